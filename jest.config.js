@@ -1,0 +1,9 @@
+/** Unit and integration tests run from the sources; worker threads run what `npm run build` made. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/tests'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  testTimeout: 20_000,
+  maxWorkers: 2,
+};

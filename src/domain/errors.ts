@@ -1,0 +1,39 @@
+/** Every way a caller can be told no. The table from code to HTTP status stands in src/http/problems.ts. */
+export type ErrorCode =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'already_set_up'
+  | 'precondition_failed'
+  | 'precondition_required'
+  | 'idempotency_mismatch'
+  | 'too_many_lines'
+  | 'unsatisfiable'
+  | 'unavailable_now'
+  | 'lease_over'
+  | 'over_maximum'
+  | 'in_use'
+  | 'unsupported'
+  | 'busy';
+
+/**
+ * A rule said no. Thrown by decisions and services; carries a stable code, a sentence for people
+ * and, where one input is at fault, the path of that field (`items[0].count`).
+ */
+export class DomainError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly field?: string,
+  ) {
+    super(message);
+    this.name = 'DomainError';
+  }
+}
+
+/** Shorthand for the error a lookup by id or name ends in. */
+export function notFound(what: string, id: string): DomainError {
+  return new DomainError('not_found', `There is no ${what} ${id}.`);
+}

@@ -1,0 +1,88 @@
+import { DomainError } from './errors';
+import type { OperationKind } from './operation';
+import type { Kind, Labels } from './pool';
+
+export const RESOURCE_STATUSES = [
+  'provisioning',
+  'dirty',
+  'cleaning',
+  'available',
+  'allocated',
+  'quarantined',
+  'destroying',
+  'destroyed',
+] as const;
+export type ResourceStatus = (typeof RESOURCE_STATUSES)[number];
+
+export const ADMIN_STATES = ['in_service', 'maintenance', 'draining'] as const;
+export type AdminState = (typeof ADMIN_STATES)[number];
+
+export interface Resource {
+  id: string;
+  poolId: string;
+  lineId: number;
+  name: string;
+  /** Number within the pool; `name` is `<pool>-<number>` where the server chose it. */
+  number: number;
+  kind: Kind;
+  type: string;
+  labels: Labels;
+  status: ResourceStatus;
+  adminState: AdminState;
+  /** The fencing number: rises when it is allocated and when that ends. */
+  generation: number;
+  /** Why it is where it is, for quarantined and failing ones. */
+  reason: string | null;
+  /** What the driver knows it by: an immutable id, never a name. */
+  handle: string | null;
+  /** The next driver call it needs, and when; both null when there is nothing to do. */
+  nextOperation: OperationKind | null;
+  dueAt: number | null;
+  /** The operation under way, if one is. */
+  operationId: string | null;
+  /** Failures of driver calls in a row. */
+  failures: number;
+  /** The order in which available ones of a line are lent. */
+  rank: number;
+  /** The waiting reservation for which it is kept, and the item of it. */
+  setAsideFor: string | null;
+  setAsideItem: number | null;
+  verifiedAt: number | null;
+  rotatedAt: number | null;
+  cleanedAt: number | null;
+  /** When an idle one of a manual pool is removed. */
+  expiresAt: number | null;
+  createdAt: number;
+  changedAt: number;
+  destroyedAt: number | null;
+  version: number;
+}
+
+/** The one predicate of *available*, used by grants, lists and every API; the schema's partial index says the same. */
+export function isAvailable(resource: Pick<Resource, 'status' | 'adminState' | 'setAsideFor'>): boolean {
+  return resource.status === 'available' && resource.adminState === 'in_service' && resource.setAsideFor === null;
+}
+
+export type ResourceEvent = 'provisioned' | 'clean' | 'setback' | 'ready' | 'allocate' | 'end' | 'soil' | 'quarantine' | 'retry' | 'destroy' | 'destroyed';
+
+/**
+ * The life of a resource. What is not here is not possible.
+ * `clean`: a worker has begun. `setback`: it failed and will be tried again. `soil`: it may not be lent as it is.
+ */
+export const RESOURCE_STATES: Record<ResourceStatus, Partial<Record<ResourceEvent, ResourceStatus>>> = {
+  provisioning: { provisioned: 'dirty', quarantine: 'quarantined', destroy: 'destroying' },
+  dirty: { clean: 'cleaning', ready: 'available', soil: 'dirty', quarantine: 'quarantined', destroy: 'destroying' },
+  cleaning: { setback: 'dirty', ready: 'available', soil: 'dirty', quarantine: 'quarantined', destroy: 'destroying' },
+  available: { allocate: 'allocated', soil: 'dirty', destroy: 'destroying' },
+  allocated: { end: 'dirty' },
+  quarantined: { provisioned: 'dirty', clean: 'cleaning', retry: 'dirty', soil: 'dirty', ready: 'available', destroy: 'destroying', destroyed: 'destroyed' },
+  destroying: { quarantine: 'quarantined', destroyed: 'destroyed' },
+  destroyed: {},
+};
+
+/** The status after `event`, or a `conflict` where the table has none. */
+export function nextResourceStatus(status: ResourceStatus, event: ResourceEvent): ResourceStatus {
+  const next = RESOURCE_STATES[status][event];
+  if (!next) throw new DomainError('conflict', `A resource that is ${status} cannot ${event}.`);
+  return next;
+}
