@@ -1,3 +1,5 @@
+import type { Capabilities } from './operation';
+
 /** What a resource can be. */
 export const KINDS = ['account', 'vm', 'container', 'token'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -81,6 +83,8 @@ export interface Pool {
   types: PoolType[];
   labels: Labels;
   policy: PoolPolicy;
+  /** What its driver can do, as the driver said when the pool was made or last loaded. */
+  capabilities: Capabilities;
   origin: PoolOrigin;
   /** Set once the pool is to go; its resources are drained first. */
   deletingAt: number | null;

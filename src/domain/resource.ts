@@ -1,6 +1,6 @@
 import { DomainError } from './errors';
 import type { OperationKind } from './operation';
-import type { Kind, Labels } from './pool';
+import type { Kind } from './pool';
 
 export const RESOURCE_STATUSES = [
   'provisioning',
@@ -26,7 +26,6 @@ export interface Resource {
   number: number;
   kind: Kind;
   type: string;
-  labels: Labels;
   status: ResourceStatus;
   adminState: AdminState;
   /** The fencing number: rises when it is allocated and when that ends. */
@@ -55,7 +54,6 @@ export interface Resource {
   createdAt: number;
   changedAt: number;
   destroyedAt: number | null;
-  version: number;
 }
 
 /** The one predicate of *available*, used by grants, lists and every API; the schema's partial index says the same. */

@@ -95,8 +95,8 @@ export interface Driver {
   /** Leaves nothing of the last holder. The thing may come back under another handle; the old one is gone then. */
   clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made>;
 
-  /** Makes a second working credential, named by the operation's id; `current` goes on working. (rotates) */
-  issueCredential(thing: Thing, current: CredentialSecret, call: Call): Promise<CredentialSecret>;
+  /** Makes a second working credential, named by the operation's id; `current` (null: there is none yet) goes on working. (rotates) */
+  issueCredential(thing: Thing, current: CredentialSecret | null, call: Call): Promise<CredentialSecret>;
 
   /** Makes `old` useless; `current` goes on working. (rotates) */
   retireCredential(thing: Thing, old: CredentialSecret, current: CredentialSecret, call: Call): Promise<void>;

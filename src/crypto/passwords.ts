@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import bcrypt from 'bcrypt';
+import { recent } from './recent';
+import { slots } from './slots';
+
+/** Marks a bcrypt hash that was imported: made over the bare password, without the pepper. */
+const PLAIN = 'plain:';
+
+/** Hashes passwords, and checks them. */
+export interface Passwords {
+  /** The hash to store. Throws a DomainError `busy` where too many are waiting. */
+  hash(password: string): Promise<string>;
+  /**
+   * Is this the password of `stored`? null, for an unknown user, costs as much and is false.
+   * Throws a DomainError `busy` where too many are waiting.
+   */
+  verify(password: string, stored: string | null): Promise<boolean>;
+}
+
+export interface PasswordOptions {
+  /** bcrypt's cost, 4 to 15; 12 takes about 0.2 s. */
+  cost?: number;
+  /** bcrypts under way at once: libuv has four threads, and files and DNS want some. */
+  running?: number;
+  /** Calls that may wait behind those. */
+  waiting?: number;
+  /** How long a verified password is remembered, in ms, and how many are. */
+  rememberFor?: number;
+  remembered?: number;
+  /** Monotonic ms. */
+  now?: () => number;
+}
+
+const DEFAULTS: Required<PasswordOptions> = {
+  cost: 12,
+  running: 2,
+  waiting: 20,
+  rememberFor: 60_000,
+  remembered: 1_000,
+  now: () => performance.now(),
+};
+
+/**
+ * bcrypt over base64(HMAC-SHA-384(pepper, password)): 64 characters, below the 72 bytes and without the NUL at which
+ * bcrypt stops (OWASP Password Storage Cheat Sheet, "Pre-Hashing Passwords with bcrypt"). The pepper is a secret of its own.
+ */
+export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwords {
+  const { cost, running, waiting, rememberFor, remembered, now } = { ...DEFAULTS, ...options };
+  const slot = slots(running, waiting);
+  const verified = recent(remembered, rememberFor, now);
+  const underWay = new Map<string, Promise<boolean>>();
+  const nobody = unmatchable(cost);
+  const digest = (password: string) => createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
+
+  // Callers with the same password and hash share one bcrypt: a client's burst of calls costs one.
+  async function compare(key: string, password: string, stored: string): Promise<boolean> {
+    const attempt = slot(() =>
+      stored.startsWith(PLAIN) ? bcrypt.compare(password, stored.slice(PLAIN.length)) : bcrypt.compare(digest(password), stored),
+    );
+    underWay.set(key, attempt);
+    try {
+      const matches = await attempt;
+      if (matches) verified.add(key);
+      return matches;
+    } finally {
+      underWay.delete(key);
+    }
+  }
+
+  return {
+    hash: (password) => slot(() => bcrypt.hash(digest(password), cost)),
+    async verify(password, stored) {
+      if (stored === null) {
+        await slot(() => bcrypt.compare(digest(password), nobody));
+        return false;
+      }
+      const key = createHmac('sha256', pepper).update(`${stored}\0${password}`, 'utf8').digest('base64');
+      return verified.has(key) || (underWay.get(key) ?? compare(key, password, stored));
+    },
+  };
+}
+
+/** A well-formed hash of no known password: it makes bcrypt work as hard as a real one. */
+function unmatchable(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
+}

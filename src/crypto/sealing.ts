@@ -1,0 +1,88 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+const KEY_BYTES = 32;
+/** 96 bits, as NIST SP 800-38D, 5.2.1.1 recommends; random ones are safe for 2^32 records under one master key (8.3). */
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const WRAPPED_BYTES = IV_BYTES + KEY_BYTES + TAG_BYTES;
+const VERSION = 'v1';
+
+/** What was sealed cannot be opened. The message holds nothing of the secret. */
+export class SealError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SealError';
+  }
+}
+
+/** Seals and opens secrets at rest under one master key. */
+export interface Sealer {
+  /** Names the master key without telling it: the first 8 hex digits of its SHA-256. */
+  readonly keyId: string;
+  /** `v1.<keyId>.<base64url>`. `aad` is `table/id/column`: the text opens nowhere else. */
+  seal(aad: string, plaintext: string): string;
+  /** The plaintext. Throws a SealError where the text, the key or the place is another one. */
+  open(aad: string, sealed: string): string;
+}
+
+/** Bytes from a secure source. */
+export type RandomBytes = (bytes: number) => Buffer;
+
+/**
+ * Envelope encryption with AES-256-GCM: each record has a data key of its own, which the master key wraps.
+ * Takes a master key of 32 bytes; throws a SealError for one of another length.
+ */
+export function sealer(masterKey: Buffer, random: RandomBytes = randomBytes): Sealer {
+  if (masterKey.length !== KEY_BYTES) throw new SealError(`A master key has ${KEY_BYTES} bytes.`);
+  const keyId = masterKeyId(masterKey);
+  return {
+    keyId,
+    seal(aad, plaintext) {
+      const dataKey = random(KEY_BYTES);
+      const wrapped = encrypt(masterKey, random(IV_BYTES), layer('key', keyId, aad), dataKey);
+      const body = encrypt(dataKey, random(IV_BYTES), layer('data', keyId, aad), Buffer.from(plaintext, 'utf8'));
+      return `${VERSION}.${keyId}.${Buffer.concat([wrapped, body]).toString('base64url')}`;
+    },
+    open(aad, sealed) {
+      const bytes = payload(sealed, keyId);
+      const dataKey = decrypt(masterKey, layer('key', keyId, aad), bytes.subarray(0, WRAPPED_BYTES));
+      return decrypt(dataKey, layer('data', keyId, aad), bytes.subarray(WRAPPED_BYTES)).toString('utf8');
+    },
+  };
+}
+
+function masterKeyId(masterKey: Buffer): string {
+  return createHash('sha256').update(masterKey).digest('hex').slice(0, 8);
+}
+
+/** Sets the two layers apart, so that neither can stand in for the other. */
+function layer(name: 'key' | 'data', keyId: string, aad: string): Buffer {
+  return Buffer.from(`holdfast ${VERSION} ${name} ${keyId} ${aad}`, 'utf8');
+}
+
+function payload(sealed: string, keyId: string): Buffer {
+  const [version, id, text, ...rest] = sealed.split('.');
+  if (version !== VERSION || !id || !text || rest.length > 0) throw new SealError('This is not a sealed text.');
+  if (id !== keyId) throw new SealError(`Sealed under master key ${id}, not under ${keyId}.`);
+  const bytes = Buffer.from(text, 'base64url');
+  // Node skips what is not base64url; a sealed text has one spelling only.
+  if (bytes.toString('base64url') !== text) throw new SealError('The sealed text is damaged.');
+  if (bytes.length < WRAPPED_BYTES + IV_BYTES + TAG_BYTES) throw new SealError('The sealed text is cut short.');
+  return bytes;
+}
+
+function encrypt(key: Buffer, iv: Buffer, aad: Buffer, plain: Buffer): Buffer {
+  const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(aad);
+  return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+function decrypt(key: Buffer, aad: Buffer, box: Buffer): Buffer {
+  const decipher = createDecipheriv(CIPHER, key, box.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAAD(aad).setAuthTag(box.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(box.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+  } catch {
+    throw new SealError('The sealed text was changed, or belongs to another record.');
+  }
+}

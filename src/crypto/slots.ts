@@ -1,0 +1,38 @@
+import { DomainError } from '../domain/errors';
+
+/** Runs a task when a slot is free. */
+export type Slots = <Result>(task: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * At most `running` tasks at once, first come first served, with at most `waiting` behind them; one more is
+ * refused with a DomainError `busy`.
+ */
+export function slots(running: number, waiting: number): Slots {
+  const queue: (() => void)[] = [];
+  let free = running;
+
+  async function enter(): Promise<void> {
+    if (free > 0) {
+      free -= 1;
+      return;
+    }
+    if (queue.length >= waiting) throw new DomainError('busy', 'Too many sign-ins at once; try again in a moment.');
+    await new Promise<void>((resolve) => queue.push(resolve));
+  }
+
+  // A slot goes straight to the next one that waits, so that a newcomer cannot slip in between.
+  function leave(): void {
+    const next = queue.shift();
+    if (next) next();
+    else free += 1;
+  }
+
+  return async (task) => {
+    await enter();
+    try {
+      return await task();
+    } finally {
+      leave();
+    }
+  };
+}

@@ -1,0 +1,42 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+const PREFIX = 'hf_';
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SECRET_BYTES = 32;
+/** 62^43 is the first power of 62 over 2^256. */
+const SECRET_DIGITS = 43;
+/** 62^6 is the first power of 62 over 2^32. */
+const CHECKSUM_DIGITS = 6;
+const SHAPE = new RegExp(`^${PREFIX}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
+
+/**
+ * A new API token: `hf_`, 256 random bits, and a checksum by which secret scanners and we know a token from a guess
+ * (as GitHub's: CRC-32 in base 62). The caller shows it once and stores `hashToken` of it.
+ */
+export function makeToken(random: (bytes: number) => Buffer = randomBytes): string {
+  const body = PREFIX + base62(BigInt(`0x${random(SECRET_BYTES).toString('hex')}`), SECRET_DIGITS);
+  return body + checksum(body);
+}
+
+/** Has this the shape and the checksum of a token? Tells typing errors apart without a look into the store. */
+export function looksLikeToken(text: string): boolean {
+  if (!SHAPE.test(text)) return false;
+  const body = text.slice(0, -CHECKSUM_DIGITS);
+  return checksum(body) === text.slice(-CHECKSUM_DIGITS);
+}
+
+/** SHA-256 of the whole token, hex: 256 random bits need no slow hash. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token, 'utf8').digest('hex');
+}
+
+function checksum(body: string): string {
+  return base62(BigInt(crc32(body)), CHECKSUM_DIGITS);
+}
+
+function base62(value: bigint, digits: number): string {
+  let text = '';
+  for (let rest = value; text.length < digits; rest /= 62n) text = DIGITS[Number(rest % 62n)] + text;
+  return text;
+}

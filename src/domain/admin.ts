@@ -1,0 +1,73 @@
+import type { Change, Decision } from './change';
+import { DomainError } from './errors';
+import { serve, type QueueSnapshot } from './granting';
+import type { Moment } from './moment';
+import { retire } from './sizing';
+import type { AdminState, Resource } from './resource';
+import { candidateOf, letGo, soil } from './upkeep';
+
+/** One resource and the queues of its line. */
+export interface ResourceSnapshot extends QueueSnapshot {
+  resource: Resource;
+}
+
+/** Puts a resource in service, out of it, or on its way out. Nobody is cut off. */
+export function setAdminState(snapshot: ResourceSnapshot, to: AdminState, moment: Moment): Decision<string> {
+  const { resource } = snapshot;
+  const { id, poolId } = resource;
+  requirePresent(resource);
+  if (resource.adminState === to) return { changes: [], value: id };
+  if (to === 'draining') return { changes: retire(resource, moment), value: id };
+  if (resource.status === 'destroying') throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
+  const changes: Change[] = [
+    { do: 'setResource', id, set: { adminState: to, setAsideFor: null, setAsideItem: null } },
+    { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
+  ];
+  if (to === 'maintenance') return { changes: [...changes, ...letGo({ ...resource, operationId: null }, moment.now)], value: id };
+  const candidate = resource.status === 'available' ? candidateOf({ ...resource, adminState: to }) : null;
+  return { changes: candidate ? [...changes, ...serveWith(snapshot, candidate, moment.now)] : changes, value: id };
+}
+
+function serveWith(snapshot: ResourceSnapshot, candidate: NonNullable<ReturnType<typeof candidateOf>>, now: number): Change[] {
+  const { queues } = snapshot;
+  return serve({ ...snapshot, queues: { ...queues, available: [...queues.available, candidate] } }, now);
+}
+
+/** An admin wants it cleaned again. Errors: `in_use` while it is lent. */
+export function cleanAgain(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
+  const { resource, pools } = snapshot;
+  requirePresent(resource);
+  if (resource.status === 'allocated') throw new DomainError('in_use', `${resource.name} is lent; it is cleaned when the loan ends.`);
+  if (resource.status === 'destroying' || resource.status === 'provisioning') throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
+  const from = resource.handle === null ? undefined : ('clean' as const);
+  return { changes: soil(resource, pools[resource.poolId]!, 'An admin asked for it.', moment.now, from), value: resource.id };
+}
+
+/** Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not quarantined. */
+export function unquarantine(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
+  const { resource } = snapshot;
+  if (resource.status !== 'quarantined') throw new DomainError('conflict', `${resource.name} is not quarantined.`);
+  const { id, poolId } = resource;
+  const changes: Change[] = [
+    { do: 'setResource', id, set: { dueAt: moment.now } },
+    { do: 'append', event: { type: 'resource.status', poolId, resourceId: id, data: { from: 'quarantined', to: 'quarantined', forced: true } } },
+  ];
+  return { changes, value: id };
+}
+
+/** Removes a resource for good; in a managed pool the size goes down with it. A lent one goes when its loan ends. */
+export function deleteResource(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
+  const { resource } = snapshot;
+  requirePresent(resource);
+  const pool = snapshot.pools[resource.poolId]!;
+  if (resource.adminState === 'draining') return { changes: [], value: resource.id };
+  const changes = retire(resource, moment);
+  if (pool.sizing === 'managed' && pool.size > 0) {
+    changes.push({ do: 'setPool', id: pool.id, set: { size: pool.size - 1, version: pool.version + 1 } });
+  }
+  return { changes, value: resource.id };
+}
+
+function requirePresent(resource: Resource): void {
+  if (resource.status === 'destroyed') throw new DomainError('not_found', `${resource.name} is gone.`);
+}

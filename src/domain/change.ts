@@ -1,0 +1,88 @@
+import type { Allocation } from './allocation';
+import type { Credential, CredentialState } from './credential';
+import type { NewEvent } from './event';
+import type { Operation } from './operation';
+import type { Kind, Pool } from './pool';
+import type { Reservation } from './reservation';
+import type { Resource } from './resource';
+import type { ApiToken, User } from './user';
+
+/** One row of a waiting request: one item in one of the lines that can serve it. */
+export interface Wait {
+  reservationId: string;
+  item: number;
+  lineId: number;
+  /** The one resource that the item names, or null. */
+  resourceId: string | null;
+  count: number;
+  /** How many of `count` are not yet set aside. */
+  missing: number;
+  /** Smaller is served first; see scheduling.ts. */
+  rank: number;
+  requestedAt: number;
+}
+
+/** What an idempotency key stands for. */
+export interface Remembered {
+  principal: string;
+  method: string;
+  path: string;
+  key: string;
+  requestHash: string;
+  /** The id of the thing that came of it. */
+  resultId: string;
+  createdAt: number;
+}
+
+/** The breaker of a pool's driver. */
+export interface Breaker {
+  poolId: string;
+  /** Back-end failures in a row. */
+  failures: number;
+  openUntil: number;
+}
+
+/** The kind-specific, non-secret facts of a resource: where it is, how it runs. */
+export type DetailFields = Record<string, string | number | undefined>;
+
+/** All that a decision can do to the store. A second store implements these and the loads, not the use cases. */
+export type Change =
+  | { do: 'createPool'; pool: Pool }
+  | { do: 'setPool'; id: string; set: Partial<Omit<Pool, 'id' | 'name'>> }
+  | { do: 'deletePool'; id: string }
+  | { do: 'createResource'; resource: Resource }
+  | { do: 'setResource'; id: string; set: Partial<Omit<Resource, 'id' | 'poolId'>> }
+  | { do: 'setDetails'; resourceId: string; kind: Kind; details: DetailFields }
+  | { do: 'allocate'; allocation: Allocation }
+  | { do: 'setAllocation'; id: string; set: Partial<Pick<Allocation, 'access' | 'sealedAccess' | 'endedAt'>> }
+  | { do: 'createReservation'; reservation: Reservation }
+  | { do: 'setReservation'; id: string; set: Partial<Omit<Reservation, 'id' | 'userId' | 'items'>> }
+  | { do: 'enqueue'; wait: Wait }
+  | { do: 'setMissing'; reservationId: string; item: number; missing: number }
+  /** A resource set aside for this item is lost to it again. */
+  | { do: 'returnAside'; reservationId: string; item: number }
+  | { do: 'setRank'; reservationId: string; rank: number }
+  | { do: 'dequeue'; reservationId: string }
+  | { do: 'createOperation'; operation: Operation }
+  | { do: 'setOperation'; id: string; set: Partial<Omit<Operation, 'id' | 'resourceId' | 'poolId'>> }
+  | { do: 'putCredential'; credential: Credential }
+  | { do: 'setCredential'; id: string; state: CredentialState }
+  | { do: 'dropCredential'; id: string }
+  | { do: 'setBreaker'; breaker: Breaker }
+  | { do: 'createUser'; user: Omit<User, 'number'> }
+  | { do: 'setUser'; id: string; set: Partial<Omit<User, 'id' | 'number'>> }
+  | { do: 'createToken'; token: ApiToken }
+  | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }
+  | { do: 'remember'; remembered: Remembered }
+  | { do: 'append'; event: NewEvent };
+
+/** What a decision returns: the changes to apply and the value that the caller gets once they are durable. */
+export interface Decision<T> {
+  changes: Change[];
+  value: T;
+}
+
+/** A decision without changes. */
+export function nothing<T>(value: T): Decision<T> {
+  return { changes: [], value };
+}

@@ -1,0 +1,225 @@
+import { backoff } from './backoff';
+import type { Breaker, Change, Decision, DetailFields } from './change';
+import type { Credential } from './credential';
+import { end, type ReservationSnapshot } from './ending';
+import { serve, type QueueSnapshot } from './granting';
+import { startLease } from './lease';
+import type { Moment } from './moment';
+import type { OperationKind } from './operation';
+import { nextReservationStatus } from './reservation';
+import { nextResourceStatus, type Resource } from './resource';
+import { candidateOf, following, readyFields, soil, statusEvent } from './upkeep';
+import { begin, type Task } from './work';
+
+/** What came of a driver call. `reason` holds no secret. */
+export type Report =
+  | { ok: true; handle?: string; details?: DetailFields; sealed?: string }
+  | { ok: false; scope: 'resource' | 'backend'; reason: string };
+
+/** The operation as it stands now, with the line of its resource and, for openAccess, the loan that waits for it. */
+export interface ConcludeSnapshot extends QueueSnapshot {
+  task: Task;
+  breaker: Breaker | null;
+  loan: ReservationSnapshot | null;
+}
+
+/**
+ * Takes a worker's report. A report of an earlier claim, of an operation that was superseded, or about a generation
+ * that has passed changes nothing: the late writer loses. The value is what the same worker is to do next, if anything.
+ */
+export function conclude(snapshot: ConcludeSnapshot, attempt: number, report: Report, worker: string, moment: Moment): Decision<Task | null> {
+  const { operation, resource } = snapshot.task;
+  const current = operation.outcome === null && operation.attempt === attempt && operation.generation === resource.generation && resource.operationId === operation.id;
+  if (!current) return { changes: [], value: null };
+  const decision = report.ok ? succeed(snapshot, report, worker, moment) : fail(snapshot, report, moment);
+  const closeBreaker: Change[] = report.ok && snapshot.breaker ? [{ do: 'setBreaker', breaker: { ...snapshot.breaker, failures: 0, openUntil: 0 } }] : [];
+  return { ...decision, changes: [...decision.changes, ...closeBreaker] };
+}
+
+type Success = Extract<Report, { ok: true }>;
+
+function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
+  const { task } = snapshot;
+  const { operation, resource } = task;
+  if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(task, report.sealed!, moment);
+  const { fields, credentials, changes } = effects(task, report, moment);
+  const finished: Change = { do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } };
+  if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
+  const after: Resource = { ...resource, ...fields, operationId: null };
+  const rest = proceed({ ...snapshot, task: { ...task, resource: after, credentials } }, report, worker, moment);
+  // What follows may set the same fields again: later changes win.
+  const moved: Change = { do: 'setResource', id: resource.id, set: { ...fields, operationId: null } };
+  return { changes: [finished, moved, ...changes, ...rest.changes], value: rest.value };
+}
+
+/** The new credential is kept, sealed, before anybody relies on it; the old one still works. */
+function sealNext(task: Task, sealed: string, moment: Moment): Decision<Task> {
+  const { operation, resource } = task;
+  const credential: Credential = { id: operation.id, resourceId: resource.id, state: 'next', sealed, createdAt: moment.now };
+  const credentials = [...task.credentials.filter(({ id }) => id !== credential.id), credential];
+  const changes: Change[] = [
+    { do: 'putCredential', credential },
+    { do: 'setOperation', id: operation.id, set: { step: 'prove' } },
+  ];
+  return { changes, value: { ...task, credentials, operation: { ...operation, step: 'prove' } } };
+}
+
+/** What a finished call changes on the resource and its credentials. */
+function effects(task: Task, report: Success, moment: Moment): { fields: Partial<Resource>; credentials: Credential[]; changes: Change[] } {
+  const { operation, credentials } = task;
+  const { now } = moment;
+  const moved = report.handle === undefined ? {} : { handle: report.handle };
+  const byKind: Record<OperationKind, Partial<Resource>> = {
+    provision: moved,
+    clean: { ...moved, cleanedAt: now },
+    verify: { verifiedAt: now },
+    issueCredential: { rotatedAt: now },
+    retireCredential: { verifiedAt: now },
+    openAccess: {},
+    closeAccess: {},
+    destroy: { destroyedAt: now },
+  };
+  const swapped = operation.kind === 'issueCredential' ? swap(credentials) : operation.kind === 'retireCredential' ? credentials.filter(({ state }) => state !== 'retiring') : credentials;
+  return { fields: byKind[operation.kind], credentials: swapped, changes: credentialChanges(task, credentials, swapped) };
+}
+
+function swap(credentials: Credential[]): Credential[] {
+  return credentials.map((credential) => ({ ...credential, state: credential.state === 'next' ? 'current' : 'retiring' }));
+}
+
+function credentialChanges({ resource, operation, allocation }: Task, before: Credential[], after: Credential[]): Change[] {
+  const changes: Change[] = [];
+  for (const credential of before) {
+    const next = after.find(({ id }) => id === credential.id);
+    if (!next) changes.push({ do: 'dropCredential', id: credential.id });
+    else if (next.state === 'retiring') changes.unshift({ do: 'setCredential', id: next.id, state: next.state });
+    else if (next.state !== credential.state) changes.push({ do: 'setCredential', id: next.id, state: next.state });
+  }
+  const { id: resourceId, poolId } = resource;
+  if (operation.kind === 'issueCredential') changes.push({ do: 'append', event: { type: 'resource.rotated', poolId, resourceId, data: {} } });
+  if (operation.kind === 'closeAccess' && allocation) changes.push({ do: 'setAllocation', id: allocation.id, set: { sealedAccess: null } });
+  return changes;
+}
+
+/** On to the next call, into the lines, or to the holder. */
+function proceed(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
+  const { task } = snapshot;
+  const { operation, pool } = task;
+  const resource = arrived(task.resource, operation.kind, moment);
+  if (operation.kind === 'destroy') return moveOn(task.resource, resource, { nextOperation: null, dueAt: null });
+  if (operation.kind === 'openAccess') return opened(snapshot, report, moment);
+  const next = following(operation.kind, pool, task.credentials);
+  if (next) {
+    const moved = moveOn(task.resource, resource, { nextOperation: next });
+    const begun = begin({ ...task, resource: { ...resource, nextOperation: next }, operation: null }, next, worker, moment);
+    return { changes: [...moved.changes, ...begun.changes], value: begun.value };
+  }
+  return ready(snapshot, resource, moment);
+}
+
+/** The status that a finished call leads to by itself. */
+function arrived(resource: Resource, kind: OperationKind, { now }: Moment): Resource {
+  if (kind === 'provision') return { ...resource, status: nextResourceStatus(resource.status, 'provisioned'), failures: 0, reason: null };
+  if (kind === 'destroy') return { ...resource, status: nextResourceStatus(resource.status, 'destroyed'), changedAt: now };
+  if (resource.status === 'quarantined') return { ...resource, status: nextResourceStatus('quarantined', 'clean') };
+  return resource;
+}
+
+function moveOn(before: Resource, after: Resource, set: Partial<Resource>): Decision<null> {
+  const { status, failures, reason, changedAt } = after;
+  const changes: Change[] = [{ do: 'setResource', id: after.id, set: { status, failures, reason, changedAt, ...set } }];
+  if (status !== before.status) changes.push(statusEvent(before, status));
+  return { changes, value: null };
+}
+
+/** Clean, proven, and rested: into the lines, and to whoever is first there, in this same transaction. */
+function ready(snapshot: ConcludeSnapshot, resource: Resource, moment: Moment): Decision<null> {
+  const { pool } = snapshot.task;
+  const restUntil = (resource.cleanedAt ?? 0) + pool.policy.cleaning.cooldown;
+  if (resource.status !== 'available' && restUntil > moment.now) {
+    return moveOn(snapshot.task.resource, { ...resource, status: 'dirty' }, { nextOperation: 'verify', dueAt: restUntil });
+  }
+  if (resource.status === 'available') {
+    const set = { verifiedAt: moment.now, failures: 0, reason: null };
+    const idle = readyFields({ ...resource, ...set, status: 'dirty' }, pool, moment);
+    return { changes: [{ do: 'setResource', id: resource.id, set: { ...set, nextOperation: idle.nextOperation, dueAt: idle.dueAt } }], value: null };
+  }
+  const fields = readyFields(resource, pool, moment);
+  const changes: Change[] = [{ do: 'setResource', id: resource.id, set: fields }, statusEvent(resource, 'available')];
+  const candidate = candidateOf({ ...resource, ...fields });
+  if (!candidate) return { changes, value: null };
+  const queues = { ...snapshot.queues, available: [...snapshot.queues.available, candidate] };
+  return { changes: [...changes, ...serve({ ...snapshot, queues }, moment.now)], value: null };
+}
+
+/** Access is open for one resource; with the last one the lease begins. */
+function opened(snapshot: ConcludeSnapshot, report: Success, moment: Moment): Decision<null> {
+  const { task, loan } = snapshot;
+  const { resource, allocation } = task;
+  const { reservation, holdings } = loan!;
+  const changes: Change[] = [
+    { do: 'setResource', id: resource.id, set: { nextOperation: null, dueAt: null, failures: 0 } },
+    { do: 'setAllocation', id: allocation!.id, set: { access: 'open', sealedAccess: report.sealed ?? null } },
+  ];
+  const waitsFor = holdings.some((holding) => holding.allocation.id !== allocation!.id && holding.allocation.access === 'opening');
+  if (waitsFor || reservation.status !== 'preparing') return { changes, value: null };
+  if (reservation.deadlineAt !== null && reservation.deadlineAt <= moment.now) {
+    return { changes: [...changes, ...end(loan!, 'failed', 'Access could not be opened in time.', moment).changes], value: null };
+  }
+  const lease = startLease(reservation, moment.now);
+  const { id: reservationId, userId } = reservation;
+  changes.push(
+    { do: 'setReservation', id: reservationId, set: { status: nextReservationStatus(reservation.status, 'activate'), ...lease } },
+    { do: 'append', event: { type: 'reservation.active', reservationId, userId, data: { endsAt: lease.endsAt } } },
+  );
+  return { changes, value: null };
+}
+
+type Failure = Extract<Report, { ok: false }>;
+
+function fail(snapshot: ConcludeSnapshot, report: Failure, moment: Moment): Decision<null> {
+  const { task } = snapshot;
+  const { operation, resource, pool } = task;
+  const failed: Change = { do: 'append', event: { type: 'resource.failed', poolId: pool.id, resourceId: resource.id, data: { operation: operation.kind, scope: report.scope, reason: report.reason } } };
+  if (report.scope === 'backend') return { changes: [failed, ...holdBack(snapshot, report.reason, moment)], value: null };
+  if (operation.kind === 'openAccess') {
+    return { changes: [failed, ...end(snapshot.loan!, 'failed', `Access could not be opened: ${report.reason}`, moment).changes], value: null };
+  }
+  return { changes: [failed, ...setBack(task, report.reason, moment)], value: null };
+}
+
+/** The back end is away: the pool's breaker opens, the operation waits, and nothing is held against the resource. */
+function holdBack({ task, breaker }: ConcludeSnapshot, reason: string, moment: Moment): Change[] {
+  const { operation, resource, pool } = task;
+  const failures = (breaker?.failures ?? 0) + 1;
+  const openUntil = moment.now + backoff(pool.policy.cleaning, Math.min(failures, 4), moment.fraction());
+  return [
+    { do: 'setBreaker', breaker: { poolId: pool.id, failures, openUntil } },
+    { do: 'setOperation', id: operation.id, set: { error: reason, claimedBy: null, claimedUntil: 0 } },
+    { do: 'setResource', id: resource.id, set: { dueAt: openUntil, reason } },
+  ];
+}
+
+/** This resource failed: later again, from where it makes sense, and out of the way after too many times. */
+function setBack(task: Task, reason: string, moment: Moment): Change[] {
+  const { operation, resource, pool } = task;
+  const { cleaning } = pool.policy;
+  if (resource.status === 'available') {
+    const finished: Change = { do: 'setOperation', id: operation.id, set: { outcome: 'failed', error: reason, finishedAt: moment.now } };
+    return [finished, ...soil({ ...resource, operationId: null }, pool, reason, moment.now)];
+  }
+  const failures = resource.failures + 1;
+  const quarantine = resource.status === 'quarantined' || failures > cleaning.retries;
+  const status = quarantine ? 'quarantined' : resource.status === 'cleaning' ? nextResourceStatus('cleaning', 'setback') : resource.status;
+  const dueAt = moment.now + (quarantine ? cleaning.quarantineRetry : backoff(cleaning, failures, moment.fraction()));
+  const changes: Change[] = [{ do: 'setResource', id: resource.id, set: { status, failures, reason, dueAt, changedAt: moment.now } }];
+  // A failed look means that cleaning did not do its part: clean again. Anything else is tried again as it was.
+  if (operation.kind === 'verify') {
+    changes.push({ do: 'setOperation', id: operation.id, set: { outcome: 'failed', error: reason, finishedAt: moment.now } });
+    changes.push({ do: 'setResource', id: resource.id, set: { operationId: null, nextOperation: 'clean' } });
+  } else {
+    changes.push({ do: 'setOperation', id: operation.id, set: { error: reason, step: 'call', claimedBy: null, claimedUntil: 0 } });
+  }
+  if (status !== resource.status) changes.push(statusEvent(resource, status, reason));
+  return changes;
+}

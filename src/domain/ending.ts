@@ -1,0 +1,134 @@
+import type { Allocation } from './allocation';
+import type { Change, Decision } from './change';
+import { DomainError } from './errors';
+import { serve, type QueueSnapshot } from './granting';
+import { leaseIsOver } from './lease';
+import type { Moment } from './moment';
+import type { Pool } from './pool';
+import { END_REASONS_BY_STATUS, nextReservationStatus, type EndReason, type Reservation } from './reservation';
+import { nextResourceStatus, type Resource } from './resource';
+import type { Candidate } from './scheduling';
+import { candidateOf, firstAfterLoan, readyFields, supersede } from './upkeep';
+
+/** A resource that a reservation holds. */
+export interface Holding {
+  allocation: Allocation;
+  resource: Resource;
+}
+
+/** A reservation with what it holds, and the queues of the lines it stands in or holds from. */
+export interface ReservationSnapshot extends QueueSnapshot {
+  reservation: Reservation;
+  holdings: Holding[];
+  /** What is set aside for it while it waits. */
+  kept: Resource[];
+}
+
+/** The holder is done with it, or no longer wants to wait. Ended already: nothing happens. */
+export function release(snapshot: ReservationSnapshot, moment: Moment): Decision<string> {
+  const { reservation } = snapshot;
+  if (reservation.status === 'ended') return { changes: [], value: reservation.id };
+  if (leaseIsOver(reservation, moment.now)) return end(snapshot, 'expired', null, moment);
+  return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, moment);
+}
+
+/** Time has passed: ends what is over at `now`, and leaves alone what was extended in the meantime. */
+export function expire(snapshot: ReservationSnapshot, moment: Moment): Decision<string> {
+  const { reservation } = snapshot;
+  const due = reservation.status !== 'ended' && reservation.deadlineAt !== null && reservation.deadlineAt <= moment.now;
+  if (!due) return { changes: [], value: reservation.id };
+  if (reservation.status === 'queued') return end(snapshot, 'timed_out', null, moment);
+  if (reservation.status === 'preparing') return end(snapshot, 'failed', 'Access could not be opened in time.', moment);
+  return end(snapshot, 'expired', null, moment);
+}
+
+/**
+ * Ends a reservation in any live status for a reason that fits it: its resources go to be cleaned, or its place
+ * in the lines to whoever is next. Errors: `conflict` when the reason does not fit the status.
+ */
+export function end(snapshot: ReservationSnapshot, reason: EndReason, detail: string | null, moment: Moment): Decision<string> {
+  const { reservation } = snapshot;
+  const { id, userId, status } = reservation;
+  if (!END_REASONS_BY_STATUS[status].includes(reason)) {
+    throw new DomainError('conflict', `A reservation that is ${status} cannot end as ${reason}.`);
+  }
+  const set: Partial<Reservation> = {
+    status: nextReservationStatus(status, 'end'),
+    endReason: reason,
+    endDetail: detail,
+    endedAt: moment.now,
+    deadlineAt: null,
+    sealedAccess: null,
+  };
+  const changes: Change[] = [
+    { do: 'setReservation', id, set },
+    { do: 'append', event: { type: 'reservation.ended', reservationId: id, userId, data: { reason, ...(detail ? { detail } : {}) } } },
+    ...(status === 'queued' ? leaveLines(snapshot, moment) : giveBack(snapshot, moment)),
+  ];
+  return { changes, value: id };
+}
+
+function leaveLines(snapshot: ReservationSnapshot, moment: Moment): Change[] {
+  const { reservation, kept } = snapshot;
+  const changes: Change[] = [{ do: 'dequeue', reservationId: reservation.id }];
+  const freed: Candidate[] = [];
+  for (const resource of kept) {
+    changes.push({ do: 'setResource', id: resource.id, set: { setAsideFor: null, setAsideItem: null } });
+    const candidate = resource.status === 'available' ? candidateOf({ ...resource, setAsideFor: null }) : null;
+    if (candidate) freed.push(candidate);
+  }
+  return [...changes, ...serveWith(snapshot, freed, moment.now)];
+}
+
+function giveBack(snapshot: ReservationSnapshot, moment: Moment): Change[] {
+  const freed: Candidate[] = [];
+  const changes = snapshot.holdings.flatMap(({ allocation, resource }) => {
+    const result = endAllocation(allocation, resource, snapshot.pools[resource.poolId]!, snapshot.reservation.onRelease, moment);
+    if (result.candidate) freed.push(result.candidate);
+    return result.changes;
+  });
+  return freed.length === 0 ? changes : [...changes, ...serveWith(snapshot, freed, moment.now)];
+}
+
+/** Serves the lines as if the ending reservation were gone and `freed` were there. */
+function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: number): Change[] {
+  const { queues } = snapshot;
+  const waiters = queues.waiters.filter(({ reservationId }) => reservationId !== snapshot.reservation.id);
+  const oldest = Object.fromEntries(Object.entries(queues.oldest).filter(([, waiter]) => waiter.reservationId !== snapshot.reservation.id));
+  return serve({ ...snapshot, queues: { ...queues, waiters, oldest, available: [...queues.available, ...freed] } }, now);
+}
+
+/** Takes one resource back: to be cleaned, to be removed if it is draining, or free at once where nothing can stay behind. */
+function endAllocation(
+  allocation: Allocation,
+  resource: Resource,
+  pool: Pool,
+  onRelease: Reservation['onRelease'],
+  moment: Moment,
+): { changes: Change[]; candidate: Candidate | null } {
+  const { now } = moment;
+  const adminState = onRelease === 'maintenance' && resource.adminState === 'in_service' ? 'maintenance' : resource.adminState;
+  const dirty: Resource = { ...resource, adminState, status: nextResourceStatus(resource.status, 'end'), generation: resource.generation + 1, operationId: null, changedAt: now };
+  const next = afterLoan(dirty, pool, moment);
+  const { id: resourceId, poolId } = resource;
+  const changes: Change[] = [
+    { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
+    { do: 'setResource', id: resourceId, set: next },
+    {
+      do: 'append',
+      event: { type: 'resource.freed', poolId, resourceId, reservationId: allocation.reservationId, data: { generation: dirty.generation, to: next.status ?? dirty.status } },
+    },
+  ];
+  if (resource.operationId) changes.push(supersede(resource.operationId, now));
+  const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }) : null;
+  return { changes, candidate };
+}
+
+function afterLoan(dirty: Resource, pool: Pool, moment: Moment): Partial<Resource> {
+  const { status, adminState, generation, changedAt } = dirty;
+  const kept = { adminState, generation, operationId: null, changedAt };
+  if (adminState === 'draining') return { ...kept, status: nextResourceStatus(status, 'destroy'), nextOperation: 'destroy', dueAt: moment.now };
+  const first = firstAfterLoan(pool);
+  return first ? { ...kept, status, nextOperation: first, dueAt: moment.now } : { ...kept, ...readyFields(dirty, pool, moment) };
+}
+

@@ -1,0 +1,36 @@
+export type EventType =
+  | 'reservation.queued'
+  | 'reservation.preparing'
+  | 'reservation.active'
+  | 'reservation.extended'
+  | 'reservation.heartbeat'
+  | 'reservation.ended'
+  | 'resource.created'
+  | 'resource.allocated'
+  | 'resource.freed'
+  | 'resource.status'
+  | 'resource.failed'
+  | 'resource.rotated'
+  | 'resource.admin_state'
+  | 'pool.created'
+  | 'pool.changed'
+  | 'pool.deleted'
+  | 'user.created'
+  | 'user.changed'
+  | 'user.deleted'
+  | 'token.created'
+  | 'token.revoked';
+
+/** One fact, appended in the transaction that made it true. Holds no secret, ever. */
+export interface Event {
+  seq: number;
+  at: number;
+  type: EventType;
+  poolId: string | null;
+  resourceId: string | null;
+  reservationId: string | null;
+  userId: string | null;
+  data: Record<string, string | number | boolean | null>;
+}
+
+export type NewEvent = Pick<Event, 'type'> & Partial<Omit<Event, 'seq' | 'at' | 'type'>>;

@@ -1,0 +1,31 @@
+type Fields = Record<string, unknown>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Do two JSON values say the same? The order of keys does not count, nor does a key that is undefined. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
+  if (!isFields(a) || !isFields(b)) return a === b;
+  return keysOf(a, b).every((key) => sameJson(a[key], b[key]));
+}
+
+/**
+ * `current` with what changed from `previous` to `next`, leaf by leaf; a list is one leaf. A leaf that did not change
+ * keeps what `current` has there, whoever put it.
+ */
+export function mergeChanges<Value>(previous: unknown, next: Value, current: Value): Value {
+  if (sameJson(previous, next)) return current;
+  if (!isFields(previous) || !isFields(next) || !isFields(current)) return next;
+  const merged: Fields = { ...current };
+  for (const key of keysOf(previous, next)) {
+    if (key in next) merged[key] = mergeChanges(previous[key], next[key], current[key]);
+    else delete merged[key];
+  }
+  return merged as Value;
+}
+
+function keysOf(a: Fields, b: Fields): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])];
+}

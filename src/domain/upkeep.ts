@@ -1,0 +1,105 @@
+import type { Change } from './change';
+import type { Credential } from './credential';
+import { earlier } from './lease';
+import type { Moment } from './moment';
+import type { OperationKind } from './operation';
+import type { Pool } from './pool';
+import { nextResourceStatus, type Resource } from './resource';
+import type { Candidate } from './scheduling';
+
+/** The path of a resource from the end of a loan to the next: which driver call comes after which. */
+
+/** The first call after a loan; null where nothing of a holder can stay behind. */
+export function firstAfterLoan(pool: Pool): OperationKind | null {
+  const { opensAccess, leavesNothing, rotates } = pool.capabilities;
+  if (opensAccess) return 'closeAccess';
+  if (!leavesNothing) return 'clean';
+  return rotates && pool.policy.rotation.afterLease ? 'issueCredential' : null;
+}
+
+/** The call after `done`, or null when the resource is ready to be lent. */
+export function following(done: OperationKind, pool: Pool, credentials: readonly Credential[]): OperationKind | null {
+  const { rotates, lendsCredential } = pool.capabilities;
+  const hasCurrent = credentials.some(({ state }) => state === 'current');
+  switch (done) {
+    case 'provision':
+      if (hasCurrent) return 'clean';
+      return rotates && lendsCredential ? 'issueCredential' : 'verify';
+    case 'closeAccess':
+      return 'clean';
+    case 'clean':
+      return rotates && lendsCredential && (pool.policy.rotation.afterLease || !hasCurrent) ? 'issueCredential' : 'verify';
+    case 'issueCredential':
+      return credentials.some(({ state }) => state === 'retiring') ? 'retireCredential' : null;
+    case 'openAccess':
+    case 'retireCredential':
+    case 'verify':
+    case 'destroy':
+      return null;
+  }
+}
+
+/** What an available resource will need next while it is idle, and when. */
+export function idleWork(resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>, pool: Pool, now: number): Pick<Resource, 'nextOperation' | 'dueAt'> {
+  const { verification, rotation } = pool.policy;
+  const due: [OperationKind, number | null][] = [
+    ['destroy', resource.expiresAt],
+    ['issueCredential', pool.capabilities.rotates && rotation.interval !== null ? (resource.rotatedAt ?? now) + rotation.interval : null],
+    ['verify', verification.interval === null ? null : (resource.verifiedAt ?? now) + verification.interval],
+  ];
+  const dueAt = due.reduce<number | null>((soonest, [, at]) => earlier(soonest, at), null);
+  const nextOperation = due.find(([, at]) => at !== null && at === dueAt)?.[0] ?? null;
+  return { nextOperation, dueAt };
+}
+
+/** The resource's place among the available ones of its line. */
+function rankOf(resource: Resource, pool: Pool, moment: Moment): number {
+  if (pool.policy.pick === 'lowest') return resource.number;
+  return pool.policy.pick === 'random' ? Math.floor(moment.fraction() * 2 ** 40) : moment.now;
+}
+
+/** The fields of a resource that is ready to be lent, from any status that allows it. */
+export function readyFields(resource: Resource, pool: Pool, moment: Moment): Partial<Resource> {
+  return {
+    status: nextResourceStatus(resource.status, 'ready'),
+    rank: rankOf(resource, pool, moment),
+    failures: 0,
+    reason: null,
+    operationId: null,
+    changedAt: moment.now,
+    ...idleWork(resource, pool, moment.now),
+  };
+}
+
+/** A resource that was just made ready, as the scheduler sees it; null if it is kept out of service. */
+export function candidateOf(resource: Resource): Candidate | null {
+  if (resource.adminState !== 'in_service' || resource.setAsideFor !== null) return null;
+  const { id, lineId, poolId, generation, rank, operationId } = resource;
+  return { resourceId: id, lineId, poolId, generation, rank, operationId, setAsideFor: null, setAsideItem: null };
+}
+
+/** Records a change of status in the events. */
+export function statusEvent(resource: Resource, status: Resource['status'], reason: string | null = null): Change {
+  const { id: resourceId, poolId, generation } = resource;
+  return { do: 'append', event: { type: 'resource.status', poolId, resourceId, data: { from: resource.status, to: status, generation, ...(reason ? { reason } : {}) } } };
+}
+
+/** Ends an operation whose result is no longer wanted; what its worker reports later changes nothing. */
+export function supersede(operationId: string, now: number): Change {
+  return { do: 'setOperation', id: operationId, set: { outcome: 'superseded', finishedAt: now } };
+}
+
+/** What must follow when a resource is pulled from where it is: its operation is void, its waiter lacks it again. */
+export function letGo(resource: Resource, now: number): Change[] {
+  const changes: Change[] = [];
+  if (resource.operationId) changes.push(supersede(resource.operationId, now));
+  if (resource.setAsideFor) changes.push({ do: 'returnAside', reservationId: resource.setAsideFor, item: resource.setAsideItem! });
+  return changes;
+}
+
+/** Takes a resource that nobody holds back to be cleaned from `from` on (the whole path by default). */
+export function soil(resource: Resource, pool: Pool, reason: string, now: number, from: OperationKind = firstAfterLoan(pool) ?? 'verify'): Change[] {
+  const status = nextResourceStatus(resource.status, 'soil');
+  const set = { status, reason, nextOperation: from, dueAt: now, operationId: null, setAsideFor: null, setAsideItem: null, changedAt: now };
+  return [{ do: 'setResource', id: resource.id, set }, statusEvent(resource, status, reason), ...letGo(resource, now)];
+}

@@ -1,0 +1,100 @@
+import type { Change, Decision, Remembered } from './change';
+import { DomainError, notFound } from './errors';
+import { recall, remember, type Once } from './idempotency';
+import type { ApiToken, User } from './user';
+
+export type NewUser = Omit<User, 'number'>;
+
+/** Who exists already, as far as a decision about one user needs to know. */
+export interface Neighbours {
+  sameEmail: User | null;
+  sameUsername: User | null;
+  admins: number;
+  remembered: Remembered | null;
+}
+
+/** Makes a user. Errors: `conflict` with the field that is taken, `idempotency_mismatch`. */
+export function createUser(neighbours: Neighbours, user: NewUser, once: Once | null): Decision<string> {
+  const before = recall(once, neighbours.remembered);
+  if (before) return { changes: [], value: before };
+  checkFree(neighbours, user.id);
+  return { changes: [...newUser(user), ...remember(once, user.id, user.createdAt)], value: user.id };
+}
+
+/** Makes the first admin and their token. Errors: `already_set_up`, `conflict`. */
+export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): Decision<string> {
+  if (neighbours.admins > 0) throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
+  checkFree(neighbours, user.id);
+  return { changes: [...newUser(user), ...newToken(token)], value: user.id };
+}
+
+function newUser(user: NewUser): Change[] {
+  return [
+    { do: 'createUser', user },
+    { do: 'append', event: { type: 'user.created', userId: user.id, data: { role: user.role } } },
+  ];
+}
+
+function newToken(token: ApiToken): Change[] {
+  return [
+    { do: 'createToken', token },
+    { do: 'append', event: { type: 'token.created', userId: token.userId, data: { token: token.id } } },
+  ];
+}
+
+function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
+  if (sameEmail && sameEmail.id !== id) throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
+  if (sameUsername && sameUsername.id !== id) throw new DomainError('conflict', 'This username is taken.', 'username');
+}
+
+export type UserFields = Partial<Pick<User, 'name' | 'email' | 'username' | 'role' | 'passwordHash'>>;
+
+/** Changes a user. Errors: `not_found`, `precondition_failed`, `conflict` (taken, or the last admin would go). */
+export function changeUser(neighbours: Neighbours, user: User | null, id: string, set: UserFields, expected: number | null): Decision<string> {
+  const found = requirePresent(user, id);
+  if (expected !== null && expected !== found.version) throw new DomainError('precondition_failed', 'The user has changed since you read it.', 'If-Match');
+  checkFree(neighbours, id);
+  if (set.role === 'user') keepAnAdmin(found, neighbours);
+  const changes: Change[] = [
+    { do: 'setUser', id, set: { ...set, version: found.version + 1 } },
+    { do: 'append', event: { type: 'user.changed', userId: id, data: { fields: Object.keys(set).join(',') } } },
+  ];
+  return { changes, value: id };
+}
+
+/** Shuts a user out for good and frees the address and the name; what they borrowed is for the caller to end. */
+export function deleteUser(neighbours: Neighbours, user: User | null, id: string, now: number): Decision<string> {
+  const found = requirePresent(user, id);
+  keepAnAdmin(found, neighbours);
+  const changes: Change[] = [
+    { do: 'setUser', id, set: { disabledAt: now, email: null, username: null, passwordHash: null, version: found.version + 1 } },
+    { do: 'append', event: { type: 'user.deleted', userId: id } },
+  ];
+  return { changes, value: id };
+}
+
+function requirePresent(user: User | null, id: string): User {
+  if (!user || user.disabledAt !== null) throw notFound('user', id);
+  return user;
+}
+
+function keepAnAdmin(user: User, { admins }: Neighbours): void {
+  if (user.role === 'admin' && admins <= 1) throw new DomainError('conflict', 'This is the last admin; promote somebody else first.', 'role');
+}
+
+/** Makes an API token. Errors: `idempotency_mismatch`. */
+export function createToken(remembered: Remembered | null, token: ApiToken, once: Once | null): Decision<string> {
+  const before = recall(once, remembered);
+  if (before) return { changes: [], value: before };
+  return { changes: [...newToken(token), ...remember(once, token.id, token.createdAt)], value: token.id };
+}
+
+/** Revokes a token; revoked already: nothing. */
+export function revokeToken(token: ApiToken, now: number): Decision<string> {
+  if (token.revokedAt !== null) return { changes: [], value: token.id };
+  const changes: Change[] = [
+    { do: 'setToken', id: token.id, set: { revokedAt: now } },
+    { do: 'append', event: { type: 'token.revoked', userId: token.userId, data: { token: token.id } } },
+  ];
+  return { changes, value: token.id };
+}

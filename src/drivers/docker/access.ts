@@ -1,0 +1,50 @@
+import { utils } from 'ssh2';
+import type { AccessWish } from '../../domain/reservation';
+import type { Call, RandomSource } from '../driver';
+import { DriverError } from '../driver';
+import { shortId } from './container-spec';
+
+const LOGIN_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
+const ONE_LINE = /^[^\p{Cc}]{1,256}$/u;
+const PASSWORD_BYTES = 18;
+
+/** A login to be granted, with a password, a public key, or both. */
+export interface Grant {
+  username: string;
+  password?: string;
+  publicKey?: string;
+}
+
+/** What the holder wished for, checked, with a name (by operation: a retry meets it again) and a password if needed. */
+export function grantFor(wish: AccessWish, call: Call, random: RandomSource): Grant {
+  const username = wish.username ?? `user-${shortId(call.operationId)}`;
+  if (!LOGIN_NAME.test(username) || username === 'root') throw new DriverError('resource', 'The wished user name is not a login name.');
+  if (wish.password !== undefined && !ONE_LINE.test(wish.password)) throw new DriverError('resource', 'The wished password is not one line.');
+  const publicKey = wish.publicKey?.trim();
+  if (publicKey !== undefined && !isPublicKey(publicKey)) throw new DriverError('resource', 'The wished key is not an SSH public key.');
+  const password = wish.password ?? (publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
+  return { username, ...(password !== undefined && { password }), ...(publicKey !== undefined && { publicKey }) };
+}
+
+/** The short-lived user by whom we prove that a container lets people in and keeps them out. */
+export function controlName(call: Call): string {
+  return `hf-${shortId(call.operationId)}`;
+}
+
+/** What the grant command reads. Secrets travel on stdin only: an argument could be read in a process list. */
+export function grantLines(grant: Grant, call: Call): string[] {
+  const { username, password, publicKey } = grant;
+  return [
+    `user ${username}`,
+    ...(password === undefined ? [] : [`password ${password}`]),
+    ...(publicKey === undefined ? [] : [`key ${publicKey}`]),
+    `operation ${call.operationId} ${call.attempt}`,
+  ];
+}
+
+/** One line, and without options in front: those could run commands. */
+function isPublicKey(text: string): boolean {
+  if (!/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u.test(text)) return false;
+  const key = utils.parseKey(text);
+  return !(key instanceof Error) && !key.isPrivateKey();
+}

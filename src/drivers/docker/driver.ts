@@ -1,0 +1,155 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import type { AccessWish } from '../../domain/reservation';
+import type { Call, CredentialSecret, Driver, DriverSurroundings, Found, Made, Thing, Verdict } from '../driver';
+import { DriverError } from '../driver';
+import { grantFor } from './access';
+import { LABEL, differenceOf, shapeOf } from './container-spec';
+import { Containers } from './containers';
+import { connectEngine } from './engine';
+import { Logins } from './logins';
+import { Reach } from './reach';
+import type { DockerSettings } from './settings';
+import { DOCKER_CAPABILITIES } from './settings';
+import type { Login } from './ssh';
+import { tryLogin } from './ssh';
+
+/** Lends containers of a Docker engine. A container is used by one holder only: cleaning puts a new one in its place. */
+export class DockerDriver implements Driver {
+  readonly capabilities = DOCKER_CAPABILITIES;
+  private readonly containers: Containers;
+  private readonly logins: Logins;
+  private readonly reach: Reach;
+
+  constructor(
+    private readonly settings: DockerSettings,
+    private readonly surroundings: DriverSurroundings,
+  ) {
+    const { dockerHost, installation, random } = surroundings;
+    const docker = connectEngine(settings.socketPath, dockerHost);
+    this.containers = new Containers(docker, settings, installation, () => random.fraction());
+    this.logins = new Logins(this.containers, settings, random);
+    this.reach = new Reach(this.containers, settings, surroundings);
+  }
+
+  async provision(thing: Thing, call: Call): Promise<Made> {
+    await this.containers.removeEarlier(thing, call);
+    return this.make(thing, call);
+  }
+
+  /** Sound is: running, as it would be made today, and shown by a login of our own that is refused afterwards. */
+  async verify(thing: Thing, _credential: CredentialSecret | null, call: Call): Promise<Verdict> {
+    try {
+      const found = await this.find(thing, call);
+      if (!found) return { ok: false, reason: 'The container does not exist.' };
+      if (!found.State.Running) return { ok: false, reason: `The container is ${found.State.Status}.` };
+      const shape = shapeOf(this.settings, thing.spec);
+      const difference = differenceOf(found, shape, await this.containers.imageId(shape.image, call.signal));
+      if (difference) return { ok: false, reason: difference };
+      const endpoint = this.reach.endpoint(found);
+      const login = await this.logins.control(found.Id, endpoint, call);
+      await this.logins.demandRefused(endpoint, login, call);
+      return { ok: true, details: await this.reach.details(endpoint, call.signal) };
+    } catch (error) {
+      if (error instanceof DriverError && error.scope === 'resource' && !call.signal.aborted) return { ok: false, reason: error.message };
+      throw error;
+    }
+  }
+
+  /** Replaces the container. A late try can remove only the old one and its own. */
+  async clean(thing: Thing, _credential: CredentialSecret | null, call: Call): Promise<Made> {
+    await this.containers.removeEarlier(thing, call);
+    if (thing.handle !== null) await this.containers.remove(thing.handle, call.signal);
+    return this.make(thing, call);
+  }
+
+  issueCredential(): Promise<CredentialSecret> {
+    return Promise.reject(new DriverError('resource', 'Containers have no credential of their own.'));
+  }
+
+  retireCredential(): Promise<void> {
+    return Promise.reject(new DriverError('resource', 'Containers have no credential of their own.'));
+  }
+
+  async checkCredential(thing: Thing, credential: CredentialSecret, call: Call): Promise<'accepted' | 'refused'> {
+    const login = loginOf(credential);
+    if (!login) throw new DriverError('resource', 'The credential has nothing to log in with.');
+    return tryLogin(this.reach.endpoint(await this.demand(thing, call)), login, call.signal);
+  }
+
+  async openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret> {
+    const grant = grantFor(wish, call, this.surroundings.random);
+    const found = await this.demand(thing, call);
+    const endpoint = this.reach.endpoint(found);
+    await this.logins.grant(found.Id, grant, call);
+    const { username, password } = grant;
+    if (password !== undefined) await this.logins.demandAccepted(endpoint, { username, password }, call);
+    // The holder keeps the private half: what can be shown is that this container lets keys in.
+    else await this.logins.control(found.Id, endpoint, call, 'key');
+    const { host, port, hostKey } = await this.reach.details(endpoint, call.signal);
+    return { username, ...(password !== undefined && { password }), host, port, hostKey };
+  }
+
+  async closeAccess(thing: Thing, access: CredentialSecret | null, call: Call): Promise<void> {
+    const found = await this.find(thing, call);
+    if (!found) return;
+    await this.revokeAll(found, call);
+    const endpoint = this.reach.endpoint(await this.demand(thing, call));
+    const login = access && loginOf(access);
+    if (login) await this.logins.demandRefused(endpoint, login, call);
+    await this.logins.control(found.Id, endpoint, call);
+  }
+
+  async destroy(thing: Thing, call: Call): Promise<void> {
+    const all = await this.containers.labelled({ [LABEL.resource]: thing.resourceId }, call.signal);
+    for (const each of all) await this.containers.remove(each.Id, call.signal);
+  }
+
+  async list(pool: string, call: Call): Promise<Found[]> {
+    const all = await this.containers.labelled({ [LABEL.pool]: pool }, call.signal);
+    return all.map(({ Id, Labels }) => ({ handle: Id, resourceId: Labels[LABEL.resource] ?? '', operationId: Labels[LABEL.operation] ?? '' }));
+  }
+
+  remove(found: Found, call: Call): Promise<void> {
+    return this.containers.remove(found.handle, call.signal);
+  }
+
+  async close(): Promise<void> {
+    // Nothing is kept open between calls.
+  }
+
+  private async make(thing: Thing, call: Call): Promise<Made> {
+    try {
+      const handle = await this.containers.start(thing, call);
+      return { handle, details: await this.reach.untilSshAnswers(handle, call) };
+    } catch (error) {
+      await this.containers.discard(thing, call);
+      throw error;
+    }
+  }
+
+  /** A holder who used up all processes keeps the command from running: a restart ends them, then it can. */
+  private async revokeAll(found: ContainerInspectInfo, call: Call): Promise<void> {
+    const revoked = found.State.Running && (await this.logins.revoke(found.Id, null, call).then(() => true, () => false));
+    if (revoked) return;
+    await this.containers.restart(found.Id, call.signal);
+    await this.reach.untilSshAnswers(found.Id, call);
+    await this.logins.revoke(found.Id, null, call);
+  }
+
+  private async find(thing: Thing, call: Call): Promise<ContainerInspectInfo | null> {
+    if (thing.handle === null) return null;
+    const found = await this.containers.inspect(thing.handle, call.signal);
+    return found && this.containers.owns(found) ? found : null;
+  }
+
+  private async demand(thing: Thing, call: Call): Promise<ContainerInspectInfo> {
+    const found = await this.find(thing, call);
+    if (!found) throw new DriverError('resource', 'The container does not exist.');
+    return found;
+  }
+}
+
+function loginOf({ username, password, privateKey }: CredentialSecret): Login | null {
+  if (username === undefined || (password === undefined && privateKey === undefined)) return null;
+  return { username, ...(password !== undefined && { password }), ...(privateKey !== undefined && { privateKey }) };
+}

@@ -1,0 +1,13 @@
+import type { DriverFactory } from '../driver';
+import { DockerDriver } from './driver';
+import type { DockerSettings } from './settings';
+import { DOCKER_CAPABILITIES, dockerSettings } from './settings';
+
+/** Lends containers of a Docker engine, reached over SSH. */
+export const dockerDriver: DriverFactory<DockerSettings> = {
+  name: 'docker',
+  kinds: ['container'],
+  settings: dockerSettings,
+  capabilities: () => DOCKER_CAPABILITIES,
+  create: (settings, surroundings) => new DockerDriver(settings, surroundings),
+};

@@ -1,0 +1,53 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import type { Call, Details, DriverSurroundings } from '../driver';
+import { DriverError } from '../driver';
+import type { Containers } from './containers';
+import { engineHost } from './engine';
+import type { DockerSettings } from './settings';
+import type { Endpoint } from './ssh';
+import { readHostKey } from './ssh';
+
+const ASK_AGAIN = 50;
+const ANY_ADDRESS = ['0.0.0.0', '::'];
+
+/** How a container is reached over SSH: by us, and by its holder. */
+export class Reach {
+  private readonly host: string;
+
+  constructor(
+    private readonly containers: Containers,
+    private readonly settings: DockerSettings,
+    { dockerHost }: DriverSurroundings,
+  ) {
+    const { publishAddress, socketPath } = settings;
+    this.host = ANY_ADDRESS.includes(publishAddress) ? engineHost(socketPath, dockerHost) : publishAddress;
+  }
+
+  /** Where SSH is published now; throws a DriverError if it is not. The engine may change the port at a restart. */
+  endpoint(found: ContainerInspectInfo): Endpoint {
+    const port = found.NetworkSettings.Ports[`${this.settings.sshPort}/tcp`]?.[0]?.HostPort;
+    if (!port) throw new DriverError('resource', 'The container publishes no SSH port.');
+    return { host: this.host, port: Number(port) };
+  }
+
+  /** What the holder is told; asks the SSH server for its key. */
+  async details(endpoint: Endpoint, signal: AbortSignal): Promise<Details> {
+    const hostKey = await readHostKey(endpoint, signal);
+    return { host: this.settings.advertiseHost ?? endpoint.host, port: endpoint.port, hostKey, powerState: 'running' };
+  }
+
+  /** Waits until the SSH server of a container that was just started answers, `startTimeoutMs` at most. */
+  async untilSshAnswers(id: string, call: Call): Promise<Details> {
+    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(this.settings.startTimeoutMs)]);
+    for (;;) {
+      const found = await this.containers.inspect(id, call.signal);
+      if (!found?.State.Running) throw new DriverError('resource', 'The container ended before SSH answered.');
+      try {
+        return await this.details(this.endpoint(found), signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type Database from 'better-sqlite3';
+import type { FaultScope } from '../driver';
+import type { SimulatedCall } from './settings';
+
+/** Where a pool or a call is asked for, this means all of them. */
+export const EVERY = '*';
+
+export interface Fault {
+  scope: FaultScope;
+  /** The call takes effect, but its answer is lost. */
+  answer_lost: number;
+}
+
+export interface NewFault {
+  pool: string;
+  call: SimulatedCall | typeof EVERY;
+  remaining: number;
+  scope: FaultScope;
+  answer_lost: number;
+}
+
+export interface Weather {
+  down: boolean;
+  /** In ms; null where nobody said anything for this pool. */
+  latencyMs: number | null;
+}
+
+interface ConditionRow {
+  pool: string;
+  down: number;
+  latency_ms: number | null;
+}
+
+const MATCHES = `pool IN (@pool, '${EVERY}') AND call IN (@call, '${EVERY}') AND remaining > 0`;
+
+/** How the simulated cloud misbehaves: written by tests and operators, read at every call. */
+export class Conditions {
+  private readonly ofPool;
+  private readonly pending;
+  private readonly use;
+  private readonly putFault;
+  private readonly putDown;
+  private readonly putLatency;
+
+  constructor(connection: Database.Database) {
+    this.ofPool = connection.prepare<[string], ConditionRow>(`SELECT * FROM conditions WHERE pool IN (?, '${EVERY}')`);
+    this.pending = connection.prepare<{ pool: string; call: string }>(`SELECT 1 FROM faults WHERE ${MATCHES} LIMIT 1`);
+    this.use = connection.prepare<{ pool: string; call: string }, Fault>(
+      `UPDATE faults SET remaining = remaining - 1
+       WHERE (pool, call) IN (SELECT pool, call FROM faults WHERE ${MATCHES} ORDER BY pool DESC, call DESC LIMIT 1)
+       RETURNING scope, answer_lost`,
+    );
+    this.putFault = connection.prepare<NewFault>(
+      'INSERT OR REPLACE INTO faults (pool, call, remaining, scope, answer_lost) VALUES (@pool, @call, @remaining, @scope, @answer_lost)',
+    );
+    this.putDown = connection.prepare<[string, number]>(
+      'INSERT INTO conditions (pool, down) VALUES (?, ?) ON CONFLICT DO UPDATE SET down = excluded.down',
+    );
+    this.putLatency = connection.prepare<[string, number | null]>(
+      'INSERT INTO conditions (pool, latency_ms) VALUES (?, ?) ON CONFLICT DO UPDATE SET latency_ms = excluded.latency_ms',
+    );
+  }
+
+  /** What holds for a pool now; its own latency goes before that of all pools. */
+  weather(pool: string): Weather {
+    const rows = this.ofPool.all(pool).sort((a, b) => Number(a.pool === EVERY) - Number(b.pool === EVERY));
+    return {
+      down: rows.some((row) => row.down === 1),
+      latencyMs: rows.find((row) => row.latency_ms !== null)?.latency_ms ?? null,
+    };
+  }
+
+  /** Is a fault waiting for this call? A read, so that calls of a healthy cloud write nothing. */
+  hasFault(pool: string, call: SimulatedCall): boolean {
+    return this.pending.get({ pool, call }) !== undefined;
+  }
+
+  /** Uses up one fault, if one is still waiting; the pool's own goes first. Must run in a transaction. */
+  takeFault(pool: string, call: SimulatedCall): Fault | undefined {
+    return this.use.get({ pool, call });
+  }
+
+  setFault(fault: NewFault): void {
+    this.putFault.run(fault);
+  }
+
+  setDown(pool: string, down: boolean): void {
+    this.putDown.run(pool, Number(down));
+  }
+
+  setLatency(pool: string, latencyMs: number | null): void {
+    this.putLatency.run(pool, latencyMs);
+  }
+}

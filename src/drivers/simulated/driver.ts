@@ -1,0 +1,233 @@
+import type { Capabilities } from '../../domain/operation';
+import type { AccessWish } from '../../domain/reservation';
+import type { Call, CredentialSecret, Driver, DriverSurroundings, Found, Made, Thing, Verdict } from '../driver';
+import { DriverError } from '../driver';
+import { SimulatedCloud } from './cloud';
+import { pause, passConditions } from './passage';
+import { accessFor, nextCredential, uuid } from './secrets';
+import { secretOf } from './logins';
+import type { SimulatedCall, SimulatedSettings } from './settings';
+import { simulatedCapabilities } from './settings';
+import type { ThingRow } from './things';
+import { detailsOf, foundOf } from './things';
+
+/** Lends things of the simulated cloud. Keeps nothing in memory: every thread and process sees the same. */
+export class SimulatedDriver implements Driver {
+  readonly capabilities: Capabilities;
+  private readonly cloud: SimulatedCloud;
+
+  constructor(
+    private readonly settings: SimulatedSettings,
+    private readonly surroundings: DriverSurroundings,
+  ) {
+    this.capabilities = simulatedCapabilities(settings);
+    this.cloud = SimulatedCloud.open(surroundings.dataDir);
+  }
+
+  /** Makes the thing, or adopts it: an imported account is taken to have existed outside, see `accepts`. */
+  provision(thing: Thing, call: Call): Promise<Made> {
+    return this.changing('provision', thing.pool, call, () => {
+      const { installation } = this.surroundings;
+      const mine = this.cloud.things.ofResource(thing.resourceId, installation).filter((row) => row.operation_id === call.operationId);
+      if (mine.some((row) => row.attempt > call.attempt)) throw superseded();
+      for (const row of mine) this.cloud.things.remove(row.handle);
+      const handle = uuid(this.surroundings.random);
+      this.cloud.things.add({
+        handle,
+        installation,
+        pool: thing.pool,
+        resource_id: thing.resourceId,
+        operation_id: call.operationId,
+        attempt: call.attempt,
+        name: thing.name,
+        kind: thing.kind,
+        type: thing.type,
+        host: `${thing.name}.simulated.invalid`,
+        generation: thing.generation,
+        last_operation: call.operationId,
+      });
+      return { handle, details: detailsOf(this.cloud.things.get(handle)!) };
+    });
+  }
+
+  verify(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Verdict> {
+    return this.looking('verify', thing.pool, call, async () => {
+      const row = this.find(thing);
+      if (!row) return { ok: false, reason: 'The thing does not exist.' };
+      if (row.power_state === 'failed') return { ok: false, reason: 'The thing has failed.' };
+      if (credential && !(await this.accepts(row, credential))) return { ok: false, reason: 'The credential is refused.' };
+      return { ok: true, details: detailsOf(row) };
+    });
+  }
+
+  /** Keeps the handle; ends what was opened for the holder. */
+  clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made> {
+    return this.changing('clean', thing.pool, call, () => {
+      const { handle } = this.take(thing, call);
+      if (this.demand(handle).power_state === 'failed') throw new DriverError('resource', 'The thing has failed.');
+      if (credential) this.demandAccepted(handle, credential);
+      this.cloud.logins.endAll(handle, 'access');
+      this.cloud.things.cleaned(handle);
+      return { handle, details: detailsOf(this.demand(handle)) };
+    });
+  }
+
+  issueCredential(thing: Thing, current: CredentialSecret, call: Call): Promise<CredentialSecret> {
+    return this.changing('issueCredential', thing.pool, call, () => {
+      const { handle } = this.take(thing, call);
+      if (secretOf(current) !== undefined) this.demandAccepted(handle, current);
+      const issued = nextCredential(thing, current, this.surroundings.random);
+      this.replaceOwn(handle, call);
+      this.cloud.logins.add(handle, issued, { credentialId: call.operationId, attempt: call.attempt, purpose: 'standing' });
+      return issued;
+    });
+  }
+
+  async retireCredential(thing: Thing, old: CredentialSecret, current: CredentialSecret, call: Call): Promise<void> {
+    await this.changing('retireCredential', thing.pool, call, () => {
+      const { handle } = this.take(thing, call);
+      const keep = this.demandAccepted(handle, current);
+      const row = this.cloud.logins.find(handle, old);
+      if (row && row.id === keep) throw new DriverError('resource', 'The credential to retire is the current one.');
+      if (row) this.cloud.logins.end(row);
+    });
+  }
+
+  checkCredential(thing: Thing, credential: CredentialSecret, call: Call): Promise<'accepted' | 'refused'> {
+    return this.looking('checkCredential', thing.pool, call, async () => {
+      const row = this.find(thing);
+      if (!row) throw new DriverError('resource', 'The thing does not exist.');
+      return (await this.accepts(row, credential)) ? 'accepted' : 'refused';
+    });
+  }
+
+  openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret> {
+    return this.changing('openAccess', thing.pool, call, () => {
+      const row = this.take(thing, call);
+      const access = accessFor(wish, this.surroundings.random);
+      this.replaceOwn(row.handle, call);
+      const origin = { credentialId: call.operationId, attempt: call.attempt, purpose: 'access' as const };
+      const { username, password, publicKey } = access;
+      this.cloud.logins.add(row.handle, { username, password }, origin);
+      this.cloud.logins.add(row.handle, { username, publicKey }, origin);
+      return { ...access, ...detailsOf(row) };
+    });
+  }
+
+  async closeAccess(thing: Thing, _access: CredentialSecret | null, call: Call): Promise<void> {
+    await this.changing('closeAccess', thing.pool, call, () => {
+      if (!this.find(thing)) return;
+      this.cloud.logins.endAll(this.take(thing, call).handle, 'access');
+    });
+  }
+
+  async destroy(thing: Thing, call: Call): Promise<void> {
+    await this.changing('destroy', thing.pool, call, () => {
+      const rows = this.cloud.things.ofResource(thing.resourceId, this.surroundings.installation);
+      for (const row of rows) this.cloud.things.remove(row.handle);
+    });
+  }
+
+  list(pool: string, call: Call): Promise<Found[]> {
+    return this.looking('list', pool, call, async () => {
+      const found: Found[] = [];
+      for (let after = ''; ; after = found.at(-1)!.handle) {
+        const page = this.cloud.things.after(this.surroundings.installation, pool, after);
+        if (page.length === 0) return found;
+        for (const row of page) found.push(foundOf(row));
+        await pause(0, call.signal);
+      }
+    });
+  }
+
+  async remove(found: Found, call: Call): Promise<void> {
+    const pool = this.cloud.things.get(found.handle)?.pool ?? '';
+    await this.changing('remove', pool, call, () => {
+      if (this.cloud.things.get(found.handle)?.installation === this.surroundings.installation) this.cloud.things.remove(found.handle);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.cloud.close();
+  }
+
+  /** A call that may change something: after latency and faults, its work is one short transaction. */
+  private changing<T>(name: SimulatedCall, pool: string, call: Call, work: () => T): Promise<T> {
+    return this.looking(name, pool, call, () =>
+      this.cloud.write(() => {
+        demandTime(call);
+        return work();
+      }),
+    );
+  }
+
+  private async looking<T>(name: SimulatedCall, pool: string, call: Call, work: () => Promise<T>): Promise<T> {
+    try {
+      const fault = await passConditions(this.cloud, this.settings, this.surroundings.random, { name, pool, signal: call.signal });
+      const result = await work();
+      if (fault) throw fault;
+      return result;
+    } catch (error) {
+      if (error instanceof DriverError) throw error;
+      throw new DriverError('backend', 'The file of the simulated cloud cannot be used.', { cause: error });
+    }
+  }
+
+  private find(thing: Thing): ThingRow | undefined {
+    return thing.handle === null ? undefined : this.cloud.things.get(thing.handle);
+  }
+
+  private demand(handle: string | null): ThingRow {
+    const row = handle === null ? undefined : this.cloud.things.get(handle);
+    if (!row) throw new DriverError('resource', 'The thing does not exist.');
+    return row;
+  }
+
+  /**
+   * The thing, for a call that changes it. A call of an earlier generation that comes late loses. Its operation must
+   * be older as well: after a restore from a backup generations count again from below, with newer operations.
+   */
+  private take(thing: Thing, call: Call): ThingRow {
+    const row = this.demand(thing.handle);
+    if (thing.generation < row.generation && call.operationId < row.last_operation) throw superseded();
+    this.cloud.things.noteOperation(row.handle, thing.generation, call.operationId);
+    return row;
+  }
+
+  /** Removes what earlier tries of this operation made; loses where a later one has been here. */
+  private replaceOwn(handle: string, call: Call): void {
+    const mine = this.cloud.logins.of(handle).filter((row) => row.credential_id === call.operationId);
+    if (mine.some((row) => row.attempt > call.attempt)) throw superseded();
+    for (const row of mine) this.cloud.logins.end(row);
+  }
+
+  private async accepts(row: ThingRow, credential: CredentialSecret): Promise<boolean> {
+    if (row.login_seen === 0) return this.cloud.write(() => this.matchOrRegister(row.handle, credential) !== undefined);
+    return this.cloud.logins.find(row.handle, credential) !== undefined;
+  }
+
+  private demandAccepted(handle: string, credential: CredentialSecret): number {
+    const id = this.matchOrRegister(handle, credential);
+    if (id === undefined) throw new DriverError('resource', 'The current credential is refused.');
+    return id;
+  }
+
+  /**
+   * The rule for imported things: they existed outside before we heard of them, so the first credential that is
+   * ever shown for a thing is registered as the one it has had all along. From then on only registered ones work.
+   */
+  private matchOrRegister(handle: string, credential: CredentialSecret): number | undefined {
+    if (this.demand(handle).login_seen === 0) {
+      this.cloud.logins.add(handle, credential, { credentialId: 'imported', attempt: 0, purpose: 'standing' });
+    }
+    return this.cloud.logins.find(handle, credential)?.id;
+  }
+}
+
+function demandTime(call: Call): void {
+  if (call.signal.aborted) throw new DriverError('backend', 'The call was stopped at its deadline.');
+}
+
+function superseded(): DriverError {
+  return new DriverError('resource', 'A newer call has been here; this one came too late and changed nothing.');
+}

@@ -1,0 +1,16 @@
+import { KINDS } from '../../domain/pool';
+import type { DriverFactory } from '../driver';
+import { SimulatedDriver } from './driver';
+import type { SimulatedSettings } from './settings';
+import { simulatedCapabilities, simulatedSettings } from './settings';
+
+/** A cloud that exists only in a file: to try Holdfast out, and to test it with failures that can be ordered. */
+export const simulatedDriver: DriverFactory<SimulatedSettings> = {
+  name: 'simulated',
+  kinds: KINDS,
+  settings: simulatedSettings,
+  capabilities: simulatedCapabilities,
+  create: (settings, surroundings) => new SimulatedDriver(settings, surroundings),
+};
+
+export { SimulatedCloud } from './cloud';

@@ -1,0 +1,51 @@
+import { DriverError, type RandomSource } from '../driver';
+import type { SimulatedCloud } from './cloud';
+import type { SimulatedCall, SimulatedSettings } from './settings';
+
+export interface Passage {
+  name: SimulatedCall;
+  pool: string;
+  signal: AbortSignal;
+}
+
+/**
+ * What a call meets on its way: latency, an outage, bad luck, an ordered fault. Throws the DriverError to fail with;
+ * gives one back that is to be thrown after the call has taken effect, where its answer is to be lost.
+ */
+export async function passConditions(
+  cloud: SimulatedCloud,
+  settings: SimulatedSettings,
+  random: RandomSource,
+  { name, pool, signal }: Passage,
+): Promise<DriverError | null> {
+  const weather = cloud.conditions.weather(pool);
+  const latency = (weather.latencyMs ?? settings.latencyMs) + settings.latencyJitterMs * random.fraction();
+  if (latency > 0 || signal.aborted) await pause(latency, signal);
+  if (settings.backendDown || weather.down) throw new DriverError('backend', 'The simulated back end is down.');
+  if (random.fraction() < (settings.failureRates[name] ?? 0)) throw new DriverError('resource', `Simulated failure of ${name}.`);
+  return orderedFault(cloud, name, pool);
+}
+
+async function orderedFault(cloud: SimulatedCloud, name: SimulatedCall, pool: string): Promise<DriverError | null> {
+  if (!cloud.conditions.hasFault(pool, name)) return null;
+  const fault = await cloud.write(() => cloud.conditions.takeFault(pool, name));
+  if (!fault) return null;
+  if (fault.answer_lost) return new DriverError(fault.scope, `The answer of ${name} was lost, as ordered.`);
+  throw new DriverError(fault.scope, `Failure of ${name}, as ordered.`);
+}
+
+/** Waits `ms` milliseconds, or throws a DriverError as soon as the signal aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new DriverError('backend', 'The simulated back end did not answer before the deadline.'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

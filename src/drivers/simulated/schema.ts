@@ -1,0 +1,64 @@
+import type Database from 'better-sqlite3';
+
+const VERSION = 1;
+
+/** `login_seen`: a login has been registered once; until then the first one that is shown counts as having been there. */
+const TABLES = `
+  CREATE TABLE things (
+    handle TEXT PRIMARY KEY,
+    installation TEXT NOT NULL,
+    pool TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    operation_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    type TEXT NOT NULL,
+    host TEXT NOT NULL,
+    power_state TEXT NOT NULL DEFAULT 'running',
+    cleanings INTEGER NOT NULL DEFAULT 0,
+    login_seen INTEGER NOT NULL DEFAULT 0,
+    generation INTEGER NOT NULL,
+    last_operation TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX things_by_pool ON things (installation, pool, handle);
+  CREATE INDEX things_by_resource ON things (resource_id, installation);
+
+  CREATE TABLE logins (
+    id INTEGER PRIMARY KEY,
+    handle TEXT NOT NULL REFERENCES things (handle) ON DELETE CASCADE,
+    credential_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    purpose TEXT NOT NULL CHECK (purpose IN ('standing', 'access')),
+    username TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    hash TEXT NOT NULL
+  );
+  CREATE INDEX logins_by_name ON logins (handle, username);
+
+  CREATE TABLE faults (
+    pool TEXT NOT NULL,
+    call TEXT NOT NULL,
+    remaining INTEGER NOT NULL,
+    scope TEXT NOT NULL CHECK (scope IN ('resource', 'backend')),
+    answer_lost INTEGER NOT NULL,
+    PRIMARY KEY (pool, call)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE conditions (
+    pool TEXT PRIMARY KEY,
+    down INTEGER NOT NULL DEFAULT 0,
+    latency_ms REAL
+  ) WITHOUT ROWID;`;
+
+/** Makes the tables of the simulated cloud where they are missing. Many threads may do this at once. */
+export function makeTables(connection: Database.Database): void {
+  const version = () => connection.pragma('user_version', { simple: true });
+  if (version() === VERSION) return;
+  const make = connection.transaction(() => {
+    if (version() === VERSION) return;
+    connection.exec(TABLES);
+    connection.pragma(`user_version = ${VERSION}`);
+  });
+  make.immediate();
+}

@@ -1,0 +1,26 @@
+import type { AccessWish } from '../../domain/reservation';
+import type { CredentialSecret, RandomSource, Thing } from '../driver';
+
+const PASSWORD_BYTES = 18;
+const NAME_BYTES = 6;
+
+/** The credential that follows `current`: a new token, or a new password for the same user. */
+export function nextCredential(thing: Thing, current: CredentialSecret, random: RandomSource): CredentialSecret {
+  if (thing.kind === 'token') return { token: uuid(random) };
+  return { username: current.username ?? thing.name, password: random.secret(PASSWORD_BYTES) };
+}
+
+/** What a holder gets in with: as wished, and made up where nothing was wished. */
+export function accessFor(wish: AccessWish, random: RandomSource): CredentialSecret {
+  const username = wish.username ?? `user-${Buffer.from(random.secret(NAME_BYTES)).toString('hex').slice(0, 10)}`;
+  const password = wish.password ?? (wish.publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
+  return { username, ...(password !== undefined && { password }), ...(wish.publicKey !== undefined && { publicKey: wish.publicKey }) };
+}
+
+/** A version 4 UUID out of injected randomness. */
+export function uuid(random: RandomSource): string {
+  const bytes = Buffer.from(random.secret(16), 'base64url');
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Capabilities } from '../../domain/operation';
+
+/** The calls that can be made to fail or be slow. */
+export const SIMULATED_CALLS = [
+  'provision',
+  'verify',
+  'clean',
+  'issueCredential',
+  'retireCredential',
+  'checkCredential',
+  'openAccess',
+  'closeAccess',
+  'destroy',
+  'list',
+  'remove',
+] as const;
+export type SimulatedCall = (typeof SIMULATED_CALLS)[number];
+
+const milliseconds = z.number().min(0).max(3_600_000);
+
+export const simulatedSettings = z.strictObject({
+  /** How long every call takes, in ms, and by how much more at most. */
+  latencyMs: milliseconds.default(0),
+  latencyJitterMs: milliseconds.default(0),
+  /** Which share of the calls fails, from 0 to 1. */
+  failureRates: z.partialRecord(z.enum(SIMULATED_CALLS), z.number().min(0).max(1)).default({}),
+  /** The back end as a whole does not answer. */
+  backendDown: z.boolean().default(false),
+  provisions: z.boolean().default(true),
+  rotates: z.boolean().default(true),
+  opensAccess: z.boolean().default(false),
+  leavesNothing: z.boolean().default(false),
+});
+export type SimulatedSettings = z.output<typeof simulatedSettings>;
+
+/** What a driver with these settings does: holders get access of their own, or are lent the standing credential. */
+export function simulatedCapabilities(settings: SimulatedSettings): Capabilities {
+  const { provisions, rotates, opensAccess, leavesNothing } = settings;
+  return { provisions, rotates, opensAccess, accessByKey: opensAccess, lendsCredential: !opensAccess, leavesNothing };
+}

@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { ConfigError } from '../config-error';
+
+/** Where in the file: keys and positions from the root. */
+export type FieldPath = readonly PropertyKey[];
+
+/** The error of one field: `pools.yaml: pools[0].lease.default: must be …`. The message holds no value of the file. */
+export function fieldError(file: string, path: FieldPath, message: string): ConfigError {
+  return new ConfigError([file, spelled(path), message].filter((part) => part !== '').join(': '));
+}
+
+/** The first problem that zod found below `base`, as an error of that field. */
+export function firstZodError(file: string, base: FieldPath, error: z.ZodError): ConfigError {
+  const [issue] = error.issues;
+  if (!issue) return fieldError(file, base, 'is wrong');
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return fieldError(file, [...path, issue.keys[0] ?? ''], 'there is no such key');
+  return fieldError(file, path, issue.message);
+}
+
+function spelled(path: FieldPath): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('');
+}

@@ -1,0 +1,63 @@
+import { hashToken, looksLikeToken } from '../crypto/tokens';
+import type { Passwords } from '../crypto/passwords';
+import { DomainError } from '../domain/errors';
+import { MAX_PRIORITY } from '../domain/scheduling';
+import { SCOPES, type ApiToken, type Principal, type Scope, type User } from '../domain/user';
+import type { Engine } from './engine';
+
+/** A token's last use is written at most this often; ms. */
+const LAST_USE_GRAIN = 60_000;
+
+/** What somebody shows to say who they are. */
+export type Shown = { token: string } | { email: string; password: string };
+
+/** Tells who is calling. */
+export class Authentication {
+  constructor(
+    private readonly engine: Engine,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many sign in at once. */
+  async identify(shown: Shown): Promise<Principal> {
+    return 'token' in shown ? this.byToken(shown.token) : this.byPassword(shown.email, shown.password);
+  }
+
+  private async byToken(secret: string): Promise<Principal> {
+    const { store } = this.engine;
+    const found = looksLikeToken(secret) ? await store.read.tokenByHash(hashToken(secret)) : null;
+    const now = store.now();
+    if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) throw refused();
+    this.noteUse(found.token, now);
+    const { token, user } = found;
+    return principal(user, token.id, token.scopes, token.maxPriority);
+  }
+
+  private async byPassword(email: string, password: string): Promise<Principal> {
+    const user = await this.engine.store.read.userByEmail(email.toLowerCase());
+    const known = user && user.disabledAt === null ? user.passwordHash : null;
+    if (!(await this.passwords.verify(password, known)) || !user) throw refused();
+    return principal(user, null, SCOPES, user.role === 'admin' ? MAX_PRIORITY : 0);
+  }
+
+  /** Not awaited: a late note of a use harms nobody. */
+  private noteUse(token: ApiToken, now: number): void {
+    if (token.lastUsedAt !== null && now - token.lastUsedAt < LAST_USE_GRAIN) return;
+    const { store } = this.engine;
+    void store
+      .transact({ load: 'token', id: token.id, once: null }, () => ({ changes: [{ do: 'setToken', id: token.id, set: { lastUsedAt: now } }], value: null }))
+      .catch(() => undefined);
+  }
+}
+
+function isLive(token: ApiToken, now: number): boolean {
+  return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
+}
+
+function principal(user: User, apiTokenId: string | null, scopes: readonly Scope[], maxPriority: number): Principal {
+  return { userId: user.id, userName: user.name, role: user.role, apiTokenId, scopes, maxPriority };
+}
+
+function refused(): DomainError {
+  return new DomainError('unauthenticated', 'The credential is missing, wrong, expired or revoked.');
+}

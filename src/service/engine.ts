@@ -1,0 +1,24 @@
+import type { Sealer } from '../crypto/sealing';
+import type { Moment } from '../domain/moment';
+import type { RandomSource } from '../drivers/driver';
+import type { Store } from '../store/store';
+
+/** What every use case works with; all of it injected. */
+export interface Engine {
+  store: Store;
+  sealer: Sealer;
+  random: RandomSource;
+  newId: () => string;
+}
+
+/** The moment of a decision: the transaction's clock reading and the engine's chance. */
+export function momentOf(engine: Engine, now: number): Moment {
+  return { now, newId: engine.newId, fraction: () => engine.random.fraction() };
+}
+
+/** Where a sealed text belongs: it opens nowhere else. */
+export const places = {
+  credential: (id: string) => `credentials/${id}/sealed`,
+  access: (allocationId: string) => `allocations/${allocationId}/sealed_access`,
+  wish: (reservationId: string) => `reservations/${reservationId}/sealed_access`,
+};

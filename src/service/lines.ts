@@ -1,0 +1,53 @@
+import { serve } from '../domain/granting';
+import { end } from '../domain/ending';
+import { nothing } from '../domain/change';
+import type { Pool } from '../domain/pool';
+import { capacityOf } from '../domain/sizing';
+import { unsatisfiable, type LineChoice } from '../domain/submission';
+import { momentOf, type Engine } from './engine';
+
+const BATCH = 50;
+
+/**
+ * Serves lines in which something is available while somebody waits. A decision that frees much at once serves only
+ * the heads it has loaded; this serves the rest, and mends whatever a crash may have left between.
+ */
+export async function serveLines(engine: Engine): Promise<void> {
+  const { store } = engine;
+  for (let turn = 0; turn < BATCH; turn += 1) {
+    const lineIds = await store.read.linesToServe(BATCH);
+    if (lineIds.length === 0) return;
+    const served = await store.transact({ load: 'lines', lineIds }, (snapshot, now) => {
+      const changes = serve(snapshot, now);
+      return { changes, value: changes.length };
+    });
+    if (served === 0) return;
+  }
+}
+
+/** Refuses who waits for more than a pool can hold since it shrank or goes. */
+export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<void> {
+  const { store } = engine;
+  for (const { id: lineId, type } of await store.read.linesOf(pool.id)) {
+    const capacity = capacityOf(pool, type);
+    if (capacity === Infinity) continue;
+    for (const id of await store.read.waitingForMore(lineId, capacity, 1000)) await refuse(engine, id);
+  }
+}
+
+async function refuse(engine: Engine, id: string): Promise<void> {
+  const { store } = engine;
+  const standings = await store.read.standings(id);
+  const pools = Object.fromEntries((await store.read.pools()).map((pool) => [pool.id, pool]));
+  const lines = new Map<number, LineChoice>();
+  for (const poolId of Object.keys(pools)) {
+    for (const line of await store.read.linesOf(poolId)) lines.set(line.id, { lineId: line.id, poolId, type: line.type, resourceId: null });
+  }
+  const choices = standings.map(({ lineIds }) => lineIds.flatMap((lineId) => lines.get(lineId) ?? []));
+  if (unsatisfiable({ choices, pools }, standings.map(({ count }) => count)) === null) return;
+  await store.transact({ load: 'reservation', id }, (snapshot, now) =>
+    snapshot?.reservation.status === 'queued'
+      ? end(snapshot, 'refused', 'unsatisfiable: the pool has become smaller than what was asked for', momentOf(engine, now))
+      : nothing(id),
+  );
+}

@@ -1,0 +1,113 @@
+import type { Report } from '../domain/conclude';
+import type { AccessWish } from '../domain/reservation';
+import type { Task } from '../domain/work';
+import { DriverError, type Call, type CredentialSecret, type Driver, type Thing, type Verdict } from '../drivers/driver';
+import type { Drivers } from './drivers';
+import { places, type Engine } from './engine';
+
+/** Makes the driver call that a task stands for, within its deadline. Never throws: what went wrong is in the report. */
+export async function perform(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
+  const { deadline } = task.pool.policy.cleaning;
+  const cancel = new AbortController();
+  const timer = setTimeout(() => cancel.abort(new DriverError('resource', `The call took longer than ${deadline / 1000} seconds.`)), deadline);
+  const { id: operationId, attempt, requestId } = task.operation;
+  const call: Call = { operationId, attempt, requestId, signal: cancel.signal };
+  try {
+    return await Promise.race([ask(engine, drivers.of(task.pool), task, call), aborted(cancel.signal)]);
+  } catch (error) {
+    return failure(cancel.signal.aborted ? cancel.signal.reason : error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+}
+
+/** Only a DriverError's message is known to hold no secret. */
+function failure(error: unknown): Report {
+  if (error instanceof DriverError) return { ok: false, scope: error.scope, reason: error.message };
+  return { ok: false, scope: 'resource', reason: `The driver broke: ${error instanceof Error ? error.name : 'unknown error'}.` };
+}
+
+async function ask(engine: Engine, driver: Driver, task: Task, call: Call): Promise<Report> {
+  const thing = thingOf(task);
+  switch (task.operation.kind) {
+    case 'provision':
+      return { ok: true, ...(await driver.provision(thing, call)) };
+    case 'clean':
+      return { ok: true, ...(await driver.clean(thing, current(engine, task), call)) };
+    case 'verify':
+      return verdict(await driver.verify(thing, current(engine, task), call));
+    case 'issueCredential':
+      return task.operation.step === 'call' ? issue(engine, driver, task, thing, call) : prove(engine, driver, task, thing, call);
+    case 'retireCredential':
+      return retire(engine, driver, task, thing, call);
+    case 'openAccess':
+      return open(engine, driver, task, thing, call);
+    case 'closeAccess':
+      await driver.closeAccess(thing, lastAccess(engine, task), call);
+      return { ok: true };
+    case 'destroy':
+      await driver.destroy(thing, call);
+      return { ok: true };
+  }
+}
+
+function thingOf({ resource, pool }: Task): Thing {
+  const { id: resourceId, name, kind, type, generation, handle } = resource;
+  const spec = pool.types.find((entry) => entry.name === type)?.spec ?? {};
+  return { resourceId, pool: pool.name, name, kind, type, spec, generation, handle };
+}
+
+function verdict(found: Verdict): Report {
+  return found.ok ? { ok: true, details: found.details } : { ok: false, scope: 'resource', reason: found.reason };
+}
+
+async function issue(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+  const secret = await driver.issueCredential(thing, current(engine, task), call);
+  return { ok: true, sealed: engine.sealer.seal(places.credential(task.operation.id), JSON.stringify(secret)) };
+}
+
+/** The new credential must let somebody in before it replaces the old one. */
+async function prove(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+  const next = openCredential(engine, task, task.operation.id);
+  const answer = next ? await driver.checkCredential(thing, next, call) : 'refused';
+  return answer === 'accepted' ? { ok: true } : { ok: false, scope: 'resource', reason: 'The new credential is refused.' };
+}
+
+/** Old ones must be refused while the current one is accepted at the same endpoint: a silent endpoint proves nothing. */
+async function retire(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+  const kept = current(engine, task);
+  if (!kept) return { ok: false, scope: 'resource', reason: 'There is no current credential to keep.' };
+  for (const { id } of task.credentials.filter(({ state }) => state !== 'current')) {
+    const old = openCredential(engine, task, id)!;
+    await driver.retireCredential(thing, old, kept, call);
+    if ((await driver.checkCredential(thing, old, call)) === 'accepted') return { ok: false, scope: 'resource', reason: 'The old credential still works.' };
+  }
+  if ((await driver.checkCredential(thing, kept, call)) === 'refused') return { ok: false, scope: 'resource', reason: 'The current credential is refused.' };
+  return { ok: true };
+}
+
+async function open(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+  const { reservation, allocation } = task;
+  const wish = reservation?.sealedAccess ? (JSON.parse(engine.sealer.open(places.wish(reservation.id), reservation.sealedAccess)) as AccessWish) : {};
+  const secret = await driver.openAccess(thing, wish, call);
+  return { ok: true, sealed: engine.sealer.seal(places.access(allocation!.id), JSON.stringify(secret)) };
+}
+
+function lastAccess(engine: Engine, { allocation }: Task): CredentialSecret | null {
+  if (!allocation?.sealedAccess) return null;
+  return JSON.parse(engine.sealer.open(places.access(allocation.id), allocation.sealedAccess)) as CredentialSecret;
+}
+
+function current(engine: Engine, task: Task): CredentialSecret | null {
+  const found = task.credentials.find(({ state }) => state === 'current');
+  return found ? openCredential(engine, task, found.id) : null;
+}
+
+function openCredential(engine: Engine, task: Task, id: string): CredentialSecret | null {
+  const found = task.credentials.find((credential) => credential.id === id);
+  return found ? (JSON.parse(engine.sealer.open(places.credential(id), found.sealed)) as CredentialSecret) : null;
+}

@@ -1,0 +1,103 @@
+import { nothing } from '../domain/change';
+import { notFound } from '../domain/errors';
+import { recall, remember } from '../domain/idempotency';
+import type { Pool } from '../domain/pool';
+import { changePool, createPool, deletePool, type PoolFields } from '../domain/pools';
+import { resize, surplus } from '../domain/sizing';
+import { momentOf, type Engine } from './engine';
+import { refuseUnsatisfiable } from './lines';
+import type { CallContext } from './reservations';
+
+export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
+
+/** Pools: made, changed, sized and taken away. */
+export class Pools {
+  constructor(private readonly engine: Engine) {}
+
+  /** Gives the pool's id. Errors: `conflict`, `idempotency_mismatch`. */
+  async create(fields: NewPool, { once }: CallContext): Promise<string> {
+    const id = await this.engine.store.transact({ load: 'pool', name: fields.name, once }, (snapshot, now) => {
+      const before = recall(once, snapshot.remembered);
+      if (before) return nothing(before);
+      const pool: Pool = { ...fields, id: this.engine.newId(), deletingAt: null, version: 1, createdAt: now };
+      const decision = createPool(snapshot.pool, pool);
+      return { ...decision, changes: [...decision.changes, ...remember(once, pool.id, now)] };
+    });
+    await this.settle(fields.name);
+    return id;
+  }
+
+  /** Changes what is given; `expected` is the version the caller saw. Errors: `not_found`, and as `changePool`. */
+  async change(name: string, set: Partial<PoolFields>, expected: number | null): Promise<void> {
+    await this.engine.store.transact({ load: 'pool', name, once: null }, ({ pool }) => {
+      if (!pool) throw notFound('pool', name);
+      return changePool(pool, set, expected);
+    });
+    await this.settle(name);
+  }
+
+  /** Drains a pool, then removes it. `lent`: resources that are still lent, for which it waits. */
+  async delete(name: string, expected: number | null): Promise<{ lent: number }> {
+    await this.engine.store.transact({ load: 'pool', name, once: null }, ({ pool }, now) => {
+      if (!pool) throw notFound('pool', name);
+      return deletePool(pool, expected, momentOf(this.engine, now));
+    });
+    await this.settle(name);
+    const pool = await this.engine.store.read.pool(name);
+    const counts = pool ? (await this.engine.store.read.counts()).filter(({ poolId }) => poolId === pool.id) : [];
+    return { lent: counts.filter(({ status }) => status === 'allocated').reduce((sum, { count }) => sum + count, 0) };
+  }
+
+  /** Errors: `not_found`. */
+  async find(name: string): Promise<Pool> {
+    const pool = await this.engine.store.read.pool(name);
+    if (!pool) throw notFound('pool', name);
+    return pool;
+  }
+
+  /** Brings the number of resources to the size, in short transactions, and refuses who no longer fits. */
+  async settle(name: string): Promise<void> {
+    const pool = await this.engine.store.read.pool(name);
+    if (!pool) return;
+    await refuseUnsatisfiable(this.engine, pool);
+    for (let more = true; more; ) more = await this.step(pool.id);
+    if (pool.deletingAt !== null) await this.removeEmpty(pool);
+  }
+
+  /** Settles every pool whose resources are not as many as its size says. */
+  async settleAll(): Promise<void> {
+    const counts = await this.engine.store.read.counts();
+    for (const pool of await this.engine.store.read.pools()) {
+      const lines = await this.engine.store.read.linesOf(pool.id);
+      const staying = (type: string) =>
+        counts
+          .filter((entry) => entry.poolId === pool.id && entry.type === type && entry.adminState !== 'draining' && entry.status !== 'destroying')
+          .reduce((sum, { count }) => sum + count, 0);
+      const byLine = Object.fromEntries(lines.map(({ id, type }) => [id, staying(type)]));
+      const measured = { pool, lines: lines.map((line) => ({ ...line, poolId: pool.id })), counts: byLine };
+      const off = pool.sizing === 'managed' && [...surplus(measured).values()].some((extra) => extra > 0 || (extra < 0 && pool.capabilities.provisions));
+      if (off || pool.deletingAt !== null) await this.settle(pool.name);
+    }
+  }
+
+  private step(poolId: string): Promise<boolean> {
+    return this.engine.store.transact({ load: 'sizing', poolId }, (snapshot, now) => (snapshot ? resize(snapshot, momentOf(this.engine, now)) : nothing(false)));
+  }
+
+  private async removeEmpty(pool: Pool): Promise<void> {
+    const left = (await this.engine.store.read.counts()).some(({ poolId }) => poolId === pool.id);
+    if (left) return;
+    await this.engine.store.transact({ load: 'pool', name: pool.name, once: null }, (snapshot) =>
+      snapshot.pool?.id === pool.id && snapshot.highest === 0
+        ? {
+            changes: [
+              { do: 'deletePool', id: pool.id },
+              { do: 'append', event: { type: 'pool.deleted', poolId: pool.id, data: { name: pool.name } } },
+            ],
+            value: null,
+          }
+        : nothing(null),
+    );
+  }
+}
+

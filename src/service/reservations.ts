@@ -1,0 +1,102 @@
+import { nothing } from '../domain/change';
+import { end, release, type ReservationSnapshot } from '../domain/ending';
+import { notFound } from '../domain/errors';
+import type { Once } from '../domain/idempotency';
+import { extendLease, heartbeat } from '../domain/lease';
+import type { AccessWish, RequestItem, Reservation } from '../domain/reservation';
+import { submit } from '../domain/submission';
+import { isAdmin, type Principal } from '../domain/user';
+import type { Decision } from '../domain/change';
+import { momentOf, places, type Engine } from './engine';
+import { serveLines } from './lines';
+
+/** What a caller asks for. Durations in ms. */
+export interface ReservationRequest {
+  items: RequestItem[];
+  /** undefined: the pools' default; null: without an end. */
+  duration?: number | null;
+  priority?: number;
+  /** How long to wait in line; undefined: until served; 0: not at all. */
+  giveUp?: number;
+  access?: AccessWish;
+  onRelease?: Reservation['onRelease'];
+  note?: string;
+}
+
+/** What surrounds a call: the X-Request-ID, and the idempotency key where the caller gave one. */
+export interface CallContext {
+  requestId: string | null;
+  once: Once | null;
+}
+
+/** Borrowing, for the principal. Each method gives the reservation's id. */
+export class Reservations {
+  constructor(private readonly engine: Engine) {}
+
+  /** All items at once or a place in line. Errors: as `submit` in domain/submission.ts. */
+  async request(principal: Principal, request: ReservationRequest, { requestId, once }: CallContext): Promise<string> {
+    const { store, sealer, newId } = this.engine;
+    const id = newId();
+    const { items, access = null, onRelease = 'clean', note = null, giveUp = null, priority = 0 } = request;
+    const sealedAccess = access ? sealer.seal(places.wish(id), JSON.stringify(access)) : null;
+    const { userId, apiTokenId, maxPriority } = principal;
+    const lease = request.duration === undefined ? {} : { duration: request.duration };
+    const submission = { id, userId, apiTokenId, items, priority, maxPriority, giveUp, access, sealedAccess, onRelease, note, requestId, once, ...lease };
+    return store.transact({ load: 'submission', items, once }, (snapshot, now) => submit(snapshot, submission, momentOf(this.engine, now)));
+  }
+
+  /** Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms. */
+  extend(principal: Principal, id: string, extension: number): Promise<string> {
+    return this.own(principal, id, ({ reservation }, now) => extendLease(reservation, extension, now));
+  }
+
+  /** Errors: `not_found`, `lease_over`, `conflict`. */
+  heartbeat(principal: Principal, id: string): Promise<string> {
+    return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now));
+  }
+
+  /** Ends one's own reservation, or stops waiting; an admin ends anybody's. Ended already: nothing. Errors: `not_found`. */
+  async release(principal: Principal, id: string): Promise<void> {
+    const frees = await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
+      const found = requireOwn(snapshot, principal, id);
+      const moment = momentOf(this.engine, now);
+      const own = found.reservation.userId === principal.userId;
+      const revokes = !own && found.reservation.status !== 'ended';
+      const decision = revokes ? end(found, 'revoked', `by ${principal.userName}`, moment) : release(found, moment);
+      return { ...decision, value: found.reservation.status === 'queued' && found.kept.length > 1 };
+    });
+    if (frees) await serveLines(this.engine);
+  }
+
+  private own(principal: Principal, id: string, decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>): Promise<string> {
+    return this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => decide(requireOwn(snapshot, principal, id), now));
+  }
+}
+
+/** Somebody else's reservation looks as if it were not there. */
+function requireOwn(snapshot: ReservationSnapshot | null, principal: Principal, id: string): ReservationSnapshot {
+  if (!snapshot || !mayTouch(principal, snapshot.reservation)) throw notFound('reservation', id);
+  return snapshot;
+}
+
+/** One's own, or anybody's as an admin. */
+export function mayTouch(principal: Principal, reservation: Reservation): boolean {
+  return reservation.userId === principal.userId || isAdmin(principal);
+}
+
+/** Ends every live reservation of a user, e.g. one who is disabled. */
+export async function revokeAll(engine: Engine, userId: string, detail: string): Promise<void> {
+  for (const status of ['queued', 'preparing', 'active'] as const) {
+    for (;;) {
+      const found = await engine.store.read.reservations({ userId, status }, { after: null, limit: 100 });
+      if (found.length === 0) break;
+      await Promise.all(found.map(({ id }) => revoke(engine, id, detail)));
+    }
+  }
+}
+
+function revoke(engine: Engine, id: string, detail: string): Promise<string> {
+  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
+    snapshot && snapshot.reservation.status !== 'ended' ? end(snapshot, 'revoked', detail, momentOf(engine, now)) : nothing(id),
+  );
+}

@@ -1,0 +1,71 @@
+import { conclude, type Report } from '../domain/conclude';
+import { nothing } from '../domain/change';
+import type { OperationKind } from '../domain/operation';
+import { claim, type Task } from '../domain/work';
+import type { Drivers } from './drivers';
+import { momentOf, type Engine } from './engine';
+import { perform } from './perform';
+
+/** Driver calls that one worker has under way at most, over all pools. */
+const CAPACITY = 64;
+
+/**
+ * Does the driver calls of some kinds: claims what is due, calls, reports. Nothing is awaited between pools, so that
+ * a slow or broken driver holds up only its own.
+ */
+export class Workshop {
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly drivers: Drivers,
+    private readonly kinds: readonly OperationKind[],
+    /** Names the claims of this worker. */
+    private readonly worker: string,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** Claims what is due and begins it; gives the time (epoch ms) when more is due, null for none known. */
+  async pass(): Promise<number | null> {
+    await this.claimDue();
+    return this.engine.store.read.nextDue(this.kinds);
+  }
+
+  /** Passes until nothing more can be claimed now and nothing is under way. */
+  async settle(): Promise<void> {
+    while ((await this.claimDue()) > 0 || this.underWay.size > 0) await this.idle();
+  }
+
+  private async claimDue(): Promise<number> {
+    const { store } = this.engine;
+    const due = await store.read.nextDue(this.kinds);
+    const limit = CAPACITY - this.underWay.size;
+    if (due === null || due > store.now() || limit <= 0) return 0;
+    const tasks = await store.transact({ load: 'work', kinds: this.kinds, limit }, (snapshot, now) => claim(snapshot, this.worker, momentOf(this.engine, now)));
+    tasks.forEach((task) => this.begin(task));
+    return tasks.length;
+  }
+
+  /** Resolves when what is under way now has been reported. */
+  async idle(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  private begin(task: Task): void {
+    const running = this.chain(task)
+      .catch(this.failed)
+      .finally(() => this.underWay.delete(running));
+    this.underWay.add(running);
+  }
+
+  /** One call after the other on the same resource, each committed before it is made. */
+  private async chain(first: Task): Promise<void> {
+    for (let task: Task | null = first; task; ) task = await this.report(task, await perform(this.engine, this.drivers, task));
+  }
+
+  private report({ operation }: Task, report: Report): Promise<Task | null> {
+    return this.engine.store.transact({ load: 'operation', id: operation.id }, (snapshot, now) =>
+      snapshot ? conclude(snapshot, operation.attempt, report, this.worker, momentOf(this.engine, now)) : nothing(null),
+    );
+  }
+}

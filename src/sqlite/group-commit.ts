@@ -1,0 +1,163 @@
+import type Database from 'better-sqlite3';
+import { hasSqliteCode } from './open';
+
+export interface GroupCommitOptions<C> {
+  /** Runs right after BEGIN; what it returns is given to every work of the batch. */
+  onBegin?: () => C;
+  /** Runs right after each COMMIT, before anybody is answered. */
+  onCommit?: () => void;
+  /** Works in one transaction at most. */
+  maxBatch?: number;
+  /** How long a work may wait for another connection's lock, in ms. */
+  busyDeadlineMs?: number;
+}
+
+/** Another connection held the write lock for longer than a work may wait; nothing of the work was done. */
+export class BusyError extends Error {
+  readonly code = 'SQLITE_BUSY';
+
+  constructor(cause: unknown) {
+    super('The database was locked by another connection for too long.', { cause });
+    this.name = 'BusyError';
+  }
+}
+
+interface Queued<C> {
+  run: (context: C) => unknown;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+  giveUpAt: number;
+}
+
+type Settle = () => void;
+
+/** After these the state of the whole transaction is in doubt, not only that of one work. */
+const FATAL = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_NOMEM'];
+
+const DEFAULT_BATCH = 64;
+const DEFAULT_BUSY_DEADLINE = 5_000;
+const BUSY_PAUSE = { least: 1, spread: 4 };
+
+/**
+ * Runs what is queued in one turn of the event loop as one BEGIN IMMEDIATE … COMMIT, each work in its own savepoint.
+ * Nothing is answered before the COMMIT. The connection should have a busy timeout of 0 or 1 ms: waiting is done here,
+ * with timers, so that the thread goes on serving meanwhile.
+ */
+export class GroupCommit<C = undefined> {
+  private readonly queue: Queued<C>[] = [];
+  private readonly idleWaiters: Settle[] = [];
+  private readonly maxBatch: number;
+  private readonly busyDeadlineMs: number;
+  private readonly statements: ReturnType<typeof prepare>;
+  private scheduled = false;
+
+  constructor(
+    private readonly connection: Database.Database,
+    private readonly options: GroupCommitOptions<C> = {},
+  ) {
+    this.maxBatch = options.maxBatch ?? DEFAULT_BATCH;
+    this.busyDeadlineMs = options.busyDeadlineMs ?? DEFAULT_BUSY_DEADLINE;
+    this.statements = prepare(connection);
+  }
+
+  /**
+   * Queues `work`, which must be synchronous and may use the connection freely except for BEGIN, COMMIT and ROLLBACK.
+   * Gives its result once it is durable. Rejects with what it threw (it alone is undone then), with the error of a
+   * failed COMMIT or an unsound database (the whole batch is undone), or with a BusyError.
+   */
+  run<T>(work: (context: C) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const giveUpAt = performance.now() + this.busyDeadlineMs;
+      this.queue.push({ run: work, resolve: resolve as (value: unknown) => void, reject, giveUpAt });
+      if (this.scheduled) return;
+      this.scheduled = true;
+      setImmediate(() => this.drain());
+    });
+  }
+
+  /** Resolves when nothing is queued or running. */
+  idle(): Promise<void> {
+    if (!this.scheduled) return Promise.resolve();
+    return new Promise((resolve) => this.idleWaiters.push(resolve));
+  }
+
+  private drain(): void {
+    try {
+      this.statements.begin.run();
+    } catch (error) {
+      if (hasSqliteCode(error, 'SQLITE_BUSY')) return this.tryLater(error);
+      for (const queued of this.queue.splice(0, this.maxBatch)) queued.reject(error);
+      return this.next();
+    }
+    const batch = this.queue.splice(0, this.maxBatch);
+    const settles = this.commit(batch);
+    try {
+      if (settles) this.options.onCommit?.();
+    } finally {
+      settles?.forEach((settle) => settle());
+      this.next();
+    }
+  }
+
+  /** The answers to give, or null after undoing and rejecting the whole batch. */
+  private commit(batch: Queued<C>[]): Settle[] | null {
+    try {
+      const context = this.options.onBegin?.() as C;
+      const settles = batch.map((queued) => this.attempt(queued, context));
+      this.statements.commit.run();
+      return settles;
+    } catch (error) {
+      if (this.connection.inTransaction) this.statements.rollback.run();
+      for (const queued of batch) queued.reject(error);
+      return null;
+    }
+  }
+
+  private attempt(queued: Queued<C>, context: C): Settle {
+    const { savepoint, release, undo } = this.statements;
+    savepoint.run();
+    try {
+      const value = queued.run(context);
+      if (isThenable(value)) throw new TypeError('A work in a transaction must be synchronous.');
+      release.run();
+      return () => queued.resolve(value);
+    } catch (error) {
+      // SQLite may have rolled everything back by itself: then there is no savepoint to go back to.
+      if (hasSqliteCode(error, ...FATAL) || !this.connection.inTransaction) throw error;
+      undo.run();
+      release.run();
+      return () => queued.reject(error);
+    }
+  }
+
+  private tryLater(error: unknown): void {
+    const now = performance.now();
+    while (this.queue.length > 0 && this.queue[0]!.giveUpAt <= now) this.queue.shift()!.reject(new BusyError(error));
+    if (this.queue.length === 0) return this.next();
+    setTimeout(() => this.drain(), BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread);
+  }
+
+  private next(): void {
+    if (this.queue.length > 0) {
+      setImmediate(() => this.drain());
+      return;
+    }
+    this.scheduled = false;
+    for (const resolve of this.idleWaiters.splice(0)) resolve();
+  }
+}
+
+function prepare(connection: Database.Database) {
+  return {
+    begin: connection.prepare('BEGIN IMMEDIATE'),
+    commit: connection.prepare('COMMIT'),
+    rollback: connection.prepare('ROLLBACK'),
+    savepoint: connection.prepare('SAVEPOINT work'),
+    undo: connection.prepare('ROLLBACK TO work'),
+    release: connection.prepare('RELEASE work'),
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

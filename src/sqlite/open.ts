@@ -1,0 +1,51 @@
+import Database from 'better-sqlite3';
+
+export interface OpenOptions {
+  /** How long a statement may sleep inside SQLite for another connection's lock, in ms; beside GroupCommit 0 or 1. */
+  timeoutMs: number;
+}
+
+/** Patience while the file is made ready: first openers compete for a lock that SQLite does not always wait for. */
+const SETUP_PATIENCE = 5_000;
+const SETUP_PAUSE = 5;
+
+/**
+ * Opens (or makes) a database that survives a power cut: WAL, synchronous FULL, foreign keys enforced.
+ * Blocks for up to five seconds while others set up or recover the same file; then throws the SqliteError.
+ */
+export function openDatabase(file: string, { timeoutMs }: OpenOptions): Database.Database {
+  const connection = new Database(file, { timeout: SETUP_PATIENCE });
+  try {
+    patiently(() => connection.pragma('journal_mode = WAL'));
+    // The build's default for WAL is NORMAL and takes hold at the first use of the WAL; only a level set by name stays.
+    connection.pragma('synchronous = FULL');
+    connection.pragma('foreign_keys = ON');
+    connection.pragma(`busy_timeout = ${Math.trunc(timeoutMs)}`);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Does the error, or what caused it, bear a SQLite result code that begins with one of these? */
+export function hasSqliteCode(error: unknown, ...codes: string[]): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const code = (at as { code?: unknown }).code;
+    if (typeof code === 'string' && codes.some((prefix) => code === prefix || code.startsWith(`${prefix}_`))) return true;
+  }
+  return false;
+}
+
+/** The change to WAL answers BUSY at once where waiting could deadlock, whatever the timeout is. */
+function patiently(work: () => void): void {
+  const giveUp = performance.now() + SETUP_PATIENCE;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!hasSqliteCode(error, 'SQLITE_BUSY') || performance.now() > giveUp) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETUP_PAUSE);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { ResourceSnapshot } from '../domain/admin';
+import type { Remembered } from '../domain/change';
+import type { ConcludeSnapshot } from '../domain/conclude';
+import type { ReservationSnapshot } from '../domain/ending';
+import type { QueueSnapshot } from '../domain/granting';
+import type { Once } from '../domain/idempotency';
+import type { OperationKind } from '../domain/operation';
+import type { Line, Pool } from '../domain/pool';
+import type { RequestItem } from '../domain/reservation';
+import type { SizingSnapshot } from '../domain/sizing';
+import type { StartupSnapshot } from '../domain/startup';
+import type { SubmissionSnapshot } from '../domain/submission';
+import type { ApiToken, User } from '../domain/user';
+import type { WorkSnapshot } from '../domain/work';
+
+/** The snapshots that decisions are made on: by name, what is asked and what is loaded. All are bounded. */
+export interface Loads {
+  /** The lines that the items resolve to, with their heads and what is free in them. */
+  submission: { ask: { items: RequestItem[]; once: Once | null }; gives: SubmissionSnapshot };
+  /** A reservation with what it holds; null if there is none. */
+  reservation: { ask: { id: string }; gives: ReservationSnapshot | null };
+  /** A resource by id or name, with the queues of its line; null if there is none. */
+  resource: { ask: { idOrName: string }; gives: ResourceSnapshot | null };
+  /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
+  work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
+  /** An operation with all that its report may touch; null if there is none. */
+  operation: { ask: { id: string }; gives: ConcludeSnapshot | null };
+  /** Some lines' heads and what is free in them. */
+  lines: { ask: { lineIds: number[] }; gives: QueueSnapshot };
+  /** A pool, and what an idempotency key stands for. */
+  pool: { ask: { name: string; once: Once | null }; gives: { pool: Pool | null; lines: Line[]; highest: number; remembered: Remembered | null } };
+  /** A pool against its size; null if there is none. */
+  sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
+  /** Resources that nobody holds, in order of id, after `after`. */
+  startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
+  /** A user by id and whoever has this e-mail address or username; and whether anybody is an admin. */
+  user: { ask: { id: string | null; email: string | null; username: string | null; once: Once | null }; gives: UserSnapshot };
+  /** An API token by id. */
+  token: { ask: { id: string | null; once: Once | null }; gives: { token: ApiToken | null; remembered: Remembered | null } };
+}
+
+export interface UserSnapshot {
+  user: User | null;
+  sameEmail: User | null;
+  sameUsername: User | null;
+  admins: number;
+  /** Reservations of the user that have not ended. */
+  live: number;
+  remembered: Remembered | null;
+}
+
+export type LoadName = keyof Loads;
+export type Load<K extends LoadName> = { load: K } & Loads[K]['ask'];

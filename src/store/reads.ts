@@ -1,0 +1,96 @@
+import type { Allocation } from '../domain/allocation';
+import type { DetailFields } from '../domain/change';
+import type { Event } from '../domain/event';
+import type { OperationKind } from '../domain/operation';
+import type { Kind, Pool } from '../domain/pool';
+import type { Reservation, ReservationStatus } from '../domain/reservation';
+import type { AdminState, Resource, ResourceStatus } from '../domain/resource';
+import type { ApiToken, User } from '../domain/user';
+
+/** One page of a list in order of id: what comes after `after`. */
+export interface Page {
+  after: string | null;
+  limit: number;
+}
+
+export interface ResourceFilter {
+  poolId?: string;
+  poolIds?: string[];
+  kind?: Kind;
+  type?: string;
+  status?: ResourceStatus;
+}
+
+export interface ReservationFilter {
+  userId?: string;
+  status?: ReservationStatus;
+}
+
+/** One resource of a reservation, with its sealed credentials. */
+export interface HeldResource {
+  allocation: Allocation;
+  resource: Resource;
+  details: DetailFields;
+  /** Sealed, with the id of its row; null where the resource lends no standing credential. */
+  credential: { id: string; sealed: string } | null;
+}
+
+/** Where a waiting item stands: in the best of its lines. */
+export interface Standing {
+  item: number;
+  count: number;
+  missing: number;
+  /** Requests before it; exact up to POSITION_LIMIT. */
+  ahead: number;
+  lineIds: number[];
+}
+
+/** Positions are exact up to here, then "more than". */
+export const POSITION_LIMIT = 1000;
+
+/** How many resources of one line are in one state. */
+export interface LineCount {
+  poolId: string;
+  type: string;
+  status: ResourceStatus;
+  adminState: AdminState;
+  setAside: boolean;
+  count: number;
+}
+
+/** Plain look-ups, outside any transaction. Each costs what its answer is long, whatever the size of the pools. */
+export interface Reads {
+  userById(id: string): Promise<User | null>;
+  userByEmail(email: string): Promise<User | null>;
+  users(page: Page): Promise<User[]>;
+  tokenByHash(hash: string): Promise<{ token: ApiToken; user: User } | null>;
+  tokenById(id: string): Promise<ApiToken | null>;
+  tokensOf(userId: string, page: Page): Promise<ApiToken[]>;
+  pool(name: string): Promise<Pool | null>;
+  pools(): Promise<Pool[]>;
+  counts(): Promise<LineCount[]>;
+  resource(idOrName: string): Promise<{ resource: Resource; details: DetailFields } | null>;
+  resources(filter: ResourceFilter, page: Page): Promise<{ resource: Resource; details: DetailFields }[]>;
+  reservation(id: string): Promise<Reservation | null>;
+  reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
+  /** What a reservation holds, or held. */
+  holdings(reservationId: string): Promise<HeldResource[]>;
+  standings(reservationId: string): Promise<Standing[]>;
+  /** Reservations waiting, preparing and active now. */
+  liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
+  /** Reservations on which time has acted at `now`, at most `limit`. */
+  overdue(now: number, limit: number): Promise<string[]>;
+  /** When time next acts on a reservation; null: on none. */
+  nextDeadline(): Promise<number | null>;
+  /** When an operation of these kinds is next due; null: none is. */
+  nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
+  /** Lines where something is available and somebody waits: there should be none for long. */
+  linesToServe(limit: number): Promise<number[]>;
+  /** Reservations that wait in a line for more than `capacity`. */
+  waitingForMore(lineId: number, capacity: number, limit: number): Promise<string[]>;
+  linesOf(poolId: string): Promise<{ id: number; type: string }[]>;
+  /** Live operations' ids of a pool among `ids`, and live resources' handles among `handles`: what is not an orphan. */
+  known(ids: string[], handles: string[]): Promise<{ operations: string[]; handles: string[] }>;
+  eventsAfter(seq: number, limit: number): Promise<Event[]>;
+  lastSeq(): Promise<number>;
+}

@@ -1,0 +1,135 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Change } from '../../domain/change';
+import { inserter, updater } from './columns';
+import type { Db } from './database';
+import { detailWriter } from './details';
+import * as schema from './schema';
+
+type Of<D extends Change['do']> = Extract<Change, { do: D }>;
+type Appliers = { [D in Change['do']]: (change: Of<D>, now: number) => void };
+
+/** Carries out changes on a connection inside the running transaction. */
+export function applier(db: Db): (changes: Change[], now: number) => void {
+  const appliers: Appliers = { ...resourceAppliers(db), ...loanAppliers(db), ...workAppliers(db), ...peopleAppliers(db) };
+  return (changes, now) => {
+    for (const change of coalesce(changes)) (appliers[change.do] as (change: Change, now: number) => void)(change, now);
+  };
+}
+
+/** Several changes to one resource become one statement, at the place of the first. */
+function coalesce(changes: Change[]): Change[] {
+  const seen = new Map<string, Of<'setResource'>>();
+  const result: Change[] = [];
+  for (const change of changes) {
+    if (change.do !== 'setResource') {
+      result.push(change);
+      continue;
+    }
+    const earlier = seen.get(change.id);
+    if (earlier) {
+      Object.assign(earlier.set, change.set);
+      continue;
+    }
+    const copy: Of<'setResource'> = { ...change, set: { ...change.set } };
+    seen.set(change.id, copy);
+    result.push(copy);
+  }
+  return result;
+}
+
+function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'deletePool' | 'createResource' | 'setResource' | 'setDetails'> {
+  const insertPool = inserter(db, schema.pools);
+  const updatePool = updater(db, schema.pools, schema.pools.id);
+  const insertLine = db.insert(schema.lines).values({ poolId: sql.placeholder('poolId'), type: sql.placeholder('type') }).onConflictDoNothing().prepare();
+  const removePool = db.delete(schema.pools).where(eq(schema.pools.id, sql.placeholder('id'))).prepare();
+  const insertResource = inserter(db, schema.resources);
+  const updateResource = updater(db, schema.resources, schema.resources.id);
+  const writeDetails = detailWriter(db);
+  const addLines = (poolId: string, types: readonly { name: string }[] = []) => types.forEach(({ name }) => insertLine.run({ poolId, type: name }));
+  return {
+    createPool: ({ pool }) => {
+      insertPool({ ...pool });
+      addLines(pool.id, pool.types);
+    },
+    setPool: ({ id, set }) => {
+      updatePool(id, set);
+      addLines(id, set.types);
+    },
+    deletePool: ({ id }) => removePool.run({ id }),
+    createResource: ({ resource }) => insertResource({ ...resource }),
+    setResource: ({ id, set }) => updateResource(id, set),
+    setDetails: ({ resourceId, kind, details }) => writeDetails(resourceId, kind, details),
+  };
+}
+
+type LoanChange = 'allocate' | 'setAllocation' | 'createReservation' | 'setReservation' | 'enqueue' | 'setMissing' | 'returnAside' | 'setRank' | 'dequeue';
+
+function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
+  const { waits } = schema;
+  const insertAllocation = inserter(db, schema.allocations);
+  const updateAllocation = updater(db, schema.allocations, schema.allocations.id);
+  const insertReservation = inserter(db, schema.reservations);
+  const updateReservation = updater(db, schema.reservations, schema.reservations.id);
+  const insertWait = inserter(db, waits);
+  const ofItem = and(eq(waits.reservationId, sql.placeholder('reservationId')), eq(waits.item, sql.placeholder('item')));
+  const ofReservation = eq(waits.reservationId, sql.placeholder('reservationId'));
+  const setMissing = db.update(waits).set({ missing: sql`${sql.placeholder('missing')}` }).where(ofItem).prepare();
+  const addMissing = db.update(waits).set({ missing: sql`${waits.missing} + 1` }).where(ofItem).prepare();
+  const setRank = db.update(waits).set({ rank: sql`${sql.placeholder('rank')}` }).where(ofReservation).prepare();
+  const remove = db.delete(waits).where(ofReservation).prepare();
+  return {
+    allocate: ({ allocation }) => insertAllocation({ ...allocation }),
+    setAllocation: ({ id, set }) => updateAllocation(id, set),
+    createReservation: ({ reservation }) => insertReservation({ ...reservation }),
+    setReservation: ({ id, set }) => updateReservation(id, set),
+    enqueue: ({ wait }) => insertWait({ ...wait }),
+    setMissing: ({ reservationId, item, missing }) => setMissing.run({ reservationId, item, missing }),
+    returnAside: ({ reservationId, item }) => addMissing.run({ reservationId, item }),
+    setRank: ({ reservationId, rank }) => setRank.run({ reservationId, rank }),
+    dequeue: ({ reservationId }) => remove.run({ reservationId }),
+  };
+}
+
+type WorkChange = 'createOperation' | 'setOperation' | 'putCredential' | 'setCredential' | 'dropCredential' | 'setBreaker';
+
+function workAppliers(db: Db): Pick<Appliers, WorkChange> {
+  const { credentials, breakers } = schema;
+  const insertOperation = inserter(db, schema.operations);
+  const updateOperation = updater(db, schema.operations, schema.operations.id);
+  const insertCredential = inserter(db, credentials);
+  const updateCredential = updater(db, credentials, credentials.id);
+  const removeCredential = db.delete(credentials).where(eq(credentials.id, sql.placeholder('id'))).prepare();
+  const insertBreaker = inserter(db, breakers);
+  const removeBreaker = db.delete(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))).prepare();
+  return {
+    createOperation: ({ operation }) => insertOperation({ ...operation }),
+    setOperation: ({ id, set }) => updateOperation(id, set),
+    putCredential: ({ credential }) => {
+      removeCredential.run({ id: credential.id });
+      insertCredential({ ...credential });
+    },
+    setCredential: ({ id, state }) => updateCredential(id, { state }),
+    dropCredential: ({ id }) => removeCredential.run({ id }),
+    setBreaker: ({ breaker }) => {
+      removeBreaker.run({ poolId: breaker.poolId });
+      if (breaker.failures > 0) insertBreaker({ ...breaker });
+    },
+  };
+}
+
+function peopleAppliers(db: Db): Pick<Appliers, 'createUser' | 'setUser' | 'createToken' | 'setToken' | 'remember' | 'append'> {
+  const insertUser = inserter(db, schema.users, ['number']);
+  const updateUser = updater(db, schema.users, schema.users.id);
+  const insertToken = inserter(db, schema.apiTokens);
+  const updateToken = updater(db, schema.apiTokens, schema.apiTokens.id);
+  const insertKey = inserter(db, schema.idempotencyKeys);
+  const insertEvent = inserter(db, schema.events, ['seq']);
+  return {
+    createUser: ({ user }) => insertUser({ ...user }),
+    setUser: ({ id, set }) => updateUser(id, set),
+    createToken: ({ token }) => insertToken({ ...token }),
+    setToken: ({ id, set }) => updateToken(id, set),
+    remember: ({ remembered }) => insertKey({ ...remembered }),
+    append: ({ event }, at) => insertEvent({ data: {}, ...event, at }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Load, LoadName, Loads } from '../../loads';
+import type { Db } from '../database';
+import { reservationLoader, resourceLoader } from './loans';
+import { tokenLoader, userLoader } from './people';
+import { poolCache } from './pool-cache';
+import { LINE_DEPTH, queueLoader } from './queues';
+import { rememberedLoader } from './remembered';
+import { poolLoader, sizingLoader } from './sizing';
+import { submissionLoader } from './submission';
+import { operationLoader, startupLoader, workLoader } from './work';
+
+export type Loaders = { [K in LoadName]: (load: Load<K>, now: number) => Loads[K]['gives'] };
+
+/** All loads on one connection, their statements prepared once. */
+export function loaders(db: Db): Loaders {
+  const pools = poolCache(db);
+  const queues = queueLoader(db, pools);
+  const remembered = rememberedLoader(db);
+  const reservation = reservationLoader(db, pools, queues);
+  const resource = resourceLoader(db, pools, queues);
+  const operation = operationLoader(db, pools, queues, reservation);
+  const sizing = sizingLoader(db, pools);
+  const pool = poolLoader(db, pools, remembered);
+  return {
+    submission: submissionLoader(db, pools, queues, remembered),
+    reservation: ({ id }, now) => reservation(id, now),
+    resource: ({ idOrName }, now) => resource(idOrName, now),
+    work: workLoader(db, pools),
+    operation: ({ id }, now) => operation(id, now),
+    lines: ({ lineIds }, now) => queues({ lineIds, need: LINE_DEPTH }, now),
+    pool: ({ name, once }) => pool(name, once),
+    sizing: ({ poolId }) => sizing(poolId),
+    startup: startupLoader(db, pools),
+    user: userLoader(db, remembered),
+    token: tokenLoader(db, remembered),
+  };
+}

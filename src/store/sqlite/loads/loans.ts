@@ -1,0 +1,48 @@
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
+import type { ResourceSnapshot } from '../../../domain/admin';
+import type { Holding, ReservationSnapshot } from '../../../domain/ending';
+import type { Db } from '../database';
+import { allocations, reservations, resources, waits } from '../schema';
+import type { PoolCache } from './pool-cache';
+import { LINE_DEPTH, type QueueLoader } from './queues';
+
+/** A reservation, what it holds, and the queues its end may serve. */
+export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
+  const select = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
+  const held = db
+    .select({ allocation: allocations, resource: resources })
+    .from(allocations)
+    .innerJoin(resources, eq(resources.id, allocations.resourceId))
+    .where(and(eq(allocations.reservationId, sql.placeholder('id')), isNull(allocations.endedAt)))
+    .orderBy(asc(allocations.item), asc(resources.number))
+    .prepare();
+  const kept = db.select().from(resources).where(eq(resources.setAsideFor, sql.placeholder('id'))).prepare();
+  const standing = db.select({ lineId: waits.lineId }).from(waits).where(eq(waits.reservationId, sql.placeholder('id'))).prepare();
+  return (id: string, now: number): ReservationSnapshot | null => {
+    const reservation = select.get({ id });
+    if (!reservation) return null;
+    const queued = reservation.status === 'queued';
+    const holdings: Holding[] = queued || reservation.status === 'ended' ? [] : held.all({ id });
+    const aside = queued ? kept.all({ id }) : [];
+    const poolIds = [...new Set([...holdings.map(({ resource }) => resource), ...aside].map(({ poolId }) => poolId))];
+    const own = Object.fromEntries(poolIds.map((poolId) => [poolId, pools.byId(poolId)!.pool]));
+    // What must be cleaned first frees nothing now; only then is there no line to look at.
+    const atOnce = holdings.filter(({ resource }) => own[resource.poolId]!.capabilities.leavesNothing);
+    const lineIds = [...new Set([...(queued ? standing.all({ id }) : []), ...atOnce.map(({ resource }) => resource)].map(({ lineId }) => lineId))];
+    const candidates = [...aside, ...atOnce.map(({ resource }) => resource)].map((resource) => resource.id);
+    const snapshot = queues({ lineIds, need: queued ? LINE_DEPTH : 0, candidates, except: id }, now);
+    return { ...snapshot, pools: { ...snapshot.pools, ...own }, reservation, holdings, kept: aside };
+  };
+}
+
+/** A resource by id or name, with its line. */
+export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
+  const key = sql.placeholder('key');
+  const select = db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))).prepare();
+  return (idOrName: string, now: number): ResourceSnapshot | null => {
+    const resource = select.get({ key: idOrName });
+    if (!resource) return null;
+    const snapshot = queues({ lineIds: [resource.lineId], need: 0, candidates: [resource.id] }, now);
+    return { ...snapshot, pools: { ...snapshot.pools, [resource.poolId]: pools.byId(resource.poolId)!.pool }, resource };
+  };
+}

@@ -1,0 +1,35 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Load, Loads } from '../../loads';
+import type { Db } from '../database';
+import { apiTokens, reservations, users } from '../schema';
+import type { RememberedLoader } from './remembered';
+
+/** A user, and who else has the same address or name. */
+export function userLoader(db: Db, remembered: RememberedLoader) {
+  const byId = db.select().from(users).where(eq(users.id, sql.placeholder('id'))).prepare();
+  const byEmail = db.select().from(users).where(eq(users.email, sql.placeholder('email'))).prepare();
+  const byUsername = db.select().from(users).where(eq(users.username, sql.placeholder('username'))).prepare();
+  const admins = db.select({ count: sql<number>`count(*)` }).from(users).where(and(eq(users.role, 'admin'), isNull(users.disabledAt))).prepare();
+  const live = db
+    .select({ count: sql<number>`count(*)` })
+    .from(reservations)
+    .where(and(eq(reservations.userId, sql.placeholder('id')), isNull(reservations.endedAt)))
+    .prepare();
+  return ({ id, email, username, once }: Load<'user'>): Loads['user']['gives'] => ({
+    user: id === null ? null : (byId.get({ id }) ?? null),
+    sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
+    sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
+    admins: admins.get()!.count,
+    live: id === null ? 0 : live.get({ id })!.count,
+    remembered: remembered(once),
+  });
+}
+
+/** An API token by id. */
+export function tokenLoader(db: Db, remembered: RememberedLoader) {
+  const byId = db.select().from(apiTokens).where(eq(apiTokens.id, sql.placeholder('id'))).prepare();
+  return ({ id, once }: Load<'token'>): Loads['token']['gives'] => ({
+    token: id === null ? null : (byId.get({ id }) ?? null),
+    remembered: remembered(once),
+  });
+}

@@ -1,0 +1,40 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Line, Pool } from '../../../domain/pool';
+import type { Db } from '../database';
+import { lines, pools } from '../schema';
+
+export interface CachedPool {
+  pool: Pool;
+  lines: Line[];
+}
+
+/** Pools change seldom and are read in every transaction: parsed once per version, checked by version at every use. */
+export interface PoolCache {
+  byId(id: string): CachedPool | null;
+  byName(name: string): CachedPool | null;
+  all(): CachedPool[];
+}
+
+/** Reads through one connection; right inside a transaction and outside. */
+export function poolCache(db: Db): PoolCache {
+  const cached = new Map<string, CachedPool>();
+  const version = db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.id, sql.placeholder('id'))).prepare();
+  const idOf = db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.name, sql.placeholder('name'))).prepare();
+  const versions = db.select({ id: pools.id, version: pools.version }).from(pools).orderBy(pools.createdAt, pools.id).prepare();
+  const select = db.select().from(pools).where(eq(pools.id, sql.placeholder('id'))).prepare();
+  const selectLines = db.select().from(lines).where(eq(lines.poolId, sql.placeholder('id'))).orderBy(lines.id).prepare();
+
+  const load = (row: { id: string; version: number } | undefined): CachedPool | null => {
+    if (!row) return null;
+    const known = cached.get(row.id);
+    if (known?.pool.version === row.version) return known;
+    const fresh = { pool: select.get({ id: row.id })!, lines: selectLines.all({ id: row.id }) };
+    cached.set(row.id, fresh);
+    return fresh;
+  };
+  return {
+    byId: (id) => load(version.get({ id })),
+    byName: (name) => load(idOf.get({ name })),
+    all: () => versions.all().map((row) => load(row)!),
+  };
+}

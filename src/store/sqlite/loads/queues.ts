@@ -1,0 +1,114 @@
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import type { QueueSnapshot } from '../../../domain/granting';
+import type { Reservation } from '../../../domain/reservation';
+import type { Candidate, Waiter, WaitingItem } from '../../../domain/scheduling';
+import type { Db } from '../database';
+import { reservations, resources, waits } from '../schema';
+import type { PoolCache } from './pool-cache';
+
+/** Heads of a line that one transaction looks at; who stands further back is served by the next. */
+export const LINE_DEPTH = 8;
+
+export interface QueueAsk {
+  lineIds: number[];
+  /** How many available resources of each line to load. */
+  need: number;
+  /** Resources that may become available: who asks for them by name is loaded too. */
+  candidates?: string[];
+  /** A waiting reservation to leave out: the one that is ending. */
+  except?: string;
+}
+
+export type QueueLoader = (ask: QueueAsk, now: number) => QueueSnapshot;
+
+/** Loads heads of lines and what could serve them, by index. */
+export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
+  const waiting = waiterLoader(db);
+  const available = availableLoader(db);
+  const setAside = db.select(candidateColumns).from(resources).where(eq(resources.setAsideFor, sql.placeholder('reservationId'))).prepare();
+  return ({ lineIds, need, candidates = [], except }, now) => {
+    const heads = new Map<string, Waiter>();
+    const oldest: Record<number, Waiter> = {};
+    const found: Record<string, Reservation> = {};
+    const load = (reservationId: string): Waiter => {
+      const known = heads.get(reservationId);
+      if (known) return known;
+      const { waiter, reservation } = waiting.load(reservationId);
+      heads.set(reservationId, waiter);
+      found[reservationId] = reservation;
+      return waiter;
+    };
+    for (const lineId of lineIds) {
+      const ids = waiting.front(lineId).filter((id) => id !== except);
+      ids.forEach(load);
+      const eldest = ids.length > 0 ? waiting.oldest(lineId, except ?? '') : null;
+      if (eldest) oldest[lineId] = heads.get(eldest) ?? waiting.load(eldest).waiter;
+    }
+    for (const resourceId of candidates) waiting.naming(resourceId).filter((id) => id !== except).forEach(load);
+    const free = need > 0 ? lineIds.flatMap((lineId) => available(lineId, need, now)) : [];
+    const waiters = [...heads.values()];
+    const kept = waiters.flatMap(({ reservationId }) => setAside.all({ reservationId }));
+    const poolIds = new Set([...free, ...kept].map(({ poolId }) => poolId));
+    return {
+      queues: { waiters, available: free, setAside: kept, oldest },
+      reservations: found,
+      pools: Object.fromEntries([...poolIds].map((id) => [id, pools.byId(id)!.pool])),
+    };
+  };
+}
+
+const candidateColumns = {
+  resourceId: resources.id,
+  lineId: resources.lineId,
+  poolId: resources.poolId,
+  generation: resources.generation,
+  rank: resources.rank,
+  operationId: resources.operationId,
+  setAsideFor: resources.setAsideFor,
+  setAsideItem: resources.setAsideItem,
+};
+
+/** The predicate of *available* in SQL, word for word that of the partial index, so that the index is used. */
+export const isAvailableSql = sql`${resources.status} = 'available' and ${resources.adminState} = 'in_service' and ${resources.setAsideFor} is null`;
+
+function availableLoader(db: Db): (lineId: number, limit: number, now: number) => Candidate[] {
+  const unexpired = or(isNull(resources.expiresAt), gt(resources.expiresAt, sql.placeholder('now')));
+  const select = db
+    .select(candidateColumns)
+    .from(resources)
+    .where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql, unexpired))
+    .orderBy(asc(resources.rank))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  return (lineId, limit, now) => select.all({ lineId, limit, now });
+}
+
+function waiterLoader(db: Db) {
+  const short = sql`${waits.missing} > 0 and ${waits.resourceId} is null`;
+  const inLine = and(eq(waits.lineId, sql.placeholder('lineId')), short);
+  const id = { reservationId: waits.reservationId };
+  const front = db.select(id).from(waits).where(inLine).orderBy(waits.rank, waits.reservationId).limit(LINE_DEPTH).prepare();
+  const eldest = db.select(id).from(waits).where(inLine).orderBy(waits.requestedAt, waits.reservationId).limit(2).prepare();
+  const naming = db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0))).orderBy(waits.rank).limit(2).prepare();
+  const rows = db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('reservationId'))).orderBy(waits.item, waits.lineId).prepare();
+  const reservation = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('reservationId'))).prepare();
+  const ids = (found: { reservationId: string }[]) => [...new Set(found.map(({ reservationId }) => reservationId))];
+  return {
+    front: (lineId: number) => ids(front.all({ lineId })),
+    oldest: (lineId: number, except: string) => ids(eldest.all({ lineId })).find((found) => found !== except) ?? null,
+    naming: (resourceId: string) => ids(naming.all({ resourceId })),
+    load: (reservationId: string): { waiter: Waiter; reservation: Reservation } => {
+      const found = reservation.get({ reservationId })!;
+      return { waiter: waiterOf(rows.all({ reservationId }), found), reservation: found };
+    },
+  };
+}
+
+function waiterOf(rows: (typeof waits.$inferSelect)[], { id, overtaken, requestedAt }: Reservation): Waiter {
+  const items: WaitingItem[] = [];
+  for (const { item, lineId, resourceId, missing } of rows) {
+    const entry = (items[item] ??= { lines: [], resourceId, missing });
+    entry.lines.push(lineId);
+  }
+  return { reservationId: id, rank: rows[0]!.rank, requestedAt, overtaken, items };
+}

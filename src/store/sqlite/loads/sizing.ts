@@ -1,0 +1,69 @@
+import { and, desc, eq, inArray, max, ne, notInArray, sql } from 'drizzle-orm';
+import type { Line, Pool } from '../../../domain/pool';
+import type { ResourceStatus } from '../../../domain/resource';
+import { SIZING_BATCH, surplus, type SizingSnapshot } from '../../../domain/sizing';
+import type { Loads } from '../../loads';
+import type { Db } from '../database';
+import { lineCounts, resources } from '../schema';
+import type { PoolCache } from './pool-cache';
+import type { RememberedLoader } from './remembered';
+import type { Once } from '../../../domain/idempotency';
+
+const GOING: ResourceStatus[] = ['destroying', 'destroyed'];
+
+/** A pool against its size: counts from the counters, and who could go where a line has too many. */
+export function sizingLoader(db: Db, pools: PoolCache) {
+  const counts = countLoader(db);
+  const highest = highestLoader(db);
+  const staying = and(eq(resources.lineId, sql.placeholder('lineId')), ne(resources.adminState, 'draining'), sql`${resources.destroyedAt} is null`);
+  const byNumber = (status: 'idle' | 'allocated') => {
+    const which = status === 'allocated' ? eq(resources.status, 'allocated') : notInArray(resources.status, [...GOING, 'allocated']);
+    return db.select().from(resources).where(and(staying, which)).orderBy(desc(resources.number)).limit(sql.placeholder('limit')).prepare();
+  };
+  const idle = byNumber('idle');
+  const lent = byNumber('allocated');
+  return (poolId: string): SizingSnapshot | null => {
+    const cached = pools.byId(poolId);
+    if (!cached) return null;
+    const measured = { ...cached, counts: counts(cached.lines) };
+    const removable = [...surplus(measured)].flatMap(([line, extra]) => {
+      const limit = Math.min(Math.max(extra, 0), SIZING_BATCH);
+      if (limit === 0) return [];
+      const first = idle.all({ lineId: line.id, limit });
+      return [...first, ...(first.length < limit ? lent.all({ lineId: line.id, limit: limit - first.length }) : [])];
+    });
+    return { ...measured, highest: highest(poolId), removable };
+  };
+}
+
+function countLoader(db: Db): (lines: Line[]) => Record<number, number> {
+  return (lines) => {
+    if (lines.length === 0) return {};
+    const rows = db
+      .select({ lineId: lineCounts.lineId, count: sql<number>`sum(${lineCounts.count})` })
+      .from(lineCounts)
+      .where(and(inArray(lineCounts.lineId, lines.map(({ id }) => id)), ne(lineCounts.adminState, 'draining'), notInArray(lineCounts.status, GOING)))
+      .groupBy(lineCounts.lineId)
+      .all();
+    return Object.fromEntries(rows.map(({ lineId, count }) => [lineId, count]));
+  };
+}
+
+function highestLoader(db: Db): (poolId: string) => number {
+  const select = db
+    .select({ highest: max(resources.number) })
+    .from(resources)
+    .where(and(eq(resources.poolId, sql.placeholder('poolId')), sql`${resources.destroyedAt} is null`))
+    .prepare();
+  return (poolId) => select.get({ poolId })?.highest ?? 0;
+}
+
+/** A pool by name, for what creates it, changes it, or adds a resource to it. */
+export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoader) {
+  const highest = highestLoader(db);
+  return (name: string, once: Once | null): Loads['pool']['gives'] => {
+    const cached = pools.byName(name);
+    const pool: Pool | null = cached?.pool ?? null;
+    return { pool, lines: cached?.lines ?? [], highest: pool ? highest(pool.id) : 0, remembered: remembered(once) };
+  };
+}

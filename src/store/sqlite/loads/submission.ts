@@ -1,0 +1,83 @@
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import type { Labels } from '../../../domain/pool';
+import type { RequestItem } from '../../../domain/reservation';
+import { MAX_LINES, type LineChoice, type SubmissionSnapshot } from '../../../domain/submission';
+import type { Load } from '../../loads';
+import type { Db } from '../database';
+import { resources } from '../schema';
+import type { CachedPool, PoolCache } from './pool-cache';
+import type { QueueLoader } from './queues';
+import type { RememberedLoader } from './remembered';
+
+/** Resolves items to lines, and loads those. */
+export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, remembered: RememberedLoader) {
+  const named = db
+    .select({ id: resources.id, lineId: resources.lineId, poolId: resources.poolId, type: resources.type })
+    .from(resources)
+    .where(and(or(eq(resources.id, sql.placeholder('resource')), eq(resources.name, sql.placeholder('resource'))), isNull(resources.destroyedAt)))
+    .prepare();
+  const one = namedCandidate(db);
+  const chooseNamed = (resource: string): LineChoice[] => {
+    const row = named.get({ resource });
+    return row ? [{ lineId: row.lineId, poolId: row.poolId, type: row.type, resourceId: row.id }] : [];
+  };
+  return ({ items, once }: Load<'submission'>, now: number): SubmissionSnapshot => {
+    const choices = items.map((item) => (item.resource !== undefined ? chooseNamed(item.resource) : choose(item, pools)));
+    const all = choices.flat();
+    const lineIds = [...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId))];
+    const need = lineIds.length > MAX_LINES * items.length ? 0 : items.reduce((sum, { count }) => sum + count, 0);
+    const snapshot = queues({ lineIds, need }, now);
+    const wanted = all.flatMap(({ resourceId }) => (resourceId ? one(resourceId, now) : []));
+    const known = new Set(snapshot.queues.available.map(({ resourceId }) => resourceId));
+    snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !known.has(resourceId)));
+    for (const { poolId } of all) snapshot.pools[poolId] ??= pools.byId(poolId)!.pool;
+    return { ...snapshot, choices, remembered: remembered(once) };
+  };
+}
+
+/** The lines that a pool, or a kind with type and labels, means. */
+function choose(item: RequestItem, pools: PoolCache): LineChoice[] {
+  const found = item.pool !== undefined ? [pools.byName(item.pool)] : pools.all();
+  return found
+    .filter((entry): entry is CachedPool => entry !== null && fits(entry, item))
+    .flatMap(({ pool, lines }) => {
+      const offered = new Set(pool.types.map(({ name }) => name));
+      return lines.filter(({ type }) => offered.has(type) && (item.type === undefined || item.type === type));
+    })
+    .slice(0, MAX_LINES + 1)
+    .map(({ id: lineId, poolId, type }) => ({ lineId, poolId, type, resourceId: null }));
+}
+
+function fits({ pool }: CachedPool, item: RequestItem): boolean {
+  return pool.deletingAt === null && (item.kind === undefined || pool.kind === item.kind) && hasLabels(pool.labels, item.labels ?? {});
+}
+
+function hasLabels(labels: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+}
+
+function namedCandidate(db: Db) {
+  const select = db
+    .select({
+      resourceId: resources.id,
+      lineId: resources.lineId,
+      poolId: resources.poolId,
+      generation: resources.generation,
+      rank: resources.rank,
+      operationId: resources.operationId,
+      setAsideFor: resources.setAsideFor,
+      setAsideItem: resources.setAsideItem,
+      expiresAt: resources.expiresAt,
+    })
+    .from(resources)
+    .where(
+      and(
+        eq(resources.id, sql.placeholder('id')),
+        eq(resources.status, 'available'),
+        eq(resources.adminState, 'in_service'),
+        isNull(resources.setAsideFor),
+      ),
+    )
+    .prepare();
+  return (id: string, now: number) => select.all({ id }).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+}

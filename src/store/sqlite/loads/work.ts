@@ -1,0 +1,114 @@
+import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
+import type { Breaker } from '../../../domain/change';
+import type { ConcludeSnapshot } from '../../../domain/conclude';
+import type { ReservationSnapshot } from '../../../domain/ending';
+import { OPERATION_KINDS } from '../../../domain/operation';
+import type { Pool } from '../../../domain/pool';
+import type { Resource } from '../../../domain/resource';
+import type { StartupSnapshot } from '../../../domain/startup';
+import type { DueWork, WorkSnapshot } from '../../../domain/work';
+import type { Load } from '../../loads';
+import type { Db } from '../database';
+import { allocations, breakers, credentials, operations, reservations, resources } from '../schema';
+import type { PoolCache } from './pool-cache';
+import type { QueueLoader } from './queues';
+
+/** What is due, in order of urgency (OPERATION_KINDS), pool by pool, within the room that each pool's driver has. */
+export function workLoader(db: Db, pools: PoolCache) {
+  const running = db
+    .select({ count: sql<number>`count(*)` })
+    .from(operations)
+    .where(and(eq(operations.poolId, sql.placeholder('poolId')), gt(operations.claimedUntil, sql.placeholder('now')), isNull(operations.finishedAt)))
+    .prepare();
+  const due = db
+    .select()
+    .from(resources)
+    .where(
+      and(
+        eq(resources.poolId, sql.placeholder('poolId')),
+        eq(resources.nextOperation, sql.placeholder('kind')),
+        lte(resources.dueAt, sql.placeholder('now')),
+        isNull(resources.setAsideFor),
+      ),
+    )
+    .orderBy(asc(resources.dueAt))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const complete = taskLoader(db);
+  const breaker = db.select().from(breakers).prepare();
+  return ({ kinds, limit }: Load<'work'>, now: number): WorkSnapshot => {
+    const open = Object.fromEntries(breaker.all().map((row): [string, Breaker] => [row.poolId, row]));
+    const work: DueWork[] = [];
+    for (const { pool } of pools.all()) {
+      if ((open[pool.id]?.openUntil ?? 0) > now) continue;
+      // After a failure of the whole back end one call is let through to see whether it is back.
+      const most = open[pool.id] ? 1 : pool.policy.concurrency;
+      let room = Math.min(most - running.get({ poolId: pool.id, now })!.count, limit - work.length);
+      for (const kind of OPERATION_KINDS.filter((candidate) => kinds.includes(candidate))) {
+        if (room <= 0) break;
+        const found = due.all({ poolId: pool.id, kind, now, limit: room });
+        room -= found.length;
+        work.push(...found.map((resource) => complete(resource, pool)));
+      }
+    }
+    return { due: work, breakers: open };
+  };
+}
+
+/** Completes a resource to all that its next driver call needs. */
+function taskLoader(db: Db): (resource: Resource, pool: Pool) => DueWork {
+  const operation = db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))).prepare();
+  const credential = db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).orderBy(credentials.createdAt).prepare();
+  const allocation = db.select().from(allocations).where(eq(allocations.resourceId, sql.placeholder('id'))).orderBy(desc(allocations.generation)).limit(1).prepare();
+  const reservation = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
+  return (resource, pool) => {
+    const access = resource.nextOperation === 'openAccess' || resource.nextOperation === 'closeAccess';
+    const last = access ? (allocation.get({ id: resource.id }) ?? null) : null;
+    return {
+      resource,
+      pool,
+      operation: resource.operationId ? (operation.get({ id: resource.operationId }) ?? null) : null,
+      credentials: pool.capabilities.lendsCredential ? credential.all({ id: resource.id }) : [],
+      allocation: last,
+      reservation: last ? (reservation.get({ id: last.reservationId }) ?? null) : null,
+    };
+  };
+}
+
+type ReservationLoader = (id: string, now: number) => ReservationSnapshot | null;
+
+/** An operation with its resource and line, for the report of what came of it. */
+export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, loan: ReservationLoader) {
+  const operation = db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))).prepare();
+  const resource = db.select().from(resources).where(eq(resources.id, sql.placeholder('id'))).prepare();
+  const breaker = db.select().from(breakers).where(eq(breakers.poolId, sql.placeholder('id'))).prepare();
+  const complete = taskLoader(db);
+  return (id: string, now: number): ConcludeSnapshot | null => {
+    const found = operation.get({ id });
+    const of = found && resource.get({ id: found.resourceId });
+    const cached = of && pools.byId(of.poolId);
+    if (!found || !of || !cached) return null;
+    const task = { ...complete(of, cached.pool), operation: found };
+    const snapshot = queues({ lineIds: [of.lineId], need: 0, candidates: [of.id] }, now);
+    const opening = found.kind === 'openAccess' && task.reservation ? loan(task.reservation.id, now) : null;
+    return { ...snapshot, pools: { ...snapshot.pools, [of.poolId]: cached.pool }, task, breaker: breaker.get({ id: of.poolId }) ?? null, loan: opening };
+  };
+}
+
+/** Resources that nobody holds, in order of id. */
+export function startupLoader(db: Db, pools: PoolCache) {
+  const idle: Resource['status'][] = ['provisioning', 'dirty', 'cleaning', 'available', 'quarantined', 'destroying'];
+  const select = db
+    .select()
+    .from(resources)
+    .where(and(gt(resources.id, sql.placeholder('after')), inArray(resources.status, idle)))
+    .orderBy(asc(resources.id))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  return ({ after, limit }: Load<'startup'>): StartupSnapshot => {
+    const found = select.all({ after, limit });
+    const poolIds = new Set(found.map(({ poolId }) => poolId));
+    return { resources: found, pools: Object.fromEntries([...poolIds].map((id) => [id, pools.byId(id)!.pool])) };
+  };
+}
+

@@ -1,0 +1,90 @@
+import { and, asc, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { POSITION_LIMIT, type Reads, type ReservationFilter, type Standing } from '../../reads';
+import type { Db } from '../database';
+import { detailReader } from '../details';
+import { allocations, credentials, reservations, resources, waits } from '../schema';
+
+type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'overdue' | 'nextDeadline' | 'waitingForMore'>;
+
+export function reservationReads(db: Db): ReservationReads {
+  const one = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
+  const live = db.select({ status: reservations.status, count: sql<number>`count(*)` }).from(reservations).where(isNull(reservations.endedAt)).groupBy(reservations.status).prepare();
+  const overdue = db
+    .select({ id: reservations.id })
+    .from(reservations)
+    .where(lte(reservations.deadlineAt, sql.placeholder('now')))
+    .orderBy(asc(reservations.deadlineAt))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const next = db.select({ at: reservations.deadlineAt }).from(reservations).where(isNotNull(reservations.deadlineAt)).orderBy(asc(reservations.deadlineAt)).limit(1).prepare();
+  const more = db
+    .selectDistinct({ id: waits.reservationId })
+    .from(waits)
+    .where(and(eq(waits.lineId, sql.placeholder('lineId')), gt(waits.count, sql.placeholder('capacity'))))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  return {
+    reservation: async (id) => one.get({ id }) ?? null,
+    reservations: async (filter, { after, limit }) =>
+      db
+        .select()
+        .from(reservations)
+        .where(and(after === null ? undefined : gt(reservations.id, after), ...conditions(filter)))
+        .orderBy(asc(reservations.id))
+        .limit(limit)
+        .all(),
+    holdings: holdingsReader(db),
+    standings: standingsReader(db),
+    liveReservations: async () => ({ queued: 0, preparing: 0, active: 0, ...Object.fromEntries(live.all().map(({ status, count }) => [status, count])) }),
+    overdue: async (now, limit) => overdue.all({ now, limit }).map(({ id }) => id),
+    nextDeadline: async () => next.get()?.at ?? null,
+    waitingForMore: async (lineId, capacity, limit) => more.all({ lineId, capacity, limit }).map(({ id }) => id),
+  };
+}
+
+function conditions({ userId, status }: ReservationFilter) {
+  return [userId === undefined ? undefined : eq(reservations.userId, userId), status === undefined ? undefined : eq(reservations.status, status)];
+}
+
+function holdingsReader(db: Db): Reads['holdings'] {
+  const details = detailReader(db);
+  const held = db
+    .select({ allocation: allocations, resource: resources, credential: { id: credentials.id, sealed: credentials.sealed } })
+    .from(allocations)
+    .innerJoin(resources, eq(resources.id, allocations.resourceId))
+    .leftJoin(credentials, and(eq(credentials.resourceId, resources.id), eq(credentials.state, 'current')))
+    .where(eq(allocations.reservationId, sql.placeholder('id')))
+    .orderBy(asc(allocations.item), asc(resources.number))
+    .prepare();
+  return async (id) => held.all({ id }).map((row) => ({ ...row, details: details(row.resource.id, row.resource.kind) }));
+}
+
+/** For each waiting item its best line: the one with the fewest before it. */
+function standingsReader(db: Db): Reads['standings'] {
+  const rows = db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('id'))).orderBy(waits.item).prepare();
+  const p = { rank: sql.placeholder('rank'), id: sql.placeholder('id') };
+  const before = db
+    .select({ one: sql`1`.as('one') })
+    .from(waits)
+    .where(
+      and(
+        eq(waits.lineId, sql.placeholder('lineId')),
+        sql`${waits.missing} > 0 and ${waits.resourceId} is null`,
+        ne(waits.reservationId, p.id),
+        or(lt(waits.rank, p.rank), and(eq(waits.rank, p.rank), lt(waits.reservationId, p.id))),
+      ),
+    )
+    .limit(POSITION_LIMIT + 1)
+    .as('before');
+  const ahead = db.select({ count: sql<number>`count(*)` }).from(before).prepare();
+  return async (id) => {
+    const standings = new Map<number, Standing>();
+    for (const { item, lineId, rank, count, missing } of rows.all({ id })) {
+      const here = ahead.get({ lineId, rank, id })!.count;
+      const known = standings.get(item);
+      if (!known) standings.set(item, { item, count, missing, ahead: here, lineIds: [lineId] });
+      else standings.set(item, { ...known, ahead: Math.min(known.ahead, here), lineIds: [...known.lineIds, lineId] });
+    }
+    return [...standings.values()];
+  };
+}

@@ -1,0 +1,60 @@
+import { and, asc, eq, gt, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import type { Reads, ResourceFilter } from '../../reads';
+import type { Db } from '../database';
+import { detailReader } from '../details';
+import type { PoolCache } from '../loads/pool-cache';
+import { lineCounts, lines, operations, resources } from '../schema';
+
+type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'resources' | 'known'>;
+
+export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
+  const details = detailReader(db);
+  const key = sql.placeholder('key');
+  const one = db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))).prepare();
+  const counts = db
+    .select({ poolId: lines.poolId, type: lines.type, status: lineCounts.status, adminState: lineCounts.adminState, setAside: lineCounts.setAside, count: lineCounts.count })
+    .from(lineCounts)
+    .innerJoin(lines, eq(lines.id, lineCounts.lineId))
+    .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed')))
+    .prepare();
+  const linesOf = db.select({ id: lines.id, type: lines.type }).from(lines).where(eq(lines.poolId, sql.placeholder('poolId'))).prepare();
+  const withDetails = (resource: typeof resources.$inferSelect) => ({ resource, details: details(resource.id, resource.kind) });
+  return {
+    pool: async (name) => pools.byName(name)?.pool ?? null,
+    pools: async () => pools.all().map(({ pool }) => pool),
+    counts: async () => counts.all(),
+    linesOf: async (poolId) => linesOf.all({ poolId }),
+    resource: async (idOrName) => {
+      const found = one.get({ key: idOrName });
+      return found ? withDetails(found) : null;
+    },
+    resources: async (filter, { after, limit }) =>
+      db
+        .select()
+        .from(resources)
+        .where(and(isNull(resources.destroyedAt), after === null ? undefined : gt(resources.id, after), ...conditions(filter)))
+        .orderBy(asc(resources.id))
+        .limit(limit)
+        .all()
+        .map(withDetails),
+    known: async (ids, handles) => ({
+      operations: db.select({ id: operations.id }).from(operations).where(and(inArray(operations.id, ids), isNull(operations.finishedAt))).all().map(({ id }) => id),
+      handles: db
+        .select({ handle: resources.handle })
+        .from(resources)
+        .where(and(inArray(resources.handle, handles), isNull(resources.destroyedAt)))
+        .all()
+        .map(({ handle }) => handle!),
+    }),
+  };
+}
+
+function conditions({ poolId, poolIds, kind, type, status }: ResourceFilter): (SQL | undefined)[] {
+  return [
+    poolId === undefined ? undefined : eq(resources.poolId, poolId),
+    poolIds === undefined ? undefined : inArray(resources.poolId, poolIds),
+    kind === undefined ? undefined : eq(resources.kind, kind),
+    type === undefined ? undefined : eq(resources.type, type),
+    status === undefined ? undefined : eq(resources.status, status),
+  ];
+}

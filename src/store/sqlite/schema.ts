@@ -1,0 +1,320 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { AccessState } from '../../domain/allocation';
+import type { CredentialState } from '../../domain/credential';
+import type { EventType } from '../../domain/event';
+import type { Capabilities, OperationKind, OperationOutcome, OperationStep } from '../../domain/operation';
+import type { Kind, Labels, PoolOrigin, PoolPolicy, PoolType, Sizing } from '../../domain/pool';
+import type { EndReason, RequestItem, Reservation, ReservationStatus } from '../../domain/reservation';
+import type { AdminState, ResourceStatus } from '../../domain/resource';
+import type { Role, Scope } from '../../domain/user';
+
+/** Times are epoch ms. What a rule of the domain promises and SQLite can say, an index or a check here says too. */
+
+export const pools = sqliteTable('pools', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull().unique(),
+  kind: text('kind').$type<Kind>().notNull(),
+  driver: text('driver').notNull(),
+  settings: text('settings', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  sizing: text('sizing').$type<Sizing>().notNull(),
+  size: integer('size').notNull(),
+  types: text('types', { mode: 'json' }).$type<PoolType[]>().notNull(),
+  labels: text('labels', { mode: 'json' }).$type<Labels>().notNull(),
+  policy: text('policy', { mode: 'json' }).$type<PoolPolicy>().notNull(),
+  capabilities: text('capabilities', { mode: 'json' }).$type<Capabilities>().notNull(),
+  origin: text('origin').$type<PoolOrigin>().notNull(),
+  deletingAt: integer('deleting_at'),
+  version: integer('version').notNull(),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const lines = sqliteTable(
+  'lines',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    poolId: text('pool_id').notNull().references(() => pools.id, { onDelete: 'cascade' }),
+    type: text('type').notNull(),
+  },
+  (table) => [uniqueIndex('lines_by_pool_and_type').on(table.poolId, table.type)],
+);
+
+export const resources = sqliteTable(
+  'resources',
+  {
+    id: text('id').primaryKey(),
+    poolId: text('pool_id').notNull(),
+    lineId: integer('line_id').notNull(),
+    name: text('name').notNull(),
+    number: integer('number').notNull(),
+    kind: text('kind').$type<Kind>().notNull(),
+    type: text('type').notNull(),
+    status: text('status').$type<ResourceStatus>().notNull(),
+    adminState: text('admin_state').$type<AdminState>().notNull(),
+    generation: integer('generation').notNull(),
+    reason: text('reason'),
+    handle: text('handle'),
+    nextOperation: text('next_operation').$type<OperationKind>(),
+    dueAt: integer('due_at'),
+    operationId: text('operation_id'),
+    failures: integer('failures').notNull(),
+    rank: integer('rank').notNull(),
+    setAsideFor: text('set_aside_for'),
+    setAsideItem: integer('set_aside_item'),
+    verifiedAt: integer('verified_at'),
+    rotatedAt: integer('rotated_at'),
+    cleanedAt: integer('cleaned_at'),
+    expiresAt: integer('expires_at'),
+    createdAt: integer('created_at').notNull(),
+    changedAt: integer('changed_at').notNull(),
+    destroyedAt: integer('destroyed_at'),
+  },
+  (table) => [
+    uniqueIndex('resources_by_name').on(table.name).where(sql`${table.destroyedAt} is null`),
+    // The predicate of *available*; domain/resource.ts says the same.
+    index('resources_available')
+      .on(table.lineId, table.rank)
+      .where(sql`${table.status} = 'available' and ${table.adminState} = 'in_service' and ${table.setAsideFor} is null`),
+    index('resources_due').on(table.poolId, table.nextOperation, table.dueAt).where(sql`${table.dueAt} is not null`),
+    index('resources_set_aside').on(table.setAsideFor).where(sql`${table.setAsideFor} is not null`),
+    index('resources_by_number').on(table.lineId, table.number).where(sql`${table.destroyedAt} is null`),
+    index('resources_by_pool').on(table.poolId, table.number).where(sql`${table.destroyedAt} is null`),
+    index('resources_destroyed').on(table.destroyedAt).where(sql`${table.destroyedAt} is not null`),
+  ],
+);
+
+/** How many resources of a line are in which state; kept by triggers, so that no count walks the resources. */
+export const lineCounts = sqliteTable(
+  'line_counts',
+  {
+    lineId: integer('line_id').notNull(),
+    status: text('status').$type<ResourceStatus>().notNull(),
+    adminState: text('admin_state').$type<AdminState>().notNull(),
+    setAside: integer('set_aside', { mode: 'boolean' }).notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.lineId, table.status, table.adminState, table.setAside] })],
+);
+
+const ofResource = () => text('resource_id').primaryKey().references(() => resources.id, { onDelete: 'cascade' });
+const extra = () => text('extra', { mode: 'json' }).$type<Record<string, string | number>>().notNull();
+
+export const accounts = sqliteTable('accounts', { resourceId: ofResource(), username: text('username'), extra: extra() });
+
+export const vms = sqliteTable('vms', {
+  resourceId: ofResource(),
+  host: text('host'),
+  port: integer('port'),
+  hostKey: text('host_key'),
+  powerState: text('power_state'),
+  extra: extra(),
+});
+
+export const containers = sqliteTable('containers', {
+  resourceId: ofResource(),
+  host: text('host'),
+  port: integer('port'),
+  hostKey: text('host_key'),
+  powerState: text('power_state'),
+  extra: extra(),
+});
+
+export const lentTokens = sqliteTable('lent_tokens', { resourceId: ofResource(), extra: extra() });
+
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    id: text('id').primaryKey(),
+    resourceId: text('resource_id').notNull().references(() => resources.id, { onDelete: 'cascade' }),
+    state: text('state').$type<CredentialState>().notNull(),
+    sealed: text('sealed').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('credentials_by_resource').on(table.resourceId),
+    uniqueIndex('credentials_one_current').on(table.resourceId).where(sql`${table.state} = 'current'`),
+  ],
+);
+
+export const reservations = sqliteTable(
+  'reservations',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    apiTokenId: text('api_token_id'),
+    status: text('status').$type<ReservationStatus>().notNull(),
+    endReason: text('end_reason').$type<EndReason>(),
+    endDetail: text('end_detail'),
+    items: text('items', { mode: 'json' }).$type<RequestItem[]>().notNull(),
+    priority: integer('priority').notNull(),
+    duration: integer('duration'),
+    maximum: integer('maximum'),
+    heartbeat: integer('heartbeat'),
+    prepare: integer('prepare').notNull(),
+    onRelease: text('on_release').$type<Reservation['onRelease']>().notNull(),
+    note: text('note'),
+    sealedAccess: text('sealed_access'),
+    requestId: text('request_id'),
+    requestedAt: integer('requested_at').notNull(),
+    startsAt: integer('starts_at'),
+    endsAt: integer('ends_at'),
+    heartbeatBy: integer('heartbeat_by'),
+    endedAt: integer('ended_at'),
+    deadlineAt: integer('deadline_at'),
+    overtaken: integer('overtaken').notNull(),
+  },
+  (table) => [
+    index('reservations_deadline').on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
+    index('reservations_by_user').on(table.userId, table.id),
+    index('reservations_live').on(table.status).where(sql`${table.endedAt} is null`),
+    index('reservations_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
+  ],
+);
+
+export const allocations = sqliteTable(
+  'allocations',
+  {
+    id: text('id').primaryKey(),
+    resourceId: text('resource_id').notNull(),
+    reservationId: text('reservation_id').notNull(),
+    item: integer('item').notNull(),
+    generation: integer('generation').notNull(),
+    access: text('access').$type<AccessState>().notNull(),
+    sealedAccess: text('sealed_access'),
+    startedAt: integer('started_at').notNull(),
+    endedAt: integer('ended_at'),
+  },
+  (table) => [
+    // Promise 1: one holder.
+    uniqueIndex('allocations_one_holder').on(table.resourceId).where(sql`${table.endedAt} is null`),
+    index('allocations_by_reservation').on(table.reservationId),
+  ],
+);
+
+/** Where queued reservations stand: one row for each item in each line that can serve it. */
+export const waits = sqliteTable(
+  'waits',
+  {
+    reservationId: text('reservation_id').notNull().references(() => reservations.id, { onDelete: 'cascade' }),
+    item: integer('item').notNull(),
+    lineId: integer('line_id').notNull(),
+    resourceId: text('resource_id'),
+    count: integer('count').notNull(),
+    missing: integer('missing').notNull(),
+    rank: integer('rank').notNull(),
+    requestedAt: integer('requested_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.reservationId, table.item, table.lineId] }),
+    index('waits_in_order').on(table.lineId, table.rank, table.reservationId).where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
+    index('waits_by_age').on(table.lineId, table.requestedAt, table.reservationId).where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
+    index('waits_named').on(table.resourceId, table.rank).where(sql`${table.resourceId} is not null`),
+    index('waits_by_count').on(table.lineId, table.count),
+  ],
+);
+
+export const operations = sqliteTable(
+  'operations',
+  {
+    id: text('id').primaryKey(),
+    resourceId: text('resource_id').notNull(),
+    poolId: text('pool_id').notNull(),
+    kind: text('kind').$type<OperationKind>().notNull(),
+    step: text('step').$type<OperationStep>().notNull(),
+    generation: integer('generation').notNull(),
+    allocationId: text('allocation_id'),
+    attempt: integer('attempt').notNull(),
+    claimedBy: text('claimed_by'),
+    claimedUntil: integer('claimed_until').notNull(),
+    outcome: text('outcome').$type<OperationOutcome>(),
+    error: text('error'),
+    requestId: text('request_id'),
+    createdAt: integer('created_at').notNull(),
+    finishedAt: integer('finished_at'),
+  },
+  (table) => [
+    // One operation on a resource at a time.
+    uniqueIndex('operations_one_live').on(table.resourceId).where(sql`${table.finishedAt} is null`),
+    index('operations_claimed').on(table.poolId, table.claimedUntil).where(sql`${table.finishedAt} is null`),
+    index('operations_finished').on(table.finishedAt).where(sql`${table.finishedAt} is not null`),
+  ],
+);
+
+export const breakers = sqliteTable('breakers', {
+  poolId: text('pool_id').primaryKey().references(() => pools.id, { onDelete: 'cascade' }),
+  failures: integer('failures').notNull(),
+  openUntil: integer('open_until').notNull(),
+});
+
+export const users = sqliteTable('users', {
+  number: integer('number').primaryKey({ autoIncrement: true }),
+  id: text('id').notNull().unique(),
+  name: text('name').notNull(),
+  email: text('email').unique(),
+  username: text('username').unique(),
+  role: text('role').$type<Role>().notNull(),
+  passwordHash: text('password_hash'),
+  disabledAt: integer('disabled_at'),
+  createdAt: integer('created_at').notNull(),
+  version: integer('version').notNull(),
+});
+
+export const apiTokens = sqliteTable(
+  'api_tokens',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    name: text('name').notNull(),
+    hash: text('hash').notNull().unique(),
+    scopes: text('scopes', { mode: 'json' }).$type<Scope[]>().notNull(),
+    maxPriority: integer('max_priority').notNull(),
+    expiresAt: integer('expires_at'),
+    lastUsedAt: integer('last_used_at'),
+    revokedAt: integer('revoked_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('api_tokens_by_user').on(table.userId, table.id)],
+);
+
+export const idempotencyKeys = sqliteTable(
+  'idempotency_keys',
+  {
+    principal: text('principal').notNull(),
+    method: text('method').notNull(),
+    path: text('path').notNull(),
+    key: text('key').notNull(),
+    requestHash: text('request_hash').notNull(),
+    resultId: text('result_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.principal, table.method, table.path, table.key] }),
+    index('idempotency_keys_by_age').on(table.createdAt),
+  ],
+);
+
+export const events = sqliteTable('events', {
+  seq: integer('seq').primaryKey({ autoIncrement: true }),
+  at: integer('at').notNull(),
+  type: text('type').$type<EventType>().notNull(),
+  poolId: text('pool_id'),
+  resourceId: text('resource_id'),
+  reservationId: text('reservation_id'),
+  userId: text('user_id'),
+  data: text('data', { mode: 'json' }).$type<Record<string, string | number | boolean | null>>().notNull(),
+});
+
+/** Single facts of the installation: its id, sealed keys, the pools file as last loaded. */
+export const facts = sqliteTable('facts', { name: text('name').primaryKey(), value: text('value').notNull() });
+
+/** Processes that serve this database, and when each was last seen alive. */
+export const instances = sqliteTable('instances', {
+  id: text('id').primaryKey(),
+  startedAt: integer('started_at').notNull(),
+  seenAt: integer('seen_at').notNull(),
+  clockWall: integer('clock_wall').notNull(),
+  clockMonotonic: integer('clock_monotonic').notNull(),
+});
+
+/** When each job last finished a pass. */
+export const jobTicks = sqliteTable('job_ticks', { job: text('job').primaryKey(), at: integer('at').notNull() });

@@ -1,0 +1,89 @@
+import { monotonicClock, type Clock } from '../../clock';
+import type { Decision } from '../../domain/change';
+import { DomainError } from '../../domain/errors';
+import { BusyError, GroupCommit } from '../../sqlite/group-commit';
+import type { Load, LoadName, Loads } from '../loads';
+import type { Reads } from '../reads';
+import type { Store } from '../store';
+import { applier } from './apply';
+import { ChangeWatch } from './change-watch';
+import { connect, type Db } from './database';
+import { installation } from './facts';
+import { loaders } from './loads';
+import { poolCache } from './loads/pool-cache';
+import { prune } from './prune';
+import { peopleReads } from './reads/people';
+import { reservationReads } from './reads/reservations';
+import { resourceReads } from './reads/resources';
+import { highWaterMark, workReads } from './reads/work';
+
+export interface SqliteStoreOptions {
+  /** The clock of the process; a monotonic one by default. */
+  clock?: Clock;
+  /** How often to look for other connections' commits, in ms. */
+  watchMs?: number;
+  /** How long a write may wait for other connections, in ms. */
+  busyDeadlineMs?: number;
+}
+
+/** Opens the store on a database whose schema is up to date (see `upgrade`). One connection, for one thread. */
+export function openSqliteStore(file: string, options: SqliteStoreOptions = {}): Store {
+  const db = connect(file);
+  const clock = options.clock ?? monotonicClock();
+  const highest = highWaterMark(db);
+  const now = () => Math.max(clock.now(), highest());
+  const watch = new ChangeWatch(db.$client, options.watchMs ?? 25);
+  const commits = new GroupCommit<number>(db.$client, { onBegin: now, onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
+  const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateBusy);
+  return {
+    transact: transactor(db, write),
+    read: reads(db),
+    now,
+    onChange: (listener) => watch.add(listener),
+    ...bookkeeping(db, write),
+    close: async () => {
+      watch.stop();
+      await commits.idle();
+      db.$client.close();
+    },
+  };
+}
+
+type Write = <T>(work: (now: number) => T) => Promise<T>;
+
+function transactor(db: Db, write: Write): Store['transact'] {
+  const load = loaders(db);
+  const apply = applier(db);
+  return <K extends LoadName, T>(asked: Load<K>, decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>) =>
+    write((now) => {
+      const { changes, value } = decide(load[asked.load](asked, now), now);
+      apply(changes, now);
+      return value;
+    });
+}
+
+function reads(db: Db): Reads {
+  const pools = poolCache(db);
+  return { ...peopleReads(db), ...reservationReads(db), ...resourceReads(db, pools), ...workReads(db, pools) };
+}
+
+function bookkeeping(db: Db, write: Write) {
+  const facts = installation(db);
+  return {
+    fact: async (name) => facts.fact(name),
+    setFact: (name, value) => write(() => facts.setFact(name, value)),
+    settleFact: (name, value) => write(() => facts.settleFact(name, value)),
+    join: (instance, base, aliveMs) => write((now) => facts.join(instance, base, now, aliveMs)),
+    seen: (instance) => write((now) => facts.seen(instance, now)),
+    leave: (instance) => write(() => facts.leave(instance)),
+    tick: (job) => write((now) => facts.tick(job, now)),
+    ticks: async () => facts.ticks(),
+    prune: (before, limit) => write(() => prune(db, before, limit)),
+    probe: () => write((now) => facts.tick('probe', now)),
+  } satisfies Partial<Store>;
+}
+
+function translateBusy(error: unknown): never {
+  if (error instanceof BusyError) throw new DomainError('busy', 'The database is busy; try again.');
+  throw error;
+}

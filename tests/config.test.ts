@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readConfig, readEnvironment, type Config, type Env } from '../src/config';
+import { ConfigError } from '../src/config-error';
+import { CONFIG_DEFAULTS, configSchema } from '../src/config-schema';
+
+const KEY = Buffer.alloc(32, 9).toString('base64');
+const EXAMPLE = readFileSync(join(__dirname, '..', '.env.example'), 'utf8');
+
+/** The configuration of this environment in /srv, with this text as its `.env`. */
+function config(env: Env, envFile?: string): Config {
+  return readConfig(env, { cwd: '/srv', readEnvFile: (path) => (path === '/srv/.env' ? envFile : undefined) });
+}
+
+function problem(env: Env): string {
+  try {
+    config(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).exitCode).toBe(78);
+    return (error as ConfigError).message;
+  }
+  throw new Error('It was accepted.');
+}
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(config({})).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: '/srv/data',
+      poolsFile: undefined,
+      masterKey: undefined,
+      masterKeyFile: undefined,
+      setupToken: undefined,
+      legacyApi: 'guarded',
+      logLevel: 'info',
+      dockerHost: undefined,
+      trustProxy: false,
+      publicUrl: undefined,
+      bcryptCost: 12,
+    });
+  });
+
+  it('takes what is set, and makes paths absolute', () => {
+    const env = {
+      HOST: '::',
+      PORT: '0',
+      DATA_DIR: '/var/lib/holdfast',
+      POOLS_FILE: 'pools.yaml',
+      MASTER_KEY_FILE: '../secret/key',
+      SETUP_TOKEN: 'let me in',
+      LEGACY_API: 'off',
+      LOG_LEVEL: 'silent',
+      DOCKER_HOST: 'unix:///run/docker.sock',
+      TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::1',
+      PUBLIC_URL: 'https://example.org/holdfast/',
+      BCRYPT_COST: '4',
+    };
+    expect(config(env)).toEqual({
+      host: '::',
+      port: 0,
+      dataDir: '/var/lib/holdfast',
+      poolsFile: '/srv/pools.yaml',
+      masterKey: undefined,
+      masterKeyFile: '/secret/key',
+      setupToken: 'let me in',
+      legacyApi: 'off',
+      logLevel: 'silent',
+      dockerHost: 'unix:///run/docker.sock',
+      trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::1'],
+      publicUrl: 'https://example.org/holdfast',
+      bcryptCost: 4,
+    });
+  });
+
+  it('takes an empty variable for none, and other variables not at all', () => {
+    expect(config({ PORT: '', SETUP_TOKEN: ' ', PATH: '/bin', LEGACY: 'x' })).toEqual(config({}));
+  });
+
+  it.each([
+    ['2', 2],
+    ['0', 0],
+    ['', false],
+  ])('takes TRUST_PROXY=%s for %p', (text, trustProxy) => {
+    expect(config({ TRUST_PROXY: text })).toMatchObject({ trustProxy });
+  });
+
+  it.each<[string, string]>([
+    ['HOST', 'http://here'],
+    ['HOST', 'two words'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', '0x50'],
+    ['PORT', 'http'],
+    ['MASTER_KEY', 'hunter2'],
+    ['LEGACY_API', 'enabled'],
+    ['LOG_LEVEL', 'verbose'],
+    ['DOCKER_HOST', '/run/engine'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '*'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['TRUST_PROXY', 'proxy.example.org'],
+    ['PUBLIC_URL', 'example.org'],
+    ['PUBLIC_URL', 'ftp://example.org'],
+    ['PUBLIC_URL', 'https://me:pass@example.org'],
+    ['PUBLIC_URL', 'https://example.org?x=1'],
+    ['BCRYPT_COST', '3'],
+    ['BCRYPT_COST', '16'],
+  ])('refuses %s=%s in one line that names it and does not repeat it', (name, value) => {
+    const message = problem({ [name]: value });
+    expect(message).toMatch(new RegExp(`^${name}: must be .+\\.$`));
+    expect(message).not.toContain('\n');
+    if (value !== 'true') expect(message).not.toContain(value);
+  });
+
+  it('takes a master key in two spellings, and from one place only', () => {
+    const hex = Buffer.from(KEY, 'base64').toString('hex');
+    expect(config({ MASTER_KEY: KEY }).masterKey).toBe(KEY);
+    expect(config({ MASTER_KEY: hex }).masterKey).toBe(hex);
+    const message = problem({ MASTER_KEY: KEY, MASTER_KEY_FILE: '/secret' });
+    expect(message).toBe('MASTER_KEY_FILE: is set beside MASTER_KEY; set one of them.');
+  });
+});
+
+describe('.env', () => {
+  it('is read, and the environment wins over it', () => {
+    const { host, port, logLevel } = config({ PORT: '9000', LOG_LEVEL: '' }, 'HOST=0.0.0.0\nPORT=1\nLOG_LEVEL=trace\n');
+    expect({ host, port, logLevel }).toEqual({ host: '0.0.0.0', port: 9000, logLevel: 'info' });
+  });
+
+  it('gives its other variables to the pools file', () => {
+    const surroundings = { cwd: '/srv', readEnvFile: () => 'LAB_PASSWORD="s 1"\nHOME=/no' };
+    expect(readEnvironment({ HOME: '/root' }, surroundings)).toEqual({ HOME: '/root', LAB_PASSWORD: 's 1' });
+  });
+
+  it('need not be there', () => {
+    expect(readConfig({ DATA_DIR: '/x' }, { cwd: '/nowhere', readEnvFile: () => undefined }).dataDir).toBe('/x');
+  });
+});
+
+describe('.env.example', () => {
+  it('names the variables of the schema, each with its default', () => {
+    expect(parseEnv(EXAMPLE)).toEqual(CONFIG_DEFAULTS);
+    expect(Object.keys(CONFIG_DEFAULTS).sort()).toEqual(Object.keys(configSchema.shape).sort());
+  });
+
+  it('is itself a configuration: the default one', () => {
+    expect(config({}, EXAMPLE)).toEqual(config({}));
+  });
+
+  it('has a sentence for each', () => {
+    for (const name of Object.keys(CONFIG_DEFAULTS)) expect(EXAMPLE).toMatch(new RegExp(`^# [A-Z].+\\.\\n${name}=`, 'm'));
+  });
+});

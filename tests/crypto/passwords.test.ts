@@ -1,0 +1,145 @@
+import bcrypt from 'bcrypt';
+import { passwords, type Passwords } from '../../src/crypto/passwords';
+import { DomainError } from '../../src/domain/errors';
+
+const pepper = Buffer.alloc(32, 3);
+const CHEAP = { cost: 4 };
+
+/** bcrypt's comparisons in one test; of its overloads, the one that gives a promise. */
+const compared = jest.spyOn(bcrypt, 'compare') as unknown as jest.SpyInstance<Promise<boolean>, [string, string]>;
+beforeEach(() => void compared.mockClear());
+
+describe('passwords', () => {
+  const checked = passwords(pepper, CHEAP);
+
+  it.each(['correct horse', '', 'pässwörd', 'nul\0inside', 'x'.repeat(500)])('knows the password again: %p', async (password) => {
+    const stored = await checked.hash(password);
+    expect(stored).toMatch(/^\$2b\$04\$/);
+    expect(await checked.verify(password, stored)).toBe(true);
+    expect(await checked.verify(`${password}!`, stored)).toBe(false);
+  });
+
+  it('tells apart what is equal in its first 72 bytes, or up to a NUL', async () => {
+    const long = 'x'.repeat(72);
+    expect(await checked.verify(`${long}b`, await checked.hash(`${long}a`))).toBe(false);
+    expect(await checked.verify('nul\0b', await checked.hash('nul\0a'))).toBe(false);
+  });
+
+  it('needs the same pepper', async () => {
+    const stored = await checked.hash('correct horse');
+    expect(await passwords(Buffer.alloc(32, 4), CHEAP).verify('correct horse', stored)).toBe(false);
+  });
+
+  it('salts: the same password has another hash each time', async () => {
+    expect(await checked.hash('same')).not.toBe(await checked.hash('same'));
+  });
+
+  it('checks an imported bcrypt hash over the bare password', async () => {
+    const imported = await bcrypt.hash('old password', 4);
+    expect(await checked.verify('old password', `plain:${imported}`)).toBe(true);
+    expect(await checked.verify('other password', `plain:${imported}`)).toBe(false);
+    expect(await checked.verify('old password', imported)).toBe(false);
+  });
+
+  it('says no to a hash that is none', async () => {
+    expect(await checked.verify('password', 'not a hash')).toBe(false);
+    expect(await checked.verify('password', 'plain:')).toBe(false);
+  });
+
+  it('hashes for an unknown user too, at the same cost, and says no', async () => {
+    expect(await passwords(pepper, { cost: 5 }).verify('password', null)).toBe(false);
+    expect(compared).toHaveBeenCalledTimes(1);
+    const dummy = compared.mock.calls[0]![1];
+    expect(bcrypt.getRounds(dummy)).toBe(5);
+    expect(dummy).toHaveLength(60);
+  });
+});
+
+describe('a verified password', () => {
+  let now = 0;
+  const remembering = (remembered = 1_000) => passwords(pepper, { ...CHEAP, now: () => now, remembered });
+
+  it('is remembered for 60 seconds, not longer, however often it is used', async () => {
+    const checked = remembering();
+    const stored = await checked.hash('password');
+    for (const at of [0, 30_000, 59_999]) {
+      now = at;
+      expect(await checked.verify('password', stored)).toBe(true);
+    }
+    expect(compared).toHaveBeenCalledTimes(1);
+    now = 60_000;
+    expect(await checked.verify('password', stored)).toBe(true);
+    expect(compared).toHaveBeenCalledTimes(2);
+  });
+
+  it('is remembered for its hash only', async () => {
+    const checked = remembering();
+    await checked.verify('password', await checked.hash('password'));
+    expect(await checked.verify('password', await checked.hash('new password'))).toBe(false);
+    expect(await checked.verify('password', null)).toBe(false);
+    expect(compared).toHaveBeenCalledTimes(3);
+  });
+
+  it('is forgotten when others are more recent', async () => {
+    const checked = remembering(2);
+    const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((password) => checked.hash(password)));
+    await checked.verify('a', a!);
+    await checked.verify('b', b!);
+    await checked.verify('a', a!);
+    await checked.verify('c', c!);
+    compared.mockClear();
+    await checked.verify('a', a!);
+    expect(compared).toHaveBeenCalledTimes(0);
+    await checked.verify('b', b!);
+    expect(compared).toHaveBeenCalledTimes(1);
+  });
+
+  it('is the only thing remembered: a wrong one is hashed each time', async () => {
+    const checked = remembering();
+    const stored = await checked.hash('password');
+    await checked.verify('wrong', stored);
+    await checked.verify('wrong', stored);
+    expect(compared).toHaveBeenCalledTimes(2);
+  });
+
+  it('is hashed once for a burst of calls', async () => {
+    const checked = remembering();
+    const stored = await checked.hash('password');
+    const answers = await Promise.all(Array.from({ length: 50 }, () => checked.verify('password', stored)));
+    expect(answers).not.toContain(false);
+    expect(compared).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('many sign-ins at once', () => {
+  /** Bursts of wrong passwords, one after the other; gives the most bcrypts at once, and each burst's number of refusals. */
+  async function rush(checked: Passwords, bursts: number[]): Promise<{ most: number; refused: number[] }> {
+    let running = 0;
+    let most = 0;
+    compared.mockImplementation(async () => {
+      most = Math.max(most, (running += 1));
+      await new Promise(setImmediate);
+      running -= 1;
+      return false;
+    });
+    const refused: number[] = [];
+    for (const size of bursts) {
+      const answers = await Promise.allSettled(Array.from({ length: size }, (_, index) => checked.verify(`guess ${index}`, 'hash')));
+      refused.push(answers.filter(({ status }) => status === 'rejected').length);
+    }
+    compared.mockRestore();
+    return { most, refused };
+  }
+
+  it('run two at a time, and beyond the bound are refused; the next burst fares the same', async () => {
+    expect(await rush(passwords(pepper, { ...CHEAP, waiting: 3 }), [7, 7, 5])).toEqual({ most: 2, refused: [2, 2, 0] });
+  });
+
+  it('are told busy, and served after the rush', async () => {
+    const checked = passwords(pepper, { ...CHEAP, running: 1, waiting: 0 });
+    const first = checked.hash('password');
+    await expect(checked.hash('other')).rejects.toThrow(DomainError);
+    await expect(checked.verify('other', null)).rejects.toMatchObject({ code: 'busy' });
+    expect(await checked.verify('password', await first)).toBe(true);
+  });
+});

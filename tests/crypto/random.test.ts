@@ -1,0 +1,31 @@
+import { systemRandom } from '../../src/crypto/random';
+import type { RandomSource } from '../../src/drivers/driver';
+import { newId } from '../../src/ids';
+
+const random: RandomSource = systemRandom;
+
+describe('systemRandom', () => {
+  it.each([1, 16, 33])('makes secrets of %i bytes in base64url', (bytes) => {
+    const secret = random.secret(bytes);
+    expect(secret).toMatch(/^[\w-]+$/);
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(bytes);
+  });
+
+  it('makes fractions from 0 to below 1, spread over it', () => {
+    const fractions = Array.from({ length: 2_000 }, () => random.fraction());
+    expect(fractions.every((value) => value >= 0 && value < 1)).toBe(true);
+    const mean = fractions.reduce((sum, value) => sum + value, 0) / fractions.length;
+    expect(mean).toBeGreaterThan(0.4);
+    expect(mean).toBeLessThan(0.6);
+    expect(new Set(fractions).size).toBe(2_000);
+  });
+});
+
+describe('newId', () => {
+  it('makes UUIDs of version 7 that rise', () => {
+    const ids = Array.from({ length: 1_000 }, newId);
+    expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect([...ids].sort()).toEqual(ids);
+    expect(new Set(ids).size).toBe(1_000);
+  });
+});

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import Docker from 'dockerode';
+import { utils } from 'ssh2';
+import { dockerDriver } from '../../src/drivers/docker';
+import type { DockerSettings } from '../../src/drivers/docker/settings';
+import type { Driver, RandomSource, Thing } from '../../src/drivers/driver';
+import { callOf, describeDriver, newThing } from '../contracts/driver';
+import { SSH_IMAGE, describeWithDocker, firstOutput, holdSsh, removeContainersOf, sshPortOf } from '../helpers/docker';
+
+const random: RandomSource = { secret: (bytes) => randomBytes(bytes).toString('base64url'), fraction: () => Math.random() };
+
+let installation: string;
+
+function settingsOf(settings: Record<string, unknown> = {}): DockerSettings {
+  return dockerDriver.settings.parse({ image: SSH_IMAGE, memoryMb: 64, ...settings });
+}
+
+function make(settings: Record<string, unknown> = {}, of = installation): Driver {
+  return dockerDriver.create(settingsOf(settings), { dataDir: '/nowhere', installation: of, dockerHost: process.env.DOCKER_HOST, random });
+}
+
+function begin(): void {
+  installation = `test-${randomBytes(6).toString('hex')}`;
+}
+
+async function provisioned(driver: Driver): Promise<Thing> {
+  const thing = newThing('container');
+  return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
+}
+
+async function letsIn(thing: Thing, login: { username?: string; password?: string; privateKey?: string }): Promise<boolean> {
+  const { username, password, privateKey } = login;
+  try {
+    (await holdSsh(await sshPortOf(thing.handle!), { username, password, privateKey })).client.end();
+    return true;
+  } catch (error) {
+    if ((error as { level?: string }).level === 'client-authentication') return false;
+    throw error;
+  }
+}
+
+/** A client that makes itself known and then keeps the server waiting for its password. */
+function lateLogin(port: number, username: string) {
+  let say: (send: (password: string) => void) => void;
+  const asked = new Promise<(password: string) => void>((resolve) => (say = resolve));
+  const authHandler = (left: unknown, _partial: unknown, next: (method: unknown) => void) => {
+    if (left === null) return next({ type: 'none', username });
+    say((password) => next({ type: 'password', username, password }));
+  };
+  const answer = holdSsh(port, { username, authHandler: authHandler as never }).then(() => 'in', () => 'out');
+  return { asked, answer };
+}
+
+describeWithDocker('with a Docker engine', () => {
+  const pair = utils.generateKeyPairSync('ed25519');
+
+  describeDriver('docker', {
+    capabilities: dockerDriver.capabilities(settingsOf()),
+    make: async () => {
+      begin();
+      return {
+        driver: make(),
+        stranger: make({}, `${installation}-stranger`),
+        kind: 'container',
+        keys: { publicKey: pair.public, privateKey: pair.private },
+        letsIn,
+        holdSession: async (thing, { username, password }) => {
+          const held = await holdSsh(await sshPortOf(thing.handle!), { username, password });
+          await firstOutput(held.client, 'echo here; sleep 1000');
+          return held;
+        },
+        close: () => removeContainersOf(installation),
+      };
+    },
+  });
+
+  describe('the docker driver', () => {
+    const docker = new Docker();
+    beforeEach(begin);
+    afterEach(() => removeContainersOf(installation));
+
+    test('a container has its limits and labels and no rights beyond its own', async () => {
+      const driver = make({ pids: 32, cpus: 0.25 });
+      const thing = { ...newThing('container'), name: 'alpine-1', spec: { memoryMb: 48 } };
+      const call = callOf(undefined, 3);
+      const { handle, details } = await driver.provision(thing, call);
+      expect(handle).toMatch(/^[0-9a-f]{64}$/);
+      expect(details).toEqual({
+        host: '127.0.0.1',
+        port: await sshPortOf(handle),
+        hostKey: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/),
+        powerState: 'running',
+      });
+      const { Config, HostConfig, Mounts, Name } = await docker.getContainer(handle).inspect();
+      expect(Config.Hostname).toBe('alpine-1');
+      expect(Name).toMatch(/^\/alpine-1-[0-9a-f]{10}-3$/);
+      expect(Config.Labels).toMatchObject({
+        'holdfast.installation': installation,
+        'holdfast.pool': thing.pool,
+        'holdfast.resource': thing.resourceId,
+        'holdfast.name': 'alpine-1',
+        'holdfast.operation': call.operationId,
+        'holdfast.attempt': '3',
+      });
+      expect(HostConfig).toMatchObject({
+        Memory: 48 * 1024 * 1024,
+        MemorySwap: 48 * 1024 * 1024,
+        NanoCpus: 250_000_000,
+        PidsLimit: 32,
+        Privileged: false,
+        Binds: null,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        PidMode: '',
+        UTSMode: '',
+      });
+      expect(HostConfig.IpcMode).not.toBe('host');
+      expect(Mounts).toEqual([]);
+    });
+
+    test('verification sees a stopped container, other limits and another image', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      await expect(make({ memoryMb: 65 }).verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'It has other limits.' });
+      await expect(make({ image: 'holdfast-none' }).verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'It runs another image.' });
+      await docker.getContainer(thing.handle!).stop({ t: 0 });
+      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'The container is exited.' });
+    });
+
+    test('verification leaves no user behind, and other sessions alone', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const { username, password } = await driver.openAccess(thing, {}, callOf());
+      const held = await holdSsh(await sshPortOf(thing.handle!), { username, password });
+      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
+      await expect(firstOutput(held.client, 'cut -d: -f1 /etc/passwd')).resolves.toBe(`root\n${username}\n`);
+      held.client.end();
+    });
+
+    test('close cuts also connections that have no shell, and those that have not logged in yet', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const access = await driver.openAccess(thing, {}, callOf());
+      const port = await sshPortOf(thing.handle!);
+      const idle = await holdSsh(port, { username: access.username, password: access.password });
+      // The server has read the user files for this one; its password comes only when all is revoked.
+      const { asked, answer } = lateLogin(port, access.username!);
+      const late = await asked;
+      await driver.closeAccess(thing, access, callOf());
+      late(access.password!);
+      await idle.cut;
+      await expect(answer).resolves.toBe('out');
+    });
+
+    test('a holder who used up all processes is put out nevertheless', async () => {
+      const driver = make({ pids: 24 });
+      const thing = await provisioned(driver);
+      const access = await driver.openAccess(thing, {}, callOf());
+      const held = await holdSsh(await sshPortOf(thing.handle!), { username: access.username, password: access.password });
+      await firstOutput(held.client, 'for n in $(seq 60); do sleep 1000 & done 2>&1; echo full');
+      await driver.closeAccess(thing, access, callOf());
+      await held.cut;
+      await expect(letsIn(thing, access)).resolves.toBe(false);
+    });
+
+    test('close works on a container that was stopped: it would let the login in again', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const access = await driver.openAccess(thing, {}, callOf());
+      await docker.getContainer(thing.handle!).stop({ t: 0 });
+      await driver.closeAccess(thing, access, callOf());
+      await expect(letsIn(thing, access)).resolves.toBe(false);
+    });
+
+    test('names, passwords and keys that could say more than they should are turned away', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const wishes = [
+        { username: 'root' },
+        { username: 'Ada' },
+        { username: '-x' },
+        { username: 'a\nuser b' },
+        { password: 'two\nlines' },
+        { publicKey: 'no key' },
+        { publicKey: `command="id" ${pair.public}` },
+        { publicKey: `${pair.public}\nuser root` },
+        { publicKey: pair.private },
+      ];
+      for (const wish of wishes) await expect(driver.openAccess(thing, wish, callOf())).rejects.toMatchObject({ scope: 'resource' });
+    });
+
+    test('no secret stands in what the engine knows of the commands that were run', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const stop = new AbortController();
+      const events = await docker.getEvents({ filters: { container: [thing.handle!] }, abortSignal: stop.signal });
+      let seen = '';
+      events.on('data', (data: Buffer) => (seen += data.toString()));
+      events.on('error', () => undefined);
+      const access = await driver.openAccess(thing, { username: 'ada' }, callOf());
+      await driver.closeAccess(thing, access, callOf());
+      stop.abort();
+      expect(seen).toContain('exec_create: /sbin/holdfast-grant');
+      expect(seen).not.toContain(access.password);
+      expect(seen).not.toContain('ada');
+    });
+
+    test('a deadline in the middle of provisioning leaves nothing', async () => {
+      const driver = make();
+      const deadline = new AbortController();
+      const events = await docker.getEvents({ filters: { label: [`holdfast.installation=${installation}`], event: ['create'] } });
+      events.once('data', () => deadline.abort());
+      const thing = newThing('container');
+      await expect(driver.provision(thing, callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({ name: 'DriverError' });
+      (events as unknown as { destroy(): void }).destroy();
+      expect(await driver.list(thing.pool, callOf())).toEqual([]);
+    });
+
+    test('a container that ends at once, or never answers, is a failure and is removed', async () => {
+      const driver = make({ sshPort: 2222, startTimeoutMs: 500 });
+      const thing = newThing('container');
+      await expect(driver.provision(thing, callOf())).rejects.toMatchObject({ scope: 'resource' });
+      expect(await driver.list(thing.pool, callOf())).toEqual([]);
+    });
+
+    test('a missing image is held against no resource', async () => {
+      await expect(make({ image: 'holdfast-none' }).provision(newThing('container'), callOf())).rejects.toMatchObject({ scope: 'backend' });
+    });
+
+    test('ports come from the range, each once, until it is used up', async () => {
+      // Below the ports that systems hand out by themselves, so that nobody else takes the second one meanwhile.
+      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      const busy = createServer().listen(port, '127.0.0.1');
+      await once(busy, 'listening');
+      // The range is one taken port and the one above it: whichever is tried first, one container fits.
+      const driver = make({ portRange: { from: port, to: port + 1 } });
+      const first = await provisioned(driver);
+      expect(await sshPortOf(first.handle!)).toBe(port + 1);
+      await expect(provisioned(driver)).rejects.toMatchObject({ scope: 'backend' });
+      busy.close();
+    });
+  });
+});

@@ -1,0 +1,229 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Driver, DriverFactory, DriverSurroundings, RandomSource, Thing } from '../../src/drivers/driver';
+import { SimulatedCloud, simulatedDriver } from '../../src/drivers/simulated';
+import { callOf, describeDriver, newThing } from '../contracts/driver';
+
+const random: RandomSource = { secret: (bytes) => randomBytes(bytes).toString('base64url'), fraction: () => 0.5 };
+
+let dir: string;
+let opened: { close(): Promise<void> }[];
+
+function surroundings(installation = 'here'): DriverSurroundings {
+  return { dataDir: dir, installation, dockerHost: undefined, random };
+}
+
+function make(settings: Record<string, unknown> = {}, installation?: string): Driver {
+  const driver = simulatedDriver.create(simulatedDriver.settings.parse(settings), surroundings(installation));
+  opened.push(driver);
+  return driver;
+}
+
+function cloud(): SimulatedCloud {
+  const each = SimulatedCloud.open(dir);
+  opened.push(each);
+  return each;
+}
+
+function begin(): void {
+  dir = mkdtempSync(join(tmpdir(), 'holdfast-simulated-'));
+  opened = [];
+}
+
+async function end(): Promise<void> {
+  for (const each of opened) await each.close();
+  rmSync(dir, { recursive: true, force: true });
+}
+
+const shapes: [string, Thing['kind'], Record<string, unknown>][] = [
+  ['simulated account', 'account', {}],
+  ['simulated token', 'token', {}],
+  ['simulated vm with access', 'vm', { opensAccess: true, rotates: false }],
+  ['simulated container with access', 'container', { opensAccess: true }],
+];
+
+for (const [name, kind, settings] of shapes) {
+  describeDriver(name, {
+    capabilities: simulatedDriver.capabilities(simulatedDriver.settings.parse(settings)),
+    make: async () => {
+      begin();
+      const driver = make(settings);
+      const outside = cloud();
+      return {
+        driver,
+        stranger: make(settings, 'elsewhere'),
+        kind,
+        keys: { publicKey: 'ssh-ed25519 AAAA ada', privateKey: 'unused' },
+        letsIn: async (thing, { username, password, token, publicKey }) =>
+          outside.tryLogin(thing.handle!, username, String(password ?? token ?? publicKey)),
+        close: end,
+      };
+    },
+  });
+}
+
+describe('the simulated driver', () => {
+  beforeEach(begin);
+  afterEach(end);
+
+  async function provisioned(driver: Driver, kind: Thing['kind'] = 'account'): Promise<Thing> {
+    const thing = newThing(kind, 'pool');
+    return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
+  }
+
+  test('fits the port, and refuses settings it does not know', () => {
+    const factory: DriverFactory = simulatedDriver;
+    expect(factory.kinds).toEqual(['account', 'vm', 'container', 'token']);
+    expect(factory.settings.safeParse({ latency: 3 }).success).toBe(false);
+    expect(factory.capabilities(factory.settings.parse({ opensAccess: true, leavesNothing: true }))).toEqual({
+      provisions: true,
+      rotates: true,
+      opensAccess: true,
+      accessByKey: true,
+      lendsCredential: false,
+      leavesNothing: true,
+    });
+  });
+
+  test('an imported account has the first login that is shown, and from then on no other', async () => {
+    const driver = make();
+    const thing = await provisioned(driver);
+    const imported = { username: 'ada', password: 'from outside' };
+    await expect(driver.checkCredential(thing, imported, callOf())).resolves.toBe('accepted');
+    await expect(driver.checkCredential(thing, { ...imported, password: 'other' }, callOf())).resolves.toBe('refused');
+    expect(cloud().loginsOf(thing.handle!)).toEqual([{ credentialId: 'imported', username: 'ada', purpose: 'standing' }]);
+  });
+
+  test('a credential without a secret is never the first login', async () => {
+    const driver = make();
+    const thing = await provisioned(driver);
+    await expect(driver.checkCredential(thing, { username: 'ada' }, callOf())).resolves.toBe('refused');
+    await expect(driver.checkCredential(thing, { username: 'ada', password: 'real' }, callOf())).resolves.toBe('accepted');
+  });
+
+  test('a new password keeps the name; a token is a UUID without a name', async () => {
+    const driver = make();
+    const account = await provisioned(driver);
+    const first = { username: 'ada', password: 'one' };
+    const next = await driver.issueCredential(account, first, callOf());
+    expect(next.username).toBe('ada');
+    const token = await driver.issueCredential(await provisioned(driver, 'token'), {}, callOf());
+    expect(token).toEqual({ token: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) });
+  });
+
+  test('cleaning keeps the handle and is counted; a stopped machine runs again', async () => {
+    const driver = make();
+    const thing = await provisioned(driver, 'vm');
+    await cloud().setPowerState(thing.handle!, 'stopped');
+    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true, details: { powerState: 'stopped' } });
+    const made = await driver.clean(thing, null, callOf());
+    expect(made).toMatchObject({ handle: thing.handle, details: { powerState: 'running', port: 22 } });
+    expect(cloud().thing(thing.handle!)).toMatchObject({ cleanings: 1 });
+  });
+
+  test('another driver on the same data finds everything: nothing is kept in memory', async () => {
+    const first = make();
+    const thing = await provisioned(first);
+    const credential = await first.issueCredential(thing, { username: 'ada' }, callOf());
+    for (const each of opened.splice(0)) await each.close();
+    await expect(make().checkCredential(thing, credential, callOf())).resolves.toBe('accepted');
+  });
+
+  test('no password stands in the files in clear', async () => {
+    const driver = make({ opensAccess: true });
+    const thing = await provisioned(driver, 'vm');
+    const issued = await driver.issueCredential(thing, { username: 'ada', password: 'the imported secret' }, callOf());
+    const access = await driver.openAccess(thing, { password: 'the wished secret' }, callOf());
+    const bytes = readdirSync(dir).map((file) => readFileSync(join(dir, file), 'latin1')).join('');
+    for (const secret of [issued.password, access.password, 'the imported secret']) expect(bytes).not.toContain(secret);
+  });
+
+  test('what happens outside is seen: a failed thing, a changed and a forgotten password, a lost thing', async () => {
+    const driver = make();
+    const thing = await provisioned(driver, 'vm');
+    const current = await driver.issueCredential(thing, { username: 'ada' }, callOf());
+    const outside = cloud();
+    await outside.changePassword(thing.handle!, 'ada', 'changed');
+    await expect(driver.verify(thing, current, callOf())).resolves.toMatchObject({ ok: false });
+    expect(outside.tryLogin(thing.handle!, 'ada', 'changed')).toBe(true);
+    await outside.forgetPassword(thing.handle!);
+    await expect(driver.checkCredential(thing, { username: 'ada', password: 'changed' }, callOf())).resolves.toBe('refused');
+    await outside.setPowerState(thing.handle!, 'failed');
+    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'The thing has failed.' });
+    await expect(driver.clean(thing, null, callOf())).rejects.toMatchObject({ scope: 'resource' });
+    await outside.vanish(thing.handle!);
+    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false });
+    expect(outside.list()).toEqual([]);
+  });
+
+  describe('faults on order', () => {
+    test('the next calls fail as often as ordered, for the pool and call that were named', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      await cloud().failNext('pool', 'verify', 2);
+      for (let n = 0; n < 2; n++) await expect(driver.verify(thing, null, callOf())).rejects.toMatchObject({ scope: 'resource' });
+      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
+      await cloud().failNext('another', '*', 5);
+      await cloud().failNext('*', '*', 1, { scope: 'backend' });
+      await expect(driver.clean(thing, null, callOf())).rejects.toMatchObject({ scope: 'backend' });
+      await expect(driver.clean(thing, null, callOf())).resolves.toBeDefined();
+    });
+
+    test('a lost answer has taken effect', async () => {
+      const driver = make();
+      await cloud().failNext('pool', 'provision', 1, { answerLost: true });
+      const thing = newThing('account', 'pool');
+      const call = callOf();
+      await expect(driver.provision(thing, call)).rejects.toThrow('lost');
+      expect(cloud().list('pool')).toHaveLength(1);
+      const { handle } = await driver.provision(thing, { ...call, attempt: 2 });
+      expect(cloud().list('pool').map((row) => row.handle)).toEqual([handle]);
+    });
+
+    test('a back end that is down fails every call, by setting, for one pool or for all', async () => {
+      await expect(make({ backendDown: true }).list('pool', callOf())).rejects.toMatchObject({ scope: 'backend' });
+      const driver = make();
+      for (const pool of ['pool', '*']) {
+        await cloud().setBackendDown(pool, true);
+        await expect(driver.list('pool', callOf())).rejects.toMatchObject({ scope: 'backend' });
+        await cloud().setBackendDown(pool, false);
+        await expect(driver.list('pool', callOf())).resolves.toEqual([]);
+      }
+    });
+
+    test('failure rates are a matter of the injected randomness', async () => {
+      const thing = newThing('account', 'pool');
+      await expect(make({ failureRates: { provision: 0.51 } }).provision(thing, callOf())).rejects.toMatchObject({ scope: 'resource' });
+      await expect(make({ failureRates: { provision: 0.5, verify: 1 } }).provision(thing, callOf())).resolves.toBeDefined();
+    });
+
+    test('a slow call stops at its deadline and changes nothing', async () => {
+      const driver = make({ latencyMs: 3_600_000 });
+      const deadline = new AbortController();
+      const slow = driver.provision(newThing('account', 'pool'), callOf(undefined, 1, deadline.signal));
+      deadline.abort();
+      await expect(slow).rejects.toMatchObject({ name: 'DriverError', scope: 'backend' });
+      expect(cloud().list()).toEqual([]);
+      await cloud().setLatency('pool', 0);
+      await expect(driver.provision(newThing('account', 'pool'), callOf())).resolves.toBeDefined();
+    });
+  });
+
+  test('after a restore from a backup lower generations are not taken for latecomers', async () => {
+    const driver = make();
+    const thing = await provisioned(driver);
+    await driver.clean({ ...thing, generation: 9 }, null, callOf());
+    await expect(driver.clean({ ...thing, generation: 5 }, null, callOf())).resolves.toBeDefined();
+  });
+
+  test('many calls at once are all served, and a long list is complete', async () => {
+    const driver = make();
+    const call = callOf();
+    const things = Array.from({ length: 5_000 }, () => newThing('account', 'pool'));
+    const made = await Promise.all(things.map((thing) => driver.provision(thing, call)));
+    const listed = await driver.list('pool', callOf());
+    expect(new Set(listed.map((found) => found.handle))).toEqual(new Set(made.map(({ handle }) => handle)));
+  });
+});

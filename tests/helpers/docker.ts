@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import Docker from 'dockerode';
+import type { ConnectConfig } from 'ssh2';
+import { Client } from 'ssh2';
+import { LABEL } from '../../src/drivers/docker/container-spec';
+
+/** The image that scripts/docker-engine.sh builds. */
+export const SSH_IMAGE = 'holdfast-ssh:latest';
+
+const LOOK = `new (require('dockerode'))().getImage('${SSH_IMAGE}').inspect().then(() => 0, (error) => {
+  process.stderr.write(String(error.message).trim());
+  process.exit(1);
+})`;
+
+/** Why there is no engine with the SSH image to test against; null if there is one. Asked while tests are collected. */
+function whyNoEngine(): string | null {
+  const { status, stderr } = spawnSync(process.execPath, ['-e', LOOK], { encoding: 'utf8', timeout: 10_000, cwd: __dirname });
+  return status === 0 ? null : stderr || 'the engine does not answer';
+}
+
+/** Tests that need a Docker engine: skipped, and said so, where there is none; with CI=true that is a failure. */
+export function describeWithDocker(name: string, fn: () => void): void {
+  const why = whyNoEngine();
+  if (why === null) return void describe(name, fn);
+  if (process.env.CI === 'true') {
+    return void test(`${name}: a Docker engine with ${SSH_IMAGE}`, () => {
+      throw new Error(`${why}; run scripts/docker-engine.sh`);
+    });
+  }
+  process.stderr.write(`SKIPPED "${name}": ${why} (run scripts/docker-engine.sh)\n`);
+  describe.skip(name, fn);
+}
+
+/** Removes every container that bears the label of this installation. */
+export async function removeContainersOf(installation: string): Promise<void> {
+  const docker = new Docker();
+  const all = await docker.listContainers({ all: true, filters: { label: [`${LABEL.installation}=${installation}`] } });
+  await Promise.all(all.map((each) => docker.getContainer(each.Id).remove({ force: true, v: true })));
+}
+
+/** The port on 127.0.0.1 where a container's SSH is published. */
+export async function sshPortOf(handle: string): Promise<number> {
+  const { NetworkSettings } = await new Docker().getContainer(handle).inspect();
+  return Number(NetworkSettings.Ports['22/tcp']![0]!.HostPort);
+}
+
+export interface HeldConnection {
+  client: Client;
+  /** Resolves when the server ends the connection. */
+  cut: Promise<void>;
+}
+
+/** Logs in over SSH and holds the connection; rejects with ssh2's error where that fails. */
+export function holdSsh(port: number, login: ConnectConfig): Promise<HeldConnection> {
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    const cut = new Promise<void>((done) => client.on('close', () => done()));
+    client.on('error', reject);
+    client.on('ready', () => resolve({ client, cut }));
+    client.connect({ host: '127.0.0.1', port, readyTimeout: 15_000, ...login });
+  });
+}
+
+/** Starts a command on a held connection; resolves with its first output. */
+export function firstOutput(client: Client, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, stream) => {
+      if (error) return reject(error);
+      stream.once('data', (data: Buffer) => resolve(data.toString()));
+      stream.once('close', () => resolve(''));
+    });
+  });
+}

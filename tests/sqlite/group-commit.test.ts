@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { GroupCommit } from '../../src/sqlite/group-commit';
+import { openDatabase } from '../../src/sqlite/open';
+
+let dir: string;
+let connection: Database.Database;
+let other: Database.Database;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'holdfast-group-'));
+  connection = openDatabase(join(dir, 'a.db'), { timeoutMs: 0 });
+  other = openDatabase(join(dir, 'a.db'), { timeoutMs: 1_000 });
+  connection.exec(`
+    CREATE TABLE parents (id INTEGER PRIMARY KEY);
+    CREATE TABLE rows (n INTEGER UNIQUE, parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)`);
+});
+afterEach(() => {
+  connection.close();
+  other.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const insert = (n: number, parent: number | null = null) => connection.prepare('INSERT INTO rows VALUES (?, ?)').run(n, parent);
+const committed = () => other.prepare('SELECT n FROM rows ORDER BY n').pluck().all();
+
+function failing(code: string): never {
+  throw Object.assign(new Error(`made up ${code}`), { code });
+}
+
+/** `count` commits and what each batch held, counted from the hooks. */
+function counting(options: { maxBatch?: number; busyDeadlineMs?: number } = {}) {
+  let begun = 0;
+  let commits = 0;
+  const group = new GroupCommit<number>(connection, { ...options, onBegin: () => ++begun, onCommit: () => commits++ });
+  return { group, commits: () => commits, begun: () => begun };
+}
+
+test('works of one turn share one transaction and its context; the next turn gets another', async () => {
+  const { group, commits } = counting();
+  const first = await Promise.all([1, 2, 3].map((n) => group.run((context) => (insert(n), context))));
+  expect(first).toEqual([1, 1, 1]);
+  await expect(group.run((context) => context)).resolves.toBe(2);
+  expect(commits()).toBe(2);
+  expect(committed()).toEqual([1, 2, 3]);
+});
+
+test('nothing is answered before the COMMIT, and onCommit comes before the answers', async () => {
+  const order: string[] = [];
+  const group = new GroupCommit(connection, { onCommit: () => order.push(`committed ${committed().length}`) });
+  const works = [1, 2].map((n) =>
+    group
+      .run(() => {
+        insert(n);
+        order.push(`ran ${n}, visible ${committed().length}`);
+      })
+      .then(() => order.push(`answered ${n}`)),
+  );
+  await Promise.all(works);
+  expect(order).toEqual(['ran 1, visible 0', 'ran 2, visible 0', 'committed 2', 'answered 1', 'answered 2']);
+});
+
+test('a work that throws is undone alone; its neighbours commit', async () => {
+  const { group, commits } = counting();
+  const results = await Promise.allSettled([
+    group.run(() => insert(1)),
+    group.run(() => {
+      insert(2);
+      throw new Error('no');
+    }),
+    group.run(() => insert(1)),
+    group.run(() => insert(3)),
+  ]);
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  expect(committed()).toEqual([1, 3]);
+  expect(commits()).toBe(1);
+});
+
+test('a nested transaction of the library works inside a work', async () => {
+  const { group } = counting();
+  await group.run(() => connection.transaction(() => insert(9))());
+  expect(committed()).toEqual([9]);
+});
+
+test('an asynchronous work is refused and undone', async () => {
+  const { group } = counting();
+  const refused = group.run(async () => insert(1));
+  await expect(refused).rejects.toThrow('must be synchronous');
+  expect(committed()).toEqual([]);
+});
+
+test('a failed COMMIT fails the whole batch, and the next batch is well', async () => {
+  const { group, commits } = counting();
+  const results = await Promise.allSettled([group.run(() => insert(1)), group.run(() => insert(2, 77)), group.run(() => insert(3))]);
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect((results[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'SQLITE_CONSTRAINT_FOREIGNKEY' });
+  expect(commits()).toBe(0);
+  await group.run(() => insert(4));
+  expect(committed()).toEqual([4]);
+});
+
+test.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_CORRUPT'])('%s in a work fails the whole batch', async (code) => {
+  const { group } = counting();
+  const results = await Promise.allSettled([group.run(() => insert(1)), group.run(() => failing(code)), group.run(() => insert(2))]);
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(committed()).toEqual([]);
+});
+
+test('a real full disk fails the whole batch and leaves the connection usable', async () => {
+  const { group } = counting();
+  const pages = Number(connection.pragma('page_count', { simple: true }));
+  connection.pragma(`max_page_count = ${pages}`);
+  connection.exec('PRAGMA cache_size = 10');
+  const fill = () => {
+    for (let n = 100; n < 20_000; n++) insert(n);
+  };
+  const results = await Promise.allSettled([group.run(() => insert(1)), group.run(fill)]);
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+  expect((results[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'SQLITE_FULL' });
+  connection.pragma(`max_page_count = ${pages + 100}`);
+  await group.run(() => insert(2));
+  expect(committed()).toEqual([2]);
+});
+
+test('a hook that throws at BEGIN fails the batch and leaves no transaction open', async () => {
+  const group = new GroupCommit<number>(connection, { onBegin: () => failing('CLOCK') });
+  await expect(group.run(() => insert(1))).rejects.toThrow('made up CLOCK');
+  expect(connection.inTransaction).toBe(false);
+});
+
+test('a batch holds at most maxBatch works; the rest follow in order', async () => {
+  const { group, commits } = counting({ maxBatch: 4 });
+  const contexts = await Promise.all(Array.from({ length: 10 }, (_, n) => group.run((context) => (insert(n), context))));
+  expect(contexts).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
+  expect(commits()).toBe(3);
+});
+
+test('while another connection holds the lock the event loop goes on, and the work runs afterwards', async () => {
+  const { group } = counting();
+  other.exec('BEGIN IMMEDIATE');
+  const waiting = group.run(() => insert(1));
+  // Turns of the event loop go by until the work has surely met the lock: it cannot have been answered.
+  const turns: number[] = [];
+  for (let turn = 0; turn < 50; turn++) turns.push(await new Promise<number>((resolve) => setImmediate(resolve, turn)));
+  expect(turns).toHaveLength(50);
+  other.exec('COMMIT');
+  await waiting;
+  expect(committed()).toEqual([1]);
+});
+
+test('past the deadline a locked database is SQLITE_BUSY, and later work succeeds', async () => {
+  const { group } = counting({ busyDeadlineMs: 20 });
+  other.exec('BEGIN IMMEDIATE');
+  const results = await Promise.allSettled([group.run(() => insert(1)), group.run(() => insert(2))]);
+  for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'SQLITE_BUSY' } });
+  other.exec('ROLLBACK');
+  await group.idle();
+  await group.run(() => insert(3));
+  expect(committed()).toEqual([3]);
+});
+
+test('idle resolves at once without work, otherwise when all of it is done, also what works queued', async () => {
+  const { group } = counting({ maxBatch: 1 });
+  await group.idle();
+  void group.run(() => {
+    insert(1);
+    void group.run(() => insert(2));
+  });
+  await group.idle();
+  expect(committed()).toEqual([1, 2]);
+});
+
+test('two groups on two connections both finish', async () => {
+  const busy = openDatabase(join(dir, 'a.db'), { timeoutMs: 0 });
+  const groups = [new GroupCommit(connection), new GroupCommit(busy)];
+  const into = [connection, busy].map((each) => each.prepare('INSERT INTO rows (n) VALUES (?)'));
+  await Promise.all(Array.from({ length: 400 }, (_, n) => groups[n % 2]!.run(() => into[n % 2]!.run(n))));
+  expect(committed()).toHaveLength(400);
+  busy.close();
+});

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { transformSync } from '@swc/core';
+import Database from 'better-sqlite3';
+import { hasSqliteCode, openDatabase } from '../../src/sqlite/open';
+
+const FULL = 2;
+const NORMAL = 1;
+
+let dir: string;
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'holdfast-open-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function levelAfterWrites(connection: Database.Database): unknown {
+  connection.exec('CREATE TABLE IF NOT EXISTS t (n INTEGER)');
+  for (let n = 0; n < 3; n++) connection.prepare('INSERT INTO t VALUES (?)').run(n);
+  return connection.pragma('synchronous', { simple: true });
+}
+
+/** A worker thread that opens `file` with the real module, writes, and says which level it ends at. */
+function levelInWorker(file: string): Promise<unknown> {
+  const source = readFileSync(join(__dirname, '../../src/sqlite/open.ts'), 'utf8');
+  const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } });
+  const script = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    ${code}
+    const connection = openDatabase(workerData, { timeoutMs: 1000 });
+    connection.exec('CREATE TABLE IF NOT EXISTS t (n INTEGER)');
+    connection.prepare('INSERT INTO t VALUES (1)').run();
+    const level = connection.pragma('synchronous', { simple: true });
+    connection.close();
+    parentPort.postMessage(level);`;
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(script, { eval: true, workerData: file });
+    worker.once('message', resolve).once('error', reject);
+  });
+}
+
+test('the plain library falls back to NORMAL after the first write: the reason for this module', () => {
+  const plain = new Database(join(dir, 'plain.db'));
+  plain.pragma('journal_mode = WAL');
+  expect(levelAfterWrites(plain)).toBe(NORMAL);
+  plain.close();
+});
+
+test('synchronous stays FULL after writes, on the first and on every later connection', () => {
+  const file = join(dir, 'a.db');
+  const first = openDatabase(file, { timeoutMs: 0 });
+  expect(levelAfterWrites(first)).toBe(FULL);
+  const second = openDatabase(file, { timeoutMs: 0 });
+  expect(levelAfterWrites(second)).toBe(FULL);
+  first.close();
+  expect(levelAfterWrites(second)).toBe(FULL);
+  second.close();
+  const third = openDatabase(file, { timeoutMs: 0 });
+  expect(levelAfterWrites(third)).toBe(FULL);
+  third.close();
+});
+
+test('synchronous stays FULL in worker threads that open one new file at once', async () => {
+  const file = join(dir, 'b.db');
+  await expect(Promise.all([1, 2, 3, 4].map(() => levelInWorker(file)))).resolves.toEqual([FULL, FULL, FULL, FULL]);
+});
+
+test('foreign keys, WAL and the busy timeout are as asked', () => {
+  const connection = openDatabase(join(dir, 'c.db'), { timeoutMs: 7 });
+  expect(connection.pragma('foreign_keys', { simple: true })).toBe(1);
+  expect(connection.pragma('journal_mode', { simple: true })).toBe('wal');
+  expect(connection.pragma('busy_timeout', { simple: true })).toBe(7);
+  connection.close();
+});
+
+test('a file that is no database is an error, and leaves nothing open', () => {
+  expect(() => openDatabase(dir, { timeoutMs: 0 })).toThrow();
+});
+
+test('a SQLite code is found below wrapping errors, and only whole words match', () => {
+  const busy = Object.assign(new Error('locked'), { code: 'SQLITE_BUSY_SNAPSHOT' });
+  expect(hasSqliteCode(new Error('wrapped', { cause: busy }), 'SQLITE_BUSY')).toBe(true);
+  expect(hasSqliteCode(Object.assign(new Error('x'), { code: 'SQLITE_FULLER' }), 'SQLITE_FULL')).toBe(false);
+  expect(hasSqliteCode('SQLITE_BUSY', 'SQLITE_BUSY')).toBe(false);
+});
