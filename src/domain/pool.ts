@@ -20,6 +20,8 @@ export interface LeasePolicy {
   maximum: number | null;
   /** A lease whose holder is silent for this long ends; null: no heartbeat is asked for. */
   heartbeat: number | null;
+  /** How much later than its heartbeat a holder may be before the lease ends, in ms. */
+  grace: number;
   /** May a request ask for a lease without an end? */
   openEnded: boolean;
   /** How long `preparing` may last before the reservation fails. */
@@ -107,7 +109,7 @@ const HOUR = 60 * MINUTE;
 export function defaultPolicy(kind: Kind): PoolPolicy {
   const account = kind === 'account';
   return {
-    lease: { default: HOUR, maximum: 24 * HOUR, heartbeat: null, openEnded: false, prepare: 2 * MINUTE, idleExpiry: null },
+    lease: { default: HOUR, maximum: 24 * HOUR, heartbeat: null, grace: 0, openEnded: false, prepare: 2 * MINUTE, idleExpiry: null },
     cleaning: {
       onStart: account ? 'clean' : kind === 'token' ? 'nothing' : 'verify',
       retries: 5,
@@ -118,7 +120,7 @@ export function defaultPolicy(kind: Kind): PoolPolicy {
       deadline: MINUTE,
     },
     verification: { interval: kind === 'token' ? null : HOUR },
-    rotation: { afterLease: account, interval: account ? 24 * HOUR : null },
+    rotation: { afterLease: kind !== 'token', interval: account ? 24 * HOUR : null },
     pick: kind === 'token' ? 'random' : 'lowest',
     concurrency: 8,
   };

@@ -20,14 +20,15 @@ export function createPool(taken: Pool | null, pool: Pool): Decision<string> {
  * Changes a pool; resources follow by and by. `expected` is the version the caller has seen, null for any.
  * Errors: `precondition_failed`, `conflict` while it is being deleted, `unsupported` to grow what cannot be made.
  */
-export function changePool(pool: Pool, set: Partial<PoolFields>, expected: number | null): Decision<string> {
+export function changePool(pool: Pool, set: Partial<PoolFields>, expected: number | null, by: Pool['origin']): Decision<string> {
   if (expected !== null && expected !== pool.version) {
     throw new DomainError('precondition_failed', 'The pool has changed since you read it.', 'If-Match');
   }
   if (pool.deletingAt !== null) throw new DomainError('conflict', `Pool ${pool.name} is being deleted.`);
   const next = { ...pool, ...set };
   if (set.size !== undefined && next.sizing === 'manual') throw new DomainError('unsupported', 'The size of a manual pool changes by adding and removing resources.', 'size');
-  if (set.size !== undefined && set.size > pool.size && !next.capabilities.provisions) {
+  // The file grows such a pool by the accounts that it lists.
+  if (by === 'api' && set.size !== undefined && set.size > pool.size && !next.capabilities.provisions) {
     throw new DomainError('unsupported', `Driver ${next.driver} cannot make resources; import them.`, 'size');
   }
   const changes: Change[] = [

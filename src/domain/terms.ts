@@ -23,11 +23,17 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   if (duration !== null && maximum !== null && duration > maximum) {
     throw new DomainError('over_maximum', `A lease lasts ${maximum / 1000} seconds at most.`, 'durationSeconds');
   }
-  return { duration, maximum, heartbeat: least(policies, 'heartbeat'), prepare: Math.max(...policies.map(({ prepare }) => prepare)) };
+  return { duration, maximum, heartbeat: longestSilence(policies), prepare: Math.max(...policies.map(({ prepare }) => prepare)) };
+}
+
+/** A heartbeat is waited for with the pool's grace. */
+function longestSilence(policies: LeasePolicy[]): number | null {
+  const values = policies.flatMap(({ heartbeat, grace }) => (heartbeat === null ? [] : heartbeat + grace));
+  return values.length === 0 ? null : Math.min(...values);
 }
 
 /** The smallest of one limit, null standing for none. */
-function least(policies: LeasePolicy[], field: 'default' | 'maximum' | 'heartbeat'): number | null {
+function least(policies: LeasePolicy[], field: 'default' | 'maximum'): number | null {
   const values = policies.map((policy) => policy[field]).filter((value) => value !== null);
   return values.length === 0 ? null : Math.min(...values);
 }

@@ -1,10 +1,15 @@
 import type { Kind } from '../domain/pool';
 import { sameJson } from '../domain/merge';
 import { poolSpec, type Surroundings } from './pool';
-import { fieldError, firstZodError } from './problem';
+import { fieldError, firstProblem, type FieldPath } from './problem';
 import { poolsFileSchema, type LegacyPools } from './schema';
 import type { PoolSpec } from './spec';
 import { parseText } from './text';
+
+/** What a file is read against; its name is for messages. */
+export interface FileSurroundings extends Omit<Surroundings, 'error'> {
+  file: string;
+}
 
 /** A pools file, read and checked. */
 export interface PoolsFile {
@@ -16,11 +21,11 @@ export interface PoolsFile {
 const LEGACY_KINDS: Record<keyof LegacyPools, Kind> = { acctpool: 'account', containers: 'container', vms: 'vm', tokens: 'token' };
 
 /** Reads the text of a pools file. Throws a ConfigError that names the file and the field, and no value. */
-export function parsePoolsFile(text: string, surroundings: Surroundings): PoolsFile {
-  const { file } = surroundings;
+export function parsePoolsFile(text: string, { file, drivers, env }: FileSurroundings): PoolsFile {
+  const error = (path: FieldPath, message: string) => fieldError(file, path, message);
   const result = poolsFileSchema.safeParse(parseText(text, file));
-  if (!result.success) throw firstZodError(file, [], result.error);
-  const pools = result.data.pools.map((written, position) => poolSpec(written, position, surroundings));
+  if (!result.success) throw firstProblem([], result.error, error);
+  const pools = result.data.pools.map((written, position) => poolSpec(written, ['pools', position], { drivers, env, error }));
   checkNames(pools, file);
   checkAccountsOnce(pools, file);
   const legacy = result.data.legacy ?? {};

@@ -4,24 +4,23 @@ import { z } from 'zod';
 import { accountsOf, typesOf, type Fail } from './accounts';
 import { checkCapabilities, checkPolicy, checkTypes, sizeOf } from './checks';
 import { policyOf } from './policy';
-import { fieldError, firstZodError, type FieldPath } from './problem';
+import { firstProblem, type FieldPath } from './problem';
 import type { WrittenPool } from './schema';
 import type { Env, PoolSpec } from './spec';
 
 /** What a file is read against. */
 export interface Surroundings {
-  /** The file's name, for messages. */
-  file: string;
+  /** Makes the error that names a field of what was read. */
+  error(path: FieldPath, message: string): Error;
   /** Factories by name. */
   drivers: ReadonlyMap<string, DriverFactory>;
   env: Env;
 }
 
-/** The spec of the file's pool at `position`. Throws a ConfigError naming the field that is wrong. */
-export function poolSpec(written: WrittenPool, position: number, surroundings: Surroundings): PoolSpec {
-  const base = ['pools', position];
-  const fail: Fail = (path, message) => fieldError(surroundings.file, [...base, ...path], message);
-  const capabilities = capabilitiesOf(written, base, surroundings, fail);
+/** The spec of a pool that stands at `base`. Throws `surroundings.error` for the field that is wrong. */
+export function poolSpec(written: WrittenPool, base: FieldPath, surroundings: Surroundings): PoolSpec {
+  const fail: Fail = (path, message) => surroundings.error([...base, ...path], message);
+  const capabilities = capabilitiesOf(written, surroundings, fail);
   checkTypes(written, fail);
   const size = sizeOf(written, fail);
   checkCapabilities(written, capabilities, size, fail);
@@ -34,12 +33,12 @@ export function poolSpec(written: WrittenPool, position: number, surroundings: S
 }
 
 /** What the driver can do with these settings; they stay as written, so that they can be read again at any time. */
-function capabilitiesOf(written: WrittenPool, base: FieldPath, { file, drivers }: Surroundings, fail: Fail): Capabilities {
+function capabilitiesOf(written: WrittenPool, { drivers }: Surroundings, fail: Fail): Capabilities {
   const factory = drivers.get(written.driver);
   if (!factory) throw fail(['driver'], `there is no such driver; there are ${[...drivers.keys()].sort().join(', ')}`);
   if (!factory.kinds.includes(written.kind)) throw fail(['kind'], `the driver ${factory.name} lends ${factory.kinds.join(', ')} only`);
   const settings = strict(factory.settings).safeParse(written.settings ?? {});
-  if (!settings.success) throw firstZodError(file, [...base, 'settings'], settings.error);
+  if (!settings.success) throw firstProblem(['settings'], settings.error, fail);
   return factory.capabilities(settings.data);
 }
 

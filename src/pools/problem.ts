@@ -9,15 +9,16 @@ export function fieldError(file: string, path: FieldPath, message: string): Conf
   return new ConfigError([file, spelled(path), message].filter((part) => part !== '').join(': '));
 }
 
-/** The first problem that zod found below `base`, as an error of that field. */
-export function firstZodError(file: string, base: FieldPath, error: z.ZodError): ConfigError {
+/** The first problem that zod found below `base`, as the error that `fail` makes of a field and a message. */
+export function firstProblem(base: FieldPath, error: z.ZodError, fail: (path: FieldPath, message: string) => Error): Error {
   const [issue] = error.issues;
-  if (!issue) return fieldError(file, base, 'is wrong');
+  if (!issue) return fail(base, 'is wrong');
   const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys') return fieldError(file, [...path, issue.keys[0] ?? ''], 'there is no such key');
-  return fieldError(file, path, issue.message);
+  if (issue.code === 'unrecognized_keys') return fail([...path, issue.keys[0] ?? ''], 'there is no such key');
+  return fail(path, issue.message);
 }
 
-function spelled(path: FieldPath): string {
+/** A path as people write it: `pools[0].lease.default`. */
+export function spelled(path: FieldPath): string {
   return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('');
 }

@@ -22,6 +22,7 @@ const lease = z.strictObject({
   default: durationOrNever(SECOND).optional().describe('Length of a lease that asks for none; `never` needs openEnded.'),
   maximum: durationOrNever(SECOND).optional().describe('Longest a lease may become, counted from its start.'),
   heartbeat: durationOrNever(SECOND).optional().describe('A lease whose holder is silent for this long ends.'),
+  grace: duration().optional().describe('How much later than its heartbeat a holder may be.'),
   openEnded: z.boolean().optional().describe('May a request ask for a lease without an end?'),
   prepare: duration(SECOND).optional().describe('How long opening access may take.'),
   idleExpiry: durationOrNever(SECOND).optional().describe('Manual pools: an idle resource is removed after this long.'),
@@ -55,7 +56,8 @@ const account = z.strictObject({
   password: credentialPart.describe('Or ${NAME} of an environment variable.'),
 });
 
-const pool = z.strictObject({
+/** One pool as a file or an admin writes it. */
+export const poolSchema = z.strictObject({
   name: poolName.describe('By which requests and the API know it.'),
   kind: z.enum(KINDS).describe('What its resources are.'),
   driver: z.string().min(1).describe('What makes, checks and cleans them.'),
@@ -83,11 +85,11 @@ const legacy = z.strictObject({
 /** What a pools file looks like, before anything is asked of a driver. */
 export const poolsFileSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors: where the JSON Schema of this file is.'),
-  pools: z.array(pool),
+  pools: z.array(poolSchema),
   legacy: legacy.optional().describe('Which pools the legacy APIs see.'),
 });
 
-export type WrittenPool = z.output<typeof pool>;
+export type WrittenPool = z.output<typeof poolSchema>;
 export type WrittenAccount = z.output<typeof account>;
 export type WrittenType = z.output<typeof type>;
 export type LegacyPools = z.output<typeof legacy>;

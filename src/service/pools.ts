@@ -28,10 +28,10 @@ export class Pools {
   }
 
   /** Changes what is given; `expected` is the version the caller saw. Errors: `not_found`, and as `changePool`. */
-  async change(name: string, set: Partial<PoolFields>, expected: number | null): Promise<void> {
+  async change(name: string, set: Partial<PoolFields>, expected: number | null, by: Pool['origin'] = 'api'): Promise<void> {
     await this.engine.store.transact({ load: 'pool', name, once: null }, ({ pool }) => {
       if (!pool) throw notFound('pool', name);
-      return changePool(pool, set, expected);
+      return changePool(pool, set, expected, by);
     });
     await this.settle(name);
   }

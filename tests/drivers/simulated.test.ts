@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Driver, DriverFactory, DriverSurroundings, RandomSource, Thing } from '../../src/drivers/driver';
 import { SimulatedCloud, simulatedDriver } from '../../src/drivers/simulated';
+import { openDatabase } from '../../src/sqlite/open';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
 
 const random: RandomSource = { secret: (bytes) => randomBytes(bytes).toString('base64url'), fraction: () => 0.5 };
@@ -109,7 +110,7 @@ describe('the simulated driver', () => {
     const first = { username: 'ada', password: 'one' };
     const next = await driver.issueCredential(account, first, callOf());
     expect(next.username).toBe('ada');
-    const token = await driver.issueCredential(await provisioned(driver, 'token'), {}, callOf());
+    const token = await driver.issueCredential(await provisioned(driver, 'token'), null, callOf());
     expect(token).toEqual({ token: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) });
   });
 
@@ -209,6 +210,20 @@ describe('the simulated driver', () => {
       await cloud().setLatency('pool', 0);
       await expect(driver.provision(newThing('account', 'pool'), callOf())).resolves.toBeDefined();
     });
+  });
+
+  test('a call that met a locked file and its deadline changes nothing once the file is free', async () => {
+    const driver = make();
+    cloud();
+    const other = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 0 });
+    other.exec('BEGIN IMMEDIATE');
+    const deadline = new AbortController();
+    const waiting = driver.provision(newThing('account', 'pool'), callOf(undefined, 1, deadline.signal));
+    deadline.abort();
+    other.exec('ROLLBACK');
+    await expect(waiting).rejects.toMatchObject({ name: 'DriverError', scope: 'backend' });
+    other.close();
+    expect(cloud().list()).toEqual([]);
   });
 
   test('after a restore from a backup lower generations are not taken for latecomers', async () => {

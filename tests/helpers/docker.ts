@@ -50,12 +50,13 @@ export interface HeldConnection {
   cut: Promise<void>;
 }
 
-/** Logs in over SSH and holds the connection; rejects with ssh2's error where that fails. */
+/** Logs in over SSH and holds the connection; rejects with ssh2's error, or when the server hangs up before. */
 export function holdSsh(port: number, login: ConnectConfig): Promise<HeldConnection> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     const cut = new Promise<void>((done) => client.on('close', () => done()));
     client.on('error', reject);
+    void cut.then(() => reject(new Error('The server hung up.')));
     client.on('ready', () => resolve({ client, cut }));
     client.connect({ host: '127.0.0.1', port, readyTimeout: 15_000, ...login });
   });

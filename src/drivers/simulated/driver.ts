@@ -72,10 +72,11 @@ export class SimulatedDriver implements Driver {
     });
   }
 
-  issueCredential(thing: Thing, current: CredentialSecret, call: Call): Promise<CredentialSecret> {
+  /** The first one of a thing is made without a current one. */
+  issueCredential(thing: Thing, current: CredentialSecret | null, call: Call): Promise<CredentialSecret> {
     return this.changing('issueCredential', thing.pool, call, () => {
       const { handle } = this.take(thing, call);
-      if (secretOf(current) !== undefined) this.demandAccepted(handle, current);
+      if (current && secretOf(current) !== undefined) this.demandAccepted(handle, current);
       const issued = nextCredential(thing, current, this.surroundings.random);
       this.replaceOwn(handle, call);
       this.cloud.logins.add(handle, issued, { credentialId: call.operationId, attempt: call.attempt, purpose: 'standing' });

@@ -5,9 +5,9 @@ const PASSWORD_BYTES = 18;
 const NAME_BYTES = 6;
 
 /** The credential that follows `current`: a new token, or a new password for the same user. */
-export function nextCredential(thing: Thing, current: CredentialSecret, random: RandomSource): CredentialSecret {
+export function nextCredential(thing: Thing, current: CredentialSecret | null, random: RandomSource): CredentialSecret {
   if (thing.kind === 'token') return { token: uuid(random) };
-  return { username: current.username ?? thing.name, password: random.secret(PASSWORD_BYTES) };
+  return { username: current?.username ?? thing.name, password: random.secret(PASSWORD_BYTES) };
 }
 
 /** What a holder gets in with: as wished, and made up where nothing was wished. */

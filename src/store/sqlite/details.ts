@@ -1,24 +1,31 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { DetailFields } from '../../domain/change';
 import type { Kind } from '../../domain/pool';
-import { inserter } from './columns';
+import { updater } from './columns';
 import type { Db } from './database';
 import { accounts, containers, lentTokens, vms } from './schema';
 
 /** Which table holds what is particular to a kind. */
 export const DETAIL_TABLES = { account: accounts, vm: vms, container: containers, token: lentTokens } as const;
 
-/** Writes the particulars of a resource: fields with a column of their own go there, the rest into `extra`. */
+/** Adds to the particulars of a resource: fields with a column of their own go there, the rest into `extra`. */
 export function detailWriter(db: Db): (resourceId: string, kind: Kind, details: DetailFields) => void {
   const writers = byKind((kind) => {
     const table = DETAIL_TABLES[kind];
     const columns = Object.keys(getTableColumns(table)).filter((name) => name !== 'resourceId' && name !== 'extra');
-    const remove = db.delete(table).where(eq(table.resourceId, sql.placeholder('resourceId'))).prepare();
-    const insert = inserter(db, table);
+    const insert = db.insert(table).values({ resourceId: sql.placeholder('resourceId'), extra: {} }).onConflictDoNothing().prepare();
+    const update = updater(db, table, table.resourceId);
+    const merge = db
+      .update(table)
+      .set({ extra: sql`json_patch(${table.extra}, ${sql.placeholder('extra')})` })
+      .where(eq(table.resourceId, sql.placeholder('resourceId')))
+      .prepare();
     return (resourceId: string, details: DetailFields) => {
-      const extra = Object.fromEntries(Object.entries(details).filter(([name]) => !columns.includes(name)));
-      remove.run({ resourceId });
-      insert({ ...details, resourceId, extra });
+      const fields = Object.entries(details);
+      const extra = Object.fromEntries(fields.filter(([name]) => !columns.includes(name)));
+      insert.run({ resourceId });
+      update(resourceId, Object.fromEntries(fields.filter(([name]) => columns.includes(name))));
+      if (Object.keys(extra).length > 0) merge.run({ resourceId, extra: JSON.stringify(extra) });
     };
   });
   return (resourceId, kind, details) => writers[kind](resourceId, details);

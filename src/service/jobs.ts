@@ -1,0 +1,99 @@
+import type { OperationKind } from '../domain/operation';
+import type { Drivers } from './drivers';
+import type { Engine } from './engine';
+import { expireOverdue } from './expiry';
+import { prune } from './housekeeping';
+import { serveLines } from './lines';
+import { sweep } from './orphans';
+import { Pools } from './pools';
+import { Workshop } from './workshop';
+
+/** What a job may use and whom it tells. */
+export interface JobContext {
+  engine: Engine;
+  drivers: Drivers;
+  /** Names this worker's claims. */
+  worker: string;
+  log: JobLog;
+}
+
+export interface JobLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** A job: passes over what is due, whenever something changed or its time has come. */
+export interface Job {
+  /** One pass; gives when the next is due (epoch ms), null for not before something changes. */
+  pass(): Promise<number | null>;
+  /** Resolves when nothing of this job is under way. */
+  idle(): Promise<void>;
+}
+
+export const JOB_NAMES = ['expire', 'reconcile', 'verify', 'rotate', 'prune'] as const;
+export type JobName = (typeof JOB_NAMES)[number];
+
+const RECONCILED: OperationKind[] = ['openAccess', 'closeAccess', 'clean', 'provision', 'destroy'];
+const ROTATED: OperationKind[] = ['issueCredential', 'retireCredential'];
+const VERIFIED: OperationKind[] = ['verify'];
+
+const SETTLE_EVERY = 1_000;
+const SWEEP_EVERY = 60_000;
+const SWEEP_DEADLINE = 30_000;
+const PRUNE_EVERY = 600_000;
+
+/** Makes a job by name. */
+export function makeJob(name: JobName, context: JobContext): Job {
+  switch (name) {
+    case 'expire':
+      return { pass: () => expireOverdue(context.engine), idle: async () => {} };
+    case 'reconcile':
+      return reconcile(context);
+    case 'verify':
+      return workshopJob(context, VERIFIED);
+    case 'rotate':
+      return workshopJob(context, ROTATED);
+    case 'prune':
+      return { pass: everyMs(context, PRUNE_EVERY, () => prune(context.engine)), idle: async () => {} };
+  }
+}
+
+function workshopJob(context: JobContext, kinds: OperationKind[]): Job {
+  const { engine, drivers, worker, log } = context;
+  return new Workshop(engine, drivers, kinds, worker, (error) => log.error({ err: error }, 'a report could not be written'));
+}
+
+/** Level-triggered: looks at what is, not at what happened, so that nothing is missed for good. */
+function reconcile(context: JobContext): Job {
+  const { engine, drivers, log } = context;
+  const workshop = workshopJob(context, RECONCILED);
+  const pools = new Pools(engine);
+  const settle = everyMs(context, SETTLE_EVERY, async () => {
+    await pools.settleAll();
+    await serveLines(engine);
+  });
+  const orphans = everyMs(context, SWEEP_EVERY, async () => {
+    const removed = await sweep(engine, drivers, SWEEP_DEADLINE, (pool, error) => log.error({ pool: pool.name, err: error }, 'the pool could not be swept'));
+    if (removed > 0) log.info({ removed }, 'orphans removed');
+  });
+  return {
+    idle: () => workshop.idle(),
+    pass: async () => {
+      const due = await workshop.pass();
+      const next = [await settle(), await orphans(), due].filter((at) => at !== null);
+      return Math.min(...next);
+    },
+  };
+}
+
+/** Does something at most this often; gives when it is next due (epoch ms). The first pass does it at once. */
+function everyMs({ engine }: JobContext, period: number, work: () => Promise<unknown>): () => Promise<number> {
+  let due = 0;
+  return async () => {
+    if (engine.store.now() >= due) {
+      await work();
+      due = engine.store.now() + period;
+    }
+    return due;
+  };
+}

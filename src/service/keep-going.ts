@@ -1,0 +1,73 @@
+import type { Store } from '../store/store';
+import type { Job } from './jobs';
+
+/** A job looks again at least this often, whatever it expects; ms. */
+const LONGEST_PAUSE = 1_000;
+
+/** How often a job says that it is alive; ms. */
+const TICK_EVERY = 5_000;
+
+/**
+ * Passes, then sleeps until something changed, the next due time, or a second has gone by; until the signal aborts.
+ * Then waits for what is under way. A pass that fails is told of, and the next comes after the longest pause.
+ */
+export async function keepGoing(name: string, job: Job, store: Store, signal: AbortSignal, failed: (error: unknown) => void): Promise<void> {
+  const bell = new Bell();
+  const stopListening = store.onChange(() => bell.ring());
+  const cancel = () => bell.ring();
+  signal.addEventListener('abort', cancel);
+  for (let tickAt = 0; !signal.aborted; ) {
+    try {
+      bell.reset();
+      const due = await job.pass();
+      if (performance.now() >= tickAt) {
+        await store.tick(name);
+        tickAt = performance.now() + TICK_EVERY;
+      }
+      await bell.wait(Math.min(LONGEST_PAUSE, due === null ? LONGEST_PAUSE : Math.max(0, due - store.now())));
+    } catch (error) {
+      failed(error);
+      await bell.pause(LONGEST_PAUSE, signal);
+    }
+  }
+  signal.removeEventListener('abort', cancel);
+  stopListening();
+  await job.idle();
+}
+
+/** Remembers a ring that comes before anybody waits. */
+class Bell {
+  private rung = false;
+  private answer: (() => void) | null = null;
+
+  ring(): void {
+    this.rung = true;
+    this.answer?.();
+  }
+
+  reset(): void {
+    this.rung = false;
+  }
+
+  wait(ms: number): Promise<void> {
+    if (this.rung) return Promise.resolve();
+    return this.sleep(ms);
+  }
+
+  /** Sleeps through rings, but not through the signal. */
+  async pause(ms: number, signal: AbortSignal): Promise<void> {
+    const end = performance.now() + ms;
+    while (!signal.aborted && performance.now() < end) await this.sleep(end - performance.now());
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.answer?.(), ms);
+      this.answer = () => {
+        clearTimeout(timer);
+        this.answer = null;
+        resolve();
+      };
+    });
+  }
+}

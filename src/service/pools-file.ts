@@ -1,0 +1,82 @@
+import { comparePools, type PoolCopy, type PoolsFileChange } from '../domain/pools-file';
+import { createResource, newResource } from '../domain/sizing';
+import { nothing, type Change } from '../domain/change';
+import type { PoolsFile } from '../pools/parse';
+import { poolCopy, type AccountSpec, type PoolSpec } from '../pools/spec';
+import { momentOf, places, type Engine } from './engine';
+import { Pools } from './pools';
+import { Resources } from './resources';
+
+const COPY = 'pools_file';
+const NO_CONTEXT = { requestId: null, once: null };
+
+/**
+ * Applies a pools file: only what differs from the copy that was loaded last. Each step may be done again after a
+ * crash; the copy is kept when all are done. Gives warnings, in sentences, about what was not done.
+ */
+export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<string[]> {
+  const previous = JSON.parse((await engine.store.fact(COPY)) ?? '[]') as PoolCopy[];
+  const current = await engine.store.read.pools();
+  const { changes, warnings, loaded } = comparePools({ previous, next: file.pools.map(poolCopy), current });
+  const specs = new Map(file.pools.map((spec) => [spec.name, spec]));
+  // Accounts come in before the size is raised: else the driver would be asked to make what the file lists.
+  const inOrder = [...changes].sort((a, b) => Number(b.change === 'addAccounts') - Number(a.change === 'addAccounts'));
+  for (const change of inOrder) await applyChange(engine, change, specs.get(change.name));
+  await engine.store.setFact(COPY, JSON.stringify(loaded));
+  return warnings;
+}
+
+async function applyChange(engine: Engine, change: PoolsFileChange, spec: PoolSpec | undefined): Promise<void> {
+  const pools = new Pools(engine);
+  switch (change.change) {
+    case 'create':
+      return create(engine, pools, spec!);
+    case 'update': {
+      const capabilities = change.set.settings ? { capabilities: spec!.capabilities } : {};
+      return pools.change(change.name, { ...change.set, ...capabilities }, null, 'file');
+    }
+    case 'delete':
+      if (await engine.store.read.pool(change.name)) await pools.delete(change.name, null);
+      return;
+    case 'addAccounts':
+      return importAccounts(engine, spec!, change.accounts);
+    case 'removeAccounts':
+      for (const name of change.accounts) {
+        if (await engine.store.read.resource(name)) await new Resources(engine).setAdminState(name, 'draining', null);
+      }
+  }
+}
+
+async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<void> {
+  const { accounts, ...fields } = spec;
+  const known = await engine.store.read.pool(spec.name);
+  // With accounts of its own the pool is filled by them, and must not make others first.
+  const size = accounts.length > 0 ? 0 : spec.size;
+  if (!known) await pools.create({ ...fields, size, origin: 'file' }, NO_CONTEXT);
+  if (accounts.length === 0) return;
+  await importAccounts(engine, spec, accounts.map(({ name }) => name));
+}
+
+/** Brings accounts in with their credentials sealed, and the size with them; those there already stay as they are. */
+async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<void> {
+  for (const account of spec.accounts.filter(({ name }) => names.includes(name))) await importAccount(engine, spec.name, account);
+  const pool = await engine.store.read.pool(spec.name);
+  if (pool && pool.size < spec.size) await new Pools(engine).change(spec.name, { size: spec.size }, null, 'file');
+}
+
+async function importAccount(engine: Engine, pool: string, { name, type, username, password }: AccountSpec): Promise<void> {
+  if (await engine.store.read.resource(name)) return;
+  await engine.store.transact({ load: 'pool', name: pool, once: null }, (snapshot, now) => {
+    const line = snapshot.lines.find((entry) => entry.type === type);
+    if (!snapshot.pool || !line) return nothing(null);
+    const resource = newResource(snapshot.pool, line, snapshot.highest + 1, momentOf(engine, now), name);
+    const id = engine.newId();
+    const sealed = engine.sealer.seal(places.credential(id), JSON.stringify({ username, password }));
+    const changes: Change[] = [
+      ...createResource(resource),
+      { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: { username } },
+      { do: 'putCredential', credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now } },
+    ];
+    return { changes, value: null };
+  });
+}

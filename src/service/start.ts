@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { DomainError } from '../domain/errors';
+import { recover } from '../domain/startup';
+import type { Sealer } from '../crypto/sealing';
+import type { Store } from '../store/store';
+import { momentOf, type Engine } from './engine';
+import { serveLines } from './lines';
+
+/** Resources recovered in one transaction: a few milliseconds' worth. */
+const BATCH = 500;
+const PEPPER_PLACE = 'facts/pepper/value';
+
+/** What every process of one installation shares, settled by whichever asks first. */
+export interface Installation {
+  /** Marks what was made outside. */
+  id: string;
+  /** The key of the password digest; it outlives changes of the master key. */
+  pepper: Buffer;
+}
+
+/**
+ * Reads, or makes, what the installation is known by. Errors: DomainError `conflict` when the database was sealed under
+ * another master key: going on would make everything in it unreadable.
+ */
+export async function openInstallation(store: Store, sealer: Sealer, newId: () => string): Promise<Installation> {
+  const keyId = await store.settleFact('master_key', sealer.keyId);
+  if (keyId !== sealer.keyId) {
+    throw new DomainError('conflict', `The database is sealed under master key ${keyId}, not ${sealer.keyId}. Give the right MASTER_KEY.`, 'MASTER_KEY');
+  }
+  const id = await store.settleFact('installation', newId());
+  const sealed = await store.settleFact('pepper', sealer.seal(PEPPER_PLACE, randomBytes(32).toString('base64')));
+  return { id, pepper: Buffer.from(sealer.open(PEPPER_PLACE, sealed), 'base64') };
+}
+
+/**
+ * Before the first process lends anything: takes up what was cut off, and has what nobody holds verified or cleaned as
+ * its pool says. Short transactions, so that it may be interrupted and done again. Gives how many it looked at.
+ */
+export async function recoverAll(engine: Engine): Promise<number> {
+  let total = 0;
+  for (let after = ''; ; ) {
+    const last = await engine.store.transact({ load: 'startup', after, limit: BATCH }, (snapshot, now) => {
+      const decision = recover(snapshot, momentOf(engine, now));
+      return { ...decision, value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after } };
+    });
+    total += last.seen;
+    after = last.after;
+    if (last.seen < BATCH) break;
+  }
+  await serveLines(engine);
+  return total;
+}
