@@ -7,7 +7,6 @@ export type ErrorCode =
   | 'conflict'
   | 'already_set_up'
   | 'precondition_failed'
-  | 'precondition_required'
   | 'idempotency_mismatch'
   | 'too_many_lines'
   | 'unsatisfiable'
@@ -16,7 +15,11 @@ export type ErrorCode =
   | 'over_maximum'
   | 'in_use'
   | 'unsupported'
-  | 'busy';
+  | 'busy'
+  | 'method_not_allowed'
+  | 'unsupported_media_type'
+  | 'too_large'
+  | 'internal';
 
 /**
  * A rule said no. Thrown by decisions and services; carries a stable code, a sentence for people

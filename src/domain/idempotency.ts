@@ -1,4 +1,4 @@
-import type { Change, Remembered } from './change';
+import type { Change, Decision, Remembered } from './change';
 import { DomainError } from './errors';
 
 /** A request that may come again: who asks, where, under which key, and the hash of what is asked. */
@@ -20,6 +20,14 @@ export function recall(once: Once | null, remembered: Remembered | null): string
     throw new DomainError('idempotency_mismatch', 'This Idempotency-Key was used for another request.', 'Idempotency-Key');
   }
   return remembered.resultId;
+}
+
+/** Makes a decision happen once under its key: again, it changes nothing and gives what it gave. */
+export function decideOnce(once: Once | null, remembered: Remembered | null, now: number, decide: () => Decision<string>): Decision<string> {
+  const before = recall(once, remembered);
+  if (before) return { changes: [], value: before };
+  const { changes, value } = decide();
+  return { changes: [...changes, ...remember(once, value, now)], value };
 }
 
 /** The change that makes a request remembered, committed together with its effect. */

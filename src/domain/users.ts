@@ -1,6 +1,6 @@
 import type { Change, Decision, Remembered } from './change';
 import { DomainError, notFound } from './errors';
-import { recall, remember, type Once } from './idempotency';
+import { decideOnce, type Once } from './idempotency';
 import type { ApiToken, User } from './user';
 
 export type NewUser = Omit<User, 'number'>;
@@ -15,10 +15,10 @@ export interface Neighbours {
 
 /** Makes a user. Errors: `conflict` with the field that is taken, `idempotency_mismatch`. */
 export function createUser(neighbours: Neighbours, user: NewUser, once: Once | null): Decision<string> {
-  const before = recall(once, neighbours.remembered);
-  if (before) return { changes: [], value: before };
-  checkFree(neighbours, user.id);
-  return { changes: [...newUser(user), ...remember(once, user.id, user.createdAt)], value: user.id };
+  return decideOnce(once, neighbours.remembered, user.createdAt, () => {
+    checkFree(neighbours, user.id);
+    return { changes: newUser(user), value: user.id };
+  });
 }
 
 /** Makes the first admin and their token. Errors: `already_set_up`, `conflict`. */
@@ -84,9 +84,7 @@ function keepAnAdmin(user: User, { admins }: Neighbours): void {
 
 /** Makes an API token. Errors: `idempotency_mismatch`. */
 export function createToken(remembered: Remembered | null, token: ApiToken, once: Once | null): Decision<string> {
-  const before = recall(once, remembered);
-  if (before) return { changes: [], value: before };
-  return { changes: [...newToken(token), ...remember(once, token.id, token.createdAt)], value: token.id };
+  return decideOnce(once, remembered, token.createdAt, () => ({ changes: newToken(token), value: token.id }));
 }
 
 /** Revokes a token; revoked already: nothing. */

@@ -1,6 +1,6 @@
 import { nothing } from '../domain/change';
 import { notFound } from '../domain/errors';
-import { recall, remember } from '../domain/idempotency';
+import { decideOnce } from '../domain/idempotency';
 import type { Pool } from '../domain/pool';
 import { changePool, createPool, deletePool, type PoolFields } from '../domain/pools';
 import { resize, surplus } from '../domain/sizing';
@@ -17,11 +17,8 @@ export class Pools {
   /** Gives the pool's id. Errors: `conflict`, `idempotency_mismatch`. */
   async create(fields: NewPool, { once }: CallContext): Promise<string> {
     const id = await this.engine.store.transact({ load: 'pool', name: fields.name, once }, (snapshot, now) => {
-      const before = recall(once, snapshot.remembered);
-      if (before) return nothing(before);
       const pool: Pool = { ...fields, id: this.engine.newId(), deletingAt: null, version: 1, createdAt: now };
-      const decision = createPool(snapshot.pool, pool);
-      return { ...decision, changes: [...decision.changes, ...remember(once, pool.id, now)] };
+      return decideOnce(once, snapshot.remembered, now, () => createPool(snapshot.pool, pool));
     });
     await this.settle(fields.name);
     return id;

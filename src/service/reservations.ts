@@ -1,7 +1,7 @@
 import { nothing } from '../domain/change';
 import { end, release, type ReservationSnapshot } from '../domain/ending';
 import { notFound } from '../domain/errors';
-import type { Once } from '../domain/idempotency';
+import { decideOnce, type Once } from '../domain/idempotency';
 import { extendLease, heartbeat } from '../domain/lease';
 import type { AccessWish, RequestItem, Reservation } from '../domain/reservation';
 import { submit } from '../domain/submission';
@@ -51,8 +51,8 @@ export class Reservations {
   }
 
   /** Errors: `not_found`, `lease_over`, `conflict`. */
-  heartbeat(principal: Principal, id: string): Promise<string> {
-    return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now));
+  heartbeat(principal: Principal, id: string, { once }: CallContext): Promise<string> {
+    return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now), once);
   }
 
   /** Ends one's own reservation, or stops waiting; an admin ends anybody's. Ended already: nothing. Errors: `not_found`. */
@@ -68,8 +68,11 @@ export class Reservations {
     if (frees) await serveLines(this.engine);
   }
 
-  private own(principal: Principal, id: string, decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>): Promise<string> {
-    return this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => decide(requireOwn(snapshot, principal, id), now));
+  private own(principal: Principal, id: string, decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>, once: Once | null = null): Promise<string> {
+    return this.engine.store.transact({ load: 'reservation', id, once }, (snapshot, now) => {
+      const own = requireOwn(snapshot, principal, id);
+      return decideOnce(once, snapshot!.remembered, now, () => decide(own, now));
+    });
   }
 }
 

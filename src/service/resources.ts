@@ -1,9 +1,10 @@
 import { cleanAgain, deleteResource, setAdminState, unquarantine, type ResourceSnapshot } from '../domain/admin';
 import type { Decision } from '../domain/change';
 import { DomainError, notFound } from '../domain/errors';
-import { recall, remember } from '../domain/idempotency';
+import { decideOnce, type Once } from '../domain/idempotency';
 import type { Moment } from '../domain/moment';
-import type { AdminState } from '../domain/resource';
+import type { AdminState, Resource } from '../domain/resource';
+import type { Loads } from '../store/loads';
 import { createResource, newResource } from '../domain/sizing';
 import { momentOf, type Engine } from './engine';
 import type { CallContext } from './reservations';
@@ -21,13 +22,13 @@ export class Resources {
   }
 
   /** Errors: `not_found`, `in_use`, `conflict`. */
-  clean(idOrName: string): Promise<string> {
-    return this.decide(idOrName, cleanAgain);
+  clean(idOrName: string, { once }: CallContext): Promise<string> {
+    return this.decide(idOrName, cleanAgain, once);
   }
 
   /** Errors: `not_found`, `conflict`. */
-  unquarantine(idOrName: string): Promise<string> {
-    return this.decide(idOrName, unquarantine);
+  unquarantine(idOrName: string, { once }: CallContext): Promise<string> {
+    return this.decide(idOrName, unquarantine, once);
   }
 
   /** Errors: `not_found`. */
@@ -38,22 +39,26 @@ export class Resources {
   /** Adds a resource to a manual pool; gives its id. Errors: `not_found`, `unsupported`, `invalid` type. */
   async add(pool: string, type: string | undefined, { once }: CallContext): Promise<string> {
     return this.engine.store.transact({ load: 'pool', name: pool, once }, (snapshot, now) => {
-      const before = recall(once, snapshot.remembered);
-      if (before) return { changes: [], value: before };
-      const found = snapshot.pool;
-      if (!found || found.deletingAt !== null) throw notFound('pool', pool);
-      if (found.sizing !== 'manual') throw new DomainError('unsupported', `Pool ${pool} is managed: change its size instead.`, 'pool');
-      const line = snapshot.lines.find((entry) => entry.type === (type ?? found.types[0]!.name));
-      if (!line) throw new DomainError('invalid', `Pool ${pool} has no type ${type}.`, 'type');
-      const resource = newResource(found, line, snapshot.highest + 1, momentOf(this.engine, now));
-      return { changes: [...createResource(resource), ...remember(once, resource.id, now)], value: resource.id };
+      const moment = momentOf(this.engine, now);
+      return decideOnce(once, snapshot.remembered, now, () => {
+        const resource = addedResource(snapshot, pool, type, moment);
+        return { changes: createResource(resource), value: resource.id };
+      });
     });
   }
 
-  private decide(idOrName: string, decide: (snapshot: ResourceSnapshot, moment: Moment) => Decision<string>): Promise<string> {
-    return this.engine.store.transact({ load: 'resource', idOrName }, (snapshot, now) => {
+  private decide(idOrName: string, decide: (snapshot: ResourceSnapshot, moment: Moment) => Decision<string>, once: Once | null = null): Promise<string> {
+    return this.engine.store.transact({ load: 'resource', idOrName, once }, (snapshot, now) => {
       if (!snapshot) throw notFound('resource', idOrName);
-      return decide(snapshot, momentOf(this.engine, now));
+      return decideOnce(once, snapshot.remembered, now, () => decide(snapshot, momentOf(this.engine, now)));
     });
   }
+}
+
+function addedResource({ pool, lines, highest }: Loads['pool']['gives'], name: string, type: string | undefined, moment: Moment): Resource {
+  if (!pool || pool.deletingAt !== null) throw notFound('pool', name);
+  if (pool.sizing !== 'manual') throw new DomainError('unsupported', `Pool ${name} is managed: change its size instead.`, 'pool');
+  const line = lines.find((entry) => entry.type === (type ?? pool.types[0]!.name));
+  if (!line) throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, 'type');
+  return newResource(pool, line, highest + 1, moment);
 }

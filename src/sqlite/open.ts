@@ -28,11 +28,14 @@ export function openDatabase(file: string, { timeoutMs }: OpenOptions): Database
   }
 }
 
-/** Does the error, or what caused it, bear a SQLite result code that begins with one of these? */
+/**
+ * Does the error, or what caused it, bear one of these SQLite result codes, or an extended one of theirs? Asks for no
+ * class: the native library makes its errors with the class of whoever loaded it first in the process.
+ */
 export function hasSqliteCode(error: unknown, ...codes: string[]): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = (at as { code?: unknown }).code;
-    if (typeof code === 'string' && codes.some((prefix) => code === prefix || code.startsWith(`${prefix}_`))) return true;
+  for (let at = error; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) {
+    const { code } = at as { code?: unknown };
+    if (typeof code === 'string' && codes.some((wanted) => code === wanted || code.startsWith(`${wanted}_`))) return true;
   }
   return false;
 }

@@ -18,9 +18,9 @@ export interface Loads {
   /** The lines that the items resolve to, with their heads and what is free in them. */
   submission: { ask: { items: RequestItem[]; once: Once | null }; gives: SubmissionSnapshot };
   /** A reservation with what it holds; null if there is none. */
-  reservation: { ask: { id: string }; gives: ReservationSnapshot | null };
+  reservation: { ask: { id: string; once?: Once | null }; gives: (ReservationSnapshot & { remembered: Remembered | null }) | null };
   /** A resource by id or name, with the queues of its line; null if there is none. */
-  resource: { ask: { idOrName: string }; gives: ResourceSnapshot | null };
+  resource: { ask: { idOrName: string; once?: Once | null }; gives: (ResourceSnapshot & { remembered: Remembered | null }) | null };
   /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */

@@ -26,6 +26,13 @@ export interface ReservationFilter {
   status?: ReservationStatus;
 }
 
+/** A resource with what its kind adds, and who holds it. */
+export interface FoundResource {
+  resource: Resource;
+  details: DetailFields;
+  holder: { reservationId: string; userId: string } | null;
+}
+
 /** One resource of a reservation, with its sealed credentials. */
 export interface HeldResource {
   allocation: Allocation;
@@ -69,8 +76,8 @@ export interface Reads {
   pool(name: string): Promise<Pool | null>;
   pools(): Promise<Pool[]>;
   counts(): Promise<LineCount[]>;
-  resource(idOrName: string): Promise<{ resource: Resource; details: DetailFields } | null>;
-  resources(filter: ResourceFilter, page: Page): Promise<{ resource: Resource; details: DetailFields }[]>;
+  resource(idOrName: string): Promise<FoundResource | null>;
+  resources(filter: ResourceFilter, page: Page): Promise<FoundResource[]>;
   reservation(id: string): Promise<Reservation | null>;
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
   /** What a reservation holds, or held. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { transformSync } from '@swc/core';
 import Database from 'better-sqlite3';
@@ -81,4 +82,10 @@ test('a SQLite code is found below wrapping errors, and only whole words match',
   expect(hasSqliteCode(new Error('wrapped', { cause: busy }), 'SQLITE_BUSY')).toBe(true);
   expect(hasSqliteCode(Object.assign(new Error('x'), { code: 'SQLITE_FULLER' }), 'SQLITE_FULL')).toBe(false);
   expect(hasSqliteCode('SQLITE_BUSY', 'SQLITE_BUSY')).toBe(false);
+});
+
+test('a SQLite code is found on an error of another realm, as the native library throws them', () => {
+  const foreign = runInNewContext("Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })") as Error;
+  expect(foreign instanceof Error).toBe(false);
+  expect(hasSqliteCode(foreign, 'SQLITE_BUSY')).toBe(true);
 });

@@ -31,6 +31,7 @@ export async function runIn(docker: Docker, id: string, command: string[], lines
 /** The stream may end a moment before the engine has noted the status. */
 async function exitStatus(exec: Docker.Exec, signal: AbortSignal): Promise<number> {
   for (;;) {
+    signal.throwIfAborted();
     const state = await exec.inspect({ abortSignal: signal });
     if (!state.Running && state.ExitCode !== null) return state.ExitCode;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));

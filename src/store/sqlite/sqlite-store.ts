@@ -42,8 +42,8 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     onChange: (listener) => watch.add(listener),
     ...bookkeeping(db, write),
     close: async () => {
-      watch.stop();
       await commits.idle();
+      watch.close();
       db.$client.close();
     },
   };

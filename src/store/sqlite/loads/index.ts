@@ -1,3 +1,4 @@
+import type { Remembered } from '../../../domain/change';
 import type { Load, LoadName, Loads } from '../../loads';
 import type { Db } from '../database';
 import { reservationLoader, resourceLoader } from './loans';
@@ -23,8 +24,8 @@ export function loaders(db: Db): Loaders {
   const pool = poolLoader(db, pools, remembered);
   return {
     submission: submissionLoader(db, pools, queues, remembered),
-    reservation: ({ id }, now) => reservation(id, now),
-    resource: ({ idOrName }, now) => resource(idOrName, now),
+    reservation: ({ id, once = null }, now) => withRemembered(reservation(id, now), remembered(once)),
+    resource: ({ idOrName, once = null }, now) => withRemembered(resource(idOrName, now), remembered(once)),
     work: workLoader(db, pools),
     operation: ({ id }, now) => operation(id, now),
     lines: ({ lineIds }, now) => queues({ lineIds, need: LINE_DEPTH }, now),
@@ -34,4 +35,8 @@ export function loaders(db: Db): Loaders {
     user: userLoader(db, remembered),
     token: tokenLoader(db, remembered),
   };
+}
+
+function withRemembered<S>(snapshot: S | null, remembered: Remembered | null): (S & { remembered: Remembered | null }) | null {
+  return snapshot && { ...snapshot, remembered };
 }

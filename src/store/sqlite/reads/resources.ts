@@ -3,7 +3,7 @@ import type { Reads, ResourceFilter } from '../../reads';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../loads/pool-cache';
-import { lineCounts, lines, operations, resources } from '../schema';
+import { allocations, lineCounts, lines, operations, reservations, resources } from '../schema';
 
 type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'resources' | 'known'>;
 
@@ -18,7 +18,17 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
     .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed')))
     .prepare();
   const linesOf = db.select({ id: lines.id, type: lines.type }).from(lines).where(eq(lines.poolId, sql.placeholder('poolId'))).prepare();
-  const withDetails = (resource: typeof resources.$inferSelect) => ({ resource, details: details(resource.id, resource.kind) });
+  const holder = db
+    .select({ reservationId: allocations.reservationId, userId: reservations.userId })
+    .from(allocations)
+    .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
+    .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt)))
+    .prepare();
+  const withDetails = (resource: typeof resources.$inferSelect) => ({
+    resource,
+    details: details(resource.id, resource.kind),
+    holder: resource.status === 'allocated' ? (holder.get({ id: resource.id }) ?? null) : null,
+  });
   return {
     pool: async (name) => pools.byName(name)?.pool ?? null,
     pools: async () => pools.all().map(({ pool }) => pool),

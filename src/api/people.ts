@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { MAX_PRIORITY } from '../domain/scheduling';
+import { SCOPES } from '../domain/user';
+import { id, instant, listOf } from './common';
+
+const name = z.string().trim().min(1).max(200);
+const email = z.email().max(254);
+const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: 'must have 1 to 63 of letters, digits and . _ -' });
+const password = z.string().min(8).max(1024);
+const role = z.enum(['user', 'admin']);
+
+export const setup = z.strictObject({ setupToken: z.string().min(1).max(200), name, email, password }).meta({ id: 'Setup' });
+
+export const user = z
+  .object({
+    id,
+    number: z.number().int(),
+    name: z.string(),
+    email: z.string().nullable(),
+    username: z.string().nullable(),
+    role,
+    createdAt: instant,
+  })
+  .meta({ id: 'User' });
+
+export const setupAnswer = z.object({ user, token: z.string().meta({ description: 'The secret of an API token; shown here only.' }) }).meta({ id: 'SetupAnswer' });
+
+export const newUser = z.strictObject({ name, email: email.optional(), username: username.optional(), password: password.optional(), role: role.default('user') }).meta({ id: 'NewUser' });
+export const userChange = z.strictObject({ name, email, username, password, role }).partial().meta({ id: 'UserChange' });
+export const userList = listOf(user).meta({ id: 'UserList' });
+
+export const me = user.extend({ scopes: z.array(z.enum(SCOPES)), maxPriority: z.number().int(), apiTokenId: id.nullable() }).meta({ id: 'Me' });
+
+export const newToken = z
+  .strictObject({
+    name,
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({ description: 'Default: read and reserve.' }),
+    expiresInSeconds: z.number().int().min(1).max(10 * 366 * 24 * 3600).optional(),
+    maxPriority: z.number().int().min(0).max(MAX_PRIORITY).optional(),
+  })
+  .meta({ id: 'NewToken' });
+
+export const token = z
+  .object({
+    id,
+    name: z.string(),
+    userId: id,
+    scopes: z.array(z.enum(SCOPES)),
+    maxPriority: z.number().int(),
+    createdAt: instant,
+    expiresAt: instant.nullable(),
+    lastUsedAt: instant.nullable(),
+    revokedAt: instant.nullable(),
+  })
+  .meta({ id: 'Token' });
+
+export const newTokenAnswer = token
+  .extend({ token: z.string().nullable().meta({ description: 'The secret; shown once, null in the answer to a repeated request.' }) })
+  .meta({ id: 'NewTokenAnswer' });
+export const tokenList = listOf(token).meta({ id: 'TokenList' });

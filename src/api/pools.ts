@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { poolSchema } from '../pools/schema';
+import { id, instant, listOf } from './common';
+
+/** A pool as an admin writes it: the same as in the pools file. Numbers are seconds where durations are meant. */
+export const newPool = poolSchema.omit({ accounts: true }).meta({ id: 'NewPool' });
+
+export const poolChange = poolSchema
+  .pick({ settings: true, types: true, size: true, labels: true, lease: true, cleaning: true, verification: true, rotation: true, pick: true, concurrency: true })
+  .partial()
+  .meta({ id: 'PoolChange', description: 'Only what is given changes, leaf by leaf.' });
+
+const capabilities = z.object({
+  provisions: z.boolean(),
+  rotates: z.boolean(),
+  opensAccess: z.boolean(),
+  accessByKey: z.boolean(),
+  lendsCredential: z.boolean(),
+  leavesNothing: z.boolean(),
+});
+
+const stateNames = ['total', 'available', 'allocated', 'setAside', 'provisioning', 'dirty', 'cleaning', 'quarantined', 'destroying', 'maintenance', 'draining'] as const;
+export const counts = z.record(z.enum(stateNames), z.number().int()).meta({ id: 'Counts', description: 'Resources by state.' });
+
+const seconds = z.number().nullable();
+
+export const pool = z
+  .object({
+    id,
+    name: z.string(),
+    kind: z.string(),
+    driver: z.string(),
+    settings: z.record(z.string(), z.unknown()).optional().meta({ description: 'For admins only.' }),
+    sizing: z.enum(['managed', 'manual']),
+    size: z.number().int(),
+    types: z.array(z.object({ name: z.string(), share: z.number(), spec: z.record(z.string(), z.union([z.string(), z.number()])) })),
+    labels: z.record(z.string(), z.string()),
+    lease: z.object({ default: seconds, maximum: seconds, heartbeat: seconds, grace: z.number(), openEnded: z.boolean(), prepare: z.number(), idleExpiry: seconds }),
+    cleaning: z.object({
+      onStart: z.string(),
+      retries: z.number(),
+      backoff: z.number(),
+      backoffMaximum: z.number(),
+      quarantineRetry: z.number(),
+      cooldown: z.number(),
+      deadline: z.number(),
+    }),
+    verification: z.object({ interval: seconds }),
+    rotation: z.object({ afterLease: z.boolean(), interval: seconds }),
+    pick: z.string(),
+    concurrency: z.number().int(),
+    capabilities: capabilities.meta({ description: 'What the driver can do. Without `rotates` a credential outlives the loan.' }),
+    origin: z.enum(['file', 'api']),
+    deleting: z.boolean(),
+    createdAt: instant,
+    counts,
+  })
+  .meta({ id: 'Pool', description: 'Durations in seconds; null: never.' });
+
+export const poolList = listOf(pool).meta({ id: 'PoolList' });
+export const poolDeletion = z.object({ lent: z.number().int().meta({ description: 'Loans that it waits for.' }) }).meta({ id: 'PoolDeletion' });
+
+export type PoolAnswer = z.input<typeof pool>;

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { KINDS } from '../domain/pool';
+import { END_REASONS, RESERVATION_STATUSES } from '../domain/reservation';
+import { MAX_PRIORITY } from '../domain/scheduling';
+import { MAX_ITEMS, MAX_RESOURCES } from '../domain/submission';
+import { details, id, instant, listOf, pageQuery } from './common';
+
+const YEAR = 366 * 24 * 3600;
+const seconds = z.number().int().min(1).max(YEAR);
+
+const count = z.number().int().min(1).max(MAX_RESOURCES).default(1);
+const labels = z.record(z.string().min(1).max(63), z.string().max(255));
+
+const item = z
+  .strictObject({
+    pool: id.optional(),
+    kind: z.enum(KINDS).optional(),
+    type: z.string().min(1).max(63).optional(),
+    labels: labels.optional(),
+    resource: z.string().min(1).max(200).optional().meta({ description: 'One resource by id or name.' }),
+    count,
+  })
+  .refine(({ pool, kind, resource }) => pool !== undefined || kind !== undefined || resource !== undefined, { error: 'names a pool, a kind or a resource' })
+  .meta({ id: 'ReservationItem', description: 'So many of a pool, of a kind and type, or one named resource.' });
+
+const access = z
+  .strictObject({
+    username: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: 'must be a login name: a-z, 0-9, _ and -, at most 32' }).optional(),
+    password: z.string().min(1).max(128).regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' }).optional(),
+    publicKey: z.string().max(8192).regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/, { error: 'must be one OpenSSH public key' }).optional(),
+  })
+  .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, { error: 'has either a password or a public key' })
+  .meta({ id: 'Access', description: 'How to let the holder in; what is left out is made.' });
+
+export const newReservation = z
+  .strictObject({
+    items: z.array(item).min(1).max(MAX_ITEMS),
+    durationSeconds: seconds.nullable().optional().meta({ description: "null: without an end, where the pools allow it. Default: the pools'." }),
+    priority: z.number().int().min(0).max(MAX_PRIORITY).default(0),
+    giveUpSeconds: z.number().int().min(0).max(YEAR).optional().meta({ description: 'How long to wait in line; 0: not at all. Default: until served.' }),
+    access: access.optional(),
+    onRelease: z.enum(['clean', 'maintenance']).default('clean').meta({ description: 'maintenance: kept out of service at the end until an admin puts it back.' }),
+    note: z.string().max(1000).optional(),
+  })
+  .meta({ id: 'NewReservation' });
+
+export const extension = z.strictObject({ extendSeconds: seconds }).meta({ id: 'Extension' });
+
+const credentials = z.record(z.string(), z.union([z.string(), z.number()])).meta({ description: 'What the holder logs in with.' });
+
+const heldResource = z.object({
+  id,
+  name: z.string(),
+  pool: z.string(),
+  kind: z.enum(KINDS),
+  type: z.string(),
+  item: z.number().int(),
+  generation: z.number().int().meta({ description: 'The fencing number of this loan.' }),
+  details,
+  credentials: credentials.nullable().meta({ description: 'For the holder only, while active.' }),
+  rotates: z.boolean().meta({ description: 'False: the driver cannot change the credential after the loan.' }),
+});
+
+export const reservation = z
+  .object({
+    id,
+    status: z.enum(RESERVATION_STATUSES),
+    endReason: z.enum(END_REASONS).nullable(),
+    endDetail: z.string().nullable(),
+    position: z.number().int().nullable().meta({ description: 'Place in line, 1 for the next; null unless queued.' }),
+    positionIsExact: z.boolean().meta({ description: 'False: there are more before it than were counted.' }),
+    waitingFor: z.string().nullable(),
+    priority: z.number().int(),
+    requestedAt: instant,
+    startsAt: instant.nullable(),
+    endsAt: instant.nullable(),
+    heartbeatBy: instant.nullable(),
+    endedAt: instant.nullable(),
+    userId: id,
+    note: z.string().nullable(),
+    items: z.array(z.record(z.string(), z.unknown())),
+    resources: z.array(heldResource),
+  })
+  .meta({ id: 'Reservation' });
+
+export const reservationList = listOf(reservation.omit({ resources: true })).meta({ id: 'ReservationList' });
+export const reservationQuery = pageQuery.extend({ status: z.enum(RESERVATION_STATUSES).optional(), user: id.optional() });
+
+export type NewReservation = z.output<typeof newReservation>;
+export type ReservationAnswer = z.input<typeof reservation>;

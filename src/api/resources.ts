@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { KINDS } from '../domain/pool';
+import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/resource';
+import { details, id, instant, listOf, pageQuery } from './common';
+
+export const resource = z
+  .object({
+    id,
+    name: z.string(),
+    pool: z.string(),
+    number: z.number().int(),
+    kind: z.enum(KINDS),
+    type: z.string(),
+    labels: z.record(z.string(), z.string()),
+    status: z.enum(RESOURCE_STATUSES),
+    adminState: z.enum(ADMIN_STATES),
+    available: z.boolean().meta({ description: 'Could be lent this moment.' }),
+    generation: z.number().int(),
+    reason: z.string().nullable().meta({ description: 'Why it is quarantined or failing.' }),
+    failures: z.number().int(),
+    details,
+    verifiedAt: instant.nullable(),
+    rotatedAt: instant.nullable(),
+    cleanedAt: instant.nullable(),
+    expiresAt: instant.nullable(),
+    createdAt: instant,
+    heldBy: z.object({ reservationId: id, userId: id }).nullable().optional().meta({ description: 'For admins only.' }),
+  })
+  .meta({ id: 'Resource' });
+
+export const resourceList = listOf(resource).meta({ id: 'ResourceList' });
+
+export const resourceQuery = pageQuery.extend({
+  pool: z.string().max(63).optional(),
+  kind: z.enum(KINDS).optional(),
+  type: z.string().max(63).optional(),
+  status: z.enum(RESOURCE_STATUSES).optional(),
+  label: z
+    .string()
+    .regex(/^[^=]+=.*$/, { error: 'must be name=value' })
+    .max(320)
+    .optional()
+    .meta({ description: '`name=value`: of pools with this label.' }),
+});
+
+export const newResource = z.strictObject({ pool: z.string().min(1).max(63), type: z.string().min(1).max(63).optional() }).meta({ id: 'NewResource' });
+export const resourceChange = z.strictObject({ adminState: z.enum(ADMIN_STATES) }).meta({ id: 'ResourceChange' });
+
+export type ResourceAnswer = z.input<typeof resource>;

@@ -1,0 +1,100 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { DomainError } from '../domain/errors';
+import type { Authentication } from '../service/authentication';
+import { admit } from './authenticate';
+import type { Logger } from './logger';
+import { ifMatchOf, onceOf, parsePart, waitOf } from './parse';
+import { problemHandler } from './problems';
+import { requestLog } from './request-log';
+import { noQuery } from '../api/common';
+import type { Answer, Call, Route } from './route';
+
+const BODY_LIMIT = '256kb';
+
+export interface AppOptions {
+  routes: Route[];
+  authentication: Authentication;
+  logger: Logger;
+  newId: () => string;
+  /** Express's `trust proxy`; never true. */
+  trustProxy: number | string[] | false;
+}
+
+/** The Express application over a table of routes. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', options.trustProxy);
+  app.set('query parser', 'simple');
+  app.use(requestLog(options.logger, options.newId));
+  app.use(express.json({ limit: BODY_LIMIT, strict: false, type: isJson }));
+  for (const route of options.routes) app[route.method](expressPath(route.path), serveRoute(route, options.authentication));
+  for (const path of new Set(options.routes.map((route) => route.path))) app.all(expressPath(path), refuseMethod(options.routes, path));
+  app.use((request: Request) => {
+    throw new DomainError('not_found', `There is nothing at ${request.path}.`);
+  });
+  app.use(problemHandler(options.logger));
+  return app;
+}
+
+function isJson(request: { headers: Record<string, string | string[] | undefined> }): boolean {
+  return /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(String(request.headers['content-type'] ?? ''));
+}
+
+/** `/v1/pools/{name}` as Express writes it. */
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** A route parses, makes one call, answers. */
+function serveRoute(route: Route, authentication: Authentication) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const principal = await admit(request, route.access, authentication);
+    const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
+    const query = parsePart(route.query ?? noQuery, request.query, 'query');
+    const body = parseBody(route, request);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const call: Call<unknown, unknown, unknown> = {
+      params,
+      query,
+      body,
+      principal,
+      context: { requestId: response.locals.requestId as string, once: onceOf(request, principal) },
+      ifMatch: ifMatchOf(request),
+      wait: waitOf(request, query),
+      signal: gone.signal,
+      url: new URL(request.originalUrl, 'http://holdfast.invalid'),
+    };
+    send(response, await route.handle(call as Call<never, never, never>));
+  };
+}
+
+function parseBody(route: Route, request: Request): unknown {
+  const sent = Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
+  if (!route.body) {
+    if (sent && request.body !== undefined && Object.keys(request.body as object).length > 0) throw new DomainError('invalid', 'This call takes no body.', 'body');
+    return undefined;
+  }
+  if (sent && !isJson(request)) throw new DomainError('unsupported_media_type', 'Send application/json.', 'Content-Type');
+  return parsePart(route.body, request.body, 'body');
+}
+
+function send(response: Response, { status, body, headers = {} }: Answer): void {
+  response.status(status).set(headers);
+  if (body === undefined) response.end();
+  else response.set('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(body));
+}
+
+function refuseMethod(routes: Route[], path: string) {
+  const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  return (request: Request, response: Response, next: NextFunction): void => {
+    if (request.method === 'OPTIONS') {
+      response.status(204).set('Allow', allowed.join(', ')).end();
+      return;
+    }
+    response.set('Allow', allowed.join(', '));
+    next(new DomainError('method_not_allowed', `${request.path} knows ${allowed.join(', ')}.`));
+  };
+}

@@ -1,0 +1,29 @@
+import { DomainError } from '../domain/errors';
+import type { Page } from '../store/reads';
+import type { Answer } from './route';
+
+/** What a list was asked for; one more is read, to know whether another page follows. */
+export function pageOf({ limit, cursor }: { limit: number; cursor?: string }): Page {
+  return { after: cursor === undefined ? null : decode(cursor), limit: limit + 1 };
+}
+
+/** A page of a list with the way to the next one (Link, RFC 8288). `idOf` gives what the list is in order of. */
+export function pageAnswer<T>(found: T[], { limit }: { limit: number }, url: URL, idOf: (entry: T) => string, render: (entry: T) => unknown): Answer {
+  const page = found.slice(0, limit);
+  const nextCursor = found.length > limit ? encode(idOf(page[page.length - 1]!)) : null;
+  const body = { items: page.map(render), nextCursor };
+  if (nextCursor === null) return { status: 200, body };
+  const query = new URLSearchParams(url.searchParams);
+  query.set('cursor', nextCursor);
+  return { status: 200, body, headers: { Link: `<${url.pathname}?${query.toString()}>; rel="next"` } };
+}
+
+function encode(after: string): string {
+  return Buffer.from(`1:${after}`).toString('base64url');
+}
+
+function decode(cursor: string): string {
+  const [, after] = /^1:(.{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (after === undefined) throw new DomainError('invalid', 'The cursor is not one that this server gave.', 'cursor');
+  return after;
+}

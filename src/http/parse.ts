@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { DomainError } from '../domain/errors';
+import type { Once } from '../domain/idempotency';
+import type { Principal } from '../domain/user';
+
+/** Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong. */
+export function parsePart<T extends z.ZodType>(schema: T, input: unknown, part: 'body' | 'query' | 'path'): z.output<T> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const field = path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`)).join('');
+  const message = issue.code === 'unrecognized_keys' ? 'there is no such field' : issue.message;
+  throw new DomainError('invalid', `${field || part}: ${message}`, field || part);
+}
+
+/** The idempotency key of a POST with the hash of what it asks (JSON canonical form, RFC 8785); null without a key. */
+export function onceOf(request: Request, principal: Principal): Once | null {
+  const key = request.get('Idempotency-Key');
+  if (request.method !== 'POST' || key === undefined) return null;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new DomainError('invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.', 'Idempotency-Key');
+  const requestHash = createHash('sha256').update(canonicalize(request.body) ?? '').digest('hex');
+  return { principal: principal.userId, method: request.method, path: request.path, key, requestHash };
+}
+
+/** Seconds that the caller is ready to wait, from the parsed query or `Prefer: wait=N` (RFC 7240, 4.3); at most 60. */
+export function waitOf(request: Request, query: unknown): number {
+  const asked = (query as { wait?: number } | undefined)?.wait;
+  if (asked !== undefined) return asked;
+  const [, preferred] = /(?:^|[,;\s])wait=(\d{1,6})(?=$|[,;\s])/i.exec(request.get('Prefer') ?? '') ?? [];
+  return preferred === undefined ? 0 : Math.min(60, Number(preferred));
+}
+
+/** The entity tag that If-Match asks for, without quotes; null for none or any. Errors: `invalid`. */
+export function ifMatchOf(request: Request): string | null {
+  const header = request.get('If-Match');
+  if (header === undefined || header.trim() === '*') return null;
+  const [, tag] = /^"([^"]*)"$/.exec(header.trim()) ?? [];
+  if (tag === undefined) throw new DomainError('invalid', 'If-Match is one strong entity tag in quotes, or *.', 'If-Match');
+  return tag;
+}

@@ -1,0 +1,60 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { DomainError, type ErrorCode } from '../domain/errors';
+import { hasSqliteCode } from '../sqlite/open';
+import type { Logger } from './logger';
+
+/** The one table from error code to HTTP status and title. docs/errors.md explains each. */
+export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
+  invalid: { status: 400, title: 'The request is not valid' },
+  too_many_lines: { status: 400, title: 'The item fits too many lines' },
+  unauthenticated: { status: 401, title: 'Who are you?' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  method_not_allowed: { status: 405, title: 'Not with this method' },
+  conflict: { status: 409, title: 'It does not fit what there is' },
+  already_set_up: { status: 409, title: 'Set up already' },
+  unavailable_now: { status: 409, title: 'Nothing available now' },
+  lease_over: { status: 409, title: 'The lease is over' },
+  in_use: { status: 409, title: 'In use' },
+  precondition_failed: { status: 412, title: 'Changed meanwhile' },
+  too_large: { status: 413, title: 'Too large' },
+  unsupported_media_type: { status: 415, title: 'JSON is wanted' },
+  idempotency_mismatch: { status: 422, title: 'The key was used for another request' },
+  unsatisfiable: { status: 422, title: 'More than there will ever be' },
+  over_maximum: { status: 422, title: 'Over the maximum' },
+  unsupported: { status: 422, title: 'Not possible here' },
+  internal: { status: 500, title: 'Our fault' },
+  busy: { status: 503, title: 'Try again' },
+};
+
+/** Answers with a problem (RFC 9457). Details of our own faults stay in the log. */
+export function sendProblem(response: Response, error: DomainError): void {
+  const { status, title } = PROBLEMS[error.code];
+  if (status === 401) response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
+  if (status === 503) response.set('Retry-After', '1');
+  const field = error.field === undefined ? {} : { field: error.field };
+  const body = { type: `urn:holdfast:problem:${error.code}`, title, status, code: error.code, detail: error.message, ...field, requestId: response.locals.requestId as string };
+  response.status(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/** The last stop of every error. */
+export function problemHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const known = asDomainError(error);
+    if (known.code === 'internal') logger.error({ err: error, requestId: response.locals.requestId as string }, 'request failed');
+    sendProblem(response, known);
+  };
+}
+
+/** Errors of the body parser bear a `type`: https://github.com/expressjs/body-parser#errors. */
+function asDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  const type = (error as { type?: unknown } | null)?.type;
+  if (type === 'entity.parse.failed') return new DomainError('invalid', 'The body is not JSON.', 'body');
+  if (type === 'entity.too.large') return new DomainError('too_large', 'The body is too large.', 'body');
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new DomainError('unsupported_media_type', 'The body is to be JSON in UTF-8.', 'Content-Type');
+  if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400) return new DomainError('invalid', 'The request cannot be read.', 'request');
+  if (hasSqliteCode(error, 'SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY')) return new DomainError('busy', 'The database cannot be written now; nothing was done.');
+  return new DomainError('internal', 'Something went wrong here; the log has more under the request id.');
+}

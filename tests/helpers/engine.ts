@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../../src/clock';
+import { sealer } from '../../src/crypto/sealing';
+import { systemRandom } from '../../src/crypto/random';
+import type { Principal } from '../../src/domain/user';
+import { SCOPES } from '../../src/domain/user';
+import { simulatedDriver, SimulatedCloud } from '../../src/drivers/simulated';
+import type { DriverFactory } from '../../src/drivers/driver';
+import { newId } from '../../src/ids';
+import { parsePoolsFile } from '../../src/pools/parse';
+import { Drivers } from '../../src/service/drivers';
+import type { Engine } from '../../src/service/engine';
+import { expireOverdue } from '../../src/service/expiry';
+import { serveLines } from '../../src/service/lines';
+import { Pools } from '../../src/service/pools';
+import { applyPoolsFile } from '../../src/service/pools-file';
+import { Reservations, type ReservationRequest } from '../../src/service/reservations';
+import { viewReservation, type ReservationView } from '../../src/service/views';
+import { Workshop } from '../../src/service/workshop';
+import { OPERATION_KINDS } from '../../src/domain/operation';
+import { upgrade } from '../../src/store/sqlite/database';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
+
+export const MIGRATIONS = resolve(__dirname, '../../migrations');
+
+/** A clock that stands still until it is told to go on; epoch ms. */
+export class TestClock implements Clock {
+  constructor(public at = Date.parse('2026-01-01T00:00:00Z')) {}
+
+  now(): number {
+    return this.at;
+  }
+
+  /** Goes on by `ms`. */
+  advance(ms: number): void {
+    this.at += ms;
+  }
+}
+
+/** A directory that is gone when the test file is done. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+const cleanups: (() => void | Promise<void>)[] = [];
+
+afterAll(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+export interface TestEngineOptions {
+  /** A pools file; nothing by default. */
+  pools?: string;
+  dataDir?: string;
+  clock?: TestClock;
+  factories?: DriverFactory[];
+}
+
+/** An engine on a real database in a directory of its own, with an injected clock and the simulated driver. */
+export class TestEngine {
+  private constructor(
+    readonly engine: Engine,
+    readonly drivers: Drivers,
+    readonly clock: TestClock,
+    readonly dataDir: string,
+    readonly cloud: SimulatedCloud,
+  ) {}
+
+  static async start({ pools, dataDir = temporaryDirectory(), clock = new TestClock(), factories = [] }: TestEngineOptions = {}): Promise<TestEngine> {
+    const file = join(dataDir, 'holdfast.db');
+    upgrade(file, MIGRATIONS);
+    const store = openSqliteStore(file, { clock });
+    const engine: Engine = { store, sealer: sealer(Buffer.alloc(32, 7)), random: systemRandom, newId };
+    const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory as DriverFactory]));
+    const drivers = new Drivers(known, { dataDir, installation: 'test', dockerHost: undefined, random: systemRandom });
+    const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir));
+    cleanups.push(() => test.stop());
+    if (pools !== undefined) {
+      await test.load(pools);
+      await test.settle();
+    }
+    return test;
+  }
+
+  private stopped = false;
+
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    await this.drivers.close();
+    await this.cloud.close();
+    await this.engine.store.close();
+  }
+
+  /** Applies a pools file; gives the warnings. */
+  load(text: string): Promise<string[]> {
+    return applyPoolsFile(this.engine, parsePoolsFile(text, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }));
+  }
+
+  workshop(worker = 'worker'): Workshop {
+    return new Workshop(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
+      throw error;
+    });
+  }
+
+  /** Does what is due now until nothing is. */
+  async settle(): Promise<void> {
+    await new Pools(this.engine).settleAll();
+    await expireOverdue(this.engine);
+    await this.workshop().settle();
+    await serveLines(this.engine);
+  }
+
+  async reserve(principal: Principal, request: Partial<ReservationRequest> & { pool?: string; count?: number }): Promise<ReservationView> {
+    const { pool, count = 1, ...rest } = request;
+    const id = await new Reservations(this.engine).request(principal, { items: [{ pool, count }], ...rest }, { requestId: null, once: null });
+    return this.view(principal, id);
+  }
+
+  release(principal: Principal, id: string): Promise<void> {
+    return new Reservations(this.engine).release(principal, id);
+  }
+
+  async view(principal: Principal, id: string): Promise<ReservationView> {
+    return viewReservation(this.engine, principal, (await this.engine.store.read.reservation(id))!);
+  }
+
+  /** Statuses of a pool's resources by name. */
+  async statuses(pool: string): Promise<Record<string, string>> {
+    const { id: poolId } = (await this.engine.store.read.pool(pool))!;
+    const found = await this.engine.store.read.resources({ poolId }, { after: null, limit: 1000 });
+    return Object.fromEntries(found.map(({ resource }) => [resource.name, resource.status]));
+  }
+}
+
+/** Somebody with every right of a borrower, or of an admin. */
+export function somebody(name = 'ann', role: Principal['role'] = 'user'): Principal {
+  return { userId: `user-${name}`, userName: name, role, apiTokenId: null, scopes: SCOPES, maxPriority: 100 };
+}
