@@ -80,3 +80,8 @@ async function importAccount(engine: Engine, pool: string, { name, type, usernam
     return { changes, value: null };
   });
 }
+
+/** Has a pools file, or the example, ever been applied to this database? */
+export async function hasLoadedPools(engine: Engine): Promise<boolean> {
+  return (await engine.store.fact(COPY)) !== null;
+}

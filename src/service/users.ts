@@ -1,4 +1,4 @@
-import { makeToken, hashToken } from '../crypto/tokens';
+import { hashToken, makeToken, sameSecret } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import { DomainError, notFound } from '../domain/errors';
 import { MAX_PRIORITY } from '../domain/scheduling';
@@ -31,10 +31,18 @@ export class Users {
   constructor(
     private readonly engine: Engine,
     private readonly passwords: Passwords,
+    /** Printed at the first start, or given by SETUP_TOKEN. */
+    private readonly setupToken: string,
   ) {}
 
-  /** Makes the first admin. Gives the user's id and the secret of a token with every scope. Errors: `already_set_up`. */
-  async setUp(input: UserInput & { email: string; password: string }): Promise<{ userId: string; token: string }> {
+  /**
+   * Makes the first admin for who knows the setup token. Gives the user's id and the secret of a token with every scope.
+   * Errors: `unauthenticated`, `already_set_up`, `conflict`.
+   */
+  async setUp(setupToken: string, input: UserInput & { email: string; password: string }): Promise<{ userId: string; token: string }> {
+    if (!sameSecret(setupToken, this.setupToken)) throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
+    // Looked at before the password is hashed: that is slow, and open to anybody with the token.
+    if (await this.isSetUp()) throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
     const user = await this.draft({ ...input, role: 'admin' });
     const secret = makeToken();
     const userId = await this.engine.store.transact({ load: 'user', ...lookup(user), once: null }, (snapshot, now) =>

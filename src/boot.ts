@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DRIVERS } from './adapters';
+import { assets } from './assets';
+import { monotonicClock, monotonicMs, type ClockBase } from './clock';
+import type { Config } from './config';
+import { loadMasterKey } from './crypto/master-key';
+import { passwords } from './crypto/passwords';
+import { systemRandom } from './crypto/random';
+import { sealer, type Sealer } from './crypto/sealing';
+import { makeToken } from './crypto/tokens';
+import { newId } from './ids';
+import { Drivers } from './service/drivers';
+import type { Engine } from './service/engine';
+import { createServices, type Services } from './service/services';
+import { openInstallation } from './service/start';
+import { upgrade } from './store/sqlite/database';
+import { openSqliteStore } from './store/sqlite/sqlite-store';
+import type { Store } from './store/store';
+import type { WorkerSettings } from './worker';
+
+/** A process that has not been seen for this long is taken for dead; ms. */
+const ALIVE = 15_000;
+const SETUP_PLACE = 'facts/setup_token/value';
+
+/** Everything a serving process needs, opened and wired. */
+export interface Booted {
+  services: Services;
+  workerSettings: WorkerSettings;
+  instance: string;
+  /** No other process serves this database now. */
+  first: boolean;
+  /** The setup token, if it was made just now and nobody has seen it yet. */
+  newSetupToken: string | null;
+}
+
+/** Opens the data directory, and enters this process among those that serve it. `warn` gets sentences for people. */
+export async function boot(config: Config, warn: (message: string) => void): Promise<Booted> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const masterKey = loadMasterKey(config, warn);
+  const file = join(config.dataDir, 'holdfast.db');
+  upgrade(file, assets.migrations());
+  const instance = newId();
+  const { first, base } = await enroll(file, instance);
+  const store = openSqliteStore(file, { clock: monotonicClock(base) });
+  const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
+  const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
+  const setup = await setupToken(store, engine.sealer, config.setupToken);
+  const { dataDir, dockerHost, logLevel } = config;
+  const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
+  const services = createServices(engine, drivers, passwords(pepper, { cost: config.bcryptCost }), setup.token);
+  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance, clockBase: base, dockerHost, logLevel };
+  return { services, workerSettings, instance, first, newSetupToken: setup.isNew ? setup.token : null };
+}
+
+/** Several processes on one machine share one clock base: that of the first, never behind what the database has seen. */
+async function enroll(file: string, instance: string): Promise<{ first: boolean; base: ClockBase }> {
+  const store = openSqliteStore(file);
+  try {
+    return await store.join(instance, { wall: store.now(), monotonic: monotonicMs() }, ALIVE);
+  } finally {
+    await store.close();
+  }
+}
+
+async function setupToken(store: Store, { seal, open }: Sealer, given: string | undefined): Promise<{ token: string; isNew: boolean }> {
+  if (given !== undefined) return { token: given, isNew: false };
+  const made = makeToken();
+  const token = open(SETUP_PLACE, await store.settleFact('setup_token', seal(SETUP_PLACE, made)));
+  return { token, isNew: token === made };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { problem } from '../api/common';
+import type { ErrorCode } from '../domain/errors';
+import { PROBLEMS } from './problems';
+import type { Route } from './route';
+
+/** Errors that any route may answer with, by what it takes. */
+const ALWAYS: ErrorCode[] = ['internal', 'busy'];
+
+/** The OpenAPI 3.1 document of a table of routes. */
+export function openApiDocument(routes: Route[], version: string): ReturnType<typeof createDocument> {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Holdfast', version, description: 'Lends scarce things for a limited time, and gets every one of them back clean.' },
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API token, hf_…' },
+        basic: { type: 'http', scheme: 'basic', description: 'E-mail address and password.' },
+      },
+    },
+  });
+}
+
+function operation(route: Route): ZodOpenApiOperationObject {
+  const needs = route.access === 'public' ? 'Anybody.' : `Needs the scope \`${route.access}\`.`;
+  const headers = headersOf(route);
+  return {
+    summary: route.summary,
+    description: needs,
+    security: route.access === 'public' ? [] : [{ bearer: [] }, { basic: [] }],
+    requestParams: {
+      ...(route.params ? { path: route.params as z.ZodObject } : {}),
+      ...(route.query ? { query: route.query as z.ZodObject } : {}),
+      ...(headers ? { header: headers } : {}),
+    },
+    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    responses: { ...answersOf(route), ...problemsOf(route) },
+  };
+}
+
+function headersOf(route: Route): z.ZodObject | null {
+  const fields: Record<string, z.ZodType> = {};
+  if (route.method === 'post' && route.access !== 'public') {
+    fields['Idempotency-Key'] = z.string().max(255).optional().meta({ description: 'The same request with the same key happens once.' });
+  }
+  if (route.errors.includes('precondition_failed')) fields['If-Match'] = z.string().optional().meta({ description: 'The ETag that you have seen.' });
+  return Object.keys(fields).length > 0 ? z.object(fields) : null;
+}
+
+function answersOf(route: Route) {
+  return Object.fromEntries(
+    Object.entries(route.answers).map(([status, { description, body }]) => [status, { description, ...(body ? { content: { 'application/json': { schema: body } } } : {}) }]),
+  );
+}
+
+function problemsOf(route: Route) {
+  const guarded: ErrorCode[] = route.access === 'public' ? [] : ['unauthenticated', 'forbidden'];
+  const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
+  const byStatus = new Map<number, Set<ErrorCode>>();
+  for (const code of [...route.errors, ...guarded, ...written, ...ALWAYS]) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      { description: `Problem: ${[...codes].sort().join(', ')}.`, content: { 'application/problem+json': { schema: problem } } },
+    ]),
+  );
+}

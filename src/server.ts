@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Database from 'better-sqlite3';
+import type { Logger } from 'pino';
+import { DRIVERS } from './adapters';
+import { assets } from './assets';
+import { boot } from './boot';
+import type { Config, Env } from './config';
+import { createApp } from './http/app';
+import { v1Routes } from './http/v1';
+import type { BuildInfo } from './http/v1/system';
+import { newId } from './ids';
+import { examplePoolsFile } from './pools/example';
+import { loadPoolsFile } from './pools/load';
+import type { PoolsFile } from './pools/parse';
+import { createScheduler } from './scheduler';
+import type { Engine } from './service/engine';
+import { applyPoolsFile, hasLoadedPools } from './service/pools-file';
+import { recoverAll } from './service/start';
+
+const SEEN_EVERY = 5_000;
+/** How long open requests may take to end when the server stops, in ms. */
+const DRAIN = 5_000;
+
+export interface RunningServer {
+  /** Where it listens. */
+  url: string;
+  /** Set when the setup token was made by this start; it is shown once. */
+  newSetupToken: string | null;
+  /** Stops accepting, answers what waits, stops the jobs, and closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError, or the system's when it cannot listen. */
+export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
+  // Read before anything is opened: a wrong file must change nothing.
+  const poolsFile = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
+  const { services, workerSettings, instance, first, newSetupToken } = await boot(config, (message) => log.warn(message));
+  const { engine, authentication, waiting, drivers } = services;
+  if (first) log.info({ resources: await recoverAll(engine) }, 'recovered');
+  await loadPools(engine, poolsFile, log);
+  await waiting.start();
+  const app = createApp({ routes: v1Routes(services, buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy });
+  const server = createServer(app);
+  const url = await listen(server, config);
+  const scheduler = createScheduler(workerSettings, log);
+  await scheduler.start();
+  const seen = setInterval(() => void engine.store.seen(instance).catch((error: unknown) => log.error({ err: error }, 'the database could not be written')), SEEN_EVERY);
+  return {
+    url,
+    newSetupToken,
+    stop: async () => {
+      clearInterval(seen);
+      const closed = close(server);
+      waiting.stop();
+      await closed;
+      await scheduler.stop();
+      await engine.store.leave(instance);
+      await drivers.close();
+      await engine.store.close();
+    },
+  };
+}
+
+/** The pools file, or on a fresh database the built-in example. */
+async function loadPools(engine: Engine, file: PoolsFile | null, log: Logger): Promise<void> {
+  if (!file && (await hasLoadedPools(engine))) return;
+  for (const warning of await applyPoolsFile(engine, file ?? examplePoolsFile(DRIVERS))) log.warn(warning);
+}
+
+function listen(server: Server, { host, port }: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const { address, port: bound, family } = server.address() as AddressInfo;
+      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
+    });
+  });
+}
+
+/** Resolves when the last request has been answered, or cut off at the deadline. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function buildInfo(): BuildInfo {
+  const { version } = JSON.parse(readFileSync(assets.packageJson(), 'utf8')) as { version: string };
+  const memory = new Database(':memory:');
+  const sqlite = memory.prepare('select sqlite_version()').pluck().get() as string;
+  memory.close();
+  return { version, commit: null, node: process.version, sqlite };
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
+import pino from 'pino';
+import { DRIVERS } from './adapters';
+import { monotonicClock, type ClockBase } from './clock';
+import { systemRandom } from './crypto/random';
+import { sealer } from './crypto/sealing';
+import { newId } from './ids';
+import { Drivers } from './service/drivers';
+import { keepGoing } from './service/keep-going';
+import { makeJob, type JobName } from './service/jobs';
+import { openSqliteStore } from './store/sqlite/sqlite-store';
+
+/** What a process tells its worker threads. Holds the master key: it never leaves the process. */
+export interface WorkerSettings {
+  dataDir: string;
+  /** base64. */
+  masterKey: string;
+  installation: string;
+  instance: string;
+  clockBase: ClockBase;
+  dockerHost: string | undefined;
+  logLevel: string;
+}
+
+/** Runs one job in this worker thread until Bree says `cancel`. */
+export async function runJob(name: JobName): Promise<void> {
+  const settings = workerData as WorkerSettings;
+  const log = pino({ level: settings.logLevel, base: { job: name } });
+  const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock: monotonicClock(settings.clockBase) });
+  const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId };
+  const { dataDir, installation, dockerHost } = settings;
+  const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
+  const worker = `${settings.instance}/${name}.${threadId}`;
+  const stop = new AbortController();
+  parentPort?.on('message', (message) => {
+    if (message === 'cancel') stop.abort();
+  });
+  const failed = (error: unknown) => log.error({ err: error }, 'pass failed');
+  await keepGoing(name, makeJob(name, { engine, drivers, worker, log }), store, stop.signal, failed);
+  await drivers.close();
+  await store.close();
+  parentPort?.close();
+}
