@@ -90,14 +90,6 @@ CREATE TABLE `idempotency_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_by_age` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
-CREATE TABLE `instances` (
-	`id` text PRIMARY KEY NOT NULL,
-	`started_at` integer NOT NULL,
-	`seen_at` integer NOT NULL,
-	`clock_wall` integer NOT NULL,
-	`clock_monotonic` integer NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `job_ticks` (
 	`job` text PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL

@@ -14,22 +14,20 @@ import { Drivers } from './service/drivers';
 import type { Engine } from './service/engine';
 import { createServices, type Services } from './service/services';
 import { openInstallation } from './service/start';
+import { enter, type Presence } from './sqlite/presence';
 import { upgrade } from './store/sqlite/database';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 import type { Store } from './store/store';
 import type { WorkerSettings } from './worker';
 
-/** A process that has not been seen for this long is taken for dead; ms. */
-const ALIVE = 15_000;
 const SETUP_PLACE = 'facts/setup_token/value';
 
 /** Everything a serving process needs, opened and wired. */
 export interface Booted {
   services: Services;
   workerSettings: WorkerSettings;
-  instance: string;
-  /** No other process serves this database now. */
-  first: boolean;
+  /** Whether other processes serve this database. */
+  presence: Presence;
   /** The setup token, if it was made just now and nobody has seen it yet. */
   newSetupToken: string | null;
 }
@@ -39,9 +37,9 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const masterKey = loadMasterKey(config, warn);
   const file = join(config.dataDir, 'holdfast.db');
+  const presence = enter(join(config.dataDir, 'presence.lock'));
   upgrade(file, assets.migrations());
-  const instance = newId();
-  const { first, base } = await enroll(file, instance);
+  const base = await clockBase(file, presence.first);
   const store = openSqliteStore(file, { clock: monotonicClock(base) });
   const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
@@ -49,15 +47,17 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const { dataDir, dockerHost, logLevel } = config;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   const services = createServices(engine, drivers, passwords(pepper, { cost: config.bcryptCost }), setup.token);
-  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance, clockBase: base, dockerHost, logLevel };
-  return { services, workerSettings, instance, first, newSetupToken: setup.isNew ? setup.token : null };
+  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel };
+  return { services, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
 }
 
 /** Several processes on one machine share one clock base: that of the first, never behind what the database has seen. */
-async function enroll(file: string, instance: string): Promise<{ first: boolean; base: ClockBase }> {
+async function clockBase(file: string, first: boolean): Promise<ClockBase> {
   const store = openSqliteStore(file);
   try {
-    return await store.join(instance, { wall: store.now(), monotonic: monotonicMs() }, ALIVE);
+    const own: ClockBase = { wall: store.now(), monotonic: monotonicMs() };
+    if (first) await store.setFact('clock_base', JSON.stringify(own));
+    return JSON.parse(await store.settleFact('clock_base', JSON.stringify(own))) as ClockBase;
   } finally {
     await store.close();
   }

@@ -19,7 +19,6 @@ import type { Engine } from './service/engine';
 import { applyPoolsFile, hasLoadedPools } from './service/pools-file';
 import { recoverAll } from './service/start';
 
-const SEEN_EVERY = 5_000;
 /** How long open requests may take to end when the server stops, in ms. */
 const DRAIN = 5_000;
 
@@ -36,29 +35,28 @@ export interface RunningServer {
 export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
   // Read before anything is opened: a wrong file must change nothing.
   const poolsFile = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
-  const { services, workerSettings, instance, first, newSetupToken } = await boot(config, (message) => log.warn(message));
+  const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) => log.warn(message));
   const { engine, authentication, waiting, drivers } = services;
-  if (first) log.info({ resources: await recoverAll(engine) }, 'recovered');
+  if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   await loadPools(engine, poolsFile, log);
+  presence.settle();
   await waiting.start();
   const app = createApp({ routes: v1Routes(services, buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy });
   const server = createServer(app);
   const url = await listen(server, config);
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();
-  const seen = setInterval(() => void engine.store.seen(instance).catch((error: unknown) => log.error({ err: error }, 'the database could not be written')), SEEN_EVERY);
   return {
     url,
     newSetupToken,
     stop: async () => {
-      clearInterval(seen);
       const closed = close(server);
       waiting.stop();
       await closed;
       await scheduler.stop();
-      await engine.store.leave(instance);
       await drivers.close();
       await engine.store.close();
+      presence.leave();
     },
   };
 }

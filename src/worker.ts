@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parentPort, threadId, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
 import { DRIVERS } from './adapters';
 import { monotonicClock, type ClockBase } from './clock';
@@ -9,6 +9,7 @@ import { newId } from './ids';
 import { Drivers } from './service/drivers';
 import { keepGoing } from './service/keep-going';
 import { makeJob, type JobName } from './service/jobs';
+import { abandonClaims } from './service/start';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 
 /** What a process tells its worker threads. Holds the master key: it never leaves the process. */
@@ -31,7 +32,9 @@ export async function runJob(name: JobName): Promise<void> {
   const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId };
   const { dataDir, installation, dockerHost } = settings;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
-  const worker = `${settings.instance}/${name}.${threadId}`;
+  // Bree runs a job once at a time: a claim under this name is that of a thread that died.
+  const worker = `${settings.instance}/${name}`;
+  await abandonClaims(engine, worker);
   const stop = new AbortController();
   parentPort?.on('message', (message) => {
     if (message === 'cancel') stop.abort();

@@ -13,6 +13,7 @@ export const SIZING_BATCH = 200;
  */
 export function sharesOf(size: number, types: readonly PoolType[]): Map<string, number> {
   const total = types.reduce((sum, { share }) => sum + share, 0);
+  if (total === 0) return new Map(types.map(({ name }) => [name, 0]));
   const exact = types.map(({ name, share }) => ({ name, quota: (size * share) / total }));
   const counts = new Map(exact.map(({ name, quota }) => [name, Math.floor(quota)]));
   const left = size - [...counts.values()].reduce((sum, count) => sum + count, 0);

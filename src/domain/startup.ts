@@ -1,18 +1,34 @@
 import type { Change, Decision } from './change';
 import type { Moment } from './moment';
+import type { Operation } from './operation';
 import type { Pool } from './pool';
 import type { Resource } from './resource';
 import { soil } from './upkeep';
 
-/** Some resources that nobody holds, as the last process left them. */
+/** Some available resources, as the last process left them. */
 export interface StartupSnapshot {
   resources: Resource[];
   pools: Record<string, Pool>;
 }
 
+/** An operation that a worker left unfinished, with its resource. */
+export interface LeftClaim {
+  operation: Operation;
+  resource: Resource;
+}
+
+/** Voids the claims of workers that are known to be dead: what they left is due at once. */
+export function abandon(claims: LeftClaim[], { now }: Moment): Decision<number> {
+  const changes = claims.flatMap(({ operation, resource }): Change[] => [
+    { do: 'setOperation', id: operation.id, set: { claimedBy: null, claimedUntil: 0 } },
+    { do: 'setResource', id: resource.id, set: { dueAt: now } },
+  ]);
+  return { changes, value: claims.length };
+}
+
 /**
- * What a first process does with resources that nobody holds before it lends anything: an operation that was cut off
- * is taken up at once; what was ready is verified, cleaned, or trusted, as the pool says. Lent ones are left alone.
+ * What a first process does with available resources before it lends anything: each is verified, cleaned, or trusted,
+ * as the pool says; one whose verification was cut off is cleaned. What was under way is taken up by `abandon`.
  */
 export function recover(snapshot: StartupSnapshot, moment: Moment): Decision<number> {
   const changes = snapshot.resources.flatMap((resource) => recoverOne(resource, snapshot.pools[resource.poolId]!, moment));
@@ -20,8 +36,6 @@ export function recover(snapshot: StartupSnapshot, moment: Moment): Decision<num
 }
 
 function recoverOne(resource: Resource, pool: Pool, moment: Moment): Change[] {
-  if (resource.status === 'allocated' || resource.status === 'destroyed') return [];
-  if (resource.status !== 'available') return resource.operationId ? [{ do: 'setResource', id: resource.id, set: { dueAt: moment.now } }] : [];
   const { onStart } = pool.policy.cleaning;
   if (resource.operationId) return soil(resource, pool, 'Its verification was cut off.', moment.now, 'clean');
   if (onStart === 'nothing') return [];

@@ -10,6 +10,9 @@ import type { CallContext } from './reservations';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
 
+/** What to change, or how to tell it from the pool as it is within the transaction. */
+export type PoolChange = Partial<PoolFields> | ((pool: Pool) => Partial<PoolFields>);
+
 /** Pools: made, changed, sized and taken away. */
 export class Pools {
   constructor(private readonly engine: Engine) {}
@@ -25,10 +28,10 @@ export class Pools {
   }
 
   /** Changes what is given; `expected` is the version the caller saw. Errors: `not_found`, and as `changePool`. */
-  async change(name: string, set: Partial<PoolFields>, expected: number | null, by: Pool['origin'] = 'api'): Promise<void> {
+  async change(name: string, set: PoolChange, expected: number | null, by: Pool['origin'] = 'api'): Promise<void> {
     await this.engine.store.transact({ load: 'pool', name, once: null }, ({ pool }) => {
       if (!pool) throw notFound('pool', name);
-      return changePool(pool, set, expected, by);
+      return changePool(pool, typeof set === 'function' ? set(pool) : set, expected, by);
     });
     await this.settle(name);
   }

@@ -63,7 +63,7 @@ export class Reservations {
       const own = found.reservation.userId === principal.userId;
       const revokes = !own && found.reservation.status !== 'ended';
       const decision = revokes ? end(found, 'revoked', `by ${principal.userName}`, moment) : release(found, moment);
-      return { ...decision, value: found.reservation.status === 'queued' && found.kept.length > 1 };
+      return { ...decision, value: found.kept.length + found.holdings.length > 1 };
     });
     if (frees) await serveLines(this.engine);
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DomainError } from '../domain/errors';
-import { recover } from '../domain/startup';
+import { abandon, recover } from '../domain/startup';
 import type { Sealer } from '../crypto/sealing';
 import type { Store } from '../store/store';
 import { momentOf, type Engine } from './engine';
@@ -32,12 +32,21 @@ export async function openInstallation(store: Store, sealer: Sealer, newId: () =
   return { id, pepper: Buffer.from(sealer.open(PEPPER_PLACE, sealed), 'base64') };
 }
 
+/** Voids the claims of workers that are dead: all whose names begin with `worker`. Gives how many there were. */
+export async function abandonClaims(engine: Engine, worker: string): Promise<number> {
+  for (let total = 0; ; ) {
+    const found = await engine.store.transact({ load: 'claims', worker, limit: BATCH }, (claims, now) => abandon(claims, momentOf(engine, now)));
+    total += found;
+    if (found < BATCH) return total;
+  }
+}
+
 /**
  * Before the first process lends anything: takes up what was cut off, and has what nobody holds verified or cleaned as
  * its pool says. Short transactions, so that it may be interrupted and done again. Gives how many it looked at.
  */
 export async function recoverAll(engine: Engine): Promise<number> {
-  let total = 0;
+  let total = await abandonClaims(engine, '');
   for (let after = ''; ; ) {
     const last = await engine.store.transact({ load: 'startup', after, limit: BATCH }, (snapshot, now) => {
       const decision = recover(snapshot, momentOf(engine, now));

@@ -70,6 +70,8 @@ export class Waiting {
         this.again = false;
         await this.readOn();
       } while (this.again);
+    } catch {
+      // The next change looks again, from the same event on; a sleeper's time-out bounds the wait.
     } finally {
       this.looking = false;
     }

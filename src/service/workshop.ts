@@ -7,7 +7,7 @@ import { momentOf, type Engine } from './engine';
 import { perform } from './perform';
 
 /** Driver calls that one worker has under way at most, over all pools. */
-const CAPACITY = 64;
+const CAPACITY = 512;
 
 /**
  * Does the driver calls of some kinds: claims what is due, calls, reports. Nothing is awaited between pools, so that
@@ -25,10 +25,13 @@ export class Workshop {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Claims what is due and begins it; gives the time (epoch ms) when more is due, null for none known. */
+  /** Claims what is due and begins it; gives the time (epoch ms) when to look again, null for when something changes. */
   async pass(): Promise<number | null> {
-    await this.claimDue();
-    return this.engine.store.read.nextDue(this.kinds);
+    const claimed = await this.claimDue();
+    const { store } = this.engine;
+    const due = await store.read.nextDue(this.kinds);
+    // What is due and could not be claimed has to wait for room: the report that makes room is a change.
+    return claimed === 0 && due !== null && due <= store.now() ? null : due;
   }
 
   /** Passes until nothing more can be claimed now and nothing is under way. */

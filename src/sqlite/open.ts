@@ -3,6 +3,8 @@ import Database from 'better-sqlite3';
 export interface OpenOptions {
   /** How long a statement may sleep inside SQLite for another connection's lock, in ms; beside GroupCommit 0 or 1. */
   timeoutMs: number;
+  /** `delete` for a file that is only locked; WAL otherwise. */
+  journal?: 'wal' | 'delete';
 }
 
 /** Patience while the file is made ready: first openers compete for a lock that SQLite does not always wait for. */
@@ -13,10 +15,10 @@ const SETUP_PAUSE = 5;
  * Opens (or makes) a database that survives a power cut: WAL, synchronous FULL, foreign keys enforced.
  * Blocks for up to five seconds while others set up or recover the same file; then throws the SqliteError.
  */
-export function openDatabase(file: string, { timeoutMs }: OpenOptions): Database.Database {
+export function openDatabase(file: string, { timeoutMs, journal = 'wal' }: OpenOptions): Database.Database {
   const connection = new Database(file, { timeout: SETUP_PATIENCE });
   try {
-    patiently(() => connection.pragma('journal_mode = WAL'));
+    patiently(() => connection.pragma(`journal_mode = ${journal}`));
     // The build's default for WAL is NORMAL and takes hold at the first use of the WAL; only a level set by name stays.
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');

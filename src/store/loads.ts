@@ -8,7 +8,7 @@ import type { OperationKind } from '../domain/operation';
 import type { Line, Pool } from '../domain/pool';
 import type { RequestItem } from '../domain/reservation';
 import type { SizingSnapshot } from '../domain/sizing';
-import type { StartupSnapshot } from '../domain/startup';
+import type { LeftClaim, StartupSnapshot } from '../domain/startup';
 import type { SubmissionSnapshot } from '../domain/submission';
 import type { ApiToken, User } from '../domain/user';
 import type { WorkSnapshot } from '../domain/work';
@@ -31,7 +31,9 @@ export interface Loads {
   pool: { ask: { name: string; once: Once | null }; gives: { pool: Pool | null; lines: Line[]; highest: number; remembered: Remembered | null } };
   /** A pool against its size; null if there is none. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
-  /** Resources that nobody holds, in order of id, after `after`. */
+  /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
+  claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
+  /** Available resources, in order of id, after `after`. */
   startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
   /** A user by id and whoever has this e-mail address or username; and whether anybody is an admin. */
   user: { ask: { id: string | null; email: string | null; username: string | null; once: Once | null }; gives: UserSnapshot };

@@ -1,4 +1,3 @@
-import type { ClockBase } from '../clock';
 import type { Decision } from '../domain/change';
 import type { Load, LoadName, Loads } from './loads';
 import type { Reads } from './reads';
@@ -29,15 +28,6 @@ export interface Store {
   setFact(name: string, value: string): Promise<void>;
   /** Sets a fact unless it is set, and gives what it is then: of several processes one wins. */
   settleFact(name: string, value: string): Promise<string>;
-
-  /**
-   * Enters this process among those that serve the database. `first`: nobody else was seen within `aliveMs`;
-   * the clock base is then this one's, else that of the others.
-   */
-  join(instance: string, base: ClockBase, aliveMs: number): Promise<{ first: boolean; base: ClockBase }>;
-  /** Still alive. */
-  seen(instance: string): Promise<void>;
-  leave(instance: string): Promise<void>;
 
   /** A job finished a pass. */
   tick(job: string): Promise<void>;

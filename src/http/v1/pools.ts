@@ -81,10 +81,7 @@ function changeRoutes({ pools, drivers }: Services, show: (principal: Principal,
       answers: { 200: answer },
       errors: ['invalid', 'not_found', 'conflict', 'precondition_failed', 'unsupported'],
       handle: async ({ params: { name }, body, principal, ifMatch }) => {
-        const pool = await pools.find(name);
-        // What is merged was read now: a change in between must not be undone.
-        const expected = versionOf(ifMatch) ?? pool.version;
-        await pools.change(name, patchedFields(pool, body, drivers.factories), expected);
+        await pools.change(name, (pool) => patchedFields(pool, body, drivers.factories), versionOf(ifMatch));
         return show(principal, name);
       },
     }),

@@ -307,14 +307,5 @@ export const events = sqliteTable('events', {
 /** Single facts of the installation: its id, sealed keys, the pools file as last loaded. */
 export const facts = sqliteTable('facts', { name: text('name').primaryKey(), value: text('value').notNull() });
 
-/** Processes that serve this database, and when each was last seen alive. */
-export const instances = sqliteTable('instances', {
-  id: text('id').primaryKey(),
-  startedAt: integer('started_at').notNull(),
-  seenAt: integer('seen_at').notNull(),
-  clockWall: integer('clock_wall').notNull(),
-  clockMonotonic: integer('clock_monotonic').notNull(),
-});
-
 /** When each job last finished a pass. */
 export const jobTicks = sqliteTable('job_ticks', { job: text('job').primaryKey(), at: integer('at').notNull() });

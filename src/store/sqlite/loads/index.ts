@@ -8,7 +8,7 @@ import { LINE_DEPTH, queueLoader } from './queues';
 import { rememberedLoader } from './remembered';
 import { poolLoader, sizingLoader } from './sizing';
 import { submissionLoader } from './submission';
-import { operationLoader, startupLoader, workLoader } from './work';
+import { claimsLoader, operationLoader, startupLoader, workLoader } from './work';
 
 export type Loaders = { [K in LoadName]: (load: Load<K>, now: number) => Loads[K]['gives'] };
 
@@ -31,6 +31,7 @@ export function loaders(db: Db): Loaders {
     lines: ({ lineIds }, now) => queues({ lineIds, need: LINE_DEPTH }, now),
     pool: ({ name, once }) => pool(name, once),
     sizing: ({ poolId }) => sizing(poolId),
+    claims: claimsLoader(db),
     startup: startupLoader(db, pools),
     user: userLoader(db, remembered),
     token: tokenLoader(db, remembered),

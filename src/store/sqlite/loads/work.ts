@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import type { Breaker } from '../../../domain/change';
 import type { ConcludeSnapshot } from '../../../domain/conclude';
 import type { ReservationSnapshot } from '../../../domain/ending';
 import { OPERATION_KINDS } from '../../../domain/operation';
 import type { Pool } from '../../../domain/pool';
 import type { Resource } from '../../../domain/resource';
-import type { StartupSnapshot } from '../../../domain/startup';
+import type { LeftClaim, StartupSnapshot } from '../../../domain/startup';
 import type { DueWork, WorkSnapshot } from '../../../domain/work';
 import type { Load } from '../../loads';
 import type { Db } from '../database';
@@ -95,13 +95,24 @@ export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, l
   };
 }
 
-/** Resources that nobody holds, in order of id. */
+/** What a worker, or all whose names begin alike, has claimed and not reported. */
+export function claimsLoader(db: Db) {
+  const select = db
+    .select({ operation: operations, resource: resources })
+    .from(operations)
+    .innerJoin(resources, eq(resources.operationId, operations.id))
+    .where(and(isNull(operations.finishedAt), gt(operations.claimedUntil, 0), sql`substr(${operations.claimedBy}, 1, length(${sql.placeholder('worker')})) = ${sql.placeholder('worker')}`))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  return ({ worker, limit }: Load<'claims'>): LeftClaim[] => select.all({ worker, limit });
+}
+
+/** Available resources, in order of id. */
 export function startupLoader(db: Db, pools: PoolCache) {
-  const idle: Resource['status'][] = ['provisioning', 'dirty', 'cleaning', 'available', 'quarantined', 'destroying'];
   const select = db
     .select()
     .from(resources)
-    .where(and(gt(resources.id, sql.placeholder('after')), inArray(resources.status, idle)))
+    .where(and(gt(resources.id, sql.placeholder('after')), eq(resources.status, 'available')))
     .orderBy(asc(resources.id))
     .limit(sql.placeholder('limit'))
     .prepare();
