@@ -62,6 +62,15 @@ CREATE TABLE `credentials` (
 --> statement-breakpoint
 CREATE INDEX `credentials_by_resource` ON `credentials` (`resource_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `credentials_one_current` ON `credentials` (`resource_id`) WHERE "credentials"."state" = 'current';--> statement-breakpoint
+CREATE TABLE `emails` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`email` text NOT NULL,
+	`verified_at` integer,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `emails_once` ON `emails` (`user_id`,`email`);--> statement-breakpoint
 CREATE TABLE `events` (
 	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`at` integer NOT NULL,
@@ -78,6 +87,15 @@ CREATE TABLE `facts` (
 	`value` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `github_identifiers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`github_id` text NOT NULL,
+	`verified_at` integer,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `github_identifiers_github_id_unique` ON `github_identifiers` (`github_id`);--> statement-breakpoint
 CREATE TABLE `idempotency_keys` (
 	`principal` text NOT NULL,
 	`method` text NOT NULL,
@@ -85,6 +103,7 @@ CREATE TABLE `idempotency_keys` (
 	`key` text NOT NULL,
 	`request_hash` text NOT NULL,
 	`result_id` text NOT NULL,
+	`answer` text,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`principal`, `method`, `path`, `key`)
 );
@@ -97,10 +116,12 @@ CREATE TABLE `job_ticks` (
 --> statement-breakpoint
 CREATE TABLE `lent_tokens` (
 	`resource_id` text PRIMARY KEY NOT NULL,
+	`value_hash` text,
 	`extra` text NOT NULL,
 	FOREIGN KEY (`resource_id`) REFERENCES `resources`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+CREATE UNIQUE INDEX `lent_tokens_value_hash_unique` ON `lent_tokens` (`value_hash`);--> statement-breakpoint
 CREATE TABLE `line_counts` (
 	`line_id` integer NOT NULL,
 	`status` text NOT NULL,
@@ -175,6 +196,7 @@ CREATE TABLE `reservations` (
 	`note` text,
 	`sealed_access` text,
 	`request_id` text,
+	`via` text NOT NULL,
 	`requested_at` integer NOT NULL,
 	`starts_at` integer,
 	`ends_at` integer,
@@ -231,6 +253,8 @@ CREATE TABLE `users` (
 	`email` text,
 	`username` text,
 	`role` text NOT NULL,
+	`vm_role` text,
+	`origin` text NOT NULL,
 	`password_hash` text,
 	`disabled_at` integer,
 	`created_at` integer NOT NULL,

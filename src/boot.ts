@@ -34,8 +34,9 @@ export interface Booted {
 
 /** Opens the data directory, and enters this process among those that serve it. `warn` gets sentences for people. */
 export async function boot(config: Config, warn: (message: string) => void): Promise<Booted> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  // Before the directory: where the key is wrong, nothing is made.
   const masterKey = loadMasterKey(config, warn);
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const file = join(config.dataDir, 'holdfast.db');
   const presence = enter(join(config.dataDir, 'presence.lock'));
   upgrade(file, assets.migrations());

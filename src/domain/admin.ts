@@ -4,12 +4,15 @@ import { serve, type QueueSnapshot } from './granting';
 import type { Moment } from './moment';
 import type { Pool } from './pool';
 import { retire, sharesOf } from './sizing';
+import type { Reservation } from './reservation';
 import type { AdminState, Resource } from './resource';
 import { candidateOf, letGo, soil } from './upkeep';
 
 /** One resource and the queues of its line. */
 export interface ResourceSnapshot extends QueueSnapshot {
   resource: Resource;
+  /** Who holds it; null when nobody does. */
+  holder: Reservation | null;
 }
 
 /** Puts a resource in service, out of it, or on its way out. Nobody is cut off. */

@@ -5,7 +5,7 @@ import type { Operation } from './operation';
 import type { Kind, Pool } from './pool';
 import type { Reservation } from './reservation';
 import type { Resource } from './resource';
-import type { ApiToken, User } from './user';
+import type { ApiToken, Email, GithubIdentifier, User } from './user';
 
 /** One row of a waiting request: one item in one of the lines that can serve it. */
 export interface Wait {
@@ -31,6 +31,8 @@ export interface Remembered {
   requestHash: string;
   /** The id of the thing that came of it. */
   resultId: string;
+  /** The answer's bytes, for the API that promises them back; holds no secret. */
+  answer: string | null;
   createdAt: number;
 }
 
@@ -73,6 +75,8 @@ export type Change =
   | { do: 'setUser'; id: string; set: Partial<Omit<User, 'id' | 'number'>> }
   | { do: 'createToken'; token: ApiToken }
   | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }
+  | { do: 'addEmail'; email: Email }
+  | { do: 'addGithubIdentifier'; identifier: GithubIdentifier }
   | { do: 'remember'; remembered: Remembered }
   | { do: 'append'; event: NewEvent };
 

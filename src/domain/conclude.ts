@@ -41,7 +41,7 @@ type Success = Extract<Report, { ok: true }>;
 function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
   const { task } = snapshot;
   const { operation, resource } = task;
-  if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(task, report.sealed!, moment);
+  if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(task, report, moment);
   const { fields, credentials, changes } = effects(task, report, moment);
   const finished: Change = { do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } };
   if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
@@ -53,14 +53,15 @@ function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
 }
 
 /** The new credential is kept, sealed, before anybody relies on it; the old one still works. */
-function sealNext(task: Task, sealed: string, moment: Moment): Decision<Task> {
+function sealNext(task: Task, report: Success, moment: Moment): Decision<Task> {
   const { operation, resource } = task;
-  const credential: Credential = { id: operation.id, resourceId: resource.id, state: 'next', sealed, createdAt: moment.now };
+  const credential: Credential = { id: operation.id, resourceId: resource.id, state: 'next', sealed: report.sealed!, createdAt: moment.now };
   const credentials = [...task.credentials.filter(({ id }) => id !== credential.id), credential];
   const changes: Change[] = [
     { do: 'putCredential', credential },
     { do: 'setOperation', id: operation.id, set: { step: 'prove' } },
   ];
+  if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
   return { changes, value: { ...task, credentials, operation: { ...operation, step: 'prove' } } };
 }
 

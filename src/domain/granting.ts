@@ -6,7 +6,7 @@ import { nextReservationStatus, type Reservation } from './reservation';
 import { nextResourceStatus } from './resource';
 import type { Candidate, Pick, Queues, Schedule } from './scheduling';
 import { schedule } from './scheduling';
-import { supersede } from './upkeep';
+import { idleExpiryOf, supersede } from './upkeep';
 
 /** Queues together with the rows that granting needs, by id. */
 export interface QueueSnapshot {
@@ -56,7 +56,8 @@ export function grant(
 }
 
 function allocate({ item, candidate }: Pick, reservationId: string, pools: Record<string, Pool>, now: number): Change[] {
-  const opens = pools[candidate.poolId]!.capabilities.opensAccess;
+  const pool = pools[candidate.poolId]!;
+  const opens = pool.capabilities.opensAccess;
   const allocation = allocationOf(candidate, item, reservationId, opens, now);
   const { resourceId, generation } = allocation;
   const changes: Change[] = [
@@ -72,6 +73,7 @@ function allocate({ item, candidate }: Pick, reservationId: string, pools: Recor
         nextOperation: opens ? 'openAccess' : null,
         dueAt: opens ? now : null,
         operationId: null,
+        expiresAt: idleExpiryOf(pool, now),
         changedAt: now,
       },
     },

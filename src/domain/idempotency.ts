@@ -10,27 +10,30 @@ export interface Once {
   requestHash: string;
 }
 
+/** A key stands for its request this long, in ms. */
+export const REMEMBERED_FOR = 24 * 3_600_000;
+
 /**
- * The id of what the same request made before, or null if it is new.
+ * What the same request came to before, or null if it is new or too long ago.
  * Errors: `idempotency_mismatch` when the key came with another request.
  */
-export function recall(once: Once | null, remembered: Remembered | null): string | null {
-  if (!once || !remembered) return null;
+export function recall(once: Once | null, remembered: Remembered | null, now: number): Remembered | null {
+  if (!once || !remembered || remembered.createdAt + REMEMBERED_FOR <= now) return null;
   if (remembered.requestHash !== once.requestHash) {
     throw new DomainError('idempotency_mismatch', 'This Idempotency-Key was used for another request.', 'Idempotency-Key');
   }
-  return remembered.resultId;
+  return remembered;
 }
 
 /** Makes a decision happen once under its key: again, it changes nothing and gives what it gave. */
 export function decideOnce(once: Once | null, remembered: Remembered | null, now: number, decide: () => Decision<string>): Decision<string> {
-  const before = recall(once, remembered);
-  if (before) return { changes: [], value: before };
+  const before = recall(once, remembered, now);
+  if (before) return { changes: [], value: before.resultId };
   const { changes, value } = decide();
   return { changes: [...changes, ...remember(once, value, now)], value };
 }
 
-/** The change that makes a request remembered, committed together with its effect. */
-export function remember(once: Once | null, resultId: string, now: number): Change[] {
-  return once ? [{ do: 'remember', remembered: { ...once, resultId, createdAt: now } }] : [];
+/** The change that makes a request remembered, committed together with its effect. `answer`: its bytes, if promised. */
+export function remember(once: Once | null, resultId: string, now: number, answer: string | null = null): Change[] {
+  return once ? [{ do: 'remember', remembered: { ...once, resultId, answer, createdAt: now } }] : [];
 }

@@ -24,6 +24,9 @@ export type ReservationStatus = (typeof RESERVATION_STATUSES)[number];
 export const END_REASONS = ['released', 'expired', 'revoked', 'failed', 'cancelled', 'timed_out', 'refused'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
+/** Which API a request came by. */
+export type Api = 'v1' | 'acctpool' | 'containers' | 'vms' | 'tokens' | 'import';
+
 export interface Reservation {
   id: string;
   userId: string;
@@ -48,6 +51,7 @@ export interface Reservation {
   /** Sealed JSON of an AccessWish. */
   sealedAccess: string | null;
   requestId: string | null;
+  via: Api;
   requestedAt: number;
   startsAt: number | null;
   endsAt: number | null;

@@ -2,7 +2,7 @@ import type { Change, Decision } from './change';
 import type { Moment } from './moment';
 import type { Line, Pool, PoolType } from './pool';
 import { nextResourceStatus, type Resource } from './resource';
-import { letGo, statusEvent } from './upkeep';
+import { idleExpiryOf, letGo, statusEvent } from './upkeep';
 
 /** Resources made or removed in one transaction at most. */
 export const SIZING_BATCH = 200;
@@ -93,7 +93,6 @@ export function newResource(pool: Pool, line: Line, number: number, moment: Mome
   const { now } = moment;
   const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, destroyedAt: null, reason: null, handle: null, operationId: null };
   const free = { setAsideFor: null, setAsideItem: null, generation: 0, failures: 0, rank: number };
-  const { idleExpiry } = pool.policy.lease;
   return {
     id: moment.newId(),
     poolId: pool.id,
@@ -108,7 +107,7 @@ export function newResource(pool: Pool, line: Line, number: number, moment: Mome
     ...free,
     nextOperation: 'provision',
     dueAt: now,
-    expiresAt: pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null,
+    expiresAt: idleExpiryOf(pool, now),
     createdAt: now,
     changedAt: now,
   };

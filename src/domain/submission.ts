@@ -3,7 +3,7 @@ import { DomainError } from './errors';
 import { grant, scheduleChanges, type QueueSnapshot } from './granting';
 import { recall, remember, type Once } from './idempotency';
 import type { Moment } from './moment';
-import type { AccessWish, RequestItem, Reservation } from './reservation';
+import type { AccessWish, Api, RequestItem, Reservation } from './reservation';
 import { MAX_PRIORITY, rankOf, schedule, type Waiter } from './scheduling';
 import { capacityOf } from './sizing';
 import { checkAccess, leaseTerms } from './terms';
@@ -30,6 +30,7 @@ export interface Submission {
   onRelease: Reservation['onRelease'];
   note: string | null;
   requestId: string | null;
+  via: Api;
   once: Once | null;
 }
 
@@ -53,8 +54,8 @@ export interface SubmissionSnapshot extends QueueSnapshot {
  * `unavailable_now` (it would not wait), `idempotency_mismatch`.
  */
 export function submit(snapshot: SubmissionSnapshot, submission: Submission, moment: Moment): Decision<string> {
-  const before = recall(submission.once, snapshot.remembered);
-  if (before) return { changes: [], value: before };
+  const before = recall(submission.once, snapshot.remembered, moment.now);
+  if (before) return { changes: [], value: before.resultId };
   const reservation = newReservation(snapshot, submission, moment.now);
   const newcomer = waiterOf(reservation, snapshot.choices);
   const plan = schedule({ ...snapshot.queues, waiters: [...snapshot.queues.waiters, newcomer] }, moment.now);
@@ -71,13 +72,13 @@ export function submit(snapshot: SubmissionSnapshot, submission: Submission, mom
 }
 
 function newReservation(snapshot: SubmissionSnapshot, submission: Submission, now: number): Reservation {
-  const { id, userId, apiTokenId, items, onRelease, note, sealedAccess, requestId, priority } = submission;
+  const { id, userId, apiTokenId, items, onRelease, note, sealedAccess, requestId, via, priority } = submission;
   checkItems(snapshot, submission);
   const pools = [...new Set(snapshot.choices.flat().map(({ poolId }) => poolId))].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
   const unlived = { startsAt: null, endsAt: null, heartbeatBy: null, endedAt: null, endReason: null, endDetail: null };
   const deadlineAt = submission.giveUp === null ? null : now + submission.giveUp;
-  const request = { id, userId, apiTokenId, items, priority, onRelease, note, sealedAccess, requestId, requestedAt: now };
+  const request = { id, userId, apiTokenId, items, priority, onRelease, note, sealedAccess, requestId, via, requestedAt: now };
   return { ...request, ...unlived, ...leaseTerms(pools, submission), status: 'queued', deadlineAt, overtaken: 0 };
 }
 

@@ -39,6 +39,12 @@ export function following(done: OperationKind, pool: Pool, credentials: readonly
   }
 }
 
+/** When a resource that is used at `now` is removed unless it is used again; null in a pool that keeps its size. */
+export function idleExpiryOf(pool: Pool, now: number): number | null {
+  const { idleExpiry } = pool.policy.lease;
+  return pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null;
+}
+
 /** What an available resource will need next while it is idle, and when. */
 export function idleWork(resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>, pool: Pool, now: number): Pick<Resource, 'nextOperation' | 'dueAt'> {
   const { verification, rotation } = pool.policy;

@@ -4,6 +4,9 @@ export type Scope = (typeof SCOPES)[number];
 
 export type Role = 'user' | 'admin';
 
+/** Who made a user: an admin by v1, one of the legacy APIs, GitHub, an import, or Holdfast itself. */
+export type UserOrigin = 'v1' | 'vms' | 'identities' | 'github' | 'import' | 'system';
+
 export interface User {
   id: string;
   /** Small integer id, for APIs that want one. */
@@ -12,6 +15,9 @@ export interface User {
   email: string | null;
   username: string | null;
   role: Role;
+  /** The role that the VM reservation API gave; counts there only. */
+  vmRole: Role | null;
+  origin: UserOrigin;
   /** bcrypt over the keyed digest; null: no sign-in by password. */
   passwordHash: string | null;
   disabledAt: number | null;
@@ -47,4 +53,22 @@ export interface Principal {
 /** May this principal act on everybody's things? The role and the scope are both needed. */
 export function isAdmin(principal: Principal): boolean {
   return principal.role === 'admin' && principal.scopes.includes('admin');
+}
+
+/** An e-mail address of a user; unverified until somebody who can know has said so, and then it may sign in. */
+export interface Email {
+  id: string;
+  userId: string;
+  email: string;
+  verifiedAt: number | null;
+  createdAt: number;
+}
+
+/** A GitHub account of a user; `githubId` in decimal. Unverified until GitHub has said so. */
+export interface GithubIdentifier {
+  id: string;
+  userId: string;
+  githubId: string;
+  verifiedAt: number | null;
+  createdAt: number;
 }

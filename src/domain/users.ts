@@ -47,7 +47,7 @@ function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
   if (sameUsername && sameUsername.id !== id) throw new DomainError('conflict', 'This username is taken.', 'username');
 }
 
-export type UserFields = Partial<Pick<User, 'name' | 'email' | 'username' | 'role' | 'passwordHash'>>;
+export type UserFields = Partial<Pick<User, 'name' | 'email' | 'username' | 'role' | 'vmRole' | 'passwordHash'>>;
 
 /** Changes a user. Errors: `not_found`, `precondition_failed`, `conflict` (taken, or the last admin would go). */
 export function changeUser(neighbours: Neighbours, user: User | null, id: string, set: UserFields, expected: number | null): Decision<string> {

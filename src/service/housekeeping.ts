@@ -1,10 +1,11 @@
+import { REMEMBERED_FOR } from '../domain/idempotency';
 import type { Engine } from './engine';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** How long what has ended is kept, in ms. */
-export const RETENTION = { events: 30 * DAY, reservations: 90 * DAY, idempotency: DAY, operations: 7 * DAY };
+export const RETENTION = { events: 30 * DAY, reservations: 90 * DAY, idempotency: REMEMBERED_FOR, operations: 7 * DAY };
 
 const BATCH = 500;
 

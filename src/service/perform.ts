@@ -1,3 +1,4 @@
+import { hashToken } from '../crypto/tokens';
 import type { Report } from '../domain/conclude';
 import type { AccessWish } from '../domain/reservation';
 import type { Task } from '../domain/work';
@@ -67,7 +68,10 @@ function verdict(found: Verdict): Report {
 
 async function issue(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
   const secret = await driver.issueCredential(thing, current(engine, task), call);
-  return { ok: true, sealed: engine.sealer.seal(places.credential(task.operation.id), JSON.stringify(secret)) };
+  const sealed = engine.sealer.seal(places.credential(task.operation.id), JSON.stringify(secret));
+  // Who holds a lent token names it by its value: kept as a hash, it can be found and not read.
+  const found = task.resource.kind === 'token' && secret.token !== undefined ? { details: { valueHash: hashToken(String(secret.token)) } } : {};
+  return { ok: true, sealed, ...found };
 }
 
 /** The new credential must let somebody in before it replaces the old one. */

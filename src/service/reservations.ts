@@ -3,7 +3,7 @@ import { end, release, type ReservationSnapshot } from '../domain/ending';
 import { notFound } from '../domain/errors';
 import { decideOnce, type Once } from '../domain/idempotency';
 import { extendLease, heartbeat } from '../domain/lease';
-import type { AccessWish, RequestItem, Reservation } from '../domain/reservation';
+import type { AccessWish, Api, RequestItem, Reservation } from '../domain/reservation';
 import { submit } from '../domain/submission';
 import { isAdmin, type Principal } from '../domain/user';
 import type { Decision } from '../domain/change';
@@ -21,6 +21,8 @@ export interface ReservationRequest {
   access?: AccessWish;
   onRelease?: Reservation['onRelease'];
   note?: string;
+  /** The API that it came by; v1 by default. */
+  via?: Api;
 }
 
 /** What surrounds a call: the X-Request-ID, and the idempotency key where the caller gave one. */
@@ -37,11 +39,11 @@ export class Reservations {
   async request(principal: Principal, request: ReservationRequest, { requestId, once }: CallContext): Promise<string> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
-    const { items, access = null, onRelease = 'clean', note = null, giveUp = null, priority = 0 } = request;
+    const { items, access = null, onRelease = 'clean', note = null, giveUp = null, priority = 0, via = 'v1' } = request;
     const sealedAccess = access ? sealer.seal(places.wish(id), JSON.stringify(access)) : null;
     const { userId, apiTokenId, maxPriority } = principal;
     const lease = request.duration === undefined ? {} : { duration: request.duration };
-    const submission = { id, userId, apiTokenId, items, priority, maxPriority, giveUp, access, sealedAccess, onRelease, note, requestId, once, ...lease };
+    const submission = { id, userId, apiTokenId, items, priority, maxPriority, giveUp, access, sealedAccess, onRelease, note, requestId, via, once, ...lease };
     return store.transact({ load: 'submission', items, once }, (snapshot, now) => submit(snapshot, submission, momentOf(this.engine, now)));
   }
 

@@ -5,9 +5,11 @@ import { decideOnce, type Once } from '../domain/idempotency';
 import type { Moment } from '../domain/moment';
 import type { AdminState, Resource } from '../domain/resource';
 import type { Loads } from '../store/loads';
+import { keepAlive } from '../domain/keeping';
+import type { Principal } from '../domain/user';
 import { createResource, newResource } from '../domain/sizing';
 import { momentOf, type Engine } from './engine';
-import type { CallContext } from './reservations';
+import { mayTouch, type CallContext } from './reservations';
 
 /** An admin's hand on single resources; each is named by id or name. */
 export class Resources {
@@ -29,6 +31,18 @@ export class Resources {
   /** Errors: `not_found`, `conflict`. */
   unquarantine(idOrName: string, { once }: CallContext): Promise<string> {
     return this.decide(idOrName, unquarantine, once);
+  }
+
+  /** Keeps a resource of a manual pool, and the lease on it, alive; for its holder, an admin, or of a free one anybody. Errors: `not_found`. */
+  keepAlive(principal: Principal, idOrName: string, { once }: CallContext): Promise<string> {
+    return this.decide(
+      idOrName,
+      (snapshot, moment) => {
+        if (snapshot.holder && !mayTouch(principal, snapshot.holder)) throw notFound('resource', idOrName);
+        return keepAlive(snapshot, moment);
+      },
+      once,
+    );
   }
 
   /** Errors: `not_found`. */

@@ -2,7 +2,7 @@ import { hashToken, makeToken, sameSecret } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import { DomainError, notFound } from '../domain/errors';
 import { MAX_PRIORITY } from '../domain/scheduling';
-import { isAdmin, SCOPES, type ApiToken, type Principal, type Role, type Scope, type User } from '../domain/user';
+import { isAdmin, SCOPES, type ApiToken, type Principal, type Role, type Scope, type User, type UserOrigin } from '../domain/user';
 import { changeUser, createToken, createUser, deleteUser, revokeToken, setUp, type NewUser, type UserFields } from '../domain/users';
 import type { Engine } from './engine';
 import { revokeAll, type CallContext } from './reservations';
@@ -13,6 +13,8 @@ export interface UserInput {
   username?: string;
   password?: string;
   role?: Role;
+  vmRole?: Role;
+  origin?: UserOrigin;
 }
 
 export interface TokenInput {
@@ -116,10 +118,10 @@ export class Users {
     if (principal.userId !== id && !isAdmin(principal)) throw notFound('user', id);
   }
 
-  private async draft({ name, email, username, password, role = 'user' }: UserInput): Promise<NewUser> {
+  private async draft({ name, email, username, password, role = 'user', vmRole, origin = 'v1' }: UserInput): Promise<NewUser> {
     const passwordHash = password === undefined ? null : await this.passwords.hash(password);
     const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
-    return { id: this.engine.newId(), name, ...contact, role, passwordHash, disabledAt: null, createdAt: 0, version: 1 };
+    return { id: this.engine.newId(), name, ...contact, role, vmRole: vmRole ?? null, origin, passwordHash, disabledAt: null, createdAt: 0, version: 1 };
   }
 
   private token(userId: string, { name, scopes = [], expiresIn }: TokenInput, secret: string, maxPriority: number, now: number): ApiToken {

@@ -10,7 +10,7 @@ import type { RequestItem } from '../domain/reservation';
 import type { SizingSnapshot } from '../domain/sizing';
 import type { LeftClaim, StartupSnapshot } from '../domain/startup';
 import type { SubmissionSnapshot } from '../domain/submission';
-import type { ApiToken, User } from '../domain/user';
+import type { ApiToken, Email, GithubIdentifier, User } from '../domain/user';
 import type { WorkSnapshot } from '../domain/work';
 
 /** The snapshots that decisions are made on: by name, what is asked and what is loaded. All are bounded. */
@@ -37,6 +37,8 @@ export interface Loads {
   startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
   /** A user by id and whoever has this e-mail address or username; and whether anybody is an admin. */
   user: { ask: { id: string | null; email: string | null; username: string | null; once: Once | null }; gives: UserSnapshot };
+  /** A user by id, and who has this GitHub account or address. */
+  identity: { ask: { userId: string; githubId: string | null; email: string | null; once: Once | null }; gives: IdentitySnapshot };
   /** An API token by id. */
   token: { ask: { id: string | null; once: Once | null }; gives: { token: ApiToken | null; remembered: Remembered | null } };
 }
@@ -48,6 +50,15 @@ export interface UserSnapshot {
   admins: number;
   /** Reservations of the user that have not ended. */
   live: number;
+  remembered: Remembered | null;
+}
+
+export interface IdentitySnapshot {
+  user: User | null;
+  /** Whose GitHub account it is already. */
+  githubIdentifier: GithubIdentifier | null;
+  /** The address, if the user has it already. */
+  email: Email | null;
   remembered: Remembered | null;
 }
 

@@ -3,9 +3,9 @@ import type { DetailFields } from '../domain/change';
 import type { Event } from '../domain/event';
 import type { OperationKind } from '../domain/operation';
 import type { Kind, Pool } from '../domain/pool';
-import type { Reservation, ReservationStatus } from '../domain/reservation';
+import type { Api, Reservation, ReservationStatus } from '../domain/reservation';
 import type { AdminState, Resource, ResourceStatus } from '../domain/resource';
-import type { ApiToken, User } from '../domain/user';
+import type { ApiToken, Email, GithubIdentifier, User, UserOrigin } from '../domain/user';
 
 /** One page of a list in order of id: what comes after `after`. */
 export interface Page {
@@ -24,6 +24,7 @@ export interface ResourceFilter {
 export interface ReservationFilter {
   userId?: string;
   status?: ReservationStatus;
+  via?: Api;
 }
 
 /** A resource with what its kind adds, and who holds it. */
@@ -69,7 +70,11 @@ export interface LineCount {
 export interface Reads {
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
-  users(page: Page): Promise<User[]>;
+  userByUsername(username: string): Promise<User | null>;
+  userByNumber(number: number): Promise<User | null>;
+  users(page: Page, origin?: UserOrigin): Promise<User[]>;
+  emailsOf(userId: string): Promise<Email[]>;
+  githubIdentifier(githubId: string): Promise<GithubIdentifier | null>;
   tokenByHash(hash: string): Promise<{ token: ApiToken; user: User } | null>;
   tokenById(id: string): Promise<ApiToken | null>;
   tokensOf(userId: string, page: Page): Promise<ApiToken[]>;
@@ -77,6 +82,10 @@ export interface Reads {
   pools(): Promise<Pool[]>;
   counts(): Promise<LineCount[]>;
   resource(idOrName: string): Promise<FoundResource | null>;
+  /** The id of the lent token with this SHA-256. */
+  lentToken(valueHash: string): Promise<string | null>;
+  /** The current credential of a resource, sealed. */
+  credential(resourceId: string): Promise<{ id: string; sealed: string } | null>;
   resources(filter: ResourceFilter, page: Page): Promise<FoundResource[]>;
   reservation(id: string): Promise<Reservation | null>;
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;

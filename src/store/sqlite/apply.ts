@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Change } from '../../domain/change';
+import type { Change, Remembered } from '../../domain/change';
 import { inserter, updater } from './columns';
 import type { Db } from './database';
 import { detailWriter } from './details';
@@ -117,19 +117,35 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   };
 }
 
-function peopleAppliers(db: Db): Pick<Appliers, 'createUser' | 'setUser' | 'createToken' | 'setToken' | 'remember' | 'append'> {
+type PeopleChange = 'createUser' | 'setUser' | 'createToken' | 'setToken' | 'addEmail' | 'addGithubIdentifier' | 'remember' | 'append';
+
+/** A key whose time is over may be used anew before it is pruned. */
+function keyWriter(db: Db): (remembered: Remembered) => void {
+  const { principal, method, path, key } = schema.idempotencyKeys;
+  const fresh = { requestHash: sql`excluded.request_hash`, resultId: sql`excluded.result_id`, answer: sql`excluded.answer`, createdAt: sql`excluded.created_at` };
+  const names = ['principal', 'method', 'path', 'key', 'requestHash', 'resultId', 'answer', 'createdAt'] as const;
+  const values = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
+  const statement = db.insert(schema.idempotencyKeys).values(values).onConflictDoUpdate({ target: [principal, method, path, key], set: fresh }).prepare();
+  return (remembered) => void statement.run({ ...remembered });
+}
+
+function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const insertUser = inserter(db, schema.users, ['number']);
   const updateUser = updater(db, schema.users, schema.users.id);
   const insertToken = inserter(db, schema.apiTokens);
   const updateToken = updater(db, schema.apiTokens, schema.apiTokens.id);
-  const insertKey = inserter(db, schema.idempotencyKeys);
+  const writeKey = keyWriter(db);
+  const insertEmail = inserter(db, schema.emails);
+  const insertGithub = inserter(db, schema.githubIdentifiers);
   const insertEvent = inserter(db, schema.events, ['seq']);
   return {
     createUser: ({ user }) => insertUser({ ...user }),
     setUser: ({ id, set }) => updateUser(id, set),
     createToken: ({ token }) => insertToken({ ...token }),
     setToken: ({ id, set }) => updateToken(id, set),
-    remember: ({ remembered }) => insertKey({ ...remembered }),
+    remember: ({ remembered }) => writeKey(remembered),
+    addEmail: ({ email }) => insertEmail({ ...email }),
+    addGithubIdentifier: ({ identifier }) => insertGithub({ ...identifier }),
     append: ({ event }, at) => insertEvent({ data: {}, ...event, at }),
   };
 }

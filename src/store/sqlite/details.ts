@@ -39,7 +39,7 @@ export function detailReader(db: Db): (resourceId: string, kind: Kind) => Detail
     return (resourceId: string): DetailFields => {
       const row = select.get({ resourceId }) as ({ resourceId: string; extra: DetailFields } & Record<string, string | number | null>) | undefined;
       if (!row) return {};
-      const { resourceId: _id, extra, ...columns } = row;
+      const { resourceId: _id, valueHash: _hash, extra, ...columns } = row;
       const present = Object.entries(columns).filter((entry): entry is [string, string | number] => entry[1] !== null);
       return { ...Object.fromEntries(present), ...extra };
     };

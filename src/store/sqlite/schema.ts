@@ -5,9 +5,9 @@ import type { CredentialState } from '../../domain/credential';
 import type { EventType } from '../../domain/event';
 import type { Capabilities, OperationKind, OperationOutcome, OperationStep } from '../../domain/operation';
 import type { Kind, Labels, PoolOrigin, PoolPolicy, PoolType, Sizing } from '../../domain/pool';
-import type { EndReason, RequestItem, Reservation, ReservationStatus } from '../../domain/reservation';
+import type { Api, EndReason, RequestItem, Reservation, ReservationStatus } from '../../domain/reservation';
 import type { AdminState, ResourceStatus } from '../../domain/resource';
-import type { Role, Scope } from '../../domain/user';
+import type { Role, Scope, UserOrigin } from '../../domain/user';
 
 /** Times are epoch ms. What a rule of the domain promises and SQLite can say, an index or a check here says too. */
 
@@ -119,7 +119,12 @@ export const containers = sqliteTable('containers', {
   extra: extra(),
 });
 
-export const lentTokens = sqliteTable('lent_tokens', { resourceId: ofResource(), extra: extra() });
+export const lentTokens = sqliteTable('lent_tokens', {
+  resourceId: ofResource(),
+  /** SHA-256 of the token: who shows it is found by it. */
+  valueHash: text('value_hash').unique(),
+  extra: extra(),
+});
 
 export const credentials = sqliteTable(
   'credentials',
@@ -155,6 +160,7 @@ export const reservations = sqliteTable(
     note: text('note'),
     sealedAccess: text('sealed_access'),
     requestId: text('request_id'),
+    via: text('via').$type<Api>().notNull(),
     requestedAt: integer('requested_at').notNull(),
     startsAt: integer('starts_at'),
     endsAt: integer('ends_at'),
@@ -253,6 +259,8 @@ export const users = sqliteTable('users', {
   email: text('email').unique(),
   username: text('username').unique(),
   role: text('role').$type<Role>().notNull(),
+  vmRole: text('vm_role').$type<Role>(),
+  origin: text('origin').$type<UserOrigin>().notNull(),
   passwordHash: text('password_hash'),
   disabledAt: integer('disabled_at'),
   createdAt: integer('created_at').notNull(),
@@ -285,6 +293,7 @@ export const idempotencyKeys = sqliteTable(
     key: text('key').notNull(),
     requestHash: text('request_hash').notNull(),
     resultId: text('result_id').notNull(),
+    answer: text('answer'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [
@@ -292,6 +301,26 @@ export const idempotencyKeys = sqliteTable(
     index('idempotency_keys_by_age').on(table.createdAt),
   ],
 );
+
+export const emails = sqliteTable(
+  'emails',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    email: text('email').notNull(),
+    verifiedAt: integer('verified_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [uniqueIndex('emails_once').on(table.userId, table.email)],
+);
+
+export const githubIdentifiers = sqliteTable('github_identifiers', {
+  id: text('id').primaryKey(),
+  userId: text('user_id').notNull(),
+  githubId: text('github_id').notNull().unique(),
+  verifiedAt: integer('verified_at'),
+  createdAt: integer('created_at').notNull(),
+});
 
 export const events = sqliteTable('events', {
   seq: integer('seq').primaryKey({ autoIncrement: true }),

@@ -2,7 +2,7 @@ import type { Remembered } from '../../../domain/change';
 import type { Load, LoadName, Loads } from '../../loads';
 import type { Db } from '../database';
 import { reservationLoader, resourceLoader } from './loans';
-import { tokenLoader, userLoader } from './people';
+import { identityLoader, tokenLoader, userLoader } from './people';
 import { poolCache } from './pool-cache';
 import { LINE_DEPTH, queueLoader } from './queues';
 import { rememberedLoader } from './remembered';
@@ -34,6 +34,7 @@ export function loaders(db: Db): Loaders {
     claims: claimsLoader(db),
     startup: startupLoader(db, pools),
     user: userLoader(db, remembered),
+    identity: identityLoader(db, remembered),
     token: tokenLoader(db, remembered),
   };
 }

@@ -39,10 +39,16 @@ export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader)
 export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
   const key = sql.placeholder('key');
   const select = db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))).prepare();
+  const holder = db
+    .select({ reservation: reservations })
+    .from(allocations)
+    .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
+    .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt)))
+    .prepare();
   return (idOrName: string, now: number): ResourceSnapshot | null => {
     const resource = select.get({ key: idOrName });
     if (!resource) return null;
     const snapshot = queues({ lineIds: [resource.lineId], need: 0, candidates: [resource.id] }, now);
-    return { ...snapshot, pools: { ...snapshot.pools, [resource.poolId]: pools.byId(resource.poolId)!.pool }, resource };
+    return { ...snapshot, pools: { ...snapshot.pools, [resource.poolId]: pools.byId(resource.poolId)!.pool }, resource, holder: resource.status === 'allocated' ? (holder.get({ id: resource.id })?.reservation ?? null) : null };
   };
 }

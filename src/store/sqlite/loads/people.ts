@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import type { Db } from '../database';
-import { apiTokens, reservations, users } from '../schema';
+import { apiTokens, emails, githubIdentifiers, reservations, users } from '../schema';
 import type { RememberedLoader } from './remembered';
 
 /** A user, and who else has the same address or name. */
@@ -21,6 +21,23 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
     live: id === null ? 0 : live.get({ id })!.count,
+    remembered: remembered(once),
+  });
+}
+
+/** A user, and who has this GitHub account or address. */
+export function identityLoader(db: Db, remembered: RememberedLoader) {
+  const user = db.select().from(users).where(eq(users.id, sql.placeholder('userId'))).prepare();
+  const github = db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))).prepare();
+  const address = db
+    .select()
+    .from(emails)
+    .where(and(eq(emails.userId, sql.placeholder('userId')), eq(emails.email, sql.placeholder('email'))))
+    .prepare();
+  return ({ userId, githubId, email, once }: Load<'identity'>): Loads['identity']['gives'] => ({
+    user: user.get({ userId }) ?? null,
+    githubIdentifier: githubId === null ? null : (github.get({ githubId }) ?? null),
+    email: email === null ? null : (address.get({ userId, email }) ?? null),
     remembered: remembered(once),
   });
 }

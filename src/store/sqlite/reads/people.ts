@@ -1,13 +1,24 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
 import type { Db } from '../database';
-import { apiTokens, users } from '../schema';
+import { apiTokens, emails, githubIdentifiers, users } from '../schema';
 
-type PeopleReads = Pick<Reads, 'userById' | 'userByEmail' | 'users' | 'tokenByHash' | 'tokenById' | 'tokensOf'>;
+type PeopleReads = Pick<Reads, 'userById' | 'userByEmail' | 'userByUsername' | 'userByNumber' | 'users' | 'emailsOf' | 'githubIdentifier' | 'tokenByHash' | 'tokenById' | 'tokensOf'>;
 
 export function peopleReads(db: Db): PeopleReads {
   const byId = db.select().from(users).where(eq(users.id, sql.placeholder('id'))).prepare();
   const byEmail = db.select().from(users).where(eq(users.email, sql.placeholder('email'))).prepare();
+  const byUsername = db.select().from(users).where(eq(users.username, sql.placeholder('username'))).prepare();
+  const byNumber = db.select().from(users).where(eq(users.number, sql.placeholder('number'))).prepare();
+  const ofOrigin = db
+    .select()
+    .from(users)
+    .where(and(eq(users.origin, sql.placeholder('origin')), gt(users.id, sql.placeholder('after'))))
+    .orderBy(asc(users.id))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const addresses = db.select().from(emails).where(eq(emails.userId, sql.placeholder('userId'))).orderBy(asc(emails.id)).prepare();
+  const github = db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))).prepare();
   const page = db.select().from(users).where(gt(users.id, sql.placeholder('after'))).orderBy(asc(users.id)).limit(sql.placeholder('limit')).prepare();
   const byHash = db
     .select({ token: apiTokens, user: users })
@@ -26,7 +37,11 @@ export function peopleReads(db: Db): PeopleReads {
   return {
     userById: async (id) => byId.get({ id }) ?? null,
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
-    users: async ({ after, limit }) => page.all({ after: after ?? '', limit }),
+    userByUsername: async (username) => byUsername.get({ username }) ?? null,
+    userByNumber: async (number) => byNumber.get({ number }) ?? null,
+    users: async ({ after, limit }, origin) => (origin ? ofOrigin.all({ after: after ?? '', limit, origin }) : page.all({ after: after ?? '', limit })),
+    emailsOf: async (userId) => addresses.all({ userId }),
+    githubIdentifier: async (githubId) => github.get({ githubId }) ?? null,
     tokenByHash: async (hash) => byHash.get({ hash }) ?? null,
     tokenById: async (id) => token.get({ id }) ?? null,
     tokensOf: async (userId, { after, limit }) => tokens.all({ userId, after: after ?? '', limit }),

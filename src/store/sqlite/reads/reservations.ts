@@ -42,8 +42,8 @@ export function reservationReads(db: Db): ReservationReads {
   };
 }
 
-function conditions({ userId, status }: ReservationFilter) {
-  return [userId === undefined ? undefined : eq(reservations.userId, userId), status === undefined ? undefined : eq(reservations.status, status)];
+function conditions({ userId, status, via }: ReservationFilter) {
+  return [via === undefined ? undefined : eq(reservations.via, via), userId === undefined ? undefined : eq(reservations.userId, userId), status === undefined ? undefined : eq(reservations.status, status)];
 }
 
 function holdingsReader(db: Db): Reads['holdings'] {

@@ -3,9 +3,9 @@ import type { Reads, ResourceFilter } from '../../reads';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../loads/pool-cache';
-import { allocations, lineCounts, lines, operations, reservations, resources } from '../schema';
+import { allocations, credentials, lentTokens, lineCounts, lines, operations, reservations, resources } from '../schema';
 
-type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'resources' | 'known'>;
+type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'lentToken' | 'credential' | 'resources' | 'known'>;
 
 export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
   const details = detailReader(db);
@@ -24,6 +24,12 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
     .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
     .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt)))
     .prepare();
+  const byValue = db.select({ id: lentTokens.resourceId }).from(lentTokens).where(eq(lentTokens.valueHash, sql.placeholder('valueHash'))).prepare();
+  const current = db
+    .select({ id: credentials.id, sealed: credentials.sealed })
+    .from(credentials)
+    .where(and(eq(credentials.resourceId, sql.placeholder('resourceId')), eq(credentials.state, 'current')))
+    .prepare();
   const withDetails = (resource: typeof resources.$inferSelect) => ({
     resource,
     details: details(resource.id, resource.kind),
@@ -38,6 +44,8 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
       const found = one.get({ key: idOrName });
       return found ? withDetails(found) : null;
     },
+    lentToken: async (valueHash) => byValue.get({ valueHash })?.id ?? null,
+    credential: async (resourceId) => current.get({ resourceId }) ?? null,
     resources: async (filter, { after, limit }) =>
       db
         .select()
