@@ -12,6 +12,7 @@ export const CONFIG_DEFAULTS = {
   MASTER_KEY_FILE: '',
   SETUP_TOKEN: '',
   LEGACY_API: 'guarded',
+  LEGACY_OPEN_CIDRS: '127.0.0.0/8,::1/128',
   LOG_LEVEL: 'info',
   DOCKER_HOST: '',
   TRUST_PROXY: '',
@@ -47,6 +48,11 @@ const dockerHost = optional.refine((text) => text === undefined || DOCKER_SHAPE.
   error: 'must be an address like unix:///var/run/docker.sock or tcp://host:2375.',
 });
 
+const cidrs = z
+  .string()
+  .transform(list)
+  .refine((entries) => entries.every(isProxy), { error: 'must be a comma list of addresses or CIDRs.' });
+
 const trustProxy = z
   .string()
   .refine((text) => text === '' || /^\d{1,2}$/.test(text) || list(text).every(isProxy), {
@@ -69,6 +75,7 @@ export const configSchema = z
     MASTER_KEY_FILE: optional,
     SETUP_TOKEN: optional,
     LEGACY_API: oneOf(['guarded', 'open', 'off']),
+    LEGACY_OPEN_CIDRS: cidrs,
     LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     DOCKER_HOST: dockerHost,
     TRUST_PROXY: trustProxy,

@@ -19,6 +19,8 @@ export interface Config {
   masterKeyFile: string | undefined;
   setupToken: string | undefined;
   legacyApi: 'guarded' | 'open' | 'off';
+  /** Who may call the legacy routes in open mode: addresses and CIDRs. */
+  legacyOpenCidrs: string[];
   logLevel: Settings['LOG_LEVEL'];
   dockerHost: string | undefined;
   /** For Express's `trust proxy`: hops, addresses, or nobody. */
@@ -75,6 +77,7 @@ function asConfig(settings: Settings): Config {
     masterKeyFile: settings.MASTER_KEY_FILE,
     setupToken: settings.SETUP_TOKEN,
     legacyApi: settings.LEGACY_API,
+    legacyOpenCidrs: settings.LEGACY_OPEN_CIDRS,
     logLevel: settings.LOG_LEVEL,
     dockerHost: settings.DOCKER_HOST,
     trustProxy: settings.TRUST_PROXY,

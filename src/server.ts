@@ -8,8 +8,9 @@ import { assets } from './assets';
 import { boot } from './boot';
 import type { Config, Env } from './config';
 import { createApp } from './http/app';
-import { v1Routes } from './http/v1';
-import type { BuildInfo } from './http/v1/system';
+import type { LegacyOptions } from './http/legacy';
+import { allRoutes } from './http/routes';
+import type { BuildInfo } from './http/system';
 import { newId } from './ids';
 import { examplePoolsFile } from './pools/example';
 import { loadPoolsFile } from './pools/load';
@@ -21,6 +22,7 @@ import { recoverAll } from './service/start';
 
 /** How long open requests may take to end when the server stops, in ms. */
 const DRAIN = 5_000;
+const SWEEP_EVERY = 20;
 
 export interface RunningServer {
   /** Where it listens. */
@@ -41,9 +43,10 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   await loadPools(engine, poolsFile, log);
   presence.settle();
   await waiting.start();
-  const app = createApp({ routes: v1Routes(services, buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy });
+  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy });
   const server = createServer(app);
   const url = await listen(server, config);
+  if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();
   return {
@@ -81,12 +84,20 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN);
+    // A connection that is answered only now would else be kept alive for the next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
+}
+
+/** Open mode answers under the names of this machine and that of PUBLIC_URL. */
+function legacyOptions({ legacyApi: mode, legacyOpenCidrs: openCidrs, host, publicUrl }: Config): LegacyOptions {
+  const hosts = ['localhost', '127.0.0.1', '[::1]', host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+  return { mode, openCidrs, hosts };
 }
 
 function buildInfo(): BuildInfo {

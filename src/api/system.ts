@@ -11,6 +11,6 @@ export const stats = z
 
 export const version = z.object({ version: z.string(), commit: z.string().nullable(), node: z.string(), sqlite: z.string() }).meta({ id: 'Version' });
 
-export const welcome = z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) }).meta({ id: 'Welcome' });
+export const welcome = z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) }).catchall(z.number().int()).meta({ id: 'Welcome' });
 
 export const health = z.object({ status: z.enum(['ok', 'failing']), failing: z.array(z.string()) }).meta({ id: 'Health' });

@@ -28,7 +28,7 @@ export function setAdminState(snapshot: ResourceSnapshot, to: AdminState, moment
     { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
   ];
   if (to === 'maintenance') return { changes: [...changes, ...letGo({ ...resource, operationId: null }, moment.now)], value: id };
-  const candidate = resource.status === 'available' ? candidateOf({ ...resource, adminState: to }) : null;
+  const candidate = resource.status === 'available' ? candidateOf({ ...resource, adminState: to }, moment.now) : null;
   return { changes: candidate ? [...changes, ...serveWith(snapshot, candidate, moment.now)] : changes, value: id };
 }
 

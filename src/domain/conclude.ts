@@ -80,12 +80,13 @@ function effects(task: Task, report: Success, moment: Moment): { fields: Partial
     closeAccess: {},
     destroy: { destroyedAt: now },
   };
-  const swapped = operation.kind === 'issueCredential' ? swap(credentials) : operation.kind === 'retireCredential' ? credentials.filter(({ state }) => state !== 'retiring') : credentials;
+  const swapped = operation.kind === 'issueCredential' ? swap(credentials, operation.id) : operation.kind === 'retireCredential' ? credentials.filter(({ state }) => state !== 'retiring') : credentials;
   return { fields: byKind[operation.kind], credentials: swapped, changes: credentialChanges(task, credentials, swapped) };
 }
 
-function swap(credentials: Credential[]): Credential[] {
-  return credentials.map((credential) => ({ ...credential, state: credential.state === 'next' ? 'current' : 'retiring' }));
+/** The one just proven takes over; all others, those of rotations that were given up included, are to be retired. */
+function swap(credentials: Credential[], proven: string): Credential[] {
+  return credentials.map((credential) => ({ ...credential, state: credential.id === proven ? 'current' : 'retiring' }));
 }
 
 function credentialChanges({ resource, operation, allocation }: Task, before: Credential[], after: Credential[]): Change[] {
@@ -147,7 +148,7 @@ function ready(snapshot: ConcludeSnapshot, resource: Resource, moment: Moment): 
   }
   const fields = readyFields(resource, pool, moment);
   const changes: Change[] = [{ do: 'setResource', id: resource.id, set: fields }, statusEvent(resource, 'available')];
-  const candidate = candidateOf({ ...resource, ...fields });
+  const candidate = candidateOf({ ...resource, ...fields }, moment.now);
   if (!candidate) return { changes, value: null };
   const queues = { ...snapshot.queues, available: [...snapshot.queues.available, candidate] };
   return { changes: [...changes, ...serve({ ...snapshot, queues }, moment.now)], value: null };

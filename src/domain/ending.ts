@@ -74,7 +74,7 @@ function leaveLines(snapshot: ReservationSnapshot, moment: Moment): Change[] {
   const freed: Candidate[] = [];
   for (const resource of kept) {
     changes.push({ do: 'setResource', id: resource.id, set: { setAsideFor: null, setAsideItem: null } });
-    const candidate = resource.status === 'available' ? candidateOf({ ...resource, setAsideFor: null }) : null;
+    const candidate = resource.status === 'available' ? candidateOf({ ...resource, setAsideFor: null }, moment.now) : null;
     if (candidate) freed.push(candidate);
   }
   return [...changes, ...serveWith(snapshot, freed, moment.now)];
@@ -120,7 +120,7 @@ function endAllocation(
     },
   ];
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
-  const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }) : null;
+  const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }, now) : null;
   return { changes, candidate };
 }
 

@@ -99,47 +99,70 @@ export function schedule(queues: Queues, now: number): Schedule {
   const free = new Set(queues.available);
   const blocked = new Set<number>();
   for (const waiter of [...queues.waiters].sort(compareWaiters)) {
-    const picks = waiter.items.map((item, index) => take(item, index, free, blocked));
-    const taken = picks.flat();
-    const short = waiter.items.map((item, index) => item.missing - picks[index]!.length);
-    for (const { candidate } of taken) free.delete(candidate);
-    if (short.every((missing) => missing === 0)) grant(waiter, taken, queues, result);
-    else keep(waiter, taken, short, blocked, result, now);
+    const given = assign(waiter, queues.setAside, free, blocked);
+    const picks = given.flatMap((candidates, item) => candidates.map((candidate) => ({ item, candidate })));
+    const kept = picks.filter(({ candidate }) => candidate.setAsideFor !== null).length;
+    const wanted = waiter.items.reduce((sum, { missing }) => sum + missing, kept);
+    if (picks.length === wanted) result.grants.push({ reservationId: waiter.reservationId, picks });
+    else keep(waiter, picks, queues.setAside, blocked, result, now);
   }
   countOvertakes(queues, result, now);
   return result;
 }
 
-function take(item: WaitingItem, index: number, free: Set<Candidate>, blocked: Set<number>): Pick[] {
-  const picks: Pick[] = [];
-  for (const candidate of free) {
-    if (picks.length === item.missing) break;
-    if (!item.lines.includes(candidate.lineId)) continue;
-    const wanted = item.resourceId === null ? !blocked.has(candidate.lineId) : item.resourceId === candidate.resourceId;
-    if (!wanted) continue;
-    picks.push({ item: index, candidate });
-    free.delete(candidate);
-  }
-  return picks;
-}
-
-function grant(waiter: Waiter, taken: Pick[], queues: Queues, result: Schedule): void {
-  const kept = queues.setAside
-    .filter((candidate) => candidate.setAsideFor === waiter.reservationId)
-    .map((candidate) => ({ item: candidate.setAsideItem!, candidate }));
-  result.grants.push({ reservationId: waiter.reservationId, picks: [...kept, ...taken] });
-}
-
-function keep(waiter: Waiter, taken: Pick[], short: number[], blocked: Set<number>, result: Schedule, now: number): void {
-  waiter.items.forEach((item, index) => {
-    if (short[index]! > 0 && item.resourceId === null) item.lines.forEach((line) => blocked.add(line));
-    if (short[index] !== item.missing) result.missing.push({ reservationId: waiter.reservationId, item: index, missing: short[index]! });
+/**
+ * What each item of a waiter can have: what is set aside for the waiter already, and what is free. Items that want the
+ * same lines make room for one another (augmenting paths), so that no request stands in its own way.
+ */
+function assign(waiter: Waiter, setAside: Candidate[], free: Set<Candidate>, blocked: Set<number>): Candidate[][] {
+  const { items } = waiter;
+  const given = items.map((_item, index) => keptFor(waiter, index, setAside));
+  const find = (index: number, asked: Set<number>): boolean => {
+    const item = items[index]!;
+    asked.add(index);
+    for (const candidate of free) {
+      if (!fits(item, candidate) || (item.resourceId === null && blocked.has(candidate.lineId))) continue;
+      free.delete(candidate);
+      given[index]!.push(candidate);
+      return true;
+    }
+    return items.some((_other, other) => {
+      const spare = asked.has(other) ? undefined : given[other]!.find((candidate) => fits(item, candidate));
+      if (!spare || !find(other, asked)) return false;
+      given[other] = given[other]!.filter((candidate) => candidate !== spare);
+      given[index]!.push(spare);
+      return true;
+    });
+  };
+  items.forEach(({ missing }, index) => {
+    for (let lacking = missing; lacking > 0 && find(index, new Set()); lacking -= 1);
   });
-  for (const pick of taken) result.setAside.push({ reservationId: waiter.reservationId, pick });
-  if (taken.length > 0 && !isPromoted(waiter.rank)) result.promotions.push({ reservationId: waiter.reservationId, rank: promotedRank(now) });
+  return given;
 }
 
-/** Every grant from a line over the head of the one that has waited there longest counts against the limit. */
+function keptFor({ reservationId }: Waiter, item: number, setAside: Candidate[]): Candidate[] {
+  return setAside.filter((candidate) => candidate.setAsideFor === reservationId && candidate.setAsideItem === item);
+}
+
+function fits(item: WaitingItem, candidate: Candidate): boolean {
+  return item.lines.includes(candidate.lineId) && (item.resourceId === null || item.resourceId === candidate.resourceId);
+}
+
+/** It goes on waiting, and keeps what fell to it. */
+function keep(waiter: Waiter, picks: Pick[], setAside: Candidate[], blocked: Set<number>, result: Schedule, now: number): void {
+  const { reservationId } = waiter;
+  waiter.items.forEach((item, index) => {
+    const gained = picks.filter((pick) => pick.item === index).length - keptFor(waiter, index, setAside).length;
+    const missing = item.missing - gained;
+    if (missing > 0 && item.resourceId === null) item.lines.forEach((line) => blocked.add(line));
+    if (gained !== 0) result.missing.push({ reservationId, item: index, missing });
+  });
+  const moved = picks.filter(({ item, candidate }) => candidate.setAsideFor === null || candidate.setAsideItem !== item);
+  for (const pick of moved) result.setAside.push({ reservationId, pick });
+  if (moved.length > 0 && !isPromoted(waiter.rank)) result.promotions.push({ reservationId, rank: promotedRank(now) });
+}
+
+/** Every grant from a line over the head of the one that has waited there longest, or asks for just this one, counts. */
 function countOvertakes(queues: Queues, result: Schedule, now: number): void {
   const asked = new Map(queues.waiters.map((waiter) => [waiter.reservationId, waiter]));
   const granted = new Set(result.grants.map(({ reservationId }) => reservationId));
@@ -147,8 +170,9 @@ function countOvertakes(queues: Queues, result: Schedule, now: number): void {
   for (const { reservationId, picks } of result.grants) {
     const passed = new Map<string, Waiter>();
     for (const { candidate } of picks) {
-      const oldest = queues.oldest[candidate.lineId];
-      if (oldest && !granted.has(oldest.reservationId) && isOlder(oldest, asked.get(reservationId)!)) passed.set(oldest.reservationId, oldest);
+      for (const waiting of [queues.oldest[candidate.lineId], ...namersOf(candidate, queues)]) {
+        if (waiting && !granted.has(waiting.reservationId) && isOlder(waiting, asked.get(reservationId)!)) passed.set(waiting.reservationId, waiting);
+      }
     }
     for (const waiter of passed.values()) counts.set(waiter, (counts.get(waiter) ?? waiter.overtaken) + 1);
   }
@@ -158,6 +182,10 @@ function countOvertakes(queues: Queues, result: Schedule, now: number): void {
     const promotedNow = result.promotions.some((promotion) => promotion.reservationId === reservationId);
     if (overtaken >= OVERTAKE_LIMIT && !isPromoted(rank) && !promotedNow) result.promotions.push({ reservationId, rank: promotedRank(now) });
   }
+}
+
+function namersOf({ resourceId }: Candidate, { waiters }: Queues): Waiter[] {
+  return waiters.filter(({ items }) => items.some((item) => item.resourceId === resourceId && item.missing > 0));
 }
 
 function isOlder(a: Waiter, b: Waiter): boolean {

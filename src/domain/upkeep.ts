@@ -11,16 +11,18 @@ import type { Candidate } from './scheduling';
 
 /** The first call after a loan; null where nothing of a holder can stay behind. */
 export function firstAfterLoan(pool: Pool): OperationKind | null {
-  const { opensAccess, leavesNothing, rotates } = pool.capabilities;
+  const { opensAccess, leavesNothing, rotates, lendsCredential } = pool.capabilities;
   if (opensAccess) return 'closeAccess';
   if (!leavesNothing) return 'clean';
-  return rotates && pool.policy.rotation.afterLease ? 'issueCredential' : null;
+  return rotates && lendsCredential && pool.policy.rotation.afterLease ? 'issueCredential' : null;
 }
 
 /** The call after `done`, or null when the resource is ready to be lent. */
 export function following(done: OperationKind, pool: Pool, credentials: readonly Credential[]): OperationKind | null {
   const { rotates, lendsCredential } = pool.capabilities;
   const hasCurrent = credentials.some(({ state }) => state === 'current');
+  // A rotation that was given up half-way left one that may still work: only another rotation shows it dead.
+  const hasStale = credentials.some(({ state }) => state !== 'current');
   switch (done) {
     case 'provision':
       if (hasCurrent) return 'clean';
@@ -28,7 +30,7 @@ export function following(done: OperationKind, pool: Pool, credentials: readonly
     case 'closeAccess':
       return 'clean';
     case 'clean':
-      return rotates && lendsCredential && (pool.policy.rotation.afterLease || !hasCurrent) ? 'issueCredential' : 'verify';
+      return rotates && lendsCredential && (pool.policy.rotation.afterLease || !hasCurrent || hasStale) ? 'issueCredential' : 'verify';
     case 'issueCredential':
       return credentials.some(({ state }) => state === 'retiring') ? 'retireCredential' : null;
     case 'openAccess':
@@ -48,9 +50,10 @@ export function idleExpiryOf(pool: Pool, now: number): number | null {
 /** What an available resource will need next while it is idle, and when. */
 export function idleWork(resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>, pool: Pool, now: number): Pick<Resource, 'nextOperation' | 'dueAt'> {
   const { verification, rotation } = pool.policy;
+  const { rotates, lendsCredential } = pool.capabilities;
   const due: [OperationKind, number | null][] = [
     ['destroy', resource.expiresAt],
-    ['issueCredential', pool.capabilities.rotates && rotation.interval !== null ? (resource.rotatedAt ?? now) + rotation.interval : null],
+    ['issueCredential', rotates && lendsCredential && rotation.interval !== null ? (resource.rotatedAt ?? now) + rotation.interval : null],
     ['verify', verification.interval === null ? null : (resource.verifiedAt ?? now) + verification.interval],
   ];
   const dueAt = due.reduce<number | null>((soonest, [, at]) => earlier(soonest, at), null);
@@ -77,8 +80,9 @@ export function readyFields(resource: Resource, pool: Pool, moment: Moment): Par
   };
 }
 
-/** A resource that was just made ready, as the scheduler sees it; null if it is kept out of service. */
-export function candidateOf(resource: Resource): Candidate | null {
+/** A resource that was just made ready, as the scheduler sees it; null if it is kept out of service or has expired. */
+export function candidateOf(resource: Resource, now: number): Candidate | null {
+  if (resource.expiresAt !== null && resource.expiresAt <= now) return null;
   if (resource.adminState !== 'in_service' || resource.setAsideFor !== null) return null;
   const { id, lineId, poolId, generation, rank, operationId } = resource;
   return { resourceId: id, lineId, poolId, generation, rank, operationId, setAsideFor: null, setAsideItem: null };

@@ -1,10 +1,10 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
 import { DomainError } from '../domain/errors';
 import type { Authentication } from '../service/authentication';
 import { admit } from './authenticate';
 import type { Logger } from './logger';
 import { ifMatchOf, onceOf, parsePart, waitOf } from './parse';
-import { problemHandler } from './problems';
+import { asDomainError, problemHandler } from './problems';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
 import type { Answer, Call, Route } from './route';
@@ -28,8 +28,8 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy);
   app.set('query parser', 'simple');
   app.use(requestLog(options.logger, options.newId));
-  app.use(express.json({ limit: BODY_LIMIT, strict: false, type: isJson }));
-  for (const route of options.routes) app[route.method](expressPath(route.path), serveRoute(route, options.authentication));
+  const json = express.json({ limit: BODY_LIMIT, strict: false, type: isJson });
+  for (const route of options.routes) app[route.method](expressPath(route.path), json, serveRoute(route, options.authentication), wordErrors(route));
   for (const path of new Set(options.routes.map((route) => route.path))) app.all(expressPath(path), refuseMethod(options.routes, path));
   app.use((request: Request) => {
     throw new DomainError('not_found', `There is nothing at ${request.path}.`);
@@ -50,7 +50,7 @@ function expressPath(path: string): string {
 /** A route parses, makes one call, answers. */
 function serveRoute(route: Route, authentication: Authentication) {
   return async (request: Request, response: Response): Promise<void> => {
-    const principal = await admit(request, route.access, authentication);
+    const principal = await (route.admit ? route.admit(request) : admit(request, route.access, authentication));
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
@@ -68,6 +68,15 @@ function serveRoute(route: Route, authentication: Authentication) {
       url: new URL(request.originalUrl, 'http://holdfast.invalid'),
     };
     send(response, await route.handle(call as Call<never, never, never>));
+  };
+}
+
+/** Errors in the words of the route's own API, where it has them. */
+function wordErrors({ wording }: Route): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const known = asDomainError(error);
+    if (!wording || response.headersSent || known.code === 'internal') return next(error);
+    send(response, wording(known));
   };
 }
 

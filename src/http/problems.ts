@@ -47,8 +47,8 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** Errors of the body parser bear a `type`: https://github.com/expressjs/body-parser#errors. */
-function asDomainError(error: unknown): DomainError {
+/** What went wrong, as one of our own errors. Errors of the body parser bear a `type`: https://github.com/expressjs/body-parser#errors. */
+export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const type = (error as { type?: unknown } | null)?.type;
   if (type === 'entity.parse.failed') return new DomainError('invalid', 'The body is not JSON.', 'body');

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { ErrorCode } from '../domain/errors';
+import type { Request } from 'express';
+import type { DomainError, ErrorCode } from '../domain/errors';
 import type { Principal, Scope } from '../domain/user';
 import type { CallContext } from '../service/reservations';
 
@@ -42,6 +43,10 @@ export interface Route {
   answers: Record<number, { description: string; body?: z.ZodType }>;
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
+  /** Tells who calls where it is not by Authorization alone: the seed APIs have their own ways. */
+  admit?: (request: Request) => Promise<Principal>;
+  /** How this route words errors; RFC 9457 where absent. */
+  wording?: (error: DomainError) => Answer;
 }
 
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;

@@ -9,7 +9,7 @@ import type { Engine } from './engine';
 const LAST_USE_GRAIN = 60_000;
 
 /** What somebody shows to say who they are. */
-export type Shown = { token: string } | { email: string; password: string };
+export type Shown = { token: string } | { email: string; password: string } | { number: number; password: string };
 
 /** Tells who is calling. */
 export class Authentication {
@@ -20,7 +20,10 @@ export class Authentication {
 
   /** Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many sign in at once. */
   async identify(shown: Shown): Promise<Principal> {
-    return 'token' in shown ? this.byToken(shown.token) : this.byPassword(shown.email, shown.password);
+    if ('token' in shown) return this.byToken(shown.token);
+    const { read } = this.engine.store;
+    const user = 'email' in shown ? await read.userByEmail(shown.email.toLowerCase()) : await read.userByNumber(shown.number);
+    return this.byPassword(user, shown.password);
   }
 
   private async byToken(secret: string): Promise<Principal> {
@@ -33,8 +36,7 @@ export class Authentication {
     return principal(user, token.id, token.scopes, token.maxPriority);
   }
 
-  private async byPassword(email: string, password: string): Promise<Principal> {
-    const user = await this.engine.store.read.userByEmail(email.toLowerCase());
+  private async byPassword(user: User | null, password: string): Promise<Principal> {
     const known = user && user.disabledAt === null ? user.passwordHash : null;
     if (!(await this.passwords.verify(password, known)) || !user) throw refused();
     return principal(user, null, SCOPES, user.role === 'admin' ? MAX_PRIORITY : 0);

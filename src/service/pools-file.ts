@@ -8,6 +8,7 @@ import { Pools } from './pools';
 import { Resources } from './resources';
 
 const COPY = 'pools_file';
+const LEGACY = 'legacy_pools';
 const NO_CONTEXT = { requestId: null, once: null };
 
 /**
@@ -22,6 +23,7 @@ export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<s
   // Accounts come in before the size is raised: else the driver would be asked to make what the file lists.
   const inOrder = [...changes].sort((a, b) => Number(b.change === 'addAccounts') - Number(a.change === 'addAccounts'));
   for (const change of inOrder) await applyChange(engine, change, specs.get(change.name));
+  await engine.store.setFact(LEGACY, JSON.stringify(file.legacy));
   await engine.store.setFact(COPY, JSON.stringify(loaded));
   return warnings;
 }
@@ -84,4 +86,19 @@ async function importAccount(engine: Engine, pool: string, { name, type, usernam
 /** Has a pools file, or the example, ever been applied to this database? */
 export async function hasLoadedPools(engine: Engine): Promise<boolean> {
   return (await engine.store.fact(COPY)) !== null;
+}
+
+/** The pools that each seed API sees. */
+export interface LegacyPools {
+  /** null: every account pool. */
+  acctpool: string[] | null;
+  containers: string[];
+  vms: string;
+  tokens: string;
+}
+
+/** What the pools file says of the seed APIs, or the pools of the built-in example. */
+export async function legacyPools(engine: Engine): Promise<LegacyPools> {
+  const written = JSON.parse((await engine.store.fact(LEGACY)) ?? '{}') as Partial<LegacyPools>;
+  return { acctpool: null, containers: ['alpine'], vms: 'vms', tokens: 'tokens', ...written };
 }

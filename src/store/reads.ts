@@ -76,6 +76,8 @@ export interface Reads {
   emailsOf(userId: string): Promise<Email[]>;
   githubIdentifier(githubId: string): Promise<GithubIdentifier | null>;
   tokenByHash(hash: string): Promise<{ token: ApiToken; user: User } | null>;
+  /** Tokens that are neither revoked nor expired at `now`. */
+  liveTokens(now: number): Promise<number>;
   tokenById(id: string): Promise<ApiToken | null>;
   tokensOf(userId: string, page: Page): Promise<ApiToken[]>;
   pool(name: string): Promise<Pool | null>;

@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
 import type { Db } from '../database';
 import { apiTokens, emails, githubIdentifiers, users } from '../schema';
 
-type PeopleReads = Pick<Reads, 'userById' | 'userByEmail' | 'userByUsername' | 'userByNumber' | 'users' | 'emailsOf' | 'githubIdentifier' | 'tokenByHash' | 'tokenById' | 'tokensOf'>;
+type PeopleReads = Pick<Reads, 'userById' | 'userByEmail' | 'userByUsername' | 'userByNumber' | 'users' | 'emailsOf' | 'githubIdentifier' | 'tokenByHash' | 'liveTokens' | 'tokenById' | 'tokensOf'>;
 
 export function peopleReads(db: Db): PeopleReads {
   const byId = db.select().from(users).where(eq(users.id, sql.placeholder('id'))).prepare();
@@ -26,6 +26,11 @@ export function peopleReads(db: Db): PeopleReads {
     .innerJoin(users, eq(users.id, apiTokens.userId))
     .where(eq(apiTokens.hash, sql.placeholder('hash')))
     .prepare();
+  const live = db
+    .select({ count: sql<number>`count(*)` })
+    .from(apiTokens)
+    .where(and(isNull(apiTokens.revokedAt), or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql.placeholder('now')))))
+    .prepare();
   const token = db.select().from(apiTokens).where(eq(apiTokens.id, sql.placeholder('id'))).prepare();
   const tokens = db
     .select()
@@ -43,6 +48,7 @@ export function peopleReads(db: Db): PeopleReads {
     emailsOf: async (userId) => addresses.all({ userId }),
     githubIdentifier: async (githubId) => github.get({ githubId }) ?? null,
     tokenByHash: async (hash) => byHash.get({ hash }) ?? null,
+    liveTokens: async (now) => live.get({ now })!.count,
     tokenById: async (id) => token.get({ id }) ?? null,
     tokensOf: async (userId, { after, limit }) => tokens.all({ userId, after: after ?? '', limit }),
   };

@@ -1,9 +1,9 @@
-import { health, stats, version as versionBody, welcome } from '../../api/system';
-import { countStates } from '../../service/views';
-import { failing } from '../../service/health';
-import type { Services } from '../../service/services';
-import { openApiDocument } from '../openapi';
-import { route, type Route } from '../route';
+import { health, stats, version as versionBody, welcome } from '../api/system';
+import { countStates } from '../service/views';
+import { failing } from '../service/health';
+import type { Services } from '../service/services';
+import { openApiDocument } from './openapi';
+import { route, type Route } from './route';
 
 /** What this build is. */
 export interface BuildInfo {
@@ -13,8 +13,8 @@ export interface BuildInfo {
   sqlite: string;
 }
 
-/** The service as a whole: how it is, what it is, what it has. */
-export function systemRoutes(services: Services, build: BuildInfo): Route[] {
+/** The service as a whole: how it is, what it is, what it has. `extraWelcome`: what else stands at `/`. */
+export function systemRoutes(services: Services, build: BuildInfo, extraWelcome: () => Promise<Record<string, number>>): Route[] {
   const { read } = services.engine.store;
   return [
     route({
@@ -37,7 +37,10 @@ export function systemRoutes(services: Services, build: BuildInfo): Route[] {
       access: 'public',
       answers: { 200: { description: 'Welcome.', body: welcome } },
       errors: [],
-      handle: async () => ({ status: 200, body: { name: 'Holdfast', version: build.version, links: { api: '/v1', openapi: '/openapi.json', stats: '/v1/stats', health: '/readyz' } } }),
+      handle: async () => {
+        const links = { api: '/v1', openapi: '/openapi.json', stats: '/v1/stats', health: '/readyz' };
+        return { status: 200, body: { name: 'Holdfast', version: build.version, links, ...(await extraWelcome()) } };
+      },
     }),
     ...healthRoutes(services),
     route({

@@ -1,0 +1,93 @@
+import { BlockList, isIPv6 } from 'node:net';
+import type { Request } from 'express';
+import { DomainError } from '../../domain/errors';
+import { isAdmin, type Principal, type Scope } from '../../domain/user';
+import type { Authentication, Shown } from '../../service/authentication';
+import { NOBODY, shownBy } from '../authenticate';
+
+/** What a call of a seed API needs in guarded mode: nothing, somebody with a scope, or an admin. */
+export type Need = 'nothing' | Scope;
+
+export interface GateOptions {
+  mode: 'guarded' | 'open';
+  /** Addresses and CIDRs that open mode answers to. */
+  openCidrs: readonly string[];
+  /** Host names under which open mode answers, without ports. */
+  hosts: readonly string[];
+}
+
+/**
+ * Who may call the seed APIs. *guarded*: a credential for anything that changes state or shows what is private.
+ * *open*: anybody on a trusted network, as the API's own system user; some of the documented GETs change things,
+ * so that calls which a web page could cause are refused (Host, Origin and Sec-Fetch-Site are looked at).
+ */
+export class Gate {
+  private readonly trusted = new BlockList();
+
+  constructor(
+    private readonly options: GateOptions,
+    private readonly authentication: Authentication,
+  ) {
+    for (const entry of options.openCidrs) this.trust(entry);
+  }
+
+  get isOpen(): boolean {
+    return this.options.mode === 'open';
+  }
+
+  /** The caller: by credential, or in open mode `own`. Errors: `unauthenticated`, `forbidden`. */
+  async admit(request: Request, need: Need, own: () => Promise<Principal>): Promise<Principal> {
+    if (this.isOpen) {
+      this.checkTrusted(request);
+      return own();
+    }
+    const shown = credentialOf(request);
+    if (need === 'nothing') return shown ? this.authentication.identify(shown).catch(() => NOBODY) : NOBODY;
+    if (!shown) throw new DomainError('unauthenticated', 'A credential is needed: ?token=, Authorization, or "auth" in the body.');
+    return requireNeed(await this.authentication.identify(shown), need);
+  }
+
+  /** Is this call from where open mode answers to? Errors: `forbidden`. In guarded mode any place is good. */
+  checkTrusted(request: Request): void {
+    if (!this.isOpen) return;
+    const address = (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+    if (!this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) throw new DomainError('forbidden', 'This API does not answer to your address.');
+    if (!this.options.hosts.includes(request.hostname)) throw new DomainError('forbidden', 'This API does not answer under that host name.');
+    const site = request.get('Sec-Fetch-Site');
+    const origin = request.get('Origin');
+    if ((site !== undefined && site !== 'same-origin' && site !== 'none') || (origin !== undefined && !this.isOwnOrigin(origin))) {
+      throw new DomainError('forbidden', 'Calls from other web sites are refused.');
+    }
+  }
+
+  private isOwnOrigin(origin: string): boolean {
+    return URL.canParse(origin) && this.options.hosts.includes(new URL(origin).hostname);
+  }
+
+  private trust(entry: string): void {
+    const [address = '', bits] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) this.trusted.addAddress(address, family);
+    else this.trusted.addSubnet(address, Number(bits), family);
+  }
+}
+
+/** Errors: `forbidden` where the credential does not reach. */
+function requireNeed(principal: Principal, need: Scope): Principal {
+  if (need === 'admin' ? !isAdmin(principal) : !principal.scopes.includes(need)) throw new DomainError('forbidden', `This needs the scope ${need}.`);
+  return principal;
+}
+
+/** What the caller shows: `?token=`, Authorization (Bearer or Basic), or `auth: {userid, password}` in the body. */
+export function credentialOf(request: Request): Shown | null {
+  const { token } = request.query;
+  if (typeof token === 'string') return { token };
+  return shownBy(request) ?? authOf(request.body);
+}
+
+function authOf(body: unknown): Shown | null {
+  const auth = (body as { auth?: { userid?: unknown; password?: unknown } } | null | undefined)?.auth;
+  if (!auth || typeof auth.password !== 'string') return null;
+  const number = Number(auth.userid);
+  return Number.isSafeInteger(number) && number > 0 ? { number, password: auth.password } : null;
+}

@@ -1,0 +1,27 @@
+import { DomainError } from '../domain/errors';
+import { SCOPES, type Principal, type User } from '../domain/user';
+import type { Services } from './services';
+
+/** The seed APIs that act by themselves in open mode. */
+export type SystemUser = 'acctpool' | 'containers' | 'vms' | 'tokens' | 'identities';
+
+/** Everything but what only people may do. */
+const RIGHTS = SCOPES.filter((scope) => scope !== 'admin' && scope !== 'self');
+
+/** The system user of an API, made when it is first needed. Never an admin, and nobody can sign in as it. */
+export async function systemUser(services: Services, name: SystemUser): Promise<Principal> {
+  const { read } = services.engine.store;
+  const username = `system-${name}`;
+  const user = (await read.userByUsername(username)) ?? (await make(services, username, name));
+  return { userId: user.id, userName: user.name, role: 'user', apiTokenId: null, scopes: RIGHTS, maxPriority: 0 };
+}
+
+async function make({ users, engine }: Services, username: string, name: string): Promise<User> {
+  try {
+    await users.create({ name, username, origin: 'system' }, { requestId: null, once: null });
+  } catch (error) {
+    // Somebody else has made it at the same moment.
+    if (!(error instanceof DomainError && error.code === 'conflict')) throw error;
+  }
+  return (await engine.store.read.userByUsername(username))!;
+}
