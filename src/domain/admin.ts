@@ -22,7 +22,7 @@ export function setAdminState(snapshot: ResourceSnapshot, to: AdminState, moment
   requirePresent(resource);
   if (resource.adminState === to) return { changes: [], value: id };
   if (to === 'draining') return { changes: retire(resource, moment), value: id };
-  if (resource.status === 'destroying') throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
+  if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
   const changes: Change[] = [
     { do: 'setResource', id, set: { adminState: to, setAsideFor: null, setAsideItem: null } },
     { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
@@ -42,7 +42,8 @@ export function cleanAgain(snapshot: ResourceSnapshot, moment: Moment): Decision
   const { resource, pools } = snapshot;
   requirePresent(resource);
   if (resource.status === 'allocated') throw new DomainError('in_use', `${resource.name} is lent; it is cleaned when the loan ends.`);
-  if (resource.status === 'destroying' || resource.status === 'provisioning') throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
+  if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
+  if (resource.status === 'provisioning') throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
   const from = resource.handle === null ? undefined : ('clean' as const);
   return { changes: soil(resource, pools[resource.poolId]!, 'An admin asked for it.', moment.now, from), value: resource.id };
 }
@@ -78,6 +79,11 @@ function oneLess(pool: Pool, type: string): Pick<Pool, 'size' | 'types'> {
   if (size === 0) return { size, types: pool.types };
   const counts = sharesOf(pool.size, pool.types);
   return { size, types: pool.types.map((entry) => ({ ...entry, share: Math.max(0, counts.get(entry.name)! - (entry.name === type ? 1 : 0)) })) };
+}
+
+/** Has its removal begun, or failed for now? A lent one that drains can still be kept. */
+function isGoing({ status, adminState }: Resource): boolean {
+  return status === 'destroying' || (adminState === 'draining' && status !== 'allocated');
 }
 
 function requirePresent(resource: Resource): void {

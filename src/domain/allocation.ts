@@ -1,3 +1,5 @@
+import type { Resource } from './resource';
+
 /** One resource bound to one reservation. */
 export interface Allocation {
   id: string;
@@ -11,6 +13,16 @@ export interface Allocation {
   sealedAccess: string | null;
   startedAt: number;
   endedAt: number | null;
+}
+
+/** An allocation's id says which loan of which resource it is: nobody needs to invent one. */
+export function allocationId(resourceId: string, generation: number): string {
+  return `${resourceId}.${generation}`;
+}
+
+/** The id of the loan that a resource is in, or was in last: its end has raised the generation once. */
+export function latestAllocationId({ id, status, generation }: Pick<Resource, 'id' | 'status' | 'generation'>): string {
+  return allocationId(id, status === 'allocated' ? generation : generation - 1);
 }
 
 /** `none`: the driver opens nothing per holder. */

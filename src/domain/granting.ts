@@ -1,4 +1,4 @@
-import type { Allocation } from './allocation';
+import { allocationId, type Allocation } from './allocation';
 import type { Change } from './change';
 import { startLease } from './lease';
 import type { Pool } from './pool';
@@ -83,11 +83,10 @@ function allocate({ item, candidate }: Pick, reservationId: string, pools: Recor
   return changes;
 }
 
-/** An allocation's id says which loan of which resource it is: nobody needs to invent one. */
 function allocationOf(candidate: Candidate, item: number, reservationId: string, opens: boolean, now: number): Allocation {
   const generation = candidate.generation + 1;
   return {
-    id: `${candidate.resourceId}.${generation}`,
+    id: allocationId(candidate.resourceId, generation),
     resourceId: candidate.resourceId,
     reservationId,
     item,

@@ -7,8 +7,9 @@
  * is promoted: ranked before all that are not, in order of promotion. One total order over all lines: of two bundles the
  * earlier-ranked always gets what both want, so they cannot deadlock.
  *
- * Bound: the oldest request of a line is overtaken OVERTAKE_LIMIT times at most, then promoted; so one with `a` older
- * ones in its lines is overtaken at most OVERTAKE_LIMIT × (a + 1) times, and a promoted one never.
+ * Bound: the oldest request of a line is promoted once it has been overtaken OVERTAKE_LIMIT times (what one transaction
+ * serves beyond that is counted, not taken back); so one with `a` older ones in its lines is overtaken about
+ * OVERTAKE_LIMIT × (a + 1) times at most, and a promoted one never.
  */
 
 /** How much waiting time one point of priority is worth, in ms. */

@@ -7,6 +7,7 @@ import { unsatisfiable, type LineChoice } from '../domain/submission';
 import { momentOf, type Engine } from './engine';
 
 const BATCH = 50;
+const PAGE = 500;
 
 /**
  * Serves lines in which something is available while somebody waits. A decision that frees much at once serves only
@@ -27,11 +28,25 @@ export async function serveLines(engine: Engine): Promise<void> {
 
 /** Refuses who waits for more than a pool can hold since it shrank or goes. */
 export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<void> {
-  const { store } = engine;
-  for (const { id: lineId, type } of await store.read.linesOf(pool.id)) {
+  const { read } = engine.store;
+  for (const { id: lineId, type } of await read.linesOf(pool.id)) {
     const capacity = capacityOf(pool, type);
     if (capacity === Infinity) continue;
-    for (const id of await store.read.waitingForMore(lineId, capacity, 1000)) await refuse(engine, id);
+    for (let after = ''; ; ) {
+      const ids = await read.waitingForMore(lineId, capacity, after, PAGE);
+      for (const id of ids) await refuse(engine, id);
+      if (ids.length < PAGE) break;
+      after = ids.at(-1)!;
+    }
+  }
+}
+
+/** Refuses who waits for a resource by name that is being removed: it will not come back. */
+export async function refuseGone(engine: Engine): Promise<void> {
+  for (;;) {
+    const ids = await engine.store.read.waitingForGone(PAGE);
+    for (const id of ids) await endAsRefused(engine, id, 'unsatisfiable: the resource that was asked for is being removed');
+    if (ids.length < PAGE) return;
   }
 }
 
@@ -45,9 +60,11 @@ async function refuse(engine: Engine, id: string): Promise<void> {
   }
   const choices = standings.map(({ lineIds }) => lineIds.flatMap((lineId) => lines.get(lineId) ?? []));
   if (unsatisfiable({ choices, pools }, standings.map(({ count }) => count)) === null) return;
-  await store.transact({ load: 'reservation', id }, (snapshot, now) =>
-    snapshot?.reservation.status === 'queued'
-      ? end(snapshot, 'refused', 'unsatisfiable: the pool has become smaller than what was asked for', momentOf(engine, now))
-      : nothing(id),
+  await endAsRefused(engine, id, 'unsatisfiable: the pool has become smaller than what was asked for');
+}
+
+function endAsRefused(engine: Engine, id: string, detail: string): Promise<string> {
+  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
+    snapshot?.reservation.status === 'queued' ? end(snapshot, 'refused', detail, momentOf(engine, now)) : nothing(id),
   );
 }

@@ -20,8 +20,10 @@ export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<s
   const current = await engine.store.read.pools();
   const { changes, warnings, loaded } = comparePools({ previous, next: file.pools.map(poolCopy), current });
   const specs = new Map(file.pools.map((spec) => [spec.name, spec]));
-  // Accounts come in before the size is raised: else the driver would be asked to make what the file lists.
-  const inOrder = [...changes].sort((a, b) => Number(b.change === 'addAccounts') - Number(a.change === 'addAccounts'));
+  // Accounts come and go before the size follows: else the driver would be asked to make what the file lists, or the
+  // pool would drain one that the file keeps.
+  const isOfAccounts = ({ change }: PoolsFileChange) => Number(change === 'addAccounts' || change === 'removeAccounts');
+  const inOrder = [...changes].sort((a, b) => isOfAccounts(b) - isOfAccounts(a));
   for (const change of inOrder) await applyChange(engine, change, specs.get(change.name));
   await engine.store.setFact(LEGACY, JSON.stringify(file.legacy));
   await engine.store.setFact(COPY, JSON.stringify(loaded));

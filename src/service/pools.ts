@@ -5,7 +5,7 @@ import type { Pool } from '../domain/pool';
 import { changePool, createPool, deletePool, type PoolFields } from '../domain/pools';
 import { resize, surplus } from '../domain/sizing';
 import { momentOf, type Engine } from './engine';
-import { refuseUnsatisfiable } from './lines';
+import { refuseGone, refuseUnsatisfiable } from './lines';
 import type { CallContext } from './reservations';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
@@ -61,6 +61,7 @@ export class Pools {
     if (!pool) return;
     await refuseUnsatisfiable(this.engine, pool);
     for (let more = true; more; ) more = await this.step(pool.id);
+    await refuseGone(this.engine);
     if (pool.deletingAt !== null) await this.removeEmpty(pool);
   }
 
@@ -78,6 +79,7 @@ export class Pools {
       const off = pool.sizing === 'managed' && [...surplus(measured).values()].some((extra) => extra > 0 || (extra < 0 && pool.capabilities.provisions));
       if (off || pool.deletingAt !== null) await this.settle(pool.name);
     }
+    await refuseGone(this.engine);
   }
 
   private step(poolId: string): Promise<boolean> {

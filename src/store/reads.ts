@@ -104,8 +104,10 @@ export interface Reads {
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
   /** Lines where something is available and somebody waits: there should be none for long. */
   linesToServe(limit: number): Promise<number[]>;
-  /** Reservations that wait in a line for more than `capacity`. */
-  waitingForMore(lineId: number, capacity: number, limit: number): Promise<string[]>;
+  /** Reservations that wait in a line and ask for more than `capacity` in all, in order of id, after `after`. */
+  waitingForMore(lineId: number, capacity: number, after: string, limit: number): Promise<string[]>;
+  /** Reservations that wait for a resource by name which is being removed, or gone. */
+  waitingForGone(limit: number): Promise<string[]>;
   linesOf(poolId: string): Promise<{ id: number; type: string }[]>;
   /** Live operations' ids of a pool among `ids`, and live resources' handles among `handles`: what is not an orphan. */
   known(ids: string[], handles: string[]): Promise<{ operations: string[]; handles: string[] }>;

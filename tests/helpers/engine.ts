@@ -20,6 +20,12 @@ import { Reservations, type ReservationRequest } from '../../src/service/reserva
 import { viewReservation, type ReservationView } from '../../src/service/views';
 import { Workshop } from '../../src/service/workshop';
 import { OPERATION_KINDS } from '../../src/domain/operation';
+import { conclude, type Report } from '../../src/domain/conclude';
+import type { Resource } from '../../src/domain/resource';
+import { claim, type Task } from '../../src/domain/work';
+import { momentOf } from '../../src/service/engine';
+import { perform } from '../../src/service/perform';
+import { recoverAll } from '../../src/service/start';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 
@@ -68,6 +74,7 @@ export class TestEngine {
     readonly clock: TestClock,
     readonly dataDir: string,
     readonly cloud: SimulatedCloud,
+    private readonly extraFactories: DriverFactory[],
   ) {}
 
   static async start({ pools, dataDir = temporaryDirectory(), clock = new TestClock(), factories = [] }: TestEngineOptions = {}): Promise<TestEngine> {
@@ -77,7 +84,7 @@ export class TestEngine {
     const engine: Engine = { store, sealer: sealer(Buffer.alloc(32, 7)), random: systemRandom, newId };
     const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory as DriverFactory]));
     const drivers = new Drivers(known, { dataDir, installation: 'test', dockerHost: undefined, random: systemRandom });
-    const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir));
+    const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir), factories);
     cleanups.push(() => test.stop());
     if (pools !== undefined) {
       await test.load(pools);
@@ -96,6 +103,19 @@ export class TestEngine {
     await this.engine.store.close();
   }
 
+  /** Another process on the same data, after this one went without a word; it has done its start-up, and nothing more. */
+  async restart(): Promise<TestEngine> {
+    await this.stop();
+    const next = await this.another();
+    await recoverAll(next.engine);
+    return next;
+  }
+
+  /** Another process on the same data, beside this one. */
+  another(): Promise<TestEngine> {
+    return TestEngine.start({ dataDir: this.dataDir, clock: this.clock, factories: this.extraFactories });
+  }
+
   /** Applies a pools file; gives the warnings. */
   load(text: string): Promise<string[]> {
     return applyPoolsFile(this.engine, parsePoolsFile(text, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }));
@@ -105,6 +125,38 @@ export class TestEngine {
     return new Workshop(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
       throw error;
     });
+  }
+
+  /** Claims what is due, as a worker does, and leaves it at that. */
+  claimDue(worker = 'worker', limit = 64): Promise<Task[]> {
+    return this.engine.store.transact({ load: 'work', kinds: OPERATION_KINDS, limit }, (snapshot, now) => claim(snapshot, worker, momentOf(this.engine, now)));
+  }
+
+  /** Makes the call of a claimed task, and tells nobody what came of it. */
+  call(task: Task): Promise<Report> {
+    return perform(this.engine, this.drivers, task);
+  }
+
+  /** Reports what came of a call; gives what the same worker is to do next. */
+  report(task: Task, report: Report, worker = 'worker'): Promise<Task | null> {
+    return this.engine.store.transact({ load: 'operation', id: task.operation.id }, (snapshot, now) =>
+      conclude(snapshot!, task.operation.attempt, report, worker, momentOf(this.engine, now)),
+    );
+  }
+
+  /** Lets time pass, then does what has become due. */
+  async after(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await this.settle();
+  }
+
+  async resource(name: string): Promise<Resource> {
+    return (await this.engine.store.read.resource(name))!.resource;
+  }
+
+  /** Does the thing behind a resource let this credential in? */
+  letsIn(resource: Resource, credential: { username?: string; password?: string }): boolean {
+    return this.cloud.tryLogin(resource.handle!, credential.username, credential.password!);
   }
 
   /** Does what is due now until nothing is. */
@@ -135,6 +187,14 @@ export class TestEngine {
     const found = await this.engine.store.read.resources({ poolId }, { after: null, limit: 1000 });
     return Object.fromEntries(found.map(({ resource }) => [resource.name, resource.status]));
   }
+}
+
+/** The code of the DomainError that a promise ends in; `none` if it does not. */
+export function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'none',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
 }
 
 /** Somebody with every right of a borrower, or of an admin. */

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Change, Remembered } from '../../domain/change';
 import { inserter, updater } from './columns';
 import type { Db } from './database';
@@ -42,6 +42,8 @@ function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'de
   const updatePool = updater(db, schema.pools, schema.pools.id);
   const insertLine = db.insert(schema.lines).values({ poolId: sql.placeholder('poolId'), type: sql.placeholder('type') }).onConflictDoNothing().prepare();
   const removePool = db.delete(schema.pools).where(eq(schema.pools.id, sql.placeholder('id'))).prepare();
+  const itsLines = db.select({ id: schema.lines.id }).from(schema.lines).where(eq(schema.lines.poolId, sql.placeholder('id')));
+  const removeWaits = db.delete(schema.waits).where(inArray(schema.waits.lineId, itsLines)).prepare();
   const insertResource = inserter(db, schema.resources);
   const updateResource = updater(db, schema.resources, schema.resources.id);
   const writeDetails = detailWriter(db);
@@ -55,7 +57,10 @@ function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'de
       updatePool(id, set);
       addLines(id, set.types);
     },
-    deletePool: ({ id }) => removePool.run({ id }),
+    deletePool: ({ id }) => {
+      removeWaits.run({ id });
+      removePool.run({ id });
+    },
     createResource: ({ resource }) => insertResource({ ...resource }),
     setResource: ({ id, set }) => updateResource(id, set),
     setDetails: ({ resourceId, kind, details }) => writeDetails(resourceId, kind, details),

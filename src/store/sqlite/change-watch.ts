@@ -9,6 +9,8 @@ import type Database from 'better-sqlite3';
 export class ChangeWatch {
   private readonly listeners = new Set<() => void>();
   private readonly version: () => number;
+  private readonly rowsChanged: () => number;
+  private rowsSeen: number;
   private timer: NodeJS.Timeout | null = null;
   private readonly hints: BroadcastChannel;
   private last: number;
@@ -21,6 +23,9 @@ export class ChangeWatch {
   ) {
     this.version = () => connection.pragma('data_version', { simple: true }) as number;
     this.last = this.version();
+    const total = connection.prepare<[], number>('SELECT total_changes()').pluck();
+    this.rowsChanged = () => total.get()!;
+    this.rowsSeen = this.rowsChanged();
     this.hints = new BroadcastChannel(`holdfast:${connection.name}`);
     this.hints.unref();
     this.hints.onmessage = () => this.look();
@@ -36,8 +41,11 @@ export class ChangeWatch {
     };
   }
 
-  /** This connection has committed. */
+  /** This connection has committed; where that changed nothing, nobody is woken to look for it. */
   committed(): void {
+    const rows = this.rowsChanged();
+    if (rows === this.rowsSeen) return;
+    this.rowsSeen = rows;
     if (this.telling) return;
     this.telling = true;
     setImmediate(() => {

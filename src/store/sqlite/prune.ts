@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm';
 import type { Retention } from '../store';
 import type { Db } from './database';
 
-/** Deletes a bounded number of rows that are past their time; gives how many. The newest event stays: the clock reads it. */
+/**
+ * Deletes a bounded number of rows that are past their time; gives how many. The newest event stays: the clock reads it.
+ * Allocations of a resource are found by their ids, which begin with the resource's.
+ */
 export function prune(db: Db, before: Retention, limit: number): number {
   const run = (statement: ReturnType<typeof sql>): number => db.run(statement).changes;
   const ended = sql`select id from reservations where ended_at < ${before.reservations} limit ${limit}`;
@@ -13,6 +16,6 @@ export function prune(db: Db, before: Retention, limit: number): number {
     run(sql`delete from allocations where ended_at is not null and reservation_id in (${ended})`) +
     run(sql`delete from reservations where id in (${ended})`) +
     run(sql`delete from resources where id in (select id from resources where destroyed_at < ${before.reservations}
-      and not exists (select 1 from allocations where allocations.resource_id = resources.id) limit ${limit})`)
+      and not exists (select 1 from allocations where allocations.id > resources.id || '.' and allocations.id < resources.id || '/') limit ${limit})`)
   );
 }

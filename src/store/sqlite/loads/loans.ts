@@ -47,8 +47,9 @@ export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
     .prepare();
   return (idOrName: string, now: number): ResourceSnapshot | null => {
     const resource = select.get({ key: idOrName });
-    if (!resource) return null;
+    const cached = resource && pools.byId(resource.poolId);
+    if (!resource || !cached) return null;
     const snapshot = queues({ lineIds: [resource.lineId], need: 0, candidates: [resource.id] }, now);
-    return { ...snapshot, pools: { ...snapshot.pools, [resource.poolId]: pools.byId(resource.poolId)!.pool }, resource, holder: resource.status === 'allocated' ? (holder.get({ id: resource.id })?.reservation ?? null) : null };
+    return { ...snapshot, pools: { ...snapshot.pools, [resource.poolId]: cached.pool }, resource, holder: resource.status === 'allocated' ? (holder.get({ id: resource.id })?.reservation ?? null) : null };
   };
 }

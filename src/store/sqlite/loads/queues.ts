@@ -39,12 +39,12 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
       return waiter;
     };
     for (const lineId of lineIds) {
-      const ids = waiting.front(lineId).filter((id) => id !== except);
+      const ids = waiting.front(lineId, now).filter((id) => id !== except);
       ids.forEach(load);
-      const eldest = ids.length > 0 ? waiting.oldest(lineId, except ?? '') : null;
-      if (eldest) oldest[lineId] = heads.get(eldest) ?? waiting.load(eldest).waiter;
+      const eldest = ids.length > 0 ? waiting.oldest(lineId, except ?? '', now) : null;
+      if (eldest) oldest[lineId] = heads.get(eldest) ?? known(oldest, eldest) ?? waiting.load(eldest).waiter;
     }
-    for (const resourceId of candidates) waiting.naming(resourceId).filter((id) => id !== except).forEach(load);
+    for (const resourceId of candidates) waiting.naming(resourceId, now).filter((id) => id !== except).forEach(load);
     const free = need > 0 ? lineIds.flatMap((lineId) => available(lineId, need, now)) : [];
     const waiters = [...heads.values()];
     const kept = waiters.flatMap(({ reservationId }) => setAside.all({ reservationId }));
@@ -55,6 +55,11 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
       pools: Object.fromEntries([...poolIds].map((id) => [id, pools.byId(id)!.pool])),
     };
   };
+}
+
+/** One request is one waiter, though it is the oldest of several lines. */
+function known(oldest: Record<number, Waiter>, reservationId: string): Waiter | undefined {
+  return Object.values(oldest).find((waiter) => waiter.reservationId === reservationId);
 }
 
 const candidateColumns = {
@@ -87,16 +92,18 @@ function waiterLoader(db: Db) {
   const short = sql`${waits.missing} > 0 and ${waits.resourceId} is null`;
   const inLine = and(eq(waits.lineId, sql.placeholder('lineId')), short);
   const id = { reservationId: waits.reservationId };
-  const front = db.select(id).from(waits).where(inLine).orderBy(waits.rank, waits.reservationId).limit(LINE_DEPTH).prepare();
-  const eldest = db.select(id).from(waits).where(inLine).orderBy(waits.requestedAt, waits.reservationId).limit(2).prepare();
-  const naming = db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0))).orderBy(waits.rank).limit(2).prepare();
+  // Who has given up waits no longer, whether or not a job has run.
+  const patient = sql`not exists (select 1 from ${reservations} where ${reservations.id} = ${waits.reservationId} and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
+  const front = db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.rank, waits.reservationId).limit(LINE_DEPTH).prepare();
+  const eldest = db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(2).prepare();
+  const naming = db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0), patient)).orderBy(waits.rank).limit(2).prepare();
   const rows = db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('reservationId'))).orderBy(waits.item, waits.lineId).prepare();
   const reservation = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('reservationId'))).prepare();
   const ids = (found: { reservationId: string }[]) => [...new Set(found.map(({ reservationId }) => reservationId))];
   return {
-    front: (lineId: number) => ids(front.all({ lineId })),
-    oldest: (lineId: number, except: string) => ids(eldest.all({ lineId })).find((found) => found !== except) ?? null,
-    naming: (resourceId: string) => ids(naming.all({ resourceId })),
+    front: (lineId: number, now: number) => ids(front.all({ lineId, now })),
+    oldest: (lineId: number, except: string, now: number) => ids(eldest.all({ lineId, now })).find((found) => found !== except) ?? null,
+    naming: (resourceId: string, now: number) => ids(naming.all({ resourceId, now })),
     load: (reservationId: string): { waiter: Waiter; reservation: Reservation } => {
       const found = reservation.get({ reservationId })!;
       return { waiter: waiterOf(rows.all({ reservationId }), found), reservation: found };

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { latestAllocationId } from '../../../domain/allocation';
 import type { Breaker } from '../../../domain/change';
 import type { ConcludeSnapshot } from '../../../domain/conclude';
 import type { ReservationSnapshot } from '../../../domain/ending';
@@ -59,11 +60,11 @@ export function workLoader(db: Db, pools: PoolCache) {
 function taskLoader(db: Db): (resource: Resource, pool: Pool) => DueWork {
   const operation = db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))).prepare();
   const credential = db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).orderBy(credentials.createdAt).prepare();
-  const allocation = db.select().from(allocations).where(eq(allocations.resourceId, sql.placeholder('id'))).orderBy(desc(allocations.generation)).limit(1).prepare();
+  const allocation = db.select().from(allocations).where(eq(allocations.id, sql.placeholder('id'))).prepare();
   const reservation = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
   return (resource, pool) => {
     const access = resource.nextOperation === 'openAccess' || resource.nextOperation === 'closeAccess';
-    const last = access ? (allocation.get({ id: resource.id }) ?? null) : null;
+    const last = access ? (allocation.get({ id: latestAllocationId(resource) }) ?? null) : null;
     return {
       resource,
       pool,

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 import { POSITION_LIMIT, type Reads, type ReservationFilter, type Standing } from '../../reads';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import { allocations, credentials, reservations, resources, waits } from '../schema';
 
-type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'overdue' | 'nextDeadline' | 'waitingForMore'>;
+type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'overdue' | 'nextDeadline' | 'waitingForMore' | 'waitingForGone'>;
 
 export function reservationReads(db: Db): ReservationReads {
   const one = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
@@ -17,10 +17,19 @@ export function reservationReads(db: Db): ReservationReads {
     .limit(sql.placeholder('limit'))
     .prepare();
   const next = db.select({ at: reservations.deadlineAt }).from(reservations).where(isNotNull(reservations.deadlineAt)).orderBy(asc(reservations.deadlineAt)).limit(1).prepare();
+  const total = sql`(select sum(c) from (select max(w.count) as c from waits w where w.reservation_id = ${waits.reservationId} group by w.item))`;
   const more = db
     .selectDistinct({ id: waits.reservationId })
     .from(waits)
-    .where(and(eq(waits.lineId, sql.placeholder('lineId')), gt(waits.count, sql.placeholder('capacity'))))
+    .where(and(eq(waits.lineId, sql.placeholder('lineId')), gt(waits.reservationId, sql.placeholder('after')), sql`${total} > ${sql.placeholder('capacity')}`))
+    .orderBy(asc(waits.reservationId))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const gone = db
+    .selectDistinct({ id: waits.reservationId })
+    .from(waits)
+    .innerJoin(resources, eq(resources.id, waits.resourceId))
+    .where(and(isNotNull(waits.resourceId), or(eq(resources.adminState, 'draining'), inArray(resources.status, ['destroying', 'destroyed']))))
     .limit(sql.placeholder('limit'))
     .prepare();
   return {
@@ -38,7 +47,8 @@ export function reservationReads(db: Db): ReservationReads {
     liveReservations: async () => ({ queued: 0, preparing: 0, active: 0, ...Object.fromEntries(live.all().map(({ status, count }) => [status, count])) }),
     overdue: async (now, limit) => overdue.all({ now, limit }).map(({ id }) => id),
     nextDeadline: async () => next.get()?.at ?? null,
-    waitingForMore: async (lineId, capacity, limit) => more.all({ lineId, capacity, limit }).map(({ id }) => id),
+    waitingForMore: async (lineId, capacity, after, limit) => more.all({ lineId, capacity, after, limit }).map(({ id }) => id),
+    waitingForGone: async (limit) => gone.all({ limit }).map(({ id }) => id),
   };
 }
 

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DRIVERS } from '../../src/adapters';
+import { parsePoolsFile } from '../../src/pools/parse';
+import { temporaryDirectory } from '../helpers/engine';
+import { LogLines, ROOT, SETUP_TOKEN } from '../helpers/process';
+import { readme, readmeBlocks } from '../helpers/readme';
+
+jest.setTimeout(90_000);
+
+/** Runs a text as one session of bash; stops at the first command that fails. */
+async function bash(text: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
+  const child = spawn('bash', ['-eo', 'pipefail'], { env: { ...process.env, ...env }, cwd: temporaryDirectory() });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (data: string) => (output += data));
+  child.stdin.end(text);
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
+
+test('README opens with the two commands', () => {
+  expect(readmeBlocks('bash')).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
+});
+
+test("README's start command serves, its first loan works as written, and SIGTERM stops it", async () => {
+  const [start] = readmeBlocks('bash')[0]!.match(/npm start/)!;
+  // Its own group, as in a terminal; the variables spare nothing but the port and the directory.
+  const server = spawn('bash', ['-c', `exec ${start}`], {
+    cwd: ROOT,
+    detached: true,
+    env: { ...process.env, PORT: '0', DATA_DIR: join(temporaryDirectory(), 'data'), SETUP_TOKEN, NODE_ENV: undefined },
+  });
+  const log = new LogLines(server);
+  const ended = once(server, 'close').then(([code]) => code as number | null);
+  const died = ended.then((code) => Promise.reject(new Error(`npm start ended with ${code}: ${log.stdout}${log.stderr}`)));
+  const { url } = await Promise.race([log.line(({ msg }) => msg === 'serving', 'serving'), died]);
+  died.catch(() => undefined);
+  const loan = await bash(readmeBlocks('bash', 'First loan').join('\n'), { PORT: new URL(url as string).port, SETUP_TOKEN });
+  process.kill(-server.pid!, 'SIGTERM');
+  expect(await ended).toBe(0);
+  expect(loan).toEqual({ code: 0, output: expect.stringMatching(/free: \d accounts available.*password: .*\d{4}-\d\d-\d\dT.*Z\nreleased\n$/s) });
+});
+
+test("README's pools file is one", () => {
+  const [text] = readmeBlocks('yaml', 'Lending real containers');
+  const { pools } = parsePoolsFile(text!, { file: 'README.md', drivers: DRIVERS, env: {} });
+  expect(pools.map(({ name, driver, size }) => ({ name, driver, size }))).toEqual([{ name: 'boxes', driver: 'docker', size: 2 }]);
+});
+
+test('every file and script that README names is there', () => {
+  const named = readmeLinks();
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+function readmeLinks(): string[] {
+  const text = readme();
+  const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path!);
+  const scripts = [...text.matchAll(/\b(scripts\/[\w./-]+\.sh)\b/g)].map(([, path]) => path!);
+  return [...links, ...scripts];
+}

@@ -1,0 +1,217 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
+import type { Store } from '../../src/store/store';
+import { temporaryDirectory } from './engine';
+import { HttpClient } from './http-client';
+
+export const ROOT = resolve(__dirname, '../..');
+/** What `npm run build` made. */
+export const MAIN = join(ROOT, 'dist/src/main.js');
+export const SETUP_TOKEN = 'the-setup-token-of-this-test';
+
+/** Longest wait for anything of a real process, in ms; below the tests' own limit, so that the message is ours. */
+const PATIENCE = 60_000;
+
+export interface ServerOptions {
+  dataDir?: string;
+  /** Text of a pools file; without one the built-in example. */
+  pools?: string;
+  /** Over the test's own defaults; undefined removes one. */
+  env?: Record<string, string | undefined>;
+  /** Options of node itself. */
+  nodeOptions?: string[];
+}
+
+export interface LogLine extends Record<string, unknown> {
+  msg: string;
+}
+
+const running = new Set<ChildProcess>();
+const stores = new Set<Store>();
+
+afterAll(async () => {
+  for (const store of stores) await store.close();
+  await Promise.all(
+    [...running].map(async (child) => {
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    }),
+  );
+});
+
+/** A real server in a process of its own, on a port of its own. One that is left running is killed after the tests. */
+export class ServerProcess {
+  readonly http: HttpClient;
+  private watched: Store | null = null;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly dataDir: string,
+    readonly url: string,
+    readonly log: LogLines,
+    private readonly ended: Promise<Ended>,
+  ) {
+    this.http = new HttpClient(url);
+  }
+
+  /** Starts it and waits until it says that it serves. */
+  static async start({ dataDir = temporaryDirectory(), pools, env = {}, nodeOptions = [] }: ServerOptions = {}): Promise<ServerProcess> {
+    const { child, log, ended } = launch({ DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }), ...env }, nodeOptions);
+    const died = ended.then(({ code, stderr }) => Promise.reject(new Error(`The server ended with ${code}: ${stderr}`)));
+    const serving = await Promise.race([log.line(({ msg }) => msg === 'serving', 'serving'), died]);
+    died.catch(() => undefined);
+    return new ServerProcess(child, dataDir, serving.url as string, log, ended);
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** What it has written to stderr, all of it once it has ended. */
+  get stderr(): string {
+    return this.log.stderr;
+  }
+
+  /** The secret of a token of the first admin, who is made on the way. */
+  async setUp(): Promise<string> {
+    const body = { setupToken: SETUP_TOKEN, name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
+    const { status, body: answer } = await this.http.post('/v1/setup', { body });
+    expect(status).toBe(201);
+    return (answer as { token: string }).token;
+  }
+
+  /** The server's database, seen from here. */
+  get store(): Store {
+    if (!this.watched) stores.add((this.watched = openSqliteStore(join(this.dataDir, 'holdfast.db'))));
+    return this.watched;
+  }
+
+  /** Resolves with what `look` gives, once it is neither null nor false; looks after every commit of anybody. */
+  async until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
+    const changed = new Changes(this.store);
+    const giveUp = performance.now() + PATIENCE;
+    try {
+      for (;;) {
+        const found = await look();
+        if (found !== null && found !== false) return found;
+        if (performance.now() > giveUp) throw new Error(`Never saw: ${what}`);
+        await changed.next();
+      }
+    } finally {
+      changed.stop();
+    }
+  }
+
+  /** SIGTERM; the exit must be clean. */
+  async stop(): Promise<Ended> {
+    this.signal('SIGTERM');
+    const ended = await this.ended;
+    expect({ code: ended.code, signal: ended.signal }).toEqual({ code: 0, signal: null });
+    return ended;
+  }
+
+  /** SIGKILL: as if the power went. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the program until it ends by itself. */
+export async function runToItsEnd(env: Record<string, string | undefined>, cwd?: string): Promise<Ended> {
+  return launch(env, [], cwd).ended;
+}
+
+/** A pools file of this text. */
+export function poolsFile(text: string): string {
+  const path = join(temporaryDirectory(), 'pools.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function launch(env: Record<string, string | undefined>, nodeOptions: string[], cwd = temporaryDirectory()): { child: ChildProcess; log: LogLines; ended: Promise<Ended> } {
+  const { PATH, DOCKER_HOST } = process.env;
+  // The directory is its own: nobody's .env is read.
+  const settings = { PATH, DOCKER_HOST, PORT: '0', BCRYPT_COST: '4', SETUP_TOKEN, ...env };
+  const child = spawn(process.execPath, [...nodeOptions, MAIN], { cwd, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  const log = new LogLines(child);
+  const ended = once(child, 'close').then(([code, signal]) => {
+    running.delete(child);
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: log.stdout, stderr: log.stderr };
+  });
+  return { child, log, ended };
+}
+
+/** What a process writes: its log on stdout, a JSON object a line, and anything for people on stderr. */
+export class LogLines {
+  readonly lines: LogLine[] = [];
+  stdout = '';
+  stderr = '';
+  private readonly waiters = new Set<(line: LogLine) => void>();
+
+  constructor(child: ChildProcess) {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    createInterface({ input: child.stdout! }).on('line', (text) => this.add(text));
+  }
+
+  /** The first line that fits, now or later. */
+  line(fits: (line: LogLine) => boolean, what: string): Promise<LogLine> {
+    const known = this.lines.find(fits);
+    if (known) return Promise.resolve(known);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`Never logged: ${what}; stderr: ${this.stderr}`)), PATIENCE);
+      const waiter = (line: LogLine) => {
+        if (!fits(line)) return;
+        clearTimeout(timer);
+        this.waiters.delete(waiter);
+        resolve(line);
+      };
+      this.waiters.add(waiter);
+      timer.unref();
+    });
+  }
+
+  private add(text: string): void {
+    this.stdout += `${text}\n`;
+    if (!text.startsWith('{')) return;
+    const line = JSON.parse(text) as LogLine;
+    this.lines.push(line);
+    for (const waiter of this.waiters) waiter(line);
+  }
+}
+
+/** Commits of the database, one after the other; none is missed between two looks. */
+class Changes {
+  private changed = false;
+  private wake = () => {};
+  readonly stop: () => void;
+
+  constructor(store: Store) {
+    this.stop = store.onChange(() => {
+      this.changed = true;
+      this.wake();
+    });
+  }
+
+  /** The next commit since the last look; a server's jobs tick every few seconds, so that there always is one. */
+  async next(): Promise<void> {
+    if (!this.changed) await new Promise<void>((resolve) => (this.wake = resolve));
+    this.changed = false;
+  }
+}

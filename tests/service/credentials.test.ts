@@ -1,0 +1,167 @@
+import type { ReservationView } from '../../src/service/views';
+import { recoverAll } from '../../src/service/start';
+import { Resources } from '../../src/service/resources';
+import { somebody, TestEngine } from '../helpers/engine';
+
+/** Point 3: an account goes to the next holder only with a new credential, the old one shown not to work. */
+
+const ann = somebody('ann');
+const bob = somebody('bob');
+const NO_CONTEXT = { requestId: null, once: null };
+const POOL = 'pools: [{ name: free, kind: account, driver: simulated, size: 1, cleaning: { retries: 2, backoff: 10s }, rotation: { interval: never }, verification: { interval: never } }]';
+
+const credentialOf = (view: ReservationView) => view.resources[0]!.credentials!;
+
+/** An account that ann has had; her credential; and bob, who waits for it. */
+async function afterALoan(pools = POOL) {
+  const test = await TestEngine.start({ pools });
+  const loan = await test.reserve(ann, { pool: 'free' });
+  const old = credentialOf(loan);
+  const { resource } = loan.resources[0]!;
+  const isLent = async () => (await test.resource('free-1')).status === 'allocated';
+  return { test, loan, old, resource, isLent };
+}
+
+const waitFor = async (test: TestEngine) => (await test.reserve(bob, { pool: 'free' })).id;
+
+describe('the credential of an account', () => {
+  it('lets its holder in, and nobody with another password', async () => {
+    const { test, old, resource } = await afterALoan();
+    expect(test.letsIn(resource, old)).toBe(true);
+    expect(test.letsIn(resource, { ...old, password: 'guessed' })).toBe(false);
+  });
+
+  it('is another for the next holder, and the old one is refused', async () => {
+    const { test, loan, old, resource } = await afterALoan();
+    const next = await waitFor(test);
+    await test.release(ann, loan.id);
+    expect((await test.view(bob, next)).status).toBe('queued');
+    await test.settle();
+    const view = await test.view(bob, next);
+    expect(view.status).toBe('active');
+    expect(credentialOf(view).password).not.toBe(old.password);
+    expect(test.letsIn(resource, credentialOf(view))).toBe(true);
+    expect(test.letsIn(resource, old)).toBe(false);
+  });
+
+  it('is shown to nobody but the holder, and to the holder only while the lease lives', async () => {
+    const { test, loan } = await afterALoan();
+    expect((await test.view(somebody('root', 'admin'), loan.id)).resources[0]!.credentials).toBeNull();
+    await test.release(ann, loan.id);
+    expect((await test.view(ann, loan.id)).resources[0]!.credentials).toBeNull();
+  });
+});
+
+describe('while an account comes back, nothing is lent', () => {
+  it('at any step of the way', async () => {
+    const { test, loan, isLent } = await afterALoan();
+    const next = await waitFor(test);
+    await test.release(ann, loan.id);
+    const steps: string[] = [];
+    let [task] = await test.claimDue();
+    for (let at = task ?? null; at; ) {
+      steps.push(`${at.operation.kind}/${at.operation.step}`);
+      expect(await isLent()).toBe(false);
+      at = await test.report(at, await test.call(at));
+      task = at ?? undefined;
+    }
+    expect(steps).toEqual(['clean/call', 'issueCredential/call', 'issueCredential/prove', 'retireCredential/call']);
+    expect((await test.view(bob, next)).status).toBe('active');
+  });
+
+  it.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'] as const)('after %s failed, until it succeeds', async (call) => {
+    const { test, loan, old, resource, isLent } = await afterALoan();
+    const next = await waitFor(test);
+    await test.cloud.failNext('free', call, 2);
+    await test.release(ann, loan.id);
+    await test.settle();
+    expect(await isLent()).toBe(false);
+    await test.after(9_000 * 0.8);
+    expect(await isLent()).toBe(false);
+    await test.after(600_000);
+    await test.after(600_000);
+    const view = await test.view(bob, next);
+    expect(view.status).toBe('active');
+    expect(test.letsIn(resource, old)).toBe(false);
+    expect(test.letsIn(resource, credentialOf(view))).toBe(true);
+  });
+
+  it('when the old credential still works after it was retired', async () => {
+    const { test, loan, old, resource, isLent } = await afterALoan();
+    await waitFor(test);
+    await test.release(ann, loan.id);
+    let [task] = await test.claimDue();
+    while (task!.operation.kind !== 'retireCredential') task = (await test.report(task!, await test.call(task!)))!;
+    // The outside did what it was told and then undid it: the old password works again, as a driver's check would see.
+    await test.report(task!, { ok: false, scope: 'resource', reason: 'The old credential still works.' });
+    expect(await isLent()).toBe(false);
+    expect(test.letsIn(resource, old)).toBe(true);
+    await test.after(60_000);
+    expect(await isLent()).toBe(true);
+    expect(test.letsIn(resource, old)).toBe(false);
+  });
+});
+
+describe('a rotation that was cut off', () => {
+  /** Every point at which a worker can die on the way: before the call, after it, and after the report. */
+  const points = Array.from({ length: 4 }, (_, step) => (['claimed', 'called', 'reported'] as const).map((phase) => [step, phase] as const)).flat();
+
+  it.each(points)('at step %i, %s, is finished by the next process, and nothing is lost', async (step, phase) => {
+    const { test, loan, old, resource } = await afterALoan();
+    await test.release(ann, loan.id);
+    let [task] = await test.claimDue();
+    for (let done = 0; done < step; done += 1) task = (await test.report(task!, await test.call(task!)))!;
+    if (phase !== 'claimed') {
+      const report = await test.call(task!);
+      if (phase === 'reported') await test.report(task!, report);
+    }
+    const next = await test.restart();
+    await next.settle();
+    const view = await next.reserve(bob, { pool: 'free' });
+    expect(view.status).toBe('active');
+    expect(next.letsIn(resource, credentialOf(view))).toBe(true);
+    expect(next.letsIn(resource, old)).toBe(false);
+    expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);
+  });
+
+  it('and begun again by an admin leaves one working credential, whatever was issued before', async () => {
+    const { test, loan, old, resource } = await afterALoan();
+    await test.release(ann, loan.id);
+    let [task] = await test.claimDue();
+    while (task!.operation.step !== 'prove') task = (await test.report(task!, await test.call(task!)))!;
+    await new Resources(test.engine).clean('free-1', NO_CONTEXT);
+    await test.settle();
+    const view = await test.reserve(bob, { pool: 'free' });
+    expect(view.status).toBe('active');
+    expect(test.letsIn(resource, credentialOf(view))).toBe(true);
+    expect(test.letsIn(resource, old)).toBe(false);
+    expect(test.cloud.loginsOf(resource.handle!)).toHaveLength(1);
+  });
+
+  it('of an idle account is finished too, though its pool does not rotate after leases', async () => {
+    const rare = POOL.replace('rotation: { interval: never }', 'rotation: { interval: 1h, afterLease: false }');
+    const test = await TestEngine.start({ pools: rare });
+    const old = credentialOf(await test.reserve(ann, { pool: 'free' }));
+    const [mine] = await test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1 });
+    await test.release(ann, mine!.id);
+    await test.settle();
+    test.clock.advance(3_600_000);
+    let [task] = await test.claimDue();
+    expect(task!.operation.kind).toBe('issueCredential');
+    while (task!.operation.kind !== 'retireCredential') task = (await test.report(task!, await test.call(task!)))!;
+    await new Resources(test.engine).clean('free-1', NO_CONTEXT);
+    await test.settle();
+    const { resource, credentials } = (await test.reserve(bob, { pool: 'free' })).resources[0]!;
+    expect(test.letsIn(resource, credentials!)).toBe(true);
+    expect(test.letsIn(resource, old)).toBe(false);
+  });
+});
+
+it('start-up cleans idle accounts before they are lent', async () => {
+  const { test, loan } = await afterALoan();
+  await test.release(ann, loan.id);
+  await test.settle();
+  await recoverAll(test.engine);
+  expect(await test.statuses('free')).toEqual({ 'free-1': 'dirty' });
+  expect((await test.reserve(bob, { pool: 'free' })).status).toBe('queued');
+});
