@@ -29,6 +29,7 @@ CREATE TABLE `api_tokens` (
 	`expires_at` integer,
 	`last_used_at` integer,
 	`revoked_at` integer,
+	`imported` integer NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint

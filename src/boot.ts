@@ -5,11 +5,11 @@ import { assets } from './assets';
 import { monotonicClock, monotonicMs, type ClockBase } from './clock';
 import type { Config } from './config';
 import { loadMasterKey } from './crypto/master-key';
-import { passwords } from './crypto/passwords';
+import { passwords as makePasswords, type Passwords } from './crypto/passwords';
 import { systemRandom } from './crypto/random';
 import { sealer, type Sealer } from './crypto/sealing';
 import { makeToken } from './crypto/tokens';
-import { newId } from './ids';
+import { idsBy } from './ids';
 import { Drivers } from './service/drivers';
 import type { Engine } from './service/engine';
 import { createServices, type Services } from './service/services';
@@ -25,6 +25,7 @@ const SETUP_PLACE = 'facts/setup_token/value';
 /** Everything a serving process needs, opened and wired. */
 export interface Booted {
   services: Services;
+  passwords: Passwords;
   workerSettings: WorkerSettings;
   /** Whether other processes serve this database. */
   presence: Presence;
@@ -41,15 +42,18 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const presence = enter(join(config.dataDir, 'presence.lock'));
   upgrade(file, assets.migrations());
   const base = await clockBase(file, presence.first);
-  const store = openSqliteStore(file, { clock: monotonicClock(base) });
+  const clock = monotonicClock(base);
+  const newId = idsBy(clock);
+  const store = openSqliteStore(file, { clock });
   const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
   const { dataDir, dockerHost, logLevel } = config;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
-  const services = createServices(engine, drivers, passwords(pepper, { cost: config.bcryptCost }), setup.token);
+  const passwords = makePasswords(pepper, { cost: config.bcryptCost });
+  const services = createServices(engine, drivers, passwords, setup.token);
   const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel };
-  return { services, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
+  return { services, passwords, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
 }
 
 /** Several processes on one machine share one clock base: that of the first, never behind what the database has seen. */

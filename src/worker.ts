@@ -5,7 +5,7 @@ import { DRIVERS } from './adapters';
 import { monotonicClock, type ClockBase } from './clock';
 import { systemRandom } from './crypto/random';
 import { sealer } from './crypto/sealing';
-import { newId } from './ids';
+import { idsBy } from './ids';
 import { Drivers } from './service/drivers';
 import { keepGoing } from './service/keep-going';
 import { makeJob, type JobName } from './service/jobs';
@@ -28,8 +28,9 @@ export interface WorkerSettings {
 export async function runJob(name: JobName): Promise<void> {
   const settings = workerData as WorkerSettings;
   const log = pino({ level: settings.logLevel, base: { job: name } });
-  const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock: monotonicClock(settings.clockBase) });
-  const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId };
+  const clock = monotonicClock(settings.clockBase);
+  const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock });
+  const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId: idsBy(clock) };
   const { dataDir, installation, dockerHost } = settings;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   // Bree runs a job once at a time: a claim under this name is that of a thread that died.

@@ -5,7 +5,7 @@ import { recent } from './recent';
 import { slots } from './slots';
 
 /** Marks a bcrypt hash that was imported: made over the bare password, without the pepper. */
-const PLAIN = 'plain:';
+export const PLAIN_HASH = 'plain:';
 
 /** Hashes passwords, and checks them. */
 export interface Passwords {
@@ -56,7 +56,7 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
   // Callers with the same password and hash share one bcrypt: a client's burst of calls costs one.
   async function compare(key: string, password: string, stored: string): Promise<boolean> {
     const attempt = slot(() =>
-      stored.startsWith(PLAIN) ? bcrypt.compare(password, stored.slice(PLAIN.length)) : bcrypt.compare(digest(password), stored),
+      stored.startsWith(PLAIN_HASH) ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length)) : bcrypt.compare(digest(password), stored),
     );
     underWay.set(key, attempt);
     try {

@@ -1,21 +1,21 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-const PREFIX = 'hf_';
+export const TOKEN_PREFIX = 'hf_';
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_BYTES = 32;
 /** 62^43 is the first power of 62 over 2^256. */
 const SECRET_DIGITS = 43;
 /** 62^6 is the first power of 62 over 2^32. */
 const CHECKSUM_DIGITS = 6;
-const SHAPE = new RegExp(`^${PREFIX}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
+const SHAPE = new RegExp(`^${TOKEN_PREFIX}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
 
 /**
  * A new API token: `hf_`, 256 random bits, and a checksum by which secret scanners and we know a token from a guess
  * (as GitHub's: CRC-32 in base 62). The caller shows it once and stores `hashToken` of it.
  */
 export function makeToken(random: (bytes: number) => Buffer = randomBytes): string {
-  const body = PREFIX + base62(BigInt(`0x${random(SECRET_BYTES).toString('hex')}`), SECRET_DIGITS);
+  const body = TOKEN_PREFIX + base62(BigInt(`0x${random(SECRET_BYTES).toString('hex')}`), SECRET_DIGITS);
   return body + checksum(body);
 }
 

@@ -2,8 +2,7 @@ import type { Change, Decision } from './change';
 import { DomainError } from './errors';
 import { serve, type QueueSnapshot } from './granting';
 import type { Moment } from './moment';
-import type { Pool } from './pool';
-import { retire, sharesOf } from './sizing';
+import { resized, retire } from './sizing';
 import type { Reservation } from './reservation';
 import type { AdminState, Resource } from './resource';
 import { candidateOf, letGo, soil } from './upkeep';
@@ -68,17 +67,9 @@ export function deleteResource(snapshot: ResourceSnapshot, moment: Moment): Deci
   if (resource.adminState === 'draining') return { changes: [], value: resource.id };
   const changes = retire(resource, moment);
   if (pool.sizing === 'managed' && pool.size > 0) {
-    changes.push({ do: 'setPool', id: pool.id, set: { ...oneLess(pool, resource.type), version: pool.version + 1 } });
+    changes.push({ do: 'setPool', id: pool.id, set: { ...resized(pool, resource.type, -1), version: pool.version + 1 } });
   }
   return { changes, value: resource.id };
-}
-
-/** One less of just this type: the others keep their numbers, whatever the shares would round to. */
-function oneLess(pool: Pool, type: string): Pick<Pool, 'size' | 'types'> {
-  const size = pool.size - 1;
-  if (size === 0) return { size, types: pool.types };
-  const counts = sharesOf(pool.size, pool.types);
-  return { size, types: pool.types.map((entry) => ({ ...entry, share: Math.max(0, counts.get(entry.name)! - (entry.name === type ? 1 : 0)) })) };
 }
 
 /** Has its removal begun, or failed for now? A lent one that drains can still be kept. */

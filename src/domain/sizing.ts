@@ -22,6 +22,14 @@ export function sharesOf(size: number, types: readonly PoolType[]): Map<string, 
   return counts;
 }
 
+/** One more or one less of just this type: the others keep their numbers, whatever the shares would round to. */
+export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size' | 'types'> {
+  const size = pool.size + by;
+  if (size === 0) return { size, types: pool.types };
+  const counts = sharesOf(pool.size, pool.types);
+  return { size, types: pool.types.map((entry) => ({ ...entry, share: Math.max(0, counts.get(entry.name)! + (entry.name === type ? by : 0)) })) };
+}
+
 /** How many of a type the pool could ever lend at once; a manual pool may yet grow. */
 export function capacityOf(pool: Pool, type: string): number {
   if (pool.deletingAt !== null) return 0;

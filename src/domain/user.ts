@@ -36,6 +36,8 @@ export interface ApiToken {
   expiresAt: number | null;
   lastUsedAt: number | null;
   revokedAt: number | null;
+  /** Its secret came from another system: any text, not one of ours. */
+  imported: boolean;
   createdAt: number;
 }
 

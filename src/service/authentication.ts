@@ -1,4 +1,4 @@
-import { hashToken, looksLikeToken } from '../crypto/tokens';
+import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import { DomainError } from '../domain/errors';
 import { MAX_PRIORITY } from '../domain/scheduling';
@@ -7,6 +7,9 @@ import type { Engine } from './engine';
 
 /** A token's last use is written at most this often; ms. */
 const LAST_USE_GRAIN = 60_000;
+
+/** What anybody may do with their own password: their own things. */
+const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 /** What somebody shows to say who they are. */
 export type Shown = { token: string } | { email: string; password: string } | { number: number; password: string };
@@ -28,7 +31,9 @@ export class Authentication {
 
   private async byToken(secret: string): Promise<Principal> {
     const { store } = this.engine;
-    const found = looksLikeToken(secret) ? await store.read.tokenByHash(hashToken(secret)) : null;
+    // Imported secrets have any shape; what has ours must have its checksum too.
+    const plausible = looksLikeToken(secret) || !secret.startsWith(TOKEN_PREFIX);
+    const found = plausible ? await store.read.tokenByHash(hashToken(secret)) : null;
     const now = store.now();
     if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) throw refused();
     this.noteUse(found.token, now);
@@ -39,7 +44,7 @@ export class Authentication {
   private async byPassword(user: User | null, password: string): Promise<Principal> {
     const known = user && user.disabledAt === null ? user.passwordHash : null;
     if (!(await this.passwords.verify(password, known)) || !user) throw refused();
-    return principal(user, null, SCOPES, user.role === 'admin' ? MAX_PRIORITY : 0);
+    return user.role === 'admin' ? principal(user, null, SCOPES, MAX_PRIORITY) : principal(user, null, OWN_SCOPES, 0);
   }
 
   /** Not awaited: a late note of a use harms nobody. */

@@ -1,9 +1,8 @@
 import { comparePools, type PoolCopy, type PoolsFileChange } from '../domain/pools-file';
-import { createResource, newResource } from '../domain/sizing';
-import { nothing, type Change } from '../domain/change';
 import type { PoolsFile } from '../pools/parse';
-import { poolCopy, type AccountSpec, type PoolSpec } from '../pools/spec';
-import { momentOf, places, type Engine } from './engine';
+import { poolCopy, type PoolSpec } from '../pools/spec';
+import type { Engine } from './engine';
+import { importResource } from './import-resource';
 import { Pools } from './pools';
 import { Resources } from './resources';
 
@@ -61,28 +60,11 @@ async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<voi
   await importAccounts(engine, spec, accounts.map(({ name }) => name));
 }
 
-/** Brings accounts in with their credentials sealed, and the size with them; those there already stay as they are. */
+/** Brings accounts in, and the size with them; those there already stay as they are. */
 async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<void> {
-  for (const account of spec.accounts.filter(({ name }) => names.includes(name))) await importAccount(engine, spec.name, account);
-  const pool = await engine.store.read.pool(spec.name);
-  if (pool && pool.size < spec.size) await new Pools(engine).change(spec.name, { size: spec.size }, null, 'file');
-}
-
-async function importAccount(engine: Engine, pool: string, { name, type, username, password }: AccountSpec): Promise<void> {
-  if (await engine.store.read.resource(name)) return;
-  await engine.store.transact({ load: 'pool', name: pool, once: null }, (snapshot, now) => {
-    const line = snapshot.lines.find((entry) => entry.type === type);
-    if (!snapshot.pool || !line) return nothing(null);
-    const resource = newResource(snapshot.pool, line, snapshot.highest + 1, momentOf(engine, now), name);
-    const id = engine.newId();
-    const sealed = engine.sealer.seal(places.credential(id), JSON.stringify({ username, password }));
-    const changes: Change[] = [
-      ...createResource(resource),
-      { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: { username } },
-      { do: 'putCredential', credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now } },
-    ];
-    return { changes, value: null };
-  });
+  for (const { name, type, username, password } of spec.accounts.filter((account) => names.includes(account.name))) {
+    await importResource(engine, { pool: spec.name, type, name, secret: { username, password }, details: { username } }, 'accounts');
+  }
 }
 
 /** Has a pools file, or the example, ever been applied to this database? */

@@ -9,6 +9,7 @@ import { keepAlive } from '../domain/keeping';
 import type { Principal } from '../domain/user';
 import { createResource, newResource } from '../domain/sizing';
 import { momentOf, type Engine } from './engine';
+import { refuseGone, refuseUnsatisfiable, serveLines } from './lines';
 import { mayTouch, type CallContext } from './reservations';
 
 /** An admin's hand on single resources; each is named by id or name. */
@@ -16,11 +17,13 @@ export class Resources {
   constructor(private readonly engine: Engine) {}
 
   /** Errors: `not_found`, `conflict`. */
-  setAdminState(idOrName: string, to: AdminState, expected: AdminState | null): Promise<string> {
-    return this.decide(idOrName, (snapshot, moment) => {
+  async setAdminState(idOrName: string, to: AdminState, expected: AdminState | null): Promise<string> {
+    const id = await this.decide(idOrName, (snapshot, moment) => {
       if (expected !== null && expected !== snapshot.resource.adminState) throw new DomainError('precondition_failed', 'The resource has changed since you read it.', 'If-Match');
       return setAdminState(snapshot, to, moment);
     });
+    if (to !== 'in_service') await this.leaving(id);
+    return id;
   }
 
   /** Errors: `not_found`, `in_use`, `conflict`. */
@@ -46,8 +49,20 @@ export class Resources {
   }
 
   /** Errors: `not_found`. */
-  delete(idOrName: string): Promise<string> {
-    return this.decide(idOrName, deleteResource);
+  async delete(idOrName: string): Promise<string> {
+    const id = await this.decide(idOrName, deleteResource);
+    await this.leaving(id);
+    return id;
+  }
+
+  /** Whoever cannot be served without it is told so, and whoever had it set aside gets another if there is one. */
+  private async leaving(id: string): Promise<void> {
+    const { read } = this.engine.store;
+    const poolId = (await read.resource(id))?.resource.poolId;
+    const pool = (await read.pools()).find((entry) => entry.id === poolId);
+    if (pool) await refuseUnsatisfiable(this.engine, pool);
+    await refuseGone(this.engine);
+    await serveLines(this.engine);
   }
 
   /** Adds a resource to a manual pool; gives its id. Errors: `not_found`, `unsupported`, `invalid` type. */

@@ -125,7 +125,7 @@ export class Users {
   }
 
   private token(userId: string, { name, scopes = [], expiresIn }: TokenInput, secret: string, maxPriority: number, now: number): ApiToken {
-    const lifetime = { createdAt: now, expiresAt: expiresIn === undefined ? null : now + expiresIn, lastUsedAt: null, revokedAt: null };
+    const lifetime = { createdAt: now, expiresAt: expiresIn === undefined ? null : now + expiresIn, lastUsedAt: null, revokedAt: null, imported: false };
     return { id: this.engine.newId(), userId, name, hash: hashToken(secret), scopes, maxPriority, ...lifetime };
   }
 }

@@ -64,6 +64,8 @@ export interface TestEngineOptions {
   dataDir?: string;
   clock?: TestClock;
   factories?: DriverFactory[];
+  /** How long a write waits for other connections, in ms. */
+  busyDeadlineMs?: number;
 }
 
 /** An engine on a real database in a directory of its own, with an injected clock and the simulated driver. */
@@ -77,10 +79,10 @@ export class TestEngine {
     private readonly extraFactories: DriverFactory[],
   ) {}
 
-  static async start({ pools, dataDir = temporaryDirectory(), clock = new TestClock(), factories = [] }: TestEngineOptions = {}): Promise<TestEngine> {
+  static async start({ pools, dataDir = temporaryDirectory(), clock = new TestClock(), factories = [], busyDeadlineMs }: TestEngineOptions = {}): Promise<TestEngine> {
     const file = join(dataDir, 'holdfast.db');
     upgrade(file, MIGRATIONS);
-    const store = openSqliteStore(file, { clock });
+    const store = openSqliteStore(file, { clock, busyDeadlineMs });
     const engine: Engine = { store, sealer: sealer(Buffer.alloc(32, 7)), random: systemRandom, newId };
     const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory as DriverFactory]));
     const drivers = new Drivers(known, { dataDir, installation: 'test', dockerHost: undefined, random: systemRandom });

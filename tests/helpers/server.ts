@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /**
  * The real app over a real database, in this process, with a clock that the test sets. Every answer is held against what
- * its route promises: an undocumented status, field or error fails the call with 500.
+ * its route promises: an undocumented status, field or error fails the call with 500, and any 500 the test.
  */
 export class TestServer {
   readonly logged: Logged[] = [];
@@ -49,7 +49,7 @@ export class TestServer {
     private readonly server: Server,
     { legacy }: TestServerOptions,
   ) {
-    const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy } as LegacyOptions, BUILD);
+    const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy }, BUILD);
     this.routes = routes;
     const app = createApp({ routes: routes.map(promised), authentication: services.authentication, logger: this.logger(), newId, trustProxy: false });
     server.on('request', app);
@@ -107,6 +107,7 @@ export class TestServer {
     this.services.waiting.stop();
     await new Promise((resolve) => this.server.close(resolve).closeAllConnections());
     await this.test.stop();
+    expect(this.logged.filter(({ level }) => level === 'error')).toEqual([]);
   }
 
   private logger() {

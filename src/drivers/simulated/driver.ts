@@ -185,13 +185,16 @@ export class SimulatedDriver implements Driver {
   }
 
   /**
-   * The thing, for a call that changes it. A call of an earlier generation that comes late loses. Its operation must
-   * be older as well: after a restore from a backup generations count again from below, with newer operations.
+   * The thing, for a call that changes it. A call that comes late loses: of an earlier generation, or of an operation
+   * that a later one or a later try of its own has followed. Its operation must be older in any case: after a restore
+   * from a backup generations count again from below, with newer operations.
    */
   private take(thing: Thing, call: Call): ThingRow {
     const row = this.demand(thing.handle);
-    if (thing.generation < row.generation && call.operationId < row.last_operation) throw superseded();
-    this.cloud.things.noteOperation(row.handle, thing.generation, call.operationId);
+    const { last_operation: last, last_attempt: tried } = row;
+    const older = call.operationId < last || (call.operationId === last && call.attempt < tried);
+    if (older && thing.generation <= row.generation) throw superseded();
+    this.cloud.things.noteOperation(row.handle, thing.generation, call.operationId, call.attempt);
     return row;
   }
 

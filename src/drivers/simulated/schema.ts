@@ -1,7 +1,5 @@
 import type Database from 'better-sqlite3';
 
-const VERSION = 1;
-
 /** `login_seen`: a login has been registered once; until then the first one that is shown counts as having been there. */
 const TABLES = `
   CREATE TABLE things (
@@ -51,14 +49,19 @@ const TABLES = `
     latency_ms REAL
   ) WITHOUT ROWID;`;
 
+/** The try of `last_operation` that was here last. */
+const LAST_ATTEMPT = 'ALTER TABLE things ADD COLUMN last_attempt INTEGER NOT NULL DEFAULT 1;';
+
+/** What each version of the file added. */
+const STEPS = [TABLES, LAST_ATTEMPT];
+
 /** Makes the tables of the simulated cloud where they are missing. Many threads may do this at once. */
 export function makeTables(connection: Database.Database): void {
-  const version = () => connection.pragma('user_version', { simple: true });
-  if (version() === VERSION) return;
+  const version = () => connection.pragma('user_version', { simple: true }) as number;
+  if (version() >= STEPS.length) return;
   const make = connection.transaction(() => {
-    if (version() === VERSION) return;
-    connection.exec(TABLES);
-    connection.pragma(`user_version = ${VERSION}`);
+    STEPS.slice(version()).forEach((step) => connection.exec(step));
+    connection.pragma(`user_version = ${STEPS.length}`);
   });
   make.immediate();
 }

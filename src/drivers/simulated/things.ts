@@ -19,9 +19,10 @@ export interface ThingRow {
   login_seen: number;
   generation: number;
   last_operation: string;
+  last_attempt: number;
 }
 
-export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen'>;
+export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen' | 'last_attempt'>;
 
 const PAGE = 2_000;
 
@@ -43,11 +44,11 @@ export class Things {
       `SELECT * FROM things WHERE installation = ? AND pool = ? AND handle > ? ORDER BY handle LIMIT ${PAGE}`,
     );
     this.insert = connection.prepare<NewThing>(
-      `INSERT INTO things (handle, installation, pool, resource_id, operation_id, attempt, name, kind, type, host, generation, last_operation)
-       VALUES (@handle, @installation, @pool, @resource_id, @operation_id, @attempt, @name, @kind, @type, @host, @generation, @last_operation)`,
+      `INSERT INTO things (handle, installation, pool, resource_id, operation_id, attempt, name, kind, type, host, generation, last_operation, last_attempt)
+       VALUES (@handle, @installation, @pool, @resource_id, @operation_id, @attempt, @name, @kind, @type, @host, @generation, @last_operation, @attempt)`,
     );
     this.delete = connection.prepare<[string]>('DELETE FROM things WHERE handle = ?');
-    this.stamp = connection.prepare<[number, string, string]>('UPDATE things SET generation = ?, last_operation = ? WHERE handle = ?');
+    this.stamp = connection.prepare<[number, string, number, string]>('UPDATE things SET generation = ?, last_operation = ?, last_attempt = ? WHERE handle = ?');
     this.countCleaning = connection.prepare<[string]>(
       "UPDATE things SET cleanings = cleanings + 1, power_state = 'running' WHERE handle = ?",
     );
@@ -78,8 +79,8 @@ export class Things {
   }
 
   /** Notes the newest operation that has changed the thing. */
-  noteOperation(handle: string, generation: number, operationId: string): void {
-    this.stamp.run(generation, operationId, handle);
+  noteOperation(handle: string, generation: number, operationId: string, attempt: number): void {
+    this.stamp.run(generation, operationId, attempt, handle);
   }
 
   /** Counts a cleaning; a thing that was stopped runs again. */

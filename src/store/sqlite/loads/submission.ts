@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Labels } from '../../../domain/pool';
 import type { RequestItem } from '../../../domain/reservation';
 import { MAX_LINES, type LineChoice, type SubmissionSnapshot } from '../../../domain/submission';
@@ -14,7 +14,14 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
   const named = db
     .select({ id: resources.id, lineId: resources.lineId, poolId: resources.poolId, type: resources.type })
     .from(resources)
-    .where(and(or(eq(resources.id, sql.placeholder('resource')), eq(resources.name, sql.placeholder('resource'))), isNull(resources.destroyedAt)))
+    .where(
+      and(
+        or(eq(resources.id, sql.placeholder('resource')), eq(resources.name, sql.placeholder('resource'))),
+        isNull(resources.destroyedAt),
+        ne(resources.adminState, 'draining'),
+        ne(resources.status, 'destroying'),
+      ),
+    )
     .prepare();
   const one = namedCandidate(db);
   const chooseNamed = (resource: string): LineChoice[] => {

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { importFile } from '../api/import-file';
+import { boot } from '../boot';
+import { readConfig } from '../config';
+import { ConfigError } from '../config-error';
+import { firstProblem, spelled } from '../pools/problem';
+import { importAll, type ImportCounts } from '../service/import';
+
+/** `holdfast import FILE`: takes over what another system had; a running server sees it at once. */
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .argument('<file>', 'JSON: users, apiTokens, accounts, vms, tokens; see docs/import.md')
+    .description('Take over users, tokens and resources of another system. What is there already is left as it is.')
+    .action(runImport);
+}
+
+async function runImport(path: string): Promise<void> {
+  const file = importFile.safeParse(parsed(path));
+  if (!file.success) throw firstProblem([], file.error, (field, message) => new ConfigError(`${path}: ${spelled(field)}: ${message}`));
+  const { services, presence, passwords } = await boot(readConfig(), (message) => process.stderr.write(`${message}\n`));
+  presence.settle();
+  try {
+    print(await importAll(services.engine, passwords, file.data));
+  } finally {
+    await services.drivers.close();
+    await services.engine.store.close();
+    presence.leave();
+  }
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch (error) {
+    throw new ConfigError(`${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}.`);
+  }
+}
+
+function print(counts: ImportCounts): void {
+  for (const [what, { imported, present }] of Object.entries(counts)) process.stdout.write(`${what}: ${imported} imported, ${present} there already\n`);
+}

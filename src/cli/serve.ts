@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import pino from 'pino';
+import { readConfig, readEnvironment } from '../config';
+import { startServer, type RunningServer } from '../server';
+
+/** `holdfast serve`: serves until it is told to stop. */
+export function addServe(program: Command): void {
+  program
+    .command('serve', { isDefault: true })
+    .description('Serve the API; the configuration is read from the environment and .env (see .env.example).')
+    .action(serve);
+}
+
+async function serve(): Promise<void> {
+  const env = readEnvironment();
+  const config = readConfig();
+  const log = pino({ level: config.logLevel, base: undefined });
+  const server = await startServer(config, env, log);
+  if (server.newSetupToken) process.stderr.write(`Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`);
+  log.info({ url: server.url }, 'serving');
+  stopOnSignal(server, log);
+}
+
+function stopOnSignal(server: RunningServer, log: pino.Logger): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

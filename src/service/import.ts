@@ -1,0 +1,124 @@
+import type { ImportedUser, ImportFile } from '../api/import-file';
+import { hashToken } from '../crypto/tokens';
+import { PLAIN_HASH, type Passwords } from '../crypto/passwords';
+import { nothing } from '../domain/change';
+import { DomainError } from '../domain/errors';
+import { addEmail, addGithubIdentifier } from '../domain/identities';
+import { SCOPES, type Principal, type User } from '../domain/user';
+import { createToken, createUser } from '../domain/users';
+import type { Engine } from './engine';
+import { importResource } from './import-resource';
+import { Reservations } from './reservations';
+
+/** How many of each were taken over, and how many were there already. */
+export type ImportCounts = Record<keyof Omit<ImportFile, '$schema'>, { imported: number; present: number }>;
+
+const NO_CONTEXT = { requestId: null, once: null };
+
+/**
+ * Takes over users, tokens and resources of another system. What is there already (by address, name or secret) is left
+ * as it is, so that a cut-off import is done again. Errors: DomainError with the field of the file, before that entry.
+ */
+export async function importAll(engine: Engine, passwords: Passwords, file: ImportFile): Promise<ImportCounts> {
+  const importer = new Importer(engine, passwords);
+  return {
+    users: await each('users', file.users, (entry, at) => importer.user(entry, at)),
+    apiTokens: await each('apiTokens', file.apiTokens, (entry, at) => importer.token(entry, at)),
+    accounts: await each('accounts', file.accounts, ({ pool, type, name, username, password }, at) =>
+      importer.resource({ pool, type, name: name ?? `${pool}-${username}`, secret: { username, password }, details: { username } }, at),
+    ),
+    vms: await each('vms', file.vms, (entry, at) => importer.vm(entry, at)),
+    tokens: await each('tokens', file.tokens, ({ pool, type, value }, at) =>
+      importer.resource({ pool, type, name: null, secret: { token: value }, details: { valueHash: hashToken(value) } }, at),
+    ),
+  };
+}
+
+async function each<T>(list: string, entries: T[], take: (entry: T, at: string) => Promise<boolean>): Promise<{ imported: number; present: number }> {
+  let imported = 0;
+  for (const [index, entry] of entries.entries()) if (await take(entry, `${list}[${index}]`)) imported += 1;
+  return { imported, present: entries.length - imported };
+}
+
+type NewThing = Parameters<typeof importResource>[1];
+
+class Importer {
+  constructor(
+    private readonly engine: Engine,
+    private readonly passwords: Passwords,
+  ) {}
+
+  async user(entry: ImportedUser, at: string): Promise<boolean> {
+    const known = await this.find(entry.email ?? entry.username!);
+    const id = known?.id ?? (await this.create(entry));
+    await this.link(id, entry, at);
+    return !known;
+  }
+
+  async token({ user, name, secret, scopes, maxPriority }: ImportFile['apiTokens'][number], at: string): Promise<boolean> {
+    const owner = await this.person(user, `${at}.user`);
+    const hash = hashToken(secret);
+    if (await this.engine.store.read.tokenByHash(hash)) return false;
+    if (scopes.includes('admin') && owner.role !== 'admin') throw new DomainError('invalid', 'The user is no admin.', `${at}.scopes`);
+    const token = { id: this.engine.newId(), userId: owner.id, name, hash, scopes, maxPriority, imported: true, expiresAt: null, lastUsedAt: null, revokedAt: null };
+    await this.engine.store.transact({ load: 'token', id: null, once: null }, ({ remembered }, now) => createToken(remembered, { ...token, createdAt: now }, null));
+    return true;
+  }
+
+  async resource(thing: NewThing, at: string): Promise<boolean> {
+    const pool = await this.engine.store.read.pool(thing.pool);
+    if (!pool) throw new DomainError('invalid', `There is no pool ${thing.pool}.`, `${at}.pool`);
+    return importResource(this.engine, thing, at);
+  }
+
+  /** A held VM is asked for in its holder's name: as soon as it is adopted it is theirs, before anybody's. */
+  async vm({ pool, type, name, heldBy }: ImportFile['vms'][number], at: string): Promise<boolean> {
+    const holder = heldBy === undefined ? null : await this.person(heldBy, `${at}.heldBy`);
+    const imported = await this.resource({ pool, type, name: name ?? null, secret: null, details: {} }, at);
+    if (!imported || !holder || name === undefined) return imported;
+    const { policy } = (await this.engine.store.read.pool(pool))!;
+    const duration = policy.lease.openEnded ? null : (policy.lease.maximum ?? undefined);
+    const request = { items: [{ resource: name, count: 1 }], onRelease: 'maintenance', via: 'vms', ...(duration === undefined ? {} : { duration }) } as const;
+    await new Reservations(this.engine).request(asPrincipal(holder), { ...request, items: [...request.items] }, NO_CONTEXT);
+    return true;
+  }
+
+  private find(person: string): Promise<User | null> {
+    const { read } = this.engine.store;
+    return person.includes('@') ? read.userByEmail(person.toLowerCase()) : read.userByUsername(person);
+  }
+
+  private async person(person: string, at: string): Promise<User> {
+    const found = await this.find(person);
+    if (!found) throw new DomainError('invalid', `There is no user ${person}.`, at);
+    return found;
+  }
+
+  private async create({ name, email, username, password, passwordHash, role, vmRole }: ImportedUser): Promise<string> {
+    const hash = password !== undefined ? await this.passwords.hash(password) : passwordHash === undefined ? null : PLAIN_HASH + passwordHash;
+    const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
+    const user = { id: this.engine.newId(), name, ...contact, role, vmRole: vmRole ?? null, origin: 'import', passwordHash: hash, disabledAt: null, version: 1 } as const;
+    const ask = { id: user.id, ...contact, once: null };
+    return this.engine.store.transact({ load: 'user', ...ask }, (snapshot, now) => createUser(snapshot, { ...user, createdAt: now }, null));
+  }
+
+  private async link(userId: string, { emails, githubIds }: ImportedUser, at: string): Promise<void> {
+    const { store, newId } = this.engine;
+    const unproven = { userId, verifiedAt: null };
+    for (const email of emails) {
+      await store.transact({ load: 'identity', userId, email, githubId: null, once: null }, (found, createdAt) => addEmail(found.user, found.email, { id: newId(), ...unproven, email, createdAt }));
+    }
+    for (const githubId of githubIds.map(String)) {
+      await store.transact({ load: 'identity', userId, email: null, githubId, once: null }, (found, createdAt) => {
+        if (found.githubIdentifier?.userId === userId) return nothing(found.githubIdentifier);
+        if (found.githubIdentifier) throw new DomainError('conflict', `GitHub account ${githubId} is linked to somebody else.`, `${at}.githubIds`);
+        return addGithubIdentifier(found.user, null, { id: newId(), ...unproven, githubId, createdAt });
+      });
+    }
+  }
+}
+
+function asPrincipal(user: User): Principal {
+  return { userId: user.id, userName: user.name, role: user.role, apiTokenId: null, scopes: SCOPES, maxPriority: 0 };
+}
+

@@ -1,0 +1,94 @@
+import type { Route } from '../../src/http/route';
+import { Caller, PASSWORD, problem, TestServer } from '../helpers/server';
+
+let server: TestServer;
+let admin: Caller;
+let reader: Caller;
+let nobody: Caller;
+
+beforeAll(async () => {
+  server = await TestServer.start({ pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]' });
+  admin = await server.admin();
+  reader = await server.user('reader', ['read']);
+  nobody = await server.user('nobody', ['self']);
+});
+
+function call(caller: Caller, { method, path }: Route) {
+  return caller[method](path.replace(/\{\w+\}/g, 'x'));
+}
+
+const guarded = () => server.routes.filter(({ access }) => access !== 'public');
+const named = ({ method, path }: Route) => `${method} ${path}`;
+
+/** The routes that answer such a caller with anything but this status. */
+async function exceptions(routes: Route[], caller: Caller, status: number): Promise<string[]> {
+  const answers = await Promise.all(routes.map(async (route) => ({ route, status: (await call(caller, route)).status })));
+  return answers.filter((answer) => answer.status !== status).map(({ route }) => named(route));
+}
+
+test('only these answer without a credential', () => {
+  const open = server.routes.filter(({ access }) => access === 'public').map(named);
+  expect(open.sort()).toEqual(['get /', 'get /livez', 'get /openapi.json', 'get /readyz', 'get /version', 'post /v1/setup']);
+});
+
+test('every other route answers 401 without a credential, and to a wrong one', async () => {
+  expect(guarded().length).toBeGreaterThan(25);
+  expect(await exceptions(guarded(), server.anybody, 401)).toEqual([]);
+  expect(await exceptions(guarded(), server.bearer('hf_wrong'), 401)).toEqual([]);
+  expect(await exceptions(guarded(), server.basic('ada@example.org', 'wrong password'), 401)).toEqual([]);
+});
+
+test('every route answers 403 to a token without its scope', async () => {
+  const without = (scope: string) => guarded().filter(({ access }) => access !== scope);
+  expect(await exceptions(without('read'), reader, 403)).toEqual([]);
+  expect(await exceptions(without('self'), nobody, 403)).toEqual([]);
+});
+
+test('admin routes answer 403 to a user with a password, and to an admin with a lesser token', async () => {
+  const routes = server.routes.filter(({ access }) => access === 'admin');
+  expect(routes.length).toBeGreaterThan(8);
+  expect(await exceptions(routes, server.basic('reader@example.org', PASSWORD), 403)).toEqual([]);
+  const { body } = await admin.post('/v1/tokens').send({ name: 'lesser', scopes: ['read', 'reserve', 'self'] });
+  expect(await exceptions(routes, server.bearer(body.token as string), 403)).toEqual([]);
+});
+
+test('a 401 names both ways to sign in and says nothing of what was wrong', async () => {
+  const answers = await Promise.all(
+    [server.bearer('hf_wrong'), server.basic('ada@example.org', 'wrong password'), server.basic('unknown@example.org', 'wrong password')].map((caller) => caller.get('/v1/me')),
+  );
+  for (const { status, headers, body, type } of answers) {
+    expect({ status, type, ways: headers['www-authenticate'] }).toEqual({ status: 401, type: 'application/problem+json', ways: 'Bearer, Basic realm="holdfast", charset="UTF-8"' });
+    expect(body).toEqual(problem(401, 'unauthenticated'));
+  }
+  expect(new Set(answers.map(({ body }) => body.detail)).size).toBe(1);
+});
+
+test('Basic takes the e-mail address in any case, and the password in one', async () => {
+  expect((await server.basic('ADA@Example.ORG', PASSWORD).get('/v1/me')).body).toMatchObject({ email: 'ada@example.org', apiTokenId: null });
+  expect((await server.basic('ada@example.org', PASSWORD.toUpperCase()).get('/v1/me')).status).toBe(401);
+});
+
+test('a credential in the query is none', async () => {
+  const { body } = await admin.post('/v1/tokens').send({ name: 'query' });
+  expect((await server.anybody.get(`/v1/me?access_token=${body.token}`)).status).toBe(401);
+});
+
+test('a token works until it is revoked, and not beyond its time', async () => {
+  const made = await admin.post('/v1/tokens').send({ name: 'short', expiresInSeconds: 60 });
+  const short = server.bearer(made.body.token as string);
+  expect((await short.get('/v1/me')).status).toBe(200);
+  server.test.clock.advance(59_999);
+  expect((await short.get('/v1/me')).status).toBe(200);
+  server.test.clock.advance(1);
+  expect((await short.get('/v1/me')).status).toBe(401);
+  const revoked = await admin.post('/v1/tokens').send({ name: 'revoked' });
+  await admin.delete(`/v1/tokens/${revoked.body.id}`).expect(204);
+  expect((await server.bearer(revoked.body.token as string).get('/v1/me')).status).toBe(401);
+});
+
+test('nobody makes a token that can do more than the credential that asks', async () => {
+  expect((await nobody.post('/v1/tokens').send({ name: 'more', scopes: ['read'] })).body).toEqual(problem(403, 'forbidden', 'scopes'));
+  expect((await server.basic('reader@example.org', PASSWORD).post('/v1/tokens').send({ name: 'more', scopes: ['admin'] })).body).toEqual(problem(403, 'forbidden', 'scopes'));
+  expect((await reader.post('/v1/tokens').send({ name: 'more' })).status).toBe(403);
+  expect((await nobody.post('/v1/tokens').send({ name: 'urgent', maxPriority: 1 })).body).toEqual(problem(403, 'forbidden', 'maxPriority'));
+});

@@ -1,0 +1,134 @@
+import { SCOPES } from '../../src/domain/user';
+import { Caller, PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
+
+const ADA = { name: 'Ada', email: 'Ada@example.org', password: PASSWORD };
+const AT = '2026-01-01T00:00:00.000Z';
+const id = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
+
+describe('POST /v1/setup', () => {
+  test('makes the first admin once, with a token of every scope', async () => {
+    const server = await TestServer.start();
+    const wrong = await server.anybody.post('/v1/setup').send({ ...ADA, setupToken: 'hf_guess' });
+    expect({ status: wrong.status, body: wrong.body }).toEqual({ status: 401, body: problem(401, 'unauthenticated', 'setupToken') });
+    const { status, body } = await server.anybody.post('/v1/setup').send({ ...ADA, setupToken: SETUP_TOKEN });
+    expect(status).toBe(201);
+    expect(body).toEqual({ user: { id, number: 1, name: 'Ada', email: 'ada@example.org', username: null, role: 'admin', createdAt: AT }, token: expect.stringMatching(/^hf_\w{49}$/) });
+    const me = await server.bearer(body.token as string).get('/v1/me');
+    expect(me.body).toEqual({ ...body.user, scopes: SCOPES, maxPriority: 100, apiTokenId: id });
+    const again = await server.anybody.post('/v1/setup').send({ ...ADA, email: 'eve@example.org', setupToken: SETUP_TOKEN });
+    expect({ status: again.status, body: again.body }).toEqual({ status: 409, body: problem(409, 'already_set_up') });
+  });
+
+  test('makes one admin of many who try at once', async () => {
+    const server = await TestServer.start();
+    const tries = [1, 2, 3, 4].map((n) => server.anybody.post('/v1/setup').send({ ...ADA, email: `ada${n}@example.org`, setupToken: SETUP_TOKEN }));
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 409, 409, 409]);
+  });
+
+  test('refuses a short password', async () => {
+    const server = await TestServer.start();
+    const { body } = await server.anybody.post('/v1/setup').send({ ...ADA, password: 'short', setupToken: SETUP_TOKEN });
+    expect(body).toEqual(problem(400, 'invalid', 'password'));
+  });
+});
+
+describe('users', () => {
+  let server: TestServer;
+  let admin: Caller;
+
+  beforeEach(async () => {
+    server = await TestServer.start();
+    admin = await server.admin();
+  });
+
+  test('are made, shown, changed and shut out by an admin', async () => {
+    const made = await admin.post('/v1/users').send({ name: 'Bob', email: 'BOB@example.org', username: 'bob' });
+    expect({ status: made.status, at: made.headers.location, tag: made.headers.etag }).toEqual({ status: 201, at: `/v1/users/${made.body.id}`, tag: '"1"' });
+    expect(made.body).toEqual({ id, number: 2, name: 'Bob', email: 'bob@example.org', username: 'bob', role: 'user', createdAt: AT });
+    const changed = await admin.patch(`/v1/users/${made.body.id}`).send({ name: 'Robert', role: 'admin' });
+    expect({ body: changed.body, tag: changed.headers.etag }).toEqual({ body: { ...made.body, name: 'Robert', role: 'admin' }, tag: '"2"' });
+    expect((await admin.get(`/v1/users/${made.body.id}`)).body).toEqual(changed.body);
+    expect((await admin.delete(`/v1/users/${made.body.id}`)).status).toBe(204);
+    expect((await admin.get(`/v1/users/${made.body.id}`)).body).toEqual(problem(404, 'not_found'));
+  });
+
+  test('have an e-mail address and a username that nobody else has', async () => {
+    await admin.post('/v1/users').send({ name: 'Bob', email: 'bob@example.org', username: 'bob' }).expect(201);
+    expect((await admin.post('/v1/users').send({ name: 'Bob', email: 'Bob@Example.org' })).body).toMatchObject(problem(409, 'conflict'));
+    expect((await admin.post('/v1/users').send({ name: 'Bob', username: 'bob' })).body).toMatchObject(problem(409, 'conflict'));
+  });
+
+  test('see and change themselves, and of others not even that they are there', async () => {
+    const bob = await server.user('bob');
+    const { body: me } = await bob.get('/v1/me');
+    expect((await bob.patch(`/v1/users/${me.id}`).send({ name: 'Bobby' })).body).toMatchObject({ name: 'Bobby' });
+    const { body: ada } = await admin.get('/v1/me');
+    expect((await bob.get(`/v1/users/${ada.id}`)).body).toEqual(problem(404, 'not_found'));
+    expect((await bob.patch(`/v1/users/${ada.id}`).send({ name: 'Eve' })).body).toEqual(problem(404, 'not_found'));
+  });
+
+  test('do not give themselves a role', async () => {
+    const bob = await server.user('bob');
+    const { body: me } = await bob.get('/v1/me');
+    expect((await bob.patch(`/v1/users/${me.id}`).send({ role: 'admin' })).body).toEqual(problem(403, 'forbidden', 'role'));
+  });
+
+  test('sign in with the new password once it is changed, and with the old no more', async () => {
+    const bob = await server.user('bob');
+    const { body: me } = await bob.get('/v1/me');
+    await bob.patch(`/v1/users/${me.id}`).send({ password: 'another long one' }).expect(200);
+    expect((await server.basic('bob@example.org', PASSWORD).get('/v1/me')).status).toBe(401);
+    expect((await server.basic('bob@example.org', 'another long one').get('/v1/me')).status).toBe(200);
+  });
+
+  test('who are shut out can do nothing, by token or by password', async () => {
+    const bob = await server.user('bob');
+    const { body: me } = await bob.get('/v1/me');
+    await admin.delete(`/v1/users/${me.id}`).expect(204);
+    expect([(await bob.get('/v1/me')).status, (await server.basic('bob@example.org', PASSWORD).get('/v1/me')).status]).toEqual([401, 401]);
+  });
+
+  test('always include an admin', async () => {
+    const { body: me } = await admin.get('/v1/me');
+    expect((await admin.delete(`/v1/users/${me.id}`)).body).toMatchObject(problem(409, 'conflict'));
+    expect((await admin.patch(`/v1/users/${me.id}`).send({ role: 'user' })).body).toMatchObject(problem(409, 'conflict'));
+  });
+
+  test('are changed only as they were seen, where If-Match says so', async () => {
+    const bob = await server.user('bob');
+    const { body: me } = await bob.get('/v1/me');
+    const path = `/v1/users/${me.id}`;
+    const { headers } = await bob.get(path);
+    await bob.patch(path).set('If-Match', headers.etag!).send({ name: 'Bobby' }).expect(200);
+    expect((await bob.patch(path).set('If-Match', headers.etag!).send({ name: 'Rob' })).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    await bob.patch(path).set('If-Match', '*').send({ name: 'Rob' }).expect(200);
+    expect((await bob.patch(path).set('If-Match', 'W/"3"').send({ name: 'Bob' })).body).toEqual(problem(400, 'invalid', 'If-Match'));
+  });
+});
+
+describe('API tokens', () => {
+  test('show their secret once, and are listed without it', async () => {
+    const server = await TestServer.start();
+    const bob = await server.user('bob');
+    const made = await bob.post('/v1/tokens').send({ name: 'laptop', expiresInSeconds: 3600 });
+    const { token, ...shown } = made.body as Record<string, unknown>;
+    expect(token).toMatch(/^hf_\w{49}$/);
+    expect(shown).toEqual({ id, name: 'laptop', userId: id, scopes: ['read', 'reserve'], maxPriority: 0, createdAt: AT, expiresAt: '2026-01-01T01:00:00.000Z', lastUsedAt: null, revokedAt: null });
+    const { body } = await bob.get('/v1/tokens');
+    expect(body.items).toContainEqual(shown);
+    expect(JSON.stringify(body)).not.toContain('hf_');
+    const { body: others } = await (await server.user('eve')).get('/v1/tokens');
+    expect(others.items.map(({ name }: { name: string }) => name)).toEqual(['test']);
+  });
+
+  test('are revoked by their owner or an admin, and for others are not there', async () => {
+    const server = await TestServer.start();
+    const [bob, eve] = [await server.user('bob'), await server.user('eve')];
+    const [one, two] = [await bob.post('/v1/tokens').send({ name: 'one' }), await bob.post('/v1/tokens').send({ name: 'two' })];
+    expect((await eve.delete(`/v1/tokens/${one.body.id}`)).body).toEqual(problem(404, 'not_found'));
+    await bob.delete(`/v1/tokens/${one.body.id}`).expect(204);
+    await (await server.admin()).delete(`/v1/tokens/${two.body.id}`).expect(204);
+    for (const { body } of [one, two]) expect((await server.bearer(body.token as string).get('/v1/me')).status).toBe(401);
+  });
+});

@@ -1,0 +1,120 @@
+import { Caller, problem, TestServer } from '../helpers/server';
+
+const BOXES = { name: 'boxes', kind: 'container', driver: 'simulated', size: 2 };
+
+let server: TestServer;
+let admin: Caller;
+let ann: Caller;
+
+beforeEach(async () => {
+  server = await TestServer.start();
+  admin = await server.admin();
+  ann = await server.user('ann');
+});
+
+const make = (fields: Record<string, unknown> = {}) => admin.post('/v1/pools').send({ ...BOXES, ...fields });
+
+describe('POST /v1/pools', () => {
+  test('makes a pool, with every default filled in, and its resources', async () => {
+    const { status, headers, body } = await make({ labels: { zone: 'eu' }, lease: { default: '1h', heartbeat: 60 } });
+    expect({ status, location: headers.location, tag: headers.etag }).toEqual({ status: 201, location: '/v1/pools/boxes', tag: '"1"' });
+    expect(body).toMatchObject({ name: 'boxes', size: 2, origin: 'api', deleting: false, labels: { zone: 'eu' }, settings: {} });
+    expect(body.lease).toEqual({ default: 3600, maximum: 86_400, heartbeat: 60, grace: 0, openEnded: false, prepare: 120, idleExpiry: null });
+    expect(body.counts).toMatchObject({ total: 2, provisioning: 2 });
+    await server.test.settle();
+    expect((await ann.get('/v1/pools/boxes')).body.counts).toMatchObject({ total: 2, available: 2 });
+  });
+
+  test.each([
+    ['driver', { driver: 'magic' }],
+    ['name', { name: 'Boxes' }],
+    ['size', { size: -1 }],
+    ['settings.nonsense', { settings: { nonsense: 1 } }],
+    ['lease.default', { lease: { default: 'soon' } }],
+    ['rotation.afterLease', { settings: { rotates: false }, rotation: { afterLease: true } }],
+    ['accounts', { accounts: [] }],
+  ])('names the field that is wrong: %s', async (field, fields) => {
+    const { status, body } = await make(fields);
+    expect({ status, body }).toEqual({ status: 400, body: problem(400, 'invalid', field) });
+  });
+
+  test('refuses a name that is taken', async () => {
+    await make().expect(201);
+    expect((await make()).body).toMatchObject(problem(409, 'conflict'));
+  });
+});
+
+describe('PATCH /v1/pools/{name}', () => {
+  test('grows and shrinks, and cuts nobody off', async () => {
+    await make().expect(201);
+    await server.test.settle();
+    const loan = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes', count: 2 }] });
+    expect((await admin.patch('/v1/pools/boxes').send({ size: 3 })).body.counts).toMatchObject({ total: 3, allocated: 2, provisioning: 1 });
+    await server.test.settle();
+    expect((await admin.patch('/v1/pools/boxes').send({ size: 1 })).body.counts).toMatchObject({ allocated: 2, destroying: 1, draining: 2 });
+    expect((await ann.get(`/v1/reservations/${loan.body.id}`)).body.status).toBe('active');
+    await ann.delete(`/v1/reservations/${loan.body.id}`);
+    await server.test.settle();
+    expect((await admin.get('/v1/pools/boxes')).body.counts).toMatchObject({ total: 1, available: 1 });
+  });
+
+  test('changes what is given, leaf by leaf', async () => {
+    const { body: before } = await make({ lease: { default: '1h', heartbeat: '1m' } });
+    const { body } = await admin.patch('/v1/pools/boxes').send({ lease: { default: 1800 } });
+    expect(body).toEqual({ ...before, lease: { ...before.lease, default: 1800 } });
+  });
+
+  test('refuses what the pool as a whole could not be', async () => {
+    await make().expect(201);
+    expect((await admin.patch('/v1/pools/boxes').send({ lease: { maximum: 60 } })).body).toEqual(problem(400, 'invalid', 'lease.default'));
+    expect((await admin.patch('/v1/pools/boxes').send({ kind: 'vm' })).body).toEqual(problem(400, 'invalid', 'kind'));
+    expect((await admin.patch('/v1/pools/none').send({ size: 1 })).body).toEqual(problem(404, 'not_found'));
+  });
+
+  test('applies only to what was seen, where If-Match says so', async () => {
+    const { headers } = await make();
+    const patch = (tag: string, size: number) => admin.patch('/v1/pools/boxes').set('If-Match', tag).send({ size });
+    const changed = await patch(headers.etag!, 3);
+    expect([changed.status, changed.headers.etag]).toEqual([200, '"2"']);
+    expect((await patch(headers.etag!, 4)).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    expect((await patch('"never-given"', 4)).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    expect((await patch('*', 4)).status).toBe(200);
+  });
+});
+
+describe('GET /v1/pools', () => {
+  test('shows the settings of the driver to admins only', async () => {
+    await make({ settings: { latencyMs: 1 } }).expect(201);
+    expect((await admin.get('/v1/pools/boxes')).body.settings).toEqual({ latencyMs: 1 });
+    expect((await ann.get('/v1/pools/boxes')).body).not.toHaveProperty('settings');
+    expect((await ann.get('/v1/pools')).body.items[0]).not.toHaveProperty('settings');
+  });
+
+  test('says what the driver can do', async () => {
+    await make().expect(201);
+    const { capabilities } = (await ann.get('/v1/pools/boxes')).body;
+    expect(Object.keys(capabilities as object).sort()).toEqual(['accessByKey', 'leavesNothing', 'lendsCredential', 'opensAccess', 'provisions', 'rotates']);
+  });
+});
+
+describe('DELETE /v1/pools/{name}', () => {
+  test('waits for loans, lends no more, and is gone after the last', async () => {
+    await make().expect(201);
+    await server.test.settle();
+    const loan = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes' }] });
+    const waiting = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes', count: 2 }] });
+    const { status, body } = await admin.delete('/v1/pools/boxes');
+    expect({ status, body }).toEqual({ status: 202, body: { lent: 1 } });
+    expect((await admin.get('/v1/pools/boxes')).body.deleting).toBe(true);
+    expect((await ann.get(`/v1/reservations/${waiting.body.id}`)).body).toMatchObject({ status: 'ended', endReason: 'refused' });
+    await ann.delete(`/v1/reservations/${loan.body.id}`).expect(204);
+    await server.test.settle();
+    await server.test.settle();
+    expect((await admin.get('/v1/pools/boxes')).status).toBe(404);
+  });
+
+  test('heeds If-Match', async () => {
+    await make().expect(201);
+    expect((await admin.delete('/v1/pools/boxes').set('If-Match', '"7"')).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+  });
+});

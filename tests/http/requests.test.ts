@@ -1,0 +1,124 @@
+import { Caller, problem, TestServer } from '../helpers/server';
+
+let server: TestServer;
+let admin: Caller;
+
+beforeAll(async () => {
+  server = await TestServer.start({ pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]' });
+  admin = await server.admin();
+});
+
+const send = (body: unknown) => admin.post('/v1/reservations').send(body as object);
+
+describe('a problem names the field', () => {
+  test.each([
+    ['items', {}],
+    ['items', { items: [] }],
+    ['items[0]', { items: [{ count: 1 }] }],
+    ['items[0].count', { items: [{ pool: 'lab', count: 0 }] }],
+    ['items[1].count', { items: [{ pool: 'lab' }, { pool: 'lab', count: '2' }] }],
+    ['items[0].kind', { items: [{ kind: 'castle' }] }],
+    ['items[0].labels.zone', { items: [{ kind: 'vm', labels: { zone: 1 } }] }],
+    ['durationSeconds', { items: [{ pool: 'lab' }], durationSeconds: 0.5 }],
+    ['priority', { items: [{ pool: 'lab' }], priority: 101 }],
+    ['access.username', { items: [{ pool: 'lab' }], access: { username: 'Root!' } }],
+    ['access', { items: [{ pool: 'lab' }], access: { password: 'a', publicKey: 'ssh-ed25519 AAAA' } }],
+    ['note', { items: [{ pool: 'lab' }], note: 'x'.repeat(1001) }],
+    ['body', []],
+    ['body', 'text'],
+  ])('%s', async (field, body) => {
+    const { status, body: answer, type } = await admin.post('/v1/reservations').set('Content-Type', 'application/json').send(JSON.stringify(body));
+    expect({ status, type }).toEqual({ status: 400, type: 'application/problem+json' });
+    expect(answer).toEqual(problem(400, 'invalid', field));
+  });
+
+  test('an unknown field is one, at any depth', async () => {
+    expect((await send({ items: [{ pool: 'lab' }], durationMinutes: 3 })).body).toEqual(problem(400, 'invalid', 'durationMinutes'));
+    expect((await send({ items: [{ pool: 'lab', amount: 3 }] })).body).toEqual(problem(400, 'invalid', 'items[0].amount'));
+  });
+
+  test('so is an unknown or repeated parameter of the query', async () => {
+    expect((await admin.get('/v1/pools?page=2')).body).toEqual(problem(400, 'invalid', 'page'));
+    expect((await admin.get('/v1/resources?limit=0')).body).toEqual(problem(400, 'invalid', 'limit'));
+    expect((await admin.get('/v1/resources?kind=vm&kind=vm')).body).toEqual(problem(400, 'invalid', 'kind'));
+    expect((await admin.get('/v1/resources?label=zone')).body).toEqual(problem(400, 'invalid', 'label'));
+    expect((await admin.get('/v1/reservations?cursor=nonsense')).body).toEqual(problem(400, 'invalid', 'cursor'));
+    expect((await admin.post('/v1/reservations?wait=61').send({ items: [{ pool: 'lab' }] })).body).toEqual(problem(400, 'invalid', 'wait'));
+    expect((await admin.get('/v1/me?verbose=1')).body).toEqual(problem(400, 'invalid', 'verbose'));
+  });
+});
+
+describe('a body', () => {
+  const json = (text: string) => admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);
+
+  test('that is not JSON is 400', async () => {
+    expect((await json('{"items": [')).body).toEqual(problem(400, 'invalid', 'body'));
+  });
+
+  test('of another type is 415', async () => {
+    const form = await admin.post('/v1/reservations').type('form').send('items=1');
+    expect(form.body).toEqual(problem(415, 'unsupported_media_type', 'Content-Type'));
+    const text = await admin.post('/v1/reservations').type('text').send('{"items":[]}');
+    expect(text.status).toBe(415);
+    const latin = await admin.post('/v1/reservations').set('Content-Type', 'application/json; charset=latin1').send('{}');
+    expect(latin.body).toEqual(problem(415, 'unsupported_media_type', 'Content-Type'));
+  });
+
+  test('may be +json', async () => {
+    const { status } = await admin.post('/v1/tokens').set('Content-Type', 'application/vnd.example+json; charset=utf-8').send('{"name":"typed"}');
+    expect(status).toBe(201);
+  });
+
+  test('of 256 kB is read, and of more is 413', async () => {
+    const wrapped = (length: number) => json(JSON.stringify({ items: [{ pool: 'lab' }], note: 'x'.repeat(length) }));
+    expect((await wrapped(256 * 1024 - 100)).body).toEqual(problem(400, 'invalid', 'note'));
+    expect((await wrapped(256 * 1024)).body).toEqual(problem(413, 'too_large', 'body'));
+  });
+
+  test('that is missing is 400, and one where none belongs too', async () => {
+    expect((await admin.post('/v1/reservations')).body).toEqual(problem(400, 'invalid', 'body'));
+    expect((await admin.post('/v1/resources/x/clean').send({ really: true })).body).toEqual(problem(400, 'invalid', 'body'));
+  });
+});
+
+describe('a path', () => {
+  test('that is not there is 404, whoever asks', async () => {
+    expect((await server.anybody.get('/v1/nothing?secret=1')).body).toEqual({ ...problem(404, 'not_found'), detail: 'There is nothing at /v1/nothing.' });
+  });
+
+  test('with another method is 405 and says which there are', async () => {
+    const { status, headers, body } = await admin.delete('/v1/pools');
+    expect({ status, allow: headers.allow, code: body.code }).toEqual({ status: 405, allow: 'POST, GET', code: 'method_not_allowed' });
+  });
+
+  test('that cannot be decoded is 400', async () => {
+    expect((await admin.get('/v1/pools/%E0%A4%A')).body).toEqual(problem(400, 'invalid', 'request'));
+  });
+
+  test('is asked for its methods with OPTIONS', async () => {
+    const answer = await fetch(`${server.url}/v1/pools/lab`, { method: 'OPTIONS' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, PATCH, DELETE']);
+  });
+});
+
+describe('X-Request-ID', () => {
+  test('comes back as it was sent, in the answer, the problem, and the one line of the log', async () => {
+    const { headers, body } = await admin.get('/v1/pools/none?limit=1').set('X-Request-ID', 'abc-123');
+    expect([headers['x-request-id'], body.requestId]).toEqual(['abc-123', 'abc-123']);
+    const lines = server.logged.filter(({ requestId }) => requestId === 'abc-123');
+    expect(lines).toEqual([{ level: 'info', message: 'request', requestId: 'abc-123', method: 'GET', route: '/v1/pools/:name', status: 400, ms: expect.any(Number) }]);
+  });
+
+  test('is made where it is missing or not fit for a log', async () => {
+    const made = (await admin.get('/v1/me')).headers['x-request-id'];
+    expect(made).toMatch(/^[0-9a-f-]{36}$/);
+    for (const unfit of ['with spaces', 'x'.repeat(129), 'ünïcode']) expect((await admin.get('/v1/me').set('X-Request-ID', Buffer.from(unfit).toString('latin1'))).headers['x-request-id']).not.toBe(unfit);
+  });
+});
+
+test('every answer keeps what it holds from caches, sniffers and referrers, and says nothing of what serves it', async () => {
+  for (const answer of [await admin.get('/v1/me'), await admin.get('/v1/nothing'), await server.anybody.get('/')]) {
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    expect(answer.headers).not.toHaveProperty('x-powered-by');
+  }
+});

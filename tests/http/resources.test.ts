@@ -1,0 +1,116 @@
+import { Caller, problem, TestServer } from '../helpers/server';
+
+const POOLS = `
+pools:
+  - { name: lab, kind: account, driver: simulated, size: 2, labels: { zone: eu }, cleaning: { retries: 0 } }
+  - { name: vms, kind: vm, driver: simulated, size: 2, types: [{ name: small }, { name: large }] }
+  - { name: tokens, kind: token, driver: simulated, sizing: manual }
+`;
+
+let server: TestServer;
+let admin: Caller;
+let ann: Caller;
+
+beforeEach(async () => {
+  server = await TestServer.start({ pools: POOLS });
+  admin = await server.admin();
+  ann = await server.user('ann');
+});
+
+const names = async (query: string): Promise<string[]> => (await ann.get(`/v1/resources?${query}`)).body.items.map(({ name }: { name: string }) => name).sort();
+const setState = (name: string, adminState: string) => admin.patch(`/v1/resources/${name}`).send({ adminState });
+
+describe('GET /v1/resources', () => {
+  test('finds by pool, kind, type, status and label', async () => {
+    await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] }).expect(201);
+    expect(await names('pool=lab')).toEqual(['lab-1', 'lab-2']);
+    expect(await names('kind=vm')).toEqual(['vms-1', 'vms-2']);
+    expect(await names('kind=vm&type=large')).toEqual(['vms-2']);
+    expect(await names('status=allocated')).toEqual(['lab-1']);
+    expect(await names('label=zone%3Deu')).toEqual(['lab-1', 'lab-2']);
+    expect(await names('label=zone%3Dus')).toEqual([]);
+    expect((await ann.get('/v1/resources?pool=none')).body).toEqual(problem(404, 'not_found'));
+  });
+
+  test('shows no credential to anybody, and its holder to admins only', async () => {
+    const { body: loan } = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
+    const [{ id, credentials }] = loan.resources;
+    for (const caller of [ann, admin]) {
+      for (const path of [`/v1/resources/${id}`, '/v1/resources']) {
+        const { text } = await caller.get(path);
+        expect(text).not.toContain(credentials.password);
+      }
+    }
+    expect((await ann.get(`/v1/resources/${id}`)).body).not.toHaveProperty('heldBy');
+    expect((await admin.get(`/v1/resources/${id}`)).body.heldBy).toEqual({ reservationId: loan.id, userId: loan.userId });
+  });
+});
+
+describe('GET /v1/resources/{id}', () => {
+  test('knows it by id and by name', async () => {
+    const { body } = await ann.get('/v1/resources/vms-2');
+    expect(body).toMatchObject({ name: 'vms-2', pool: 'vms', number: 2, kind: 'vm', type: 'large', labels: {}, status: 'available', adminState: 'in_service', available: true, generation: 0, reason: null, failures: 0 });
+    expect((await ann.get(`/v1/resources/${body.id}`)).body).toEqual(body);
+    expect((await ann.get('/v1/resources/none')).body).toEqual(problem(404, 'not_found'));
+  });
+});
+
+describe('an admin', () => {
+  test('takes one out for maintenance and puts it back', async () => {
+    expect((await setState('lab-1', 'maintenance')).body).toMatchObject({ adminState: 'maintenance', status: 'available', available: false });
+    const { body } = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
+    expect(body.resources[0].name).toBe('lab-2');
+    const waiting = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
+    expect((await setState('lab-1', 'in_service')).body).toMatchObject({ status: 'allocated' });
+    expect((await ann.get(`/v1/reservations/${waiting.body.id}`)).body).toMatchObject({ status: 'active', resources: [{ name: 'lab-1' }] });
+  });
+
+  test('changes only the state that was seen, where If-Match says so', async () => {
+    const { headers } = await admin.get('/v1/resources/lab-1');
+    expect(headers.etag).toBe('"in_service"');
+    await setState('lab-1', 'maintenance').set('If-Match', headers.etag!).expect(200);
+    expect((await setState('lab-1', 'draining').set('If-Match', headers.etag!)).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    expect((await setState('lab-1', 'draining').set('If-Match', '"1"')).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+  });
+
+  test('drains one, which another replaces', async () => {
+    await setState('vms-1', 'draining').expect(200);
+    await server.test.settle();
+    await server.test.settle();
+    expect(await names('pool=vms')).toEqual(['vms-2', 'vms-3']);
+  });
+
+  test('deletes one, and the pool is one smaller', async () => {
+    expect((await admin.delete('/v1/resources/vms-1')).status).toBe(202);
+    await server.test.settle();
+    expect(await names('pool=vms')).toEqual(['vms-2']);
+    expect((await ann.get('/v1/pools/vms')).body.size).toBe(1);
+  });
+
+  test('cleans one again, but not while it is lent', async () => {
+    expect((await admin.post('/v1/resources/lab-1/clean'))).toMatchObject({ status: 202, body: { status: 'dirty', reason: 'An admin asked for it.' } });
+    const { body } = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
+    expect((await admin.post(`/v1/resources/${body.resources[0].id}/clean`)).body).toEqual(problem(409, 'in_use'));
+  });
+
+  test('sees why one is quarantined, and has it tried again at once', async () => {
+    expect((await admin.post('/v1/resources/lab-1/unquarantine')).body).toEqual(problem(409, 'conflict'));
+    const { body: before } = await admin.get('/v1/resources/lab-1');
+    await server.test.cloud.setConditions(before.id as string, { failures: { clean: 1 } } as never);
+    await admin.post('/v1/resources/lab-1/clean').expect(202);
+    await server.test.settle();
+    expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({ status: 'quarantined', available: false, reason: expect.stringMatching(/./) });
+    await server.test.cloud.setConditions(before.id as string, {} as never);
+    expect((await admin.post('/v1/resources/lab-1/unquarantine')).status).toBe(202);
+    await server.test.settle();
+    expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({ status: 'available', reason: null });
+  });
+
+  test('adds one to a manual pool, not to a managed one', async () => {
+    const { status, headers, body } = await admin.post('/v1/resources').send({ pool: 'tokens' });
+    expect({ status, at: headers.location, name: body.name, state: body.status }).toEqual({ status: 201, at: `/v1/resources/${body.id}`, name: 'tokens-1', state: 'provisioning' });
+    expect((await admin.post('/v1/resources').send({ pool: 'vms' })).body).toEqual(problem(422, 'unsupported', 'pool'));
+    expect((await admin.post('/v1/resources').send({ pool: 'tokens', type: 'gold' })).body).toEqual(problem(400, 'invalid', 'type'));
+    expect((await admin.post('/v1/resources').send({ pool: 'none' })).body).toEqual(problem(404, 'not_found'));
+  });
+});

@@ -1,0 +1,163 @@
+import { Pools } from '../../src/service/pools';
+import { Resources } from '../../src/service/resources';
+import { codeOf, somebody, TestEngine } from '../helpers/engine';
+
+/** Point 5: maintenance, drain and deletion, of resources and of pools. */
+
+const ann = somebody('ann');
+const NO_CONTEXT = { requestId: null, once: null };
+const POOLS = 'pools: [{ name: free, kind: account, driver: simulated, size: 2, cleaning: { retries: 0, quarantineRetry: 1h } }]';
+
+async function start() {
+  const test = await TestEngine.start({ pools: POOLS });
+  return { test, resources: new Resources(test.engine), pools: new Pools(test.engine) };
+}
+
+describe('maintenance', () => {
+  it('of an idle one keeps it from being lent until it is back in service', async () => {
+    const { test, resources } = await start();
+    await resources.setAdminState('free-1', 'maintenance', null);
+    expect((await test.reserve(ann, { pool: 'free' })).resources[0]!.resource.name).toBe('free-2');
+    const waiting = await test.reserve(ann, { pool: 'free' });
+    expect(waiting.status).toBe('queued');
+    await resources.setAdminState('free-1', 'in_service', null);
+    expect((await test.view(ann, waiting.id)).status).toBe('active');
+  });
+
+  it('of a lent one leaves its holder alone, and begins when the loan ends', async () => {
+    const { test, resources } = await start();
+    const { id } = await test.reserve(ann, { pool: 'free' });
+    await resources.setAdminState('free-1', 'maintenance', null);
+    expect((await test.view(ann, id)).resources[0]!.credentials).not.toBeNull();
+    await test.release(ann, id);
+    await test.settle();
+    expect(await test.resource('free-1')).toMatchObject({ status: 'available', adminState: 'maintenance' });
+    expect((await test.reserve(ann, { pool: 'free', count: 1 })).resources[0]!.resource.name).toBe('free-2');
+  });
+
+  it('is where a resource goes whose holder asked for that', async () => {
+    const { test } = await start();
+    const { id } = await test.reserve(ann, { pool: 'free', onRelease: 'maintenance' });
+    await test.release(ann, id);
+    await test.settle();
+    expect(await test.resource('free-1')).toMatchObject({ status: 'available', adminState: 'maintenance' });
+  });
+
+  it('is refused to who has seen another state', async () => {
+    const { resources } = await start();
+    expect(await codeOf(resources.setAdminState('free-1', 'maintenance', 'draining'))).toBe('precondition_failed');
+  });
+});
+
+describe('drain', () => {
+  it('removes an idle one, and the pool makes another', async () => {
+    const { test, resources } = await start();
+    await resources.setAdminState('free-1', 'draining', null);
+    await test.settle();
+    expect(await test.statuses('free')).toEqual({ 'free-2': 'available', 'free-3': 'available' });
+    expect(test.cloud.list('free').map(({ name }) => name).sort()).toEqual(['free-2', 'free-3']);
+  });
+
+  it('of a lent one can be taken back, as long as it is lent', async () => {
+    const { test, resources } = await start();
+    const { id } = await test.reserve(ann, { pool: 'free' });
+    await resources.setAdminState('free-1', 'draining', null);
+    await resources.setAdminState('free-1', 'in_service', null);
+    await test.release(ann, id);
+    await test.settle();
+    expect((await test.resource('free-1')).status).toBe('available');
+  });
+
+  it('whose removal fails cannot be taken back by halves', async () => {
+    const { test, resources } = await start();
+    await test.cloud.failNext('free', 'destroy', 1);
+    await resources.setAdminState('free-1', 'draining', null);
+    await test.settle();
+    expect(await test.resource('free-1')).toMatchObject({ status: 'quarantined', adminState: 'draining' });
+    expect(await codeOf(resources.setAdminState('free-1', 'in_service', null))).toBe('conflict');
+    expect(await codeOf(resources.clean('free-1', NO_CONTEXT))).toBe('conflict');
+    await test.after(3_600_000);
+    expect(await test.engine.store.read.resource('free-1')).toBeNull();
+  });
+});
+
+describe('deleting a resource', () => {
+  it('makes a managed pool one smaller', async () => {
+    const { test, resources } = await start();
+    await resources.delete('free-1');
+    await test.settle();
+    expect(await test.statuses('free')).toEqual({ 'free-2': 'available' });
+    expect((await test.engine.store.read.pool('free'))!.size).toBe(1);
+  });
+
+  it('twice does no more', async () => {
+    const { test, resources } = await start();
+    const { id } = await test.reserve(ann, { pool: 'free' });
+    await resources.delete('free-1');
+    await resources.delete('free-1');
+    expect((await test.engine.store.read.pool('free'))!.size).toBe(1);
+    expect((await test.view(ann, id)).status).toBe('active');
+  });
+
+  it('refuses who waits for more than is left', async () => {
+    const { test, resources } = await start();
+    await test.reserve(ann, { pool: 'free' });
+    const both = await test.reserve(ann, { pool: 'free', count: 2 });
+    await resources.delete('free-2');
+    expect((await test.view(ann, both.id)).endReason).toBe('refused');
+  });
+
+  it('of an unknown name or one long gone is not found', async () => {
+    const { test, resources, pools } = await start();
+    const { id } = await test.resource('free-1');
+    await pools.delete('free', null);
+    await test.settle();
+    expect(await codeOf(resources.delete('nothing'))).toBe('not_found');
+    expect(await codeOf(resources.delete(id))).toBe('not_found');
+  });
+});
+
+describe('deleting a pool', () => {
+  it('refuses who waits, drains what is lent, and then is gone with all that it made', async () => {
+    const { test, pools } = await start();
+    const holder = await test.reserve(ann, { pool: 'free' });
+    await test.reserve(ann, { pool: 'free' });
+    const waiting = await test.reserve(ann, { pool: 'free' });
+    expect(await pools.delete('free', null)).toEqual({ lent: 2 });
+    expect((await test.view(ann, waiting.id)).endReason).toBe('refused');
+    expect((await test.view(ann, holder.id)).status).toBe('active');
+    expect(await codeOf(test.reserve(ann, { pool: 'free' }))).toBe('not_found');
+    await test.after(24 * 3_600_000);
+    await test.settle();
+    expect(await test.engine.store.read.pool('free')).toBeNull();
+    expect(test.cloud.list('free')).toEqual([]);
+  });
+
+  it('lets who could be served elsewhere wait on there, with the right place', async () => {
+    const { test, pools } = await start();
+    await test.load(POOLS.replace(' }]', ' }, { name: lite, kind: account, driver: simulated, size: 1 }]').replace('}}]', '}}]'));
+    await test.settle();
+    await test.reserve(ann, { pool: 'free', count: 2 });
+    await test.reserve(ann, { pool: 'lite' });
+    const { Reservations } = await import('../../src/service/reservations');
+    const ask = (items: { pool?: string; kind?: 'account'; count: number }[]) => new Reservations(test.engine).request(ann, { items }, NO_CONTEXT);
+    await ask([{ pool: 'lite', count: 1 }]);
+    const either = await ask([{ kind: 'account', count: 1 }]);
+    expect((await test.view(ann, either)).position).toBe(1);
+    await pools.delete('free', null);
+    await test.release(ann, (await test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1 }))[0]!.id);
+    await test.settle();
+    expect(await test.engine.store.read.pool('free')).toBeNull();
+    expect(await test.view(ann, either)).toMatchObject({ status: 'queued', position: 2 });
+  });
+
+  it('and making one of the same name again begins anew', async () => {
+    const { test, pools } = await start();
+    await pools.delete('free', null);
+    await test.settle();
+    await test.load('pools: []');
+    await test.load(POOLS);
+    await test.settle();
+    expect(await test.statuses('free')).toEqual({ 'free-1': 'available', 'free-2': 'available' });
+  });
+});

@@ -1,0 +1,207 @@
+import { Reservations } from '../../src/service/reservations';
+import type { RequestItem } from '../../src/domain/reservation';
+import { codeOf, somebody, TestEngine } from '../helpers/engine';
+
+/** Point 4: who waits is served in the order of the design, and can read where they stand. */
+
+const POOLS = `
+pools:
+  - { name: free, kind: account, driver: simulated, size: 2 }
+  - { name: vms, kind: vm, driver: simulated, size: 1 }
+`;
+
+const ann = somebody('ann');
+const bob = somebody('bob');
+
+async function start(pools = POOLS) {
+  const test = await TestEngine.start({ pools });
+  const ask = async (items: RequestItem[], rest: { priority?: number; giveUp?: number } = {}) => {
+    test.clock.advance(1);
+    return new Reservations(test.engine).request(ann, { items, ...rest }, { requestId: null, once: null });
+  };
+  const statuses = async (...ids: string[]) => Promise.all(ids.map(async (id) => (await test.view(ann, id)).status));
+  const setAside = async () => (await test.engine.store.read.counts()).filter((entry) => entry.setAside).reduce((sum, { count }) => sum + count, 0);
+  return { test, ask, statuses, setAside };
+}
+
+const one = (pool: string): RequestItem => ({ pool, count: 1 });
+
+describe('three requests of different priority and a bundle of two kinds', () => {
+  it('are served by priority, then time; the bundle keeps what falls to it and is then first everywhere', async () => {
+    const { test, ask, setAside } = await start();
+    const holders = [await ask([one('free')]), await ask([one('free')]), await ask([one('vms')])];
+    const low = await ask([one('free')], { priority: 0 });
+    const bundle = await ask([one('vms'), one('free')], { priority: 5 });
+    const high = await ask([one('free')], { priority: 9 });
+    const middle = await ask([one('free')], { priority: 3 });
+    const waiting = [low, bundle, high, middle];
+    const positions = async () => Promise.all(waiting.map(async (id) => (await test.view(ann, id)).position));
+    expect(await positions()).toEqual([4, 2, 1, 3]);
+
+    const free = async (id: string) => {
+      await test.release(ann, id);
+      await test.settle();
+      const served = await Promise.all(waiting.map(async (each) => ((await test.view(ann, each)).status === 'active' ? each : null)));
+      return served.filter((each) => each !== null);
+    };
+    expect(await free(holders[0]!)).toEqual([high]);
+    expect(await free(holders[1]!)).toEqual([high]);
+    expect(await setAside()).toBe(1);
+    expect((await test.view(ann, bundle)).waitingFor).toBe('item 0: 1 of 1 missing, 0 ahead');
+    expect(await free(high)).toEqual([middle]);
+    expect(await free(holders[2]!)).toEqual([bundle, middle]);
+    expect(await setAside()).toBe(0);
+    expect((await test.view(ann, bundle)).resources.map(({ pool, item }) => `${item}: ${pool}`)).toEqual(['0: vms', '1: free']);
+    expect(await free(middle)).toEqual([low, bundle]);
+  });
+});
+
+describe('a bundle in line', () => {
+  it('does not take what those before it wait for', async () => {
+    const { test, ask, statuses } = await start();
+    const holders = [await ask([one('free')]), await ask([one('free')])];
+    const early = await ask([one('free')]);
+    const bundle = await ask([one('free'), one('vms')]);
+    await test.release(ann, holders[0]!);
+    await test.settle();
+    expect(await statuses(early, bundle)).toEqual(['active', 'queued']);
+  });
+
+  it('keeps newcomers from what is set aside for it', async () => {
+    const { ask, statuses, setAside } = await start();
+    await ask([one('vms')]);
+    const bundle = await ask([one('free'), one('vms')]);
+    expect(await setAside()).toBe(1);
+    expect(await statuses(bundle, await ask([one('free')]), await ask([one('free')], { priority: 100 }))).toEqual(['queued', 'active', 'queued']);
+  });
+
+  it('gives back what was set aside when it is cancelled, to whoever is next', async () => {
+    const { test, ask, statuses, setAside } = await start();
+    await ask([one('vms')]);
+    await ask([one('free')]);
+    const bundle = await ask([one('free'), one('vms')]);
+    const next = await ask([one('free')]);
+    expect(await statuses(bundle, next)).toEqual(['queued', 'queued']);
+    await test.release(ann, bundle);
+    expect(await statuses(bundle, next)).toEqual(['ended', 'active']);
+    expect((await test.view(ann, bundle)).endReason).toBe('cancelled');
+    expect(await setAside()).toBe(0);
+  });
+
+  it('gives it back when it has waited as long as it would', async () => {
+    const { test, ask, statuses, setAside } = await start();
+    await ask([one('vms')]);
+    await ask([one('free')]);
+    const bundle = await ask([one('free'), one('vms')], { giveUp: 5_000 });
+    const next = await ask([one('free')]);
+    await test.after(4_998);
+    expect(await statuses(bundle, next)).toEqual(['queued', 'queued']);
+    await test.after(1);
+    expect(await statuses(bundle, next)).toEqual(['ended', 'active']);
+    expect((await test.view(ann, bundle)).endReason).toBe('timed_out');
+    expect(await setAside()).toBe(0);
+  });
+
+  it('is served as a whole, or nothing is active', async () => {
+    const { test, ask } = await start();
+    const holder = await ask([one('vms')]);
+    const bundle = await ask([{ pool: 'free', count: 2 }, one('vms')]);
+    expect((await test.view(ann, bundle)).resources).toEqual([]);
+    await test.release(ann, holder);
+    await test.settle();
+    expect((await test.view(ann, bundle)).resources).toHaveLength(3);
+  });
+
+  it('of any account and of a pool of one gets both, whichever item came first', async () => {
+    const { test, statuses, ask } = await start(POOLS.replace('size: 2', 'size: 1').replace('name: vms, kind: vm', 'name: lite, kind: account'));
+    const bundle = await ask([{ kind: 'account', count: 1 }, one('free')]);
+    expect(await statuses(bundle)).toEqual(['active']);
+    await test.release(ann, bundle);
+    const waiting = await ask([{ kind: 'account', count: 1 }, one('free')]);
+    await test.settle();
+    expect(await statuses(waiting)).toEqual(['active']);
+  });
+});
+
+describe('a named resource', () => {
+  it('is waited for though others of its pool are available', async () => {
+    const { test, ask, statuses } = await start();
+    const holder = await ask([{ resource: 'free-1', count: 1 }]);
+    const naming = await ask([{ resource: 'free-1', count: 1 }]);
+    expect(await statuses(holder, naming)).toEqual(['active', 'queued']);
+    expect(await statuses(await ask([one('free')]))).toEqual(['active']);
+    await test.release(ann, holder);
+    await test.settle();
+    expect((await test.view(ann, naming)).resources.map(({ resource }) => resource.name)).toEqual(['free-1']);
+  });
+
+  it('together with another of its pool', async () => {
+    const { test, ask } = await start();
+    const bundle = await ask([one('free'), { resource: 'free-1', count: 1 }]);
+    expect((await test.view(ann, bundle)).resources.map(({ item, resource }) => `${item}: ${resource.name}`)).toEqual(['0: free-2', '1: free-1']);
+  });
+
+  it('knows who is before it in line for the same one', async () => {
+    const { test, ask } = await start();
+    await ask([{ resource: 'free-1', count: 1 }]);
+    await ask([{ resource: 'free-1', count: 1 }]);
+    const third = await ask([{ resource: 'free-1', count: 1 }]);
+    expect((await test.view(ann, third)).position).toBe(2);
+  });
+
+  it.each(['drained', 'deleted'])('that is %s is not waited for in vain', async (how) => {
+    const { test, ask } = await start();
+    await ask([{ resource: 'free-1', count: 1 }]);
+    const naming = await ask([{ resource: 'free-1', count: 1 }]);
+    const { Resources } = await import('../../src/service/resources');
+    await (how === 'drained' ? new Resources(test.engine).setAdminState('free-1', 'draining', null) : new Resources(test.engine).delete('free-1'));
+    expect(await test.view(ann, naming)).toMatchObject({ status: 'ended', endReason: 'refused' });
+    expect(await codeOf(ask([{ resource: 'free-1', count: 1 }]))).toBe('not_found');
+  });
+});
+
+describe('a request that would not wait', () => {
+  it('is refused when not everything is available, and leaves nothing behind', async () => {
+    const { test, ask, setAside } = await start();
+    await ask([one('vms')]);
+    expect(await codeOf(ask([one('free'), one('vms')], { giveUp: 0 }))).toBe('unavailable_now');
+    expect(await setAside()).toBe(0);
+    expect(await test.engine.store.read.liveReservations()).toEqual({ queued: 0, preparing: 0, active: 1 });
+  });
+
+  it('any more is not served, though no job has told it so', async () => {
+    const { test, ask, statuses } = await start();
+    const holders = [await ask([one('free')]), await ask([one('free')])];
+    const gone = await ask([one('free')], { giveUp: 1_000 });
+    const patient = await ask([one('free')]);
+    await test.release(ann, holders[0]!);
+    test.clock.advance(1_000);
+    await test.workshop().settle();
+    expect(await statuses(gone, patient)).toEqual(['queued', 'active']);
+    await test.settle();
+    expect((await test.view(ann, gone)).endReason).toBe('timed_out');
+  });
+});
+
+describe('overtaking', () => {
+  it('is bounded: after ten the oldest goes before any priority', async () => {
+    const { test, ask, statuses } = await start(POOLS.replace('size: 2', 'size: 1'));
+    let holder = await ask([one('free')]);
+    const humble = await ask([one('free')]);
+    let overtakes = 0;
+    for (; (await statuses(humble))[0] === 'queued' && overtakes < 50; overtakes += 1) {
+      const urgent = await ask([one('free')], { priority: 100 });
+      await test.release(ann, holder);
+      await test.settle();
+      if ((await statuses(urgent))[0] === 'active') holder = urgent;
+      else overtakes -= 1;
+    }
+    expect(overtakes).toBe(10);
+  });
+});
+
+it('a request of somebody else cannot be seen to exist by cancelling it', async () => {
+  const { test, ask } = await start();
+  const id = await ask([one('free')]);
+  expect(await codeOf(test.release(bob, id))).toBe('not_found');
+});

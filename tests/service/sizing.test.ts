@@ -1,0 +1,165 @@
+import { Pools } from '../../src/service/pools';
+import { Reservations } from '../../src/service/reservations';
+import { Resources } from '../../src/service/resources';
+import { codeOf, somebody, TestEngine } from '../helpers/engine';
+
+/** Point 5: pools grow and shrink, resources leave and come back; no holder is cut off, and nobody waits in vain. */
+
+const ann = somebody('ann');
+
+const POOLS = `
+pools:
+  - { name: free, kind: account, driver: simulated, size: 3 }
+  - { name: vms, kind: vm, driver: simulated, size: 1 }
+`;
+
+async function start(pools = POOLS) {
+  const test = await TestEngine.start({ pools });
+  const resize = (size: number) => new Pools(test.engine).change('free', { size }, null);
+  const bundle = () => new Reservations(test.engine).request(ann, { items: [{ pool: 'free', count: 1 }, { pool: 'vms', count: 1 }] }, { requestId: null, once: null });
+  return { test, resize, bundle, resources: new Resources(test.engine) };
+}
+
+const statusOf = async (test: TestEngine, id: string) => (await test.view(ann, id)).status;
+const missingOf = async (test: TestEngine, id: string) => (await test.engine.store.read.standings(id)).map(({ missing }) => missing);
+
+describe('growing a pool', () => {
+  it('makes as many more as are asked for, ready to be lent', async () => {
+    const { test, resize } = await start();
+    await resize(5);
+    await test.settle();
+    expect(Object.values(await test.statuses('free'))).toEqual(Array(5).fill('available'));
+  });
+
+  it('serves who waits', async () => {
+    const { test, resize } = await start();
+    await resize(1);
+    await test.settle();
+    const first = await test.reserve(ann, { pool: 'free' });
+    const waiting = await test.reserve(ann, { pool: 'free' });
+    await resize(2);
+    await test.settle();
+    expect([await statusOf(test, first.id), await statusOf(test, waiting.id)]).toEqual(['active', 'active']);
+  });
+
+  it('splits by the shares of the types, the largest remainder first', async () => {
+    const types = 'types: [{ name: small, share: 2 }, { name: large, share: 1 }]';
+    const { test, resize } = await start(POOLS.replace('size: 3', `size: 3, ${types}`));
+    const byType = async () => {
+      const counts = await test.engine.store.read.counts();
+      const total = (type: string) => counts.filter((entry) => entry.type === type && entry.status !== 'destroying').reduce((sum, { count }) => sum + count, 0);
+      return [total('small'), total('large')];
+    };
+    expect(await byType()).toEqual([2, 1]);
+    await resize(5);
+    expect(await byType()).toEqual([3, 2]);
+    await resize(1);
+    expect(await byType()).toEqual([1, 0]);
+  });
+});
+
+describe('shrinking a pool', () => {
+  it('takes idle ones, and cuts off no holder', async () => {
+    const { test, resize } = await start();
+    const { id, resources: held } = await test.reserve(ann, { pool: 'free' });
+    await resize(1);
+    await test.settle();
+    expect(await test.statuses('free')).toEqual({ 'free-1': 'allocated' });
+    expect(held[0]!.resource.name).toBe('free-1');
+    expect((await test.view(ann, id)).resources[0]!.credentials).not.toBeNull();
+    expect((await test.resource('free-1')).adminState).toBe('in_service');
+  });
+
+  it('below what is lent drains the rest: it goes when its loan ends', async () => {
+    const { test, resize } = await start();
+    const { id } = await test.reserve(ann, { pool: 'free', count: 3 });
+    await resize(1);
+    await test.settle();
+    expect(Object.values(await test.statuses('free'))).toEqual(['allocated', 'allocated', 'allocated']);
+    expect((await test.view(ann, id)).resources.every(({ credentials }) => credentials !== null)).toBe(true);
+    await test.release(ann, id);
+    await test.settle();
+    expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
+    expect(test.cloud.list('free')).toHaveLength(1);
+  });
+
+  it('and growing again under the same loans ends with the right number', async () => {
+    const { test, resize } = await start();
+    const { id } = await test.reserve(ann, { pool: 'free', count: 3 });
+    await resize(1);
+    await resize(4);
+    await test.release(ann, id);
+    await test.settle();
+    expect(Object.values(await test.statuses('free'))).toEqual(Array(4).fill('available'));
+  });
+
+  it('refuses who waits for more than there will be, and nobody else', async () => {
+    const { test, resize } = await start();
+    await test.reserve(ann, { pool: 'free', count: 3 });
+    const big = await test.reserve(ann, { pool: 'free', count: 3 });
+    const small = await test.reserve(ann, { pool: 'free', count: 2 });
+    await resize(2);
+    expect(await test.view(ann, big.id)).toMatchObject({ status: 'ended', endReason: 'refused', endDetail: expect.stringContaining('unsatisfiable') });
+    expect(await statusOf(test, small.id)).toBe('queued');
+  });
+
+  it('refuses a bundle whose items together ask for more than there will be', async () => {
+    const { test, resize } = await start();
+    await test.reserve(ann, { pool: 'free', count: 3 });
+    const items = [{ pool: 'free', count: 1 }, { pool: 'free', count: 2 }];
+    const id = await new Reservations(test.engine).request(ann, { items }, { requestId: null, once: null });
+    await resize(2);
+    expect((await test.view(ann, id)).endReason).toBe('refused');
+  });
+
+  it('is refused as unsatisfiable to a newcomer at once', async () => {
+    const { test, resize } = await start();
+    await resize(2);
+    expect(await codeOf(test.reserve(ann, { pool: 'free', count: 3 }))).toBe('unsatisfiable');
+  });
+});
+
+describe('what is set aside and leaves', () => {
+  it.each(['maintenance', 'draining'] as const)('by %s, is missing to its waiter again, or another takes its place', async (to) => {
+    const { test, bundle, resources, resize } = await start();
+    await resize(2);
+    await test.settle();
+    await test.reserve(ann, { pool: 'vms' });
+    const id = await bundle();
+    expect(await missingOf(test, id)).toEqual([0, 1]);
+    await resources.setAdminState('free-1', to, null);
+    expect((await test.resource('free-2')).setAsideFor).toBe(id);
+    await resources.setAdminState('free-2', 'maintenance', null);
+    expect(await missingOf(test, id)).toEqual([1, 1]);
+    expect((await test.resource('free-2')).setAsideFor).toBeNull();
+  });
+
+  it('because its verification failed, is missing to its waiter again', async () => {
+    const { test, bundle, resize } = await start(POOLS.replace('size: 3', 'size: 3, verification: { interval: 1h }, rotation: { interval: never }'));
+    await resize(1);
+    await test.settle();
+    const lent = await test.reserve(ann, { pool: 'vms', duration: 20 * 3_600_000 });
+    test.clock.advance(3_600_000);
+    const tasks = await test.claimDue();
+    const task = tasks.find(({ resource }) => resource.name === 'free-1')!;
+    const id = await bundle();
+    expect(await missingOf(test, id)).toEqual([0, 1]);
+    await test.report(task, { ok: false, scope: 'resource', reason: 'It is gone.' });
+    expect(await missingOf(test, id)).toEqual([1, 1]);
+    await test.settle();
+    expect(await missingOf(test, id)).toEqual([0, 1]);
+    await test.release(ann, lent.id);
+    await test.settle();
+    expect(await statusOf(test, id)).toBe('active');
+  });
+
+  it('because its pool shrank, is missing to its waiter again', async () => {
+    const { test, bundle, resize } = await start();
+    await test.reserve(ann, { pool: 'vms' });
+    await test.reserve(ann, { pool: 'free', count: 2 });
+    const id = await bundle();
+    expect(await missingOf(test, id)).toEqual([0, 1]);
+    await resize(2);
+    expect(await missingOf(test, id)).toEqual([1, 1]);
+  });
+});
