@@ -6,7 +6,7 @@ import type { Principal } from '../../domain/user';
 import { legacyPools } from '../../service/pools-file';
 import type { Services } from '../../service/services';
 import { atThisMoment, countStates, viewReservation } from '../../service/views';
-import { instantOf } from '../v1/instants';
+import { instantOf } from '../instants';
 import { shownBy } from '../authenticate';
 import { route, type Answer, type Route } from '../route';
 import { credentialOf } from './gate';

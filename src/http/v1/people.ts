@@ -5,7 +5,7 @@ import type { ApiToken, User } from '../../domain/user';
 import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Route } from '../route';
-import { instantOf } from './instants';
+import { instantOf } from '../instants';
 import { versionOf } from './pools';
 
 const params = z.object({ id });

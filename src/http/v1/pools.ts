@@ -10,7 +10,7 @@ import type { Services } from '../../service/services';
 import type { LineCount } from '../../store/reads';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
-import { instantOf } from './instants';
+import { instantOf } from '../instants';
 
 const path = '/v1/pools';
 const one = `${path}/{name}`;

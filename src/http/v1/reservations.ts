@@ -9,7 +9,7 @@ import { atThisMoment, viewReservation, type ResourceOfReservation, type Reserva
 import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
-import { instantOf } from './instants';
+import { instantOf } from '../instants';
 
 const path = '/v1/reservations';
 const one = `${path}/{id}`;

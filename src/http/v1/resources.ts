@@ -8,7 +8,7 @@ import type { Services } from '../../service/services';
 import type { FoundResource, ResourceFilter } from '../../store/reads';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
-import { instantOf } from './instants';
+import { instantOf } from '../instants';
 
 const path = '/v1/resources';
 const one = `${path}/{id}`;
