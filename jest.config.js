@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  // These take minutes: jest.soak.config.js runs them.
+  testPathIgnorePatterns: ['/node_modules/', '/tests/soak/'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testTimeout: 20_000,
   maxWorkers: 2,

@@ -1,8 +1,19 @@
+import type { Config } from './config';
 import type { DriverFactory } from './drivers/driver';
 import { dockerDriver } from './drivers/docker';
 import { simulatedDriver } from './drivers/simulated';
+import { createGithub } from './github/github';
+import type { GithubSetup } from './service/github-sign-in';
 
 /** Every driver of this build, by name. */
 export const DRIVERS: ReadonlyMap<string, DriverFactory> = new Map<string, DriverFactory>(
   [simulatedDriver, dockerDriver].map((factory) => [factory.name, factory as DriverFactory]),
 );
+
+/** How people sign in with GitHub by this configuration; null: not at all. */
+export function githubOf({ github, publicUrl }: Pick<Config, 'github' | 'publicUrl'>): GithubSetup | null {
+  if (!github) return null;
+  const { orgs, ...app } = github;
+  const callback = publicUrl === undefined ? null : `${publicUrl}/v1/auth/github/callback`;
+  return { github: createGithub({ ...app, callback, withOrgs: orgs.length > 0 }), orgs, callback };
+}

@@ -1,16 +1,65 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { readConfig } from './config';
+import { isPacked, manifest, packedBytes } from './executable/blob';
+import { unpack } from './executable/unpack';
+
+/** Files that the program reads at run time besides its own code. */
+export interface Assets {
+  /** The folder of the SQL migrations. */
+  migrations(): string;
+  /** The compiled entry point of a job; worker threads load JavaScript only. */
+  job(name: string): string;
+  /** Native code. */
+  addon(name: string): string;
+  /** A file of `web/`, or of a package that brings pages of its own. Throws where there is none. */
+  page(name: string): Buffer;
+}
+
+/** Pages that come with packages, by the name under which they stand beside those of `web/`. */
+export const PACKAGE_PAGES: Readonly<Record<string, string>> = {
+  'docs/swagger-ui.css': 'swagger-ui-dist/swagger-ui.css',
+  'docs/swagger-ui-bundle.js': 'swagger-ui-dist/swagger-ui-bundle.js',
+};
+
+/** As files of the project. */
+function projectAssets(): Assets {
+  const root = projectRoot();
+  return {
+    migrations: () => join(root, 'migrations'),
+    job: (name) => join(root, 'dist', 'jobs', `${name}.js`),
+    addon: () => {
+      throw new Error('Packages load their own native code here.');
+    },
+    page: (name) => {
+      const packaged = PACKAGE_PAGES[name];
+      return readFileSync(packaged === undefined ? join(root, 'web', name) : require.resolve(packaged));
+    },
+  };
+}
 
 /** The folder that holds package.json: above `src` when run from the sources, above `dist/src` when compiled. */
-function projectRoot(from = __dirname): string {
+export function projectRoot(from = __dirname): string {
   return existsSync(join(from, 'package.json')) ? from : projectRoot(dirname(from));
 }
 
-/** Files that the program reads at run time besides its own code. */
-export const assets = {
-  /** The SQL migrations. */
-  migrations: (): string => join(projectRoot(), 'migrations'),
-  /** The compiled entry point of a job; worker threads load JavaScript only. */
-  job: (name: string): string => join(projectRoot(), 'dist', 'jobs', `${name}.js`),
-  packageJson: (): string => join(projectRoot(), 'package.json'),
-};
+/** Within the executable: pages come from its memory, and the rest is unpacked when something of it is first asked for. */
+function packedAssets(): Assets {
+  let known: string | undefined;
+  // Code of a worker thread is itself such a file, and has been checked.
+  const root = () => (known ??= isMainThread ? unpackAll() : dirname(__dirname));
+  return {
+    migrations: () => join(root(), 'migrations'),
+    job: (name) => join(root(), 'jobs', `${name}.js`),
+    addon: (name) => join(root(), 'native', name),
+    page: (name) => packedBytes(`web/${name}`),
+  };
+}
+
+function unpackAll(): string {
+  const { buildId, unpacked: files } = manifest();
+  return unpack({ buildId, files, read: packedBytes }, readConfig().cacheDir);
+}
+
+export const assets: Assets = isPacked ? packedAssets() : projectAssets();

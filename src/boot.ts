@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRIVERS } from './adapters';
+import { DRIVERS, githubOf } from './adapters';
 import { assets } from './assets';
 import { monotonicClock, monotonicMs, type ClockBase } from './clock';
 import type { Config } from './config';
@@ -51,7 +51,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const { dataDir, dockerHost, logLevel } = config;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
-  const services = createServices(engine, drivers, passwords, setup.token);
+  const services = createServices(engine, drivers, passwords, setup.token, githubOf(config));
   const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel };
   return { services, passwords, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
 }

@@ -7,6 +7,7 @@ export const CONFIG_DEFAULTS = {
   HOST: '127.0.0.1',
   PORT: '8080',
   DATA_DIR: './data',
+  CACHE_DIR: '',
   POOLS_FILE: '',
   MASTER_KEY: '',
   MASTER_KEY_FILE: '',
@@ -18,16 +19,34 @@ export const CONFIG_DEFAULTS = {
   TRUST_PROXY: '',
   PUBLIC_URL: '',
   BCRYPT_COST: '12',
+  LOG_FORMAT: 'json',
+  BACKUP_DIR: '',
+  BACKUP_AT: '02:30',
+  BACKUP_KEEP: '7',
+  BACKUP_ENCRYPT_TO: '',
+  MIN_FREE_DISK_MB: '256',
+  MAX_BODY_KB: '256',
+  RATE_LIMIT_TOKEN: '6000',
+  RATE_LIMIT_ADDRESS: '12000',
+  RATE_LIMIT_LOGIN: '20',
+  MAX_ACTIVE_PER_USER: '1000',
+  MAX_QUEUED_PER_USER: '1000',
+  MAX_LINE_LENGTH: '10000',
+  GITHUB_URL: 'https://github.com',
+  GITHUB_CLIENT_ID: '',
+  GITHUB_CLIENT_SECRET: '',
+  GITHUB_ORGS: '',
 };
 
 /** The variables that are paths from the working directory. */
-export const PATH_VARIABLES = ['DATA_DIR', 'POOLS_FILE', 'MASTER_KEY_FILE'] as const;
+export const PATH_VARIABLES = ['DATA_DIR', 'CACHE_DIR', 'POOLS_FILE', 'MASTER_KEY_FILE', 'BACKUP_DIR'] as const;
 
 /** Proxies that Express knows by name. */
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
 // Messages are our own throughout: zod's may quote a value, and a value may be a secret put in the wrong place.
 const HOST_SHAPE = /^[A-Za-z0-9:._%-]+$/;
+const ORG_SHAPE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const DOCKER_SHAPE = /^(unix|tcp|http|https|ssh|npipe):\/\/\S+$/;
 
 const optional = z.string().transform((text) => text || undefined);
@@ -41,6 +60,13 @@ function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}.`;
   return z.string().regex(/^\d{1,9}$/, { error, abort: true }).transform(Number).refine((value) => value >= least && value <= most, { error });
 }
+
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day like 02:30 (UTC).' })
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+
+const ageRecipient = optional.refine((text) => text === undefined || /^age1[a-z0-9]{10,}$/.test(text), { error: 'must be an age recipient, age1….' });
 
 const masterKey = optional.refine((text) => text === undefined || isMasterKey(text), { error: 'must be 32 bytes, as base64 or as 64 hex digits.' });
 
@@ -60,9 +86,16 @@ const trustProxy = z
   })
   .transform((text): number | string[] | false => (text === '' ? false : /^\d+$/.test(text) ? Number(text) : list(text)));
 
+const ADDRESS_ERROR = 'must be an http or https address without user, query or fragment.';
+const webAddress = z.string().refine(isPublicUrl, { error: ADDRESS_ERROR });
 const publicUrl = optional
-  .refine((text) => text === undefined || isPublicUrl(text), { error: 'must be an http or https address without user, query or fragment.' })
+  .refine((text) => text === undefined || isPublicUrl(text), { error: ADDRESS_ERROR })
   .transform((text) => text?.replace(/\/+$/, ''));
+
+const githubOrgs = z
+  .string()
+  .transform((text) => (text === '' ? [] : list(text)))
+  .refine((names) => names.every((name) => ORG_SHAPE.test(name)), { error: 'must be a comma list of GitHub organisations by login.' });
 
 /** Takes every variable as text, empty where it is not set, and gives what they mean. */
 export const configSchema = z
@@ -70,6 +103,7 @@ export const configSchema = z
     HOST: z.string().regex(HOST_SHAPE, { error: 'must be an address or a host name.' }),
     PORT: wholeNumber(0, 65_535),
     DATA_DIR: z.string(),
+    CACHE_DIR: optional,
     POOLS_FILE: optional,
     MASTER_KEY: masterKey,
     MASTER_KEY_FILE: optional,
@@ -81,10 +115,31 @@ export const configSchema = z
     TRUST_PROXY: trustProxy,
     PUBLIC_URL: publicUrl,
     BCRYPT_COST: wholeNumber(4, 15),
+    LOG_FORMAT: oneOf(['json', 'pretty']),
+    BACKUP_DIR: optional,
+    BACKUP_AT: timeOfDay,
+    BACKUP_KEEP: wholeNumber(1, 3_650),
+    BACKUP_ENCRYPT_TO: ageRecipient,
+    MIN_FREE_DISK_MB: wholeNumber(0, 1_000_000),
+    MAX_BODY_KB: wholeNumber(1, 100_000),
+    RATE_LIMIT_TOKEN: wholeNumber(0, 100_000_000),
+    RATE_LIMIT_ADDRESS: wholeNumber(0, 100_000_000),
+    RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000),
+    MAX_ACTIVE_PER_USER: wholeNumber(0, 1_000_000),
+    MAX_QUEUED_PER_USER: wholeNumber(0, 1_000_000),
+    MAX_LINE_LENGTH: wholeNumber(0, 1_000_000),
+    GITHUB_URL: webAddress.transform((text) => text.replace(/\/+$/, '')),
+    GITHUB_CLIENT_ID: optional,
+    GITHUB_CLIENT_SECRET: optional,
+    GITHUB_ORGS: githubOrgs,
   })
   .refine((settings) => !(settings.MASTER_KEY && settings.MASTER_KEY_FILE), {
     path: ['MASTER_KEY_FILE'],
     error: 'is set beside MASTER_KEY; set one of them.',
+  })
+  .refine((settings) => (settings.GITHUB_CLIENT_ID === undefined) === (settings.GITHUB_CLIENT_SECRET === undefined), {
+    path: ['GITHUB_CLIENT_SECRET'],
+    error: 'goes with GITHUB_CLIENT_ID; set both or neither.',
   });
 
 export type Settings = z.output<typeof configSchema>;

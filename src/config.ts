@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { NightlySettings } from './backup/nightly';
 import { ConfigError } from './config-error';
+import type { Caps } from './domain/caps';
 import { CONFIG_DEFAULTS, configSchema, PATH_VARIABLES, type Settings } from './config-schema';
 
 /** Environment variables, as a process gets them. */
@@ -13,6 +15,8 @@ export interface Config {
   /** 0: any free port. */
   port: number;
   dataDir: string;
+  /** Where the executable unpacks what has to be a file. */
+  cacheDir: string;
   poolsFile: string | undefined;
   /** 32 bytes, base64 or hex. */
   masterKey: string | undefined;
@@ -28,6 +32,28 @@ export interface Config {
   /** Without a slash at the end. */
   publicUrl: string | undefined;
   bcryptCost: number;
+  logFormat: Settings['LOG_FORMAT'];
+  /** The nightly backup; undefined: none is made. */
+  backup: NightlySettings | undefined;
+  /** Below so many bytes of free disk the service says that it is not ready. */
+  minFreeDisk: number;
+  /** Longest body of a request, in bytes. */
+  maxBody: number;
+  /** Calls a minute; 0: as many as they like. `login`: failed ones that tried a password. */
+  rates: { token: number; address: number; login: number };
+  caps: Caps;
+  /** Where people sign in with GitHub; without it they do not. */
+  github: GithubConfig | undefined;
+}
+
+/** An OAuth app of GitHub, or of a GitHub Enterprise Server at `url`. */
+export interface GithubConfig {
+  /** Without a slash at the end. */
+  url: string;
+  clientId: string;
+  clientSecret: string;
+  /** Organisations whose members may come without an invitation. */
+  orgs: string[];
 }
 
 /** Where variables are read beside the environment; a test gives its own. */
@@ -48,14 +74,15 @@ export function readEnvironment(env: Env = process.env, surroundings: EnvSurroun
 
 /** The checked configuration. Throws a ConfigError that names the first variable that is wrong. */
 export function readConfig(env: Env = process.env, surroundings: EnvSurroundings = here()): Config {
-  const result = configSchema.safeParse(written(readEnvironment(env, surroundings)));
+  const environment = readEnvironment(env, surroundings);
+  const result = configSchema.safeParse(written(environment));
   if (!result.success) throw new ConfigError(firstProblem(result.error.issues[0]));
   const settings = { ...result.data };
   for (const name of PATH_VARIABLES) {
     const path = settings[name];
     if (path) settings[name] = resolve(surroundings.cwd, path);
   }
-  return asConfig(settings);
+  return asConfig(settings, settings.CACHE_DIR ?? defaultCacheDir(environment, settings.DATA_DIR));
 }
 
 /** Our variables with a default for each that is absent or empty; the rest of the environment is none of our business. */
@@ -67,11 +94,18 @@ function firstProblem(issue: { path: PropertyKey[]; message: string } | undefine
   return issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'The configuration is wrong.';
 }
 
-function asConfig(settings: Settings): Config {
+/** By the XDG base directory specification, which ignores relative paths; beside the data for a user without a home. */
+function defaultCacheDir({ XDG_CACHE_HOME: cache, HOME: home }: Env, dataDir: string): string {
+  if (cache && isAbsolute(cache)) return join(cache, 'holdfast');
+  return home && isAbsolute(home) ? join(home, '.cache', 'holdfast') : join(dataDir, '.cache');
+}
+
+function asConfig(settings: Settings, cacheDir: string): Config {
   return {
     host: settings.HOST,
     port: settings.PORT,
     dataDir: settings.DATA_DIR,
+    cacheDir,
     poolsFile: settings.POOLS_FILE,
     masterKey: settings.MASTER_KEY,
     masterKeyFile: settings.MASTER_KEY_FILE,
@@ -83,7 +117,27 @@ function asConfig(settings: Settings): Config {
     trustProxy: settings.TRUST_PROXY,
     publicUrl: settings.PUBLIC_URL,
     bcryptCost: settings.BCRYPT_COST,
+    logFormat: settings.LOG_FORMAT,
+    backup: backupConfig(settings),
+    minFreeDisk: settings.MIN_FREE_DISK_MB * 2 ** 20,
+    maxBody: settings.MAX_BODY_KB * 1024,
+    rates: { token: settings.RATE_LIMIT_TOKEN, address: settings.RATE_LIMIT_ADDRESS, login: settings.RATE_LIMIT_LOGIN },
+    caps: { active: orNone(settings.MAX_ACTIVE_PER_USER), queued: orNone(settings.MAX_QUEUED_PER_USER), line: orNone(settings.MAX_LINE_LENGTH) },
+    github: githubConfig(settings),
   };
+}
+
+function backupConfig({ BACKUP_DIR: directory, BACKUP_AT: minute, BACKUP_KEEP: keep, BACKUP_ENCRYPT_TO: encryptTo }: Settings): NightlySettings | undefined {
+  return directory === undefined ? undefined : { directory, minute, keep, encryptTo };
+}
+
+/** 0 stands for no bound. */
+function orNone(cap: number): number | null {
+  return cap === 0 ? null : cap;
+}
+
+function githubConfig({ GITHUB_URL: url, GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret, GITHUB_ORGS: orgs }: Settings): GithubConfig | undefined {
+  return clientId === undefined || clientSecret === undefined ? undefined : { url, clientId, clientSecret, orgs };
 }
 
 function here(): EnvSurroundings {

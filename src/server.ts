@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { DRIVERS } from './adapters';
 import { assets } from './assets';
 import { boot } from './boot';
+import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
 import { createApp } from './http/app';
 import type { LegacyOptions } from './http/legacy';
 import { allRoutes } from './http/routes';
-import type { BuildInfo } from './http/system';
 import { newId } from './ids';
 import { examplePoolsFile } from './pools/example';
 import { loadPoolsFile } from './pools/load';
@@ -43,7 +41,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   await loadPools(engine, poolsFile, log);
   presence.settle();
   await waiting.start();
-  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy });
+  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy, page: assets.page });
   const server = createServer(app);
   const url = await listen(server, config);
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
@@ -98,12 +96,4 @@ function close(server: Server): Promise<void> {
 function legacyOptions({ legacyApi: mode, legacyOpenCidrs: openCidrs, host, publicUrl }: Config): LegacyOptions {
   const hosts = ['localhost', '127.0.0.1', '[::1]', host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   return { mode, openCidrs, hosts };
-}
-
-function buildInfo(): BuildInfo {
-  const { version } = JSON.parse(readFileSync(assets.packageJson(), 'utf8')) as { version: string };
-  const memory = new Database(':memory:');
-  const sqlite = memory.prepare('select sqlite_version()').pluck().get() as string;
-  memory.close();
-  return { version, commit: null, node: process.version, sqlite };
 }

@@ -30,11 +30,13 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 8080,
       dataDir: '/srv/data',
+      cacheDir: '/srv/data/.cache',
       poolsFile: undefined,
       masterKey: undefined,
       masterKeyFile: undefined,
       setupToken: undefined,
       legacyApi: 'guarded',
+      legacyOpenCidrs: ['127.0.0.0/8', '::1/128'],
       logLevel: 'info',
       dockerHost: undefined,
       trustProxy: false,
@@ -62,11 +64,13 @@ describe('readConfig', () => {
       host: '::',
       port: 0,
       dataDir: '/var/lib/holdfast',
+      cacheDir: '/var/lib/holdfast/.cache',
       poolsFile: '/srv/pools.yaml',
       masterKey: undefined,
       masterKeyFile: '/secret/key',
       setupToken: 'let me in',
       legacyApi: 'off',
+      legacyOpenCidrs: ['127.0.0.0/8', '::1/128'],
       logLevel: 'silent',
       dockerHost: 'unix:///run/docker.sock',
       trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::1'],
@@ -111,11 +115,26 @@ describe('readConfig', () => {
     ['PUBLIC_URL', 'https://example.org?x=1'],
     ['BCRYPT_COST', '3'],
     ['BCRYPT_COST', '16'],
+    ['GITHUB_URL', 'github.com'],
+    ['GITHUB_URL', 'https://github.com?x=1'],
+    ['GITHUB_ORGS', 'lab one'],
+    ['GITHUB_ORGS', 'lab,,two'],
   ])('refuses %s=%s in one line that names it and does not repeat it', (name, value) => {
     const message = problem({ [name]: value });
     expect(message).toMatch(new RegExp(`^${name}: must be .+\\.$`));
     expect(message).not.toContain('\n');
     if (value !== 'true') expect(message).not.toContain(value);
+  });
+
+  it('takes GitHub with a client id and its secret, and not with one of them', () => {
+    const app = { GITHUB_CLIENT_ID: 'id', GITHUB_CLIENT_SECRET: 'hush' };
+    expect(config(app).github).toEqual({ url: 'https://github.com', clientId: 'id', clientSecret: 'hush', orgs: [] });
+    const more = { ...app, GITHUB_URL: 'https://git.example.org/', GITHUB_ORGS: 'lab-1, Lab2' };
+    expect(config(more).github).toMatchObject({ url: 'https://git.example.org', orgs: ['lab-1', 'Lab2'] });
+    expect(config({ GITHUB_URL: 'https://git.example.org', GITHUB_ORGS: 'lab' }).github).toBeUndefined();
+    for (const half of [{ GITHUB_CLIENT_ID: 'id' }, { GITHUB_CLIENT_SECRET: 'hush' }]) {
+      expect(problem(half)).toBe('GITHUB_CLIENT_SECRET: goes with GITHUB_CLIENT_ID; set both or neither.');
+    }
   });
 
   it('takes a master key in two spellings, and from one place only', () => {

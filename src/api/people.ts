@@ -29,7 +29,15 @@ export const newUser = z.strictObject({ name, email: email.optional(), username:
 export const userChange = z.strictObject({ name, email, username, password, role }).partial().meta({ id: 'UserChange' });
 export const userList = listOf(user).meta({ id: 'UserList' });
 
-export const me = user.extend({ scopes: z.array(z.enum(SCOPES)), maxPriority: z.number().int(), apiTokenId: id.nullable() }).meta({ id: 'Me' });
+export const me = user
+  .extend({
+    scopes: z.array(z.enum(SCOPES)),
+    maxPriority: z.number().int(),
+    apiTokenId: id.nullable(),
+    emails: z.array(z.object({ email: z.string(), verified: z.boolean() })).meta({ description: 'Addresses beside `email`.' }),
+    sshKeys: z.array(z.object({ key: z.string(), source: z.enum(['github']) })).meta({ description: 'Public keys that let you in to what you borrow.' }),
+  })
+  .meta({ id: 'Me' });
 
 export const newToken = z
   .strictObject({

@@ -33,7 +33,7 @@ export const pool = z
     settings: z.record(z.string(), z.unknown()).optional().meta({ description: 'For admins only.' }),
     sizing: z.enum(['managed', 'manual']),
     size: z.number().int(),
-    types: z.array(z.object({ name: z.string(), share: z.number(), spec: z.record(z.string(), z.union([z.string(), z.number()])) })),
+    types: z.array(z.object({ name: z.string(), share: z.number(), minimum: z.number().int().optional(), spec: z.record(z.string(), z.union([z.string(), z.number()])) })),
     labels: z.record(z.string(), z.string()),
     lease: z.object({ default: seconds, maximum: seconds, heartbeat: seconds, grace: z.number(), openEnded: z.boolean(), prepare: z.number(), idleExpiry: seconds }),
     cleaning: z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KINDS } from '../domain/pool';
 import { END_REASONS, RESERVATION_STATUSES } from '../domain/reservation';
 import { MAX_PRIORITY } from '../domain/scheduling';
-import { MAX_ITEMS, MAX_RESOURCES } from '../domain/submission';
+import { MAX_ITEMS, MAX_LINES, MAX_RESOURCES } from '../domain/submission';
 import { details, id, instant, listOf, pageQuery } from './common';
 
 const YEAR = 366 * 24 * 3600;
@@ -14,19 +14,26 @@ const labels = z.record(z.string().min(1).max(63), z.string().max(255));
 const item = z
   .strictObject({
     pool: id.optional(),
+    pools: z.array(id).min(1).max(MAX_LINES).optional().meta({ description: 'Any of these, the first ones first.' }),
     kind: z.enum(KINDS).optional(),
     type: z.string().min(1).max(63).optional(),
     labels: labels.optional(),
     resource: z.string().min(1).max(200).optional().meta({ description: 'One resource by id or name.' }),
     count,
   })
-  .refine(({ pool, kind, resource }) => pool !== undefined || kind !== undefined || resource !== undefined, { error: 'names a pool, a kind or a resource' })
+  .refine(({ pool, pools, kind, resource }) => [pool, pools, kind, resource].some((named) => named !== undefined), { error: 'names a pool, a kind or a resource' })
+  .refine(({ pool, pools }) => pool === undefined || pools === undefined, { error: 'names one pool or several' })
   .meta({ id: 'ReservationItem', description: 'So many of a pool, of a kind and type, or one named resource.' });
+
+/** A login name that a holder may choose. */
+export const loginName = z.string().regex(/^(?!root$)[a-z_][a-z0-9_-]{0,31}$/, { error: 'must be a login name: a-z, 0-9, _ and -, at most 32, and not root' });
+/** A password that a holder may choose. */
+export const loginPassword = z.string().min(1).max(128).regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
 
 const access = z
   .strictObject({
-    username: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: 'must be a login name: a-z, 0-9, _ and -, at most 32' }).optional(),
-    password: z.string().min(1).max(128).regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' }).optional(),
+    username: loginName.optional(),
+    password: loginPassword.optional(),
     publicKey: z.string().max(8192).regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/, { error: 'must be one OpenSSH public key' }).optional(),
   })
   .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, { error: 'has either a password or a public key' })

@@ -17,8 +17,9 @@ async function serve(): Promise<void> {
   const log = pino({ level: config.logLevel, base: undefined });
   const server = await startServer(config, env, log);
   if (server.newSetupToken) process.stderr.write(`Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`);
-  log.info({ url: server.url }, 'serving');
+  // Before anybody hears that it serves: who hears it may stop it.
   stopOnSignal(server, log);
+  log.info({ url: server.url }, 'serving');
 }
 
 function stopOnSignal(server: RunningServer, log: pino.Logger): void {

@@ -1,4 +1,5 @@
 import type { Change, Decision } from './change';
+import type { Credential } from './credential';
 import { DomainError } from './errors';
 import { serve, type QueueSnapshot } from './granting';
 import type { Moment } from './moment';
@@ -45,6 +46,25 @@ export function cleanAgain(snapshot: ResourceSnapshot, moment: Moment): Decision
   if (resource.status === 'provisioning') throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
   const from = resource.handle === null ? undefined : ('clean' as const);
   return { changes: soil(resource, pools[resource.poolId]!, 'An admin asked for it.', moment.now, from), value: resource.id };
+}
+
+/** A resource with all credentials that are known of it. */
+export interface CredentialSnapshot extends ResourceSnapshot {
+  credentials: Credential[];
+}
+
+/**
+ * An admin brings the credential that works: what was known before is retired, or forgotten where the driver cannot do
+ * that, and the resource is cleaned with the new one before anybody gets it. Errors: `in_use`, `conflict`, `unsupported`.
+ */
+export function giveCredential(snapshot: CredentialSnapshot, credential: Credential, moment: Moment): Decision<string> {
+  const { resource, pools, credentials } = snapshot;
+  const { capabilities } = pools[resource.poolId]!;
+  if (!capabilities.lendsCredential) throw new DomainError('unsupported', `What ${resource.name} lends is no standing credential.`);
+  const cleaned = cleanAgain(snapshot, moment);
+  const before = credentials.map(({ id }): Change => (capabilities.rotates ? { do: 'setCredential', id, state: 'retiring' } : { do: 'dropCredential', id }));
+  const unproven: Change = { do: 'setResource', id: resource.id, set: { failures: 0, unprovenSince: moment.now } };
+  return { changes: [...before, { do: 'putCredential', credential }, ...cleaned.changes, unproven], value: resource.id };
 }
 
 /** Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not quarantined. */

@@ -5,7 +5,7 @@ import type { Operation } from './operation';
 import type { Kind, Pool } from './pool';
 import type { Reservation } from './reservation';
 import type { Resource } from './resource';
-import type { ApiToken, Email, GithubIdentifier, User } from './user';
+import type { ApiToken, Email, GithubIdentifier, SshKey, User } from './user';
 
 /** One row of a waiting request: one item in one of the lines that can serve it. */
 export interface Wait {
@@ -77,6 +77,11 @@ export type Change =
   | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }
   | { do: 'addEmail'; email: Email }
   | { do: 'addGithubIdentifier'; identifier: GithubIdentifier }
+  /** Links a GitHub account, and takes it from whoever had it. */
+  | { do: 'linkGithub'; identifier: GithubIdentifier }
+  /** What a source says of a user's addresses and keys, in place of what it said before. */
+  | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
+  | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
   | { do: 'remember'; remembered: Remembered }
   | { do: 'append'; event: NewEvent };
 

@@ -11,10 +11,13 @@ import { nextResourceStatus, type Resource } from './resource';
 import { candidateOf, following, readyFields, soil, statusEvent } from './upkeep';
 import { begin, type Task } from './work';
 
-/** What came of a driver call. `reason` holds no secret. */
+/** Why a resource is quarantined whose credential, from a backup or an admin, is refused: somebody must bring the right one. */
+export const STALE_CREDENTIAL = 'stale_credential';
+
+/** What came of a driver call. `reason` holds no secret. `hopeless`: trying again soon will not help. */
 export type Report =
   | { ok: true; handle?: string; details?: DetailFields; sealed?: string }
-  | { ok: false; scope: 'resource' | 'backend'; reason: string };
+  | { ok: false; scope: 'resource' | 'backend'; reason: string; hopeless?: boolean };
 
 /** The operation as it stands now, with the line of its resource and, for openAccess, the loan that waits for it. */
 export interface ConcludeSnapshot extends QueueSnapshot {
@@ -187,7 +190,7 @@ function fail(snapshot: ConcludeSnapshot, report: Failure, moment: Moment): Deci
   if (operation.kind === 'openAccess') {
     return { changes: [failed, ...end(snapshot.loan!, 'failed', `Access could not be opened: ${report.reason}`, moment).changes], value: null };
   }
-  return { changes: [failed, ...setBack(task, report.reason, moment)], value: null };
+  return { changes: [failed, ...setBack(task, report, moment)], value: null };
 }
 
 /** The back end is away: the pool's breaker opens, the operation waits, and nothing is held against the resource. */
@@ -203,7 +206,7 @@ function holdBack({ task, breaker }: ConcludeSnapshot, reason: string, moment: M
 }
 
 /** This resource failed: later again, from where it makes sense, and out of the way after too many times. */
-function setBack(task: Task, reason: string, moment: Moment): Change[] {
+function setBack(task: Task, { reason, hopeless = false }: Failure, moment: Moment): Change[] {
   const { operation, resource, pool } = task;
   const { cleaning } = pool.policy;
   if (resource.status === 'available') {
@@ -211,7 +214,7 @@ function setBack(task: Task, reason: string, moment: Moment): Change[] {
     return [finished, ...soil({ ...resource, operationId: null }, pool, reason, moment.now)];
   }
   const failures = resource.failures + 1;
-  const quarantine = resource.status === 'quarantined' || failures > cleaning.retries;
+  const quarantine = hopeless || resource.status === 'quarantined' || failures > cleaning.retries;
   const status = quarantine ? 'quarantined' : resource.status === 'cleaning' ? nextResourceStatus('cleaning', 'setback') : resource.status;
   const dueAt = moment.now + (quarantine ? cleaning.quarantineRetry : backoff(cleaning, failures, moment.fraction()));
   const changes: Change[] = [{ do: 'setResource', id: resource.id, set: { status, failures, reason, dueAt, changedAt: moment.now } }];

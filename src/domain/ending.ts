@@ -24,6 +24,14 @@ export interface ReservationSnapshot extends QueueSnapshot {
   kept: Resource[];
 }
 
+/** Is what the driver opened for the holder closed, or gone with the resource? Where it opened nothing there is nothing to close. */
+export function isShut({ allocation, resource }: Holding): boolean {
+  if (allocation.access === 'none') return true;
+  if (allocation.endedAt === null) return false;
+  if (resource.generation > allocation.generation + 1 || resource.status === 'available') return true;
+  return resource.nextOperation !== 'closeAccess' && resource.nextOperation !== 'destroy';
+}
+
 /** The holder is done with it, or no longer wants to wait. Ended already: nothing happens. */
 export function release(snapshot: ReservationSnapshot, moment: Moment): Decision<string> {
   const { reservation } = snapshot;

@@ -12,12 +12,14 @@ export type EventType =
   | 'resource.failed'
   | 'resource.rotated'
   | 'resource.admin_state'
+  | 'resource.restored'
   | 'pool.created'
   | 'pool.changed'
   | 'pool.deleted'
   | 'user.created'
   | 'user.changed'
   | 'user.deleted'
+  | 'user.linked'
   | 'token.created'
   | 'token.revoked';
 

@@ -37,3 +37,15 @@ export function decideOnce(once: Once | null, remembered: Remembered | null, now
 export function remember(once: Once | null, resultId: string, now: number, answer: string | null = null): Change[] {
   return once ? [{ do: 'remember', remembered: { ...once, resultId, answer, createdAt: now } }] : [];
 }
+
+/**
+ * The same for the API that promises the answer's very bytes: gives them, the first time and again. `decide` gives what is
+ * answered; its `id` is remembered beside the bytes.
+ */
+export function answerOnce(once: Once, remembered: Remembered | null, now: number, decide: () => Decision<{ id: string }>): Decision<string> {
+  const before = recall(once, remembered, now);
+  if (before?.answer != null) return { changes: [], value: before.answer };
+  const { changes, value } = decide();
+  const answer = JSON.stringify(value);
+  return { changes: [...changes, ...remember(once, value.id, now, answer)], value: answer };
+}

@@ -1,7 +1,7 @@
 import type { ResourceSnapshot } from './admin';
 import type { Change, Decision } from './change';
 import { notFound } from './errors';
-import { heartbeat } from './lease';
+import { heartbeat, leaseIsOver } from './lease';
 import type { Moment } from './moment';
 import type { Pool } from './pool';
 import type { Resource } from './resource';
@@ -13,8 +13,8 @@ export function isGone(resource: Pick<Resource, 'status' | 'expiresAt'>, now: nu
 }
 
 /**
- * Keeps a resource of a manual pool from idle expiry, and the lease of its holder alive: both begin anew.
- * Errors: `not_found` when its time is over, `lease_over`.
+ * Keeps a resource of a manual pool from idle expiry, and the lease of its holder alive: both begin anew. A lease that is
+ * over stays so. Errors: `not_found` when its time is over.
  */
 export function keepAlive(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
   const { resource, holder, pools } = snapshot;
@@ -23,6 +23,6 @@ export function keepAlive(snapshot: ResourceSnapshot, moment: Moment): Decision<
   const expiresAt = idleExpiryOf(pool, moment.now);
   const due = resource.status === 'available' ? idleWork({ ...resource, expiresAt }, pool, moment.now) : {};
   const kept: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
-  const beats = holder?.status === 'active' ? heartbeat(holder, moment.now).changes : [];
+  const beats = holder?.status === 'active' && !leaseIsOver(holder, moment.now) ? heartbeat(holder, moment.now).changes : [];
   return { changes: [kept, ...beats], value: resource.id };
 }

@@ -11,6 +11,8 @@ export type Labels = Record<string, string>;
 export interface PoolType {
   name: string;
   share: number;
+  /** At least so many of it, whatever the shares, as far as the size goes. */
+  minimum?: number;
   spec: Record<string, string | number>;
 }
 

@@ -1,7 +1,8 @@
 import type { Change, Decision } from './change';
 import { DomainError } from './errors';
 import type { Moment } from './moment';
-import type { Pool } from './pool';
+import type { Pool, PoolType } from './pool';
+import { sharesOf } from './shares';
 
 /** What an admin or the pools file says of a pool; the rest is the server's. */
 export type PoolFields = Pick<Pool, 'driver' | 'settings' | 'sizing' | 'size' | 'types' | 'labels' | 'policy' | 'capabilities'>;
@@ -36,6 +37,25 @@ export function changePool(pool: Pool, set: Partial<PoolFields>, expected: numbe
     { do: 'append', event: { type: 'pool.changed', poolId: pool.id, data: { fields: Object.keys(set).join(','), size: next.size } } },
   ];
   return { changes, value: pool.id };
+}
+
+/**
+ * Gives a managed pool another size such that what is lent stays: where the shares alone would send it away, its types get
+ * a minimum. The value says whether anything changes. Errors: `in_use` when more are lent, and as `changePool`.
+ */
+export function resizeAroundLent(pool: Pool, size: number, lent: ReadonlyMap<string, number>): Decision<boolean> {
+  const inUse = [...lent.values()].reduce((sum, count) => sum + count, 0);
+  if (size < inUse) throw new DomainError('in_use', `${inUse} of ${pool.name} are lent.`, 'size');
+  if (size === pool.size) return { changes: [], value: false };
+  const { changes } = changePool(pool, { size, types: typesAround(pool.types, size, lent) }, null, 'api');
+  return { changes, value: true };
+}
+
+function typesAround(types: PoolType[], size: number, lent: ReadonlyMap<string, number>): PoolType[] {
+  const counts = sharesOf(size, types);
+  const lentOf = (name: string) => lent.get(name) ?? 0;
+  if (types.every(({ name }) => counts.get(name)! >= lentOf(name))) return types;
+  return types.map(({ name, share, spec }) => ({ name, share, spec, ...(lentOf(name) > 0 ? { minimum: lentOf(name) } : {}) }));
 }
 
 /** Marks a pool as going: its resources are drained, its waiters refused, and then it is gone. */

@@ -1,9 +1,11 @@
 import { DomainError } from './errors';
 import type { Kind, Labels } from './pool';
 
-/** One item of a request: so many of a pool, of a kind and type, or one named resource. */
+/** One item of a request: so many of a pool, of several pools together, of a kind and type, or one named resource. */
 export interface RequestItem {
   pool?: string;
+  /** The first of them goes first. */
+  pools?: string[];
   kind?: Kind;
   type?: string;
   labels?: Labels;
@@ -16,6 +18,8 @@ export interface AccessWish {
   username?: string;
   password?: string;
   publicKey?: string;
+  /** Further keys that let the holder in, beside the above; added when access is opened. */
+  authorizedKeys?: string[];
 }
 
 export const RESERVATION_STATUSES = ['queued', 'preparing', 'active', 'ended'] as const;

@@ -51,6 +51,8 @@ export interface Resource {
   cleanedAt: number | null;
   /** When an idle one of a manual pool is removed. */
   expiresAt: number | null;
+  /** Since when its credential is what a backup or an admin says, and has not been seen to work. */
+  unprovenSince: number | null;
   createdAt: number;
   changedAt: number;
   destroyedAt: number | null;

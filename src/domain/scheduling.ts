@@ -7,9 +7,10 @@
  * is promoted: ranked before all that are not, in order of promotion. One total order over all lines: of two bundles the
  * earlier-ranked always gets what both want, so they cannot deadlock.
  *
- * Bound: the oldest request of a line is promoted once it has been overtaken OVERTAKE_LIMIT times (what one transaction
- * serves beyond that is counted, not taken back); so one with `a` older ones in its lines is overtaken about
- * OVERTAKE_LIMIT × (a + 1) times at most, and a promoted one never.
+ * Bound: getting ahead for good, by being served or promoted, overtakes the oldest request of each line concerned, and
+ * that one is promoted once this has happened OVERTAKE_LIMIT times (what one transaction does beyond that is counted,
+ * not taken back). So one with `a` older ones in its lines is overtaken about OVERTAKE_LIMIT × (a + 1) times at most,
+ * and by nobody who asks after it has been promoted.
  */
 
 /** How much waiting time one point of priority is worth, in ms. */
@@ -54,7 +55,7 @@ export interface Queues {
   available: Candidate[];
   /** What is set aside for the loaded waiters. */
   setAside: Candidate[];
-  /** The longest-waiting of each line that still lacks something, by line id. */
+  /** The longest-waiting of each line that still lacks something, by line id; of all lines the loaded waiters stand in. */
   oldest: Record<number, Waiter>;
 }
 
@@ -135,10 +136,16 @@ function assign(waiter: Waiter, setAside: Candidate[], free: Set<Candidate>, blo
       return true;
     });
   };
-  items.forEach(({ missing }, index) => {
-    for (let lacking = missing; lacking > 0 && find(index, new Set()); lacking -= 1);
-  });
+  // Who has least choice chooses first: what then comes free suits the others, in whichever of their lines it does.
+  const choosiest = items.map((_item, index) => index).sort((a, b) => choice(items[a]!) - choice(items[b]!));
+  for (const index of choosiest) {
+    for (let lacking = items[index]!.missing; lacking > 0 && find(index, new Set()); lacking -= 1);
+  }
   return given;
+}
+
+function choice({ resourceId, lines }: WaitingItem): number {
+  return resourceId === null ? lines.length : 0;
 }
 
 function keptFor({ reservationId }: Waiter, item: number, setAside: Candidate[]): Candidate[] {
@@ -163,29 +170,60 @@ function keep(waiter: Waiter, picks: Pick[], setAside: Candidate[], blocked: Set
   if (moved.length > 0 && !isPromoted(waiter.rank)) result.promotions.push({ reservationId, rank: promotedRank(now) });
 }
 
-/** Every grant from a line over the head of the one that has waited there longest, or asks for just this one, counts. */
-function countOvertakes(queues: Queues, result: Schedule, now: number): void {
-  const asked = new Map(queues.waiters.map((waiter) => [waiter.reservationId, waiter]));
-  const granted = new Set(result.grants.map(({ reservationId }) => reservationId));
-  const counts = new Map<Waiter, number>();
-  for (const { reservationId, picks } of result.grants) {
-    const passed = new Map<string, Waiter>();
-    for (const { candidate } of picks) {
-      for (const waiting of [queues.oldest[candidate.lineId], ...namersOf(candidate, queues)]) {
-        if (waiting && !granted.has(waiting.reservationId) && isOlder(waiting, asked.get(reservationId)!)) passed.set(waiting.reservationId, waiting);
-      }
-    }
-    for (const waiter of passed.values()) counts.set(waiter, (counts.get(waiter) ?? waiter.overtaken) + 1);
-  }
-  for (const [waiter, overtaken] of counts) {
-    const { reservationId, rank } = waiter;
-    result.overtakes.push({ reservationId, overtaken });
-    const promotedNow = result.promotions.some((promotion) => promotion.reservationId === reservationId);
-    if (overtaken >= OVERTAKE_LIMIT && !isPromoted(rank) && !promotedNow) result.promotions.push({ reservationId, rank: promotedRank(now) });
-  }
+/** Somebody who goes before others from now on: because served, or promoted. */
+interface Advance {
+  waiter: Waiter;
+  lines: number[];
+  resourceIds: string[];
 }
 
-function namersOf({ resourceId }: Candidate, { waiters }: Queues): Waiter[] {
+/**
+ * Whoever gets ahead for good overtakes those who have waited longest in the lines, or for the named resources, that it
+ * advances in. A promoted one is counted at its promotion and not again when it is served: else many could get ahead of
+ * the same one before the first of them counts.
+ */
+function countOvertakes(queues: Queues, result: Schedule, now: number): void {
+  const granted = new Set(result.grants.map(({ reservationId }) => reservationId));
+  const promoted = new Set(result.promotions.map(({ reservationId }) => reservationId));
+  const counts = new Map<Waiter, number>();
+  const advances = advancesOf(queues, result);
+  // A promotion for having been overtaken is an advance in its turn, and is looked at here as well.
+  for (const advance of advances) {
+    for (const waiter of passedBy(advance, queues)) {
+      const { reservationId, rank } = waiter;
+      if (granted.has(reservationId)) continue;
+      const overtaken = (counts.get(waiter) ?? waiter.overtaken) + 1;
+      counts.set(waiter, overtaken);
+      if (overtaken < OVERTAKE_LIMIT || isPromoted(rank) || promoted.has(reservationId)) continue;
+      promoted.add(reservationId);
+      result.promotions.push({ reservationId, rank: promotedRank(now) });
+      advances.push(inAllLines(waiter));
+    }
+  }
+  for (const [{ reservationId }, overtaken] of counts) result.overtakes.push({ reservationId, overtaken });
+}
+
+function advancesOf({ waiters }: Queues, { grants, promotions }: Schedule): Advance[] {
+  const ordinary = new Map(waiters.filter(({ rank }) => !isPromoted(rank)).map((waiter) => [waiter.reservationId, waiter]));
+  const served = grants.flatMap(({ reservationId, picks }): Advance[] => {
+    const waiter = ordinary.get(reservationId);
+    return waiter ? [{ waiter, lines: picks.map(({ candidate }) => candidate.lineId), resourceIds: picks.map(({ candidate }) => candidate.resourceId) }] : [];
+  });
+  return [...served, ...promotions.flatMap(({ reservationId }) => ordinary.get(reservationId) ?? []).map(inAllLines)];
+}
+
+function inAllLines(waiter: Waiter): Advance {
+  const lines = waiter.items.filter(({ resourceId }) => resourceId === null).flatMap((item) => item.lines);
+  return { waiter, lines, resourceIds: waiter.items.flatMap(({ resourceId }) => resourceId ?? []) };
+}
+
+function passedBy({ waiter, lines, resourceIds }: Advance, queues: Queues): Set<Waiter> {
+  const met = [...lines.flatMap((line) => queues.oldest[line] ?? []), ...resourceIds.flatMap((resourceId) => namersOf(resourceId, queues))];
+  const passed = new Map(met.filter((other) => isOlder(other, waiter)).map((other) => [other.reservationId, other]));
+  return new Set(passed.values());
+}
+
+function namersOf(resourceId: string, { waiters }: Queues): Waiter[] {
   return waiters.filter(({ items }) => items.some((item) => item.resourceId === resourceId && item.missing > 0));
 }
 

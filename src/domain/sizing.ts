@@ -1,33 +1,19 @@
 import type { Change, Decision } from './change';
 import type { Moment } from './moment';
-import type { Line, Pool, PoolType } from './pool';
+import type { Line, Pool } from './pool';
 import { nextResourceStatus, type Resource } from './resource';
+import { nextType, sharesOf } from './shares';
 import { idleExpiryOf, letGo, statusEvent } from './upkeep';
 
 /** Resources made or removed in one transaction at most. */
 export const SIZING_BATCH = 200;
-
-/**
- * How many of each type a pool of `size` holds: by share, the remainders going to the largest fractions, then in order
- * (largest-remainder method).
- */
-export function sharesOf(size: number, types: readonly PoolType[]): Map<string, number> {
-  const total = types.reduce((sum, { share }) => sum + share, 0);
-  if (total === 0) return new Map(types.map(({ name }) => [name, 0]));
-  const exact = types.map(({ name, share }) => ({ name, quota: (size * share) / total }));
-  const counts = new Map(exact.map(({ name, quota }) => [name, Math.floor(quota)]));
-  const left = size - [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const byFraction = [...exact].sort((a, b) => (b.quota % 1) - (a.quota % 1));
-  for (const { name } of byFraction.slice(0, left)) counts.set(name, counts.get(name)! + 1);
-  return counts;
-}
 
 /** One more or one less of just this type: the others keep their numbers, whatever the shares would round to. */
 export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size' | 'types'> {
   const size = pool.size + by;
   if (size === 0) return { size, types: pool.types };
   const counts = sharesOf(pool.size, pool.types);
-  return { size, types: pool.types.map((entry) => ({ ...entry, share: Math.max(0, counts.get(entry.name)! + (entry.name === type ? by : 0)) })) };
+  return { size, types: pool.types.map(({ name, spec }) => ({ name, spec, share: Math.max(0, counts.get(name)! + (name === type ? by : 0)) })) };
 }
 
 /** How many of a type the pool could ever lend at once; a manual pool may yet grow. */
@@ -60,17 +46,32 @@ export function resize(snapshot: SizingSnapshot, moment: Moment): Decision<boole
   const { pool } = snapshot;
   if (pool.sizing === 'manual' && pool.deletingAt === null) return { changes: [], value: false };
   const changes: Change[] = [];
-  let { highest } = snapshot;
+  const extras = surplus(snapshot);
   let room = SIZING_BATCH;
-  for (const [line, extra] of surplus(snapshot)) {
-    const step = Math.min(Math.abs(extra), room);
+  for (const [line, extra] of extras) {
+    const step = Math.min(Math.max(extra, 0), room);
     room -= step;
-    if (extra > 0) changes.push(...shrink(snapshot.removable.filter(({ lineId }) => lineId === line.id).slice(0, step), moment));
-    if (extra < 0 && pool.capabilities.provisions) {
-      for (let made = 0; made < step; made += 1) changes.push(...createResource(newResource(pool, line, (highest += 1), moment)));
-    }
+    changes.push(...shrink(snapshot.removable.filter(({ lineId }) => lineId === line.id).slice(0, step), moment));
   }
-  return { changes, value: room === 0 && changes.length > 0 };
+  const made = pool.capabilities.provisions ? linesToFill(snapshot, extras, room) : [];
+  made.forEach((line, index) => changes.push(...createResource(newResource(pool, line, snapshot.highest + 1 + index, moment))));
+  return { changes, value: room === made.length && changes.length > 0 };
+}
+
+/** The lines of what is to be made, by type in turn: the lowest numbers are then what a smaller pool would consist of. */
+function linesToFill({ pool, counts }: SizingSnapshot, extras: Map<Line, number>, room: number): Line[] {
+  const lacking = new Map([...extras].filter(([, extra]) => extra < 0).map(([line, extra]) => [line.type, { line, lacks: -extra }]));
+  const have = new Map([...extras.keys()].map(({ id, type }) => [type, counts[id] ?? 0]));
+  const made: Line[] = [];
+  while (made.length < room) {
+    const type = nextType(pool.types.filter(({ name }) => lacking.has(name)), have)?.name;
+    const next = type === undefined ? undefined : lacking.get(type);
+    if (type === undefined || !next) break;
+    made.push(next.line);
+    have.set(type, have.get(type)! + 1);
+    if ((next.lacks -= 1) === 0) lacking.delete(type);
+  }
+  return made;
 }
 
 function shrink(resources: Resource[], moment: Moment): Change[] {
@@ -99,7 +100,7 @@ export function retire(resource: Resource, moment: Moment): Change[] {
 /** A resource that is yet to be made or adopted by the pool's driver. */
 export function newResource(pool: Pool, line: Line, number: number, moment: Moment, name = `${pool.name}-${number}`): Resource {
   const { now } = moment;
-  const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, destroyedAt: null, reason: null, handle: null, operationId: null };
+  const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, destroyedAt: null, unprovenSince: null, reason: null, handle: null, operationId: null };
   const free = { setAsideFor: null, setAsideItem: null, generation: 0, failures: 0, rank: number };
   return {
     id: moment.newId(),

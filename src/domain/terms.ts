@@ -23,13 +23,18 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   if (duration !== null && maximum !== null && duration > maximum) {
     throw new DomainError('over_maximum', `A lease lasts ${maximum / 1000} seconds at most.`, 'durationSeconds');
   }
-  return { duration, maximum, heartbeat: longestSilence(policies), prepare: Math.max(...policies.map(({ prepare }) => prepare)) };
+  return { duration, maximum, heartbeat: longestSilence(policies), prepare: longestPreparation(pools) };
 }
 
 /** A heartbeat is waited for with the pool's grace. */
 function longestSilence(policies: LeasePolicy[]): number | null {
   const values = policies.flatMap(({ heartbeat, grace }) => (heartbeat === null ? [] : heartbeat + grace));
   return values.length === 0 ? null : Math.min(...values);
+}
+
+/** As long as the slowest of those that open access may take; the others have nothing to prepare. */
+function longestPreparation(pools: Pool[]): number {
+  return Math.max(0, ...pools.filter(({ capabilities }) => capabilities.opensAccess).map(({ policy }) => policy.lease.prepare));
 }
 
 /** The smallest of one limit, null standing for none. */

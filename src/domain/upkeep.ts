@@ -74,6 +74,7 @@ export function readyFields(resource: Resource, pool: Pool, moment: Moment): Par
     rank: rankOf(resource, pool, moment),
     failures: 0,
     reason: null,
+    unprovenSince: null,
     operationId: null,
     changedAt: moment.now,
     ...idleWork(resource, pool, moment.now),

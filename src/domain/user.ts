@@ -17,6 +17,8 @@ export interface User {
   role: Role;
   /** The role that the VM reservation API gave; counts there only. */
   vmRole: Role | null;
+  /** The small integer by which that API knows the user; set where there is a vmRole, and not used again by it. */
+  vmNumber: number | null;
   origin: UserOrigin;
   /** bcrypt over the keyed digest; null: no sign-in by password. */
   passwordHash: string | null;
@@ -62,6 +64,8 @@ export interface Email {
   id: string;
   userId: string;
   email: string;
+  /** Who keeps it up to date; absent where nobody does. */
+  source?: 'github' | null;
   verifiedAt: number | null;
   createdAt: number;
 }
@@ -72,5 +76,14 @@ export interface GithubIdentifier {
   userId: string;
   githubId: string;
   verifiedAt: number | null;
+  createdAt: number;
+}
+
+/** A public key by which a user logs in over SSH to what they borrow: one line of an authorized_keys file. */
+export interface SshKey {
+  id: string;
+  userId: string;
+  key: string;
+  source: 'github';
   createdAt: number;
 }

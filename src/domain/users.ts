@@ -1,15 +1,28 @@
 import type { Change, Decision, Remembered } from './change';
 import { DomainError, notFound } from './errors';
 import { decideOnce, type Once } from './idempotency';
-import type { ApiToken, User } from './user';
+import type { ApiToken, User, UserOrigin } from './user';
 
-export type NewUser = Omit<User, 'number'>;
+export type NewUser = Omit<User, 'number' | 'vmNumber'>;
+
+/** The users of the VM reservation API. */
+export interface VmCensus {
+  /** Those who are not deleted, and the admins among them. */
+  users: number;
+  admins: number;
+  /** The highest number that one of them has or had. */
+  highest: number;
+}
+
+/** For who gets no role in that API. */
+export const NO_VM_USERS: VmCensus = { users: 0, admins: 0, highest: 0 };
 
 /** Who exists already, as far as a decision about one user needs to know. */
 export interface Neighbours {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
+  vm: VmCensus;
   remembered: Remembered | null;
 }
 
@@ -17,7 +30,7 @@ export interface Neighbours {
 export function createUser(neighbours: Neighbours, user: NewUser, once: Once | null): Decision<string> {
   return decideOnce(once, neighbours.remembered, user.createdAt, () => {
     checkFree(neighbours, user.id);
-    return { changes: newUser(user), value: user.id };
+    return { changes: newUser(neighbours, user), value: user.id };
   });
 }
 
@@ -25,12 +38,13 @@ export function createUser(neighbours: Neighbours, user: NewUser, once: Once | n
 export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): Decision<string> {
   if (neighbours.admins > 0) throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
   checkFree(neighbours, user.id);
-  return { changes: [...newUser(user), ...newToken(token)], value: user.id };
+  return { changes: [...newUser(neighbours, user), ...newToken(token)], value: user.id };
 }
 
-function newUser(user: NewUser): Change[] {
+function newUser({ vm }: Neighbours, user: NewUser): Change[] {
+  if (user.origin !== 'system' && user.username?.toLowerCase().startsWith(SYSTEM_PREFIX)) throw reserved();
   return [
-    { do: 'createUser', user },
+    { do: 'createUser', user: { ...user, vmNumber: user.vmRole === null ? null : vm.highest + 1 } },
     { do: 'append', event: { type: 'user.created', userId: user.id, data: { role: user.role } } },
   ];
 }
@@ -42,10 +56,20 @@ function newToken(token: ApiToken): Change[] {
   ];
 }
 
+/** Names of Holdfast's own users: who had one would act as the API that it stands for. */
+const SYSTEM_PREFIX = 'system-';
+
+function reserved(): DomainError {
+  return new DomainError('conflict', 'This username is taken.', 'username');
+}
+
 function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
   if (sameEmail && sameEmail.id !== id) throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
-  if (sameUsername && sameUsername.id !== id) throw new DomainError('conflict', 'This username is taken.', 'username');
+  if (sameUsername && sameUsername.id !== id) throw reserved();
 }
+
+/** Their accounts are made by whoever asks for one. */
+const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
 
 export type UserFields = Partial<Pick<User, 'name' | 'email' | 'username' | 'role' | 'vmRole' | 'passwordHash'>>;
 
@@ -54,7 +78,10 @@ export function changeUser(neighbours: Neighbours, user: User | null, id: string
   const found = requirePresent(user, id);
   if (expected !== null && expected !== found.version) throw new DomainError('precondition_failed', 'The user has changed since you read it.', 'If-Match');
   checkFree(neighbours, id);
+  if (set.username?.toLowerCase().startsWith(SYSTEM_PREFIX)) throw reserved();
   if (set.role === 'user') keepAnAdmin(found, neighbours);
+  if (set.role === 'admin' && NEVER_ADMINS.includes(found.origin)) throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
+  if (set.vmRole === 'user' && found.vmRole === 'admin' && neighbours.vm.admins <= 1) throw new DomainError('conflict', 'This is the last admin; promote somebody else first.', 'role');
   const changes: Change[] = [
     { do: 'setUser', id, set: { ...set, version: found.version + 1 } },
     { do: 'append', event: { type: 'user.changed', userId: id, data: { fields: Object.keys(set).join(',') } } },

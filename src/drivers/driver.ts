@@ -107,7 +107,7 @@ export interface Driver {
    */
   checkCredential(thing: Thing, credential: CredentialSecret, call: Call): Promise<'accepted' | 'refused'>;
 
-  /** Opens access for one holder; a missing name or password is made here. (opensAccess) */
+  /** Opens access for one holder; a missing name or password is made here. Authorized keys let in beside it. (opensAccess) */
   openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret>;
 
   /** Ends what `openAccess` opened and cuts live sessions; nothing to end is no error. (opensAccess) */

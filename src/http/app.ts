@@ -3,7 +3,8 @@ import { DomainError } from '../domain/errors';
 import type { Authentication } from '../service/authentication';
 import { admit } from './authenticate';
 import type { Logger } from './logger';
-import { ifMatchOf, onceOf, parsePart, waitOf } from './parse';
+import { pageRoutes } from './pages';
+import { cookieOf, ifMatchOf, onceOf, parsePart, waitOf } from './parse';
 import { asDomainError, problemHandler } from './problems';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
@@ -18,6 +19,8 @@ export interface AppOptions {
   newId: () => string;
   /** Express's `trust proxy`; never true. */
   trustProxy: number | string[] | false;
+  /** The bytes of a page; without it there are none. */
+  page?: (file: string) => Buffer;
 }
 
 /** The Express application over a table of routes. */
@@ -28,6 +31,7 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy);
   app.set('query parser', 'simple');
   app.use(requestLog(options.logger, options.newId));
+  if (options.page) app.use(pageRoutes(options.page));
   const json = express.json({ limit: BODY_LIMIT, strict: false, type: isJson });
   for (const route of options.routes) app[route.method](expressPath(route.path), json, serveRoute(route, options.authentication), wordErrors(route));
   for (const path of new Set(options.routes.map((route) => route.path))) app.all(expressPath(path), refuseMethod(options.routes, path));
@@ -63,6 +67,7 @@ function serveRoute(route: Route, authentication: Authentication) {
       principal,
       context: { requestId: response.locals.requestId as string, once: onceOf(request, principal) },
       ifMatch: ifMatchOf(request),
+      cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),
       signal: gone.signal,
       url: new URL(request.originalUrl, 'http://holdfast.invalid'),

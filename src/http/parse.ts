@@ -42,3 +42,9 @@ export function ifMatchOf(request: Request): string | null {
   if (tag === undefined) throw new DomainError('invalid', 'If-Match is one strong entity tag in quotes, or *.', 'If-Match');
   return tag;
 }
+
+/** The value of the first cookie of this name (RFC 6265, 4.2.1); null where there is none. */
+export function cookieOf(request: Request, name: string): string | null {
+  const pairs = (request.get('Cookie') ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+}

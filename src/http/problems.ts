@@ -3,8 +3,8 @@ import { DomainError, type ErrorCode } from '../domain/errors';
 import { hasSqliteCode } from '../sqlite/open';
 import type { Logger } from './logger';
 
-/** The one table from error code to HTTP status and title. docs/errors.md explains each. */
-export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
+/** The one table from error code to HTTP status and title, and in how many seconds to try again. docs/errors.md explains each. */
+export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryAfter?: number }> = {
   invalid: { status: 400, title: 'The request is not valid' },
   too_many_lines: { status: 400, title: 'The item fits too many lines' },
   unauthenticated: { status: 401, title: 'Who are you?' },
@@ -24,14 +24,18 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string }> = {
   over_maximum: { status: 422, title: 'Over the maximum' },
   unsupported: { status: 422, title: 'Not possible here' },
   internal: { status: 500, title: 'Our fault' },
-  busy: { status: 503, title: 'Try again' },
+  rate_limited: { status: 429, title: 'Too many calls', retryAfter: 60 },
+  too_many_active: { status: 429, title: 'You hold too much', retryAfter: 60 },
+  too_many_queued: { status: 429, title: 'You wait for too much', retryAfter: 60 },
+  line_full: { status: 429, title: 'The line is full', retryAfter: 60 },
+  busy: { status: 503, title: 'Try again', retryAfter: 1 },
 };
 
 /** Answers with a problem (RFC 9457). Details of our own faults stay in the log. */
 export function sendProblem(response: Response, error: DomainError): void {
-  const { status, title } = PROBLEMS[error.code];
+  const { status, title, retryAfter } = PROBLEMS[error.code];
   if (status === 401) response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
-  if (status === 503) response.set('Retry-After', '1');
+  if (retryAfter !== undefined && !response.hasHeader('Retry-After')) response.set('Retry-After', String(retryAfter));
   const field = error.field === undefined ? {} : { field: error.field };
   const body = { type: `urn:holdfast:problem:${error.code}`, title, status, code: error.code, detail: error.message, ...field, requestId: response.locals.requestId as string };
   response.status(status).type('application/problem+json').send(JSON.stringify(body));

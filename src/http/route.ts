@@ -16,6 +16,8 @@ export interface Call<Params, Query, Body> {
   context: CallContext;
   /** The value of If-Match without quotes, null where it is missing or `*`. */
   ifMatch: string | null;
+  /** The value of a cookie; null where it did not come. */
+  cookie: (name: string) => string | null;
   /** Seconds that the caller wants the answer held for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
   /** Aborts when the caller has gone. */

@@ -37,7 +37,8 @@ export function typesOf(written: WrittenPool, accounts: readonly AccountSpec[], 
     if (accounts.length > 0 && type.share !== undefined && type.share !== listed) {
       throw fail(['types', index, 'share'], `the listed accounts make it ${listed}; leave it out`);
     }
-    return { name: type.name, share: accounts.length > 0 ? listed : (type.share ?? 1), spec: type.spec ?? {} };
+    const share = accounts.length > 0 ? listed : (type.share ?? 1);
+    return { name: type.name, share, ...(type.minimum === undefined ? {} : { minimum: type.minimum }), spec: type.spec ?? {} };
   });
 }
 

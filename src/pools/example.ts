@@ -33,6 +33,7 @@ pools:
   - name: tokens
     kind: token
     driver: simulated
+    settings: { leavesNothing: true }
     sizing: manual
     lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m }
 `;

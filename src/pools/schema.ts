@@ -15,6 +15,7 @@ const count = (least: number, most: number) => z.int({ error: `must be a whole n
 const type = z.strictObject({
   name: name.describe('What a request asks for.'),
   share: z.number().positive().max(LARGEST_POOL).optional().describe('Its part of the size, in proportion to the other shares; 1 by default.'),
+  minimum: count(0, LARGEST_POOL).optional().describe('At least so many of it, whatever the shares, as far as the size goes.'),
   spec: z.record(z.string(), z.union([z.string(), z.number()])).optional().describe('What the driver is told to make.'),
 });
 

@@ -12,7 +12,7 @@ const LAST_USE_GRAIN = 60_000;
 const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 /** What somebody shows to say who they are. */
-export type Shown = { token: string } | { email: string; password: string } | { number: number; password: string };
+export type Shown = { token: string } | { email: string; password: string } | { vmNumber: number; password: string };
 
 /** Tells who is calling. */
 export class Authentication {
@@ -25,7 +25,7 @@ export class Authentication {
   async identify(shown: Shown): Promise<Principal> {
     if ('token' in shown) return this.byToken(shown.token);
     const { read } = this.engine.store;
-    const user = 'email' in shown ? await read.userByEmail(shown.email.toLowerCase()) : await read.userByNumber(shown.number);
+    const user = 'email' in shown ? await read.userByEmail(shown.email.toLowerCase()) : await read.userByVmNumber(shown.vmNumber);
     return this.byPassword(user, shown.password);
   }
 

@@ -21,4 +21,7 @@ export const places = {
   credential: (id: string) => `credentials/${id}/sealed`,
   access: (allocationId: string) => `allocations/${allocationId}/sealed_access`,
   wish: (reservationId: string) => `reservations/${reservationId}/sealed_access`,
+  /** Of these the text is with the caller, for a short time. */
+  githubSignIn: 'sign-in/github/browser',
+  githubDevice: 'sign-in/github/device',
 };

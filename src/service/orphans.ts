@@ -1,7 +1,10 @@
 import type { Pool } from '../domain/pool';
-import type { Call } from '../drivers/driver';
+import type { Call, Found } from '../drivers/driver';
 import type { Drivers } from './drivers';
 import type { Engine } from './engine';
+
+/** Found things looked up at once. */
+const BATCH = 500;
 
 /** What lies outside and belongs to nothing: left by a worker that died, or that came too late. Gives how many went. */
 export async function removeOrphans(engine: Engine, drivers: Drivers, pool: Pool, signal: AbortSignal): Promise<number> {
@@ -9,14 +12,23 @@ export async function removeOrphans(engine: Engine, drivers: Drivers, pool: Pool
   const driver = drivers.of(pool);
   const call: Call = { operationId: `sweep-${engine.newId()}`, attempt: 1, requestId: null, signal };
   const found = await driver.list(pool.name, call);
-  // Asked after the list was made: what came to be known meanwhile is known, what was made meanwhile is not listed.
-  const known = await engine.store.read.known(
-    found.map(({ operationId }) => operationId),
-    found.map(({ handle }) => handle),
-  );
-  const orphans = found.filter(({ handle, operationId }) => !known.handles.includes(handle) && !known.operations.includes(operationId));
-  for (const orphan of orphans) await driver.remove(orphan, call);
-  return orphans.length;
+  let removed = 0;
+  for (let at = 0; at < found.length; at += BATCH) {
+    const orphans = await orphansOf(engine, found.slice(at, at + BATCH));
+    for (const orphan of orphans) await driver.remove(orphan, call);
+    removed += orphans.length;
+  }
+  return removed;
+}
+
+/** Asked after the list was made: what came to be known meanwhile is known, what was made meanwhile is not listed. */
+async function orphansOf(engine: Engine, found: Found[]): Promise<Found[]> {
+  const operationIds = found.map(({ operationId }) => operationId);
+  const resourceIds = found.map(({ resourceId }) => resourceId);
+  const known = await engine.store.read.known(operationIds, resourceIds);
+  const handles = new Set(known.handles);
+  const operations = new Set(known.operations);
+  return found.filter(({ handle, operationId }) => !handles.has(handle) && !operations.has(operationId));
 }
 
 /** Sweeps every pool; a back end that does not answer is told of and holds up no other. */

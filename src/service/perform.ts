@@ -1,6 +1,7 @@
 import { hashToken } from '../crypto/tokens';
-import type { Report } from '../domain/conclude';
-import type { AccessWish } from '../domain/reservation';
+import { STALE_CREDENTIAL, type Report } from '../domain/conclude';
+import type { OperationKind } from '../domain/operation';
+import type { AccessWish, Reservation } from '../domain/reservation';
 import type { Task } from '../domain/work';
 import { DriverError, type Call, type CredentialSecret, type Driver, type Thing, type Verdict } from '../drivers/driver';
 import type { Drivers } from './drivers';
@@ -34,6 +35,7 @@ function failure(error: unknown): Report {
 
 async function ask(engine: Engine, driver: Driver, task: Task, call: Call): Promise<Report> {
   const thing = thingOf(task);
+  if (await isStale(engine, driver, task, thing, call)) return { ok: false, scope: 'resource', reason: STALE_CREDENTIAL, hopeless: true };
   switch (task.operation.kind) {
     case 'provision':
       return { ok: true, ...(await driver.provision(thing, call)) };
@@ -54,6 +56,16 @@ async function ask(engine: Engine, driver: Driver, task: Task, call: Call): Prom
       await driver.destroy(thing, call);
       return { ok: true };
   }
+}
+
+/** What looks at a credential or replaces it: none of it can succeed with one that is refused. */
+const RELY_ON_CREDENTIAL: readonly OperationKind[] = ['clean', 'verify', 'issueCredential', 'retireCredential'];
+
+/** A credential that came from a backup or an admin is tried before anything relies on it. */
+async function isStale(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<boolean> {
+  if (task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(task.operation.kind)) return false;
+  const shown = current(engine, task);
+  return shown !== null && (await driver.checkCredential(thing, shown, call)) === 'refused';
 }
 
 function thingOf({ resource, pool }: Task): Thing {
@@ -97,8 +109,15 @@ async function retire(engine: Engine, driver: Driver, task: Task, thing: Thing, 
 async function open(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
   const { reservation, allocation } = task;
   const wish = reservation?.sealedAccess ? (JSON.parse(engine.sealer.open(places.wish(reservation.id), reservation.sealedAccess)) as AccessWish) : {};
-  const secret = await driver.openAccess(thing, wish, call);
+  const secret = await driver.openAccess(thing, await withKeys(engine, driver, reservation, wish), call);
   return { ok: true, sealed: engine.sealer.seal(places.access(allocation!.id), JSON.stringify(secret)) };
+}
+
+/** The holder's own keys as they are at this moment, where the driver takes keys. */
+async function withKeys(engine: Engine, driver: Driver, reservation: Reservation | null, wish: AccessWish): Promise<AccessWish> {
+  if (!reservation || !driver.capabilities.accessByKey) return wish;
+  const keys = await engine.store.read.sshKeysOf(reservation.userId);
+  return keys.length === 0 ? wish : { ...wish, authorizedKeys: keys.map(({ key }) => key) };
 }
 
 function lastAccess(engine: Engine, { allocation }: Task): CredentialSecret | null {

@@ -63,8 +63,16 @@ async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<voi
 /** Brings accounts in, and the size with them; those there already stay as they are. */
 async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<void> {
   for (const { name, type, username, password } of spec.accounts.filter((account) => names.includes(account.name))) {
+    await keepIfDraining(engine, name);
     await importResource(engine, { pool: spec.name, type, name, secret: { username, password }, details: { username } }, 'accounts');
   }
+}
+
+/** One that was taken out of the file and is back before its last loan has ended stays. */
+async function keepIfDraining(engine: Engine, name: string): Promise<void> {
+  const there = await engine.store.read.resource(name);
+  const drains = there?.resource.status === 'allocated' && there.resource.adminState === 'draining';
+  if (drains) await new Resources(engine).setAdminState(name, 'in_service', 'draining');
 }
 
 /** Has a pools file, or the example, ever been applied to this database? */

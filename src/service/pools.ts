@@ -2,16 +2,21 @@ import { nothing } from '../domain/change';
 import { notFound } from '../domain/errors';
 import { decideOnce } from '../domain/idempotency';
 import type { Pool } from '../domain/pool';
-import { changePool, createPool, deletePool, type PoolFields } from '../domain/pools';
+import type { ResourceStatus } from '../domain/resource';
+import { changePool, createPool, deletePool, resizeAroundLent, type PoolFields } from '../domain/pools';
 import { resize, surplus } from '../domain/sizing';
 import { momentOf, type Engine } from './engine';
 import { refuseGone, refuseUnsatisfiable } from './lines';
 import type { CallContext } from './reservations';
+import { until } from './until';
+import type { LineCount } from '../store/reads';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
 
 /** What to change, or how to tell it from the pool as it is within the transaction. */
 export type PoolChange = Partial<PoolFields> | ((pool: Pool) => Partial<PoolFields>);
+
+const UNDER_WAY: ResourceStatus[] = ['provisioning', 'dirty', 'cleaning', 'destroying'];
 
 /** Pools: made, changed, sized and taken away. */
 export class Pools {
@@ -34,6 +39,16 @@ export class Pools {
       return changePool(pool, typeof set === 'function' ? set(pool) : set, expected, by);
     });
     await this.settle(name);
+  }
+
+  /** Another size such that nothing that is lent has to go; gives whether it is another. Errors: `not_found`, `in_use`, and as `changePool`. */
+  async resize(name: string, size: number): Promise<boolean> {
+    const changed = await this.engine.store.transact({ load: 'pool', name, once: null }, ({ pool, lent }) => {
+      if (!pool) throw notFound('pool', name);
+      return resizeAroundLent(pool, size, lent);
+    });
+    await this.settle(name);
+    return changed;
   }
 
   /** Drains a pool, then removes it. `lent`: resources that are still lent, for which it waits. */
@@ -63,6 +78,12 @@ export class Pools {
     for (let more = true; more; ) more = await this.step(pool.id);
     await refuseGone(this.engine);
     if (pool.deletingAt !== null) await this.removeEmpty(pool);
+  }
+
+  /** Resolves true once a pool has its size and nothing in it is being made, cleaned or removed; false after `timeout` ms. */
+  settled(name: string, timeout: number): Promise<boolean> {
+    const { store } = this.engine;
+    return until(store, async () => isSettled(await store.read.pool(name), await store.read.counts()), timeout);
   }
 
   /** Settles every pool whose resources are not as many as its size says. */
@@ -103,3 +124,10 @@ export class Pools {
   }
 }
 
+function isSettled(pool: Pool | null, counts: LineCount[]): boolean {
+  if (!pool) return true;
+  const own = counts.filter(({ poolId }) => poolId === pool.id);
+  const staying = own.filter(({ adminState }) => adminState !== 'draining').reduce((sum, { count }) => sum + count, 0);
+  const sized = pool.sizing === 'manual' || !pool.capabilities.provisions || staying === pool.size;
+  return sized && !own.some(({ status }) => UNDER_WAY.includes(status));
+}

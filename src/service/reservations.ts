@@ -1,5 +1,5 @@
 import { nothing } from '../domain/change';
-import { end, release, type ReservationSnapshot } from '../domain/ending';
+import { end, isShut, release, type ReservationSnapshot } from '../domain/ending';
 import { notFound } from '../domain/errors';
 import { decideOnce, type Once } from '../domain/idempotency';
 import { extendLease, heartbeat } from '../domain/lease';
@@ -8,7 +8,10 @@ import { submit } from '../domain/submission';
 import { isAdmin, type Principal } from '../domain/user';
 import type { Decision } from '../domain/change';
 import { momentOf, places, type Engine } from './engine';
+import { expireOverdue } from './expiry';
 import { serveLines } from './lines';
+import { until } from './until';
+import type { ReservationFilter } from '../store/reads';
 
 /** What a caller asks for. Durations in ms. */
 export interface ReservationRequest {
@@ -40,11 +43,18 @@ export class Reservations {
     const { store, sealer, newId } = this.engine;
     const id = newId();
     const { items, access = null, onRelease = 'clean', note = null, giveUp = null, priority = 0, via = 'v1' } = request;
+    if (giveUp === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(places.wish(id), JSON.stringify(access)) : null;
     const { userId, apiTokenId, maxPriority } = principal;
     const lease = request.duration === undefined ? {} : { duration: request.duration };
     const submission = { id, userId, apiTokenId, items, priority, maxPriority, giveUp, access, sealedAccess, onRelease, note, requestId, via, once, ...lease };
     return store.transact({ load: 'submission', items, once }, (snapshot, now) => submit(snapshot, submission, momentOf(this.engine, now)));
+  }
+
+  /** What time has ended is free to who would not wait for a job to say so. */
+  private async endOverdue(): Promise<void> {
+    const { store } = this.engine;
+    if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
   }
 
   /** Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms. */
@@ -89,15 +99,27 @@ export function mayTouch(principal: Principal, reservation: Reservation): boolea
   return reservation.userId === principal.userId || isAdmin(principal);
 }
 
-/** Ends every live reservation of a user, e.g. one who is disabled. */
-export async function revokeAll(engine: Engine, userId: string, detail: string): Promise<void> {
+/** Ends every live reservation of a user, e.g. one who is disabled, or of an API; gives their ids. */
+export async function revokeAll(engine: Engine, whose: Pick<ReservationFilter, 'userId' | 'via'>, detail: string): Promise<string[]> {
+  const ended: string[] = [];
   for (const status of ['queued', 'preparing', 'active'] as const) {
     for (;;) {
-      const found = await engine.store.read.reservations({ userId, status }, { after: null, limit: 100 });
+      const found = await engine.store.read.reservations({ ...whose, status }, { after: null, limit: 100 });
       if (found.length === 0) break;
-      await Promise.all(found.map(({ id }) => revoke(engine, id, detail)));
+      ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
     }
   }
+  return ended;
+}
+
+/**
+ * Resolves true when nobody gets in any more by what was opened for these reservations, which have ended; false after
+ * `timeout` ms.
+ */
+export function untilShut(engine: Engine, ids: string[], timeout: number): Promise<boolean> {
+  const { read } = engine.store;
+  const isShutFor = async (id: string) => (await read.holdings(id)).every(isShut);
+  return until(engine.store, async () => (await Promise.all(ids.map(isShutFor))).every(Boolean), timeout);
 }
 
 function revoke(engine: Engine, id: string, detail: string): Promise<string> {

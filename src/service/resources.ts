@@ -6,6 +6,7 @@ import type { Moment } from '../domain/moment';
 import type { AdminState, Resource } from '../domain/resource';
 import type { Loads } from '../store/loads';
 import { keepAlive } from '../domain/keeping';
+import { leaseIsOver } from '../domain/lease';
 import type { Principal } from '../domain/user';
 import { createResource, newResource } from '../domain/sizing';
 import { momentOf, type Engine } from './engine';
@@ -41,16 +42,20 @@ export class Resources {
     return this.decide(
       idOrName,
       (snapshot, moment) => {
-        if (snapshot.holder && !mayTouch(principal, snapshot.holder)) throw notFound('resource', idOrName);
+        const { holder } = snapshot;
+        if (holder && !leaseIsOver(holder, moment.now) && !mayTouch(principal, holder)) throw notFound('resource', idOrName);
         return keepAlive(snapshot, moment);
       },
       once,
     );
   }
 
-  /** Errors: `not_found`. */
-  async delete(idOrName: string): Promise<string> {
-    const id = await this.decide(idOrName, deleteResource);
+  /** A lent one goes when its loan ends, unless only an idle one is meant. Errors: `not_found`, `in_use`. */
+  async delete(idOrName: string, { onlyIdle = false } = {}): Promise<string> {
+    const id = await this.decide(idOrName, (snapshot, moment) => {
+      if (onlyIdle && snapshot.resource.status === 'allocated') throw new DomainError('in_use', `${snapshot.resource.name} is lent.`);
+      return deleteResource(snapshot, moment);
+    });
     await this.leaving(id);
     return id;
   }

@@ -2,10 +2,13 @@ import type { Passwords } from '../crypto/passwords';
 import { Authentication } from './authentication';
 import type { Drivers } from './drivers';
 import type { Engine } from './engine';
+import { GithubSignIn, type GithubSetup } from './github-sign-in';
+import { Identities } from './identities';
 import { Pools } from './pools';
 import { Reservations } from './reservations';
 import { Resources } from './resources';
 import { Users } from './users';
+import { VmPeople } from './vm-people';
 import { Waiting } from './waiting';
 
 /** Everything that an API offers, made once per process. */
@@ -14,23 +17,30 @@ export interface Services {
   drivers: Drivers;
   authentication: Authentication;
   users: Users;
+  vmPeople: VmPeople;
+  identities: Identities;
   pools: Pools;
   resources: Resources;
   reservations: Reservations;
   waiting: Waiting;
+  /** null: nobody signs in with GitHub. */
+  github: GithubSignIn | null;
 }
 
-/** `setupToken`: with which the first admin is made. */
-export function createServices(engine: Engine, drivers: Drivers, passwords: Passwords, setupToken: string): Services {
+/** `setupToken`: with which the first admin is made. `github`: how people sign in with GitHub, if they do. */
+export function createServices(engine: Engine, drivers: Drivers, passwords: Passwords, setupToken: string, github: GithubSetup | null = null): Services {
   return {
     engine,
     drivers,
     authentication: new Authentication(engine, passwords),
     users: new Users(engine, passwords, setupToken),
+    vmPeople: new VmPeople(engine, passwords, setupToken),
+    identities: new Identities(engine),
     pools: new Pools(engine),
     resources: new Resources(engine),
     reservations: new Reservations(engine),
     waiting: new Waiting(engine),
+    github: github && new GithubSignIn(engine, github),
   };
 }
 

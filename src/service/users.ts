@@ -78,7 +78,7 @@ export class Users {
   /** Ends all that the user borrowed, and shuts the user out. */
   async delete(id: string): Promise<void> {
     await this.engine.store.transact({ load: 'user', id, email: null, username: null, once: null }, (snapshot, now) => deleteUser(snapshot, snapshot.user, id, now));
-    await revokeAll(this.engine, id, 'the user was deleted');
+    await revokeAll(this.engine, { userId: id }, 'the user was deleted');
   }
 
   /** Errors: `not_found`, also for who may not see. */

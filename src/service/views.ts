@@ -69,6 +69,12 @@ function openCredentials({ sealer }: Engine, { allocation, credential }: HeldRes
   return sealed ? (JSON.parse(sealer.open(sealed.place, sealed.text)) as CredentialSecret) : null;
 }
 
+/** The login that was opened for the holder of a resource, by name only; null where none was. */
+export function loginNameOf({ sealer }: Engine, { allocation }: HeldResource): string | null {
+  if (allocation.sealedAccess === null) return null;
+  return (JSON.parse(sealer.open(places.access(allocation.id), allocation.sealedAccess)) as CredentialSecret).username ?? null;
+}
+
 function waiting(reservation: Reservation, standings: Standing[]): Pick<ReservationView, 'position' | 'positionIsExact' | 'waitingFor'> {
   if (reservation.status === 'preparing') return { position: null, positionIsExact: true, waitingFor: 'access is being opened' };
   if (reservation.status !== 'queued') return { position: null, positionIsExact: true, waitingFor: null };

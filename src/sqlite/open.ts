@@ -30,6 +30,16 @@ export function openDatabase(file: string, { timeoutMs, journal = 'wal' }: OpenO
   }
 }
 
+/** The version of SQLite in this build. */
+export function sqliteVersion(): string {
+  const memory = new Database(':memory:');
+  try {
+    return memory.prepare<[], string>('SELECT sqlite_version()').pluck().get()!;
+  } finally {
+    memory.close();
+  }
+}
+
 /**
  * Does the error, or what caused it, bear one of these SQLite result codes, or an extended one of theirs? Asks for no
  * class: the native library makes its errors with the class of whoever loaded it first in the process.

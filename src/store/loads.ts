@@ -1,4 +1,4 @@
-import type { ResourceSnapshot } from '../domain/admin';
+import type { CredentialSnapshot, ResourceSnapshot } from '../domain/admin';
 import type { Remembered } from '../domain/change';
 import type { ConcludeSnapshot } from '../domain/conclude';
 import type { ReservationSnapshot } from '../domain/ending';
@@ -8,9 +8,12 @@ import type { OperationKind } from '../domain/operation';
 import type { Line, Pool } from '../domain/pool';
 import type { RequestItem } from '../domain/reservation';
 import type { SizingSnapshot } from '../domain/sizing';
+import type { RestoredSnapshot } from '../domain/restored';
 import type { LeftClaim, StartupSnapshot } from '../domain/startup';
+import type { SignInSnapshot } from '../domain/sign-in';
 import type { SubmissionSnapshot } from '../domain/submission';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/user';
+import type { VmCensus } from '../domain/users';
 import type { WorkSnapshot } from '../domain/work';
 
 /** The snapshots that decisions are made on: by name, what is asked and what is loaded. All are bounded. */
@@ -21,6 +24,8 @@ export interface Loads {
   reservation: { ask: { id: string; once?: Once | null }; gives: (ReservationSnapshot & { remembered: Remembered | null }) | null };
   /** A resource by id or name, with the queues of its line; null if there is none. */
   resource: { ask: { idOrName: string; once?: Once | null }; gives: (ResourceSnapshot & { remembered: Remembered | null }) | null };
+  /** The same with the credentials that are known of it. */
+  credentials: { ask: { idOrName: string; once: Once | null }; gives: (CredentialSnapshot & { remembered: Remembered | null }) | null };
   /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */
@@ -28,19 +33,33 @@ export interface Loads {
   /** Some lines' heads and what is free in them. */
   lines: { ask: { lineIds: number[] }; gives: QueueSnapshot };
   /** A pool, and what an idempotency key stands for. */
-  pool: { ask: { name: string; once: Once | null }; gives: { pool: Pool | null; lines: Line[]; highest: number; remembered: Remembered | null } };
+  pool: { ask: { name: string; once: Once | null }; gives: PoolSnapshot };
   /** A pool against its size; null if there is none. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
   claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
   /** Available resources, in order of id, after `after`. */
   startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
+  /** Resources of any status, in order of id, after `after`. */
+  restored: { ask: { after: string; limit: number }; gives: RestoredSnapshot };
   /** A user by id and whoever has this e-mail address or username; and whether anybody is an admin. */
   user: { ask: { id: string | null; email: string | null; username: string | null; once: Once | null }; gives: UserSnapshot };
   /** A user by id, and who has this GitHub account or address. */
   identity: { ask: { userId: string; githubId: string | null; email: string | null; once: Once | null }; gives: IdentitySnapshot };
+  /** Who a GitHub account may be: whose it is, whose own address is one of `emails`, who has the username. */
+  signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
   token: { ask: { id: string | null; once: Once | null }; gives: { token: ApiToken | null; remembered: Remembered | null } };
+}
+
+export interface PoolSnapshot {
+  pool: Pool | null;
+  lines: Line[];
+  /** The highest number in use. */
+  highest: number;
+  /** How many of each type are lent, and to stay. */
+  lent: ReadonlyMap<string, number>;
+  remembered: Remembered | null;
 }
 
 export interface UserSnapshot {
@@ -48,6 +67,7 @@ export interface UserSnapshot {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
+  vm: VmCensus;
   /** Reservations of the user that have not ended. */
   live: number;
   remembered: Remembered | null;

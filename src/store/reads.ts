@@ -5,7 +5,7 @@ import type { OperationKind } from '../domain/operation';
 import type { Kind, Pool } from '../domain/pool';
 import type { Api, Reservation, ReservationStatus } from '../domain/reservation';
 import type { AdminState, Resource, ResourceStatus } from '../domain/resource';
-import type { ApiToken, Email, GithubIdentifier, User, UserOrigin } from '../domain/user';
+import type { ApiToken, Email, GithubIdentifier, SshKey, User, UserOrigin } from '../domain/user';
 
 /** One page of a list in order of id: what comes after `after`. */
 export interface Page {
@@ -18,6 +18,7 @@ export interface ResourceFilter {
   poolIds?: string[];
   kind?: Kind;
   type?: string;
+  number?: number;
   status?: ResourceStatus;
 }
 
@@ -71,10 +72,13 @@ export interface Reads {
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
   userByUsername(username: string): Promise<User | null>;
-  userByNumber(number: number): Promise<User | null>;
+  userByVmNumber(vmNumber: number): Promise<User | null>;
+  /** Users with a vmNumber over `after`, in that order, also deleted ones. */
+  vmUsers(after: number, limit: number): Promise<User[]>;
   users(page: Page, origin?: UserOrigin): Promise<User[]>;
   emailsOf(userId: string): Promise<Email[]>;
   githubIdentifier(githubId: string): Promise<GithubIdentifier | null>;
+  sshKeysOf(userId: string): Promise<SshKey[]>;
   tokenByHash(hash: string): Promise<{ token: ApiToken; user: User } | null>;
   /** Tokens that are neither revoked nor expired at `now`. */
   liveTokens(now: number): Promise<number>;
@@ -96,6 +100,8 @@ export interface Reads {
   standings(reservationId: string): Promise<Standing[]>;
   /** Reservations waiting, preparing and active now. */
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
+  /** Reservations that wait for something of these pools. */
+  waitingIn(poolIds: string[]): Promise<number>;
   /** Reservations on which time has acted at `now`, at most `limit`. */
   overdue(now: number, limit: number): Promise<string[]>;
   /** When time next acts on a reservation; null: on none. */
@@ -109,8 +115,8 @@ export interface Reads {
   /** Reservations that wait for a resource by name which is being removed, or gone. */
   waitingForGone(limit: number): Promise<string[]>;
   linesOf(poolId: string): Promise<{ id: number; type: string }[]>;
-  /** Live operations' ids of a pool among `ids`, and live resources' handles among `handles`: what is not an orphan. */
-  known(ids: string[], handles: string[]): Promise<{ operations: string[]; handles: string[] }>;
+  /** Which of these operations live, and the handles of those of these resources that do: what is not an orphan. */
+  known(operationIds: string[], resourceIds: string[]): Promise<{ operations: string[]; handles: string[] }>;
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
   lastSeq(): Promise<number>;
 }

@@ -106,6 +106,11 @@ describe('items of one request make room for one another', () => {
     expect(granted({ waiters: [w], setAside: [kept], available: [candidate('b', 2)] })).toEqual(['w: 0=b 1=a']);
   });
 
+  it('and the one with least choice is served first, so that what comes next can suit another', () => {
+    const flexible = waiter('w', [wants([1, 2]), wants([1])]);
+    expect(plan({ waiters: [flexible], available: [candidate('a', 1)] }).setAside.map(({ pick }) => pick.item)).toEqual([1]);
+  });
+
   it('along a chain of three', () => {
     const w = waiter('w', [wants([1, 2]), wants([2, 3]), wants([1])]);
     expect(plan({ waiters: [w], available: [candidate('a', 1), candidate('b', 2), candidate('c', 3)] }).grants).toHaveLength(1);

@@ -32,7 +32,7 @@ describe('a wrong value ends the start with one line and 78, and nothing is made
     ['MASTER_KEY_FILE', { MASTER_KEY: KEY, MASTER_KEY_FILE: '/nowhere/key' }],
     ['/nowhere/key', { MASTER_KEY_FILE: '/nowhere/key' }],
     ['/nowhere/pools.yaml', { POOLS_FILE: '/nowhere/pools.yaml' }],
-  ])('%s', (names, env) => expectRefusal(env as Record<string, string>, names));
+  ])('%s', (names, env) => expectRefusal(env, names));
 
   test.each([
     ['an unknown key', 'pools[0].sise', pool('sise: 2')],

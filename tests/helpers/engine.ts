@@ -84,7 +84,7 @@ export class TestEngine {
     upgrade(file, MIGRATIONS);
     const store = openSqliteStore(file, { clock, busyDeadlineMs });
     const engine: Engine = { store, sealer: sealer(Buffer.alloc(32, 7)), random: systemRandom, newId };
-    const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory as DriverFactory]));
+    const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory]));
     const drivers = new Drivers(known, { dataDir, installation: 'test', dockerHost: undefined, random: systemRandom });
     const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir), factories);
     cleanups.push(() => test.stop());

@@ -9,6 +9,7 @@ import type { LegacyOptions } from '../../src/http/legacy';
 import type { Answer, Call, Route } from '../../src/http/route';
 import { allRoutes } from '../../src/http/routes';
 import { newId } from '../../src/ids';
+import type { GithubSetup } from '../../src/service/github-sign-in';
 import { createServices, type Services } from '../../src/service/services';
 import { TestEngine, type TestEngineOptions } from './engine';
 
@@ -24,6 +25,8 @@ export interface Logged extends Record<string, unknown> {
 
 export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
+  /** Signing in with GitHub; nobody does by default. */
+  github?: GithubSetup;
 }
 
 const running: TestServer[] = [];
@@ -58,7 +61,7 @@ export class TestServer {
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
     const test = await TestEngine.start(options);
-    const services = createServices(test.engine, test.drivers, passwords(Buffer.alloc(32, 1), { cost: 4 }), SETUP_TOKEN);
+    const services = createServices(test.engine, test.drivers, passwords(Buffer.alloc(32, 1), { cost: 4 }), SETUP_TOKEN, options.github);
     await services.waiting.start();
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

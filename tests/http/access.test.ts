@@ -1,5 +1,6 @@
 import type { Route } from '../../src/http/route';
-import { Caller, PASSWORD, problem, TestServer } from '../helpers/server';
+import type { Caller} from '../helpers/server';
+import { PASSWORD, problem, TestServer } from '../helpers/server';
 
 let server: TestServer;
 let admin: Caller;

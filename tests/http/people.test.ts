@@ -1,5 +1,6 @@
 import { SCOPES } from '../../src/domain/user';
-import { Caller, PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
+import type { Caller} from '../helpers/server';
+import { PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
 
 const ADA = { name: 'Ada', email: 'Ada@example.org', password: PASSWORD };
 const AT = '2026-01-01T00:00:00.000Z';
@@ -14,7 +15,7 @@ describe('POST /v1/setup', () => {
     expect(status).toBe(201);
     expect(body).toEqual({ user: { id, number: 1, name: 'Ada', email: 'ada@example.org', username: null, role: 'admin', createdAt: AT }, token: expect.stringMatching(/^hf_\w{49}$/) });
     const me = await server.bearer(body.token as string).get('/v1/me');
-    expect(me.body).toEqual({ ...body.user, scopes: SCOPES, maxPriority: 100, apiTokenId: id });
+    expect(me.body).toEqual({ ...body.user, scopes: SCOPES, maxPriority: 100, apiTokenId: id, emails: [], sshKeys: [] });
     const again = await server.anybody.post('/v1/setup').send({ ...ADA, email: 'eve@example.org', setupToken: SETUP_TOKEN });
     expect({ status: again.status, body: again.body }).toEqual({ status: 409, body: problem(409, 'already_set_up') });
   });

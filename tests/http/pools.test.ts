@@ -1,4 +1,5 @@
-import { Caller, problem, TestServer } from '../helpers/server';
+import type { Caller} from '../helpers/server';
+import { problem, TestServer } from '../helpers/server';
 
 const BOXES = { name: 'boxes', kind: 'container', driver: 'simulated', size: 2 };
 

@@ -1,4 +1,5 @@
-import { Caller, problem, TestServer } from '../helpers/server';
+import type { Caller} from '../helpers/server';
+import { problem, TestServer } from '../helpers/server';
 
 let server: TestServer;
 let admin: Caller;

@@ -1,4 +1,5 @@
-import { Caller, problem, TestServer } from '../helpers/server';
+import type { Caller} from '../helpers/server';
+import { problem, TestServer } from '../helpers/server';
 
 const POOLS = `
 pools:
@@ -95,12 +96,10 @@ describe('an admin', () => {
 
   test('sees why one is quarantined, and has it tried again at once', async () => {
     expect((await admin.post('/v1/resources/lab-1/unquarantine')).body).toEqual(problem(409, 'conflict'));
-    const { body: before } = await admin.get('/v1/resources/lab-1');
-    await server.test.cloud.setConditions(before.id as string, { failures: { clean: 1 } } as never);
+    await server.test.cloud.failNext('lab', 'clean', 1);
     await admin.post('/v1/resources/lab-1/clean').expect(202);
     await server.test.settle();
     expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({ status: 'quarantined', available: false, reason: expect.stringMatching(/./) });
-    await server.test.cloud.setConditions(before.id as string, {} as never);
     expect((await admin.post('/v1/resources/lab-1/unquarantine')).status).toBe(202);
     await server.test.settle();
     expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({ status: 'available', reason: null });

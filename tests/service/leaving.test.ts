@@ -1,4 +1,5 @@
 import { Pools } from '../../src/service/pools';
+import { Reservations } from '../../src/service/reservations';
 import { Resources } from '../../src/service/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
@@ -11,6 +12,13 @@ const POOLS = 'pools: [{ name: free, kind: account, driver: simulated, size: 2, 
 async function start() {
   const test = await TestEngine.start({ pools: POOLS });
   return { test, resources: new Resources(test.engine), pools: new Pools(test.engine) };
+}
+
+/** Once its last resource is destroyed, the next look takes the pool away. */
+async function removed(test: TestEngine): Promise<void> {
+  await test.settle();
+  await test.settle();
+  expect(await test.engine.store.read.pool('free')).toBeNull();
 }
 
 describe('maintenance', () => {
@@ -111,7 +119,7 @@ describe('deleting a resource', () => {
     const { test, resources, pools } = await start();
     const { id } = await test.resource('free-1');
     await pools.delete('free', null);
-    await test.settle();
+    await removed(test);
     expect(await codeOf(resources.delete('nothing'))).toBe('not_found');
     expect(await codeOf(resources.delete(id))).toBe('not_found');
   });
@@ -127,34 +135,31 @@ describe('deleting a pool', () => {
     expect((await test.view(ann, waiting.id)).endReason).toBe('refused');
     expect((await test.view(ann, holder.id)).status).toBe('active');
     expect(await codeOf(test.reserve(ann, { pool: 'free' }))).toBe('not_found');
-    await test.after(24 * 3_600_000);
-    await test.settle();
-    expect(await test.engine.store.read.pool('free')).toBeNull();
+    test.clock.advance(24 * 3_600_000);
+    await removed(test);
     expect(test.cloud.list('free')).toEqual([]);
   });
 
   it('lets who could be served elsewhere wait on there, with the right place', async () => {
     const { test, pools } = await start();
-    await test.load(POOLS.replace(' }]', ' }, { name: lite, kind: account, driver: simulated, size: 1 }]').replace('}}]', '}}]'));
+    await test.load(POOLS.replace('}]', '}, { name: lite, kind: account, driver: simulated, size: 1 }]'));
     await test.settle();
     await test.reserve(ann, { pool: 'free', count: 2 });
     await test.reserve(ann, { pool: 'lite' });
-    const { Reservations } = await import('../../src/service/reservations');
     const ask = (items: { pool?: string; kind?: 'account'; count: number }[]) => new Reservations(test.engine).request(ann, { items }, NO_CONTEXT);
     await ask([{ pool: 'lite', count: 1 }]);
     const either = await ask([{ kind: 'account', count: 1 }]);
     expect((await test.view(ann, either)).position).toBe(1);
     await pools.delete('free', null);
     await test.release(ann, (await test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1 }))[0]!.id);
-    await test.settle();
-    expect(await test.engine.store.read.pool('free')).toBeNull();
+    await removed(test);
     expect(await test.view(ann, either)).toMatchObject({ status: 'queued', position: 2 });
   });
 
   it('and making one of the same name again begins anew', async () => {
     const { test, pools } = await start();
     await pools.delete('free', null);
-    await test.settle();
+    await removed(test);
     await test.load('pools: []');
     await test.load(POOLS);
     await test.settle();

@@ -1,4 +1,5 @@
 import { Reservations } from '../../src/service/reservations';
+import { Resources } from '../../src/service/resources';
 import type { RequestItem } from '../../src/domain/reservation';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
@@ -60,6 +61,7 @@ describe('a bundle in line', () => {
   it('does not take what those before it wait for', async () => {
     const { test, ask, statuses } = await start();
     const holders = [await ask([one('free')]), await ask([one('free')])];
+    await ask([one('vms')]);
     const early = await ask([one('free')]);
     const bundle = await ask([one('free'), one('vms')]);
     await test.release(ann, holders[0]!);
@@ -153,7 +155,6 @@ describe('a named resource', () => {
     const { test, ask } = await start();
     await ask([{ resource: 'free-1', count: 1 }]);
     const naming = await ask([{ resource: 'free-1', count: 1 }]);
-    const { Resources } = await import('../../src/service/resources');
     await (how === 'drained' ? new Resources(test.engine).setAdminState('free-1', 'draining', null) : new Resources(test.engine).delete('free-1'));
     expect(await test.view(ann, naming)).toMatchObject({ status: 'ended', endReason: 'refused' });
     expect(await codeOf(ask([{ resource: 'free-1', count: 1 }]))).toBe('not_found');

@@ -3,7 +3,7 @@ import { ServerProcess } from '../helpers/process';
 import { Borrower } from './helpers/borrower';
 import { Rows, unsound } from './helpers/database';
 import { Dice, pause, say, size, soak } from './helpers/soak';
-import { MASTER_KEY, Repairs } from './helpers/workshop';
+import { JobsByHand, MASTER_KEY } from './helpers/jobs-by-hand';
 
 const KILLS = size('KILLS', 25);
 const CLIENTS = size('KILL_CLIENTS', 16);
@@ -52,14 +52,14 @@ soak('a server that is killed', () => {
     const faults = borrowers.flatMap(({ wrong }) => wrong);
     expect(faults).toEqual([]);
     await server.kill();
-    const repairs = await Repairs.open(dataDir);
-    for (let pass = 1; pass <= 3; pass += 1) await repairs.pass();
+    const jobs = await JobsByHand.open(dataDir);
+    for (let pass = 1; pass <= 3; pass += 1) await jobs.pass();
     const rows = new Rows(dataDir);
     expect(unsound(rows)).toEqual([]);
     for (const borrower of borrowers) expect(borrower.contradictions(rows)).toEqual([]);
     expect(rows.all("select name, status, reason from resources where status not in ('available', 'allocated', 'quarantined', 'destroyed')")).toEqual([]);
     say(`kill: ${KILLS} kills, ${borrowers.reduce((sum, { loans }) => sum + loans, 0)} loans acknowledged, ${rows.count('select count(*) from events')} events`);
     rows.close();
-    await repairs.close();
+    await jobs.close();
   });
 });

@@ -8,11 +8,12 @@ const LOGIN_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 const ONE_LINE = /^[^\p{Cc}]{1,256}$/u;
 const PASSWORD_BYTES = 18;
 
-/** A login to be granted, with a password, a public key, or both. */
+/** A login to be granted, with a password, a public key, or both, and the holder's other keys. */
 export interface Grant {
   username: string;
   password?: string;
   publicKey?: string;
+  authorizedKeys?: string[];
 }
 
 /** What the holder wished for, checked, with a name (by operation: a retry meets it again) and a password if needed. */
@@ -23,7 +24,9 @@ export function grantFor(wish: AccessWish, call: Call, random: RandomSource): Gr
   const publicKey = wish.publicKey?.trim();
   if (publicKey !== undefined && !isPublicKey(publicKey)) throw new DriverError('resource', 'The wished key is not an SSH public key.');
   const password = wish.password ?? (publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
-  return { username, ...(password !== undefined && { password }), ...(publicKey !== undefined && { publicKey }) };
+  // One key that no server would understand must not keep its holder out.
+  const authorizedKeys = (wish.authorizedKeys ?? []).map((key) => key.trim()).filter(isKeyLine);
+  return { username, authorizedKeys, ...(password !== undefined && { password }), ...(publicKey !== undefined && { publicKey }) };
 }
 
 /** The short-lived user by whom we prove that a container lets people in and keeps them out. */
@@ -33,18 +36,23 @@ export function controlName(call: Call): string {
 
 /** What the grant command reads. Secrets travel on stdin only: an argument could be read in a process list. */
 export function grantLines(grant: Grant, call: Call): string[] {
-  const { username, password, publicKey } = grant;
+  const { username, password, publicKey, authorizedKeys = [] } = grant;
+  const keys = new Set(publicKey === undefined ? authorizedKeys : [publicKey, ...authorizedKeys]);
   return [
     `user ${username}`,
     ...(password === undefined ? [] : [`password ${password}`]),
-    ...(publicKey === undefined ? [] : [`key ${publicKey}`]),
+    ...[...keys].map((key) => `key ${key}`),
     `operation ${call.operationId} ${call.attempt}`,
   ];
 }
 
 /** One line, and without options in front: those could run commands. */
+function isKeyLine(text: string): boolean {
+  return /^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u.test(text);
+}
+
 function isPublicKey(text: string): boolean {
-  if (!/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u.test(text)) return false;
+  if (!isKeyLine(text)) return false;
   const key = utils.parseKey(text);
   return !(key instanceof Error) && !key.isPrivateKey();
 }

@@ -110,7 +110,7 @@ export class SimulatedDriver implements Driver {
       const origin = { credentialId: call.operationId, attempt: call.attempt, purpose: 'access' as const };
       const { username, password, publicKey } = access;
       this.cloud.logins.add(row.handle, { username, password }, origin);
-      this.cloud.logins.add(row.handle, { username, publicKey }, origin);
+      for (const key of [publicKey, ...(wish.authorizedKeys ?? [])]) this.cloud.logins.add(row.handle, { username, publicKey: key }, origin);
       return { ...access, ...detailsOf(row) };
     });
   }

@@ -100,6 +100,7 @@ export function detailsOf(row: ThingRow): Details {
   return { host: row.host, port: 22, hostKey: `SHA256:${row.handle}`, powerState };
 }
 
+/** A thing as the driver's port lists it. */
 export function foundOf(row: ThingRow): Found {
   return { handle: row.handle, resourceId: row.resource_id, operationId: row.operation_id };
 }

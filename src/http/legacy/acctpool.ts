@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { DomainError, type ErrorCode } from '../../domain/errors';
 import type { Pool } from '../../domain/pool';
@@ -7,15 +8,14 @@ import { legacyPools } from '../../service/pools-file';
 import type { Services } from '../../service/services';
 import { atThisMoment, countStates, viewReservation } from '../../service/views';
 import { instantOf } from '../instants';
-import { shownBy } from '../authenticate';
 import { route, type Answer, type Route } from '../route';
-import { credentialOf } from './gate';
+import { anyBody, errorBody, token, tokenQuery, wholeNumber } from './fields';
+import { credentialOf, type Gate } from './gate';
 
 /** acctpool's own words; everything that it does not know of is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 401, not_found: 404, lease_over: 404, busy: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, not_found: 404, busy: 503 };
 
 const MINUTE = 60_000;
-const token = z.string().optional().meta({ description: 'Your API token.' });
 const params = z.object({ id: z.string() });
 
 const reservationBody = z.object({
@@ -24,10 +24,12 @@ const reservationBody = z.object({
   token: z.object({ id: z.string() }),
   credentials: z.record(z.string(), z.unknown()).nullable(),
 });
+const refused = { description: 'There is no such token.', body: errorBody };
+const unknown = { 401: refused, 404: { description: 'There is no such reservation, or it is over, or another token\'s.', body: errorBody } };
 
 /** The account pool API: minutes, the token in the query, 302 to a reservation that is polled. */
-export function acctpoolRoutes(services: Services): Route[] {
-  const common = { access: 'reserve', wording, errors: [] as ErrorCode[], admit: (request) => admitToken(services, request) } satisfies Partial<Route>;
+export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
+  const common = { access: 'reserve', wording, admit: (request: Request) => admitToken(services, gate, request) } as const;
   return [
     route({
       ...common,
@@ -37,9 +39,11 @@ export function acctpoolRoutes(services: Services): Route[] {
       query: z.object({
         token,
         type: z.string().min(1).max(63).default('free'),
-        duration: z.string().regex(/^[1-9]\d{0,6}$/, { error: 'must be a positive whole number of minutes' }).transform(Number).optional(),
+        duration: wholeNumber.optional(),
       }),
-      answers: { 302: { description: 'Location is the reservation, with your token.' } },
+      body: anyBody,
+      answers: { 302: { description: 'Location is the reservation, with your token.' }, 400: { description: 'What is wrong.', body: errorBody }, 401: refused },
+      errors: ['invalid', 'over_maximum', 'unsatisfiable', 'too_many_lines'],
       handle: async ({ query, principal, context }) => {
         const items = await itemsFor(services, query.type);
         const duration = query.duration === undefined ? {} : { duration: query.duration * MINUTE };
@@ -54,8 +58,9 @@ export function acctpoolRoutes(services: Services): Route[] {
       path: '/reservations/{id}',
       summary: 'acctpool: a reservation, with credentials once there is an account',
       params,
-      query: z.object({ token }),
-      answers: { 200: { description: 'expiration and credentials are null while it is pending.', body: reservationBody } },
+      query: tokenQuery,
+      answers: { 200: { description: 'expiration and credentials are null while it is pending.', body: reservationBody }, ...unknown },
+      errors: ['not_found'],
       handle: async ({ params: { id }, principal }) => show(services, principal, await ownLive(services, principal, id)),
     }),
     route({
@@ -64,8 +69,10 @@ export function acctpoolRoutes(services: Services): Route[] {
       path: '/reservations/{id}',
       summary: 'acctpool: give the account back, or stop waiting',
       params,
-      query: z.object({ token }),
-      answers: { 204: { description: 'It has ended.' } },
+      query: tokenQuery,
+      body: anyBody,
+      answers: { 204: { description: 'It has ended.' }, ...unknown },
+      errors: ['not_found'],
       handle: async ({ params: { id }, principal }) => {
         await ownLive(services, principal, id);
         await services.reservations.release(principal, id);
@@ -81,14 +88,15 @@ export async function acctpoolStatistics(services: Services): Promise<Record<str
   const names = (await legacyPools(services.engine)).acctpool;
   const pools = new Set((await read.pools()).filter(({ kind, name }) => kind === 'account' && (names?.includes(name) ?? true)).map(({ id }) => id));
   const counts = countStates((await read.counts()).filter(({ poolId }) => pools.has(poolId)));
-  const live = await read.liveReservations();
-  const total = live.queued + live.preparing + live.active;
+  const pending = await read.waitingIn([...pools]);
+  // Here a reservation is of one account: lent ones are as many as their reservations, by whichever API they came.
+  const total = pending + counts.allocated;
   return {
     tokens: await read.liveTokens(services.engine.store.now()),
     reservations: total,
     accounts: counts.total,
     total_reservations: total,
-    pending_reservations: live.queued,
+    pending_reservations: pending,
     total_accounts: counts.total,
     dirty_accounts: counts.dirty,
     reserved_accounts: counts.allocated,
@@ -97,11 +105,12 @@ export async function acctpoolStatistics(services: Services): Promise<Record<str
 }
 
 /** Every call of this API bears a token, in every mode. */
-async function admitToken({ authentication }: Services, request: Parameters<typeof credentialOf>[0]): Promise<Principal> {
-  const shown = credentialOf(request) ?? shownBy(request);
+async function admitToken({ authentication }: Services, gate: Gate, request: Request): Promise<Principal> {
+  gate.checkTrusted(request);
+  const shown = credentialOf(request);
   if (!shown) throw new DomainError('unauthenticated', 'Token not authorized.');
   const principal = await authentication.identify(shown);
-  if (!principal.scopes.includes('reserve')) throw new DomainError('forbidden', 'Token not authorized.');
+  if (!principal.scopes.includes('reserve')) throw new DomainError('unauthenticated', 'Token not authorized.');
   return principal;
 }
 
@@ -109,9 +118,8 @@ async function admitToken({ authentication }: Services, request: Parameters<type
 async function itemsFor({ engine }: Services, type: string): Promise<RequestItem[]> {
   const { acctpool } = await legacyPools(engine);
   const makes = (pool: Pool) => pool.kind === 'account' && (acctpool?.includes(pool.name) ?? true) && pool.types.some(({ name }) => name === type);
-  const [pool] = (await engine.store.read.pools()).filter(makes);
-  if (!pool) throw new DomainError('invalid', `There is no account type ${type}.`, 'type');
-  return [acctpool === null ? { kind: 'account', type, count: 1 } : { pool: pool.name, type, count: 1 }];
+  if (!(await engine.store.read.pools()).some(makes)) throw new DomainError('invalid', `There is no account type ${type}.`, 'type');
+  return [{ kind: 'account', type, count: 1, ...(acctpool === null ? {} : { pools: acctpool }) }];
 }
 
 /** Another token's, an unknown or an ended one: there is no such thing. */

@@ -89,5 +89,5 @@ function authOf(body: unknown): Shown | null {
   const auth = (body as { auth?: { userid?: unknown; password?: unknown } } | null | undefined)?.auth;
   if (!auth || typeof auth.password !== 'string') return null;
   const number = Number(auth.userid);
-  return Number.isSafeInteger(number) && number > 0 ? { number, password: auth.password } : null;
+  return Number.isSafeInteger(number) && number > 0 ? { vmNumber: number, password: auth.password } : null;
 }

@@ -1,7 +1,9 @@
 import type { Services } from '../../service/services';
 import type { Route } from '../route';
 import { acctpoolRoutes } from './acctpool';
+import { containerRoutes } from './containers';
 import { Gate, type GateOptions } from './gate';
+import { tokenRoutes } from './tokens';
 
 export interface LegacyOptions extends Omit<GateOptions, 'mode'> {
   mode: GateOptions['mode'] | 'off';
@@ -14,7 +16,7 @@ export function legacyRoutes(services: Services, { mode, ...where }: LegacyOptio
   return seedApis(services, gate);
 }
 
-function seedApis(services: Services, _gate: Gate): Route[] {
-  return [...acctpoolRoutes(services)];
+function seedApis(services: Services, gate: Gate): Route[] {
+  return [...acctpoolRoutes(services, gate), ...containerRoutes(services, gate), ...tokenRoutes(services, gate)];
 }
 

@@ -1,5 +1,6 @@
 import type { Services } from '../../service/services';
 import type { Route } from '../route';
+import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
 import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
@@ -14,5 +15,6 @@ export function v1Routes(services: Services): Route[] {
     ...poolRoutes(services),
     ...resourceRoutes(services),
     ...reservationRoutes(services),
+    ...githubRoutes(services),
   ];
 }

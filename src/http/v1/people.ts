@@ -29,7 +29,8 @@ export function setupRoute({ users, engine }: Services): Route {
 }
 
 /** People. */
-export function userRoutes({ users, engine }: Services): Route[] {
+export function userRoutes(services: Services): Route[] {
+  const { users, engine } = services;
   const { read } = engine.store;
   return [
     route({
@@ -96,19 +97,27 @@ export function userRoutes({ users, engine }: Services): Route[] {
         return { status: 204 };
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/me',
-      summary: 'Who am I, and what may I do?',
-      access: 'read',
-      answers: { 200: { description: 'You.', body: me } },
-      errors: [],
-      handle: async ({ principal }) => {
-        const { scopes, maxPriority, apiTokenId, userId } = principal;
-        return { status: 200, body: { ...userOf((await read.userById(userId))!), scopes, maxPriority, apiTokenId } };
-      },
-    }),
+    meRoute(services),
   ];
+}
+
+/** Whoever calls. */
+function meRoute({ engine }: Services): Route {
+  const { read } = engine.store;
+  return route({
+    method: 'get',
+    path: '/v1/me',
+    summary: 'Who am I, and what may I do?',
+    access: 'read',
+    answers: { 200: { description: 'You.', body: me } },
+    errors: [],
+    handle: async ({ principal }) => {
+      const { scopes, maxPriority, apiTokenId, userId } = principal;
+      const emails = (await read.emailsOf(userId)).map(({ email, verifiedAt }) => ({ email, verified: verifiedAt !== null }));
+      const sshKeys = (await read.sshKeysOf(userId)).map(({ key, source }) => ({ key, source }));
+      return { status: 200, body: { ...userOf((await read.userById(userId))!), scopes, maxPriority, apiTokenId, emails, sshKeys } };
+    },
+  });
 }
 
 /** API tokens of the caller. */
@@ -159,7 +168,8 @@ function tagOf({ version }: User): string {
   return `"${version}"`;
 }
 
-function userOf({ id: userId, number, name, email, username, role, createdAt }: User) {
+/** A user as everybody who may see them sees them. */
+export function userOf({ id: userId, number, name, email, username, role, createdAt }: User) {
   return { id: userId, number, name, email, username, role, createdAt: instantOf(createdAt) };
 }
 

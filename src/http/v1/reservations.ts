@@ -4,7 +4,7 @@ import { extension, newReservation, reservation, reservationList, reservationQue
 import { notFound } from '../../domain/errors';
 import type { Reservation } from '../../domain/reservation';
 import { isAdmin, type Principal } from '../../domain/user';
-import { mayTouch, type ReservationRequest } from '../../service/reservations';
+import { mayTouch, untilShut, type ReservationRequest } from '../../service/reservations';
 import { atThisMoment, viewReservation, type ResourceOfReservation, type ReservationView } from '../../service/views';
 import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
@@ -68,7 +68,7 @@ export function reservationRoutes(services: Services): Route[] {
 }
 
 function leaseRoutes(services: Services): Route[] {
-  const { reservations } = services;
+  const { reservations, engine } = services;
   const current = async (principal: Principal, reservationId: string): Promise<Answer> => ({ status: 200, body: answerOf(await seen(services, principal, reservationId)) });
   return [
     route({
@@ -104,11 +104,13 @@ function leaseRoutes(services: Services): Route[] {
       summary: 'Release, or stop waiting; an admin revokes',
       access: 'reserve',
       params,
+      query: z.strictObject({ wait: waitQuery.shape.wait.meta({ description: 'Hold the answer for up to so many seconds until what was opened for the holder is closed.' }) }),
       answers: { 204: { description: 'It has ended.' } },
       errors: ['not_found'],
-      handle: async ({ params: { id: reservationId }, principal }) => {
+      handle: async ({ params: { id: reservationId }, principal, wait }) => {
         await reservations.release(principal, reservationId);
-        return { status: 204 };
+        if (wait > 0) await untilShut(engine, [reservationId], wait * 1000);
+        return { status: 204, headers: applied(wait) };
       },
     }),
   ];

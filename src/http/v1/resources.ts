@@ -103,6 +103,16 @@ function upkeepRoutes({ resources }: Services, show: Show): Route[] {
   return [
     route({
       method: 'post',
+      path: `${one}/keep-alive`,
+      summary: 'Keep a resource of a manual pool from idle expiry, and your lease on it alive',
+      access: 'reserve',
+      params,
+      answers: { 200: answer },
+      errors: ['not_found', 'idempotency_mismatch'],
+      handle: async ({ params: { id }, principal, context }) => show(principal, await resources.keepAlive(principal, id, context)),
+    }),
+    route({
+      method: 'post',
       path: `${one}/clean`,
       summary: 'Clean it again',
       access: 'admin',

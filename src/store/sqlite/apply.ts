@@ -10,7 +10,7 @@ type Appliers = { [D in Change['do']]: (change: Of<D>, now: number) => void };
 
 /** Carries out changes on a connection inside the running transaction. */
 export function applier(db: Db): (changes: Change[], now: number) => void {
-  const appliers: Appliers = { ...resourceAppliers(db), ...loanAppliers(db), ...workAppliers(db), ...peopleAppliers(db) };
+  const appliers: Appliers = { ...resourceAppliers(db), ...loanAppliers(db), ...workAppliers(db), ...peopleAppliers(db), ...signInAppliers(db) };
   return (changes, now) => {
     for (const change of coalesce(changes)) (appliers[change.do] as (change: Change, now: number) => void)(change, now);
   };
@@ -123,6 +123,7 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
 }
 
 type PeopleChange = 'createUser' | 'setUser' | 'createToken' | 'setToken' | 'addEmail' | 'addGithubIdentifier' | 'remember' | 'append';
+type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
 /** A key whose time is over may be used anew before it is pruned. */
 function keyWriter(db: Db): (remembered: Remembered) => void {
@@ -152,5 +153,35 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     addEmail: ({ email }) => insertEmail({ ...email }),
     addGithubIdentifier: ({ identifier }) => insertGithub({ ...identifier }),
     append: ({ event }, at) => insertEvent({ data: {}, ...event, at }),
+  };
+}
+
+function signInAppliers(db: Db): Pick<Appliers, SignInChange> {
+  const { emails, githubIdentifiers, sshKeys } = schema;
+  const unlink = db.delete(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))).prepare();
+  const link = inserter(db, githubIdentifiers);
+  const dropEmails = db.delete(emails).where(and(eq(emails.userId, sql.placeholder('userId')), eq(emails.source, sql.placeholder('source')))).prepare();
+  const values = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
+  // An address that somebody else has written stays theirs, and becomes verified.
+  const addEmail = db
+    .insert(emails)
+    .values(values(['id', 'userId', 'email', 'source', 'verifiedAt', 'createdAt']))
+    .onConflictDoUpdate({ target: [emails.userId, emails.email], set: { verifiedAt: sql`excluded.verified_at` } })
+    .prepare();
+  const dropKeys = db.delete(sshKeys).where(and(eq(sshKeys.userId, sql.placeholder('userId')), eq(sshKeys.source, sql.placeholder('source')))).prepare();
+  const addKey = db.insert(sshKeys).values(values(['id', 'userId', 'key', 'source', 'createdAt'])).onConflictDoNothing().prepare();
+  return {
+    linkGithub: ({ identifier }) => {
+      unlink.run({ githubId: identifier.githubId });
+      link({ ...identifier });
+    },
+    replaceEmails: ({ userId, source, emails: found }) => {
+      dropEmails.run({ userId, source });
+      for (const email of found) addEmail.run({ ...email, source });
+    },
+    replaceSshKeys: ({ userId, source, keys }) => {
+      dropKeys.run({ userId, source });
+      for (const key of keys) addKey.run({ ...key });
+    },
   };
 }

@@ -1,6 +1,11 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { DomainError } from '../../domain/errors';
+import { backUpNow } from '../../sqlite/backup';
 import { openDatabase } from '../../sqlite/open';
 
 /** Drizzle over one connection, and the connection itself. */
@@ -13,12 +18,60 @@ export function connect(file: string, timeoutMs = 1): Db {
   return drizzle(openDatabase(file, { timeoutMs }));
 }
 
-/** Brings the schema up to date, in one transaction for all that is missing. */
-export function upgrade(file: string, migrationsFolder: string): void {
+export interface UpgradeOptions {
+  /** Where a database that holds something is copied to before it is changed; made if missing. */
+  backupDir?: string;
+  /** False: other processes serve this database, with the schema that it has. */
+  alone?: boolean;
+}
+
+/**
+ * Brings the schema up to date, in one transaction for all that is missing. Gives the path of the backup that was made
+ * before, null where none was needed. Errors: DomainError `conflict` where a newer program has been here, or others
+ * are still at work on the older schema.
+ */
+export function upgrade(file: string, migrationsFolder: string, { backupDir, alone = true }: UpgradeOptions = {}): string | null {
   const db = connect(file, 5_000);
   try {
+    const { applied, missing } = schemaState(db.$client, migrationsFolder);
+    if (missing === 0) return null;
+    if (!alone && applied > 0) throw new DomainError('conflict', 'The database is to be upgraded while other processes serve it; stop them first.');
+    const backup = applied > 0 && backupDir !== undefined ? copyBefore(db.$client, backupDir, applied) : null;
+    // A table that is made anew is dropped on the way: that must not take along what refers to it.
+    db.$client.pragma('foreign_keys = OFF');
     migrate(db, { migrationsFolder });
+    demandWholeReferences(db.$client, backup);
+    return backup;
   } finally {
     db.$client.close();
   }
+}
+
+export interface SchemaState {
+  /** Migrations that the database has, and those that it lacks. */
+  applied: number;
+  missing: number;
+}
+
+/** How far a database's schema is. Errors: DomainError `conflict` if a newer program has made it. */
+export function schemaState(connection: Database.Database, migrationsFolder: string): SchemaState {
+  const known = readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis);
+  const isNew = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = '__drizzle_migrations'").get() === undefined;
+  const applied = isNew ? [] : connection.prepare<[], number>('SELECT created_at FROM __drizzle_migrations ORDER BY created_at').pluck().all().map(Number);
+  const newest = applied.at(-1) ?? 0;
+  if (newest > Math.max(...known)) throw new DomainError('conflict', 'The database was made by a newer version of Holdfast; run that one, or restore a backup from before.');
+  return { applied: applied.length, missing: known.filter((each) => each > newest).length };
+}
+
+function copyBefore(connection: Database.Database, directory: string, applied: number): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const moment = new Date().toISOString().replace(/[:.]/g, '-');
+  const path = join(directory, `before-upgrade-of-schema-${applied}-${moment}.db`);
+  backUpNow(connection, path);
+  return path;
+}
+
+function demandWholeReferences(connection: Database.Database, backup: string | null): void {
+  const broken = connection.pragma('foreign_key_check') as { table: string }[];
+  if (broken.length > 0) throw new Error(`The upgrade broke references of ${broken[0]!.table}; the database as it was is ${backup ?? 'lost'}.`);
 }

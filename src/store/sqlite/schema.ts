@@ -65,6 +65,7 @@ export const resources = sqliteTable(
     rotatedAt: integer('rotated_at'),
     cleanedAt: integer('cleaned_at'),
     expiresAt: integer('expires_at'),
+    unprovenSince: integer('unproven_since'),
     createdAt: integer('created_at').notNull(),
     changedAt: integer('changed_at').notNull(),
     destroyedAt: integer('destroyed_at'),
@@ -172,6 +173,7 @@ export const reservations = sqliteTable(
   (table) => [
     index('reservations_deadline').on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
     index('reservations_by_user').on(table.userId, table.id),
+    index('reservations_live_by_user').on(table.userId, table.status).where(sql`${table.endedAt} is null`),
     index('reservations_live').on(table.status).where(sql`${table.endedAt} is null`),
     index('reservations_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
   ],
@@ -260,6 +262,7 @@ export const users = sqliteTable('users', {
   username: text('username').unique(),
   role: text('role').$type<Role>().notNull(),
   vmRole: text('vm_role').$type<Role>(),
+  vmNumber: integer('vm_number').unique(),
   origin: text('origin').$type<UserOrigin>().notNull(),
   passwordHash: text('password_hash'),
   disabledAt: integer('disabled_at'),
@@ -309,19 +312,36 @@ export const emails = sqliteTable(
     id: text('id').primaryKey(),
     userId: text('user_id').notNull(),
     email: text('email').notNull(),
+    source: text('source').$type<'github'>(),
     verifiedAt: integer('verified_at'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [uniqueIndex('emails_once').on(table.userId, table.email)],
 );
 
-export const githubIdentifiers = sqliteTable('github_identifiers', {
-  id: text('id').primaryKey(),
-  userId: text('user_id').notNull(),
-  githubId: text('github_id').notNull().unique(),
-  verifiedAt: integer('verified_at'),
-  createdAt: integer('created_at').notNull(),
-});
+export const githubIdentifiers = sqliteTable(
+  'github_identifiers',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    githubId: text('github_id').notNull().unique(),
+    verifiedAt: integer('verified_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [index('github_identifiers_by_user').on(table.userId)],
+);
+
+export const sshKeys = sqliteTable(
+  'ssh_keys',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    key: text('key').notNull(),
+    source: text('source').$type<'github'>().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [uniqueIndex('ssh_keys_once').on(table.userId, table.key)],
+);
 
 export const events = sqliteTable('events', {
   seq: integer('seq').primaryKey({ autoIncrement: true }),

@@ -1,8 +1,9 @@
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { ResourceSnapshot } from '../../../domain/admin';
+import type { Credential } from '../../../domain/credential';
 import type { Holding, ReservationSnapshot } from '../../../domain/ending';
 import type { Db } from '../database';
-import { allocations, reservations, resources, waits } from '../schema';
+import { allocations, credentials, reservations, resources, waits } from '../schema';
 import type { PoolCache } from './pool-cache';
 import { LINE_DEPTH, type QueueLoader } from './queues';
 
@@ -52,4 +53,11 @@ export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
     const snapshot = queues({ lineIds: [resource.lineId], need: 0, candidates: [resource.id] }, now);
     return { ...snapshot, pools: { ...snapshot.pools, [resource.poolId]: cached.pool }, resource, holder: resource.status === 'allocated' ? (holder.get({ id: resource.id })?.reservation ?? null) : null };
   };
+}
+
+/** Adds to a resource the credentials that are known of it. */
+export function credentialLoader(db: Db) {
+  const select = db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).prepare();
+  return <S extends ResourceSnapshot>(snapshot: S | null): (S & { credentials: Credential[] }) | null =>
+    snapshot && { ...snapshot, credentials: select.all({ id: snapshot.resource.id }) };
 }

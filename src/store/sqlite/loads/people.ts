@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import type { Db } from '../database';
 import { apiTokens, emails, githubIdentifiers, reservations, users } from '../schema';
@@ -10,6 +10,15 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
   const byEmail = db.select().from(users).where(eq(users.email, sql.placeholder('email'))).prepare();
   const byUsername = db.select().from(users).where(eq(users.username, sql.placeholder('username'))).prepare();
   const admins = db.select({ count: sql<number>`count(*)` }).from(users).where(and(eq(users.role, 'admin'), isNull(users.disabledAt))).prepare();
+  const census = db
+    .select({
+      users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
+      admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${users.disabledAt} is null)`,
+      highest: sql<number>`coalesce(max(${users.vmNumber}), 0)`,
+    })
+    .from(users)
+    .where(isNotNull(users.vmNumber))
+    .prepare();
   const live = db
     .select({ count: sql<number>`count(*)` })
     .from(reservations)
@@ -20,6 +29,7 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
+    vm: census.get()!,
     live: id === null ? 0 : live.get({ id })!.count,
     remembered: remembered(once),
   });
@@ -40,6 +50,30 @@ export function identityLoader(db: Db, remembered: RememberedLoader) {
     email: email === null ? null : (address.get({ userId, email }) ?? null),
     remembered: remembered(once),
   });
+}
+
+/** Who a GitHub account may be. */
+export function signInLoader(db: Db) {
+  const identifier = db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))).prepare();
+  const byId = db.select().from(users).where(eq(users.id, sql.placeholder('id'))).prepare();
+  const byEmail = db.select().from(users).where(eq(users.email, sql.placeholder('email'))).prepare();
+  const byUsername = db.select().from(users).where(eq(users.username, sql.placeholder('username'))).prepare();
+  const link = db
+    .select({ id: githubIdentifiers.id })
+    .from(githubIdentifiers)
+    .where(and(eq(githubIdentifiers.userId, sql.placeholder('userId')), isNotNull(githubIdentifiers.verifiedAt)))
+    .limit(1)
+    .prepare();
+  return ({ githubId, emails: addresses, username }: Load<'signIn'>): Loads['signIn']['gives'] => {
+    const known = identifier.get({ githubId }) ?? null;
+    const byAddress = addresses.flatMap((email) => byEmail.get({ email }) ?? []);
+    return {
+      identifier: known,
+      owner: (known && byId.get({ id: known.userId })) ?? null,
+      byEmail: byAddress.map((user) => ({ user, linked: link.get({ userId: user.id }) !== undefined })),
+      sameUsername: byUsername.get({ username }) ?? null,
+    };
+  };
 }
 
 /** An API token by id. */

@@ -38,15 +38,21 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
       found[reservationId] = reservation;
       return waiter;
     };
+    const meet = (lineId: number) => {
+      const eldest = waiting.oldest(lineId, except ?? '', now);
+      if (eldest) oldest[lineId] = heads.get(eldest) ?? known(oldest, eldest) ?? waiting.load(eldest).waiter;
+    };
     for (const lineId of lineIds) {
       const ids = waiting.front(lineId, now).filter((id) => id !== except);
       ids.forEach(load);
-      const eldest = ids.length > 0 ? waiting.oldest(lineId, except ?? '', now) : null;
-      if (eldest) oldest[lineId] = heads.get(eldest) ?? known(oldest, eldest) ?? waiting.load(eldest).waiter;
+      if (ids.length > 0) meet(lineId);
     }
     for (const resourceId of candidates) waiting.naming(resourceId, now).filter((id) => id !== except).forEach(load);
     const free = need > 0 ? lineIds.flatMap((lineId) => available(lineId, need, now)) : [];
     const waiters = [...heads.values()];
+    // A promotion here puts a request ahead in its other lines too.
+    const elsewhere = new Set([...waiters, ...Object.values(oldest)].flatMap(({ items }) => items.flatMap(({ lines }) => lines)));
+    for (const lineId of elsewhere) if (!lineIds.includes(lineId) && !oldest[lineId]) meet(lineId);
     const kept = waiters.flatMap(({ reservationId }) => setAside.all({ reservationId }));
     const poolIds = new Set([...free, ...kept].map(({ poolId }) => poolId));
     return {

@@ -4,7 +4,7 @@ import type { ResourceStatus } from '../../../domain/resource';
 import { SIZING_BATCH, surplus, type SizingSnapshot } from '../../../domain/sizing';
 import type { Loads } from '../../loads';
 import type { Db } from '../database';
-import { lineCounts, resources } from '../schema';
+import { lineCounts, lines, resources } from '../schema';
 import type { PoolCache } from './pool-cache';
 import type { RememberedLoader } from './remembered';
 import type { Once } from '../../../domain/idempotency';
@@ -61,9 +61,20 @@ function highestLoader(db: Db): (poolId: string) => number {
 /** A pool by name, for what creates it, changes it, or adds a resource to it. */
 export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoader) {
   const highest = highestLoader(db);
+  const lent = db
+    .select({ type: lines.type, count: lineCounts.count })
+    .from(lineCounts)
+    .innerJoin(lines, eq(lines.id, lineCounts.lineId))
+    .where(and(eq(lines.poolId, sql.placeholder('poolId')), eq(lineCounts.status, 'allocated'), ne(lineCounts.adminState, 'draining')))
+    .prepare();
+  const lentOf = (poolId: string) => {
+    const counts = new Map<string, number>();
+    for (const { type, count } of lent.all({ poolId })) counts.set(type, (counts.get(type) ?? 0) + count);
+    return counts;
+  };
   return (name: string, once: Once | null): Loads['pool']['gives'] => {
     const cached = pools.byName(name);
     const pool: Pool | null = cached?.pool ?? null;
-    return { pool, lines: cached?.lines ?? [], highest: pool ? highest(pool.id) : 0, remembered: remembered(once) };
+    return { pool, lines: cached?.lines ?? [], highest: pool ? highest(pool.id) : 0, lent: pool ? lentOf(pool.id) : new Map(), remembered: remembered(once) };
   };
 }

@@ -16,7 +16,8 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     .from(resources)
     .where(
       and(
-        or(eq(resources.id, sql.placeholder('resource')), eq(resources.name, sql.placeholder('resource'))),
+        // Each side finds its own index so; the one of names is partial.
+        or(eq(resources.id, sql.placeholder('resource')), and(eq(resources.name, sql.placeholder('resource')), isNull(resources.destroyedAt))),
         isNull(resources.destroyedAt),
         ne(resources.adminState, 'draining'),
         ne(resources.status, 'destroying'),
@@ -42,9 +43,10 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
   };
 }
 
-/** The lines that a pool, or a kind with type and labels, means. */
+/** The lines that a pool, several pools, or a kind with type and labels, means. */
 function choose(item: RequestItem, pools: PoolCache): LineChoice[] {
-  const found = item.pool !== undefined ? [pools.byName(item.pool)] : pools.all();
+  const names = item.pool === undefined ? item.pools : [item.pool];
+  const found = names ? [...new Set(names)].map((name) => pools.byName(name)) : pools.all();
   return found
     .filter((entry): entry is CachedPool => entry !== null && fits(entry, item))
     .flatMap(({ pool, lines }) => {

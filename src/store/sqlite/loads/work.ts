@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, sql, type SQL } from 'drizzle-orm';
 import { latestAllocationId } from '../../../domain/allocation';
 import type { Breaker } from '../../../domain/change';
 import type { ConcludeSnapshot } from '../../../domain/conclude';
@@ -6,6 +6,7 @@ import type { ReservationSnapshot } from '../../../domain/ending';
 import { OPERATION_KINDS } from '../../../domain/operation';
 import type { Pool } from '../../../domain/pool';
 import type { Resource } from '../../../domain/resource';
+import type { RestoredSnapshot } from '../../../domain/restored';
 import type { LeftClaim, StartupSnapshot } from '../../../domain/startup';
 import type { DueWork, WorkSnapshot } from '../../../domain/work';
 import type { Load } from '../../loads';
@@ -101,7 +102,7 @@ export function claimsLoader(db: Db) {
   const select = db
     .select({ operation: operations, resource: resources })
     .from(operations)
-    .innerJoin(resources, eq(resources.operationId, operations.id))
+    .innerJoin(resources, and(eq(resources.id, operations.resourceId), eq(resources.operationId, operations.id)))
     .where(and(isNull(operations.finishedAt), gt(operations.claimedUntil, 0), sql`substr(${operations.claimedBy}, 1, length(${sql.placeholder('worker')})) = ${sql.placeholder('worker')}`))
     .limit(sql.placeholder('limit'))
     .prepare();
@@ -109,18 +110,26 @@ export function claimsLoader(db: Db) {
 }
 
 /** Available resources, in order of id. */
-export function startupLoader(db: Db, pools: PoolCache) {
+export function startupLoader(db: Db, pools: PoolCache): (load: Load<'startup'>) => StartupSnapshot {
+  return pageLoader(db, pools, eq(resources.status, 'available'));
+}
+
+/** All resources, in order of id. */
+export function restoredLoader(db: Db, pools: PoolCache): (load: Load<'restored'>) => RestoredSnapshot {
+  return pageLoader(db, pools);
+}
+
+function pageLoader(db: Db, pools: PoolCache, which?: SQL) {
   const select = db
     .select()
     .from(resources)
-    .where(and(gt(resources.id, sql.placeholder('after')), eq(resources.status, 'available')))
+    .where(and(gt(resources.id, sql.placeholder('after')), which))
     .orderBy(asc(resources.id))
     .limit(sql.placeholder('limit'))
     .prepare();
-  return ({ after, limit }: Load<'startup'>): StartupSnapshot => {
+  return ({ after, limit }: { after: string; limit: number }) => {
     const found = select.all({ after, limit });
-    const poolIds = new Set(found.map(({ poolId }) => poolId));
-    return { resources: found, pools: Object.fromEntries([...poolIds].map((id) => [id, pools.byId(id)!.pool])) };
+    const known = [...new Set(found.map(({ poolId }) => poolId))].flatMap((id) => pools.byId(id)?.pool ?? []);
+    return { resources: found, pools: Object.fromEntries(known.map((pool) => [pool.id, pool])) };
   };
 }
-

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, countDistinct, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 import { POSITION_LIMIT, type Reads, type ReservationFilter, type Standing } from '../../reads';
 import type { Db } from '../database';
 import { detailReader } from '../details';
-import { allocations, credentials, reservations, resources, waits } from '../schema';
+import { allocations, credentials, lines, reservations, resources, waits } from '../schema';
 
-type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'overdue' | 'nextDeadline' | 'waitingForMore' | 'waitingForGone'>;
+type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'waitingIn' | 'overdue' | 'nextDeadline' | 'waitingForMore' | 'waitingForGone'>;
 
 export function reservationReads(db: Db): ReservationReads {
   const one = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
@@ -29,7 +29,7 @@ export function reservationReads(db: Db): ReservationReads {
     .selectDistinct({ id: waits.reservationId })
     .from(waits)
     .innerJoin(resources, eq(resources.id, waits.resourceId))
-    .where(and(isNotNull(waits.resourceId), or(eq(resources.adminState, 'draining'), inArray(resources.status, ['destroying', 'destroyed']))))
+    .where(and(gt(waits.resourceId, ''), or(eq(resources.adminState, 'draining'), inArray(resources.status, ['destroying', 'destroyed']))))
     .limit(sql.placeholder('limit'))
     .prepare();
   return {
@@ -45,6 +45,10 @@ export function reservationReads(db: Db): ReservationReads {
     holdings: holdingsReader(db),
     standings: standingsReader(db),
     liveReservations: async () => ({ queued: 0, preparing: 0, active: 0, ...Object.fromEntries(live.all().map(({ status, count }) => [status, count])) }),
+    waitingIn: async (poolIds) => {
+      const inPools = db.select({ id: lines.id }).from(lines).where(inArray(lines.poolId, poolIds));
+      return db.select({ count: countDistinct(waits.reservationId) }).from(waits).where(inArray(waits.lineId, inPools)).get()!.count;
+    },
     overdue: async (now, limit) => overdue.all({ now, limit }).map(({ id }) => id),
     nextDeadline: async () => next.get()?.at ?? null,
     waitingForMore: async (lineId, capacity, after, limit) => more.all({ lineId, capacity, after, limit }).map(({ id }) => id),
@@ -53,7 +57,13 @@ export function reservationReads(db: Db): ReservationReads {
 }
 
 function conditions({ userId, status, via }: ReservationFilter) {
-  return [via === undefined ? undefined : eq(reservations.via, via), userId === undefined ? undefined : eq(reservations.userId, userId), status === undefined ? undefined : eq(reservations.status, status)];
+  return [
+    via === undefined ? undefined : eq(reservations.via, via),
+    userId === undefined ? undefined : eq(reservations.userId, userId),
+    status === undefined ? undefined : eq(reservations.status, status),
+    // Said so that live ones are found by their index, not among all that ever were.
+    status === undefined || status === 'ended' ? undefined : isNull(reservations.endedAt),
+  ];
 }
 
 function holdingsReader(db: Db): Reads['holdings'] {
@@ -87,10 +97,18 @@ function standingsReader(db: Db): Reads['standings'] {
     .limit(POSITION_LIMIT + 1)
     .as('before');
   const ahead = db.select({ count: sql<number>`count(*)` }).from(before).prepare();
+  const naming = db
+    .select({ one: sql`1`.as('one') })
+    .from(waits)
+    .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0), ne(waits.reservationId, p.id), or(lt(waits.rank, p.rank), and(eq(waits.rank, p.rank), lt(waits.reservationId, p.id)))))
+    .limit(POSITION_LIMIT + 1)
+    .as('naming');
+  const namingAhead = db.select({ count: sql<number>`count(*)` }).from(naming).prepare();
   return async (id) => {
     const standings = new Map<number, Standing>();
-    for (const { item, lineId, rank, count, missing } of rows.all({ id })) {
-      const here = ahead.get({ lineId, rank, id })!.count;
+    for (const { item, lineId, resourceId, rank, count, missing } of rows.all({ id })) {
+      const rivals = resourceId === null ? 0 : namingAhead.get({ resourceId, rank, id })!.count;
+      const here = ahead.get({ lineId, rank, id })!.count + rivals;
       const known = standings.get(item);
       if (!known) standings.set(item, { item, count, missing, ahead: here, lineIds: [lineId] });
       else standings.set(item, { ...known, ahead: Math.min(known.ahead, here), lineIds: [...known.lineIds, lineId] });

@@ -55,24 +55,25 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
         .limit(limit)
         .all()
         .map(withDetails),
-    known: async (ids, handles) => ({
-      operations: db.select({ id: operations.id }).from(operations).where(and(inArray(operations.id, ids), isNull(operations.finishedAt))).all().map(({ id }) => id),
+    known: async (operationIds, resourceIds) => ({
+      operations: db.select({ id: operations.id }).from(operations).where(and(inArray(operations.id, operationIds), isNull(operations.finishedAt))).all().map(({ id }) => id),
       handles: db
         .select({ handle: resources.handle })
         .from(resources)
-        .where(and(inArray(resources.handle, handles), isNull(resources.destroyedAt)))
+        .where(and(inArray(resources.id, resourceIds), isNull(resources.destroyedAt)))
         .all()
-        .map(({ handle }) => handle!),
+        .flatMap(({ handle }) => handle ?? []),
     }),
   };
 }
 
-function conditions({ poolId, poolIds, kind, type, status }: ResourceFilter): (SQL | undefined)[] {
+function conditions({ poolId, poolIds, kind, type, number, status }: ResourceFilter): (SQL | undefined)[] {
   return [
     poolId === undefined ? undefined : eq(resources.poolId, poolId),
     poolIds === undefined ? undefined : inArray(resources.poolId, poolIds),
     kind === undefined ? undefined : eq(resources.kind, kind),
     type === undefined ? undefined : eq(resources.type, type),
+    number === undefined ? undefined : eq(resources.number, number),
     status === undefined ? undefined : eq(resources.status, status),
   ];
 }

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { assets } from '../src/assets';
+import { monotonicClock } from '../src/clock';
+import { sealer } from '../src/crypto/sealing';
+import { systemRandom } from '../src/crypto/random';
+import type { Principal } from '../src/domain/user';
+import { SCOPES } from '../src/domain/user';
+import type { DriverFactory } from '../src/drivers/driver';
+import { simulatedDriver } from '../src/drivers/simulated';
+import { newId } from '../src/ids';
+import { parsePoolsFile } from '../src/pools/parse';
+import type { Engine } from '../src/service/engine';
+import { applyPoolsFile } from '../src/service/pools-file';
+import { upgrade } from '../src/store/sqlite/database';
+import { openSqliteStore } from '../src/store/sqlite/sqlite-store';
+
+export const MASTER_KEY = Buffer.alloc(32, 7);
+
+export const SOMEBODY: Principal = { userId: 'bench', userName: 'bench', role: 'user', apiTokenId: null, scopes: SCOPES, maxPriority: 100 };
+
+const directories: string[] = [];
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+  directories.push(directory);
+  return directory;
+}
+
+export function cleanUp(): void {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+}
+
+/** An engine on a data directory, as the HTTP thread of a server has it. */
+export function openEngine(dataDir: string): Engine {
+  const file = join(dataDir, 'holdfast.db');
+  upgrade(file, assets.migrations());
+  return { store: openSqliteStore(file, { clock: monotonicClock() }), sealer: sealer(MASTER_KEY), random: systemRandom, newId };
+}
+
+/** A data directory with these pools, their resources ready to be lent without a driver having been asked. */
+export async function groundOf(pools: string): Promise<string> {
+  const dataDir = temporaryDirectory();
+  const engine = openEngine(dataDir);
+  const drivers = new Map([[simulatedDriver.name, simulatedDriver as DriverFactory]]);
+  await applyPoolsFile(engine, parsePoolsFile(pools, { file: 'bench', drivers, env: {} }));
+  await engine.store.close();
+  const connection = new Database(join(dataDir, 'holdfast.db'));
+  connection.exec(`UPDATE resources SET status = 'available', next_operation = NULL, due_at = NULL, handle = id;
+    PRAGMA wal_checkpoint(TRUNCATE);`);
+  connection.close();
+  return dataDir;
+}
+
+/** Does `count` things, so many at once. */
+export async function inTurns(count: number, atOnce: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, count) }, async () => {
+      for (let index = next++; index < count; index = next++) await work(index);
+    }),
+  );
+}
+
+/** How long it takes, in ms. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}

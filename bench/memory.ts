@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { groundOf } from './ground';
+import { atMost, median, size, told, type Figure } from './result';
+import { startServer } from './servers';
+
+const RESOURCES = size('RESOURCES', 100_000);
+const SETTLED = size('SETTLED_MS', 15_000);
+const STARTS = 3;
+
+const pool = (name: string, kind: string, count: number) => `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${count}, settings: { rotates: false } }`;
+const mixed = (count: number) => `pools: [${pool('a', 'account', count / 4)}, ${pool('b', 'vm', count / 2)}, ${pool('c', 'token', count / 4)}]`;
+
+/** What a server with many resources takes, beyond one with none. */
+export async function memory(): Promise<Figure[]> {
+  const full = await groundOf(mixed(RESOURCES));
+  const empty = await groundOf('pools: []');
+  const [startsFull, startsEmpty]: [number[], number[]] = [[], []];
+  let resident = 0;
+  for (let round = 0; round < STARTS; round += 1) {
+    startsEmpty.push((await runOnce(empty, 0)).startedIn);
+    const run = await runOnce(full, round === STARTS - 1 ? SETTLED : 0);
+    startsFull.push(run.startedIn);
+    resident = Math.max(resident, run.resident);
+  }
+  const [long, short] = [median(startsFull), median(startsEmpty)];
+  return [
+    told('start-up, empty', short, 'ms'),
+    atMost(`start-up with ${RESOURCES} resources, more than empty`, long - short, 3_000, 'ms'),
+    atMost(`memory with ${RESOURCES} resources`, resident, 300, 'MB'),
+  ];
+}
+
+async function runOnce(dataDir: string, lookFor: number): Promise<{ startedIn: number; resident: number }> {
+  const server = await startServer(dataDir, null);
+  let resident = residentMb(server.pid);
+  for (const until = performance.now() + lookFor; performance.now() < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    resident = Math.max(resident, residentMb(server.pid));
+  }
+  await server.stop();
+  return { startedIn: server.startedIn, resident };
+}
+
+/** Linux tells how much of a process is in memory. */
+function residentMb(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
+}

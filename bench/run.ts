@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs';
+import { engineRatio } from './engine-ratio';
+import { cleanUp } from './ground';
+import { growth } from './growth';
+import { httpRatio } from './http-ratio';
+import { memory } from './memory';
+import type { Figure } from './result';
+import { wakeUp } from './wake-up';
+
+const PARTS: Record<string, () => Promise<Figure[]>> = { engine: engineRatio, http: httpRatio, growth, 'wake-up': wakeUp, memory };
+
+/** `run.js [--check] [--json <file>] [part …]`: all parts by default. */
+async function main(): Promise<void> {
+  const given = process.argv.slice(2);
+  const json = given.includes('--json') ? given[given.indexOf('--json') + 1]! : 'bench.json';
+  const asked = given.filter((word) => word in PARTS);
+  const figures: Figure[] = [];
+  for (const part of asked.length > 0 ? asked : Object.keys(PARTS)) {
+    for (const figure of await PARTS[part]!()) {
+      figures.push(figure);
+      process.stdout.write(`${lineOf(figure)}\n`);
+    }
+  }
+  writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), node: process.version, figures }, null, 2)}\n`);
+  const missed = figures.filter(({ passes }) => passes === false);
+  if (given.includes('--check') && missed.length > 0) process.exitCode = 1;
+}
+
+function lineOf({ name, value, unit, bound, passes }: Figure): string {
+  const judged = bound === undefined ? '' : `   ${bound}   ${passes ? 'ok' : 'MISSED'}`;
+  return `${name.padEnd(60)} ${String(value).padStart(10)} ${unit}${judged}`;
+}
+
+main()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 2;
+  })
+  .finally(cleanUp);

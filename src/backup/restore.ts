@@ -1,0 +1,96 @@
+import fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemRandom } from '../crypto/random';
+import { sealer } from '../crypto/sealing';
+import { idsBy } from '../ids';
+import type { Engine } from '../service/engine';
+import { distrustAll, type RestoreCounts } from '../service/restored';
+import { openInstallation } from '../service/start';
+import { asOneFile, beside, DamagedError, removeAll } from '../sqlite/backup';
+import { replaceDatabase } from '../sqlite/replace';
+import { connect, upgrade } from '../store/sqlite/database';
+import { openSqliteStore } from '../store/sqlite/sqlite-store';
+import { AGE_HEADER, decryptFile } from './age';
+
+export interface RestoreOptions {
+  /** The backup. */
+  from: string;
+  /** The database to replace; nobody has it open. */
+  database: string;
+  masterKey: Buffer;
+  migrations: string;
+  /** age identities, for an encrypted backup. */
+  identities: string[];
+}
+
+/** Numbers that people may have seen since the backup are not given to others: so far on they begin again. */
+const SEQUENCE_STEPS = { events: 1_000_000, users: 1_000 };
+
+/**
+ * Puts a backup in the place of the database, made fit to be served: see `distrustAll`. All is done on a copy, which
+ * takes the database's place at once: cut off anywhere, there is the one or the other. Errors: DamagedError, AgeError,
+ * DomainError `conflict` (a newer schema, another master key).
+ */
+export async function restoreBackup({ from, database, masterKey, migrations, identities }: RestoreOptions): Promise<RestoreCounts> {
+  removeLeftovers(database);
+  const copy = beside(database);
+  try {
+    await bringIn(from, copy, identities);
+    asOneFile(copy);
+    upgrade(copy, migrations);
+    skipNumbers(copy);
+    const counts = await makeFit(copy, masterKey);
+    asOneFile(copy);
+    replaceDatabase(database, copy);
+    return counts;
+  } finally {
+    removeAll(copy);
+  }
+}
+
+async function bringIn(from: string, copy: string, identities: string[]): Promise<void> {
+  if (isEncrypted(from)) return decryptFile(from, copy, identities);
+  fs.copyFileSync(from, copy, fs.constants.COPYFILE_EXCL);
+  fs.chmodSync(copy, 0o600);
+}
+
+/** Is this an age file? */
+export function isEncrypted(path: string): boolean {
+  const opened = fs.openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(AGE_HEADER.length);
+    fs.readSync(opened, start);
+    return start.toString('latin1') === AGE_HEADER;
+  } finally {
+    fs.closeSync(opened);
+  }
+}
+
+async function makeFit(copy: string, masterKey: Buffer): Promise<RestoreCounts> {
+  const store = openSqliteStore(copy);
+  try {
+    const newId = idsBy({ now: () => store.now() });
+    const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
+    if ((await store.fact('installation')) === null) throw new DamagedError(basename(copy), 'it is not a database of Holdfast');
+    await openInstallation(store, engine.sealer, newId);
+    return await distrustAll(engine);
+  } finally {
+    await store.close();
+  }
+}
+
+function skipNumbers(copy: string): void {
+  const { $client: connection } = connect(copy, 5_000);
+  try {
+    for (const [table, step] of Object.entries(SEQUENCE_STEPS)) connection.prepare('UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?').run(step, table);
+  } finally {
+    connection.close();
+  }
+}
+
+/** What restores that were cut off have left. */
+function removeLeftovers(database: string): void {
+  const directory = dirname(database);
+  const left = fs.readdirSync(directory).filter((name) => name.startsWith(`${basename(database)}.`) && /\.making(-\w+)?$/.test(name));
+  for (const name of left) fs.rmSync(join(directory, name), { force: true });
+}

@@ -1,0 +1,29 @@
+import { Command, CommanderError } from 'commander';
+import { buildInfo } from '../build-info';
+import { addCompletion } from './completion';
+import { addImport } from './import';
+import { addServe } from './serve';
+
+/** Every command, in the order of the help; docs/extending.md says how one is added. */
+const COMMANDS = [addServe, addImport, addCompletion];
+
+/** The command line. Wrong usage throws a CommanderError, after the sentence about it went to stderr. */
+export function createProgram(): Command {
+  const program = new Command('holdfast')
+    .description('Lends scarce things for a limited time, and gets every one of them back clean.')
+    .option('-V, --version', 'Print version, commit, Node and SQLite.')
+    .helpOption('-h, --help', 'Print this.')
+    .helpCommand(false)
+    .exitOverride()
+    .addHelpText('after', '\nData goes to stdout, the rest to stderr. Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.');
+  // An option with an action of its own: only then is it worth finding out.
+  program.on('option:version', printVersion);
+  for (const add of COMMANDS) add(program);
+  return program;
+}
+
+function printVersion(): never {
+  const { version, commit, node, sqlite } = buildInfo();
+  process.stdout.write(`holdfast ${version}\ncommit ${commit ?? 'unknown'}\nnode ${node.slice(1)}\nsqlite ${sqlite}\n`);
+  throw new CommanderError(0, 'commander.version', version);
+}

@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../assets';
+import { buildInfo } from '../build-info';
+import { generatedDocuments } from './documents';
+
+const folder = join(projectRoot(), 'docs');
+for (const [name, text] of Object.entries(generatedDocuments(buildInfo().version))) writeFileSync(join(folder, name), text);

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** The credential of *guarded* mode in the query, as every seed API takes it. */
+export const token = z.string().optional().meta({ description: 'Your API token; `Authorization` does as well.' });
+export const tokenQuery = z.object({ token });
+
+/** A body that is looked at only for `auth`. */
+export const anyBody = z.looseObject({}).optional();
+
+/** A positive whole number in a query. */
+export const wholeNumber = z.string().regex(/^[1-9]\d{0,6}$/, { error: 'must be a positive whole number' }).transform(Number);
+
+/** What most of the seed APIs say when something is wrong. */
+export const errorBody = z.object({ error: z.string() });

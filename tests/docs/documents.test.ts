@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generatedDocuments } from '../../src/docs/documents';
+import { poolsFileSchema } from '../../src/pools/schema';
+import { PROBLEMS } from '../../src/http/problems';
+
+const DOCS = join(__dirname, '../../docs');
+const read = (name: string) => readFileSync(join(DOCS, name), 'utf8');
+const { version } = JSON.parse(readFileSync(join(DOCS, '../package.json'), 'utf8')) as { version: string };
+
+describe('generated documents', () => {
+  const generated = generatedDocuments(version);
+
+  test.each(Object.keys(generated))('%s is what the code makes: else run npm run docs:generate', (name) => {
+    expect(read(name)).toBe(generated[name]);
+  });
+
+  test('every reference of the API document leads somewhere', () => {
+    const text = generated['openapi.json']!;
+    const document = JSON.parse(text) as { components: { schemas: Record<string, unknown> } };
+    const named = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!);
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((name) => !(name in document.components.schemas))).toEqual([]);
+  });
+});
+
+describe('docs/errors.md', () => {
+  const text = read('errors.md');
+
+  test('has the table of the code', () => {
+    const rows = [...text.matchAll(/^\| \[(\w+)\]\(#(\w+)\) \| (\d+) \| (.+) \|$/gm)].map(([, code, anchor, status, title]) => [code, anchor, Number(status), title]);
+    expect(rows).toEqual(Object.entries(PROBLEMS).map(([code, { status, title }]) => [code, code, status, title]));
+  });
+
+  test('explains each code, in the same order', () => {
+    const explained = [...text.matchAll(/^## (\w+)\n\n(\S[^\n]+)/gm)].map(([, code]) => code);
+    expect(explained).toEqual(Object.keys(PROBLEMS));
+  });
+});
+
+test('docs/pools-file.md explains every key of the top and of a pool', () => {
+  const text = read('pools-file.md');
+  const keys = [...Object.keys(poolsFileSchema.shape), ...Object.keys(poolsFileSchema.shape.pools.element.shape)];
+  expect(keys.filter((key) => !text.includes(`| \`${key}\` |`))).toEqual([]);
+});

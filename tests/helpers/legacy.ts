@@ -1,0 +1,140 @@
+import type request from 'supertest';
+import { parse, stringify } from 'yaml';
+import { EXAMPLE_POOLS_FILE } from '../../src/pools/example';
+import { JOB_NAMES, makeJob } from '../../src/service/jobs';
+import { keepGoing } from '../../src/service/keep-going';
+import { until } from '../../src/service/until';
+import { DriverError } from '../../src/drivers/driver';
+import type { EventType } from '../../src/domain/event';
+import type { Scope } from '../../src/domain/user';
+import type { TestEngine, TestEngineOptions } from './engine';
+import { type Caller, TestServer } from './server';
+
+/** Longest wait for what the jobs are to bring about, in ms. */
+const PATIENCE = 15_000;
+
+export interface LegacyServerOptions extends TestEngineOptions {
+  mode: 'open' | 'guarded' | 'off';
+  /** Who is answered in open mode; this machine by default. */
+  openCidrs?: string[];
+  /** False: nothing happens by itself. */
+  jobs?: boolean;
+}
+
+/** Some pools of the built-in example. */
+export function examplePools(...names: string[]): string {
+  const { pools } = parse(EXAMPLE_POOLS_FILE) as { pools: { name: string }[] };
+  return stringify({ pools: pools.filter(({ name }) => names.includes(name)) });
+}
+
+/** The real app with the seed APIs, over the built-in example by default, and the real jobs in this process. */
+export class LegacyServer {
+  private constructor(
+    readonly server: TestServer,
+    private jobs: RunningJobs | null,
+  ) {}
+
+  static async start({ mode, openCidrs = ['127.0.0.0/8', '::1'], jobs = true, pools = EXAMPLE_POOLS_FILE, ...rest }: LegacyServerOptions): Promise<LegacyServer> {
+    const server = await TestServer.start({ ...rest, pools, legacy: { mode, openCidrs, hosts: ['localhost', '127.0.0.1'] } });
+    return new LegacyServer(server, jobs ? new RunningJobs(server.test) : null);
+  }
+
+  get test(): TestEngine {
+    return this.server.test;
+  }
+
+  /** Who shows no credential. */
+  get anybody(): Caller {
+    return this.server.anybody;
+  }
+
+  admin(): Promise<Caller> {
+    return this.server.admin();
+  }
+
+  user(name: string, scopes?: Scope[]): Promise<Caller> {
+    return this.server.user(name, scopes);
+  }
+
+  /** The secret of a new token of a caller, for APIs that want it in the query. */
+  async tokenOf(caller: Caller, scopes: Scope[] = ['read', 'reserve']): Promise<string> {
+    const { status, body } = await caller.post('/v1/tokens').send({ name: 'legacy', scopes });
+    expect(status).toBe(201);
+    return (body as { token: string }).token;
+  }
+
+  /** Lets time pass, and the jobs see it. */
+  async after(ms: number): Promise<void> {
+    this.test.clock.advance(ms);
+    await this.test.engine.store.tick('test');
+  }
+
+  /** Waits for what the jobs are to bring about. */
+  async until(what: string, check: () => Promise<boolean>): Promise<void> {
+    if (!(await until(this.test.engine.store, check, PATIENCE))) throw new Error(`Never saw: ${what}`);
+  }
+
+  /** From now on nothing happens by itself. */
+  async stopJobs(): Promise<void> {
+    await this.jobs?.stop();
+    this.jobs = null;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopJobs();
+    await this.server.stop();
+  }
+}
+
+/** What the worker threads of a server do, here. */
+class RunningJobs {
+  private readonly end = new AbortController();
+  private readonly failures: unknown[] = [];
+  private readonly going: Promise<void>[];
+
+  constructor({ engine, drivers }: TestEngine) {
+    // What a back end refuses belongs to the test; what breaks here does not.
+    const note = (error: unknown) => void (error instanceof DriverError || this.failures.push(error));
+    const log = { info: () => undefined, error: (fields: Record<string, unknown>) => note(fields.err) };
+    this.going = JOB_NAMES.filter((name) => name !== 'prune').map((name) =>
+      keepGoing(name, makeJob(name, { engine, drivers, worker: `test-${name}`, log }), engine.store, this.end.signal, note),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.end.abort();
+    await Promise.all(this.going);
+    expect(this.failures).toEqual([]);
+  }
+}
+
+/** Tests on one server, which is there from the first of them to the last. */
+export function describeServer(name: string, options: LegacyServerOptions, tests: (server: () => LegacyServer) => void): void {
+  describe(name, () => {
+    let server: LegacyServer;
+    beforeAll(async () => (server = await LegacyServer.start(options)));
+    afterAll(() => server.stop());
+    tests(() => server);
+  });
+}
+
+/** The ways in which open mode may be called from where it should not answer. */
+export const INTRUSIONS: [string, Record<string, string>][] = [
+  ['a foreign host name', { Host: 'holdfast.attacker.example' }],
+  ['another web site, by Origin', { Origin: 'https://attacker.example' }],
+  ['another web site, by Sec-Fetch-Site', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['a sandboxed page', { Origin: 'null' }],
+];
+
+/** What workers report, whoever calls meanwhile. */
+const REPORTS: EventType[] = ['resource.status', 'resource.rotated', 'resource.failed'];
+
+/** The call fails with this status, and nothing is written. */
+export async function expectRefused(server: LegacyServer, call: request.Test, status: number): Promise<request.Response> {
+  const { read } = server.test.engine.store;
+  const before = await read.lastSeq();
+  const answer = await call;
+  expect({ status: answer.status, body: answer.body as unknown }).toMatchObject({ status });
+  expect((await read.eventsAfter(before, 1000)).filter(({ type }) => !REPORTS.includes(type))).toEqual([]);
+  return answer;
+}

@@ -1,0 +1,111 @@
+import type { Caller} from '../helpers/server';
+import { PASSWORD, problem, TestServer } from '../helpers/server';
+
+const POOLS = `
+pools:
+  - { name: lab, kind: account, driver: simulated, size: 3, lease: { default: 60s, heartbeat: 30s } }
+  - { name: tokens, kind: token, driver: simulated, sizing: manual }
+`;
+
+let server: TestServer;
+let admin: Caller;
+let ann: Caller;
+
+beforeEach(async () => {
+  server = await TestServer.start({ pools: POOLS });
+  admin = await server.admin();
+  ann = await server.user('ann');
+});
+
+const once = (caller: Caller, path: string, body: object, key = 'key-1') => caller.post(path).set('Idempotency-Key', key).send(body);
+const reserve = (caller: Caller, body: object = { items: [{ pool: 'lab' }] }, key = 'key-1') => once(caller, '/v1/reservations', body, key);
+
+test('the same request with the same key happens once', async () => {
+  const first = await reserve(ann);
+  const again = await reserve(ann);
+  expect([first.status, again.status]).toEqual([201, 201]);
+  expect(again.body).toEqual(first.body);
+  expect((await ann.get('/v1/reservations')).body.items).toHaveLength(1);
+});
+
+test('however many come at once', async () => {
+  const answers = await Promise.all(Array.from({ length: 8 }, () => reserve(ann)));
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+});
+
+test('the order of keys and white space make no other request', async () => {
+  const [one, two] = ['{"items":[{"pool":"lab","count":1}],"priority":0}', '{ "priority": 0, "items": [ { "count": 1, "pool": "lab" } ] }'];
+  const send = (text: string) => ann.post('/v1/reservations').set({ 'Idempotency-Key': 'key-1', 'Content-Type': 'application/json' }).send(text);
+  expect((await send(two)).body.id).toBe((await send(one)).body.id);
+});
+
+test('another body under the key is 422, and does nothing', async () => {
+  await reserve(ann).expect(201);
+  const { status, body } = await reserve(ann, { items: [{ pool: 'lab', count: 2 }] });
+  expect({ status, body }).toEqual({ status: 422, body: problem(422, 'idempotency_mismatch', 'Idempotency-Key') });
+});
+
+test('a key belongs to one caller, and to one path', async () => {
+  const mine = await reserve(ann);
+  const yours = await reserve(await server.user('bob'));
+  expect(yours.body.id).not.toBe(mine.body.id);
+  expect((await once(ann, '/v1/tokens', { name: 'laptop' })).status).toBe(201);
+});
+
+test('a replay shows what became of it: active by now, then ended and without credentials', async () => {
+  const blocker = await reserve(admin, { items: [{ pool: 'lab', count: 3 }] });
+  expect((await reserve(ann)).status).toBe(202);
+  await admin.delete(`/v1/reservations/${blocker.body.id}`).expect(204);
+  await server.test.settle();
+  const active = await reserve(ann);
+  expect(active).toMatchObject({ status: 201, body: { status: 'active', resources: [{ credentials: { password: expect.any(String) } }] } });
+  await ann.delete(`/v1/reservations/${active.body.id}`).expect(204);
+  expect((await reserve(ann)).body).toMatchObject({ id: active.body.id, status: 'ended', resources: [{ credentials: null }] });
+});
+
+test('a failure is not remembered', async () => {
+  const body = { items: [{ pool: 'lab', count: 3 }], giveUpSeconds: 0 };
+  const blocker = await reserve(admin);
+  expect((await reserve(ann, body)).status).toBe(409);
+  await admin.delete(`/v1/reservations/${blocker.body.id}`).expect(204);
+  await server.test.settle();
+  expect((await reserve(ann, body)).status).toBe(201);
+});
+
+test('a repeated token creation gives the token without its secret', async () => {
+  const first = await once(ann, '/v1/tokens', { name: 'laptop' });
+  const again = await once(ann, '/v1/tokens', { name: 'laptop' });
+  expect(again.status).toBe(201);
+  expect(again.body).toEqual({ ...first.body, token: null });
+});
+
+test('every POST that makes something takes a key', async () => {
+  const calls: [string, object][] = [
+    ['/v1/users', { name: 'Bob', email: 'bob@example.org', password: PASSWORD }],
+    ['/v1/pools', { name: 'boxes', kind: 'container', driver: 'simulated', size: 1 }],
+    ['/v1/resources', { pool: 'tokens' }],
+    ['/v1/resources/lab-3/clean', {}],
+  ];
+  for (const [path, body] of calls) {
+    const [first, again] = [await once(admin, path, body), await once(admin, path, body)];
+    expect([path, again.status]).toEqual([path, first.status]);
+    expect(again.body.id).toBe(first.body.id);
+  }
+  expect((await admin.get('/v1/resources?pool=tokens')).body.items).toHaveLength(1);
+});
+
+test('a heartbeat that is sent again does not count again', async () => {
+  const { body: loan } = await reserve(ann);
+  const path = `/v1/reservations/${loan.id}/heartbeat`;
+  server.test.clock.advance(10_000);
+  const first = await once(ann, path, {}, 'beat-1');
+  server.test.clock.advance(10_000);
+  expect((await once(ann, path, {}, 'beat-1')).body.heartbeatBy).toBe(first.body.heartbeatBy);
+  expect((await once(ann, path, {}, 'beat-2')).body.heartbeatBy).not.toBe(first.body.heartbeatBy);
+});
+
+test('a key is 1 to 255 visible characters', async () => {
+  expect((await reserve(ann, undefined, 'x'.repeat(256))).body).toEqual(problem(400, 'invalid', 'Idempotency-Key'));
+  expect((await reserve(ann, undefined, 'two words')).body).toEqual(problem(400, 'invalid', 'Idempotency-Key'));
+  expect((await reserve(ann, undefined, 'x'.repeat(255))).status).toBe(201);
+});

@@ -1,0 +1,125 @@
+import type { Caller} from '../helpers/server';
+import { TestServer } from '../helpers/server';
+
+const POOLS = `
+pools:
+  - { name: lab, kind: account, driver: simulated, size: 1 }
+  - { name: vms, kind: vm, driver: simulated, size: 1 }
+  - { name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true } }
+`;
+
+let server: TestServer;
+let ann: Caller;
+
+beforeEach(async () => {
+  server = await TestServer.start({ pools: POOLS });
+  ann = await server.user('ann');
+});
+
+const reserve = (caller: Caller, pool: string, query = '') => caller.post(`/v1/reservations${query}`).send({ items: [{ pool }] });
+const release = (caller: Caller, id: unknown) => caller.delete(`/v1/reservations/${String(id)}`).expect(204);
+
+/** Resolves when so many wait in line, or for their access. */
+function reached(status: 'queued' | 'preparing', count: number): Promise<void> {
+  const { store } = server.test.engine;
+  return new Promise((resolve) => {
+    const look = async () => {
+      if ((await store.read.liveReservations())[status] < count) return;
+      stop();
+      resolve();
+    };
+    const stop = store.onChange(() => void look());
+    void look();
+  });
+}
+
+/** The call under way, which supertest begins only when somebody wants its answer. */
+async function begun<T>(call: PromiseLike<T>): Promise<T> {
+  return call;
+}
+
+test('a held request is answered when the resource comes, long before the time is up', async () => {
+  const { body: loan } = await reserve(ann, 'lab');
+  const held = begun(reserve(ann, 'lab', '?wait=60'));
+  await reached('queued', 1);
+  await release(ann, loan.id);
+  await server.test.settle();
+  const { status, headers, body } = await held;
+  expect({ status, applied: headers['preference-applied'] }).toEqual({ status: 201, applied: 'wait=60' });
+  expect(body).toMatchObject({ status: 'active', resources: [{ name: 'lab-1', credentials: { password: expect.any(String) } }] });
+});
+
+test('so is one that is held until access is open', async () => {
+  const held = begun(reserve(ann, 'boxes', '?wait=60'));
+  await reached('preparing', 1);
+  await server.test.settle();
+  expect(await held).toMatchObject({ status: 201, body: { status: 'active' } });
+});
+
+test('Prefer: wait is the same, and ?wait= counts more', async () => {
+  await reserve(ann, 'lab').expect(201);
+  const preferred = await reserve(ann, 'lab').set('Prefer', 'respond-async, wait=1');
+  expect([preferred.status, preferred.headers['preference-applied']]).toEqual([202, 'wait=1']);
+  const both = await reserve(ann, 'lab', '?wait=0').set('Prefer', 'wait=60');
+  expect([both.status, both.headers['preference-applied']]).toEqual([202, undefined]);
+});
+
+test('a held GET is answered by any end of the wait', async () => {
+  await reserve(ann, 'lab').expect(201);
+  const waits = await Promise.all([1, 2].map(() => reserve(ann, 'lab')));
+  const held = waits.map(({ body }) => begun(ann.get(`/v1/reservations/${body.id}?wait=60`)));
+  await release(ann, waits[0]!.body.id);
+  expect((await held[0]!).body).toMatchObject({ status: 'ended', endReason: 'cancelled' });
+  await (await server.admin()).delete('/v1/pools/lab').expect(202);
+  expect((await held[1]!).body).toMatchObject({ status: 'ended', endReason: 'refused' });
+});
+
+test('who gives up a wait does not give up the place', async () => {
+  await reserve(ann, 'lab').expect(201);
+  const abandoned = reserve(ann, 'lab', '?wait=60');
+  const gone = begun(abandoned).catch((error: Error) => error.name);
+  await reached('queued', 1);
+  abandoned.abort();
+  await gone;
+  expect((await ann.get('/v1/reservations?status=queued')).body.items).toHaveLength(1);
+});
+
+test('when the server stops, who waits is answered as things are', async () => {
+  await reserve(ann, 'lab').expect(201);
+  const held = begun(reserve(ann, 'lab', '?wait=60'));
+  await reached('queued', 1);
+  server.services.waiting.stop();
+  expect(await held).toMatchObject({ status: 202, body: { status: 'queued', position: 1 } });
+});
+
+test('a queue: by priority then time, and a bundle of two kinds when both are there; each held answer comes in its turn', async () => {
+  const admin = await server.admin();
+  const { body: account } = await reserve(admin, 'lab');
+  const { body: vm } = await reserve(admin, 'vms');
+  const order: string[] = [];
+  const ask = (name: string, items: object[], priority = 0) =>
+    begun(admin.post('/v1/reservations?wait=60').send({ items, priority })).then(({ status, body }) => {
+      expect(status).toBe(201);
+      order.push(name);
+      return body.id as string;
+    });
+  const lab = [{ pool: 'lab' }];
+  const low = ask('low', lab);
+  await reached('queued', 1);
+  const bundle = ask('bundle', [...lab, { pool: 'vms' }], 1);
+  await reached('queued', 2);
+  const high = ask('high', lab, 5);
+  await reached('queued', 3);
+  await release(admin, account.id);
+  await server.test.settle();
+  await release(admin, await high);
+  await server.test.settle();
+  // The bundle is next and keeps the account that came free: nobody behind it gets that.
+  expect(order).toEqual(['high']);
+  await release(admin, vm.id);
+  await server.test.settle();
+  await release(admin, await bundle);
+  await server.test.settle();
+  await low;
+  expect(order).toEqual(['high', 'bundle', 'low']);
+});

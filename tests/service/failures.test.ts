@@ -1,0 +1,152 @@
+import { Resources } from '../../src/service/resources';
+import { codeOf, somebody, TestEngine } from '../helpers/engine';
+
+/** Back ends that are away, resources that fail: who pays for it, and how it is tried again. */
+
+const ann = somebody('ann');
+const NO_CONTEXT = { requestId: null, once: null };
+const CLEANING = 'cleaning: { retries: 2, backoff: 10s, backoffMaximum: 60s, quarantineRetry: 1h }, verification: { interval: never }';
+const POOLS = `
+pools:
+  - { name: vms, kind: vm, driver: simulated, size: 2, ${CLEANING} }
+  - { name: others, kind: vm, driver: simulated, size: 1, ${CLEANING} }
+`;
+
+async function start() {
+  const test = await TestEngine.start({ pools: POOLS });
+  const borrowAndReturn = async (pool: string, count = 1) => test.release(ann, (await test.reserve(ann, { pool, count })).id);
+  return { test, resources: new Resources(test.engine), borrowAndReturn };
+}
+
+const failures = async (test: TestEngine, name = 'vms-1') => (await test.resource(name)).failures;
+
+describe('a back end that is away', () => {
+  it('is held against no resource, however long, and what waited is done when it is back', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.setBackendDown('vms', true);
+    await borrowAndReturn('vms', 2);
+    for (let tries = 0; tries < 10; tries += 1) await test.after(3_600_000);
+    expect(await test.statuses('vms')).toEqual({ 'vms-1': 'cleaning', 'vms-2': 'cleaning' });
+    expect([await failures(test), await failures(test, 'vms-2')]).toEqual([0, 0]);
+    await test.cloud.setBackendDown('vms', false);
+    await test.after(3_600_000);
+    expect(await test.statuses('vms')).toEqual({ 'vms-1': 'available', 'vms-2': 'available' });
+  });
+
+  it('holds up no other pool', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.setBackendDown('vms', true);
+    await borrowAndReturn('vms');
+    await borrowAndReturn('others');
+    await test.settle();
+    expect(await test.statuses('others')).toEqual({ 'others-1': 'available' });
+  });
+
+  it('is not asked again before the breaker closes, then by one call at a time', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.setBackendDown('vms', true);
+    await borrowAndReturn('vms', 2);
+    const [first] = await test.claimDue('worker', 1);
+    await test.report(first!, await test.call(first!));
+    expect(await test.claimDue()).toEqual([]);
+    test.clock.advance(7_999);
+    expect(await test.claimDue()).toEqual([]);
+    test.clock.advance(4_001);
+    expect(await test.claimDue()).toHaveLength(1);
+    expect(await test.claimDue()).toEqual([]);
+  });
+
+  it('goes on lending what is available', async () => {
+    const { test } = await start();
+    await test.cloud.setBackendDown('*', true);
+    expect((await test.reserve(ann, { pool: 'vms' })).status).toBe('active');
+  });
+});
+
+describe('a resource that fails', () => {
+  it('is tried again after pauses that double, then quarantined with its reason, and retried slowly', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.failNext('vms', 'clean', 100);
+    await borrowAndReturn('vms');
+    await test.settle();
+    const pauses: number[] = [];
+    for (let tries = 0; tries < 4; tries += 1) {
+      const { dueAt, status } = await test.resource('vms-1');
+      pauses.push((dueAt! - test.clock.at) / 1_000);
+      expect(status).toBe(tries < 2 ? 'dirty' : 'quarantined');
+      await test.after(dueAt! - test.clock.at);
+    }
+    const [first, second, third, fourth] = pauses;
+    expect(first).toBeGreaterThanOrEqual(8);
+    expect(first).toBeLessThanOrEqual(12);
+    expect(second).toBeGreaterThanOrEqual(16);
+    expect(second).toBeLessThanOrEqual(24);
+    expect([third, fourth]).toEqual([3_600, 3_600]);
+    expect((await test.resource('vms-1')).reason).toContain('clean');
+    expect((await test.reserve(ann, { pool: 'vms' })).resources[0]!.resource.name).toBe('vms-2');
+  });
+
+  it('is not tried before its pause is over', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.failNext('vms', 'clean', 1);
+    await borrowAndReturn('vms');
+    await test.settle();
+    const { dueAt } = await test.resource('vms-1');
+    await test.after(dueAt! - test.clock.at - 1);
+    expect((await test.resource('vms-1')).status).toBe('dirty');
+    await test.after(1);
+    expect((await test.resource('vms-1')).status).toBe('available');
+    expect(await failures(test)).toBe(0);
+  });
+
+  it('holds up no other of its pool', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.setPowerState((await test.resource('vms-1')).handle!, 'failed');
+    await borrowAndReturn('vms', 2);
+    await test.settle();
+    expect(await test.statuses('vms')).toEqual({ 'vms-1': 'dirty', 'vms-2': 'available' });
+  });
+
+  it('in quarantine is tried at once when an admin says so; another is not in quarantine', async () => {
+    const { test, borrowAndReturn, resources } = await start();
+    await test.cloud.failNext('vms', 'clean', 3);
+    await borrowAndReturn('vms');
+    for (let tries = 0; tries < 3; tries += 1) await test.after(60_000);
+    expect((await test.resource('vms-1')).status).toBe('quarantined');
+    await resources.unquarantine('vms-1', NO_CONTEXT);
+    await test.settle();
+    expect(await test.resource('vms-1')).toMatchObject({ status: 'available', reason: null, failures: 0 });
+    expect(await codeOf(resources.unquarantine('vms-1', NO_CONTEXT))).toBe('conflict');
+  });
+
+  it('that vanished is found out by a look, and not lent', async () => {
+    const { test, resources } = await start();
+    await test.cloud.vanish((await test.resource('vms-1')).handle!);
+    await resources.clean('vms-1', NO_CONTEXT);
+    await test.settle();
+    expect((await test.resource('vms-1')).status).toBe('dirty');
+  });
+
+  it('whose answer was lost is asked again under the same operation', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.failNext('vms', 'clean', 1, { answerLost: true });
+    await borrowAndReturn('vms');
+    await test.settle();
+    const { operationId } = await test.resource('vms-1');
+    test.clock.advance(12_000);
+    const [again] = await test.claimDue();
+    expect(again!.operation).toMatchObject({ id: operationId, attempt: 2 });
+  });
+});
+
+it('after cleaning a resource rests as long as its pool says, and is looked at before it is lent', async () => {
+  const test = await TestEngine.start({ pools: POOLS.replaceAll('cleaning: {', 'cleaning: { cooldown: 30s,') });
+  const loan = await test.reserve(ann, { pool: 'others' });
+  const waiting = await test.reserve(ann, { pool: 'others' });
+  await test.release(ann, loan.id);
+  await test.settle();
+  await test.after(29_999);
+  expect((await test.view(ann, waiting.id)).status).toBe('queued');
+  await test.after(1);
+  expect((await test.view(ann, waiting.id)).status).toBe('active');
+});

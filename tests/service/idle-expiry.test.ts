@@ -1,0 +1,98 @@
+import { Resources } from '../../src/service/resources';
+import { Reservations } from '../../src/service/reservations';
+import { somebody, TestEngine } from '../helpers/engine';
+
+/** Manual pools: an idle resource goes after its time, and is not lent from that moment on, whether or not a job has run. */
+
+const ann = somebody('ann');
+const NO_CONTEXT = { requestId: null, once: null };
+const TOKENS = 'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: { leavesNothing: true }, lease: { default: 10s, idleExpiry: 60s } }]';
+const VMS = 'pools: [{ name: tokens, kind: vm, driver: simulated, sizing: manual, lease: { default: 10s, idleExpiry: 60s } }]';
+
+async function start(pools = TOKENS, add = 1) {
+  const test = await TestEngine.start({ pools });
+  const resources = new Resources(test.engine);
+  for (let added = 0; added < add; added += 1) await resources.add('tokens', undefined, NO_CONTEXT);
+  await test.settle();
+  return { test, resources };
+}
+
+it.each([
+  [59_999, 'active'],
+  [60_000, 'queued'],
+  [60_001, 'queued'],
+])('an idle one %i ms old, where 60 s are the most, though no job has run: %s', async (age, status) => {
+  const { test } = await start();
+  test.clock.advance(age);
+  expect((await test.reserve(ann, { pool: 'tokens' })).status).toBe(status);
+});
+
+it('is not lent under its name either', async () => {
+  const { test } = await start();
+  test.clock.advance(60_000);
+  const id = await new Reservations(test.engine).request(ann, { items: [{ resource: 'tokens-1', count: 1 }] }, NO_CONTEXT);
+  expect((await test.view(ann, id)).status).toBe('queued');
+  await test.settle();
+  await test.settle();
+  expect(await test.view(ann, id)).toMatchObject({ status: 'ended', endReason: 'refused' });
+});
+
+it('is removed, here and outside', async () => {
+  const { test } = await start();
+  await test.after(59_999);
+  expect(await test.statuses('tokens')).toEqual({ 'tokens-1': 'available' });
+  await test.after(1);
+  expect(await test.statuses('tokens')).toEqual({});
+  expect(test.cloud.list('tokens')).toEqual([]);
+});
+
+it('is not given to one who waits when it comes ready after its time', async () => {
+  const { test } = await start(VMS);
+  await test.cloud.setBackendDown('tokens', true);
+  const loan = await test.reserve(ann, { pool: 'tokens', duration: 10_000 });
+  const waiting = await test.reserve(ann, { pool: 'tokens' });
+  await test.release(ann, loan.id);
+  await test.after(3_600_000);
+  await test.cloud.setBackendDown('tokens', false);
+  await test.after(3_600_000);
+  expect((await test.view(ann, waiting.id)).status).toBe('queued');
+  expect(await test.statuses('tokens')).toEqual({});
+});
+
+it('is given to nobody by coming back from maintenance after its time', async () => {
+  const { test, resources } = await start();
+  await resources.setAdminState('tokens-1', 'maintenance', null);
+  const waiting = await test.reserve(ann, { pool: 'tokens' });
+  test.clock.advance(60_000);
+  await resources.setAdminState('tokens-1', 'in_service', null);
+  expect((await test.view(ann, waiting.id)).status).toBe('queued');
+});
+
+it('counts from its last use', async () => {
+  const { test } = await start();
+  test.clock.advance(50_000);
+  const loan = await test.reserve(ann, { pool: 'tokens' });
+  test.clock.advance(5_000);
+  await test.release(ann, loan.id);
+  await test.after(54_999);
+  expect(await test.statuses('tokens')).toEqual({ 'tokens-1': 'available' });
+  await test.after(1);
+  expect(await test.statuses('tokens')).toEqual({});
+});
+
+it('where nothing can stay behind, what one gives back is the next one\'s at once', async () => {
+  const { test } = await start();
+  const loan = await test.reserve(ann, { pool: 'tokens' });
+  const waiting = await test.reserve(ann, { pool: 'tokens' });
+  await test.release(ann, loan.id);
+  expect((await test.view(ann, waiting.id)).status).toBe('active');
+  expect((await test.view(ann, waiting.id)).resources[0]!.generation).toBe(3);
+});
+
+it('a bundle given back at once serves all who wait for its parts', async () => {
+  const { test } = await start(TOKENS, 12);
+  const loan = await test.reserve(ann, { pool: 'tokens', count: 12 });
+  const waiting = await Promise.all(Array.from({ length: 12 }, () => test.reserve(ann, { pool: 'tokens' })));
+  await test.release(ann, loan.id);
+  expect(await Promise.all(waiting.map(async ({ id }) => (await test.view(ann, id)).status))).toEqual(Array(12).fill('active'));
+});

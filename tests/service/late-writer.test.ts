@@ -1,0 +1,114 @@
+import { OPERATION_KINDS } from '../../src/domain/operation';
+import { claimLength } from '../../src/domain/work';
+import { Resources } from '../../src/service/resources';
+import { Workshop } from '../../src/service/workshop';
+import { somebody, TestEngine } from '../helpers/engine';
+import { Gate } from './support/gated-driver';
+
+/** Promise 5: what a paused worker does later changes nothing that belongs to the next. */
+
+const ann = somebody('ann');
+const NO_CONTEXT = { requestId: null, once: null };
+const POOLS = 'pools: [{ name: free, kind: account, driver: gated, size: 1, cleaning: { deadline: 30s } }]';
+
+async function start(pools = POOLS) {
+  const gate = new Gate();
+  const test = await TestEngine.start({ pools, factories: [gate.factory] });
+  const pool = (await test.engine.store.read.pools())[0]!;
+  const work = (worker: string) =>
+    new Workshop(test.engine, test.drivers, OPERATION_KINDS, worker, (error) => {
+      throw error;
+    }).settle();
+  return { test, gate, work, claim: claimLength(pool) };
+}
+
+const trace = async (test: TestEngine, name = 'free-1') => {
+  const { id: _id, ...resource } = await test.resource(name);
+  return { resource, logins: test.cloud.loginsOf(resource.handle!), events: await test.engine.store.read.lastSeq() };
+};
+
+describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'] as const)('a worker that is paused in %s', (call) => {
+  it.each(['before', 'after'] as const)('%s its effect, until another has taken over and lent it, changes nothing', async (when) => {
+    const { test, gate, work, claim } = await start();
+    const loan = await test.reserve(ann, { pool: 'free' });
+    await test.release(ann, loan.id);
+    const held = gate.hold(call, when);
+    const paused = work('paused');
+    await held.reached;
+    test.clock.advance(claim);
+    await work('other');
+    const next = await test.reserve(somebody('bob'), { pool: 'free' });
+    expect(next.status).toBe('active');
+    const before = await trace(test);
+    held.letGo();
+    await paused;
+    expect(await trace(test)).toEqual(before);
+    expect(test.letsIn(next.resources[0]!.resource, next.resources[0]!.credentials!)).toBe(true);
+  });
+});
+
+it('another worker does not take over before the claim has run out', async () => {
+  const { test, gate, work, claim } = await start();
+  const loan = await test.reserve(ann, { pool: 'free' });
+  await test.release(ann, loan.id);
+  const held = gate.hold('clean');
+  const paused = work('paused');
+  await held.reached;
+  const calls = () => gate.calls.filter(({ name }) => name === 'clean').length;
+  const before = calls();
+  test.clock.advance(claim - 1);
+  await work('other');
+  expect(calls()).toBe(before);
+  held.letGo();
+  await paused;
+  expect((await test.resource('free-1')).status).toBe('available');
+});
+
+it('a claim outlasts two deadlines of the pool, proof included', async () => {
+  const { claim } = await start();
+  expect(claim).toBeGreaterThan(2 * 30_000);
+});
+
+it('what an admin has decided meanwhile stands', async () => {
+  const { test, gate, work } = await start();
+  const loan = await test.reserve(ann, { pool: 'free' });
+  await test.release(ann, loan.id);
+  const held = gate.hold('clean', 'after');
+  const paused = work('paused');
+  await held.reached;
+  await new Resources(test.engine).clean('free-1', NO_CONTEXT);
+  held.letGo();
+  await paused;
+  expect(gate.calls.filter(({ name }) => name === 'clean')).toHaveLength(2);
+  expect((await test.resource('free-1')).status).toBe('available');
+});
+
+it('a look at an idle resource that ends after it was lent changes nothing', async () => {
+  const { test, gate, work } = await start(POOLS.replace('size: 1', 'size: 1, verification: { interval: 10m }'));
+  test.clock.advance(600_000);
+  const held = gate.hold('verify', 'after');
+  const paused = work('paused');
+  await held.reached;
+  const loan = await test.reserve(ann, { pool: 'free' });
+  expect(loan.status).toBe('active');
+  const before = await trace(test);
+  held.letGo();
+  await paused;
+  expect(await trace(test)).toEqual(before);
+});
+
+it('access that is opened after its reservation was cancelled lets nobody in', async () => {
+  const { test, gate, work, claim } = await start(POOLS.replace('account', 'container').replace('size: 1', 'size: 1, settings: { opensAccess: true }'));
+  const loan = await test.reserve(ann, { pool: 'free' });
+  const held = gate.hold('openAccess', 'before');
+  const paused = work('paused');
+  await held.reached;
+  await test.release(ann, loan.id);
+  test.clock.advance(claim);
+  await work('other');
+  expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
+  held.letGo();
+  await paused;
+  expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
+  expect(test.cloud.loginsOf((await test.resource('free-1')).handle!)).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { OVERTAKE_LIMIT } from '../../../src/domain/scheduling';
+import { LINE_DEPTH } from '../../../src/store/sqlite/loads/queues';
+
+/** What must never be found in the database, as queries that find it: by the rule that it would break. */
+const ALWAYS: Record<string, string> = {
+  'no resource has two holders': 'select resource_id from allocations where ended_at is null group by resource_id having count(*) > 1',
+  'allocated is who has a live allocation': `select id, status from resources r
+    where (status = 'allocated') <> exists (select 1 from allocations a where a.resource_id = r.id and a.ended_at is null)`,
+  'a live allocation is of a live reservation': `select a.id, v.status from allocations a join reservations v on v.id = a.reservation_id
+    where a.ended_at is null and v.status not in ('preparing', 'active')`,
+  'who holds anything holds all that was asked for': `select v.id, v.items from reservations v where v.status in ('preparing', 'active')
+    and (select sum(value ->> 'count') from json_each(v.items)) <> (select count(*) from allocations a where a.reservation_id = v.id and a.ended_at is null)`,
+  'what is missing and what is set aside is what was asked for': `select w.reservation_id, w.item, w.missing, w.count from waits w
+    where w.missing + (select count(*) from resources r where r.set_aside_for = w.reservation_id and r.set_aside_item = w.item) <> w.count`,
+  'nothing is set aside but what is available, for one who waits': `select r.id, r.status from resources r where r.set_aside_for is not null
+    and (r.status <> 'available' or r.admin_state <> 'in_service' or not exists (select 1 from waits w where w.reservation_id = r.set_aside_for))`,
+  'who waits is queued, and who is queued waits': `select v.id, v.status from reservations v where (v.status = 'queued') <> exists (select 1 from waits w where w.reservation_id = v.id)`,
+  'counters are what a recount gives': `select c.* from line_counts c where c.count <> (select count(*) from resources r
+    where r.line_id = c.line_id and r.status = c.status and r.admin_state = c.admin_state and (r.set_aside_for is not null) = c.set_aside)`,
+  'nothing is available that was not cleaned since its last loan': `select r.id, r.generation from resources r where r.status = 'available' and r.generation > 0
+    and not exists (select 1 from operations o where o.resource_id = r.id and o.kind = 'clean' and o.outcome = 'done' and o.generation = r.generation)`,
+  'nothing is available whose old credential was not shown dead': `select r.id from resources r where r.status in ('available', 'allocated')
+    and exists (select 1 from credentials c where c.resource_id = r.id and c.state = 'retiring')`,
+  'an operation under way is that of its resource': `select o.id from operations o join resources r on r.id = o.resource_id where o.finished_at is null and r.operation_id is not o.id`,
+  'nobody is overtaken without bound': `select id, overtaken from reservations where overtaken > ${OVERTAKE_LIMIT + LINE_DEPTH}`,
+};
+
+/** What must not be found when all that is due has been done. */
+const SETTLED: Record<string, string> = {
+  'nobody waits for what is available': `select w.reservation_id, r.id from waits w join resources r on r.line_id = w.line_id
+    where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id) and r.status = 'available' and r.admin_state = 'in_service' and r.set_aside_for is null`,
+  'a pool has as many as its size says': `select p.name, p.size from pools p where p.sizing = 'managed' and p.deleting_at is null
+    and p.size <> (select count(*) from resources r where r.pool_id = p.id and r.destroyed_at is null and r.admin_state <> 'draining' and r.status <> 'destroying')`,
+  'nobody waits for a resource that goes': `select w.reservation_id from waits w join resources r on r.id = w.resource_id where r.admin_state = 'draining' or r.destroyed_at is not null`,
+};
+
+/** Looks at the database of a data directory through a connection of its own. */
+export class Invariants {
+  private readonly database: Database.Database;
+
+  constructor(dataDir: string) {
+    this.database = new Database(join(dataDir, 'holdfast.db'), { readonly: true });
+  }
+
+  /** The rules that are broken now, each with the rows that break it. */
+  broken(now: number, settled: boolean): Record<string, unknown[]> {
+    const overdue = `select id, status, deadline_at from reservations where status <> 'ended' and deadline_at <= ${now}`;
+    const rules = settled ? { ...ALWAYS, ...SETTLED, 'time has ended what it ends': overdue } : ALWAYS;
+    const found = Object.entries(rules).map(([rule, sql]) => [rule, this.database.prepare(sql).all()] as const);
+    return Object.fromEntries(found.filter(([, rows]) => rows.length > 0));
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { recoverAll } from '../../src/service/start';
+import { Resources } from '../../src/service/resources';
+import { Reservations } from '../../src/service/reservations';
+import { viewReservation, type ReservationView } from '../../src/service/views';
+import type { OperationKind, OperationStep } from '../../src/domain/operation';
+import type { Task } from '../../src/domain/work';
+import { describeWithDocker, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
+import { somebody, temporaryDirectory } from '../helpers/engine';
+import { Rows, unsound } from './helpers/database';
+import { JobsByHand } from './helpers/jobs-by-hand';
+import { soak } from './helpers/soak';
+
+const ACCOUNTS = 'pools: [{ name: p, kind: account, driver: simulated, size: 1, lease: { default: never, openEnded: true } }]';
+const BOXES = 'pools: [{ name: p, kind: container, driver: simulated, size: 1, settings: { opensAccess: true }, lease: { default: never, openEnded: true, prepare: 100h } }]';
+const DOCKER = `pools: [{ name: p, kind: container, driver: docker, size: 1, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, lease: { default: never, openEnded: true, prepare: 100h } }]`;
+
+/** `claimed`: the row is written, no call made. `called`: the call has taken effect, and its result is lost. */
+type Point = 'claimed' | 'called';
+const POINTS: Point[] = ['claimed', 'called'];
+
+interface Crash {
+  kind: OperationKind;
+  step?: OperationStep;
+  /** What brings a pool of one there. */
+  way: 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
+}
+
+const OF_ACCOUNTS: Crash[] = [
+  { kind: 'provision', way: 'made' },
+  { kind: 'issueCredential', way: 'made' },
+  { kind: 'clean', way: 'returned' },
+  { kind: 'issueCredential', way: 'returned' },
+  { kind: 'issueCredential', step: 'prove', way: 'returned' },
+  { kind: 'retireCredential', way: 'returned' },
+  { kind: 'verify', way: 'idle' },
+  { kind: 'destroy', way: 'deleted' },
+];
+const OF_BOXES: Crash[] = [
+  { kind: 'provision', way: 'made' },
+  { kind: 'verify', way: 'made' },
+  { kind: 'openAccess', way: 'borrowed' },
+  { kind: 'closeAccess', way: 'returned' },
+  { kind: 'clean', way: 'returned' },
+  { kind: 'verify', way: 'idle' },
+  { kind: 'destroy', way: 'deleted' },
+];
+
+soak('a crash around a driver call', () => {
+  describe('of simulated accounts', () => tellEach(ACCOUNTS, OF_ACCOUNTS));
+  describe('of simulated boxes', () => tellEach(BOXES, OF_BOXES));
+  describeWithDocker('of Docker containers', () => tellEach(DOCKER, OF_BOXES));
+});
+
+function tellEach(pools: string, crashes: Crash[]): void {
+  const cases = crashes.flatMap((crash) => POINTS.flatMap((point) => [true, false].map((recovers) => ({ ...crash, step: crash.step ?? ('call' as const), point, recovers }))));
+  it.each(cases)('$kind ($step) $point, way: $way, with start-up: $recovers', async ({ kind, step, way, point, recovers }) => {
+    const installation = `soak-${randomBytes(6).toString('hex')}`;
+    const dataDir = temporaryDirectory();
+    const before = await JobsByHand.open(dataDir, { installation });
+    try {
+      await bringTo(before, pools, way);
+      await crashAt(before, kind, step, point);
+      await before.close();
+      const after = await JobsByHand.open(dataDir);
+      if (recovers) await recoverAll(after.engine);
+      await expectMended(after, dataDir, way);
+      await after.close();
+    } finally {
+      if (pools === DOCKER) await removeContainersOf(installation);
+    }
+  });
+}
+
+async function bringTo(jobs: JobsByHand, pools: string, way: Crash['way']): Promise<void> {
+  await jobs.load(pools);
+  if (way === 'made') return;
+  await jobs.passNow();
+  if (way === 'idle') jobs.clock.advance(3_600_001);
+  if (way === 'deleted') await new Resources(jobs.engine).delete('p-1');
+  if (way !== 'borrowed' && way !== 'returned') return;
+  const loan = await borrow(jobs);
+  if (way === 'borrowed') return;
+  await jobs.passNow();
+  await new Reservations(jobs.engine).release(somebody(), loan.id);
+}
+
+async function borrow(jobs: JobsByHand): Promise<ReservationView> {
+  const id = await new Reservations(jobs.engine).request(somebody(), { items: [{ pool: 'p', count: 1 }] }, { requestId: null, once: null });
+  return viewReservation(jobs.engine, somebody(), (await jobs.engine.store.read.reservation(id))!);
+}
+
+/** Works like a worker until it stands at the point, and then no more. */
+async function crashAt(jobs: JobsByHand, kind: OperationKind, step: OperationStep, point: Point): Promise<void> {
+  let [task]: (Task | null | undefined)[] = await jobs.claimDue();
+  while (task && !(task.operation.kind === kind && task.operation.step === step)) task = await jobs.report(task, await jobs.call(task));
+  expect(task?.operation).toMatchObject({ kind, step });
+  if (point === 'called') expect(await jobs.call(task!)).toMatchObject({ ok: true });
+}
+
+/** After at most three passes: ready to be lent (or gone), nothing left over outside, and what is lent really works. */
+async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']): Promise<void> {
+  for (let pass = 1; pass <= 3; pass += 1) await jobs.pass();
+  const { store } = jobs.engine;
+  const rows = new Rows(dataDir);
+  expect(unsound(rows)).toEqual([]);
+  rows.close();
+  const pool = (await store.read.pool('p'))!;
+  const found = await store.read.resources({ poolId: pool.id }, { after: null, limit: 10 });
+  const outside = await jobs.drivers.of(pool).list('p', { operationId: 'test', attempt: 1, requestId: null, signal: AbortSignal.timeout(10_000) });
+  expect(outside.map(({ handle }) => handle)).toEqual(found.map(({ resource }) => resource.handle));
+  if (way === 'deleted') return void expect(found).toEqual([]);
+  expect(found.map(({ resource }) => resource.status)).toEqual([way === 'borrowed' ? 'allocated' : 'available']);
+  const [earlier] = await store.read.reservations({ status: 'active' }, { after: null, limit: 1 });
+  const loan = earlier ?? (await borrow(jobs));
+  await jobs.passNow();
+  const view = await viewReservation(jobs.engine, somebody(), (await store.read.reservation(loan.id))!);
+  const [held] = view.resources;
+  expect({ status: view.status, resources: view.resources.length }).toEqual({ status: 'active', resources: 1 });
+  const { resource, details } = held!;
+  const thing = { resourceId: resource.id, pool: 'p', name: resource.name, kind: resource.kind, type: resource.type, spec: {}, generation: resource.generation, handle: resource.handle, details };
+  const call = { operationId: 'test', attempt: 1, requestId: null, signal: AbortSignal.timeout(20_000) };
+  expect(await jobs.drivers.of(pool).checkCredential(thing, held!.credentials!, call)).toBe('accepted');
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { systemRandom } from '../../../src/crypto/random';
+import { sealer } from '../../../src/crypto/sealing';
+import { conclude, type Report } from '../../../src/domain/conclude';
+import { OPERATION_KINDS } from '../../../src/domain/operation';
+import { claim, type Task } from '../../../src/domain/work';
+import { dockerDriver } from '../../../src/drivers/docker';
+import { simulatedDriver } from '../../../src/drivers/simulated';
+import type { DriverFactory } from '../../../src/drivers/driver';
+import { newId } from '../../../src/ids';
+import { parsePoolsFile } from '../../../src/pools/parse';
+import { Drivers } from '../../../src/service/drivers';
+import { momentOf, type Engine } from '../../../src/service/engine';
+import { expireOverdue } from '../../../src/service/expiry';
+import { serveLines } from '../../../src/service/lines';
+import { sweep } from '../../../src/service/orphans';
+import { perform } from '../../../src/service/perform';
+import { Pools } from '../../../src/service/pools';
+import { applyPoolsFile } from '../../../src/service/pools-file';
+import { Workshop } from '../../../src/service/workshop';
+import { upgrade } from '../../../src/store/sqlite/database';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store';
+import { MIGRATIONS, TestClock } from '../../helpers/engine';
+
+/** The master key of servers whose data we go on with here. */
+export const MASTER_KEY = Buffer.alloc(32, 7);
+
+/** Longer than any claim, back-off or breaker of the tests' pools; ms. */
+export const PAST_ALL = 3 * 3_600_000;
+
+export interface ByHandOptions {
+  factories?: DriverFactory[];
+  /** Marks what is made outside, where the database does not say it yet. */
+  installation?: string;
+}
+
+/** The jobs of a data directory that no server serves now, done step by step, with a clock that we move. */
+export class JobsByHand {
+  private constructor(
+    readonly engine: Engine,
+    readonly drivers: Drivers,
+    readonly clock: TestClock,
+  ) {}
+
+  static async open(dataDir: string, { factories = [], installation = 'test' }: ByHandOptions = {}): Promise<JobsByHand> {
+    const file = join(dataDir, 'holdfast.db');
+    upgrade(file, MIGRATIONS);
+    const clock = new TestClock(Date.now());
+    const store = openSqliteStore(file, { clock });
+    clock.at = store.now();
+    const engine: Engine = { store, sealer: sealer(MASTER_KEY), random: systemRandom, newId };
+    const marked = await store.settleFact('installation', installation);
+    const known = new Map([simulatedDriver as DriverFactory, dockerDriver as DriverFactory, ...factories].map((factory) => [factory.name, factory]));
+    const drivers = new Drivers(known, { dataDir, installation: marked, dockerHost: process.env.DOCKER_HOST, random: systemRandom });
+    return new JobsByHand(engine, drivers, clock);
+  }
+
+  async load(pools: string): Promise<void> {
+    await applyPoolsFile(this.engine, parsePoolsFile(pools, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }));
+  }
+
+  /** One pass: each job once, with the clock past claims and back-off. */
+  async pass(): Promise<void> {
+    this.clock.advance(PAST_ALL);
+    await this.passNow();
+  }
+
+  /** One pass at this moment. */
+  async passNow(): Promise<void> {
+    await expireOverdue(this.engine);
+    await new Pools(this.engine).settleAll();
+    await this.workshop().settle();
+    await serveLines(this.engine);
+    await sweep(this.engine, this.drivers, 30_000, (pool, error) => {
+      throw new Error(`${pool.name} could not be swept`, { cause: error });
+    });
+  }
+
+  workshop(worker = 'by hand'): Workshop {
+    return new Workshop(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
+      throw error;
+    });
+  }
+
+  /** Claims what is due, as a worker does, and leaves it at that. */
+  claimDue(): Promise<Task[]> {
+    return this.engine.store.transact({ load: 'work', kinds: OPERATION_KINDS, limit: 64 }, (snapshot, now) => claim(snapshot, 'by hand', momentOf(this.engine, now)));
+  }
+
+  /** Makes the call of a claimed task, and tells nobody what came of it. */
+  call(task: Task): Promise<Report> {
+    return perform(this.engine, this.drivers, task);
+  }
+
+  /** Reports what came of a call; gives what is to be done next. */
+  report(task: Task, report: Report): Promise<Task | null> {
+    return this.engine.store.transact({ load: 'operation', id: task.operation.id }, (snapshot, now) =>
+      conclude(snapshot!, task.operation.attempt, report, 'by hand', momentOf(this.engine, now)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.drivers.close();
+    await this.engine.store.close();
+  }
+}

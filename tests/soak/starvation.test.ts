@@ -1,0 +1,119 @@
+import { OVERTAKE_LIMIT } from '../../src/domain/scheduling';
+import type { RequestItem } from '../../src/domain/reservation';
+import { Reservations } from '../../src/service/reservations';
+import { somebody, TestEngine } from '../helpers/engine';
+import { Rows, unsound } from './helpers/database';
+import { Dice, say, size, soak } from './helpers/soak';
+
+const SMALL = size('STARVE_REQUESTS', 10_000);
+/** What one transaction may serve beyond the limit before a promotion counts: as many as it looks at. */
+const AT_ONCE = 8;
+
+const free = '{ rotates: false, leavesNothing: true }';
+const pool = (name: string, count: number) => `{ name: ${name}, kind: token, driver: simulated, size: ${count}, settings: ${free}, lease: { default: never, openEnded: true } }`;
+
+/** A crowd that never lets a pool rest: each loan ends a few ticks after it began, and more ask than can be served. */
+class Crowd {
+  readonly now: Reservations;
+  asked = 0;
+
+  constructor(
+    readonly test: TestEngine,
+    readonly dice: Dice,
+  ) {
+    this.now = new Reservations(test.engine);
+  }
+
+  ask(items: RequestItem[], priority: number): Promise<string> {
+    this.asked += 1;
+    return this.now.request(somebody(), { items, priority }, { requestId: null, once: null });
+  }
+
+  /** Half a second goes by: some of what is lent comes back, and others ask. */
+  async tick(perTick: number, next: () => { items: RequestItem[]; priority: number }, keep: ReadonlySet<string> = new Set()): Promise<void> {
+    this.test.clock.advance(500);
+    const active = await this.test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1_000 });
+    const ending = active.filter(({ id }) => !keep.has(id) && this.dice.fraction() < 0.3);
+    await Promise.all([
+      ...ending.map(({ id }) => this.now.release(somebody(), id)),
+      ...Array.from({ length: perTick }, () => next()).map(({ items, priority }) => this.ask(items, priority)),
+    ]);
+  }
+
+  async isServed(id: string): Promise<boolean> {
+    return (await this.test.engine.store.read.reservation(id))!.status !== 'queued';
+  }
+}
+
+/** How many that asked later were served before this one, from one of its lines; and how many older ones it met there. */
+function standing(rows: Rows, id: string, lines: string[]): { overtakes: number; older: number; waitedTicks: number } {
+  const [own] = rows.all<{ requested: number; seq: number; started: number }>(
+    `select v.requested_at as requested, e.seq, e.at as started from reservations v join events e on e.reservation_id = v.id and e.type = 'reservation.active' where v.id = ?`,
+    id,
+  );
+  if (!own) throw new Error(`${id} was never served`);
+  const fromItsLines = `exists (select 1 from allocations a join resources r on r.id = a.resource_id join pools p on p.id = r.pool_id where a.reservation_id = v.id and p.name in (${lines.map((line) => `'${line}'`).join()}))`;
+  const overtakes = rows.count(
+    `select count(*) from reservations v join events e on e.reservation_id = v.id and e.type = 'reservation.active'
+     where e.seq < ? and (v.requested_at > ? or (v.requested_at = ? and v.id > ?)) and ${fromItsLines}`,
+    own.seq, own.requested, own.requested, id,
+  );
+  const older = rows.count(
+    `select count(*) from reservations v left join events e on e.reservation_id = v.id and e.type = 'reservation.active'
+     where (v.requested_at < ? or (v.requested_at = ? and v.id < ?)) and (e.at is null or e.at >= ?)`,
+    own.requested, own.requested, id, own.requested,
+  );
+  return { overtakes, older, waitedTicks: Math.round((own.started - own.requested) / 500) };
+}
+
+async function report(crowd: Crowd, what: string, id: string, lines: string[]): Promise<void> {
+  const rows = new Rows(crowd.test.dataDir);
+  const { overtakes, older, waitedTicks } = standing(rows, id, lines);
+  const bound = OVERTAKE_LIMIT * (older + 1) + AT_ONCE;
+  say(`starvation: ${what}: overtaken ${overtakes} times, bound ${bound} (${older} older), served after ${waitedTicks} ticks, ${crowd.asked} requests in all`);
+  expect(unsound(rows)).toEqual([]);
+  rows.close();
+  expect(overtakes).toBeLessThanOrEqual(bound);
+}
+
+async function crowdOn(pools: string[]): Promise<Crowd> {
+  const test = await TestEngine.start({ pools: `pools:\n${pools.map((line) => `  - ${line}`).join('\n')}` });
+  return new Crowd(test, Dice.thrown('starvation'));
+}
+
+soak('a crowd of small requests', () => {
+  it(`serves a bundle of half the pool and one of lowest priority among ${SMALL}`, async () => {
+    const crowd = await crowdOn([pool('p', 20)]);
+    const small = () => ({ items: [{ pool: 'p', count: 1 }], priority: crowd.dice.between(1, 100) });
+    for (let tick = 0; tick < 5; tick += 1) await crowd.tick(10, small);
+    const bundle = await crowd.ask([{ pool: 'p', count: 10 }], 0);
+    const humble = await crowd.ask([{ pool: 'p', count: 1 }], 0);
+    while (crowd.asked < SMALL) await crowd.tick(10, small, new Set([bundle, humble]));
+    await report(crowd, 'a bundle of half the pool', bundle, ['p']);
+    await report(crowd, 'one of lowest priority', humble, ['p']);
+  });
+
+  it('serves one that asks for one resource by name', async () => {
+    const crowd = await crowdOn([pool('p', 4)]);
+    const small = () => ({ items: [{ pool: 'p', count: 1 }], priority: 100 });
+    for (let tick = 0; tick < 5; tick += 1) await crowd.tick(4, small);
+    const named = await crowd.ask([{ resource: 'p-2', count: 1 }], 0);
+    for (let tick = 0; tick < 300 && !(await crowd.isServed(named)); tick += 1) await crowd.tick(4, small);
+    await report(crowd, 'one that names p-2', named, ['p']);
+  });
+
+  it('serves a humble one among bundles that hold what it wants while they wait for more', async () => {
+    const crowd = await crowdOn([pool('x', 40), pool('y', 40)]);
+    const fill = await Promise.all([crowd.ask([{ pool: 'x', count: 40 }], 100), crowd.ask([{ pool: 'y', count: 40 }], 100)]);
+    crowd.test.clock.advance(1_000);
+    const humble = await crowd.ask([{ pool: 'x', count: 1 }], 0);
+    crowd.test.clock.advance(1_000);
+    for (let made = 0; made < 60; made += 1) await crowd.ask([{ pool: 'x', count: 1 }, { pool: 'y', count: 1 }], 100);
+    await crowd.now.release(somebody(), fill[0]!);
+    crowd.test.clock.advance(1_000);
+    await crowd.now.release(somebody(), fill[1]!);
+    for (let tick = 0; tick < 100 && !(await crowd.isServed(humble)); tick += 1) await crowd.tick(0, () => ({ items: [], priority: 0 }));
+    await crowd.test.settle();
+    await report(crowd, 'a humble one among bundles over two lines', humble, ['x']);
+  });
+});

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { nothing } from '../../src/domain/change';
+import { OPERATION_KINDS } from '../../src/domain/operation';
+import { upgrade } from '../../src/store/sqlite/database';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
+import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
+
+/** What a call costs must not grow with the size of pools, the length of lines, or history: no statement walks a table. */
+
+/** Tables that grow. */
+const GROWING = ['resources', 'waits', 'reservations', 'allocations', 'operations', 'credentials', 'idempotency_keys', 'accounts', 'vms', 'containers', 'lent_tokens', 'api_tokens'];
+
+/** Statements that may walk, and why. */
+const EXCUSED: [RegExp, string][] = [
+  [/^select "status", count\(\*\) from "reservations"/, 'walks the partial index of the live ones, for the statistics'],
+  [/^select count\(\*\) from "api_tokens"/, 'statistics of a legacy API'],
+  [/from "operations" inner join "resources" .*substr/, 'walks the partial index of the live ones, when a worker is known to be dead'],
+  [/from "resources" where "resources"."destroyed_at" is null order by "resources"."id" asc limit/, 'an unfiltered list walks just its page'],
+  [/from "reservations" order by "reservations"."id" asc limit/, 'an unfiltered list walks just its page'],
+];
+
+let statements: string[];
+let database: Database.Database;
+
+beforeAll(async () => {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, MIGRATIONS);
+  statements = await statementsOf(file);
+  database = new Database(file);
+});
+
+afterAll(() => database.close());
+
+/** Every statement that a store prepares when it is opened, and those of the reads that are put together when called. */
+async function statementsOf(file: string): Promise<string[]> {
+  const seen = new Set<string>();
+  const real = Reflect.get(Database.prototype, 'prepare') as (sql: string) => unknown;
+  const spy = jest.spyOn(Database.prototype, 'prepare').mockImplementation(function (this: Database.Database, sql: string) {
+    seen.add(sql);
+    return real.call(this, sql) as never;
+  });
+  const store = openSqliteStore(file, { clock: new TestClock() });
+  await store.transact({ load: 'work', kinds: OPERATION_KINDS, limit: 4 }, () => nothing(null));
+  await store.read.resources({}, { after: null, limit: 3 });
+  await store.read.reservations({}, { after: null, limit: 3 });
+  await store.read.reservations({ status: 'active' }, { after: null, limit: 3 });
+  await store.read.reservations({ userId: 'somebody', status: 'queued' }, { after: 'a', limit: 3 });
+  await store.read.known(['operation'], ['resource']);
+  await store.prune({ events: 0, reservations: 0, idempotency: 0, operations: 0 }, 10);
+  await store.close();
+  spy.mockRestore();
+  return [...seen].filter((sql) => /^(select|update|delete)/i.test(sql));
+}
+
+function planOf(sql: string): string[] {
+  const parameters = Array<null>((sql.match(/\?/g) ?? []).length).fill(null);
+  return (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters) as { detail: string }[]).map(({ detail }) => detail);
+}
+
+it('no statement walks a table that grows', () => {
+  expect(statements.length).toBeGreaterThan(50);
+  const walks = statements
+    .filter((sql) => !EXCUSED.some(([pattern]) => pattern.test(sql)))
+    .map((sql) => ({ sql, plan: planOf(sql) }))
+    .filter(({ plan }) => plan.some((detail) => GROWING.some((table) => new RegExp(`SCAN ${table}\\b`).test(detail))));
+  expect(walks).toEqual([]);
+});
+
+it('every excuse is needed', () => {
+  expect(EXCUSED.filter(([pattern]) => !statements.some((sql) => pattern.test(sql))).map(([, why]) => why)).toEqual([]);
+});
+
+it.each([
+  ['what is available in a line, best first', 'resources_available', /"resources"."line_id" = \? and "resources"."status" = 'available'.*order by "resources"."rank"/],
+  ['what is due in a pool', 'resources_due', /"resources"."next_operation" = \? and "resources"."due_at" <= \?/],
+  ['the heads of a line', 'waits_in_order', /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/],
+  ['the oldest of a line', 'waits_by_age', /from "waits" where .*order by "waits"."requested_at", "waits"."reservation_id" limit/],
+  ['who names a resource', 'waits_named', /from "waits" where .*"waits"."resource_id" = \?.*order by "waits"."rank" limit/],
+  ['what time acts on', 'reservations_deadline', /from "reservations" where "reservations"."deadline_at" <= \? order by "reservations"."deadline_at"/],
+  ['what is set aside for a request', 'resources_set_aside', /from "resources" where "resources"."set_aside_for" = \?/],
+  ['calls under way in a pool', 'operations_claimed', /count\(\*\) from "operations" where \("operations"."pool_id" = \? and "operations"."claimed_until" > \?/],
+  ['live reservations of one status', 'reservations_live', /from "reservations" where \("reservations"."status" = \? and "reservations"."ended_at" is null\)/],
+])('%s is found by its own index', (_name, index, pattern) => {
+  const found = statements.filter((sql) => pattern.test(sql));
+  expect(found).not.toEqual([]);
+  for (const sql of found) expect(planOf(sql).join('\n')).toContain(index);
+});
+
+it.each([
+  ['available', /"resources"."status" = 'available'.*order by "resources"."rank"/],
+  ['due', /"resources"."next_operation" = \? and "resources"."due_at" <= \?.*order by "resources"."due_at"/],
+  ['heads', /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/],
+  ['overdue', /from "reservations" where "reservations"."deadline_at" <= \? order by/],
+])('nothing is sorted to find what is %s', (_name, pattern) => {
+  for (const sql of statements.filter((each) => pattern.test(each))) expect(planOf(sql).filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
+});

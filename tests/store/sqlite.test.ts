@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { upgrade } from '../../src/store/sqlite/database';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
+import { describeStore, type Opened } from '../contracts/store';
+import { describeChanges } from '../contracts/store-changes';
+import { describeLoads } from '../contracts/store-loads';
+import { codeOf, MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
+
+function fresh(): { file: string; clock: TestClock } {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, MIGRATIONS);
+  return { file, clock: new TestClock() };
+}
+
+function open(): Opened {
+  const { file, clock } = fresh();
+  return { clock, connect: () => openSqliteStore(file, { clock, watchMs: 1 }) };
+}
+
+describeStore('sqlite', open);
+describeChanges('sqlite', open);
+describeLoads('sqlite', open);
+
+it('a write that waits too long for another connection is refused as busy, and done by nobody', async () => {
+  const { file, clock } = fresh();
+  const store = openSqliteStore(file, { clock, busyDeadlineMs: 20 });
+  const other = new Database(file);
+  other.exec('BEGIN IMMEDIATE');
+  expect(await codeOf(store.setFact('a', '1'))).toBe('busy');
+  other.exec('ROLLBACK');
+  other.close();
+  expect(await store.fact('a')).toBeNull();
+  await store.setFact('a', '2');
+  expect(await store.fact('a')).toBe('2');
+  await store.close();
+});
