@@ -4,11 +4,11 @@ import { Reservations } from '../src/service/reservations';
 import { openDatabase } from '../src/sqlite/open';
 import { groundOf, inTurns, openEngine, SOMEBODY, temporaryDirectory, timed } from './ground';
 import { record, replay } from './recording';
-import { atLeast, median, size, told, type Figure } from './result';
+import { atLeast, size, told, type Figure } from './result';
 
 const ALLOCATIONS = size('ALLOCATIONS', 5_000);
 const AT_ONCE = 64;
-const ROUNDS = size('ROUNDS', 5);
+const ROUNDS = size('ROUNDS', 7);
 const POOLS = `pools: [{ name: p, kind: token, driver: simulated, size: ${ALLOCATIONS}, pick: lowest, settings: { rotates: false, leavesNothing: true } }]`;
 
 /** Durable allocations through the store port, against the very same statements, in the very same transactions, by hand. */
@@ -29,7 +29,8 @@ export async function engineRatio(): Promise<Figure[]> {
     rawTimes.push(replay(connection, recording));
     connection.close();
   }
-  const [own, raw] = [median(engineTimes), median(rawTimes)];
+  // The best of each: what else the machine does can only make it slower.
+  const [own, raw] = [Math.min(...engineTimes), Math.min(...rawTimes)];
   return [
     told('engine: allocations a second through the store', (ALLOCATIONS / own) * 1000, '1/s'),
     told('engine: the same statements alone', (ALLOCATIONS / raw) * 1000, '1/s'),

@@ -15,6 +15,7 @@ import type { Engine } from './service/engine';
 import { createServices, type Services } from './service/services';
 import { openInstallation } from './service/start';
 import { enter, type Presence } from './sqlite/presence';
+import { completeReplacement } from './sqlite/replace';
 import { upgrade } from './store/sqlite/database';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 import type { Store } from './store/store';
@@ -40,19 +41,21 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const file = join(config.dataDir, 'holdfast.db');
   const presence = enter(join(config.dataDir, 'presence.lock'));
-  upgrade(file, assets.migrations());
+  if (presence.first) completeReplacement(file);
+  const before = upgrade(file, assets.migrations(), { backupDir: config.backup?.directory ?? join(config.dataDir, 'backups'), alone: presence.first });
+  if (before !== null) warn(`The database was upgraded; as it was before it is ${before}.`);
   const base = await clockBase(file, presence.first);
   const clock = monotonicClock(base);
   const newId = idsBy(clock);
   const store = openSqliteStore(file, { clock });
-  const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
+  const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId, caps: config.caps };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
-  const { dataDir, dockerHost, logLevel } = config;
+  const { dataDir, dockerHost, logLevel, logFormat, backup } = config;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
   const services = createServices(engine, drivers, passwords, setup.token, githubOf(config));
-  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel };
+  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel, logFormat, backup };
   return { services, passwords, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
 }
 

@@ -20,6 +20,7 @@ export interface Scheduler {
  * (`cancel`), and its timer finds it running or, if it died, starts it again.
  */
 export function createScheduler(settings: WorkerSettings, log: JobLog): Scheduler {
+  const jobs = [...JOB_NAMES, ...(settings.backup ? ['backup'] : [])];
   const bree = new Bree({
     root: false,
     logger: false,
@@ -27,7 +28,7 @@ export function createScheduler(settings: WorkerSettings, log: JobLog): Schedule
     workerMessageHandler: () => undefined,
     worker: { workerData: settings },
     // A path that holds one of = & % # and the like would else be evaluated as source.
-    jobs: JOB_NAMES.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, workerData: { ...settings, job: name } } })),
+    jobs: jobs.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, workerData: { ...settings, job: name } } })),
   });
   return {
     start: () => bree.start(),

@@ -22,6 +22,9 @@ import { recoverAll } from './service/start';
 const DRAIN = 5_000;
 const SWEEP_EVERY = 20;
 
+/** How long a slow or idle caller is waited for, in ms; an answer may take longer: some are held for a minute. */
+const PATIENCE = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 };
+
 export interface RunningServer {
   /** Where it listens. */
   url: string;
@@ -41,8 +44,8 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   await loadPools(engine, poolsFile, log);
   presence.settle();
   await waiting.start();
-  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy, page: assets.page });
-  const server = createServer(app);
+  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
+  const server = createServer(PATIENCE, app);
   const url = await listen(server, config);
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);

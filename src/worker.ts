@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import pino from 'pino';
 import { DRIVERS } from './adapters';
+import { nightlyBackup, type NightlySettings } from './backup/nightly';
 import { monotonicClock, type ClockBase } from './clock';
+import type { Config } from './config';
 import { systemRandom } from './crypto/random';
 import { sealer } from './crypto/sealing';
 import { idsBy } from './ids';
 import { Drivers } from './service/drivers';
 import { keepGoing } from './service/keep-going';
-import { makeJob, type JobName } from './service/jobs';
+import { makeJob, type Job, type JobContext, type JobName } from './service/jobs';
 import { abandonClaims } from './service/start';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 
@@ -21,11 +23,14 @@ export interface WorkerSettings {
   instance: string;
   clockBase: ClockBase;
   dockerHost: string | undefined;
-  logLevel: string;
+  logLevel: Config['logLevel'];
+  logFormat: Config['logFormat'];
+  /** The nightly backup; undefined: none is made. */
+  backup: NightlySettings | undefined;
 }
 
 /** Runs one job in this worker thread until Bree says `cancel`. */
-export async function runJob(name: JobName): Promise<void> {
+export async function runJob(name: JobName | 'backup'): Promise<void> {
   const settings = workerData as WorkerSettings;
   const log = pino({ level: settings.logLevel, base: { job: name } });
   const clock = monotonicClock(settings.clockBase);
@@ -41,8 +46,13 @@ export async function runJob(name: JobName): Promise<void> {
     if (message === 'cancel') stop.abort();
   });
   const failed = (error: unknown) => log.error({ err: error }, 'pass failed');
-  await keepGoing(name, makeJob(name, { engine, drivers, worker, log }), store, stop.signal, failed);
+  await keepGoing(name, jobOf(name, { engine, drivers, worker, log }, settings), store, stop.signal, failed);
   await drivers.close();
   await store.close();
   parentPort?.close();
+}
+
+function jobOf(name: JobName | 'backup', context: JobContext, { dataDir, backup }: WorkerSettings): Job {
+  if (name !== 'backup') return makeJob(name, context);
+  return nightlyBackup(context, join(dataDir, 'holdfast.db'), backup!);
 }

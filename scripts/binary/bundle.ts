@@ -8,8 +8,9 @@ const ADDON_FINDERS: Readonly<Record<string, string>> = {
   'node-gyp-build': "module.exports = () => lazyAddon('bcrypt.node');",
 };
 
-/** Native parts that their packages can do without. */
+/** What its package can do without: native parts, and dockerode's ways of building images, which we never do. */
 const OPTIONAL = /^cpu-features$|\/sshcrypto\.node$/;
+const UNUSED = /^\.\/(session|buildkit)$/;
 const WORKER = /^\.\.\/src\/worker$/;
 
 /**
@@ -54,10 +55,18 @@ function missing(): Plugin {
   return {
     name: 'missing',
     setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: OPTIONAL }, ({ path }) => ({ path: basename(path), namespace: 'missing' }));
-      onLoad({ filter: /.*/, namespace: 'missing' }, ({ path }) => ({ contents: `throw new Error('${path} is not part of this build.');` }));
+      const left = ({ path }: { path: string }) => ({ path: basename(path), namespace: 'missing' });
+      onResolve({ filter: OPTIONAL }, left);
+      onResolve({ filter: UNUSED }, (asked) => (/[/\\]dockerode[/\\]lib$/.test(asked.resolveDir) ? left(asked) : undefined));
+      onLoad({ filter: /.*/, namespace: 'missing' }, ({ path }) => ({ contents: failing(path) }));
     },
   };
+}
+
+/** A native part has to be missed when it is loaded; of the rest only what uses it fails. */
+function failing(name: string): string {
+  const failure = `throw new Error('${name} is not part of this build.');`;
+  return /^(session|buildkit)$/.test(name) ? `module.exports = () => { ${failure} };` : failure;
 }
 
 function sharedWorker(): Plugin {

@@ -46,4 +46,10 @@ export const resourceQuery = pageQuery.extend({
 export const newResource = z.strictObject({ pool: z.string().min(1).max(63), type: z.string().min(1).max(63).optional() }).meta({ id: 'NewResource' });
 export const resourceChange = z.strictObject({ adminState: z.enum(ADMIN_STATES) }).meta({ id: 'ResourceChange' });
 
+/** What a holder logs in with, as the driver of its pool understands it. */
+export const newCredential = z
+  .record(z.string().min(1).max(63), z.union([z.string().min(1).max(20_000), z.number()]))
+  .refine((fields) => Object.keys(fields).length > 0 && Object.keys(fields).length <= 20, { error: 'must have 1 to 20 fields' })
+  .meta({ id: 'NewCredential', description: 'The fields of the credential, like `username` and `password`.', example: { username: 'lab-1', password: 'correct horse' } });
+
 export type ResourceAnswer = z.input<typeof resource>;

@@ -1,11 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { buildInfo } from '../build-info';
+import { addBackup } from './backup';
+import { addCheckConfig } from './check-config';
 import { addCompletion } from './completion';
 import { addImport } from './import';
+import { addRekey } from './rekey';
+import { addRestore } from './restore';
 import { addServe } from './serve';
+import { addSetup } from './setup';
 
 /** Every command, in the order of the help; docs/extending.md says how one is added. */
-const COMMANDS = [addServe, addImport, addCompletion];
+const COMMANDS = [addServe, addSetup, addCheckConfig, addBackup, addRestore, addRekey, addImport, addCompletion];
 
 /** The command line. Wrong usage throws a CommanderError, after the sentence about it went to stderr. */
 export function createProgram(): Command {
@@ -15,7 +20,7 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'Print this.')
     .helpCommand(false)
     .exitOverride()
-    .addHelpText('after', '\nData goes to stdout, the rest to stderr. Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.');
+    .addHelpText('after', '\nData goes to stdout, the rest to stderr. Exit codes: 0 done, 1 failed, 64 wrong usage, 65 damaged, 66 missing, 73 there already, 75 in use, 78 wrong configuration.');
   // An option with an action of its own: only then is it worth finding out.
   program.on('option:version', printVersion);
   for (const add of COMMANDS) add(program);

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const KEY_BYTES = 32;
-const FILE_NAME = 'master.key';
+/** The key file of an installation that was given no key. */
+export const KEY_FILE = 'master.key';
 const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
 
@@ -33,7 +34,7 @@ export interface MasterKeySource {
 export function loadMasterKey(source: MasterKeySource, warn: (message: string) => void): Buffer {
   if (source.masterKey) return decodeMasterKey(source.masterKey, 'MASTER_KEY');
   if (source.masterKeyFile) return readKeyFile(source.masterKeyFile, warn);
-  const path = join(source.dataDir, FILE_NAME);
+  const path = join(source.dataDir, KEY_FILE);
   const made = !fs.existsSync(path) && makeKeyFile(path);
   warn(`${made ? 'Made the master key' : 'The master key is'} ${path}, beside the database: whoever copies the directory can read every credential. Set MASTER_KEY or MASTER_KEY_FILE instead.`);
   return readKeyFile(path, warn);
@@ -48,7 +49,8 @@ export function decodeMasterKey(text: string, name: string): Buffer {
   throw new MasterKeyError(`${name}: must be ${KEY_BYTES} bytes, as base64 or as 64 hex digits.`);
 }
 
-function readKeyFile(path: string, warn: (message: string) => void): Buffer {
+/** The key in a file. Throws a MasterKeyError. */
+export function readKeyFile(path: string, warn: (message: string) => void): Buffer {
   let text: string;
   try {
     if (fs.statSync(path).mode & OTHERS) warn(`The master key file ${path} may be read by others: chmod 600 it.`);
@@ -59,8 +61,8 @@ function readKeyFile(path: string, warn: (message: string) => void): Buffer {
   return decodeMasterKey(text, path);
 }
 
-/** Was it this process that made the file? */
-function makeKeyFile(path: string): boolean {
+/** Makes a key file unless it is there, durably. Was it this process that made it? Throws a MasterKeyError. */
+export function makeKeyFile(path: string): boolean {
   try {
     fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return placeKeyFile(path, `${path}.${process.pid}.${randomBytes(6).toString('hex')}`);

@@ -4,6 +4,7 @@ import { DomainError } from './errors';
 import { serve, type QueueSnapshot } from './granting';
 import { leaseIsOver } from './lease';
 import type { Moment } from './moment';
+import type { OperationKind } from './operation';
 import type { Pool } from './pool';
 import { END_REASONS_BY_STATUS, nextReservationStatus, type EndReason, type Reservation } from './reservation';
 import { nextResourceStatus, type Resource } from './resource';
@@ -24,12 +25,16 @@ export interface ReservationSnapshot extends QueueSnapshot {
   kept: Resource[];
 }
 
-/** Is what the driver opened for the holder closed, or gone with the resource? Where it opened nothing there is nothing to close. */
+/**
+ * Is what the driver opened for the holder closed, or gone with the resource? Where the opening was cut off, a late call
+ * may yet do it after the closing: only cleaning ends that for sure. Where nothing is opened there is nothing to close.
+ */
 export function isShut({ allocation, resource }: Holding): boolean {
   if (allocation.access === 'none') return true;
   if (allocation.endedAt === null) return false;
   if (resource.generation > allocation.generation + 1 || resource.status === 'available') return true;
-  return resource.nextOperation !== 'closeAccess' && resource.nextOperation !== 'destroy';
+  const open: (OperationKind | null)[] = allocation.access === 'open' ? ['closeAccess', 'destroy'] : ['closeAccess', 'clean', 'destroy'];
+  return !open.includes(resource.nextOperation);
 }
 
 /** The holder is done with it, or no longer wants to wait. Ended already: nothing happens. */

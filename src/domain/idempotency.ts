@@ -44,7 +44,7 @@ export function remember(once: Once | null, resultId: string, now: number, answe
  */
 export function answerOnce(once: Once, remembered: Remembered | null, now: number, decide: () => Decision<{ id: string }>): Decision<string> {
   const before = recall(once, remembered, now);
-  if (before?.answer != null) return { changes: [], value: before.answer };
+  if (before && before.answer !== null) return { changes: [], value: before.answer };
   const { changes, value } = decide();
   const answer = JSON.stringify(value);
   return { changes: [...changes, ...remember(once, value.id, now, answer)], value: answer };

@@ -25,8 +25,6 @@ export function sharesOf(size: number, types: readonly PoolType[]): Map<string, 
 /** Of which type one more is made, where there are `counts` already; null where none has a share. */
 export function nextType(types: readonly PoolType[], counts: ReadonlyMap<string, number>): PoolType | null {
   const of = ({ name }: PoolType) => counts.get(name) ?? 0;
-  const short = types.find((type) => of(type) < minimumOf(type));
-  if (short) return short;
   return types.reduce<PoolType | null>((best, type) => {
     if (type.share === 0) return best;
     return best === null || type.share * (2 * of(best) + 1) > best.share * (2 * of(type) + 1) ? type : best;

@@ -72,7 +72,9 @@ function knownUser(snapshot: SignInSnapshot, attempt: SignInAttempt): User | nul
   // Who came as a member of an organisation stays as long as they are one.
   if (owner && owner.disabledAt === null) return owner.origin !== 'github' || isMember(attempt) ? owner : null;
   // An invitation is taken up once: an address that changes hands later does not hand over the user.
-  return snapshot.byEmail.find(({ user, linked: taken }) => !taken && user.disabledAt === null && INVITED.includes(user.origin))?.user ?? null;
+  // Who has a role in the VM reservation API changes the address there by themselves: it proves nothing.
+  const invited = (user: User) => user.disabledAt === null && user.vmRole === null && INVITED.includes(user.origin);
+  return snapshot.byEmail.find(({ user, linked: taken }) => !taken && invited(user))?.user ?? null;
 }
 
 /** A link that GitHub has not confirmed says nothing. */

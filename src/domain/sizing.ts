@@ -13,7 +13,7 @@ export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size'
   const size = pool.size + by;
   if (size === 0) return { size, types: pool.types };
   const counts = sharesOf(pool.size, pool.types);
-  return { size, types: pool.types.map(({ name, spec }) => ({ name, spec, share: Math.max(0, counts.get(name)! + (name === type ? by : 0)) })) };
+  return { size, types: pool.types.map((entry) => ({ ...entry, minimum: Math.max(0, counts.get(entry.name)! + (entry.name === type ? by : 0)) })) };
 }
 
 /** How many of a type the pool could ever lend at once; a manual pool may yet grow. */

@@ -1,3 +1,4 @@
+import { checkActive, checkQueued, NO_CAPS, type Caps, type Standing } from './caps';
 import type { Change, Decision, Remembered, Wait } from './change';
 import { DomainError } from './errors';
 import { grant, scheduleChanges, type QueueSnapshot } from './granting';
@@ -32,6 +33,8 @@ export interface Submission {
   requestId: string | null;
   via: Api;
   once: Once | null;
+  /** Bounds of the user and of the lines; none by default. */
+  caps?: Caps;
 }
 
 /** A line that can serve an item. */
@@ -46,12 +49,14 @@ export interface SubmissionSnapshot extends QueueSnapshot {
   /** For each item the lines it resolves to, at most MAX_LINES + 1 of them. */
   choices: LineChoice[][];
   remembered: Remembered | null;
+  /** What the user has, and how long the lines are. */
+  standing: Standing;
 }
 
 /**
  * Takes a request: all items at once, or a place in the lines. The value is the reservation's id.
  * Errors: `invalid`, `not_found`, `too_many_lines`, `over_maximum`, `unsupported`, `unsatisfiable`,
- * `unavailable_now` (it would not wait), `idempotency_mismatch`.
+ * `unavailable_now` (it would not wait), `too_many_active`, `too_many_queued`, `line_full`, `idempotency_mismatch`.
  */
 export function submit(snapshot: SubmissionSnapshot, submission: Submission, moment: Moment): Decision<string> {
   const before = recall(submission.once, snapshot.remembered, moment.now);
@@ -62,11 +67,13 @@ export function submit(snapshot: SubmissionSnapshot, submission: Submission, mom
   const own = plan.grants.find(({ reservationId }) => reservationId === reservation.id);
   const kept = remember(submission.once, reservation.id, moment.now);
   if (own) {
+    checkActive(submission.caps ?? NO_CAPS, snapshot.standing);
     const { set, granted } = grant(reservation, own.picks, snapshot.pools, moment.now);
     const others = scheduleChanges({ ...plan, grants: plan.grants.filter((entry) => entry !== own) }, snapshot, moment.now);
     return { changes: [{ do: 'createReservation', reservation: { ...reservation, ...set } }, ...granted, ...others, ...kept], value: reservation.id };
   }
   if (submission.giveUp === 0) throw new DomainError('unavailable_now', 'Not everything asked for is available now, and the request does not wait.');
+  checkQueued(submission.caps ?? NO_CAPS, snapshot.standing);
   const queued = [...enqueue(reservation, newcomer, snapshot.choices), ...scheduleChanges(plan, snapshot, moment.now), ...kept];
   return { changes: queued, value: reservation.id };
 }

@@ -52,6 +52,8 @@ export interface Principal {
   apiTokenId: string | null;
   scopes: readonly Scope[];
   maxPriority: number;
+  /** Many people act under this name: what bounds one user does not bound it. */
+  isMany?: true;
 }
 
 /** May this principal act on everybody's things? The role and the scope are both needed. */

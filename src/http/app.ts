@@ -4,13 +4,15 @@ import type { Authentication } from '../service/authentication';
 import { admit } from './authenticate';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
+import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
 import { cookieOf, ifMatchOf, onceOf, parsePart, waitOf } from './parse';
-import { asDomainError, problemHandler } from './problems';
+import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
 import type { Answer, Call, Route } from './route';
 
-const BODY_LIMIT = '256kb';
+const BODY_LIMIT = 256 * 1024;
+const NO_RATES: Rates = { token: 0, address: 0, login: 0 };
 
 export interface AppOptions {
   routes: Route[];
@@ -21,6 +23,10 @@ export interface AppOptions {
   trustProxy: number | string[] | false;
   /** The bytes of a page; without it there are none. */
   page?: (file: string) => Buffer;
+  /** Longest body, in bytes. */
+  maxBody?: number;
+  /** How often one may call; as often as one likes by default. */
+  rates?: Rates;
 }
 
 /** The Express application over a table of routes. */
@@ -32,8 +38,10 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', 'simple');
   app.use(requestLog(options.logger, options.newId));
   if (options.page) app.use(pageRoutes(options.page));
-  const json = express.json({ limit: BODY_LIMIT, strict: false, type: isJson });
-  for (const route of options.routes) app[route.method](expressPath(route.path), json, serveRoute(route, options.authentication), wordErrors(route));
+  const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
+  const [calls, logins] = [callLimits(rates), loginLimit(rates)];
+  const json = express.json({ limit: maxBody, strict: false, type: isJson });
+  for (const route of options.routes) app[route.method](expressPath(route.path), calls, json, noteSignIn(route), logins, serveRoute(route, options.authentication), wordErrors(route));
   for (const path of new Set(options.routes.map((route) => route.path))) app.all(expressPath(path), refuseMethod(options.routes, path));
   app.use((request: Request) => {
     throw new DomainError('not_found', `There is nothing at ${request.path}.`);
@@ -81,7 +89,9 @@ function wordErrors({ wording }: Route): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const known = asDomainError(error);
     if (!wording || response.headersSent || known.code === 'internal') return next(error);
-    send(response, wording(known));
+    const { status } = PROBLEMS[known.code];
+    sendRetryAfter(response, known.code);
+    send(response, status === 429 ? { ...wording(known), status } : wording(known));
   };
 }
 

@@ -6,7 +6,7 @@ import { PROBLEMS } from './problems';
 import type { Route } from './route';
 
 /** Errors that any route may answer with, by what it takes. */
-const ALWAYS: ErrorCode[] = ['internal', 'busy'];
+const ALWAYS: ErrorCode[] = ['internal', 'busy', 'rate_limited'];
 
 /** The OpenAPI 3.1 document of a table of routes. */
 export function openApiDocument(routes: Route[], version: string): ReturnType<typeof createDocument> {

@@ -33,12 +33,18 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryA
 
 /** Answers with a problem (RFC 9457). Details of our own faults stay in the log. */
 export function sendProblem(response: Response, error: DomainError): void {
-  const { status, title, retryAfter } = PROBLEMS[error.code];
+  const { status, title } = PROBLEMS[error.code];
   if (status === 401) response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
-  if (retryAfter !== undefined && !response.hasHeader('Retry-After')) response.set('Retry-After', String(retryAfter));
+  sendRetryAfter(response, error.code);
   const field = error.field === undefined ? {} : { field: error.field };
   const body = { type: `urn:holdfast:problem:${error.code}`, title, status, code: error.code, detail: error.message, ...field, requestId: response.locals.requestId as string };
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/** Says when to try again, where that helps and nobody has said it better. */
+export function sendRetryAfter(response: Response, code: ErrorCode): void {
+  const { retryAfter } = PROBLEMS[code];
+  if (retryAfter !== undefined && !response.hasHeader('Retry-After')) response.set('Retry-After', String(retryAfter));
 }
 
 /** The last stop of every error. */

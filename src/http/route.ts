@@ -47,6 +47,8 @@ export interface Route {
   handle: (call: Call<never, never, never>) => Promise<Answer>;
   /** Tells who calls where it is not by Authorization alone: the seed APIs have their own ways. */
   admit?: (request: Request) => Promise<Principal>;
+  /** Its body holds a secret that could be guessed: failed calls are limited as those with a wrong password are. */
+  signsIn?: true;
   /** How this route words errors; RFC 9457 where absent. */
   wording?: (error: DomainError) => Answer;
 }

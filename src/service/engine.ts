@@ -1,4 +1,5 @@
 import type { Sealer } from '../crypto/sealing';
+import type { Caps } from '../domain/caps';
 import type { Moment } from '../domain/moment';
 import type { RandomSource } from '../drivers/driver';
 import type { Store } from '../store/store';
@@ -9,6 +10,8 @@ export interface Engine {
   sealer: Sealer;
   random: RandomSource;
   newId: () => string;
+  /** What one user, or one line, may take up; no bounds by default. */
+  caps?: Caps;
 }
 
 /** The moment of a decision: the transaction's clock reading and the engine's chance. */

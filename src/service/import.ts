@@ -119,6 +119,6 @@ class Importer {
 }
 
 function asPrincipal(user: User): Principal {
-  return { userId: user.id, userName: user.name, role: user.role, apiTokenId: null, scopes: SCOPES, maxPriority: 0 };
+  return { userId: user.id, userName: user.name, role: user.role, apiTokenId: null, scopes: SCOPES, maxPriority: 0, isMany: true };
 }
 

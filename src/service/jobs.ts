@@ -65,25 +65,33 @@ function workshopJob(context: JobContext, kinds: OperationKind[]): Job {
 
 /** Level-triggered: looks at what is, not at what happened, so that nothing is missed for good. */
 function reconcile(context: JobContext): Job {
-  const { engine, drivers, log } = context;
+  const { engine } = context;
   const workshop = workshopJob(context, RECONCILED);
   const pools = new Pools(engine);
   const settle = everyMs(context, SETTLE_EVERY, async () => {
     await pools.settleAll();
     await serveLines(engine);
   });
-  const orphans = everyMs(context, SWEEP_EVERY, async () => {
-    const removed = await sweep(engine, drivers, SWEEP_DEADLINE, (pool, error) => log.error({ pool: pool.name, err: error }, 'the pool could not be swept'));
-    if (removed > 0) log.info({ removed }, 'orphans removed');
-  });
+  let sweeping: Promise<void> = Promise.resolve();
+  // Not waited for: a back end that lists slowly, or not at all, holds up no call of anybody's.
+  const orphans = everyMs(context, SWEEP_EVERY, async () => void (sweeping = sweepAll(context)));
   return {
-    idle: () => workshop.idle(),
+    idle: async () => void (await Promise.all([workshop.idle(), sweeping])),
     pass: async () => {
       const due = await workshop.pass();
       const next = [await settle(), await orphans(), due].filter((at) => at !== null);
       return Math.min(...next);
     },
   };
+}
+
+async function sweepAll({ engine, drivers, log }: JobContext): Promise<void> {
+  try {
+    const removed = await sweep(engine, drivers, SWEEP_DEADLINE, (pool, error) => log.error({ pool: pool.name, err: error }, 'the pool could not be swept'));
+    if (removed > 0) log.info({ removed }, 'orphans removed');
+  } catch (error) {
+    log.error({ err: error }, 'the pools could not be swept');
+  }
 }
 
 /** Does something at most this often; gives when it is next due (epoch ms). The first pass does it at once. */

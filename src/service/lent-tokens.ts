@@ -14,10 +14,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The token of a pool with this value. Errors: `not_found`, also for one whose time is over. */
 export async function findLentToken({ store }: Engine, pool: string, value: string): Promise<FoundResource> {
-  const canonical = UUID.test(value) ? value.toLowerCase() : value;
-  const id = await store.read.lentToken(hashToken(canonical));
-  const found = id === null ? null : await store.read.resource(id);
-  const own = found && found.resource.poolId === (await store.read.pool(pool))?.id;
+  const { read } = store;
+  // A UUID is the same in capitals; any other value is what it is.
+  const id = (await read.lentToken(hashToken(value))) ?? (UUID.test(value) ? await read.lentToken(hashToken(value.toLowerCase())) : null);
+  const found = id === null ? null : await read.resource(id);
+  const own = found && found.resource.poolId === (await read.pool(pool))?.id;
   if (!own || isGone(found.resource, store.now())) throw new DomainError('not_found', 'There is no such token.');
   return found;
 }

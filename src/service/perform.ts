@@ -7,24 +7,33 @@ import { DriverError, type Call, type CredentialSecret, type Driver, type Thing,
 import type { Drivers } from './drivers';
 import { places, type Engine } from './engine';
 
+/** How long a driver that was stopped may take to say whether the thing or the back end kept it waiting; ms. */
+const LAST_WORD = 1_000;
+
 /** Makes the driver call that a task stands for, within its deadline. Never throws: what went wrong is in the report. */
 export async function perform(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
   const { deadline } = task.pool.policy.cleaning;
   const cancel = new AbortController();
-  const timer = setTimeout(() => cancel.abort(new DriverError('resource', `The call took longer than ${deadline / 1000} seconds.`)), deadline);
+  const late = new DriverError('resource', `The call took longer than ${deadline / 1000} seconds.`);
+  const timer = setTimeout(() => cancel.abort(late), deadline);
   const { id: operationId, attempt, requestId } = task.operation;
   const call: Call = { operationId, attempt, requestId, signal: cancel.signal };
   try {
-    return await Promise.race([ask(engine, drivers.of(task.pool), task, call), aborted(cancel.signal)]);
+    const report = await Promise.race([ask(engine, drivers.of(task.pool), task, call), silence(cancel.signal)]);
+    // What came after the deadline does not count, whatever it says.
+    return cancel.signal.aborted && report.ok ? failure(late) : report;
   } catch (error) {
-    return failure(cancel.signal.aborted ? cancel.signal.reason : error);
+    return failure(cancel.signal.aborted && !(error instanceof DriverError) ? late : error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+/** Rejects when the driver has been stopped and still says nothing. */
+function silence(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => void setTimeout(() => reject(signal.reason as Error), LAST_WORD).unref(), { once: true });
+  });
 }
 
 /** Only a DriverError's message is known to hold no secret. */

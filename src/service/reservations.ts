@@ -1,3 +1,4 @@
+import { NO_CAPS } from '../domain/caps';
 import { nothing } from '../domain/change';
 import { end, isShut, release, type ReservationSnapshot } from '../domain/ending';
 import { notFound } from '../domain/errors';
@@ -45,10 +46,11 @@ export class Reservations {
     const { items, access = null, onRelease = 'clean', note = null, giveUp = null, priority = 0, via = 'v1' } = request;
     if (giveUp === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(places.wish(id), JSON.stringify(access)) : null;
-    const { userId, apiTokenId, maxPriority } = principal;
+    const { userId, apiTokenId, maxPriority, isMany } = principal;
+    const caps = isMany ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null } : this.engine.caps;
     const lease = request.duration === undefined ? {} : { duration: request.duration };
-    const submission = { id, userId, apiTokenId, items, priority, maxPriority, giveUp, access, sealedAccess, onRelease, note, requestId, via, once, ...lease };
-    return store.transact({ load: 'submission', items, once }, (snapshot, now) => submit(snapshot, submission, momentOf(this.engine, now)));
+    const submission = { id, userId, apiTokenId, items, priority, maxPriority, giveUp, access, sealedAccess, onRelease, note, requestId, via, once, caps, ...lease };
+    return store.transact({ load: 'submission', items, once, userId, caps }, (snapshot, now) => submit(snapshot, submission, momentOf(this.engine, now)));
   }
 
   /** What time has ended is free to who would not wait for a job to say so. */

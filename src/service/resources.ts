@@ -1,4 +1,4 @@
-import { cleanAgain, deleteResource, setAdminState, unquarantine, type ResourceSnapshot } from '../domain/admin';
+import { cleanAgain, deleteResource, giveCredential, setAdminState, unquarantine, type ResourceSnapshot } from '../domain/admin';
 import type { Decision } from '../domain/change';
 import { DomainError, notFound } from '../domain/errors';
 import { decideOnce, type Once } from '../domain/idempotency';
@@ -9,7 +9,8 @@ import { keepAlive } from '../domain/keeping';
 import { leaseIsOver } from '../domain/lease';
 import type { Principal } from '../domain/user';
 import { createResource, newResource } from '../domain/sizing';
-import { momentOf, type Engine } from './engine';
+import type { CredentialSecret } from '../drivers/driver';
+import { momentOf, places, type Engine } from './engine';
 import { refuseGone, refuseUnsatisfiable, serveLines } from './lines';
 import { mayTouch, type CallContext } from './reservations';
 
@@ -35,6 +36,18 @@ export class Resources {
   /** Errors: `not_found`, `conflict`. */
   unquarantine(idOrName: string, { once }: CallContext): Promise<string> {
     return this.decide(idOrName, unquarantine, once);
+  }
+
+  /** Replaces the credential of a resource by one from outside. Errors: `not_found`, `in_use`, `conflict`, `unsupported`. */
+  giveCredential(idOrName: string, secret: CredentialSecret, { once }: CallContext): Promise<string> {
+    const { store, sealer, newId } = this.engine;
+    const id = newId();
+    const sealed = sealer.seal(places.credential(id), JSON.stringify(secret));
+    return store.transact({ load: 'credentials', idOrName, once }, (snapshot, now) => {
+      if (!snapshot) throw notFound('resource', idOrName);
+      const credential = { id, resourceId: snapshot.resource.id, state: 'current', sealed, createdAt: now } as const;
+      return decideOnce(once, snapshot.remembered, now, () => giveCredential(snapshot, credential, momentOf(this.engine, now)));
+    });
   }
 
   /** Keeps a resource of a manual pool, and the lease on it, alive; for its holder, an admin, or of a free one anybody. Errors: `not_found`. */

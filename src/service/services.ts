@@ -9,6 +9,7 @@ import { Reservations } from './reservations';
 import { Resources } from './resources';
 import { Users } from './users';
 import { VmPeople } from './vm-people';
+import { VmPool } from './vm-pool';
 import { Waiting } from './waiting';
 
 /** Everything that an API offers, made once per process. */
@@ -18,6 +19,7 @@ export interface Services {
   authentication: Authentication;
   users: Users;
   vmPeople: VmPeople;
+  vmPool: VmPool;
   identities: Identities;
   pools: Pools;
   resources: Resources;
@@ -29,12 +31,14 @@ export interface Services {
 
 /** `setupToken`: with which the first admin is made. `github`: how people sign in with GitHub, if they do. */
 export function createServices(engine: Engine, drivers: Drivers, passwords: Passwords, setupToken: string, github: GithubSetup | null = null): Services {
+  const vmPeople = new VmPeople(engine, passwords, setupToken);
   return {
     engine,
     drivers,
     authentication: new Authentication(engine, passwords),
     users: new Users(engine, passwords, setupToken),
-    vmPeople: new VmPeople(engine, passwords, setupToken),
+    vmPeople,
+    vmPool: new VmPool(engine, vmPeople),
     identities: new Identities(engine),
     pools: new Pools(engine),
     resources: new Resources(engine),

@@ -10,6 +10,9 @@ import { serveLines } from './lines';
 const BATCH = 500;
 const PEPPER_PLACE = 'facts/pepper/value';
 
+/** The fact that a change of the master key is under way: the id of the new one. */
+export const REKEY = 'rekey';
+
 /** What every process of one installation shares, settled by whichever asks first. */
 export interface Installation {
   /** Marks what was made outside. */
@@ -27,6 +30,7 @@ export async function openInstallation(store: Store, sealer: Sealer, newId: () =
   if (keyId !== sealer.keyId) {
     throw new DomainError('conflict', `The database is sealed under master key ${keyId}, not ${sealer.keyId}. Give the right MASTER_KEY.`, 'MASTER_KEY');
   }
+  if ((await store.fact(REKEY)) !== null) throw new DomainError('conflict', 'A change of the master key was cut off; run `holdfast rekey` again to complete it.', 'MASTER_KEY');
   const id = await store.settleFact('installation', newId());
   const sealed = await store.settleFact('pepper', sealer.seal(PEPPER_PLACE, randomBytes(32).toString('base64')));
   return { id, pepper: Buffer.from(sealer.open(PEPPER_PLACE, sealed), 'base64') };

@@ -13,7 +13,7 @@ export async function systemUser(services: Services, name: SystemUser): Promise<
   const { read } = services.engine.store;
   const username = `system-${name}`;
   const user = (await read.userByUsername(username)) ?? (await make(services, username, name));
-  return { userId: user.id, userName: user.name, role: 'user', apiTokenId: null, scopes: RIGHTS, maxPriority: 0 };
+  return { userId: user.id, userName: user.name, role: 'user', apiTokenId: null, scopes: RIGHTS, maxPriority: 0, isMany: true };
 }
 
 async function make({ users, engine }: Services, username: string, name: string): Promise<User> {

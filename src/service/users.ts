@@ -43,6 +43,11 @@ export class Users {
    */
   async setUp(setupToken: string, input: UserInput & { email: string; password: string }): Promise<{ userId: string; token: string }> {
     if (!sameSecret(setupToken, this.setupToken)) throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
+    return this.makeFirstAdmin(input);
+  }
+
+  /** The same for who is at the server itself. Errors: `already_set_up`, `conflict`. */
+  async makeFirstAdmin(input: UserInput & { email: string; password: string }): Promise<{ userId: string; token: string }> {
     // Looked at before the password is hashed: that is slow, and open to anybody with the token.
     if (await this.isSetUp()) throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
     const user = await this.draft({ ...input, role: 'admin' });
@@ -68,6 +73,8 @@ export class Users {
   async change(principal: Principal, id: string, input: Partial<UserInput>, expected: number | null): Promise<void> {
     this.requireSelf(principal, id);
     if (input.role !== undefined && !isAdmin(principal)) throw new DomainError('forbidden', 'Only an admin gives roles.', 'role');
+    // Who signs in with GitHub is known by the address: one that is not proven to be theirs nobody may take by themselves.
+    if (input.email !== undefined && !isAdmin(principal)) throw new DomainError('forbidden', 'Only an admin changes e-mail addresses.', 'email');
     const { password, ...fields } = input;
     const set: UserFields = { ...fields, ...(fields.email ? { email: fields.email.toLowerCase() } : {}) };
     if (password !== undefined) set.passwordHash = await this.passwords.hash(password);

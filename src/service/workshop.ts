@@ -6,8 +6,8 @@ import type { Drivers } from './drivers';
 import { momentOf, type Engine } from './engine';
 import { perform } from './perform';
 
-/** Driver calls that one worker has under way at most, over all pools. */
-const CAPACITY = 512;
+/** Claimed in one transaction at most, which is to stay short. How many calls may be under way is each pool's to say. */
+const BATCH = 64;
 
 /**
  * Does the driver calls of some kinds: claims what is due, calls, reports. Nothing is awaited between pools, so that
@@ -42,9 +42,8 @@ export class Workshop {
   private async claimDue(): Promise<number> {
     const { store } = this.engine;
     const due = await store.read.nextDue(this.kinds);
-    const limit = CAPACITY - this.underWay.size;
-    if (due === null || due > store.now() || limit <= 0) return 0;
-    const tasks = await store.transact({ load: 'work', kinds: this.kinds, limit }, (snapshot, now) => claim(snapshot, this.worker, momentOf(this.engine, now)));
+    if (due === null || due > store.now()) return 0;
+    const tasks = await store.transact({ load: 'work', kinds: this.kinds, limit: BATCH }, (snapshot, now) => claim(snapshot, this.worker, momentOf(this.engine, now)));
     tasks.forEach((task) => this.begin(task));
     return tasks.length;
   }

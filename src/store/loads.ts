@@ -1,4 +1,5 @@
 import type { CredentialSnapshot, ResourceSnapshot } from '../domain/admin';
+import type { Caps } from '../domain/caps';
 import type { Remembered } from '../domain/change';
 import type { ConcludeSnapshot } from '../domain/conclude';
 import type { ReservationSnapshot } from '../domain/ending';
@@ -18,8 +19,8 @@ import type { WorkSnapshot } from '../domain/work';
 
 /** The snapshots that decisions are made on: by name, what is asked and what is loaded. All are bounded. */
 export interface Loads {
-  /** The lines that the items resolve to, with their heads and what is free in them. */
-  submission: { ask: { items: RequestItem[]; once: Once | null }; gives: SubmissionSnapshot };
+  /** The lines that the items resolve to, with their heads and what is free in them; and what `caps` bound, if given. */
+  submission: { ask: { items: RequestItem[]; once: Once | null; userId?: string; caps?: Caps }; gives: SubmissionSnapshot };
   /** A reservation with what it holds; null if there is none. */
   reservation: { ask: { id: string; once?: Once | null }; gives: (ReservationSnapshot & { remembered: Remembered | null }) | null };
   /** A resource by id or name, with the queues of its line; null if there is none. */

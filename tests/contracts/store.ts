@@ -2,7 +2,8 @@ import type { Change } from '../../src/domain/change';
 import { nothing } from '../../src/domain/change';
 import type { ResourceStatus } from '../../src/domain/resource';
 import type { Store } from '../../src/store/store';
-import { codeOf, TestClock } from '../helpers/engine';
+import type { TestClock } from '../helpers/engine';
+import { codeOf } from '../helpers/engine';
 import { aPool, aReservation, aResource, anAllocation, anOperation, apply, furnish } from '../store/rows';
 
 /** A fresh database; each `connect` is another connection to it, with this clock. */

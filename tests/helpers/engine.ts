@@ -195,7 +195,7 @@ export class TestEngine {
 export function codeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'none',
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string; message: string }) => error.code ?? error.message,
   );
 }
 

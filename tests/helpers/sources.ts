@@ -44,7 +44,8 @@ export function importsOf({ path, text }: Source): string[] {
 }
 
 function resolved(path: string): string {
-  for (const candidate of [`${path}.ts`, join(path, 'index.ts'), path]) if (isFile(candidate)) return relative('.', candidate);
+  // What is imported at run time is named as tsc will have made it.
+  for (const candidate of [`${path}.ts`, join(path, 'index.ts'), path.replace(/\.js$/, '.ts'), path]) if (isFile(candidate)) return relative('.', candidate);
   throw new Error(`${path} is imported and is not there`);
 }
 

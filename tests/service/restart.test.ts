@@ -69,7 +69,6 @@ describe('a restart', () => {
     const next = await test.restart();
     const again = await next.claimDue();
     expect(again.map(({ operation }) => [operation.id, operation.attempt])).toContainEqual([task!.operation.id, 2]);
-    expect(await test.clock.now()).toBe(next.clock.now());
     expect(await next.report(task!, { ok: true })).toBeNull();
     expect((await next.resource('vms-1')).status).toBe('cleaning');
   });
@@ -101,7 +100,7 @@ describe('a restart', () => {
   it('cleans what was being looked at when the process went', async () => {
     const test = await start();
     test.clock.advance(3_600_000);
-    const task = (await test.claimDue()).find(({ operation, resource }) => operation.kind === 'verify' && resource.poolId && resource.name === 'vms-1');
+    const task = (await test.claimDue()).find(({ operation, resource }) => operation.kind === 'verify' && resource.name === 'vms-1');
     expect(task).toBeDefined();
     const next = await test.restart();
     expect(await next.resource('vms-1')).toMatchObject({ status: 'dirty', nextOperation: 'clean', operationId: null });

@@ -6,6 +6,15 @@ import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
 
+/** Everything is prepared at once here, so that all of it is seen. */
+jest.mock('../../src/store/sqlite/lazily', () => {
+  const once = <T>(make: () => T) => {
+    const made = make();
+    return () => made;
+  };
+  return { once, lazily: <T>(make: () => T) => make() };
+});
+
 /** What a call costs must not grow with the size of pools, the length of lines, or history: no statement walks a table. */
 
 /** Tables that grow. */

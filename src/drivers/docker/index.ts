@@ -1,5 +1,5 @@
 import type { DriverFactory } from '../driver';
-import { DockerDriver } from './driver';
+import { lateDriver } from '../late';
 import type { DockerSettings } from './settings';
 import { DOCKER_CAPABILITIES, dockerSettings } from './settings';
 
@@ -9,5 +9,5 @@ export const dockerDriver: DriverFactory<DockerSettings> = {
   kinds: ['container'],
   settings: dockerSettings,
   capabilities: () => DOCKER_CAPABILITIES,
-  create: (settings, surroundings) => new DockerDriver(settings, surroundings),
+  create: (settings, surroundings) => lateDriver(DOCKER_CAPABILITIES, async () => new (await import('./driver.js')).DockerDriver(settings, surroundings)),
 };

@@ -3,7 +3,9 @@ import type { Route } from '../route';
 import { acctpoolRoutes } from './acctpool';
 import { containerRoutes } from './containers';
 import { Gate, type GateOptions } from './gate';
+import { identityRoutes } from './identities';
 import { tokenRoutes } from './tokens';
+import { vmRoutes } from './vms';
 
 export interface LegacyOptions extends Omit<GateOptions, 'mode'> {
   mode: GateOptions['mode'] | 'off';
@@ -17,6 +19,6 @@ export function legacyRoutes(services: Services, { mode, ...where }: LegacyOptio
 }
 
 function seedApis(services: Services, gate: Gate): Route[] {
-  return [...acctpoolRoutes(services, gate), ...containerRoutes(services, gate), ...tokenRoutes(services, gate)];
+  return [...acctpoolRoutes(services, gate), ...containerRoutes(services, gate), ...tokenRoutes(services, gate), ...vmRoutes(services, gate), ...identityRoutes(services, gate)];
 }
 

@@ -18,6 +18,7 @@ export function setupRoute({ users, engine }: Services): Route {
     path: '/v1/setup',
     summary: 'Make the first admin, once',
     access: 'public',
+    signsIn: true,
     body: setup,
     answers: { 201: { description: 'The admin, and a token with every scope.', body: setupAnswer } },
     errors: ['invalid', 'unauthenticated', 'already_set_up'],

@@ -28,7 +28,7 @@ export function reservationRoutes(services: Services): Route[] {
       query: waitQuery,
       body: newReservation,
       answers: { 201: { ...answer, description: 'Active.' }, 202: { ...answer, description: 'Queued or being prepared; poll Location.' } },
-      errors: ['invalid', 'not_found', 'too_many_lines', 'unavailable_now', 'unsatisfiable', 'over_maximum', 'unsupported', 'idempotency_mismatch'],
+      errors: ['invalid', 'not_found', 'too_many_lines', 'unavailable_now', 'too_many_active', 'too_many_queued', 'line_full', 'unsatisfiable', 'over_maximum', 'unsupported', 'idempotency_mismatch'],
       handle: async ({ body, principal, context, wait, signal }) => {
         const reservationId = await reservations.request(principal, requestOf(body), context);
         return created(await settled(services, principal, reservationId, wait, signal), wait);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newResource, resource as resourceBody, resourceChange, resourceList, resourceQuery, type ResourceAnswer } from '../../api/resources';
+import { newCredential, newResource, resource as resourceBody, resourceChange, resourceList, resourceQuery, type ResourceAnswer } from '../../api/resources';
 import { DomainError, notFound } from '../../domain/errors';
 import type { Pool } from '../../domain/pool';
 import { ADMIN_STATES, isAvailable, type AdminState } from '../../domain/resource';
@@ -130,6 +130,17 @@ function upkeepRoutes({ resources }: Services, show: Show): Route[] {
       answers: { 202: answer },
       errors: ['not_found', 'conflict'],
       handle: async ({ params: { id }, principal, context }) => show(principal, await resources.unquarantine(id, context), 202),
+    }),
+    route({
+      method: 'post',
+      path: `${one}/credential`,
+      summary: 'Bring the credential that works, for one whose own does not; it is cleaned with that',
+      access: 'admin',
+      params,
+      body: newCredential,
+      answers: { 202: answer },
+      errors: ['invalid', 'not_found', 'in_use', 'conflict', 'unsupported', 'idempotency_mismatch'],
+      handle: async ({ params: { id }, body, principal, context }) => show(principal, await resources.giveCredential(id, body, context), 202),
     }),
   ];
 }

@@ -1,36 +1,44 @@
-import { eq, getTableColumns, sql, type Column } from 'drizzle-orm';
+import { eq, getTableColumns, is, Param, Placeholder, sql, type Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Db } from './database';
 
 type Row = Record<string, unknown>;
+type Write = (row: Row) => void;
 
 /** Inserts rows of a table by one prepared statement; a field that a row lacks becomes null. */
-export function inserter(db: Db, table: SQLiteTable, leaveOut: readonly string[] = []): (row: Row) => void {
+export function inserter(db: Db, table: SQLiteTable, leaveOut: readonly string[] = []): Write {
   const names = Object.keys(getTableColumns(table)).filter((name) => !leaveOut.includes(name));
-  const statement = db
-    .insert(table)
-    .values(Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never)
-    .prepare();
-  return (row) => {
-    const values: Row = {};
-    for (const name of names) values[name] = row[name] ?? null;
-    statement.run(values);
-  };
+  return writer(db, db.insert(table).values(placeholders(names)));
 }
 
 /** Updates some fields of one row; statements are prepared once for each set of fields. */
 export function updater(db: Db, table: SQLiteTable, key: Column): (id: string, set: Row) => void {
-  const prepared = new Map<string, { run(values: Row): unknown }>();
+  const prepared = new Map<string, Write>();
   return (id, set) => {
     const names = Object.keys(set).filter((name) => set[name] !== undefined);
     if (names.length === 0) return;
     const signature = names.join();
-    let statement = prepared.get(signature);
-    if (!statement) {
-      const fields = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]));
-      statement = db.update(table).set(fields as never).where(eq(key, sql.placeholder('keyOfRow'))).prepare();
-      prepared.set(signature, statement);
-    }
-    statement.run({ ...set, keyOfRow: id });
+    let write = prepared.get(signature);
+    if (!write) prepared.set(signature, (write = writer(db, db.update(table).set(placeholders(names)).where(eq(key, sql.placeholder('keyOfRow'))))));
+    write({ ...set, keyOfRow: id });
   };
+}
+
+function placeholders(names: string[]): never {
+  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
+}
+
+/** A write that drizzle has put into words, run without it: which value goes where is found out once, not at every run. */
+function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }): Write {
+  const { sql: text, params } = query.toSQL();
+  const statement = db.$client.prepare(text);
+  const values = params.map(valueOf);
+  return (row) => void statement.run(values.map((value) => value(row)));
+}
+
+function valueOf(param: unknown): (row: Row) => unknown {
+  if (is(param, Placeholder)) return (row) => row[param.name] ?? null;
+  if (!is(param, Param) || !is(param.value, Placeholder)) return () => param;
+  const { value, encoder } = param;
+  return (row) => encoder.mapToDriverValue(row[value.name] ?? null);
 }

@@ -9,6 +9,7 @@ import { applier } from './apply';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './facts';
+import { once } from './lazily';
 import { loaders } from './loads';
 import { poolCache } from './loads/pool-cache';
 import { prune } from './prune';
@@ -35,9 +36,12 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   const watch = new ChangeWatch(db.$client, options.watchMs ?? 25);
   const commits = new GroupCommit<number>(db.$client, { onBegin: now, onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
   const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateBusy);
+  const read = once(() => reads(db));
   return {
     transact: transactor(db, write),
-    read: reads(db),
+    get read() {
+      return read();
+    },
     now,
     onChange: (listener) => watch.add(listener),
     ...bookkeeping(db, write),
@@ -53,11 +57,11 @@ type Write = <T>(work: (now: number) => T) => Promise<T>;
 
 function transactor(db: Db, write: Write): Store['transact'] {
   const load = loaders(db);
-  const apply = applier(db);
+  const apply = once(() => applier(db));
   return <K extends LoadName, T>(asked: Load<K>, decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>) =>
     write((now) => {
       const { changes, value } = decide(load[asked.load](asked, now), now);
-      apply(changes, now);
+      apply()(changes, now);
       return value;
     });
 }

@@ -6,7 +6,7 @@ import { Reservations } from '../../../src/service/reservations';
 import { Resources } from '../../../src/service/resources';
 import type { CredentialSecret } from '../../../src/drivers/driver';
 import { somebody, type TestEngine } from '../../helpers/engine';
-import { Invariants } from './invariants';
+import type { Invariants } from './invariants';
 
 /** What the outside knows: who asked, and what they were shown. */
 export interface Model {
@@ -105,7 +105,7 @@ const failing = fc
   .map(
     ([name, call, times, backend, answerLost]) =>
       new Step(`fail ${name} ${call} ${times}${backend ? ' backend' : ''}${answerLost ? ' after' : ''}`, (_model, { test }) =>
-        test.cloud.failNext(name, call as 'clean', times, { scope: backend ? 'backend' : 'resource', answerLost }),
+        test.cloud.failNext(name, call, times, { scope: backend ? 'backend' : 'resource', answerLost }),
       ),
   );
 const resize = fc.tuple(pool, fc.integer({ min: 0, max: 4 })).map(([name, size]) => new Step(`resize ${name} ${size}`, (_model, { test }) => new Pools(test.engine).change(name, { size }, null)));

@@ -29,7 +29,7 @@ export class Rows {
 }
 
 interface LoanEvent {
-  type: 'resource.allocated' | 'resource.freed';
+  type: 'resource.allocated' | 'resource.freed' | 'resource.restored';
   resource: string;
   reservation: string;
   generation: number;
@@ -71,11 +71,16 @@ const missingThatDiffers = `select w.reservation_id || ' item ' || w.item as wha
 function brokenHistory(rows: Rows): string[] {
   const events = rows.all<LoanEvent>(
     `select type, resource_id as resource, reservation_id as reservation, data ->> 'generation' as generation
-     from events where type in ('resource.allocated', 'resource.freed') order by seq`,
+     from events where type in ('resource.allocated', 'resource.freed', 'resource.restored') order by seq`,
   );
   const last = new Map<string, LoanEvent>();
   const faults: string[] = [];
   for (const event of events) {
+    if (event.type === 'resource.restored') {
+      // From a backup: nobody holds it, and generations go on from there.
+      last.set(event.resource, { ...event, type: 'resource.freed' });
+      continue;
+    }
     const before = last.get(event.resource) ?? { type: 'resource.freed', generation: 0, reservation: '' };
     last.set(event.resource, event);
     const follows = event.type !== before.type && event.generation === before.generation + 1;

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { DomainError } from '../../../domain/errors';
-import type { Principal, Scope } from '../../../domain/user';
+import { isAdmin, type Principal, type Scope } from '../../../domain/user';
 import { isVmUser } from '../../../domain/vm-people';
 import type { Services } from '../../../service/services';
 import { NOBODY } from '../../authenticate';
@@ -29,7 +29,13 @@ export class VmCallers {
 
   readonly borrower = (request: Request): Promise<Principal> => this.withScope(request, 'reserve');
 
-  readonly person = (request: Request): Promise<Principal> => this.withScope(request, 'self');
+  /** Who changes a user: themselves, or an admin. */
+  readonly person = async (request: Request): Promise<Principal> => {
+    this.gate.checkTrusted(request);
+    const principal = await this.identify(request);
+    if (!principal.scopes.includes('self') && !isAdmin(principal)) throw refused();
+    return principal;
+  };
 
   readonly admin = async (request: Request): Promise<Principal> => {
     this.gate.checkTrusted(request);
@@ -42,7 +48,9 @@ export class VmCallers {
   readonly adder = async (request: Request): Promise<Principal> => {
     if (credentialOf(request)) return this.admin(request);
     this.gate.checkTrusted(request);
-    if (!this.gate.isOpen && !this.services.vmPeople.isSetupToken(setupTokenOf(request))) throw this.missing();
+    const { vmPeople } = this.services;
+    const mayBegin = this.gate.isOpen || vmPeople.isSetupToken(setupTokenOf(request));
+    if (!mayBegin || !(await vmPeople.isEmpty())) throw this.missing();
     return NOBODY;
   };
 

@@ -38,7 +38,7 @@ export class Inventory {
 
   async find(number: number): Promise<Vm | null> {
     const pool = await this.services.vmPool.find();
-    const found = pool ? await this.read.resources({ poolId: pool.id, number }, { after: null, limit: 2 }) : [];
+    const found = pool ? await this.read.resources({ poolId: pool.id, number }, { after: null, limit: 1 }) : [];
     return (await this.known(found))[0] ?? null;
   }
 

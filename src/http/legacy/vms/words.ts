@@ -28,6 +28,9 @@ export function instead(answers: Partial<Record<ErrorCode, Answer>>): (error: un
   };
 }
 
+/** Nothing but what any call may meet. */
+export const noErrors: ErrorCode[] = [];
+
 /** Who asks lacks the right. */
 export function refused(): DomainError {
   return new DomainError('unauthenticated', 'Authentication or Authorization failed');

@@ -1,6 +1,7 @@
 import type { Remembered } from '../../../domain/change';
 import type { Load, LoadName, Loads } from '../../loads';
 import type { Db } from '../database';
+import { lazily } from '../lazily';
 import { credentialLoader, reservationLoader, resourceLoader } from './loans';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
 import { poolCache } from './pool-cache';
@@ -12,34 +13,34 @@ import { claimsLoader, operationLoader, restoredLoader, startupLoader, workLoade
 
 export type Loaders = { [K in LoadName]: (load: Load<K>, now: number) => Loads[K]['gives'] };
 
-/** All loads on one connection, their statements prepared once. */
+/** All loads on one connection, their statements prepared once, when first needed. */
 export function loaders(db: Db): Loaders {
   const pools = poolCache(db);
-  const queues = queueLoader(db, pools);
-  const remembered = rememberedLoader(db);
-  const reservation = reservationLoader(db, pools, queues);
-  const resource = resourceLoader(db, pools, queues);
-  const operation = operationLoader(db, pools, queues, reservation);
-  const sizing = sizingLoader(db, pools);
-  const pool = poolLoader(db, pools, remembered);
-  const withCredentials = credentialLoader(db);
+  const queues = lazily(() => queueLoader(db, pools));
+  const remembered = lazily(() => rememberedLoader(db));
+  const reservation = lazily(() => reservationLoader(db, pools, queues));
+  const resource = lazily(() => resourceLoader(db, pools, queues));
+  const operation = lazily(() => operationLoader(db, pools, queues, reservation));
+  const sizing = lazily(() => sizingLoader(db, pools));
+  const pool = lazily(() => poolLoader(db, pools, remembered));
+  const withCredentials = lazily(() => credentialLoader(db));
   return {
-    submission: submissionLoader(db, pools, queues, remembered),
+    submission: lazily(() => submissionLoader(db, pools, queues, remembered)),
     reservation: ({ id, once = null }, now) => withRemembered(reservation(id, now), remembered(once)),
     resource: ({ idOrName, once = null }, now) => withRemembered(resource(idOrName, now), remembered(once)),
     credentials: ({ idOrName, once }, now) => withCredentials(withRemembered(resource(idOrName, now), remembered(once))),
-    work: workLoader(db, pools),
+    work: lazily(() => workLoader(db, pools)),
     operation: ({ id }, now) => operation(id, now),
     lines: ({ lineIds }, now) => queues({ lineIds, need: LINE_DEPTH }, now),
     pool: ({ name, once }) => pool(name, once),
     sizing: ({ poolId }) => sizing(poolId),
-    claims: claimsLoader(db),
-    startup: startupLoader(db, pools),
-    restored: restoredLoader(db, pools),
-    user: userLoader(db, remembered),
-    identity: identityLoader(db, remembered),
-    signIn: signInLoader(db),
-    token: tokenLoader(db, remembered),
+    claims: lazily(() => claimsLoader(db)),
+    startup: lazily(() => startupLoader(db, pools)),
+    restored: lazily(() => restoredLoader(db, pools)),
+    user: lazily(() => userLoader(db, remembered)),
+    identity: lazily(() => identityLoader(db, remembered)),
+    signIn: lazily(() => signInLoader(db)),
+    token: lazily(() => tokenLoader(db, remembered)),
   };
 }
 

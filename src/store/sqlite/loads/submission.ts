@@ -8,6 +8,7 @@ import { resources } from '../schema';
 import type { CachedPool, PoolCache } from './pool-cache';
 import type { QueueLoader } from './queues';
 import type { RememberedLoader } from './remembered';
+import { standingLoader } from './standing';
 
 /** Resolves items to lines, and loads those. */
 export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, remembered: RememberedLoader) {
@@ -25,11 +26,12 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     )
     .prepare();
   const one = namedCandidate(db);
+  const standing = standingLoader(db);
   const chooseNamed = (resource: string): LineChoice[] => {
     const row = named.get({ resource });
     return row ? [{ lineId: row.lineId, poolId: row.poolId, type: row.type, resourceId: row.id }] : [];
   };
-  return ({ items, once }: Load<'submission'>, now: number): SubmissionSnapshot => {
+  return ({ items, once, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
     const choices = items.map((item) => (item.resource !== undefined ? chooseNamed(item.resource) : choose(item, pools)));
     const all = choices.flat();
     const lineIds = [...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId))];
@@ -39,7 +41,9 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     const known = new Set(snapshot.queues.available.map(({ resourceId }) => resourceId));
     snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !known.has(resourceId)));
     for (const { poolId } of all) snapshot.pools[poolId] ??= pools.byId(poolId)!.pool;
-    return { ...snapshot, choices, remembered: remembered(once) };
+    // Where enough is free and nobody waits this one will not: then the length of the lines is no matter.
+    const mayWait = snapshot.queues.available.length < need || snapshot.queues.waiters.length > 0;
+    return { ...snapshot, choices, remembered: remembered(once), standing: standing(userId, caps, mayWait ? lineIds : []) };
   };
 }
 

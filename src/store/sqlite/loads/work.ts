@@ -15,7 +15,10 @@ import { allocations, breakers, credentials, operations, reservations, resources
 import type { PoolCache } from './pool-cache';
 import type { QueueLoader } from './queues';
 
-/** What is due, in order of urgency (OPERATION_KINDS), pool by pool, within the room that each pool's driver has. */
+/**
+ * What is due, in order of urgency (OPERATION_KINDS), pool by pool, within the room that each pool's driver has. Pools
+ * with the fewest calls under way come first: one whose calls hang takes nothing from the others.
+ */
 export function workLoader(db: Db, pools: PoolCache) {
   const running = db
     .select({ count: sql<number>`count(*)` })
@@ -41,11 +44,12 @@ export function workLoader(db: Db, pools: PoolCache) {
   return ({ kinds, limit }: Load<'work'>, now: number): WorkSnapshot => {
     const open = Object.fromEntries(breaker.all().map((row): [string, Breaker] => [row.poolId, row]));
     const work: DueWork[] = [];
-    for (const { pool } of pools.all()) {
-      if ((open[pool.id]?.openUntil ?? 0) > now) continue;
+    const ready = pools.all().filter(({ pool }) => (open[pool.id]?.openUntil ?? 0) <= now);
+    const busy = ready.map(({ pool }) => ({ pool, underWay: running.get({ poolId: pool.id, now })!.count }));
+    for (const { pool, underWay } of busy.sort((a, b) => a.underWay - b.underWay)) {
       // After a failure of the whole back end one call is let through to see whether it is back.
       const most = open[pool.id] ? 1 : pool.policy.concurrency;
-      let room = Math.min(most - running.get({ poolId: pool.id, now })!.count, limit - work.length);
+      let room = Math.min(most - underWay, limit - work.length);
       for (const kind of OPERATION_KINDS.filter((candidate) => kinds.includes(candidate))) {
         if (room <= 0) break;
         const found = due.all({ poolId: pool.id, kind, now, limit: room });

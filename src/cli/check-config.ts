@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Command } from 'commander';
+import { DRIVERS } from '../adapters';
+import { assets } from '../assets';
+import { readConfig, readEnvironment, type Config } from '../config';
+import { ConfigError } from '../config-error';
+import { loadMasterKey } from '../crypto/master-key';
+import { sealer } from '../crypto/sealing';
+import { loadPoolsFile } from '../pools/load';
+import { schemaState } from '../store/sqlite/database';
+import { databaseOf, give, tell } from './alone';
+
+/** `holdfast check-config`: would a server start with this? Makes and changes nothing. */
+export function addCheckConfig(program: Command): void {
+  program
+    .command('check-config')
+    .description('Check the environment, .env, the pools file, the master key and the database; changes nothing. 78 where a server would not start.')
+    .action(() => give(check(readConfig())));
+}
+
+function check(config: Config): Record<string, unknown> {
+  const pools = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, readEnvironment()).pools.length;
+  const { dataDir } = config;
+  const known = fs.existsSync(dataDir);
+  if (known) demandWritable(dataDir);
+  const database = databaseOf(dataDir);
+  const state = fs.existsSync(database) ? checkDatabase(database, config) : { database: 'is made at the first start' };
+  return { ok: true, dataDir, pools, ...state };
+}
+
+function demandWritable(directory: string): void {
+  try {
+    fs.accessSync(directory, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+  } catch {
+    throw new ConfigError(`DATA_DIR: ${directory} cannot be written.`);
+  }
+}
+
+function checkDatabase(file: string, config: Config): Record<string, unknown> {
+  const keyId = sealer(loadMasterKey(config, tell)).keyId;
+  const connection = new Database(file, { fileMustExist: true, readonly: true });
+  try {
+    const { missing } = schemaState(connection, assets.migrations());
+    const sealedUnder = connection.prepare<[], string>("SELECT value FROM facts WHERE name = 'master_key'").pluck().get();
+    if (sealedUnder !== undefined && sealedUnder !== keyId) throw new ConfigError(`MASTER_KEY: the database is sealed under master key ${sealedUnder}, not ${keyId}.`);
+    return { database: missing === 0 ? 'is up to date' : `is upgraded at the next start, by ${missing} migrations` };
+  } finally {
+    connection.close();
+  }
+}

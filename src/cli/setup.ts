@@ -1,0 +1,48 @@
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { setup as setupBody } from '../api/people';
+import { boot } from '../boot';
+import { readConfig, readEnvironment } from '../config';
+import { DomainError } from '../domain/errors';
+import { give, tell } from './alone';
+import { Refusal } from './exit-codes';
+
+interface SetupOptions {
+  name: string;
+  email: string;
+}
+
+const person = setupBody.omit({ setupToken: true });
+
+/** `holdfast setup`: makes the first admin, also while a server is at work. */
+export function addSetup(program: Command): void {
+  program
+    .command('setup')
+    .requiredOption('--name <name>', 'Name of the first admin.')
+    .requiredOption('--email <address>', 'Their e-mail address, with which they sign in.')
+    .description('Make the first admin. The password is read from ADMIN_PASSWORD, or else from stdin, one line. Prints a token with every scope.')
+    .action(setup);
+}
+
+async function setup({ name, email }: SetupOptions): Promise<void> {
+  const input = person.safeParse({ name, email, password: await password() });
+  if (!input.success) throw new Refusal('usage', `${input.error.issues[0]!.path.join('.')}: ${input.error.issues[0]!.message}`);
+  const { services, presence } = await boot(readConfig(), tell);
+  presence.settle();
+  try {
+    give(await services.users.makeFirstAdmin(input.data));
+  } catch (error) {
+    throw error instanceof DomainError && error.code === 'already_set_up' ? new Refusal('exists', error.message) : error;
+  } finally {
+    await services.drivers.close();
+    await services.engine.store.close();
+    presence.leave();
+  }
+}
+
+async function password(): Promise<string> {
+  const given = readEnvironment().ADMIN_PASSWORD;
+  if (given) return given;
+  if (process.stdin.isTTY) tell('Password of the first admin, then Enter and Ctrl-D:');
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
+}

@@ -1,0 +1,23 @@
+import type { Capabilities } from '../domain/operation';
+import type { Driver } from './driver';
+
+/** A driver whose code is loaded when it is first asked to do something: most threads of a process never ask. */
+export function lateDriver(capabilities: Capabilities, load: () => Promise<Driver>): Driver {
+  let loading: Promise<Driver> | undefined;
+  const driver = () => (loading ??= load());
+  return {
+    capabilities,
+    provision: async (...asked) => (await driver()).provision(...asked),
+    verify: async (...asked) => (await driver()).verify(...asked),
+    clean: async (...asked) => (await driver()).clean(...asked),
+    issueCredential: async (...asked) => (await driver()).issueCredential(...asked),
+    retireCredential: async (...asked) => (await driver()).retireCredential(...asked),
+    checkCredential: async (...asked) => (await driver()).checkCredential(...asked),
+    openAccess: async (...asked) => (await driver()).openAccess(...asked),
+    closeAccess: async (...asked) => (await driver()).closeAccess(...asked),
+    destroy: async (...asked) => (await driver()).destroy(...asked),
+    list: async (...asked) => (await driver()).list(...asked),
+    remove: async (...asked) => (await driver()).remove(...asked),
+    close: async () => (await loading)?.close(),
+  };
+}

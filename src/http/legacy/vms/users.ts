@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { Principal, User } from '../../../domain/user';
+import { isVmUser } from '../../../domain/vm-people';
+import type { Services } from '../../../service/services';
+import { route, type Answer, type Route } from '../../route';
+import type { VmCallers } from './callers';
+import { auth, authBody, instead, INVALID_USER, noErrors, params, query, refusals, refused, says, sentence, wholeNumber, wording } from './words';
+
+const name = z.string().trim().min(1).max(200);
+const email = z.email().max(254);
+const password = z.string().min(1).max(1024);
+const role = z.string().trim().toLowerCase().pipe(z.enum(['user', 'admin']));
+const setupToken = z.string().optional().meta({ description: 'In guarded mode, for the first user; the header X-Setup-Token does as well.' });
+const newUser = z.looseObject({ auth, name, email, password, role: role.default('user'), setupToken });
+const userChange = z.looseObject({ auth, id: wholeNumber, name: name.optional(), email: email.optional(), password: password.optional(), role: role.optional() });
+const userDetails = z.object({ User_Details: z.record(z.string(), z.object({ id: z.number().int(), name: z.string(), email: z.string().nullable() })) });
+
+const CREATED = says(201, 'User Created.');
+const UPDATED = says(200, 'Update done');
+const DELETED: Answer = { status: 200, body: { Message: 'Record Deleted' } };
+const SAME_EMAIL = says(400, 'User with same email already exist,User is not created.');
+const CONFLICT = says(400, 'User with same email already exist, or this is the last admin; nothing was changed.');
+const NOT_SELF = says(400, 'User self delete not allowed');
+const HOLDS = says(400, 'User holds a VM; check it in first.');
+
+/** The users of this API. */
+export function userRoutes(services: Services, callers: VmCallers): Route[] {
+  const { vmPeople } = services;
+  return [
+    route({
+      method: 'post',
+      path: '/user',
+      summary: 'VM reservation: add a user; the first becomes the admin of this API',
+      access: 'admin',
+      admit: callers.adder,
+      wording,
+      query,
+      body: newUser,
+      answers: { 201: sentence('The user is there.'), ...refusals },
+      errors: ['invalid', 'unauthenticated'],
+      handle: async ({ body: { name: called, email: address, password: secret, role: given }, principal }) => {
+        const unasked = principal.userId === '';
+        const made = vmPeople.create({ name: called, email: address, password: secret, role: given }, unasked);
+        return made.then(() => CREATED, instead({ conflict: SAME_EMAIL, already_set_up: wording(callers.missing()) }));
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/user',
+      summary: 'VM reservation: change oneself, or anybody as an admin',
+      access: 'self',
+      admit: callers.person,
+      wording,
+      query,
+      body: userChange,
+      answers: { 200: sentence('Done.'), ...refusals },
+      errors: ['unauthenticated'],
+      handle: async ({ body: { id: number, name: called, email: address, password: secret, role: given }, principal }) => {
+        const user = await services.engine.store.read.userByVmNumber(number);
+        const by = await relation(services, principal, user);
+        if (!isVmUser(user)) return INVALID_USER;
+        const changed = vmPeople.change(user.id, { name: called, email: address, password: secret, role: given }, by);
+        return changed.then(() => UPDATED, instead({ conflict: CONFLICT, not_found: INVALID_USER, forbidden: wording(refused()) }));
+      },
+    }),
+    deletion(services, callers),
+    ...lookUps(services, callers),
+  ];
+}
+
+/** As whom the caller acts on a user. Errors: `unauthenticated` for who has no say over them. */
+async function relation({ vmPeople }: Services, principal: Principal, user: User | null): Promise<'self' | 'admin'> {
+  if (await vmPeople.isAdmin(principal)) return 'admin';
+  if (user?.id !== principal.userId) throw refused();
+  return 'self';
+}
+
+function deletion(services: Services, callers: VmCallers): Route {
+  return route({
+    method: 'delete',
+    path: '/user/id/{n}',
+    summary: 'VM reservation: delete another user who holds nothing',
+    access: 'admin',
+    admit: callers.admin,
+    wording,
+    params,
+    query,
+    body: authBody,
+    answers: { 200: sentence('The user is gone.'), ...refusals },
+    errors: [],
+    handle: async ({ params: { n }, principal }) => {
+      const user = await services.engine.store.read.userByVmNumber(n);
+      if (!isVmUser(user)) return INVALID_USER;
+      if (user.id === principal.userId) return NOT_SELF;
+      return services.vmPeople.delete(user.id).then(() => DELETED, instead({ in_use: HOLDS, not_found: INVALID_USER, forbidden: wording(refused()) }));
+    },
+  });
+}
+
+function lookUps({ vmPeople }: Services, callers: VmCallers): Route[] {
+  const read = { method: 'get', access: 'read', admit: callers.reader, wording, query, answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals }, errors: noErrors } as const;
+  const show = async (which: (user: User) => boolean): Promise<Answer> => {
+    const found = (await vmPeople.all()).filter(which);
+    return { status: 200, body: { User_Details: Object.fromEntries(found.map((user) => [user.vmNumber, { id: user.vmNumber, name: user.name, email: user.email }])) } };
+  };
+  return [
+    route({ ...read, path: '/user', summary: 'VM reservation: all users', handle: () => show(() => true) }),
+    route({ ...read, path: '/user/id/{n}', summary: 'VM reservation: a user by id', params, handle: ({ params: { n } }) => show(({ vmNumber }) => vmNumber === n) }),
+    route({
+      ...read,
+      path: '/user/email/{email}',
+      summary: 'VM reservation: a user by e-mail address',
+      params: z.object({ email: z.string().max(320) }),
+      handle: ({ params: { email: address } }) => show((user) => user.email === address.toLowerCase()),
+    }),
+  ];
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
+import { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { sealer } from '../../src/crypto/sealing';
+import { openInstallation } from '../../src/service/start';
+import { rekey, SEALED_COLUMNS } from '../../src/store/sqlite/rekey';
+import * as schema from '../../src/store/sqlite/schema';
+import { somebody, TestEngine } from '../helpers/engine';
+import { sealedTexts } from './support/sealed';
+
+const OLD = sealer(Buffer.alloc(32, 7));
+const NEW = sealer(Buffer.alloc(32, 8));
+const OTHER = sealer(Buffer.alloc(32, 9));
+const POOLS = `
+pools:
+  - { name: lab, kind: account, driver: simulated, size: 3 }
+  - { name: boxes, kind: container, driver: simulated, size: 2, settings: { opensAccess: true } }
+`;
+const ann = somebody('ann');
+
+/** A stopped server's database with something of everything that is sealed; gives its path. */
+async function database(): Promise<string> {
+  const test = await TestEngine.start({ pools: POOLS });
+  await openInstallation(test.engine.store, OLD, test.engine.newId);
+  await test.reserve(ann, { pool: 'lab' });
+  await test.reserve(ann, { pool: 'boxes', access: { password: 'wished for' } });
+  await test.settle();
+  await test.stop();
+  return join(test.dataDir, 'holdfast.db');
+}
+
+test('every sealed text is readable under the new key in its place, and nothing is left of the old', async () => {
+  const file = await database();
+  const before = sealedTexts(file);
+  expect(new Set(before.map(({ table }) => table))).toEqual(new Set(SEALED_COLUMNS.map(({ table }) => table)));
+  expect(rekey(file, OLD, NEW)).toBe(before.length);
+  const after = sealedTexts(file);
+  expect(after.map(({ place, sealed }) => [place, NEW.open(place, sealed)])).toEqual(before.map(({ place, sealed }) => [place, OLD.open(place, sealed)]));
+  expect(rekey(file, OLD, NEW)).toBe(0);
+});
+
+test('one that was cut off goes on with its own two keys only, and nobody serves meanwhile', async () => {
+  const file = await database();
+  const connection = new Database(file);
+  connection.prepare("insert into facts (name, value) values ('rekey', ?)").run(NEW.keyId);
+  connection.close();
+  expect(() => rekey(file, OLD, OTHER)).toThrow(/was begun/);
+  expect(() => rekey(file, OTHER, NEW)).toThrow(/sealed under/);
+  rekey(file, OLD, NEW);
+  expect(sealedTexts(file).every(({ sealed }) => sealed.startsWith(`v1.${NEW.keyId}.`))).toBe(true);
+});
+
+test('every column that is named as sealed is among those that are sealed anew', () => {
+  const named = Object.values(schema)
+    .flatMap((value: unknown) => (is(value, SQLiteTable) ? [value] : []))
+    .flatMap((table) => Object.values(getTableColumns(table)).filter(({ name }) => name.startsWith('sealed')).map(({ name }) => `${getTableName(table)}.${name}`));
+  const known = SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`);
+  expect(named.filter((name) => !known.includes(name as (typeof known)[number]))).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from '../helpers/engine';
+import type { Reply } from '../helpers/http-client';
+import { ServerProcess } from '../helpers/process';
+import { Rows, unsound } from './helpers/database';
+import { pause, say, soak } from './helpers/soak';
+
+/** Debian's faketime package. */
+const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
+const LEASE = 5_000;
+/** A lease may end so much later than it should, cleaning begun; and a look may take so long. */
+const LATE = 1_000;
+const LOOK = 300;
+
+const POOLS = `
+pools:
+  - { name: p, kind: account, driver: simulated, size: 2, lease: { default: 5s }, verification: { interval: 1h } }
+  - { name: h, kind: token, driver: simulated, size: 1, settings: { leavesNothing: true }, lease: { default: never, openEnded: true, heartbeat: 5s } }
+`;
+
+/** A server whose wall clock we set. */
+class Displaced {
+  private readonly wall = join(temporaryDirectory(), 'faketime');
+  readonly dataDir = temporaryDirectory();
+  server!: ServerProcess;
+  token = '';
+
+  async start(): Promise<void> {
+    const fake = { LD_PRELOAD: LIBRARY, FAKETIME_TIMESTAMP_FILE: this.wall, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' };
+    this.server = await ServerProcess.start({ dataDir: this.dataDir, pools: POOLS, env: fake });
+    if (this.token === '') this.token = await this.server.setUp();
+  }
+
+  /** What the wall clock shows more (or less) than it should: `-1h`, `+400d`. */
+  jump(by: string): void {
+    writeFileSync(this.wall, `${by}\n`);
+  }
+
+  borrow(pool: string): Promise<Reply> {
+    return this.server.http.post('/v1/reservations?wait=30', { token: this.token, body: { items: [{ pool }] } });
+  }
+
+  /** How long after `since` the reservation was seen to be over, and cleaning to have begun; ms. */
+  async lasted(id: string, since: number): Promise<{ over: number; freed: number }> {
+    let over = 0;
+    const rows = new Rows(this.dataDir);
+    for (;;) {
+      const { body } = await this.server.http.get(`/v1/reservations/${id}`, { token: this.token });
+      if (over === 0 && body.status === 'ended') over = performance.now() - since;
+      if (rows.count("select count(*) from events where type = 'resource.freed' and reservation_id = ?", id) > 0) break;
+      await pause(50);
+    }
+    rows.close();
+    return { over, freed: performance.now() - since };
+  }
+}
+
+const withFaketime = existsSync(LIBRARY) || process.env.CI === 'true' ? soak : describe.skip;
+if (!existsSync(LIBRARY)) say('SKIPPED clock: no libfaketime (apt-get install faketime)');
+
+withFaketime('a wall clock that jumps', () => {
+  it.each(['-1h', '+1h', '+400d'])('by %s ends no lease early and lets none outlive its end', async (by) => {
+    const machine = new Displaced();
+    machine.jump('+0');
+    await machine.start();
+    for (const pool of ['p', 'h']) {
+      const asked = performance.now();
+      const { body } = await machine.borrow(pool);
+      expect(body.status).toBe('active');
+      const told = performance.now();
+      await pause(500);
+      machine.jump(by);
+      const { over, freed } = await machine.lasted(body.id as string, told);
+      say(`clock: jump by ${by}: a lease of ${LEASE} ms in ${pool} over after ${Math.round(over)} ms, freed after ${Math.round(freed)} ms`);
+      expect(over + (told - asked)).toBeGreaterThanOrEqual(LEASE);
+      expect(over).toBeLessThan(LEASE + LOOK);
+      expect(freed).toBeLessThan(LEASE + LATE + LOOK);
+      machine.jump('+0');
+      expect((await machine.borrow(pool)).body.status).toBe('active');
+    }
+    const rows = new Rows(machine.dataDir);
+    expect(unsound(rows)).toEqual([]);
+    expect(dirtyLoans(rows)).toEqual([]);
+    expect(rows.all('select e.seq from events e join events f on f.seq = e.seq - 1 where e.at < f.at')).toEqual([]);
+    rows.close();
+    await machine.server.stop();
+  });
+
+  it.each(['-1h', '+1h'])('by %s across a restart lends nothing dirty, and time does not go back', async (by) => {
+    const machine = new Displaced();
+    machine.jump('+0');
+    await machine.start();
+    const { body } = await machine.borrow('p');
+    await machine.server.kill();
+    machine.jump(by);
+    await machine.start();
+    const since = performance.now();
+    const { over } = await machine.lasted(body.id as string, since);
+    // Set forward, the wall clock is believed after a restart; set back, time stands where it stood and goes on.
+    expect(over).toBeLessThan(by === '+1h' ? LATE + LOOK : LEASE + LATE + LOOK);
+    const [first, second] = [await machine.borrow('p'), await machine.borrow('p')];
+    expect([first.body.status, second.body.status]).toEqual(['active', 'active']);
+    const rows = new Rows(machine.dataDir);
+    expect(dirtyLoans(rows)).toEqual([]);
+    expect(rows.all('select e.seq from events e join events f on f.seq = e.seq - 1 where e.at < f.at')).toEqual([]);
+    rows.close();
+    await machine.server.stop();
+  });
+});
+
+/** Loans of an account that was lent before and has not been cleaned and rotated since. */
+function dirtyLoans(rows: Rows): string[] {
+  const events = rows.all<{ type: string; resource: string; seq: number }>(
+    `select e.type, e.resource_id as resource, e.seq from events e join resources r on r.id = e.resource_id
+     where r.kind = 'account' and e.type in ('resource.allocated', 'resource.freed', 'resource.rotated') order by e.seq`,
+  );
+  const soiled = new Set<string>();
+  return events.flatMap(({ type, resource, seq }) => {
+    if (type === 'resource.freed') soiled.add(resource);
+    if (type === 'resource.rotated') soiled.delete(resource);
+    return type === 'resource.allocated' && soiled.has(resource) ? [`${resource} at ${seq}`] : [];
+  });
+}

@@ -1,0 +1,77 @@
+import { somebody, temporaryDirectory, TestEngine } from '../helpers/engine';
+import { ServerProcess } from '../helpers/process';
+import { Rows, unsound } from './helpers/database';
+import { say, size, soak } from './helpers/soak';
+
+/** Past every back-off and breaker, before the slow retry of what is quarantined. */
+const LATER = 11 * 60_000;
+
+const pool = (name: string, rest: string) => `  - { name: ${name}, kind: account, driver: simulated, ${rest} }`;
+const pools = (...lines: string[]) => `pools:\n${lines.join('\n')}\n`;
+
+soak('a driver that fails', () => {
+  it('quarantines its own and holds up nobody else', async () => {
+    const test = await TestEngine.start({ pools: pools(pool('bad', 'size: 10'), pool('good', 'size: 3')) });
+    await test.cloud.failNext('bad', 'clean', 1_000_000);
+    const lent = await Promise.all(Array.from({ length: 10 }, () => test.reserve(somebody(), { pool: 'bad' })));
+    await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
+    for (let round = 0; round < 8; round += 1) {
+      const good = await test.reserve(somebody(), { pool: 'good' });
+      expect(good.status).toBe('active');
+      await test.release(somebody(), good.id);
+      await test.after(LATER);
+      expect(Object.values(await test.statuses('good'))).toEqual(['available', 'available', 'available']);
+    }
+    expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['quarantined']));
+    await test.cloud.failNext('bad', 'clean', 0);
+    await test.after(4 * LATER);
+    await test.after(4 * LATER);
+    expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['available']));
+  });
+
+  it.each([
+    ['is down', async (test: TestEngine, down: boolean) => test.cloud.setBackendDown('p', down)],
+    ['hangs', async (test: TestEngine, hangs: boolean) => test.cloud.setLatency('p', hangs ? 60_000 : null)],
+  ])('quarantines nothing where the back end %s', async (_what, trouble) => {
+    const test = await TestEngine.start({ pools: pools(pool('p', 'size: 4, cleaning: { deadline: 1s, retries: 2 }')) });
+    const lent = await Promise.all(Array.from({ length: 4 }, () => test.reserve(somebody(), { pool: 'p' })));
+    await trouble(test, true);
+    await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
+    for (let round = 0; round < 6; round += 1) await test.after(LATER);
+    expect(Object.values(await test.statuses('p'))).not.toContain('quarantined');
+    const rows = new Rows(test.dataDir);
+    expect(rows.count('select failures from breakers')).toBeGreaterThan(2);
+    await trouble(test, false);
+    for (let pass = 0; pass < 3; pass += 1) await test.after(LATER);
+    expect(new Set(Object.values(await test.statuses('p')))).toEqual(new Set(['available']));
+    expect(unsound(rows)).toEqual([]);
+    rows.close();
+  });
+});
+
+soak('a back end that hangs, in a real server', () => {
+  const HUNG = size('HUNG', 1_200);
+
+  it(`holds up nobody else with ${HUNG} calls under way`, async () => {
+    const slow = (name: string) => pool(name, `size: ${HUNG / 2}, concurrency: 1000, settings: { latencyMs: 100000 }, cleaning: { deadline: 90s }`);
+    const server = await ServerProcess.start({ dataDir: temporaryDirectory(), pools: pools(slow('slow-a'), slow('slow-b'), pool('good', 'size: 2')) });
+    const token = await server.setUp();
+    const counts = async () => (await server.http.get('/v1/pools/good', { token })).body.counts as Record<string, number>;
+    const start = performance.now();
+    await server.until('the good pool is ready', async () => (await counts()).available === 2);
+    const ready = performance.now() - start;
+    let slowest = 0;
+    for (let round = 0; round < 5; round += 1) {
+      const { body } = await server.http.post('/v1/reservations', { token, body: { items: [{ pool: 'good' }] } });
+      expect(body.status).toBe('active');
+      await server.http.delete(`/v1/reservations/${body.id}`, { token });
+      const released = performance.now();
+      await server.until('it is clean again', async () => (await counts()).available === 2);
+      slowest = Math.max(slowest, performance.now() - released);
+    }
+    say(`failing driver: beside ${HUNG} hung calls ready in ${Math.round(ready)} ms, clean again in ${Math.round(slowest)} ms`);
+    expect(ready).toBeLessThan(10_000);
+    expect(slowest).toBeLessThan(2_000);
+    await server.kill();
+  });
+});
