@@ -3,8 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
-  // These take minutes: jest.soak.config.js runs them.
-  testPathIgnorePatterns: ['/node_modules/', '/tests/soak/'],
+  // jest.soak.config.js runs the ones, which take minutes, and jest.binary.config.js the others, on what `npm run build:binary` made.
+  testPathIgnorePatterns: ['/node_modules/', '/tests/soak/', '/tests/binary/'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   // An import at run time names the file that tsc makes.
   moduleNameMapper: { '^(\\./driver)\\.js$': '$1' },

@@ -8,10 +8,12 @@ import { loadMasterKey } from './crypto/master-key';
 import { passwords as makePasswords, type Passwords } from './crypto/passwords';
 import { systemRandom } from './crypto/random';
 import { sealer, type Sealer } from './crypto/sealing';
+import { freeSpace } from './durable';
 import { makeToken } from './crypto/tokens';
 import { idsBy } from './ids';
 import { Drivers } from './service/drivers';
 import type { Engine } from './service/engine';
+import { watchHealth } from './service/health';
 import { createServices, type Services } from './service/services';
 import { openInstallation } from './service/start';
 import { enter, type Presence } from './sqlite/presence';
@@ -54,7 +56,8 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const { dataDir, dockerHost, logLevel, logFormat, backup } = config;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
-  const services = createServices(engine, drivers, passwords, setup.token, githubOf(config));
+  const health = watchHealth(engine, { free: () => freeSpace(dataDir), least: config.minFreeDisk });
+  const services = { ...createServices(engine, drivers, passwords, setup.token, githubOf(config)), health };
   const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel, logFormat, backup };
   return { services, passwords, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
 }

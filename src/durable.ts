@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Forces a file, or the entries of a directory, onto the disk. */
@@ -22,4 +23,10 @@ export function putInPlace(finished: string, path: string): void {
 export function removeDurably(...paths: string[]): void {
   for (const path of paths) fs.rmSync(path, { force: true });
   for (const directory of new Set(paths.map(dirname))) syncPath(directory);
+}
+
+/** Bytes that we may still write where `path` lies. */
+export async function freeSpace(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }

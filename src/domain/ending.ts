@@ -9,7 +9,7 @@ import type { Pool } from './pool';
 import { END_REASONS_BY_STATUS, nextReservationStatus, type EndReason, type Reservation } from './reservation';
 import { nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from './scheduling';
-import { candidateOf, firstAfterLoan, readyFields, supersede } from './upkeep';
+import { candidateOf, firstAfterLoan, idleExpiryOf, readyFields, supersede } from './upkeep';
 
 /** A resource that a reservation holds. */
 export interface Holding {
@@ -96,7 +96,7 @@ function leaveLines(snapshot: ReservationSnapshot, moment: Moment): Change[] {
 function giveBack(snapshot: ReservationSnapshot, moment: Moment): Change[] {
   const freed: Candidate[] = [];
   const changes = snapshot.holdings.flatMap(({ allocation, resource }) => {
-    const result = endAllocation(allocation, resource, snapshot.pools[resource.poolId]!, snapshot.reservation.onRelease, moment);
+    const result = endAllocation(allocation, resource, snapshot.pools[resource.poolId]!, snapshot.reservation, moment);
     if (result.candidate) freed.push(result.candidate);
     return result.changes;
   });
@@ -116,13 +116,15 @@ function endAllocation(
   allocation: Allocation,
   resource: Resource,
   pool: Pool,
-  onRelease: Reservation['onRelease'],
+  { onRelease, deadlineAt }: Reservation,
   moment: Moment,
 ): { changes: Change[]; candidate: Candidate | null } {
   const { now } = moment;
   const adminState = onRelease === 'maintenance' && resource.adminState === 'in_service' ? 'maintenance' : resource.adminState;
   const dirty: Resource = { ...resource, adminState, status: nextResourceStatus(resource.status, 'end'), generation: resource.generation + 1, operationId: null, changedAt: now };
-  const next = afterLoan(dirty, pool, moment);
+  // A lease that is over has ended then, whenever that is noticed.
+  const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
+  const next = { ...afterLoan({ ...dirty, expiresAt }, pool, moment), expiresAt };
   const { id: resourceId, poolId } = resource;
   const changes: Change[] = [
     { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
@@ -143,5 +145,10 @@ function afterLoan(dirty: Resource, pool: Pool, moment: Moment): Partial<Resourc
   if (adminState === 'draining') return { ...kept, status: nextResourceStatus(status, 'destroy'), nextOperation: 'destroy', dueAt: moment.now };
   const first = firstAfterLoan(pool);
   return first ? { ...kept, status, nextOperation: first, dueAt: moment.now } : { ...kept, ...readyFields(dirty, pool, moment) };
+}
+
+/** What was lent for longer than it may be idle becomes idle at the end of its loan. */
+function idleFrom({ expiresAt }: Resource, pool: Pool, endedAt: number): number | null {
+  return expiresAt !== null && expiresAt <= endedAt ? idleExpiryOf(pool, endedAt) : expiresAt;
 }
 

@@ -63,7 +63,7 @@ export function isAvailable(resource: Pick<Resource, 'status' | 'adminState' | '
   return resource.status === 'available' && resource.adminState === 'in_service' && resource.setAsideFor === null;
 }
 
-export type ResourceEvent = 'provisioned' | 'clean' | 'setback' | 'ready' | 'allocate' | 'end' | 'soil' | 'quarantine' | 'retry' | 'destroy' | 'destroyed';
+export type ResourceEvent = 'provisioned' | 'clean' | 'setback' | 'ready' | 'allocate' | 'end' | 'soil' | 'quarantine' | 'destroy' | 'destroyed';
 
 /**
  * The life of a resource. What is not here is not possible.
@@ -75,7 +75,7 @@ export const RESOURCE_STATES: Record<ResourceStatus, Partial<Record<ResourceEven
   cleaning: { setback: 'dirty', ready: 'available', soil: 'dirty', quarantine: 'quarantined', destroy: 'destroying' },
   available: { allocate: 'allocated', soil: 'dirty', destroy: 'destroying' },
   allocated: { end: 'dirty' },
-  quarantined: { provisioned: 'dirty', clean: 'cleaning', retry: 'dirty', soil: 'dirty', ready: 'available', destroy: 'destroying', destroyed: 'destroyed' },
+  quarantined: { provisioned: 'dirty', clean: 'cleaning', soil: 'dirty', destroy: 'destroying', destroyed: 'destroyed' },
   destroying: { quarantine: 'quarantined', destroyed: 'destroyed' },
   destroyed: {},
 };

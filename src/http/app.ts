@@ -98,11 +98,16 @@ function wordErrors({ wording }: Route): ErrorRequestHandler {
 function parseBody(route: Route, request: Request): unknown {
   const sent = Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
   if (!route.body) {
-    if (sent && request.body !== undefined && Object.keys(request.body as object).length > 0) throw new DomainError('invalid', 'This call takes no body.', 'body');
+    if (sent && !isNothing(request.body)) throw new DomainError('invalid', 'This call takes no body.', 'body');
     return undefined;
   }
   if (sent && !isJson(request)) throw new DomainError('unsupported_media_type', 'Send application/json.', 'Content-Type');
   return parsePart(route.body, request.body, 'body');
+}
+
+/** Some clients send `{}` where they have nothing to say. */
+function isNothing(body: unknown): boolean {
+  return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 }
 
 function send(response: Response, { status, body, headers = {} }: Answer): void {

@@ -22,8 +22,18 @@ export function onceOf(request: Request, principal: Principal): Once | null {
   const key = request.get('Idempotency-Key');
   if (request.method !== 'POST' || key === undefined) return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new DomainError('invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.', 'Idempotency-Key');
-  const requestHash = createHash('sha256').update(canonicalize(request.body) ?? '').digest('hex');
-  return { principal: principal.userId, method: request.method, path: request.path, key, requestHash };
+  return { principal: principal.userId, method: request.method, path: request.path, key, requestHash: hashOf(request.body) };
+}
+
+/** JSON.parse takes more than has a canonical form: numbers beyond the largest, and nesting beyond any stack. */
+function hashOf(body: unknown): string {
+  let text: string | undefined;
+  try {
+    text = canonicalize(body);
+  } catch {
+    throw new DomainError('invalid', 'The body has a number beyond what JSON can carry, or is nested too deeply.', 'body');
+  }
+  return createHash('sha256').update(text ?? '').digest('hex');
 }
 
 /** Seconds that the caller is ready to wait, from the parsed query or `Prefer: wait=N` (RFC 7240, 4.3); at most 60. */

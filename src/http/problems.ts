@@ -65,6 +65,6 @@ export function asDomainError(error: unknown): DomainError {
   if (type === 'entity.too.large') return new DomainError('too_large', 'The body is too large.', 'body');
   if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new DomainError('unsupported_media_type', 'The body is to be JSON in UTF-8.', 'Content-Type');
   if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400) return new DomainError('invalid', 'The request cannot be read.', 'request');
-  if (hasSqliteCode(error, 'SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY')) return new DomainError('busy', 'The database cannot be written now; nothing was done.');
+  if (hasSqliteCode(error, 'SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN')) return new DomainError('busy', 'The database cannot be written now; nothing was done.');
   return new DomainError('internal', 'Something went wrong here; the log has more under the request id.');
 }

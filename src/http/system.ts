@@ -1,6 +1,5 @@
 import { health, stats, version as versionBody, welcome } from '../api/system';
 import { countStates } from '../service/views';
-import { failing } from '../service/health';
 import type { Services } from '../service/services';
 import { openApiDocument } from './openapi';
 import { route, type Route } from './route';
@@ -55,7 +54,7 @@ export function systemRoutes(services: Services, build: BuildInfo, extraWelcome:
   ];
 }
 
-function healthRoutes({ engine }: Services): Route[] {
+function healthRoutes({ health: findProblems }: Services): Route[] {
   return [
     route({
       method: 'get',
@@ -74,7 +73,7 @@ function healthRoutes({ engine }: Services): Route[] {
       answers: { 200: { description: 'It can.', body: health }, 503: { description: 'It cannot, and why.', body: health } },
       errors: [],
       handle: async () => {
-        const problems = await failing(engine);
+        const problems = await findProblems();
         return { status: problems.length === 0 ? 200 : 503, body: { status: problems.length === 0 ? 'ok' : 'failing', failing: problems } };
       },
     }),

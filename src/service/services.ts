@@ -3,6 +3,7 @@ import { Authentication } from './authentication';
 import type { Drivers } from './drivers';
 import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './github-sign-in';
+import { failing } from './health';
 import { Identities } from './identities';
 import { Pools } from './pools';
 import { Reservations } from './reservations';
@@ -25,6 +26,8 @@ export interface Services {
   resources: Resources;
   reservations: Reservations;
   waiting: Waiting;
+  /** What keeps the service from doing its work, in words. */
+  health: () => Promise<string[]>;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
 }
@@ -44,6 +47,7 @@ export function createServices(engine: Engine, drivers: Drivers, passwords: Pass
     resources: new Resources(engine),
     reservations: new Reservations(engine),
     waiting: new Waiting(engine),
+    health: () => failing(engine),
     github: github && new GithubSignIn(engine, github),
   };
 }

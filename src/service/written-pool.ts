@@ -19,10 +19,11 @@ export type PoolPatch = Partial<Pick<WrittenPool, 'settings' | 'types' | 'size' 
 
 /** The fields that a patch changes, checked as a whole against the pool as it would be. Errors: `invalid` with the field. */
 export function patchedFields(pool: Pool, patch: PoolPatch, drivers: Factories): Partial<PoolFields> {
-  const before = writtenOf(pool);
+  // Parsed, as the patch is: durations in ms on both sides.
+  const before = poolSchema.parse(writtenOf(pool));
   const group = <K extends 'lease' | 'cleaning' | 'verification' | 'rotation'>(name: K) => ({ [name]: { ...before[name], ...patch[name] } });
   const written = { ...before, ...patch, ...group('lease'), ...group('cleaning'), ...group('verification'), ...group('rotation') };
-  const spec = specOf(poolSchema.parse(written), drivers);
+  const spec = specOf(written, drivers);
   const set: Partial<PoolFields> = {};
   if (patch.size !== undefined) set.size = patch.size;
   if (patch.types !== undefined) set.types = spec.types;

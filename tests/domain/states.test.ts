@@ -5,7 +5,7 @@ import { aReservation } from '../store/rows';
 
 /** The lives of resource and reservation, every status against every event. The tables are written out here once more. */
 
-const RESOURCE_EVENTS: ResourceEvent[] = ['provisioned', 'clean', 'setback', 'ready', 'allocate', 'end', 'soil', 'quarantine', 'retry', 'destroy', 'destroyed'];
+const RESOURCE_EVENTS: ResourceEvent[] = ['provisioned', 'clean', 'setback', 'ready', 'allocate', 'end', 'soil', 'quarantine', 'destroy', 'destroyed'];
 const RESERVATION_EVENTS: ReservationEvent[] = ['prepare', 'activate', 'end'];
 
 /** `status event → status`, one a line; what is not here is not possible. */
@@ -15,7 +15,7 @@ const RESOURCE_LIFE = `
   cleaning setback dirty | cleaning ready available | cleaning soil dirty | cleaning quarantine quarantined | cleaning destroy destroying
   available allocate allocated | available soil dirty | available destroy destroying
   allocated end dirty
-  quarantined provisioned dirty | quarantined clean cleaning | quarantined retry dirty | quarantined soil dirty | quarantined ready available
+  quarantined provisioned dirty | quarantined clean cleaning | quarantined soil dirty
   quarantined destroy destroying | quarantined destroyed destroyed
   destroying quarantine quarantined | destroying destroyed destroyed`;
 
@@ -58,7 +58,7 @@ describe('a resource', () => {
   it('is never lent but from available, and never available straight from a loan', () => {
     const into = (next: ResourceStatus) => RESOURCE_STATUSES.filter((status) => Object.values(RESOURCE_STATES[status]).includes(next));
     expect(into('allocated')).toEqual(['available']);
-    expect(into('available')).toEqual(['dirty', 'cleaning', 'quarantined']);
+    expect(into('available')).toEqual(['dirty', 'cleaning']);
   });
 
   it('is available in one way only', () => {

@@ -24,6 +24,17 @@ export interface ServerOptions {
   env?: Record<string, string | undefined>;
   /** Options of node itself. */
   nodeOptions?: string[];
+  /** Another program than what `npm run build` made. */
+  program?: Program;
+}
+
+/** A way to start the server. */
+export interface Program {
+  command: string[];
+  /** The directory it starts in; an empty one by default. */
+  cwd?: string;
+  /** It gets the variables of the test and nothing else: not even those that every test sets. */
+  bare?: boolean;
 }
 
 export interface LogLine extends Record<string, unknown> {
@@ -59,8 +70,9 @@ export class ServerProcess {
   }
 
   /** Starts it and waits until it says that it serves. */
-  static async start({ dataDir = temporaryDirectory(), pools, env = {}, nodeOptions = [] }: ServerOptions = {}): Promise<ServerProcess> {
-    const { child, log, ended } = launch({ DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }), ...env }, nodeOptions);
+  static async start({ dataDir = temporaryDirectory(), pools, env = {}, nodeOptions = [], program = compiled(nodeOptions) }: ServerOptions = {}): Promise<ServerProcess> {
+    const places = program.bare ? {} : { DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }) };
+    const { child, log, ended } = launch({ ...places, ...env }, program);
     const died = ended.then(({ code, stderr }) => Promise.reject(new Error(`The server ended with ${code}: ${stderr}`)));
     const serving = await Promise.race([log.line(({ msg }) => msg === 'serving', 'serving'), died]);
     died.catch(() => undefined);
@@ -77,8 +89,8 @@ export class ServerProcess {
   }
 
   /** The secret of a token of the first admin, who is made on the way. */
-  async setUp(): Promise<string> {
-    const body = { setupToken: SETUP_TOKEN, name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
+  async setUp(setupToken = SETUP_TOKEN): Promise<string> {
+    const body = { setupToken, name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
     const { status, body: answer } = await this.http.post('/v1/setup', { body });
     expect(status).toBe(201);
     return (answer as { token: string }).token;
@@ -134,7 +146,12 @@ export interface Ended {
 
 /** Runs the program until it ends by itself. */
 export async function runToItsEnd(env: Record<string, string | undefined>, cwd?: string): Promise<Ended> {
-  return launch(env, [], cwd).ended;
+  return launch(env, { ...compiled(), cwd }).ended;
+}
+
+/** Runs another program until it ends by itself, with the environment of the test and, unless it is bare, what every test sets. */
+export function runProgram(program: Program, env: Record<string, string | undefined> = {}): Promise<Ended> {
+  return launch(env, program).ended;
 }
 
 /** A pools file of this text. */
@@ -144,11 +161,17 @@ export function poolsFile(text: string): string {
   return path;
 }
 
-function launch(env: Record<string, string | undefined>, nodeOptions: string[], cwd = temporaryDirectory()): { child: ChildProcess; log: LogLines; ended: Promise<Ended> } {
+/** What `npm run build` made. */
+function compiled(nodeOptions: string[] = []): Program {
+  return { command: [process.execPath, ...nodeOptions, MAIN] };
+}
+
+function launch(env: Record<string, string | undefined>, { command, cwd = temporaryDirectory(), bare = false }: Program): { child: ChildProcess; log: LogLines; ended: Promise<Ended> } {
   const { PATH, DOCKER_HOST } = process.env;
   // The directory is its own: nobody's .env is read.
-  const settings = { PATH, DOCKER_HOST, PORT: '0', BCRYPT_COST: '4', SETUP_TOKEN, ...env };
-  const child = spawn(process.execPath, [...nodeOptions, MAIN], { cwd, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  const settings = bare ? env : { PATH, DOCKER_HOST, PORT: '0', BCRYPT_COST: '4', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_LOGIN: '0', SETUP_TOKEN, ...env };
+  const [program, ...words] = command;
+  const child = spawn(program!, words, { cwd, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const log = new LogLines(child);
   const ended = once(child, 'close').then(([code, signal]) => {

@@ -6,6 +6,7 @@ import { DomainError } from '../../src/domain/errors';
 import type { Scope } from '../../src/domain/user';
 import { createApp } from '../../src/http/app';
 import type { LegacyOptions } from '../../src/http/legacy';
+import type { Rates } from '../../src/http/limits';
 import type { Answer, Call, Route } from '../../src/http/route';
 import { allRoutes } from '../../src/http/routes';
 import { newId } from '../../src/ids';
@@ -25,6 +26,8 @@ export interface Logged extends Record<string, unknown> {
 
 export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
+  rates?: Rates;
+  maxBody?: number;
   /** Signing in with GitHub; nobody does by default. */
   github?: GithubSetup;
 }
@@ -50,11 +53,11 @@ export class TestServer {
     readonly test: TestEngine,
     readonly services: Services,
     private readonly server: Server,
-    { legacy }: TestServerOptions,
+    { legacy, rates, maxBody }: TestServerOptions,
   ) {
     const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy }, BUILD);
     this.routes = routes;
-    const app = createApp({ routes: routes.map(promised), authentication: services.authentication, logger: this.logger(), newId, trustProxy: false });
+    const app = createApp({ routes: routes.map(promised), authentication: services.authentication, logger: this.logger(), newId, trustProxy: false, rates, maxBody });
     server.on('request', app);
     this.anybody = new Caller(this.url);
   }

@@ -70,9 +70,9 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
 
 /** As whom the caller acts on a user. Errors: `unauthenticated` for who has no say over them. */
 async function relation({ vmPeople }: Services, principal: Principal, user: User | null): Promise<'self' | 'admin'> {
-  if (await vmPeople.isAdmin(principal)) return 'admin';
-  if (user?.id !== principal.userId) throw refused();
-  return 'self';
+  if (user?.id === principal.userId) return 'self';
+  if (!(await vmPeople.isAdmin(principal))) throw refused();
+  return 'admin';
 }
 
 function deletion(services: Services, callers: VmCallers): Route {

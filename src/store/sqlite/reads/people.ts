@@ -5,6 +5,7 @@ import { apiTokens, emails, githubIdentifiers, sshKeys, users } from '../schema'
 
 type PeopleReads = Pick<Reads, 'userById' | 'userByEmail' | 'userByUsername' | 'userByVmNumber' | 'vmUsers' | 'users' | 'emailsOf' | 'githubIdentifier' | 'sshKeysOf' | 'tokenByHash' | 'liveTokens' | 'tokenById' | 'tokensOf'>;
 
+/** Look-ups of users and their tokens. */
 export function peopleReads(db: Db): PeopleReads {
   const byId = db.select().from(users).where(eq(users.id, sql.placeholder('id'))).prepare();
   const byEmail = db.select().from(users).where(eq(users.email, sql.placeholder('email'))).prepare();

@@ -6,6 +6,7 @@ import { allocations, credentials, lines, reservations, resources, waits } from 
 
 type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'waitingIn' | 'overdue' | 'nextDeadline' | 'waitingForMore' | 'waitingForGone'>;
 
+/** Look-ups of reservations, what they hold, and where they stand. */
 export function reservationReads(db: Db): ReservationReads {
   const one = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
   const live = db.select({ status: reservations.status, count: sql<number>`count(*)` }).from(reservations).where(isNull(reservations.endedAt)).groupBy(reservations.status).prepare();

@@ -7,6 +7,7 @@ import { allocations, credentials, lentTokens, lineCounts, lines, operations, re
 
 type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'lentToken' | 'credential' | 'resources' | 'known'>;
 
+/** Look-ups of pools and resources. */
 export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
   const details = detailReader(db);
   const key = sql.placeholder('key');

@@ -7,6 +7,7 @@ import { breakers, events, resources, waits } from '../schema';
 
 type WorkReads = Pick<Reads, 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'>;
 
+/** What is due, and what has happened. */
 export function workReads(db: Db, pools: PoolCache): WorkReads {
   const due = db
     .select({ at: resources.dueAt })

@@ -1,0 +1,87 @@
+import { somebody, TestEngine, codeOf } from '../helpers/engine';
+import { problem, TestServer } from '../helpers/server';
+
+const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }]';
+const ann = somebody('ann');
+const bob = somebody('bob');
+
+describe('caps', () => {
+  const start = async (caps: { active?: number; queued?: number; line?: number }) => {
+    const test = await TestEngine.start({ pools: POOLS });
+    test.engine.caps = { active: null, queued: null, line: null, ...caps };
+    return test;
+  };
+  const ask = (test: TestEngine, who = ann) => codeOf(test.reserve(who, { pool: 'lab' }));
+
+  test('on what one user holds at once', async () => {
+    const test = await start({ active: 1 });
+    const first = await test.reserve(ann, { pool: 'lab' });
+    expect([await ask(test), await ask(test, bob)]).toEqual(['too_many_active', 'none']);
+    await test.release(ann, first.id);
+    await test.settle();
+    expect(await ask(test)).toBe('none');
+  });
+
+  test('on what one user waits for, and what many people ask for under one name is not bounded by it', async () => {
+    const test = await start({ queued: 1 });
+    await test.reserve(bob, { pool: 'lab', count: 2 });
+    expect([await ask(test), await ask(test), await ask(test, bob), await ask(test, { ...ann, isMany: true })]).toEqual(['none', 'too_many_queued', 'none', 'none']);
+  });
+
+  test('on the length of a line', async () => {
+    const test = await start({ line: 2 });
+    await test.reserve(bob, { pool: 'lab', count: 2 });
+    expect([await ask(test), await ask(test, bob), await ask(test)]).toEqual(['none', 'none', 'line_full']);
+  });
+
+  test('a retry of what was granted is no second request', async () => {
+    const test = await start({ active: 1 });
+    const server = await TestServer.start({ pools: POOLS });
+    server.test.engine.caps = test.engine.caps;
+    const user = await server.user('ann');
+    const post = (key: string) => user.post('/v1/reservations').set('Idempotency-Key', key).send({ items: [{ pool: 'lab' }] });
+    expect([(await post('a')).status, (await post('a')).status]).toEqual([201, 201]);
+    const refused = await post('b');
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60']);
+    expect(refused.body).toEqual(problem(429, 'too_many_active'));
+  });
+});
+
+describe('rates', () => {
+  test('of one credential, told in every answer', async () => {
+    const server = await TestServer.start({ rates: { token: 2, address: 0, login: 0 } });
+    const caller = server.bearer('hf_nobody');
+    const first = await caller.get('/version');
+    expect(first.headers['ratelimit-policy']).toBe('"credential"; q=2; w=60; pk=:' + (/pk=:(.*)$/.exec(first.headers['ratelimit-policy']!) ?? [])[1]);
+    await caller.get('/version');
+    const third = await caller.get('/version');
+    expect(third.body).toEqual(problem(429, 'rate_limited'));
+    expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await server.anybody.get('/version')).status).toBe(200);
+    expect((await server.bearer('hf_other').get('/version')).status).toBe(200);
+  });
+
+  test('of one address, and probes are always answered', async () => {
+    const server = await TestServer.start({ rates: { token: 0, address: 1, login: 0 } });
+    expect([(await server.anybody.get('/version')).status, (await server.anybody.get('/version')).status, (await server.anybody.get('/livez')).status]).toEqual([200, 429, 200]);
+  });
+
+  test('of failed sign-ins, by whatever way the password comes; those that succeed do not count', async () => {
+    const server = await TestServer.start({ rates: { token: 0, address: 0, login: 2 } });
+    await server.admin();
+    const good = server.basic('ada@example.org', 'correct horse battery');
+    for (let time = 0; time < 4; time += 1) expect((await good.get('/v1/me')).status).toBe(200);
+    expect((await server.basic('ada@example.org', 'guess').get('/v1/me')).status).toBe(401);
+    expect((await server.anybody.post('/v1/setup').send({ setupToken: 'guess', name: 'Eve', email: 'eve@example.org', password: 'long enough, surely' })).status).toBe(401);
+    expect((await server.basic('ada@example.org', 'guess').get('/v1/me')).body).toEqual(problem(429, 'rate_limited'));
+    expect((await good.get('/v1/me')).status).toBe(429);
+    expect((await (await server.admin()).get('/v1/me')).status).toBe(200);
+  });
+});
+
+test('a body that is too long is refused', async () => {
+  const server = await TestServer.start({ maxBody: 1024 });
+  const admin = await server.admin();
+  const { status, body } = await admin.post('/v1/users').send({ name: 'x'.repeat(2000) });
+  expect({ status, body }).toEqual({ status: 413, body: problem(413, 'too_large', 'body') });
+});
