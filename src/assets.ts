@@ -8,13 +8,13 @@ import { unpack } from './executable/unpack';
 /** Files that the program reads at run time besides its own code. */
 export interface Assets {
   /** The folder of the SQL migrations. */
-  migrations(): string;
+  migrations: () => string;
   /** The compiled entry point of a job; worker threads load JavaScript only. */
-  job(name: string): string;
+  job: (name: string) => string;
   /** Native code. */
-  addon(name: string): string;
+  addon: (name: string) => string;
   /** A file of `web/`, or of a package that brings pages of its own. Throws where there is none. */
-  page(name: string): Buffer;
+  page: (name: string) => Buffer;
 }
 
 /** Pages that come with packages, by the name under which they stand beside those of `web/`. */

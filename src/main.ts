@@ -1,6 +1,9 @@
 import { verdictOn } from './cli/exit-codes';
 import { createProgram } from './cli/program';
 
+// What this program makes (databases, backups, keys) is for its user only, also in a directory that others can read.
+process.umask(0o077);
+
 createProgram()
   .parseAsync()
   .catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build as run, type BuildOptions, type Plugin } from 'esbuild';
 
 /** Modules that find native code their own way; ours looks among what the executable has unpacked. */
 const ADDON_FINDERS: Readonly<Record<string, string>> = {
@@ -31,18 +31,18 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     plugins: [addons(root), missing(), sharedWorker()],
   };
   const jobs = readdirSync(join(root, 'jobs')).sort();
-  await build({ ...common, entryPoints: ['src/main.ts'], outfile: join(out, 'main.cjs') });
-  await build({ ...common, entryPoints: ['src/worker.ts'], outfile: join(out, 'jobs/worker.js') });
-  await build({ ...common, entryPoints: jobs.map((file) => `jobs/${file}`), outdir: join(out, 'jobs') });
+  await run({ ...common, entryPoints: ['src/main.ts'], outfile: join(out, 'main.cjs') });
+  await run({ ...common, entryPoints: ['src/worker.ts'], outfile: join(out, 'jobs/worker.js') });
+  await run({ ...common, entryPoints: jobs.map((file) => `jobs/${file}`), outdir: join(out, 'jobs') });
   return ['worker', ...jobs.map((file) => basename(file, '.ts'))].map((name) => `jobs/${name}.js`);
 }
 
 function addons(root: string): Plugin {
   return {
     name: 'addons',
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /^(bindings|node-gyp-build)$/ }, ({ path }) => ({ path, namespace: 'addons' }));
-      onLoad({ filter: /.*/, namespace: 'addons' }, ({ path }) => ({
+    setup: (build) => {
+      build.onResolve({ filter: /^(bindings|node-gyp-build)$/ }, ({ path }) => ({ path, namespace: 'addons' }));
+      build.onLoad({ filter: /.*/, namespace: 'addons' }, ({ path }) => ({
         contents: `const { loadAddon, lazyAddon } = require('./src/executable/addons');\n${ADDON_FINDERS[path]}`,
         resolveDir: root,
       }));
@@ -54,11 +54,11 @@ function addons(root: string): Plugin {
 function missing(): Plugin {
   return {
     name: 'missing',
-    setup: ({ onResolve, onLoad }) => {
+    setup: (build) => {
       const left = ({ path }: { path: string }) => ({ path: basename(path), namespace: 'missing' });
-      onResolve({ filter: OPTIONAL }, left);
-      onResolve({ filter: UNUSED }, (asked) => (/[/\\]dockerode[/\\]lib$/.test(asked.resolveDir) ? left(asked) : undefined));
-      onLoad({ filter: /.*/, namespace: 'missing' }, ({ path }) => ({ contents: failing(path) }));
+      build.onResolve({ filter: OPTIONAL }, left);
+      build.onResolve({ filter: UNUSED }, (asked) => (/[/\\]dockerode[/\\]lib$/.test(asked.resolveDir) ? left(asked) : undefined));
+      build.onLoad({ filter: /.*/, namespace: 'missing' }, ({ path }) => ({ contents: failing(path) }));
     },
   };
 }
@@ -72,6 +72,6 @@ function failing(name: string): string {
 function sharedWorker(): Plugin {
   return {
     name: 'worker',
-    setup: ({ onResolve }) => onResolve({ filter: WORKER }, () => ({ path: './worker.js', external: true })),
+    setup: (build) => build.onResolve({ filter: WORKER }, () => ({ path: './worker.js', external: true })),
   };
 }

@@ -36,7 +36,7 @@ const age = () => import('age-encryption');
 type Bytes = Uint8Array<ArrayBuffer>;
 
 async function through(from: string, to: string, change: (bytes: globalThis.ReadableStream<Bytes>) => Promise<unknown>): Promise<void> {
-  const changed = await change(Readable.toWeb(createReadStream(from)) as unknown as globalThis.ReadableStream<Bytes>);
+  const changed = await change(Readable.toWeb(createReadStream(from)));
   await pipeline(Readable.fromWeb(changed as ReadableStream), createWriteStream(to, { flags: 'wx', mode: OWNER_ONLY }));
 }
 

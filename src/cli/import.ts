@@ -19,8 +19,8 @@ export function addImport(program: Command): void {
 async function runImport(path: string): Promise<void> {
   const file = importFile.safeParse(parsed(path));
   if (!file.success) throw firstProblem([], file.error, (field, message) => new ConfigError(`${path}: ${spelled(field)}: ${message}`));
+  // Where no server is at work we stay the only one: the next must find that it is the first, and recover.
   const { services, presence, passwords } = await boot(readConfig(), (message) => process.stderr.write(`${message}\n`));
-  presence.settle();
   try {
     print(await importAll(services.engine, passwords, file.data));
   } finally {

@@ -27,8 +27,8 @@ export function addSetup(program: Command): void {
 async function setup({ name, email }: SetupOptions): Promise<void> {
   const input = person.safeParse({ name, email, password: await password() });
   if (!input.success) throw new Refusal('usage', `${input.error.issues[0]!.path.join('.')}: ${input.error.issues[0]!.message}`);
+  // Where no server is at work we stay the only one: the next must find that it is the first, and recover.
   const { services, presence } = await boot(readConfig(), tell);
-  presence.settle();
   try {
     give(await services.users.makeFirstAdmin(input.data));
   } catch (error) {

@@ -21,9 +21,9 @@ export interface Sealer {
   /** Names the master key without telling it: the first 8 hex digits of its SHA-256. */
   readonly keyId: string;
   /** `v1.<keyId>.<base64url>`. `aad` is `table/id/column`: the text opens nowhere else. */
-  seal(aad: string, plaintext: string): string;
+  seal: (aad: string, plaintext: string) => string;
   /** The plaintext. Throws a SealError where the text, the key or the place is another one. */
-  open(aad: string, sealed: string): string;
+  open: (aad: string, sealed: string) => string;
 }
 
 /** Bytes from a secure source. */

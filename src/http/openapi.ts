@@ -44,7 +44,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 
 function headersOf(route: Route): z.ZodObject | null {
   const fields: Record<string, z.ZodType> = {};
-  if (route.method === 'post' && route.access !== 'public') {
+  if (route.method === 'post' && route.access !== 'public' && !route.wording) {
     fields['Idempotency-Key'] = z.string().max(255).optional().meta({ description: 'The same request with the same key happens once.' });
   }
   if (route.errors.includes('precondition_failed')) fields['If-Match'] = z.string().optional().meta({ description: 'The ETag that you have seen.' });
@@ -61,7 +61,9 @@ function problemsOf(route: Route) {
   const guarded: ErrorCode[] = route.access === 'public' ? [] : ['unauthenticated', 'forbidden'];
   const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
   const byStatus = new Map<number, Set<ErrorCode>>();
-  for (const code of [...route.errors, ...guarded, ...written, ...ALWAYS]) {
+  // A route with words of its own documents its refusals among its answers.
+  const codes = route.wording ? (['internal'] as const) : [...route.errors, ...guarded, ...written, ...ALWAYS];
+  for (const code of codes) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
   }

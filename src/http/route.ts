@@ -67,5 +67,5 @@ interface TypedRoute<P extends z.ZodType | undefined, Q extends z.ZodType | unde
 export function route<P extends z.ZodType | undefined = undefined, Q extends z.ZodType | undefined = undefined, B extends z.ZodType | undefined = undefined>(
   definition: TypedRoute<P, Q, B>,
 ): Route {
-  return definition as unknown as Route;
+  return definition;
 }

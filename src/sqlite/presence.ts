@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import { openDatabase, hasSqliteCode } from './open';
 
 /** This process's presence among those that serve one data directory. */
@@ -11,32 +12,41 @@ export interface Presence {
 
 /** How long to wait at the door while the first process makes things ready, in ms. */
 const PATIENCE = 60_000;
+const PAUSE = 10;
 
 /**
  * Enters by a lock on a file of its own, which the system lets go when the process dies, however it dies: so who is
  * there is never a guess from times or process ids. First means alone (an exclusive lock); many share (shared locks).
- * Blocks while a first process is not settled. Errors: the SqliteError when that takes too long.
+ * Blocks while a first process is not settled. Throws when that takes too long.
  */
 export function enter(file: string): Presence {
   const door = openDatabase(file, { timeoutMs: 0, journal: 'delete' });
-  const share = () => {
-    door.pragma(`busy_timeout = ${PATIENCE}`);
-    door.exec('BEGIN; SELECT count(*) FROM sqlite_schema;');
-  };
-  const first = tryExclusive(() => door.exec('BEGIN EXCLUSIVE'));
-  if (!first) share();
+  const share = () => door.exec('BEGIN; SELECT count(*) FROM sqlite_schema;');
+  const first = comeIn(door, share);
   return {
     first,
     settle: () => {
       if (!first) return;
       door.exec('COMMIT');
+      door.pragma(`busy_timeout = ${PATIENCE}`);
       share();
     },
     leave: () => door.close(),
   };
 }
 
-function tryExclusive(begin: () => void): boolean {
+/** Alone, or one of many; waits while somebody is first, who may then settle, or leave: then the next is the first. */
+function comeIn(door: Database.Database, share: () => void): boolean {
+  for (const giveUp = performance.now() + PATIENCE; ; ) {
+    if (unlessBusy(() => door.exec('BEGIN EXCLUSIVE'))) return true;
+    if (unlessBusy(share)) return false;
+    if (door.inTransaction) door.exec('ROLLBACK');
+    if (performance.now() > giveUp) throw new Error('Another process has been making this data directory ready for too long.');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+  }
+}
+
+function unlessBusy(begin: () => void): boolean {
   try {
     begin();
     return true;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import { ServerProcess, type Program } from '../helpers/process';
 import { BINARY, describeAsRoot, holdfast } from './support/binary';
@@ -15,10 +15,11 @@ async function serveOnce(cacheDir: string): Promise<void> {
   await server.stop();
 }
 
-/** Every file of a cache directory with its bytes. */
+/** Every file of a cache directory, by its name there, with its bytes. */
 function contents(cacheDir: string): Record<string, string> {
   const entries = readdirSync(cacheDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(entries.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'base64')]));
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+  return Object.fromEntries(paths.map((path) => [relative(cacheDir, path), readFileSync(path, 'base64')]));
 }
 
 describe('what the executable unpacks', () => {
@@ -35,7 +36,7 @@ describe('what the executable unpacks', () => {
 
   test('is what it needs as files, for its user only', () => {
     expect(readdirSync(directory).sort()).toEqual(['jobs', 'migrations', 'native']);
-    for (const path of Object.keys(sound)) expect(statSync(path).mode & 0o077).toBe(0);
+    for (const path of Object.keys(sound)) expect(statSync(join(cacheDir, path)).mode & 0o077).toBe(0);
   });
 
   test.each([
@@ -53,9 +54,9 @@ describe('what the executable unpacks', () => {
 
   test('is whole when many start at once', async () => {
     const fresh = join(temporaryDirectory(), 'cache');
-    const versions = Array.from({ length: 6 }, () => ServerProcess.start({ pools: LAB, env: { CACHE_DIR: fresh }, program }));
-    for (const server of await Promise.all(versions)) await server.stop();
-    expect(Object.values(contents(fresh))).toEqual(Object.values(sound));
+    const starting = Array.from({ length: 6 }, () => ServerProcess.start({ pools: LAB, env: { CACHE_DIR: fresh }, program }));
+    for (const server of await Promise.all(starting)) await server.stop();
+    expect(contents(fresh)).toEqual(sound);
   });
 
   test('is not needed for what the executable says about itself', async () => {

@@ -133,6 +133,14 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
     expect(body).toEqual({ error: expect.stringContaining(message) });
   });
 
+  test.each(['/reserve?username=alice', '/release_all'])('does nothing for HEAD %s', async (path) => {
+    await reserve(server().anybody, 'username=bob');
+    const { status } = await fetch(server().server.url + path, { method: 'HEAD' });
+    expect({ status, taken: await taken(server().anybody) }).toEqual({ status: 405, taken: 1 });
+    await server().anybody.get('/release_all').expect(200, RELEASED);
+    await untilFree(server(), 10);
+  });
+
   test('says how many there are where more are asked for, and reserves nothing', async () => {
     const { anybody } = server();
     await reserve(anybody, 'username=alice&count=4');

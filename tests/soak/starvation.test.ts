@@ -109,9 +109,9 @@ soak('a crowd of small requests', () => {
     const humble = await crowd.ask([{ pool: 'x', count: 1 }], 0);
     crowd.test.clock.advance(1_000);
     for (let made = 0; made < 60; made += 1) await crowd.ask([{ pool: 'x', count: 1 }, { pool: 'y', count: 1 }], 100);
-    await crowd.now.release(somebody(), fill[0]!);
+    await crowd.now.release(somebody(), fill[0]);
     crowd.test.clock.advance(1_000);
-    await crowd.now.release(somebody(), fill[1]!);
+    await crowd.now.release(somebody(), fill[1]);
     for (let tick = 0; tick < 100 && !(await crowd.isServed(humble)); tick += 1) await crowd.tick(0, () => ({ items: [], priority: 0 }));
     await crowd.test.settle();
     await report(crowd, 'a humble one among bundles over two lines', humble, ['x']);

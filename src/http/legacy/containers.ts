@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { loginName, loginPassword } from '../../api/reservations';
-import type { DomainError, ErrorCode } from '../../domain/errors';
+import { DomainError, type ErrorCode } from '../../domain/errors';
 import { isAvailable } from '../../domain/resource';
 import { isAdmin } from '../../domain/user';
 import { revokeAll, untilShut } from '../../service/reservations';
@@ -13,7 +13,7 @@ import { errorBody, token, tokenQuery, wholeNumber } from './fields';
 import type { Gate, Need } from './gate';
 
 /** The container manager's own words; everything that it does not know of is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, busy: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, method_not_allowed: 405, busy: 503 };
 
 /** The password that the original gave to who chose none. */
 const OPEN_PASSWORD = 'test';
@@ -37,7 +37,14 @@ const refusals = { 400: { description: 'What is wrong.', body: errorBody }, 401:
 /** The container manager API: minutes, everything by GET, a user in each container. */
 export function containerRoutes(services: Services, gate: Gate): Route[] {
   const { engine } = services;
-  const by = (need: Need) => ({ wording, admit: (request: Request) => gate.admit(request, need, () => systemUser(services, 'containers')) });
+  const by = (need: Need) => ({
+    wording,
+    admit: (request: Request) => {
+      // Express answers HEAD by GET, and two of these GETs do something.
+      if (request.method === 'HEAD') throw new DomainError('method_not_allowed', 'Use GET.');
+      return gate.admit(request, need, () => systemUser(services, 'containers'));
+    },
+  });
   return [
     route({
       ...by('reserve'),

@@ -5,8 +5,9 @@ import Database from 'better-sqlite3';
 export class Rows {
   readonly connection: Database.Database;
 
-  constructor(dataDir: string) {
-    this.connection = new Database(join(dataDir, 'holdfast.db'), { readonly: true, timeout: 5_000 });
+  /** Not `readonly` where a log is to be recovered first. */
+  constructor(dataDir: string, readonly = true) {
+    this.connection = new Database(join(dataDir, 'holdfast.db'), { readonly, timeout: 5_000 });
   }
 
   all<T>(sql: string, ...values: unknown[]): T[] {

@@ -110,6 +110,7 @@ export function loanOf(vm: Pick<Vm, 'resource' | 'details'>): z.output<typeof lo
   return { 'vm-Id': number, hostname: name, 'ip-address': addressOf(vm), 'vm type': type };
 }
 
+/** Something of each VM, by its number. */
 export function byNumber<T>(vms: Vm[], show: (vm: Vm) => T): Record<string, T> {
   return Object.fromEntries(vms.map((vm) => [vm.resource.number, show(vm)]));
 }
@@ -119,6 +120,7 @@ export function powerOf({ details }: Vm): string {
   return String(details.powerState ?? 'unknown');
 }
 
+/** Who or what has a VM, in this API's one field for it. */
 export function mapTo({ state, holder }: Vm, seesHolders: boolean): string {
   if (state !== 'held') return state;
   return seesHolders ? (holder?.email ?? holder?.username ?? holder?.name ?? 'in use') : 'in use';

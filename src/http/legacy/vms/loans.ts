@@ -88,6 +88,7 @@ async function checkIn(services: Services, principal: Principal, vm: Vm): Promis
   return { status: 201, body: { message: 'VM checkin complete.', 'VM Details': { ...loanOf(vm), 'VM tagged to': 'maintenance' } } };
 }
 
+/** A user as they are shown beside what they hold. */
 export function borrowerOf({ vmNumber, name, email }: User): z.output<typeof borrower> {
   return { 'user-Id': vmNumber, 'User-name': name, 'user-email': email };
 }

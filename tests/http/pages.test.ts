@@ -1,0 +1,41 @@
+import { createServer, type Server } from 'node:http';
+import request from 'supertest';
+import { assets } from '../../src/assets';
+import { createApp } from '../../src/http/app';
+import { PAGES, typeOf } from '../../src/http/pages';
+import { newId } from '../../src/ids';
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+let server: Server;
+beforeAll(() => (server = createServer(createApp({ routes: [], authentication: {} as never, logger: silent, newId, trustProxy: false, page: assets.page }))));
+
+test.each(PAGES)('$path is served, and nothing in it comes from elsewhere', async ({ path, file }) => {
+  const { status, headers } = await request(server).get(path);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({ 'content-type': typeOf(file), 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+  expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
+});
+
+test('is not sent again to who has it', async () => {
+  const { headers } = await request(server).get('/docs').expect(200);
+  const again = await request(server).get('/docs').set('If-None-Match', headers.etag!);
+  expect({ status: again.status, text: again.text }).toEqual({ status: 304, text: '' });
+});
+
+test('HEAD tells its size, and other methods are refused', async () => {
+  const { status, headers } = await request(server).head('/docs/swagger-ui-bundle.js');
+  expect({ status, length: Number(headers['content-length']) }).toEqual({ status: 200, length: assets.page('docs/swagger-ui-bundle.js').length });
+  await request(server).post('/docs').expect(405).expect('Allow', 'GET, HEAD');
+});
+
+test('with a slash at its end it is the same page', async () => {
+  await request(server).get('/docs/').expect(308).expect('Location', '../docs');
+});
+
+test('only what is listed is served', async () => {
+  for (const path of ['/docs/index.html', '/docs/../package.json', '/docs/%2e%2e/package.json']) await request(server).get(path).expect(404);
+});
+
+test('a type that is not known is not guessed', () => {
+  expect(() => typeOf('docs/film.mov')).toThrow('src/http/pages.ts');
+});
