@@ -8,7 +8,6 @@ import { sealer } from '../src/crypto/sealing';
 import { systemRandom } from '../src/crypto/random';
 import type { Principal } from '../src/domain/user';
 import { SCOPES } from '../src/domain/user';
-import type { DriverFactory } from '../src/drivers/driver';
 import { simulatedDriver } from '../src/drivers/simulated';
 import { newId } from '../src/ids';
 import { parsePoolsFile } from '../src/pools/parse';
@@ -44,7 +43,7 @@ export function openEngine(dataDir: string): Engine {
 export async function groundOf(pools: string): Promise<string> {
   const dataDir = temporaryDirectory();
   const engine = openEngine(dataDir);
-  const drivers = new Map([[simulatedDriver.name, simulatedDriver as DriverFactory]]);
+  const drivers = new Map([[simulatedDriver.name, simulatedDriver]]);
   await applyPoolsFile(engine, parsePoolsFile(pools, { file: 'bench', drivers, env: {} }));
   await engine.store.close();
   const connection = new Database(join(dataDir, 'holdfast.db'));

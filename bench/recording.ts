@@ -8,21 +8,21 @@ export interface Recording {
 
 interface Recorded {
   source: string;
-  raw(toggle?: boolean): Recorded;
-  run(...values: unknown[]): unknown;
-  get(...values: unknown[]): unknown;
-  all(...values: unknown[]): unknown;
+  raw: (toggle?: boolean) => Recorded;
+  run: (...values: unknown[]) => unknown;
+  get: (...values: unknown[]) => unknown;
+  all: (...values: unknown[]) => unknown;
 }
 
 /** Connections opened while `work` runs are listened to, until they are closed. */
 export async function record(work: (started: () => void) => Promise<void>): Promise<Recording> {
   const recording: Recording = { sources: [], calls: [] };
   const indexes = new Map<string, number>();
-  const prototype = Database.prototype as unknown as { prepare(source: string): Recorded };
+  const prototype = Database.prototype as unknown as { prepare: (this: unknown, source: string) => Recorded };
   const original = prototype.prepare;
   let listening = false;
   prototype.prepare = function prepare(this: unknown, source: string) {
-    const statement = original.call(this as never, source);
+    const statement = original.call(this, source);
     let raw = false;
     const { raw: setRaw } = statement;
     statement.raw = (toggle = true) => {

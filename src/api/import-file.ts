@@ -16,11 +16,13 @@ const user = z
     password: text.optional().describe('In clear; stored as a hash only.'),
     passwordHash: z.string().regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, { error: 'must be a bcrypt hash' }).optional().describe('bcrypt over the bare password; the user signs in with it as before.'),
     role: role.default('user'),
+    vmNumber: z.int().positive().max(1_000_000_000).optional().describe('By which VM reservation clients know the user (`userid`); the next free one by default.'),
     vmRole: role.optional().describe('The role in the VM reservation API, and only there.'),
     emails: z.array(email).max(100).default([]).describe('Further addresses; unverified.'),
     githubIds: z.array(z.union([z.int().positive(), z.string().regex(/^[1-9]\d{0,18}$/)])).max(100).default([]).describe('GitHub account ids; unverified.'),
   })
   .refine((entry) => entry.email !== undefined || entry.username !== undefined, { error: 'has an e-mail address or a username' })
+  .refine((entry) => entry.vmNumber === undefined || entry.vmRole !== undefined, { error: 'has a vmNumber only with a vmRole' })
   .refine((entry) => entry.password === undefined || entry.passwordHash === undefined, { error: 'has either a password or a passwordHash' });
 
 const apiToken = z.strictObject({
@@ -35,7 +37,7 @@ const pool = z.string().min(1).max(63).describe('A pool of the server.');
 const type = z.string().min(1).max(63).optional().describe('The first of the pool by default.');
 
 const account = z.strictObject({ pool, type, name: name.optional(), username: text, password: text });
-const vm = z.strictObject({ pool, type, name: name.optional(), heldBy: person.optional().describe('Who has it now: it stays theirs, without an end where the pool allows that.') });
+const vm = z.strictObject({ pool, type, number: z.int().positive().max(1_000_000_000).optional().describe('By which VM reservation clients know it (`vmid`); the next free one by default.'), name: name.optional(), heldBy: person.optional().describe('Who has it now: it stays theirs, without an end where the pool allows that.') });
 const lentToken = z.strictObject({ pool, type, value: text.describe('The token itself, usually a UUID.') });
 
 /** What `holdfast import FILE` reads. */

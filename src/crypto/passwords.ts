@@ -35,7 +35,7 @@ export interface PasswordOptions {
 const DEFAULTS: Required<PasswordOptions> = {
   cost: 12,
   running: 2,
-  waiting: 20,
+  waiting: 100,
   rememberFor: 60_000,
   remembered: 1_000,
   now: () => performance.now(),

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { importFile } from '../api/import-file';
 import { openApiDocument } from '../http/openapi';
 import { allRoutes } from '../http/routes';
 import { poolsFileJsonSchema } from '../pools/json-schema';
@@ -13,6 +15,7 @@ export function generatedDocuments(version: string): Record<string, string> {
   return {
     'openapi.json': written(openApiDocument(routes.slice(0, -1), version)),
     'pools-file.schema.json': written(poolsFileJsonSchema()),
+    'import.schema.json': written(z.toJSONSchema(importFile, { io: 'input' })),
   };
 }
 

@@ -44,6 +44,8 @@ export function cleanAgain(snapshot: ResourceSnapshot, moment: Moment): Decision
   if (resource.status === 'allocated') throw new DomainError('in_use', `${resource.name} is lent; it is cleaned when the loan ends.`);
   if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
   if (resource.status === 'provisioning') throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
+  // What was never made has nothing to clean: it is made now.
+  if (resource.nextOperation === 'provision') return unquarantine(snapshot, moment);
   const from = resource.handle === null ? undefined : ('clean' as const);
   return { changes: soil(resource, pools[resource.poolId]!, 'An admin asked for it.', moment.now, from), value: resource.id };
 }

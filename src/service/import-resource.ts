@@ -9,6 +9,8 @@ export interface ExistingThing {
   pool: string;
   /** undefined: the pool's first. */
   type: string | undefined;
+  /** undefined: the next free one. */
+  number?: number;
   /** null: `<pool>-<number>`. */
   name: string | null;
   /** Its standing credential, or null. */
@@ -25,12 +27,13 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
   const { name, secret, details } = thing;
   if (name !== null && (await store.read.resource(name))) return false;
   if (typeof details.valueHash === 'string' && (await store.read.lentToken(details.valueHash))) return false;
+  if (thing.number !== undefined && (await isTaken(engine, thing.pool, thing.number))) throw new DomainError('conflict', `Number ${thing.number} is taken in pool ${thing.pool}.`, `${at}.number`);
   return store.transact({ load: 'pool', name: thing.pool, once: null }, (snapshot, now) => {
     const { pool, lines, highest } = snapshot;
     if (!pool) return nothing(false);
     const line = lines.find((entry) => entry.type === (thing.type ?? pool.types[0]!.name));
     if (!line) throw new DomainError('invalid', `Pool ${pool.name} has no type ${thing.type}.`, `${at}.type`);
-    const resource = newResource(pool, line, highest + 1, momentOf(engine, now), name ?? undefined);
+    const resource = newResource(pool, line, thing.number ?? highest + 1, momentOf(engine, now), name ?? undefined);
     const id = newId();
     const changes: Change[] = [...createResource(resource), { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details }];
     if (secret) {
@@ -40,4 +43,9 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
     if (pool.sizing === 'managed') changes.push({ do: 'setPool', id: pool.id, set: { ...resized(pool, line.type, 1), version: pool.version + 1 } });
     return { changes, value: true };
   });
+}
+
+async function isTaken({ store }: Engine, poolName: string, number: number): Promise<boolean> {
+  const pool = await store.read.pool(poolName);
+  return pool !== null && (await store.read.resources({ poolId: pool.id, number }, { after: null, limit: 1 })).length > 0;
 }

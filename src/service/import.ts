@@ -50,7 +50,7 @@ class Importer {
 
   async user(entry: ImportedUser, at: string): Promise<boolean> {
     const known = await this.find(entry.email ?? entry.username!);
-    const id = known?.id ?? (await this.create(entry));
+    const id = known?.id ?? (await this.create(entry, at));
     await this.link(id, entry, at);
     return !known;
   }
@@ -72,15 +72,25 @@ class Importer {
   }
 
   /** A held VM is asked for in its holder's name: as soon as it is adopted it is theirs, before anybody's. */
-  async vm({ pool, type, name, heldBy }: ImportFile['vms'][number], at: string): Promise<boolean> {
+  async vm({ pool, type, number, name, heldBy }: ImportFile['vms'][number], at: string): Promise<boolean> {
     const holder = heldBy === undefined ? null : await this.person(heldBy, `${at}.heldBy`);
-    const imported = await this.resource({ pool, type, name: name ?? null, secret: null, details: {} }, at);
-    if (!imported || !holder || name === undefined) return imported;
+    const imported = await this.resource({ pool, type, number, name: name ?? null, secret: null, details: {} }, at);
+    if (holder && name !== undefined && (await this.isNew(name, holder))) await this.hold(pool, name, holder);
+    return imported;
+  }
+
+  /** Never lent, and not asked for by its holder: so it is too when an import was cut off right after it came in. */
+  private async isNew(name: string, holder: User): Promise<boolean> {
+    const { read } = this.engine.store;
+    const asked = await read.reservations({ userId: holder.id, status: 'queued' }, { after: null, limit: 1000 });
+    return (await read.resource(name))?.resource.generation === 0 && !asked.some(({ items }) => items[0]?.resource === name);
+  }
+
+  private async hold(pool: string, name: string, holder: User): Promise<void> {
     const { policy } = (await this.engine.store.read.pool(pool))!;
     const duration = policy.lease.openEnded ? null : (policy.lease.maximum ?? undefined);
     const request = { items: [{ resource: name, count: 1 }], onRelease: 'maintenance', via: 'vms', ...(duration === undefined ? {} : { duration }) } as const;
     await new Reservations(this.engine).request(asPrincipal(holder), { ...request, items: [...request.items] }, NO_CONTEXT);
-    return true;
   }
 
   private find(person: string): Promise<User | null> {
@@ -94,12 +104,16 @@ class Importer {
     return found;
   }
 
-  private async create({ name, email, username, password, passwordHash, role, vmRole }: ImportedUser): Promise<string> {
+  private async create({ name, email, username, password, passwordHash, role, vmRole, vmNumber }: ImportedUser, at: string): Promise<string> {
+    if (vmNumber !== undefined && (await this.engine.store.read.userByVmNumber(vmNumber))) throw new DomainError('conflict', `Number ${vmNumber} is somebody else's.`, `${at}.vmNumber`);
     const hash = password !== undefined ? await this.passwords.hash(password) : passwordHash === undefined ? null : PLAIN_HASH + passwordHash;
     const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
     const user = { id: this.engine.newId(), name, ...contact, role, vmRole: vmRole ?? null, origin: 'import', passwordHash: hash, disabledAt: null, version: 1 } as const;
     const ask = { id: user.id, ...contact, once: null };
-    return this.engine.store.transact({ load: 'user', ...ask }, (snapshot, now) => createUser(snapshot, { ...user, createdAt: now }, null));
+    return this.engine.store.transact({ load: 'user', ...ask }, (snapshot, now) => {
+      const { changes, value } = createUser(snapshot, { ...user, createdAt: now }, null);
+      return { changes: vmNumber === undefined ? changes : [...changes, { do: 'setUser', id: user.id, set: { vmNumber } }], value };
+    });
   }
 
   private async link(userId: string, { emails, githubIds }: ImportedUser, at: string): Promise<void> {

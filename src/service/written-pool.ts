@@ -4,7 +4,7 @@ import type { PoolFields } from '../domain/pools';
 import type { DriverFactory } from '../drivers/driver';
 import { poolSpec } from '../pools/pool';
 import { spelled } from '../pools/problem';
-import { poolSchema, type WrittenPool } from '../pools/schema';
+import type { WrittenPool } from '../pools/schema';
 import type { PoolSpec } from '../pools/spec';
 
 type Factories = ReadonlyMap<string, DriverFactory>;
@@ -19,8 +19,7 @@ export type PoolPatch = Partial<Pick<WrittenPool, 'settings' | 'types' | 'size' 
 
 /** The fields that a patch changes, checked as a whole against the pool as it would be. Errors: `invalid` with the field. */
 export function patchedFields(pool: Pool, patch: PoolPatch, drivers: Factories): Partial<PoolFields> {
-  // Parsed, as the patch is: durations in ms on both sides.
-  const before = poolSchema.parse(writtenOf(pool));
+  const before = asRead(pool);
   const group = <K extends 'lease' | 'cleaning' | 'verification' | 'rotation'>(name: K) => ({ [name]: { ...before[name], ...patch[name] } });
   const written = { ...before, ...patch, ...group('lease'), ...group('cleaning'), ...group('verification'), ...group('rotation') };
   const spec = specOf(written, drivers);
@@ -31,6 +30,11 @@ export function patchedFields(pool: Pool, patch: PoolPatch, drivers: Factories):
   if (patch.settings !== undefined) Object.assign(set, { settings: spec.settings, capabilities: spec.capabilities });
   if (JSON.stringify(spec.policy) !== JSON.stringify(pool.policy)) set.policy = spec.policy;
   return set;
+}
+
+/** A pool as the schema would have read it: durations in ms. */
+function asRead({ name, kind, driver, settings, types, labels, sizing, size, policy }: Pool): WrittenPool {
+  return { name, kind, driver, settings, types, labels, sizing, ...(sizing === 'managed' ? { size } : {}), ...policy };
 }
 
 /** A pool as one would write it: durations in seconds, null for never. */

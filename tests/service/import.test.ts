@@ -71,6 +71,14 @@ describe('import', () => {
     expect((await test.engine.store.read.reservation(holder.reservationId))!.endsAt).toBeNull();
   });
 
+  it('keeps the numbers by which clients know users and VMs', async () => {
+    const { test, run } = await start();
+    await run({ users: [{ ...ANN, vmRole: 'user', vmNumber: 41 }], vms: [{ pool: 'vms', number: 17 }] });
+    expect((await test.engine.store.read.userByVmNumber(41))!.name).toBe('Ann');
+    expect((await test.engine.store.read.resource('vms-17'))!.resource.number).toBe(17);
+    await expect(run({ vms: [{ pool: 'vms', name: 'other', number: 17 }] })).rejects.toMatchObject({ code: 'conflict', field: 'vms[0].number' });
+  });
+
   it('lends an imported token by its very value', async () => {
     const { test, run } = await start();
     await run({ tokens: [{ pool: 'tokens', value: 'a-token-of-old' }] });

@@ -1,3 +1,4 @@
+import { Resources } from '../../src/service/resources';
 import { somebody, temporaryDirectory, TestEngine } from '../helpers/engine';
 import { ServerProcess } from '../helpers/process';
 import { Rows, unsound } from './helpers/database';
@@ -46,6 +47,18 @@ soak('a driver that fails', () => {
     expect(new Set(Object.values(await test.statuses('p')))).toEqual(new Set(['available']));
     expect(unsound(rows)).toEqual([]);
     rows.close();
+  });
+
+  it('that could not even make a resource makes it when an admin asks for cleaning', async () => {
+    const test = await TestEngine.start();
+    await test.cloud.failNext('p', 'provision', 1_000_000);
+    await test.load(pools(pool('p', 'size: 1, cleaning: { retries: 1 }')));
+    for (let round = 0; round < 3; round += 1) await test.after(LATER);
+    expect(await test.statuses('p')).toEqual({ 'p-1': 'quarantined' });
+    await test.cloud.failNext('p', 'provision', 0);
+    await new Resources(test.engine).clean('p-1', { requestId: null, once: null });
+    await test.settle();
+    expect(await test.statuses('p')).toEqual({ 'p-1': 'available' });
   });
 });
 

@@ -32,7 +32,7 @@ function programWith(setting: string): string {
 
 /** Loads a server, traces what it writes, and looks at what is left after each of many power cuts. */
 async function cutPower(main: string, dice: Dice) {
-  const server = await ServerProcess.start({ pools: POOLS, program: { command: [process.execPath, main] }, env: { LOG_LEVEL: 'warn' } });
+  const server = await ServerProcess.start({ pools: POOLS, program: { command: [process.execPath, main] } });
   const token = await server.setUp();
   const trace = join(temporaryDirectory(), 'trace');
   // What is there before the trace begins is on the disk for sure only if nobody writes meanwhile.
