@@ -29,6 +29,9 @@ export async function httpRatio(): Promise<Figure[]> {
   ];
 }
 
+/** What went wrong, by statuses, with one answer of each. */
+const failures = new Map<string, string>();
+
 async function pairsPerSecond(client: Client, loans: number): Promise<number> {
   let left = loans;
   let pairs = 0;
@@ -43,7 +46,7 @@ async function pairsPerSecond(client: Client, loans: number): Promise<number> {
   );
   const seconds = (performance.now() - start) / 1000;
   client.close();
-  if (pairs < loans) process.stderr.write(`http: ${loans - pairs} of ${loans} pairs failed\n`);
+  if (pairs < loans) process.stderr.write(`http: ${loans - pairs} of ${loans} pairs failed: ${JSON.stringify([...failures])}\n`);
   return pairs / seconds;
 }
 
@@ -52,7 +55,9 @@ async function pair(client: Client): Promise<boolean> {
   const { id } = JSON.parse(reply.body) as { id: string };
   while (isWaiting(reply)) reply = await client.call('GET', `/v1/reservations/${id}?wait=60`);
   const released = await client.call('DELETE', `/v1/reservations/${id}`);
-  return reply.status < 300 && released.status === 204;
+  if (reply.status < 300 && released.status === 204) return true;
+  failures.set(`${reply.status} ${released.status}`, reply.body);
+  return false;
 }
 
 function isWaiting({ status, body }: Reply): boolean {

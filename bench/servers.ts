@@ -20,7 +20,7 @@ export interface Server {
 export function startServer(dataDir: string, pools: string | null, env: Record<string, string> = {}): Promise<Server> {
   const file = join(temporaryDirectory(), 'pools.yaml');
   if (pools !== null) writeFileSync(file, pools);
-  const settings = { DATA_DIR: dataDir, PORT: '0', BCRYPT_COST: '4', SETUP_TOKEN, MASTER_KEY: MASTER_KEY.toString('base64'), ...(pools === null ? {} : { POOLS_FILE: file }), ...env };
+  const settings = { DATA_DIR: dataDir, PORT: '0', BCRYPT_COST: '4', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_LOGIN: '0', SETUP_TOKEN, MASTER_KEY: MASTER_KEY.toString('base64'), ...(pools === null ? {} : { POOLS_FILE: file }), ...env };
   return start([join(__dirname, '../src/main.js')], settings);
 }
 

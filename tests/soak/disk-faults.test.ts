@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
@@ -6,7 +5,7 @@ import { ServerProcess } from '../helpers/process';
 import { Witness } from './helpers/acknowledged';
 import { Rows, unsound } from './helpers/database';
 import { pause, say, size, soak } from './helpers/soak';
-import { attached, straceOf } from './helpers/trace';
+import { straceOf } from './helpers/trace';
 
 const FAULTS = size('FAULTS', 200);
 const CLIENTS = size('FAULT_CLIENTS', 8);
@@ -59,11 +58,11 @@ soak('a disk with faults', () => {
   test.each(SINGLE)(`$name, at ${FAULTS} moments: no success is answered for what is not there`, async ({ name, inject }) => {
     const { server, witnesses, working, trace, files } = await loaded();
     const strace = straceOf(server.pid, trace, files, { inject });
-    await attached(strace);
+    await strace.attached;
     const giveUp = performance.now() + PATIENCE;
     while (injected(trace) < FAULTS && performance.now() < giveUp) await pause(200);
-    strace.kill('SIGINT');
-    await once(strace, 'close');
+    strace.child.kill('SIGINT');
+    await strace.ended;
     const calm = Date.now();
     await pause(RECOVERY);
     const late = witnesses.flatMap(({ answers }) => answers).filter(({ at, status }) => at > calm + RECOVERY - 1_000 && status >= 500);
@@ -81,12 +80,12 @@ soak('a disk with faults', () => {
     const { server, witnesses, working, trace, files } = await loaded();
     await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
     const strace = straceOf(server.pid, trace, files, { inject });
-    await attached(strace);
+    await strace.attached;
     const begun = Date.now();
     await pause(3_000);
     const during = await server.http.get('/readyz');
-    strace.kill('SIGINT');
-    await once(strace, 'close');
+    strace.child.kill('SIGINT');
+    await strace.ended;
     const calm = Date.now();
     await pause(RECOVERY + 1_000);
     const ready = await server.http.get('/readyz');

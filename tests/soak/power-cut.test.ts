@@ -1,5 +1,4 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import { MAIN, ROOT, ServerProcess } from '../helpers/process';
@@ -7,7 +6,7 @@ import { Witness } from './helpers/acknowledged';
 import { Rows, unsound } from './helpers/database';
 import { Disk, FATES } from './helpers/disk';
 import { Dice, pause, say, size, soak } from './helpers/soak';
-import { attached, stepsOf, straceOf } from './helpers/trace';
+import { stepsOf, straceOf } from './helpers/trace';
 
 const CUTS = size('CUTS', 200);
 const LOAD_MS = size('CUT_LOAD_MS', 4_000);
@@ -38,7 +37,7 @@ async function cutPower(main: string, dice: Dice) {
   // What is there before the trace begins is on the disk for sure only if nobody writes meanwhile.
   server.signal('SIGSTOP');
   const strace = straceOf(server.pid, trace, FILES.map((name) => join(server.dataDir, name)), { data: true });
-  await attached(strace);
+  await strace.attached;
   const begin = Object.fromEntries(FILES.map((name) => [name, readFileSync(join(server.dataDir, name))]));
   server.signal('SIGCONT');
   const witnesses = Array.from({ length: CLIENTS }, () => new Witness(token, 'accounts'));
@@ -46,7 +45,7 @@ async function cutPower(main: string, dice: Dice) {
   await pause(LOAD_MS);
   await server.kill();
   await Promise.all(working);
-  await once(strace, 'close');
+  await strace.ended;
   return { ...tally(witnesses, stepsOf(trace), begin, dice), loans: witnesses.reduce((sum, { loans }) => sum + loans.length, 0) };
 }
 

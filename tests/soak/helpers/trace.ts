@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -10,16 +11,23 @@ export type Step =
 
 const CALLS = 'pwrite64,fsync,fdatasync,ftruncate';
 
+export interface Tracing {
+  child: ChildProcess;
+  attached: Promise<void>;
+  ended: Promise<void>;
+}
+
 /** Has strace write what a process, threads and all, does to files; `inject` makes calls fail as strace(1) says. */
-export function straceOf(pid: number, output: string, files: string[], { inject = [], data = false }: { inject?: string[]; data?: boolean } = {}): ChildProcess {
+export function straceOf(pid: number, output: string, files: string[], { inject = [], data = false }: { inject?: string[]; data?: boolean } = {}): Tracing {
   const paths = files.flatMap((file) => ['-P', file]);
   const detail = data ? ['-s', '70000', '--strings-in-hex=all'] : ['-s', '0'];
   const faults = inject.flatMap((each) => ['-e', `inject=${each}`]);
-  return spawn('strace', ['-f', '-y', '-ttt', ...detail, '-o', output, ...paths, '-e', `trace=${CALLS}`, ...faults, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('strace', ['-f', '-y', '-ttt', ...detail, '-o', output, ...paths, '-e', `trace=${CALLS}`, ...faults, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return { child, ended: once(child, 'close').then(() => undefined), attached: attached(child) };
 }
 
 /** Resolves when strace says that it has hold of the process. */
-export function attached(strace: ChildProcess): Promise<void> {
+function attached(strace: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
     strace.stderr!.on('data', (text: Buffer) => {
@@ -48,11 +56,11 @@ export function stepsOf(output: string): Step[] {
 
 function stepOf(text: string): Step[] {
   const [, time, call, path, rest, result] = /^(\d+\.\d+) (\w+)\(\d+<([^>]*)>(.*)\) += (\S+)/.exec(text) ?? [];
-  if (call === undefined || Number(result) < 0) return [];
+  if (call === undefined || !(Number(result) >= 0)) return [];
   const step = { at: Number(time) * 1000, file: basename(unhex(path!)) };
   if (call === 'fsync' || call === 'fdatasync') return [{ ...step, do: 'sync' }];
   if (call === 'ftruncate') return [{ ...step, do: 'truncate', length: Number(rest!.slice(2)) }];
-  const [, hex, , offset] = /^, "((?:\\x..)*)"(\.\.\.)?, \d+, (\d+)$/.exec(rest!)!;
+  const [, hex, , offset] = /^, "((?:\\x..)*)"(\.\.\.)?, \d+, (\d+) *$/.exec(rest!)!;
   return [{ ...step, do: 'write', offset: Number(offset), bytes: Buffer.from(hex!.replaceAll('\\x', ''), 'hex') }];
 }
 
