@@ -8,7 +8,7 @@ import { sealer } from '../src/crypto/sealing';
 import { systemRandom } from '../src/crypto/random';
 import type { Principal } from '../src/domain/user';
 import { SCOPES } from '../src/domain/user';
-import { simulatedDriver } from '../src/drivers/simulated';
+import { SimulatedCloud, simulatedDriver } from '../src/drivers/simulated';
 import { newId } from '../src/ids';
 import { parsePoolsFile } from '../src/pools/parse';
 import type { Engine } from '../src/service/engine';
@@ -45,10 +45,15 @@ export async function groundOf(pools: string): Promise<string> {
   const engine = openEngine(dataDir);
   const drivers = new Map([[simulatedDriver.name, simulatedDriver]]);
   await applyPoolsFile(engine, parsePoolsFile(pools, { file: 'bench', drivers, env: {} }));
+  await engine.store.settleFact('installation', 'bench');
   await engine.store.close();
+  await SimulatedCloud.open(dataDir).close();
   const connection = new Database(join(dataDir, 'holdfast.db'));
   connection.exec(`UPDATE resources SET status = 'available', next_operation = NULL, due_at = NULL, handle = id;
-    PRAGMA wal_checkpoint(TRUNCATE);`);
+    ATTACH '${join(dataDir, 'simulated.db')}' AS cloud;
+    INSERT INTO cloud.things (handle, installation, pool, resource_id, operation_id, attempt, name, kind, type, host, generation, last_operation)
+      SELECT r.id, 'bench', p.name, r.id, r.id, 1, r.name, r.kind, r.type, r.name, 0, '' FROM main.resources r JOIN main.pools p ON p.id = r.pool_id;
+    PRAGMA main.wal_checkpoint(TRUNCATE); PRAGMA cloud.wal_checkpoint(TRUNCATE);`);
   connection.close();
   return dataDir;
 }

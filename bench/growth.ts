@@ -8,6 +8,8 @@ const SMALL = 100;
 const LARGE = size('RESOURCES', 100_000);
 const WAITING = size('WAITING', 100_000);
 const CALLS = size('CALLS', 600);
+/** 1: with the caps of a server, which count. */
+const CAPPED = size('CAPPED', 0) === 1;
 
 const pool = (name: string, kind: string, count: number) =>
   `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${count}, types: [{ name: small, share: 3 }, { name: large }], settings: { rotates: false, leavesNothing: true }, lease: { default: never, openEnded: true } }`;
@@ -33,7 +35,9 @@ export async function growth(): Promise<Figure[]> {
 
 async function measure(resources: number, waiting: number): Promise<Times> {
   const dataDir = await groundOf(mixed(resources));
-  const engine = openEngine(dataDir);
+  // As a server has them, wide enough for what is measured.
+  const caps = { active: 10 * LARGE, queued: 10 * WAITING, line: 10 * WAITING };
+  const engine = { ...openEngine(dataDir), ...(CAPPED ? { caps } : {}) };
   const reservations = new Reservations(engine);
   const ask = (items: RequestItem[], priority: number) => reservations.request(SOMEBODY, { items, priority }, { requestId: null, once: null });
   // Containers are all lent: in their lines people wait. Of the others there is enough for what is measured.

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import pino from 'pino';
 import { DRIVERS } from './adapters';
 import { nightlyBackup, type NightlySettings } from './backup/nightly';
 import { monotonicClock, type ClockBase } from './clock';
@@ -8,8 +7,9 @@ import type { Config } from './config';
 import { systemRandom } from './crypto/random';
 import { sealer } from './crypto/sealing';
 import { idsBy } from './ids';
+import { makeLog } from './log';
 import { Drivers } from './service/drivers';
-import { keepGoing } from './service/keep-going';
+import { keepGoing, type PassLog } from './service/keep-going';
 import { makeJob, type Job, type JobContext, type JobName } from './service/jobs';
 import { abandonClaims } from './service/start';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
@@ -32,7 +32,7 @@ export interface WorkerSettings {
 /** Runs one job in this worker thread until Bree says `cancel`. */
 export async function runJob(name: JobName | 'backup'): Promise<void> {
   const settings = workerData as WorkerSettings;
-  const log = pino({ level: settings.logLevel, base: { job: name } });
+  const log = makeLog({ level: settings.logLevel, format: settings.logFormat, base: { job: name } });
   const clock = monotonicClock(settings.clockBase);
   const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock });
   const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId: idsBy(clock) };
@@ -45,8 +45,11 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
   parentPort?.on('message', (message) => {
     if (message === 'cancel') stop.abort();
   });
-  const failed = (error: unknown) => log.error({ err: error }, 'pass failed');
-  await keepGoing(name, jobOf(name, { engine, drivers, worker, log }, settings), store, stop.signal, failed);
+  const tell: PassLog = {
+    passed: (fields) => (fields.written > 0 ? log.info(fields, 'pass') : log.debug(fields, 'pass')),
+    failed: (error) => log.error({ err: error }, 'pass failed'),
+  };
+  await keepGoing(name, jobOf(name, { engine, drivers, worker, log }, settings), store, stop.signal, tell);
   await drivers.close();
   await store.close();
   parentPort?.close();

@@ -24,6 +24,17 @@ function problem(env: Env): string {
   throw new Error('It was accepted.');
 }
 
+/** What may be turned and mostly is not. */
+const REST = {
+  github: undefined,
+  logFormat: 'json',
+  backup: undefined,
+  minFreeDisk: 256 * 2 ** 20,
+  maxBody: 256 * 1024,
+  rates: { token: 6000, address: 12_000, login: 20 },
+  caps: { active: 1000, queued: 1000, line: 10_000 },
+};
+
 describe('readConfig', () => {
   it('has a default for everything', () => {
     expect(config({})).toEqual({
@@ -42,6 +53,14 @@ describe('readConfig', () => {
       trustProxy: false,
       publicUrl: undefined,
       bcryptCost: 12,
+      logFormat: 'json',
+      backup: undefined,
+      minFreeDisk: 256 * 1024 * 1024,
+      maxBody: 256 * 1024,
+      rates: { token: 6000, address: 12_000, login: 20 },
+      caps: { active: 1000, queued: 1000, line: 10_000 },
+      github: undefined,
+      ...REST,
     });
   });
 
@@ -76,6 +95,22 @@ describe('readConfig', () => {
       trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::1'],
       publicUrl: 'https://example.org/holdfast',
       bcryptCost: 4,
+      logFormat: 'json',
+      backup: undefined,
+      minFreeDisk: 256 * 1024 * 1024,
+      maxBody: 256 * 1024,
+      rates: { token: 6000, address: 12_000, login: 20 },
+      caps: { active: 1000, queued: 1000, line: 10_000 },
+      github: undefined,
+      ...REST,
+    });
+  });
+
+  it('takes a nightly backup, and 0 for no bound', () => {
+    const backup = { BACKUP_DIR: 'backups', BACKUP_AT: '23:05', BACKUP_KEEP: '3' };
+    expect(config({ ...backup, MAX_ACTIVE_PER_USER: '0' })).toMatchObject({
+      backup: { directory: '/srv/backups', minute: 1385, keep: 3, encryptTo: undefined },
+      caps: { active: null, queued: 1000, line: 10_000 },
     });
   });
 
@@ -115,6 +150,11 @@ describe('readConfig', () => {
     ['PUBLIC_URL', 'https://example.org?x=1'],
     ['BCRYPT_COST', '3'],
     ['BCRYPT_COST', '16'],
+    ['BACKUP_AT', '24:00'],
+    ['BACKUP_KEEP', 'all'],
+    ['BACKUP_ENCRYPT_TO', 'somebody'],
+    ['LOG_FORMAT', 'xml'],
+    ['RATE_LIMIT_LOGIN', 'many'],
     ['GITHUB_URL', 'github.com'],
     ['GITHUB_URL', 'https://github.com?x=1'],
     ['GITHUB_ORGS', 'lab one'],

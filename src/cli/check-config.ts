@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import Database from 'better-sqlite3';
 import type { Command } from 'commander';
 import { DRIVERS } from '../adapters';
 import { assets } from '../assets';
@@ -8,6 +7,7 @@ import { ConfigError } from '../config-error';
 import { loadMasterKey } from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
 import { loadPoolsFile } from '../pools/load';
+import { openForReading } from '../sqlite/open';
 import { schemaState } from '../store/sqlite/database';
 import { databaseOf, give, tell } from './alone';
 
@@ -39,7 +39,7 @@ function demandWritable(directory: string): void {
 
 function checkDatabase(file: string, config: Config): Record<string, unknown> {
   const keyId = sealer(loadMasterKey(config, tell)).keyId;
-  const connection = new Database(file, { fileMustExist: true, readonly: true });
+  const connection = openForReading(file);
   try {
     const { missing } = schemaState(connection, assets.migrations());
     const sealedUnder = connection.prepare<[], string>("SELECT value FROM facts WHERE name = 'master_key'").pluck().get();

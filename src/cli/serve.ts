@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import pino from 'pino';
+import type { Logger } from 'pino';
 import { readConfig, readEnvironment } from '../config';
+import { makeLog } from '../log';
 import { startServer, type RunningServer } from '../server';
 
 /** `holdfast serve`: serves until it is told to stop. */
@@ -14,7 +15,7 @@ export function addServe(program: Command): void {
 async function serve(): Promise<void> {
   const env = readEnvironment();
   const config = readConfig();
-  const log = pino({ level: config.logLevel, base: undefined });
+  const log = makeLog({ level: config.logLevel, format: config.logFormat });
   const server = await startServer(config, env, log);
   if (server.newSetupToken) process.stderr.write(`Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`);
   // Before anybody hears that it serves: who hears it may stop it.
@@ -22,7 +23,7 @@ async function serve(): Promise<void> {
   log.info({ url: server.url }, 'serving');
 }
 
-function stopOnSignal(server: RunningServer, log: pino.Logger): void {
+function stopOnSignal(server: RunningServer, log: Logger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;

@@ -2,7 +2,7 @@ import type { Change } from './change';
 import type { Credential } from './credential';
 import { earlier } from './lease';
 import type { Moment } from './moment';
-import type { OperationKind } from './operation';
+import type { Operation, OperationKind } from './operation';
 import type { Pool } from './pool';
 import { nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from './scheduling';
@@ -39,6 +39,11 @@ export function following(done: OperationKind, pool: Pool, credentials: readonly
     case 'destroy':
       return null;
   }
+}
+
+/** Can a resource be ready to be lent after this call? Else `following` always names another, or there is nobody to serve. */
+export function mayEndPath({ kind, step }: Pick<Operation, 'kind' | 'step'>): boolean {
+  return kind === 'verify' || kind === 'retireCredential' || (kind === 'issueCredential' && step === 'prove');
 }
 
 /** When a resource that is used at `now` is removed unless it is used again; null in a pool that keeps its size. */

@@ -1,6 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { DomainError, type ErrorCode } from '../domain/errors';
-import { hasSqliteCode } from '../sqlite/open';
 import type { Logger } from './logger';
 
 /** The one table from error code to HTTP status and title, and in how many seconds to try again. docs/errors.md explains each. */
@@ -52,7 +51,8 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     const known = asDomainError(error);
-    if (known.code === 'internal') logger.error({ err: error, requestId: response.locals.requestId as string }, 'request failed');
+    const fault = known.code === 'internal' ? error : known.cause;
+    if (fault !== undefined) logger.error({ err: fault, requestId: response.locals.requestId as string }, 'request failed');
     sendProblem(response, known);
   };
 }
@@ -65,6 +65,5 @@ export function asDomainError(error: unknown): DomainError {
   if (type === 'entity.too.large') return new DomainError('too_large', 'The body is too large.', 'body');
   if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new DomainError('unsupported_media_type', 'The body is to be JSON in UTF-8.', 'Content-Type');
   if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400) return new DomainError('invalid', 'The request cannot be read.', 'request');
-  if (hasSqliteCode(error, 'SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN')) return new DomainError('busy', 'The database cannot be written now; nothing was done.');
   return new DomainError('internal', 'Something went wrong here; the log has more under the request id.');
 }

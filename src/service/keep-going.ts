@@ -1,6 +1,13 @@
 import type { Store } from '../store/store';
 import type { Job } from './jobs';
 
+/** Whom a job tells of its passes. */
+export interface PassLog {
+  /** `written`: rows that its thread wrote meanwhile; 0: there was nothing to do. */
+  passed(fields: { written: number; ms: number }): void;
+  failed(error: unknown): void;
+}
+
 /** A job looks again at least this often, whatever it expects; ms. */
 const LONGEST_PAUSE = 1_000;
 
@@ -11,7 +18,8 @@ const TICK_EVERY = 5_000;
  * Passes, then sleeps until something changed, the next due time, or a second has gone by; until the signal aborts.
  * Then waits for what is under way. A pass that fails is told of, and the next comes after the longest pause.
  */
-export async function keepGoing(name: string, job: Job, store: Store, signal: AbortSignal, failed: (error: unknown) => void): Promise<void> {
+export async function keepGoing(name: string, job: Job, store: Store, signal: AbortSignal, log: PassLog | ((error: unknown) => void)): Promise<void> {
+  const { passed, failed } = typeof log === 'function' ? { passed: () => undefined, failed: log } : log;
   const bell = new Bell();
   const stopListening = store.onChange(() => bell.ring());
   const cancel = () => bell.ring();
@@ -19,7 +27,9 @@ export async function keepGoing(name: string, job: Job, store: Store, signal: Ab
   for (let tickAt = 0; !signal.aborted; ) {
     try {
       bell.reset();
+      const [begun, before] = [performance.now(), store.written()];
       const due = await job.pass();
+      passed({ written: store.written() - before, ms: Math.round(performance.now() - begun) });
       if (performance.now() >= tickAt) {
         await store.tick(name);
         tickAt = performance.now() + TICK_EVERY;

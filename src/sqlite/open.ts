@@ -30,6 +30,11 @@ export function openDatabase(file: string, { timeoutMs, journal = 'wal' }: OpenO
   }
 }
 
+/** Opens an existing database to look at; nothing in it can be changed. Errors: the SqliteError. */
+export function openForReading(file: string): Database.Database {
+  return new Database(file, { fileMustExist: true, readonly: true });
+}
+
 /** The version of SQLite in this build. */
 export function sqliteVersion(): string {
   const memory = new Database(':memory:');

@@ -29,6 +29,9 @@ export interface Store {
   /** Sets a fact unless it is set, and gives what it is then: of several processes one wins. */
   settleFact(name: string, value: string): Promise<string>;
 
+  /** Rows that this connection has written since it was opened. */
+  written(): number;
+
   /** A job finished a pass. */
   tick(job: string): Promise<void>;
   ticks(): Promise<Record<string, number>>;

@@ -1,11 +1,12 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import Docker from 'dockerode';
 import { describeWithDocker, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
+import { temporaryDirectory } from '../helpers/engine';
 import { ROOT, ServerProcess } from '../helpers/process';
 import { BINARY } from './support/binary';
 
@@ -24,27 +25,20 @@ async function freePort(): Promise<number> {
 
 (hasProxy ? describeWithDocker : describe.skip)('the proxy of packaging/ in front of the engine', () => {
   const installation = `proxy-${randomBytes(3).toString('hex')}`;
-  let proxy: ChildProcess;
+  let proxy: number | undefined;
   let port: number;
 
   beforeAll(async () => {
     port = await freePort();
     const env = { PATH: process.env.PATH, LISTEN: `127.0.0.1:${port}`, DOCKER_SOCKET: SOCKET };
-    // With -V it says on stderr when it listens.
-    proxy = spawn('haproxy', ['-V', '-db', '-f', join(ROOT, 'packaging/docker-proxy.cfg')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const said: string[] = [];
-    await new Promise<void>((resolve, reject) => {
-      const listen = (line: string) => (said.push(line), /Loading success|is UP|started/i.test(line) && resolve());
-      createInterface({ input: proxy.stdout! }).on('line', listen);
-      createInterface({ input: proxy.stderr! }).on('line', listen);
-      proxy.on('close', () => reject(new Error(said.join('\n'))));
-    });
+    const pidFile = join(temporaryDirectory(), 'pid');
+    // As a daemon: what is started ends when the other one listens.
+    execFileSync('haproxy', ['-D', '-q', '-p', pidFile, '-f', join(ROOT, 'packaging/docker-proxy.cfg')], { env, stdio: 'ignore' });
+    proxy = Number(readFileSync(pidFile, 'utf8'));
   });
 
   afterAll(async () => {
-    const ended = once(proxy, 'close');
-    proxy.kill('SIGTERM');
-    await ended;
+    if (proxy) process.kill(proxy, 'SIGTERM');
     await removeContainersOf(installation);
   });
 

@@ -196,7 +196,7 @@ describe('what is wrong is said in one line', () => {
 
   it.each<[Record<string, unknown>, string]>([
     [{ colour: 'red' }, 'colour: there is no such key'],
-    [{ lease: { grace: '1m' } }, 'lease.grace: there is no such key'],
+    [{ lease: { graze: '1m' } }, 'lease.graze: there is no such key'],
     [{ name: 'Lab' }, 'name: must begin with a lower-case letter'],
     [{ name: 'a'.repeat(64) }, 'name: must begin with a lower-case letter'],
     [{ kind: 'robot' }, 'kind: Invalid option'],

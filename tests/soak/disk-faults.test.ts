@@ -84,9 +84,9 @@ soak('a disk with faults', () => {
     const begun = Date.now();
     await pause(3_000);
     const during = await server.http.get('/readyz');
+    const calm = Date.now();
     strace.child.kill('SIGINT');
     await strace.ended;
-    const calm = Date.now();
     await pause(RECOVERY + 1_000);
     const ready = await server.http.get('/readyz');
     witnesses.forEach((witness) => witness.stop());

@@ -19,10 +19,11 @@ export async function passConditions(
   { name, pool, signal }: Passage,
 ): Promise<DriverError | null> {
   const weather = cloud.conditions.weather(pool);
-  const latency = (weather.latencyMs ?? settings.latencyMs) + settings.latencyJitterMs * random.fraction();
+  const latency = (weather.latencyMs ?? settings.latencyMs) + (settings.latencyJitterMs > 0 ? settings.latencyJitterMs * random.fraction() : 0);
   if (latency > 0 || signal.aborted) await pause(latency, signal);
   if (settings.backendDown || weather.down) throw new DriverError('backend', 'The simulated back end is down.');
-  if (random.fraction() < (settings.failureRates[name] ?? 0)) throw new DriverError('resource', `Simulated failure of ${name}.`);
+  const rate = settings.failureRates[name] ?? 0;
+  if (rate > 0 && random.fraction() < rate) throw new DriverError('resource', `Simulated failure of ${name}.`);
   return orderedFault(cloud, name, pool);
 }
 

@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import type { Sealer } from '../../crypto/sealing';
 import { DomainError } from '../../domain/errors';
 import { connect } from './database';
 import { installation } from './facts';
@@ -13,6 +12,13 @@ export const SEALED_COLUMNS = [
 ] as const;
 type SealedColumn = (typeof SEALED_COLUMNS)[number];
 
+/** What seals and opens under one master key. */
+export interface Sealing {
+  keyId: string;
+  seal: (place: string, text: string) => string;
+  open: (place: string, sealed: string) => string;
+}
+
 const MASTER_KEY = 'master_key';
 /** As openInstallation knows it: while it is there, nobody serves. */
 const UNDER_WAY = 'rekey';
@@ -24,7 +30,7 @@ const BATCH = 200;
  * the same two keys: each text says under which it is. At the end nothing sealed under the old key is left in the
  * file, its free pages included. Gives how many texts were sealed. Errors: DomainError `conflict`.
  */
-export function rekey(file: string, from: Sealer, to: Sealer): number {
+export function rekey(file: string, from: Sealing, to: Sealing): number {
   const db = connect(file, 5_000);
   const facts = installation(db);
   const connection = db.$client;
@@ -45,12 +51,12 @@ export function rekey(file: string, from: Sealer, to: Sealer): number {
   }
 }
 
-function demandKeys(known: string | null, underWay: string | null, from: Sealer, to: Sealer): void {
+function demandKeys(known: string | null, underWay: string | null, from: Sealing, to: Sealing): void {
   if (underWay !== null && underWay !== to.keyId) throw new DomainError('conflict', `A change to master key ${underWay} was begun; complete it with that key first.`, 'NEW_MASTER_KEY');
   if (known !== to.keyId && known !== from.keyId) throw new DomainError('conflict', `The database is sealed under master key ${known}, not ${from.keyId}.`, 'MASTER_KEY');
 }
 
-function rekeyColumn(connection: Database.Database, { table, key, column }: SealedColumn, from: Sealer, to: Sealer): number {
+function rekeyColumn(connection: Database.Database, { table, key, column }: SealedColumn, from: Sealing, to: Sealing): number {
   const page = connection.prepare<[string, string, number], { row: string; sealed: string }>(
     `SELECT ${key} AS row, ${column} AS sealed FROM ${table} WHERE ${key} > ? AND substr(${column}, 1, 12) = ? ORDER BY ${key} LIMIT ?`,
   );

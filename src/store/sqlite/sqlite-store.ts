@@ -2,6 +2,7 @@ import { monotonicClock, type Clock } from '../../clock';
 import type { Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
+import { hasSqliteCode } from '../../sqlite/open';
 import type { Load, LoadName, Loads } from '../loads';
 import type { Reads } from '../reads';
 import type { Store } from '../store';
@@ -35,8 +36,8 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   const now = () => Math.max(clock.now(), highest());
   const watch = new ChangeWatch(db.$client, options.watchMs ?? 25);
   const commits = new GroupCommit<number>(db.$client, { onBegin: now, onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
-  const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateBusy);
-  const read = once(() => reads(db));
+  const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
+  const read = once(() => translating(reads(db)));
   return {
     transact: transactor(db, write),
     get read() {
@@ -44,6 +45,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     },
     now,
     onChange: (listener) => watch.add(listener),
+    written: writtenBy(db),
     ...bookkeeping(db, write),
     close: async () => {
       await commits.idle();
@@ -51,6 +53,11 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
       db.$client.close();
     },
   };
+}
+
+function writtenBy({ $client }: Db): () => number {
+  const total = $client.prepare<[], number>('SELECT total_changes()').pluck();
+  return () => total.get()!;
 }
 
 type Write = <T>(work: (now: number) => T) => Promise<T>;
@@ -84,7 +91,19 @@ function bookkeeping(db: Db, write: Write) {
   } satisfies Partial<Store>;
 }
 
-function translateBusy(error: unknown): never {
-  if (error instanceof BusyError) throw new DomainError('busy', 'The database is busy; try again.');
+/** What a full or failing disk makes of any statement. */
+const DISK_FAULTS = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
+
+function translateFault(error: unknown): never {
+  if (error instanceof BusyError || hasSqliteCode(error, 'SQLITE_BUSY')) throw new DomainError('busy', 'The database is busy; try again.', undefined, { cause: error });
+  if (hasSqliteCode(error, ...DISK_FAULTS)) throw new DomainError('busy', 'The database cannot be used now; nothing was done.', undefined, { cause: error });
   throw error;
+}
+
+/** Reads that tell faults as writes do. */
+function translating(reads: Reads): Reads {
+  const entries = Object.entries(reads).map(([name, read]: [string, (...given: never[]) => Promise<unknown>]) => {
+    return [name, (...given: never[]) => read(...given).catch(translateFault)] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Reads;
 }

@@ -8,6 +8,7 @@ import type { Pool } from '../../../domain/pool';
 import type { Resource } from '../../../domain/resource';
 import type { RestoredSnapshot } from '../../../domain/restored';
 import type { LeftClaim, StartupSnapshot } from '../../../domain/startup';
+import { mayEndPath } from '../../../domain/upkeep';
 import type { DueWork, WorkSnapshot } from '../../../domain/work';
 import type { Load } from '../../loads';
 import type { Db } from '../database';
@@ -95,7 +96,9 @@ export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, l
     const cached = of && pools.byId(of.poolId);
     if (!found || !of || !cached) return null;
     const task = { ...complete(of, cached.pool), operation: found };
-    const snapshot = queues({ lineIds: [of.lineId], need: 0, candidates: [of.id] }, now);
+    // Where another call follows anyway nobody is served yet.
+    const ends = mayEndPath(found);
+    const snapshot = queues({ lineIds: ends ? [of.lineId] : [], need: 0, candidates: ends ? [of.id] : [] }, now);
     const opening = found.kind === 'openAccess' && task.reservation ? loan(task.reservation.id, now) : null;
     return { ...snapshot, pools: { ...snapshot.pools, [of.poolId]: cached.pool }, task, breaker: breaker.get({ id: of.poolId }) ?? null, loan: opening };
   };

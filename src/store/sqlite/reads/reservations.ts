@@ -1,4 +1,4 @@
-import { and, asc, countDistinct, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, countDistinct, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import { POSITION_LIMIT, type Reads, type ReservationFilter, type Standing } from '../../reads';
 import type { Db } from '../database';
 import { detailReader } from '../details';
@@ -84,6 +84,8 @@ function holdingsReader(db: Db): Reads['holdings'] {
 function standingsReader(db: Db): Reads['standings'] {
   const rows = db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('id'))).orderBy(waits.item).prepare();
   const p = { rank: sql.placeholder('rank'), id: sql.placeholder('id') };
+  // As a row value it bounds the walk through the index; as `or` it would be asked of every row.
+  const isBefore = sql`(${waits.rank}, ${waits.reservationId}) < (${p.rank}, ${p.id})`;
   const before = db
     .select({ one: sql`1`.as('one') })
     .from(waits)
@@ -91,8 +93,7 @@ function standingsReader(db: Db): Reads['standings'] {
       and(
         eq(waits.lineId, sql.placeholder('lineId')),
         sql`${waits.missing} > 0 and ${waits.resourceId} is null`,
-        ne(waits.reservationId, p.id),
-        or(lt(waits.rank, p.rank), and(eq(waits.rank, p.rank), lt(waits.reservationId, p.id))),
+        isBefore,
       ),
     )
     .limit(POSITION_LIMIT + 1)
@@ -101,7 +102,7 @@ function standingsReader(db: Db): Reads['standings'] {
   const naming = db
     .select({ one: sql`1`.as('one') })
     .from(waits)
-    .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0), ne(waits.reservationId, p.id), or(lt(waits.rank, p.rank), and(eq(waits.rank, p.rank), lt(waits.reservationId, p.id)))))
+    .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0), isBefore))
     .limit(POSITION_LIMIT + 1)
     .as('naming');
   const namingAhead = db.select({ count: sql<number>`count(*)` }).from(naming).prepare();

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { temporaryDirectory } from '../helpers/engine';
+import { MAIN, ServerProcess } from '../helpers/process';
+
+jest.setTimeout(60_000);
+
+const RECIPIENT = 'age16qfgx94gnkxvcf908nqfprdfzs6zlhew3gjpl469yxe3k8xsl3uq84wexv';
+const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]';
+const PASSWORD = 'correct horse battery';
+
+/** Runs a command in a place of its own. */
+async function run(dataDir: string, args: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: temporaryDirectory(), env: { PATH: process.env.PATH, DATA_DIR: dataDir, BCRYPT_COST: '4', ...env } });
+  const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await said;
+  return { code: code as number, stdout, stderr };
+}
+
+const newDirectory = () => join(temporaryDirectory(), 'data');
+
+test('check-config makes nothing, and says in one line what is wrong', async () => {
+  const dataDir = newDirectory();
+  expect(await run(dataDir, ['check-config'])).toMatchObject({ code: 0, stdout: expect.stringContaining('"ok":true') });
+  expect(existsSync(dataDir)).toBe(false);
+  expect(await run(dataDir, ['check-config'], { env: { PORT: 'x' } })).toEqual({ code: 78, stdout: '', stderr: expect.stringMatching(/^holdfast: PORT: [^\n]+\n$/) });
+});
+
+test('setup makes the first admin, once', async () => {
+  const dataDir = newDirectory();
+  const person = ['setup', '--name', 'Ada', '--email', 'ada@example.org'];
+  expect(await run(dataDir, person, { input: 'short' })).toMatchObject({ code: 64, stdout: '' });
+  const { code, stdout } = await run(dataDir, person, { input: `${PASSWORD}\n` });
+  expect(code).toBe(0);
+  const { token } = JSON.parse(stdout) as { token: string };
+  expect((await run(dataDir, person, { env: { ADMIN_PASSWORD: PASSWORD } })).code).toBe(73);
+  const server = await ServerProcess.start({ dataDir, pools: POOLS });
+  expect((await server.http.get('/v1/me', { token })).status).toBe(200);
+  expect((await server.http.get('/v1/me', { headers: { Authorization: `Basic ${btoa(`ada@example.org:${PASSWORD}`)}` } })).status).toBe(200);
+  await server.stop();
+});
+
+test('a backup of a running server is restored when it is stopped, and what was lent is lent no more', async () => {
+  const server = await ServerProcess.start({ pools: POOLS });
+  const token = await server.setUp();
+  const lent = await server.http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: 'lab' }] } });
+  const { dataDir } = server;
+  const file = join(temporaryDirectory(), 'backup.db');
+  expect(await run(dataDir, ['backup', file])).toMatchObject({ code: 0 });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect((await run(dataDir, ['backup', file])).code).toBe(73);
+  expect((await run(dataDir, ['backup', join(dataDir, 'holdfast.db'), '--force'])).code).toBe(73);
+  expect((await run(dataDir, ['restore', file])).code).toBe(75);
+  expect((await run(dataDir, ['rekey'])).code).toBe(75);
+  await server.stop();
+  expect((await run(dataDir, ['restore', join(dataDir, 'nothing')])).code).toBe(66);
+  expect(JSON.parse((await run(dataDir, ['restore', file])).stdout)).toMatchObject({ reservations: 1, resources: 1 });
+  const again = await ServerProcess.start({ dataDir, pools: POOLS });
+  expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toMatchObject({ status: 'ended', endReason: 'revoked', endDetail: 'restored from a backup' });
+  await again.until('cleaned', async () => (await again.http.get('/v1/pools/lab', { token })).body.counts.available === 1);
+  await again.stop();
+});
+
+test('an encrypted backup opens with its identity only', async () => {
+  const dataDir = newDirectory();
+  await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
+  const file = join(temporaryDirectory(), 'backup.age');
+  const { generateIdentity, identityToRecipient } = await identities();
+  const [own, other] = [await generateIdentity(), await generateIdentity()];
+  expect((await run(dataDir, ['backup', file, '--encrypt-to', await identityToRecipient(own)])).code).toBe(0);
+  expect(readFileSync(file, 'latin1')).toMatch(/^age-encryption\.org\/v1\n/);
+  expect(readdirSync(dataDir).filter((name) => name.includes('making'))).toEqual([]);
+  const restore = (identity: string) => {
+    const key = join(temporaryDirectory(), 'key.txt');
+    writeFileSync(key, `# created by a test\n${identity}\n`);
+    return run(dataDir, ['restore', file, '--identity', key]);
+  };
+  expect((await run(dataDir, ['restore', file])).code).toBe(64);
+  expect((await restore(other)).code).toBe(65);
+  expect((await restore(own)).code).toBe(0);
+  expect((await run(dataDir, ['backup', `${file}2`, '--encrypt-to', RECIPIENT.slice(0, -1)])).code).toBe(65);
+});
+
+test('rekey makes a key beside the database, and the next start finds it', async () => {
+  const dataDir = newDirectory();
+  const { stdout } = await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
+  const before = readFileSync(join(dataDir, 'master.key'), 'utf8');
+  expect((await run(dataDir, ['rekey'])).code).toBe(0);
+  expect(readFileSync(join(dataDir, 'master.key'), 'utf8')).not.toBe(before);
+  const kept = readdirSync(dataDir).find((name) => /^master\.key\.[0-9a-f]{8}$/.test(name))!;
+  expect(readFileSync(join(dataDir, kept), 'utf8')).toBe(before);
+  const server = await ServerProcess.start({ dataDir, pools: POOLS });
+  const { token } = JSON.parse(stdout) as { token: string };
+  expect((await server.http.get('/v1/me', { token })).status).toBe(200);
+  await server.stop();
+});
+
+/** The package is an ES module, which jest's own `require` does not load. */
+async function identities(): Promise<{ generateIdentity(): Promise<string>; identityToRecipient(identity: string): Promise<string> }> {
+  const ask = async (source: string, ...args: string[]) => {
+    const child = spawn(process.execPath, ['-e', `import('age-encryption').then(async (age) => process.stdout.write(await (${source})(age, ...process.argv.slice(1))))`, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return text(child.stdout);
+  };
+  return { generateIdentity: () => ask('(age) => age.generateIdentity()'), identityToRecipient: (identity) => ask('(age, identity) => age.identityToRecipient(identity)', identity) };
+}
