@@ -7,7 +7,7 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/tests/soak/', '/tests/binary/'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   // An import at run time names the file that tsc makes.
-  moduleNameMapper: { '^(\\./driver)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.\\.?/(?:drivers/docker/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,
   maxWorkers: 2,
 };

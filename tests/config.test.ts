@@ -53,13 +53,6 @@ describe('readConfig', () => {
       trustProxy: false,
       publicUrl: undefined,
       bcryptCost: 12,
-      logFormat: 'json',
-      backup: undefined,
-      minFreeDisk: 256 * 1024 * 1024,
-      maxBody: 256 * 1024,
-      rates: { token: 6000, address: 12_000, login: 20 },
-      caps: { active: 1000, queued: 1000, line: 10_000 },
-      github: undefined,
       ...REST,
     });
   });
@@ -95,13 +88,6 @@ describe('readConfig', () => {
       trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::1'],
       publicUrl: 'https://example.org/holdfast',
       bcryptCost: 4,
-      logFormat: 'json',
-      backup: undefined,
-      minFreeDisk: 256 * 1024 * 1024,
-      maxBody: 256 * 1024,
-      rates: { token: 6000, address: 12_000, login: 20 },
-      caps: { active: 1000, queued: 1000, line: 10_000 },
-      github: undefined,
       ...REST,
     });
   });

@@ -3,6 +3,7 @@ import { buildInfo } from '../build-info';
 import { addBackup } from './backup';
 import { addCheckConfig } from './check-config';
 import { addCompletion } from './completion';
+import { addDockerProxy } from './docker-proxy';
 import { addImport } from './import';
 import { addRekey } from './rekey';
 import { addRestore } from './restore';
@@ -10,7 +11,7 @@ import { addServe } from './serve';
 import { addSetup } from './setup';
 
 /** Every command, in the order of the help; docs/extending.md says how one is added. */
-const COMMANDS = [addServe, addSetup, addCheckConfig, addBackup, addRestore, addRekey, addImport, addCompletion];
+const COMMANDS = [addServe, addSetup, addCheckConfig, addBackup, addRestore, addRekey, addImport, addDockerProxy, addCompletion];
 
 /** The command line. Wrong usage throws a CommanderError, after the sentence about it went to stderr. */
 export function createProgram(): Command {

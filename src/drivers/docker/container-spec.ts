@@ -17,7 +17,7 @@ export const LABEL = {
  * What an SSH server needs to log users in (SETUID, SETGID, SYS_CHROOT for OpenSSH's privilege separation) and what
  * granting and revoking need to give and take homes and end processes. All else of Docker's own set is dropped.
  */
-const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID', 'SYS_CHROOT'];
+export const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID', 'SYS_CHROOT'] as const;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -77,7 +77,7 @@ export function containerSpec(settings: DockerSettings, installation: string, th
       NetworkMode: settings.network,
       Privileged: false,
       CapDrop: ['ALL'],
-      CapAdd: CAPABILITIES,
+      CapAdd: [...CAPABILITIES],
       SecurityOpt: ['no-new-privileges'],
       // A holder's container comes back with the engine; what it is worth then is for verification to say.
       RestartPolicy: { Name: 'unless-stopped' },
