@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/', 'jest*.config.js', 'eslint.config.mjs', 'drizzle.config.ts', 'web/'] },
+  { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/', 'jest*.config.js', 'eslint.config.mjs', 'drizzle.config.ts', 'web/', 'packaging/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },

@@ -1,5 +1,6 @@
 import type { RequestItem } from '../src/domain/reservation';
 import { Reservations } from '../src/service/reservations';
+import type { Engine } from '../src/service/engine';
 import { viewReservation } from '../src/service/views';
 import { groundOf, inTurns, openEngine, SOMEBODY } from './ground';
 import { atMost, median, size, told, type Figure } from './result';
@@ -16,43 +17,65 @@ const pool = (name: string, kind: string, count: number) =>
 const mixed = (count: number) => `pools: [${pool('a', 'vm', count / 2)}, ${pool('b', 'token', count / 4)}, ${pool('c', 'container', count / 4)}]`;
 
 interface Times {
-  reserve: number;
-  release: number;
-  poll: number;
+  reserve: number[];
+  release: number[];
+  poll: number[];
 }
 
-/** What a call costs when there is much, against when there is little. */
+/** What a call costs when there is much, against when there is little; in turns, so that all meet the same machine. */
 export async function growth(): Promise<Figure[]> {
-  const few = await measure(SMALL, 10);
-  const many = await measure(LARGE, 10);
-  const crowded = await measure(SMALL, WAITING);
+  const grounds = [await Ground.prepare(SMALL, 10), await Ground.prepare(LARGE, 10), await Ground.prepare(SMALL, WAITING)];
+  for (let call = 0; call < CALLS; call += 1) for (const ground of grounds) await ground.measure(call);
+  const [few, many, crowded] = grounds.map(({ times }) => times) as [Times, Times, Times];
+  for (const ground of grounds) await ground.close();
   return (['reserve', 'release', 'poll'] as const).flatMap((call) => [
-    told(`growth: ${call} p50 with ${SMALL} resources, 10 waiting`, few[call], 'ms'),
-    atMost(`growth: ${call} with ${LARGE} resources`, many[call] / few[call], 1.5, 'times'),
-    atMost(`growth: ${call} with ${WAITING} waiting`, crowded[call] / few[call], 1.5, 'times'),
+    told(`growth: ${call} p50 with ${SMALL} resources, 10 waiting`, median(few[call]), 'ms'),
+    atMost(`growth: ${call} with ${LARGE} resources`, median(many[call]) / median(few[call]), 1.5, 'times'),
+    atMost(`growth: ${call} with ${WAITING} waiting`, median(crowded[call]) / median(few[call]), 1.5, 'times'),
   ]);
 }
 
-async function measure(resources: number, waiting: number): Promise<Times> {
-  const dataDir = await groundOf(mixed(resources));
-  // As a server has them, wide enough for what is measured.
-  const caps = { active: 10 * LARGE, queued: 10 * WAITING, line: 10 * WAITING };
-  const engine = { ...openEngine(dataDir), ...(CAPPED ? { caps } : {}) };
-  const reservations = new Reservations(engine);
-  const ask = (items: RequestItem[], priority: number) => reservations.request(SOMEBODY, { items, priority }, { requestId: null, once: null });
-  // Containers are all lent: in their lines people wait. Of the others there is enough for what is measured.
-  const container = (index: number): RequestItem[] => [{ kind: 'container', ...(index % 3 === 0 ? { type: 'small' } : {}), count: index % 10 === 0 ? 2 : 1 }];
-  await inTurns(resources / 4, 64, async () => void (await ask([{ pool: 'c', count: 1 }], 0)));
-  await inTurns(waiting, 64, async (index) => void (await ask(container(index), index % 5)));
-  const [reserve, release, poll]: [number[], number[], number[]] = [[], [], []];
-  for (let call = 0; call < CALLS; call += 1) {
-    const priority = call % 5;
-    const id = await clocked(reserve, () => ask(call % 2 === 0 ? [{ pool: call % 4 === 0 ? 'a' : 'b', count: 1 }] : container(call), priority));
-    await clocked(poll, async () => viewReservation(engine, SOMEBODY, (await engine.store.read.reservation(id))!));
-    await clocked(release, () => reservations.release(SOMEBODY, id));
+/** An engine with so many resources, and so many who wait. */
+class Ground {
+  readonly times: Times = { reserve: [], release: [], poll: [] };
+  private readonly reservations: Reservations;
+
+  private constructor(private readonly engine: Engine) {
+    this.reservations = new Reservations(engine);
   }
-  await engine.store.close();
-  return { reserve: median(reserve), release: median(release), poll: median(poll) };
+
+  /** Containers are all lent: in their lines people wait. Of the others there is enough for what is measured. */
+  static async prepare(resources: number, waiting: number): Promise<Ground> {
+    const engine = openEngine(await groundOf(mixed(resources)));
+    // As a server has them, wide enough for what is measured.
+    const caps = { active: 10 * LARGE, queued: 10 * WAITING, line: 10 * WAITING };
+    const ground = new Ground({ ...engine, ...(CAPPED ? { caps } : {}) });
+    const filling = new Ground(engine);
+    await inTurns(resources / 4, 64, async () => void (await filling.ask([{ pool: 'c', count: 1 }], 0)));
+    await inTurns(waiting, 64, async (index) => void (await filling.ask(container(index), index % 5)));
+    return ground;
+  }
+
+  /** One reservation of each sort: looked at, and given back or withdrawn. */
+  async measure(call: number): Promise<void> {
+    const { reserve, poll, release } = this.times;
+    const items = call % 2 === 0 ? [{ pool: call % 4 === 0 ? 'a' : 'b', count: 1 }] : container(call);
+    const id = await clocked(reserve, () => this.ask(items, call % 5));
+    await clocked(poll, async () => viewReservation(this.engine, SOMEBODY, (await this.engine.store.read.reservation(id))!));
+    await clocked(release, () => this.reservations.release(SOMEBODY, id));
+  }
+
+  close(): Promise<void> {
+    return this.engine.store.close();
+  }
+
+  private ask(items: RequestItem[], priority: number): Promise<string> {
+    return this.reservations.request(SOMEBODY, { items, priority }, { requestId: null, once: null });
+  }
+}
+
+function container(index: number): RequestItem[] {
+  return [{ kind: 'container', ...(index % 3 === 0 ? { type: 'small' } : {}), count: index % 10 === 0 ? 2 : 1 }];
 }
 
 async function clocked<T>(sample: number[], work: () => Promise<T>): Promise<T> {

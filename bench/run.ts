@@ -5,9 +5,10 @@ import { growth } from './growth';
 import { httpRatio } from './http-ratio';
 import { memory } from './memory';
 import type { Figure } from './result';
+import { tokenPool } from './token-pool';
 import { wakeUp } from './wake-up';
 
-const PARTS: Record<string, () => Promise<Figure[]>> = { engine: engineRatio, http: httpRatio, growth, 'wake-up': wakeUp, memory };
+const PARTS: Record<string, () => Promise<Figure[]>> = { engine: engineRatio, http: httpRatio, growth, tokens: tokenPool, 'wake-up': wakeUp, memory };
 
 /** `run.js [--check] [--json <file>] [part …]`: all parts by default. */
 async function main(): Promise<void> {

@@ -107,7 +107,7 @@ export const configSchema = z
     POOLS_FILE: optional,
     MASTER_KEY: masterKey,
     MASTER_KEY_FILE: optional,
-    SETUP_TOKEN: optional,
+    SETUP_TOKEN: optional.refine((text) => text === undefined || text.length >= 16, { error: 'must be at least 16 characters long: who has it becomes admin.' }),
     LEGACY_API: oneOf(['guarded', 'open', 'off']),
     LEGACY_OPEN_CIDRS: cidrs,
     LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),

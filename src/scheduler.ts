@@ -8,6 +8,9 @@ const STOP_DEADLINE = 10_000;
 /** A job that died is started again after this long, in ms. */
 const RESTART_AFTER = 1_000;
 
+/** Room for what is soon garbage: V8 would take three times as much in each thread and keep it. */
+const JOB_MEMORY = { maxYoungGenerationSizeMb: 12 };
+
 /** The jobs of a process, each in a worker thread of its own. */
 export interface Scheduler {
   start(): Promise<void>;
@@ -28,7 +31,7 @@ export function createScheduler(settings: WorkerSettings, log: JobLog): Schedule
     workerMessageHandler: () => undefined,
     worker: { workerData: settings },
     // A path that holds one of = & % # and the like would else be evaluated as source.
-    jobs: jobs.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, workerData: { ...settings, job: name } } })),
+    jobs: jobs.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, resourceLimits: JOB_MEMORY, workerData: { ...settings, job: name } } })),
   });
   return {
     start: () => bree.start(),

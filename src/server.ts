@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { DRIVERS } from './adapters';
@@ -6,6 +6,7 @@ import { assets } from './assets';
 import { boot } from './boot';
 import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
+import { ConfigError } from './config-error';
 import { createApp } from './http/app';
 import type { LegacyOptions } from './http/legacy';
 import { allRoutes } from './http/routes';
@@ -38,6 +39,9 @@ export interface RunningServer {
 export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
   // Read before anything is opened: a wrong file must change nothing.
   const poolsFile = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
+  // So does an address that is taken. Who calls before all is ready is asked to try again.
+  const server = createServer(PATIENCE, tryAgain);
+  const url = await listen(server, config);
   const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) => log.warn(message));
   const { engine, authentication, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
@@ -45,8 +49,9 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   presence.settle();
   await waiting.start();
   const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
-  const server = createServer(PATIENCE, app);
-  const url = await listen(server, config);
+  server.off('request', tryAgain);
+  server.on('request', app);
+  if (newSetupToken === null && !(await services.users.isSetUp())) log.warn('There is no admin yet: run `holdfast setup`, or start with SETUP_TOKEN and POST /v1/setup.');
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();
@@ -71,9 +76,21 @@ async function loadPools(engine: Engine, file: PoolsFile | null, log: Logger): P
   for (const warning of await applyPoolsFile(engine, file ?? examplePoolsFile(DRIVERS))) log.warn(warning);
 }
 
+/** Why one cannot listen where the configuration says. */
+const UNUSABLE: Record<string, string> = {
+  EADDRINUSE: 'PORT: somebody else listens there already.',
+  EACCES: 'PORT: this user may not listen there.',
+  EADDRNOTAVAIL: 'HOST: this machine does not have that address.',
+  ENOTFOUND: 'HOST: there is no such host.',
+};
+
+function tryAgain(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' }).end('Holdfast is starting; try again.\n');
+}
+
 function listen(server: Server, { host, port }: Config): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(UNUSABLE[error.code ?? ''] === undefined ? error : new ConfigError(`${UNUSABLE[error.code ?? '']!} (${host}:${port})`)));
     server.listen(port, host, () => {
       const { address, port: bound, family } = server.address() as AddressInfo;
       resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);

@@ -64,7 +64,7 @@ describe('readConfig', () => {
       DATA_DIR: '/var/lib/holdfast',
       POOLS_FILE: 'pools.yaml',
       MASTER_KEY_FILE: '../secret/key',
-      SETUP_TOKEN: 'let me in',
+      SETUP_TOKEN: 'let me in, please',
       LEGACY_API: 'off',
       LOG_LEVEL: 'silent',
       DOCKER_HOST: 'unix:///run/docker.sock',
@@ -80,7 +80,7 @@ describe('readConfig', () => {
       poolsFile: '/srv/pools.yaml',
       masterKey: undefined,
       masterKeyFile: '/secret/key',
-      setupToken: 'let me in',
+      setupToken: 'let me in, please',
       legacyApi: 'off',
       legacyOpenCidrs: ['127.0.0.0/8', '::1/128'],
       logLevel: 'silent',
@@ -138,6 +138,7 @@ describe('readConfig', () => {
     ['BCRYPT_COST', '16'],
     ['BACKUP_AT', '24:00'],
     ['BACKUP_KEEP', 'all'],
+    ['SETUP_TOKEN', 'short'],
     ['BACKUP_ENCRYPT_TO', 'somebody'],
     ['LOG_FORMAT', 'xml'],
     ['RATE_LIMIT_LOGIN', 'many'],
@@ -169,6 +170,17 @@ describe('readConfig', () => {
     expect(config({ MASTER_KEY: hex }).masterKey).toBe(hex);
     const message = problem({ MASTER_KEY: KEY, MASTER_KEY_FILE: '/secret' });
     expect(message).toBe('MASTER_KEY_FILE: is set beside MASTER_KEY; set one of them.');
+  });
+});
+
+describe('CACHE_DIR', () => {
+  it.each([
+    [{ CACHE_DIR: 'cache', HOME: '/home/ann' }, '/srv/cache'],
+    [{ XDG_CACHE_HOME: '/var/xdg', HOME: '/home/ann' }, '/var/xdg/holdfast'],
+    [{ XDG_CACHE_HOME: 'relative', HOME: '/home/ann' }, '/home/ann/.cache/holdfast'],
+    [{ HOME: '', DATA_DIR: '/data' }, '/data/.cache'],
+  ])('with %j is %s', (env, cacheDir) => {
+    expect(config(env).cacheDir).toBe(cacheDir);
   });
 });
 

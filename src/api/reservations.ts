@@ -30,11 +30,19 @@ export const loginName = z.string().regex(/^(?!root$)[a-z_][a-z0-9_-]{0,31}$/, {
 /** A password that a holder may choose. */
 export const loginPassword = z.string().min(1).max(128).regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
 
+/** A public key's blob begins with the name of its algorithm (RFC 4253, 6.6), and holds more than that. */
+function isWhole(key: string): boolean {
+  const [algorithm = '', blob = ''] = key.split(' ');
+  const bytes = Buffer.from(blob, 'base64');
+  const named = bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') : '';
+  return named === algorithm && bytes.length >= 4 + algorithm.length + 32;
+}
+
 const access = z
   .strictObject({
     username: loginName.optional(),
     password: loginPassword.optional(),
-    publicKey: z.string().max(8192).regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/, { error: 'must be one OpenSSH public key' }).optional(),
+    publicKey: z.string().max(8192).regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/, { error: 'must be one OpenSSH public key' }).refine(isWhole, { error: 'is a damaged OpenSSH public key' }).optional(),
   })
   .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, { error: 'has either a password or a public key' })
   .meta({ id: 'Access', description: 'How to let the holder in; what is left out is made.' });

@@ -21,6 +21,8 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'Print this.')
     .helpCommand(false)
     .exitOverride()
+    .allowExcessArguments(false)
+    .showSuggestionAfterError()
     .addHelpText('after', '\nData goes to stdout, the rest to stderr. Exit codes: 0 done, 1 failed, 64 wrong usage, 65 damaged, 66 missing, 73 there already, 75 in use, 78 wrong configuration.');
   // An option with an action of its own: only then is it worth finding out.
   program.on('option:version', printVersion);

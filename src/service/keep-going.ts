@@ -4,8 +4,8 @@ import type { Job } from './jobs';
 /** Whom a job tells of its passes. */
 export interface PassLog {
   /** `written`: rows that its thread wrote meanwhile; 0: there was nothing to do. */
-  passed(fields: { written: number; ms: number }): void;
-  failed(error: unknown): void;
+  passed: (fields: { written: number; ms: number }) => void;
+  failed: (error: unknown) => void;
 }
 
 /** A job looks again at least this often, whatever it expects; ms. */

@@ -3,8 +3,6 @@ import Database from 'better-sqlite3';
 export interface OpenOptions {
   /** How long a statement may sleep inside SQLite for another connection's lock, in ms; beside GroupCommit 0 or 1. */
   timeoutMs: number;
-  /** `delete` for a file that is only locked; WAL otherwise. */
-  journal?: 'wal' | 'delete';
 }
 
 /** Patience while the file is made ready: first openers compete for a lock that SQLite does not always wait for. */
@@ -15,10 +13,10 @@ const SETUP_PAUSE = 5;
  * Opens (or makes) a database that survives a power cut: WAL, synchronous FULL, foreign keys enforced.
  * Blocks for up to five seconds while others set up or recover the same file; then throws the SqliteError.
  */
-export function openDatabase(file: string, { timeoutMs, journal = 'wal' }: OpenOptions): Database.Database {
+export function openDatabase(file: string, { timeoutMs }: OpenOptions): Database.Database {
   const connection = new Database(file, { timeout: SETUP_PATIENCE });
   try {
-    patiently(() => connection.pragma(`journal_mode = ${journal}`));
+    patiently(() => connection.pragma('journal_mode = wal'));
     // The build's default for WAL is NORMAL and takes hold at the first use of the WAL; only a level set by name stays.
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
@@ -33,6 +31,11 @@ export function openDatabase(file: string, { timeoutMs, journal = 'wal' }: OpenO
 /** Opens an existing database to look at; nothing in it can be changed. Errors: the SqliteError. */
 export function openForReading(file: string): Database.Database {
   return new Database(file, { fileMustExist: true, readonly: true });
+}
+
+/** Opens (or makes) a file that is only locked. Asks nothing of it: even a pragma would meet the lock of another. */
+export function openLock(file: string): Database.Database {
+  return new Database(file, { timeout: 0 });
 }
 
 /** The version of SQLite in this build. */

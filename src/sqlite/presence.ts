@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { openDatabase, hasSqliteCode } from './open';
+import { hasSqliteCode, openLock } from './open';
 
 /** This process's presence among those that serve one data directory. */
 export interface Presence {
@@ -20,7 +20,7 @@ const PAUSE = 10;
  * Blocks while a first process is not settled. Throws when that takes too long.
  */
 export function enter(file: string): Presence {
-  const door = openDatabase(file, { timeoutMs: 0, journal: 'delete' });
+  const door = openLock(file);
   const share = () => door.exec('BEGIN; SELECT count(*) FROM sqlite_schema;');
   const first = comeIn(door, share);
   return {

@@ -1,49 +1,59 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { containerSpec } from '../../src/drivers/docker/container-spec';
+import { dockerSettings } from '../../src/drivers/docker/settings';
+import { callOf, newThing } from '../contracts/driver';
 import { describeWithDocker, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
 import { temporaryDirectory } from '../helpers/engine';
-import { ROOT, ServerProcess } from '../helpers/process';
+import { ServerProcess } from '../helpers/process';
 import { BINARY } from './support/binary';
 
 const POOL = `boxes-${randomBytes(3).toString('hex')}`;
 const POOLS = `pools: [{ name: ${POOL}, kind: container, driver: docker, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, size: 1 }]`;
-const SOCKET = '/var/run/docker.sock';
-const hasProxy = spawnSync('haproxy', ['-v']).status === 0 || process.env.CI === 'true';
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
-(hasProxy ? describeWithDocker : describe.skip)('the proxy of packaging/ in front of the engine', () => {
+describeWithDocker('holdfast docker-proxy', () => {
   const installation = `proxy-${randomBytes(3).toString('hex')}`;
-  let proxy: number | undefined;
-  let port: number;
+  const docker = new Docker();
+  const socketPath = join(temporaryDirectory(), 'engine.sock');
+  let proxy: ChildProcess;
+  let refused = '';
+  let stranger: Docker.Container;
 
   beforeAll(async () => {
-    port = await freePort();
-    const env = { PATH: process.env.PATH, LISTEN: `127.0.0.1:${port}`, DOCKER_SOCKET: SOCKET };
-    const pidFile = join(temporaryDirectory(), 'pid');
-    // As a daemon: what is started ends when the other one listens.
-    execFileSync('haproxy', ['-D', '-q', '-p', pidFile, '-f', join(ROOT, 'packaging/docker-proxy.cfg')], { env, stdio: 'ignore' });
-    proxy = Number(readFileSync(pidFile, 'utf8'));
+    proxy = spawn(BINARY, ['docker-proxy', '--listen', socketPath], { env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
+    const listening = new Promise<void>((resolve) => proxy.stderr!.on('data', (text: Buffer) => (refused += text.toString()).includes('listening') && resolve()));
+    await Promise.race([listening, once(proxy, 'close').then(() => Promise.reject(new Error(refused)))]);
+    stranger = await docker.createContainer({ Image: SSH_IMAGE });
   });
 
   afterAll(async () => {
-    if (proxy) process.kill(proxy, 'SIGTERM');
+    await stranger.remove({ force: true });
     await removeContainersOf(installation);
+    const ended = once(proxy, 'close');
+    proxy.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
+    expect(refused).toContain('refused: GET /info\n');
   });
 
+  /** As it is written: no client that puts a path in order. */
+  function ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: { Id?: string } }> {
+    const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath, method, path, headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(bytes) } }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+        answer.on('end', () => resolve({ status: answer.statusCode!, body: (text.startsWith('{') ? JSON.parse(text) : {}) as { Id?: string } }));
+      });
+      asked.on('error', reject).end(bytes);
+    });
+  }
+
   test('lets the driver lend, clean and take back', async () => {
-    const server = await ServerProcess.start({ pools: POOLS, env: { DOCKER_HOST: `tcp://127.0.0.1:${port}` }, program: { command: [BINARY] } });
+    const server = await ServerProcess.start({ pools: POOLS, env: { DOCKER_HOST: `unix://${socketPath}` }, program: { command: [BINARY] } });
     const token = await server.setUp();
     for (const _turn of [1, 2]) {
       const { status, body } = await server.http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: POOL }] } });
@@ -53,61 +63,72 @@ async function freePort(): Promise<number> {
     const mine = (await server.store.fact('installation'))!;
     await server.stop();
     await removeContainersOf(mine);
+    expect(refused).not.toContain('refused');
   });
 
-  const LABELS = { 'holdfast.installation': installation };
-  const HOST = { NetworkMode: 'bridge', Privileged: false, CapDrop: ['ALL'], CapAdd: ['CHOWN', 'SETUID'], SecurityOpt: ['no-new-privileges'] };
-  const create = (HostConfig: object, more: object = {}) => JSON.stringify({ Image: SSH_IMAGE, Labels: LABELS, HostConfig: { ...HOST, ...HostConfig }, ...more });
-
-  async function ask(method: string, path: string, body?: string): Promise<number> {
-    const headers = body === undefined ? undefined : { 'Content-Type': 'application/json' };
-    return (await fetch(`http://127.0.0.1:${port}${path}`, { method, body, headers })).status;
-  }
+  const spec = () => containerSpec(dockerSettings.parse({ image: SSH_IMAGE }), installation, newThing('container'), callOf(), null);
+  const host = (more: object) => ({ ...spec(), HostConfig: { ...spec().HostConfig, ...more } });
 
   test('a container like those of the driver may be made', async () => {
-    expect(await ask('POST', '/v1.41/containers/create', create({}))).toBe(201);
+    expect((await ask('POST', '/v1.41/containers/create?Image=other', spec())).status).toBe(201);
   });
 
-  test.each<[string, string]>([
-    ['privileged', create({ Privileged: true })],
-    ['privileged, spelled otherwise', create({}).replace('"Privileged":false', '"pRIVILEGED" : true')],
-    ['privileged, escaped', create({}).replace('"Privileged":false', '"\\u0050rivileged":true')],
-    ['privileged, by a letter that folds', create({}).replace('"HostConfig"', '"Ho\u017ftConfig"')],
-    ['a bind', create({ Binds: ['/:/host'] })],
-    ['a mount', create({ Mounts: [{ Type: 'bind', Source: '/', Target: '/host' }] })],
-    ['a device', create({ Devices: [] })],
-    ["the host's network", create({ NetworkMode: 'host' })],
-    ["another's network", create({ NetworkMode: 'container:abc' })],
-    ["the host's processes", create({ PidMode: 'host' })],
-    ['a capability', create({ CapAdd: ['SYS_ADMIN'] })],
-    ['one more capability', create({ CapAdd: ['CHOWN', 'SYS_ADMIN'] })],
-    ['no seccomp', create({ SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] })],
-    ['no label of ours', create({}, { Labels: {} })],
-    ['no body', ''],
-    ['too much to look at', create({}, { Env: ['x'.repeat(40_000)] })],
+  test.each<[string, unknown]>([
+    ['privileged', host({ Privileged: true })],
+    ['privileged, spelled otherwise', host({ pRIVILEGED: true })],
+    ['privileged, escaped', JSON.stringify(spec()).replace('"Privileged":false', '"\\u0050rivileged":true')],
+    ['privileged, by a letter that folds', JSON.stringify(host({ Privileged: true })).replace('HostConfig', 'Ho\u017ftConfig')],
+    ['a bind', host({ Binds: ['/:/host'] })],
+    ['a mount', host({ Mounts: [{ Type: 'bind', Source: '/', Target: '/host' }] })],
+    ['a device', host({ Devices: [] })],
+    ["the host's network", host({ NetworkMode: 'host' })],
+    ["another's network", host({ NetworkMode: 'container:abc' })],
+    ["the host's processes", host({ PidMode: 'host' })],
+    ['one more capability', host({ CapAdd: ['CHOWN', 'SYS_ADMIN'] })],
+    ['what Docker gives by itself', host({ CapDrop: [] })],
+    ['no seccomp', host({ SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] })],
+    ['no limits', host({ Memory: 0 })],
+    ['an image that runs something else', { ...spec(), Entrypoint: ['sh'] }],
+    ['no label of ours', { ...spec(), Labels: {} }],
+    ['no body', undefined],
+    ['no JSON', '{'],
   ])('but not with %s', async (_what, body) => {
-    expect(await ask('POST', '/v1.41/containers/create', body)).toBe(403);
-    expect(await ask('POST', '/containers/create', body)).toBe(403);
+    expect((await ask('POST', '/v1.41/containers/create', body)).status).toBe(403);
   });
 
   test.each([
     ['GET', '/info'],
-    ['GET', '/containers/abc/archive?path=/'],
-    ['GET', '/containers/abc/../../info'],
-    ['GET', '/containers/%2e%2e/info'],
+    ['GET', '/containers/json/../../info'],
+    ['GET', '/containers/../json'],
+    ['GET', '/images/a/../../info/json'],
     ['GET', '/v1.41/volumes'],
     ['POST', '/images/create?fromImage=x'],
     ['POST', '/build'],
-    ['POST', '/containers/abc/update'],
-    ['PUT', '/containers/abc/archive?path=/'],
+    ['POST', `/containers/${'a'.repeat(64)}/update`],
+    ['PUT', `/containers/${'a'.repeat(64)}/archive?path=/`],
     ['DELETE', '/images/x'],
     ['POST', '/containers/prune'],
   ])('%s %s is refused', async (method, path) => {
-    expect(await ask(method, path, method === 'GET' ? undefined : '{}')).toBe(403);
+    expect((await ask(method, path)).status).toBe(403);
   });
 
-  test('a command is not run with more rights than its container has', async () => {
-    const { Id: id } = (await new Docker().listContainers({ all: true, filters: { label: [`holdfast.installation=${installation}`] } }))[0]!;
-    expect(await ask('POST', `/containers/${id}/exec`, JSON.stringify({ Cmd: ['true'], Privileged: true }))).toBe(403);
+  test("nobody else's container is touched or shown, and a command gets no more rights than its container", async () => {
+    const command = { Cmd: ['true'], AttachStdin: true, AttachStdout: true, AttachStderr: true };
+    for (const [method, path, body] of [
+      ['GET', `/containers/${stranger.id}/json`],
+      ['POST', `/containers/${stranger.id}/start`],
+      ['POST', `/containers/${stranger.id}/exec`, command],
+      ['DELETE', `/containers/${stranger.id}?force=true`],
+    ] as const) {
+      expect({ path, status: (await ask(method, path, body)).status }).toEqual({ path, status: 403 });
+    }
+    const { body } = await ask('POST', '/containers/create?name=', spec());
+    expect((await ask('POST', `/containers/${body.Id}/start`)).status).toBe(204);
+    expect((await ask('POST', `/containers/${body.Id}/exec`, command)).status).toBe(201);
+    expect((await ask('POST', `/containers/${body.Id}/exec`, { ...command, Privileged: true })).status).toBe(403);
+  });
+
+  test('what is gone is 404, as the engine says', async () => {
+    expect((await ask('DELETE', `/containers/${'a'.repeat(64)}`)).status).toBe(404);
   });
 });

@@ -3,7 +3,7 @@ import { account, address } from '../helpers/github';
 import type { Caller } from '../helpers/server';
 import { signedIn, world, type World } from './support';
 
-const [ONE, TWO, THREE] = ['AAAAC3NzaC1lZDI1NTE5AAAAIA1', 'AAAAC3NzaC1lZDI1NTE5AAAAIA2', 'AAAAC3NzaC1lZDI1NTE5AAAAIA3'].map((text) => `ssh-ed25519 ${text}`) as [string, string, string];
+const [ONE, TWO, THREE] = ['1', '2', '3'].map((last) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc${last}`) as [string, string, string];
 const POOLS = `
 pools:
   - { name: boxes, kind: container, driver: simulated, settings: { opensAccess: true }, size: 1 }

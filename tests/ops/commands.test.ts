@@ -100,7 +100,7 @@ test('rekey makes a key beside the database, and the next start finds it', async
 });
 
 /** The package is an ES module, which jest's own `require` does not load. */
-async function identities(): Promise<{ generateIdentity(): Promise<string>; identityToRecipient(identity: string): Promise<string> }> {
+async function identities(): Promise<{ generateIdentity: () => Promise<string>; identityToRecipient: (identity: string) => Promise<string> }> {
   const ask = async (source: string, ...args: string[]) => {
     const child = spawn(process.execPath, ['-e', `import('age-encryption').then(async (age) => process.stdout.write(await (${source})(age, ...process.argv.slice(1))))`, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     return text(child.stdout);

@@ -53,6 +53,8 @@ soak('a server that is killed', () => {
     expect(faults).toEqual([]);
     await server.kill();
     const jobs = await JobsByHand.open(dataDir);
+    // Without the bad luck that the kills were to meet: a failure in the last pass would be no fault of ours.
+    await jobs.load(POOLS.replace(/failureRates: \{[^}]*\}/g, 'failureRates: {}'));
     for (let pass = 1; pass <= 3; pass += 1) await jobs.pass();
     const rows = new Rows(dataDir);
     expect(unsound(rows)).toEqual([]);

@@ -116,11 +116,14 @@ soak('a change of the master key', () => {
     const before = new Map(sealedTexts(file).map(({ place, sealed }) => [place, sealer(MASTER_KEY).open(place, sealed)]));
     const env = { DATA_DIR: server.dataDir, MASTER_KEY: KEY, NEW_MASTER_KEY: NEW_KEY.toString('base64') };
     let killed = 0;
+    let halfWay = 0;
     while (killed < KILLS) {
       const { code } = await command(['rekey'], env, dice.between(150, 900));
       if (code === null) killed += 1;
       const texts = sealedTexts(file);
       expect(texts.filter(({ place, sealed }) => readable(place, sealed) !== before.get(place))).toEqual([]);
+      const isNew = texts.filter(({ sealed }) => sealed.startsWith(`v1.${sealer(NEW_KEY).keyId}.`)).length;
+      halfWay += Number(isNew > 0 && isNew < texts.length);
       // Done before it was killed often enough: back, and again.
       if (code === 0) rekey(file, sealer(NEW_KEY), sealer(MASTER_KEY));
     }
@@ -128,7 +131,7 @@ soak('a change of the master key', () => {
     const texts = sealedTexts(file);
     expect(texts.length).toBe(before.size);
     expect(texts.filter(({ place, sealed }) => sealer(NEW_KEY).open(place, sealed) !== before.get(place))).toEqual([]);
-    say(`rekey: ${texts.length} texts, killed ${killed} times`);
+    say(`rekey: ${texts.length} texts, killed ${killed} times, ${halfWay} of them half-way`);
     const again = await ServerProcess.start({ pools: POOLS, dataDir: server.dataDir, env: { MASTER_KEY: NEW_KEY.toString('base64') } });
     expect((await again.http.get('/v1/me', { headers: { Authorization: `Basic ${btoa('ada@example.org:correct horse')}` } })).status).toBe(200);
     await again.stop();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request, type ClientRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { json, text } from 'node:stream/consumers';
@@ -105,10 +106,11 @@ async function firstBytes(socket: Duplex, head: Buffer, length: number): Promise
   if (!(length <= LARGEST_BODY)) throw new Error('The body is too large.');
   let got = head;
   while (got.length < length) {
-    const part = await new Promise<Buffer>((resolve, reject) => socket.once('data', resolve).once('close', () => reject(new Error('The caller has gone.'))));
-    got = Buffer.concat([got, part]);
+    const part = socket.read() as Buffer | null;
+    if (part !== null) got = Buffer.concat([got, part]);
+    else if (socket.readableEnded) throw new Error('The caller has gone.');
+    else await Promise.race([once(socket, 'readable'), once(socket, 'end')]);
   }
-  socket.pause();
   if (got.length > length) socket.unshift(got.subarray(length));
   return got.subarray(0, length).toString();
 }

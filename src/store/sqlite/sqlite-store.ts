@@ -95,7 +95,7 @@ function bookkeeping(db: Db, write: Write) {
 const DISK_FAULTS = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 
 function translateFault(error: unknown): never {
-  if (error instanceof BusyError || hasSqliteCode(error, 'SQLITE_BUSY')) throw new DomainError('busy', 'The database is busy; try again.', undefined, { cause: error });
+  if (error instanceof BusyError || hasSqliteCode(error, 'SQLITE_BUSY')) throw new DomainError('busy', 'The database is busy; try again.');
   if (hasSqliteCode(error, ...DISK_FAULTS)) throw new DomainError('busy', 'The database cannot be used now; nothing was done.', undefined, { cause: error });
   throw error;
 }
