@@ -61,7 +61,7 @@ class TokenPool {
   static async of(tokens: number): Promise<TokenPool> {
     const dataDir = temporaryDirectory();
     const engine = openEngine(dataDir);
-    const factories = new Map<string, DriverFactory>([[simulatedDriver.name, simulatedDriver as DriverFactory]]);
+    const factories = new Map<string, DriverFactory>([[simulatedDriver.name, simulatedDriver]]);
     await applyPoolsFile(engine, parsePoolsFile(POOLS, { file: 'bench', drivers: factories, env: {} }));
     await inTurns(tokens, 64, (index) => addToken(engine, `token-${index}`));
     makeReady(dataDir);
