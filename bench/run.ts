@@ -13,7 +13,7 @@ const PARTS: Record<string, () => Promise<Figure[]>> = { engine: engineRatio, ht
 /** `run.js [--check] [--json <file>] [part …]`: all parts by default. */
 async function main(): Promise<void> {
   const given = process.argv.slice(2);
-  const json = given.includes('--json') ? given[given.indexOf('--json') + 1]! : 'bench.json';
+  const json = given.includes('--json') ? given[given.indexOf('--json') + 1]! : 'dist/bench.json';
   const asked = given.filter((word) => word in PARTS);
   const figures: Figure[] = [];
   for (const part of asked.length > 0 ? asked : Object.keys(PARTS)) {

@@ -39,7 +39,7 @@ soak('a server that is killed', () => {
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const { http } = server;
       const working = borrowers.map((borrower) => borrower.work(http));
-      await pause(dice.between(20, 1_500));
+      await pause(dice.between(20, 2_500));
       await server.kill();
       await Promise.all(working);
       const rows = new Rows(dataDir);
