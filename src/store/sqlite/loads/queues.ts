@@ -68,7 +68,8 @@ function known(oldest: Record<number, Waiter>, reservationId: string): Waiter | 
   return Object.values(oldest).find((waiter) => waiter.reservationId === reservationId);
 }
 
-const candidateColumns = {
+/** A resource as the scheduler sees it. */
+export const candidateColumns = {
   resourceId: resources.id,
   lineId: resources.lineId,
   poolId: resources.poolId,

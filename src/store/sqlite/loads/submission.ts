@@ -6,7 +6,7 @@ import type { Load } from '../../loads';
 import type { Db } from '../database';
 import { resources } from '../schema';
 import type { CachedPool, PoolCache } from './pool-cache';
-import type { QueueLoader } from './queues';
+import { candidateColumns, isAvailableSql, type QueueLoader } from './queues';
 import type { RememberedLoader } from './remembered';
 import { standingLoader } from './standing';
 
@@ -71,26 +71,9 @@ function hasLabels(labels: Labels, wanted: Labels): boolean {
 
 function namedCandidate(db: Db) {
   const select = db
-    .select({
-      resourceId: resources.id,
-      lineId: resources.lineId,
-      poolId: resources.poolId,
-      generation: resources.generation,
-      rank: resources.rank,
-      operationId: resources.operationId,
-      setAsideFor: resources.setAsideFor,
-      setAsideItem: resources.setAsideItem,
-      expiresAt: resources.expiresAt,
-    })
+    .select({ ...candidateColumns, expiresAt: resources.expiresAt })
     .from(resources)
-    .where(
-      and(
-        eq(resources.id, sql.placeholder('id')),
-        eq(resources.status, 'available'),
-        eq(resources.adminState, 'in_service'),
-        isNull(resources.setAsideFor),
-      ),
-    )
+    .where(and(eq(resources.id, sql.placeholder('id')), isAvailableSql))
     .prepare();
   return (id: string, now: number) => select.all({ id }).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
 }
