@@ -35,7 +35,21 @@ install_missing() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
 }
 
+# runs PROGRAM PIDFILE: is that process alive, and not merely what is left of one?
+runs() {
+  pid=$(cat "$2" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$1" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$pid/status"
+}
+
+# An engine that was killed leaves pid files, and perhaps its containerd: the next one would trip over either.
+forget_the_dead() {
+  if runs dockerd "$pidfile"; then return 0; fi
+  left=/var/run/docker/containerd/containerd.pid
+  if runs containerd "$left"; then kill -9 "$(cat "$left")"; fi
+  rm -f "$pidfile" "$left"
+}
+
 start_engine() {
+  forget_the_dead
   echo "starting dockerd, log in $log" >&2
   setsid dockerd --pidfile "$pidfile" >"$log" 2>&1 </dev/null &
   tries=0
