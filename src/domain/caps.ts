@@ -12,7 +12,7 @@ export interface Caps {
 
 export const NO_CAPS: Caps = { active: null, queued: null, line: null };
 
-/** What is there already, counted no further than one past each cap. */
+/** What is there already; 0 where no cap asks for it. */
 export interface Standing {
   active: number;
   queued: number;

@@ -47,5 +47,5 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
 
 async function isTaken({ store }: Engine, poolName: string, number: number): Promise<boolean> {
   const pool = await store.read.pool(poolName);
-  return pool !== null && (await store.read.resources({ poolId: pool.id, number }, { after: null, limit: 1 })).length > 0;
+  return pool !== null && (await store.read.resourceByNumber(pool.id, number)) !== null;
 }

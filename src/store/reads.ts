@@ -18,7 +18,6 @@ export interface ResourceFilter {
   poolIds?: string[];
   kind?: Kind;
   type?: string;
-  number?: number;
   status?: ResourceStatus;
 }
 
@@ -92,7 +91,10 @@ export interface Reads {
   lentToken(valueHash: string): Promise<string | null>;
   /** The current credential of a resource, sealed. */
   credential(resourceId: string): Promise<{ id: string; sealed: string } | null>;
+  /** Resources that are not destroyed. */
   resources(filter: ResourceFilter, page: Page): Promise<FoundResource[]>;
+  /** The resource of a pool with this number, unless it is destroyed. */
+  resourceByNumber(poolId: string, number: number): Promise<FoundResource | null>;
   reservation(id: string): Promise<Reservation | null>;
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
   /** What a reservation holds, or held. */

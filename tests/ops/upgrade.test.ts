@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { schemaState, upgrade } from '../../src/store/sqlite/database';
+import { COUNTERS, miscounted } from '../helpers/counters';
 import { MIGRATIONS, temporaryDirectory } from '../helpers/engine';
 
 interface Journal {
@@ -24,18 +25,41 @@ function tables(db: Database.Database): string[] {
   return db.prepare<[], string>("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not like '\\_\\_%' escape '\\' order by name").pluck().all();
 }
 
-/** A row in every table, each value its own; what refers to a row of another table finds it. */
-function fill(db: Database.Database): void {
-  db.pragma('foreign_keys = OFF');
-  for (const table of tables(db)) {
-    const references = new Map((db.pragma(`foreign_key_list(${table})`) as { from: string; table: string }[]).map((key) => [key.from, key.table]));
-    const columns = db.pragma(`table_info(${table})`) as { name: string; type: string }[];
-    const values = columns.map(({ name, type }) => (type.toLowerCase() === 'integer' ? 7 : references.has(name) ? `${references.get(name)}.id` : `${table}.${name}`));
-    db.prepare(`insert or ignore into ${table} (${columns.map(({ name }) => `"${name}"`).join()}) values (${columns.map(() => '?').join()})`).run(values);
-  }
+/** A row of a table, each value its own where none is given; what refers to a row of another table finds it. */
+function insert(db: Database.Database, table: string, given: Row = {}): void {
+  const references = new Map((db.pragma(`foreign_key_list(${table})`) as { from: string; table: string }[]).map((key) => [key.from, key.table]));
+  const columns = db.pragma(`table_info(${table})`) as { name: string; type: string }[];
+  const values = columns.map(({ name, type }) => {
+    if (name in given) return given[name];
+    return type.toLowerCase() === 'integer' ? 7 : references.has(name) ? `${references.get(name)}.id` : `${table}.${name}`;
+  });
+  db.prepare(`insert into ${table} (${columns.map(({ name }) => `"${name}"`).join()}) values (${columns.map(() => '?').join()})`).run(values);
 }
 
-const contents = (db: Database.Database): Record<string, Row[]> => Object.fromEntries(tables(db).map((table) => [table, db.prepare<[], Row>(`select * from "${table}"`).all()]));
+/** A row in every table but the counters, which follow by themselves; and more of what is counted. */
+function fill(db: Database.Database): void {
+  db.pragma('foreign_keys = OFF');
+  for (const table of tables(db)) if (!COUNTERS.includes(table)) insert(db, table);
+  for (const status of ['available', 'available', 'allocated', 'destroyed']) {
+    const id = `r${db.prepare<[], number>('select count(*) from resources').pluck().get()!}`;
+    insert(db, 'resources', { id, name: id, line_id: 1, status, set_aside_for: null });
+  }
+  const reservations = { a: ['ann', 'queued'], b: ['ann', 'queued'], c: ['bob', 'queued'], d: ['ann', 'preparing'], e: ['bob', 'active'], f: ['bob', 'ended'] };
+  for (const [id, [user_id, status]] of Object.entries(reservations)) insert(db, 'reservations', { id, user_id, status, ended_at: status === 'ended' ? 7 : null });
+  insert(db, 'waits', { reservation_id: 'a', item: 0, line_id: 1, resource_id: null, missing: 1 });
+  insert(db, 'waits', { reservation_id: 'a', item: 1, line_id: 2, resource_id: null, missing: 0 });
+  insert(db, 'waits', { reservation_id: 'b', item: 0, line_id: 1, resource_id: null, missing: 2 });
+  insert(db, 'waits', { reservation_id: 'c', item: 0, line_id: 2, resource_id: 'r1', missing: 1 });
+}
+
+/** Rows of all tables but the counters. */
+const contents = (db: Database.Database): Record<string, Row[]> => Object.fromEntries(tables(db).filter((table) => !COUNTERS.includes(table)).map((table) => [table, db.prepare<[], Row>(`select * from "${table}"`).all()]));
+
+/** What the counters say of the lines and the users that were filled in. */
+const counted = (db: Database.Database) => ({
+  lines: db.prepare('select line_id, count from line_lengths where count > 0').raw().all(),
+  users: db.prepare("select user_id, status, count from user_counts where user_id in ('ann', 'bob') order by 1, 2").raw().all(),
+});
 
 describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))('an upgrade from %s', (_tag, count) => {
   test('keeps all data, in one file with whole references, and makes a backup where something changes', () => {
@@ -55,6 +79,10 @@ describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))('an upg
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(db.pragma('foreign_key_check')).toEqual([]);
     for (const [table, rows] of Object.entries(before)) expect({ table, rows: contents(db)[table] }).toEqual({ table, rows: rows.map((row) => expect.objectContaining(row)) });
+    expect(counted(db)).toEqual({ lines: [[1, 2]], users: [['ann', 'preparing', 1], ['ann', 'queued', 2], ['bob', 'active', 1], ['bob', 'queued', 1]] });
+    expect(miscounted(db)).toEqual([]);
+    db.prepare("delete from reservations where id in ('a', 'e')").run();
+    expect(counted(db)).toEqual({ lines: [[1, 1]], users: [['ann', 'preparing', 1], ['ann', 'queued', 1], ['bob', 'queued', 1]] });
     db.close();
     if (count === journal.entries.length) return expect(backup).toBeNull();
     const kept = new Database(backup!, { readonly: true });

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import bcrypt from 'bcrypt';
 import { importFile } from '../../src/api/import-file';
 import { passwords } from '../../src/crypto/passwords';
 import { Authentication } from '../../src/service/authentication';
 import { importAll, type ImportCounts } from '../../src/service/import';
+import { openForReading } from '../../src/sqlite/open';
+import { miscounted } from '../helpers/counters';
 import { somebody, TestEngine } from '../helpers/engine';
 
 const POOLS = `
@@ -86,8 +89,8 @@ describe('import', () => {
     expect(loan.resources[0]!.credentials).toEqual({ token: 'a-token-of-old' });
   });
 
-  it('done again changes nothing', async () => {
-    const { run } = await start();
+  it('done again changes nothing, and the counters agree', async () => {
+    const { test, run } = await start();
     const file = {
       users: [ANN],
       apiTokens: [{ user: 'ann@example.com', name: 'ci', secret: 'an-old-secret' }],
@@ -97,6 +100,9 @@ describe('import', () => {
     };
     await run(file);
     const again = await run(file);
+    const rows = openForReading(join(test.dataDir, 'holdfast.db'));
+    expect(miscounted(rows)).toEqual([]);
+    rows.close();
     expect(Object.values(again)).toEqual(Array(5).fill({ imported: 0, present: 1 }));
   });
 

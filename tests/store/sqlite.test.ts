@@ -4,7 +4,9 @@ import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { describeStore, type Opened } from '../contracts/store';
 import { describeChanges } from '../contracts/store-changes';
+import { describeLists } from '../contracts/store-lists';
 import { describeLoads } from '../contracts/store-loads';
+import { describeStanding } from '../contracts/store-standing';
 import { codeOf, MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
 
 function fresh(): { file: string; clock: TestClock } {
@@ -21,6 +23,8 @@ function open(): Opened {
 describeStore('sqlite', open);
 describeChanges('sqlite', open);
 describeLoads('sqlite', open);
+describeLists('sqlite', open);
+describeStanding('sqlite', open);
 
 it('a write that waits too long for another connection is refused as busy, and done by nobody', async () => {
   const { file, clock } = fresh();

@@ -80,6 +80,8 @@ export const resources = sqliteTable(
     index('resources_set_aside').on(table.setAsideFor).where(sql`${table.setAsideFor} is not null`),
     index('resources_by_number').on(table.lineId, table.number).where(sql`${table.destroyedAt} is null`),
     index('resources_by_pool').on(table.poolId, table.number).where(sql`${table.destroyedAt} is null`),
+    // Lists go by id: each line and status is a list of its own, and a page is merged from them.
+    index('resources_listed').on(table.lineId, table.status, table.id).where(sql`${table.destroyedAt} is null`),
     index('resources_destroyed').on(table.destroyedAt).where(sql`${table.destroyedAt} is not null`),
   ],
 );
@@ -173,8 +175,9 @@ export const reservations = sqliteTable(
   (table) => [
     index('reservations_deadline').on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
     index('reservations_by_user').on(table.userId, table.id),
-    index('reservations_live_by_user').on(table.userId, table.status).where(sql`${table.endedAt} is null`),
-    index('reservations_live').on(table.status).where(sql`${table.endedAt} is null`),
+    // Lists go by id, so the id is in each index that a list is read from.
+    index('reservations_by_user_and_status').on(table.userId, table.status, table.id),
+    index('reservations_by_status').on(table.status, table.id),
     index('reservations_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
   ],
 );
@@ -219,6 +222,20 @@ export const waits = sqliteTable(
     index('waits_named').on(table.resourceId, table.rank).where(sql`${table.resourceId} is not null`),
     index('waits_by_count').on(table.lineId, table.count),
   ],
+);
+
+/** How many rows of `waits` stand in a line and lack something; kept by triggers, like `line_counts`. */
+export const lineLengths = sqliteTable('line_lengths', { lineId: integer('line_id').primaryKey(), count: integer('count').notNull() });
+
+/** How many reservations a user has in each status but `ended`, where there are any; kept by triggers, like `line_counts`. */
+export const userCounts = sqliteTable(
+  'user_counts',
+  {
+    userId: text('user_id').notNull(),
+    status: text('status').$type<ReservationStatus>().notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.status] })],
 );
 
 export const operations = sqliteTable(

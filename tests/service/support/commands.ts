@@ -132,9 +132,21 @@ const restart = fc.constant(null).map(
       real.test = await real.test.restart();
     }),
 );
+/** History goes: of what was asked for nothing but what has ended. */
+const forget = fc.integer({ min: 1, max: 5 }).map(
+  (limit) =>
+    new Step(`forget ${limit}`, async (model, { test: { engine } }) => {
+      const { store } = engine;
+      const asked = await Promise.all(model.asked.map((id) => store.read.reservation(id)));
+      await store.prune({ events: 0, reservations: store.now(), idempotency: 0, operations: 0 }, limit);
+      const left = await Promise.all(model.asked.map((id) => store.read.reservation(id)));
+      expect(asked.filter((before, index) => left[index] === null && before!.status !== 'ended')).toEqual([]);
+      model.asked = left.flatMap((entry) => entry?.id ?? []);
+    }),
+);
 
 export const commands = (maximum: number) =>
-  fc.commands([reserve, wait, wait, wait, bundle, bundle, extend, beat, release, release, advance, advance, settle, settle, settle, failing, resize, administer, handle, remove, loseWorker, restart], {
+  fc.commands([reserve, wait, wait, wait, bundle, bundle, extend, beat, release, release, advance, advance, settle, settle, settle, failing, resize, administer, handle, remove, loseWorker, restart, forget], {
     maxCommands: maximum,
     size: 'max',
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { OVERTAKE_LIMIT } from '../../../src/domain/scheduling';
 import { LINE_DEPTH } from '../../../src/store/sqlite/loads/queues';
+import { MISCOUNTS } from '../../helpers/counters';
 
 /** What must never be found in the database, as queries that find it: by the rule that it would break. */
 const ALWAYS: Record<string, string> = {
@@ -17,8 +18,7 @@ const ALWAYS: Record<string, string> = {
   'nothing is set aside but what is available, for one who waits': `select r.id, r.status from resources r where r.set_aside_for is not null
     and (r.status <> 'available' or r.admin_state <> 'in_service' or not exists (select 1 from waits w where w.reservation_id = r.set_aside_for))`,
   'who waits is queued, and who is queued waits': `select v.id, v.status from reservations v where (v.status = 'queued') <> exists (select 1 from waits w where w.reservation_id = v.id)`,
-  'counters are what a recount gives': `select c.* from line_counts c where c.count <> (select count(*) from resources r
-    where r.line_id = c.line_id and r.status = c.status and r.admin_state = c.admin_state and (r.set_aside_for is not null) = c.set_aside)`,
+  ...Object.fromEntries(Object.entries(MISCOUNTS).map(([table, sql]) => [`${table} is what a recount gives`, sql])),
   'nothing is available that was not cleaned since its last loan': `select r.id, r.generation from resources r where r.status = 'available' and r.generation > 0
     and not exists (select 1 from operations o where o.resource_id = r.id and o.kind = 'clean' and o.outcome = 'done' and o.generation = r.generation)`,
   'nothing is available whose old credential was not shown dead': `select r.id from resources r where r.status in ('available', 'allocated')

@@ -38,8 +38,8 @@ export class Inventory {
 
   async find(number: number): Promise<Vm | null> {
     const pool = await this.services.vmPool.find();
-    const found = pool ? await this.read.resources({ poolId: pool.id, number }, { after: null, limit: 1 }) : [];
-    return (await this.known(found))[0] ?? null;
+    const found = pool && (await this.read.resourceByNumber(pool.id, number));
+    return found ? (await this.known([found]))[0]! : null;
   }
 
   /** What a user holds of the pool, by whatever API. */

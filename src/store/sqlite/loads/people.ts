@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import type { Db } from '../database';
-import { apiTokens, emails, githubIdentifiers, reservations, users } from '../schema';
+import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
 import type { RememberedLoader } from './remembered';
 
 /** A user, and who else has the same address or name. */
@@ -19,11 +19,7 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
     .from(users)
     .where(isNotNull(users.vmNumber))
     .prepare();
-  const live = db
-    .select({ count: sql<number>`count(*)` })
-    .from(reservations)
-    .where(and(eq(reservations.userId, sql.placeholder('id')), isNull(reservations.endedAt)))
-    .prepare();
+  const live = db.select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` }).from(userCounts).where(eq(userCounts.userId, sql.placeholder('id'))).prepare();
   return ({ id, email, username, once }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),

@@ -1,18 +1,19 @@
+import { eq, sql } from 'drizzle-orm';
 import { NO_CAPS, type Caps, type Standing } from '../../../domain/caps';
 import type { Db } from '../database';
+import { lineLengths, userCounts } from '../schema';
 
-/** Counts what caps bound, by index and no further than one past each cap: what is not bounded is not looked at. */
+/** Reads from the counters what caps bound; what is not bounded is not looked at. */
 export function standingLoader(db: Db): (userId: string | undefined, caps: Caps | undefined, lineIds: number[]) => Standing {
-  const counter = (table: string, where: string) => {
-    const select = db.$client.prepare<(string | number)[], number>(`SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE ${where} LIMIT ?)`).pluck();
-    return (key: string | number, cap: number | null) => (cap === null ? 0 : select.get(key, cap + 1)!);
+  const ofUser = db.select({ status: userCounts.status, count: userCounts.count }).from(userCounts).where(eq(userCounts.userId, sql.placeholder('userId'))).prepare();
+  const ofLine = db.select({ count: lineLengths.count }).from(lineLengths).where(eq(lineLengths.lineId, sql.placeholder('lineId'))).prepare();
+  return (userId, { active, queued, line } = NO_CAPS, lineIds) => {
+    const counts = userId === undefined || (active ?? queued) === null ? [] : ofUser.all({ userId });
+    const of = Object.fromEntries(counts.map(({ status, count }) => [status, count]));
+    return {
+      active: active === null ? 0 : (of.active ?? 0) + (of.preparing ?? 0),
+      queued: queued === null ? 0 : (of.queued ?? 0),
+      line: line === null ? 0 : Math.max(0, ...lineIds.map((lineId) => ofLine.get({ lineId })?.count ?? 0)),
+    };
   };
-  const held = counter('reservations', "user_id = ? AND status IN ('active', 'preparing') AND ended_at IS NULL");
-  const waiting = counter('reservations', "user_id = ? AND status = 'queued' AND ended_at IS NULL");
-  const inLine = counter('waits', 'line_id = ? AND missing > 0 AND resource_id IS NULL');
-  return (userId, caps = NO_CAPS, lineIds) => ({
-    active: userId === undefined ? 0 : held(userId, caps.active),
-    queued: userId === undefined ? 0 : waiting(userId, caps.queued),
-    line: Math.max(0, ...lineIds.map((lineId) => inLine(lineId, caps.line))),
-  });
 }

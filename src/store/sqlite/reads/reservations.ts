@@ -1,15 +1,15 @@
-import { and, asc, countDistinct, eq, gt, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, countDistinct, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
 import { POSITION_LIMIT, type Reads, type ReservationFilter, type Standing } from '../../reads';
 import type { Db } from '../database';
 import { detailReader } from '../details';
-import { allocations, credentials, lines, reservations, resources, waits } from '../schema';
+import { allocations, credentials, lines, reservations, resources, userCounts, waits } from '../schema';
 
 type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'waitingIn' | 'overdue' | 'nextDeadline' | 'waitingForMore' | 'waitingForGone'>;
 
 /** Look-ups of reservations, what they hold, and where they stand. */
 export function reservationReads(db: Db): ReservationReads {
   const one = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
-  const live = db.select({ status: reservations.status, count: sql<number>`count(*)` }).from(reservations).where(isNull(reservations.endedAt)).groupBy(reservations.status).prepare();
+  const live = db.select({ status: userCounts.status, count: sql<number>`sum(${userCounts.count})` }).from(userCounts).groupBy(userCounts.status).prepare();
   const overdue = db
     .select({ id: reservations.id })
     .from(reservations)
@@ -62,8 +62,6 @@ function conditions({ userId, status, via }: ReservationFilter) {
     via === undefined ? undefined : eq(reservations.via, via),
     userId === undefined ? undefined : eq(reservations.userId, userId),
     status === undefined ? undefined : eq(reservations.status, status),
-    // Said so that live ones are found by their index, not among all that ever were.
-    status === undefined || status === 'ended' ? undefined : isNull(reservations.endedAt),
   ];
 }
 

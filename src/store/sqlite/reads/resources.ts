@@ -1,17 +1,25 @@
-import { and, asc, eq, gt, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
-import type { Reads, ResourceFilter } from '../../reads';
+import { and, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import type { Reads } from '../../reads';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../loads/pool-cache';
 import { allocations, credentials, lentTokens, lineCounts, lines, operations, reservations, resources } from '../schema';
+import { resourceLister } from './resource-list';
 
-type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'lentToken' | 'credential' | 'resources' | 'known'>;
+type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'lentToken' | 'credential' | 'resources' | 'resourceByNumber' | 'known'>;
 
 /** Look-ups of pools and resources. */
 export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
   const details = detailReader(db);
   const key = sql.placeholder('key');
   const one = db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))).prepare();
+  const byNumber = db
+    .select()
+    .from(resources)
+    .where(and(eq(resources.poolId, sql.placeholder('poolId')), eq(resources.number, sql.placeholder('number')), isNull(resources.destroyedAt)))
+    .limit(1)
+    .prepare();
+  const list = resourceLister(db);
   const counts = db
     .select({ poolId: lines.poolId, type: lines.type, status: lineCounts.status, adminState: lineCounts.adminState, setAside: lineCounts.setAside, count: lineCounts.count })
     .from(lineCounts)
@@ -47,15 +55,11 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
     },
     lentToken: async (valueHash) => byValue.get({ valueHash })?.id ?? null,
     credential: async (resourceId) => current.get({ resourceId }) ?? null,
-    resources: async (filter, { after, limit }) =>
-      db
-        .select()
-        .from(resources)
-        .where(and(isNull(resources.destroyedAt), after === null ? undefined : gt(resources.id, after), ...conditions(filter)))
-        .orderBy(asc(resources.id))
-        .limit(limit)
-        .all()
-        .map(withDetails),
+    resources: async (filter, page) => list(filter, page).map(withDetails),
+    resourceByNumber: async (poolId, number) => {
+      const found = byNumber.get({ poolId, number });
+      return found ? withDetails(found) : null;
+    },
     known: async (operationIds, resourceIds) => ({
       operations: db.select({ id: operations.id }).from(operations).where(and(inArray(operations.id, operationIds), isNull(operations.finishedAt))).all().map(({ id }) => id),
       handles: db
@@ -66,15 +70,4 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
         .flatMap(({ handle }) => handle ?? []),
     }),
   };
-}
-
-function conditions({ poolId, poolIds, kind, type, number, status }: ResourceFilter): (SQL | undefined)[] {
-  return [
-    poolId === undefined ? undefined : eq(resources.poolId, poolId),
-    poolIds === undefined ? undefined : inArray(resources.poolId, poolIds),
-    kind === undefined ? undefined : eq(resources.kind, kind),
-    type === undefined ? undefined : eq(resources.type, type),
-    number === undefined ? undefined : eq(resources.number, number),
-    status === undefined ? undefined : eq(resources.status, status),
-  ];
 }
