@@ -9,14 +9,18 @@ import type { OperationKind } from './operation';
 import { nextReservationStatus } from './reservation';
 import { nextResourceStatus, type Resource } from './resource';
 import { candidateOf, following, readyFields, soil, statusEvent } from './upkeep';
+import { trimmed } from './trim';
 import { begin, type Task } from './work';
 
 /** Why a resource is quarantined whose credential, from a backup or an admin, is refused: somebody must bring the right one. */
 export const STALE_CREDENTIAL = 'stale_credential';
 
-/** What came of a driver call. `reason` holds no secret. `hopeless`: trying again soon will not help. */
+/**
+ * What came of a driver call. `reason` holds no secret. `proof`: what came of the look that follows by itself.
+ * `hopeless`: trying again soon will not help.
+ */
 export type Report =
-  | { ok: true; handle?: string; details?: DetailFields; sealed?: string }
+  | { ok: true; handle?: string; details?: DetailFields; sealed?: string; proof?: Report }
   | { ok: false; scope: 'resource' | 'backend'; reason: string; hopeless?: boolean };
 
 /** The operation as it stands now, with the line of its resource and, for openAccess, the loan that waits for it. */
@@ -34,8 +38,14 @@ export function conclude(snapshot: ConcludeSnapshot, attempt: number, report: Re
   const { operation, resource } = snapshot.task;
   const current = operation.outcome === null && operation.attempt === attempt && operation.generation === resource.generation && resource.operationId === operation.id;
   if (!current) return { changes: [], value: null };
-  const decision = report.ok ? succeed(snapshot, report, worker, moment) : fail(snapshot, report, moment);
-  const closeBreaker: Change[] = report.ok && snapshot.breaker ? [{ do: 'setBreaker', breaker: { ...snapshot.breaker, failures: 0, openUntil: 0 } }] : [];
+  const { changes, value } = take(snapshot, report, worker, moment);
+  return { changes: trimmed(changes, resource), value };
+}
+
+function take(snapshot: ConcludeSnapshot, report: Report, worker: string, moment: Moment): Decision<Task | null> {
+  if (!report.ok) return fail(snapshot, report, moment);
+  const decision = succeed(snapshot, report, worker, moment);
+  const closeBreaker: Change[] = snapshot.breaker ? [{ do: 'setBreaker', breaker: { ...snapshot.breaker, failures: 0, openUntil: 0 } }] : [];
   return { ...decision, changes: [...decision.changes, ...closeBreaker] };
 }
 
@@ -44,7 +54,7 @@ type Success = Extract<Report, { ok: true }>;
 function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
   const { task } = snapshot;
   const { operation, resource } = task;
-  if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(task, report, moment);
+  if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(snapshot, report, worker, moment);
   const { fields, credentials, changes } = effects(task, report, moment);
   const finished: Change = { do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } };
   if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
@@ -55,17 +65,28 @@ function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
   return { changes: [finished, moved, ...changes, ...rest.changes], value: rest.value };
 }
 
-/** The new credential is kept, sealed, before anybody relies on it; the old one still works. */
-function sealNext(task: Task, report: Success, moment: Moment): Decision<Task> {
-  const { operation, resource } = task;
-  const credential: Credential = { id: operation.id, resourceId: resource.id, state: 'next', sealed: report.sealed!, createdAt: moment.now };
-  const credentials = [...task.credentials.filter(({ id }) => id !== credential.id), credential];
+/**
+ * The new credential is kept, sealed, before anybody relies on it; the old one still works. What its proof has shown is
+ * taken in the same breath.
+ */
+function sealNext(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
+  const { operation, resource } = snapshot.task;
+  const task = toProve(snapshot.task, report.sealed!, moment.now);
   const changes: Change[] = [
-    { do: 'putCredential', credential },
+    { do: 'putCredential', credential: task.credentials.at(-1)! },
     { do: 'setOperation', id: operation.id, set: { step: 'prove' } },
   ];
   if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
-  return { changes, value: { ...task, credentials, operation: { ...operation, step: 'prove' } } };
+  if (!report.proof) return { changes, value: task };
+  const proven = take({ ...snapshot, task }, report.proof, worker, moment);
+  return { changes: [...changes, ...proven.changes], value: proven.value };
+}
+
+/** The task after its call has issued this sealed credential, at `now`: the credential is to be proven. */
+export function toProve(task: Task, sealed: string, now: number): Task {
+  const { operation, resource, credentials } = task;
+  const issued: Credential = { id: operation.id, resourceId: resource.id, state: 'next', sealed, createdAt: now };
+  return { ...task, credentials: [...credentials.filter(({ id }) => id !== issued.id), issued], operation: { ...operation, step: 'prove' } };
 }
 
 /** What a finished call changes on the resource and its credentials. */

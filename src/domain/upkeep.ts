@@ -42,8 +42,8 @@ export function following(done: OperationKind, pool: Pool, credentials: readonly
 }
 
 /** Can a resource be ready to be lent after this call? Else `following` always names another, or there is nobody to serve. */
-export function mayEndPath({ kind, step }: Pick<Operation, 'kind' | 'step'>): boolean {
-  return kind === 'verify' || kind === 'retireCredential' || (kind === 'issueCredential' && step === 'prove');
+export function mayEndPath({ id, kind }: Pick<Operation, 'id' | 'kind'>, credentials: readonly Credential[]): boolean {
+  return kind === 'verify' || kind === 'retireCredential' || (kind === 'issueCredential' && credentials.every((credential) => credential.id === id));
 }
 
 /** When a resource that is used at `now` is removed unless it is used again; null in a pool that keeps its size. */

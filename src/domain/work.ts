@@ -6,6 +6,7 @@ import type { Operation, OperationKind } from './operation';
 import type { Pool } from './pool';
 import type { Reservation } from './reservation';
 import { nextResourceStatus, type Resource } from './resource';
+import { trimmed } from './trim';
 import { statusEvent } from './upkeep';
 
 /** A worker's copy of all it needs for one driver call. */
@@ -44,7 +45,7 @@ export function claim(snapshot: WorkSnapshot, worker: string, moment: Moment): D
     .filter(({ pool }) => (snapshot.breakers[pool.id]?.openUntil ?? 0) <= moment.now)
     .map((work) => {
       const begun = begin(work, work.resource.nextOperation!, worker, moment);
-      changes.push(...begun.changes);
+      changes.push(...trimmed(begun.changes, work.resource));
       return begun.value;
     });
   return { changes, value: tasks };

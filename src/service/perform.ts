@@ -1,5 +1,5 @@
 import { hashToken } from '../crypto/tokens';
-import { STALE_CREDENTIAL, type Report } from '../domain/conclude';
+import { STALE_CREDENTIAL, toProve, type Report } from '../domain/conclude';
 import type { OperationKind } from '../domain/operation';
 import type { AccessWish, Reservation } from '../domain/reservation';
 import type { Task } from '../domain/work';
@@ -10,8 +10,18 @@ import { places, type Engine } from './engine';
 /** How long a driver that was stopped may take to say whether the thing or the back end kept it waiting; ms. */
 const LAST_WORD = 1_000;
 
-/** Makes the driver call that a task stands for, within its deadline. Never throws: what went wrong is in the report. */
+/**
+ * Makes the driver call that a task stands for, and the proof of what it made, each within the pool's deadline. Never
+ * throws: what went wrong is in the report.
+ */
 export async function perform(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
+  const report = await inTime(engine, drivers, task);
+  const { kind, step } = task.operation;
+  if (kind !== 'issueCredential' || step !== 'call' || !report.ok) return report;
+  return { ...report, proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now())) };
+}
+
+async function inTime(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
   const { deadline } = task.pool.policy.cleaning;
   const cancel = new AbortController();
   const late = new DriverError('resource', `The call took longer than ${deadline / 1000} seconds.`);

@@ -31,20 +31,38 @@ interface ConditionRow {
   latency_ms: number | null;
 }
 
+interface FaultRow {
+  pool: string;
+  call: string;
+}
+
+/** What was last read, and the state of the file that it is true of. */
+interface Seen {
+  version: number;
+  conditions: ConditionRow[];
+  faults: FaultRow[];
+}
+
 const MATCHES = `pool IN (@pool, '${EVERY}') AND call IN (@call, '${EVERY}') AND remaining > 0`;
 
-/** How the simulated cloud misbehaves: written by tests and operators, read at every call. */
+/**
+ * How the simulated cloud misbehaves: written by tests and operators, asked at every call. It is read anew only when
+ * another connection has committed (`PRAGMA data_version` tells) or this one has changed it.
+ */
 export class Conditions {
-  private readonly ofPool;
+  private readonly version;
+  private readonly all;
   private readonly pending;
   private readonly use;
   private readonly putFault;
   private readonly putDown;
   private readonly putLatency;
+  private seen: Seen | null = null;
 
   constructor(connection: Database.Database) {
-    this.ofPool = connection.prepare<[string], ConditionRow>(`SELECT * FROM conditions WHERE pool IN (?, '${EVERY}')`);
-    this.pending = connection.prepare<{ pool: string; call: string }>(`SELECT 1 FROM faults WHERE ${MATCHES} LIMIT 1`);
+    this.version = connection.prepare<[], number>('PRAGMA data_version').pluck();
+    this.all = connection.prepare<[], ConditionRow>('SELECT * FROM conditions');
+    this.pending = connection.prepare<[], FaultRow>('SELECT pool, call FROM faults WHERE remaining > 0');
     this.use = connection.prepare<{ pool: string; call: string }, Fault>(
       `UPDATE faults SET remaining = remaining - 1
        WHERE (pool, call) IN (SELECT pool, call FROM faults WHERE ${MATCHES} ORDER BY pool DESC, call DESC LIMIT 1)
@@ -63,32 +81,40 @@ export class Conditions {
 
   /** What holds for a pool now; its own latency goes before that of all pools. */
   weather(pool: string): Weather {
-    const rows = this.ofPool.all(pool).sort((a, b) => Number(a.pool === EVERY) - Number(b.pool === EVERY));
-    return {
-      down: rows.some((row) => row.down === 1),
-      latencyMs: rows.find((row) => row.latency_ms !== null)?.latency_ms ?? null,
-    };
+    const rows = this.look().conditions.filter((row) => row.pool === pool || row.pool === EVERY);
+    const latencies = rows.filter((row) => row.latency_ms !== null).sort((a, b) => Number(a.pool === EVERY) - Number(b.pool === EVERY));
+    return { down: rows.some((row) => row.down === 1), latencyMs: latencies[0]?.latency_ms ?? null };
   }
 
   /** Is a fault waiting for this call? A read, so that calls of a healthy cloud write nothing. */
   hasFault(pool: string, call: SimulatedCall): boolean {
-    return this.pending.get({ pool, call }) !== undefined;
+    return this.look().faults.some((fault) => (fault.pool === pool || fault.pool === EVERY) && (fault.call === call || fault.call === EVERY));
   }
 
   /** Uses up one fault, if one is still waiting; the pool's own goes first. Must run in a transaction. */
   takeFault(pool: string, call: SimulatedCall): Fault | undefined {
+    this.seen = null;
     return this.use.get({ pool, call });
   }
 
   setFault(fault: NewFault): void {
+    this.seen = null;
     this.putFault.run(fault);
   }
 
   setDown(pool: string, down: boolean): void {
+    this.seen = null;
     this.putDown.run(pool, Number(down));
   }
 
   setLatency(pool: string, latencyMs: number | null): void {
+    this.seen = null;
     this.putLatency.run(pool, latencyMs);
+  }
+
+  private look(): Seen {
+    const version = this.version.get()!;
+    if (this.seen?.version !== version) this.seen = { version, conditions: this.all.all(), faults: this.pending.all() };
+    return this.seen;
   }
 }

@@ -63,20 +63,22 @@ export class SimulatedDriver implements Driver {
   /** Keeps the handle; ends what was opened for the holder. */
   clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made> {
     return this.changing('clean', thing.pool, call, () => {
-      const { handle } = this.take(thing, call);
-      if (this.demand(handle).power_state === 'failed') throw new DriverError('resource', 'The thing has failed.');
-      if (credential) this.demandAccepted(handle, credential);
+      const row = this.take(thing, call);
+      const { handle } = row;
+      if (row.power_state === 'failed') throw new DriverError('resource', 'The thing has failed.');
+      if (credential) this.demandAccepted(row, credential);
       this.cloud.logins.endAll(handle, 'access');
       this.cloud.things.cleaned(handle);
-      return { handle, details: detailsOf(this.demand(handle)) };
+      return { handle, details: detailsOf({ ...row, power_state: 'running' }) };
     });
   }
 
   /** The first one of a thing is made without a current one. */
   issueCredential(thing: Thing, current: CredentialSecret | null, call: Call): Promise<CredentialSecret> {
     return this.changing('issueCredential', thing.pool, call, () => {
-      const { handle } = this.take(thing, call);
-      if (current && secretOf(current) !== undefined) this.demandAccepted(handle, current);
+      const row = this.take(thing, call);
+      const { handle } = row;
+      if (current && secretOf(current) !== undefined) this.demandAccepted(row, current);
       const issued = nextCredential(thing, current, this.surroundings.random);
       this.replaceOwn(handle, call);
       this.cloud.logins.add(handle, issued, { credentialId: call.operationId, attempt: call.attempt, purpose: 'standing' });
@@ -86,11 +88,11 @@ export class SimulatedDriver implements Driver {
 
   async retireCredential(thing: Thing, old: CredentialSecret, current: CredentialSecret, call: Call): Promise<void> {
     await this.changing('retireCredential', thing.pool, call, () => {
-      const { handle } = this.take(thing, call);
-      const keep = this.demandAccepted(handle, current);
-      const row = this.cloud.logins.find(handle, old);
-      if (row && row.id === keep) throw new DriverError('resource', 'The credential to retire is the current one.');
-      if (row) this.cloud.logins.end(row);
+      const row = this.take(thing, call);
+      const keep = this.demandAccepted(row, current);
+      const login = this.cloud.logins.find(row.handle, old);
+      if (login && login.id === keep) throw new DriverError('resource', 'The credential to retire is the current one.');
+      if (login) this.cloud.logins.end(login);
     });
   }
 
@@ -206,12 +208,12 @@ export class SimulatedDriver implements Driver {
   }
 
   private async accepts(row: ThingRow, credential: CredentialSecret): Promise<boolean> {
-    if (row.login_seen === 0) return this.cloud.write(() => this.matchOrRegister(row.handle, credential) !== undefined);
+    if (row.login_seen === 0) return this.cloud.write(() => this.matchOrRegister(this.demand(row.handle), credential) !== undefined);
     return this.cloud.logins.find(row.handle, credential) !== undefined;
   }
 
-  private demandAccepted(handle: string, credential: CredentialSecret): number {
-    const id = this.matchOrRegister(handle, credential);
+  private demandAccepted(row: ThingRow, credential: CredentialSecret): number {
+    const id = this.matchOrRegister(row, credential);
     if (id === undefined) throw new DriverError('resource', 'The current credential is refused.');
     return id;
   }
@@ -220,8 +222,8 @@ export class SimulatedDriver implements Driver {
    * The rule for imported things: they existed outside before we heard of them, so the first credential that is
    * ever shown for a thing is registered as the one it has had all along. From then on only registered ones work.
    */
-  private matchOrRegister(handle: string, credential: CredentialSecret): number | undefined {
-    if (this.demand(handle).login_seen === 0) {
+  private matchOrRegister({ handle, login_seen }: ThingRow, credential: CredentialSecret): number | undefined {
+    if (login_seen === 0) {
       this.cloud.logins.add(handle, credential, { credentialId: 'imported', attempt: 0, purpose: 'standing' });
     }
     return this.cloud.logins.find(handle, credential)?.id;

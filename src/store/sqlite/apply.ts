@@ -16,25 +16,32 @@ export function applier(db: Db): (changes: Change[], now: number) => void {
   };
 }
 
-/** Several changes to one resource become one statement, at the place of the first. */
+/** Several changes of one row become one statement, at the place of the first; the later ones win. */
 function coalesce(changes: Change[]): Change[] {
-  const seen = new Map<string, Of<'setResource'>>();
+  const seen = new Map<string, Of<Settable>>();
   const result: Change[] = [];
   for (const change of changes) {
-    if (change.do !== 'setResource') {
+    if (!isSettable(change)) {
       result.push(change);
       continue;
     }
-    const earlier = seen.get(change.id);
+    const row = `${change.do} ${change.id}`;
+    const earlier = seen.get(row);
     if (earlier) {
       Object.assign(earlier.set, change.set);
       continue;
     }
-    const copy: Of<'setResource'> = { ...change, set: { ...change.set } };
-    seen.set(change.id, copy);
+    const copy = { ...change, set: { ...change.set } } as Of<Settable>;
+    seen.set(row, copy);
     result.push(copy);
   }
   return result;
+}
+
+type Settable = 'setResource' | 'setOperation' | 'setReservation';
+
+function isSettable(change: Change): change is Of<Settable> {
+  return change.do === 'setResource' || change.do === 'setOperation' || change.do === 'setReservation';
 }
 
 function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'deletePool' | 'createResource' | 'setResource' | 'setDetails'> {

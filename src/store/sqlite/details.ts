@@ -22,6 +22,7 @@ export function detailWriter(db: Db): (resourceId: string, kind: Kind, details: 
       .prepare();
     return (resourceId: string, details: DetailFields) => {
       const fields = Object.entries(details);
+      if (fields.length === 0) return;
       const extra = Object.fromEntries(fields.filter(([name]) => !columns.includes(name)));
       insert.run({ resourceId });
       update(resourceId, Object.fromEntries(fields.filter(([name]) => columns.includes(name))));

@@ -3,7 +3,7 @@ import { latestAllocationId } from '../../../domain/allocation';
 import type { Breaker } from '../../../domain/change';
 import type { ConcludeSnapshot } from '../../../domain/conclude';
 import type { ReservationSnapshot } from '../../../domain/ending';
-import { OPERATION_KINDS } from '../../../domain/operation';
+import { OPERATION_KINDS, type Operation } from '../../../domain/operation';
 import type { Pool } from '../../../domain/pool';
 import type { Resource } from '../../../domain/resource';
 import type { RestoredSnapshot } from '../../../domain/restored';
@@ -63,18 +63,18 @@ export function workLoader(db: Db, pools: PoolCache) {
 }
 
 /** Completes a resource to all that its next driver call needs. */
-function taskLoader(db: Db): (resource: Resource, pool: Pool) => DueWork {
+function taskLoader(db: Db): (resource: Resource, pool: Pool, known?: Operation) => DueWork {
   const operation = db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))).prepare();
   const credential = db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).orderBy(credentials.createdAt).prepare();
   const allocation = db.select().from(allocations).where(eq(allocations.id, sql.placeholder('id'))).prepare();
   const reservation = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
-  return (resource, pool) => {
+  return (resource, pool, known) => {
     const access = resource.nextOperation === 'openAccess' || resource.nextOperation === 'closeAccess';
     const last = access ? (allocation.get({ id: latestAllocationId(resource) }) ?? null) : null;
     return {
       resource,
       pool,
-      operation: resource.operationId ? (operation.get({ id: resource.operationId }) ?? null) : null,
+      operation: known ?? (resource.operationId ? (operation.get({ id: resource.operationId }) ?? null) : null),
       credentials: pool.capabilities.lendsCredential ? credential.all({ id: resource.id }) : [],
       allocation: last,
       reservation: last ? (reservation.get({ id: last.reservationId }) ?? null) : null,
@@ -95,9 +95,9 @@ export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, l
     const of = found && resource.get({ id: found.resourceId });
     const cached = of && pools.byId(of.poolId);
     if (!found || !of || !cached) return null;
-    const task = { ...complete(of, cached.pool), operation: found };
+    const task = { ...complete(of, cached.pool, found), operation: found };
     // Where another call follows anyway nobody is served yet.
-    const ends = mayEndPath(found);
+    const ends = mayEndPath(found, task.credentials);
     const snapshot = queues({ lineIds: ends ? [of.lineId] : [], need: 0, candidates: ends ? [of.id] : [] }, now);
     const opening = found.kind === 'openAccess' && task.reservation ? loan(task.reservation.id, now) : null;
     return { ...snapshot, pools: { ...snapshot.pools, [of.poolId]: cached.pool }, task, breaker: breaker.get({ id: of.poolId }) ?? null, loan: opening };
