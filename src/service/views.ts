@@ -40,9 +40,8 @@ export async function viewReservation(engine: Engine, principal: Principal, rese
   const seen = atThisMoment(reservation, store.now());
   const standings = seen.status === 'queued' ? await store.read.standings(seen.id) : [];
   const held = seen.status === 'queued' ? [] : await store.read.holdings(seen.id);
-  const pools = held.length > 0 ? new Map((await store.read.pools()).map((pool) => [pool.id, pool])) : new Map<string, Pool>();
   const shows = seen.status === 'active' && seen.userId === principal.userId;
-  return { ...seen, ...waiting(seen, standings), resources: held.map((entry) => viewHeld(engine, entry, pools.get(entry.resource.poolId), shows)) };
+  return { ...seen, ...waiting(seen, standings), resources: held.map((entry) => viewHeld(engine, entry, shows)) };
 }
 
 /** What the stored row means now. */
@@ -51,8 +50,8 @@ export function atThisMoment(reservation: Reservation, now: number): Reservation
   return { ...reservation, status: 'ended', endReason: 'expired', endedAt: reservation.deadlineAt, deadlineAt: null };
 }
 
-function viewHeld(engine: Engine, held: HeldResource, pool: Pool | undefined, shows: boolean): ResourceOfReservation {
-  const { allocation, resource, details } = held;
+function viewHeld(engine: Engine, held: HeldResource, shows: boolean): ResourceOfReservation {
+  const { allocation, resource, pool, details } = held;
   return {
     resource,
     pool: pool?.name ?? '',

@@ -38,6 +38,8 @@ export interface FoundResource {
 export interface HeldResource {
   allocation: Allocation;
   resource: Resource;
+  /** null where it has been deleted since. */
+  pool: Pool | null;
   details: DetailFields;
   /** Sealed, with the id of its row; null where the resource lends no standing credential. */
   credential: { id: string; sealed: string } | null;

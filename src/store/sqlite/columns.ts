@@ -2,7 +2,8 @@ import { eq, getTableColumns, is, Param, Placeholder, sql, type Column } from 'd
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Db } from './database';
 
-type Row = Record<string, unknown>;
+/** Fields of a row by the names that the schema gives them. */
+export type Row = Record<string, unknown>;
 type Write = (row: Row) => void;
 
 /** Inserts rows of a table by one prepared statement; a field that a row lacks becomes null. */
@@ -36,7 +37,8 @@ function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }):
   return (row) => void statement.run(values.map((value) => value(row)));
 }
 
-function valueOf(param: unknown): (row: Row) => unknown {
+/** What goes into the place of one parameter, found out once. */
+export function valueOf(param: unknown): (row: Row) => unknown {
   if (is(param, Placeholder)) return (row) => row[param.name] ?? null;
   if (!is(param, Param) || !is(param.value, Placeholder)) return () => param;
   const { value, encoder } = param;

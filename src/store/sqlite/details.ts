@@ -3,6 +3,7 @@ import type { DetailFields } from '../../domain/change';
 import type { Kind } from '../../domain/pool';
 import { updater } from './columns';
 import type { Db } from './database';
+import { reader } from './rows';
 import { accounts, containers, lentTokens, vms } from './schema';
 
 /** Which table holds what is particular to a kind. */
@@ -36,7 +37,7 @@ export function detailWriter(db: Db): (resourceId: string, kind: Kind, details: 
 export function detailReader(db: Db): (resourceId: string, kind: Kind) => DetailFields {
   const readers = byKind((kind) => {
     const table = DETAIL_TABLES[kind];
-    const select = db.select().from(table).where(eq(table.resourceId, sql.placeholder('resourceId'))).prepare();
+    const select = reader(db.select().from(table).where(eq(table.resourceId, sql.placeholder('resourceId'))));
     return (resourceId: string): DetailFields => {
       const row = select.get({ resourceId }) as ({ resourceId: string; extra: DetailFields } & Record<string, string | number | null>) | undefined;
       if (!row) return {};

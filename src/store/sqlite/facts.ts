@@ -1,10 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Db } from './database';
+import { reader } from './rows';
 import { facts, jobTicks } from './schema';
 
 /** What the installation knows of itself: single facts, and the jobs' last passes. */
 export function installation(db: Db) {
-  const fact = db.select().from(facts).where(eq(facts.name, sql.placeholder('name'))).prepare();
+  const fact = reader(db.select().from(facts).where(eq(facts.name, sql.placeholder('name'))));
   return {
     fact: (name: string): string | null => fact.get({ name })?.value ?? null,
     setFact: (name: string, value: string): void => {

@@ -32,10 +32,10 @@ export interface SqliteStoreOptions {
 export function openSqliteStore(file: string, options: SqliteStoreOptions = {}): Store {
   const db = connect(file);
   const clock = options.clock ?? monotonicClock();
-  const highest = highWaterMark(db);
-  const now = () => Math.max(clock.now(), highest());
+  const mark = highWaterMark(db);
+  const now = () => mark.atLeast(clock.now());
   const watch = new ChangeWatch(db.$client, options.watchMs ?? 25);
-  const commits = new GroupCommit<number>(db.$client, { onBegin: now, onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
+  const commits = new GroupCommit<number>(db.$client, { onBegin: () => mark.begin(clock.now()), onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
   const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
   const read = once(() => translating(reads(db)));
   return {
@@ -75,7 +75,7 @@ function transactor(db: Db, write: Write): Store['transact'] {
 
 function reads(db: Db): Reads {
   const pools = poolCache(db);
-  return { ...peopleReads(db), ...reservationReads(db), ...resourceReads(db, pools), ...workReads(db, pools) };
+  return { ...peopleReads(db), ...reservationReads(db, pools), ...resourceReads(db, pools), ...workReads(db, pools) };
 }
 
 function bookkeeping(db: Db, write: Write) {

@@ -3,22 +3,24 @@ import type { ResourceSnapshot } from '../../../domain/admin';
 import type { Credential } from '../../../domain/credential';
 import type { Holding, ReservationSnapshot } from '../../../domain/ending';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { allocations, credentials, reservations, resources, waits } from '../schema';
 import type { PoolCache } from './pool-cache';
 import { LINE_DEPTH, type QueueLoader } from './queues';
 
 /** A reservation, what it holds, and the queues its end may serve. */
 export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
-  const select = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
-  const held = db
-    .select({ allocation: allocations, resource: resources })
-    .from(allocations)
-    .innerJoin(resources, eq(resources.id, allocations.resourceId))
-    .where(and(eq(allocations.reservationId, sql.placeholder('id')), isNull(allocations.endedAt)))
-    .orderBy(asc(allocations.item), asc(resources.number))
-    .prepare();
-  const kept = db.select().from(resources).where(eq(resources.setAsideFor, sql.placeholder('id'))).prepare();
-  const standing = db.select({ lineId: waits.lineId }).from(waits).where(eq(waits.reservationId, sql.placeholder('id'))).prepare();
+  const select = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))));
+  const held = reader(
+    db
+      .select({ allocation: allocations, resource: resources })
+      .from(allocations)
+      .innerJoin(resources, eq(resources.id, allocations.resourceId))
+      .where(and(eq(allocations.reservationId, sql.placeholder('id')), isNull(allocations.endedAt)))
+      .orderBy(asc(allocations.item), asc(resources.number)),
+  );
+  const kept = reader(db.select().from(resources).where(eq(resources.setAsideFor, sql.placeholder('id'))));
+  const standing = reader(db.select({ lineId: waits.lineId }).from(waits).where(eq(waits.reservationId, sql.placeholder('id'))));
   return (id: string, now: number): ReservationSnapshot | null => {
     const reservation = select.get({ id });
     if (!reservation) return null;
@@ -39,13 +41,14 @@ export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader)
 /** A resource by id or name, with its line. */
 export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
   const key = sql.placeholder('key');
-  const select = db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))).prepare();
-  const holder = db
-    .select({ reservation: reservations })
-    .from(allocations)
-    .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
-    .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt)))
-    .prepare();
+  const select = reader(db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))));
+  const holder = reader(
+    db
+      .select({ reservation: reservations })
+      .from(allocations)
+      .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
+      .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt))),
+  );
   return (idOrName: string, now: number): ResourceSnapshot | null => {
     const resource = select.get({ key: idOrName });
     const cached = resource && pools.byId(resource.poolId);
@@ -57,7 +60,7 @@ export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
 
 /** Adds to a resource the credentials that are known of it. */
 export function credentialLoader(db: Db) {
-  const select = db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).prepare();
+  const select = reader(db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))));
   return <S extends ResourceSnapshot>(snapshot: S | null): (S & { credentials: Credential[] }) | null =>
     snapshot && { ...snapshot, credentials: select.all({ id: snapshot.resource.id }) };
 }

@@ -1,25 +1,28 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
+import { upTo } from '../bounds';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
 import type { RememberedLoader } from './remembered';
 
 /** A user, and who else has the same address or name. */
 export function userLoader(db: Db, remembered: RememberedLoader) {
-  const byId = db.select().from(users).where(eq(users.id, sql.placeholder('id'))).prepare();
-  const byEmail = db.select().from(users).where(eq(users.email, sql.placeholder('email'))).prepare();
-  const byUsername = db.select().from(users).where(eq(users.username, sql.placeholder('username'))).prepare();
-  const admins = db.select({ count: sql<number>`count(*)` }).from(users).where(and(eq(users.role, 'admin'), isNull(users.disabledAt))).prepare();
-  const census = db
-    .select({
-      users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
-      admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${users.disabledAt} is null)`,
-      highest: sql<number>`coalesce(max(${users.vmNumber}), 0)`,
-    })
-    .from(users)
-    .where(isNotNull(users.vmNumber))
-    .prepare();
-  const live = db.select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` }).from(userCounts).where(eq(userCounts.userId, sql.placeholder('id'))).prepare();
+  const byId = reader(db.select().from(users).where(eq(users.id, sql.placeholder('id'))));
+  const byEmail = reader(db.select().from(users).where(eq(users.email, sql.placeholder('email'))));
+  const byUsername = reader(db.select().from(users).where(eq(users.username, sql.placeholder('username'))));
+  const admins = reader(db.select({ count: sql<number>`count(*)` }).from(users).where(and(eq(users.role, 'admin'), isNull(users.disabledAt))));
+  const census = reader(
+    db
+      .select({
+        users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
+        admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${users.disabledAt} is null)`,
+        highest: sql<number>`coalesce(max(${users.vmNumber}), 0)`,
+      })
+      .from(users)
+      .where(isNotNull(users.vmNumber)),
+  );
+  const live = reader(db.select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` }).from(userCounts).where(eq(userCounts.userId, sql.placeholder('id'))));
   return ({ id, email, username, once }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
@@ -33,13 +36,14 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
 
 /** A user, and who has this GitHub account or address. */
 export function identityLoader(db: Db, remembered: RememberedLoader) {
-  const user = db.select().from(users).where(eq(users.id, sql.placeholder('userId'))).prepare();
-  const github = db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))).prepare();
-  const address = db
-    .select()
-    .from(emails)
-    .where(and(eq(emails.userId, sql.placeholder('userId')), eq(emails.email, sql.placeholder('email'))))
-    .prepare();
+  const user = reader(db.select().from(users).where(eq(users.id, sql.placeholder('userId'))));
+  const github = reader(db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))));
+  const address = reader(
+    db
+      .select()
+      .from(emails)
+      .where(and(eq(emails.userId, sql.placeholder('userId')), eq(emails.email, sql.placeholder('email')))),
+  );
   return ({ userId, githubId, email, once }: Load<'identity'>): Loads['identity']['gives'] => ({
     user: user.get({ userId }) ?? null,
     githubIdentifier: githubId === null ? null : (github.get({ githubId }) ?? null),
@@ -50,16 +54,17 @@ export function identityLoader(db: Db, remembered: RememberedLoader) {
 
 /** Who a GitHub account may be. */
 export function signInLoader(db: Db) {
-  const identifier = db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))).prepare();
-  const byId = db.select().from(users).where(eq(users.id, sql.placeholder('id'))).prepare();
-  const byEmail = db.select().from(users).where(eq(users.email, sql.placeholder('email'))).prepare();
-  const byUsername = db.select().from(users).where(eq(users.username, sql.placeholder('username'))).prepare();
-  const link = db
-    .select({ id: githubIdentifiers.id })
-    .from(githubIdentifiers)
-    .where(and(eq(githubIdentifiers.userId, sql.placeholder('userId')), isNotNull(githubIdentifiers.verifiedAt)))
-    .limit(1)
-    .prepare();
+  const identifier = reader(db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))));
+  const byId = reader(db.select().from(users).where(eq(users.id, sql.placeholder('id'))));
+  const byEmail = reader(db.select().from(users).where(eq(users.email, sql.placeholder('email'))));
+  const byUsername = reader(db.select().from(users).where(eq(users.username, sql.placeholder('username'))));
+  const link = reader(
+    db
+      .select({ id: githubIdentifiers.id })
+      .from(githubIdentifiers)
+      .where(and(eq(githubIdentifiers.userId, sql.placeholder('userId')), isNotNull(githubIdentifiers.verifiedAt)))
+      .limit(upTo(1)),
+  );
   return ({ githubId, emails: addresses, username }: Load<'signIn'>): Loads['signIn']['gives'] => {
     const known = identifier.get({ githubId }) ?? null;
     const byAddress = addresses.flatMap((email) => byEmail.get({ email }) ?? []);
@@ -74,7 +79,7 @@ export function signInLoader(db: Db) {
 
 /** An API token by id. */
 export function tokenLoader(db: Db, remembered: RememberedLoader) {
-  const byId = db.select().from(apiTokens).where(eq(apiTokens.id, sql.placeholder('id'))).prepare();
+  const byId = reader(db.select().from(apiTokens).where(eq(apiTokens.id, sql.placeholder('id'))));
   return ({ id, once }: Load<'token'>): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
     remembered: remembered(once),

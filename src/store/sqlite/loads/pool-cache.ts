@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Line, Pool } from '../../../domain/pool';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { lines, pools } from '../schema';
 
 export interface CachedPool {
@@ -18,11 +19,11 @@ export interface PoolCache {
 /** Reads through one connection; right inside a transaction and outside. */
 export function poolCache(db: Db): PoolCache {
   const cached = new Map<string, CachedPool>();
-  const version = db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.id, sql.placeholder('id'))).prepare();
-  const idOf = db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.name, sql.placeholder('name'))).prepare();
-  const versions = db.select({ id: pools.id, version: pools.version }).from(pools).orderBy(pools.createdAt, pools.id).prepare();
-  const select = db.select().from(pools).where(eq(pools.id, sql.placeholder('id'))).prepare();
-  const selectLines = db.select().from(lines).where(eq(lines.poolId, sql.placeholder('id'))).orderBy(lines.id).prepare();
+  const version = reader(db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.id, sql.placeholder('id'))));
+  const idOf = reader(db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.name, sql.placeholder('name'))));
+  const versions = reader(db.select({ id: pools.id, version: pools.version }).from(pools).orderBy(pools.createdAt, pools.id));
+  const select = reader(db.select().from(pools).where(eq(pools.id, sql.placeholder('id'))));
+  const selectLines = reader(db.select().from(lines).where(eq(lines.poolId, sql.placeholder('id'))).orderBy(lines.id));
 
   const load = (row: { id: string; version: number } | undefined): CachedPool | null => {
     if (!row) return null;

@@ -2,7 +2,9 @@ import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { QueueSnapshot } from '../../../domain/granting';
 import type { Reservation } from '../../../domain/reservation';
 import type { Candidate, Waiter, WaitingItem } from '../../../domain/scheduling';
+import { upTo } from '../bounds';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { reservations, resources, waits } from '../schema';
 import type { PoolCache } from './pool-cache';
 
@@ -25,7 +27,7 @@ export type QueueLoader = (ask: QueueAsk, now: number) => QueueSnapshot;
 export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
   const waiting = waiterLoader(db);
   const available = availableLoader(db);
-  const setAside = db.select(candidateColumns).from(resources).where(eq(resources.setAsideFor, sql.placeholder('reservationId'))).prepare();
+  const setAside = reader(db.select(candidateColumns).from(resources).where(eq(resources.setAsideFor, sql.placeholder('reservationId'))));
   return ({ lineIds, need, candidates = [], except }, now) => {
     const heads = new Map<string, Waiter>();
     const oldest: Record<number, Waiter> = {};
@@ -85,13 +87,14 @@ export const isAvailableSql = sql`${resources.status} = 'available' and ${resour
 
 function availableLoader(db: Db): (lineId: number, limit: number, now: number) => Candidate[] {
   const unexpired = or(isNull(resources.expiresAt), gt(resources.expiresAt, sql.placeholder('now')));
-  const select = db
-    .select(candidateColumns)
-    .from(resources)
-    .where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql, unexpired))
-    .orderBy(asc(resources.rank))
-    .limit(sql.placeholder('limit'))
-    .prepare();
+  const select = reader(
+    db
+      .select(candidateColumns)
+      .from(resources)
+      .where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql, unexpired))
+      .orderBy(asc(resources.rank))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
   return (lineId, limit, now) => select.all({ lineId, limit, now });
 }
 
@@ -101,11 +104,11 @@ function waiterLoader(db: Db) {
   const id = { reservationId: waits.reservationId };
   // Who has given up waits no longer, whether or not a job has run.
   const patient = sql`not exists (select 1 from ${reservations} where ${reservations.id} = ${waits.reservationId} and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
-  const front = db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.rank, waits.reservationId).limit(LINE_DEPTH).prepare();
-  const eldest = db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(2).prepare();
-  const naming = db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0), patient)).orderBy(waits.rank).limit(2).prepare();
-  const rows = db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('reservationId'))).orderBy(waits.item, waits.lineId).prepare();
-  const reservation = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('reservationId'))).prepare();
+  const front = reader(db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.rank, waits.reservationId).limit(upTo(LINE_DEPTH)));
+  const eldest = reader(db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(upTo(2)));
+  const naming = reader(db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), sql`${waits.missing} > 0`, patient)).orderBy(waits.rank).limit(upTo(2)));
+  const rows = reader(db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('reservationId'))).orderBy(waits.item, waits.lineId));
+  const reservation = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('reservationId'))));
   const ids = (found: { reservationId: string }[]) => [...new Set(found.map(({ reservationId }) => reservationId))];
   return {
     front: (lineId: number, now: number) => ids(front.all({ lineId, now })),

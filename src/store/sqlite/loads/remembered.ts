@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Remembered } from '../../../domain/change';
 import type { Once } from '../../../domain/idempotency';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { idempotencyKeys } from '../schema';
 
 export type RememberedLoader = (once: Once | null) => Remembered | null;
@@ -9,17 +10,18 @@ export type RememberedLoader = (once: Once | null) => Remembered | null;
 /** What an idempotency key stands for; null without a key or when it is new. */
 export function rememberedLoader(db: Db): RememberedLoader {
   const { principal, method, path, key } = idempotencyKeys;
-  const select = db
-    .select()
-    .from(idempotencyKeys)
-    .where(
-      and(
-        eq(principal, sql.placeholder('principal')),
-        eq(method, sql.placeholder('method')),
-        eq(path, sql.placeholder('path')),
-        eq(key, sql.placeholder('key')),
+  const select = reader(
+    db
+      .select()
+      .from(idempotencyKeys)
+      .where(
+        and(
+          eq(principal, sql.placeholder('principal')),
+          eq(method, sql.placeholder('method')),
+          eq(path, sql.placeholder('path')),
+          eq(key, sql.placeholder('key')),
+        ),
       ),
-    )
-    .prepare();
+  );
   return (once) => (once ? (select.get({ ...once }) ?? null) : null);
 }

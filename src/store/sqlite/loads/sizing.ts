@@ -3,7 +3,9 @@ import type { Line, Pool } from '../../../domain/pool';
 import type { ResourceStatus } from '../../../domain/resource';
 import { SIZING_BATCH, surplus, type SizingSnapshot } from '../../../domain/sizing';
 import type { Loads } from '../../loads';
+import { upTo } from '../bounds';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { lineCounts, lines, resources } from '../schema';
 import type { PoolCache } from './pool-cache';
 import type { RememberedLoader } from './remembered';
@@ -18,7 +20,7 @@ export function sizingLoader(db: Db, pools: PoolCache) {
   const staying = and(eq(resources.lineId, sql.placeholder('lineId')), ne(resources.adminState, 'draining'), sql`${resources.destroyedAt} is null`);
   const byNumber = (status: 'idle' | 'allocated') => {
     const which = status === 'allocated' ? eq(resources.status, 'allocated') : notInArray(resources.status, [...GOING, 'allocated']);
-    return db.select().from(resources).where(and(staying, which)).orderBy(desc(resources.number)).limit(sql.placeholder('limit')).prepare();
+    return reader(db.select().from(resources).where(and(staying, which)).orderBy(desc(resources.number)).limit(upTo(sql.placeholder('limit'))));
   };
   const idle = byNumber('idle');
   const lent = byNumber('allocated');
@@ -50,23 +52,25 @@ function countLoader(db: Db): (lines: Line[]) => Record<number, number> {
 }
 
 function highestLoader(db: Db): (poolId: string) => number {
-  const select = db
-    .select({ highest: max(resources.number) })
-    .from(resources)
-    .where(and(eq(resources.poolId, sql.placeholder('poolId')), sql`${resources.destroyedAt} is null`))
-    .prepare();
+  const select = reader(
+    db
+      .select({ highest: max(resources.number) })
+      .from(resources)
+      .where(and(eq(resources.poolId, sql.placeholder('poolId')), sql`${resources.destroyedAt} is null`)),
+  );
   return (poolId) => select.get({ poolId })?.highest ?? 0;
 }
 
 /** A pool by name, for what creates it, changes it, or adds a resource to it. */
 export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoader) {
   const highest = highestLoader(db);
-  const lent = db
-    .select({ type: lines.type, count: lineCounts.count })
-    .from(lineCounts)
-    .innerJoin(lines, eq(lines.id, lineCounts.lineId))
-    .where(and(eq(lines.poolId, sql.placeholder('poolId')), eq(lineCounts.status, 'allocated'), ne(lineCounts.adminState, 'draining')))
-    .prepare();
+  const lent = reader(
+    db
+      .select({ type: lines.type, count: lineCounts.count })
+      .from(lineCounts)
+      .innerJoin(lines, eq(lines.id, lineCounts.lineId))
+      .where(and(eq(lines.poolId, sql.placeholder('poolId')), eq(lineCounts.status, 'allocated'), ne(lineCounts.adminState, 'draining'))),
+  );
   const lentOf = (poolId: string) => {
     const counts = new Map<string, number>();
     for (const { type, count } of lent.all({ poolId })) counts.set(type, (counts.get(type) ?? 0) + count);

@@ -1,12 +1,13 @@
 import { eq, sql } from 'drizzle-orm';
 import { NO_CAPS, type Caps, type Standing } from '../../../domain/caps';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { lineLengths, userCounts } from '../schema';
 
 /** Reads from the counters what caps bound; what is not bounded is not looked at. */
 export function standingLoader(db: Db): (userId: string | undefined, caps: Caps | undefined, lineIds: number[]) => Standing {
-  const ofUser = db.select({ status: userCounts.status, count: userCounts.count }).from(userCounts).where(eq(userCounts.userId, sql.placeholder('userId'))).prepare();
-  const ofLine = db.select({ count: lineLengths.count }).from(lineLengths).where(eq(lineLengths.lineId, sql.placeholder('lineId'))).prepare();
+  const ofUser = reader(db.select({ status: userCounts.status, count: userCounts.count }).from(userCounts).where(eq(userCounts.userId, sql.placeholder('userId'))));
+  const ofLine = reader(db.select({ count: lineLengths.count }).from(lineLengths).where(eq(lineLengths.lineId, sql.placeholder('lineId'))));
   return (userId, { active, queued, line } = NO_CAPS, lineIds) => {
     const counts = userId === undefined || (active ?? queued) === null ? [] : ofUser.all({ userId });
     const of = Object.fromEntries(counts.map(({ status, count }) => [status, count]));

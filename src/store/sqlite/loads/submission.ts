@@ -4,6 +4,7 @@ import type { RequestItem } from '../../../domain/reservation';
 import { MAX_LINES, type LineChoice, type SubmissionSnapshot } from '../../../domain/submission';
 import type { Load } from '../../loads';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { resources } from '../schema';
 import type { CachedPool, PoolCache } from './pool-cache';
 import { candidateColumns, isAvailableSql, type QueueLoader } from './queues';
@@ -12,19 +13,20 @@ import { standingLoader } from './standing';
 
 /** Resolves items to lines, and loads those. */
 export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, remembered: RememberedLoader) {
-  const named = db
-    .select({ id: resources.id, lineId: resources.lineId, poolId: resources.poolId, type: resources.type })
-    .from(resources)
-    .where(
-      and(
-        // Each side finds its own index so; the one of names is partial.
-        or(eq(resources.id, sql.placeholder('resource')), and(eq(resources.name, sql.placeholder('resource')), isNull(resources.destroyedAt))),
-        isNull(resources.destroyedAt),
-        ne(resources.adminState, 'draining'),
-        ne(resources.status, 'destroying'),
+  const named = reader(
+    db
+      .select({ id: resources.id, lineId: resources.lineId, poolId: resources.poolId, type: resources.type })
+      .from(resources)
+      .where(
+        and(
+          // Each side finds its own index so; the one of names is partial.
+          or(eq(resources.id, sql.placeholder('resource')), and(eq(resources.name, sql.placeholder('resource')), isNull(resources.destroyedAt))),
+          isNull(resources.destroyedAt),
+          ne(resources.adminState, 'draining'),
+          ne(resources.status, 'destroying'),
+        ),
       ),
-    )
-    .prepare();
+  );
   const one = namedCandidate(db);
   const standing = standingLoader(db);
   const chooseNamed = (resource: string): LineChoice[] => {
@@ -70,10 +72,11 @@ function hasLabels(labels: Labels, wanted: Labels): boolean {
 }
 
 function namedCandidate(db: Db) {
-  const select = db
-    .select({ ...candidateColumns, expiresAt: resources.expiresAt })
-    .from(resources)
-    .where(and(eq(resources.id, sql.placeholder('id')), isAvailableSql))
-    .prepare();
+  const select = reader(
+    db
+      .select({ ...candidateColumns, expiresAt: resources.expiresAt })
+      .from(resources)
+      .where(and(eq(resources.id, sql.placeholder('id')), isAvailableSql)),
+  );
   return (id: string, now: number) => select.all({ id }).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
 }

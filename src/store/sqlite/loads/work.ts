@@ -11,7 +11,9 @@ import type { LeftClaim, StartupSnapshot } from '../../../domain/startup';
 import { mayEndPath } from '../../../domain/upkeep';
 import type { DueWork, WorkSnapshot } from '../../../domain/work';
 import type { Load } from '../../loads';
+import { upTo } from '../bounds';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { allocations, breakers, credentials, operations, reservations, resources } from '../schema';
 import type { PoolCache } from './pool-cache';
 import type { QueueLoader } from './queues';
@@ -21,27 +23,29 @@ import type { QueueLoader } from './queues';
  * with the fewest calls under way come first: one whose calls hang takes nothing from the others.
  */
 export function workLoader(db: Db, pools: PoolCache) {
-  const running = db
-    .select({ count: sql<number>`count(*)` })
-    .from(operations)
-    .where(and(eq(operations.poolId, sql.placeholder('poolId')), gt(operations.claimedUntil, sql.placeholder('now')), isNull(operations.finishedAt)))
-    .prepare();
-  const due = db
-    .select()
-    .from(resources)
-    .where(
-      and(
-        eq(resources.poolId, sql.placeholder('poolId')),
-        eq(resources.nextOperation, sql.placeholder('kind')),
-        lte(resources.dueAt, sql.placeholder('now')),
-        isNull(resources.setAsideFor),
-      ),
-    )
-    .orderBy(asc(resources.dueAt))
-    .limit(sql.placeholder('limit'))
-    .prepare();
+  const running = reader(
+    db
+      .select({ count: sql<number>`count(*)` })
+      .from(operations)
+      .where(and(eq(operations.poolId, sql.placeholder('poolId')), gt(operations.claimedUntil, sql.placeholder('now')), isNull(operations.finishedAt))),
+  );
+  const due = reader(
+    db
+      .select()
+      .from(resources)
+      .where(
+        and(
+          eq(resources.poolId, sql.placeholder('poolId')),
+          eq(resources.nextOperation, sql.placeholder('kind')),
+          lte(resources.dueAt, sql.placeholder('now')),
+          isNull(resources.setAsideFor),
+        ),
+      )
+      .orderBy(asc(resources.dueAt))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
   const complete = taskLoader(db);
-  const breaker = db.select().from(breakers).prepare();
+  const breaker = reader(db.select().from(breakers));
   return ({ kinds, limit }: Load<'work'>, now: number): WorkSnapshot => {
     const open = Object.fromEntries(breaker.all().map((row): [string, Breaker] => [row.poolId, row]));
     const work: DueWork[] = [];
@@ -64,10 +68,10 @@ export function workLoader(db: Db, pools: PoolCache) {
 
 /** Completes a resource to all that its next driver call needs. */
 function taskLoader(db: Db): (resource: Resource, pool: Pool, known?: Operation) => DueWork {
-  const operation = db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))).prepare();
-  const credential = db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).orderBy(credentials.createdAt).prepare();
-  const allocation = db.select().from(allocations).where(eq(allocations.id, sql.placeholder('id'))).prepare();
-  const reservation = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
+  const operation = reader(db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))));
+  const credential = reader(db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).orderBy(credentials.createdAt));
+  const allocation = reader(db.select().from(allocations).where(eq(allocations.id, sql.placeholder('id'))));
+  const reservation = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))));
   return (resource, pool, known) => {
     const access = resource.nextOperation === 'openAccess' || resource.nextOperation === 'closeAccess';
     const last = access ? (allocation.get({ id: latestAllocationId(resource) }) ?? null) : null;
@@ -86,9 +90,9 @@ type ReservationLoader = (id: string, now: number) => ReservationSnapshot | null
 
 /** An operation with its resource and line, for the report of what came of it. */
 export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, loan: ReservationLoader) {
-  const operation = db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))).prepare();
-  const resource = db.select().from(resources).where(eq(resources.id, sql.placeholder('id'))).prepare();
-  const breaker = db.select().from(breakers).where(eq(breakers.poolId, sql.placeholder('id'))).prepare();
+  const operation = reader(db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))));
+  const resource = reader(db.select().from(resources).where(eq(resources.id, sql.placeholder('id'))));
+  const breaker = reader(db.select().from(breakers).where(eq(breakers.poolId, sql.placeholder('id'))));
   const complete = taskLoader(db);
   return (id: string, now: number): ConcludeSnapshot | null => {
     const found = operation.get({ id });
@@ -106,13 +110,14 @@ export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, l
 
 /** What a worker, or all whose names begin alike, has claimed and not reported. */
 export function claimsLoader(db: Db) {
-  const select = db
-    .select({ operation: operations, resource: resources })
-    .from(operations)
-    .innerJoin(resources, and(eq(resources.id, operations.resourceId), eq(resources.operationId, operations.id)))
-    .where(and(isNull(operations.finishedAt), gt(operations.claimedUntil, 0), sql`substr(${operations.claimedBy}, 1, length(${sql.placeholder('worker')})) = ${sql.placeholder('worker')}`))
-    .limit(sql.placeholder('limit'))
-    .prepare();
+  const select = reader(
+    db
+      .select({ operation: operations, resource: resources })
+      .from(operations)
+      .innerJoin(resources, and(eq(resources.id, operations.resourceId), eq(resources.operationId, operations.id)))
+      .where(and(isNull(operations.finishedAt), gt(operations.claimedUntil, 0), sql`substr(${operations.claimedBy}, 1, length(${sql.placeholder('worker')})) = ${sql.placeholder('worker')}`))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
   return ({ worker, limit }: Load<'claims'>): LeftClaim[] => select.all({ worker, limit });
 }
 
@@ -127,13 +132,14 @@ export function restoredLoader(db: Db, pools: PoolCache): (load: Load<'restored'
 }
 
 function pageLoader(db: Db, pools: PoolCache, which?: SQL) {
-  const select = db
-    .select()
-    .from(resources)
-    .where(and(gt(resources.id, sql.placeholder('after')), which))
-    .orderBy(asc(resources.id))
-    .limit(sql.placeholder('limit'))
-    .prepare();
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(and(gt(resources.id, sql.placeholder('after')), which))
+      .orderBy(asc(resources.id))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
   return ({ after, limit }: { after: string; limit: number }) => {
     const found = select.all({ after, limit });
     const known = [...new Set(found.map(({ poolId }) => poolId))].flatMap((id) => pools.byId(id)?.pool ?? []);

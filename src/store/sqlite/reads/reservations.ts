@@ -1,38 +1,44 @@
 import { and, asc, countDistinct, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
 import { POSITION_LIMIT, type Reads, type ReservationFilter, type Standing } from '../../reads';
+import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { detailReader } from '../details';
+import type { PoolCache } from '../loads/pool-cache';
+import { reader } from '../rows';
 import { allocations, credentials, lines, reservations, resources, userCounts, waits } from '../schema';
 
 type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'waitingIn' | 'overdue' | 'nextDeadline' | 'waitingForMore' | 'waitingForGone'>;
 
 /** Look-ups of reservations, what they hold, and where they stand. */
-export function reservationReads(db: Db): ReservationReads {
-  const one = db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))).prepare();
-  const live = db.select({ status: userCounts.status, count: sql<number>`sum(${userCounts.count})` }).from(userCounts).groupBy(userCounts.status).prepare();
-  const overdue = db
-    .select({ id: reservations.id })
-    .from(reservations)
-    .where(lte(reservations.deadlineAt, sql.placeholder('now')))
-    .orderBy(asc(reservations.deadlineAt))
-    .limit(sql.placeholder('limit'))
-    .prepare();
-  const next = db.select({ at: reservations.deadlineAt }).from(reservations).where(isNotNull(reservations.deadlineAt)).orderBy(asc(reservations.deadlineAt)).limit(1).prepare();
+export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
+  const one = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))));
+  const live = reader(db.select({ status: userCounts.status, count: sql<number>`sum(${userCounts.count})` }).from(userCounts).groupBy(userCounts.status));
+  const overdue = reader(
+    db
+      .select({ id: reservations.id })
+      .from(reservations)
+      .where(lte(reservations.deadlineAt, sql.placeholder('now')))
+      .orderBy(asc(reservations.deadlineAt))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  const next = reader(db.select({ at: reservations.deadlineAt }).from(reservations).where(isNotNull(reservations.deadlineAt)).orderBy(asc(reservations.deadlineAt)).limit(upTo(1)));
   const total = sql`(select sum(c) from (select max(w.count) as c from waits w where w.reservation_id = ${waits.reservationId} group by w.item))`;
-  const more = db
-    .selectDistinct({ id: waits.reservationId })
-    .from(waits)
-    .where(and(eq(waits.lineId, sql.placeholder('lineId')), gt(waits.reservationId, sql.placeholder('after')), sql`${total} > ${sql.placeholder('capacity')}`))
-    .orderBy(asc(waits.reservationId))
-    .limit(sql.placeholder('limit'))
-    .prepare();
-  const gone = db
-    .selectDistinct({ id: waits.reservationId })
-    .from(waits)
-    .innerJoin(resources, eq(resources.id, waits.resourceId))
-    .where(and(gt(waits.resourceId, ''), or(eq(resources.adminState, 'draining'), inArray(resources.status, ['destroying', 'destroyed']))))
-    .limit(sql.placeholder('limit'))
-    .prepare();
+  const more = reader(
+    db
+      .selectDistinct({ id: waits.reservationId })
+      .from(waits)
+      .where(and(eq(waits.lineId, sql.placeholder('lineId')), gt(waits.reservationId, sql.placeholder('after')), sql`${total} > ${sql.placeholder('capacity')}`))
+      .orderBy(asc(waits.reservationId))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  const gone = reader(
+    db
+      .selectDistinct({ id: waits.reservationId })
+      .from(waits)
+      .innerJoin(resources, eq(resources.id, waits.resourceId))
+      .where(and(gt(waits.resourceId, ''), or(eq(resources.adminState, 'draining'), inArray(resources.status, ['destroying', 'destroyed']))))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
   return {
     reservation: async (id) => one.get({ id }) ?? null,
     reservations: async (filter, { after, limit }) =>
@@ -41,9 +47,9 @@ export function reservationReads(db: Db): ReservationReads {
         .from(reservations)
         .where(and(after === null ? undefined : gt(reservations.id, after), ...conditions(filter)))
         .orderBy(asc(reservations.id))
-        .limit(limit)
+        .limit(upTo(limit))
         .all(),
-    holdings: holdingsReader(db),
+    holdings: holdingsReader(db, pools),
     standings: standingsReader(db),
     liveReservations: async () => ({ queued: 0, preparing: 0, active: 0, ...Object.fromEntries(live.all().map(({ status, count }) => [status, count])) }),
     waitingIn: async (poolIds) => {
@@ -65,22 +71,23 @@ function conditions({ userId, status, via }: ReservationFilter) {
   ];
 }
 
-function holdingsReader(db: Db): Reads['holdings'] {
+function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
   const details = detailReader(db);
-  const held = db
-    .select({ allocation: allocations, resource: resources, credential: { id: credentials.id, sealed: credentials.sealed } })
-    .from(allocations)
-    .innerJoin(resources, eq(resources.id, allocations.resourceId))
-    .leftJoin(credentials, and(eq(credentials.resourceId, resources.id), eq(credentials.state, 'current')))
-    .where(eq(allocations.reservationId, sql.placeholder('id')))
-    .orderBy(asc(allocations.item), asc(resources.number))
-    .prepare();
-  return async (id) => held.all({ id }).map((row) => ({ ...row, details: details(row.resource.id, row.resource.kind) }));
+  const held = reader(
+    db
+      .select({ allocation: allocations, resource: resources, credential: { id: credentials.id, sealed: credentials.sealed } })
+      .from(allocations)
+      .innerJoin(resources, eq(resources.id, allocations.resourceId))
+      .leftJoin(credentials, and(eq(credentials.resourceId, resources.id), eq(credentials.state, constant('current'))))
+      .where(eq(allocations.reservationId, sql.placeholder('id')))
+      .orderBy(asc(allocations.item), asc(resources.number)),
+  );
+  return async (id) => held.all({ id }).map((row) => ({ ...row, pool: pools.byId(row.resource.poolId)?.pool ?? null, details: details(row.resource.id, row.resource.kind) }));
 }
 
 /** For each waiting item its best line: the one with the fewest before it. */
 function standingsReader(db: Db): Reads['standings'] {
-  const rows = db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('id'))).orderBy(waits.item).prepare();
+  const rows = reader(db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('id'))).orderBy(waits.item));
   const p = { rank: sql.placeholder('rank'), id: sql.placeholder('id') };
   // As a row value it bounds the walk through the index; as `or` it would be asked of every row.
   const isBefore = sql`(${waits.rank}, ${waits.reservationId}) < (${p.rank}, ${p.id})`;
@@ -94,16 +101,16 @@ function standingsReader(db: Db): Reads['standings'] {
         isBefore,
       ),
     )
-    .limit(POSITION_LIMIT + 1)
+    .limit(upTo(POSITION_LIMIT + 1))
     .as('before');
-  const ahead = db.select({ count: sql<number>`count(*)` }).from(before).prepare();
+  const ahead = reader(db.select({ count: sql<number>`count(*)` }).from(before));
   const naming = db
     .select({ one: sql`1`.as('one') })
     .from(waits)
-    .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), gt(waits.missing, 0), isBefore))
-    .limit(POSITION_LIMIT + 1)
+    .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), sql`${waits.missing} > 0`, isBefore))
+    .limit(upTo(POSITION_LIMIT + 1))
     .as('naming');
-  const namingAhead = db.select({ count: sql<number>`count(*)` }).from(naming).prepare();
+  const namingAhead = reader(db.select({ count: sql<number>`count(*)` }).from(naming));
   return async (id) => {
     const standings = new Map<number, Standing>();
     for (const { item, lineId, resourceId, rank, count, missing } of rows.all({ id })) {

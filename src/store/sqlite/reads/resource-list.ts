@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { Page, ResourceFilter } from '../../reads';
+import { upTo } from '../bounds';
 import type { Db } from '../database';
+import { reader } from '../rows';
 import { lineCounts, lines, pools, resources } from '../schema';
 
 type Resource = typeof resources.$inferSelect;
@@ -10,21 +12,23 @@ type Resource = typeof resources.$inferSelect;
  * a page is merged from their beginnings, so that nobody walks what the filter leaves out.
  */
 export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => Resource[] {
-  const present = db
-    .selectDistinct({ lineId: lineCounts.lineId, status: lineCounts.status, type: lines.type, poolId: pools.id, kind: pools.kind })
-    .from(lineCounts)
-    .innerJoin(lines, eq(lines.id, lineCounts.lineId))
-    .innerJoin(pools, eq(pools.id, lines.poolId))
-    .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed')))
-    .prepare();
-  const ids = db
-    .select({ id: resources.id })
-    .from(resources)
-    .where(and(eq(resources.lineId, sql.placeholder('lineId')), eq(resources.status, sql.placeholder('status')), isNull(resources.destroyedAt), gt(resources.id, sql.placeholder('after'))))
-    .orderBy(asc(resources.id))
-    .limit(sql.placeholder('limit'))
-    .prepare();
-  const one = db.select().from(resources).where(eq(resources.id, sql.placeholder('id'))).prepare();
+  const present = reader(
+    db
+      .selectDistinct({ lineId: lineCounts.lineId, status: lineCounts.status, type: lines.type, poolId: pools.id, kind: pools.kind })
+      .from(lineCounts)
+      .innerJoin(lines, eq(lines.id, lineCounts.lineId))
+      .innerJoin(pools, eq(pools.id, lines.poolId))
+      .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed'))),
+  );
+  const ids = reader(
+    db
+      .select({ id: resources.id })
+      .from(resources)
+      .where(and(eq(resources.lineId, sql.placeholder('lineId')), sql`${resources.status} = +${sql.placeholder('status')}`, isNull(resources.destroyedAt), gt(resources.id, sql.placeholder('after'))))
+      .orderBy(asc(resources.id))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  const one = reader(db.select().from(resources).where(eq(resources.id, sql.placeholder('id'))));
   const list = ({ poolId, poolIds, kind, type, status }: ResourceFilter, { after, limit }: Page): Resource[] =>
     present
       .all()

@@ -1,8 +1,10 @@
 import { and, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
+import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../loads/pool-cache';
+import { reader } from '../rows';
 import { allocations, credentials, lentTokens, lineCounts, lines, operations, reservations, resources } from '../schema';
 import { resourceLister } from './resource-list';
 
@@ -12,33 +14,37 @@ type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'reso
 export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
   const details = detailReader(db);
   const key = sql.placeholder('key');
-  const one = db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))).prepare();
-  const byNumber = db
-    .select()
-    .from(resources)
-    .where(and(eq(resources.poolId, sql.placeholder('poolId')), eq(resources.number, sql.placeholder('number')), isNull(resources.destroyedAt)))
-    .limit(1)
-    .prepare();
+  const one = reader(db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))));
+  const byNumber = reader(
+    db
+      .select()
+      .from(resources)
+      .where(and(eq(resources.poolId, sql.placeholder('poolId')), eq(resources.number, sql.placeholder('number')), isNull(resources.destroyedAt)))
+      .limit(upTo(1)),
+  );
   const list = resourceLister(db);
-  const counts = db
-    .select({ poolId: lines.poolId, type: lines.type, status: lineCounts.status, adminState: lineCounts.adminState, setAside: lineCounts.setAside, count: lineCounts.count })
-    .from(lineCounts)
-    .innerJoin(lines, eq(lines.id, lineCounts.lineId))
-    .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed')))
-    .prepare();
-  const linesOf = db.select({ id: lines.id, type: lines.type }).from(lines).where(eq(lines.poolId, sql.placeholder('poolId'))).prepare();
-  const holder = db
-    .select({ reservationId: allocations.reservationId, userId: reservations.userId })
-    .from(allocations)
-    .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
-    .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt)))
-    .prepare();
-  const byValue = db.select({ id: lentTokens.resourceId }).from(lentTokens).where(eq(lentTokens.valueHash, sql.placeholder('valueHash'))).prepare();
-  const current = db
-    .select({ id: credentials.id, sealed: credentials.sealed })
-    .from(credentials)
-    .where(and(eq(credentials.resourceId, sql.placeholder('resourceId')), eq(credentials.state, 'current')))
-    .prepare();
+  const counts = reader(
+    db
+      .select({ poolId: lines.poolId, type: lines.type, status: lineCounts.status, adminState: lineCounts.adminState, setAside: lineCounts.setAside, count: lineCounts.count })
+      .from(lineCounts)
+      .innerJoin(lines, eq(lines.id, lineCounts.lineId))
+      .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed'))),
+  );
+  const linesOf = reader(db.select({ id: lines.id, type: lines.type }).from(lines).where(eq(lines.poolId, sql.placeholder('poolId'))));
+  const holder = reader(
+    db
+      .select({ reservationId: allocations.reservationId, userId: reservations.userId })
+      .from(allocations)
+      .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
+      .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt))),
+  );
+  const byValue = reader(db.select({ id: lentTokens.resourceId }).from(lentTokens).where(eq(lentTokens.valueHash, sql.placeholder('valueHash'))));
+  const current = reader(
+    db
+      .select({ id: credentials.id, sealed: credentials.sealed })
+      .from(credentials)
+      .where(and(eq(credentials.resourceId, sql.placeholder('resourceId')), eq(credentials.state, constant('current')))),
+  );
   const withDetails = (resource: typeof resources.$inferSelect) => ({
     resource,
     details: details(resource.id, resource.kind),

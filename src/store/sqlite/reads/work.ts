@@ -1,38 +1,42 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
+import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { isAvailableSql } from '../loads/queues';
 import type { PoolCache } from '../loads/pool-cache';
+import { reader } from '../rows';
 import { breakers, events, resources, waits } from '../schema';
 
 type WorkReads = Pick<Reads, 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'>;
 
 /** What is due, and what has happened. */
 export function workReads(db: Db, pools: PoolCache): WorkReads {
-  const due = db
-    .select({ at: resources.dueAt })
-    .from(resources)
-    .where(
-      and(
-        eq(resources.poolId, sql.placeholder('poolId')),
-        eq(resources.nextOperation, sql.placeholder('kind')),
-        isNotNull(resources.dueAt),
-        isNull(resources.setAsideFor),
-      ),
-    )
-    .orderBy(asc(resources.dueAt))
-    .limit(1)
-    .prepare();
-  const breaker = db.select({ openUntil: breakers.openUntil }).from(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))).prepare();
-  const waited = db
-    .select({ lineId: waits.lineId })
-    .from(waits)
-    .where(and(eq(waits.lineId, sql.placeholder('lineId')), sql`${waits.missing} > 0 and ${waits.resourceId} is null`))
-    .limit(1)
-    .prepare();
-  const free = db.select({ id: resources.id }).from(resources).where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql)).limit(1).prepare();
-  const after = db.select().from(events).where(gt(events.seq, sql.placeholder('seq'))).orderBy(asc(events.seq)).limit(sql.placeholder('limit')).prepare();
-  const last = db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(1).prepare();
+  const due = reader(
+    db
+      .select({ at: resources.dueAt })
+      .from(resources)
+      .where(
+        and(
+          eq(resources.poolId, sql.placeholder('poolId')),
+          eq(resources.nextOperation, sql.placeholder('kind')),
+          isNotNull(resources.dueAt),
+          isNull(resources.setAsideFor),
+        ),
+      )
+      .orderBy(asc(resources.dueAt))
+      .limit(upTo(1)),
+  );
+  const breaker = reader(db.select({ openUntil: breakers.openUntil }).from(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))));
+  const waited = reader(
+    db
+      .select({ lineId: waits.lineId })
+      .from(waits)
+      .where(and(eq(waits.lineId, sql.placeholder('lineId')), sql`${waits.missing} > 0 and ${waits.resourceId} is null`))
+      .limit(upTo(1)),
+  );
+  const free = reader(db.select({ id: resources.id }).from(resources).where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql)).limit(upTo(1)));
+  const after = reader(db.select().from(events).where(gt(events.seq, sql.placeholder('seq'))).orderBy(asc(events.seq)).limit(upTo(sql.placeholder('limit'))));
+  const last = reader(db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
   return {
     nextDue: async (kinds) => {
       const times = pools.all().flatMap(({ pool }) => {
@@ -55,8 +59,27 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   };
 }
 
-/** The newest event's time is the high-water mark of the domain's clock. */
-export function highWaterMark(db: Db): () => number {
-  const newest = db.select({ at: events.at }).from(events).orderBy(desc(events.seq)).limit(1).prepare();
-  return () => newest.get()?.at ?? 0;
+/** The domain's time: never before the newest event, whoever wrote it. */
+export interface HighWaterMark {
+  /** `time`, or the newest event's time where that is later; epoch ms. */
+  atLeast(time: number): number;
+  /** The same for a transaction that has just begun: its own events will bear this time. */
+  begin(time: number): number;
+}
+
+/** Looks for newer events only where another connection has committed since (`PRAGMA data_version`); its own it has seen. */
+export function highWaterMark(db: Db): HighWaterMark {
+  const newest = reader(db.select({ at: events.at }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
+  const version = db.$client.prepare<[], number>('PRAGMA data_version').pluck();
+  let seen: number | null = null;
+  let mark = 0;
+  const atLeast = (time: number) => {
+    const current = version.get()!;
+    if (current !== seen) {
+      seen = current;
+      mark = Math.max(mark, newest.get()?.at ?? 0);
+    }
+    return Math.max(mark, time);
+  };
+  return { atLeast, begin: (time) => (mark = atLeast(time)) };
 }
