@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 
 /** An answer like that of a reservation, to the byte nearly. */
-const ANSWER = JSON.stringify({
+const ANSWER = {
   id: '019a0000-0000-7000-8000-000000000000',
   status: 'active',
   endReason: null,
@@ -34,13 +34,11 @@ const ANSWER = JSON.stringify({
       rotates: true,
     },
   ],
-});
+};
 
 const app = express();
-app.disable('x-powered-by');
-app.disable('etag');
 app.use(express.json());
-app.post('/v1/reservations', (_request, response) => void response.status(201).set('Content-Type', 'application/json; charset=utf-8').send(ANSWER));
+app.post('/v1/reservations', (_request, response) => void response.status(201).json(ANSWER));
 app.delete('/v1/reservations/:id', (_request, response) => void response.status(204).end());
 
 const server = createServer(app);

@@ -44,9 +44,14 @@ async function start(args: string[], env: Record<string, string>): Promise<Serve
 function servingUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
-    createInterface({ input: child.stdout! }).on('line', (line) => {
+    const lines = createInterface({ input: child.stdout! });
+    lines.on('line', (line) => {
       const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
-      if (msg === 'serving') resolve(url!);
+      if (msg !== 'serving') return;
+      resolve(url!);
+      // What is logged from now on is taken in and thrown away: reading it is no part of a client's work.
+      lines.close();
+      child.stdout!.resume();
     });
   });
 }

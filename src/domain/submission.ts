@@ -83,10 +83,12 @@ function newReservation(snapshot: SubmissionSnapshot, submission: Submission, no
   checkItems(snapshot, submission);
   const pools = [...new Set(snapshot.choices.flat().map(({ poolId }) => poolId))].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
-  const unlived = { startsAt: null, endsAt: null, heartbeatBy: null, endedAt: null, endReason: null, endDetail: null };
-  const deadlineAt = submission.giveUp === null ? null : now + submission.giveUp;
-  const request = { id, userId, apiTokenId, items, priority, onRelease, note, sealedAccess, requestId, via, requestedAt: now };
-  return { ...request, ...unlived, ...leaseTerms(pools, submission), status: 'queued', deadlineAt, overtaken: 0 };
+  const { duration, maximum, heartbeat, prepare } = leaseTerms(pools, submission);
+  return {
+    ...{ id, userId, apiTokenId, status: 'queued', items, priority, duration, maximum, heartbeat, prepare, onRelease, note, sealedAccess, requestId, via },
+    ...{ requestedAt: now, startsAt: null, endsAt: null, heartbeatBy: null, endedAt: null, endReason: null, endDetail: null },
+    ...{ deadlineAt: submission.giveUp === null ? null : now + submission.giveUp, overtaken: 0 },
+  };
 }
 
 function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority }: Submission): void {

@@ -66,8 +66,6 @@ function serveRoute(route: Route, authentication: Authentication) {
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
     const call: Call<unknown, unknown, unknown> = {
       params,
       query,
@@ -77,11 +75,22 @@ function serveRoute(route: Route, authentication: Authentication) {
       ifMatch: ifMatchOf(request),
       cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),
-      signal: gone.signal,
-      url: new URL(request.originalUrl, 'http://holdfast.invalid'),
+      signal: () => signalOf(response),
+      // Made for those who look: few answers have links.
+      get url() {
+        return new URL(request.originalUrl, 'http://holdfast.invalid');
+      },
     };
     send(response, await route.handle(call as Call<never, never, never>));
   };
+}
+
+/** Aborts when the caller has gone. */
+function signalOf(response: Response): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  else response.on('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** Errors in the words of the route's own API, where it has them. */

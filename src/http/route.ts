@@ -20,8 +20,8 @@ export interface Call<Params, Query, Body> {
   cookie: (name: string) => string | null;
   /** Seconds that the caller wants the answer held for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
-  /** Aborts when the caller has gone. */
-  signal: AbortSignal;
+  /** Gives a signal that aborts when the caller has gone. */
+  signal: () => AbortSignal;
   /** Path and query as they came, for links. */
   url: URL;
 }

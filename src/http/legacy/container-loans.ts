@@ -30,7 +30,8 @@ export interface ContainerWish {
 }
 
 /** Reserves, and answers when the login works in every container, or when no login is left in any. */
-export async function reserve(services: Services, principal: Principal, wish: ContainerWish, context: CallContext, signal: AbortSignal): Promise<Answer> {
+export async function reserve(services: Services, principal: Principal, wish: ContainerWish, context: CallContext, signal: () => AbortSignal): Promise<Answer> {
+  const gone = signal();
   const { engine, reservations, waiting } = services;
   const { read } = engine.store;
   const { containers: pools } = await legacyPools(engine);
@@ -41,9 +42,9 @@ export async function reserve(services: Services, principal: Principal, wish: Co
     throw error instanceof DomainError ? await refusal(engine, pools, count, error) : error;
   });
   const { prepare } = (await read.reservation(id))!;
-  await waiting.until(id, async () => (await read.reservation(id))!.status !== 'preparing', prepare + MARGIN, signal);
+  await waiting.until(id, async () => (await read.reservation(id))!.status !== 'preparing', prepare + MARGIN, gone);
   const reservation = (await read.reservation(id))!;
-  if (reservation.status === 'active' && !signal.aborted) return opened(engine, principal, reservation);
+  if (reservation.status === 'active' && !gone.aborted) return opened(engine, principal, reservation);
   await reservations.release(principal, id);
   await untilShut(engine, [id], SHUT_WITHIN);
   return { status: 500, body: { error: 'Failed to create user', details: reservation.endDetail ?? 'Access could not be opened in time.' } };

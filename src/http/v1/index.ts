@@ -9,12 +9,13 @@ import { resourceRoutes } from './resources';
 /** The table of all routes of v1. */
 export function v1Routes(services: Services): Route[] {
   return [
+    // Looked for in this order: what is called most comes first.
+    ...reservationRoutes(services),
     setupRoute(services),
     ...userRoutes(services),
     ...tokenRoutes(services),
     ...poolRoutes(services),
     ...resourceRoutes(services),
-    ...reservationRoutes(services),
     ...githubRoutes(services),
   ];
 }

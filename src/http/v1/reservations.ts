@@ -126,11 +126,11 @@ function requestOf(body: NewReservation): ReservationRequest {
 }
 
 /** The reservation once it is neither queued nor preparing, or when the caller's patience ends. */
-async function settled(services: Services, principal: Principal, id: string, wait: number, signal: AbortSignal): Promise<ReservationView> {
+async function settled(services: Services, principal: Principal, id: string, wait: number, signal: () => AbortSignal): Promise<ReservationView> {
   const { engine, waiting } = services;
   const first = await seen(services, principal, id);
   if (wait === 0 || !pending(first)) return first;
-  await waiting.until(id, async () => !pending(await engine.store.read.reservation(id)), wait * 1000, signal);
+  await waiting.until(id, async () => !pending(await engine.store.read.reservation(id)), wait * 1000, signal());
   return seen(services, principal, id);
 }
 
