@@ -129,3 +129,13 @@ it.each([
   expect(found).not.toEqual([]);
   for (const sql of found) expect(planOf(sql).filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
 });
+
+/** What SQLite looks at the bound value of when it plans, and so plans anew whenever it is bound: src/store/sqlite/bounds.ts. */
+it('every statement is planned once, not at every run', () => {
+  const selects = statements.filter((sql) => /^select/i.test(sql));
+  const indexes = database.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'").pluck().all();
+  const constants = indexes.flatMap((sql) => [...sql.matchAll(/"(\w+)"\."(\w+)" (=|>) (?:'|\d)/g)].map(([, table, column, operator]) => `"${table}"."${column}" ${operator} ?`));
+  expect(constants).toEqual(expect.arrayContaining(['"waits"."missing" > ?', '"credentials"."state" = ?']));
+  const planned = selects.filter((sql) => / limit \?(?! \+)/.test(sql) || constants.some((comparison) => sql.includes(comparison)));
+  expect(planned).toEqual([]);
+});

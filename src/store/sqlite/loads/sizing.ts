@@ -3,7 +3,7 @@ import type { Line, Pool } from '../../../domain/pool';
 import type { ResourceStatus } from '../../../domain/resource';
 import { SIZING_BATCH, surplus, type SizingSnapshot } from '../../../domain/sizing';
 import type { Loads } from '../../loads';
-import { upTo } from '../bounds';
+import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { lineCounts, lines, resources } from '../schema';
@@ -19,7 +19,7 @@ export function sizingLoader(db: Db, pools: PoolCache) {
   const highest = highestLoader(db);
   const staying = and(eq(resources.lineId, sql.placeholder('lineId')), ne(resources.adminState, 'draining'), sql`${resources.destroyedAt} is null`);
   const byNumber = (status: 'idle' | 'allocated') => {
-    const which = status === 'allocated' ? eq(resources.status, 'allocated') : notInArray(resources.status, [...GOING, 'allocated']);
+    const which = status === 'allocated' ? eq(resources.status, constant('allocated')) : notInArray(resources.status, [...GOING, 'allocated']);
     return reader(db.select().from(resources).where(and(staying, which)).orderBy(desc(resources.number)).limit(upTo(sql.placeholder('limit'))));
   };
   const idle = byNumber('idle');

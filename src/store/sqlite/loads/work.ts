@@ -11,7 +11,7 @@ import type { LeftClaim, StartupSnapshot } from '../../../domain/startup';
 import { mayEndPath } from '../../../domain/upkeep';
 import type { DueWork, WorkSnapshot } from '../../../domain/work';
 import type { Load } from '../../loads';
-import { upTo } from '../bounds';
+import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { allocations, breakers, credentials, operations, reservations, resources } from '../schema';
@@ -123,7 +123,7 @@ export function claimsLoader(db: Db) {
 
 /** Available resources, in order of id. */
 export function startupLoader(db: Db, pools: PoolCache): (load: Load<'startup'>) => StartupSnapshot {
-  return pageLoader(db, pools, eq(resources.status, 'available'));
+  return pageLoader(db, pools, eq(resources.status, constant('available')));
 }
 
 /** All resources, in order of id. */
