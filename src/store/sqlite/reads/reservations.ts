@@ -36,7 +36,7 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
       .selectDistinct({ id: waits.reservationId })
       .from(waits)
       .innerJoin(resources, eq(resources.id, waits.resourceId))
-      .where(and(gt(waits.resourceId, ''), or(eq(resources.adminState, 'draining'), inArray(resources.status, ['destroying', 'destroyed']))))
+      .where(and(gt(waits.resourceId, ''), or(eq(resources.adminState, constant('draining')), inArray(resources.status, ['destroying', 'destroyed']))))
       .limit(upTo(sql.placeholder('limit'))),
   );
   return {
