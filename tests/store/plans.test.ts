@@ -30,7 +30,7 @@ const EXCUSED: [RegExp, string][] = [
 
 /** Statements that may count rows of such a table, and why. */
 const COUNTING: [RegExp, string][] = [
-  [/^select count\(\*\) from \(select 1 as "one" from "waits" .* limit \?\)/, 'a position is exact up to a limit'],
+  [/^select count\(\*\) from \(select 1 as "one" from "waits" .* limit \d+\)/, 'a position is exact up to a limit'],
   [/^select count\(\*\) from "operations" .*"claimed_until" > \?/, 'as many as the pool lets be under way'],
   [/^select count\(\*\) from "api_tokens"/, 'statistics of a legacy API'],
   [/^select count\(distinct "reservation_id"\) from "waits"/, 'statistics of a legacy API'],
@@ -107,7 +107,7 @@ it.each([
   ['calls under way in a pool', 'operations_claimed', /count\(\*\) from "operations" where \("operations"."pool_id" = \? and "operations"."claimed_until" > \?/],
   ['a list of reservations of one status', 'reservations_by_status (status=?)', /from "reservations" where "reservations"."status" = \? order by/],
   ["a list of a user's reservations of one status", 'reservations_by_user_and_status (user_id=? AND status=? AND id>?)', /from "reservations" where \("reservations"."id" > \? and "reservations"."user_id" = \?/],
-  ['a list of resources', 'resources_listed (line_id=? AND status=? AND id>?)', /^select "id" from "resources" where \("resources"."line_id" = \? and "resources"."status" = \?/],
+  ['a list of resources', 'resources_listed (line_id=? AND status=? AND id>?)', /^select "id" from "resources" where \("resources"."line_id" = \? and "resources"."status" = \+\?/],
   ['a resource by its number', 'resources_by_pool (pool_id=? AND number=?)', /from "resources" where .*"resources"."number" = \?/],
   ['what a user has', 'user_counts_1 (user_id=?)', /^select "status", "count" from "user_counts" where/],
   ['how long a line is', 'INTEGER PRIMARY KEY (rowid=?)', /^select "count" from "line_lengths" where/],
