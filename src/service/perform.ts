@@ -24,16 +24,17 @@ export async function perform(engine: Engine, drivers: Drivers, task: Task): Pro
 async function inTime(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
   const { deadline } = task.pool.policy.cleaning;
   const cancel = new AbortController();
-  const late = new DriverError('resource', `The call took longer than ${deadline / 1000} seconds.`);
-  const timer = setTimeout(() => cancel.abort(late), deadline);
+  // Made when it is wanted: an error costs as much as a call to a quick driver.
+  const late = () => new DriverError('resource', `The call took longer than ${deadline / 1000} seconds.`);
+  const timer = setTimeout(() => cancel.abort(late()), deadline);
   const { id: operationId, attempt, requestId } = task.operation;
   const call: Call = { operationId, attempt, requestId, signal: cancel.signal };
   try {
     const report = await Promise.race([ask(engine, drivers.of(task.pool), task, call), silence(cancel.signal)]);
     // What came after the deadline does not count, whatever it says.
-    return cancel.signal.aborted && report.ok ? failure(late) : report;
+    return cancel.signal.aborted && report.ok ? failure(late()) : report;
   } catch (error) {
-    return failure(cancel.signal.aborted && !(error instanceof DriverError) ? late : error);
+    return failure(cancel.signal.aborted && !(error instanceof DriverError) ? late() : error);
   } finally {
     clearTimeout(timer);
   }

@@ -50,6 +50,8 @@ export class GroupCommit<C = undefined> {
   private readonly busyDeadlineMs: number;
   private readonly statements: ReturnType<typeof prepare>;
   private scheduled = false;
+  /** Set while another connection's lock is waited for. */
+  private pause: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly connection: Database.Database,
@@ -73,6 +75,14 @@ export class GroupCommit<C = undefined> {
       this.scheduled = true;
       setImmediate(() => this.drain());
     });
+  }
+
+  /** Another connection has committed: what waits for its lock need not wait for its pause to end. */
+  retry(): void {
+    if (this.pause === null) return;
+    clearTimeout(this.pause);
+    this.pause = null;
+    this.drain();
   }
 
   /** Resolves when nothing is queued or running. */
@@ -134,7 +144,7 @@ export class GroupCommit<C = undefined> {
     const now = performance.now();
     while (this.queue.length > 0 && this.queue[0]!.giveUpAt <= now) this.queue.shift()!.reject(new BusyError(error));
     if (this.queue.length === 0) return this.next();
-    setTimeout(() => this.drain(), BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread);
+    this.pause = setTimeout(() => this.retry(), BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread);
   }
 
   private next(): void {

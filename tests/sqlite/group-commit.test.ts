@@ -150,6 +150,24 @@ test('while another connection holds the lock the event loop goes on, and the wo
   expect(committed()).toEqual([1]);
 });
 
+test('who waits for a lock tries again as soon as somebody says that it may be free', async () => {
+  const { group } = counting();
+  other.exec('BEGIN IMMEDIATE');
+  const paused = new Promise<void>((resolve) => {
+    jest.spyOn(global, 'setTimeout').mockImplementationOnce(() => {
+      resolve();
+      return {} as NodeJS.Timeout;
+    });
+  });
+  const written = group.run(() => insert(1));
+  await paused;
+  other.exec('COMMIT');
+  group.retry();
+  await written;
+  expect(committed()).toEqual([1]);
+  jest.restoreAllMocks();
+});
+
 test('past the deadline a locked database is SQLITE_BUSY, and later work succeeds', async () => {
   const { group } = counting({ busyDeadlineMs: 20 });
   other.exec('BEGIN IMMEDIATE');

@@ -17,9 +17,11 @@ export class ChangeWatch {
   private telling = false;
   private closed = false;
 
+  /** `hinted` is called when another thread of this process has committed, before the listeners are. */
   constructor(
     connection: Database.Database,
     private readonly everyMs: number,
+    hinted: () => void = () => undefined,
   ) {
     this.version = () => connection.pragma('data_version', { simple: true }) as number;
     this.last = this.version();
@@ -28,7 +30,10 @@ export class ChangeWatch {
     this.rowsSeen = this.rowsChanged();
     this.hints = new BroadcastChannel(`holdfast:${connection.name}`);
     this.hints.unref();
-    this.hints.onmessage = () => this.look();
+    this.hints.onmessage = () => {
+      hinted();
+      this.look();
+    };
   }
 
   /** Adds a listener; returns how to remove it. Looking at the database begins with the first and ends with the last. */
@@ -46,13 +51,12 @@ export class ChangeWatch {
     const rows = this.rowsChanged();
     if (rows === this.rowsSeen) return;
     this.rowsSeen = rows;
+    this.hints.postMessage(null);
     if (this.telling) return;
     this.telling = true;
     setImmediate(() => {
       this.telling = false;
-      if (this.closed) return;
-      this.hints.postMessage(null);
-      this.tell();
+      if (!this.closed) this.tell();
     });
   }
 

@@ -34,7 +34,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   const clock = options.clock ?? monotonicClock();
   const mark = highWaterMark(db);
   const now = () => mark.atLeast(clock.now());
-  const watch = new ChangeWatch(db.$client, options.watchMs ?? 25);
+  const watch = new ChangeWatch(db.$client, options.watchMs ?? 25, () => commits.retry());
   const commits = new GroupCommit<number>(db.$client, { onBegin: () => mark.begin(clock.now()), onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
   const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
   const read = once(() => translating(reads(db)));
