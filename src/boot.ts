@@ -53,12 +53,12 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId, caps: config.caps };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
-  const { dataDir, dockerHost, logLevel, logFormat, backup } = config;
+  const { dataDir, dockerHost, logLevel, logFormat, keptFor, backup } = config;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
   const health = watchHealth(engine, { free: () => freeSpace(dataDir), least: config.minFreeDisk });
   const services = { ...createServices(engine, drivers, passwords, setup.token, githubOf(config)), health };
-  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel, logFormat, backup };
+  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel, logFormat, keptFor, backup };
   return { services, passwords, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
 }
 

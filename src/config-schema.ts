@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { decodeMasterKey } from './crypto/master-key';
+import { REMEMBERED_FOR } from './domain/idempotency';
+import { parseDuration } from './pools/duration';
 
 /** Every variable and what it is if nobody says so; `.env.example` says the same. */
 export const CONFIG_DEFAULTS = {
@@ -32,6 +34,10 @@ export const CONFIG_DEFAULTS = {
   MAX_ACTIVE_PER_USER: '1000',
   MAX_QUEUED_PER_USER: '1000',
   MAX_LINE_LENGTH: '10000',
+  KEEP_RESERVATIONS: '90d',
+  KEEP_EVENTS: '30d',
+  KEEP_OPERATIONS: '7d',
+  KEEP_IDEMPOTENCY_KEYS: '1d',
   GITHUB_URL: 'https://github.com',
   GITHUB_CLIENT_ID: '',
   GITHUB_CLIENT_SECRET: '',
@@ -59,6 +65,20 @@ function oneOf<const Word extends string>(words: readonly Word[]) {
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}.`;
   return z.string().regex(/^\d{1,9}$/, { error, abort: true }).transform(Number).refine((value) => value >= least && value <= most, { error });
+}
+
+const MINUTE = 60_000;
+const TEN_YEARS = 3_650 * 86_400_000;
+
+/** How long something is kept, in ms: a minute at least. */
+function keeping(most: number, inWords: string) {
+  const error = `must be a duration like 30d, 12h or 10m, from 1m to ${inWords}.`;
+  return z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined && ms >= MINUTE && ms <= most) return ms;
+    context.addIssue({ code: 'custom', message: error });
+    return z.NEVER;
+  });
 }
 
 const timeOfDay = z
@@ -128,6 +148,10 @@ export const configSchema = z
     MAX_ACTIVE_PER_USER: wholeNumber(0, 1_000_000),
     MAX_QUEUED_PER_USER: wholeNumber(0, 1_000_000),
     MAX_LINE_LENGTH: wholeNumber(0, 1_000_000),
+    KEEP_RESERVATIONS: keeping(TEN_YEARS, '3650d'),
+    KEEP_EVENTS: keeping(TEN_YEARS, '3650d'),
+    KEEP_OPERATIONS: keeping(TEN_YEARS, '3650d'),
+    KEEP_IDEMPOTENCY_KEYS: keeping(REMEMBERED_FOR, '1d'),
     GITHUB_URL: webAddress.transform((text) => text.replace(/\/+$/, '')),
     GITHUB_CLIENT_ID: optional,
     GITHUB_CLIENT_SECRET: optional,
@@ -136,6 +160,10 @@ export const configSchema = z
   .refine((settings) => !(settings.MASTER_KEY && settings.MASTER_KEY_FILE), {
     path: ['MASTER_KEY_FILE'],
     error: 'is set beside MASTER_KEY; set one of them.',
+  })
+  .refine((settings) => settings.KEEP_RESERVATIONS >= settings.KEEP_IDEMPOTENCY_KEYS, {
+    path: ['KEEP_RESERVATIONS'],
+    error: 'must not be shorter than KEEP_IDEMPOTENCY_KEYS: a repeated request is answered with its reservation.',
   })
   .refine((settings) => (settings.GITHUB_CLIENT_ID === undefined) === (settings.GITHUB_CLIENT_SECRET === undefined), {
     path: ['GITHUB_CLIENT_SECRET'],

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import type { NightlySettings } from './backup/nightly';
 import { ConfigError } from './config-error';
 import type { Caps } from './domain/caps';
+import type { KeptFor } from './service/housekeeping';
 import { CONFIG_DEFAULTS, configSchema, PATH_VARIABLES, type Settings } from './config-schema';
 
 /** Environment variables, as a process gets them. */
@@ -42,6 +43,8 @@ export interface Config {
   /** Calls a minute; 0: as many as they like. `login`: failed ones that tried a password. */
   rates: { token: number; address: number; login: number };
   caps: Caps;
+  /** How long what has ended is kept. */
+  keptFor: KeptFor;
   /** Where people sign in with GitHub; without it they do not. */
   github: GithubConfig | undefined;
 }
@@ -123,6 +126,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     maxBody: settings.MAX_BODY_KB * 1024,
     rates: { token: settings.RATE_LIMIT_TOKEN, address: settings.RATE_LIMIT_ADDRESS, login: settings.RATE_LIMIT_LOGIN },
     caps: { active: orNone(settings.MAX_ACTIVE_PER_USER), queued: orNone(settings.MAX_QUEUED_PER_USER), line: orNone(settings.MAX_LINE_LENGTH) },
+    keptFor: { reservations: settings.KEEP_RESERVATIONS, events: settings.KEEP_EVENTS, operations: settings.KEEP_OPERATIONS, idempotency: settings.KEEP_IDEMPOTENCY_KEYS },
     github: githubConfig(settings),
   };
 }

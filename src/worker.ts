@@ -10,6 +10,7 @@ import { idsBy } from './ids';
 import { makeLog } from './log';
 import { Drivers } from './service/drivers';
 import { keepGoing, type PassLog } from './service/keep-going';
+import type { KeptFor } from './service/housekeeping';
 import { makeJob, type Job, type JobContext, type JobName } from './service/jobs';
 import { abandonClaims } from './service/start';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
@@ -25,6 +26,7 @@ export interface WorkerSettings {
   dockerHost: string | undefined;
   logLevel: Config['logLevel'];
   logFormat: Config['logFormat'];
+  keptFor: KeptFor;
   /** The nightly backup; undefined: none is made. */
   backup: NightlySettings | undefined;
 }
@@ -36,7 +38,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
   const clock = monotonicClock(settings.clockBase);
   const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock });
   const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId: idsBy(clock) };
-  const { dataDir, installation, dockerHost } = settings;
+  const { dataDir, installation, dockerHost, keptFor } = settings;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   // Bree runs a job once at a time: a claim under this name is that of a thread that died.
   const worker = `${settings.instance}/${name}`;
@@ -49,7 +51,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     passed: (fields) => (fields.written > 0 ? log.info(fields, 'pass') : log.debug(fields, 'pass')),
     failed: (error) => log.error({ err: error }, 'pass failed'),
   };
-  await keepGoing(name, jobOf(name, { engine, drivers, worker, log }, settings), store, stop.signal, tell);
+  await keepGoing(name, jobOf(name, { engine, drivers, worker, log, keptFor }, settings), store, stop.signal, tell);
   await drivers.close();
   await store.close();
   parentPort?.close();

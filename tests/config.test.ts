@@ -24,6 +24,8 @@ function problem(env: Env): string {
   throw new Error('It was accepted.');
 }
 
+const DAY = 86_400_000;
+
 /** What may be turned and mostly is not. */
 const REST = {
   github: undefined,
@@ -33,6 +35,7 @@ const REST = {
   maxBody: 256 * 1024,
   rates: { token: 6000, address: 12_000, login: 20 },
   caps: { active: 1000, queued: 1000, line: 10_000 },
+  keptFor: { reservations: 90 * DAY, events: 30 * DAY, operations: 7 * DAY, idempotency: DAY },
 };
 
 describe('readConfig', () => {
@@ -100,6 +103,12 @@ describe('readConfig', () => {
     });
   });
 
+  it('takes how long to keep things, and no reservation for less than the key of its request', () => {
+    const kept = { KEEP_RESERVATIONS: '5m', KEEP_EVENTS: '1m', KEEP_OPERATIONS: '1.5h', KEEP_IDEMPOTENCY_KEYS: '5m' };
+    expect(config(kept).keptFor).toEqual({ reservations: 300_000, events: 60_000, operations: 5_400_000, idempotency: 300_000 });
+    expect(problem({ ...kept, KEEP_IDEMPOTENCY_KEYS: '6m' })).toMatch(/^KEEP_RESERVATIONS: must not be shorter than KEEP_IDEMPOTENCY_KEYS/);
+  });
+
   it('takes an empty variable for none, and other variables not at all', () => {
     expect(config({ PORT: '', SETUP_TOKEN: ' ', PATH: '/bin', LEGACY: 'x' })).toEqual(config({}));
   });
@@ -142,6 +151,11 @@ describe('readConfig', () => {
     ['BACKUP_ENCRYPT_TO', 'somebody'],
     ['LOG_FORMAT', 'xml'],
     ['RATE_LIMIT_LOGIN', 'many'],
+    ['KEEP_EVENTS', '90'],
+    ['KEEP_EVENTS', '59s'],
+    ['KEEP_RESERVATIONS', 'never'],
+    ['KEEP_OPERATIONS', '3651d'],
+    ['KEEP_IDEMPOTENCY_KEYS', '25h'],
     ['GITHUB_URL', 'github.com'],
     ['GITHUB_URL', 'https://github.com?x=1'],
     ['GITHUB_ORGS', 'lab one'],

@@ -2,7 +2,7 @@ import type { OperationKind } from '../domain/operation';
 import type { Drivers } from './drivers';
 import type { Engine } from './engine';
 import { expireOverdue } from './expiry';
-import { prune } from './housekeeping';
+import { prune, pruneEvery, type KeptFor } from './housekeeping';
 import { serveLines } from './lines';
 import { sweep } from './orphans';
 import { Pools } from './pools';
@@ -15,6 +15,8 @@ export interface JobContext {
   /** Names this worker's claims. */
   worker: string;
   log: JobLog;
+  /** How long what has ended is kept; as long as RETENTION says by default. */
+  keptFor?: KeptFor;
 }
 
 export interface JobLog {
@@ -40,7 +42,6 @@ const VERIFIED: OperationKind[] = ['verify'];
 const SETTLE_EVERY = 1_000;
 const SWEEP_EVERY = 60_000;
 const SWEEP_DEADLINE = 30_000;
-const PRUNE_EVERY = 600_000;
 
 /** Makes a job by name. */
 export function makeJob(name: JobName, context: JobContext): Job {
@@ -54,7 +55,7 @@ export function makeJob(name: JobName, context: JobContext): Job {
     case 'rotate':
       return workshopJob(context, ROTATED);
     case 'prune':
-      return { pass: everyMs(context, PRUNE_EVERY, () => prune(context.engine)), idle: async () => {} };
+      return { pass: everyMs(context, pruneEvery(context.keptFor), () => prune(context.engine, context.keptFor)), idle: async () => {} };
   }
 }
 

@@ -48,6 +48,7 @@ export interface Store {
 /** What is older than this is forgotten; epoch ms. */
 export interface Retention {
   events: number;
+  /** Of ended reservations, destroyed resources, and API tokens that were revoked or have expired. */
   reservations: number;
   idempotency: number;
   operations: number;

@@ -2,7 +2,7 @@ import type { Change } from '../../src/domain/change';
 import { OPERATION_KINDS, type OperationKind } from '../../src/domain/operation';
 import type { Store } from '../../src/store/store';
 import type { TestClock } from '../helpers/engine';
-import { aPool, aReservation, aResource, anAllocation, anOperation, apply, aWait, furnish } from '../store/rows';
+import { aPool, aReservation, aResource, anAllocation, anOperation, apply, aToken, aUser, aWait, furnish } from '../store/rows';
 import type { Opened } from './store';
 import { load } from './store-changes';
 
@@ -150,6 +150,15 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await store.read.reservation('v2')).not.toBeNull();
       expect(await store.read.resource('r1')).toBeNull();
       expect(await store.read.holdings('v2')).toHaveLength(1);
+    });
+
+    it('takes API tokens that have long been dead, but not imported ones', async () => {
+      const tokens = [aToken('t1', 'u1', { revokedAt: 5 }), aToken('t2', 'u1', { expiresAt: 5 }), aToken('t3', 'u1', { revokedAt: 5, imported: true }), aToken('t4', 'u1'), aToken('t5', 'u1', { expiresAt: 50, revokedAt: 6 })];
+      await apply(store, { do: 'createUser', user: aUser('u1') }, ...tokens.map((token): Change => ({ do: 'createToken', token })));
+      expect(await store.prune(before(6), 1)).toBe(2);
+      expect(await store.prune(before(6), 100)).toBe(0);
+      const left = await store.read.tokensOf('u1', { after: null, limit: 10 });
+      expect(left.map(({ id }) => id)).toEqual(['t3', 't4', 't5']);
     });
 
     it('is done by so many at a time, and keeps the newest event', async () => {

@@ -4,7 +4,8 @@ import type { Db } from './database';
 
 /**
  * Deletes a bounded number of rows that are past their time; gives how many. The newest event stays: the clock reads it.
- * Allocations of a resource are found by their ids, which begin with the resource's.
+ * Allocations of a resource are found by their ids, which begin with the resource's. Imported tokens stay, revoked ones
+ * too: were they gone, the same file imported again would bring them back to life.
  */
 export function prune(db: Db, before: Retention, limit: number): number {
   const run = (statement: ReturnType<typeof sql>): number => db.run(statement).changes;
@@ -16,6 +17,10 @@ export function prune(db: Db, before: Retention, limit: number): number {
     run(sql`delete from allocations where ended_at is not null and reservation_id in (${ended})`) +
     run(sql`delete from reservations where id in (${ended})`) +
     run(sql`delete from resources where id in (select id from resources where destroyed_at < ${before.reservations}
-      and not exists (select 1 from allocations where allocations.id > resources.id || '.' and allocations.id < resources.id || '/') limit ${limit})`)
+      and not exists (select 1 from allocations where allocations.id > resources.id || '.' and allocations.id < resources.id || '/') limit ${limit})`) +
+    run(sql`delete from api_tokens where id in (select id from api_tokens where revoked_at < ${before.reservations} and not imported limit ${limit})`) +
+    run(sql`delete from api_tokens where id in (select id from api_tokens where expires_at < ${before.reservations} and not imported limit ${limit})`) +
+    run(sql`delete from line_counts where count = 0 and line_id not in (select id from lines)`) +
+    run(sql`delete from line_lengths where count = 0 and line_id not in (select id from lines)`)
   );
 }

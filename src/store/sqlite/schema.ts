@@ -302,7 +302,11 @@ export const apiTokens = sqliteTable(
     imported: integer('imported', { mode: 'boolean' }).notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [index('api_tokens_by_user').on(table.userId, table.id)],
+  (table) => [
+    index('api_tokens_by_user').on(table.userId, table.id),
+    index('api_tokens_revoked').on(table.revokedAt).where(sql`${table.revokedAt} is not null`),
+    index('api_tokens_expiring').on(table.expiresAt).where(sql`${table.expiresAt} is not null`),
+  ],
 );
 
 export const idempotencyKeys = sqliteTable(

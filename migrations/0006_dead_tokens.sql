@@ -1,0 +1,2 @@
+CREATE INDEX `api_tokens_revoked` ON `api_tokens` (`revoked_at`) WHERE "api_tokens"."revoked_at" is not null;--> statement-breakpoint
+CREATE INDEX `api_tokens_expiring` ON `api_tokens` (`expires_at`) WHERE "api_tokens"."expires_at" is not null;
