@@ -16,7 +16,7 @@ export async function httpRatio(): Promise<Figure[]> {
   const bare = await startBare();
   const ceiling = await pairsPerSecond(new Client(bare.url, CONNECTIONS), LOANS);
   await bare.stop();
-  const server = await startServer(temporaryDirectory(), POOLS, { LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' });
+  const server = await startServer(temporaryDirectory(), POOLS, { env: { LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' } });
   const client = new Client(server.url, CONNECTIONS);
   await client.setUp();
   await untilReady(client);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { groundOf } from './ground';
+import { residentMb } from './proc';
 import { atMost, median, size, told, type Figure } from './result';
 import { startServer } from './servers';
 
@@ -43,10 +43,4 @@ async function runOnce(dataDir: string, lookFor: number): Promise<{ startedIn: n
   }
   await server.stop();
   return { startedIn: server.startedIn, resident };
-}
-
-/** Linux tells how much of a process is in memory. */
-function residentMb(pid: number): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1024;
 }

@@ -34,6 +34,12 @@ function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+/** A figure for people. */
+export function lineOf({ name, value, unit, bound, passes }: Figure): string {
+  const judged = bound === undefined ? '' : `   ${bound}   ${passes ? 'ok' : 'MISSED'}`;
+  return `${name.padEnd(60)} ${String(value).padStart(10)} ${unit}${judged}`;
+}
+
 /** `BENCH_<name>`, or what is usual. */
 export function size(name: string, byDefault: number): number {
   return Number(process.env[`BENCH_${name}`] ?? byDefault);

@@ -4,7 +4,7 @@ import { cleanUp } from './ground';
 import { growth } from './growth';
 import { httpRatio } from './http-ratio';
 import { memory } from './memory';
-import type { Figure } from './result';
+import { lineOf, type Figure } from './result';
 import { tokenPool } from './token-pool';
 import { wakeUp } from './wake-up';
 
@@ -25,11 +25,6 @@ async function main(): Promise<void> {
   writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), node: process.version, figures }, null, 2)}\n`);
   const missed = figures.filter(({ passes }) => passes === false);
   if (given.includes('--check') && missed.length > 0) process.exitCode = 1;
-}
-
-function lineOf({ name, value, unit, bound, passes }: Figure): string {
-  const judged = bound === undefined ? '' : `   ${bound}   ${passes ? 'ok' : 'MISSED'}`;
-  return `${name.padEnd(60)} ${String(value).padStart(10)} ${unit}${judged}`;
 }
 
 main()

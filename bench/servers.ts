@@ -16,24 +16,36 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  env?: Record<string, string>;
+  /** The executable instead of what was compiled. */
+  executable?: string;
+  /** Called with each line of its log. */
+  onLine?: (line: string) => void;
+}
+
 /** The real server in a process of its own. */
-export function startServer(dataDir: string, pools: string | null, env: Record<string, string> = {}): Promise<Server> {
+export function startServer(dataDir: string, pools: string | null, { env = {}, executable, onLine }: ServerOptions = {}): Promise<Server> {
   const file = join(temporaryDirectory(), 'pools.yaml');
   if (pools !== null) writeFileSync(file, pools);
   const settings = { DATA_DIR: dataDir, PORT: '0', BCRYPT_COST: '4', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_LOGIN: '0', SETUP_TOKEN, MASTER_KEY: MASTER_KEY.toString('base64'), ...(pools === null ? {} : { POOLS_FILE: file }), ...env };
-  return start([join(__dirname, '../src/main.js')], settings);
+  return start(executable === undefined ? node('../src/main.js') : [executable, 'serve'], settings, onLine);
 }
 
 /** Express that answers the same JSON and does nothing else. */
 export function startBare(): Promise<Server> {
-  return start([join(__dirname, 'bare.js')], {});
+  return start(node('bare.js'), {});
 }
 
-async function start(args: string[], env: Record<string, string>): Promise<Server> {
-  const begun = performance.now();
+function node(script: string): string[] {
   const options = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...options, ...args], { cwd: temporaryDirectory(), env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await servingUrl(child);
+  return [process.execPath, ...options, join(__dirname, script)];
+}
+
+async function start([program, ...args]: string[], env: Record<string, string>, onLine?: (line: string) => void): Promise<Server> {
+  const begun = performance.now();
+  const child = spawn(program!, args, { cwd: temporaryDirectory(), env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await servingUrl(child, onLine);
   const stop = async () => {
     child.kill('SIGTERM');
     if (child.exitCode === null) await once(child, 'exit');
@@ -41,14 +53,19 @@ async function start(args: string[], env: Record<string, string>): Promise<Serve
   return { pid: child.pid!, url: new URL(url), startedIn: performance.now() - begun, stop };
 }
 
-function servingUrl(child: ChildProcess): Promise<string> {
+function servingUrl(child: ChildProcess, onLine?: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
+    let serving = false;
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
     const lines = createInterface({ input: child.stdout! });
     lines.on('line', (line) => {
+      onLine?.(line);
+      if (serving) return;
       const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
       if (msg !== 'serving') return;
+      serving = true;
       resolve(url!);
+      if (onLine) return;
       // What is logged from now on is taken in and thrown away: reading it is no part of a client's work.
       lines.close();
       child.stdout!.resume();
@@ -59,7 +76,20 @@ function servingUrl(child: ChildProcess): Promise<string> {
 export interface Reply {
   status: number;
   body: string;
+  /** Where it sends one on to. */
+  location: string | undefined;
 }
+
+/** What a call has besides its path. */
+export interface Sent {
+  body?: string;
+  headers?: Record<string, string>;
+  /** Breaks the connection off. */
+  signal?: AbortSignal;
+}
+
+/** Below the 65 s of the server, in ms. */
+const IDLE = 50_000;
 
 /** A plain client on connections that stay open. */
 export class Client {
@@ -70,7 +100,13 @@ export class Client {
     private readonly url: URL,
     connections: number,
   ) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: connections });
+    // An idle connection is closed from this side first: one that the server closes could be in use again by then.
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: IDLE });
+  }
+
+  /** The header by which it shows who calls. */
+  get authorization(): string {
+    return `Bearer ${this.token}`;
   }
 
   /** Makes the first admin, and goes on as them. */
@@ -80,13 +116,18 @@ export class Client {
   }
 
   call(method: string, path: string, body?: string): Promise<Reply> {
+    return this.send(method, path, { body });
+  }
+
+  /** Rejects where the connection breaks before all of the answer is there. */
+  send(method: string, path: string, { body, headers: more, signal }: Sent = {}): Promise<Reply> {
     const { hostname, port } = this.url;
-    const headers = { ...(body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }), ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
+    const headers = { ...(body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }), ...(this.token ? { Authorization: this.authorization } : {}), ...more };
     return new Promise((resolve, reject) => {
-      const outgoing = request({ agent: this.agent, hostname, port, method, path, headers }, (response) => {
+      const outgoing = request({ agent: this.agent, hostname, port, method, path, headers, signal }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => resolve({ status: response.statusCode!, body: Buffer.concat(parts).toString() }));
+        response.on('end', () => resolve({ status: response.statusCode!, body: Buffer.concat(parts).toString(), location: response.headers.location }));
         response.on('error', reject);
       });
       outgoing.on('error', reject);

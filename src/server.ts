@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { DRIVERS } from './adapters';
@@ -9,6 +9,7 @@ import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { createApp } from './http/app';
 import type { LegacyOptions } from './http/legacy';
+import { patientServer } from './http/patience';
 import { allRoutes } from './http/routes';
 import { newId } from './ids';
 import { examplePoolsFile } from './pools/example';
@@ -22,9 +23,6 @@ import { recoverAll } from './service/start';
 /** How long open requests may take to end when the server stops, in ms. */
 const DRAIN = 5_000;
 const SWEEP_EVERY = 20;
-
-/** How long a slow or idle caller is waited for, in ms; an answer may take longer: some are held for a minute. */
-const PATIENCE = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 };
 
 export interface RunningServer {
   /** Where it listens. */
@@ -40,7 +38,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   // Read before anything is opened: a wrong file must change nothing.
   const poolsFile = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
   // So does an address that is taken. Who calls before all is ready is asked to try again.
-  const server = createServer(PATIENCE, tryAgain);
+  const server = patientServer(tryAgain);
   const url = await listen(server, config);
   const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) => log.warn(message));
   const { engine, authentication, waiting, drivers } = services;

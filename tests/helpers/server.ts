@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { passwords } from '../../src/crypto/passwords';
@@ -7,6 +7,7 @@ import type { Scope } from '../../src/domain/user';
 import { createApp } from '../../src/http/app';
 import type { LegacyOptions } from '../../src/http/legacy';
 import type { Rates } from '../../src/http/limits';
+import { patientServer, type Patience } from '../../src/http/patience';
 import type { Answer, Call, Route } from '../../src/http/route';
 import { allRoutes } from '../../src/http/routes';
 import { newId } from '../../src/ids';
@@ -28,6 +29,8 @@ export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
   rates?: Rates;
   maxBody?: number;
+  /** How long slow callers are waited for. */
+  patience?: Patience;
   /** Signing in with GitHub; nobody does by default. */
   github?: GithubSetup;
 }
@@ -66,7 +69,7 @@ export class TestServer {
     const test = await TestEngine.start(options);
     const services = createServices(test.engine, test.drivers, passwords(Buffer.alloc(32, 1), { cost: 4 }), SETUP_TOKEN, options.github);
     await services.waiting.start();
-    const server = createServer();
+    const server = patientServer(undefined, options.patience);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const started = new TestServer(test, services, server, options);
     running.push(started);

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { Dice } from '../dice';
+import { GaveUp, type Caller } from './caller';
+import type { Ledger, Shown } from './ledger';
+
+const path = '/v1/reservations';
+
+/** How long a held answer is asked for at most, in seconds, and after how long a request in line gives up by itself. */
+const WAIT = 10;
+export const GIVE_UP = 15;
+
+/** What is asked for, as the API takes it. */
+export interface Wish {
+  items: object[];
+  durationSeconds?: number;
+}
+
+/** One user's calls about reservations, entered into the ledger. */
+export class Borrower {
+  constructor(
+    readonly caller: Caller,
+    readonly dice: Dice,
+    private readonly ledger: Ledger,
+  ) {}
+
+  fault(what: string): void {
+    this.caller.book.fault(what);
+  }
+
+  /** Asks and waits for it, if it must be for longer than an answer is held. Throws GaveUp where it is not served. */
+  async borrow(wish: Wish, since?: number, key: string = randomUUID()): Promise<Shown> {
+    let { body } = await this.caller.call<Shown>('POST /v1/reservations?wait', `${path}?wait=${WAIT}`, { expect: [201, 202], body: { giveUpSeconds: GIVE_UP, ...wish }, key, since });
+    while (body.status === 'queued' || body.status === 'preparing') body = await this.waitFor(body.id);
+    return this.held(body);
+  }
+
+  /** Asks; gives what it is at once. */
+  async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<Shown> {
+    const { body } = await this.caller.call<Shown>('POST /v1/reservations', path, { expect: [201, 202], body: { giveUpSeconds: GIVE_UP, ...wish }, key, since });
+    if (body.status === 'active') this.ledger.seen(body);
+    return body;
+  }
+
+  async waitFor(id: string): Promise<Shown> {
+    const { body } = await this.caller.call<Shown>('GET /v1/reservations/{id}?wait', `${path}/${id}?wait=${WAIT}`, { expect: [200] });
+    return body;
+  }
+
+  async look(id: string): Promise<Shown> {
+    const { body } = await this.caller.call<Shown>('GET /v1/reservations/{id}', `${path}/${id}`, { expect: [200] });
+    return body;
+  }
+
+  /** Gives the lease as it is after the extension. */
+  async extend({ id }: Shown, seconds: number): Promise<Shown> {
+    const { body } = await this.caller.call<Shown>('PATCH /v1/reservations/{id}', `${path}/${id}`, { expect: [200], body: { extendSeconds: seconds } });
+    return this.held(body);
+  }
+
+  async beat({ id }: Shown): Promise<void> {
+    const { body } = await this.caller.call<Shown>('POST /v1/reservations/{id}/heartbeat', `${path}/${id}/heartbeat`, { expect: [200] });
+    this.held(body);
+  }
+
+  /** Ends it in whatever state it is. */
+  async release(shown: Shown): Promise<void> {
+    this.ledger.freeing(shown);
+    await this.caller.call('DELETE /v1/reservations/{id}', `${path}/${shown.id}`, { expect: [204] });
+  }
+
+  /** Shown as active: it is ours. Throws GaveUp where it has ended instead. */
+  held(shown: Shown): Shown {
+    if (shown.status !== 'active') throw new GaveUp();
+    this.ledger.seen(shown);
+    return shown;
+  }
+}

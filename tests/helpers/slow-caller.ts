@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** A connection to a server on which a test says what it likes, byte by byte. */
+export class SlowCaller {
+  /** Everything that was answered so far. */
+  heard = '';
+  private readonly cut: Promise<void>;
+
+  private constructor(private readonly socket: Socket) {
+    socket.setEncoding('utf8').on('data', (text: string) => (this.heard += text));
+    socket.on('error', () => undefined);
+    this.cut = once(socket, 'close').then(() => undefined);
+  }
+
+  static async connect(url: string): Promise<SlowCaller> {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    return new SlowCaller(socket);
+  }
+
+  say(text: string): void {
+    this.socket.write(text);
+  }
+
+  /** Says a byte every so many ms, for as long as it is listened to. */
+  dribble(text: string, everyMs: number): void {
+    let at = 0;
+    const timer = setInterval(() => this.socket.write(text[at++ % text.length]!), everyMs);
+    void this.cut.then(() => clearInterval(timer));
+  }
+
+  /** Resolves when the server has closed the connection, with what it had answered. */
+  async closed(): Promise<string> {
+    await this.cut;
+    return this.heard;
+  }
+
+  /** Resolves when so much has been answered that it fits. */
+  async hears(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.heard)) await once(this.socket, 'data');
+  }
+
+  hangUp(): void {
+    this.socket.destroy();
+  }
+}
