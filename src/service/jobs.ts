@@ -40,6 +40,7 @@ const ROTATED: OperationKind[] = ['issueCredential', 'retireCredential'];
 const VERIFIED: OperationKind[] = ['verify'];
 
 const SETTLE_EVERY = 1_000;
+const TIDY_EVERY = 60_000;
 const SWEEP_EVERY = 60_000;
 const SWEEP_DEADLINE = 30_000;
 
@@ -61,7 +62,15 @@ export function makeJob(name: JobName, context: JobContext): Job {
 
 function workshopJob(context: JobContext, kinds: OperationKind[]): Job {
   const { engine, drivers, worker, log } = context;
-  return new Workshop(engine, drivers, kinds, worker, (error) => log.error({ err: error }, 'a report could not be written'));
+  const workshop = new Workshop(engine, drivers, kinds, worker, (error) => log.error({ err: error }, 'a report could not be written'));
+  const tidy = everyMs(context, TIDY_EVERY, async () => drivers.retain(await engine.store.read.pools()));
+  return {
+    idle: () => workshop.idle(),
+    pass: async () => {
+      await tidy();
+      return workshop.pass();
+    },
+  };
 }
 
 /** Level-triggered: looks at what is, not at what happened, so that nothing is missed for good. */

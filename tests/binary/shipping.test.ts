@@ -32,6 +32,12 @@ test('unit, image and compose file set variables that there are', () => {
   expect(named.filter((name) => !(name in configSchema.shape))).toEqual([]);
 });
 
+test('the compose file has nothing that docker-compose 1.29, of Debian 12, would refuse', () => {
+  const file = parse(readFileSync(join(PACKAGING, 'compose.yaml'), 'utf8')) as object;
+  // `name` is of later versions: the project's name stands in .env (docs/deploy.md).
+  expect(Object.keys(file).sort()).toEqual(['networks', 'secrets', 'services', 'volumes']);
+});
+
 describeWithDocker('the image', () => {
   const docker = new Docker();
   const tag = 'holdfast-test:latest';

@@ -6,6 +6,7 @@ import { describeStore, type Opened } from '../contracts/store';
 import { describeChanges } from '../contracts/store-changes';
 import { describeLists } from '../contracts/store-lists';
 import { describeLoads } from '../contracts/store-loads';
+import { aPool, apply } from './rows';
 import { describeStanding } from '../contracts/store-standing';
 import { codeOf, MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
 
@@ -37,5 +38,18 @@ it('a write that waits too long for another connection is refused as busy, and d
   expect(await store.fact('a')).toBeNull();
   await store.setFact('a', '2');
   expect(await store.fact('a')).toBe('2');
+  await store.close();
+});
+
+it('a pool that has gone is forgotten by who has read it', async () => {
+  const { file, clock } = fresh();
+  const store = openSqliteStore(file, { clock });
+  await apply(store, { do: 'createPool', pool: aPool({ size: 3 }) });
+  expect(await store.read.pools()).toHaveLength(1);
+  await apply(store, { do: 'deletePool', id: aPool().id });
+  expect(await store.read.pools()).toEqual([]);
+  // No two pools have one id; this one shows what is remembered.
+  await apply(store, { do: 'createPool', pool: aPool({ size: 9 }) });
+  expect(await store.read.pool(aPool().name)).toMatchObject({ size: 9 });
   await store.close();
 });

@@ -36,6 +36,15 @@ export function poolCache(db: Db): PoolCache {
   return {
     byId: (id) => load(version.get({ id })),
     byName: (name) => load(idOf.get({ name })),
-    all: () => versions.all().map((row) => load(row)!),
+    all: () => {
+      const rows = versions.all();
+      const found = rows.map((row) => load(row)!);
+      if (cached.size > rows.length) forgetAllBut(cached, new Set(rows.map(({ id }) => id)));
+      return found;
+    },
   };
+}
+
+function forgetAllBut(cached: Map<string, CachedPool>, present: ReadonlySet<string>): void {
+  for (const id of cached.keys()) if (!present.has(id)) cached.delete(id);
 }
