@@ -45,8 +45,12 @@ function node(script: string): string[] {
 async function start([program, ...args]: string[], env: Record<string, string>, onLine?: (line: string) => void): Promise<Server> {
   const begun = performance.now();
   const child = spawn(program!, args, { cwd: temporaryDirectory(), env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  // Nothing is left behind, however this process ends.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const url = await servingUrl(child, onLine);
   const stop = async () => {
+    process.off('exit', kill);
     child.kill('SIGTERM');
     if (child.exitCode === null) await once(child, 'exit');
   };
@@ -56,6 +60,7 @@ async function start([program, ...args]: string[], env: Record<string, string>, 
 function servingUrl(child: ChildProcess, onLine?: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let serving = false;
+    child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
     const lines = createInterface({ input: child.stdout! });
     lines.on('line', (line) => {

@@ -9,6 +9,9 @@ const path = '/v1/reservations';
 const WAIT = 10;
 export const GIVE_UP = 15;
 
+/** How far the server's clock, which ignores steps of the wall clock, may be from ours, in ms. */
+const CLOCKS = 200;
+
 /** What is asked for, as the API takes it. */
 export interface Wish {
   items: object[];
@@ -57,9 +60,12 @@ export class Borrower {
     return this.held(body);
   }
 
-  async beat({ id }: Shown): Promise<void> {
-    const { body } = await this.caller.call<Shown>('POST /v1/reservations/{id}/heartbeat', `${path}/${id}/heartbeat`, { expect: [200] });
-    this.held(body);
+  /** Gives the lease as it is then. Throws GaveUp where this machine was so busy that the beat came too late. */
+  async beat({ id, heartbeatBy }: Shown): Promise<Shown> {
+    const { status, body } = await this.caller.call<Shown>('POST /v1/reservations/{id}/heartbeat', `${path}/${id}/heartbeat`, { expect: [200, 409] });
+    if (status === 200) return this.held(body);
+    if (Date.now() < Date.parse(heartbeatBy!) - CLOCKS) this.fault(`${id} was over before its heartbeat was due, ${heartbeatBy}`);
+    throw new GaveUp();
   }
 
   /** Ends it in whatever state it is. */

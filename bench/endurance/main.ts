@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { Dice } from '../dice';
 import { cleanUp, temporaryDirectory } from '../ground';
@@ -30,11 +31,11 @@ async function main(options: Options): Promise<void> {
   const number = (name: keyof Options) => {
     const value = Number(options[name]);
     if (Number.isFinite(value) && value > 0) return value;
-    return program.error(`--${name}: must be a number above 0.`);
+    return program.error(`--${name}: must be a number above 0.`, { exitCode: 2 });
   };
   const plan = planOf(number('minutes'), number('warmUp'), number('rate'), number('seed'));
   say(`seed ${plan.seed}, ${plan.rate} callers a second, ${plan.windows} windows of ${plan.window / 60_000} minutes after ${plan.warmUp / 60_000}; what has ended is kept for ${plan.keep / 1000} s`);
-  const run = await endure(plan, { dice: new Dice(plan.seed), dataDir: temporaryDirectory(), executable: options.executable, say });
+  const run = await endure(plan, { dice: new Dice(plan.seed), dataDir: temporaryDirectory(), executable: options.executable && resolve(options.executable), say });
   report(run, options.json);
 }
 
@@ -52,9 +53,16 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    cleanUp();
+    process.exit(2);
+  });
+}
+
 main(program.parse().opts<Options>())
   .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
   })
   .finally(cleanUp);

@@ -23,10 +23,10 @@ const loan: Scenario = async (borrower, since) => {
 
 /** Sends heartbeats; then gives back, or falls silent. */
 const beating: Scenario = async (borrower, since) => {
-  const lent = await borrower.borrow({ items: [{ pool: 'beating' }] }, since);
+  let lent = await borrower.borrow({ items: [{ pool: 'beating' }] }, since);
   for (let beat = borrower.dice.between(1, 5); beat > 0; beat -= 1) {
     await pause(500);
-    await borrower.beat(lent);
+    lent = await borrower.beat(lent);
   }
   if (borrower.dice.fraction() < 0.5) return borrower.release(lent);
   await pause(4_500);
