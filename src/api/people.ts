@@ -43,7 +43,13 @@ export const newToken = z
   .strictObject({
     name,
     scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({ description: 'Default: read and reserve.' }),
-    expiresInSeconds: z.number().int().min(1).max(10 * 366 * 24 * 3600).optional(),
+    expiresInSeconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(10 * 366 * 24 * 3600)
+      .optional()
+      .meta({ description: 'Default, and at most: as long as the credential that asks lives.' }),
     maxPriority: z.number().int().min(0).max(MAX_PRIORITY).optional(),
   })
   .meta({ id: 'NewToken' });

@@ -2,6 +2,9 @@ export const SCOPES = ['read', 'reserve', 'self', 'admin', 'identity:write'] as 
 /** `read`: see pools, resources, one's reservations. `reserve`: borrow. `self`: one's profile and tokens. */
 export type Scope = (typeof SCOPES)[number];
 
+/** What anybody may do with their own password: their own things. */
+export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
+
 export type Role = 'user' | 'admin';
 
 /** Who made a user: an admin by v1, one of the legacy APIs, GitHub, an import, or Holdfast itself. */
@@ -52,6 +55,8 @@ export interface Principal {
   apiTokenId: string | null;
   scopes: readonly Scope[];
   maxPriority: number;
+  /** When the credential ends, epoch ms; absent where it does not. What it makes ends with it. */
+  expiresAt?: number;
   /** Many people act under this name: what bounds one user does not bound it. */
   isMany?: true;
 }
@@ -59,6 +64,14 @@ export interface Principal {
 /** May this principal act on everybody's things? The role and the scope are both needed. */
 export function isAdmin(principal: Principal): boolean {
   return principal.role === 'admin' && principal.scopes.includes('admin');
+}
+
+/**
+ * May this principal set their own password? It lets in without an end and with all of `OWN_SCOPES`: a credential that
+ * ends, or can do less, would make itself more than it is. Admins may do as much to anybody.
+ */
+export function maySetPassword(principal: Principal): boolean {
+  return isAdmin(principal) || (principal.expiresAt === undefined && OWN_SCOPES.every((scope) => principal.scopes.includes(scope)));
 }
 
 /** An e-mail address of a user; unverified until somebody who can know has said so, and then it may sign in. */

@@ -2,14 +2,11 @@ import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import { DomainError } from '../domain/errors';
 import { MAX_PRIORITY } from '../domain/scheduling';
-import { SCOPES, type ApiToken, type Principal, type Scope, type User } from '../domain/user';
+import { OWN_SCOPES, SCOPES, type ApiToken, type Principal, type Scope, type User } from '../domain/user';
 import type { Engine } from './engine';
 
 /** A token's last use is written at most this often; ms. */
 const LAST_USE_GRAIN = 60_000;
-
-/** What anybody may do with their own password: their own things. */
-const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 /** What somebody shows to say who they are. */
 export type Shown = { token: string } | { email: string; password: string } | { vmNumber: number; password: string };
@@ -38,7 +35,8 @@ export class Authentication {
     if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) throw refused();
     this.noteUse(found.token, now);
     const { token, user } = found;
-    return principal(user, token.id, token.scopes, token.maxPriority);
+    const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
+    return { ...principal(user, token.id, token.scopes, token.maxPriority), ...ends };
   }
 
   private async byPassword(user: User | null, password: string): Promise<Principal> {

@@ -1,8 +1,9 @@
 import { hashToken, makeToken, sameSecret } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import { DomainError, notFound } from '../domain/errors';
+import { earlier } from '../domain/lease';
 import { MAX_PRIORITY } from '../domain/scheduling';
-import { isAdmin, SCOPES, type ApiToken, type Principal, type Role, type Scope, type User, type UserOrigin } from '../domain/user';
+import { isAdmin, maySetPassword, SCOPES, type ApiToken, type Principal, type Role, type Scope, type User, type UserOrigin } from '../domain/user';
 import { changeUser, createToken, createUser, deleteUser, revokeToken, setUp, type NewUser, type UserFields } from '../domain/users';
 import type { Engine } from './engine';
 import { revokeAll, type CallContext } from './reservations';
@@ -76,6 +77,7 @@ export class Users {
     // Who signs in with GitHub is known by the address: one that is not proven to be theirs nobody may take by themselves.
     if (input.email !== undefined && !isAdmin(principal)) throw new DomainError('forbidden', 'Only an admin changes e-mail addresses.', 'email');
     const { password, ...fields } = input;
+    if (password !== undefined) requireOwnSignIn(principal);
     const set: UserFields = { ...fields, ...(fields.email ? { email: fields.email.toLowerCase() } : {}) };
     if (password !== undefined) set.passwordHash = await this.passwords.hash(password);
     const ask = { id, email: set.email ?? null, username: set.username ?? null, once: null };
@@ -96,8 +98,8 @@ export class Users {
   }
 
   /**
-   * Makes a token for the principal, which can do no more than the credential that asks for it. `secret` is null when
-   * the same request made it before. Errors: `forbidden` with the scope or priority that is too much.
+   * Makes a token for the principal, which can do no more than the credential that asks for it, and ends no later.
+   * `secret` is null when the same request made it before. Errors: `forbidden` with the scope or priority that is too much.
    */
   async createToken(principal: Principal, input: TokenInput, { once }: CallContext): Promise<{ id: string; secret: string | null }> {
     const scopes = input.scopes ?? DEFAULT_SCOPES.filter((scope) => principal.scopes.includes(scope));
@@ -108,7 +110,7 @@ export class Users {
     const secret = makeToken();
     const draft = this.token(principal.userId, { ...input, scopes }, secret, maxPriority, 0);
     const id = await this.engine.store.transact({ load: 'token', id: null, once }, ({ remembered }, now) =>
-      createToken(remembered, { ...draft, createdAt: now, expiresAt: input.expiresIn === undefined ? null : now + input.expiresIn }, once),
+      createToken(remembered, { ...draft, createdAt: now, expiresAt: earlier(input.expiresIn === undefined ? null : now + input.expiresIn, principal.expiresAt ?? null) }, once),
     );
     return { id, secret: id === draft.id ? secret : null };
   }
@@ -135,6 +137,11 @@ export class Users {
     const lifetime = { createdAt: now, expiresAt: expiresIn === undefined ? null : now + expiresIn, lastUsedAt: null, revokedAt: null, imported: false };
     return { id: this.engine.newId(), userId, name, hash: hashToken(secret), scopes, maxPriority, ...lifetime };
   }
+}
+
+/** Errors: `forbidden`. */
+function requireOwnSignIn(principal: Principal): void {
+  if (!maySetPassword(principal)) throw new DomainError('forbidden', 'A token that ends, or lacks one of the scopes read, reserve and self, sets no password.', 'password');
 }
 
 function lookup({ id, email, username }: NewUser): { id: string; email: string | null; username: string | null } {

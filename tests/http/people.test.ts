@@ -83,6 +83,20 @@ describe('users', () => {
     expect((await server.basic('bob@example.org', 'another long one').get('/v1/me')).status).toBe(200);
   });
 
+  test('set no password by a token that ends, or that can do less than who signs in by one', async () => {
+    const bob = await server.user('bob');
+    const path = `/v1/users/${bob.userId}`;
+    const lesser = [{ scopes: ['self'] }, { scopes: ['read', 'self'] }, { scopes: ['read', 'reserve', 'self'], expiresInSeconds: 60 }];
+    for (const token of lesser) {
+      const { body } = await bob.post('/v1/tokens').send({ name: 'lesser', ...token });
+      const caller = server.bearer(body.token as string);
+      expect((await caller.patch(path).send({ password: 'mine from now on' })).body).toEqual(problem(403, 'forbidden', 'password'));
+      expect((await caller.patch(path).send({ name: 'Bobby' })).status).toBe(200);
+    }
+    expect((await server.basic('bob@example.org', PASSWORD).patch(path).send({ password: 'mine from now on' })).status).toBe(200);
+    expect((await admin.patch(path).send({ password: 'given by an admin' })).status).toBe(200);
+  });
+
   test('who are shut out can do nothing, by token or by password', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
@@ -121,6 +135,34 @@ describe('API tokens', () => {
     expect(JSON.stringify(body)).not.toContain('hf_');
     const { body: others } = await (await server.user('eve')).get('/v1/tokens');
     expect(others.items.map(({ name }: { name: string }) => name)).toEqual(['test']);
+  });
+
+  test('outlive nothing that made them', async () => {
+    const server = await TestServer.start();
+    const bob = await server.user('bob');
+    const expiry = async (caller: Caller, more: object) => (await caller.post('/v1/tokens').send({ name: 'made', scopes: ['self'], ...more })).body as { token: string; expiresAt: string | null };
+    const short = await expiry(bob, { expiresInSeconds: 60 });
+    const maker = server.bearer(short.token);
+    expect((await expiry(bob, {})).expiresAt).toBeNull();
+    for (const more of [{}, { expiresInSeconds: 61 }, { expiresInSeconds: 3600 }]) expect((await expiry(maker, more)).expiresAt).toBe('2026-01-01T00:01:00.000Z');
+    const made = await expiry(maker, { expiresInSeconds: 30 });
+    expect(made.expiresAt).toBe('2026-01-01T00:00:30.000Z');
+    const { token } = await expiry(maker, {});
+    server.test.clock.advance(60_000);
+    expect([(await server.bearer(token).get('/v1/tokens')).status, (await expiry(bob, {})).expiresAt]).toEqual([401, null]);
+    expect((await maker.post('/v1/tokens').send({ name: 'late' })).status).toBe(401);
+  });
+
+  test('can do no more than what made them', async () => {
+    const server = await TestServer.start();
+    const bob = await server.user('bob');
+    const { body } = await bob.post('/v1/tokens').send({ name: 'keeper', scopes: ['self'] });
+    const keeper = server.bearer(body.token as string);
+    for (const scope of ['read', 'reserve', 'admin', 'identity:write']) {
+      expect((await keeper.post('/v1/tokens').send({ name: 'more', scopes: ['self', scope] })).body).toEqual(problem(403, 'forbidden', 'scopes'));
+    }
+    expect((await keeper.post('/v1/tokens').send({ name: 'more', scopes: ['self'], maxPriority: 1 })).body).toEqual(problem(403, 'forbidden', 'maxPriority'));
+    expect((await keeper.post('/v1/tokens').send({ name: 'default' })).body).toMatchObject({ scopes: [] });
   });
 
   test('are revoked by their owner or an admin, and for others are not there', async () => {

@@ -200,6 +200,13 @@ describeServer('the VM reservation API in guarded mode', { mode: 'guarded', pool
     expect({ status, body }).toMatchObject({ status: 201, body: { 'User Details': { 'user-Id': null, 'user-email': 'borrower@example.org' } } });
   });
 
+  test('a token that can do less than who signs in by password sets none', async () => {
+    const { body } = await server().server.basic('user2@email.com', 'user2').post('/v1/tokens').send({ name: 'short', scopes: ['read', 'reserve', 'self'], expiresInSeconds: 60 });
+    const call = (set: object) => server().server.bearer(body.token as string).patch('/user').send({ id: 2, ...set });
+    expect((await expectRefused(server(), call({ password: 'for ever' }), 401)).body).toEqual(NOT_AUTHORIZED);
+    await call({ name: 'user2' }).expect(200);
+  });
+
   test("has no say over Holdfast's own admins", async () => {
     const admin = await server().admin();
     const promoted = (await admin.get('/v1/users').expect(200)).body.items.find(({ email }: { email: string }) => email === 'user3@email.com');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Principal, User } from '../../../domain/user';
+import { maySetPassword, type Principal, type User } from '../../../domain/user';
 import { isVmUser } from '../../../domain/vm-people';
 import type { Services } from '../../../service/services';
 import { route, type Answer, type Route } from '../../route';
@@ -59,6 +59,7 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
         const user = await services.engine.store.read.userByVmNumber(number);
         const by = await relation(services, principal, user);
         if (!isVmUser(user)) return INVALID_USER;
+        if (secret !== undefined && by === 'self' && !maySetPassword(principal)) throw refused();
         const changed = vmPeople.change(user.id, { name: called, email: address, password: secret, role: given }, by);
         return changed.then(() => UPDATED, instead({ conflict: CONFLICT, not_found: INVALID_USER, forbidden: wording(refused()) }));
       },
