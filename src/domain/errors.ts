@@ -30,13 +30,17 @@ export type ErrorCode =
  * and, where one input is at fault, the path of that field (`items[0].count`).
  */
 export class DomainError extends Error {
+  /** How long it may be at most, in ms, where it was asked for too long: for who counts in other units. */
+  readonly limit: number | undefined;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly field?: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; limit?: number },
   ) {
     super(message, options);
+    this.limit = options?.limit;
     this.name = 'DomainError';
   }
 }

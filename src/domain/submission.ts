@@ -48,6 +48,8 @@ export interface LineChoice {
 export interface SubmissionSnapshot extends QueueSnapshot {
   /** For each item the lines it resolves to, at most MAX_LINES + 1 of them. */
   choices: LineChoice[][];
+  /** For each item that resolves to no line the first pool of its own naming that is not there; else null. */
+  strangers: (string | null)[];
   remembered: Remembered | null;
   /** What the user has, and how long the lines are. */
   standing: Standing;
@@ -98,16 +100,19 @@ function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority
   if (items.reduce((sum, { count }) => sum + count, 0) > MAX_RESOURCES) {
     throw new DomainError('invalid', `One request asks for ${MAX_RESOURCES} resources at most.`, 'items');
   }
-  snapshot.choices.forEach((lines, index) => checkLines(lines, items[index]!, index));
+  snapshot.choices.forEach((lines, index) => checkLines(lines, items[index]!, index, snapshot.strangers[index]!));
   const named = snapshot.choices.flat().flatMap(({ resourceId }) => resourceId ?? []);
   if (new Set(named).size < named.length) throw new DomainError('invalid', 'The same resource is named twice.', 'items');
   const misfit = unsatisfiable(snapshot, items.map(({ count }) => count));
   if (misfit !== null) throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', `items[${misfit}].count`);
 }
 
-function checkLines(lines: LineChoice[], item: RequestItem, index: number): void {
+function checkLines(lines: LineChoice[], item: RequestItem, index: number, stranger: string | null): void {
   const at = `items[${index}]`;
   if (lines.length === 0 && item.resource !== undefined) throw new DomainError('not_found', `There is no resource ${item.resource}.`, `${at}.resource`);
+  if (lines.length === 0 && stranger !== null) {
+    throw new DomainError('not_found', `There is no pool ${stranger}.`, item.pool === undefined ? `${at}.pools[${item.pools!.indexOf(stranger)}]` : `${at}.pool`);
+  }
   if (lines.length === 0) throw new DomainError('not_found', 'No pool lends what this item asks for.', at);
   if (lines.length > MAX_LINES) throw new DomainError('too_many_lines', `This item fits more than ${MAX_LINES} lines; narrow it by pool, type or labels.`, at);
   if (item.resource !== undefined && item.count !== 1) throw new DomainError('invalid', 'A named resource is asked for once.', `${at}.count`);

@@ -21,7 +21,7 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
     throw new DomainError('invalid', 'The policy of the pool asks for a lease with an end.', 'durationSeconds');
   }
   if (duration !== null && maximum !== null && duration > maximum) {
-    throw new DomainError('over_maximum', `A lease lasts ${maximum / 1000} seconds at most.`, 'durationSeconds');
+    throw new DomainError('over_maximum', `A lease lasts ${maximum / 1000} seconds at most.`, 'durationSeconds', { limit: maximum });
   }
   return { duration, maximum, heartbeat: longestSilence(policies), prepare: longestPreparation(pools) };
 }

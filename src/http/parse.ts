@@ -6,15 +6,40 @@ import { DomainError } from '../domain/errors';
 import type { Once } from '../domain/idempotency';
 import type { Principal } from '../domain/user';
 
-/** Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong. */
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong; where one is missing and
+ * another is none that there is, mostly one was mistyped: then it is that, and the message tells both.
+ */
 export function parsePart<T extends z.ZodType>(schema: T, input: unknown, part: 'body' | 'query' | 'path'): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  const field = path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`)).join('');
-  const message = issue.code === 'unrecognized_keys' ? 'there is no such field' : issue.message;
-  throw new DomainError('invalid', `${field || part}: ${message}`, field || part);
+  const { issues } = result.error;
+  const [first] = issues;
+  const stranger = isMissing(first!, input) ? issues.find((issue) => issue.code === 'unrecognized_keys' && spelled(issue.path) === spelled(first!.path.slice(0, -1))) : undefined;
+  const field = pathOf(stranger ?? first!) || part;
+  const also = stranger ? `, and ${pathOf(first!)} is missing` : '';
+  throw new DomainError('invalid', `${field}: ${messageOf(first!, stranger, input)}${also}`, field);
+}
+
+function messageOf(first: Issue, stranger: Issue | undefined, input: unknown): string {
+  if (stranger || first.code === 'unrecognized_keys') return 'there is no such field';
+  return isMissing(first, input) ? 'is missing' : first.message;
+}
+
+/** The path of the field that is at fault. */
+function pathOf(issue: Issue): string {
+  return spelled(issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path);
+}
+
+/** `items[0].count` */
+function spelled(path: readonly PropertyKey[]): string {
+  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`)).join('');
+}
+
+function isMissing({ path }: Issue, input: unknown): boolean {
+  return path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | null | undefined)?.[step], input) === undefined;
 }
 
 /** The idempotency key of a POST with the hash of what it asks (JSON canonical form, RFC 8785); null without a key. */

@@ -39,6 +39,18 @@ describe('a problem names the field', () => {
     expect((await send({ items: [{ pool: 'lab', amount: 3 }] })).body).toEqual(problem(400, 'invalid', 'items[0].amount'));
   });
 
+  test('a mistyped one is told with the one that is missing', async () => {
+    const { body } = await send({ item: [{ pool: 'lab' }] });
+    expect(body).toEqual({ ...problem(400, 'invalid', 'item'), detail: 'item: there is no such field, and items is missing' });
+    const tokens = await admin.post('/v1/tokens').send({ nmae: 'x', scopes: ['read'] });
+    expect(tokens.body).toEqual({ ...problem(400, 'invalid', 'nmae'), detail: 'nmae: there is no such field, and name is missing' });
+    const deeper = await admin.post('/v1/pools').send({ name: 'p', kind: 'vm', driver: 'simulated', types: [{ nam: 'small', share: 1 }] });
+    expect(deeper.body).toEqual({ ...problem(400, 'invalid', 'types[0].nam'), detail: 'types[0].nam: there is no such field, and types[0].name is missing' });
+    // What is wrong elsewhere has nothing to do with it.
+    expect((await send({ items: [{ pool: 'lab', count: 'x', amount: 3 }] })).body).toEqual(problem(400, 'invalid', 'items[0].count'));
+    expect((await send({})).body).toEqual({ ...problem(400, 'invalid', 'items'), detail: 'items: is missing' });
+  });
+
   test('so is an unknown or repeated parameter of the query', async () => {
     expect((await admin.get('/v1/pools?page=2')).body).toEqual(problem(400, 'invalid', 'page'));
     expect((await admin.get('/v1/resources?limit=0')).body).toEqual(problem(400, 'invalid', 'limit'));

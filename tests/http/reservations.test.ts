@@ -55,7 +55,10 @@ describe('POST /v1/reservations', () => {
   });
 
   test.each([
-    [404, 'not_found', 'items[0]', { items: [{ pool: 'none' }] }],
+    [404, 'not_found', 'items[0].pool', { items: [{ pool: 'none' }] }],
+    [404, 'not_found', 'items[1].pool', { items: [{ pool: 'lab' }, { pool: 'none', type: 'small' }] }],
+    [404, 'not_found', 'items[0].pools[1]', { items: [{ pools: ['lab', 'none'], type: 'castle' }] }],
+    [404, 'not_found', 'items[0]', { items: [{ pool: 'lab', type: 'castle' }] }],
     [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-9' }] }],
     [422, 'unsatisfiable', 'items[0].count', { items: [{ pool: 'lab', count: 3 }] }],
     [422, 'over_maximum', 'durationSeconds', { durationSeconds: 301 }],

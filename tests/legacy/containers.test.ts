@@ -126,11 +126,19 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
     ['username=alice&duration=-5', 'duration'],
     ['username=alice&duration=0.5', 'duration'],
     ['username=alice&duration=soon', 'duration'],
-    ['username=alice&duration=1441', 'A lease lasts'],
-    ['username=alice&duration=9999999', 'A lease lasts'],
+    ['username=alice&duration=1441', 'duration: 1440 minutes at most'],
+    ['username=alice&duration=9999999', 'duration: 1440 minutes at most'],
   ])('refuses /reserve?%s and writes nothing', async (query, message) => {
     const { body } = await expectRefused(server(), server().anybody.get(`/reserve?${query}`), 400);
     expect(body).toEqual({ error: expect.stringContaining(message) });
+  });
+
+  test('refuses where the pool opens no access to anybody', async () => {
+    const plain = await LegacyServer.start({ mode: 'open', pools: 'pools: [{ name: alpine, kind: container, driver: simulated, size: 1 }]' });
+    // The first call makes the user that this API acts as.
+    await plain.anybody.get('/available').expect(200);
+    const { status, body } = await expectRefused(plain, plain.anybody.get('/reserve?username=alice'), 400).finally(() => plain.stop());
+    expect({ status, body: body as unknown }).toEqual({ status: 400, body: { error: 'These containers take no users.' } });
   });
 
   test.each(['/reserve?username=alice', '/release_all'])('does nothing for HEAD %s', async (path) => {

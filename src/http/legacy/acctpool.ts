@@ -9,7 +9,7 @@ import type { Services } from '../../service/services';
 import { atThisMoment, countStates, viewReservation } from '../../service/views';
 import { instantOf } from '../instants';
 import { route, type Answer, type Route } from '../route';
-import { anyBody, errorBody, token, tokenQuery, wholeNumber } from './fields';
+import { anyBody, errorBody, inMinutes, token, tokenQuery, wholeNumber } from './fields';
 import { credentialOf, type Gate } from './gate';
 
 /** acctpool's own words; everything that it does not know of is a 400. */
@@ -47,7 +47,7 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
       handle: async ({ query, principal, context }) => {
         const items = await itemsFor(services, query.type);
         const duration = query.duration === undefined ? {} : { duration: query.duration * MINUTE };
-        const id = await services.reservations.request(principal, { items, via: 'acctpool', ...duration }, { ...context, once: null });
+        const id = await services.reservations.request(principal, { items, via: 'acctpool', ...duration }, { ...context, once: null }).catch(inMinutes);
         const location = `/reservations/${id}${query.token === undefined ? '' : `?token=${encodeURIComponent(query.token)}`}`;
         return { status: 302, headers: { Location: location } };
       },

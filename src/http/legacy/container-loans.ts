@@ -9,6 +9,7 @@ import { atThisMoment, countStates, loginNameOf, viewReservation, type ResourceO
 import type { FoundResource } from '../../store/reads';
 import { instantOf } from '../instants';
 import type { Answer } from '../route';
+import { inMinutes } from './fields';
 
 const MINUTE = 60_000;
 /** The end of preparing is noticed this much later at most, in ms. */
@@ -38,7 +39,7 @@ export async function reserve(services: Services, principal: Principal, wish: Co
   const { access, count, minutes } = wish;
   const duration = minutes === undefined ? {} : { duration: minutes * MINUTE };
   const request = { items: [{ pools, count }], access, giveUp: 0, via: 'containers' as const, ...duration };
-  const id = await reservations.request(principal, request, { ...context, once: null }).catch(async (error: unknown) => {
+  const id = await reservations.request(principal, request, { ...context, once: null }).catch(inMinutes).catch(async (error: unknown) => {
     throw error instanceof DomainError ? await refusal(engine, pools, count, error) : error;
   });
   const { prepare } = (await read.reservation(id))!;
@@ -52,6 +53,7 @@ export async function reserve(services: Services, principal: Principal, wish: Co
 
 /** Where there are too few: how many there are, and never as many as were asked for, even if one has come back since. */
 async function refusal(engine: Engine, pools: string[], count: number, error: DomainError): Promise<DomainError> {
+  if (error.code === 'unsupported') return new DomainError('unsupported', 'These containers take no users.');
   const ids = await poolIds(engine, pools);
   const { available } = countStates((await engine.store.read.counts()).filter(({ poolId }) => ids.includes(poolId)));
   const tooFew = SHORTAGES.includes(error.code) || (error.field === 'items' && available < count);

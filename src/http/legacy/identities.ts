@@ -163,5 +163,5 @@ function created(answer: string): Answer {
 }
 
 function wording({ code, message }: DomainError): Answer {
-  return { status: STATUS[code] ?? 400, body: { error: message } };
+  return { status: STATUS[code] ?? 400, body: { error: code === 'idempotency_mismatch' ? 'This X-Request-ID was used for another request.' : message } };
 }

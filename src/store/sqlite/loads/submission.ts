@@ -43,15 +43,16 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     const known = new Set(snapshot.queues.available.map(({ resourceId }) => resourceId));
     snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !known.has(resourceId)));
     for (const { poolId } of all) snapshot.pools[poolId] ??= pools.byId(poolId)!.pool;
+    const strangers = items.map((item, index) => (choices[index]!.length > 0 ? null : (namesOf(item)?.find((name) => !isThere(pools.byName(name))) ?? null)));
     // Where enough is free and nobody waits this one will not: then the length of the lines is no matter.
     const mayWait = snapshot.queues.available.length < need || snapshot.queues.waiters.length > 0;
-    return { ...snapshot, choices, remembered: remembered(once), standing: standing(userId, caps, mayWait ? lineIds : []) };
+    return { ...snapshot, choices, strangers, remembered: remembered(once), standing: standing(userId, caps, mayWait ? lineIds : []) };
   };
 }
 
 /** The lines that a pool, several pools, or a kind with type and labels, means. */
 function choose(item: RequestItem, pools: PoolCache): LineChoice[] {
-  const names = item.pool === undefined ? item.pools : [item.pool];
+  const names = namesOf(item);
   const found = names ? [...new Set(names)].map((name) => pools.byName(name)) : pools.all();
   return found
     .filter((entry): entry is CachedPool => entry !== null && fits(entry, item))
@@ -61,6 +62,15 @@ function choose(item: RequestItem, pools: PoolCache): LineChoice[] {
     })
     .slice(0, MAX_LINES + 1)
     .map(({ id: lineId, poolId, type }) => ({ lineId, poolId, type, resourceId: null }));
+}
+
+/** The pools that an item names; undefined where it names none. */
+function namesOf({ pool, pools }: RequestItem): string[] | undefined {
+  return pool === undefined ? pools : [pool];
+}
+
+function isThere(entry: CachedPool | null): boolean {
+  return entry !== null && entry.pool.deletingAt === null;
 }
 
 function fits({ pool }: CachedPool, item: RequestItem): boolean {
