@@ -71,11 +71,11 @@ export class Identities {
   }
 }
 
-/** One writes one's own identity; anybody's with the scope `identity:write`. Errors: `forbidden`. */
-export function requireIdentity(principal: Principal, accountId: string | null): void {
-  if (principal.userId !== accountId && !principal.scopes.includes('identity:write')) {
-    throw new DomainError('forbidden', 'This needs the scope identity:write.');
-  }
+/** One writes one's own identity with the scope `self`, and anybody's with `identity:write`. Errors: `forbidden`. */
+export function requireIdentity({ userId, scopes }: Principal, accountId: string | null): void {
+  const own = userId === accountId;
+  if ((own && scopes.includes('self')) || scopes.includes('identity:write')) return;
+  throw new DomainError('forbidden', `This needs the scope ${own ? 'self' : 'identity:write'}.`);
 }
 
 function isAccount(user: User | null): user is User & { username: string } {

@@ -7,13 +7,13 @@ import { until } from '../../src/service/until';
 import { DriverError } from '../../src/drivers/driver';
 import type { EventType } from '../../src/domain/event';
 import type { Scope } from '../../src/domain/user';
-import type { TestEngine, TestEngineOptions } from './engine';
-import { type Caller, TestServer } from './server';
+import type { TestEngine } from './engine';
+import { type Caller, TestServer, type TestServerOptions } from './server';
 
 /** Longest wait for what the jobs are to bring about, in ms. */
 const PATIENCE = 15_000;
 
-export interface LegacyServerOptions extends TestEngineOptions {
+export interface LegacyServerOptions extends TestServerOptions {
   mode: 'open' | 'guarded' | 'off';
   /** Who is answered in open mode; this machine by default. */
   openCidrs?: string[];
@@ -127,7 +127,7 @@ export const INTRUSIONS: [string, Record<string, string>][] = [
 ];
 
 /** What workers report, whoever calls meanwhile. */
-const REPORTS: EventType[] = ['resource.status', 'resource.rotated', 'resource.failed'];
+export const REPORTS: EventType[] = ['resource.status', 'resource.rotated', 'resource.failed'];
 
 /** The call fails with this status, and nothing is written. */
 export async function expectRefused(server: LegacyServer, call: request.Test, status: number): Promise<request.Response> {

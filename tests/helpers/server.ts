@@ -60,7 +60,7 @@ export class TestServer {
   ) {
     const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy }, BUILD);
     this.routes = routes;
-    const app = createApp({ routes: routes.map(promised), authentication: services.authentication, logger: this.logger(), newId, trustProxy: false, rates, maxBody });
+    const app = createApp({ routes: routes.map(promised), authentication: services.authentication, logger: this.logger(), newId, trustProxy: false, rates, maxBody, page: (file) => Buffer.from(file) });
     server.on('request', app);
     this.anybody = new Caller(this.url);
   }

@@ -1,6 +1,8 @@
 import type { Route } from '../../src/http/route';
 import type { Caller} from '../helpers/server';
+import { FakeGithub } from '../helpers/github';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
+import { ACCESS } from '../soak/helpers/access-rows';
 
 let server: TestServer;
 let admin: Caller;
@@ -26,6 +28,12 @@ async function exceptions(routes: Route[], caller: Caller, status: number): Prom
   const answers = await Promise.all(routes.map(async (route) => ({ route, status: (await call(caller, route)).status })));
   return answers.filter((answer) => answer.status !== status).map(({ route }) => named(route));
 }
+
+test('every route of the table is tried with everybody in tests/soak/access.test.ts', async () => {
+  const github = (await FakeGithub.start(server.test.clock)).setup();
+  const whole = await TestServer.start({ legacy: { mode: 'guarded' }, github });
+  expect(whole.routes.map(named).sort()).toEqual(Object.keys(ACCESS).sort());
+});
 
 test('only these answer without a credential', () => {
   const open = server.routes.filter(({ access }) => access === 'public').map(named);

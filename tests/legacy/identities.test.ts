@@ -189,6 +189,8 @@ describeServer('the identities API in guarded mode', { mode: 'guarded', pools },
     expect((await expectRefused(server(), post(user, '/emails', { accountId: other, email: 'ann@example.com' }), 403)).body).toEqual(ERROR);
     await expectRefused(server(), post(user, '/github-identifiers', { accountId: other, githubId: 13 }), 403);
     await expectRefused(server(), post(user, '/account', { username: 'another' }), 403);
+    const reader = server().server.bearer(await server().tokenOf(user, ['read', 'reserve']));
+    await expectRefused(server(), post(reader, '/emails', { accountId: user.userId, email: 'reader@example.com' }), 403);
     const writer = await server().tokenOf(await server().admin(), ['identity:write']);
     expect((await post(server().anybody, `/emails?token=${writer}`, { accountId: other, email: 'ann@example.com' })).status).toBe(201);
     expect((await post(server().server.bearer(writer), '/account', { username: 'another' })).status).toBe(201);

@@ -195,6 +195,7 @@ describeServer('the VM reservation API in guarded mode', { mode: 'guarded', pool
     const token = await server().tokenOf(admin, ['read', 'admin']);
     await server().anybody.post(`/maintenance?token=${token}`).send({ vmid: 1 }).expect(201);
     await server().anybody.delete(`/vmdetails/id/10?token=${token}`).expect(200, { Message: 'VM deleted' });
+    await expectRefused(server(), server().anybody.patch(`/user?token=${token}`).send({ id: 3, name: 'no scope self' }), 401);
     const user = await server().user('borrower');
     const { status, body } = await user.post('/checkout_vm');
     expect({ status, body }).toMatchObject({ status: 201, body: { 'User Details': { 'user-Id': null, 'user-email': 'borrower@example.org' } } });

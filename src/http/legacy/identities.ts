@@ -143,7 +143,7 @@ function admit(gate: Gate, request: Request, need: Need): Promise<Principal> {
   return gate.admit(request, need, async () => ANYBODY);
 }
 
-/** Any credential may write its own identity. Errors: `invalid` without an X-Request-ID that names the request. */
+/** Whose identity may be written is looked at once the body is known. Errors: `invalid` without an X-Request-ID that names the request. */
 async function admitWriter(gate: Gate, request: Request): Promise<Principal> {
   const principal = await admit(gate, request, 'nothing');
   if (principal === NOBODY) throw new DomainError('unauthenticated', 'A credential is needed.');

@@ -1,82 +1,96 @@
-import type { Route } from '../../../src/http/route';
+import type { Scope } from '../../../src/domain/user';
+import type { LegacyServer } from '../../helpers/legacy';
 import type { Caller } from '../../helpers/server';
-import type { TestServer } from '../../helpers/server';
+import { LEGACY_ACCESS } from './legacy-access-rows';
 
-/** What a route is tried on: made anew for each try, for most routes use it up. */
+/** Who a route is tried with, made anew for each try, for most routes use it up. */
 export interface Ground {
-  server: TestServer;
+  server: LegacyServer;
   admin: Caller;
   owner: Caller;
 }
 
-/**
- * Who may do what with the thing that a route is tried on. `shared`: whoever has the scope. `own`: its owner, and an
- * admin; for others it is not there. `mine`: the caller's own only, another thing for each. `admin`: admins. `public`: anybody.
- */
-export interface AccessRow {
-  may: 'shared' | 'own' | 'mine' | 'admin' | 'public';
-  /** Ids in the path, made on the spot. */
-  id?: (ground: Ground) => Promise<string>;
-  body?: (made: number) => object;
-  /** What whoever may gets where the thing is in no state for it. */
-  rightful?: number[];
+/** What a route is tried on: an id for its path or body, and whose it is, where that is not the owner of the ground. */
+export interface Thing {
+  id: string;
+  owner?: Caller;
 }
 
-const reservation = async ({ owner }: Ground) => (await owner.post('/v1/reservations').send({ items: [{ pool: 'open' }] })).body.id as string;
-const user = async ({ owner }: Ground) => owner.userId;
-const token = async ({ owner }: Ground) => (await owner.post('/v1/tokens').send({ name: 'one', scopes: ['read'] })).body.id as string;
-const madeUser = async ({ admin }: Ground) => (await admin.post('/v1/users').send({ name: 'gone soon' })).body.id as string;
-const madePool = (name: string) => async ({ admin }: Ground) => {
-  await admin.post('/v1/pools').send({ name, kind: 'token', driver: 'simulated', size: 0 });
-  return name;
-};
-const resource = async () => 'lab-1';
-const addedResource = async ({ admin }: Ground) => (await admin.post('/v1/resources').send({ pool: 'manual' })).body.id as string;
-const lentResource = async ({ owner, server }: Ground) => {
-  const { body } = await owner.post('/v1/reservations').send({ items: [{ pool: 'open' }] });
-  await server.test.settle();
-  return body.resources[0].id as string;
-};
+/**
+ * Who may do what with the thing that a route is tried on. `shared`: whoever has the scope. `own`: its owner, and an
+ * admin. `holder`: its owner alone. `mine`: the caller's own only, another thing for each. `admin`: admins. `public`: anybody.
+ */
+export interface AccessRow {
+  may: 'shared' | 'own' | 'holder' | 'mine' | 'admin' | 'public';
+  /** Made on the spot. */
+  thing?: (ground: Ground) => Promise<Thing>;
+  query?: (made: number, id: string) => string;
+  body?: (made: number, id: string) => object;
+  headers?: () => Record<string, string>;
+  /** What whoever may gets where the thing is in no state for it. */
+  rightful?: number[];
+  /** The scope without which an admin is refused, where it is another than the one in the table. */
+  scope?: Scope;
+}
 
-export const ACCESS: Record<string, AccessRow> = {
-  'post /v1/setup': { may: 'public', body: () => ({ setupToken: 'wrong', name: 'x', email: 'x@example.org', password: 'long enough' }) },
-  'post /v1/users': { may: 'admin', body: (made) => ({ name: `new ${made}` }) },
+const id = (give: string | ((ground: Ground) => Promise<string>)) => async (ground: Ground) => ({ id: typeof give === 'string' ? give : await give(ground) });
+const made = async (caller: Caller, path: string, body: object) => (await caller.post(path).send(body)).body as { id: string; resources: { id: string }[] };
+
+const reservation = id(async ({ owner }) => (await made(owner, '/v1/reservations', { items: [{ pool: 'open' }] })).id);
+const user = id(async ({ owner }) => owner.userId);
+const token = id(async ({ owner }) => (await made(owner, '/v1/tokens', { name: 'one', scopes: ['read'] })).id);
+const madeUser = id(async ({ admin }) => (await made(admin, '/v1/users', { name: 'gone soon' })).id);
+const lab = id('lab');
+const resource = id('lab-1');
+const doomedPool = id(async ({ admin }) => {
+  await made(admin, '/v1/pools', { name: 'doomed', kind: 'token', driver: 'simulated', size: 0 });
+  return 'doomed';
+});
+const addedResource = id(async ({ admin }) => (await made(admin, '/v1/resources', { pool: 'manual' })).id);
+const lentResource = id(async ({ owner }) => (await made(owner, '/v1/reservations', { items: [{ pool: 'open' }] })).resources[0]!.id);
+
+const V1_ACCESS: Record<string, AccessRow> = {
+  'post /v1/setup': { may: 'public', body: () => ({ setupToken: 'wrong', name: 'x', email: 'x@example.org', password: 'long enough' }), rightful: [401] },
+  'post /v1/users': { may: 'admin', body: (n) => ({ name: `new ${n}` }) },
   'get /v1/users': { may: 'admin' },
-  'get /v1/users/{id}': { may: 'own', id: user },
-  'patch /v1/users/{id}': { may: 'own', id: user, body: () => ({ name: 'other' }) },
-  'delete /v1/users/{id}': { may: 'admin', id: madeUser },
+  'get /v1/users/{id}': { may: 'own', thing: user },
+  'patch /v1/users/{id}': { may: 'own', thing: user, body: () => ({ name: 'other' }) },
+  'delete /v1/users/{id}': { may: 'admin', thing: madeUser },
   'get /v1/me': { may: 'mine' },
-  'post /v1/tokens': { may: 'mine', body: (made) => ({ name: `token ${made}`, scopes: ['self'] }) },
+  'post /v1/tokens': { may: 'mine', body: (n) => ({ name: `token ${n}`, scopes: ['self'] }) },
   'get /v1/tokens': { may: 'mine' },
-  'delete /v1/tokens/{id}': { may: 'own', id: token },
-  'post /v1/pools': { may: 'admin', body: (made) => ({ name: `pool-${made}`, kind: 'token', driver: 'simulated', size: 0 }) },
+  'delete /v1/tokens/{id}': { may: 'own', thing: token },
+  'post /v1/pools': { may: 'admin', body: (n) => ({ name: `pool-${n}`, kind: 'token', driver: 'simulated', size: 0 }) },
   'get /v1/pools': { may: 'shared' },
-  'get /v1/pools/{name}': { may: 'shared', id: async () => 'lab' },
-  'patch /v1/pools/{name}': { may: 'admin', id: async () => 'lab', body: () => ({ labels: { a: 'b' } }) },
-  'delete /v1/pools/{name}': { may: 'admin', id: madePool('doomed') },
+  'get /v1/pools/{name}': { may: 'shared', thing: lab },
+  'patch /v1/pools/{name}': { may: 'admin', thing: lab, body: () => ({ labels: { a: 'b' } }) },
+  'delete /v1/pools/{name}': { may: 'admin', thing: doomedPool },
   'get /v1/resources': { may: 'shared' },
-  'get /v1/resources/{id}': { may: 'shared', id: resource },
+  'get /v1/resources/{id}': { may: 'shared', thing: resource },
   'post /v1/resources': { may: 'admin', body: () => ({ pool: 'manual' }) },
-  'patch /v1/resources/{id}': { may: 'admin', id: resource, body: () => ({ adminState: 'in_service' }) },
-  'delete /v1/resources/{id}': { may: 'admin', id: addedResource },
-  'post /v1/resources/{id}/keep-alive': { may: 'own', id: lentResource, rightful: [403, 409] },
-  'post /v1/resources/{id}/clean': { may: 'admin', id: resource },
-  'post /v1/resources/{id}/unquarantine': { may: 'admin', id: resource, rightful: [409] },
-  'post /v1/resources/{id}/credential': { may: 'admin', id: resource, body: () => ({ username: 'a', password: 'b' }), rightful: [409, 422] },
+  'patch /v1/resources/{id}': { may: 'admin', thing: resource, body: () => ({ adminState: 'in_service' }) },
+  'delete /v1/resources/{id}': { may: 'admin', thing: addedResource },
+  'post /v1/resources/{id}/keep-alive': { may: 'own', thing: lentResource },
+  'post /v1/resources/{id}/clean': { may: 'admin', thing: resource },
+  'post /v1/resources/{id}/unquarantine': { may: 'admin', thing: resource, rightful: [409] },
+  'post /v1/resources/{id}/credential': { may: 'admin', thing: resource, body: () => ({ username: 'a', password: 'b' }), rightful: [409, 422] },
   'post /v1/reservations': { may: 'mine', body: () => ({ items: [{ pool: 'open' }] }) },
   'get /v1/reservations': { may: 'mine' },
-  'get /v1/reservations/{id}': { may: 'own', id: reservation },
-  'patch /v1/reservations/{id}': { may: 'own', id: reservation, body: () => ({ extendSeconds: 1 }) },
-  'post /v1/reservations/{id}/heartbeat': { may: 'own', id: reservation },
-  'delete /v1/reservations/{id}': { may: 'own', id: reservation },
+  'get /v1/reservations/{id}': { may: 'own', thing: reservation },
+  'patch /v1/reservations/{id}': { may: 'own', thing: reservation, body: () => ({ extendSeconds: 1 }) },
+  'post /v1/reservations/{id}/heartbeat': { may: 'own', thing: reservation },
+  'delete /v1/reservations/{id}': { may: 'own', thing: reservation },
+  'get /v1/auth/github': { may: 'public' },
+  'get /v1/auth/github/callback': { may: 'public', rightful: [400] },
+  'post /v1/auth/github/device': { may: 'public' },
+  'post /v1/auth/github/device/token': { may: 'public', body: () => ({ handle: 'of nobody' }), rightful: [400] },
   'get /v1/stats': { may: 'shared' },
   'get /': { may: 'public' },
   'get /livez': { may: 'public' },
-  'get /readyz': { may: 'public' },
+  'get /readyz': { may: 'public', rightful: [503] },
   'get /version': { may: 'public' },
   'get /openapi.json': { may: 'public' },
 };
 
-export function nameOf({ method, path }: Route): string {
-  return `${method} ${path}`;
-}
+/** Every route of the table, by `method path`. */
+export const ACCESS: Readonly<Record<string, AccessRow>> = { ...V1_ACCESS, ...LEGACY_ACCESS };

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { DomainError } from '../../../domain/errors';
-import { isAdmin, type Principal, type Scope } from '../../../domain/user';
+import type { Principal, Scope } from '../../../domain/user';
 import { isVmUser } from '../../../domain/vm-people';
 import type { Services } from '../../../service/services';
 import { NOBODY } from '../../authenticate';
@@ -30,12 +30,7 @@ export class VmCallers {
   readonly borrower = (request: Request): Promise<Principal> => this.withScope(request, 'reserve');
 
   /** Who changes a user: themselves, or an admin. */
-  readonly person = async (request: Request): Promise<Principal> => {
-    this.gate.checkTrusted(request);
-    const principal = await this.identify(request);
-    if (!principal.scopes.includes('self') && !isAdmin(principal)) throw refused();
-    return principal;
-  };
+  readonly person = (request: Request): Promise<Principal> => this.withScope(request, 'self');
 
   readonly admin = async (request: Request): Promise<Principal> => {
     this.gate.checkTrusted(request);
