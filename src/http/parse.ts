@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { DomainError } from '../domain/errors';
 import type { Once } from '../domain/idempotency';
 import type { Principal } from '../domain/user';
+import { unfitText } from './text';
 
 type Issue = z.core.$ZodIssue;
 
@@ -14,13 +15,21 @@ type Issue = z.core.$ZodIssue;
  */
 export function parsePart<T extends z.ZodType>(schema: T, input: unknown, part: 'body' | 'query' | 'path'): z.output<T> {
   const result = schema.safeParse(input);
-  if (result.success) return result.data;
+  if (result.success) return requireFit(input, result.data, part);
   const { issues } = result.error;
   const [first] = issues;
   const stranger = isMissing(first!, input) ? issues.find((issue) => issue.code === 'unrecognized_keys' && spelled(issue.path) === spelled(first!.path.slice(0, -1))) : undefined;
   const field = pathOf(stranger ?? first!) || part;
   const also = stranger ? `, and ${pathOf(first!)} is missing` : '';
   throw new DomainError('invalid', `${field}: ${messageOf(first!, stranger, input)}${also}`, field);
+}
+
+/** Errors: `invalid`, for text that could be kept only as another one. */
+function requireFit<T>(input: unknown, parsed: T, part: string): T {
+  const unfit = unfitText(input);
+  if (unfit === null) return parsed;
+  const field = spelled(unfit) || part;
+  throw new DomainError('invalid', `${field}: must be text without NUL and without halves of surrogate pairs`, field);
 }
 
 function messageOf(first: Issue, stranger: Issue | undefined, input: unknown): string {

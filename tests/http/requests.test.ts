@@ -51,6 +51,19 @@ describe('a problem names the field', () => {
     expect((await send({})).body).toEqual({ ...problem(400, 'invalid', 'items'), detail: 'items: is missing' });
   });
 
+  test('so is text that cannot be kept as it is, however deep', async () => {
+    const json = (text: string) => admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);
+    for (const odd of ['a\\u0000b', '\\ud800', 'a\\udc00', '\\ud800\\ud800']) {
+      expect((await json(`{"items":[{"pool":"lab"}],"note":"${odd}"}`)).body).toEqual(problem(400, 'invalid', 'note'));
+      expect((await json(`{"items":[{"pool":"lab","labels":{"zone":"${odd}"}}]}`)).body).toEqual(problem(400, 'invalid', 'items[0].labels.zone'));
+      expect((await json(`{"items":[{"pool":"lab","labels":{"${odd}":"x"}}]}`)).body).toEqual(problem(400, 'invalid', 'items[0].labels'));
+    }
+    expect((await admin.get('/v1/resources?type=a%00b')).body).toEqual(problem(400, 'invalid', 'type'));
+    expect((await admin.get('/v1/pools/a%00b')).body).toEqual(problem(400, 'invalid', 'name'));
+    // A pair is a letter like any other.
+    expect((await json('{"items":[{"pool":"lab"}],"note":"\\ud83d\\ude00 \\u202eabc"}')).body).toMatchObject({ note: '\u{1f600} \u202eabc' });
+  });
+
   test('so is an unknown or repeated parameter of the query', async () => {
     expect((await admin.get('/v1/pools?page=2')).body).toEqual(problem(400, 'invalid', 'page'));
     expect((await admin.get('/v1/resources?limit=0')).body).toEqual(problem(400, 'invalid', 'limit'));

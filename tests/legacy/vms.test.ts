@@ -230,6 +230,13 @@ describeServer('the VM reservation API in open mode', { mode: 'open', pools }, (
     await expectRefused(server(), server().anybody.post('/user').set(headers).send({ name: 'user1', email: 'a@email.com', password: 'x' }), 403);
   });
 
+  test('takes a number and nothing else for a user id', async () => {
+    const call = (userid: string) => server().anybody.post('/checkin_vm').set('Content-Type', 'application/json').send(`{"vmid":1,"auth":{"userid":${userid},"password":"x"}}`);
+    for (const userid of [`${'['.repeat(30_000)}${']'.repeat(30_000)}`, '[1]', 'true', '"1e0"', '" 1"', '1.5', '-1', '{}', 'null', '"x"']) {
+      expect((await expectRefused(server(), call(userid), 400)).body).toEqual({ message: 'auth parameters missing' });
+    }
+  });
+
   test('of several first users at once one becomes its admin, and the others are not made', async () => {
     const makes = Array.from({ length: 5 }, (_none, index) => server().anybody.post('/user').send({ name: `user${index}`, email: `user${index}@email.com`, password: 'user1' }));
     const answers = await Promise.all(makes);

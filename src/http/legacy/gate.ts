@@ -86,8 +86,8 @@ export function credentialOf(request: Request): Shown | null {
 }
 
 function authOf(body: unknown): Shown | null {
-  const auth = (body as { auth?: { userid?: unknown; password?: unknown } } | null | undefined)?.auth;
-  if (!auth || typeof auth.password !== 'string') return null;
-  const number = Number(auth.userid);
-  return Number.isSafeInteger(number) && number > 0 ? { vmNumber: number, password: auth.password } : null;
+  const { userid, password } = (body as { auth?: { userid?: unknown; password?: unknown } | null } | null | undefined)?.auth ?? {};
+  // Looked at before any schema: a list so deep that making a number of it fails is nobody's number.
+  const isNumber = (typeof userid === 'string' || typeof userid === 'number') && /^[1-9]\d{0,8}$/.test(String(userid));
+  return isNumber && typeof password === 'string' ? { vmNumber: Number(userid), password } : null;
 }

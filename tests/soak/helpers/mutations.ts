@@ -2,8 +2,13 @@
 export interface Mutation {
   what: string;
   text: string;
-  /** A type or a field that no schema allows: it must be refused. Else it may be taken, if it is taken well. */
-  refused: boolean;
+  /** The path of the field that is wrong; undefined for the body as a whole. */
+  at?: string;
+  /**
+   * `type`: another type than the good one; `unknown`: a field that there is none; `unfit`: text that cannot be kept;
+   * `broken`: no body at all. All else is `odd`: it may be taken, if it is taken well.
+   */
+  kind: 'type' | 'unknown' | 'unfit' | 'broken' | 'odd';
 }
 
 type Json = null | boolean | number | string | Json[] | { [field: string]: Json };
@@ -17,40 +22,50 @@ const WRITTEN: Record<string, string> = {
   '1e400': '1e400',
   '-1': '-1',
   '1.5': '1.5',
-  'a lone surrogate': '"\\ud800"',
-  'a NUL': '"a\\u0000b"',
   'right to left': '"\\u202e\\u2066abc"',
   'a long text': JSON.stringify(LONG),
   'an empty text': '""',
 };
+/** Text that cannot be kept as it is. */
+const UNFIT: Record<string, string> = { 'a lone surrogate': '"\\ud800"', 'half of a pair': '"a\\udc00b"', 'a NUL': '"a\\u0000b"' };
 const WRONG_TYPES: Record<string, string> = { null: 'null', 'a boolean': 'true', 'a number': '7', 'a text': '"word"', 'a list': '[[]]', 'an object': '{"a":{}}', 'a deep one': deep(30_000) };
 
 /** Each field of a body replaced by each wrong thing, fields that do not exist, and bodies that are none. */
 export function mutationsOf(body: Record<string, unknown>): Mutation[] {
   const good = body as { [field: string]: Json };
-  const replaced = pathsOf(good).flatMap((path) => {
-    const was = typeName(valueAt(good, path));
-    const types = Object.entries(WRONG_TYPES).map(([what, text]) => ({ what: `${spell(path)} is ${what}`, text: withText(good, path, text), refused: what === 'a deep one' && was !== 'an object' }));
-    const odd = Object.entries(WRITTEN).map(([what, text]) => ({ what: `${spell(path)} is ${what}`, text: withText(good, path, text), refused: false }));
-    return [...types, ...odd];
-  });
-  const objects = [[] as Path, ...pathsOf(good).filter((path) => typeName(valueAt(good, path)) === 'an object')];
-  const unknown = ['nosuchfield', '__proto__', 'constructor', LONG].map((name) => ({ what: `unknown field ${name.slice(0, 20)}`, text: withField(good, name), refused: true }));
-  const nested = objects.filter((path) => path.length > 0).map((path) => ({ what: `unknown field in ${spell(path)}`, text: withText(good, [...path, 'no such field!'], '[1]'), refused: true }));
-  return [...replaced, ...unknown, ...nested, ...BROKEN];
+  const paths = pathsOf(good);
+  const objects = paths.filter((path) => typeName(valueAt(good, path)) === 'an object');
+  const unknown = ['nosuchfield', '__proto__', 'constructor', LONG].map((name) => ({ what: `unknown field ${name.slice(0, 20)}`, at: name, text: withField(good, name), kind: 'unknown' as const }));
+  const nested = objects.map((path) => ({ what: `unknown field in ${spell(path)}`, at: spell(path), text: withText(good, [...path, 'no such field!'], '[1]'), kind: 'unknown' as const }));
+  const twice = Object.keys(good).map((name) => ({ what: `${name} comes twice`, at: name, text: withField(good, name, '{"a":[]}'), kind: 'odd' as const }));
+  const unfitName = { what: 'a name that is no text', text: withField(good, 'a\u0000'), kind: 'unfit' as const };
+  return [...paths.flatMap((path) => replaced(good, path)), ...unknown, ...nested, ...twice, unfitName, ...BROKEN];
+}
+
+function replaced(good: { [field: string]: Json }, path: Path): Mutation[] {
+  const was = typeName(valueAt(good, path));
+  const by = (texts: Record<string, string>, kindOf: (what: string) => Mutation['kind']): Mutation[] =>
+    Object.entries(texts).map(([what, text]) => ({ what: `${spell(path)} is ${what}`, at: spell(path), text: withText(good, path, text), kind: kindOf(what) }));
+  const isType = (what: string) => (what === was ? 'odd' : 'type');
+  return [...by(WRONG_TYPES, isType), ...by(WRITTEN, () => 'odd'), ...by(UNFIT, () => 'unfit')];
 }
 
 export const BROKEN: Mutation[] = [
-  { what: 'nothing', text: '', refused: false },
-  { what: 'half of it', text: '{"name": "a', refused: true },
-  { what: 'null', text: 'null', refused: true },
-  { what: 'a number', text: '5', refused: true },
-  { what: 'a text', text: '"word"', refused: true },
-  { what: 'a list', text: '[]', refused: true },
-  { what: 'lists to the ground', text: deep(100_000), refused: true },
-  { what: 'objects to the ground', text: `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`, refused: true },
-  { what: 'a megabyte', text: JSON.stringify({ name: 'x'.repeat(1_000_000) }), refused: true },
-  { what: 'a byte order mark', text: '\ufeff{}', refused: false },
+  { what: 'objects to the ground', text: `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`, kind: 'unknown' },
+  { what: 'nothing', text: '', kind: 'odd' },
+  { what: 'a byte order mark', text: '\ufeff{}', kind: 'odd' },
+  ...Object.entries({
+    'half of it': '{"name": "a',
+    null: 'null',
+    'a number': '5',
+    'a text': '"word"',
+    'a list': '[1]',
+    'lists to the ground': deep(100_000),
+    'a megabyte': JSON.stringify({ name: 'x'.repeat(1_000_000) }),
+    'single quotes': "{'name': 'a'}",
+    'more than one': '{}{}',
+    'a comment': '{} // nothing',
+  }).map(([what, text]): Mutation => ({ what, text, kind: 'broken' })),
 ];
 
 function deep(levels: number): string {
@@ -75,8 +90,8 @@ function withText(body: Json, path: Path, text: string): string {
   return JSON.stringify(copy).replace('"\\u0001here\\u0001"', () => text);
 }
 
-function withField(body: { [field: string]: Json }, name: string): string {
-  return JSON.stringify(body).replace(/}$/, `${Object.keys(body).length > 0 ? ',' : ''}${JSON.stringify(name)}:1}`);
+function withField(body: { [field: string]: Json }, name: string, text = '1'): string {
+  return `${JSON.stringify(body).slice(0, -1)}${Object.keys(body).length > 0 ? ',' : ''}${JSON.stringify(name)}:${text}}`;
 }
 
 function typeName(value: Json): string {
@@ -86,5 +101,5 @@ function typeName(value: Json): string {
 }
 
 function spell(path: Path): string {
-  return path.join('.');
+  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${step}`)).join('');
 }

@@ -1,3 +1,6 @@
+/** The admin of the VM reservation API. */
+export const AUTH = { auth: { userid: 1, password: 'user1' } };
+
 /** A body that each route takes, by `method path`; in a path, `{…}` stands for something that exists. */
 export const BODIES: Record<string, () => Record<string, unknown>> = {
   'post /v1/setup': () => ({ setupToken: 'wrong', name: 'Ada', email: 'ada@example.org', password: 'correct horse battery' }),
@@ -32,4 +35,26 @@ export const BODIES: Record<string, () => Record<string, unknown>> = {
     note: 'for a test',
   }),
   'patch /v1/reservations/{id}': () => ({ extendSeconds: 10 }),
+  'post /v1/auth/github/device/token': () => ({ handle: 'of nobody' }),
+
+  'post /reservations': () => ({}),
+  'delete /reservations/{id}': () => ({}),
+  'post /api/token_pool/': () => ({}),
+  'delete /api/token_pool/': () => ({ token: 'fa496c42-6100-4838-9774-6683b3688cd2', token_uuid: 'x' }),
+  'post /api/block_token/': () => ({}),
+  'post /api/keep_alive/{uuid}': () => ({}),
+  'post /api/unblock_token/{uuid}': () => ({}),
+  'post /create_resource_pool': () => ({ ...AUTH, pool_size: '3' }),
+  'patch /create_resource_pool': () => ({ ...AUTH, pool_size: '3' }),
+  'post /resizevmpool': () => ({ ...AUTH, pool_size: 3 }),
+  'post /user': () => ({ ...AUTH, name: 'user2', email: 'user2@email.com', password: 'user2', role: 'user' }),
+  'patch /user': () => ({ ...AUTH, id: 1, name: 'user1', email: 'user1@email.com', password: 'user1', role: 'admin' }),
+  'delete /user/id/{n}': () => AUTH,
+  'post /checkout_vm': () => ({ ...AUTH, vmid: 1 }),
+  'post /checkin_vm': () => ({ ...AUTH, vmid: '1' }),
+  'post /maintenance': () => ({ ...AUTH, vmid: 1 }),
+  'delete /vmdetails/id/{n}': () => AUTH,
+  'post /account': () => ({ username: 'bobmarley' }),
+  'post /emails': () => ({ accountId: 'fa496c42-6100-4838-9774-6683b3688cd2', email: 'bob@example.com' }),
+  'post /github-identifiers': () => ({ accountId: 'fa496c42-6100-4838-9774-6683b3688cd2', githubId: 11368271 }),
 };

@@ -1,0 +1,29 @@
+/** NUL, which C takes for an end, and halves of surrogate pairs, which UTF-8 cannot carry (RFC 3629, 3). */
+const UNFIT = /\0|\p{Surrogate}/u;
+
+interface Place {
+  value: unknown;
+  name: string | number;
+  within: Place | null;
+}
+
+/** The path of the first text of a request's part that could not be kept as it is, its fields' names included; null: none. */
+export function unfitText(value: unknown): (string | number)[] | null {
+  // No recursion: the part is nested as deep as its sender liked.
+  const left: Place[] = [{ value, name: '', within: null }];
+  for (let place = left.pop(); place; place = left.pop()) {
+    const { value: here } = place;
+    if (typeof here === 'string' && UNFIT.test(here)) return pathTo(place);
+    if (typeof here !== 'object' || here === null) continue;
+    if (!Array.isArray(here) && Object.keys(here).some((name) => UNFIT.test(name))) return pathTo(place);
+    const fields = Array.isArray(here) ? here.map((entry: unknown, index) => [index, entry] as const) : Object.entries(here);
+    for (const [name, entry] of fields.reverse()) left.push({ value: entry, name, within: place });
+  }
+  return null;
+}
+
+function pathTo(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let here = place; here.within; here = here.within) path.unshift(here.name);
+  return path;
+}
