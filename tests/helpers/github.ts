@@ -73,6 +73,8 @@ afterAll(async () => {
  */
 export class FakeGithub {
   readonly asked: Asked[] = [];
+  /** Access tokens and device codes: what an app keeps to itself. */
+  readonly issued: string[] = [];
   /** Entries of a page at most. */
   pageSize = 100;
   private readonly codes = new Map<string, Code>();
@@ -170,6 +172,7 @@ export class FakeGithub {
   private token({ who, scope }: Grant) {
     const token = `gho_${randomBytes(18).toString('hex')}`;
     this.tokens.set(token, { who, scope });
+    this.issued.push(token);
     return { access_token: token, token_type: 'bearer', scope: scope.replace(/ /g, ',') };
   }
 
@@ -181,6 +184,7 @@ export class FakeGithub {
       ...{ scope, interval: 5, askedAt: this.clock.now(), until: this.clock.now() + 900_000, answer: null },
     };
     this.devices.push(device);
+    this.issued.push(device.deviceCode);
     return { device_code: device.deviceCode, user_code: device.userCode, verification_uri: `${this.url}/login/device`, expires_in: 900, interval: 5 };
   }
 
