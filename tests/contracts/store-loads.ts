@@ -161,6 +161,18 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(left.map(({ id }) => id)).toEqual(['t3', 't4', 't5']);
     });
 
+    it('keeps a token as long as an event tells of it', async () => {
+      const tokens = [aToken('t1', 'u1', { expiresAt: 5, revokedAt: 50 }), aToken('t2', 'u1', { expiresAt: 5 })];
+      await apply(store, { do: 'createUser', user: aUser('u1') }, ...tokens.map((token): Change => ({ do: 'createToken', token })));
+      const left = async () => (await store.read.tokensOf('u1', { after: null, limit: 10 })).map(({ id }) => id);
+      await store.prune({ ...before(10), events: 5 }, 100);
+      expect(await left()).toEqual(['t1', 't2']);
+      await store.prune(before(10), 100);
+      expect(await left()).toEqual(['t1']);
+      await store.prune(before(51), 100);
+      expect(await left()).toEqual([]);
+    });
+
     it('is done by so many at a time, and keeps the newest event', async () => {
       const event: Change = { do: 'append', event: { type: 'user.changed' } };
       await apply(store, event, event, event);
