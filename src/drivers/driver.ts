@@ -116,8 +116,11 @@ export interface Driver {
   /** Removes the thing and all that any operation on it left; already gone is no error. */
   destroy(thing: Thing, call: Call): Promise<void>;
 
-  /** Everything outside that bears our label, of this driver's pool `pool`. */
-  list(pool: string, call: Call): Promise<Found[]>;
+  /**
+   * Everything outside that bears our label, of this driver's pool `pool`; some at a time where there may be much, so
+   * that it never lies in memory whole. What is removed meanwhile must not make it skip anything else.
+   */
+  list(pool: string, call: Call): AsyncIterable<Found[]>;
 
   /** Removes one thing that `list` found, by its handle. Already gone is no error. */
   remove(found: Found, call: Call): Promise<void>;

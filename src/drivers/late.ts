@@ -16,7 +16,9 @@ export function lateDriver(capabilities: Capabilities, load: () => Promise<Drive
     openAccess: async (...asked) => (await driver()).openAccess(...asked),
     closeAccess: async (...asked) => (await driver()).closeAccess(...asked),
     destroy: async (...asked) => (await driver()).destroy(...asked),
-    list: async (...asked) => (await driver()).list(...asked),
+    list: async function* (...asked) {
+      yield* (await driver()).list(...asked);
+    },
     remove: async (...asked) => (await driver()).remove(...asked),
     close: async () => (await loading)?.close(),
   };

@@ -11,17 +11,18 @@ export async function removeOrphans(engine: Engine, drivers: Drivers, pool: Pool
   if (!pool.capabilities.provisions) return 0;
   const driver = drivers.of(pool);
   const call: Call = { operationId: `sweep-${engine.newId()}`, attempt: 1, requestId: null, signal };
-  const found = await driver.list(pool.name, call);
   let removed = 0;
-  for (let at = 0; at < found.length; at += BATCH) {
-    const orphans = await orphansOf(engine, found.slice(at, at + BATCH));
-    for (const orphan of orphans) await driver.remove(orphan, call);
-    removed += orphans.length;
+  for await (const found of driver.list(pool.name, call)) {
+    for (let at = 0; at < found.length; at += BATCH) {
+      const orphans = await orphansOf(engine, found.slice(at, at + BATCH));
+      for (const orphan of orphans) await driver.remove(orphan, call);
+      removed += orphans.length;
+    }
   }
   return removed;
 }
 
-/** Asked after the list was made: what came to be known meanwhile is known, what was made meanwhile is not listed. */
+/** Asked after they were found: what came to be known meanwhile is known. */
 async function orphansOf(engine: Engine, found: Found[]): Promise<Found[]> {
   const operationIds = found.map(({ operationId }) => operationId);
   const resourceIds = found.map(({ resourceId }) => resourceId);

@@ -2,6 +2,7 @@ import type { Capabilities } from '../../src/domain/operation';
 import type { AccessWish } from '../../src/domain/reservation';
 import type { Call, CredentialSecret, Driver, Thing } from '../../src/drivers/driver';
 import { DriverError } from '../../src/drivers/driver';
+import { listed } from '../helpers/listed';
 
 /** A back end of its own for one test, with two installations on it. */
 export interface DriverFixture {
@@ -60,7 +61,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
       const thing = newThing(fixture.kind);
       return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
     };
-    const handlesOf = async (thing: Thing) => (await driver.list(thing.pool, callOf())).map((found) => found.handle);
+    const handlesOf = async (thing: Thing) => (await listed(driver, thing.pool, callOf())).map((found) => found.handle);
 
     test('says what it can do', () => expect(driver.capabilities).toEqual(capabilities));
 
@@ -69,8 +70,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         const thing = newThing(fixture.kind);
         const call = callOf();
         const { handle } = await driver.provision(thing, call);
-        const listed = await driver.list(thing.pool, callOf());
-        expect(listed).toEqual([{ handle, resourceId: thing.resourceId, operationId: call.operationId }]);
+        expect(await listed(driver, thing.pool, callOf())).toEqual([{ handle, resourceId: thing.resourceId, operationId: call.operationId }]);
         await expect(driver.verify({ ...thing, handle }, null, callOf())).resolves.toMatchObject({ ok: true });
       });
 
@@ -104,14 +104,14 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         const thing = await provisioned();
         const neighbour = newThing(fixture.kind, thing.pool);
         const { handle } = await driver.provision(neighbour, callOf());
-        const found = (await driver.list(thing.pool, callOf())).find((each) => each.handle === thing.handle);
+        const found = (await listed(driver, thing.pool, callOf())).find((each) => each.handle === thing.handle);
         await driver.remove(found!, callOf());
         expect(await handlesOf(thing)).toEqual([handle]);
       });
 
       test('another installation neither sees nor removes it', async () => {
         const thing = await provisioned();
-        expect(await fixture.stranger.list(thing.pool, callOf())).toEqual([]);
+        expect(await listed(fixture.stranger, thing.pool, callOf())).toEqual([]);
         await fixture.stranger.remove({ handle: thing.handle!, resourceId: thing.resourceId, operationId: 'x' }, callOf());
         await fixture.stranger.destroy(thing, callOf());
         expect(await handlesOf(thing)).toEqual([thing.handle]);
@@ -123,7 +123,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         const thing = newThing(fixture.kind);
         const late = callOf(undefined, 1, AbortSignal.abort());
         await expect(driver.provision(thing, late)).rejects.toEqual(faulty());
-        await expect(driver.list(thing.pool, late)).rejects.toEqual(faulty());
+        await expect(listed(driver, thing.pool, late)).rejects.toEqual(faulty());
         expect(await handlesOf(thing)).toEqual([]);
         const made = await provisioned();
         await expect(driver.verify(made, null, late)).rejects.toEqual(faulty());
@@ -241,7 +241,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       await expect(driver.clean(stale, null, cleaning)).rejects.toEqual(faulty('resource'));
       await driver.closeAccess(stale, old, { ...cleaning, attempt: 1 }).catch((error: unknown) => expect(error).toEqual(faulty('resource')));
       await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
-      expect((await driver.list(thing.pool, callOf())).map((found) => found.handle)).toEqual([handle]);
+      expect((await listed(driver, thing.pool, callOf())).map((found) => found.handle)).toEqual([handle]);
     });
   });
 }

@@ -10,6 +10,7 @@ import { connectEngine, engineFault } from '../../src/drivers/docker/engine';
 import { tryLogin } from '../../src/drivers/docker/ssh';
 import type { Driver, DriverFactory } from '../../src/drivers/driver';
 import { callOf, newThing } from '../contracts/driver';
+import { listed } from '../helpers/listed';
 
 const random = { secret: () => 'secret', fraction: () => 0 };
 let dir: string;
@@ -75,7 +76,7 @@ describe('where the engine is', () => {
 describe('an engine in trouble', () => {
   test('no socket is a fault of the back end', async () => {
     const driver = driverAt(join(dir, 'none.sock'));
-    await expect(driver.list('p', callOf())).rejects.toMatchObject({ name: 'DriverError', scope: 'backend', message: expect.stringContaining('ENOENT') });
+    await expect(listed(driver, 'p', callOf())).rejects.toMatchObject({ name: 'DriverError', scope: 'backend', message: expect.stringContaining('ENOENT') });
     await expect(driver.provision(newThing('container'), callOf())).rejects.toMatchObject({ scope: 'backend' });
     await expect(driver.verify({ ...newThing('container'), handle: 'x' }, null, callOf())).rejects.toMatchObject({ scope: 'backend' });
   });
@@ -83,11 +84,11 @@ describe('an engine in trouble', () => {
   test('an engine that never answers is given up at the deadline', async () => {
     const deadline = new AbortController();
     const driver = await engine(() => deadline.abort());
-    await expect(driver.list('p', callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({ scope: 'backend' });
+    await expect(listed(driver, 'p', callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({ scope: 'backend' });
   });
 
   test('503 and a full disk are faults of the back end, another 500 is one of the container', async () => {
-    await expect((await engine(says(503, 'busy'))).list('p', callOf())).rejects.toMatchObject({ scope: 'backend' });
+    await expect(listed(await engine(says(503, 'busy')), 'p', callOf())).rejects.toMatchObject({ scope: 'backend' });
     const fault = (message: string) => engineFault(Object.assign(new Error(message), { statusCode: 500 }), 'x').scope;
     expect(fault('write /var/lib/docker: no space left on device')).toBe('backend');
     expect(fault('OCI runtime create failed')).toBe('resource');

@@ -8,6 +8,7 @@ import type { DockerSettings } from '../../src/drivers/docker/settings';
 import type { Driver, RandomSource, Thing } from '../../src/drivers/driver';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
 import { SSH_IMAGE, describeWithDocker, firstOutput, holdSsh, removeContainersOf, sshPortOf } from '../helpers/docker';
+import { listed } from '../helpers/listed';
 
 const random: RandomSource = { secret: (bytes) => randomBytes(bytes).toString('base64url'), fraction: () => Math.random() };
 
@@ -216,14 +217,14 @@ describeWithDocker('with a Docker engine', () => {
       const thing = newThing('container');
       await expect(driver.provision(thing, callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({ name: 'DriverError' });
       (events as unknown as { destroy(): void }).destroy();
-      expect(await driver.list(thing.pool, callOf())).toEqual([]);
+      expect(await listed(driver, thing.pool, callOf())).toEqual([]);
     });
 
     test('a container that ends at once, or never answers, is a failure and is removed', async () => {
       const driver = make({ sshPort: 2222, startTimeoutMs: 500 });
       const thing = newThing('container');
       await expect(driver.provision(thing, callOf())).rejects.toMatchObject({ scope: 'resource' });
-      expect(await driver.list(thing.pool, callOf())).toEqual([]);
+      expect(await listed(driver, thing.pool, callOf())).toEqual([]);
     });
 
     test('a missing image is held against no resource', async () => {

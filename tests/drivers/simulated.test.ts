@@ -6,6 +6,7 @@ import type { Driver, DriverFactory, DriverSurroundings, RandomSource, Thing } f
 import { SimulatedCloud, simulatedDriver } from '../../src/drivers/simulated';
 import { openDatabase } from '../../src/sqlite/open';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
+import { listed } from '../helpers/listed';
 
 const random: RandomSource = { secret: (bytes) => randomBytes(bytes).toString('base64url'), fraction: () => 0.5 };
 
@@ -184,13 +185,13 @@ describe('the simulated driver', () => {
     });
 
     test('a back end that is down fails every call, by setting, for one pool or for all', async () => {
-      await expect(make({ backendDown: true }).list('pool', callOf())).rejects.toMatchObject({ scope: 'backend' });
+      await expect(listed(make({ backendDown: true }), 'pool', callOf())).rejects.toMatchObject({ scope: 'backend' });
       const driver = make();
       for (const pool of ['pool', '*']) {
         await cloud().setBackendDown(pool, true);
-        await expect(driver.list('pool', callOf())).rejects.toMatchObject({ scope: 'backend' });
+        await expect(listed(driver, 'pool', callOf())).rejects.toMatchObject({ scope: 'backend' });
         await cloud().setBackendDown(pool, false);
-        await expect(driver.list('pool', callOf())).resolves.toEqual([]);
+        await expect(listed(driver, 'pool', callOf())).resolves.toEqual([]);
       }
     });
 
@@ -233,12 +234,26 @@ describe('the simulated driver', () => {
     await expect(driver.clean({ ...thing, generation: 5 }, null, callOf())).resolves.toBeDefined();
   });
 
+  test('a long list comes in pieces, and what is removed meanwhile makes it skip nothing', async () => {
+    const driver = make();
+    const call = callOf();
+    const made = await Promise.all(Array.from({ length: 1_200 }, () => driver.provision(newThing('account', 'pool'), call)));
+    const pieces: string[][] = [];
+    for await (const found of driver.list('pool', callOf())) {
+      pieces.push(found.map(({ handle }) => handle));
+      for (const each of found) await driver.remove(each, callOf());
+    }
+    expect(pieces.map(({ length }) => length)).toEqual([500, 500, 200]);
+    expect(pieces.flat().sort()).toEqual(made.map(({ handle }) => handle).sort());
+    expect(cloud().list()).toEqual([]);
+  });
+
   test('many calls at once are all served, and a long list is complete', async () => {
     const driver = make();
     const call = callOf();
     const things = Array.from({ length: 5_000 }, () => newThing('account', 'pool'));
     const made = await Promise.all(things.map((thing) => driver.provision(thing, call)));
-    const listed = await driver.list('pool', callOf());
-    expect(new Set(listed.map((found) => found.handle))).toEqual(new Set(made.map(({ handle }) => handle)));
+    const found = await listed(driver, 'pool', callOf());
+    expect(new Set(found.map((found) => found.handle))).toEqual(new Set(made.map(({ handle }) => handle)));
   });
 });

@@ -7,6 +7,7 @@ import type { OperationKind, OperationStep } from '../../src/domain/operation';
 import type { Task } from '../../src/domain/work';
 import { describeWithDocker, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
 import { somebody, temporaryDirectory } from '../helpers/engine';
+import { listed } from '../helpers/listed';
 import { Rows, unsound } from './helpers/database';
 import { JobsByHand } from './helpers/jobs-by-hand';
 import { soak } from './helpers/soak';
@@ -107,7 +108,7 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
   rows.close();
   const pool = (await store.read.pool('p'))!;
   const found = await store.read.resources({ poolId: pool.id }, { after: null, limit: 10 });
-  const outside = await jobs.drivers.of(pool).list('p', { operationId: 'test', attempt: 1, requestId: null, signal: AbortSignal.timeout(10_000) });
+  const outside = await listed(jobs.drivers.of(pool), 'p', { operationId: 'test', attempt: 1, requestId: null, signal: AbortSignal.timeout(10_000) });
   expect(outside.map(({ handle }) => handle)).toEqual(found.map(({ resource }) => resource.handle));
   if (way === 'deleted') return void expect(found).toEqual([]);
   expect(found.map(({ resource }) => resource.status)).toEqual([way === 'borrowed' ? 'allocated' : 'available']);

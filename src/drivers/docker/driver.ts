@@ -104,9 +104,9 @@ export class DockerDriver implements Driver {
     for (const each of all) await this.containers.remove(each.Id, call.signal);
   }
 
-  async list(pool: string, call: Call): Promise<Found[]> {
+  async *list(pool: string, call: Call): AsyncGenerator<Found[]> {
     const all = await this.containers.labelled({ [LABEL.pool]: pool }, call.signal);
-    return all.map(({ Id, Labels }) => ({ handle: Id, resourceId: Labels[LABEL.resource] ?? '', operationId: Labels[LABEL.operation] ?? '' }));
+    yield all.map(({ Id, Labels }) => ({ handle: Id, resourceId: Labels[LABEL.resource] ?? '', operationId: Labels[LABEL.operation] ?? '' }));
   }
 
   remove(found: Found, call: Call): Promise<void> {

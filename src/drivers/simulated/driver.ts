@@ -131,16 +131,15 @@ export class SimulatedDriver implements Driver {
     });
   }
 
-  list(pool: string, call: Call): Promise<Found[]> {
-    return this.looking('list', pool, call, async () => {
-      const found: Found[] = [];
-      for (let after = ''; ; after = found.at(-1)!.handle) {
-        const page = this.cloud.things.after(this.surroundings.installation, pool, after);
-        if (page.length === 0) return found;
-        for (const row of page) found.push(foundOf(row));
-        await pause(0, call.signal);
-      }
-    });
+  async *list(pool: string, call: Call): AsyncGenerator<Found[]> {
+    await this.looking('list', pool, call, async () => undefined);
+    for (let after = ''; ; ) {
+      const page = await faithfully(async () => this.cloud.things.after(this.surroundings.installation, pool, after));
+      if (page.length === 0) return;
+      after = page.at(-1)!.handle;
+      yield page.map(foundOf);
+      await pause(0, call.signal);
+    }
   }
 
   async remove(found: Found, call: Call): Promise<void> {
@@ -164,16 +163,13 @@ export class SimulatedDriver implements Driver {
     );
   }
 
-  private async looking<T>(name: SimulatedCall, pool: string, call: Call, work: () => Promise<T>): Promise<T> {
-    try {
+  private looking<T>(name: SimulatedCall, pool: string, call: Call, work: () => Promise<T>): Promise<T> {
+    return faithfully(async () => {
       const fault = await passConditions(this.cloud, this.settings, this.surroundings.random, { name, pool, signal: call.signal });
       const result = await work();
       if (fault) throw fault;
       return result;
-    } catch (error) {
-      if (error instanceof DriverError) throw error;
-      throw new DriverError('backend', 'The file of the simulated cloud cannot be used.', { cause: error });
-    }
+    });
   }
 
   private find(thing: Thing): ThingRow | undefined {
@@ -227,6 +223,16 @@ export class SimulatedDriver implements Driver {
       this.cloud.logins.add(handle, credential, { credentialId: 'imported', attempt: 0, purpose: 'standing' });
     }
     return this.cloud.logins.find(handle, credential)?.id;
+  }
+}
+
+/** Whatever fails fails with a DriverError. */
+async function faithfully<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DriverError) throw error;
+    throw new DriverError('backend', 'The file of the simulated cloud cannot be used.', { cause: error });
   }
 }
 

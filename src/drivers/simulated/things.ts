@@ -24,7 +24,7 @@ export interface ThingRow {
 
 export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen' | 'last_attempt'>;
 
-const PAGE = 2_000;
+const PAGE = 500;
 
 /** The things of the simulated cloud, each statement prepared once and served by an index. */
 export class Things {
@@ -64,7 +64,7 @@ export class Things {
     return this.byResource.all(resourceId, installation);
   }
 
-  /** Up to 2,000 things of a pool that follow `after` in the order of handles; none when the list is at its end. */
+  /** Up to 500 things of a pool that follow `after` in the order of handles; none when the list is at its end. */
   after(installation: string, pool: string, after: string): ThingRow[] {
     return this.page.all(installation, pool, after);
   }
