@@ -4,7 +4,10 @@ import type { Db } from './database';
 
 /** Fields of a row by the names that the schema gives them. */
 export type Row = Record<string, unknown>;
-type Write = (row: Row) => void;
+type Write = (row: Row, key?: string) => void;
+
+/** Stands for the key of the row that is updated: what is written is not copied to add it. V8 puts such copies where only a full collection looks. */
+const KEY = 'keyOfRow';
 
 /** Inserts rows of a table by one prepared statement; a field that a row lacks becomes null. */
 export function inserter(db: Db, table: SQLiteTable, leaveOut: readonly string[] = []): Write {
@@ -20,8 +23,8 @@ export function updater(db: Db, table: SQLiteTable, key: Column): (id: string, s
     if (names.length === 0) return;
     const signature = names.join();
     let write = prepared.get(signature);
-    if (!write) prepared.set(signature, (write = writer(db, db.update(table).set(placeholders(names)).where(eq(key, sql.placeholder('keyOfRow'))))));
-    write({ ...set, keyOfRow: id });
+    if (!write) prepared.set(signature, (write = writer(db, db.update(table).set(placeholders(names)).where(eq(key, sql.placeholder(KEY))))));
+    write(set, id);
   };
 }
 
@@ -34,12 +37,12 @@ function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }):
   const { sql: text, params } = query.toSQL();
   const statement = db.$client.prepare(text);
   const values = params.map(valueOf);
-  return (row) => void statement.run(values.map((value) => value(row)));
+  return (row, key) => void statement.run(values.map((value) => value(row, key)));
 }
 
 /** What goes into the place of one parameter, found out once. */
-export function valueOf(param: unknown): (row: Row) => unknown {
-  if (is(param, Placeholder)) return (row) => row[param.name] ?? null;
+export function valueOf(param: unknown): (row: Row, key?: string) => unknown {
+  if (is(param, Placeholder)) return param.name === KEY ? (_row, key) => key : (row) => row[param.name] ?? null;
   if (!is(param, Param) || !is(param.value, Placeholder)) return () => param;
   const { value, encoder } = param;
   return (row) => encoder.mapToDriverValue(row[value.name] ?? null);
