@@ -1,19 +1,12 @@
-import type { Config } from './config';
+import type * as docker from './drivers/docker';
 import type { DriverFactory } from './drivers/driver';
-import { dockerDriver } from './drivers/docker';
-import { simulatedDriver } from './drivers/simulated';
-import { createGithub } from './github/github';
-import type { GithubSetup } from './service/github-sign-in';
+import { lateFactory } from './drivers/late';
+import type * as simulated from './drivers/simulated';
 
-/** Every driver of this build, by name. */
+/** Every driver of this build, by name. The code of one is loaded when something of it is first asked for. */
 export const DRIVERS: ReadonlyMap<string, DriverFactory> = new Map<string, DriverFactory>(
-  [simulatedDriver, dockerDriver].map((factory) => [factory.name, factory as DriverFactory]),
+  [
+    lateFactory('simulated', () => (require('./drivers/simulated') as typeof simulated).simulatedDriver),
+    lateFactory('docker', () => (require('./drivers/docker') as typeof docker).dockerDriver),
+  ].map((factory) => [factory.name, factory]),
 );
-
-/** How people sign in with GitHub by this configuration; null: not at all. */
-export function githubOf({ github, publicUrl }: Pick<Config, 'github' | 'publicUrl'>): GithubSetup | null {
-  if (!github) return null;
-  const { orgs, ...app } = github;
-  const callback = publicUrl === undefined ? null : `${publicUrl}/v1/auth/github/callback`;
-  return { github: createGithub({ ...app, callback, withOrgs: orgs.length > 0 }), orgs, callback };
-}

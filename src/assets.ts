@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { readConfig } from './config';
+import type * as config from './config';
 import { isPacked, manifest, packedBytes } from './executable/blob';
 import { unpack } from './executable/unpack';
 
@@ -59,6 +59,7 @@ function packedAssets(): Assets {
 
 function unpackAll(): string {
   const { buildId, unpacked: files } = manifest();
+  const { readConfig } = require('./config') as typeof config;
   return unpack({ buildId, files, read: packedBytes }, readConfig().cacheDir);
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRIVERS, githubOf } from './adapters';
+import { DRIVERS } from './adapters';
 import { assets } from './assets';
 import { monotonicClock, monotonicMs, type ClockBase } from './clock';
 import type { Config } from './config';
@@ -9,6 +9,7 @@ import { passwords as makePasswords, type Passwords } from './crypto/passwords';
 import { systemRandom } from './crypto/random';
 import { sealer, type Sealer } from './crypto/sealing';
 import { freeSpace } from './durable';
+import { githubOf } from './github-setup';
 import { makeToken } from './crypto/tokens';
 import { idsBy } from './ids';
 import { Drivers } from './service/drivers';

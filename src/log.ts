@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type prettily from 'pino-pretty';
 
 export interface LogOptions {
   level: string;
@@ -16,7 +16,9 @@ const PATHS = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 /** The log of this thread, on stdout. Written by the thread itself: pino's transports do not work in one executable. */
 export function makeLog({ level, format, base }: LogOptions): Logger {
   const options = { level, base, redact: { paths: PATHS, censor: '[secret]' }, serializers: { err: errorFields } };
-  return format === 'json' ? pino(options) : pino(options, pretty({ destination: 1, sync: true, colorize: process.stdout.isTTY }));
+  if (format === 'json') return pino(options);
+  const pretty = require('pino-pretty') as typeof prettily;
+  return pino(options, pretty({ destination: 1, sync: true, colorize: process.stdout.isTTY }));
 }
 
 interface ErrorFields {

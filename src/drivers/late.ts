@@ -1,5 +1,22 @@
 import type { Capabilities } from '../domain/operation';
-import type { Driver } from './driver';
+import type { Driver, DriverFactory } from './driver';
+
+/** A factory whose code is loaded when more than its name is first asked for: a thread that makes no driver loads none. */
+export function lateFactory<Settings>(name: string, load: () => DriverFactory<Settings>): DriverFactory {
+  let loaded: DriverFactory | undefined;
+  const factory = () => (loaded ??= load() as DriverFactory);
+  return {
+    name,
+    get kinds() {
+      return factory().kinds;
+    },
+    get settings() {
+      return factory().settings;
+    },
+    capabilities: (settings) => factory().capabilities(settings),
+    create: (settings, surroundings) => factory().create(settings, surroundings),
+  };
+}
 
 /** A driver whose code is loaded when it is first asked to do something: most threads of a process never ask. */
 export function lateDriver(capabilities: Capabilities, load: () => Promise<Driver>): Driver {

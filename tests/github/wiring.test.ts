@@ -1,4 +1,4 @@
-import { githubOf } from '../../src/adapters';
+import { githubOf } from '../../src/github-setup';
 import { apiBase } from '../../src/github/github';
 
 const APP = { url: 'https://github.com', clientId: 'id', clientSecret: 'hush', orgs: [] };

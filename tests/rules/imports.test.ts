@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 
 /** These alone know which store and which drivers there are. */
 const ADAPTERS = ['src/store/sqlite/', 'src/drivers/simulated/', 'src/drivers/docker/', 'src/github/'];
-const BOOTSTRAP = ['src/adapters.ts', 'src/boot.ts', 'src/server.ts', 'src/worker.ts', 'src/main.ts', 'src/cli/', 'src/backup/', 'src/docs/'];
+const BOOTSTRAP = ['src/adapters.ts', 'src/github-setup.ts', 'src/boot.ts', 'src/server.ts', 'src/worker.ts', 'src/main.ts', 'src/cli/', 'src/backup/', 'src/docs/'];
 
 /** The longest place that a path is in. */
 function placeOf(path: string, places: string[]): string | undefined {
