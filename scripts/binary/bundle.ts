@@ -13,9 +13,13 @@ const OPTIONAL = /^cpu-features$|\/sshcrypto\.node$/;
 const UNUSED = /^\.\/(session|buildkit)$/;
 const WORKER = /^\.\.\/src\/worker$/;
 
+/** Packages that most job threads never load; within worker.js each of these would hold their source. */
+const LATE = ['dockerode', 'pino-pretty', 'ssh2', 'zod'];
+
 /**
- * Makes `main.cjs`, `jobs/worker.js` with all that the jobs share, and the jobs, which load it. Names are kept, so that
- * stack traces can be read. The bytes depend on the sources only, not on where they lie.
+ * Makes `main.cjs`, `jobs/worker.js` with all that the jobs share, beside it the packages that it loads late, and the
+ * jobs, which load it. Names are kept, so that stack traces can be read. The bytes depend on the sources only, not on
+ * where they lie.
  */
 export async function bundle(root: string, out: string): Promise<string[]> {
   const common: BuildOptions = {
@@ -28,13 +32,14 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     minifyWhitespace: true,
     legalComments: 'eof',
     logLevel: 'warning',
-    plugins: [addons(root), missing(), sharedWorker()],
+    plugins: [addons(root), missing(), beside(WORKER, () => 'worker')],
   };
   const jobs = readdirSync(join(root, 'jobs')).sort();
   await run({ ...common, entryPoints: ['src/main.ts'], outfile: join(out, 'main.cjs') });
-  await run({ ...common, entryPoints: ['src/worker.ts'], outfile: join(out, 'jobs/worker.js') });
+  await run({ ...common, entryPoints: ['src/worker.ts'], outfile: join(out, 'jobs/worker.js'), plugins: [...common.plugins!, late()] });
+  for (const name of LATE) await run({ ...common, entryPoints: [name], outfile: join(out, 'jobs', `${name}.js`), plugins: [...common.plugins!, late()] });
   await run({ ...common, entryPoints: jobs.map((file) => `jobs/${file}`), outdir: join(out, 'jobs') });
-  return ['worker', ...jobs.map((file) => basename(file, '.ts'))].map((name) => `jobs/${name}.js`);
+  return ['worker', ...LATE, ...jobs.map((file) => basename(file, '.ts'))].map((name) => `jobs/${name}.js`);
 }
 
 function addons(root: string): Plugin {
@@ -69,9 +74,14 @@ function failing(name: string): string {
   return /^(session|buildkit)$/.test(name) ? `module.exports = () => { ${failure} };` : failure;
 }
 
-function sharedWorker(): Plugin {
+function late(): Plugin {
+  return beside(new RegExp(`^(${LATE.join('|')})$`), (name) => name);
+}
+
+/** What is a file of its own in the same folder. */
+function beside(filter: RegExp, nameOf: (asked: string) => string): Plugin {
   return {
-    name: 'worker',
-    setup: (build) => build.onResolve({ filter: WORKER }, () => ({ path: './worker.js', external: true })),
+    name: `beside ${filter.source}`,
+    setup: (build) => build.onResolve({ filter }, ({ path, kind }) => (kind === 'entry-point' ? undefined : { path: `./${nameOf(path)}.js`, external: true })),
   };
 }

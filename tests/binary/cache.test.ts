@@ -39,6 +39,17 @@ describe('what the executable unpacks', () => {
     for (const path of Object.keys(sound)) expect(statSync(join(cacheDir, path)).mode & 0o077).toBe(0);
   });
 
+  test('keeps out of what every thread reads the packages that few of them load', () => {
+    const read = (name: string) => readFileSync(join(directory, 'jobs', `${name}.js`), 'utf8');
+    const shared = read('worker');
+    const marks = { zod: 'ZodError', ssh2: 'SSH-2.0-', dockerode: 'DOCKER_CERT_PATH', 'pino-pretty': 'colorizeObjects' };
+    for (const [name, mark] of Object.entries(marks)) {
+      expect({ name, marked: read(name).includes(mark) }).toEqual({ name, marked: true });
+      expect({ name, beside: shared.includes(`require("./${name}.js")`) }).toEqual({ name, beside: true });
+      expect({ name, within: shared.includes(mark) }).toEqual({ name, within: false });
+    }
+  });
+
   test.each([
     ['changed', 'jobs/worker.js', (path: string) => appendFileSync(path, '\nthrow new Error("not ours");\n')],
     ['cut short', 'native/better_sqlite3.node', (path: string) => truncateSync(path, 1000)],
