@@ -8,8 +8,18 @@ const STOP_DEADLINE = 10_000;
 /** A job that died is started again after this long, in ms. */
 const RESTART_AFTER = 1_000;
 
-/** Room for what is soon garbage: V8 would take three times as much in each thread and keep it. */
-const JOB_MEMORY = { maxYoungGenerationSizeMb: 12 };
+/**
+ * How large the heap of a job may be, in MB. Young: what is soon garbage, of which V8 would take 48 and keep them. Old:
+ * far more than a job ever holds; but against a near limit V8 lets a heap grow to half as much again as lives in it
+ * before it collects, and otherwise to four times that.
+ */
+const HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 } };
+/** The same for those that call no driver and do little at a time. */
+const QUIET_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 512 } };
+const QUIET: readonly string[] = ['expire', 'prune', 'backup'];
+
+/** Whoever borrowed waits for these: they have the machine to themselves while they load, and the others follow. */
+const FIRST: readonly string[] = ['expire', 'reconcile'];
 
 /** The jobs of a process, each in a worker thread of its own. */
 export interface Scheduler {
@@ -19,23 +29,32 @@ export interface Scheduler {
 }
 
 /**
- * Runs every job by Bree. A job stays up: it waits for what is due by itself. Bree starts it, tells it to stop
- * (`cancel`), and its timer finds it running or, if it died, starts it again.
+ * Runs every job by Bree. A job stays up: it says so (`up`), and waits for what is due by itself. Bree starts it, tells
+ * it to stop (`cancel`), and its timer finds it running or, if it died, starts it again.
  */
 export function createScheduler(settings: WorkerSettings, log: JobLog): Scheduler {
   const jobs = [...JOB_NAMES, ...(settings.backup ? ['backup'] : [])];
-  const bree = new Bree({
+  const awaited = new Set(FIRST);
+  let stopping = false;
+  const cameUp = (name: string) => {
+    if (!awaited.delete(name) || awaited.size > 0 || stopping) return;
+    for (const other of jobs.filter((job) => !FIRST.includes(job))) bree.start(other).catch((error: unknown) => log.error({ err: error, job: other }, 'job failed'));
+  };
+  const bree: Bree = new Bree({
     root: false,
     logger: false,
     errorHandler: (error: unknown, meta: { name?: string }) => log.error({ err: error, job: meta?.name }, 'job failed'),
-    workerMessageHandler: () => undefined,
+    workerMessageHandler: ({ name, message }: { name: string; message: unknown }) => message === 'up' && cameUp(name),
     worker: { workerData: settings },
     // A path that holds one of = & % # and the like would else be evaluated as source.
-    jobs: jobs.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, resourceLimits: JOB_MEMORY, workerData: { ...settings, job: name } } })),
+    jobs: jobs.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, ...(QUIET.includes(name) ? QUIET_HEAP : HEAP), workerData: { ...settings, job: name } } })),
   });
   return {
-    start: () => bree.start(),
+    start: async () => {
+      for (const job of FIRST) await bree.start(job);
+    },
     stop: async () => {
+      stopping = true;
       const stopped = bree.stop().then(() => true);
       const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), STOP_DEADLINE).unref());
       if (await Promise.race([stopped, late])) return;

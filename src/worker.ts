@@ -33,6 +33,7 @@ export interface WorkerSettings {
 
 /** Runs one job in this worker thread until Bree says `cancel`. */
 export async function runJob(name: JobName | 'backup'): Promise<void> {
+  parentPort?.postMessage('up');
   const settings = workerData as WorkerSettings;
   const log = makeLog({ level: settings.logLevel, format: settings.logFormat, base: { job: name } });
   const clock = monotonicClock(settings.clockBase);

@@ -1,16 +1,27 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import type { ResourceLimits } from 'node:worker_threads';
 import { temporaryDirectory } from '../helpers/engine';
 import { ROOT, ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
 
-/** Every thread writes down, when it ends, what it has loaded. */
+/** Every thread writes down, as it happens, that it is there and that it is up, and at its end what it has loaded. */
 const HOOK = `
-  const { isMainThread, workerData } = require('node:worker_threads');
-  const { writeFileSync } = require('node:fs');
+  const { isMainThread, parentPort, resourceLimits, workerData } = require('node:worker_threads');
+  const { appendFileSync, writeFileSync } = require('node:fs');
+  const { join } = require('node:path');
   const name = isMainThread ? 'main' : workerData.job;
-  process.on('exit', () => writeFileSync(require('node:path').join(__dirname, name + '.json'), JSON.stringify(Object.keys(require.cache))));
+  const note = (what) => appendFileSync(join(__dirname, 'order'), what + ' ' + name + '\\n');
+  note('there');
+  if (parentPort) {
+    const { postMessage } = parentPort;
+    parentPort.postMessage = (message) => {
+      note(message);
+      postMessage.call(parentPort, message);
+    };
+  }
+  process.on('exit', () => writeFileSync(join(__dirname, name + '.json'), JSON.stringify({ modules: Object.keys(require.cache), limits: resourceLimits })));
 `;
 
 /** The database, the log, and ids. */
@@ -19,15 +30,23 @@ const NEEDED = ['better-sqlite3', 'bindings', 'drizzle-orm', 'file-uri-to-path',
 const OF_PINO = ['@pinojs/redact', 'atomic-sleep', 'on-exit-leak-free', 'pino-std-serializers', 'quick-format-unescaped', 'real-require', 'safe-stable-stringify', 'sonic-boom', 'thread-stream'];
 const FOLDERS = ['src', 'src/backup', 'src/crypto', 'src/domain', 'src/drivers', 'src/service', 'src/sqlite', 'src/store', 'src/store/sqlite', 'src/store/sqlite/loads', 'src/store/sqlite/reads'];
 
-interface Loaded {
+interface Thread {
   /** Packages. */
   packages: Set<string>;
   /** Folders of the project. */
   folders: Set<string>;
+  /** Of its heap, in MB. */
+  limits: ResourceLimits;
 }
 
-/** What each thread of a server loaded that became ready, and stopped. */
-async function loadedBy(pools: string, env: Record<string, string> = {}): Promise<Record<string, Loaded>> {
+interface Run {
+  threads: Record<string, Thread>;
+  /** What happened, in order. */
+  order: string[];
+}
+
+/** What the threads of a server did that became ready, and stopped. */
+async function run(pools: string, env: Record<string, string> = {}): Promise<Run> {
   const directory = temporaryDirectory();
   const hook = join(directory, 'hook.cjs');
   writeFileSync(hook, HOOK);
@@ -35,10 +54,16 @@ async function loadedBy(pools: string, env: Record<string, string> = {}): Promis
   await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
   await server.stop();
   const reports = readdirSync(directory).filter((name) => name.endsWith('.json'));
-  return Object.fromEntries(reports.map((name) => [name.replace('.json', ''), sorted(JSON.parse(readFileSync(join(directory, name), 'utf8')) as string[])]));
+  const threads = Object.fromEntries(reports.map((name) => [name.replace('.json', ''), threadOf(readFileSync(join(directory, name), 'utf8'))]));
+  return { threads, order: readFileSync(join(directory, 'order'), 'utf8').trim().split('\n') };
 }
 
-function sorted(files: string[]): Loaded {
+function threadOf(report: string): Thread {
+  const { modules, limits } = JSON.parse(report) as { modules: string[]; limits: ResourceLimits };
+  return { ...sorted(modules), limits };
+}
+
+function sorted(files: string[]): Pick<Thread, 'packages' | 'folders'> {
   const [packages, folders] = [new Set<string>(), new Set<string>()];
   for (const file of files) {
     const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file.replaceAll(sep, '/')) ?? [];
@@ -50,10 +75,14 @@ function sorted(files: string[]): Loaded {
 
 const beyond = (found: Set<string>, expected: string[]) => [...found].filter((each) => !expected.includes(each)).sort();
 
+/** Of a server without work. */
+let idle: Run;
+beforeAll(async () => void (idle = await run('pools: []', { BACKUP_DIR: temporaryDirectory() })));
+
 /** Every module that a thread loads stands in its memory, and keeps it from beginning: each of them has all its own. */
 describe('a job thread loads what it needs', () => {
-  test('without work: no driver, no schema, nothing of the HTTP side', async () => {
-    const threads = await loadedBy('pools: []', { BACKUP_DIR: temporaryDirectory() });
+  test('without work: no driver, no schema, nothing of the HTTP side', () => {
+    const { threads } = idle;
     expect(Object.keys(threads).sort()).toEqual(['backup', 'expire', 'main', 'prune', 'reconcile', 'rotate', 'verify']);
     expect([...threads.main!.packages]).toEqual(expect.arrayContaining(['express', 'zod', ...NEEDED]));
     for (const [name, { packages, folders }] of Object.entries(threads).filter(([job]) => job !== 'main')) {
@@ -64,8 +93,28 @@ describe('a job thread loads what it needs', () => {
   });
 
   test('with work: the driver of the pool that there is, where it is called', async () => {
-    const threads = await loadedBy('pools: [{ name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true } }]');
+    const { threads } = await run('pools: [{ name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true } }]');
     const more = Object.entries(threads).filter(([job]) => job !== 'main').map(([job, { packages, folders }]) => [job, [...beyond(packages, [...NEEDED, ...OF_PINO]), ...beyond(folders, FOLDERS)]]);
     expect(Object.fromEntries(more)).toEqual({ expire: [], prune: [], rotate: [], verify: [], reconcile: ['zod', 'src/drivers/simulated'] });
+  });
+});
+
+describe('job threads', () => {
+  test('have a heap with an end, and those that do little a small one', () => {
+    const found = Object.entries(idle.threads).filter(([name]) => name !== 'main').map(([name, { limits }]) => [name, [limits.maxYoungGenerationSizeMb, limits.maxOldGenerationSizeMb]]);
+    expect(Object.fromEntries(found)).toEqual({ reconcile: [12, 512], verify: [12, 512], rotate: [12, 512], expire: [6, 512], prune: [6, 512], backup: [6, 512] });
+  });
+
+  test('begin with those that people wait for', () => {
+    const { order } = idle;
+    const at = (what: string) => order.indexOf(what);
+    expect(order).toEqual(expect.arrayContaining(['there verify', 'there rotate', 'there prune', 'up expire', 'up reconcile']));
+    for (const later of ['verify', 'rotate', 'prune']) expect(at(`there ${later}`)).toBeGreaterThan(Math.max(at('up expire'), at('up reconcile')));
+  });
+
+  test('are not begun any more once the server is told to stop', async () => {
+    const server = await ServerProcess.start({ pools: 'pools: []' });
+    await server.stop();
+    expect(server.log.lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('job'))).toEqual([]);
   });
 });

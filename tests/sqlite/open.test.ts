@@ -65,6 +65,12 @@ test('synchronous stays FULL in worker threads that open one new file at once', 
   await expect(Promise.all([1, 2, 3, 4].map(() => levelInWorker(file)))).resolves.toEqual([FULL, FULL, FULL, FULL]);
 });
 
+test('a connection keeps 2 MB of pages and no more: every thread has one or two', () => {
+  const connection = openDatabase(join(dir, 'a.db'), { timeoutMs: 0 });
+  expect(connection.pragma('cache_size', { simple: true })).toBe(-2_000);
+  connection.close();
+});
+
 test('foreign keys, WAL and the busy timeout are as asked', () => {
   const connection = openDatabase(join(dir, 'c.db'), { timeoutMs: 7 });
   expect(connection.pragma('foreign_keys', { simple: true })).toBe(1);
