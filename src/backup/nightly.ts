@@ -24,6 +24,7 @@ const OURS = /^holdfast-\d{4}-\d{2}-\d{2}\.db(\.age)?$/;
 export function nightlyBackup({ engine, log }: Pick<JobContext, 'engine' | 'log'>, source: string, settings: NightlySettings): Job {
   return {
     idle: async () => {},
+    rest: 500,
     pass: async () => {
       const last = lastDue(engine.store.now(), settings.minute);
       const path = join(settings.directory, nameOf(last, settings.encryptTo !== undefined));

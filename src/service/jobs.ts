@@ -30,6 +30,11 @@ export interface Job {
   pass(): Promise<number | null>;
   /** Resolves when nothing of this job is under way. */
   idle(): Promise<void>;
+  /**
+   * How long it rests after a pass, whatever changes; ms, none by default. Nobody waits for these jobs to the
+   * millisecond, and each look of theirs takes the processor from those that somebody does wait for.
+   */
+  rest?: number;
 }
 
 export const JOB_NAMES = ['expire', 'reconcile', 'verify', 'rotate', 'prune'] as const;
@@ -48,15 +53,15 @@ const SWEEP_DEADLINE = 30_000;
 export function makeJob(name: JobName, context: JobContext): Job {
   switch (name) {
     case 'expire':
-      return { pass: () => expireOverdue(context.engine), idle: async () => {} };
+      return { pass: () => expireOverdue(context.engine), idle: async () => {}, rest: 20 };
     case 'reconcile':
       return reconcile(context);
     case 'verify':
-      return workshopJob(context, VERIFIED);
+      return { ...workshopJob(context, VERIFIED), rest: 50 };
     case 'rotate':
-      return workshopJob(context, ROTATED);
+      return { ...workshopJob(context, ROTATED), rest: 50 };
     case 'prune':
-      return { pass: everyMs(context, pruneEvery(context.keptFor), () => prune(context.engine, context.keptFor)), idle: async () => {} };
+      return { pass: everyMs(context, pruneEvery(context.keptFor), () => prune(context.engine, context.keptFor)), idle: async () => {}, rest: 500 };
   }
 }
 

@@ -15,7 +15,7 @@ const LONGEST_PAUSE = 1_000;
 const TICK_EVERY = 5_000;
 
 /**
- * Passes, then sleeps until something changed, the next due time, or a second has gone by; until the signal aborts.
+ * Passes, rests where the job says so, then sleeps until something changed, the next due time, or a second has gone by; until the signal aborts.
  * Then waits for what is under way. A pass that fails is told of, and the next comes after the longest pause.
  */
 export async function keepGoing(name: string, job: Job, store: Store, signal: AbortSignal, log: PassLog | ((error: unknown) => void)): Promise<void> {
@@ -34,6 +34,7 @@ export async function keepGoing(name: string, job: Job, store: Store, signal: Ab
         await store.tick(name);
         tickAt = performance.now() + TICK_EVERY;
       }
+      if (job.rest) await bell.pause(job.rest, signal);
       await bell.wait(Math.min(LONGEST_PAUSE, due === null ? LONGEST_PAUSE : Math.max(0, due - store.now())));
     } catch (error) {
       failed(error);

@@ -1,0 +1,31 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Job } from '../../src/service/jobs';
+import { keepGoing } from '../../src/service/keep-going';
+import type { Store } from '../../src/store/store';
+
+/** A job that counts its passes, beside a store in which something changes `changes` times, one after the other. */
+async function passesWhile(changes: number, rest?: number): Promise<number> {
+  let passes = 0;
+  const told: (() => void)[] = [];
+  const job: Job = { pass: async () => ((passes += 1), null), idle: async () => {}, ...(rest === undefined ? {} : { rest }) };
+  const store = { onChange: (listener: () => void) => (told.push(listener), () => undefined), written: () => 0, now: () => 0, tick: async () => {} } as unknown as Store;
+  const stop = new AbortController();
+  const ended = keepGoing('job', job, store, stop.signal, (error) => {
+    throw error;
+  });
+  for (let change = 0; change < changes; change += 1) {
+    await turn();
+    told.forEach((tell) => tell());
+  }
+  stop.abort();
+  await ended;
+  return passes;
+}
+
+it('a job passes after every change', async () => {
+  expect(await passesWhile(50)).toBeGreaterThanOrEqual(50);
+});
+
+it('a job that rests passes once, however much changes meanwhile, and stops at once when it is told to', async () => {
+  expect(await passesWhile(50, 60_000)).toBe(1);
+});
