@@ -30,6 +30,14 @@ export function createProgram(): Command {
   return program;
 }
 
+/**
+ * Runs the command that `words` name, `serve` without any. No command is commander's default: it would take a mistyped
+ * name for an argument of that one. Rejects with what the command rejects with, and CommanderError for wrong usage.
+ */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  await createProgram().parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' });
+}
+
 function printVersion(): never {
   const { version, commit, node, sqlite } = buildInfo();
   process.stdout.write(`holdfast ${version}\ncommit ${commit ?? 'unknown'}\nnode ${node.slice(1)}\nsqlite ${sqlite}\n`);

@@ -7,7 +7,7 @@ import { startServer, type RunningServer } from '../server';
 /** `holdfast serve`: serves until it is told to stop. */
 export function addServe(program: Command): void {
   program
-    .command('serve', { isDefault: true })
+    .command('serve')
     .description('Serve the API; the configuration is read from the environment and .env (see .env.example).')
     .action(serve);
 }

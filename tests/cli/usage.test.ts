@@ -1,0 +1,49 @@
+import { EXIT, verdictOn } from '../../src/cli/exit-codes';
+import { runProgram } from '../../src/cli/program';
+
+/** What the program says on stderr of these words, and how it ends. */
+async function said(...words: string[]) {
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const error: unknown = await runProgram(words).then(() => 'it ran', (thrown: unknown) => thrown);
+    return { stderr: written.mock.calls.map(([part]) => String(part)).join(''), ...verdictOn(error) };
+  } finally {
+    written.mockRestore();
+  }
+}
+
+const wrong = (stderr: string) => ({ stderr, message: null, code: EXIT.usage });
+
+test.each([
+  ['sevre', 'serve'],
+  ['server', 'serve'],
+  ['bakcup', 'backup'],
+  ['docker-prxy', 'docker-proxy'],
+])('%s is no command; %s is suggested', async (word, nearest) => {
+  expect(await said(word)).toEqual(wrong(`error: unknown command '${word}'\n(Did you mean ${nearest}?)\n`));
+  expect(await said(word, '--force')).toEqual(wrong(`error: unknown command '${word}'\n(Did you mean ${nearest}?)\n`));
+});
+
+test('what is near nothing gets no suggestion', async () => {
+  expect(await said('frobnicate')).toEqual(wrong("error: unknown command 'frobnicate'\n"));
+});
+
+test('a mistyped option is told as such, of the program and of a command', async () => {
+  expect(await said('--verison')).toEqual(wrong("error: unknown option '--verison'\n(Did you mean --version?)\n"));
+  expect(await said('backup', 'file', '--froce')).toEqual(wrong("error: unknown option '--froce'\n(Did you mean --force?)\n"));
+});
+
+test('an argument too many is one, where the command is known', async () => {
+  expect((await said('serve', 'now')).stderr).toBe("error: too many arguments for 'serve'. Expected 0 arguments but got 1.\n");
+});
+
+test.each([[[]], [['serve']]])('%j serves: a wrong configuration is what stops it', async (words) => {
+  const { PORT } = process.env;
+  process.env.PORT = 'x';
+  try {
+    expect(await said(...words)).toEqual({ stderr: '', message: expect.stringMatching(/^PORT: /), code: EXIT.config });
+  } finally {
+    if (PORT === undefined) delete process.env.PORT;
+    else process.env.PORT = PORT;
+  }
+});
