@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { DRIVERS } from '../../src/adapters';
 import { generatedDocuments } from '../../src/docs/documents';
 import { poolsFileSchema } from '../../src/pools/schema';
 import { PROBLEMS } from '../../src/http/problems';
@@ -42,4 +44,29 @@ test('docs/pools-file.md explains every key of the top and of a pool', () => {
   const text = read('pools-file.md');
   const keys = [...Object.keys(poolsFileSchema.shape), ...Object.keys(poolsFileSchema.shape.pools.element.shape)];
   expect(keys.filter((key) => !text.includes(`| \`${key}\` |`))).toEqual([]);
+});
+
+describe('docs/drivers.md', () => {
+  const sections = read('drivers.md').split(/^## /m).slice(1);
+
+  test('has every driver', () => {
+    expect(sections.map((section) => section.split('\n', 1)[0])).toEqual([...DRIVERS.keys()]);
+  });
+
+  test.each([...DRIVERS.values()])('says of $name every setting, in order, with its default', ({ name, settings }) => {
+    const section = sections.find((each) => each.startsWith(`${name}\n`))!;
+    const rows = [...section.matchAll(/^\| `(\w+)` \| [^|]+ \| ([^|]+) \| [^|]+ \|$/gm)].map(([, key, standard]) => [key, standard]);
+    const { properties = {}, required = [] } = z.toJSONSchema(settings, { io: 'input' });
+    const expected = Object.entries(properties).map(([key, schema]) => {
+      const standard = (schema as { default?: unknown }).default;
+      return [key, required.includes(key) ? 'required' : standard === undefined ? 'none' : `\`${JSON.stringify(standard)}\``];
+    });
+    expect(expected.length).toBeGreaterThan(5);
+    expect(rows).toEqual(expected);
+  });
+
+  test('is found from the README and from the pools file', () => {
+    expect(readFileSync(join(DOCS, '../README.md'), 'utf8')).toContain('(docs/drivers.md)');
+    expect(read('pools-file.md')).toContain('(drivers.md)');
+  });
 });
