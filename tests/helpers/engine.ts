@@ -28,6 +28,7 @@ import { perform } from '../../src/service/perform';
 import { recoverAll } from '../../src/service/start';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
+import { whenDone } from './cleanups';
 
 export const MIGRATIONS = resolve(__dirname, '../../migrations');
 
@@ -48,15 +49,9 @@ export class TestClock implements Clock {
 /** A directory that is gone when the test file is done. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  whenDone(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
-
-const cleanups: (() => void | Promise<void>)[] = [];
-
-afterAll(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-});
 
 export interface TestEngineOptions {
   /** A pools file; nothing by default. */
@@ -87,7 +82,7 @@ export class TestEngine {
     const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory]));
     const drivers = new Drivers(known, { dataDir, installation: 'test', dockerHost: undefined, random: systemRandom });
     const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir), factories);
-    cleanups.push(() => test.stop());
+    whenDone(() => test.stop());
     if (pools !== undefined) {
       await test.load(pools);
       await test.settle();

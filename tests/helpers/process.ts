@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import type { Store } from '../../src/store/store';
+import { whenDone } from './cleanups';
 import { temporaryDirectory } from './engine';
 import { HttpClient } from './http-client';
 
@@ -40,19 +41,6 @@ export interface Program {
 export interface LogLine extends Record<string, unknown> {
   msg: string;
 }
-
-const running = new Set<ChildProcess>();
-const stores = new Set<Store>();
-
-afterAll(async () => {
-  for (const store of stores) await store.close();
-  await Promise.all(
-    [...running].map(async (child) => {
-      child.kill('SIGKILL');
-      await once(child, 'close');
-    }),
-  );
-});
 
 /** A real server in a process of its own, on a port of its own. One that is left running is killed after the tests. */
 export class ServerProcess {
@@ -98,8 +86,10 @@ export class ServerProcess {
 
   /** The server's database, seen from here. */
   get store(): Store {
-    if (!this.watched) stores.add((this.watched = openSqliteStore(join(this.dataDir, 'holdfast.db'))));
-    return this.watched;
+    if (this.watched) return this.watched;
+    const store = openSqliteStore(join(this.dataDir, 'holdfast.db'));
+    whenDone(() => store.close());
+    return (this.watched = store);
   }
 
   /** Resolves with what `look` gives, once it is neither null nor false; looks after every commit of anybody. */
@@ -172,11 +162,11 @@ function launch(env: Record<string, string | undefined>, { command, cwd = tempor
   const settings = bare ? env : { PATH, DOCKER_HOST, PORT: '0', BCRYPT_COST: '4', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_LOGIN: '0', SETUP_TOKEN, ...env };
   const [program, ...words] = command;
   const child = spawn(program!, words, { cwd, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
   const log = new LogLines(child);
-  const ended = once(child, 'close').then(([code, signal]) => {
-    running.delete(child);
-    return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: log.stdout, stderr: log.stderr };
+  const ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: log.stdout, stderr: log.stderr }));
+  whenDone(async () => {
+    child.kill('SIGKILL');
+    await ended;
   });
   return { child, log, ended };
 }

@@ -13,6 +13,7 @@ import { allRoutes } from '../../src/http/routes';
 import { newId } from '../../src/ids';
 import type { GithubSetup } from '../../src/service/github-sign-in';
 import { createServices, type Services } from '../../src/service/services';
+import { whenDone } from './cleanups';
 import { TestEngine, type TestEngineOptions } from './engine';
 
 export const SETUP_TOKEN = 'hf_setup';
@@ -34,12 +35,6 @@ export interface TestServerOptions extends TestEngineOptions {
   /** Signing in with GitHub; nobody does by default. */
   github?: GithubSetup;
 }
-
-const running: TestServer[] = [];
-
-afterAll(async () => {
-  for (const server of running.splice(0)) await server.stop();
-});
 
 /**
  * The real app over a real database, in this process, with a clock that the test sets. Every answer is held against what
@@ -72,7 +67,7 @@ export class TestServer {
     const server = patientServer(undefined, options.patience);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const started = new TestServer(test, services, server, options);
-    running.push(started);
+    whenDone(() => started.stop());
     return started;
   }
 

@@ -42,7 +42,7 @@ describe('growing a pool', () => {
     expect([await statusOf(test, first.id), await statusOf(test, waiting.id)]).toEqual(['active', 'active']);
   });
 
-  it('splits by the shares of the types, the largest remainder first', async () => {
+  it('splits by the shares of the types, by Webster’s method', async () => {
     const types = 'types: [{ name: small, share: 2 }, { name: large, share: 1 }]';
     const { test, resize } = await start(POOLS.replace('size: 3', `size: 3, ${types}`));
     const byType = async () => {

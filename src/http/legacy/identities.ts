@@ -43,24 +43,23 @@ export function identityRoutes(services: Services, gate: Gate): Route[] {
   return [...writes(services, gate), ...reads(services, gate)];
 }
 
-type Writing<B extends z.ZodType> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
-  body: B;
+type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
+  body: z.ZodType<Body>;
   /** The account that is written to; null for a new one. */
-  subject: (body: z.output<B>) => string | null;
+  subject: (body: Body) => string | null;
   /** Gives the answer's bytes. */
-  write: (body: z.output<B>, once: Once) => Promise<string>;
+  write: (body: Body, once: Once) => Promise<string>;
 };
 
 function writes({ identities }: Services, gate: Gate): Route[] {
-  const writer = <B extends z.ZodType>({ subject, write, ...definition }: Writing<B>): Route =>
-    route<undefined, typeof anyQuery, z.ZodType<z.output<B>>>({
+  const writer = <Body>({ subject, write, ...definition }: Writing<Body>): Route =>
+    route({
       ...definition,
       method: 'post',
       access: 'self',
       admit: (request) => admitWriter(gate, request),
       wording,
       query: anyQuery,
-      body: definition.body as unknown as z.ZodType<z.output<B>>,
       handle: async ({ body, principal, context }) => {
         requireIdentity(principal, subject(body));
         return created(await write(body, onceOf(principal, definition.path, context.requestId!, body)));

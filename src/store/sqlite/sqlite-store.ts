@@ -12,7 +12,7 @@ import { connect, type Db } from './database';
 import { installation } from './facts';
 import { once } from './lazily';
 import { loaders } from './loads';
-import { poolCache } from './loads/pool-cache';
+import { poolCache, type PoolCache } from './loads/pool-cache';
 import { prune } from './prune';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
@@ -37,9 +37,10 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   const watch = new ChangeWatch(db.$client, options.watchMs ?? 25, () => commits.retry());
   const commits = new GroupCommit<number>(db.$client, { onBegin: () => mark.begin(clock.now()), onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
   const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
-  const read = once(() => translating(reads(db)));
+  const pools = poolCache(db);
+  const read = once(() => translating(reads(db, pools)));
   return {
-    transact: transactor(db, write),
+    transact: transactor(db, pools, write),
     get read() {
       return read();
     },
@@ -62,8 +63,8 @@ function writtenBy({ $client }: Db): () => number {
 
 type Write = <T>(work: (now: number) => T) => Promise<T>;
 
-function transactor(db: Db, write: Write): Store['transact'] {
-  const load = loaders(db);
+function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
+  const load = loaders(db, pools);
   const apply = once(() => applier(db));
   return <K extends LoadName, T>(asked: Load<K>, decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>) =>
     write((now) => {
@@ -73,8 +74,7 @@ function transactor(db: Db, write: Write): Store['transact'] {
     });
 }
 
-function reads(db: Db): Reads {
-  const pools = poolCache(db);
+function reads(db: Db, pools: PoolCache): Reads {
   return { ...peopleReads(db), ...reservationReads(db, pools), ...resourceReads(db, pools), ...workReads(db, pools) };
 }
 

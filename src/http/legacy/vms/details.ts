@@ -3,20 +3,20 @@ import type { Services } from '../../../service/services';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
 import { detailsOf, Inventory, mapTo, powerOf, vmDetails, type Vm } from './inventory';
-import { authBody, instead, INVALID_VM, noErrors, params, query, refusals, says, sentence, wording } from './words';
+import { deletion, instead, INVALID_VM, lookUp, params, refusals, says, saysCapital, sentence } from './words';
 
 const path = '/vmdetails';
 const text = z.string().max(320);
 const spec = z.record(z.string(), z.union([z.string(), z.number()]));
 const answers = { 200: { description: 'VMs by id.', body: z.object({ VM_details: vmDetails }) }, ...refusals };
 
-const DELETED: Answer = { status: 200, body: { Message: 'VM deleted' } };
-const IN_USE: Answer = { status: 401, body: { Message: 'Cannot delete VM which is use.' } };
+const DELETED = saysCapital(200, 'VM deleted');
+const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 
 /** The inventory: open to anybody but for who holds what. */
 export function detailsRoutes(services: Services, callers: VmCallers): Route[] {
   const inventory = new Inventory(services);
-  const read = { method: 'get', access: 'public', admit: callers.anybody, wording, query, answers, errors: noErrors } as const;
+  const read = { ...lookUp, access: 'public', admit: callers.anybody, answers } as const;
   const show = (vms: Vm[], seesHolders: boolean): Answer => ({ status: 200, body: { VM_details: detailsOf(vms, seesHolders) } });
   return [
     route({
@@ -65,30 +65,22 @@ export function detailsRoutes(services: Services, callers: VmCallers): Route[] {
 function typeAndDeletion(services: Services, callers: VmCallers, inventory: Inventory): Route[] {
   return [
     route({
-      method: 'get',
+      ...lookUp,
       path: `${path}/types/all`,
       summary: 'VM reservation: the types of VMs',
       access: 'public',
       admit: callers.anybody,
-      wording,
-      query,
       answers: { 200: { description: 'What each type is made of.', body: z.object({ VM_Types: z.record(z.string(), spec) }) } },
-      errors: [],
       handle: async () => {
         const pool = await services.vmPool.find();
         return { status: 200, body: { VM_Types: Object.fromEntries((pool?.types ?? []).map((type) => [type.name, type.spec])) } };
       },
     }),
     route({
-      method: 'delete',
+      ...deletion,
       path: `${path}/id/{n}`,
       summary: 'VM reservation: delete a VM that nobody uses; the pool is smaller by one then',
-      access: 'admin',
       admit: callers.admin,
-      wording,
-      params,
-      query,
-      body: authBody,
       answers: { 200: sentence('It is gone.'), ...refusals },
       errors: ['not_found'],
       handle: async ({ params: { n } }) => {

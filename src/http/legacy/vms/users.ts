@@ -4,7 +4,7 @@ import { isVmUser } from '../../../domain/vm-people';
 import type { Services } from '../../../service/services';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
-import { auth, authBody, instead, INVALID_USER, noErrors, params, query, refusals, refused, says, sentence, wholeNumber, wording } from './words';
+import { auth, deletion, instead, INVALID_USER, lookUp, params, query, refusals, refused, says, saysCapital, sentence, wholeNumber, wording } from './words';
 
 const name = z.string().trim().min(1).max(200);
 const email = z.email().max(254);
@@ -17,7 +17,7 @@ const userDetails = z.object({ User_Details: z.record(z.string(), z.object({ id:
 
 const CREATED = says(201, 'User Created.');
 const UPDATED = says(200, 'Update done');
-const DELETED: Answer = { status: 200, body: { Message: 'Record Deleted' } };
+const DELETED = saysCapital(200, 'Record Deleted');
 const SAME_EMAIL = says(400, 'User with same email already exist,User is not created.');
 const CONFLICT = says(400, 'User with same email already exist, or this is the last admin; nothing was changed.');
 const NOT_SELF = says(400, 'User self delete not allowed');
@@ -64,7 +64,7 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
         return changed.then(() => UPDATED, instead({ conflict: CONFLICT, not_found: INVALID_USER, forbidden: wording(refused()) }));
       },
     }),
-    deletion(services, callers),
+    removal(services, callers),
     ...lookUps(services, callers),
   ];
 }
@@ -76,17 +76,12 @@ async function relation({ vmPeople }: Services, principal: Principal, user: User
   return 'admin';
 }
 
-function deletion(services: Services, callers: VmCallers): Route {
+function removal(services: Services, callers: VmCallers): Route {
   return route({
-    method: 'delete',
+    ...deletion,
     path: '/user/id/{n}',
     summary: 'VM reservation: delete another user who holds nothing',
-    access: 'admin',
     admit: callers.admin,
-    wording,
-    params,
-    query,
-    body: authBody,
     answers: { 200: sentence('The user is gone.'), ...refusals },
     errors: [],
     handle: async ({ params: { n }, principal }) => {
@@ -99,7 +94,7 @@ function deletion(services: Services, callers: VmCallers): Route {
 }
 
 function lookUps({ vmPeople }: Services, callers: VmCallers): Route[] {
-  const read = { method: 'get', access: 'read', admit: callers.reader, wording, query, answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals }, errors: noErrors } as const;
+  const read = { ...lookUp, access: 'read', admit: callers.reader, answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals } } as const;
   const show = async (which: (user: User) => boolean): Promise<Answer> => {
     const found = (await vmPeople.all()).filter(which);
     return { status: 200, body: { User_Details: Object.fromEntries(found.map((user) => [user.vmNumber, { id: user.vmNumber, name: user.name, email: user.email }])) } };

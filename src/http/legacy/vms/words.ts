@@ -17,7 +17,12 @@ export function says(status: number, message: string): Answer {
   return { status, body: { message } };
 }
 
-const NOT_AUTHORIZED: Answer = { status: 401, body: { Message: 'Authentication or Authorization failed' } };
+/** The same where the original spells its key with a capital. */
+export function saysCapital(status: number, message: string): Answer {
+  return { status, body: { Message: message } };
+}
+
+const NOT_AUTHORIZED = saysCapital(401, 'Authentication or Authorization failed');
 
 /** Answers with what the API says to a refusal, by its code; anything else goes on as it is. */
 export function instead(answers: Partial<Record<ErrorCode, Answer>>): (error: unknown) => Answer {
@@ -69,3 +74,9 @@ export function sentence(description: string) {
 
 /** The refusals that any call of this API may meet. */
 export const refusals = { 400: sentence('What is wrong.'), 401: sentence('A credential is missing or wrong, or does not reach.') };
+
+/** What every look-up of this API has in common. */
+export const lookUp = { method: 'get', wording, query, errors: noErrors } as const;
+
+/** What deleting one thing by its number has in common; an admin does it. */
+export const deletion = { method: 'delete', access: 'admin', wording, params, query, body: authBody } as const;

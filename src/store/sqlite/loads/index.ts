@@ -4,7 +4,7 @@ import type { Db } from '../database';
 import { lazily } from '../lazily';
 import { credentialLoader, reservationLoader, resourceLoader } from './loans';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
-import { poolCache } from './pool-cache';
+import type { PoolCache } from './pool-cache';
 import { LINE_DEPTH, queueLoader } from './queues';
 import { rememberedLoader } from './remembered';
 import { poolLoader, sizingLoader } from './sizing';
@@ -14,8 +14,7 @@ import { claimsLoader, operationLoader, restoredLoader, startupLoader, workLoade
 export type Loaders = { [K in LoadName]: (load: Load<K>, now: number) => Loads[K]['gives'] };
 
 /** All loads on one connection, their statements prepared once, when first needed. */
-export function loaders(db: Db): Loaders {
-  const pools = poolCache(db);
+export function loaders(db: Db, pools: PoolCache): Loaders {
   const queues = lazily(() => queueLoader(db, pools));
   const remembered = lazily(() => rememberedLoader(db));
   const reservation = lazily(() => reservationLoader(db, pools, queues));

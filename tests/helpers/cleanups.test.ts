@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { cleanUp, whenDone } from './cleanups';
+import { temporaryDirectory } from './engine';
+
+test('what was made last goes first, and all of it goes though something fails', async () => {
+  const done: string[] = [];
+  const directory = temporaryDirectory();
+  whenDone(() => void done.push(existsSync(directory) ? 'server' : 'server, without its directory'));
+  whenDone(() => {
+    throw new Error('this one fails');
+  });
+  whenDone(async () => void done.push('store'));
+  await expect(cleanUp()).rejects.toThrow('this one fails');
+  expect(done).toEqual(['store', 'server']);
+  expect(existsSync(directory)).toBe(false);
+});
