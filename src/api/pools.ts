@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { poolSchema } from '../pools/schema';
+import { poolChangeSchema, poolSchema } from '../pools/schema';
 import { id, instant, listOf } from './common';
 
 /** A pool as an admin writes it: the same as in the pools file. Numbers are seconds where durations are meant. */
 export const newPool = poolSchema.omit({ accounts: true }).meta({ id: 'NewPool' });
 
-export const poolChange = poolSchema
-  .pick({ settings: true, types: true, size: true, labels: true, lease: true, cleaning: true, verification: true, rotation: true, pick: true, concurrency: true })
-  .partial()
-  .meta({ id: 'PoolChange', description: 'Only what is given changes, leaf by leaf.' });
+export const poolChange = poolChangeSchema.meta({
+  id: 'PoolChange',
+  description: 'Only what is given changes, leaf by leaf, as by a JSON merge patch (RFC 7396). A list, as `types` is, is one leaf. In `settings` and `labels` null removes a key; where a duration is meant it says: never.',
+});
 
 const capabilities = z.object({
   provisions: z.boolean(),

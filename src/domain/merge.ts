@@ -26,6 +26,17 @@ export function mergeChanges<Value>(previous: unknown, next: Value, current: Val
   return merged as Value;
 }
 
+/** `target` with a JSON merge patch (RFC 7396) applied: null removes a key, objects merge, anything else replaces. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isFields(patch)) return patch;
+  const merged = new Map(Object.entries(isFields(target) ? target : {}));
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
+
 function keysOf(a: Fields, b: Fields): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])];
 }

@@ -19,6 +19,8 @@ const type = z.strictObject({
   spec: z.record(z.string(), z.union([z.string(), z.number()])).optional().describe('What the driver is told to make.'),
 });
 
+const label = z.string().max(255);
+
 const lease = z.strictObject({
   default: durationOrNever(SECOND).optional().describe('Length of a lease that asks for none; `never` needs openEnded.'),
   maximum: durationOrNever(SECOND).optional().describe('Longest a lease may become, counted from its start.'),
@@ -66,7 +68,7 @@ export const poolSchema = z.strictObject({
   types: z.array(type).min(1).optional().describe('What the pool is made of; one type `default` by default.'),
   size: count(0, LARGEST_POOL).optional().describe('How many resources the server keeps.'),
   sizing: z.enum(['managed', 'manual']).optional().describe('`manual`: resources come and go by the API only.'),
-  labels: z.record(name, z.string().max(255)).optional().describe('By which a request may narrow its choice.'),
+  labels: z.record(name, label).optional().describe('By which a request may narrow its choice.'),
   lease: lease.optional().describe('How long it lends.'),
   cleaning: cleaning.optional().describe('How resources come back.'),
   verification: verification.optional().describe('How idle resources are looked after.'),
@@ -75,6 +77,15 @@ export const poolSchema = z.strictObject({
   concurrency: count(1, 1_000).optional().describe('Driver calls of this pool under way at once.'),
   accounts: z.array(account).optional().describe('Kind account: the credentials to import.'),
 });
+
+/** What an admin can change of a pool. Two of its objects have keys that are free: these are JSON merge patches (RFC 7396). */
+export const poolChangeSchema = poolSchema
+  .pick({ settings: true, types: true, size: true, labels: true, lease: true, cleaning: true, verification: true, rotation: true, pick: true, concurrency: true })
+  .partial()
+  .extend({
+    settings: z.record(z.string(), z.unknown()).optional().describe("Merged into the driver's settings; null removes one, so that its default holds again."),
+    labels: z.record(name, label.nullable()).optional().describe('Merged into the labels; null removes one.'),
+  });
 
 const legacy = z.strictObject({
   acctpool: z.array(poolName).optional().describe('Account pools of the acctpool API; all by default.'),
@@ -90,6 +101,7 @@ export const poolsFileSchema = z.strictObject({
   legacy: legacy.optional().describe('Which pools the legacy APIs see.'),
 });
 
+export type WrittenPoolChange = z.output<typeof poolChangeSchema>;
 export type WrittenPool = z.output<typeof poolSchema>;
 export type WrittenAccount = z.output<typeof account>;
 export type WrittenType = z.output<typeof type>;

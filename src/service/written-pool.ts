@@ -1,10 +1,11 @@
 import { DomainError } from '../domain/errors';
+import { mergePatch } from '../domain/merge';
 import type { Pool } from '../domain/pool';
 import type { PoolFields } from '../domain/pools';
 import type { DriverFactory } from '../drivers/driver';
 import { poolSpec } from '../pools/pool';
 import { spelled } from '../pools/problem';
-import type { WrittenPool } from '../pools/schema';
+import type { WrittenPool, WrittenPoolChange } from '../pools/schema';
 import type { PoolSpec } from '../pools/spec';
 
 type Factories = ReadonlyMap<string, DriverFactory>;
@@ -14,14 +15,15 @@ export function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
   return poolSpec(written, [], { drivers, env: {}, error: (path, message) => new DomainError('invalid', `${spelled(path)}: ${message}`, spelled(path)) });
 }
 
-/** The parts of a pool that an admin can change; what is given is merged leaf by leaf into what is. */
-export type PoolPatch = Partial<Pick<WrittenPool, 'settings' | 'types' | 'size' | 'labels' | 'lease' | 'cleaning' | 'verification' | 'rotation' | 'pick' | 'concurrency'>>;
-
-/** The fields that a patch changes, checked as a whole against the pool as it would be. Errors: `invalid` with the field. */
-export function patchedFields(pool: Pool, patch: PoolPatch, drivers: Factories): Partial<PoolFields> {
+/**
+ * The fields that a patch changes, merged leaf by leaf into what is and checked as a whole against the pool as it would
+ * be. Errors: `invalid` with the field.
+ */
+export function patchedFields(pool: Pool, patch: WrittenPoolChange, drivers: Factories): Partial<PoolFields> {
   const before = asRead(pool);
   const group = <K extends 'lease' | 'cleaning' | 'verification' | 'rotation'>(name: K) => ({ [name]: { ...before[name], ...patch[name] } });
-  const written = { ...before, ...patch, ...group('lease'), ...group('cleaning'), ...group('verification'), ...group('rotation') };
+  const free = mergePatch({ settings: before.settings, labels: before.labels }, { settings: patch.settings ?? {}, labels: patch.labels ?? {} }) as Required<Pick<WrittenPool, 'settings' | 'labels'>>;
+  const written = { ...before, ...patch, ...free, ...group('lease'), ...group('cleaning'), ...group('verification'), ...group('rotation') };
   const spec = specOf(written, drivers);
   const set: Partial<PoolFields> = {};
   if (patch.size !== undefined) set.size = patch.size;

@@ -1,4 +1,4 @@
-import { mergeChanges, sameJson } from '../../src/domain/merge';
+import { mergeChanges, mergePatch, sameJson } from '../../src/domain/merge';
 import { defaultPolicy, type Pool } from '../../src/domain/pool';
 import { comparePools, type PoolCopy, type PoolsFileComparison } from '../../src/domain/pools-file';
 
@@ -245,6 +245,34 @@ describe('mergeChanges', () => {
     [{ a: null }, { a: { b: 2 } }, { a: { c: 3 } }, { a: { b: 2 } }],
   ])('from %j to %j over %j is %j', (previous, next, current, merged) => {
     expect(mergeChanges(previous, next, current)).toEqual(merged);
+  });
+});
+
+describe('mergePatch', () => {
+  // The examples of RFC 7396, appendix A; in a pool the two sides are always objects.
+  it.each<[unknown, unknown, unknown]>([
+    [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
+    [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
+    [{ a: 'b' }, { a: null }, {}],
+    [{ a: 'b', b: 'c' }, { a: null }, { b: 'c' }],
+    [{ a: ['b'] }, { a: 'c' }, { a: 'c' }],
+    [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
+    [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+    [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
+    [['a', 'b'], ['c', 'd'], ['c', 'd']],
+    [{ a: 'b' }, ['c'], ['c']],
+    [{ a: 'foo' }, null, null],
+    [{ a: 'foo' }, 'bar', 'bar'],
+    [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+    [[1, 2], { a: 'b', c: null }, { a: 'b' }],
+    [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+  ])('%j with %j is %j', (target, patch, result) => {
+    expect(mergePatch(target, patch)).toEqual(result);
+  });
+
+  it('takes no key for anything but a key', () => {
+    const merged = mergePatch({}, JSON.parse('{ "__proto__": { "polluted": true } }'));
+    expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
   });
 });
 

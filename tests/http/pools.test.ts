@@ -65,6 +65,23 @@ describe('PATCH /v1/pools/{name}', () => {
     expect(body).toEqual({ ...before, lease: { ...before.lease, default: 1800 } });
   });
 
+  test('merges settings and labels, where null removes (RFC 7396)', async () => {
+    await make({ settings: { latencyMs: 1, failureRates: { clean: 0.5, list: 0.1 }, rotates: false }, labels: { zone: 'eu', tier: 'low' } }).expect(201);
+    const patch = { settings: { latencyMs: 2, failureRates: { clean: null }, rotates: null }, labels: { tier: null, owner: 'ops' } };
+    const { status, body } = await admin.patch('/v1/pools/boxes').set('Content-Type', 'application/merge-patch+json').send(JSON.stringify(patch));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ settings: { latencyMs: 2, failureRates: { list: 0.1 } }, labels: { zone: 'eu', owner: 'ops' }, capabilities: { rotates: true } });
+    expect(Object.keys(body.settings as object)).toEqual(['latencyMs', 'failureRates']);
+    expect(Object.keys(body.labels as object)).toEqual(['zone', 'owner']);
+  });
+
+  test('leaves settings and labels alone where the patch is wrong or does not name them', async () => {
+    const { body: before } = await make({ settings: { latencyMs: 1 }, labels: { zone: 'eu' } });
+    expect((await admin.patch('/v1/pools/boxes').send({ settings: { nonsense: 1 } })).body).toEqual(problem(400, 'invalid', 'settings.nonsense'));
+    expect((await admin.patch('/v1/pools/boxes').send({ labels: { 'not a name': 'x' } })).status).toBe(400);
+    expect((await admin.patch('/v1/pools/boxes').send({ size: 2 })).body).toEqual(before);
+  });
+
   test('refuses what the pool as a whole could not be', async () => {
     await make().expect(201);
     expect((await admin.patch('/v1/pools/boxes').send({ lease: { maximum: 60 } })).body).toEqual(problem(400, 'invalid', 'lease.default'));
