@@ -41,8 +41,10 @@ export function pageRoutes(read: (file: string) => Buffer): Router {
     router.get(path, servePage(file, read));
     router.all(path, refuse);
   }
-  // Relative addresses in the page count from the path without a slash.
-  router.get('/docs/', (_request, response) => response.redirect(308, '../docs'));
+  // Relative addresses in a page count from its path without a slash.
+  for (const { path } of PAGES.filter(({ file }) => file.endsWith('.html'))) {
+    router.get(`${path}/`, (_request, response) => response.redirect(308, `..${path.slice(path.lastIndexOf('/'))}`));
+  }
   return router;
 }
 
