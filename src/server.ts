@@ -17,7 +17,8 @@ import { loadPoolsFile } from './pools/load';
 import type { PoolsFile } from './pools/parse';
 import { createScheduler } from './scheduler';
 import type { Engine } from './service/engine';
-import { applyPoolsFile, hasLoadedPools } from './service/pools-file';
+import { hasLoadedPools } from './service/pools-file';
+import { keepPoolsFile, type AppliedFile } from './service/pools-file-wait';
 import { recoverAll } from './service/start';
 
 /** How long open requests may take to end when the server stops, in ms. */
@@ -43,7 +44,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) => log.warn(message));
   const { engine, authentication, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
-  await loadPools(engine, poolsFile, log);
+  const pools = await loadPools(engine, poolsFile, log);
   presence.settle();
   await waiting.start();
   const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
@@ -59,6 +60,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
     stop: async () => {
       const closed = close(server);
       waiting.stop();
+      await pools?.stop();
       await closed;
       await scheduler.stop();
       await drivers.close();
@@ -69,9 +71,9 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
 }
 
 /** The pools file, or on a fresh database the built-in example. */
-async function loadPools(engine: Engine, file: PoolsFile | null, log: Logger): Promise<void> {
-  if (!file && (await hasLoadedPools(engine))) return;
-  for (const warning of await applyPoolsFile(engine, file ?? examplePoolsFile(DRIVERS))) log.warn(warning);
+async function loadPools(engine: Engine, file: PoolsFile | null, log: Logger): Promise<AppliedFile | null> {
+  if (!file && (await hasLoadedPools(engine))) return null;
+  return keepPoolsFile(engine, file ?? examplePoolsFile(DRIVERS), log);
 }
 
 /** Why one cannot listen where the configuration says. */

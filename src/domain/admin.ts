@@ -15,17 +15,22 @@ export interface ResourceSnapshot extends QueueSnapshot {
   holder: Reservation | null;
 }
 
-/** Puts a resource in service, out of it, or on its way out. Nobody is cut off. */
+/**
+ * Puts a resource in service, out of it, or on its way out. Nobody is cut off. One that drains is replaced; where the
+ * driver makes none, its managed pool is one smaller until it is kept after all.
+ */
 export function setAdminState(snapshot: ResourceSnapshot, to: AdminState, moment: Moment): Decision<string> {
   const { resource } = snapshot;
   const { id, poolId } = resource;
   requirePresent(resource);
   if (resource.adminState === to) return { changes: [], value: id };
-  if (to === 'draining') return { changes: retire(resource, moment), value: id };
+  const replaces = snapshot.pools[poolId]!.capabilities.provisions;
+  if (to === 'draining') return { changes: [...retire(resource, moment), ...(replaces ? [] : sizeChange(snapshot, -1))], value: id };
   if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
   const changes: Change[] = [
     { do: 'setResource', id, set: { adminState: to, setAsideFor: null, setAsideItem: null } },
     { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
+    ...(resource.adminState === 'draining' && !replaces ? sizeChange(snapshot, 1) : []),
   ];
   if (to === 'maintenance') return { changes: [...changes, ...letGo({ ...resource, operationId: null }, moment.now)], value: id };
   const candidate = resource.status === 'available' ? candidateOf({ ...resource, adminState: to }, moment.now) : null;
@@ -85,17 +90,31 @@ export function unquarantine(snapshot: ResourceSnapshot, moment: Moment): Decisi
 export function deleteResource(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
   const { resource } = snapshot;
   requirePresent(resource);
-  const pool = snapshot.pools[resource.poolId]!;
   if (resource.adminState === 'draining') return { changes: [], value: resource.id };
-  const changes = retire(resource, moment);
-  if (pool.sizing === 'managed' && pool.size > 0) {
-    changes.push({ do: 'setPool', id: pool.id, set: { ...resized(pool, resource.type, -1), version: pool.version + 1 } });
-  }
-  return { changes, value: resource.id };
+  return { changes: [...retire(resource, moment), ...sizeChange(snapshot, -1)], value: resource.id };
+}
+
+/**
+ * Keeps a lent resource that was to go when its loan ends: its removal is taken back, and in a managed pool the size with
+ * it. Any other stays as it is.
+ */
+export function takeBack(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
+  const { resource } = snapshot;
+  if (resource.status !== 'allocated' || resource.adminState !== 'draining') return { changes: [], value: resource.id };
+  const kept = setAdminState(snapshot, 'in_service', moment);
+  const hasGrown = kept.changes.some((change) => change.do === 'setPool');
+  return { ...kept, changes: hasGrown ? kept.changes : [...kept.changes, ...sizeChange(snapshot, 1)] };
+}
+
+/** A managed pool is to keep one more, or one less, of this resource's type. */
+function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[] {
+  const pool = pools[resource.poolId]!;
+  if (pool.sizing !== 'managed' || pool.size + by < 0) return [];
+  return [{ do: 'setPool', id: pool.id, set: { ...resized(pool, resource.type, by), version: pool.version + 1 } }];
 }
 
 /** Has its removal begun, or failed for now? A lent one that drains can still be kept. */
-function isGoing({ status, adminState }: Resource): boolean {
+export function isGoing({ status, adminState }: Resource): boolean {
   return status === 'destroying' || (adminState === 'draining' && status !== 'allocated');
 }
 

@@ -14,11 +14,13 @@ export interface PoolCopy extends Pick<Pool, 'name' | 'kind' | 'driver'>, FileFi
 export type PoolsFileChange =
   | { change: 'create'; name: string; pool: PoolCopy }
   | { change: 'update'; name: string; set: Partial<FileFields> }
+  /** The size becomes that of the listed accounts that are there, and so many more. */
+  | { change: 'resize'; name: string; more: number }
   /** The pool is drained, then goes. */
   | { change: 'delete'; name: string }
-  /** Import these from the file: their secrets are there. */
+  /** Import these from the file: their secrets are there. The size goes up with them. */
   | { change: 'addAccounts'; name: string; accounts: string[] }
-  /** These are drained, then go. */
+  /** These are drained, then go, and the size goes down with them. */
   | { change: 'removeAccounts'; name: string; accounts: string[] };
 
 export interface PoolsFileComparison {
@@ -82,10 +84,12 @@ function skipped(why: string, { name }: PoolCopy, loaded: PoolCopy | null): Outc
   return { changes: [], warning: `The pools file's pool ${name} was left out: ${why}.`, loaded };
 }
 
-/** The file has a pool that it had not, but the pool is there: still draining, or the last copy was lost. */
+/** The file has a pool that it had not, but the pool is there: still draining, or the last copy was lost or never kept. */
 function metAgain(next: PoolCopy, pool: Pool): Outcome {
   if (pool.deletingAt !== null) return skipped('the one of that name is still being removed', next, null);
-  return skipped('it is there already, and what the file said of it is not known; taken as it is', next, next);
+  const met = skipped('it is there already, and what the file said of it is not known; taken as it is', next, next);
+  // Where its making was cut off some are missing; those that are there stay as they are.
+  return { ...met, changes: accountChanges(next, { ...next, accounts: [] }) };
 }
 
 function compared(next: PoolCopy, previous: PoolCopy, pool: Pool): Outcome {
@@ -97,7 +101,7 @@ function compared(next: PoolCopy, previous: PoolCopy, pool: Pool): Outcome {
     const rest = compared({ ...next, policy }, previous, pool);
     return { ...rest, warning: `The pools file's lease policy of pool ${next.name} was left out: with an admin's changes the default would be over the maximum.` };
   }
-  return { changes: [...update(merged, pool), ...accountChanges(next, previous)], loaded: next };
+  return { changes: [...update(merged, pool, isListed(next) || isListed(previous)), ...resizing(next, previous, merged), ...accountChanges(next, previous)], loaded: next };
 }
 
 function mergedFields(next: PoolCopy, previous: PoolCopy, pool: Pool): FileFields {
@@ -108,9 +112,25 @@ function fieldsOf({ settings, sizing, size, types, labels, policy }: FileFields)
   return { settings, sizing, size, types, labels, policy };
 }
 
-function update(merged: FileFields, pool: Pool): PoolsFileChange[] {
+/** Does the file say by its accounts how large the pool is? */
+function isListed({ accounts }: PoolCopy): boolean {
+  return accounts.length > 0;
+}
+
+/**
+ * Where accounts come or go the size follows each of them: as a number it would count those that an admin deleted. Only
+ * what the file wants beside its accounts is set, where that is other than before.
+ */
+function resizing(next: PoolCopy, previous: PoolCopy, { sizing }: FileFields): PoolsFileChange[] {
+  const beside = (copy: PoolCopy) => (copy.sizing === 'managed' ? copy.size - copy.accounts.length : null);
+  const more = beside(next);
+  const changes = (isListed(next) || isListed(previous)) && sizing === 'managed' && more !== null && more !== beside(previous);
+  return changes ? [{ change: 'resize', name: next.name, more }] : [];
+}
+
+function update(merged: FileFields, pool: Pool, listed: boolean): PoolsFileChange[] {
   // A manual pool has no size to set.
-  const fields = FILE_FIELDS.filter((field) => field !== 'size' || merged.sizing === 'managed');
+  const fields = FILE_FIELDS.filter((field) => field !== 'size' || (merged.sizing === 'managed' && !listed));
   const changed = fields.filter((field) => !sameJson(merged[field], pool[field]));
   const set = Object.fromEntries(changed.map((field) => [field, merged[field]])) as Partial<FileFields>;
   return changed.length > 0 ? [{ change: 'update', name: pool.name, set }] : [];

@@ -1,6 +1,6 @@
 import type { Change, Decision } from './change';
 import type { Moment } from './moment';
-import type { Line, Pool } from './pool';
+import type { Line, Pool, PoolType } from './pool';
 import { nextResourceStatus, type Resource } from './resource';
 import { nextType, sharesOf } from './shares';
 import { idleExpiryOf, letGo, statusEvent } from './upkeep';
@@ -16,6 +16,12 @@ export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size'
   return { size, types: pool.types.map((entry) => ({ ...entry, minimum: Math.max(0, counts.get(entry.name)! + (entry.name === type ? by : 0)) })) };
 }
 
+/** These types in place of the pool's, each with as many as there are of it now. */
+export function withNumbers(pool: Pool, types: PoolType[]): PoolType[] {
+  const counts = sharesOf(pool.size, pool.types);
+  return types.map((type) => ({ ...type, minimum: counts.get(type.name) ?? 0 }));
+}
+
 /** How many of a type the pool could ever lend at once; a manual pool may yet grow. */
 export function capacityOf(pool: Pool, type: string): number {
   if (pool.deletingAt !== null) return 0;
@@ -28,17 +34,24 @@ export interface SizingSnapshot {
   lines: Line[];
   /** Resources of each line that are to stay: neither draining nor going. */
   counts: Record<number, number>;
-  /** The highest number in use. */
-  highest: number;
+  /** The lowest numbers over all in use whose names are free: as many as may be made in one step. */
+  numbers: number[];
   /** Of lines that have too many: who could go, idle before lent, high numbers first; a bounded number. */
   removable: Resource[];
 }
 
 /** What each line has too many (positive) or too few (negative) of, against the pool's size. */
-export function surplus(snapshot: Omit<SizingSnapshot, 'removable' | 'highest'>): Map<Line, number> {
+export function surplus(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>): Map<Line, number> {
   const { pool, lines, counts } = snapshot;
   const wanted = sharesOf(pool.deletingAt === null ? pool.size : 0, pool.types);
   return new Map(lines.map((line) => [line, (counts[line.id] ?? 0) - (wanted.get(line.type) ?? 0)]));
+}
+
+/** How many resources one step may make, so that it is known how many numbers it needs. */
+export function mostToMake(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>): number {
+  if (!snapshot.pool.capabilities.provisions) return 0;
+  const lacking = [...surplus(snapshot).values()].reduce((sum, extra) => sum + Math.max(0, -extra), 0);
+  return Math.min(lacking, SIZING_BATCH);
 }
 
 /** One bounded step towards the pool's size; the value says whether another is needed. Nobody is cut off. */
@@ -54,7 +67,7 @@ export function resize(snapshot: SizingSnapshot, moment: Moment): Decision<boole
     changes.push(...shrink(snapshot.removable.filter(({ lineId }) => lineId === line.id).slice(0, step), moment));
   }
   const made = pool.capabilities.provisions ? linesToFill(snapshot, extras, room) : [];
-  made.forEach((line, index) => changes.push(...createResource(newResource(pool, line, snapshot.highest + 1 + index, moment))));
+  made.forEach((line, index) => changes.push(...createResource(newResource(pool, line, snapshot.numbers[index]!, moment))));
   return { changes, value: room === made.length && changes.length > 0 };
 }
 
@@ -97,8 +110,13 @@ export function retire(resource: Resource, moment: Moment): Change[] {
   return [...changes, ...letGo(resource, moment.now)];
 }
 
+/** What the server calls the resource of this number in a pool. Somebody else's may be called so already. */
+export function nameOf(pool: Pick<Pool, 'name'>, number: number): string {
+  return `${pool.name}-${number}`;
+}
+
 /** A resource that is yet to be made or adopted by the pool's driver. */
-export function newResource(pool: Pool, line: Line, number: number, moment: Moment, name = `${pool.name}-${number}`): Resource {
+export function newResource(pool: Pool, line: Line, number: number, moment: Moment, name = nameOf(pool, number)): Resource {
   const { now } = moment;
   const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, destroyedAt: null, unprovenSince: null, reason: null, handle: null, operationId: null };
   const free = { setAsideFor: null, setAsideItem: null, generation: 0, failures: 0, rank: number };

@@ -1,6 +1,9 @@
+import { isGoing } from '../domain/admin';
 import { nothing, type Change, type DetailFields } from '../domain/change';
 import { DomainError } from '../domain/errors';
-import { createResource, newResource, resized } from '../domain/sizing';
+import type { Pool } from '../domain/pool';
+import type { Resource } from '../domain/resource';
+import { createResource, nameOf, newResource, resized } from '../domain/sizing';
 import type { CredentialSecret } from '../drivers/driver';
 import { momentOf, places, type Engine } from './engine';
 
@@ -19,21 +22,30 @@ export interface ExistingThing {
 }
 
 /**
- * Brings a thing into its pool, its credential sealed, and the size of a managed pool up with it; the pool's driver is
- * to adopt it. False if one of that name, or that token, is there already. Errors: `invalid` with the field below `at`.
+ * What became of it. `present`: it, or that token, is in the pool already. `leaving`: what bears the name is still being
+ * removed. `taken`: something else bears it. `no_pool`: there is no such pool.
  */
-export async function importResource(engine: Engine, thing: ExistingThing, at: string): Promise<boolean> {
+export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool';
+
+/**
+ * Brings a thing into its pool, its credential sealed, and the size of a managed pool up with it; the pool's driver is
+ * to adopt it. Errors: `invalid` and `conflict` with the field below `at`.
+ */
+export async function importResource(engine: Engine, thing: ExistingThing, at: string): Promise<Imported> {
   const { store, sealer, newId } = engine;
-  const { name, secret, details } = thing;
-  if (name !== null && (await store.read.resource(name))) return false;
-  if (typeof details.valueHash === 'string' && (await store.read.lentToken(details.valueHash))) return false;
-  if (thing.number !== undefined && (await isTaken(engine, thing.pool, thing.number))) throw new DomainError('conflict', `Number ${thing.number} is taken in pool ${thing.pool}.`, `${at}.number`);
-  return store.transact({ load: 'pool', name: thing.pool, once: null }, (snapshot, now) => {
-    const { pool, lines, highest } = snapshot;
-    if (!pool) return nothing(false);
+  const { secret, details, number } = thing;
+  if (typeof details.valueHash === 'string' && (await store.read.lentToken(details.valueHash))) return 'present';
+  const name = thing.name ?? (number === undefined ? undefined : nameOf({ name: thing.pool }, number));
+  const known = thing.name === null ? null : await store.read.resource(thing.name);
+  const numberIsTaken = number !== undefined && (await isTaken(engine, thing.pool, number));
+  return store.transact({ load: 'pool', name: thing.pool, once: null, resource: name }, (snapshot, now) => {
+    const { pool, lines, next, namesake } = snapshot;
+    if (!pool) return nothing('no_pool');
+    if (namesake && thing.name !== null) return nothing(metAs(namesake, pool, thing, known?.details ?? {}));
+    if (namesake || numberIsTaken) throw new DomainError('conflict', `Number ${number} is taken in pool ${thing.pool}.`, `${at}.number`);
     const line = lines.find((entry) => entry.type === (thing.type ?? pool.types[0]!.name));
     if (!line) throw new DomainError('invalid', `Pool ${pool.name} has no type ${thing.type}.`, `${at}.type`);
-    const resource = newResource(pool, line, thing.number ?? highest + 1, momentOf(engine, now), name ?? undefined);
+    const resource = newResource(pool, line, number ?? next, momentOf(engine, now), name);
     const id = newId();
     const changes: Change[] = [...createResource(resource), { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details }];
     if (secret) {
@@ -41,8 +53,16 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
       changes.push({ do: 'putCredential', credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now } });
     }
     if (pool.sizing === 'managed') changes.push({ do: 'setPool', id: pool.id, set: { ...resized(pool, line.type, 1), version: pool.version + 1 } });
-    return { changes, value: true };
+    return { changes, value: 'imported' };
   });
+}
+
+/** What a thing finds under its name. An account that came by an import has a username; one that was made here has none. */
+function metAs(namesake: Resource, pool: Pool, { details }: ExistingThing, itsDetails: DetailFields): Imported {
+  const isOther = namesake.poolId !== pool.id;
+  if (isGoing(namesake) || (isOther && namesake.adminState === 'draining')) return 'leaving';
+  const isIt = !isOther && (details.username === undefined || itsDetails.username !== undefined);
+  return isIt ? 'present' : 'taken';
 }
 
 async function isTaken({ store }: Engine, poolName: string, number: number): Promise<boolean> {

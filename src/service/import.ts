@@ -66,9 +66,11 @@ class Importer {
   }
 
   async resource(thing: NewThing, at: string): Promise<boolean> {
-    const pool = await this.engine.store.read.pool(thing.pool);
-    if (!pool) throw new DomainError('invalid', `There is no pool ${thing.pool}.`, `${at}.pool`);
-    return importResource(this.engine, thing, at);
+    const outcome = await importResource(this.engine, thing, at);
+    if (outcome === 'no_pool') throw new DomainError('invalid', `There is no pool ${thing.pool}.`, `${at}.pool`);
+    if (outcome === 'leaving') throw new DomainError('conflict', `${thing.name} is still being removed; import it again once it is gone.`, `${at}.name`);
+    if (outcome === 'taken') throw new DomainError('conflict', `${thing.name} is the name of something else.`, `${at}.name`);
+    return outcome === 'imported';
   }
 
   /** A held VM is asked for in its holder's name: as soon as it is adopted it is theirs, before anybody's. */

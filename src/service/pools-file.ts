@@ -1,4 +1,7 @@
-import { comparePools, type PoolCopy, type PoolsFileChange } from '../domain/pools-file';
+import type { Pool } from '../domain/pool';
+import type { PoolFields } from '../domain/pools';
+import { comparePools, type FileFields, type PoolCopy, type PoolsFileChange } from '../domain/pools-file';
+import { withNumbers } from '../domain/sizing';
 import type { PoolsFile } from '../pools/parse';
 import { poolCopy, type PoolSpec } from '../pools/spec';
 import type { Engine } from './engine';
@@ -10,69 +13,119 @@ const COPY = 'pools_file';
 const LEGACY = 'legacy_pools';
 const NO_CONTEXT = { requestId: null, once: null };
 
+/** What applying a file came to. */
+export interface Applied {
+  /** What was not done, in sentences for the log. */
+  warnings: string[];
+  /** Names of accounts that cannot come in before something else of that name is gone. */
+  waiting: string[];
+}
+
 /**
  * Applies a pools file: only what differs from the copy that was loaded last. Each step may be done again after a
- * crash; the copy is kept when all are done. Gives warnings, in sentences, about what was not done.
+ * crash; the copy is kept when all are done. Accounts that could not come in are left out of it: they are tried again.
  */
-export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<string[]> {
+export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<Applied> {
   const previous = JSON.parse((await engine.store.fact(COPY)) ?? '[]') as PoolCopy[];
   const current = await engine.store.read.pools();
   const { changes, warnings, loaded } = comparePools({ previous, next: file.pools.map(poolCopy), current });
   const specs = new Map(file.pools.map((spec) => [spec.name, spec]));
-  // Accounts come and go before the size follows: else the driver would be asked to make what the file lists, or the
-  // pool would drain one that the file keeps.
-  const isOfAccounts = ({ change }: PoolsFileChange) => Number(change === 'addAccounts' || change === 'removeAccounts');
-  const inOrder = [...changes].sort((a, b) => isOfAccounts(b) - isOfAccounts(a));
-  for (const change of inOrder) await applyChange(engine, change, specs.get(change.name));
+  const left: LeftOut[] = [];
+  const inOrder = [...changes].sort((a, b) => ORDER.indexOf(a.change) - ORDER.indexOf(b.change));
+  for (const change of inOrder) left.push(...(await applyChange(engine, change, specs.get(change.name))));
   await engine.store.setFact(LEGACY, JSON.stringify(file.legacy));
-  await engine.store.setFact(COPY, JSON.stringify(loaded));
-  return warnings;
+  await engine.store.setFact(COPY, JSON.stringify(loaded.map((copy) => without(copy, left))));
+  return { warnings: [...warnings, ...left.map(warningOf)], waiting: left.filter(({ why }) => why === 'leaving').map(({ account }) => account) };
 }
 
-async function applyChange(engine: Engine, change: PoolsFileChange, spec: PoolSpec | undefined): Promise<void> {
+/**
+ * What goes makes room before the size follows, and a pool has its types before what is of them comes in: else the driver
+ * would be asked to make what the file lists, or the pool would drain one that the file keeps.
+ */
+const ORDER: PoolsFileChange['change'][] = ['removeAccounts', 'delete', 'update', 'resize', 'create', 'addAccounts'];
+
+/** An account of the file that is not in its pool. */
+interface LeftOut {
+  pool: string;
+  account: string;
+  why: 'leaving' | 'taken';
+}
+
+function warningOf({ pool, account, why }: LeftOut): string {
+  const reason = why === 'leaving' ? 'the one of that name is still being removed; it is imported once that is gone' : 'something else bears that name; give it another';
+  return `The pools file's account ${account} of pool ${pool} was left out: ${reason}.`;
+}
+
+/** The copy says of the file what was done of it. */
+function without(copy: PoolCopy, left: LeftOut[]): PoolCopy {
+  const missing = left.filter(({ pool }) => pool === copy.name).map(({ account }) => account);
+  if (missing.length === 0) return copy;
+  return { ...copy, size: Math.max(0, copy.size - missing.length), accounts: copy.accounts.filter((name) => !missing.includes(name)) };
+}
+
+async function applyChange(engine: Engine, change: PoolsFileChange, spec: PoolSpec | undefined): Promise<LeftOut[]> {
   const pools = new Pools(engine);
   switch (change.change) {
     case 'create':
       return create(engine, pools, spec!);
-    case 'update': {
-      const capabilities = change.set.settings ? { capabilities: spec!.capabilities } : {};
-      return pools.change(change.name, { ...change.set, ...capabilities }, null, 'file');
+    case 'update':
+      await pools.change(change.name, (pool) => updated(pool, change.set, spec!), null, 'file');
+      return [];
+    case 'resize': {
+      const there = await listedIn(engine, spec!);
+      await pools.change(change.name, { size: there + change.more }, null, 'file');
+      return [];
     }
     case 'delete':
       if (await engine.store.read.pool(change.name)) await pools.delete(change.name, null);
-      return;
+      return [];
     case 'addAccounts':
       return importAccounts(engine, spec!, change.accounts);
     case 'removeAccounts':
-      for (const name of change.accounts) {
-        if (await engine.store.read.resource(name)) await new Resources(engine).setAdminState(name, 'draining', null);
-      }
+      for (const name of change.accounts) if (await isIn(engine, change.name, name)) await new Resources(engine).delete(name);
+      return [];
   }
 }
 
-async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<void> {
+/** Types of a pool with accounts keep as many as there are of each: the shares of the file count those that an admin deleted. */
+function updated(pool: Pool, set: Partial<FileFields>, { capabilities, accounts }: PoolSpec): Partial<PoolFields> {
+  const types = set.types && accounts.length > 0 ? { types: withNumbers(pool, set.types) } : {};
+  return { ...set, ...types, ...(set.settings ? { capabilities } : {}) };
+}
+
+async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<LeftOut[]> {
   const { accounts, ...fields } = spec;
   const known = await engine.store.read.pool(spec.name);
   // With accounts of its own the pool is filled by them, and must not make others first.
   const size = accounts.length > 0 ? 0 : spec.size;
   if (!known) await pools.create({ ...fields, size, origin: 'file' }, NO_CONTEXT);
-  if (accounts.length === 0) return;
-  await importAccounts(engine, spec, accounts.map(({ name }) => name));
+  return importAccounts(engine, spec, accounts.map(({ name }) => name));
 }
 
-/** Brings accounts in, and the size with them; those there already stay as they are. */
-async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<void> {
+/** Brings accounts in, and the size with them; those there already stay as they are. Gives those that could not come in. */
+async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<LeftOut[]> {
+  const left: LeftOut[] = [];
   for (const { name, type, username, password } of spec.accounts.filter((account) => names.includes(account.name))) {
-    await keepIfDraining(engine, name);
-    await importResource(engine, { pool: spec.name, type, name, secret: { username, password }, details: { username } }, 'accounts');
+    const outcome = await importResource(engine, { pool: spec.name, type, name, secret: { username, password }, details: { username } }, 'accounts');
+    // One that was taken out of the file and is back before its last loan has ended stays.
+    if (outcome === 'present') await new Resources(engine).takeBack(name);
+    if (outcome === 'leaving' || outcome === 'taken') left.push({ pool: spec.name, account: name, why: outcome });
   }
+  return left;
 }
 
-/** One that was taken out of the file and is back before its last loan has ended stays. */
-async function keepIfDraining(engine: Engine, name: string): Promise<void> {
-  const there = await engine.store.read.resource(name);
-  const drains = there?.resource.status === 'allocated' && there.resource.adminState === 'draining';
-  if (drains) await new Resources(engine).setAdminState(name, 'in_service', 'draining');
+async function isIn(engine: Engine, poolName: string, name: string): Promise<boolean> {
+  const [pool, found] = await Promise.all([engine.store.read.pool(poolName), engine.store.read.resource(name)]);
+  return found !== null && found.resource.poolId === pool?.id;
+}
+
+/** How many of the file's accounts are in their pool, and to stay. */
+async function listedIn(engine: Engine, { name, accounts }: PoolSpec): Promise<number> {
+  let count = 0;
+  for (const account of accounts) {
+    if ((await isIn(engine, name, account.name)) && (await engine.store.read.resource(account.name))?.resource.adminState !== 'draining') count += 1;
+  }
+  return count;
 }
 
 /** Has a pools file, or the example, ever been applied to this database? */

@@ -111,7 +111,7 @@ export class Pools {
     const left = (await this.engine.store.read.counts()).some(({ poolId }) => poolId === pool.id);
     if (left) return;
     await this.engine.store.transact({ load: 'pool', name: pool.name, once: null }, (snapshot) =>
-      snapshot.pool?.id === pool.id && snapshot.highest === 0
+      snapshot.pool?.id === pool.id && snapshot.empty
         ? {
             changes: [
               { do: 'deletePool', id: pool.id },

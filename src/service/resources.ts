@@ -1,4 +1,4 @@
-import { cleanAgain, deleteResource, giveCredential, setAdminState, unquarantine, type ResourceSnapshot } from '../domain/admin';
+import { cleanAgain, deleteResource, giveCredential, setAdminState, takeBack, unquarantine, type ResourceSnapshot } from '../domain/admin';
 import type { Decision } from '../domain/change';
 import { DomainError, notFound } from '../domain/errors';
 import { decideOnce, type Once } from '../domain/idempotency';
@@ -83,6 +83,11 @@ export class Resources {
     await serveLines(this.engine);
   }
 
+  /** Keeps one that is to go when its loan ends. Errors: `not_found`. */
+  takeBack(idOrName: string): Promise<string> {
+    return this.decide(idOrName, takeBack);
+  }
+
   /** Adds a resource to a manual pool; gives its id. Errors: `not_found`, `unsupported`, `invalid` type. */
   async add(pool: string, type: string | undefined, { once }: CallContext): Promise<string> {
     return this.engine.store.transact({ load: 'pool', name: pool, once }, (snapshot, now) => {
@@ -102,10 +107,10 @@ export class Resources {
   }
 }
 
-function addedResource({ pool, lines, highest }: Loads['pool']['gives'], name: string, type: string | undefined, moment: Moment): Resource {
+function addedResource({ pool, lines, next }: Loads['pool']['gives'], name: string, type: string | undefined, moment: Moment): Resource {
   if (!pool || pool.deletingAt !== null) throw notFound('pool', name);
   if (pool.sizing !== 'manual') throw new DomainError('unsupported', `Pool ${name} is managed: change its size instead.`, 'pool');
   const line = lines.find((entry) => entry.type === (type ?? pool.types[0]!.name));
   if (!line) throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, 'type');
-  return newResource(pool, line, highest + 1, moment);
+  return newResource(pool, line, next, moment);
 }

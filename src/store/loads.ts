@@ -7,6 +7,7 @@ import type { QueueSnapshot } from '../domain/granting';
 import type { Once } from '../domain/idempotency';
 import type { OperationKind } from '../domain/operation';
 import type { Line, Pool } from '../domain/pool';
+import type { Resource } from '../domain/resource';
 import type { RequestItem } from '../domain/reservation';
 import type { SizingSnapshot } from '../domain/sizing';
 import type { RestoredSnapshot } from '../domain/restored';
@@ -33,8 +34,8 @@ export interface Loads {
   operation: { ask: { id: string }; gives: ConcludeSnapshot | null };
   /** Some lines' heads and what is free in them. */
   lines: { ask: { lineIds: number[] }; gives: QueueSnapshot };
-  /** A pool, and what an idempotency key stands for. */
-  pool: { ask: { name: string; once: Once | null }; gives: PoolSnapshot };
+  /** A pool, what an idempotency key stands for, and who is called `resource`. */
+  pool: { ask: { name: string; once: Once | null; resource?: string }; gives: PoolSnapshot };
   /** A pool against its size; null if there is none. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
@@ -56,8 +57,12 @@ export interface Loads {
 export interface PoolSnapshot {
   pool: Pool | null;
   lines: Line[];
-  /** The highest number in use. */
-  highest: number;
+  /** The lowest number over all in use whose name is free; 1 in an empty pool. */
+  next: number;
+  /** Is there a resource, or one that is going? */
+  empty: boolean;
+  /** The resource of the name that was asked for, in whichever pool. */
+  namesake: Resource | null;
   /** How many of each type are lent, and to stay. */
   lent: ReadonlyMap<string, number>;
   remembered: Remembered | null;

@@ -98,10 +98,10 @@ describe('comparePools: pools', () => {
     expect(result).toEqual({ changes: [], warnings: [expect.stringContaining('still being removed')], loaded: [] });
   });
 
-  it('takes a pool as it is where the last copy was lost', () => {
-    const next = [copy({ size: 9, accounts: ['one'] })];
+  it('takes a pool as it is where the last copy was lost, and sees that its accounts are there', () => {
+    const next = [copy({ size: 1, accounts: ['one'] })];
     const result = comparePools({ previous: [], next, current: [pool(copy())] });
-    expect(result).toEqual({ changes: [], warnings: [expect.stringContaining('taken as it is')], loaded: next });
+    expect(result).toEqual({ changes: [{ change: 'addAccounts', name: 'lab', accounts: ['one'] }], warnings: [expect.stringContaining('taken as it is')], loaded: next });
   });
 
   it.each([{ kind: 'vm' as const }, { driver: 'docker' }])('leaves out a change of %j, with all that comes with it', (change) => {
@@ -216,18 +216,29 @@ describe('comparePools: accounts', () => {
   });
 
   it('imports a name again only after it has been out of the file', () => {
-    const gone = compare({ accounts: ['one'] }, { accounts: [] });
-    const back = comparePools({ previous: gone.loaded, next: [copy({ accounts: ['one'] })], current: [pool(copy())] });
+    const gone = compare({ size: 1, accounts: ['one'] }, { size: 0, accounts: [] });
+    const back = comparePools({ previous: gone.loaded, next: [copy({ size: 1, accounts: ['one'] })], current: [pool(copy())] });
     expect(back.changes).toEqual([{ change: 'addAccounts', name: 'lab', accounts: ['one'] }]);
   });
 
-  it('keeps their number and the size together', () => {
+  it('sets no size where just they come and go: it follows each of them', () => {
     const types = (share: number) => [{ name: 'free', share, spec: {} }];
     const result = compare({ size: 1, accounts: ['one'], types: types(1) }, { size: 2, accounts: ['one', 'two'], types: types(2) });
     expect(result.changes).toEqual([
-      { change: 'update', name: 'lab', set: { size: 2, types: types(2) } },
+      { change: 'update', name: 'lab', set: { types: types(2) } },
       { change: 'addAccounts', name: 'lab', accounts: ['two'] },
     ]);
+  });
+});
+
+describe('comparePools: a pool that begins or ceases to list accounts', () => {
+  const listed = { size: 2, accounts: ['one', 'two'] };
+
+  it('has what the file wants beside them', () => {
+    expect(compare({ size: 5 }, listed).changes).toContainEqual({ change: 'resize', name: 'lab', more: 0 });
+    expect(compare(listed, { size: 5 }).changes).toContainEqual({ change: 'resize', name: 'lab', more: 5 });
+    expect(compare({ size: 0, sizing: 'manual', accounts: ['one'] }, listed).changes).toContainEqual({ change: 'resize', name: 'lab', more: 0 });
+    expect(compare(listed, { size: 0, sizing: 'manual' }).changes.map(({ change }) => change)).toEqual(['update', 'removeAccounts']);
   });
 });
 

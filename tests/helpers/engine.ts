@@ -9,7 +9,7 @@ import { SCOPES } from '../../src/domain/user';
 import { simulatedDriver, SimulatedCloud } from '../../src/drivers/simulated';
 import type { DriverFactory } from '../../src/drivers/driver';
 import { newId } from '../../src/ids';
-import { parsePoolsFile } from '../../src/pools/parse';
+import { parsePoolsFile, type PoolsFile } from '../../src/pools/parse';
 import { Drivers } from '../../src/service/drivers';
 import type { Engine } from '../../src/service/engine';
 import { expireOverdue } from '../../src/service/expiry';
@@ -114,8 +114,13 @@ export class TestEngine {
   }
 
   /** Applies a pools file; gives the warnings. */
-  load(text: string): Promise<string[]> {
-    return applyPoolsFile(this.engine, parsePoolsFile(text, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }));
+  async load(text: string): Promise<string[]> {
+    return (await applyPoolsFile(this.engine, this.poolsFile(text))).warnings;
+  }
+
+  /** A pools file as it is read. */
+  poolsFile(text: string): PoolsFile {
+    return parsePoolsFile(text, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} });
   }
 
   workshop(worker = 'worker'): Workshop {

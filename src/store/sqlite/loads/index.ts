@@ -31,7 +31,7 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
     work: lazily(() => workLoader(db, pools)),
     operation: ({ id }, now) => operation(id, now),
     lines: ({ lineIds }, now) => queues({ lineIds, need: LINE_DEPTH }, now),
-    pool: ({ name, once }) => pool(name, once),
+    pool,
     sizing: ({ poolId }) => sizing(poolId),
     claims: lazily(() => claimsLoader(db)),
     startup: lazily(() => startupLoader(db, pools)),

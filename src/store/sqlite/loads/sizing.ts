@@ -1,22 +1,21 @@
 import { and, desc, eq, inArray, max, ne, notInArray, sql } from 'drizzle-orm';
 import type { Line, Pool } from '../../../domain/pool';
-import type { ResourceStatus } from '../../../domain/resource';
-import { SIZING_BATCH, surplus, type SizingSnapshot } from '../../../domain/sizing';
-import type { Loads } from '../../loads';
+import type { Resource, ResourceStatus } from '../../../domain/resource';
+import { mostToMake, nameOf, SIZING_BATCH, surplus, type SizingSnapshot } from '../../../domain/sizing';
+import type { Load, Loads } from '../../loads';
 import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { lineCounts, lines, resources } from '../schema';
 import type { PoolCache } from './pool-cache';
 import type { RememberedLoader } from './remembered';
-import type { Once } from '../../../domain/idempotency';
 
 const GOING: ResourceStatus[] = ['destroying', 'destroyed'];
 
 /** A pool against its size: counts from the counters, and who could go where a line has too many. */
 export function sizingLoader(db: Db, pools: PoolCache) {
   const counts = countLoader(db);
-  const highest = highestLoader(db);
+  const numbers = numberLoader(db);
   const staying = and(eq(resources.lineId, sql.placeholder('lineId')), ne(resources.adminState, 'draining'), sql`${resources.destroyedAt} is null`);
   const byNumber = (status: 'idle' | 'allocated') => {
     const which = status === 'allocated' ? eq(resources.status, constant('allocated')) : notInArray(resources.status, [...GOING, 'allocated']);
@@ -34,7 +33,7 @@ export function sizingLoader(db: Db, pools: PoolCache) {
       const first = idle.all({ lineId: line.id, limit });
       return [...first, ...(first.length < limit ? lent.all({ lineId: line.id, limit: limit - first.length }) : [])];
     });
-    return { ...measured, highest: highest(poolId), removable };
+    return { ...measured, numbers: numbers(cached.pool, mostToMake(measured)), removable };
   };
 }
 
@@ -51,6 +50,24 @@ function countLoader(db: Db): (lines: Line[]) => Record<number, number> {
   };
 }
 
+type ResourceByName = (name: string) => Resource | null;
+
+function byNameLoader(db: Db): ResourceByName {
+  const select = reader(db.select().from(resources).where(and(eq(resources.name, sql.placeholder('name')), sql`${resources.destroyedAt} is null`)));
+  return (name) => select.get({ name }) ?? null;
+}
+
+/** The next numbers of a pool; those are left out under whose names something else goes, in whichever pool. */
+function numberLoader(db: Db, highest = highestLoader(db), byName = byNameLoader(db)): (pool: Pool, count: number) => number[] {
+  return (pool, count) => {
+    const free: number[] = [];
+    for (let number = count > 0 ? highest(pool.id) + 1 : 0; free.length < count; number += 1) {
+      if (!byName(nameOf(pool, number))) free.push(number);
+    }
+    return free;
+  };
+}
+
 function highestLoader(db: Db): (poolId: string) => number {
   const select = reader(
     db
@@ -63,7 +80,8 @@ function highestLoader(db: Db): (poolId: string) => number {
 
 /** A pool by name, for what creates it, changes it, or adds a resource to it. */
 export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoader) {
-  const highest = highestLoader(db);
+  const [highest, byName] = [highestLoader(db), byNameLoader(db)];
+  const numbers = numberLoader(db, highest, byName);
   const lent = reader(
     db
       .select({ type: lines.type, count: lineCounts.count })
@@ -76,9 +94,11 @@ export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoade
     for (const { type, count } of lent.all({ poolId })) counts.set(type, (counts.get(type) ?? 0) + count);
     return counts;
   };
-  return (name: string, once: Once | null): Loads['pool']['gives'] => {
+  return ({ name, once, resource }: Load<'pool'>): Loads['pool']['gives'] => {
+    const found = { remembered: remembered(once), namesake: resource === undefined ? null : byName(resource) };
     const cached = pools.byName(name);
-    const pool: Pool | null = cached?.pool ?? null;
-    return { pool, lines: cached?.lines ?? [], highest: pool ? highest(pool.id) : 0, lent: pool ? lentOf(pool.id) : new Map(), remembered: remembered(once) };
+    if (!cached) return { pool: null, lines: [], next: 1, empty: true, lent: new Map(), ...found };
+    const { pool, lines: its } = cached;
+    return { pool, lines: its, next: numbers(pool, 1)[0]!, empty: highest(pool.id) === 0, lent: lentOf(pool.id), ...found };
   };
 }
