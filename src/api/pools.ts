@@ -50,6 +50,11 @@ export const pool = z
     pick: z.string(),
     concurrency: z.number().int(),
     capabilities: capabilities.meta({ description: 'What the driver can do. Without `rotates` a credential outlives the loan.' }),
+    failing: z
+      .object({ reason: z.string(), since: instant, retryAt: instant })
+      .nullable()
+      .optional()
+      .meta({ description: 'Why nothing can be made, cleaned or opened here now: its back end as a whole fails. For admins only.' }),
     origin: z.enum(['file', 'api']),
     deleting: z.boolean(),
     createdAt: instant,

@@ -42,6 +42,10 @@ export interface Breaker {
   /** Back-end failures in a row. */
   failures: number;
   openUntil: number;
+  /** What the back end said last; holds no secret. */
+  reason: string;
+  /** Since when it fails. */
+  since: number;
 }
 
 /** The kind-specific, non-secret facts of a resource: where it is, how it runs. */

@@ -220,7 +220,7 @@ function holdBack({ task, breaker }: ConcludeSnapshot, reason: string, moment: M
   const failures = (breaker?.failures ?? 0) + 1;
   const openUntil = moment.now + backoff(pool.policy.cleaning, Math.min(failures, 4), moment.fraction());
   return [
-    { do: 'setBreaker', breaker: { poolId: pool.id, failures, openUntil } },
+    { do: 'setBreaker', breaker: { poolId: pool.id, failures, openUntil, reason, since: breaker?.since ?? moment.now } },
     { do: 'setOperation', id: operation.id, set: { error: reason, claimedBy: null, claimedUntil: 0 } },
     { do: 'setResource', id: resource.id, set: { dueAt: openUntil, reason } },
   ];

@@ -1,9 +1,11 @@
 import type { OperationKind } from '../domain/operation';
+import type { Pool } from '../domain/pool';
 import type { Drivers } from './drivers';
 import type { Engine } from './engine';
 import { expireOverdue } from './expiry';
 import { prune, pruneEvery, type KeptFor } from './housekeeping';
 import { serveLines } from './lines';
+import { tellerOfFailingPools } from './failing-pools';
 import { sweep } from './orphans';
 import { Pools } from './pools';
 import { Workshop } from './workshop';
@@ -21,6 +23,7 @@ export interface JobContext {
 
 export interface JobLog {
   info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
 }
 
@@ -83,13 +86,16 @@ function reconcile(context: JobContext): Job {
   const { engine } = context;
   const workshop = workshopJob(context, RECONCILED);
   const pools = new Pools(engine);
+  const tellFailing = tellerOfFailingPools(engine, context.log);
   const settle = everyMs(context, SETTLE_EVERY, async () => {
     await pools.settleAll();
     await serveLines(engine);
+    await tellFailing();
   });
+  const sweepAll = sweeper(context);
   let sweeping: Promise<void> = Promise.resolve();
   // Not waited for: a back end that lists slowly, or not at all, holds up no call of anybody's.
-  const orphans = everyMs(context, SWEEP_EVERY, async () => void (sweeping = sweepAll(context)));
+  const orphans = everyMs(context, SWEEP_EVERY, async () => void (sweeping = sweepAll()));
   return {
     idle: async () => void (await Promise.all([workshop.idle(), sweeping])),
     pass: async () => {
@@ -100,13 +106,24 @@ function reconcile(context: JobContext): Job {
   };
 }
 
-async function sweepAll({ engine, drivers, log }: JobContext): Promise<void> {
-  try {
-    const removed = await sweep(engine, drivers, SWEEP_DEADLINE, (pool, error) => log.error({ pool: pool.name, err: error }, 'the pool could not be swept'));
-    if (removed > 0) log.info({ removed }, 'orphans removed');
-  } catch (error) {
-    log.error({ err: error }, 'the pools could not be swept');
-  }
+/** Sweeps all pools; a pool that cannot be swept is told of once, until it can or cannot for another reason. */
+function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
+  let told = new Map<string, string>();
+  return async () => {
+    const failing = new Map<string, string>();
+    const note = (pool: Pool, error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (told.get(pool.id) !== message) log.error({ pool: pool.name, err: error }, 'the pool could not be swept');
+      failing.set(pool.id, message);
+    };
+    try {
+      const removed = await sweep(engine, drivers, SWEEP_DEADLINE, note);
+      if (removed > 0) log.info({ removed }, 'orphans removed');
+      told = failing;
+    } catch (error) {
+      log.error({ err: error }, 'the pools could not be swept');
+    }
+  };
 }
 
 /** Does something at most this often; gives when it is next due (epoch ms). The first pass does it at once. */

@@ -1,4 +1,4 @@
-import { nothing } from '../domain/change';
+import { nothing, type Breaker } from '../domain/change';
 import { notFound } from '../domain/errors';
 import { decideOnce } from '../domain/idempotency';
 import type { Pool } from '../domain/pool';
@@ -15,6 +15,13 @@ export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
 
 /** What to change, or how to tell it from the pool as it is within the transaction. */
 export type PoolChange = Partial<PoolFields> | ((pool: Pool) => Partial<PoolFields>);
+
+/** What changes about pools by itself. */
+export interface PoolsState {
+  counts: LineCount[];
+  /** Of those whose back end fails. */
+  failing: Breaker[];
+}
 
 const UNDER_WAY: ResourceStatus[] = ['provisioning', 'dirty', 'cleaning', 'destroying'];
 
@@ -68,6 +75,13 @@ export class Pools {
     const pool = await this.engine.store.read.pool(name);
     if (!pool) throw notFound('pool', name);
     return pool;
+  }
+
+  /** How all pools are: their resources by state, and which of them fail. */
+  async state(): Promise<PoolsState> {
+    const { read } = this.engine.store;
+    const [counts, failing] = await Promise.all([read.counts(), read.failingPools()]);
+    return { counts, failing };
   }
 
   /** Brings the number of resources to the size, in short transactions, and refuses who no longer fits. */

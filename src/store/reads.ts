@@ -1,5 +1,5 @@
 import type { Allocation } from '../domain/allocation';
-import type { DetailFields } from '../domain/change';
+import type { Breaker, DetailFields } from '../domain/change';
 import type { Event } from '../domain/event';
 import type { OperationKind } from '../domain/operation';
 import type { Kind, Pool } from '../domain/pool';
@@ -110,6 +110,8 @@ export interface Reads {
   overdue(now: number, limit: number): Promise<string[]>;
   /** When time next acts on a reservation; null: on none. */
   nextDeadline(): Promise<number | null>;
+  /** Pools whose back end fails now. */
+  failingPools(): Promise<Breaker[]>;
   /** When an operation of these kinds is next due; null: none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
   /** Lines where something is available and somebody waits: there should be none for long. */

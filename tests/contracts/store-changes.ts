@@ -15,7 +15,7 @@ export function load<K extends LoadName>(store: Store, asked: Load<K>): Promise<
 
 const waiting = aReservation('v1', { status: 'queued', items: [{ pool: 'pool', count: 2 }, { pool: 'pool', count: 1 }], deadlineAt: null });
 const credential = { id: 'c1', resourceId: 'r1', state: 'current', sealed: 'x', createdAt: 1 } as const;
-const breaker = { poolId: 'p1', failures: 2, openUntil: 9e15 };
+const breaker = { poolId: 'p1', failures: 2, openUntil: 9e15, reason: 'It is away.', since: 7 };
 const once = { principal: 'u1', method: 'POST', path: '/x', key: 'k' };
 
 async function stand(store: Store): Promise<void> {
@@ -129,7 +129,9 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     await operate(store);
     await apply(store, { do: 'setBreaker', breaker });
     expect((await load(store, { load: 'operation', id: 'o1' }))!.breaker).toEqual(breaker);
+    expect(await store.read.failingPools()).toEqual([breaker]);
     await apply(store, { do: 'setBreaker', breaker: { ...breaker, failures: 0 } });
+    expect(await store.read.failingPools()).toEqual([]);
     expect((await load(store, { load: 'operation', id: 'o1' }))!.breaker).toBeNull();
   },
   createUser: async (store) => {

@@ -83,7 +83,7 @@ export function describeLoads(name: string, open: () => Opened): void {
     });
 
     it('has nothing of a pool whose breaker is open, and one call once it has been', async () => {
-      await apply(store, due('r1', 0), due('r2', 0), { do: 'setBreaker', breaker: { poolId: 'p1', failures: 1, openUntil: clock.at + 10 } });
+      await apply(store, due('r1', 0), due('r2', 0), { do: 'setBreaker', breaker: { poolId: 'p1', failures: 1, openUntil: clock.at + 10, reason: 'It is away.', since: clock.at } });
       expect(await work()).toEqual([]);
       expect(await store.read.nextDue(OPERATION_KINDS)).toBe(clock.at + 10);
       clock.advance(10);

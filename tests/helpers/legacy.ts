@@ -95,7 +95,7 @@ class RunningJobs {
   constructor({ engine, drivers }: TestEngine) {
     // What a back end refuses belongs to the test; what breaks here does not.
     const note = (error: unknown) => void (error instanceof DriverError || this.failures.push(error));
-    const log = { info: () => undefined, error: (fields: Record<string, unknown>) => note(fields.err) };
+    const log = { info: () => undefined, warn: () => undefined, error: (fields: Record<string, unknown>) => note(fields.err) };
     this.going = JOB_NAMES.filter((name) => name !== 'prune').map((name) =>
       keepGoing(name, makeJob(name, { engine, drivers, worker: `test-${name}`, log }), engine.store, this.end.signal, note),
     );

@@ -108,6 +108,19 @@ describe('GET /v1/pools', () => {
     expect((await ann.get('/v1/pools')).body.items[0]).not.toHaveProperty('settings');
   });
 
+  test('tells admins why nothing can be made, while the back end fails', async () => {
+    await make({ settings: { backendDown: true } }).expect(201);
+    expect((await admin.get('/v1/pools/boxes')).body.failing).toBeNull();
+    await server.test.settle();
+    const { body } = await admin.get('/v1/pools/boxes');
+    expect(body.failing).toEqual({ reason: 'The simulated back end is down.', since: expect.stringMatching(/Z$/), retryAt: expect.stringMatching(/Z$/) });
+    expect((await admin.get('/v1/pools')).body.items).toContainEqual(body);
+    expect((await ann.get('/v1/pools/boxes')).body).not.toHaveProperty('failing');
+    await admin.patch('/v1/pools/boxes').send({ settings: { backendDown: false } }).expect(200);
+    await server.test.after(3_600_000);
+    expect((await admin.get('/v1/pools/boxes')).body.failing).toBeNull();
+  });
+
   test('says what the driver can do', async () => {
     await make().expect(201);
     const { capabilities } = (await ann.get('/v1/pools/boxes')).body;

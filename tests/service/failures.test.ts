@@ -1,3 +1,4 @@
+import { tellerOfFailingPools } from '../../src/service/failing-pools';
 import { Resources } from '../../src/service/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
@@ -21,6 +22,34 @@ async function start() {
 const failures = async (test: TestEngine, name = 'vms-1') => (await test.resource(name)).failures;
 
 describe('a back end that is away', () => {
+  it('is told of once, once for another reason, and once when it is back; an admin sees why', async () => {
+    const { test, borrowAndReturn } = await start();
+    const said: unknown[] = [];
+    const note = (fields: object) => void said.push(fields);
+    const look = tellerOfFailingPools(test.engine, { info: note, warn: note });
+    await look();
+    await test.cloud.setBackendDown('vms', true);
+    await borrowAndReturn('vms', 2);
+    const began = test.clock.at;
+    for (let tries = 0; tries < 5; tries += 1) {
+      await test.after(600_000);
+      await look();
+    }
+    const reason = 'The simulated back end is down.';
+    expect(said).toEqual([{ pool: 'vms', reason }]);
+    const [failing] = await test.engine.store.read.failingPools();
+    expect(failing).toMatchObject({ reason, since: began + 600_000 });
+    await test.engine.store.transact({ load: 'claims', worker: '', limit: 0 }, () => ({ changes: [{ do: 'setBreaker', breaker: { ...failing!, reason: 'It has no such image.' } }], value: null }));
+    await look();
+    await test.after(3_600_000);
+    await look();
+    await test.cloud.setBackendDown('vms', false);
+    await test.after(3_600_000);
+    await look();
+    await look();
+    expect(said).toEqual([{ pool: 'vms', reason }, { pool: 'vms', reason: 'It has no such image.' }, { pool: 'vms' }]);
+  });
+
   it('is held against no resource, however long, and what waited is done when it is back', async () => {
     const { test, borrowAndReturn } = await start();
     await test.cloud.setBackendDown('vms', true);

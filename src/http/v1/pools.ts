@@ -7,7 +7,7 @@ import { isAdmin, type Principal } from '../../domain/user';
 import { patchedFields, specOf, writtenOf } from '../../service/written-pool';
 import { countStates } from '../../service/views';
 import type { Services } from '../../service/services';
-import type { LineCount } from '../../store/reads';
+import type { PoolsState } from '../../service/pools';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
 import { instantOf } from '../instants';
@@ -22,7 +22,7 @@ export function poolRoutes(services: Services): Route[] {
   const { pools, engine } = services;
   const show = async (principal: Principal, name: string, status = 200): Promise<Answer> => {
     const pool = await pools.find(name);
-    const body = answerOf(pool, await engine.store.read.counts(), principal);
+    const body = answerOf(pool, await pools.state(), principal);
     return { status, body, headers: { ETag: tagOf(pool), ...(status === 201 ? { Location: `${path}/${name}` } : {}) } };
   };
   return [
@@ -50,9 +50,9 @@ export function poolRoutes(services: Services): Route[] {
       errors: ['invalid'],
       handle: async ({ query, principal, url }) => {
         const { after, limit } = pageOf(query);
-        const [all, counts] = [await engine.store.read.pools(), await engine.store.read.counts()];
+        const [all, state] = [await engine.store.read.pools(), await pools.state()];
         const found = all.filter(({ name }) => after === null || name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
-        return pageAnswer(found.slice(0, limit), query, url, ({ name }) => name, (pool) => answerOf(pool, counts, principal));
+        return pageAnswer(found.slice(0, limit), query, url, ({ name }) => name, (pool) => answerOf(pool, state, principal));
       },
     }),
     route({
@@ -109,9 +109,11 @@ export function versionOf(ifMatch: string | null): number | null {
   return Number(ifMatch);
 }
 
-function answerOf(pool: Pool, counts: LineCount[], principal: Principal): PoolAnswer {
+function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Principal): PoolAnswer {
   const { settings, ...written } = writtenOf(pool);
   const own = counts.filter(({ poolId }) => poolId === pool.id);
+  const broken = failing.find(({ poolId }) => poolId === pool.id);
+  const forAdmins = { settings, failing: broken ? { reason: broken.reason, since: instantOf(broken.since), retryAt: instantOf(broken.openUntil) } : null };
   const state = { origin: pool.origin, deleting: pool.deletingAt !== null, createdAt: instantOf(pool.createdAt), counts: countStates(own) };
-  return { id: pool.id, ...written, size: pool.size, capabilities: pool.capabilities, ...(isAdmin(principal) ? { settings } : {}), ...state };
+  return { id: pool.id, ...written, size: pool.size, capabilities: pool.capabilities, ...(isAdmin(principal) ? forAdmins : {}), ...state };
 }

@@ -269,6 +269,8 @@ export const breakers = sqliteTable('breakers', {
   poolId: text('pool_id').primaryKey().references(() => pools.id, { onDelete: 'cascade' }),
   failures: integer('failures').notNull(),
   openUntil: integer('open_until').notNull(),
+  reason: text('reason').notNull().default(''),
+  since: integer('since').notNull().default(0),
 });
 
 export const users = sqliteTable('users', {

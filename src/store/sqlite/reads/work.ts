@@ -7,7 +7,7 @@ import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
 import { breakers, events, resources, waits } from '../schema';
 
-type WorkReads = Pick<Reads, 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'>;
+type WorkReads = Pick<Reads, 'failingPools' | 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'>;
 
 /** What is due, and what has happened. */
 export function workReads(db: Db, pools: PoolCache): WorkReads {
@@ -27,6 +27,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
       .limit(upTo(1)),
   );
   const breaker = reader(db.select({ openUntil: breakers.openUntil }).from(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))));
+  const broken = reader(db.select().from(breakers).orderBy(asc(breakers.poolId)));
   const waited = reader(
     db
       .select({ lineId: waits.lineId })
@@ -38,6 +39,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   const after = reader(db.select().from(events).where(gt(events.seq, sql.placeholder('seq'))).orderBy(asc(events.seq)).limit(upTo(sql.placeholder('limit'))));
   const last = reader(db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
   return {
+    failingPools: async () => broken.all(),
     nextDue: async (kinds) => {
       const times = pools.all().flatMap(({ pool }) => {
         const notBefore = breaker.get({ poolId: pool.id })?.openUntil ?? 0;
