@@ -57,6 +57,118 @@ describe('three requests of different priority and a bundle of two kinds', () =>
   });
 });
 
+describe('a bundle of which one item is idle', () => {
+  it('waits for its turn where it lacks something, and others are lent what is idle meanwhile', async () => {
+    const { test, ask, statuses, setAside } = await start();
+    const holder = await ask([one('vms')]);
+    const before = await ask([one('vms')]);
+    const bundle = await ask([one('free'), one('vms')], { priority: 9 });
+    expect([await setAside(), (await test.view(ann, before)).position]).toEqual([0, 2]);
+    const others = [await ask([one('free')]), await ask([one('free')])];
+    expect(await statuses(...others)).toEqual(['active', 'active']);
+    await test.release(ann, others[0]!);
+    await test.settle();
+    expect(await setAside()).toBe(0);
+    await test.release(ann, before);
+    await test.settle();
+    // Nobody older waits for a VM any more: now it keeps what is there.
+    expect(await setAside()).toBe(1);
+    await test.release(ann, holder);
+    await test.settle();
+    expect(await statuses(bundle)).toEqual(['active']);
+  });
+
+  it('is served whole at once when what it lacks comes free and it is next there', async () => {
+    const { test, ask, statuses } = await start();
+    const holder = await ask([one('vms')]);
+    const before = await ask([one('vms')]);
+    const bundle = await ask([one('free'), one('vms')]);
+    await test.release(ann, holder);
+    await test.workshop().settle();
+    expect(await statuses(before, bundle)).toEqual(['active', 'queued']);
+    await test.release(ann, before);
+    await test.workshop().settle();
+    expect(await statuses(bundle)).toEqual(['active']);
+  });
+});
+
+describe('a bundle that names one that is idle', () => {
+  it('keeps it when its turn has come, and is overtaken for it a bounded number of times before', async () => {
+    const { test, ask, statuses, setAside } = await start();
+    const holder = await ask([one('vms')]);
+    const before = await ask([one('vms')]);
+    const bundle = await ask([{ resource: 'free-1', count: 1 }, one('vms')]);
+    expect(await setAside()).toBe(0);
+    const taken = await ask([one('free')]);
+    expect((await test.view(ann, taken)).resources[0]!.resource.name).toBe('free-1');
+    expect((await test.engine.store.read.reservation(bundle))!.overtaken).toBe(1);
+    await test.release(ann, taken);
+    await test.release(ann, before);
+    await test.settle();
+    expect(await setAside()).toBe(1);
+    await test.release(ann, holder);
+    await test.settle();
+    expect(await statuses(bundle)).toEqual(['active']);
+  });
+
+  it('is promoted after ten', async () => {
+    const { test, ask, setAside } = await start();
+    await ask([one('vms')]);
+    await ask([one('vms')]);
+    await ask([{ resource: 'free-1', count: 1 }, one('vms')]);
+    for (let turn = 0; turn < 10; turn += 1) {
+      expect(await setAside()).toBe(0);
+      await test.release(ann, await ask([one('free')]));
+      await test.settle();
+    }
+    expect(await setAside()).toBe(1);
+  });
+});
+
+describe('items that could use what others of the request could use as well', () => {
+  const ABC = `pools: [${['a', 'b', 'c'].map((name) => `{ name: ${name}, kind: account, driver: simulated, size: 1 }`).join(', ')}]`;
+
+  it.each([
+    ['b', 'a'],
+    ['b', 'c'],
+    ['a', 'b'],
+    ['c', 'b'],
+    ['a', 'c'],
+  ])('are served when %s and then %s come free', async (...order) => {
+    const { test, ask, statuses } = await start(ABC);
+    const holders: Record<string, string> = { a: await ask([one('a')]), b: await ask([one('b')]), c: await ask([one('c')]) };
+    const bundle = await ask([{ pools: ['a', 'b'], count: 1 }, { pools: ['b', 'c'], count: 1 }]);
+    for (const pool of order) {
+      await test.release(ann, holders[pool]!);
+      await test.workshop().settle();
+    }
+    expect(await statuses(bundle)).toEqual(['active']);
+  });
+
+  it('stand no longer where nothing would help, and again when what they keep is lost', async () => {
+    const { test, ask, statuses, setAside } = await start(ABC);
+    const holders = { a: await ask([one('a')]), b: await ask([one('b')]), c: await ask([one('c')]) };
+    const bundle = await ask([one('a'), { pools: ['b', 'c'], count: 1 }]);
+    await test.release(ann, holders.a);
+    await test.workshop().settle();
+    expect(await setAside()).toBe(1);
+    const next = await ask([one('a')]);
+    expect((await test.view(ann, next)).position).toBe(1);
+    await new Resources(test.engine).setAdminState('a-1', 'maintenance', null);
+    expect((await test.view(ann, next)).position).toBe(2);
+    await new Resources(test.engine).setAdminState('a-1', 'in_service', null);
+    await test.release(ann, holders.b);
+    await test.settle();
+    expect(await statuses(bundle, next)).toEqual(['active', 'queued']);
+  });
+
+  it('prefer the pool that they name first', async () => {
+    const { test, ask } = await start(ABC);
+    const taken = async (pools: string[]) => (await test.view(ann, await ask([{ pools, count: 1 }]))).resources[0]!.pool;
+    expect([await taken(['c', 'a']), await taken(['c', 'b', 'a'])]).toEqual(['c', 'b']);
+  });
+});
+
 describe('a bundle in line', () => {
   it('does not take what those before it wait for', async () => {
     const { test, ask, statuses } = await start();
