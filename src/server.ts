@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DRIVERS } from './adapters';
 import { assets } from './assets';
@@ -19,7 +20,9 @@ import { createScheduler } from './scheduler';
 import type { Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools-file';
 import { keepPoolsFile, type AppliedFile } from './service/pools-file-wait';
-import { recoverAll } from './service/start';
+import { abandonClaims, recoverAll } from './service/start';
+import { keepTakingOver } from './service/take-over';
+import { joinInstances } from './sqlite/instances';
 
 /** How long open requests may take to end when the server stops, in ms. */
 const DRAIN = 5_000;
@@ -45,6 +48,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   const { engine, authentication, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   const pools = await loadPools(engine, poolsFile, log);
+  const instances = joinInstances(join(config.dataDir, 'instances'), workerSettings.instance);
   presence.settle();
   await waiting.start();
   const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
@@ -54,6 +58,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();
+  const stopTakingOver = keepTakingOver(engine, instances, log);
   return {
     url,
     newSetupToken,
@@ -62,9 +67,13 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
       waiting.stop();
       await pools?.stop();
       await closed;
+      await stopTakingOver();
       await scheduler.stop();
+      // Of a job that had to be ended something may be left.
+      await abandonClaims(engine, `${workerSettings.instance}/`);
       await drivers.close();
       await engine.store.close();
+      instances.leave();
       presence.leave();
     },
   };

@@ -1,3 +1,4 @@
+import { nothing } from '../../src/domain/change';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
@@ -135,6 +136,22 @@ test('two processes on one database lend as one: what one frees, the other gives
   await a.stop();
   expect((await b.http.get('/v1/me', { token })).status).toBe(200);
   await b.stop();
+});
+
+test('what a process had under way when it died another takes over at once, not when its claims run out', async () => {
+  // The call takes longer than this test, and the claim on it two hours.
+  const pools = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1, settings: { latencyMs: 3600000 }, cleaning: { deadline: 1h } }]';
+  const dataDir = temporaryDirectory();
+  const a = await ServerProcess.start({ pools, dataDir });
+  const claims = async () => (await a.store.transact({ load: 'claims', worker: '', limit: 9 }, (found) => nothing(found))).map(({ operation }) => operation);
+  const [first] = await a.until('it is under way', async () => ((await claims()).length > 0 ? claims() : null));
+  const b = await ServerProcess.start({ pools, dataDir });
+  expect(await claims()).toEqual([first]);
+  await a.kill();
+  const second = await b.until('it is taken over', async () => (await claims()).find(({ attempt }) => attempt === 2) ?? null);
+  expect({ ...second, claimedBy: null }).toEqual({ ...first, attempt: 2, claimedBy: null, claimedUntil: second.claimedUntil });
+  expect(second.claimedBy).not.toBe(first!.claimedBy);
+  await b.kill();
 });
 
 test('nothing that a server writes down holds a secret', async () => {

@@ -102,7 +102,7 @@ it.each([
   ['the heads of a line', 'waits_in_order', /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/],
   ['the oldest of a line', 'waits_by_age', /from "waits" where .*order by "waits"."requested_at", "waits"."reservation_id" limit/],
   ['who names a resource', 'waits_named', /from "waits" where .*"waits"."resource_id" = \?.*order by "waits"."rank" limit/],
-  ['what is asked for by name in a line', 'waits_named_in_line (line_id=?)', /^select distinct "resources"."id" from "waits"/],
+  ['what is asked for by name in a line', 'waits_named_in_line (line_id=? AND resource_id>?)', /^select distinct "resources"."id" from "waits"/],
   ['what time acts on', 'reservations_deadline', /from "reservations" where "reservations"."deadline_at" <= \? order by "reservations"."deadline_at"/],
   ['what is set aside for a request', 'resources_set_aside', /from "resources" where "resources"."set_aside_for" = \?/],
   ['calls under way in a pool', 'operations_claimed', /count\(\*\) from "operations" where \("operations"."pool_id" = \? and "operations"."claimed_until" > \?/],
