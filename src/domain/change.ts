@@ -17,8 +17,6 @@ export interface Wait {
   count: number;
   /** How many of `count` are not yet set aside. */
   missing: number;
-  /** Would one more help the request? So it does too where this item could pass on what it has; see assigning.ts. */
-  wanting: boolean;
   /** Smaller is served first; see scheduling.ts. */
   rank: number;
   requestedAt: number;
@@ -66,7 +64,7 @@ export type Change =
   | { do: 'createReservation'; reservation: Reservation }
   | { do: 'setReservation'; id: string; set: Partial<Omit<Reservation, 'id' | 'userId' | 'items'>> }
   | { do: 'enqueue'; wait: Wait }
-  | { do: 'setMissing'; reservationId: string; item: number; missing: number; wanting: boolean }
+  | { do: 'setMissing'; reservationId: string; item: number; missing: number }
   /** A resource set aside for this item is lost to it again. */
   | { do: 'returnAside'; reservationId: string; item: number }
   | { do: 'setRank'; reservationId: string; rank: number }

@@ -3,10 +3,9 @@
  *
  * Every line is served strictly in order of rank: request time, moved up by priority. A request with a priority of p
  * overtakes those that asked up to p × AGE_PER_PRIORITY earlier, so that waiting outweighs any priority in the end.
- * A request that needs more than it can get at once keeps what falls to it (it is set aside) once nobody who asked earlier
- * waits in a line that it lacks something of, and is promoted at that moment: ranked before all that are not, in order of
- * promotion. One total order over all lines: of two bundles the earlier-ranked always gets what both want, so they cannot
- * deadlock. Before its turn it keeps nothing, and others are lent what it cannot use yet.
+ * A request that needs more than it can get at once keeps what falls to it at the head of a line (it is set aside), and
+ * is promoted: ranked before all that are not, in order of promotion. One total order over all lines: of two bundles the
+ * earlier-ranked always gets what both want, so they cannot deadlock.
  *
  * Bound: getting ahead for good, by being served or promoted, overtakes the oldest request of each line concerned, and
  * that one is promoted once this has happened OVERTAKE_LIMIT times (what one transaction does beyond that is counted,
@@ -14,15 +13,19 @@
  * and by nobody who asks after it has been promoted.
  */
 
-import { assign, Free, wantingItems, type Candidate, type WaitingItem } from './assigning';
-
-export type { Candidate, WaitingItem };
-
 /** How much waiting time one point of priority is worth, in ms. */
 export const AGE_PER_PRIORITY = 60_000;
 export const MAX_PRIORITY = 100;
 export const OVERTAKE_LIMIT = 10;
 const PROMOTED = 1e15;
+
+export interface WaitingItem {
+  /** Lines that can serve it. */
+  lines: number[];
+  /** The one resource it asks for by name, or null. */
+  resourceId: string | null;
+  missing: number;
+}
 
 export interface Waiter {
   reservationId: string;
@@ -30,6 +33,18 @@ export interface Waiter {
   requestedAt: number;
   overtaken: number;
   items: WaitingItem[];
+}
+
+/** A resource that can be given away now, or is set aside for `setAsideFor`. */
+export interface Candidate {
+  resourceId: string;
+  lineId: number;
+  poolId: string;
+  generation: number;
+  rank: number;
+  operationId: string | null;
+  setAsideFor: string | null;
+  setAsideItem: number | null;
 }
 
 /** What stands in some lines: heads, and what could serve them. Bounded, whatever the size of pool and line. */
@@ -40,7 +55,7 @@ export interface Queues {
   available: Candidate[];
   /** What is set aside for the loaded waiters. */
   setAside: Candidate[];
-  /** The longest-waiting of each line, by line id; of all lines the waiters stand in. */
+  /** The longest-waiting of each line that still lacks something, by line id; of all lines the loaded waiters stand in. */
   oldest: Record<number, Waiter>;
 }
 
@@ -52,8 +67,8 @@ export interface Pick {
 export interface Schedule {
   grants: { reservationId: string; picks: Pick[] }[];
   setAside: { reservationId: string; pick: Pick }[];
-  /** What each item of a waiter still lacks, and whether it stands in its lines, where that changed. */
-  missing: { reservationId: string; item: number; missing: number; wanting: boolean }[];
+  /** What each item of a waiter still lacks, where that changed. */
+  missing: { reservationId: string; item: number; missing: number }[];
   promotions: { reservationId: string; rank: number }[];
   overtakes: { reservationId: string; overtaken: number }[];
 }
@@ -83,62 +98,76 @@ export function compareWaiters(a: Waiter, b: Waiter): number {
  */
 export function schedule(queues: Queues, now: number): Schedule {
   const result: Schedule = { grants: [], setAside: [], missing: [], promotions: [], overtakes: [] };
-  const free = new Free(queues.available);
+  const free = new Set(queues.available);
+  const blocked = new Set<number>();
   for (const waiter of [...queues.waiters].sort(compareWaiters)) {
-    const kept = waiter.items.map((_item, index) => keptFor(waiter, index, queues.setAside));
-    const given = assign(waiter.items, kept, free);
-    const lacking = waiter.items.map(({ missing }, index) => missing + kept[index]!.length - given[index]!.length);
-    if (lacking.every((count) => count === 0)) {
-      result.grants.push({ reservationId: waiter.reservationId, picks: picksOf(given) });
-      free.settle();
-    } else if (isPromoted(waiter.rank) || isItsTurn(waiter, lacking, queues)) {
-      keep(waiter, kept, given, result, now);
-      free.settle();
-    } else {
-      free.takeBack();
-      tellWanting(waiter, kept, kept, result);
-    }
+    const given = assign(waiter, queues.setAside, free, blocked);
+    const picks = given.flatMap((candidates, item) => candidates.map((candidate) => ({ item, candidate })));
+    const kept = picks.filter(({ candidate }) => candidate.setAsideFor !== null).length;
+    const wanted = waiter.items.reduce((sum, { missing }) => sum + missing, kept);
+    if (picks.length === wanted) result.grants.push({ reservationId: waiter.reservationId, picks });
+    else keep(waiter, picks, queues.setAside, blocked, result, now);
   }
   countOvertakes(queues, result, now);
   return result;
 }
 
 /**
- * May it begin to keep what it gets while it lacks the rest? Only where nobody who asked earlier still waits in a line
- * that it lacks something of: else an item of an idle pool would put it before all who wait for a busy one.
+ * What each item of a waiter can have: what is set aside for the waiter already, and what is free. Items that want the
+ * same lines make room for one another (augmenting paths), so that no request stands in its own way.
  */
-function isItsTurn(waiter: Waiter, lacking: number[], queues: Queues): boolean {
-  const items = waiter.items.filter((_item, index) => lacking[index]! > 0);
-  const rivals = items.flatMap(({ lines, resourceId }) => [...lines.flatMap((line) => queues.oldest[line] ?? []), ...(resourceId === null ? [] : namersOf(resourceId, queues))]);
-  return rivals.every((rival) => rival.reservationId === waiter.reservationId || isOlder(waiter, rival));
+function assign(waiter: Waiter, setAside: Candidate[], free: Set<Candidate>, blocked: Set<number>): Candidate[][] {
+  const { items } = waiter;
+  const given = items.map((_item, index) => keptFor(waiter, index, setAside));
+  const find = (index: number, asked: Set<number>): boolean => {
+    const item = items[index]!;
+    asked.add(index);
+    for (const candidate of free) {
+      if (!fits(item, candidate) || (item.resourceId === null && blocked.has(candidate.lineId))) continue;
+      free.delete(candidate);
+      given[index]!.push(candidate);
+      return true;
+    }
+    return items.some((_other, other) => {
+      const spare = asked.has(other) ? undefined : given[other]!.find((candidate) => fits(item, candidate));
+      if (!spare || !find(other, asked)) return false;
+      given[other] = given[other]!.filter((candidate) => candidate !== spare);
+      given[index]!.push(spare);
+      return true;
+    });
+  };
+  // Who has least choice chooses first: what then comes free suits the others, in whichever of their lines it does.
+  const choosiest = items.map((_item, index) => index).sort((a, b) => choice(items[a]!) - choice(items[b]!));
+  for (const index of choosiest) {
+    for (let lacking = items[index]!.missing; lacking > 0 && find(index, new Set()); lacking -= 1);
+  }
+  return given;
+}
+
+function choice({ resourceId, lines }: WaitingItem): number {
+  return resourceId === null ? lines.length : 0;
 }
 
 function keptFor({ reservationId }: Waiter, item: number, setAside: Candidate[]): Candidate[] {
   return setAside.filter((candidate) => candidate.setAsideFor === reservationId && candidate.setAsideItem === item);
 }
 
-function picksOf(given: Candidate[][]): Pick[] {
-  return given.flatMap((candidates, item) => candidates.map((candidate) => ({ item, candidate })));
+function fits(item: WaitingItem, candidate: Candidate): boolean {
+  return item.lines.includes(candidate.lineId) && (item.resourceId === null || item.resourceId === candidate.resourceId);
 }
 
 /** It goes on waiting, and keeps what fell to it. */
-function keep(waiter: Waiter, kept: Candidate[][], given: Candidate[][], result: Schedule, now: number): void {
+function keep(waiter: Waiter, picks: Pick[], setAside: Candidate[], blocked: Set<number>, result: Schedule, now: number): void {
   const { reservationId } = waiter;
-  tellWanting(waiter, kept, given, result);
-  const moved = picksOf(given).filter(({ item, candidate }) => candidate.setAsideFor === null || candidate.setAsideItem !== item);
+  waiter.items.forEach((item, index) => {
+    const gained = picks.filter((pick) => pick.item === index).length - keptFor(waiter, index, setAside).length;
+    const missing = item.missing - gained;
+    if (missing > 0 && item.resourceId === null) item.lines.forEach((line) => blocked.add(line));
+    if (gained !== 0) result.missing.push({ reservationId, item: index, missing });
+  });
+  const moved = picks.filter(({ item, candidate }) => candidate.setAsideFor === null || candidate.setAsideItem !== item);
   for (const pick of moved) result.setAside.push({ reservationId, pick });
   if (moved.length > 0 && !isPromoted(waiter.rank)) result.promotions.push({ reservationId, rank: promotedRank(now) });
-}
-
-/** Says what each item lacks, and in which lines it stands, where that is other than before. */
-function tellWanting(waiter: Waiter, kept: Candidate[][], given: Candidate[][], result: Schedule): void {
-  const { reservationId, items } = waiter;
-  const missing = items.map((item, index) => item.missing + kept[index]!.length - given[index]!.length);
-  const wanting = wantingItems(items, missing, given);
-  items.forEach((item, index) => {
-    if (missing[index] === item.missing && wanting[index] === item.wanting) return;
-    result.missing.push({ reservationId, item: index, missing: missing[index]!, wanting: wanting[index]! });
-  });
 }
 
 /** Somebody who goes before others from now on: because served, or promoted. */

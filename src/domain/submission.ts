@@ -138,7 +138,6 @@ function waiterOf(reservation: Reservation, choices: LineChoice[][]): Waiter {
     lines: lines.map(({ lineId }) => lineId),
     resourceId: lines[0]!.resourceId,
     missing: reservation.items[index]!.count,
-    wanting: true,
   }));
   return { reservationId, rank: rankOf(requestedAt, priority), requestedAt, overtaken, items };
 }
@@ -147,7 +146,7 @@ function enqueue(reservation: Reservation, waiter: Waiter, choices: LineChoice[]
   const { id: reservationId, userId, requestedAt } = reservation;
   const waits: Wait[] = choices.flatMap((lines, item) => {
     const count = reservation.items[item]!.count;
-    return lines.map(({ lineId, resourceId }) => ({ reservationId, item, lineId, resourceId, count, missing: count, wanting: true, rank: waiter.rank, requestedAt }));
+    return lines.map(({ lineId, resourceId }) => ({ reservationId, item, lineId, resourceId, count, missing: count, rank: waiter.rank, requestedAt }));
   });
   return [
     { do: 'createReservation', reservation },

@@ -7,7 +7,6 @@ import { unsatisfiable, type LineChoice } from '../domain/submission';
 import { momentOf, type Engine } from './engine';
 
 const BATCH = 50;
-const TURNS = 100;
 const PAGE = 500;
 
 /**
@@ -16,15 +15,14 @@ const PAGE = 500;
  */
 export async function serveLines(engine: Engine): Promise<void> {
   const { store } = engine;
-  for (let turn = 0, after = 0; turn < TURNS; turn += 1) {
-    const lineIds = await store.read.linesToServe(after, BATCH);
+  for (let turn = 0; turn < BATCH; turn += 1) {
+    const lineIds = await store.read.linesToServe(BATCH);
     if (lineIds.length === 0) return;
     const served = await store.transact({ load: 'lines', lineIds }, (snapshot, now) => {
       const changes = serve(snapshot, now);
       return { changes, value: changes.length };
     });
-    // Where bundles wait for their turn there is nothing to do, but there may be further on.
-    if (served === 0) after = lineIds.at(-1)!;
+    if (served === 0) return;
   }
 }
 

@@ -114,8 +114,8 @@ export interface Reads {
   failingPools(): Promise<Breaker[]>;
   /** When an operation of these kinds is next due; null: none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
-  /** Lines after `after`, in order of id, where something is available and somebody waits: a bundle before its turn, or work left over. */
-  linesToServe(after: number, limit: number): Promise<number[]>;
+  /** Lines where something is available and somebody waits: there should be none for long. */
+  linesToServe(limit: number): Promise<number[]>;
   /** Reservations that wait in a line and ask for more than `capacity` in all, in order of id, after `after`. */
   waitingForMore(lineId: number, capacity: number, after: string, limit: number): Promise<string[]>;
   /** Reservations that wait for a resource by name which is being removed, or gone. */

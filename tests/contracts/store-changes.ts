@@ -83,7 +83,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   },
   setMissing: async (store) => {
     await stand(store);
-    await apply(store, { do: 'setMissing', reservationId: 'v1', item: 0, missing: 0, wanting: false });
+    await apply(store, { do: 'setMissing', reservationId: 'v1', item: 0, missing: 0 });
     expect(await standings(store)).toEqual([[0, 2, 0], [1, 1, 1]]);
   },
   returnAside: async (store) => {

@@ -42,25 +42,13 @@ export function describeLoads(name: string, open: () => Opened): void {
     });
 
     it('leaves out who lacks nothing, who has given up, and what is set aside or expired', async () => {
-      await queue(['v1', { missing: 0, wanting: false }], ['v2', {}], ['v3', { rank: 9 }]);
+      await queue(['v1', { missing: 0 }], ['v2', {}], ['v3', { rank: 9 }]);
       await apply(store, { do: 'setReservation', id: 'v2', set: { deadlineAt: clock.at } }, { do: 'setReservation', id: 'v3', set: { deadlineAt: clock.at + 1 } });
       await apply(store, { do: 'setResource', id: 'r1', set: { setAsideFor: 'v1', setAsideItem: 0 } }, { do: 'setResource', id: 'r2', set: { expiresAt: clock.at } }, { do: 'setResource', id: 'r3', set: { expiresAt: clock.at + 1 } });
       const { waiters, oldest, available } = await heads();
       expect(waiters.map(({ reservationId }) => reservationId)).toEqual(['v3']);
       expect(oldest[1]!.reservationId).toBe('v3');
       expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3']);
-    });
-
-    it('is asked for where something is available and somebody stands, page by page', async () => {
-      expect(await store.read.linesToServe(0, 10)).toEqual([]);
-      await queue(['v1', {}]);
-      expect([await store.read.linesToServe(0, 10), await store.read.linesToServe(1, 10)]).toEqual([[1], []]);
-      await apply(store, { do: 'setMissing', reservationId: 'v1', item: 0, missing: 0, wanting: true });
-      expect((await heads()).waiters.map(({ items }) => items)).toEqual([[{ lines: [1], resourceId: null, missing: 0, wanting: true }]]);
-      await apply(store, { do: 'setMissing', reservationId: 'v1', item: 0, missing: 0, wanting: false });
-      expect(await store.read.linesToServe(0, 10)).toEqual([]);
-      await apply(store, { do: 'returnAside', reservationId: 'v1', item: 0 });
-      expect((await heads()).waiters.map(({ items }) => items)).toEqual([[{ lines: [1], resourceId: null, missing: 1, wanting: true }]]);
     });
 
     it('is short, however long the line and large the pool', async () => {

@@ -75,7 +75,7 @@ async function someChange(store: Store, model: Model, next: (below: number) => n
   if (what === 3) {
     const missing = next(2);
     for (const wait of known.waits.filter(({ item }) => item === 0)) wait.missing = missing;
-    return apply(store, { do: 'setMissing', reservationId: id, item: 0, missing, wanting: missing > 0 });
+    return apply(store, { do: 'setMissing', reservationId: id, item: 0, missing });
   }
   if (what === 4) {
     for (const wait of known.waits.filter(({ item }) => item === 1)) wait.missing += 1;

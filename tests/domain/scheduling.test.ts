@@ -1,17 +1,14 @@
-import fc from 'fast-check';
 import { AGE_PER_PRIORITY, isPromoted, OVERTAKE_LIMIT, rankOf, schedule, type Candidate, type Queues, type Waiter, type WaitingItem } from '../../src/domain/scheduling';
 
 /** Who is served next: the rules in the header of domain/scheduling.ts, one by one. */
 
 const NOW = 1_000_000_000;
-/** FC_SEED repeats a run. */
-const SEED = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 function candidate(resourceId: string, lineId = 1, aside: Pick<Candidate, 'setAsideFor' | 'setAsideItem'> = { setAsideFor: null, setAsideItem: null }): Candidate {
   return { resourceId, lineId, poolId: `pool-${lineId}`, generation: 0, rank: 0, operationId: null, ...aside };
 }
 
-const wants = (lines: number[], missing = 1, resourceId: string | null = null): WaitingItem => ({ lines, missing, resourceId, wanting: missing > 0 });
+const wants = (lines: number[], missing = 1, resourceId: string | null = null): WaitingItem => ({ lines, missing, resourceId });
 
 function waiter(reservationId: string, items: WaitingItem[], fields: Partial<Waiter> = {}): Waiter {
   const requestedAt = fields.requestedAt ?? NOW;
@@ -54,7 +51,7 @@ describe('order in a line', () => {
     const { grants, setAside, missing } = plan({ waiters, available: [candidate('a')] });
     expect(grants).toEqual([]);
     expect(setAside).toEqual([{ reservationId: 'big', pick: { item: 0, candidate: candidate('a') } }]);
-    expect(missing).toEqual([{ reservationId: 'big', item: 0, missing: 1, wanting: true }]);
+    expect(missing).toEqual([{ reservationId: 'big', item: 0, missing: 1 }]);
   });
 
   it('lets a later one past in a line that the earlier one does not lack', () => {
@@ -117,84 +114,6 @@ describe('items of one request make room for one another', () => {
   it('along a chain of three', () => {
     const w = waiter('w', [wants([1, 2]), wants([2, 3]), wants([1])]);
     expect(plan({ waiters: [w], available: [candidate('a', 1), candidate('b', 2), candidate('c', 3)] }).grants).toHaveLength(1);
-  });
-});
-
-describe('what a request can have', () => {
-  it(`is found whenever it is there, and is the best of the first line where that is free (FC_SEED=${SEED})`, () => {
-    const line = fc.integer({ min: 1, max: 4 });
-    const items = fc.array(fc.record({ lines: fc.uniqueArray(line, { minLength: 1, maxLength: 3 }), missing: fc.integer({ min: 1, max: 2 }) }), { minLength: 1, maxLength: 4 });
-    const property = fc.property(items, fc.array(line, { maxLength: 8 }), (wanted, lines) => {
-      const available = lines.map((lineId, index) => candidate(`r${index}`, lineId));
-      const [grant] = plan({ waiters: [waiter('w', wanted.map((item) => wants(item.lines, item.missing)))], available }).grants;
-      // Hall: every set of items finds as many as it asks for.
-      const sets = Array.from({ length: 2 ** wanted.length }, (_, set) => wanted.filter((_item, index) => set & (1 << index)));
-      const possible = sets.every((set) => lines.filter((lineId) => set.some((item) => item.lines.includes(lineId))).length >= set.reduce((sum, { missing }) => sum + missing, 0));
-      expect(grant !== undefined).toBe(possible);
-      if (!grant) return;
-      expect(new Set(grant.picks.map(({ candidate: { resourceId } }) => resourceId)).size).toBe(grant.picks.length);
-      wanted.forEach(({ lines: its, missing }, index) => {
-        const given = grant.picks.filter(({ item }) => item === index).map(({ candidate: { lineId } }) => lineId);
-        expect(given).toHaveLength(missing);
-        expect(given.every((lineId) => its.includes(lineId))).toBe(true);
-      });
-      const best = available.filter(({ lineId }) => lineId === wanted[0]!.lines[0]).slice(0, wanted[0]!.missing);
-      if (wanted.length === 1 && best.length === wanted[0]!.missing) expect(grant.picks.map(({ candidate: { resourceId } }) => resourceId)).toEqual(best.map(({ resourceId }) => resourceId));
-    });
-    fc.assert(property, { seed: SEED, numRuns: 2_000 });
-  });
-
-  it('of the first of its lines, whichever was looked at first', () => {
-    const second = waiter('w', [wants([2, 1])]);
-    expect(granted({ waiters: [second], available: [candidate('a', 1), candidate('b', 2)] })).toEqual(['w: 0=b']);
-  });
-
-  it('stands in all lines whose resources would help, also where an item that lacks nothing would pass on its own', () => {
-    const w = waiter('w', [wants([1, 2]), wants([2, 3])]);
-    const { setAside, missing } = plan({ waiters: [w], available: [candidate('b', 2)] });
-    expect(setAside.map(({ pick }) => pick.item)).toEqual([0]);
-    expect(missing).toEqual([{ reservationId: 'w', item: 0, missing: 0, wanting: true }]);
-  });
-
-  it('no longer stands where what it has helps nobody else', () => {
-    const w = waiter('w', [wants([1]), wants([2, 3])]);
-    expect(plan({ waiters: [w], available: [candidate('a', 1)] }).missing).toEqual([{ reservationId: 'w', item: 0, missing: 0, wanting: false }]);
-    const stale = { ...w, items: [{ ...w.items[0]!, missing: 0, wanting: true }, w.items[1]!] };
-    const kept = candidate('a', 1, { setAsideFor: 'w', setAsideItem: 0 });
-    expect(plan({ waiters: [stale], setAside: [kept] }).missing).toEqual([{ reservationId: 'w', item: 0, missing: 0, wanting: false }]);
-  });
-});
-
-describe('a bundle with an item that is idle', () => {
-  const before = waiter('before', [wants([2])], { requestedAt: NOW - 1 });
-  const bundle = waiter('bundle', [wants([1]), wants([2])]);
-
-  it('keeps nothing, and does not get ahead, while somebody who asked earlier waits where it lacks something', () => {
-    expect(plan({ waiters: [bundle], oldest: { 1: bundle, 2: before }, available: [candidate('a')] })).toEqual({ grants: [], setAside: [], missing: [], promotions: [], overtakes: [] });
-  });
-
-  it('leaves it to others meanwhile, who overtake it', () => {
-    const later = waiter('later', [wants([1])], { requestedAt: NOW + 1 });
-    const result = plan({ waiters: [bundle, later], oldest: { 1: bundle, 2: before }, available: [candidate('a')] });
-    expect(result.grants.map(({ reservationId }) => reservationId)).toEqual(['later']);
-    expect(result.overtakes).toEqual([{ reservationId: 'bundle', overtaken: 1 }]);
-  });
-
-  it('keeps it once it is the one that has waited longest, or has been promoted', () => {
-    expect(plan({ waiters: [bundle], oldest: { 1: bundle, 2: bundle }, available: [candidate('a')] }).setAside).toHaveLength(1);
-    const promoted = waiter('bundle', bundle.items, { rank: rankOf(NOW, 0) - 1e15 });
-    expect(plan({ waiters: [promoted], oldest: { 2: before }, available: [candidate('a')] }).setAside).toHaveLength(1);
-  });
-
-  it('takes all of it at once whenever all is there', () => {
-    expect(granted({ waiters: [bundle], oldest: { 2: before }, available: [candidate('a'), candidate('b', 2)] })).toEqual(['bundle: 0=a 1=b']);
-  });
-
-  it('does not get ahead of who asked earlier for the one that it names', () => {
-    const naming = waiter('naming', [wants([1]), wants([2], 1, 'b')]);
-    const rival = waiter('rival', [wants([2], 1, 'b')], { requestedAt: NOW - 1 });
-    expect(plan({ waiters: [naming, rival], available: [candidate('a')] }).promotions).toEqual([]);
-    expect(plan({ waiters: [naming], oldest: { 2: before }, available: [candidate('a')] }).promotions).toEqual([]);
   });
 });
 

@@ -25,7 +25,7 @@ const reservation = (id: string, userId: string, status: string) =>
     id, userId, status,
   );
 const wait = (reservationId: string, item: number, lineId: number, resourceId: string | null, missing: number) =>
-  write('insert or ignore into waits (reservation_id, item, line_id, resource_id, count, missing, rank, requested_at) select id, ?, ?, ?, 2, ?, 0, 0 from reservations where id = ?', item, lineId, resourceId, missing, reservationId);
+  write('insert or ignore into waits select id, ?, ?, ?, 2, ?, 0, 0 from reservations where id = ?', item, lineId, resourceId, missing, reservationId);
 const resource = (id: string, lineId: number, status: string) =>
   write(
     `insert or ignore into resources (id, pool_id, line_id, name, number, kind, type, status, admin_state, generation, failures, rank, created_at, changed_at)

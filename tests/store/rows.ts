@@ -35,7 +35,7 @@ export function anAllocation(resourceId: string, reservationId: string, fields: 
 }
 
 export function aWait(reservationId: string, fields: Partial<Wait> = {}): Wait {
-  return { reservationId, item: 0, lineId: 1, resourceId: null, count: 2, missing: 2, wanting: true, rank: 1, requestedAt: 1, ...fields };
+  return { reservationId, item: 0, lineId: 1, resourceId: null, count: 2, missing: 2, rank: 1, requestedAt: 1, ...fields };
 }
 
 export function anOperation(id: string, resourceId: string, fields: Partial<Operation> = {}): Operation {

@@ -85,10 +85,8 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
   const insertWait = inserter(db, waits);
   const ofItem = and(eq(waits.reservationId, sql.placeholder('reservationId')), eq(waits.item, sql.placeholder('item')));
   const ofReservation = eq(waits.reservationId, sql.placeholder('reservationId'));
-  const setMissing = db.update(waits).set({ missing: sql`${sql.placeholder('missing')}`, wanting: sql`${sql.placeholder('wanting')}` }).where(ofItem).prepare();
+  const setMissing = db.update(waits).set({ missing: sql`${sql.placeholder('missing')}` }).where(ofItem).prepare();
   const addMissing = db.update(waits).set({ missing: sql`${waits.missing} + 1` }).where(ofItem).prepare();
-  // Which of the other items could now help is seen when its lines are looked at next.
-  const wantAll = db.update(waits).set({ wanting: true }).where(ofReservation).prepare();
   const setRank = db.update(waits).set({ rank: sql`${sql.placeholder('rank')}` }).where(ofReservation).prepare();
   const remove = db.delete(waits).where(ofReservation).prepare();
   return {
@@ -97,11 +95,8 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
     createReservation: ({ reservation }) => insertReservation({ ...reservation }),
     setReservation: ({ id, set }) => updateReservation(id, set),
     enqueue: ({ wait }) => insertWait({ ...wait }),
-    setMissing: ({ reservationId, item, missing, wanting }) => setMissing.run({ reservationId, item, missing, wanting: Number(wanting) }),
-    returnAside: ({ reservationId, item }) => {
-      addMissing.run({ reservationId, item });
-      wantAll.run({ reservationId });
-    },
+    setMissing: ({ reservationId, item, missing }) => setMissing.run({ reservationId, item, missing }),
+    returnAside: ({ reservationId, item }) => addMissing.run({ reservationId, item }),
     setRank: ({ reservationId, rank }) => setRank.run({ reservationId, rank }),
     dequeue: ({ reservationId }) => remove.run({ reservationId }),
   };

@@ -212,16 +212,14 @@ export const waits = sqliteTable(
     resourceId: text('resource_id'),
     count: integer('count').notNull(),
     missing: integer('missing').notNull(),
-    wanting: integer('wanting', { mode: 'boolean' }).notNull().default(true),
     rank: integer('rank').notNull(),
     requestedAt: integer('requested_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.reservationId, table.item, table.lineId] }),
-    index('waits_in_order').on(table.lineId, table.rank, table.reservationId).where(sql`${table.wanting} = 1 and ${table.resourceId} is null`),
-    index('waits_by_age').on(table.lineId, table.requestedAt, table.reservationId).where(sql`${table.wanting} = 1 and ${table.resourceId} is null`),
+    index('waits_in_order').on(table.lineId, table.rank, table.reservationId).where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
+    index('waits_by_age').on(table.lineId, table.requestedAt, table.reservationId).where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
     index('waits_named').on(table.resourceId, table.rank).where(sql`${table.resourceId} is not null`),
-    index('waits_named_in_line').on(table.lineId, table.resourceId).where(sql`${table.missing} > 0 and ${table.resourceId} is not null`),
     index('waits_by_count').on(table.lineId, table.count),
   ],
 );

@@ -76,8 +76,6 @@ const rest = fc.record({ priority: fc.integer({ min: 0, max: 3 }), duration: fc.
 const item: fc.Arbitrary<RequestItem> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ pool, count }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('account' as const, 'vm' as const), count }) },
-  // Items that could use what others could use as well.
-  { weight: 2, arbitrary: fc.record({ pools: fc.constantFrom<string[][]>(['free', 'boxes'], ['boxes', 'vms'], ['vms', 'free']), count: fc.integer({ min: 1, max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ resource: fc.tuple(pool, count).map(([name, number]) => `${name}-${number}`), count: fc.constant(1) }) },
 );
 

@@ -27,15 +27,10 @@ const ALWAYS: Record<string, string> = {
   'nobody is overtaken without bound': `select id, overtaken from reservations where overtaken > ${OVERTAKE_LIMIT + LINE_DEPTH}`,
 };
 
-const AVAILABLE = "r.status = 'available' and r.admin_state = 'in_service' and r.set_aside_for is null";
-
 /** What must not be found when all that is due has been done. */
 const SETTLED: Record<string, string> = {
-  // Before its turn a bundle keeps nothing: its turn is when it is promoted, or nobody older waits where it lacks something.
-  'nobody whose turn it is waits for what is available': `select w.reservation_id, r.id from waits w join resources r on r.line_id = w.line_id
-    where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id) and ${AVAILABLE}
-    and (w.rank < -5e14 or not exists (select 1 from waits m join waits o on o.line_id = m.line_id and o.reservation_id <> m.reservation_id
-      where m.reservation_id = w.reservation_id and m.missing > 0 and o.wanting = 1 and (o.requested_at, o.reservation_id) < (m.requested_at, m.reservation_id)))`,
+  'nobody waits for what is available': `select w.reservation_id, r.id from waits w join resources r on r.line_id = w.line_id
+    where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id) and r.status = 'available' and r.admin_state = 'in_service' and r.set_aside_for is null`,
   'a pool has as many as its size says': `select p.name, p.size from pools p where p.sizing = 'managed' and p.deleting_at is null
     and p.size <> (select count(*) from resources r where r.pool_id = p.id and r.destroyed_at is null and r.admin_state <> 'draining' and r.status <> 'destroying')`,
   'nobody waits for a resource that goes': `select w.reservation_id from waits w join resources r on r.id = w.resource_id where r.admin_state = 'draining' or r.destroyed_at is not null`,
@@ -54,53 +49,10 @@ export class Invariants {
     const overdue = `select id, status, deadline_at from reservations where status <> 'ended' and deadline_at <= ${now}`;
     const rules = settled ? { ...ALWAYS, ...SETTLED, 'time has ended what it ends': overdue } : ALWAYS;
     const found = Object.entries(rules).map(([rule, sql]) => [rule, this.database.prepare(sql).all()] as const);
-    if (settled) found.push(['nobody waits who could be served whole', this.servable()]);
     return Object.fromEntries(found.filter(([, rows]) => rows.length > 0));
-  }
-
-  /**
-   * Who waits though what is free, with what is kept for them, would serve all their items: by Hall's theorem every set of
-   * items must find enough, in whichever way these were handed out. Only where all who wait are looked at in one pass.
-   */
-  private servable(): string[] {
-    const waits = this.database.prepare<[], Waiting>('select reservation_id as reservation, item, line_id as line, resource_id as resource, count from waits').all();
-    const free = this.database.prepare<[], Spare>(`select id, line_id as line, set_aside_for as keeper from resources r where ${AVAILABLE} or r.set_aside_for is not null`).all();
-    const waitersIn = (line: number) => new Set(waits.filter((wait) => wait.line === line).map(({ reservation }) => reservation)).size;
-    if (waits.some(({ line }) => waitersIn(line) > LINE_DEPTH)) return [];
-    return [...new Set(waits.map(({ reservation }) => reservation))].filter((reservation) =>
-      isServed(
-        waits.filter((wait) => wait.reservation === reservation),
-        free.filter(({ keeper }) => keeper === null || keeper === reservation),
-      ),
-    );
   }
 
   close(): void {
     this.database.close();
   }
-}
-
-interface Waiting {
-  reservation: string;
-  item: number;
-  line: number;
-  resource: string | null;
-  count: number;
-}
-
-interface Spare {
-  id: string;
-  line: number;
-  keeper: string | null;
-}
-
-function isServed(rows: Waiting[], spare: Spare[]): boolean {
-  const items = [...new Set(rows.map(({ item }) => item))];
-  for (let set = 1; set < 1 << items.length; set += 1) {
-    const members = rows.filter(({ item }) => set & (1 << items.indexOf(item)));
-    const counts = new Map(members.map(({ item, count }) => [item, count]));
-    const fitting = spare.filter(({ id, line }) => members.some((member) => member.line === line && (member.resource === null || member.resource === id)));
-    if (fitting.length < [...counts.values()].reduce((sum, count) => sum + count, 0)) return false;
-  }
-  return true;
 }

@@ -7,13 +7,13 @@ import type { Db } from '../database';
 import { reader } from '../rows';
 import { resources } from '../schema';
 import type { CachedPool, PoolCache } from './pool-cache';
-import { namedCandidate, type QueueLoader } from './queues';
+import { candidateColumns, isAvailableSql, type QueueLoader } from './queues';
 import type { RememberedLoader } from './remembered';
 import { standingLoader } from './standing';
 
 /** Resolves items to lines, and loads those. */
 export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, remembered: RememberedLoader) {
-  const byName = reader(
+  const named = reader(
     db
       .select({ id: resources.id, lineId: resources.lineId, poolId: resources.poolId, type: resources.type })
       .from(resources)
@@ -30,7 +30,7 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
   const one = namedCandidate(db);
   const standing = standingLoader(db);
   const chooseNamed = (resource: string): LineChoice[] => {
-    const row = byName.get({ resource });
+    const row = named.get({ resource });
     return row ? [{ lineId: row.lineId, poolId: row.poolId, type: row.type, resourceId: row.id }] : [];
   };
   return ({ items, once, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
@@ -38,9 +38,7 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     const all = choices.flat();
     const lineIds = [...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId))];
     const need = lineIds.length > MAX_LINES * items.length ? 0 : items.reduce((sum, { count }) => sum + count, 0);
-    const named = all.filter(({ resourceId }) => resourceId !== null);
-    const candidates = named.flatMap(({ resourceId }) => resourceId ?? []);
-    const snapshot = queues({ lineIds, need, candidates, meet: named.map(({ lineId }) => lineId) }, now);
+    const snapshot = queues({ lineIds, need }, now);
     const wanted = all.flatMap(({ resourceId }) => (resourceId ? one(resourceId, now) : []));
     const known = new Set(snapshot.queues.available.map(({ resourceId }) => resourceId));
     snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !known.has(resourceId)));
@@ -81,4 +79,14 @@ function fits({ pool }: CachedPool, item: RequestItem): boolean {
 
 function hasLabels(labels: Labels, wanted: Labels): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+}
+
+function namedCandidate(db: Db) {
+  const select = reader(
+    db
+      .select({ ...candidateColumns, expiresAt: resources.expiresAt })
+      .from(resources)
+      .where(and(eq(resources.id, sql.placeholder('id')), isAvailableSql)),
+  );
+  return (id: string, now: number) => select.all({ id }).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
 }

@@ -97,7 +97,7 @@ function standingsReader(db: Db): Reads['standings'] {
     .where(
       and(
         eq(waits.lineId, sql.placeholder('lineId')),
-        sql`${waits.wanting} = 1 and ${waits.resourceId} is null`,
+        sql`${waits.missing} > 0 and ${waits.resourceId} is null`,
         isBefore,
       ),
     )

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
-import { isAvailableSql, namedLoader } from '../loads/queues';
+import { isAvailableSql } from '../loads/queues';
 import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
 import { breakers, events, resources, waits } from '../schema';
@@ -32,10 +32,9 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
     db
       .select({ lineId: waits.lineId })
       .from(waits)
-      .where(and(eq(waits.lineId, sql.placeholder('lineId')), sql`${waits.wanting} = 1 and ${waits.resourceId} is null`))
+      .where(and(eq(waits.lineId, sql.placeholder('lineId')), sql`${waits.missing} > 0 and ${waits.resourceId} is null`))
       .limit(upTo(1)),
   );
-  const named = namedLoader(db);
   const free = reader(db.select({ id: resources.id }).from(resources).where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql)).limit(upTo(1)));
   const after = reader(db.select().from(events).where(gt(events.seq, sql.placeholder('seq'))).orderBy(asc(events.seq)).limit(upTo(sql.placeholder('limit'))));
   const last = reader(db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
@@ -51,12 +50,11 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
       });
       return times.length === 0 ? null : Math.min(...times);
     },
-    linesToServe: async (past, limit) =>
+    linesToServe: async (limit) =>
       pools
         .all()
-        .flatMap(({ lines }) => lines.map(({ id }) => id).filter((id) => id > past))
-        .sort((a, b) => a - b)
-        .filter((lineId) => (waited.get({ lineId }) !== undefined && free.get({ lineId }) !== undefined) || named(lineId).length > 0)
+        .flatMap(({ lines }) => lines.map(({ id }) => id))
+        .filter((lineId) => waited.get({ lineId }) !== undefined && free.get({ lineId }) !== undefined)
         .slice(0, limit),
     eventsAfter: async (seq, limit) => after.all({ seq, limit }),
     lastSeq: async () => last.get()?.seq ?? 0,
