@@ -64,14 +64,14 @@ soak('the same request, again and again', () => {
       const now = shuffled(keys.slice(Math.max(0, from - lot), from + lot), dice);
       const killAt = from + lot < KEYS ? dice.between(1, now.length) : Infinity;
       let done = 0;
-      let killed: Promise<void> | null = null;
+      const kills: Promise<void>[] = [];
       await inTurns(now, AT_ONCE, async (entry) => {
         await burst(server.http, entry);
         done += 1;
-        if (done === killAt) killed = server.kill();
+        if (done === killAt) kills.push(server.kill());
       });
-      if (killed === null) continue;
-      await killed;
+      if (kills.length === 0) continue;
+      await kills[0];
       server = await start();
     }
     await inTurns(keys, 40, (entry) => tryOnce(server.http, entry, null));

@@ -65,16 +65,18 @@ function told({ status, body }: Reply): string {
   return `${status} ${JSON.stringify(body)}`;
 }
 
-/** Loans of one priority that began though an older request of that priority still waited, by the order of events. */
+/** Requests that were served, by the order of events, after one of their priority that asked later. */
 function unfair(rows: Rows): string[] {
-  const asked = rows.all<{ id: string; priority: number; served: number }>(
-    `select v.id, v.priority, min(iif(e.type = 'reservation.active', e.seq, null)) as served from reservations v join events e on e.reservation_id = v.id
-     where e.type in ('reservation.queued', 'reservation.active') group by v.id order by v.requested_at, v.id`,
+  const asked = rows.all<{ id: string; priority: number; requested: number; served: number }>(
+    `select v.id, v.priority, v.requested_at as requested, e.seq as served from reservations v join events e on e.reservation_id = v.id and e.type = 'reservation.active'
+     order by v.requested_at desc, v.id desc`,
   );
-  const latest = new Map<number, number>();
-  return asked.flatMap(({ id, priority, served }) => {
-    const before = latest.get(priority) ?? 0;
-    latest.set(priority, Math.max(served, before));
-    return served < before ? [`${id} was served before one of priority ${priority} that asked earlier`] : [];
+  return [0, 1, 2].flatMap((priority) => {
+    let [soonest, atThisMoment, moment] = [Infinity, Infinity, Infinity];
+    return asked.filter((request) => request.priority === priority).flatMap(({ id, requested, served }) => {
+      if (requested < moment) [soonest, atThisMoment, moment] = [Math.min(soonest, atThisMoment), Infinity, requested];
+      atThisMoment = Math.min(atThisMoment, served);
+      return served > soonest ? [`${id} of priority ${priority} was served after one that asked later`] : [];
+    });
   });
 }

@@ -68,7 +68,8 @@ export const BECOMES: Record<ResourceStatus, ResourceStatus[]> = {
   cleaning: ['dirty', 'available', 'quarantined', 'destroying'],
   available: ['allocated', 'dirty', 'cleaning', 'destroying'],
   allocated: ['dirty', 'destroying'],
-  quarantined: ['cleaning', 'dirty', 'destroying', 'destroyed'],
+  // Available at once where the call that had failed was the last.
+  quarantined: ['cleaning', 'dirty', 'available', 'destroying', 'destroyed'],
   destroying: ['destroyed', 'quarantined'],
   destroyed: [],
 };

@@ -129,6 +129,8 @@ export class World {
         return;
       case 'setReservation':
         return this.changeReservation(change.id, change.set, now);
+      default:
+        return;
     }
   }
 

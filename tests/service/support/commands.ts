@@ -14,7 +14,6 @@ import { Step, type Real } from './step';
 
 const NO_CONTEXT = { requestId: null, once: null };
 const ann = somebody('ann', 'admin');
-const EXTENSION = 3_000;
 
 const poolName = fc.constantFrom('free', 'vms', 'boxes', 'spare');
 const count = fc.integer({ min: 1, max: 3 });
@@ -40,6 +39,22 @@ const reserve = fc.tuple(item, terms).map(([one, wish]) => ask('reserve', [one],
 const wait = fc.tuple(item, terms, fc.constantFrom({}, {}, { giveUp: 10_000 })).map(([one, wish, giveUp]) => ask('wait', [one], { ...wish, ...giveUp }));
 const bundle = fc.tuple(fc.array(item, { minLength: 2, maxLength: 3 }), terms).map(([items, wish]) => ask('bundle', items, wish));
 
+/** Many urgent ones, more at a time than there is room for, each for a moment: what they overtake must get its turn. */
+const rush = poolName.map((name) => {
+  const items = [{ pool: name, count: 1 }];
+  const wish = { priority: 100, duration: 5_000 };
+  return new Step(`rush ${name}`, {
+    prepare: ({ world }) => void (world.wish = wish),
+    answer: ({ world }, { test }) => onRequest(world, items, wish, test.engine.store.now()),
+    work: async ({ asked }, { test }) => {
+      for (let turn = 0; turn < 4; turn += 1) {
+        for (let made = 0; made < 4; made += 1) asked.push(await new Reservations(test.engine).request(ann, { items, ...wish }, NO_CONTEXT));
+        await test.after(5_000);
+      }
+    },
+  });
+});
+
 /** Something done to a reservation; which one, by index from the newest. */
 const onOne = (name: string, work: (reservations: Reservations, id: string) => Promise<unknown>, answer: (request: ModelRequest, now: number) => string, ends = false) =>
   fc.nat({ max: 6 }).map((back) => {
@@ -52,7 +67,9 @@ const onOne = (name: string, work: (reservations: Reservations, id: string) => P
     });
   });
 const release = onOne('release', (reservations, id) => reservations.release(ann, id), () => 'none', true);
-const extend = onOne('extend', (reservations, id) => reservations.extend(ann, id, EXTENSION), (request, now) => onExtend(request, EXTENSION, now));
+const extend = fc
+  .constantFrom(3_000, 50_000, 60_000, 91_000)
+  .chain((ms) => onOne(`extend by ${ms}`, (reservations, id) => reservations.extend(ann, id, ms), (request, now) => onExtend(request, ms, now)));
 const heartbeat = onOne('heartbeat', (reservations, id) => reservations.heartbeat(ann, id, NO_CONTEXT), onHeartbeat);
 
 /** Something that is always possible. */
@@ -63,6 +80,15 @@ const expire = fc.constantFrom(500, 4_999, 5_000, 60_000, 700_000).map((ms) =>
     test.clock.advance(ms);
     await test.expire();
   }),
+);
+/** To the end of a lease or of a wait, or just before: every step takes a millisecond. */
+const toTheEnd = fc.tuple(fc.nat({ max: 4 }), fc.integer({ min: 1, max: 3 })).map(
+  ([back, before]) =>
+    new Step(`to ${before} ms before the end of ${back}`, {
+      check: ({ asked, world }) => (world.requests.get(asked.at(-1 - back) ?? '')?.deadlineAt ?? null) !== null,
+      answer: () => 'none',
+      work: async ({ asked, world }, { test }) => test.clock.advance(Math.max(0, world.requests.get(asked.at(-1 - back)!)!.deadlineAt! - before - test.clock.at)),
+    }),
 );
 const pass = fc.constantFrom(500, 5_000).map((ms) => always(`time ${ms}`, async ({ test }) => test.clock.advance(ms)));
 const fail = fc
@@ -118,6 +144,6 @@ const poolsFile = fc.constantFrom(...(Object.keys(FILES) as FileName[])).map(
 
 export const commands = (maximum: number) =>
   fc.commands(
-    [reserve, wait, wait, wait, bundle, bundle, extend, heartbeat, release, release, expire, pass, settle, settle, settle, settle, fail, quarantine, resize, administer, administer, handle, remove, poolsFile, loseWorker, restart],
+    [reserve, wait, wait, wait, bundle, bundle, rush, extend, heartbeat, release, release, expire, toTheEnd, toTheEnd, pass, settle, settle, settle, settle, fail, quarantine, resize, administer, administer, handle, remove, poolsFile, loseWorker, restart],
     { maxCommands: maximum, size: 'max' },
   );
