@@ -86,7 +86,7 @@ class Scene {
     const resources = (await read.resources({}, { after: null, limit: 1_000 })).map(({ resource }) => resource);
     const lines = await Promise.all(pools.map(async ({ id: pool }) => (await read.linesOf(pool)).map(({ id: lineId, type }) => ({ pool, type, lineId }))));
     const world = new World(pools, resources, lines.flat());
-    return { model: { world, file: new KnownFile(world), asked: [], steps: 0, restarts: 0 }, real: { test, recorder, invariants, shown: [] } };
+    return { model: { world, file: new KnownFile(world), asked: [], steps: 0 }, real: { test, recorder, invariants, shown: [] } };
   }
 
   /** A restart on the way has made another engine. */

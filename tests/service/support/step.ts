@@ -15,7 +15,6 @@ export interface Model {
   file: KnownFile;
   asked: string[];
   steps: number;
-  restarts: number;
 }
 
 /** The engine under test, which a restart replaces, and what everybody has been shown so far. */
@@ -62,7 +61,7 @@ export class Step implements fc.AsyncCommand<Model, Real> {
       follow(model, real);
       const foreseen = answer(model, real);
       const answered = await work(model, real).then(() => 'none', codeOf);
-      expect({ answered }).toEqual({ answered: foreseen });
+      same('answered', answered, foreseen);
       await serveLines(real.test.engine);
       follow(model, real);
       after?.(model);
@@ -116,13 +115,13 @@ async function checkHolders({ world }: Model, { test, shown }: Real): Promise<vo
   for (const request of world.requests.values()) {
     if (request.status !== 'active') continue;
     const view = await test.view(ann, request.id);
-    expect(view.status).toBe(isOver(request, now) ? 'ended' : 'active');
+    same('seen as', view.status, isOver(request, now) ? 'ended' : 'active');
     for (const { resource, credentials } of view.resources) {
-      expect(credentials !== null).toBe(!isOver(request, now));
+      same('has credentials', credentials !== null, !isOver(request, now));
       if (!credentials) continue;
-      expect(test.letsIn(resource, credentials)).toBe(true);
+      same('gets in', test.letsIn(resource, credentials), true);
       const others = shown.filter((entry) => entry.resourceId === resource.id && entry.reservationId !== request.id);
-      expect(others.filter((entry) => test.letsIn(resource, entry.credentials))).toEqual([]);
+      same('others get in', others.filter((entry) => test.letsIn(resource, entry.credentials)), []);
       if (!shown.some((entry) => entry.reservationId === request.id && entry.resourceId === resource.id)) shown.push({ resourceId: resource.id, reservationId: request.id, credentials });
     }
   }
