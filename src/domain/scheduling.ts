@@ -128,7 +128,7 @@ interface Round {
 export function schedule(queues: Queues, now: number): Schedule {
   const result: Schedule = { grants: [], setAside: [], missing: [], promotions: [], overtakes: [] };
   const turns = [...queues.waiters].sort(compareWaiters);
-  const round: Round = { queues, now, turns, free: new Set(queues.available), blocked: new Set(), ahead: new Set(), overtaken: new Map(), result };
+  const round: Round = { queues, now, turns, free: new Set(bestFirst(queues.available)), blocked: new Set(), ahead: new Set(), overtaken: new Map(), result };
   for (let waiter = turns.shift(); waiter; waiter = turns.shift()) {
     if (isPromoted(waiter.rank) || eldersAreKnown(round)) give(waiter, round);
     else linesOf(waiter).forEach((line) => round.blocked.add(line));
@@ -136,6 +136,12 @@ export function schedule(queues: Queues, now: number): Schedule {
   const granted = new Set(result.grants.map(({ reservationId }) => reservationId));
   for (const [reservationId, overtaken] of round.overtaken) if (!granted.has(reservationId)) result.overtakes.push({ reservationId, overtaken });
   return result;
+}
+
+/** In each line the best first, whether it was there or has just been freed; lines as they come. */
+function bestFirst(available: Candidate[]): Candidate[] {
+  const lines = [...new Set(available.map(({ lineId }) => lineId))];
+  return lines.flatMap((line) => available.filter(({ lineId }) => lineId === line).sort((a, b) => a.rank - b.rank));
 }
 
 /** All that it wants, or what falls to it. */

@@ -42,6 +42,11 @@ describe('order in a line', () => {
     expect(granted({ waiters: [old, fresh], available: [candidate('a')] })).toEqual([`${first}: 0=a`]);
   });
 
+  it('gives the best resource first, though another came first', () => {
+    const available = [{ ...candidate('a'), rank: 2 }, { ...candidate('b', 2), rank: 0 }, { ...candidate('c'), rank: 1 }];
+    expect(granted({ waiters: [waiter('w', [wants([1, 2], 2)])], available })).toEqual(['w: 0=c 0=a']);
+  });
+
   it('gives the best resource first', () => {
     expect(granted({ waiters: [waiter('w', [wants([1], 2)])], available: [candidate('a'), candidate('b'), candidate('c')] })).toEqual(['w: 0=a 0=b']);
   });

@@ -57,6 +57,7 @@ class Displaced {
       const { body } = await this.server.http.get(`/v1/reservations/${id}`, { token: this.token });
       if (over === 0 && body.status === 'ended') over = performance.now() - since;
       if (rows.count("select count(*) from events where type = 'resource.freed' and reservation_id = ?", id) > 0) break;
+      if (performance.now() - since > 6 * LEASE) throw new Error(`Six lease lengths later ${id} is ${body.status} and its resource not free`);
       await pause(50);
     }
     rows.close();

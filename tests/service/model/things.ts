@@ -61,9 +61,9 @@ export interface ModelRequest {
   opening: Set<string>;
 }
 
-/** What may become of a resource, by itself or by a hand. */
+/** What may become of a resource in one decision, by itself or by a hand. */
 export const BECOMES: Record<ResourceStatus, ResourceStatus[]> = {
-  provisioning: ['dirty', 'quarantined', 'destroying'],
+  provisioning: ['dirty', 'cleaning', 'quarantined', 'destroying'],
   dirty: ['cleaning', 'available', 'quarantined', 'destroying'],
   cleaning: ['dirty', 'available', 'quarantined', 'destroying'],
   available: ['allocated', 'dirty', 'cleaning', 'destroying'],

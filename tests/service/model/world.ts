@@ -117,6 +117,10 @@ export class World {
         return this.create(change.resource);
       case 'setResource':
         return this.changeResource(change.id, change.set);
+      case 'append':
+        // What is lent at once is available for no longer than an event.
+        if (change.event.type === 'resource.status' && change.event.data?.['to'] === 'available') this.changeResource(change.event.resourceId!, { status: 'available' });
+        return;
       case 'returnAside':
         this.requests.get(change.reservationId)!.items[change.item]!.missing += 1;
         return;
@@ -150,8 +154,9 @@ export class World {
 
   private changeResource(id: string, { status, adminState, generation, setAsideFor, failures }: Partial<Resource>): void {
     const resource = this.resources.get(id)!;
-    if (status === 'allocated') return;
-    if (status !== undefined && status !== resource.status) {
+    // Who is lent what is the business of turns, and what was set aside for whom until then.
+    const lent = status === 'allocated';
+    if (status !== undefined && !lent && status !== resource.status) {
       demand(BECOMES[resource.status].includes(status), `${resource.name}: ${resource.status} became ${status}`);
       demand(resource.status !== 'allocated' || generation === resource.generation + 1, `${resource.name}: generation ${generation} after a loan`);
       if (resource.status === 'allocated') Object.assign(resource, { generation, holder: null });
@@ -159,7 +164,7 @@ export class World {
     }
     if (adminState !== undefined) resource.admin = adminState;
     if (failures === 0) resource.failures = 0;
-    if (setAsideFor === null) resource.aside = null;
+    if (setAsideFor === null && !lent) resource.aside = null;
   }
 
   private ask(row: Reservation): void {
@@ -243,7 +248,7 @@ export class World {
       if (operation === 'openAccess' || set.failures === undefined) continue;
       resource.failures += 1;
       const quarantined = resource.failures > resource.pool.retries || resource.status === 'quarantined';
-      same('after a failure', { status: set.status, failures: set.failures, dueAt: set.dueAt }, { status: quarantined ? 'quarantined' : resource.status === 'cleaning' ? 'dirty' : resource.status, failures: resource.failures, dueAt: now + (quarantined ? 60_000 : pauseAfter(resource.failures)) });
+      same('after a failure', { status: set.status ?? resource.status, failures: set.failures, dueAt: set.dueAt }, { status: quarantined ? 'quarantined' : resource.status === 'cleaning' ? 'dirty' : resource.status, failures: resource.failures, dueAt: now + (quarantined ? 60_000 : pauseAfter(resource.failures)) });
     }
     for (const change of changes) if (change.do === 'setBreaker' && change.breaker.failures === 0) this.pools.get(change.breaker.poolId)!.breaker = 0;
   }

@@ -120,6 +120,26 @@ const restart = fc.nat({ max: 3 }).map((chance) =>
   }),
 );
 
+/** History goes: of what was asked for nothing but what has ended. */
+const forget = fc.integer({ min: 1, max: 5 }).map(
+  (limit) =>
+    new Step(`forget ${limit}`, {
+      answer: () => 'none',
+      work: async (model, { test: { engine } }) => {
+        const { store } = engine;
+        await store.prune({ events: 0, reservations: store.now(), idempotency: 0, operations: 0 }, limit);
+        const left = await Promise.all(model.asked.map((id) => store.read.reservation(id)));
+        const gone = model.asked.filter((_id, index) => left[index] === null);
+        expect(gone.filter((id) => model.world.requests.get(id)!.status !== 'ended')).toEqual([]);
+        gone.forEach((id) => model.world.requests.delete(id));
+        for (const { id, status } of model.world.resources.values()) {
+          if (status === 'destroyed' && (await store.read.resource(id)) === null) model.world.resources.delete(id);
+        }
+        model.asked = left.flatMap((entry) => entry?.id ?? []);
+      },
+    }),
+);
+
 const changed = (name: string, work: (test: TestEngine) => Promise<unknown>, answer: Step['plan']['answer']) => new Step(name, { answer, work: (_model, { test }) => work(test) });
 const resize = fc.tuple(poolName, fc.nat({ max: 4 })).map(([name, size]) => changed(`resize ${name} ${size}`, (test) => new Pools(test.engine).change(name, { size }, null), ({ world }) => onResize(world, name)));
 const administer = fc
@@ -141,6 +161,6 @@ const poolsFile = fc.constantFrom(...(Object.keys(FILES) as FileName[])).map(
 
 export const commands = (maximum: number) =>
   fc.commands(
-    [reserve, wait, wait, wait, bundle, bundle, rush, extend, heartbeat, release, release, expire, toTheEnd, toTheEnd, pass, settle, settle, settle, settle, fail, quarantine, resize, administer, administer, handle, remove, poolsFile, loseWorker, restart],
+    [reserve, wait, wait, wait, bundle, bundle, rush, extend, heartbeat, release, release, expire, toTheEnd, toTheEnd, pass, settle, settle, settle, settle, fail, quarantine, resize, administer, administer, handle, remove, poolsFile, loseWorker, restart, forget],
     { maxCommands: maximum, size: 'max' },
   );

@@ -12,6 +12,7 @@ import { FILES, KnownFile } from './pools';
 import { Refill } from './refill';
 import type { Model, Real } from './step';
 
+const DAY = 24 * 3_600_000;
 /** Of these lengths, from none to this, half is the average. */
 const LONGEST = 100;
 
@@ -78,8 +79,10 @@ class Scene {
 
   async begin(): Promise<{ model: Model; real: Real }> {
     const { recorder, test, invariants } = this;
-    this.refill.now();
-    test.clock.at = new TestClock().at;
+    // The time of a store never goes back.
+    const start = test.engine.store.now() + DAY;
+    this.refill.put(start - new TestClock().at);
+    test.clock.at = start;
     recorder.take();
     const { read } = test.engine.store;
     const pools = await read.pools();
