@@ -107,8 +107,7 @@ function giveBack(snapshot: ReservationSnapshot, moment: Moment): Change[] {
 function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: number): Change[] {
   const { queues } = snapshot;
   const waiters = queues.waiters.filter(({ reservationId }) => reservationId !== snapshot.reservation.id);
-  const oldest = Object.fromEntries(Object.entries(queues.oldest).filter(([, waiter]) => waiter.reservationId !== snapshot.reservation.id));
-  return serve({ ...snapshot, queues: { ...queues, waiters, oldest, available: [...queues.available, ...freed] } }, now);
+  return serve({ ...snapshot, queues: { ...queues, waiters, available: [...queues.available, ...freed] } }, now);
 }
 
 /** Takes one resource back: to be cleaned, to be removed if it is draining, or free at once where nothing can stay behind. */

@@ -63,7 +63,7 @@ export interface Reservation {
   endedAt: number | null;
   /** When time next acts on it: give-up, end of preparing, or end of the lease. */
   deadlineAt: number | null;
-  /** How often a later request was served from one of its lines while it was the oldest there. */
+  /** How often a later request got ahead in one of its lines while it was the oldest there that was not promoted. */
   overtaken: number;
 }
 

@@ -7,17 +7,22 @@
  * is promoted: ranked before all that are not, in order of promotion. One total order over all lines: of two bundles the
  * earlier-ranked always gets what both want, so they cannot deadlock.
  *
- * Bound: getting ahead for good, by being served or promoted, overtakes the oldest request of each line concerned, and
- * that one is promoted once this has happened OVERTAKE_LIMIT times (what one transaction does beyond that is counted,
- * not taken back). So one with `a` older ones in its lines is overtaken about OVERTAKE_LIMIT × (a + 1) times at most,
- * and by nobody who asks after it has been promoted.
+ * Bound: who gets ahead for good, by being served or promoted, overtakes in each line concerned the oldest request that
+ * is not promoted; that one is promoted at once when this has happened OVERTAKE_LIMIT times. So whoever of a later time
+ * gets ahead of a request in one of its lines is counted against it, or against one of the older ones there. One that
+ * meets `a` older ones in its lines is therefore overtaken OVERTAKE_LIMIT × (a + 1) times at most, and by nobody who asks
+ * after it has been promoted. A request for one resource by name counts as standing in that resource's line.
  */
 
 /** How much waiting time one point of priority is worth, in ms. */
 export const AGE_PER_PRIORITY = 60_000;
 export const MAX_PRIORITY = 100;
 export const OVERTAKE_LIMIT = 10;
+/** Heads of a line that one transaction looks at; who stands further back is served by the next. */
+export const LINE_DEPTH = 8;
 const PROMOTED = 1e15;
+/** Every promoted request ranks below this, and no other does. */
+export const PROMOTED_BELOW = -PROMOTED / 2;
 
 export interface WaitingItem {
   /** Lines that can serve it. */
@@ -55,8 +60,17 @@ export interface Queues {
   available: Candidate[];
   /** What is set aside for the loaded waiters. */
   setAside: Candidate[];
-  /** The longest-waiting of each line that still lacks something, by line id; of all lines the loaded waiters stand in. */
-  oldest: Record<number, Waiter>;
+  /** By line those that have waited longest for something there and are not promoted, of all lines in which somebody may get ahead. */
+  elders: Record<number, Elders>;
+  /** The last head that was loaded of a line with more; who ranks after it is not served there before the next transaction. */
+  horizons: Record<number, Waiter>;
+}
+
+export interface Elders {
+  /** The oldest first. */
+  waiters: Waiter[];
+  /** Are there others, which were not loaded? */
+  more: boolean;
 }
 
 export interface Pick {
@@ -80,7 +94,7 @@ export function rankOf(requestedAt: number, priority: number): number {
 
 /** Is this rank that of a promoted request, which nobody overtakes any more? */
 export function isPromoted(rank: number): boolean {
-  return rank < -PROMOTED / 2;
+  return rank < PROMOTED_BELOW;
 }
 
 function promotedRank(now: number): number {
@@ -92,38 +106,68 @@ export function compareWaiters(a: Waiter, b: Waiter): number {
   return a.rank - b.rank || (a.reservationId < b.reservationId ? -1 : 1);
 }
 
+/** What has come of a schedule so far. */
+interface Round {
+  queues: Queues;
+  now: number;
+  /** Those whose turn is yet to come, in order. */
+  turns: Waiter[];
+  free: Set<Candidate>;
+  /** Lines in which somebody waits for more, so that nobody later is served. */
+  blocked: Set<number>;
+  /** Who has got ahead for good, and is overtaken no more. */
+  ahead: Set<string>;
+  overtaken: Map<string, number>;
+  result: Schedule;
+}
+
 /**
  * Gives the available resources of `queues` to those whose turn it is.
  * A newcomer is simply one more waiter; whoever is not in `grants` afterwards goes on waiting.
  */
 export function schedule(queues: Queues, now: number): Schedule {
   const result: Schedule = { grants: [], setAside: [], missing: [], promotions: [], overtakes: [] };
-  const free = new Set(queues.available);
-  const blocked = new Set<number>();
-  for (const waiter of [...queues.waiters].sort(compareWaiters)) {
-    const given = assign(waiter, queues.setAside, free, blocked);
-    const picks = given.flatMap((candidates, item) => candidates.map((candidate) => ({ item, candidate })));
-    const kept = picks.filter(({ candidate }) => candidate.setAsideFor !== null).length;
-    const wanted = waiter.items.reduce((sum, { missing }) => sum + missing, kept);
-    if (picks.length === wanted) result.grants.push({ reservationId: waiter.reservationId, picks });
-    else keep(waiter, picks, queues.setAside, blocked, result, now);
+  const turns = [...queues.waiters].sort(compareWaiters);
+  const round: Round = { queues, now, turns, free: new Set(bestFirst(queues.available)), blocked: new Set(), ahead: new Set(), overtaken: new Map(), result };
+  for (let waiter = turns.shift(); waiter; waiter = turns.shift()) {
+    if (isPromoted(waiter.rank) || eldersAreKnown(round)) give(waiter, round);
+    else linesOf(waiter).forEach((line) => round.blocked.add(line));
   }
-  countOvertakes(queues, result, now);
+  const granted = new Set(result.grants.map(({ reservationId }) => reservationId));
+  for (const [reservationId, overtaken] of round.overtaken) if (!granted.has(reservationId)) result.overtakes.push({ reservationId, overtaken });
   return result;
+}
+
+/** In each line the best first, whether it was there or has just been freed; lines as they come. */
+function bestFirst(available: Candidate[]): Candidate[] {
+  const lines = [...new Set(available.map(({ lineId }) => lineId))];
+  return lines.flatMap((line) => available.filter(({ lineId }) => lineId === line).sort((a, b) => a.rank - b.rank));
+}
+
+/** All that it wants, or what falls to it. */
+function give(waiter: Waiter, round: Round): void {
+  const { reservationId } = waiter;
+  const given = assign(waiter, round);
+  const picks = given.flatMap((candidates, item) => candidates.map((candidate) => ({ item, candidate })));
+  const kept = picks.filter(({ candidate }) => candidate.setAsideFor !== null).length;
+  const wanted = waiter.items.reduce((sum, { missing }) => sum + missing, kept);
+  if (picks.length < wanted) return keep(waiter, picks, round);
+  round.result.grants.push({ reservationId, picks });
+  if (!isPromoted(waiter.rank)) getAhead([{ waiter, lines: picks.map(({ candidate }) => candidate.lineId) }], round);
 }
 
 /**
  * What each item of a waiter can have: what is set aside for the waiter already, and what is free. Items that want the
  * same lines make room for one another (augmenting paths), so that no request stands in its own way.
  */
-function assign(waiter: Waiter, setAside: Candidate[], free: Set<Candidate>, blocked: Set<number>): Candidate[][] {
+function assign(waiter: Waiter, { queues, free, blocked }: Round): Candidate[][] {
   const { items } = waiter;
-  const given = items.map((_item, index) => keptFor(waiter, index, setAside));
+  const given = items.map((_item, index) => keptFor(waiter, index, queues.setAside));
   const find = (index: number, asked: Set<number>): boolean => {
     const item = items[index]!;
     asked.add(index);
     for (const candidate of free) {
-      if (!fits(item, candidate) || (item.resourceId === null && blocked.has(candidate.lineId))) continue;
+      if (!fits(item, candidate) || (item.resourceId === null && blocked.has(candidate.lineId)) || isBeyond(waiter, candidate.lineId, queues)) continue;
       free.delete(candidate);
       given[index]!.push(candidate);
       return true;
@@ -156,75 +200,81 @@ function fits(item: WaitingItem, candidate: Candidate): boolean {
   return item.lines.includes(candidate.lineId) && (item.resourceId === null || item.resourceId === candidate.resourceId);
 }
 
+/** Do others of the line, who were not loaded, go before it? */
+function isBeyond(waiter: Waiter, line: number, { horizons }: Queues): boolean {
+  const last = horizons[line];
+  return last !== undefined && compareWaiters(last, waiter) < 0;
+}
+
 /** It goes on waiting, and keeps what fell to it. */
-function keep(waiter: Waiter, picks: Pick[], setAside: Candidate[], blocked: Set<number>, result: Schedule, now: number): void {
+function keep(waiter: Waiter, picks: Pick[], round: Round): void {
   const { reservationId } = waiter;
+  const { queues, blocked, result } = round;
   waiter.items.forEach((item, index) => {
-    const gained = picks.filter((pick) => pick.item === index).length - keptFor(waiter, index, setAside).length;
+    const gained = picks.filter((pick) => pick.item === index).length - keptFor(waiter, index, queues.setAside).length;
     const missing = item.missing - gained;
     if (missing > 0 && item.resourceId === null) item.lines.forEach((line) => blocked.add(line));
     if (gained !== 0) result.missing.push({ reservationId, item: index, missing });
   });
   const moved = picks.filter(({ item, candidate }) => candidate.setAsideFor === null || candidate.setAsideItem !== item);
   for (const pick of moved) result.setAside.push({ reservationId, pick });
-  if (moved.length > 0 && !isPromoted(waiter.rank)) result.promotions.push({ reservationId, rank: promotedRank(now) });
+  if (moved.length > 0 && !isPromoted(waiter.rank)) promote([waiter], round);
 }
 
-/** Somebody who goes before others from now on: because served, or promoted. */
+/** Somebody who was not promoted gets ahead for good, in these lines. */
 interface Advance {
   waiter: Waiter;
   lines: number[];
-  resourceIds: string[];
 }
 
-/**
- * Whoever gets ahead for good overtakes those who have waited longest in the lines, or for the named resources, that it
- * advances in. A promoted one is counted at its promotion and not again when it is served: else many could get ahead of
- * the same one before the first of them counts.
- */
-function countOvertakes(queues: Queues, result: Schedule, now: number): void {
-  const granted = new Set(result.grants.map(({ reservationId }) => reservationId));
-  const promoted = new Set(result.promotions.map(({ reservationId }) => reservationId));
-  const counts = new Map<Waiter, number>();
-  const advances = advancesOf(queues, result);
-  // A promotion for having been overtaken is an advance in its turn, and is looked at here as well.
-  for (const advance of advances) {
-    for (const waiter of passedBy(advance, queues)) {
-      const { reservationId, rank } = waiter;
-      if (granted.has(reservationId)) continue;
-      const overtaken = (counts.get(waiter) ?? waiter.overtaken) + 1;
-      counts.set(waiter, overtaken);
-      if (overtaken < OVERTAKE_LIMIT || isPromoted(rank) || promoted.has(reservationId)) continue;
-      promoted.add(reservationId);
-      result.promotions.push({ reservationId, rank: promotedRank(now) });
-      advances.push(inAllLines(waiter));
+/** Counts whom they overtake, and promotes those who have been overtaken too often. */
+function getAhead(advances: Advance[], round: Round): void {
+  for (const { waiter } of advances) round.ahead.add(waiter.reservationId);
+  const enough = new Map<string, Waiter>();
+  for (const { waiter, lines } of advances) {
+    const met = new Map(lines.flatMap((line) => eldestOf(line, round) ?? []).map((elder) => [elder.reservationId, elder]));
+    for (const elder of met.values()) {
+      if (!isOlder(elder, waiter)) continue;
+      const overtaken = (round.overtaken.get(elder.reservationId) ?? elder.overtaken) + 1;
+      round.overtaken.set(elder.reservationId, overtaken);
+      if (overtaken >= OVERTAKE_LIMIT) enough.set(elder.reservationId, elder);
     }
   }
-  for (const [{ reservationId }, overtaken] of counts) result.overtakes.push({ reservationId, overtaken });
+  if (enough.size > 0) promote([...enough.values()], round);
 }
 
-function advancesOf({ waiters }: Queues, { grants, promotions }: Schedule): Advance[] {
-  const ordinary = new Map(waiters.filter(({ rank }) => !isPromoted(rank)).map((waiter) => [waiter.reservationId, waiter]));
-  const served = grants.flatMap(({ reservationId, picks }): Advance[] => {
-    const waiter = ordinary.get(reservationId);
-    return waiter ? [{ waiter, lines: picks.map(({ candidate }) => candidate.lineId), resourceIds: picks.map(({ candidate }) => candidate.resourceId) }] : [];
-  });
-  return [...served, ...promotions.flatMap(({ reservationId }) => ordinary.get(reservationId) ?? []).map(inAllLines)];
+/** Ahead of all who are not promoted; to be promoted is to get ahead, in all its lines. */
+function promote(waiters: Waiter[], round: Round): void {
+  const rank = promotedRank(round.now);
+  for (const waiter of waiters) {
+    const { reservationId } = waiter;
+    round.result.promotions.push({ reservationId, rank });
+    takeItsTurn({ ...waiter, rank }, round);
+  }
+  getAhead(waiters.map((waiter) => ({ waiter, lines: linesOf(waiter) })), round);
 }
 
-function inAllLines(waiter: Waiter): Advance {
-  const lines = waiter.items.filter(({ resourceId }) => resourceId === null).flatMap((item) => item.lines);
-  return { waiter, lines, resourceIds: waiter.items.flatMap(({ resourceId }) => resourceId ?? []) };
+/** Its turn comes sooner, unless it has been; one that stood too far back to be loaded has one now. */
+function takeItsTurn(waiter: Waiter, { queues, turns }: Round): void {
+  const isIt = ({ reservationId }: Waiter) => reservationId === waiter.reservationId;
+  const index = turns.findIndex(isIt);
+  if (index < 0 && queues.waiters.some(isIt)) return;
+  if (index >= 0) turns.splice(index, 1);
+  const before = turns.findIndex((other) => compareWaiters(waiter, other) < 0);
+  turns.splice(before < 0 ? turns.length : before, 0, waiter);
 }
 
-function passedBy({ waiter, lines, resourceIds }: Advance, queues: Queues): Set<Waiter> {
-  const met = [...lines.flatMap((line) => queues.oldest[line] ?? []), ...resourceIds.flatMap((resourceId) => namersOf(resourceId, queues))];
-  const passed = new Map(met.filter((other) => isOlder(other, waiter)).map((other) => [other.reservationId, other]));
-  return new Set(passed.values());
+function eldestOf(line: number, { queues, ahead }: Round): Waiter | undefined {
+  return queues.elders[line]?.waiters.find(({ reservationId }) => !ahead.has(reservationId));
 }
 
-function namersOf(resourceId: string, { waiters }: Queues): Waiter[] {
-  return waiters.filter(({ items }) => items.some((item) => item.resourceId === resourceId && item.missing > 0));
+/** Can it be told of every line who is overtaken next? Else nobody gets ahead before the next transaction. */
+function eldersAreKnown(round: Round): boolean {
+  return Object.entries(round.queues.elders).every(([line, { more }]) => !more || eldestOf(Number(line), round) !== undefined);
+}
+
+function linesOf({ items }: Waiter): number[] {
+  return [...new Set(items.flatMap(({ lines }) => lines))];
 }
 
 function isOlder(a: Waiter, b: Waiter): boolean {

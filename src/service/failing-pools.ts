@@ -1,11 +1,15 @@
 import type { Engine } from './engine';
-import type { JobLog } from './jobs';
+
+interface Log {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+}
 
 /**
  * Tells of pools whose back end fails (its engine is away, an image is missing): once when that begins, once for every
  * other reason, and once when it is over. The retries between are nothing new. Each call looks at how things are.
  */
-export function tellerOfFailingPools({ store }: Pick<Engine, 'store'>, log: Pick<JobLog, 'info' | 'warn'>): () => Promise<void> {
+export function tellerOfFailingPools({ store }: Pick<Engine, 'store'>, log: Log): () => Promise<void> {
   const told = new Map<string, Set<string>>();
   return async () => {
     const failing = new Map((await store.read.failingPools()).map(({ poolId, reason }) => [poolId, reason]));

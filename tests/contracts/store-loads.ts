@@ -35,9 +35,9 @@ export function describeLoads(name: string, open: () => Opened): void {
     it('has the first by rank, the longest waiting, and what is available, best first', async () => {
       await queue(['v1', { rank: 3, requestedAt: 1 }], ['v2', { rank: 1, requestedAt: 3 }], ['v3', { rank: 2, requestedAt: 2 }]);
       await apply(store, { do: 'setResource', id: 'r3', set: { rank: -1 } }, { do: 'setResource', id: 'r2', set: { adminState: 'maintenance' } });
-      const { waiters, oldest, available } = await heads();
+      const { waiters, elders, available } = await heads();
       expect(waiters.map(({ reservationId }) => reservationId)).toEqual(['v2', 'v3', 'v1']);
-      expect(oldest[1]!.reservationId).toBe('v1');
+      expect(elders[1]!.waiters[0]!.reservationId).toBe('v1');
       expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3', 'r1']);
     });
 
@@ -45,17 +45,27 @@ export function describeLoads(name: string, open: () => Opened): void {
       await queue(['v1', { missing: 0 }], ['v2', {}], ['v3', { rank: 9 }]);
       await apply(store, { do: 'setReservation', id: 'v2', set: { deadlineAt: clock.at } }, { do: 'setReservation', id: 'v3', set: { deadlineAt: clock.at + 1 } });
       await apply(store, { do: 'setResource', id: 'r1', set: { setAsideFor: 'v1', setAsideItem: 0 } }, { do: 'setResource', id: 'r2', set: { expiresAt: clock.at } }, { do: 'setResource', id: 'r3', set: { expiresAt: clock.at + 1 } });
-      const { waiters, oldest, available } = await heads();
+      const { waiters, elders, available } = await heads();
       expect(waiters.map(({ reservationId }) => reservationId)).toEqual(['v3']);
-      expect(oldest[1]!.reservationId).toBe('v3');
+      expect(elders[1]!.waiters[0]!.reservationId).toBe('v3');
       expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3']);
+    });
+
+    it('knows of those who have waited longest only who is not promoted, whether or not they name a resource', async () => {
+      await queue(['v1', { rank: -1e15, requestedAt: 1 }], ['v2', { rank: 5, requestedAt: 2, resourceId: 'r1' }], ['v3', { rank: 4, requestedAt: 3 }]);
+      const { elders, horizons } = await heads();
+      expect(elders[1]).toMatchObject({ waiters: [{ reservationId: 'v2' }, { reservationId: 'v3' }], more: false });
+      expect(horizons).toEqual({});
     });
 
     it('is short, however long the line and large the pool', async () => {
       await queue(...Array.from({ length: 40 }, (_, index): [string, object] => [`w${index}`, { rank: index }]));
       await apply(store, ...Array.from({ length: 40 }, (_, index): Change => ({ do: 'createResource', resource: aResource(`x${index + 10}`) })));
-      const { waiters, available } = await heads();
+      const { waiters, elders, horizons, available } = await heads();
       expect(waiters.length).toBeLessThanOrEqual(9);
+      expect(elders[1]!.waiters.length).toBeLessThanOrEqual(9);
+      expect(elders[1]!.more).toBe(true);
+      expect(horizons[1]).toEqual(waiters.at(-1));
       expect(available.length).toBeLessThanOrEqual(9);
     });
   });

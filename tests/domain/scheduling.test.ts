@@ -16,7 +16,7 @@ function waiter(reservationId: string, items: WaitingItem[], fields: Partial<Wai
 }
 
 function plan(queues: Partial<Queues>) {
-  return schedule({ waiters: [], available: [], setAside: [], oldest: {}, ...queues }, NOW);
+  return schedule({ waiters: [], available: [], setAside: [], elders: {}, horizons: {}, ...queues }, NOW);
 }
 
 /** Grants as `who: what`, in the order in which they were made. */
@@ -40,6 +40,11 @@ describe('order in a line', () => {
     const old = waiter('old', [wants([1])], { requestedAt: NOW - earlier, rank: rankOf(NOW - earlier, 0) });
     const fresh = waiter('new', [wants([1])], { rank: rankOf(NOW, 1) });
     expect(granted({ waiters: [old, fresh], available: [candidate('a')] })).toEqual([`${first}: 0=a`]);
+  });
+
+  it('gives the best resource first, though another came first', () => {
+    const available = [{ ...candidate('a'), rank: 2 }, { ...candidate('b', 2), rank: 0 }, { ...candidate('c'), rank: 1 }];
+    expect(granted({ waiters: [waiter('w', [wants([1, 2], 2)])], available })).toEqual(['w: 0=c 0=a']);
   });
 
   it('gives the best resource first', () => {
@@ -119,33 +124,72 @@ describe('items of one request make room for one another', () => {
 
 describe('overtaking', () => {
   const old = (overtaken: number) => waiter('old', [wants([1])], { requestedAt: NOW - 1_000, overtaken });
-  const urgent = () => waiter('urgent', [wants([1])], { rank: rankOf(NOW, 50) });
+  const urgent = (id = 'urgent') => waiter(id, [wants([1])], { rank: rankOf(NOW, 50) });
+  const all = (...waiters: Waiter[]) => ({ waiters, more: false });
 
-  it('is counted against the oldest of the line that was passed over', () => {
-    expect(plan({ waiters: [urgent()], oldest: { 1: old(3) }, available: [candidate('a')] }).overtakes).toEqual([{ reservationId: 'old', overtaken: 4 }]);
+  it('is counted against the one who has waited longest in the line', () => {
+    expect(plan({ waiters: [urgent()], elders: { 1: all(old(3)) }, available: [candidate('a')] }).overtakes).toEqual([{ reservationId: 'old', overtaken: 4 }]);
   });
 
   it('is not counted when the older one is served first', () => {
     const waiters = [old(3), waiter('new', [wants([1])])];
-    expect(plan({ waiters, oldest: { 1: waiters[0]! }, available: [candidate('a'), candidate('b')] }).overtakes).toEqual([]);
+    expect(plan({ waiters, elders: { 1: all(...waiters) }, available: [candidate('a'), candidate('b')] }).overtakes).toEqual([]);
   });
 
   it.each([
     [OVERTAKE_LIMIT - 2, 0],
     [OVERTAKE_LIMIT - 1, 1],
   ])('after %i times leads to %i promotions', (overtaken, promotions) => {
-    expect(plan({ waiters: [urgent()], oldest: { 1: old(overtaken) }, available: [candidate('a')] }).promotions).toHaveLength(promotions);
+    expect(plan({ waiters: [urgent()], elders: { 1: all(old(overtaken)) }, available: [candidate('a')] }).promotions).toHaveLength(promotions);
   });
 
   it('is counted for one who asked for just this resource, too', () => {
     const naming = waiter('naming', [wants([1], 1, 'a')], { requestedAt: NOW - 1_000 });
-    expect(plan({ waiters: [urgent(), naming], available: [candidate('a')] }).overtakes).toEqual([{ reservationId: 'naming', overtaken: 1 }]);
+    expect(plan({ waiters: [urgent(), naming], elders: { 1: all(naming) }, available: [candidate('a')] }).overtakes).toEqual([{ reservationId: 'naming', overtaken: 1 }]);
+  });
+
+  describe('in one transaction that serves many', () => {
+    const crowd = (count: number) => Array.from({ length: count }, (_, index) => urgent(`urgent-${10 + index}`));
+    const stock = (count: number) => Array.from({ length: count }, (_, index) => candidate(`r-${10 + index}`));
+    const served = (queues: Partial<Queues>) => plan(queues).grants.map(({ reservationId }) => reservationId);
+
+    it('happens no more often than the limit says, though the old one stood too far back to be a head', () => {
+      expect(served({ waiters: crowd(15), elders: { 1: all(old(0)) }, available: stock(20) }).indexOf('old')).toBe(OVERTAKE_LIMIT);
+      expect(served({ waiters: crowd(15), elders: { 1: all(old(OVERTAKE_LIMIT - 2)) }, available: stock(20) }).indexOf('old')).toBe(2);
+    });
+
+    it('is counted against the next when the oldest is out of the way', () => {
+      const second = { ...old(4), reservationId: 'second', requestedAt: NOW - 500 };
+      const { grants, overtakes } = plan({ waiters: crowd(15), elders: { 1: all(old(7), second) }, available: stock(20) });
+      expect(grants.map(({ reservationId }) => reservationId).indexOf('old')).toBe(3);
+      expect(grants.map(({ reservationId }) => reservationId).indexOf('second')).toBe(10);
+      expect(overtakes).toEqual([]);
+    });
+
+    it('waits for the next transaction where nobody knows who is overtaken', () => {
+      const elders = { 1: { waiters: [old(8)], more: true } };
+      expect(served({ waiters: crowd(5), elders, available: stock(10) })).toEqual(['urgent-10', 'urgent-11', 'old']);
+    });
+
+    it('leaves what is behind the horizon of a line to the next transaction', () => {
+      const [first, second] = crowd(2);
+      expect(served({ waiters: [first!, second!], horizons: { 1: first! }, available: stock(2) })).toEqual(['urgent-10']);
+    });
+
+    it('is counted of a promotion in all lines, and what that leads to as well', () => {
+      const bundle = waiter('bundle', [wants([1]), wants([2])], { rank: rankOf(NOW, 50) });
+      const wide = { ...old(OVERTAKE_LIMIT - 1), items: [wants([2]), wants([3])] };
+      const older = waiter('older', [wants([3])], { requestedAt: NOW - 2_000 });
+      const { promotions, overtakes } = plan({ waiters: [bundle], elders: { 2: all(wide), 3: all(older, wide) }, available: [candidate('a')] });
+      expect(promotions.map(({ reservationId }) => reservationId)).toEqual(['bundle', 'old']);
+      expect(overtakes).toEqual([{ reservationId: 'old', overtaken: OVERTAKE_LIMIT }, { reservationId: 'older', overtaken: 1 }]);
+    });
   });
 
   it('counts one request once, though it is the oldest of two lines', () => {
     const both = waiter('both', [wants([1]), wants([2])], { requestedAt: NOW - 1_000 });
     const bundle = waiter('bundle', [wants([1]), wants([2])], { rank: rankOf(NOW, 50) });
-    const { overtakes } = plan({ waiters: [bundle], oldest: { 1: both, 2: both }, available: [candidate('a', 1), candidate('b', 2)] });
+    const { overtakes } = plan({ waiters: [bundle], elders: { 1: all(both), 2: all(both) }, available: [candidate('a', 1), candidate('b', 2)] });
     expect(overtakes).toEqual([{ reservationId: 'both', overtaken: 1 }]);
   });
 });

@@ -86,7 +86,7 @@ describe('a reservation', () => {
   };
 
   it.each(pairs(RESERVATION_STATUSES, END_REASONS))('that is %s may end as %s, or not', (status, reason) => {
-    const queues = { waiters: [], available: [], setAside: [], oldest: {} };
+    const queues = { waiters: [], available: [], setAside: [], elders: {}, horizons: {} };
     const snapshot = { reservation: aReservation('v1', { status }), holdings: [], kept: [], queues, reservations: {}, pools: {} };
     const moment = { now: 5, newId: () => 'id', fraction: () => 0 };
     const fits = REASONS[status].split(' ').includes(reason);

@@ -7,7 +7,7 @@ import { systemRandom } from '../../src/crypto/random';
 import type { Principal } from '../../src/domain/user';
 import { SCOPES } from '../../src/domain/user';
 import { simulatedDriver, SimulatedCloud } from '../../src/drivers/simulated';
-import type { DriverFactory } from '../../src/drivers/driver';
+import type { DriverFactory, RandomSource } from '../../src/drivers/driver';
 import { newId } from '../../src/ids';
 import { parsePoolsFile, type PoolsFile } from '../../src/pools/parse';
 import { Drivers } from '../../src/service/drivers';
@@ -26,6 +26,7 @@ import { claim, type Task } from '../../src/domain/work';
 import { momentOf } from '../../src/service/engine';
 import { perform } from '../../src/service/perform';
 import { recoverAll } from '../../src/service/start';
+import type { Store } from '../../src/store/store';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { whenDone } from './cleanups';
@@ -61,6 +62,11 @@ export interface TestEngineOptions {
   factories?: DriverFactory[];
   /** How long a write waits for other connections, in ms. */
   busyDeadlineMs?: number;
+  random?: RandomSource;
+  /** Put around the store. */
+  wrap?: (store: Store) => Store;
+  /** The schema is known to be up to date. */
+  migrated?: boolean;
 }
 
 /** An engine on a real database in a directory of its own, with an injected clock and the simulated driver. */
@@ -71,17 +77,18 @@ export class TestEngine {
     readonly clock: TestClock,
     readonly dataDir: string,
     readonly cloud: SimulatedCloud,
-    private readonly extraFactories: DriverFactory[],
+    private readonly options: TestEngineOptions,
   ) {}
 
-  static async start({ pools, dataDir = temporaryDirectory(), clock = new TestClock(), factories = [], busyDeadlineMs }: TestEngineOptions = {}): Promise<TestEngine> {
+  static async start(options: TestEngineOptions = {}): Promise<TestEngine> {
+    const { pools, dataDir = temporaryDirectory(), clock = new TestClock(), factories = [], busyDeadlineMs, random = systemRandom, wrap, migrated = false } = options;
     const file = join(dataDir, 'holdfast.db');
-    upgrade(file, MIGRATIONS);
-    const store = openSqliteStore(file, { clock, busyDeadlineMs });
-    const engine: Engine = { store, sealer: sealer(Buffer.alloc(32, 7)), random: systemRandom, newId };
+    if (!migrated) upgrade(file, MIGRATIONS);
+    const opened = openSqliteStore(file, { clock, busyDeadlineMs });
+    const engine: Engine = { store: wrap?.(opened) ?? opened, sealer: sealer(Buffer.alloc(32, 7)), random, newId };
     const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory]));
     const drivers = new Drivers(known, { dataDir, installation: 'test', dockerHost: undefined, random: systemRandom });
-    const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir), factories);
+    const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir), options);
     whenDone(() => test.stop());
     if (pools !== undefined) {
       await test.load(pools);
@@ -110,7 +117,7 @@ export class TestEngine {
 
   /** Another process on the same data, beside this one. */
   another(): Promise<TestEngine> {
-    return TestEngine.start({ dataDir: this.dataDir, clock: this.clock, factories: this.extraFactories });
+    return TestEngine.start({ ...this.options, pools: undefined, dataDir: this.dataDir, clock: this.clock });
   }
 
   /** Applies a pools file; gives the warnings. */
@@ -159,6 +166,11 @@ export class TestEngine {
   /** Does the thing behind a resource let this credential in? */
   letsIn(resource: Resource, credential: { username?: string; password?: string }): boolean {
     return this.cloud.tryLogin(resource.handle!, credential.username, credential.password!);
+  }
+
+  /** Ends what time has ended. */
+  async expire(): Promise<void> {
+    await expireOverdue(this.engine);
   }
 
   /** Does what is due now until nothing is. */

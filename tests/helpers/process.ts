@@ -67,6 +67,14 @@ export class ServerProcess {
     return new ServerProcess(child, dataDir, serving.url as string, log, ended);
   }
 
+  /** Starts it, and kills it so many ms later, whether or not it serves by then. */
+  static async startAndKill({ dataDir = temporaryDirectory(), pools, env = {}, nodeOptions = [], program = compiled(nodeOptions) }: ServerOptions, after: number): Promise<void> {
+    const { child, ended } = launch({ DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }), ...env }, program);
+    await new Promise((resolve) => setTimeout(resolve, after));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
   get pid(): number {
     return this.child.pid!;
   }

@@ -6,7 +6,7 @@ import { Pools } from '../../src/service/pools';
 import { TestEngine } from '../helpers/engine';
 
 const MINUTE = 60_000;
-const log = { info: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The simulated driver, whose making and closing is counted. */
 function counted(): { factory: DriverFactory; made: number; closed: number } {

@@ -7,7 +7,7 @@ import { somebody, TestEngine } from '../helpers/engine';
 
 const MINUTE = 60_000;
 const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }, { name: passing, kind: vm, driver: simulated, size: 2 }]';
-const log = { info: () => undefined, error: () => undefined };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** How many rows each table of a database has. */
 function sizes(dataDir: string): Record<string, number> {

@@ -199,6 +199,41 @@ describe('overtaking', () => {
     }
     expect(overtakes).toBe(10);
   });
+
+  it('is bounded though an older one, which is promoted already, waits long for its last piece', async () => {
+    const { test, ask, statuses } = await start(`
+pools:
+  - { name: x, kind: token, driver: simulated, size: 2, settings: { rotates: false, leavesNothing: true } }
+  - { name: y, kind: token, driver: simulated, size: 40, settings: { rotates: false, leavesNothing: true } }
+`);
+    const first = await ask([one('x')]);
+    await ask([one('x')]);
+    const pair = await ask([{ pool: 'x', count: 2 }]);
+    await test.release(ann, first);
+    const humble = await ask([one('x')]);
+    const bundles: string[] = [];
+    for (let made = 0; made < 30; made += 1) bundles.push(await ask([one('x'), one('y')], { priority: 100 }));
+    // Each is promoted by the y that it gets; the humble one is by the tenth, at the same moment and being older.
+    await ask([one('x')], { priority: 100 });
+    const { position } = await test.view(ann, humble);
+    expect(position).toBe(11);
+    expect(await statuses(pair, humble, bundles[0]!)).toEqual(['queued', 'queued', 'queued']);
+  });
+
+  it('is bounded for one that names a resource, however many that are more urgent name it too', async () => {
+    const { test, ask, statuses } = await start(POOLS.replace('size: 2', 'size: 1'));
+    const named = [{ resource: 'free-1', count: 1 }];
+    let holder = await ask([one('free')]);
+    const humble = await ask(named);
+    const urgent: string[] = [];
+    for (let made = 0; made < 15; made += 1) urgent.push(await ask(named, { priority: 100 }));
+    for (const next of urgent.slice(0, 11)) {
+      await test.release(ann, holder);
+      await test.settle();
+      holder = next;
+    }
+    expect(await statuses(...urgent.slice(0, 11), humble)).toEqual([...Array.from({ length: 10 }, () => expect.any(String) as string), 'queued', 'active']);
+  });
 });
 
 it('a request of somebody else cannot be seen to exist by cancelling it', async () => {

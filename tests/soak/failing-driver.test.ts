@@ -4,6 +4,7 @@ import { ServerProcess } from '../helpers/process';
 import { Rows, unsound } from './helpers/database';
 import { say, size, soak } from './helpers/soak';
 
+const FAILING = size('FAILING', 300);
 /** Past every back-off and breaker, before the slow retry of what is quarantined. */
 const LATER = 11 * 60_000;
 
@@ -28,6 +29,32 @@ soak('a driver that fails', () => {
     await test.after(4 * LATER);
     await test.after(4 * LATER);
     expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['available']));
+  });
+
+  it(`delays nobody else by more than two passes, with ${FAILING} of its resources failing in each`, async () => {
+    const test = await TestEngine.start({ pools: pools(pool('bad', `size: ${FAILING}, concurrency: 1000, cleaning: { retries: 3 }`), pool('good', 'size: 3'), pool('other', 'size: 2')) });
+    const workshop = test.workshop();
+    const pass = async () => {
+      await workshop.pass();
+      await workshop.idle();
+    };
+    const left = async (name: string) => Object.values(await test.statuses(name)).filter((status) => status !== 'available').length;
+    await test.cloud.failNext('bad', 'clean', 1_000_000);
+    const lent = await Promise.all(Array.from({ length: FAILING }, () => test.reserve(somebody(), { pool: 'bad' })));
+    await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
+    let longest = 0;
+    for (let round = 0; round < 6; round += 1) {
+      const loans = await Promise.all(['good', 'good', 'good', 'other'].map((name) => test.reserve(somebody(), { pool: name })));
+      await Promise.all(loans.map(({ id }) => test.release(somebody(), id)));
+      test.clock.advance(LATER);
+      let passes = 0;
+      for (; (await left('good')) + (await left('other')) > 0; passes += 1) await pass();
+      longest = Math.max(longest, passes);
+      for (let rest = 0; rest < 10; rest += 1) await pass();
+    }
+    say(`failing driver: beside ${FAILING} failing resources others are clean after ${longest} pass(es)`);
+    expect(longest).toBeLessThanOrEqual(2);
+    expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['quarantined']));
   });
 
   it.each([

@@ -3,10 +3,15 @@ import type { HttpClient, Reply } from '../helpers/http-client';
 import { ServerProcess } from '../helpers/process';
 import { isCut } from './helpers/borrower';
 import { Rows, unsound } from './helpers/database';
-import { Dice, pause, say, size, soak } from './helpers/soak';
+import { Dice, say, size, soak } from './helpers/soak';
 
-const KEYS = size('KEYS', 600);
-const RESTARTS = size('KEY_RESTARTS', 5);
+const KEYS = size('KEYS', 2_000);
+const RESTARTS = size('KEY_RESTARTS', 20);
+/** Keys under way together, each with one to ten tries at the same time. */
+const AT_ONCE = 8;
+/** Which share of the tries is cut off by its client, and after how many ms at most. */
+const CUTS = 0.3;
+const CUT_AFTER = 30;
 const POOLS = `
 pools:
   - { name: p, kind: account, driver: simulated, size: 5, lease: { default: 1h } }
@@ -38,31 +43,41 @@ soak('the same request, again and again', () => {
     const before = new Rows(dataDir).count('select count(*) from resources where pool_id = (select id from pools where name = ?)', 'm');
     const keys = Array.from({ length: KEYS }, (_, index) => ({ key: `key-${index}`, kind: KINDS[index % KINDS.length]!, ids: new Set<string>() }));
     const wrong: string[] = [];
+    const tries = { made: 0, answered: 0 };
     const tryOnce = async (http: HttpClient, { key, kind, ids }: (typeof keys)[number], cutAfter: number | null) => {
       const signal = cutAfter === null ? undefined : AbortSignal.timeout(cutAfter);
+      tries.made += 1;
       try {
         const reply = await http.post(kind.path, { token, body: kind.body(key), headers: { 'Idempotency-Key': key }, signal });
+        tries.answered += 1;
         note(reply, ids, wrong);
       } catch (error) {
         if (!isCut(error) && (error as Error).name !== 'TimeoutError') throw error;
       }
     };
+    /** One to ten tries at the same moment, some of which are cut off. */
+    const burst = (http: HttpClient, entry: (typeof keys)[number]) =>
+      Promise.all(Array.from({ length: dice.between(1, 10) }, () => tryOnce(http, entry, dice.fraction() < CUTS ? dice.between(0, CUT_AFTER) : null)));
+    const tried = new Set<(typeof keys)[number]>();
     const lot = Math.ceil(KEYS / (RESTARTS + 1));
     for (let from = 0; from < KEYS; from += lot) {
-      const { http } = server;
       // Those of the lot before come again as well: after a restart.
-      const now = keys.slice(Math.max(0, from - lot), from + lot);
-      const tries = now.flatMap((entry) => Array.from({ length: dice.between(1, 10) }, () => ({ entry, cut: dice.fraction() < 0.3 ? dice.between(0, 30) : null })));
-      const working = inTurns(shuffled(tries, dice), 40, ({ entry, cut }) => tryOnce(http, entry, cut));
-      if (from + lot < KEYS) {
-        await pause(dice.between(50, 800));
-        await server.kill();
-        await working;
-        server = await start();
-      } else {
-        await working;
-      }
+      const now = shuffled(keys.slice(Math.max(0, from - lot), from + lot), dice);
+      const killAt = from + lot < KEYS ? dice.between(1, now.length) : Infinity;
+      let done = 0;
+      const kills: Promise<void>[] = [];
+      await inTurns(now, AT_ONCE, async (entry) => {
+        if (kills.length > 0) return;
+        await burst(server.http, entry);
+        tried.add(entry);
+        done += 1;
+        if (done === killAt) kills.push(server.kill());
+      });
+      if (kills.length === 0) continue;
+      await kills[0];
+      server = await start();
     }
+    await inTurns(keys.filter((entry) => !tried.has(entry)), AT_ONCE, async (entry) => void (await burst(server.http, entry)));
     await inTurns(keys, 40, (entry) => tryOnce(server.http, entry, null));
     expect(wrong).toEqual([]);
     const rows = new Rows(dataDir);
@@ -71,7 +86,7 @@ soak('the same request, again and again', () => {
     const added = rows.count("select count(*) from resources where pool_id = (select id from pools where name = ?)", 'm') - before;
     expect(added).toBe(keys.filter(({ kind }) => kind.path === '/v1/resources').length);
     expect(unsound(rows)).toEqual([]);
-    say(`idempotency: ${KEYS} keys, one effect each`);
+    say(`idempotency: ${KEYS} keys, ${tries.made} tries, ${tries.answered} of them answered, ${RESTARTS} kills between: one effect each`);
     rows.close();
     await server.stop();
   });

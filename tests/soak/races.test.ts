@@ -38,8 +38,9 @@ soak('callers that race for ten resources', () => {
     const rows = new Rows(dataDir);
     expect(unsound(rows)).toEqual([]);
     expect(unfair(rows)).toEqual([]);
+    const waited = rows.count("select count(*) from events where type = 'reservation.queued'");
+    say(`races: ${LOANS} loans, ${waited} of them waited for, by ${CALLERS} callers on 10 accounts, ${processes} process(es): ${seconds.toFixed(1)} s`);
     rows.close();
-    say(`races: ${LOANS} loans by ${CALLERS} callers on 10 accounts, ${processes} process(es): ${seconds.toFixed(1)} s`);
     for (const server of servers) await server.stop();
   });
 });
@@ -64,16 +65,18 @@ function told({ status, body }: Reply): string {
   return `${status} ${JSON.stringify(body)}`;
 }
 
-/** Loans of one priority that began though an older request of that priority still waited. */
+/** Requests that were served, by the order of events, after one of their priority that asked later. */
 function unfair(rows: Rows): string[] {
-  const begun = rows.all<{ id: string; priority: number; requested: number }>(
-    `select v.id, v.priority, v.requested_at as requested from events e join reservations v on v.id = e.reservation_id
-     where e.type = 'reservation.active' order by e.seq`,
+  const asked = rows.all<{ id: string; priority: number; requested: number; served: number }>(
+    `select v.id, v.priority, v.requested_at as requested, e.seq as served from reservations v join events e on e.reservation_id = v.id and e.type = 'reservation.active'
+     order by v.requested_at desc, v.id desc`,
   );
-  const latest = new Map<number, number>();
-  return begun.flatMap(({ id, priority, requested }) => {
-    const late = requested < (latest.get(priority) ?? 0);
-    latest.set(priority, Math.max(requested, latest.get(priority) ?? 0));
-    return late ? [`${id} waited longer than one that was served before`] : [];
+  return [0, 1, 2].flatMap((priority) => {
+    let [soonest, atThisMoment, moment] = [Infinity, Infinity, Infinity];
+    return asked.filter((request) => request.priority === priority).flatMap(({ id, requested, served }) => {
+      if (requested < moment) [soonest, atThisMoment, moment] = [Math.min(soonest, atThisMoment), Infinity, requested];
+      atThisMoment = Math.min(atThisMoment, served);
+      return served > soonest ? [`${id} of priority ${priority} was served after one that asked later`] : [];
+    });
   });
 }

@@ -100,7 +100,7 @@ it.each([
   ['what is available in a line, best first', 'resources_available', /"resources"."line_id" = \? and "resources"."status" = 'available'.*order by "resources"."rank"/],
   ['what is due in a pool', 'resources_due', /"resources"."next_operation" = \? and "resources"."due_at" <= \?/],
   ['the heads of a line', 'waits_in_order', /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/],
-  ['the oldest of a line', 'waits_by_age', /from "waits" where .*order by "waits"."requested_at", "waits"."reservation_id" limit/],
+  ['those who have waited longest in a line', 'waits_by_age', /from "waits" where .*order by "waits"."requested_at", "waits"."reservation_id" limit/],
   ['who names a resource', 'waits_named', /from "waits" where .*"waits"."resource_id" = \?.*order by "waits"."rank" limit/],
   ['what time acts on', 'reservations_deadline', /from "reservations" where "reservations"."deadline_at" <= \? order by "reservations"."deadline_at"/],
   ['what is set aside for a request', 'resources_set_aside', /from "resources" where "resources"."set_aside_for" = \?/],

@@ -7,6 +7,7 @@ import type { Capabilities, OperationKind, OperationOutcome, OperationStep } fro
 import type { Kind, Labels, PoolOrigin, PoolPolicy, PoolType, Sizing } from '../../domain/pool';
 import type { Api, EndReason, RequestItem, Reservation, ReservationStatus } from '../../domain/reservation';
 import type { AdminState, ResourceStatus } from '../../domain/resource';
+import { PROMOTED_BELOW } from '../../domain/scheduling';
 import type { Role, Scope, UserOrigin } from '../../domain/user';
 
 /** Times are epoch ms. What a rule of the domain promises and SQLite can say, an index or a check here says too. */
@@ -218,7 +219,7 @@ export const waits = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.reservationId, table.item, table.lineId] }),
     index('waits_in_order').on(table.lineId, table.rank, table.reservationId).where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
-    index('waits_by_age').on(table.lineId, table.requestedAt, table.reservationId).where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
+    index('waits_by_age').on(table.lineId, table.requestedAt, table.reservationId).where(sql`${table.missing} > 0 and ${table.rank} >= ${sql.raw(String(PROMOTED_BELOW))}`),
     index('waits_named').on(table.resourceId, table.rank).where(sql`${table.resourceId} is not null`),
     index('waits_by_count').on(table.lineId, table.count),
   ],

@@ -1,152 +1,166 @@
 import fc from 'fast-check';
-import { DomainError } from '../../../src/domain/errors';
 import type { RequestItem } from '../../../src/domain/reservation';
 import { Pools } from '../../../src/service/pools';
 import { Reservations } from '../../../src/service/reservations';
 import { Resources } from '../../../src/service/resources';
-import type { CredentialSecret } from '../../../src/drivers/driver';
 import { somebody, type TestEngine } from '../../helpers/engine';
-import type { Invariants } from './invariants';
+import { onAdminState, onDelete, onExtend, onHandle, onHeartbeat, onRequest, onResize } from '../model/answers';
+import type { ModelRequest } from '../model/things';
+import type { Terms } from '../model/world';
+import { FILES, type FileName } from './pools';
+import { Step, type Real } from './step';
 
-/** What the outside knows: who asked, and what they were shown. */
-export interface Model {
-  asked: string[];
-}
+/** All that may happen, each with what the model says of its answer. */
 
-/** The engine under test, which a restart replaces, and what everybody has been shown so far. */
-export interface Real {
-  test: TestEngine;
-  invariants: Invariants;
-  shown: { resourceId: string; reservationId: string; credentials: CredentialSecret }[];
-}
-
-export const POOL_NAMES = ['free', 'vms', 'boxes'] as const;
 const NO_CONTEXT = { requestId: null, once: null };
 const ann = somebody('ann', 'admin');
 
-/** One thing that may happen; a DomainError is an answer, anything else a fault. */
-class Step implements fc.AsyncCommand<Model, Real> {
-  constructor(
-    private readonly name: string,
-    private readonly work: (model: Model, real: Real) => Promise<unknown>,
-    private readonly settles = false,
-  ) {}
-
-  check(): boolean {
-    return true;
-  }
-
-  async run(model: Model, real: Real): Promise<void> {
-    await this.work(model, real).catch((error: unknown) => {
-      if (!(error instanceof DomainError)) throw error;
-    });
-    expect({ after: this.name, broken: real.invariants.broken(real.test.engine.store.now(), this.settles) }).toEqual({ after: this.name, broken: {} });
-    await checkHolders(model, real);
-    real.test.clock.advance(1);
-  }
-
-  toString(): string {
-    return this.name;
-  }
-}
-
-/** Every holder gets in, nobody who held it before does; who is over is shown nothing. */
-async function checkHolders({ asked }: Model, { test, shown }: Real): Promise<void> {
-  const now = test.engine.store.now();
-  for (const id of asked) {
-    const view = await test.view(ann, id);
-    for (const { resource, credentials } of view.resources) {
-      if (!credentials) continue;
-      expect(view.endsAt === null || view.endsAt > now).toBe(true);
-      expect(test.letsIn(resource, credentials)).toBe(true);
-      const others = shown.filter((entry) => entry.resourceId === resource.id && entry.reservationId !== id);
-      expect(others.filter((entry) => test.letsIn(resource, entry.credentials))).toEqual([]);
-      if (!shown.some((entry) => entry.reservationId === id && entry.resourceId === resource.id)) shown.push({ resourceId: resource.id, reservationId: id, credentials });
-    }
-  }
-}
-
-async function ask(model: Model, { test }: Real, items: RequestItem[], rest: object): Promise<void> {
-  model.asked.push(await new Reservations(test.engine).request(ann, { items, ...rest }, NO_CONTEXT));
-}
-
-const pool = fc.constantFrom(...POOL_NAMES);
+const poolName = fc.constantFrom('free', 'vms', 'boxes', 'spare');
 const count = fc.integer({ min: 1, max: 3 });
-const rest = fc.record({ priority: fc.integer({ min: 0, max: 3 }), duration: fc.constantFrom(5_000, 60_000) }, { requiredKeys: [] });
+const named = fc.tuple(poolName, fc.integer({ min: 1, max: 4 })).map(([name, number]) => `${name}-${number}`);
+const terms: fc.Arbitrary<Terms> = fc.record({ priority: fc.integer({ min: 0, max: 3 }), duration: fc.constantFrom(5_000, 60_000, 60_000, 200_000) }, { requiredKeys: [] });
 const item: fc.Arbitrary<RequestItem> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ pool, count }) },
+  { weight: 5, arbitrary: fc.record({ pool: poolName, count }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('account' as const, 'vm' as const), count }) },
-  { weight: 1, arbitrary: fc.record({ resource: fc.tuple(pool, count).map(([name, number]) => `${name}-${number}`), count: fc.constant(1) }) },
+  { weight: 1, arbitrary: fc.record({ resource: named, count: fc.constant(1) }) },
 );
 
-const reserve = fc.tuple(item, rest).map(([one, terms]) => new Step(`reserve ${JSON.stringify({ one, terms })}`, (model, real) => ask(model, real, [one], { ...terms, giveUp: 0 })));
-const wait = fc.tuple(item, rest, fc.constantFrom(undefined, 10_000)).map(
-  ([one, terms, giveUp]) => new Step(`wait ${JSON.stringify({ one, terms, giveUp })}`, (model, real) => ask(model, real, [one], { ...terms, ...(giveUp && { giveUp }) })),
-);
-const bundle = fc.tuple(fc.array(item, { minLength: 2, maxLength: 3 }), rest).map(([items, terms]) => new Step(`bundle ${JSON.stringify({ items, terms })}`, (model, real) => ask(model, real, items, terms)));
+function ask(name: string, items: RequestItem[], wish: Terms & { giveUp?: number }): Step {
+  return new Step(`${name} ${JSON.stringify(items)} ${JSON.stringify(wish)}`, {
+    // Who would not wait is served with what time has freed, whether or not a job has run.
+    expires: wish.giveUp === 0,
+    prepare: ({ world }) => void (world.wish = wish),
+    answer: ({ world }, { test }) => onRequest(world, items, wish, test.engine.store.now()),
+    work: ({ asked }, { test }) => new Reservations(test.engine).request(ann, { items, ...wish }, NO_CONTEXT).then((id) => void asked.push(id)),
+  });
+}
+
+const reserve = fc.tuple(item, terms).map(([one, wish]) => ask('reserve', [one], { ...wish, giveUp: 0 }));
+const wait = fc.tuple(item, terms, fc.constantFrom({}, {}, { giveUp: 10_000 })).map(([one, wish, giveUp]) => ask('wait', [one], { ...wish, ...giveUp }));
+const bundle = fc.tuple(fc.array(item, { minLength: 2, maxLength: 3 }), terms).map(([items, wish]) => ask('bundle', items, wish));
+
+/** Many urgent ones, more at a time than there is room for, each for a moment: what they overtake must get its turn. */
+const rush = poolName.map((name) => {
+  const items = [{ pool: name, count: 1 }];
+  const wish = { priority: 100, duration: 5_000 };
+  return new Step(`rush ${name}`, {
+    prepare: ({ world }) => void (world.wish = wish),
+    answer: ({ world }, { test }) => onRequest(world, items, wish, test.engine.store.now()),
+    work: async ({ asked }, { test }) => {
+      for (let made = 0; made < 14; made += 1) asked.push(await new Reservations(test.engine).request(ann, { items, ...wish }, NO_CONTEXT));
+      for (let turn = 0; turn < 3; turn += 1) await test.after(5_000);
+    },
+  });
+});
 
 /** Something done to a reservation; which one, by index from the newest. */
-const onOne = (name: string, work: (reservations: Reservations, id: string) => Promise<unknown>) =>
-  fc.integer({ min: 0, max: 6 }).map(
-    (back) =>
-      new Step(`${name} ${back}`, async ({ asked }, { test }) => {
-        const id = asked.at(-1 - back);
-        if (id) await work(new Reservations(test.engine), id);
-      }),
-  );
-const release = onOne('release', (reservations, id) => reservations.release(ann, id));
-const extend = onOne('extend', (reservations, id) => reservations.extend(ann, id, 3_000));
-const beat = onOne('heartbeat', (reservations, id) => reservations.heartbeat(ann, id, NO_CONTEXT));
+const onOne = (name: string, work: (reservations: Reservations, id: string) => Promise<unknown>, answer: (request: ModelRequest, now: number) => string, ends = false) =>
+  fc.nat({ max: 6 }).map((back) => {
+    const target = ({ asked }: { asked: string[] }) => asked.at(-1 - back);
+    return new Step(`${name} ${back}`, {
+      check: (model) => target(model) !== undefined,
+      prepare: (model) => void (model.world.ending = ends ? target(model)! : null),
+      answer: (model, { test }) => answer(model.world.requests.get(target(model)!)!, test.engine.store.now()),
+      work: (model, { test }) => work(new Reservations(test.engine), target(model)!),
+    });
+  });
+const release = onOne('release', (reservations, id) => reservations.release(ann, id), () => 'none', true);
+const extend = fc
+  .constantFrom(3_000, 50_000, 60_000, 91_000)
+  .chain((ms) => onOne(`extend by ${ms}`, (reservations, id) => reservations.extend(ann, id, ms), (request, now) => onExtend(request, ms, now)));
+const heartbeat = onOne('heartbeat', (reservations, id) => reservations.heartbeat(ann, id, NO_CONTEXT), onHeartbeat);
 
-const advance = fc.constantFrom(500, 4_999, 5_000, 60_000, 700_000).map((ms) => new Step(`advance ${ms}`, async (_model, { test }) => test.clock.advance(ms)));
-const settle = fc.constant(null).map(() => new Step('settle', (_model, { test }) => test.settle(), true));
-const failing = fc
-  .tuple(pool, fc.constantFrom('clean', 'verify', 'issueCredential', 'retireCredential', 'checkCredential', 'openAccess', 'closeAccess', 'provision', 'destroy'), fc.integer({ min: 1, max: 3 }), fc.boolean(), fc.boolean())
-  .map(
-    ([name, call, times, backend, answerLost]) =>
-      new Step(`fail ${name} ${call} ${times}${backend ? ' backend' : ''}${answerLost ? ' after' : ''}`, (_model, { test }) =>
-        test.cloud.failNext(name, call, times, { scope: backend ? 'backend' : 'resource', answerLost }),
-      ),
+/** Something that is always possible. */
+const always = (name: string, work: (real: Real) => Promise<unknown>, settles = false) => new Step(name, { answer: () => 'none', work: (_model, real) => work(real), settles });
+const settle = fc.constant(always('settle', ({ test }) => test.settle(), true));
+const expire = fc.constantFrom(500, 4_999, 5_000, 60_000, 700_000).map((ms) =>
+  always(`expire after ${ms}`, async ({ test }) => {
+    test.clock.advance(ms);
+    await test.expire();
+  }),
+);
+/** To the end of a lease or of a wait, or just before: every step takes a millisecond. */
+const toTheEnd = fc.tuple(fc.nat({ max: 4 }), fc.integer({ min: 1, max: 3 })).map(
+  ([back, before]) =>
+    new Step(`to ${before} ms before the end of ${back}`, {
+      check: ({ asked, world }) => (world.requests.get(asked.at(-1 - back) ?? '')?.deadlineAt ?? null) !== null,
+      answer: () => 'none',
+      work: async ({ asked, world }, { test }) => test.clock.advance(Math.max(0, world.requests.get(asked.at(-1 - back)!)!.deadlineAt! - before - test.clock.at)),
+    }),
+);
+const pass = fc.constantFrom(500, 5_000).map((ms) => always(`time ${ms}`, async ({ test }) => test.clock.advance(ms)));
+const fail = fc
+  .tuple(poolName, fc.constantFrom('clean', 'verify', 'issueCredential', 'retireCredential', 'checkCredential', 'openAccess', 'closeAccess', 'provision', 'destroy'), fc.integer({ min: 1, max: 3 }), fc.boolean(), fc.boolean())
+  .map(([name, call, times, backend, answerLost]) =>
+    always(`fail ${name} ${call} ${times}${backend ? ' backend' : ''}${answerLost ? ' after' : ''}`, ({ test }) => test.cloud.failNext(name, call, times, { scope: backend ? 'backend' : 'resource', answerLost })),
   );
-const resize = fc.tuple(pool, fc.integer({ min: 0, max: 4 })).map(([name, size]) => new Step(`resize ${name} ${size}`, (_model, { test }) => new Pools(test.engine).change(name, { size }, null)));
-const named = fc.tuple(pool, fc.integer({ min: 1, max: 5 })).map(([name, number]) => `${name}-${number}`);
-const administer = fc
-  .tuple(named, fc.constantFrom('maintenance' as const, 'draining' as const, 'in_service' as const, 'in_service' as const))
-  .map(([name, to]) => new Step(`${to} ${name}`, (_model, { test }) => new Resources(test.engine).setAdminState(name, to, null)));
-const handle = fc
-  .tuple(named, fc.constantFrom('clean' as const, 'unquarantine' as const))
-  .map(([name, what]) => new Step(`${what} ${name}`, (_model, { test }) => new Resources(test.engine)[what](name, NO_CONTEXT)));
-const remove = named.map((name) => new Step(`delete ${name}`, (_model, { test }) => new Resources(test.engine).delete(name)));
-
+/** More failures than anybody bears, and time for them. */
+const quarantine = poolName.map((name) =>
+  always(`quarantine ${name}`, async ({ test }) => {
+    await test.cloud.failNext(name, 'clean', 4);
+    for (let turn = 0; turn < 3; turn += 1) await test.after(5_000);
+  }),
+);
 /** A worker claims, perhaps calls, and is never heard of again. */
-const loseWorker = fc.boolean().map(
-  (calls) =>
-    new Step(`lose a worker ${calls ? 'after' : 'before'} its calls`, async (_model, { test }) => {
-      const tasks = await test.claimDue('lost', 3);
-      if (calls) for (const task of tasks) await test.call(task);
-    }),
+const loseWorker = fc.boolean().map((calls) =>
+  always(`lose a worker ${calls ? 'after' : 'before'} its calls`, async ({ test }) => {
+    const tasks = await test.claimDue('lost', 3);
+    if (calls) for (const task of tasks) await test.call(task);
+  }),
 );
-const restart = fc.constant(null).map(
-  () =>
-    new Step('restart', async (_model, real) => {
+/** Not in every sequence, because to open a store takes as long as many other steps. All must be looked at or cleaned then. */
+const restart = fc.nat({ max: 3 }).map((chance) =>
+  new Step('restart', {
+    check: () => chance === 0,
+    answer: () => 'none',
+    work: async (_model, real) => {
       real.test = await real.test.restart();
-    }),
+    },
+    after: ({ world }) => expect([...world.resources.values()].filter(({ status }) => status === 'available')).toEqual([]),
+  }),
 );
+
 /** History goes: of what was asked for nothing but what has ended. */
 const forget = fc.integer({ min: 1, max: 5 }).map(
   (limit) =>
-    new Step(`forget ${limit}`, async (model, { test: { engine } }) => {
-      const { store } = engine;
-      const asked = await Promise.all(model.asked.map((id) => store.read.reservation(id)));
-      await store.prune({ events: 0, reservations: store.now(), idempotency: 0, operations: 0 }, limit);
-      const left = await Promise.all(model.asked.map((id) => store.read.reservation(id)));
-      expect(asked.filter((before, index) => left[index] === null && before!.status !== 'ended')).toEqual([]);
-      model.asked = left.flatMap((entry) => entry?.id ?? []);
+    new Step(`forget ${limit}`, {
+      answer: () => 'none',
+      work: async (model, { test: { engine } }) => {
+        const { store } = engine;
+        await store.prune({ events: 0, reservations: store.now(), idempotency: 0, operations: 0 }, limit);
+        const left = await Promise.all(model.asked.map((id) => store.read.reservation(id)));
+        const gone = model.asked.filter((_id, index) => left[index] === null);
+        expect(gone.filter((id) => model.world.requests.get(id)!.status !== 'ended')).toEqual([]);
+        gone.forEach((id) => model.world.requests.delete(id));
+        for (const { id, status } of model.world.resources.values()) {
+          if (status === 'destroyed' && (await store.read.resource(id)) === null) model.world.resources.delete(id);
+        }
+        model.asked = left.flatMap((entry) => entry?.id ?? []);
+      },
+    }),
+);
+
+const changed = (name: string, work: (test: TestEngine) => Promise<unknown>, answer: Step['plan']['answer']) => new Step(name, { answer, work: (_model, { test }) => work(test) });
+const resize = fc.tuple(poolName, fc.nat({ max: 4 })).map(([name, size]) => changed(`resize ${name} ${size}`, (test) => new Pools(test.engine).change(name, { size }, null), ({ world }) => onResize(world, name)));
+const administer = fc
+  .tuple(named, fc.constantFrom('maintenance' as const, 'draining' as const, 'in_service' as const, 'in_service' as const))
+  .map(([name, to]) => changed(`${to} ${name}`, (test) => new Resources(test.engine).setAdminState(name, to, null), ({ world }) => onAdminState(world, name, to)));
+const handle = fc
+  .tuple(named, fc.constantFrom('clean' as const, 'unquarantine' as const))
+  .map(([name, what]) => changed(`${what} ${name}`, (test) => new Resources(test.engine)[what](name, NO_CONTEXT), ({ world }) => onHandle(world, name, what)));
+const remove = named.map((name) => changed(`delete ${name}`, (test) => new Resources(test.engine).delete(name), ({ world }) => onDelete(world, name)));
+const poolsFile = fc.constantFrom(...(Object.keys(FILES) as FileName[])).map(
+  (file) =>
+    new Step(`pools file ${file}`, {
+      prepare: ({ file: known }) => known.load(file),
+      answer: () => 'none',
+      work: (_model, { test }) => test.load(FILES[file]),
+      after: ({ file: known }) => expect(known.unmet()).toEqual([]),
     }),
 );
 
 export const commands = (maximum: number) =>
-  fc.commands([reserve, wait, wait, wait, bundle, bundle, extend, beat, release, release, advance, advance, settle, settle, settle, failing, resize, administer, handle, remove, loseWorker, restart, forget], {
-    maxCommands: maximum,
-    size: 'max',
-  });
+  fc.commands(
+    [reserve, wait, wait, wait, bundle, bundle, rush, extend, heartbeat, release, release, expire, toTheEnd, toTheEnd, pass, settle, settle, settle, settle, fail, quarantine, resize, administer, administer, handle, remove, poolsFile, loseWorker, restart, forget],
+    { maxCommands: maximum, size: 'max' },
+  );

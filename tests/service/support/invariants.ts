@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { OVERTAKE_LIMIT } from '../../../src/domain/scheduling';
-import { LINE_DEPTH } from '../../../src/store/sqlite/loads/queues';
 import { MISCOUNTS } from '../../helpers/counters';
 
 /** What must never be found in the database, as queries that find it: by the rule that it would break. */
@@ -24,7 +23,7 @@ const ALWAYS: Record<string, string> = {
   'nothing is available whose old credential was not shown dead': `select r.id from resources r where r.status in ('available', 'allocated')
     and exists (select 1 from credentials c where c.resource_id = r.id and c.state = 'retiring')`,
   'an operation under way is that of its resource': `select o.id from operations o join resources r on r.id = o.resource_id where o.finished_at is null and r.operation_id is not o.id`,
-  'nobody is overtaken without bound': `select id, overtaken from reservations where overtaken > ${OVERTAKE_LIMIT + LINE_DEPTH}`,
+  'nobody is overtaken without bound': `select id, overtaken from reservations where overtaken > ${OVERTAKE_LIMIT}`,
 };
 
 /** What must not be found when all that is due has been done. */
@@ -33,12 +32,16 @@ const SETTLED: Record<string, string> = {
     where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id) and r.status = 'available' and r.admin_state = 'in_service' and r.set_aside_for is null`,
   'a pool has as many as its size says': `select p.name, p.size from pools p where p.sizing = 'managed' and p.deleting_at is null
     and p.size <> (select count(*) from resources r where r.pool_id = p.id and r.destroyed_at is null and r.admin_state <> 'draining' and r.status <> 'destroying')`,
+  'time has ended what it ends': "select id, status, deadline_at from reservations where status <> 'ended' and deadline_at <= ?",
+  'what is due is done, unless the back end is away': `select r.name, r.status, r.next_operation from resources r where r.next_operation is not null and r.set_aside_for is null
+    and r.due_at <= ? and not exists (select 1 from breakers b where b.pool_id = r.pool_id)`,
   'nobody waits for a resource that goes': `select w.reservation_id from waits w join resources r on r.id = w.resource_id where r.admin_state = 'draining' or r.destroyed_at is not null`,
 };
 
 /** Looks at the database of a data directory through a connection of its own. */
 export class Invariants {
   private readonly database: Database.Database;
+  private readonly statements = new Map<string, Database.Statement>();
 
   constructor(dataDir: string) {
     this.database = new Database(join(dataDir, 'holdfast.db'), { readonly: true });
@@ -46,10 +49,23 @@ export class Invariants {
 
   /** The rules that are broken now, each with the rows that break it. */
   broken(now: number, settled: boolean): Record<string, unknown[]> {
-    const overdue = `select id, status, deadline_at from reservations where status <> 'ended' and deadline_at <= ${now}`;
-    const rules = settled ? { ...ALWAYS, ...SETTLED, 'time has ended what it ends': overdue } : ALWAYS;
-    const found = Object.entries(rules).map(([rule, sql]) => [rule, this.database.prepare(sql).all()] as const);
+    const rules = settled ? { ...ALWAYS, ...SETTLED } : ALWAYS;
+    const found = Object.entries(rules).map(([rule, sql]) => [rule, sql.includes('?') ? this.query(sql).all(now) : this.query(sql).all()] as const);
     return Object.fromEntries(found.filter(([, rows]) => rows.length > 0));
+  }
+
+  /** Requests and resources, by id. */
+  standing(): Record<string, unknown> {
+    const requests = 'select id, status, end_reason as reason, starts_at as startsAt, ends_at as endsAt, heartbeat_by as heartbeatBy, deadline_at as deadlineAt from reservations';
+    const resources = 'select id, status, admin_state as admin, generation, failures, set_aside_for as aside from resources';
+    const rows = [requests, resources].flatMap((sql) => this.query(sql).all() as { id: string }[]);
+    return Object.fromEntries(rows.map(({ id, ...rest }) => [id, rest]));
+  }
+
+  private query(sql: string): Database.Statement {
+    const known = this.statements.get(sql) ?? this.database.prepare(sql);
+    this.statements.set(sql, known);
+    return known;
   }
 
   close(): void {

@@ -16,7 +16,8 @@ interface Loan {
 
 /** A client that borrows, extends and gives back, and repeats what was not answered, with the same key. */
 export class Borrower {
-  loans = 0;
+  /** Loans that we were told are ours. */
+  acknowledged = 0;
   readonly wrong: string[] = [];
   private readonly all: Loan[] = [];
   private current: Loan | null = null;
@@ -51,7 +52,6 @@ export class Borrower {
     if (reply.status !== 204) this.note('release', reply);
     loan.releaseAcknowledged = true;
     this.current = null;
-    this.loans += 1;
   }
 
   private begin(): Loan {
@@ -70,6 +70,7 @@ export class Borrower {
     if (reply.body.status !== 'active') return;
     const [{ id: resource, generation }] = reply.body.resources;
     loan.held = { resource, generation };
+    this.acknowledged += 1;
   }
 
   private async extend(http: HttpClient, loan: Loan): Promise<void> {

@@ -59,9 +59,9 @@ export class JobsByHand {
     await applyPoolsFile(this.engine, parsePoolsFile(pools, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }));
   }
 
-  /** One pass: each job once, with the clock past claims and back-off. */
-  async pass(): Promise<void> {
-    this.clock.advance(PAST_ALL);
+  /** One pass: each job once, with the clock past claims and back-off, by `ms`. */
+  async pass(ms = PAST_ALL): Promise<void> {
+    this.clock.advance(ms);
     await this.passNow();
   }
 

@@ -1,11 +1,12 @@
 import type { Remembered } from '../../../domain/change';
+import { LINE_DEPTH } from '../../../domain/scheduling';
 import type { Load, LoadName, Loads } from '../../loads';
 import type { Db } from '../database';
 import { lazily } from '../lazily';
 import { credentialLoader, reservationLoader, resourceLoader } from './loans';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
 import type { PoolCache } from './pool-cache';
-import { LINE_DEPTH, queueLoader } from './queues';
+import { queueLoader } from './queues';
 import { rememberedLoader } from './remembered';
 import { poolLoader, sizingLoader } from './sizing';
 import { submissionLoader } from './submission';

@@ -2,11 +2,12 @@ import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { ResourceSnapshot } from '../../../domain/admin';
 import type { Credential } from '../../../domain/credential';
 import type { Holding, ReservationSnapshot } from '../../../domain/ending';
+import { LINE_DEPTH } from '../../../domain/scheduling';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { allocations, credentials, reservations, resources, waits } from '../schema';
 import type { PoolCache } from './pool-cache';
-import { LINE_DEPTH, type QueueLoader } from './queues';
+import type { QueueLoader } from './queues';
 
 /** A reservation, what it holds, and the queues its end may serve. */
 export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader) {

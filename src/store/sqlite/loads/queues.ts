@@ -1,15 +1,12 @@
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { QueueSnapshot } from '../../../domain/granting';
 import type { Reservation } from '../../../domain/reservation';
-import type { Candidate, Waiter, WaitingItem } from '../../../domain/scheduling';
+import { LINE_DEPTH, OVERTAKE_LIMIT, PROMOTED_BELOW, type Candidate, type Elders, type Waiter, type WaitingItem } from '../../../domain/scheduling';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { reservations, resources, waits } from '../schema';
 import type { PoolCache } from './pool-cache';
-
-/** Heads of a line that one transaction looks at; who stands further back is served by the next. */
-export const LINE_DEPTH = 8;
 
 export interface QueueAsk {
   lineIds: number[];
@@ -17,6 +14,8 @@ export interface QueueAsk {
   need: number;
   /** Resources that may become available: who asks for them by name is loaded too. */
   candidates?: string[];
+  /** Further lines in which somebody may get ahead. */
+  advancing?: number[];
   /** A waiting reservation to leave out: the one that is ending. */
   except?: string;
 }
@@ -28,46 +27,58 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
   const waiting = waiterLoader(db);
   const available = availableLoader(db);
   const setAside = reader(db.select(candidateColumns).from(resources).where(eq(resources.setAsideFor, sql.placeholder('reservationId'))));
-  return ({ lineIds, need, candidates = [], except }, now) => {
-    const heads = new Map<string, Waiter>();
-    const oldest: Record<number, Waiter> = {};
+  return ({ lineIds, need, candidates = [], advancing = [], except }, now) => {
+    const loaded = new Map<string, Waiter>();
     const found: Record<string, Reservation> = {};
     const load = (reservationId: string): Waiter => {
-      const known = heads.get(reservationId);
+      const known = loaded.get(reservationId);
       if (known) return known;
       const { waiter, reservation } = waiting.load(reservationId);
-      heads.set(reservationId, waiter);
+      loaded.set(reservationId, waiter);
       found[reservationId] = reservation;
       return waiter;
     };
-    const meet = (lineId: number) => {
-      const eldest = waiting.oldest(lineId, except ?? '', now);
-      if (eldest) oldest[lineId] = heads.get(eldest) ?? known(oldest, eldest) ?? waiting.load(eldest).waiter;
-    };
+    const heads = new Set<Waiter>();
+    const horizons: Record<number, Waiter> = {};
     for (const lineId of lineIds) {
-      const ids = waiting.front(lineId, now).filter((id) => id !== except);
-      ids.forEach(load);
-      if (ids.length > 0) meet(lineId);
+      const { ids, more } = waiting.front(lineId, now, except);
+      const first = ids.map(load);
+      first.forEach((waiter) => heads.add(waiter));
+      if (more && first.length > 0) horizons[lineId] = first.at(-1)!;
     }
-    for (const resourceId of candidates) waiting.naming(resourceId, now).filter((id) => id !== except).forEach(load);
+    for (const resourceId of candidates) waiting.naming(resourceId, now, except).map(load).forEach((waiter) => heads.add(waiter));
+    const waiters = [...heads];
+    const depth = Math.min(LINE_DEPTH, 2 * (need + candidates.length)) + 1;
+    const elders = eldersOf([...lineIds, ...advancing, ...waiters.flatMap(linesOf)], depth, (lineId) => {
+      const { ids, more } = waiting.eldest(lineId, depth, now, except);
+      return { waiters: ids.map(load), more };
+    });
     const free = need > 0 ? lineIds.flatMap((lineId) => available(lineId, need, now)) : [];
-    const waiters = [...heads.values()];
-    // A promotion here puts a request ahead in its other lines too.
-    const elsewhere = new Set([...waiters, ...Object.values(oldest)].flatMap(({ items }) => items.flatMap(({ lines }) => lines)));
-    for (const lineId of elsewhere) if (!lineIds.includes(lineId) && !oldest[lineId]) meet(lineId);
     const kept = waiters.flatMap(({ reservationId }) => setAside.all({ reservationId }));
     const poolIds = new Set([...free, ...kept].map(({ poolId }) => poolId));
     return {
-      queues: { waiters, available: free, setAside: kept, oldest },
+      queues: { waiters, available: free, setAside: kept, elders, horizons },
       reservations: found,
       pools: Object.fromEntries([...poolIds].map((id) => [id, pools.byId(id)!.pool])),
     };
   };
 }
 
-/** One request is one waiter, though it is the oldest of several lines. */
-function known(oldest: Record<number, Waiter>, reservationId: string): Waiter | undefined {
-  return Object.values(oldest).find((waiter) => waiter.reservationId === reservationId);
+/** The elders of these lines, and of the lines in which these get ahead if they are promoted, and so on. */
+function eldersOf(lineIds: number[], depth: number, load: (lineId: number) => Elders): Record<number, Elders> {
+  const elders: Record<number, Elders> = {};
+  const left = [...lineIds];
+  for (let lineId = left.pop(); lineId !== undefined; lineId = left.pop()) {
+    if (elders[lineId]) continue;
+    const found = load(lineId);
+    elders[lineId] = found;
+    left.push(...found.waiters.filter(({ overtaken }) => overtaken + depth >= OVERTAKE_LIMIT).flatMap(linesOf));
+  }
+  return elders;
+}
+
+function linesOf({ items }: Waiter): number[] {
+  return items.flatMap(({ lines }) => lines);
 }
 
 /** A resource as the scheduler sees it. */
@@ -85,6 +96,9 @@ export const candidateColumns = {
 /** The predicate of *available* in SQL, word for word that of the partial index, so that the index is used. */
 export const isAvailableSql = sql`${resources.status} = 'available' and ${resources.adminState} = 'in_service' and ${resources.setAsideFor} is null`;
 
+/** Not promoted; word for word as in the partial index of the longest waiting. */
+const isOrdinarySql = sql.raw(`"waits"."rank" >= ${PROMOTED_BELOW}`);
+
 function availableLoader(db: Db): (lineId: number, limit: number, now: number) => Candidate[] {
   const unexpired = or(isNull(resources.expiresAt), gt(resources.expiresAt, sql.placeholder('now')));
   const select = reader(
@@ -99,21 +113,23 @@ function availableLoader(db: Db): (lineId: number, limit: number, now: number) =
 }
 
 function waiterLoader(db: Db) {
-  const short = sql`${waits.missing} > 0 and ${waits.resourceId} is null`;
-  const inLine = and(eq(waits.lineId, sql.placeholder('lineId')), short);
+  const missing = sql`${waits.missing} > 0`;
+  const inLine = eq(waits.lineId, sql.placeholder('lineId'));
   const id = { reservationId: waits.reservationId };
   // Who has given up waits no longer, whether or not a job has run.
   const patient = sql`not exists (select 1 from ${reservations} where ${reservations.id} = ${waits.reservationId} and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
-  const front = reader(db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.rank, waits.reservationId).limit(upTo(LINE_DEPTH)));
-  const eldest = reader(db.select(id).from(waits).where(and(inLine, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(upTo(2)));
-  const naming = reader(db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), sql`${waits.missing} > 0`, patient)).orderBy(waits.rank).limit(upTo(2)));
+  const front = reader(db.select(id).from(waits).where(and(inLine, missing, isNull(waits.resourceId), patient)).orderBy(waits.rank, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
+  const eldest = reader(db.select(id).from(waits).where(and(inLine, missing, isOrdinarySql, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
+  const naming = reader(db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), missing, patient)).orderBy(waits.rank).limit(upTo(2)));
   const rows = reader(db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('reservationId'))).orderBy(waits.item, waits.lineId));
   const reservation = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('reservationId'))));
-  const ids = (found: { reservationId: string }[]) => [...new Set(found.map(({ reservationId }) => reservationId))];
+  const distinct = (found: { reservationId: string }[], except?: string) => [...new Set(found.map(({ reservationId }) => reservationId))].filter((each) => each !== except);
+  // One row more than asked for tells whether there are more.
+  const first = (found: { reservationId: string }[], most: number, except?: string) => ({ ids: distinct(found.slice(0, most), except), more: found.length > most });
   return {
-    front: (lineId: number, now: number) => ids(front.all({ lineId, now })),
-    oldest: (lineId: number, except: string, now: number) => ids(eldest.all({ lineId, now })).find((found) => found !== except) ?? null,
-    naming: (resourceId: string, now: number) => ids(naming.all({ resourceId, now })),
+    front: (lineId: number, now: number, except?: string) => first(front.all({ lineId, now, limit: LINE_DEPTH + 1 }), LINE_DEPTH, except),
+    eldest: (lineId: number, most: number, now: number, except?: string) => first(eldest.all({ lineId, now, limit: most + 1 }), most, except),
+    naming: (resourceId: string, now: number, except?: string) => distinct(naming.all({ resourceId, now }), except),
     load: (reservationId: string): { waiter: Waiter; reservation: Reservation } => {
       const found = reservation.get({ reservationId })!;
       return { waiter: waiterOf(rows.all({ reservationId }), found), reservation: found };

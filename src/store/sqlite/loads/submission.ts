@@ -38,7 +38,8 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     const all = choices.flat();
     const lineIds = [...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId))];
     const need = lineIds.length > MAX_LINES * items.length ? 0 : items.reduce((sum, { count }) => sum + count, 0);
-    const snapshot = queues({ lineIds, need }, now);
+    const advancing = all.map(({ lineId }) => lineId);
+    const snapshot = queues({ lineIds, need, advancing }, now);
     const wanted = all.flatMap(({ resourceId }) => (resourceId ? one(resourceId, now) : []));
     const known = new Set(snapshot.queues.available.map(({ resourceId }) => resourceId));
     snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !known.has(resourceId)));

@@ -3,7 +3,7 @@ import { latestAllocationId } from '../../../domain/allocation';
 import type { Breaker } from '../../../domain/change';
 import type { ConcludeSnapshot } from '../../../domain/conclude';
 import type { ReservationSnapshot } from '../../../domain/ending';
-import { OPERATION_KINDS, type Operation } from '../../../domain/operation';
+import { OPERATION_KINDS, type Operation, type OperationKind } from '../../../domain/operation';
 import type { Pool } from '../../../domain/pool';
 import type { Resource } from '../../../domain/resource';
 import type { RestoredSnapshot } from '../../../domain/restored';
@@ -19,8 +19,9 @@ import type { PoolCache } from './pool-cache';
 import type { QueueLoader } from './queues';
 
 /**
- * What is due, in order of urgency (OPERATION_KINDS), pool by pool, within the room that each pool's driver has. Pools
- * with the fewest calls under way come first: one whose calls hang takes nothing from the others.
+ * What is due: in each pool in order of urgency (OPERATION_KINDS), within the room that its driver has, and of the pools
+ * one by one in turn, those with the fewest calls under way first. So one that has much to do, fails or hangs takes
+ * nothing from the others.
  */
 export function workLoader(db: Db, pools: PoolCache) {
   const running = reader(
@@ -42,28 +43,55 @@ export function workLoader(db: Db, pools: PoolCache) {
         ),
       )
       .orderBy(asc(resources.dueAt))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo(sql.placeholder('limit')))
+      .offset(upTo(sql.placeholder('offset'))),
   );
+  /** Read in small pieces, as far as it is wanted. */
+  function* inOrder(pool: Pool, kinds: readonly OperationKind[], now: number, piece: number): Generator<Resource, undefined> {
+    for (const kind of OPERATION_KINDS.filter((candidate) => kinds.includes(candidate))) {
+      for (let offset = 0; ; offset += piece) {
+        const found = due.all({ poolId: pool.id, kind, now, limit: piece, offset });
+        yield* found;
+        if (found.length < piece) break;
+      }
+    }
+  }
   const complete = taskLoader(db);
   const breaker = reader(db.select().from(breakers));
   return ({ kinds, limit }: Load<'work'>, now: number): WorkSnapshot => {
     const open = Object.fromEntries(breaker.all().map((row): [string, Breaker] => [row.poolId, row]));
-    const work: DueWork[] = [];
     const ready = pools.all().filter(({ pool }) => (open[pool.id]?.openUntil ?? 0) <= now);
-    const busy = ready.map(({ pool }) => ({ pool, underWay: running.get({ poolId: pool.id, now })!.count }));
-    for (const { pool, underWay } of busy.sort((a, b) => a.underWay - b.underWay)) {
+    const piece = Math.ceil(limit / Math.max(1, ready.length));
+    const turns = ready.map(({ pool }) => {
+      const underWay = running.get({ poolId: pool.id, now })!.count;
       // After a failure of the whole back end one call is let through to see whether it is back.
       const most = open[pool.id] ? 1 : pool.policy.concurrency;
-      let room = Math.min(most - underWay, limit - work.length);
-      for (const kind of OPERATION_KINDS.filter((candidate) => kinds.includes(candidate))) {
-        if (room <= 0) break;
-        const found = due.all({ poolId: pool.id, kind, now, limit: room });
-        room -= found.length;
-        work.push(...found.map((resource) => complete(resource, pool)));
-      }
-    }
+      return { pool, underWay, room: most - underWay, next: inOrder(pool, kinds, now, piece) };
+    });
+    const work = inTurn(turns.sort((a, b) => a.underWay - b.underWay), limit).map(({ resource, pool }) => complete(resource, pool));
     return { due: work, breakers: open };
   };
+}
+
+interface Turn {
+  pool: Pool;
+  room: number;
+  next: Generator<Resource, undefined>;
+}
+
+/** One of each after the other, until none has room or more to do, or there are `limit`. */
+function inTurn(turns: Turn[], limit: number): { resource: Resource; pool: Pool }[] {
+  const taken: { resource: Resource; pool: Pool }[] = [];
+  for (let left = turns; left.length > 0 && taken.length < limit; ) {
+    left = left.filter((turn) => {
+      const resource = turn.room > 0 && taken.length < limit ? turn.next.next().value : undefined;
+      if (!resource) return false;
+      turn.room -= 1;
+      taken.push({ resource, pool: turn.pool });
+      return true;
+    });
+  }
+  return taken;
 }
 
 /** Completes a resource to all that its next driver call needs. */

@@ -1,0 +1,2 @@
+DROP INDEX `waits_by_age`;--> statement-breakpoint
+CREATE INDEX `waits_by_age` ON `waits` (`line_id`,`requested_at`,`reservation_id`) WHERE "waits"."missing" > 0 and "waits"."rank" >= -500000000000000;

@@ -1,0 +1,30 @@
+import type { Change, Decision } from '../../../src/domain/change';
+import type { Load, LoadName, Loads } from '../../../src/store/loads';
+import type { Store } from '../../../src/store/store';
+
+/** One decision that took place: what it changed, in order, and when. */
+export interface Decided {
+  load: LoadName;
+  now: number;
+  changes: Change[];
+}
+
+/** Writes down what an engine decides, one decision after the other, as its store applies them. */
+export class Recorder {
+  private decided: Decided[] = [];
+
+  readonly wrap = (store: Store): Store => {
+    const transact = <K extends LoadName, T>(asked: Load<K>, decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>) =>
+      store.transact(asked, (snapshot, now) => {
+        const decision = decide(snapshot, now);
+        if (decision.changes.length > 0) this.decided.push({ load: asked.load, now, changes: decision.changes });
+        return decision;
+      });
+    return Object.create(store, { transact: { value: transact } }) as Store;
+  };
+
+  /** What was decided since the last call. */
+  take(): Decided[] {
+    return this.decided.splice(0);
+  }
+}

@@ -1,0 +1,162 @@
+import { AGE_PER_PRIORITY, OVERTAKE_LIMIT } from '../../../src/domain/scheduling';
+import { matched } from './matching';
+import { isOlder, lines, type ModelRequest, type ModelResource } from './things';
+
+/** What a decision gave to whom. */
+export interface Given {
+  /** Resource ids by the request that is served with them. */
+  served: Map<string, string[]>;
+  /** Resource ids by the request that they are set aside for. */
+  aside: Map<string, string[]>;
+  /** What the items of a request lack from then on. */
+  missing: Map<string, { item: number; missing: number }[]>;
+}
+
+export interface Outcome {
+  promoted: Set<string>;
+  overtaken: Map<string, number>;
+}
+
+/**
+ * Who is next, by the rules as they are told (docs/decisions/003), over all lines and resources at once: no heads, no
+ * loads, no haste. The engine may do less at a time, never something else and never in another order.
+ */
+export class Turns {
+  private readonly blocked = new Set<number>();
+  /** Lines in which somebody could be given something, and was not yet. */
+  private readonly left = new Set<number>();
+  private readonly ahead = new Set<string>();
+  private turns: ModelRequest[];
+  readonly outcome: Outcome = { promoted: new Set(), overtaken: new Map() };
+
+  constructor(
+    private readonly waiting: ModelRequest[],
+    private readonly resources: ModelResource[],
+    private readonly rank: number,
+  ) {
+    this.turns = [...waiting].sort(inOrder);
+  }
+
+  /** Follows what was given, and throws where that is not what must be given first. */
+  follow(given: Given): Outcome {
+    for (let request = this.turns.shift(); request; request = this.turns.shift()) this.turn(request, given);
+    const strangers = [...given.served.keys(), ...given.aside.keys()].filter((id) => !this.waiting.some((request) => request.id === id));
+    if (strangers.length > 0) throw new Error(`${strangers.join()} got something and did not wait`);
+    return this.outcome;
+  }
+
+  /** Requests that could be given something now. */
+  pending(): string[] {
+    const found: string[] = [];
+    for (const request of this.turns) {
+      if (this.gain(request).more > 0) found.push(request.id);
+      this.block(request);
+    }
+    return found;
+  }
+
+  /** Would this one be served at once? */
+  serves(newcomer: ModelRequest): boolean {
+    for (const request of this.turns.filter((other) => inOrder(other, newcomer) < 0)) this.block(request);
+    return this.gain(newcomer).complete;
+  }
+
+  private turn(request: ModelRequest, given: Given): void {
+    const { more, complete } = this.gain(request);
+    const served = given.served.get(request.id);
+    const aside = given.aside.get(request.id);
+    if (!served && !aside) {
+      if (more > 0) lines(request).forEach((line) => this.left.add(line));
+      return this.block(request);
+    }
+    if (more === 0) throw new Error(`${request.id} got something out of turn`);
+    if ((served !== undefined) !== complete) throw new Error(`${request.id} should be ${complete ? 'served' : 'kept waiting'}`);
+    this.take(request, served ?? aside!, more, complete);
+    for (const { item, missing } of given.missing.get(request.id) ?? []) request.items[item]!.missing = missing;
+    if (!complete) this.block(request);
+    if (complete && request.promoted === null) this.getAhead([[request, this.linesOf(served!)]]);
+    if (!complete && request.promoted === null) this.promote([request]);
+  }
+
+  private take(request: ModelRequest, ids: string[], more: number, complete: boolean): void {
+    const kept = this.resources.filter(({ aside }) => aside === request.id);
+    const got = ids.map((id) => this.resources.find((resource) => resource.id === id)!);
+    const fresh = got.filter((resource) => !kept.includes(resource));
+    if (fresh.length !== more) throw new Error(`${request.id} got ${fresh.length} more, not ${more}`);
+    if (complete && kept.some((resource) => !got.includes(resource))) throw new Error(`${request.id} did not get what was set aside for it`);
+    for (const resource of fresh) this.demandFree(request, resource, fresh);
+    for (const resource of got) Object.assign(resource, complete ? { aside: null, holder: request.id, status: 'allocated' } : { aside: request.id });
+  }
+
+  /** Free, wanted, and of those in its line the lowest number that is not asked for by name. */
+  private demandFree(request: ModelRequest, resource: ModelResource, fresh: ModelResource[]): void {
+    const wanted = request.items.some((item) => this.wants(item, resource));
+    if (!isFree(resource) || !wanted) throw new Error(`${request.id} got ${resource.name}, which is not free or not wanted`);
+    if (request.items.some((item) => item.resource !== null)) return;
+    const better = this.resources.find((other) => isFree(other) && other.line === resource.line && other.number < resource.number && !fresh.includes(other));
+    if (better) throw new Error(`${request.id} got ${resource.name} though ${better.name} was there`);
+  }
+
+  /** How much more a request can have, and whether it then has all. */
+  private gain(request: ModelRequest): { more: number; complete: boolean } {
+    const slots = request.items.flatMap((item) =>
+      Array.from({ length: item.count }, () => (resource: ModelResource) => (resource.aside === request.id ? item.lines.includes(resource.line) && (item.resource ?? resource.id) === resource.id : this.wants(item, resource))),
+    );
+    const kept = this.resources.filter(({ aside }) => aside === request.id);
+    const total = matched(slots, [...kept, ...this.resources.filter(isFree)]);
+    return { more: total - kept.length, complete: total === slots.length };
+  }
+
+  private wants({ lines: open, resource: named }: ModelRequest['items'][number], { id, line }: ModelResource): boolean {
+    if (this.left.has(line) || !open.includes(line)) return false;
+    return named === null ? !this.blocked.has(line) : named === id;
+  }
+
+  private block({ items }: ModelRequest): void {
+    for (const item of items) if (item.missing > 0 && item.resource === null) item.lines.forEach((line) => this.blocked.add(line));
+  }
+
+  private linesOf(ids: string[]): number[] {
+    return [...new Set(ids.map((id) => this.resources.find((resource) => resource.id === id)!.line))];
+  }
+
+  private promote(requests: ModelRequest[]): void {
+    for (const request of requests) {
+      request.promoted = this.rank;
+      this.outcome.promoted.add(request.id);
+    }
+    this.turns.sort(inOrder);
+    this.getAhead(requests.map((request) => [request, lines(request)]));
+  }
+
+  /** Of each line the oldest that is not promoted is overtaken; after so many times it is promoted. */
+  private getAhead(advances: [ModelRequest, number[]][]): void {
+    for (const [request] of advances) this.ahead.add(request.id);
+    const tooOften = new Set<ModelRequest>();
+    for (const [request, inLines] of advances) {
+      for (const elder of new Set(inLines.flatMap((line) => this.eldest(line) ?? []))) {
+        if (!isOlder(elder, request)) continue;
+        elder.overtaken += 1;
+        this.outcome.overtaken.set(elder.id, elder.overtaken);
+        if (elder.overtaken >= OVERTAKE_LIMIT) tooOften.add(elder);
+      }
+    }
+    if (tooOften.size > 0) this.promote([...tooOften]);
+  }
+
+  private eldest(line: number): ModelRequest | undefined {
+    const candidates = this.waiting.filter((request) => request.promoted === null && !this.ahead.has(request.id) && request.items.some((item) => item.missing > 0 && item.lines.includes(line)));
+    return candidates.reduce<ModelRequest | undefined>((eldest, request) => (eldest && isOlder(eldest, request) ? eldest : request), undefined);
+  }
+}
+
+const isFree = ({ status, admin, aside }: ModelResource): boolean => status === 'available' && admin === 'in_service' && aside === null;
+
+function inOrder(a: ModelRequest, b: ModelRequest): number {
+  return rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1);
+}
+
+/** The promoted first, in the order in which they were. */
+function rankOf({ promoted, requestedAt, priority }: ModelRequest): number {
+  return promoted ?? requestedAt - priority * AGE_PER_PRIORITY;
+}

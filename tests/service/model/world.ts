@@ -1,0 +1,310 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Change } from '../../../src/domain/change';
+import type { Pool } from '../../../src/domain/pool';
+import type { RequestItem, Reservation } from '../../../src/domain/reservation';
+import type { Resource } from '../../../src/domain/resource';
+import { sharesOf } from '../../../src/domain/shares';
+import { matched } from './matching';
+import type { Decided } from './recorder';
+import { BECOMES, isOlder, lines, sooner, type ModelItem, type ModelPool, type ModelRequest, type ModelResource } from './things';
+import { Turns, type Given } from './turns';
+
+/** A rank before all that were ever asked for. */
+const PROMOTED = -1e15;
+
+export interface Terms {
+  duration?: number;
+  priority?: number;
+}
+
+/** The whole of a small installation in memory, and the rules for it: what a decision makes of it is predicted, and compared. */
+export class World {
+  readonly pools = new Map<string, ModelPool>();
+  readonly resources = new Map<string, ModelResource>();
+  readonly requests = new Map<string, ModelRequest>();
+  readonly lineIds = new Map<string, number>();
+  /** What the current command asks for, and whom it ends. */
+  wish: Terms = {};
+  ending: string | null = null;
+  private readonly operations = new Map<string, string>();
+
+  constructor(pools: Pool[], found: Resource[], lineIds: { pool: string; type: string; lineId: number }[]) {
+    for (const pool of pools) this.pools.set(pool.id, modelPool(pool));
+    for (const { pool, type, lineId } of lineIds) this.lineIds.set(`${pool}/${type}`, lineId);
+    for (const resource of found) this.create(resource);
+  }
+
+  poolNamed(name: string): ModelPool | undefined {
+    return [...this.pools.values()].find((pool) => pool.name === name);
+  }
+
+  resourceNamed(name: string): ModelResource | undefined {
+    return [...this.resources.values()].find((resource) => resource.name === name && resource.status !== 'destroyed');
+  }
+
+  /** Who waits, and has not given up by now. */
+  waiting(now: number): ModelRequest[] {
+    return [...this.requests.values()].filter(({ status, deadlineAt }) => status === 'queued' && (deadlineAt === null || deadlineAt > now));
+  }
+
+  turns(now: number): Turns {
+    return new Turns(this.waiting(now), [...this.resources.values()], now + PROMOTED);
+  }
+
+  /** The lines that each item can be served from. */
+  resolve(items: RequestItem[]): ModelItem[] {
+    return items.map(({ pool, kind, resource, count }) => {
+      const named = resource === undefined ? undefined : this.resourceNamed(resource);
+      const present = named && named.admin !== 'draining' && named.status !== 'destroying' ? named : undefined;
+      const offered = [...this.pools.values()].filter((entry) => !entry.deleting && (kind === undefined || entry.kind === kind) && (pool === undefined || entry.name === pool));
+      const open = resource === undefined ? offered.flatMap((entry) => entry.types.map((type) => this.lineOf(entry, type.name))) : present ? [present.line] : [];
+      return { lines: open, resource: present?.id ?? null, count, missing: count };
+    });
+  }
+
+  /** Could these items be served if everything was free? */
+  fits(items: ModelItem[]): boolean {
+    const room = [...this.pools.values()].flatMap((pool) => [...sharesOf(pool.deleting ? 0 : pool.size, pool.types)].flatMap(([type, count]) => Array.from({ length: count }, () => ({ line: this.lineOf(pool, type) }))));
+    const slots = items.flatMap((item) => Array.from({ length: item.count }, () => ({ line }: { line: number }) => item.lines.includes(line)));
+    return matched(slots, room) === slots.length;
+  }
+
+  /** The strictest of what the pools of the items say. */
+  termsOf(items: ModelItem[], wish: Terms): ModelRequest['terms'] {
+    const pools = [...this.pools.values()].filter((pool) => pool.types.some(({ name }) => items.some((item) => item.lines.includes(this.lineOf(pool, name)))));
+    const least = (values: (number | null)[]) => values.reduce(sooner, null);
+    return {
+      duration: wish.duration ?? least(pools.map(({ lease }) => lease.default)),
+      maximum: least(pools.map(({ lease }) => lease.maximum)),
+      heartbeat: least(pools.map(({ lease }) => lease.heartbeat)),
+      prepare: Math.max(0, ...pools.filter(({ opens }) => opens).map(({ lease }) => lease.prepare)),
+    };
+  }
+
+  private lineOf(pool: ModelPool, type: string): number {
+    return this.lineIds.get(`${pool.id}/${type}`) ?? -1;
+  }
+
+  /** Follows a decision: takes over what happened, and throws where what comes of it is not what must come of it. */
+  follow({ changes, now }: Decided): void {
+    const given: Given = { served: new Map(), aside: new Map(), missing: new Map() };
+    const list = (map: Map<string, string[]>, id: string, resource: string) => map.set(id, [...(map.get(id) ?? []), resource]);
+    for (const change of changes) {
+      if (change.do === 'allocate') list(given.served, change.allocation.reservationId, change.allocation.resourceId);
+      if (change.do === 'setResource' && change.set.setAsideFor) list(given.aside, change.set.setAsideFor, change.id);
+      if (change.do === 'setMissing') given.missing.set(change.reservationId, [...(given.missing.get(change.reservationId) ?? []), change]);
+    }
+    this.failures(changes, now);
+    for (const change of changes) this.cause(change, now);
+    const before = this.waiting(now);
+    const { promoted, overtaken } = this.turns(now).follow(given);
+    const served = [...given.served.keys()].map((id) => this.requests.get(id)!);
+    same('promoted', ids(changes.flatMap((change) => (change.do === 'setRank' ? change.reservationId : []))), ids([...promoted]));
+    for (const request of served) this.begin(request, now);
+    this.countPasses(before, served);
+    for (const change of changes) this.compare(change, overtaken);
+  }
+
+  private cause(change: Change, now: number): void {
+    switch (change.do) {
+      case 'createPool':
+        return void this.pools.set(change.pool.id, modelPool(change.pool));
+      case 'setPool':
+        return this.changePool(change.id, change.set);
+      case 'deletePool':
+        return void this.pools.delete(change.id);
+      case 'createResource':
+        return this.create(change.resource);
+      case 'setResource':
+        return this.changeResource(change.id, change.set);
+      case 'append':
+        // What is lent at once is available for no longer than an event.
+        if (change.event.type === 'resource.status' && change.event.data?.['to'] === 'available') this.changeResource(change.event.resourceId!, { status: 'available' });
+        return;
+      case 'returnAside':
+        this.requests.get(change.reservationId)!.items[change.item]!.missing += 1;
+        return;
+      case 'createOperation':
+        return void this.operations.set(change.operation.id, change.operation.kind);
+      case 'createReservation':
+        return this.ask(change.reservation);
+      case 'setAllocation':
+        if (change.set.access === 'open') for (const request of this.requests.values()) request.opening.delete(change.id.split('.')[0]!);
+        return;
+      case 'setReservation':
+        return this.changeReservation(change.id, change.set, now);
+      default:
+        return;
+    }
+  }
+
+  private changePool(id: string, set: Partial<Pool>): void {
+    const pool = this.pools.get(id)!;
+    const { size = pool.size, types = pool.types, policy, deletingAt } = set;
+    Object.assign(pool, { size, types, deleting: pool.deleting || typeof deletingAt === 'number' });
+    if (policy) pool.lease = leaseOf(policy);
+  }
+
+  private create(resource: Resource): void {
+    const { id, name, number, type, status, adminState, generation, failures, setAsideFor, poolId, lineId } = resource;
+    const pool = this.pools.get(poolId)!;
+    this.lineIds.set(`${poolId}/${type}`, lineId);
+    this.resources.set(id, { id, name, number, pool, line: lineId, type, status, admin: adminState, generation, failures, aside: setAsideFor, holder: null });
+  }
+
+  private changeResource(id: string, { status, adminState, generation, setAsideFor, failures }: Partial<Resource>): void {
+    const resource = this.resources.get(id)!;
+    // Who is lent what is the business of turns, and what was set aside for whom until then.
+    const lent = status === 'allocated';
+    if (status !== undefined && !lent && status !== resource.status) {
+      demand(BECOMES[resource.status].includes(status), `${resource.name}: ${resource.status} became ${status}`);
+      demand(resource.status !== 'allocated' || generation === resource.generation + 1, `${resource.name}: generation ${generation} after a loan`);
+      if (resource.status === 'allocated') Object.assign(resource, { generation, holder: null });
+      resource.status = status;
+    }
+    if (adminState !== undefined) resource.admin = adminState;
+    if (failures === 0) resource.failures = 0;
+    if (setAsideFor === null && !lent) resource.aside = null;
+  }
+
+  private ask(row: Reservation): void {
+    const items = this.resolve(row.items);
+    const { id, priority, requestedAt, duration } = row;
+    const terms = this.termsOf(items, this.wish);
+    same('terms', { duration, maximum: row.maximum, heartbeat: row.heartbeat, prepare: row.prepare }, terms);
+    const blank = { promoted: null, overtaken: 0, passedBy: 0, reason: null, startsAt: null, endsAt: null, heartbeatBy: null };
+    const request: ModelRequest = { id, items, priority, requestedAt, older: 0, status: 'queued', deadlineAt: row.status === 'queued' ? row.deadlineAt : null, terms, opening: new Set(), ...blank };
+    request.older = this.waiting(requestedAt).filter((other) => meet(other, request)).length;
+    this.requests.set(id, request);
+  }
+
+  private changeReservation(id: string, set: Partial<Reservation>, now: number): void {
+    const request = this.requests.get(id)!;
+    if (set.status === 'ended') this.end(request, set.endReason!, now);
+    if (set.status === 'active' && request.status === 'preparing') {
+      demand(request.opening.size === 0, `${id} is active before its access is open`);
+      this.startLease(request, now);
+    }
+    if (set.status === undefined && (set.endsAt !== undefined || set.heartbeatBy !== undefined)) {
+      demand(!isOver(request, now), `${id} was prolonged after its end`);
+      Object.assign(request, { endsAt: set.endsAt ?? request.endsAt, heartbeatBy: set.heartbeatBy ?? request.heartbeatBy });
+      request.deadlineAt = sooner(request.endsAt, request.heartbeatBy);
+    }
+  }
+
+  private end(request: ModelRequest, reason: string, now: number): void {
+    const { id, status, deadlineAt } = request;
+    const late = deadlineAt !== null && deadlineAt <= now;
+    const asked = this.ending === id;
+    const fits: Record<string, boolean> = {
+      released: asked && (status === 'preparing' || (status === 'active' && !late)),
+      cancelled: asked && status === 'queued',
+      expired: status === 'active' && late,
+      timed_out: status === 'queued' && late,
+      failed: status === 'preparing',
+      refused: status === 'queued' && !this.canBeServed(request),
+    };
+    demand(fits[reason] === true, `${id}, ${status} until ${deadlineAt}, ended at ${now} as ${reason}`);
+    Object.assign(request, { status: 'ended', reason, deadlineAt: null });
+  }
+
+  /** By the size of the pools, and with what it names still there. */
+  canBeServed(request: ModelRequest): boolean {
+    const gone = request.items.some(({ resource }) => {
+      const named = resource === null ? null : this.resources.get(resource)!;
+      return named !== null && (named.admin === 'draining' || named.status === 'destroyed');
+    });
+    return !gone && this.fits(request.items);
+  }
+
+  private begin(request: ModelRequest, now: number): void {
+    const held = [...this.resources.values()].filter(({ holder }) => holder === request.id);
+    const opening = held.filter(({ pool }) => pool.opens);
+    for (const resource of held) resource.generation += 1;
+    if (opening.length === 0) return this.startLease(request, now);
+    Object.assign(request, { status: 'preparing', deadlineAt: now + request.terms.prepare, opening: new Set(opening.map(({ id }) => id)) });
+  }
+
+  private startLease(request: ModelRequest, now: number): void {
+    const { duration, heartbeat } = request.terms;
+    const endsAt = duration === null ? null : now + duration;
+    const heartbeatBy = heartbeat === null ? null : now + heartbeat;
+    Object.assign(request, { status: 'active', startsAt: now, endsAt, heartbeatBy, deadlineAt: sooner(endsAt, heartbeatBy) });
+  }
+
+  /** A driver call that failed counts against its resource, or, where the back end failed, against nobody. */
+  private failures(changes: Change[], now: number): void {
+    for (const change of changes) {
+      if (change.do !== 'append' || change.event.type !== 'resource.failed') continue;
+      const resource = this.resources.get(change.event.resourceId!)!;
+      const { operation, scope } = change.event.data!;
+      const set = changes.flatMap((other) => (other.do === 'setResource' && other.id === resource.id ? other.set : [])).reduce((all, each) => ({ ...all, ...each }), {});
+      const breaker = changes.find((other) => other.do === 'setBreaker')?.breaker;
+      if (scope === 'backend') {
+        resource.pool.breaker += 1;
+        same('breaker', { failures: breaker?.failures, until: breaker?.openUntil, due: set.dueAt }, { failures: resource.pool.breaker, until: now + pauseAfter(Math.min(resource.pool.breaker, 4)), due: now + pauseAfter(Math.min(resource.pool.breaker, 4)) });
+        continue;
+      }
+      if (operation === 'openAccess' || set.failures === undefined) continue;
+      resource.failures += 1;
+      const quarantined = resource.failures > resource.pool.retries || resource.status === 'quarantined';
+      same('after a failure', { status: set.status ?? resource.status, failures: set.failures, dueAt: set.dueAt }, { status: quarantined ? 'quarantined' : resource.status === 'cleaning' ? 'dirty' : resource.status, failures: resource.failures, dueAt: now + (quarantined ? 60_000 : pauseAfter(resource.failures)) });
+    }
+    for (const change of changes) if (change.do === 'setBreaker' && change.breaker.failures === 0) this.pools.get(change.breaker.poolId)!.breaker = 0;
+  }
+
+  private countPasses(before: ModelRequest[], served: ModelRequest[]): void {
+    for (const request of served) {
+      const from = new Set([...this.resources.values()].filter(({ holder }) => holder === request.id).map(({ line }) => line));
+      for (const other of before) {
+        if (served.includes(other) || !isOlder(other, request) || !lines(other).some((line) => from.has(line))) continue;
+        other.passedBy += 1;
+        demand(other.passedBy <= 10 * (other.older + 1), `${other.id}, which met ${other.older} older ones, was overtaken ${other.passedBy} times`);
+      }
+    }
+  }
+
+  private compare(change: Change, overtaken: Map<string, number>): void {
+    if (change.do !== 'setReservation' && change.do !== 'createReservation') return;
+    const set: Partial<Reservation> = change.do === 'setReservation' ? change.set : change.reservation;
+    const request = this.requests.get(change.do === 'setReservation' ? change.id : change.reservation.id)!;
+    if (set.overtaken && set.overtaken !== overtaken.get(request.id)) throw new Error(`${request.id} overtaken ${set.overtaken} times, not ${overtaken.get(request.id)}`);
+    for (const field of ['status', 'startsAt', 'endsAt', 'heartbeatBy', 'deadlineAt'] as const) {
+      if (set[field] !== undefined) same(`${field} of ${request.id}`, set[field], request[field]);
+    }
+  }
+}
+
+export function isOver({ status, endsAt, heartbeatBy }: ModelRequest, now: number): boolean {
+  const end = sooner(endsAt, heartbeatBy);
+  return status === 'ended' || (status === 'active' && end !== null && end <= now);
+}
+
+function meet(a: ModelRequest, b: ModelRequest): boolean {
+  const own = new Set(lines(b));
+  return a.items.some((item) => item.lines.some((line) => own.has(line)));
+}
+
+/** Doubling from a second, four at most; the tests' chance is always in the middle. */
+function pauseAfter(failures: number): number {
+  return Math.min(1_000 * 2 ** (failures - 1), 4_000);
+}
+
+function modelPool(pool: Pool): ModelPool {
+  const { id, name, kind, size, types, capabilities, policy, deletingAt } = pool;
+  return { id, name, kind, size, types, opens: capabilities.opensAccess, deleting: deletingAt !== null, lease: leaseOf(policy), retries: policy.cleaning.retries, breaker: 0 };
+}
+
+function leaseOf({ lease }: Pool['policy']): ModelPool['lease'] {
+  return { default: lease.default, maximum: lease.maximum, heartbeat: lease.heartbeat === null ? null : lease.heartbeat + lease.grace, prepare: lease.prepare };
+}
+
+const ids = (list: string[]): string[] => [...new Set(list)].sort();
+
+function same(what: string, found: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(found, expected)) expect({ [what]: found }).toEqual({ [what]: expected });
+}
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
