@@ -13,6 +13,7 @@ import type { LegacyOptions } from './http/legacy';
 import { patientServer } from './http/patience';
 import { allRoutes } from './http/routes';
 import { newId } from './ids';
+import { plainLines } from './log';
 import { examplePoolsFile } from './pools/example';
 import { loadPoolsFile } from './pools/load';
 import type { PoolsFile } from './pools/parse';
@@ -51,7 +52,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   const instances = joinInstances(join(config.dataDir, 'instances'), workerSettings.instance);
   presence.settle();
   await waiting.start();
-  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
+  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, requestLines: plainLines(log), newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
   server.off('request', tryAgain);
   server.on('request', app);
   if (newSetupToken === null && !(await services.users.isSetUp())) log.warn('There is no admin yet: run `holdfast setup`, or start with SETUP_TOKEN and POST /v1/setup.');

@@ -18,6 +18,8 @@ export interface AppOptions {
   routes: Route[];
   authentication: Authentication;
   logger: Logger;
+  /** Where the line of each request goes; `logger` by default. */
+  requestLines?: Logger;
   newId: () => string;
   /** Express's `trust proxy`; never true. */
   trustProxy: number | string[] | false;
@@ -36,7 +38,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag');
   app.set('trust proxy', options.trustProxy);
   app.set('query parser', 'simple');
-  app.use(requestLog(options.logger, options.newId));
+  app.use(requestLog(options.requestLines ?? options.logger, options.newId));
   if (options.page) app.use(pageRoutes(options.page));
   const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
   const [calls, logins] = [callLimits(rates), loginLimit(rates)];
