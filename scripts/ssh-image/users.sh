@@ -31,6 +31,31 @@ lock() {
   trap 'rm -rf "$state/lock"' EXIT
 }
 
+# Operations take turns in a container: their ids rise, and so do the attempts of each. Who comes after a later one was
+# stopped on the way and let go too late: it is turned away (exit 73). What is said of turns holds under the lock only.
+
+# read_operation 'ID ATTEMPT'
+read_operation() {
+  operation=${1% *} attempt=${1##* }
+  case $operation in '' | *[!A-Za-z0-9._-]*) fail 64 'not an operation' ;; esac
+  case $attempt in '' | *[!0-9]*) fail 64 'not an attempt' ;; esac
+}
+
+# make_way: for a later attempt of the same operation.
+make_way() {
+  last= tried=0
+  [ ! -f "$kept/turn" ] || read -r last tried <"$kept/turn"
+  if [ "$operation" = "$last" ] && [ "$attempt" -lt "$tried" ]; then fail 73 'a later attempt has been here'; fi
+}
+
+# take_turn: for later operations as well, and from now on nobody earlier gets one.
+take_turn() {
+  make_way
+  if [ "$operation" \< "$last" ]; then fail 73 'a later operation has been here'; fi
+  echo "$operation $attempt" >"$kept/turn.new"
+  mv "$kept/turn.new" "$kept/turn"
+}
+
 # id_of NAME: prints nothing for a stranger.
 id_of() {
   awk -F: -v name="$1" '$1 == name { print $3 }' /etc/passwd

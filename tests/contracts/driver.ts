@@ -219,6 +219,21 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       await expect(fixture.letsIn(thing, access)).resolves.toBe(false);
     });
 
+    test('an opening that comes after the closing opens nothing', async () => {
+      const opening = callOf();
+      await driver.closeAccess({ ...thing, generation: thing.generation + 1 }, null, callOf());
+      const wish = { username: 'ada', password: 'known before' };
+      await expect(open(wish, opening)).rejects.toEqual(faulty('resource'));
+      await expect(fixture.letsIn(thing, wish)).resolves.toBe(false);
+    });
+
+    test('a closing that comes after a later opening ends nothing', async () => {
+      const closing = callOf();
+      const access = await driver.openAccess({ ...thing, generation: thing.generation + 1 }, {}, callOf());
+      await expect(driver.closeAccess(thing, null, closing)).rejects.toEqual(faulty('resource'));
+      await expect(fixture.letsIn(thing, access)).resolves.toBe(true);
+    });
+
     test('close is no error where the thing is gone', async () => {
       await driver.destroy(thing, callOf());
       await driver.closeAccess(thing, { username: 'ada', password: 'x' }, callOf());

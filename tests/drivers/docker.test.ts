@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import Docker from 'dockerode';
 import { utils } from 'ssh2';
 import { dockerDriver } from '../../src/drivers/docker';
+import { runIn } from '../../src/drivers/docker/exec';
 import type { DockerSettings } from '../../src/drivers/docker/settings';
 import type { Driver, RandomSource, Thing } from '../../src/drivers/driver';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
@@ -138,6 +139,59 @@ describeWithDocker('with a Docker engine', () => {
       await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
       await expect(firstOutput(held.client, 'cut -d: -f1 /etc/passwd')).resolves.toBe(`root\n${username}\n`);
       held.client.end();
+    });
+
+    test('verification leaves alone who is on the way in', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const { username, password } = await driver.openAccess(thing, {}, callOf());
+      const { asked, answer } = lateLogin(await sshPortOf(thing.handle!), username!);
+      const late = await asked;
+      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
+      late(password!);
+      await expect(answer).resolves.toBe('in');
+    });
+
+    test('a login of our own is ended by its operation, unless a later attempt of that is using it', async () => {
+      const thing = await provisioned(make());
+      const run = (command: string, ...lines: string[]) => runIn(docker, thing.handle!, [`/sbin/holdfast-${command}`], lines, AbortSignal.timeout(30_000));
+      const login = { username: 'hf-1', password: 'ours' };
+      await expect(run('grant', 'user hf-1', 'password ours', 'operation b 2')).resolves.toBe(0);
+      await expect(run('revoke', 'user hf-1', 'operation b 1')).resolves.toBe(73);
+      await expect(letsIn(thing, login)).resolves.toBe(true);
+      await expect(run('grant', 'user ada', 'password hers', 'operation c 1')).resolves.toBe(0);
+      await expect(run('revoke', 'user hf-1', 'operation b 2')).resolves.toBe(0);
+      await expect(letsIn(thing, login)).resolves.toBe(false);
+      await expect(letsIn(thing, { username: 'ada', password: 'hers' })).resolves.toBe(true);
+      await expect(run('revoke', 'all')).resolves.toBe(0);
+      await expect(run('revoke', 'operation d 1')).resolves.toBe(64);
+      await expect(run('revoke', 'all', 'operation d')).resolves.toBe(64);
+    });
+
+    test('a closing that comes late does not start the container anew', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const closing = callOf();
+      await driver.openAccess({ ...thing, generation: thing.generation + 1 }, {}, callOf());
+      const startedAt = async () => (await docker.getContainer(thing.handle!).inspect()).State.StartedAt;
+      const before = await startedAt();
+      await expect(driver.closeAccess(thing, null, closing)).rejects.toMatchObject({ message: expect.stringContaining('later') });
+      expect(await startedAt()).toBe(before);
+    });
+
+    test('operations follow one another by time, then by the generation of the thing, then by name', async () => {
+      const driver = make();
+      const thing = await provisioned(driver);
+      const now = '019e0000-0000-7';
+      const open = (generation: number, operationId: string, attempt = 1) => driver.openAccess({ ...thing, generation }, { username: 'ada' }, callOf(operationId, attempt));
+      const late = expect.objectContaining({ name: 'DriverError', message: 'A later operation or attempt has been here.' });
+      await open(5, `${now}bbb`, 2);
+      await expect(open(5, `${now}bbb`, 1)).rejects.toEqual(late);
+      await expect(open(5, `${now}aaa`, 3)).rejects.toEqual(late);
+      await expect(open(4, `${now}ccc`)).rejects.toEqual(late);
+      await expect(open(9, '019dffff-ffff-7ddd')).rejects.toEqual(late);
+      await open(10, `${now}aaa`);
+      await open(1, '019e0000-0001-7aaa');
     });
 
     test('close cuts also connections that have no shell, and those that have not logged in yet', async () => {

@@ -4,8 +4,8 @@ import type { ConnectConfig } from 'ssh2';
 import { Client } from 'ssh2';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 
-/** The image that scripts/docker-engine.sh builds. */
-export const SSH_IMAGE = 'holdfast-ssh:latest';
+/** The image that scripts/docker-engine.sh builds, or another one that `scripts/docker-ssh-image.sh TAG` made. */
+export const SSH_IMAGE = process.env.SSH_IMAGE ?? 'holdfast-ssh:latest';
 
 const LOOK = `new (require('dockerode'))().getImage('${SSH_IMAGE}').inspect().then(() => 0, (error) => {
   process.stderr.write(String(error.message).trim());

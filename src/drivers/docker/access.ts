@@ -1,12 +1,15 @@
 import { utils } from 'ssh2';
 import type { AccessWish } from '../../domain/reservation';
-import type { Call, RandomSource } from '../driver';
+import type { Call, RandomSource, Thing } from '../driver';
 import { DriverError } from '../driver';
 import { shortId } from './container-spec';
 
 const LOGIN_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 const ONE_LINE = /^[^\p{Cc}]{1,256}$/u;
 const PASSWORD_BYTES = 18;
+/** The time in a UUIDv7 (RFC 9562, 5.7), in ms, as it is written: two groups of digits. */
+const TIME_LENGTH = 13;
+const GENERATION_DIGITS = 12;
 
 /** A login to be granted, with a password, a public key, or both, and the holder's other keys. */
 export interface Grant {
@@ -35,15 +38,29 @@ export function controlName(call: Call): string {
 }
 
 /** What the grant command reads. Secrets travel on stdin only: an argument could be read in a process list. */
-export function grantLines(grant: Grant, call: Call): string[] {
+export function grantLines(grant: Grant, thing: Thing, call: Call): string[] {
   const { username, password, publicKey, authorizedKeys = [] } = grant;
   const keys = new Set(publicKey === undefined ? authorizedKeys : [publicKey, ...authorizedKeys]);
   return [
     `user ${username}`,
     ...(password === undefined ? [] : [`password ${password}`]),
     ...[...keys].map((key) => `key ${key}`),
-    `operation ${call.operationId} ${call.attempt}`,
+    turnLine(thing, call),
   ];
+}
+
+/** What the revoke command reads; null stands for everybody who was ever granted a login. */
+export function revokeLines(username: string | null, thing: Thing, call: Call): string[] {
+  return [username === null ? 'all' : `user ${username}`, turnLine(thing, call)];
+}
+
+/**
+ * By what a container knows who comes late: compared as text, first by when the operation was written down, within that
+ * millisecond by the generation of the thing (ids of several processes do not follow one another there), then by its id.
+ */
+function turnLine({ generation }: Thing, { operationId, attempt }: Call): string {
+  const order = `${operationId.slice(0, TIME_LENGTH)}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
+  return `operation ${order} ${attempt}`;
 }
 
 /** One line, and without options in front: those could run commands. */

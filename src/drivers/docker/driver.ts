@@ -6,7 +6,7 @@ import { grantFor } from './access';
 import { LABEL, differenceOf, shapeOf } from './container-spec';
 import { Containers } from './containers';
 import { connectEngine } from './engine';
-import { Logins } from './logins';
+import { Logins, SupersededError } from './logins';
 import { Reach } from './reach';
 import type { DockerSettings } from './settings';
 import { DOCKER_CAPABILITIES } from './settings';
@@ -46,7 +46,7 @@ export class DockerDriver implements Driver {
       const difference = differenceOf(found, shape, await this.containers.imageId(shape.image, call.signal));
       if (difference) return { ok: false, reason: difference };
       const endpoint = this.reach.endpoint(found);
-      const login = await this.logins.control(found.Id, endpoint, call);
+      const login = await this.logins.control(found.Id, endpoint, thing, call);
       await this.logins.demandRefused(endpoint, login, call);
       return { ok: true, details: await this.reach.details(endpoint, call.signal) };
     } catch (error) {
@@ -80,11 +80,11 @@ export class DockerDriver implements Driver {
     const grant = grantFor(wish, call, this.surroundings.random);
     const found = await this.demand(thing, call);
     const endpoint = this.reach.endpoint(found);
-    await this.logins.grant(found.Id, grant, call);
+    await this.logins.grant(found.Id, grant, thing, call);
     const { username, password } = grant;
     if (password !== undefined) await this.logins.demandAccepted(endpoint, { username, password }, call);
     // The holder keeps the private half: what can be shown is that this container lets keys in.
-    else await this.logins.control(found.Id, endpoint, call, 'key');
+    else await this.logins.control(found.Id, endpoint, thing, call, 'key');
     const { host, port, hostKey } = await this.reach.details(endpoint, call.signal);
     return { username, ...(password !== undefined && { password }), host, port, hostKey };
   }
@@ -92,11 +92,11 @@ export class DockerDriver implements Driver {
   async closeAccess(thing: Thing, access: CredentialSecret | null, call: Call): Promise<void> {
     const found = await this.find(thing, call);
     if (!found) return;
-    await this.revokeAll(found, call);
+    await this.revokeAll(found, thing, call);
     const endpoint = this.reach.endpoint(await this.demand(thing, call));
     const login = access && loginOf(access);
     if (login) await this.logins.demandRefused(endpoint, login, call);
-    await this.logins.control(found.Id, endpoint, call);
+    await this.logins.control(found.Id, endpoint, thing, call);
   }
 
   async destroy(thing: Thing, call: Call): Promise<void> {
@@ -128,12 +128,16 @@ export class DockerDriver implements Driver {
   }
 
   /** A holder who used up all processes keeps the command from running: a restart ends them, then it can. */
-  private async revokeAll(found: ContainerInspectInfo, call: Call): Promise<void> {
-    const revoked = found.State.Running && (await this.logins.revoke(found.Id, null, call).then(() => true, () => false));
+  private async revokeAll(found: ContainerInspectInfo, thing: Thing, call: Call): Promise<void> {
+    const failed = (error: unknown) => {
+      if (error instanceof SupersededError) throw error;
+      return false;
+    };
+    const revoked = found.State.Running && (await this.logins.revoke(found.Id, null, thing, call).then(() => true, failed));
     if (revoked) return;
     await this.containers.restart(found.Id, call.signal);
     await this.reach.untilSshAnswers(found.Id, call);
-    await this.logins.revoke(found.Id, null, call);
+    await this.logins.revoke(found.Id, null, thing, call);
   }
 
   private async find(thing: Thing, call: Call): Promise<ContainerInspectInfo | null> {

@@ -1,8 +1,8 @@
 import { utils } from 'ssh2';
-import type { Call, RandomSource } from '../driver';
+import type { Call, RandomSource, Thing } from '../driver';
 import { DriverError } from '../driver';
 import type { Grant } from './access';
-import { controlName, grantLines } from './access';
+import { controlName, grantLines, revokeLines } from './access';
 import type { Containers } from './containers';
 import { runIn } from './exec';
 import type { DockerSettings } from './settings';
@@ -10,8 +10,15 @@ import type { Endpoint, Login } from './ssh';
 import { tryLogin } from './ssh';
 
 const PASSWORD_BYTES = 18;
-/** The grant command's way of saying that a later attempt has been here. */
+/** The commands' way of saying that a later operation, or a later attempt of this one, has been here. */
 const SUPERSEDED = 73;
+
+/** The call comes late: somebody has gone on from here, and there is nothing left to do for it. */
+export class SupersededError extends DriverError {
+  constructor() {
+    super('resource', 'A later operation or attempt has been here.');
+  }
+}
 
 /** Opens and ends logins in containers, and proves by logging in what holds. */
 export class Logins {
@@ -21,19 +28,14 @@ export class Logins {
     private readonly random: RandomSource,
   ) {}
 
-  /** Grants a login in the container, or throws a DriverError. */
-  async grant(id: string, grant: Grant, call: Call): Promise<void> {
-    const { docker } = this.containers;
-    const status = await runIn(docker, id, this.settings.grantCommand, grantLines(grant, call), call.signal);
-    if (status === SUPERSEDED) throw new DriverError('resource', 'A later attempt has been here.');
-    if (status !== 0) throw new DriverError('resource', `Granting a login ended with status ${status}.`);
+  /** Grants a login in the container. Errors: SupersededError where the call comes late, else a DriverError. */
+  grant(id: string, grant: Grant, thing: Thing, call: Call): Promise<void> {
+    return this.run(id, this.settings.grantCommand, grantLines(grant, thing, call), call);
   }
 
-  /** Ends one user's login and sessions, or (null) those of everybody who was ever granted one. */
-  async revoke(id: string, username: string | null, call: Call): Promise<void> {
-    const line = username === null ? 'all' : `user ${username}`;
-    const status = await runIn(this.containers.docker, id, this.settings.revokeCommand, [line], call.signal);
-    if (status !== 0) throw new DriverError('resource', `Revoking a login ended with status ${status}.`);
+  /** Ends one user's login and sessions, or (null) those of everybody who was ever granted one. Errors: as `grant`. */
+  revoke(id: string, username: string | null, thing: Thing, call: Call): Promise<void> {
+    return this.run(id, this.settings.revokeCommand, revokeLines(username, thing, call), call);
   }
 
   /** Throws unless the endpoint lets this login in. */
@@ -50,16 +52,22 @@ export class Logins {
    * A user of our own gets in (with a key, where holders do) and is gone afterwards. It shows that the endpoint is
    * this container's and answers about logins, so that a refusal seen there means something.
    */
-  async control(id: string, endpoint: Endpoint, call: Call, by: 'password' | 'key' = 'password'): Promise<Login> {
+  async control(id: string, endpoint: Endpoint, thing: Thing, call: Call, by: 'password' | 'key' = 'password'): Promise<Login> {
     const username = controlName(call);
     const keys = by === 'key' ? utils.generateKeyPairSync('ed25519') : null;
     const login: Login = keys ? { username, privateKey: keys.private } : { username, password: this.random.secret(PASSWORD_BYTES) };
     try {
-      await this.grant(id, { username, ...(keys ? { publicKey: keys.public } : { password: login.password }) }, call);
+      await this.grant(id, { username, ...(keys ? { publicKey: keys.public } : { password: login.password }) }, thing, call);
       await this.demandAccepted(endpoint, login, call);
     } finally {
-      await this.revoke(id, username, call);
+      await this.revoke(id, username, thing, call);
     }
     return login;
+  }
+
+  private async run(id: string, command: string[], lines: string[], call: Call): Promise<void> {
+    const status = await runIn(this.containers.docker, id, command, lines, call.signal);
+    if (status === SUPERSEDED) throw new SupersededError();
+    if (status !== 0) throw new DriverError('resource', `${command[0]} ended with status ${status}.`);
   }
 }
