@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { recoverAll } from '../../src/service/start';
 import { Resources } from '../../src/service/resources';
 import { Reservations } from '../../src/service/reservations';
 import { viewReservation, type ReservationView } from '../../src/service/views';
 import type { OperationKind, OperationStep } from '../../src/domain/operation';
 import type { Task } from '../../src/domain/work';
-import { describeWithDocker, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
 import { somebody, temporaryDirectory } from '../helpers/engine';
 import { listed } from '../helpers/listed';
 import { Rows, unsound } from './helpers/database';
@@ -14,7 +12,6 @@ import { soak } from './helpers/soak';
 
 const ACCOUNTS = 'pools: [{ name: p, kind: account, driver: simulated, size: 1, lease: { default: never, openEnded: true } }]';
 const BOXES = 'pools: [{ name: p, kind: container, driver: simulated, size: 1, settings: { opensAccess: true }, lease: { default: never, openEnded: true, prepare: 100h } }]';
-const DOCKER = `pools: [{ name: p, kind: container, driver: docker, size: 1, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, lease: { default: never, openEnded: true, prepare: 100h } }]`;
 
 /** `claimed`: the row is written, no call made. `called`: the call has taken effect, and its result is lost. */
 type Point = 'claimed' | 'called';
@@ -50,26 +47,20 @@ const OF_BOXES: Crash[] = [
 soak('a crash around a driver call', () => {
   describe('of simulated accounts', () => tellEach(ACCOUNTS, OF_ACCOUNTS));
   describe('of simulated boxes', () => tellEach(BOXES, OF_BOXES));
-  describeWithDocker('of Docker containers', () => tellEach(DOCKER, OF_BOXES));
 });
 
 function tellEach(pools: string, crashes: Crash[]): void {
-  const cases = crashes.flatMap((crash) => POINTS.flatMap((point) => (pools === DOCKER ? [true] : [true, false]).map((recovers) => ({ ...crash, step: crash.step ?? ('call' as const), point, recovers }))));
+  const cases = crashes.flatMap((crash) => POINTS.flatMap((point) => [true, false].map((recovers) => ({ ...crash, step: crash.step ?? ('call' as const), point, recovers }))));
   it.each(cases)('$kind ($step) $point, way: $way, with start-up: $recovers', async ({ kind, step, way, point, recovers }) => {
-    const installation = `soak-${randomBytes(6).toString('hex')}`;
     const dataDir = temporaryDirectory();
-    const before = await JobsByHand.open(dataDir, { installation });
-    try {
-      await bringTo(before, pools, way);
-      await crashAt(before, kind, step, point);
-      await before.close();
-      const after = await JobsByHand.open(dataDir);
-      if (recovers) await recoverAll(after.engine);
-      await expectMended(after, dataDir, way);
-      await after.close();
-    } finally {
-      if (pools === DOCKER) await removeContainersOf(installation);
-    }
+    const before = await JobsByHand.open(dataDir);
+    await bringTo(before, pools, way);
+    await crashAt(before, kind, step, point);
+    await before.close();
+    const after = await JobsByHand.open(dataDir);
+    if (recovers) await recoverAll(after.engine);
+    await expectMended(after, dataDir, way);
+    await after.close();
   });
 }
 

@@ -40,6 +40,8 @@ export class JobsByHand {
     readonly engine: Engine,
     readonly drivers: Drivers,
     readonly clock: TestClock,
+    /** Drivers of the same installation that ask a Docker engine somewhere else. */
+    readonly driversBehind: (dockerHost: string) => Drivers,
   ) {}
 
   static async open(dataDir: string, { factories = [], installation = 'test' }: ByHandOptions = {}): Promise<JobsByHand> {
@@ -51,8 +53,8 @@ export class JobsByHand {
     const engine: Engine = { store, sealer: sealer(MASTER_KEY), random: systemRandom, newId };
     const marked = await store.settleFact('installation', installation);
     const known = new Map([simulatedDriver as DriverFactory, dockerDriver as DriverFactory, ...factories].map((factory) => [factory.name, factory]));
-    const drivers = new Drivers(known, { dataDir, installation: marked, dockerHost: process.env.DOCKER_HOST, random: systemRandom });
-    return new JobsByHand(engine, drivers, clock);
+    const driversBehind = (dockerHost: string | undefined) => new Drivers(known, { dataDir, installation: marked, dockerHost, random: systemRandom });
+    return new JobsByHand(engine, driversBehind(process.env.DOCKER_HOST), clock, driversBehind);
   }
 
   async load(pools: string): Promise<void> {
@@ -71,7 +73,12 @@ export class JobsByHand {
     await new Pools(this.engine).settleAll();
     await this.workshop().settle();
     await serveLines(this.engine);
-    await sweep(this.engine, this.drivers, 30_000, (pool, error) => {
+    await this.sweep();
+  }
+
+  /** Removes what lies outside and belongs to nothing. */
+  async sweep(drivers = this.drivers): Promise<void> {
+    await sweep(this.engine, drivers, 30_000, (pool, error) => {
       throw new Error(`${pool.name} could not be swept`, { cause: error });
     });
   }

@@ -1,0 +1,149 @@
+import { OPERATION_KINDS, type OperationKind } from '../../src/domain/operation';
+import type { Task } from '../../src/domain/work';
+import { Pools } from '../../src/service/pools';
+import { describeWithDocker } from '../helpers/docker';
+import { Boxes, PAST_CLAIM, placesIn, stepsOfALife, WISH, type Caught, type Stopped, type Way } from './helpers/boxes';
+import { answerTo, HolderOfBox } from './helpers/holder-of-box';
+import { say, size, soak } from './helpers/soak';
+
+/** Workers are stopped at every so manieth step. */
+const STRIDE = size('DOCKER_STRIDE', 1);
+
+interface Stop {
+  kind: OperationKind;
+  way: Way;
+  /** What happens while the worker stands: another does the same when the claim has run out, or nobody wants it any more. */
+  meanwhile: 'taken over' | 'lent' | 'given up';
+}
+
+const STOPS: Stop[] = [
+  { kind: 'provision', way: 'made', meanwhile: 'taken over' },
+  { kind: 'verify', way: 'made', meanwhile: 'taken over' },
+  { kind: 'verify', way: 'idle', meanwhile: 'taken over' },
+  { kind: 'verify', way: 'idle', meanwhile: 'lent' },
+  { kind: 'openAccess', way: 'borrowed', meanwhile: 'taken over' },
+  { kind: 'openAccess', way: 'borrowed', meanwhile: 'given up' },
+  { kind: 'closeAccess', way: 'returned', meanwhile: 'taken over' },
+  { kind: 'clean', way: 'returned', meanwhile: 'taken over' },
+  { kind: 'verify', way: 'returned', meanwhile: 'taken over' },
+  { kind: 'destroy', way: 'deleted', meanwhile: 'taken over' },
+];
+/** Containers have no credential of their own. */
+const NEVER: OperationKind[] = ['issueCredential', 'retireCredential'];
+
+/** A sweep with one thing to remove, of which another worker has disposed meanwhile or not. */
+const SWEEP = ['GET /containers/json', 'GET /containers/ID/json', 'DELETE /containers/ID'].flatMap((step) => [step, `answer to ${step}`]);
+
+soak('workers that are stopped past their claims', () => {
+  describeWithDocker('at every step of every operation on a real engine', () => {
+    let steps: Map<OperationKind, string[]>;
+    let boxes: Boxes;
+    beforeAll(async () => {
+      steps = await stepsOfALife();
+    });
+    beforeEach(async () => {
+      boxes = await Boxes.open();
+    });
+    afterEach(() => boxes.close());
+
+    it('has every operation that the driver can be asked for', () => {
+      expect([...steps.keys()].sort()).toEqual(OPERATION_KINDS.filter((kind) => !NEVER.includes(kind)).sort());
+      expect([...new Set(STOPS.map(({ kind }) => kind))].sort()).toEqual([...steps.keys()].sort());
+    });
+
+    it.each(STOPS)('$kind ($way, $meanwhile)', async ({ kind, way, meanwhile }) => {
+      const places = placesIn(steps.get(kind)!, STRIDE);
+      await boxes.bring(places.length, way);
+      const caught = await boxes.catch(kind, steps.get(kind)!, places);
+      boxes.jobs.clock.advance(PAST_CLAIM);
+      if (meanwhile === 'given up') await letGoWhenClosed(boxes, caught);
+      else if (meanwhile === 'taken over') await boxes.settle();
+      await toNextHolder(boxes, way, places.length);
+      const holders = await holdersOf(boxes);
+      const rows = boxes.rows();
+      await letGo(caught);
+      expect(boxes.rows()).toEqual(rows);
+      expect(await complaintsOf(holders)).toEqual([]);
+      await expectNothingElse(boxes, holders);
+      say(`stale ${kind} (${way}, ${meanwhile}): ${places.length} workers`);
+    });
+
+    it('the removal of what belongs to nothing', async () => {
+      await boxes.bring(1, 'borrowed');
+      await boxes.settle();
+      const orphan = await boxes.makeOrphan();
+      const caught = await boxes.catchSweeps(SWEEP);
+      await boxes.release('ann');
+      await boxes.settle();
+      await boxes.jobs.sweep();
+      expect(await boxes.outside()).not.toContain(orphan);
+      await boxes.borrow('bob', 1);
+      await boxes.settle();
+      const holders = await holdersOf(boxes);
+      const rows = boxes.rows();
+      await letGo(caught);
+      expect(boxes.rows()).toEqual(rows);
+      expect(await complaintsOf(holders)).toEqual([]);
+      await expectNothingElse(boxes, holders);
+    });
+  });
+});
+
+async function letGo(caught: Stopped[]): Promise<void> {
+  caught.forEach((each) => each.letGo());
+  await Promise.all(caught.map(({ finished }) => finished));
+}
+
+/** The loans end before access is open; between closing and cleaning the late openings go on, and must open nothing. */
+async function letGoWhenClosed(boxes: Boxes, caught: Caught[]): Promise<void> {
+  const { jobs } = boxes;
+  await boxes.release('ann');
+  const closings = await jobs.claimDue();
+  expect(new Set(closings.map(({ operation }) => operation.kind))).toEqual(new Set(['closeAccess']));
+  const cleanings = await Promise.all(closings.map(async (task) => jobs.report(task, await jobs.call(task))));
+  expect(new Set(cleanings.map((task) => task?.operation.kind))).toEqual(new Set(['clean']));
+  const rows = boxes.rows();
+  await letGo(caught);
+  expect(boxes.rows()).toEqual(rows);
+  const answers = await Promise.all(caught.map(async ({ task, step }, index) => `${index} ${step}: ${await answerTo(task.resource.handle!, WISH)}`));
+  expect(answers).toEqual(caught.map(({ step }, index) => `${index} ${step}: refused`));
+  await Promise.all(cleanings.map((task) => goOn(boxes, task)));
+}
+
+async function goOn({ jobs }: Boxes, first: Task | null): Promise<void> {
+  for (let task = first; task; ) task = await jobs.report(task, await jobs.call(task));
+}
+
+/** What the other worker did is followed by the next loan. */
+async function toNextHolder(boxes: Boxes, way: Way, count: number): Promise<void> {
+  if (way === 'borrowed') {
+    await boxes.release('ann');
+    await boxes.settle();
+  }
+  if (way === 'deleted') {
+    expect(await boxes.outside()).toEqual([]);
+    await new Pools(boxes.jobs.engine).change('p', { size: count }, null);
+    await boxes.settle();
+  }
+  await boxes.borrow('bob', count);
+  await boxes.settle();
+}
+
+async function holdersOf(boxes: Boxes): Promise<HolderOfBox[]> {
+  const held = await boxes.held('bob');
+  return Promise.all([...held.values()].map(({ resource, credentials }) => HolderOfBox.of(resource.handle!, { ...WISH, username: 'bob', port: Number(credentials!.port) })));
+}
+
+/** What the late ones made goes with the next sweep, which touches nobody either; then there are the holders' boxes and no more. */
+async function expectNothingElse(boxes: Boxes, holders: HolderOfBox[]): Promise<void> {
+  await boxes.jobs.sweep();
+  expect(await complaintsOf(holders)).toEqual([]);
+  expect(await boxes.outside()).toEqual(holders.map(({ handle }) => handle).sort());
+  holders.forEach((holder) => holder.leave());
+  expect(boxes.faults()).toEqual([]);
+}
+
+async function complaintsOf(holders: HolderOfBox[]): Promise<string[]> {
+  const all = await Promise.all(holders.map((holder) => holder.complaints([WISH])));
+  return all.flat();
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { temporaryDirectory } from '../../helpers/engine';
+
+const ENGINE = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '');
+const ID = /\b[0-9a-f]{64}\b/g;
+
+/**
+ * Stands between one worker and the engine, and keeps each of its steps until it is let go: every request, what it sends
+ * to a command that runs in a container, and whatever else is told to `step`. Looking again and again counts once.
+ */
+export class EngineGate {
+  /** What the worker has done so far, in order. */
+  readonly steps: string[] = [];
+  private readonly sockets = new Set<Duplex>();
+  private isCut = false;
+  private armed: { nth: number; arrive: () => void; open: Promise<void> } | null = null;
+  private last = '';
+
+  private constructor(
+    private readonly server: Server,
+    readonly dockerHost: string,
+    private readonly seesAnswers: boolean,
+  ) {}
+
+  /** `answers`: each answer on its way back is a step too. */
+  static async open({ answers = false } = {}): Promise<EngineGate> {
+    const path = join(temporaryDirectory(), 'gate.sock');
+    const server = createServer();
+    const gate = new EngineGate(server, `unix://${path}`, answers);
+    server.on('request', (asked: IncomingMessage, answer: ServerResponse) => void gate.pass(asked, answer).catch(() => answer.destroy()));
+    server.on('upgrade', (asked: IncomingMessage, socket: Socket, head: Buffer) => void gate.join(asked, socket, head).catch(() => socket.destroy()));
+    server.on('connection', (socket: Socket) => gate.keep(socket));
+    await once(server.listen(path), 'listening');
+    return gate;
+  }
+
+  /** Keeps the `nth` step, counted from the first, and all that would follow. */
+  hold(nth: number): { reached: Promise<void>; letGo: () => void } {
+    let arrive = () => {};
+    let letGo = () => {};
+    const reached = new Promise<void>((resolve) => (arrive = resolve));
+    const open = new Promise<void>((resolve) => (letGo = resolve));
+    this.armed = { nth, arrive, open };
+    return { reached, letGo };
+  }
+
+  /** A step of the worker: over when it may go on, an error when it never will. */
+  async step(name: string): Promise<void> {
+    if (name !== this.last) this.steps.push(name);
+    this.last = name;
+    const { armed } = this;
+    if (!armed || this.steps.length < armed.nth) return;
+    armed.arrive();
+    await armed.open;
+    if (this.isCut) throw new Error('The worker is dead.');
+  }
+
+  /** Cuts every connection: the worker is dead, and what it was about to ask will never be asked. */
+  async close(): Promise<void> {
+    if (this.isCut) return;
+    this.isCut = true;
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const body = await buffer(asked);
+    await this.step(nameOf(asked));
+    const onward = request({ socketPath: ENGINE, method: asked.method, path: asked.url, headers: asked.headers, agent: false }).end(body);
+    onward.on('error', () => answer.destroy());
+    const [reply] = (await once(onward, 'response')) as [IncomingMessage];
+    if (this.seesAnswers) await this.step(`answer to ${nameOf(asked)}`);
+    reply.pipe(answer.writeHead(reply.statusCode!, reply.rawHeaders));
+  }
+
+  /** A command in a container: its start is one step, the first words to it another. */
+  private async join(asked: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    await this.step(nameOf(asked));
+    const engine = this.keep(connect(ENGINE));
+    const headers = asked.rawHeaders.flatMap((text, index, all) => (index % 2 === 0 ? [`${text}: ${all[index + 1]}`] : []));
+    engine.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+    engine.write(head);
+    engine.pipe(socket);
+    let missing = Number(asked.headers['content-length'] ?? 0) - head.length;
+    socket.on('data', (words: Buffer) => {
+      engine.write(words.subarray(0, Math.max(missing, 0)));
+      const rest = words.subarray(Math.max(missing, 0));
+      missing -= words.length;
+      if (rest.length === 0) return;
+      socket.pause();
+      const goOn = () => {
+        engine.write(rest);
+        socket.pipe(engine);
+      };
+      this.step(`words to ${nameOf(asked)}`).then(goOn, () => engine.destroy());
+    });
+  }
+
+  private keep<T extends Duplex>(socket: T): T {
+    this.sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.sockets.delete(socket));
+    return socket;
+  }
+}
+
+function nameOf({ method, url }: IncomingMessage): string {
+  const path = url!.split('?')[0]!.replace(/^\/v[\d.]+(?=\/)/, '');
+  return `${method} ${path.replace(ID, 'ID').replace(/\/[a-z0-9-]+-[0-9a-f]{10}-\d+\//, '/NAME/')}`;
+}
