@@ -10,6 +10,7 @@ import { Resources } from '../../../src/service/resources';
 import { viewReservation, type ResourceOfReservation } from '../../../src/service/views';
 import { removeContainersOf, SSH_IMAGE } from '../../helpers/docker';
 import { somebody, temporaryDirectory } from '../../helpers/engine';
+import { listed } from '../../helpers/listed';
 import { Rows, unsound } from './database';
 import { EngineGate } from './engine-gate';
 import { JobsByHand } from './jobs-by-hand';
@@ -178,7 +179,7 @@ export class Boxes {
 
   /** Everything outside that is ours. */
   async outside(): Promise<string[]> {
-    const found = await (await this.driver()).list('p', this.call());
+    const found = await listed(await this.driver(), 'p', this.call());
     return found.map(({ handle }) => handle).sort();
   }
 
