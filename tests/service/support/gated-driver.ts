@@ -1,6 +1,6 @@
 import { simulatedDriver } from '../../../src/drivers/simulated';
 import type { SimulatedCall, SimulatedSettings } from '../../../src/drivers/simulated/settings';
-import type { Call, Driver, DriverFactory } from '../../../src/drivers/driver';
+import type { Call, Driver, DriverFactory, Found } from '../../../src/drivers/driver';
 
 /** A call that was stopped on its way. */
 export interface HeldCall {
@@ -44,9 +44,15 @@ export class Gate {
       get: (target, property, receiver) => {
         const method: unknown = Reflect.get(target, property, receiver);
         if (typeof method !== 'function' || property === 'close') return typeof method === 'function' ? method.bind(target) : method;
+        if (property === 'list') return (...given: Parameters<Driver['list']>) => this.pages(given, target.list(...given));
         return (...given: unknown[]) => this.pass(property as SimulatedCall, given, () => (method as (...all: unknown[]) => Promise<unknown>).apply(target, given));
       },
     });
+  }
+
+  private async *pages(given: unknown[], pages: AsyncIterable<Found[]>): AsyncIterable<Found[]> {
+    await this.pass('list', given, async () => {});
+    yield* pages;
   }
 
   private async pass(name: SimulatedCall, given: unknown[], work: () => Promise<unknown>): Promise<unknown> {
