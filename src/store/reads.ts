@@ -55,8 +55,8 @@ export interface Standing {
   lineIds: number[];
 }
 
-/** Positions are exact up to here, then "more than". */
-export const POSITION_LIMIT = 1000;
+/** Positions are exact up to here, then "more than": those ahead are counted one by one. */
+export const POSITION_LIMIT = 500;
 
 /** How many resources of one line are in one state. */
 export interface LineCount {
