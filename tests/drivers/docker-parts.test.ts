@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerDriver } from '../../src/drivers/docker';
 import { connectEngine, engineFault } from '../../src/drivers/docker/engine';
+import { keyPair } from '../../src/drivers/docker/key-pair';
 import { tryLogin } from '../../src/drivers/docker/ssh';
 import type { Driver, DriverFactory } from '../../src/drivers/driver';
 import { callOf, newThing } from '../contracts/driver';
@@ -117,4 +118,10 @@ describe('an SSH login', () => {
     await new Promise((resolve) => server!.close(resolve));
     await expect(tryLogin(closed, login, signal())).rejects.toMatchObject({ name: 'DriverError' });
   });
+});
+
+test('a key pair that cannot be read is made again', () => {
+  const good = keyPair();
+  const made = [{ ...good, private: good.private.replace(/[A-Za-z0-9+/]{60}\n/, '') }, { ...good, public: 'ssh-ed25519 AAAA' }, good];
+  expect(keyPair(() => made.shift()!)).toBe(good);
 });

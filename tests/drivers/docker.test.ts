@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import Docker from 'dockerode';
-import { utils } from 'ssh2';
 import { dockerDriver } from '../../src/drivers/docker';
+import { keyPair } from '../../src/drivers/docker/key-pair';
 import { runIn } from '../../src/drivers/docker/exec';
 import type { DockerSettings } from '../../src/drivers/docker/settings';
 import type { Driver, RandomSource, Thing } from '../../src/drivers/driver';
@@ -56,7 +56,7 @@ function lateLogin(port: number, username: string) {
 }
 
 describeWithDocker('with a Docker engine', () => {
-  const pair = utils.generateKeyPairSync('ed25519');
+  const pair = keyPair();
 
   describeDriver('docker', {
     capabilities: dockerDriver.capabilities(settingsOf()),

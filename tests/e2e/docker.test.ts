@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
-import { utils } from 'ssh2';
 import { LABEL } from '../../src/drivers/docker/container-spec';
+import { keyPair } from '../../src/drivers/docker/key-pair';
 import { describeWithDocker, firstOutput, holdSsh, removeContainersOf, SSH_IMAGE, type HeldConnection } from '../helpers/docker';
 import { ServerProcess } from '../helpers/process';
 
@@ -108,7 +108,7 @@ describeWithDocker('a real container, from a real server', () => {
   });
 
   test('is opened by the key that its holder brings, and shows no password then', async () => {
-    const pair = utils.generateKeyPairSync('ed25519');
+    const pair = keyPair();
     const { id, lent } = await reserve({ items: [{ pool: POOL, count: 1 }], access: { username: 'ann', publicKey: pair.public } });
     expect(lent.credentials).toEqual({ ...lent.details, powerState: undefined, username: 'ann' });
     const { host, port } = lent.credentials;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
-import { utils } from 'ssh2';
 import { dockerDriver } from '../../src/drivers/docker';
+import { keyPair, type KeyPair } from '../../src/drivers/docker/key-pair';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 import { account } from '../helpers/github';
 import { describeWithDocker, firstOutput, holdSsh, SSH_IMAGE } from '../helpers/docker';
@@ -31,7 +31,7 @@ describeWithDocker('a key imported from GitHub', () => {
 
   test('logs its user in over SSH to a real container, as do the others and the password, until it is given back', async () => {
     const here = await world([], { pools: POOLS, factories: [dockerDriver] });
-    const [one, two, strange] = [1, 2, 3].map(() => utils.generateKeyPairSync('ed25519')) as [Pair, Pair, Pair];
+    const [one, two, strange] = [1, 2, 3].map(() => keyPair()) as [KeyPair, KeyPair, KeyPair];
     await here.server.user('ann');
     const ann = await signedIn(here, account(1, 'ann', { keys: [one.public.trim(), 'ssh-ed25519 AAAAdamagedAAAAAAAAA', two.public.trim()] }));
     const { body } = await ann.post('/v1/reservations').send({ items: [{ pool: POOL }], access: { username: 'ann' } });
@@ -51,8 +51,3 @@ describeWithDocker('a key imported from GitHub', () => {
     await expect(holdSsh(details.port, { host: details.host, username: 'ann', privateKey: one.private })).rejects.toMatchObject(refused);
   });
 });
-
-interface Pair {
-  public: string;
-  private: string;
-}

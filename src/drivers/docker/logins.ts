@@ -1,10 +1,10 @@
-import { utils } from 'ssh2';
 import type { Call, RandomSource, Thing } from '../driver';
 import { DriverError } from '../driver';
 import type { Grant } from './access';
 import { controlName, grantLines, revokeLines } from './access';
 import type { Containers } from './containers';
 import { runIn } from './exec';
+import { keyPair } from './key-pair';
 import type { DockerSettings } from './settings';
 import type { Endpoint, Login } from './ssh';
 import { tryLogin } from './ssh';
@@ -54,7 +54,7 @@ export class Logins {
    */
   async control(id: string, endpoint: Endpoint, thing: Thing, call: Call, by: 'password' | 'key' = 'password'): Promise<Login> {
     const username = controlName(call);
-    const keys = by === 'key' ? utils.generateKeyPairSync('ed25519') : null;
+    const keys = by === 'key' ? keyPair() : null;
     const login: Login = keys ? { username, privateKey: keys.private } : { username, password: this.random.secret(PASSWORD_BYTES) };
     try {
       await this.grant(id, { username, ...(keys ? { publicKey: keys.public } : { password: login.password }) }, thing, call);
