@@ -7,11 +7,12 @@
  * is promoted: ranked before all that are not, in order of promotion. One total order over all lines: of two bundles the
  * earlier-ranked always gets what both want, so they cannot deadlock.
  *
- * Bound: who gets ahead for good, by being served or promoted, overtakes in each line concerned the oldest request that
- * is not promoted; that one is promoted at once when this has happened OVERTAKE_LIMIT times. So whoever of a later time
- * gets ahead of a request in one of its lines is counted against it, or against one of the older ones there. One that
- * meets `a` older ones in its lines is therefore overtaken OVERTAKE_LIMIT × (a + 1) times at most, and by nobody who asks
- * after it has been promoted. A request for one resource by name counts as standing in that resource's line.
+ * Bound: a request is overtaken by a later one that is served before it with something that it could have used. Who gets
+ * ahead for good, by being served or promoted, is counted in each line concerned against the oldest that is not promoted,
+ * and that one is promoted at once when this has happened OVERTAKE_LIMIT times. So whoever of a later time gets ahead of a
+ * request in one of its lines is counted against it, or against one of the older ones there. One that meets `a` older ones
+ * in its lines is therefore overtaken OVERTAKE_LIMIT × (a + 1) times at most, and by nobody who asks after it has been
+ * promoted. A request for one resource by name counts as standing in that resource's line.
  */
 
 /** How much waiting time one point of priority is worth, in ms. */

@@ -253,11 +253,13 @@ export class World {
     for (const change of changes) if (change.do === 'setBreaker' && change.breaker.failures === 0) this.pools.get(change.breaker.poolId)!.breaker = 0;
   }
 
+  /** Whoever is served with something that an older one lacks overtakes it. */
   private countPasses(before: ModelRequest[], served: ModelRequest[]): void {
     for (const request of served) {
-      const from = new Set([...this.resources.values()].filter(({ holder }) => holder === request.id).map(({ line }) => line));
+      const got = [...this.resources.values()].filter(({ holder }) => holder === request.id);
       for (const other of before) {
-        if (served.includes(other) || !isOlder(other, request) || !lines(other).some((line) => from.has(line))) continue;
+        const usable = got.some(({ id, line }) => other.items.some((item) => item.missing > 0 && item.lines.includes(line) && (item.resource ?? id) === id));
+        if (served.includes(other) || !isOlder(other, request) || !usable) continue;
         other.passedBy += 1;
         demand(other.passedBy <= 10 * (other.older + 1), `${other.id}, which met ${other.older} older ones, was overtaken ${other.passedBy} times`);
       }

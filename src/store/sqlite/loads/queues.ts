@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
 import type { QueueSnapshot } from '../../../domain/granting';
 import type { Reservation } from '../../../domain/reservation';
 import { LINE_DEPTH, OVERTAKE_LIMIT, PROMOTED_BELOW, type Candidate, type Elders, type Waiter, type WaitingItem } from '../../../domain/scheduling';
@@ -118,18 +118,20 @@ function waiterLoader(db: Db) {
   const id = { reservationId: waits.reservationId };
   // Who has given up waits no longer, whether or not a job has run.
   const patient = sql`not exists (select 1 from ${reservations} where ${reservations.id} = ${waits.reservationId} and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
-  const front = reader(db.select(id).from(waits).where(and(inLine, missing, isNull(waits.resourceId), patient)).orderBy(waits.rank, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
-  const eldest = reader(db.select(id).from(waits).where(and(inLine, missing, isOrdinarySql, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
-  const naming = reader(db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), missing, patient)).orderBy(waits.rank).limit(upTo(2)));
+  // In SQL, not afterwards: who has several items in a line has several rows there.
+  const another = ne(waits.reservationId, sql.placeholder('except'));
+  const front = reader(db.select(id).from(waits).where(and(inLine, missing, isNull(waits.resourceId), another, patient)).orderBy(waits.rank, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
+  const eldest = reader(db.select(id).from(waits).where(and(inLine, missing, isOrdinarySql, another, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
+  const naming = reader(db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), missing, another, patient)).orderBy(waits.rank).limit(upTo(2)));
   const rows = reader(db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('reservationId'))).orderBy(waits.item, waits.lineId));
   const reservation = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('reservationId'))));
-  const distinct = (found: { reservationId: string }[], except?: string) => [...new Set(found.map(({ reservationId }) => reservationId))].filter((each) => each !== except);
+  const distinct = (found: { reservationId: string }[]) => [...new Set(found.map(({ reservationId }) => reservationId))];
   // One row more than asked for tells whether there are more.
-  const first = (found: { reservationId: string }[], most: number, except?: string) => ({ ids: distinct(found.slice(0, most), except), more: found.length > most });
+  const first = (found: { reservationId: string }[], most: number) => ({ ids: distinct(found.slice(0, most)), more: found.length > most });
   return {
-    front: (lineId: number, now: number, except?: string) => first(front.all({ lineId, now, limit: LINE_DEPTH + 1 }), LINE_DEPTH, except),
-    eldest: (lineId: number, most: number, now: number, except?: string) => first(eldest.all({ lineId, now, limit: most + 1 }), most, except),
-    naming: (resourceId: string, now: number, except?: string) => distinct(naming.all({ resourceId, now }), except),
+    front: (lineId: number, now: number, except = '') => first(front.all({ lineId, now, except, limit: LINE_DEPTH + 1 }), LINE_DEPTH),
+    eldest: (lineId: number, most: number, now: number, except = '') => first(eldest.all({ lineId, now, except, limit: most + 1 }), most),
+    naming: (resourceId: string, now: number, except = '') => distinct(naming.all({ resourceId, now, except })),
     load: (reservationId: string): { waiter: Waiter; reservation: Reservation } => {
       const found = reservation.get({ reservationId })!;
       return { waiter: waiterOf(rows.all({ reservationId }), found), reservation: found };
