@@ -34,14 +34,20 @@ type Settle = () => void;
 /** After these the state of the whole transaction is in doubt, not only that of one work. */
 const FATAL = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_NOMEM'];
 
+/** A work failed after it had written: what its batch has done is to be undone, and done again without it. */
+class Spoilt extends Error {}
+
 const DEFAULT_BATCH = 64;
 const DEFAULT_BUSY_DEADLINE = 5_000;
 const BUSY_PAUSE = { least: 1, spread: 4 };
 
 /**
- * Runs what is queued in one turn of the event loop as one BEGIN IMMEDIATE … COMMIT, each work in its own savepoint.
- * Nothing is answered before the COMMIT. The connection should have a busy timeout of 0 or 1 ms: waiting is done here,
- * with timers, so that the thread goes on serving meanwhile.
+ * Runs what is queued in one turn of the event loop as one BEGIN IMMEDIATE … COMMIT. Nothing is answered before the
+ * COMMIT. A work that throws before it has written is turned down alone; one that throws later spoils the batch, which is
+ * run again with a transaction for each work. (A savepoint for each would do without that: but SQLite copies every page
+ * that is written under one, which was a tenth of all time.) So a work may be run twice, and does nothing outside.
+ * The connection should have a busy timeout of 0 or 1 ms: waiting is done here, with timers, so that the thread goes on
+ * serving meanwhile.
  */
 export class GroupCommit<C = undefined> {
   private readonly queue: Queued<C>[] = [];
@@ -50,6 +56,8 @@ export class GroupCommit<C = undefined> {
   private readonly busyDeadlineMs: number;
   private readonly statements: ReturnType<typeof prepare>;
   private scheduled = false;
+  /** So many at the head of the queue get a transaction each. */
+  private apart = 0;
   /** Set while another connection's lock is waited for. */
   private pause: NodeJS.Timeout | null = null;
 
@@ -96,10 +104,10 @@ export class GroupCommit<C = undefined> {
       this.statements.begin.run();
     } catch (error) {
       if (hasSqliteCode(error, 'SQLITE_BUSY')) return this.tryLater(error);
-      for (const queued of this.queue.splice(0, this.maxBatch)) queued.reject(error);
+      for (const queued of this.takeBatch()) queued.reject(error);
       return this.next();
     }
-    const batch = this.queue.splice(0, this.maxBatch);
+    const batch = this.takeBatch();
     const settles = this.commit(batch);
     try {
       if (settles) this.options.onCommit?.();
@@ -109,33 +117,40 @@ export class GroupCommit<C = undefined> {
     }
   }
 
-  /** The answers to give, or null after undoing and rejecting the whole batch. */
+  private takeBatch(): Queued<C>[] {
+    if (this.apart === 0) return this.queue.splice(0, this.maxBatch);
+    this.apart -= 1;
+    return this.queue.splice(0, 1);
+  }
+
+  /** The answers to give, or null after undoing the whole batch, and rejecting it or putting it back. */
   private commit(batch: Queued<C>[]): Settle[] | null {
     try {
       const context = this.options.onBegin?.() as C;
-      const settles = batch.map((queued) => this.attempt(queued, context));
+      const settles = batch.map((queued) => this.attempt(queued, context, batch.length === 1));
       this.statements.commit.run();
       return settles;
     } catch (error) {
       if (this.connection.inTransaction) this.statements.rollback.run();
-      for (const queued of batch) queued.reject(error);
+      if (error instanceof Spoilt) {
+        this.queue.unshift(...batch);
+        this.apart = batch.length;
+      } else for (const queued of batch) queued.reject(error);
       return null;
     }
   }
 
-  private attempt(queued: Queued<C>, context: C): Settle {
-    const { savepoint, release, undo } = this.statements;
-    savepoint.run();
+  /** `alone`: what the work has written is undone with the transaction. */
+  private attempt(queued: Queued<C>, context: C, alone: boolean): Settle {
+    const before = this.statements.written.get();
     try {
       const value = queued.run(context);
       if (isThenable(value)) throw new TypeError('A work in a transaction must be synchronous.');
-      release.run();
       return () => queued.resolve(value);
     } catch (error) {
-      // SQLite may have rolled everything back by itself: then there is no savepoint to go back to.
-      if (hasSqliteCode(error, ...FATAL) || !this.connection.inTransaction) throw error;
-      undo.run();
-      release.run();
+      // SQLite may have rolled everything back by itself.
+      if (alone || hasSqliteCode(error, ...FATAL) || !this.connection.inTransaction) throw error;
+      if (this.statements.written.get() !== before) throw new Spoilt();
       return () => queued.reject(error);
     }
   }
@@ -162,9 +177,7 @@ function prepare(connection: Database.Database) {
     begin: connection.prepare('BEGIN IMMEDIATE'),
     commit: connection.prepare('COMMIT'),
     rollback: connection.prepare('ROLLBACK'),
-    savepoint: connection.prepare('SAVEPOINT work'),
-    undo: connection.prepare('ROLLBACK TO work'),
-    release: connection.prepare('RELEASE work'),
+    written: connection.prepare<[], number>('SELECT total_changes()').pluck(),
   };
 }
 

@@ -75,7 +75,37 @@ test('a work that throws is undone alone; its neighbours commit', async () => {
   ]);
   expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
   expect(committed()).toEqual([1, 3]);
-  expect(commits()).toBe(1);
+  // Each for itself, after the batch that the second one had spoilt.
+  expect(commits()).toBe(2);
+});
+
+test('a work that throws before it has written is turned down and costs its neighbours nothing', async () => {
+  const { group, commits } = counting();
+  const runs: number[] = [];
+  const results = await Promise.allSettled([
+    group.run(() => (runs.push(1), insert(1))),
+    group.run(() => {
+      throw new Error('no');
+    }),
+    group.run(() => insert(1)),
+    group.run(() => (runs.push(3), insert(3))),
+  ]);
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  expect(committed()).toEqual([1, 3]);
+  expect({ runs, commits: commits() }).toEqual({ runs: [1, 3], commits: 1 });
+});
+
+test('what comes after a spoilt batch is one batch again, and nothing is lost or done twice', async () => {
+  const { group, commits } = counting();
+  const spoil = () => {
+    insert(2);
+    throw new Error('no');
+  };
+  const first = [group.run(() => insert(1)), group.run(spoil), group.run(() => insert(3))];
+  await Promise.allSettled(first);
+  await Promise.all([4, 5, 6].map((n) => group.run(() => insert(n))));
+  expect(committed()).toEqual([1, 3, 4, 5, 6]);
+  expect(commits()).toBe(3);
 });
 
 test('a nested transaction of the library works inside a work', async () => {
