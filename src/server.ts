@@ -10,7 +10,7 @@ import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { createApp } from './http/app';
 import type { LegacyOptions } from './http/legacy';
-import { patientServer } from './http/patience';
+import { answerBy, patientServer } from './http/patience';
 import { allRoutes } from './http/routes';
 import { newId } from './ids';
 import { plainLines } from './log';
@@ -54,7 +54,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   await waiting.start();
   const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, requestLines: plainLines(log), newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
   server.off('request', tryAgain);
-  server.on('request', app);
+  answerBy(app, server);
   if (newSetupToken === null && !(await services.users.isSetUp())) log.warn('There is no admin yet: run `holdfast setup`, or start with SETUP_TOKEN and POST /v1/setup.');
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);

@@ -7,7 +7,7 @@ import type { Scope } from '../../src/domain/user';
 import { createApp } from '../../src/http/app';
 import type { LegacyOptions } from '../../src/http/legacy';
 import type { Rates } from '../../src/http/limits';
-import { patientServer, type Patience } from '../../src/http/patience';
+import { answerBy, patientServer, type Patience } from '../../src/http/patience';
 import type { Answer, Call, Route } from '../../src/http/route';
 import { allRoutes } from '../../src/http/routes';
 import { newId } from '../../src/ids';
@@ -56,7 +56,7 @@ export class TestServer {
     const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy }, BUILD);
     this.routes = routes;
     const app = createApp({ routes: routes.map(promised), authentication: services.authentication, logger: this.logger(), newId, trustProxy: false, rates, maxBody, page: (file) => Buffer.from(file) });
-    server.on('request', app);
+    answerBy(app, server);
     this.anybody = new Caller(this.url);
   }
 
