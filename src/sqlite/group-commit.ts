@@ -6,6 +6,8 @@ export interface GroupCommitOptions<C> {
   onBegin?: () => C;
   /** Runs right after each COMMIT, before anybody is answered. */
   onCommit?: () => void;
+  /** Runs when a transaction has been undone: what was read in it may never have been. */
+  onUndo?: () => void;
   /** Works in one transaction at most. */
   maxBatch?: number;
   /** How long a work may wait for another connection's lock, in ms. */
@@ -132,6 +134,7 @@ export class GroupCommit<C = undefined> {
       return settles;
     } catch (error) {
       if (this.connection.inTransaction) this.statements.rollback.run();
+      this.options.onUndo?.();
       if (error instanceof Spoilt) {
         this.queue.unshift(...batch);
         this.apart = batch.length;

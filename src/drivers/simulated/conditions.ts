@@ -23,6 +23,8 @@ export interface Weather {
   down: boolean;
   /** In ms; null where nobody said anything for this pool. */
   latencyMs: number | null;
+  /** An ordered fault waits for the call. */
+  fault: boolean;
 }
 
 interface ConditionRow {
@@ -79,16 +81,13 @@ export class Conditions {
     );
   }
 
-  /** What holds for a pool now; its own latency goes before that of all pools. */
-  weather(pool: string): Weather {
-    const rows = this.look().conditions.filter((row) => row.pool === pool || row.pool === EVERY);
+  /** What a call meets now; the latency of its pool goes before that of all pools. A read: calls of a healthy cloud write nothing. */
+  weather(pool: string, call: SimulatedCall): Weather {
+    const { conditions, faults } = this.look();
+    const rows = conditions.filter((row) => row.pool === pool || row.pool === EVERY);
     const latencies = rows.filter((row) => row.latency_ms !== null).sort((a, b) => Number(a.pool === EVERY) - Number(b.pool === EVERY));
-    return { down: rows.some((row) => row.down === 1), latencyMs: latencies[0]?.latency_ms ?? null };
-  }
-
-  /** Is a fault waiting for this call? A read, so that calls of a healthy cloud write nothing. */
-  hasFault(pool: string, call: SimulatedCall): boolean {
-    return this.look().faults.some((fault) => (fault.pool === pool || fault.pool === EVERY) && (fault.call === call || fault.call === EVERY));
+    const fault = faults.some((each) => (each.pool === pool || each.pool === EVERY) && (each.call === call || each.call === EVERY));
+    return { down: rows.some((row) => row.down === 1), latencyMs: latencies[0]?.latency_ms ?? null, fault };
   }
 
   /** Uses up one fault, if one is still waiting; the pool's own goes first. Must run in a transaction. */

@@ -41,7 +41,7 @@ export class Logins {
     );
     this.deleteOne = connection.prepare<[number]>('DELETE FROM logins WHERE id = ?');
     this.deleteByPurpose = connection.prepare<[string, LoginPurpose]>('DELETE FROM logins WHERE handle = ? AND purpose = ?');
-    this.markSeen = connection.prepare<[string]>('UPDATE things SET login_seen = 1 WHERE handle = ?');
+    this.markSeen = connection.prepare<[string]>('UPDATE things SET login_seen = 1 WHERE handle = ? AND login_seen = 0');
   }
 
   /** All logins of one thing, oldest first. */

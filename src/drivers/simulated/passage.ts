@@ -18,17 +18,19 @@ export async function passConditions(
   random: RandomSource,
   { name, pool, signal }: Passage,
 ): Promise<DriverError | null> {
-  const weather = cloud.conditions.weather(pool);
+  const weather = cloud.conditions.weather(pool, name);
   const latency = (weather.latencyMs ?? settings.latencyMs) + (settings.latencyJitterMs > 0 ? settings.latencyJitterMs * random.fraction() : 0);
-  if (latency > 0 || signal.aborted) await pause(latency, signal);
+  const paused = latency > 0 || signal.aborted;
+  if (paused) await pause(latency, signal);
   if (settings.backendDown || weather.down) throw new DriverError('backend', 'The simulated back end is down.');
   const rate = settings.failureRates[name] ?? 0;
   if (rate > 0 && random.fraction() < rate) throw new DriverError('resource', `Simulated failure of ${name}.`);
-  return orderedFault(cloud, name, pool);
+  // What was ordered meanwhile counts too.
+  const { fault } = paused ? cloud.conditions.weather(pool, name) : weather;
+  return fault ? orderedFault(cloud, name, pool) : null;
 }
 
 async function orderedFault(cloud: SimulatedCloud, name: SimulatedCall, pool: string): Promise<DriverError | null> {
-  if (!cloud.conditions.hasFault(pool, name)) return null;
   const fault = await cloud.write(() => cloud.conditions.takeFault(pool, name));
   if (!fault) return null;
   if (fault.answer_lost) return new DriverError(fault.scope, `The answer of ${name} was lost, as ordered.`);

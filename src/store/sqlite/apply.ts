@@ -18,6 +18,8 @@ export function applier(db: Db): (changes: Change[], now: number) => void {
 
 /** Several changes of one row become one statement, at the place of the first; the later ones win. */
 function coalesce(changes: Change[]): Change[] {
+  const settable = changes.reduce((count, change) => count + Number(isSettable(change)), 0);
+  if (settable < 2) return changes;
   const seen = new Map<string, Of<Settable>>();
   const result: Change[] = [];
   for (const change of changes) {

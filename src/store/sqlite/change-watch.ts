@@ -4,7 +4,8 @@ import type Database from 'better-sqlite3';
 /**
  * Tells listeners of this thread when anybody has committed. Own commits are told at once; others' are seen by
  * `PRAGMA data_version`, which changes with every commit of another connection, in whatever process. It costs
- * about a microsecond. Threads of one process also hint each other to look now; a lost hint costs one period.
+ * about a microsecond. Threads of one process also hint each other to look now; a lost hint costs one period. Those that
+ * nobody waits for hint, and take no hints: each would wake them.
  */
 export class ChangeWatch {
   private readonly listeners = new Set<() => void>();
@@ -12,26 +13,27 @@ export class ChangeWatch {
   private readonly rowsChanged: () => number;
   private rowsSeen: number;
   private timer: NodeJS.Timeout | null = null;
-  private readonly hints: BroadcastChannel;
+  private readonly hints: BroadcastChannel | null;
   private last: number;
   private telling = false;
   private closed = false;
 
-  /** `hinted` is called when another thread of this process has committed, before the listeners are. */
+  /** `hinted` is called when another thread of this process has committed, before the listeners are; null: hints are not taken. */
   constructor(
-    connection: Database.Database,
+    private readonly connection: Database.Database,
     private readonly everyMs: number,
-    hinted: () => void = () => undefined,
+    hinted: (() => void) | null = () => undefined,
   ) {
     this.version = () => connection.pragma('data_version', { simple: true }) as number;
     this.last = this.version();
     const total = connection.prepare<[], number>('SELECT total_changes()').pluck();
     this.rowsChanged = () => total.get()!;
     this.rowsSeen = this.rowsChanged();
-    this.hints = new BroadcastChannel(`holdfast:${connection.name}`);
-    this.hints.unref();
+    this.hints = hinted && this.channel();
+    this.hints?.unref();
+    if (!this.hints) return;
     this.hints.onmessage = () => {
-      hinted();
+      hinted?.();
       this.look();
     };
   }
@@ -51,7 +53,7 @@ export class ChangeWatch {
     const rows = this.rowsChanged();
     if (rows === this.rowsSeen) return;
     this.rowsSeen = rows;
-    this.hints.postMessage(null);
+    this.hint();
     if (this.telling) return;
     this.telling = true;
     setImmediate(() => {
@@ -64,7 +66,18 @@ export class ChangeWatch {
     this.closed = true;
     this.listeners.clear();
     this.rest();
-    this.hints.close();
+    this.hints?.close();
+  }
+
+  private channel(): BroadcastChannel {
+    return new BroadcastChannel(`holdfast:${this.connection.name}`);
+  }
+
+  /** A channel that stayed open would collect what others say. */
+  private hint(): void {
+    const channel = this.hints ?? this.channel();
+    channel.postMessage(null);
+    if (channel !== this.hints) channel.close();
   }
 
   private rest(): void {

@@ -1,5 +1,5 @@
 import { monotonicClock, type Clock } from '../../clock';
-import type { Decision } from '../../domain/change';
+import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
 import { hasSqliteCode } from '../../sqlite/open';
@@ -26,6 +26,8 @@ export interface SqliteStoreOptions {
   watchMs?: number;
   /** How long a write may wait for other connections, in ms. */
   busyDeadlineMs?: number;
+  /** False: what other threads commit is seen at the next look, not at once. */
+  prompt?: boolean;
 }
 
 /** Opens the store on a database whose schema is up to date (see `upgrade`). One connection, for one thread. */
@@ -34,10 +36,21 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   const clock = options.clock ?? monotonicClock();
   const mark = highWaterMark(db);
   const now = () => mark.atLeast(clock.now());
-  const watch = new ChangeWatch(db.$client, options.watchMs ?? 25, () => commits.retry());
-  const commits = new GroupCommit<number>(db.$client, { onBegin: () => mark.begin(clock.now()), onCommit: () => watch.committed(), busyDeadlineMs: options.busyDeadlineMs });
-  const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
+  const watch = new ChangeWatch(db.$client, options.watchMs ?? 25, options.prompt === false ? null : () => commits.retry());
   const pools = poolCache(db);
+  const commits = new GroupCommit<number>(db.$client, {
+    onBegin: () => {
+      pools.begin();
+      return mark.begin(clock.now());
+    },
+    onCommit: () => {
+      pools.doubt();
+      watch.committed();
+    },
+    onUndo: () => pools.forget(),
+    busyDeadlineMs: options.busyDeadlineMs,
+  });
+  const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
   const read = once(() => translating(reads(db, pools)));
   return {
     transact: transactor(db, pools, write),
@@ -61,6 +74,8 @@ function writtenBy({ $client }: Db): () => number {
   return () => total.get()!;
 }
 
+const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'deletePool'];
+
 type Write = <T>(work: (now: number) => T) => Promise<T>;
 
 function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
@@ -70,6 +85,7 @@ function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
     write((now) => {
       const { changes, value } = decide(load[asked.load](asked, now), now);
       apply()(changes, now);
+      if (changes.some(({ do: what }) => WRITE_POOLS.includes(what))) pools.doubt();
       return value;
     });
 }

@@ -9,8 +9,17 @@ export interface CachedPool {
   lines: Line[];
 }
 
-/** Pools change seldom and are read in every transaction: parsed once per version, checked by version at every use. */
+/**
+ * Pools change seldom and are read in every transaction: parsed once per version. The version is looked at once in a
+ * transaction, and outside of one at every use.
+ */
 export interface PoolCache {
+  /** A transaction has begun: until its end nobody else writes. */
+  begin(): void;
+  /** The transaction is over, or has written pools. */
+  doubt(): void;
+  /** What was read may never have been committed. */
+  forget(): void;
   byId(id: string): CachedPool | null;
   byName(name: string): CachedPool | null;
   all(): CachedPool[];
@@ -19,6 +28,8 @@ export interface PoolCache {
 /** Reads through one connection; right inside a transaction and outside. */
 export function poolCache(db: Db): PoolCache {
   const cached = new Map<string, CachedPool>();
+  /** Those whose version this transaction has seen. */
+  let certain: Map<string, CachedPool> | null = null;
   const version = reader(db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.id, sql.placeholder('id'))));
   const idOf = reader(db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.name, sql.placeholder('name'))));
   const versions = reader(db.select({ id: pools.id, version: pools.version }).from(pools).orderBy(pools.createdAt, pools.id));
@@ -33,8 +44,21 @@ export function poolCache(db: Db): PoolCache {
     cached.set(row.id, fresh);
     return fresh;
   };
+  const byId = (id: string): CachedPool | null => {
+    const sure = certain?.get(id);
+    if (sure) return sure;
+    const found = load(version.get({ id }));
+    if (found) certain?.set(id, found);
+    return found;
+  };
   return {
-    byId: (id) => load(version.get({ id })),
+    begin: () => void (certain = new Map()),
+    doubt: () => void (certain = null),
+    forget: () => {
+      certain = null;
+      cached.clear();
+    },
+    byId,
     byName: (name) => load(idOf.get({ name })),
     all: () => {
       const rows = versions.all();
