@@ -8,19 +8,19 @@ import type { Moment } from './moment';
 import type { OperationKind } from './operation';
 import { nextReservationStatus } from './reservation';
 import { nextResourceStatus, type Resource } from './resource';
-import { candidateOf, following, readyFields, soil, statusEvent } from './upkeep';
+import { candidateOf, following, readyFields, soil, statusEvent, staysOneOperation } from './upkeep';
 import { trimmed } from './trim';
-import { begin, type Task } from './work';
+import { begin, goOn, type Task } from './work';
 
 /** Why a resource is quarantined whose credential, from a backup or an admin, is refused: somebody must bring the right one. */
 export const STALE_CREDENTIAL = 'stale_credential';
 
 /**
- * What came of a driver call. `reason` holds no secret. `proof`: what came of the look that follows by itself.
- * `hopeless`: trying again soon will not help.
+ * What came of a driver call. `reason` holds no secret. `proof`: what came of the look that follows by itself. `then`: what
+ * came of the call after it, where nothing had to be written down in between. `hopeless`: trying again soon will not help.
  */
 export type Report =
-  | { ok: true; handle?: string; details?: DetailFields; sealed?: string; proof?: Report }
+  | { ok: true; handle?: string; details?: DetailFields; sealed?: string; proof?: Report; then?: Report }
   | { ok: false; scope: 'resource' | 'backend'; reason: string; hopeless?: boolean };
 
 /** The operation as it stands now, with the line of its resource and, for openAccess, the loan that waits for it. */
@@ -56,13 +56,23 @@ function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
   const { operation, resource } = task;
   if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(snapshot, report, worker, moment);
   const { fields, credentials, changes } = effects(task, report, moment);
-  const finished: Change = { do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } };
   if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
   const after: Resource = { ...resource, ...fields, operationId: null };
   const rest = proceed({ ...snapshot, task: { ...task, resource: after, credentials } }, report, worker, moment);
+  const finished: Change[] = rest.value?.operation.id === operation.id ? [] : [{ do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } }];
   // What follows may set the same fields again: later changes win.
   const moved: Change = { do: 'setResource', id: resource.id, set: { ...fields, operationId: null } };
-  return { changes: [finished, moved, ...changes, ...rest.changes], value: rest.value };
+  const done = { changes: [...finished, moved, ...changes, ...rest.changes], value: rest.value };
+  if (!report.then || !rest.value) return done;
+  const then = take({ ...snapshot, task: rest.value }, report.then, worker, moment);
+  return { changes: [...done.changes, ...then.changes], value: then.value };
+}
+
+/** The task as the worker goes on with it by itself after a cleaning: with a new credential. null where something else follows. */
+export function toIssue(task: Task, handle: string | undefined): Task | null {
+  const { operation, resource, pool, credentials } = task;
+  if (operation.kind !== 'clean' || following('clean', pool, credentials) !== 'issueCredential') return null;
+  return { ...task, resource: { ...resource, handle: handle ?? resource.handle }, operation: { ...operation, kind: 'issueCredential', step: 'call' } };
 }
 
 /**
@@ -137,7 +147,8 @@ function proceed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
   const next = following(operation.kind, pool, task.credentials);
   if (next) {
     const moved = moveOn(task.resource, resource, { nextOperation: next });
-    const begun = begin({ ...task, resource: { ...resource, nextOperation: next }, operation: null }, next, worker, moment);
+    const at = { ...task, resource: { ...resource, nextOperation: next } };
+    const begun = staysOneOperation(next) ? goOn(at, next, moment) : begin({ ...at, operation: null }, next, worker, moment);
     return { changes: [...moved.changes, ...begun.changes], value: begun.value };
   }
   return ready(snapshot, resource, moment);

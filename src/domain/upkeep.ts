@@ -41,9 +41,16 @@ export function following(done: OperationKind, pool: Pool, credentials: readonly
   }
 }
 
-/** Can a resource be ready to be lent after this call? Else `following` always names another, or there is nobody to serve. */
+/** What makes a credential, or retires those before it, goes on under the id of what went before it; anything else begins anew. */
+export function staysOneOperation(next: OperationKind): boolean {
+  return next === 'issueCredential' || next === 'retireCredential';
+}
+
+/** Can a resource be ready to be lent when this is reported? Else `following` always names another call, or there is nobody to serve. */
 export function mayEndPath({ id, kind }: Pick<Operation, 'id' | 'kind'>, credentials: readonly Credential[]): boolean {
-  return kind === 'verify' || kind === 'retireCredential' || (kind === 'issueCredential' && credentials.every((credential) => credential.id === id));
+  if (kind === 'verify' || kind === 'retireCredential') return true;
+  // A cleaning is reported together with the credential that is issued after it.
+  return (kind === 'issueCredential' || kind === 'clean') && credentials.every((credential) => credential.id === id);
 }
 
 /** When a resource that is used at `now` is removed unless it is used again; null in a pool that keeps its size. */

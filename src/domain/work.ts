@@ -33,9 +33,12 @@ export interface WorkSnapshot {
 /** Time given to kill a call after its deadline, before another worker may take over; ms. */
 export const CLAIM_MARGIN = 5_000;
 
-/** How long a claim on an operation of this pool lasts: longer than its call can, proof included; ms. */
+/** Calls that one report may tell of: a cleaning, a new credential, its proof. */
+const CALLS_A_REPORT = 3;
+
+/** How long a claim on an operation of this pool lasts: longer than its calls can until they are reported; ms. */
 export function claimLength(pool: Pool): number {
-  return 2 * pool.policy.cleaning.deadline + CLAIM_MARGIN;
+  return CALLS_A_REPORT * pool.policy.cleaning.deadline + CLAIM_MARGIN;
 }
 
 /** Claims what is due: for each an operation row that is committed before its driver call. */
@@ -59,13 +62,22 @@ export function begin(work: DueWork, kind: OperationKind, worker: string, moment
   const operation: Operation = left
     ? { ...left, ...claimed, attempt: left.attempt + 1 }
     : { ...newOperation(resource, kind, allocation, work.reservation?.requestId ?? null, moment), ...claimed };
-  const status = beganStatus(resource, kind);
-  const changes: Change[] = [
-    left ? { do: 'setOperation', id: left.id, set: { ...claimed, attempt: operation.attempt } } : { do: 'createOperation', operation },
-    { do: 'setResource', id: resource.id, set: { operationId: operation.id, dueAt: claimed.claimedUntil, status } },
-  ];
+  return underWay(work, operation, left ? { do: 'setOperation', id: left.id, set: { ...claimed, attempt: operation.attempt } } : { do: 'createOperation', operation });
+}
+
+/** The same worker goes on with the next call under the same id: what it makes, and what it retires, are one operation. */
+export function goOn(task: Task, kind: OperationKind, moment: Moment): Decision<Task> {
+  const set = { kind, step: 'call', error: null, claimedUntil: moment.now + claimLength(task.pool) } as const;
+  return underWay(task, { ...task.operation, ...set }, { do: 'setOperation', id: task.operation.id, set });
+}
+
+function underWay(work: Omit<Task, 'operation'>, operation: Operation, written: Change): Decision<Task> {
+  const { resource } = work;
+  const status = beganStatus(resource, operation.kind);
+  const set = { operationId: operation.id, dueAt: operation.claimedUntil, status };
+  const changes: Change[] = [written, { do: 'setResource', id: resource.id, set }];
   if (status !== resource.status) changes.push(statusEvent(resource, status));
-  return { changes, value: { ...work, operation, resource: { ...resource, operationId: operation.id, dueAt: claimed.claimedUntil, status } } };
+  return { changes, value: { ...work, operation, resource: { ...resource, ...set } } };
 }
 
 function newOperation(resource: Resource, kind: OperationKind, allocation: Allocation | null, requestId: string | null, moment: Moment): Operation {

@@ -1,5 +1,5 @@
 import { hashToken } from '../crypto/tokens';
-import { STALE_CREDENTIAL, toProve, type Report } from '../domain/conclude';
+import { STALE_CREDENTIAL, toIssue, toProve, type Report } from '../domain/conclude';
 import type { OperationKind } from '../domain/operation';
 import type { AccessWish, Reservation } from '../domain/reservation';
 import type { Task } from '../domain/work';
@@ -11,14 +11,16 @@ import { places, type Engine } from './engine';
 const LAST_WORD = 1_000;
 
 /**
- * Makes the driver call that a task stands for, and the proof of what it made, each within the pool's deadline. Never
- * throws: what went wrong is in the report.
+ * Makes the driver call that a task stands for, and what goes on with it by itself: the new credential after a cleaning,
+ * and the proof of a new credential; each within the pool's deadline. Never throws: what went wrong is in the report.
  */
 export async function perform(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
   const report = await inTime(engine, drivers, task);
+  if (!report.ok) return report;
   const { kind, step } = task.operation;
-  if (kind !== 'issueCredential' || step !== 'call' || !report.ok) return report;
-  return { ...report, proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now())) };
+  if (kind === 'issueCredential' && step === 'call') return { ...report, proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now())) };
+  const next = toIssue(task, report.handle);
+  return next ? { ...report, then: await perform(engine, drivers, next) } : report;
 }
 
 async function inTime(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {

@@ -87,15 +87,16 @@ async function borrow(jobs: JobsByHand): Promise<ReservationView> {
 async function crashAt(jobs: JobsByHand, kind: OperationKind, step: OperationStep, point: Point): Promise<void> {
   let [task]: (Task | null | undefined)[] = await jobs.claimDue();
   while (task && !(task.operation.kind === kind && task.operation.step === step)) {
-    task = await jobs.report(task, step === 'prove' ? unproven(await jobs.call(task)) : await jobs.call(task));
+    task = await jobs.report(task, pieceOf(await jobs.call(task), step));
   }
   expect(task?.operation).toMatchObject({ kind, step });
   if (point === 'called') expect(await jobs.call(task!)).toMatchObject({ ok: true });
 }
 
-/** A proof comes with what it proves, and is a step of its own only where it did not get through. */
-function unproven(report: Report): Report {
-  return report.ok ? { ...report, proof: undefined } : report;
+/** What comes with a report is a step of its own only where it did not get through: a new credential, and a proof. */
+function pieceOf(report: Report, step: OperationStep): Report {
+  if (!report.ok) return report;
+  return { ...report, then: undefined, ...(step === 'prove' ? { proof: undefined } : {}) };
 }
 
 /** After at most three passes: ready to be lent (or gone), nothing left over outside, and what is lent really works. */

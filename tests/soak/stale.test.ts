@@ -7,7 +7,7 @@ import { Rows, unsound } from './helpers/database';
 import { Gate, type DriverCall, type Moment } from './helpers/held-driver';
 import { soak } from './helpers/soak';
 
-/** Longer than a claim of the default policy: twice the deadline of a call, and the time to kill it. */
+/** Longer than a claim of the default policy: see `claimLength`. */
 const PAST_CLAIM = 130_000;
 
 const ROTATING = 'pools: [{ name: p, kind: account, driver: held, size: 1, verification: { interval: 1h } }]';

@@ -28,7 +28,7 @@ interface World {
   leave: (installation: string) => Promise<void>;
 }
 
-/** Claims last 7 s: twice the deadline and the time to kill a call. */
+/** Claims last 8 s: three deadlines and the time to kill a call. */
 const ACCOUNTS: World = {
   count: 6,
   pools: `
