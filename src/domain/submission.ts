@@ -86,11 +86,9 @@ function newReservation(snapshot: SubmissionSnapshot, submission: Submission, no
   const pools = [...new Set(snapshot.choices.flat().map(({ poolId }) => poolId))].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
   const { duration, maximum, heartbeat, prepare } = leaseTerms(pools, submission);
-  return {
-    ...{ id, userId, apiTokenId, status: 'queued', items, priority, duration, maximum, heartbeat, prepare, onRelease, note, sealedAccess, requestId, via },
-    ...{ requestedAt: now, startsAt: null, endsAt: null, heartbeatBy: null, endedAt: null, endReason: null, endDetail: null },
-    ...{ deadlineAt: submission.giveUp === null ? null : now + submission.giveUp, overtaken: 0 },
-  };
+  const deadlineAt = submission.giveUp === null ? null : now + submission.giveUp;
+  const begun = { requestedAt: now, startsAt: null, endsAt: null, heartbeatBy: null, endedAt: null, endReason: null, endDetail: null, deadlineAt, overtaken: 0 } as const;
+  return { id, userId, apiTokenId, status: 'queued', items, priority, duration, maximum, heartbeat, prepare, onRelease, note, sealedAccess, requestId, via, ...begun };
 }
 
 function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority }: Submission): void {
@@ -103,7 +101,7 @@ function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority
   snapshot.choices.forEach((lines, index) => checkLines(lines, items[index]!, index, snapshot.strangers[index]!));
   const named = snapshot.choices.flat().flatMap(({ resourceId }) => resourceId ?? []);
   if (new Set(named).size < named.length) throw new DomainError('invalid', 'The same resource is named twice.', 'items');
-  const misfit = unsatisfiable(snapshot, items.map(({ count }) => count));
+  const misfit = items.length === 1 && items[0]!.count <= snapshot.queues.available.length ? null : unsatisfiable(snapshot, items.map(({ count }) => count));
   if (misfit !== null) throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', `items[${misfit}].count`);
 }
 

@@ -121,10 +121,15 @@ function isNothing(body: unknown): boolean {
   return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 }
 
+/** By Node's own means: Express's would look for what is known here, the type, the charset and whether it is still fresh. */
 function send(response: Response, { status, body, headers = {} }: Answer): void {
-  response.status(status).set(headers);
-  if (body === undefined) response.end();
-  else response.set('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(body));
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (body === undefined) return void response.end();
+  const text = JSON.stringify(body);
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
 }
 
 function refuseMethod(routes: Route[], path: string) {

@@ -1,3 +1,4 @@
+import { remembering } from '../crypto/sealing';
 import { conclude, type Report } from '../domain/conclude';
 import { nothing } from '../domain/change';
 import type { OperationKind } from '../domain/operation';
@@ -60,9 +61,10 @@ export class Workshop {
     this.underWay.add(running);
   }
 
-  /** One call after the other on the same resource, each committed before it is made. */
+  /** One call after the other on the same resource, each committed before it is made. They ask for the same secrets. */
   private async chain(first: Task): Promise<void> {
-    for (let task: Task | null = first; task; ) task = await this.report(task, await perform(this.engine, this.drivers, task));
+    const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };
+    for (let task: Task | null = first; task; ) task = await this.report(task, await perform(engine, this.drivers, task));
   }
 
   private report({ operation }: Task, report: Report): Promise<Task | null> {

@@ -49,7 +49,8 @@ const MATCHES = `pool IN (@pool, '${EVERY}') AND call IN (@call, '${EVERY}') AND
 
 /**
  * How the simulated cloud misbehaves: written by tests and operators, asked at every call. It is read anew only when
- * another connection has committed (`PRAGMA data_version` tells) or this one has changed it.
+ * another connection has committed (`PRAGMA data_version` tells, asked once in a turn of the event loop) or this one has
+ * changed it.
  */
 export class Conditions {
   private readonly version;
@@ -60,6 +61,7 @@ export class Conditions {
   private readonly putDown;
   private readonly putLatency;
   private seen: Seen | null = null;
+  private current = false;
 
   constructor(connection: Database.Database) {
     this.version = connection.prepare<[], number>('PRAGMA data_version').pluck();
@@ -112,6 +114,9 @@ export class Conditions {
   }
 
   private look(): Seen {
+    if (this.seen && this.current) return this.seen;
+    this.current = true;
+    setImmediate(() => (this.current = false));
     const version = this.version.get()!;
     if (this.seen?.version !== version) this.seen = { version, conditions: this.all.all(), faults: this.pending.all() };
     return this.seen;

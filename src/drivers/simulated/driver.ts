@@ -8,7 +8,7 @@ import { accessFor, nextCredential, uuid } from './secrets';
 import { secretOf } from './logins';
 import type { SimulatedCall, SimulatedSettings } from './settings';
 import { simulatedCapabilities } from './settings';
-import type { ThingRow } from './things';
+import type { Taken, ThingRow } from './things';
 import { detailsOf, foundOf } from './things';
 
 /** Lends things of the simulated cloud. Keeps nothing in memory: every thread and process sees the same. */
@@ -98,9 +98,10 @@ export class SimulatedDriver implements Driver {
 
   checkCredential(thing: Thing, credential: CredentialSecret, call: Call): Promise<'accepted' | 'refused'> {
     return this.looking('checkCredential', thing.pool, call, async () => {
-      const row = this.find(thing);
-      if (!row) throw new DriverError('resource', 'The thing does not exist.');
-      return (await this.accepts(row, credential)) ? 'accepted' : 'refused';
+      const answer = thing.handle === null ? undefined : this.cloud.logins.knock(thing.handle, credential);
+      if (!answer) throw missing();
+      const accepted = answer.seen ? answer.opens : await this.register(thing.handle!, credential);
+      return accepted ? 'accepted' : 'refused';
     });
   }
 
@@ -176,24 +177,11 @@ export class SimulatedDriver implements Driver {
     return thing.handle === null ? undefined : this.cloud.things.get(thing.handle);
   }
 
-  private demand(handle: string | null): ThingRow {
-    const row = handle === null ? undefined : this.cloud.things.get(handle);
-    if (!row) throw new DriverError('resource', 'The thing does not exist.');
-    return row;
-  }
-
-  /**
-   * The thing, for a call that changes it. A call that comes late loses: of an earlier generation, or of an operation
-   * that a later one or a later try of its own has followed. Its operation must be older in any case: after a restore
-   * from a backup generations count again from below, with newer operations.
-   */
-  private take(thing: Thing, call: Call): ThingRow {
-    const row = this.demand(thing.handle);
-    const { last_operation: last, last_attempt: tried } = row;
-    const older = call.operationId < last || (call.operationId === last && call.attempt < tried);
-    if (older && thing.generation <= row.generation) throw superseded();
-    this.cloud.things.noteOperation(row.handle, thing.generation, call.operationId, call.attempt);
-    return row;
+  /** The thing, for a call that changes it. A call that comes late loses. */
+  private take(thing: Thing, call: Call): Taken {
+    const taken = thing.handle === null ? undefined : this.cloud.things.take(thing.handle, thing, call);
+    if (!taken) throw this.find(thing) ? superseded() : missing();
+    return taken;
   }
 
   /** Removes what earlier tries of this operation made; loses where a later one has been here. */
@@ -203,12 +191,19 @@ export class SimulatedDriver implements Driver {
     for (const row of mine) this.cloud.logins.end(row);
   }
 
-  private async accepts(row: ThingRow, credential: CredentialSecret): Promise<boolean> {
-    if (row.login_seen === 0) return this.cloud.write(() => this.matchOrRegister(this.demand(row.handle), credential) !== undefined);
-    return this.cloud.logins.find(row.handle, credential) !== undefined;
+  private async accepts({ handle, login_seen }: ThingRow, credential: CredentialSecret): Promise<boolean> {
+    return login_seen === 0 ? this.register(handle, credential) : this.cloud.logins.find(handle, credential) !== undefined;
   }
 
-  private demandAccepted(row: ThingRow, credential: CredentialSecret): number {
+  private register(handle: string, credential: CredentialSecret): Promise<boolean> {
+    return this.cloud.write(() => {
+      const row = this.cloud.things.get(handle);
+      if (!row) throw missing();
+      return this.matchOrRegister(row, credential) !== undefined;
+    });
+  }
+
+  private demandAccepted(row: Taken, credential: CredentialSecret): number {
     const id = this.matchOrRegister(row, credential);
     if (id === undefined) throw new DriverError('resource', 'The current credential is refused.');
     return id;
@@ -218,7 +213,7 @@ export class SimulatedDriver implements Driver {
    * The rule for imported things: they existed outside before we heard of them, so the first credential that is
    * ever shown for a thing is registered as the one it has had all along. From then on only registered ones work.
    */
-  private matchOrRegister({ handle, login_seen }: ThingRow, credential: CredentialSecret): number | undefined {
+  private matchOrRegister({ handle, login_seen }: Taken, credential: CredentialSecret): number | undefined {
     if (login_seen === 0) {
       this.cloud.logins.add(handle, credential, { credentialId: 'imported', attempt: 0, purpose: 'standing' });
     }
@@ -238,6 +233,10 @@ async function faithfully<T>(work: () => Promise<T>): Promise<T> {
 
 function demandTime(call: Call): void {
   if (call.signal.aborted) throw new DriverError('backend', 'The call was stopped at its deadline.');
+}
+
+function missing(): DriverError {
+  return new DriverError('resource', 'The thing does not exist.');
 }
 
 function superseded(): DriverError {

@@ -26,6 +26,7 @@ export interface LoginOrigin {
 /** The logins that things accept: a row is a login that works. Secrets are kept as salted SHA-256 only. */
 export class Logins {
   private readonly byName;
+  private readonly atDoor;
   private readonly ofThing;
   private readonly insert;
   private readonly deleteOne;
@@ -34,6 +35,9 @@ export class Logins {
 
   constructor(connection: Database.Database) {
     this.byName = connection.prepare<[string, string], LoginRow>('SELECT * FROM logins WHERE handle = ? AND username = ?');
+    this.atDoor = connection.prepare<[string, string], { seen: number; salt: string | null; hash: string | null }>(
+      'SELECT things.login_seen AS seen, logins.salt, logins.hash FROM things LEFT JOIN logins ON logins.handle = things.handle AND logins.username = ? WHERE things.handle = ?',
+    );
     this.ofThing = connection.prepare<[string], LoginRow>('SELECT * FROM logins WHERE handle = ? ORDER BY id');
     this.insert = connection.prepare<Omit<LoginRow, 'id'>>(
       `INSERT INTO logins (handle, credential_id, attempt, purpose, username, salt, hash)
@@ -54,6 +58,14 @@ export class Logins {
     const secret = secretOf(credential);
     if (secret === undefined) return undefined;
     return this.byName.all(handle, credential.username ?? '').find((row) => row.hash === digest(row.salt, secret));
+  }
+
+  /** Does this credential open the thing, and was any login of it ever seen? undefined: there is no such thing. */
+  knock(handle: string, credential: CredentialSecret): { opens: boolean; seen: boolean } | undefined {
+    const rows = this.atDoor.all(credential.username ?? '', handle);
+    const secret = secretOf(credential);
+    const opens = secret !== undefined && rows.some(({ salt, hash }) => salt !== null && hash === digest(salt, secret));
+    return rows[0] && { opens, seen: rows[0].seen === 1 };
   }
 
   /** Makes a login that works from now on; a credential without any secret makes none. */

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Details, Found } from '../driver';
+import type { Call, Details, Found, Thing } from '../driver';
 
 export type PowerState = 'running' | 'stopped' | 'paused' | 'failed';
 
@@ -20,6 +20,16 @@ export interface ThingRow {
   generation: number;
   last_operation: string;
   last_attempt: number;
+}
+
+/** What the driver needs of a thing that it changes. */
+export type Taken = Pick<ThingRow, 'handle' | 'kind' | 'host' | 'power_state' | 'login_seen'>;
+
+interface Stamp {
+  handle: string;
+  generation: number;
+  operation: string;
+  attempt: number;
 }
 
 export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen' | 'last_attempt'>;
@@ -48,7 +58,11 @@ export class Things {
        VALUES (@handle, @installation, @pool, @resource_id, @operation_id, @attempt, @name, @kind, @type, @host, @generation, @last_operation, @attempt)`,
     );
     this.delete = connection.prepare<[string]>('DELETE FROM things WHERE handle = ?');
-    this.stamp = connection.prepare<[number, string, number, string]>('UPDATE things SET generation = ?, last_operation = ?, last_attempt = ? WHERE handle = ?');
+    this.stamp = connection.prepare<Stamp, Taken>(
+      `UPDATE things SET generation = @generation, last_operation = @operation, last_attempt = @attempt
+       WHERE handle = @handle AND NOT (@generation <= generation AND (@operation, @attempt) < (last_operation, last_attempt))
+       RETURNING handle, kind, host, power_state, login_seen`,
+    );
     this.countCleaning = connection.prepare<[string]>(
       "UPDATE things SET cleanings = cleanings + 1, power_state = 'running' WHERE handle = ?",
     );
@@ -78,9 +92,13 @@ export class Things {
     this.delete.run(handle);
   }
 
-  /** Notes the newest operation that has changed the thing. */
-  noteOperation(handle: string, generation: number, operationId: string, attempt: number): void {
-    this.stamp.run(generation, operationId, attempt, handle);
+  /**
+   * The thing, for a call that changes it; undefined where there is none, or the call comes late: of an earlier
+   * generation, or of an operation that a later one or a later try of its own has followed. Its operation must be older in
+   * any case: after a restore from a backup generations count again from below, with newer operations.
+   */
+  take(handle: string, { generation }: Thing, { operationId: operation, attempt }: Call): Taken | undefined {
+    return this.stamp.get({ handle, generation, operation, attempt });
   }
 
   /** Counts a cleaning; a thing that was stopped runs again. */
@@ -94,7 +112,7 @@ export class Things {
 }
 
 /** What the outside shows of a thing; only machines have an address and a power state. */
-export function detailsOf(row: ThingRow): Details {
+export function detailsOf(row: Omit<Taken, 'login_seen'>): Details {
   if (row.kind !== 'vm' && row.kind !== 'container') return {};
   const powerState = row.power_state === 'failed' ? 'unknown' : row.power_state;
   return { host: row.host, port: 22, hostKey: `SHA256:${row.handle}`, powerState };
