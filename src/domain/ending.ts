@@ -3,6 +3,7 @@ import type { Change, Decision } from './change';
 import { DomainError } from './errors';
 import { serve, type QueueSnapshot } from './granting';
 import { leaseIsOver } from './lease';
+import { joined } from './lists';
 import type { Moment } from './moment';
 import type { OperationKind } from './operation';
 import type { Pool } from './pool';
@@ -95,7 +96,7 @@ function leaveLines(snapshot: ReservationSnapshot, moment: Moment): Change[] {
 
 function giveBack(snapshot: ReservationSnapshot, moment: Moment): Change[] {
   const freed: Candidate[] = [];
-  const changes = snapshot.holdings.flatMap(({ allocation, resource }) => {
+  const changes = joined(snapshot.holdings, ({ allocation, resource }) => {
     const result = endAllocation(allocation, resource, snapshot.pools[resource.poolId]!, snapshot.reservation, moment);
     if (result.candidate) freed.push(result.candidate);
     return result.changes;

@@ -1,6 +1,7 @@
 import { allocationId, type Allocation } from './allocation';
 import type { Change } from './change';
 import { startLease } from './lease';
+import { joined } from './lists';
 import type { Pool } from './pool';
 import { nextReservationStatus, type Reservation } from './reservation';
 import { nextResourceStatus } from './resource';
@@ -50,7 +51,7 @@ export function grant(
   const status = nextReservationStatus(reservation.status, opens ? 'prepare' : 'activate');
   const set: Partial<Reservation> = opens ? { status, deadlineAt: now + reservation.prepare } : { status, ...startLease(reservation, now) };
   const { id: reservationId, userId } = reservation;
-  const granted: Change[] = picks.flatMap((pick) => allocate(pick, reservationId, pools, now));
+  const granted: Change[] = joined(picks, (pick) => allocate(pick, reservationId, pools, now));
   granted.push({ do: 'append', event: { type: `reservation.${opens ? 'preparing' : 'active'}`, reservationId, userId, data: { endsAt: set.endsAt ?? null } } });
   return { set, granted };
 }

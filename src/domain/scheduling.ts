@@ -1,3 +1,5 @@
+import { joined } from './lists';
+
 /**
  * Who is served next. Pure; a richer scheduler will replace this file and nothing else.
  *
@@ -142,14 +144,14 @@ export function schedule(queues: Queues, now: number): Schedule {
 /** In each line the best first, whether it was there or has just been freed; lines as they come. */
 function bestFirst(available: Candidate[]): Candidate[] {
   const lines = [...new Set(available.map(({ lineId }) => lineId))];
-  return lines.flatMap((line) => available.filter(({ lineId }) => lineId === line).sort((a, b) => a.rank - b.rank));
+  return joined(lines, (line) => available.filter(({ lineId }) => lineId === line).sort((a, b) => a.rank - b.rank));
 }
 
 /** All that it wants, or what falls to it. */
 function give(waiter: Waiter, round: Round): void {
   const { reservationId } = waiter;
   const given = assign(waiter, round);
-  const picks = given.flatMap((candidates, item) => candidates.map((candidate) => ({ item, candidate })));
+  const picks = joined(given, (candidates, item) => candidates.map((candidate) => ({ item, candidate })));
   const kept = picks.filter(({ candidate }) => candidate.setAsideFor !== null).length;
   const wanted = waiter.items.reduce((sum, { missing }) => sum + missing, kept);
   if (picks.length < wanted) return keep(waiter, picks, round);
@@ -275,7 +277,7 @@ function eldersAreKnown(round: Round): boolean {
 }
 
 function linesOf({ items }: Waiter): number[] {
-  return [...new Set(items.flatMap(({ lines }) => lines))];
+  return [...new Set(joined(items, ({ lines }) => lines))];
 }
 
 function isOlder(a: Waiter, b: Waiter): boolean {

@@ -3,6 +3,7 @@ import type { Change, Decision, Remembered, Wait } from './change';
 import { DomainError } from './errors';
 import { grant, scheduleChanges, type QueueSnapshot } from './granting';
 import { recall, remember, type Once } from './idempotency';
+import { joined } from './lists';
 import type { Moment } from './moment';
 import type { AccessWish, Api, RequestItem, Reservation } from './reservation';
 import { MAX_PRIORITY, rankOf, schedule, type Waiter } from './scheduling';
@@ -83,7 +84,7 @@ export function submit(snapshot: SubmissionSnapshot, submission: Submission, mom
 function newReservation(snapshot: SubmissionSnapshot, submission: Submission, now: number): Reservation {
   const { id, userId, apiTokenId, items, onRelease, note, sealedAccess, requestId, via, priority } = submission;
   checkItems(snapshot, submission);
-  const pools = [...new Set(snapshot.choices.flat().map(({ poolId }) => poolId))].map((poolId) => snapshot.pools[poolId]!);
+  const pools = [...new Set(joined(snapshot.choices, (lines) => lines.map(({ poolId }) => poolId)))].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
   const { duration, maximum, heartbeat, prepare } = leaseTerms(pools, submission);
   const deadlineAt = submission.giveUp === null ? null : now + submission.giveUp;
@@ -99,8 +100,8 @@ function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority
     throw new DomainError('invalid', `One request asks for ${MAX_RESOURCES} resources at most.`, 'items');
   }
   snapshot.choices.forEach((lines, index) => checkLines(lines, items[index]!, index, snapshot.strangers[index]!));
-  const named = snapshot.choices.flat().flatMap(({ resourceId }) => resourceId ?? []);
-  if (new Set(named).size < named.length) throw new DomainError('invalid', 'The same resource is named twice.', 'items');
+  const named = joined(snapshot.choices, (lines) => lines.filter(({ resourceId }) => resourceId !== null));
+  if (new Set(named.map(({ resourceId }) => resourceId)).size < named.length) throw new DomainError('invalid', 'The same resource is named twice.', 'items');
   const misfit = items.length === 1 && items[0]!.count <= snapshot.queues.available.length ? null : unsatisfiable(snapshot, items.map(({ count }) => count));
   if (misfit !== null) throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', `items[${misfit}].count`);
 }

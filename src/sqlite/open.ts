@@ -26,6 +26,8 @@ export function openDatabase(file: string, { timeoutMs }: OpenOptions): Database
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma(`cache_size = -${PAGE_CACHE}`);
+    // Else what is needed to take back half a statement goes to a file of its own, in every transaction of some size.
+    connection.pragma('temp_store = MEMORY');
     connection.pragma(`busy_timeout = ${Math.trunc(timeoutMs)}`);
     return connection;
   } catch (error) {

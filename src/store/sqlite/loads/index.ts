@@ -45,5 +45,5 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
 }
 
 function withRemembered<S>(snapshot: S | null, remembered: Remembered | null): (S & { remembered: Remembered | null }) | null {
-  return snapshot && { ...snapshot, remembered };
+  return snapshot && Object.assign(snapshot, { remembered });
 }

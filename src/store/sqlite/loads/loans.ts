@@ -34,8 +34,8 @@ export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader)
     const atOnce = holdings.filter(({ resource }) => own[resource.poolId]!.capabilities.leavesNothing);
     const lineIds = [...new Set([...(queued ? standing.all({ id }) : []), ...atOnce.map(({ resource }) => resource)].map(({ lineId }) => lineId))];
     const candidates = [...aside, ...atOnce.map(({ resource }) => resource)].map((resource) => resource.id);
-    const snapshot = queues({ lineIds, need: queued ? LINE_DEPTH : 0, candidates, except: id }, now);
-    return { ...snapshot, pools: { ...snapshot.pools, ...own }, reservation, holdings, kept: aside };
+    const { queues: lines, reservations: waiting, pools: known } = queues({ lineIds, need: queued ? LINE_DEPTH : 0, candidates, except: id }, now);
+    return { queues: lines, reservations: waiting, pools: Object.assign(known, own), reservation, holdings, kept: aside };
   };
 }
 

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
 import type { QueueSnapshot } from '../../../domain/granting';
+import { joined } from '../../../domain/lists';
 import type { Reservation } from '../../../domain/reservation';
 import { LINE_DEPTH, OVERTAKE_LIMIT, PROMOTED_BELOW, type Candidate, type Elders, type Waiter, type WaitingItem } from '../../../domain/scheduling';
 import { upTo } from '../bounds';
@@ -49,12 +50,12 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
     for (const resourceId of candidates) waiting.naming(resourceId, now, except).map(load).forEach((waiter) => heads.add(waiter));
     const waiters = [...heads];
     const depth = Math.min(LINE_DEPTH, 2 * (need + candidates.length)) + 1;
-    const elders = eldersOf([...lineIds, ...advancing, ...waiters.flatMap(linesOf)], depth, (lineId) => {
+    const elders = eldersOf([...lineIds, ...advancing, ...joined(waiters, linesOf)], depth, (lineId) => {
       const { ids, more } = waiting.eldest(lineId, depth, now, except);
       return { waiters: ids.map(load), more };
     });
-    const free = need > 0 ? lineIds.flatMap((lineId) => available(lineId, need, now)) : [];
-    const kept = waiters.flatMap(({ reservationId }) => setAside.all({ reservationId }));
+    const free = need > 0 ? joined(lineIds, (lineId) => available(lineId, need, now)) : [];
+    const kept = joined(waiters, ({ reservationId }) => setAside.all({ reservationId }));
     const poolIds = new Set([...free, ...kept].map(({ poolId }) => poolId));
     return {
       queues: { waiters, available: free, setAside: kept, elders, horizons },
@@ -78,7 +79,7 @@ function eldersOf(lineIds: number[], depth: number, load: (lineId: number) => El
 }
 
 function linesOf({ items }: Waiter): number[] {
-  return items.flatMap(({ lines }) => lines);
+  return joined(items, ({ lines }) => lines);
 }
 
 /** A resource as the scheduler sees it. */

@@ -1,5 +1,6 @@
 import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Labels } from '../../../domain/pool';
+import { joined } from '../../../domain/lists';
 import type { RequestItem } from '../../../domain/reservation';
 import { MAX_LINES, type LineChoice, type SubmissionSnapshot } from '../../../domain/submission';
 import type { Load } from '../../loads';
@@ -35,19 +36,20 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
   };
   return ({ items, once, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
     const choices = items.map((item) => (item.resource !== undefined ? chooseNamed(item.resource) : choose(item, pools)));
-    const all = choices.flat();
+    const all = joined(choices, (lines) => lines);
     const lineIds = [...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId))];
     const need = lineIds.length > MAX_LINES * items.length ? 0 : items.reduce((sum, { count }) => sum + count, 0);
     const advancing = all.map(({ lineId }) => lineId);
     const snapshot = queues({ lineIds, need, advancing }, now);
-    const wanted = all.flatMap(({ resourceId }) => (resourceId ? one(resourceId, now) : []));
-    const known = new Set(snapshot.queues.available.map(({ resourceId }) => resourceId));
-    snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !known.has(resourceId)));
+    const wanted = joined(all, ({ resourceId }) => (resourceId ? one(resourceId, now) : []));
+    const isKnown = (id: string) => snapshot.queues.available.some(({ resourceId }) => resourceId === id);
+    snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !isKnown(resourceId)));
     for (const { poolId } of all) snapshot.pools[poolId] ??= pools.byId(poolId)!.pool;
     const strangers = items.map((item, index) => (choices[index]!.length > 0 ? null : (namesOf(item)?.find((name) => !isThere(pools.byName(name))) ?? null)));
     // Where enough is free and nobody waits this one will not: then the length of the lines is no matter.
     const mayWait = snapshot.queues.available.length < need || snapshot.queues.waiters.length > 0;
-    return { ...snapshot, choices, strangers, remembered: remembered(once), standing: standing(userId, caps, mayWait ? lineIds : []) };
+    const { queues: loaded, reservations, pools: known } = snapshot;
+    return { queues: loaded, reservations, pools: known, choices, strangers, remembered: remembered(once), standing: standing(userId, caps, mayWait ? lineIds : []) };
   };
 }
 

@@ -130,9 +130,10 @@ export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, l
     const task = { ...complete(of, cached.pool, found), operation: found };
     // Where another call follows anyway nobody is served yet.
     const ends = mayEndPath(found, task.credentials);
-    const snapshot = queues({ lineIds: ends ? [of.lineId] : [], need: 0, candidates: ends ? [of.id] : [] }, now);
+    const { queues: lines, reservations: waiting, pools: known } = queues({ lineIds: ends ? [of.lineId] : [], need: 0, candidates: ends ? [of.id] : [] }, now);
     const opening = found.kind === 'openAccess' && task.reservation ? loan(task.reservation.id, now) : null;
-    return { ...snapshot, pools: { ...snapshot.pools, [of.poolId]: cached.pool }, task, breaker: breaker.get({ id: of.poolId }) ?? null, loan: opening };
+    known[of.poolId] = cached.pool;
+    return { queues: lines, reservations: waiting, pools: known, task, breaker: breaker.get({ id: of.poolId }) ?? null, loan: opening };
   };
 }
 
