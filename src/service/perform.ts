@@ -4,49 +4,30 @@ import type { OperationKind } from '../domain/operation';
 import type { AccessWish, Reservation } from '../domain/reservation';
 import type { Task } from '../domain/work';
 import { DriverError, type Call, type CredentialSecret, type Driver, type Thing, type Verdict } from '../drivers/driver';
+import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { places, type Engine } from './engine';
-
-/** How long a driver that was stopped may take to say whether the thing or the back end kept it waiting; ms. */
-const LAST_WORD = 1_000;
 
 /**
  * Makes the driver call that a task stands for, and what goes on with it by itself: the new credential after a cleaning,
  * and the proof of a new credential; each within the pool's deadline. Never throws: what went wrong is in the report.
  */
-export async function perform(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
-  const report = await inTime(engine, drivers, task);
+export async function perform(engine: Engine, drivers: Drivers, task: Task, deadline = new Deadline()): Promise<Report> {
+  const report = await inTime(engine, drivers, task, deadline);
   if (!report.ok) return report;
   const { kind, step } = task.operation;
-  if (kind === 'issueCredential' && step === 'call') return { ...report, proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now())) };
+  if (kind === 'issueCredential' && step === 'call') return { ...report, proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now()), deadline) };
   const next = toIssue(task, report.handle);
-  return next ? { ...report, then: await perform(engine, drivers, next) } : report;
+  return next ? { ...report, then: await perform(engine, drivers, next, deadline) } : report;
 }
 
-async function inTime(engine: Engine, drivers: Drivers, task: Task): Promise<Report> {
-  const { deadline } = task.pool.policy.cleaning;
-  const cancel = new AbortController();
-  // Made when it is wanted: an error costs as much as a call to a quick driver.
-  const late = () => new DriverError('resource', `The call took longer than ${deadline / 1000} seconds.`);
-  const timer = setTimeout(() => cancel.abort(late()), deadline);
+async function inTime(engine: Engine, drivers: Drivers, task: Task, deadline: Deadline): Promise<Report> {
   const { id: operationId, attempt, requestId } = task.operation;
-  const call: Call = { operationId, attempt, requestId, signal: cancel.signal };
   try {
-    const report = await Promise.race([ask(engine, drivers.of(task.pool), task, call), silence(cancel.signal)]);
-    // What came after the deadline does not count, whatever it says.
-    return cancel.signal.aborted && report.ok ? failure(late()) : report;
+    return await deadline.hold(task.pool.policy.cleaning.deadline, (signal) => ask(engine, drivers.of(task.pool), task, { operationId, attempt, requestId, signal }));
   } catch (error) {
-    return failure(cancel.signal.aborted && !(error instanceof DriverError) ? late() : error);
-  } finally {
-    clearTimeout(timer);
+    return failure(error);
   }
-}
-
-/** Rejects when the driver has been stopped and still says nothing. */
-function silence(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => void setTimeout(() => reject(signal.reason as Error), LAST_WORD).unref(), { once: true });
-  });
 }
 
 /** Only a DriverError's message is known to hold no secret. */

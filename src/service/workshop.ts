@@ -3,6 +3,7 @@ import { conclude, type Report } from '../domain/conclude';
 import { nothing } from '../domain/change';
 import type { OperationKind } from '../domain/operation';
 import { claim, type Task } from '../domain/work';
+import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { momentOf, type Engine } from './engine';
 import { perform } from './perform';
@@ -64,7 +65,8 @@ export class Workshop {
   /** One call after the other on the same resource, each committed before it is made. They ask for the same secrets. */
   private async chain(first: Task): Promise<void> {
     const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };
-    for (let task: Task | null = first; task; ) task = await this.report(task, await perform(engine, this.drivers, task));
+    const deadline = new Deadline();
+    for (let task: Task | null = first; task; ) task = await this.report(task, await perform(engine, this.drivers, task, deadline));
   }
 
   private report({ operation }: Task, report: Report): Promise<Task | null> {
