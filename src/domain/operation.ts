@@ -16,11 +16,15 @@ export type OperationStep = 'call' | 'prove';
 
 export type OperationOutcome = 'done' | 'failed' | 'superseded';
 
-/** One intended driver call, committed before the call is made; its id labels what the call makes outside. */
+/**
+ * An intended driver call, committed before the call is made; its id labels what the call makes outside. A cleaning goes on
+ * under its id as the credential that is made after it, and as the end of the old one (docs/decisions/004).
+ */
 export interface Operation {
   id: string;
   resourceId: string;
   poolId: string;
+  /** What it has come to. */
   kind: OperationKind;
   step: OperationStep;
   /** The resource's generation when the operation began: results for another one are dropped. */
