@@ -79,6 +79,8 @@ export type Change =
   | { do: 'setUser'; id: string; set: Partial<Omit<User, 'id' | 'number'>> }
   | { do: 'createToken'; token: ApiToken }
   | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }
+  /** All that the user still has. */
+  | { do: 'revokeTokens'; userId: string; revokedAt: number }
   | { do: 'addEmail'; email: Email }
   | { do: 'addGithubIdentifier'; identifier: GithubIdentifier }
   /** Links a GitHub account, and takes it from whoever had it. */

@@ -89,12 +89,13 @@ export function changeUser(neighbours: Neighbours, user: User | null, id: string
   return { changes, value: id };
 }
 
-/** Shuts a user out for good and frees the address and the name; what they borrowed is for the caller to end. */
+/** Shuts a user out for good, tokens and all, and frees the address and the name; what they borrowed is for the caller to end. */
 export function deleteUser(neighbours: Neighbours, user: User | null, id: string, now: number): Decision<string> {
   const found = requirePresent(user, id);
   keepAnAdmin(found, neighbours);
   const changes: Change[] = [
     { do: 'setUser', id, set: { disabledAt: now, email: null, username: null, passwordHash: null, version: found.version + 1 } },
+    { do: 'revokeTokens', userId: id, revokedAt: now },
     { do: 'append', event: { type: 'user.deleted', userId: id } },
   ];
   return { changes, value: id };

@@ -154,6 +154,12 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     await apply(store, { do: 'setToken', id: 't1', set: { revokedAt: 4, lastUsedAt: 3 } });
     expect(await store.read.tokenById('t1')).toEqual(aToken('t1', 'u1', { revokedAt: 4, lastUsedAt: 3 }));
   },
+  revokeTokens: async (store) => {
+    await CHANGES.createToken(store);
+    await apply(store, { do: 'createToken', token: aToken('t2', 'u1', { revokedAt: 2 }) }, { do: 'createToken', token: aToken('t3', 'u2') });
+    await apply(store, { do: 'revokeTokens', userId: 'u1', revokedAt: 4 });
+    expect(await Promise.all(['t1', 't2', 't3'].map(async (id) => (await store.read.tokenById(id))!.revokedAt))).toEqual([4, 2, null]);
+  },
   remember: async (store) => {
     const remembered = { ...once, requestHash: 'h', resultId: 'v1', answer: null, createdAt: 1 };
     await apply(store, { do: 'remember', remembered });

@@ -102,6 +102,8 @@ describe('users', () => {
     const { body: me } = await bob.get('/v1/me');
     await admin.delete(`/v1/users/${me.id}`).expect(204);
     expect([(await bob.get('/v1/me')).status, (await server.basic('bob@example.org', PASSWORD).get('/v1/me')).status]).toEqual([401, 401]);
+    const tokens = await server.services.engine.store.read.tokensOf(me.id as string, { after: null, limit: 10 });
+    expect(tokens.map(({ revokedAt }) => revokedAt)).toEqual([server.test.clock.at]);
   });
 
   test('always include an admin', async () => {

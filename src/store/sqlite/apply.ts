@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Change, Remembered } from '../../domain/change';
 import { inserter, updater } from './columns';
 import type { Db } from './database';
@@ -131,7 +131,7 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   };
 }
 
-type PeopleChange = 'createUser' | 'setUser' | 'createToken' | 'setToken' | 'addEmail' | 'addGithubIdentifier' | 'remember' | 'append';
+type PeopleChange = 'createUser' | 'setUser' | 'createToken' | 'setToken' | 'revokeTokens' | 'addEmail' | 'addGithubIdentifier' | 'remember' | 'append';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
 /** A key whose time is over may be used anew before it is pruned. */
@@ -149,6 +149,8 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const updateUser = updater(db, schema.users, schema.users.id);
   const insertToken = inserter(db, schema.apiTokens);
   const updateToken = updater(db, schema.apiTokens, schema.apiTokens.id);
+  const { userId, revokedAt } = schema.apiTokens;
+  const revoke = db.update(schema.apiTokens).set({ revokedAt: sql`${sql.placeholder('revokedAt')}` }).where(and(eq(userId, sql.placeholder('userId')), isNull(revokedAt))).prepare();
   const writeKey = keyWriter(db);
   const insertEmail = inserter(db, schema.emails);
   const insertGithub = inserter(db, schema.githubIdentifiers);
@@ -158,6 +160,7 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     setUser: ({ id, set }) => updateUser(id, set),
     createToken: ({ token }) => insertToken({ ...token }),
     setToken: ({ id, set }) => updateToken(id, set),
+    revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
     remember: ({ remembered }) => writeKey(remembered),
     addEmail: ({ email }) => insertEmail({ ...email }),
     addGithubIdentifier: ({ identifier }) => insertGithub({ ...identifier }),
