@@ -97,8 +97,14 @@ export class Turns {
     if (better) throw new Error(`${request.id} got ${resource.name} though ${better.name} was there`);
   }
 
-  /** How much more a request can have, and whether it then has all. */
+  /**
+   * How much more a request can have, and whether it then has all. It stands only in the lines of items that lack
+   * something: what comes free elsewhere is nothing to it, though its items could make room for one another (the cost that
+   * docs/decisions/003 tells of).
+   */
   private gain(request: ModelRequest): { more: number; complete: boolean } {
+    const isReached = request.items.some((item) => item.missing > 0 && this.resources.some((resource) => isFree(resource) && this.wants(item, resource)));
+    if (!isReached) return { more: 0, complete: false };
     const slots = request.items.flatMap((item) =>
       Array.from({ length: item.count }, () => (resource: ModelResource) => (resource.aside === request.id ? item.lines.includes(resource.line) && (item.resource ?? resource.id) === resource.id : this.wants(item, resource))),
     );
