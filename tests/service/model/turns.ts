@@ -12,6 +12,12 @@ export interface Given {
   missing: Map<string, { item: number; missing: number }[]>;
 }
 
+/** How many more resources, and whether the request then has all. */
+interface Gain {
+  more: number;
+  complete: boolean;
+}
+
 export interface Outcome {
   promoted: Set<string>;
   overtaken: Map<string, number>;
@@ -49,7 +55,7 @@ export class Turns {
   pending(): string[] {
     const found: string[] = [];
     for (const request of this.turns) {
-      if (this.gain(request).more > 0) found.push(request.id);
+      if (this.gain(request).least.more > 0) found.push(request.id);
       this.block(request);
     }
     return found;
@@ -58,31 +64,32 @@ export class Turns {
   /** Would this one be served at once? */
   serves(newcomer: ModelRequest): boolean {
     for (const request of this.turns.filter((other) => inOrder(other, newcomer) < 0)) this.block(request);
-    return this.gain(newcomer).complete;
+    return this.gain(newcomer).least.complete;
   }
 
   private turn(request: ModelRequest, given: Given): void {
-    const { more, complete } = this.gain(request);
+    const { least, most } = this.gain(request);
     const served = given.served.get(request.id);
     const aside = given.aside.get(request.id);
+    const complete = served !== undefined;
     if (!served && !aside) {
-      if (more > 0) lines(request).forEach((line) => this.left.add(line));
+      if (least.more > 0) lines(request).forEach((line) => this.left.add(line));
       return this.block(request);
     }
-    if (more === 0) throw new Error(`${request.id} got something out of turn`);
-    if ((served !== undefined) !== complete) throw new Error(`${request.id} should be ${complete ? 'served' : 'kept waiting'}`);
-    this.take(request, served ?? aside!, more, complete);
+    if (most.more === 0) throw new Error(`${request.id} got something out of turn`);
+    if (complete ? !most.complete : least.complete) throw new Error(`${request.id} should be ${complete ? 'kept waiting' : 'served'}`);
+    this.take(request, served ?? aside!, { least, most }, complete);
     for (const { item, missing } of given.missing.get(request.id) ?? []) request.items[item]!.missing = missing;
     if (!complete) this.block(request);
     if (complete && request.promoted === null) this.getAhead([[request, this.linesOf(served!)]]);
     if (!complete && request.promoted === null) this.promote([request]);
   }
 
-  private take(request: ModelRequest, ids: string[], more: number, complete: boolean): void {
+  private take(request: ModelRequest, ids: string[], { least, most }: { least: Gain; most: Gain }, complete: boolean): void {
     const kept = this.resources.filter(({ aside }) => aside === request.id);
     const got = ids.map((id) => this.resources.find((resource) => resource.id === id)!);
     const fresh = got.filter((resource) => !kept.includes(resource));
-    if (fresh.length !== more) throw new Error(`${request.id} got ${fresh.length} more, not ${more}`);
+    if (fresh.length < least.more || fresh.length > most.more) throw new Error(`${request.id} got ${fresh.length} more, not ${least.more} to ${most.more}`);
     if (complete && kept.some((resource) => !got.includes(resource))) throw new Error(`${request.id} did not get what was set aside for it`);
     for (const resource of fresh) this.demandFree(request, resource, fresh);
     for (const resource of got) Object.assign(resource, complete ? { aside: null, holder: request.id, status: 'allocated' } : { aside: request.id });
@@ -98,18 +105,22 @@ export class Turns {
   }
 
   /**
-   * How much more a request can have, and whether it then has all. It stands only in the lines of items that lack
-   * something: what comes free elsewhere is nothing to it, though its items could make room for one another (the cost that
-   * docs/decisions/003 tells of).
+   * How much more a request can have. At the least from the lines of items that lack something, in which it stands; at the
+   * most from all that its items, making room for one another, could use: whether the engine looks there too is left to it
+   * (the cost that docs/decisions/003 tells of).
    */
-  private gain(request: ModelRequest): { more: number; complete: boolean } {
-    const isReached = request.items.some((item) => item.missing > 0 && this.resources.some((resource) => isFree(resource) && this.wants(item, resource)));
-    if (!isReached) return { more: 0, complete: false };
+  private gain(request: ModelRequest): { least: Gain; most: Gain } {
+    const stands = new Set(request.items.flatMap((item) => (item.missing > 0 ? item.lines : [])));
+    const free = this.resources.filter(isFree);
+    return { least: this.gainFrom(request, free.filter(({ line }) => stands.has(line))), most: this.gainFrom(request, free) };
+  }
+
+  private gainFrom(request: ModelRequest, free: ModelResource[]): Gain {
     const slots = request.items.flatMap((item) =>
       Array.from({ length: item.count }, () => (resource: ModelResource) => (resource.aside === request.id ? item.lines.includes(resource.line) && (item.resource ?? resource.id) === resource.id : this.wants(item, resource))),
     );
     const kept = this.resources.filter(({ aside }) => aside === request.id);
-    const total = matched(slots, [...kept, ...this.resources.filter(isFree)]);
+    const total = matched(slots, [...kept, ...free]);
     return { more: total - kept.length, complete: total === slots.length };
   }
 
