@@ -45,7 +45,9 @@ export function conclude(snapshot: ConcludeSnapshot, attempt: number, report: Re
 function take(snapshot: ConcludeSnapshot, report: Report, worker: string, moment: Moment): Decision<Task | null> {
   if (!report.ok) return fail(snapshot, report, moment);
   const decision = succeed(snapshot, report, worker, moment);
-  const closeBreaker: Change[] = snapshot.breaker ? [{ do: 'setBreaker', breaker: { ...snapshot.breaker, failures: 0, openUntil: 0 } }] : [];
+  // Of several calls in one report a later one may have found the back end away.
+  const settled = snapshot.breaker === null || decision.changes.some((change) => change.do === 'setBreaker');
+  const closeBreaker: Change[] = settled ? [] : [{ do: 'setBreaker', breaker: { ...snapshot.breaker!, failures: 0, openUntil: 0 } }];
   return { ...decision, changes: [...decision.changes, ...closeBreaker] };
 }
 
@@ -144,7 +146,8 @@ function proceed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
   const resource = arrived(task.resource, operation.kind, moment);
   if (operation.kind === 'destroy') return moveOn(task.resource, resource, { nextOperation: null, dueAt: null });
   if (operation.kind === 'openAccess') return opened(snapshot, report, moment);
-  const next = following(operation.kind, pool, task.credentials);
+  // What has been made is kept, even if the pool no longer asks for it.
+  const next = report.then ? 'issueCredential' : following(operation.kind, pool, task.credentials);
   if (next) {
     const moved = moveOn(task.resource, resource, { nextOperation: next });
     const at = { ...task, resource: { ...resource, nextOperation: next } };

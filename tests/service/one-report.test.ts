@@ -1,0 +1,70 @@
+import { somebody, TestEngine } from '../helpers/engine';
+import { Gate } from './support/gated-driver';
+
+/** A cleaning and the new credential after it are told in one report: what befalls the resource and its pool in between. */
+
+const ann = somebody('ann');
+const bob = somebody('bob');
+const pools = (more = '', size = 1) => `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { interval: never }, cleaning: { deadline: 30s }${more} }]`;
+
+/** Accounts that ann has given back. */
+async function returned(text = pools(), count = 1) {
+  const gate = new Gate();
+  const test = await TestEngine.start({ pools: text, factories: [gate.factory] });
+  const loan = await test.reserve(ann, { pool: 'free', count });
+  await test.release(ann, loan.id);
+  const { resource, credentials } = loan.resources[0]!;
+  return { test, gate, resource, old: credentials! };
+}
+
+/** Whoever gets it next is let in, and nobody else. */
+async function expectOneKey(test: TestEngine): Promise<void> {
+  const { status, resources } = await test.reserve(bob, { pool: 'free' });
+  expect(status).toBe('active');
+  const { resource, credentials } = resources[0]!;
+  expect(test.letsIn(resource, credentials!)).toBe(true);
+  expect(test.cloud.loginsOf(resource.handle!)).toHaveLength(1);
+}
+
+describe.each([
+  ['false', 'true'],
+  ['true', 'false'],
+])('while a pool that rotates after leases: %s, comes to: %s', (before, after) => {
+  const rotating = (afterLease: string) => pools(`, rotation: { interval: never, afterLease: ${afterLease} }`);
+
+  it.each(['clean', 'issueCredential', 'checkCredential'] as const)('in the midst of %s, what was issued is kept, and nothing else works', async (call) => {
+    const { test, gate, resource, old } = await returned(rotating(before));
+    const held = gate.hold(call, 'after');
+    const working = test.settle();
+    const reached = await Promise.race([held.reached.then(() => true), working.then(() => false)]);
+    await test.load(rotating(after));
+    held.letGo();
+    await working;
+    await expectOneKey(test);
+    if (reached && before === 'true') expect(test.letsIn(resource, old)).toBe(false);
+  });
+
+  it.each(['resource', 'backend'] as const)('and issuing fails, it is tried again (%s)', async (scope) => {
+    const { test, gate } = await returned(rotating(before));
+    await test.cloud.failNext('free', 'issueCredential', 1, { scope, answerLost: true });
+    const held = gate.hold('clean', 'after');
+    const working = test.settle();
+    await held.reached;
+    await test.load(rotating(after));
+    held.letGo();
+    await working;
+    await test.after(60_000);
+    await expectOneKey(test);
+  });
+});
+
+it.each(['issueCredential', 'checkCredential'] as const)('a back end that cleans and then does not answer %s is failing, whatever it did before', async (call) => {
+  const { test } = await returned(pools('', 3), 3);
+  await test.cloud.failNext('free', call, 3, { scope: 'backend' });
+  await test.settle();
+  expect(await test.engine.store.read.failingPools()).toMatchObject([{ failures: 3 }]);
+  await test.after(600_000);
+  await test.after(600_000);
+  expect(await test.engine.store.read.failingPools()).toEqual([]);
+  expect(Object.values(await test.statuses('free'))).toEqual(['available', 'available', 'available']);
+});
