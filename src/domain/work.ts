@@ -41,6 +41,11 @@ export function claimLength(pool: Pool): number {
   return CALLS_A_REPORT * pool.policy.cleaning.deadline + CLAIM_MARGIN;
 }
 
+/** Is there time in the claim for the calls that follow a cleaning unreported? */
+export function hasTimeToGoOn({ operation, pool }: Task, now: number): boolean {
+  return now + (CALLS_A_REPORT - 1) * pool.policy.cleaning.deadline < operation.claimedUntil;
+}
+
 /** Claims what is due: for each an operation row that is committed before its driver call. */
 export function claim(snapshot: WorkSnapshot, worker: string, moment: Moment): Decision<Task[]> {
   const changes: Change[] = [];

@@ -2,7 +2,7 @@ import { hashToken } from '../crypto/tokens';
 import { STALE_CREDENTIAL, toIssue, toProve, type Report } from '../domain/conclude';
 import type { OperationKind } from '../domain/operation';
 import type { AccessWish, Reservation } from '../domain/reservation';
-import type { Task } from '../domain/work';
+import { hasTimeToGoOn, type Task } from '../domain/work';
 import { DriverError, type Call, type CredentialSecret, type Driver, type Thing, type Verdict } from '../drivers/driver';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
@@ -18,7 +18,16 @@ export async function perform(engine: Engine, drivers: Drivers, task: Task, dead
   const { kind, step } = task.operation;
   if (kind === 'issueCredential' && step === 'call') return { ...report, proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now()), deadline) };
   const next = toIssue(task, report.handle);
-  return next ? { ...report, then: await perform(engine, drivers, next, deadline) } : report;
+  return next && (await isOurs(engine, task)) ? { ...report, then: await perform(engine, drivers, next, deadline) } : report;
+}
+
+/**
+ * Has nobody ended the operation or taken it over, and will nobody meanwhile? What is issued for an operation that is
+ * void works, and nobody knows of it. Where this cannot be said the report will tell.
+ */
+async function isOurs({ store }: Engine, task: Task): Promise<boolean> {
+  const { id, attempt } = task.operation;
+  return hasTimeToGoOn(task, store.now()) && (await store.read.attemptUnderWay(id).catch(() => null)) === attempt;
 }
 
 async function inTime(engine: Engine, drivers: Drivers, task: Task, deadline: Deadline): Promise<Report> {

@@ -112,6 +112,8 @@ export interface Reads {
   nextDeadline(): Promise<number | null>;
   /** Pools whose back end fails now. */
   failingPools(): Promise<Breaker[]>;
+  /** At which attempt an operation is; null: it has ended, or there is none. */
+  attemptUnderWay(operationId: string): Promise<number | null>;
   /** When an operation of these kinds is next due; null: none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
   /** Lines where something is available and somebody waits: there should be none for long. */

@@ -1,3 +1,4 @@
+import { Resources } from '../../src/service/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
@@ -5,6 +6,7 @@ import { Gate } from './support/gated-driver';
 
 const ann = somebody('ann');
 const bob = somebody('bob');
+const NO_CONTEXT = { requestId: null, once: null };
 const pools = (more = '', size = 1) => `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { interval: never }, cleaning: { deadline: 30s }${more} }]`;
 
 /** Accounts that ann has given back. */
@@ -67,4 +69,31 @@ it.each(['issueCredential', 'checkCredential'] as const)('a back end that cleans
   await test.after(600_000);
   expect(await test.engine.store.read.failingPools()).toEqual([]);
   expect(Object.values(await test.statuses('free'))).toEqual(['available', 'available', 'available']);
+});
+
+it('who is no longer to do it issues nothing after its cleaning', async () => {
+  const { test, gate } = await returned();
+  const held = gate.hold('clean', 'after');
+  const working = test.settle();
+  await held.reached;
+  await new Resources(test.engine).clean('free-1', NO_CONTEXT);
+  held.letGo();
+  await working;
+  await expectOneKey(test);
+});
+
+it('who has too little of its claim left reports the cleaning, and issues under a new claim', async () => {
+  const { test, gate } = await returned();
+  const held = gate.hold('clean', 'after');
+  const working = test.settle();
+  await held.reached;
+  test.clock.advance(36_000);
+  const issuing = gate.hold('issueCredential');
+  held.letGo();
+  await issuing.reached;
+  const [operation] = await test.engine.store.transact({ load: 'claims', worker: 'worker', limit: 1 }, (claims) => ({ changes: [], value: claims }));
+  expect(operation!.operation).toMatchObject({ kind: 'issueCredential', attempt: 1, claimedUntil: test.clock.now() + 95_000 });
+  issuing.letGo();
+  await working;
+  await expectOneKey(test);
 });

@@ -5,9 +5,9 @@ import type { Db } from '../database';
 import { isAvailableSql } from '../loads/queues';
 import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
-import { breakers, events, resources, waits } from '../schema';
+import { breakers, events, operations, resources, waits } from '../schema';
 
-type WorkReads = Pick<Reads, 'failingPools' | 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'>;
+type WorkReads = Pick<Reads, 'failingPools' | 'attemptUnderWay' | 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'>;
 
 /** What is due, and what has happened. */
 export function workReads(db: Db, pools: PoolCache): WorkReads {
@@ -28,6 +28,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   );
   const breaker = reader(db.select({ openUntil: breakers.openUntil }).from(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))));
   const broken = reader(db.select().from(breakers).orderBy(asc(breakers.poolId)));
+  const attempt = reader(db.select({ attempt: operations.attempt }).from(operations).where(and(eq(operations.id, sql.placeholder('id')), isNull(operations.finishedAt))));
   const waited = reader(
     db
       .select({ lineId: waits.lineId })
@@ -40,6 +41,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   const last = reader(db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
   return {
     failingPools: async () => broken.all(),
+    attemptUnderWay: async (id) => attempt.get({ id })?.attempt ?? null,
     nextDue: async (kinds) => {
       const times = pools.all().flatMap(({ pool }) => {
         const notBefore = breaker.get({ poolId: pool.id })?.openUntil ?? 0;
