@@ -92,7 +92,10 @@ export interface Driver {
   /** Looks whether the thing is there and sound; changes nothing that a holder could see. */
   verify(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Verdict>;
 
-  /** Leaves nothing of the last holder. The thing may come back under another handle; the old one is gone then. */
+  /**
+   * Leaves nothing of the last holder. The thing may come back under another handle; the old one is gone then. An earlier
+   * try may have gone on to `issueCredential` before it was cut off: what that made is removed too.
+   */
   clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made>;
 
   /** Makes a second working credential, named by the operation's id; `current` (null: there is none yet) goes on working. (rotates) */

@@ -1,4 +1,5 @@
 import { Resources } from '../../src/service/resources';
+import { recoverAll } from '../../src/service/start';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
@@ -80,6 +81,20 @@ it('who is no longer to do it issues nothing after its cleaning', async () => {
   held.letGo();
   await working;
   await expectOneKey(test);
+});
+
+it('a worker that dies before it could report what it issued leaves nothing that works, though its pool no longer rotates', async () => {
+  const { test, gate } = await returned();
+  const held = gate.hold('checkCredential');
+  const late = test.settle();
+  await held.reached;
+  const next = await test.another();
+  await next.load(pools(', rotation: { interval: never, afterLease: false }'));
+  await recoverAll(next.engine);
+  await next.settle();
+  await expectOneKey(next);
+  held.letGo();
+  await late;
 });
 
 it('who has too little of its claim left reports the cleaning, and issues under a new claim', async () => {

@@ -60,13 +60,14 @@ export class SimulatedDriver implements Driver {
     });
   }
 
-  /** Keeps the handle; ends what was opened for the holder. */
+  /** Keeps the handle; ends what was opened for the holder, and what an earlier try issued. */
   clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made> {
     return this.changing('clean', thing.pool, call, () => {
       const row = this.take(thing, call);
       const { handle } = row;
       if (row.power_state === 'failed') throw new DriverError('resource', 'The thing has failed.');
       if (credential) this.demandAccepted(row, credential);
+      if (call.attempt > 1) this.replaceOwn(handle, call);
       this.cloud.logins.endAll(handle, 'access');
       this.cloud.things.cleaned(handle);
       return { handle, details: detailsOf({ ...row, power_state: 'running' }) };
