@@ -5,6 +5,8 @@ import { viewReservation, type ReservationView } from '../../src/service/views';
 import type { Report } from '../../src/domain/conclude';
 import type { OperationKind, OperationStep } from '../../src/domain/operation';
 import type { Task } from '../../src/domain/work';
+import { SimulatedCloud } from '../../src/drivers/simulated';
+import type { SimulatedCall } from '../../src/drivers/simulated/settings';
 import { somebody, temporaryDirectory } from '../helpers/engine';
 import { listed } from '../helpers/listed';
 import { Rows, unsound } from './helpers/database';
@@ -21,6 +23,8 @@ const POINTS: Point[] = ['claimed', 'called'];
 interface Crash {
   kind: OperationKind;
   step?: OperationStep;
+  /** Where what is reported at once is cut off: at a later call than that of the operation's kind. */
+  cut?: SimulatedCall;
   /** What brings a pool of one there. */
   way: 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
 }
@@ -28,10 +32,14 @@ interface Crash {
 const OF_ACCOUNTS: Crash[] = [
   { kind: 'provision', way: 'made' },
   { kind: 'issueCredential', way: 'made' },
+  { kind: 'issueCredential', cut: 'checkCredential', way: 'made' },
   { kind: 'clean', way: 'returned' },
+  { kind: 'clean', cut: 'issueCredential', way: 'returned' },
+  { kind: 'clean', cut: 'checkCredential', way: 'returned' },
   { kind: 'issueCredential', way: 'returned' },
   { kind: 'issueCredential', step: 'prove', way: 'returned' },
   { kind: 'retireCredential', way: 'returned' },
+  { kind: 'retireCredential', cut: 'checkCredential', way: 'returned' },
   { kind: 'verify', way: 'idle' },
   { kind: 'destroy', way: 'deleted' },
 ];
@@ -52,11 +60,13 @@ soak('a crash around a driver call', () => {
 
 function tellEach(pools: string, crashes: Crash[]): void {
   const cases = crashes.flatMap((crash) => POINTS.flatMap((point) => [true, false].map((recovers) => ({ ...crash, step: crash.step ?? ('call' as const), point, recovers }))));
-  it.each(cases)('$kind ($step) $point, way: $way, with start-up: $recovers', async ({ kind, step, way, point, recovers }) => {
+  it.each(cases)('$kind ($step, $cut) $point, way: $way, with start-up: $recovers', async ({ kind, step, cut, way, point, recovers }) => {
     const dataDir = temporaryDirectory();
     const before = await JobsByHand.open(dataDir);
     await bringTo(before, pools, way);
-    await crashAt(before, kind, step, point);
+    const task = await standAt(before, kind, step);
+    if (cut) await cutOff(before, dataDir, task, cut, point);
+    else if (point === 'called') expect(await before.call(task)).toMatchObject({ ok: true });
     await before.close();
     const after = await JobsByHand.open(dataDir);
     if (recovers) await recoverAll(after.engine);
@@ -84,13 +94,21 @@ async function borrow(jobs: JobsByHand): Promise<ReservationView> {
 }
 
 /** Works like a worker until it stands at the point, and then no more. */
-async function crashAt(jobs: JobsByHand, kind: OperationKind, step: OperationStep, point: Point): Promise<void> {
+async function standAt(jobs: JobsByHand, kind: OperationKind, step: OperationStep): Promise<Task> {
   let [task]: (Task | null | undefined)[] = await jobs.claimDue();
   while (task && !(task.operation.kind === kind && task.operation.step === step)) {
     task = await jobs.report(task, pieceOf(await jobs.call(task), step));
   }
   expect(task?.operation).toMatchObject({ kind, step });
-  if (point === 'called') expect(await jobs.call(task!)).toMatchObject({ ok: true });
+  return task!;
+}
+
+/** Makes the calls of a task as far as `cut`, before it or after its effect, and reports none of them. */
+async function cutOff(jobs: JobsByHand, dataDir: string, task: Task, cut: SimulatedCall, point: Point): Promise<void> {
+  const cloud = SimulatedCloud.open(dataDir);
+  await cloud.failNext('p', cut, 1, { scope: 'backend', answerLost: point === 'called' });
+  expect(JSON.stringify(await jobs.call(task))).toMatch(/"reason":"(Failure|The answer) of /);
+  await cloud.close();
 }
 
 /** What comes with a report is a step of its own only where it did not get through: a new credential, and a proof. */
@@ -122,4 +140,7 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
   const thing = { resourceId: resource.id, pool: 'p', name: resource.name, kind: resource.kind, type: resource.type, spec: {}, generation: resource.generation, handle: resource.handle, details };
   const call = { operationId: 'test', attempt: 1, requestId: null, signal: AbortSignal.timeout(20_000) };
   expect(await jobs.drivers.of(pool).checkCredential(thing, held!.credentials!, call)).toBe('accepted');
+  const cloud = SimulatedCloud.open(dataDir);
+  expect(cloud.loginsOf(resource.handle!)).toHaveLength(1);
+  await cloud.close();
 }
