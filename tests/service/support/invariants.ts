@@ -19,7 +19,8 @@ const ALWAYS: Record<string, string> = {
   'who waits is queued, and who is queued waits': `select v.id, v.status from reservations v where (v.status = 'queued') <> exists (select 1 from waits w where w.reservation_id = v.id)`,
   ...Object.fromEntries(Object.entries(MISCOUNTS).map(([table, sql]) => [`${table} is what a recount gives`, sql])),
   'nothing is available that was not cleaned since its last loan': `select r.id, r.generation from resources r where r.status = 'available' and r.generation > 0
-    and (r.cleaned_at is null or r.cleaned_at < (select max(a.ended_at) from allocations a where a.resource_id = r.id))`,
+    and (r.cleaned_at is null or r.cleaned_at < (select max(a.ended_at) from allocations a where a.resource_id = r.id)
+      or not exists (select 1 from operations o where o.resource_id = r.id and o.kind in ('clean', 'issueCredential', 'retireCredential') and o.outcome = 'done' and o.generation = r.generation))`,
   'nothing is available whose old credential was not shown dead': `select r.id from resources r where r.status in ('available', 'allocated')
     and exists (select 1 from credentials c where c.resource_id = r.id and c.state = 'retiring')`,
   'an operation under way is that of its resource': `select o.id from operations o join resources r on r.id = o.resource_id where o.finished_at is null and r.operation_id is not o.id`,
