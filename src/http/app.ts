@@ -121,7 +121,10 @@ function isNothing(body: unknown): boolean {
   return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 }
 
-/** By Node's own means: Express's would look for what is known here, the type, the charset and whether it is still fresh. */
+/**
+ * By Node's own means: Express's would look for the type and the charset, which are known here, and would answer 304 to who
+ * has the tag. But a tag is of what `If-Match` guards: counts and statuses change without it.
+ */
 function send(response: Response, { status, body, headers = {} }: Answer): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -56,6 +56,15 @@ describe('GET /v1/resources/{id}', () => {
   });
 });
 
+test('a tag is of what If-Match guards, not of all that is shown: whoever sends it back as If-None-Match is told all the same', async () => {
+  const { headers, body } = await ann.get('/v1/resources/lab-1');
+  await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] }).expect(201);
+  const now = await ann.get('/v1/resources/lab-1').set('If-None-Match', headers.etag!).expect(200);
+  expect([body.status, now.body.status]).toEqual(['available', 'allocated']);
+  const pool = await ann.get('/v1/pools/lab');
+  await ann.get('/v1/pools/lab').set('If-None-Match', pool.headers.etag!).expect(200);
+});
+
 describe('an admin', () => {
   test('takes one out for maintenance and puts it back', async () => {
     expect((await setState('lab-1', 'maintenance')).body).toMatchObject({ adminState: 'maintenance', status: 'available', available: false });
