@@ -8,7 +8,7 @@ import { Gate, type DriverCall, type Moment } from './helpers/held-driver';
 import { soak } from './helpers/soak';
 
 /** Longer than a claim of the default policy: see `claimLength`. */
-const PAST_CLAIM = 130_000;
+const PAST_CLAIM = 190_000;
 
 const ROTATING = 'pools: [{ name: p, kind: account, driver: held, size: 1, verification: { interval: 1h } }]';
 const LASTING = 'pools: [{ name: p, kind: account, driver: held, size: 1, verification: { interval: 1h }, rotation: { afterLease: false, interval: never } }]';
