@@ -81,7 +81,7 @@ export class Turns {
     this.take(request, served ?? aside!, { least, most }, complete);
     for (const { item, missing } of given.missing.get(request.id) ?? []) request.items[item]!.missing = missing;
     if (!complete) this.block(request);
-    if (complete && request.promoted === null) this.getAhead([[request, this.linesOf(served!)]]);
+    if (complete && request.promoted === null) this.getAhead([[request, this.linesOf(served)]]);
     if (!complete && request.promoted === null) this.promote([request]);
   }
 
