@@ -98,10 +98,16 @@ export interface Driver {
    */
   clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made>;
 
-  /** Makes a second working credential, named by the operation's id; `current` (null: there is none yet) goes on working. (rotates) */
+  /**
+   * Makes a second working credential, named by the operation's id; `current` goes on working. null: there is none yet, and
+   * what was issued before, for an operation that came to nothing, ends. (rotates)
+   */
   issueCredential(thing: Thing, current: CredentialSecret | null, call: Call): Promise<CredentialSecret>;
 
-  /** Makes `old` useless; `current` goes on working. (rotates) */
+  /**
+   * Makes `old` useless, and whatever else this driver has issued for the thing: an operation that was given up may have left
+   * one that nobody knows. `current` goes on working, and what others made is not touched. (rotates)
+   */
   retireCredential(thing: Thing, old: CredentialSecret, current: CredentialSecret, call: Call): Promise<void>;
 
   /**

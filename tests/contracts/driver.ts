@@ -293,6 +293,17 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
       for (const live of [first, next]) await expect(fixture.letsIn(thing, live)).resolves.toBe(true);
     });
 
+    test('what an operation that was given up has issued ends with the old credential, or with the first that there is', async () => {
+      const forgotten = await driver.issueCredential(thing, first, callOf());
+      const next = await driver.issueCredential(thing, first, callOf());
+      await driver.retireCredential(thing, first, next, callOf());
+      for (const dead of [first, forgotten]) await expect(driver.checkCredential(thing, dead, callOf())).resolves.toBe('refused');
+      await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
+      const afresh = await driver.issueCredential(thing, null, callOf());
+      await expect(driver.checkCredential(thing, next, callOf())).resolves.toBe('refused');
+      await expect(fixture.letsIn(thing, afresh)).resolves.toBe(true);
+    });
+
     test('nothing is issued to somebody who shows a wrong credential', async () => {
       const wrong = first.token === undefined ? { ...first, password: 'wrong' } : { token: 'wrong' };
       await expect(driver.issueCredential(thing, wrong, callOf())).rejects.toEqual(faulty('resource'));

@@ -72,6 +72,18 @@ it.each(['issueCredential', 'checkCredential'] as const)('a back end that cleans
   expect(Object.values(await test.statuses('free'))).toEqual(['available', 'available', 'available']);
 });
 
+it('what was issued for a cleaning that an admin has ordered anew lets nobody in', async () => {
+  const { test, gate } = await returned();
+  const held = gate.hold('issueCredential', 'after');
+  const working = test.settle();
+  await held.reached;
+  await new Resources(test.engine).clean('free-1', NO_CONTEXT);
+  held.letGo();
+  await working;
+  await test.after(60_000);
+  await expectOneKey(test);
+});
+
 it('who is no longer to do it issues nothing after its cleaning', async () => {
   const { test, gate } = await returned();
   const held = gate.hold('clean', 'after');

@@ -5,7 +5,7 @@ import type { FaultScope } from '../driver';
 import { GroupCommit } from '../../sqlite/group-commit';
 import { openDatabase } from '../../sqlite/open';
 import { Conditions } from './conditions';
-import { Logins } from './logins';
+import { Logins, OUTSIDE } from './logins';
 import { makeTables } from './schema';
 import type { SimulatedCall } from './settings';
 import type { PowerState, ThingRow } from './things';
@@ -107,7 +107,7 @@ export class SimulatedCloud {
   async changePassword(handle: string, username: string, password: string): Promise<void> {
     await this.write(() => {
       this.endLogins(handle, username);
-      this.logins.add(handle, { username, password }, { credentialId: 'outside', attempt: 0, purpose: 'standing' });
+      this.logins.add(handle, { username, password }, { credentialId: OUTSIDE, attempt: 0, purpose: 'standing' });
     });
   }
 

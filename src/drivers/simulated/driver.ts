@@ -5,7 +5,7 @@ import { DriverError } from '../driver';
 import { SimulatedCloud } from './cloud';
 import { pause, passConditions } from './passage';
 import { accessFor, nextCredential, uuid } from './secrets';
-import { secretOf } from './logins';
+import { IMPORTED, secretOf } from './logins';
 import type { SimulatedCall, SimulatedSettings } from './settings';
 import { simulatedCapabilities } from './settings';
 import type { Taken, ThingRow } from './things';
@@ -82,6 +82,7 @@ export class SimulatedDriver implements Driver {
       if (current && secretOf(current) !== undefined) this.demandAccepted(row, current);
       const issued = nextCredential(thing, current, this.surroundings.random);
       this.replaceOwn(handle, call);
+      if (current === null) this.cloud.logins.endIssued(handle, null);
       this.cloud.logins.add(handle, issued, { credentialId: call.operationId, attempt: call.attempt, purpose: 'standing' });
       return issued;
     });
@@ -94,6 +95,7 @@ export class SimulatedDriver implements Driver {
       const login = this.cloud.logins.find(row.handle, old);
       if (login && login.id === keep) throw new DriverError('resource', 'The credential to retire is the current one.');
       if (login) this.cloud.logins.end(login);
+      this.cloud.logins.endIssued(row.handle, keep);
     });
   }
 
@@ -216,7 +218,7 @@ export class SimulatedDriver implements Driver {
    */
   private matchOrRegister({ handle, login_seen }: Taken, credential: CredentialSecret): number | undefined {
     if (login_seen === 0) {
-      this.cloud.logins.add(handle, credential, { credentialId: 'imported', attempt: 0, purpose: 'standing' });
+      this.cloud.logins.add(handle, credential, { credentialId: IMPORTED, attempt: 0, purpose: 'standing' });
     }
     return this.cloud.logins.find(handle, credential)?.id;
   }

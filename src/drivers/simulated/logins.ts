@@ -16,6 +16,10 @@ export interface LoginRow {
   hash: string;
 }
 
+/** Stand for the operation of what somebody else made: later, and before we heard of the thing. */
+export const OUTSIDE = 'outside';
+export const IMPORTED = 'imported';
+
 /** Which operation made a login, and at which try. */
 export interface LoginOrigin {
   credentialId: string;
@@ -31,6 +35,7 @@ export class Logins {
   private readonly insert;
   private readonly deleteOne;
   private readonly deleteByPurpose;
+  private readonly deleteIssued;
   private readonly markSeen;
 
   constructor(connection: Database.Database) {
@@ -45,6 +50,9 @@ export class Logins {
     );
     this.deleteOne = connection.prepare<[number]>('DELETE FROM logins WHERE id = ?');
     this.deleteByPurpose = connection.prepare<[string, LoginPurpose]>('DELETE FROM logins WHERE handle = ? AND purpose = ?');
+    this.deleteIssued = connection.prepare<[string, number | null]>(
+      `DELETE FROM logins WHERE handle = ? AND purpose = 'standing' AND credential_id NOT IN ('${OUTSIDE}', '${IMPORTED}') AND id IS NOT ?`,
+    );
     this.markSeen = connection.prepare<[string]>('UPDATE things SET login_seen = 1 WHERE handle = ? AND login_seen = 0');
   }
 
@@ -88,6 +96,11 @@ export class Logins {
   /** Ends one login. */
   end(row: LoginRow): void {
     this.deleteOne.run(row.id);
+  }
+
+  /** Ends every standing login that an operation has made, but for the one with this id. */
+  endIssued(handle: string, keep: number | null): void {
+    this.deleteIssued.run(handle, keep);
   }
 
   /** Ends every login of one purpose on a thing. */
