@@ -102,7 +102,7 @@ function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority
   snapshot.choices.forEach((lines, index) => checkLines(lines, items[index]!, index, snapshot.strangers[index]!));
   const named = joined(snapshot.choices, (lines) => lines.filter(({ resourceId }) => resourceId !== null));
   if (new Set(named.map(({ resourceId }) => resourceId)).size < named.length) throw new DomainError('invalid', 'The same resource is named twice.', 'items');
-  const misfit = items.length === 1 && items[0]!.count <= snapshot.queues.available.length ? null : unsatisfiable(snapshot, items.map(({ count }) => count));
+  const misfit = unsatisfiable(snapshot, items.map(({ count }) => count));
   if (misfit !== null) throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', `items[${misfit}].count`);
 }
 
@@ -124,7 +124,7 @@ function checkLines(lines: LineChoice[], item: RequestItem, index: number, stran
 export function unsatisfiable(snapshot: Pick<SubmissionSnapshot, 'choices' | 'pools'>, counts: number[]): number | null {
   for (let set = 1; set < 1 << counts.length; set += 1) {
     const members = counts.map((_count, index) => index).filter((index) => set & (1 << index));
-    const lines = new Map(members.flatMap((index) => snapshot.choices[index]!).map((choice) => [choice.lineId, choice]));
+    const lines = new Map(joined(members, (index) => snapshot.choices[index]!).map((choice) => [choice.lineId, choice]));
     const room = [...lines.values()].reduce((sum, { poolId, type }) => sum + capacityOf(snapshot.pools[poolId]!, type), 0);
     if (members.reduce((sum, index) => sum + counts[index]!, 0) > room) return members[members.length - 1]!;
   }

@@ -241,3 +241,11 @@ it('a request of somebody else cannot be seen to exist by cancelling it', async 
   const id = await ask([one('free')]);
   expect(await codeOf(test.release(bob, id))).toBe('not_found');
 });
+
+test('what a pool is about to lose is lent to nobody new, though it is available still', async () => {
+  const engine = await TestEngine.start({ pools: 'pools: [{ name: going, kind: account, driver: simulated, size: 2 }]' });
+  const pool = (await engine.engine.store.read.pool('going'))!;
+  const resize = (size: number) => engine.engine.store.transact({ load: 'lines', lineIds: [] }, () => ({ changes: [{ do: 'setPool', id: pool.id, set: { size, version: pool.version + 1 } }], value: null }));
+  await resize(0);
+  await expect(engine.reserve(somebody('eve'), { pool: 'going' })).rejects.toMatchObject({ code: 'unsatisfiable' });
+});
