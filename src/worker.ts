@@ -37,8 +37,8 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
   const settings = workerData as WorkerSettings;
   const log = makeLog({ level: settings.logLevel, format: settings.logFormat, base: { job: name } });
   const clock = monotonicClock(settings.clockBase);
-  // Only what is given back is waited for to the millisecond; the others would be woken by every commit for nothing.
-  const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock, prompt: name === 'reconcile' });
+  // Only what is given back is waited for to the millisecond; the others would be woken by every commit for nothing. Callers go first.
+  const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock, prompt: name === 'reconcile', yields: true });
   const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId: idsBy(clock) };
   const { dataDir, installation, dockerHost, keptFor } = settings;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });

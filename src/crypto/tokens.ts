@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 export const TOKEN_PREFIX = 'hf_';
@@ -28,7 +28,7 @@ export function looksLikeToken(text: string): boolean {
 
 /** SHA-256 of the whole token, hex: 256 random bits need no slow hash. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token, 'utf8').digest('hex');
+  return hash('sha256', token, 'hex');
 }
 
 function checksum(body: string): string {
@@ -43,5 +43,5 @@ function base62(value: bigint, digits: number): string {
 
 /** Are the two secrets the same? Takes as long whether they are or not. */
 export function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit, type Options } from 'express-rate-limit';
 import { DomainError } from '../domain/errors';
@@ -63,5 +63,5 @@ function addressOf(request: Request): string {
 
 /** Hashed: what is counted by is kept in memory, and is a secret. */
 function credentialOf(request: Request): string {
-  return createHash('sha256').update(request.headers.authorization ?? '').digest('base64');
+  return hash('sha256', request.headers.authorization ?? '', 'base64');
 }

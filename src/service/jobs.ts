@@ -56,13 +56,13 @@ const SWEEP_DEADLINE = 30_000;
 export function makeJob(name: JobName, context: JobContext): Job {
   switch (name) {
     case 'expire':
-      return { pass: () => expireOverdue(context.engine), idle: async () => {}, rest: 20 };
+      return { pass: () => expireOverdue(context.engine), idle: async () => {}, rest: 50 };
     case 'reconcile':
       return reconcile(context);
     case 'verify':
-      return { ...workshopJob(context, VERIFIED), rest: 50 };
+      return { ...workshopJob(context, VERIFIED), rest: 200 };
     case 'rotate':
-      return { ...workshopJob(context, ROTATED), rest: 50 };
+      return { ...workshopJob(context, ROTATED), rest: 200 };
     case 'prune':
       return { pass: everyMs(context, pruneEvery(context.keptFor), () => prune(context.engine, context.keptFor)), idle: async () => {}, rest: 500 };
   }

@@ -12,6 +12,8 @@ export interface GroupCommitOptions<C> {
   maxBatch?: number;
   /** How long a work may wait for another connection's lock, in ms. */
   busyDeadlineMs?: number;
+  /** Leaves the lock to others for as long as it was held, after each transaction: more works share the next one. */
+  yields?: boolean;
 }
 
 /** Another connection held the write lock for longer than a work may wait; nothing of the work was done. */
@@ -42,6 +44,7 @@ class Spoilt extends Error {}
 const DEFAULT_BATCH = 64;
 const DEFAULT_BUSY_DEADLINE = 5_000;
 const BUSY_PAUSE = { least: 1, spread: 4 };
+const LONGEST_REST = 20;
 
 /**
  * Runs what is queued in one turn of the event loop as one BEGIN IMMEDIATE … COMMIT. Nothing is answered before the
@@ -58,6 +61,8 @@ export class GroupCommit<C = undefined> {
   private readonly busyDeadlineMs: number;
   private readonly statements: ReturnType<typeof prepare>;
   private scheduled = false;
+  /** When the next transaction may begin, by `performance.now()`. */
+  private restUntil = 0;
   /** So many at the head of the queue get a transaction each. */
   private apart = 0;
   /** Set while another connection's lock is waited for. */
@@ -83,7 +88,7 @@ export class GroupCommit<C = undefined> {
       this.queue.push({ run: work, resolve: resolve as (value: unknown) => void, reject, giveUpAt });
       if (this.scheduled) return;
       this.scheduled = true;
-      setImmediate(() => this.drain());
+      this.schedule();
     });
   }
 
@@ -101,6 +106,12 @@ export class GroupCommit<C = undefined> {
     return new Promise((resolve) => this.idleWaiters.push(resolve));
   }
 
+  private schedule(): void {
+    const rest = Math.round(this.restUntil - performance.now());
+    if (rest > 0) setTimeout(() => this.drain(), rest);
+    else setImmediate(() => this.drain());
+  }
+
   private drain(): void {
     try {
       this.statements.begin.run();
@@ -110,7 +121,10 @@ export class GroupCommit<C = undefined> {
       return this.next();
     }
     const batch = this.takeBatch();
+    const begun = performance.now();
     const settles = this.commit(batch);
+    const ended = performance.now();
+    if (this.options.yields) this.restUntil = ended + Math.min(ended - begun, LONGEST_REST);
     try {
       if (settles) this.options.onCommit?.();
     } finally {
@@ -166,10 +180,7 @@ export class GroupCommit<C = undefined> {
   }
 
   private next(): void {
-    if (this.queue.length > 0) {
-      setImmediate(() => this.drain());
-      return;
-    }
+    if (this.queue.length > 0) return this.schedule();
     this.scheduled = false;
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }

@@ -133,6 +133,27 @@ describe('the simulated driver', () => {
     await expect(make().checkCredential(thing, credential, callOf())).resolves.toBe('accepted');
   });
 
+  test('a file of before, with a table of logins, is carried over: they work on', async () => {
+    const thing = await provisioned(make());
+    await cloud().changePassword(thing.handle!, 'ada', 'old one');
+    await cloud().addPassword(thing.handle!, 'bob', 'his');
+    const before = cloud().loginsOf(thing.handle!);
+    for (const each of opened.splice(0)) await each.close();
+    const file = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 0 });
+    file.exec(`
+      CREATE TABLE logins (id INTEGER PRIMARY KEY, handle TEXT, credential_id TEXT, attempt INTEGER, purpose TEXT, username TEXT, salt TEXT, hash TEXT);
+      INSERT INTO logins (handle, credential_id, attempt, purpose, username, salt, hash)
+        SELECT handle, value ->> 'credentialId', value ->> 'attempt', value ->> 'purpose', value ->> 'username', value ->> 'salt', value ->> 'hash'
+        FROM things, json_each(things.logins);
+      ALTER TABLE things DROP COLUMN logins;
+      PRAGMA user_version = 2;`);
+    file.close();
+    expect(cloud().loginsOf(thing.handle!)).toEqual(before);
+    expect(cloud().tryLogin(thing.handle!, 'ada', 'old one')).toBe(true);
+    expect(cloud().tryLogin(thing.handle!, 'bob', 'his')).toBe(true);
+    expect(cloud().tryLogin(thing.handle!, 'bob', 'old one')).toBe(false);
+  });
+
   test('no password stands in the files in clear', async () => {
     const driver = make({ opensAccess: true });
     const thing = await provisioned(driver, 'vm');

@@ -104,7 +104,7 @@ describe('while an account comes back, nothing is lent', () => {
     const held = gate.hold('retireCredential', 'after');
     const settled = test.settle();
     await held.reached;
-    await test.cloud.write(() => test.cloud.logins.add(resource.handle!, old, { credentialId: 'outside', attempt: 0, purpose: 'standing' }));
+    await test.cloud.addPassword(resource.handle!, old.username!, old.password!);
     held.letGo();
     await settled;
     expect((await test.view(bob, next)).status).toBe('queued');

@@ -95,8 +95,9 @@ function faultsOf(rows: Rows, borrowers: Borrower[], dataDir: string): string[] 
 function lostOperations(rows: Rows, dataDir: string): string[] {
   rows.connection.prepare('attach ? as cloud').run(join(dataDir, 'simulated.db'));
   // The first start may have been cut off before it made the cloud's tables.
-  const empty = rows.count("select count(*) from cloud.sqlite_schema where name = 'logins'") === 0;
-  const seen = 'select operation_id as id from cloud.things union select last_operation from cloud.things union select credential_id from cloud.logins';
+  const empty = rows.count("select count(*) from cloud.sqlite_schema where name = 'things'") === 0;
+  const issuing = "select value ->> 'credentialId' from cloud.things, json_each(logins)";
+  const seen = `select operation_id as id from cloud.things union select last_operation from cloud.things union ${issuing}`;
   const lost = empty ? [] : rows.all<{ id: string }>(`select id from (${seen}) where id not in (select id from operations)`);
   rows.connection.exec('detach cloud');
   return lost.map(({ id }) => `operation ${id} is lost`);

@@ -31,7 +31,7 @@ function failing(code: string): never {
 }
 
 /** `count` commits and what each batch held, counted from the hooks. */
-function counting(options: { maxBatch?: number; busyDeadlineMs?: number } = {}) {
+function counting(options: { maxBatch?: number; busyDeadlineMs?: number; yields?: boolean } = {}) {
   let begun = 0;
   let commits = 0;
   const group = new GroupCommit<number>(connection, { ...options, onBegin: () => ++begun, onCommit: () => commits++ });
@@ -227,4 +227,23 @@ test('two groups on two connections both finish', async () => {
   await Promise.all(Array.from({ length: 400 }, (_, n) => groups[n % 2]!.run(() => into[n % 2]!.run(n))));
   expect(committed()).toHaveLength(400);
   busy.close();
+});
+
+test('one that yields leaves the lock to others for as long as it has held it; what comes meanwhile is done together', async () => {
+  const { group, commits } = counting({ yields: true });
+  const busy = () => {
+    const end = performance.now() + 10;
+    while (performance.now() < end);
+    return end;
+  };
+  const ended = await group.run(busy);
+  const works = [1, 2].map((n) => group.run(() => (insert(n), performance.now())));
+  await new Promise((resolve) => setImmediate(resolve));
+  works.push(group.run(() => (insert(3), performance.now())));
+  other.prepare('INSERT INTO rows VALUES (4, NULL)').run();
+  const begun = await Promise.all(works);
+  // Timers count whole milliseconds.
+  expect(Math.min(...begun) - ended).toBeGreaterThan(8);
+  expect(commits()).toBe(2);
+  expect(committed()).toEqual([1, 2, 3, 4]);
 });

@@ -5,14 +5,14 @@ import type { FaultScope } from '../driver';
 import { GroupCommit } from '../../sqlite/group-commit';
 import { openDatabase } from '../../sqlite/open';
 import { Conditions } from './conditions';
-import { Logins, OUTSIDE } from './logins';
+import { loginOf, OUTSIDE, type Login, type LoginOrigin } from './logins';
 import { makeTables } from './schema';
 import type { SimulatedCall } from './settings';
-import type { PowerState, ThingRow } from './things';
-import { Things } from './things';
+import { addLogin, Things, type PowerState, type ThingRow, type ThingState } from './things';
 
 const FILE = 'simulated.db';
 const SETUP_TIMEOUT = 5_000;
+const FROM_OUTSIDE: LoginOrigin = { credentialId: OUTSIDE, attempt: 0, purpose: 'standing' };
 
 export interface FaultOptions {
   scope?: FaultScope;
@@ -35,7 +35,6 @@ const open = new Map<string, { cloud: SimulatedCloud; users: number }>();
  */
 export class SimulatedCloud {
   readonly things: Things;
-  readonly logins: Logins;
   readonly conditions: Conditions;
   private readonly group: GroupCommit;
 
@@ -45,7 +44,6 @@ export class SimulatedCloud {
   ) {
     this.group = new GroupCommit(connection);
     this.things = new Things(connection);
-    this.logins = new Logins(connection);
     this.conditions = new Conditions(connection);
   }
 
@@ -100,20 +98,27 @@ export class SimulatedCloud {
 
   /** Somebody pressed the button. A `failed` thing no longer verifies. */
   async setPowerState(handle: string, state: PowerState): Promise<void> {
-    await this.write(() => this.things.setPower(handle, state));
+    await this.write(() => this.things.change(handle, (thing) => (thing.power_state = state)));
   }
 
   /** Somebody outside gave this user another password; the old one no longer works. */
-  async changePassword(handle: string, username: string, password: string): Promise<void> {
-    await this.write(() => {
-      this.endLogins(handle, username);
-      this.logins.add(handle, { username, password }, { credentialId: OUTSIDE, attempt: 0, purpose: 'standing' });
-    });
+  changePassword(handle: string, username: string, password: string): Promise<void> {
+    return this.write(() =>
+      this.things.change(handle, (thing) => {
+        forget(thing, username);
+        addLogin(thing, { username, password }, FROM_OUTSIDE);
+      }),
+    );
+  }
+
+  /** Somebody outside gave this user one password more. */
+  addPassword(handle: string, username: string, password: string): Promise<void> {
+    return this.write(() => this.things.change(handle, (thing) => addLogin(thing, { username, password }, FROM_OUTSIDE)));
   }
 
   /** The thing no longer accepts any login of this user, or (without a name) of anybody. */
-  async forgetPassword(handle: string, username?: string): Promise<void> {
-    await this.write(() => this.endLogins(handle, username));
+  forgetPassword(handle: string, username?: string): Promise<void> {
+    return this.write(() => this.things.change(handle, (thing) => forget(thing, username)));
   }
 
   /** The thing vanishes behind our back. */
@@ -135,15 +140,19 @@ export class SimulatedCloud {
 
   /** The logins that work on a thing, without their secrets, oldest first. */
   loginsOf(handle: string): SimulatedLogin[] {
-    return this.logins.of(handle).map((row) => ({ credentialId: row.credential_id, username: row.username, purpose: row.purpose }));
+    return this.openingTo(handle).map(({ credentialId, username, purpose }) => ({ credentialId, username, purpose }));
   }
 
   /** Does the thing let this user in? `secret` is a password, a token (username undefined) or a public key. */
   tryLogin(handle: string, username: string | undefined, secret: string): boolean {
-    return this.logins.find(handle, { username, password: secret }) !== undefined;
+    return loginOf(this.openingTo(handle), { username, password: secret }) !== undefined;
   }
 
-  private endLogins(handle: string, username: string | undefined): void {
-    for (const row of this.logins.of(handle)) if (username === undefined || row.username === username) this.logins.end(row);
+  private openingTo(handle: string): Login[] {
+    return this.things.state(handle)?.logins ?? [];
   }
+}
+
+function forget(thing: ThingState, username: string | undefined): void {
+  thing.logins = thing.logins.filter((login) => username !== undefined && login.username !== username);
 }

@@ -5,11 +5,10 @@ import { DriverError } from '../driver';
 import { SimulatedCloud } from './cloud';
 import { pause, passConditions } from './passage';
 import { accessFor, nextCredential, uuid } from './secrets';
-import { IMPORTED, secretOf } from './logins';
+import { IMPORTED, isIssued, loginOf, secretOf, type Login } from './logins';
 import type { SimulatedCall, SimulatedSettings } from './settings';
 import { simulatedCapabilities } from './settings';
-import type { Taken, ThingRow } from './things';
-import { detailsOf, foundOf } from './things';
+import { addLogin, detailsOf, foundOf, type ThingState } from './things';
 
 /** Lends things of the simulated cloud. Keeps nothing in memory: every thread and process sees the same. */
 export class SimulatedDriver implements Driver {
@@ -24,7 +23,7 @@ export class SimulatedDriver implements Driver {
     this.cloud = SimulatedCloud.open(surroundings.dataDir);
   }
 
-  /** Makes the thing, or adopts it: an imported account is taken to have existed outside, see `accepts`. */
+  /** Makes the thing, or adopts it: an imported account is taken to have existed outside, see `matchOrRegister`. */
   provision(thing: Thing, call: Call): Promise<Made> {
     return this.changing('provision', thing.pool, call, () => {
       const { installation } = this.surroundings;
@@ -52,79 +51,75 @@ export class SimulatedDriver implements Driver {
 
   verify(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Verdict> {
     return this.looking('verify', thing.pool, call, async () => {
-      const row = this.find(thing);
-      if (!row) return { ok: false, reason: 'The thing does not exist.' };
-      if (row.power_state === 'failed') return { ok: false, reason: 'The thing has failed.' };
-      if (credential && !(await this.accepts(row, credential))) return { ok: false, reason: 'The credential is refused.' };
-      return { ok: true, details: detailsOf(row) };
+      const state = this.find(thing);
+      if (!state) return { ok: false, reason: 'The thing does not exist.' };
+      if (state.power_state === 'failed') return { ok: false, reason: 'The thing has failed.' };
+      if (credential && !(await this.accepts(state, credential))) return { ok: false, reason: 'The credential is refused.' };
+      return { ok: true, details: detailsOf(state) };
     });
   }
 
   /** Keeps the handle; ends what was opened for the holder, and what an earlier try issued. */
   clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made> {
-    return this.changing('clean', thing.pool, call, () => {
-      const row = this.take(thing, call);
-      const { handle } = row;
-      if (row.power_state === 'failed') throw new DriverError('resource', 'The thing has failed.');
-      if (credential) this.demandAccepted(row, credential);
-      if (call.attempt > 1) this.replaceOwn(handle, call);
-      this.cloud.logins.endAll(handle, 'access');
-      this.cloud.things.cleaned(handle);
-      return { handle, details: detailsOf({ ...row, power_state: 'running' }) };
+    return this.altering('clean', thing, call, (state) => {
+      if (state.power_state === 'failed') throw new DriverError('resource', 'The thing has failed.');
+      if (credential) demandAccepted(state, credential);
+      if (call.attempt > 1) replaceOwn(state, call);
+      state.logins = state.logins.filter(({ purpose }) => purpose !== 'access');
+      state.cleanings += 1;
+      state.power_state = 'running';
+      return { handle: state.handle, details: detailsOf(state) };
     });
   }
 
   /** The first one of a thing is made without a current one. */
   issueCredential(thing: Thing, current: CredentialSecret | null, call: Call): Promise<CredentialSecret> {
-    return this.changing('issueCredential', thing.pool, call, () => {
-      const row = this.take(thing, call);
-      const { handle } = row;
-      if (current && secretOf(current) !== undefined) this.demandAccepted(row, current);
+    return this.altering('issueCredential', thing, call, (state) => {
+      if (current && secretOf(current) !== undefined) demandAccepted(state, current);
       const issued = nextCredential(thing, current, this.surroundings.random);
-      this.replaceOwn(handle, call);
-      if (current === null) this.cloud.logins.endIssued(handle, null);
-      this.cloud.logins.add(handle, issued, { credentialId: call.operationId, attempt: call.attempt, purpose: 'standing' });
+      replaceOwn(state, call);
+      if (current === null) state.logins = state.logins.filter((login) => !isIssued(login));
+      addLogin(state, issued, { credentialId: call.operationId, attempt: call.attempt, purpose: 'standing' });
       return issued;
     });
   }
 
   async retireCredential(thing: Thing, old: CredentialSecret, current: CredentialSecret, call: Call): Promise<void> {
-    await this.changing('retireCredential', thing.pool, call, () => {
-      const row = this.take(thing, call);
-      const keep = this.demandAccepted(row, current);
-      const login = this.cloud.logins.find(row.handle, old);
-      if (login && login.id === keep) throw new DriverError('resource', 'The credential to retire is the current one.');
-      if (login) this.cloud.logins.end(login);
-      this.cloud.logins.endIssued(row.handle, keep);
+    await this.altering('retireCredential', thing, call, (state) => {
+      const kept = demandAccepted(state, current);
+      const ended = loginOf(state.logins, old);
+      if (ended === kept) throw new DriverError('resource', 'The credential to retire is the current one.');
+      state.logins = state.logins.filter((login) => login === kept || (login !== ended && !isIssued(login)));
     });
   }
 
   checkCredential(thing: Thing, credential: CredentialSecret, call: Call): Promise<'accepted' | 'refused'> {
     return this.looking('checkCredential', thing.pool, call, async () => {
-      const answer = thing.handle === null ? undefined : this.cloud.logins.knock(thing.handle, credential);
-      if (!answer) throw missing();
-      const accepted = answer.seen ? answer.opens : await this.register(thing.handle!, credential);
-      return accepted ? 'accepted' : 'refused';
+      const state = this.find(thing);
+      if (!state) throw missing();
+      return (await this.accepts(state, credential)) ? 'accepted' : 'refused';
     });
   }
 
   openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret> {
-    return this.changing('openAccess', thing.pool, call, () => {
-      const row = this.take(thing, call);
+    return this.altering('openAccess', thing, call, (state) => {
       const access = accessFor(wish, this.surroundings.random);
-      this.replaceOwn(row.handle, call);
+      replaceOwn(state, call);
       const origin = { credentialId: call.operationId, attempt: call.attempt, purpose: 'access' as const };
       const { username, password, publicKey } = access;
-      this.cloud.logins.add(row.handle, { username, password }, origin);
-      for (const key of [publicKey, ...(wish.authorizedKeys ?? [])]) this.cloud.logins.add(row.handle, { username, publicKey: key }, origin);
-      return { ...access, ...detailsOf(row) };
+      addLogin(state, { username, password }, origin);
+      for (const key of [publicKey, ...(wish.authorizedKeys ?? [])]) addLogin(state, { username, publicKey: key }, origin);
+      return { ...access, ...detailsOf(state) };
     });
   }
 
+  /** Nothing is open at what is no longer there. */
   async closeAccess(thing: Thing, _access: CredentialSecret | null, call: Call): Promise<void> {
     await this.changing('closeAccess', thing.pool, call, () => {
       if (!this.find(thing)) return;
-      this.cloud.logins.endAll(this.take(thing, call).handle, 'access');
+      const state = this.take(thing, call);
+      state.logins = state.logins.filter(({ purpose }) => purpose !== 'access');
+      this.cloud.things.save(state);
     });
   }
 
@@ -176,52 +171,68 @@ export class SimulatedDriver implements Driver {
     });
   }
 
-  private find(thing: Thing): ThingRow | undefined {
-    return thing.handle === null ? undefined : this.cloud.things.get(thing.handle);
+  /** A call that changes one thing: it becomes as `work` leaves its state; if that throws, nothing has been. */
+  private altering<T>(name: SimulatedCall, thing: Thing, call: Call, work: (state: ThingState) => T): Promise<T> {
+    return this.changing(name, thing.pool, call, () => {
+      const state = this.take(thing, call);
+      const result = work(state);
+      this.cloud.things.save(state);
+      return result;
+    });
   }
 
-  /** The thing, for a call that changes it. A call that comes late loses. */
-  private take(thing: Thing, call: Call): Taken {
-    const taken = thing.handle === null ? undefined : this.cloud.things.take(thing.handle, thing, call);
-    if (!taken) throw this.find(thing) ? superseded() : missing();
-    return taken;
+  private find(thing: Thing): ThingState | undefined {
+    return thing.handle === null ? undefined : this.cloud.things.state(thing.handle);
   }
 
-  /** Removes what earlier tries of this operation made; loses where a later one has been here. */
-  private replaceOwn(handle: string, call: Call): void {
-    const mine = this.cloud.logins.of(handle).filter((row) => row.credential_id === call.operationId);
-    if (mine.some((row) => row.attempt > call.attempt)) throw superseded();
-    for (const row of mine) this.cloud.logins.end(row);
+  /**
+   * The thing, for a call that changes it. A call comes late and loses if it is of an earlier generation, or of an
+   * operation that a later one or a later try of its own has followed. Its operation must be older in any case: after a
+   * restore from a backup generations count again from below, with newer operations.
+   */
+  private take(thing: Thing, { operationId, attempt }: Call): ThingState {
+    const state = this.find(thing);
+    if (!state) throw missing();
+    const isOlder = operationId < state.last_operation || (operationId === state.last_operation && attempt < state.last_attempt);
+    if (thing.generation <= state.generation && isOlder) throw superseded();
+    return Object.assign(state, { generation: thing.generation, last_operation: operationId, last_attempt: attempt });
   }
 
-  private async accepts({ handle, login_seen }: ThingRow, credential: CredentialSecret): Promise<boolean> {
-    return login_seen === 0 ? this.register(handle, credential) : this.cloud.logins.find(handle, credential) !== undefined;
+  private async accepts(state: ThingState, credential: CredentialSecret): Promise<boolean> {
+    return state.login_seen === 0 ? this.register(state.handle, credential) : loginOf(state.logins, credential) !== undefined;
   }
 
   private register(handle: string, credential: CredentialSecret): Promise<boolean> {
     return this.cloud.write(() => {
-      const row = this.cloud.things.get(handle);
-      if (!row) throw missing();
-      return this.matchOrRegister(row, credential) !== undefined;
+      const state = this.cloud.things.state(handle);
+      if (!state) throw missing();
+      const login = matchOrRegister(state, credential);
+      this.cloud.things.save(state);
+      return login !== undefined;
     });
   }
+}
 
-  private demandAccepted(row: Taken, credential: CredentialSecret): number {
-    const id = this.matchOrRegister(row, credential);
-    if (id === undefined) throw new DriverError('resource', 'The current credential is refused.');
-    return id;
-  }
+/** Removes what earlier tries of this operation made; loses where a later one has been here. */
+function replaceOwn(state: ThingState, call: Call): void {
+  const isOwn = ({ credentialId }: Login) => credentialId === call.operationId;
+  if (state.logins.some((login) => isOwn(login) && login.attempt > call.attempt)) throw superseded();
+  state.logins = state.logins.filter((login) => !isOwn(login));
+}
 
-  /**
-   * The rule for imported things: they existed outside before we heard of them, so the first credential that is
-   * ever shown for a thing is registered as the one it has had all along. From then on only registered ones work.
-   */
-  private matchOrRegister({ handle, login_seen }: Taken, credential: CredentialSecret): number | undefined {
-    if (login_seen === 0) {
-      this.cloud.logins.add(handle, credential, { credentialId: IMPORTED, attempt: 0, purpose: 'standing' });
-    }
-    return this.cloud.logins.find(handle, credential)?.id;
-  }
+function demandAccepted(state: ThingState, credential: CredentialSecret): Login {
+  const login = matchOrRegister(state, credential);
+  if (!login) throw new DriverError('resource', 'The current credential is refused.');
+  return login;
+}
+
+/**
+ * The rule for imported things: they existed outside before we heard of them, so the first credential that is
+ * ever shown for a thing is registered as the one it has had all along. From then on only registered ones work.
+ */
+function matchOrRegister(state: ThingState, credential: CredentialSecret): Login | undefined {
+  if (state.login_seen === 0) addLogin(state, credential, { credentialId: IMPORTED, attempt: 0, purpose: 'standing' });
+  return loginOf(state.logins, credential);
 }
 
 /** Whatever fails fails with a DriverError. */

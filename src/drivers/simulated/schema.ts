@@ -52,8 +52,17 @@ const TABLES = `
 /** The try of `last_operation` that was here last. */
 const LAST_ATTEMPT = 'ALTER TABLE things ADD COLUMN last_attempt INTEGER NOT NULL DEFAULT 1;';
 
-/** What each version of the file added. */
-const STEPS = [TABLES, LAST_ATTEMPT];
+/** The logins of a thing, in its row: JSON of `Login[]`, oldest first. */
+const LOGINS_IN_ROW = `
+  ALTER TABLE things ADD COLUMN logins TEXT NOT NULL DEFAULT '[]';
+  UPDATE things SET logins = (
+    SELECT json_group_array(json_object('credentialId', credential_id, 'attempt', attempt, 'purpose', purpose, 'username', username, 'salt', salt, 'hash', hash))
+    FROM (SELECT * FROM logins WHERE logins.handle = things.handle ORDER BY id)
+  );
+  DROP TABLE logins;`;
+
+/** What each version of the file changed. */
+const STEPS = [TABLES, LAST_ATTEMPT, LOGINS_IN_ROW];
 
 /** Makes the tables of the simulated cloud where they are missing. Many threads may do this at once. */
 export function makeTables(connection: Database.Database): void {

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { Call, Details, Found, Thing } from '../driver';
+import type { CredentialSecret, Details, Found } from '../driver';
+import { newLogin, type Login, type LoginOrigin } from './logins';
 
 export type PowerState = 'running' | 'stopped' | 'paused' | 'failed';
 
@@ -20,32 +21,29 @@ export interface ThingRow {
   generation: number;
   last_operation: string;
   last_attempt: number;
+  /** JSON of the logins that work. */
+  logins: string;
 }
 
-/** What the driver needs of a thing that it changes. */
-export type Taken = Pick<ThingRow, 'handle' | 'kind' | 'host' | 'power_state' | 'login_seen'>;
-
-interface Stamp {
-  handle: string;
-  generation: number;
-  operation: string;
-  attempt: number;
+/** What calls ask of a thing, and change. */
+export interface ThingState extends Pick<ThingRow, 'handle' | 'kind' | 'host' | 'power_state' | 'cleanings' | 'login_seen' | 'generation' | 'last_operation' | 'last_attempt'> {
+  /** Those that work, oldest first. */
+  logins: Login[];
 }
 
-export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen' | 'last_attempt'>;
+export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen' | 'last_attempt' | 'logins'>;
 
 const PAGE = 500;
 
-/** The things of the simulated cloud, each statement prepared once and served by an index. */
+/** The things of the simulated cloud: a row each, with its logins in it, so that a call reads one row and writes one. */
 export class Things {
   private readonly byHandle;
   private readonly byResource;
   private readonly page;
   private readonly insert;
   private readonly delete;
-  private readonly stamp;
-  private readonly countCleaning;
-  private readonly power;
+  private readonly stateOf;
+  private readonly update;
 
   constructor(connection: Database.Database) {
     this.byHandle = connection.prepare<[string], ThingRow>('SELECT * FROM things WHERE handle = ?');
@@ -58,15 +56,13 @@ export class Things {
        VALUES (@handle, @installation, @pool, @resource_id, @operation_id, @attempt, @name, @kind, @type, @host, @generation, @last_operation, @attempt)`,
     );
     this.delete = connection.prepare<[string]>('DELETE FROM things WHERE handle = ?');
-    this.stamp = connection.prepare<Stamp, Taken>(
-      `UPDATE things SET generation = @generation, last_operation = @operation, last_attempt = @attempt
-       WHERE handle = @handle AND NOT (@generation <= generation AND (@operation, @attempt) < (last_operation, last_attempt))
-       RETURNING handle, kind, host, power_state, login_seen`,
+    this.stateOf = connection.prepare<[string], Omit<ThingState, 'logins'> & { logins: string }>(
+      'SELECT handle, kind, host, power_state, cleanings, login_seen, generation, last_operation, last_attempt, logins FROM things WHERE handle = ?',
     );
-    this.countCleaning = connection.prepare<[string]>(
-      "UPDATE things SET cleanings = cleanings + 1, power_state = 'running' WHERE handle = ?",
+    this.update = connection.prepare<[PowerState, number, number, number, string, number, string, string]>(
+      `UPDATE things SET power_state = ?, cleanings = ?, login_seen = ?, generation = ?, last_operation = ?, last_attempt = ?, logins = ?
+       WHERE handle = ?`,
     );
-    this.power = connection.prepare<[PowerState, string]>('UPDATE things SET power_state = ? WHERE handle = ?');
   }
 
   get(handle: string): ThingRow | undefined {
@@ -92,30 +88,39 @@ export class Things {
     this.delete.run(handle);
   }
 
-  /**
-   * The thing, for a call that changes it; undefined where there is none, or the call comes late: of an earlier
-   * generation, or of an operation that a later one or a later try of its own has followed. Its operation must be older in
-   * any case: after a restore from a backup generations count again from below, with newer operations.
-   */
-  take(handle: string, { generation }: Thing, { operationId: operation, attempt }: Call): Taken | undefined {
-    return this.stamp.get({ handle, generation, operation, attempt });
+  /** A copy of what a thing is like now. */
+  state(handle: string): ThingState | undefined {
+    const row = this.stateOf.get(handle);
+    return row && { ...row, logins: JSON.parse(row.logins) as Login[] };
   }
 
-  /** Counts a cleaning; a thing that was stopped runs again. */
-  cleaned(handle: string): void {
-    this.countCleaning.run(handle);
+  /** The thing becomes as this copy has been made. Must run in the transaction in which the copy was read. */
+  save({ handle, power_state, cleanings, login_seen, generation, last_operation, last_attempt, logins }: ThingState): void {
+    this.update.run(power_state, cleanings, login_seen, generation, last_operation, last_attempt, JSON.stringify(logins), handle);
   }
 
-  setPower(handle: string, state: PowerState): void {
-    this.power.run(state, handle);
+  /** Changes a thing that may be gone: then nothing. Must run in a transaction. */
+  change(handle: string, how: (state: ThingState) => void): void {
+    const state = this.state(handle);
+    if (!state) return;
+    how(state);
+    this.save(state);
   }
 }
 
+/** Makes a login that works from now on; a credential without any secret makes none. */
+export function addLogin(state: ThingState, credential: CredentialSecret, origin: LoginOrigin): void {
+  const login = newLogin(credential, origin);
+  if (!login) return;
+  state.logins.push(login);
+  state.login_seen = 1;
+}
+
 /** What the outside shows of a thing; only machines have an address and a power state. */
-export function detailsOf(row: Omit<Taken, 'login_seen'>): Details {
-  if (row.kind !== 'vm' && row.kind !== 'container') return {};
-  const powerState = row.power_state === 'failed' ? 'unknown' : row.power_state;
-  return { host: row.host, port: 22, hostKey: `SHA256:${row.handle}`, powerState };
+export function detailsOf({ kind, host, handle, power_state }: Pick<ThingState, 'kind' | 'host' | 'handle' | 'power_state'>): Details {
+  if (kind !== 'vm' && kind !== 'container') return {};
+  const powerState = power_state === 'failed' ? 'unknown' : power_state;
+  return { host, port: 22, hostKey: `SHA256:${handle}`, powerState };
 }
 
 /** A thing as the driver's port lists it. */

@@ -24,7 +24,8 @@ export class ChangeWatch {
     private readonly everyMs: number,
     hinted: (() => void) | null = () => undefined,
   ) {
-    this.version = () => connection.pragma('data_version', { simple: true }) as number;
+    const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
+    this.version = () => version.get()!;
     this.last = this.version();
     const total = connection.prepare<[], number>('SELECT total_changes()').pluck();
     this.rowsChanged = () => total.get()!;

@@ -28,6 +28,8 @@ export interface SqliteStoreOptions {
   busyDeadlineMs?: number;
   /** False: what other threads commit is seen at the next look, not at once. */
   prompt?: boolean;
+  /** True: after each transaction the lock is left to others for as long as it was held. */
+  yields?: boolean;
 }
 
 /** Opens the store on a database whose schema is up to date (see `upgrade`). One connection, for one thread. */
@@ -49,6 +51,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     },
     onUndo: () => pools.forget(),
     busyDeadlineMs: options.busyDeadlineMs,
+    yields: options.yields,
   });
   const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
   const read = once(() => translating(reads(db, pools)));
