@@ -17,7 +17,7 @@ export interface ResourceSnapshot extends QueueSnapshot {
 
 /**
  * Puts a resource in service, out of it, or on its way out. Nobody is cut off. One that drains is replaced; where the
- * driver makes none, its managed pool is one smaller until it is kept after all.
+ * driver makes none, its managed pool is one smaller. One that is kept after all brings back the size that it took.
  */
 export function setAdminState(snapshot: ResourceSnapshot, to: AdminState, moment: Moment): Decision<string> {
   const { resource } = snapshot;
@@ -30,7 +30,7 @@ export function setAdminState(snapshot: ResourceSnapshot, to: AdminState, moment
   const changes: Change[] = [
     { do: 'setResource', id, set: { adminState: to, setAsideFor: null, setAsideItem: null } },
     { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
-    ...(resource.adminState === 'draining' && !replaces ? sizeChange(snapshot, 1) : []),
+    ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
   ];
   if (to === 'maintenance') return { changes: [...changes, ...letGo({ ...resource, operationId: null }, moment.now)], value: id };
   const candidate = resource.status === 'available' ? candidateOf({ ...resource, adminState: to }, moment.now) : null;
@@ -110,7 +110,10 @@ export function takeBack(snapshot: ResourceSnapshot, moment: Moment): Decision<s
 function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[] {
   const pool = pools[resource.poolId]!;
   if (pool.sizing !== 'managed' || pool.size + by < 0) return [];
-  return [{ do: 'setPool', id: pool.id, set: { ...resized(pool, resource.type, by), version: pool.version + 1 } }];
+  return [
+    { do: 'setPool', id: pool.id, set: { ...resized(pool, resource.type, by), version: pool.version + 1 } },
+    { do: 'setResource', id: resource.id, set: { shrinks: by < 0 } },
+  ];
 }
 
 /** Has its removal begun, or failed for now? A lent one that drains can still be kept. */

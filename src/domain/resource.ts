@@ -53,6 +53,8 @@ export interface Resource {
   expiresAt: number | null;
   /** Since when its credential is what a backup or an admin says, and has not been seen to work. */
   unprovenSince: number | null;
+  /** Its removal has made its pool one smaller: if it stays after all, the pool is one larger again. */
+  shrinks: boolean;
   createdAt: number;
   changedAt: number;
   destroyedAt: number | null;

@@ -119,7 +119,7 @@ export function nameOf(pool: Pick<Pool, 'name'>, number: number): string {
 export function newResource(pool: Pool, line: Line, number: number, moment: Moment, name = nameOf(pool, number)): Resource {
   const { now } = moment;
   const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, destroyedAt: null, unprovenSince: null, reason: null, handle: null, operationId: null };
-  const free = { setAsideFor: null, setAsideItem: null, generation: 0, failures: 0, rank: number };
+  const free = { setAsideFor: null, setAsideItem: null, generation: 0, failures: 0, rank: number, shrinks: false };
   return {
     id: moment.newId(),
     poolId: pool.id,

@@ -93,6 +93,23 @@ describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))('an upg
   });
 });
 
+test('of those on their way out, only what its pool cannot replace has made it smaller', () => {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, migrationsUpTo(9));
+  const db = new Database(file);
+  db.pragma('foreign_keys = OFF');
+  const pools = { replacing: ['managed', true], fixed: ['managed', false], manual: ['manual', false] } as const;
+  for (const [id, [sizing, provisions]] of Object.entries(pools)) {
+    insert(db, 'pools', { id, name: id, sizing, capabilities: JSON.stringify({ provisions }) });
+    for (const state of ['draining', 'in_service']) insert(db, 'resources', { id: `${id} ${state}`, name: `${id} ${state}`, pool_id: id, admin_state: state, destroyed_at: null });
+  }
+  db.close();
+  upgrade(file, MIGRATIONS);
+  const upgraded = new Database(file);
+  expect(upgraded.prepare('select id from resources where shrinks').pluck().all()).toEqual(['fixed draining']);
+  upgraded.close();
+});
+
 test('a migration that fails leaves everything as it was', () => {
   const file = join(temporaryDirectory(), 'holdfast.db');
   upgrade(file, migrationsUpTo(1));

@@ -107,6 +107,23 @@ describe('deleting a resource', () => {
     expect((await test.view(ann, id)).status).toBe('active');
   });
 
+  it.each(['in_service', 'maintenance'] as const)('of a lent one that is put %s after all brings back the size that it took', async (state) => {
+    const { test, resources } = await start();
+    const size = async () => (await test.engine.store.read.pool('free'))!.size;
+    const { id } = await test.reserve(ann, { pool: 'free' });
+    for (const round of [1, 2]) {
+      await resources.delete('free-1');
+      expect([round, await size()]).toEqual([round, 1]);
+      await resources.setAdminState('free-1', state, null);
+      expect([round, await size()]).toEqual([round, 2]);
+    }
+    await test.release(ann, id);
+    await test.settle();
+    expect(await test.statuses('free')).toEqual({ 'free-1': 'available', 'free-2': 'available' });
+    await resources.setAdminState('free-1', 'draining', null);
+    expect(await size()).toBe(2);
+  });
+
   it('refuses who waits for more than is left', async () => {
     const { test, resources } = await start();
     await test.reserve(ann, { pool: 'free' });

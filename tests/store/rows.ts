@@ -17,7 +17,7 @@ export function aPool(fields: Partial<Pool> = {}): Pool {
 
 export function aResource(id: string, fields: Partial<Resource> = {}): Resource {
   const unset = { reason: null, handle: null, nextOperation: null, dueAt: null, operationId: null, setAsideFor: null, setAsideItem: null };
-  const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, expiresAt: null, destroyedAt: null, unprovenSince: null };
+  const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, expiresAt: null, destroyedAt: null, unprovenSince: null, shrinks: false };
   const number = Number(id.replace(/\D/g, ''));
   const standing = { kind: 'account', type: 'free', status: 'available', adminState: 'in_service' } as const;
   return { id, poolId: 'p1', lineId: 1, name: `pool-${id}`, number, ...standing, generation: 0, ...unset, failures: 0, rank: number, ...never, createdAt: 1, changedAt: 1, ...fields };

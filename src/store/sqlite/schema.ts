@@ -67,6 +67,7 @@ export const resources = sqliteTable(
     cleanedAt: integer('cleaned_at'),
     expiresAt: integer('expires_at'),
     unprovenSince: integer('unproven_since'),
+    shrinks: integer('shrinks', { mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),
     changedAt: integer('changed_at').notNull(),
     destroyedAt: integer('destroyed_at'),
