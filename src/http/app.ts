@@ -78,10 +78,7 @@ function serveRoute(route: Route, authentication: Authentication) {
       cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),
       signal: () => signalOf(response),
-      // Made for those who look: few answers have links.
-      get url() {
-        return new URL(request.originalUrl, 'http://holdfast.invalid');
-      },
+      url: request.originalUrl,
     };
     send(response, await route.handle(call as Call<never, never, never>));
   };

@@ -23,7 +23,7 @@ export interface Call<Params, Query, Body> {
   /** Gives a signal that aborts when the caller has gone. */
   signal: () => AbortSignal;
   /** Path and query as they came, for links. */
-  url: URL;
+  url: string;
 }
 
 export interface Answer {

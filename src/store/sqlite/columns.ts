@@ -1,5 +1,6 @@
 import { eq, getTableColumns, is, Param, Placeholder, sql, type Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { compiled } from './compiled';
 import type { Db } from './database';
 
 /** Fields of a row by the names that the schema gives them. */
@@ -32,18 +33,20 @@ function placeholders(names: string[]): never {
   return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
 }
 
-/** A write that drizzle has put into words, run without it: which value goes where is found out once, not at every run. */
+/** A write that drizzle has put into words, run without it. */
 function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }): Write {
   const { sql: text, params } = query.toSQL();
   const statement = db.$client.prepare(text);
-  const values = params.map(valueOf);
-  return (row, key) => void statement.run(values.map((value) => value(row, key)));
+  const values = valuesOf(params);
+  return (row, key) => void statement.run(...values(row, key));
 }
 
-/** What goes into the place of one parameter, found out once. */
-export function valueOf(param: unknown): (row: Row, key?: string) => unknown {
-  if (is(param, Placeholder)) return param.name === KEY ? (_row, key) => key : (row) => row[param.name] ?? null;
-  if (!is(param, Param) || !is(param.value, Placeholder)) return () => param;
-  const { value, encoder } = param;
-  return (row) => encoder.mapToDriverValue(row[value.name] ?? null);
+/** What goes into the places of a statement's parameters. */
+export function valuesOf(params: readonly unknown[]): (row: Row, key?: string) => unknown[] {
+  const text = (param: unknown, place: number): string => {
+    if (is(param, Placeholder)) return param.name === KEY ? 'key' : `row[${JSON.stringify(param.name)}] ?? null`;
+    if (!is(param, Param) || !is(param.value, Placeholder)) return `params[${place}]`;
+    return `params[${place}].encoder.mapToDriverValue(row[${JSON.stringify(param.value.name)}] ?? null)`;
+  };
+  return compiled('row, key', `[${params.map(text).join(', ')}]`, { params });
 }
