@@ -7,7 +7,7 @@ import { startLease } from './lease';
 import type { Moment } from './moment';
 import type { OperationKind } from './operation';
 import { nextReservationStatus } from './reservation';
-import { nextResourceStatus, type Resource } from './resource';
+import { changed, nextResourceStatus, type Resource } from './resource';
 import { candidateOf, following, readyFields, soil, statusEvent, staysOneOperation } from './upkeep';
 import { trimmed } from './trim';
 import { begin, goOn, type Task } from './work';
@@ -59,7 +59,7 @@ function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
   if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(snapshot, report, worker, moment);
   const { fields, credentials, changes } = effects(task, report, moment);
   if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
-  const after: Resource = { ...resource, ...fields, operationId: null };
+  const after: Resource = changed(resource, { ...fields, operationId: null });
   const rest = proceed({ ...snapshot, task: { ...task, resource: after, credentials } }, report, worker, moment);
   const finished: Change[] = rest.value?.operation.id === operation.id ? [] : [{ do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } }];
   // What follows may set the same fields again: later changes win.
@@ -74,7 +74,7 @@ function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
 export function toIssue(task: Task, handle: string | undefined): Task | null {
   const { operation, resource, pool, credentials } = task;
   if (operation.kind !== 'clean' || following('clean', pool, credentials) !== 'issueCredential') return null;
-  return { ...task, resource: { ...resource, handle: handle ?? resource.handle }, operation: { ...operation, kind: 'issueCredential', step: 'call' } };
+  return { ...task, resource: changed(resource, { handle: handle ?? resource.handle }), operation: { ...operation, kind: 'issueCredential', step: 'call' } };
 }
 
 /**
@@ -150,7 +150,7 @@ function proceed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
   const next = report.then ? 'issueCredential' : following(operation.kind, pool, task.credentials);
   if (next) {
     const moved = moveOn(task.resource, resource, { nextOperation: next });
-    const at = { ...task, resource: { ...resource, nextOperation: next } };
+    const at = { ...task, resource: changed(resource, { nextOperation: next }) };
     const begun = staysOneOperation(next) ? goOn(at, next, moment) : begin({ ...at, operation: null }, next, worker, moment);
     return { changes: [...moved.changes, ...begun.changes], value: begun.value };
   }
@@ -159,9 +159,9 @@ function proceed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
 
 /** The status that a finished call leads to by itself. */
 function arrived(resource: Resource, kind: OperationKind, { now }: Moment): Resource {
-  if (kind === 'provision') return { ...resource, status: nextResourceStatus(resource.status, 'provisioned'), failures: 0, reason: null };
-  if (kind === 'destroy') return { ...resource, status: nextResourceStatus(resource.status, 'destroyed'), changedAt: now };
-  if (resource.status === 'quarantined') return { ...resource, status: nextResourceStatus('quarantined', 'clean') };
+  if (kind === 'provision') return changed(resource, { status: nextResourceStatus(resource.status, 'provisioned'), failures: 0, reason: null });
+  if (kind === 'destroy') return changed(resource, { status: nextResourceStatus(resource.status, 'destroyed'), changedAt: now });
+  if (resource.status === 'quarantined') return changed(resource, { status: nextResourceStatus('quarantined', 'clean') });
   return resource;
 }
 
@@ -177,16 +177,16 @@ function ready(snapshot: ConcludeSnapshot, resource: Resource, moment: Moment): 
   const { pool } = snapshot.task;
   const restUntil = (resource.cleanedAt ?? 0) + pool.policy.cleaning.cooldown;
   if (resource.status !== 'available' && restUntil > moment.now) {
-    return moveOn(snapshot.task.resource, { ...resource, status: 'dirty' }, { nextOperation: 'verify', dueAt: restUntil });
+    return moveOn(snapshot.task.resource, changed(resource, { status: 'dirty' }), { nextOperation: 'verify', dueAt: restUntil });
   }
   if (resource.status === 'available') {
     const set = { verifiedAt: moment.now, failures: 0, reason: null };
-    const idle = readyFields({ ...resource, ...set, status: 'dirty' }, pool, moment);
+    const idle = readyFields(changed(resource, { ...set, status: 'dirty' }), pool, moment);
     return { changes: [{ do: 'setResource', id: resource.id, set: { ...set, nextOperation: idle.nextOperation, dueAt: idle.dueAt } }], value: null };
   }
   const fields = readyFields(resource, pool, moment);
   const changes: Change[] = [{ do: 'setResource', id: resource.id, set: fields }, statusEvent(resource, 'available')];
-  const candidate = candidateOf({ ...resource, ...fields }, moment.now);
+  const candidate = candidateOf(changed(resource, fields), moment.now);
   if (!candidate) return { changes, value: null };
   const queues = { ...snapshot.queues, available: [...snapshot.queues.available, candidate] };
   return { changes: [...changes, ...serve({ ...snapshot, queues }, moment.now)], value: null };
@@ -246,7 +246,7 @@ function setBack(task: Task, { reason, hopeless = false }: Failure, moment: Mome
   const { cleaning } = pool.policy;
   if (resource.status === 'available') {
     const finished: Change = { do: 'setOperation', id: operation.id, set: { outcome: 'failed', error: reason, finishedAt: moment.now } };
-    return [finished, ...soil({ ...resource, operationId: null }, pool, reason, moment.now)];
+    return [finished, ...soil(changed(resource, { operationId: null }), pool, reason, moment.now)];
   }
   const failures = resource.failures + 1;
   const quarantine = hopeless || resource.status === 'quarantined' || failures > cleaning.retries;

@@ -8,7 +8,7 @@ import type { Moment } from './moment';
 import type { OperationKind } from './operation';
 import type { Pool } from './pool';
 import { END_REASONS_BY_STATUS, nextReservationStatus, type EndReason, type Reservation } from './reservation';
-import { nextResourceStatus, type Resource } from './resource';
+import { changed, nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from './scheduling';
 import { candidateOf, firstAfterLoan, idleExpiryOf, readyFields, supersede } from './upkeep';
 
@@ -88,7 +88,7 @@ function leaveLines(snapshot: ReservationSnapshot, moment: Moment): Change[] {
   const freed: Candidate[] = [];
   for (const resource of kept) {
     changes.push({ do: 'setResource', id: resource.id, set: { setAsideFor: null, setAsideItem: null } });
-    const candidate = resource.status === 'available' ? candidateOf({ ...resource, setAsideFor: null }, moment.now) : null;
+    const candidate = resource.status === 'available' ? candidateOf(changed(resource, { setAsideFor: null }), moment.now) : null;
     if (candidate) freed.push(candidate);
   }
   return [...changes, ...serveWith(snapshot, freed, moment.now)];
@@ -121,10 +121,11 @@ function endAllocation(
 ): { changes: Change[]; candidate: Candidate | null } {
   const { now } = moment;
   const adminState = onRelease === 'maintenance' && resource.adminState === 'in_service' ? 'maintenance' : resource.adminState;
-  const dirty: Resource = { ...resource, adminState, status: nextResourceStatus(resource.status, 'end'), generation: resource.generation + 1, operationId: null, changedAt: now };
+  const status = nextResourceStatus(resource.status, 'end');
+  const dirty = changed(resource, { adminState, status, generation: resource.generation + 1, operationId: null, changedAt: now });
   // A lease that is over has ended then, whenever that is noticed.
   const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
-  const next = { ...afterLoan({ ...dirty, expiresAt }, pool, moment), expiresAt };
+  const next = { ...afterLoan(changed(dirty, { expiresAt }), pool, moment), expiresAt };
   const { id: resourceId, poolId } = resource;
   const changes: Change[] = [
     { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
@@ -135,7 +136,7 @@ function endAllocation(
     },
   ];
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
-  const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }, now) : null;
+  const candidate = next.status === 'available' ? candidateOf(changed(dirty, next), now) : null;
   return { changes, candidate };
 }
 

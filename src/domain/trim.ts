@@ -1,17 +1,24 @@
 import type { Change } from './change';
-import { joined } from './lists';
 import type { Resource } from './resource';
+
+type SetResource = Extract<Change, { do: 'setResource' }>;
 
 /**
  * The same changes, with all that befalls `resource` in one, at the place of the first, and without fields that end as
  * they stand in `resource`: every field that is written costs the indexes that mention it.
  */
 export function trimmed(changes: Change[], resource: Resource): Change[] {
-  const own = changes.filter((change) => change.do === 'setResource' && change.id === resource.id);
-  const set = Object.assign({}, ...own.map((change) => (change as Extract<Change, { do: 'setResource' }>).set)) as Partial<Resource>;
-  const moved = Object.fromEntries(Object.entries(set).filter(([name, value]) => value !== resource[name as keyof Resource]));
-  return joined(changes, (change): Change[] => {
-    if (!own.includes(change)) return [change];
-    return change === own[0] && Object.keys(moved).length > 0 ? [{ do: 'setResource', id: resource.id, set: moved }] : [];
-  });
+  const isOwn = (change: Change): change is SetResource => change.do === 'setResource' && change.id === resource.id;
+  const set: Partial<Resource> = {};
+  for (const change of changes) if (isOwn(change)) Object.assign(set, change.set);
+  const moved: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(set)) if (value !== resource[name as keyof Resource]) moved[name] = value;
+  let own: Change | null = Object.keys(moved).length === 0 ? null : { do: 'setResource', id: resource.id, set: moved };
+  const left: Change[] = [];
+  for (const change of changes) {
+    if (!isOwn(change)) left.push(change);
+    else if (own) left.push(own);
+    if (isOwn(change)) own = null;
+  }
+  return left;
 }

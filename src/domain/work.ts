@@ -5,7 +5,7 @@ import type { Moment } from './moment';
 import type { Operation, OperationKind } from './operation';
 import type { Pool } from './pool';
 import type { Reservation } from './reservation';
-import { nextResourceStatus, type Resource } from './resource';
+import { changed, nextResourceStatus, type Resource } from './resource';
 import { trimmed } from './trim';
 import { statusEvent } from './upkeep';
 
@@ -82,7 +82,7 @@ function underWay(work: Omit<Task, 'operation'>, operation: Operation, written: 
   const set = { operationId: operation.id, dueAt: operation.claimedUntil, status };
   const changes: Change[] = [written, { do: 'setResource', id: resource.id, set }];
   if (status !== resource.status) changes.push(statusEvent(resource, status));
-  return { changes, value: { ...work, operation, resource: { ...resource, ...set } } };
+  return { changes, value: { ...work, operation, resource: changed(resource, set) } };
 }
 
 function newOperation(resource: Resource, kind: OperationKind, allocation: Allocation | null, requestId: string | null, moment: Moment): Operation {

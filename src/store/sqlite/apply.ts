@@ -59,7 +59,7 @@ function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'de
   const addLines = (poolId: string, types: readonly { name: string }[] = []) => types.forEach(({ name }) => insertLine.run({ poolId, type: name }));
   return {
     createPool: ({ pool }) => {
-      insertPool({ ...pool });
+      insertPool(pool);
       addLines(pool.id, pool.types);
     },
     setPool: ({ id, set }) => {
@@ -70,7 +70,7 @@ function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'de
       removeWaits.run({ id });
       removePool.run({ id });
     },
-    createResource: ({ resource }) => insertResource({ ...resource }),
+    createResource: ({ resource }) => insertResource(resource),
     setResource: ({ id, set }) => updateResource(id, set),
     setDetails: ({ resourceId, kind, details }) => writeDetails(resourceId, kind, details),
   };
@@ -92,11 +92,11 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
   const setRank = db.update(waits).set({ rank: sql`${sql.placeholder('rank')}` }).where(ofReservation).prepare();
   const remove = db.delete(waits).where(ofReservation).prepare();
   return {
-    allocate: ({ allocation }) => insertAllocation({ ...allocation }),
+    allocate: ({ allocation }) => insertAllocation(allocation),
     setAllocation: ({ id, set }) => updateAllocation(id, set),
-    createReservation: ({ reservation }) => insertReservation({ ...reservation }),
+    createReservation: ({ reservation }) => insertReservation(reservation),
     setReservation: ({ id, set }) => updateReservation(id, set),
-    enqueue: ({ wait }) => insertWait({ ...wait }),
+    enqueue: ({ wait }) => insertWait(wait),
     setMissing: ({ reservationId, item, missing }) => setMissing.run({ reservationId, item, missing }),
     returnAside: ({ reservationId, item }) => addMissing.run({ reservationId, item }),
     setRank: ({ reservationId, rank }) => setRank.run({ reservationId, rank }),
@@ -116,17 +116,17 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   const insertBreaker = inserter(db, breakers);
   const removeBreaker = db.delete(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))).prepare();
   return {
-    createOperation: ({ operation }) => insertOperation({ ...operation }),
+    createOperation: ({ operation }) => insertOperation(operation),
     setOperation: ({ id, set }) => updateOperation(id, set),
     putCredential: ({ credential }) => {
       removeCredential.run({ id: credential.id });
-      insertCredential({ ...credential });
+      insertCredential(credential);
     },
     setCredential: ({ id, state }) => updateCredential(id, { state }),
     dropCredential: ({ id }) => removeCredential.run({ id }),
     setBreaker: ({ breaker }) => {
       removeBreaker.run({ poolId: breaker.poolId });
-      if (breaker.failures > 0) insertBreaker({ ...breaker });
+      if (breaker.failures > 0) insertBreaker(breaker);
     },
   };
 }
@@ -156,15 +156,15 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const insertGithub = inserter(db, schema.githubIdentifiers);
   const insertEvent = inserter(db, schema.events, ['seq']);
   return {
-    createUser: ({ user }) => insertUser({ ...user }),
+    createUser: ({ user }) => insertUser(user),
     setUser: ({ id, set }) => updateUser(id, set),
-    createToken: ({ token }) => insertToken({ ...token }),
+    createToken: ({ token }) => insertToken(token),
     setToken: ({ id, set }) => updateToken(id, set),
     revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
     remember: ({ remembered }) => writeKey(remembered),
-    addEmail: ({ email }) => insertEmail({ ...email }),
-    addGithubIdentifier: ({ identifier }) => insertGithub({ ...identifier }),
-    append: ({ event }, at) => insertEvent({ data: {}, ...event, at }),
+    addEmail: ({ email }) => insertEmail(email),
+    addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
+    append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) => insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
   };
 }
 
@@ -185,7 +185,7 @@ function signInAppliers(db: Db): Pick<Appliers, SignInChange> {
   return {
     linkGithub: ({ identifier }) => {
       unlink.run({ githubId: identifier.githubId });
-      link({ ...identifier });
+      link(identifier);
     },
     replaceEmails: ({ userId, source, emails: found }) => {
       dropEmails.run({ userId, source });

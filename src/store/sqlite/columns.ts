@@ -3,28 +3,30 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { compiled } from './compiled';
 import type { Db } from './database';
 
-/** Fields of a row by the names that the schema gives them. */
-export type Row = Record<string, unknown>;
-type Write = (row: Row, key?: string) => void;
+type Write = (row: object, key?: string) => void;
 
-/** Stands for the key of the row that is updated: what is written is not copied to add it. V8 puts such copies where only a full collection looks. */
+/** Stands for the key of the row that is updated: what is written is not copied to add it. */
 const KEY = 'keyOfRow';
 
 /** Inserts rows of a table by one prepared statement; a field that a row lacks becomes null. */
-export function inserter(db: Db, table: SQLiteTable, leaveOut: readonly string[] = []): Write {
+export function inserter<T extends SQLiteTable>(db: Db, table: T, leaveOut: readonly string[] = []): (row: T['$inferInsert']) => void {
   const names = Object.keys(getTableColumns(table)).filter((name) => !leaveOut.includes(name));
   return writer(db, db.insert(table).values(placeholders(names)));
 }
 
-/** Updates some fields of one row; statements are prepared once for each set of fields. */
-export function updater(db: Db, table: SQLiteTable, key: Column): (id: string, set: Row) => void {
-  const prepared = new Map<string, Write>();
+/** Updates some fields of one row; statements are prepared once for each set of fields, which is known by the sum of their bits. */
+export function updater<T extends SQLiteTable>(db: Db, table: T, key: Column): (id: string, set: Partial<T['$inferInsert']>) => void {
+  const bits = new Map(Object.keys(getTableColumns(table)).map((name, index) => [name, 2 ** index]));
+  const prepared = new Map<number, Write>();
   return (id, set) => {
-    const names = Object.keys(set).filter((name) => set[name] !== undefined);
-    if (names.length === 0) return;
-    const signature = names.join();
-    let write = prepared.get(signature);
-    if (!write) prepared.set(signature, (write = writer(db, db.update(table).set(placeholders(names)).where(eq(key, sql.placeholder(KEY))))));
+    let fields = 0;
+    for (const name of Object.keys(set)) if (set[name as keyof typeof set] !== undefined) fields += bits.get(name)!;
+    if (fields === 0) return;
+    let write = prepared.get(fields);
+    if (!write) {
+      const names = Object.keys(set).filter((name) => set[name as keyof typeof set] !== undefined);
+      prepared.set(fields, (write = writer(db, db.update(table).set(placeholders(names)).where(eq(key, sql.placeholder(KEY))))));
+    }
     write(set, id);
   };
 }
@@ -42,7 +44,7 @@ function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }):
 }
 
 /** What goes into the places of a statement's parameters. */
-export function valuesOf(params: readonly unknown[]): (row: Row, key?: string) => unknown[] {
+export function valuesOf(params: readonly unknown[]): (row: object, key?: string) => unknown[] {
   const text = (param: unknown, place: number): string => {
     if (is(param, Placeholder)) return param.name === KEY ? 'key' : `row[${JSON.stringify(param.name)}] ?? null`;
     if (!is(param, Param) || !is(param.value, Placeholder)) return `params[${place}]`;

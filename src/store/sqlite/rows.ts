@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
 import { Column, getTableName, is, SQL } from 'drizzle-orm';
-import { valuesOf, type Row } from './columns';
+import { valuesOf } from './columns';
 import { compiled, literal } from './compiled';
 
 /** What drizzle prepares of a select: see BetterSQLitePreparedQuery of drizzle-orm/better-sqlite3. */
 interface Prepared<T> {
-  get(values?: Row): T | undefined;
-  all(values?: Row): T[];
+  get(values?: object): T | undefined;
+  all(values?: object): T[];
 }
 
 interface Insides {
@@ -18,9 +18,11 @@ interface Insides {
 
 /** A select that drizzle has put into words, run without it: which column goes where is found out once, not for every row. */
 export interface Reader<T> {
-  get(values?: Row): T | undefined;
-  all(values?: Row): T[];
+  get(values?: object): T | undefined;
+  all(values?: object): T[];
 }
+
+const NOTHING = {};
 
 /** Prepares a select of plain fields, or of one level of tables (`{ allocation: …, resource: … }`). */
 export function reader<T>(select: { prepare(): Prepared<T> }): Reader<T> {
@@ -29,11 +31,11 @@ export function reader<T>(select: { prepare(): Prepared<T> }): Reader<T> {
   const build = builder(fields, joinsNotNullableMap) as (found: unknown[]) => T;
   stmt.raw();
   return {
-    get: (row = {}) => {
+    get: (row = NOTHING) => {
       const found = stmt.get(...given(row));
       return found && build(found);
     },
-    all: (row = {}) => stmt.all(...given(row)).map(build),
+    all: (row = NOTHING) => stmt.all(...given(row)).map(build),
   };
 }
 
