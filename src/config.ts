@@ -36,6 +36,8 @@ export interface Config {
   logFormat: Settings['LOG_FORMAT'];
   /** The nightly backup; undefined: none is made. */
   backup: NightlySettings | undefined;
+  /** To whom backups are encrypted (`age1…`), those made by hand too. */
+  backupEncryptTo: string | undefined;
   /** Below so many bytes of free disk the service says that it is not ready. */
   minFreeDisk: number;
   /** Longest body of a request, in bytes. */
@@ -122,6 +124,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     bcryptCost: settings.BCRYPT_COST,
     logFormat: settings.LOG_FORMAT,
     backup: backupConfig(settings),
+    backupEncryptTo: settings.BACKUP_ENCRYPT_TO,
     minFreeDisk: settings.MIN_FREE_DISK_MB * 2 ** 20,
     maxBody: settings.MAX_BODY_KB * 1024,
     rates: { token: settings.RATE_LIMIT_TOKEN, address: settings.RATE_LIMIT_ADDRESS, login: settings.RATE_LIMIT_LOGIN },

@@ -16,6 +16,16 @@ const OWNER_ONLY = 0o600;
 /** Every age file begins with this: https://age-encryption.org/v1. */
 export const AGE_HEADER = 'age-encryption.org/v1';
 
+/** Is this one to whom a file can be encrypted? Its checksum is looked at too. */
+export async function isRecipient(text: string): Promise<boolean> {
+  try {
+    new (await age()).Encrypter().addRecipient(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Encrypts a file to a recipient (`age1…`), piece by piece. Throws an AgeError for what is no recipient. */
 export async function encryptFile(from: string, to: string, recipient: string): Promise<void> {
   const encrypter = new (await age()).Encrypter();

@@ -43,6 +43,9 @@ export async function restoreBackup({ from, database, masterKey, migrations, ide
     asOneFile(copy);
     replaceDatabase(database, copy);
     return counts;
+  } catch (error) {
+    // The copy's own name would tell nobody which file it is.
+    throw error instanceof DamagedError ? new DamagedError(from, error.what) : error;
   } finally {
     removeAll(copy);
   }

@@ -1,8 +1,10 @@
 import fs from 'node:fs';
-import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { isRecipient } from '../backup/age';
 import { makeBackup } from '../backup/make';
 import { readConfig } from '../config';
+import { ConfigError } from '../config-error';
 import { databaseOf, give } from './alone';
 import { Refusal } from './exit-codes';
 
@@ -16,17 +18,22 @@ export function addBackup(program: Command): void {
   program
     .command('backup')
     .argument('<file>', 'Where the backup goes. The key that opens its secrets is not in it.')
-    .addOption(new Option('--encrypt-to <recipient>', 'Encrypt it to this age recipient (age1…).').env('BACKUP_ENCRYPT_TO'))
+    .option('--encrypt-to <recipient>', 'Encrypt it to this age recipient (age1…); by default to that of BACKUP_ENCRYPT_TO.')
     .option('--force', 'Replace the file if it is there.')
     .description('Back the database up, also while a server is at work; see docs/backup.md.')
     .action(backup);
 }
 
-async function backup(path: string, { encryptTo, force }: BackupOptions): Promise<void> {
+async function backup(path: string, { encryptTo: named, force }: BackupOptions): Promise<void> {
   const target = resolve(path);
-  const database = databaseOf(readConfig().dataDir);
+  const { dataDir, backupEncryptTo } = readConfig();
+  const database = databaseOf(dataDir);
   if (!fs.existsSync(database)) throw new Refusal('missing', `There is no database ${database}.`);
   if (fs.existsSync(target) && (!force || fs.realpathSync(target) === fs.realpathSync(database))) throw new Refusal('exists', `${path} is there already.`);
+  if (!fs.existsSync(dirname(target))) throw new Refusal('missing', `There is no directory ${dirname(path)}.`);
+  if (named !== undefined && !(await isRecipient(named))) throw new Refusal('usage', '--encrypt-to: must be an age recipient, age1….');
+  const encryptTo = named ?? backupEncryptTo;
+  if (encryptTo !== undefined && !(await isRecipient(encryptTo))) throw new ConfigError('BACKUP_ENCRYPT_TO: must be an age recipient, age1….');
   await makeBackup(database, target, encryptTo);
   give({ file: target, bytes: fs.statSync(target).size, encrypted: encryptTo !== undefined });
 }

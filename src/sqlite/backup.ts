@@ -8,7 +8,10 @@ const OWNER_ONLY = 0o600;
 
 /** A database is damaged. */
 export class DamagedError extends Error {
-  constructor(file: string, what: string) {
+  constructor(
+    file: string,
+    readonly what: string,
+  ) {
     super(`${file} is damaged: ${what}`);
     this.name = 'DamagedError';
   }

@@ -13,8 +13,8 @@ const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]
 const PASSWORD = 'correct horse battery';
 
 /** Runs a command in a place of its own. */
-async function run(dataDir: string, args: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: temporaryDirectory(), env: { PATH: process.env.PATH, DATA_DIR: dataDir, BCRYPT_COST: '4', ...env } });
+async function run(dataDir: string, args: string[], { input = '', env = {}, cwd = temporaryDirectory() }: { input?: string; env?: Record<string, string>; cwd?: string } = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH: process.env.PATH, DATA_DIR: dataDir, BCRYPT_COST: '4', ...env } });
   const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await said;
@@ -82,7 +82,29 @@ test('an encrypted backup opens with its identity only', async () => {
   expect((await run(dataDir, ['restore', file])).code).toBe(64);
   expect((await restore(other)).code).toBe(65);
   expect((await restore(own)).code).toBe(0);
-  expect((await run(dataDir, ['backup', `${file}2`, '--encrypt-to', RECIPIENT.slice(0, -1)])).code).toBe(65);
+  const refused = await run(dataDir, ['backup', `${file}2`, '--encrypt-to', RECIPIENT.slice(0, -1)]);
+  expect(refused).toMatchObject({ code: 64, stderr: 'holdfast: --encrypt-to: must be an age recipient, age1….\n' });
+  expect((await run(dataDir, ['backup', `${file}2`], { env: { BACKUP_ENCRYPT_TO: RECIPIENT.slice(0, -1) } })).code).toBe(78);
+});
+
+test('a backup is encrypted to whom .env names, too', async () => {
+  const dataDir = newDirectory();
+  await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
+  const cwd = temporaryDirectory();
+  writeFileSync(join(cwd, '.env'), `BACKUP_ENCRYPT_TO=${RECIPIENT}\n`);
+  expect(JSON.parse((await run(dataDir, ['backup', 'backup.age'], { cwd })).stdout)).toMatchObject({ encrypted: true });
+  expect(readFileSync(join(cwd, 'backup.age'), 'latin1')).toMatch(/^age-encryption\.org\/v1\n/);
+});
+
+test('a backup into a directory that is not there, and a restore of what is no backup, name what was asked for', async () => {
+  const dataDir = newDirectory();
+  await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
+  const nowhere = join(temporaryDirectory(), 'nowhere');
+  expect(await run(dataDir, ['backup', join(nowhere, 'backup.db')])).toMatchObject({ code: 66, stderr: `holdfast: There is no directory ${nowhere}.\n` });
+  const file = join(temporaryDirectory(), 'notes.txt');
+  writeFileSync(file, 'no database at all, but long enough to be looked at as one\n');
+  const { code, stderr } = await run(dataDir, ['restore', file]);
+  expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({ code: 65, last: `holdfast: ${file} is damaged: file is not a database` });
 });
 
 test('rekey makes a key beside the database, and the next start finds it', async () => {
