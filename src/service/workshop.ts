@@ -6,6 +6,7 @@ import { claim, type Task } from '../domain/work';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { momentOf, type Engine } from './engine';
+import { removeOrphans } from './orphans';
 import { perform } from './perform';
 
 /** Claimed in one transaction at most, which is to stay short. How many calls may be under way is each pool's to say. */
@@ -69,9 +70,14 @@ export class Workshop {
     for (let task: Task | null = first; task; ) task = await this.report(task, await perform(engine, this.drivers, task, deadline));
   }
 
-  private report({ operation }: Task, report: Report): Promise<Task | null> {
-    return this.engine.store.transact({ load: 'operation', id: operation.id }, (snapshot, now) =>
-      snapshot ? conclude(snapshot, operation.attempt, report, this.worker, momentOf(this.engine, now)) : nothing(null),
-    );
+  private async report({ operation, pool }: Task, report: Report): Promise<Task | null> {
+    let isLast = false;
+    const next = await this.engine.store.transact({ load: 'operation', id: operation.id }, (snapshot, now) => {
+      isLast = snapshot === null || (snapshot.task.pool.deletingAt !== null && snapshot.task.operation.outcome === 'superseded');
+      return snapshot ? conclude(snapshot, operation.attempt, report, this.worker, momentOf(this.engine, now)) : nothing(null);
+    });
+    // What a late call has made in a pool that goes, or has gone, is found by no sweep: that looks at the pools that there are.
+    if (isLast) await removeOrphans(this.engine, this.drivers, pool, AbortSignal.timeout(pool.policy.cleaning.deadline));
+    return next;
   }
 }

@@ -1,5 +1,6 @@
 import { OPERATION_KINDS } from '../../src/domain/operation';
 import { claimLength } from '../../src/domain/work';
+import { Pools } from '../../src/service/pools';
 import { Resources } from '../../src/service/resources';
 import { Workshop } from '../../src/service/workshop';
 import { somebody, TestEngine } from '../helpers/engine';
@@ -111,4 +112,29 @@ it('access that is opened after its reservation was cancelled lets nobody in', a
   await paused;
   expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
   expect(test.cloud.loginsOf((await test.resource('free-1')).handle!)).toEqual([]);
+});
+
+it.each(['going', 'gone'] as const)('what is made late in a pool that is %s does not stay', async (pool) => {
+  const { test, gate, work } = await start();
+  const pools = new Pools(test.engine);
+  await pools.change('free', { size: 2 }, null);
+  const held = gate.hold('provision');
+  const paused = work('paused');
+  await held.reached;
+  const lingers = pool === 'going' ? gate.hold('destroy') : null;
+  await pools.delete('free', null);
+  const other = work('other');
+  if (lingers) await lingers.reached;
+  else {
+    await other;
+    await pools.settleAll();
+    expect(await test.engine.store.read.pool('free')).toBeNull();
+  }
+  held.letGo();
+  await paused;
+  lingers?.letGo();
+  await other;
+  await pools.settleAll();
+  expect(await test.engine.store.read.pool('free')).toBeNull();
+  expect(test.cloud.list('free')).toEqual([]);
 });
