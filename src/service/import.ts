@@ -4,6 +4,7 @@ import { PLAIN_HASH, type Passwords } from '../crypto/passwords';
 import { nothing } from '../domain/change';
 import { DomainError } from '../domain/errors';
 import { addEmail, addGithubIdentifier } from '../domain/identities';
+import type { Kind } from '../domain/pool';
 import { SCOPES, type Principal, type User } from '../domain/user';
 import { createToken, createUser } from '../domain/users';
 import type { Engine } from './engine';
@@ -17,10 +18,12 @@ const NO_CONTEXT = { requestId: null, once: null };
 
 /**
  * Takes over users, tokens and resources of another system. What is there already (by address, name or secret) is left
- * as it is, so that a cut-off import is done again. Errors: DomainError with the field of the file, before that entry.
+ * as it is, so that a cut-off import is done again. Errors: DomainError with the field of the file; where it names a pool,
+ * a type or a person that is not there, before anything, and else before that entry.
  */
 export async function importAll(engine: Engine, passwords: Passwords, file: ImportFile): Promise<ImportCounts> {
   const importer = new Importer(engine, passwords);
+  await importer.check(file);
   return {
     users: await each('users', file.users, (entry, at) => importer.user(entry, at)),
     apiTokens: await each('apiTokens', file.apiTokens, (entry, at) => importer.token(entry, at)),
@@ -47,6 +50,24 @@ class Importer {
     private readonly engine: Engine,
     private readonly passwords: Passwords,
   ) {}
+
+  /** Is all there, or in the file, that entries name? */
+  async check({ users, apiTokens, accounts, vms, tokens }: ImportFile): Promise<void> {
+    const coming = new Set(users.flatMap(({ email, username }) => [email, username]).map((person) => person?.toLowerCase()));
+    const demand = async (person: string | undefined, at: string) => person === undefined || coming.has(person.toLowerCase()) || this.person(person, at);
+    for (const [index, { user }] of apiTokens.entries()) await demand(user, `apiTokens[${index}].user`);
+    for (const [index, { heldBy }] of vms.entries()) await demand(heldBy, `vms[${index}].heldBy`);
+    for (const [index, entry] of accounts.entries()) await this.checkPool(entry, 'account', `accounts[${index}]`);
+    for (const [index, entry] of vms.entries()) await this.checkPool(entry, 'vm', `vms[${index}]`);
+    for (const [index, entry] of tokens.entries()) await this.checkPool(entry, 'token', `tokens[${index}]`);
+  }
+
+  private async checkPool({ pool: name, type }: { pool: string; type?: string | undefined }, kind: Kind, at: string): Promise<void> {
+    const pool = await this.engine.store.read.pool(name);
+    if (!pool) throw new DomainError('invalid', `There is no pool ${name}.`, `${at}.pool`);
+    if (pool.kind !== kind) throw new DomainError('invalid', `Pool ${name} is not of kind ${kind}.`, `${at}.pool`);
+    if (type !== undefined && !pool.types.some((entry) => entry.name === type)) throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, `${at}.type`);
+  }
 
   async user(entry: ImportedUser, at: string): Promise<boolean> {
     const known = await this.find(entry.email ?? entry.username!);

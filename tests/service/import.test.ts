@@ -116,8 +116,17 @@ describe('import', () => {
     expect(error!.issues[0]!.path.join('.')).toBe(path);
   });
 
-  it('names the pool that is not there', async () => {
-    const { run } = await start();
-    await expect(run({ accounts: [{ pool: 'none', username: 'u', password: 'p' }] })).rejects.toMatchObject({ field: 'accounts[0].pool' });
+  it.each([
+    ['accounts[0].pool', { accounts: [{ pool: 'none', username: 'u', password: 'p' }] }],
+    ['accounts[0].pool', { accounts: [{ pool: 'vms', username: 'u', password: 'p' }] }],
+    ['vms[0].pool', { vms: [{ pool: 'tokens' }] }],
+    ['tokens[0].pool', { tokens: [{ pool: 'free', value: 'v' }] }],
+    ['vms[0].type', { vms: [{ pool: 'vms', type: 'large' }] }],
+    ['vms[0].heldBy', { vms: [{ pool: 'vms', name: 'db', heldBy: 'bob@example.com' }] }],
+    ['apiTokens[0].user', { apiTokens: [{ user: 'bob@example.com', name: 'ci', secret: 'an-old-secret' }] }],
+  ])('names %s, which is not there or of another kind, before anything is written', async (field, file) => {
+    const { test, run } = await start();
+    await expect(run({ users: [ANN], ...file })).rejects.toMatchObject({ code: 'invalid', field });
+    expect(await test.engine.store.read.userByEmail('ann@example.com')).toBeNull();
   });
 });
