@@ -30,6 +30,14 @@ test('check-config makes nothing, and says in one line what is wrong', async () 
   expect(await run(dataDir, ['check-config'], { env: { PORT: 'x' } })).toEqual({ code: 78, stdout: '', stderr: expect.stringMatching(/^holdfast: PORT: [^\n]+\n$/) });
 });
 
+test('who reads no more of what a command says does not make it fail', async () => {
+  const child = spawn(process.execPath, [MAIN, '--version'], { cwd: temporaryDirectory() });
+  child.stdout.destroy();
+  const said = text(child.stderr);
+  const [code] = (await once(child, 'close')) as [number];
+  expect({ code, stderr: await said }).toEqual({ code: 0, stderr: '' });
+});
+
 test('setup makes the first admin, once', async () => {
   const dataDir = newDirectory();
   const person = ['setup', '--name', 'Ada', '--email', 'ada@example.org'];
