@@ -50,7 +50,7 @@ export const newToken = z
       .max(10 * 366 * 24 * 3600)
       .optional()
       .meta({ description: 'Default, and at most: as long as the credential that asks lives.' }),
-    maxPriority: z.number().int().min(0).max(MAX_PRIORITY).optional(),
+    maxPriority: z.number().int().min(0).max(MAX_PRIORITY).optional().meta({ description: 'Highest priority that its requests may have. Default: 0.' }),
   })
   .meta({ id: 'NewToken' });
 

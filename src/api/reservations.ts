@@ -21,8 +21,8 @@ const item = z
     resource: z.string().min(1).max(200).optional().meta({ description: 'One resource by id or name.' }),
     count,
   })
-  .refine(({ pool, pools, kind, resource }) => [pool, pools, kind, resource].some((named) => named !== undefined), { error: 'names a pool, a kind or a resource' })
-  .refine(({ pool, pools }) => pool === undefined || pools === undefined, { error: 'names one pool or several' })
+  .refine(({ pool, pools, kind, resource }) => [pool, pools, kind, resource].some((named) => named !== undefined), { error: 'must name a pool, pools, a kind or a resource' })
+  .refine(({ pool, pools }) => pool === undefined || pools === undefined, { error: 'must not have both pool and pools' })
   .meta({ id: 'ReservationItem', description: 'So many of a pool, of a kind and type, or one named resource.' });
 
 /** A login name that a holder may choose. */
@@ -44,7 +44,7 @@ const access = z
     password: loginPassword.optional(),
     publicKey: z.string().max(8192).regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/, { error: 'must be one OpenSSH public key' }).refine(isWhole, { error: 'is a damaged OpenSSH public key' }).optional(),
   })
-  .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, { error: 'has either a password or a public key' })
+  .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, { error: 'must not have both a password and a public key' })
   .meta({ id: 'Access', description: 'How to let the holder in; what is left out is made.' });
 
 export const newReservation = z
@@ -82,7 +82,7 @@ export const reservation = z
     status: z.enum(RESERVATION_STATUSES),
     endReason: z.enum(END_REASONS).nullable(),
     endDetail: z.string().nullable(),
-    position: z.number().int().nullable().meta({ description: 'Place in line, 1 for the next; null unless queued.' }),
+    position: z.number().int().nullable().meta({ description: 'Place in line, 1 for the next; null unless queued, and in lists.' }),
     positionIsExact: z.boolean().meta({ description: 'False: there are more before it than were counted.' }),
     waitingFor: z.string().nullable(),
     priority: z.number().int(),

@@ -5,8 +5,8 @@ import type { ErrorCode } from '../domain/errors';
 import { PROBLEMS } from './problems';
 import type { Route } from './route';
 
-/** Errors that any route may answer with, by what it takes. */
-const ALWAYS: ErrorCode[] = ['internal', 'busy', 'rate_limited'];
+/** Errors that any route may answer with: an unknown parameter of the query, for one, is `invalid`. */
+const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
 
 /** The OpenAPI 3.1 document of a table of routes. */
 export function openApiDocument(routes: Route[], version: string): ReturnType<typeof createDocument> {
@@ -44,11 +44,15 @@ function operation(route: Route): ZodOpenApiOperationObject {
 
 function headersOf(route: Route): z.ZodObject | null {
   const fields: Record<string, z.ZodType> = {};
-  if (route.method === 'post' && route.access !== 'public' && !route.wording) {
+  if (takesKey(route)) {
     fields['Idempotency-Key'] = z.string().max(255).optional().meta({ description: 'The same request with the same key happens once.' });
   }
   if (route.errors.includes('precondition_failed')) fields['If-Match'] = z.string().optional().meta({ description: 'The ETag that you have seen.' });
   return Object.keys(fields).length > 0 ? z.object(fields) : null;
+}
+
+function takesKey({ method, access, wording }: Route): boolean {
+  return method === 'post' && access !== 'public' && !wording;
 }
 
 function answersOf(route: Route) {
@@ -60,9 +64,10 @@ function answersOf(route: Route) {
 function problemsOf(route: Route) {
   const guarded: ErrorCode[] = route.access === 'public' ? [] : ['unauthenticated', 'forbidden'];
   const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
+  const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
   const byStatus = new Map<number, Set<ErrorCode>>();
   // A route with words of its own documents its refusals among its answers.
-  const codes = route.wording ? (['internal'] as const) : [...route.errors, ...guarded, ...written, ...ALWAYS];
+  const codes = route.wording ? (['internal'] as const) : [...route.errors, ...guarded, ...written, ...keyed, ...ALWAYS];
   for (const code of codes) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));

@@ -70,3 +70,13 @@ test('GET /openapi.json describes every route', async () => {
   const routes = server.routes.map(({ method, path }) => `${method} ${path}`).filter((name) => name !== 'get /openapi.json');
   expect(described.sort()).toEqual(routes.sort());
 });
+
+test('it says of every call of v1 that it may be invalid, and of every key that it may have been used', async () => {
+  const server = await TestServer.start();
+  const { paths } = (await server.anybody.get('/openapi.json')).body as { paths: Record<string, Record<string, { parameters?: { name: string }[]; responses: Record<string, object> }>> };
+  const calls = Object.entries(paths).flatMap(([path, methods]) => (path.startsWith('/v1/') ? Object.entries(methods).map(([method, call]) => ({ name: `${method} ${path}`, ...call })) : []));
+  expect(calls.filter(({ responses }) => !('400' in responses)).map(({ name }) => name)).toEqual([]);
+  const keyed = calls.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'Idempotency-Key'));
+  expect(keyed.filter(({ responses }) => !('422' in responses)).map(({ name }) => name)).toEqual([]);
+  expect((await server.anybody.get('/livez?deep=1')).status).toBe(400);
+});

@@ -27,7 +27,7 @@ export function reservationRoutes(services: Services): Route[] {
       access: 'reserve',
       query: waitQuery,
       body: newReservation,
-      answers: { 201: { ...answer, description: 'Active.' }, 202: { ...answer, description: 'Queued or being prepared; poll Location.' } },
+      answers: { 201: { ...answer, description: 'Active; or ended meanwhile, if `giveUpSeconds` ran out while the answer was held.' }, 202: { ...answer, description: 'Queued or being prepared; poll Location.' } },
       errors: ['invalid', 'not_found', 'too_many_lines', 'unavailable_now', 'too_many_active', 'too_many_queued', 'line_full', 'unsatisfiable', 'over_maximum', 'unsupported', 'idempotency_mismatch'],
       handle: async ({ body, principal, context, wait, signal }) => {
         const reservationId = await reservations.request(principal, requestOf(body), context);
