@@ -55,7 +55,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, requestLines: plainLines(log), newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
   server.off('request', tryAgain);
   answerBy(app, server);
-  if (newSetupToken === null && !(await services.users.isSetUp())) log.warn('There is no admin yet: run `holdfast setup`, or start with SETUP_TOKEN and POST /v1/setup.');
+  if (newSetupToken === null && !(await services.users.isSetUp())) log.warn('There is no admin yet: POST /v1/setup with the setup token (SETUP_TOKEN; without one, that of the first start), or run `holdfast setup`.');
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();

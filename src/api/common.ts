@@ -7,7 +7,7 @@ export const id = z.string().min(1).max(64);
 
 /** Query of a list: a page of at most `limit`, after `cursor`. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: 'Entries of one page.' }),
+  limit: z.coerce.number({ error: 'must be a number' }).int().min(1).max(1000).default(100).meta({ description: 'Entries of one page.' }),
   cursor: z.string().max(200).optional().meta({ description: 'Opaque; from the `Link` header or `nextCursor` of the page before.' }),
 });
 
@@ -18,7 +18,7 @@ export function listOf<T extends z.ZodType>(item: T) {
 
 /** Seconds to hold the answer. */
 export const waitQuery = z.strictObject({
-  wait: z.coerce.number().int().min(0).max(60).optional().meta({ description: 'Hold the answer for up to so many seconds while it is queued or preparing.' }),
+  wait: z.coerce.number({ error: 'must be a number' }).int().min(0).max(60).optional().meta({ description: 'Hold the answer for up to so many seconds while it is queued or preparing.' }),
 });
 
 export const noQuery = z.strictObject({});

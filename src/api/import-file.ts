@@ -21,9 +21,9 @@ const user = z
     emails: z.array(email).max(100).default([]).describe('Further addresses; unverified.'),
     githubIds: z.array(z.union([z.int().positive(), z.string().regex(/^[1-9]\d{0,18}$/)])).max(100).default([]).describe('GitHub account ids; unverified.'),
   })
-  .refine((entry) => entry.email !== undefined || entry.username !== undefined, { error: 'has an e-mail address or a username' })
-  .refine((entry) => entry.vmNumber === undefined || entry.vmRole !== undefined, { error: 'has a vmNumber only with a vmRole' })
-  .refine((entry) => entry.password === undefined || entry.passwordHash === undefined, { error: 'has either a password or a passwordHash' });
+  .refine((entry) => entry.email !== undefined || entry.username !== undefined, { error: 'must have an e-mail address or a username' })
+  .refine((entry) => entry.vmNumber === undefined || entry.vmRole !== undefined, { error: 'must not have a vmNumber without a vmRole' })
+  .refine((entry) => entry.password === undefined || entry.passwordHash === undefined, { error: 'must not have both a password and a passwordHash' });
 
 const apiToken = z.strictObject({
   user: person,

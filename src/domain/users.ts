@@ -79,7 +79,7 @@ export function changeUser(neighbours: Neighbours, user: User | null, id: string
   if (expected !== null && expected !== found.version) throw new DomainError('precondition_failed', 'The user has changed since you read it.', 'If-Match');
   checkFree(neighbours, id);
   if (set.username?.toLowerCase().startsWith(SYSTEM_PREFIX)) throw reserved();
-  if (set.role === 'user') keepAnAdmin(found, neighbours);
+  if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
   if (set.role === 'admin' && NEVER_ADMINS.includes(found.origin)) throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
   if (set.vmRole === 'user' && found.vmRole === 'admin' && neighbours.vm.admins <= 1) throw new DomainError('conflict', 'This is the last admin; promote somebody else first.', 'role');
   const changes: Change[] = [
@@ -106,8 +106,8 @@ function requirePresent(user: User | null, id: string): User {
   return user;
 }
 
-function keepAnAdmin(user: User, { admins }: Neighbours): void {
-  if (user.role === 'admin' && admins <= 1) throw new DomainError('conflict', 'This is the last admin; promote somebody else first.', 'role');
+function keepAnAdmin(user: User, { admins }: Neighbours, field?: string): void {
+  if (user.role === 'admin' && admins <= 1) throw new DomainError('conflict', 'This is the last admin; promote somebody else first.', field);
 }
 
 /** Makes an API token. Errors: `idempotency_mismatch`. */

@@ -27,7 +27,7 @@ export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, fail: Fail
     return 0;
   }
   const wanted = accounts?.length ?? size;
-  if (wanted === undefined) throw fail(['size'], 'is missing; a pool has a size, accounts, or sizing: manual');
+  if (wanted === undefined) throw fail(['size'], 'is missing; only a pool with sizing: manual, or with accounts in the pools file, has none');
   return wanted;
 }
 

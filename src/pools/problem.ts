@@ -15,7 +15,7 @@ export function firstProblem(base: FieldPath, error: z.ZodError, fail: (path: Fi
   if (!issue) return fail(base, 'is wrong');
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') return fail([...path, issue.keys[0] ?? ''], 'there is no such key');
-  return fail(path, issue.message);
+  return fail(path, issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'is missing' : issue.message);
 }
 
 /** A path as people write it: `pools[0].lease.default`. */

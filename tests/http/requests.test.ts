@@ -65,6 +65,7 @@ describe('a problem names the field', () => {
   });
 
   test('so is an unknown or repeated parameter of the query', async () => {
+    expect((await admin.get('/v1/pools?limit=many')).body).toEqual({ ...problem(400, 'invalid', 'limit'), detail: 'limit: must be a number' });
     expect((await admin.get('/v1/pools?page=2')).body).toEqual(problem(400, 'invalid', 'page'));
     expect((await admin.get('/v1/resources?limit=0')).body).toEqual(problem(400, 'invalid', 'limit'));
     expect((await admin.get('/v1/resources?kind=vm&kind=vm')).body).toEqual(problem(400, 'invalid', 'kind'));

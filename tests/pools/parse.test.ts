@@ -244,6 +244,7 @@ describe('what is wrong is said in one line', () => {
 
   it.each([
     ['', 'pools.yaml: Invalid input: expected object'],
+    ['legacy: {}', 'pools.yaml: pools: is missing'],
     ['pools: {}', 'pools.yaml: pools: Invalid input: expected array'],
     ['pols: []\npools: []', 'pools.yaml: pols: there is no such key'],
     ['pools: []\npools: []', 'pools.yaml: a key stands twice (line 2, column 1)'],
