@@ -42,7 +42,7 @@ export const me = user
 export const newToken = z
   .strictObject({
     name,
-    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({ description: 'Default: read and reserve.' }),
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({ description: 'Default: read and reserve, of what the credential that asks has.' }),
     expiresInSeconds: z
       .number()
       .int()
