@@ -71,13 +71,13 @@ export class Workshop {
   }
 
   private async report({ operation, pool }: Task, report: Report): Promise<Task | null> {
-    let isLast = false;
+    let isLate = false;
     const next = await this.engine.store.transact({ load: 'operation', id: operation.id }, (snapshot, now) => {
-      isLast = snapshot === null || (snapshot.task.pool.deletingAt !== null && snapshot.task.operation.outcome === 'superseded');
+      isLate = snapshot === null || (snapshot.task.pool.deletingAt !== null && snapshot.task.operation.outcome === 'superseded');
       return snapshot ? conclude(snapshot, operation.attempt, report, this.worker, momentOf(this.engine, now)) : nothing(null);
     });
     // What a late call has made in a pool that goes, or has gone, is found by no sweep: that looks at the pools that there are.
-    if (isLast) await removeOrphans(this.engine, this.drivers, pool, AbortSignal.timeout(pool.policy.cleaning.deadline));
+    if (isLate) await removeOrphans(this.engine, this.drivers, pool, AbortSignal.timeout(pool.policy.cleaning.deadline));
     return next;
   }
 }
