@@ -23,7 +23,9 @@ export function patchedFields(pool: Pool, patch: WrittenPoolChange, drivers: Fac
   const before = asRead(pool);
   const group = <K extends 'lease' | 'cleaning' | 'verification' | 'rotation'>(name: K) => ({ [name]: { ...before[name], ...patch[name] } });
   const free = mergePatch({ settings: before.settings, labels: before.labels }, { settings: patch.settings ?? {}, labels: patch.labels ?? {} }) as Required<Pick<WrittenPool, 'settings' | 'labels'>>;
-  const written = { ...before, ...patch, ...free, ...group('lease'), ...group('cleaning'), ...group('verification'), ...group('rotation') };
+  // What the driver could not make is there already; `changePool` knows that no more can come.
+  const there = pool.sizing === 'managed' && !pool.capabilities.provisions ? { size: 0 } : {};
+  const written = { ...before, ...patch, ...there, ...free, ...group('lease'), ...group('cleaning'), ...group('verification'), ...group('rotation') };
   const spec = specOf(written, drivers);
   const set: Partial<PoolFields> = {};
   if (patch.size !== undefined) set.size = patch.size;

@@ -89,6 +89,21 @@ describe('PATCH /v1/pools/{name}', () => {
     expect((await admin.patch('/v1/pools/none').send({ size: 1 })).body).toEqual(problem(404, 'not_found'));
   });
 
+  test('changes one of listed accounts, and shrinks it, though its driver makes none; grow it does not', async () => {
+    const listed = (name: string) => `{ name: ${name}, username: user-${name}, password: secret }`;
+    await server.test.load(`pools: [{ name: lab, kind: account, driver: simulated, settings: { provisions: false }, accounts: [${listed('one')}, ${listed('two')}] }]`);
+    await server.test.settle();
+    const change = (fields: Record<string, unknown>) => admin.patch('/v1/pools/lab').send(fields);
+    expect((await change({ labels: { zone: 'eu' }, lease: { default: 60 } })).body).toMatchObject({ labels: { zone: 'eu' }, lease: { default: 60 }, size: 2, counts: { total: 2 } });
+    expect((await change({ size: 3 })).body).toEqual(problem(422, 'unsupported', 'size'));
+    expect((await change({ size: 1 })).body).toMatchObject({ size: 1, counts: { draining: 1 } });
+  });
+
+  test('does not take the means to make what it has from a pool', async () => {
+    await make().expect(201);
+    expect((await admin.patch('/v1/pools/boxes').send({ settings: { provisions: false } })).body).toEqual(problem(400, 'invalid', 'size'));
+  });
+
   test('applies only to what was seen, where If-Match says so', async () => {
     const { headers } = await make();
     const patch = (tag: string, size: number) => admin.patch('/v1/pools/boxes').set('If-Match', tag).send({ size });
