@@ -47,6 +47,14 @@ describe('GET /v1/resources', () => {
   });
 });
 
+test('the username of a listed account is shown to its holder only', async () => {
+  await server.test.load(`${POOLS}  - { name: listed, kind: account, driver: simulated, accounts: [{ username: ada.lovelace, password: secret }] }`);
+  await server.test.settle();
+  const { body: loan } = await ann.post('/v1/reservations').send({ items: [{ pool: 'listed' }] });
+  expect(loan.resources[0].credentials.username).toBe('ada.lovelace');
+  for (const path of [`/v1/resources/${loan.resources[0].id}`, '/v1/resources?pool=listed']) expect((await ann.get(path)).text).not.toContain('ada.lovelace');
+});
+
 describe('GET /v1/resources/{id}', () => {
   test('knows it by id and by name', async () => {
     const { body } = await ann.get('/v1/resources/vms-2');

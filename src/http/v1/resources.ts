@@ -169,7 +169,8 @@ function answerOf({ resource, details, holder }: FoundResource, pool: Pool | und
     expiresAt: instantOf(resource.expiresAt),
     createdAt: instantOf(resource.createdAt),
   };
-  const known = Object.fromEntries(Object.entries(details).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
+  // By what an account is logged in to is its holder's to see.
+  const known = Object.fromEntries(Object.entries(details).filter((entry): entry is [string, string | number] => entry[1] !== undefined && entry[0] !== 'username'));
   const own = { id, name, pool: pool?.name ?? '', number, kind, type, labels: pool?.labels ?? {}, status, adminState, available: isAvailable(resource), generation, reason, failures };
   return { ...own, details: known, ...times, ...(isAdmin(principal) ? { heldBy: holder } : {}) };
 }
