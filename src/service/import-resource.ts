@@ -23,7 +23,7 @@ export interface ExistingThing {
 
 /**
  * What became of it. `present`: it, or that token, is in the pool already. `leaving`: what bears the name is still being
- * removed. `taken`: something else bears it. `no_pool`: there is no such pool.
+ * removed. `taken`: something else bears it. `no_pool`: there is no such pool, or it is going.
  */
 export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool';
 
@@ -40,7 +40,7 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
   const numberIsTaken = number !== undefined && (await isTaken(engine, thing.pool, number));
   return store.transact({ load: 'pool', name: thing.pool, once: null, resource: name }, (snapshot, now) => {
     const { pool, lines, next, namesake } = snapshot;
-    if (!pool) return nothing('no_pool');
+    if (!pool || pool.deletingAt !== null) return nothing('no_pool');
     if (namesake && thing.name !== null) return nothing(metAs(namesake, pool, thing, known?.details ?? {}));
     if (namesake || numberIsTaken) throw new DomainError('conflict', `Number ${number} is taken in pool ${thing.pool}.`, `${at}.number`);
     const line = lines.find((entry) => entry.type === (thing.type ?? pool.types[0]!.name));

@@ -4,6 +4,7 @@ import { importFile } from '../../src/api/import-file';
 import { passwords } from '../../src/crypto/passwords';
 import { Authentication } from '../../src/service/authentication';
 import { importAll, type ImportCounts } from '../../src/service/import';
+import { Pools } from '../../src/service/pools';
 import { openForReading } from '../../src/sqlite/open';
 import { miscounted } from '../helpers/counters';
 import { somebody, TestEngine } from '../helpers/engine';
@@ -128,5 +129,13 @@ describe('import', () => {
     const { test, run } = await start();
     await expect(run({ users: [ANN], ...file })).rejects.toMatchObject({ code: 'invalid', field });
     expect(await test.engine.store.read.userByEmail('ann@example.com')).toBeNull();
+  });
+
+  it('brings nothing into a pool that is going: it would go with it', async () => {
+    const { test, run } = await start();
+    await test.reserve(somebody(), { pool: 'free' });
+    await new Pools(test.engine).delete('free', null);
+    await expect(run({ accounts: [{ pool: 'free', username: 'u', password: 'p' }] })).rejects.toMatchObject({ code: 'invalid', field: 'accounts[0].pool' });
+    expect(await test.statuses('free')).toEqual({ 'free-1': 'allocated' });
   });
 });
