@@ -29,6 +29,11 @@ export function capacityOf(pool: Pool, type: string): number {
   return sharesOf(pool.size, pool.types).get(type) ?? 0;
 }
 
+/** The line of a type that the pool is made of, by default its first; undefined where it is made of no such type, or no more. */
+export function lineOf({ types }: Pool, lines: readonly Line[], type = types[0]!.name): Line | undefined {
+  return types.some(({ name }) => name === type) ? lines.find((line) => line.type === type) : undefined;
+}
+
 export interface SizingSnapshot {
   pool: Pool;
   lines: Line[];

@@ -3,7 +3,7 @@ import { nothing, type Change, type DetailFields } from '../domain/change';
 import { DomainError } from '../domain/errors';
 import type { Pool } from '../domain/pool';
 import type { Resource } from '../domain/resource';
-import { createResource, nameOf, newResource, resized } from '../domain/sizing';
+import { createResource, lineOf, nameOf, newResource, resized } from '../domain/sizing';
 import type { CredentialSecret } from '../drivers/driver';
 import { momentOf, places, type Engine } from './engine';
 
@@ -43,7 +43,7 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
     if (!pool || pool.deletingAt !== null) return nothing('no_pool');
     if (namesake && thing.name !== null) return nothing(metAs(namesake, pool, thing, known?.details ?? {}));
     if (namesake || numberIsTaken) throw new DomainError('conflict', `Number ${number} is taken in pool ${thing.pool}.`, `${at}.number`);
-    const line = lines.find((entry) => entry.type === (thing.type ?? pool.types[0]!.name));
+    const line = lineOf(pool, lines, thing.type);
     if (!line) throw new DomainError('invalid', `Pool ${pool.name} has no type ${thing.type}.`, `${at}.type`);
     const resource = newResource(pool, line, number ?? next, momentOf(engine, now), name);
     const id = newId();

@@ -8,7 +8,7 @@ import type { Loads } from '../store/loads';
 import { keepAlive } from '../domain/keeping';
 import { leaseIsOver } from '../domain/lease';
 import type { Principal } from '../domain/user';
-import { createResource, newResource } from '../domain/sizing';
+import { createResource, lineOf, newResource } from '../domain/sizing';
 import type { CredentialSecret } from '../drivers/driver';
 import { momentOf, places, type Engine } from './engine';
 import { refuseGone, refuseUnsatisfiable, serveLines } from './lines';
@@ -110,7 +110,7 @@ export class Resources {
 function addedResource({ pool, lines, next }: Loads['pool']['gives'], name: string, type: string | undefined, moment: Moment): Resource {
   if (!pool || pool.deletingAt !== null) throw notFound('pool', name);
   if (pool.sizing !== 'manual') throw new DomainError('unsupported', `Pool ${name} is managed: change its size instead.`, 'pool');
-  const line = lines.find((entry) => entry.type === (type ?? pool.types[0]!.name));
+  const line = lineOf(pool, lines, type);
   if (!line) throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, 'type');
   return newResource(pool, line, next, moment);
 }

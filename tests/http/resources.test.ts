@@ -129,4 +129,10 @@ describe('an admin', () => {
     expect((await admin.post('/v1/resources').send({ pool: 'tokens', type: 'gold' })).body).toEqual(problem(400, 'invalid', 'type'));
     expect((await admin.post('/v1/resources').send({ pool: 'none' })).body).toEqual(problem(404, 'not_found'));
   });
+
+  test('adds none of a type that the pool is made of no more', async () => {
+    await admin.patch('/v1/pools/tokens').send({ types: [{ name: 'gold' }] }).expect(200);
+    expect((await admin.post('/v1/resources').send({ pool: 'tokens', type: 'default' })).body).toEqual(problem(400, 'invalid', 'type'));
+    expect((await admin.post('/v1/resources').send({ pool: 'tokens' })).body).toMatchObject({ type: 'gold' });
+  });
 });

@@ -131,6 +131,16 @@ describe('import', () => {
     expect(await test.engine.store.read.userByEmail('ann@example.com')).toBeNull();
   });
 
+  it('brings nothing in of a type that the pool is made of no more', async () => {
+    const { test, run } = await start();
+    await new Pools(test.engine).change('vms', { types: [{ name: 'large', share: 1, spec: {} }] }, null);
+    await test.settle();
+    const before = await test.statuses('vms');
+    await expect(run({ vms: [{ pool: 'vms', type: 'small', name: 'vm-7' }] })).rejects.toMatchObject({ code: 'invalid', field: 'vms[0].type' });
+    await test.settle();
+    expect(await test.statuses('vms')).toEqual(before);
+  });
+
   it('brings nothing into a pool that is going: it would go with it', async () => {
     const { test, run } = await start();
     await test.reserve(somebody(), { pool: 'free' });
