@@ -108,7 +108,7 @@ class TokenPool {
 }
 
 async function addToken(engine: Engine, value: string): Promise<void> {
-  await importResource(engine, { pool: 'tokens', type: undefined, name: null, secret: { token: value }, details: { valueHash: hashToken(value) } }, 'tokens');
+  await importResource(engine, { pool: 'tokens', kind: 'token', type: undefined, name: null, secret: { token: value }, details: { valueHash: hashToken(value) } }, 'tokens');
 }
 
 /** As if the driver had adopted each of them; lent in no particular order. */

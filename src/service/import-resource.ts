@@ -1,7 +1,7 @@
 import { isGoing } from '../domain/admin';
 import { nothing, type Change, type DetailFields } from '../domain/change';
 import { DomainError } from '../domain/errors';
-import type { Pool } from '../domain/pool';
+import type { Kind, Pool } from '../domain/pool';
 import type { Resource } from '../domain/resource';
 import { createResource, lineOf, nameOf, newResource, resized } from '../domain/sizing';
 import type { CredentialSecret } from '../drivers/driver';
@@ -10,6 +10,8 @@ import { momentOf, places, type Engine } from './engine';
 /** Something that exists outside and is to be lent from now on. */
 export interface ExistingThing {
   pool: string;
+  /** What it is; its pool must be of the same kind. */
+  kind: Kind;
   /** undefined: the pool's first. */
   type: string | undefined;
   /** undefined: the next free one. */
@@ -41,6 +43,7 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
   return store.transact({ load: 'pool', name: thing.pool, once: null, resource: name }, (snapshot, now) => {
     const { pool, lines, next, namesake } = snapshot;
     if (!pool || pool.deletingAt !== null) return nothing('no_pool');
+    if (pool.kind !== thing.kind) throw new DomainError('invalid', `Pool ${pool.name} is of kind ${pool.kind}.`, `${at}.pool`);
     if (namesake && thing.name !== null) return nothing(metAs(namesake, pool, thing, known?.details ?? {}));
     if (namesake || numberIsTaken) throw new DomainError('conflict', `Number ${number} is taken in pool ${thing.pool}.`, `${at}.number`);
     const line = lineOf(pool, lines, thing.type);

@@ -28,11 +28,11 @@ export async function importAll(engine: Engine, passwords: Passwords, file: Impo
     users: await each('users', file.users, (entry, at) => importer.user(entry, at)),
     apiTokens: await each('apiTokens', file.apiTokens, (entry, at) => importer.token(entry, at)),
     accounts: await each('accounts', file.accounts, ({ pool, type, name, username, password }, at) =>
-      importer.resource({ pool, type, name: name ?? `${pool}-${username}`, secret: { username, password }, details: { username } }, at),
+      importer.resource({ pool, kind: 'account', type, name: name ?? `${pool}-${username}`, secret: { username, password }, details: { username } }, at),
     ),
     vms: await each('vms', file.vms, (entry, at) => importer.vm(entry, at)),
     tokens: await each('tokens', file.tokens, ({ pool, type, value }, at) =>
-      importer.resource({ pool, type, name: null, secret: { token: value }, details: { valueHash: hashToken(value) } }, at),
+      importer.resource({ pool, kind: 'token', type, name: null, secret: { token: value }, details: { valueHash: hashToken(value) } }, at),
     ),
   };
 }
@@ -97,7 +97,7 @@ class Importer {
   /** A held VM is asked for in its holder's name: as soon as it is adopted it is theirs, before anybody's. */
   async vm({ pool, type, number, name, heldBy }: ImportFile['vms'][number], at: string): Promise<boolean> {
     const holder = heldBy === undefined ? null : await this.person(heldBy, `${at}.heldBy`);
-    const imported = await this.resource({ pool, type, number, name: name ?? null, secret: null, details: {} }, at);
+    const imported = await this.resource({ pool, kind: 'vm', type, number, name: name ?? null, secret: null, details: {} }, at);
     if (holder && name !== undefined && (await this.isNew(name, holder))) await this.hold(pool, name, holder);
     return imported;
   }

@@ -106,7 +106,7 @@ async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<Lef
 async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<LeftOut[]> {
   const left: LeftOut[] = [];
   for (const { name, type, username, password } of spec.accounts.filter((account) => names.includes(account.name))) {
-    const outcome = await importResource(engine, { pool: spec.name, type, name, secret: { username, password }, details: { username } }, 'accounts');
+    const outcome = await importResource(engine, { pool: spec.name, kind: spec.kind, type, name, secret: { username, password }, details: { username } }, 'accounts');
     // One that was taken out of the file and is back before its last loan has ended stays.
     if (outcome === 'present') await new Resources(engine).takeBack(name);
     if (outcome === 'leaving' || outcome === 'taken') left.push({ pool: spec.name, account: name, why: outcome });

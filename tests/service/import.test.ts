@@ -131,6 +131,17 @@ describe('import', () => {
     expect(await test.engine.store.read.userByEmail('ann@example.com')).toBeNull();
   });
 
+  it.each([
+    ['accounts', { pool: 'vms', username: 'u', password: 'p' }],
+    ['vms', { pool: 'free', name: 'vm-7' }],
+    ['tokens', { pool: 'free', value: 'a-token-of-old' }],
+  ])('brings none of %s into a pool of another kind', async (list, entry) => {
+    const { test, run } = await start();
+    const before = [await test.statuses('free'), await test.statuses('vms')];
+    await expect(run({ [list]: [entry] })).rejects.toMatchObject({ code: 'invalid', field: `${list}[0].pool` });
+    expect([await test.statuses('free'), await test.statuses('vms')]).toEqual(before);
+  });
+
   it('brings nothing in of a type that the pool is made of no more', async () => {
     const { test, run } = await start();
     await new Pools(test.engine).change('vms', { types: [{ name: 'large', share: 1, spec: {} }] }, null);
