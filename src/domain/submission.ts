@@ -108,7 +108,7 @@ function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority
 
 function checkLines(lines: LineChoice[], item: RequestItem, index: number, stranger: string | null): void {
   const at = `items[${index}]`;
-  if (lines.length === 0 && item.resource !== undefined) throw new DomainError('not_found', `There is no resource ${item.resource}.`, `${at}.resource`);
+  if (lines.length === 0 && item.resource !== undefined) throw new DomainError('not_found', `No resource ${item.resource} is what this item asks for.`, `${at}.resource`);
   if (lines.length === 0 && stranger !== null) {
     throw new DomainError('not_found', `There is no pool ${stranger}.`, item.pool === undefined ? `${at}.pools[${item.pools!.indexOf(stranger)}]` : `${at}.pool`);
   }

@@ -30,12 +30,14 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
   );
   const one = namedCandidate(db);
   const standing = standingLoader(db);
-  const chooseNamed = (resource: string): LineChoice[] => {
-    const row = named.get({ resource });
-    return row ? [{ lineId: row.lineId, poolId: row.poolId, type: row.type, resourceId: row.id }] : [];
+  const chooseNamed = (item: RequestItem): LineChoice[] => {
+    const row = named.get({ resource: item.resource });
+    const entry = row ? pools.byId(row.poolId) : null;
+    if (!row || !entry || !isOf(entry, item) || (item.type ?? row.type) !== row.type) return [];
+    return [{ lineId: row.lineId, poolId: row.poolId, type: row.type, resourceId: row.id }];
   };
   return ({ items, once, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
-    const choices = items.map((item) => (item.resource !== undefined ? chooseNamed(item.resource) : choose(item, pools)));
+    const choices = items.map((item) => (item.resource !== undefined ? chooseNamed(item) : choose(item, pools)));
     const all = joined(choices, (lines) => lines);
     const lineIds = [...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId))];
     const need = lineIds.length > MAX_LINES * items.length ? 0 : items.reduce((sum, { count }) => sum + count, 0);
@@ -76,8 +78,14 @@ function isThere(entry: CachedPool | null): boolean {
   return entry !== null && entry.pool.deletingAt === null;
 }
 
-function fits({ pool }: CachedPool, item: RequestItem): boolean {
-  return pool.deletingAt === null && (item.kind === undefined || pool.kind === item.kind) && hasLabels(pool.labels, item.labels ?? {});
+function fits(entry: CachedPool, item: RequestItem): boolean {
+  return entry.pool.deletingAt === null && isOf(entry, item);
+}
+
+/** Is the pool one that the item names, of its kind and with its labels? */
+function isOf({ pool }: CachedPool, item: RequestItem): boolean {
+  const isNamed = namesOf(item)?.includes(pool.name) ?? true;
+  return isNamed && (item.kind === undefined || pool.kind === item.kind) && hasLabels(pool.labels, item.labels ?? {});
 }
 
 function hasLabels(labels: Labels, wanted: Labels): boolean {
