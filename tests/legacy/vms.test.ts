@@ -230,6 +230,12 @@ describeServer('the VM reservation API in open mode', { mode: 'open', pools }, (
     await expectRefused(server(), server().anybody.post('/user').set(headers).send({ name: 'user1', email: 'a@email.com', password: 'x' }), 403);
   });
 
+  test('takes nothing away for who only looks whether it is there', async () => {
+    const { status } = await fetch(`${server().server.url}/truncate_tables`, { method: 'HEAD' });
+    expect(status).toBe(405);
+    await server().anybody.get('/vmpoolsize').expect(200, { 'vm pool size': '10' });
+  });
+
   test('takes a number and nothing else for a user id', async () => {
     const call = (userid: string) => server().anybody.post('/checkin_vm').set('Content-Type', 'application/json').send(`{"vmid":1,"auth":{"userid":${userid},"password":"x"}}`);
     for (const userid of [`${'['.repeat(30_000)}${']'.repeat(30_000)}`, '[1]', 'true', '"1e0"', '" 1"', '1.5', '-1', '{}', 'null', '"x"']) {

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { loginName, loginPassword } from '../../api/reservations';
-import { DomainError, type ErrorCode } from '../../domain/errors';
+import type { DomainError, ErrorCode } from '../../domain/errors';
 import { isAvailable } from '../../domain/resource';
 import { isAdmin } from '../../domain/user';
 import { revokeAll, untilShut } from '../../service/reservations';
@@ -10,7 +10,7 @@ import { systemUser } from '../../service/system-users';
 import { route, type Answer, type Route } from '../route';
 import { listContainers, listLoans, reserve, SHUT_WITHIN } from './container-loans';
 import { errorBody, token, tokenQuery, wholeNumber } from './fields';
-import type { Gate, Need } from './gate';
+import { refuseHead, type Gate, type Need } from './gate';
 
 /** The container manager's own words; everything that it does not know of is a 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, method_not_allowed: 405, busy: 503 };
@@ -40,8 +40,7 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
   const by = (need: Need) => ({
     wording,
     admit: (request: Request) => {
-      // Express answers HEAD by GET, and two of these GETs do something.
-      if (request.method === 'HEAD') throw new DomainError('method_not_allowed', 'Use GET.');
+      refuseHead(request);
       return gate.admit(request, need, () => systemUser(services, 'containers'));
     },
   });

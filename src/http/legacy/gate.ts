@@ -78,6 +78,11 @@ function requireNeed(principal: Principal, need: Scope): Principal {
   return principal;
 }
 
+/** Express answers HEAD by GET, and some GETs of the seed APIs do something. Errors: `method_not_allowed`. */
+export function refuseHead({ method }: Request): void {
+  if (method === 'HEAD') throw new DomainError('method_not_allowed', 'Use GET.');
+}
+
 /** What the caller shows: `?token=`, Authorization (Bearer or Basic), or `auth: {userid, password}` in the body. */
 export function credentialOf(request: Request): Shown | null {
   const { token } = request.query;

@@ -3,6 +3,7 @@ import type { Services } from '../../../service/services';
 import { countStates } from '../../../service/views';
 import type { LineCount } from '../../../store/reads';
 import { route, type Answer, type Route } from '../../route';
+import { refuseHead } from '../gate';
 import type { VmCallers } from './callers';
 import { auth, instead, noErrors, query, refusals, refused, says, sentence, wholeNumber, wording } from './words';
 
@@ -93,7 +94,10 @@ function clearing({ vmPool }: Services, callers: VmCallers): Route {
     path: '/truncate_tables',
     summary: "VM reservation: begin anew: this API's checkouts end, its pool is empty, its users are gone",
     access: 'public',
-    admit: callers.anybody,
+    admit: (request) => {
+      refuseHead(request);
+      return callers.anybody(request);
+    },
     wording,
     query,
     answers: { 201: sentence('There is nothing left.'), 401: refusals[401], 503: sentence('VMs are still being removed.') },

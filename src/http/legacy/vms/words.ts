@@ -4,7 +4,7 @@ import { token } from '../fields';
 import type { Answer } from '../../route';
 
 /** The VM reservation API's own words; everything that it does not know of is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, busy: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, method_not_allowed: 405, busy: 503 };
 
 /** How this API says no; letters and punctuation are the original's. */
 export function wording({ code, message }: DomainError): Answer {
