@@ -34,7 +34,7 @@ export interface Job {
   /** Resolves when nothing of this job is under way. */
   idle(): Promise<void>;
   /**
-   * How long it rests after a pass, whatever changes; ms, none by default. Nobody waits for these jobs to the
+   * How long it rests after a pass, whatever changes, unless it is busy; ms, none by default. Nobody waits for these jobs to the
    * millisecond, and each look of theirs takes the processor from those that somebody does wait for.
    */
   rest?: number;

@@ -29,3 +29,14 @@ it('a job passes after every change', async () => {
 it('a job that rests passes once, however much changes meanwhile, and stops at once when it is told to', async () => {
   expect(await passesWhile(50, 60_000)).toBe(1);
 });
+
+it('a busy one rests but briefly: what waits for the room that a call leaves is many', async () => {
+  let [passes, written] = [0, 0];
+  const stop = new AbortController();
+  const pass = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);
+  const store = { onChange: () => () => undefined, written: () => written, now: () => 0, tick: async () => {} } as unknown as Store;
+  await keepGoing('job', { pass, idle: async () => {}, rest: 60_000 }, store, stop.signal, (error) => {
+    throw error;
+  });
+  expect(passes).toBe(5);
+});
