@@ -1,4 +1,4 @@
-import type { Change, Decision } from './change';
+import type { Change, Decision, DetailFields } from './change';
 import type { Credential } from './credential';
 import { DomainError } from './errors';
 import { serve, type QueueSnapshot } from './granting';
@@ -62,16 +62,17 @@ export interface CredentialSnapshot extends ResourceSnapshot {
 
 /**
  * An admin brings the credential that works: what was known before is retired, or forgotten where the driver cannot do
- * that, and the resource is cleaned with the new one before anybody gets it. Errors: `in_use`, `conflict`, `unsupported`.
+ * that, and the resource is cleaned with the new one before anybody gets it. `details`: what is known of it by that. Errors: `in_use`, `conflict`, `unsupported`.
  */
-export function giveCredential(snapshot: CredentialSnapshot, credential: Credential, moment: Moment): Decision<string> {
+export function giveCredential(snapshot: CredentialSnapshot, credential: Credential, details: DetailFields, moment: Moment): Decision<string> {
   const { resource, pools, credentials } = snapshot;
   const { capabilities } = pools[resource.poolId]!;
   if (!capabilities.lendsCredential) throw new DomainError('unsupported', `What ${resource.name} lends is no standing credential.`);
   const cleaned = cleanAgain(snapshot, moment);
   const before = credentials.map(({ id }): Change => (capabilities.rotates ? { do: 'setCredential', id, state: 'retiring' } : { do: 'dropCredential', id }));
   const unproven: Change = { do: 'setResource', id: resource.id, set: { failures: 0, unprovenSince: moment.now } };
-  return { changes: [...before, { do: 'putCredential', credential }, ...cleaned.changes, unproven], value: resource.id };
+  const known: Change = { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details };
+  return { changes: [...before, { do: 'putCredential', credential }, known, ...cleaned.changes, unproven], value: resource.id };
 }
 
 /** Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not quarantined. */

@@ -1,4 +1,3 @@
-import { hashToken } from '../crypto/tokens';
 import { STALE_CREDENTIAL, toIssue, toProve, type Report } from '../domain/conclude';
 import type { OperationKind } from '../domain/operation';
 import type { AccessWish, Reservation } from '../domain/reservation';
@@ -7,6 +6,7 @@ import { DriverError, type Call, type CredentialSecret, type Driver, type Thing,
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { places, type Engine } from './engine';
+import { foundBy } from './token-value';
 
 /**
  * Makes the driver call that a task stands for, and what goes on with it by itself: the new credential after a cleaning,
@@ -93,9 +93,8 @@ function verdict(found: Verdict): Report {
 async function issue(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
   const secret = await driver.issueCredential(thing, current(engine, task), call);
   const sealed = engine.sealer.seal(places.credential(task.operation.id), JSON.stringify(secret));
-  // Who holds a lent token names it by its value: kept as a hash, it can be found and not read.
-  const found = task.resource.kind === 'token' && secret.token !== undefined ? { details: { valueHash: hashToken(String(secret.token)) } } : {};
-  return { ok: true, sealed, ...found };
+  const details = foundBy(task.resource.kind, secret);
+  return { ok: true, sealed, ...(details && { details }) };
 }
 
 /** The new credential must let somebody in before it replaces the old one. */

@@ -13,6 +13,7 @@ import type { CredentialSecret } from '../drivers/driver';
 import { momentOf, places, type Engine } from './engine';
 import { refuseGone, refuseUnsatisfiable, serveLines } from './lines';
 import { mayTouch, type CallContext } from './reservations';
+import { foundBy } from './token-value';
 
 /** An admin's hand on single resources; each is named by id or name. */
 export class Resources {
@@ -39,14 +40,20 @@ export class Resources {
   }
 
   /** Replaces the credential of a resource by one from outside. Errors: `not_found`, `in_use`, `conflict`, `unsupported`. */
-  giveCredential(idOrName: string, secret: CredentialSecret, { once }: CallContext): Promise<string> {
+  async giveCredential(idOrName: string, secret: CredentialSecret, { once }: CallContext): Promise<string> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
     const sealed = sealer.seal(places.credential(id), JSON.stringify(secret));
+    const value = foundBy('token', secret);
+    const owner = value && (await store.read.lentToken(value.valueHash));
     return store.transact({ load: 'credentials', idOrName, once }, (snapshot, now) => {
       if (!snapshot) throw notFound('resource', idOrName);
-      const credential = { id, resourceId: snapshot.resource.id, state: 'current', sealed, createdAt: now } as const;
-      return decideOnce(once, snapshot.remembered, now, () => giveCredential(snapshot, credential, momentOf(this.engine, now)));
+      const { id: resourceId, kind } = snapshot.resource;
+      const credential = { id, resourceId, state: 'current', sealed, createdAt: now } as const;
+      return decideOnce(once, snapshot.remembered, now, () => {
+        if (kind === 'token' && owner !== null && owner !== resourceId) throw new DomainError('conflict', 'Another token has, or had, this value.', 'token');
+        return giveCredential(snapshot, credential, foundBy(kind, secret) ?? {}, momentOf(this.engine, now));
+      });
     });
   }
 

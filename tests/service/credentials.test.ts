@@ -1,5 +1,6 @@
 import type { Task } from '../../src/domain/work';
 import type { ReservationView } from '../../src/service/views';
+import { findLentToken } from '../../src/service/lent-tokens';
 import { recoverAll } from '../../src/service/start';
 import { Resources } from '../../src/service/resources';
 import { somebody, TestEngine } from '../helpers/engine';
@@ -211,4 +212,33 @@ it('start-up cleans idle accounts before they are lent', async () => {
   await recoverAll(test.engine);
   expect(await test.statuses('free')).toEqual({ 'free-1': 'dirty' });
   expect((await test.reserve(bob, { pool: 'free' })).status).toBe('queued');
+});
+
+describe('a lent token whose value an admin brings', () => {
+  const start = async () => {
+    const test = await TestEngine.start({ pools: 'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: { rotates: false } }]' });
+    const resources = new Resources(test.engine);
+    for (const value of ['first', 'second']) {
+      await resources.add('tokens', undefined, NO_CONTEXT);
+      await test.settle();
+      const { name, handle } = await test.resource(value === 'first' ? 'tokens-1' : 'tokens-2');
+      await test.cloud.addPassword(handle!, '', value);
+      await resources.giveCredential(name, { token: value }, NO_CONTEXT);
+    }
+    await test.settle();
+    return { test, resources };
+  };
+
+  it('is found by that value, as its holder names it', async () => {
+    const { test } = await start();
+    const loan = await test.reserve(ann, { items: [{ resource: 'tokens-1', count: 1 }] });
+    expect(loan.resources[0]!.credentials).toEqual({ token: 'first' });
+    expect((await findLentToken(test.engine, 'tokens', 'first')).resource.name).toBe('tokens-1');
+  });
+
+  it('is not given that of another', async () => {
+    const { test, resources } = await start();
+    await expect(resources.giveCredential('tokens-2', { token: 'first' }, NO_CONTEXT)).rejects.toMatchObject({ code: 'conflict', field: 'token' });
+    expect((await findLentToken(test.engine, 'tokens', 'second')).resource.name).toBe('tokens-2');
+  });
 });
