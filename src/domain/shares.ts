@@ -7,7 +7,7 @@ import type { PoolType } from './pool';
  */
 export function sharesOf(size: number, types: readonly PoolType[]): Map<string, number> {
   const total = types.reduce((sum, { share }) => sum + share, 0);
-  const start = types.map((type) => Math.max(minimumOf(type), total === 0 ? 0 : Math.ceil((size * type.share) / total - 0.5)));
+  const start = types.map((type) => Math.max(Math.min(minimumOf(type), size), total === 0 ? 0 : Math.ceil((size * type.share) / total - 0.5)));
   const counts = new Map(types.map(({ name }, index) => [name, start[index]!]));
   let left = size - start.reduce((sum, count) => sum + count, 0);
   for (; left > 0; left -= 1) {

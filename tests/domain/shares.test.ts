@@ -44,3 +44,10 @@ test('a type without a share gets nothing but its minimum', () => {
   expect(countsOf(sharesOf(5, named([0, 1], [2])))).toEqual([2, 3]);
   expect(countsOf(sharesOf(3, named([0, 0])))).toEqual([0, 0]);
 });
+
+test('minimums far beyond the size cost no more than others', () => {
+  const begun = performance.now();
+  const far = named([1, 2, 3], [1_000_000_000, 1_000_000_000, 1_000_000_000]);
+  expect(countsOf(sharesOf(6, far))).toEqual(countsOf(sharesOf(6, named([1, 2, 3], [6, 6, 6]))));
+  expect(performance.now() - begun).toBeLessThan(1_000);
+});
