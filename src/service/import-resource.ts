@@ -25,9 +25,9 @@ export interface ExistingThing {
 
 /**
  * What became of it. `present`: it, or that token, is in the pool already. `leaving`: what bears the name is still being
- * removed. `taken`: something else bears it. `no_pool`: there is no such pool, or it is going.
+ * removed. `taken`: something else bears it. `no_pool`: there is no such pool, or it is going. `no_type`: it is made of no such type.
  */
-export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool';
+export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type';
 
 /**
  * Brings a thing into its pool, its credential sealed, and the size of a managed pool up with it; the pool's driver is
@@ -47,7 +47,7 @@ export async function importResource(engine: Engine, thing: ExistingThing, at: s
     if (namesake && thing.name !== null) return nothing(metAs(namesake, pool, thing, known?.details ?? {}));
     if (namesake || numberIsTaken) throw new DomainError('conflict', `Number ${number} is taken in pool ${thing.pool}.`, `${at}.number`);
     const line = lineOf(pool, lines, thing.type);
-    if (!line) throw new DomainError('invalid', `Pool ${pool.name} has no type ${thing.type}.`, `${at}.type`);
+    if (!line) return nothing('no_type');
     const resource = newResource(pool, line, number ?? next, momentOf(engine, now), name);
     const id = newId();
     const changes: Change[] = [...createResource(resource), { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details }];

@@ -89,6 +89,7 @@ class Importer {
   async resource(thing: NewThing, at: string): Promise<boolean> {
     const outcome = await importResource(this.engine, thing, at);
     if (outcome === 'no_pool') throw new DomainError('invalid', `There is no pool ${thing.pool}.`, `${at}.pool`);
+    if (outcome === 'no_type') throw new DomainError('invalid', `Pool ${thing.pool} has no type ${thing.type}.`, `${at}.type`);
     if (outcome === 'leaving') throw new DomainError('conflict', `${thing.name} is still being removed; import it again once it is gone.`, `${at}.name`);
     if (outcome === 'taken') throw new DomainError('conflict', `${thing.name} is the name of something else.`, `${at}.name`);
     return outcome === 'imported';

@@ -48,12 +48,17 @@ const ORDER: PoolsFileChange['change'][] = ['removeAccounts', 'delete', 'update'
 interface LeftOut {
   pool: string;
   account: string;
-  why: 'leaving' | 'taken';
+  why: 'leaving' | 'taken' | 'no_type';
 }
 
+const REASONS: Record<LeftOut['why'], string> = {
+  leaving: 'the one of that name is still being removed; it is imported once that is gone',
+  taken: 'something else bears that name; give it another',
+  no_type: 'an admin has taken its type out of the pool',
+};
+
 function warningOf({ pool, account, why }: LeftOut): string {
-  const reason = why === 'leaving' ? 'the one of that name is still being removed; it is imported once that is gone' : 'something else bears that name; give it another';
-  return `The pools file's account ${account} of pool ${pool} was left out: ${reason}.`;
+  return `The pools file's account ${account} of pool ${pool} was left out: ${REASONS[why]}.`;
 }
 
 /** The copy says of the file what was done of it. */
@@ -109,7 +114,7 @@ async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): 
     const outcome = await importResource(engine, { pool: spec.name, kind: spec.kind, type, name, secret: { username, password }, details: { username } }, 'accounts');
     // One that was taken out of the file and is back before its last loan has ended stays.
     if (outcome === 'present') await new Resources(engine).takeBack(name);
-    if (outcome === 'leaving' || outcome === 'taken') left.push({ pool: spec.name, account: name, why: outcome });
+    if (outcome === 'leaving' || outcome === 'taken' || outcome === 'no_type') left.push({ pool: spec.name, account: name, why: outcome });
   }
   return left;
 }

@@ -107,6 +107,18 @@ describe('an account that is back while its old resource is being destroyed', ()
     expect(said).toHaveLength(1);
   });
 
+  it('is reported where an admin has taken its type out of the pool meanwhile', async () => {
+    const two = { name: 'two', type: 'free' };
+    const both = LAB([{ name: 'one', type: 'lite' }, two]);
+    const { test, apply, sizeOf, pools } = await start(both);
+    await test.load(FILE(LAB([two])));
+    await test.load(FILE(both));
+    await pools.change('lab', { types: [{ name: 'free', share: 1, spec: {} }] }, null);
+    await test.settle();
+    expect(await apply(both)).toEqual([expect.stringContaining('account one of pool lab was left out: an admin has taken its type out')]);
+    expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two'), 1]);
+  });
+
   it('may come back in another pool of the file', async () => {
     const { test, apply } = await start(LAB(['one', 'two']), LAB(['three'], { pool: 'den' }));
     const moved = [LAB(['two']), LAB(['three', 'one'], { pool: 'den' })];
