@@ -21,7 +21,9 @@ export function keepAlive(snapshot: ResourceSnapshot, moment: Moment): Decision<
   if (isGone(resource, moment.now)) throw notFound('resource', resource.name);
   const pool: Pool = pools[resource.poolId]!;
   const expiresAt = idleExpiryOf(pool, moment.now);
-  const due = resource.status === 'available' ? idleWork({ ...resource, expiresAt }, pool, moment.now) : {};
+  // What is under way tells when it is done what comes next.
+  const isIdle = resource.status === 'available' && resource.operationId === null;
+  const due = isIdle ? idleWork({ ...resource, expiresAt }, pool, moment.now) : {};
   const kept: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
   const beats = holder?.status === 'active' && !leaseIsOver(holder, moment.now) ? heartbeat(holder, moment.now).changes : [];
   return { changes: [kept, ...beats], value: resource.id };

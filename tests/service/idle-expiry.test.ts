@@ -96,3 +96,16 @@ it('a bundle given back at once serves all who wait for its parts', async () => 
   await test.release(ann, loan.id);
   expect(await Promise.all(waiting.map(async ({ id }) => (await test.view(ann, id)).status))).toEqual(Array(12).fill('active'));
 });
+
+it('one that is kept alive while it is being looked at is not looked at anew each time', async () => {
+  const { test, resources } = await start(VMS.replace('lease:', 'verification: { interval: 50s }, lease:'));
+  await test.after(50_000);
+  await resources.keepAlive(ann, 'tokens-1', NO_CONTEXT);
+  test.clock.advance(50_000);
+  const [task] = await test.claimDue();
+  expect(task!.operation.kind).toBe('verify');
+  await resources.keepAlive(ann, 'tokens-1', NO_CONTEXT);
+  expect(await test.claimDue()).toEqual([]);
+  await test.report(task!, await test.call(task!));
+  expect(await test.resource('tokens-1')).toMatchObject({ verifiedAt: test.clock.at, expiresAt: test.clock.at + 60_000, nextOperation: 'verify', dueAt: test.clock.at + 50_000 });
+});
