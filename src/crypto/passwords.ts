@@ -16,6 +16,8 @@ export interface Passwords {
    * Throws a DomainError `busy` where too many are waiting.
    */
   verify(password: string, stored: string | null): Promise<boolean>;
+  /** By what a text that may hold a password is known again; whoever reads it, and not the pepper, can try no guess on it. */
+  fingerprint(text: string): string;
 }
 
 export interface PasswordOptions {
@@ -78,6 +80,7 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
       const key = createHmac('sha256', pepper).update(`${stored}\0${password}`, 'utf8').digest('base64');
       return verified.has(key) || (underWay.get(key) ?? compare(key, password, stored));
     },
+    fingerprint: (text) => createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),
   };
 }
 

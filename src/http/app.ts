@@ -73,7 +73,7 @@ function serveRoute(route: Route, authentication: Authentication) {
       query,
       body,
       principal,
-      context: { requestId: response.locals.requestId as string, once: onceOf(request, principal) },
+      context: { requestId: response.locals.requestId as string, once: onceOf(request, principal, (text) => authentication.fingerprint(text)) },
       ifMatch: ifMatchOf(request),
       cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Request } from 'express';
 import type { z } from 'zod';
@@ -51,23 +50,21 @@ function isMissing({ path }: Issue, input: unknown): boolean {
   return path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | null | undefined)?.[step], input) === undefined;
 }
 
-/** The idempotency key of a POST with the hash of what it asks (JSON canonical form, RFC 8785); null without a key. */
-export function onceOf(request: Request, principal: Principal): Once | null {
+/** The idempotency key of a POST with the fingerprint of what it asks (JSON canonical form, RFC 8785); null without a key. */
+export function onceOf(request: Request, principal: Principal, fingerprint: (text: string) => string): Once | null {
   const key = request.get('Idempotency-Key');
   if (request.method !== 'POST' || key === undefined) return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new DomainError('invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.', 'Idempotency-Key');
-  return { principal: principal.userId, method: request.method, path: request.path, key, requestHash: hashOf(request.body) };
+  return { principal: principal.userId, method: request.method, path: request.path, key, requestHash: fingerprint(canonical(request.body)) };
 }
 
-/** JSON.parse takes more than has a canonical form: numbers beyond the largest, and nesting beyond any stack. */
-function hashOf(body: unknown): string {
-  let text: string | undefined;
+/** The body in canonical form. JSON.parse takes more than has one: numbers beyond the largest, and nesting beyond any stack. */
+function canonical(body: unknown): string {
   try {
-    text = canonicalize(body);
+    return canonicalize(body) ?? '';
   } catch {
     throw new DomainError('invalid', 'The body has a number beyond what JSON can carry, or is nested too deeply.', 'body');
   }
-  return createHash('sha256').update(text ?? '').digest('hex');
 }
 
 /** Seconds that the caller is ready to wait, from the parsed query or `Prefer: wait=N` (RFC 7240, 4.3); at most 60. */

@@ -26,6 +26,11 @@ export class Authentication {
     return this.byPassword(user, shown.password);
   }
 
+  /** By what a request is known again: see `Passwords`. */
+  fingerprint(request: string): string {
+    return this.passwords.fingerprint(request);
+  }
+
   private async byToken(secret: string): Promise<Principal> {
     const { store } = this.engine;
     // Imported secrets have any shape; what has ours must have its checksum too.

@@ -1,3 +1,7 @@
+import { join } from 'node:path';
+import canonicalize from 'canonicalize';
+import { hashToken } from '../../src/crypto/tokens';
+import { openForReading } from '../../src/sqlite/open';
 import type { Caller} from '../helpers/server';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
 
@@ -31,6 +35,16 @@ test('the same request with the same key happens once', async () => {
 test('however many come at once', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => reserve(ann)));
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+});
+
+test('what is kept of a request with a password is nothing to try guesses on', async () => {
+  const body = { name: 'Bob', email: 'bob@example.org', password: PASSWORD };
+  await once(admin, '/v1/users', body).expect(201);
+  const rows = openForReading(join(server.test.dataDir, 'holdfast.db'));
+  const kept = rows.prepare('SELECT request_hash FROM idempotency_keys').pluck().all();
+  rows.close();
+  expect(kept).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  expect(kept).not.toContain(hashToken(canonicalize(body)!));
 });
 
 test('the order of keys and white space make no other request', async () => {
