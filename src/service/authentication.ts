@@ -47,7 +47,10 @@ export class Authentication {
   private async byPassword(user: User | null, password: string): Promise<Principal> {
     const known = user && user.disabledAt === null ? user.passwordHash : null;
     if (!(await this.passwords.verify(password, known)) || !user) throw refused();
-    return user.role === 'admin' ? principal(user, null, SCOPES, MAX_PRIORITY) : principal(user, null, OWN_SCOPES, 0);
+    // That takes its time: meanwhile they may have been shut out, or have got another password or role.
+    const now = await this.engine.store.read.userById(user.id);
+    if (!now || now.passwordHash !== known) throw refused();
+    return now.role === 'admin' ? principal(now, null, SCOPES, MAX_PRIORITY) : principal(now, null, OWN_SCOPES, 0);
   }
 
   /** Not awaited: a late note of a use harms nobody. */
