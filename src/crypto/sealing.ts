@@ -39,9 +39,10 @@ export function sealer(masterKey: Buffer, random: RandomBytes = randomBytes): Se
   return {
     keyId,
     seal(aad, plaintext) {
-      const dataKey = random(KEY_BYTES);
-      const wrapped = encrypt(masterKey, random(IV_BYTES), layer('key', keyId, aad), dataKey);
-      const body = encrypt(dataKey, random(IV_BYTES), layer('data', keyId, aad), Buffer.from(plaintext, 'utf8'));
+      const fresh = random(KEY_BYTES + 2 * IV_BYTES);
+      const dataKey = fresh.subarray(0, KEY_BYTES);
+      const wrapped = encrypt(masterKey, fresh.subarray(KEY_BYTES, -IV_BYTES), layer('key', keyId, aad), dataKey);
+      const body = encrypt(dataKey, fresh.subarray(-IV_BYTES), layer('data', keyId, aad), Buffer.from(plaintext, 'utf8'));
       return `${VERSION}.${keyId}.${Buffer.concat([wrapped, body]).toString('base64url')}`;
     },
     open(aad, sealed) {
@@ -52,15 +53,20 @@ export function sealer(masterKey: Buffer, random: RandomBytes = randomBytes): Se
   };
 }
 
-/** The same, which opens each text once. For a short while: it keeps what it has opened. */
+/** The same, which opens each text once, and none that it has sealed. For a short while: it keeps what they say. */
 export function remembering(inner: Sealer): Sealer {
-  const opened = new Map<string, string>();
+  const known = new Map<string, string>();
   return {
-    ...inner,
+    keyId: inner.keyId,
+    seal(aad, plaintext) {
+      const sealed = inner.seal(aad, plaintext);
+      known.set(`${aad} ${sealed}`, plaintext);
+      return sealed;
+    },
     open(aad, sealed) {
       const key = `${aad} ${sealed}`;
-      const plaintext = opened.get(key) ?? inner.open(aad, sealed);
-      opened.set(key, plaintext);
+      const plaintext = known.get(key) ?? inner.open(aad, sealed);
+      known.set(key, plaintext);
       return plaintext;
     },
   };

@@ -1,5 +1,5 @@
 import { createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { SealError, sealer } from '../../src/crypto/sealing';
+import { remembering, SealError, sealer } from '../../src/crypto/sealing';
 
 const masterKey = Buffer.alloc(32, 7);
 const AAD = 'credentials/01/sealed';
@@ -47,8 +47,13 @@ describe('sealer', () => {
       asked.push(bytes);
       return randomBytes(bytes);
     });
-    expect(watched.seal(AAD, SECRET)).not.toBe(watched.seal(AAD, SECRET));
-    expect(asked).toEqual([32, 12, 12, 32, 12, 12]);
+    const nonces = [1, 2].flatMap(() => {
+      const bytes = Buffer.from(watched.seal(AAD, SECRET).split('.')[2]!, 'base64url');
+      // Of the wrapped key, which is 60 bytes with nonce and tag, and of the text.
+      return [bytes.subarray(0, 12), bytes.subarray(60, 72)].map((nonce) => nonce.toString('hex'));
+    });
+    expect(new Set(nonces).size).toBe(4);
+    expect(asked).toEqual([32 + 12 + 12, 32 + 12 + 12]);
   });
 
   it('opens in no other record', () => {
@@ -98,4 +103,17 @@ describe('sealer', () => {
   it.each([0, 16, 31, 33])('takes no master key of %i bytes', (bytes) => {
     expect(() => sealer(Buffer.alloc(bytes))).toThrow(SealError);
   });
+});
+
+test('who remembers opens each text once, none that it sealed, and nothing for another record', () => {
+  const box = sealer(masterKey);
+  const opened: string[] = [];
+  const once = remembering({ ...box, open: (aad, sealed) => (opened.push(aad), box.open(aad, sealed)) });
+  const before = box.seal(AAD, 'before');
+  expect([once.open(AAD, before), once.open(AAD, before)]).toEqual(['before', 'before']);
+  const own = once.seal(AAD, SECRET);
+  expect(once.open(AAD, own)).toBe(SECRET);
+  expect(box.open(AAD, own)).toBe(SECRET);
+  expect(opened).toEqual([AAD]);
+  expect(() => once.open('elsewhere', own)).toThrow(SealError);
 });
