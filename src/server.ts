@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DRIVERS } from './adapters';
 import { assets } from './assets';
+import { requireRecipient } from './backup/recipient';
 import { boot } from './boot';
 import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
@@ -42,6 +43,7 @@ export interface RunningServer {
 export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
   // Read before anything is opened: a wrong file must change nothing.
   const poolsFile = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
+  await requireRecipient(config);
   // So does an address that is taken. Who calls before all is ready is asked to try again.
   const server = patientServer(tryAgain);
   const url = await listen(server, config);

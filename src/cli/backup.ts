@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isRecipient } from '../backup/age';
 import { makeBackup } from '../backup/make';
+import { requireRecipient } from '../backup/recipient';
 import { readConfig } from '../config';
-import { ConfigError } from '../config-error';
 import { databaseOf, give } from './alone';
 import { Refusal } from './exit-codes';
 
@@ -26,14 +26,15 @@ export function addBackup(program: Command): void {
 
 async function backup(path: string, { encryptTo: named, force }: BackupOptions): Promise<void> {
   const target = resolve(path);
-  const { dataDir, backupEncryptTo } = readConfig();
+  const config = readConfig();
+  const { dataDir, backupEncryptTo } = config;
   const database = databaseOf(dataDir);
   if (!fs.existsSync(database)) throw new Refusal('missing', `There is no database ${database}.`);
   if (fs.existsSync(target) && (!force || fs.realpathSync(target) === fs.realpathSync(database))) throw new Refusal('exists', `${path} is there already.`);
   if (!fs.existsSync(dirname(target))) throw new Refusal('missing', `There is no directory ${dirname(path)}.`);
   if (named !== undefined && !(await isRecipient(named))) throw new Refusal('usage', '--encrypt-to: must be an age recipient, age1….');
+  if (named === undefined) await requireRecipient(config);
   const encryptTo = named ?? backupEncryptTo;
-  if (encryptTo !== undefined && !(await isRecipient(encryptTo))) throw new ConfigError('BACKUP_ENCRYPT_TO: must be an age recipient, age1….');
   await makeBackup(database, target, encryptTo);
   give({ file: target, bytes: fs.statSync(target).size, encrypted: encryptTo !== undefined });
 }

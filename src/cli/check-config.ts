@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { Command } from 'commander';
 import { DRIVERS } from '../adapters';
 import { assets } from '../assets';
+import { requireRecipient } from '../backup/recipient';
 import { readConfig, readEnvironment, type Config } from '../config';
 import { ConfigError } from '../config-error';
 import { loadMasterKey } from '../crypto/master-key';
@@ -16,10 +17,11 @@ export function addCheckConfig(program: Command): void {
   program
     .command('check-config')
     .description('Check the environment, .env, the pools file, the master key and the database; changes nothing. 78 where a server would not start.')
-    .action(() => give(check(readConfig())));
+    .action(async () => give(await check(readConfig())));
 }
 
-function check(config: Config): Record<string, unknown> {
+async function check(config: Config): Promise<Record<string, unknown>> {
+  await requireRecipient(config);
   const pools = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, readEnvironment()).pools.length;
   const { dataDir } = config;
   const known = fs.existsSync(dataDir);

@@ -19,7 +19,7 @@ export function createProgram(): Command {
     .description('Lends scarce things for a limited time, and gets every one of them back clean.')
     .option('-V, --version', 'Print version, commit, Node and SQLite.')
     .helpOption('-h, --help', 'Print this.')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'Print this, or the help of a command.')
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError()

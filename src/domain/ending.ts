@@ -2,7 +2,7 @@ import type { Allocation } from './allocation';
 import type { Change, Decision } from './change';
 import { DomainError } from './errors';
 import { serve, type QueueSnapshot } from './granting';
-import { leaseIsOver } from './lease';
+import { endedEarlyBy, leaseIsOver } from './lease';
 import { joined } from './lists';
 import type { Moment } from './moment';
 import type { OperationKind } from './operation';
@@ -42,7 +42,7 @@ export function isShut({ allocation, resource }: Holding): boolean {
 export function release(snapshot: ReservationSnapshot, moment: Moment): Decision<string> {
   const { reservation } = snapshot;
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
-  if (leaseIsOver(reservation, moment.now)) return end(snapshot, 'expired', null, moment);
+  if (leaseIsOver(reservation, moment.now)) return end(snapshot, 'expired', endedEarlyBy(reservation), moment);
   return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, moment);
 }
 
@@ -53,7 +53,7 @@ export function expire(snapshot: ReservationSnapshot, moment: Moment): Decision<
   if (!due) return { changes: [], value: reservation.id };
   if (reservation.status === 'queued') return end(snapshot, 'timed_out', null, moment);
   if (reservation.status === 'preparing') return end(snapshot, 'failed', 'Access could not be opened in time.', moment);
-  return end(snapshot, 'expired', null, moment);
+  return end(snapshot, 'expired', endedEarlyBy(reservation), moment);
 }
 
 /**

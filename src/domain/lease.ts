@@ -8,6 +8,11 @@ export function leaseIsOver(reservation: Pick<Reservation, 'status' | 'endsAt' |
   return (reservation.endsAt !== null && reservation.endsAt <= now) || (reservation.heartbeatBy !== null && reservation.heartbeatBy <= now);
 }
 
+/** What ended a lease that is over before its time, in a sentence; null where its time was up. */
+export function endedEarlyBy({ endsAt, heartbeatBy }: Pick<Reservation, 'endsAt' | 'heartbeatBy'>): string | null {
+  return heartbeatBy !== null && (endsAt === null || heartbeatBy < endsAt) ? 'No heartbeat came in time.' : null;
+}
+
 /** The earlier of two deadlines, null standing for never. */
 export function earlier(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;

@@ -49,7 +49,7 @@ export interface LineChoice {
 export interface SubmissionSnapshot extends QueueSnapshot {
   /** For each item the lines it resolves to, at most MAX_LINES + 1 of them. */
   choices: LineChoice[][];
-  /** For each item that resolves to no line the first pool of its own naming that is not there; else null. */
+  /** For each item the first pool of its own naming that there is not; for one that resolves to no line it may be going, too. Else null. */
   strangers: (string | null)[];
   remembered: Remembered | null;
   /** What the user has, and how long the lines are. */
@@ -109,7 +109,7 @@ function checkItems(snapshot: SubmissionSnapshot, { items, priority, maxPriority
 function checkLines(lines: LineChoice[], item: RequestItem, index: number, stranger: string | null): void {
   const at = `items[${index}]`;
   if (lines.length === 0 && item.resource !== undefined) throw new DomainError('not_found', `No resource ${item.resource} is what this item asks for.`, `${at}.resource`);
-  if (lines.length === 0 && stranger !== null) {
+  if (stranger !== null) {
     throw new DomainError('not_found', `There is no pool ${stranger}.`, item.pool === undefined ? `${at}.pools[${item.pools!.indexOf(stranger)}]` : `${at}.pool`);
   }
   if (lines.length === 0) throw new DomainError('not_found', 'No pool lends what this item asks for.', at);

@@ -60,12 +60,12 @@ function newToken(token: ApiToken): Change[] {
 const SYSTEM_PREFIX = 'system-';
 
 function reserved(): DomainError {
-  return new DomainError('conflict', 'This username is taken.', 'username');
+  return new DomainError('conflict', `Usernames that begin with ${SYSTEM_PREFIX} are the server's own.`, 'username');
 }
 
 function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
   if (sameEmail && sameEmail.id !== id) throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
-  if (sameUsername && sameUsername.id !== id) throw reserved();
+  if (sameUsername && sameUsername.id !== id) throw new DomainError('conflict', 'This username is taken.', 'username');
 }
 
 /** Their accounts are made by whoever asks for one. */

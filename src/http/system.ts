@@ -37,7 +37,7 @@ export function systemRoutes(services: Services, build: BuildInfo, extraWelcome:
       answers: { 200: { description: 'Welcome.', body: welcome } },
       errors: [],
       handle: async () => {
-        const links = { api: '/v1', openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' };
+        const links = { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' };
         return { status: 200, body: { name: 'Holdfast', version: build.version, links, ...(await extraWelcome()) } };
       },
     }),

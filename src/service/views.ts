@@ -1,5 +1,5 @@
 import type { DetailFields } from '../domain/change';
-import { leaseIsOver } from '../domain/lease';
+import { endedEarlyBy, leaseIsOver } from '../domain/lease';
 import type { Pool } from '../domain/pool';
 import type { Reservation } from '../domain/reservation';
 import type { Resource } from '../domain/resource';
@@ -47,7 +47,7 @@ export async function viewReservation(engine: Engine, principal: Principal, rese
 /** What the stored row means now. */
 export function atThisMoment(reservation: Reservation, now: number): Reservation {
   if (reservation.status !== 'active' || !leaseIsOver(reservation, now)) return reservation;
-  return { ...reservation, status: 'ended', endReason: 'expired', endedAt: reservation.deadlineAt, deadlineAt: null };
+  return { ...reservation, status: 'ended', endReason: 'expired', endDetail: endedEarlyBy(reservation), endedAt: reservation.deadlineAt, deadlineAt: null };
 }
 
 function viewHeld(engine: Engine, held: HeldResource, shows: boolean): ResourceOfReservation {

@@ -47,3 +47,18 @@ test.each([[[]], [['serve']]])('%j serves: a wrong configuration is what stops i
     else process.env.PORT = PORT;
   }
 });
+
+test('help is what --help prints, of the program and of a command', async () => {
+  const printed = async (...words: string[]) => {
+    const written = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      await runProgram(words).catch(() => undefined);
+      return written.mock.calls.map(([part]) => String(part)).join('');
+    } finally {
+      written.mockRestore();
+    }
+  };
+  expect(await printed('help')).toContain('holdfast [options] [command]');
+  expect(await printed('help')).toBe(await printed('--help'));
+  expect(await printed('help', 'backup')).toBe(await printed('backup', '--help'));
+});

@@ -58,6 +58,7 @@ describe('POST /v1/reservations', () => {
     [404, 'not_found', 'items[0].pool', { items: [{ pool: 'none' }] }],
     [404, 'not_found', 'items[1].pool', { items: [{ pool: 'lab' }, { pool: 'none', type: 'small' }] }],
     [404, 'not_found', 'items[0].pools[1]', { items: [{ pools: ['lab', 'none'], type: 'castle' }] }],
+    [404, 'not_found', 'items[0].pools[1]', { items: [{ pools: ['lab', 'none'] }] }],
     [404, 'not_found', 'items[0]', { items: [{ pool: 'lab', type: 'castle' }] }],
     [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-9' }] }],
     [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-1', pool: 'vms' }] }],

@@ -12,7 +12,7 @@ pools:
 test('GET / says where to go', async () => {
   const server = await TestServer.start();
   const { status, body } = await server.anybody.get('/');
-  expect({ status, body }).toEqual({ status: 200, body: { name: 'Holdfast', version: '1.2.3', links: { api: '/v1', openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' } } });
+  expect({ status, body }).toEqual({ status: 200, body: { name: 'Holdfast', version: '1.2.3', links: { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' } } });
 });
 
 test('GET /version says which build this is', async () => {

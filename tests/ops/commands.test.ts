@@ -92,7 +92,9 @@ test('an encrypted backup opens with its identity only', async () => {
   expect((await restore(own)).code).toBe(0);
   const refused = await run(dataDir, ['backup', `${file}2`, '--encrypt-to', RECIPIENT.slice(0, -1)]);
   expect(refused).toMatchObject({ code: 64, stderr: 'holdfast: --encrypt-to: must be an age recipient, age1….\n' });
-  expect((await run(dataDir, ['backup', `${file}2`], { env: { BACKUP_ENCRYPT_TO: RECIPIENT.slice(0, -1) } })).code).toBe(78);
+  for (const words of [['backup', `${file}2`], ['check-config'], ['serve']]) {
+    expect({ words, ...(await run(dataDir, words, { env: { BACKUP_ENCRYPT_TO: RECIPIENT.slice(0, -1) } })) }).toMatchObject({ words, code: 78, stderr: expect.stringContaining('BACKUP_ENCRYPT_TO: must be an age recipient') });
+  }
 });
 
 test('a backup is encrypted to whom .env names, too', async () => {

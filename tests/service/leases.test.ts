@@ -119,7 +119,17 @@ describe('heartbeats', () => {
       expect(await codeOf(reservations.heartbeat(ann, loan.id, NO_CONTEXT))).toBe('none');
     }
     await test.after(5_000);
-    expect(await test.view(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'expired' });
+    expect(await test.view(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'expired', endDetail: null });
+  });
+
+  it('that fail to come are told as why the lease ended, before a job has run and after', async () => {
+    const { test } = await start(BEATING);
+    const loan = await test.reserve(ann, { pool: 'free' });
+    test.clock.advance(15_000);
+    const told = { status: 'ended', endReason: 'expired', endDetail: 'No heartbeat came in time.' };
+    expect(await test.view(ann, loan.id)).toMatchObject(told);
+    await test.settle();
+    expect(await test.view(ann, loan.id)).toMatchObject(told);
   });
 
   it('that were not asked for change nothing', async () => {

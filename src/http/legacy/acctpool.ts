@@ -118,8 +118,9 @@ async function admitToken({ authentication }: Services, gate: Gate, request: Req
 async function itemsFor({ engine }: Services, type: string): Promise<RequestItem[]> {
   const { acctpool } = await legacyPools(engine);
   const makes = (pool: Pool) => pool.kind === 'account' && (acctpool?.includes(pool.name) ?? true) && pool.types.some(({ name }) => name === type);
-  if (!(await engine.store.read.pools()).some(makes)) throw new DomainError('invalid', `There is no account type ${type}.`, 'type');
-  return [{ kind: 'account', type, count: 1, ...(acctpool === null ? {} : { pools: acctpool }) }];
+  const there = await engine.store.read.pools();
+  if (!there.some(makes)) throw new DomainError('invalid', `There is no account type ${type}.`, 'type');
+  return [{ kind: 'account', type, count: 1, ...(acctpool === null ? {} : { pools: acctpool.filter((name) => there.some((pool) => pool.name === name)) }) }];
 }
 
 /** Another token's, an unknown or an ended one: there is no such thing. */

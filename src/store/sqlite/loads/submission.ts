@@ -47,7 +47,7 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     const isKnown = (id: string) => snapshot.queues.available.some(({ resourceId }) => resourceId === id);
     snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !isKnown(resourceId)));
     for (const { poolId } of all) snapshot.pools[poolId] ??= pools.byId(poolId)!.pool;
-    const strangers = items.map((item, index) => (choices[index]!.length > 0 ? null : (namesOf(item)?.find((name) => !isThere(pools.byName(name))) ?? null)));
+    const strangers = items.map((item, index) => strangerOf(item, choices[index]!, pools));
     // Where enough is free and nobody waits this one will not: then the length of the lines is no matter.
     const mayWait = snapshot.queues.available.length < need || snapshot.queues.waiters.length > 0;
     const { queues: loaded, reservations, pools: known } = snapshot;
@@ -72,6 +72,13 @@ function choose(item: RequestItem, pools: PoolCache): LineChoice[] {
 /** The pools that an item names; undefined where it names none. */
 function namesOf({ pool, pools }: RequestItem): string[] | undefined {
   return pool === undefined ? pools : [pool];
+}
+
+/** The first name of a pool that there is not; where nothing else fits, that is going counts too. */
+function strangerOf(item: RequestItem, lines: LineChoice[], pools: PoolCache): string | null {
+  if (lines.length > 0 && item.pools === undefined) return null;
+  const isStrange = (name: string) => (lines.length > 0 ? pools.byName(name) === null : !isThere(pools.byName(name)));
+  return namesOf(item)?.find(isStrange) ?? null;
 }
 
 function isThere(entry: CachedPool | null): boolean {
