@@ -1,4 +1,5 @@
 import Bree from 'bree';
+import type { ResourceLimits } from 'node:worker_threads';
 import { assets } from './assets';
 import { JOB_NAMES, type JobLog } from './service/jobs';
 import type { WorkerSettings } from './worker';
@@ -9,14 +10,18 @@ const STOP_DEADLINE = 10_000;
 const RESTART_AFTER = 1_000;
 
 /**
- * How large the heap of a job may be, in MB. Young: what is soon garbage, of which V8 would take 48 and keep them. Old:
- * far more than a job ever holds; but against a near limit V8 lets a heap grow to half as much again as lives in it
- * before it collects, and otherwise to four times that.
+ * How large the heap of a job may be, in MB. Young: what is soon garbage, of which V8 would take 48 and keep them; what is
+ * under way when it is full is copied, which costs who does many things at once, and hardly anybody else. Old: far more
+ * than a job ever holds; but against a near limit V8 lets a heap grow to half as much again as lives in it before it
+ * collects, and otherwise to four times that.
  */
-const HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 } };
-/** The same for those that call no driver and do little at a time. */
-const QUIET_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 512 } };
-const QUIET: readonly string[] = ['expire', 'prune', 'backup'];
+const YOUNG: Readonly<Record<string, number>> = { reconcile: 48, verify: 12, rotate: 12 };
+/** For those that call no driver and do little at a time. */
+const LITTLE = 6;
+
+function heapOf(job: string): { resourceLimits: ResourceLimits } {
+  return { resourceLimits: { maxYoungGenerationSizeMb: YOUNG[job] ?? LITTLE, maxOldGenerationSizeMb: 512 } };
+}
 
 /** Whoever borrowed waits for these: they have the machine to themselves while they load, and the others follow. */
 const FIRST: readonly string[] = ['expire', 'reconcile'];
@@ -47,7 +52,7 @@ export function createScheduler(settings: WorkerSettings, log: JobLog): Schedule
     workerMessageHandler: ({ name, message }: { name: string; message: unknown }) => message === 'up' && cameUp(name),
     worker: { workerData: settings },
     // A path that holds one of = & % # and the like would else be evaluated as source.
-    jobs: jobs.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, ...(QUIET.includes(name) ? QUIET_HEAP : HEAP), workerData: { ...settings, job: name } } })),
+    jobs: jobs.map((name) => ({ name, path: assets.job(name), timeout: 0, interval: RESTART_AFTER, worker: { eval: false, ...heapOf(name), workerData: { ...settings, job: name } } })),
   });
   return {
     start: async () => {
