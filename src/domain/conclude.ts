@@ -59,11 +59,11 @@ function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
   if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(snapshot, report, worker, moment);
   const { fields, credentials, changes } = effects(task, report, moment);
   if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
-  const after: Resource = changed(resource, { ...fields, operationId: null });
+  const after: Resource = changed(resource, { operationId: null, ...fields });
   const rest = proceed({ ...snapshot, task: { ...task, resource: after, credentials } }, report, worker, moment);
   const finished: Change[] = rest.value?.operation.id === operation.id ? [] : [{ do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } }];
   // What follows may set the same fields again: later changes win.
-  const moved: Change = { do: 'setResource', id: resource.id, set: { ...fields, operationId: null } };
+  const moved: Change = { do: 'setResource', id: resource.id, set: { operationId: null, ...fields } };
   const done = { changes: [...finished, moved, ...changes, ...rest.changes], value: rest.value };
   if (!report.then || !rest.value) return done;
   const then = take({ ...snapshot, task: rest.value }, report.then, worker, moment);
@@ -108,7 +108,7 @@ function effects(task: Task, report: Success, moment: Moment): { fields: Partial
   const moved = report.handle === undefined ? {} : { handle: report.handle };
   const byKind: Record<OperationKind, Partial<Resource>> = {
     provision: moved,
-    clean: { ...moved, cleanedAt: now },
+    clean: { cleanedAt: now, ...moved },
     verify: { verifiedAt: now },
     issueCredential: { rotatedAt: now },
     retireCredential: { verifiedAt: now },
@@ -181,8 +181,8 @@ function ready(snapshot: ConcludeSnapshot, resource: Resource, moment: Moment): 
   }
   if (resource.status === 'available') {
     const set = { verifiedAt: moment.now, failures: 0, reason: null };
-    const idle = readyFields(changed(resource, { ...set, status: 'dirty' }), pool, moment);
-    return { changes: [{ do: 'setResource', id: resource.id, set: { ...set, nextOperation: idle.nextOperation, dueAt: idle.dueAt } }], value: null };
+    const idle = readyFields(changed(resource, { status: 'dirty', ...set }), pool, moment);
+    return { changes: [{ do: 'setResource', id: resource.id, set: { nextOperation: idle.nextOperation, dueAt: idle.dueAt, ...set } }], value: null };
   }
   const fields = readyFields(resource, pool, moment);
   const changes: Change[] = [{ do: 'setResource', id: resource.id, set: fields }, statusEvent(resource, 'available')];

@@ -125,7 +125,7 @@ function endAllocation(
   const dirty = changed(resource, { adminState, status, generation: resource.generation + 1, operationId: null, changedAt: now });
   // A lease that is over has ended then, whenever that is noticed.
   const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
-  const next = { ...afterLoan(changed(dirty, { expiresAt }), pool, moment), expiresAt };
+  const next = { expiresAt, ...afterLoan(changed(dirty, { expiresAt }), pool, moment) };
   const { id: resourceId, poolId } = resource;
   const changes: Change[] = [
     { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
@@ -143,9 +143,9 @@ function endAllocation(
 function afterLoan(dirty: Resource, pool: Pool, moment: Moment): Partial<Resource> {
   const { status, adminState, generation, changedAt } = dirty;
   const kept = { adminState, generation, operationId: null, changedAt };
-  if (adminState === 'draining') return { ...kept, status: nextResourceStatus(status, 'destroy'), nextOperation: 'destroy', dueAt: moment.now };
+  if (adminState === 'draining') return { status: nextResourceStatus(status, 'destroy'), nextOperation: 'destroy', dueAt: moment.now, ...kept };
   const first = firstAfterLoan(pool);
-  return first ? { ...kept, status, nextOperation: first, dueAt: moment.now } : { ...kept, ...readyFields(dirty, pool, moment) };
+  return first ? { status, nextOperation: first, dueAt: moment.now, ...kept } : { adminState, generation, ...readyFields(dirty, pool, moment) };
 }
 
 /** What was lent for longer than it may be idle becomes idle at the end of its loan. */

@@ -35,7 +35,7 @@ export function decideOnce(once: Once | null, remembered: Remembered | null, now
 
 /** The change that makes a request remembered, committed together with its effect. `answer`: its bytes, if promised. */
 export function remember(once: Once | null, resultId: string, now: number, answer: string | null = null): Change[] {
-  return once ? [{ do: 'remember', remembered: { ...once, resultId, answer, createdAt: now } }] : [];
+  return once ? [{ do: 'remember', remembered: { resultId, answer, createdAt: now, ...once } }] : [];
 }
 
 /**

@@ -64,7 +64,7 @@ function leaseChange(
 ): Decision<string> {
   const { endsAt, heartbeatBy } = { ...reservation, ...moved };
   const changes: Change[] = [
-    { do: 'setReservation', id: reservation.id, set: { ...moved, deadlineAt: earlier(endsAt, heartbeatBy) } },
+    { do: 'setReservation', id: reservation.id, set: { deadlineAt: earlier(endsAt, heartbeatBy), ...moved } },
     { do: 'append', event: { type, reservationId: reservation.id, userId: reservation.userId, data: { endsAt, heartbeatBy } } },
   ];
   return { changes, value: reservation.id };

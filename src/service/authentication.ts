@@ -41,7 +41,7 @@ export class Authentication {
     this.noteUse(found.token, now);
     const { token, user } = found;
     const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
-    return { ...principal(user, token.id, token.scopes, token.maxPriority), ...ends };
+    return Object.assign(principal(user, token.id, token.scopes, token.maxPriority), ends);
   }
 
   private async byPassword(user: User | null, password: string): Promise<Principal> {

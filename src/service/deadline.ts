@@ -9,15 +9,6 @@ const LAST_WORD = 1_000;
  */
 export class Deadline {
   private readonly cancel = new AbortController();
-  private readonly silence: Promise<never>;
-
-  constructor() {
-    const { signal } = this.cancel;
-    // Rejects when the driver has been stopped and still says nothing.
-    this.silence = new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => void setTimeout(() => reject(signal.reason as Error), LAST_WORD).unref(), { once: true });
-    });
-  }
 
   /**
    * What `call` gives within `ms`; its signal aborts then. Errors: the DriverError of the one that was stopped, or a DriverError
@@ -27,15 +18,22 @@ export class Deadline {
     const { signal } = this.cancel;
     // Made when it is wanted: an error is dear too.
     const late = () => new DriverError('resource', `The call took longer than ${ms / 1000} seconds.`);
-    const timer = setTimeout(() => this.cancel.abort(late()), ms);
+    if (signal.aborted) throw late();
+    let timer: NodeJS.Timeout;
     try {
-      const answer = await Promise.race([call(signal), this.silence]);
+      const answer = await new Promise<T>((resolve, reject) => {
+        timer = setTimeout(() => {
+          timer = setTimeout(() => reject(late()), LAST_WORD).unref();
+          this.cancel.abort(late());
+        }, ms);
+        call(signal).then(resolve, reject);
+      });
       if (signal.aborted) throw late();
       return answer;
     } catch (error) {
       throw signal.aborted && !(error instanceof DriverError) ? late() : error;
     } finally {
-      clearTimeout(timer);
+      clearTimeout(timer!);
     }
   }
 }

@@ -16,9 +16,9 @@ export async function perform(engine: Engine, drivers: Drivers, task: Task, dead
   const report = await inTime(engine, drivers, task, deadline);
   if (!report.ok) return report;
   const { kind, step } = task.operation;
-  if (kind === 'issueCredential' && step === 'call') return { ...report, proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now()), deadline) };
+  if (kind === 'issueCredential' && step === 'call') return { proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now()), deadline), ...report };
   const next = toIssue(task, report.handle);
-  return next && (await isOurs(engine, task)) ? { ...report, then: await perform(engine, drivers, next, deadline) } : report;
+  return next && (await isOurs(engine, task)) ? { then: await perform(engine, drivers, next, deadline), ...report } : report;
 }
 
 /**

@@ -41,7 +41,8 @@ export async function viewReservation(engine: Engine, principal: Principal, rese
   const standings = seen.status === 'queued' ? await store.read.standings(seen.id) : [];
   const held = seen.status === 'queued' ? [] : await store.read.holdings(seen.id);
   const shows = seen.status === 'active' && seen.userId === principal.userId;
-  return { ...seen, ...waiting(seen, standings), resources: held.map((entry) => viewHeld(engine, entry, shows)) };
+  const { position, positionIsExact, waitingFor } = waiting(seen, standings);
+  return { position, positionIsExact, waitingFor, resources: held.map((entry) => viewHeld(engine, entry, shows)), ...seen };
 }
 
 /** What the stored row means now. */

@@ -34,7 +34,7 @@ export function newLogin(credential: CredentialSecret, origin: LoginOrigin): Log
   const secret = secretOf(credential);
   if (secret === undefined) return null;
   const salt = randomBytes(12).toString('base64url');
-  return { ...origin, username: credential.username ?? '', salt, hash: digest(salt, secret) };
+  return { username: credential.username ?? '', salt, hash: digest(salt, secret), ...origin };
 }
 
 /** Was it made by an operation, as a thing's own? */

@@ -118,11 +118,10 @@ function leaseRoutes(services: Services): Route[] {
 
 function requestOf(body: NewReservation): ReservationRequest {
   const { durationSeconds, giveUpSeconds, ...rest } = body;
-  return {
-    ...rest,
-    ...(durationSeconds === undefined ? {} : { duration: durationSeconds === null ? null : durationSeconds * 1000 }),
-    ...(giveUpSeconds === undefined ? {} : { giveUp: giveUpSeconds * 1000 }),
-  };
+  const request: ReservationRequest = rest;
+  if (durationSeconds !== undefined) request.duration = durationSeconds === null ? null : durationSeconds * 1000;
+  if (giveUpSeconds !== undefined) request.giveUp = giveUpSeconds * 1000;
+  return request;
 }
 
 /** The reservation once it is neither queued nor preparing, or when the caller's patience ends. */
@@ -161,7 +160,7 @@ function summaryOf(view: Reservation): Omit<ReservationAnswer, 'resources'> {
 
 function answerOf(view: ReservationView): ReservationAnswer {
   const { position, positionIsExact, waitingFor } = view;
-  return { ...summaryOf(view), position, positionIsExact, waitingFor, resources: view.resources.map(heldOf) };
+  return Object.assign(summaryOf(view), { position, positionIsExact, waitingFor, resources: view.resources.map(heldOf) });
 }
 
 function heldOf({ resource, pool, item, generation, details, credentials, rotates }: ResourceOfReservation): ReservationAnswer['resources'][number] {

@@ -43,7 +43,7 @@ export function detailReader(db: Db): (resourceId: string, kind: Kind) => Detail
       if (!row) return {};
       const { resourceId: _id, valueHash: _hash, extra, ...columns } = row;
       const present = Object.entries(columns).filter((entry): entry is [string, string | number] => entry[1] !== null);
-      return { ...Object.fromEntries(present), ...extra };
+      return Object.assign(Object.fromEntries(present), extra);
     };
   });
   return (resourceId, kind) => readers[kind](resourceId);

@@ -82,7 +82,7 @@ function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
       .where(eq(allocations.reservationId, sql.placeholder('id')))
       .orderBy(asc(allocations.item), asc(resources.number)),
   );
-  return async (id) => held.all({ id }).map((row) => ({ ...row, pool: pools.byId(row.resource.poolId)?.pool ?? null, details: details(row.resource.id, row.resource.kind) }));
+  return async (id) => held.all({ id }).map(({ allocation, resource, credential }) => ({ allocation, resource, credential, pool: pools.byId(resource.poolId)?.pool ?? null, details: details(resource.id, resource.kind) }));
 }
 
 /** For each waiting item its best line: the one with the fewest before it. */
