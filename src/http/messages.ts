@@ -27,5 +27,7 @@ function born<P extends typeof IncomingMessage | typeof ServerResponse>(parent: 
     make.apply(this, given);
   }
   Message.prototype = parent.prototype as object;
+  // V8 makes room in each for as many fields as it sees the constructors of this chain give it.
+  Object.setPrototypeOf(Message, parent);
   return Message as unknown as P;
 }

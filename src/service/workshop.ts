@@ -18,6 +18,8 @@ const BATCH = 64;
  */
 export class Workshop {
   private readonly underWay = new Set<Promise<void>>();
+  /** Of those that are done, for those to come. */
+  private readonly deadlines: Deadline[] = [];
 
   constructor(
     private readonly engine: Engine,
@@ -66,8 +68,9 @@ export class Workshop {
   /** One call after the other on the same resource, each committed before it is made. They ask for the same secrets. */
   private async chain(first: Task): Promise<void> {
     const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };
-    const deadline = new Deadline();
+    const deadline = this.deadlines.pop() ?? new Deadline();
     for (let task: Task | null = first; task; ) task = await this.report(task, await perform(engine, this.drivers, task, deadline));
+    if (deadline.isReusable()) this.deadlines.push(deadline);
   }
 
   private async report({ operation, pool }: Task, report: Report): Promise<Task | null> {
