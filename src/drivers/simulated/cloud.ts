@@ -6,6 +6,7 @@ import { GroupCommit } from '../../sqlite/group-commit';
 import { openDatabase } from '../../sqlite/open';
 import { Conditions } from './conditions';
 import { loginOf, OUTSIDE, type Login, type LoginOrigin } from './logins';
+import { Others } from './others';
 import { makeTables } from './schema';
 import type { SimulatedCall } from './settings';
 import { addLogin, Things, type PowerState, type ThingRow, type ThingState } from './things';
@@ -36,15 +37,16 @@ const open = new Map<string, { cloud: SimulatedCloud; users: number }>();
 export class SimulatedCloud {
   readonly things: Things;
   readonly conditions: Conditions;
-  private readonly group: GroupCommit;
+  private readonly group: GroupCommit<void>;
 
   private constructor(
     private readonly file: string,
     private readonly connection: Database.Database,
   ) {
-    this.group = new GroupCommit(connection);
-    this.things = new Things(connection);
-    this.conditions = new Conditions(connection);
+    const others = new Others(connection);
+    this.group = new GroupCommit(connection, { onBegin: () => others.ask(), onUndo: () => this.things.forget() });
+    this.things = new Things(connection, others);
+    this.conditions = new Conditions(connection, others);
   }
 
   /** Opens `<dataDir>/simulated.db`, making it where it is missing. Each `open` needs its own `close`. */
@@ -148,7 +150,7 @@ export class SimulatedCloud {
     return loginOf(this.openingTo(handle), { username, password: secret }) !== undefined;
   }
 
-  private openingTo(handle: string): Login[] {
+  private openingTo(handle: string): readonly Login[] {
     return this.things.state(handle)?.logins ?? [];
   }
 }

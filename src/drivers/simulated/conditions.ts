@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { FaultScope } from '../driver';
+import type { Others } from './others';
 import type { SimulatedCall } from './settings';
 
 /** Where a pool or a call is asked for, this means all of them. */
@@ -40,7 +41,7 @@ interface FaultRow {
 
 /** What was last read, and the state of the file that it is true of. */
 interface Seen {
-  version: number;
+  epoch: number;
   conditions: ConditionRow[];
   faults: FaultRow[];
 }
@@ -49,11 +50,9 @@ const MATCHES = `pool IN (@pool, '${EVERY}') AND call IN (@call, '${EVERY}') AND
 
 /**
  * How the simulated cloud misbehaves: written by tests and operators, asked at every call. It is read anew only when
- * another connection has committed (`PRAGMA data_version` tells, asked once in a turn of the event loop) or this one has
- * changed it.
+ * another connection has written, or this one has changed it.
  */
 export class Conditions {
-  private readonly version;
   private readonly all;
   private readonly pending;
   private readonly use;
@@ -61,10 +60,11 @@ export class Conditions {
   private readonly putDown;
   private readonly putLatency;
   private seen: Seen | null = null;
-  private current = false;
 
-  constructor(connection: Database.Database) {
-    this.version = connection.prepare<[], number>('PRAGMA data_version').pluck();
+  constructor(
+    connection: Database.Database,
+    private readonly others: Others,
+  ) {
     this.all = connection.prepare<[], ConditionRow>('SELECT * FROM conditions');
     this.pending = connection.prepare<[], FaultRow>('SELECT pool, call FROM faults WHERE remaining > 0');
     this.use = connection.prepare<{ pool: string; call: string }, Fault>(
@@ -114,11 +114,8 @@ export class Conditions {
   }
 
   private look(): Seen {
-    if (this.seen && this.current) return this.seen;
-    this.current = true;
-    setImmediate(() => (this.current = false));
-    const version = this.version.get()!;
-    if (this.seen?.version !== version) this.seen = { version, conditions: this.all.all(), faults: this.pending.all() };
+    const epoch = this.others.epoch();
+    if (this.seen?.epoch !== epoch) this.seen = { epoch, conditions: this.all.all(), faults: this.pending.all() };
     return this.seen;
   }
 }

@@ -10,7 +10,7 @@ import type { SimulatedCall, SimulatedSettings } from './settings';
 import { simulatedCapabilities } from './settings';
 import { addLogin, detailsOf, foundOf, type ThingState } from './things';
 
-/** Lends things of the simulated cloud. Keeps nothing in memory: every thread and process sees the same. */
+/** Lends things of the simulated cloud, which every thread and process sees alike. */
 export class SimulatedDriver implements Driver {
   readonly capabilities: Capabilities;
   private readonly cloud: SimulatedCloud;

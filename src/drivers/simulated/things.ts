@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { CredentialSecret, Details, Found } from '../driver';
 import { newLogin, type Login, type LoginOrigin } from './logins';
+import type { Others } from './others';
 
 export type PowerState = 'running' | 'stopped' | 'paused' | 'failed';
 
@@ -28,12 +29,14 @@ export interface ThingRow {
 /** What calls ask of a thing, and change. */
 export interface ThingState extends Pick<ThingRow, 'handle' | 'kind' | 'host' | 'power_state' | 'cleanings' | 'login_seen' | 'generation' | 'last_operation' | 'last_attempt'> {
   /** Those that work, oldest first. */
-  logins: Login[];
+  logins: readonly Login[];
 }
 
 export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen' | 'last_attempt' | 'logins'>;
 
 const PAGE = 500;
+/** Things of which a thread keeps in mind what they are like. */
+const MOST_KNOWN = 20_000;
 
 /** The things of the simulated cloud: a row each, with its logins in it, so that a call reads one row and writes one. */
 export class Things {
@@ -44,8 +47,14 @@ export class Things {
   private readonly delete;
   private readonly stateOf;
   private readonly update;
+  /** What is known of things in this epoch. */
+  private readonly known = new Map<string, ThingState>();
+  private epoch: number | null = null;
 
-  constructor(connection: Database.Database) {
+  constructor(
+    connection: Database.Database,
+    private readonly others: Others,
+  ) {
     this.byHandle = connection.prepare<[string], ThingRow>('SELECT * FROM things WHERE handle = ?');
     this.byResource = connection.prepare<[string, string], ThingRow>('SELECT * FROM things WHERE resource_id = ? AND installation = ?');
     this.page = connection.prepare<[string, string, string], ThingRow>(
@@ -86,17 +95,36 @@ export class Things {
   /** Its logins go with it. Already gone is no error. */
   remove(handle: string): void {
     this.delete.run(handle);
+    this.known.delete(handle);
   }
 
   /** A copy of what a thing is like now. */
   state(handle: string): ThingState | undefined {
+    const epoch = this.others.epoch();
+    if (this.epoch !== epoch || this.known.size > MOST_KNOWN) this.known.clear();
+    this.epoch = epoch;
+    const known = this.known.get(handle) ?? this.read(handle);
+    return known && { ...known };
+  }
+
+  private read(handle: string): ThingState | undefined {
     const row = this.stateOf.get(handle);
-    return row && { ...row, logins: JSON.parse(row.logins) as Login[] };
+    if (!row) return undefined;
+    const state = { ...row, logins: JSON.parse(row.logins) as Login[] };
+    this.known.set(handle, state);
+    return state;
   }
 
   /** The thing becomes as this copy has been made. Must run in the transaction in which the copy was read. */
-  save({ handle, power_state, cleanings, login_seen, generation, last_operation, last_attempt, logins }: ThingState): void {
+  save(state: ThingState): void {
+    const { handle, power_state, cleanings, login_seen, generation, last_operation, last_attempt, logins } = state;
     this.update.run(power_state, cleanings, login_seen, generation, last_operation, last_attempt, JSON.stringify(logins), handle);
+    this.known.set(handle, { ...state });
+  }
+
+  /** A transaction has been undone: what was read or saved in it may never have been. */
+  forget(): void {
+    this.known.clear();
   }
 
   /** Changes a thing that may be gone: then nothing. Must run in a transaction. */
@@ -112,7 +140,7 @@ export class Things {
 export function addLogin(state: ThingState, credential: CredentialSecret, origin: LoginOrigin): void {
   const login = newLogin(credential, origin);
   if (!login) return;
-  state.logins.push(login);
+  state.logins = [...state.logins, login];
   state.login_seen = 1;
 }
 
