@@ -1,19 +1,43 @@
 import express from 'express';
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerBy, patientServer } from '../../src/http/patience';
+import { isSameKind } from '../helpers/kinds';
+
+let server: Server;
+
+beforeEach(() => {
+  server = patientServer();
+});
+afterEach(() => server.close());
+
+async function begin(): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
 
 test('requests and responses are born with the prototypes that Express would give them, and are what Node makes', async () => {
   const app = express();
   app.get('/', (request, response) => response.json({ ip: request.ip, is: [request instanceof IncomingMessage, response instanceof ServerResponse] }));
-  const server = patientServer();
   const born: boolean[] = [];
   // Before the app sees them.
   server.on('request', (request, response) => born.push(Object.getPrototypeOf(request) === app.request, Object.getPrototypeOf(response) === app.response));
   answerBy(app, server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const answer = await fetch(await begin());
   expect(await answer.json()).toEqual({ ip: '127.0.0.1', is: [true, true] });
   expect(born).toEqual([true, true]);
-  await new Promise((resolve) => server.close(resolve));
+});
+
+test('those of two calls are of one kind, with room for all their fields', async () => {
+  const app = express();
+  const seen: [object, object][] = [];
+  app.get('/', (request, response) => {
+    seen.push([request, response]);
+    response.end();
+  });
+  answerBy(app, server);
+  const url = await begin();
+  for (let call = 0; call < 24; call += 1) await (await fetch(url)).text();
+  const [one, other] = seen.slice(-2);
+  expect([isSameKind(one![0], other![0]), isSameKind(one![1], other![1])]).toEqual([true, true]);
 });
