@@ -16,7 +16,7 @@ test('the check tells a kind from another', () => {
 
 test('rows, views and what the driver remembers of two loans are of one kind', async () => {
   const test = await TestEngine.start({ pools: `pools: [{ name: free, kind: account, driver: simulated, size: ${LOANS} }]` });
-  const loans = [];
+  const loans: { id: string }[] = [];
   for (let n = 0; n < LOANS; n += 1) loans.push(await test.reserve(ann, { pool: 'free' }));
   const parts = async (index: number): Promise<Record<string, object>> => {
     const { id } = loans.at(index)!;
