@@ -100,9 +100,9 @@ describe('a job thread loads what it needs', () => {
 });
 
 describe('job threads', () => {
-  test('have a heap with an end, and those that do little a small one', () => {
+  test('have a heap with an end, and those that do little at a time a small one', () => {
     const found = Object.entries(idle.threads).filter(([name]) => name !== 'main').map(([name, { limits }]) => [name, [limits.maxYoungGenerationSizeMb, limits.maxOldGenerationSizeMb]]);
-    expect(Object.fromEntries(found)).toEqual({ reconcile: [12, 512], verify: [12, 512], rotate: [12, 512], expire: [6, 512], prune: [6, 512], backup: [6, 512] });
+    expect(Object.fromEntries(found)).toEqual({ reconcile: [48, 512], verify: [12, 512], rotate: [12, 512], expire: [6, 512], prune: [6, 512], backup: [6, 512] });
   });
 
   test('begin with those that people wait for', () => {
