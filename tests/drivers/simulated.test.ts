@@ -154,6 +154,19 @@ describe('the simulated driver', () => {
     expect(cloud().tryLogin(thing.handle!, 'bob', 'old one')).toBe(false);
   });
 
+  test('what another connection has written is seen, though the thing was looked at before', async () => {
+    const driver = make();
+    const thing = await provisioned(driver);
+    const shown = { username: thing.name, password: 'first' };
+    await expect(driver.checkCredential(thing, shown, callOf())).resolves.toBe('accepted');
+    await expect(driver.checkCredential(thing, shown, callOf())).resolves.toBe('accepted');
+    const other = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 1_000 });
+    other.prepare("UPDATE things SET logins = '[]' WHERE handle = ?").run(thing.handle);
+    other.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(driver.checkCredential(thing, shown, callOf())).resolves.toBe('refused');
+  });
+
   test('no password stands in the files in clear', async () => {
     const driver = make({ opensAccess: true });
     const thing = await provisioned(driver, 'vm');
