@@ -84,14 +84,19 @@ export function toIssue(task: Task, handle: string | undefined): Task | null {
 function sealNext(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
   const { operation, resource } = snapshot.task;
   const task = toProve(snapshot.task, report.sealed!, moment.now);
-  const changes: Change[] = [
-    { do: 'putCredential', credential: task.credentials.at(-1)! },
-    { do: 'setOperation', id: operation.id, set: { step: 'prove' } },
-  ];
+  const issued = task.credentials.at(-1)!;
+  const changes: Change[] = [{ do: 'setOperation', id: operation.id, set: { step: 'prove' } }];
   if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
-  if (!report.proof) return { changes, value: task };
+  if (!report.proof) return { changes: [...changes, { do: 'putCredential', credential: issued }], value: task };
   const proven = take({ ...snapshot, task }, report.proof, worker, moment);
-  return { changes: [...changes, ...proven.changes], value: proven.value };
+  return { changes: [...changes, ...kept(issued, proven.changes)], value: proven.value };
+}
+
+/** The changes that follow on a new credential, with itself: in one piece with what it becomes, where it becomes something. */
+function kept(issued: Credential, changes: Change[]): Change[] {
+  const set = changes.find((change) => change.do === 'setCredential' && change.id === issued.id) as Extract<Change, { do: 'setCredential' }> | undefined;
+  if (!set) return [{ do: 'putCredential', credential: issued }, ...changes];
+  return changes.map((change) => (change === set ? { do: 'putCredential', credential: { ...issued, state: set.state } } : change));
 }
 
 /** The task after its call has issued this sealed credential, at `now`: the credential is to be proven. */

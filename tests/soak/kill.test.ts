@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import { ServerProcess } from '../helpers/process';
@@ -93,8 +94,10 @@ function faultsOf(rows: Rows, borrowers: Borrower[], dataDir: string): string[] 
 
 /** Operations that the simulated cloud has seen, and the database has not. */
 function lostOperations(rows: Rows, dataDir: string): string[] {
-  rows.connection.prepare('attach ? as cloud').run(join(dataDir, 'simulated.db'));
-  // The first start may have been cut off before it made the cloud's tables.
+  const cloud = join(dataDir, 'simulated.db');
+  // The first start may have been cut off before it made the cloud, or its tables.
+  if (!existsSync(cloud)) return [];
+  rows.connection.prepare('attach ? as cloud').run(cloud);
   const empty = rows.count("select count(*) from cloud.sqlite_schema where name = 'things'") === 0;
   const issuing = "select value ->> 'credentialId' from cloud.things, json_each(logins)";
   const seen = `select operation_id as id from cloud.things union select last_operation from cloud.things union ${issuing}`;

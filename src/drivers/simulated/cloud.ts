@@ -6,7 +6,7 @@ import { GroupCommit } from '../../sqlite/group-commit';
 import { openDatabase } from '../../sqlite/open';
 import { Conditions } from './conditions';
 import { loginOf, OUTSIDE, type Login, type LoginOrigin } from './logins';
-import { Others } from './others';
+import { Others } from '../../sqlite/others';
 import { makeTables } from './schema';
 import type { SimulatedCall } from './settings';
 import { addLogin, Things, type PowerState, type ThingRow, type ThingState } from './things';

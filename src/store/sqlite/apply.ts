@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Change, Remembered } from '../../domain/change';
-import { inserter, updater } from './columns';
+import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
 import { detailWriter } from './details';
 import * as schema from './schema';
@@ -110,23 +110,20 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   const { credentials, breakers } = schema;
   const insertOperation = inserter(db, schema.operations);
   const updateOperation = updater(db, schema.operations, schema.operations.id);
-  const insertCredential = inserter(db, credentials);
+  const putCredential = putter(db, credentials, credentials.id);
   const updateCredential = updater(db, credentials, credentials.id);
   const removeCredential = db.delete(credentials).where(eq(credentials.id, sql.placeholder('id'))).prepare();
-  const insertBreaker = inserter(db, breakers);
+  const putBreaker = putter(db, breakers, breakers.poolId);
   const removeBreaker = db.delete(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))).prepare();
   return {
     createOperation: ({ operation }) => insertOperation(operation),
     setOperation: ({ id, set }) => updateOperation(id, set),
-    putCredential: ({ credential }) => {
-      removeCredential.run({ id: credential.id });
-      insertCredential(credential);
-    },
+    putCredential: ({ credential }) => putCredential(credential),
     setCredential: ({ id, state }) => updateCredential(id, { state }),
     dropCredential: ({ id }) => removeCredential.run({ id }),
     setBreaker: ({ breaker }) => {
-      removeBreaker.run({ poolId: breaker.poolId });
-      if (breaker.failures > 0) insertBreaker(breaker);
+      if (breaker.failures > 0) putBreaker(breaker);
+      else removeBreaker.run({ poolId: breaker.poolId });
     },
   };
 }

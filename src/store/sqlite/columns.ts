@@ -1,5 +1,5 @@
 import { eq, getTableColumns, is, Param, Placeholder, sql, type Column } from 'drizzle-orm';
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { compiled } from './compiled';
 import type { Db } from './database';
 
@@ -12,6 +12,14 @@ const KEY = 'keyOfRow';
 export function inserter<T extends SQLiteTable>(db: Db, table: T, leaveOut: readonly string[] = []): (row: T['$inferInsert']) => void {
   const names = Object.keys(getTableColumns(table)).filter((name) => !leaveOut.includes(name));
   return writer(db, db.insert(table).values(placeholders(names)));
+}
+
+/** The same for a row that may be there already: all of it becomes as the new one is. */
+export function putter<T extends SQLiteTable>(db: Db, table: T, key: SQLiteColumn): (row: T['$inferInsert']) => void {
+  const columns = Object.entries<Column>(getTableColumns(table));
+  const fresh = columns.filter(([, column]) => column !== key).map(([name, column]) => [name, sql`excluded.${sql.identifier(column.name)}`]);
+  const values = placeholders(columns.map(([name]) => name));
+  return writer(db, db.insert(table).values(values).onConflictDoUpdate({ target: key, set: Object.fromEntries(fresh) as never }));
 }
 
 /** Updates some fields of one row; statements are prepared once for each set of fields, which is known by the sum of their bits. */

@@ -3,6 +3,7 @@ import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
 import { hasSqliteCode } from '../../sqlite/open';
+import { Others } from '../../sqlite/others';
 import type { Load, LoadName, Loads } from '../loads';
 import type { Reads } from '../reads';
 import type { Store } from '../store';
@@ -14,6 +15,7 @@ import { once } from './lazily';
 import { loaders } from './loads';
 import { poolCache, type PoolCache } from './loads/pool-cache';
 import { prune } from './prune';
+import { knownTokens, type KnownTokens } from './reads/known-tokens';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -36,17 +38,21 @@ export interface SqliteStoreOptions {
 export function openSqliteStore(file: string, options: SqliteStoreOptions = {}): Store {
   const db = connect(file);
   const clock = options.clock ?? monotonicClock();
-  const mark = highWaterMark(db);
+  const others = new Others(db.$client);
+  const mark = highWaterMark(db, others);
   const now = () => mark.atLeast(clock.now());
   const watch = new ChangeWatch(db.$client, options.watchMs ?? 25, options.prompt === false ? null : () => commits.retry());
   const pools = poolCache(db);
+  const tokens = knownTokens(db, others);
   const commits = new GroupCommit<number>(db.$client, {
     onBegin: () => {
       pools.begin();
+      others.ask();
       return mark.begin(clock.now());
     },
     onCommit: () => {
       pools.doubt();
+      tokens.forget();
       watch.committed();
     },
     onUndo: () => pools.forget(),
@@ -54,7 +60,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     yields: options.yields,
   });
   const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
-  const read = once(() => translating(reads(db, pools)));
+  const read = once(() => translating(reads(db, pools, tokens)));
   return {
     transact: transactor(db, pools, write),
     get read() {
@@ -93,8 +99,8 @@ function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
     });
 }
 
-function reads(db: Db, pools: PoolCache): Reads {
-  return { ...peopleReads(db), ...reservationReads(db, pools), ...resourceReads(db, pools), ...workReads(db, pools) };
+function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens): Reads {
+  return { ...peopleReads(db, byHash), ...reservationReads(db, pools), ...resourceReads(db, pools), ...workReads(db, pools) };
 }
 
 function bookkeeping(db: Db, write: Write) {

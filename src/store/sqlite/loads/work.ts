@@ -118,15 +118,20 @@ type ReservationLoader = (id: string, now: number) => ReservationSnapshot | null
 
 /** An operation with its resource and line, for the report of what came of it. */
 export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, loan: ReservationLoader) {
-  const operation = reader(db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))));
-  const resource = reader(db.select().from(resources).where(eq(resources.id, sql.placeholder('id'))));
+  const select = reader(
+    db
+      .select({ operation: operations, resource: resources })
+      .from(operations)
+      .innerJoin(resources, eq(resources.id, operations.resourceId))
+      .where(eq(operations.id, sql.placeholder('id'))),
+  );
   const breaker = reader(db.select().from(breakers).where(eq(breakers.poolId, sql.placeholder('id'))));
   const complete = taskLoader(db);
   return (id: string, now: number): ConcludeSnapshot | null => {
-    const found = operation.get({ id });
-    const of = found && resource.get({ id: found.resourceId });
-    const cached = of && pools.byId(of.poolId);
-    if (!found || !of || !cached) return null;
+    const both = select.get({ id });
+    const cached = both && pools.byId(both.resource.poolId);
+    if (!both || !cached) return null;
+    const { operation: found, resource: of } = both;
     const task = { ...complete(of, cached.pool, found), operation: found };
     // Where another call follows anyway nobody is served yet.
     const ends = mayEndPath(found, task.credentials);

@@ -4,11 +4,12 @@ import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, sshKeys, users } from '../schema';
+import type { TokenReader } from './known-tokens';
 
 type PeopleReads = Pick<Reads, 'userById' | 'userByEmail' | 'userByUsername' | 'userByVmNumber' | 'vmUsers' | 'users' | 'emailsOf' | 'githubIdentifier' | 'sshKeysOf' | 'tokenByHash' | 'liveTokens' | 'tokenById' | 'tokensOf'>;
 
 /** Look-ups of users and their tokens. */
-export function peopleReads(db: Db): PeopleReads {
+export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   const byId = reader(db.select().from(users).where(eq(users.id, sql.placeholder('id'))));
   const byEmail = reader(db.select().from(users).where(eq(users.email, sql.placeholder('email'))));
   const byUsername = reader(db.select().from(users).where(eq(users.username, sql.placeholder('username'))));
@@ -26,13 +27,6 @@ export function peopleReads(db: Db): PeopleReads {
   const github = reader(db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))));
   const keys = reader(db.select().from(sshKeys).where(eq(sshKeys.userId, sql.placeholder('userId'))).orderBy(asc(sshKeys.id)));
   const page = reader(db.select().from(users).where(gt(users.id, sql.placeholder('after'))).orderBy(asc(users.id)).limit(upTo(sql.placeholder('limit'))));
-  const byHash = reader(
-    db
-      .select({ token: apiTokens, user: users })
-      .from(apiTokens)
-      .innerJoin(users, eq(users.id, apiTokens.userId))
-      .where(eq(apiTokens.hash, sql.placeholder('hash'))),
-  );
   const live = reader(
     db
       .select({ count: sql<number>`count(*)` })
@@ -58,7 +52,7 @@ export function peopleReads(db: Db): PeopleReads {
     emailsOf: async (userId) => addresses.all({ userId }),
     githubIdentifier: async (githubId) => github.get({ githubId }) ?? null,
     sshKeysOf: async (userId) => keys.all({ userId }),
-    tokenByHash: async (hash) => byHash.get({ hash }) ?? null,
+    tokenByHash: async (hash) => tokenByHash(hash),
     liveTokens: async (now) => live.get({ now })!.count,
     tokenById: async (id) => token.get({ id }) ?? null,
     tokensOf: async (userId, { after, limit }) => tokens.all({ userId, after: after ?? '', limit }),

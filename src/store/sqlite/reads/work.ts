@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Others } from '../../../sqlite/others';
 import type { Reads } from '../../reads';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
@@ -71,16 +72,15 @@ export interface HighWaterMark {
   begin(time: number): number;
 }
 
-/** Looks for newer events only where another connection has committed since (`PRAGMA data_version`); its own it has seen. */
-export function highWaterMark(db: Db): HighWaterMark {
+/** Looks for newer events only where another connection has committed since; its own it has seen. */
+export function highWaterMark(db: Db, others: Others): HighWaterMark {
   const newest = reader(db.select({ at: events.at }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
-  const version = db.$client.prepare<[], number>('PRAGMA data_version').pluck();
   let seen: number | null = null;
   let mark = 0;
   const atLeast = (time: number) => {
-    const current = version.get()!;
-    if (current !== seen) {
-      seen = current;
+    const epoch = others.epoch();
+    if (epoch !== seen) {
+      seen = epoch;
       mark = Math.max(mark, newest.get()?.at ?? 0);
     }
     return Math.max(mark, time);

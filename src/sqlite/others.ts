@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 
 /**
  * Tells what has been read before whether it still holds: no other connection has written since. SQLite is asked
- * (`PRAGMA data_version`) once in a turn of the event loop, and again in each transaction.
+ * (`PRAGMA data_version`, which costs two locks) once for all that is done without going back to the event loop, and
+ * again in each transaction: what a call asks for is never older than the call.
  */
 export class Others {
   private readonly version: () => number;
@@ -16,12 +17,13 @@ export class Others {
   /** A number that is another one once anybody else has written. */
   epoch(): number {
     if (this.last !== null) return this.last;
-    setImmediate(() => this.ask());
+    // Ticks come when there are no promises left to go on with.
+    queueMicrotask(() => process.nextTick(this.ask));
     return (this.last = this.version());
   }
 
-  /** A transaction has begun: asks anew. */
-  ask(): void {
+  /** Asks anew from here on: a transaction has begun. */
+  readonly ask = (): void => {
     this.last = null;
-  }
+  };
 }

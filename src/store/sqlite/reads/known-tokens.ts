@@ -1,0 +1,46 @@
+import { eq, sql } from 'drizzle-orm';
+import type { ApiToken, User } from '../../../domain/user';
+import type { Others } from '../../../sqlite/others';
+import type { Db } from '../database';
+import { once } from '../lazily';
+import { reader } from '../rows';
+import { apiTokens, users } from '../schema';
+
+/** A token and whose it is; null where there is none of this hash. */
+export type TokenReader = (hash: string) => { token: ApiToken; user: User } | null;
+
+/** Every call shows a token: who is here again is known, until anybody writes anything. */
+export interface KnownTokens {
+  byHash: TokenReader;
+  /** This connection has written. */
+  forget(): void;
+}
+
+/** Tokens of which a thread keeps in mind whose they are. */
+const MOST_KNOWN = 1_000;
+
+/** Reads through one connection, outside of transactions. What is revoked is so at once, whoever has done it. */
+export function knownTokens(db: Db, others: Others): KnownTokens {
+  const known = new Map<string, { token: ApiToken; user: User }>();
+  let epoch: number | null = null;
+  const select = once(() =>
+    reader(
+      db
+        .select({ token: apiTokens, user: users })
+        .from(apiTokens)
+        .innerJoin(users, eq(users.id, apiTokens.userId))
+        .where(eq(apiTokens.hash, sql.placeholder('hash'))),
+    ),
+  );
+  return {
+    byHash: (hash) => {
+      const now = others.epoch();
+      if (now !== epoch || known.size > MOST_KNOWN) known.clear();
+      epoch = now;
+      const found = known.get(hash) ?? select().get({ hash });
+      if (found) known.set(hash, found);
+      return found ?? null;
+    },
+    forget: () => known.clear(),
+  };
+}
