@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { freshBytes } from './random';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -33,7 +34,7 @@ export type RandomBytes = (bytes: number) => Buffer;
  * Envelope encryption with AES-256-GCM: each record has a data key of its own, which the master key wraps.
  * Takes a master key of 32 bytes; throws a SealError for one of another length.
  */
-export function sealer(masterKey: Buffer, random: RandomBytes = randomBytes): Sealer {
+export function sealer(masterKey: Buffer, random: RandomBytes = freshBytes): Sealer {
   if (masterKey.length !== KEY_BYTES) throw new SealError(`A master key has ${KEY_BYTES} bytes.`);
   const keyId = masterKeyId(masterKey);
   return {

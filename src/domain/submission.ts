@@ -56,14 +56,20 @@ export interface SubmissionSnapshot extends QueueSnapshot {
   standing: Standing;
 }
 
+/** What came of a request; `reservation` as it was made just now, null where the same request had come before. */
+export interface Submitted {
+  id: string;
+  reservation: Reservation | null;
+}
+
 /**
- * Takes a request: all items at once, or a place in the lines. The value is the reservation's id.
+ * Takes a request: all items at once, or a place in the lines.
  * Errors: `invalid`, `not_found`, `too_many_lines`, `over_maximum`, `unsupported`, `unsatisfiable`,
  * `unavailable_now` (it would not wait), `too_many_active`, `too_many_queued`, `line_full`, `idempotency_mismatch`.
  */
-export function submit(snapshot: SubmissionSnapshot, submission: Submission, moment: Moment): Decision<string> {
+export function submit(snapshot: SubmissionSnapshot, submission: Submission, moment: Moment): Decision<Submitted> {
   const before = recall(submission.once, snapshot.remembered, moment.now);
-  if (before) return { changes: [], value: before.resultId };
+  if (before) return { changes: [], value: { id: before.resultId, reservation: null } };
   const reservation = newReservation(snapshot, submission, moment.now);
   const newcomer = waiterOf(reservation, snapshot.choices);
   const plan = schedule({ ...snapshot.queues, waiters: [...snapshot.queues.waiters, newcomer] }, moment.now);
@@ -73,12 +79,13 @@ export function submit(snapshot: SubmissionSnapshot, submission: Submission, mom
     checkActive(submission.caps ?? NO_CAPS, snapshot.standing);
     const { set, granted } = grant(reservation, own.picks, snapshot.pools, moment.now);
     const others = scheduleChanges({ ...plan, grants: plan.grants.filter((entry) => entry !== own) }, snapshot, moment.now);
-    return { changes: [{ do: 'createReservation', reservation: { ...reservation, ...set } }, ...granted, ...others, ...kept], value: reservation.id };
+    const made = { ...reservation, ...set };
+    return { changes: [{ do: 'createReservation', reservation: made }, ...granted, ...others, ...kept], value: { id: made.id, reservation: made } };
   }
   if (submission.giveUp === 0) throw new DomainError('unavailable_now', 'Not everything asked for is available now, and the request does not wait.');
   checkQueued(submission.caps ?? NO_CAPS, snapshot.standing);
   const queued = [...enqueue(reservation, newcomer, snapshot.choices), ...scheduleChanges(plan, snapshot, moment.now), ...kept];
-  return { changes: queued, value: reservation.id };
+  return { changes: queued, value: { id: reservation.id, reservation } };
 }
 
 function newReservation(snapshot: SubmissionSnapshot, submission: Submission, now: number): Reservation {

@@ -39,12 +39,13 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy);
   app.set('query parser', 'simple');
   app.use(requestLog(options.requestLines ?? options.logger, options.newId));
-  if (options.page) app.use(pageRoutes(options.page));
   const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
   const [calls, logins] = [callLimits(rates), loginLimit(rates)];
   const json = express.json({ limit: maxBody, strict: false, type: isJson });
   for (const route of options.routes) app[route.method](expressPath(route.path), calls, json, noteSignIn(route), logins, serveRoute(route, options.authentication), wordErrors(route));
   for (const path of new Set(options.routes.map((route) => route.path))) app.all(expressPath(path), refuseMethod(options.routes, path));
+  // Looked for last: who calls often calls a route.
+  if (options.page) app.use(pageRoutes(options.page));
   app.use((request: Request) => {
     throw new DomainError('not_found', `There is nothing at ${request.path}.`);
   });

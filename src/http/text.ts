@@ -15,9 +15,9 @@ export function unfitText(value: unknown): (string | number)[] | null {
     const { value: here } = place;
     if (typeof here === 'string' && UNFIT.test(here)) return pathTo(place);
     if (typeof here !== 'object' || here === null) continue;
-    if (!Array.isArray(here) && Object.keys(here).some((name) => UNFIT.test(name))) return pathTo(place);
-    const fields = Array.isArray(here) ? here.map((entry: unknown, index) => [index, entry] as const) : Object.entries(here);
-    for (const [name, entry] of fields.reverse()) left.push({ value: entry, name, within: place });
+    const names = Object.keys(here);
+    if (!Array.isArray(here) && names.some((name) => UNFIT.test(name))) return pathTo(place);
+    for (const name of names.reverse()) left.push({ value: (here as Record<string, unknown>)[name], name: Array.isArray(here) ? Number(name) : name, within: place });
   }
   return null;
 }

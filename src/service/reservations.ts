@@ -5,7 +5,7 @@ import { notFound } from '../domain/errors';
 import { decideOnce, type Once } from '../domain/idempotency';
 import { extendLease, heartbeat } from '../domain/lease';
 import type { AccessWish, Api, RequestItem, Reservation } from '../domain/reservation';
-import { submit } from '../domain/submission';
+import { submit, type Submitted } from '../domain/submission';
 import { isAdmin, type Principal } from '../domain/user';
 import type { Decision } from '../domain/change';
 import { momentOf, places, type Engine } from './engine';
@@ -35,12 +35,12 @@ export interface CallContext {
   once: Once | null;
 }
 
-/** Borrowing, for the principal. Each method gives the reservation's id. */
+/** Borrowing, for the principal. */
 export class Reservations {
   constructor(private readonly engine: Engine) {}
 
   /** All items at once or a place in line. Errors: as `submit` in domain/submission.ts. */
-  async request(principal: Principal, request: ReservationRequest, { requestId, once }: CallContext): Promise<string> {
+  async submit(principal: Principal, request: ReservationRequest, { requestId, once }: CallContext): Promise<Submitted> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
     const { items, access = null, onRelease = 'clean', note = null, giveUp = null, priority = 0, via = 'v1' } = request;
@@ -53,18 +53,23 @@ export class Reservations {
     return store.transact({ load: 'submission', items, once, userId, caps }, (snapshot, now) => submit(snapshot, submission, momentOf(this.engine, now)));
   }
 
+  /** The same as `submit`; gives the reservation's id. */
+  async request(principal: Principal, request: ReservationRequest, context: CallContext): Promise<string> {
+    return (await this.submit(principal, request, context)).id;
+  }
+
   /** What time has ended is free to who would not wait for a job to say so. */
   private async endOverdue(): Promise<void> {
     const { store } = this.engine;
     if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
   }
 
-  /** Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms. */
+  /** Gives its id. Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms. */
   extend(principal: Principal, id: string, extension: number): Promise<string> {
     return this.own(principal, id, ({ reservation }, now) => extendLease(reservation, extension, now));
   }
 
-  /** Errors: `not_found`, `lease_over`, `conflict`. */
+  /** Gives its id. Errors: `not_found`, `lease_over`, `conflict`. */
   heartbeat(principal: Principal, id: string, { once }: CallContext): Promise<string> {
     return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now), once);
   }

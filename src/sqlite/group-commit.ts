@@ -51,8 +51,8 @@ const LONGEST_REST = 20;
  * COMMIT. A work that throws before it has written is turned down alone; one that throws later spoils the batch, which is
  * run again with a transaction for each work. (A savepoint for each would do without that: but SQLite copies every page
  * that is written under one, which was a tenth of all time.) So a work may be run twice, and does nothing outside.
- * The connection should have a busy timeout of 0 or 1 ms: waiting is done here, with timers, so that the thread goes on
- * serving meanwhile.
+ * The connection should have a busy timeout of 0: waiting is done here, with timers, so that the thread goes on serving
+ * meanwhile.
  */
 export class GroupCommit<C = undefined> {
   private readonly queue: Queued<C>[] = [];

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 
 export interface OpenOptions {
-  /** How long a statement may sleep inside SQLite for another connection's lock, in ms; beside GroupCommit 0 or 1. */
+  /** How long a statement may sleep inside SQLite for another connection's lock, in ms; beside GroupCommit 0. */
   timeoutMs: number;
 }
 

@@ -1,4 +1,4 @@
-import { systemRandom } from '../../src/crypto/random';
+import { freshBytes, systemRandom } from '../../src/crypto/random';
 import type { RandomSource } from '../../src/drivers/driver';
 import { newId } from '../../src/ids';
 
@@ -18,6 +18,21 @@ describe('systemRandom', () => {
     expect(mean).toBeGreaterThan(0.4);
     expect(mean).toBeLessThan(0.6);
     expect(new Set(fractions).size).toBe(2_000);
+  });
+});
+
+describe('freshBytes', () => {
+  it('gives no byte twice, however few or many are asked for, across its pieces', () => {
+    const sizes = [1, 12, 56, 4_000, 4_096, 5_000, 32];
+    const given = Array.from({ length: 300 }, (_, index) => freshBytes(sizes[index % sizes.length]!));
+    expect(given.map(({ length }) => length)).toEqual(given.map((_, index) => sizes[index % sizes.length]));
+    const long = given.filter(({ length }) => length >= 12).map((bytes) => bytes.subarray(0, 12).toString('hex'));
+    expect(new Set(long).size).toBe(long.length);
+    // Nothing is wiped that was given: of so many bytes a 256th is zero.
+    const all = Buffer.concat(given);
+    const zeros = all.filter((byte) => byte === 0).length;
+    expect(zeros / all.length).toBeGreaterThan(1 / 300);
+    expect(zeros / all.length).toBeLessThan(1 / 220);
   });
 });
 

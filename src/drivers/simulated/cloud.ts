@@ -64,7 +64,7 @@ export class SimulatedCloud {
     makeTables(connection);
     // It stands for what is elsewhere: that must outlive our processes, not the power of this machine, and costs us no disk.
     connection.pragma('synchronous = NORMAL');
-    connection.pragma('busy_timeout = 1');
+    connection.pragma('busy_timeout = 0');
     return new SimulatedCloud(file, connection);
   }
 

@@ -46,6 +46,8 @@ interface Seen {
   faults: FaultRow[];
 }
 
+const CALM: Weather = { down: false, latencyMs: null, fault: false };
+
 const MATCHES = `pool IN (@pool, '${EVERY}') AND call IN (@call, '${EVERY}') AND remaining > 0`;
 
 /**
@@ -86,6 +88,7 @@ export class Conditions {
   /** What a call meets now; the latency of its pool goes before that of all pools. A read: calls of a healthy cloud write nothing. */
   weather(pool: string, call: SimulatedCall): Weather {
     const { conditions, faults } = this.look();
+    if (conditions.length === 0 && faults.length === 0) return CALM;
     const rows = conditions.filter((row) => row.pool === pool || row.pool === EVERY);
     const latencies = rows.filter((row) => row.latency_ms !== null).sort((a, b) => Number(a.pool === EVERY) - Number(b.pool === EVERY));
     const fault = faults.some((each) => (each.pool === pool || each.pool === EVERY) && (each.call === call || each.call === EVERY));

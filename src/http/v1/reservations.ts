@@ -30,8 +30,9 @@ export function reservationRoutes(services: Services): Route[] {
       answers: { 201: { ...answer, description: 'Active; or ended meanwhile, if `giveUpSeconds` ran out while the answer was held.' }, 202: { ...answer, description: 'Queued or being prepared; poll Location.' } },
       errors: ['invalid', 'not_found', 'too_many_lines', 'unavailable_now', 'too_many_active', 'too_many_queued', 'line_full', 'unsatisfiable', 'over_maximum', 'unsupported', 'idempotency_mismatch'],
       handle: async ({ body, principal, context, wait, signal }) => {
-        const reservationId = await reservations.request(principal, requestOf(body), context);
-        return created(await settled(services, principal, reservationId, wait, signal), wait);
+        const { id: reservationId, reservation: made } = await reservations.submit(principal, requestOf(body), context);
+        const first = await (made ? viewReservation(engine, principal, made) : seen(services, principal, reservationId));
+        return created(await settled(services, principal, first, wait, signal), wait);
       },
     }),
     route({
@@ -59,7 +60,7 @@ export function reservationRoutes(services: Services): Route[] {
       answers: { 200: answer },
       errors: ['not_found'],
       handle: async ({ params: { id: reservationId }, principal, wait, signal }) => {
-        const view = await settled(services, principal, reservationId, wait, signal);
+        const view = await settled(services, principal, await seen(services, principal, reservationId), wait, signal);
         return { status: 200, body: answerOf(view), headers: applied(wait) };
       },
     }),
@@ -125,9 +126,9 @@ function requestOf(body: NewReservation): ReservationRequest {
 }
 
 /** The reservation once it is neither queued nor preparing, or when the caller's patience ends. */
-async function settled(services: Services, principal: Principal, id: string, wait: number, signal: () => AbortSignal): Promise<ReservationView> {
+async function settled(services: Services, principal: Principal, first: ReservationView, wait: number, signal: () => AbortSignal): Promise<ReservationView> {
   const { engine, waiting } = services;
-  const first = await seen(services, principal, id);
+  const { id } = first;
   if (wait === 0 || !pending(first)) return first;
   await waiting.until(id, async () => !pending(await engine.store.read.reservation(id)), wait * 1000, signal());
   return seen(services, principal, id);

@@ -12,9 +12,10 @@ import { openDatabase } from '../../sqlite/open';
 export type Db = BetterSQLite3Database & { $client: Database.Database };
 
 /**
- * Opens the database. `timeoutMs`: how long a statement may sleep in SQLite for a lock; GroupCommit waits otherwise.
+ * Opens the database. `timeoutMs`: how long a statement may sleep in SQLite for a lock, and its thread with it; GroupCommit
+ * waits otherwise.
  */
-export function connect(file: string, timeoutMs = 1): Db {
+export function connect(file: string, timeoutMs = 0): Db {
   return drizzle(openDatabase(file, { timeoutMs }));
 }
 
