@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { ThreadBinding } from '../src/affinity';
 
 /** An answer like that of a reservation, to the byte nearly. */
 const ANSWER = {
@@ -42,8 +43,11 @@ app.post('/v1/reservations', (_request, response) => void response.status(201).j
 app.delete('/v1/reservations/:id', (_request, response) => void response.status(204).end());
 
 const server = createServer(app);
-server.listen(0, '127.0.0.1', () => {
+server.listen(0, '127.0.0.1', () => void serve());
+process.on('SIGTERM', () => process.exit(0));
+
+async function serve(): Promise<void> {
+  if (process.env.BIND_THREADS === 'true') await (await ThreadBinding.prepare()).begin();
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ msg: 'serving', url: `http://127.0.0.1:${port}` })}\n`);
-});
-process.on('SIGTERM', () => process.exit(0));
+}

@@ -8,7 +8,9 @@ const POOL = size('POOL', 2_000);
 const LOANS = size('LOANS', 5 * POOL);
 const ROUNDS = size('ROUNDS', 5);
 /** Pairs before any is counted, for either server: both are compiled by then. */
-const WARM_UP = size('WARM_UP', 2 * POOL);
+const WARM_UP = size('WARM_UP', 5 * POOL);
+/** Of both servers; BENCH_BIND=false leaves their threads to the system. */
+const BIND_THREADS = process.env.BENCH_BIND ?? 'true';
 const POOLS = `
 pools:
   - { name: p, kind: account, driver: simulated, size: ${POOL}, pick: longest_idle, concurrency: 256, lease: { default: 1h } }
@@ -22,12 +24,13 @@ interface Round {
 const BODY = JSON.stringify({ items: [{ pool: 'p' }] });
 
 /**
- * Pairs of reserve and release over HTTP, while all that is given back is cleaned and gets a new credential. Both servers are
- * measured in turns, because the machine may change its pace meanwhile; the ratio is that of the middle round.
+ * Pairs of reserve and release over HTTP, while all that is given back is cleaned and gets a new credential. Either server's
+ * first thread has a processor of its own. Both are measured in turns, because the machine may change its pace meanwhile; the
+ * ratio is that of the middle round.
  */
 export async function httpRatio(): Promise<Figure[]> {
-  const bare = await startBare();
-  const server = await startServer(temporaryDirectory(), POOLS, { env: { LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' } });
+  const bare = await startBare({ BIND_THREADS });
+  const server = await startServer(temporaryDirectory(), POOLS, { env: { BIND_THREADS, LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' } });
   const client = new Client(server.url, 1);
   await client.setUp();
   await untilReady(client);

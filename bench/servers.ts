@@ -32,9 +32,9 @@ export function startServer(dataDir: string, pools: string | null, { env = {}, e
   return start(executable === undefined ? node('../src/main.js') : [executable, 'serve'], settings, onLine);
 }
 
-/** Express that answers the same JSON and does nothing else. */
-export function startBare(): Promise<Server> {
-  return start(node('bare.js'), {});
+/** Express that answers the same JSON and does nothing else; with BIND_THREADS like the real one. */
+export function startBare(env: Record<string, string> = {}): Promise<Server> {
+  return start(node('bare.js'), env);
 }
 
 function node(script: string): string[] {

@@ -38,6 +38,8 @@ export interface Config {
   backup: NightlySettings | undefined;
   /** To whom backups are encrypted (`age1…`), those made by hand too. */
   backupEncryptTo: string | undefined;
+  /** The thread that answers gets a processor of its own. */
+  bindThreads: boolean;
   /** Below so many bytes of free disk the service says that it is not ready. */
   minFreeDisk: number;
   /** Longest body of a request, in bytes. */
@@ -125,6 +127,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     logFormat: settings.LOG_FORMAT,
     backup: backupConfig(settings),
     backupEncryptTo: settings.BACKUP_ENCRYPT_TO,
+    bindThreads: settings.BIND_THREADS === 'true',
     minFreeDisk: settings.MIN_FREE_DISK_MB * 2 ** 20,
     maxBody: settings.MAX_BODY_KB * 1024,
     rates: { token: settings.RATE_LIMIT_TOKEN, address: settings.RATE_LIMIT_ADDRESS, login: settings.RATE_LIMIT_LOGIN },

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DRIVERS } from './adapters';
+import { ThreadBinding } from './affinity';
 import { assets } from './assets';
 import { requireRecipient } from './backup/recipient';
 import { boot } from './boot';
@@ -44,6 +45,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   // Read before anything is opened: a wrong file must change nothing.
   const poolsFile = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
   await requireRecipient(config);
+  const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
   // So does an address that is taken. Who calls before all is ready is asked to try again.
   const server = patientServer(tryAgain);
   const url = await listen(server, config);
@@ -61,12 +63,14 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();
+  await binding?.begin();
   const stopTakingOver = keepTakingOver(engine, instances, log);
   return {
     url,
     newSetupToken,
     stop: async () => {
       const closed = close(server);
+      binding?.stop();
       waiting.stop();
       await pools?.stop();
       await closed;

@@ -31,6 +31,7 @@ const REST = {
   github: undefined,
   logFormat: 'json',
   backup: undefined,
+  bindThreads: false,
   minFreeDisk: 256 * 2 ** 20,
   maxBody: 256 * 1024,
   rates: { token: 6000, address: 12_000, login: 20 },

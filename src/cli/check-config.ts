@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { Command } from 'commander';
 import { DRIVERS } from '../adapters';
+import { ThreadBinding } from '../affinity';
 import { assets } from '../assets';
 import { requireRecipient } from '../backup/recipient';
 import { readConfig, readEnvironment, type Config } from '../config';
@@ -22,6 +23,7 @@ export function addCheckConfig(program: Command): void {
 
 async function check(config: Config): Promise<Record<string, unknown>> {
   await requireRecipient(config);
+  if (config.bindThreads) await ThreadBinding.prepare();
   const pools = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, readEnvironment()).pools.length;
   const { dataDir } = config;
   const known = fs.existsSync(dataDir);

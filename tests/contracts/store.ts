@@ -4,7 +4,7 @@ import type { ResourceStatus } from '../../src/domain/resource';
 import type { Store } from '../../src/store/store';
 import type { TestClock } from '../helpers/engine';
 import { codeOf } from '../helpers/engine';
-import { aPool, aReservation, aResource, anAllocation, anOperation, apply, furnish } from '../store/rows';
+import { aPool, aReservation, aResource, anAllocation, anOperation, apply, aToken, aUser, furnish } from '../store/rows';
 
 /** A fresh database; each `connect` is another connection to it, with this clock. */
 export interface Opened {
@@ -38,6 +38,23 @@ export function describeStore(name: string, open: () => Opened): void {
   });
 
   const eventCount = async () => (await store.read.eventsAfter(0, 1_000)).length;
+
+  describe(`${name}: a token`, () => {
+    it('that was read is read anew once anybody has written, this connection or another', async () => {
+      const other = connect();
+      const seen = async (by: Store) => {
+        const { token, user } = (await by.read.tokenByHash('hash-t1'))!;
+        return [token.revokedAt, user.disabledAt];
+      };
+      await apply(store, { do: 'createUser', user: aUser('u1') }, { do: 'createToken', token: aToken('t1', 'u1') });
+      expect([await seen(store), await seen(store), await seen(other)]).toEqual(Array(3).fill([null, null]));
+      await apply(other, { do: 'setToken', id: 't1', set: { revokedAt: 5 } });
+      expect([await seen(store), await seen(other)]).toEqual(Array(2).fill([5, null]));
+      await apply(store, { do: 'setUser', id: 'u1', set: { disabledAt: 6 } });
+      expect([await seen(store), await seen(other)]).toEqual(Array(2).fill([5, 6]));
+      expect(await store.read.tokenByHash('hash-t2')).toBeNull();
+    });
+  });
 
   describe(`${name}: a decision`, () => {
     it('is applied as a whole or not at all', async () => {

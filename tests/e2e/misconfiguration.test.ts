@@ -28,6 +28,8 @@ describe('a wrong value ends the start with one line and 78, and nothing is made
     ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'ftp://example.org' }],
     ['BCRYPT_COST', { BCRYPT_COST: '99' }],
+    ['BIND_THREADS', { BIND_THREADS: 'yes' }],
+    ['taskset', { BIND_THREADS: 'true', PATH: '/nowhere' }],
     ['MASTER_KEY', { MASTER_KEY: 'short' }],
     ['MASTER_KEY_FILE', { MASTER_KEY: KEY, MASTER_KEY_FILE: '/nowhere/key' }],
     ['/nowhere/key', { MASTER_KEY_FILE: '/nowhere/key' }],
