@@ -1,3 +1,4 @@
+import { ThreadBinding } from '../src/affinity';
 import { Connection } from './connection';
 import { temporaryDirectory } from './ground';
 import { atLeast, median, size, told, type Figure } from './result';
@@ -9,8 +10,6 @@ const LOANS = size('LOANS', 5 * POOL);
 const ROUNDS = size('ROUNDS', 5);
 /** Pairs before any is counted, for either server: both are compiled by then. */
 const WARM_UP = size('WARM_UP', 5 * POOL);
-/** Of both servers; BENCH_BIND=false leaves their threads to the system. */
-const BIND_THREADS = process.env.BENCH_BIND ?? 'true';
 const POOLS = `
 pools:
   - { name: p, kind: account, driver: simulated, size: ${POOL}, pick: longest_idle, concurrency: 256, lease: { default: 1h } }
@@ -25,10 +24,11 @@ const BODY = JSON.stringify({ items: [{ pool: 'p' }] });
 
 /**
  * Pairs of reserve and release over HTTP, while all that is given back is cleaned and gets a new credential. Either server's
- * first thread has a processor of its own. Both are measured in turns, because the machine may change its pace meanwhile; the
+ * first thread has a processor of its own, where that can be; BENCH_BIND=false leaves them to the system. Both are measured in turns, because the machine may change its pace meanwhile; the
  * ratio is that of the middle round.
  */
 export async function httpRatio(): Promise<Figure[]> {
+  const BIND_THREADS = process.env.BENCH_BIND ?? String(await canBind());
   const bare = await startBare({ BIND_THREADS });
   const server = await startServer(temporaryDirectory(), POOLS, { env: { BIND_THREADS, LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' } });
   const client = new Client(server.url, 1);
@@ -48,11 +48,19 @@ export async function httpRatio(): Promise<Figure[]> {
   await server.stop();
   await bare.stop();
   return [
+    told('http: first threads bound to a processor (1: yes)', Number(BIND_THREADS === 'true'), ''),
     told('http: pairs a second, bare Express', median(rounds.map(({ ceiling }) => ceiling)), '1/s'),
     told('http: pairs a second, cleaned and rotated', median(rounds.map(({ own }) => own)), '1/s'),
     ...rounds.map(({ ceiling, own }, index) => told(`http: ratio of round ${index + 1}`, own / ceiling, '')),
     atLeast('http ratio', median(rounds.map(({ ceiling, own }) => own / ceiling)), 0.45),
   ];
+}
+
+function canBind(): Promise<boolean> {
+  return ThreadBinding.prepare().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What went wrong, by statuses, with one answer of each. */

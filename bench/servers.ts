@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,11 +44,16 @@ function node(script: string): string[] {
 
 async function start([program, ...args]: string[], env: Record<string, string>, onLine?: (line: string) => void): Promise<Server> {
   const begun = performance.now();
-  const child = spawn(program!, args, { cwd: temporaryDirectory(), env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const cwd = temporaryDirectory();
+  // Into a file: a log that came here by a pipe would be read by the client that is measured with.
+  const log = join(cwd, 'log');
+  const out = openSync(log, 'w');
+  const child = spawn(program!, args, { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', onLine ? 'pipe' : out, 'inherit'] });
+  closeSync(out);
   // Nothing is left behind, however this process ends.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
-  const url = await servingUrl(child, onLine);
+  const url = await servingUrl(child, onLine ? linesHeard(child, onLine) : linesIn(log));
   const stop = async () => {
     process.off('exit', kill);
     child.kill('SIGTERM');
@@ -57,23 +62,39 @@ async function start([program, ...args]: string[], env: Record<string, string>, 
   return { pid: child.pid!, url: new URL(url), startedIn: performance.now() - begun, stop };
 }
 
-function servingUrl(child: ChildProcess, onLine?: (line: string) => void): Promise<string> {
+/** Calls back with each line of the log until told that the one was among them that was waited for. */
+type Lines = (found: (line: string) => boolean) => void;
+
+function linesHeard(child: ChildProcess, onLine: (line: string) => void): Lines {
+  let serving = false;
+  return (found) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      onLine(line);
+      serving ||= found(line);
+    });
+  };
+}
+
+/** How often the log is looked at until the server serves; ms. */
+const LOOK_EVERY = 2;
+
+function linesIn(log: string): Lines {
+  return (found) => {
+    const timer = setInterval(() => {
+      const whole = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+      if (whole.some(found)) clearInterval(timer);
+    }, LOOK_EVERY).unref();
+  };
+}
+
+function servingUrl(child: ChildProcess, lines: Lines): Promise<string> {
   return new Promise((resolve, reject) => {
-    let serving = false;
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
-    const lines = createInterface({ input: child.stdout! });
-    lines.on('line', (line) => {
-      onLine?.(line);
-      if (serving) return;
+    lines((line) => {
       const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
-      if (msg !== 'serving') return;
-      serving = true;
-      resolve(url!);
-      if (onLine) return;
-      // What is logged from now on is taken in and thrown away: reading it is no part of a client's work.
-      lines.close();
-      child.stdout!.resume();
+      if (msg === 'serving') resolve(url!);
+      return msg === 'serving';
     });
   });
 }
