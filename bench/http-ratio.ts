@@ -18,14 +18,16 @@ pools:
 interface Round {
   ceiling: number;
   own: number;
+  /** Resources that were not ready again when the last pair was through. */
+  behind: number;
 }
 
 const BODY = JSON.stringify({ items: [{ pool: 'p' }] });
 
 /**
  * Pairs of reserve and release over HTTP, while all that is given back is cleaned and gets a new credential. Either server's
- * first thread has a processor of its own, where that can be; BENCH_BIND=false leaves them to the system. Both are measured in turns, because the machine may change its pace meanwhile; the
- * ratio is that of the middle round.
+ * first thread has a processor of its own, where that can be; BENCH_BIND=false leaves them to the system. Both are measured in
+ * turns, because the machine may change its pace meanwhile; the ratio is that of the middle round.
  */
 export async function httpRatio(): Promise<Figure[]> {
   const BIND_THREADS = process.env.BENCH_BIND ?? String(await canBind());
@@ -37,9 +39,10 @@ export async function httpRatio(): Promise<Figure[]> {
   const round = async (loans: number): Promise<Round> => {
     const ceiling = await pairsPerSecond(bare, '', loans);
     const own = await pairsPerSecond(server, client.authorization, loans);
+    const behind = POOL - (await available(client));
     // What the last callers gave back is cleaned before the other server is looked at again.
     await untilReady(client);
-    return { ceiling, own };
+    return { ceiling, own, behind };
   };
   await round(WARM_UP);
   const rounds: Round[] = [];
@@ -51,6 +54,7 @@ export async function httpRatio(): Promise<Figure[]> {
     told('http: first threads bound to a processor (1: yes)', Number(BIND_THREADS === 'true'), ''),
     told('http: pairs a second, bare Express', median(rounds.map(({ ceiling }) => ceiling)), '1/s'),
     told('http: pairs a second, cleaned and rotated', median(rounds.map(({ own }) => own)), '1/s'),
+    told(`http: of ${LOANS} not cleaned when the clock stopped`, median(rounds.map(({ behind }) => behind)), ''),
     ...rounds.map(({ ceiling, own }, index) => told(`http: ratio of round ${index + 1}`, own / ceiling, '')),
     atLeast('http ratio', median(rounds.map(({ ceiling, own }) => own / ceiling)), 0.45),
   ];
@@ -100,11 +104,12 @@ function isWaiting({ status, body }: Reply): boolean {
   return status < 300 && (JSON.parse(body) as { status: string }).status === 'queued';
 }
 
+async function available(client: Client): Promise<number> {
+  const { counts } = JSON.parse((await client.call('GET', '/v1/pools/p')).body) as { counts: { available: number } };
+  return counts.available;
+}
+
 /** All of the pool has been made and is ready. */
 async function untilReady(client: Client): Promise<void> {
-  for (;;) {
-    const { counts } = JSON.parse((await client.call('GET', '/v1/pools/p')).body) as { counts: { available: number } };
-    if (counts.available === POOL) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  while ((await available(client)) < POOL) await new Promise((resolve) => setTimeout(resolve, 100));
 }

@@ -41,16 +41,16 @@ export class ThreadBinding {
     const shares = shareOut(allowed);
     if (!shares) throw new ConfigError('BIND_THREADS: this process may run on one processor only.');
     // As it is already: this only tries whether it may.
-    await taskset('-pc', allowed, String(process.pid)).catch(() => {
+    await taskset('-apc', allowed, String(process.pid)).catch(() => {
       throw new ConfigError('BIND_THREADS: needs the command taskset, of util-linux, and leave to use it.');
     });
     return new ThreadBinding(shares);
   }
 
-  /** Binds the threads that there are, and those to come soon after they begin. */
-  async begin(): Promise<void> {
-    await this.look();
-    this.timer = setInterval(() => void this.look().catch(() => undefined), LOOK_EVERY).unref();
+  /** Binds the threads that there are, and those to come soon after they begin. What fails is told of, and tried again. */
+  async begin(failed: (error: unknown) => void): Promise<void> {
+    await this.look().catch(failed);
+    this.timer = setInterval(() => void this.look().catch(failed), LOOK_EVERY).unref();
   }
 
   stop(): void {
@@ -60,10 +60,10 @@ export class ThreadBinding {
   private async look(): Promise<void> {
     const threads = readdirSync('/proc/self/task');
     if (threads.every((thread) => this.bound.has(thread))) return;
-    this.bound = new Set(threads);
     // All of them first: who is begun by a thread has the processors of that one.
     await taskset('-apc', this.shares.others, String(process.pid));
     await taskset('-pc', this.shares.first, String(process.pid));
+    this.bound = new Set(threads);
   }
 }
 

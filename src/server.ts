@@ -63,7 +63,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();
-  await binding?.begin();
+  await binding?.begin((error) => log.warn({ err: error }, 'threads could not be bound'));
   const stopTakingOver = keepTakingOver(engine, instances, log);
   return {
     url,

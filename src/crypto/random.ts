@@ -8,10 +8,10 @@ let used = PIECE;
 
 /**
  * Bytes from the system's secure source, which is asked for 4 KiB at a time: to ask for a few costs more than what is done
- * with them. What was given is wiped here.
+ * with them. What was given is wiped here. Errors: as `randomBytes` of node:crypto, for what is no number of bytes.
  */
 export function freshBytes(bytes: number): Buffer {
-  if (bytes > PIECE) return randomBytes(bytes);
+  if (!(bytes >= 0 && bytes <= PIECE)) return randomBytes(bytes);
   if (used + bytes > PIECE) {
     randomFillSync(piece);
     used = 0;

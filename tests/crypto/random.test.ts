@@ -36,6 +36,11 @@ describe('freshBytes', () => {
   });
 });
 
+it.each([-1, NaN])('freshBytes gives no %d bytes, and goes on as before', (bytes) => {
+  expect(() => freshBytes(bytes)).toThrow(/out of range/);
+  expect(freshBytes(32).equals(Buffer.alloc(32))).toBe(false);
+});
+
 describe('newId', () => {
   it('makes UUIDs of version 7 that rise', () => {
     const ids = Array.from({ length: 1_000 }, newId);

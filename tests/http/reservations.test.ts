@@ -46,6 +46,18 @@ describe('POST /v1/reservations', () => {
     expect(await see(bob, body.id)).toEqual(body);
   });
 
+  test('is answered as active where it was served by what was committed along with it', async () => {
+    await reserve(ann).expect(201);
+    const { body: before } = await reserve(bob, { items: [{ pool: 'lab', count: 2 }] }).expect(202);
+    const { routes, services } = server;
+    const [annes, bobs] = await Promise.all(['ann', 'bob'].map((name) => services.authentication.identify({ email: `${name}@example.org`, password: PASSWORD })));
+    const post = routes.find(({ method, path }) => method === 'post' && path === '/v1/reservations')!;
+    const call = { body: { items: [{ pool: 'lab', count: 1 }], priority: 0 }, principal: annes!, context: { requestId: null, once: null }, wait: 0, query: {}, signal: () => new AbortController().signal };
+    // In one turn of the event loop: these two share a transaction.
+    const [answer] = await Promise.all([post.handle(call as never), services.reservations.release(bobs!, before.id as string)]);
+    expect(answer).toMatchObject({ status: 201, body: { status: 'active', position: null, waitingFor: null, resources: [{ name: 'lab-2', credentials: { username: expect.any(String) } }] } });
+  });
+
   test('is preparing while access is being opened', async () => {
     const { status, body } = await reserve(ann, { items: [{ pool: 'boxes' }], access: { username: 'ann', password: 'wished for' } });
     expect(status).toBe(202);

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { shareOut } from '../../src/affinity';
+import { temporaryDirectory } from '../helpers/engine';
 import { runToItsEnd, ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
@@ -42,4 +44,18 @@ test('BIND_THREADS=true gives the first thread a processor of its own; false lea
   await bound.setUp();
   await bound.until('new threads are bound too', async () => !processorsOf(bound.pid).others.has(first));
   await bound.stop();
+});
+
+test('a server whose threads cannot be bound after all says so, tries again, and serves', async () => {
+  if (PROCESSORS < 2) return expect(shareOut('0')).toBeNull();
+  const directory = temporaryDirectory();
+  // It may once, when it is tried.
+  writeFileSync(join(directory, 'taskset'), `#!/bin/sh\ntest ! -e ${directory}/tried && : > ${directory}/tried\n`, { mode: 0o755 });
+  const server = await ServerProcess.start({ env: { BIND_THREADS: 'true', PATH: `${directory}:${process.env.PATH}` } });
+  for (let time = 0; time < 2; time += 1) {
+    const told = server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length;
+    await server.until('it is told again', async () => server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length > told);
+  }
+  expect((await server.http.get('/readyz')).status).toBe(200);
+  await server.stop();
 });

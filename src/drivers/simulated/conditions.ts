@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { FaultScope } from '../driver';
 import type { Others } from '../../sqlite/others';
+import type { FaultScope } from '../driver';
 import type { SimulatedCall } from './settings';
 
 /** Where a pool or a call is asked for, this means all of them. */

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { Others } from '../../sqlite/others';
 import type { CredentialSecret, Details, Found } from '../driver';
 import { newLogin, type Login, type LoginOrigin } from './logins';
-import type { Others } from '../../sqlite/others';
 
 export type PowerState = 'running' | 'stopped' | 'paused' | 'failed';
 

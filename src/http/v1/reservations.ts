@@ -31,7 +31,8 @@ export function reservationRoutes(services: Services): Route[] {
       errors: ['invalid', 'not_found', 'too_many_lines', 'unavailable_now', 'too_many_active', 'too_many_queued', 'line_full', 'unsatisfiable', 'over_maximum', 'unsupported', 'idempotency_mismatch'],
       handle: async ({ body, principal, context, wait, signal }) => {
         const { id: reservationId, reservation: made } = await reservations.submit(principal, requestOf(body), context);
-        const first = await (made ? viewReservation(engine, principal, made) : seen(services, principal, reservationId));
+        // Who has got it has it; who waits may have been served by what was committed along with it.
+        const first = await (made?.status === 'active' ? viewReservation(engine, principal, made) : seen(services, principal, reservationId));
         return created(await settled(services, principal, first, wait, signal), wait);
       },
     }),

@@ -64,7 +64,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   };
 }
 
-/** The domain's time: never before the newest event, whoever wrote it. */
+/** The domain's time: never before the newest event that was there when it was asked for, whoever wrote it (see `Others`). */
 export interface HighWaterMark {
   /** `time`, or the newest event's time where that is later; epoch ms. */
   atLeast(time: number): number;
@@ -80,8 +80,8 @@ export function highWaterMark(db: Db, others: Others): HighWaterMark {
   const atLeast = (time: number) => {
     const epoch = others.epoch();
     if (epoch !== seen) {
-      seen = epoch;
       mark = Math.max(mark, newest.get()?.at ?? 0);
+      seen = epoch;
     }
     return Math.max(mark, time);
   };
