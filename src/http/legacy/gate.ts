@@ -42,7 +42,7 @@ export class Gate {
       return own();
     }
     const shown = credentialOf(request);
-    if (need === 'nothing') return shown ? this.authentication.identify(shown).catch(() => NOBODY) : NOBODY;
+    if (need === 'nothing') return shown ? this.authentication.identify(shown).catch(nobodyIfRefused) : NOBODY;
     if (!shown) throw new DomainError('unauthenticated', 'A credential is needed: ?token=, Authorization, or "auth" in the body.');
     return requireNeed(await this.authentication.identify(shown), need);
   }
@@ -70,6 +70,12 @@ export class Gate {
     if (bits === undefined) this.trusted.addAddress(address, family);
     else this.trusted.addSubnet(address, Number(bits), family);
   }
+}
+
+/** Whose credential is refused is nobody; that it cannot be looked up now says nothing of it. */
+function nobodyIfRefused(error: unknown): Principal {
+  if (error instanceof DomainError && error.code === 'unauthenticated') return NOBODY;
+  throw error;
 }
 
 /** Errors: `forbidden` where the credential does not reach. */
