@@ -32,4 +32,8 @@ main()
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 2;
   })
-  .finally(cleanUp);
+  .finally(() => {
+    cleanUp();
+    // A server that still runs when something failed would keep this process: it is killed with its end.
+    process.exit();
+  });
