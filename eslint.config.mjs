@@ -1,25 +1,63 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/', 'jest*.config.js', 'eslint.config.mjs', 'drizzle.config.ts', 'web/', 'packaging/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'data/',
+      'coverage/',
+      'jest*.config.js',
+      'eslint.config.mjs',
+      'drizzle.config.ts',
+      'web/',
+      'packaging/',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
-      'max-lines-per-function': ['error', { max: 80 }],
-      // Loaded when it is first needed, and most threads never need it; an import() could not be waited for there.
-      '@typescript-eslint/no-require-imports': ['error', { allow: ['^\\./drivers/(simulated|docker)$', '^pino-pretty$', '^\\./config$'] }],
+      'max-lines-per-function': ['error', { max: 120 }],
+      // Loaded on first use, because most threads never need it; these callers cannot await an import().
+      '@typescript-eslint/no-require-imports': [
+        'error',
+        { allow: ['^\\./drivers/(simulated|docker)$', '^pino-pretty$', '^\\./config$'] },
+      ],
       // What is taken out of an object only to leave it behind is called _so.
-      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { varsIgnorePattern: '^_', argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       'no-console': 'error',
       eqeqeq: ['error', 'always'],
+      'max-len': ['error', { code: 110, ignoreUrls: true }],
     },
   },
-  { files: ['tests/**'], rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-member-access': 'off', '@typescript-eslint/no-unsafe-argument': 'off', '@typescript-eslint/no-unsafe-call': 'off', '@typescript-eslint/no-unsafe-return': 'off' } },
+  // The tables, all in one place.
+  { files: ['src/store/sqlite/schema.ts'], rules: { 'max-lines': ['error', { max: 500 }] } },
+  {
+    files: ['tests/**'],
+    rules: {
+      // One file per subject, however many cases that has.
+      'max-lines': ['error', { max: 650 }],
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
 );

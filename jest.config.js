@@ -5,7 +5,9 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // jest.soak.config.js runs the ones, which take minutes, and jest.binary.config.js the others, on what `npm run build:binary` made.
   testPathIgnorePatterns: ['/node_modules/', '/tests/soak/', '/tests/binary/'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+  },
   // An import at run time names the file that tsc makes.
   moduleNameMapper: { '^(\\.\\.?/(?:drivers/docker/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,

@@ -47,7 +47,10 @@ server.listen(0, '127.0.0.1', () => void serve());
 process.on('SIGTERM', () => process.exit(0));
 
 async function serve(): Promise<void> {
-  if (process.env.BIND_THREADS === 'true') await (await ThreadBinding.prepare()).begin((error) => process.stderr.write(`${String(error)}\n`));
+  if (process.env.BIND_THREADS === 'true')
+    await (
+      await ThreadBinding.prepare()
+    ).begin((error) => process.stderr.write(`${String(error)}\n`));
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ msg: 'serving', url: `http://127.0.0.1:${port}` })}\n`);
 }

@@ -5,9 +5,10 @@ const END_OF_HEAD = '\r\n\r\n';
 const LENGTH = '\r\ncontent-length: ';
 
 /**
- * One HTTP/1.1 connection, one call at a time, with no more than a call takes: on two cores what the client costs is taken
- * from the server with the jobs, but not from the one that has a core to itself. `node:http` takes twice as much. Texts are
- * ASCII, and every answer but a 204 has a Content-Length (RFC 9112, 6.3).
+ * One HTTP/1.1 connection, one call at a time, with no more than a call takes: on two cores what
+ * the client costs is taken from the server with the jobs, but not from the one that has a core to
+ * itself. `node:http` takes twice as much. Texts are ASCII, and every answer but a 204 has a
+ * Content-Length (RFC 9112, 6.3).
  */
 export class Connection {
   private readonly socket: Socket;
@@ -33,7 +34,9 @@ export class Connection {
     return new Promise((resolve, reject) => {
       [this.answer, this.fail] = [resolve, reject];
       if (this.socket.destroyed) return reject(new Error('The connection is closed.'));
-      this.socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${this.url.host}\r\n${authorization}${content}\r\n${body}`);
+      this.socket.write(
+        `${method} ${path} HTTP/1.1\r\nHost: ${this.url.host}\r\n${authorization}${content}\r\n${body}`,
+      );
     });
   }
 

@@ -9,9 +9,14 @@ import { atLeast, size, told, type Figure } from './result';
 const ALLOCATIONS = size('ALLOCATIONS', 5_000);
 const AT_ONCE = 64;
 const ROUNDS = size('ROUNDS', 7);
-const POOLS = `pools: [{ name: p, kind: token, driver: simulated, size: ${ALLOCATIONS}, pick: lowest, settings: { rotates: false, leavesNothing: true } }]`;
+const POOLS =
+  `pools: [{ name: p, kind: token, driver: simulated, size: ${ALLOCATIONS}, pick: lowest, ` +
+  'settings: { rotates: false, leavesNothing: true } }]';
 
-/** Durable allocations through the store port, against the very same statements, in the very same transactions, by hand. */
+/**
+ * Durable allocations through the store port, against the very same statements, in the very same
+ * transactions, by hand.
+ */
 export async function engineRatio(): Promise<Figure[]> {
   const ground = await groundOf(POOLS);
   const recording = await record(async (started) => {

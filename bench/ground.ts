@@ -18,7 +18,14 @@ import { openSqliteStore } from '../src/store/sqlite/sqlite-store';
 
 export const MASTER_KEY = Buffer.alloc(32, 7);
 
-export const SOMEBODY: Principal = { userId: 'bench', userName: 'bench', role: 'user', apiTokenId: null, scopes: SCOPES, maxPriority: 100 };
+export const SOMEBODY: Principal = {
+  userId: 'bench',
+  userName: 'bench',
+  role: 'user',
+  apiTokenId: null,
+  scopes: SCOPES,
+  maxPriority: 100,
+};
 
 const directories: string[] = [];
 
@@ -36,10 +43,18 @@ export function cleanUp(): void {
 export function openEngine(dataDir: string): Engine {
   const file = join(dataDir, 'holdfast.db');
   upgrade(file, assets.migrations());
-  return { store: openSqliteStore(file, { clock: monotonicClock() }), sealer: sealer(MASTER_KEY), random: systemRandom, newId };
+  return {
+    store: openSqliteStore(file, { clock: monotonicClock() }),
+    sealer: sealer(MASTER_KEY),
+    random: systemRandom,
+    newId,
+  };
 }
 
-/** A data directory with these pools, their resources ready to be lent without a driver having been asked. */
+/**
+ * A data directory with these pools, their resources ready to be lent without a driver having been
+ * asked.
+ */
 export async function groundOf(pools: string): Promise<string> {
   const dataDir = temporaryDirectory();
   const engine = openEngine(dataDir);
@@ -59,7 +74,11 @@ export async function groundOf(pools: string): Promise<string> {
 }
 
 /** Does `count` things, so many at once. */
-export async function inTurns(count: number, atOnce: number, work: (index: number) => Promise<void>): Promise<void> {
+export async function inTurns(
+  count: number,
+  atOnce: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   await Promise.all(
     Array.from({ length: Math.min(atOnce, count) }, async () => {

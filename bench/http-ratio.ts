@@ -25,14 +25,17 @@ interface Round {
 const BODY = JSON.stringify({ items: [{ pool: 'p' }] });
 
 /**
- * Pairs of reserve and release over HTTP, while all that is given back is cleaned and gets a new credential. Either server's
- * first thread has a processor of its own, where that can be; BENCH_BIND=false leaves them to the system. Both are measured in
- * turns, because the machine may change its pace meanwhile; the ratio is that of the middle round.
+ * Pairs of reserve and release over HTTP, while all that is given back is cleaned and gets a new
+ * credential. Either server's first thread has a processor of its own, where that can be;
+ * BENCH_BIND=false leaves them to the system. Both are measured in turns, because the machine may
+ * change its pace meanwhile; the ratio is that of the middle round.
  */
 export async function httpRatio(): Promise<Figure[]> {
   const BIND_THREADS = process.env.BENCH_BIND ?? String(await canBind());
   const bare = await startBare({ BIND_THREADS });
-  const server = await startServer(temporaryDirectory(), POOLS, { env: { BIND_THREADS, LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' } });
+  const server = await startServer(temporaryDirectory(), POOLS, {
+    env: { BIND_THREADS, LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'info' },
+  });
   const client = new Client(server.url, 1);
   await client.setUp();
   await untilReady(client);
@@ -54,8 +57,14 @@ export async function httpRatio(): Promise<Figure[]> {
     told('http: first threads bound to a processor (1: yes)', Number(BIND_THREADS === 'true'), ''),
     told('http: pairs a second, bare Express', median(rounds.map(({ ceiling }) => ceiling)), '1/s'),
     told('http: pairs a second, cleaned and rotated', median(rounds.map(({ own }) => own)), '1/s'),
-    told(`http: of ${LOANS} not cleaned when the clock stopped`, median(rounds.map(({ behind }) => behind)), ''),
-    ...rounds.map(({ ceiling, own }, index) => told(`http: ratio of round ${index + 1}`, own / ceiling, '')),
+    told(
+      `http: of ${LOANS} not cleaned when the clock stopped`,
+      median(rounds.map(({ behind }) => behind)),
+      '',
+    ),
+    ...rounds.map(({ ceiling, own }, index) =>
+      told(`http: ratio of round ${index + 1}`, own / ceiling, ''),
+    ),
     atLeast('http ratio', median(rounds.map(({ ceiling, own }) => own / ceiling)), 0.45),
   ];
 }
@@ -71,7 +80,11 @@ function canBind(): Promise<boolean> {
 const failures = new Map<string, string>();
 
 /** Only pairs that succeed are counted. */
-async function pairsPerSecond({ url }: Server, authorization: string, loans: number): Promise<number> {
+async function pairsPerSecond(
+  { url }: Server,
+  authorization: string,
+  loans: number,
+): Promise<number> {
   let left = loans;
   let pairs = 0;
   const connections = Array.from({ length: CONNECTIONS }, () => new Connection(url, authorization));
@@ -86,7 +99,10 @@ async function pairsPerSecond({ url }: Server, authorization: string, loans: num
   );
   const seconds = (performance.now() - start) / 1000;
   connections.forEach((connection) => connection.close());
-  if (pairs < loans) process.stderr.write(`http: ${loans - pairs} of ${loans} pairs failed: ${JSON.stringify([...failures])}\n`);
+  if (pairs < loans)
+    process.stderr.write(
+      `http: ${loans - pairs} of ${loans} pairs failed: ${JSON.stringify([...failures])}\n`,
+    );
   return pairs / seconds;
 }
 
@@ -105,7 +121,9 @@ function isWaiting({ status, body }: Reply): boolean {
 }
 
 async function available(client: Client): Promise<number> {
-  const { counts } = JSON.parse((await client.call('GET', '/v1/pools/p')).body) as { counts: { available: number } };
+  const { counts } = JSON.parse((await client.call('GET', '/v1/pools/p')).body) as {
+    counts: { available: number };
+  };
   return counts.available;
 }
 

@@ -7,8 +7,11 @@ const RESOURCES = size('RESOURCES', 100_000);
 const SETTLED = size('SETTLED_MS', 15_000);
 const STARTS = 3;
 
-const pool = (name: string, kind: string, count: number) => `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${count}, settings: { rotates: false } }`;
-const mixed = (count: number) => `pools: [${pool('a', 'account', count / 4)}, ${pool('b', 'vm', count / 2)}, ${pool('c', 'token', count / 4)}]`;
+const pool = (name: string, kind: string, count: number) =>
+  `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${count}, settings: { rotates: false } }`;
+const mixed = (count: number) =>
+  `pools: [${pool('a', 'account', count / 4)}, ${pool('b', 'vm', count / 2)}, ` +
+  `${pool('c', 'token', count / 4)}]`;
 
 /** What a server with many resources takes, beyond one with none. */
 export async function memory(): Promise<Figure[]> {
@@ -34,10 +37,13 @@ export async function memory(): Promise<Figure[]> {
   ];
 }
 
-async function runOnce(dataDir: string, lookFor: number): Promise<{ startedIn: number; resident: number }> {
+async function runOnce(
+  dataDir: string,
+  lookFor: number,
+): Promise<{ startedIn: number; resident: number }> {
   const server = await startServer(dataDir, null);
   let resident = residentMb(server.pid);
-  for (const until = performance.now() + lookFor; performance.now() < until; ) {
+  for (const until = performance.now() + lookFor; performance.now() < until;) {
     await new Promise((resolve) => setTimeout(resolve, 250));
     resident = Math.max(resident, residentMb(server.pid));
   }

@@ -18,7 +18,9 @@ interface Recorded {
 export async function record(work: (started: () => void) => Promise<void>): Promise<Recording> {
   const recording: Recording = { sources: [], calls: [] };
   const indexes = new Map<string, number>();
-  const prototype = Database.prototype as unknown as { prepare: (this: unknown, source: string) => Recorded };
+  const prototype = Database.prototype as unknown as {
+    prepare: (this: unknown, source: string) => Recorded;
+  };
   const original = prototype.prepare;
   let listening = false;
   prototype.prepare = function prepare(this: unknown, source: string) {
@@ -47,7 +49,14 @@ export async function record(work: (started: () => void) => Promise<void>): Prom
   return recording;
 }
 
-function note(recording: Recording, indexes: Map<string, number>, source: string, method: 'run' | 'get' | 'all', raw: boolean, values: unknown[]): void {
+function note(
+  recording: Recording,
+  indexes: Map<string, number>,
+  source: string,
+  method: 'run' | 'get' | 'all',
+  raw: boolean,
+  values: unknown[],
+): void {
   const key = `${raw ? 'raw' : 'objects'} ${source}`;
   let index = indexes.get(key);
   if (index === undefined) {
@@ -57,7 +66,10 @@ function note(recording: Recording, indexes: Map<string, number>, source: string
   recording.calls.push({ source: index, method, raw, values });
 }
 
-/** Runs a recording on another connection, by nothing but prepared statements; gives how long that took, in ms. */
+/**
+ * Runs a recording on another connection, by nothing but prepared statements; gives how long that
+ * took, in ms.
+ */
 export function replay(connection: Database.Database, { sources, calls }: Recording): number {
   const raw = new Map(calls.map((call) => [call.source, call.raw]));
   const statements = sources.map((source, index) => {

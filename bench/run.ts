@@ -8,7 +8,14 @@ import { lineOf, type Figure } from './result';
 import { tokenPool } from './token-pool';
 import { wakeUp } from './wake-up';
 
-const PARTS: Record<string, () => Promise<Figure[]>> = { engine: engineRatio, http: httpRatio, growth, tokens: tokenPool, 'wake-up': wakeUp, memory };
+const PARTS: Record<string, () => Promise<Figure[]>> = {
+  engine: engineRatio,
+  http: httpRatio,
+  growth,
+  tokens: tokenPool,
+  'wake-up': wakeUp,
+  memory,
+};
 
 /** `run.js [--check] [--json <file>] [part …]`: all parts by default. */
 async function main(): Promise<void> {
@@ -22,7 +29,10 @@ async function main(): Promise<void> {
       process.stdout.write(`${lineOf(figure)}\n`);
     }
   }
-  writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), node: process.version, figures }, null, 2)}\n`);
+  writeFileSync(
+    json,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, figures }, null, 2)}\n`,
+  );
   const missed = figures.filter(({ passes }) => passes === false);
   if (given.includes('--check') && missed.length > 0) process.exitCode = 1;
 }
@@ -34,6 +44,7 @@ main()
   })
   .finally(() => {
     cleanUp();
-    // A server that still runs when something failed would keep this process: it is killed with its end.
+    // A server that still runs when something failed would keep this process: it is killed with its
+    // end.
     process.exit();
   });

@@ -25,14 +25,35 @@ export interface ServerOptions {
 }
 
 /** The real server in a process of its own. */
-export function startServer(dataDir: string, pools: string | null, { env = {}, executable, onLine }: ServerOptions = {}): Promise<Server> {
+export function startServer(
+  dataDir: string,
+  pools: string | null,
+  { env = {}, executable, onLine }: ServerOptions = {},
+): Promise<Server> {
   const file = join(temporaryDirectory(), 'pools.yaml');
   if (pools !== null) writeFileSync(file, pools);
-  const settings = { DATA_DIR: dataDir, PORT: '0', BCRYPT_COST: '4', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_LOGIN: '0', SETUP_TOKEN, MASTER_KEY: MASTER_KEY.toString('base64'), ...(pools === null ? {} : { POOLS_FILE: file }), ...env };
-  return start(executable === undefined ? node('../src/main.js') : [executable, 'serve'], settings, onLine);
+  const settings = {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    BCRYPT_COST: '4',
+    RATE_LIMIT_TOKEN: '0',
+    RATE_LIMIT_ADDRESS: '0',
+    RATE_LIMIT_LOGIN: '0',
+    SETUP_TOKEN,
+    MASTER_KEY: MASTER_KEY.toString('base64'),
+    ...(pools === null ? {} : { POOLS_FILE: file }),
+    ...env,
+  };
+  return start(
+    executable === undefined ? node('../src/main.js') : [executable, 'serve'],
+    settings,
+    onLine,
+  );
 }
 
-/** Express that answers the same JSON and does nothing else; with BIND_THREADS like the real one. */
+/**
+ * Express that answers the same JSON and does nothing else; with BIND_THREADS like the real one.
+ */
 export function startBare(env: Record<string, string> = {}): Promise<Server> {
   return start(node('bare.js'), env);
 }
@@ -42,13 +63,21 @@ function node(script: string): string[] {
   return [process.execPath, ...options, join(__dirname, script)];
 }
 
-async function start([program, ...args]: string[], env: Record<string, string>, onLine?: (line: string) => void): Promise<Server> {
+async function start(
+  [program, ...args]: string[],
+  env: Record<string, string>,
+  onLine?: (line: string) => void,
+): Promise<Server> {
   const begun = performance.now();
   const cwd = temporaryDirectory();
   // Into a file: a log that came here by a pipe would be read by the client that is measured with.
   const log = join(cwd, 'log');
   const out = openSync(log, 'w');
-  const child = spawn(program!, args, { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', onLine ? 'pipe' : out, 'inherit'] });
+  const child = spawn(program!, args, {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', onLine ? 'pipe' : out, 'inherit'],
+  });
   closeSync(out);
   // Nothing is left behind, however this process ends.
   const kill = () => child.kill('SIGKILL');
@@ -62,7 +91,9 @@ async function start([program, ...args]: string[], env: Record<string, string>, 
   return { pid: child.pid!, url: new URL(url), startedIn: performance.now() - begun, stop };
 }
 
-/** Calls back with each line of the log until told that the one was among them that was waited for. */
+/**
+ * Calls back with each line of the log until told that the one was among them that was waited for.
+ */
 type Lines = (found: (line: string) => boolean) => void;
 
 function linesHeard(child: ChildProcess, onLine: (line: string) => void): Lines {
@@ -126,7 +157,8 @@ export class Client {
     private readonly url: URL,
     connections: number,
   ) {
-    // An idle connection is closed from this side first: one that the server closes could be in use again by then.
+    // An idle connection is closed from this side first: one that the server closes could be in use
+    // again by then.
     this.agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: IDLE });
   }
 
@@ -137,8 +169,15 @@ export class Client {
 
   /** Makes the first admin, and goes on as them. */
   async setUp(): Promise<void> {
-    const body = JSON.stringify({ setupToken: SETUP_TOKEN, name: 'Ada', email: 'ada@example.org', password: 'correct horse' });
-    this.token = (JSON.parse((await this.call('POST', '/v1/setup', body)).body) as { token: string }).token;
+    const body = JSON.stringify({
+      setupToken: SETUP_TOKEN,
+      name: 'Ada',
+      email: 'ada@example.org',
+      password: 'correct horse',
+    });
+    this.token = (
+      JSON.parse((await this.call('POST', '/v1/setup', body)).body) as { token: string }
+    ).token;
   }
 
   call(method: string, path: string, body?: string): Promise<Reply> {
@@ -148,14 +187,29 @@ export class Client {
   /** Rejects where the connection breaks before all of the answer is there. */
   send(method: string, path: string, { body, headers: more, signal }: Sent = {}): Promise<Reply> {
     const { hostname, port } = this.url;
-    const headers = { ...(body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }), ...(this.token ? { Authorization: this.authorization } : {}), ...more };
+    const headers = {
+      ...(body === undefined
+        ? {}
+        : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
+      ...(this.token ? { Authorization: this.authorization } : {}),
+      ...more,
+    };
     return new Promise((resolve, reject) => {
-      const outgoing = request({ agent: this.agent, hostname, port, method, path, headers, signal }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => resolve({ status: response.statusCode!, body: Buffer.concat(parts).toString(), location: response.headers.location }));
-        response.on('error', reject);
-      });
+      const outgoing = request(
+        { agent: this.agent, hostname, port, method, path, headers, signal },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode!,
+              body: Buffer.concat(parts).toString(),
+              location: response.headers.location,
+            }),
+          );
+          response.on('error', reject);
+        },
+      );
       outgoing.on('error', reject);
       outgoing.end(body);
     });

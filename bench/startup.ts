@@ -13,7 +13,10 @@ const RUNS = 9;
 const LOOK_EVERY = 2;
 const GIVE_UP = 30_000;
 
-/** From exec to the first answer of the executable: its first start in an empty directory, and the starts after that. */
+/**
+ * From exec to the first answer of the executable: its first start in an empty directory, and the
+ * starts after that.
+ */
 async function main(binary: string): Promise<void> {
   const node = median(times(RUNS, () => timed(() => spawnSync(process.execPath, ['-e', '0']))));
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-startup-'));
@@ -30,7 +33,10 @@ async function main(binary: string): Promise<void> {
 function report(node: number, first: number, later: number): void {
   const allowed = node * ALLOWED.times + ALLOWED.plus;
   const ms = (value: number) => `${value.toFixed(0)} ms`;
-  process.stdout.write(`node -e 0: ${ms(node)}; first start: ${ms(first)}; start: ${ms(later)} (median of ${RUNS}, ${(later / node).toFixed(1)} x node -e 0; allowed ${ms(allowed)})\n`);
+  process.stdout.write(
+    `node -e 0: ${ms(node)}; first start: ${ms(first)}; start: ${ms(later)} (median of ` +
+      `${RUNS}, ${(later / node).toFixed(1)} x node -e 0; allowed ${ms(allowed)})\n`,
+  );
   if (later >= allowed) process.exitCode = 1;
 }
 
@@ -38,13 +44,18 @@ function report(node: number, first: number, later: number): void {
 async function timeToAnswer(binary: string, directory: string): Promise<number> {
   const port = await freePort();
   const begun = performance.now();
-  const child = spawn(binary, ['serve'], { cwd: directory, env: { PORT: String(port), LOG_LEVEL: 'silent' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(binary, ['serve'], {
+    cwd: directory,
+    env: { PORT: String(port), LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ended = once(child, 'close');
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
   try {
     while (!(await answers(port))) {
-      if (child.exitCode !== null || performance.now() - begun > GIVE_UP) throw new Error(`It never answered: ${complaint}`);
+      if (child.exitCode !== null || performance.now() - begun > GIVE_UP)
+        throw new Error(`It never answered: ${complaint}`);
       await pause(LOOK_EVERY);
     }
     return performance.now() - begun;
@@ -56,7 +67,9 @@ async function timeToAnswer(binary: string, directory: string): Promise<number> 
 
 function answers(port: number): Promise<boolean> {
   return new Promise((done) => {
-    get({ host: '127.0.0.1', port, path: '/livez', agent: false }, (response) => done(response.resume().statusCode === 200)).on('error', () => done(false));
+    get({ host: '127.0.0.1', port, path: '/livez', agent: false }, (response) =>
+      done(response.resume().statusCode === 200),
+    ).on('error', () => done(false));
   });
 }
 

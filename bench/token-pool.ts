@@ -33,18 +33,28 @@ pools:
     lease: { default: never, openEnded: true, heartbeat: 1h, idleExpiry: 1d }
 `;
 
-/** What the token pool API's calls cost when the pool is large, against when it is small; over HTTP, in turns. */
+/**
+ * What the token pool API's calls cost when the pool is large, against when it is small; over HTTP,
+ * in turns.
+ */
 export async function tokenPool(): Promise<Figure[]> {
   const [small, large] = [await TokenPool.of(SMALL), await TokenPool.of(LARGE)];
   for (const pool of [small, large]) for (let warm = 0; warm < 50; warm += 1) await pool.lendOne();
   for (const pool of [small, large]) pool.forget();
-  for (let call = 0; call < CALLS; call += 1) for (const pool of [small, large]) await pool.lendOne();
+  for (let call = 0; call < CALLS; call += 1)
+    for (const pool of [small, large]) await pool.lendOne();
   for (const pool of [small, large]) await pool.exhaust();
-  for (let call = 0; call < CALLS; call += 1) for (const pool of [small, large]) await pool.askInVain();
+  for (let call = 0; call < CALLS; call += 1)
+    for (const pool of [small, large]) await pool.askInVain();
   for (const pool of [small, large]) await pool.close();
   return (['block', 'keepAlive', 'exhausted'] as const).flatMap((call) => [
     told(`token pool: ${call} p50 with ${SMALL} tokens`, median(small.times[call]), 'ms'),
-    atMost(`token pool: ${call} with ${LARGE} tokens`, median(large.times[call]) / median(small.times[call]), 1.5, 'times'),
+    atMost(
+      `token pool: ${call} with ${LARGE} tokens`,
+      median(large.times[call]) / median(small.times[call]),
+      1.5,
+      'times',
+    ),
   ]);
 }
 
@@ -62,10 +72,18 @@ class TokenPool {
     const dataDir = temporaryDirectory();
     const engine = openEngine(dataDir);
     const factories = new Map<string, DriverFactory>([[simulatedDriver.name, simulatedDriver]]);
-    await applyPoolsFile(engine, parsePoolsFile(POOLS, { file: 'bench', drivers: factories, env: {} }));
+    await applyPoolsFile(
+      engine,
+      parsePoolsFile(POOLS, { file: 'bench', drivers: factories, env: {} }),
+    );
     await inTurns(tokens, 64, (index) => addToken(engine, `token-${index}`));
     makeReady(dataDir);
-    const drivers = new Drivers(factories, { dataDir, installation: 'bench', dockerHost: undefined, random: engine.random });
+    const drivers = new Drivers(factories, {
+      dataDir,
+      installation: 'bench',
+      dockerHost: undefined,
+      random: engine.random,
+    });
     return new TokenPool(engine, await serve(engine, drivers), tokens);
   }
 
@@ -78,7 +96,11 @@ class TokenPool {
   async exhaust(): Promise<void> {
     const reservations = new Reservations(this.engine);
     for (let left = this.tokens; left > 0; left -= AT_ONCE) {
-      await reservations.request(SOMEBODY, { items: [{ pool: 'tokens', count: Math.min(left, AT_ONCE) }], giveUp: 0 }, { requestId: null, once: null });
+      await reservations.request(
+        SOMEBODY,
+        { items: [{ pool: 'tokens', count: Math.min(left, AT_ONCE) }], giveUp: 0 },
+        { requestId: null, once: null },
+      );
     }
   }
 
@@ -96,34 +118,64 @@ class TokenPool {
     await this.engine.store.close();
   }
 
-  private async post(path: string, expected: number, sample: number[]): Promise<Record<string, string>> {
+  private async post(
+    path: string,
+    expected: number,
+    sample: number[],
+  ): Promise<Record<string, string>> {
     const { port } = this.server.address() as AddressInfo;
     const start = performance.now();
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST' });
     const body = (await response.json()) as Record<string, string>;
     sample.push(performance.now() - start);
-    if (response.status !== expected) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
+    if (response.status !== expected)
+      throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
     return body;
   }
 }
 
 async function addToken(engine: Engine, value: string): Promise<void> {
-  await importResource(engine, { pool: 'tokens', kind: 'token', type: undefined, name: null, secret: { token: value }, details: { valueHash: hashToken(value) } }, 'tokens');
+  await importResource(
+    engine,
+    {
+      pool: 'tokens',
+      kind: 'token',
+      type: undefined,
+      name: null,
+      secret: { token: value },
+      details: { valueHash: hashToken(value) },
+    },
+    'tokens',
+  );
 }
 
 /** As if the driver had adopted each of them; lent in no particular order. */
 function makeReady(dataDir: string): void {
   const connection = new Database(join(dataDir, 'holdfast.db'));
-  connection.exec("UPDATE resources SET status = 'available', next_operation = NULL, due_at = NULL, handle = id, rank = abs(random() % 1099511627776)");
+  connection.exec(
+    "UPDATE resources SET status = 'available', next_operation = NULL, due_at = NULL, " +
+      'handle = id, rank = abs(random() % 1099511627776)',
+  );
   connection.close();
 }
 
 async function serve(engine: Engine, drivers: Drivers): Promise<Server> {
-  const services = createServices(engine, drivers, passwords(Buffer.alloc(32), { cost: 4 }), 'unused');
+  const services = createServices(
+    engine,
+    drivers,
+    passwords(Buffer.alloc(32), { cost: 4 }),
+    'unused',
+  );
   const legacy = { mode: 'open', openCidrs: ['127.0.0.0/8'], hosts: ['127.0.0.1'] } as const;
   const build = { version: '', commit: null, node: '', sqlite: '' };
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const app = createApp({ routes: allRoutes(services, legacy, build), authentication: services.authentication, logger, newId: engine.newId, trustProxy: false });
+  const app = createApp({
+    routes: allRoutes(services, legacy, build),
+    authentication: services.authentication,
+    logger,
+    newId: engine.newId,
+    trustProxy: false,
+  });
   await services.waiting.start();
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

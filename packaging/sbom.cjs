@@ -8,12 +8,22 @@ const [node, sqlite] = process.argv.slice(2);
 const added = [
   { type: 'application', name: 'node', version: node, purl: `pkg:generic/node@${node}` },
   { type: 'library', name: 'sqlite', version: sqlite, purl: `pkg:generic/sqlite@${sqlite}` },
-  { type: 'library', name: swagger.name, version: swagger.version, purl: `pkg:npm/${swagger.name}@${swagger.version}`, licenses: [{ license: { id: swagger.license } }] },
+  {
+    type: 'library',
+    name: swagger.name,
+    version: swagger.version,
+    purl: `pkg:npm/${swagger.name}@${swagger.version}`,
+    licenses: [{ license: { id: swagger.license } }],
+  },
 ];
 
 text(process.stdin).then((given) => {
   const { serialNumber, metadata, components, ...rest } = JSON.parse(given);
   const { timestamp, component, ...about } = metadata;
-  const complete = { ...rest, metadata: { ...about, component: { ...component, name } }, components: [...components, ...added] };
+  const complete = {
+    ...rest,
+    metadata: { ...about, component: { ...component, name } },
+    components: [...components, ...added],
+  };
   process.stdout.write(`${JSON.stringify(complete, null, 2)}\n`);
 });

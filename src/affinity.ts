@@ -22,12 +22,15 @@ export function shareOut(allowed: string): Shares | null {
     const [from, to = from] = range.split('-').map(Number);
     return Array.from({ length: to! - from! + 1 }, (_, index) => from! + index);
   });
-  return processors.length < 2 ? null : { first: String(processors[0]), others: processors.slice(1).join(',') };
+  return processors.length < 2
+    ? null
+    : { first: String(processors[0]), others: processors.slice(1).join(',') };
 }
 
 /**
- * Gives this process's first thread a processor of its own, and the others to all other threads: some schedulers leave
- * two busy threads on one processor while another idles. By `taskset` (util-linux), because Node has no call for it.
+ * Gives this process's first thread a processor of its own, and the others to all other threads:
+ * some schedulers leave two busy threads on one processor while another idles. By `taskset`
+ * (util-linux), because Node has no call for it.
  */
 export class ThreadBinding {
   private bound: ReadonlySet<string> = new Set();
@@ -35,19 +38,27 @@ export class ThreadBinding {
 
   private constructor(private readonly shares: Shares) {}
 
-  /** Changes nothing yet. Errors: ConfigError where there is one processor only, no Linux, or no `taskset`. */
+  /**
+   * Changes nothing yet. Errors: ConfigError where there is one processor only, no Linux, or no
+   * `taskset`.
+   */
   static async prepare(): Promise<ThreadBinding> {
     const allowed = allowedHere();
     const shares = shareOut(allowed);
     if (!shares) throw new ConfigError('BIND_THREADS: this process may run on one processor only.');
     // As it is already: this only tries whether it may.
     await taskset('-apc', allowed, String(process.pid)).catch(() => {
-      throw new ConfigError('BIND_THREADS: needs the command taskset, of util-linux, and leave to use it.');
+      throw new ConfigError(
+        'BIND_THREADS: needs the command taskset, of util-linux, and leave to use it.',
+      );
     });
     return new ThreadBinding(shares);
   }
 
-  /** Binds the threads that there are, and those to come soon after they begin. What fails is told of, and tried again. */
+  /**
+   * Binds the threads that there are, and those to come soon after they begin. What fails is told
+   * of, and tried again.
+   */
   async begin(failed: (error: unknown) => void): Promise<void> {
     await this.look().catch(failed);
     this.timer = setInterval(() => void this.look().catch(failed), LOOK_EVERY).unref();

@@ -34,17 +34,25 @@ function projectAssets(): Assets {
     },
     page: (name) => {
       const packaged = PACKAGE_PAGES[name];
-      return readFileSync(packaged === undefined ? join(root, 'web', name) : require.resolve(packaged));
+      return readFileSync(
+        packaged === undefined ? join(root, 'web', name) : require.resolve(packaged),
+      );
     },
   };
 }
 
-/** The folder that holds package.json: above `src` when run from the sources, above `dist/src` when compiled. */
+/**
+ * The folder that holds package.json: above `src` when run from the sources, above `dist/src` when
+ * compiled.
+ */
 export function projectRoot(from = __dirname): string {
   return existsSync(join(from, 'package.json')) ? from : projectRoot(dirname(from));
 }
 
-/** Within the executable: pages come from its memory, and the rest is unpacked when something of it is first asked for. */
+/**
+ * Within the executable: pages come from its memory, and the rest is unpacked when something of it
+ * is first asked for.
+ */
 function packedAssets(): Assets {
   let known: string | undefined;
   // Code of a worker thread is itself such a file, and has been checked.

@@ -37,7 +37,10 @@ export interface Booted {
   newSetupToken: string | null;
 }
 
-/** Opens the data directory, and enters this process among those that serve it. `warn` gets sentences for people. */
+/**
+ * Opens the data directory, and enters this process among those that serve it. `warn` gets
+ * sentences for people.
+ */
 export async function boot(config: Config, warn: (message: string) => void): Promise<Booted> {
   // Before the directory: where the key is wrong, nothing is made.
   const masterKey = loadMasterKey(config, warn);
@@ -45,25 +48,57 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const file = join(config.dataDir, 'holdfast.db');
   const presence = enter(join(config.dataDir, 'presence.lock'));
   if (presence.first) completeReplacement(file);
-  const before = upgrade(file, assets.migrations(), { backupDir: config.backup?.directory ?? join(config.dataDir, 'backups'), alone: presence.first });
+  const before = upgrade(file, assets.migrations(), {
+    backupDir: config.backup?.directory ?? join(config.dataDir, 'backups'),
+    alone: presence.first,
+  });
   if (before !== null) warn(`The database was upgraded; as it was before it is ${before}.`);
   const base = await clockBase(file, presence.first);
   const clock = monotonicClock(base);
   const newId = idsBy(clock);
   const store = openSqliteStore(file, { clock });
-  const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId, caps: config.caps };
+  const engine: Engine = {
+    store,
+    sealer: sealer(masterKey),
+    random: systemRandom,
+    newId,
+    caps: config.caps,
+  };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
   const { dataDir, dockerHost, logLevel, logFormat, keptFor, backup } = config;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
   const health = watchHealth(engine, { free: () => freeSpace(dataDir), least: config.minFreeDisk });
-  const services = { ...createServices(engine, drivers, passwords, setup.token, githubOf(config)), health };
-  const workerSettings = { dataDir, masterKey: masterKey.toString('base64'), installation, instance: newId(), clockBase: base, dockerHost, logLevel, logFormat, keptFor, backup };
-  return { services, passwords, workerSettings, presence, newSetupToken: setup.isNew ? setup.token : null };
+  const services = {
+    ...createServices(engine, drivers, passwords, setup.token, githubOf(config)),
+    health,
+  };
+  const workerSettings = {
+    dataDir,
+    masterKey: masterKey.toString('base64'),
+    installation,
+    instance: newId(),
+    clockBase: base,
+    dockerHost,
+    logLevel,
+    logFormat,
+    keptFor,
+    backup,
+  };
+  return {
+    services,
+    passwords,
+    workerSettings,
+    presence,
+    newSetupToken: setup.isNew ? setup.token : null,
+  };
 }
 
-/** Several processes on one machine share one clock base: that of the first, never behind what the database has seen. */
+/**
+ * Several processes on one machine share one clock base: that of the first, never behind what the
+ * database has seen.
+ */
 async function clockBase(file: string, first: boolean): Promise<ClockBase> {
   const store = openSqliteStore(file);
   try {
@@ -75,7 +110,11 @@ async function clockBase(file: string, first: boolean): Promise<ClockBase> {
   }
 }
 
-async function setupToken(store: Store, { seal, open }: Sealer, given: string | undefined): Promise<{ token: string; isNew: boolean }> {
+async function setupToken(
+  store: Store,
+  { seal, open }: Sealer,
+  given: string | undefined,
+): Promise<{ token: string; isNew: boolean }> {
   if (given !== undefined) return { token: given, isNew: false };
   const made = makeToken();
   const token = open(SETUP_PLACE, await store.settleFact('setup_token', seal(SETUP_PLACE, made)));

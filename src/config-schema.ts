@@ -46,12 +46,19 @@ export const CONFIG_DEFAULTS = {
 };
 
 /** The variables that are paths from the working directory. */
-export const PATH_VARIABLES = ['DATA_DIR', 'CACHE_DIR', 'POOLS_FILE', 'MASTER_KEY_FILE', 'BACKUP_DIR'] as const;
+export const PATH_VARIABLES = [
+  'DATA_DIR',
+  'CACHE_DIR',
+  'POOLS_FILE',
+  'MASTER_KEY_FILE',
+  'BACKUP_DIR',
+] as const;
 
 /** Proxies that Express knows by name. */
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
-// Messages are our own throughout: zod's may quote a value, and a value may be a secret put in the wrong place.
+// Messages are our own throughout: zod's may quote a value, and a value may be a secret put in the
+// wrong place.
 const HOST_SHAPE = /^[A-Za-z0-9:._%-]+$/;
 const ORG_SHAPE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const DOCKER_SHAPE = /^(unix|tcp|http|https|ssh|npipe):\/\/\S+$/;
@@ -65,7 +72,11 @@ function oneOf<const Word extends string>(words: readonly Word[]) {
 
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}.`;
-  return z.string().regex(/^\d{1,9}$/, { error, abort: true }).transform(Number).refine((value) => value >= least && value <= most, { error });
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error, abort: true })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { error });
 }
 
 const MINUTE = 60_000;
@@ -87,9 +98,14 @@ const timeOfDay = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day like 02:30 (UTC).' })
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
-const ageRecipient = optional.refine((text) => text === undefined || /^age1[a-z0-9]{10,}$/.test(text), { error: 'must be an age recipient, age1….' });
+const ageRecipient = optional.refine(
+  (text) => text === undefined || /^age1[a-z0-9]{10,}$/.test(text),
+  { error: 'must be an age recipient, age1….' },
+);
 
-const masterKey = optional.refine((text) => text === undefined || isMasterKey(text), { error: 'must be 32 bytes, as base64 or as 64 hex digits.' });
+const masterKey = optional.refine((text) => text === undefined || isMasterKey(text), {
+  error: 'must be 32 bytes, as base64 or as 64 hex digits.',
+});
 
 const dockerHost = optional.refine((text) => text === undefined || DOCKER_SHAPE.test(text), {
   error: 'must be an address like unix:///var/run/docker.sock or tcp://host:2375.',
@@ -98,14 +114,20 @@ const dockerHost = optional.refine((text) => text === undefined || DOCKER_SHAPE.
 const cidrs = z
   .string()
   .transform(list)
-  .refine((entries) => entries.every(isProxy), { error: 'must be a comma list of addresses or CIDRs.' });
+  .refine((entries) => entries.every(isProxy), {
+    error: 'must be a comma list of addresses or CIDRs.',
+  });
 
 const trustProxy = z
   .string()
   .refine((text) => text === '' || /^\d{1,2}$/.test(text) || list(text).every(isProxy), {
-    error: 'must be a number of hops, or a comma list of addresses, CIDRs or loopback; never true, which would believe anybody.',
+    error:
+      'must be a number of hops, or a comma list of addresses, CIDRs or loopback; never ' +
+      'true, which would believe anybody.',
   })
-  .transform((text): number | string[] | false => (text === '' ? false : /^\d+$/.test(text) ? Number(text) : list(text)));
+  .transform((text): number | string[] | false =>
+    text === '' ? false : /^\d+$/.test(text) ? Number(text) : list(text),
+  );
 
 const ADDRESS_ERROR = 'must be an http or https address without user, query or fragment.';
 const webAddress = z.string().refine(isPublicUrl, { error: ADDRESS_ERROR });
@@ -116,7 +138,9 @@ const publicUrl = optional
 const githubOrgs = z
   .string()
   .transform((text) => (text === '' ? [] : list(text)))
-  .refine((names) => names.every((name) => ORG_SHAPE.test(name)), { error: 'must be a comma list of GitHub organisations by login.' });
+  .refine((names) => names.every((name) => ORG_SHAPE.test(name)), {
+    error: 'must be a comma list of GitHub organisations by login.',
+  });
 
 /** Takes every variable as text, empty where it is not set, and gives what they mean. */
 export const configSchema = z
@@ -128,7 +152,9 @@ export const configSchema = z
     POOLS_FILE: optional,
     MASTER_KEY: masterKey,
     MASTER_KEY_FILE: optional,
-    SETUP_TOKEN: optional.refine((text) => text === undefined || text.length >= 16, { error: 'must be at least 16 characters long: who has it becomes admin.' }),
+    SETUP_TOKEN: optional.refine((text) => text === undefined || text.length >= 16, {
+      error: 'must be at least 16 characters long: who has it becomes admin.',
+    }),
     LEGACY_API: oneOf(['guarded', 'open', 'off']),
     LEGACY_OPEN_CIDRS: cidrs,
     LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -165,12 +191,17 @@ export const configSchema = z
   })
   .refine((settings) => settings.KEEP_RESERVATIONS >= settings.KEEP_IDEMPOTENCY_KEYS, {
     path: ['KEEP_RESERVATIONS'],
-    error: 'must not be shorter than KEEP_IDEMPOTENCY_KEYS: a repeated request is answered with its reservation.',
+    error:
+      'must not be shorter than KEEP_IDEMPOTENCY_KEYS: a repeated request is answered with its reservation.',
   })
-  .refine((settings) => (settings.GITHUB_CLIENT_ID === undefined) === (settings.GITHUB_CLIENT_SECRET === undefined), {
-    path: ['GITHUB_CLIENT_SECRET'],
-    error: 'goes with GITHUB_CLIENT_ID; set both or neither.',
-  });
+  .refine(
+    (settings) =>
+      (settings.GITHUB_CLIENT_ID === undefined) === (settings.GITHUB_CLIENT_SECRET === undefined),
+    {
+      path: ['GITHUB_CLIENT_SECRET'],
+      error: 'goes with GITHUB_CLIENT_ID; set both or neither.',
+    },
+  );
 
 export type Settings = z.output<typeof configSchema>;
 
@@ -193,11 +224,15 @@ function isProxy(text: string): boolean {
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
   if (prefix === undefined) return true;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128);
+  return (
+    /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (family === 4 ? 32 : 128)
+  );
 }
 
 function isPublicUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+  return (
+    /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
+  );
 }

@@ -10,7 +10,9 @@ import { CONFIG_DEFAULTS, configSchema, PATH_VARIABLES, type Settings } from './
 /** Environment variables, as a process gets them. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** What the server is told at start-up; all paths are absolute. Holds secrets: never log it whole. */
+/**
+ * What the server is told at start-up; all paths are absolute. Holds secrets: never log it whole.
+ */
 export interface Config {
   host: string;
   /** 0: any free port. */
@@ -71,10 +73,14 @@ export interface EnvSurroundings {
 }
 
 /**
- * The environment over `.env` in the working directory: what is set for real wins, also where it is set to nothing.
- * Only here is process.env read; the pools file takes its `${NAME}` from the answer. Throws a ConfigError.
+ * The environment over `.env` in the working directory: what is set for real wins, also where it is
+ * set to nothing. Only here is process.env read; the pools file takes its `${NAME}` from the
+ * answer. Throws a ConfigError.
  */
-export function readEnvironment(env: Env = process.env, surroundings: EnvSurroundings = here()): Env {
+export function readEnvironment(
+  env: Env = process.env,
+  surroundings: EnvSurroundings = here(),
+): Env {
   const text = surroundings.readEnvFile(resolve(surroundings.cwd, '.env'));
   return text === undefined ? env : { ...parseEnv(text), ...env };
 }
@@ -92,16 +98,26 @@ export function readConfig(env: Env = process.env, surroundings: EnvSurroundings
   return asConfig(settings, settings.CACHE_DIR ?? defaultCacheDir(environment, settings.DATA_DIR));
 }
 
-/** Our variables with a default for each that is absent or empty; the rest of the environment is none of our business. */
+/**
+ * Our variables with a default for each that is absent or empty; the rest of the environment is
+ * none of our business.
+ */
 function written(env: Env): Record<string, string> {
-  return Object.fromEntries(Object.entries(CONFIG_DEFAULTS).map(([name, value]) => [name, env[name]?.trim() || value]));
+  return Object.fromEntries(
+    Object.entries(CONFIG_DEFAULTS).map(([name, value]) => [name, env[name]?.trim() || value]),
+  );
 }
 
 function firstProblem(issue: { path: PropertyKey[]; message: string } | undefined): string {
-  return issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'The configuration is wrong.';
+  return issue
+    ? `${issue.path.map(String).join('.')}: ${issue.message}`
+    : 'The configuration is wrong.';
 }
 
-/** By the XDG base directory specification, which ignores relative paths; beside the data for a user without a home. */
+/**
+ * By the XDG base directory specification, which ignores relative paths; beside the data for a user
+ * without a home.
+ */
 function defaultCacheDir({ XDG_CACHE_HOME: cache, HOME: home }: Env, dataDir: string): string {
   if (cache && isAbsolute(cache)) return join(cache, 'holdfast');
   return home && isAbsolute(home) ? join(home, '.cache', 'holdfast') : join(dataDir, '.cache');
@@ -130,14 +146,32 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     bindThreads: settings.BIND_THREADS === 'true',
     minFreeDisk: settings.MIN_FREE_DISK_MB * 2 ** 20,
     maxBody: settings.MAX_BODY_KB * 1024,
-    rates: { token: settings.RATE_LIMIT_TOKEN, address: settings.RATE_LIMIT_ADDRESS, login: settings.RATE_LIMIT_LOGIN },
-    caps: { active: orNone(settings.MAX_ACTIVE_PER_USER), queued: orNone(settings.MAX_QUEUED_PER_USER), line: orNone(settings.MAX_LINE_LENGTH) },
-    keptFor: { reservations: settings.KEEP_RESERVATIONS, events: settings.KEEP_EVENTS, operations: settings.KEEP_OPERATIONS, idempotency: settings.KEEP_IDEMPOTENCY_KEYS },
+    rates: {
+      token: settings.RATE_LIMIT_TOKEN,
+      address: settings.RATE_LIMIT_ADDRESS,
+      login: settings.RATE_LIMIT_LOGIN,
+    },
+    caps: {
+      active: orNone(settings.MAX_ACTIVE_PER_USER),
+      queued: orNone(settings.MAX_QUEUED_PER_USER),
+      line: orNone(settings.MAX_LINE_LENGTH),
+    },
+    keptFor: {
+      reservations: settings.KEEP_RESERVATIONS,
+      events: settings.KEEP_EVENTS,
+      operations: settings.KEEP_OPERATIONS,
+      idempotency: settings.KEEP_IDEMPOTENCY_KEYS,
+    },
     github: githubConfig(settings),
   };
 }
 
-function backupConfig({ BACKUP_DIR: directory, BACKUP_AT: minute, BACKUP_KEEP: keep, BACKUP_ENCRYPT_TO: encryptTo }: Settings): NightlySettings | undefined {
+function backupConfig({
+  BACKUP_DIR: directory,
+  BACKUP_AT: minute,
+  BACKUP_KEEP: keep,
+  BACKUP_ENCRYPT_TO: encryptTo,
+}: Settings): NightlySettings | undefined {
   return directory === undefined ? undefined : { directory, minute, keep, encryptTo };
 }
 
@@ -146,8 +180,15 @@ function orNone(cap: number): number | null {
   return cap === 0 ? null : cap;
 }
 
-function githubConfig({ GITHUB_URL: url, GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret, GITHUB_ORGS: orgs }: Settings): GithubConfig | undefined {
-  return clientId === undefined || clientSecret === undefined ? undefined : { url, clientId, clientSecret, orgs };
+function githubConfig({
+  GITHUB_URL: url,
+  GITHUB_CLIENT_ID: clientId,
+  GITHUB_CLIENT_SECRET: clientSecret,
+  GITHUB_ORGS: orgs,
+}: Settings): GithubConfig | undefined {
+  return clientId === undefined || clientSecret === undefined
+    ? undefined
+    : { url, clientId, clientSecret, orgs };
 }
 
 function here(): EnvSurroundings {

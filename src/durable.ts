@@ -12,7 +12,10 @@ export function syncPath(path: string): void {
   }
 }
 
-/** Puts a finished file in the place of another, or where none was: after a power cut one of the two is there, whole. */
+/**
+ * Puts a finished file in the place of another, or where none was: after a power cut one of the two
+ * is there, whole.
+ */
 export function putInPlace(finished: string, path: string): void {
   syncPath(finished);
   fs.renameSync(finished, path);

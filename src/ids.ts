@@ -11,7 +11,10 @@ const ofThisThread = generator();
 /** A new UUIDv7 (RFC 9562, 5.7): rises with time, also within one millisecond of one process. */
 export const newId: IdSource = () => ofThisThread.generate().toString();
 
-/** The same by a clock of ours: ids rise although the wall clock is set back, and order what was made by when it was. */
+/**
+ * The same by a clock of ours: ids rise although the wall clock is set back, and order what was
+ * made by when it was.
+ */
 export function idsBy(clock: Clock): IdSource {
   const ordered = generator();
   return () => ordered.generateOrResetWithTs(clock.now()).toString();

@@ -40,27 +40,51 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError, or the system's when it cannot listen. */
+/**
+ * Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError, or the
+ * system's when it cannot listen.
+ */
 export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
   // Read before anything is opened: a wrong file must change nothing.
-  const poolsFile = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
+  const poolsFile =
+    config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
   await requireRecipient(config);
   const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
   // So does an address that is taken. Who calls before all is ready is asked to try again.
   const server = patientServer(tryAgain);
   const url = await listen(server, config);
-  const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) => log.warn(message));
+  const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) =>
+    log.warn(message),
+  );
   const { engine, authentication, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   const pools = await loadPools(engine, poolsFile, log);
   const instances = joinInstances(join(config.dataDir, 'instances'), workerSettings.instance);
   presence.settle();
   await waiting.start();
-  const app = createApp({ routes: allRoutes(services, legacyOptions(config), buildInfo()), authentication, logger: log, requestLines: plainLines(log), newId, trustProxy: config.trustProxy, page: assets.page, maxBody: config.maxBody, rates: config.rates });
+  const app = createApp({
+    routes: allRoutes(services, legacyOptions(config), buildInfo()),
+    authentication,
+    logger: log,
+    requestLines: plainLines(log),
+    newId,
+    trustProxy: config.trustProxy,
+    page: assets.page,
+    maxBody: config.maxBody,
+    rates: config.rates,
+  });
   server.off('request', tryAgain);
   answerBy(app, server);
-  if (newSetupToken === null && !(await services.users.isSetUp())) log.warn('There is no admin yet: POST /v1/setup with the setup token (SETUP_TOKEN; without one, that of the first start), or run `holdfast setup`.');
-  if (config.legacyApi === 'open') log.warn(`LEGACY_API=open: the legacy routes ask for no credential and answer to ${config.legacyOpenCidrs.join(', ')}.`);
+  if (newSetupToken === null && !(await services.users.isSetUp()))
+    log.warn(
+      'There is no admin yet: POST /v1/setup with the setup token (SETUP_TOKEN; without ' +
+        'one, that of the first start), or run `holdfast setup`.',
+    );
+  if (config.legacyApi === 'open')
+    log.warn(
+      'LEGACY_API=open: the legacy routes ask for no credential and answer to ' +
+        `${config.legacyOpenCidrs.join(', ')}.`,
+    );
   const scheduler = createScheduler(workerSettings, log);
   await scheduler.start();
   await binding?.begin((error) => log.warn({ err: error }, 'threads could not be bound'));
@@ -87,7 +111,11 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
 }
 
 /** The pools file, or on a fresh database the built-in example. */
-async function loadPools(engine: Engine, file: PoolsFile | null, log: Logger): Promise<AppliedFile | null> {
+async function loadPools(
+  engine: Engine,
+  file: PoolsFile | null,
+  log: Logger,
+): Promise<AppliedFile | null> {
   if (!file && (await hasLoadedPools(engine))) return null;
   return keepPoolsFile(engine, file ?? examplePoolsFile(DRIVERS), log);
 }
@@ -101,12 +129,20 @@ const UNUSABLE: Record<string, string> = {
 };
 
 function tryAgain(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' }).end('Holdfast is starting; try again.\n');
+  response
+    .writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' })
+    .end('Holdfast is starting; try again.\n');
 }
 
 function listen(server: Server, { host, port }: Config): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(UNUSABLE[error.code ?? ''] === undefined ? error : new ConfigError(`${UNUSABLE[error.code ?? '']!} (${host}:${port})`)));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        UNUSABLE[error.code ?? ''] === undefined
+          ? error
+          : new ConfigError(`${UNUSABLE[error.code ?? '']!} (${host}:${port})`),
+      ),
+    );
     server.listen(port, host, () => {
       const { address, port: bound, family } = server.address() as AddressInfo;
       resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
@@ -129,7 +165,18 @@ function close(server: Server): Promise<void> {
 }
 
 /** Open mode answers under the names of this machine and that of PUBLIC_URL. */
-function legacyOptions({ legacyApi: mode, legacyOpenCidrs: openCidrs, host, publicUrl }: Config): LegacyOptions {
-  const hosts = ['localhost', '127.0.0.1', '[::1]', host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+function legacyOptions({
+  legacyApi: mode,
+  legacyOpenCidrs: openCidrs,
+  host,
+  publicUrl,
+}: Config): LegacyOptions {
+  const hosts = [
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    host,
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+  ];
   return { mode, openCidrs, hosts };
 }

@@ -35,11 +35,25 @@ export interface WorkerSettings {
 export async function runJob(name: JobName | 'backup'): Promise<void> {
   parentPort?.postMessage('up');
   const settings = workerData as WorkerSettings;
-  const log = makeLog({ level: settings.logLevel, format: settings.logFormat, base: { job: name } });
+  const log = makeLog({
+    level: settings.logLevel,
+    format: settings.logFormat,
+    base: { job: name },
+  });
   const clock = monotonicClock(settings.clockBase);
-  // Only what is given back is waited for to the millisecond; the others would be woken by every commit for nothing. Callers go first.
-  const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), { clock, prompt: name === 'reconcile', yields: true });
-  const engine = { store, sealer: sealer(Buffer.from(settings.masterKey, 'base64')), random: systemRandom, newId: idsBy(clock) };
+  // Only what is given back is waited for to the millisecond; the others would be woken by every
+  // commit for nothing. Callers go first.
+  const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), {
+    clock,
+    prompt: name === 'reconcile',
+    yields: true,
+  });
+  const engine = {
+    store,
+    sealer: sealer(Buffer.from(settings.masterKey, 'base64')),
+    random: systemRandom,
+    newId: idsBy(clock),
+  };
   const { dataDir, installation, dockerHost, keptFor } = settings;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
   // Bree runs a job once at a time: a claim under this name is that of a thread that died.
@@ -53,13 +67,23 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     passed: (fields) => (fields.written > 0 ? log.info(fields, 'pass') : log.debug(fields, 'pass')),
     failed: (error) => log.error({ err: error }, 'pass failed'),
   };
-  await keepGoing(name, jobOf(name, { engine, drivers, worker, log, keptFor }, settings), store, stop.signal, tell);
+  await keepGoing(
+    name,
+    jobOf(name, { engine, drivers, worker, log, keptFor }, settings),
+    store,
+    stop.signal,
+    tell,
+  );
   await drivers.close();
   await store.close();
   parentPort?.close();
 }
 
-function jobOf(name: JobName | 'backup', context: JobContext, { dataDir, backup }: WorkerSettings): Job {
+function jobOf(
+  name: JobName | 'backup',
+  context: JobContext,
+  { dataDir, backup }: WorkerSettings,
+): Job {
   if (name !== 'backup') return makeJob(name, context);
   return nightlyBackup(context, join(dataDir, 'holdfast.db'), backup!);
 }

@@ -10,7 +10,10 @@ const EXAMPLE = readFileSync(join(__dirname, '..', '.env.example'), 'utf8');
 
 /** The configuration of this environment in /srv, with this text as its `.env`. */
 function config(env: Env, envFile?: string): Config {
-  return readConfig(env, { cwd: '/srv', readEnvFile: (path) => (path === '/srv/.env' ? envFile : undefined) });
+  return readConfig(env, {
+    cwd: '/srv',
+    readEnvFile: (path) => (path === '/srv/.env' ? envFile : undefined),
+  });
 }
 
 function problem(env: Env): string {
@@ -105,9 +108,21 @@ describe('readConfig', () => {
   });
 
   it('takes how long to keep things, and no reservation for less than the key of its request', () => {
-    const kept = { KEEP_RESERVATIONS: '5m', KEEP_EVENTS: '1m', KEEP_OPERATIONS: '1.5h', KEEP_IDEMPOTENCY_KEYS: '5m' };
-    expect(config(kept).keptFor).toEqual({ reservations: 300_000, events: 60_000, operations: 5_400_000, idempotency: 300_000 });
-    expect(problem({ ...kept, KEEP_IDEMPOTENCY_KEYS: '6m' })).toMatch(/^KEEP_RESERVATIONS: must not be shorter than KEEP_IDEMPOTENCY_KEYS/);
+    const kept = {
+      KEEP_RESERVATIONS: '5m',
+      KEEP_EVENTS: '1m',
+      KEEP_OPERATIONS: '1.5h',
+      KEEP_IDEMPOTENCY_KEYS: '5m',
+    };
+    expect(config(kept).keptFor).toEqual({
+      reservations: 300_000,
+      events: 60_000,
+      operations: 5_400_000,
+      idempotency: 300_000,
+    });
+    expect(problem({ ...kept, KEEP_IDEMPOTENCY_KEYS: '6m' })).toMatch(
+      /^KEEP_RESERVATIONS: must not be shorter than KEEP_IDEMPOTENCY_KEYS/,
+    );
   });
 
   it('takes an empty variable for none, and other variables not at all', () => {
@@ -170,12 +185,24 @@ describe('readConfig', () => {
 
   it('takes GitHub with a client id and its secret, and not with one of them', () => {
     const app = { GITHUB_CLIENT_ID: 'id', GITHUB_CLIENT_SECRET: 'hush' };
-    expect(config(app).github).toEqual({ url: 'https://github.com', clientId: 'id', clientSecret: 'hush', orgs: [] });
+    expect(config(app).github).toEqual({
+      url: 'https://github.com',
+      clientId: 'id',
+      clientSecret: 'hush',
+      orgs: [],
+    });
     const more = { ...app, GITHUB_URL: 'https://git.example.org/', GITHUB_ORGS: 'lab-1, Lab2' };
-    expect(config(more).github).toMatchObject({ url: 'https://git.example.org', orgs: ['lab-1', 'Lab2'] });
-    expect(config({ GITHUB_URL: 'https://git.example.org', GITHUB_ORGS: 'lab' }).github).toBeUndefined();
+    expect(config(more).github).toMatchObject({
+      url: 'https://git.example.org',
+      orgs: ['lab-1', 'Lab2'],
+    });
+    expect(
+      config({ GITHUB_URL: 'https://git.example.org', GITHUB_ORGS: 'lab' }).github,
+    ).toBeUndefined();
     for (const half of [{ GITHUB_CLIENT_ID: 'id' }, { GITHUB_CLIENT_SECRET: 'hush' }]) {
-      expect(problem(half)).toBe('GITHUB_CLIENT_SECRET: goes with GITHUB_CLIENT_ID; set both or neither.');
+      expect(problem(half)).toBe(
+        'GITHUB_CLIENT_SECRET: goes with GITHUB_CLIENT_ID; set both or neither.',
+      );
     }
   });
 
@@ -201,17 +228,25 @@ describe('CACHE_DIR', () => {
 
 describe('.env', () => {
   it('is read, and the environment wins over it', () => {
-    const { host, port, logLevel } = config({ PORT: '9000', LOG_LEVEL: '' }, 'HOST=0.0.0.0\nPORT=1\nLOG_LEVEL=trace\n');
+    const { host, port, logLevel } = config(
+      { PORT: '9000', LOG_LEVEL: '' },
+      'HOST=0.0.0.0\nPORT=1\nLOG_LEVEL=trace\n',
+    );
     expect({ host, port, logLevel }).toEqual({ host: '0.0.0.0', port: 9000, logLevel: 'info' });
   });
 
   it('gives its other variables to the pools file', () => {
     const surroundings = { cwd: '/srv', readEnvFile: () => 'LAB_PASSWORD="s 1"\nHOME=/no' };
-    expect(readEnvironment({ HOME: '/root' }, surroundings)).toEqual({ HOME: '/root', LAB_PASSWORD: 's 1' });
+    expect(readEnvironment({ HOME: '/root' }, surroundings)).toEqual({
+      HOME: '/root',
+      LAB_PASSWORD: 's 1',
+    });
   });
 
   it('need not be there', () => {
-    expect(readConfig({ DATA_DIR: '/x' }, { cwd: '/nowhere', readEnvFile: () => undefined }).dataDir).toBe('/x');
+    expect(
+      readConfig({ DATA_DIR: '/x' }, { cwd: '/nowhere', readEnvFile: () => undefined }).dataDir,
+    ).toBe('/x');
   });
 });
 
@@ -226,6 +261,7 @@ describe('.env.example', () => {
   });
 
   it('has a sentence for each', () => {
-    for (const name of Object.keys(CONFIG_DEFAULTS)) expect(EXAMPLE).toMatch(new RegExp(`^# [A-Z].+\\.\\n${name}=`, 'm'));
+    for (const name of Object.keys(CONFIG_DEFAULTS))
+      expect(EXAMPLE).toMatch(new RegExp(`^# [A-Z].+\\.\\n${name}=`, 'm'));
   });
 });

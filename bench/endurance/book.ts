@@ -63,7 +63,10 @@ export class Book {
   }
 }
 
-/** An answer that the server holds until something happens takes as long as that: its time says nothing of the server. */
+/**
+ * An answer that the server holds until something happens takes as long as that: its time says
+ * nothing of the server.
+ */
 export function isHeld(route: string): boolean {
   return route.endsWith('?wait');
 }

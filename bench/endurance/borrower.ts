@@ -5,7 +5,10 @@ import type { Ledger, Shown } from './ledger';
 
 const path = '/v1/reservations';
 
-/** How long a held answer is asked for at most, in seconds, and after how long a request in line gives up by itself. */
+/**
+ * How long a held answer is asked for at most, in seconds, and after how long a request in line
+ * gives up by itself.
+ */
 const WAIT = 10;
 export const GIVE_UP = 15;
 
@@ -30,48 +33,80 @@ export class Borrower {
     this.caller.book.fault(what);
   }
 
-  /** Asks and waits for it, if it must be for longer than an answer is held. Throws GaveUp where it is not served. */
+  /**
+   * Asks and waits for it, if it must be for longer than an answer is held. Throws GaveUp where it
+   * is not served.
+   */
   async borrow(wish: Wish, since?: number, key: string = randomUUID()): Promise<Shown> {
-    let { body } = await this.caller.call<Shown>('POST /v1/reservations?wait', `${path}?wait=${WAIT}`, { expect: [201, 202], body: { giveUpSeconds: GIVE_UP, ...wish }, key, since });
-    while (body.status === 'queued' || body.status === 'preparing') body = await this.waitFor(body.id);
+    let { body } = await this.caller.call<Shown>(
+      'POST /v1/reservations?wait',
+      `${path}?wait=${WAIT}`,
+      { expect: [201, 202], body: { giveUpSeconds: GIVE_UP, ...wish }, key, since },
+    );
+    while (body.status === 'queued' || body.status === 'preparing')
+      body = await this.waitFor(body.id);
     return this.held(body);
   }
 
   /** Asks; gives what it is at once. */
   async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>('POST /v1/reservations', path, { expect: [201, 202], body: { giveUpSeconds: GIVE_UP, ...wish }, key, since });
+    const { body } = await this.caller.call<Shown>('POST /v1/reservations', path, {
+      expect: [201, 202],
+      body: { giveUpSeconds: GIVE_UP, ...wish },
+      key,
+      since,
+    });
     if (body.status === 'active') this.ledger.seen(body);
     return body;
   }
 
   async waitFor(id: string): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>('GET /v1/reservations/{id}?wait', `${path}/${id}?wait=${WAIT}`, { expect: [200] });
+    const { body } = await this.caller.call<Shown>(
+      'GET /v1/reservations/{id}?wait',
+      `${path}/${id}?wait=${WAIT}`,
+      { expect: [200] },
+    );
     return body;
   }
 
   async look(id: string): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>('GET /v1/reservations/{id}', `${path}/${id}`, { expect: [200] });
+    const { body } = await this.caller.call<Shown>('GET /v1/reservations/{id}', `${path}/${id}`, {
+      expect: [200],
+    });
     return body;
   }
 
   /** Gives the lease as it is after the extension. */
   async extend({ id }: Shown, seconds: number): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>('PATCH /v1/reservations/{id}', `${path}/${id}`, { expect: [200], body: { extendSeconds: seconds } });
+    const { body } = await this.caller.call<Shown>('PATCH /v1/reservations/{id}', `${path}/${id}`, {
+      expect: [200],
+      body: { extendSeconds: seconds },
+    });
     return this.held(body);
   }
 
-  /** Gives the lease as it is then. Throws GaveUp where this machine was so busy that the beat came too late. */
+  /**
+   * Gives the lease as it is then. Throws GaveUp where this machine was so busy that the beat came
+   * too late.
+   */
   async beat({ id, heartbeatBy }: Shown): Promise<Shown> {
-    const { status, body } = await this.caller.call<Shown>('POST /v1/reservations/{id}/heartbeat', `${path}/${id}/heartbeat`, { expect: [200, 409] });
+    const { status, body } = await this.caller.call<Shown>(
+      'POST /v1/reservations/{id}/heartbeat',
+      `${path}/${id}/heartbeat`,
+      { expect: [200, 409] },
+    );
     if (status === 200) return this.held(body);
-    if (Date.now() < Date.parse(heartbeatBy!) - CLOCKS) this.fault(`${id} was over before its heartbeat was due, ${heartbeatBy}`);
+    if (Date.now() < Date.parse(heartbeatBy!) - CLOCKS)
+      this.fault(`${id} was over before its heartbeat was due, ${heartbeatBy}`);
     throw new GaveUp();
   }
 
   /** Ends it in whatever state it is. */
   async release(shown: Shown): Promise<void> {
     this.ledger.freeing(shown);
-    await this.caller.call('DELETE /v1/reservations/{id}', `${path}/${shown.id}`, { expect: [204] });
+    await this.caller.call('DELETE /v1/reservations/{id}', `${path}/${shown.id}`, {
+      expect: [204],
+    });
   }
 
   /** Shown as active: it is ours. Throws GaveUp where it has ended instead. */

@@ -13,7 +13,10 @@ export interface Ask {
   expect: number[];
   body?: unknown;
   key?: string;
-  /** Since when the caller waits, by `performance.now()`: when the call was due, if it could not be made at once. */
+  /**
+   * Since when the caller waits, by `performance.now()`: when the call was due, if it could not be
+   * made at once.
+   */
   since?: number;
 }
 
@@ -29,7 +32,11 @@ export class Caller {
   ) {}
 
   /** `route` is under what the time is written down. Throws GaveUp. */
-  async call<T = unknown>(route: string, path: string, { expect, body, key, since = performance.now() }: Ask): Promise<Answer<T>> {
+  async call<T = unknown>(
+    route: string,
+    path: string,
+    { expect, body, key, since = performance.now() }: Ask,
+  ): Promise<Answer<T>> {
     const method = route.slice(0, route.indexOf(' '));
     const reply = await this.reply(route, method, path, body, key);
     this.book.answered(route, performance.now() - since);
@@ -47,16 +54,32 @@ export class Caller {
   /** Hangs up after so many ms, without an answer: that is no fault. */
   async hangUp(path: string, afterMs: number): Promise<void> {
     const signal = AbortSignal.timeout(afterMs);
-    await this.client.send('GET', path, { headers: { Authorization: this.authorization }, signal }).catch((error: unknown) => {
-      if (!signal.aborted) this.book.fault(`GET ${path}: not answered: ${String(error)}`);
-    });
+    await this.client
+      .send('GET', path, { headers: { Authorization: this.authorization }, signal })
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.book.fault(`GET ${path}: not answered: ${String(error)}`);
+      });
   }
 
-  private reply(route: string, method: string, path: string, body: unknown, key: string | undefined): Promise<Reply> {
-    const headers = { Authorization: this.authorization, ...(key === undefined ? {} : { 'Idempotency-Key': key }) };
-    return this.client.send(method, path, { headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).catch((error: unknown) => {
-      this.book.fault(`${route}: not answered: ${String(error)}`);
-      throw new GaveUp();
-    });
+  private reply(
+    route: string,
+    method: string,
+    path: string,
+    body: unknown,
+    key: string | undefined,
+  ): Promise<Reply> {
+    const headers = {
+      Authorization: this.authorization,
+      ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+    };
+    return this.client
+      .send(method, path, {
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      .catch((error: unknown) => {
+        this.book.fault(`${route}: not answered: ${String(error)}`);
+        throw new GaveUp();
+      });
   }
 }

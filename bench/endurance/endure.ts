@@ -37,10 +37,22 @@ export interface Endured {
 }
 
 /** The whole run, on an empty data directory. Throws where it cannot go to its end. */
-export async function endure(plan: Plan, { dice, dataDir, executable, say }: Surroundings): Promise<Endured> {
+export async function endure(
+  plan: Plan,
+  { dice, dataDir, executable, say }: Surroundings,
+): Promise<Endured> {
   const errors: string[] = [];
-  const kept = Object.fromEntries(['RESERVATIONS', 'EVENTS', 'OPERATIONS', 'IDEMPOTENCY_KEYS'].map((what) => [`KEEP_${what}`, `${plan.keep}ms`]));
-  const server = await startServer(dataDir, POOLS, { env: kept, executable, onLine: (line) => isError(line) && errors.push(line) });
+  const kept = Object.fromEntries(
+    ['RESERVATIONS', 'EVENTS', 'OPERATIONS', 'IDEMPOTENCY_KEYS'].map((what) => [
+      `KEEP_${what}`,
+      `${plan.keep}ms`,
+    ]),
+  );
+  const server = await startServer(dataDir, POOLS, {
+    env: kept,
+    executable,
+    onLine: (line) => isError(line) && errors.push(line),
+  });
   const client = new Client(server.url, Infinity);
   try {
     await client.setUp();
@@ -88,9 +100,20 @@ async function tokensOf(client: Client): Promise<string[]> {
   const tokens: string[] = [];
   for (let user = 0; user < USERS; user += 1) {
     const email = `user-${user}@example.org`;
-    await demand(201, client.send('POST', '/v1/users', { body: JSON.stringify({ name: email, email, password: 'correct horse' }) }));
+    await demand(
+      201,
+      client.send('POST', '/v1/users', {
+        body: JSON.stringify({ name: email, email, password: 'correct horse' }),
+      }),
+    );
     const Authorization = `Basic ${Buffer.from(`${email}:correct horse`).toString('base64')}`;
-    const { token } = await demand<{ token: string }>(201, client.send('POST', '/v1/tokens', { headers: { Authorization }, body: JSON.stringify({ name: 'endurance', scopes: ['read', 'reserve', 'self'] }) }));
+    const { token } = await demand<{ token: string }>(
+      201,
+      client.send('POST', '/v1/tokens', {
+        headers: { Authorization },
+        body: JSON.stringify({ name: 'endurance', scopes: ['read', 'reserve', 'self'] }),
+      }),
+    );
     tokens.push(token);
   }
   return tokens;
@@ -102,8 +125,10 @@ interface Stats {
 }
 
 async function untilReady(client: Client): Promise<void> {
-  const unready = ({ pools }: Stats) => pools.some(({ counts }) => counts.available! < counts.total!);
-  for (let stats = await statsOf(client); unready(stats); stats = await statsOf(client)) await pause(100);
+  const unready = ({ pools }: Stats) =>
+    pools.some(({ counts }) => counts.available! < counts.total!);
+  for (let stats = await statsOf(client); unready(stats); stats = await statsOf(client))
+    await pause(100);
 }
 
 function statsOf(client: Client): Promise<Stats> {
@@ -116,22 +141,34 @@ async function demand<T>(status: number, asked: ReturnType<Client['send']>): Pro
   return JSON.parse(reply.body) as T;
 }
 
-/** Nobody borrows any more: all comes back clean, what is old is gone, and the database is sound. */
+/**
+ * Nobody borrows any more: all comes back clean, what is old is gone, and the database is sound.
+ */
 async function atRest(client: Client, plan: Plan, rows: Rows): Promise<Figure[]> {
   const away = ({ pools, reservations }: Stats) =>
-    pools.reduce((sum, { counts }) => sum + counts.total! - counts.available!, 0) + reservations.active + reservations.queued + reservations.preparing;
+    pools.reduce((sum, { counts }) => sum + counts.total! - counts.available!, 0) +
+    reservations.active +
+    reservations.queued +
+    reservations.preparing;
   const giveUp = performance.now() + REST;
   let missing = away(await statsOf(client));
   while (missing > 0 && performance.now() < giveUp) {
     await pause(500);
     missing = away(await statsOf(client));
   }
-  // A round of forgetting comes after every tenth of what is kept; the second one has certainly seen it.
-  const outdated = Object.entries(rows.outdated(Date.now() - 1.25 * plan.keep)).filter(([, count]) => count > 0);
+  // A round of forgetting comes after every tenth of what is kept; the second one has certainly
+  // seen it.
+  const outdated = Object.entries(rows.outdated(Date.now() - 1.25 * plan.keep)).filter(
+    ([, count]) => count > 0,
+  );
   const wrong = rows.wrong();
   return [
     atMost('reservations and resources that do not come to rest', missing, 0),
-    atMost(`tables with rows past their time${outdated.map(([table, count]) => ` ${table} ${count}`).join(',')}`, outdated.length, 0),
+    atMost(
+      `tables with rows past their time${outdated.map(([table, count]) => ` ${table} ${count}`).join(',')}`,
+      outdated.length,
+      0,
+    ),
     atMost(`what is wrong in the database ${wrong.slice(0, 5).join('; ')}`.trim(), wrong.length, 0),
   ];
 }
@@ -139,13 +176,23 @@ async function atRest(client: Client, plan: Plan, rows: Rows): Promise<Figure[]>
 function lineOfNow(plan: Plan, book: Book, samples: Samples, load: Load): string {
   const window = book.window();
   const sample = samples.all.at(-1);
-  const place = window < 0 ? 'warm-up' : `window ${window + 1} of ${plan.windows}, p99 ${book.p99(window).toFixed(1)} ms`;
-  const sizes = sample ? `RSS ${sample.residentMb.toFixed(0)} MB, database ${(sample.databaseMb + sample.logMb).toFixed(1)} MB` : '';
-  return `${(book.now() / 60_000).toFixed(1)} of ${lengthOf(plan) / 60_000} min: ${place}, ${book.calls} calls, ${load.under} callers there, ${sizes}, ${book.faultCount} faults, load ${loadavg()[0]!.toFixed(1)}`;
+  const place =
+    window < 0
+      ? 'warm-up'
+      : `window ${window + 1} of ${plan.windows}, p99 ${book.p99(window).toFixed(1)} ms`;
+  const sizes = sample
+    ? `RSS ${sample.residentMb.toFixed(0)} MB, database ${(sample.databaseMb + sample.logMb).toFixed(1)} MB`
+    : '';
+  return (
+    `${(book.now() / 60_000).toFixed(1)} of ${lengthOf(plan) / 60_000} min: ${place}, ` +
+    `${book.calls} calls, ${load.under} callers there, ${sizes}, ${book.faultCount} faults, ` +
+    `load ${loadavg()[0]!.toFixed(1)}`
+  );
 }
 
 function scenariosOf({ met, gaveUp }: Load, ledger: Ledger): string {
-  const each = [...met].sort().map(([name, count]) => `${name} ${count} (${gaveUp.get(name) ?? 0} not served)`);
+  const each = [...met]
+    .sort()
+    .map(([name, count]) => `${name} ${count} (${gaveUp.get(name) ?? 0} not served)`);
   return `${each.join(', ')}; ${ledger.loans} loans of a resource seen`;
 }
-

@@ -13,7 +13,10 @@ const TOO_MANY = 3_000;
 /** So many faults mean that it is down. */
 const HOPELESS = 500;
 
-/** Those who arrive, at a rate that does not ask how the server does: only so does its slowness show in the times. */
+/**
+ * Those who arrive, at a rate that does not ask how the server does: only so does its slowness show
+ * in the times.
+ */
 export class Load {
   readonly met = new Map<string, number>();
   readonly gaveUp = new Map<string, number>();
@@ -27,7 +30,9 @@ export class Load {
     private readonly borrowers: Borrower[],
     private readonly admin: Caller,
   ) {
-    this.tickets = Object.entries(SCENARIOS).flatMap(([name, [weight]]) => Array<string>(weight).fill(name));
+    this.tickets = Object.entries(SCENARIOS).flatMap(([name, [weight]]) =>
+      Array<string>(weight).fill(name),
+    );
   }
 
   get under(): number {
@@ -38,10 +43,15 @@ export class Load {
   async run(): Promise<void> {
     const begun = performance.now();
     const count = Math.floor((lengthOf(this.plan) / 1000) * this.plan.rate);
-    for (let arrived = 0; arrived < count; ) {
+    for (let arrived = 0; arrived < count;) {
       const now = performance.now();
-      for (; arrived < count && begun + (arrived * 1000) / this.plan.rate <= now; arrived += 1) this.arrive(begun + (arrived * 1000) / this.plan.rate);
-      if (this.under > TOO_MANY || this.book.faultCount > HOPELESS) throw new Error(`${this.under} callers are there at once, and ${this.book.faultCount} faults: the run is broken off.\n${this.book.faults.join('\n')}`);
+      for (; arrived < count && begun + (arrived * 1000) / this.plan.rate <= now; arrived += 1)
+        this.arrive(begun + (arrived * 1000) / this.plan.rate);
+      if (this.under > TOO_MANY || this.book.faultCount > HOPELESS)
+        throw new Error(
+          `${this.under} callers are there at once, and ${this.book.faultCount} faults: ` +
+            `the run is broken off.\n${this.book.faults.join('\n')}`,
+        );
       await pause(TICK);
     }
     await Promise.all(this.present);

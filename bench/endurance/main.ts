@@ -18,14 +18,24 @@ interface Options {
 }
 
 const program = new Command('endurance')
-  .description('Keeps a server under a mixed, steady load with failures, and compares its last five minutes with its first.')
+  .description(
+    'Keeps a server under a mixed, steady load with failures, and compares its last five ' +
+      'minutes with its first.',
+  )
   .option('--minutes <n>', 'how long it is measured, after the warm-up', '30')
   .option('--warm-up <n>', 'minutes before that', '2')
-  .option('--rate <n>', 'callers that arrive in a second, each of whom makes about four calls', '20')
+  .option(
+    '--rate <n>',
+    'callers that arrive in a second, each of whom makes about four calls',
+    '20',
+  )
   .option('--seed <n>', 'what chance is made of', String(Date.now() % 1_000_000_007))
   .option('--executable <path>', 'the executable to run, instead of dist/src/main.js')
   .option('--json <path>', 'where the figures go', 'dist/endurance.json')
-  .addHelpText('after', '\nExit code 1: a bound is missed; 2: it could not be run to its end. docs/endurance.md tells more.');
+  .addHelpText(
+    'after',
+    '\nExit code 1: a bound is missed; 2: it could not be run to its end. docs/endurance.md tells more.',
+  );
 
 async function main(options: Options): Promise<void> {
   const number = (name: keyof Options) => {
@@ -34,8 +44,17 @@ async function main(options: Options): Promise<void> {
     return program.error(`--${name}: must be a number above 0.`, { exitCode: 2 });
   };
   const plan = planOf(number('minutes'), number('warmUp'), number('rate'), number('seed'));
-  say(`seed ${plan.seed}, ${plan.rate} callers a second, ${plan.windows} windows of ${plan.window / 60_000} minutes after ${plan.warmUp / 60_000}; what has ended is kept for ${plan.keep / 1000} s`);
-  const run = await endure(plan, { dice: new Dice(plan.seed), dataDir: temporaryDirectory(), executable: options.executable && resolve(options.executable), say });
+  say(
+    `seed ${plan.seed}, ${plan.rate} callers a second, ${plan.windows} windows of ` +
+      `${plan.window / 60_000} minutes after ${plan.warmUp / 60_000}; what has ended is kept ` +
+      `for ${plan.keep / 1000} s`,
+  );
+  const run = await endure(plan, {
+    dice: new Dice(plan.seed),
+    dataDir: temporaryDirectory(),
+    executable: options.executable && resolve(options.executable),
+    say,
+  });
   report(run, options.json);
 }
 
@@ -44,8 +63,19 @@ function report({ plan, book, samples, figures, scenarios }: Endured, json: stri
   for (const fault of book.faults) say(`fault: ${fault}`);
   say(`callers: ${scenarios}`);
   for (const figure of figures) say(lineOf(figure));
-  const routes = Object.fromEntries(book.routes().map((route) => [route, Array.from({ length: plan.windows }, (_none, window) => ({ calls: book.sample(window, route).length, p99: book.p99(window, route) }))]));
-  writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), node: process.version, plan, figures, faults: book.faults, routes, rows: samples.rows, samples: samples.all }, null, 2)}\n`);
+  const routes = Object.fromEntries(
+    book.routes().map((route) => [
+      route,
+      Array.from({ length: plan.windows }, (_none, window) => ({
+        calls: book.sample(window, route).length,
+        p99: book.p99(window, route),
+      })),
+    ]),
+  );
+  writeFileSync(
+    json,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, plan, figures, faults: book.faults, routes, rows: samples.rows, samples: samples.all }, null, 2)}\n`,
+  );
   if (figures.some(({ passes }: Figure) => passes === false)) process.exitCode = 1;
 }
 

@@ -14,19 +14,34 @@ const MINUTE = 60_000;
 const FIVE_MINUTES = 5 * MINUTE;
 /** The least that the configuration takes. */
 const LEAST_KEPT = MINUTE;
-/** What is kept outstays its time by a tenth of it (see service/housekeeping.ts), and by what a round takes. */
+/**
+ * What is kept outstays its time by a tenth of it (see service/housekeeping.ts), and by what a
+ * round takes.
+ */
 const OUTSTAYS = 1.1;
 const ROUND = 10_000;
 
 /**
- * Windows of five minutes; a run that is too short for three has shorter ones, to try the script itself. The first begins
- * after a warm-up: V8 compiles what is hot and finds the size of its heaps, SQLite fills its caches and its log, and the
- * pools make their resources. What is compared afterwards is the steady state. Errors: where it is too short for a verdict.
+ * Windows of five minutes; a run that is too short for three has shorter ones, to try the script
+ * itself. The first begins after a warm-up: V8 compiles what is hot and finds the size of its
+ * heaps, SQLite fills its caches and its log, and the pools make their resources. What is compared
+ * afterwards is the steady state. Errors: where it is too short for a verdict.
  */
 export function planOf(minutes: number, warmUpMinutes: number, rate: number, seed: number): Plan {
   const window = Math.min(FIVE_MINUTES, Math.floor((minutes * MINUTE) / 3));
-  const plan = { seed, rate, warmUp: warmUpMinutes * MINUTE, window, windows: Math.floor((minutes * MINUTE) / window), keep: Math.max(LEAST_KEPT, Math.floor(0.8 * window)) };
-  if (firstFullWindow(plan) >= plan.windows - 1) throw new Error(`--minutes ${minutes} is too short: a window must follow the first one after ${plan.keep / 1000} seconds, for so long everything is kept.`);
+  const plan = {
+    seed,
+    rate,
+    warmUp: warmUpMinutes * MINUTE,
+    window,
+    windows: Math.floor((minutes * MINUTE) / window),
+    keep: Math.max(LEAST_KEPT, Math.floor(0.8 * window)),
+  };
+  if (firstFullWindow(plan) >= plan.windows - 1)
+    throw new Error(
+      `--minutes ${minutes} is too short: a window must follow the first one after ` +
+        `${plan.keep / 1000} seconds, for so long everything is kept.`,
+    );
   return plan;
 }
 
@@ -46,9 +61,11 @@ export function lengthOf({ warmUp, window, windows }: Plan): number {
   return warmUp + window * windows;
 }
 
-const tries = 'cleaning: { retries: 2, backoff: 200ms, backoffMaximum: 2s, quarantineRetry: 10s, deadline: 2s }';
+const tries =
+  'cleaning: { retries: 2, backoff: 200ms, backoffMaximum: 2s, quarantineRetry: 10s, deadline: 2s }';
 const upkeep = 'verification: { interval: 30s }, rotation: { afterLease: true, interval: 60s }';
-const pool = (name: string, kind: string, size: number, rest: string) => `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${size}, concurrency: 32, ${tries}, ${rest} }`;
+const pool = (name: string, kind: string, size: number, rest: string) =>
+  `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${size}, concurrency: 32, ${tries}, ${rest} }`;
 
 /** How many resources the pools that admins resize have at rest. */
 export const SIZES = { accounts: 60, vms: 40 };

@@ -13,7 +13,10 @@ export interface Sample {
   databaseMb: number;
   logMb: number;
   simulatedMb: number;
-  /** Processor time of the server, and of all that goes on beside it and this script, in seconds since whenever. */
+  /**
+   * Processor time of the server, and of all that goes on beside it and this script, in seconds
+   * since whenever.
+   */
   processor: number;
   others: number;
 }
@@ -55,12 +58,15 @@ export class Samples {
       residentMb: residentMb(this.pid),
       databaseMb: megabytes(join(this.dataDir, 'holdfast.db')),
       logMb: megabytes(join(this.dataDir, 'holdfast.db-wal')),
-      simulatedMb: megabytes(join(this.dataDir, 'simulated.db')) + megabytes(join(this.dataDir, 'simulated.db-wal')),
+      simulatedMb:
+        megabytes(join(this.dataDir, 'simulated.db')) +
+        megabytes(join(this.dataDir, 'simulated.db-wal')),
       processor,
       others: machineSeconds() - processor - processorSeconds(process.pid),
     });
     // The last count of a window stays.
-    if (window >= 0 && this.all.length % COUNT_EVERY === 0) this.rows[window] = this.database.counts();
+    if (window >= 0 && this.all.length % COUNT_EVERY === 0)
+      this.rows[window] = this.database.counts();
   }
 }
 

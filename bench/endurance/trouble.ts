@@ -7,11 +7,17 @@ import { SIZES, type Plan } from './plan';
 
 /** Longest that a back end is away, in ms. */
 const OUTAGE = 12_000;
-const PASSING = { name: 'passing', kind: 'vm', driver: 'simulated', size: 3, lease: { default: 60 } };
+const PASSING = {
+  name: 'passing',
+  kind: 'vm',
+  driver: 'simulated',
+  size: 3,
+  lease: { default: 60 },
+};
 
 /**
- * What goes on beside the callers: admins at work, and back ends that fail. Every window, and the warm-up, has the same
- * at the same places, so that windows can be compared.
+ * What goes on beside the callers: admins at work, and back ends that fail. Every window, and the
+ * warm-up, has the same at the same places, so that windows can be compared.
  */
 export class Trouble {
   private readonly cloud: SimulatedCloud;
@@ -76,7 +82,10 @@ export class Trouble {
   }
 
   private async resize(pool: string, size: number): Promise<void> {
-    await this.admin.call('PATCH /v1/pools/{name}', `/v1/pools/${pool}`, { expect: [200], body: { size } });
+    await this.admin.call('PATCH /v1/pools/{name}', `/v1/pools/${pool}`, {
+      expect: [200],
+      body: { size },
+    });
   }
 
   private async outage(pool: string, ms: number): Promise<void> {
@@ -95,7 +104,9 @@ export class Trouble {
   private async passingPool(): Promise<void> {
     await this.admin.call('POST /v1/pools', '/v1/pools', { expect: [201, 409], body: PASSING });
     const lent = await this.borrower.borrow({ items: [{ pool: PASSING.name }] });
-    await this.admin.call('DELETE /v1/pools/{name}', `/v1/pools/${PASSING.name}`, { expect: [202] });
+    await this.admin.call('DELETE /v1/pools/{name}', `/v1/pools/${PASSING.name}`, {
+      expect: [202],
+    });
     await pause(1_000);
     await this.borrower.release(lent);
   }
@@ -103,14 +114,27 @@ export class Trouble {
   private async maintenance(): Promise<void> {
     const name = `vms-${this.dice.between(1, SIZES.vms)}`;
     // It may have gone when its pool was made smaller.
-    const set = (adminState: string) => this.admin.call('PATCH /v1/resources/{id}', `/v1/resources/${name}`, { expect: [200, 404, 409], body: { adminState } });
+    const set = (adminState: string) =>
+      this.admin.call('PATCH /v1/resources/{id}', `/v1/resources/${name}`, {
+        expect: [200, 404, 409],
+        body: { adminState },
+      });
     if ((await set('maintenance')).status !== 200) return;
     await pause(2_000);
     await set('in_service');
   }
 
   private async retryQuarantined(): Promise<void> {
-    const { body } = await this.admin.call<{ items: { id: string }[] }>('GET /v1/resources', '/v1/resources?status=quarantined&limit=5', { expect: [200] });
-    for (const { id } of body.items) await this.admin.call('POST /v1/resources/{id}/unquarantine', `/v1/resources/${id}/unquarantine`, { expect: [202, 404, 409] });
+    const { body } = await this.admin.call<{ items: { id: string }[] }>(
+      'GET /v1/resources',
+      '/v1/resources?status=quarantined&limit=5',
+      { expect: [200] },
+    );
+    for (const { id } of body.items)
+      await this.admin.call(
+        'POST /v1/resources/{id}/unquarantine',
+        `/v1/resources/${id}/unquarantine`,
+        { expect: [202, 404, 409] },
+      );
   }
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { projectRoot } from '../../src/assets';
 import { bundle } from './bundle';
@@ -9,7 +18,10 @@ import { collect } from './contents';
 const RESOURCE = 'NODE_SEA_BLOB';
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** Makes the executable of this machine's Node. Two runs over the same files make the same bytes: docs/binary.md. */
+/**
+ * Makes the executable of this machine's Node. Two runs over the same files make the same bytes:
+ * docs/binary.md.
+ */
 async function buildBinary(out: string): Promise<void> {
   const root = projectRoot();
   mkdirSync(dirname(out), { recursive: true });
@@ -22,7 +34,15 @@ async function buildBinary(out: string): Promise<void> {
     chmodSync(made, 0o755);
     // Before the injection: afterwards it would take the blob for waste.
     execFileSync('strip', [made]);
-    node(work, require.resolve('postject/dist/cli.js'), made, RESOURCE, 'sea.blob', '--sentinel-fuse', FUSE);
+    node(
+      work,
+      require.resolve('postject/dist/cli.js'),
+      made,
+      RESOURCE,
+      'sea.blob',
+      '--sentinel-fuse',
+      FUSE,
+    );
     renameSync(made, out);
   } finally {
     rmSync(work, { recursive: true });
@@ -32,7 +52,15 @@ async function buildBinary(out: string): Promise<void> {
 /** Paths in the blob are relative to `work`: its own name is in none of them. */
 function makeBlob(work: string, names: string[]): void {
   const assets = Object.fromEntries(names.map((name) => [name, name]));
-  writeFileSync(join(work, 'sea.json'), JSON.stringify({ main: 'main.cjs', output: 'sea.blob', disableExperimentalSEAWarning: true, assets }));
+  writeFileSync(
+    join(work, 'sea.json'),
+    JSON.stringify({
+      main: 'main.cjs',
+      output: 'sea.blob',
+      disableExperimentalSEAWarning: true,
+      assets,
+    }),
+  );
   node(work, '--experimental-sea-config', 'sea.json');
 }
 

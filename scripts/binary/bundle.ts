@@ -2,24 +2,32 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build as run, type BuildOptions, type Plugin } from 'esbuild';
 
-/** Modules that find native code their own way; ours looks among what the executable has unpacked. */
+/**
+ * Modules that find native code their own way; ours looks among what the executable has unpacked.
+ */
 const ADDON_FINDERS: Readonly<Record<string, string>> = {
   bindings: 'module.exports = loadAddon;',
   'node-gyp-build': "module.exports = () => lazyAddon('bcrypt.node');",
 };
 
-/** What its package can do without: native parts, and dockerode's ways of building images, which we never do. */
+/**
+ * What its package can do without: native parts, and dockerode's ways of building images, which we
+ * never do.
+ */
 const OPTIONAL = /^cpu-features$|\/sshcrypto\.node$/;
 const UNUSED = /^\.\/(session|buildkit)$/;
 const WORKER = /^\.\.\/src\/worker$/;
 
-/** Packages that most job threads never load; within worker.js each of these would hold their source. */
+/**
+ * Packages that most job threads never load; within worker.js each of these would hold their
+ * source.
+ */
 const LATE = ['dockerode', 'pino-pretty', 'ssh2', 'zod'];
 
 /**
- * Makes `main.cjs`, `jobs/worker.js` with all that the jobs share, beside it the packages that it loads late, and the
- * jobs, which load it. Names are kept, so that stack traces can be read. The bytes depend on the sources only, not on
- * where they lie.
+ * Makes `main.cjs`, `jobs/worker.js` with all that the jobs share, beside it the packages that it
+ * loads late, and the jobs, which load it. Names are kept, so that stack traces can be read. The
+ * bytes depend on the sources only, not on where they lie.
  */
 export async function bundle(root: string, out: string): Promise<string[]> {
   const common: BuildOptions = {
@@ -36,19 +44,41 @@ export async function bundle(root: string, out: string): Promise<string[]> {
   };
   const jobs = readdirSync(join(root, 'jobs')).sort();
   await run({ ...common, entryPoints: ['src/main.ts'], outfile: join(out, 'main.cjs') });
-  await run({ ...common, entryPoints: ['src/worker.ts'], outfile: join(out, 'jobs/worker.js'), plugins: [...common.plugins!, late()] });
-  for (const name of LATE) await run({ ...common, entryPoints: [name], outfile: join(out, 'jobs', `${name}.js`), plugins: [...common.plugins!, late()] });
-  await run({ ...common, entryPoints: jobs.map((file) => `jobs/${file}`), outdir: join(out, 'jobs') });
-  return ['worker', ...LATE, ...jobs.map((file) => basename(file, '.ts'))].map((name) => `jobs/${name}.js`);
+  await run({
+    ...common,
+    entryPoints: ['src/worker.ts'],
+    outfile: join(out, 'jobs/worker.js'),
+    plugins: [...common.plugins!, late()],
+  });
+  for (const name of LATE)
+    await run({
+      ...common,
+      entryPoints: [name],
+      outfile: join(out, 'jobs', `${name}.js`),
+      plugins: [...common.plugins!, late()],
+    });
+  await run({
+    ...common,
+    entryPoints: jobs.map((file) => `jobs/${file}`),
+    outdir: join(out, 'jobs'),
+  });
+  return ['worker', ...LATE, ...jobs.map((file) => basename(file, '.ts'))].map(
+    (name) => `jobs/${name}.js`,
+  );
 }
 
 function addons(root: string): Plugin {
   return {
     name: 'addons',
     setup: (build) => {
-      build.onResolve({ filter: /^(bindings|node-gyp-build)$/ }, ({ path }) => ({ path, namespace: 'addons' }));
+      build.onResolve({ filter: /^(bindings|node-gyp-build)$/ }, ({ path }) => ({
+        path,
+        namespace: 'addons',
+      }));
       build.onLoad({ filter: /.*/, namespace: 'addons' }, ({ path }) => ({
-        contents: `const { loadAddon, lazyAddon } = require('./src/executable/addons');\n${ADDON_FINDERS[path]}`,
+        contents:
+          'const { loadAddon, lazyAddon } = ' +
+          `require('./src/executable/addons');\n${ADDON_FINDERS[path]}`,
         resolveDir: root,
       }));
     },
@@ -62,8 +92,12 @@ function missing(): Plugin {
     setup: (build) => {
       const left = ({ path }: { path: string }) => ({ path: basename(path), namespace: 'missing' });
       build.onResolve({ filter: OPTIONAL }, left);
-      build.onResolve({ filter: UNUSED }, (asked) => (/[/\\]dockerode[/\\]lib$/.test(asked.resolveDir) ? left(asked) : undefined));
-      build.onLoad({ filter: /.*/, namespace: 'missing' }, ({ path }) => ({ contents: failing(path) }));
+      build.onResolve({ filter: UNUSED }, (asked) =>
+        /[/\\]dockerode[/\\]lib$/.test(asked.resolveDir) ? left(asked) : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: 'missing' }, ({ path }) => ({
+        contents: failing(path),
+      }));
     },
   };
 }
@@ -82,6 +116,9 @@ function late(): Plugin {
 function beside(filter: RegExp, nameOf: (asked: string) => string): Plugin {
   return {
     name: `beside ${filter.source}`,
-    setup: (build) => build.onResolve({ filter }, ({ path, kind }) => (kind === 'entry-point' ? undefined : { path: `./${nameOf(path)}.js`, external: true })),
+    setup: (build) =>
+      build.onResolve({ filter }, ({ path, kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${nameOf(path)}.js`, external: true },
+      ),
   };
 }

@@ -12,14 +12,21 @@ const ADDONS: Readonly<Record<string, string>> = {
   'bcrypt.node': `node_modules/bcrypt/prebuilds/linux-${process.arch}/bcrypt.glibc.node`,
 };
 
-/** Puts all that the executable holds beside its bundles in `out`; gives the names, the manifest's with them. */
+/**
+ * Puts all that the executable holds beside its bundles in `out`; gives the names, the manifest's
+ * with them.
+ */
 export function collect(root: string, out: string, jobs: string[]): string[] {
   const unpacked = [...jobs, ...nativeCode(root, out), ...migrations(root, out)].sort();
   const pages = webPages(root, out);
-  const hashes = [...unpacked, ...pages, 'main.cjs'].map((name) => ({ name, sha256: sha256Of(readFileSync(join(out, name))) }));
+  const hashes = [...unpacked, ...pages, 'main.cjs'].map((name) => ({
+    name,
+    sha256: sha256Of(readFileSync(join(out, name))),
+  }));
   const manifest: Manifest = {
     buildId: sha256Of(Buffer.from(JSON.stringify([process.version, hashes]))).slice(0, 16),
-    version: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version,
+    version: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string })
+      .version,
     commit: commitOf(root),
     sqlite: sqliteVersion(),
     unpacked: hashes.filter(({ name }) => unpacked.includes(name)),
@@ -40,7 +47,10 @@ function nativeCode(root: string, out: string): string[] {
 
 /** The snapshots are for drizzle-kit. */
 function migrations(root: string, out: string): string[] {
-  cpSync(join(root, 'migrations'), join(out, 'migrations'), { recursive: true, filter: (file) => !file.endsWith('_snapshot.json') });
+  cpSync(join(root, 'migrations'), join(out, 'migrations'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('_snapshot.json'),
+  });
   return filesBelow(join(out, 'migrations')).map((file) => relative(out, file));
 }
 
@@ -55,12 +65,20 @@ function webPages(root: string, out: string): string[] {
 
 function filesBelow(folder: string): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 /** Null outside a repository; `-dirty` where what is built is not what was committed. */
 function commitOf(root: string): string | null {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   try {
     return git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '-dirty');
   } catch {

@@ -1,24 +1,41 @@
 import { z } from 'zod';
 
 /** An instant in UTC, RFC 3339. */
-export const instant = z.iso.datetime().meta({ description: 'An instant in UTC (RFC 3339).', example: '2026-01-01T12:00:00.000Z' });
+export const instant = z.iso
+  .datetime()
+  .meta({ description: 'An instant in UTC (RFC 3339).', example: '2026-01-01T12:00:00.000Z' });
 
 export const id = z.string().min(1).max(64);
 
 /** Query of a list: a page of at most `limit`, after `cursor`. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number({ error: 'must be a number' }).int().min(1).max(1000).default(100).meta({ description: 'Entries of one page.' }),
-  cursor: z.string().max(200).optional().meta({ description: 'Opaque; from the `Link` header or `nextCursor` of the page before.' }),
+  limit: z.coerce
+    .number({ error: 'must be a number' })
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .meta({ description: 'Entries of one page.' }),
+  cursor: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Opaque; from the `Link` header or `nextCursor` of the page before.' }),
 });
 
 /** A page of a list. */
 export function listOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable().meta({ description: 'null on the last page.' }) });
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().meta({ description: 'null on the last page.' }),
+  });
 }
 
 /** Seconds to hold the answer. */
 export const waitQuery = z.strictObject({
-  wait: z.coerce.number({ error: 'must be a number' }).int().min(0).max(60).optional().meta({ description: 'Hold the answer for up to so many seconds while it is queued or preparing.' }),
+  wait: z.coerce.number({ error: 'must be a number' }).int().min(0).max(60).optional().meta({
+    description: 'Hold the answer for up to so many seconds while it is queued or preparing.',
+  }),
 });
 
 export const noQuery = z.strictObject({});

@@ -4,9 +4,15 @@ import { SCOPES } from '../domain/user';
 const text = z.string().min(1).max(1024);
 const name = z.string().min(1).max(200);
 const email = z.email().max(254);
-const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: 'must have 1 to 63 of letters, digits and . _ -' });
+const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
+  error: 'must have 1 to 63 of letters, digits and . _ -',
+});
 const role = z.enum(['user', 'admin']);
-const person = z.string().min(1).max(254).describe('A user of this file or of the server, by e-mail address or username.');
+const person = z
+  .string()
+  .min(1)
+  .max(254)
+  .describe('A user of this file or of the server, by e-mail address or username.');
 
 const user = z
   .strictObject({
@@ -14,21 +20,46 @@ const user = z
     email: email.optional(),
     username: username.optional(),
     password: text.optional().describe('In clear; stored as a hash only.'),
-    passwordHash: z.string().regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, { error: 'must be a bcrypt hash' }).optional().describe('bcrypt over the bare password; the user signs in with it as before.'),
+    passwordHash: z
+      .string()
+      .regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, { error: 'must be a bcrypt hash' })
+      .optional()
+      .describe('bcrypt over the bare password; the user signs in with it as before.'),
     role: role.default('user'),
-    vmNumber: z.int().positive().max(1_000_000_000).optional().describe('By which VM reservation clients know the user (`userid`); the next free one by default.'),
+    vmNumber: z
+      .int()
+      .positive()
+      .max(1_000_000_000)
+      .optional()
+      .describe(
+        'By which VM reservation clients know the user (`userid`); the next free one by default.',
+      ),
     vmRole: role.optional().describe('The role in the VM reservation API, and only there.'),
     emails: z.array(email).max(100).default([]).describe('Further addresses; unverified.'),
-    githubIds: z.array(z.union([z.int().positive(), z.string().regex(/^[1-9]\d{0,18}$/)])).max(100).default([]).describe('GitHub account ids; unverified.'),
+    githubIds: z
+      .array(z.union([z.int().positive(), z.string().regex(/^[1-9]\d{0,18}$/)]))
+      .max(100)
+      .default([])
+      .describe('GitHub account ids; unverified.'),
   })
-  .refine((entry) => entry.email !== undefined || entry.username !== undefined, { error: 'must have an e-mail address or a username' })
-  .refine((entry) => entry.vmNumber === undefined || entry.vmRole !== undefined, { error: 'must not have a vmNumber without a vmRole' })
-  .refine((entry) => entry.password === undefined || entry.passwordHash === undefined, { error: 'must not have both a password and a passwordHash' });
+  .refine((entry) => entry.email !== undefined || entry.username !== undefined, {
+    error: 'must have an e-mail address or a username',
+  })
+  .refine((entry) => entry.vmNumber === undefined || entry.vmRole !== undefined, {
+    error: 'must not have a vmNumber without a vmRole',
+  })
+  .refine((entry) => entry.password === undefined || entry.passwordHash === undefined, {
+    error: 'must not have both a password and a passwordHash',
+  });
 
 const apiToken = z.strictObject({
   user: person,
   name,
-  secret: z.string().min(8).max(200).describe('What the client already sends; stored as a hash only.'),
+  secret: z
+    .string()
+    .min(8)
+    .max(200)
+    .describe('What the client already sends; stored as a hash only.'),
   scopes: z.array(z.enum(SCOPES)).min(1).default(['read', 'reserve']),
   maxPriority: z.int().min(0).max(100).default(0),
 });
@@ -36,9 +67,32 @@ const apiToken = z.strictObject({
 const pool = z.string().min(1).max(63).describe('A pool of the server.');
 const type = z.string().min(1).max(63).optional().describe('The first of the pool by default.');
 
-const account = z.strictObject({ pool, type, name: name.optional(), username: text, password: text });
-const vm = z.strictObject({ pool, type, number: z.int().positive().max(1_000_000_000).optional().describe('By which VM reservation clients know it (`vmid`); the next free one by default.'), name: name.optional(), heldBy: person.optional().describe('Who has it now: it stays theirs, without an end where the pool allows that.') });
-const lentToken = z.strictObject({ pool, type, value: text.describe('The token itself, usually a UUID.') });
+const account = z.strictObject({
+  pool,
+  type,
+  name: name.optional(),
+  username: text,
+  password: text,
+});
+const vm = z.strictObject({
+  pool,
+  type,
+  number: z
+    .int()
+    .positive()
+    .max(1_000_000_000)
+    .optional()
+    .describe('By which VM reservation clients know it (`vmid`); the next free one by default.'),
+  name: name.optional(),
+  heldBy: person
+    .optional()
+    .describe('Who has it now: it stays theirs, without an end where the pool allows that.'),
+});
+const lentToken = z.strictObject({
+  pool,
+  type,
+  value: text.describe('The token itself, usually a UUID.'),
+});
 
 /** What `holdfast import FILE` reads. */
 export const importFile = z
@@ -50,7 +104,11 @@ export const importFile = z
     vms: z.array(vm).default([]),
     tokens: z.array(lentToken).default([]),
   })
-  .meta({ id: 'ImportFile', description: 'What a server is to take over from another system. What is there already is left as it is.' });
+  .meta({
+    id: 'ImportFile',
+    description:
+      'What a server is to take over from another system. What is there already is left as it is.',
+  });
 
 export type ImportFile = z.output<typeof importFile>;
 export type ImportedUser = ImportFile['users'][number];

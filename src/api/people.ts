@@ -5,11 +5,15 @@ import { id, instant, listOf } from './common';
 
 const name = z.string().trim().min(1).max(200);
 const email = z.email().max(254);
-const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: 'must have 1 to 63 of letters, digits and . _ -' });
+const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
+  error: 'must have 1 to 63 of letters, digits and . _ -',
+});
 const password = z.string().min(8).max(1024);
 const role = z.enum(['user', 'admin']);
 
-export const setup = z.strictObject({ setupToken: z.string().min(1).max(200), name, email, password }).meta({ id: 'Setup' });
+export const setup = z
+  .strictObject({ setupToken: z.string().min(1).max(200), name, email, password })
+  .meta({ id: 'Setup' });
 
 export const user = z
   .object({
@@ -23,10 +27,26 @@ export const user = z
   })
   .meta({ id: 'User' });
 
-export const setupAnswer = z.object({ user, token: z.string().meta({ description: 'The secret of an API token; shown here only.' }) }).meta({ id: 'SetupAnswer' });
+export const setupAnswer = z
+  .object({
+    user,
+    token: z.string().meta({ description: 'The secret of an API token; shown here only.' }),
+  })
+  .meta({ id: 'SetupAnswer' });
 
-export const newUser = z.strictObject({ name, email: email.optional(), username: username.optional(), password: password.optional(), role: role.default('user') }).meta({ id: 'NewUser' });
-export const userChange = z.strictObject({ name, email, username, password, role }).partial().meta({ id: 'UserChange' });
+export const newUser = z
+  .strictObject({
+    name,
+    email: email.optional(),
+    username: username.optional(),
+    password: password.optional(),
+    role: role.default('user'),
+  })
+  .meta({ id: 'NewUser' });
+export const userChange = z
+  .strictObject({ name, email, username, password, role })
+  .partial()
+  .meta({ id: 'UserChange' });
 export const userList = listOf(user).meta({ id: 'UserList' });
 
 export const me = user
@@ -34,15 +54,24 @@ export const me = user
     scopes: z.array(z.enum(SCOPES)),
     maxPriority: z.number().int(),
     apiTokenId: id.nullable(),
-    emails: z.array(z.object({ email: z.string(), verified: z.boolean() })).meta({ description: 'Addresses beside `email`.' }),
-    sshKeys: z.array(z.object({ key: z.string(), source: z.enum(['github']) })).meta({ description: 'Public keys that let you in to what you borrow.' }),
+    emails: z
+      .array(z.object({ email: z.string(), verified: z.boolean() }))
+      .meta({ description: 'Addresses beside `email`.' }),
+    sshKeys: z
+      .array(z.object({ key: z.string(), source: z.enum(['github']) }))
+      .meta({ description: 'Public keys that let you in to what you borrow.' }),
   })
   .meta({ id: 'Me' });
 
 export const newToken = z
   .strictObject({
     name,
-    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({ description: 'Default: read and reserve, of what the credential that asks has.' }),
+    scopes: z
+      .array(z.enum(SCOPES))
+      .min(1)
+      .max(SCOPES.length)
+      .optional()
+      .meta({ description: 'Default: read and reserve, of what the credential that asks has.' }),
     expiresInSeconds: z
       .number()
       .int()
@@ -50,7 +79,13 @@ export const newToken = z
       .max(10 * 366 * 24 * 3600)
       .optional()
       .meta({ description: 'Default, and at most: as long as the credential that asks lives.' }),
-    maxPriority: z.number().int().min(0).max(MAX_PRIORITY).optional().meta({ description: 'Highest priority that its requests may have. Default: 0.' }),
+    maxPriority: z
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_PRIORITY)
+      .optional()
+      .meta({ description: 'Highest priority that its requests may have. Default: 0.' }),
   })
   .meta({ id: 'NewToken' });
 
@@ -69,6 +104,11 @@ export const token = z
   .meta({ id: 'Token' });
 
 export const newTokenAnswer = token
-  .extend({ token: z.string().nullable().meta({ description: 'The secret; shown once, null in the answer to a repeated request.' }) })
+  .extend({
+    token: z
+      .string()
+      .nullable()
+      .meta({ description: 'The secret; shown once, null in the answer to a repeated request.' }),
+  })
   .meta({ id: 'NewTokenAnswer' });
 export const tokenList = listOf(token).meta({ id: 'TokenList' });

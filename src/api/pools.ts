@@ -2,12 +2,18 @@ import { z } from 'zod';
 import { poolChangeSchema, poolSchema } from '../pools/schema';
 import { id, instant, listOf } from './common';
 
-/** A pool as an admin writes it: the same as in the pools file. Numbers are seconds where durations are meant. */
+/**
+ * A pool as an admin writes it: the same as in the pools file. Numbers are seconds where durations
+ * are meant.
+ */
 export const newPool = poolSchema.omit({ accounts: true }).meta({ id: 'NewPool' });
 
 export const poolChange = poolChangeSchema.meta({
   id: 'PoolChange',
-  description: 'Only what is given changes, leaf by leaf, as by a JSON merge patch (RFC 7396). A list, as `types` is, is one leaf. In `settings` and `labels` null removes a key; where a duration is meant it says: never.',
+  description:
+    'Only what is given changes, leaf by leaf, as by a JSON merge patch (RFC 7396). A ' +
+    'list, as `types` is, is one leaf. In `settings` and `labels` null removes a key; ' +
+    'where a duration is meant it says: never.',
 });
 
 const capabilities = z.object({
@@ -19,8 +25,22 @@ const capabilities = z.object({
   leavesNothing: z.boolean(),
 });
 
-const stateNames = ['total', 'available', 'allocated', 'setAside', 'provisioning', 'dirty', 'cleaning', 'quarantined', 'destroying', 'maintenance', 'draining'] as const;
-export const counts = z.record(z.enum(stateNames), z.number().int()).meta({ id: 'Counts', description: 'Resources by state.' });
+const stateNames = [
+  'total',
+  'available',
+  'allocated',
+  'setAside',
+  'provisioning',
+  'dirty',
+  'cleaning',
+  'quarantined',
+  'destroying',
+  'maintenance',
+  'draining',
+] as const;
+export const counts = z
+  .record(z.enum(stateNames), z.number().int())
+  .meta({ id: 'Counts', description: 'Resources by state.' });
 
 const seconds = z.number().nullable();
 
@@ -30,12 +50,30 @@ export const pool = z
     name: z.string(),
     kind: z.string(),
     driver: z.string(),
-    settings: z.record(z.string(), z.unknown()).optional().meta({ description: 'For admins only.' }),
+    settings: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'For admins only.' }),
     sizing: z.enum(['managed', 'manual']),
     size: z.number().int(),
-    types: z.array(z.object({ name: z.string(), share: z.number(), minimum: z.number().int().optional(), spec: z.record(z.string(), z.union([z.string(), z.number()])) })),
+    types: z.array(
+      z.object({
+        name: z.string(),
+        share: z.number(),
+        minimum: z.number().int().optional(),
+        spec: z.record(z.string(), z.union([z.string(), z.number()])),
+      }),
+    ),
     labels: z.record(z.string(), z.string()),
-    lease: z.object({ default: seconds, maximum: seconds, heartbeat: seconds, grace: z.number(), openEnded: z.boolean(), prepare: z.number(), idleExpiry: seconds }),
+    lease: z.object({
+      default: seconds,
+      maximum: seconds,
+      heartbeat: seconds,
+      grace: z.number(),
+      openEnded: z.boolean(),
+      prepare: z.number(),
+      idleExpiry: seconds,
+    }),
     cleaning: z.object({
       onStart: z.string(),
       retries: z.number(),
@@ -49,12 +87,18 @@ export const pool = z
     rotation: z.object({ afterLease: z.boolean(), interval: seconds }),
     pick: z.string(),
     concurrency: z.number().int(),
-    capabilities: capabilities.meta({ description: 'What the driver can do. Without `rotates` a credential outlives the loan.' }),
+    capabilities: capabilities.meta({
+      description: 'What the driver can do. Without `rotates` a credential outlives the loan.',
+    }),
     failing: z
       .object({ reason: z.string(), since: instant, retryAt: instant })
       .nullable()
       .optional()
-      .meta({ description: 'Why nothing can be made, cleaned or opened here now: its back end as a whole fails. For admins only.' }),
+      .meta({
+        description:
+          'Why nothing can be made, cleaned or opened here now: its back end as a whole ' +
+          'fails. For admins only.',
+      }),
     origin: z.enum(['file', 'api']),
     deleting: z.boolean(),
     createdAt: instant,
@@ -63,6 +107,8 @@ export const pool = z
   .meta({ id: 'Pool', description: 'Durations in seconds; null: never.' });
 
 export const poolList = listOf(pool).meta({ id: 'PoolList' });
-export const poolDeletion = z.object({ lent: z.number().int().meta({ description: 'Loans that it waits for.' }) }).meta({ id: 'PoolDeletion' });
+export const poolDeletion = z
+  .object({ lent: z.number().int().meta({ description: 'Loans that it waits for.' }) })
+  .meta({ id: 'PoolDeletion' });
 
 export type PoolAnswer = z.input<typeof pool>;

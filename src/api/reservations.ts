@@ -14,27 +14,56 @@ const labels = z.record(z.string().min(1).max(63), z.string().max(255));
 const item = z
   .strictObject({
     pool: id.optional(),
-    pools: z.array(id).min(1).max(MAX_LINES).optional().meta({ description: 'Any of these, the first ones first.' }),
+    pools: z
+      .array(id)
+      .min(1)
+      .max(MAX_LINES)
+      .optional()
+      .meta({ description: 'Any of these, the first ones first.' }),
     kind: z.enum(KINDS).optional(),
     type: z.string().min(1).max(63).optional(),
     labels: labels.optional(),
-    resource: z.string().min(1).max(200).optional().meta({ description: 'One resource by id or name.' }),
+    resource: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'One resource by id or name.' }),
     count,
   })
-  .refine(({ pool, pools, kind, resource }) => [pool, pools, kind, resource].some((named) => named !== undefined), { error: 'must name a pool, pools, a kind or a resource' })
-  .refine(({ pool, pools }) => pool === undefined || pools === undefined, { error: 'must not have both pool and pools' })
-  .meta({ id: 'ReservationItem', description: 'So many of a pool, of a kind and type, or one named resource.' });
+  .refine(
+    ({ pool, pools, kind, resource }) =>
+      [pool, pools, kind, resource].some((named) => named !== undefined),
+    { error: 'must name a pool, pools, a kind or a resource' },
+  )
+  .refine(({ pool, pools }) => pool === undefined || pools === undefined, {
+    error: 'must not have both pool and pools',
+  })
+  .meta({
+    id: 'ReservationItem',
+    description: 'So many of a pool, of a kind and type, or one named resource.',
+  });
 
 /** A login name that a holder may choose. */
-export const loginName = z.string().regex(/^(?!root$)[a-z_][a-z0-9_-]{0,31}$/, { error: 'must be a login name: a-z, 0-9, _ and -, at most 32, and not root' });
+export const loginName = z.string().regex(/^(?!root$)[a-z_][a-z0-9_-]{0,31}$/, {
+  error: 'must be a login name: a-z, 0-9, _ and -, at most 32, and not root',
+});
 /** A password that a holder may choose. */
-export const loginPassword = z.string().min(1).max(128).regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
+export const loginPassword = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
 
-/** A public key's blob begins with the name of its algorithm (RFC 4253, 6.6), and holds more than that. */
+/**
+ * A public key's blob begins with the name of its algorithm (RFC 4253, 6.6), and holds more than
+ * that.
+ */
 function isWhole(key: string): boolean {
   const [algorithm = '', blob = ''] = key.split(' ');
   const bytes = Buffer.from(blob, 'base64');
-  const named = bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') : '';
+  const named =
+    bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') : '';
   return named === algorithm && bytes.length >= 4 + algorithm.length + 32;
 }
 
@@ -42,26 +71,48 @@ const access = z
   .strictObject({
     username: loginName.optional(),
     password: loginPassword.optional(),
-    publicKey: z.string().max(8192).regex(/^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/, { error: 'must be one OpenSSH public key' }).refine(isWhole, { error: 'is a damaged OpenSSH public key' }).optional(),
+    publicKey: z
+      .string()
+      .max(8192)
+      .regex(
+        /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/,
+        { error: 'must be one OpenSSH public key' },
+      )
+      .refine(isWhole, { error: 'is a damaged OpenSSH public key' })
+      .optional(),
   })
-  .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, { error: 'must not have both a password and a public key' })
+  .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, {
+    error: 'must not have both a password and a public key',
+  })
   .meta({ id: 'Access', description: 'How to let the holder in; what is left out is made.' });
 
 export const newReservation = z
   .strictObject({
     items: z.array(item).min(1).max(MAX_ITEMS),
-    durationSeconds: seconds.nullable().optional().meta({ description: "null: without an end, where the pools allow it. Default: the pools'." }),
+    durationSeconds: seconds.nullable().optional().meta({
+      description: "null: without an end, where the pools allow it. Default: the pools'.",
+    }),
     priority: z.number().int().min(0).max(MAX_PRIORITY).default(0),
-    giveUpSeconds: z.number().int().min(0).max(YEAR).optional().meta({ description: 'How long to wait in line; 0: not at all. Default: until served.' }),
+    giveUpSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(YEAR)
+      .optional()
+      .meta({ description: 'How long to wait in line; 0: not at all. Default: until served.' }),
     access: access.optional(),
-    onRelease: z.enum(['clean', 'maintenance']).default('clean').meta({ description: 'maintenance: kept out of service at the end until an admin puts it back.' }),
+    onRelease: z.enum(['clean', 'maintenance']).default('clean').meta({
+      description: 'maintenance: kept out of service at the end until an admin puts it back.',
+    }),
     note: z.string().max(1000).optional(),
   })
   .meta({ id: 'NewReservation' });
 
 export const extension = z.strictObject({ extendSeconds: seconds }).meta({ id: 'Extension' });
 
-const credentials = z.record(z.string(), z.union([z.string(), z.number()])).meta({ description: 'What the holder logs in with.' });
+const credentials = z
+  .record(z.string(), z.union([z.string(), z.number()]))
+  .meta({ description: 'What the holder logs in with.' });
 
 const heldResource = z.object({
   id,
@@ -73,7 +124,9 @@ const heldResource = z.object({
   generation: z.number().int().meta({ description: 'The fencing number of this loan.' }),
   details,
   credentials: credentials.nullable().meta({ description: 'For the holder only, while active.' }),
-  rotates: z.boolean().meta({ description: 'False: the driver cannot change the credential after the loan.' }),
+  rotates: z
+    .boolean()
+    .meta({ description: 'False: the driver cannot change the credential after the loan.' }),
 });
 
 export const reservation = z
@@ -82,8 +135,14 @@ export const reservation = z
     status: z.enum(RESERVATION_STATUSES),
     endReason: z.enum(END_REASONS).nullable(),
     endDetail: z.string().nullable(),
-    position: z.number().int().nullable().meta({ description: 'Place in line, 1 for the next; null unless queued, and in lists.' }),
-    positionIsExact: z.boolean().meta({ description: 'False: there are more before it than were counted.' }),
+    position: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Place in line, 1 for the next; null unless queued, and in lists.' }),
+    positionIsExact: z
+      .boolean()
+      .meta({ description: 'False: there are more before it than were counted.' }),
     waitingFor: z.string().nullable(),
     priority: z.number().int(),
     requestedAt: instant,
@@ -98,8 +157,13 @@ export const reservation = z
   })
   .meta({ id: 'Reservation' });
 
-export const reservationList = listOf(reservation.omit({ resources: true })).meta({ id: 'ReservationList' });
-export const reservationQuery = pageQuery.extend({ status: z.enum(RESERVATION_STATUSES).optional(), user: id.optional() });
+export const reservationList = listOf(reservation.omit({ resources: true })).meta({
+  id: 'ReservationList',
+});
+export const reservationQuery = pageQuery.extend({
+  status: z.enum(RESERVATION_STATUSES).optional(),
+  user: id.optional(),
+});
 
 export type NewReservation = z.output<typeof newReservation>;
 export type ReservationAnswer = z.input<typeof reservation>;

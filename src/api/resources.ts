@@ -24,7 +24,11 @@ export const resource = z
     cleanedAt: instant.nullable(),
     expiresAt: instant.nullable(),
     createdAt: instant,
-    heldBy: z.object({ reservationId: id, userId: id }).nullable().optional().meta({ description: 'For admins only.' }),
+    heldBy: z
+      .object({ reservationId: id, userId: id })
+      .nullable()
+      .optional()
+      .meta({ description: 'For admins only.' }),
   })
   .meta({ id: 'Resource' });
 
@@ -43,13 +47,23 @@ export const resourceQuery = pageQuery.extend({
     .meta({ description: '`name=value`: of pools with this label.' }),
 });
 
-export const newResource = z.strictObject({ pool: z.string().min(1).max(63), type: z.string().min(1).max(63).optional() }).meta({ id: 'NewResource' });
-export const resourceChange = z.strictObject({ adminState: z.enum(ADMIN_STATES) }).meta({ id: 'ResourceChange' });
+export const newResource = z
+  .strictObject({ pool: z.string().min(1).max(63), type: z.string().min(1).max(63).optional() })
+  .meta({ id: 'NewResource' });
+export const resourceChange = z
+  .strictObject({ adminState: z.enum(ADMIN_STATES) })
+  .meta({ id: 'ResourceChange' });
 
 /** What a holder logs in with, as the driver of its pool understands it. */
 export const newCredential = z
   .record(z.string().min(1).max(63), z.union([z.string().min(1).max(20_000), z.number()]))
-  .refine((fields) => Object.keys(fields).length > 0 && Object.keys(fields).length <= 20, { error: 'must have 1 to 20 fields' })
-  .meta({ id: 'NewCredential', description: 'The fields of the credential, like `username` and `password`.', example: { username: 'lab-1', password: 'correct horse' } });
+  .refine((fields) => Object.keys(fields).length > 0 && Object.keys(fields).length <= 20, {
+    error: 'must have 1 to 20 fields',
+  })
+  .meta({
+    id: 'NewCredential',
+    description: 'The fields of the credential, like `username` and `password`.',
+    example: { username: 'lab-1', password: 'correct horse' },
+  });
 
 export type ResourceAnswer = z.input<typeof resource>;

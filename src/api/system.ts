@@ -5,12 +5,28 @@ export const stats = z
   .object({
     resources: counts,
     pools: z.array(z.object({ name: z.string(), kind: z.string(), counts })),
-    reservations: z.object({ queued: z.number().int(), preparing: z.number().int(), active: z.number().int() }),
+    reservations: z.object({
+      queued: z.number().int(),
+      preparing: z.number().int(),
+      active: z.number().int(),
+    }),
   })
   .meta({ id: 'Stats' });
 
-export const version = z.object({ version: z.string(), commit: z.string().nullable(), node: z.string(), sqlite: z.string() }).meta({ id: 'Version' });
+export const version = z
+  .object({
+    version: z.string(),
+    commit: z.string().nullable(),
+    node: z.string(),
+    sqlite: z.string(),
+  })
+  .meta({ id: 'Version' });
 
-export const welcome = z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) }).catchall(z.number().int()).meta({ id: 'Welcome' });
+export const welcome = z
+  .object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) })
+  .catchall(z.number().int())
+  .meta({ id: 'Welcome' });
 
-export const health = z.object({ status: z.enum(['ok', 'failing']), failing: z.array(z.string()) }).meta({ id: 'Health' });
+export const health = z
+  .object({ status: z.enum(['ok', 'failing']), failing: z.array(z.string()) })
+  .meta({ id: 'Health' });

@@ -26,18 +26,28 @@ export async function isRecipient(text: string): Promise<boolean> {
   }
 }
 
-/** Encrypts a file to a recipient (`age1…`), piece by piece. Throws an AgeError for what is no recipient. */
+/**
+ * Encrypts a file to a recipient (`age1…`), piece by piece. Throws an AgeError for what is no
+ * recipient.
+ */
 export async function encryptFile(from: string, to: string, recipient: string): Promise<void> {
   const encrypter = new (await age()).Encrypter();
   await sensible('That is not an age recipient.', async () => encrypter.addRecipient(recipient));
   await through(from, to, (clear) => encrypter.encrypt(clear));
 }
 
-/** Decrypts a file with an identity (`AGE-SECRET-KEY-1…`). Throws an AgeError where it does not open. */
+/**
+ * Decrypts a file with an identity (`AGE-SECRET-KEY-1…`). Throws an AgeError where it does not
+ * open.
+ */
 export async function decryptFile(from: string, to: string, identities: string[]): Promise<void> {
   const decrypter = new (await age()).Decrypter();
-  await sensible('That is not an age identity.', async () => identities.forEach((identity) => decrypter.addIdentity(identity)));
-  await sensible(`${from} cannot be decrypted with that identity, or is damaged.`, () => through(from, to, (sealed) => decrypter.decrypt(sealed)));
+  await sensible('That is not an age identity.', async () =>
+    identities.forEach((identity) => decrypter.addIdentity(identity)),
+  );
+  await sensible(`${from} cannot be decrypted with that identity, or is damaged.`, () =>
+    through(from, to, (sealed) => decrypter.decrypt(sealed)),
+  );
 }
 
 /** The package is an ES module; it costs nothing where nobody encrypts. */
@@ -45,9 +55,16 @@ const age = () => import('age-encryption');
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-async function through(from: string, to: string, change: (bytes: globalThis.ReadableStream<Bytes>) => Promise<unknown>): Promise<void> {
+async function through(
+  from: string,
+  to: string,
+  change: (bytes: globalThis.ReadableStream<Bytes>) => Promise<unknown>,
+): Promise<void> {
   const changed = await change(Readable.toWeb(createReadStream(from)));
-  await pipeline(Readable.fromWeb(changed as ReadableStream), createWriteStream(to, { flags: 'wx', mode: OWNER_ONLY }));
+  await pipeline(
+    Readable.fromWeb(changed as ReadableStream),
+    createWriteStream(to, { flags: 'wx', mode: OWNER_ONLY }),
+  );
 }
 
 async function sensible<T>(message: string, work: () => Promise<T>): Promise<T> {

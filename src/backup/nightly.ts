@@ -18,10 +18,15 @@ const MINUTE = 60_000;
 const OURS = /^holdfast-\d{4}-\d{2}-\d{2}\.db(\.age)?$/;
 
 /**
- * One backup a day, named by its day. Looks at what is there and not at when it ran: a server that was down at the time
- * makes up for it, and of two processes only the first has something to do. One that fails is tried again within minutes.
+ * One backup a day, named by its day. Looks at what is there and not at when it ran: a server that
+ * was down at the time makes up for it, and of two processes only the first has something to do.
+ * One that fails is tried again within minutes.
  */
-export function nightlyBackup({ engine, log }: Pick<JobContext, 'engine' | 'log'>, source: string, settings: NightlySettings): Job {
+export function nightlyBackup(
+  { engine, log }: Pick<JobContext, 'engine' | 'log'>,
+  source: string,
+  settings: NightlySettings,
+): Job {
   return {
     idle: async () => {},
     rest: 500,
@@ -31,7 +36,10 @@ export function nightlyBackup({ engine, log }: Pick<JobContext, 'engine' | 'log'
       if (!fs.existsSync(path)) {
         fs.mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
         await makeBackup(source, path, settings.encryptTo);
-        log.info({ path, bytes: fs.statSync(path).size, removed: removeOld(settings) }, 'backed up');
+        log.info(
+          { path, bytes: fs.statSync(path).size, removed: removeOld(settings) },
+          'backed up',
+        );
       }
       return last + DAY;
     },
@@ -50,7 +58,12 @@ function nameOf(at: number, encrypted: boolean): string {
 
 /** Removes all but the newest; never what is not named as ours are. */
 function removeOld({ directory, keep }: NightlySettings): number {
-  const old = fs.readdirSync(directory).filter((name) => OURS.test(name)).sort().reverse().slice(keep);
+  const old = fs
+    .readdirSync(directory)
+    .filter((name) => OURS.test(name))
+    .sort()
+    .reverse()
+    .slice(keep);
   for (const name of old) fs.rmSync(join(directory, name), { force: true });
   return old.length;
 }

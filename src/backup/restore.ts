@@ -23,15 +23,25 @@ export interface RestoreOptions {
   identities: string[];
 }
 
-/** Numbers that people may have seen since the backup are not given to others: so far on they begin again. */
+/**
+ * Numbers that people may have seen since the backup are not given to others: so far on they begin
+ * again.
+ */
 const SEQUENCE_STEPS = { events: 1_000_000, users: 1_000 };
 
 /**
- * Puts a backup in the place of the database, made fit to be served: see `distrustAll`. All is done on a copy, which
- * takes the database's place at once: cut off anywhere, there is the one or the other. Errors: DamagedError, AgeError,
- * DomainError `conflict` (a newer schema, another master key).
+ * Puts a backup in the place of the database, made fit to be served: see `distrustAll`. All is done
+ * on a copy, which takes the database's place at once: cut off anywhere, there is the one or the
+ * other. Errors: DamagedError, AgeError, DomainError `conflict` (a newer schema, another master
+ * key).
  */
-export async function restoreBackup({ from, database, masterKey, migrations, identities }: RestoreOptions): Promise<RestoreCounts> {
+export async function restoreBackup({
+  from,
+  database,
+  masterKey,
+  migrations,
+  identities,
+}: RestoreOptions): Promise<RestoreCounts> {
   removeLeftovers(database);
   const copy = beside(database);
   try {
@@ -74,7 +84,8 @@ async function makeFit(copy: string, masterKey: Buffer): Promise<RestoreCounts> 
   try {
     const newId = idsBy({ now: () => store.now() });
     const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
-    if ((await store.fact('installation')) === null) throw new DamagedError(basename(copy), 'it is not a database of Holdfast');
+    if ((await store.fact('installation')) === null)
+      throw new DamagedError(basename(copy), 'it is not a database of Holdfast');
     await openInstallation(store, engine.sealer, newId);
     return await distrustAll(engine);
   } finally {
@@ -85,7 +96,10 @@ async function makeFit(copy: string, masterKey: Buffer): Promise<RestoreCounts> 
 function skipNumbers(copy: string): void {
   const { $client: connection } = connect(copy, 5_000);
   try {
-    for (const [table, step] of Object.entries(SEQUENCE_STEPS)) connection.prepare('UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?').run(step, table);
+    for (const [table, step] of Object.entries(SEQUENCE_STEPS))
+      connection
+        .prepare('UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?')
+        .run(step, table);
   } finally {
     connection.close();
   }
@@ -94,6 +108,8 @@ function skipNumbers(copy: string): void {
 /** What restores that were cut off have left. */
 function removeLeftovers(database: string): void {
   const directory = dirname(database);
-  const left = fs.readdirSync(directory).filter((name) => name.startsWith(`${basename(database)}.`) && /\.making(-\w+)?$/.test(name));
+  const left = fs
+    .readdirSync(directory)
+    .filter((name) => name.startsWith(`${basename(database)}.`) && /\.making(-\w+)?$/.test(name));
   for (const name of left) fs.rmSync(join(directory, name), { force: true });
 }

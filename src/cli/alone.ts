@@ -7,12 +7,16 @@ import { Refusal } from './exit-codes';
 /** The database of a data directory. */
 export const databaseOf = (dataDir: string): string => join(dataDir, 'holdfast.db');
 
-/** Does something to a data directory that no server may be at meanwhile; one that starts now waits. Errors: Refusal. */
+/**
+ * Does something to a data directory that no server may be at meanwhile; one that starts now waits.
+ * Errors: Refusal.
+ */
 export async function alone<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const presence = enter(join(dataDir, 'presence.lock'));
   try {
-    if (!presence.first) throw new Refusal('inUse', `A server is at work in ${dataDir}; stop it first.`);
+    if (!presence.first)
+      throw new Refusal('inUse', `A server is at work in ${dataDir}; stop it first.`);
     completeReplacement(databaseOf(dataDir));
     return await work();
   } finally {

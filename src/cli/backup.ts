@@ -18,7 +18,10 @@ export function addBackup(program: Command): void {
   program
     .command('backup')
     .argument('<file>', 'Where the backup goes. The key that opens its secrets is not in it.')
-    .option('--encrypt-to <recipient>', 'Encrypt it to this age recipient (age1…); by default to that of BACKUP_ENCRYPT_TO.')
+    .option(
+      '--encrypt-to <recipient>',
+      'Encrypt it to this age recipient (age1…); by default to that of BACKUP_ENCRYPT_TO.',
+    )
     .option('--force', 'Replace the file if it is there.')
     .description('Back the database up, also while a server is at work; see docs/backup.md.')
     .action(backup);
@@ -30,9 +33,12 @@ async function backup(path: string, { encryptTo: named, force }: BackupOptions):
   const { dataDir, backupEncryptTo } = config;
   const database = databaseOf(dataDir);
   if (!fs.existsSync(database)) throw new Refusal('missing', `There is no database ${database}.`);
-  if (fs.existsSync(target) && (!force || fs.realpathSync(target) === fs.realpathSync(database))) throw new Refusal('exists', `${path} is there already.`);
-  if (!fs.existsSync(dirname(target))) throw new Refusal('missing', `There is no directory ${dirname(path)}.`);
-  if (named !== undefined && !(await isRecipient(named))) throw new Refusal('usage', '--encrypt-to: must be an age recipient, age1….');
+  if (fs.existsSync(target) && (!force || fs.realpathSync(target) === fs.realpathSync(database)))
+    throw new Refusal('exists', `${path} is there already.`);
+  if (!fs.existsSync(dirname(target)))
+    throw new Refusal('missing', `There is no directory ${dirname(path)}.`);
+  if (named !== undefined && !(await isRecipient(named)))
+    throw new Refusal('usage', '--encrypt-to: must be an age recipient, age1….');
   if (named === undefined) await requireRecipient(config);
   const encryptTo = named ?? backupEncryptTo;
   await makeBackup(database, target, encryptTo);

@@ -17,19 +17,27 @@ import { databaseOf, give, tell } from './alone';
 export function addCheckConfig(program: Command): void {
   program
     .command('check-config')
-    .description('Check the environment, .env, the pools file, the master key and the database; changes nothing. 78 where a server would not start.')
+    .description(
+      'Check the environment, .env, the pools file, the master key and the database; ' +
+        'changes nothing. 78 where a server would not start.',
+    )
     .action(async () => give(await check(readConfig())));
 }
 
 async function check(config: Config): Promise<Record<string, unknown>> {
   await requireRecipient(config);
   if (config.bindThreads) await ThreadBinding.prepare();
-  const pools = config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, readEnvironment()).pools.length;
+  const pools =
+    config.poolsFile === undefined
+      ? null
+      : loadPoolsFile(config.poolsFile, DRIVERS, readEnvironment()).pools.length;
   const { dataDir } = config;
   const known = fs.existsSync(dataDir);
   if (known) demandWritable(dataDir);
   const database = databaseOf(dataDir);
-  const state = fs.existsSync(database) ? checkDatabase(database, config) : { database: 'is made at the first start' };
+  const state = fs.existsSync(database)
+    ? checkDatabase(database, config)
+    : { database: 'is made at the first start' };
   return { ok: true, dataDir, pools, ...state };
 }
 
@@ -46,9 +54,18 @@ function checkDatabase(file: string, config: Config): Record<string, unknown> {
   const connection = openForReading(file);
   try {
     const { missing } = schemaState(connection, assets.migrations());
-    const sealedUnder = connection.prepare<[], string>("SELECT value FROM facts WHERE name = 'master_key'").pluck().get();
-    if (sealedUnder !== undefined && sealedUnder !== keyId) throw new ConfigError(`MASTER_KEY: the database is sealed under master key ${sealedUnder}, not ${keyId}.`);
-    return { database: missing === 0 ? 'is up to date' : `is upgraded at the next start, by ${missing} migrations` };
+    const sealedUnder = connection
+      .prepare<[], string>("SELECT value FROM facts WHERE name = 'master_key'")
+      .pluck()
+      .get();
+    if (sealedUnder !== undefined && sealedUnder !== keyId)
+      throw new ConfigError(
+        `MASTER_KEY: the database is sealed under master key ${sealedUnder}, not ${keyId}.`,
+      );
+    return {
+      database:
+        missing === 0 ? 'is up to date' : `is upgraded at the next start, by ${missing} migrations`,
+    };
   } finally {
     connection.close();
   }

@@ -9,7 +9,10 @@ export interface CommandShape {
 }
 
 /** The script of each shell. */
-export const COMPLETIONS = { bash, zsh, fish } satisfies Record<string, (program: CommandShape) => string>;
+export const COMPLETIONS = { bash, zsh, fish } satisfies Record<
+  string,
+  (program: CommandShape) => string
+>;
 export type Shell = keyof typeof COMPLETIONS;
 
 const namesOf = ({ options }: CommandShape) => options.flatMap(({ names }) => names);
@@ -23,7 +26,11 @@ function bash(program: CommandShape): string {
     const words = [...wordsOf(command), ...namesOf(command)].join(' ');
     return `    ${command.name}) words=${quoted(words)}; files=${takesFile(command) ? 1 : 0} ;;`;
   });
-  const valued = program.commands.flatMap((command) => command.options.filter(({ takesValue }) => takesValue).map(({ names, values }) => ({ names, values })));
+  const valued = program.commands.flatMap((command) =>
+    command.options
+      .filter(({ takesValue }) => takesValue)
+      .map(({ names, values }) => ({ names, values })),
+  );
   return `# bash completion for ${program.name}
 _${program.name}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= words files=0 word
@@ -45,12 +52,22 @@ complete -o filenames -F _${program.name} ${program.name}
 
 function zsh(program: CommandShape): string {
   const option = ({ names, about, takesValue, values }: CommandShape['options'][number]) => {
-    const value = takesValue ? `:value:${values.length > 0 ? `(${values.join(' ')})` : '_files'}` : '';
+    const value = takesValue
+      ? `:value:${values.length > 0 ? `(${values.join(' ')})` : '_files'}`
+      : '';
     const label = `[${about.replace(/[[\]\\:]/g, '\\$&')}]${value}`;
-    return names.length > 1 ? `${quoted(`(${names.join(' ')})`)}{${names.join(',')}}${quoted(label)}` : quoted(`${names[0]}${label}`);
+    return names.length > 1
+      ? `${quoted(`(${names.join(' ')})`)}{${names.join(',')}}${quoted(label)}`
+      : quoted(`${names[0]}${label}`);
   };
-  const takes = (command: CommandShape) => command.arguments.map((words, index) => quoted(`${index + 1}:${words ? `word:(${words.join(' ')})` : 'file:_files'}`));
-  const cases = program.commands.map((command) => `    ${command.name}) _arguments ${[...command.options.map(option), ...takes(command)].join(' ')} ;;`);
+  const takes = (command: CommandShape) =>
+    command.arguments.map((words, index) =>
+      quoted(`${index + 1}:${words ? `word:(${words.join(' ')})` : 'file:_files'}`),
+    );
+  const cases = program.commands.map(
+    (command) =>
+      `    ${command.name}) _arguments ${[...command.options.map(option), ...takes(command)].join(' ')} ;;`,
+  );
   return `#compdef ${program.name}
 _${program.name}() {
   local context state line
@@ -71,16 +88,33 @@ if [ "$funcstack[1]" = _${program.name} ]; then _${program.name} "$@"; else comp
 
 function fish(program: CommandShape): string {
   const within = (name: string) => `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
-  const option = (where: string) => ({ names, about, takesValue, values }: CommandShape['options'][number]) => {
-    const spelled = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`)).join(' ');
-    const value = takesValue ? (values.length > 0 ? ` -x -a ${quoted(values.join(' '))}` : ' -r -F') : '';
-    return `complete -c ${program.name} ${where} ${spelled} -d ${quoted(about)}${value}`;
-  };
-  const lines = [`# fish completion for ${program.name}`, `complete -c ${program.name} -f`, ...program.options.map(option('-n __fish_use_subcommand'))];
+  const option =
+    (where: string) =>
+    ({ names, about, takesValue, values }: CommandShape['options'][number]) => {
+      const spelled = names
+        .map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
+        .join(' ');
+      const value = takesValue
+        ? values.length > 0
+          ? ` -x -a ${quoted(values.join(' '))}`
+          : ' -r -F'
+        : '';
+      return `complete -c ${program.name} ${where} ${spelled} -d ${quoted(about)}${value}`;
+    };
+  const lines = [
+    `# fish completion for ${program.name}`,
+    `complete -c ${program.name} -f`,
+    ...program.options.map(option('-n __fish_use_subcommand')),
+  ];
   for (const command of program.commands) {
-    lines.push(`complete -c ${program.name} -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.about)}`);
+    lines.push(
+      `complete -c ${program.name} -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.about)}`,
+    );
     if (takesFile(command)) lines.push(`complete -c ${program.name} ${within(command.name)} -F`);
-    if (wordsOf(command).length > 0) lines.push(`complete -c ${program.name} ${within(command.name)} -a ${quoted(wordsOf(command).join(' '))}`);
+    if (wordsOf(command).length > 0)
+      lines.push(
+        `complete -c ${program.name} ${within(command.name)} -a ${quoted(wordsOf(command).join(' '))}`,
+      );
     lines.push(...command.options.map(option(within(command.name))));
   }
   return `${lines.join('\n')}\n`;

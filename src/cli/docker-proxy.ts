@@ -15,7 +15,9 @@ export function addDockerProxy(program: Command): void {
     .command('docker-proxy')
     .option('--listen <where>', 'HOST:PORT, or the path of a socket to be made.', '127.0.0.1:2375')
     .option('--engine <socket>', "The engine's socket.", '/var/run/docker.sock')
-    .description('Let through to a Docker engine only what the docker driver asks of it; see docs/deploy.md.')
+    .description(
+      'Let through to a Docker engine only what the docker driver asks of it; see docs/deploy.md.',
+    )
     .action(runProxy);
 }
 
@@ -35,6 +37,7 @@ async function runProxy({ listen, engine }: ProxyOptions): Promise<void> {
 function addressOf(listen: string): { path: string } | { host: string; port: number } {
   if (listen.startsWith('/')) return { path: listen };
   const [, host, port] = /^\[?([\w.:-]*?)\]?:(\d{1,5})$/.exec(listen) ?? [];
-  if (port === undefined) throw new Refusal('usage', `--listen: ${listen} is neither HOST:PORT nor an absolute path.`);
+  if (port === undefined)
+    throw new Refusal('usage', `--listen: ${listen} is neither HOST:PORT nor an absolute path.`);
   return { host: host || '0.0.0.0', port: Number(port) };
 }

@@ -11,9 +11,22 @@ import { addServe } from './serve';
 import { addSetup } from './setup';
 
 /** Every command, in the order of the help; docs/extending.md says how one is added. */
-const COMMANDS = [addServe, addSetup, addCheckConfig, addBackup, addRestore, addRekey, addImport, addDockerProxy, addCompletion];
+const COMMANDS = [
+  addServe,
+  addSetup,
+  addCheckConfig,
+  addBackup,
+  addRestore,
+  addRekey,
+  addImport,
+  addDockerProxy,
+  addCompletion,
+];
 
-/** The command line. Wrong usage throws a CommanderError, after the sentence about it went to stderr. */
+/**
+ * The command line. Wrong usage throws a CommanderError, after the sentence about it went to
+ * stderr.
+ */
 export function createProgram(): Command {
   const program = new Command('holdfast')
     .description('Lends scarce things for a limited time, and gets every one of them back clean.')
@@ -23,7 +36,11 @@ export function createProgram(): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError()
-    .addHelpText('after', '\nData goes to stdout, the rest to stderr. Exit codes: 0 done, 1 failed, 64 wrong usage, 65 damaged, 66 missing, 73 there already, 75 in use, 78 wrong configuration.');
+    .addHelpText(
+      'after',
+      '\nData goes to stdout, the rest to stderr. Exit codes: 0 done, 1 failed, 64 wrong ' +
+        'usage, 65 damaged, 66 missing, 73 there already, 75 in use, 78 wrong configuration.',
+    );
   // An option with an action of its own: only then is it worth finding out.
   program.on('option:version', printVersion);
   for (const add of COMMANDS) add(program);
@@ -31,8 +48,9 @@ export function createProgram(): Command {
 }
 
 /**
- * Runs the command that `words` name, `serve` without any. No command is commander's default: it would take a mistyped
- * name for an argument of that one. Rejects with what the command rejects with, and CommanderError for wrong usage.
+ * Runs the command that `words` name, `serve` without any. No command is commander's default: it
+ * would take a mistyped name for an argument of that one. Rejects with what the command rejects
+ * with, and CommanderError for wrong usage.
  */
 export async function runProgram(words: readonly string[]): Promise<void> {
   await createProgram().parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' });
@@ -40,6 +58,8 @@ export async function runProgram(words: readonly string[]): Promise<void> {
 
 function printVersion(): never {
   const { version, commit, node, sqlite } = buildInfo();
-  process.stdout.write(`holdfast ${version}\ncommit ${commit ?? 'unknown'}\nnode ${node.slice(1)}\nsqlite ${sqlite}\n`);
+  process.stdout.write(
+    `holdfast ${version}\ncommit ${commit ?? 'unknown'}\nnode ${node.slice(1)}\nsqlite ${sqlite}\n`,
+  );
   throw new CommanderError(0, 'commander.version', version);
 }

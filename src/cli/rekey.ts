@@ -2,7 +2,13 @@ import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig, readEnvironment, type Config, type Env } from '../config';
-import { decodeMasterKey, KEY_FILE, loadMasterKey, makeKeyFile, readKeyFile } from '../crypto/master-key';
+import {
+  decodeMasterKey,
+  KEY_FILE,
+  loadMasterKey,
+  makeKeyFile,
+  readKeyFile,
+} from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
 import { putInPlace } from '../durable';
 import { rekey } from '../store/sqlite/rekey';
@@ -19,7 +25,11 @@ interface NewKey {
 export function addRekey(program: Command): void {
   program
     .command('rekey')
-    .description('Seal everything under a new master key: NEW_MASTER_KEY, the file NEW_MASTER_KEY_FILE (made if missing), or one made in DATA_DIR. Cut off, it is run again.')
+    .description(
+      'Seal everything under a new master key: NEW_MASTER_KEY, the file ' +
+        'NEW_MASTER_KEY_FILE (made if missing), or one made in DATA_DIR. Cut off, it is run ' +
+        'again.',
+    )
     .action(run);
 }
 
@@ -39,10 +49,26 @@ async function run(): Promise<void> {
 
 function newKey(config: Config, env: Env): NewKey {
   const { NEW_MASTER_KEY: text, NEW_MASTER_KEY_FILE: path } = env;
-  if (text && path) throw new Refusal('config', 'NEW_MASTER_KEY_FILE: is set beside NEW_MASTER_KEY; set one of them.');
-  if (text) return { key: decodeMasterKey(text, 'NEW_MASTER_KEY'), settle: () => 'Start the server with the new key as MASTER_KEY.' };
-  if (path) return { key: fromFile(resolve(path)), settle: () => `Start the server with MASTER_KEY_FILE=${resolve(path)}.` };
-  if (config.masterKey || config.masterKeyFile) throw new Refusal('config', 'NEW_MASTER_KEY: give the new key, or NEW_MASTER_KEY_FILE, as the present one is given.');
+  if (text && path)
+    throw new Refusal(
+      'config',
+      'NEW_MASTER_KEY_FILE: is set beside NEW_MASTER_KEY; set one of them.',
+    );
+  if (text)
+    return {
+      key: decodeMasterKey(text, 'NEW_MASTER_KEY'),
+      settle: () => 'Start the server with the new key as MASTER_KEY.',
+    };
+  if (path)
+    return {
+      key: fromFile(resolve(path)),
+      settle: () => `Start the server with MASTER_KEY_FILE=${resolve(path)}.`,
+    };
+  if (config.masterKey || config.masterKeyFile)
+    throw new Refusal(
+      'config',
+      'NEW_MASTER_KEY: give the new key, or NEW_MASTER_KEY_FILE, as the present one is given.',
+    );
   return besideDatabase(config.dataDir);
 }
 
@@ -52,7 +78,10 @@ function fromFile(path: string): Buffer {
   return readKeyFile(path, tell);
 }
 
-/** Waits beside the old one, and takes its place when all is sealed; the old one is kept for the backups it opens. */
+/**
+ * Waits beside the old one, and takes its place when all is sealed; the old one is kept for the
+ * backups it opens.
+ */
 function besideDatabase(dataDir: string): NewKey {
   const path = join(dataDir, KEY_FILE);
   const waiting = `${path}.next`;
@@ -64,7 +93,10 @@ function besideDatabase(dataDir: string): NewKey {
       fs.rmSync(kept, { force: true });
       fs.linkSync(path, kept);
       putInPlace(waiting, path);
-      return `The new key is ${path}. Backups made before need the old one, ${kept}: remove it when you remove them.`;
+      return (
+        `The new key is ${path}. Backups made before need the old one, ${kept}: remove it ` +
+        'when you remove them.'
+      );
     },
   };
 }

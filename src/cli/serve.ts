@@ -8,7 +8,9 @@ import { startServer, type RunningServer } from '../server';
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('Serve the API; the configuration is read from the environment and .env (see .env.example).')
+    .description(
+      'Serve the API; the configuration is read from the environment and .env (see .env.example).',
+    )
     .action(serve);
 }
 
@@ -17,7 +19,8 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = makeLog({ level: config.logLevel, format: config.logFormat });
   const server = await startServer(config, env, log);
-  if (server.newSetupToken) process.stderr.write(`Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`);
+  if (server.newSetupToken)
+    process.stderr.write(`Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`);
   // Before anybody hears that it serves: who hears it may stop it.
   stopOnSignal(server, log);
   log.info({ url: server.url }, 'serving');

@@ -20,19 +20,29 @@ export function addSetup(program: Command): void {
     .command('setup')
     .requiredOption('--name <name>', 'Name of the first admin.')
     .requiredOption('--email <address>', 'Their e-mail address, with which they sign in.')
-    .description('Make the first admin. The password is read from ADMIN_PASSWORD, or else from stdin, one line. Prints a token with every scope.')
+    .description(
+      'Make the first admin. The password is read from ADMIN_PASSWORD, or else from stdin, ' +
+        'one line. Prints a token with every scope.',
+    )
     .action(setup);
 }
 
 async function setup({ name, email }: SetupOptions): Promise<void> {
   const input = person.safeParse({ name, email, password: await password() });
-  if (!input.success) throw new Refusal('usage', `${input.error.issues[0]!.path.join('.')}: ${input.error.issues[0]!.message}`);
-  // Where no server is at work we stay the only one: the next must find that it is the first, and recover.
+  if (!input.success)
+    throw new Refusal(
+      'usage',
+      `${input.error.issues[0]!.path.join('.')}: ${input.error.issues[0]!.message}`,
+    );
+  // Where no server is at work we stay the only one: the next must find that it is the first, and
+  // recover.
   const { services, presence } = await boot(readConfig(), tell);
   try {
     give(await services.users.makeFirstAdmin(input.data));
   } catch (error) {
-    throw error instanceof DomainError && error.code === 'already_set_up' ? new Refusal('exists', error.message) : error;
+    throw error instanceof DomainError && error.code === 'already_set_up'
+      ? new Refusal('exists', error.message)
+      : error;
   } finally {
     await services.drivers.close();
     await services.engine.store.close();

@@ -27,20 +27,27 @@ export interface MasterKeySource {
 }
 
 /**
- * The master key, 32 bytes. Makes `<dataDir>/master.key` where no source has one: two processes that start at once
- * end up with the same key, and it is on disk before it is used. `warn` hears of a key beside the database and of a
- * file that others may read. Throws a MasterKeyError.
+ * The master key, 32 bytes. Makes `<dataDir>/master.key` where no source has one: two processes
+ * that start at once end up with the same key, and it is on disk before it is used. `warn` hears of
+ * a key beside the database and of a file that others may read. Throws a MasterKeyError.
  */
 export function loadMasterKey(source: MasterKeySource, warn: (message: string) => void): Buffer {
   if (source.masterKey) return decodeMasterKey(source.masterKey, 'MASTER_KEY');
   if (source.masterKeyFile) return readKeyFile(source.masterKeyFile, warn);
   const path = join(source.dataDir, KEY_FILE);
   const made = !fs.existsSync(path) && makeKeyFile(path);
-  warn(`${made ? 'Made the master key' : 'The master key is'} ${path}, beside the database: whoever copies the directory can read every credential. Set MASTER_KEY or MASTER_KEY_FILE instead.`);
+  warn(
+    `${made ? 'Made the master key' : 'The master key is'} ${path}, beside the database: ` +
+      'whoever copies the directory can read every credential. Set MASTER_KEY or ' +
+      'MASTER_KEY_FILE instead.',
+  );
   return readKeyFile(path, warn);
 }
 
-/** 32 bytes from 64 hex digits or from base64 (or base64url). `name` stands in the MasterKeyError for anything else. */
+/**
+ * 32 bytes from 64 hex digits or from base64 (or base64url). `name` stands in the MasterKeyError
+ * for anything else.
+ */
 export function decodeMasterKey(text: string, name: string): Buffer {
   const trimmed = text.trim();
   if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
@@ -53,7 +60,8 @@ export function decodeMasterKey(text: string, name: string): Buffer {
 export function readKeyFile(path: string, warn: (message: string) => void): Buffer {
   let text: string;
   try {
-    if (fs.statSync(path).mode & OTHERS) warn(`The master key file ${path} may be read by others: chmod 600 it.`);
+    if (fs.statSync(path).mode & OTHERS)
+      warn(`The master key file ${path} may be read by others: chmod 600 it.`);
     text = fs.readFileSync(path, 'utf8');
   } catch (error) {
     throw new MasterKeyError(`The master key file ${path} cannot be read (${codeOf(error)}).`);
@@ -61,7 +69,10 @@ export function readKeyFile(path: string, warn: (message: string) => void): Buff
   return decodeMasterKey(text, path);
 }
 
-/** Makes a key file unless it is there, durably. Was it this process that made it? Throws a MasterKeyError. */
+/**
+ * Makes a key file unless it is there, durably. Was it this process that made it? Throws a
+ * MasterKeyError.
+ */
 export function makeKeyFile(path: string): boolean {
   try {
     fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -91,7 +102,10 @@ function writeDurably(path: string, text: string): void {
   }
 }
 
-/** link(2) fails where rename(2) would replace: the first of two processes wins and both read its file. */
+/**
+ * link(2) fails where rename(2) would replace: the first of two processes wins and both read its
+ * file.
+ */
 function linkUnlessThere(from: string, path: string): boolean {
   try {
     fs.linkSync(from, path);

@@ -16,7 +16,10 @@ export interface Passwords {
    * Throws a DomainError `busy` where too many are waiting.
    */
   verify(password: string, stored: string | null): Promise<boolean>;
-  /** By what a text that may hold a password is known again; whoever reads it, and not the pepper, can try no guess on it. */
+  /**
+   * By what a text that may hold a password is known again; whoever reads it, and not the pepper,
+   * can try no guess on it.
+   */
   fingerprint(text: string): string;
 }
 
@@ -44,8 +47,9 @@ const DEFAULTS: Required<PasswordOptions> = {
 };
 
 /**
- * bcrypt over base64(HMAC-SHA-384(pepper, password)): 64 characters, below the 72 bytes and without the NUL at which
- * bcrypt stops (OWASP Password Storage Cheat Sheet, "Pre-Hashing Passwords with bcrypt"). The pepper is a secret of its own.
+ * bcrypt over base64(HMAC-SHA-384(pepper, password)): 64 characters, below the 72 bytes and without
+ * the NUL at which bcrypt stops (OWASP Password Storage Cheat Sheet, "Pre-Hashing Passwords with
+ * bcrypt"). The pepper is a secret of its own.
  */
 export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwords {
   const { cost, running, waiting, rememberFor, remembered, now } = { ...DEFAULTS, ...options };
@@ -53,12 +57,15 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
   const verified = recent(remembered, rememberFor, now);
   const underWay = new Map<string, Promise<boolean>>();
   const nobody = unmatchable(cost);
-  const digest = (password: string) => createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
+  const digest = (password: string) =>
+    createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
 
   // Callers with the same password and hash share one bcrypt: a client's burst of calls costs one.
   async function compare(key: string, password: string, stored: string): Promise<boolean> {
     const attempt = slot(() =>
-      stored.startsWith(PLAIN_HASH) ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length)) : bcrypt.compare(digest(password), stored),
+      stored.startsWith(PLAIN_HASH)
+        ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length))
+        : bcrypt.compare(digest(password), stored),
     );
     underWay.set(key, attempt);
     try {
@@ -77,10 +84,13 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
         await slot(() => bcrypt.compare(digest(password), nobody));
         return false;
       }
-      const key = createHmac('sha256', pepper).update(`${stored}\0${password}`, 'utf8').digest('base64');
+      const key = createHmac('sha256', pepper)
+        .update(`${stored}\0${password}`, 'utf8')
+        .digest('base64');
       return verified.has(key) || (underWay.get(key) ?? compare(key, password, stored));
     },
-    fingerprint: (text) => createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),
+    fingerprint: (text) =>
+      createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),
   };
 }
 

@@ -4,7 +4,10 @@ export interface Recent {
   has(key: string): boolean;
 }
 
-/** Remembers at most `limit` keys, each for `ttl` ms after it was added; the least recently used one goes first. */
+/**
+ * Remembers at most `limit` keys, each for `ttl` ms after it was added; the least recently used one
+ * goes first.
+ */
 export function recent(limit: number, ttl: number, now: () => number): Recent {
   const expiries = new Map<string, number>();
 

@@ -3,7 +3,10 @@ import { freshBytes } from './random';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
-/** 96 bits, as NIST SP 800-38D, 5.2.1.1 recommends; random ones are safe for 2^32 records under one master key (8.3). */
+/**
+ * 96 bits, as NIST SP 800-38D, 5.2.1.1 recommends; random ones are safe for 2^32 records under one
+ * master key (8.3).
+ */
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const WRAPPED_BYTES = IV_BYTES + KEY_BYTES + TAG_BYTES;
@@ -31,8 +34,8 @@ export interface Sealer {
 export type RandomBytes = (bytes: number) => Buffer;
 
 /**
- * Envelope encryption with AES-256-GCM: each record has a data key of its own, which the master key wraps.
- * Takes a master key of 32 bytes; throws a SealError for one of another length.
+ * Envelope encryption with AES-256-GCM: each record has a data key of its own, which the master key
+ * wraps. Takes a master key of 32 bytes; throws a SealError for one of another length.
  */
 export function sealer(masterKey: Buffer, random: RandomBytes = freshBytes): Sealer {
   if (masterKey.length !== KEY_BYTES) throw new SealError(`A master key has ${KEY_BYTES} bytes.`);
@@ -42,19 +45,38 @@ export function sealer(masterKey: Buffer, random: RandomBytes = freshBytes): Sea
     seal(aad, plaintext) {
       const fresh = random(KEY_BYTES + 2 * IV_BYTES);
       const dataKey = fresh.subarray(0, KEY_BYTES);
-      const wrapped = encrypt(masterKey, fresh.subarray(KEY_BYTES, -IV_BYTES), layer('key', keyId, aad), dataKey);
-      const body = encrypt(dataKey, fresh.subarray(-IV_BYTES), layer('data', keyId, aad), Buffer.from(plaintext, 'utf8'));
+      const wrapped = encrypt(
+        masterKey,
+        fresh.subarray(KEY_BYTES, -IV_BYTES),
+        layer('key', keyId, aad),
+        dataKey,
+      );
+      const body = encrypt(
+        dataKey,
+        fresh.subarray(-IV_BYTES),
+        layer('data', keyId, aad),
+        Buffer.from(plaintext, 'utf8'),
+      );
       return `${VERSION}.${keyId}.${Buffer.concat([wrapped, body]).toString('base64url')}`;
     },
     open(aad, sealed) {
       const bytes = payload(sealed, keyId);
-      const dataKey = decrypt(masterKey, layer('key', keyId, aad), bytes.subarray(0, WRAPPED_BYTES));
-      return decrypt(dataKey, layer('data', keyId, aad), bytes.subarray(WRAPPED_BYTES)).toString('utf8');
+      const dataKey = decrypt(
+        masterKey,
+        layer('key', keyId, aad),
+        bytes.subarray(0, WRAPPED_BYTES),
+      );
+      return decrypt(dataKey, layer('data', keyId, aad), bytes.subarray(WRAPPED_BYTES)).toString(
+        'utf8',
+      );
     },
   };
 }
 
-/** The same, which opens each text once, and none that it has sealed. For a short while: it keeps what they say. */
+/**
+ * The same, which opens each text once, and none that it has sealed. For a short while: it keeps
+ * what they say.
+ */
 export function remembering(inner: Sealer): Sealer {
   const known = new Map<string, string>();
   return {
@@ -84,12 +106,14 @@ function layer(name: 'key' | 'data', keyId: string, aad: string): Buffer {
 
 function payload(sealed: string, keyId: string): Buffer {
   const [version, id, text, ...rest] = sealed.split('.');
-  if (version !== VERSION || !id || !text || rest.length > 0) throw new SealError('This is not a sealed text.');
+  if (version !== VERSION || !id || !text || rest.length > 0)
+    throw new SealError('This is not a sealed text.');
   if (id !== keyId) throw new SealError(`Sealed under master key ${id}, not under ${keyId}.`);
   const bytes = Buffer.from(text, 'base64url');
   // Node skips what is not base64url; a sealed text has one spelling only.
   if (bytes.toString('base64url') !== text) throw new SealError('The sealed text is damaged.');
-  if (bytes.length < WRAPPED_BYTES + IV_BYTES + TAG_BYTES) throw new SealError('The sealed text is cut short.');
+  if (bytes.length < WRAPPED_BYTES + IV_BYTES + TAG_BYTES)
+    throw new SealError('The sealed text is cut short.');
   return bytes;
 }
 
@@ -99,7 +123,9 @@ function encrypt(key: Buffer, iv: Buffer, aad: Buffer, plain: Buffer): Buffer {
 }
 
 function decrypt(key: Buffer, aad: Buffer, box: Buffer): Buffer {
-  const decipher = createDecipheriv(CIPHER, key, box.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(CIPHER, key, box.subarray(0, IV_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(aad).setAuthTag(box.subarray(-TAG_BYTES));
   try {
     return Buffer.concat([decipher.update(box.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);

@@ -4,8 +4,8 @@ import { DomainError } from '../domain/errors';
 export type Slots = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 /**
- * At most `running` tasks at once, first come first served, with at most `waiting` behind them; one more is
- * refused with a DomainError `busy`.
+ * At most `running` tasks at once, first come first served, with at most `waiting` behind them; one
+ * more is refused with a DomainError `busy`.
  */
 export function slots(running: number, waiting: number): Slots {
   const queue: (() => void)[] = [];
@@ -16,7 +16,8 @@ export function slots(running: number, waiting: number): Slots {
       free -= 1;
       return;
     }
-    if (queue.length >= waiting) throw new DomainError('busy', 'Too many sign-ins at once; try again in a moment.');
+    if (queue.length >= waiting)
+      throw new DomainError('busy', 'Too many sign-ins at once; try again in a moment.');
     await new Promise<void>((resolve) => queue.push(resolve));
   }
 

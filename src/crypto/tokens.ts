@@ -11,15 +11,20 @@ const CHECKSUM_DIGITS = 6;
 const SHAPE = new RegExp(`^${TOKEN_PREFIX}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
 
 /**
- * A new API token: `hf_`, 256 random bits, and a checksum by which secret scanners and we know a token from a guess
- * (as GitHub's: CRC-32 in base 62). The caller shows it once and stores `hashToken` of it.
+ * A new API token: `hf_`, 256 random bits, and a checksum by which secret scanners and we know a
+ * token from a guess (as GitHub's: CRC-32 in base 62). The caller shows it once and stores
+ * `hashToken` of it.
  */
 export function makeToken(random: (bytes: number) => Buffer = randomBytes): string {
-  const body = TOKEN_PREFIX + base62(BigInt(`0x${random(SECRET_BYTES).toString('hex')}`), SECRET_DIGITS);
+  const body =
+    TOKEN_PREFIX + base62(BigInt(`0x${random(SECRET_BYTES).toString('hex')}`), SECRET_DIGITS);
   return body + checksum(body);
 }
 
-/** Has this the shape and the checksum of a token? Tells typing errors apart without a look into the store. */
+/**
+ * Has this the shape and the checksum of a token? Tells typing errors apart without a look into the
+ * store.
+ */
 export function looksLikeToken(text: string): boolean {
   if (!SHAPE.test(text)) return false;
   const body = text.slice(0, -CHECKSUM_DIGITS);
@@ -37,7 +42,8 @@ function checksum(body: string): string {
 
 function base62(value: bigint, digits: number): string {
   let text = '';
-  for (let rest = value; text.length < digits; rest /= 62n) text = DIGITS[Number(rest % 62n)] + text;
+  for (let rest = value; text.length < digits; rest /= 62n)
+    text = DIGITS[Number(rest % 62n)] + text;
   return text;
 }
 

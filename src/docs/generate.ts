@@ -5,4 +5,5 @@ import { buildInfo } from '../build-info';
 import { generatedDocuments } from './documents';
 
 const folder = join(projectRoot(), 'docs');
-for (const [name, text] of Object.entries(generatedDocuments(buildInfo().version))) writeFileSync(join(folder, name), text);
+for (const [name, text] of Object.entries(generatedDocuments(buildInfo().version)))
+  writeFileSync(join(folder, name), text);

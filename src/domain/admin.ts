@@ -16,43 +16,75 @@ export interface ResourceSnapshot extends QueueSnapshot {
 }
 
 /**
- * Puts a resource in service, out of it, or on its way out. Nobody is cut off. One that drains is replaced; where the
- * driver makes none, its managed pool is one smaller. One that is kept after all brings back the size that it took.
+ * Puts a resource in service, out of it, or on its way out. Nobody is cut off. One that drains is
+ * replaced; where the driver makes none, its managed pool is one smaller. One that is kept after
+ * all brings back the size that it took.
  */
-export function setAdminState(snapshot: ResourceSnapshot, to: AdminState, moment: Moment): Decision<string> {
+export function setAdminState(
+  snapshot: ResourceSnapshot,
+  to: AdminState,
+  moment: Moment,
+): Decision<string> {
   const { resource } = snapshot;
   const { id, poolId } = resource;
   requirePresent(resource);
   if (resource.adminState === to) return { changes: [], value: id };
   const replaces = snapshot.pools[poolId]!.capabilities.provisions;
-  if (to === 'draining') return { changes: [...retire(resource, moment), ...(replaces ? [] : sizeChange(snapshot, -1))], value: id };
-  if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
+  if (to === 'draining')
+    return {
+      changes: [...retire(resource, moment), ...(replaces ? [] : sizeChange(snapshot, -1))],
+      value: id,
+    };
+  if (isGoing(resource))
+    throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
   const changes: Change[] = [
     { do: 'setResource', id, set: { adminState: to, setAsideFor: null, setAsideItem: null } },
     { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
     ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
   ];
-  if (to === 'maintenance') return { changes: [...changes, ...letGo({ ...resource, operationId: null }, moment.now)], value: id };
-  const candidate = resource.status === 'available' ? candidateOf({ ...resource, adminState: to }, moment.now) : null;
-  return { changes: candidate ? [...changes, ...serveWith(snapshot, candidate, moment.now)] : changes, value: id };
+  if (to === 'maintenance')
+    return {
+      changes: [...changes, ...letGo({ ...resource, operationId: null }, moment.now)],
+      value: id,
+    };
+  const candidate =
+    resource.status === 'available'
+      ? candidateOf({ ...resource, adminState: to }, moment.now)
+      : null;
+  return {
+    changes: candidate ? [...changes, ...serveWith(snapshot, candidate, moment.now)] : changes,
+    value: id,
+  };
 }
 
-function serveWith(snapshot: ResourceSnapshot, candidate: NonNullable<ReturnType<typeof candidateOf>>, now: number): Change[] {
+function serveWith(
+  snapshot: ResourceSnapshot,
+  candidate: NonNullable<ReturnType<typeof candidateOf>>,
+  now: number,
+): Change[] {
   const { queues } = snapshot;
-  return serve({ ...snapshot, queues: { ...queues, available: [...queues.available, candidate] } }, now);
+  return serve(
+    { ...snapshot, queues: { ...queues, available: [...queues.available, candidate] } },
+    now,
+  );
 }
 
 /** An admin wants it cleaned again. Errors: `in_use` while it is lent. */
 export function cleanAgain(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
   const { resource, pools } = snapshot;
   requirePresent(resource);
-  if (resource.status === 'allocated') throw new DomainError('in_use', `${resource.name} is lent; it is cleaned when the loan ends.`);
+  if (resource.status === 'allocated')
+    throw new DomainError('in_use', `${resource.name} is lent; it is cleaned when the loan ends.`);
   if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
-  if (resource.status === 'provisioning') throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
+  if (resource.status === 'provisioning')
+    throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
   // What was never made has nothing to clean: it is made now.
   if (resource.nextOperation === 'provision') return unquarantine(snapshot, moment);
   const from = resource.handle === null ? undefined : ('clean' as const);
-  return { changes: soil(resource, pools[resource.poolId]!, 'An admin asked for it.', moment.now, from), value: resource.id };
+  return {
+    changes: soil(resource, pools[resource.poolId]!, 'An admin asked for it.', moment.now, from),
+    value: resource.id,
+  };
 }
 
 /** A resource with all credentials that are known of it. */
@@ -61,50 +93,90 @@ export interface CredentialSnapshot extends ResourceSnapshot {
 }
 
 /**
- * An admin brings the credential that works: what was known before is retired, or forgotten where the driver cannot do
- * that, and the resource is cleaned with the new one before anybody gets it. `details`: what is known of it by that. Errors: `in_use`, `conflict`, `unsupported`.
+ * An admin brings the credential that works: what was known before is retired, or forgotten where
+ * the driver cannot do that, and the resource is cleaned with the new one before anybody gets it.
+ * `details`: what is known of it by that. Errors: `in_use`, `conflict`, `unsupported`.
  */
-export function giveCredential(snapshot: CredentialSnapshot, credential: Credential, details: DetailFields, moment: Moment): Decision<string> {
+export function giveCredential(
+  snapshot: CredentialSnapshot,
+  credential: Credential,
+  details: DetailFields,
+  moment: Moment,
+): Decision<string> {
   const { resource, pools, credentials } = snapshot;
   const { capabilities } = pools[resource.poolId]!;
-  if (!capabilities.lendsCredential) throw new DomainError('unsupported', `What ${resource.name} lends is no standing credential.`);
+  if (!capabilities.lendsCredential)
+    throw new DomainError('unsupported', `What ${resource.name} lends is no standing credential.`);
   const cleaned = cleanAgain(snapshot, moment);
-  const before = credentials.map(({ id }): Change => (capabilities.rotates ? { do: 'setCredential', id, state: 'retiring' } : { do: 'dropCredential', id }));
-  const unproven: Change = { do: 'setResource', id: resource.id, set: { failures: 0, unprovenSince: moment.now } };
+  const before = credentials.map(({ id }): Change =>
+    capabilities.rotates
+      ? { do: 'setCredential', id, state: 'retiring' }
+      : { do: 'dropCredential', id },
+  );
+  const unproven: Change = {
+    do: 'setResource',
+    id: resource.id,
+    set: { failures: 0, unprovenSince: moment.now },
+  };
   const known: Change = { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details };
-  return { changes: [...before, { do: 'putCredential', credential }, known, ...cleaned.changes, unproven], value: resource.id };
+  return {
+    changes: [...before, { do: 'putCredential', credential }, known, ...cleaned.changes, unproven],
+    value: resource.id,
+  };
 }
 
-/** Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not quarantined. */
+/**
+ * Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not
+ * quarantined.
+ */
 export function unquarantine(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
   const { resource } = snapshot;
-  if (resource.status !== 'quarantined') throw new DomainError('conflict', `${resource.name} is not quarantined.`);
+  if (resource.status !== 'quarantined')
+    throw new DomainError('conflict', `${resource.name} is not quarantined.`);
   const { id, poolId } = resource;
   const changes: Change[] = [
     { do: 'setResource', id, set: { dueAt: moment.now } },
-    { do: 'append', event: { type: 'resource.status', poolId, resourceId: id, data: { from: 'quarantined', to: 'quarantined', forced: true } } },
+    {
+      do: 'append',
+      event: {
+        type: 'resource.status',
+        poolId,
+        resourceId: id,
+        data: { from: 'quarantined', to: 'quarantined', forced: true },
+      },
+    },
   ];
   return { changes, value: id };
 }
 
-/** Removes a resource for good; in a managed pool the size goes down with it. A lent one goes when its loan ends. */
+/**
+ * Removes a resource for good; in a managed pool the size goes down with it. A lent one goes when
+ * its loan ends.
+ */
 export function deleteResource(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
   const { resource } = snapshot;
   requirePresent(resource);
   if (resource.adminState === 'draining') return { changes: [], value: resource.id };
-  return { changes: [...retire(resource, moment), ...sizeChange(snapshot, -1)], value: resource.id };
+  return {
+    changes: [...retire(resource, moment), ...sizeChange(snapshot, -1)],
+    value: resource.id,
+  };
 }
 
 /**
- * Keeps a lent resource that was to go when its loan ends: its removal is taken back, and in a managed pool the size with
- * it. Any other stays as it is.
+ * Keeps a lent resource that was to go when its loan ends: its removal is taken back, and in a
+ * managed pool the size with it. Any other stays as it is.
  */
 export function takeBack(snapshot: ResourceSnapshot, moment: Moment): Decision<string> {
   const { resource } = snapshot;
-  if (resource.status !== 'allocated' || resource.adminState !== 'draining') return { changes: [], value: resource.id };
+  if (resource.status !== 'allocated' || resource.adminState !== 'draining')
+    return { changes: [], value: resource.id };
   const kept = setAdminState(snapshot, 'in_service', moment);
   const hasGrown = kept.changes.some((change) => change.do === 'setPool');
-  return { ...kept, changes: hasGrown ? kept.changes : [...kept.changes, ...sizeChange(snapshot, 1)] };
+  return {
+    ...kept,
+    changes: hasGrown ? kept.changes : [...kept.changes, ...sizeChange(snapshot, 1)],
+  };
 }
 
 /** A managed pool is to keep one more, or one less, of this resource's type. */
@@ -112,7 +184,11 @@ function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[]
   const pool = pools[resource.poolId]!;
   if (pool.sizing !== 'managed' || pool.size + by < 0) return [];
   return [
-    { do: 'setPool', id: pool.id, set: { ...resized(pool, resource.type, by), version: pool.version + 1 } },
+    {
+      do: 'setPool',
+      id: pool.id,
+      set: { ...resized(pool, resource.type, by), version: pool.version + 1 },
+    },
     { do: 'setResource', id: resource.id, set: { shrinks: by < 0 } },
   ];
 }
@@ -123,5 +199,6 @@ export function isGoing({ status, adminState }: Resource): boolean {
 }
 
 function requirePresent(resource: Resource): void {
-  if (resource.status === 'destroyed') throw new DomainError('not_found', `${resource.name} is gone.`);
+  if (resource.status === 'destroyed')
+    throw new DomainError('not_found', `${resource.name} is gone.`);
 }

@@ -20,8 +20,14 @@ export function allocationId(resourceId: string, generation: number): string {
   return `${resourceId}.${generation}`;
 }
 
-/** The id of the loan that a resource is in, or was in last: its end has raised the generation once. */
-export function latestAllocationId({ id, status, generation }: Pick<Resource, 'id' | 'status' | 'generation'>): string {
+/**
+ * The id of the loan that a resource is in, or was in last: its end has raised the generation once.
+ */
+export function latestAllocationId({
+  id,
+  status,
+  generation,
+}: Pick<Resource, 'id' | 'status' | 'generation'>): string {
   return allocationId(id, status === 'allocated' ? generation : generation - 1);
 }
 

@@ -22,13 +22,25 @@ export interface Standing {
 
 /** May one more be held? Errors: `too_many_active`. */
 export function checkActive(caps: Caps, { active }: Standing): void {
-  if (reached(caps.active, active)) throw new DomainError('too_many_active', `You hold ${caps.active} reservations, and no user may hold more at once.`);
+  if (reached(caps.active, active))
+    throw new DomainError(
+      'too_many_active',
+      `You hold ${caps.active} reservations, and no user may hold more at once.`,
+    );
 }
 
 /** May one more wait? Errors: `too_many_queued`, `line_full`. */
 export function checkQueued(caps: Caps, { queued, line }: Standing): void {
-  if (reached(caps.queued, queued)) throw new DomainError('too_many_queued', `You wait with ${caps.queued} requests, and no user may wait with more at once.`);
-  if (reached(caps.line, line)) throw new DomainError('line_full', `${caps.line} requests wait for this already, and no more may.`);
+  if (reached(caps.queued, queued))
+    throw new DomainError(
+      'too_many_queued',
+      `You wait with ${caps.queued} requests, and no user may wait with more at once.`,
+    );
+  if (reached(caps.line, line))
+    throw new DomainError(
+      'line_full',
+      `${caps.line} requests wait for this already, and no more may.`,
+    );
 }
 
 function reached(cap: number | null, count: number): boolean {

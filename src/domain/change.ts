@@ -51,7 +51,10 @@ export interface Breaker {
 /** The kind-specific, non-secret facts of a resource: where it is, how it runs. */
 export type DetailFields = Record<string, string | number | undefined>;
 
-/** All that a decision can do to the store. A second store implements these and the loads, not the use cases. */
+/**
+ * All that a decision can do to the store. A second store implements these and the loads, not the
+ * use cases.
+ */
 export type Change =
   | { do: 'createPool'; pool: Pool }
   | { do: 'setPool'; id: string; set: Partial<Omit<Pool, 'id' | 'name'>> }
@@ -60,7 +63,11 @@ export type Change =
   | { do: 'setResource'; id: string; set: Partial<Omit<Resource, 'id' | 'poolId'>> }
   | { do: 'setDetails'; resourceId: string; kind: Kind; details: DetailFields }
   | { do: 'allocate'; allocation: Allocation }
-  | { do: 'setAllocation'; id: string; set: Partial<Pick<Allocation, 'access' | 'sealedAccess' | 'endedAt'>> }
+  | {
+      do: 'setAllocation';
+      id: string;
+      set: Partial<Pick<Allocation, 'access' | 'sealedAccess' | 'endedAt'>>;
+    }
   | { do: 'createReservation'; reservation: Reservation }
   | { do: 'setReservation'; id: string; set: Partial<Omit<Reservation, 'id' | 'userId' | 'items'>> }
   | { do: 'enqueue'; wait: Wait }
@@ -70,7 +77,11 @@ export type Change =
   | { do: 'setRank'; reservationId: string; rank: number }
   | { do: 'dequeue'; reservationId: string }
   | { do: 'createOperation'; operation: Operation }
-  | { do: 'setOperation'; id: string; set: Partial<Omit<Operation, 'id' | 'resourceId' | 'poolId'>> }
+  | {
+      do: 'setOperation';
+      id: string;
+      set: Partial<Omit<Operation, 'id' | 'resourceId' | 'poolId'>>;
+    }
   | { do: 'putCredential'; credential: Credential }
   | { do: 'setCredential'; id: string; state: CredentialState }
   | { do: 'dropCredential'; id: string }
@@ -91,7 +102,10 @@ export type Change =
   | { do: 'remember'; remembered: Remembered }
   | { do: 'append'; event: NewEvent };
 
-/** What a decision returns: the changes to apply and the value that the caller gets once they are durable. */
+/**
+ * What a decision returns: the changes to apply and the value that the caller gets once they are
+ * durable.
+ */
 export interface Decision<T> {
   changes: Change[];
   value: T;

@@ -8,22 +8,43 @@ import type { Moment } from './moment';
 import type { OperationKind } from './operation';
 import { nextReservationStatus } from './reservation';
 import { changed, nextResourceStatus, type Resource } from './resource';
-import { candidateOf, following, readyFields, soil, statusEvent, staysOneOperation } from './upkeep';
+import {
+  candidateOf,
+  following,
+  readyFields,
+  soil,
+  statusEvent,
+  staysOneOperation,
+} from './upkeep';
 import { trimmed } from './trim';
 import { begin, goOn, type Task } from './work';
 
-/** Why a resource is quarantined whose credential, from a backup or an admin, is refused: somebody must bring the right one. */
+/**
+ * Why a resource is quarantined whose credential, from a backup or an admin, is refused: somebody
+ * must bring the right one.
+ */
 export const STALE_CREDENTIAL = 'stale_credential';
 
 /**
- * What came of a driver call. `reason` holds no secret. `proof`: what came of the look that follows by itself. `then`: what
- * came of the call after it, where nothing had to be written down in between. `hopeless`: trying again soon will not help.
+ * What came of a driver call. `reason` holds no secret. `proof`: what came of the look that follows
+ * by itself. `then`: what came of the call after it, where nothing had to be written down in
+ * between. `hopeless`: trying again soon will not help.
  */
 export type Report =
-  | { ok: true; handle?: string; details?: DetailFields; sealed?: string; proof?: Report; then?: Report }
+  | {
+      ok: true;
+      handle?: string;
+      details?: DetailFields;
+      sealed?: string;
+      proof?: Report;
+      then?: Report;
+    }
   | { ok: false; scope: 'resource' | 'backend'; reason: string; hopeless?: boolean };
 
-/** The operation as it stands now, with the line of its resource and, for openAccess, the loan that waits for it. */
+/**
+ * The operation as it stands now, with the line of its resource and, for openAccess, the loan that
+ * waits for it.
+ */
 export interface ConcludeSnapshot extends QueueSnapshot {
   task: Task;
   breaker: Breaker | null;
@@ -31,83 +52,175 @@ export interface ConcludeSnapshot extends QueueSnapshot {
 }
 
 /**
- * Takes a worker's report. A report of an earlier claim, of an operation that was superseded, or about a generation
- * that has passed changes nothing: the late writer loses. The value is what the same worker is to do next, if anything.
+ * Takes a worker's report. A report of an earlier claim, of an operation that was superseded, or
+ * about a generation that has passed changes nothing: the late writer loses. The value is what the
+ * same worker is to do next, if anything.
  */
-export function conclude(snapshot: ConcludeSnapshot, attempt: number, report: Report, worker: string, moment: Moment): Decision<Task | null> {
+export function conclude(
+  snapshot: ConcludeSnapshot,
+  attempt: number,
+  report: Report,
+  worker: string,
+  moment: Moment,
+): Decision<Task | null> {
   const { operation, resource } = snapshot.task;
-  const current = operation.outcome === null && operation.attempt === attempt && operation.generation === resource.generation && resource.operationId === operation.id;
+  const current =
+    operation.outcome === null &&
+    operation.attempt === attempt &&
+    operation.generation === resource.generation &&
+    resource.operationId === operation.id;
   if (!current) return { changes: [], value: null };
   const { changes, value } = take(snapshot, report, worker, moment);
   return { changes: trimmed(changes, resource), value };
 }
 
-function take(snapshot: ConcludeSnapshot, report: Report, worker: string, moment: Moment): Decision<Task | null> {
+function take(
+  snapshot: ConcludeSnapshot,
+  report: Report,
+  worker: string,
+  moment: Moment,
+): Decision<Task | null> {
   if (!report.ok) return fail(snapshot, report, moment);
   const decision = succeed(snapshot, report, worker, moment);
   // Of several calls in one report a later one may have found the back end away.
-  const settled = snapshot.breaker === null || decision.changes.some((change) => change.do === 'setBreaker');
-  const closeBreaker: Change[] = settled ? [] : [{ do: 'setBreaker', breaker: { ...snapshot.breaker!, failures: 0, openUntil: 0 } }];
+  const settled =
+    snapshot.breaker === null || decision.changes.some((change) => change.do === 'setBreaker');
+  const closeBreaker: Change[] = settled
+    ? []
+    : [{ do: 'setBreaker', breaker: { ...snapshot.breaker!, failures: 0, openUntil: 0 } }];
   return { ...decision, changes: [...decision.changes, ...closeBreaker] };
 }
 
 type Success = Extract<Report, { ok: true }>;
 
-function succeed(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
+function succeed(
+  snapshot: ConcludeSnapshot,
+  report: Success,
+  worker: string,
+  moment: Moment,
+): Decision<Task | null> {
   const { task } = snapshot;
   const { operation, resource } = task;
-  if (operation.kind === 'issueCredential' && operation.step === 'call') return sealNext(snapshot, report, worker, moment);
+  if (operation.kind === 'issueCredential' && operation.step === 'call')
+    return sealNext(snapshot, report, worker, moment);
   const { fields, credentials, changes } = effects(task, report, moment);
-  if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
+  if (report.details)
+    changes.push({
+      do: 'setDetails',
+      resourceId: resource.id,
+      kind: resource.kind,
+      details: report.details,
+    });
   const after: Resource = changed(resource, { operationId: null, ...fields });
-  const rest = proceed({ ...snapshot, task: { ...task, resource: after, credentials } }, report, worker, moment);
-  const finished: Change[] = rest.value?.operation.id === operation.id ? [] : [{ do: 'setOperation', id: operation.id, set: { outcome: 'done', error: null, finishedAt: moment.now } }];
+  const rest = proceed(
+    { ...snapshot, task: { ...task, resource: after, credentials } },
+    report,
+    worker,
+    moment,
+  );
+  const finished: Change[] =
+    rest.value?.operation.id === operation.id
+      ? []
+      : [
+          {
+            do: 'setOperation',
+            id: operation.id,
+            set: { outcome: 'done', error: null, finishedAt: moment.now },
+          },
+        ];
   // What follows may set the same fields again: later changes win.
-  const moved: Change = { do: 'setResource', id: resource.id, set: { operationId: null, ...fields } };
+  const moved: Change = {
+    do: 'setResource',
+    id: resource.id,
+    set: { operationId: null, ...fields },
+  };
   const done = { changes: [...finished, moved, ...changes, ...rest.changes], value: rest.value };
   if (!report.then || !rest.value) return done;
   const then = take({ ...snapshot, task: rest.value }, report.then, worker, moment);
   return { changes: [...done.changes, ...then.changes], value: then.value };
 }
 
-/** The task as the worker goes on with it by itself after a cleaning: with a new credential. null where something else follows. */
+/**
+ * The task as the worker goes on with it by itself after a cleaning: with a new credential. null
+ * where something else follows.
+ */
 export function toIssue(task: Task, handle: string | undefined): Task | null {
   const { operation, resource, pool, credentials } = task;
-  if (operation.kind !== 'clean' || following('clean', pool, credentials) !== 'issueCredential') return null;
-  return { ...task, resource: changed(resource, { handle: handle ?? resource.handle }), operation: { ...operation, kind: 'issueCredential', step: 'call' } };
+  if (operation.kind !== 'clean' || following('clean', pool, credentials) !== 'issueCredential')
+    return null;
+  return {
+    ...task,
+    resource: changed(resource, { handle: handle ?? resource.handle }),
+    operation: { ...operation, kind: 'issueCredential', step: 'call' },
+  };
 }
 
 /**
- * The new credential is kept, sealed, before anybody relies on it; the old one still works. What its proof has shown is
- * taken in the same breath.
+ * The new credential is kept, sealed, before anybody relies on it; the old one still works. What
+ * its proof has shown is taken in the same breath.
  */
-function sealNext(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
+function sealNext(
+  snapshot: ConcludeSnapshot,
+  report: Success,
+  worker: string,
+  moment: Moment,
+): Decision<Task | null> {
   const { operation, resource } = snapshot.task;
   const task = toProve(snapshot.task, report.sealed!, moment.now);
   const issued = task.credentials.at(-1)!;
   const changes: Change[] = [{ do: 'setOperation', id: operation.id, set: { step: 'prove' } }];
-  if (report.details) changes.push({ do: 'setDetails', resourceId: resource.id, kind: resource.kind, details: report.details });
-  if (!report.proof) return { changes: [...changes, { do: 'putCredential', credential: issued }], value: task };
+  if (report.details)
+    changes.push({
+      do: 'setDetails',
+      resourceId: resource.id,
+      kind: resource.kind,
+      details: report.details,
+    });
+  if (!report.proof)
+    return { changes: [...changes, { do: 'putCredential', credential: issued }], value: task };
   const proven = take({ ...snapshot, task }, report.proof, worker, moment);
   return { changes: [...changes, ...kept(issued, proven.changes)], value: proven.value };
 }
 
-/** The changes that follow on a new credential, with itself: in one piece with what it becomes, where it becomes something. */
+/**
+ * The changes that follow on a new credential, with itself: in one piece with what it becomes,
+ * where it becomes something.
+ */
 function kept(issued: Credential, changes: Change[]): Change[] {
-  const set = changes.find((change) => change.do === 'setCredential' && change.id === issued.id) as Extract<Change, { do: 'setCredential' }> | undefined;
+  const set = changes.find((change) => change.do === 'setCredential' && change.id === issued.id) as
+    Extract<Change, { do: 'setCredential' }> | undefined;
   if (!set) return [{ do: 'putCredential', credential: issued }, ...changes];
-  return changes.map((change) => (change === set ? { do: 'putCredential', credential: { ...issued, state: set.state } } : change));
+  return changes.map((change) =>
+    change === set ? { do: 'putCredential', credential: { ...issued, state: set.state } } : change,
+  );
 }
 
-/** The task after its call has issued this sealed credential, at `now`: the credential is to be proven. */
+/**
+ * The task after its call has issued this sealed credential, at `now`: the credential is to be
+ * proven.
+ */
 export function toProve(task: Task, sealed: string, now: number): Task {
   const { operation, resource, credentials } = task;
-  const issued: Credential = { id: operation.id, resourceId: resource.id, state: 'next', sealed, createdAt: now };
-  return { ...task, credentials: [...credentials.filter(({ id }) => id !== issued.id), issued], operation: { ...operation, step: 'prove' } };
+  const issued: Credential = {
+    id: operation.id,
+    resourceId: resource.id,
+    state: 'next',
+    sealed,
+    createdAt: now,
+  };
+  return {
+    ...task,
+    credentials: [...credentials.filter(({ id }) => id !== issued.id), issued],
+    operation: { ...operation, step: 'prove' },
+  };
 }
 
 /** What a finished call changes on the resource and its credentials. */
-function effects(task: Task, report: Success, moment: Moment): { fields: Partial<Resource>; credentials: Credential[]; changes: Change[] } {
+function effects(
+  task: Task,
+  report: Success,
+  moment: Moment,
+): { fields: Partial<Resource>; credentials: Credential[]; changes: Change[] } {
   const { operation, credentials } = task;
   const { now } = moment;
   const moved = report.handle === undefined ? {} : { handle: report.handle };
@@ -121,42 +234,76 @@ function effects(task: Task, report: Success, moment: Moment): { fields: Partial
     closeAccess: {},
     destroy: { destroyedAt: now },
   };
-  const swapped = operation.kind === 'issueCredential' ? swap(credentials, operation.id) : operation.kind === 'retireCredential' ? credentials.filter(({ state }) => state !== 'retiring') : credentials;
-  return { fields: byKind[operation.kind], credentials: swapped, changes: credentialChanges(task, credentials, swapped) };
+  const swapped =
+    operation.kind === 'issueCredential'
+      ? swap(credentials, operation.id)
+      : operation.kind === 'retireCredential'
+        ? credentials.filter(({ state }) => state !== 'retiring')
+        : credentials;
+  return {
+    fields: byKind[operation.kind],
+    credentials: swapped,
+    changes: credentialChanges(task, credentials, swapped),
+  };
 }
 
-/** The one just proven takes over; all others, those of rotations that were given up included, are to be retired. */
+/**
+ * The one just proven takes over; all others, those of rotations that were given up included, are
+ * to be retired.
+ */
 function swap(credentials: Credential[], proven: string): Credential[] {
-  return credentials.map((credential) => ({ ...credential, state: credential.id === proven ? 'current' : 'retiring' }));
+  return credentials.map((credential) => ({
+    ...credential,
+    state: credential.id === proven ? 'current' : 'retiring',
+  }));
 }
 
-function credentialChanges({ resource, operation, allocation }: Task, before: Credential[], after: Credential[]): Change[] {
+function credentialChanges(
+  { resource, operation, allocation }: Task,
+  before: Credential[],
+  after: Credential[],
+): Change[] {
   const changes: Change[] = [];
   for (const credential of before) {
     const next = after.find(({ id }) => id === credential.id);
     if (!next) changes.push({ do: 'dropCredential', id: credential.id });
-    else if (next.state === 'retiring') changes.unshift({ do: 'setCredential', id: next.id, state: next.state });
-    else if (next.state !== credential.state) changes.push({ do: 'setCredential', id: next.id, state: next.state });
+    else if (next.state === 'retiring')
+      changes.unshift({ do: 'setCredential', id: next.id, state: next.state });
+    else if (next.state !== credential.state)
+      changes.push({ do: 'setCredential', id: next.id, state: next.state });
   }
   const { id: resourceId, poolId } = resource;
-  if (operation.kind === 'issueCredential') changes.push({ do: 'append', event: { type: 'resource.rotated', poolId, resourceId, data: {} } });
-  if (operation.kind === 'closeAccess' && allocation) changes.push({ do: 'setAllocation', id: allocation.id, set: { sealedAccess: null } });
+  if (operation.kind === 'issueCredential')
+    changes.push({
+      do: 'append',
+      event: { type: 'resource.rotated', poolId, resourceId, data: {} },
+    });
+  if (operation.kind === 'closeAccess' && allocation)
+    changes.push({ do: 'setAllocation', id: allocation.id, set: { sealedAccess: null } });
   return changes;
 }
 
 /** On to the next call, into the lines, or to the holder. */
-function proceed(snapshot: ConcludeSnapshot, report: Success, worker: string, moment: Moment): Decision<Task | null> {
+function proceed(
+  snapshot: ConcludeSnapshot,
+  report: Success,
+  worker: string,
+  moment: Moment,
+): Decision<Task | null> {
   const { task } = snapshot;
   const { operation, pool } = task;
   const resource = arrived(task.resource, operation.kind, moment);
-  if (operation.kind === 'destroy') return moveOn(task.resource, resource, { nextOperation: null, dueAt: null });
+  if (operation.kind === 'destroy')
+    return moveOn(task.resource, resource, { nextOperation: null, dueAt: null });
   if (operation.kind === 'openAccess') return opened(snapshot, report, moment);
   // What has been made is kept, even if the pool no longer asks for it.
   const next = report.then ? 'issueCredential' : following(operation.kind, pool, task.credentials);
   if (next) {
     const moved = moveOn(task.resource, resource, { nextOperation: next });
     const at = { ...task, resource: changed(resource, { nextOperation: next }) };
-    const begun = staysOneOperation(next) ? goOn(at, next, moment) : begin({ ...at, operation: null }, next, worker, moment);
+    const begun = staysOneOperation(next)
+      ? goOn(at, next, moment)
+      : begin({ ...at, operation: null }, next, worker, moment);
     return { changes: [...moved.changes, ...begun.changes], value: begun.value };
   }
   return ready(snapshot, resource, moment);
@@ -164,33 +311,63 @@ function proceed(snapshot: ConcludeSnapshot, report: Success, worker: string, mo
 
 /** The status that a finished call leads to by itself. */
 function arrived(resource: Resource, kind: OperationKind, { now }: Moment): Resource {
-  if (kind === 'provision') return changed(resource, { status: nextResourceStatus(resource.status, 'provisioned'), failures: 0, reason: null });
-  if (kind === 'destroy') return changed(resource, { status: nextResourceStatus(resource.status, 'destroyed'), changedAt: now });
-  if (resource.status === 'quarantined') return changed(resource, { status: nextResourceStatus('quarantined', 'clean') });
+  if (kind === 'provision')
+    return changed(resource, {
+      status: nextResourceStatus(resource.status, 'provisioned'),
+      failures: 0,
+      reason: null,
+    });
+  if (kind === 'destroy')
+    return changed(resource, {
+      status: nextResourceStatus(resource.status, 'destroyed'),
+      changedAt: now,
+    });
+  if (resource.status === 'quarantined')
+    return changed(resource, { status: nextResourceStatus('quarantined', 'clean') });
   return resource;
 }
 
 function moveOn(before: Resource, after: Resource, set: Partial<Resource>): Decision<null> {
   const { status, failures, reason, changedAt } = after;
-  const changes: Change[] = [{ do: 'setResource', id: after.id, set: { status, failures, reason, changedAt, ...set } }];
+  const changes: Change[] = [
+    { do: 'setResource', id: after.id, set: { status, failures, reason, changedAt, ...set } },
+  ];
   if (status !== before.status) changes.push(statusEvent(before, status));
   return { changes, value: null };
 }
 
-/** Clean, proven, and rested: into the lines, and to whoever is first there, in this same transaction. */
+/**
+ * Clean, proven, and rested: into the lines, and to whoever is first there, in this same
+ * transaction.
+ */
 function ready(snapshot: ConcludeSnapshot, resource: Resource, moment: Moment): Decision<null> {
   const { pool } = snapshot.task;
   const restUntil = (resource.cleanedAt ?? 0) + pool.policy.cleaning.cooldown;
   if (resource.status !== 'available' && restUntil > moment.now) {
-    return moveOn(snapshot.task.resource, changed(resource, { status: 'dirty' }), { nextOperation: 'verify', dueAt: restUntil });
+    return moveOn(snapshot.task.resource, changed(resource, { status: 'dirty' }), {
+      nextOperation: 'verify',
+      dueAt: restUntil,
+    });
   }
   if (resource.status === 'available') {
     const set = { verifiedAt: moment.now, failures: 0, reason: null };
     const idle = readyFields(changed(resource, { status: 'dirty', ...set }), pool, moment);
-    return { changes: [{ do: 'setResource', id: resource.id, set: { nextOperation: idle.nextOperation, dueAt: idle.dueAt, ...set } }], value: null };
+    return {
+      changes: [
+        {
+          do: 'setResource',
+          id: resource.id,
+          set: { nextOperation: idle.nextOperation, dueAt: idle.dueAt, ...set },
+        },
+      ],
+      value: null,
+    };
   }
   const fields = readyFields(resource, pool, moment);
-  const changes: Change[] = [{ do: 'setResource', id: resource.id, set: fields }, statusEvent(resource, 'available')];
+  const changes: Change[] = [
+    { do: 'setResource', id: resource.id, set: fields },
+    statusEvent(resource, 'available'),
+  ];
   const candidate = candidateOf(changed(resource, fields), moment.now);
   if (!candidate) return { changes, value: null };
   const queues = { ...snapshot.queues, available: [...snapshot.queues.available, candidate] };
@@ -204,18 +381,38 @@ function opened(snapshot: ConcludeSnapshot, report: Success, moment: Moment): De
   const { reservation, holdings } = loan!;
   const changes: Change[] = [
     { do: 'setResource', id: resource.id, set: { nextOperation: null, dueAt: null, failures: 0 } },
-    { do: 'setAllocation', id: allocation!.id, set: { access: 'open', sealedAccess: report.sealed ?? null } },
+    {
+      do: 'setAllocation',
+      id: allocation!.id,
+      set: { access: 'open', sealedAccess: report.sealed ?? null },
+    },
   ];
-  const waitsFor = holdings.some((holding) => holding.allocation.id !== allocation!.id && holding.allocation.access === 'opening');
+  const waitsFor = holdings.some(
+    (holding) =>
+      holding.allocation.id !== allocation!.id && holding.allocation.access === 'opening',
+  );
   if (waitsFor || reservation.status !== 'preparing') return { changes, value: null };
   if (reservation.deadlineAt !== null && reservation.deadlineAt <= moment.now) {
-    return { changes: [...changes, ...end(loan!, 'failed', 'Access could not be opened in time.', moment).changes], value: null };
+    return {
+      changes: [
+        ...changes,
+        ...end(loan!, 'failed', 'Access could not be opened in time.', moment).changes,
+      ],
+      value: null,
+    };
   }
   const lease = startLease(reservation, moment.now);
   const { id: reservationId, userId } = reservation;
   changes.push(
-    { do: 'setReservation', id: reservationId, set: { status: nextReservationStatus(reservation.status, 'activate'), ...lease } },
-    { do: 'append', event: { type: 'reservation.active', reservationId, userId, data: { endsAt: lease.endsAt } } },
+    {
+      do: 'setReservation',
+      id: reservationId,
+      set: { status: nextReservationStatus(reservation.status, 'activate'), ...lease },
+    },
+    {
+      do: 'append',
+      event: { type: 'reservation.active', reservationId, userId, data: { endsAt: lease.endsAt } },
+    },
   );
   return { changes, value: null };
 }
@@ -225,45 +422,110 @@ type Failure = Extract<Report, { ok: false }>;
 function fail(snapshot: ConcludeSnapshot, report: Failure, moment: Moment): Decision<null> {
   const { task } = snapshot;
   const { operation, resource, pool } = task;
-  const failed: Change = { do: 'append', event: { type: 'resource.failed', poolId: pool.id, resourceId: resource.id, data: { operation: operation.kind, scope: report.scope, reason: report.reason } } };
-  if (report.scope === 'backend') return { changes: [failed, ...holdBack(snapshot, report.reason, moment)], value: null };
+  const failed: Change = {
+    do: 'append',
+    event: {
+      type: 'resource.failed',
+      poolId: pool.id,
+      resourceId: resource.id,
+      data: { operation: operation.kind, scope: report.scope, reason: report.reason },
+    },
+  };
+  if (report.scope === 'backend')
+    return { changes: [failed, ...holdBack(snapshot, report.reason, moment)], value: null };
   if (operation.kind === 'openAccess') {
-    return { changes: [failed, ...end(snapshot.loan!, 'failed', `Access could not be opened: ${report.reason}`, moment).changes], value: null };
+    return {
+      changes: [
+        failed,
+        ...end(snapshot.loan!, 'failed', `Access could not be opened: ${report.reason}`, moment)
+          .changes,
+      ],
+      value: null,
+    };
   }
   return { changes: [failed, ...setBack(task, report, moment)], value: null };
 }
 
-/** The back end is away: the pool's breaker opens, the operation waits, and nothing is held against the resource. */
+/**
+ * The back end is away: the pool's breaker opens, the operation waits, and nothing is held against
+ * the resource.
+ */
 function holdBack({ task, breaker }: ConcludeSnapshot, reason: string, moment: Moment): Change[] {
   const { operation, resource, pool } = task;
   const failures = (breaker?.failures ?? 0) + 1;
-  const openUntil = moment.now + backoff(pool.policy.cleaning, Math.min(failures, 4), moment.fraction());
+  const openUntil =
+    moment.now + backoff(pool.policy.cleaning, Math.min(failures, 4), moment.fraction());
   return [
-    { do: 'setBreaker', breaker: { poolId: pool.id, failures, openUntil, reason, since: breaker?.since ?? moment.now } },
-    { do: 'setOperation', id: operation.id, set: { error: reason, claimedBy: null, claimedUntil: 0 } },
+    {
+      do: 'setBreaker',
+      breaker: {
+        poolId: pool.id,
+        failures,
+        openUntil,
+        reason,
+        since: breaker?.since ?? moment.now,
+      },
+    },
+    {
+      do: 'setOperation',
+      id: operation.id,
+      set: { error: reason, claimedBy: null, claimedUntil: 0 },
+    },
     { do: 'setResource', id: resource.id, set: { dueAt: openUntil, reason } },
   ];
 }
 
-/** This resource failed: later again, from where it makes sense, and out of the way after too many times. */
+/**
+ * This resource failed: later again, from where it makes sense, and out of the way after too many
+ * times.
+ */
 function setBack(task: Task, { reason, hopeless = false }: Failure, moment: Moment): Change[] {
   const { operation, resource, pool } = task;
   const { cleaning } = pool.policy;
   if (resource.status === 'available') {
-    const finished: Change = { do: 'setOperation', id: operation.id, set: { outcome: 'failed', error: reason, finishedAt: moment.now } };
+    const finished: Change = {
+      do: 'setOperation',
+      id: operation.id,
+      set: { outcome: 'failed', error: reason, finishedAt: moment.now },
+    };
     return [finished, ...soil(changed(resource, { operationId: null }), pool, reason, moment.now)];
   }
   const failures = resource.failures + 1;
   const quarantine = hopeless || resource.status === 'quarantined' || failures > cleaning.retries;
-  const status = quarantine ? 'quarantined' : resource.status === 'cleaning' ? nextResourceStatus('cleaning', 'setback') : resource.status;
-  const dueAt = moment.now + (quarantine ? cleaning.quarantineRetry : backoff(cleaning, failures, moment.fraction()));
-  const changes: Change[] = [{ do: 'setResource', id: resource.id, set: { status, failures, reason, dueAt, changedAt: moment.now } }];
-  // A failed look means that cleaning did not do its part: clean again. Anything else is tried again as it was.
+  const status = quarantine
+    ? 'quarantined'
+    : resource.status === 'cleaning'
+      ? nextResourceStatus('cleaning', 'setback')
+      : resource.status;
+  const dueAt =
+    moment.now +
+    (quarantine ? cleaning.quarantineRetry : backoff(cleaning, failures, moment.fraction()));
+  const changes: Change[] = [
+    {
+      do: 'setResource',
+      id: resource.id,
+      set: { status, failures, reason, dueAt, changedAt: moment.now },
+    },
+  ];
+  // A failed look means that cleaning did not do its part: clean again. Anything else is tried
+  // again as it was.
   if (operation.kind === 'verify') {
-    changes.push({ do: 'setOperation', id: operation.id, set: { outcome: 'failed', error: reason, finishedAt: moment.now } });
-    changes.push({ do: 'setResource', id: resource.id, set: { operationId: null, nextOperation: 'clean' } });
+    changes.push({
+      do: 'setOperation',
+      id: operation.id,
+      set: { outcome: 'failed', error: reason, finishedAt: moment.now },
+    });
+    changes.push({
+      do: 'setResource',
+      id: resource.id,
+      set: { operationId: null, nextOperation: 'clean' },
+    });
   } else {
-    changes.push({ do: 'setOperation', id: operation.id, set: { error: reason, step: 'call', claimedBy: null, claimedUntil: 0 } });
+    changes.push({
+      do: 'setOperation',
+      id: operation.id,
+      set: { error: reason, step: 'call', claimedBy: null, claimedUntil: 0 },
+    });
   }
   if (status !== resource.status) changes.push(statusEvent(resource, status, reason));
   return changes;

@@ -7,7 +7,12 @@ import { joined } from './lists';
 import type { Moment } from './moment';
 import type { OperationKind } from './operation';
 import type { Pool } from './pool';
-import { END_REASONS_BY_STATUS, nextReservationStatus, type EndReason, type Reservation } from './reservation';
+import {
+  END_REASONS_BY_STATUS,
+  nextReservationStatus,
+  type EndReason,
+  type Reservation,
+} from './reservation';
 import { changed, nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from './scheduling';
 import { candidateOf, firstAfterLoan, idleExpiryOf, readyFields, supersede } from './upkeep';
@@ -27,14 +32,17 @@ export interface ReservationSnapshot extends QueueSnapshot {
 }
 
 /**
- * Is what the driver opened for the holder closed, or gone with the resource? Where the opening was cut off, a late call
- * may yet do it after the closing: only cleaning ends that for sure. Where nothing is opened there is nothing to close.
+ * Is what the driver opened for the holder closed, or gone with the resource? Where the opening was
+ * cut off, a late call may yet do it after the closing: only cleaning ends that for sure. Where
+ * nothing is opened there is nothing to close.
  */
 export function isShut({ allocation, resource }: Holding): boolean {
   if (allocation.access === 'none') return true;
   if (allocation.endedAt === null) return false;
-  if (resource.generation > allocation.generation + 1 || resource.status === 'available') return true;
-  const open: (OperationKind | null)[] = allocation.access === 'open' ? ['closeAccess', 'destroy'] : ['closeAccess', 'clean', 'destroy'];
+  if (resource.generation > allocation.generation + 1 || resource.status === 'available')
+    return true;
+  const open: (OperationKind | null)[] =
+    allocation.access === 'open' ? ['closeAccess', 'destroy'] : ['closeAccess', 'clean', 'destroy'];
   return !open.includes(resource.nextOperation);
 }
 
@@ -42,25 +50,38 @@ export function isShut({ allocation, resource }: Holding): boolean {
 export function release(snapshot: ReservationSnapshot, moment: Moment): Decision<string> {
   const { reservation } = snapshot;
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
-  if (leaseIsOver(reservation, moment.now)) return end(snapshot, 'expired', endedEarlyBy(reservation), moment);
+  if (leaseIsOver(reservation, moment.now))
+    return end(snapshot, 'expired', endedEarlyBy(reservation), moment);
   return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, moment);
 }
 
-/** Time has passed: ends what is over at `now`, and leaves alone what was extended in the meantime. */
+/**
+ * Time has passed: ends what is over at `now`, and leaves alone what was extended in the meantime.
+ */
 export function expire(snapshot: ReservationSnapshot, moment: Moment): Decision<string> {
   const { reservation } = snapshot;
-  const due = reservation.status !== 'ended' && reservation.deadlineAt !== null && reservation.deadlineAt <= moment.now;
+  const due =
+    reservation.status !== 'ended' &&
+    reservation.deadlineAt !== null &&
+    reservation.deadlineAt <= moment.now;
   if (!due) return { changes: [], value: reservation.id };
   if (reservation.status === 'queued') return end(snapshot, 'timed_out', null, moment);
-  if (reservation.status === 'preparing') return end(snapshot, 'failed', 'Access could not be opened in time.', moment);
+  if (reservation.status === 'preparing')
+    return end(snapshot, 'failed', 'Access could not be opened in time.', moment);
   return end(snapshot, 'expired', endedEarlyBy(reservation), moment);
 }
 
 /**
- * Ends a reservation in any live status for a reason that fits it: its resources go to be cleaned, or its place
- * in the lines to whoever is next. Errors: `conflict` when the reason does not fit the status.
+ * Ends a reservation in any live status for a reason that fits it: its resources go to be cleaned,
+ * or its place in the lines to whoever is next. Errors: `conflict` when the reason does not fit the
+ * status.
  */
-export function end(snapshot: ReservationSnapshot, reason: EndReason, detail: string | null, moment: Moment): Decision<string> {
+export function end(
+  snapshot: ReservationSnapshot,
+  reason: EndReason,
+  detail: string | null,
+  moment: Moment,
+): Decision<string> {
   const { reservation } = snapshot;
   const { id, userId, status } = reservation;
   if (!END_REASONS_BY_STATUS[status].includes(reason)) {
@@ -76,7 +97,15 @@ export function end(snapshot: ReservationSnapshot, reason: EndReason, detail: st
   };
   const changes: Change[] = [
     { do: 'setReservation', id, set },
-    { do: 'append', event: { type: 'reservation.ended', reservationId: id, userId, data: { reason, ...(detail ? { detail } : {}) } } },
+    {
+      do: 'append',
+      event: {
+        type: 'reservation.ended',
+        reservationId: id,
+        userId,
+        data: { reason, ...(detail ? { detail } : {}) },
+      },
+    },
     ...(status === 'queued' ? leaveLines(snapshot, moment) : giveBack(snapshot, moment)),
   ];
   return { changes, value: id };
@@ -87,8 +116,15 @@ function leaveLines(snapshot: ReservationSnapshot, moment: Moment): Change[] {
   const changes: Change[] = [{ do: 'dequeue', reservationId: reservation.id }];
   const freed: Candidate[] = [];
   for (const resource of kept) {
-    changes.push({ do: 'setResource', id: resource.id, set: { setAsideFor: null, setAsideItem: null } });
-    const candidate = resource.status === 'available' ? candidateOf(changed(resource, { setAsideFor: null }), moment.now) : null;
+    changes.push({
+      do: 'setResource',
+      id: resource.id,
+      set: { setAsideFor: null, setAsideItem: null },
+    });
+    const candidate =
+      resource.status === 'available'
+        ? candidateOf(changed(resource, { setAsideFor: null }), moment.now)
+        : null;
     if (candidate) freed.push(candidate);
   }
   return [...changes, ...serveWith(snapshot, freed, moment.now)];
@@ -97,7 +133,13 @@ function leaveLines(snapshot: ReservationSnapshot, moment: Moment): Change[] {
 function giveBack(snapshot: ReservationSnapshot, moment: Moment): Change[] {
   const freed: Candidate[] = [];
   const changes = joined(snapshot.holdings, ({ allocation, resource }) => {
-    const result = endAllocation(allocation, resource, snapshot.pools[resource.poolId]!, snapshot.reservation, moment);
+    const result = endAllocation(
+      allocation,
+      resource,
+      snapshot.pools[resource.poolId]!,
+      snapshot.reservation,
+      moment,
+    );
     if (result.candidate) freed.push(result.candidate);
     return result.changes;
   });
@@ -107,11 +149,19 @@ function giveBack(snapshot: ReservationSnapshot, moment: Moment): Change[] {
 /** Serves the lines as if the ending reservation were gone and `freed` were there. */
 function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: number): Change[] {
   const { queues } = snapshot;
-  const waiters = queues.waiters.filter(({ reservationId }) => reservationId !== snapshot.reservation.id);
-  return serve({ ...snapshot, queues: { ...queues, waiters, available: [...queues.available, ...freed] } }, now);
+  const waiters = queues.waiters.filter(
+    ({ reservationId }) => reservationId !== snapshot.reservation.id,
+  );
+  return serve(
+    { ...snapshot, queues: { ...queues, waiters, available: [...queues.available, ...freed] } },
+    now,
+  );
 }
 
-/** Takes one resource back: to be cleaned, to be removed if it is draining, or free at once where nothing can stay behind. */
+/**
+ * Takes one resource back: to be cleaned, to be removed if it is draining, or free at once where
+ * nothing can stay behind.
+ */
 function endAllocation(
   allocation: Allocation,
   resource: Resource,
@@ -120,9 +170,18 @@ function endAllocation(
   moment: Moment,
 ): { changes: Change[]; candidate: Candidate | null } {
   const { now } = moment;
-  const adminState = onRelease === 'maintenance' && resource.adminState === 'in_service' ? 'maintenance' : resource.adminState;
+  const adminState =
+    onRelease === 'maintenance' && resource.adminState === 'in_service'
+      ? 'maintenance'
+      : resource.adminState;
   const status = nextResourceStatus(resource.status, 'end');
-  const dirty = changed(resource, { adminState, status, generation: resource.generation + 1, operationId: null, changedAt: now });
+  const dirty = changed(resource, {
+    adminState,
+    status,
+    generation: resource.generation + 1,
+    operationId: null,
+    changedAt: now,
+  });
   // A lease that is over has ended then, whenever that is noticed.
   const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
   const next = { expiresAt, ...afterLoan(changed(dirty, { expiresAt }), pool, moment) };
@@ -132,7 +191,13 @@ function endAllocation(
     { do: 'setResource', id: resourceId, set: next },
     {
       do: 'append',
-      event: { type: 'resource.freed', poolId, resourceId, reservationId: allocation.reservationId, data: { generation: dirty.generation, to: next.status ?? dirty.status } },
+      event: {
+        type: 'resource.freed',
+        poolId,
+        resourceId,
+        reservationId: allocation.reservationId,
+        data: { generation: dirty.generation, to: next.status ?? dirty.status },
+      },
     },
   ];
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
@@ -143,13 +208,20 @@ function endAllocation(
 function afterLoan(dirty: Resource, pool: Pool, moment: Moment): Partial<Resource> {
   const { status, adminState, generation, changedAt } = dirty;
   const kept = { adminState, generation, operationId: null, changedAt };
-  if (adminState === 'draining') return { status: nextResourceStatus(status, 'destroy'), nextOperation: 'destroy', dueAt: moment.now, ...kept };
+  if (adminState === 'draining')
+    return {
+      status: nextResourceStatus(status, 'destroy'),
+      nextOperation: 'destroy',
+      dueAt: moment.now,
+      ...kept,
+    };
   const first = firstAfterLoan(pool);
-  return first ? { status, nextOperation: first, dueAt: moment.now, ...kept } : { adminState, generation, ...readyFields(dirty, pool, moment) };
+  return first
+    ? { status, nextOperation: first, dueAt: moment.now, ...kept }
+    : { adminState, generation, ...readyFields(dirty, pool, moment) };
 }
 
 /** What was lent for longer than it may be idle becomes idle at the end of its loan. */
 function idleFrom({ expiresAt }: Resource, pool: Pool, endedAt: number): number | null {
   return expiresAt !== null && expiresAt <= endedAt ? idleExpiryOf(pool, endedAt) : expiresAt;
 }
-

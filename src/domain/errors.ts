@@ -1,4 +1,7 @@
-/** Every way a caller can be told no. The table from code to HTTP status stands in src/http/problems.ts. */
+/**
+ * Every way a caller can be told no. The table from code to HTTP status stands in
+ * src/http/problems.ts.
+ */
 export type ErrorCode =
   | 'invalid'
   | 'unauthenticated'
@@ -30,7 +33,10 @@ export type ErrorCode =
  * and, where one input is at fault, the path of that field (`items[0].count`).
  */
 export class DomainError extends Error {
-  /** How long it may be at most, in ms, where it was asked for too long: for who counts in other units. */
+  /**
+   * How long it may be at most, in ms, where it was asked for too long: for who counts in other
+   * units.
+   */
   readonly limit: number | undefined;
 
   constructor(

@@ -29,18 +29,31 @@ export function scheduleChanges(plan: Schedule, snapshot: QueueSnapshot, now: nu
   for (const { reservationId, picks } of plan.grants) {
     const reservation = snapshot.reservations[reservationId]!;
     const { set, granted } = grant(reservation, picks, snapshot.pools, now);
-    changes.push({ do: 'setReservation', id: reservationId, set }, { do: 'dequeue', reservationId }, ...granted);
+    changes.push(
+      { do: 'setReservation', id: reservationId, set },
+      { do: 'dequeue', reservationId },
+      ...granted,
+    );
   }
   for (const { reservationId, pick } of plan.setAside) {
-    changes.push({ do: 'setResource', id: pick.candidate.resourceId, set: { setAsideFor: reservationId, setAsideItem: pick.item } });
+    changes.push({
+      do: 'setResource',
+      id: pick.candidate.resourceId,
+      set: { setAsideFor: reservationId, setAsideItem: pick.item },
+    });
   }
   for (const entry of plan.missing) changes.push({ do: 'setMissing', ...entry });
-  for (const { reservationId, rank } of plan.promotions) changes.push({ do: 'setRank', reservationId, rank });
-  for (const { reservationId, overtaken } of plan.overtakes) changes.push({ do: 'setReservation', id: reservationId, set: { overtaken } });
+  for (const { reservationId, rank } of plan.promotions)
+    changes.push({ do: 'setRank', reservationId, rank });
+  for (const { reservationId, overtaken } of plan.overtakes)
+    changes.push({ do: 'setReservation', id: reservationId, set: { overtaken } });
   return changes;
 }
 
-/** Binds the picked resources to a reservation: what the reservation becomes, and the changes to the resources. */
+/**
+ * Binds the picked resources to a reservation: what the reservation becomes, and the changes to the
+ * resources.
+ */
 export function grant(
   reservation: Reservation,
   picks: Pick[],
@@ -49,14 +62,29 @@ export function grant(
 ): { set: Partial<Reservation>; granted: Change[] } {
   const opens = picks.some(({ candidate }) => pools[candidate.poolId]!.capabilities.opensAccess);
   const status = nextReservationStatus(reservation.status, opens ? 'prepare' : 'activate');
-  const set: Partial<Reservation> = opens ? { status, deadlineAt: now + reservation.prepare } : { status, ...startLease(reservation, now) };
+  const set: Partial<Reservation> = opens
+    ? { status, deadlineAt: now + reservation.prepare }
+    : { status, ...startLease(reservation, now) };
   const { id: reservationId, userId } = reservation;
   const granted: Change[] = joined(picks, (pick) => allocate(pick, reservationId, pools, now));
-  granted.push({ do: 'append', event: { type: `reservation.${opens ? 'preparing' : 'active'}`, reservationId, userId, data: { endsAt: set.endsAt ?? null } } });
+  granted.push({
+    do: 'append',
+    event: {
+      type: `reservation.${opens ? 'preparing' : 'active'}`,
+      reservationId,
+      userId,
+      data: { endsAt: set.endsAt ?? null },
+    },
+  });
   return { set, granted };
 }
 
-function allocate({ item, candidate }: Pick, reservationId: string, pools: Record<string, Pool>, now: number): Change[] {
+function allocate(
+  { item, candidate }: Pick,
+  reservationId: string,
+  pools: Record<string, Pool>,
+  now: number,
+): Change[] {
   const pool = pools[candidate.poolId]!;
   const opens = pool.capabilities.opensAccess;
   const allocation = allocationOf(candidate, item, reservationId, opens, now);
@@ -78,13 +106,28 @@ function allocate({ item, candidate }: Pick, reservationId: string, pools: Recor
         changedAt: now,
       },
     },
-    { do: 'append', event: { type: 'resource.allocated', poolId: candidate.poolId, resourceId, reservationId, data: { generation } } },
+    {
+      do: 'append',
+      event: {
+        type: 'resource.allocated',
+        poolId: candidate.poolId,
+        resourceId,
+        reservationId,
+        data: { generation },
+      },
+    },
   ];
   if (candidate.operationId) changes.push(supersede(candidate.operationId, now));
   return changes;
 }
 
-function allocationOf(candidate: Candidate, item: number, reservationId: string, opens: boolean, now: number): Allocation {
+function allocationOf(
+  candidate: Candidate,
+  item: number,
+  reservationId: string,
+  opens: boolean,
+  now: number,
+): Allocation {
   const generation = candidate.generation + 1;
   return {
     id: allocationId(candidate.resourceId, generation),

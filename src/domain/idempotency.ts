@@ -1,7 +1,9 @@
 import type { Change, Decision, Remembered } from './change';
 import { DomainError } from './errors';
 
-/** A request that may come again: who asks, where, under which key, and the hash of what is asked. */
+/**
+ * A request that may come again: who asks, where, under which key, and the hash of what is asked.
+ */
 export interface Once {
   principal: string;
   method: string;
@@ -17,32 +19,60 @@ export const REMEMBERED_FOR = 24 * 3_600_000;
  * What the same request came to before, or null if it is new or too long ago.
  * Errors: `idempotency_mismatch` when the key came with another request.
  */
-export function recall(once: Once | null, remembered: Remembered | null, now: number): Remembered | null {
+export function recall(
+  once: Once | null,
+  remembered: Remembered | null,
+  now: number,
+): Remembered | null {
   if (!once || !remembered || remembered.createdAt + REMEMBERED_FOR <= now) return null;
   if (remembered.requestHash !== once.requestHash) {
-    throw new DomainError('idempotency_mismatch', 'This Idempotency-Key was used for another request.', 'Idempotency-Key');
+    throw new DomainError(
+      'idempotency_mismatch',
+      'This Idempotency-Key was used for another request.',
+      'Idempotency-Key',
+    );
   }
   return remembered;
 }
 
 /** Makes a decision happen once under its key: again, it changes nothing and gives what it gave. */
-export function decideOnce(once: Once | null, remembered: Remembered | null, now: number, decide: () => Decision<string>): Decision<string> {
+export function decideOnce(
+  once: Once | null,
+  remembered: Remembered | null,
+  now: number,
+  decide: () => Decision<string>,
+): Decision<string> {
   const before = recall(once, remembered, now);
   if (before) return { changes: [], value: before.resultId };
   const { changes, value } = decide();
   return { changes: [...changes, ...remember(once, value, now)], value };
 }
 
-/** The change that makes a request remembered, committed together with its effect. `answer`: its bytes, if promised. */
-export function remember(once: Once | null, resultId: string, now: number, answer: string | null = null): Change[] {
-  return once ? [{ do: 'remember', remembered: { resultId, answer, createdAt: now, ...once } }] : [];
+/**
+ * The change that makes a request remembered, committed together with its effect. `answer`: its
+ * bytes, if promised.
+ */
+export function remember(
+  once: Once | null,
+  resultId: string,
+  now: number,
+  answer: string | null = null,
+): Change[] {
+  return once
+    ? [{ do: 'remember', remembered: { resultId, answer, createdAt: now, ...once } }]
+    : [];
 }
 
 /**
- * The same for the API that promises the answer's very bytes: gives them, the first time and again. `decide` gives what is
- * answered; its `id` is remembered beside the bytes.
+ * The same for the API that promises the answer's very bytes: gives them, the first time and again.
+ * `decide` gives what is answered; its `id` is remembered beside the bytes.
  */
-export function answerOnce(once: Once, remembered: Remembered | null, now: number, decide: () => Decision<{ id: string }>): Decision<string> {
+export function answerOnce(
+  once: Once,
+  remembered: Remembered | null,
+  now: number,
+  decide: () => Decision<{ id: string }>,
+): Decision<string> {
   const before = recall(once, remembered, now);
   if (before && before.answer !== null) return { changes: [], value: before.answer };
   const { changes, value } = decide();

@@ -4,16 +4,20 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Do two JSON values say the same? The order of keys does not count, nor does a key that is undefined. */
+/**
+ * Do two JSON values say the same? The order of keys does not count, nor does a key that is
+ * undefined.
+ */
 export function sameJson(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
   if (!isFields(a) || !isFields(b)) return a === b;
   return keysOf(a, b).every((key) => sameJson(a[key], b[key]));
 }
 
 /**
- * `current` with what changed from `previous` to `next`, leaf by leaf; a list is one leaf. A leaf that did not change
- * keeps what `current` has there, whoever put it.
+ * `current` with what changed from `previous` to `next`, leaf by leaf; a list is one leaf. A leaf
+ * that did not change keeps what `current` has there, whoever put it.
  */
 export function mergeChanges<Value>(previous: unknown, next: Value, current: Value): Value {
   if (sameJson(previous, next)) return current;
@@ -26,7 +30,10 @@ export function mergeChanges<Value>(previous: unknown, next: Value, current: Val
   return merged as Value;
 }
 
-/** `target` with a JSON merge patch (RFC 7396) applied: null removes a key, objects merge, anything else replaces. */
+/**
+ * `target` with a JSON merge patch (RFC 7396) applied: null removes a key, objects merge, anything
+ * else replaces.
+ */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isFields(patch)) return patch;
   const merged = new Map(Object.entries(isFields(target) ? target : {}));

@@ -1,4 +1,6 @@
-/** What a decision may know besides its snapshot: the one reading of the clock, and injected chance. */
+/**
+ * What a decision may know besides its snapshot: the one reading of the clock, and injected chance.
+ */
 export interface Moment {
   /** Epoch ms, read once after the transaction began. */
   readonly now: number;

@@ -1,4 +1,6 @@
-/** The driver calls that change or check a resource; `list` and the credential check have no row. */
+/**
+ * The driver calls that change or check a resource; `list` and the credential check have no row.
+ */
 export const OPERATION_KINDS = [
   'openAccess',
   'closeAccess',
@@ -17,8 +19,9 @@ export type OperationStep = 'call' | 'prove';
 export type OperationOutcome = 'done' | 'failed' | 'superseded';
 
 /**
- * An intended driver call, committed before the call is made; its id labels what the call makes outside. A cleaning goes on
- * under its id as the credential that is made after it, and as the end of the old one (docs/decisions/004).
+ * An intended driver call, committed before the call is made; its id labels what the call makes
+ * outside. A cleaning goes on under its id as the credential that is made after it, and as the end
+ * of the old one (docs/decisions/004).
  */
 export interface Operation {
   id: string;

@@ -111,7 +111,15 @@ const HOUR = 60 * MINUTE;
 export function defaultPolicy(kind: Kind): PoolPolicy {
   const account = kind === 'account';
   return {
-    lease: { default: HOUR, maximum: 24 * HOUR, heartbeat: null, grace: 0, openEnded: false, prepare: 2 * MINUTE, idleExpiry: null },
+    lease: {
+      default: HOUR,
+      maximum: 24 * HOUR,
+      heartbeat: null,
+      grace: 0,
+      openEnded: false,
+      prepare: 2 * MINUTE,
+      idleExpiry: null,
+    },
     cleaning: {
       onStart: account ? 'clean' : kind === 'token' ? 'nothing' : 'verify',
       retries: 5,

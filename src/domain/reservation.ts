@@ -1,7 +1,10 @@
 import { DomainError } from './errors';
 import type { Kind, Labels } from './pool';
 
-/** One item of a request: so many of a pool, of several pools together, of a kind and type, or one named resource. */
+/**
+ * One item of a request: so many of a pool, of several pools together, of a kind and type, or one
+ * named resource.
+ */
 export interface RequestItem {
   pool?: string;
   /** The first of them goes first. */
@@ -25,7 +28,15 @@ export interface AccessWish {
 export const RESERVATION_STATUSES = ['queued', 'preparing', 'active', 'ended'] as const;
 export type ReservationStatus = (typeof RESERVATION_STATUSES)[number];
 
-export const END_REASONS = ['released', 'expired', 'revoked', 'failed', 'cancelled', 'timed_out', 'refused'] as const;
+export const END_REASONS = [
+  'released',
+  'expired',
+  'revoked',
+  'failed',
+  'cancelled',
+  'timed_out',
+  'refused',
+] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 /** Which API a request came by. */
@@ -63,14 +74,20 @@ export interface Reservation {
   endedAt: number | null;
   /** When time next acts on it: give-up, end of preparing, or end of the lease. */
   deadlineAt: number | null;
-  /** How often a later request got ahead in one of its lines while it was the oldest there that was not promoted. */
+  /**
+   * How often a later request got ahead in one of its lines while it was the oldest there that was
+   * not promoted.
+   */
   overtaken: number;
 }
 
 export type ReservationEvent = 'prepare' | 'activate' | 'end';
 
 /** The life of a reservation. What is not here is not possible. */
-export const RESERVATION_STATES: Record<ReservationStatus, Partial<Record<ReservationEvent, ReservationStatus>>> = {
+export const RESERVATION_STATES: Record<
+  ReservationStatus,
+  Partial<Record<ReservationEvent, ReservationStatus>>
+> = {
   queued: { prepare: 'preparing', activate: 'active', end: 'ended' },
   preparing: { activate: 'active', end: 'ended' },
   active: { end: 'ended' },
@@ -86,7 +103,10 @@ export const END_REASONS_BY_STATUS: Record<ReservationStatus, readonly EndReason
 };
 
 /** The status after `event`, or a `conflict` where the table has none. */
-export function nextReservationStatus(status: ReservationStatus, event: ReservationEvent): ReservationStatus {
+export function nextReservationStatus(
+  status: ReservationStatus,
+  event: ReservationEvent,
+): ReservationStatus {
   const next = RESERVATION_STATES[status][event];
   if (!next) throw new DomainError('conflict', `A reservation that is ${status} cannot ${event}.`);
   return next;

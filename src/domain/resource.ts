@@ -53,31 +53,73 @@ export interface Resource {
   expiresAt: number | null;
   /** Since when its credential is what a backup or an admin says, and has not been seen to work. */
   unprovenSince: number | null;
-  /** Its removal has made its pool one smaller: if it stays after all, the pool is one larger again. */
+  /**
+   * Its removal has made its pool one smaller: if it stays after all, the pool is one larger again.
+   */
   shrinks: boolean;
   createdAt: number;
   changedAt: number;
   destroyedAt: number | null;
 }
 
-/** The one predicate of *available*, used by grants, lists and every API; the schema's partial index says the same. */
-export function isAvailable(resource: Pick<Resource, 'status' | 'adminState' | 'setAsideFor'>): boolean {
-  return resource.status === 'available' && resource.adminState === 'in_service' && resource.setAsideFor === null;
+/**
+ * The one predicate of *available*, used by grants, lists and every API; the schema's partial index
+ * says the same.
+ */
+export function isAvailable(
+  resource: Pick<Resource, 'status' | 'adminState' | 'setAsideFor'>,
+): boolean {
+  return (
+    resource.status === 'available' &&
+    resource.adminState === 'in_service' &&
+    resource.setAsideFor === null
+  );
 }
 
-export type ResourceEvent = 'provisioned' | 'clean' | 'setback' | 'ready' | 'allocate' | 'end' | 'soil' | 'quarantine' | 'destroy' | 'destroyed';
+export type ResourceEvent =
+  | 'provisioned'
+  | 'clean'
+  | 'setback'
+  | 'ready'
+  | 'allocate'
+  | 'end'
+  | 'soil'
+  | 'quarantine'
+  | 'destroy'
+  | 'destroyed';
 
 /**
- * The life of a resource. What is not here is not possible.
- * `clean`: a worker has begun. `setback`: it failed and will be tried again. `soil`: it may not be lent as it is.
+ * The life of a resource. What is not here is not possible. `clean`: a worker has begun. `setback`:
+ * it failed and will be tried again. `soil`: it may not be lent as it is.
  */
-export const RESOURCE_STATES: Record<ResourceStatus, Partial<Record<ResourceEvent, ResourceStatus>>> = {
+export const RESOURCE_STATES: Record<
+  ResourceStatus,
+  Partial<Record<ResourceEvent, ResourceStatus>>
+> = {
   provisioning: { provisioned: 'dirty', quarantine: 'quarantined', destroy: 'destroying' },
-  dirty: { clean: 'cleaning', ready: 'available', soil: 'dirty', quarantine: 'quarantined', destroy: 'destroying' },
-  cleaning: { setback: 'dirty', ready: 'available', soil: 'dirty', quarantine: 'quarantined', destroy: 'destroying' },
+  dirty: {
+    clean: 'cleaning',
+    ready: 'available',
+    soil: 'dirty',
+    quarantine: 'quarantined',
+    destroy: 'destroying',
+  },
+  cleaning: {
+    setback: 'dirty',
+    ready: 'available',
+    soil: 'dirty',
+    quarantine: 'quarantined',
+    destroy: 'destroying',
+  },
   available: { allocate: 'allocated', soil: 'dirty', destroy: 'destroying' },
   allocated: { end: 'dirty' },
-  quarantined: { provisioned: 'dirty', clean: 'cleaning', soil: 'dirty', destroy: 'destroying', destroyed: 'destroyed' },
+  quarantined: {
+    provisioned: 'dirty',
+    clean: 'cleaning',
+    soil: 'dirty',
+    destroy: 'destroying',
+    destroyed: 'destroyed',
+  },
   destroying: { quarantine: 'quarantined', destroyed: 'destroyed' },
   destroyed: {},
 };
@@ -90,10 +132,71 @@ export function nextResourceStatus(status: ResourceStatus, event: ResourceEvent)
 }
 
 /**
- * The resource with some fields changed. Written out: V8 loses sight of what a spread object looks like at its next full
- * collection, and from then on takes ever more ways to look at one.
+ * The resource with some fields changed. Written out: V8 loses sight of what a spread object looks
+ * like at its next full collection, and from then on takes ever more ways to look at one.
  */
 export function changed(resource: Resource, set: Partial<Resource>): Resource {
-  const { id, poolId, lineId, name, number, kind, type, status, adminState, generation, reason, handle, nextOperation, dueAt, operationId, failures, rank, setAsideFor, setAsideItem, verifiedAt, rotatedAt, cleanedAt, expiresAt, unprovenSince, shrinks, createdAt, changedAt, destroyedAt } = resource;
-  return Object.assign({ id, poolId, lineId, name, number, kind, type, status, adminState, generation, reason, handle, nextOperation, dueAt, operationId, failures, rank, setAsideFor, setAsideItem, verifiedAt, rotatedAt, cleanedAt, expiresAt, unprovenSince, shrinks, createdAt, changedAt, destroyedAt }, set);
+  const {
+    id,
+    poolId,
+    lineId,
+    name,
+    number,
+    kind,
+    type,
+    status,
+    adminState,
+    generation,
+    reason,
+    handle,
+    nextOperation,
+    dueAt,
+    operationId,
+    failures,
+    rank,
+    setAsideFor,
+    setAsideItem,
+    verifiedAt,
+    rotatedAt,
+    cleanedAt,
+    expiresAt,
+    unprovenSince,
+    shrinks,
+    createdAt,
+    changedAt,
+    destroyedAt,
+  } = resource;
+  return Object.assign(
+    {
+      id,
+      poolId,
+      lineId,
+      name,
+      number,
+      kind,
+      type,
+      status,
+      adminState,
+      generation,
+      reason,
+      handle,
+      nextOperation,
+      dueAt,
+      operationId,
+      failures,
+      rank,
+      setAsideFor,
+      setAsideItem,
+      verifiedAt,
+      rotatedAt,
+      cleanedAt,
+      expiresAt,
+      unprovenSince,
+      shrinks,
+      createdAt,
+      changedAt,
+      destroyedAt,
+    },
+    set,
+  );
 }

@@ -6,8 +6,9 @@ import type { Resource } from './resource';
 import { soil, supersede } from './upkeep';
 
 /**
- * What follows a restore from a backup. The world has gone on since: what the backup calls free may have had holders,
- * what it calls lent has been given back, and secrets in it may have been replaced.
+ * What follows a restore from a backup. The world has gone on since: what the backup calls free may
+ * have had holders, what it calls lent has been given back, and secrets in it may have been
+ * replaced.
  */
 
 /** Why reservations of the backup end. */
@@ -15,8 +16,8 @@ export const RESTORED = 'restored from a backup';
 const NOTE = 'Restored from a backup.';
 
 /**
- * How far generations are raised: further than any resource can have come between the backup and the restore, so that
- * what was fenced then is below everything that is fenced from now on.
+ * How far generations are raised: further than any resource can have come between the backup and
+ * the restore, so that what was fenced then is below everything that is fenced from now on.
  */
 export const GENERATION_STEP = 1_000_000;
 
@@ -26,17 +27,29 @@ export interface RestoredSnapshot {
   pools: Record<string, Pool>;
 }
 
-/** Takes what the backup calls available out of the lines, so that nothing is granted while reservations end. */
-export function withdraw({ resources, pools }: RestoredSnapshot, { now }: Moment): Decision<number> {
-  return { changes: resources.flatMap((resource) => soil(resource, pools[resource.poolId]!, NOTE, now)), value: resources.length };
+/**
+ * Takes what the backup calls available out of the lines, so that nothing is granted while
+ * reservations end.
+ */
+export function withdraw(
+  { resources, pools }: RestoredSnapshot,
+  { now }: Moment,
+): Decision<number> {
+  return {
+    changes: resources.flatMap((resource) => soil(resource, pools[resource.poolId]!, NOTE, now)),
+    value: resources.length,
+  };
 }
 
 /**
- * Takes resources of a backup back: their generations are raised, their operations void, and each goes its whole way of
- * cleaning and verifying before anybody gets it. The value is how many there were. Nobody may hold them any more.
+ * Takes resources of a backup back: their generations are raised, their operations void, and each
+ * goes its whole way of cleaning and verifying before anybody gets it. The value is how many there
+ * were. Nobody may hold them any more.
  */
 export function distrust(snapshot: RestoredSnapshot, moment: Moment): Decision<number> {
-  const changes = snapshot.resources.flatMap((resource) => distrustOne(resource, snapshot.pools[resource.poolId]!, moment));
+  const changes = snapshot.resources.flatMap((resource) =>
+    distrustOne(resource, snapshot.pools[resource.poolId]!, moment),
+  );
   return { changes, value: snapshot.resources.length };
 }
 
@@ -48,13 +61,17 @@ function distrustOne(resource: Resource, pool: Pool, { now }: Moment): Change[] 
     { do: 'setAllocation', id: latestAllocationId(resource), set: { sealedAccess: null } },
     ...(isUnfinished(resource) ? takeUp(resource, now) : soil(resource, pool, NOTE, now)),
     { do: 'setResource', id, set: { generation, failures: 0, unprovenSince: now } },
-    { do: 'append', event: { type: 'resource.restored', poolId, resourceId: id, data: { generation } } },
+    {
+      do: 'append',
+      event: { type: 'resource.restored', poolId, resourceId: id, data: { generation } },
+    },
   ];
 }
 
 /** Not there yet, or on its way out: it goes on with that, and is nobody's to lend meanwhile. */
 function isUnfinished({ status, nextOperation, handle }: Resource): boolean {
-  if (status === 'quarantined') return handle === null || nextOperation === 'provision' || nextOperation === 'destroy';
+  if (status === 'quarantined')
+    return handle === null || nextOperation === 'provision' || nextOperation === 'destroy';
   return status === 'provisioning' || status === 'destroying';
 }
 

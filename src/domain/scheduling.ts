@@ -3,18 +3,21 @@ import { joined } from './lists';
 /**
  * Who is served next. Pure; a richer scheduler will replace this file and nothing else.
  *
- * Every line is served strictly in order of rank: request time, moved up by priority. A request with a priority of p
- * overtakes those that asked up to p × AGE_PER_PRIORITY earlier, so that waiting outweighs any priority in the end.
- * A request that needs more than it can get at once keeps what falls to it at the head of a line (it is set aside), and
- * is promoted: ranked before all that are not, in order of promotion. One total order over all lines: of two bundles the
+ * Every line is served strictly in order of rank: request time, moved up by priority. A request
+ * with a priority of p overtakes those that asked up to p × AGE_PER_PRIORITY earlier, so that
+ * waiting outweighs any priority in the end. A request that needs more than it can get at once
+ * keeps what falls to it at the head of a line (it is set aside), and is promoted: ranked before
+ * all that are not, in order of promotion. One total order over all lines: of two bundles the
  * earlier-ranked always gets what both want, so they cannot deadlock.
  *
- * Bound: a request is overtaken by a later one that is served before it with something that it could have used. Who gets
- * ahead for good, by being served or promoted, is counted in each line concerned against the oldest that is not promoted,
- * and that one is promoted at once when this has happened OVERTAKE_LIMIT times. So whoever of a later time gets ahead of a
- * request in one of its lines is counted against it, or against one of the older ones there. One that meets `a` older ones
- * in its lines is therefore overtaken OVERTAKE_LIMIT × (a + 1) times at most, and by nobody who asks after it has been
- * promoted. A request for one resource by name counts as standing in that resource's line.
+ * Bound: a request is overtaken by a later one that is served before it with something that it
+ * could have used. Who gets ahead for good, by being served or promoted, is counted in each line
+ * concerned against the oldest that is not promoted, and that one is promoted at once when this has
+ * happened OVERTAKE_LIMIT times. So whoever of a later time gets ahead of a request in one of its
+ * lines is counted against it, or against one of the older ones there. One that meets `a` older
+ * ones in its lines is therefore overtaken OVERTAKE_LIMIT × (a + 1) times at most, and by nobody
+ * who asks after it has been promoted. A request for one resource by name counts as standing in
+ * that resource's line.
  */
 
 /** How much waiting time one point of priority is worth, in ms. */
@@ -55,7 +58,10 @@ export interface Candidate {
   setAsideItem: number | null;
 }
 
-/** What stands in some lines: heads, and what could serve them. Bounded, whatever the size of pool and line. */
+/**
+ * What stands in some lines: heads, and what could serve them. Bounded, whatever the size of pool
+ * and line.
+ */
 export interface Queues {
   /** The first of each line and those that name a loaded candidate, each with all its items. */
   waiters: Waiter[];
@@ -63,9 +69,15 @@ export interface Queues {
   available: Candidate[];
   /** What is set aside for the loaded waiters. */
   setAside: Candidate[];
-  /** By line those that have waited longest for something there and are not promoted, of all lines in which somebody may get ahead. */
+  /**
+   * By line those that have waited longest for something there and are not promoted, of all lines
+   * in which somebody may get ahead.
+   */
   elders: Record<number, Elders>;
-  /** The last head that was loaded of a line with more; who ranks after it is not served there before the next transaction. */
+  /**
+   * The last head that was loaded of a line with more; who ranks after it is not served there
+   * before the next transaction.
+   */
   horizons: Record<number, Waiter>;
 }
 
@@ -131,37 +143,53 @@ interface Round {
 export function schedule(queues: Queues, now: number): Schedule {
   const result: Schedule = { grants: [], setAside: [], missing: [], promotions: [], overtakes: [] };
   const turns = [...queues.waiters].sort(compareWaiters);
-  const round: Round = { queues, now, turns, free: new Set(bestFirst(queues.available)), blocked: new Set(), ahead: new Set(), overtaken: new Map(), result };
+  const round: Round = {
+    queues,
+    now,
+    turns,
+    free: new Set(bestFirst(queues.available)),
+    blocked: new Set(),
+    ahead: new Set(),
+    overtaken: new Map(),
+    result,
+  };
   for (let waiter = turns.shift(); waiter; waiter = turns.shift()) {
     if (isPromoted(waiter.rank) || eldersAreKnown(round)) give(waiter, round);
     else linesOf(waiter).forEach((line) => round.blocked.add(line));
   }
   const granted = new Set(result.grants.map(({ reservationId }) => reservationId));
-  for (const [reservationId, overtaken] of round.overtaken) if (!granted.has(reservationId)) result.overtakes.push({ reservationId, overtaken });
+  for (const [reservationId, overtaken] of round.overtaken)
+    if (!granted.has(reservationId)) result.overtakes.push({ reservationId, overtaken });
   return result;
 }
 
 /** In each line the best first, whether it was there or has just been freed; lines as they come. */
 function bestFirst(available: Candidate[]): Candidate[] {
   const lines = [...new Set(available.map(({ lineId }) => lineId))];
-  return joined(lines, (line) => available.filter(({ lineId }) => lineId === line).sort((a, b) => a.rank - b.rank));
+  return joined(lines, (line) =>
+    available.filter(({ lineId }) => lineId === line).sort((a, b) => a.rank - b.rank),
+  );
 }
 
 /** All that it wants, or what falls to it. */
 function give(waiter: Waiter, round: Round): void {
   const { reservationId } = waiter;
   const given = assign(waiter, round);
-  const picks = joined(given, (candidates, item) => candidates.map((candidate) => ({ item, candidate })));
+  const picks = joined(given, (candidates, item) =>
+    candidates.map((candidate) => ({ item, candidate })),
+  );
   const kept = picks.filter(({ candidate }) => candidate.setAsideFor !== null).length;
   const wanted = waiter.items.reduce((sum, { missing }) => sum + missing, kept);
   if (picks.length < wanted) return keep(waiter, picks, round);
   round.result.grants.push({ reservationId, picks });
-  if (!isPromoted(waiter.rank)) getAhead([{ waiter, lines: picks.map(({ candidate }) => candidate.lineId) }], round);
+  if (!isPromoted(waiter.rank))
+    getAhead([{ waiter, lines: picks.map(({ candidate }) => candidate.lineId) }], round);
 }
 
 /**
- * What each item of a waiter can have: what is set aside for the waiter already, and what is free. Items that want the
- * same lines make room for one another (augmenting paths), so that no request stands in its own way.
+ * What each item of a waiter can have: what is set aside for the waiter already, and what is free.
+ * Items that want the same lines make room for one another (augmenting paths), so that no request
+ * stands in its own way.
  */
 function assign(waiter: Waiter, { queues, free, blocked }: Round): Candidate[][] {
   const { items } = waiter;
@@ -170,21 +198,31 @@ function assign(waiter: Waiter, { queues, free, blocked }: Round): Candidate[][]
     const item = items[index]!;
     asked.add(index);
     for (const candidate of free) {
-      if (!fits(item, candidate) || (item.resourceId === null && blocked.has(candidate.lineId)) || isBeyond(waiter, candidate.lineId, queues)) continue;
+      if (
+        !fits(item, candidate) ||
+        (item.resourceId === null && blocked.has(candidate.lineId)) ||
+        isBeyond(waiter, candidate.lineId, queues)
+      )
+        continue;
       free.delete(candidate);
       given[index]!.push(candidate);
       return true;
     }
     return items.some((_other, other) => {
-      const spare = asked.has(other) ? undefined : given[other]!.find((candidate) => fits(item, candidate));
+      const spare = asked.has(other)
+        ? undefined
+        : given[other]!.find((candidate) => fits(item, candidate));
       if (!spare || !find(other, asked)) return false;
       given[other] = given[other]!.filter((candidate) => candidate !== spare);
       given[index]!.push(spare);
       return true;
     });
   };
-  // Who has least choice chooses first: what then comes free suits the others, in whichever of their lines it does.
-  const choosiest = items.map((_item, index) => index).sort((a, b) => choice(items[a]!) - choice(items[b]!));
+  // Who has least choice chooses first: what then comes free suits the others, in whichever of
+  // their lines it does.
+  const choosiest = items
+    .map((_item, index) => index)
+    .sort((a, b) => choice(items[a]!) - choice(items[b]!));
   for (const index of choosiest) {
     for (let lacking = items[index]!.missing; lacking > 0 && find(index, new Set()); lacking -= 1);
   }
@@ -196,11 +234,16 @@ function choice({ resourceId, lines }: WaitingItem): number {
 }
 
 function keptFor({ reservationId }: Waiter, item: number, setAside: Candidate[]): Candidate[] {
-  return setAside.filter((candidate) => candidate.setAsideFor === reservationId && candidate.setAsideItem === item);
+  return setAside.filter(
+    (candidate) => candidate.setAsideFor === reservationId && candidate.setAsideItem === item,
+  );
 }
 
 function fits(item: WaitingItem, candidate: Candidate): boolean {
-  return item.lines.includes(candidate.lineId) && (item.resourceId === null || item.resourceId === candidate.resourceId);
+  return (
+    item.lines.includes(candidate.lineId) &&
+    (item.resourceId === null || item.resourceId === candidate.resourceId)
+  );
 }
 
 /** Do others of the line, who were not loaded, go before it? */
@@ -214,12 +257,16 @@ function keep(waiter: Waiter, picks: Pick[], round: Round): void {
   const { reservationId } = waiter;
   const { queues, blocked, result } = round;
   waiter.items.forEach((item, index) => {
-    const gained = picks.filter((pick) => pick.item === index).length - keptFor(waiter, index, queues.setAside).length;
+    const gained =
+      picks.filter((pick) => pick.item === index).length -
+      keptFor(waiter, index, queues.setAside).length;
     const missing = item.missing - gained;
     if (missing > 0 && item.resourceId === null) item.lines.forEach((line) => blocked.add(line));
     if (gained !== 0) result.missing.push({ reservationId, item: index, missing });
   });
-  const moved = picks.filter(({ item, candidate }) => candidate.setAsideFor === null || candidate.setAsideItem !== item);
+  const moved = picks.filter(
+    ({ item, candidate }) => candidate.setAsideFor === null || candidate.setAsideItem !== item,
+  );
   for (const pick of moved) result.setAside.push({ reservationId, pick });
   if (moved.length > 0 && !isPromoted(waiter.rank)) promote([waiter], round);
 }
@@ -235,7 +282,11 @@ function getAhead(advances: Advance[], round: Round): void {
   for (const { waiter } of advances) round.ahead.add(waiter.reservationId);
   const enough = new Map<string, Waiter>();
   for (const { waiter, lines } of advances) {
-    const met = new Map(lines.flatMap((line) => eldestOf(line, round) ?? []).map((elder) => [elder.reservationId, elder]));
+    const met = new Map(
+      lines
+        .flatMap((line) => eldestOf(line, round) ?? [])
+        .map((elder) => [elder.reservationId, elder]),
+    );
     for (const elder of met.values()) {
       if (!isOlder(elder, waiter)) continue;
       const overtaken = (round.overtaken.get(elder.reservationId) ?? elder.overtaken) + 1;
@@ -254,10 +305,15 @@ function promote(waiters: Waiter[], round: Round): void {
     round.result.promotions.push({ reservationId, rank });
     takeItsTurn({ ...waiter, rank }, round);
   }
-  getAhead(waiters.map((waiter) => ({ waiter, lines: linesOf(waiter) })), round);
+  getAhead(
+    waiters.map((waiter) => ({ waiter, lines: linesOf(waiter) })),
+    round,
+  );
 }
 
-/** Its turn comes sooner, unless it has been; one that stood too far back to be loaded has one now. */
+/**
+ * Its turn comes sooner, unless it has been; one that stood too far back to be loaded has one now.
+ */
 function takeItsTurn(waiter: Waiter, { queues, turns }: Round): void {
   const isIt = ({ reservationId }: Waiter) => reservationId === waiter.reservationId;
   const index = turns.findIndex(isIt);
@@ -271,9 +327,14 @@ function eldestOf(line: number, { queues, ahead }: Round): Waiter | undefined {
   return queues.elders[line]?.waiters.find(({ reservationId }) => !ahead.has(reservationId));
 }
 
-/** Can it be told of every line who is overtaken next? Else nobody gets ahead before the next transaction. */
+/**
+ * Can it be told of every line who is overtaken next? Else nobody gets ahead before the next
+ * transaction.
+ */
 function eldersAreKnown(round: Round): boolean {
-  return Object.entries(round.queues.elders).every(([line, { more }]) => !more || eldestOf(Number(line), round) !== undefined);
+  return Object.entries(round.queues.elders).every(
+    ([line, { more }]) => !more || eldestOf(Number(line), round) !== undefined,
+  );
 }
 
 function linesOf({ items }: Waiter): number[] {
@@ -281,5 +342,8 @@ function linesOf({ items }: Waiter): number[] {
 }
 
 function isOlder(a: Waiter, b: Waiter): boolean {
-  return a.requestedAt < b.requestedAt || (a.requestedAt === b.requestedAt && a.reservationId < b.reservationId);
+  return (
+    a.requestedAt < b.requestedAt ||
+    (a.requestedAt === b.requestedAt && a.reservationId < b.reservationId)
+  );
 }

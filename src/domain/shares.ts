@@ -1,13 +1,19 @@
 import type { PoolType } from './pool';
 
 /**
- * How many of each type a pool of `size` holds: by share, each type getting at least its minimum as far as the size
- * goes. Webster's method (Sainte-Laguë): a pool that grows or shrinks by one changes in one type only, so that resizing
- * never removes one thing to make another (Balinski and Young, Fair Representation, 1982: house monotonicity).
+ * How many of each type a pool of `size` holds: by share, each type getting at least its minimum as
+ * far as the size goes. Webster's method (Sainte-Laguë): a pool that grows or shrinks by one
+ * changes in one type only, so that resizing never removes one thing to make another (Balinski and
+ * Young, Fair Representation, 1982: house monotonicity).
  */
 export function sharesOf(size: number, types: readonly PoolType[]): Map<string, number> {
   const total = types.reduce((sum, { share }) => sum + share, 0);
-  const start = types.map((type) => Math.max(Math.min(minimumOf(type), size), total === 0 ? 0 : Math.ceil((size * type.share) / total - 0.5)));
+  const start = types.map((type) =>
+    Math.max(
+      Math.min(minimumOf(type), size),
+      total === 0 ? 0 : Math.ceil((size * type.share) / total - 0.5),
+    ),
+  );
   const counts = new Map(types.map(({ name }, index) => [name, start[index]!]));
   let left = size - start.reduce((sum, count) => sum + count, 0);
   for (; left > 0; left -= 1) {
@@ -22,12 +28,19 @@ export function sharesOf(size: number, types: readonly PoolType[]): Map<string, 
   return counts;
 }
 
-/** Of which type one more is made, where there are `counts` already; null where none has a share. */
-export function nextType(types: readonly PoolType[], counts: ReadonlyMap<string, number>): PoolType | null {
+/**
+ * Of which type one more is made, where there are `counts` already; null where none has a share.
+ */
+export function nextType(
+  types: readonly PoolType[],
+  counts: ReadonlyMap<string, number>,
+): PoolType | null {
   const of = ({ name }: PoolType) => counts.get(name) ?? 0;
   return types.reduce<PoolType | null>((best, type) => {
     if (type.share === 0) return best;
-    return best === null || type.share * (2 * of(best) + 1) > best.share * (2 * of(type) + 1) ? type : best;
+    return best === null || type.share * (2 * of(best) + 1) > best.share * (2 * of(type) + 1)
+      ? type
+      : best;
   }, null);
 }
 
@@ -36,7 +49,9 @@ function lastType(types: readonly PoolType[], counts: ReadonlyMap<string, number
   const of = ({ name }: PoolType) => counts.get(name)!;
   const present = types.filter((type) => of(type) > 0);
   const spare = present.filter((type) => of(type) > minimumOf(type));
-  return (spare.length > 0 ? spare : present).reduce((worst, type) => (type.share * (2 * of(worst) - 1) <= worst.share * (2 * of(type) - 1) ? type : worst));
+  return (spare.length > 0 ? spare : present).reduce((worst, type) =>
+    type.share * (2 * of(worst) - 1) <= worst.share * (2 * of(type) - 1) ? type : worst,
+  );
 }
 
 function minimumOf({ minimum }: PoolType): number {

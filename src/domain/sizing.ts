@@ -8,12 +8,21 @@ import { idleExpiryOf, letGo, statusEvent } from './upkeep';
 /** Resources made or removed in one transaction at most. */
 export const SIZING_BATCH = 200;
 
-/** One more or one less of just this type: the others keep their numbers, whatever the shares would round to. */
+/**
+ * One more or one less of just this type: the others keep their numbers, whatever the shares would
+ * round to.
+ */
 export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size' | 'types'> {
   const size = pool.size + by;
   if (size === 0) return { size, types: pool.types };
   const counts = sharesOf(pool.size, pool.types);
-  return { size, types: pool.types.map((entry) => ({ ...entry, minimum: Math.max(0, counts.get(entry.name)! + (entry.name === type ? by : 0)) })) };
+  return {
+    size,
+    types: pool.types.map((entry) => ({
+      ...entry,
+      minimum: Math.max(0, counts.get(entry.name)! + (entry.name === type ? by : 0)),
+    })),
+  };
 }
 
 /** These types in place of the pool's, each with as many as there are of it now. */
@@ -29,9 +38,18 @@ export function capacityOf(pool: Pool, type: string): number {
   return sharesOf(pool.size, pool.types).get(type) ?? 0;
 }
 
-/** The line of a type that the pool is made of, by default its first; undefined where it is made of no such type, or no more. */
-export function lineOf({ types }: Pool, lines: readonly Line[], type = types[0]!.name): Line | undefined {
-  return types.some(({ name }) => name === type) ? lines.find((line) => line.type === type) : undefined;
+/**
+ * The line of a type that the pool is made of, by default its first; undefined where it is made of
+ * no such type, or no more.
+ */
+export function lineOf(
+  { types }: Pool,
+  lines: readonly Line[],
+  type = types[0]!.name,
+): Line | undefined {
+  return types.some(({ name }) => name === type)
+    ? lines.find((line) => line.type === type)
+    : undefined;
 }
 
 export interface SizingSnapshot {
@@ -39,27 +57,42 @@ export interface SizingSnapshot {
   lines: Line[];
   /** Resources of each line that are to stay: neither draining nor going. */
   counts: Record<number, number>;
-  /** The lowest numbers over all in use whose names are free: as many as may be made in one step. */
+  /**
+   * The lowest numbers over all in use whose names are free: as many as may be made in one step.
+   */
   numbers: number[];
-  /** Of lines that have too many: who could go, idle before lent, high numbers first; a bounded number. */
+  /**
+   * Of lines that have too many: who could go, idle before lent, high numbers first; a bounded
+   * number.
+   */
   removable: Resource[];
 }
 
 /** What each line has too many (positive) or too few (negative) of, against the pool's size. */
-export function surplus(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>): Map<Line, number> {
+export function surplus(
+  snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>,
+): Map<Line, number> {
   const { pool, lines, counts } = snapshot;
   const wanted = sharesOf(pool.deletingAt === null ? pool.size : 0, pool.types);
-  return new Map(lines.map((line) => [line, (counts[line.id] ?? 0) - (wanted.get(line.type) ?? 0)]));
+  return new Map(
+    lines.map((line) => [line, (counts[line.id] ?? 0) - (wanted.get(line.type) ?? 0)]),
+  );
 }
 
 /** How many resources one step may make, so that it is known how many numbers it needs. */
 export function mostToMake(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>): number {
   if (!snapshot.pool.capabilities.provisions) return 0;
-  const lacking = [...surplus(snapshot).values()].reduce((sum, extra) => sum + Math.max(0, -extra), 0);
+  const lacking = [...surplus(snapshot).values()].reduce(
+    (sum, extra) => sum + Math.max(0, -extra),
+    0,
+  );
   return Math.min(lacking, SIZING_BATCH);
 }
 
-/** One bounded step towards the pool's size; the value says whether another is needed. Nobody is cut off. */
+/**
+ * One bounded step towards the pool's size; the value says whether another is needed. Nobody is cut
+ * off.
+ */
 export function resize(snapshot: SizingSnapshot, moment: Moment): Decision<boolean> {
   const { pool } = snapshot;
   if (pool.sizing === 'manual' && pool.deletingAt === null) return { changes: [], value: false };
@@ -69,20 +102,41 @@ export function resize(snapshot: SizingSnapshot, moment: Moment): Decision<boole
   for (const [line, extra] of extras) {
     const step = Math.min(Math.max(extra, 0), room);
     room -= step;
-    changes.push(...shrink(snapshot.removable.filter(({ lineId }) => lineId === line.id).slice(0, step), moment));
+    changes.push(
+      ...shrink(
+        snapshot.removable.filter(({ lineId }) => lineId === line.id).slice(0, step),
+        moment,
+      ),
+    );
   }
   const made = pool.capabilities.provisions ? linesToFill(snapshot, extras, room) : [];
-  made.forEach((line, index) => changes.push(...createResource(newResource(pool, line, snapshot.numbers[index]!, moment))));
+  made.forEach((line, index) =>
+    changes.push(...createResource(newResource(pool, line, snapshot.numbers[index]!, moment))),
+  );
   return { changes, value: room === made.length && changes.length > 0 };
 }
 
-/** The lines of what is to be made, by type in turn: the lowest numbers are then what a smaller pool would consist of. */
-function linesToFill({ pool, counts }: SizingSnapshot, extras: Map<Line, number>, room: number): Line[] {
-  const lacking = new Map([...extras].filter(([, extra]) => extra < 0).map(([line, extra]) => [line.type, { line, lacks: -extra }]));
+/**
+ * The lines of what is to be made, by type in turn: the lowest numbers are then what a smaller pool
+ * would consist of.
+ */
+function linesToFill(
+  { pool, counts }: SizingSnapshot,
+  extras: Map<Line, number>,
+  room: number,
+): Line[] {
+  const lacking = new Map(
+    [...extras]
+      .filter(([, extra]) => extra < 0)
+      .map(([line, extra]) => [line.type, { line, lacks: -extra }]),
+  );
   const have = new Map([...extras.keys()].map(({ id, type }) => [type, counts[id] ?? 0]));
   const made: Line[] = [];
   while (made.length < room) {
-    const type = nextType(pool.types.filter(({ name }) => lacking.has(name)), have)?.name;
+    const type = nextType(
+      pool.types.filter(({ name }) => lacking.has(name)),
+      have,
+    )?.name;
     const next = type === undefined ? undefined : lacking.get(type);
     if (type === undefined || !next) break;
     made.push(next.line);
@@ -99,15 +153,30 @@ function shrink(resources: Resource[], moment: Moment): Change[] {
 /** Takes a resource out for good: at once if it is idle, when its loan ends if it is lent. */
 export function retire(resource: Resource, moment: Moment): Change[] {
   const { id, poolId } = resource;
-  const draining: Change = { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to: 'draining' } } };
-  if (resource.status === 'allocated') return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
+  const draining: Change = {
+    do: 'append',
+    event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to: 'draining' } },
+  };
+  if (resource.status === 'allocated')
+    return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
   if (resource.status === 'destroying' || resource.status === 'destroyed') return [];
   const status = nextResourceStatus(resource.status, 'destroy');
   const changes: Change[] = [
     {
       do: 'setResource',
       id,
-      set: { status, adminState: 'draining', setAsideFor: null, setAsideItem: null, nextOperation: 'destroy', dueAt: moment.now, operationId: null, failures: 0, reason: null, changedAt: moment.now },
+      set: {
+        status,
+        adminState: 'draining',
+        setAsideFor: null,
+        setAsideItem: null,
+        nextOperation: 'destroy',
+        dueAt: moment.now,
+        operationId: null,
+        failures: 0,
+        reason: null,
+        changedAt: moment.now,
+      },
     },
     draining,
     statusEvent(resource, status),
@@ -115,16 +184,41 @@ export function retire(resource: Resource, moment: Moment): Change[] {
   return [...changes, ...letGo(resource, moment.now)];
 }
 
-/** What the server calls the resource of this number in a pool. Somebody else's may be called so already. */
+/**
+ * What the server calls the resource of this number in a pool. Somebody else's may be called so
+ * already.
+ */
 export function nameOf(pool: Pick<Pool, 'name'>, number: number): string {
   return `${pool.name}-${number}`;
 }
 
 /** A resource that is yet to be made or adopted by the pool's driver. */
-export function newResource(pool: Pool, line: Line, number: number, moment: Moment, name = nameOf(pool, number)): Resource {
+export function newResource(
+  pool: Pool,
+  line: Line,
+  number: number,
+  moment: Moment,
+  name = nameOf(pool, number),
+): Resource {
   const { now } = moment;
-  const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, destroyedAt: null, unprovenSince: null, reason: null, handle: null, operationId: null };
-  const free = { setAsideFor: null, setAsideItem: null, generation: 0, failures: 0, rank: number, shrinks: false };
+  const never = {
+    verifiedAt: null,
+    rotatedAt: null,
+    cleanedAt: null,
+    destroyedAt: null,
+    unprovenSince: null,
+    reason: null,
+    handle: null,
+    operationId: null,
+  };
+  const free = {
+    setAsideFor: null,
+    setAsideItem: null,
+    generation: 0,
+    failures: 0,
+    rank: number,
+    shrinks: false,
+  };
   return {
     id: moment.newId(),
     poolId: pool.id,

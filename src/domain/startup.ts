@@ -27,17 +27,27 @@ export function abandon(claims: LeftClaim[], { now }: Moment): Decision<number> 
 }
 
 /**
- * What a first process does with available resources before it lends anything: each is verified, cleaned, or trusted,
- * as the pool says; one whose verification was cut off is cleaned. What was under way is taken up by `abandon`.
+ * What a first process does with available resources before it lends anything: each is verified,
+ * cleaned, or trusted, as the pool says; one whose verification was cut off is cleaned. What was
+ * under way is taken up by `abandon`.
  */
 export function recover(snapshot: StartupSnapshot, moment: Moment): Decision<number> {
-  const changes = snapshot.resources.flatMap((resource) => recoverOne(resource, snapshot.pools[resource.poolId]!, moment));
+  const changes = snapshot.resources.flatMap((resource) =>
+    recoverOne(resource, snapshot.pools[resource.poolId]!, moment),
+  );
   return { changes, value: snapshot.resources.length };
 }
 
 function recoverOne(resource: Resource, pool: Pool, moment: Moment): Change[] {
   const { onStart } = pool.policy.cleaning;
-  if (resource.operationId) return soil(resource, pool, 'Its verification was cut off.', moment.now, 'clean');
+  if (resource.operationId)
+    return soil(resource, pool, 'Its verification was cut off.', moment.now, 'clean');
   if (onStart === 'nothing') return [];
-  return soil(resource, pool, 'Holdfast was started.', moment.now, onStart === 'clean' ? 'clean' : 'verify');
+  return soil(
+    resource,
+    pool,
+    'Holdfast was started.',
+    moment.now,
+    onStart === 'clean' ? 'clean' : 'verify',
+  );
 }

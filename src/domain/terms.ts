@@ -2,7 +2,10 @@ import { DomainError } from './errors';
 import type { LeasePolicy, Pool } from './pool';
 import type { AccessWish, Reservation } from './reservation';
 
-/** What a caller may ask of a lease; undefined: the pools' default; a null duration: without an end. All in ms. */
+/**
+ * What a caller may ask of a lease; undefined: the pools' default; a null duration: without an end.
+ * All in ms.
+ */
 export interface LeaseWish {
   duration?: number | null;
 }
@@ -18,23 +21,46 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   const maximum = least(policies, 'maximum');
   const duration = wish.duration === undefined ? least(policies, 'default') : wish.duration;
   if (duration === null && !policies.every(({ openEnded }) => openEnded)) {
-    throw new DomainError('invalid', 'The policy of the pool asks for a lease with an end.', 'durationSeconds');
+    throw new DomainError(
+      'invalid',
+      'The policy of the pool asks for a lease with an end.',
+      'durationSeconds',
+    );
   }
   if (duration !== null && maximum !== null && duration > maximum) {
-    throw new DomainError('over_maximum', `A lease lasts ${maximum / 1000} seconds at most.`, 'durationSeconds', { limit: maximum });
+    throw new DomainError(
+      'over_maximum',
+      `A lease lasts ${maximum / 1000} seconds at most.`,
+      'durationSeconds',
+      { limit: maximum },
+    );
   }
-  return { duration, maximum, heartbeat: longestSilence(policies), prepare: longestPreparation(pools) };
+  return {
+    duration,
+    maximum,
+    heartbeat: longestSilence(policies),
+    prepare: longestPreparation(pools),
+  };
 }
 
 /** A heartbeat is waited for with the pool's grace. */
 function longestSilence(policies: LeasePolicy[]): number | null {
-  const values = policies.flatMap(({ heartbeat, grace }) => (heartbeat === null ? [] : heartbeat + grace));
+  const values = policies.flatMap(({ heartbeat, grace }) =>
+    heartbeat === null ? [] : heartbeat + grace,
+  );
   return values.length === 0 ? null : Math.min(...values);
 }
 
-/** As long as the slowest of those that open access may take; the others have nothing to prepare. */
+/**
+ * As long as the slowest of those that open access may take; the others have nothing to prepare.
+ */
 function longestPreparation(pools: Pool[]): number {
-  return Math.max(0, ...pools.filter(({ capabilities }) => capabilities.opensAccess).map(({ policy }) => policy.lease.prepare));
+  return Math.max(
+    0,
+    ...pools
+      .filter(({ capabilities }) => capabilities.opensAccess)
+      .map(({ policy }) => policy.lease.prepare),
+  );
 }
 
 /** The smallest of one limit, null standing for none. */
@@ -47,8 +73,20 @@ function least(policies: LeasePolicy[], field: 'default' | 'maximum'): number | 
 export function checkAccess(pools: Pool[], wish: AccessWish | null): void {
   if (!wish) return;
   const opening = pools.filter(({ capabilities }) => capabilities.opensAccess);
-  if (opening.length === 0) throw new DomainError('unsupported', 'These pools open no access of your own; leave "access" out.', 'access');
-  if (wish.publicKey !== undefined && opening.some(({ capabilities }) => !capabilities.accessByKey)) {
-    throw new DomainError('unsupported', 'These pools give access by password only.', 'access.publicKey');
+  if (opening.length === 0)
+    throw new DomainError(
+      'unsupported',
+      'These pools open no access of your own; leave "access" out.',
+      'access',
+    );
+  if (
+    wish.publicKey !== undefined &&
+    opening.some(({ capabilities }) => !capabilities.accessByKey)
+  ) {
+    throw new DomainError(
+      'unsupported',
+      'These pools give access by password only.',
+      'access.publicKey',
+    );
   }
 }

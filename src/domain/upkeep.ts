@@ -7,7 +7,9 @@ import type { Pool } from './pool';
 import { nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from './scheduling';
 
-/** The path of a resource from the end of a loan to the next: which driver call comes after which. */
+/**
+ * The path of a resource from the end of a loan to the next: which driver call comes after which.
+ */
 
 /** The first call after a loan; null where nothing of a holder can stay behind. */
 export function firstAfterLoan(pool: Pool): OperationKind | null {
@@ -18,10 +20,15 @@ export function firstAfterLoan(pool: Pool): OperationKind | null {
 }
 
 /** The call after `done`, or null when the resource is ready to be lent. */
-export function following(done: OperationKind, pool: Pool, credentials: readonly Credential[]): OperationKind | null {
+export function following(
+  done: OperationKind,
+  pool: Pool,
+  credentials: readonly Credential[],
+): OperationKind | null {
   const { rotates, lendsCredential } = pool.capabilities;
   const hasCurrent = credentials.some(({ state }) => state === 'current');
-  // A rotation that was given up half-way left one that may still work: only another rotation shows it dead.
+  // A rotation that was given up half-way left one that may still work: only another rotation shows
+  // it dead.
   const hasStale = credentials.some(({ state }) => state !== 'current');
   switch (done) {
     case 'provision':
@@ -30,7 +37,11 @@ export function following(done: OperationKind, pool: Pool, credentials: readonly
     case 'closeAccess':
       return 'clean';
     case 'clean':
-      return rotates && lendsCredential && (pool.policy.rotation.afterLease || !hasCurrent || hasStale) ? 'issueCredential' : 'verify';
+      return rotates &&
+        lendsCredential &&
+        (pool.policy.rotation.afterLease || !hasCurrent || hasStale)
+        ? 'issueCredential'
+        : 'verify';
     case 'issueCredential':
       return credentials.some(({ state }) => state === 'retiring') ? 'retireCredential' : null;
     case 'openAccess':
@@ -41,32 +52,59 @@ export function following(done: OperationKind, pool: Pool, credentials: readonly
   }
 }
 
-/** What makes a credential, or retires those before it, goes on under the id of what went before it; anything else begins anew. */
+/**
+ * What makes a credential, or retires those before it, goes on under the id of what went before it;
+ * anything else begins anew.
+ */
 export function staysOneOperation(next: OperationKind): boolean {
   return next === 'issueCredential' || next === 'retireCredential';
 }
 
-/** Can a resource be ready to be lent when this is reported? Else `following` always names another call, or there is nobody to serve. */
-export function mayEndPath({ id, kind }: Pick<Operation, 'id' | 'kind'>, credentials: readonly Credential[]): boolean {
+/**
+ * Can a resource be ready to be lent when this is reported? Else `following` always names another
+ * call, or there is nobody to serve.
+ */
+export function mayEndPath(
+  { id, kind }: Pick<Operation, 'id' | 'kind'>,
+  credentials: readonly Credential[],
+): boolean {
   if (kind === 'verify' || kind === 'retireCredential') return true;
   // A cleaning is reported together with the credential that is issued after it.
-  return (kind === 'issueCredential' || kind === 'clean') && credentials.every((credential) => credential.id === id);
+  return (
+    (kind === 'issueCredential' || kind === 'clean') &&
+    credentials.every((credential) => credential.id === id)
+  );
 }
 
-/** When a resource that is used at `now` is removed unless it is used again; null in a pool that keeps its size. */
+/**
+ * When a resource that is used at `now` is removed unless it is used again; null in a pool that
+ * keeps its size.
+ */
 export function idleExpiryOf(pool: Pool, now: number): number | null {
   const { idleExpiry } = pool.policy.lease;
   return pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null;
 }
 
 /** What an available resource will need next while it is idle, and when. */
-export function idleWork(resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>, pool: Pool, now: number): Pick<Resource, 'nextOperation' | 'dueAt'> {
+export function idleWork(
+  resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>,
+  pool: Pool,
+  now: number,
+): Pick<Resource, 'nextOperation' | 'dueAt'> {
   const { verification, rotation } = pool.policy;
   const { rotates, lendsCredential } = pool.capabilities;
   const due: [OperationKind, number | null][] = [
     ['destroy', resource.expiresAt],
-    ['issueCredential', rotates && lendsCredential && rotation.interval !== null ? (resource.rotatedAt ?? now) + rotation.interval : null],
-    ['verify', verification.interval === null ? null : (resource.verifiedAt ?? now) + verification.interval],
+    [
+      'issueCredential',
+      rotates && lendsCredential && rotation.interval !== null
+        ? (resource.rotatedAt ?? now) + rotation.interval
+        : null,
+    ],
+    [
+      'verify',
+      verification.interval === null ? null : (resource.verifiedAt ?? now) + verification.interval,
+    ],
   ];
   const dueAt = due.reduce<number | null>((soonest, [, at]) => earlier(soonest, at), null);
   const nextOperation = due.find(([, at]) => at !== null && at === dueAt)?.[0] ?? null;
@@ -93,36 +131,92 @@ export function readyFields(resource: Resource, pool: Pool, moment: Moment): Par
   };
 }
 
-/** A resource that was just made ready, as the scheduler sees it; null if it is kept out of service or has expired. */
+/**
+ * A resource that was just made ready, as the scheduler sees it; null if it is kept out of service
+ * or has expired.
+ */
 export function candidateOf(resource: Resource, now: number): Candidate | null {
   if (resource.expiresAt !== null && resource.expiresAt <= now) return null;
   if (resource.adminState !== 'in_service' || resource.setAsideFor !== null) return null;
   const { id, lineId, poolId, generation, rank, operationId } = resource;
-  return { resourceId: id, lineId, poolId, generation, rank, operationId, setAsideFor: null, setAsideItem: null };
+  return {
+    resourceId: id,
+    lineId,
+    poolId,
+    generation,
+    rank,
+    operationId,
+    setAsideFor: null,
+    setAsideItem: null,
+  };
 }
 
 /** Records a change of status in the events. */
-export function statusEvent(resource: Resource, status: Resource['status'], reason: string | null = null): Change {
+export function statusEvent(
+  resource: Resource,
+  status: Resource['status'],
+  reason: string | null = null,
+): Change {
   const { id: resourceId, poolId, generation } = resource;
-  return { do: 'append', event: { type: 'resource.status', poolId, resourceId, data: { from: resource.status, to: status, generation, ...(reason ? { reason } : {}) } } };
+  return {
+    do: 'append',
+    event: {
+      type: 'resource.status',
+      poolId,
+      resourceId,
+      data: { from: resource.status, to: status, generation, ...(reason ? { reason } : {}) },
+    },
+  };
 }
 
-/** Ends an operation whose result is no longer wanted; what its worker reports later changes nothing. */
+/**
+ * Ends an operation whose result is no longer wanted; what its worker reports later changes
+ * nothing.
+ */
 export function supersede(operationId: string, now: number): Change {
   return { do: 'setOperation', id: operationId, set: { outcome: 'superseded', finishedAt: now } };
 }
 
-/** What must follow when a resource is pulled from where it is: its operation is void, its waiter lacks it again. */
+/**
+ * What must follow when a resource is pulled from where it is: its operation is void, its waiter
+ * lacks it again.
+ */
 export function letGo(resource: Resource, now: number): Change[] {
   const changes: Change[] = [];
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
-  if (resource.setAsideFor) changes.push({ do: 'returnAside', reservationId: resource.setAsideFor, item: resource.setAsideItem! });
+  if (resource.setAsideFor)
+    changes.push({
+      do: 'returnAside',
+      reservationId: resource.setAsideFor,
+      item: resource.setAsideItem!,
+    });
   return changes;
 }
 
-/** Takes a resource that nobody holds back to be cleaned from `from` on (the whole path by default). */
-export function soil(resource: Resource, pool: Pool, reason: string, now: number, from: OperationKind = firstAfterLoan(pool) ?? 'verify'): Change[] {
+/**
+ * Takes a resource that nobody holds back to be cleaned from `from` on (the whole path by default).
+ */
+export function soil(
+  resource: Resource,
+  pool: Pool,
+  reason: string,
+  now: number,
+  from: OperationKind = firstAfterLoan(pool) ?? 'verify',
+): Change[] {
   const status = nextResourceStatus(resource.status, 'soil');
-  const set = { status, reason, nextOperation: from, dueAt: now, operationId: null, setAsideFor: null, setAsideItem: null, changedAt: now };
-  return [{ do: 'setResource', id: resource.id, set }, statusEvent(resource, status, reason), ...letGo(resource, now)];
+  const set = {
+    status,
+    reason,
+    nextOperation: from,
+    dueAt: now,
+    operationId: null,
+    setAsideFor: null,
+    setAsideItem: null,
+    changedAt: now,
+  };
+  return [
+    { do: 'setResource', id: resource.id, set },
+    statusEvent(resource, status, reason),
+    ...letGo(resource, now),
+  ];
 }

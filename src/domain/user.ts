@@ -1,5 +1,8 @@
 export const SCOPES = ['read', 'reserve', 'self', 'admin', 'identity:write'] as const;
-/** `read`: see pools, resources, one's reservations. `reserve`: borrow. `self`: one's profile and tokens. */
+/**
+ * `read`: see pools, resources, one's reservations. `reserve`: borrow. `self`: one's profile and
+ * tokens.
+ */
 export type Scope = (typeof SCOPES)[number];
 
 /** What anybody may do with their own password: their own things. */
@@ -7,7 +10,9 @@ export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 export type Role = 'user' | 'admin';
 
-/** Who made a user: an admin by v1, one of the legacy APIs, GitHub, an import, or Holdfast itself. */
+/**
+ * Who made a user: an admin by v1, one of the legacy APIs, GitHub, an import, or Holdfast itself.
+ */
 export type UserOrigin = 'v1' | 'vms' | 'identities' | 'github' | 'import' | 'system';
 
 export interface User {
@@ -20,7 +25,10 @@ export interface User {
   role: Role;
   /** The role that the VM reservation API gave; counts there only. */
   vmRole: Role | null;
-  /** The small integer by which that API knows the user; set where there is a vmRole, and not used again by it. */
+  /**
+   * The small integer by which that API knows the user; set where there is a vmRole, and not used
+   * again by it.
+   */
   vmNumber: number | null;
   origin: UserOrigin;
   /** bcrypt over the keyed digest; null: no sign-in by password. */
@@ -67,14 +75,22 @@ export function isAdmin(principal: Principal): boolean {
 }
 
 /**
- * May this principal set their own password? It lets in without an end and with all of `OWN_SCOPES`: a credential that
- * ends, or can do less, would make itself more than it is. Admins may do as much to anybody.
+ * May this principal set their own password? It lets in without an end and with all of
+ * `OWN_SCOPES`: a credential that ends, or can do less, would make itself more than it is. Admins
+ * may do as much to anybody.
  */
 export function maySetPassword(principal: Principal): boolean {
-  return isAdmin(principal) || (principal.expiresAt === undefined && OWN_SCOPES.every((scope) => principal.scopes.includes(scope)));
+  return (
+    isAdmin(principal) ||
+    (principal.expiresAt === undefined &&
+      OWN_SCOPES.every((scope) => principal.scopes.includes(scope)))
+  );
 }
 
-/** An e-mail address of a user; unverified until somebody who can know has said so, and then it may sign in. */
+/**
+ * An e-mail address of a user; unverified until somebody who can know has said so, and then it may
+ * sign in.
+ */
 export interface Email {
   id: string;
   userId: string;
@@ -94,7 +110,10 @@ export interface GithubIdentifier {
   createdAt: number;
 }
 
-/** A public key by which a user logs in over SSH to what they borrow: one line of an authorized_keys file. */
+/**
+ * A public key by which a user logs in over SSH to what they borrow: one line of an authorized_keys
+ * file.
+ */
 export interface SshKey {
   id: string;
   userId: string;

@@ -36,7 +36,10 @@ export const CLAIM_MARGIN = 5_000;
 /** Calls that one report may tell of: a cleaning, a new credential, its proof. */
 const CALLS_A_REPORT = 3;
 
-/** How long a claim on an operation of this pool lasts: longer than its calls can until they are reported; ms. */
+/**
+ * How long a claim on an operation of this pool lasts: longer than its calls can until they are
+ * reported; ms.
+ */
 export function claimLength(pool: Pool): number {
   return CALLS_A_REPORT * pool.policy.cleaning.deadline + CLAIM_MARGIN;
 }
@@ -60,23 +63,53 @@ export function claim(snapshot: WorkSnapshot, worker: string, moment: Moment): D
 }
 
 /** Begins the next operation of a resource, or takes over the one that was left. */
-export function begin(work: DueWork, kind: OperationKind, worker: string, moment: Moment): Decision<Task> {
+export function begin(
+  work: DueWork,
+  kind: OperationKind,
+  worker: string,
+  moment: Moment,
+): Decision<Task> {
   const { resource, pool, allocation } = work;
   const claimed = { claimedBy: worker, claimedUntil: moment.now + claimLength(pool) };
   const left = work.operation;
   const operation: Operation = left
     ? { ...left, ...claimed, attempt: left.attempt + 1 }
-    : { ...newOperation(resource, kind, allocation, work.reservation?.requestId ?? null, moment), ...claimed };
-  return underWay(work, operation, left ? { do: 'setOperation', id: left.id, set: { ...claimed, attempt: operation.attempt } } : { do: 'createOperation', operation });
+    : {
+        ...newOperation(resource, kind, allocation, work.reservation?.requestId ?? null, moment),
+        ...claimed,
+      };
+  return underWay(
+    work,
+    operation,
+    left
+      ? { do: 'setOperation', id: left.id, set: { ...claimed, attempt: operation.attempt } }
+      : { do: 'createOperation', operation },
+  );
 }
 
-/** The same worker goes on with the next call under the same id: what it makes, and what it retires, are one operation. */
+/**
+ * The same worker goes on with the next call under the same id: what it makes, and what it retires,
+ * are one operation.
+ */
 export function goOn(task: Task, kind: OperationKind, moment: Moment): Decision<Task> {
-  const set = { kind, step: 'call', error: null, claimedUntil: moment.now + claimLength(task.pool) } as const;
-  return underWay(task, { ...task.operation, ...set }, { do: 'setOperation', id: task.operation.id, set });
+  const set = {
+    kind,
+    step: 'call',
+    error: null,
+    claimedUntil: moment.now + claimLength(task.pool),
+  } as const;
+  return underWay(
+    task,
+    { ...task.operation, ...set },
+    { do: 'setOperation', id: task.operation.id, set },
+  );
 }
 
-function underWay(work: Omit<Task, 'operation'>, operation: Operation, written: Change): Decision<Task> {
+function underWay(
+  work: Omit<Task, 'operation'>,
+  operation: Operation,
+  written: Change,
+): Decision<Task> {
   const { resource } = work;
   const status = beganStatus(resource, operation.kind);
   const set = { operationId: operation.id, dueAt: operation.claimedUntil, status };
@@ -85,7 +118,13 @@ function underWay(work: Omit<Task, 'operation'>, operation: Operation, written: 
   return { changes, value: { ...work, operation, resource: changed(resource, set) } };
 }
 
-function newOperation(resource: Resource, kind: OperationKind, allocation: Allocation | null, requestId: string | null, moment: Moment): Operation {
+function newOperation(
+  resource: Resource,
+  kind: OperationKind,
+  allocation: Allocation | null,
+  requestId: string | null,
+  moment: Moment,
+): Operation {
   return {
     id: moment.newId(),
     resourceId: resource.id,
@@ -107,7 +146,9 @@ function newOperation(resource: Resource, kind: OperationKind, allocation: Alloc
 
 /** Cleaning and rotation take a resource out of the lines; a mere look at an idle one does not. */
 function beganStatus(resource: Resource, kind: OperationKind): Resource['status'] {
-  if (kind === 'destroy' && resource.status === 'available') return nextResourceStatus('available', 'destroy');
-  if (kind === 'issueCredential' && resource.status === 'available') return nextResourceStatus(nextResourceStatus('available', 'soil'), 'clean');
+  if (kind === 'destroy' && resource.status === 'available')
+    return nextResourceStatus('available', 'destroy');
+  if (kind === 'issueCredential' && resource.status === 'available')
+    return nextResourceStatus(nextResourceStatus('available', 'soil'), 'clean');
   return resource.status === 'dirty' ? nextResourceStatus('dirty', 'clean') : resource.status;
 }

@@ -19,7 +19,10 @@ export interface Thing {
 
 /** One call: what labels its doings outside, and when it must be over. */
 export interface Call {
-  /** Id of the committed operation: everything made outside bears it, so that a retry finds its own orphans. */
+  /**
+   * Id of the committed operation: everything made outside bears it, so that a retry finds its own
+   * orphans.
+   */
   operationId: string;
   /** Rises with each try of the same operation. */
   attempt: number;
@@ -46,7 +49,10 @@ export interface Details {
 }
 
 export interface Made {
-  /** An immutable id outside: a container's id, an overlay's path; never a name the next one also bears. */
+  /**
+   * An immutable id outside: a container's id, an overlay's path; never a name the next one also
+   * bears.
+   */
   handle: string;
   details: Details;
 }
@@ -61,8 +67,8 @@ export interface Found {
 }
 
 /**
- * `resource`: this one thing is at fault; counted towards its quarantine.
- * `backend`: the back end as a whole does not answer; opens the pool's breaker and is held against no resource.
+ * `resource`: this one thing is at fault; counted towards its quarantine. `backend`: the back end
+ * as a whole does not answer; opens the pool's breaker and is held against no resource.
  */
 export type FaultScope = 'resource' | 'backend';
 
@@ -79,9 +85,9 @@ export class DriverError extends Error {
 }
 
 /**
- * Lends one technology. Every call may be made again with the same operation id after a crash, and must then
- * find and remove, or take over, what the earlier try left. Every method fails with a DriverError only.
- * A method whose capability is absent is never called.
+ * Lends one technology. Every call may be made again with the same operation id after a crash, and
+ * must then find and remove, or take over, what the earlier try left. Every method fails with a
+ * DriverError only. A method whose capability is absent is never called.
  */
 export interface Driver {
   readonly capabilities: Capabilities;
@@ -93,41 +99,63 @@ export interface Driver {
   verify(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Verdict>;
 
   /**
-   * Leaves nothing of the last holder. The thing may come back under another handle; the old one is gone then. An earlier
-   * try may have gone on to `issueCredential` before it was cut off: what that made is removed too.
+   * Leaves nothing of the last holder. The thing may come back under another handle; the old one is
+   * gone then. An earlier try may have gone on to `issueCredential` before it was cut off: what
+   * that made is removed too.
    */
   clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made>;
 
   /**
-   * Makes a second working credential, named by the operation's id; `current` goes on working. null: there is none yet, and
-   * what was issued before, for an operation that came to nothing, ends. (rotates)
+   * Makes a second working credential, named by the operation's id; `current` goes on working.
+   * null: there is none yet, and what was issued before, for an operation that came to nothing,
+   * ends. (rotates)
    */
-  issueCredential(thing: Thing, current: CredentialSecret | null, call: Call): Promise<CredentialSecret>;
+  issueCredential(
+    thing: Thing,
+    current: CredentialSecret | null,
+    call: Call,
+  ): Promise<CredentialSecret>;
 
   /**
-   * Makes `old` useless, and whatever else this driver has issued for the thing: an operation that was given up may have left
-   * one that nobody knows. `current` goes on working, and what others made is not touched. (rotates)
+   * Makes `old` useless, and whatever else this driver has issued for the thing: an operation that
+   * was given up may have left one that nobody knows. `current` goes on working, and what others
+   * made is not touched. (rotates)
    */
-  retireCredential(thing: Thing, old: CredentialSecret, current: CredentialSecret, call: Call): Promise<void>;
+  retireCredential(
+    thing: Thing,
+    old: CredentialSecret,
+    current: CredentialSecret,
+    call: Call,
+  ): Promise<void>;
 
   /**
-   * Tries to log in. `accepted` or `refused` only as the endpoint's own answer about this credential;
-   * a time-out, a reset or an endpoint that is away is a DriverError, never `refused`.
+   * Tries to log in. `accepted` or `refused` only as the endpoint's own answer about this
+   * credential; a time-out, a reset or an endpoint that is away is a DriverError, never `refused`.
    */
-  checkCredential(thing: Thing, credential: CredentialSecret, call: Call): Promise<'accepted' | 'refused'>;
+  checkCredential(
+    thing: Thing,
+    credential: CredentialSecret,
+    call: Call,
+  ): Promise<'accepted' | 'refused'>;
 
-  /** Opens access for one holder; a missing name or password is made here. Authorized keys let in beside it. (opensAccess) */
+  /**
+   * Opens access for one holder; a missing name or password is made here. Authorized keys let in
+   * beside it. (opensAccess)
+   */
   openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret>;
 
-  /** Ends what `openAccess` opened and cuts live sessions; nothing to end is no error. (opensAccess) */
+  /**
+   * Ends what `openAccess` opened and cuts live sessions; nothing to end is no error. (opensAccess)
+   */
   closeAccess(thing: Thing, access: CredentialSecret | null, call: Call): Promise<void>;
 
   /** Removes the thing and all that any operation on it left; already gone is no error. */
   destroy(thing: Thing, call: Call): Promise<void>;
 
   /**
-   * Everything outside that bears our label, of this driver's pool `pool`; some at a time where there may be much, so
-   * that it never lies in memory whole. What is removed meanwhile must not make it skip anything else.
+   * Everything outside that bears our label, of this driver's pool `pool`; some at a time where
+   * there may be much, so that it never lies in memory whole. What is removed meanwhile must not
+   * make it skip anything else.
    */
   list(pool: string, call: Call): AsyncIterable<Found[]>;
 
@@ -153,7 +181,10 @@ export interface DriverFactory<Settings = unknown> {
 export interface DriverSurroundings {
   /** Absolute path where Holdfast keeps its data. */
   dataDir: string;
-  /** Marks what this installation made, so that two installations on one back end do not sweep each other's. */
+  /**
+   * Marks what this installation made, so that two installations on one back end do not sweep each
+   * other's.
+   */
   installation: string;
   /** DOCKER_HOST, if set. */
   dockerHost: string | undefined;

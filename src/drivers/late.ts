@@ -1,8 +1,14 @@
 import type { Capabilities } from '../domain/operation';
 import type { Driver, DriverFactory } from './driver';
 
-/** A factory whose code is loaded when more than its name is first asked for: a thread that makes no driver loads none. */
-export function lateFactory<Settings>(name: string, load: () => DriverFactory<Settings>): DriverFactory {
+/**
+ * A factory whose code is loaded when more than its name is first asked for: a thread that makes no
+ * driver loads none.
+ */
+export function lateFactory<Settings>(
+  name: string,
+  load: () => DriverFactory<Settings>,
+): DriverFactory {
   let loaded: DriverFactory | undefined;
   const factory = () => (loaded ??= load() as DriverFactory);
   return {
@@ -18,7 +24,10 @@ export function lateFactory<Settings>(name: string, load: () => DriverFactory<Se
   };
 }
 
-/** A driver whose code is loaded when it is first asked to do something: most threads of a process never ask. */
+/**
+ * A driver whose code is loaded when it is first asked to do something: most threads of a process
+ * never ask.
+ */
 export function lateDriver(capabilities: Capabilities, load: () => Promise<Driver>): Driver {
   let loading: Promise<Driver> | undefined;
   const driver = () => (loading ??= load());

@@ -3,21 +3,35 @@ import { dirname } from 'node:path';
 import { assets } from '../assets';
 import { ConfigError } from '../config-error';
 
-/** Within the executable this stands in the place of `bindings` and `node-gyp-build`: see scripts/binary/bundle.ts. */
+/**
+ * Within the executable this stands in the place of `bindings` and `node-gyp-build`: see
+ * scripts/binary/bundle.ts.
+ */
 export function loadAddon(name: string): unknown {
   const path = assets.addon(name);
   try {
     return createRequire(path)(path);
   } catch (error) {
     // What the loader says when a file may not be mapped as code.
-    const forbidden = (error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED' && /failed to map segment/.test(String(error));
+    const forbidden =
+      (error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED' &&
+      /failed to map segment/.test(String(error));
     if (!forbidden) throw error;
-    throw new ConfigError(`CACHE_DIR: native code may not be loaded from ${dirname(path)} (a file system mounted noexec?); set it to a directory on another one.`);
+    throw new ConfigError(
+      `CACHE_DIR: native code may not be loaded from ${dirname(path)} (a file system ` +
+        'mounted noexec?); set it to a directory on another one.',
+    );
   }
 }
 
-/** The same, loaded when something of it is first used: a command that needs no addon unpacks nothing. */
+/**
+ * The same, loaded when something of it is first used: a command that needs no addon unpacks
+ * nothing.
+ */
 export function lazyAddon(name: string): object {
   let addon: object | undefined;
-  return new Proxy({}, { get: (_target, key) => Reflect.get((addon ??= loadAddon(name) as object), key) as unknown });
+  return new Proxy(
+    {},
+    { get: (_target, key) => Reflect.get((addon ??= loadAddon(name) as object), key) as unknown },
+  );
 }

@@ -13,7 +13,10 @@ export interface Manifest {
   /** Names the cache directory of this build; a hash over everything of ours in it. */
   buildId: string;
   version: string;
-  /** The Git commit, `-dirty` after it where the tree was not that commit; null outside a repository. */
+  /**
+   * The Git commit, `-dirty` after it where the tree was not that commit; null outside a
+   * repository.
+   */
   commit: string | null;
   /** Version of the SQLite inside. */
   sqlite: string;
@@ -30,7 +33,10 @@ export function manifest(): Manifest {
   return (known ??= JSON.parse(getAsset('manifest.json', 'utf8')) as Manifest);
 }
 
-/** A file of the executable, not copied: it is not to be written to. Throws where there is none of that name. */
+/**
+ * A file of the executable, not copied: it is not to be written to. Throws where there is none of
+ * that name.
+ */
 export function packedBytes(name: string): Buffer {
-  return Buffer.from(getRawAsset(name) as ArrayBuffer);
+  return Buffer.from(getRawAsset(name));
 }

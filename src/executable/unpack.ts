@@ -16,17 +16,18 @@ export interface Unpacking {
 }
 
 /**
- * Makes `<cacheDir>/<buildId>` hold exactly these files and gives its path. Every file is checked by its hash, and
- * written anew only where that is wrong; each appears whole or not at all, so that any number of processes may do this at
- * once, also beside one that is using them. Throws a ConfigError where the directory cannot be used, or others could
- * change what is in it.
+ * Makes `<cacheDir>/<buildId>` hold exactly these files and gives its path. Every file is checked
+ * by its hash, and written anew only where that is wrong; each appears whole or not at all, so that
+ * any number of processes may do this at once, also beside one that is using them. Throws a
+ * ConfigError where the directory cannot be used, or others could change what is in it.
  */
 export function unpack({ buildId, files, read }: Unpacking, cacheDir: string): string {
   const directory = join(cacheDir, buildId);
   return explained(cacheDir, () => {
     fs.mkdirSync(cacheDir, { recursive: true, mode: OWNER_ONLY.directory });
     requireTrustedParent(cacheDir);
-    for (const folder of new Set(['.', ...files.map(({ name }) => dirname(name))])) makePrivate(join(directory, folder));
+    for (const folder of new Set(['.', ...files.map(({ name }) => dirname(name))]))
+      makePrivate(join(directory, folder));
     for (const { name, sha256 } of files) {
       const path = join(directory, name);
       if (hashOfFile(path) !== sha256) place(path, sound(read(name), sha256));
@@ -39,13 +40,19 @@ export function unpack({ buildId, files, read }: Unpacking, cacheDir: string): s
 function requireTrustedParent(path: string): void {
   const { uid, mode } = fs.statSync(path);
   const open = (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0;
-  if (open || (uid !== 0 && uid !== process.getuid?.())) throw new ConfigError(`CACHE_DIR: others may write to ${path}; native code is not loaded from there.`);
+  if (open || (uid !== 0 && uid !== process.getuid?.()))
+    throw new ConfigError(
+      `CACHE_DIR: others may write to ${path}; native code is not loaded from there.`,
+    );
 }
 
 function makePrivate(path: string): void {
   fs.mkdirSync(path, { recursive: true, mode: OWNER_ONLY.directory });
   const found = fs.lstatSync(path);
-  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new ConfigError(`CACHE_DIR: ${path} is somebody else's; native code is not loaded from there.`);
+  if (!found.isDirectory() || found.uid !== process.getuid?.())
+    throw new ConfigError(
+      `CACHE_DIR: ${path} is somebody else's; native code is not loaded from there.`,
+    );
   if ((found.mode & 0o777) !== OWNER_ONLY.directory) fs.chmodSync(path, OWNER_ONLY.directory);
 }
 
@@ -82,6 +89,8 @@ function explained<T>(cacheDir: string, work: () => T): T {
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw new ConfigError(`CACHE_DIR: ${cacheDir} cannot be used (${code}); set it to a directory that this user can write.`);
+    throw new ConfigError(
+      `CACHE_DIR: ${cacheDir} cannot be used (${code}); set it to a directory that this user can write.`,
+    );
   }
 }

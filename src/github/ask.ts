@@ -21,32 +21,65 @@ export interface Reply {
 }
 
 /**
- * One call. Errors: `busy` where GitHub is away, fails, limits us or says what is not JSON; the message names the path
- * and never what was sent.
+ * One call. Errors: `busy` where GitHub is away, fails, limits us or says what is not JSON; the
+ * message names the path and never what was sent.
  */
 export async function ask(url: URL, { form, accessToken, requestId }: Ask): Promise<Reply> {
-  const headers: Record<string, string> = { Accept: 'application/json', 'User-Agent': 'holdfast', 'X-GitHub-Api-Version': '2022-11-28' };
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    'User-Agent': 'holdfast',
+    'X-GitHub-Api-Version': '2022-11-28',
+  };
   if (requestId !== null) headers['X-Request-ID'] = requestId;
   if (accessToken !== undefined) headers.Authorization = `Bearer ${accessToken}`;
   const sent = form ? { method: 'POST', body: new URLSearchParams(form) } : { method: 'GET' };
   // A redirect would take the secrets along to wherever it points.
-  const response = await fetch(url, { ...sent, headers, redirect: 'error', signal: AbortSignal.timeout(DEADLINE) }).catch(() => away(url, 'does not answer'));
+  const response = await fetch(url, {
+    ...sent,
+    headers,
+    redirect: 'error',
+    signal: AbortSignal.timeout(DEADLINE),
+  }).catch(() => away(url, 'does not answer'));
   if (response.status >= 500) return away(url, `answers ${response.status}`);
   if (isLimited(response)) return away(url, 'limits how often this server may ask');
   const text = await response.text().catch(() => away(url, 'broke off its answer'));
-  return { status: response.status, headers: response.headers, body: parse(text) ?? away(url, 'answers in another way than documented') };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: parse(text) ?? away(url, 'answers in another way than documented'),
+  };
 }
 
-/** What GitHub says of the user at `path`, in this shape. Errors: `forbidden` when the user allowed less than this. */
-export async function read<T extends z.ZodType>(url: URL, shape: T, asked: Ask): Promise<{ value: z.output<T>; next: URL | null }> {
+/**
+ * What GitHub says of the user at `path`, in this shape. Errors: `forbidden` when the user allowed
+ * less than this.
+ */
+export async function read<T extends z.ZodType>(
+  url: URL,
+  shape: T,
+  asked: Ask,
+): Promise<{ value: z.output<T>; next: URL | null }> {
   const { status, headers, body } = await ask(url, asked);
-  if (status === 401 || status === 403 || status === 404) throw new DomainError('forbidden', `GitHub does not show ${url.pathname} of this account; begin again and allow what is asked for.`);
+  if (status === 401 || status === 403 || status === 404)
+    throw new DomainError(
+      'forbidden',
+      `GitHub does not show ${url.pathname} of this account; begin again and allow what is asked for.`,
+    );
   const parsed = shape.safeParse(body);
-  return status === 200 && parsed.success ? { value: parsed.data, next: nextOf(url, headers) } : away(url, 'answers in another way than documented');
+  return status === 200 && parsed.success
+    ? { value: parsed.data, next: nextOf(url, headers) }
+    : away(url, 'answers in another way than documented');
 }
 
-/** All pages of a list, a thousand entries at most: https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api */
-export async function readAll<T extends z.ZodType<unknown[]>>(url: URL, shape: T, asked: Ask): Promise<z.output<T>[number][]> {
+/**
+ * All pages of a list, a thousand entries at most:
+ * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+ */
+export async function readAll<T extends z.ZodType<unknown[]>>(
+  url: URL,
+  shape: T,
+  asked: Ask,
+): Promise<z.output<T>[number][]> {
   const first = new URL(url);
   first.searchParams.set('per_page', String(PAGE));
   const entries: z.output<T>[number][] = [];
@@ -59,7 +92,9 @@ export async function readAll<T extends z.ZodType<unknown[]>>(url: URL, shape: T
   return entries;
 }
 
-/** The next page by the Link header; at the same place only, because the access token goes along. */
+/**
+ * The next page by the Link header; at the same place only, because the access token goes along.
+ */
 function nextOf(url: URL, headers: Headers): URL | null {
   const [, next] = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(headers.get('Link') ?? '') ?? [];
   if (next === undefined) return null;
@@ -69,7 +104,10 @@ function nextOf(url: URL, headers: Headers): URL | null {
 
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 function isLimited({ status, headers }: Response): boolean {
-  return status === 429 || (status === 403 && (headers.get('X-RateLimit-Remaining') === '0' || headers.has('Retry-After')));
+  return (
+    status === 429 ||
+    (status === 403 && (headers.get('X-RateLimit-Remaining') === '0' || headers.has('Retry-After')))
+  );
 }
 
 function parse(text: string): unknown {

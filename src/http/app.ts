@@ -1,4 +1,10 @@
-import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type NextFunction,
+  type Request,
+  type Response,
+} from 'express';
 import { DomainError } from '../domain/errors';
 import type { Authentication } from '../service/authentication';
 import { admit } from './authenticate';
@@ -42,8 +48,18 @@ export function createApp(options: AppOptions): Express {
   const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
   const [calls, logins] = [callLimits(rates), loginLimit(rates)];
   const json = express.json({ limit: maxBody, strict: false, type: isJson });
-  for (const route of options.routes) app[route.method](expressPath(route.path), calls, json, noteSignIn(route), logins, serveRoute(route, options.authentication), wordErrors(route));
-  for (const path of new Set(options.routes.map((route) => route.path))) app.all(expressPath(path), refuseMethod(options.routes, path));
+  for (const route of options.routes)
+    app[route.method](
+      expressPath(route.path),
+      calls,
+      json,
+      noteSignIn(route),
+      logins,
+      serveRoute(route, options.authentication),
+      wordErrors(route),
+    );
+  for (const path of new Set(options.routes.map((route) => route.path)))
+    app.all(expressPath(path), refuseMethod(options.routes, path));
   // Looked for last: who calls often calls a route.
   if (options.page) app.use(pageRoutes(options.page));
   app.use((request: Request) => {
@@ -54,7 +70,9 @@ export function createApp(options: AppOptions): Express {
 }
 
 function isJson(request: { headers: Record<string, string | string[] | undefined> }): boolean {
-  return /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(String(request.headers['content-type'] ?? ''));
+  return /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(
+    String(request.headers['content-type'] ?? ''),
+  );
 }
 
 /** `/v1/pools/{name}` as Express writes it. */
@@ -65,7 +83,9 @@ function expressPath(path: string): string {
 /** A route parses, makes one call, answers. */
 function serveRoute(route: Route, authentication: Authentication) {
   return async (request: Request, response: Response): Promise<void> => {
-    const principal = await (route.admit ? route.admit(request) : admit(request, route.access, authentication));
+    const principal = await (route.admit
+      ? route.admit(request)
+      : admit(request, route.access, authentication));
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
@@ -74,7 +94,10 @@ function serveRoute(route: Route, authentication: Authentication) {
       query,
       body,
       principal,
-      context: { requestId: response.locals.requestId as string, once: onceOf(request, principal, (text) => authentication.fingerprint(text)) },
+      context: {
+        requestId: response.locals.requestId as string,
+        once: onceOf(request, principal, (text) => authentication.fingerprint(text)),
+      },
       ifMatch: ifMatchOf(request),
       cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),
@@ -105,23 +128,31 @@ function wordErrors({ wording }: Route): ErrorRequestHandler {
 }
 
 function parseBody(route: Route, request: Request): unknown {
-  const sent = Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
+  const sent =
+    Number(request.headers['content-length'] ?? 0) > 0 ||
+    request.headers['transfer-encoding'] !== undefined;
   if (!route.body) {
-    if (sent && !isNothing(request.body)) throw new DomainError('invalid', 'This call takes no body.', 'body');
+    if (sent && !isNothing(request.body))
+      throw new DomainError('invalid', 'This call takes no body.', 'body');
     return undefined;
   }
-  if (sent && !isJson(request)) throw new DomainError('unsupported_media_type', 'Send application/json.', 'Content-Type');
+  if (sent && !isJson(request))
+    throw new DomainError('unsupported_media_type', 'Send application/json.', 'Content-Type');
   return parsePart(route.body, request.body, 'body');
 }
 
 /** Some clients send `{}` where they have nothing to say. */
 function isNothing(body: unknown): boolean {
-  return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
+  return (
+    body === undefined ||
+    (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
+  );
 }
 
 /**
- * By Node's own means: Express's would look for the type and the charset, which are known here, and would answer 304 to who
- * has the tag. But a tag is of what `If-Match` guards: counts and statuses change without it.
+ * By Node's own means: Express's would look for the type and the charset, which are known here, and
+ * would answer 304 to who has the tag. But a tag is of what `If-Match` guards: counts and statuses
+ * change without it.
  */
 function send(response: Response, { status, body, headers = {} }: Answer): void {
   response.statusCode = status;
@@ -134,7 +165,9 @@ function send(response: Response, { status, body, headers = {} }: Answer): void 
 }
 
 function refuseMethod(routes: Route[], path: string) {
-  const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  const allowed = routes
+    .filter((route) => route.path === path)
+    .map((route) => route.method.toUpperCase());
   return (request: Request, response: Response, next: NextFunction): void => {
     if (request.method === 'OPTIONS') {
       response.status(204).set('Allow', allowed.join(', ')).end();

@@ -6,23 +6,46 @@ import type { Authentication, Shown } from '../service/authentication';
 import type { RouteAccess } from './route';
 
 /** Stands in where nobody needs to be anybody. */
-export const NOBODY: Principal = { userId: '', userName: '', role: 'user', apiTokenId: null, scopes: [], maxPriority: 0 };
+export const NOBODY: Principal = {
+  userId: '',
+  userName: '',
+  role: 'user',
+  apiTokenId: null,
+  scopes: [],
+  maxPriority: 0,
+};
 
 /**
  * Who is calling, if they may do what `access` asks for.
  * Errors: `unauthenticated`, `forbidden`, `busy`.
  */
-export async function admit(request: Request, access: RouteAccess, authentication: Authentication): Promise<Principal> {
+export async function admit(
+  request: Request,
+  access: RouteAccess,
+  authentication: Authentication,
+): Promise<Principal> {
   if (access === 'public') return NOBODY;
   const shown = shownBy(request);
-  if (!shown) throw new DomainError('unauthenticated', 'Send a bearer token, or an e-mail address and password (Basic).');
+  if (!shown)
+    throw new DomainError(
+      'unauthenticated',
+      'Send a bearer token, or an e-mail address and password (Basic).',
+    );
   const principal = await authentication.identify(shown);
-  if (access === 'admin' && !isAdmin(principal)) throw new DomainError('forbidden', 'This is for admins, with a credential that has the scope admin.');
-  if (!principal.scopes.includes(access)) throw new DomainError('forbidden', `The token lacks the scope ${access}.`);
+  if (access === 'admin' && !isAdmin(principal))
+    throw new DomainError(
+      'forbidden',
+      'This is for admins, with a credential that has the scope admin.',
+    );
+  if (!principal.scopes.includes(access))
+    throw new DomainError('forbidden', `The token lacks the scope ${access}.`);
   return principal;
 }
 
-/** The credential of the Authorization header, Bearer (RFC 6750) or Basic (RFC 7617); null where there is none. */
+/**
+ * The credential of the Authorization header, Bearer (RFC 6750) or Basic (RFC 7617); null where
+ * there is none.
+ */
 export function shownBy(request: Request): Shown | null {
   const header = request.headers.authorization ?? '';
   const [, token] = /^Bearer +(\S+) *$/i.exec(header) ?? [];

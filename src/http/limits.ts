@@ -23,15 +23,28 @@ const PROBES = ['/livez', '/readyz'];
 /** For every call, before anything is done for it. Counts are this process's own. */
 export function callLimits({ address, token }: Rates): RequestHandler[] {
   return [
-    ...limit(address, 'address', { keyGenerator: addressOf, skip: ({ path }) => PROBES.includes(path) }),
-    ...limit(token, 'credential', { keyGenerator: credentialOf, skip: (request) => request.headers.authorization === undefined }),
+    ...limit(address, 'address', {
+      keyGenerator: addressOf,
+      skip: ({ path }) => PROBES.includes(path),
+    }),
+    ...limit(token, 'credential', {
+      keyGenerator: credentialOf,
+      skip: (request) => request.headers.authorization === undefined,
+    }),
   ];
 }
 
 /** For calls that try a password, once the body is known: only those that fail count. */
 export function loginLimit({ login }: Rates): RequestHandler[] {
-  const failed: Partial<Options> = { skipSuccessfulRequests: true, requestWasSuccessful: (_request, response) => response.statusCode !== 401 };
-  return limit(login, 'login', { keyGenerator: addressOf, skip: (request, response) => !response.locals.signsIn && !showsPassword(request), ...failed });
+  const failed: Partial<Options> = {
+    skipSuccessfulRequests: true,
+    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
+  };
+  return limit(login, 'login', {
+    keyGenerator: addressOf,
+    skip: (request, response) => !response.locals.signsIn && !showsPassword(request),
+    ...failed,
+  });
 }
 
 /** Marks calls of a route whose body holds a secret that could be guessed. */
@@ -52,9 +65,25 @@ function showsPassword(request: Request): boolean {
 
 function limit(most: number, identifier: string, options: Partial<Options>): RequestHandler[] {
   if (most === 0) return [];
-  const handler: Options['handler'] = (_request, _response, next) => next(new DomainError('rate_limited', `More than ${most} calls a minute (${identifier}); see Retry-After.`));
+  const handler: Options['handler'] = (_request, _response, next) =>
+    next(
+      new DomainError(
+        'rate_limited',
+        `More than ${most} calls a minute (${identifier}); see Retry-After.`,
+      ),
+    );
   const headers = { standardHeaders: 'draft-8', legacyHeaders: false } as const;
-  return [rateLimit({ windowMs: WINDOW, limit: most, identifier, handler, ...headers, validate: false, ...options })];
+  return [
+    rateLimit({
+      windowMs: WINDOW,
+      limit: most,
+      identifier,
+      handler,
+      ...headers,
+      validate: false,
+      ...options,
+    }),
+  ];
 }
 
 function addressOf(request: Request): string {

@@ -5,9 +5,10 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 type Maker = (this: object, ...given: unknown[]) => void;
 
 /**
- * The requests and responses of a server, made as Express wants them. Express gives each its own prototype after Node
- * has made it, and with that V8 takes every single one for a new kind of object, and looks up slowly whatever is asked
- * of it from then on: half of all time of a bare Express. What is born with that prototype is left as it is.
+ * The requests and responses of a server, made as Express wants them. Express gives each its own
+ * prototype after Node has made it, and with that V8 takes every single one for a new kind of
+ * object, and looks up slowly whatever is asked of it from then on: half of all time of a bare
+ * Express. What is born with that prototype is left as it is.
  */
 export class Messages {
   readonly IncomingMessage = born(IncomingMessage);
@@ -20,7 +21,10 @@ export class Messages {
   }
 }
 
-/** A constructor that does what `parent` does, with a prototype that can be set. Node's are functions, which allow that. */
+/**
+ * A constructor that does what `parent` does, with a prototype that can be set. Node's are
+ * functions, which allow that.
+ */
 function born<P extends typeof IncomingMessage | typeof ServerResponse>(parent: P): P {
   const make = parent as unknown as Maker;
   function Message(this: object, ...given: unknown[]): void {

@@ -1,20 +1,34 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { problem } from '../api/common';
 import type { ErrorCode } from '../domain/errors';
 import { PROBLEMS } from './problems';
 import type { Route } from './route';
 
-/** Errors that any route may answer with: an unknown parameter of the query, for one, is `invalid`. */
+/**
+ * Errors that any route may answer with: an unknown parameter of the query, for one, is `invalid`.
+ */
 const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
 
 /** The OpenAPI 3.1 document of a table of routes. */
-export function openApiDocument(routes: Route[], version: string): ReturnType<typeof createDocument> {
+export function openApiDocument(
+  routes: Route[],
+  version: string,
+): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
-  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   return createDocument({
     openapi: '3.1.0',
-    info: { title: 'Holdfast', version, description: 'Lends scarce things for a limited time, and gets every one of them back clean.' },
+    info: {
+      title: 'Holdfast',
+      version,
+      description: 'Lends scarce things for a limited time, and gets every one of them back clean.',
+    },
     paths,
     components: {
       securitySchemes: {
@@ -37,7 +51,9 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(route.query ? { query: route.query as z.ZodObject } : {}),
       ...(headers ? { header: headers } : {}),
     },
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    ...(route.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
+      : {}),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
 }
@@ -45,9 +61,17 @@ function operation(route: Route): ZodOpenApiOperationObject {
 function headersOf(route: Route): z.ZodObject | null {
   const fields: Record<string, z.ZodType> = {};
   if (takesKey(route)) {
-    fields['Idempotency-Key'] = z.string().max(255).optional().meta({ description: 'The same request with the same key happens once.' });
+    fields['Idempotency-Key'] = z
+      .string()
+      .max(255)
+      .optional()
+      .meta({ description: 'The same request with the same key happens once.' });
   }
-  if (route.errors.includes('precondition_failed')) fields['If-Match'] = z.string().optional().meta({ description: 'The ETag that you have seen.' });
+  if (route.errors.includes('precondition_failed'))
+    fields['If-Match'] = z
+      .string()
+      .optional()
+      .meta({ description: 'The ETag that you have seen.' });
   return Object.keys(fields).length > 0 ? z.object(fields) : null;
 }
 
@@ -57,7 +81,10 @@ function takesKey({ method, access, wording }: Route): boolean {
 
 function answersOf(route: Route) {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, body }]) => [status, { description, ...(body ? { content: { 'application/json': { schema: body } } } : {}) }]),
+    Object.entries(route.answers).map(([status, { description, body }]) => [
+      status,
+      { description, ...(body ? { content: { 'application/json': { schema: body } } } : {}) },
+    ]),
   );
 }
 
@@ -67,7 +94,9 @@ function problemsOf(route: Route) {
   const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
   const byStatus = new Map<number, Set<ErrorCode>>();
   // A route with words of its own documents its refusals among its answers.
-  const codes = route.wording ? (['internal'] as const) : [...route.errors, ...guarded, ...written, ...keyed, ...ALWAYS];
+  const codes = route.wording
+    ? (['internal'] as const)
+    : [...route.errors, ...guarded, ...written, ...keyed, ...ALWAYS];
   for (const code of codes) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
@@ -75,7 +104,10 @@ function problemsOf(route: Route) {
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       String(status),
-      { description: `Problem: ${[...codes].sort().join(', ')}.`, content: { 'application/problem+json': { schema: problem } } },
+      {
+        description: `Problem: ${[...codes].sort().join(', ')}.`,
+        content: { 'application/problem+json': { schema: problem } },
+      },
     ]),
   );
 }

@@ -24,8 +24,13 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** Nothing from elsewhere; Swagger UI styles its elements one by one and holds its pictures in its style sheet. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/**
+ * Nothing from elsewhere; Swagger UI styles its elements one by one and holds its pictures in its
+ * style sheet.
+ */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' " +
+  "data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The type of a page by the end of its name. Throws for one that is not known. */
 export function typeOf(file: string): string {
@@ -43,7 +48,9 @@ export function pageRoutes(read: (file: string) => Buffer): Router {
   }
   // Relative addresses in a page count from its path without a slash.
   for (const { path } of PAGES.filter(({ file }) => file.endsWith('.html'))) {
-    router.get(`${path}/`, (_request, response) => response.redirect(308, `..${path.slice(path.lastIndexOf('/'))}`));
+    router.get(`${path}/`, (_request, response) =>
+      response.redirect(308, `..${path.slice(path.lastIndexOf('/'))}`),
+    );
   }
   return router;
 }
@@ -53,7 +60,12 @@ function servePage(file: string, read: (file: string) => Buffer): RequestHandler
   return (request, response) => {
     const bytes = read(file);
     etag ??= `"${createHash('sha256').update(bytes).digest('base64url')}"`;
-    response.set({ 'Content-Type': typeOf(file), 'Cache-Control': 'no-cache', ETag: etag, 'Content-Security-Policy': POLICY });
+    response.set({
+      'Content-Type': typeOf(file),
+      'Cache-Control': 'no-cache',
+      ETag: etag,
+      'Content-Security-Policy': POLICY,
+    });
     if (request.fresh) response.status(304).end();
     else response.send(bytes);
   };

@@ -7,15 +7,28 @@ export function pageOf({ limit, cursor }: { limit: number; cursor?: string }): P
   return { after: cursor === undefined ? null : decode(cursor), limit: limit + 1 };
 }
 
-/** A page of a list with the way to the next one (Link, RFC 8288). `url`: path and query; `idOf` gives what the list is in order of. */
-export function pageAnswer<T>(found: T[], { limit }: { limit: number }, url: string, idOf: (entry: T) => string, render: (entry: T) => unknown): Answer {
+/**
+ * A page of a list with the way to the next one (Link, RFC 8288). `url`: path and query; `idOf`
+ * gives what the list is in order of.
+ */
+export function pageAnswer<T>(
+  found: T[],
+  { limit }: { limit: number },
+  url: string,
+  idOf: (entry: T) => string,
+  render: (entry: T) => unknown,
+): Answer {
   const page = found.slice(0, limit);
   const nextCursor = found.length > limit ? encode(idOf(page[page.length - 1]!)) : null;
   const body = { items: page.map(render), nextCursor };
   if (nextCursor === null) return { status: 200, body };
   const { pathname, searchParams } = new URL(url, 'http://holdfast.invalid');
   searchParams.set('cursor', nextCursor);
-  return { status: 200, body, headers: { Link: `<${pathname}?${searchParams.toString()}>; rel="next"` } };
+  return {
+    status: 200,
+    body,
+    headers: { Link: `<${pathname}?${searchParams.toString()}>; rel="next"` },
+  };
 }
 
 function encode(after: string): string {
@@ -24,6 +37,7 @@ function encode(after: string): string {
 
 function decode(cursor: string): string {
   const [, after] = /^1:(.{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (after === undefined) throw new DomainError('invalid', 'The cursor is not one that this server gave.', 'cursor');
+  if (after === undefined)
+    throw new DomainError('invalid', 'The cursor is not one that this server gave.', 'cursor');
   return after;
 }

@@ -9,15 +9,26 @@ import { unfitText } from './text';
 type Issue = z.core.$ZodIssue;
 
 /**
- * Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong; where one is missing and
- * another is none that there is, mostly one was mistyped: then it is that, and the message tells both.
+ * Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong;
+ * where one is missing and another is none that there is, mostly one was mistyped: then it is that,
+ * and the message tells both.
  */
-export function parsePart<T extends z.ZodType>(schema: T, input: unknown, part: 'body' | 'query' | 'path'): z.output<T> {
+export function parsePart<T extends z.ZodType>(
+  schema: T,
+  input: unknown,
+  part: 'body' | 'query' | 'path',
+): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return requireFit(input, result.data, part);
   const { issues } = result.error;
   const [first] = issues;
-  const stranger = isMissing(first!, input) ? issues.find((issue) => issue.code === 'unrecognized_keys' && spelled(issue.path) === spelled(first!.path.slice(0, -1))) : undefined;
+  const stranger = isMissing(first!, input)
+    ? issues.find(
+        (issue) =>
+          issue.code === 'unrecognized_keys' &&
+          spelled(issue.path) === spelled(first!.path.slice(0, -1)),
+      )
+    : undefined;
   const field = pathOf(stranger ?? first!) || part;
   const also = stranger ? `, and ${pathOf(first!)} is missing` : '';
   throw new DomainError('invalid', `${field}: ${messageOf(first!, stranger, input)}${also}`, field);
@@ -28,7 +39,11 @@ function requireFit<T>(input: unknown, parsed: T, part: string): T {
   const unfit = unfitText(input);
   if (unfit === null) return parsed;
   const field = spelled(unfit) || part;
-  throw new DomainError('invalid', `${field}: must be text without NUL and without halves of surrogate pairs`, field);
+  throw new DomainError(
+    'invalid',
+    `${field}: must be text without NUL and without halves of surrogate pairs`,
+    field,
+  );
 }
 
 function messageOf(first: Issue, stranger: Issue | undefined, input: unknown): string {
@@ -38,49 +53,96 @@ function messageOf(first: Issue, stranger: Issue | undefined, input: unknown): s
 
 /** The path of the field that is at fault. */
 function pathOf(issue: Issue): string {
-  return spelled(issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path);
+  return spelled(
+    issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path,
+  );
 }
 
 /** `items[0].count` */
 function spelled(path: readonly PropertyKey[]): string {
-  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`)).join('');
+  return path
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`,
+    )
+    .join('');
 }
 
 function isMissing({ path }: Issue, input: unknown): boolean {
-  return path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | null | undefined)?.[step], input) === undefined;
+  return (
+    path.reduce<unknown>(
+      (value, step) => (value as Record<PropertyKey, unknown> | null | undefined)?.[step],
+      input,
+    ) === undefined
+  );
 }
 
-/** The idempotency key of a POST with the fingerprint of what it asks (JSON canonical form, RFC 8785); null without a key. */
-export function onceOf(request: Request, principal: Principal, fingerprint: (text: string) => string): Once | null {
+/**
+ * The idempotency key of a POST with the fingerprint of what it asks (JSON canonical form, RFC
+ * 8785); null without a key.
+ */
+export function onceOf(
+  request: Request,
+  principal: Principal,
+  fingerprint: (text: string) => string,
+): Once | null {
   const key = request.get('Idempotency-Key');
   if (request.method !== 'POST' || key === undefined) return null;
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new DomainError('invalid', 'An Idempotency-Key is 1 to 255 visible ASCII characters.', 'Idempotency-Key');
-  return { principal: principal.userId, method: request.method, path: request.path, key, requestHash: fingerprint(canonical(request.body)) };
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new DomainError(
+      'invalid',
+      'An Idempotency-Key is 1 to 255 visible ASCII characters.',
+      'Idempotency-Key',
+    );
+  return {
+    principal: principal.userId,
+    method: request.method,
+    path: request.path,
+    key,
+    requestHash: fingerprint(canonical(request.body)),
+  };
 }
 
-/** The body in canonical form. JSON.parse takes more than has one: numbers beyond the largest, and nesting beyond any stack. */
+/**
+ * The body in canonical form. JSON.parse takes more than has one: numbers beyond the largest, and
+ * nesting beyond any stack.
+ */
 function canonical(body: unknown): string {
   try {
     return canonicalize(body) ?? '';
   } catch {
-    throw new DomainError('invalid', 'The body has a number beyond what JSON can carry, or is nested too deeply.', 'body');
+    throw new DomainError(
+      'invalid',
+      'The body has a number beyond what JSON can carry, or is nested too deeply.',
+      'body',
+    );
   }
 }
 
-/** Seconds that the caller is ready to wait, from the parsed query or `Prefer: wait=N` (RFC 7240, 4.3); at most 60. */
+/**
+ * Seconds that the caller is ready to wait, from the parsed query or `Prefer: wait=N` (RFC 7240,
+ * 4.3); at most 60.
+ */
 export function waitOf(request: Request, query: unknown): number {
   const asked = (query as { wait?: number } | undefined)?.wait;
   if (asked !== undefined) return asked;
-  const [, preferred] = /(?:^|[,;\s])wait=(\d{1,6})(?=$|[,;\s])/i.exec(request.get('Prefer') ?? '') ?? [];
+  const [, preferred] =
+    /(?:^|[,;\s])wait=(\d{1,6})(?=$|[,;\s])/i.exec(request.get('Prefer') ?? '') ?? [];
   return preferred === undefined ? 0 : Math.min(60, Number(preferred));
 }
 
-/** The entity tag that If-Match asks for, without quotes; null for none or any. Errors: `invalid`. */
+/**
+ * The entity tag that If-Match asks for, without quotes; null for none or any. Errors: `invalid`.
+ */
 export function ifMatchOf(request: Request): string | null {
   const header = request.get('If-Match');
   if (header === undefined || header.trim() === '*') return null;
   const [, tag] = /^"([^"]*)"$/.exec(header.trim()) ?? [];
-  if (tag === undefined) throw new DomainError('invalid', 'If-Match is one strong entity tag in quotes, or *.', 'If-Match');
+  if (tag === undefined)
+    throw new DomainError(
+      'invalid',
+      'If-Match is one strong entity tag in quotes, or *.',
+      'If-Match',
+    );
   return tag;
 }
 

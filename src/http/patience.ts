@@ -14,12 +14,20 @@ export interface Patience {
   connectionsCheckingInterval: number;
 }
 
-export const PATIENCE: Patience = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000 };
+export const PATIENCE: Patience = {
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 /** What each server makes of its requests. */
 const made = new WeakMap<Server, Messages>();
 
-/** A server that cuts off who is too slow, with 408, and who is idle for too long. It does not listen yet. */
+/**
+ * A server that cuts off who is too slow, with 408, and who is idle for too long. It does not
+ * listen yet.
+ */
 export function patientServer(listener?: RequestListener, patience: Patience = PATIENCE): Server {
   const messages = new Messages();
   const { IncomingMessage, ServerResponse } = messages;

@@ -2,7 +2,10 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { DomainError, type ErrorCode } from '../domain/errors';
 import type { Logger } from './logger';
 
-/** The one table from error code to HTTP status and title, and in how many seconds to try again. docs/errors.md explains each. */
+/**
+ * The one table from error code to HTTP status and title, and in how many seconds to try again.
+ * docs/errors.md explains each.
+ */
 export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryAfter?: number }> = {
   invalid: { status: 400, title: 'The request is not valid' },
   too_many_lines: { status: 400, title: 'The item fits too many lines' },
@@ -33,17 +36,27 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryA
 /** Answers with a problem (RFC 9457). Details of our own faults stay in the log. */
 export function sendProblem(response: Response, error: DomainError): void {
   const { status, title } = PROBLEMS[error.code];
-  if (status === 401) response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
+  if (status === 401)
+    response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
   sendRetryAfter(response, error.code);
   const field = error.field === undefined ? {} : { field: error.field };
-  const body = { type: `urn:holdfast:problem:${error.code}`, title, status, code: error.code, detail: error.message, ...field, requestId: response.locals.requestId as string };
+  const body = {
+    type: `urn:holdfast:problem:${error.code}`,
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    ...field,
+    requestId: response.locals.requestId as string,
+  };
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
 }
 
 /** Says when to try again, where that helps and nobody has said it better. */
 export function sendRetryAfter(response: Response, code: ErrorCode): void {
   const { retryAfter } = PROBLEMS[code];
-  if (retryAfter !== undefined && !response.hasHeader('Retry-After')) response.set('Retry-After', String(retryAfter));
+  if (retryAfter !== undefined && !response.hasHeader('Retry-After'))
+    response.set('Retry-After', String(retryAfter));
 }
 
 /** The last stop of every error. */
@@ -52,18 +65,36 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const known = asDomainError(error);
     const fault = known.code === 'internal' ? error : known.cause;
-    if (fault !== undefined) logger.error({ err: fault, requestId: response.locals.requestId as string }, 'request failed');
+    if (fault !== undefined)
+      logger.error(
+        { err: fault, requestId: response.locals.requestId as string },
+        'request failed',
+      );
     sendProblem(response, known);
   };
 }
 
-/** What went wrong, as one of our own errors. Errors of the body parser bear a `type`: https://github.com/expressjs/body-parser#errors. */
+/**
+ * What went wrong, as one of our own errors. Errors of the body parser bear a `type`:
+ * https://github.com/expressjs/body-parser#errors.
+ */
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const type = (error as { type?: unknown } | null)?.type;
-  if (type === 'entity.parse.failed') return new DomainError('invalid', 'The body is not JSON.', 'body');
-  if (type === 'entity.too.large') return new DomainError('too_large', 'The body is too large.', 'body');
-  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new DomainError('unsupported_media_type', 'The body is to be JSON in UTF-8.', 'Content-Type');
-  if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400) return new DomainError('invalid', 'The request cannot be read.', 'request');
-  return new DomainError('internal', 'Something went wrong here; the log has more under the request id.');
+  if (type === 'entity.parse.failed')
+    return new DomainError('invalid', 'The body is not JSON.', 'body');
+  if (type === 'entity.too.large')
+    return new DomainError('too_large', 'The body is too large.', 'body');
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported')
+    return new DomainError(
+      'unsupported_media_type',
+      'The body is to be JSON in UTF-8.',
+      'Content-Type',
+    );
+  if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400)
+    return new DomainError('invalid', 'The request cannot be read.', 'request');
+  return new DomainError(
+    'internal',
+    'Something went wrong here; the log has more under the request id.',
+  );
 }

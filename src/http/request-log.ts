@@ -1,16 +1,21 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from './logger';
 
-const ALWAYS = Object.entries({ 'Referrer-Policy': 'no-referrer', 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+const ALWAYS = Object.entries({
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+});
 
 /**
- * Gives every request an id (the caller's X-Request-ID if it is a sane one), sets the headers that every answer bears,
- * and logs one line when it is answered: the route, never the query string.
+ * Gives every request an id (the caller's X-Request-ID if it is a sane one), sets the headers that
+ * every answer bears, and logs one line when it is answered: the route, never the query string.
  */
 export function requestLog(logger: Logger, newId: () => string): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     const given = request.headers['x-request-id'];
-    const requestId = typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : newId();
+    const requestId =
+      typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : newId();
     response.locals.requestId = requestId;
     response.setHeader('X-Request-ID', requestId);
     for (const [name, value] of ALWAYS) response.setHeader(name, value);
@@ -19,7 +24,16 @@ export function requestLog(logger: Logger, newId: () => string): RequestHandler 
     response.on('close', () => {
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
       const ms = Math.round(performance.now() - start);
-      logger.info({ requestId, method, route, status: response.writableFinished ? response.statusCode : 499, ms }, 'request');
+      logger.info(
+        {
+          requestId,
+          method,
+          route,
+          status: response.writableFinished ? response.statusCode : 499,
+          ms,
+        },
+        'request',
+      );
     });
     next();
   };

@@ -32,7 +32,10 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-/** One route: what it needs, takes, gives, and does. The app, the OpenAPI document and the access tests read this. */
+/**
+ * One route: what it needs, takes, gives, and does. The app, the OpenAPI document and the access
+ * tests read this.
+ */
 export interface Route {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
@@ -47,7 +50,10 @@ export interface Route {
   handle: (call: Call<never, never, never>) => Promise<Answer>;
   /** Tells who calls where it is not by Authorization alone: the seed APIs have their own ways. */
   admit?: (request: Request) => Promise<Principal>;
-  /** Its body holds a secret that could be guessed: failed calls are limited as those with a wrong password are. */
+  /**
+   * Its body holds a secret that could be guessed: failed calls are limited as those with a wrong
+   * password are.
+   */
   signsIn?: true;
   /** How this route words errors; RFC 9457 where absent. */
   wording?: (error: DomainError) => Answer;
@@ -55,8 +61,11 @@ export interface Route {
 
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;
 
-interface TypedRoute<P extends z.ZodType | undefined, Q extends z.ZodType | undefined, B extends z.ZodType | undefined>
-  extends Omit<Route, 'params' | 'query' | 'body' | 'handle'> {
+interface TypedRoute<
+  P extends z.ZodType | undefined,
+  Q extends z.ZodType | undefined,
+  B extends z.ZodType | undefined,
+> extends Omit<Route, 'params' | 'query' | 'body' | 'handle'> {
   params?: P;
   query?: Q;
   body?: B;
@@ -64,8 +73,10 @@ interface TypedRoute<P extends z.ZodType | undefined, Q extends z.ZodType | unde
 }
 
 /** Defines a route whose handler sees what its schemas say. */
-export function route<P extends z.ZodType | undefined = undefined, Q extends z.ZodType | undefined = undefined, B extends z.ZodType | undefined = undefined>(
-  definition: TypedRoute<P, Q, B>,
-): Route {
+export function route<
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(definition: TypedRoute<P, Q, B>): Route {
   return definition;
 }

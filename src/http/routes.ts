@@ -8,6 +8,10 @@ import { v1Routes } from './v1';
 /** The table of all routes: the app, the API document and the access tests read it. */
 export function allRoutes(services: Services, legacy: LegacyOptions, build: BuildInfo): Route[] {
   const extraWelcome = async () => (legacy.mode === 'off' ? {} : acctpoolStatistics(services));
-  const routes = [...v1Routes(services), ...legacyRoutes(services, legacy), ...systemRoutes(services, build, extraWelcome)];
+  const routes = [
+    ...v1Routes(services),
+    ...legacyRoutes(services, legacy),
+    ...systemRoutes(services, build, extraWelcome),
+  ];
   return [...routes, documentRoute(routes, build)];
 }

@@ -12,8 +12,15 @@ export interface BuildInfo {
   sqlite: string;
 }
 
-/** The service as a whole: how it is, what it is, what it has. `extraWelcome`: what else stands at `/`. */
-export function systemRoutes(services: Services, build: BuildInfo, extraWelcome: () => Promise<Record<string, number>>): Route[] {
+/**
+ * The service as a whole: how it is, what it is, what it has. `extraWelcome`: what else stands at
+ * `/`.
+ */
+export function systemRoutes(
+  services: Services,
+  build: BuildInfo,
+  extraWelcome: () => Promise<Record<string, number>>,
+): Route[] {
   const { read } = services.engine.store;
   return [
     route({
@@ -25,8 +32,19 @@ export function systemRoutes(services: Services, build: BuildInfo, extraWelcome:
       errors: [],
       handle: async () => {
         const counts = await read.counts();
-        const pools = (await read.pools()).map(({ id, name, kind }) => ({ name, kind, counts: countStates(counts.filter(({ poolId }) => poolId === id)) }));
-        return { status: 200, body: { resources: countStates(counts), pools, reservations: await read.liveReservations() } };
+        const pools = (await read.pools()).map(({ id, name, kind }) => ({
+          name,
+          kind,
+          counts: countStates(counts.filter(({ poolId }) => poolId === id)),
+        }));
+        return {
+          status: 200,
+          body: {
+            resources: countStates(counts),
+            pools,
+            reservations: await read.liveReservations(),
+          },
+        };
       },
     }),
     route({
@@ -37,8 +55,16 @@ export function systemRoutes(services: Services, build: BuildInfo, extraWelcome:
       answers: { 200: { description: 'Welcome.', body: welcome } },
       errors: [],
       handle: async () => {
-        const links = { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' };
-        return { status: 200, body: { name: 'Holdfast', version: build.version, links, ...(await extraWelcome()) } };
+        const links = {
+          openapi: '/openapi.json',
+          docs: '/docs',
+          stats: '/v1/stats',
+          health: '/readyz',
+        };
+        return {
+          status: 200,
+          body: { name: 'Holdfast', version: build.version, links, ...(await extraWelcome()) },
+        };
       },
     }),
     ...healthRoutes(services),
@@ -70,11 +96,17 @@ function healthRoutes({ health: findProblems }: Services): Route[] {
       path: '/readyz',
       summary: 'The service can do its work',
       access: 'public',
-      answers: { 200: { description: 'It can.', body: health }, 503: { description: 'It cannot, and why.', body: health } },
+      answers: {
+        200: { description: 'It can.', body: health },
+        503: { description: 'It cannot, and why.', body: health },
+      },
       errors: [],
       handle: async () => {
         const problems = await findProblems();
-        return { status: problems.length === 0 ? 200 : 503, body: { status: problems.length === 0 ? 'ok' : 'failing', failing: problems } };
+        return {
+          status: problems.length === 0 ? 200 : 503,
+          body: { status: problems.length === 0 ? 'ok' : 'failing', failing: problems },
+        };
       },
     }),
   ];
@@ -90,6 +122,9 @@ export function documentRoute(routes: Route[], build: BuildInfo): Route {
     access: 'public',
     answers: { 200: { description: 'OpenAPI 3.1.' } },
     errors: [],
-    handle: async () => ({ status: 200, body: (document ??= openApiDocument(routes, build.version)) }),
+    handle: async () => ({
+      status: 200,
+      body: (document ??= openApiDocument(routes, build.version)),
+    }),
   });
 }

@@ -1,4 +1,7 @@
-/** NUL, which C takes for an end, and halves of surrogate pairs, which UTF-8 cannot carry (RFC 3629, 3). */
+/**
+ * NUL, which C takes for an end, and halves of surrogate pairs, which UTF-8 cannot carry (RFC 3629,
+ * 3).
+ */
 const UNFIT = /\0|\p{Surrogate}/u;
 
 interface Place {
@@ -7,7 +10,10 @@ interface Place {
   within: Place | null;
 }
 
-/** The path of the first text of a request's part that could not be kept as it is, its fields' names included; null: none. */
+/**
+ * The path of the first text of a request's part that could not be kept as it is, its fields' names
+ * included; null: none.
+ */
 export function unfitText(value: unknown): (string | number)[] | null {
   // No recursion: the part is nested as deep as its sender liked.
   const left: Place[] = [{ value, name: '', within: null }];
@@ -17,7 +23,12 @@ export function unfitText(value: unknown): (string | number)[] | null {
     if (typeof here !== 'object' || here === null) continue;
     const names = Object.keys(here);
     if (!Array.isArray(here) && names.some((name) => UNFIT.test(name))) return pathTo(place);
-    for (const name of names.reverse()) left.push({ value: (here as Record<string, unknown>)[name], name: Array.isArray(here) ? Number(name) : name, within: place });
+    for (const name of names.reverse())
+      left.push({
+        value: (here as Record<string, unknown>)[name],
+        name: Array.isArray(here) ? Number(name) : name,
+        within: place,
+      });
   }
   return null;
 }

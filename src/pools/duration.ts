@@ -10,13 +10,19 @@ const LONGEST = 3_650 * DAY;
 export function parseDuration(written: string | number): number | undefined {
   if (typeof written === 'number') return Math.round(written * UNITS.s);
   const [, amount, unit] = SHAPE.exec(written) ?? [];
-  return amount && unit ? Math.round(Number(amount) * UNITS[unit as keyof typeof UNITS]) : undefined;
+  return amount && unit
+    ? Math.round(Number(amount) * UNITS[unit as keyof typeof UNITS])
+    : undefined;
 }
 
 /** A duration of at least `least` ms, as written by people; gives ms. */
 export function duration(least = 0) {
-  const error = `must be a duration like 30s, 5m, 2h or 1d, or a number of seconds, from ${least} ms to ${LONGEST / DAY} days`;
-  const written = z.union([z.number({ error }), z.string({ error }).regex(SHAPE, { error })], { error });
+  const error =
+    `must be a duration like 30s, 5m, 2h or 1d, or a number of seconds, from ${least} ms to ` +
+    `${LONGEST / DAY} days`;
+  const written = z.union([z.number({ error }), z.string({ error }).regex(SHAPE, { error })], {
+    error,
+  });
   return written.transform((value, context) => {
     const ms = parseDuration(value);
     if (ms !== undefined && ms >= least && ms <= LONGEST) return ms;

@@ -8,7 +8,11 @@ import type { Env } from './spec';
  * Reads and checks the pools file (YAML or JSON) at `path` against the drivers there are, by name.
  * Throws a ConfigError of one line that names the file and the field.
  */
-export function loadPoolsFile(path: string, drivers: ReadonlyMap<string, DriverFactory>, env: Env): PoolsFile {
+export function loadPoolsFile(
+  path: string,
+  drivers: ReadonlyMap<string, DriverFactory>,
+  env: Env,
+): PoolsFile {
   return parsePoolsFile(textOf(path), { file: path, drivers, env });
 }
 
@@ -16,6 +20,8 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigError(`The pools file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
+    throw new ConfigError(
+      `The pools file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+    );
   }
 }

@@ -1,8 +1,17 @@
 import type { Capabilities } from '../domain/operation';
-import { defaultPolicy, type CleaningPolicy, type LeasePolicy, type PoolPolicy, type RotationPolicy } from '../domain/pool';
+import {
+  defaultPolicy,
+  type CleaningPolicy,
+  type LeasePolicy,
+  type PoolPolicy,
+  type RotationPolicy,
+} from '../domain/pool';
 import type { WrittenPool } from './schema';
 
-/** The policy that a pool of the file gets: what it says, and the defaults of its kind that its driver can keep. */
+/**
+ * The policy that a pool of the file gets: what it says, and the defaults of its kind that its
+ * driver can keep.
+ */
 export function policyOf(written: WrittenPool, capabilities: Capabilities): PoolPolicy {
   const standard = defaultPolicy(written.kind);
   return {
@@ -15,10 +24,14 @@ export function policyOf(written: WrittenPool, capabilities: Capabilities): Pool
   };
 }
 
-/** Who may lend without an end has no maximum, unless one is written; a default that is not written fits below it. */
+/**
+ * Who may lend without an end has no maximum, unless one is written; a default that is not written
+ * fits below it.
+ */
 function leaseOf(standard: LeasePolicy, written: Partial<LeasePolicy>): LeasePolicy {
   const lease = { ...standard, ...(written.openEnded ? { maximum: null } : {}), ...written };
-  if (written.default !== undefined || lease.maximum === null || lease.default === null) return lease;
+  if (written.default !== undefined || lease.maximum === null || lease.default === null)
+    return lease;
   return { ...lease, default: Math.min(lease.default, lease.maximum) };
 }
 
@@ -28,6 +41,10 @@ function cleaningOf(standard: CleaningPolicy, written: Partial<CleaningPolicy>):
   return { ...cleaning, backoffMaximum: Math.max(cleaning.backoff, cleaning.backoffMaximum) };
 }
 
-function rotationOf(standard: RotationPolicy, written: Partial<RotationPolicy>, { rotates }: Capabilities): RotationPolicy {
+function rotationOf(
+  standard: RotationPolicy,
+  written: Partial<RotationPolicy>,
+  { rotates }: Capabilities,
+): RotationPolicy {
   return rotates ? { ...standard, ...written } : { afterLease: false, interval: null };
 }

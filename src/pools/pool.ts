@@ -17,8 +17,15 @@ export interface Surroundings {
   env: Env;
 }
 
-/** The spec of a pool that stands at `base`. Throws `surroundings.error` for the field that is wrong. */
-export function poolSpec(written: WrittenPool, base: FieldPath, surroundings: Surroundings): PoolSpec {
+/**
+ * The spec of a pool that stands at `base`. Throws `surroundings.error` for the field that is
+ * wrong.
+ */
+export function poolSpec(
+  written: WrittenPool,
+  base: FieldPath,
+  surroundings: Surroundings,
+): PoolSpec {
   const fail: Fail = (path, message) => surroundings.error([...base, ...path], message);
   const capabilities = capabilitiesOf(written, surroundings, fail);
   checkTypes(written, fail);
@@ -29,14 +36,34 @@ export function poolSpec(written: WrittenPool, base: FieldPath, surroundings: Su
   const policy = policyOf(written, capabilities);
   checkPolicy(policy, written, fail);
   const { name, kind, driver, settings = {}, sizing = 'managed', labels = {} } = written;
-  return { name, kind, driver, settings, sizing, size, types, labels, policy, capabilities, accounts };
+  return {
+    name,
+    kind,
+    driver,
+    settings,
+    sizing,
+    size,
+    types,
+    labels,
+    policy,
+    capabilities,
+    accounts,
+  };
 }
 
-/** What the driver can do with these settings; they stay as written, so that they can be read again at any time. */
+/**
+ * What the driver can do with these settings; they stay as written, so that they can be read again
+ * at any time.
+ */
 function capabilitiesOf(written: WrittenPool, { drivers }: Surroundings, fail: Fail): Capabilities {
   const factory = drivers.get(written.driver);
-  if (!factory) throw fail(['driver'], `there is no such driver; there are ${[...drivers.keys()].sort().join(', ')}`);
-  if (!factory.kinds.includes(written.kind)) throw fail(['kind'], `the driver ${factory.name} lends ${factory.kinds.join(', ')} only`);
+  if (!factory)
+    throw fail(
+      ['driver'],
+      `there is no such driver; there are ${[...drivers.keys()].sort().join(', ')}`,
+    );
+  if (!factory.kinds.includes(written.kind))
+    throw fail(['kind'], `the driver ${factory.name} lends ${factory.kinds.join(', ')} only`);
   const settings = strict(factory.settings).safeParse(written.settings ?? {});
   if (!settings.success) throw firstProblem(['settings'], settings.error, fail);
   return factory.capabilities(settings.data);

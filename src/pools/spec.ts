@@ -12,7 +12,10 @@ export interface AccountSpec {
   password: string;
 }
 
-/** A pool as the file wants it, checked and with every default filled in; durations in ms. Holds secrets in `accounts`. */
+/**
+ * A pool as the file wants it, checked and with every default filled in; durations in ms. Holds
+ * secrets in `accounts`.
+ */
 export interface PoolSpec extends Omit<PoolCopy, 'accounts'> {
   /** What the driver can do with these settings. */
   capabilities: Capabilities;
@@ -22,5 +25,16 @@ export interface PoolSpec extends Omit<PoolCopy, 'accounts'> {
 /** The part of a spec that may be kept: no secrets. */
 export function poolCopy(spec: PoolSpec): PoolCopy {
   const { name, kind, driver, settings, sizing, size, types, labels, policy, accounts } = spec;
-  return { name, kind, driver, settings, sizing, size, types, labels, policy, accounts: accounts.map((account) => account.name) };
+  return {
+    name,
+    kind,
+    driver,
+    settings,
+    sizing,
+    size,
+    types,
+    labels,
+    policy,
+    accounts: accounts.map((account) => account.name),
+  };
 }

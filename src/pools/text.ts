@@ -2,8 +2,8 @@ import { parseDocument, type YAMLError } from 'yaml';
 import { fieldError } from './problem';
 
 /**
- * The value of a YAML or JSON text (JSON is YAML). Throws a ConfigError with the position. The parser's own messages
- * are not passed on: they quote the text, and the text holds passwords.
+ * The value of a YAML or JSON text (JSON is YAML). Throws a ConfigError with the position. The
+ * parser's own messages are not passed on: they quote the text, and the text holds passwords.
  */
 export function parseText(text: string, file: string): unknown {
   const document = parseDocument(text);
@@ -12,7 +12,11 @@ export function parseText(text: string, file: string): unknown {
   try {
     return document.toJS();
   } catch {
-    throw fieldError(file, [], 'not valid YAML: an alias without an anchor; text that begins with * must be in quotes');
+    throw fieldError(
+      file,
+      [],
+      'not valid YAML: an alias without an anchor; text that begins with * must be in quotes',
+    );
   }
 }
 
@@ -20,6 +24,7 @@ function described(problem: YAMLError): string {
   const [position] = problem.linePos ?? [];
   const where = position ? ` (line ${position.line}, column ${position.col})` : '';
   if (problem.code === 'DUPLICATE_KEY') return `a key stands twice${where}`;
-  if (problem.code === 'TAG_RESOLVE_FAILED') return `text that begins with ! must be in quotes${where}`;
+  if (problem.code === 'TAG_RESOLVE_FAILED')
+    return `text that begins with ! must be in quotes${where}`;
   return `not valid YAML: ${problem.code}${where}`;
 }

@@ -2,14 +2,22 @@ import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import { DomainError } from '../domain/errors';
 import { MAX_PRIORITY } from '../domain/scheduling';
-import { OWN_SCOPES, SCOPES, type ApiToken, type Principal, type Scope, type User } from '../domain/user';
+import {
+  OWN_SCOPES,
+  SCOPES,
+  type ApiToken,
+  type Principal,
+  type Scope,
+  type User,
+} from '../domain/user';
 import type { Engine } from './engine';
 
 /** A token's last use is written at most this often; ms. */
 const LAST_USE_GRAIN = 60_000;
 
 /** What somebody shows to say who they are. */
-export type Shown = { token: string } | { email: string; password: string } | { vmNumber: number; password: string };
+export type Shown =
+  { token: string } | { email: string; password: string } | { vmNumber: number; password: string };
 
 /** Tells who is calling. */
 export class Authentication {
@@ -18,11 +26,16 @@ export class Authentication {
     private readonly passwords: Passwords,
   ) {}
 
-  /** Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many sign in at once. */
+  /**
+   * Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many sign in at once.
+   */
   async identify(shown: Shown): Promise<Principal> {
     if ('token' in shown) return this.byToken(shown.token);
     const { read } = this.engine.store;
-    const user = 'email' in shown ? await read.userByEmail(shown.email.toLowerCase()) : await read.userByVmNumber(shown.vmNumber);
+    const user =
+      'email' in shown
+        ? await read.userByEmail(shown.email.toLowerCase())
+        : await read.userByVmNumber(shown.vmNumber);
     return this.byPassword(user, shown.password);
   }
 
@@ -47,10 +60,13 @@ export class Authentication {
   private async byPassword(user: User | null, password: string): Promise<Principal> {
     const known = user && user.disabledAt === null ? user.passwordHash : null;
     if (!(await this.passwords.verify(password, known)) || !user) throw refused();
-    // That takes its time: meanwhile they may have been shut out, or have got another password or role.
+    // That takes its time: meanwhile they may have been shut out, or have got another password or
+    // role.
     const now = await this.engine.store.read.userById(user.id);
     if (!now || now.passwordHash !== known) throw refused();
-    return now.role === 'admin' ? principal(now, null, SCOPES, MAX_PRIORITY) : principal(now, null, OWN_SCOPES, 0);
+    return now.role === 'admin'
+      ? principal(now, null, SCOPES, MAX_PRIORITY)
+      : principal(now, null, OWN_SCOPES, 0);
   }
 
   /** Not awaited: a late note of a use harms nobody. */
@@ -58,7 +74,10 @@ export class Authentication {
     if (token.lastUsedAt !== null && now - token.lastUsedAt < LAST_USE_GRAIN) return;
     const { store } = this.engine;
     void store
-      .transact({ load: 'token', id: token.id, once: null }, () => ({ changes: [{ do: 'setToken', id: token.id, set: { lastUsedAt: now } }], value: null }))
+      .transact({ load: 'token', id: token.id, once: null }, () => ({
+        changes: [{ do: 'setToken', id: token.id, set: { lastUsedAt: now } }],
+        value: null,
+      }))
       .catch(() => undefined);
   }
 }
@@ -67,10 +86,18 @@ function isLive(token: ApiToken, now: number): boolean {
   return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
 }
 
-function principal(user: User, apiTokenId: string | null, scopes: readonly Scope[], maxPriority: number): Principal {
+function principal(
+  user: User,
+  apiTokenId: string | null,
+  scopes: readonly Scope[],
+  maxPriority: number,
+): Principal {
   return { userId: user.id, userName: user.name, role: user.role, apiTokenId, scopes, maxPriority };
 }
 
 function refused(): DomainError {
-  return new DomainError('unauthenticated', 'The credential is missing, wrong, expired or revoked.');
+  return new DomainError(
+    'unauthenticated',
+    'The credential is missing, wrong, expired or revoked.',
+  );
 }

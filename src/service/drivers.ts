@@ -1,5 +1,10 @@
 import type { Pool } from '../domain/pool';
-import { DriverError, type Driver, type DriverFactory, type DriverSurroundings } from '../drivers/driver';
+import {
+  DriverError,
+  type Driver,
+  type DriverFactory,
+  type DriverSurroundings,
+} from '../drivers/driver';
 
 /** How long what looks for orphans in a pool that has just gone may still take, in ms. */
 const LAST_CALL = 60_000;
@@ -13,7 +18,9 @@ export class Drivers {
     private readonly surroundings: DriverSurroundings,
   ) {}
 
-  /** The driver of a pool. Errors: a DriverError when the pool names a driver that this build lacks. */
+  /**
+   * The driver of a pool. Errors: a DriverError when the pool names a driver that this build lacks.
+   */
   of(pool: Pool): Driver {
     const settings = JSON.stringify(pool.settings);
     const known = this.made.get(pool.id);

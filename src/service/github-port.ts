@@ -8,7 +8,9 @@ export interface Authorization {
   challenge: string;
 }
 
-/** A code as proof of who signed in, and the PKCE verifier as proof that it was asked for from here. */
+/**
+ * A code as proof of who signed in, and the PKCE verifier as proof that it was asked for from here.
+ */
 export interface Proof {
   code: string;
   verifier: string;
@@ -23,13 +25,18 @@ export interface DeviceCode {
   expiresIn: number;
 }
 
-/** `interval`: seconds to wait before asking again, where GitHub wants another wait than it said at first. */
-export type DeviceAnswer = { status: 'pending'; interval: number | null } | { status: 'granted'; accessToken: string };
+/**
+ * `interval`: seconds to wait before asking again, where GitHub wants another wait than it said at
+ * first.
+ */
+export type DeviceAnswer =
+  { status: 'pending'; interval: number | null } | { status: 'granted'; accessToken: string };
 
 /**
- * GitHub, as far as signing in needs it. Access tokens are for the calls that follow at once and are never kept.
- * `requestId` goes with each call as X-Request-ID. Errors of every call: DomainError `busy` where GitHub does not
- * answer, limits us or fails, `internal` where it does not accept this server.
+ * GitHub, as far as signing in needs it. Access tokens are for the calls that follow at once and
+ * are never kept. `requestId` goes with each call as X-Request-ID. Errors of every call:
+ * DomainError `busy` where GitHub does not answer, limits us or fails, `internal` where it does not
+ * accept this server.
  */
 export interface Github {
   /** The page on which the user agrees. */
@@ -40,7 +47,10 @@ export interface Github {
 
   startDevice(requestId: string | null): Promise<DeviceCode>;
 
-  /** Has the user agreed? Errors: `forbidden` when they declined, `invalid` with the field `handle` when it is too late. */
+  /**
+   * Has the user agreed? Errors: `forbidden` when they declined, `invalid` with the field `handle`
+   * when it is too late.
+   */
   askDevice(deviceCode: string, requestId: string | null): Promise<DeviceAnswer>;
 
   /** Whose access token this is. Errors: `forbidden` when it allows less than was asked for. */

@@ -6,7 +6,10 @@ import { signIn } from '../domain/sign-in';
 import { momentOf, places, type Engine } from './engine';
 import type { Github } from './github-port';
 
-/** GitHub gives codes that work for 10 minutes: https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps */
+/**
+ * GitHub gives codes that work for 10 minutes:
+ * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
+ */
 export const BROWSER_TIME = 600_000;
 /** 256 bits: 43 characters, as many as a PKCE verifier must have (RFC 7636, 4.1). */
 const SECRET_BYTES = 32;
@@ -54,7 +57,10 @@ interface Device {
   until: number;
 }
 
-/** Signs people in by what GitHub says of them; keeps nothing between two calls but what the caller carries, sealed. */
+/**
+ * Signs people in by what GitHub says of them; keeps nothing between two calls but what the caller
+ * carries, sealed.
+ */
 export class GithubSignIn {
   private readonly limited = slots(8, 64);
 
@@ -70,34 +76,68 @@ export class GithubSignIn {
   /** Where to send the browser, and the sealed text that it is to bring back. */
   begin(): { url: string; sealed: string } {
     const { store, random, sealer } = this.engine;
-    const attempt: Attempt = { state: random.secret(SECRET_BYTES), verifier: random.secret(SECRET_BYTES), until: store.now() + BROWSER_TIME };
+    const attempt: Attempt = {
+      state: random.secret(SECRET_BYTES),
+      verifier: random.secret(SECRET_BYTES),
+      until: store.now() + BROWSER_TIME,
+    };
     const challenge = createHash('sha256').update(attempt.verifier).digest('base64url');
-    return { url: this.setup.github.authorizeUrl({ state: attempt.state, challenge }), sealed: sealer.seal(places.githubSignIn, JSON.stringify(attempt)) };
+    return {
+      url: this.setup.github.authorizeUrl({ state: attempt.state, challenge }),
+      sealed: sealer.seal(places.githubSignIn, JSON.stringify(attempt)),
+    };
   }
 
   /** Errors: `invalid` with the field that is wrong, `forbidden`, and those of GitHub. */
-  async finish({ code, state, error }: Callback, sealed: string | null, requestId: string | null): Promise<SignedIn> {
+  async finish(
+    { code, state, error }: Callback,
+    sealed: string | null,
+    requestId: string | null,
+  ): Promise<SignedIn> {
     const attempt = sealed === null ? null : this.open<Attempt>(places.githubSignIn, sealed);
     if (!attempt || state === undefined || !sameSecret(state, attempt.state)) {
-      throw new DomainError('invalid', 'This sign-in was not begun in this browser, or too long ago; begin again.', 'state');
+      throw new DomainError(
+        'invalid',
+        'This sign-in was not begun in this browser, or too long ago; begin again.',
+        'state',
+      );
     }
     if (error !== undefined) throw declined(error);
-    if (code === undefined) throw new DomainError('invalid', 'GitHub sent no code; begin again.', 'code');
+    if (code === undefined)
+      throw new DomainError('invalid', 'GitHub sent no code; begin again.', 'code');
     const { github } = this.setup;
-    return this.limited(async () => this.admit(await github.exchange({ code, verifier: attempt.verifier }, requestId), requestId));
+    return this.limited(async () =>
+      this.admit(await github.exchange({ code, verifier: attempt.verifier }, requestId), requestId),
+    );
   }
 
   /** Errors: those of GitHub. */
   async startDevice(requestId: string | null): Promise<DeviceStart> {
-    const { deviceCode, ...shown } = await this.limited(() => this.setup.github.startDevice(requestId));
-    const device: Device = { deviceCode, interval: shown.interval, until: this.engine.store.now() + shown.expiresIn * 1000 };
-    return { ...shown, handle: this.engine.sealer.seal(places.githubDevice, JSON.stringify(device)) };
+    const { deviceCode, ...shown } = await this.limited(() =>
+      this.setup.github.startDevice(requestId),
+    );
+    const device: Device = {
+      deviceCode,
+      interval: shown.interval,
+      until: this.engine.store.now() + shown.expiresIn * 1000,
+    };
+    return {
+      ...shown,
+      handle: this.engine.sealer.seal(places.githubDevice, JSON.stringify(device)),
+    };
   }
 
-  /** Seconds until the next try, or who signed in. Errors: `invalid` with the field `handle`, `forbidden`, and those of GitHub. */
-  async finishDevice(handle: string, requestId: string | null): Promise<{ interval: number } | SignedIn> {
+  /**
+   * Seconds until the next try, or who signed in. Errors: `invalid` with the field `handle`,
+   * `forbidden`, and those of GitHub.
+   */
+  async finishDevice(
+    handle: string,
+    requestId: string | null,
+  ): Promise<{ interval: number } | SignedIn> {
     const device = this.open<Device>(places.githubDevice, handle);
-    if (!device) throw new DomainError('invalid', 'This handle is wrong or too old; begin again.', 'handle');
+    if (!device)
+      throw new DomainError('invalid', 'This handle is wrong or too old; begin again.', 'handle');
     return this.limited(async () => {
       const answer = await this.setup.github.askDevice(device.deviceCode, requestId);
       if (answer.status === 'pending') return { interval: answer.interval ?? device.interval };
@@ -127,8 +167,14 @@ export class GithubSignIn {
   }
 }
 
-/** https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors */
+/**
+ * https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
+ */
 function declined(error: string): DomainError {
-  if (error === 'access_denied') return new DomainError('forbidden', 'You have declined at GitHub.');
-  return new DomainError('internal', 'GitHub does not let this server sign people in: see the callback URL and the state of its OAuth app.');
+  if (error === 'access_denied')
+    return new DomainError('forbidden', 'You have declined at GitHub.');
+  return new DomainError(
+    'internal',
+    'GitHub does not let this server sign people in: see the callback URL and the state of its OAuth app.',
+  );
 }

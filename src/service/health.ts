@@ -37,7 +37,9 @@ async function databaseProblems({ store }: Engine): Promise<string[]> {
     await store.probe();
     const ticks = await store.ticks();
     const now = store.now();
-    return JOB_NAMES.filter((name) => now - (ticks[name] ?? 0) > JOB_SILENCE).map((name) => `the job ${name} does not tick`);
+    return JOB_NAMES.filter((name) => now - (ticks[name] ?? 0) > JOB_SILENCE).map(
+      (name) => `the job ${name} does not tick`,
+    );
   } catch {
     return ['the database cannot be written'];
   }
@@ -47,7 +49,9 @@ async function diskProblems(disk: Disk | undefined): Promise<string[]> {
   if (!disk) return [];
   try {
     const free = await disk.free();
-    return free < disk.least ? [`the disk is nearly full: ${Math.floor(free / MIB)} MiB are free`] : [];
+    return free < disk.least
+      ? [`the disk is nearly full: ${Math.floor(free / MIB)} MiB are free`]
+      : [];
   } catch {
     return ['the free space of the disk is not known'];
   }

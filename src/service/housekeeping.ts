@@ -9,14 +9,22 @@ const DAY = 24 * HOUR;
 export type KeptFor = Record<keyof Retention, number>;
 
 /** Where nobody says otherwise. */
-export const RETENTION: KeptFor = { events: 30 * DAY, reservations: 90 * DAY, idempotency: REMEMBERED_FOR, operations: 7 * DAY };
+export const RETENTION: KeptFor = {
+  events: 30 * DAY,
+  reservations: 90 * DAY,
+  idempotency: REMEMBERED_FOR,
+  operations: 7 * DAY,
+};
 
 const BATCH = 500;
 
 /** Longest pause between two rounds of forgetting, in ms. */
 const LONGEST_PAUSE = 10 * 60_000;
 
-/** How often to look for what is past its time, in ms: what is kept briefly outstays its time by a tenth of it. */
+/**
+ * How often to look for what is past its time, in ms: what is kept briefly outstays its time by a
+ * tenth of it.
+ */
 export function pruneEvery(keptFor: KeptFor = RETENTION): number {
   return Math.min(LONGEST_PAUSE, Math.min(...Object.values(keptFor)) / 10);
 }
@@ -30,7 +38,7 @@ export async function prune(engine: Engine, keptFor: KeptFor = RETENTION): Promi
     idempotency: now - keptFor.idempotency,
     operations: now - keptFor.operations,
   };
-  for (let total = 0; ; ) {
+  for (let total = 0; ;) {
     const gone = await engine.store.prune(before, BATCH);
     total += gone;
     if (gone === 0) return total;

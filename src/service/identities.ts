@@ -16,16 +16,29 @@ export interface Account {
 export class Identities {
   constructor(private readonly engine: Engine) {}
 
-  /** A user without a password, never an admin. Gives the answer's bytes. Errors: `conflict`, `idempotency_mismatch`. */
+  /**
+   * A user without a password, never an admin. Gives the answer's bytes. Errors: `conflict`,
+   * `idempotency_mismatch`.
+   */
   createAccount(username: string, once: Once): Promise<string> {
     const { store, newId } = this.engine;
     const none = { email: null, vmRole: null, passwordHash: null, disabledAt: null } as const;
-    const user = { id: newId(), name: username, username, role: 'user', origin: 'identities', ...none, version: 1 } as const;
-    return store.transact({ load: 'user', id: user.id, email: null, username, once }, (snapshot, now) =>
-      answerOnce(once, snapshot.remembered, now, () => {
-        const { changes, value: id } = createUser(snapshot, { ...user, createdAt: now }, null);
-        return { changes, value: { id, username } };
-      }),
+    const user = {
+      id: newId(),
+      name: username,
+      username,
+      role: 'user',
+      origin: 'identities',
+      ...none,
+      version: 1,
+    } as const;
+    return store.transact(
+      { load: 'user', id: user.id, email: null, username, once },
+      (snapshot, now) =>
+        answerOnce(once, snapshot.remembered, now, () => {
+          const { changes, value: id } = createUser(snapshot, { ...user, createdAt: now }, null);
+          return { changes, value: { id, username } };
+        }),
     );
   }
 
@@ -33,8 +46,12 @@ export class Identities {
   addEmail(accountId: string, email: string, once: Once): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, email, verifiedAt: null };
-    return store.transact({ load: 'identity', userId: accountId, email, githubId: null, once }, (snapshot, createdAt) =>
-      answerOnce(once, snapshot.remembered, createdAt, () => shown(addEmail(snapshot.user, snapshot.email, { ...added, createdAt }), emailOf)),
+    return store.transact(
+      { load: 'identity', userId: accountId, email, githubId: null, once },
+      (snapshot, createdAt) =>
+        answerOnce(once, snapshot.remembered, createdAt, () =>
+          shown(addEmail(snapshot.user, snapshot.email, { ...added, createdAt }), emailOf),
+        ),
     );
   }
 
@@ -42,8 +59,15 @@ export class Identities {
   addGithubIdentifier(accountId: string, githubId: string, once: Once): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, githubId, verifiedAt: null };
-    return store.transact({ load: 'identity', userId: accountId, email: null, githubId, once }, (snapshot, createdAt) =>
-      answerOnce(once, snapshot.remembered, createdAt, () => shown(addGithubIdentifier(snapshot.user, snapshot.githubIdentifier, { ...added, createdAt }), githubOf)),
+    return store.transact(
+      { load: 'identity', userId: accountId, email: null, githubId, once },
+      (snapshot, createdAt) =>
+        answerOnce(once, snapshot.remembered, createdAt, () =>
+          shown(
+            addGithubIdentifier(snapshot.user, snapshot.githubIdentifier, { ...added, createdAt }),
+            githubOf,
+          ),
+        ),
     );
   }
 
@@ -71,7 +95,10 @@ export class Identities {
   }
 }
 
-/** One writes one's own identity with the scope `self`, and anybody's with `identity:write`. Errors: `forbidden`. */
+/**
+ * One writes one's own identity with the scope `self`, and anybody's with `identity:write`. Errors:
+ * `forbidden`.
+ */
 export function requireIdentity({ userId, scopes }: Principal, accountId: string | null): void {
   const own = userId === accountId;
   if ((own && scopes.includes('self')) || scopes.includes('identity:write')) return;
@@ -79,10 +106,15 @@ export function requireIdentity({ userId, scopes }: Principal, accountId: string
 }
 
 function isAccount(user: User | null): user is User & { username: string } {
-  return user !== null && user.disabledAt === null && user.username !== null && user.origin !== 'system';
+  return (
+    user !== null && user.disabledAt === null && user.username !== null && user.origin !== 'system'
+  );
 }
 
-function shown<T, A extends { id: string }>({ changes, value }: Decision<T>, show: (value: T) => A): Decision<A> {
+function shown<T, A extends { id: string }>(
+  { changes, value }: Decision<T>,
+  show: (value: T) => A,
+): Decision<A> {
   return { changes, value: show(value) };
 }
 

@@ -24,44 +24,84 @@ export interface ExistingThing {
 }
 
 /**
- * What became of it. `present`: it, or that token, is in the pool already. `leaving`: what bears the name is still being
- * removed. `taken`: something else bears it. `no_pool`: there is no such pool, or it is going. `no_type`: it is made of no such type.
+ * What became of it. `present`: it, or that token, is in the pool already. `leaving`: what bears
+ * the name is still being removed. `taken`: something else bears it. `no_pool`: there is no such
+ * pool, or it is going. `no_type`: it is made of no such type.
  */
 export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type';
 
 /**
- * Brings a thing into its pool, its credential sealed, and the size of a managed pool up with it; the pool's driver is
- * to adopt it. Errors: `invalid` and `conflict` with the field below `at`.
+ * Brings a thing into its pool, its credential sealed, and the size of a managed pool up with it;
+ * the pool's driver is to adopt it. Errors: `invalid` and `conflict` with the field below `at`.
  */
-export async function importResource(engine: Engine, thing: ExistingThing, at: string): Promise<Imported> {
+export async function importResource(
+  engine: Engine,
+  thing: ExistingThing,
+  at: string,
+): Promise<Imported> {
   const { store, sealer, newId } = engine;
   const { secret, details, number } = thing;
-  if (typeof details.valueHash === 'string' && (await store.read.lentToken(details.valueHash))) return 'present';
-  const name = thing.name ?? (number === undefined ? undefined : nameOf({ name: thing.pool }, number));
+  if (typeof details.valueHash === 'string' && (await store.read.lentToken(details.valueHash)))
+    return 'present';
+  const name =
+    thing.name ?? (number === undefined ? undefined : nameOf({ name: thing.pool }, number));
   const known = thing.name === null ? null : await store.read.resource(thing.name);
   const numberIsTaken = number !== undefined && (await isTaken(engine, thing.pool, number));
-  return store.transact({ load: 'pool', name: thing.pool, once: null, resource: name }, (snapshot, now) => {
-    const { pool, lines, next, namesake } = snapshot;
-    if (!pool || pool.deletingAt !== null) return nothing('no_pool');
-    if (pool.kind !== thing.kind) throw new DomainError('invalid', `Pool ${pool.name} is of kind ${pool.kind}.`, `${at}.pool`);
-    if (namesake && thing.name !== null) return nothing(metAs(namesake, pool, thing, known?.details ?? {}));
-    if (namesake || numberIsTaken) throw new DomainError('conflict', `Number ${number} is taken in pool ${thing.pool}.`, `${at}.number`);
-    const line = lineOf(pool, lines, thing.type);
-    if (!line) return nothing('no_type');
-    const resource = newResource(pool, line, number ?? next, momentOf(engine, now), name);
-    const id = newId();
-    const changes: Change[] = [...createResource(resource), { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details }];
-    if (secret) {
-      const sealed = sealer.seal(places.credential(id), JSON.stringify(secret));
-      changes.push({ do: 'putCredential', credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now } });
-    }
-    if (pool.sizing === 'managed') changes.push({ do: 'setPool', id: pool.id, set: { ...resized(pool, line.type, 1), version: pool.version + 1 } });
-    return { changes, value: 'imported' };
-  });
+  return store.transact(
+    { load: 'pool', name: thing.pool, once: null, resource: name },
+    (snapshot, now) => {
+      const { pool, lines, next, namesake } = snapshot;
+      if (!pool || pool.deletingAt !== null) return nothing('no_pool');
+      if (pool.kind !== thing.kind)
+        throw new DomainError(
+          'invalid',
+          `Pool ${pool.name} is of kind ${pool.kind}.`,
+          `${at}.pool`,
+        );
+      if (namesake && thing.name !== null)
+        return nothing(metAs(namesake, pool, thing, known?.details ?? {}));
+      if (namesake || numberIsTaken)
+        throw new DomainError(
+          'conflict',
+          `Number ${number} is taken in pool ${thing.pool}.`,
+          `${at}.number`,
+        );
+      const line = lineOf(pool, lines, thing.type);
+      if (!line) return nothing('no_type');
+      const resource = newResource(pool, line, number ?? next, momentOf(engine, now), name);
+      const id = newId();
+      const changes: Change[] = [
+        ...createResource(resource),
+        { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details },
+      ];
+      if (secret) {
+        const sealed = sealer.seal(places.credential(id), JSON.stringify(secret));
+        changes.push({
+          do: 'putCredential',
+          credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now },
+        });
+      }
+      if (pool.sizing === 'managed')
+        changes.push({
+          do: 'setPool',
+          id: pool.id,
+          set: { ...resized(pool, line.type, 1), version: pool.version + 1 },
+        });
+      return { changes, value: 'imported' };
+    },
+  );
 }
 
-/** What a thing finds under its name. An account that came by an import has a username; one that was made here has none. */
-function metAs(namesake: Resource, pool: Pool, { details }: ExistingThing, itsDetails: DetailFields): Imported {
+/**
+ * What a thing finds under its name. An account that came by an import has a username; one that was
+ * made here has none.
+ */
+function metAs(
+  namesake: Resource,
+  pool: Pool,
+  { details }: ExistingThing,
+  itsDetails: DetailFields,
+): Imported {
   const isOther = namesake.poolId !== pool.id;
   if (isGoing(namesake) || (isOther && namesake.adminState === 'draining')) return 'leaving';
   const isIt = !isOther && (details.username === undefined || itsDetails.username !== undefined);

@@ -34,8 +34,9 @@ export interface Job {
   /** Resolves when nothing of this job is under way. */
   idle(): Promise<void>;
   /**
-   * How long it rests after a pass, whatever changes, unless it is busy; ms, none by default. Nobody waits for these jobs to the
-   * millisecond, and each look of theirs takes the processor from those that somebody does wait for.
+   * How long it rests after a pass, whatever changes, unless it is busy; ms, none by default.
+   * Nobody waits for these jobs to the millisecond, and each look of theirs takes the processor
+   * from those that somebody does wait for.
    */
   rest?: number;
 }
@@ -64,14 +65,24 @@ export function makeJob(name: JobName, context: JobContext): Job {
     case 'rotate':
       return { ...workshopJob(context, ROTATED), rest: 200 };
     case 'prune':
-      return { pass: everyMs(context, pruneEvery(context.keptFor), () => prune(context.engine, context.keptFor)), idle: async () => {}, rest: 500 };
+      return {
+        pass: everyMs(context, pruneEvery(context.keptFor), () =>
+          prune(context.engine, context.keptFor),
+        ),
+        idle: async () => {},
+        rest: 500,
+      };
   }
 }
 
 function workshopJob(context: JobContext, kinds: OperationKind[]): Job {
   const { engine, drivers, worker, log } = context;
-  const workshop = new Workshop(engine, drivers, kinds, worker, (error) => log.error({ err: error }, 'a report could not be written'));
-  const tidy = everyMs(context, TIDY_EVERY, async () => drivers.retain(await engine.store.read.pools()));
+  const workshop = new Workshop(engine, drivers, kinds, worker, (error) =>
+    log.error({ err: error }, 'a report could not be written'),
+  );
+  const tidy = everyMs(context, TIDY_EVERY, async () =>
+    drivers.retain(await engine.store.read.pools()),
+  );
   return {
     idle: () => workshop.idle(),
     pass: async () => {
@@ -106,14 +117,18 @@ function reconcile(context: JobContext): Job {
   };
 }
 
-/** Sweeps all pools; a pool that cannot be swept is told of once, until it can or cannot for another reason. */
+/**
+ * Sweeps all pools; a pool that cannot be swept is told of once, until it can or cannot for another
+ * reason.
+ */
 function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
   let told = new Map<string, string>();
   return async () => {
     const failing = new Map<string, string>();
     const note = (pool: Pool, error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      if (told.get(pool.id) !== message) log.error({ pool: pool.name, err: error }, 'the pool could not be swept');
+      if (told.get(pool.id) !== message)
+        log.error({ pool: pool.name, err: error }, 'the pool could not be swept');
       failing.set(pool.id, message);
     };
     try {
@@ -126,8 +141,15 @@ function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
   };
 }
 
-/** Does something at most this often; gives when it is next due (epoch ms). The first pass does it at once. */
-function everyMs({ engine }: JobContext, period: number, work: () => Promise<unknown>): () => Promise<number> {
+/**
+ * Does something at most this often; gives when it is next due (epoch ms). The first pass does it
+ * at once.
+ */
+function everyMs(
+  { engine }: JobContext,
+  period: number,
+  work: () => Promise<unknown>,
+): () => Promise<number> {
   let due = 0;
   return async () => {
     if (engine.store.now() >= due) {

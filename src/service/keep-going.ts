@@ -11,23 +11,34 @@ export interface PassLog {
 /** A job looks again at least this often, whatever it expects; ms. */
 const LONGEST_PAUSE = 1_000;
 
-/** A job that has something to do rests no longer than this: the room that each of its calls leaves is for the next; ms. */
+/**
+ * A job that has something to do rests no longer than this: the room that each of its calls leaves
+ * is for the next; ms.
+ */
 const BUSY_REST = 50;
 
 /** How often a job says that it is alive; ms. */
 const TICK_EVERY = 5_000;
 
 /**
- * Passes, rests where the job says so, then sleeps until something changed, the next due time, or a second has gone by; until the signal aborts.
- * Then waits for what is under way. A pass that fails is told of, and the next comes after the longest pause.
+ * Passes, rests where the job says so, then sleeps until something changed, the next due time, or a
+ * second has gone by; until the signal aborts. Then waits for what is under way. A pass that fails
+ * is told of, and the next comes after the longest pause.
  */
-export async function keepGoing(name: string, job: Job, store: Store, signal: AbortSignal, log: PassLog | ((error: unknown) => void)): Promise<void> {
-  const { passed, failed } = typeof log === 'function' ? { passed: () => undefined, failed: log } : log;
+export async function keepGoing(
+  name: string,
+  job: Job,
+  store: Store,
+  signal: AbortSignal,
+  log: PassLog | ((error: unknown) => void),
+): Promise<void> {
+  const { passed, failed } =
+    typeof log === 'function' ? { passed: () => undefined, failed: log } : log;
   const bell = new Bell();
   const stopListening = store.onChange(() => bell.ring());
   const cancel = () => bell.ring();
   signal.addEventListener('abort', cancel);
-  for (let tickAt = 0, seen = store.written(); !signal.aborted; ) {
+  for (let tickAt = 0, seen = store.written(); !signal.aborted;) {
     try {
       bell.reset();
       const [begun, before] = [performance.now(), store.written()];
@@ -40,7 +51,9 @@ export async function keepGoing(name: string, job: Job, store: Store, signal: Ab
       }
       seen = store.written();
       if (job.rest) await bell.pause(isBusy ? Math.min(job.rest, BUSY_REST) : job.rest, signal);
-      await bell.wait(Math.min(LONGEST_PAUSE, due === null ? LONGEST_PAUSE : Math.max(0, due - store.now())));
+      await bell.wait(
+        Math.min(LONGEST_PAUSE, due === null ? LONGEST_PAUSE : Math.max(0, due - store.now())),
+      );
     } catch (error) {
       failed(error);
       await bell.pause(LONGEST_PAUSE, signal);

@@ -10,8 +10,9 @@ const BATCH = 50;
 const PAGE = 500;
 
 /**
- * Serves lines in which something is available while somebody waits. A decision that frees much at once serves only
- * the heads it has loaded; this serves the rest, and mends whatever a crash may have left between.
+ * Serves lines in which something is available while somebody waits. A decision that frees much at
+ * once serves only the heads it has loaded; this serves the rest, and mends whatever a crash may
+ * have left between.
  */
 export async function serveLines(engine: Engine): Promise<void> {
   const { store } = engine;
@@ -32,7 +33,7 @@ export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<v
   for (const { id: lineId, type } of await read.linesOf(pool.id)) {
     const capacity = capacityOf(pool, type);
     if (capacity === Infinity) continue;
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const ids = await read.waitingForMore(lineId, capacity, after, PAGE);
       for (const id of ids) await refuse(engine, id);
       if (ids.length < PAGE) break;
@@ -45,7 +46,12 @@ export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<v
 export async function refuseGone(engine: Engine): Promise<void> {
   for (;;) {
     const ids = await engine.store.read.waitingForGone(PAGE);
-    for (const id of ids) await endAsRefused(engine, id, 'unsatisfiable: the resource that was asked for is being removed');
+    for (const id of ids)
+      await endAsRefused(
+        engine,
+        id,
+        'unsatisfiable: the resource that was asked for is being removed',
+      );
     if (ids.length < PAGE) return;
   }
 }
@@ -56,15 +62,30 @@ async function refuse(engine: Engine, id: string): Promise<void> {
   const pools = Object.fromEntries((await store.read.pools()).map((pool) => [pool.id, pool]));
   const lines = new Map<number, LineChoice>();
   for (const poolId of Object.keys(pools)) {
-    for (const line of await store.read.linesOf(poolId)) lines.set(line.id, { lineId: line.id, poolId, type: line.type, resourceId: null });
+    for (const line of await store.read.linesOf(poolId))
+      lines.set(line.id, { lineId: line.id, poolId, type: line.type, resourceId: null });
   }
-  const choices = standings.map(({ lineIds }) => lineIds.flatMap((lineId) => lines.get(lineId) ?? []));
-  if (unsatisfiable({ choices, pools }, standings.map(({ count }) => count)) === null) return;
-  await endAsRefused(engine, id, 'unsatisfiable: the pool has become smaller than what was asked for');
+  const choices = standings.map(({ lineIds }) =>
+    lineIds.flatMap((lineId) => lines.get(lineId) ?? []),
+  );
+  if (
+    unsatisfiable(
+      { choices, pools },
+      standings.map(({ count }) => count),
+    ) === null
+  )
+    return;
+  await endAsRefused(
+    engine,
+    id,
+    'unsatisfiable: the pool has become smaller than what was asked for',
+  );
 }
 
 function endAsRefused(engine: Engine, id: string, detail: string): Promise<string> {
   return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
-    snapshot?.reservation.status === 'queued' ? end(snapshot, 'refused', detail, momentOf(engine, now)) : nothing(id),
+    snapshot?.reservation.status === 'queued'
+      ? end(snapshot, 'refused', detail, momentOf(engine, now))
+      : nothing(id),
   );
 }

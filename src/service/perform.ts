@@ -2,38 +2,73 @@ import { STALE_CREDENTIAL, toIssue, toProve, type Report } from '../domain/concl
 import type { OperationKind } from '../domain/operation';
 import type { AccessWish, Reservation } from '../domain/reservation';
 import { hasTimeToGoOn, type Task } from '../domain/work';
-import { DriverError, type Call, type CredentialSecret, type Driver, type Thing, type Verdict } from '../drivers/driver';
+import {
+  DriverError,
+  type Call,
+  type CredentialSecret,
+  type Driver,
+  type Thing,
+  type Verdict,
+} from '../drivers/driver';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { places, type Engine } from './engine';
 import { foundBy } from './token-value';
 
 /**
- * Makes the driver call that a task stands for, and what goes on with it by itself: the new credential after a cleaning,
- * and the proof of a new credential; each within the pool's deadline. Never throws: what went wrong is in the report.
+ * Makes the driver call that a task stands for, and what goes on with it by itself: the new
+ * credential after a cleaning, and the proof of a new credential; each within the pool's deadline.
+ * Never throws: what went wrong is in the report.
  */
-export async function perform(engine: Engine, drivers: Drivers, task: Task, deadline = new Deadline()): Promise<Report> {
+export async function perform(
+  engine: Engine,
+  drivers: Drivers,
+  task: Task,
+  deadline = new Deadline(),
+): Promise<Report> {
   const report = await inTime(engine, drivers, task, deadline);
   if (!report.ok) return report;
   const { kind, step } = task.operation;
-  if (kind === 'issueCredential' && step === 'call') return { proof: await inTime(engine, drivers, toProve(task, report.sealed!, engine.store.now()), deadline), ...report };
+  if (kind === 'issueCredential' && step === 'call')
+    return {
+      proof: await inTime(
+        engine,
+        drivers,
+        toProve(task, report.sealed!, engine.store.now()),
+        deadline,
+      ),
+      ...report,
+    };
   const next = toIssue(task, report.handle);
-  return next && (await isOurs(engine, task)) ? { then: await perform(engine, drivers, next, deadline), ...report } : report;
+  return next && (await isOurs(engine, task))
+    ? { then: await perform(engine, drivers, next, deadline), ...report }
+    : report;
 }
 
 /**
- * Has nobody ended the operation or taken it over, and will nobody meanwhile? What is issued for an operation that is
- * void works, and nobody knows of it. Where this cannot be said the report will tell.
+ * Has nobody ended the operation or taken it over, and will nobody meanwhile? What is issued for an
+ * operation that is void works, and nobody knows of it. Where this cannot be said the report will
+ * tell.
  */
 async function isOurs({ store }: Engine, task: Task): Promise<boolean> {
   const { id, attempt } = task.operation;
-  return hasTimeToGoOn(task, store.now()) && (await store.read.attemptUnderWay(id).catch(() => null)) === attempt;
+  return (
+    hasTimeToGoOn(task, store.now()) &&
+    (await store.read.attemptUnderWay(id).catch(() => null)) === attempt
+  );
 }
 
-async function inTime(engine: Engine, drivers: Drivers, task: Task, deadline: Deadline): Promise<Report> {
+async function inTime(
+  engine: Engine,
+  drivers: Drivers,
+  task: Task,
+  deadline: Deadline,
+): Promise<Report> {
   const { id: operationId, attempt, requestId } = task.operation;
   try {
-    return await deadline.hold(task.pool.policy.cleaning.deadline, (signal) => ask(engine, drivers.of(task.pool), task, { operationId, attempt, requestId, signal }));
+    return await deadline.hold(task.pool.policy.cleaning.deadline, (signal) =>
+      ask(engine, drivers.of(task.pool), task, { operationId, attempt, requestId, signal }),
+    );
   } catch (error) {
     return failure(error);
   }
@@ -42,12 +77,17 @@ async function inTime(engine: Engine, drivers: Drivers, task: Task, deadline: De
 /** Only a DriverError's message is known to hold no secret. */
 function failure(error: unknown): Report {
   if (error instanceof DriverError) return { ok: false, scope: error.scope, reason: error.message };
-  return { ok: false, scope: 'resource', reason: `The driver broke: ${error instanceof Error ? error.name : 'unknown error'}.` };
+  return {
+    ok: false,
+    scope: 'resource',
+    reason: `The driver broke: ${error instanceof Error ? error.name : 'unknown error'}.`,
+  };
 }
 
 async function ask(engine: Engine, driver: Driver, task: Task, call: Call): Promise<Report> {
   const thing = thingOf(task);
-  if (await isStale(engine, driver, task, thing, call)) return { ok: false, scope: 'resource', reason: STALE_CREDENTIAL, hopeless: true };
+  if (await isStale(engine, driver, task, thing, call))
+    return { ok: false, scope: 'resource', reason: STALE_CREDENTIAL, hopeless: true };
   switch (task.operation.kind) {
     case 'provision':
       return { ok: true, ...(await driver.provision(thing, call)) };
@@ -56,7 +96,9 @@ async function ask(engine: Engine, driver: Driver, task: Task, call: Call): Prom
     case 'verify':
       return verdict(await driver.verify(thing, current(engine, task), call));
     case 'issueCredential':
-      return task.operation.step === 'call' ? issue(engine, driver, task, thing, call) : prove(engine, driver, task, thing, call);
+      return task.operation.step === 'call'
+        ? issue(engine, driver, task, thing, call)
+        : prove(engine, driver, task, thing, call);
     case 'retireCredential':
       return retire(engine, driver, task, thing, call);
     case 'openAccess':
@@ -71,11 +113,23 @@ async function ask(engine: Engine, driver: Driver, task: Task, call: Call): Prom
 }
 
 /** What looks at a credential or replaces it: none of it can succeed with one that is refused. */
-const RELY_ON_CREDENTIAL: readonly OperationKind[] = ['clean', 'verify', 'issueCredential', 'retireCredential'];
+const RELY_ON_CREDENTIAL: readonly OperationKind[] = [
+  'clean',
+  'verify',
+  'issueCredential',
+  'retireCredential',
+];
 
 /** A credential that came from a backup or an admin is tried before anything relies on it. */
-async function isStale(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<boolean> {
-  if (task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(task.operation.kind)) return false;
+async function isStale(
+  engine: Engine,
+  driver: Driver,
+  task: Task,
+  thing: Thing,
+  call: Call,
+): Promise<boolean> {
+  if (task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(task.operation.kind))
+    return false;
   const shown = current(engine, task);
   return shown !== null && (await driver.checkCredential(thing, shown, call)) === 'refused';
 }
@@ -87,10 +141,18 @@ function thingOf({ resource, pool }: Task): Thing {
 }
 
 function verdict(found: Verdict): Report {
-  return found.ok ? { ok: true, details: found.details } : { ok: false, scope: 'resource', reason: found.reason };
+  return found.ok
+    ? { ok: true, details: found.details }
+    : { ok: false, scope: 'resource', reason: found.reason };
 }
 
-async function issue(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+async function issue(
+  engine: Engine,
+  driver: Driver,
+  task: Task,
+  thing: Thing,
+  call: Call,
+): Promise<Report> {
   const secret = await driver.issueCredential(thing, current(engine, task), call);
   const sealed = engine.sealer.seal(places.credential(task.operation.id), JSON.stringify(secret));
   const details = foundBy(task.resource.kind, secret);
@@ -98,34 +160,76 @@ async function issue(engine: Engine, driver: Driver, task: Task, thing: Thing, c
 }
 
 /** The new credential must let somebody in before it replaces the old one. */
-async function prove(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+async function prove(
+  engine: Engine,
+  driver: Driver,
+  task: Task,
+  thing: Thing,
+  call: Call,
+): Promise<Report> {
   const next = openCredential(engine, task, task.operation.id);
   const answer = next ? await driver.checkCredential(thing, next, call) : 'refused';
-  return answer === 'accepted' ? { ok: true } : { ok: false, scope: 'resource', reason: 'The new credential is refused.' };
+  return answer === 'accepted'
+    ? { ok: true }
+    : { ok: false, scope: 'resource', reason: 'The new credential is refused.' };
 }
 
-/** Old ones must be refused while the current one is accepted at the same endpoint: a silent endpoint proves nothing. */
-async function retire(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+/**
+ * Old ones must be refused while the current one is accepted at the same endpoint: a silent
+ * endpoint proves nothing.
+ */
+async function retire(
+  engine: Engine,
+  driver: Driver,
+  task: Task,
+  thing: Thing,
+  call: Call,
+): Promise<Report> {
   const kept = current(engine, task);
-  if (!kept) return { ok: false, scope: 'resource', reason: 'There is no current credential to keep.' };
+  if (!kept)
+    return { ok: false, scope: 'resource', reason: 'There is no current credential to keep.' };
   for (const { id } of task.credentials.filter(({ state }) => state !== 'current')) {
     const old = openCredential(engine, task, id)!;
     await driver.retireCredential(thing, old, kept, call);
-    if ((await driver.checkCredential(thing, old, call)) === 'accepted') return { ok: false, scope: 'resource', reason: 'The old credential still works.' };
+    if ((await driver.checkCredential(thing, old, call)) === 'accepted')
+      return { ok: false, scope: 'resource', reason: 'The old credential still works.' };
   }
-  if ((await driver.checkCredential(thing, kept, call)) === 'refused') return { ok: false, scope: 'resource', reason: 'The current credential is refused.' };
+  if ((await driver.checkCredential(thing, kept, call)) === 'refused')
+    return { ok: false, scope: 'resource', reason: 'The current credential is refused.' };
   return { ok: true };
 }
 
-async function open(engine: Engine, driver: Driver, task: Task, thing: Thing, call: Call): Promise<Report> {
+async function open(
+  engine: Engine,
+  driver: Driver,
+  task: Task,
+  thing: Thing,
+  call: Call,
+): Promise<Report> {
   const { reservation, allocation } = task;
-  const wish = reservation?.sealedAccess ? (JSON.parse(engine.sealer.open(places.wish(reservation.id), reservation.sealedAccess)) as AccessWish) : {};
-  const secret = await driver.openAccess(thing, await withKeys(engine, driver, reservation, wish), call);
-  return { ok: true, sealed: engine.sealer.seal(places.access(allocation!.id), JSON.stringify(secret)) };
+  const wish = reservation?.sealedAccess
+    ? (JSON.parse(
+        engine.sealer.open(places.wish(reservation.id), reservation.sealedAccess),
+      ) as AccessWish)
+    : {};
+  const secret = await driver.openAccess(
+    thing,
+    await withKeys(engine, driver, reservation, wish),
+    call,
+  );
+  return {
+    ok: true,
+    sealed: engine.sealer.seal(places.access(allocation!.id), JSON.stringify(secret)),
+  };
 }
 
 /** The holder's own keys as they are at this moment, where the driver takes keys. */
-async function withKeys(engine: Engine, driver: Driver, reservation: Reservation | null, wish: AccessWish): Promise<AccessWish> {
+async function withKeys(
+  engine: Engine,
+  driver: Driver,
+  reservation: Reservation | null,
+  wish: AccessWish,
+): Promise<AccessWish> {
   if (!reservation || !driver.capabilities.accessByKey) return wish;
   const keys = await engine.store.read.sshKeysOf(reservation.userId);
   return keys.length === 0 ? wish : { ...wish, authorizedKeys: keys.map(({ key }) => key) };
@@ -133,7 +237,9 @@ async function withKeys(engine: Engine, driver: Driver, reservation: Reservation
 
 function lastAccess(engine: Engine, { allocation }: Task): CredentialSecret | null {
   if (!allocation?.sealedAccess) return null;
-  return JSON.parse(engine.sealer.open(places.access(allocation.id), allocation.sealedAccess)) as CredentialSecret;
+  return JSON.parse(
+    engine.sealer.open(places.access(allocation.id), allocation.sealedAccess),
+  ) as CredentialSecret;
 }
 
 function current(engine: Engine, task: Task): CredentialSecret | null {
@@ -143,5 +249,7 @@ function current(engine: Engine, task: Task): CredentialSecret | null {
 
 function openCredential(engine: Engine, task: Task, id: string): CredentialSecret | null {
   const found = task.credentials.find((credential) => credential.id === id);
-  return found ? (JSON.parse(engine.sealer.open(places.credential(id), found.sealed)) as CredentialSecret) : null;
+  return found
+    ? (JSON.parse(engine.sealer.open(places.credential(id), found.sealed)) as CredentialSecret)
+    : null;
 }

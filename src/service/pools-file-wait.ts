@@ -15,10 +15,15 @@ export interface AppliedFile {
 }
 
 /**
- * Applies a pools file, and again whenever a name has become free that one of its accounts waits for, until none does.
- * The file is kept in memory meanwhile: it holds their passwords. Errors: those of the first time.
+ * Applies a pools file, and again whenever a name has become free that one of its accounts waits
+ * for, until none does. The file is kept in memory meanwhile: it holds their passwords. Errors:
+ * those of the first time.
  */
-export async function keepPoolsFile(engine: Engine, file: PoolsFile, log: PoolsFileLog): Promise<AppliedFile> {
+export async function keepPoolsFile(
+  engine: Engine,
+  file: PoolsFile,
+  log: PoolsFileLog,
+): Promise<AppliedFile> {
   const apply = async () => {
     const { warnings, waiting } = await applyPoolsFile(engine, file);
     warnings.forEach((warning) => log.warn(warning));
@@ -37,7 +42,11 @@ export async function keepPoolsFile(engine: Engine, file: PoolsFile, log: PoolsF
   const ask = () => {
     if (asked) return;
     asked = true;
-    looks = looks.then(() => ((asked = false), look())).catch((error: unknown) => log.error({ err: error }, 'the pools file could not be applied again'));
+    looks = looks
+      .then(() => ((asked = false), look()))
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'the pools file could not be applied again'),
+      );
   };
   const stop = engine.store.onChange(ask);
   // What was gone before anybody listened.

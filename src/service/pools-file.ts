@@ -1,6 +1,11 @@
 import type { Pool } from '../domain/pool';
 import type { PoolFields } from '../domain/pools';
-import { comparePools, type FileFields, type PoolCopy, type PoolsFileChange } from '../domain/pools-file';
+import {
+  comparePools,
+  type FileFields,
+  type PoolCopy,
+  type PoolsFileChange,
+} from '../domain/pools-file';
 import { withNumbers } from '../domain/sizing';
 import type { PoolsFile } from '../pools/parse';
 import { poolCopy, type PoolSpec } from '../pools/spec';
@@ -22,27 +27,44 @@ export interface Applied {
 }
 
 /**
- * Applies a pools file: only what differs from the copy that was loaded last. Each step may be done again after a
- * crash; the copy is kept when all are done. Accounts that could not come in are left out of it: they are tried again.
+ * Applies a pools file: only what differs from the copy that was loaded last. Each step may be done
+ * again after a crash; the copy is kept when all are done. Accounts that could not come in are left
+ * out of it: they are tried again.
  */
 export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<Applied> {
   const previous = JSON.parse((await engine.store.fact(COPY)) ?? '[]') as PoolCopy[];
   const current = await engine.store.read.pools();
-  const { changes, warnings, loaded } = comparePools({ previous, next: file.pools.map(poolCopy), current });
+  const { changes, warnings, loaded } = comparePools({
+    previous,
+    next: file.pools.map(poolCopy),
+    current,
+  });
   const specs = new Map(file.pools.map((spec) => [spec.name, spec]));
   const left: LeftOut[] = [];
   const inOrder = [...changes].sort((a, b) => ORDER.indexOf(a.change) - ORDER.indexOf(b.change));
-  for (const change of inOrder) left.push(...(await applyChange(engine, change, specs.get(change.name))));
+  for (const change of inOrder)
+    left.push(...(await applyChange(engine, change, specs.get(change.name))));
   await engine.store.setFact(LEGACY, JSON.stringify(file.legacy));
   await engine.store.setFact(COPY, JSON.stringify(loaded.map((copy) => without(copy, left))));
-  return { warnings: [...warnings, ...left.map(warningOf)], waiting: left.filter(({ why }) => why === 'leaving').map(({ account }) => account) };
+  return {
+    warnings: [...warnings, ...left.map(warningOf)],
+    waiting: left.filter(({ why }) => why === 'leaving').map(({ account }) => account),
+  };
 }
 
 /**
- * What goes makes room before the size follows, and a pool has its types before what is of them comes in: else the driver
- * would be asked to make what the file lists, or the pool would drain one that the file keeps.
+ * What goes makes room before the size follows, and a pool has its types before what is of them
+ * comes in: else the driver would be asked to make what the file lists, or the pool would drain one
+ * that the file keeps.
  */
-const ORDER: PoolsFileChange['change'][] = ['removeAccounts', 'delete', 'update', 'resize', 'create', 'addAccounts'];
+const ORDER: PoolsFileChange['change'][] = [
+  'removeAccounts',
+  'delete',
+  'update',
+  'resize',
+  'create',
+  'addAccounts',
+];
 
 /** An account of the file that is not in its pool. */
 interface LeftOut {
@@ -65,10 +87,18 @@ function warningOf({ pool, account, why }: LeftOut): string {
 function without(copy: PoolCopy, left: LeftOut[]): PoolCopy {
   const missing = left.filter(({ pool }) => pool === copy.name).map(({ account }) => account);
   if (missing.length === 0) return copy;
-  return { ...copy, size: Math.max(0, copy.size - missing.length), accounts: copy.accounts.filter((name) => !missing.includes(name)) };
+  return {
+    ...copy,
+    size: Math.max(0, copy.size - missing.length),
+    accounts: copy.accounts.filter((name) => !missing.includes(name)),
+  };
 }
 
-async function applyChange(engine: Engine, change: PoolsFileChange, spec: PoolSpec | undefined): Promise<LeftOut[]> {
+async function applyChange(
+  engine: Engine,
+  change: PoolsFileChange,
+  spec: PoolSpec | undefined,
+): Promise<LeftOut[]> {
   const pools = new Pools(engine);
   switch (change.change) {
     case 'create':
@@ -87,13 +117,21 @@ async function applyChange(engine: Engine, change: PoolsFileChange, spec: PoolSp
     case 'addAccounts':
       return importAccounts(engine, spec!, change.accounts);
     case 'removeAccounts':
-      for (const name of change.accounts) if (await isIn(engine, change.name, name)) await new Resources(engine).delete(name);
+      for (const name of change.accounts)
+        if (await isIn(engine, change.name, name)) await new Resources(engine).delete(name);
       return [];
   }
 }
 
-/** Types of a pool with accounts keep as many as there are of each: the shares of the file count those that an admin deleted. */
-function updated(pool: Pool, set: Partial<FileFields>, { capabilities, accounts }: PoolSpec): Partial<PoolFields> {
+/**
+ * Types of a pool with accounts keep as many as there are of each: the shares of the file count
+ * those that an admin deleted.
+ */
+function updated(
+  pool: Pool,
+  set: Partial<FileFields>,
+  { capabilities, accounts }: PoolSpec,
+): Partial<PoolFields> {
   const types = set.types && accounts.length > 0 ? { types: withNumbers(pool, set.types) } : {};
   return { ...set, ...types, ...(set.settings ? { capabilities } : {}) };
 }
@@ -104,23 +142,47 @@ async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<Lef
   // With accounts of its own the pool is filled by them, and must not make others first.
   const size = accounts.length > 0 ? 0 : spec.size;
   if (!known) await pools.create({ ...fields, size, origin: 'file' }, NO_CONTEXT);
-  return importAccounts(engine, spec, accounts.map(({ name }) => name));
+  return importAccounts(
+    engine,
+    spec,
+    accounts.map(({ name }) => name),
+  );
 }
 
-/** Brings accounts in, and the size with them; those there already stay as they are. Gives those that could not come in. */
+/**
+ * Brings accounts in, and the size with them; those there already stay as they are. Gives those
+ * that could not come in.
+ */
 async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<LeftOut[]> {
   const left: LeftOut[] = [];
-  for (const { name, type, username, password } of spec.accounts.filter((account) => names.includes(account.name))) {
-    const outcome = await importResource(engine, { pool: spec.name, kind: spec.kind, type, name, secret: { username, password }, details: { username } }, 'accounts');
+  for (const { name, type, username, password } of spec.accounts.filter((account) =>
+    names.includes(account.name),
+  )) {
+    const outcome = await importResource(
+      engine,
+      {
+        pool: spec.name,
+        kind: spec.kind,
+        type,
+        name,
+        secret: { username, password },
+        details: { username },
+      },
+      'accounts',
+    );
     // One that was taken out of the file and is back before its last loan has ended stays.
     if (outcome === 'present') await new Resources(engine).takeBack(name);
-    if (outcome === 'leaving' || outcome === 'taken' || outcome === 'no_type') left.push({ pool: spec.name, account: name, why: outcome });
+    if (outcome === 'leaving' || outcome === 'taken' || outcome === 'no_type')
+      left.push({ pool: spec.name, account: name, why: outcome });
   }
   return left;
 }
 
 async function isIn(engine: Engine, poolName: string, name: string): Promise<boolean> {
-  const [pool, found] = await Promise.all([engine.store.read.pool(poolName), engine.store.read.resource(name)]);
+  const [pool, found] = await Promise.all([
+    engine.store.read.pool(poolName),
+    engine.store.read.resource(name),
+  ]);
   return found !== null && found.resource.poolId === pool?.id;
 }
 
@@ -128,7 +190,11 @@ async function isIn(engine: Engine, poolName: string, name: string): Promise<boo
 async function listedIn(engine: Engine, { name, accounts }: PoolSpec): Promise<number> {
   let count = 0;
   for (const account of accounts) {
-    if ((await isIn(engine, name, account.name)) && (await engine.store.read.resource(account.name))?.resource.adminState !== 'draining') count += 1;
+    if (
+      (await isIn(engine, name, account.name)) &&
+      (await engine.store.read.resource(account.name))?.resource.adminState !== 'draining'
+    )
+      count += 1;
   }
   return count;
 }

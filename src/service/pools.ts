@@ -3,7 +3,13 @@ import { notFound } from '../domain/errors';
 import { decideOnce } from '../domain/idempotency';
 import type { Pool } from '../domain/pool';
 import type { ResourceStatus } from '../domain/resource';
-import { changePool, createPool, deletePool, resizeAroundLent, type PoolFields } from '../domain/pools';
+import {
+  changePool,
+  createPool,
+  deletePool,
+  resizeAroundLent,
+  type PoolFields,
+} from '../domain/pools';
 import { resize, surplus } from '../domain/sizing';
 import { momentOf, type Engine } from './engine';
 import { refuseGone, refuseUnsatisfiable } from './lines';
@@ -31,16 +37,33 @@ export class Pools {
 
   /** Gives the pool's id. Errors: `conflict`, `idempotency_mismatch`. */
   async create(fields: NewPool, { once }: CallContext): Promise<string> {
-    const id = await this.engine.store.transact({ load: 'pool', name: fields.name, once }, (snapshot, now) => {
-      const pool: Pool = { ...fields, id: this.engine.newId(), deletingAt: null, version: 1, createdAt: now };
-      return decideOnce(once, snapshot.remembered, now, () => createPool(snapshot.pool, pool));
-    });
+    const id = await this.engine.store.transact(
+      { load: 'pool', name: fields.name, once },
+      (snapshot, now) => {
+        const pool: Pool = {
+          ...fields,
+          id: this.engine.newId(),
+          deletingAt: null,
+          version: 1,
+          createdAt: now,
+        };
+        return decideOnce(once, snapshot.remembered, now, () => createPool(snapshot.pool, pool));
+      },
+    );
     await this.settle(fields.name);
     return id;
   }
 
-  /** Changes what is given; `expected` is the version the caller saw. Errors: `not_found`, and as `changePool`. */
-  async change(name: string, set: PoolChange, expected: number | null, by: Pool['origin'] = 'api'): Promise<void> {
+  /**
+   * Changes what is given; `expected` is the version the caller saw. Errors: `not_found`, and as
+   * `changePool`.
+   */
+  async change(
+    name: string,
+    set: PoolChange,
+    expected: number | null,
+    by: Pool['origin'] = 'api',
+  ): Promise<void> {
     await this.engine.store.transact({ load: 'pool', name, once: null }, ({ pool }) => {
       if (!pool) throw notFound('pool', name);
       return changePool(pool, typeof set === 'function' ? set(pool) : set, expected, by);
@@ -48,12 +71,18 @@ export class Pools {
     await this.settle(name);
   }
 
-  /** Another size such that nothing that is lent has to go; gives whether it is another. Errors: `not_found`, `in_use`, and as `changePool`. */
+  /**
+   * Another size such that nothing that is lent has to go; gives whether it is another. Errors:
+   * `not_found`, `in_use`, and as `changePool`.
+   */
   async resize(name: string, size: number): Promise<boolean> {
-    const changed = await this.engine.store.transact({ load: 'pool', name, once: null }, ({ pool, lent }) => {
-      if (!pool) throw notFound('pool', name);
-      return resizeAroundLent(pool, size, lent);
-    });
+    const changed = await this.engine.store.transact(
+      { load: 'pool', name, once: null },
+      ({ pool, lent }) => {
+        if (!pool) throw notFound('pool', name);
+        return resizeAroundLent(pool, size, lent);
+      },
+    );
     await this.settle(name);
     return changed;
   }
@@ -66,8 +95,14 @@ export class Pools {
     });
     await this.settle(name);
     const pool = await this.engine.store.read.pool(name);
-    const counts = pool ? (await this.engine.store.read.counts()).filter(({ poolId }) => poolId === pool.id) : [];
-    return { lent: counts.filter(({ status }) => status === 'allocated').reduce((sum, { count }) => sum + count, 0) };
+    const counts = pool
+      ? (await this.engine.store.read.counts()).filter(({ poolId }) => poolId === pool.id)
+      : [];
+    return {
+      lent: counts
+        .filter(({ status }) => status === 'allocated')
+        .reduce((sum, { count }) => sum + count, 0),
+    };
   }
 
   /** Errors: `not_found`. */
@@ -84,20 +119,30 @@ export class Pools {
     return { counts, failing };
   }
 
-  /** Brings the number of resources to the size, in short transactions, and refuses who no longer fits. */
+  /**
+   * Brings the number of resources to the size, in short transactions, and refuses who no longer
+   * fits.
+   */
   async settle(name: string): Promise<void> {
     const pool = await this.engine.store.read.pool(name);
     if (!pool) return;
     await refuseUnsatisfiable(this.engine, pool);
-    for (let more = true; more; ) more = await this.step(pool.id);
+    for (let more = true; more;) more = await this.step(pool.id);
     await refuseGone(this.engine);
     if (pool.deletingAt !== null) await this.removeEmpty(pool);
   }
 
-  /** Resolves true once a pool has its size and nothing in it is being made, cleaned or removed; false after `timeout` ms. */
+  /**
+   * Resolves true once a pool has its size and nothing in it is being made, cleaned or removed;
+   * false after `timeout` ms.
+   */
   settled(name: string, timeout: number): Promise<boolean> {
     const { store } = this.engine;
-    return until(store, async () => isSettled(await store.read.pool(name), await store.read.counts()), timeout);
+    return until(
+      store,
+      async () => isSettled(await store.read.pool(name), await store.read.counts()),
+      timeout,
+    );
   }
 
   /** Settles every pool whose resources are not as many as its size says. */
@@ -107,18 +152,34 @@ export class Pools {
       const lines = await this.engine.store.read.linesOf(pool.id);
       const staying = (type: string) =>
         counts
-          .filter((entry) => entry.poolId === pool.id && entry.type === type && entry.adminState !== 'draining' && entry.status !== 'destroying')
+          .filter(
+            (entry) =>
+              entry.poolId === pool.id &&
+              entry.type === type &&
+              entry.adminState !== 'draining' &&
+              entry.status !== 'destroying',
+          )
           .reduce((sum, { count }) => sum + count, 0);
       const byLine = Object.fromEntries(lines.map(({ id, type }) => [id, staying(type)]));
-      const measured = { pool, lines: lines.map((line) => ({ ...line, poolId: pool.id })), counts: byLine };
-      const off = pool.sizing === 'managed' && [...surplus(measured).values()].some((extra) => extra > 0 || (extra < 0 && pool.capabilities.provisions));
+      const measured = {
+        pool,
+        lines: lines.map((line) => ({ ...line, poolId: pool.id })),
+        counts: byLine,
+      };
+      const off =
+        pool.sizing === 'managed' &&
+        [...surplus(measured).values()].some(
+          (extra) => extra > 0 || (extra < 0 && pool.capabilities.provisions),
+        );
       if (off || pool.deletingAt !== null) await this.settle(pool.name);
     }
     await refuseGone(this.engine);
   }
 
   private step(poolId: string): Promise<boolean> {
-    return this.engine.store.transact({ load: 'sizing', poolId }, (snapshot, now) => (snapshot ? resize(snapshot, momentOf(this.engine, now)) : nothing(false)));
+    return this.engine.store.transact({ load: 'sizing', poolId }, (snapshot, now) =>
+      snapshot ? resize(snapshot, momentOf(this.engine, now)) : nothing(false),
+    );
   }
 
   private async removeEmpty(pool: Pool): Promise<void> {
@@ -129,7 +190,10 @@ export class Pools {
         ? {
             changes: [
               { do: 'deletePool', id: pool.id },
-              { do: 'append', event: { type: 'pool.deleted', poolId: pool.id, data: { name: pool.name } } },
+              {
+                do: 'append',
+                event: { type: 'pool.deleted', poolId: pool.id, data: { name: pool.name } },
+              },
             ],
             value: null,
           }
@@ -141,7 +205,9 @@ export class Pools {
 function isSettled(pool: Pool | null, counts: LineCount[]): boolean {
   if (!pool) return true;
   const own = counts.filter(({ poolId }) => poolId === pool.id);
-  const staying = own.filter(({ adminState }) => adminState !== 'draining').reduce((sum, { count }) => sum + count, 0);
+  const staying = own
+    .filter(({ adminState }) => adminState !== 'draining')
+    .reduce((sum, { count }) => sum + count, 0);
   const sized = pool.sizing === 'manual' || !pool.capabilities.provisions || staying === pool.size;
   return sized && !own.some(({ status }) => UNDER_WAY.includes(status));
 }

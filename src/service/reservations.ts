@@ -40,21 +40,58 @@ export class Reservations {
   constructor(private readonly engine: Engine) {}
 
   /** All items at once or a place in line. Errors: as `submit` in domain/submission.ts. */
-  async submit(principal: Principal, request: ReservationRequest, { requestId, once }: CallContext): Promise<Submitted> {
+  async submit(
+    principal: Principal,
+    request: ReservationRequest,
+    { requestId, once }: CallContext,
+  ): Promise<Submitted> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
-    const { items, access = null, onRelease = 'clean', note = null, giveUp = null, priority = 0, via = 'v1' } = request;
+    const {
+      items,
+      access = null,
+      onRelease = 'clean',
+      note = null,
+      giveUp = null,
+      priority = 0,
+      via = 'v1',
+    } = request;
     if (giveUp === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(places.wish(id), JSON.stringify(access)) : null;
     const { userId, apiTokenId, maxPriority, isMany } = principal;
-    const caps = isMany ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null } : this.engine.caps;
+    const caps = isMany
+      ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null }
+      : this.engine.caps;
     const lease = request.duration === undefined ? {} : { duration: request.duration };
-    const submission = { id, userId, apiTokenId, items, priority, maxPriority, giveUp, access, sealedAccess, onRelease, note, requestId, via, once, caps, ...lease };
-    return store.transact({ load: 'submission', items, once, userId, caps }, (snapshot, now) => submit(snapshot, submission, momentOf(this.engine, now)));
+    const submission = {
+      id,
+      userId,
+      apiTokenId,
+      items,
+      priority,
+      maxPriority,
+      giveUp,
+      access,
+      sealedAccess,
+      onRelease,
+      note,
+      requestId,
+      via,
+      once,
+      caps,
+      ...lease,
+    };
+    return store.transact({ load: 'submission', items, once, userId, caps }, (snapshot, now) =>
+      submit(snapshot, submission, momentOf(this.engine, now)),
+    );
   }
 
   /** The same as `submit`; gives the reservation's id. */
-  async request(principal: Principal, request: ReservationRequest, context: CallContext): Promise<string> {
+  async request(
+    principal: Principal,
+    request: ReservationRequest,
+    context: CallContext,
+  ): Promise<string> {
     return (await this.submit(principal, request, context)).id;
   }
 
@@ -64,9 +101,13 @@ export class Reservations {
     if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
   }
 
-  /** Gives its id. Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms. */
+  /**
+   * Gives its id. Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms.
+   */
   extend(principal: Principal, id: string, extension: number): Promise<string> {
-    return this.own(principal, id, ({ reservation }, now) => extendLease(reservation, extension, now));
+    return this.own(principal, id, ({ reservation }, now) =>
+      extendLease(reservation, extension, now),
+    );
   }
 
   /** Gives its id. Errors: `not_found`, `lease_over`, `conflict`. */
@@ -74,20 +115,30 @@ export class Reservations {
     return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now), once);
   }
 
-  /** Ends one's own reservation, or stops waiting; an admin ends anybody's. Ended already: nothing. Errors: `not_found`. */
+  /**
+   * Ends one's own reservation, or stops waiting; an admin ends anybody's. Ended already: nothing.
+   * Errors: `not_found`.
+   */
   async release(principal: Principal, id: string): Promise<void> {
     const frees = await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
       const found = requireOwn(snapshot, principal, id);
       const moment = momentOf(this.engine, now);
       const own = found.reservation.userId === principal.userId;
       const revokes = !own && found.reservation.status !== 'ended';
-      const decision = revokes ? end(found, 'revoked', `by ${principal.userName}`, moment) : release(found, moment);
+      const decision = revokes
+        ? end(found, 'revoked', `by ${principal.userName}`, moment)
+        : release(found, moment);
       return { ...decision, value: found.kept.length + found.holdings.length > 1 };
     });
     if (frees) await serveLines(this.engine);
   }
 
-  private own(principal: Principal, id: string, decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>, once: Once | null = null): Promise<string> {
+  private own(
+    principal: Principal,
+    id: string,
+    decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>,
+    once: Once | null = null,
+  ): Promise<string> {
     return this.engine.store.transact({ load: 'reservation', id, once }, (snapshot, now) => {
       const own = requireOwn(snapshot, principal, id);
       return decideOnce(once, snapshot!.remembered, now, () => decide(own, now));
@@ -96,7 +147,11 @@ export class Reservations {
 }
 
 /** Somebody else's reservation looks as if it were not there. */
-function requireOwn(snapshot: ReservationSnapshot | null, principal: Principal, id: string): ReservationSnapshot {
+function requireOwn(
+  snapshot: ReservationSnapshot | null,
+  principal: Principal,
+  id: string,
+): ReservationSnapshot {
   if (!snapshot || !mayTouch(principal, snapshot.reservation)) throw notFound('reservation', id);
   return snapshot;
 }
@@ -106,12 +161,21 @@ export function mayTouch(principal: Principal, reservation: Reservation): boolea
   return reservation.userId === principal.userId || isAdmin(principal);
 }
 
-/** Ends every live reservation of a user, e.g. one who is disabled, or of an API; gives their ids. */
-export async function revokeAll(engine: Engine, whose: Pick<ReservationFilter, 'userId' | 'via'>, detail: string): Promise<string[]> {
+/**
+ * Ends every live reservation of a user, e.g. one who is disabled, or of an API; gives their ids.
+ */
+export async function revokeAll(
+  engine: Engine,
+  whose: Pick<ReservationFilter, 'userId' | 'via'>,
+  detail: string,
+): Promise<string[]> {
   const ended: string[] = [];
   for (const status of ['queued', 'preparing', 'active'] as const) {
     for (;;) {
-      const found = await engine.store.read.reservations({ ...whose, status }, { after: null, limit: 100 });
+      const found = await engine.store.read.reservations(
+        { ...whose, status },
+        { after: null, limit: 100 },
+      );
       if (found.length === 0) break;
       ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
     }
@@ -120,17 +184,23 @@ export async function revokeAll(engine: Engine, whose: Pick<ReservationFilter, '
 }
 
 /**
- * Resolves true when nobody gets in any more by what was opened for these reservations, which have ended; false after
- * `timeout` ms.
+ * Resolves true when nobody gets in any more by what was opened for these reservations, which have
+ * ended; false after `timeout` ms.
  */
 export function untilShut(engine: Engine, ids: string[], timeout: number): Promise<boolean> {
   const { read } = engine.store;
   const isShutFor = async (id: string) => (await read.holdings(id)).every(isShut);
-  return until(engine.store, async () => (await Promise.all(ids.map(isShutFor))).every(Boolean), timeout);
+  return until(
+    engine.store,
+    async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
+    timeout,
+  );
 }
 
 function revoke(engine: Engine, id: string, detail: string): Promise<string> {
   return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
-    snapshot && snapshot.reservation.status !== 'ended' ? end(snapshot, 'revoked', detail, momentOf(engine, now)) : nothing(id),
+    snapshot && snapshot.reservation.status !== 'ended'
+      ? end(snapshot, 'revoked', detail, momentOf(engine, now))
+      : nothing(id),
   );
 }

@@ -1,4 +1,12 @@
-import { cleanAgain, deleteResource, giveCredential, setAdminState, takeBack, unquarantine, type ResourceSnapshot } from '../domain/admin';
+import {
+  cleanAgain,
+  deleteResource,
+  giveCredential,
+  setAdminState,
+  takeBack,
+  unquarantine,
+  type ResourceSnapshot,
+} from '../domain/admin';
 import type { Decision } from '../domain/change';
 import { DomainError, notFound } from '../domain/errors';
 import { decideOnce, type Once } from '../domain/idempotency';
@@ -20,9 +28,18 @@ export class Resources {
   constructor(private readonly engine: Engine) {}
 
   /** Errors: `not_found`, `conflict`. */
-  async setAdminState(idOrName: string, to: AdminState, expected: AdminState | null): Promise<string> {
+  async setAdminState(
+    idOrName: string,
+    to: AdminState,
+    expected: AdminState | null,
+  ): Promise<string> {
     const id = await this.decide(idOrName, (snapshot, moment) => {
-      if (expected !== null && expected !== snapshot.resource.adminState) throw new DomainError('precondition_failed', 'The resource has changed since you read it.', 'If-Match');
+      if (expected !== null && expected !== snapshot.resource.adminState)
+        throw new DomainError(
+          'precondition_failed',
+          'The resource has changed since you read it.',
+          'If-Match',
+        );
       return setAdminState(snapshot, to, moment);
     });
     if (to !== 'in_service') await this.leaving(id);
@@ -39,8 +56,15 @@ export class Resources {
     return this.decide(idOrName, unquarantine, once);
   }
 
-  /** Replaces the credential of a resource by one from outside. Errors: `not_found`, `in_use`, `conflict`, `unsupported`. */
-  async giveCredential(idOrName: string, secret: CredentialSecret, { once }: CallContext): Promise<string> {
+  /**
+   * Replaces the credential of a resource by one from outside. Errors: `not_found`, `in_use`,
+   * `conflict`, `unsupported`.
+   */
+  async giveCredential(
+    idOrName: string,
+    secret: CredentialSecret,
+    { once }: CallContext,
+  ): Promise<string> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
     const sealed = sealer.seal(places.credential(id), JSON.stringify(secret));
@@ -51,36 +75,53 @@ export class Resources {
       const { id: resourceId, kind } = snapshot.resource;
       const credential = { id, resourceId, state: 'current', sealed, createdAt: now } as const;
       return decideOnce(once, snapshot.remembered, now, () => {
-        if (kind === 'token' && owner !== null && owner !== resourceId) throw new DomainError('conflict', 'Another token has, or had, this value.', 'token');
-        return giveCredential(snapshot, credential, foundBy(kind, secret) ?? {}, momentOf(this.engine, now));
+        if (kind === 'token' && owner !== null && owner !== resourceId)
+          throw new DomainError('conflict', 'Another token has, or had, this value.', 'token');
+        return giveCredential(
+          snapshot,
+          credential,
+          foundBy(kind, secret) ?? {},
+          momentOf(this.engine, now),
+        );
       });
     });
   }
 
-  /** Keeps a resource of a manual pool, and the lease on it, alive; for its holder, an admin, or of a free one anybody. Errors: `not_found`. */
+  /**
+   * Keeps a resource of a manual pool, and the lease on it, alive; for its holder, an admin, or of
+   * a free one anybody. Errors: `not_found`.
+   */
   keepAlive(principal: Principal, idOrName: string, { once }: CallContext): Promise<string> {
     return this.decide(
       idOrName,
       (snapshot, moment) => {
         const { holder } = snapshot;
-        if (holder && !leaseIsOver(holder, moment.now) && !mayTouch(principal, holder)) throw notFound('resource', idOrName);
+        if (holder && !leaseIsOver(holder, moment.now) && !mayTouch(principal, holder))
+          throw notFound('resource', idOrName);
         return keepAlive(snapshot, moment);
       },
       once,
     );
   }
 
-  /** A lent one goes when its loan ends, unless only an idle one is meant. Errors: `not_found`, `in_use`. */
+  /**
+   * A lent one goes when its loan ends, unless only an idle one is meant. Errors: `not_found`,
+   * `in_use`.
+   */
   async delete(idOrName: string, { onlyIdle = false } = {}): Promise<string> {
     const id = await this.decide(idOrName, (snapshot, moment) => {
-      if (onlyIdle && snapshot.resource.status === 'allocated') throw new DomainError('in_use', `${snapshot.resource.name} is lent.`);
+      if (onlyIdle && snapshot.resource.status === 'allocated')
+        throw new DomainError('in_use', `${snapshot.resource.name} is lent.`);
       return deleteResource(snapshot, moment);
     });
     await this.leaving(id);
     return id;
   }
 
-  /** Whoever cannot be served without it is told so, and whoever had it set aside gets another if there is one. */
+  /**
+   * Whoever cannot be served without it is told so, and whoever had it set aside gets another if
+   * there is one.
+   */
   private async leaving(id: string): Promise<void> {
     const { read } = this.engine.store;
     const poolId = (await read.resource(id))?.resource.poolId;
@@ -95,7 +136,10 @@ export class Resources {
     return this.decide(idOrName, takeBack);
   }
 
-  /** Adds a resource to a manual pool; gives its id. Errors: `not_found`, `unsupported`, `invalid` type. */
+  /**
+   * Adds a resource to a manual pool; gives its id. Errors: `not_found`, `unsupported`, `invalid`
+   * type.
+   */
   async add(pool: string, type: string | undefined, { once }: CallContext): Promise<string> {
     return this.engine.store.transact({ load: 'pool', name: pool, once }, (snapshot, now) => {
       const moment = momentOf(this.engine, now);
@@ -106,17 +150,33 @@ export class Resources {
     });
   }
 
-  private decide(idOrName: string, decide: (snapshot: ResourceSnapshot, moment: Moment) => Decision<string>, once: Once | null = null): Promise<string> {
+  private decide(
+    idOrName: string,
+    decide: (snapshot: ResourceSnapshot, moment: Moment) => Decision<string>,
+    once: Once | null = null,
+  ): Promise<string> {
     return this.engine.store.transact({ load: 'resource', idOrName, once }, (snapshot, now) => {
       if (!snapshot) throw notFound('resource', idOrName);
-      return decideOnce(once, snapshot.remembered, now, () => decide(snapshot, momentOf(this.engine, now)));
+      return decideOnce(once, snapshot.remembered, now, () =>
+        decide(snapshot, momentOf(this.engine, now)),
+      );
     });
   }
 }
 
-function addedResource({ pool, lines, next }: Loads['pool']['gives'], name: string, type: string | undefined, moment: Moment): Resource {
+function addedResource(
+  { pool, lines, next }: Loads['pool']['gives'],
+  name: string,
+  type: string | undefined,
+  moment: Moment,
+): Resource {
   if (!pool || pool.deletingAt !== null) throw notFound('pool', name);
-  if (pool.sizing !== 'manual') throw new DomainError('unsupported', `Pool ${name} is managed: change its size instead.`, 'pool');
+  if (pool.sizing !== 'manual')
+    throw new DomainError(
+      'unsupported',
+      `Pool ${name} is managed: change its size instead.`,
+      'pool',
+    );
   const line = lineOf(pool, lines, type);
   if (!line) throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, 'type');
   return newResource(pool, line, next, moment);

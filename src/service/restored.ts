@@ -16,27 +16,35 @@ export interface RestoreCounts {
 }
 
 /**
- * Makes a database that was restored fit to be served: nobody holds or awaits anything, and nothing is lent before it
- * has been cleaned and verified. On a database that nobody serves yet.
+ * Makes a database that was restored fit to be served: nobody holds or awaits anything, and nothing
+ * is lent before it has been cleaned and verified. On a database that nobody serves yet.
  */
 export async function distrustAll(engine: Engine): Promise<RestoreCounts> {
   let reservations = 0;
-  // Before anybody is ended nothing may be free to be granted, and what that frees at once is dealt with after.
+  // Before anybody is ended nothing may be free to be granted, and what that frees at once is dealt
+  // with after.
   await everyResource(engine, 'startup', withdraw);
   for (const status of IN_ORDER) reservations += await endAll(engine, status);
   const resources = await everyResource(engine, 'restored', distrust);
-  await engine.store.setFact('epoch', String(Number((await engine.store.fact('epoch')) ?? '0') + 1));
+  await engine.store.setFact(
+    'epoch',
+    String(Number((await engine.store.fact('epoch')) ?? '0') + 1),
+  );
   return { reservations, resources };
 }
 
 async function endAll(engine: Engine, status: ReservationStatus): Promise<number> {
   const { store } = engine;
-  for (let total = 0; ; ) {
+  for (let total = 0; ;) {
     const found = await store.read.reservations({ status }, { after: null, limit: BATCH });
     if (found.length === 0) return total;
     await Promise.all(
       found.map(({ id }) =>
-        store.transact({ load: 'reservation', id }, (snapshot, now) => (snapshot && snapshot.reservation.status !== 'ended' ? end(snapshot, 'revoked', RESTORED, momentOf(engine, now)) : nothing(id))),
+        store.transact({ load: 'reservation', id }, (snapshot, now) =>
+          snapshot && snapshot.reservation.status !== 'ended'
+            ? end(snapshot, 'revoked', RESTORED, momentOf(engine, now))
+            : nothing(id),
+        ),
       ),
     );
     total += found.length;
@@ -45,12 +53,22 @@ async function endAll(engine: Engine, status: ReservationStatus): Promise<number
 
 type Decide = (snapshot: RestoredSnapshot, moment: Moment) => Decision<number>;
 
-/** Decides on all resources, or (`startup`) on the available ones, page by page; gives how many there were. */
-async function everyResource(engine: Engine, load: 'startup' | 'restored', decide: Decide): Promise<number> {
-  for (let total = 0, after = ''; ; ) {
+/**
+ * Decides on all resources, or (`startup`) on the available ones, page by page; gives how many
+ * there were.
+ */
+async function everyResource(
+  engine: Engine,
+  load: 'startup' | 'restored',
+  decide: Decide,
+): Promise<number> {
+  for (let total = 0, after = ''; ;) {
     const page = await engine.store.transact({ load, after, limit: BATCH }, (snapshot, now) => {
       const decision = decide(snapshot, momentOf(engine, now));
-      return { ...decision, value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after } };
+      return {
+        ...decision,
+        value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after },
+      };
     });
     total += page.seen;
     after = page.after;

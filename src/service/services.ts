@@ -32,8 +32,17 @@ export interface Services {
   github: GithubSignIn | null;
 }
 
-/** `setupToken`: with which the first admin is made. `github`: how people sign in with GitHub, if they do. */
-export function createServices(engine: Engine, drivers: Drivers, passwords: Passwords, setupToken: string, github: GithubSetup | null = null): Services {
+/**
+ * `setupToken`: with which the first admin is made. `github`: how people sign in with GitHub, if
+ * they do.
+ */
+export function createServices(
+  engine: Engine,
+  drivers: Drivers,
+  passwords: Passwords,
+  setupToken: string,
+  github: GithubSetup | null = null,
+): Services {
   const vmPeople = new VmPeople(engine, passwords, setupToken);
   return {
     engine,
@@ -51,4 +60,3 @@ export function createServices(engine: Engine, drivers: Drivers, passwords: Pass
     github: github && new GithubSignIn(engine, github),
   };
 }
-

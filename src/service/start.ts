@@ -22,40 +22,69 @@ export interface Installation {
 }
 
 /**
- * Reads, or makes, what the installation is known by. Errors: DomainError `conflict` when the database was sealed under
- * another master key: going on would make everything in it unreadable.
+ * Reads, or makes, what the installation is known by. Errors: DomainError `conflict` when the
+ * database was sealed under another master key: going on would make everything in it unreadable.
  */
-export async function openInstallation(store: Store, sealer: Sealer, newId: () => string): Promise<Installation> {
+export async function openInstallation(
+  store: Store,
+  sealer: Sealer,
+  newId: () => string,
+): Promise<Installation> {
   const keyId = await store.settleFact('master_key', sealer.keyId);
   if (keyId !== sealer.keyId) {
-    throw new DomainError('conflict', `The database is sealed under master key ${keyId}, not ${sealer.keyId}. Give the right MASTER_KEY.`, 'MASTER_KEY');
+    throw new DomainError(
+      'conflict',
+      `The database is sealed under master key ${keyId}, not ${sealer.keyId}. Give the right MASTER_KEY.`,
+      'MASTER_KEY',
+    );
   }
-  if ((await store.fact(REKEY)) !== null) throw new DomainError('conflict', 'A change of the master key was cut off; run `holdfast rekey` again to complete it.', 'MASTER_KEY');
+  if ((await store.fact(REKEY)) !== null)
+    throw new DomainError(
+      'conflict',
+      'A change of the master key was cut off; run `holdfast rekey` again to complete it.',
+      'MASTER_KEY',
+    );
   const id = await store.settleFact('installation', newId());
-  const sealed = await store.settleFact('pepper', sealer.seal(PEPPER_PLACE, randomBytes(32).toString('base64')));
+  const sealed = await store.settleFact(
+    'pepper',
+    sealer.seal(PEPPER_PLACE, randomBytes(32).toString('base64')),
+  );
   return { id, pepper: Buffer.from(sealer.open(PEPPER_PLACE, sealed), 'base64') };
 }
 
-/** Voids the claims of workers that are dead: all whose names begin with `worker`. Gives how many there were. */
+/**
+ * Voids the claims of workers that are dead: all whose names begin with `worker`. Gives how many
+ * there were.
+ */
 export async function abandonClaims(engine: Engine, worker: string): Promise<number> {
-  for (let total = 0; ; ) {
-    const found = await engine.store.transact({ load: 'claims', worker, limit: BATCH }, (claims, now) => abandon(claims, momentOf(engine, now)));
+  for (let total = 0; ;) {
+    const found = await engine.store.transact(
+      { load: 'claims', worker, limit: BATCH },
+      (claims, now) => abandon(claims, momentOf(engine, now)),
+    );
     total += found;
     if (found < BATCH) return total;
   }
 }
 
 /**
- * Before the first process lends anything: takes up what was cut off, and has what nobody holds verified or cleaned as
- * its pool says. Short transactions, so that it may be interrupted and done again. Gives how many it looked at.
+ * Before the first process lends anything: takes up what was cut off, and has what nobody holds
+ * verified or cleaned as its pool says. Short transactions, so that it may be interrupted and done
+ * again. Gives how many it looked at.
  */
 export async function recoverAll(engine: Engine): Promise<number> {
   let total = await abandonClaims(engine, '');
-  for (let after = ''; ; ) {
-    const last = await engine.store.transact({ load: 'startup', after, limit: BATCH }, (snapshot, now) => {
-      const decision = recover(snapshot, momentOf(engine, now));
-      return { ...decision, value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after } };
-    });
+  for (let after = ''; ;) {
+    const last = await engine.store.transact(
+      { load: 'startup', after, limit: BATCH },
+      (snapshot, now) => {
+        const decision = recover(snapshot, momentOf(engine, now));
+        return {
+          ...decision,
+          value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after },
+        };
+      },
+    );
     total += last.seen;
     after = last.after;
     if (last.seen < BATCH) break;

@@ -8,12 +8,23 @@ export type SystemUser = 'acctpool' | 'containers' | 'vms' | 'tokens' | 'identit
 /** Everything but what only people may do. */
 const RIGHTS = SCOPES.filter((scope) => scope !== 'admin' && scope !== 'self');
 
-/** The system user of an API, made when it is first needed. Never an admin, and nobody can sign in as it. */
+/**
+ * The system user of an API, made when it is first needed. Never an admin, and nobody can sign in
+ * as it.
+ */
 export async function systemUser(services: Services, name: SystemUser): Promise<Principal> {
   const { read } = services.engine.store;
   const username = `system-${name}`;
   const user = (await read.userByUsername(username)) ?? (await make(services, username, name));
-  return { userId: user.id, userName: user.name, role: 'user', apiTokenId: null, scopes: RIGHTS, maxPriority: 0, isMany: true };
+  return {
+    userId: user.id,
+    userName: user.name,
+    role: 'user',
+    apiTokenId: null,
+    scopes: RIGHTS,
+    maxPriority: 0,
+    isMany: true,
+  };
 }
 
 async function make({ users, engine }: Services, username: string, name: string): Promise<User> {

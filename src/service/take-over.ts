@@ -14,13 +14,23 @@ interface Log {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** Voids the claims of processes that have died: what they left is due at once, and not only when their claims run out. */
-export async function takeOver(engine: Engine, others: Others, log: Pick<Log, 'info'>): Promise<void> {
+/**
+ * Voids the claims of processes that have died: what they left is due at once, and not only when
+ * their claims run out.
+ */
+export async function takeOver(
+  engine: Engine,
+  others: Others,
+  log: Pick<Log, 'info'>,
+): Promise<void> {
   for (const dead of others.dead()) {
     try {
       const claims = await abandonClaims(engine, `${dead.name}/`);
       dead.bury();
-      log.info({ instance: dead.name, claims }, 'another process has died; what it left is taken over');
+      log.info(
+        { instance: dead.name, claims },
+        'another process has died; what it left is taken over',
+      );
     } catch (error) {
       dead.leave();
       throw error;
@@ -36,7 +46,9 @@ export function keepTakingOver(engine: Engine, others: Others, log: Log): () => 
     if (isLooking) return;
     isLooking = true;
     looking = takeOver(engine, others, log)
-      .catch((error: unknown) => log.error({ err: error }, 'what a dead process left could not be taken over'))
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'what a dead process left could not be taken over'),
+      )
       .finally(() => (isLooking = false));
   }, LOOK_EVERY);
   return async () => {

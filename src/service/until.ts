@@ -1,10 +1,14 @@
 import type { Store } from '../store/store';
 
 /**
- * Resolves true once `check` does, looked at now and whenever anything was committed; false after `timeout` ms.
- * Rejects with what `check` rejects with.
+ * Resolves true once `check` does, looked at now and whenever anything was committed; false after
+ * `timeout` ms. Rejects with what `check` rejects with.
  */
-export async function until(store: Store, check: () => Promise<boolean>, timeout: number): Promise<boolean> {
+export async function until(
+  store: Store,
+  check: () => Promise<boolean>,
+  timeout: number,
+): Promise<boolean> {
   const deadline = performance.now() + timeout;
   let ring = () => {};
   const stop = store.onChange(() => ring());
@@ -15,7 +19,10 @@ export async function until(store: Store, check: () => Promise<boolean>, timeout
       const left = deadline - performance.now();
       if (left <= 0) return false;
       let timer: NodeJS.Timeout | undefined;
-      await Promise.race([rung, new Promise<void>((resolve) => (timer = setTimeout(resolve, left)))]);
+      await Promise.race([
+        rung,
+        new Promise<void>((resolve) => (timer = setTimeout(resolve, left))),
+      ]);
       clearTimeout(timer);
     }
   } finally {

@@ -32,23 +32,40 @@ export interface ResourceOfReservation {
 }
 
 /**
- * The reservation as it is at this moment for this principal: a lease that is over shows as ended, and gives nothing,
- * whether or not a job has run.
+ * The reservation as it is at this moment for this principal: a lease that is over shows as ended,
+ * and gives nothing, whether or not a job has run.
  */
-export async function viewReservation(engine: Engine, principal: Principal, reservation: Reservation): Promise<ReservationView> {
+export async function viewReservation(
+  engine: Engine,
+  principal: Principal,
+  reservation: Reservation,
+): Promise<ReservationView> {
   const { store } = engine;
   const seen = atThisMoment(reservation, store.now());
   const standings = seen.status === 'queued' ? await store.read.standings(seen.id) : [];
   const held = seen.status === 'queued' ? [] : await store.read.holdings(seen.id);
   const shows = seen.status === 'active' && seen.userId === principal.userId;
   const { position, positionIsExact, waitingFor } = waiting(seen, standings);
-  return { position, positionIsExact, waitingFor, resources: held.map((entry) => viewHeld(engine, entry, shows)), ...seen };
+  return {
+    position,
+    positionIsExact,
+    waitingFor,
+    resources: held.map((entry) => viewHeld(engine, entry, shows)),
+    ...seen,
+  };
 }
 
 /** What the stored row means now. */
 export function atThisMoment(reservation: Reservation, now: number): Reservation {
   if (reservation.status !== 'active' || !leaseIsOver(reservation, now)) return reservation;
-  return { ...reservation, status: 'ended', endReason: 'expired', endDetail: endedEarlyBy(reservation), endedAt: reservation.deadlineAt, deadlineAt: null };
+  return {
+    ...reservation,
+    status: 'ended',
+    endReason: 'expired',
+    endDetail: endedEarlyBy(reservation),
+    endedAt: reservation.deadlineAt,
+    deadlineAt: null,
+  };
 }
 
 function viewHeld(engine: Engine, held: HeldResource, shows: boolean): ResourceOfReservation {
@@ -64,25 +81,51 @@ function viewHeld(engine: Engine, held: HeldResource, shows: boolean): ResourceO
   };
 }
 
-function openCredentials({ sealer }: Engine, { allocation, credential }: HeldResource): CredentialSecret | null {
-  const sealed = allocation.sealedAccess ? { text: allocation.sealedAccess, place: places.access(allocation.id) } : credential && { text: credential.sealed, place: places.credential(credential.id) };
+function openCredentials(
+  { sealer }: Engine,
+  { allocation, credential }: HeldResource,
+): CredentialSecret | null {
+  const sealed = allocation.sealedAccess
+    ? { text: allocation.sealedAccess, place: places.access(allocation.id) }
+    : credential && { text: credential.sealed, place: places.credential(credential.id) };
   return sealed ? (JSON.parse(sealer.open(sealed.place, sealed.text)) as CredentialSecret) : null;
 }
 
 /** The login that was opened for the holder of a resource, by name only; null where none was. */
 export function loginNameOf({ sealer }: Engine, { allocation }: HeldResource): string | null {
   if (allocation.sealedAccess === null) return null;
-  return (JSON.parse(sealer.open(places.access(allocation.id), allocation.sealedAccess)) as CredentialSecret).username ?? null;
+  return (
+    (
+      JSON.parse(
+        sealer.open(places.access(allocation.id), allocation.sealedAccess),
+      ) as CredentialSecret
+    ).username ?? null
+  );
 }
 
-function waiting(reservation: Reservation, standings: Standing[]): Pick<ReservationView, 'position' | 'positionIsExact' | 'waitingFor'> {
-  if (reservation.status === 'preparing') return { position: null, positionIsExact: true, waitingFor: 'access is being opened' };
-  if (reservation.status !== 'queued') return { position: null, positionIsExact: true, waitingFor: null };
-  const ahead = Math.max(0, ...standings.filter(({ missing }) => missing > 0).map((standing) => standing.ahead));
+function waiting(
+  reservation: Reservation,
+  standings: Standing[],
+): Pick<ReservationView, 'position' | 'positionIsExact' | 'waitingFor'> {
+  if (reservation.status === 'preparing')
+    return { position: null, positionIsExact: true, waitingFor: 'access is being opened' };
+  if (reservation.status !== 'queued')
+    return { position: null, positionIsExact: true, waitingFor: null };
+  const ahead = Math.max(
+    0,
+    ...standings.filter(({ missing }) => missing > 0).map((standing) => standing.ahead),
+  );
   const reasons = standings
     .filter(({ missing }) => missing > 0)
-    .map(({ item, count, missing, ahead: before }) => `item ${item}: ${missing} of ${count} missing, ${before} ahead`);
-  return { position: Math.min(ahead, POSITION_LIMIT) + 1, positionIsExact: ahead <= POSITION_LIMIT, waitingFor: reasons.join('; ') };
+    .map(
+      ({ item, count, missing, ahead: before }) =>
+        `item ${item}: ${missing} of ${count} missing, ${before} ahead`,
+    );
+  return {
+    position: Math.min(ahead, POSITION_LIMIT) + 1,
+    positionIsExact: ahead <= POSITION_LIMIT,
+    waitingFor: reasons.join('; '),
+  };
 }
 
 /** A pool with how many of its resources are in which state. */
@@ -90,15 +133,32 @@ export interface PoolView extends Pool {
   counts: PoolCounts;
 }
 
-export type PoolCounts = Record<'total' | 'available' | 'allocated' | 'setAside' | 'provisioning' | 'dirty' | 'cleaning' | 'quarantined' | 'destroying' | 'maintenance' | 'draining', number>;
+export type PoolCounts = Record<
+  | 'total'
+  | 'available'
+  | 'allocated'
+  | 'setAside'
+  | 'provisioning'
+  | 'dirty'
+  | 'cleaning'
+  | 'quarantined'
+  | 'destroying'
+  | 'maintenance'
+  | 'draining',
+  number
+>;
 
 /** Counts by state, from the counters. `available` is the one predicate. */
 export function countStates(counts: LineCount[]): PoolCounts {
-  const sum = (which: (count: LineCount) => boolean) => counts.filter(which).reduce((total, { count }) => total + count, 0);
+  const sum = (which: (count: LineCount) => boolean) =>
+    counts.filter(which).reduce((total, { count }) => total + count, 0);
   const inStatus = (status: LineCount['status']) => sum((entry) => entry.status === status);
   return {
     total: sum(() => true),
-    available: sum(({ status, adminState, setAside }) => status === 'available' && adminState === 'in_service' && !setAside),
+    available: sum(
+      ({ status, adminState, setAside }) =>
+        status === 'available' && adminState === 'in_service' && !setAside,
+    ),
     setAside: sum(({ setAside }) => setAside),
     allocated: inStatus('allocated'),
     provisioning: inStatus('provisioning'),

@@ -2,7 +2,16 @@ import { sameSecret } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import type { Decision } from '../domain/change';
 import type { Principal, Role, User } from '../domain/user';
-import { changeVmUser, createVmUser, deleteVmUser, isVmAdmin, isVmUser, leaveVms, notTheFirst, type VmNeighbours } from '../domain/vm-people';
+import {
+  changeVmUser,
+  createVmUser,
+  deleteVmUser,
+  isVmAdmin,
+  isVmUser,
+  leaveVms,
+  notTheFirst,
+  type VmNeighbours,
+} from '../domain/vm-people';
 import type { UserFields } from '../domain/users';
 import type { Engine } from './engine';
 import { revokeAll } from './reservations';
@@ -16,7 +25,9 @@ export interface VmUserInput {
 
 const BATCH = 200;
 
-/** The users of the VM reservation API: known by small numbers, with roles that count there only. */
+/**
+ * The users of the VM reservation API: known by small numbers, with roles that count there only.
+ */
 export class VmPeople {
   constructor(
     private readonly engine: Engine,
@@ -44,18 +55,35 @@ export class VmPeople {
     return isVmAdmin(principal, await this.engine.store.read.userById(principal.userId));
   }
 
-  /** `unasked`: nobody vouches for the user, which only the first may. Errors: `already_set_up`, `conflict`. */
+  /**
+   * `unasked`: nobody vouches for the user, which only the first may. Errors: `already_set_up`,
+   * `conflict`.
+   */
   async create({ name, email, password, role }: VmUserInput, unasked: boolean): Promise<void> {
     // Looked at before the password is hashed: that is slow.
     if (unasked && !(await this.isEmpty())) throw notTheFirst();
     const contact = { email: email.toLowerCase(), username: null };
     const roles = { role: 'user', vmRole: role, origin: 'vms' } as const;
-    const user = { id: this.engine.newId(), name, ...contact, ...roles, passwordHash: await this.passwords.hash(password), disabledAt: null, version: 1 };
-    await this.decide(user.id, user.email, (snapshot, now) => createVmUser(snapshot, { ...user, createdAt: now }, unasked));
+    const user = {
+      id: this.engine.newId(),
+      name,
+      ...contact,
+      ...roles,
+      passwordHash: await this.passwords.hash(password),
+      disabledAt: null,
+      version: 1,
+    };
+    await this.decide(user.id, user.email, (snapshot, now) =>
+      createVmUser(snapshot, { ...user, createdAt: now }, unasked),
+    );
   }
 
   /** By themselves or by an admin. Errors: `not_found`, `forbidden`, `conflict`. */
-  async change(id: string, { name, email, password, role }: Partial<VmUserInput>, by: 'self' | 'admin'): Promise<void> {
+  async change(
+    id: string,
+    { name, email, password, role }: Partial<VmUserInput>,
+    by: 'self' | 'admin',
+  ): Promise<void> {
     const set: UserFields = {
       ...(name === undefined ? {} : { name }),
       ...(email === undefined ? {} : { email: email.toLowerCase() }),
@@ -78,15 +106,22 @@ export class VmPeople {
     }
   }
 
-  private decide<T>(id: string, email: string | null, decide: (snapshot: VmNeighbours, now: number) => Decision<T>): Promise<T> {
-    return this.engine.store.transact({ load: 'user', id, email, username: null, once: null }, decide);
+  private decide<T>(
+    id: string,
+    email: string | null,
+    decide: (snapshot: VmNeighbours, now: number) => Decision<T>,
+  ): Promise<T> {
+    return this.engine.store.transact(
+      { load: 'user', id, email, username: null, once: null },
+      decide,
+    );
   }
 
   /** Also those who are deleted, whose numbers are not given again. */
   private async numbered(): Promise<User[]> {
     const { read } = this.engine.store;
     const found: User[] = [];
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await read.vmUsers(found.at(-1)?.vmNumber ?? 0, BATCH);
       found.push(...page);
       more = page.length === BATCH;

@@ -27,8 +27,8 @@ export class VmPool {
   }
 
   /**
-   * Gives the pool a size, and waits until it has it. `first`: nobody had done so before, or since it was cleared.
-   * Errors: `not_found`, `in_use`, `unsupported`, `conflict`.
+   * Gives the pool a size, and waits until it has it. `first`: nobody had done so before, or since
+   * it was cleared. Errors: `not_found`, `in_use`, `unsupported`, `conflict`.
    */
   async resize(size: number): Promise<{ changed: boolean; first: boolean }> {
     const { store } = this.engine;
@@ -43,13 +43,17 @@ export class VmPool {
   /** Has this API made nothing that its clearing would take away? */
   async isUntouched(): Promise<boolean> {
     const { read } = this.engine.store;
-    const live = await Promise.all((['queued', 'preparing', 'active'] as const).map((status) => read.reservations({ via: 'vms', status }, { after: null, limit: 1 })));
+    const live = await Promise.all(
+      (['queued', 'preparing', 'active'] as const).map((status) =>
+        read.reservations({ via: 'vms', status }, { after: null, limit: 1 }),
+      ),
+    );
     return !(await this.isMade()) && live.flat().length === 0 && (await this.people.isEmpty());
   }
 
   /**
-   * Ends what was checked out here, empties the pool and removes the users, and nothing else: numbers begin at 1 again.
-   * False if machines are still being removed after a while.
+   * Ends what was checked out here, empties the pool and removes the users, and nothing else:
+   * numbers begin at 1 again. False if machines are still being removed after a while.
    */
   async clear(): Promise<boolean> {
     await revokeAll(this.engine, { via: 'vms' }, 'the VM reservation API was cleared');
@@ -63,7 +67,7 @@ export class VmPool {
   private async empty({ id: poolId, name, sizing }: Pool): Promise<void> {
     if (sizing === 'managed') return this.pools.change(name, { size: 0 }, null);
     const resources = new Resources(this.engine);
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const found = await this.engine.store.read.resources({ poolId }, { after, limit: BATCH });
       for (const { resource } of found) await resources.delete(resource.id);
       if (found.length < BATCH) return;

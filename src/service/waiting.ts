@@ -3,7 +3,10 @@ import type { Engine } from './engine';
 /** Events looked at in one go. */
 const BATCH = 500;
 
-/** Callers who hold the line until their reservation changes. Wakes them from the events, whoever wrote those. */
+/**
+ * Callers who hold the line until their reservation changes. Wakes them from the events, whoever
+ * wrote those.
+ */
 export class Waiting {
   private readonly sleepers = new Map<string, Set<() => void>>();
   private seen: number | null = null;
@@ -20,15 +23,22 @@ export class Waiting {
   }
 
   /**
-   * Resolves when `done` is true, looked at whenever something happened to the reservation, or after `timeout` ms, or
-   * when the server stops or the signal aborts. Never rejects unless `done` does.
+   * Resolves when `done` is true, looked at whenever something happened to the reservation, or
+   * after `timeout` ms, or when the server stops or the signal aborts. Never rejects unless `done`
+   * does.
    */
-  async until(reservationId: string, done: () => Promise<boolean>, timeout: number, signal: AbortSignal): Promise<void> {
+  async until(
+    reservationId: string,
+    done: () => Promise<boolean>,
+    timeout: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const deadline = performance.now() + timeout;
     for (;;) {
       // Asleep before looking: what happens in between wakes us.
       const sleep = this.sleep(reservationId, Math.max(0, deadline - performance.now()), signal);
-      if ((await done()) || performance.now() >= deadline || signal.aborted || !this.stopListening) return sleep.wake();
+      if ((await done()) || performance.now() >= deadline || signal.aborted || !this.stopListening)
+        return sleep.wake();
       await sleep.ended;
     }
   }
@@ -40,7 +50,11 @@ export class Waiting {
     for (const wakes of this.sleepers.values()) for (const wake of wakes) wake();
   }
 
-  private sleep(reservationId: string, ms: number, signal: AbortSignal): { ended: Promise<void>; wake: () => void } {
+  private sleep(
+    reservationId: string,
+    ms: number,
+    signal: AbortSignal,
+  ): { ended: Promise<void>; wake: () => void } {
     const wakes = this.sleepers.get(reservationId) ?? new Set();
     this.sleepers.set(reservationId, wakes);
     let wake = () => {};
@@ -86,7 +100,8 @@ export class Waiting {
     for (;;) {
       const events = await read.eventsAfter(this.seen!, BATCH);
       for (const { reservationId, type } of events) {
-        if (reservationId && type.startsWith('reservation.')) this.sleepers.get(reservationId)?.forEach((wake) => wake());
+        if (reservationId && type.startsWith('reservation.'))
+          this.sleepers.get(reservationId)?.forEach((wake) => wake());
       }
       if (events.length > 0) this.seen = events[events.length - 1]!.seq;
       if (events.length < BATCH) return;

@@ -9,12 +9,15 @@ import { momentOf, type Engine } from './engine';
 import { removeOrphans } from './orphans';
 import { perform } from './perform';
 
-/** Claimed in one transaction at most, which is to stay short. How many calls may be under way is each pool's to say. */
+/**
+ * Claimed in one transaction at most, which is to stay short. How many calls may be under way is
+ * each pool's to say.
+ */
 const BATCH = 64;
 
 /**
- * Does the driver calls of some kinds: claims what is due, calls, reports. Nothing is awaited between pools, so that
- * a slow or broken driver holds up only its own.
+ * Does the driver calls of some kinds: claims what is due, calls, reports. Nothing is awaited
+ * between pools, so that a slow or broken driver holds up only its own.
  */
 export class Workshop {
   private readonly underWay = new Set<Promise<void>>();
@@ -30,12 +33,16 @@ export class Workshop {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Claims what is due and begins it; gives the time (epoch ms) when to look again, null for when something changes. */
+  /**
+   * Claims what is due and begins it; gives the time (epoch ms) when to look again, null for when
+   * something changes.
+   */
   async pass(): Promise<number | null> {
     const claimed = await this.claimDue();
     const { store } = this.engine;
     const due = await store.read.nextDue(this.kinds);
-    // What is due and could not be claimed has to wait for room: the report that makes room is a change.
+    // What is due and could not be claimed has to wait for room: the report that makes room is a
+    // change.
     return claimed === 0 && due !== null && due <= store.now() ? null : due;
   }
 
@@ -48,7 +55,10 @@ export class Workshop {
     const { store } = this.engine;
     const due = await store.read.nextDue(this.kinds);
     if (due === null || due > store.now()) return 0;
-    const tasks = await store.transact({ load: 'work', kinds: this.kinds, limit: BATCH }, (snapshot, now) => claim(snapshot, this.worker, momentOf(this.engine, now)));
+    const tasks = await store.transact(
+      { load: 'work', kinds: this.kinds, limit: BATCH },
+      (snapshot, now) => claim(snapshot, this.worker, momentOf(this.engine, now)),
+    );
     tasks.forEach((task) => this.begin(task));
     return tasks.length;
   }
@@ -65,22 +75,41 @@ export class Workshop {
     this.underWay.add(running);
   }
 
-  /** One call after the other on the same resource, each committed before it is made. They ask for the same secrets. */
+  /**
+   * One call after the other on the same resource, each committed before it is made. They ask for
+   * the same secrets.
+   */
   private async chain(first: Task): Promise<void> {
     const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };
     const deadline = this.deadlines.pop() ?? new Deadline();
-    for (let task: Task | null = first; task; ) task = await this.report(task, await perform(engine, this.drivers, task, deadline));
+    for (let task: Task | null = first; task;)
+      task = await this.report(task, await perform(engine, this.drivers, task, deadline));
     if (deadline.isReusable()) this.deadlines.push(deadline);
   }
 
   private async report({ operation, pool }: Task, report: Report): Promise<Task | null> {
     let isLate = false;
-    const next = await this.engine.store.transact({ load: 'operation', id: operation.id }, (snapshot, now) => {
-      isLate = snapshot === null || (snapshot.task.pool.deletingAt !== null && snapshot.task.operation.outcome === 'superseded');
-      return snapshot ? conclude(snapshot, operation.attempt, report, this.worker, momentOf(this.engine, now)) : nothing(null);
-    });
-    // What a late call has made in a pool that goes, or has gone, is found by no sweep: that looks at the pools that there are.
-    if (isLate) await removeOrphans(this.engine, this.drivers, pool, AbortSignal.timeout(pool.policy.cleaning.deadline));
+    const next = await this.engine.store.transact(
+      { load: 'operation', id: operation.id },
+      (snapshot, now) => {
+        isLate =
+          snapshot === null ||
+          (snapshot.task.pool.deletingAt !== null &&
+            snapshot.task.operation.outcome === 'superseded');
+        return snapshot
+          ? conclude(snapshot, operation.attempt, report, this.worker, momentOf(this.engine, now))
+          : nothing(null);
+      },
+    );
+    // What a late call has made in a pool that goes, or has gone, is found by no sweep: that looks
+    // at the pools that there are.
+    if (isLate)
+      await removeOrphans(
+        this.engine,
+        this.drivers,
+        pool,
+        AbortSignal.timeout(pool.policy.cleaning.deadline),
+      );
     return next;
   }
 }

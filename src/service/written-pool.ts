@@ -12,33 +12,77 @@ type Factories = ReadonlyMap<string, DriverFactory>;
 
 /** What a pool means as an admin wrote it. Errors: `invalid` with the field. */
 export function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
-  return poolSpec(written, [], { drivers, env: {}, error: (path, message) => new DomainError('invalid', `${spelled(path)}: ${message}`, spelled(path)) });
+  return poolSpec(written, [], {
+    drivers,
+    env: {},
+    error: (path, message) =>
+      new DomainError('invalid', `${spelled(path)}: ${message}`, spelled(path)),
+  });
 }
 
 /**
- * The fields that a patch changes, merged leaf by leaf into what is and checked as a whole against the pool as it would
- * be. Errors: `invalid` with the field.
+ * The fields that a patch changes, merged leaf by leaf into what is and checked as a whole against
+ * the pool as it would be. Errors: `invalid` with the field.
  */
-export function patchedFields(pool: Pool, patch: WrittenPoolChange, drivers: Factories): Partial<PoolFields> {
+export function patchedFields(
+  pool: Pool,
+  patch: WrittenPoolChange,
+  drivers: Factories,
+): Partial<PoolFields> {
   const before = asRead(pool);
-  const group = <K extends 'lease' | 'cleaning' | 'verification' | 'rotation'>(name: K) => ({ [name]: { ...before[name], ...patch[name] } });
-  const free = mergePatch({ settings: before.settings, labels: before.labels }, { settings: patch.settings ?? {}, labels: patch.labels ?? {} }) as Required<Pick<WrittenPool, 'settings' | 'labels'>>;
+  const group = <K extends 'lease' | 'cleaning' | 'verification' | 'rotation'>(name: K) => ({
+    [name]: { ...before[name], ...patch[name] },
+  });
+  const free = mergePatch(
+    { settings: before.settings, labels: before.labels },
+    { settings: patch.settings ?? {}, labels: patch.labels ?? {} },
+  ) as Required<Pick<WrittenPool, 'settings' | 'labels'>>;
   // What the driver could not make is there already; `changePool` knows that no more can come.
   const there = pool.sizing === 'managed' && !pool.capabilities.provisions ? { size: 0 } : {};
-  const written = { ...before, ...patch, ...there, ...free, ...group('lease'), ...group('cleaning'), ...group('verification'), ...group('rotation') };
+  const written = {
+    ...before,
+    ...patch,
+    ...there,
+    ...free,
+    ...group('lease'),
+    ...group('cleaning'),
+    ...group('verification'),
+    ...group('rotation'),
+  };
   const spec = specOf(written, drivers);
   const set: Partial<PoolFields> = {};
   if (patch.size !== undefined) set.size = patch.size;
   if (patch.types !== undefined) set.types = spec.types;
   if (patch.labels !== undefined) set.labels = spec.labels;
-  if (patch.settings !== undefined) Object.assign(set, { settings: spec.settings, capabilities: spec.capabilities });
+  if (patch.settings !== undefined)
+    Object.assign(set, { settings: spec.settings, capabilities: spec.capabilities });
   if (JSON.stringify(spec.policy) !== JSON.stringify(pool.policy)) set.policy = spec.policy;
   return set;
 }
 
 /** A pool as the schema would have read it: durations in ms. */
-function asRead({ name, kind, driver, settings, types, labels, sizing, size, policy }: Pool): WrittenPool {
-  return { name, kind, driver, settings, types, labels, sizing, ...(sizing === 'managed' ? { size } : {}), ...policy };
+function asRead({
+  name,
+  kind,
+  driver,
+  settings,
+  types,
+  labels,
+  sizing,
+  size,
+  policy,
+}: Pool): WrittenPool {
+  return {
+    name,
+    kind,
+    driver,
+    settings,
+    types,
+    labels,
+    sizing,
+    ...(sizing === 'managed' ? { size } : {}),
+    ...policy,
+  };
 }
 
 /** A pool as one would write it: durations in seconds, null for never. */

@@ -2,7 +2,10 @@ import fs from 'node:fs';
 import Database from 'better-sqlite3';
 import { putInPlace } from '../durable';
 
-/** All pages in one step: a step that follows another's commit would begin again, and under load never end. */
+/**
+ * All pages in one step: a step that follows another's commit would begin again, and under load
+ * never end.
+ */
 const ALL_PAGES = 0x7fffffff;
 const OWNER_ONLY = 0o600;
 
@@ -18,8 +21,9 @@ export class DamagedError extends Error {
 }
 
 /**
- * Copies a database as it is at one moment, while others go on writing it. The copy is one file, whole and checked, or
- * is not there. Blocks the thread while pages are copied. Throws the system's error, or a DamagedError.
+ * Copies a database as it is at one moment, while others go on writing it. The copy is one file,
+ * whole and checked, or is not there. Blocks the thread while pages are copied. Throws the system's
+ * error, or a DamagedError.
  */
 export async function backUp(source: string, target: string): Promise<void> {
   const making = beside(target);
@@ -47,7 +51,10 @@ export function backUpNow(connection: Database.Database, target: string): void {
   }
 }
 
-/** Makes a file ready to be moved about: nothing of it in a log beside it, and nothing in it damaged. */
+/**
+ * Makes a file ready to be moved about: nothing of it in a log beside it, and nothing in it
+ * damaged.
+ */
 export function asOneFile(file: string): void {
   const connection = new Database(file, { fileMustExist: true });
   try {
@@ -55,7 +62,8 @@ export function asOneFile(file: string): void {
     const found = connection.pragma('integrity_check(1)', { simple: true }) as string;
     if (found !== 'ok') throw new DamagedError(file, found);
   } catch (error) {
-    if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes((error as { code?: string }).code ?? '')) throw new DamagedError(file, (error as Error).message);
+    if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes((error as { code?: string }).code ?? ''))
+      throw new DamagedError(file, (error as Error).message);
     throw error;
   } finally {
     connection.close();

@@ -12,11 +12,17 @@ export interface GroupCommitOptions<C> {
   maxBatch?: number;
   /** How long a work may wait for another connection's lock, in ms. */
   busyDeadlineMs?: number;
-  /** Leaves the lock to others for as long as it was held, after each transaction: more works share the next one. */
+  /**
+   * Leaves the lock to others for as long as it was held, after each transaction: more works share
+   * the next one.
+   */
   yields?: boolean;
 }
 
-/** Another connection held the write lock for longer than a work may wait; nothing of the work was done. */
+/**
+ * Another connection held the write lock for longer than a work may wait; nothing of the work was
+ * done.
+ */
 export class BusyError extends Error {
   readonly code = 'SQLITE_BUSY';
 
@@ -38,7 +44,10 @@ type Settle = () => void;
 /** After these the state of the whole transaction is in doubt, not only that of one work. */
 const FATAL = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_NOMEM'];
 
-/** A work failed after it had written: what its batch has done is to be undone, and done again without it. */
+/**
+ * A work failed after it had written: what its batch has done is to be undone, and done again
+ * without it.
+ */
 class Spoilt extends Error {}
 
 const DEFAULT_BATCH = 64;
@@ -47,12 +56,13 @@ const BUSY_PAUSE = { least: 1, spread: 4 };
 const LONGEST_REST = 20;
 
 /**
- * Runs what is queued in one turn of the event loop as one BEGIN IMMEDIATE … COMMIT. Nothing is answered before the
- * COMMIT. A work that throws before it has written is turned down alone; one that throws later spoils the batch, which is
- * run again with a transaction for each work. (A savepoint for each would do without that: but SQLite copies every page
- * that is written under one, which was a tenth of all time.) So a work may be run twice, and does nothing outside.
- * The connection should have a busy timeout of 0: waiting is done here, with timers, so that the thread goes on serving
- * meanwhile.
+ * Runs what is queued in one turn of the event loop as one BEGIN IMMEDIATE … COMMIT. Nothing is
+ * answered before the COMMIT. A work that throws before it has written is turned down alone; one
+ * that throws later spoils the batch, which is run again with a transaction for each work. (A
+ * savepoint for each would do without that: but SQLite copies every page that is written under one,
+ * which was a tenth of all time.) So a work may be run twice, and does nothing outside. The
+ * connection should have a busy timeout of 0: waiting is done here, with timers, so that the thread
+ * goes on serving meanwhile.
  */
 export class GroupCommit<C = undefined> {
   private readonly queue: Queued<C>[] = [];
@@ -78,21 +88,29 @@ export class GroupCommit<C = undefined> {
   }
 
   /**
-   * Queues `work`, which must be synchronous and may use the connection freely except for BEGIN, COMMIT and ROLLBACK.
-   * Gives its result once it is durable. Rejects with what it threw (it alone is undone then), with the error of a
-   * failed COMMIT or an unsound database (the whole batch is undone), or with a BusyError.
+   * Queues `work`, which must be synchronous and may use the connection freely except for BEGIN,
+   * COMMIT and ROLLBACK. Gives its result once it is durable. Rejects with what it threw (it alone
+   * is undone then), with the error of a failed COMMIT or an unsound database (the whole batch is
+   * undone), or with a BusyError.
    */
   run<T>(work: (context: C) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const giveUpAt = performance.now() + this.busyDeadlineMs;
-      this.queue.push({ run: work, resolve: resolve as (value: unknown) => void, reject, giveUpAt });
+      this.queue.push({
+        run: work,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        giveUpAt,
+      });
       if (this.scheduled) return;
       this.scheduled = true;
       this.schedule();
     });
   }
 
-  /** Another connection has committed: what waits for its lock need not wait for its pause to end. */
+  /**
+   * Another connection has committed: what waits for its lock need not wait for its pause to end.
+   */
   retry(): void {
     if (this.pause === null) return;
     clearTimeout(this.pause);
@@ -139,7 +157,10 @@ export class GroupCommit<C = undefined> {
     return this.queue.splice(0, 1);
   }
 
-  /** The answers to give, or null after undoing the whole batch, and rejecting it or putting it back. */
+  /**
+   * The answers to give, or null after undoing the whole batch, and rejecting it or putting it
+   * back.
+   */
   private commit(batch: Queued<C>[]): Settle[] | null {
     try {
       const context = this.options.onBegin?.() as C;
@@ -174,9 +195,13 @@ export class GroupCommit<C = undefined> {
 
   private tryLater(error: unknown): void {
     const now = performance.now();
-    while (this.queue.length > 0 && this.queue[0]!.giveUpAt <= now) this.queue.shift()!.reject(new BusyError(error));
+    while (this.queue.length > 0 && this.queue[0]!.giveUpAt <= now)
+      this.queue.shift()!.reject(new BusyError(error));
     if (this.queue.length === 0) return this.next();
-    this.pause = setTimeout(() => this.retry(), BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread);
+    this.pause = setTimeout(
+      () => this.retry(),
+      BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread,
+    );
   }
 
   private next(): void {
@@ -196,5 +221,9 @@ function prepare(connection: Database.Database) {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
 }

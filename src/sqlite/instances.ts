@@ -14,7 +14,9 @@ export interface DeadInstance {
 
 /** The processes at work on one data directory, each known by a lock on a file of its own. */
 export interface Instances {
-  /** Those that have died without a word, but for those that another process is just looking after. */
+  /**
+   * Those that have died without a word, but for those that another process is just looking after.
+   */
   dead(): DeadInstance[];
   /** This one goes with a word. */
   leave(): void;
@@ -23,16 +25,21 @@ export interface Instances {
 const SUFFIX = '.lock';
 
 /**
- * Joins under a name that nobody else bears. The lock is let go by the system when the process dies, however it dies;
- * see presence.ts. A process must look at its own file through no other connection: closing one would free its lock.
+ * Joins under a name that nobody else bears. The lock is let go by the system when the process
+ * dies, however it dies; see presence.ts. A process must look at its own file through no other
+ * connection: closing one would free its lock.
  */
 export function joinInstances(directory: string, name: string): Instances {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const own = join(directory, name + SUFFIX);
   const lock = lockOwn(own);
-  const others = () => readdirSync(directory).filter((file) => file.endsWith(SUFFIX) && file !== name + SUFFIX);
+  const others = () =>
+    readdirSync(directory).filter((file) => file.endsWith(SUFFIX) && file !== name + SUFFIX);
   return {
-    dead: () => others().flatMap((file) => lookAt(join(directory, file), file.slice(0, -SUFFIX.length)) ?? []),
+    dead: () =>
+      others().flatMap(
+        (file) => lookAt(join(directory, file), file.slice(0, -SUFFIX.length)) ?? [],
+      ),
     leave: () => {
       rmSync(own, { force: true });
       lock.close();
@@ -40,7 +47,10 @@ export function joinInstances(directory: string, name: string): Instances {
   };
 }
 
-/** Whoever found the file before it was locked has removed it by the time we have the lock: then we begin anew. */
+/**
+ * Whoever found the file before it was locked has removed it by the time we have the lock: then we
+ * begin anew.
+ */
 function lockOwn(file: string): Database.Database {
   for (;;) {
     const lock = openLock(file);

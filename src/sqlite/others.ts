@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 
 /**
- * Tells what has been read before whether it still holds: no other connection has written since. SQLite is asked
- * (`PRAGMA data_version`, which costs two locks) once for all that is done without going back to the event loop, and
- * again in each transaction: what a call asks for is never older than the call.
+ * Tells what has been read before whether it still holds: no other connection has written since.
+ * SQLite is asked (`PRAGMA data_version`, which costs two locks) once for all that is done without
+ * going back to the event loop, and again in each transaction: what a call asks for is never older
+ * than the call.
  */
 export class Others {
   private readonly version: () => number;

@@ -15,9 +15,10 @@ const PATIENCE = 60_000;
 const PAUSE = 10;
 
 /**
- * Enters by a lock on a file of its own, which the system lets go when the process dies, however it dies: so who is
- * there is never a guess from times or process ids. First means alone (an exclusive lock); many share (shared locks).
- * Blocks while a first process is not settled. Throws when that takes too long.
+ * Enters by a lock on a file of its own, which the system lets go when the process dies, however it
+ * dies: so who is there is never a guess from times or process ids. First means alone (an exclusive
+ * lock); many share (shared locks). Blocks while a first process is not settled. Throws when that
+ * takes too long.
  */
 export function enter(file: string): Presence {
   const door = openLock(file);
@@ -35,13 +36,17 @@ export function enter(file: string): Presence {
   };
 }
 
-/** Alone, or one of many; waits while somebody is first, who may then settle, or leave: then the next is the first. */
+/**
+ * Alone, or one of many; waits while somebody is first, who may then settle, or leave: then the
+ * next is the first.
+ */
 function comeIn(door: Database.Database, share: () => void): boolean {
-  for (const giveUp = performance.now() + PATIENCE; ; ) {
+  for (const giveUp = performance.now() + PATIENCE; ;) {
     if (unlessBusy(() => door.exec('BEGIN EXCLUSIVE'))) return true;
     if (unlessBusy(share)) return false;
     if (door.inTransaction) door.exec('ROLLBACK');
-    if (performance.now() > giveUp) throw new Error('Another process has been making this data directory ready for too long.');
+    if (performance.now() > giveUp)
+      throw new Error('Another process has been making this data directory ready for too long.');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
   }
 }

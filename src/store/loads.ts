@@ -18,16 +18,34 @@ import type { ApiToken, Email, GithubIdentifier, User } from '../domain/user';
 import type { VmCensus } from '../domain/users';
 import type { WorkSnapshot } from '../domain/work';
 
-/** The snapshots that decisions are made on: by name, what is asked and what is loaded. All are bounded. */
+/**
+ * The snapshots that decisions are made on: by name, what is asked and what is loaded. All are
+ * bounded.
+ */
 export interface Loads {
-  /** The lines that the items resolve to, with their heads and what is free in them; and what `caps` bound, if given. */
-  submission: { ask: { items: RequestItem[]; once: Once | null; userId?: string; caps?: Caps }; gives: SubmissionSnapshot };
+  /**
+   * The lines that the items resolve to, with their heads and what is free in them; and what `caps`
+   * bound, if given.
+   */
+  submission: {
+    ask: { items: RequestItem[]; once: Once | null; userId?: string; caps?: Caps };
+    gives: SubmissionSnapshot;
+  };
   /** A reservation with what it holds; null if there is none. */
-  reservation: { ask: { id: string; once?: Once | null }; gives: (ReservationSnapshot & { remembered: Remembered | null }) | null };
+  reservation: {
+    ask: { id: string; once?: Once | null };
+    gives: (ReservationSnapshot & { remembered: Remembered | null }) | null;
+  };
   /** A resource by id or name, with the queues of its line; null if there is none. */
-  resource: { ask: { idOrName: string; once?: Once | null }; gives: (ResourceSnapshot & { remembered: Remembered | null }) | null };
+  resource: {
+    ask: { idOrName: string; once?: Once | null };
+    gives: (ResourceSnapshot & { remembered: Remembered | null }) | null;
+  };
   /** The same with the credentials that are known of it. */
-  credentials: { ask: { idOrName: string; once: Once | null }; gives: (CredentialSnapshot & { remembered: Remembered | null }) | null };
+  credentials: {
+    ask: { idOrName: string; once: Once | null };
+    gives: (CredentialSnapshot & { remembered: Remembered | null }) | null;
+  };
   /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */
@@ -44,14 +62,28 @@ export interface Loads {
   startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
   /** Resources of any status, in order of id, after `after`. */
   restored: { ask: { after: string; limit: number }; gives: RestoredSnapshot };
-  /** A user by id and whoever has this e-mail address or username; and whether anybody is an admin. */
-  user: { ask: { id: string | null; email: string | null; username: string | null; once: Once | null }; gives: UserSnapshot };
+  /**
+   * A user by id and whoever has this e-mail address or username; and whether anybody is an admin.
+   */
+  user: {
+    ask: { id: string | null; email: string | null; username: string | null; once: Once | null };
+    gives: UserSnapshot;
+  };
   /** A user by id, and who has this GitHub account or address. */
-  identity: { ask: { userId: string; githubId: string | null; email: string | null; once: Once | null }; gives: IdentitySnapshot };
-  /** Who a GitHub account may be: whose it is, whose own address is one of `emails`, who has the username. */
+  identity: {
+    ask: { userId: string; githubId: string | null; email: string | null; once: Once | null };
+    gives: IdentitySnapshot;
+  };
+  /**
+   * Who a GitHub account may be: whose it is, whose own address is one of `emails`, who has the
+   * username.
+   */
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
-  token: { ask: { id: string | null; once: Once | null }; gives: { token: ApiToken | null; remembered: Remembered | null } };
+  token: {
+    ask: { id: string | null; once: Once | null };
+    gives: { token: ApiToken | null; remembered: Remembered | null };
+  };
 }
 
 export interface PoolSnapshot {

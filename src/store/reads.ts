@@ -68,7 +68,10 @@ export interface LineCount {
   count: number;
 }
 
-/** Plain look-ups, outside any transaction. Each costs what its answer is long, whatever the size of the pools. */
+/**
+ * Plain look-ups, outside any transaction. Each costs what its answer is long, whatever the size of
+ * the pools.
+ */
 export interface Reads {
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
@@ -118,13 +121,22 @@ export interface Reads {
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
   /** Lines where something is available and somebody waits: there should be none for long. */
   linesToServe(limit: number): Promise<number[]>;
-  /** Reservations that wait in a line and ask for more than `capacity` in all, in order of id, after `after`. */
+  /**
+   * Reservations that wait in a line and ask for more than `capacity` in all, in order of id, after
+   * `after`.
+   */
   waitingForMore(lineId: number, capacity: number, after: string, limit: number): Promise<string[]>;
   /** Reservations that wait for a resource by name which is being removed, or gone. */
   waitingForGone(limit: number): Promise<string[]>;
   linesOf(poolId: string): Promise<{ id: number; type: string }[]>;
-  /** Which of these operations live, and the handles of those of these resources that do: what is not an orphan. */
-  known(operationIds: string[], resourceIds: string[]): Promise<{ operations: string[]; handles: string[] }>;
+  /**
+   * Which of these operations live, and the handles of those of these resources that do: what is
+   * not an orphan.
+   */
+  known(
+    operationIds: string[],
+    resourceIds: string[],
+  ): Promise<{ operations: string[]; handles: string[] }>;
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
   lastSeq(): Promise<number>;
 }

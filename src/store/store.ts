@@ -3,24 +3,32 @@ import type { Load, LoadName, Loads } from './loads';
 import type { Reads } from './reads';
 
 /**
- * The database. All writes of the service go through `transact`: load a small snapshot, decide, apply, in one
- * immediate transaction. A second implementation provides the loads, the changes and the reads, and no use case.
+ * The database. All writes of the service go through `transact`: load a small snapshot, decide,
+ * apply, in one immediate transaction. A second implementation provides the loads, the changes and
+ * the reads, and no use case.
  */
 export interface Store {
   /**
-   * Loads a snapshot, has `decide` say what to change, applies that and appends its events, all or nothing.
-   * `decide` is synchronous and pure; `now` (epoch ms, never going back) is read once after the transaction began.
-   * Resolves when the changes are durable. Errors: whatever `decide` throws, with nothing written; DomainError `busy`
-   * when others hold the lock for too long; the database's own error when it cannot write.
+   * Loads a snapshot, has `decide` say what to change, applies that and appends its events, all or
+   * nothing. `decide` is synchronous and pure; `now` (epoch ms, never going back) is read once
+   * after the transaction began. Resolves when the changes are durable. Errors: whatever `decide`
+   * throws, with nothing written; DomainError `busy` when others hold the lock for too long; the
+   * database's own error when it cannot write.
    */
-  transact<K extends LoadName, T>(load: Load<K>, decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>): Promise<T>;
+  transact<K extends LoadName, T>(
+    load: Load<K>,
+    decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
+  ): Promise<T>;
 
   readonly read: Reads;
 
   /** The domain's time without a transaction, for views; epoch ms. */
   now(): number;
 
-  /** Calls `listener` after anybody, in any process, has committed something; returns how to stop that. */
+  /**
+   * Calls `listener` after anybody, in any process, has committed something; returns how to stop
+   * that.
+   */
   onChange(listener: () => void): () => void;
 
   /** A fact by name; null if it was never set. */
@@ -48,7 +56,9 @@ export interface Store {
 /** What is older than this is forgotten; epoch ms. */
 export interface Retention {
   events: number;
-  /** Of ended reservations, destroyed resources, and API tokens that were revoked or have expired. */
+  /**
+   * Of ended reservations, destroyed resources, and API tokens that were revoked or have expired.
+   */
   reservations: number;
   idempotency: number;
   operations: number;

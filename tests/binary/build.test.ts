@@ -11,7 +11,9 @@ const LARGEST = 130e6;
 /** Builds into a directory of its own; gives the hash of what came out. */
 function build(): string {
   const out = join(temporaryDirectory(), 'holdfast');
-  execFileSync(process.execPath, [join(ROOT, 'dist/scripts/binary/build.js'), out], { cwd: temporaryDirectory() });
+  execFileSync(process.execPath, [join(ROOT, 'dist/scripts/binary/build.js'), out], {
+    cwd: temporaryDirectory(),
+  });
   return createHash('sha256').update(readFileSync(out)).digest('hex');
 }
 

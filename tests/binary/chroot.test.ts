@@ -18,8 +18,10 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
     server = await ServerProcess.start({ dataDir: join(root, 'data'), program: serveIn(root) });
   });
 
-  const lend = (body: Record<string, unknown>) => server.http.post('/v1/reservations?wait=60', { token, body });
-  const passwordsOf = (answer: { body: { resources: { credentials: { password: string } }[] } }) => answer.body.resources.map(({ credentials }) => credentials.password);
+  const lend = (body: Record<string, unknown>) =>
+    server.http.post('/v1/reservations?wait=60', { token, body });
+  const passwordsOf = (answer: { body: { resources: { credentials: { password: string } }[] } }) =>
+    answer.body.resources.map(({ credentials }) => credentials.password);
 
   test('it starts, prints its setup token, and is set up', async () => {
     const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\n$/.exec(server.stderr)!;
@@ -40,16 +42,26 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
     const next = await lend(LITE);
     expect(next).toMatchObject({ status: 201, body: { status: 'active' } });
     for (const password of passwordsOf(next)) expect(passwordsOf(first)).not.toContain(password);
-    expect((await server.http.get(`/v1/reservations/${first.body.id}`, { token })).body).toMatchObject({ status: 'ended', endReason: 'expired' });
-    expect((await server.http.delete(`/v1/reservations/${next.body.id}`, { token })).status).toBe(204);
+    expect(
+      (await server.http.get(`/v1/reservations/${first.body.id}`, { token })).body,
+    ).toMatchObject({ status: 'ended', endReason: 'expired' });
+    expect((await server.http.delete(`/v1/reservations/${next.body.id}`, { token })).status).toBe(
+      204,
+    );
   });
 
   test('shows the API offline', async () => {
     const page = await fetch(`${server.url}/docs`);
     expect(page.status).toBe(200);
-    const named = [...(await page.text()).matchAll(/(?:src|href)="([^":]+)"/g)].map(([, path]) => path!);
+    const named = [...(await page.text()).matchAll(/(?:src|href)="([^":]+)"/g)].map(
+      ([, path]) => path!,
+    );
     expect(named).toContain('docs/swagger-ui-bundle.js');
-    for (const path of named) expect({ path, status: (await fetch(new URL(path, page.url))).status }).toEqual({ path, status: 200 });
+    for (const path of named)
+      expect({ path, status: (await fetch(new URL(path, page.url))).status }).toEqual({
+        path,
+        status: 200,
+      });
   });
 
   test('SIGTERM ends it with 0, and after another start the loan is as it was', async () => {
@@ -57,7 +69,9 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
     expect(lent.status).toBe(201);
     await server.stop();
     server = await ServerProcess.start({ dataDir: join(root, 'data'), program: serveIn(root) });
-    expect((await server.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(lent.body);
+    expect((await server.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(
+      lent.body,
+    );
     expect(server.stderr).toBe('');
     await server.stop();
   });

@@ -13,7 +13,9 @@ import { ServerProcess } from '../helpers/process';
 import { BINARY } from './support/binary';
 
 const POOL = `boxes-${randomBytes(3).toString('hex')}`;
-const POOLS = `pools: [{ name: ${POOL}, kind: container, driver: docker, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, size: 1 }]`;
+const POOLS =
+  `pools: [{ name: ${POOL}, kind: container, driver: docker, settings: { image: ` +
+  `"${SSH_IMAGE}", memoryMb: 64 }, size: 1 }]`;
 
 describeWithDocker('holdfast docker-proxy', () => {
   const installation = `proxy-${randomBytes(3).toString('hex')}`;
@@ -24,9 +26,20 @@ describeWithDocker('holdfast docker-proxy', () => {
   let stranger: Docker.Container;
 
   beforeAll(async () => {
-    proxy = spawn(BINARY, ['docker-proxy', '--listen', socketPath], { env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
-    const listening = new Promise<void>((resolve) => proxy.stderr!.on('data', (text: Buffer) => (refused += text.toString()).includes('listening') && resolve()));
-    await Promise.race([listening, once(proxy, 'close').then(() => Promise.reject(new Error(refused)))]);
+    proxy = spawn(BINARY, ['docker-proxy', '--listen', socketPath], {
+      env: {},
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const listening = new Promise<void>((resolve) =>
+      proxy.stderr!.on(
+        'data',
+        (text: Buffer) => (refused += text.toString()).includes('listening') && resolve(),
+      ),
+    );
+    await Promise.race([
+      listening,
+      once(proxy, 'close').then(() => Promise.reject(new Error(refused))),
+    ]);
     stranger = await docker.createContainer({ Image: SSH_IMAGE });
   });
 
@@ -40,23 +53,50 @@ describeWithDocker('holdfast docker-proxy', () => {
   });
 
   /** As it is written: no client that puts a path in order. */
-  function ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: { Id?: string } }> {
+  function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: { Id?: string } }> {
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {
-      const asked = request({ socketPath, method, path, headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(bytes) } }, (answer) => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-        answer.on('end', () => resolve({ status: answer.statusCode!, body: (text.startsWith('{') ? JSON.parse(text) : {}) as { Id?: string } }));
-      });
+      const asked = request(
+        {
+          socketPath,
+          method,
+          path,
+          headers: {
+            'Content-Type': 'application/json',
+            'Content-Length': Buffer.byteLength(bytes),
+          },
+        },
+        (answer) => {
+          let text = '';
+          answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+          answer.on('end', () =>
+            resolve({
+              status: answer.statusCode!,
+              body: (text.startsWith('{') ? JSON.parse(text) : {}) as { Id?: string },
+            }),
+          );
+        },
+      );
       asked.on('error', reject).end(bytes);
     });
   }
 
   test('lets the driver lend, clean and take back', async () => {
-    const server = await ServerProcess.start({ pools: POOLS, env: { DOCKER_HOST: `unix://${socketPath}` }, program: { command: [BINARY] } });
+    const server = await ServerProcess.start({
+      pools: POOLS,
+      env: { DOCKER_HOST: `unix://${socketPath}` },
+      program: { command: [BINARY] },
+    });
     const token = await server.setUp();
     for (const _turn of [1, 2]) {
-      const { status, body } = await server.http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: POOL }] } });
+      const { status, body } = await server.http.post('/v1/reservations?wait=60', {
+        token,
+        body: { items: [{ pool: POOL }] },
+      });
       expect({ status, of: body.status }).toEqual({ status: 201, of: 'active' });
       await server.http.delete(`/v1/reservations/${body.id}`, { token });
     }
@@ -66,7 +106,14 @@ describeWithDocker('holdfast docker-proxy', () => {
     expect(refused).not.toContain('refused');
   });
 
-  const spec = () => containerSpec(dockerSettings.parse({ image: SSH_IMAGE }), installation, newThing('container'), callOf(), null);
+  const spec = () =>
+    containerSpec(
+      dockerSettings.parse({ image: SSH_IMAGE }),
+      installation,
+      newThing('container'),
+      callOf(),
+      null,
+    );
   const host = (more: object) => ({ ...spec(), HostConfig: { ...spec().HostConfig, ...more } });
 
   test('a container like those of the driver may be made', async () => {
@@ -76,8 +123,14 @@ describeWithDocker('holdfast docker-proxy', () => {
   test.each<[string, unknown]>([
     ['privileged', host({ Privileged: true })],
     ['privileged, spelled otherwise', host({ pRIVILEGED: true })],
-    ['privileged, escaped', JSON.stringify(spec()).replace('"Privileged":false', '"\\u0050rivileged":true')],
-    ['privileged, by a letter that folds', JSON.stringify(host({ Privileged: true })).replace('HostConfig', 'Ho\u017ftConfig')],
+    [
+      'privileged, escaped',
+      JSON.stringify(spec()).replace('"Privileged":false', '"\\u0050rivileged":true'),
+    ],
+    [
+      'privileged, by a letter that folds',
+      JSON.stringify(host({ Privileged: true })).replace('HostConfig', 'Ho\u017ftConfig'),
+    ],
     ['a bind', host({ Binds: ['/:/host'] })],
     ['a mount', host({ Mounts: [{ Type: 'bind', Source: '/', Target: '/host' }] })],
     ['a device', host({ Devices: [] })],
@@ -112,21 +165,30 @@ describeWithDocker('holdfast docker-proxy', () => {
     expect((await ask(method, path)).status).toBe(403);
   });
 
-  test("nobody else's container is touched or shown, and a command gets no more rights than its container", async () => {
-    const command = { Cmd: ['true'], AttachStdin: true, AttachStdout: true, AttachStderr: true };
-    for (const [method, path, body] of [
-      ['GET', `/containers/${stranger.id}/json`],
-      ['POST', `/containers/${stranger.id}/start`],
-      ['POST', `/containers/${stranger.id}/exec`, command],
-      ['DELETE', `/containers/${stranger.id}?force=true`],
-    ] as const) {
-      expect({ path, status: (await ask(method, path, body)).status }).toEqual({ path, status: 403 });
-    }
-    const { body } = await ask('POST', '/containers/create?name=', spec());
-    expect((await ask('POST', `/containers/${body.Id}/start`)).status).toBe(204);
-    expect((await ask('POST', `/containers/${body.Id}/exec`, command)).status).toBe(201);
-    expect((await ask('POST', `/containers/${body.Id}/exec`, { ...command, Privileged: true })).status).toBe(403);
-  });
+  test(
+    "nobody else's container is touched or shown, and a command gets no more rights than its " +
+      'container',
+    async () => {
+      const command = { Cmd: ['true'], AttachStdin: true, AttachStdout: true, AttachStderr: true };
+      for (const [method, path, body] of [
+        ['GET', `/containers/${stranger.id}/json`],
+        ['POST', `/containers/${stranger.id}/start`],
+        ['POST', `/containers/${stranger.id}/exec`, command],
+        ['DELETE', `/containers/${stranger.id}?force=true`],
+      ] as const) {
+        expect({ path, status: (await ask(method, path, body)).status }).toEqual({
+          path,
+          status: 403,
+        });
+      }
+      const { body } = await ask('POST', '/containers/create?name=', spec());
+      expect((await ask('POST', `/containers/${body.Id}/start`)).status).toBe(204);
+      expect((await ask('POST', `/containers/${body.Id}/exec`, command)).status).toBe(201);
+      expect(
+        (await ask('POST', `/containers/${body.Id}/exec`, { ...command, Privileged: true })).status,
+      ).toBe(403);
+    },
+  );
 
   test('what is gone is 404, as the engine says', async () => {
     expect((await ask('DELETE', `/containers/${'a'.repeat(64)}`)).status).toBe(404);

@@ -1,18 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { describeWithDocker, firstOutput, holdSsh, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
+import {
+  describeWithDocker,
+  firstOutput,
+  holdSsh,
+  removeContainersOf,
+  SSH_IMAGE,
+} from '../helpers/docker';
 import { temporaryDirectory } from '../helpers/engine';
 import { ServerProcess } from '../helpers/process';
 import { BINARY } from './support/binary';
 
 const POOL = `boxes-${randomBytes(3).toString('hex')}`;
-const POOLS = `pools: [{ name: ${POOL}, kind: container, driver: docker, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, size: 1 }]`;
+const POOLS =
+  `pools: [{ name: ${POOL}, kind: container, driver: docker, settings: { image: ` +
+  `"${SSH_IMAGE}", memoryMb: 64 }, size: 1 }]`;
 const BOX = { items: [{ pool: POOL }] };
 
 describeWithDocker('a real container, lent by the executable', () => {
   let server: ServerProcess;
 
   beforeAll(async () => {
-    server = await ServerProcess.start({ pools: POOLS, env: { HOME: temporaryDirectory() }, program: { command: [BINARY] } });
+    server = await ServerProcess.start({
+      pools: POOLS,
+      env: { HOME: temporaryDirectory() },
+      program: { command: [BINARY] },
+    });
   });
 
   afterAll(async () => {

@@ -8,8 +8,14 @@ const names = program.commands.map((command) => command.name());
 
 /** What bash offers for these words, of which the last is being typed. */
 function offered(...words: string[]): string[] {
-  const script = `${COMPLETIONS.bash(shapeOf(program))}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _holdfast; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr, status } = spawnSync('bash', ['--norc', '-c', script, 'bash', 'holdfast', ...words], { encoding: 'utf8', cwd: __dirname });
+  const script =
+    `${COMPLETIONS.bash(shapeOf(program))}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); ` +
+    `_holdfast; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, stderr, status } = spawnSync(
+    'bash',
+    ['--norc', '-c', script, 'bash', 'holdfast', ...words],
+    { encoding: 'utf8', cwd: __dirname },
+  );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout.split('\n').filter((word) => word !== '');
 }

@@ -7,30 +7,42 @@ const text = readFileSync(join(__dirname, '../../docs/cli.md'), 'utf8');
 const { commands } = createProgram();
 
 test('docs/cli.md has every command in the order of the help, with its options', () => {
-  const rows = [...text.matchAll(/^\| `([a-z-]+)(.*?)` \|/gm)].map(([, name, rest]) => ({ name: name!, rest: rest! }));
+  const rows = [...text.matchAll(/^\| `([a-z-]+)(.*?)` \|/gm)].map(([, name, rest]) => ({
+    name: name!,
+    rest: rest!,
+  }));
   expect(rows.map(({ name }) => name)).toEqual(commands.map((command) => command.name()));
   for (const command of commands) {
     const { rest } = rows.find(({ name }) => name === command.name())!;
     const written = [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option);
-    expect({ command: command.name(), options: written }).toEqual({ command: command.name(), options: command.options.map(({ long }) => long) });
+    expect({ command: command.name(), options: written }).toEqual({
+      command: command.name(),
+      options: command.options.map(({ long }) => long),
+    });
   }
 });
 
 test('and every exit code', () => {
-  const rows = [...text.matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, code, name]) => [name, Number(code)]);
+  const rows = [...text.matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, code, name]) => [
+    name,
+    Number(code),
+  ]);
   expect(rows).toEqual(Object.entries(EXIT));
 });
 
 test('so has the help', () => {
   let help = '';
-  createProgram().configureOutput({ writeOut: (part) => (help += part) }).outputHelp();
+  createProgram()
+    .configureOutput({ writeOut: (part) => (help += part) })
+    .outputHelp();
   for (const code of Object.values(EXIT)) expect(help).toMatch(new RegExp(`[ :]${code} `));
 });
 
 test('every command and option is explained', () => {
   for (const command of commands) {
     expect(command.description()).not.toBe('');
-    for (const { long, description } of command.options) expect({ long, description }).toEqual({ long, description: expect.stringMatching(/.+/) });
+    for (const { long, description } of command.options)
+      expect({ long, description }).toEqual({ long, description: expect.stringMatching(/.+/) });
     for (const argument of command.registeredArguments) expect(argument.description).not.toBe('');
   }
 });

@@ -5,8 +5,14 @@ import { runProgram } from '../../src/cli/program';
 async function said(...words: string[]) {
   const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    const error: unknown = await runProgram(words).then(() => 'it ran', (thrown: unknown) => thrown);
-    return { stderr: written.mock.calls.map(([part]) => String(part)).join(''), ...verdictOn(error) };
+    const error: unknown = await runProgram(words).then(
+      () => 'it ran',
+      (thrown: unknown) => thrown,
+    );
+    return {
+      stderr: written.mock.calls.map(([part]) => String(part)).join(''),
+      ...verdictOn(error),
+    };
   } finally {
     written.mockRestore();
   }
@@ -20,8 +26,12 @@ test.each([
   ['bakcup', 'backup'],
   ['docker-prxy', 'docker-proxy'],
 ])('%s is no command; %s is suggested', async (word, nearest) => {
-  expect(await said(word)).toEqual(wrong(`error: unknown command '${word}'\n(Did you mean ${nearest}?)\n`));
-  expect(await said(word, '--force')).toEqual(wrong(`error: unknown command '${word}'\n(Did you mean ${nearest}?)\n`));
+  expect(await said(word)).toEqual(
+    wrong(`error: unknown command '${word}'\n(Did you mean ${nearest}?)\n`),
+  );
+  expect(await said(word, '--force')).toEqual(
+    wrong(`error: unknown command '${word}'\n(Did you mean ${nearest}?)\n`),
+  );
 });
 
 test('what is near nothing gets no suggestion', async () => {
@@ -29,24 +39,37 @@ test('what is near nothing gets no suggestion', async () => {
 });
 
 test('a mistyped option is told as such, of the program and of a command', async () => {
-  expect(await said('--verison')).toEqual(wrong("error: unknown option '--verison'\n(Did you mean --version?)\n"));
-  expect(await said('backup', 'file', '--froce')).toEqual(wrong("error: unknown option '--froce'\n(Did you mean --force?)\n"));
+  expect(await said('--verison')).toEqual(
+    wrong("error: unknown option '--verison'\n(Did you mean --version?)\n"),
+  );
+  expect(await said('backup', 'file', '--froce')).toEqual(
+    wrong("error: unknown option '--froce'\n(Did you mean --force?)\n"),
+  );
 });
 
 test('an argument too many is one, where the command is known', async () => {
-  expect((await said('serve', 'now')).stderr).toBe("error: too many arguments for 'serve'. Expected 0 arguments but got 1.\n");
+  expect((await said('serve', 'now')).stderr).toBe(
+    "error: too many arguments for 'serve'. Expected 0 arguments but got 1.\n",
+  );
 });
 
-test.each([[[]], [['serve']]])('%j serves: a wrong configuration is what stops it', async (words) => {
-  const { PORT } = process.env;
-  process.env.PORT = 'x';
-  try {
-    expect(await said(...words)).toEqual({ stderr: '', message: expect.stringMatching(/^PORT: /), code: EXIT.config });
-  } finally {
-    if (PORT === undefined) delete process.env.PORT;
-    else process.env.PORT = PORT;
-  }
-});
+test.each([[[]], [['serve']]])(
+  '%j serves: a wrong configuration is what stops it',
+  async (words) => {
+    const { PORT } = process.env;
+    process.env.PORT = 'x';
+    try {
+      expect(await said(...words)).toEqual({
+        stderr: '',
+        message: expect.stringMatching(/^PORT: /),
+        code: EXIT.config,
+      });
+    } finally {
+      if (PORT === undefined) delete process.env.PORT;
+      else process.env.PORT = PORT;
+    }
+  },
+);
 
 test('help is what --help prints, of the program and of a command', async () => {
   const printed = async (...words: string[]) => {

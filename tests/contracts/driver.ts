@@ -12,7 +12,10 @@ export interface DriverFixture {
   kind: Thing['kind'];
   /** A login beside the driver: does the thing really let this credential in? */
   letsIn(thing: Thing, credential: CredentialSecret): Promise<boolean>;
-  /** Opens a session and holds it; `cut` resolves when it is ended from the other side. Absent where there are none. */
+  /**
+   * Opens a session and holds it; `cut` resolves when it is ended from the other side. Absent where
+   * there are none.
+   */
   holdSession?(thing: Thing, credential: CredentialSecret): Promise<{ cut: Promise<void> }>;
   /** A key pair in OpenSSH form. */
   keys: { publicKey: string; privateKey: string };
@@ -32,13 +35,26 @@ const run = `${process.pid}-${Date.now().toString(36)}`;
 const newId = (prefix: string) => `${prefix}-${run}-${String(++count).padStart(6, '0')}`;
 
 /** A call of a new operation, or of a given one. */
-export function callOf(operationId = newId('op'), attempt = 1, signal: AbortSignal = AbortSignal.timeout(30_000)): Call {
+export function callOf(
+  operationId = newId('op'),
+  attempt = 1,
+  signal: AbortSignal = AbortSignal.timeout(30_000),
+): Call {
   return { operationId, attempt, requestId: null, signal };
 }
 
 /** A thing that is still to be made. */
 export function newThing(kind: Thing['kind'], pool = newId('pool')): Thing {
-  return { resourceId: newId('res'), pool, name: 'thing-1', kind, type: 'small', spec: {}, generation: 1, handle: null };
+  return {
+    resourceId: newId('res'),
+    pool,
+    name: 'thing-1',
+    kind,
+    type: 'small',
+    spec: {},
+    generation: 1,
+    handle: null,
+  };
 }
 
 /** Matches a DriverError, of this scope if one is given. */
@@ -46,7 +62,10 @@ function faulty(scope?: 'resource' | 'backend'): unknown {
   return expect.objectContaining({ name: 'DriverError', ...(scope && { scope }) });
 }
 
-/** What every driver promises, whatever it lends. Cases of a capability that the driver lacks are left out. */
+/**
+ * What every driver promises, whatever it lends. Cases of a capability that the driver lacks are
+ * left out.
+ */
 export function describeDriver(name: string, { capabilities, make }: DriverUnderTest): void {
   describe(`the ${name} driver keeps the contract`, () => {
     let fixture: DriverFixture;
@@ -61,7 +80,8 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
       const thing = newThing(fixture.kind);
       return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
     };
-    const handlesOf = async (thing: Thing) => (await listed(driver, thing.pool, callOf())).map((found) => found.handle);
+    const handlesOf = async (thing: Thing) =>
+      (await listed(driver, thing.pool, callOf())).map((found) => found.handle);
 
     test('says what it can do', () => expect(driver.capabilities).toEqual(capabilities));
 
@@ -70,8 +90,12 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         const thing = newThing(fixture.kind);
         const call = callOf();
         const { handle } = await driver.provision(thing, call);
-        expect(await listed(driver, thing.pool, callOf())).toEqual([{ handle, resourceId: thing.resourceId, operationId: call.operationId }]);
-        await expect(driver.verify({ ...thing, handle }, null, callOf())).resolves.toMatchObject({ ok: true });
+        expect(await listed(driver, thing.pool, callOf())).toEqual([
+          { handle, resourceId: thing.resourceId, operationId: call.operationId },
+        ]);
+        await expect(driver.verify({ ...thing, handle }, null, callOf())).resolves.toMatchObject({
+          ok: true,
+        });
       });
 
       test('a retry of provision leaves one thing, and the late first attempt none more', async () => {
@@ -81,7 +105,9 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         const second = await driver.provision(thing, callOf(operationId, 2));
         expect(second.handle).not.toBe(first.handle);
         expect(await handlesOf(thing)).toEqual([second.handle]);
-        await expect(driver.provision(thing, callOf(operationId, 1))).rejects.toEqual(faulty('resource'));
+        await expect(driver.provision(thing, callOf(operationId, 1))).rejects.toEqual(
+          faulty('resource'),
+        );
         expect(await handlesOf(thing)).toEqual([second.handle]);
       });
 
@@ -91,7 +117,10 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         expect(await handlesOf(thing)).toEqual([]);
         await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false });
         await driver.destroy(thing, callOf());
-        await driver.remove({ handle: thing.handle!, resourceId: thing.resourceId, operationId: 'x' }, callOf());
+        await driver.remove(
+          { handle: thing.handle!, resourceId: thing.resourceId, operationId: 'x' },
+          callOf(),
+        );
       });
 
       test('destroy removes what an attempt left whose answer was lost', async () => {
@@ -104,7 +133,9 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         const thing = await provisioned();
         const neighbour = newThing(fixture.kind, thing.pool);
         const { handle } = await driver.provision(neighbour, callOf());
-        const found = (await listed(driver, thing.pool, callOf())).find((each) => each.handle === thing.handle);
+        const found = (await listed(driver, thing.pool, callOf())).find(
+          (each) => each.handle === thing.handle,
+        );
         await driver.remove(found!, callOf());
         expect(await handlesOf(thing)).toEqual([handle]);
       });
@@ -112,7 +143,10 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
       test('another installation neither sees nor removes it', async () => {
         const thing = await provisioned();
         expect(await listed(fixture.stranger, thing.pool, callOf())).toEqual([]);
-        await fixture.stranger.remove({ handle: thing.handle!, resourceId: thing.resourceId, operationId: 'x' }, callOf());
+        await fixture.stranger.remove(
+          { handle: thing.handle!, resourceId: thing.resourceId, operationId: 'x' },
+          callOf(),
+        );
         await fixture.stranger.destroy(thing, callOf());
         expect(await handlesOf(thing)).toEqual([thing.handle]);
       });
@@ -140,7 +174,9 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         await driver.clean(thing, null, callOf(operationId, 1));
         const { handle } = await driver.clean(thing, null, callOf(operationId, 2));
         expect(await handlesOf(thing)).toEqual([handle]);
-        await expect(driver.verify({ ...thing, handle }, null, callOf())).resolves.toMatchObject({ ok: true });
+        await expect(driver.verify({ ...thing, handle }, null, callOf())).resolves.toMatchObject({
+          ok: true,
+        });
       });
 
       test('a thing that is gone fails to clean, or comes back; it is never silently passed over', async () => {
@@ -177,20 +213,26 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       await expect(fixture.letsIn(thing, access)).resolves.toBe(true);
       await expect(fixture.letsIn(thing, { ...access, password: 'wrong' })).resolves.toBe(false);
       await expect(driver.checkCredential(thing, access, callOf())).resolves.toBe('accepted');
-      await expect(driver.checkCredential(thing, { ...access, password: 'wrong' }, callOf())).resolves.toBe('refused');
+      await expect(
+        driver.checkCredential(thing, { ...access, password: 'wrong' }, callOf()),
+      ).resolves.toBe('refused');
     });
 
     test('a wished name and password are taken', async () => {
       const access = await open({ username: 'ada', password: 'correct horse' });
       expect(access).toMatchObject({ username: 'ada', password: 'correct horse' });
-      await expect(fixture.letsIn(thing, { username: 'ada', password: 'correct horse' })).resolves.toBe(true);
+      await expect(
+        fixture.letsIn(thing, { username: 'ada', password: 'correct horse' }),
+      ).resolves.toBe(true);
     });
 
     test('a wished key works, and no password is made beside it', async () => {
       const { publicKey, privateKey } = fixture.keys;
       const access = await open({ username: 'ada', publicKey });
       expect(access.password).toBeUndefined();
-      await expect(fixture.letsIn(thing, { username: 'ada', privateKey, publicKey })).resolves.toBe(true);
+      await expect(fixture.letsIn(thing, { username: 'ada', privateKey, publicKey })).resolves.toBe(
+        true,
+      );
     });
 
     test('a retry ends what the first attempt opened; the late first attempt changes nothing', async () => {
@@ -229,7 +271,11 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
 
     test('a closing that comes after a later opening ends nothing', async () => {
       const closing = callOf();
-      const access = await driver.openAccess({ ...thing, generation: thing.generation + 1 }, {}, callOf());
+      const access = await driver.openAccess(
+        { ...thing, generation: thing.generation + 1 },
+        {},
+        callOf(),
+      );
       await expect(driver.closeAccess(thing, null, closing)).rejects.toEqual(faulty('resource'));
       await expect(fixture.letsIn(thing, access)).resolves.toBe(true);
     });
@@ -242,22 +288,32 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
     test('a check of a thing that is gone is a failure and not a refusal', async () => {
       const access = await open();
       await driver.destroy(thing, callOf());
-      await expect(driver.checkCredential(thing, access, callOf())).rejects.toEqual(faulty('resource'));
+      await expect(driver.checkCredential(thing, access, callOf())).rejects.toEqual(
+        faulty('resource'),
+      );
     });
 
-    test('after cleaning the old login is refused, and a late cleaning leaves the next holder alone', async () => {
-      const old = await open({ username: 'ada', password: 'old one' });
-      const stale = thing;
-      const cleaning = callOf();
-      const { handle } = await driver.clean(stale, null, { ...cleaning, attempt: 2 });
-      thing = { ...stale, handle, generation: stale.generation + 1 };
-      await expect(fixture.letsIn(thing, old)).resolves.toBe(false);
-      const next = await open({ username: 'ada', password: 'new one' });
-      await expect(driver.clean(stale, null, cleaning)).rejects.toEqual(faulty('resource'));
-      await driver.closeAccess(stale, old, { ...cleaning, attempt: 1 }).catch((error: unknown) => expect(error).toEqual(faulty('resource')));
-      await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
-      expect((await listed(driver, thing.pool, callOf())).map((found) => found.handle)).toEqual([handle]);
-    });
+    test(
+      'after cleaning the old login is refused, and a late cleaning leaves the next holder ' +
+        'alone',
+      async () => {
+        const old = await open({ username: 'ada', password: 'old one' });
+        const stale = thing;
+        const cleaning = callOf();
+        const { handle } = await driver.clean(stale, null, { ...cleaning, attempt: 2 });
+        thing = { ...stale, handle, generation: stale.generation + 1 };
+        await expect(fixture.letsIn(thing, old)).resolves.toBe(false);
+        const next = await open({ username: 'ada', password: 'new one' });
+        await expect(driver.clean(stale, null, cleaning)).rejects.toEqual(faulty('resource'));
+        await driver
+          .closeAccess(stale, old, { ...cleaning, attempt: 1 })
+          .catch((error: unknown) => expect(error).toEqual(faulty('resource')));
+        await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
+        expect((await listed(driver, thing.pool, callOf())).map((found) => found.handle)).toEqual([
+          handle,
+        ]);
+      },
+    );
   });
 }
 
@@ -290,23 +346,32 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
       const next = await driver.issueCredential(thing, first, { ...call, attempt: 2 });
       await expect(driver.checkCredential(thing, orphan, callOf())).resolves.toBe('refused');
       await expect(driver.issueCredential(thing, first, call)).rejects.toEqual(faulty('resource'));
-      for (const live of [first, next]) await expect(fixture.letsIn(thing, live)).resolves.toBe(true);
+      for (const live of [first, next])
+        await expect(fixture.letsIn(thing, live)).resolves.toBe(true);
     });
 
-    test('what an operation that was given up has issued ends with the old credential, or with the first that there is', async () => {
-      const forgotten = await driver.issueCredential(thing, first, callOf());
-      const next = await driver.issueCredential(thing, first, callOf());
-      await driver.retireCredential(thing, first, next, callOf());
-      for (const dead of [first, forgotten]) await expect(driver.checkCredential(thing, dead, callOf())).resolves.toBe('refused');
-      await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
-      const afresh = await driver.issueCredential(thing, null, callOf());
-      await expect(driver.checkCredential(thing, next, callOf())).resolves.toBe('refused');
-      await expect(fixture.letsIn(thing, afresh)).resolves.toBe(true);
-    });
+    test(
+      'what an operation that was given up has issued ends with the old credential, or with ' +
+        'the first that there is',
+      async () => {
+        const forgotten = await driver.issueCredential(thing, first, callOf());
+        const next = await driver.issueCredential(thing, first, callOf());
+        await driver.retireCredential(thing, first, next, callOf());
+        for (const dead of [first, forgotten])
+          await expect(driver.checkCredential(thing, dead, callOf())).resolves.toBe('refused');
+        await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
+        const afresh = await driver.issueCredential(thing, null, callOf());
+        await expect(driver.checkCredential(thing, next, callOf())).resolves.toBe('refused');
+        await expect(fixture.letsIn(thing, afresh)).resolves.toBe(true);
+      },
+    );
 
     test('nothing is issued to somebody who shows a wrong credential', async () => {
-      const wrong = first.token === undefined ? { ...first, password: 'wrong' } : { token: 'wrong' };
-      await expect(driver.issueCredential(thing, wrong, callOf())).rejects.toEqual(faulty('resource'));
+      const wrong =
+        first.token === undefined ? { ...first, password: 'wrong' } : { token: 'wrong' };
+      await expect(driver.issueCredential(thing, wrong, callOf())).rejects.toEqual(
+        faulty('resource'),
+      );
     });
 
     test('verification with a refused credential fails', async () => {

@@ -2,31 +2,68 @@ import type { Change } from '../../src/domain/change';
 import { nothing } from '../../src/domain/change';
 import type { Load, LoadName, Loads } from '../../src/store/loads';
 import type { Store } from '../../src/store/store';
-import { aPool, aReservation, aResource, anAllocation, anOperation, apply, aToken, aUser, aWait, furnish } from '../store/rows';
+import {
+  aPool,
+  aReservation,
+  aResource,
+  anAllocation,
+  anOperation,
+  apply,
+  aToken,
+  aUser,
+  aWait,
+  furnish,
+} from '../store/rows';
 import type { Opened } from './store';
 
 /** Identities have a life of their own; see the tests of the identities API. */
-type Covered = Exclude<Change['do'], 'addEmail' | 'addGithubIdentifier' | 'linkGithub' | 'replaceEmails' | 'replaceSshKeys'>;
+type Covered = Exclude<
+  Change['do'],
+  'addEmail' | 'addGithubIdentifier' | 'linkGithub' | 'replaceEmails' | 'replaceSshKeys'
+>;
 
 /** Sees through the eyes of a decision. */
 export function load<K extends LoadName>(store: Store, asked: Load<K>): Promise<Loads[K]['gives']> {
   return store.transact(asked, (snapshot) => nothing(snapshot));
 }
 
-const waiting = aReservation('v1', { status: 'queued', items: [{ pool: 'pool', count: 2 }, { pool: 'pool', count: 1 }], deadlineAt: null });
-const credential = { id: 'c1', resourceId: 'r1', state: 'current', sealed: 'x', createdAt: 1 } as const;
+const waiting = aReservation('v1', {
+  status: 'queued',
+  items: [
+    { pool: 'pool', count: 2 },
+    { pool: 'pool', count: 1 },
+  ],
+  deadlineAt: null,
+});
+const credential = {
+  id: 'c1',
+  resourceId: 'r1',
+  state: 'current',
+  sealed: 'x',
+  createdAt: 1,
+} as const;
 const breaker = { poolId: 'p1', failures: 2, openUntil: 9e15, reason: 'It is away.', since: 7 };
 const once = { principal: 'u1', method: 'POST', path: '/x', key: 'k' };
 
 async function stand(store: Store): Promise<void> {
-  await apply(store, { do: 'createReservation', reservation: waiting }, { do: 'enqueue', wait: aWait('v1') }, { do: 'enqueue', wait: aWait('v1', { item: 1, count: 1, missing: 1 }) });
+  await apply(
+    store,
+    { do: 'createReservation', reservation: waiting },
+    { do: 'enqueue', wait: aWait('v1') },
+    { do: 'enqueue', wait: aWait('v1', { item: 1, count: 1, missing: 1 }) },
+  );
 }
 
-const standings = async (store: Store) => (await store.read.standings('v1')).map(({ item, count, missing }) => [item, count, missing]);
+const standings = async (store: Store) =>
+  (await store.read.standings('v1')).map(({ item, count, missing }) => [item, count, missing]);
 const task = async (store: Store) => (await load(store, { load: 'operation', id: 'o1' }))!.task;
 
 async function operate(store: Store): Promise<void> {
-  await apply(store, { do: 'createOperation', operation: anOperation('o1', 'r1') }, { do: 'setResource', id: 'r1', set: { operationId: 'o1' } });
+  await apply(
+    store,
+    { do: 'createOperation', operation: anOperation('o1', 'r1') },
+    { do: 'setResource', id: 'r1', set: { operationId: 'o1' } },
+  );
 }
 
 /** Each change, carried out, and read back by other means. */
@@ -36,9 +73,21 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     expect(await store.read.linesOf('p1')).toEqual([{ id: 1, type: 'free' }]);
   },
   setPool: async (store) => {
-    await apply(store, { do: 'setPool', id: 'p1', set: { size: 9, types: [{ name: 'lite', share: 1, spec: {} }], deletingAt: 4, version: 2 } });
-    expect(await store.read.pool('pool')).toMatchObject({ size: 9, deletingAt: 4, version: 2, types: [{ name: 'lite', share: 1, spec: {} }] });
-    expect((await store.read.linesOf('p1')).map(({ type }) => type).sort()).toEqual(['free', 'lite']);
+    await apply(store, {
+      do: 'setPool',
+      id: 'p1',
+      set: { size: 9, types: [{ name: 'lite', share: 1, spec: {} }], deletingAt: 4, version: 2 },
+    });
+    expect(await store.read.pool('pool')).toMatchObject({
+      size: 9,
+      deletingAt: 4,
+      version: 2,
+      types: [{ name: 'lite', share: 1, spec: {} }],
+    });
+    expect((await store.read.linesOf('p1')).map(({ type }) => type).sort()).toEqual([
+      'free',
+      'lite',
+    ]);
   },
   deletePool: async (store) => {
     await stand(store);
@@ -47,25 +96,64 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     expect(await store.read.linesOf('p1')).toEqual([]);
     expect(await standings(store)).toEqual([]);
   },
-  createResource: async (store) => expect((await store.read.resource('r2'))!.resource).toEqual(aResource('r2')),
+  createResource: async (store) =>
+    expect((await store.read.resource('r2'))!.resource).toEqual(aResource('r2')),
   setResource: async (store) => {
-    await apply(store, { do: 'setResource', id: 'r2', set: { status: 'dirty', reason: 'why', dueAt: 5 } }, { do: 'setResource', id: 'r2', set: { reason: null, nextOperation: 'clean' } });
-    expect((await store.read.resource('r2'))!.resource).toEqual(aResource('r2', { status: 'dirty', reason: null, dueAt: 5, nextOperation: 'clean' }));
+    await apply(
+      store,
+      { do: 'setResource', id: 'r2', set: { status: 'dirty', reason: 'why', dueAt: 5 } },
+      { do: 'setResource', id: 'r2', set: { reason: null, nextOperation: 'clean' } },
+    );
+    expect((await store.read.resource('r2'))!.resource).toEqual(
+      aResource('r2', { status: 'dirty', reason: null, dueAt: 5, nextOperation: 'clean' }),
+    );
   },
   setDetails: async (store) => {
-    await apply(store, { do: 'setDetails', resourceId: 'r1', kind: 'account', details: { username: 'ann', shelf: 3, colour: 'red' } });
-    await apply(store, { do: 'setDetails', resourceId: 'r1', kind: 'account', details: { colour: 'blue' } });
-    expect((await store.read.resource('r1'))!.details).toEqual({ username: 'ann', shelf: 3, colour: 'blue' });
+    await apply(store, {
+      do: 'setDetails',
+      resourceId: 'r1',
+      kind: 'account',
+      details: { username: 'ann', shelf: 3, colour: 'red' },
+    });
+    await apply(store, {
+      do: 'setDetails',
+      resourceId: 'r1',
+      kind: 'account',
+      details: { colour: 'blue' },
+    });
+    expect((await store.read.resource('r1'))!.details).toEqual({
+      username: 'ann',
+      shelf: 3,
+      colour: 'blue',
+    });
   },
   allocate: async (store) => {
-    await apply(store, { do: 'createReservation', reservation: aReservation('v1') }, { do: 'allocate', allocation: anAllocation('r1', 'v1') }, { do: 'setResource', id: 'r1', set: { status: 'allocated' } });
-    expect((await store.read.holdings('v1')).map(({ allocation }) => allocation)).toEqual([anAllocation('r1', 'v1')]);
-    expect((await store.read.resource('r1'))!.holder).toEqual({ reservationId: 'v1', userId: 'u1' });
+    await apply(
+      store,
+      { do: 'createReservation', reservation: aReservation('v1') },
+      { do: 'allocate', allocation: anAllocation('r1', 'v1') },
+      { do: 'setResource', id: 'r1', set: { status: 'allocated' } },
+    );
+    expect((await store.read.holdings('v1')).map(({ allocation }) => allocation)).toEqual([
+      anAllocation('r1', 'v1'),
+    ]);
+    expect((await store.read.resource('r1'))!.holder).toEqual({
+      reservationId: 'v1',
+      userId: 'u1',
+    });
   },
   setAllocation: async (store) => {
     await CHANGES.allocate(store);
-    await apply(store, { do: 'setAllocation', id: 'r1.1', set: { endedAt: 7, access: 'open', sealedAccess: 's' } });
-    expect((await store.read.holdings('v1'))[0]!.allocation).toMatchObject({ endedAt: 7, access: 'open', sealedAccess: 's' });
+    await apply(store, {
+      do: 'setAllocation',
+      id: 'r1.1',
+      set: { endedAt: 7, access: 'open', sealedAccess: 's' },
+    });
+    expect((await store.read.holdings('v1'))[0]!.allocation).toMatchObject({
+      endedAt: 7,
+      access: 'open',
+      sealedAccess: 's',
+    });
     expect((await load(store, { load: 'reservation', id: 'v1' }))!.holdings).toEqual([]);
   },
   createReservation: async (store) => {
@@ -74,27 +162,48 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   },
   setReservation: async (store) => {
     await stand(store);
-    await apply(store, { do: 'setReservation', id: 'v1', set: { status: 'ended', endReason: 'refused', endedAt: 3, overtaken: 2 } });
-    expect(await store.read.reservation('v1')).toEqual({ ...waiting, status: 'ended', endReason: 'refused', endedAt: 3, overtaken: 2 });
+    await apply(store, {
+      do: 'setReservation',
+      id: 'v1',
+      set: { status: 'ended', endReason: 'refused', endedAt: 3, overtaken: 2 },
+    });
+    expect(await store.read.reservation('v1')).toEqual({
+      ...waiting,
+      status: 'ended',
+      endReason: 'refused',
+      endedAt: 3,
+      overtaken: 2,
+    });
   },
   enqueue: async (store) => {
     await stand(store);
-    expect(await standings(store)).toEqual([[0, 2, 2], [1, 1, 1]]);
+    expect(await standings(store)).toEqual([
+      [0, 2, 2],
+      [1, 1, 1],
+    ]);
   },
   setMissing: async (store) => {
     await stand(store);
     await apply(store, { do: 'setMissing', reservationId: 'v1', item: 0, missing: 0 });
-    expect(await standings(store)).toEqual([[0, 2, 0], [1, 1, 1]]);
+    expect(await standings(store)).toEqual([
+      [0, 2, 0],
+      [1, 1, 1],
+    ]);
   },
   returnAside: async (store) => {
     await CHANGES.setMissing(store);
     await apply(store, { do: 'returnAside', reservationId: 'v1', item: 0 });
-    expect(await standings(store)).toEqual([[0, 2, 1], [1, 1, 1]]);
+    expect(await standings(store)).toEqual([
+      [0, 2, 1],
+      [1, 1, 1],
+    ]);
   },
   setRank: async (store) => {
     await stand(store);
     await apply(store, { do: 'setRank', reservationId: 'v1', rank: -5 });
-    expect((await load(store, { load: 'lines', lineIds: [1] })).queues.waiters.map(({ rank }) => rank)).toEqual([-5]);
+    expect(
+      (await load(store, { load: 'lines', lineIds: [1] })).queues.waiters.map(({ rank }) => rank),
+    ).toEqual([-5]);
   },
   dequeue: async (store) => {
     await stand(store);
@@ -107,12 +216,28 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   },
   setOperation: async (store) => {
     await operate(store);
-    await apply(store, { do: 'setOperation', id: 'o1', set: { attempt: 3, step: 'prove', claimedBy: 'w', claimedUntil: 8, error: 'e' } });
-    expect((await task(store)).operation).toEqual(anOperation('o1', 'r1', { attempt: 3, step: 'prove', claimedBy: 'w', claimedUntil: 8, error: 'e' }));
+    await apply(store, {
+      do: 'setOperation',
+      id: 'o1',
+      set: { attempt: 3, step: 'prove', claimedBy: 'w', claimedUntil: 8, error: 'e' },
+    });
+    expect((await task(store)).operation).toEqual(
+      anOperation('o1', 'r1', {
+        attempt: 3,
+        step: 'prove',
+        claimedBy: 'w',
+        claimedUntil: 8,
+        error: 'e',
+      }),
+    );
   },
   putCredential: async (store) => {
     await operate(store);
-    await apply(store, { do: 'putCredential', credential }, { do: 'putCredential', credential: { ...credential, sealed: 'y' } });
+    await apply(
+      store,
+      { do: 'putCredential', credential },
+      { do: 'putCredential', credential: { ...credential, sealed: 'y' } },
+    );
     expect((await task(store)).credentials).toEqual([{ ...credential, sealed: 'y' }]);
   },
   setCredential: async (store) => {
@@ -135,53 +260,106 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     expect((await load(store, { load: 'operation', id: 'o1' }))!.breaker).toBeNull();
   },
   createUser: async (store) => {
-    await apply(store, { do: 'createUser', user: aUser('u1', { email: 'a@b.c', username: 'ann' }) }, { do: 'createUser', user: aUser('u2') });
-    expect(await store.read.userByEmail('a@b.c')).toEqual({ ...aUser('u1', { email: 'a@b.c', username: 'ann' }), number: 1 });
+    await apply(
+      store,
+      { do: 'createUser', user: aUser('u1', { email: 'a@b.c', username: 'ann' }) },
+      { do: 'createUser', user: aUser('u2') },
+    );
+    expect(await store.read.userByEmail('a@b.c')).toEqual({
+      ...aUser('u1', { email: 'a@b.c', username: 'ann' }),
+      number: 1,
+    });
     expect((await store.read.userById('u2'))!.number).toBe(2);
   },
   setUser: async (store) => {
     await CHANGES.createUser(store);
-    await apply(store, { do: 'setUser', id: 'u1', set: { email: null, role: 'admin', version: 2 } });
+    await apply(store, {
+      do: 'setUser',
+      id: 'u1',
+      set: { email: null, role: 'admin', version: 2 },
+    });
     expect(await store.read.userByEmail('a@b.c')).toBeNull();
-    expect((await load(store, { load: 'user', id: 'u1', email: null, username: 'ann', once: null }))).toMatchObject({ user: { role: 'admin' }, sameUsername: { id: 'u1' }, admins: 1 });
+    expect(
+      await load(store, { load: 'user', id: 'u1', email: null, username: 'ann', once: null }),
+    ).toMatchObject({ user: { role: 'admin' }, sameUsername: { id: 'u1' }, admins: 1 });
   },
   createToken: async (store) => {
-    await apply(store, { do: 'createUser', user: aUser('u1') }, { do: 'createToken', token: aToken('t1', 'u1') });
-    expect(await store.read.tokenByHash('hash-t1')).toMatchObject({ token: aToken('t1', 'u1'), user: { id: 'u1' } });
+    await apply(
+      store,
+      { do: 'createUser', user: aUser('u1') },
+      { do: 'createToken', token: aToken('t1', 'u1') },
+    );
+    expect(await store.read.tokenByHash('hash-t1')).toMatchObject({
+      token: aToken('t1', 'u1'),
+      user: { id: 'u1' },
+    });
   },
   setToken: async (store) => {
     await CHANGES.createToken(store);
     await apply(store, { do: 'setToken', id: 't1', set: { revokedAt: 4, lastUsedAt: 3 } });
-    expect(await store.read.tokenById('t1')).toEqual(aToken('t1', 'u1', { revokedAt: 4, lastUsedAt: 3 }));
+    expect(await store.read.tokenById('t1')).toEqual(
+      aToken('t1', 'u1', { revokedAt: 4, lastUsedAt: 3 }),
+    );
   },
   revokeTokens: async (store) => {
     await CHANGES.createToken(store);
-    await apply(store, { do: 'createToken', token: aToken('t2', 'u1', { revokedAt: 2 }) }, { do: 'createToken', token: aToken('t3', 'u2') });
+    await apply(
+      store,
+      { do: 'createToken', token: aToken('t2', 'u1', { revokedAt: 2 }) },
+      { do: 'createToken', token: aToken('t3', 'u2') },
+    );
     await apply(store, { do: 'revokeTokens', userId: 'u1', revokedAt: 4 });
-    expect(await Promise.all(['t1', 't2', 't3'].map(async (id) => (await store.read.tokenById(id))!.revokedAt))).toEqual([4, 2, null]);
+    expect(
+      await Promise.all(
+        ['t1', 't2', 't3'].map(async (id) => (await store.read.tokenById(id))!.revokedAt),
+      ),
+    ).toEqual([4, 2, null]);
   },
   remember: async (store) => {
     const remembered = { ...once, requestHash: 'h', resultId: 'v1', answer: null, createdAt: 1 };
     await apply(store, { do: 'remember', remembered });
-    expect((await load(store, { load: 'token', id: null, once: { ...once, requestHash: 'other' } })).remembered).toEqual(remembered);
-    expect((await load(store, { load: 'token', id: null, once: { ...once, path: '/y', requestHash: 'h' } })).remembered).toBeNull();
+    expect(
+      (await load(store, { load: 'token', id: null, once: { ...once, requestHash: 'other' } }))
+        .remembered,
+    ).toEqual(remembered);
+    expect(
+      (
+        await load(store, {
+          load: 'token',
+          id: null,
+          once: { ...once, path: '/y', requestHash: 'h' },
+        })
+      ).remembered,
+    ).toBeNull();
   },
   append: async (store) => {
-    await apply(store, { do: 'append', event: { type: 'resource.rotated', poolId: 'p1', resourceId: 'r1', data: { a: 1 } } });
+    await apply(store, {
+      do: 'append',
+      event: { type: 'resource.rotated', poolId: 'p1', resourceId: 'r1', data: { a: 1 } },
+    });
     const [event] = await store.read.eventsAfter(0, 9);
-    expect(event).toMatchObject({ type: 'resource.rotated', poolId: 'p1', resourceId: 'r1', reservationId: null, data: { a: 1 } });
+    expect(event).toMatchObject({
+      type: 'resource.rotated',
+      poolId: 'p1',
+      resourceId: 'r1',
+      reservationId: null,
+      data: { a: 1 },
+    });
     expect(await store.read.lastSeq()).toBe(event!.seq);
   },
 };
 
 export function describeChanges(name: string, open: () => Opened): void {
-  it.each(Object.entries(CHANGES))(`${name}: the change %s is read back`, async (_change, check) => {
-    const store = open().connect();
-    try {
-      await furnish(store);
-      await check(store);
-    } finally {
-      await store.close();
-    }
-  });
+  it.each(Object.entries(CHANGES))(
+    `${name}: the change %s is read back`,
+    async (_change, check) => {
+      const store = open().connect();
+      try {
+        await furnish(store);
+        await check(store);
+      } finally {
+        await store.close();
+      }
+    },
+  );
 }

@@ -25,7 +25,11 @@ export function describeLists(name: string, open: () => Opened): void {
   /** All pages of so many entries, one after the other. */
   async function pages(limit: number, read: (page: Page) => Promise<string[]>): Promise<string[]> {
     const found: string[] = [];
-    for (let page: string[] = []; found.length === 0 || page.length === limit; found.push(...page)) {
+    for (
+      let page: string[] = [];
+      found.length === 0 || page.length === limit;
+      found.push(...page)
+    ) {
       page = await read({ after: found.at(-1) ?? null, limit });
       expect(page.length).toBeLessThanOrEqual(limit);
       if (page.length === 0) break;
@@ -36,19 +40,37 @@ export function describeLists(name: string, open: () => Opened): void {
   describe(`${name}: a list of resources`, () => {
     const all: Resource[] = Array.from({ length: 60 }, (_, index) => {
       const status = STATUSES[(index * 7) % STATUSES.length]!;
-      return aResource(`r${String((index * 37) % 60).padStart(2, '0')}`, { ...LINES[(index * 3 + Math.floor(index / 8)) % LINES.length]!, status, destroyedAt: status === 'destroyed' ? 1 : null });
+      return aResource(`r${String((index * 37) % 60).padStart(2, '0')}`, {
+        ...LINES[(index * 3 + Math.floor(index / 8)) % LINES.length]!,
+        status,
+        destroyedAt: status === 'destroyed' ? 1 : null,
+      });
     });
 
     beforeEach(async () => {
-      const types = (...names: string[]) => names.map((each) => ({ name: each, share: 1, spec: {} }));
+      const types = (...names: string[]) =>
+        names.map((each) => ({ name: each, share: 1, spec: {} }));
       await apply(store, { do: 'createPool', pool: aPool({ types: types('free', 'lite') }) });
-      await apply(store, { do: 'createPool', pool: aPool({ id: 'p2', name: 'second', kind: 'vm', types: types('free') }) });
-      await apply(store, { do: 'createPool', pool: aPool({ id: 'p3', name: 'third', kind: 'vm', types: types('large') }) });
+      await apply(store, {
+        do: 'createPool',
+        pool: aPool({ id: 'p2', name: 'second', kind: 'vm', types: types('free') }),
+      });
+      await apply(store, {
+        do: 'createPool',
+        pool: aPool({ id: 'p3', name: 'third', kind: 'vm', types: types('large') }),
+      });
       await apply(store, ...all.map((resource): Change => ({ do: 'createResource', resource })));
     });
 
-    const fits = ({ poolId, poolIds, kind, type, status }: ResourceFilter) => (each: Resource) =>
-      each.destroyedAt === null && (poolId ?? each.poolId) === each.poolId && (poolIds?.includes(each.poolId) ?? true) && (kind ?? each.kind) === each.kind && (type ?? each.type) === each.type && (status ?? each.status) === each.status;
+    const fits =
+      ({ poolId, poolIds, kind, type, status }: ResourceFilter) =>
+      (each: Resource) =>
+        each.destroyedAt === null &&
+        (poolId ?? each.poolId) === each.poolId &&
+        (poolIds?.includes(each.poolId) ?? true) &&
+        (kind ?? each.kind) === each.kind &&
+        (type ?? each.type) === each.type &&
+        (status ?? each.status) === each.status;
 
     it.each<ResourceFilter>([
       {},
@@ -65,25 +87,48 @@ export function describeLists(name: string, open: () => Opened): void {
       { status: 'cleaning' },
       { poolId: 'none' },
     ])('has what %j asks for, and nothing else', async (filter) => {
-      const expected = all.filter(fits(filter)).map(({ id }) => id).sort();
-      for (const limit of [1, 7, 100]) expect(await pages(limit, async (page) => (await store.read.resources(filter, page)).map(({ resource }) => resource.id))).toEqual(expected);
+      const expected = all
+        .filter(fits(filter))
+        .map(({ id }) => id)
+        .sort();
+      for (const limit of [1, 7, 100])
+        expect(
+          await pages(limit, async (page) =>
+            (await store.read.resources(filter, page)).map(({ resource }) => resource.id),
+          ),
+        ).toEqual(expected);
     });
 
     it('follows what changes', async () => {
-      const dirty = async () => (await store.read.resources({ poolId: 'p1', status: 'dirty' }, { after: null, limit: 100 })).map(({ resource }) => resource.id);
+      const dirty = async () =>
+        (
+          await store.read.resources({ poolId: 'p1', status: 'dirty' }, { after: null, limit: 100 })
+        ).map(({ resource }) => resource.id);
       const [first] = await dirty();
       await apply(store, { do: 'setResource', id: first!, set: { status: 'cleaning' } });
       expect(await dirty()).not.toContain(first);
-      expect((await store.read.resources({ status: 'cleaning' }, { after: null, limit: 100 })).map(({ resource }) => resource)).toEqual([expect.objectContaining({ id: first, status: 'cleaning' })]);
+      expect(
+        (await store.read.resources({ status: 'cleaning' }, { after: null, limit: 100 })).map(
+          ({ resource }) => resource,
+        ),
+      ).toEqual([expect.objectContaining({ id: first, status: 'cleaning' })]);
     });
   });
 
   it(`${name}: a resource is found by its number, until it is destroyed`, async () => {
-    await apply(store, { do: 'createPool', pool: aPool() }, { do: 'createResource', resource: aResource('r7') });
+    await apply(
+      store,
+      { do: 'createPool', pool: aPool() },
+      { do: 'createResource', resource: aResource('r7') },
+    );
     expect((await store.read.resourceByNumber('p1', 7))!.resource.id).toBe('r7');
     expect(await store.read.resourceByNumber('p1', 8)).toBeNull();
     expect(await store.read.resourceByNumber('p2', 7)).toBeNull();
-    await apply(store, { do: 'setResource', id: 'r7', set: { status: 'destroyed', destroyedAt: 1 } });
+    await apply(store, {
+      do: 'setResource',
+      id: 'r7',
+      set: { status: 'destroyed', destroyedAt: 1 },
+    });
     expect(await store.read.resourceByNumber('p1', 7)).toBeNull();
   });
 
@@ -91,17 +136,46 @@ export function describeLists(name: string, open: () => Opened): void {
     const LIVES: ReservationStatus[] = ['queued', 'preparing', 'active', 'ended'];
     const all: Reservation[] = Array.from({ length: 40 }, (_, index) => {
       const status = LIVES[(index * 3) % LIVES.length]!;
-      const rest = { userId: `u${Math.floor(index / 4) % 3}`, via: index % 5 === 0 ? ('vms' as const) : ('v1' as const) };
-      return aReservation(`v${String((index * 17) % 40).padStart(2, '0')}`, { status, endedAt: status === 'ended' ? 5 : null, ...rest });
+      const rest = {
+        userId: `u${Math.floor(index / 4) % 3}`,
+        via: index % 5 === 0 ? ('vms' as const) : ('v1' as const),
+      };
+      return aReservation(`v${String((index * 17) % 40).padStart(2, '0')}`, {
+        status,
+        endedAt: status === 'ended' ? 5 : null,
+        ...rest,
+      });
     });
 
-    it.each<ReservationFilter>([{}, { userId: 'u1' }, { status: 'queued' }, { status: 'ended' }, { userId: 'u1', status: 'active' }, { userId: 'u2', status: 'ended' }, { via: 'vms', status: 'active' }, { userId: 'nobody' }])(
-      'has what %j asks for, and nothing else',
-      async ({ userId, status, via }) => {
-        await apply(store, ...all.map((reservation): Change => ({ do: 'createReservation', reservation })));
-        const expected = all.filter((each) => (userId ?? each.userId) === each.userId && (status ?? each.status) === each.status && (via ?? each.via) === each.via).map(({ id }) => id).sort();
-        for (const limit of [1, 7, 100]) expect(await pages(limit, async (page) => (await store.read.reservations({ userId, status, via }, page)).map(({ id }) => id))).toEqual(expected);
-      },
-    );
+    it.each<ReservationFilter>([
+      {},
+      { userId: 'u1' },
+      { status: 'queued' },
+      { status: 'ended' },
+      { userId: 'u1', status: 'active' },
+      { userId: 'u2', status: 'ended' },
+      { via: 'vms', status: 'active' },
+      { userId: 'nobody' },
+    ])('has what %j asks for, and nothing else', async ({ userId, status, via }) => {
+      await apply(
+        store,
+        ...all.map((reservation): Change => ({ do: 'createReservation', reservation })),
+      );
+      const expected = all
+        .filter(
+          (each) =>
+            (userId ?? each.userId) === each.userId &&
+            (status ?? each.status) === each.status &&
+            (via ?? each.via) === each.via,
+        )
+        .map(({ id }) => id)
+        .sort();
+      for (const limit of [1, 7, 100])
+        expect(
+          await pages(limit, async (page) =>
+            (await store.read.reservations({ userId, status, via }, page)).map(({ id }) => id),
+          ),
+        ).toEqual(expected);
+    });
   });
 }

@@ -2,7 +2,18 @@ import type { Change } from '../../src/domain/change';
 import { OPERATION_KINDS, type OperationKind } from '../../src/domain/operation';
 import type { Store } from '../../src/store/store';
 import type { TestClock } from '../helpers/engine';
-import { aPool, aReservation, aResource, anAllocation, anOperation, apply, aToken, aUser, aWait, furnish } from '../store/rows';
+import {
+  aPool,
+  aReservation,
+  aResource,
+  anAllocation,
+  anOperation,
+  apply,
+  aToken,
+  aUser,
+  aWait,
+  furnish,
+} from '../store/rows';
 import type { Opened } from './store';
 import { load } from './store-changes';
 
@@ -28,13 +39,25 @@ export function describeLoads(name: string, open: () => Opened): void {
         { do: 'enqueue', wait: aWait(id, fields) },
       ]),
     );
-  const due = (id: string, at: number): Change => ({ do: 'setResource', id, set: { status: 'dirty', nextOperation: 'clean', dueAt: at } });
+  const due = (id: string, at: number): Change => ({
+    do: 'setResource',
+    id,
+    set: { status: 'dirty', nextOperation: 'clean', dueAt: at },
+  });
   const heads = async () => (await load(store, { load: 'lines', lineIds: [1] })).queues;
 
   describe(`${name}: the load of lines`, () => {
     it('has the first by rank, the longest waiting, and what is available, best first', async () => {
-      await queue(['v1', { rank: 3, requestedAt: 1 }], ['v2', { rank: 1, requestedAt: 3 }], ['v3', { rank: 2, requestedAt: 2 }]);
-      await apply(store, { do: 'setResource', id: 'r3', set: { rank: -1 } }, { do: 'setResource', id: 'r2', set: { adminState: 'maintenance' } });
+      await queue(
+        ['v1', { rank: 3, requestedAt: 1 }],
+        ['v2', { rank: 1, requestedAt: 3 }],
+        ['v3', { rank: 2, requestedAt: 2 }],
+      );
+      await apply(
+        store,
+        { do: 'setResource', id: 'r3', set: { rank: -1 } },
+        { do: 'setResource', id: 'r2', set: { adminState: 'maintenance' } },
+      );
       const { waiters, elders, available } = await heads();
       expect(waiters.map(({ reservationId }) => reservationId)).toEqual(['v2', 'v3', 'v1']);
       expect(elders[1]!.waiters[0]!.reservationId).toBe('v1');
@@ -43,24 +66,55 @@ export function describeLoads(name: string, open: () => Opened): void {
 
     it('leaves out who lacks nothing, who has given up, and what is set aside or expired', async () => {
       await queue(['v1', { missing: 0 }], ['v2', {}], ['v3', { rank: 9 }]);
-      await apply(store, { do: 'setReservation', id: 'v2', set: { deadlineAt: clock.at } }, { do: 'setReservation', id: 'v3', set: { deadlineAt: clock.at + 1 } });
-      await apply(store, { do: 'setResource', id: 'r1', set: { setAsideFor: 'v1', setAsideItem: 0 } }, { do: 'setResource', id: 'r2', set: { expiresAt: clock.at } }, { do: 'setResource', id: 'r3', set: { expiresAt: clock.at + 1 } });
+      await apply(
+        store,
+        { do: 'setReservation', id: 'v2', set: { deadlineAt: clock.at } },
+        { do: 'setReservation', id: 'v3', set: { deadlineAt: clock.at + 1 } },
+      );
+      await apply(
+        store,
+        { do: 'setResource', id: 'r1', set: { setAsideFor: 'v1', setAsideItem: 0 } },
+        { do: 'setResource', id: 'r2', set: { expiresAt: clock.at } },
+        { do: 'setResource', id: 'r3', set: { expiresAt: clock.at + 1 } },
+      );
       const { waiters, elders, available } = await heads();
       expect(waiters.map(({ reservationId }) => reservationId)).toEqual(['v3']);
       expect(elders[1]!.waiters[0]!.reservationId).toBe('v3');
       expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3']);
     });
 
-    it('knows of those who have waited longest only who is not promoted, whether or not they name a resource', async () => {
-      await queue(['v1', { rank: -1e15, requestedAt: 1 }], ['v2', { rank: 5, requestedAt: 2, resourceId: 'r1' }], ['v3', { rank: 4, requestedAt: 3 }]);
-      const { elders, horizons } = await heads();
-      expect(elders[1]).toMatchObject({ waiters: [{ reservationId: 'v2' }, { reservationId: 'v3' }], more: false });
-      expect(horizons).toEqual({});
-    });
+    it(
+      'knows of those who have waited longest only who is not promoted, whether or not they ' +
+        'name a resource',
+      async () => {
+        await queue(
+          ['v1', { rank: -1e15, requestedAt: 1 }],
+          ['v2', { rank: 5, requestedAt: 2, resourceId: 'r1' }],
+          ['v3', { rank: 4, requestedAt: 3 }],
+        );
+        const { elders, horizons } = await heads();
+        expect(elders[1]).toMatchObject({
+          waiters: [{ reservationId: 'v2' }, { reservationId: 'v3' }],
+          more: false,
+        });
+        expect(horizons).toEqual({});
+      },
+    );
 
     it('is short, however long the line and large the pool', async () => {
-      await queue(...Array.from({ length: 40 }, (_, index): [string, object] => [`w${index}`, { rank: index }]));
-      await apply(store, ...Array.from({ length: 40 }, (_, index): Change => ({ do: 'createResource', resource: aResource(`x${index + 10}`) })));
+      await queue(
+        ...Array.from({ length: 40 }, (_, index): [string, object] => [
+          `w${index}`,
+          { rank: index },
+        ]),
+      );
+      await apply(
+        store,
+        ...Array.from({ length: 40 }, (_, index): Change => ({
+          do: 'createResource',
+          resource: aResource(`x${index + 10}`),
+        })),
+      );
       const { waiters, elders, horizons, available } = await heads();
       expect(waiters.length).toBeLessThanOrEqual(9);
       expect(elders[1]!.waiters.length).toBeLessThanOrEqual(9);
@@ -71,29 +125,50 @@ export function describeLoads(name: string, open: () => Opened): void {
   });
 
   describe(`${name}: the load of work`, () => {
-    const work = async (kinds: readonly OperationKind[] = OPERATION_KINDS, limit = 64) => (await load(store, { load: 'work', kinds, limit })).due.map(({ resource }) => resource.id);
+    const work = async (kinds: readonly OperationKind[] = OPERATION_KINDS, limit = 64) =>
+      (await load(store, { load: 'work', kinds, limit })).due.map(({ resource }) => resource.id);
 
     it('has what is due now, the longest due first, and nothing that is set aside', async () => {
       await apply(store, due('r1', clock.at), due('r2', clock.at + 1), due('r3', clock.at - 5));
       expect(await work()).toEqual(['r3', 'r1']);
-      await apply(store, { do: 'setResource', id: 'r3', set: { setAsideFor: 'v1', setAsideItem: 0 } });
+      await apply(store, {
+        do: 'setResource',
+        id: 'r3',
+        set: { setAsideFor: 'v1', setAsideItem: 0 },
+      });
       expect(await work()).toEqual(['r1']);
       expect(await work(['verify'])).toEqual([]);
     });
 
     it('has no more than the pool has room for beside what is claimed', async () => {
-      await apply(store, { do: 'setPool', id: 'p1', set: { policy: { ...aPool().policy, concurrency: 2 }, version: 2 } });
+      await apply(store, {
+        do: 'setPool',
+        id: 'p1',
+        set: { policy: { ...aPool().policy, concurrency: 2 }, version: 2 },
+      });
       await apply(store, due('r1', 0), due('r2', 0), due('r3', 0));
       expect(await work()).toHaveLength(2);
       expect(await work(OPERATION_KINDS, 1)).toHaveLength(1);
-      await apply(store, { do: 'createOperation', operation: anOperation('o9', 'r9', { claimedUntil: clock.at + 1 }) });
+      await apply(store, {
+        do: 'createOperation',
+        operation: anOperation('o9', 'r9', { claimedUntil: clock.at + 1 }),
+      });
       expect(await work()).toHaveLength(1);
       clock.advance(1);
       expect(await work()).toHaveLength(2);
     });
 
     it('has nothing of a pool whose breaker is open, and one call once it has been', async () => {
-      await apply(store, due('r1', 0), due('r2', 0), { do: 'setBreaker', breaker: { poolId: 'p1', failures: 1, openUntil: clock.at + 10, reason: 'It is away.', since: clock.at } });
+      await apply(store, due('r1', 0), due('r2', 0), {
+        do: 'setBreaker',
+        breaker: {
+          poolId: 'p1',
+          failures: 1,
+          openUntil: clock.at + 10,
+          reason: 'It is away.',
+          since: clock.at,
+        },
+      });
       expect(await work()).toEqual([]);
       expect(await store.read.nextDue(OPERATION_KINDS)).toBe(clock.at + 10);
       clock.advance(10);
@@ -103,34 +178,86 @@ export function describeLoads(name: string, open: () => Opened): void {
 
   describe(`${name}: other loads`, () => {
     it('of a reservation has what it holds now, or what is set aside for it', async () => {
-      await apply(store, { do: 'createReservation', reservation: aReservation('v1') }, { do: 'allocate', allocation: anAllocation('r1', 'v1') }, { do: 'setResource', id: 'r1', set: { status: 'allocated' } });
-      expect((await load(store, { load: 'reservation', id: 'v1' }))!.holdings.map(({ resource }) => resource.id)).toEqual(['r1']);
+      await apply(
+        store,
+        { do: 'createReservation', reservation: aReservation('v1') },
+        { do: 'allocate', allocation: anAllocation('r1', 'v1') },
+        { do: 'setResource', id: 'r1', set: { status: 'allocated' } },
+      );
+      expect(
+        (await load(store, { load: 'reservation', id: 'v1' }))!.holdings.map(
+          ({ resource }) => resource.id,
+        ),
+      ).toEqual(['r1']);
       await queue(['v2', {}]);
-      await apply(store, { do: 'setResource', id: 'r2', set: { setAsideFor: 'v2', setAsideItem: 0 } });
-      expect((await load(store, { load: 'reservation', id: 'v2' }))!.kept.map(({ id }) => id)).toEqual(['r2']);
+      await apply(store, {
+        do: 'setResource',
+        id: 'r2',
+        set: { setAsideFor: 'v2', setAsideItem: 0 },
+      });
+      expect(
+        (await load(store, { load: 'reservation', id: 'v2' }))!.kept.map(({ id }) => id),
+      ).toEqual(['r2']);
       expect(await load(store, { load: 'reservation', id: 'none' })).toBeNull();
     });
 
     it('of a resource finds it by id and by name, and nothing of a pool that is gone', async () => {
-      expect((await load(store, { load: 'resource', idOrName: 'r1' }))!.resource.name).toBe('pool-r1');
-      expect((await load(store, { load: 'resource', idOrName: 'pool-r1' }))!.resource.id).toBe('r1');
-      await apply(store, { do: 'setResource', id: 'r1', set: { status: 'destroyed', destroyedAt: 1 } }, { do: 'deletePool', id: 'p1' });
+      expect((await load(store, { load: 'resource', idOrName: 'r1' }))!.resource.name).toBe(
+        'pool-r1',
+      );
+      expect((await load(store, { load: 'resource', idOrName: 'pool-r1' }))!.resource.id).toBe(
+        'r1',
+      );
+      await apply(
+        store,
+        { do: 'setResource', id: 'r1', set: { status: 'destroyed', destroyedAt: 1 } },
+        { do: 'deletePool', id: 'p1' },
+      );
       expect(await load(store, { load: 'resource', idOrName: 'r1' })).toBeNull();
     });
 
     it('of a submission resolves items to lines and their names to resources', async () => {
-      await apply(store, { do: 'createPool', pool: aPool({ id: 'p2', name: 'other', kind: 'vm', labels: { zone: 'us' } }) });
+      await apply(store, {
+        do: 'createPool',
+        pool: aPool({ id: 'p2', name: 'other', kind: 'vm', labels: { zone: 'us' } }),
+      });
       const choices = async (...items: object[]) =>
-        (await load(store, { load: 'submission', items: items.map((item) => ({ count: 1, ...item })), once: null })).choices.map((lines) => lines.map(({ poolId, resourceId }) => resourceId ?? poolId));
-      expect(await choices({ pool: 'pool' }, { kind: 'vm' }, { type: 'free' })).toEqual([['p1'], ['p2'], ['p1', 'p2']]);
-      expect(await choices({ labels: { zone: 'us' } }, { labels: { zone: 'moon' } }, { pool: 'pool', type: 'none' })).toEqual([['p2'], [], []]);
-      expect(await choices({ resource: 'pool-r1' }, { resource: 'r2' }, { resource: 'r9' })).toEqual([['r1'], ['r2'], []]);
-      await apply(store, { do: 'setPool', id: 'p2', set: { deletingAt: 1, version: 2 } }, { do: 'setResource', id: 'r1', set: { adminState: 'draining' } });
+        (
+          await load(store, {
+            load: 'submission',
+            items: items.map((item) => ({ count: 1, ...item })),
+            once: null,
+          })
+        ).choices.map((lines) => lines.map(({ poolId, resourceId }) => resourceId ?? poolId));
+      expect(await choices({ pool: 'pool' }, { kind: 'vm' }, { type: 'free' })).toEqual([
+        ['p1'],
+        ['p2'],
+        ['p1', 'p2'],
+      ]);
+      expect(
+        await choices(
+          { labels: { zone: 'us' } },
+          { labels: { zone: 'moon' } },
+          { pool: 'pool', type: 'none' },
+        ),
+      ).toEqual([['p2'], [], []]);
+      expect(
+        await choices({ resource: 'pool-r1' }, { resource: 'r2' }, { resource: 'r9' }),
+      ).toEqual([['r1'], ['r2'], []]);
+      await apply(
+        store,
+        { do: 'setPool', id: 'p2', set: { deletingAt: 1, version: 2 } },
+        { do: 'setResource', id: 'r1', set: { adminState: 'draining' } },
+      );
       expect(await choices({ kind: 'vm' }, { resource: 'r1' })).toEqual([[], []]);
     });
 
     it('of a size has the counts of who stays, and who could go, idle before lent', async () => {
-      await apply(store, { do: 'setPool', id: 'p1', set: { size: 1, version: 2 } }, { do: 'setResource', id: 'r3', set: { status: 'allocated' } });
+      await apply(
+        store,
+        { do: 'setPool', id: 'p1', set: { size: 1, version: 2 } },
+        { do: 'setResource', id: 'r3', set: { status: 'allocated' } },
+      );
       const sizing = (await load(store, { load: 'sizing', poolId: 'p1' }))!;
       expect([sizing.counts, sizing.numbers]).toEqual([{ 1: 3 }, []]);
       expect(sizing.removable.map(({ id }) => id)).toEqual(['r2', 'r1']);
@@ -141,30 +268,62 @@ export function describeLoads(name: string, open: () => Opened): void {
 
     it('at start-up goes through what is available, page by page', async () => {
       await apply(store, { do: 'setResource', id: 'r2', set: { status: 'dirty' } });
-      const page = async (after: string, limit: number) => (await load(store, { load: 'startup', after, limit })).resources.map(({ id }) => id);
+      const page = async (after: string, limit: number) =>
+        (await load(store, { load: 'startup', after, limit })).resources.map(({ id }) => id);
       expect([await page('', 1), await page('r1', 5)]).toEqual([['r1'], ['r3']]);
     });
   });
 
   describe(`${name}: forgetting`, () => {
-    const before = (at: number) => ({ events: at, reservations: at, idempotency: at, operations: at });
-
-    it('takes what ended before, and its allocations; and a resource only when nothing tells of it', async () => {
-      const ended = { status: 'ended', endedAt: 5 } as const;
-      await apply(store, { do: 'createReservation', reservation: aReservation('v1', ended) }, { do: 'createReservation', reservation: aReservation('v2') });
-      await apply(store, { do: 'allocate', allocation: anAllocation('r1', 'v1', { endedAt: 5 }) }, { do: 'allocate', allocation: anAllocation('r2', 'v2') });
-      await apply(store, { do: 'setResource', id: 'r1', set: { status: 'destroyed', destroyedAt: 5 } }, { do: 'setResource', id: 'r2', set: { status: 'destroyed', destroyedAt: 5 } });
-      expect(await store.prune(before(5), 100)).toBe(0);
-      expect(await store.prune(before(6), 100)).toBe(3);
-      expect(await store.read.reservation('v1')).toBeNull();
-      expect(await store.read.reservation('v2')).not.toBeNull();
-      expect(await store.read.resource('r1')).toBeNull();
-      expect(await store.read.holdings('v2')).toHaveLength(1);
+    const before = (at: number) => ({
+      events: at,
+      reservations: at,
+      idempotency: at,
+      operations: at,
     });
 
+    it(
+      'takes what ended before, and its allocations; and a resource only when nothing tells ' +
+        'of it',
+      async () => {
+        const ended = { status: 'ended', endedAt: 5 } as const;
+        await apply(
+          store,
+          { do: 'createReservation', reservation: aReservation('v1', ended) },
+          { do: 'createReservation', reservation: aReservation('v2') },
+        );
+        await apply(
+          store,
+          { do: 'allocate', allocation: anAllocation('r1', 'v1', { endedAt: 5 }) },
+          { do: 'allocate', allocation: anAllocation('r2', 'v2') },
+        );
+        await apply(
+          store,
+          { do: 'setResource', id: 'r1', set: { status: 'destroyed', destroyedAt: 5 } },
+          { do: 'setResource', id: 'r2', set: { status: 'destroyed', destroyedAt: 5 } },
+        );
+        expect(await store.prune(before(5), 100)).toBe(0);
+        expect(await store.prune(before(6), 100)).toBe(3);
+        expect(await store.read.reservation('v1')).toBeNull();
+        expect(await store.read.reservation('v2')).not.toBeNull();
+        expect(await store.read.resource('r1')).toBeNull();
+        expect(await store.read.holdings('v2')).toHaveLength(1);
+      },
+    );
+
     it('takes API tokens that have long been dead, but not imported ones', async () => {
-      const tokens = [aToken('t1', 'u1', { revokedAt: 5 }), aToken('t2', 'u1', { expiresAt: 5 }), aToken('t3', 'u1', { revokedAt: 5, imported: true }), aToken('t4', 'u1'), aToken('t5', 'u1', { expiresAt: 50, revokedAt: 6 })];
-      await apply(store, { do: 'createUser', user: aUser('u1') }, ...tokens.map((token): Change => ({ do: 'createToken', token })));
+      const tokens = [
+        aToken('t1', 'u1', { revokedAt: 5 }),
+        aToken('t2', 'u1', { expiresAt: 5 }),
+        aToken('t3', 'u1', { revokedAt: 5, imported: true }),
+        aToken('t4', 'u1'),
+        aToken('t5', 'u1', { expiresAt: 50, revokedAt: 6 }),
+      ];
+      await apply(
+        store,
+        { do: 'createUser', user: aUser('u1') },
+        ...tokens.map((token): Change => ({ do: 'createToken', token })),
+      );
       expect(await store.prune(before(6), 1)).toBe(2);
       expect(await store.prune(before(6), 100)).toBe(0);
       const left = await store.read.tokensOf('u1', { after: null, limit: 10 });
@@ -172,9 +331,17 @@ export function describeLoads(name: string, open: () => Opened): void {
     });
 
     it('keeps a token as long as an event tells of it', async () => {
-      const tokens = [aToken('t1', 'u1', { expiresAt: 5, revokedAt: 50 }), aToken('t2', 'u1', { expiresAt: 5 })];
-      await apply(store, { do: 'createUser', user: aUser('u1') }, ...tokens.map((token): Change => ({ do: 'createToken', token })));
-      const left = async () => (await store.read.tokensOf('u1', { after: null, limit: 10 })).map(({ id }) => id);
+      const tokens = [
+        aToken('t1', 'u1', { expiresAt: 5, revokedAt: 50 }),
+        aToken('t2', 'u1', { expiresAt: 5 }),
+      ];
+      await apply(
+        store,
+        { do: 'createUser', user: aUser('u1') },
+        ...tokens.map((token): Change => ({ do: 'createToken', token })),
+      );
+      const left = async () =>
+        (await store.read.tokensOf('u1', { after: null, limit: 10 })).map(({ id }) => id);
       await store.prune({ ...before(10), events: 5 }, 100);
       expect(await left()).toEqual(['t1', 't2']);
       await store.prune(before(10), 100);

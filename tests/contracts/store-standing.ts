@@ -10,7 +10,12 @@ import { load } from './store-changes';
 const WIDE: Caps = { active: 1_000, queued: 1_000, line: 1_000 };
 const USERS = ['u1', 'u2', 'u3'];
 const TYPES = ['free', 'lite'];
-const AFTER: Record<ReservationStatus, ReservationStatus> = { queued: 'preparing', preparing: 'active', active: 'ended', ended: 'ended' };
+const AFTER: Record<ReservationStatus, ReservationStatus> = {
+  queued: 'preparing',
+  preparing: 'active',
+  active: 'ended',
+  ended: 'ended',
+};
 const KEPT = { events: 0, reservations: 0, idempotency: 0, operations: 0 };
 
 interface Waiting {
@@ -32,7 +37,16 @@ export function describeStanding(name: string, open: () => Opened): void {
 
   afterEach(() => store.close());
 
-  const standing = async (userId: string, type: string, caps: Caps) => (await load(store, { load: 'submission', items: [{ pool: 'pool', type, count: 1 }], once: null, userId, caps })).standing;
+  const standing = async (userId: string, type: string, caps: Caps) =>
+    (
+      await load(store, {
+        load: 'submission',
+        items: [{ pool: 'pool', type, count: 1 }],
+        once: null,
+        userId,
+        caps,
+      })
+    ).standing;
 
   describe(`${name}: the standing of a user and a line`, () => {
     it('is what a recount would give, after every change', async () => {
@@ -40,22 +54,48 @@ export function describeStanding(name: string, open: () => Opened): void {
       const next = chance(11);
       for (let step = 0; step < 150; step += 1) {
         await someChange(store, model, next, step);
-        expect({ step, seen: await seen(standing), live: await store.read.liveReservations() }).toEqual({ step, seen: recount(model), live: liveOf(model) });
+        expect({
+          step,
+          seen: await seen(standing),
+          live: await store.read.liveReservations(),
+        }).toEqual({ step, seen: recount(model), live: liveOf(model) });
       }
       expect(new Set([...model.values()].map(({ status }) => status)).size).toBeGreaterThan(1);
     }, 60_000);
 
     it('has nothing that no cap asks for, and nothing of somebody unknown', async () => {
-      await apply(store, { do: 'createReservation', reservation: aReservation('v1') }, { do: 'createReservation', reservation: aReservation('v2', { status: 'queued' }) }, { do: 'enqueue', wait: aWait('v2') });
+      await apply(
+        store,
+        { do: 'createReservation', reservation: aReservation('v1') },
+        { do: 'createReservation', reservation: aReservation('v2', { status: 'queued' }) },
+        { do: 'enqueue', wait: aWait('v2') },
+      );
       expect(await standing('u1', 'free', WIDE)).toEqual({ active: 1, queued: 1, line: 1 });
-      expect(await standing('u1', 'free', { active: null, queued: null, line: null })).toEqual({ active: 0, queued: 0, line: 0 });
-      expect(await standing('u1', 'free', { active: 5, queued: null, line: null })).toEqual({ active: 1, queued: 0, line: 0 });
-      expect(await standing('u1', 'free', { active: null, queued: 5, line: null })).toEqual({ active: 0, queued: 1, line: 0 });
+      expect(await standing('u1', 'free', { active: null, queued: null, line: null })).toEqual({
+        active: 0,
+        queued: 0,
+        line: 0,
+      });
+      expect(await standing('u1', 'free', { active: 5, queued: null, line: null })).toEqual({
+        active: 1,
+        queued: 0,
+        line: 0,
+      });
+      expect(await standing('u1', 'free', { active: null, queued: 5, line: null })).toEqual({
+        active: 0,
+        queued: 1,
+        line: 0,
+      });
       expect(await standing('nobody', 'lite', WIDE)).toEqual({ active: 0, queued: 0, line: 0 });
     });
 
     it('does not count who names a resource, nor who lacks nothing', async () => {
-      await apply(store, { do: 'createReservation', reservation: aReservation('v1', { status: 'queued' }) }, { do: 'enqueue', wait: aWait('v1', { resourceId: 'r1' }) }, { do: 'enqueue', wait: aWait('v1', { item: 1, missing: 0 }) });
+      await apply(
+        store,
+        { do: 'createReservation', reservation: aReservation('v1', { status: 'queued' }) },
+        { do: 'enqueue', wait: aWait('v1', { resourceId: 'r1' }) },
+        { do: 'enqueue', wait: aWait('v1', { item: 1, missing: 0 }) },
+      );
       expect(await standing('u1', 'free', WIDE)).toEqual({ active: 0, queued: 1, line: 0 });
     });
   });
@@ -63,15 +103,22 @@ export function describeStanding(name: string, open: () => Opened): void {
 
 /** A small linear congruential generator: the same changes every time. */
 function chance(seed: number): (below: number) => number {
-  return (below) => Math.floor(((seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31) * below);
+  return (below) =>
+    Math.floor(((seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31) * below);
 }
 
 /** One thing that happens to a reservation, in the store and in the model. */
-async function someChange(store: Store, model: Model, next: (below: number) => number, step: number): Promise<void> {
+async function someChange(
+  store: Store,
+  model: Model,
+  next: (below: number) => number,
+  step: number,
+): Promise<void> {
   const live = [...model.entries()].filter(([, { status }]) => status !== 'ended');
   const [id, known] = live[next(live.length)] ?? [];
   const what = next(8);
-  if (id === undefined || known === undefined || what < 3) return submit(store, model, next, `v${String(step).padStart(4, '0')}`);
+  if (id === undefined || known === undefined || what < 3)
+    return submit(store, model, next, `v${String(step).padStart(4, '0')}`);
   if (what === 3) {
     const missing = next(2);
     for (const wait of known.waits.filter(({ item }) => item === 0)) wait.missing = missing;
@@ -87,18 +134,42 @@ async function someChange(store: Store, model: Model, next: (below: number) => n
   }
   const status = what === 6 ? AFTER[known.status] : 'ended';
   Object.assign(known, { status, waits: [] });
-  await apply(store, { do: 'dequeue', reservationId: id }, { do: 'setReservation', id, set: { status, endedAt: status === 'ended' ? 5 : null } });
+  await apply(
+    store,
+    { do: 'dequeue', reservationId: id },
+    { do: 'setReservation', id, set: { status, endedAt: status === 'ended' ? 5 : null } },
+  );
 }
 
-async function submit(store: Store, model: Model, next: (below: number) => number, id: string): Promise<void> {
+async function submit(
+  store: Store,
+  model: Model,
+  next: (below: number) => number,
+  id: string,
+): Promise<void> {
   const userId = USERS[next(USERS.length)]!;
-  const waits = next(3) === 0 ? [] : [{ item: 0, lineId: 1, missing: 1 }, { item: 0, lineId: 2, missing: 1 }, { item: 1, lineId: 1 + next(2), missing: 2 }];
+  const waits =
+    next(3) === 0
+      ? []
+      : [
+          { item: 0, lineId: 1, missing: 1 },
+          { item: 0, lineId: 2, missing: 1 },
+          { item: 1, lineId: 1 + next(2), missing: 2 },
+        ];
   const status = waits.length === 0 ? 'active' : 'queued';
   model.set(id, { userId, status, waits });
-  await apply(store, { do: 'createReservation', reservation: aReservation(id, { userId, status }) }, ...waits.map((wait): Change => ({ do: 'enqueue', wait: aWait(id, wait) })));
+  await apply(
+    store,
+    { do: 'createReservation', reservation: aReservation(id, { userId, status }) },
+    ...waits.map((wait): Change => ({ do: 'enqueue', wait: aWait(id, wait) })),
+  );
 }
 
-type Standing = (userId: string, type: string, caps: Caps) => Promise<{ active: number; queued: number; line: number }>;
+type Standing = (
+  userId: string,
+  type: string,
+  caps: Caps,
+) => Promise<{ active: number; queued: number; line: number }>;
 
 /** What the store says of every user and every line. */
 async function seen(standing: Standing): Promise<Record<string, number>> {
@@ -114,13 +185,23 @@ async function seen(standing: Standing): Promise<Record<string, number>> {
 /** The same from the model. */
 function recount(model: Model): Record<string, number> {
   const all = [...model.values()];
-  const having = (userId: string, ...statuses: ReservationStatus[]) => all.filter((each) => each.userId === userId && statuses.includes(each.status)).length;
-  const users = USERS.flatMap((userId) => [[`${userId} active`, having(userId, 'active', 'preparing')], [`${userId} queued`, having(userId, 'queued')]]);
-  const lines = TYPES.map((type, index) => [type, all.flatMap(({ waits }) => waits).filter(({ lineId, missing }) => lineId === index + 1 && missing > 0).length]);
+  const having = (userId: string, ...statuses: ReservationStatus[]) =>
+    all.filter((each) => each.userId === userId && statuses.includes(each.status)).length;
+  const users = USERS.flatMap((userId) => [
+    [`${userId} active`, having(userId, 'active', 'preparing')],
+    [`${userId} queued`, having(userId, 'queued')],
+  ]);
+  const lines = TYPES.map((type, index) => [
+    type,
+    all
+      .flatMap(({ waits }) => waits)
+      .filter(({ lineId, missing }) => lineId === index + 1 && missing > 0).length,
+  ]);
   return Object.fromEntries([...users, ...lines]);
 }
 
 function liveOf(model: Model): Record<string, number> {
-  const count = (status: ReservationStatus) => [...model.values()].filter((each) => each.status === status).length;
+  const count = (status: ReservationStatus) =>
+    [...model.values()].filter((each) => each.status === status).length;
   return { queued: count('queued'), preparing: count('preparing'), active: count('active') };
 }

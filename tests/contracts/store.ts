@@ -4,7 +4,17 @@ import type { ResourceStatus } from '../../src/domain/resource';
 import type { Store } from '../../src/store/store';
 import type { TestClock } from '../helpers/engine';
 import { codeOf } from '../helpers/engine';
-import { aPool, aReservation, aResource, anAllocation, anOperation, apply, aToken, aUser, furnish } from '../store/rows';
+import {
+  aPool,
+  aReservation,
+  aResource,
+  anAllocation,
+  anOperation,
+  apply,
+  aToken,
+  aUser,
+  furnish,
+} from '../store/rows';
 
 /** A fresh database; each `connect` is another connection to it, with this clock. */
 export interface Opened {
@@ -46,8 +56,14 @@ export function describeStore(name: string, open: () => Opened): void {
         const { token, user } = (await by.read.tokenByHash('hash-t1'))!;
         return [token.revokedAt, user.disabledAt];
       };
-      await apply(store, { do: 'createUser', user: aUser('u1') }, { do: 'createToken', token: aToken('t1', 'u1') });
-      expect([await seen(store), await seen(store), await seen(other)]).toEqual(Array(3).fill([null, null]));
+      await apply(
+        store,
+        { do: 'createUser', user: aUser('u1') },
+        { do: 'createToken', token: aToken('t1', 'u1') },
+      );
+      expect([await seen(store), await seen(store), await seen(other)]).toEqual(
+        Array(3).fill([null, null]),
+      );
       await apply(other, { do: 'setToken', id: 't1', set: { revokedAt: 5 } });
       expect([await seen(store), await seen(other)]).toEqual(Array(2).fill([5, null]));
       await apply(store, { do: 'setUser', id: 'u1', set: { disabledAt: 6 } });
@@ -59,7 +75,11 @@ export function describeStore(name: string, open: () => Opened): void {
   describe(`${name}: a decision`, () => {
     it('is applied as a whole or not at all', async () => {
       await furnish(store);
-      const twice: Change[] = [EVENT, { do: 'setResource', id: 'r1', set: { status: 'dirty' } }, { do: 'createResource', resource: aResource('r2') }];
+      const twice: Change[] = [
+        EVENT,
+        { do: 'setResource', id: 'r1', set: { status: 'dirty' } },
+        { do: 'createResource', resource: aResource('r2') },
+      ];
       expect(await codeOf(apply(store, ...twice))).not.toBe('none');
       expect((await store.read.resource('r1'))!.resource.status).toBe('available');
       expect(await eventCount()).toBe(0);
@@ -76,7 +96,11 @@ export function describeStore(name: string, open: () => Opened): void {
 
     it('that cannot be applied leaves its neighbours in the same batch alone', async () => {
       await furnish(store);
-      const results = await Promise.allSettled([apply(store, EVENT), apply(store, EVENT, { do: 'createPool', pool: aPool() }), apply(store, EVENT)]);
+      const results = await Promise.allSettled([
+        apply(store, EVENT),
+        apply(store, EVENT, { do: 'createPool', pool: aPool() }),
+        apply(store, EVENT),
+      ]);
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
       expect(await eventCount()).toBe(2);
     });
@@ -85,7 +109,9 @@ export function describeStore(name: string, open: () => Opened): void {
       await furnish(store);
       const take = () =>
         store.transact({ load: 'resource', idOrName: 'r1' }, (snapshot) =>
-          snapshot!.resource.status === 'available' ? { changes: [{ do: 'setResource', id: 'r1', set: { status: 'dirty' } }], value: true } : nothing(false),
+          snapshot!.resource.status === 'available'
+            ? { changes: [{ do: 'setResource', id: 'r1', set: { status: 'dirty' } }], value: true }
+            : nothing(false),
         );
       expect(await Promise.all([take(), take(), take()])).toEqual([true, false, false]);
     });
@@ -95,7 +121,9 @@ export function describeStore(name: string, open: () => Opened): void {
       const others = [store, connect(), connect()];
       const count = (each: Store) =>
         each.transact({ load: 'resource', idOrName: 'r1' }, (snapshot) => ({
-          changes: [{ do: 'setResource', id: 'r1', set: { generation: snapshot!.resource.generation + 1 } }],
+          changes: [
+            { do: 'setResource', id: 'r1', set: { generation: snapshot!.resource.generation + 1 } },
+          ],
           value: null,
         }));
       await Promise.all(Array.from({ length: 60 }, (_, index) => count(others[index % 3]!)));
@@ -128,8 +156,15 @@ export function describeStore(name: string, open: () => Opened): void {
   describe(`${name}: one holder`, () => {
     it('a resource has one live allocation, and any number that ended', async () => {
       await furnish(store);
-      await apply(store, { do: 'createReservation', reservation: aReservation('v1') }, { do: 'allocate', allocation: anAllocation('r1', 'v1') });
-      const second: Change = { do: 'allocate', allocation: anAllocation('r1', 'v1', { id: 'r1.3', generation: 3 }) };
+      await apply(
+        store,
+        { do: 'createReservation', reservation: aReservation('v1') },
+        { do: 'allocate', allocation: anAllocation('r1', 'v1') },
+      );
+      const second: Change = {
+        do: 'allocate',
+        allocation: anAllocation('r1', 'v1', { id: 'r1.3', generation: 3 }),
+      };
       expect(await codeOf(apply(store, second))).not.toBe('none');
       await apply(store, { do: 'setAllocation', id: 'r1.1', set: { endedAt: 2 } }, second);
       expect(await store.read.holdings('v1')).toHaveLength(2);
@@ -140,38 +175,74 @@ export function describeStore(name: string, open: () => Opened): void {
       await apply(store, { do: 'createOperation', operation: anOperation('o1', 'r1') });
       const second: Change = { do: 'createOperation', operation: anOperation('o2', 'r1') };
       expect(await codeOf(apply(store, second))).not.toBe('none');
-      await apply(store, { do: 'setOperation', id: 'o1', set: { outcome: 'superseded', finishedAt: 2 } }, second);
+      await apply(
+        store,
+        { do: 'setOperation', id: 'o1', set: { outcome: 'superseded', finishedAt: 2 } },
+        second,
+      );
     });
 
     it('two resources of one name do not live at once', async () => {
       await furnish(store);
       const same: Change = { do: 'createResource', resource: aResource('r9', { name: 'pool-r1' }) };
       expect(await codeOf(apply(store, same))).not.toBe('none');
-      await apply(store, { do: 'setResource', id: 'r1', set: { status: 'destroyed', destroyedAt: 2 } }, same);
+      await apply(
+        store,
+        { do: 'setResource', id: 'r1', set: { status: 'destroyed', destroyedAt: 2 } },
+        same,
+      );
       expect((await store.read.resource('pool-r1'))!.resource.id).toBe('r9');
     });
   });
 
   describe(`${name}: counters`, () => {
     /** A small linear congruential generator: the same changes every time. */
-    const chance = (seed: number) => () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
-    const STATUSES: ResourceStatus[] = ['provisioning', 'dirty', 'cleaning', 'available', 'allocated', 'quarantined', 'destroying'];
+    const chance = (seed: number) => () =>
+      (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+    const STATUSES: ResourceStatus[] = [
+      'provisioning',
+      'dirty',
+      'cleaning',
+      'available',
+      'allocated',
+      'quarantined',
+      'destroying',
+    ];
     const ADMIN = ['in_service', 'maintenance', 'draining'] as const;
 
     it('say at any time what a recount would', async () => {
       const next = chance(7);
       const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
       const ids = Array.from({ length: 20 }, (_, index) => `r${index + 1}`);
-      await apply(store, { do: 'createPool', pool: aPool() }, ...ids.map((id): Change => ({ do: 'createResource', resource: aResource(id) })));
+      await apply(
+        store,
+        { do: 'createPool', pool: aPool() },
+        ...ids.map((id): Change => ({ do: 'createResource', resource: aResource(id) })),
+      );
       for (let round = 0; round < 60; round += 1) {
-        const set = { status: pick(STATUSES), adminState: pick(ADMIN), setAsideFor: pick([null, 'v1', 'v2']) };
-        await apply(store, { do: 'setResource', id: pick(ids), set }, { do: 'setResource', id: pick(ids), set: { status: pick(STATUSES) } });
+        const set = {
+          status: pick(STATUSES),
+          adminState: pick(ADMIN),
+          setAsideFor: pick([null, 'v1', 'v2']),
+        };
+        await apply(
+          store,
+          { do: 'setResource', id: pick(ids), set },
+          { do: 'setResource', id: pick(ids), set: { status: pick(STATUSES) } },
+        );
         const recount: Record<string, number> = {};
         for (const { resource } of await store.read.resources({}, { after: null, limit: 100 })) {
           const key = [resource.status, resource.adminState, resource.setAsideFor !== null].join();
           recount[key] = (recount[key] ?? 0) + 1;
         }
-        expect(Object.fromEntries((await store.read.counts()).map(({ status, adminState, setAside, count }) => [[status, adminState, setAside].join(), count]))).toEqual(recount);
+        expect(
+          Object.fromEntries(
+            (await store.read.counts()).map(({ status, adminState, setAside, count }) => [
+              [status, adminState, setAside].join(),
+              count,
+            ]),
+          ),
+        ).toEqual(recount);
       }
     });
   });
@@ -179,7 +250,9 @@ export function describeStore(name: string, open: () => Opened): void {
   describe(`${name}: facts`, () => {
     it('are settled once: of several, one wins, and all get what it said', async () => {
       const stores = [store, connect(), connect()];
-      const said = await Promise.all(stores.map((each, index) => each.settleFact('id', `of ${index}`)));
+      const said = await Promise.all(
+        stores.map((each, index) => each.settleFact('id', `of ${index}`)),
+      );
       expect(new Set(said).size).toBe(1);
       expect(await store.fact('id')).toBe(said[0]);
       expect(await store.fact('other')).toBeNull();
@@ -201,12 +274,13 @@ export function describeStore(name: string, open: () => Opened): void {
 
   describe(`${name}: changes are told`, () => {
     /** Resolves at the next call of the listener. */
-    const told = (each: Store) => new Promise<void>((resolve) => {
-      const stop = each.onChange(() => {
-        stop();
-        resolve();
+    const told = (each: Store) =>
+      new Promise<void>((resolve) => {
+        const stop = each.onChange(() => {
+          stop();
+          resolve();
+        });
       });
-    });
 
     it('to this connection and to another', async () => {
       const both = Promise.all([told(store), told(connect())]);
@@ -227,5 +301,4 @@ export function describeStore(name: string, open: () => Opened): void {
       stop();
     });
   });
-
 }

@@ -25,26 +25,35 @@ function file(name: string, text: string, mode = 0o600): string {
 }
 
 describe('decodeMasterKey', () => {
-  it.each(['hex', 'base64', 'base64url'] as const)('reads %s, white space around it or not', (encoding) => {
-    expect(decodeMasterKey(KEY.toString(encoding), 'MASTER_KEY')).toEqual(KEY);
-    expect(decodeMasterKey(` ${KEY.toString(encoding)}\n`, 'MASTER_KEY')).toEqual(KEY);
-  });
-
-  it.each(['', 'short', KEY.toString('hex').slice(1), Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64'), 'g'.repeat(64)])(
-    'refuses %p by the name of the variable and without its value',
-    (text) => {
-      expect(() => decodeMasterKey(text, 'MASTER_KEY')).toThrow(
-        new MasterKeyError('MASTER_KEY: must be 32 bytes, as base64 or as 64 hex digits.'),
-      );
+  it.each(['hex', 'base64', 'base64url'] as const)(
+    'reads %s, white space around it or not',
+    (encoding) => {
+      expect(decodeMasterKey(KEY.toString(encoding), 'MASTER_KEY')).toEqual(KEY);
+      expect(decodeMasterKey(` ${KEY.toString(encoding)}\n`, 'MASTER_KEY')).toEqual(KEY);
     },
   );
+
+  it.each([
+    '',
+    'short',
+    KEY.toString('hex').slice(1),
+    Buffer.alloc(31).toString('base64'),
+    Buffer.alloc(33).toString('base64'),
+    'g'.repeat(64),
+  ])('refuses %p by the name of the variable and without its value', (text) => {
+    expect(() => decodeMasterKey(text, 'MASTER_KEY')).toThrow(
+      new MasterKeyError('MASTER_KEY: must be 32 bytes, as base64 or as 64 hex digits.'),
+    );
+  });
 });
 
 describe('loadMasterKey', () => {
   it('takes the key from the variable, then from the file, then from the data directory', () => {
     const masterKeyFile = file('given', KEY.toString('base64'));
     const other = Buffer.alloc(32, 1);
-    expect(loadMasterKey({ masterKey: other.toString('hex'), masterKeyFile, dataDir }, warn)).toEqual(other);
+    expect(
+      loadMasterKey({ masterKey: other.toString('hex'), masterKeyFile, dataDir }, warn),
+    ).toEqual(other);
     expect(loadMasterKey({ masterKeyFile, dataDir }, warn)).toEqual(KEY);
     expect(warnings).toEqual([]);
     expect(fs.existsSync(join(dataDir, 'master.key'))).toBe(false);
@@ -57,7 +66,10 @@ describe('loadMasterKey', () => {
     expect(loadMasterKey({ dataDir: nested }, warn)).toEqual(key);
     expect(fs.statSync(join(nested, 'master.key')).mode & 0o777).toBe(0o600);
     expect(fs.readdirSync(nested)).toEqual(['master.key']);
-    expect(warnings).toEqual([expect.stringContaining('Made the master key'), expect.stringContaining('The master key is')]);
+    expect(warnings).toEqual([
+      expect.stringContaining('Made the master key'),
+      expect.stringContaining('The master key is'),
+    ]);
     expect(warnings.join()).not.toContain(key.toString('base64'));
   });
 
@@ -75,7 +87,9 @@ describe('loadMasterKey', () => {
   });
 
   it('makes another key in another directory', () => {
-    expect(loadMasterKey({ dataDir: join(dataDir, 'a') }, warn)).not.toEqual(loadMasterKey({ dataDir: join(dataDir, 'b') }, warn));
+    expect(loadMasterKey({ dataDir: join(dataDir, 'a') }, warn)).not.toEqual(
+      loadMasterKey({ dataDir: join(dataDir, 'b') }, warn),
+    );
   });
 
   it('takes the key of another process that was faster', () => {
@@ -110,11 +124,15 @@ describe('loadMasterKey', () => {
   });
 
   it('says that the file cannot be made', () => {
-    expect(() => loadMasterKey({ dataDir: join(file('plain', ''), 'below') }, warn)).toThrow(/cannot be made \((ENOTDIR|EEXIST)\)/);
+    expect(() => loadMasterKey({ dataDir: join(file('plain', ''), 'below') }, warn)).toThrow(
+      /cannot be made \((ENOTDIR|EEXIST)\)/,
+    );
   });
 
   it('gives one key to processes that start at once', async () => {
-    const keys = await Promise.all(Array.from({ length: 4 }, () => keyOfNewProcess(join(dataDir, 'shared'))));
+    const keys = await Promise.all(
+      Array.from({ length: 4 }, () => keyOfNewProcess(join(dataDir, 'shared'))),
+    );
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(fs.readdirSync(join(dataDir, 'shared'))).toEqual(['master.key']);
@@ -129,7 +147,9 @@ async function keyOfNewProcess(directory: string): Promise<string> {
     const made = { exports: {} };
     new Function('exports', 'require', code)(made.exports, require);
     process.stdout.write(made.exports.loadMasterKey({ dataDir: process.argv[1] }, () => {}).toString('hex'));`;
-  const child = spawn(process.execPath, ['-e', script, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['-e', script, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await new Promise((resolve) => child.on('close', resolve));

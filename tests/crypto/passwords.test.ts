@@ -6,18 +6,24 @@ const pepper = Buffer.alloc(32, 3);
 const CHEAP = { cost: 4 };
 
 /** bcrypt's comparisons in one test; of its overloads, the one that gives a promise. */
-const compared = jest.spyOn(bcrypt, 'compare') as unknown as jest.SpyInstance<Promise<boolean>, [string, string]>;
+const compared = jest.spyOn(bcrypt, 'compare') as unknown as jest.SpyInstance<
+  Promise<boolean>,
+  [string, string]
+>;
 beforeEach(() => void compared.mockClear());
 
 describe('passwords', () => {
   const checked = passwords(pepper, CHEAP);
 
-  it.each(['correct horse', '', 'pässwörd', 'nul\0inside', 'x'.repeat(500)])('knows the password again: %p', async (password) => {
-    const stored = await checked.hash(password);
-    expect(stored).toMatch(/^\$2b\$04\$/);
-    expect(await checked.verify(password, stored)).toBe(true);
-    expect(await checked.verify(`${password}!`, stored)).toBe(false);
-  });
+  it.each(['correct horse', '', 'pässwörd', 'nul\0inside', 'x'.repeat(500)])(
+    'knows the password again: %p',
+    async (password) => {
+      const stored = await checked.hash(password);
+      expect(stored).toMatch(/^\$2b\$04\$/);
+      expect(await checked.verify(password, stored)).toBe(true);
+      expect(await checked.verify(`${password}!`, stored)).toBe(false);
+    },
+  );
 
   it('tells apart what is equal in its first 72 bytes, or up to a NUL', async () => {
     const long = 'x'.repeat(72);
@@ -57,7 +63,8 @@ describe('passwords', () => {
 
 describe('a verified password', () => {
   let now = 0;
-  const remembering = (remembered = 1_000) => passwords(pepper, { ...CHEAP, now: () => now, remembered });
+  const remembering = (remembered = 1_000) =>
+    passwords(pepper, { ...CHEAP, now: () => now, remembered });
 
   it('is remembered for 60 seconds, not longer, however often it is used', async () => {
     const checked = remembering();
@@ -105,15 +112,23 @@ describe('a verified password', () => {
   it('is hashed once for a burst of calls', async () => {
     const checked = remembering();
     const stored = await checked.hash('password');
-    const answers = await Promise.all(Array.from({ length: 50 }, () => checked.verify('password', stored)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => checked.verify('password', stored)),
+    );
     expect(answers).not.toContain(false);
     expect(compared).toHaveBeenCalledTimes(1);
   });
 });
 
 describe('many sign-ins at once', () => {
-  /** Bursts of wrong passwords, one after the other; gives the most bcrypts at once, and each burst's number of refusals. */
-  async function rush(checked: Passwords, bursts: number[]): Promise<{ most: number; refused: number[] }> {
+  /**
+   * Bursts of wrong passwords, one after the other; gives the most bcrypts at once, and each
+   * burst's number of refusals.
+   */
+  async function rush(
+    checked: Passwords,
+    bursts: number[],
+  ): Promise<{ most: number; refused: number[] }> {
     let running = 0;
     let most = 0;
     compared.mockImplementation(async () => {
@@ -124,7 +139,9 @@ describe('many sign-ins at once', () => {
     });
     const refused: number[] = [];
     for (const size of bursts) {
-      const answers = await Promise.allSettled(Array.from({ length: size }, (_, index) => checked.verify(`guess ${index}`, 'hash')));
+      const answers = await Promise.allSettled(
+        Array.from({ length: size }, (_, index) => checked.verify(`guess ${index}`, 'hash')),
+      );
       refused.push(answers.filter(({ status }) => status === 'rejected').length);
     }
     compared.mockRestore();
@@ -132,7 +149,10 @@ describe('many sign-ins at once', () => {
   }
 
   it('run two at a time, and beyond the bound are refused; the next burst fares the same', async () => {
-    expect(await rush(passwords(pepper, { ...CHEAP, waiting: 3 }), [7, 7, 5])).toEqual({ most: 2, refused: [2, 2, 0] });
+    expect(await rush(passwords(pepper, { ...CHEAP, waiting: 3 }), [7, 7, 5])).toEqual({
+      most: 2,
+      refused: [2, 2, 0],
+    });
   });
 
   it('are told busy, and served after the rush', async () => {

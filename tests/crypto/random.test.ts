@@ -24,9 +24,15 @@ describe('systemRandom', () => {
 describe('freshBytes', () => {
   it('gives no byte twice, however few or many are asked for, across its pieces', () => {
     const sizes = [1, 12, 56, 4_000, 4_096, 5_000, 32];
-    const given = Array.from({ length: 300 }, (_, index) => freshBytes(sizes[index % sizes.length]!));
-    expect(given.map(({ length }) => length)).toEqual(given.map((_, index) => sizes[index % sizes.length]));
-    const long = given.filter(({ length }) => length >= 12).map((bytes) => bytes.subarray(0, 12).toString('hex'));
+    const given = Array.from({ length: 300 }, (_, index) =>
+      freshBytes(sizes[index % sizes.length]!),
+    );
+    expect(given.map(({ length }) => length)).toEqual(
+      given.map((_, index) => sizes[index % sizes.length]),
+    );
+    const long = given
+      .filter(({ length }) => length >= 12)
+      .map((bytes) => bytes.subarray(0, 12).toString('hex'));
     expect(new Set(long).size).toBe(long.length);
     // Nothing is wiped that was given: of so many bytes a 256th is zero.
     const all = Buffer.concat(given);

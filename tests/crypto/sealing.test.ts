@@ -15,7 +15,9 @@ function flipped(sealed: string, index: number): string {
 
 /** Opens one layer by hand: nonce, ciphertext, tag. */
 function unlock(key: Buffer, aad: string, layer: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, layer.subarray(0, 12)).setAAD(Buffer.from(aad)).setAuthTag(layer.subarray(-16));
+  const decipher = createDecipheriv('aes-256-gcm', key, layer.subarray(0, 12))
+    .setAAD(Buffer.from(aad))
+    .setAuthTag(layer.subarray(-16));
   return Buffer.concat([decipher.update(layer.subarray(12, -16)), decipher.final()]);
 }
 
@@ -58,40 +60,57 @@ describe('sealer', () => {
 
   it('opens in no other record', () => {
     const sealed = box.seal(AAD, SECRET);
-    expect(messageOf(() => box.open('credentials/02/sealed', sealed))).toContain('belongs to another record');
+    expect(messageOf(() => box.open('credentials/02/sealed', sealed))).toContain(
+      'belongs to another record',
+    );
   });
 
   it('opens under no other key, and says which it wants', () => {
     const other = sealer(Buffer.alloc(32, 8));
     const sealed = box.seal(AAD, SECRET);
     expect(messageOf(() => other.open(AAD, sealed))).toContain(`under master key ${box.keyId}`);
-    expect(messageOf(() => other.open(AAD, sealed.replace(box.keyId, other.keyId)))).toContain('was changed');
+    expect(messageOf(() => other.open(AAD, sealed.replace(box.keyId, other.keyId)))).toContain(
+      'was changed',
+    );
   });
 
   it('notices every changed bit, in either layer', () => {
     const sealed = box.seal(AAD, 'secret');
     const { length } = Buffer.from(sealed.split('.')[2]!, 'base64url');
-    for (let index = 0; index < length; index += 1) expect(() => box.open(AAD, flipped(sealed, index))).toThrow(SealError);
+    for (let index = 0; index < length; index += 1)
+      expect(() => box.open(AAD, flipped(sealed, index))).toThrow(SealError);
   });
 
   it('does not take the wrapping of one record with the body of another', () => {
-    const [one, two] = [box.seal(AAD, 'one'), box.seal(AAD, 'two')].map((sealed) => Buffer.from(sealed.split('.')[2]!, 'base64url'));
+    const [one, two] = [box.seal(AAD, 'one'), box.seal(AAD, 'two')].map((sealed) =>
+      Buffer.from(sealed.split('.')[2]!, 'base64url'),
+    );
     const mixed = Buffer.concat([one!.subarray(0, 60), two!.subarray(60)]).toString('base64url');
     expect(() => box.open(AAD, `v1.${box.keyId}.${mixed}`)).toThrow(SealError);
   });
 
-  it.each(['', 'v1', 'plain text', 'v2.00000000.AAAA', 'v1.00000000.AAAA.AAAA'])('refuses what is not sealed: %p', (text) => {
-    expect(messageOf(() => box.open(AAD, text))).toBe('This is not a sealed text.');
-  });
+  it.each(['', 'v1', 'plain text', 'v2.00000000.AAAA', 'v1.00000000.AAAA.AAAA'])(
+    'refuses what is not sealed: %p',
+    (text) => {
+      expect(messageOf(() => box.open(AAD, text))).toBe('This is not a sealed text.');
+    },
+  );
 
-  it.each(['AAAA', '!!!!', `${'A'.repeat(200)}=`])('refuses a payload that is none: %p', (payload) => {
-    expect(messageOf(() => box.open(AAD, `v1.${box.keyId}.${payload}`))).toMatch(/cut short|damaged/);
-  });
+  it.each(['AAAA', '!!!!', `${'A'.repeat(200)}=`])(
+    'refuses a payload that is none: %p',
+    (payload) => {
+      expect(messageOf(() => box.open(AAD, `v1.${box.keyId}.${payload}`))).toMatch(
+        /cut short|damaged/,
+      );
+    },
+  );
 
   it('binds both layers to the record, the version and the key', () => {
     const bytes = Buffer.from(box.seal(AAD, SECRET).split('.')[2]!, 'base64url');
     const dataKey = unlock(masterKey, `holdfast v1 key ${box.keyId} ${AAD}`, bytes.subarray(0, 60));
-    expect(unlock(dataKey, `holdfast v1 data ${box.keyId} ${AAD}`, bytes.subarray(60)).toString()).toBe(SECRET);
+    expect(
+      unlock(dataKey, `holdfast v1 data ${box.keyId} ${AAD}`, bytes.subarray(60)).toString(),
+    ).toBe(SECRET);
   });
 
   it('shows neither the secret nor the key in an error', () => {
@@ -108,7 +127,10 @@ describe('sealer', () => {
 test('who remembers opens each text once, none that it sealed, and nothing for another record', () => {
   const box = sealer(masterKey);
   const opened: string[] = [];
-  const once = remembering({ ...box, open: (aad, sealed) => (opened.push(aad), box.open(aad, sealed)) });
+  const once = remembering({
+    ...box,
+    open: (aad, sealed) => (opened.push(aad), box.open(aad, sealed)),
+  });
   const before = box.seal(AAD, 'before');
   expect([once.open(AAD, before), once.open(AAD, before)]).toEqual(['before', 'before']);
   const own = once.seal(AAD, SECRET);

@@ -21,7 +21,9 @@ describe('tokens', () => {
     const asked: number[] = [];
     makeToken((bytes) => Buffer.alloc(asked.push(bytes) ? bytes : 0));
     expect(asked).toEqual([32]);
-    const tokens = Array.from({ length: 256 }, (_, last) => makeToken((bytes) => Buffer.alloc(bytes).fill(last, bytes - 1)));
+    const tokens = Array.from({ length: 256 }, (_, last) =>
+      makeToken((bytes) => Buffer.alloc(bytes).fill(last, bytes - 1)),
+    );
     expect(new Set(tokens).size).toBe(256);
   });
 
@@ -33,7 +35,16 @@ describe('tokens', () => {
     }
   });
 
-  it.each(['', 'hf_', 'secret', `gh_${'0'.repeat(49)}`, `hf_${'-'.repeat(49)}`, `${makeToken()}0`, ` ${makeToken()}`, `${makeToken()}\n`])('are not %p', (text) => {
+  it.each([
+    '',
+    'hf_',
+    'secret',
+    `gh_${'0'.repeat(49)}`,
+    `hf_${'-'.repeat(49)}`,
+    `${makeToken()}0`,
+    ` ${makeToken()}`,
+    `${makeToken()}\n`,
+  ])('are not %p', (text) => {
     expect(looksLikeToken(text)).toBe(false);
   });
 

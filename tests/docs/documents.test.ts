@@ -8,14 +8,19 @@ import { PROBLEMS } from '../../src/http/problems';
 
 const DOCS = join(__dirname, '../../docs');
 const read = (name: string) => readFileSync(join(DOCS, name), 'utf8');
-const { version } = JSON.parse(readFileSync(join(DOCS, '../package.json'), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(join(DOCS, '../package.json'), 'utf8')) as {
+  version: string;
+};
 
 describe('generated documents', () => {
   const generated = generatedDocuments(version);
 
-  test.each(Object.keys(generated))('%s is what the code makes: else run npm run docs:generate', (name) => {
-    expect(read(name)).toBe(generated[name]);
-  });
+  test.each(Object.keys(generated))(
+    '%s is what the code makes: else run npm run docs:generate',
+    (name) => {
+      expect(read(name)).toBe(generated[name]);
+    },
+  );
 
   test('every reference of the API document leads somewhere', () => {
     const text = generated['openapi.json']!;
@@ -30,8 +35,12 @@ describe('docs/errors.md', () => {
   const text = read('errors.md');
 
   test('has the table of the code', () => {
-    const rows = [...text.matchAll(/^\| \[(\w+)\]\(#(\w+)\) \| (\d+) \| (.+) \|$/gm)].map(([, code, anchor, status, title]) => [code, anchor, Number(status), title]);
-    expect(rows).toEqual(Object.entries(PROBLEMS).map(([code, { status, title }]) => [code, code, status, title]));
+    const rows = [...text.matchAll(/^\| \[(\w+)\]\(#(\w+)\) \| (\d+) \| (.+) \|$/gm)].map(
+      ([, code, anchor, status, title]) => [code, anchor, Number(status), title],
+    );
+    expect(rows).toEqual(
+      Object.entries(PROBLEMS).map(([code, { status, title }]) => [code, code, status, title]),
+    );
   });
 
   test('explains each code, in the same order', () => {
@@ -42,7 +51,10 @@ describe('docs/errors.md', () => {
 
 test('docs/pools-file.md explains every key of the top and of a pool', () => {
   const text = read('pools-file.md');
-  const keys = [...Object.keys(poolsFileSchema.shape), ...Object.keys(poolsFileSchema.shape.pools.element.shape)];
+  const keys = [
+    ...Object.keys(poolsFileSchema.shape),
+    ...Object.keys(poolsFileSchema.shape.pools.element.shape),
+  ];
   expect(keys.filter((key) => !text.includes(`| \`${key}\` |`))).toEqual([]);
 });
 
@@ -53,17 +65,29 @@ describe('docs/drivers.md', () => {
     expect(sections.map((section) => section.split('\n', 1)[0])).toEqual([...DRIVERS.keys()]);
   });
 
-  test.each([...DRIVERS.values()])('says of $name every setting, in order, with its default', ({ name, settings }) => {
-    const section = sections.find((each) => each.startsWith(`${name}\n`))!;
-    const rows = [...section.matchAll(/^\| `(\w+)` \| [^|]+ \| ([^|]+) \| [^|]+ \|$/gm)].map(([, key, standard]) => [key, standard]);
-    const { properties = {}, required = [] } = z.toJSONSchema(settings, { io: 'input' });
-    const expected = Object.entries(properties).map(([key, schema]) => {
-      const standard = (schema as { default?: unknown }).default;
-      return [key, required.includes(key) ? 'required' : standard === undefined ? 'none' : `\`${JSON.stringify(standard)}\``];
-    });
-    expect(expected.length).toBeGreaterThan(5);
-    expect(rows).toEqual(expected);
-  });
+  test.each([...DRIVERS.values()])(
+    'says of $name every setting, in order, with its default',
+    ({ name, settings }) => {
+      const section = sections.find((each) => each.startsWith(`${name}\n`))!;
+      const rows = [...section.matchAll(/^\| `(\w+)` \| [^|]+ \| ([^|]+) \| [^|]+ \|$/gm)].map(
+        ([, key, standard]) => [key, standard],
+      );
+      const { properties = {}, required = [] } = z.toJSONSchema(settings, { io: 'input' });
+      const expected = Object.entries(properties).map(([key, schema]) => {
+        const standard = (schema as { default?: unknown }).default;
+        return [
+          key,
+          required.includes(key)
+            ? 'required'
+            : standard === undefined
+              ? 'none'
+              : `\`${JSON.stringify(standard)}\``,
+        ];
+      });
+      expect(expected.length).toBeGreaterThan(5);
+      expect(rows).toEqual(expected);
+    },
+  );
 
   test('is found from the README and from the pools file', () => {
     expect(readFileSync(join(DOCS, '../README.md'), 'utf8')).toContain('(docs/drivers.md)');

@@ -25,20 +25,47 @@ function copy(fields: Partial<PoolCopy> = {}): PoolCopy {
 /** The pool as it came of a copy, and what an admin did to it since. */
 function pool(from: PoolCopy, fields: Partial<Pool> = {}): Pool {
   const { accounts, ...rest } = from;
-  const capabilities = { provisions: accounts.length === 0, rotates: true, opensAccess: false, accessByKey: false, lendsCredential: true, leavesNothing: false };
-  return { id: `id-${from.name}`, ...rest, capabilities, origin: 'file', deletingAt: null, version: 1, createdAt: 0, ...fields };
+  const capabilities = {
+    provisions: accounts.length === 0,
+    rotates: true,
+    opensAccess: false,
+    accessByKey: false,
+    lendsCredential: true,
+    leavesNothing: false,
+  };
+  return {
+    id: `id-${from.name}`,
+    ...rest,
+    capabilities,
+    origin: 'file',
+    deletingAt: null,
+    version: 1,
+    createdAt: 0,
+    ...fields,
+  };
 }
 
 /** One pool, as it was in the file, is there now, and as an admin left it. */
-function compare(before: Partial<PoolCopy>, after: Partial<PoolCopy>, admin: Partial<Pool> = {}): PoolsFileComparison {
-  return comparePools({ previous: [copy(before)], next: [copy(after)], current: [pool(copy(before), admin)] });
+function compare(
+  before: Partial<PoolCopy>,
+  after: Partial<PoolCopy>,
+  admin: Partial<Pool> = {},
+): PoolsFileComparison {
+  return comparePools({
+    previous: [copy(before)],
+    next: [copy(after)],
+    current: [pool(copy(before), admin)],
+  });
 }
 
 describe('comparePools: pools', () => {
   it('makes what is new, in the order of the file', () => {
     const next = [copy({ name: 'b' }), copy({ name: 'a', accounts: ['one'] })];
     expect(comparePools({ previous: [], next, current: [] })).toEqual({
-      changes: [{ change: 'create', name: 'b', pool: next[0] }, { change: 'create', name: 'a', pool: next[1] }],
+      changes: [
+        { change: 'create', name: 'b', pool: next[0] },
+        { change: 'create', name: 'a', pool: next[1] },
+      ],
       warnings: [],
       loaded: next,
     });
@@ -46,7 +73,9 @@ describe('comparePools: pools', () => {
 
   it('does nothing the second time', () => {
     const next = [copy({ accounts: ['one'] })];
-    expect(comparePools({ previous: next, next, current: next.map((each) => pool(each)) })).toEqual({ ...nothing, loaded: next });
+    expect(comparePools({ previous: next, next, current: next.map((each) => pool(each)) })).toEqual(
+      { ...nothing, loaded: next },
+    );
   });
 
   it('removes what has gone from the file', () => {
@@ -62,52 +91,101 @@ describe('comparePools: pools', () => {
     ['going already', [pool(copy(), { deletingAt: 5 })]],
     ['replaced by one of the API', [pool(copy(), { origin: 'api' })]],
   ])('does not remove what is %s', (_, current) => {
-    expect(comparePools({ previous: [copy()], next: [], current })).toEqual({ ...nothing, loaded: [] });
+    expect(comparePools({ previous: [copy()], next: [], current })).toEqual({
+      ...nothing,
+      loaded: [],
+    });
   });
 
   it('touches no pool that the file never named', () => {
-    const current = [pool(copy({ name: 'mine' }), { origin: 'api' }), pool(copy({ name: 'stray' }))];
+    const current = [
+      pool(copy({ name: 'mine' }), { origin: 'api' }),
+      pool(copy({ name: 'stray' })),
+    ];
     expect(comparePools({ previous: [], next: [], current })).toEqual({ ...nothing, loaded: [] });
   });
 
-  it.each<[string, PoolCopy[]]>([['new in the file', []], ['known to the file', [copy()]]])(
+  it.each<[string, PoolCopy[]]>([
+    ['new in the file', []],
+    ['known to the file', [copy()]],
+  ])(
     'leaves a pool of the API alone where one of its name is %s, and tries again next time',
     (_, previous) => {
       const current = [pool(copy(), { origin: 'api' })];
       const result = comparePools({ previous, next: [copy({ size: 9 })], current });
-      expect(result).toEqual({ changes: [], warnings: [expect.stringContaining('pool lab was left out: there is one of that name made by the API')], loaded: [] });
-      const later = comparePools({ previous: result.loaded, next: [copy({ size: 9 })], current: [] });
+      expect(result).toEqual({
+        changes: [],
+        warnings: [
+          expect.stringContaining(
+            'pool lab was left out: there is one of that name made by the API',
+          ),
+        ],
+        loaded: [],
+      });
+      const later = comparePools({
+        previous: result.loaded,
+        next: [copy({ size: 9 })],
+        current: [],
+      });
       expect(later.changes).toMatchObject([{ change: 'create', name: 'lab' }]);
     },
   );
 
-  it.each<[string, Pool[]]>([['gone', []], ['going', [pool(copy(), { deletingAt: 5 })]]])(
+  it.each<[string, Pool[]]>([
+    ['gone', []],
+    ['going', [pool(copy(), { deletingAt: 5 })]],
+  ])(
     'does not bring back what an admin removed, be it %s, until it has been out of the file',
     (_, current) => {
       const next = [copy({ size: 9 })];
       const result = comparePools({ previous: [copy()], next, current });
-      expect(result).toEqual({ changes: [], warnings: [expect.stringContaining('an admin removed it')], loaded: next });
+      expect(result).toEqual({
+        changes: [],
+        warnings: [expect.stringContaining('an admin removed it')],
+        loaded: next,
+      });
       const without = comparePools({ previous: result.loaded, next: [], current: [] });
       expect(without).toEqual({ ...nothing, loaded: [] });
-      expect(comparePools({ previous: without.loaded, next, current: [] }).changes).toMatchObject([{ change: 'create' }]);
+      expect(comparePools({ previous: without.loaded, next, current: [] }).changes).toMatchObject([
+        { change: 'create' },
+      ]);
     },
   );
 
   it('makes no second one while the old one of that name is still going', () => {
-    const result = comparePools({ previous: [], next: [copy()], current: [pool(copy(), { deletingAt: 5 })] });
-    expect(result).toEqual({ changes: [], warnings: [expect.stringContaining('still being removed')], loaded: [] });
+    const result = comparePools({
+      previous: [],
+      next: [copy()],
+      current: [pool(copy(), { deletingAt: 5 })],
+    });
+    expect(result).toEqual({
+      changes: [],
+      warnings: [expect.stringContaining('still being removed')],
+      loaded: [],
+    });
   });
 
   it('takes a pool as it is where the last copy was lost, and sees that its accounts are there', () => {
     const next = [copy({ size: 1, accounts: ['one'] })];
     const result = comparePools({ previous: [], next, current: [pool(copy())] });
-    expect(result).toEqual({ changes: [{ change: 'addAccounts', name: 'lab', accounts: ['one'] }], warnings: [expect.stringContaining('taken as it is')], loaded: next });
+    expect(result).toEqual({
+      changes: [{ change: 'addAccounts', name: 'lab', accounts: ['one'] }],
+      warnings: [expect.stringContaining('taken as it is')],
+      loaded: next,
+    });
   });
 
-  it.each([{ kind: 'vm' as const }, { driver: 'docker' }])('leaves out a change of %j, with all that comes with it', (change) => {
-    const result = compare({}, { ...change, size: 9 });
-    expect(result).toEqual({ changes: [], warnings: [expect.stringContaining('kind and driver of a pool cannot change')], loaded: [copy()] });
-  });
+  it.each([{ kind: 'vm' as const }, { driver: 'docker' }])(
+    'leaves out a change of %j, with all that comes with it',
+    (change) => {
+      const result = compare({}, { ...change, size: 9 });
+      expect(result).toEqual({
+        changes: [],
+        warnings: [expect.stringContaining('kind and driver of a pool cannot change')],
+        loaded: [copy()],
+      });
+    },
+  );
 });
 
 describe('comparePools: fields', () => {
@@ -120,7 +198,11 @@ describe('comparePools: fields', () => {
     ['policy', { policy: { ...policy, pick: 'random' } }],
   ])('applies a changed %s and nothing else', (_, change) => {
     const result = compare({}, change);
-    expect(result).toEqual({ changes: [{ change: 'update', name: 'lab', set: change }], warnings: [], loaded: [copy(change)] });
+    expect(result).toEqual({
+      changes: [{ change: 'update', name: 'lab', set: change }],
+      warnings: [],
+      loaded: [copy(change)],
+    });
   });
 
   it.each<Partial<Pool>>([
@@ -135,43 +217,78 @@ describe('comparePools: fields', () => {
   });
 
   it('applies a change of the file over an admin’s of the same field', () => {
-    expect(compare({ size: 5 }, { size: 9 }, { size: 2 }).changes).toEqual([{ change: 'update', name: 'lab', set: { size: 9 } }]);
+    expect(compare({ size: 5 }, { size: 9 }, { size: 2 }).changes).toEqual([
+      { change: 'update', name: 'lab', set: { size: 9 } },
+    ]);
   });
 
   it('has nothing to do where an admin did the same', () => {
-    expect(compare({ size: 5 }, { size: 9 }, { size: 9 })).toEqual({ ...nothing, loaded: [copy({ size: 9 })] });
+    expect(compare({ size: 5 }, { size: 9 }, { size: 9 })).toEqual({
+      ...nothing,
+      loaded: [copy({ size: 9 })],
+    });
   });
 
   it('applies each change once: an admin may undo it', () => {
     const next = copy({ size: 9 });
     const first = compare({ size: 5 }, next);
-    expect(comparePools({ previous: first.loaded, next: [next], current: [pool(next, { size: 5 })] }).changes).toEqual([]);
+    expect(
+      comparePools({ previous: first.loaded, next: [next], current: [pool(next, { size: 5 })] })
+        .changes,
+    ).toEqual([]);
   });
 
   it('compares policies leaf by leaf', () => {
-    const admin = { ...policy, lease: { ...policy.lease, default: HOUR / 2 }, cleaning: { ...policy.cleaning, retries: 1 } };
+    const admin = {
+      ...policy,
+      lease: { ...policy.lease, default: HOUR / 2 },
+      cleaning: { ...policy.cleaning, retries: 1 },
+    };
     const file = { ...policy, lease: { ...policy.lease, maximum: 2 * HOUR } };
     const merged = { ...admin, lease: { ...admin.lease, maximum: 2 * HOUR } };
-    expect(compare({}, { policy: file }, { policy: admin }).changes).toEqual([{ change: 'update', name: 'lab', set: { policy: merged } }]);
+    expect(compare({}, { policy: file }, { policy: admin }).changes).toEqual([
+      { change: 'update', name: 'lab', set: { policy: merged } },
+    ]);
   });
 
   it('compares labels and nested settings leaf by leaf', () => {
-    const admin = { labels: { zone: 'eu', tier: 'high', owner: 'ops' }, settings: { image: 'busy', limits: { cpu: 8, memory: 512 } } };
-    const file = { labels: { zone: 'us' }, settings: { image: 'busy', limits: { cpu: 1, memory: 1024 }, network: 'lab' } };
+    const admin = {
+      labels: { zone: 'eu', tier: 'high', owner: 'ops' },
+      settings: { image: 'busy', limits: { cpu: 8, memory: 512 } },
+    };
+    const file = {
+      labels: { zone: 'us' },
+      settings: { image: 'busy', limits: { cpu: 1, memory: 1024 }, network: 'lab' },
+    };
     expect(compare({}, file, admin).changes).toEqual([
-      { change: 'update', name: 'lab', set: { labels: { zone: 'us', owner: 'ops' }, settings: { image: 'busy', limits: { cpu: 8, memory: 1024 }, network: 'lab' } } },
+      {
+        change: 'update',
+        name: 'lab',
+        set: {
+          labels: { zone: 'us', owner: 'ops' },
+          settings: { image: 'busy', limits: { cpu: 8, memory: 1024 }, network: 'lab' },
+        },
+      },
     ]);
   });
 
   it('sets no size in a pool that is manual or becomes so', () => {
-    expect(compare({ size: 5 }, { size: 0, sizing: 'manual' }).changes).toEqual([{ change: 'update', name: 'lab', set: { sizing: 'manual' } }]);
+    expect(compare({ size: 5 }, { size: 0, sizing: 'manual' }).changes).toEqual([
+      { change: 'update', name: 'lab', set: { sizing: 'manual' } },
+    ]);
     expect(compare({ size: 5 }, { size: 9 }, { sizing: 'manual' }).changes).toEqual([]);
     const back = { size: 3, sizing: 'managed' as const };
-    expect(compare({ size: 0, sizing: 'manual' }, back).changes).toEqual([{ change: 'update', name: 'lab', set: back }]);
+    expect(compare({ size: 0, sizing: 'manual' }, back).changes).toEqual([
+      { change: 'update', name: 'lab', set: back },
+    ]);
   });
 
   it('changes neither the pools nor the copies it was given', () => {
-    const situation = { previous: [copy()], next: [copy({ labels: { tier: 'x' } })], current: [pool(copy(), { labels: { own: '1' } })] };
+    const situation = {
+      previous: [copy()],
+      next: [copy({ labels: { tier: 'x' } })],
+      current: [pool(copy(), { labels: { own: '1' } })],
+    };
     const before = JSON.stringify(situation);
     comparePools(situation);
     expect(JSON.stringify(situation)).toBe(before);
@@ -179,26 +296,49 @@ describe('comparePools: fields', () => {
 });
 
 describe('comparePools: a lease policy that does not fit an admin’s', () => {
-  const admin = { policy: { ...policy, lease: { ...policy.lease, default: HOUR / 4, maximum: HOUR / 2 } } };
-  const file = copy({ size: 9, policy: { ...policy, concurrency: 1, lease: { ...policy.lease, default: 2 * HOUR } } });
+  const admin = {
+    policy: { ...policy, lease: { ...policy.lease, default: HOUR / 4, maximum: HOUR / 2 } },
+  };
+  const file = copy({
+    size: 9,
+    policy: { ...policy, concurrency: 1, lease: { ...policy.lease, default: 2 * HOUR } },
+  });
 
   it('is left out, the rest is applied', () => {
     const result = compare({}, file, admin);
-    expect(result.changes).toEqual([{ change: 'update', name: 'lab', set: { size: 9, policy: { ...admin.policy, concurrency: 1 } } }]);
-    expect(result.warnings).toEqual([expect.stringContaining('lease policy of pool lab was left out')]);
+    expect(result.changes).toEqual([
+      {
+        change: 'update',
+        name: 'lab',
+        set: { size: 9, policy: { ...admin.policy, concurrency: 1 } },
+      },
+    ]);
+    expect(result.warnings).toEqual([
+      expect.stringContaining('lease policy of pool lab was left out'),
+    ]);
   });
 
   it('is tried again, and applied once the admin’s fits', () => {
     const { loaded } = compare({}, file, admin);
-    expect(comparePools({ previous: loaded, next: [file], current: [pool(file, admin)] }).warnings).toHaveLength(1);
+    expect(
+      comparePools({ previous: loaded, next: [file], current: [pool(file, admin)] }).warnings,
+    ).toHaveLength(1);
     const fitting = pool(file, { policy: { ...file.policy, lease: policy.lease } });
     const later = comparePools({ previous: loaded, next: [file], current: [fitting] });
-    expect(later).toEqual({ changes: [{ change: 'update', name: 'lab', set: { policy: file.policy } }], warnings: [], loaded: [file] });
+    expect(later).toEqual({
+      changes: [{ change: 'update', name: 'lab', set: { policy: file.policy } }],
+      warnings: [],
+      loaded: [file],
+    });
   });
 
   it('is no reason to touch one that an admin made so', () => {
     const odd = { policy: { ...policy, lease: { ...policy.lease, default: null } } };
-    expect(compare({}, { size: 9 }, odd)).toEqual({ changes: [{ change: 'update', name: 'lab', set: { size: 9 } }], warnings: [], loaded: [copy({ size: 9 })] });
+    expect(compare({}, { size: 9 }, odd)).toEqual({
+      changes: [{ change: 'update', name: 'lab', set: { size: 9 } }],
+      warnings: [],
+      loaded: [copy({ size: 9 })],
+    });
   });
 });
 
@@ -217,13 +357,20 @@ describe('comparePools: accounts', () => {
 
   it('imports a name again only after it has been out of the file', () => {
     const gone = compare({ size: 1, accounts: ['one'] }, { size: 0, accounts: [] });
-    const back = comparePools({ previous: gone.loaded, next: [copy({ size: 1, accounts: ['one'] })], current: [pool(copy())] });
+    const back = comparePools({
+      previous: gone.loaded,
+      next: [copy({ size: 1, accounts: ['one'] })],
+      current: [pool(copy())],
+    });
     expect(back.changes).toEqual([{ change: 'addAccounts', name: 'lab', accounts: ['one'] }]);
   });
 
   it('sets no size where just they come and go: it follows each of them', () => {
     const types = (share: number) => [{ name: 'free', share, spec: {} }];
-    const result = compare({ size: 1, accounts: ['one'], types: types(1) }, { size: 2, accounts: ['one', 'two'], types: types(2) });
+    const result = compare(
+      { size: 1, accounts: ['one'], types: types(1) },
+      { size: 2, accounts: ['one', 'two'], types: types(2) },
+    );
     expect(result.changes).toEqual([
       { change: 'update', name: 'lab', set: { types: types(2) } },
       { change: 'addAccounts', name: 'lab', accounts: ['two'] },
@@ -235,10 +382,22 @@ describe('comparePools: a pool that begins or ceases to list accounts', () => {
   const listed = { size: 2, accounts: ['one', 'two'] };
 
   it('has what the file wants beside them', () => {
-    expect(compare({ size: 5 }, listed).changes).toContainEqual({ change: 'resize', name: 'lab', more: 0 });
-    expect(compare(listed, { size: 5 }).changes).toContainEqual({ change: 'resize', name: 'lab', more: 5 });
-    expect(compare({ size: 0, sizing: 'manual', accounts: ['one'] }, listed).changes).toContainEqual({ change: 'resize', name: 'lab', more: 0 });
-    expect(compare(listed, { size: 0, sizing: 'manual' }).changes.map(({ change }) => change)).toEqual(['update', 'removeAccounts']);
+    expect(compare({ size: 5 }, listed).changes).toContainEqual({
+      change: 'resize',
+      name: 'lab',
+      more: 0,
+    });
+    expect(compare(listed, { size: 5 }).changes).toContainEqual({
+      change: 'resize',
+      name: 'lab',
+      more: 5,
+    });
+    expect(
+      compare({ size: 0, sizing: 'manual', accounts: ['one'] }, listed).changes,
+    ).toContainEqual({ change: 'resize', name: 'lab', more: 0 });
+    expect(
+      compare(listed, { size: 0, sizing: 'manual' }).changes.map(({ change }) => change),
+    ).toEqual(['update', 'removeAccounts']);
   });
 });
 
@@ -270,7 +429,11 @@ describe('mergePatch', () => {
     [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
     [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
     [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
-    [['a', 'b'], ['c', 'd'], ['c', 'd']],
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+      ['c', 'd'],
+    ],
     [{ a: 'b' }, ['c'], ['c']],
     [{ a: 'foo' }, null, null],
     [{ a: 'foo' }, 'bar', 'bar'],

@@ -2,10 +2,17 @@ import fc from 'fast-check';
 import type { PoolType } from '../../src/domain/pool';
 import { nextType, sharesOf } from '../../src/domain/shares';
 
-const named = (shares: number[], minimums: number[] = []): PoolType[] => shares.map((share, index) => ({ name: `t${index}`, share, minimum: minimums[index] ?? 0, spec: {} }));
+const named = (shares: number[], minimums: number[] = []): PoolType[] =>
+  shares.map((share, index) => ({
+    name: `t${index}`,
+    share,
+    minimum: minimums[index] ?? 0,
+    spec: {},
+  }));
 const shares = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 6 });
 const size = fc.integer({ min: 0, max: 300 });
-const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, count) => total + count, 0);
+const sum = (counts: Map<string, number>) =>
+  [...counts.values()].reduce((total, count) => total + count, 0);
 const countsOf = (counts: Map<string, number>) => [...counts.values()];
 
 test('shares that divide evenly are kept exactly', () => {
@@ -14,7 +21,9 @@ test('shares that divide evenly are kept exactly', () => {
 });
 
 test('all of the size is handed out', () => {
-  fc.assert(fc.property(shares, size, (list, total) => sum(sharesOf(total, named(list))) === total));
+  fc.assert(
+    fc.property(shares, size, (list, total) => sum(sharesOf(total, named(list))) === total),
+  );
 });
 
 test('one more is one more of one type, that which comes next', () => {
@@ -23,20 +32,29 @@ test('one more is one more of one type, that which comes next', () => {
       const types = named(list);
       const counts = sharesOf(total, types);
       const next = nextType(types, counts)!;
-      expect(sharesOf(total + 1, types)).toEqual(new Map([...counts, [next.name, counts.get(next.name)! + 1]]));
+      expect(sharesOf(total + 1, types)).toEqual(
+        new Map([...counts, [next.name, counts.get(next.name)! + 1]]),
+      );
     }),
   );
 });
 
 test('each type has its minimum as far as the size goes', () => {
   fc.assert(
-    fc.property(shares, fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 6, maxLength: 6 }), size, (list, minimums, total) => {
-      const types = named(list, minimums);
-      const counts = sharesOf(total, types);
-      expect(sum(counts)).toBe(total);
-      const enough = types.reduce((least, { minimum = 0 }) => least + minimum, 0) <= total;
-      if (enough) for (const { name, minimum = 0 } of types) expect(counts.get(name)).toBeGreaterThanOrEqual(minimum);
-    }),
+    fc.property(
+      shares,
+      fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 6, maxLength: 6 }),
+      size,
+      (list, minimums, total) => {
+        const types = named(list, minimums);
+        const counts = sharesOf(total, types);
+        expect(sum(counts)).toBe(total);
+        const enough = types.reduce((least, { minimum = 0 }) => least + minimum, 0) <= total;
+        if (enough)
+          for (const { name, minimum = 0 } of types)
+            expect(counts.get(name)).toBeGreaterThanOrEqual(minimum);
+      },
+    ),
   );
 });
 

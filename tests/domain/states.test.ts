@@ -1,11 +1,41 @@
-import { nextReservationStatus, RESERVATION_STATES, RESERVATION_STATUSES, END_REASONS, END_REASONS_BY_STATUS, type ReservationEvent, type ReservationStatus } from '../../src/domain/reservation';
-import { isAvailable, nextResourceStatus, RESOURCE_STATES, RESOURCE_STATUSES, ADMIN_STATES, type ResourceEvent, type ResourceStatus } from '../../src/domain/resource';
+import {
+  nextReservationStatus,
+  RESERVATION_STATES,
+  RESERVATION_STATUSES,
+  END_REASONS,
+  END_REASONS_BY_STATUS,
+  type ReservationEvent,
+  type ReservationStatus,
+} from '../../src/domain/reservation';
+import {
+  isAvailable,
+  nextResourceStatus,
+  RESOURCE_STATES,
+  RESOURCE_STATUSES,
+  ADMIN_STATES,
+  type ResourceEvent,
+  type ResourceStatus,
+} from '../../src/domain/resource';
 import { end } from '../../src/domain/ending';
 import { aReservation } from '../store/rows';
 
-/** The lives of resource and reservation, every status against every event. The tables are written out here once more. */
+/**
+ * The lives of resource and reservation, every status against every event. The tables are written
+ * out here once more.
+ */
 
-const RESOURCE_EVENTS: ResourceEvent[] = ['provisioned', 'clean', 'setback', 'ready', 'allocate', 'end', 'soil', 'quarantine', 'destroy', 'destroyed'];
+const RESOURCE_EVENTS: ResourceEvent[] = [
+  'provisioned',
+  'clean',
+  'setback',
+  'ready',
+  'allocate',
+  'end',
+  'soil',
+  'quarantine',
+  'destroy',
+  'destroyed',
+];
 const RESERVATION_EVENTS: ReservationEvent[] = ['prepare', 'activate', 'end'];
 
 /** `status event → status`, one a line; what is not here is not possible. */
@@ -25,11 +55,15 @@ const RESERVATION_LIFE = `
   active end ended`;
 
 function life(text: string): Map<string, string> {
-  const steps = text.split(/[|\n]/).map((step) => step.trim().split(/\s+/)).filter((step) => step.length === 3);
+  const steps = text
+    .split(/[|\n]/)
+    .map((step) => step.trim().split(/\s+/))
+    .filter((step) => step.length === 3);
   return new Map(steps.map(([status, event, next]) => [`${status} ${event}`, next!]));
 }
 
-const pairs = <S extends string, E extends string>(statuses: readonly S[], events: readonly E[]) => statuses.flatMap((status) => events.map((event) => [status, event] as const));
+const pairs = <S extends string, E extends string>(statuses: readonly S[], events: readonly E[]) =>
+  statuses.flatMap((status) => events.map((event) => [status, event] as const));
 const codeOf = (work: () => unknown): string => {
   try {
     return String(work());
@@ -42,28 +76,43 @@ describe('a resource', () => {
   const expected = life(RESOURCE_LIFE);
 
   it.each(pairs(RESOURCE_STATUSES, RESOURCE_EVENTS))('that is %s, on %s', (status, event) => {
-    expect(codeOf(() => nextResourceStatus(status, event))).toBe(expected.get(`${status} ${event}`) ?? 'conflict');
+    expect(codeOf(() => nextResourceStatus(status, event))).toBe(
+      expected.get(`${status} ${event}`) ?? 'conflict',
+    );
   });
 
   it('knows no event that is not tried here', () => {
-    expect(Object.values(RESOURCE_STATES).flatMap((row) => Object.keys(row)).filter((event) => !RESOURCE_EVENTS.includes(event as ResourceEvent))).toEqual([]);
+    expect(
+      Object.values(RESOURCE_STATES)
+        .flatMap((row) => Object.keys(row))
+        .filter((event) => !RESOURCE_EVENTS.includes(event as ResourceEvent)),
+    ).toEqual([]);
   });
 
   it('can get to every status, and out of every one but the last', () => {
     const reached = new Set(expected.values());
     expect(RESOURCE_STATUSES.filter((status) => !reached.has(status))).toEqual(['provisioning']);
-    expect(RESOURCE_STATUSES.filter((status) => Object.keys(RESOURCE_STATES[status]).length === 0)).toEqual(['destroyed']);
+    expect(
+      RESOURCE_STATUSES.filter((status) => Object.keys(RESOURCE_STATES[status]).length === 0),
+    ).toEqual(['destroyed']);
   });
 
   it('is never lent but from available, and never available straight from a loan', () => {
-    const into = (next: ResourceStatus) => RESOURCE_STATUSES.filter((status) => Object.values(RESOURCE_STATES[status]).includes(next));
+    const into = (next: ResourceStatus) =>
+      RESOURCE_STATUSES.filter((status) => Object.values(RESOURCE_STATES[status]).includes(next));
     expect(into('allocated')).toEqual(['available']);
     expect(into('available')).toEqual(['dirty', 'cleaning']);
   });
 
   it('is available in one way only', () => {
-    const all = RESOURCE_STATUSES.flatMap((status) => ADMIN_STATES.flatMap((adminState) => [null, 'v1'].map((setAsideFor) => ({ status, adminState, setAsideFor }))));
-    expect(all.filter(isAvailable)).toEqual([{ status: 'available', adminState: 'in_service', setAsideFor: null }]);
+    const all = RESOURCE_STATUSES.flatMap((status) =>
+      ADMIN_STATES.flatMap((adminState) =>
+        [null, 'v1'].map((setAsideFor) => ({ status, adminState, setAsideFor })),
+      ),
+    );
+    expect(all.filter(isAvailable)).toEqual([
+      { status: 'available', adminState: 'in_service', setAsideFor: null },
+    ]);
   });
 });
 
@@ -71,11 +120,17 @@ describe('a reservation', () => {
   const expected = life(RESERVATION_LIFE);
 
   it.each(pairs(RESERVATION_STATUSES, RESERVATION_EVENTS))('that is %s, on %s', (status, event) => {
-    expect(codeOf(() => nextReservationStatus(status, event))).toBe(expected.get(`${status} ${event}`) ?? 'conflict');
+    expect(codeOf(() => nextReservationStatus(status, event))).toBe(
+      expected.get(`${status} ${event}`) ?? 'conflict',
+    );
   });
 
   it('knows no event that is not tried here', () => {
-    expect(Object.values(RESERVATION_STATES).flatMap((row) => Object.keys(row)).filter((event) => !RESERVATION_EVENTS.includes(event as ReservationEvent))).toEqual([]);
+    expect(
+      Object.values(RESERVATION_STATES)
+        .flatMap((row) => Object.keys(row))
+        .filter((event) => !RESERVATION_EVENTS.includes(event as ReservationEvent)),
+    ).toEqual([]);
   });
 
   const REASONS: Record<ReservationStatus, string> = {
@@ -85,12 +140,24 @@ describe('a reservation', () => {
     ended: '',
   };
 
-  it.each(pairs(RESERVATION_STATUSES, END_REASONS))('that is %s may end as %s, or not', (status, reason) => {
-    const queues = { waiters: [], available: [], setAside: [], elders: {}, horizons: {} };
-    const snapshot = { reservation: aReservation('v1', { status }), holdings: [], kept: [], queues, reservations: {}, pools: {} };
-    const moment = { now: 5, newId: () => 'id', fraction: () => 0 };
-    const fits = REASONS[status].split(' ').includes(reason);
-    expect(END_REASONS_BY_STATUS[status].includes(reason)).toBe(fits);
-    expect(codeOf(() => end(snapshot, reason, null, moment).value)).toBe(fits ? 'v1' : 'conflict');
-  });
+  it.each(pairs(RESERVATION_STATUSES, END_REASONS))(
+    'that is %s may end as %s, or not',
+    (status, reason) => {
+      const queues = { waiters: [], available: [], setAside: [], elders: {}, horizons: {} };
+      const snapshot = {
+        reservation: aReservation('v1', { status }),
+        holdings: [],
+        kept: [],
+        queues,
+        reservations: {},
+        pools: {},
+      };
+      const moment = { now: 5, newId: () => 'id', fraction: () => 0 };
+      const fits = REASONS[status].split(' ').includes(reason);
+      expect(END_REASONS_BY_STATUS[status].includes(reason)).toBe(fits);
+      expect(codeOf(() => end(snapshot, reason, null, moment).value)).toBe(
+        fits ? 'v1' : 'conflict',
+      );
+    },
+  );
 });

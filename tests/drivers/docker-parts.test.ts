@@ -28,7 +28,12 @@ afterEach(() => {
 
 function driverAt(socketPath: string): Driver {
   const settings = dockerDriver.settings.parse({ image: 'x', socketPath });
-  return dockerDriver.create(settings, { dataDir: dir, installation: 'test', dockerHost: undefined, random });
+  return dockerDriver.create(settings, {
+    dataDir: dir,
+    installation: 'test',
+    dockerHost: undefined,
+    random,
+  });
 }
 
 function listening(made: Server, at: string | number): Promise<void> {
@@ -44,31 +49,53 @@ async function engine(answer: RequestListener): Promise<Driver> {
   return driverAt(socketPath);
 }
 
-const says = (status: number, message: string): RequestListener => (_request, response) => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
-};
+const says =
+  (status: number, message: string): RequestListener =>
+  (_request, response) => {
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ message }));
+  };
 
 describe('settings', () => {
   const { settings } = dockerDriver as DriverFactory;
 
   test('only the image must be said', () => {
-    expect(settings.parse({ image: 'x' })).toMatchObject({ memoryMb: 256, cpus: 0.5, pids: 128, publishAddress: '127.0.0.1', sshPort: 22, network: 'bridge' });
+    expect(settings.parse({ image: 'x' })).toMatchObject({
+      memoryMb: 256,
+      cpus: 0.5,
+      pids: 128,
+      publishAddress: '127.0.0.1',
+      sshPort: 22,
+      network: 'bridge',
+    });
     expect(settings.safeParse({}).success).toBe(false);
   });
 
-  test.each([{ network: 'host' }, { network: 'container:abc' }, { network: 'none' }, { privileged: true }, { portRange: { from: 9, to: 8 } }, { cpus: 0 }])(
-    'refused: %j',
-    (more) => expect(settings.safeParse({ image: 'x', ...more }).success).toBe(false),
+  test.each([
+    { network: 'host' },
+    { network: 'container:abc' },
+    { network: 'none' },
+    { privileged: true },
+    { portRange: { from: 9, to: 8 } },
+    { cpus: 0 },
+  ])('refused: %j', (more) =>
+    expect(settings.safeParse({ image: 'x', ...more }).success).toBe(false),
   );
 });
 
 describe('where the engine is', () => {
-  const modemOf = (socketPath?: string, dockerHost?: string) => connectEngine(socketPath, dockerHost).modem as unknown as Record<string, unknown>;
+  const modemOf = (socketPath?: string, dockerHost?: string) =>
+    connectEngine(socketPath, dockerHost).modem as unknown as Record<string, unknown>;
 
   test('the setting goes before DOCKER_HOST, and the usual socket is last', () => {
     expect(modemOf('/a.sock', 'tcp://b:1').socketPath).toBe('/a.sock');
     expect(modemOf(undefined, 'unix:///b.sock').socketPath).toBe('/b.sock');
-    expect(modemOf(undefined, 'tcp://b:1234')).toMatchObject({ host: 'b', port: 1234, protocol: 'http' });
+    expect(modemOf(undefined, 'tcp://b:1234')).toMatchObject({
+      host: 'b',
+      port: 1234,
+      protocol: 'http',
+    });
     expect(modemOf().socketPath).toBe('/var/run/docker.sock');
     expect(() => modemOf(undefined, 'ssh://b')).toThrow('DOCKER_HOST');
   });
@@ -77,20 +104,33 @@ describe('where the engine is', () => {
 describe('an engine in trouble', () => {
   test('no socket is a fault of the back end', async () => {
     const driver = driverAt(join(dir, 'none.sock'));
-    await expect(listed(driver, 'p', callOf())).rejects.toMatchObject({ name: 'DriverError', scope: 'backend', message: expect.stringContaining('ENOENT') });
-    await expect(driver.provision(newThing('container'), callOf())).rejects.toMatchObject({ scope: 'backend' });
-    await expect(driver.verify({ ...newThing('container'), handle: 'x' }, null, callOf())).rejects.toMatchObject({ scope: 'backend' });
+    await expect(listed(driver, 'p', callOf())).rejects.toMatchObject({
+      name: 'DriverError',
+      scope: 'backend',
+      message: expect.stringContaining('ENOENT'),
+    });
+    await expect(driver.provision(newThing('container'), callOf())).rejects.toMatchObject({
+      scope: 'backend',
+    });
+    await expect(
+      driver.verify({ ...newThing('container'), handle: 'x' }, null, callOf()),
+    ).rejects.toMatchObject({ scope: 'backend' });
   });
 
   test('an engine that never answers is given up at the deadline', async () => {
     const deadline = new AbortController();
     const driver = await engine(() => deadline.abort());
-    await expect(listed(driver, 'p', callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({ scope: 'backend' });
+    await expect(listed(driver, 'p', callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({
+      scope: 'backend',
+    });
   });
 
   test('503 and a full disk are faults of the back end, another 500 is one of the container', async () => {
-    await expect(listed(await engine(says(503, 'busy')), 'p', callOf())).rejects.toMatchObject({ scope: 'backend' });
-    const fault = (message: string) => engineFault(Object.assign(new Error(message), { statusCode: 500 }), 'x').scope;
+    await expect(listed(await engine(says(503, 'busy')), 'p', callOf())).rejects.toMatchObject({
+      scope: 'backend',
+    });
+    const fault = (message: string) =>
+      engineFault(Object.assign(new Error(message), { statusCode: 500 }), 'x').scope;
     expect(fault('write /var/lib/docker: no space left on device')).toBe('backend');
     expect(fault('OCI runtime create failed')).toBe('resource');
   });
@@ -102,14 +142,26 @@ describe('an SSH login', () => {
   const endpoint = () => ({ host: '127.0.0.1', port: (server!.address() as AddressInfo).port });
 
   test('a server that hangs up proves nothing', async () => {
-    await listening(createServer((socket) => socket.destroy()), 0);
-    await expect(tryLogin(endpoint(), login, signal())).rejects.toMatchObject({ name: 'DriverError', scope: 'resource' });
+    await listening(
+      createServer((socket) => socket.destroy()),
+      0,
+    );
+    await expect(tryLogin(endpoint(), login, signal())).rejects.toMatchObject({
+      name: 'DriverError',
+      scope: 'resource',
+    });
   });
 
   test('a server that is silent is given up at the deadline', async () => {
     const deadline = new AbortController();
-    await listening(createServer(() => deadline.abort()), 0);
-    await expect(tryLogin(endpoint(), login, deadline.signal)).rejects.toMatchObject({ name: 'DriverError', message: expect.stringContaining('deadline') });
+    await listening(
+      createServer(() => deadline.abort()),
+      0,
+    );
+    await expect(tryLogin(endpoint(), login, deadline.signal)).rejects.toMatchObject({
+      name: 'DriverError',
+      message: expect.stringContaining('deadline'),
+    });
   });
 
   test('a closed port proves nothing', async () => {
@@ -122,6 +174,10 @@ describe('an SSH login', () => {
 
 test('a key pair that cannot be read is made again', () => {
   const good = keyPair();
-  const made = [{ ...good, private: good.private.replace(/[A-Za-z0-9+/]{60}\n/, '') }, { ...good, public: 'ssh-ed25519 AAAA' }, good];
+  const made = [
+    { ...good, private: good.private.replace(/[A-Za-z0-9+/]{60}\n/, '') },
+    { ...good, public: 'ssh-ed25519 AAAA' },
+    good,
+  ];
   expect(keyPair(() => made.shift()!)).toBe(good);
 });

@@ -8,10 +8,20 @@ import { runIn } from '../../src/drivers/docker/exec';
 import type { DockerSettings } from '../../src/drivers/docker/settings';
 import type { Driver, RandomSource, Thing } from '../../src/drivers/driver';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
-import { SSH_IMAGE, describeWithDocker, firstOutput, holdSsh, removeContainersOf, sshPortOf } from '../helpers/docker';
+import {
+  SSH_IMAGE,
+  describeWithDocker,
+  firstOutput,
+  holdSsh,
+  removeContainersOf,
+  sshPortOf,
+} from '../helpers/docker';
 import { listed } from '../helpers/listed';
 
-const random: RandomSource = { secret: (bytes) => randomBytes(bytes).toString('base64url'), fraction: () => Math.random() };
+const random: RandomSource = {
+  secret: (bytes) => randomBytes(bytes).toString('base64url'),
+  fraction: () => Math.random(),
+};
 
 let installation: string;
 
@@ -20,7 +30,12 @@ function settingsOf(settings: Record<string, unknown> = {}): DockerSettings {
 }
 
 function make(settings: Record<string, unknown> = {}, of = installation): Driver {
-  return dockerDriver.create(settingsOf(settings), { dataDir: '/nowhere', installation: of, dockerHost: process.env.DOCKER_HOST, random });
+  return dockerDriver.create(settingsOf(settings), {
+    dataDir: '/nowhere',
+    installation: of,
+    dockerHost: process.env.DOCKER_HOST,
+    random,
+  });
 }
 
 function begin(): void {
@@ -32,10 +47,15 @@ async function provisioned(driver: Driver): Promise<Thing> {
   return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
 }
 
-async function letsIn(thing: Thing, login: { username?: string; password?: string; privateKey?: string }): Promise<boolean> {
+async function letsIn(
+  thing: Thing,
+  login: { username?: string; password?: string; privateKey?: string },
+): Promise<boolean> {
   const { username, password, privateKey } = login;
   try {
-    (await holdSsh(await sshPortOf(thing.handle!), { username, password, privateKey })).client.end();
+    (
+      await holdSsh(await sshPortOf(thing.handle!), { username, password, privateKey })
+    ).client.end();
     return true;
   } catch (error) {
     if ((error as { level?: string }).level === 'client-authentication') return false;
@@ -51,7 +71,10 @@ function lateLogin(port: number, username: string) {
     if (left === null) return next({ type: 'none', username });
     say((password) => next({ type: 'password', username, password }));
   };
-  const answer = holdSsh(port, { username, authHandler: authHandler as never }).then(() => 'in', () => 'out');
+  const answer = holdSsh(port, { username, authHandler: authHandler as never }).then(
+    () => 'in',
+    () => 'out',
+  );
   return { asked, answer };
 }
 
@@ -125,10 +148,18 @@ describeWithDocker('with a Docker engine', () => {
     test('verification sees a stopped container, other limits and another image', async () => {
       const driver = make();
       const thing = await provisioned(driver);
-      await expect(make({ memoryMb: 65 }).verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'It has other limits.' });
-      await expect(make({ image: 'holdfast-none' }).verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'It runs another image.' });
+      await expect(make({ memoryMb: 65 }).verify(thing, null, callOf())).resolves.toMatchObject({
+        ok: false,
+        reason: 'It has other limits.',
+      });
+      await expect(
+        make({ image: 'holdfast-none' }).verify(thing, null, callOf()),
+      ).resolves.toMatchObject({ ok: false, reason: 'It runs another image.' });
       await docker.getContainer(thing.handle!).stop({ t: 0 });
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'The container is exited.' });
+      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({
+        ok: false,
+        reason: 'The container is exited.',
+      });
     });
 
     test('verification leaves no user behind, and other sessions alone', async () => {
@@ -137,7 +168,9 @@ describeWithDocker('with a Docker engine', () => {
       const { username, password } = await driver.openAccess(thing, {}, callOf());
       const held = await holdSsh(await sshPortOf(thing.handle!), { username, password });
       await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
-      await expect(firstOutput(held.client, 'cut -d: -f1 /etc/passwd')).resolves.toBe(`root\n${username}\n`);
+      await expect(firstOutput(held.client, 'cut -d: -f1 /etc/passwd')).resolves.toBe(
+        `root\n${username}\n`,
+      );
       held.client.end();
     });
 
@@ -152,47 +185,73 @@ describeWithDocker('with a Docker engine', () => {
       await expect(answer).resolves.toBe('in');
     });
 
-    test('a login of our own is ended by its operation, unless a later attempt of that is using it', async () => {
-      const thing = await provisioned(make());
-      const run = (command: string, ...lines: string[]) => runIn(docker, thing.handle!, [`/sbin/holdfast-${command}`], lines, AbortSignal.timeout(30_000));
-      const login = { username: 'hf-1', password: 'ours' };
-      await expect(run('grant', 'user hf-1', 'password ours', 'operation b 2')).resolves.toBe(0);
-      await expect(run('revoke', 'user hf-1', 'operation b 1')).resolves.toBe(73);
-      await expect(letsIn(thing, login)).resolves.toBe(true);
-      await expect(run('grant', 'user ada', 'password hers', 'operation c 1')).resolves.toBe(0);
-      await expect(run('revoke', 'user hf-1', 'operation b 2')).resolves.toBe(0);
-      await expect(letsIn(thing, login)).resolves.toBe(false);
-      await expect(letsIn(thing, { username: 'ada', password: 'hers' })).resolves.toBe(true);
-      await expect(run('revoke', 'all')).resolves.toBe(0);
-      await expect(run('revoke', 'operation d 1')).resolves.toBe(64);
-      await expect(run('revoke', 'all', 'operation d')).resolves.toBe(64);
-    });
+    test(
+      'a login of our own is ended by its operation, unless a later attempt of that is using ' +
+        'it',
+      async () => {
+        const thing = await provisioned(make());
+        const run = (command: string, ...lines: string[]) =>
+          runIn(
+            docker,
+            thing.handle!,
+            [`/sbin/holdfast-${command}`],
+            lines,
+            AbortSignal.timeout(30_000),
+          );
+        const login = { username: 'hf-1', password: 'ours' };
+        await expect(run('grant', 'user hf-1', 'password ours', 'operation b 2')).resolves.toBe(0);
+        await expect(run('revoke', 'user hf-1', 'operation b 1')).resolves.toBe(73);
+        await expect(letsIn(thing, login)).resolves.toBe(true);
+        await expect(run('grant', 'user ada', 'password hers', 'operation c 1')).resolves.toBe(0);
+        await expect(run('revoke', 'user hf-1', 'operation b 2')).resolves.toBe(0);
+        await expect(letsIn(thing, login)).resolves.toBe(false);
+        await expect(letsIn(thing, { username: 'ada', password: 'hers' })).resolves.toBe(true);
+        await expect(run('revoke', 'all')).resolves.toBe(0);
+        await expect(run('revoke', 'operation d 1')).resolves.toBe(64);
+        await expect(run('revoke', 'all', 'operation d')).resolves.toBe(64);
+      },
+    );
 
     test('a closing that comes late does not start the container anew', async () => {
       const driver = make();
       const thing = await provisioned(driver);
       const closing = callOf();
       await driver.openAccess({ ...thing, generation: thing.generation + 1 }, {}, callOf());
-      const startedAt = async () => (await docker.getContainer(thing.handle!).inspect()).State.StartedAt;
+      const startedAt = async () =>
+        (await docker.getContainer(thing.handle!).inspect()).State.StartedAt;
       const before = await startedAt();
-      await expect(driver.closeAccess(thing, null, closing)).rejects.toMatchObject({ message: expect.stringContaining('later') });
+      await expect(driver.closeAccess(thing, null, closing)).rejects.toMatchObject({
+        message: expect.stringContaining('later'),
+      });
       expect(await startedAt()).toBe(before);
     });
 
-    test('operations follow one another by time, then by the generation of the thing, then by name', async () => {
-      const driver = make();
-      const thing = await provisioned(driver);
-      const now = '019e0000-0000-7';
-      const open = (generation: number, operationId: string, attempt = 1) => driver.openAccess({ ...thing, generation }, { username: 'ada' }, callOf(operationId, attempt));
-      const late = expect.objectContaining({ name: 'DriverError', message: 'A later operation or attempt has been here.' });
-      await open(5, `${now}bbb`, 2);
-      await expect(open(5, `${now}bbb`, 1)).rejects.toEqual(late);
-      await expect(open(5, `${now}aaa`, 3)).rejects.toEqual(late);
-      await expect(open(4, `${now}ccc`)).rejects.toEqual(late);
-      await expect(open(9, '019dffff-ffff-7ddd')).rejects.toEqual(late);
-      await open(10, `${now}aaa`);
-      await open(1, '019e0000-0001-7aaa');
-    });
+    test(
+      'operations follow one another by time, then by the generation of the thing, then by ' +
+        'name',
+      async () => {
+        const driver = make();
+        const thing = await provisioned(driver);
+        const now = '019e0000-0000-7';
+        const open = (generation: number, operationId: string, attempt = 1) =>
+          driver.openAccess(
+            { ...thing, generation },
+            { username: 'ada' },
+            callOf(operationId, attempt),
+          );
+        const late = expect.objectContaining({
+          name: 'DriverError',
+          message: 'A later operation or attempt has been here.',
+        });
+        await open(5, `${now}bbb`, 2);
+        await expect(open(5, `${now}bbb`, 1)).rejects.toEqual(late);
+        await expect(open(5, `${now}aaa`, 3)).rejects.toEqual(late);
+        await expect(open(4, `${now}ccc`)).rejects.toEqual(late);
+        await expect(open(9, '019dffff-ffff-7ddd')).rejects.toEqual(late);
+        await open(10, `${now}aaa`);
+        await open(1, '019e0000-0001-7aaa');
+      },
+    );
 
     test('close cuts also connections that have no shell, and those that have not logged in yet', async () => {
       const driver = make();
@@ -200,7 +259,8 @@ describeWithDocker('with a Docker engine', () => {
       const access = await driver.openAccess(thing, {}, callOf());
       const port = await sshPortOf(thing.handle!);
       const idle = await holdSsh(port, { username: access.username, password: access.password });
-      // The server has read the user files for this one; its password comes only when all is revoked.
+      // The server has read the user files for this one; its password comes only when all is
+      // revoked.
       const { asked, answer } = lateLogin(port, access.username!);
       const late = await asked;
       await driver.closeAccess(thing, access, callOf());
@@ -213,7 +273,10 @@ describeWithDocker('with a Docker engine', () => {
       const driver = make({ pids: 24 });
       const thing = await provisioned(driver);
       const access = await driver.openAccess(thing, {}, callOf());
-      const held = await holdSsh(await sshPortOf(thing.handle!), { username: access.username, password: access.password });
+      const held = await holdSsh(await sshPortOf(thing.handle!), {
+        username: access.username,
+        password: access.password,
+      });
       await firstOutput(held.client, 'for n in $(seq 60); do sleep 1000 & done 2>&1; echo full');
       await driver.closeAccess(thing, access, callOf());
       await held.cut;
@@ -243,14 +306,20 @@ describeWithDocker('with a Docker engine', () => {
         { publicKey: `${pair.public}\nuser root` },
         { publicKey: pair.private },
       ];
-      for (const wish of wishes) await expect(driver.openAccess(thing, wish, callOf())).rejects.toMatchObject({ scope: 'resource' });
+      for (const wish of wishes)
+        await expect(driver.openAccess(thing, wish, callOf())).rejects.toMatchObject({
+          scope: 'resource',
+        });
     });
 
     test('no secret stands in what the engine knows of the commands that were run', async () => {
       const driver = make();
       const thing = await provisioned(driver);
       const stop = new AbortController();
-      const events = await docker.getEvents({ filters: { container: [thing.handle!] }, abortSignal: stop.signal });
+      const events = await docker.getEvents({
+        filters: { container: [thing.handle!] },
+        abortSignal: stop.signal,
+      });
       let seen = '';
       events.on('data', (data: Buffer) => (seen += data.toString()));
       events.on('error', () => undefined);
@@ -266,10 +335,14 @@ describeWithDocker('with a Docker engine', () => {
     test('a deadline in the middle of provisioning leaves nothing', async () => {
       const driver = make();
       const deadline = new AbortController();
-      const events = await docker.getEvents({ filters: { label: [`holdfast.installation=${installation}`], event: ['create'] } });
+      const events = await docker.getEvents({
+        filters: { label: [`holdfast.installation=${installation}`], event: ['create'] },
+      });
       events.once('data', () => deadline.abort());
       const thing = newThing('container');
-      await expect(driver.provision(thing, callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({ name: 'DriverError' });
+      await expect(
+        driver.provision(thing, callOf(undefined, 1, deadline.signal)),
+      ).rejects.toMatchObject({ name: 'DriverError' });
       (events as unknown as { destroy(): void }).destroy();
       expect(await listed(driver, thing.pool, callOf())).toEqual([]);
     });
@@ -282,15 +355,19 @@ describeWithDocker('with a Docker engine', () => {
     });
 
     test('a missing image is held against no resource', async () => {
-      await expect(make({ image: 'holdfast-none' }).provision(newThing('container'), callOf())).rejects.toMatchObject({ scope: 'backend' });
+      await expect(
+        make({ image: 'holdfast-none' }).provision(newThing('container'), callOf()),
+      ).rejects.toMatchObject({ scope: 'backend' });
     });
 
     test('ports come from the range, each once, until it is used up', async () => {
-      // Below the ports that systems hand out by themselves, so that nobody else takes the second one meanwhile.
+      // Below the ports that systems hand out by themselves, so that nobody else takes the second
+      // one meanwhile.
       const port = 20_000 + Math.floor(Math.random() * 10_000);
       const busy = createServer().listen(port, '127.0.0.1');
       await once(busy, 'listening');
-      // The range is one taken port and the one above it: whichever is tried first, one container fits.
+      // The range is one taken port and the one above it: whichever is tried first, one container
+      // fits.
       const driver = make({ portRange: { from: port, to: port + 1 } });
       const first = await provisioned(driver);
       expect(await sshPortOf(first.handle!)).toBe(port + 1);

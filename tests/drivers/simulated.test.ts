@@ -2,13 +2,22 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Driver, DriverFactory, DriverSurroundings, RandomSource, Thing } from '../../src/drivers/driver';
+import type {
+  Driver,
+  DriverFactory,
+  DriverSurroundings,
+  RandomSource,
+  Thing,
+} from '../../src/drivers/driver';
 import { SimulatedCloud, simulatedDriver } from '../../src/drivers/simulated';
 import { openDatabase } from '../../src/sqlite/open';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
 import { listed } from '../helpers/listed';
 
-const random: RandomSource = { secret: (bytes) => randomBytes(bytes).toString('base64url'), fraction: () => 0.5 };
+const random: RandomSource = {
+  secret: (bytes) => randomBytes(bytes).toString('base64url'),
+  fraction: () => 0.5,
+};
 
 let dir: string;
 let opened: { close(): Promise<void> }[];
@@ -18,7 +27,10 @@ function surroundings(installation = 'here'): DriverSurroundings {
 }
 
 function make(settings: Record<string, unknown> = {}, installation?: string): Driver {
-  const driver = simulatedDriver.create(simulatedDriver.settings.parse(settings), surroundings(installation));
+  const driver = simulatedDriver.create(
+    simulatedDriver.settings.parse(settings),
+    surroundings(installation),
+  );
   opened.push(driver);
   return driver;
 }
@@ -79,7 +91,9 @@ describe('the simulated driver', () => {
     const factory: DriverFactory = simulatedDriver;
     expect(factory.kinds).toEqual(['account', 'vm', 'container', 'token']);
     expect(factory.settings.safeParse({ latency: 3 }).success).toBe(false);
-    expect(factory.capabilities(factory.settings.parse({ opensAccess: true, leavesNothing: true }))).toEqual({
+    expect(
+      factory.capabilities(factory.settings.parse({ opensAccess: true, leavesNothing: true })),
+    ).toEqual({
       provisions: true,
       rotates: true,
       opensAccess: true,
@@ -94,15 +108,23 @@ describe('the simulated driver', () => {
     const thing = await provisioned(driver);
     const imported = { username: 'ada', password: 'from outside' };
     await expect(driver.checkCredential(thing, imported, callOf())).resolves.toBe('accepted');
-    await expect(driver.checkCredential(thing, { ...imported, password: 'other' }, callOf())).resolves.toBe('refused');
-    expect(cloud().loginsOf(thing.handle!)).toEqual([{ credentialId: 'imported', username: 'ada', purpose: 'standing' }]);
+    await expect(
+      driver.checkCredential(thing, { ...imported, password: 'other' }, callOf()),
+    ).resolves.toBe('refused');
+    expect(cloud().loginsOf(thing.handle!)).toEqual([
+      { credentialId: 'imported', username: 'ada', purpose: 'standing' },
+    ]);
   });
 
   test('a credential without a secret is never the first login', async () => {
     const driver = make();
     const thing = await provisioned(driver);
-    await expect(driver.checkCredential(thing, { username: 'ada' }, callOf())).resolves.toBe('refused');
-    await expect(driver.checkCredential(thing, { username: 'ada', password: 'real' }, callOf())).resolves.toBe('accepted');
+    await expect(driver.checkCredential(thing, { username: 'ada' }, callOf())).resolves.toBe(
+      'refused',
+    );
+    await expect(
+      driver.checkCredential(thing, { username: 'ada', password: 'real' }, callOf()),
+    ).resolves.toBe('accepted');
   });
 
   test('a new password keeps the name; a token is a UUID without a name', async () => {
@@ -112,16 +134,26 @@ describe('the simulated driver', () => {
     const next = await driver.issueCredential(account, first, callOf());
     expect(next.username).toBe('ada');
     const token = await driver.issueCredential(await provisioned(driver, 'token'), null, callOf());
-    expect(token).toEqual({ token: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) });
+    expect(token).toEqual({
+      token: expect.stringMatching(
+        /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      ),
+    });
   });
 
   test('cleaning keeps the handle and is counted; a stopped machine runs again', async () => {
     const driver = make();
     const thing = await provisioned(driver, 'vm');
     await cloud().setPowerState(thing.handle!, 'stopped');
-    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true, details: { powerState: 'stopped' } });
+    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({
+      ok: true,
+      details: { powerState: 'stopped' },
+    });
     const made = await driver.clean(thing, null, callOf());
-    expect(made).toMatchObject({ handle: thing.handle, details: { powerState: 'running', port: 22 } });
+    expect(made).toMatchObject({
+      handle: thing.handle,
+      details: { powerState: 'running', port: 22 },
+    });
     expect(cloud().thing(thing.handle!)).toMatchObject({ cleanings: 1 });
   });
 
@@ -170,36 +202,57 @@ describe('the simulated driver', () => {
   test('no password stands in the files in clear', async () => {
     const driver = make({ opensAccess: true });
     const thing = await provisioned(driver, 'vm');
-    const issued = await driver.issueCredential(thing, { username: 'ada', password: 'the imported secret' }, callOf());
+    const issued = await driver.issueCredential(
+      thing,
+      { username: 'ada', password: 'the imported secret' },
+      callOf(),
+    );
     const access = await driver.openAccess(thing, { password: 'the wished secret' }, callOf());
-    const bytes = readdirSync(dir).map((file) => readFileSync(join(dir, file), 'latin1')).join('');
-    for (const secret of [issued.password, access.password, 'the imported secret']) expect(bytes).not.toContain(secret);
+    const bytes = readdirSync(dir)
+      .map((file) => readFileSync(join(dir, file), 'latin1'))
+      .join('');
+    for (const secret of [issued.password, access.password, 'the imported secret'])
+      expect(bytes).not.toContain(secret);
   });
 
-  test('what happens outside is seen: a failed thing, a changed and a forgotten password, a lost thing', async () => {
-    const driver = make();
-    const thing = await provisioned(driver, 'vm');
-    const current = await driver.issueCredential(thing, { username: 'ada' }, callOf());
-    const outside = cloud();
-    await outside.changePassword(thing.handle!, 'ada', 'changed');
-    await expect(driver.verify(thing, current, callOf())).resolves.toMatchObject({ ok: false });
-    expect(outside.tryLogin(thing.handle!, 'ada', 'changed')).toBe(true);
-    await outside.forgetPassword(thing.handle!);
-    await expect(driver.checkCredential(thing, { username: 'ada', password: 'changed' }, callOf())).resolves.toBe('refused');
-    await outside.setPowerState(thing.handle!, 'failed');
-    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false, reason: 'The thing has failed.' });
-    await expect(driver.clean(thing, null, callOf())).rejects.toMatchObject({ scope: 'resource' });
-    await outside.vanish(thing.handle!);
-    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false });
-    expect(outside.list()).toEqual([]);
-  });
+  test(
+    'what happens outside is seen: a failed thing, a changed and a forgotten password, a ' +
+      'lost thing',
+    async () => {
+      const driver = make();
+      const thing = await provisioned(driver, 'vm');
+      const current = await driver.issueCredential(thing, { username: 'ada' }, callOf());
+      const outside = cloud();
+      await outside.changePassword(thing.handle!, 'ada', 'changed');
+      await expect(driver.verify(thing, current, callOf())).resolves.toMatchObject({ ok: false });
+      expect(outside.tryLogin(thing.handle!, 'ada', 'changed')).toBe(true);
+      await outside.forgetPassword(thing.handle!);
+      await expect(
+        driver.checkCredential(thing, { username: 'ada', password: 'changed' }, callOf()),
+      ).resolves.toBe('refused');
+      await outside.setPowerState(thing.handle!, 'failed');
+      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({
+        ok: false,
+        reason: 'The thing has failed.',
+      });
+      await expect(driver.clean(thing, null, callOf())).rejects.toMatchObject({
+        scope: 'resource',
+      });
+      await outside.vanish(thing.handle!);
+      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false });
+      expect(outside.list()).toEqual([]);
+    },
+  );
 
   describe('faults on order', () => {
     test('the next calls fail as often as ordered, for the pool and call that were named', async () => {
       const driver = make();
       const thing = await provisioned(driver);
       await cloud().failNext('pool', 'verify', 2);
-      for (let n = 0; n < 2; n++) await expect(driver.verify(thing, null, callOf())).rejects.toMatchObject({ scope: 'resource' });
+      for (let n = 0; n < 2; n++)
+        await expect(driver.verify(thing, null, callOf())).rejects.toMatchObject({
+          scope: 'resource',
+        });
       await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
       await cloud().failNext('another', '*', 5);
       await cloud().failNext('*', '*', 1, { scope: 'backend' });
@@ -215,11 +268,17 @@ describe('the simulated driver', () => {
       await expect(driver.provision(thing, call)).rejects.toThrow('lost');
       expect(cloud().list('pool')).toHaveLength(1);
       const { handle } = await driver.provision(thing, { ...call, attempt: 2 });
-      expect(cloud().list('pool').map((row) => row.handle)).toEqual([handle]);
+      expect(
+        cloud()
+          .list('pool')
+          .map((row) => row.handle),
+      ).toEqual([handle]);
     });
 
     test('a back end that is down fails every call, by setting, for one pool or for all', async () => {
-      await expect(listed(make({ backendDown: true }), 'pool', callOf())).rejects.toMatchObject({ scope: 'backend' });
+      await expect(listed(make({ backendDown: true }), 'pool', callOf())).rejects.toMatchObject({
+        scope: 'backend',
+      });
       const driver = make();
       for (const pool of ['pool', '*']) {
         await cloud().setBackendDown(pool, true);
@@ -231,14 +290,21 @@ describe('the simulated driver', () => {
 
     test('failure rates are a matter of the injected randomness', async () => {
       const thing = newThing('account', 'pool');
-      await expect(make({ failureRates: { provision: 0.51 } }).provision(thing, callOf())).rejects.toMatchObject({ scope: 'resource' });
-      await expect(make({ failureRates: { provision: 0.5, verify: 1 } }).provision(thing, callOf())).resolves.toBeDefined();
+      await expect(
+        make({ failureRates: { provision: 0.51 } }).provision(thing, callOf()),
+      ).rejects.toMatchObject({ scope: 'resource' });
+      await expect(
+        make({ failureRates: { provision: 0.5, verify: 1 } }).provision(thing, callOf()),
+      ).resolves.toBeDefined();
     });
 
     test('a slow call stops at its deadline and changes nothing', async () => {
       const driver = make({ latencyMs: 3_600_000 });
       const deadline = new AbortController();
-      const slow = driver.provision(newThing('account', 'pool'), callOf(undefined, 1, deadline.signal));
+      const slow = driver.provision(
+        newThing('account', 'pool'),
+        callOf(undefined, 1, deadline.signal),
+      );
       deadline.abort();
       await expect(slow).rejects.toMatchObject({ name: 'DriverError', scope: 'backend' });
       expect(cloud().list()).toEqual([]);
@@ -253,7 +319,10 @@ describe('the simulated driver', () => {
     const other = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 0 });
     other.exec('BEGIN IMMEDIATE');
     const deadline = new AbortController();
-    const waiting = driver.provision(newThing('account', 'pool'), callOf(undefined, 1, deadline.signal));
+    const waiting = driver.provision(
+      newThing('account', 'pool'),
+      callOf(undefined, 1, deadline.signal),
+    );
     deadline.abort();
     other.exec('ROLLBACK');
     await expect(waiting).rejects.toMatchObject({ name: 'DriverError', scope: 'backend' });
@@ -271,7 +340,9 @@ describe('the simulated driver', () => {
   test('a long list comes in pieces, and what is removed meanwhile makes it skip nothing', async () => {
     const driver = make();
     const call = callOf();
-    const made = await Promise.all(Array.from({ length: 1_200 }, () => driver.provision(newThing('account', 'pool'), call)));
+    const made = await Promise.all(
+      Array.from({ length: 1_200 }, () => driver.provision(newThing('account', 'pool'), call)),
+    );
     const pieces: string[][] = [];
     for await (const found of driver.list('pool', callOf())) {
       pieces.push(found.map(({ handle }) => handle));
@@ -288,6 +359,8 @@ describe('the simulated driver', () => {
     const things = Array.from({ length: 5_000 }, () => newThing('account', 'pool'));
     const made = await Promise.all(things.map((thing) => driver.provision(thing, call)));
     const found = await listed(driver, 'pool', callOf());
-    expect(new Set(found.map((found) => found.handle))).toEqual(new Set(made.map(({ handle }) => handle)));
+    expect(new Set(found.map((found) => found.handle))).toEqual(
+      new Set(made.map(({ handle }) => handle)),
+    );
   });
 });

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 import { keyPair } from '../../src/drivers/docker/key-pair';
-import { describeWithDocker, firstOutput, holdSsh, removeContainersOf, SSH_IMAGE, type HeldConnection } from '../helpers/docker';
+import {
+  describeWithDocker,
+  firstOutput,
+  holdSsh,
+  removeContainersOf,
+  SSH_IMAGE,
+  type HeldConnection,
+} from '../helpers/docker';
 import { ServerProcess } from '../helpers/process';
 
 jest.setTimeout(120_000);
@@ -40,7 +47,11 @@ describeWithDocker('a real container, from a real server', () => {
   beforeAll(async () => {
     server = await ServerProcess.start({ pools: POOLS });
     token = await server.setUp();
-    await server.until('both containers available', async () => (await server.http.get(`/v1/pools/${POOL}`, { token })).body.counts.available === 2);
+    await server.until(
+      'both containers available',
+      async () =>
+        (await server.http.get(`/v1/pools/${POOL}`, { token })).body.counts.available === 2,
+    );
   });
 
   afterAll(async () => {
@@ -49,33 +60,51 @@ describeWithDocker('a real container, from a real server', () => {
     if (installation) await removeContainersOf(installation);
   });
 
-  function logIn({ host, port }: Endpoint, { username, password }: Lent['credentials']): Promise<HeldConnection> {
+  function logIn(
+    { host, port }: Endpoint,
+    { username, password }: Lent['credentials'],
+  ): Promise<HeldConnection> {
     return holdSsh(port, { host, username, password });
   }
 
-  async function reserve(body: Record<string, unknown>): Promise<{ id: string; lent: Lent; endsAt: string }> {
-    const { status, body: answer } = await server.http.post('/v1/reservations?wait=60', { token, body });
+  async function reserve(
+    body: Record<string, unknown>,
+  ): Promise<{ id: string; lent: Lent; endsAt: string }> {
+    const { status, body: answer } = await server.http.post('/v1/reservations?wait=60', {
+      token,
+      body,
+    });
     expect({ status, of: answer.status }).toEqual({ status: 201, of: 'active' });
     return { id: answer.id, lent: answer.resources[0], endsAt: answer.endsAt };
   }
 
   async function containerOf(resourceId: string): Promise<string> {
-    const found = await docker.listContainers({ all: true, filters: { label: [`${LABEL.resource}=${resourceId}`] } });
+    const found = await docker.listContainers({
+      all: true,
+      filters: { label: [`${LABEL.resource}=${resourceId}`] },
+    });
     expect(found).toHaveLength(1);
     return found[0]!.Id;
   }
 
-  const resource = async (id: string) => (await server.http.get(`/v1/resources/${id}`, { token })).body;
-  const availableAgain = (id: string) => server.until(`${id} available again`, async () => (await resource(id)).available);
+  const resource = async (id: string) =>
+    (await server.http.get(`/v1/resources/${id}`, { token })).body;
+  const availableAgain = (id: string) =>
+    server.until(`${id} available again`, async () => (await resource(id)).available);
 
-  /** The container is another one, and says no to the old login as a login, while it lets the next holder in. */
+  /**
+   * The container is another one, and says no to the old login as a login, while it lets the next
+   * holder in.
+   */
   async function expectNothingLeft(lent: Lent, before: string): Promise<void> {
     await availableAgain(lent.id);
     expect(await containerOf(lent.id)).not.toBe(before);
     await expect(docker.getContainer(before).inspect()).rejects.toMatchObject({ statusCode: 404 });
     const { details } = await resource(lent.id);
     expect(details.hostKey).not.toBe(lent.details.hostKey);
-    await expect(logIn(details, lent.credentials)).rejects.toMatchObject({ level: 'client-authentication' });
+    await expect(logIn(details, lent.credentials)).rejects.toMatchObject({
+      level: 'client-authentication',
+    });
     const next = await reserve({ items: [{ resource: lent.name }] });
     expect(next.lent.details).toEqual(details);
     expect(next.lent.credentials.password).not.toBe(lent.credentials.password);
@@ -86,30 +115,49 @@ describeWithDocker('a real container, from a real server', () => {
     await availableAgain(lent.id);
   }
 
-  test('is lent, used over SSH as the answer says, released, and comes back replaced with the login refused', async () => {
-    const { id, lent } = await reserve({ items: [{ pool: POOL, count: 1 }] });
-    const before = await containerOf(lent.id);
-    const session = await logIn(lent.credentials, lent.credentials);
-    expect(await firstOutput(session.client, 'echo secret > left-behind; echo $(id -un) on $(hostname)')).toBe(`${lent.credentials.username} on ${lent.name}\n`);
-    expect((await server.http.delete(`/v1/reservations/${id}`, { token })).status).toBe(204);
-    await session.cut;
-    await expectNothingLeft(lent, before);
-  });
+  test(
+    'is lent, used over SSH as the answer says, released, and comes back replaced with the ' +
+      'login refused',
+    async () => {
+      const { id, lent } = await reserve({ items: [{ pool: POOL, count: 1 }] });
+      const before = await containerOf(lent.id);
+      const session = await logIn(lent.credentials, lent.credentials);
+      expect(
+        await firstOutput(
+          session.client,
+          'echo secret > left-behind; echo $(id -un) on $(hostname)',
+        ),
+      ).toBe(`${lent.credentials.username} on ${lent.name}\n`);
+      expect((await server.http.delete(`/v1/reservations/${id}`, { token })).status).toBe(204);
+      await session.cut;
+      await expectNothingLeft(lent, before);
+    },
+  );
 
   test('comes back by itself when the lease expires, and nobody asked', async () => {
-    const { id, lent, endsAt } = await reserve({ items: [{ pool: POOL, count: 1 }], durationSeconds: 2 });
+    const { id, lent, endsAt } = await reserve({
+      items: [{ pool: POOL, count: 1 }],
+      durationSeconds: 2,
+    });
     const before = await containerOf(lent.id);
     const session = await logIn(lent.credentials, lent.credentials);
     await session.cut;
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(endsAt));
     await expectNothingLeft(lent, before);
     const { body } = await server.http.get(`/v1/reservations/${id}`, { token });
-    expect(body).toMatchObject({ status: 'ended', endReason: 'expired', resources: [{ credentials: null, details: {} }] });
+    expect(body).toMatchObject({
+      status: 'ended',
+      endReason: 'expired',
+      resources: [{ credentials: null, details: {} }],
+    });
   });
 
   test('is opened by the key that its holder brings, and shows no password then', async () => {
     const pair = keyPair();
-    const { id, lent } = await reserve({ items: [{ pool: POOL, count: 1 }], access: { username: 'ann', publicKey: pair.public } });
+    const { id, lent } = await reserve({
+      items: [{ pool: POOL, count: 1 }],
+      access: { username: 'ann', publicKey: pair.public },
+    });
     expect(lent.credentials).toEqual({ ...lent.details, powerState: undefined, username: 'ann' });
     const { host, port } = lent.credentials;
     const session = await holdSsh(port, { host, username: 'ann', privateKey: pair.private });

@@ -6,9 +6,13 @@ import { poolsFile, runToItsEnd, ServerProcess } from '../helpers/process';
 jest.setTimeout(60_000);
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
-const pool = (more: string) => `pools: [{ name: boxes, kind: container, driver: simulated, size: 1, ${more} }]`;
+const pool = (more: string) =>
+  `pools: [{ name: boxes, kind: container, driver: simulated, size: 1, ${more} }]`;
 
-/** Starts with these settings and a data directory that is not there; says what is to be seen of a wrong value. */
+/**
+ * Starts with these settings and a data directory that is not there; says what is to be seen of a
+ * wrong value.
+ */
 async function expectRefusal(env: Record<string, string>, names: string): Promise<void> {
   const dataDir = join(temporaryDirectory(), 'data');
   const { code, stdout, stderr } = await runToItsEnd({ DATA_DIR: dataDir, ...env });
@@ -38,17 +42,46 @@ describe('a wrong value ends the start with one line and 78, and nothing is made
 
   test.each([
     ['an unknown key', 'pools[0].sise', pool('sise: 2')],
-    ['an unknown key of the settings', 'pools[0].settings.latencie', pool('settings: { latencie: 3 }')],
-    ['an unknown driver', 'pools[0].driver', 'pools: [{ name: boxes, kind: container, driver: magic, size: 1 }]'],
-    ['a kind that the driver does not lend', 'pools[0].kind', 'pools: [{ name: boxes, kind: vm, driver: docker, size: 1 }]'],
-    ['a capability that the driver lacks', 'pools[0].rotation', 'pools: [{ name: boxes, kind: container, driver: docker, settings: { image: x }, size: 1, rotation: { afterLease: true } }]'],
-    ['a variable that is not set', 'pools[0].accounts[0].password', 'pools: [{ name: lab, kind: account, driver: simulated, accounts: [{ username: a, password: "${NOT_SET}" }] }]'],
+    [
+      'an unknown key of the settings',
+      'pools[0].settings.latencie',
+      pool('settings: { latencie: 3 }'),
+    ],
+    [
+      'an unknown driver',
+      'pools[0].driver',
+      'pools: [{ name: boxes, kind: container, driver: magic, size: 1 }]',
+    ],
+    [
+      'a kind that the driver does not lend',
+      'pools[0].kind',
+      'pools: [{ name: boxes, kind: vm, driver: docker, size: 1 }]',
+    ],
+    [
+      'a capability that the driver lacks',
+      'pools[0].rotation',
+      'pools: [{ name: boxes, kind: container, driver: docker, settings: { image: x }, ' +
+        'size: 1, rotation: { afterLease: true } }]',
+    ],
+    [
+      'a variable that is not set',
+      'pools[0].accounts[0].password',
+      'pools: [{ name: lab, kind: account, driver: simulated, accounts: [{ username: a, ' +
+        'password: "${NOT_SET}" }] }]',
+    ],
     ['no YAML', 'not valid YAML', 'pools: [}'],
-  ])('%s in the pools file', (_what, names, text) => expectRefusal({ POOLS_FILE: poolsFile(text) }, names));
+  ])('%s in the pools file', (_what, names, text) =>
+    expectRefusal({ POOLS_FILE: poolsFile(text) }, names),
+  );
 
   test('a message holds no secret of the pools file', async () => {
-    const text = 'pools: [{ name: lab, kind: account, driver: simulated, accounts: [{ username: a, password: hunter22, nonsense: 1 }] }]';
-    const { stderr } = await runToItsEnd({ DATA_DIR: join(temporaryDirectory(), 'data'), POOLS_FILE: poolsFile(text) });
+    const text =
+      'pools: [{ name: lab, kind: account, driver: simulated, accounts: [{ username: a, ' +
+      'password: hunter22, nonsense: 1 }] }]';
+    const { stderr } = await runToItsEnd({
+      DATA_DIR: join(temporaryDirectory(), 'data'),
+      POOLS_FILE: poolsFile(text),
+    });
     expect(stderr).toContain('nonsense');
     expect(stderr).not.toContain('hunter22');
   });
@@ -58,7 +91,10 @@ test('a database that was sealed under another master key is left alone, with 78
   const dataDir = temporaryDirectory();
   const server = await ServerProcess.start({ dataDir, env: { MASTER_KEY: KEY } });
   await server.stop();
-  const { code, stderr } = await runToItsEnd({ DATA_DIR: dataDir, MASTER_KEY: Buffer.alloc(32, 2).toString('base64') });
+  const { code, stderr } = await runToItsEnd({
+    DATA_DIR: dataDir,
+    MASTER_KEY: Buffer.alloc(32, 2).toString('base64'),
+  });
   expect(code).toBe(78);
   expect(stderr).toMatch(/^holdfast: [^\n]*MASTER_KEY[^\n]*\n$/);
   expect(existsSync(join(dataDir, 'master.key'))).toBe(false);
@@ -68,5 +104,8 @@ test('.env is read where the server is started, and the environment wins over it
   const cwd = temporaryDirectory();
   writeFileSync(join(cwd, '.env'), 'LOG_LEVEL=loud\nPORT=99999\n');
   const { code, stderr } = await runToItsEnd({ DATA_DIR: join(cwd, 'data'), PORT: '0' }, cwd);
-  expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringMatching(/^holdfast: LOG_LEVEL: /) });
+  expect({ code, stderr }).toEqual({
+    code: 78,
+    stderr: expect.stringMatching(/^holdfast: LOG_LEVEL: /),
+  });
 });

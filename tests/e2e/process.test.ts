@@ -15,9 +15,17 @@ pools:
 const ONE_BOX = { items: [{ pool: 'boxes' }] };
 
 const available = (server: ServerProcess, token: string, pool: string, count: number) =>
-  server.until(`${count} of ${pool} available`, async () => (await server.http.get(`/v1/pools/${pool}`, { token })).body.counts.available === count);
+  server.until(
+    `${count} of ${pool} available`,
+    async () =>
+      (await server.http.get(`/v1/pools/${pool}`, { token })).body.counts.available === count,
+  );
 
-async function lend(server: ServerProcess, token: string, body: Record<string, unknown>): Promise<Reply> {
+async function lend(
+  server: ServerProcess,
+  token: string,
+  body: Record<string, unknown>,
+): Promise<Reply> {
   const reply = await server.http.post('/v1/reservations?wait=60', { token, body });
   expect(reply.status).toBe(201);
   return reply;
@@ -29,10 +37,27 @@ describe('the first start in an empty directory', () => {
     expect(statSync(join(server.dataDir, 'master.key')).mode & 0o777).toBe(0o600);
     const token = await server.setUp();
     const { body } = await server.http.get('/v1/pools', { token });
-    const sizes = body.items.map(({ name, kind, size }: Record<string, unknown>) => [name, kind, size]);
-    expect(sizes).toEqual([['alpine', 'container', 10], ['free', 'account', 5], ['lite', 'account', 3], ['tokens', 'token', 0], ['vms', 'vm', 10]]);
-    for (const [pool, size] of [['alpine', 10], ['free', 5], ['lite', 3], ['vms', 10]] as const) await available(server, token, pool, size);
-    for (const pool of ['alpine', 'free', 'lite', 'vms']) await lend(server, token, { items: [{ pool }] });
+    const sizes = body.items.map(({ name, kind, size }: Record<string, unknown>) => [
+      name,
+      kind,
+      size,
+    ]);
+    expect(sizes).toEqual([
+      ['alpine', 'container', 10],
+      ['free', 'account', 5],
+      ['lite', 'account', 3],
+      ['tokens', 'token', 0],
+      ['vms', 'vm', 10],
+    ]);
+    for (const [pool, size] of [
+      ['alpine', 10],
+      ['free', 5],
+      ['lite', 3],
+      ['vms', 10],
+    ] as const)
+      await available(server, token, pool, size);
+    for (const pool of ['alpine', 'free', 'lite', 'vms'])
+      await lend(server, token, { items: [{ pool }] });
     await server.stop();
   });
 
@@ -43,15 +68,22 @@ describe('the first start in an empty directory', () => {
     const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
     const { stdout } = await first.stop();
     const second = await ServerProcess.start({ env, dataDir: first.dataDir });
-    expect((await second.http.post('/v1/setup', { body: { ...person, setupToken: 'hf_wrong' } })).status).toBe(401);
-    expect((await second.http.post('/v1/setup', { body: { ...person, setupToken } })).status).toBe(201);
+    expect(
+      (await second.http.post('/v1/setup', { body: { ...person, setupToken: 'hf_wrong' } })).status,
+    ).toBe(401);
+    expect((await second.http.post('/v1/setup', { body: { ...person, setupToken } })).status).toBe(
+      201,
+    );
     const ended = await second.stop();
     expect(stdout + ended.stdout + ended.stderr).not.toContain(setupToken);
   });
 
   test('is ready when every job has ticked', async () => {
     const server = await ServerProcess.start();
-    const ready = await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
+    const ready = await server.until(
+      'ready',
+      async () => (await server.http.get('/readyz')).status === 200,
+    );
     expect(ready).toBe(true);
     expect((await server.http.get('/readyz')).body).toEqual({ status: 'ok', failing: [] });
     await server.stop();
@@ -64,7 +96,10 @@ describe('SIGTERM', () => {
     const token = await server.setUp();
     await lend(server, token, ONE_BOX);
     const held = server.http.post('/v1/reservations?wait=60', { token, body: ONE_BOX });
-    await server.until('it is queued', async () => (await server.http.get('/v1/stats', { token })).body.reservations.queued === 1);
+    await server.until(
+      'it is queued',
+      async () => (await server.http.get('/v1/stats', { token })).body.reservations.queued === 1,
+    );
     await server.stop();
     expect(await held).toMatchObject({ status: 202, body: { status: 'queued', position: 1 } });
     await expect(server.http.get('/livez')).rejects.toThrow('fetch failed');
@@ -78,20 +113,29 @@ describe('SIGTERM', () => {
 });
 
 describe('a lease', () => {
-  test('is there after a restart, with the credentials that its holder knows, and so is who waits', async () => {
-    const server = await ServerProcess.start({ pools: BOXES });
-    const token = await server.setUp();
-    const lent = await lend(server, token, ONE_BOX);
-    const waiting = await server.http.post('/v1/reservations', { token, body: ONE_BOX });
-    expect(waiting.status).toBe(202);
-    await server.stop();
-    const again = await ServerProcess.start({ pools: BOXES, dataDir: server.dataDir });
-    expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(lent.body);
-    const held = again.http.get(`/v1/reservations/${waiting.body.id}?wait=60`, { token });
-    await again.http.delete(`/v1/reservations/${lent.body.id}`, { token });
-    expect((await held).body).toMatchObject({ status: 'active', resources: [{ id: lent.body.resources[0].id }] });
-    await again.stop();
-  });
+  test(
+    'is there after a restart, with the credentials that its holder knows, and so is who ' +
+      'waits',
+    async () => {
+      const server = await ServerProcess.start({ pools: BOXES });
+      const token = await server.setUp();
+      const lent = await lend(server, token, ONE_BOX);
+      const waiting = await server.http.post('/v1/reservations', { token, body: ONE_BOX });
+      expect(waiting.status).toBe(202);
+      await server.stop();
+      const again = await ServerProcess.start({ pools: BOXES, dataDir: server.dataDir });
+      expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(
+        lent.body,
+      );
+      const held = again.http.get(`/v1/reservations/${waiting.body.id}?wait=60`, { token });
+      await again.http.delete(`/v1/reservations/${lent.body.id}`, { token });
+      expect((await held).body).toMatchObject({
+        status: 'active',
+        resources: [{ id: lent.body.resources[0].id }],
+      });
+      await again.stop();
+    },
+  );
 
   test('that was acknowledged survives kill -9', async () => {
     const server = await ServerProcess.start({ pools: BOXES });
@@ -99,7 +143,9 @@ describe('a lease', () => {
     const lent = await lend(server, token, ONE_BOX);
     await server.kill();
     const again = await ServerProcess.start({ pools: BOXES, dataDir: server.dataDir });
-    expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(lent.body);
+    expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(
+      lent.body,
+    );
     await again.stop();
   });
 
@@ -111,8 +157,18 @@ describe('a lease', () => {
     const [{ id: resourceId }] = body.resources;
     const cleaning = await server.until('cleaning', async () => {
       const events = await server.store.read.eventsAfter(0, 10_000);
-      const freed = events.find((event) => event.type === 'resource.freed' && event.reservationId === body.id);
-      return freed ? (events.find((event) => event.seq > freed.seq && event.type === 'resource.status' && event.resourceId === resourceId && event.data.to === 'cleaning') ?? null) : null;
+      const freed = events.find(
+        (event) => event.type === 'resource.freed' && event.reservationId === body.id,
+      );
+      return freed
+        ? (events.find(
+            (event) =>
+              event.seq > freed.seq &&
+              event.type === 'resource.status' &&
+              event.resourceId === resourceId &&
+              event.data.to === 'cleaning',
+          ) ?? null)
+        : null;
     });
     const late = cleaning.at - Date.parse(body.endsAt);
     expect(late).toBeGreaterThanOrEqual(0);
@@ -123,12 +179,18 @@ describe('a lease', () => {
 
 test('two processes on one database lend as one: what one frees, the other gives', async () => {
   const dataDir = temporaryDirectory();
-  const [a, b] = [await ServerProcess.start({ pools: BOXES, dataDir }), await ServerProcess.start({ pools: BOXES, dataDir })];
+  const [a, b] = [
+    await ServerProcess.start({ pools: BOXES, dataDir }),
+    await ServerProcess.start({ pools: BOXES, dataDir }),
+  ];
   const token = await a.setUp();
   const lent = await lend(a, token, ONE_BOX);
   expect((await b.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(lent.body);
   const held = b.http.post('/v1/reservations?wait=60', { token, body: ONE_BOX });
-  await a.until('it is queued', async () => (await a.http.get('/v1/stats', { token })).body.reservations.queued === 1);
+  await a.until(
+    'it is queued',
+    async () => (await a.http.get('/v1/stats', { token })).body.reservations.queued === 1,
+  );
   await a.http.delete(`/v1/reservations/${lent.body.id}`, { token });
   expect((await held).body).toMatchObject({ status: 'active' });
   const recovered = [a, b].map(({ log }) => log.lines.some(({ msg }) => msg === 'recovered'));
@@ -138,32 +200,59 @@ test('two processes on one database lend as one: what one frees, the other gives
   await b.stop();
 });
 
-test('what a process had under way when it died another takes over at once, not when its claims run out', async () => {
-  // The call takes longer than this test, and the claim on it two hours.
-  const pools = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1, settings: { latencyMs: 3600000 }, cleaning: { deadline: 1h } }]';
-  const dataDir = temporaryDirectory();
-  const a = await ServerProcess.start({ pools, dataDir });
-  const claims = async () => (await a.store.transact({ load: 'claims', worker: '', limit: 9 }, (found) => nothing(found))).map(({ operation }) => operation);
-  const [first] = await a.until('it is under way', async () => ((await claims()).length > 0 ? claims() : null));
-  const b = await ServerProcess.start({ pools, dataDir });
-  expect(await claims()).toEqual([first]);
-  await a.kill();
-  const second = await b.until('it is taken over', async () => (await claims()).find(({ attempt }) => attempt === 2) ?? null);
-  expect({ ...second, claimedBy: null }).toEqual({ ...first, attempt: 2, claimedBy: null, claimedUntil: second.claimedUntil });
-  expect(second.claimedBy).not.toBe(first!.claimedBy);
-  await b.kill();
-});
+test(
+  'what a process had under way when it died another takes over at once, not when its claims ' +
+    'run out',
+  async () => {
+    // The call takes longer than this test, and the claim on it two hours.
+    const pools =
+      'pools: [{ name: lab, kind: account, driver: simulated, size: 1, settings: { ' +
+      'latencyMs: 3600000 }, cleaning: { deadline: 1h } }]';
+    const dataDir = temporaryDirectory();
+    const a = await ServerProcess.start({ pools, dataDir });
+    const claims = async () =>
+      (
+        await a.store.transact({ load: 'claims', worker: '', limit: 9 }, (found) => nothing(found))
+      ).map(({ operation }) => operation);
+    const [first] = await a.until('it is under way', async () =>
+      (await claims()).length > 0 ? claims() : null,
+    );
+    const b = await ServerProcess.start({ pools, dataDir });
+    expect(await claims()).toEqual([first]);
+    await a.kill();
+    const second = await b.until(
+      'it is taken over',
+      async () => (await claims()).find(({ attempt }) => attempt === 2) ?? null,
+    );
+    expect({ ...second, claimedBy: null }).toEqual({
+      ...first,
+      attempt: 2,
+      claimedBy: null,
+      claimedUntil: second.claimedUntil,
+    });
+    expect(second.claimedBy).not.toBe(first!.claimedBy);
+    await b.kill();
+  },
+);
 
 test('nothing that a server writes down holds a secret', async () => {
   const server = await ServerProcess.start({ pools: BOXES, env: { LOG_LEVEL: 'trace' } });
   const token = await server.setUp();
   const made = await server.http.post('/v1/tokens', { token, body: { name: 'laptop' } });
-  const lent = await lend(server, token, { items: [{ pool: 'lab' }, { pool: 'boxes' }], access: { password: 'wished-for-by-ann' } });
-  await server.http.get(`/v1/reservations/${lent.body.id}?wait=1`, { headers: { Authorization: `Basic ${btoa('ada@example.org:correct horse')}` } });
+  const lent = await lend(server, token, {
+    items: [{ pool: 'lab' }, { pool: 'boxes' }],
+    access: { password: 'wished-for-by-ann' },
+  });
+  await server.http.get(`/v1/reservations/${lent.body.id}?wait=1`, {
+    headers: { Authorization: `Basic ${btoa('ada@example.org:correct horse')}` },
+  });
   await server.http.get(`/v1/me?token=${token}`, { token: 'hf_wrong' });
-  const passwords = lent.body.resources.map(({ credentials }: { credentials: { password: string } }) => credentials.password);
+  const passwords = lent.body.resources.map(
+    ({ credentials }: { credentials: { password: string } }) => credentials.password,
+  );
   expect(passwords).toEqual([expect.any(String), 'wished-for-by-ann']);
   const events = JSON.stringify(await server.store.read.eventsAfter(0, 10_000));
   const { stdout, stderr } = await server.stop();
-  for (const secret of [token, made.body.token, 'correct horse', 'the-setup-token', ...passwords]) expect(stdout + stderr + events).not.toContain(secret);
+  for (const secret of [token, made.body.token, 'correct horse', 'the-setup-token', ...passwords])
+    expect(stdout + stderr + events).not.toContain(secret);
 });

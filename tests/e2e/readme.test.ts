@@ -11,10 +11,17 @@ import { readme, readmeBlocks } from '../helpers/readme';
 jest.setTimeout(90_000);
 
 /** Runs a text as one session of bash; stops at the first command that fails. */
-async function bash(text: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
-  const child = spawn('bash', ['-eo', 'pipefail'], { env: { ...process.env, ...env }, cwd: temporaryDirectory() });
+async function bash(
+  text: string,
+  env: Record<string, string>,
+): Promise<{ code: number; output: string }> {
+  const child = spawn('bash', ['-eo', 'pipefail'], {
+    env: { ...process.env, ...env },
+    cwd: temporaryDirectory(),
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (data: string) => (output += data));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (data: string) => (output += data));
   child.stdin.end(text);
   const [code] = (await once(child, 'close')) as [number];
   return { code, output };
@@ -30,23 +37,41 @@ test("README's start command serves, its first loan works as written, and SIGTER
   const server = spawn('bash', ['-c', `exec ${start}`], {
     cwd: ROOT,
     detached: true,
-    env: { ...process.env, PORT: '0', DATA_DIR: join(temporaryDirectory(), 'data'), SETUP_TOKEN, NODE_ENV: undefined },
+    env: {
+      ...process.env,
+      PORT: '0',
+      DATA_DIR: join(temporaryDirectory(), 'data'),
+      SETUP_TOKEN,
+      NODE_ENV: undefined,
+    },
   });
   const log = new LogLines(server);
   const ended = once(server, 'close').then(([code]) => code as number | null);
-  const died = ended.then((code) => Promise.reject(new Error(`npm start ended with ${code}: ${log.stdout}${log.stderr}`)));
+  const died = ended.then((code) =>
+    Promise.reject(new Error(`npm start ended with ${code}: ${log.stdout}${log.stderr}`)),
+  );
   const { url } = await Promise.race([log.line(({ msg }) => msg === 'serving', 'serving'), died]);
   died.catch(() => undefined);
-  const loan = await bash(readmeBlocks('bash', 'First loan').join('\n'), { PORT: new URL(url as string).port, SETUP_TOKEN });
+  const loan = await bash(readmeBlocks('bash', 'First loan').join('\n'), {
+    PORT: new URL(url as string).port,
+    SETUP_TOKEN,
+  });
   process.kill(-server.pid!, 'SIGTERM');
   expect(await ended).toBe(0);
-  expect(loan).toEqual({ code: 0, output: expect.stringMatching(/free: \d accounts available.*password: .*\d{4}-\d\d-\d\dT.*Z\nreleased\n$/s) });
+  expect(loan).toEqual({
+    code: 0,
+    output: expect.stringMatching(
+      /free: \d accounts available.*password: .*\d{4}-\d\d-\d\dT.*Z\nreleased\n$/s,
+    ),
+  });
 });
 
 test("README's pools file is one", () => {
   const [text] = readmeBlocks('yaml', 'Lending real containers');
   const { pools } = parsePoolsFile(text!, { file: 'README.md', drivers: DRIVERS, env: {} });
-  expect(pools.map(({ name, driver, size }) => ({ name, driver, size }))).toEqual([{ name: 'boxes', driver: 'docker', size: 2 }]);
+  expect(pools.map(({ name, driver, size }) => ({ name, driver, size }))).toEqual([
+    { name: 'boxes', driver: 'docker', size: 2 },
+  ]);
 });
 
 test('every file and script that README names is there', () => {

@@ -19,8 +19,8 @@ interface Connection {
 }
 
 /**
- * Loaded before the server into its main thread and every worker: whoever opens a database, and by whatever way, gets a
- * connection that says what it was when it is closed.
+ * Loaded before the server into its main thread and every worker: whoever opens a database, and by
+ * whatever way, gets a connection that says what it was when it is closed.
  */
 function witness(report: string): string {
   return `
@@ -45,7 +45,10 @@ async function connectionsOfALoan(): Promise<Connection[]> {
   writeFileSync(hook, witness(report));
   const server = await ServerProcess.start({ pools: LAB, nodeOptions: ['--require', hook] });
   const token = await server.setUp();
-  const lent = await server.http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: 'lab' }], durationSeconds: 1 } });
+  const lent = await server.http.post('/v1/reservations?wait=60', {
+    token,
+    body: { items: [{ pool: 'lab' }], durationSeconds: 1 },
+  });
   expect(lent.status).toBe(201);
   await server.until('expired, cleaned, and every job has ticked', async () => {
     const { counts } = (await server.http.get('/v1/pools/lab', { token })).body;
@@ -53,15 +56,27 @@ async function connectionsOfALoan(): Promise<Connection[]> {
   });
   await server.stop();
   const lines = readFileSync(report, 'utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as Connection).filter(({ file }) => file !== ':memory:');
+  return lines
+    .map((line) => JSON.parse(line) as Connection)
+    .filter(({ file }) => file !== ':memory:');
 }
 
 /** What the simulated driver lends stands for what is elsewhere. */
 const ELSEWHERE = 'simulated.db';
 
-test('every connection of a running server, those of its worker threads too, syncs every commit, also after it has written', async () => {
-  const connections = await connectionsOfALoan();
-  expect(connections.filter(({ file, synchronous }) => synchronous !== 2 && !file.endsWith(ELSEWHERE))).toEqual([]);
-  const wrote = new Set(connections.filter(({ file, written }) => file.endsWith('holdfast.db') && written > 0).map(({ thread }) => thread));
-  expect([...wrote].sort()).toEqual(['main', ...JOB_NAMES].sort());
-});
+test(
+  'every connection of a running server, those of its worker threads too, syncs every ' +
+    'commit, also after it has written',
+  async () => {
+    const connections = await connectionsOfALoan();
+    expect(
+      connections.filter(({ file, synchronous }) => synchronous !== 2 && !file.endsWith(ELSEWHERE)),
+    ).toEqual([]);
+    const wrote = new Set(
+      connections
+        .filter(({ file, written }) => file.endsWith('holdfast.db') && written > 0)
+        .map(({ thread }) => thread),
+    );
+    expect([...wrote].sort()).toEqual(['main', ...JOB_NAMES].sort());
+  },
+);

@@ -6,7 +6,10 @@ import { ROOT, ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
 
-/** Every thread writes down, as it happens, that it is there and that it is up, and at its end what it has loaded. */
+/**
+ * Every thread writes down, as it happens, that it is there and that it is up, and at its end what
+ * it has loaded.
+ */
 const HOOK = `
   const { isMainThread, parentPort, resourceLimits, workerData } = require('node:worker_threads');
   const { appendFileSync, writeFileSync } = require('node:fs');
@@ -27,8 +30,30 @@ const HOOK = `
 /** The database, the log, and ids. */
 const NEEDED = ['better-sqlite3', 'bindings', 'drizzle-orm', 'file-uri-to-path', 'pino', 'uuidv7'];
 /** What pino brings. */
-const OF_PINO = ['@pinojs/redact', 'atomic-sleep', 'on-exit-leak-free', 'pino-std-serializers', 'quick-format-unescaped', 'real-require', 'safe-stable-stringify', 'sonic-boom', 'thread-stream'];
-const FOLDERS = ['src', 'src/backup', 'src/crypto', 'src/domain', 'src/drivers', 'src/service', 'src/sqlite', 'src/store', 'src/store/sqlite', 'src/store/sqlite/loads', 'src/store/sqlite/reads'];
+const OF_PINO = [
+  '@pinojs/redact',
+  'atomic-sleep',
+  'on-exit-leak-free',
+  'pino-std-serializers',
+  'quick-format-unescaped',
+  'real-require',
+  'safe-stable-stringify',
+  'sonic-boom',
+  'thread-stream',
+];
+const FOLDERS = [
+  'src',
+  'src/backup',
+  'src/crypto',
+  'src/domain',
+  'src/drivers',
+  'src/service',
+  'src/sqlite',
+  'src/store',
+  'src/store/sqlite',
+  'src/store/sqlite/loads',
+  'src/store/sqlite/reads',
+];
 
 interface Thread {
   /** Packages. */
@@ -54,7 +79,12 @@ async function run(pools: string, env: Record<string, string> = {}): Promise<Run
   await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
   await server.stop();
   const reports = readdirSync(directory).filter((name) => name.endsWith('.json'));
-  const threads = Object.fromEntries(reports.map((name) => [name.replace('.json', ''), threadOf(readFileSync(join(directory, name), 'utf8'))]));
+  const threads = Object.fromEntries(
+    reports.map((name) => [
+      name.replace('.json', ''),
+      threadOf(readFileSync(join(directory, name), 'utf8')),
+    ]),
+  );
   return { threads, order: readFileSync(join(directory, 'order'), 'utf8').trim().split('\n') };
 }
 
@@ -68,53 +98,113 @@ function sorted(files: string[]): Pick<Thread, 'packages' | 'folders'> {
   for (const file of files) {
     const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file.replaceAll(sep, '/')) ?? [];
     if (name !== undefined) packages.add(name);
-    else if (file.startsWith(join(ROOT, 'dist', 'src'))) folders.add(relative(join(ROOT, 'dist'), join(file, '..')));
+    else if (file.startsWith(join(ROOT, 'dist', 'src')))
+      folders.add(relative(join(ROOT, 'dist'), join(file, '..')));
   }
   return { packages, folders };
 }
 
-const beyond = (found: Set<string>, expected: string[]) => [...found].filter((each) => !expected.includes(each)).sort();
+const beyond = (found: Set<string>, expected: string[]) =>
+  [...found].filter((each) => !expected.includes(each)).sort();
 
 /** Of a server without work. */
 let idle: Run;
 beforeAll(async () => void (idle = await run('pools: []', { BACKUP_DIR: temporaryDirectory() })));
 
-/** Every module that a thread loads stands in its memory, and keeps it from beginning: each of them has all its own. */
+/**
+ * Every module that a thread loads stands in its memory, and keeps it from beginning: each of them
+ * has all its own.
+ */
 describe('a job thread loads what it needs', () => {
   test('without work: no driver, no schema, nothing of the HTTP side', () => {
     const { threads } = idle;
-    expect(Object.keys(threads).sort()).toEqual(['backup', 'expire', 'main', 'prune', 'reconcile', 'rotate', 'verify']);
-    expect([...threads.main!.packages]).toEqual(expect.arrayContaining(['express', 'zod', ...NEEDED]));
-    for (const [name, { packages, folders }] of Object.entries(threads).filter(([job]) => job !== 'main')) {
-      expect({ name, missing: NEEDED.filter((each) => !packages.has(each)) }).toEqual({ name, missing: [] });
-      expect({ name, packages: beyond(packages, [...NEEDED, ...OF_PINO]) }).toEqual({ name, packages: [] });
+    expect(Object.keys(threads).sort()).toEqual([
+      'backup',
+      'expire',
+      'main',
+      'prune',
+      'reconcile',
+      'rotate',
+      'verify',
+    ]);
+    expect([...threads.main!.packages]).toEqual(
+      expect.arrayContaining(['express', 'zod', ...NEEDED]),
+    );
+    for (const [name, { packages, folders }] of Object.entries(threads).filter(
+      ([job]) => job !== 'main',
+    )) {
+      expect({ name, missing: NEEDED.filter((each) => !packages.has(each)) }).toEqual({
+        name,
+        missing: [],
+      });
+      expect({ name, packages: beyond(packages, [...NEEDED, ...OF_PINO]) }).toEqual({
+        name,
+        packages: [],
+      });
       expect({ name, folders: beyond(folders, FOLDERS) }).toEqual({ name, folders: [] });
     }
   });
 
   test('with work: the driver of the pool that there is, where it is called', async () => {
-    const { threads } = await run('pools: [{ name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true } }]');
-    const more = Object.entries(threads).filter(([job]) => job !== 'main').map(([job, { packages, folders }]) => [job, [...beyond(packages, [...NEEDED, ...OF_PINO]), ...beyond(folders, FOLDERS)]]);
-    expect(Object.fromEntries(more)).toEqual({ expire: [], prune: [], rotate: [], verify: [], reconcile: ['zod', 'src/drivers/simulated'] });
+    const { threads } = await run(
+      'pools: [{ name: boxes, kind: container, driver: simulated, size: 1, settings: { ' +
+        'opensAccess: true } }]',
+    );
+    const more = Object.entries(threads)
+      .filter(([job]) => job !== 'main')
+      .map(([job, { packages, folders }]) => [
+        job,
+        [...beyond(packages, [...NEEDED, ...OF_PINO]), ...beyond(folders, FOLDERS)],
+      ]);
+    expect(Object.fromEntries(more)).toEqual({
+      expire: [],
+      prune: [],
+      rotate: [],
+      verify: [],
+      reconcile: ['zod', 'src/drivers/simulated'],
+    });
   });
 });
 
 describe('job threads', () => {
   test('have a heap with an end, and those that do little at a time a small one', () => {
-    const found = Object.entries(idle.threads).filter(([name]) => name !== 'main').map(([name, { limits }]) => [name, [limits.maxYoungGenerationSizeMb, limits.maxOldGenerationSizeMb]]);
-    expect(Object.fromEntries(found)).toEqual({ reconcile: [48, 512], verify: [12, 512], rotate: [12, 512], expire: [6, 512], prune: [6, 512], backup: [6, 512] });
+    const found = Object.entries(idle.threads)
+      .filter(([name]) => name !== 'main')
+      .map(([name, { limits }]) => [
+        name,
+        [limits.maxYoungGenerationSizeMb, limits.maxOldGenerationSizeMb],
+      ]);
+    expect(Object.fromEntries(found)).toEqual({
+      reconcile: [48, 512],
+      verify: [12, 512],
+      rotate: [12, 512],
+      expire: [6, 512],
+      prune: [6, 512],
+      backup: [6, 512],
+    });
   });
 
   test('begin with those that people wait for', () => {
     const { order } = idle;
     const at = (what: string) => order.indexOf(what);
-    expect(order).toEqual(expect.arrayContaining(['there verify', 'there rotate', 'there prune', 'up expire', 'up reconcile']));
-    for (const later of ['verify', 'rotate', 'prune']) expect(at(`there ${later}`)).toBeGreaterThan(Math.max(at('up expire'), at('up reconcile')));
+    expect(order).toEqual(
+      expect.arrayContaining([
+        'there verify',
+        'there rotate',
+        'there prune',
+        'up expire',
+        'up reconcile',
+      ]),
+    );
+    for (const later of ['verify', 'rotate', 'prune'])
+      expect(at(`there ${later}`)).toBeGreaterThan(Math.max(at('up expire'), at('up reconcile')));
   });
 
   test('are not begun any more once the server is told to stop', async () => {
     const server = await ServerProcess.start({ pools: 'pools: []' });
     await server.stop();
-    expect(server.log.lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('job'))).toEqual([]);
+    expect(server.log.lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('job'))).toEqual(
+      [],
+    );
   });
 });

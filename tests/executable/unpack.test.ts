@@ -1,13 +1,29 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/config-error';
 import { sha256Of, unpack, type Unpacking } from '../../src/executable/unpack';
 import { temporaryDirectory } from '../helpers/engine';
 
-const FILES: Record<string, string> = { 'native/addon.node': 'code', 'migrations/meta/journal.json': '[]' };
+const FILES: Record<string, string> = {
+  'native/addon.node': 'code',
+  'migrations/meta/journal.json': '[]',
+};
 
 function unpacking(more: Partial<Unpacking> = {}): Unpacking {
-  const files = Object.entries(FILES).map(([name, text]) => ({ name, sha256: sha256Of(Buffer.from(text)) }));
+  const files = Object.entries(FILES).map(([name, text]) => ({
+    name,
+    sha256: sha256Of(Buffer.from(text)),
+  }));
   return { buildId: 'b1', files, read: (name) => Buffer.from(FILES[name]!), ...more };
 }
 
@@ -17,8 +33,10 @@ beforeEach(() => (cacheDir = join(temporaryDirectory(), 'a', 'cache')));
 test('makes the files and the way to them, for nobody else', () => {
   const directory = unpack(unpacking(), cacheDir);
   expect(directory).toBe(join(cacheDir, 'b1'));
-  for (const [name, text] of Object.entries(FILES)) expect(readFileSync(join(directory, name), 'utf8')).toBe(text);
-  for (const path of ['.', 'native', 'migrations', 'migrations/meta']) expect(statSync(join(directory, path)).mode & 0o777).toBe(0o700);
+  for (const [name, text] of Object.entries(FILES))
+    expect(readFileSync(join(directory, name), 'utf8')).toBe(text);
+  for (const path of ['.', 'native', 'migrations', 'migrations/meta'])
+    expect(statSync(join(directory, path)).mode & 0o777).toBe(0o700);
   expect(statSync(join(directory, 'native/addon.node')).mode & 0o777).toBe(0o600);
 });
 
@@ -36,12 +54,23 @@ test('reads from the executable only what is wrong, and leaves nothing else behi
 
 test('works from what is there where nothing can be written', () => {
   const directory = unpack(unpacking(), cacheDir);
-  expect(() => unpack(unpacking({ read: () => { throw new Error('read'); } }), cacheDir)).not.toThrow();
+  expect(() =>
+    unpack(
+      unpacking({
+        read: () => {
+          throw new Error('read');
+        },
+      }),
+      cacheDir,
+    ),
+  ).not.toThrow();
   expect(existsSync(directory)).toBe(true);
 });
 
 test('does not write what does not match its hash', () => {
-  expect(() => unpack(unpacking({ read: () => Buffer.from('other') }), cacheDir)).toThrow('The executable is damaged');
+  expect(() => unpack(unpacking({ read: () => Buffer.from('other') }), cacheDir)).toThrow(
+    'The executable is damaged',
+  );
   expect(readdirSync(join(cacheDir, 'b1/native'))).toEqual([]);
 });
 

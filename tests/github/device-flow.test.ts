@@ -20,24 +20,39 @@ async function start(): Promise<Started> {
   const { status, body } = await here.server.anybody.post('/v1/auth/github/device');
   expect({ status, body }).toEqual({
     status: 201,
-    body: { handle: expect.any(String), userCode: expect.stringMatching(/^\w{4}-\w{4}$/), verificationUri: `${here.github.url}/login/device`, intervalSeconds: 5, expiresInSeconds: 900 },
+    body: {
+      handle: expect.any(String),
+      userCode: expect.stringMatching(/^\w{4}-\w{4}$/),
+      verificationUri: `${here.github.url}/login/device`,
+      intervalSeconds: 5,
+      expiresInSeconds: 900,
+    },
   });
   return body as Started;
 }
 
-const ask = (handle: string) => here.server.anybody.post('/v1/auth/github/device/token').send({ handle });
+const ask = (handle: string) =>
+  here.server.anybody.post('/v1/auth/github/device/token').send({ handle });
 const wait = (seconds: number) => here.server.test.clock.advance(seconds * 1000);
 
 test('a user without a browser types a code at GitHub, and is signed in', async () => {
   const { handle, userCode } = await start();
   wait(5);
   const pending = await ask(handle);
-  expect({ status: pending.status, body: pending.body }).toEqual({ status: 202, body: { status: 'pending', intervalSeconds: 5 } });
+  expect({ status: pending.status, body: pending.body }).toEqual({
+    status: 202,
+    body: { status: 'pending', intervalSeconds: 5 },
+  });
   here.github.typeIn(userCode, ANN);
   wait(5);
   const { status, body } = await ask(handle);
-  expect({ status, user: body.user }).toMatchObject({ status: 201, user: { email: 'ann@example.org' } });
-  expect((await here.server.bearer(body.token as string).get('/v1/me')).body).toMatchObject({ scopes: ['read', 'reserve', 'self'] });
+  expect({ status, user: body.user }).toMatchObject({
+    status: 201,
+    user: { email: 'ann@example.org' },
+  });
+  expect((await here.server.bearer(body.token as string).get('/v1/me')).body).toMatchObject({
+    scopes: ['read', 'reserve', 'self'],
+  });
 });
 
 test('who asks too often is told to wait longer', async () => {
@@ -54,7 +69,10 @@ test('who declines is not signed in', async () => {
   const { handle, userCode } = await start();
   here.github.typeIn(userCode, 'declined');
   wait(5);
-  expect((await ask(handle)).body).toMatchObject({ ...problem(403, 'forbidden'), detail: expect.stringContaining('declined') });
+  expect((await ask(handle)).body).toMatchObject({
+    ...problem(403, 'forbidden'),
+    detail: expect.stringContaining('declined'),
+  });
 });
 
 test('after a quarter of an hour it is too late, and GitHub need not be asked', async () => {
@@ -68,13 +86,18 @@ test('after a quarter of an hour it is too late, and GitHub need not be asked', 
 
 test.each(['expired_token', 'incorrect_device_code'])('GitHub says %s', async (error) => {
   const { handle } = await start();
-  here.github.failNext('/login/oauth/access_token', { status: 200, body: JSON.stringify({ error }) });
+  here.github.failNext('/login/oauth/access_token', {
+    status: 200,
+    body: JSON.stringify({ error }),
+  });
   expect((await ask(handle)).body).toEqual(problem(400, 'invalid', 'handle'));
 });
 
 test('GitHub fails, and the next try works', async () => {
   here.github.failNext('/login/device/code', { status: 500 });
-  expect((await here.server.anybody.post('/v1/auth/github/device')).body).toEqual(problem(503, 'busy'));
+  expect((await here.server.anybody.post('/v1/auth/github/device')).body).toEqual(
+    problem(503, 'busy'),
+  );
   const { handle, userCode } = await start();
   here.github.typeIn(userCode, ANN);
   here.github.failNext('/login/oauth/access_token', { status: 503 });
@@ -85,8 +108,14 @@ test('GitHub fails, and the next try works', async () => {
 
 test('the device flow is not enabled in the app, or the app is unknown', async () => {
   for (const error of ['device_flow_disabled', 'Not Found']) {
-    here.github.failNext('/login/device/code', { status: error === 'Not Found' ? 404 : 400, body: JSON.stringify({ error }) });
-    expect((await here.server.anybody.post('/v1/auth/github/device')).body).toMatchObject({ ...problem(500, 'internal'), detail: expect.stringContaining(error) });
+    here.github.failNext('/login/device/code', {
+      status: error === 'Not Found' ? 404 : 400,
+      body: JSON.stringify({ error }),
+    });
+    expect((await here.server.anybody.post('/v1/auth/github/device')).body).toMatchObject({
+      ...problem(500, 'internal'),
+      detail: expect.stringContaining(error),
+    });
   }
   here.server.logged.splice(0);
 });

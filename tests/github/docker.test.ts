@@ -25,29 +25,56 @@ interface Credentials {
 describeWithDocker('a key imported from GitHub', () => {
   afterAll(async () => {
     const docker = new Docker();
-    const left = await docker.listContainers({ all: true, filters: { label: [`${LABEL.pool}=${POOL}`] } });
-    await Promise.all(left.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
+    const left = await docker.listContainers({
+      all: true,
+      filters: { label: [`${LABEL.pool}=${POOL}`] },
+    });
+    await Promise.all(
+      left.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+    );
   });
 
-  test('logs its user in over SSH to a real container, as do the others and the password, until it is given back', async () => {
-    const here = await world([], { pools: POOLS, factories: [dockerDriver] });
-    const [one, two, strange] = [1, 2, 3].map(() => keyPair()) as [KeyPair, KeyPair, KeyPair];
-    await here.server.user('ann');
-    const ann = await signedIn(here, account(1, 'ann', { keys: [one.public.trim(), 'ssh-ed25519 AAAAdamagedAAAAAAAAA', two.public.trim()] }));
-    const { body } = await ann.post('/v1/reservations').send({ items: [{ pool: POOL }], access: { username: 'ann' } });
-    await here.server.test.settle();
-    const { body: loan } = await ann.get(`/v1/reservations/${body.id as string}`);
-    const { host, port, password } = loan.resources[0].credentials as Credentials;
-    for (const login of [{ privateKey: one.private }, { privateKey: two.private }, { password }]) {
-      const { client } = await holdSsh(port, { host, username: 'ann', ...login });
-      expect(await firstOutput(client, 'id -un')).toBe('ann\n');
-      client.end();
-    }
-    const refused = { level: 'client-authentication' };
-    await expect(holdSsh(port, { host, username: 'ann', privateKey: strange.private })).rejects.toMatchObject(refused);
-    await ann.delete(`/v1/reservations/${loan.id as string}`).expect(204);
-    await here.server.test.settle();
-    const { details } = (await ann.get(`/v1/resources/${loan.resources[0].id as string}`)).body as { details: Credentials };
-    await expect(holdSsh(details.port, { host: details.host, username: 'ann', privateKey: one.private })).rejects.toMatchObject(refused);
-  });
+  test(
+    'logs its user in over SSH to a real container, as do the others and the password, until ' +
+      'it is given back',
+    async () => {
+      const here = await world([], { pools: POOLS, factories: [dockerDriver] });
+      const [one, two, strange] = [1, 2, 3].map(() => keyPair()) as [KeyPair, KeyPair, KeyPair];
+      await here.server.user('ann');
+      const ann = await signedIn(
+        here,
+        account(1, 'ann', {
+          keys: [one.public.trim(), 'ssh-ed25519 AAAAdamagedAAAAAAAAA', two.public.trim()],
+        }),
+      );
+      const { body } = await ann
+        .post('/v1/reservations')
+        .send({ items: [{ pool: POOL }], access: { username: 'ann' } });
+      await here.server.test.settle();
+      const { body: loan } = await ann.get(`/v1/reservations/${body.id as string}`);
+      const { host, port, password } = loan.resources[0].credentials as Credentials;
+      for (const login of [
+        { privateKey: one.private },
+        { privateKey: two.private },
+        { password },
+      ]) {
+        const { client } = await holdSsh(port, { host, username: 'ann', ...login });
+        expect(await firstOutput(client, 'id -un')).toBe('ann\n');
+        client.end();
+      }
+      const refused = { level: 'client-authentication' };
+      await expect(
+        holdSsh(port, { host, username: 'ann', privateKey: strange.private }),
+      ).rejects.toMatchObject(refused);
+      await ann.delete(`/v1/reservations/${loan.id as string}`).expect(204);
+      await here.server.test.settle();
+      const { details } = (await ann.get(`/v1/resources/${loan.resources[0].id as string}`))
+        .body as {
+        details: Credentials;
+      };
+      await expect(
+        holdSsh(details.port, { host: details.host, username: 'ann', privateKey: one.private }),
+      ).rejects.toMatchObject(refused);
+    },
+  );
 });

@@ -3,7 +3,10 @@ import { account, address } from '../helpers/github';
 import type { Caller } from '../helpers/server';
 import { signedIn, world, type World } from './support';
 
-const [ONE, TWO, THREE] = ['1', '2', '3'].map((last) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc${last}`) as [string, string, string];
+const [ONE, TWO, THREE] = ['1', '2', '3'].map(
+  (last) =>
+    `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc${last}`,
+) as [string, string, string];
 const POOLS = `
 pools:
   - { name: boxes, kind: container, driver: simulated, settings: { opensAccess: true }, size: 1 }
@@ -15,19 +18,33 @@ beforeEach(async () => {
   await here.server.user('ann');
 });
 
-const me = async (who: Caller) => (await who.get('/v1/me')).body as { emails: unknown[]; sshKeys: { key: string }[] };
+const me = async (who: Caller) =>
+  (await who.get('/v1/me')).body as { emails: unknown[]; sshKeys: { key: string }[] };
 const keysOf = async (who: Caller) => (await me(who)).sshKeys.map(({ key }) => key).sort();
 
 describe('addresses and keys', () => {
   test('are taken over, each time anew; unverified addresses and what is no key are not', async () => {
-    const emails = [address('ann@example.org'), address('Ann@Home.example', { primary: false }), address('no@example.org', { primary: false, verified: false })];
-    const first = await signedIn(here, account(1, 'ann', { emails, keys: [ONE, TWO, 'command="reboot" ssh-ed25519 AAAA', `${ONE}\n${THREE}`, 'not a key'] }));
+    const emails = [
+      address('ann@example.org'),
+      address('Ann@Home.example', { primary: false }),
+      address('no@example.org', { primary: false, verified: false }),
+    ];
+    const first = await signedIn(
+      here,
+      account(1, 'ann', {
+        emails,
+        keys: [ONE, TWO, 'command="reboot" ssh-ed25519 AAAA', `${ONE}\n${THREE}`, 'not a key'],
+      }),
+    );
     expect((await me(first)).emails).toEqual([
       { email: 'ann@example.org', verified: true },
       { email: 'ann@home.example', verified: true },
     ]);
     expect(await keysOf(first)).toEqual([ONE, TWO]);
-    const second = await signedIn(here, account(1, 'ann', { emails: [address('new@example.org')], keys: [TWO, THREE] }));
+    const second = await signedIn(
+      here,
+      account(1, 'ann', { emails: [address('new@example.org')], keys: [TWO, THREE] }),
+    );
     expect((await me(second)).emails).toEqual([{ email: 'new@example.org', verified: true }]);
     expect(await keysOf(second)).toEqual([TWO, THREE]);
   });
@@ -51,8 +68,22 @@ describe('addresses and keys', () => {
   test('an address that was written before becomes verified, and stays when GitHub forgets it', async () => {
     const { engine } = here.server.test;
     const eve = await here.server.user('eve');
-    await engine.store.transact({ load: 'identity', userId: eve.userId, githubId: null, email: 'eve@example.org', once: null }, (found, createdAt) =>
-      addEmail(found.user, found.email, { id: engine.newId(), userId: eve.userId, email: 'eve@example.org', verifiedAt: null, createdAt }),
+    await engine.store.transact(
+      {
+        load: 'identity',
+        userId: eve.userId,
+        githubId: null,
+        email: 'eve@example.org',
+        once: null,
+      },
+      (found, createdAt) =>
+        addEmail(found.user, found.email, {
+          id: engine.newId(),
+          userId: eve.userId,
+          email: 'eve@example.org',
+          verifiedAt: null,
+          createdAt,
+        }),
     );
     await signedIn(here, account(1, 'eve'));
     expect((await me(eve)).emails).toEqual([{ email: 'eve@example.org', verified: true }]);
@@ -62,11 +93,21 @@ describe('addresses and keys', () => {
 });
 
 describe('imported keys', () => {
-  const letsIn = async (username: string, key: string) => here.server.test.cloud.tryLogin((await here.server.test.resource('boxes-1')).handle!, username, key);
+  const letsIn = async (username: string, key: string) =>
+    here.server.test.cloud.tryLogin(
+      (await here.server.test.resource('boxes-1')).handle!,
+      username,
+      key,
+    );
 
   /** Borrows the box; what its holder logs in with. */
-  async function borrow(who: Caller, access?: Record<string, string>): Promise<{ id: string; username: string; password?: string }> {
-    const { body } = await who.post('/v1/reservations').send({ items: [{ pool: 'boxes' }], ...(access ? { access } : {}) });
+  async function borrow(
+    who: Caller,
+    access?: Record<string, string>,
+  ): Promise<{ id: string; username: string; password?: string }> {
+    const { body } = await who
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'boxes' }], ...(access ? { access } : {}) });
     await here.server.test.settle();
     const { body: loan } = await who.get(`/v1/reservations/${body.id as string}`);
     expect(loan).toMatchObject({ status: 'active' });
@@ -76,18 +117,27 @@ describe('imported keys', () => {
   test('let their user in to what they borrow, beside the password, and nobody afterwards', async () => {
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE, TWO] }));
     const { id, username, password, ...rest } = await borrow(ann);
-    expect([await letsIn(username, ONE), await letsIn(username, TWO), await letsIn(username, password!)]).toEqual([true, true, true]);
+    expect([
+      await letsIn(username, ONE),
+      await letsIn(username, TWO),
+      await letsIn(username, password!),
+    ]).toEqual([true, true, true]);
     expect(JSON.stringify(rest)).not.toContain('ssh-ed25519');
     await ann.delete(`/v1/reservations/${id}`).expect(204);
     await here.server.test.settle();
-    expect([await letsIn(username, ONE), await letsIn(username, password!)]).toEqual([false, false]);
+    expect([await letsIn(username, ONE), await letsIn(username, password!)]).toEqual([
+      false,
+      false,
+    ]);
   });
 
   test('are those of the moment when access is opened', async () => {
     const bob = await here.server.user('bob');
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE] }));
     const first = await borrow(bob);
-    const { body } = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes' }], access: { username: 'ann' } });
+    const { body } = await ann
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'boxes' }], access: { username: 'ann' } });
     expect(body).toMatchObject({ status: 'queued' });
     await signedIn(here, account(1, 'ann', { keys: [TWO] }));
     await bob.delete(`/v1/reservations/${first.id}`).expect(204);
@@ -109,6 +159,9 @@ describe('imported keys', () => {
 
   test('are nothing that a caller could name for somebody else', async () => {
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE] }));
-    await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes' }], access: { authorizedKeys: [TWO] } }).expect(400);
+    await ann
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'boxes' }], access: { authorizedKeys: [TWO] } })
+      .expect(400);
   });
 });

@@ -15,14 +15,25 @@ const linkOf = (githubId: number) => engine().store.read.githubIdentifier(String
 
 /** A user whom nobody invites: of another origin, as the seed APIs make them. */
 async function made(origin: UserOrigin, username: string, email?: string): Promise<string> {
-  return here.server.services.users.create({ name: username, username, origin, ...(email === undefined ? {} : { email }) }, { requestId: null, once: null });
+  return here.server.services.users.create(
+    { name: username, username, origin, ...(email === undefined ? {} : { email }) },
+    { requestId: null, once: null },
+  );
 }
 
 /** What the identities API writes: a link that nobody has verified. */
 async function claim(userId: string, githubId: string): Promise<void> {
   const { store, newId } = engine();
-  await store.transact({ load: 'identity', userId, githubId, email: null, once: null }, (found, createdAt) =>
-    addGithubIdentifier(found.user, found.githubIdentifier, { id: newId(), userId, githubId, verifiedAt: null, createdAt }),
+  await store.transact(
+    { load: 'identity', userId, githubId, email: null, once: null },
+    (found, createdAt) =>
+      addGithubIdentifier(found.user, found.githubIdentifier, {
+        id: newId(),
+        userId,
+        githubId,
+        verifiedAt: null,
+        createdAt,
+      }),
   );
 }
 
@@ -35,11 +46,25 @@ async function expectRefused(who: Account): Promise<void> {
 describe('an invited user', () => {
   test('is known by a verified address, and linked from then on, whatever the addresses become', async () => {
     const { userId } = await here.server.user('ann');
-    expect((await signedIn(here, account(1, 'Annie', { emails: [address('x@example.org'), address('ANN@Example.org', { primary: false })] }))).userId).toBe(userId);
+    expect(
+      (
+        await signedIn(
+          here,
+          account(1, 'Annie', {
+            emails: [address('x@example.org'), address('ANN@Example.org', { primary: false })],
+          }),
+        )
+      ).userId,
+    ).toBe(userId);
     expect(await linkOf(1)).toMatchObject({ userId, verifiedAt: here.server.test.clock.now() });
     expect((await signedIn(here, account(1, 'renamed', { emails: [] }))).userId).toBe(userId);
     expect((await eventsOf(here, userId)).filter((type) => type === 'user.linked')).toHaveLength(1);
-    expect(await userById(userId)).toMatchObject({ name: 'ann', email: 'ann@example.org', username: null, origin: 'v1' });
+    expect(await userById(userId)).toMatchObject({
+      name: 'ann',
+      email: 'ann@example.org',
+      username: null,
+      origin: 'v1',
+    });
   });
 
   test('by the primary address where two are invited', async () => {
@@ -51,18 +76,32 @@ describe('an invited user', () => {
 
   test('is not known by an address that GitHub has not verified', async () => {
     await here.server.user('ann');
-    await expectRefused(account(1, 'mallory', { emails: [address('ann@example.org', { verified: false })] }));
+    await expectRefused(
+      account(1, 'mallory', { emails: [address('ann@example.org', { verified: false })] }),
+    );
   });
 
   test('is not known by an address that only looks alike, nor by one in the emails table', async () => {
     const { userId } = await here.server.user('kim');
     const { store, newId } = engine();
-    await store.transact({ load: 'identity', userId, githubId: null, email: 'k@example.org', once: null }, (found, createdAt) =>
-      addEmail(found.user, found.email, { id: newId(), userId, email: 'k@example.org', verifiedAt: null, createdAt }),
+    await store.transact(
+      { load: 'identity', userId, githubId: null, email: 'k@example.org', once: null },
+      (found, createdAt) =>
+        addEmail(found.user, found.email, {
+          id: newId(),
+          userId,
+          email: 'k@example.org',
+          verifiedAt: null,
+          createdAt,
+        }),
     );
     const kelvin = '\u212a';
     expect(`${kelvin}im@example.org`.toLowerCase()).toBe('kim@example.org');
-    await expectRefused(account(1, 'mallory', { emails: [address(`${kelvin}im@example.org`), address('k@example.org')] }));
+    await expectRefused(
+      account(1, 'mallory', {
+        emails: [address(`${kelvin}im@example.org`), address('k@example.org')],
+      }),
+    );
   });
 
   test('is not handed over with an address that has changed hands', async () => {
@@ -74,7 +113,11 @@ describe('an invited user', () => {
   test('who is an admin gets a token of an admin', async () => {
     const admin = await here.server.admin();
     const ada = await signedIn(here, account(1, 'ada'));
-    expect((await ada.get('/v1/me')).body).toMatchObject({ id: (await admin.get('/v1/me')).body.id, scopes: ['read', 'reserve', 'self', 'admin'], maxPriority: 100 });
+    expect((await ada.get('/v1/me')).body).toMatchObject({
+      id: (await admin.get('/v1/me')).body.id,
+      scopes: ['read', 'reserve', 'self', 'admin'],
+      maxPriority: 100,
+    });
     await ada.get('/v1/users').expect(200);
   });
 
@@ -96,19 +139,35 @@ describe('an invited user', () => {
 });
 
 describe('a user whom nobody invited', () => {
-  test.each<UserOrigin>(['identities', 'system', 'vms', 'github'])('of origin %s is not known by an address', async (origin) => {
-    await made(origin, 'ann', 'ann@example.org');
-    await expectRefused(account(1, 'ann'));
-  });
+  test.each<UserOrigin>(['identities', 'system', 'vms', 'github'])(
+    'of origin %s is not known by an address',
+    async (origin) => {
+      await made(origin, 'ann', 'ann@example.org');
+      await expectRefused(account(1, 'ann'));
+    },
+  );
 
-  test.each<UserOrigin>(['identities', 'system'])('of origin %s is never an admin, whatever the row says', async (origin) => {
-    const userId = await made(origin, 'ann');
-    const { store } = engine();
-    const set = { do: 'setUser', id: userId, set: { role: 'admin' } } as const;
-    const link = { do: 'linkGithub', identifier: { id: 'l', userId, githubId: '1', verifiedAt: 1, createdAt: 1 } } as const;
-    await store.transact({ load: 'token', id: null, once: null }, () => ({ changes: [set, link], value: null }));
-    expect((await (await signedIn(here, account(1, 'ann'))).get('/v1/me')).body).toMatchObject({ id: userId, scopes: ['read', 'reserve', 'self'], maxPriority: 0 });
-  });
+  test.each<UserOrigin>(['identities', 'system'])(
+    'of origin %s is never an admin, whatever the row says',
+    async (origin) => {
+      const userId = await made(origin, 'ann');
+      const { store } = engine();
+      const set = { do: 'setUser', id: userId, set: { role: 'admin' } } as const;
+      const link = {
+        do: 'linkGithub',
+        identifier: { id: 'l', userId, githubId: '1', verifiedAt: 1, createdAt: 1 },
+      } as const;
+      await store.transact({ load: 'token', id: null, once: null }, () => ({
+        changes: [set, link],
+        value: null,
+      }));
+      expect((await (await signedIn(here, account(1, 'ann'))).get('/v1/me')).body).toMatchObject({
+        id: userId,
+        scopes: ['read', 'reserve', 'self'],
+        maxPriority: 0,
+      });
+    },
+  );
 });
 
 describe('an unverified link', () => {
@@ -140,8 +199,19 @@ describe('a member of a listed organisation', () => {
 
   test('becomes a user, once', async () => {
     const first = await signedIn(here, bob);
-    expect(await userById(first.userId)).toMatchObject({ name: 'Robert', username: 'Bob', email: 'bob@example.org', role: 'user', origin: 'github', passwordHash: null });
-    expect(await eventsOf(here, first.userId)).toEqual(['user.created', 'user.linked', 'token.created']);
+    expect(await userById(first.userId)).toMatchObject({
+      name: 'Robert',
+      username: 'Bob',
+      email: 'bob@example.org',
+      role: 'user',
+      origin: 'github',
+      passwordHash: null,
+    });
+    expect(await eventsOf(here, first.userId)).toEqual([
+      'user.created',
+      'user.linked',
+      'token.created',
+    ]);
     expect((await signedIn(here, { ...bob, login: 'bobby' })).userId).toBe(first.userId);
   });
 
@@ -168,6 +238,8 @@ describe('a member of a listed organisation', () => {
 test('nobody else gets in', async () => {
   await expectRefused(account(9, 'mallory', { orgs: ['lab', 'lab-11', 'xlab-1'] }));
   const alone = await world();
-  expect((await signIn(alone, account(9, 'mallory', { orgs: ['lab-1'] }))).body).toEqual(problem(403, 'forbidden'));
+  expect((await signIn(alone, account(9, 'mallory', { orgs: ['lab-1'] }))).body).toEqual(
+    problem(403, 'forbidden'),
+  );
   expect(alone.github.asked.map(({ path }) => path)).not.toContain('/api/v3/user/orgs');
 });

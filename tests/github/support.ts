@@ -1,7 +1,7 @@
 import type { Account } from '../helpers/github';
 import { FakeGithub } from '../helpers/github';
 import { TestClock, type TestEngineOptions } from '../helpers/engine';
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { TestServer } from '../helpers/server';
 
 /** A server of ours on which people sign in with a GitHub of their own. */
@@ -10,10 +10,17 @@ export interface World {
   github: FakeGithub;
 }
 
-export async function world(orgs: string[] = [], options: TestEngineOptions = {}, app: Parameters<FakeGithub['setup']>[1] = {}): Promise<World> {
+export async function world(
+  orgs: string[] = [],
+  options: TestEngineOptions = {},
+  app: Parameters<FakeGithub['setup']>[1] = {},
+): Promise<World> {
   const clock = new TestClock();
   const github = await FakeGithub.start(clock);
-  return { github, server: await TestServer.start({ ...options, clock, github: github.setup(orgs, app) }) };
+  return {
+    github,
+    server: await TestServer.start({ ...options, clock, github: github.setup(orgs, app) }),
+  };
 }
 
 /** A browser that has been sent to GitHub. */

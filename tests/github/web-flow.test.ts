@@ -11,40 +11,75 @@ beforeEach(async () => {
 });
 
 describe('the web flow', () => {
-  test('sends the browser to GitHub with state, challenge and the least scopes, and a cookie for the way back', async () => {
-    const { location, setCookie } = await begin(here);
-    const { searchParams } = new URL(location);
-    expect(searchParams.get('scope')).toBe('user:email read:public_key');
-    expect(searchParams.get('state')).toMatch(/^[\w-]{43}$/);
-    expect(setCookie).toMatch(/^holdfast_github=[\w.-]+; Path=\/v1\/auth\/github; Max-Age=600; HttpOnly; SameSite=Lax$/);
-    expect(setCookie).not.toContain(searchParams.get('state'));
-  });
+  test(
+    'sends the browser to GitHub with state, challenge and the least scopes, and a cookie ' +
+      'for the way back',
+    async () => {
+      const { location, setCookie } = await begin(here);
+      const { searchParams } = new URL(location);
+      expect(searchParams.get('scope')).toBe('user:email read:public_key');
+      expect(searchParams.get('state')).toMatch(/^[\w-]{43}$/);
+      expect(setCookie).toMatch(
+        /^holdfast_github=[\w.-]+; Path=\/v1\/auth\/github; Max-Age=600; HttpOnly; SameSite=Lax$/,
+      );
+      expect(setCookie).not.toContain(searchParams.get('state'));
+    },
+  );
 
-  test('asks for organisations only where some are listed, and for a secure cookie where users come by https', async () => {
-    const secure = await world(['lab'], {}, { callback: 'https://holdfast.test/base/v1/auth/github/callback' });
-    const { location, setCookie } = await begin(secure);
-    expect(new URL(location).searchParams.get('scope')).toBe('user:email read:public_key read:org');
-    expect(setCookie).toMatch(/Path=\/base\/v1\/auth\/github; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
-  });
+  test(
+    'asks for organisations only where some are listed, and for a secure cookie where users ' +
+      'come by https',
+    async () => {
+      const secure = await world(
+        ['lab'],
+        {},
+        { callback: 'https://holdfast.test/base/v1/auth/github/callback' },
+      );
+      const { location, setCookie } = await begin(secure);
+      expect(new URL(location).searchParams.get('scope')).toBe(
+        'user:email read:public_key read:org',
+      );
+      expect(setCookie).toMatch(
+        /Path=\/base\/v1\/auth\/github; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+      );
+    },
+  );
 
   test('ends with the user and a token for 30 days that may borrow, and a cookie that is gone', async () => {
     const { status, body, headers } = await signIn(here, ANN);
-    expect({ status, user: body.user }).toMatchObject({ status: 200, user: { name: 'ann', email: 'ann@example.org', role: 'user' } });
-    expect(headers['set-cookie']).toEqual([expect.stringMatching(/^holdfast_github=; Path=\/v1\/auth\/github; Max-Age=0; HttpOnly; SameSite=Lax$/)]);
+    expect({ status, user: body.user }).toMatchObject({
+      status: 200,
+      user: { name: 'ann', email: 'ann@example.org', role: 'user' },
+    });
+    expect(headers['set-cookie']).toEqual([
+      expect.stringMatching(
+        /^holdfast_github=; Path=\/v1\/auth\/github; Max-Age=0; HttpOnly; SameSite=Lax$/,
+      ),
+    ]);
     const ann = here.server.bearer(body.token as string);
     const { body: me } = await ann.get('/v1/me');
-    expect(me).toMatchObject({ id: body.user.id, scopes: ['read', 'reserve', 'self'], maxPriority: 0 });
+    expect(me).toMatchObject({
+      id: body.user.id,
+      scopes: ['read', 'reserve', 'self'],
+      maxPriority: 0,
+    });
     const { body: tokens } = await ann.get('/v1/tokens');
-    expect(tokens.items.find((token: { name: string }) => token.name === 'github')).toMatchObject({ expiresAt: '2026-01-31T00:00:00.000Z' });
+    expect(tokens.items.find((token: { name: string }) => token.name === 'github')).toMatchObject({
+      expiresAt: '2026-01-31T00:00:00.000Z',
+    });
     here.server.test.clock.advance(30 * 24 * 3_600_000);
     expect((await ann.get('/v1/me')).status).toBe(401);
   });
 
   test('sends the request id along with every call, and stores no access token', async () => {
     const { location, cookie } = await begin(here);
-    await comeBack(here, here.github.browse(location, ANN), cookie).set('X-Request-ID', 'trace-7').expect(200);
+    await comeBack(here, here.github.browse(location, ANN), cookie)
+      .set('X-Request-ID', 'trace-7')
+      .expect(200);
     expect(here.github.asked).toEqual(
-      ['/login/oauth/access_token', '/api/v3/user', '/api/v3/user/emails', '/api/v3/user/keys'].map((path, index) => ({ method: index === 0 ? 'POST' : 'GET', path, requestId: 'trace-7' })),
+      ['/login/oauth/access_token', '/api/v3/user', '/api/v3/user/emails', '/api/v3/user/keys'].map(
+        (path, index) => ({ method: index === 0 ? 'POST' : 'GET', path, requestId: 'trace-7' }),
+      ),
     );
     const facts = JSON.stringify(await here.server.test.engine.store.read.eventsAfter(0, 1000));
     expect(facts + JSON.stringify(here.server.logged)).not.toContain('gho_');
@@ -56,7 +91,11 @@ describe('the web flow', () => {
     ['with an empty cookie', () => 'holdfast_github='],
   ])('is refused %s, and GitHub is not asked', async (_how, changed) => {
     const { location, cookie } = await begin(here);
-    const { status, body } = await comeBack(here, here.github.browse(location, ANN), changed(cookie));
+    const { status, body } = await comeBack(
+      here,
+      here.github.browse(location, ANN),
+      changed(cookie),
+    );
     expect({ status, body }).toEqual({ status: 400, body: problem(400, 'invalid', 'state') });
     expect(here.github.asked).toEqual([]);
   });
@@ -64,9 +103,13 @@ describe('the web flow', () => {
   test('is refused where the state is that of another browser', async () => {
     const [mine, theirs] = [await begin(here), await begin(here)];
     const back = here.github.browse(theirs.location, ANN);
-    expect((await comeBack(here, back, mine.cookie)).body).toEqual(problem(400, 'invalid', 'state'));
+    expect((await comeBack(here, back, mine.cookie)).body).toEqual(
+      problem(400, 'invalid', 'state'),
+    );
     back.searchParams.delete('state');
-    expect((await comeBack(here, back, theirs.cookie)).body).toEqual(problem(400, 'invalid', 'state'));
+    expect((await comeBack(here, back, theirs.cookie)).body).toEqual(
+      problem(400, 'invalid', 'state'),
+    );
     expect(here.github.asked).toEqual([]);
   });
 
@@ -84,13 +127,18 @@ describe('the web flow', () => {
     expect((await comeBack(here, back, one.cookie)).body).toEqual(problem(400, 'invalid', 'code'));
     const stolen = here.github.browse(one.location, ANN);
     stolen.searchParams.set('state', new URL(two.location).searchParams.get('state')!);
-    expect((await comeBack(here, stolen, two.cookie)).body).toEqual(problem(400, 'invalid', 'code'));
+    expect((await comeBack(here, stolen, two.cookie)).body).toEqual(
+      problem(400, 'invalid', 'code'),
+    );
   });
 
   test('is refused without a code, and when the user declines', async () => {
     const { location, cookie } = await begin(here);
     const back = here.github.browse(location, 'declines');
-    expect((await comeBack(here, back, cookie)).body).toMatchObject({ ...problem(403, 'forbidden'), detail: expect.stringContaining('declined') });
+    expect((await comeBack(here, back, cookie)).body).toMatchObject({
+      ...problem(403, 'forbidden'),
+      detail: expect.stringContaining('declined'),
+    });
     back.searchParams.delete('error');
     expect((await comeBack(here, back, cookie)).body).toEqual(problem(400, 'invalid', 'code'));
   });
@@ -107,35 +155,66 @@ describe('a GitHub that does not do its part', () => {
     ['/api/v3/user/emails', { status: 403, headers: { 'X-RateLimit-Remaining': '0' } }],
     ['/api/v3/user/keys', { status: 403, headers: { 'Retry-After': '60' } }],
     ['/api/v3/user/keys', { status: 429 }],
-    ['/api/v3/user/keys', { status: 200, body: '[]', headers: { Link: '<http://127.0.0.1:9/keys?page=2>; rel="next"' } }],
+    [
+      '/api/v3/user/keys',
+      {
+        status: 200,
+        body: '[]',
+        headers: { Link: '<http://127.0.0.1:9/keys?page=2>; rel="next"' },
+      },
+    ],
   ])('is busy: %s answers %j; the next try may work', async (path, fault) => {
     here.github.failNext(path, fault);
     expect((await signIn(here, ANN)).body).toEqual(problem(503, 'busy'));
     await signedIn(here, ANN);
   });
 
-  test.each(['/api/v3/user', '/api/v3/user/emails', '/api/v3/user/keys'])('shows less than was asked for: %s', async (path) => {
-    here.github.failNext(path, { status: 404 });
-    expect((await signIn(here, ANN)).body).toMatchObject({ ...problem(403, 'forbidden'), detail: expect.stringContaining(path) });
-  });
+  test.each(['/api/v3/user', '/api/v3/user/emails', '/api/v3/user/keys'])(
+    'shows less than was asked for: %s',
+    async (path) => {
+      here.github.failNext(path, { status: 404 });
+      expect((await signIn(here, ANN)).body).toMatchObject({
+        ...problem(403, 'forbidden'),
+        detail: expect.stringContaining(path),
+      });
+    },
+  );
 
-  test.each([{ clientSecret: 'wrong' }, { clientId: 'wrong' }])('does not know this server: %j', async (app) => {
-    const wrong = await world([], {}, app);
-    const { location, cookie } = await begin(wrong);
-    const page = new URL(location);
-    page.searchParams.set('client_id', 'Iv1.holdfast');
-    const { body } = await comeBack(wrong, wrong.github.browse(page.href, ANN), cookie);
-    expect(body).toMatchObject({ ...problem(500, 'internal'), detail: expect.stringContaining('incorrect_client_credentials') });
-    expect(JSON.stringify(wrong.server.logged.splice(0))).not.toContain('app-secret');
-  });
+  test.each([{ clientSecret: 'wrong' }, { clientId: 'wrong' }])(
+    'does not know this server: %j',
+    async (app) => {
+      const wrong = await world([], {}, app);
+      const { location, cookie } = await begin(wrong);
+      const page = new URL(location);
+      page.searchParams.set('client_id', 'Iv1.holdfast');
+      const { body } = await comeBack(wrong, wrong.github.browse(page.href, ANN), cookie);
+      expect(body).toMatchObject({
+        ...problem(500, 'internal'),
+        detail: expect.stringContaining('incorrect_client_credentials'),
+      });
+      expect(JSON.stringify(wrong.server.logged.splice(0))).not.toContain('app-secret');
+    },
+  );
 
   test('sends lists in pages, and all of them count', async () => {
     here.github.pageSize = 1;
-    const emails = [address('else@example.org', { primary: false }), address('two@example.org', { primary: false }), address('ann@example.org')];
-    const keys = ['AAAAC3NzaC1lZDI1NTE5AAAAIA', 'AAAAC3NzaC1lZDI1NTE5AAAAIB', 'AAAAC3NzaC1lZDI1NTE5AAAAIC'].map((text) => `ssh-ed25519 ${text}`);
+    const emails = [
+      address('else@example.org', { primary: false }),
+      address('two@example.org', { primary: false }),
+      address('ann@example.org'),
+    ];
+    const keys = [
+      'AAAAC3NzaC1lZDI1NTE5AAAAIA',
+      'AAAAC3NzaC1lZDI1NTE5AAAAIB',
+      'AAAAC3NzaC1lZDI1NTE5AAAAIC',
+    ].map((text) => `ssh-ed25519 ${text}`);
     const ann = await signedIn(here, account(1, 'ann', { emails, keys }));
     const { body } = await ann.get('/v1/me');
-    expect(body.emails.map(({ email }: { email: string }) => email).sort()).toEqual(['ann@example.org', 'else@example.org', 'two@example.org']);
+    expect(body.emails.map(({ email }: { email: string }) => email).sort()).toEqual([
+      'ann@example.org',
+      'else@example.org',
+      'two@example.org',
+    ]);
     expect(body.sshKeys.map(({ key }: { key: string }) => key).sort()).toEqual(keys);
   });
 });
@@ -148,11 +227,22 @@ test('without a client id there are no routes, and nothing else is missing', asy
     await server.anybody.post('/v1/auth/github/device'),
     await server.anybody.post('/v1/auth/github/device/token').send({ handle: 'x' }),
   ]) {
-    expect({ status: answer.status, body: answer.body }).toEqual({ status: 404, body: problem(404, 'not_found') });
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 404,
+      body: problem(404, 'not_found'),
+    });
   }
   const ann = await server.user('ann');
-  expect((await ann.get('/v1/me')).body).toMatchObject({ email: 'ann@example.org', emails: [], sshKeys: [] });
-  expect(Object.keys((await server.anybody.get('/openapi.json')).body.paths as object).filter((path) => path.includes('github'))).toEqual([]);
+  expect((await ann.get('/v1/me')).body).toMatchObject({
+    email: 'ann@example.org',
+    emails: [],
+    sshKeys: [],
+  });
+  expect(
+    Object.keys((await server.anybody.get('/openapi.json')).body.paths as object).filter((path) =>
+      path.includes('github'),
+    ),
+  ).toEqual([]);
 });
 
 test('with one they stand in the API document', async () => {

@@ -20,13 +20,23 @@ describe('the configuration', () => {
     const at = { state: 's', challenge: 'c' };
     const named = githubOf({ github: APP, publicUrl: 'https://holdfast.test/base' })!;
     expect(named.callback).toBe('https://holdfast.test/base/v1/auth/github/callback');
-    expect(new URL(named.github.authorizeUrl(at)).searchParams.get('redirect_uri')).toBe(named.callback);
+    expect(new URL(named.github.authorizeUrl(at)).searchParams.get('redirect_uri')).toBe(
+      named.callback,
+    );
     const unnamed = githubOf({ github: { ...APP, orgs: ['lab'] }, publicUrl: undefined })!;
-    expect({ callback: unnamed.callback, orgs: unnamed.orgs }).toEqual({ callback: null, orgs: ['lab'] });
+    expect({ callback: unnamed.callback, orgs: unnamed.orgs }).toEqual({
+      callback: null,
+      orgs: ['lab'],
+    });
     expect(new URL(unnamed.github.authorizeUrl(at)).searchParams.has('redirect_uri')).toBe(false);
   });
 
   test('never shows the secret in an address', () => {
-    expect(githubOf({ github: APP, publicUrl: undefined })!.github.authorizeUrl({ state: 's', challenge: 'c' })).not.toContain('hush');
+    expect(
+      githubOf({ github: APP, publicUrl: undefined })!.github.authorizeUrl({
+        state: 's',
+        challenge: 'c',
+      }),
+    ).not.toContain('hush');
   });
 });

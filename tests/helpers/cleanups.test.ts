@@ -5,7 +5,9 @@ import { temporaryDirectory } from './engine';
 test('what was made last goes first, and all of it goes though something fails', async () => {
   const done: string[] = [];
   const directory = temporaryDirectory();
-  whenDone(() => void done.push(existsSync(directory) ? 'server' : 'server, without its directory'));
+  whenDone(
+    () => void done.push(existsSync(directory) ? 'server' : 'server, without its directory'),
+  );
   whenDone(() => {
     throw new Error('this one fails');
   });

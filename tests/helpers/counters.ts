@@ -2,9 +2,13 @@ import type Database from 'better-sqlite3';
 
 /** The tables that triggers keep, each with what counting anew would put there. */
 export const RECOUNTS = {
-  line_counts: 'select line_id, status, admin_state, set_aside_for is not null as set_aside, count(*) as count from resources group by 1, 2, 3, 4',
-  line_lengths: 'select line_id, count(*) as count from waits where missing > 0 and resource_id is null group by 1',
-  user_counts: "select user_id, status, count(*) as count from reservations where status <> 'ended' group by 1, 2",
+  line_counts:
+    'select line_id, status, admin_state, set_aside_for is not null as set_aside, count(*) ' +
+    'as count from resources group by 1, 2, 3, 4',
+  line_lengths:
+    'select line_id, count(*) as count from waits where missing > 0 and resource_id is null group by 1',
+  user_counts:
+    "select user_id, status, count(*) as count from reservations where status <> 'ended' group by 1, 2",
 };
 
 /** Their names. */
@@ -21,5 +25,10 @@ export const MISCOUNTS: Record<string, string> = Object.fromEntries(
 
 /** The counters that are wrong, with what they say and what they should. */
 export function miscounted(connection: Database.Database): unknown[] {
-  return Object.entries(MISCOUNTS).flatMap(([table, sql]) => connection.prepare<[], object>(sql).all().map((row) => ({ table, ...row })));
+  return Object.entries(MISCOUNTS).flatMap(([table, sql]) =>
+    connection
+      .prepare<[], object>(sql)
+      .all()
+      .map((row) => ({ table, ...row })),
+  );
 }

@@ -4,7 +4,10 @@ import type { ConnectConfig } from 'ssh2';
 import { Client } from 'ssh2';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 
-/** The image that scripts/docker-engine.sh builds, or another one that `scripts/docker-ssh-image.sh TAG` made. */
+/**
+ * The image that scripts/docker-engine.sh builds, or another one that `scripts/docker-ssh-image.sh
+ * TAG` made.
+ */
 export const SSH_IMAGE = process.env.SSH_IMAGE ?? 'holdfast-ssh:latest';
 
 const LOOK = `new (require('dockerode'))().getImage('${SSH_IMAGE}').inspect().then(() => 0, (error) => {
@@ -12,13 +15,23 @@ const LOOK = `new (require('dockerode'))().getImage('${SSH_IMAGE}').inspect().th
   process.exit(1);
 })`;
 
-/** Why there is no engine with the SSH image to test against; null if there is one. Asked while tests are collected. */
+/**
+ * Why there is no engine with the SSH image to test against; null if there is one. Asked while
+ * tests are collected.
+ */
 function whyNoEngine(): string | null {
-  const { status, stderr } = spawnSync(process.execPath, ['-e', LOOK], { encoding: 'utf8', timeout: 10_000, cwd: __dirname });
+  const { status, stderr } = spawnSync(process.execPath, ['-e', LOOK], {
+    encoding: 'utf8',
+    timeout: 10_000,
+    cwd: __dirname,
+  });
   return status === 0 ? null : stderr || 'the engine does not answer';
 }
 
-/** Tests that need a Docker engine: skipped, and said so, where there is none; with CI=true that is a failure. */
+/**
+ * Tests that need a Docker engine: skipped, and said so, where there is none; with CI=true that is
+ * a failure.
+ */
 export function describeWithDocker(name: string, fn: () => void): void {
   const why = whyNoEngine();
   if (why === null) return void describe(name, fn);
@@ -34,8 +47,13 @@ export function describeWithDocker(name: string, fn: () => void): void {
 /** Removes every container that bears the label of this installation. */
 export async function removeContainersOf(installation: string): Promise<void> {
   const docker = new Docker();
-  const all = await docker.listContainers({ all: true, filters: { label: [`${LABEL.installation}=${installation}`] } });
-  await Promise.all(all.map((each) => docker.getContainer(each.Id).remove({ force: true, v: true })));
+  const all = await docker.listContainers({
+    all: true,
+    filters: { label: [`${LABEL.installation}=${installation}`] },
+  });
+  await Promise.all(
+    all.map((each) => docker.getContainer(each.Id).remove({ force: true, v: true })),
+  );
 }
 
 /** The port on 127.0.0.1 where a container's SSH is published. */
@@ -50,7 +68,10 @@ export interface HeldConnection {
   cut: Promise<void>;
 }
 
-/** Logs in over SSH and holds the connection; rejects with ssh2's error, or when the server hangs up before. */
+/**
+ * Logs in over SSH and holds the connection; rejects with ssh2's error, or when the server hangs up
+ * before.
+ */
 export function holdSsh(port: number, login: ConnectConfig): Promise<HeldConnection> {
   return new Promise((resolve, reject) => {
     const client = new Client();

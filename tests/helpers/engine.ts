@@ -69,7 +69,10 @@ export interface TestEngineOptions {
   migrated?: boolean;
 }
 
-/** An engine on a real database in a directory of its own, with an injected clock and the simulated driver. */
+/**
+ * An engine on a real database in a directory of its own, with an injected clock and the simulated
+ * driver.
+ */
 export class TestEngine {
   private constructor(
     readonly engine: Engine,
@@ -81,14 +84,42 @@ export class TestEngine {
   ) {}
 
   static async start(options: TestEngineOptions = {}): Promise<TestEngine> {
-    const { pools, dataDir = temporaryDirectory(), clock = new TestClock(), factories = [], busyDeadlineMs, random = systemRandom, wrap, migrated = false } = options;
+    const {
+      pools,
+      dataDir = temporaryDirectory(),
+      clock = new TestClock(),
+      factories = [],
+      busyDeadlineMs,
+      random = systemRandom,
+      wrap,
+      migrated = false,
+    } = options;
     const file = join(dataDir, 'holdfast.db');
     if (!migrated) upgrade(file, MIGRATIONS);
     const opened = openSqliteStore(file, { clock, busyDeadlineMs });
-    const engine: Engine = { store: wrap?.(opened) ?? opened, sealer: sealer(Buffer.alloc(32, 7)), random, newId };
-    const known = new Map<string, DriverFactory>([simulatedDriver, ...factories].map((factory) => [factory.name, factory]));
-    const drivers = new Drivers(known, { dataDir, installation: 'test', dockerHost: undefined, random: systemRandom });
-    const test = new TestEngine(engine, drivers, clock, dataDir, SimulatedCloud.open(dataDir), options);
+    const engine: Engine = {
+      store: wrap?.(opened) ?? opened,
+      sealer: sealer(Buffer.alloc(32, 7)),
+      random,
+      newId,
+    };
+    const known = new Map<string, DriverFactory>(
+      [simulatedDriver, ...factories].map((factory) => [factory.name, factory]),
+    );
+    const drivers = new Drivers(known, {
+      dataDir,
+      installation: 'test',
+      dockerHost: undefined,
+      random: systemRandom,
+    });
+    const test = new TestEngine(
+      engine,
+      drivers,
+      clock,
+      dataDir,
+      SimulatedCloud.open(dataDir),
+      options,
+    );
     whenDone(() => test.stop());
     if (pools !== undefined) {
       await test.load(pools);
@@ -107,7 +138,10 @@ export class TestEngine {
     await this.engine.store.close();
   }
 
-  /** Another process on the same data, after this one went without a word; it has done its start-up, and nothing more. */
+  /**
+   * Another process on the same data, after this one went without a word; it has done its start-up,
+   * and nothing more.
+   */
   async restart(): Promise<TestEngine> {
     await this.stop();
     const next = await this.another();
@@ -117,7 +151,12 @@ export class TestEngine {
 
   /** Another process on the same data, beside this one. */
   another(): Promise<TestEngine> {
-    return TestEngine.start({ ...this.options, pools: undefined, dataDir: this.dataDir, clock: this.clock });
+    return TestEngine.start({
+      ...this.options,
+      pools: undefined,
+      dataDir: this.dataDir,
+      clock: this.clock,
+    });
   }
 
   /** Applies a pools file; gives the warnings. */
@@ -138,7 +177,10 @@ export class TestEngine {
 
   /** Claims what is due, as a worker does, and leaves it at that. */
   claimDue(worker = 'worker', limit = 64): Promise<Task[]> {
-    return this.engine.store.transact({ load: 'work', kinds: OPERATION_KINDS, limit }, (snapshot, now) => claim(snapshot, worker, momentOf(this.engine, now)));
+    return this.engine.store.transact(
+      { load: 'work', kinds: OPERATION_KINDS, limit },
+      (snapshot, now) => claim(snapshot, worker, momentOf(this.engine, now)),
+    );
   }
 
   /** Makes the call of a claimed task, and tells nobody what came of it. */
@@ -148,8 +190,10 @@ export class TestEngine {
 
   /** Reports what came of a call; gives what the same worker is to do next. */
   report(task: Task, report: Report, worker = 'worker'): Promise<Task | null> {
-    return this.engine.store.transact({ load: 'operation', id: task.operation.id }, (snapshot, now) =>
-      conclude(snapshot!, task.operation.attempt, report, worker, momentOf(this.engine, now)),
+    return this.engine.store.transact(
+      { load: 'operation', id: task.operation.id },
+      (snapshot, now) =>
+        conclude(snapshot!, task.operation.attempt, report, worker, momentOf(this.engine, now)),
     );
   }
 
@@ -181,9 +225,16 @@ export class TestEngine {
     await serveLines(this.engine);
   }
 
-  async reserve(principal: Principal, request: Partial<ReservationRequest> & { pool?: string; count?: number }): Promise<ReservationView> {
+  async reserve(
+    principal: Principal,
+    request: Partial<ReservationRequest> & { pool?: string; count?: number },
+  ): Promise<ReservationView> {
     const { pool, count = 1, ...rest } = request;
-    const id = await new Reservations(this.engine).request(principal, { items: [{ pool, count }], ...rest }, { requestId: null, once: null });
+    const id = await new Reservations(this.engine).request(
+      principal,
+      { items: [{ pool, count }], ...rest },
+      { requestId: null, once: null },
+    );
     return this.view(principal, id);
   }
 
@@ -213,5 +264,12 @@ export function codeOf(promise: Promise<unknown>): Promise<string> {
 
 /** Somebody with every right of a borrower, or of an admin. */
 export function somebody(name = 'ann', role: Principal['role'] = 'user'): Principal {
-  return { userId: `user-${name}`, userName: name, role, apiTokenId: null, scopes: SCOPES, maxPriority: 100 };
+  return {
+    userId: `user-${name}`,
+    userName: name,
+    role,
+    apiTokenId: null,
+    scopes: SCOPES,
+    maxPriority: 100,
+  };
 }

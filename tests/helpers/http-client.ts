@@ -33,10 +33,26 @@ export class HttpClient {
     return this.call('DELETE', path, ask);
   }
 
-  private async call(method: string, path: string, { token, body, headers = {}, signal }: Ask): Promise<Reply> {
-    const own = { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
-    const response = await fetch(this.url + path, { method, headers: { ...own, ...headers }, body: body === undefined ? undefined : JSON.stringify(body), signal });
+  private async call(
+    method: string,
+    path: string,
+    { token, body, headers = {}, signal }: Ask,
+  ): Promise<Reply> {
+    const own = {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { ...own, ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+    });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? null : (JSON.parse(text) as unknown),
+    };
   }
 }

@@ -27,15 +27,28 @@ export function examplePools(...names: string[]): string {
   return stringify({ pools: pools.filter(({ name }) => names.includes(name)) });
 }
 
-/** The real app with the seed APIs, over the built-in example by default, and the real jobs in this process. */
+/**
+ * The real app with the seed APIs, over the built-in example by default, and the real jobs in this
+ * process.
+ */
 export class LegacyServer {
   private constructor(
     readonly server: TestServer,
     private jobs: RunningJobs | null,
   ) {}
 
-  static async start({ mode, openCidrs = ['127.0.0.0/8', '::1'], jobs = true, pools = EXAMPLE_POOLS_FILE, ...rest }: LegacyServerOptions): Promise<LegacyServer> {
-    const server = await TestServer.start({ ...rest, pools, legacy: { mode, openCidrs, hosts: ['localhost', '127.0.0.1'] } });
+  static async start({
+    mode,
+    openCidrs = ['127.0.0.0/8', '::1'],
+    jobs = true,
+    pools = EXAMPLE_POOLS_FILE,
+    ...rest
+  }: LegacyServerOptions): Promise<LegacyServer> {
+    const server = await TestServer.start({
+      ...rest,
+      pools,
+      legacy: { mode, openCidrs, hosts: ['localhost', '127.0.0.1'] },
+    });
     return new LegacyServer(server, jobs ? new RunningJobs(server.test) : null);
   }
 
@@ -71,7 +84,8 @@ export class LegacyServer {
 
   /** Waits for what the jobs are to bring about. */
   async until(what: string, check: () => Promise<boolean>): Promise<void> {
-    if (!(await until(this.test.engine.store, check, PATIENCE))) throw new Error(`Never saw: ${what}`);
+    if (!(await until(this.test.engine.store, check, PATIENCE)))
+      throw new Error(`Never saw: ${what}`);
   }
 
   /** From now on nothing happens by itself. */
@@ -94,10 +108,21 @@ class RunningJobs {
 
   constructor({ engine, drivers }: TestEngine) {
     // What a back end refuses belongs to the test; what breaks here does not.
-    const note = (error: unknown) => void (error instanceof DriverError || this.failures.push(error));
-    const log = { info: () => undefined, warn: () => undefined, error: (fields: Record<string, unknown>) => note(fields.err) };
+    const note = (error: unknown) =>
+      void (error instanceof DriverError || this.failures.push(error));
+    const log = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields: Record<string, unknown>) => note(fields.err),
+    };
     this.going = JOB_NAMES.filter((name) => name !== 'prune').map((name) =>
-      keepGoing(name, makeJob(name, { engine, drivers, worker: `test-${name}`, log }), engine.store, this.end.signal, note),
+      keepGoing(
+        name,
+        makeJob(name, { engine, drivers, worker: `test-${name}`, log }),
+        engine.store,
+        this.end.signal,
+        note,
+      ),
     );
   }
 
@@ -109,7 +134,11 @@ class RunningJobs {
 }
 
 /** Tests on one server, which is there from the first of them to the last. */
-export function describeServer(name: string, options: LegacyServerOptions, tests: (server: () => LegacyServer) => void): void {
+export function describeServer(
+  name: string,
+  options: LegacyServerOptions,
+  tests: (server: () => LegacyServer) => void,
+): void {
   describe(name, () => {
     let server: LegacyServer;
     beforeAll(async () => (server = await LegacyServer.start(options)));
@@ -130,11 +159,17 @@ export const INTRUSIONS: [string, Record<string, string>][] = [
 export const REPORTS: EventType[] = ['resource.status', 'resource.rotated', 'resource.failed'];
 
 /** The call fails with this status, and nothing is written. */
-export async function expectRefused(server: LegacyServer, call: request.Test, status: number): Promise<request.Response> {
+export async function expectRefused(
+  server: LegacyServer,
+  call: request.Test,
+  status: number,
+): Promise<request.Response> {
   const { read } = server.test.engine.store;
   const before = await read.lastSeq();
   const answer = await call;
   expect({ status: answer.status, body: answer.body as unknown }).toMatchObject({ status });
-  expect((await read.eventsAfter(before, 1000)).filter(({ type }) => !REPORTS.includes(type))).toEqual([]);
+  expect(
+    (await read.eventsAfter(before, 1000)).filter(({ type }) => !REPORTS.includes(type)),
+  ).toEqual([]);
   return answer;
 }

@@ -14,7 +14,10 @@ export const ROOT = resolve(__dirname, '../..');
 export const MAIN = join(ROOT, 'dist/src/main.js');
 export const SETUP_TOKEN = 'the-setup-token-of-this-test';
 
-/** Longest wait for anything of a real process, in ms; below the tests' own limit, so that the message is ours. */
+/**
+ * Longest wait for anything of a real process, in ms; below the tests' own limit, so that the
+ * message is ours.
+ */
 const PATIENCE = 60_000;
 
 export interface ServerOptions {
@@ -42,7 +45,10 @@ export interface LogLine extends Record<string, unknown> {
   msg: string;
 }
 
-/** A real server in a process of its own, on a port of its own. One that is left running is killed after the tests. */
+/**
+ * A real server in a process of its own, on a port of its own. One that is left running is killed
+ * after the tests.
+ */
 export class ServerProcess {
   readonly http: HttpClient;
   private watched: Store | null = null;
@@ -58,18 +64,44 @@ export class ServerProcess {
   }
 
   /** Starts it and waits until it says that it serves. */
-  static async start({ dataDir = temporaryDirectory(), pools, env = {}, nodeOptions = [], program = compiled(nodeOptions) }: ServerOptions = {}): Promise<ServerProcess> {
-    const places = program.bare ? {} : { DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }) };
+  static async start({
+    dataDir = temporaryDirectory(),
+    pools,
+    env = {},
+    nodeOptions = [],
+    program = compiled(nodeOptions),
+  }: ServerOptions = {}): Promise<ServerProcess> {
+    const places = program.bare
+      ? {}
+      : { DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }) };
     const { child, log, ended } = launch({ ...places, ...env }, program);
-    const died = ended.then(({ code, stderr }) => Promise.reject(new Error(`The server ended with ${code}: ${stderr}`)));
+    const died = ended.then(({ code, stderr }) =>
+      Promise.reject(new Error(`The server ended with ${code}: ${stderr}`)),
+    );
     const serving = await Promise.race([log.line(({ msg }) => msg === 'serving', 'serving'), died]);
     died.catch(() => undefined);
     return new ServerProcess(child, dataDir, serving.url as string, log, ended);
   }
 
   /** Starts it, and kills it so many ms later, whether or not it serves by then. */
-  static async startAndKill({ dataDir = temporaryDirectory(), pools, env = {}, nodeOptions = [], program = compiled(nodeOptions) }: ServerOptions, after: number): Promise<void> {
-    const { child, ended } = launch({ DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }), ...env }, program);
+  static async startAndKill(
+    {
+      dataDir = temporaryDirectory(),
+      pools,
+      env = {},
+      nodeOptions = [],
+      program = compiled(nodeOptions),
+    }: ServerOptions,
+    after: number,
+  ): Promise<void> {
+    const { child, ended } = launch(
+      {
+        DATA_DIR: dataDir,
+        ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }),
+        ...env,
+      },
+      program,
+    );
     await new Promise((resolve) => setTimeout(resolve, after));
     child.kill('SIGKILL');
     await ended;
@@ -100,7 +132,10 @@ export class ServerProcess {
     return (this.watched = store);
   }
 
-  /** Resolves with what `look` gives, once it is neither null nor false; looks after every commit of anybody. */
+  /**
+   * Resolves with what `look` gives, once it is neither null nor false; looks after every commit of
+   * anybody.
+   */
   async until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
     const changed = new Changes(this.store);
     const giveUp = performance.now() + PATIENCE;
@@ -143,12 +178,21 @@ export interface Ended {
 }
 
 /** Runs the program until it ends by itself. */
-export async function runToItsEnd(env: Record<string, string | undefined>, cwd?: string): Promise<Ended> {
+export async function runToItsEnd(
+  env: Record<string, string | undefined>,
+  cwd?: string,
+): Promise<Ended> {
   return launch(env, { ...compiled(), cwd }).ended;
 }
 
-/** Runs another program until it ends by itself, with the environment of the test and, unless it is bare, what every test sets. */
-export function runProgram(program: Program, env: Record<string, string | undefined> = {}): Promise<Ended> {
+/**
+ * Runs another program until it ends by itself, with the environment of the test and, unless it is
+ * bare, what every test sets.
+ */
+export function runProgram(
+  program: Program,
+  env: Record<string, string | undefined> = {},
+): Promise<Ended> {
   return launch(env, program).ended;
 }
 
@@ -164,14 +208,34 @@ function compiled(nodeOptions: string[] = []): Program {
   return { command: [process.execPath, ...nodeOptions, MAIN] };
 }
 
-function launch(env: Record<string, string | undefined>, { command, cwd = temporaryDirectory(), bare = false }: Program): { child: ChildProcess; log: LogLines; ended: Promise<Ended> } {
+function launch(
+  env: Record<string, string | undefined>,
+  { command, cwd = temporaryDirectory(), bare = false }: Program,
+): { child: ChildProcess; log: LogLines; ended: Promise<Ended> } {
   const { PATH, DOCKER_HOST } = process.env;
   // The directory is its own: nobody's .env is read.
-  const settings = bare ? env : { PATH, DOCKER_HOST, PORT: '0', BCRYPT_COST: '4', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_ADDRESS: '0', RATE_LIMIT_LOGIN: '0', SETUP_TOKEN, ...env };
+  const settings = bare
+    ? env
+    : {
+        PATH,
+        DOCKER_HOST,
+        PORT: '0',
+        BCRYPT_COST: '4',
+        RATE_LIMIT_TOKEN: '0',
+        RATE_LIMIT_ADDRESS: '0',
+        RATE_LIMIT_LOGIN: '0',
+        SETUP_TOKEN,
+        ...env,
+      };
   const [program, ...words] = command;
   const child = spawn(program!, words, { cwd, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
   const log = new LogLines(child);
-  const ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, stdout: log.stdout, stderr: log.stderr }));
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    stdout: log.stdout,
+    stderr: log.stderr,
+  }));
   whenDone(async () => {
     child.kill('SIGKILL');
     await ended;
@@ -179,7 +243,10 @@ function launch(env: Record<string, string | undefined>, { command, cwd = tempor
   return { child, log, ended };
 }
 
-/** What a process writes: its log on stdout, a JSON object a line, and anything for people on stderr. */
+/**
+ * What a process writes: its log on stdout, a JSON object a line, and anything for people on
+ * stderr.
+ */
 export class LogLines {
   readonly lines: LogLine[] = [];
   stdout = '';
@@ -196,7 +263,10 @@ export class LogLines {
     const known = this.lines.find(fits);
     if (known) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`Never logged: ${what}; stderr: ${this.stderr}`)), PATIENCE);
+      const timer = setTimeout(
+        () => reject(new Error(`Never logged: ${what}; stderr: ${this.stderr}`)),
+        PATIENCE,
+      );
       const waiter = (line: LogLine) => {
         if (!fits(line)) return;
         clearTimeout(timer);
@@ -230,7 +300,10 @@ class Changes {
     });
   }
 
-  /** The next commit since the last look; a server's jobs tick every few seconds, so that there always is one. */
+  /**
+   * The next commit since the last look; a server's jobs tick every few seconds, so that there
+   * always is one.
+   */
   async next(): Promise<void> {
     if (!this.changed) await new Promise<void>((resolve) => (this.wake = resolve));
     this.changed = false;

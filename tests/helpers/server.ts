@@ -37,8 +37,9 @@ export interface TestServerOptions extends TestEngineOptions {
 }
 
 /**
- * The real app over a real database, in this process, with a clock that the test sets. Every answer is held against what
- * its route promises: an undocumented status, field or error fails the call with 500, and any 500 the test.
+ * The real app over a real database, in this process, with a clock that the test sets. Every answer
+ * is held against what its route promises: an undocumented status, field or error fails the call
+ * with 500, and any 500 the test.
  */
 export class TestServer {
   readonly logged: Logged[] = [];
@@ -55,14 +56,29 @@ export class TestServer {
   ) {
     const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy }, BUILD);
     this.routes = routes;
-    const app = createApp({ routes: routes.map(promised), authentication: services.authentication, logger: this.logger(), newId, trustProxy: false, rates, maxBody, page: (file) => Buffer.from(file) });
+    const app = createApp({
+      routes: routes.map(promised),
+      authentication: services.authentication,
+      logger: this.logger(),
+      newId,
+      trustProxy: false,
+      rates,
+      maxBody,
+      page: (file) => Buffer.from(file),
+    });
     answerBy(app, server);
     this.anybody = new Caller(this.url);
   }
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
     const test = await TestEngine.start(options);
-    const services = createServices(test.engine, test.drivers, passwords(Buffer.alloc(32, 1), { cost: 4 }), SETUP_TOKEN, options.github);
+    const services = createServices(
+      test.engine,
+      test.drivers,
+      passwords(Buffer.alloc(32, 1), { cost: 4 }),
+      SETUP_TOKEN,
+      options.github,
+    );
     await services.waiting.start();
     const server = patientServer(undefined, options.patience);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -82,7 +98,9 @@ export class TestServer {
   }
 
   private async setUp(): Promise<string> {
-    const { status, body } = await this.anybody.post('/v1/setup').send({ setupToken: SETUP_TOKEN, name: 'Ada', email: 'ada@example.org', password: PASSWORD });
+    const { status, body } = await this.anybody
+      .post('/v1/setup')
+      .send({ setupToken: SETUP_TOKEN, name: 'Ada', email: 'ada@example.org', password: PASSWORD });
     expect(status).toBe(201);
     return body.token as string;
   }
@@ -90,9 +108,15 @@ export class TestServer {
   /** A user with this name and, as e-mail address, it at example.org. */
   async user(name: string, scopes: Scope[] = ['read', 'reserve', 'self']): Promise<Caller> {
     const email = `${name}@example.org`;
-    const made = await (await this.admin()).post('/v1/users').send({ name, email, password: PASSWORD });
+    const made = await (
+      await this.admin()
+    )
+      .post('/v1/users')
+      .send({ name, email, password: PASSWORD });
     expect(made.status).toBe(201);
-    const { status, body } = await this.basic(email, PASSWORD).post('/v1/tokens').send({ name: 'test', scopes });
+    const { status, body } = await this.basic(email, PASSWORD)
+      .post('/v1/tokens')
+      .send({ name: 'test', scopes });
     expect(status).toBe(201);
     return this.bearer(body.token as string, made.body.id as string);
   }
@@ -102,7 +126,9 @@ export class TestServer {
   }
 
   basic(email: string, password: string): Caller {
-    return new Caller(this.url, { Authorization: `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}` });
+    return new Caller(this.url, {
+      Authorization: `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`,
+    });
   }
 
   async stop(): Promise<void> {
@@ -115,7 +141,8 @@ export class TestServer {
   }
 
   private logger() {
-    const at = (level: Logged['level']) => (fields: Record<string, unknown>, message: string) => void this.logged.push({ level, message, ...fields });
+    const at = (level: Logged['level']) => (fields: Record<string, unknown>, message: string) =>
+      void this.logged.push({ level, message, ...fields });
     return { info: at('info'), warn: at('warn'), error: at('error') };
   }
 }
@@ -157,8 +184,14 @@ function promised(route: Route): Route {
       try {
         return kept(route, await route.handle(call));
       } catch (error) {
-        const known = error instanceof DomainError && (route.errors.includes(error.code) || error.code === 'busy');
-        throw error instanceof DomainError && !known ? new Error(`${route.method} ${route.path} does not document ${error.code}: ${error.message}`) : error;
+        const known =
+          error instanceof DomainError &&
+          (route.errors.includes(error.code) || error.code === 'busy');
+        throw error instanceof DomainError && !known
+          ? new Error(
+              `${route.method} ${route.path} does not document ${error.code}: ${error.message}`,
+            )
+          : error;
       }
     },
   };
@@ -175,5 +208,13 @@ function kept(route: Route, answer: Answer): Answer {
 /** What a problem looks like, whatever went wrong. */
 export function problem(status: number, code: string, field?: string): Record<string, unknown> {
   const text = expect.stringMatching(/.+/) as string;
-  return { status, code, type: `urn:holdfast:problem:${code}`, title: text, detail: text, requestId: text, ...(field === undefined ? {} : { field }) };
+  return {
+    status,
+    code,
+    type: `urn:holdfast:problem:${code}`,
+    title: text,
+    detail: text,
+    requestId: text,
+    ...(field === undefined ? {} : { field }),
+  };
 }

@@ -14,18 +14,29 @@ export interface Source {
 
 /** Every text file of the project. */
 export function tree(): Source[] {
-  return pathsBelow('.').map(read).filter(({ text }) => !text.includes('\0'));
+  return pathsBelow('.')
+    .map(read)
+    .filter(({ text }) => !text.includes('\0'));
 }
 
 /** The TypeScript below some folders. */
 export function typescript(...folders: string[]): Source[] {
-  return folders.flatMap(pathsBelow).filter((path) => path.endsWith('.ts')).map(read);
+  return folders
+    .flatMap(pathsBelow)
+    .filter((path) => path.endsWith('.ts'))
+    .map(read);
 }
 
 function pathsBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
     .filter(({ name }) => !FOREIGN.has(name))
-    .flatMap((entry) => (entry.isDirectory() ? pathsBelow(join(folder, entry.name)) : entry.isFile() ? [join(folder, entry.name)] : []));
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? pathsBelow(join(folder, entry.name))
+        : entry.isFile()
+          ? [join(folder, entry.name)]
+          : [],
+    );
 }
 
 function read(path: string): Source {
@@ -40,12 +51,20 @@ export function lineCount({ text }: Source): number {
 /** The files of the project that a file imports, in whatever way, types too. */
 export function importsOf({ path, text }: Source): string[] {
   const { importedFiles } = ts.preProcessFile(text, true, true);
-  return importedFiles.filter(({ fileName }) => fileName.startsWith('.')).map(({ fileName }) => resolved(join(dirname(path), fileName)));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => resolved(join(dirname(path), fileName)));
 }
 
 function resolved(path: string): string {
   // What is imported at run time is named as tsc will have made it.
-  for (const candidate of [`${path}.ts`, join(path, 'index.ts'), path.replace(/\.js$/, '.ts'), path]) if (isFile(candidate)) return relative('.', candidate);
+  for (const candidate of [
+    `${path}.ts`,
+    join(path, 'index.ts'),
+    path.replace(/\.js$/, '.ts'),
+    path,
+  ])
+    if (isFile(candidate)) return relative('.', candidate);
   throw new Error(`${path} is imported and is not there`);
 }
 
@@ -66,11 +85,27 @@ export interface Declared {
 export function declarationsOf({ path, text }: Source): Declared[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   return file.statements.flatMap((statement): Declared[] => {
-    const kind = ts.isClassDeclaration(statement) ? 'class' : ts.isFunctionDeclaration(statement) ? 'function' : 'other';
+    const kind = ts.isClassDeclaration(statement)
+      ? 'class'
+      : ts.isFunctionDeclaration(statement)
+        ? 'function'
+        : 'other';
     const { name } = statement as unknown as { name?: ts.Identifier };
     if (!name || !ts.isIdentifier(name)) return [];
-    const exported = ts.canHaveModifiers(statement) && (ts.getModifiers(statement) ?? []).some(({ kind: modifier }) => modifier === ts.SyntaxKind.ExportKeyword);
-    return [{ path, name: name.text, kind, exported, documented: ts.getJSDocCommentsAndTags(statement).length > 0 }];
+    const exported =
+      ts.canHaveModifiers(statement) &&
+      (ts.getModifiers(statement) ?? []).some(
+        ({ kind: modifier }) => modifier === ts.SyntaxKind.ExportKeyword,
+      );
+    return [
+      {
+        path,
+        name: name.text,
+        kind,
+        exported,
+        documented: ts.getJSDocCommentsAndTags(statement).length > 0,
+      },
+    ];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Route } from '../../src/http/route';
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { FakeGithub } from '../helpers/github';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
 import { ACCESS } from '../soak/helpers/access-rows';
@@ -10,7 +10,9 @@ let reader: Caller;
 let nobody: Caller;
 
 beforeAll(async () => {
-  server = await TestServer.start({ pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]' });
+  server = await TestServer.start({
+    pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
+  });
   admin = await server.admin();
   reader = await server.user('reader', ['read']);
   nobody = await server.user('nobody', ['self']);
@@ -25,7 +27,9 @@ const named = ({ method, path }: Route) => `${method} ${path}`;
 
 /** The routes that answer such a caller with anything but this status. */
 async function exceptions(routes: Route[], caller: Caller, status: number): Promise<string[]> {
-  const answers = await Promise.all(routes.map(async (route) => ({ route, status: (await call(caller, route)).status })));
+  const answers = await Promise.all(
+    routes.map(async (route) => ({ route, status: (await call(caller, route)).status })),
+  );
   return answers.filter((answer) => answer.status !== status).map(({ route }) => named(route));
 }
 
@@ -37,14 +41,23 @@ test('every route of the table is tried with everybody in tests/soak/access.test
 
 test('only these answer without a credential', () => {
   const open = server.routes.filter(({ access }) => access === 'public').map(named);
-  expect(open.sort()).toEqual(['get /', 'get /livez', 'get /openapi.json', 'get /readyz', 'get /version', 'post /v1/setup']);
+  expect(open.sort()).toEqual([
+    'get /',
+    'get /livez',
+    'get /openapi.json',
+    'get /readyz',
+    'get /version',
+    'post /v1/setup',
+  ]);
 });
 
 test('every other route answers 401 without a credential, and to a wrong one', async () => {
   expect(guarded().length).toBeGreaterThan(25);
   expect(await exceptions(guarded(), server.anybody, 401)).toEqual([]);
   expect(await exceptions(guarded(), server.bearer('hf_wrong'), 401)).toEqual([]);
-  expect(await exceptions(guarded(), server.basic('ada@example.org', 'wrong password'), 401)).toEqual([]);
+  expect(
+    await exceptions(guarded(), server.basic('ada@example.org', 'wrong password'), 401),
+  ).toEqual([]);
 });
 
 test('every route answers 403 to a token without its scope', async () => {
@@ -57,24 +70,39 @@ test('admin routes answer 403 to a user with a password, and to an admin with a 
   const routes = server.routes.filter(({ access }) => access === 'admin');
   expect(routes.length).toBeGreaterThan(8);
   expect(await exceptions(routes, server.basic('reader@example.org', PASSWORD), 403)).toEqual([]);
-  const { body } = await admin.post('/v1/tokens').send({ name: 'lesser', scopes: ['read', 'reserve', 'self'] });
+  const { body } = await admin
+    .post('/v1/tokens')
+    .send({ name: 'lesser', scopes: ['read', 'reserve', 'self'] });
   expect(await exceptions(routes, server.bearer(body.token as string), 403)).toEqual([]);
 });
 
 test('a 401 names both ways to sign in and says nothing of what was wrong', async () => {
   const answers = await Promise.all(
-    [server.bearer('hf_wrong'), server.basic('ada@example.org', 'wrong password'), server.basic('unknown@example.org', 'wrong password')].map((caller) => caller.get('/v1/me')),
+    [
+      server.bearer('hf_wrong'),
+      server.basic('ada@example.org', 'wrong password'),
+      server.basic('unknown@example.org', 'wrong password'),
+    ].map((caller) => caller.get('/v1/me')),
   );
   for (const { status, headers, body, type } of answers) {
-    expect({ status, type, ways: headers['www-authenticate'] }).toEqual({ status: 401, type: 'application/problem+json', ways: 'Bearer, Basic realm="holdfast", charset="UTF-8"' });
+    expect({ status, type, ways: headers['www-authenticate'] }).toEqual({
+      status: 401,
+      type: 'application/problem+json',
+      ways: 'Bearer, Basic realm="holdfast", charset="UTF-8"',
+    });
     expect(body).toEqual(problem(401, 'unauthenticated'));
   }
   expect(new Set(answers.map(({ body }) => body.detail)).size).toBe(1);
 });
 
 test('Basic takes the e-mail address in any case, and the password in one', async () => {
-  expect((await server.basic('ADA@Example.ORG', PASSWORD).get('/v1/me')).body).toMatchObject({ email: 'ada@example.org', apiTokenId: null });
-  expect((await server.basic('ada@example.org', PASSWORD.toUpperCase()).get('/v1/me')).status).toBe(401);
+  expect((await server.basic('ADA@Example.ORG', PASSWORD).get('/v1/me')).body).toMatchObject({
+    email: 'ada@example.org',
+    apiTokenId: null,
+  });
+  expect((await server.basic('ada@example.org', PASSWORD.toUpperCase()).get('/v1/me')).status).toBe(
+    401,
+  );
 });
 
 test('a credential in the query is none', async () => {
@@ -96,8 +124,19 @@ test('a token works until it is revoked, and not beyond its time', async () => {
 });
 
 test('nobody makes a token that can do more than the credential that asks', async () => {
-  expect((await nobody.post('/v1/tokens').send({ name: 'more', scopes: ['read'] })).body).toEqual(problem(403, 'forbidden', 'scopes'));
-  expect((await server.basic('reader@example.org', PASSWORD).post('/v1/tokens').send({ name: 'more', scopes: ['admin'] })).body).toEqual(problem(403, 'forbidden', 'scopes'));
+  expect((await nobody.post('/v1/tokens').send({ name: 'more', scopes: ['read'] })).body).toEqual(
+    problem(403, 'forbidden', 'scopes'),
+  );
+  expect(
+    (
+      await server
+        .basic('reader@example.org', PASSWORD)
+        .post('/v1/tokens')
+        .send({ name: 'more', scopes: ['admin'] })
+    ).body,
+  ).toEqual(problem(403, 'forbidden', 'scopes'));
   expect((await reader.post('/v1/tokens').send({ name: 'more' })).status).toBe(403);
-  expect((await nobody.post('/v1/tokens').send({ name: 'urgent', maxPriority: 1 })).body).toEqual(problem(403, 'forbidden', 'maxPriority'));
+  expect((await nobody.post('/v1/tokens').send({ name: 'urgent', maxPriority: 1 })).body).toEqual(
+    problem(403, 'forbidden', 'maxPriority'),
+  );
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { hashToken } from '../../src/crypto/tokens';
 import { openForReading } from '../../src/sqlite/open';
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -21,8 +21,10 @@ beforeEach(async () => {
   ann = await server.user('ann');
 });
 
-const once = (caller: Caller, path: string, body: object, key = 'key-1') => caller.post(path).set('Idempotency-Key', key).send(body);
-const reserve = (caller: Caller, body: object = { items: [{ pool: 'lab' }] }, key = 'key-1') => once(caller, '/v1/reservations', body, key);
+const once = (caller: Caller, path: string, body: object, key = 'key-1') =>
+  caller.post(path).set('Idempotency-Key', key).send(body);
+const reserve = (caller: Caller, body: object = { items: [{ pool: 'lab' }] }, key = 'key-1') =>
+  once(caller, '/v1/reservations', body, key);
 
 test('the same request with the same key happens once', async () => {
   const first = await reserve(ann);
@@ -48,15 +50,25 @@ test('what is kept of a request with a password is nothing to try guesses on', a
 });
 
 test('the order of keys and white space make no other request', async () => {
-  const [one, two] = ['{"items":[{"pool":"lab","count":1}],"priority":0}', '{ "priority": 0, "items": [ { "count": 1, "pool": "lab" } ] }'];
-  const send = (text: string) => ann.post('/v1/reservations').set({ 'Idempotency-Key': 'key-1', 'Content-Type': 'application/json' }).send(text);
+  const [one, two] = [
+    '{"items":[{"pool":"lab","count":1}],"priority":0}',
+    '{ "priority": 0, "items": [ { "count": 1, "pool": "lab" } ] }',
+  ];
+  const send = (text: string) =>
+    ann
+      .post('/v1/reservations')
+      .set({ 'Idempotency-Key': 'key-1', 'Content-Type': 'application/json' })
+      .send(text);
   expect((await send(two)).body.id).toBe((await send(one)).body.id);
 });
 
 test('another body under the key is 422, and does nothing', async () => {
   await reserve(ann).expect(201);
   const { status, body } = await reserve(ann, { items: [{ pool: 'lab', count: 2 }] });
-  expect({ status, body }).toEqual({ status: 422, body: problem(422, 'idempotency_mismatch', 'Idempotency-Key') });
+  expect({ status, body }).toEqual({
+    status: 422,
+    body: problem(422, 'idempotency_mismatch', 'Idempotency-Key'),
+  });
 });
 
 test('a key belongs to one caller, and to one path', async () => {
@@ -72,9 +84,16 @@ test('a replay shows what became of it: active by now, then ended and without cr
   await admin.delete(`/v1/reservations/${blocker.body.id}`).expect(204);
   await server.test.settle();
   const active = await reserve(ann);
-  expect(active).toMatchObject({ status: 201, body: { status: 'active', resources: [{ credentials: { password: expect.any(String) } }] } });
+  expect(active).toMatchObject({
+    status: 201,
+    body: { status: 'active', resources: [{ credentials: { password: expect.any(String) } }] },
+  });
   await ann.delete(`/v1/reservations/${active.body.id}`).expect(204);
-  expect((await reserve(ann)).body).toMatchObject({ id: active.body.id, status: 'ended', resources: [{ credentials: null }] });
+  expect((await reserve(ann)).body).toMatchObject({
+    id: active.body.id,
+    status: 'ended',
+    resources: [{ credentials: null }],
+  });
 });
 
 test('a failure is not remembered', async () => {
@@ -119,7 +138,11 @@ test('a heartbeat that is sent again does not count again', async () => {
 });
 
 test('a key is 1 to 255 visible characters', async () => {
-  expect((await reserve(ann, undefined, 'x'.repeat(256))).body).toEqual(problem(400, 'invalid', 'Idempotency-Key'));
-  expect((await reserve(ann, undefined, 'two words')).body).toEqual(problem(400, 'invalid', 'Idempotency-Key'));
+  expect((await reserve(ann, undefined, 'x'.repeat(256))).body).toEqual(
+    problem(400, 'invalid', 'Idempotency-Key'),
+  );
+  expect((await reserve(ann, undefined, 'two words')).body).toEqual(
+    problem(400, 'invalid', 'Idempotency-Key'),
+  );
   expect((await reserve(ann, undefined, 'x'.repeat(255))).status).toBe(201);
 });

@@ -7,14 +7,33 @@ import { newId } from '../../src/ids';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 let server: Server;
-beforeAll(() => (server = createServer(createApp({ routes: [], authentication: {} as never, logger: silent, newId, trustProxy: false, page: assets.page }))));
+beforeAll(
+  () =>
+    (server = createServer(
+      createApp({
+        routes: [],
+        authentication: {} as never,
+        logger: silent,
+        newId,
+        trustProxy: false,
+        page: assets.page,
+      }),
+    )),
+);
 
-test.each(PAGES)('$path is served, and nothing in it comes from elsewhere', async ({ path, file }) => {
-  const { status, headers } = await request(server).get(path);
-  expect(status).toBe(200);
-  expect(headers).toMatchObject({ 'content-type': typeOf(file), 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-  expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
-});
+test.each(PAGES)(
+  '$path is served, and nothing in it comes from elsewhere',
+  async ({ path, file }) => {
+    const { status, headers } = await request(server).get(path);
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': typeOf(file),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
+  },
+);
 
 test('is not sent again to who has it', async () => {
   const { headers } = await request(server).get('/docs').expect(200);
@@ -24,17 +43,26 @@ test('is not sent again to who has it', async () => {
 
 test('HEAD tells its size, and other methods are refused', async () => {
   const { status, headers } = await request(server).head('/docs/swagger-ui-bundle.js');
-  expect({ status, length: Number(headers['content-length']) }).toEqual({ status: 200, length: assets.page('docs/swagger-ui-bundle.js').length });
+  expect({ status, length: Number(headers['content-length']) }).toEqual({
+    status: 200,
+    length: assets.page('docs/swagger-ui-bundle.js').length,
+  });
   await request(server).post('/docs').expect(405).expect('Allow', 'GET, HEAD');
 });
 
-test.each(PAGES.filter(({ file }) => file.endsWith('.html')))('$path with a slash at its end is the same page', async ({ path }) => {
-  const { headers } = await request(server).get(`${path}/`).expect(308);
-  expect(new URL(headers.location!, `http://holdfast.test/below${path}/`).pathname).toBe(`/below${path}`);
-});
+test.each(PAGES.filter(({ file }) => file.endsWith('.html')))(
+  '$path with a slash at its end is the same page',
+  async ({ path }) => {
+    const { headers } = await request(server).get(`${path}/`).expect(308);
+    expect(new URL(headers.location!, `http://holdfast.test/below${path}/`).pathname).toBe(
+      `/below${path}`,
+    );
+  },
+);
 
 test('only what is listed is served', async () => {
-  for (const path of ['/docs/index.html', '/docs/../package.json', '/docs/%2e%2e/package.json']) await request(server).get(path).expect(404);
+  for (const path of ['/docs/index.html', '/docs/../package.json', '/docs/%2e%2e/package.json'])
+    await request(server).get(path).expect(404);
 });
 
 test('a type that is not known is not guessed', () => {

@@ -1,4 +1,4 @@
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { problem, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -17,7 +17,10 @@ beforeAll(async () => {
   for (const name of ['x', 'y', 'z']) {
     await admin.post('/v1/users').send({ name }).expect(201);
     await admin.post('/v1/tokens').send({ name }).expect(201);
-    await admin.post('/v1/reservations').send({ items: [{ pool: 'a' }] }).expect(201);
+    await admin
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'a' }] })
+      .expect(201);
   }
 });
 
@@ -29,7 +32,7 @@ interface Seen {
 /** Follows Link from page to page. */
 async function follow(path: string): Promise<Seen> {
   const seen: Seen = { ids: [], pages: 0 };
-  for (let next: string | undefined = path; next !== undefined; ) {
+  for (let next: string | undefined = path; next !== undefined;) {
     const { status, headers, body } = await admin.get(next);
     expect(status).toBe(200);
     seen.ids.push(...body.items.map(({ id }: { id: string }) => id));
@@ -37,7 +40,8 @@ async function follow(path: string): Promise<Seen> {
     const link = (headers as Record<string, string>).link;
     [, next] = /^<([^>]+)>; rel="next"$/.exec(link ?? '') ?? [];
     expect(body.nextCursor === null).toBe(next === undefined);
-    if (next !== undefined) expect(new URL(next, server.url).searchParams.get('cursor')).toBe(body.nextCursor);
+    if (next !== undefined)
+      expect(new URL(next, server.url).searchParams.get('cursor')).toBe(body.nextCursor);
   }
   return seen;
 }
@@ -71,6 +75,8 @@ test('what is made while one reads does not repeat or hide anything', async () =
 
 test('a cursor that this server never gave is 400', async () => {
   for (const cursor of ['abc', Buffer.from('2:x').toString('base64url'), '%00']) {
-    expect((await admin.get(`/v1/users?cursor=${cursor}`)).body).toEqual(problem(400, 'invalid', 'cursor'));
+    expect((await admin.get(`/v1/users?cursor=${cursor}`)).body).toEqual(
+      problem(400, 'invalid', 'cursor'),
+    );
   }
 });

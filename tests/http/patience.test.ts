@@ -5,7 +5,12 @@ import { SlowCaller } from '../helpers/slow-caller';
 import { TestServer, type Caller } from '../helpers/server';
 
 /** Short enough for a test; a held answer is asked for that takes longer than all of them. */
-const SHORT = { headersTimeout: 200, requestTimeout: 400, keepAliveTimeout: 300, connectionsCheckingInterval: 20 };
+const SHORT = {
+  headersTimeout: 200,
+  requestTimeout: 400,
+  keepAliveTimeout: 300,
+  connectionsCheckingInterval: 20,
+};
 const HELD_SECONDS = 2;
 const HEAD = 'POST /v1/setup HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n';
 const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]';
@@ -53,10 +58,18 @@ test('an idle connection is closed without a word after the answer', async () =>
 
 test('a held answer is not cut, though it takes longer than any of these', async () => {
   const admin: Caller = await server.admin();
-  await admin.post('/v1/reservations').send({ items: [{ pool: 'lab' }] }).expect(201);
-  const queued = await admin.post('/v1/reservations').send({ items: [{ pool: 'lab' }] }).expect(202);
+  await admin
+    .post('/v1/reservations')
+    .send({ items: [{ pool: 'lab' }] })
+    .expect(201);
+  const queued = await admin
+    .post('/v1/reservations')
+    .send({ items: [{ pool: 'lab' }] })
+    .expect(202);
   const begun = performance.now();
-  const { status, body } = await admin.get(`/v1/reservations/${queued.body.id}?wait=${HELD_SECONDS}`);
+  const { status, body } = await admin.get(
+    `/v1/reservations/${queued.body.id}?wait=${HELD_SECONDS}`,
+  );
   expect({ status, of: body.status }).toEqual({ status: 200, of: 'queued' });
   expect(performance.now() - begun).toBeGreaterThan(1_000 * HELD_SECONDS - 100);
 });
@@ -64,5 +77,8 @@ test('a held answer is not cut, though it takes longer than any of these', async
 test('the real times are those that docs/operations.md tells', () => {
   const told = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
   const { headersTimeout, requestTimeout, keepAliveTimeout } = PATIENCE;
-  expect(told).toContain(`headers within ${headersTimeout / 1000} s, a body within ${requestTimeout / 1000} s, an idle connection for ${keepAliveTimeout / 1000} s`);
+  expect(told).toContain(
+    `headers within ${headersTimeout / 1000} s, a body within ${requestTimeout / 1000} s, ` +
+      `an idle connection for ${keepAliveTimeout / 1000} s`,
+  );
 });

@@ -1,5 +1,5 @@
 import { SCOPES } from '../../src/domain/user';
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
 
 const ADA = { name: 'Ada', email: 'Ada@example.org', password: PASSWORD };
@@ -10,26 +10,60 @@ describe('POST /v1/setup', () => {
   test('makes the first admin once, with a token of every scope', async () => {
     const server = await TestServer.start();
     const wrong = await server.anybody.post('/v1/setup').send({ ...ADA, setupToken: 'hf_guess' });
-    expect({ status: wrong.status, body: wrong.body }).toEqual({ status: 401, body: problem(401, 'unauthenticated', 'setupToken') });
-    const { status, body } = await server.anybody.post('/v1/setup').send({ ...ADA, setupToken: SETUP_TOKEN });
+    expect({ status: wrong.status, body: wrong.body }).toEqual({
+      status: 401,
+      body: problem(401, 'unauthenticated', 'setupToken'),
+    });
+    const { status, body } = await server.anybody
+      .post('/v1/setup')
+      .send({ ...ADA, setupToken: SETUP_TOKEN });
     expect(status).toBe(201);
-    expect(body).toEqual({ user: { id, number: 1, name: 'Ada', email: 'ada@example.org', username: null, role: 'admin', createdAt: AT }, token: expect.stringMatching(/^hf_\w{49}$/) });
+    expect(body).toEqual({
+      user: {
+        id,
+        number: 1,
+        name: 'Ada',
+        email: 'ada@example.org',
+        username: null,
+        role: 'admin',
+        createdAt: AT,
+      },
+      token: expect.stringMatching(/^hf_\w{49}$/),
+    });
     const me = await server.bearer(body.token as string).get('/v1/me');
-    expect(me.body).toEqual({ ...body.user, scopes: SCOPES, maxPriority: 100, apiTokenId: id, emails: [], sshKeys: [] });
-    const again = await server.anybody.post('/v1/setup').send({ ...ADA, email: 'eve@example.org', setupToken: SETUP_TOKEN });
-    expect({ status: again.status, body: again.body }).toEqual({ status: 409, body: problem(409, 'already_set_up') });
+    expect(me.body).toEqual({
+      ...body.user,
+      scopes: SCOPES,
+      maxPriority: 100,
+      apiTokenId: id,
+      emails: [],
+      sshKeys: [],
+    });
+    const again = await server.anybody
+      .post('/v1/setup')
+      .send({ ...ADA, email: 'eve@example.org', setupToken: SETUP_TOKEN });
+    expect({ status: again.status, body: again.body }).toEqual({
+      status: 409,
+      body: problem(409, 'already_set_up'),
+    });
   });
 
   test('makes one admin of many who try at once', async () => {
     const server = await TestServer.start();
-    const tries = [1, 2, 3, 4].map((n) => server.anybody.post('/v1/setup').send({ ...ADA, email: `ada${n}@example.org`, setupToken: SETUP_TOKEN }));
+    const tries = [1, 2, 3, 4].map((n) =>
+      server.anybody
+        .post('/v1/setup')
+        .send({ ...ADA, email: `ada${n}@example.org`, setupToken: SETUP_TOKEN }),
+    );
     const statuses = (await Promise.all(tries)).map(({ status }) => status);
     expect(statuses.sort()).toEqual([201, 409, 409, 409]);
   });
 
   test('refuses a short password', async () => {
     const server = await TestServer.start();
-    const { body } = await server.anybody.post('/v1/setup').send({ ...ADA, password: 'short', setupToken: SETUP_TOKEN });
+    const { body } = await server.anybody
+      .post('/v1/setup')
+      .send({ ...ADA, password: 'short', setupToken: SETUP_TOKEN });
     expect(body).toEqual(problem(400, 'invalid', 'password'));
   });
 });
@@ -44,35 +78,67 @@ describe('users', () => {
   });
 
   test('are made, shown, changed and shut out by an admin', async () => {
-    const made = await admin.post('/v1/users').send({ name: 'Bob', email: 'BOB@example.org', username: 'bob' });
-    expect({ status: made.status, at: made.headers.location, tag: made.headers.etag }).toEqual({ status: 201, at: `/v1/users/${made.body.id}`, tag: '"1"' });
-    expect(made.body).toEqual({ id, number: 2, name: 'Bob', email: 'bob@example.org', username: 'bob', role: 'user', createdAt: AT });
-    const changed = await admin.patch(`/v1/users/${made.body.id}`).send({ name: 'Robert', role: 'admin' });
-    expect({ body: changed.body, tag: changed.headers.etag }).toEqual({ body: { ...made.body, name: 'Robert', role: 'admin' }, tag: '"2"' });
+    const made = await admin
+      .post('/v1/users')
+      .send({ name: 'Bob', email: 'BOB@example.org', username: 'bob' });
+    expect({ status: made.status, at: made.headers.location, tag: made.headers.etag }).toEqual({
+      status: 201,
+      at: `/v1/users/${made.body.id}`,
+      tag: '"1"',
+    });
+    expect(made.body).toEqual({
+      id,
+      number: 2,
+      name: 'Bob',
+      email: 'bob@example.org',
+      username: 'bob',
+      role: 'user',
+      createdAt: AT,
+    });
+    const changed = await admin
+      .patch(`/v1/users/${made.body.id}`)
+      .send({ name: 'Robert', role: 'admin' });
+    expect({ body: changed.body, tag: changed.headers.etag }).toEqual({
+      body: { ...made.body, name: 'Robert', role: 'admin' },
+      tag: '"2"',
+    });
     expect((await admin.get(`/v1/users/${made.body.id}`)).body).toEqual(changed.body);
     expect((await admin.delete(`/v1/users/${made.body.id}`)).status).toBe(204);
     expect((await admin.get(`/v1/users/${made.body.id}`)).body).toEqual(problem(404, 'not_found'));
   });
 
   test('have an e-mail address and a username that nobody else has', async () => {
-    await admin.post('/v1/users').send({ name: 'Bob', email: 'bob@example.org', username: 'bob' }).expect(201);
-    expect((await admin.post('/v1/users').send({ name: 'Bob', email: 'Bob@Example.org' })).body).toMatchObject(problem(409, 'conflict'));
-    expect((await admin.post('/v1/users').send({ name: 'Bob', username: 'bob' })).body).toMatchObject(problem(409, 'conflict'));
+    await admin
+      .post('/v1/users')
+      .send({ name: 'Bob', email: 'bob@example.org', username: 'bob' })
+      .expect(201);
+    expect(
+      (await admin.post('/v1/users').send({ name: 'Bob', email: 'Bob@Example.org' })).body,
+    ).toMatchObject(problem(409, 'conflict'));
+    expect(
+      (await admin.post('/v1/users').send({ name: 'Bob', username: 'bob' })).body,
+    ).toMatchObject(problem(409, 'conflict'));
   });
 
   test('see and change themselves, and of others not even that they are there', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
-    expect((await bob.patch(`/v1/users/${me.id}`).send({ name: 'Bobby' })).body).toMatchObject({ name: 'Bobby' });
+    expect((await bob.patch(`/v1/users/${me.id}`).send({ name: 'Bobby' })).body).toMatchObject({
+      name: 'Bobby',
+    });
     const { body: ada } = await admin.get('/v1/me');
     expect((await bob.get(`/v1/users/${ada.id}`)).body).toEqual(problem(404, 'not_found'));
-    expect((await bob.patch(`/v1/users/${ada.id}`).send({ name: 'Eve' })).body).toEqual(problem(404, 'not_found'));
+    expect((await bob.patch(`/v1/users/${ada.id}`).send({ name: 'Eve' })).body).toEqual(
+      problem(404, 'not_found'),
+    );
   });
 
   test('do not give themselves a role', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
-    expect((await bob.patch(`/v1/users/${me.id}`).send({ role: 'admin' })).body).toEqual(problem(403, 'forbidden', 'role'));
+    expect((await bob.patch(`/v1/users/${me.id}`).send({ role: 'admin' })).body).toEqual(
+      problem(403, 'forbidden', 'role'),
+    );
   });
 
   test('sign in with the new password once it is changed, and with the old no more', async () => {
@@ -80,20 +146,35 @@ describe('users', () => {
     const { body: me } = await bob.get('/v1/me');
     await bob.patch(`/v1/users/${me.id}`).send({ password: 'another long one' }).expect(200);
     expect((await server.basic('bob@example.org', PASSWORD).get('/v1/me')).status).toBe(401);
-    expect((await server.basic('bob@example.org', 'another long one').get('/v1/me')).status).toBe(200);
+    expect((await server.basic('bob@example.org', 'another long one').get('/v1/me')).status).toBe(
+      200,
+    );
   });
 
   test('set no password by a token that ends, or that can do less than who signs in by one', async () => {
     const bob = await server.user('bob');
     const path = `/v1/users/${bob.userId}`;
-    const lesser = [{ scopes: ['self'] }, { scopes: ['read', 'self'] }, { scopes: ['read', 'reserve', 'self'], expiresInSeconds: 60 }];
+    const lesser = [
+      { scopes: ['self'] },
+      { scopes: ['read', 'self'] },
+      { scopes: ['read', 'reserve', 'self'], expiresInSeconds: 60 },
+    ];
     for (const token of lesser) {
       const { body } = await bob.post('/v1/tokens').send({ name: 'lesser', ...token });
       const caller = server.bearer(body.token as string);
-      expect((await caller.patch(path).send({ password: 'mine from now on' })).body).toEqual(problem(403, 'forbidden', 'password'));
+      expect((await caller.patch(path).send({ password: 'mine from now on' })).body).toEqual(
+        problem(403, 'forbidden', 'password'),
+      );
       expect((await caller.patch(path).send({ name: 'Bobby' })).status).toBe(200);
     }
-    expect((await server.basic('bob@example.org', PASSWORD).patch(path).send({ password: 'mine from now on' })).status).toBe(200);
+    expect(
+      (
+        await server
+          .basic('bob@example.org', PASSWORD)
+          .patch(path)
+          .send({ password: 'mine from now on' })
+      ).status,
+    ).toBe(200);
     expect((await admin.patch(path).send({ password: 'given by an admin' })).status).toBe(200);
   });
 
@@ -101,8 +182,14 @@ describe('users', () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
     await admin.delete(`/v1/users/${me.id}`).expect(204);
-    expect([(await bob.get('/v1/me')).status, (await server.basic('bob@example.org', PASSWORD).get('/v1/me')).status]).toEqual([401, 401]);
-    const tokens = await server.services.engine.store.read.tokensOf(me.id as string, { after: null, limit: 10 });
+    expect([
+      (await bob.get('/v1/me')).status,
+      (await server.basic('bob@example.org', PASSWORD).get('/v1/me')).status,
+    ]).toEqual([401, 401]);
+    const tokens = await server.services.engine.store.read.tokensOf(me.id as string, {
+      after: null,
+      limit: 10,
+    });
     expect(tokens.map(({ revokedAt }) => revokedAt)).toEqual([server.test.clock.at]);
   });
 
@@ -111,7 +198,9 @@ describe('users', () => {
     const kept = (await admin.delete(`/v1/users/${me.id}`)).body;
     expect(kept).toMatchObject(problem(409, 'conflict'));
     expect(kept).not.toHaveProperty('field');
-    expect((await admin.patch(`/v1/users/${me.id}`).send({ role: 'user' })).body).toMatchObject(problem(409, 'conflict'));
+    expect((await admin.patch(`/v1/users/${me.id}`).send({ role: 'user' })).body).toMatchObject(
+      problem(409, 'conflict'),
+    );
   });
 
   test('are changed only as they were seen, where If-Match says so', async () => {
@@ -120,9 +209,13 @@ describe('users', () => {
     const path = `/v1/users/${me.id}`;
     const { headers } = await bob.get(path);
     await bob.patch(path).set('If-Match', headers.etag!).send({ name: 'Bobby' }).expect(200);
-    expect((await bob.patch(path).set('If-Match', headers.etag!).send({ name: 'Rob' })).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    expect(
+      (await bob.patch(path).set('If-Match', headers.etag!).send({ name: 'Rob' })).body,
+    ).toEqual(problem(412, 'precondition_failed', 'If-Match'));
     await bob.patch(path).set('If-Match', '*').send({ name: 'Rob' }).expect(200);
-    expect((await bob.patch(path).set('If-Match', 'W/"3"').send({ name: 'Bob' })).body).toEqual(problem(400, 'invalid', 'If-Match'));
+    expect((await bob.patch(path).set('If-Match', 'W/"3"').send({ name: 'Bob' })).body).toEqual(
+      problem(400, 'invalid', 'If-Match'),
+    );
   });
 });
 
@@ -133,7 +226,17 @@ describe('API tokens', () => {
     const made = await bob.post('/v1/tokens').send({ name: 'laptop', expiresInSeconds: 3600 });
     const { token, ...shown } = made.body as Record<string, unknown>;
     expect(token).toMatch(/^hf_\w{49}$/);
-    expect(shown).toEqual({ id, name: 'laptop', userId: id, scopes: ['read', 'reserve'], maxPriority: 0, createdAt: AT, expiresAt: '2026-01-01T01:00:00.000Z', lastUsedAt: null, revokedAt: null });
+    expect(shown).toEqual({
+      id,
+      name: 'laptop',
+      userId: id,
+      scopes: ['read', 'reserve'],
+      maxPriority: 0,
+      createdAt: AT,
+      expiresAt: '2026-01-01T01:00:00.000Z',
+      lastUsedAt: null,
+      revokedAt: null,
+    });
     const { body } = await bob.get('/v1/tokens');
     expect(body.items).toContainEqual(shown);
     expect(JSON.stringify(body)).not.toContain('hf_');
@@ -144,16 +247,24 @@ describe('API tokens', () => {
   test('outlive nothing that made them', async () => {
     const server = await TestServer.start();
     const bob = await server.user('bob');
-    const expiry = async (caller: Caller, more: object) => (await caller.post('/v1/tokens').send({ name: 'made', scopes: ['self'], ...more })).body as { token: string; expiresAt: string | null };
+    const expiry = async (caller: Caller, more: object) =>
+      (await caller.post('/v1/tokens').send({ name: 'made', scopes: ['self'], ...more })).body as {
+        token: string;
+        expiresAt: string | null;
+      };
     const short = await expiry(bob, { expiresInSeconds: 60 });
     const maker = server.bearer(short.token);
     expect((await expiry(bob, {})).expiresAt).toBeNull();
-    for (const more of [{}, { expiresInSeconds: 61 }, { expiresInSeconds: 3600 }]) expect((await expiry(maker, more)).expiresAt).toBe('2026-01-01T00:01:00.000Z');
+    for (const more of [{}, { expiresInSeconds: 61 }, { expiresInSeconds: 3600 }])
+      expect((await expiry(maker, more)).expiresAt).toBe('2026-01-01T00:01:00.000Z');
     const made = await expiry(maker, { expiresInSeconds: 30 });
     expect(made.expiresAt).toBe('2026-01-01T00:00:30.000Z');
     const { token } = await expiry(maker, {});
     server.test.clock.advance(60_000);
-    expect([(await server.bearer(token).get('/v1/tokens')).status, (await expiry(bob, {})).expiresAt]).toEqual([401, null]);
+    expect([
+      (await server.bearer(token).get('/v1/tokens')).status,
+      (await expiry(bob, {})).expiresAt,
+    ]).toEqual([401, null]);
     expect((await maker.post('/v1/tokens').send({ name: 'late' })).status).toBe(401);
   });
 
@@ -163,19 +274,30 @@ describe('API tokens', () => {
     const { body } = await bob.post('/v1/tokens').send({ name: 'keeper', scopes: ['self'] });
     const keeper = server.bearer(body.token as string);
     for (const scope of ['read', 'reserve', 'admin', 'identity:write']) {
-      expect((await keeper.post('/v1/tokens').send({ name: 'more', scopes: ['self', scope] })).body).toEqual(problem(403, 'forbidden', 'scopes'));
+      expect(
+        (await keeper.post('/v1/tokens').send({ name: 'more', scopes: ['self', scope] })).body,
+      ).toEqual(problem(403, 'forbidden', 'scopes'));
     }
-    expect((await keeper.post('/v1/tokens').send({ name: 'more', scopes: ['self'], maxPriority: 1 })).body).toEqual(problem(403, 'forbidden', 'maxPriority'));
-    expect((await keeper.post('/v1/tokens').send({ name: 'default' })).body).toMatchObject({ scopes: [] });
+    expect(
+      (await keeper.post('/v1/tokens').send({ name: 'more', scopes: ['self'], maxPriority: 1 }))
+        .body,
+    ).toEqual(problem(403, 'forbidden', 'maxPriority'));
+    expect((await keeper.post('/v1/tokens').send({ name: 'default' })).body).toMatchObject({
+      scopes: [],
+    });
   });
 
   test('are revoked by their owner or an admin, and for others are not there', async () => {
     const server = await TestServer.start();
     const [bob, eve] = [await server.user('bob'), await server.user('eve')];
-    const [one, two] = [await bob.post('/v1/tokens').send({ name: 'one' }), await bob.post('/v1/tokens').send({ name: 'two' })];
+    const [one, two] = [
+      await bob.post('/v1/tokens').send({ name: 'one' }),
+      await bob.post('/v1/tokens').send({ name: 'two' }),
+    ];
     expect((await eve.delete(`/v1/tokens/${one.body.id}`)).body).toEqual(problem(404, 'not_found'));
     await bob.delete(`/v1/tokens/${one.body.id}`).expect(204);
     await (await server.admin()).delete(`/v1/tokens/${two.body.id}`).expect(204);
-    for (const { body } of [one, two]) expect((await server.bearer(body.token as string).get('/v1/me')).status).toBe(401);
+    for (const { body } of [one, two])
+      expect((await server.bearer(body.token as string).get('/v1/me')).status).toBe(401);
   });
 });

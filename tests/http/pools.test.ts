@@ -1,4 +1,4 @@
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { problem, TestServer } from '../helpers/server';
 
 const BOXES = { name: 'boxes', kind: 'container', driver: 'simulated', size: 2 };
@@ -13,17 +13,43 @@ beforeEach(async () => {
   ann = await server.user('ann');
 });
 
-const make = (fields: Record<string, unknown> = {}) => admin.post('/v1/pools').send({ ...BOXES, ...fields });
+const make = (fields: Record<string, unknown> = {}) =>
+  admin.post('/v1/pools').send({ ...BOXES, ...fields });
 
 describe('POST /v1/pools', () => {
   test('makes a pool, with every default filled in, and its resources', async () => {
-    const { status, headers, body } = await make({ labels: { zone: 'eu' }, lease: { default: '1h', heartbeat: 60 } });
-    expect({ status, location: headers.location, tag: headers.etag }).toEqual({ status: 201, location: '/v1/pools/boxes', tag: '"1"' });
-    expect(body).toMatchObject({ name: 'boxes', size: 2, origin: 'api', deleting: false, labels: { zone: 'eu' }, settings: {} });
-    expect(body.lease).toEqual({ default: 3600, maximum: 86_400, heartbeat: 60, grace: 0, openEnded: false, prepare: 120, idleExpiry: null });
+    const { status, headers, body } = await make({
+      labels: { zone: 'eu' },
+      lease: { default: '1h', heartbeat: 60 },
+    });
+    expect({ status, location: headers.location, tag: headers.etag }).toEqual({
+      status: 201,
+      location: '/v1/pools/boxes',
+      tag: '"1"',
+    });
+    expect(body).toMatchObject({
+      name: 'boxes',
+      size: 2,
+      origin: 'api',
+      deleting: false,
+      labels: { zone: 'eu' },
+      settings: {},
+    });
+    expect(body.lease).toEqual({
+      default: 3600,
+      maximum: 86_400,
+      heartbeat: 60,
+      grace: 0,
+      openEnded: false,
+      prepare: 120,
+      idleExpiry: null,
+    });
     expect(body.counts).toMatchObject({ total: 2, provisioning: 2 });
     await server.test.settle();
-    expect((await ann.get('/v1/pools/boxes')).body.counts).toMatchObject({ total: 2, available: 2 });
+    expect((await ann.get('/v1/pools/boxes')).body.counts).toMatchObject({
+      total: 2,
+      available: 2,
+    });
   });
 
   test.each([
@@ -50,13 +76,24 @@ describe('PATCH /v1/pools/{name}', () => {
     await make().expect(201);
     await server.test.settle();
     const loan = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes', count: 2 }] });
-    expect((await admin.patch('/v1/pools/boxes').send({ size: 3 })).body.counts).toMatchObject({ total: 3, allocated: 2, provisioning: 1 });
+    expect((await admin.patch('/v1/pools/boxes').send({ size: 3 })).body.counts).toMatchObject({
+      total: 3,
+      allocated: 2,
+      provisioning: 1,
+    });
     await server.test.settle();
-    expect((await admin.patch('/v1/pools/boxes').send({ size: 1 })).body.counts).toMatchObject({ allocated: 2, destroying: 1, draining: 2 });
+    expect((await admin.patch('/v1/pools/boxes').send({ size: 1 })).body.counts).toMatchObject({
+      allocated: 2,
+      destroying: 1,
+      draining: 2,
+    });
     expect((await ann.get(`/v1/reservations/${loan.body.id}`)).body.status).toBe('active');
     await ann.delete(`/v1/reservations/${loan.body.id}`);
     await server.test.settle();
-    expect((await admin.get('/v1/pools/boxes')).body.counts).toMatchObject({ total: 1, available: 1 });
+    expect((await admin.get('/v1/pools/boxes')).body.counts).toMatchObject({
+      total: 1,
+      available: 1,
+    });
   });
 
   test('changes what is given, leaf by leaf', async () => {
@@ -66,51 +103,96 @@ describe('PATCH /v1/pools/{name}', () => {
   });
 
   test('merges settings and labels, where null removes (RFC 7396)', async () => {
-    await make({ settings: { latencyMs: 1, failureRates: { clean: 0.5, list: 0.1 }, rotates: false }, labels: { zone: 'eu', tier: 'low' } }).expect(201);
-    const patch = { settings: { latencyMs: 2, failureRates: { clean: null }, rotates: null }, labels: { tier: null, owner: 'ops' } };
-    const { status, body } = await admin.patch('/v1/pools/boxes').set('Content-Type', 'application/merge-patch+json').send(JSON.stringify(patch));
+    await make({
+      settings: { latencyMs: 1, failureRates: { clean: 0.5, list: 0.1 }, rotates: false },
+      labels: { zone: 'eu', tier: 'low' },
+    }).expect(201);
+    const patch = {
+      settings: { latencyMs: 2, failureRates: { clean: null }, rotates: null },
+      labels: { tier: null, owner: 'ops' },
+    };
+    const { status, body } = await admin
+      .patch('/v1/pools/boxes')
+      .set('Content-Type', 'application/merge-patch+json')
+      .send(JSON.stringify(patch));
     expect(status).toBe(200);
-    expect(body).toMatchObject({ settings: { latencyMs: 2, failureRates: { list: 0.1 } }, labels: { zone: 'eu', owner: 'ops' }, capabilities: { rotates: true } });
+    expect(body).toMatchObject({
+      settings: { latencyMs: 2, failureRates: { list: 0.1 } },
+      labels: { zone: 'eu', owner: 'ops' },
+      capabilities: { rotates: true },
+    });
     expect(Object.keys(body.settings as object)).toEqual(['latencyMs', 'failureRates']);
     expect(Object.keys(body.labels as object)).toEqual(['zone', 'owner']);
   });
 
   test('leaves settings and labels alone where the patch is wrong or does not name them', async () => {
     const { body: before } = await make({ settings: { latencyMs: 1 }, labels: { zone: 'eu' } });
-    expect((await admin.patch('/v1/pools/boxes').send({ settings: { nonsense: 1 } })).body).toEqual(problem(400, 'invalid', 'settings.nonsense'));
-    expect((await admin.patch('/v1/pools/boxes').send({ labels: { 'not a name': 'x' } })).status).toBe(400);
+    expect((await admin.patch('/v1/pools/boxes').send({ settings: { nonsense: 1 } })).body).toEqual(
+      problem(400, 'invalid', 'settings.nonsense'),
+    );
+    expect(
+      (await admin.patch('/v1/pools/boxes').send({ labels: { 'not a name': 'x' } })).status,
+    ).toBe(400);
     expect((await admin.patch('/v1/pools/boxes').send({ size: 2 })).body).toEqual(before);
   });
 
   test('refuses what the pool as a whole could not be', async () => {
     await make().expect(201);
-    expect((await admin.patch('/v1/pools/boxes').send({ lease: { maximum: 60 } })).body).toEqual(problem(400, 'invalid', 'lease.default'));
-    expect((await admin.patch('/v1/pools/boxes').send({ kind: 'vm' })).body).toEqual(problem(400, 'invalid', 'kind'));
-    expect((await admin.patch('/v1/pools/none').send({ size: 1 })).body).toEqual(problem(404, 'not_found'));
+    expect((await admin.patch('/v1/pools/boxes').send({ lease: { maximum: 60 } })).body).toEqual(
+      problem(400, 'invalid', 'lease.default'),
+    );
+    expect((await admin.patch('/v1/pools/boxes').send({ kind: 'vm' })).body).toEqual(
+      problem(400, 'invalid', 'kind'),
+    );
+    expect((await admin.patch('/v1/pools/none').send({ size: 1 })).body).toEqual(
+      problem(404, 'not_found'),
+    );
   });
 
-  test('changes one of listed accounts, and shrinks it, though its driver makes none; grow it does not', async () => {
-    const listed = (name: string) => `{ name: ${name}, username: user-${name}, password: secret }`;
-    await server.test.load(`pools: [{ name: lab, kind: account, driver: simulated, settings: { provisions: false }, accounts: [${listed('one')}, ${listed('two')}] }]`);
-    await server.test.settle();
-    const change = (fields: Record<string, unknown>) => admin.patch('/v1/pools/lab').send(fields);
-    expect((await change({ labels: { zone: 'eu' }, lease: { default: 60 } })).body).toMatchObject({ labels: { zone: 'eu' }, lease: { default: 60 }, size: 2, counts: { total: 2 } });
-    expect((await change({ size: 3 })).body).toEqual(problem(422, 'unsupported', 'size'));
-    expect((await change({ size: 1 })).body).toMatchObject({ size: 1, counts: { draining: 1 } });
-  });
+  test(
+    'changes one of listed accounts, and shrinks it, though its driver makes none; grow it ' +
+      'does not',
+    async () => {
+      const listed = (name: string) =>
+        `{ name: ${name}, username: user-${name}, password: secret }`;
+      await server.test.load(
+        'pools: [{ name: lab, kind: account, driver: simulated, settings: { provisions: ' +
+          `false }, accounts: [${listed('one')}, ${listed('two')}] }]`,
+      );
+      await server.test.settle();
+      const change = (fields: Record<string, unknown>) => admin.patch('/v1/pools/lab').send(fields);
+      expect((await change({ labels: { zone: 'eu' }, lease: { default: 60 } })).body).toMatchObject(
+        {
+          labels: { zone: 'eu' },
+          lease: { default: 60 },
+          size: 2,
+          counts: { total: 2 },
+        },
+      );
+      expect((await change({ size: 3 })).body).toEqual(problem(422, 'unsupported', 'size'));
+      expect((await change({ size: 1 })).body).toMatchObject({ size: 1, counts: { draining: 1 } });
+    },
+  );
 
   test('does not take the means to make what it has from a pool', async () => {
     await make().expect(201);
-    expect((await admin.patch('/v1/pools/boxes').send({ settings: { provisions: false } })).body).toEqual(problem(400, 'invalid', 'size'));
+    expect(
+      (await admin.patch('/v1/pools/boxes').send({ settings: { provisions: false } })).body,
+    ).toEqual(problem(400, 'invalid', 'size'));
   });
 
   test('applies only to what was seen, where If-Match says so', async () => {
     const { headers } = await make();
-    const patch = (tag: string, size: number) => admin.patch('/v1/pools/boxes').set('If-Match', tag).send({ size });
+    const patch = (tag: string, size: number) =>
+      admin.patch('/v1/pools/boxes').set('If-Match', tag).send({ size });
     const changed = await patch(headers.etag!, 3);
     expect([changed.status, changed.headers.etag]).toEqual([200, '"2"']);
-    expect((await patch(headers.etag!, 4)).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
-    expect((await patch('"never-given"', 4)).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    expect((await patch(headers.etag!, 4)).body).toEqual(
+      problem(412, 'precondition_failed', 'If-Match'),
+    );
+    expect((await patch('"never-given"', 4)).body).toEqual(
+      problem(412, 'precondition_failed', 'If-Match'),
+    );
     expect((await patch('*', 4)).status).toBe(200);
   });
 });
@@ -128,10 +210,17 @@ describe('GET /v1/pools', () => {
     expect((await admin.get('/v1/pools/boxes')).body.failing).toBeNull();
     await server.test.settle();
     const { body } = await admin.get('/v1/pools/boxes');
-    expect(body.failing).toEqual({ reason: 'The simulated back end is down.', since: expect.stringMatching(/Z$/), retryAt: expect.stringMatching(/Z$/) });
+    expect(body.failing).toEqual({
+      reason: 'The simulated back end is down.',
+      since: expect.stringMatching(/Z$/),
+      retryAt: expect.stringMatching(/Z$/),
+    });
     expect((await admin.get('/v1/pools')).body.items).toContainEqual(body);
     expect((await ann.get('/v1/pools/boxes')).body).not.toHaveProperty('failing');
-    await admin.patch('/v1/pools/boxes').send({ settings: { backendDown: false } }).expect(200);
+    await admin
+      .patch('/v1/pools/boxes')
+      .send({ settings: { backendDown: false } })
+      .expect(200);
     await server.test.after(3_600_000);
     expect((await admin.get('/v1/pools/boxes')).body.failing).toBeNull();
   });
@@ -139,7 +228,14 @@ describe('GET /v1/pools', () => {
   test('says what the driver can do', async () => {
     await make().expect(201);
     const { capabilities } = (await ann.get('/v1/pools/boxes')).body;
-    expect(Object.keys(capabilities as object).sort()).toEqual(['accessByKey', 'leavesNothing', 'lendsCredential', 'opensAccess', 'provisions', 'rotates']);
+    expect(Object.keys(capabilities as object).sort()).toEqual([
+      'accessByKey',
+      'leavesNothing',
+      'lendsCredential',
+      'opensAccess',
+      'provisions',
+      'rotates',
+    ]);
   });
 });
 
@@ -148,11 +244,16 @@ describe('DELETE /v1/pools/{name}', () => {
     await make().expect(201);
     await server.test.settle();
     const loan = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes' }] });
-    const waiting = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes', count: 2 }] });
+    const waiting = await ann
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'boxes', count: 2 }] });
     const { status, body } = await admin.delete('/v1/pools/boxes');
     expect({ status, body }).toEqual({ status: 202, body: { lent: 1 } });
     expect((await admin.get('/v1/pools/boxes')).body.deleting).toBe(true);
-    expect((await ann.get(`/v1/reservations/${waiting.body.id}`)).body).toMatchObject({ status: 'ended', endReason: 'refused' });
+    expect((await ann.get(`/v1/reservations/${waiting.body.id}`)).body).toMatchObject({
+      status: 'ended',
+      endReason: 'refused',
+    });
     await ann.delete(`/v1/reservations/${loan.body.id}`).expect(204);
     await server.test.settle();
     await server.test.settle();
@@ -161,6 +262,8 @@ describe('DELETE /v1/pools/{name}', () => {
 
   test('heeds If-Match', async () => {
     await make().expect(201);
-    expect((await admin.delete('/v1/pools/boxes').set('If-Match', '"7"')).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    expect((await admin.delete('/v1/pools/boxes').set('If-Match', '"7"')).body).toEqual(
+      problem(412, 'precondition_failed', 'If-Match'),
+    );
   });
 });

@@ -1,11 +1,13 @@
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { problem, TestServer } from '../helpers/server';
 
 let server: TestServer;
 let admin: Caller;
 
 beforeAll(async () => {
-  server = await TestServer.start({ pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]' });
+  server = await TestServer.start({
+    pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
+  });
   admin = await server.admin();
 });
 
@@ -23,61 +25,123 @@ describe('a problem names the field', () => {
     ['durationSeconds', { items: [{ pool: 'lab' }], durationSeconds: 0.5 }],
     ['priority', { items: [{ pool: 'lab' }], priority: 101 }],
     ['access.username', { items: [{ pool: 'lab' }], access: { username: 'Root!' } }],
-    ['access', { items: [{ pool: 'lab' }], access: { password: 'a', publicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH' } }],
+    [
+      'access',
+      {
+        items: [{ pool: 'lab' }],
+        access: {
+          password: 'a',
+          publicKey:
+            'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH',
+        },
+      },
+    ],
     ['access.publicKey', { items: [{ pool: 'lab' }], access: { publicKey: 'ssh-ed25519 AAAA' } }],
     ['note', { items: [{ pool: 'lab' }], note: 'x'.repeat(1001) }],
     ['body', []],
     ['body', 'text'],
   ])('%s', async (field, body) => {
-    const { status, body: answer, type } = await admin.post('/v1/reservations').set('Content-Type', 'application/json').send(JSON.stringify(body));
+    const {
+      status,
+      body: answer,
+      type,
+    } = await admin
+      .post('/v1/reservations')
+      .set('Content-Type', 'application/json')
+      .send(JSON.stringify(body));
     expect({ status, type }).toEqual({ status: 400, type: 'application/problem+json' });
     expect(answer).toEqual(problem(400, 'invalid', field));
   });
 
   test('an unknown field is one, at any depth', async () => {
-    expect((await send({ items: [{ pool: 'lab' }], durationMinutes: 3 })).body).toEqual(problem(400, 'invalid', 'durationMinutes'));
-    expect((await send({ items: [{ pool: 'lab', amount: 3 }] })).body).toEqual(problem(400, 'invalid', 'items[0].amount'));
+    expect((await send({ items: [{ pool: 'lab' }], durationMinutes: 3 })).body).toEqual(
+      problem(400, 'invalid', 'durationMinutes'),
+    );
+    expect((await send({ items: [{ pool: 'lab', amount: 3 }] })).body).toEqual(
+      problem(400, 'invalid', 'items[0].amount'),
+    );
   });
 
   test('a mistyped one is told with the one that is missing', async () => {
     const { body } = await send({ item: [{ pool: 'lab' }] });
-    expect(body).toEqual({ ...problem(400, 'invalid', 'item'), detail: 'item: there is no such field, and items is missing' });
+    expect(body).toEqual({
+      ...problem(400, 'invalid', 'item'),
+      detail: 'item: there is no such field, and items is missing',
+    });
     const tokens = await admin.post('/v1/tokens').send({ nmae: 'x', scopes: ['read'] });
-    expect(tokens.body).toEqual({ ...problem(400, 'invalid', 'nmae'), detail: 'nmae: there is no such field, and name is missing' });
-    const deeper = await admin.post('/v1/pools').send({ name: 'p', kind: 'vm', driver: 'simulated', types: [{ nam: 'small', share: 1 }] });
-    expect(deeper.body).toEqual({ ...problem(400, 'invalid', 'types[0].nam'), detail: 'types[0].nam: there is no such field, and types[0].name is missing' });
+    expect(tokens.body).toEqual({
+      ...problem(400, 'invalid', 'nmae'),
+      detail: 'nmae: there is no such field, and name is missing',
+    });
+    const deeper = await admin
+      .post('/v1/pools')
+      .send({ name: 'p', kind: 'vm', driver: 'simulated', types: [{ nam: 'small', share: 1 }] });
+    expect(deeper.body).toEqual({
+      ...problem(400, 'invalid', 'types[0].nam'),
+      detail: 'types[0].nam: there is no such field, and types[0].name is missing',
+    });
     // What is wrong elsewhere has nothing to do with it.
-    expect((await send({ items: [{ pool: 'lab', count: 'x', amount: 3 }] })).body).toEqual(problem(400, 'invalid', 'items[0].count'));
-    expect((await send({})).body).toEqual({ ...problem(400, 'invalid', 'items'), detail: 'items: is missing' });
+    expect((await send({ items: [{ pool: 'lab', count: 'x', amount: 3 }] })).body).toEqual(
+      problem(400, 'invalid', 'items[0].count'),
+    );
+    expect((await send({})).body).toEqual({
+      ...problem(400, 'invalid', 'items'),
+      detail: 'items: is missing',
+    });
   });
 
   test('so is text that cannot be kept as it is, however deep', async () => {
-    const json = (text: string) => admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);
+    const json = (text: string) =>
+      admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);
     for (const odd of ['a\\u0000b', '\\ud800', 'a\\udc00', '\\ud800\\ud800']) {
-      expect((await json(`{"items":[{"pool":"lab"}],"note":"${odd}"}`)).body).toEqual(problem(400, 'invalid', 'note'));
-      expect((await json(`{"items":[{"pool":"lab","labels":{"zone":"${odd}"}}]}`)).body).toEqual(problem(400, 'invalid', 'items[0].labels.zone'));
-      expect((await json(`{"items":[{"pool":"lab","labels":{"${odd}":"x"}}]}`)).body).toEqual(problem(400, 'invalid', 'items[0].labels'));
+      expect((await json(`{"items":[{"pool":"lab"}],"note":"${odd}"}`)).body).toEqual(
+        problem(400, 'invalid', 'note'),
+      );
+      expect((await json(`{"items":[{"pool":"lab","labels":{"zone":"${odd}"}}]}`)).body).toEqual(
+        problem(400, 'invalid', 'items[0].labels.zone'),
+      );
+      expect((await json(`{"items":[{"pool":"lab","labels":{"${odd}":"x"}}]}`)).body).toEqual(
+        problem(400, 'invalid', 'items[0].labels'),
+      );
     }
-    expect((await admin.get('/v1/resources?type=a%00b')).body).toEqual(problem(400, 'invalid', 'type'));
+    expect((await admin.get('/v1/resources?type=a%00b')).body).toEqual(
+      problem(400, 'invalid', 'type'),
+    );
     expect((await admin.get('/v1/pools/a%00b')).body).toEqual(problem(400, 'invalid', 'name'));
     // A pair is a letter like any other.
-    expect((await json('{"items":[{"pool":"lab"}],"note":"\\ud83d\\ude00 \\u202eabc"}')).body).toMatchObject({ note: '\u{1f600} \u202eabc' });
+    expect(
+      (await json('{"items":[{"pool":"lab"}],"note":"\\ud83d\\ude00 \\u202eabc"}')).body,
+    ).toMatchObject({ note: '\u{1f600} \u202eabc' });
   });
 
   test('so is an unknown or repeated parameter of the query', async () => {
-    expect((await admin.get('/v1/pools?limit=many')).body).toEqual({ ...problem(400, 'invalid', 'limit'), detail: 'limit: must be a number' });
+    expect((await admin.get('/v1/pools?limit=many')).body).toEqual({
+      ...problem(400, 'invalid', 'limit'),
+      detail: 'limit: must be a number',
+    });
     expect((await admin.get('/v1/pools?page=2')).body).toEqual(problem(400, 'invalid', 'page'));
-    expect((await admin.get('/v1/resources?limit=0')).body).toEqual(problem(400, 'invalid', 'limit'));
-    expect((await admin.get('/v1/resources?kind=vm&kind=vm')).body).toEqual(problem(400, 'invalid', 'kind'));
-    expect((await admin.get('/v1/resources?label=zone')).body).toEqual(problem(400, 'invalid', 'label'));
-    expect((await admin.get('/v1/reservations?cursor=nonsense')).body).toEqual(problem(400, 'invalid', 'cursor'));
-    expect((await admin.post('/v1/reservations?wait=61').send({ items: [{ pool: 'lab' }] })).body).toEqual(problem(400, 'invalid', 'wait'));
+    expect((await admin.get('/v1/resources?limit=0')).body).toEqual(
+      problem(400, 'invalid', 'limit'),
+    );
+    expect((await admin.get('/v1/resources?kind=vm&kind=vm')).body).toEqual(
+      problem(400, 'invalid', 'kind'),
+    );
+    expect((await admin.get('/v1/resources?label=zone')).body).toEqual(
+      problem(400, 'invalid', 'label'),
+    );
+    expect((await admin.get('/v1/reservations?cursor=nonsense')).body).toEqual(
+      problem(400, 'invalid', 'cursor'),
+    );
+    expect(
+      (await admin.post('/v1/reservations?wait=61').send({ items: [{ pool: 'lab' }] })).body,
+    ).toEqual(problem(400, 'invalid', 'wait'));
     expect((await admin.get('/v1/me?verbose=1')).body).toEqual(problem(400, 'invalid', 'verbose'));
   });
 });
 
 describe('a body', () => {
-  const json = (text: string) => admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);
+  const json = (text: string) =>
+    admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);
 
   test('that is not JSON is 400', async () => {
     expect((await json('{"items": [')).body).toEqual(problem(400, 'invalid', 'body'));
@@ -88,39 +152,57 @@ describe('a body', () => {
     expect(form.body).toEqual(problem(415, 'unsupported_media_type', 'Content-Type'));
     const text = await admin.post('/v1/reservations').type('text').send('{"items":[]}');
     expect(text.status).toBe(415);
-    const latin = await admin.post('/v1/reservations').set('Content-Type', 'application/json; charset=latin1').send('{}');
+    const latin = await admin
+      .post('/v1/reservations')
+      .set('Content-Type', 'application/json; charset=latin1')
+      .send('{}');
     expect(latin.body).toEqual(problem(415, 'unsupported_media_type', 'Content-Type'));
   });
 
   test('may be +json', async () => {
-    const { status } = await admin.post('/v1/tokens').set('Content-Type', 'application/vnd.example+json; charset=utf-8').send('{"name":"typed"}');
+    const { status } = await admin
+      .post('/v1/tokens')
+      .set('Content-Type', 'application/vnd.example+json; charset=utf-8')
+      .send('{"name":"typed"}');
     expect(status).toBe(201);
   });
 
   test('of 256 kB is read, and of more is 413', async () => {
-    const wrapped = (length: number) => json(JSON.stringify({ items: [{ pool: 'lab' }], note: 'x'.repeat(length) }));
+    const wrapped = (length: number) =>
+      json(JSON.stringify({ items: [{ pool: 'lab' }], note: 'x'.repeat(length) }));
     expect((await wrapped(256 * 1024 - 100)).body).toEqual(problem(400, 'invalid', 'note'));
     expect((await wrapped(256 * 1024)).body).toEqual(problem(413, 'too_large', 'body'));
   });
 
   test('that is missing is 400, and one where none belongs too', async () => {
     expect((await admin.post('/v1/reservations')).body).toEqual(problem(400, 'invalid', 'body'));
-    expect((await admin.post('/v1/resources/x/clean').send({ really: true })).body).toEqual(problem(400, 'invalid', 'body'));
+    expect((await admin.post('/v1/resources/x/clean').send({ really: true })).body).toEqual(
+      problem(400, 'invalid', 'body'),
+    );
   });
 });
 
 describe('a path', () => {
   test('that is not there is 404, whoever asks', async () => {
-    expect((await server.anybody.get('/v1/nothing?secret=1')).body).toEqual({ ...problem(404, 'not_found'), detail: 'There is nothing at /v1/nothing.' });
+    expect((await server.anybody.get('/v1/nothing?secret=1')).body).toEqual({
+      ...problem(404, 'not_found'),
+      detail: 'There is nothing at /v1/nothing.',
+    });
   });
 
   test('with another method is 405 and says which there are', async () => {
     const { status, headers, body } = await admin.delete('/v1/pools');
-    expect({ status, allow: headers.allow, code: body.code }).toEqual({ status: 405, allow: 'POST, GET', code: 'method_not_allowed' });
+    expect({ status, allow: headers.allow, code: body.code }).toEqual({
+      status: 405,
+      allow: 'POST, GET',
+      code: 'method_not_allowed',
+    });
   });
 
   test('that cannot be decoded is 400', async () => {
-    expect((await admin.get('/v1/pools/%E0%A4%A')).body).toEqual(problem(400, 'invalid', 'request'));
+    expect((await admin.get('/v1/pools/%E0%A4%A')).body).toEqual(
+      problem(400, 'invalid', 'request'),
+    );
   });
 
   test('is asked for its methods with OPTIONS', async () => {
@@ -131,22 +213,50 @@ describe('a path', () => {
 
 describe('X-Request-ID', () => {
   test('comes back as it was sent, in the answer, the problem, and the one line of the log', async () => {
-    const { headers, body } = await admin.get('/v1/pools/none?limit=1').set('X-Request-ID', 'abc-123');
+    const { headers, body } = await admin
+      .get('/v1/pools/none?limit=1')
+      .set('X-Request-ID', 'abc-123');
     expect([headers['x-request-id'], body.requestId]).toEqual(['abc-123', 'abc-123']);
     const lines = server.logged.filter(({ requestId }) => requestId === 'abc-123');
-    expect(lines).toEqual([{ level: 'info', message: 'request', requestId: 'abc-123', method: 'GET', route: '/v1/pools/:name', status: 400, ms: expect.any(Number) }]);
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'request',
+        requestId: 'abc-123',
+        method: 'GET',
+        route: '/v1/pools/:name',
+        status: 400,
+        ms: expect.any(Number),
+      },
+    ]);
   });
 
   test('is made where it is missing or not fit for a log', async () => {
     const made = (await admin.get('/v1/me')).headers['x-request-id'];
     expect(made).toMatch(/^[0-9a-f-]{36}$/);
-    for (const unfit of ['with spaces', 'x'.repeat(129), 'ünïcode']) expect((await admin.get('/v1/me').set('X-Request-ID', Buffer.from(unfit).toString('latin1'))).headers['x-request-id']).not.toBe(unfit);
+    for (const unfit of ['with spaces', 'x'.repeat(129), 'ünïcode'])
+      expect(
+        (await admin.get('/v1/me').set('X-Request-ID', Buffer.from(unfit).toString('latin1')))
+          .headers['x-request-id'],
+      ).not.toBe(unfit);
   });
 });
 
-test('every answer keeps what it holds from caches, sniffers and referrers, and says nothing of what serves it', async () => {
-  for (const answer of [await admin.get('/v1/me'), await admin.get('/v1/nothing'), await server.anybody.get('/')]) {
-    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-    expect(answer.headers).not.toHaveProperty('x-powered-by');
-  }
-});
+test(
+  'every answer keeps what it holds from caches, sniffers and referrers, and says nothing of ' +
+    'what serves it',
+  async () => {
+    for (const answer of [
+      await admin.get('/v1/me'),
+      await admin.get('/v1/nothing'),
+      await server.anybody.get('/'),
+    ]) {
+      expect(answer.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      });
+      expect(answer.headers).not.toHaveProperty('x-powered-by');
+    }
+  },
+);

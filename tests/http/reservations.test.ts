@@ -1,4 +1,4 @@
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -22,27 +22,78 @@ beforeEach(async () => {
   bob = await server.user('bob');
 });
 
-const reserve = (caller: Caller, fields: Record<string, unknown> = {}) => caller.post('/v1/reservations').send({ items: [{ pool: 'lab' }], ...fields });
-const see = async (caller: Caller, reservationId: unknown) => (await caller.get(`/v1/reservations/${String(reservationId)}`)).body;
+const reserve = (caller: Caller, fields: Record<string, unknown> = {}) =>
+  caller.post('/v1/reservations').send({ items: [{ pool: 'lab' }], ...fields });
+const see = async (caller: Caller, reservationId: unknown) =>
+  (await caller.get(`/v1/reservations/${String(reservationId)}`)).body;
 
 describe('POST /v1/reservations', () => {
   test('lends at once what is available: 201, where to look, and what to log in with', async () => {
     const { status, headers, body } = await reserve(ann, { note: 'for the demo' });
-    expect({ status, location: headers.location }).toEqual({ status: 201, location: `/v1/reservations/${body.id}` });
-    const times = { requestedAt: AT, startsAt: AT, endsAt: '2026-01-01T00:01:00.000Z', heartbeatBy: null, endedAt: null };
-    const state = { status: 'active', endReason: null, endDetail: null, position: null, positionIsExact: true, waitingFor: null };
-    const resource = { id, name: 'lab-1', pool: 'lab', kind: 'account', type: 'default', item: 0, generation: 1, rotates: true };
+    expect({ status, location: headers.location }).toEqual({
+      status: 201,
+      location: `/v1/reservations/${body.id}`,
+    });
+    const times = {
+      requestedAt: AT,
+      startsAt: AT,
+      endsAt: '2026-01-01T00:01:00.000Z',
+      heartbeatBy: null,
+      endedAt: null,
+    };
+    const state = {
+      status: 'active',
+      endReason: null,
+      endDetail: null,
+      position: null,
+      positionIsExact: true,
+      waitingFor: null,
+    };
+    const resource = {
+      id,
+      name: 'lab-1',
+      pool: 'lab',
+      kind: 'account',
+      type: 'default',
+      item: 0,
+      generation: 1,
+      rotates: true,
+    };
     expect(body).toEqual({
-      ...{ id, ...state, ...times, priority: 0, userId: id, note: 'for the demo', items: [{ pool: 'lab', count: 1 }] },
-      resources: [{ ...resource, details: expect.any(Object), credentials: { username: expect.any(String), password: expect.any(String) } }],
+      ...{
+        id,
+        ...state,
+        ...times,
+        priority: 0,
+        userId: id,
+        note: 'for the demo',
+        items: [{ pool: 'lab', count: 1 }],
+      },
+      resources: [
+        {
+          ...resource,
+          details: expect.any(Object),
+          credentials: { username: expect.any(String), password: expect.any(String) },
+        },
+      ],
     });
   });
 
   test('gives a place in line where nothing is available: 202', async () => {
     await reserve(ann, { items: [{ pool: 'lab', count: 2 }] }).expect(201);
     const { status, headers, body } = await reserve(bob);
-    expect({ status, location: headers.location }).toEqual({ status: 202, location: `/v1/reservations/${body.id}` });
-    expect(body).toMatchObject({ status: 'queued', position: 1, positionIsExact: true, waitingFor: expect.stringContaining('item 0'), startsAt: null, resources: [] });
+    expect({ status, location: headers.location }).toEqual({
+      status: 202,
+      location: `/v1/reservations/${body.id}`,
+    });
+    expect(body).toMatchObject({
+      status: 'queued',
+      position: 1,
+      positionIsExact: true,
+      waitingFor: expect.stringContaining('item 0'),
+      startsAt: null,
+      resources: [],
+    });
     expect(await see(bob, body.id)).toEqual(body);
   });
 
@@ -50,34 +101,90 @@ describe('POST /v1/reservations', () => {
     await reserve(ann).expect(201);
     const { body: before } = await reserve(bob, { items: [{ pool: 'lab', count: 2 }] }).expect(202);
     const { routes, services } = server;
-    const [annes, bobs] = await Promise.all(['ann', 'bob'].map((name) => services.authentication.identify({ email: `${name}@example.org`, password: PASSWORD })));
-    const post = routes.find(({ method, path }) => method === 'post' && path === '/v1/reservations')!;
-    const call = { body: { items: [{ pool: 'lab', count: 1 }], priority: 0 }, principal: annes!, context: { requestId: null, once: null }, wait: 0, query: {}, signal: () => new AbortController().signal };
+    const [annes, bobs] = await Promise.all(
+      ['ann', 'bob'].map((name) =>
+        services.authentication.identify({ email: `${name}@example.org`, password: PASSWORD }),
+      ),
+    );
+    const post = routes.find(
+      ({ method, path }) => method === 'post' && path === '/v1/reservations',
+    )!;
+    const call = {
+      body: { items: [{ pool: 'lab', count: 1 }], priority: 0 },
+      principal: annes!,
+      context: { requestId: null, once: null },
+      wait: 0,
+      query: {},
+      signal: () => new AbortController().signal,
+    };
     // In one turn of the event loop: these two share a transaction.
-    const [answer] = await Promise.all([post.handle(call as never), services.reservations.release(bobs!, before.id as string)]);
-    expect(answer).toMatchObject({ status: 201, body: { status: 'active', position: null, waitingFor: null, resources: [{ name: 'lab-2', credentials: { username: expect.any(String) } }] } });
+    const [answer] = await Promise.all([
+      post.handle(call as never),
+      services.reservations.release(bobs!, before.id as string),
+    ]);
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        status: 'active',
+        position: null,
+        waitingFor: null,
+        resources: [{ name: 'lab-2', credentials: { username: expect.any(String) } }],
+      },
+    });
   });
 
   test('is preparing while access is being opened', async () => {
-    const { status, body } = await reserve(ann, { items: [{ pool: 'boxes' }], access: { username: 'ann', password: 'wished for' } });
+    const { status, body } = await reserve(ann, {
+      items: [{ pool: 'boxes' }],
+      access: { username: 'ann', password: 'wished for' },
+    });
     expect(status).toBe(202);
-    expect(body).toMatchObject({ status: 'preparing', waitingFor: 'access is being opened', startsAt: null, resources: [{ name: 'boxes-1', credentials: null }] });
+    expect(body).toMatchObject({
+      status: 'preparing',
+      waitingFor: 'access is being opened',
+      startsAt: null,
+      resources: [{ name: 'boxes-1', credentials: null }],
+    });
     await server.test.settle();
-    expect(await see(ann, body.id)).toMatchObject({ status: 'active', startsAt: AT, resources: [{ credentials: { username: 'ann', password: 'wished for' } }] });
+    expect(await see(ann, body.id)).toMatchObject({
+      status: 'active',
+      startsAt: AT,
+      resources: [{ credentials: { username: 'ann', password: 'wished for' } }],
+    });
   });
 
   test.each([
     [404, 'not_found', 'items[0].pool', { items: [{ pool: 'none' }] }],
-    [404, 'not_found', 'items[1].pool', { items: [{ pool: 'lab' }, { pool: 'none', type: 'small' }] }],
-    [404, 'not_found', 'items[0].pools[1]', { items: [{ pools: ['lab', 'none'], type: 'castle' }] }],
+    [
+      404,
+      'not_found',
+      'items[1].pool',
+      { items: [{ pool: 'lab' }, { pool: 'none', type: 'small' }] },
+    ],
+    [
+      404,
+      'not_found',
+      'items[0].pools[1]',
+      { items: [{ pools: ['lab', 'none'], type: 'castle' }] },
+    ],
     [404, 'not_found', 'items[0].pools[1]', { items: [{ pools: ['lab', 'none'] }] }],
     [404, 'not_found', 'items[0]', { items: [{ pool: 'lab', type: 'castle' }] }],
     [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-9' }] }],
     [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-1', pool: 'vms' }] }],
-    [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-1', pools: ['vms', 'boxes'] }] }],
+    [
+      404,
+      'not_found',
+      'items[0].resource',
+      { items: [{ resource: 'lab-1', pools: ['vms', 'boxes'] }] },
+    ],
     [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-1', kind: 'vm' }] }],
     [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-1', type: 'castle' }] }],
-    [404, 'not_found', 'items[0].resource', { items: [{ resource: 'lab-1', labels: { zone: 'eu' } }] }],
+    [
+      404,
+      'not_found',
+      'items[0].resource',
+      { items: [{ resource: 'lab-1', labels: { zone: 'eu' } }] },
+    ],
     [422, 'unsatisfiable', 'items[0].count', { items: [{ pool: 'lab', count: 3 }] }],
     [422, 'over_maximum', 'durationSeconds', { durationSeconds: 301 }],
     [400, 'invalid', 'durationSeconds', { durationSeconds: null }],
@@ -86,12 +193,17 @@ describe('POST /v1/reservations', () => {
     [400, 'invalid', 'items', { items: [{ resource: 'lab-1' }, { resource: 'lab-1' }] }],
   ])('%i %s %s', async (status, code, field, fields) => {
     const answer = await reserve(ann, fields);
-    expect({ status: answer.status, body: answer.body }).toEqual({ status, body: problem(status, code, field) });
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status,
+      body: problem(status, code, field),
+    });
   });
 
   test('does not wait where it says so', async () => {
     await reserve(ann, { items: [{ pool: 'lab', count: 2 }] }).expect(201);
-    expect((await reserve(bob, { giveUpSeconds: 0 })).body).toEqual(problem(409, 'unavailable_now'));
+    expect((await reserve(bob, { giveUpSeconds: 0 })).body).toEqual(
+      problem(409, 'unavailable_now'),
+    );
     expect((await bob.get('/v1/reservations')).body.items).toEqual([]);
   });
 });
@@ -103,37 +215,59 @@ describe('credentials', () => {
     expect((await bob.get(`/v1/reservations/${loan.id}`)).body).toEqual(problem(404, 'not_found'));
     const seen = await see(admin, loan.id);
     expect(seen).toEqual({ ...loan, resources: [{ ...loan.resources[0], credentials: null }] });
-    for (const caller of [ann, admin]) expect((await caller.get('/v1/reservations')).text).not.toContain(password);
-    expect((await see(server.basic('ann@example.org', PASSWORD), loan.id)).resources[0].credentials.password).toBe(password);
+    for (const caller of [ann, admin])
+      expect((await caller.get('/v1/reservations')).text).not.toContain(password);
+    expect(
+      (await see(server.basic('ann@example.org', PASSWORD), loan.id)).resources[0].credentials
+        .password,
+    ).toBe(password);
   });
 
   test('are gone the moment that the lease is over, though no job has run', async () => {
     const { body: loan } = await reserve(ann);
     server.test.clock.advance(59_999);
-    expect((await see(ann, loan.id)).resources[0].credentials).toEqual(loan.resources[0].credentials);
+    expect((await see(ann, loan.id)).resources[0].credentials).toEqual(
+      loan.resources[0].credentials,
+    );
     server.test.clock.advance(1);
-    expect(await see(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'expired', endedAt: loan.endsAt, resources: [{ credentials: null }] });
-    expect((await ann.get('/v1/reservations?status=active')).body.items.map(({ status }: { status: string }) => status)).not.toContain('active');
+    expect(await see(ann, loan.id)).toMatchObject({
+      status: 'ended',
+      endReason: 'expired',
+      endedAt: loan.endsAt,
+      resources: [{ credentials: null }],
+    });
+    expect(
+      (await ann.get('/v1/reservations?status=active')).body.items.map(
+        ({ status }: { status: string }) => status,
+      ),
+    ).not.toContain('active');
   });
 
   test('differ for the next holder, and the old ones are refused', async () => {
     const { body: first } = await reserve(ann);
     const [{ id: resourceId, credentials: old }] = first.resources;
-    const { handle } = (await server.test.engine.store.read.resource(resourceId as string))!.resource;
-    const opens = ({ username, password }: Record<string, string>) => server.test.cloud.tryLogin(handle!, username, password!);
+    const { handle } = (await server.test.engine.store.read.resource(resourceId as string))!
+      .resource;
+    const opens = ({ username, password }: Record<string, string>) =>
+      server.test.cloud.tryLogin(handle!, username, password!);
     expect(opens(old)).toBe(true);
     await ann.delete(`/v1/reservations/${first.id}`).expect(204);
     await server.test.settle();
     const { body: second } = await reserve(bob, { items: [{ resource: resourceId }] });
     const { credentials } = second.resources[0];
-    expect([credentials.password === old.password, opens(old), opens(credentials)]).toEqual([false, false, true]);
+    expect([credentials.password === old.password, opens(old), opens(credentials)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 });
 
 describe('a lease', () => {
   test('is extended within the maximum, counted from its start', async () => {
     const { body: loan } = await reserve(ann);
-    const extend = (extendSeconds: number) => ann.patch(`/v1/reservations/${loan.id}`).send({ extendSeconds });
+    const extend = (extendSeconds: number) =>
+      ann.patch(`/v1/reservations/${loan.id}`).send({ extendSeconds });
     expect((await extend(120)).body).toEqual({ ...loan, endsAt: '2026-01-01T00:03:00.000Z' });
     expect((await extend(121)).body).toMatchObject(problem(422, 'over_maximum'));
     expect((await extend(120)).body.endsAt).toBe('2026-01-01T00:05:00.000Z');
@@ -142,17 +276,24 @@ describe('a lease', () => {
   test('that is over is not revived', async () => {
     const { body: loan } = await reserve(ann);
     server.test.clock.advance(60_000);
-    expect((await ann.patch(`/v1/reservations/${loan.id}`).send({ extendSeconds: 60 })).body).toMatchObject(problem(409, 'lease_over'));
-    expect((await ann.post(`/v1/reservations/${loan.id}/heartbeat`)).body).toMatchObject(problem(409, 'lease_over'));
+    expect(
+      (await ann.patch(`/v1/reservations/${loan.id}`).send({ extendSeconds: 60 })).body,
+    ).toMatchObject(problem(409, 'lease_over'));
+    expect((await ann.post(`/v1/reservations/${loan.id}/heartbeat`)).body).toMatchObject(
+      problem(409, 'lease_over'),
+    );
   });
 
   test('is kept alive by heartbeats', async () => {
     const { body: loan } = await reserve(ann, { items: [{ pool: 'vms' }] });
     expect(loan.heartbeatBy).toBe('2026-01-01T00:00:30.000Z');
     server.test.clock.advance(29_999);
-    expect((await ann.post(`/v1/reservations/${loan.id}/heartbeat`)).body).toEqual({ ...loan, heartbeatBy: '2026-01-01T00:00:59.999Z' });
+    expect((await ann.post(`/v1/reservations/${loan.id}/heartbeat`)).body).toEqual({
+      ...loan,
+      heartbeatBy: '2026-01-01T00:00:59.999Z',
+    });
     server.test.clock.advance(30_000);
-    expect((await see(ann, loan.id))).toMatchObject({ status: 'ended', endReason: 'expired' });
+    expect(await see(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'expired' });
   });
 
   test('that needs no heartbeat takes one, and nothing changes', async () => {
@@ -163,8 +304,14 @@ describe('a lease', () => {
   test('of somebody else is not there, whatever one tries', async () => {
     const { body: loan } = await reserve(ann);
     const path = `/v1/reservations/${loan.id}`;
-    const tries = [bob.get(path), bob.patch(path).send({ extendSeconds: 1 }), bob.post(`${path}/heartbeat`), bob.delete(path)];
-    for (const { status, body } of await Promise.all(tries)) expect({ status, body }).toEqual({ status: 404, body: problem(404, 'not_found') });
+    const tries = [
+      bob.get(path),
+      bob.patch(path).send({ extendSeconds: 1 }),
+      bob.post(`${path}/heartbeat`),
+      bob.delete(path),
+    ];
+    for (const { status, body } of await Promise.all(tries))
+      expect({ status, body }).toEqual({ status: 404, body: problem(404, 'not_found') });
     expect((await see(ann, loan.id)).status).toBe('active');
   });
 });
@@ -174,7 +321,12 @@ describe('DELETE /v1/reservations/{id}', () => {
     const { body: loan } = await reserve(ann);
     await ann.delete(`/v1/reservations/${loan.id}`).expect(204);
     const ended = await see(ann, loan.id);
-    expect(ended).toMatchObject({ status: 'ended', endReason: 'released', endedAt: AT, resources: [{ credentials: null, details: {} }] });
+    expect(ended).toMatchObject({
+      status: 'ended',
+      endReason: 'released',
+      endedAt: AT,
+      resources: [{ credentials: null, details: {} }],
+    });
     await ann.delete(`/v1/reservations/${loan.id}`).expect(204);
     expect(await see(ann, loan.id)).toEqual(ended);
   });
@@ -183,19 +335,30 @@ describe('DELETE /v1/reservations/{id}', () => {
     await reserve(ann, { items: [{ pool: 'lab', count: 2 }] }).expect(201);
     const { body: waiting } = await reserve(bob);
     await bob.delete(`/v1/reservations/${waiting.id}`).expect(204);
-    expect(await see(bob, waiting.id)).toMatchObject({ status: 'ended', endReason: 'cancelled', position: null });
+    expect(await see(bob, waiting.id)).toMatchObject({
+      status: 'ended',
+      endReason: 'cancelled',
+      position: null,
+    });
   });
 
   test('by an admin revokes, and says by whom', async () => {
     const { body: loan } = await reserve(ann);
     await admin.delete(`/v1/reservations/${loan.id}`).expect(204);
-    expect(await see(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'revoked', endDetail: 'by Ada' });
+    expect(await see(ann, loan.id)).toMatchObject({
+      status: 'ended',
+      endReason: 'revoked',
+      endDetail: 'by Ada',
+    });
   });
 });
 
 test("GET /v1/reservations lists one's own, and for an admin all, or those of one user", async () => {
   const [{ body: of_ann }, { body: of_bob }] = [await reserve(ann), await reserve(bob)];
-  const ids = async (caller: Caller, query = '') => (await caller.get(`/v1/reservations${query}`)).body.items.map((entry: { id: string }) => entry.id).sort();
+  const ids = async (caller: Caller, query = '') =>
+    (await caller.get(`/v1/reservations${query}`)).body.items
+      .map((entry: { id: string }) => entry.id)
+      .sort();
   expect(await ids(ann)).toEqual([of_ann.id]);
   expect(await ids(admin)).toEqual([of_ann.id, of_bob.id].sort());
   expect(await ids(admin, `?user=${of_bob.userId}`)).toEqual([of_bob.id]);

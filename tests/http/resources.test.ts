@@ -1,4 +1,4 @@
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { problem, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -18,12 +18,19 @@ beforeEach(async () => {
   ann = await server.user('ann');
 });
 
-const names = async (query: string): Promise<string[]> => (await ann.get(`/v1/resources?${query}`)).body.items.map(({ name }: { name: string }) => name).sort();
-const setState = (name: string, adminState: string) => admin.patch(`/v1/resources/${name}`).send({ adminState });
+const names = async (query: string): Promise<string[]> =>
+  (await ann.get(`/v1/resources?${query}`)).body.items
+    .map(({ name }: { name: string }) => name)
+    .sort();
+const setState = (name: string, adminState: string) =>
+  admin.patch(`/v1/resources/${name}`).send({ adminState });
 
 describe('GET /v1/resources', () => {
   test('finds by pool, kind, type, status and label', async () => {
-    await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] }).expect(201);
+    await ann
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'lab' }] })
+      .expect(201);
     expect(await names('pool=lab')).toEqual(['lab-1', 'lab-2']);
     expect(await names('kind=vm')).toEqual(['vms-1', 'vms-2']);
     expect(await names('kind=vm&type=large')).toEqual(['vms-2']);
@@ -43,52 +50,93 @@ describe('GET /v1/resources', () => {
       }
     }
     expect((await ann.get(`/v1/resources/${id}`)).body).not.toHaveProperty('heldBy');
-    expect((await admin.get(`/v1/resources/${id}`)).body.heldBy).toEqual({ reservationId: loan.id, userId: loan.userId });
+    expect((await admin.get(`/v1/resources/${id}`)).body.heldBy).toEqual({
+      reservationId: loan.id,
+      userId: loan.userId,
+    });
   });
 });
 
 test('the username of a listed account is shown to its holder only', async () => {
-  await server.test.load(`${POOLS}  - { name: listed, kind: account, driver: simulated, accounts: [{ username: ada.lovelace, password: secret }] }`);
+  await server.test.load(
+    `${POOLS}  - { name: listed, kind: account, driver: simulated, accounts: [{ username: ` +
+      'ada.lovelace, password: secret }] }',
+  );
   await server.test.settle();
   const { body: loan } = await ann.post('/v1/reservations').send({ items: [{ pool: 'listed' }] });
   expect(loan.resources[0].credentials.username).toBe('ada.lovelace');
-  for (const path of [`/v1/resources/${loan.resources[0].id}`, '/v1/resources?pool=listed']) expect((await ann.get(path)).text).not.toContain('ada.lovelace');
+  for (const path of [`/v1/resources/${loan.resources[0].id}`, '/v1/resources?pool=listed'])
+    expect((await ann.get(path)).text).not.toContain('ada.lovelace');
 });
 
 describe('GET /v1/resources/{id}', () => {
   test('knows it by id and by name', async () => {
     const { body } = await ann.get('/v1/resources/vms-2');
-    expect(body).toMatchObject({ name: 'vms-2', pool: 'vms', number: 2, kind: 'vm', type: 'large', labels: {}, status: 'available', adminState: 'in_service', available: true, generation: 0, reason: null, failures: 0 });
+    expect(body).toMatchObject({
+      name: 'vms-2',
+      pool: 'vms',
+      number: 2,
+      kind: 'vm',
+      type: 'large',
+      labels: {},
+      status: 'available',
+      adminState: 'in_service',
+      available: true,
+      generation: 0,
+      reason: null,
+      failures: 0,
+    });
     expect((await ann.get(`/v1/resources/${body.id}`)).body).toEqual(body);
     expect((await ann.get('/v1/resources/none')).body).toEqual(problem(404, 'not_found'));
   });
 });
 
-test('a tag is of what If-Match guards, not of all that is shown: whoever sends it back as If-None-Match is told all the same', async () => {
-  const { headers, body } = await ann.get('/v1/resources/lab-1');
-  await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] }).expect(201);
-  const now = await ann.get('/v1/resources/lab-1').set('If-None-Match', headers.etag!).expect(200);
-  expect([body.status, now.body.status]).toEqual(['available', 'allocated']);
-  const pool = await ann.get('/v1/pools/lab');
-  await ann.get('/v1/pools/lab').set('If-None-Match', pool.headers.etag!).expect(200);
-});
+test(
+  'a tag is of what If-Match guards, not of all that is shown: whoever sends it back as ' +
+    'If-None-Match is told all the same',
+  async () => {
+    const { headers, body } = await ann.get('/v1/resources/lab-1');
+    await ann
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'lab' }] })
+      .expect(201);
+    const now = await ann
+      .get('/v1/resources/lab-1')
+      .set('If-None-Match', headers.etag!)
+      .expect(200);
+    expect([body.status, now.body.status]).toEqual(['available', 'allocated']);
+    const pool = await ann.get('/v1/pools/lab');
+    await ann.get('/v1/pools/lab').set('If-None-Match', pool.headers.etag!).expect(200);
+  },
+);
 
 describe('an admin', () => {
   test('takes one out for maintenance and puts it back', async () => {
-    expect((await setState('lab-1', 'maintenance')).body).toMatchObject({ adminState: 'maintenance', status: 'available', available: false });
+    expect((await setState('lab-1', 'maintenance')).body).toMatchObject({
+      adminState: 'maintenance',
+      status: 'available',
+      available: false,
+    });
     const { body } = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
     expect(body.resources[0].name).toBe('lab-2');
     const waiting = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
     expect((await setState('lab-1', 'in_service')).body).toMatchObject({ status: 'allocated' });
-    expect((await ann.get(`/v1/reservations/${waiting.body.id}`)).body).toMatchObject({ status: 'active', resources: [{ name: 'lab-1' }] });
+    expect((await ann.get(`/v1/reservations/${waiting.body.id}`)).body).toMatchObject({
+      status: 'active',
+      resources: [{ name: 'lab-1' }],
+    });
   });
 
   test('changes only the state that was seen, where If-Match says so', async () => {
     const { headers } = await admin.get('/v1/resources/lab-1');
     expect(headers.etag).toBe('"in_service"');
     await setState('lab-1', 'maintenance').set('If-Match', headers.etag!).expect(200);
-    expect((await setState('lab-1', 'draining').set('If-Match', headers.etag!)).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
-    expect((await setState('lab-1', 'draining').set('If-Match', '"1"')).body).toEqual(problem(412, 'precondition_failed', 'If-Match'));
+    expect((await setState('lab-1', 'draining').set('If-Match', headers.etag!)).body).toEqual(
+      problem(412, 'precondition_failed', 'If-Match'),
+    );
+    expect((await setState('lab-1', 'draining').set('If-Match', '"1"')).body).toEqual(
+      problem(412, 'precondition_failed', 'If-Match'),
+    );
   });
 
   test('drains one, which another replaces', async () => {
@@ -106,33 +154,65 @@ describe('an admin', () => {
   });
 
   test('cleans one again, but not while it is lent', async () => {
-    expect((await admin.post('/v1/resources/lab-1/clean'))).toMatchObject({ status: 202, body: { status: 'dirty', reason: 'An admin asked for it.' } });
+    expect(await admin.post('/v1/resources/lab-1/clean')).toMatchObject({
+      status: 202,
+      body: { status: 'dirty', reason: 'An admin asked for it.' },
+    });
     const { body } = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
-    expect((await admin.post(`/v1/resources/${body.resources[0].id}/clean`)).body).toEqual(problem(409, 'in_use'));
+    expect((await admin.post(`/v1/resources/${body.resources[0].id}/clean`)).body).toEqual(
+      problem(409, 'in_use'),
+    );
   });
 
   test('sees why one is quarantined, and has it tried again at once', async () => {
-    expect((await admin.post('/v1/resources/lab-1/unquarantine')).body).toEqual(problem(409, 'conflict'));
+    expect((await admin.post('/v1/resources/lab-1/unquarantine')).body).toEqual(
+      problem(409, 'conflict'),
+    );
     await server.test.cloud.failNext('lab', 'clean', 1);
     await admin.post('/v1/resources/lab-1/clean').expect(202);
     await server.test.settle();
-    expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({ status: 'quarantined', available: false, reason: expect.stringMatching(/./) });
+    expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({
+      status: 'quarantined',
+      available: false,
+      reason: expect.stringMatching(/./),
+    });
     expect((await admin.post('/v1/resources/lab-1/unquarantine')).status).toBe(202);
     await server.test.settle();
-    expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({ status: 'available', reason: null });
+    expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({
+      status: 'available',
+      reason: null,
+    });
   });
 
   test('adds one to a manual pool, not to a managed one', async () => {
     const { status, headers, body } = await admin.post('/v1/resources').send({ pool: 'tokens' });
-    expect({ status, at: headers.location, name: body.name, state: body.status }).toEqual({ status: 201, at: `/v1/resources/${body.id}`, name: 'tokens-1', state: 'provisioning' });
-    expect((await admin.post('/v1/resources').send({ pool: 'vms' })).body).toEqual(problem(422, 'unsupported', 'pool'));
-    expect((await admin.post('/v1/resources').send({ pool: 'tokens', type: 'gold' })).body).toEqual(problem(400, 'invalid', 'type'));
-    expect((await admin.post('/v1/resources').send({ pool: 'none' })).body).toEqual(problem(404, 'not_found'));
+    expect({ status, at: headers.location, name: body.name, state: body.status }).toEqual({
+      status: 201,
+      at: `/v1/resources/${body.id}`,
+      name: 'tokens-1',
+      state: 'provisioning',
+    });
+    expect((await admin.post('/v1/resources').send({ pool: 'vms' })).body).toEqual(
+      problem(422, 'unsupported', 'pool'),
+    );
+    expect((await admin.post('/v1/resources').send({ pool: 'tokens', type: 'gold' })).body).toEqual(
+      problem(400, 'invalid', 'type'),
+    );
+    expect((await admin.post('/v1/resources').send({ pool: 'none' })).body).toEqual(
+      problem(404, 'not_found'),
+    );
   });
 
   test('adds none of a type that the pool is made of no more', async () => {
-    await admin.patch('/v1/pools/tokens').send({ types: [{ name: 'gold' }] }).expect(200);
-    expect((await admin.post('/v1/resources').send({ pool: 'tokens', type: 'default' })).body).toEqual(problem(400, 'invalid', 'type'));
-    expect((await admin.post('/v1/resources').send({ pool: 'tokens' })).body).toMatchObject({ type: 'gold' });
+    await admin
+      .patch('/v1/pools/tokens')
+      .send({ types: [{ name: 'gold' }] })
+      .expect(200);
+    expect(
+      (await admin.post('/v1/resources').send({ pool: 'tokens', type: 'default' })).body,
+    ).toEqual(problem(400, 'invalid', 'type'));
+    expect((await admin.post('/v1/resources').send({ pool: 'tokens' })).body).toMatchObject({
+      type: 'gold',
+    });
   });
 });

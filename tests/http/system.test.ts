@@ -12,7 +12,14 @@ pools:
 test('GET / says where to go', async () => {
   const server = await TestServer.start();
   const { status, body } = await server.anybody.get('/');
-  expect({ status, body }).toEqual({ status: 200, body: { name: 'Holdfast', version: '1.2.3', links: { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' } } });
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      name: 'Holdfast',
+      version: '1.2.3',
+      links: { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' },
+    },
+  });
 });
 
 test('GET /version says which build this is', async () => {
@@ -23,13 +30,25 @@ test('GET /version says which build this is', async () => {
 describe('GET /readyz', () => {
   test('is 503 until every job has ticked, and again when one falls silent', async () => {
     const server = await TestServer.start();
-    const silent = (names: readonly string[]) => ({ status: 'failing', failing: names.map((name) => `the job ${name} does not tick`) });
-    expect(await server.anybody.get('/readyz')).toMatchObject({ status: 503, body: silent(JOB_NAMES) });
+    const silent = (names: readonly string[]) => ({
+      status: 'failing',
+      failing: names.map((name) => `the job ${name} does not tick`),
+    });
+    expect(await server.anybody.get('/readyz')).toMatchObject({
+      status: 503,
+      body: silent(JOB_NAMES),
+    });
     for (const name of JOB_NAMES) await server.test.engine.store.tick(name);
-    expect(await server.anybody.get('/readyz')).toMatchObject({ status: 200, body: { status: 'ok', failing: [] } });
+    expect(await server.anybody.get('/readyz')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', failing: [] },
+    });
     server.test.clock.advance(30_001);
     for (const name of JOB_NAMES.slice(1)) await server.test.engine.store.tick(name);
-    expect(await server.anybody.get('/readyz')).toMatchObject({ status: 503, body: silent(JOB_NAMES.slice(0, 1)) });
+    expect(await server.anybody.get('/readyz')).toMatchObject({
+      status: 503,
+      body: silent(JOB_NAMES.slice(0, 1)),
+    });
   });
 
   test('is 503 while the database cannot be written, and a write is told to try again', async () => {
@@ -37,9 +56,16 @@ describe('GET /readyz', () => {
     const admin = await server.admin();
     const other = new Database(join(server.test.dataDir, 'holdfast.db'));
     other.exec('BEGIN IMMEDIATE');
-    expect(await server.anybody.get('/readyz')).toMatchObject({ status: 503, body: { failing: ['the database cannot be written'] } });
+    expect(await server.anybody.get('/readyz')).toMatchObject({
+      status: 503,
+      body: { failing: ['the database cannot be written'] },
+    });
     const { status, headers, body } = await admin.post('/v1/tokens').send({ name: 'later' });
-    expect({ status, after: headers['retry-after'], code: body.code }).toEqual({ status: 503, after: '1', code: 'busy' });
+    expect({ status, after: headers['retry-after'], code: body.code }).toEqual({
+      status: 503,
+      after: '1',
+      code: 'busy',
+    });
     expect((await server.anybody.get('/livez')).status).toBe(200);
     other.close();
     expect((await admin.post('/v1/tokens').send({ name: 'later' })).status).toBe(201);
@@ -49,14 +75,28 @@ describe('GET /readyz', () => {
 test('GET /v1/stats counts resources by state, and reservations', async () => {
   const server = await TestServer.start({ pools: POOLS });
   const ann = await server.user('ann');
-  for (const count of [2, 1]) await ann.post('/v1/reservations').send({ items: [{ pool: 'lab', count }] });
+  for (const count of [2, 1])
+    await ann.post('/v1/reservations').send({ items: [{ pool: 'lab', count }] });
   const { body } = await ann.get('/v1/stats');
-  const none = { setAside: 0, provisioning: 0, dirty: 0, cleaning: 0, quarantined: 0, destroying: 0, maintenance: 0, draining: 0 };
+  const none = {
+    setAside: 0,
+    provisioning: 0,
+    dirty: 0,
+    cleaning: 0,
+    quarantined: 0,
+    destroying: 0,
+    maintenance: 0,
+    draining: 0,
+  };
   expect(body).toEqual({
     resources: { ...none, total: 5, available: 3, allocated: 2 },
     pools: [
       { name: 'lab', kind: 'account', counts: { ...none, total: 2, available: 0, allocated: 2 } },
-      { name: 'boxes', kind: 'container', counts: { ...none, total: 3, available: 3, allocated: 0 } },
+      {
+        name: 'boxes',
+        kind: 'container',
+        counts: { ...none, total: 3, available: 3, allocated: 0 },
+      },
     ],
     reservations: { queued: 1, preparing: 0, active: 1 },
   });
@@ -66,17 +106,40 @@ test('GET /openapi.json describes every route', async () => {
   const server = await TestServer.start();
   const { body } = await server.anybody.get('/openapi.json');
   expect(body.openapi).toBe('3.1.0');
-  const described = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
-  const routes = server.routes.map(({ method, path }) => `${method} ${path}`).filter((name) => name !== 'get /openapi.json');
+  const described = Object.entries(body.paths as Record<string, object>).flatMap(
+    ([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  const routes = server.routes
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((name) => name !== 'get /openapi.json');
   expect(described.sort()).toEqual(routes.sort());
 });
 
-test('it says of every call of v1 that it may be invalid, and of every key that it may have been used', async () => {
-  const server = await TestServer.start();
-  const { paths } = (await server.anybody.get('/openapi.json')).body as { paths: Record<string, Record<string, { parameters?: { name: string }[]; responses: Record<string, object> }>> };
-  const calls = Object.entries(paths).flatMap(([path, methods]) => (path.startsWith('/v1/') ? Object.entries(methods).map(([method, call]) => ({ name: `${method} ${path}`, ...call })) : []));
-  expect(calls.filter(({ responses }) => !('400' in responses)).map(({ name }) => name)).toEqual([]);
-  const keyed = calls.filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'Idempotency-Key'));
-  expect(keyed.filter(({ responses }) => !('422' in responses)).map(({ name }) => name)).toEqual([]);
-  expect((await server.anybody.get('/livez?deep=1')).status).toBe(400);
-});
+test(
+  'it says of every call of v1 that it may be invalid, and of every key that it may have ' +
+    'been used',
+  async () => {
+    const server = await TestServer.start();
+    const { paths } = (await server.anybody.get('/openapi.json')).body as {
+      paths: Record<
+        string,
+        Record<string, { parameters?: { name: string }[]; responses: Record<string, object> }>
+      >;
+    };
+    const calls = Object.entries(paths).flatMap(([path, methods]) =>
+      path.startsWith('/v1/')
+        ? Object.entries(methods).map(([method, call]) => ({ name: `${method} ${path}`, ...call }))
+        : [],
+    );
+    expect(calls.filter(({ responses }) => !('400' in responses)).map(({ name }) => name)).toEqual(
+      [],
+    );
+    const keyed = calls.filter(({ parameters = [] }) =>
+      parameters.some(({ name }) => name === 'Idempotency-Key'),
+    );
+    expect(keyed.filter(({ responses }) => !('422' in responses)).map(({ name }) => name)).toEqual(
+      [],
+    );
+    expect((await server.anybody.get('/livez?deep=1')).status).toBe(400);
+  },
+);

@@ -1,4 +1,4 @@
-import type { Caller} from '../helpers/server';
+import type { Caller } from '../helpers/server';
 import { TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -16,8 +16,10 @@ beforeEach(async () => {
   ann = await server.user('ann');
 });
 
-const reserve = (caller: Caller, pool: string, query = '') => caller.post(`/v1/reservations${query}`).send({ items: [{ pool }] });
-const release = (caller: Caller, id: unknown) => caller.delete(`/v1/reservations/${String(id)}`).expect(204);
+const reserve = (caller: Caller, pool: string, query = '') =>
+  caller.post(`/v1/reservations${query}`).send({ items: [{ pool }] });
+const release = (caller: Caller, id: unknown) =>
+  caller.delete(`/v1/reservations/${String(id)}`).expect(204);
 
 /** Resolves when so many wait in line, or for their access. */
 function reached(status: 'queued' | 'preparing', count: number): Promise<void> {
@@ -45,8 +47,14 @@ test('a held request is answered when the resource comes, long before the time i
   await release(ann, loan.id);
   await server.test.settle();
   const { status, headers, body } = await held;
-  expect({ status, applied: headers['preference-applied'] }).toEqual({ status: 201, applied: 'wait=60' });
-  expect(body).toMatchObject({ status: 'active', resources: [{ name: 'lab-1', credentials: { password: expect.any(String) } }] });
+  expect({ status, applied: headers['preference-applied'] }).toEqual({
+    status: 201,
+    applied: 'wait=60',
+  });
+  expect(body).toMatchObject({
+    status: 'active',
+    resources: [{ name: 'lab-1', credentials: { password: expect.any(String) } }],
+  });
 });
 
 test('so is one that is held until access is open', async () => {
@@ -92,34 +100,40 @@ test('when the server stops, who waits is answered as things are', async () => {
   expect(await held).toMatchObject({ status: 202, body: { status: 'queued', position: 1 } });
 });
 
-test('a queue: by priority then time, and a bundle of two kinds when both are there; each held answer comes in its turn', async () => {
-  const admin = await server.admin();
-  const { body: account } = await reserve(admin, 'lab');
-  const { body: vm } = await reserve(admin, 'vms');
-  const order: string[] = [];
-  const ask = (name: string, items: object[], priority = 0) =>
-    begun(admin.post('/v1/reservations?wait=60').send({ items, priority })).then(({ status, body }) => {
-      expect(status).toBe(201);
-      order.push(name);
-      return body.id as string;
-    });
-  const lab = [{ pool: 'lab' }];
-  const low = ask('low', lab);
-  await reached('queued', 1);
-  const bundle = ask('bundle', [...lab, { pool: 'vms' }], 1);
-  await reached('queued', 2);
-  const high = ask('high', lab, 5);
-  await reached('queued', 3);
-  await release(admin, account.id);
-  await server.test.settle();
-  await release(admin, await high);
-  await server.test.settle();
-  // The bundle is next and keeps the account that came free: nobody behind it gets that.
-  expect(order).toEqual(['high']);
-  await release(admin, vm.id);
-  await server.test.settle();
-  await release(admin, await bundle);
-  await server.test.settle();
-  await low;
-  expect(order).toEqual(['high', 'bundle', 'low']);
-});
+test(
+  'a queue: by priority then time, and a bundle of two kinds when both are there; each held ' +
+    'answer comes in its turn',
+  async () => {
+    const admin = await server.admin();
+    const { body: account } = await reserve(admin, 'lab');
+    const { body: vm } = await reserve(admin, 'vms');
+    const order: string[] = [];
+    const ask = (name: string, items: object[], priority = 0) =>
+      begun(admin.post('/v1/reservations?wait=60').send({ items, priority })).then(
+        ({ status, body }) => {
+          expect(status).toBe(201);
+          order.push(name);
+          return body.id as string;
+        },
+      );
+    const lab = [{ pool: 'lab' }];
+    const low = ask('low', lab);
+    await reached('queued', 1);
+    const bundle = ask('bundle', [...lab, { pool: 'vms' }], 1);
+    await reached('queued', 2);
+    const high = ask('high', lab, 5);
+    await reached('queued', 3);
+    await release(admin, account.id);
+    await server.test.settle();
+    await release(admin, await high);
+    await server.test.settle();
+    // The bundle is next and keeps the account that came free: nobody behind it gets that.
+    expect(order).toEqual(['high']);
+    await release(admin, vm.id);
+    await server.test.settle();
+    await release(admin, await bundle);
+    await server.test.settle();
+    await low;
+    expect(order).toEqual(['high', 'bundle', 'low']);
+  },
+);

@@ -3,7 +3,12 @@ import Docker from 'dockerode';
 import { dockerDriver } from '../../src/drivers/docker';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 import type { DockerSettings } from '../../src/drivers/docker/settings';
-import { DriverError, type CredentialSecret, type Driver, type DriverFactory } from '../../src/drivers/driver';
+import {
+  DriverError,
+  type CredentialSecret,
+  type Driver,
+  type DriverFactory,
+} from '../../src/drivers/driver';
 import { describeWithDocker, firstOutput, holdSsh, SSH_IMAGE, sshPortOf } from '../helpers/docker';
 import { LegacyServer } from '../helpers/legacy';
 
@@ -45,8 +50,10 @@ class Surrounded {
 
   private surround(driver: Driver): Driver {
     const own: Partial<Driver> = {
-      openAccess: (thing, wish, call) => this.opening(thing.name, () => driver.openAccess(thing, wish, call)),
-      closeAccess: (thing, access, call) => this.closing(thing.name, () => driver.closeAccess(thing, access, call)),
+      openAccess: (thing, wish, call) =>
+        this.opening(thing.name, () => driver.openAccess(thing, wish, call)),
+      closeAccess: (thing, access, call) =>
+        this.closing(thing.name, () => driver.closeAccess(thing, access, call)),
       clean: async (thing, ...rest) => {
         if (this.held?.name === null || this.held?.name === thing.name) await this.held.until;
         return driver.clean(thing, ...rest);
@@ -76,7 +83,8 @@ describeWithDocker('the container manager on a Docker engine', () => {
   const docker = new Docker();
   let server: LegacyServer;
 
-  const ours = () => docker.listContainers({ all: true, filters: { label: [`${LABEL.pool}=${pool}`] } });
+  const ours = () =>
+    docker.listContainers({ all: true, filters: { label: [`${LABEL.pool}=${pool}`] } });
 
   beforeAll(async () => {
     const pools = `
@@ -90,14 +98,18 @@ legacy: { containers: [${pool}] }
 
   afterAll(async () => {
     await server?.stop();
-    await Promise.all((await ours()).map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
+    await Promise.all(
+      (await ours()).map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+    );
   });
 
   async function available(): Promise<string[]> {
-    return ((await server.anybody.get('/available').expect(200)).body as { available: string[] }).available;
+    return ((await server.anybody.get('/available').expect(200)).body as { available: string[] })
+      .available;
   }
 
-  const allFree = () => server.until('all free', async () => (await available()).length === names.length);
+  const allFree = () =>
+    server.until('all free', async () => (await available()).length === names.length);
 
   async function reserve(query: string): Promise<Place[]> {
     const { status, body } = await server.anybody.get(`/reserve?${query}`);
@@ -117,7 +129,9 @@ legacy: { containers: [${pool}] }
 
   /** The users that a container knows. */
   async function usersIn(handle: string): Promise<string> {
-    const exec = await docker.getContainer(handle).exec({ Cmd: ['cut', '-d:', '-f1', '/etc/passwd'], AttachStdout: true });
+    const exec = await docker
+      .getContainer(handle)
+      .exec({ Cmd: ['cut', '-d:', '-f1', '/etc/passwd'], AttachStdout: true });
     const stream = await exec.start({});
     let text = '';
     for await (const chunk of stream) text += (chunk as Buffer).subarray(8).toString();
@@ -131,37 +145,50 @@ legacy: { containers: [${pool}] }
     expect(containers.map(({ container }) => container)).toEqual(names.slice(0, 2));
     for (const { container, host, port } of containers) {
       const { client } = await holdSsh(port, { host, username: 'alice', password: 'wonder land' });
-      expect(await firstOutput(client, 'echo $(id -un) on $(hostname)')).toBe(`alice on ${container}\n`);
+      expect(await firstOutput(client, 'echo $(id -un) on $(hostname)')).toBe(
+        `alice on ${container}\n`,
+      );
       client.end();
       expect(await letsIn(port, 'alice', 'test')).toBe(false);
     }
     const clean = driver.holdCleaning();
-    await server.anybody.get('/release_all').expect(200, { status: 'success', message: 'All containers released' });
+    await server.anybody
+      .get('/release_all')
+      .expect(200, { status: 'success', message: 'All containers released' });
     for (const name of names.slice(0, 2)) expect(await usersOf(name)).toBe('root');
     clean();
     await allFree();
   });
 
-  test('when its time is over the user is gone before the container is available, and nobody asked', async () => {
-    const [{ container, port }] = (await reserve('username=test&password=test&count=1&duration=1')) as [Place];
-    const { cut } = await holdSsh(port, { username: 'test', password: 'test' });
-    const { handle: before } = await server.test.resource(container);
-    await server.after(MINUTE - 1);
-    expect(await letsIn(port, 'test', 'test')).toBe(true);
-    const clean = driver.holdCleaning();
-    await server.after(1);
-    expect((await server.anybody.get('/reservations')).body).toEqual({ reservations: [] });
-    await cut;
-    await server.until('it is to be cleaned', async () => (await server.test.resource(container)).nextOperation === 'clean');
-    expect(await usersOf(container)).toBe('root');
-    expect(await available()).not.toContain(container);
-    clean();
-    await server.until('it is available', async () => (await available()).includes(container));
-    expect(await usersOf(container)).toBe('root');
-    const { handle } = await server.test.resource(container);
-    expect(await letsIn(await sshPortOf(handle!), 'test', 'test')).toBe(false);
-    expect(handle).not.toBe(before);
-  });
+  test(
+    'when its time is over the user is gone before the container is available, and nobody ' +
+      'asked',
+    async () => {
+      const [{ container, port }] = (await reserve(
+        'username=test&password=test&count=1&duration=1',
+      )) as [Place];
+      const { cut } = await holdSsh(port, { username: 'test', password: 'test' });
+      const { handle: before } = await server.test.resource(container);
+      await server.after(MINUTE - 1);
+      expect(await letsIn(port, 'test', 'test')).toBe(true);
+      const clean = driver.holdCleaning();
+      await server.after(1);
+      expect((await server.anybody.get('/reservations')).body).toEqual({ reservations: [] });
+      await cut;
+      await server.until(
+        'it is to be cleaned',
+        async () => (await server.test.resource(container)).nextOperation === 'clean',
+      );
+      expect(await usersOf(container)).toBe('root');
+      expect(await available()).not.toContain(container);
+      clean();
+      await server.until('it is available', async () => (await available()).includes(container));
+      expect(await usersOf(container)).toBe('root');
+      const { handle } = await server.test.resource(container);
+      expect(await letsIn(await sshPortOf(handle!), 'test', 'test')).toBe(false);
+      expect(handle).not.toBe(before);
+    },
+  );
 
   describe('where the second container fails, no login is left in the first', () => {
     const [first, second] = names as [string, string];
@@ -172,8 +199,16 @@ legacy: { containers: [${pool}] }
     });
 
     async function expectFailure(): Promise<void> {
-      const { status, body } = await server.anybody.get('/reserve?username=alice&password=test&count=2');
-      expect({ status, body: body as unknown }).toEqual({ status: 500, body: { error: 'Failed to create user', details: expect.stringContaining('The test wants this to fail.') } });
+      const { status, body } = await server.anybody.get(
+        '/reserve?username=alice&password=test&count=2',
+      );
+      expect({ status, body: body as unknown }).toEqual({
+        status: 500,
+        body: {
+          error: 'Failed to create user',
+          details: expect.stringContaining('The test wants this to fail.'),
+        },
+      });
       expect((await server.anybody.get('/reservations')).body).toEqual({ reservations: [] });
     }
 
@@ -188,7 +223,9 @@ legacy: { containers: [${pool}] }
       const isOpen = async () => {
         const { read } = server.test.engine.store;
         const { holder } = (await read.resource(first))!;
-        return (await read.holdings(holder!.reservationId)).some(({ allocation }) => allocation.access === 'open');
+        return (await read.holdings(holder!.reservationId)).some(
+          ({ allocation }) => allocation.access === 'open',
+        );
       };
       driver.opening = async (name, call) => {
         if (name === first) return call();
@@ -218,11 +255,21 @@ legacy: { containers: [${pool}] }
   });
 
   test('50 who ask at once get ten grants, each another container', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, (_one, index) => server.anybody.get(`/reserve?username=user${index}&password=pass${index}`)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_one, index) =>
+        server.anybody.get(`/reserve?username=user${index}&password=pass${index}`),
+      ),
+    );
     const granted = answers.filter(({ status }) => status === 200).map(({ body }) => body as Grant);
-    expect(granted.map(({ containers }) => containers[0].container).sort()).toEqual([...names].sort());
+    expect(granted.map(({ containers }) => containers[0].container).sort()).toEqual(
+      [...names].sort(),
+    );
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(40);
-    const logins = await Promise.all(granted.map(({ username, password, containers: [{ port }] }) => letsIn(port, username, password)));
+    const logins = await Promise.all(
+      granted.map(({ username, password, containers: [{ port }] }) =>
+        letsIn(port, username, password),
+      ),
+    );
     expect(logins).toEqual(Array(10).fill(true));
     const [one, two] = granted as [Grant, Grant];
     expect(await letsIn(one.containers[0].port, two.username, two.password)).toBe(false);

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { describeServer, examplePools, expectRefused, INTRUSIONS, LegacyServer } from '../helpers/legacy';
+import {
+  describeServer,
+  examplePools,
+  expectRefused,
+  INTRUSIONS,
+  LegacyServer,
+} from '../helpers/legacy';
 import { PASSWORD, type Caller } from '../helpers/server';
 
-const UUID = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) as string;
+const UUID = expect.stringMatching(
+  /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+) as string;
 const INVALID = ['Invalid token id'];
 const NONE_FREE = { error: 'No free tokens' };
 const MINUTE = 60_000;
@@ -30,8 +38,10 @@ async function expectAnswer(caller: Caller, path: string, response: string): Pro
   expect({ status, body }).toEqual({ status: 200, body: { response } });
 }
 
-const keepAlive = (caller: Caller, token: string) => expectAnswer(caller, `/api/keep_alive/${token}`, 'Token refreshed successfully');
-const unblock = (caller: Caller, token: string) => expectAnswer(caller, `/api/unblock_token/${token}`, 'Token unblocked successfully');
+const keepAlive = (caller: Caller, token: string) =>
+  expectAnswer(caller, `/api/keep_alive/${token}`, 'Token refreshed successfully');
+const unblock = (caller: Caller, token: string) =>
+  expectAnswer(caller, `/api/unblock_token/${token}`, 'Token unblocked successfully');
 
 /** The document from top to bottom, on an empty pool. */
 function document(name: string, as: () => Promise<{ admin: Caller; user: Caller }>): void {
@@ -41,7 +51,10 @@ function document(name: string, as: () => Promise<{ admin: Caller; user: Caller 
     const token = await create(admin);
     // 2. DELETE /api/token_pool/
     const deleted = await admin.delete('/api/token_pool/').send({ token });
-    expect({ status: deleted.status, body: deleted.body as unknown }).toEqual({ status: 200, body: { response: 'Token deleted successfully' } });
+    expect({ status: deleted.status, body: deleted.body as unknown }).toEqual({
+      status: 200,
+      body: { response: 'Token deleted successfully' },
+    });
     await expectNoneFree(user);
     // 3. POST api/block_token/
     const made = await create(admin);
@@ -51,13 +64,19 @@ function document(name: string, as: () => Promise<{ admin: Caller; user: Caller 
     // What the assignment behind it asks for as well.
     await unblock(user, made);
     expect(await block(user)).toBe(made);
-    await admin.delete('/api/token_pool/').send({ token_uuid: made }).expect(200, { response: 'Token deleted successfully' });
+    await admin
+      .delete('/api/token_pool/')
+      .send({ token_uuid: made })
+      .expect(200, { response: 'Token deleted successfully' });
     await expectNoneFree(user);
   });
 }
 
 describeServer('the token pool in open mode', { mode: 'open' }, (server) => {
-  document('answers as its document says', async () => ({ admin: server().anybody, user: server().anybody }));
+  document('answers as its document says', async () => ({
+    admin: server().anybody,
+    user: server().anybody,
+  }));
 
   test('answers with and without the trailing slash', async () => {
     const { anybody } = server();
@@ -79,18 +98,40 @@ describeServer('the token pool in open mode', { mode: 'open' }, (server) => {
     for (const path of [`/api/keep_alive/${value}`, `/api/unblock_token/${value}`]) {
       expect((await expectRefused(server(), anybody.post(path), 400)).body).toEqual(INVALID);
     }
-    expect((await expectRefused(server(), anybody.delete('/api/token_pool/').send({ token: value }), 400)).body).toEqual(INVALID);
+    expect(
+      (
+        await expectRefused(
+          server(),
+          anybody.delete('/api/token_pool/').send({ token: value }),
+          400,
+        )
+      ).body,
+    ).toEqual(INVALID);
   });
 
-  test.each([[undefined], [{}], [{ token: 7 }], [{ token_uuid: null }], [[]], ['"text"'], ['{']])('refuses to delete %j and writes nothing', async (body) => {
-    const call = server().anybody.delete('/api/token_pool/').set('Content-Type', 'application/json');
-    expect((await expectRefused(server(), call.send(body), 400)).body).toEqual(INVALID);
-  });
+  test.each([[undefined], [{}], [{ token: 7 }], [{ token_uuid: null }], [[]], ['"text"'], ['{']])(
+    'refuses to delete %j and writes nothing',
+    async (body) => {
+      const call = server()
+        .anybody.delete('/api/token_pool/')
+        .set('Content-Type', 'application/json');
+      expect((await expectRefused(server(), call.send(body), 400)).body).toEqual(INVALID);
+    },
+  );
 
   test.each(INTRUSIONS)('refuses %s', async (_name, headers) => {
     const { anybody } = server();
-    const calls = [anybody.post('/api/token_pool/'), anybody.post('/api/block_token/'), anybody.post('/api/keep_alive/x'), anybody.post('/api/unblock_token/x'), anybody.delete('/api/token_pool/').send({ token: 'x' })];
-    for (const call of calls) expect((await expectRefused(server(), call.set(headers), 403)).body).toEqual({ error: expect.any(String) });
+    const calls = [
+      anybody.post('/api/token_pool/'),
+      anybody.post('/api/block_token/'),
+      anybody.post('/api/keep_alive/x'),
+      anybody.post('/api/unblock_token/x'),
+      anybody.delete('/api/token_pool/').send({ token: 'x' }),
+    ];
+    for (const call of calls)
+      expect((await expectRefused(server(), call.set(headers), 403)).body).toEqual({
+        error: expect.any(String),
+      });
   });
 });
 
@@ -127,9 +168,13 @@ describeServer('a token', { mode: 'open', pools }, (server) => {
     await keepAlive(anybody, token);
     await server().after(5 * MINUTE);
     await expectNoneFree(anybody);
-    for (const path of [`/api/keep_alive/${token}`, `/api/unblock_token/${token}`]) await anybody.post(path).expect(400, INVALID);
+    for (const path of [`/api/keep_alive/${token}`, `/api/unblock_token/${token}`])
+      await anybody.post(path).expect(400, INVALID);
     await anybody.delete('/api/token_pool/').send({ token }).expect(400, INVALID);
-    await server().until('nothing is left', async () => (await server().test.engine.store.read.counts()).length === 0);
+    await server().until(
+      'nothing is left',
+      async () => (await server().test.engine.store.read.counts()).length === 0,
+    );
   });
 
   test('lives five minutes from when it was last blocked', async () => {
@@ -152,14 +197,20 @@ describeServer('a token', { mode: 'open', pools }, (server) => {
 
   test('goes to one of 50 who ask at once', async () => {
     const made = await Promise.all(Array.from({ length: 10 }, () => create(anybody)));
-    const answers = await Promise.all(Array.from({ length: 50 }, () => anybody.post('/api/block_token/')));
-    const served = answers.filter(({ status }) => status === 200).map(({ body }) => (body as { blocked_token: string }).blocked_token);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => anybody.post('/api/block_token/')),
+    );
+    const served = answers
+      .filter(({ status }) => status === 200)
+      .map(({ body }) => (body as { blocked_token: string }).blocked_token);
     expect([...served].sort()).toEqual([...made].sort());
-    const refused = answers.filter(({ status }) => status !== 200).map(({ status, body }) => ({ status, body: body as unknown }));
+    const refused = answers
+      .filter(({ status }) => status !== 200)
+      .map(({ status, body }) => ({ status, body: body as unknown }));
     expect(refused).toEqual(Array(40).fill({ status: 404, body: NONE_FREE }));
   });
 
-  test('that is deleted while it is blocked is nobody\'s at once', async () => {
+  test("that is deleted while it is blocked is nobody's at once", async () => {
     const token = await create(anybody);
     await block(anybody);
     await anybody.delete('/api/token_pool/').send({ token }).expect(200);
@@ -171,10 +222,14 @@ describeServer('a token', { mode: 'open', pools }, (server) => {
   test('that v1 lends is taken here, and not to be touched', async () => {
     const token = await create(anybody);
     const admin = await server().admin();
-    const { body } = await admin.post('/v1/reservations').send({ items: [{ pool: 'tokens' }] }).expect(201);
+    const { body } = await admin
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'tokens' }] })
+      .expect(201);
     expect(body).toMatchObject({ endsAt: null, resources: [{ credentials: { token } }] });
     await expectNoneFree(anybody);
-    for (const path of [`/api/keep_alive/${token}`, `/api/unblock_token/${token}`]) expect((await expectRefused(server(), anybody.post(path), 400)).body).toEqual(INVALID);
+    for (const path of [`/api/keep_alive/${token}`, `/api/unblock_token/${token}`])
+      expect((await expectRefused(server(), anybody.post(path), 400)).body).toEqual(INVALID);
     const { resources } = body as { resources: { id: string }[] };
     await server().after(MINUTE - 1);
     await admin.post(`/v1/resources/${resources[0]!.id}/keep-alive`).expect(200);
@@ -188,8 +243,13 @@ describeServer('a token', { mode: 'open', pools }, (server) => {
     await create(anybody);
     await block(anybody);
     const admin = await server().admin();
-    expect((await admin.get('/v1/resources?pool=tokens')).body).toMatchObject({ items: [{ status: 'allocated', available: false }] });
-    await admin.post('/v1/reservations').send({ items: [{ pool: 'tokens' }], giveUpSeconds: 0 }).expect(409);
+    expect((await admin.get('/v1/resources?pool=tokens')).body).toMatchObject({
+      items: [{ status: 'allocated', available: false }],
+    });
+    await admin
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'tokens' }], giveUpSeconds: 0 })
+      .expect(409);
   });
 });
 
@@ -217,30 +277,55 @@ describe('with every job dead', () => {
     await server.stopJobs();
     for (const _token of made) await block(server.anybody);
     server.test.clock.advance(MINUTE);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => server.anybody.post('/api/block_token/')));
-    const served = answers.flatMap(({ status, body }) => (status === 200 ? [(body as { blocked_token: string }).blocked_token] : []));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => server.anybody.post('/api/block_token/')),
+    );
+    const served = answers.flatMap(({ status, body }) =>
+      status === 200 ? [(body as { blocked_token: string }).blocked_token] : [],
+    );
     expect(served.sort()).toEqual([...made].sort());
     await server.stop();
   });
 });
 
 describeServer('the token pool in guarded mode', { mode: 'guarded' }, (server) => {
-  document('answers as its document says to who shows a credential', async () => ({ admin: await server().admin(), user: await server().user('ann') }));
+  document('answers as its document says to who shows a credential', async () => ({
+    admin: await server().admin(),
+    user: await server().user('ann'),
+  }));
 
   test('takes the credential in the query or in Authorization, and looks for one in the body', async () => {
     const admin = await server().admin();
     const secret = await server().tokenOf(admin, ['read', 'reserve', 'admin']);
     const { body } = await server().anybody.post(`/api/token_pool/?token=${secret}`).expect(200);
-    await server().server.basic('ada@example.org', PASSWORD).post('/api/block_token/').expect(200, { blocked_token: (body as { token: string }).token });
-    await server().anybody.post('/api/block_token/').send({ auth: { userid: '4711', password: PASSWORD } }).expect(401);
-    await server().anybody.delete(`/api/token_pool/?token=${secret}`).send(body as object).expect(200);
+    await server()
+      .server.basic('ada@example.org', PASSWORD)
+      .post('/api/block_token/')
+      .expect(200, { blocked_token: (body as { token: string }).token });
+    await server()
+      .anybody.post('/api/block_token/')
+      .send({ auth: { userid: '4711', password: PASSWORD } })
+      .expect(401);
+    await server()
+      .anybody.delete(`/api/token_pool/?token=${secret}`)
+      .send(body as object)
+      .expect(200);
   });
 
   test('answers 401 without a credential or to a wrong one, and nothing changes', async () => {
     const token = await create(await server().admin());
     for (const caller of [server().anybody, server().server.bearer('hf_wrong')]) {
-      const calls = [caller.post('/api/token_pool/'), caller.post('/api/block_token/'), caller.post(`/api/keep_alive/${token}`), caller.post(`/api/unblock_token/${token}`), caller.delete('/api/token_pool/').send({ token })];
-      for (const call of calls) expect((await expectRefused(server(), call, 401)).body).toEqual({ error: expect.any(String) });
+      const calls = [
+        caller.post('/api/token_pool/'),
+        caller.post('/api/block_token/'),
+        caller.post(`/api/keep_alive/${token}`),
+        caller.post(`/api/unblock_token/${token}`),
+        caller.delete('/api/token_pool/').send({ token }),
+      ];
+      for (const call of calls)
+        expect((await expectRefused(server(), call, 401)).body).toEqual({
+          error: expect.any(String),
+        });
     }
   });
 
@@ -248,20 +333,26 @@ describeServer('the token pool in guarded mode', { mode: 'guarded' }, (server) =
     const ann = await server().user('eve');
     const lesser = server().server.bearer(await server().tokenOf(await server().admin()));
     for (const caller of [ann, lesser]) {
-      for (const call of [caller.post('/api/token_pool/'), caller.delete('/api/token_pool/').send({ token: 'x' })]) {
-        expect((await expectRefused(server(), call, 403)).body).toEqual({ error: expect.any(String) });
+      for (const call of [
+        caller.post('/api/token_pool/'),
+        caller.delete('/api/token_pool/').send({ token: 'x' }),
+      ]) {
+        expect((await expectRefused(server(), call, 403)).body).toEqual({
+          error: expect.any(String),
+        });
       }
     }
     const reader = await server().user('reader', ['read']);
     await expectRefused(server(), reader.post('/api/block_token/'), 403);
   });
 
-  test('a block is its holder\'s', async () => {
+  test("a block is its holder's", async () => {
     const admin = await server().admin();
     const [bob, eve] = [await server().user('bob'), await server().user('mallory')];
     const token = await create(admin);
     while ((await block(bob)) !== token);
-    for (const path of [`/api/keep_alive/${token}`, `/api/unblock_token/${token}`]) expect((await expectRefused(server(), eve.post(path), 400)).body).toEqual(INVALID);
+    for (const path of [`/api/keep_alive/${token}`, `/api/unblock_token/${token}`])
+      expect((await expectRefused(server(), eve.post(path), 400)).body).toEqual(INVALID);
     await keepAlive(bob, token);
     await unblock(bob, token);
   });
@@ -270,15 +361,32 @@ describeServer('the token pool in guarded mode', { mode: 'guarded' }, (server) =
 describeServer('the token pool when off', { mode: 'off', jobs: false }, (server) => {
   test('is not there', async () => {
     const { anybody } = server();
-    for (const call of [anybody.post('/api/token_pool/'), anybody.post('/api/block_token/'), anybody.post('/api/keep_alive/x'), anybody.post('/api/unblock_token/x'), anybody.delete('/api/token_pool/')]) await call.expect(404);
+    for (const call of [
+      anybody.post('/api/token_pool/'),
+      anybody.post('/api/block_token/'),
+      anybody.post('/api/keep_alive/x'),
+      anybody.post('/api/unblock_token/x'),
+      anybody.delete('/api/token_pool/'),
+    ])
+      await call.expect(404);
   });
 });
 
-describeServer('open mode for another network', { mode: 'open', openCidrs: ['203.0.113.0/24'], jobs: false, pools }, (server) => {
-  test('does not answer this address', async () => {
-    const { anybody } = server();
-    for (const call of [anybody.post('/api/token_pool/'), anybody.post('/api/block_token/'), anybody.post('/api/keep_alive/x')]) {
-      expect((await expectRefused(server(), call, 403)).body).toEqual({ error: 'This API does not answer to your address.' });
-    }
-  });
-});
+describeServer(
+  'open mode for another network',
+  { mode: 'open', openCidrs: ['203.0.113.0/24'], jobs: false, pools },
+  (server) => {
+    test('does not answer this address', async () => {
+      const { anybody } = server();
+      for (const call of [
+        anybody.post('/api/token_pool/'),
+        anybody.post('/api/block_token/'),
+        anybody.post('/api/keep_alive/x'),
+      ]) {
+        expect((await expectRefused(server(), call, 403)).body).toEqual({
+          error: 'This API does not answer to your address.',
+        });
+      }
+    });
+  },
+);

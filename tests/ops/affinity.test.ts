@@ -18,43 +18,71 @@ test.each([
 
 /** The processors of each thread of a process, the first thread's apart. */
 function processorsOf(pid: number): { first: string; others: Set<string> } {
-  const allowed = (thread: string) => /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'))![1]!;
+  const allowed = (thread: string) =>
+    /^Cpus_allowed_list:\s*(\S+)$/m.exec(
+      readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'),
+    )![1]!;
   const threads = readdirSync(`/proc/${pid}/task`);
-  return { first: allowed(String(pid)), others: new Set(threads.filter((thread) => thread !== String(pid)).map(allowed)) };
+  return {
+    first: allowed(String(pid)),
+    others: new Set(threads.filter((thread) => thread !== String(pid)).map(allowed)),
+  };
 }
 
 const PROCESSORS = availableParallelism();
 
-test('BIND_THREADS=true gives the first thread a processor of its own; false leaves all as they are', async () => {
-  if (PROCESSORS < 2) {
-    expect(await runToItsEnd({ BIND_THREADS: 'true' })).toMatchObject({ code: 78, stderr: expect.stringContaining('one processor only') });
-    return;
-  }
-  const all = processorsOf(process.pid).first;
-  const { first, others } = shareOut(all)!;
-  const free = await ServerProcess.start();
-  expect(processorsOf(free.pid)).toEqual({ first: all, others: new Set([all]) });
-  await free.stop();
-  const bound = await ServerProcess.start({ env: { BIND_THREADS: 'true' } });
-  const seen = processorsOf(bound.pid);
-  expect(seen.first).toBe(first);
-  // As the system writes it: 1-3 for 1,2,3.
-  expect([...seen.others].map((list) => [shareOut(list)?.first ?? list, list.includes(first)])).toEqual([[others.split(',')[0], false]]);
-  // A password is checked by threads that begin with it.
-  await bound.setUp();
-  await bound.until('new threads are bound too', async () => !processorsOf(bound.pid).others.has(first));
-  await bound.stop();
-});
+test(
+  'BIND_THREADS=true gives the first thread a processor of its own; false leaves all as they ' +
+    'are',
+  async () => {
+    if (PROCESSORS < 2) {
+      expect(await runToItsEnd({ BIND_THREADS: 'true' })).toMatchObject({
+        code: 78,
+        stderr: expect.stringContaining('one processor only'),
+      });
+      return;
+    }
+    const all = processorsOf(process.pid).first;
+    const { first, others } = shareOut(all)!;
+    const free = await ServerProcess.start();
+    expect(processorsOf(free.pid)).toEqual({ first: all, others: new Set([all]) });
+    await free.stop();
+    const bound = await ServerProcess.start({ env: { BIND_THREADS: 'true' } });
+    const seen = processorsOf(bound.pid);
+    expect(seen.first).toBe(first);
+    // As the system writes it: 1-3 for 1,2,3.
+    expect(
+      [...seen.others].map((list) => [shareOut(list)?.first ?? list, list.includes(first)]),
+    ).toEqual([[others.split(',')[0], false]]);
+    // A password is checked by threads that begin with it.
+    await bound.setUp();
+    await bound.until(
+      'new threads are bound too',
+      async () => !processorsOf(bound.pid).others.has(first),
+    );
+    await bound.stop();
+  },
+);
 
 test('a server whose threads cannot be bound after all says so, tries again, and serves', async () => {
   if (PROCESSORS < 2) return expect(shareOut('0')).toBeNull();
   const directory = temporaryDirectory();
   // It may once, when it is tried.
-  writeFileSync(join(directory, 'taskset'), `#!/bin/sh\ntest ! -e ${directory}/tried && : > ${directory}/tried\n`, { mode: 0o755 });
-  const server = await ServerProcess.start({ env: { BIND_THREADS: 'true', PATH: `${directory}:${process.env.PATH}` } });
+  writeFileSync(
+    join(directory, 'taskset'),
+    `#!/bin/sh\ntest ! -e ${directory}/tried && : > ${directory}/tried\n`,
+    { mode: 0o755 },
+  );
+  const server = await ServerProcess.start({
+    env: { BIND_THREADS: 'true', PATH: `${directory}:${process.env.PATH}` },
+  });
   for (let time = 0; time < 2; time += 1) {
     const told = server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length;
-    await server.until('it is told again', async () => server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length > told);
+    await server.until(
+      'it is told again',
+      async () =>
+        server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length > told,
+    );
   }
   expect((await server.http.get('/readyz')).status).toBe(200);
   await server.stop();

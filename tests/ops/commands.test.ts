@@ -13,8 +13,19 @@ const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]
 const PASSWORD = 'correct horse battery';
 
 /** Runs a command in a place of its own. */
-async function run(dataDir: string, args: string[], { input = '', env = {}, cwd = temporaryDirectory() }: { input?: string; env?: Record<string, string>; cwd?: string } = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH: process.env.PATH, DATA_DIR: dataDir, BCRYPT_COST: '4', ...env } });
+async function run(
+  dataDir: string,
+  args: string[],
+  {
+    input = '',
+    env = {},
+    cwd = temporaryDirectory(),
+  }: { input?: string; env?: Record<string, string>; cwd?: string } = {},
+) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, DATA_DIR: dataDir, BCRYPT_COST: '4', ...env },
+  });
   const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await said;
@@ -25,9 +36,16 @@ const newDirectory = () => join(temporaryDirectory(), 'data');
 
 test('check-config makes nothing, and says in one line what is wrong', async () => {
   const dataDir = newDirectory();
-  expect(await run(dataDir, ['check-config'])).toMatchObject({ code: 0, stdout: expect.stringContaining('"ok":true') });
+  expect(await run(dataDir, ['check-config'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('"ok":true'),
+  });
   expect(existsSync(dataDir)).toBe(false);
-  expect(await run(dataDir, ['check-config'], { env: { PORT: 'x' } })).toEqual({ code: 78, stdout: '', stderr: expect.stringMatching(/^holdfast: PORT: [^\n]+\n$/) });
+  expect(await run(dataDir, ['check-config'], { env: { PORT: 'x' } })).toEqual({
+    code: 78,
+    stdout: '',
+    stderr: expect.stringMatching(/^holdfast: PORT: [^\n]+\n$/),
+  });
 });
 
 test('who reads no more of what a command says does not make it fail', async () => {
@@ -48,30 +66,55 @@ test('setup makes the first admin, once', async () => {
   expect((await run(dataDir, person, { env: { ADMIN_PASSWORD: PASSWORD } })).code).toBe(73);
   const server = await ServerProcess.start({ dataDir, pools: POOLS });
   expect((await server.http.get('/v1/me', { token })).status).toBe(200);
-  expect((await server.http.get('/v1/me', { headers: { Authorization: `Basic ${btoa(`ada@example.org:${PASSWORD}`)}` } })).status).toBe(200);
+  expect(
+    (
+      await server.http.get('/v1/me', {
+        headers: { Authorization: `Basic ${btoa(`ada@example.org:${PASSWORD}`)}` },
+      })
+    ).status,
+  ).toBe(200);
   await server.stop();
 });
 
-test('a backup of a running server is restored when it is stopped, and what was lent is lent no more', async () => {
-  const server = await ServerProcess.start({ pools: POOLS });
-  const token = await server.setUp();
-  const lent = await server.http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: 'lab' }] } });
-  const { dataDir } = server;
-  const file = join(temporaryDirectory(), 'backup.db');
-  expect(await run(dataDir, ['backup', file])).toMatchObject({ code: 0 });
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect((await run(dataDir, ['backup', file])).code).toBe(73);
-  expect((await run(dataDir, ['backup', join(dataDir, 'holdfast.db'), '--force'])).code).toBe(73);
-  expect((await run(dataDir, ['restore', file])).code).toBe(75);
-  expect((await run(dataDir, ['rekey'])).code).toBe(75);
-  await server.stop();
-  expect((await run(dataDir, ['restore', join(dataDir, 'nothing')])).code).toBe(66);
-  expect(JSON.parse((await run(dataDir, ['restore', file])).stdout)).toMatchObject({ reservations: 1, resources: 1 });
-  const again = await ServerProcess.start({ dataDir, pools: POOLS });
-  expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toMatchObject({ status: 'ended', endReason: 'revoked', endDetail: 'restored from a backup' });
-  await again.until('cleaned', async () => (await again.http.get('/v1/pools/lab', { token })).body.counts.available === 1);
-  await again.stop();
-});
+test(
+  'a backup of a running server is restored when it is stopped, and what was lent is lent no ' +
+    'more',
+  async () => {
+    const server = await ServerProcess.start({ pools: POOLS });
+    const token = await server.setUp();
+    const lent = await server.http.post('/v1/reservations?wait=60', {
+      token,
+      body: { items: [{ pool: 'lab' }] },
+    });
+    const { dataDir } = server;
+    const file = join(temporaryDirectory(), 'backup.db');
+    expect(await run(dataDir, ['backup', file])).toMatchObject({ code: 0 });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await run(dataDir, ['backup', file])).code).toBe(73);
+    expect((await run(dataDir, ['backup', join(dataDir, 'holdfast.db'), '--force'])).code).toBe(73);
+    expect((await run(dataDir, ['restore', file])).code).toBe(75);
+    expect((await run(dataDir, ['rekey'])).code).toBe(75);
+    await server.stop();
+    expect((await run(dataDir, ['restore', join(dataDir, 'nothing')])).code).toBe(66);
+    expect(JSON.parse((await run(dataDir, ['restore', file])).stdout)).toMatchObject({
+      reservations: 1,
+      resources: 1,
+    });
+    const again = await ServerProcess.start({ dataDir, pools: POOLS });
+    expect(
+      (await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body,
+    ).toMatchObject({
+      status: 'ended',
+      endReason: 'revoked',
+      endDetail: 'restored from a backup',
+    });
+    await again.until(
+      'cleaned',
+      async () => (await again.http.get('/v1/pools/lab', { token })).body.counts.available === 1,
+    );
+    await again.stop();
+  },
+);
 
 test('an encrypted backup opens with its identity only', async () => {
   const dataDir = newDirectory();
@@ -79,7 +122,9 @@ test('an encrypted backup opens with its identity only', async () => {
   const file = join(temporaryDirectory(), 'backup.age');
   const { generateIdentity, identityToRecipient } = await identities();
   const [own, other] = [await generateIdentity(), await generateIdentity()];
-  expect((await run(dataDir, ['backup', file, '--encrypt-to', await identityToRecipient(own)])).code).toBe(0);
+  expect(
+    (await run(dataDir, ['backup', file, '--encrypt-to', await identityToRecipient(own)])).code,
+  ).toBe(0);
   expect(readFileSync(file, 'latin1')).toMatch(/^age-encryption\.org\/v1\n/);
   expect(readdirSync(dataDir).filter((name) => name.includes('making'))).toEqual([]);
   const restore = (identity: string) => {
@@ -90,10 +135,25 @@ test('an encrypted backup opens with its identity only', async () => {
   expect((await run(dataDir, ['restore', file])).code).toBe(64);
   expect((await restore(other)).code).toBe(65);
   expect((await restore(own)).code).toBe(0);
-  const refused = await run(dataDir, ['backup', `${file}2`, '--encrypt-to', RECIPIENT.slice(0, -1)]);
-  expect(refused).toMatchObject({ code: 64, stderr: 'holdfast: --encrypt-to: must be an age recipient, age1….\n' });
+  const refused = await run(dataDir, [
+    'backup',
+    `${file}2`,
+    '--encrypt-to',
+    RECIPIENT.slice(0, -1),
+  ]);
+  expect(refused).toMatchObject({
+    code: 64,
+    stderr: 'holdfast: --encrypt-to: must be an age recipient, age1….\n',
+  });
   for (const words of [['backup', `${file}2`], ['check-config'], ['serve']]) {
-    expect({ words, ...(await run(dataDir, words, { env: { BACKUP_ENCRYPT_TO: RECIPIENT.slice(0, -1) } })) }).toMatchObject({ words, code: 78, stderr: expect.stringContaining('BACKUP_ENCRYPT_TO: must be an age recipient') });
+    expect({
+      words,
+      ...(await run(dataDir, words, { env: { BACKUP_ENCRYPT_TO: RECIPIENT.slice(0, -1) } })),
+    }).toMatchObject({
+      words,
+      code: 78,
+      stderr: expect.stringContaining('BACKUP_ENCRYPT_TO: must be an age recipient'),
+    });
   }
 });
 
@@ -102,24 +162,40 @@ test('a backup is encrypted to whom .env names, too', async () => {
   await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
   const cwd = temporaryDirectory();
   writeFileSync(join(cwd, '.env'), `BACKUP_ENCRYPT_TO=${RECIPIENT}\n`);
-  expect(JSON.parse((await run(dataDir, ['backup', 'backup.age'], { cwd })).stdout)).toMatchObject({ encrypted: true });
+  expect(JSON.parse((await run(dataDir, ['backup', 'backup.age'], { cwd })).stdout)).toMatchObject({
+    encrypted: true,
+  });
   expect(readFileSync(join(cwd, 'backup.age'), 'latin1')).toMatch(/^age-encryption\.org\/v1\n/);
 });
 
-test('a backup into a directory that is not there, and a restore of what is no backup, name what was asked for', async () => {
-  const dataDir = newDirectory();
-  await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
-  const nowhere = join(temporaryDirectory(), 'nowhere');
-  expect(await run(dataDir, ['backup', join(nowhere, 'backup.db')])).toMatchObject({ code: 66, stderr: `holdfast: There is no directory ${nowhere}.\n` });
-  const file = join(temporaryDirectory(), 'notes.txt');
-  writeFileSync(file, 'no database at all, but long enough to be looked at as one\n');
-  const { code, stderr } = await run(dataDir, ['restore', file]);
-  expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({ code: 65, last: `holdfast: ${file} is damaged: file is not a database` });
-});
+test(
+  'a backup into a directory that is not there, and a restore of what is no backup, name ' +
+    'what was asked for',
+  async () => {
+    const dataDir = newDirectory();
+    await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], {
+      input: PASSWORD,
+    });
+    const nowhere = join(temporaryDirectory(), 'nowhere');
+    expect(await run(dataDir, ['backup', join(nowhere, 'backup.db')])).toMatchObject({
+      code: 66,
+      stderr: `holdfast: There is no directory ${nowhere}.\n`,
+    });
+    const file = join(temporaryDirectory(), 'notes.txt');
+    writeFileSync(file, 'no database at all, but long enough to be looked at as one\n');
+    const { code, stderr } = await run(dataDir, ['restore', file]);
+    expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({
+      code: 65,
+      last: `holdfast: ${file} is damaged: file is not a database`,
+    });
+  },
+);
 
 test('rekey makes a key beside the database, and the next start finds it', async () => {
   const dataDir = newDirectory();
-  const { stdout } = await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
+  const { stdout } = await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], {
+    input: PASSWORD,
+  });
   const before = readFileSync(join(dataDir, 'master.key'), 'utf8');
   expect((await run(dataDir, ['rekey'])).code).toBe(0);
   expect(readFileSync(join(dataDir, 'master.key'), 'utf8')).not.toBe(before);
@@ -132,10 +208,26 @@ test('rekey makes a key beside the database, and the next start finds it', async
 });
 
 /** The package is an ES module, which jest's own `require` does not load. */
-async function identities(): Promise<{ generateIdentity: () => Promise<string>; identityToRecipient: (identity: string) => Promise<string> }> {
+async function identities(): Promise<{
+  generateIdentity: () => Promise<string>;
+  identityToRecipient: (identity: string) => Promise<string>;
+}> {
   const ask = async (source: string, ...args: string[]) => {
-    const child = spawn(process.execPath, ['-e', `import('age-encryption').then(async (age) => process.stdout.write(await (${source})(age, ...process.argv.slice(1))))`, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      [
+        '-e',
+        `import('age-encryption').then(async (age) => process.stdout.write(await ` +
+          `(${source})(age, ...process.argv.slice(1))))`,
+        ...args,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     return text(child.stdout);
   };
-  return { generateIdentity: () => ask('(age) => age.generateIdentity()'), identityToRecipient: (identity) => ask('(age, identity) => age.identityToRecipient(identity)', identity) };
+  return {
+    generateIdentity: () => ask('(age) => age.generateIdentity()'),
+    identityToRecipient: (identity) =>
+      ask('(age, identity) => age.identityToRecipient(identity)', identity),
+  };
 }

@@ -22,16 +22,29 @@ describe('caps', () => {
     expect(await ask(test)).toBe('none');
   });
 
-  test('on what one user waits for, and what many people ask for under one name is not bounded by it', async () => {
-    const test = await start({ queued: 1 });
-    await test.reserve(bob, { pool: 'lab', count: 2 });
-    expect([await ask(test), await ask(test), await ask(test, bob), await ask(test, { ...ann, isMany: true })]).toEqual(['none', 'too_many_queued', 'none', 'none']);
-  });
+  test(
+    'on what one user waits for, and what many people ask for under one name is not bounded ' +
+      'by it',
+    async () => {
+      const test = await start({ queued: 1 });
+      await test.reserve(bob, { pool: 'lab', count: 2 });
+      expect([
+        await ask(test),
+        await ask(test),
+        await ask(test, bob),
+        await ask(test, { ...ann, isMany: true }),
+      ]).toEqual(['none', 'too_many_queued', 'none', 'none']);
+    },
+  );
 
   test('on the length of a line', async () => {
     const test = await start({ line: 2 });
     await test.reserve(bob, { pool: 'lab', count: 2 });
-    expect([await ask(test), await ask(test, bob), await ask(test)]).toEqual(['none', 'none', 'line_full']);
+    expect([await ask(test), await ask(test, bob), await ask(test)]).toEqual([
+      'none',
+      'none',
+      'line_full',
+    ]);
   });
 
   test('a retry of what was granted is no second request', async () => {
@@ -39,7 +52,11 @@ describe('caps', () => {
     const server = await TestServer.start({ pools: POOLS });
     server.test.engine.caps = test.engine.caps;
     const user = await server.user('ann');
-    const post = (key: string) => user.post('/v1/reservations').set('Idempotency-Key', key).send({ items: [{ pool: 'lab' }] });
+    const post = (key: string) =>
+      user
+        .post('/v1/reservations')
+        .set('Idempotency-Key', key)
+        .send({ items: [{ pool: 'lab' }] });
     expect([(await post('a')).status, (await post('a')).status]).toEqual([201, 201]);
     const refused = await post('b');
     expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60']);
@@ -52,7 +69,10 @@ describe('rates', () => {
     const server = await TestServer.start({ rates: { token: 2, address: 0, login: 0 } });
     const caller = server.bearer('hf_nobody');
     const first = await caller.get('/version');
-    expect(first.headers['ratelimit-policy']).toBe('"credential"; q=2; w=60; pk=:' + (/pk=:(.*)$/.exec(first.headers['ratelimit-policy']!) ?? [])[1]);
+    expect(first.headers['ratelimit-policy']).toBe(
+      '"credential"; q=2; w=60; pk=:' +
+        (/pk=:(.*)$/.exec(first.headers['ratelimit-policy']!) ?? [])[1],
+    );
     await caller.get('/version');
     const third = await caller.get('/version');
     expect(third.body).toEqual(problem(429, 'rate_limited'));
@@ -63,7 +83,11 @@ describe('rates', () => {
 
   test('of one address, and probes are always answered', async () => {
     const server = await TestServer.start({ rates: { token: 0, address: 1, login: 0 } });
-    expect([(await server.anybody.get('/version')).status, (await server.anybody.get('/version')).status, (await server.anybody.get('/livez')).status]).toEqual([200, 429, 200]);
+    expect([
+      (await server.anybody.get('/version')).status,
+      (await server.anybody.get('/version')).status,
+      (await server.anybody.get('/livez')).status,
+    ]).toEqual([200, 429, 200]);
   });
 
   test('of failed sign-ins, by whatever way the password comes; those that succeed do not count', async () => {
@@ -72,8 +96,19 @@ describe('rates', () => {
     const good = server.basic('ada@example.org', 'correct horse battery');
     for (let time = 0; time < 4; time += 1) expect((await good.get('/v1/me')).status).toBe(200);
     expect((await server.basic('ada@example.org', 'guess').get('/v1/me')).status).toBe(401);
-    expect((await server.anybody.post('/v1/setup').send({ setupToken: 'guess', name: 'Eve', email: 'eve@example.org', password: 'long enough, surely' })).status).toBe(401);
-    expect((await server.basic('ada@example.org', 'guess').get('/v1/me')).body).toEqual(problem(429, 'rate_limited'));
+    expect(
+      (
+        await server.anybody.post('/v1/setup').send({
+          setupToken: 'guess',
+          name: 'Eve',
+          email: 'eve@example.org',
+          password: 'long enough, surely',
+        })
+      ).status,
+    ).toBe(401);
+    expect((await server.basic('ada@example.org', 'guess').get('/v1/me')).body).toEqual(
+      problem(429, 'rate_limited'),
+    );
     expect((await good.get('/v1/me')).status).toBe(429);
     expect((await (await server.admin()).get('/v1/me')).status).toBe(200);
   });

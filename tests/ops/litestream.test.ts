@@ -24,7 +24,10 @@ beforeEach(async () => {
 
 afterEach(() => replicator.end());
 
-/** The numbers that SQLite gives a log each time that it begins anew (https://sqlite.org/fileformat2.html#walformat). */
+/**
+ * The numbers that SQLite gives a log each time that it begins anew
+ * (https://sqlite.org/fileformat2.html#walformat).
+ */
 function salts(): string {
   const log = fs.openSync(`${file}-wal`, 'r');
   const header = Buffer.alloc(32);
@@ -36,10 +39,17 @@ function salts(): string {
 /** Different bytes each time: what is the same SQLite does not write again. */
 async function writePages(count: number): Promise<void> {
   const each = 50;
-  for (let page = 0; page < count; page += each) await test.engine.store.setFact(`blob ${page % 200}`, randomBytes((each * PAGE) / 2).toString('hex'));
+  for (let page = 0; page < count; page += each)
+    await test.engine.store.setFact(
+      `blob ${page % 200}`,
+      randomBytes((each * PAGE) / 2).toString('hex'),
+    );
 }
 
-/** Again where the engine kept it waiting for more than its second, as Litestream would a second later. */
+/**
+ * Again where the engine kept it waiting for more than its second, as Litestream would a second
+ * later.
+ */
 async function persistently(step: Parameters<Replicator['does']>[0]): Promise<void> {
   for (;;) {
     const outcome = await replicator.does(step);
@@ -59,7 +69,12 @@ async function borrowAndReturn(): Promise<string> {
 it('the database is as Litestream wants it, and as docs/backup.md says', () => {
   const db = connect(file);
   const pragma = (name: string) => db.$client.pragma(name, { simple: true });
-  expect([pragma('journal_mode'), pragma('synchronous'), pragma('wal_autocheckpoint'), pragma('locking_mode')]).toEqual(['wal', 2, 1_000, 'normal']);
+  expect([
+    pragma('journal_mode'),
+    pragma('synchronous'),
+    pragma('wal_autocheckpoint'),
+    pragma('locking_mode'),
+  ]).toEqual(['wal', 2, 1_000, 'normal']);
   db.$client.close();
 });
 
@@ -78,7 +93,11 @@ it('its checkpoints and locks beside a loaded engine fail no write and lose none
     await loans;
   }
   expect(done).toHaveLength(4 * ROUNDS);
-  for (const id of done) expect(await test.engine.store.read.reservation(id)).toMatchObject({ status: 'ended', endReason: 'released' });
+  for (const id of done)
+    expect(await test.engine.store.read.reservation(id)).toMatchObject({
+      status: 'ended',
+      endReason: 'released',
+    });
   const connection = new Database(file, { readonly: true });
   expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');
   connection.close();

@@ -7,9 +7,16 @@ const DAY = 86_400_000;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 test('one backup a day is made when it is due, made up for when it was missed, and the oldest go', async () => {
-  const test = await TestEngine.start({ pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]' });
+  const test = await TestEngine.start({
+    pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
+  });
   const directory = join(temporaryDirectory(), 'backups');
-  const job = nightlyBackup({ engine: test.engine, log }, join(test.dataDir, 'holdfast.db'), { directory, minute: 150, keep: 2, encryptTo: undefined });
+  const job = nightlyBackup({ engine: test.engine, log }, join(test.dataDir, 'holdfast.db'), {
+    directory,
+    minute: 150,
+    keep: 2,
+    encryptTo: undefined,
+  });
   test.clock.at = Date.parse('2026-03-01T02:29:00Z');
   expect(await job.pass()).toBe(Date.parse('2026-03-01T02:30:00Z'));
   expect(readdirSync(directory)).toEqual(['holdfast-2026-02-28.db']);
@@ -19,7 +26,11 @@ test('one backup a day is made when it is due, made up for when it was missed, a
   test.clock.advance(3 * DAY);
   await job.pass();
   await job.pass();
-  expect(readdirSync(directory).sort()).toEqual(['holdfast-2026-03-01.db', 'holdfast-2026-03-04.db', 'mine.db']);
+  expect(readdirSync(directory).sort()).toEqual([
+    'holdfast-2026-03-01.db',
+    'holdfast-2026-03-04.db',
+    'mine.db',
+  ]);
 });
 
 test.each([
@@ -34,7 +45,12 @@ test('a directory that cannot be written makes the pass fail, and leaves nothing
   const test = await TestEngine.start();
   const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, '');
-  const job = nightlyBackup({ engine: test.engine, log }, join(test.dataDir, 'holdfast.db'), { directory: file, minute: 0, keep: 1, encryptTo: undefined });
+  const job = nightlyBackup({ engine: test.engine, log }, join(test.dataDir, 'holdfast.db'), {
+    directory: file,
+    minute: 0,
+    keep: 1,
+    encryptTo: undefined,
+  });
   await expect(job.pass()).rejects.toThrow();
   expect(existsSync(`${file}.making`)).toBe(false);
 });

@@ -30,15 +30,23 @@ async function database(): Promise<string> {
   return join(test.dataDir, 'holdfast.db');
 }
 
-test('every sealed text is readable under the new key in its place, and nothing is left of the old', async () => {
-  const file = await database();
-  const before = sealedTexts(file);
-  expect(new Set(before.map(({ table }) => table))).toEqual(new Set(SEALED_COLUMNS.map(({ table }) => table)));
-  expect(rekey(file, OLD, NEW)).toBe(before.length);
-  const after = sealedTexts(file);
-  expect(after.map(({ place, sealed }) => [place, NEW.open(place, sealed)])).toEqual(before.map(({ place, sealed }) => [place, OLD.open(place, sealed)]));
-  expect(rekey(file, OLD, NEW)).toBe(0);
-});
+test(
+  'every sealed text is readable under the new key in its place, and nothing is left of the ' +
+    'old',
+  async () => {
+    const file = await database();
+    const before = sealedTexts(file);
+    expect(new Set(before.map(({ table }) => table))).toEqual(
+      new Set(SEALED_COLUMNS.map(({ table }) => table)),
+    );
+    expect(rekey(file, OLD, NEW)).toBe(before.length);
+    const after = sealedTexts(file);
+    expect(after.map(({ place, sealed }) => [place, NEW.open(place, sealed)])).toEqual(
+      before.map(({ place, sealed }) => [place, OLD.open(place, sealed)]),
+    );
+    expect(rekey(file, OLD, NEW)).toBe(0);
+  },
+);
 
 test('one that was cut off goes on with its own two keys only, and nobody serves meanwhile', async () => {
   const file = await database();
@@ -54,7 +62,11 @@ test('one that was cut off goes on with its own two keys only, and nobody serves
 test('every column that is named as sealed is among those that are sealed anew', () => {
   const named = Object.values(schema)
     .flatMap((value: unknown) => (is(value, SQLiteTable) ? [value] : []))
-    .flatMap((table) => Object.values(getTableColumns(table)).filter(({ name }) => name.startsWith('sealed')).map(({ name }) => `${getTableName(table)}.${name}`));
+    .flatMap((table) =>
+      Object.values(getTableColumns(table))
+        .filter(({ name }) => name.startsWith('sealed'))
+        .map(({ name }) => `${getTableName(table)}.${name}`),
+    );
   const known = SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`);
   expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });

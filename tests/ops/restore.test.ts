@@ -44,41 +44,86 @@ describe('a restore', () => {
   test('ends all loans and waits, raises every generation, and lends nothing before it is clean', async () => {
     const { test, lent, waiting, backup } = await backedUp();
     const after = await restored(test, backup);
-    for (const id of [lent.id, waiting.id]) expect(await after.view(ann, id)).toMatchObject({ status: 'ended', endReason: 'revoked', endDetail: 'restored from a backup' });
-    expect(new Set(Object.values({ ...(await after.statuses('lab')), ...(await after.statuses('boxes')) }))).toEqual(new Set(['dirty']));
+    for (const id of [lent.id, waiting.id])
+      expect(await after.view(ann, id)).toMatchObject({
+        status: 'ended',
+        endReason: 'revoked',
+        endDetail: 'restored from a backup',
+      });
+    expect(
+      new Set(
+        Object.values({ ...(await after.statuses('lab')), ...(await after.statuses('boxes')) }),
+      ),
+    ).toEqual(new Set(['dirty']));
     expect((await after.resource('lab-1')).generation).toBeGreaterThanOrEqual(GENERATION_STEP);
     const rows = new Rows(after.dataDir);
     expect(unsound(rows)).toEqual([]);
     rows.close();
     await after.settle();
-    expect(await after.statuses('lab')).toEqual({ 'lab-1': 'available', 'lab-2': 'available', 'lab-3': 'available' });
-    expect(await after.statuses('boxes')).toEqual({ 'boxes-1': 'available', 'boxes-2': 'available' });
+    expect(await after.statuses('lab')).toEqual({
+      'lab-1': 'available',
+      'lab-2': 'available',
+      'lab-3': 'available',
+    });
+    expect(await after.statuses('boxes')).toEqual({
+      'boxes-1': 'available',
+      'boxes-2': 'available',
+    });
     expect((await after.resource('lab-1')).unprovenSince).toBeNull();
   });
 
-  test('puts an account whose secret was rotated since into quarantine, until an admin brings the one that works', async () => {
-    const { test, lent, backup } = await backedUp();
-    await test.release(ann, lent.id);
-    await test.settle();
-    const now = await test.resource('lab-1');
-    await test.cloud.changePassword(now.handle!, 'lab-1', 'set by hand');
-    const after = await restored(test, backup);
-    await after.settle();
-    expect(await after.resource('lab-1')).toMatchObject({ status: 'quarantined', reason: 'stale_credential', nextOperation: 'clean' });
-    await after.after(2 * HOUR);
-    expect((await after.resource('lab-1')).status).toBe('quarantined');
-    const resources = new Resources(after.engine);
-    await resources.giveCredential('lab-1', { username: 'lab-1', password: 'wrong' }, { requestId: null, once: null });
-    await after.settle();
-    expect(await after.resource('lab-1')).toMatchObject({ status: 'quarantined', reason: 'stale_credential' });
-    await resources.giveCredential('lab-1', { username: 'lab-1', password: 'set by hand' }, { requestId: null, once: null });
-    await after.settle();
-    const mended = await after.resource('lab-1');
-    expect(mended).toMatchObject({ status: 'available', reason: null, failures: 0, unprovenSince: null });
-    expect(after.letsIn(mended, { username: 'lab-1', password: 'set by hand' })).toBe(false);
-    const again = await after.reserve(admin, { items: [{ resource: 'lab-1', count: 1 }] });
-    expect(after.letsIn(mended, again.resources[0]!.credentials as { username: string; password: string })).toBe(true);
-  });
+  test(
+    'puts an account whose secret was rotated since into quarantine, until an admin brings ' +
+      'the one that works',
+    async () => {
+      const { test, lent, backup } = await backedUp();
+      await test.release(ann, lent.id);
+      await test.settle();
+      const now = await test.resource('lab-1');
+      await test.cloud.changePassword(now.handle!, 'lab-1', 'set by hand');
+      const after = await restored(test, backup);
+      await after.settle();
+      expect(await after.resource('lab-1')).toMatchObject({
+        status: 'quarantined',
+        reason: 'stale_credential',
+        nextOperation: 'clean',
+      });
+      await after.after(2 * HOUR);
+      expect((await after.resource('lab-1')).status).toBe('quarantined');
+      const resources = new Resources(after.engine);
+      await resources.giveCredential(
+        'lab-1',
+        { username: 'lab-1', password: 'wrong' },
+        { requestId: null, once: null },
+      );
+      await after.settle();
+      expect(await after.resource('lab-1')).toMatchObject({
+        status: 'quarantined',
+        reason: 'stale_credential',
+      });
+      await resources.giveCredential(
+        'lab-1',
+        { username: 'lab-1', password: 'set by hand' },
+        { requestId: null, once: null },
+      );
+      await after.settle();
+      const mended = await after.resource('lab-1');
+      expect(mended).toMatchObject({
+        status: 'available',
+        reason: null,
+        failures: 0,
+        unprovenSince: null,
+      });
+      expect(after.letsIn(mended, { username: 'lab-1', password: 'set by hand' })).toBe(false);
+      const again = await after.reserve(admin, { items: [{ resource: 'lab-1', count: 1 }] });
+      expect(
+        after.letsIn(
+          mended,
+          again.resources[0]!.credentials as { username: string; password: string },
+        ),
+      ).toBe(true);
+    },
+  );
 });
 
 describe('what is refused leaves the database as it was', () => {
@@ -87,7 +132,13 @@ describe('what is refused leaves the database as it was', () => {
     spoil(backup, test);
     await test.stop();
     const database = join(test.dataDir, 'holdfast.db');
-    const failure = await restoreBackup({ from: backup, database, masterKey, migrations: MIGRATIONS, identities: [] }).then(
+    const failure = await restoreBackup({
+      from: backup,
+      database,
+      masterKey,
+      migrations: MIGRATIONS,
+      identities: [],
+    }).then(
       () => null,
       (error: Error) => error,
     );
@@ -98,7 +149,9 @@ describe('what is refused leaves the database as it was', () => {
   };
 
   test('a damaged file', async () => {
-    expect(await attempt((backup) => writeFileSync(backup, Buffer.alloc(8192, 3)))).toMatchObject({ name: 'DamagedError' });
+    expect(await attempt((backup) => writeFileSync(backup, Buffer.alloc(8192, 3)))).toMatchObject({
+      name: 'DamagedError',
+    });
   });
 
   test('a database of something else', async () => {
@@ -109,7 +162,9 @@ describe('what is refused leaves the database as it was', () => {
   test('a newer schema', async () => {
     const failure = await attempt((backup) => {
       const { $client } = connect(backup);
-      $client.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 99999999999999)");
+      $client.exec(
+        "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 99999999999999)",
+      );
       $client.close();
     });
     expect(failure).toMatchObject({ code: 'conflict' });
@@ -123,7 +178,10 @@ test('a replacement that was cut off is completed, and never with the old log', 
   writeFileSync(`${database}-wal`, 'left by the old one');
   copyFileSync(backup, `${database}.restored`);
   completeReplacement(database);
-  expect([existsSync(`${database}-wal`), existsSync(`${database}.restored`)]).toEqual([false, false]);
+  expect([existsSync(`${database}-wal`), existsSync(`${database}.restored`)]).toEqual([
+    false,
+    false,
+  ]);
   const rows = new Rows(test.dataDir);
   expect(unsound(rows)).toEqual([]);
   rows.close();

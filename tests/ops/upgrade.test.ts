@@ -16,27 +16,54 @@ const journal = JSON.parse(readFileSync(join(MIGRATIONS, 'meta/_journal.json'), 
 function migrationsUpTo(count: number): string {
   const folder = join(temporaryDirectory(), 'migrations');
   mkdirSync(join(folder, 'meta'), { recursive: true });
-  for (const { tag } of journal.entries.slice(0, count)) cpSync(join(MIGRATIONS, `${tag}.sql`), join(folder, `${tag}.sql`));
-  writeFileSync(join(folder, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }));
+  for (const { tag } of journal.entries.slice(0, count))
+    cpSync(join(MIGRATIONS, `${tag}.sql`), join(folder, `${tag}.sql`));
+  writeFileSync(
+    join(folder, 'meta/_journal.json'),
+    JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }),
+  );
   return folder;
 }
 
 function tables(db: Database.Database): string[] {
-  return db.prepare<[], string>("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not like '\\_\\_%' escape '\\' order by name").pluck().all();
+  return db
+    .prepare<[], string>(
+      "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' " +
+        "and name not like '\\_\\_%' escape '\\' order by name",
+    )
+    .pluck()
+    .all();
 }
 
-/** A row of a table, each value its own where none is given; what refers to a row of another table finds it. */
+/**
+ * A row of a table, each value its own where none is given; what refers to a row of another table
+ * finds it.
+ */
 function insert(db: Database.Database, table: string, given: Row = {}): void {
-  const references = new Map((db.pragma(`foreign_key_list(${table})`) as { from: string; table: string }[]).map((key) => [key.from, key.table]));
+  const references = new Map(
+    (db.pragma(`foreign_key_list(${table})`) as { from: string; table: string }[]).map((key) => [
+      key.from,
+      key.table,
+    ]),
+  );
   const columns = db.pragma(`table_info(${table})`) as { name: string; type: string }[];
   const values = columns.map(({ name, type }) => {
     if (name in given) return given[name];
-    return type.toLowerCase() === 'integer' ? 7 : references.has(name) ? `${references.get(name)}.id` : `${table}.${name}`;
+    return type.toLowerCase() === 'integer'
+      ? 7
+      : references.has(name)
+        ? `${references.get(name)}.id`
+        : `${table}.${name}`;
   });
-  db.prepare(`insert into ${table} (${columns.map(({ name }) => `"${name}"`).join()}) values (${columns.map(() => '?').join()})`).run(values);
+  db.prepare(
+    `insert into ${table} (${columns.map(({ name }) => `"${name}"`).join()}) values ` +
+      `(${columns.map(() => '?').join()})`,
+  ).run(values);
 }
 
-/** A row in every table but the counters, which follow by themselves; and more of what is counted. */
+/**
+ * A row in every table but the counters, which follow by themselves; and more of what is counted.
+ */
 function fill(db: Database.Database): void {
   db.pragma('foreign_keys = OFF');
   for (const table of tables(db)) if (!COUNTERS.includes(table)) insert(db, table);
@@ -44,8 +71,16 @@ function fill(db: Database.Database): void {
     const id = `r${db.prepare<[], number>('select count(*) from resources').pluck().get()!}`;
     insert(db, 'resources', { id, name: id, line_id: 1, status, set_aside_for: null });
   }
-  const reservations = { a: ['ann', 'queued'], b: ['ann', 'queued'], c: ['bob', 'queued'], d: ['ann', 'preparing'], e: ['bob', 'active'], f: ['bob', 'ended'] };
-  for (const [id, [user_id, status]] of Object.entries(reservations)) insert(db, 'reservations', { id, user_id, status, ended_at: status === 'ended' ? 7 : null });
+  const reservations = {
+    a: ['ann', 'queued'],
+    b: ['ann', 'queued'],
+    c: ['bob', 'queued'],
+    d: ['ann', 'preparing'],
+    e: ['bob', 'active'],
+    f: ['bob', 'ended'],
+  };
+  for (const [id, [user_id, status]] of Object.entries(reservations))
+    insert(db, 'reservations', { id, user_id, status, ended_at: status === 'ended' ? 7 : null });
   insert(db, 'waits', { reservation_id: 'a', item: 0, line_id: 1, resource_id: null, missing: 1 });
   insert(db, 'waits', { reservation_id: 'a', item: 1, line_id: 2, resource_id: null, missing: 0 });
   insert(db, 'waits', { reservation_id: 'b', item: 0, line_id: 1, resource_id: null, missing: 2 });
@@ -53,60 +88,112 @@ function fill(db: Database.Database): void {
 }
 
 /** Rows of all tables but the counters. */
-const contents = (db: Database.Database): Record<string, Row[]> => Object.fromEntries(tables(db).filter((table) => !COUNTERS.includes(table)).map((table) => [table, db.prepare<[], Row>(`select * from "${table}"`).all()]));
+const contents = (db: Database.Database): Record<string, Row[]> =>
+  Object.fromEntries(
+    tables(db)
+      .filter((table) => !COUNTERS.includes(table))
+      .map((table) => [table, db.prepare<[], Row>(`select * from "${table}"`).all()]),
+  );
 
 /** What the counters say of the lines and the users that were filled in. */
 const counted = (db: Database.Database) => ({
   lines: db.prepare('select line_id, count from line_lengths where count > 0').raw().all(),
-  users: db.prepare("select user_id, status, count from user_counts where user_id in ('ann', 'bob') order by 1, 2").raw().all(),
+  users: db
+    .prepare(
+      "select user_id, status, count from user_counts where user_id in ('ann', 'bob') order by 1, 2",
+    )
+    .raw()
+    .all(),
 });
 
-describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))('an upgrade from %s', (_tag, count) => {
-  test('keeps all data, in one file with whole references, and makes a backup where something changes', () => {
-    const directory = temporaryDirectory();
-    const file = join(directory, 'holdfast.db');
-    const backupDir = join(directory, 'backups');
-    expect(upgrade(file, migrationsUpTo(count), { backupDir })).toBeNull();
-    const old = new Database(file);
-    fill(old);
-    const before = contents(old);
-    expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true);
-    old.close();
+describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))(
+  'an upgrade from %s',
+  (_tag, count) => {
+    test(
+      'keeps all data, in one file with whole references, and makes a backup where something ' +
+        'changes',
+      () => {
+        const directory = temporaryDirectory();
+        const file = join(directory, 'holdfast.db');
+        const backupDir = join(directory, 'backups');
+        expect(upgrade(file, migrationsUpTo(count), { backupDir })).toBeNull();
+        const old = new Database(file);
+        fill(old);
+        const before = contents(old);
+        expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true);
+        old.close();
 
-    const backup = upgrade(file, MIGRATIONS, { backupDir });
-    const db = new Database(file);
-    expect(schemaState(db, MIGRATIONS)).toEqual({ applied: journal.entries.length, missing: 0 });
-    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
-    expect(db.pragma('foreign_key_check')).toEqual([]);
-    for (const [table, rows] of Object.entries(before)) expect({ table, rows: contents(db)[table] }).toEqual({ table, rows: rows.map((row) => expect.objectContaining(row)) });
-    expect(counted(db)).toEqual({ lines: [[1, 2]], users: [['ann', 'preparing', 1], ['ann', 'queued', 2], ['bob', 'active', 1], ['bob', 'queued', 1]] });
-    expect(miscounted(db)).toEqual([]);
-    db.prepare("delete from reservations where id in ('a', 'e')").run();
-    expect(counted(db)).toEqual({ lines: [[1, 1]], users: [['ann', 'preparing', 1], ['ann', 'queued', 1], ['bob', 'queued', 1]] });
-    db.close();
-    if (count === journal.entries.length) return expect(backup).toBeNull();
-    const kept = new Database(backup!, { readonly: true });
-    expect(contents(kept)).toEqual(before);
-    kept.close();
-    expect(upgrade(file, MIGRATIONS, { backupDir })).toBeNull();
-    expect(readdirSync(backupDir)).toHaveLength(1);
-  });
-});
+        const backup = upgrade(file, MIGRATIONS, { backupDir });
+        const db = new Database(file);
+        expect(schemaState(db, MIGRATIONS)).toEqual({
+          applied: journal.entries.length,
+          missing: 0,
+        });
+        expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+        expect(db.pragma('foreign_key_check')).toEqual([]);
+        for (const [table, rows] of Object.entries(before))
+          expect({ table, rows: contents(db)[table] }).toEqual({
+            table,
+            rows: rows.map((row) => expect.objectContaining(row)),
+          });
+        expect(counted(db)).toEqual({
+          lines: [[1, 2]],
+          users: [
+            ['ann', 'preparing', 1],
+            ['ann', 'queued', 2],
+            ['bob', 'active', 1],
+            ['bob', 'queued', 1],
+          ],
+        });
+        expect(miscounted(db)).toEqual([]);
+        db.prepare("delete from reservations where id in ('a', 'e')").run();
+        expect(counted(db)).toEqual({
+          lines: [[1, 1]],
+          users: [
+            ['ann', 'preparing', 1],
+            ['ann', 'queued', 1],
+            ['bob', 'queued', 1],
+          ],
+        });
+        db.close();
+        if (count === journal.entries.length) return expect(backup).toBeNull();
+        const kept = new Database(backup!, { readonly: true });
+        expect(contents(kept)).toEqual(before);
+        kept.close();
+        expect(upgrade(file, MIGRATIONS, { backupDir })).toBeNull();
+        expect(readdirSync(backupDir)).toHaveLength(1);
+      },
+    );
+  },
+);
 
 test('of those on their way out, only what its pool cannot replace has made it smaller', () => {
   const file = join(temporaryDirectory(), 'holdfast.db');
   upgrade(file, migrationsUpTo(9));
   const db = new Database(file);
   db.pragma('foreign_keys = OFF');
-  const pools = { replacing: ['managed', true], fixed: ['managed', false], manual: ['manual', false] } as const;
+  const pools = {
+    replacing: ['managed', true],
+    fixed: ['managed', false],
+    manual: ['manual', false],
+  } as const;
   for (const [id, [sizing, provisions]] of Object.entries(pools)) {
     insert(db, 'pools', { id, name: id, sizing, capabilities: JSON.stringify({ provisions }) });
-    for (const state of ['draining', 'in_service']) insert(db, 'resources', { id: `${id} ${state}`, name: `${id} ${state}`, pool_id: id, admin_state: state, destroyed_at: null });
+    for (const state of ['draining', 'in_service'])
+      insert(db, 'resources', {
+        id: `${id} ${state}`,
+        name: `${id} ${state}`,
+        pool_id: id,
+        admin_state: state,
+        destroyed_at: null,
+      });
   }
   db.close();
   upgrade(file, MIGRATIONS);
   const upgraded = new Database(file);
-  expect(upgraded.prepare('select id from resources where shrinks').pluck().all()).toEqual(['fixed draining']);
+  expect(upgraded.prepare('select id from resources where shrinks').pluck().all()).toEqual([
+    'fixed draining',
+  ]);
   upgraded.close();
 });
 
@@ -114,7 +201,10 @@ test('a migration that fails leaves everything as it was', () => {
   const file = join(temporaryDirectory(), 'holdfast.db');
   upgrade(file, migrationsUpTo(1));
   const broken = migrationsUpTo(journal.entries.length);
-  writeFileSync(join(broken, `${journal.entries.at(-1)!.tag}.sql`), 'CREATE TABLE half (a);--> statement-breakpoint\nSELECT nonsense;');
+  writeFileSync(
+    join(broken, `${journal.entries.at(-1)!.tag}.sql`),
+    'CREATE TABLE half (a);--> statement-breakpoint\nSELECT nonsense;',
+  );
   const db = new Database(file);
   const before = tables(db);
   expect(() => upgrade(file, broken)).toThrow();

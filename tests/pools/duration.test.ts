@@ -15,27 +15,56 @@ describe('parseDuration', () => {
     expect(parseDuration(written)).toBe(ms);
   });
 
-  it.each(['', '30', 's', '5 m', '5M', '1w', '-1s', '1h30m', '1e3s', 'never', '5m\n'])('does not read %p', (written) => {
-    expect(parseDuration(written)).toBeUndefined();
-  });
+  it.each(['', '30', 's', '5 m', '5M', '1w', '-1s', '1h30m', '1e3s', 'never', '5m\n'])(
+    'does not read %p',
+    (written) => {
+      expect(parseDuration(written)).toBeUndefined();
+    },
+  );
 });
 
 describe('duration', () => {
-  it.each([['1s', 1_000], [3_600, 3_600_000], ['3650d', 315_360_000_000]])('gives %p in ms', (written, ms) => {
+  it.each([
+    ['1s', 1_000],
+    [3_600, 3_600_000],
+    ['3650d', 315_360_000_000],
+  ])('gives %p in ms', (written, ms) => {
     expect(duration(1_000).parse(written)).toBe(ms);
   });
 
-  it.each([['999ms'], [0], [-5], ['3651d'], ['soon'], [null], [true], [Infinity], [Number.NaN], [{}], [[]], ['never']])('refuses %p and says what it wants', (written) => {
-    expect(duration(1_000).safeParse(written).error?.issues[0]?.message).toMatch(/^must be a duration like 30s, 5m, 2h or 1d/);
+  it.each([
+    ['999ms'],
+    [0],
+    [-5],
+    ['3651d'],
+    ['soon'],
+    [null],
+    [true],
+    [Infinity],
+    [Number.NaN],
+    [{}],
+    [[]],
+    ['never'],
+  ])('refuses %p and says what it wants', (written) => {
+    expect(duration(1_000).safeParse(written).error?.issues[0]?.message).toMatch(
+      /^must be a duration like 30s, 5m, 2h or 1d/,
+    );
   });
 });
 
 describe('durationOrNever', () => {
-  it.each([['never', null], [null, null], ['1s', 1_000], [2, 2_000]])('gives %p as %p', (written, ms) => {
+  it.each([
+    ['never', null],
+    [null, null],
+    ['1s', 1_000],
+    [2, 2_000],
+  ])('gives %p as %p', (written, ms) => {
     expect(durationOrNever(1_000).parse(written)).toBe(ms);
   });
 
   it.each([['0s'], ['no'], [false], [{}]])('refuses %p and says what it wants', (written) => {
-    expect(durationOrNever(1_000).safeParse(written).error?.issues[0]?.message).toMatch(/^must be a duration like 30s, 5m, 2h or 1d/);
+    expect(durationOrNever(1_000).safeParse(written).error?.issues[0]?.message).toMatch(
+      /^must be a duration like 30s, 5m, 2h or 1d/,
+    );
   });
 });

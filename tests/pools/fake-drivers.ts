@@ -3,15 +3,30 @@ import type { Capabilities } from '../../src/domain/operation';
 import { KINDS, type Kind } from '../../src/domain/pool';
 import type { DriverFactory } from '../../src/drivers/driver';
 
-const ABLE: Capabilities = { provisions: true, rotates: true, opensAccess: false, accessByKey: false, lendsCredential: true, leavesNothing: false };
+const ABLE: Capabilities = {
+  provisions: true,
+  rotates: true,
+  opensAccess: false,
+  accessByKey: false,
+  lendsCredential: true,
+  leavesNothing: false,
+};
 
 /** A factory that is asked for its capabilities only. */
-function factory(name: string, can: Partial<Capabilities> = {}, kinds: readonly Kind[] = KINDS): DriverFactory {
+function factory(
+  name: string,
+  can: Partial<Capabilities> = {},
+  kinds: readonly Kind[] = KINDS,
+): DriverFactory {
   return {
     name,
     kinds,
     settings: z.object({ image: z.string().optional(), rotates: z.boolean().optional() }),
-    capabilities: (settings) => ({ ...ABLE, ...can, rotates: (settings as { rotates?: boolean }).rotates ?? can.rotates ?? true }),
+    capabilities: (settings) => ({
+      ...ABLE,
+      ...can,
+      rotates: (settings as { rotates?: boolean }).rotates ?? can.rotates ?? true,
+    }),
     create: () => {
       throw new Error('A pools file makes no drivers.');
     },

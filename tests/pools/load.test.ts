@@ -18,7 +18,11 @@ describe('loadPoolsFile', () => {
 
   it('reads a file', () => {
     const path = join(directory, 'pools.yaml');
-    writeFileSync(path, 'pools: [{ name: a, kind: account, driver: able, accounts: [{ username: u, password: "${SECRET}" }] }]\nlegacy: { acctpool: [a] }\n');
+    writeFileSync(
+      path,
+      'pools: [{ name: a, kind: account, driver: able, accounts: [{ username: u, password: ' +
+        '"${SECRET}" }] }]\nlegacy: { acctpool: [a] }\n',
+    );
     const { pools, legacy } = loadPoolsFile(path, fakeDrivers, { SECRET: 's' });
     expect(pools[0]!.accounts[0]).toMatchObject({ username: 'u', password: 's' });
     expect(legacy).toEqual({ acctpool: ['a'] });
@@ -27,9 +31,13 @@ describe('loadPoolsFile', () => {
   it('names the file that is wrong, or not there', () => {
     const wrong = join(directory, 'wrong.json');
     writeFileSync(wrong, '{"pools": [{"name": "a"}]}');
-    expect(() => loadPoolsFile(wrong, fakeDrivers, {})).toThrow(`${wrong}: pools[0].kind: Invalid option`);
+    expect(() => loadPoolsFile(wrong, fakeDrivers, {})).toThrow(
+      `${wrong}: pools[0].kind: Invalid option`,
+    );
     const missing = join(directory, 'missing.yaml');
-    expect(() => loadPoolsFile(missing, fakeDrivers, {})).toThrow(new ConfigError(`The pools file ${missing} cannot be read (ENOENT).`));
+    expect(() => loadPoolsFile(missing, fakeDrivers, {})).toThrow(
+      new ConfigError(`The pools file ${missing} cannot be read (ENOENT).`),
+    );
   });
 });
 
@@ -61,13 +69,25 @@ describe('the built-in example', () => {
     ]);
   });
 
-  it('rotates accounts and VMs, opens access to containers, and lends tokens until a minute of silence', () => {
-    const [free, , vms, alpine, tokens] = pools;
-    expect(free!.policy).toEqual(defaultPolicy('account'));
-    expect(vms!.policy).toMatchObject({ lease: { openEnded: true, maximum: null }, rotation: { afterLease: true } });
-    expect(alpine!.capabilities.opensAccess).toBe(true);
-    expect(tokens!.policy.lease).toMatchObject({ default: null, maximum: null, heartbeat: 60_000, idleExpiry: 300_000 });
-  });
+  it(
+    'rotates accounts and VMs, opens access to containers, and lends tokens until a minute ' +
+      'of silence',
+    () => {
+      const [free, , vms, alpine, tokens] = pools;
+      expect(free!.policy).toEqual(defaultPolicy('account'));
+      expect(vms!.policy).toMatchObject({
+        lease: { openEnded: true, maximum: null },
+        rotation: { afterLease: true },
+      });
+      expect(alpine!.capabilities.opensAccess).toBe(true);
+      expect(tokens!.policy.lease).toMatchObject({
+        default: null,
+        maximum: null,
+        heartbeat: 60_000,
+        idleExpiry: 300_000,
+      });
+    },
+  );
 });
 
 describe('docs/pools-file.md', () => {
@@ -83,7 +103,11 @@ describe('docs/pools-file.md', () => {
   function paths(node: Node, base = ''): string[] {
     return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
       const path = base + key;
-      return [path, ...paths(child, `${path}.`), ...(child.items ? paths(child.items, path === 'pools' ? '' : `${path}[].`) : [])];
+      return [
+        path,
+        ...paths(child, `${path}.`),
+        ...(child.items ? paths(child.items, path === 'pools' ? '' : `${path}[].`) : []),
+      ];
     });
   }
 
@@ -95,14 +119,29 @@ describe('docs/pools-file.md', () => {
   it('shows a file that can be read', () => {
     const example = /```yaml\n([^]*?)```/.exec(page)![1]!;
     const drivers = new Map<string, DriverFactory>([[simulatedDriver.name, simulatedDriver]]);
-    const { pools } = parsePoolsFile(example, { file: 'page', drivers, env: { LAB1_PASSWORD: 'a', LAB2_PASSWORD: 'b' } });
-    expect(pools.map(({ name, size }) => [name, size])).toEqual([['boxes', 10], ['vms', 4], ['lab', 2]]);
+    const { pools } = parsePoolsFile(example, {
+      file: 'page',
+      drivers,
+      env: { LAB1_PASSWORD: 'a', LAB2_PASSWORD: 'b' },
+    });
+    expect(pools.map(({ name, size }) => [name, size])).toEqual([
+      ['boxes', 10],
+      ['vms', 4],
+      ['lab', 2],
+    ]);
   });
 
   it('goes with a schema of what people write, each key described', () => {
-    expect(schema).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', required: ['pools'], additionalProperties: false });
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      required: ['pools'],
+      additionalProperties: false,
+    });
     const pool = schema.properties!.pools!.items!;
     expect(JSON.stringify(pool.properties!.lease!.properties!.default)).toContain('never');
-    expect(Object.entries(pool.properties!).filter(([, { description }]) => !description)).toEqual([]);
+    expect(Object.entries(pool.properties!).filter(([, { description }]) => !description)).toEqual(
+      [],
+    );
   });
 });

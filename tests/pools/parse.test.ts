@@ -14,7 +14,11 @@ function parse(text: string): PoolsFile {
 
 /** A file of one pool: the least there can be, and these fields. */
 function one(fields: Record<string, unknown>): PoolSpec {
-  return parse(JSON.stringify({ pools: [{ name: 'lab', kind: 'container', driver: 'able', size: 1, ...fields }] })).pools[0]!;
+  return parse(
+    JSON.stringify({
+      pools: [{ name: 'lab', kind: 'container', driver: 'able', size: 1, ...fields }],
+    }),
+  ).pools[0]!;
 }
 
 /** An account pool without a size. */
@@ -70,11 +74,29 @@ pools:
     expect(pools[0]).toMatchObject({
       settings: { image: 'busy' },
       size: 4,
-      types: [{ name: 'small', share: 1, spec: { cpu: '2 core', disks: 1 } }, { name: 'big', share: 3, spec: {} }],
+      types: [
+        { name: 'small', share: 1, spec: { cpu: '2 core', disks: 1 } },
+        { name: 'big', share: 3, spec: {} },
+      ],
       labels: { zone: 'eu' },
       policy: {
-        lease: { default: 30 * MINUTE, maximum: 2 * HOUR, heartbeat: MINUTE, openEnded: false, prepare: 90_000, idleExpiry: null },
-        cleaning: { onStart: 'verify', retries: 3, backoff: 1_000, backoffMaximum: MINUTE, quarantineRetry: 2 * HOUR, cooldown: 0, deadline: 30_000 },
+        lease: {
+          default: 30 * MINUTE,
+          maximum: 2 * HOUR,
+          heartbeat: MINUTE,
+          openEnded: false,
+          prepare: 90_000,
+          idleExpiry: null,
+        },
+        cleaning: {
+          onStart: 'verify',
+          retries: 3,
+          backoff: 1_000,
+          backoffMaximum: MINUTE,
+          quarantineRetry: 2 * HOUR,
+          cooldown: 0,
+          deadline: 30_000,
+        },
         verification: { interval: null },
         rotation: { afterLease: false, interval: 24 * HOUR },
         pick: 'random',
@@ -93,8 +115,14 @@ pools:
   });
 
   it('has no maximum if it lends without an end, unless one is written', () => {
-    expect(one({ lease: { openEnded: true, default: 'never' } }).policy.lease).toMatchObject({ default: null, maximum: null });
-    expect(one({ lease: { openEnded: true, maximum: '4h' } }).policy.lease).toMatchObject({ default: HOUR, maximum: 4 * HOUR });
+    expect(one({ lease: { openEnded: true, default: 'never' } }).policy.lease).toMatchObject({
+      default: null,
+      maximum: null,
+    });
+    expect(one({ lease: { openEnded: true, maximum: '4h' } }).policy.lease).toMatchObject({
+      default: HOUR,
+      maximum: 4 * HOUR,
+    });
   });
 
   it('has a default that fits below a short maximum', () => {
@@ -106,10 +134,22 @@ pools:
   });
 
   it('rotates by default where its driver can, and silently does not where it cannot', () => {
-    expect(accounts([], { driver: 'able' }).policy.rotation).toEqual({ afterLease: true, interval: 24 * HOUR });
-    expect(accounts([], { driver: 'fixed' }).policy.rotation).toEqual({ afterLease: false, interval: null });
-    expect(accounts([], { settings: { rotates: false } }).policy.rotation).toEqual({ afterLease: false, interval: null });
-    expect(accounts([], { driver: 'fixed', rotation: { afterLease: false, interval: null } }).policy.rotation.interval).toBeNull();
+    expect(accounts([], { driver: 'able' }).policy.rotation).toEqual({
+      afterLease: true,
+      interval: 24 * HOUR,
+    });
+    expect(accounts([], { driver: 'fixed' }).policy.rotation).toEqual({
+      afterLease: false,
+      interval: null,
+    });
+    expect(accounts([], { settings: { rotates: false } }).policy.rotation).toEqual({
+      afterLease: false,
+      interval: null,
+    });
+    expect(
+      accounts([], { driver: 'fixed', rotation: { afterLease: false, interval: null } }).policy
+        .rotation.interval,
+    ).toBeNull();
   });
 });
 
@@ -129,15 +169,25 @@ describe('accounts', () => {
   });
 
   it('have a name of their own wherever they stand, which does not tell the username', () => {
-    const [a, b] = [{ username: 'alice', password: 'x' }, { username: 'bob', password: 'y' }];
+    const [a, b] = [
+      { username: 'alice', password: 'x' },
+      { username: 'bob', password: 'y' },
+    ];
     const names = accounts([a, b]).accounts.map(({ name }) => name);
     expect(accounts([b]).accounts[0]!.name).toBe(names[1]);
     expect(names[0]).toMatch(/^lab-[0-9a-f]{10}$/);
   });
 
   it('say how many there are of each type', () => {
-    const list = ['free', 'lite', 'free'].map((type, index) => ({ type, username: `u${index}`, password: 'x' }));
-    expect(accounts(list).types).toEqual([{ name: 'free', share: 2, spec: {} }, { name: 'lite', share: 1, spec: {} }]);
+    const list = ['free', 'lite', 'free'].map((type, index) => ({
+      type,
+      username: `u${index}`,
+      password: 'x',
+    }));
+    expect(accounts(list).types).toEqual([
+      { name: 'free', share: 2, spec: {} },
+      { name: 'lite', share: 1, spec: {} },
+    ]);
     const types = [{ name: 'lite' }, { name: 'free', spec: { hours: 1 } }, { name: 'gold' }];
     expect(accounts(list, { types }).types).toEqual([
       { name: 'lite', share: 1, spec: {} },
@@ -148,16 +198,25 @@ describe('accounts', () => {
   });
 
   it('may be none', () => {
-    expect(accounts([])).toMatchObject({ size: 0, accounts: [], types: [{ name: 'default', share: 1 }] });
+    expect(accounts([])).toMatchObject({
+      size: 0,
+      accounts: [],
+      types: [{ name: 'default', share: 1 }],
+    });
   });
 
   it('may be all that a driver has which cannot make any', () => {
     expect(accounts([{ username: 'u', password: 'x' }], { driver: 'importing' }).size).toBe(1);
-    expect(one({ driver: 'importing', kind: 'account', size: undefined, sizing: 'manual' }).size).toBe(0);
+    expect(
+      one({ driver: 'importing', kind: 'account', size: undefined, sizing: 'manual' }).size,
+    ).toBe(0);
   });
 
   it('may stock a manual pool once', () => {
-    const pool = accounts([{ username: 'u', password: 'x' }], { driver: 'importing', sizing: 'manual' });
+    const pool = accounts([{ username: 'u', password: 'x' }], {
+      driver: 'importing',
+      sizing: 'manual',
+    });
     expect(pool).toMatchObject({ sizing: 'manual', size: 0, accounts: [{ username: 'u' }] });
   });
 
@@ -172,11 +231,21 @@ describe('accounts', () => {
 });
 
 describe('legacy', () => {
-  const pools = (['account', 'container', 'vm', 'token'] as const).map((kind) => ({ name: `${kind}s`, kind, driver: 'able', size: 1 }));
+  const pools = (['account', 'container', 'vm', 'token'] as const).map((kind) => ({
+    name: `${kind}s`,
+    kind,
+    driver: 'able',
+    size: 1,
+  }));
   const file = (legacy: unknown) => JSON.stringify({ pools, legacy });
 
   it('names the pools of each API', () => {
-    const legacy = { acctpool: ['accounts'], containers: ['containers'], vms: 'vms', tokens: 'tokens' };
+    const legacy = {
+      acctpool: ['accounts'],
+      containers: ['containers'],
+      vms: 'vms',
+      tokens: 'tokens',
+    };
     expect(parse(file(legacy)).legacy).toEqual(legacy);
     expect(parse(JSON.stringify({ pools })).legacy).toEqual({});
   });
@@ -184,7 +253,10 @@ describe('legacy', () => {
   it.each([
     [{ vms: 'nowhere' }, 'pools.yaml: legacy.vms: there is no pool nowhere in this file'],
     [{ vms: 'tokens' }, 'pools.yaml: legacy.vms: the pool tokens is not of kind vm'],
-    [{ acctpool: ['accounts', 'vms'] }, 'pools.yaml: legacy.acctpool: the pool vms is not of kind account'],
+    [
+      { acctpool: ['accounts', 'vms'] },
+      'pools.yaml: legacy.acctpool: the pool vms is not of kind account',
+    ],
     [{ other: 'vms' }, 'pools.yaml: legacy.other: there is no such key'],
   ])('refuses %j', (legacy, message) => {
     expect(problem(() => parse(file(legacy)))).toBe(message);
@@ -201,7 +273,10 @@ describe('what is wrong is said in one line', () => {
     [{ name: 'a'.repeat(64) }, 'name: must begin with a lower-case letter'],
     [{ kind: 'robot' }, 'kind: Invalid option'],
     [{ kind: 'vm', driver: 'boxes' }, 'kind: the driver boxes lends container only'],
-    [{ driver: 'cloud' }, 'driver: there is no such driver; there are able, boxes, fixed, importing, opening'],
+    [
+      { driver: 'cloud' },
+      'driver: there is no such driver; there are able, boxes, fixed, importing, opening',
+    ],
     [{ settings: { imgae: 'x' } }, 'settings.imgae: there is no such key'],
     [{ settings: { image: 5 } }, 'settings.image: Invalid input: expected string'],
     [{ size: undefined }, 'size: is missing'],
@@ -214,27 +289,76 @@ describe('what is wrong is said in one line', () => {
     [{ types: [{ name: 'a' }, { name: 'a' }] }, 'types[1].name: is that of types[0] too'],
     [{ types: [{ name: 'a', share: 0 }] }, 'types[0].share: Too small'],
     [{ lease: { default: 'never' } }, 'lease.default: never needs lease.openEnded: true'],
-    [{ lease: { default: 'never', openEnded: true, maximum: '1h' } }, 'lease.default: is over lease.maximum, which is 3600 seconds'],
-    [{ lease: { default: '2h', maximum: '1h' } }, 'lease.default: is over lease.maximum, which is 3600 seconds'],
+    [
+      { lease: { default: 'never', openEnded: true, maximum: '1h' } },
+      'lease.default: is over lease.maximum, which is 3600 seconds',
+    ],
+    [
+      { lease: { default: '2h', maximum: '1h' } },
+      'lease.default: is over lease.maximum, which is 3600 seconds',
+    ],
     [{ lease: { default: '2d' } }, 'lease.default: is over lease.maximum, which is 86400 seconds'],
     [{ lease: { default: 'soon' } }, 'lease.default: must be a duration like 30s'],
     [{ lease: { prepare: 'never' } }, 'lease.prepare: must be a duration like 30s'],
     [{ lease: { idleExpiry: '5m' } }, 'lease.idleExpiry: only in a pool with sizing: manual'],
-    [{ cleaning: { backoff: '2m', backoffMaximum: '1m' } }, 'cleaning.backoff: is over cleaning.backoffMaximum'],
-    [{ driver: 'fixed', rotation: { afterLease: true } }, 'rotation.afterLease: the driver fixed cannot rotate credentials'],
-    [{ driver: 'fixed', rotation: { interval: '1d' } }, 'rotation.interval: the driver fixed cannot rotate credentials'],
-    [{ settings: { rotates: false }, rotation: { afterLease: true } }, 'rotation.afterLease: the driver able cannot rotate'],
+    [
+      { cleaning: { backoff: '2m', backoffMaximum: '1m' } },
+      'cleaning.backoff: is over cleaning.backoffMaximum',
+    ],
+    [
+      { driver: 'fixed', rotation: { afterLease: true } },
+      'rotation.afterLease: the driver fixed cannot rotate credentials',
+    ],
+    [
+      { driver: 'fixed', rotation: { interval: '1d' } },
+      'rotation.interval: the driver fixed cannot rotate credentials',
+    ],
+    [
+      { settings: { rotates: false }, rotation: { afterLease: true } },
+      'rotation.afterLease: the driver able cannot rotate',
+    ],
     [{ accounts: [user] }, 'accounts: only a pool of kind account has accounts'],
     [{ kind: 'account', accounts: [user], size: 2 }, 'size: 1 accounts are listed; leave it out'],
-    [{ kind: 'account', driver: 'opening', accounts: [user] }, 'accounts: the driver opening lends no credential'],
-    [{ kind: 'account', accounts: [{ ...user, type: 'gold' }], types: [{ name: 'a' }] }, 'accounts[0].type: is not one of the types'],
-    [{ kind: 'account', accounts: [user], types: [{ name: 'a', share: 2 }] }, 'types[0].share: the listed accounts make it 1'],
-    [{ kind: 'account', accounts: [{ username: 'u', password: 12345 }] }, 'accounts[0].password: must be text; put a number in quotes'],
+    [
+      { kind: 'account', driver: 'opening', accounts: [user] },
+      'accounts: the driver opening lends no credential',
+    ],
+    [
+      { kind: 'account', accounts: [{ ...user, type: 'gold' }], types: [{ name: 'a' }] },
+      'accounts[0].type: is not one of the types',
+    ],
+    [
+      { kind: 'account', accounts: [user], types: [{ name: 'a', share: 2 }] },
+      'types[0].share: the listed accounts make it 1',
+    ],
+    [
+      { kind: 'account', accounts: [{ username: 'u', password: 12345 }] },
+      'accounts[0].password: must be text; put a number in quotes',
+    ],
     [{ kind: 'account', accounts: [{ username: 'u' }] }, 'accounts[0].password: must be text'],
-    [{ kind: 'account', accounts: [{ username: 'u', password: '${NOT_SET}' }] }, 'accounts[0].password: the environment variable NOT_SET is not set'],
-    [{ kind: 'account', accounts: [{ username: '${EMPTY}', password: 'p' }] }, 'accounts[0].username: the environment variable EMPTY is not set'],
-    [{ kind: 'account', accounts: [user, { ...user, name: 'other' }], size: 2 }, 'accounts[1].username: is that of accounts[0] too'],
-    [{ kind: 'account', accounts: [{ ...user, name: 'x' }, { name: 'x', username: 'v', password: 'p' }], size: 2 }, 'accounts[1].name: is that of accounts[0] too'],
+    [
+      { kind: 'account', accounts: [{ username: 'u', password: '${NOT_SET}' }] },
+      'accounts[0].password: the environment variable NOT_SET is not set',
+    ],
+    [
+      { kind: 'account', accounts: [{ username: '${EMPTY}', password: 'p' }] },
+      'accounts[0].username: the environment variable EMPTY is not set',
+    ],
+    [
+      { kind: 'account', accounts: [user, { ...user, name: 'other' }], size: 2 },
+      'accounts[1].username: is that of accounts[0] too',
+    ],
+    [
+      {
+        kind: 'account',
+        accounts: [
+          { ...user, name: 'x' },
+          { name: 'x', username: 'v', password: 'p' },
+        ],
+        size: 2,
+      },
+      'accounts[1].name: is that of accounts[0] too',
+    ],
   ])('%j', (fields, message) => {
     const line = problem(() => one(fields));
     expect(line).toContain(`pools.yaml: pools[0].${message}`);
@@ -255,12 +379,26 @@ describe('what is wrong is said in one line', () => {
   });
 
   it.each(['*', '!'])('a password in need of quotes, for its %s', (mark) => {
-    const text = `pools:\n  - { name: lab, kind: account, driver: able, accounts: [{ username: u, password: ${mark}hunter2 }] }\n`;
-    expect(problem(() => parse(text))).toMatch(new RegExp(`^pools.yaml: .*text that begins with \\${mark} must be in quotes`));
+    const text =
+      `pools:\n  - { name: lab, kind: account, driver: able, accounts: [{ username: u, ` +
+      `password: ${mark}hunter2 }] }\n`;
+    expect(problem(() => parse(text))).toMatch(
+      new RegExp(`^pools.yaml: .*text that begins with \\${mark} must be in quotes`),
+    );
   });
 
-  it.each(['*hunter2', '!hunter2', '"hun\\qter2', '`hunter2', '{hunter2', '%hunter2: [', '- "hunter2": ]'])('without repeating the text: %p', (password) => {
-    const line = problem(() => parse(`pools:\n  - name: lab\n    accounts:\n      - password: ${password}\n`));
+  it.each([
+    '*hunter2',
+    '!hunter2',
+    '"hun\\qter2',
+    '`hunter2',
+    '{hunter2',
+    '%hunter2: [',
+    '- "hunter2": ]',
+  ])('without repeating the text: %p', (password) => {
+    const line = problem(() =>
+      parse(`pools:\n  - name: lab\n    accounts:\n      - password: ${password}\n`),
+    );
     expect(line).toMatch(/^pools\.yaml: /);
     expect(line).not.toMatch(/hunter2|hun/);
   });
@@ -268,15 +406,28 @@ describe('what is wrong is said in one line', () => {
   it('names that repeat, and accounts in two pools of one back end', () => {
     const pool = { name: 'a', kind: 'account', driver: 'able', accounts: [user] };
     const file = (...pools: unknown[]) => JSON.stringify({ pools });
-    expect(problem(() => parse(file(pool, { ...pool, accounts: [] })))).toBe('pools.yaml: pools[1].name: is that of pools[0] too');
-    expect(problem(() => parse(file(pool, { ...pool, name: 'b' })))).toBe('pools.yaml: pools[1].accounts[0].username: is that of an account of pool a too');
-    expect(parse(file(pool, { ...pool, name: 'b', settings: { image: 'elsewhere' } })).pools).toHaveLength(2);
+    expect(problem(() => parse(file(pool, { ...pool, accounts: [] })))).toBe(
+      'pools.yaml: pools[1].name: is that of pools[0] too',
+    );
+    expect(problem(() => parse(file(pool, { ...pool, name: 'b' })))).toBe(
+      'pools.yaml: pools[1].accounts[0].username: is that of an account of pool a too',
+    );
+    expect(
+      parse(file(pool, { ...pool, name: 'b', settings: { image: 'elsewhere' } })).pools,
+    ).toHaveLength(2);
   });
 });
 
 describe('the text', () => {
   it('may be JSON, indented with tabs', () => {
-    const text = JSON.stringify({ $schema: 'docs/pools-file.schema.json', pools: [{ name: 'lab', kind: 'vm', driver: 'able', size: 1 }] }, null, '\t');
+    const text = JSON.stringify(
+      {
+        $schema: 'docs/pools-file.schema.json',
+        pools: [{ name: 'lab', kind: 'vm', driver: 'able', size: 1 }],
+      },
+      null,
+      '\t',
+    );
     expect(parse(text).pools[0]!.name).toBe('lab');
   });
 });

@@ -1,5 +1,12 @@
 import { basename } from 'node:path';
-import { declarationsOf, lineCount, namesIn, tree, typescript, type Source } from '../helpers/sources';
+import {
+  declarationsOf,
+  lineCount,
+  namesIn,
+  tree,
+  typescript,
+  type Source,
+} from '../helpers/sources';
 
 const code = typescript('src', 'jobs');
 const all = tree();
@@ -8,12 +15,20 @@ const pathsOf = (sources: Source[]) => sources.map(({ path }) => path);
 
 /** Lines that hold something, as `path:line`. */
 function lines(sources: Source[], pattern: RegExp): string[] {
-  return sources.flatMap(({ path, text }) => text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : [])));
+  return sources.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : [])),
+  );
 }
 
 describe('lengths', () => {
   test('no file is over 400 lines, but the schema', () => {
-    expect(pathsOf([...code, ...typescript('tests')].filter((source) => source.path !== 'src/store/sqlite/schema.ts' && lineCount(source) > 400))).toEqual([]);
+    expect(
+      pathsOf(
+        [...code, ...typescript('tests')].filter(
+          (source) => source.path !== 'src/store/sqlite/schema.ts' && lineCount(source) > 400,
+        ),
+      ),
+    ).toEqual([]);
   });
 
   test('few are over 250', () => {
@@ -25,37 +40,68 @@ describe('words', () => {
   const EMPTY = /(^|[a-z._-])(Manager|Helper|Utils?|manager|helper|utils?)($|[A-Z._-])/;
 
   test('nothing is called Manager, Helper or Util', () => {
-    expect(code.filter(({ path }) => EMPTY.test(basename(path, '.ts'))).map(({ path }) => path)).toEqual([]);
-    expect(code.flatMap(declarationsOf).filter(({ name }) => EMPTY.test(name)).map(({ path, name }) => `${path}: ${name}`)).toEqual([]);
+    expect(
+      code.filter(({ path }) => EMPTY.test(basename(path, '.ts'))).map(({ path }) => path),
+    ).toEqual([]);
+    expect(
+      code
+        .flatMap(declarationsOf)
+        .filter(({ name }) => EMPTY.test(name))
+        .map(({ path, name }) => `${path}: ${name}`),
+    ).toEqual([]);
   });
 
   test("a worker's claim is never called a lease", () => {
-    const claims = code.filter(({ path }) => /\/(work|operation|workshop|perform|claim\w*)\.ts$/.test(path));
+    const claims = code.filter(({ path }) =>
+      /\/(work|operation|workshop|perform|claim\w*)\.ts$/.test(path),
+    );
     expect(claims.length).toBeGreaterThanOrEqual(4);
-    expect(claims.flatMap((source) => namesIn(source).filter((name) => /lease/i.test(name)).map((name) => `${source.path}: ${name}`))).toEqual([]);
-    expect(code.flatMap(namesIn).filter((name) => /lease.*claim|claim.*lease/i.test(name))).toEqual([]);
+    expect(
+      claims.flatMap((source) =>
+        namesIn(source)
+          .filter((name) => /lease/i.test(name))
+          .map((name) => `${source.path}: ${name}`),
+      ),
+    ).toEqual([]);
+    expect(code.flatMap(namesIn).filter((name) => /lease.*claim|claim.*lease/i.test(name))).toEqual(
+      [],
+    );
   });
 });
 
 describe('declarations', () => {
   test('every exported function and class says what it is for', () => {
-    const declared = code.flatMap(declarationsOf).filter(({ kind, exported }) => kind !== 'other' && exported);
+    const declared = code
+      .flatMap(declarationsOf)
+      .filter(({ kind, exported }) => kind !== 'other' && exported);
     // Of overloads one speaks for all.
-    const told = new Set(declared.filter(({ documented }) => documented).map(({ path, name }) => `${path}: ${name}`));
-    const silent = declared.map(({ path, name }) => `${path}: ${name}`).filter((place) => !told.has(place));
+    const told = new Set(
+      declared.filter(({ documented }) => documented).map(({ path, name }) => `${path}: ${name}`),
+    );
+    const silent = declared
+      .map(({ path, name }) => `${path}: ${name}`)
+      .filter((place) => !told.has(place));
     expect(silent).toEqual([]);
   });
 });
 
 describe('one door', () => {
   test('the environment is read in config.ts only', () => {
-    expect(lines(code, /process\.env\b/).map((place) => place.split(':')[0]!).filter((path) => path !== 'src/config.ts')).toEqual([]);
+    expect(
+      lines(code, /process\.env\b/)
+        .map((place) => place.split(':')[0]!)
+        .filter((path) => path !== 'src/config.ts'),
+    ).toEqual([]);
   });
 
-  test('a database is opened in sqlite/open.ts only, but for backups, which read it and own their copies', () => {
-    const places = lines(code, /new Database\(/).map((place) => place.split(':')[0]!);
-    expect([...new Set(places)].sort()).toEqual(['src/sqlite/backup.ts', 'src/sqlite/open.ts']);
-  });
+  test(
+    'a database is opened in sqlite/open.ts only, but for backups, which read it and own ' +
+      'their copies',
+    () => {
+      const places = lines(code, /new Database\(/).map((place) => place.split(':')[0]!);
+      expect([...new Set(places)].sort()).toEqual(['src/sqlite/backup.ts', 'src/sqlite/open.ts']);
+    },
+  );
 
   test('the clock is read in clock.ts only: elsewhere time is given, but for the name of a file', () => {
     const places = lines(code, /Date\.now\(\)|new Date\(\)/).map((place) => place.split(':')[0]!);
@@ -63,25 +109,35 @@ describe('one door', () => {
   });
 
   test('domain and store decide without chance of their own', () => {
-    expect(lines(typescript('src/domain', 'src/store'), /Math\.random|randomBytes|randomUUID/)).toEqual([]);
+    expect(
+      lines(typescript('src/domain', 'src/store'), /Math\.random|randomBytes|randomUUID/),
+    ).toEqual([]);
   });
 
   test('domain is synchronous', () => {
-    expect(lines(typescript('src/domain'), /\basync\b|\bawait\b|\bPromise\b|from 'node:/)).toEqual([]);
+    expect(lines(typescript('src/domain'), /\basync\b|\bawait\b|\bPromise\b|from 'node:/)).toEqual(
+      [],
+    );
   });
 });
 
 describe('the tree', () => {
   test('names no package registry and no path of somebody’s machine', () => {
     // Written in pieces, so that this file does not name them either.
-    const machine = new RegExp(['/wor' + 'k/', '/Use' + 'rs/', '/hom' + 'e/[a-z]+/[a-z]', 'C:' + '\\\\'].join('|'));
-    const registry = new RegExp(['"resol' + 'ved": "http', 'regis' + 'try\\.[a-z]', '_auth' + 'Token'].join('|'));
+    const machine = new RegExp(
+      ['/wor' + 'k/', '/Use' + 'rs/', '/hom' + 'e/[a-z]+/[a-z]', 'C:' + '\\\\'].join('|'),
+    );
+    const registry = new RegExp(
+      ['"resol' + 'ved": "http', 'regis' + 'try\\.[a-z]', '_auth' + 'Token'].join('|'),
+    );
     expect(lines(all, machine)).toEqual([]);
     expect(lines(all, registry)).toEqual([]);
   });
 
   test('holds no test that is skipped, or that alone would run', () => {
-    const pattern = new RegExp(`\\b(describe|test|it)\\.(on${'ly'}|to${'do'})|\\b[fx](describe|test|it)\\(`);
+    const pattern = new RegExp(
+      `\\b(describe|test|it)\\.(on${'ly'}|to${'do'})|\\b[fx](describe|test|it)\\(`,
+    );
     expect(lines(typescript('tests'), pattern)).toEqual([]);
   });
 });

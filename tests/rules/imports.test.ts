@@ -1,7 +1,9 @@
 import { importsOf, typescript } from '../helpers/sources';
 
 const sources = typescript('src', 'jobs');
-const edges = sources.flatMap((source) => importsOf(source).map((to) => ({ from: source.path, to })));
+const edges = sources.flatMap((source) =>
+  importsOf(source).map((to) => ({ from: source.path, to })),
+);
 
 /** Where files stand and what they may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -17,15 +19,37 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/executable/': ['src/assets.ts', 'src/config-error.ts'],
   'src/pools/': ['src/domain/', 'src/drivers/driver.ts', 'src/config-error.ts'],
   'src/api/': ['src/domain/', 'src/pools/'],
-  'src/service/': ['src/domain/', 'src/api/', 'src/crypto/', 'src/pools/', 'src/store/', 'src/drivers/driver.ts'],
+  'src/service/': [
+    'src/domain/',
+    'src/api/',
+    'src/crypto/',
+    'src/pools/',
+    'src/store/',
+    'src/drivers/driver.ts',
+  ],
   // Of the store only what its reads give: a page, a count, a thing that was found.
   'src/http/': ['src/service/', 'src/api/', 'src/domain/', 'src/store/reads.ts'],
   'jobs/': ['src/worker.ts'],
 };
 
 /** These alone know which store and which drivers there are. */
-const ADAPTERS = ['src/store/sqlite/', 'src/drivers/simulated/', 'src/drivers/docker/', 'src/github/'];
-const BOOTSTRAP = ['src/adapters.ts', 'src/github-setup.ts', 'src/boot.ts', 'src/server.ts', 'src/worker.ts', 'src/main.ts', 'src/cli/', 'src/backup/', 'src/docs/'];
+const ADAPTERS = [
+  'src/store/sqlite/',
+  'src/drivers/simulated/',
+  'src/drivers/docker/',
+  'src/github/',
+];
+const BOOTSTRAP = [
+  'src/adapters.ts',
+  'src/github-setup.ts',
+  'src/boot.ts',
+  'src/server.ts',
+  'src/worker.ts',
+  'src/main.ts',
+  'src/cli/',
+  'src/backup/',
+  'src/docs/',
+];
 
 /** The longest place that a path is in. */
 function placeOf(path: string, places: string[]): string | undefined {
@@ -51,14 +75,18 @@ test('each folder imports what the layout says, and nothing else', () => {
 
 test('every folder of src has its rule', () => {
   const known = [...Object.keys(MAY_IMPORT), ...BOOTSTRAP];
-  const lawless = sources.filter(({ path }) => path.split('/').length > 2 && placeOf(path, known) === undefined);
+  const lawless = sources.filter(
+    ({ path }) => path.split('/').length > 2 && placeOf(path, known) === undefined,
+  );
   expect(lawless.map(({ path }) => path)).toEqual([]);
 });
 
 test('only the bootstrap names an adapter, and adapters never import one another', () => {
   const naming = edges.filter(({ from, to }) => {
     const adapter = placeOf(to, ADAPTERS);
-    return adapter !== undefined && !from.startsWith(adapter) && placeOf(from, BOOTSTRAP) === undefined;
+    return (
+      adapter !== undefined && !from.startsWith(adapter) && placeOf(from, BOOTSTRAP) === undefined
+    );
   });
   expect(naming.map(spelled)).toEqual([]);
 });
@@ -71,11 +99,17 @@ test('a job is ten lines and one call', () => {
 });
 
 test('no file imports itself, round whatever corner', () => {
-  const next = new Map(sources.map(({ path }) => [path, edges.filter(({ from }) => from === path).map(({ to }) => to)]));
+  const next = new Map(
+    sources.map(({ path }) => [
+      path,
+      edges.filter(({ from }) => from === path).map(({ to }) => to),
+    ]),
+  );
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (path: string, way: string[]): void => {
-    if (way.includes(path)) return void cycles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+    if (way.includes(path))
+      return void cycles.push([...way.slice(way.indexOf(path)), path].join(' → '));
     if (done.has(path)) return;
     for (const to of next.get(path) ?? []) visit(to, [...way, path]);
     done.add(path);

@@ -13,14 +13,26 @@ pools:
 async function start() {
   const test = await TestEngine.start({ pools: POOLS });
   const ask = async () => {
-    const items = [{ pool: 'boxes', count: 2 }, { pool: 'free', count: 1 }];
-    const id = await new Reservations(test.engine).request(ann, { items }, { requestId: null, once: null });
+    const items = [
+      { pool: 'boxes', count: 2 },
+      { pool: 'free', count: 1 },
+    ];
+    const id = await new Reservations(test.engine).request(
+      ann,
+      { items },
+      { requestId: null, once: null },
+    );
     return test.view(ann, id);
   };
   const allClean = async () => {
     await test.after(60_000);
-    expect({ ...(await test.statuses('boxes')), ...(await test.statuses('free')) }).toEqual({ 'boxes-1': 'available', 'boxes-2': 'available', 'free-1': 'available' });
-    for (const name of ['boxes-1', 'boxes-2']) expect(test.cloud.loginsOf((await test.resource(name)).handle!)).toEqual([]);
+    expect({ ...(await test.statuses('boxes')), ...(await test.statuses('free')) }).toEqual({
+      'boxes-1': 'available',
+      'boxes-2': 'available',
+      'free-1': 'available',
+    });
+    for (const name of ['boxes-1', 'boxes-2'])
+      expect(test.cloud.loginsOf((await test.resource(name)).handle!)).toEqual([]);
   };
   return { test, ask, allClean };
 }
@@ -29,7 +41,12 @@ describe('a reservation that is being prepared', () => {
   it('holds its resources, shows no credentials, and has no lease yet', async () => {
     const { test, ask } = await start();
     const view = await ask();
-    expect(view).toMatchObject({ status: 'preparing', startsAt: null, endsAt: null, waitingFor: 'access is being opened' });
+    expect(view).toMatchObject({
+      status: 'preparing',
+      startsAt: null,
+      endsAt: null,
+      waitingFor: 'access is being opened',
+    });
     expect(view.resources.map(({ credentials }) => credentials)).toEqual([null, null, null]);
     expect(await codeOf(new Reservations(test.engine).extend(ann, view.id, 1))).toBe('conflict');
     expect(await codeOf(test.reserve(ann, { pool: 'boxes', giveUp: 0 }))).toBe('unavailable_now');
@@ -45,8 +62,13 @@ describe('a reservation that is being prepared', () => {
     expect((await test.view(ann, id)).status).toBe('preparing');
     await test.report(tasks[1]!, await test.call(tasks[1]!));
     const view = await test.view(ann, id);
-    expect(view).toMatchObject({ status: 'active', startsAt: test.clock.at, endsAt: test.clock.at + 60_000 });
-    for (const { resource, credentials } of view.resources) expect(test.letsIn(resource, credentials!)).toBe(true);
+    expect(view).toMatchObject({
+      status: 'active',
+      startsAt: test.clock.at,
+      endsAt: test.clock.at + 60_000,
+    });
+    for (const { resource, credentials } of view.resources)
+      expect(test.letsIn(resource, credentials!)).toBe(true);
   });
 
   it('fails as a whole when access to one cannot be opened; all are cleaned', async () => {
@@ -54,7 +76,11 @@ describe('a reservation that is being prepared', () => {
     const { id } = await ask();
     await test.cloud.failNext('boxes', 'openAccess', 1);
     await test.workshop().settle();
-    expect(await test.view(ann, id)).toMatchObject({ status: 'ended', endReason: 'failed', endDetail: expect.stringContaining('openAccess') });
+    expect(await test.view(ann, id)).toMatchObject({
+      status: 'ended',
+      endReason: 'failed',
+      endDetail: expect.stringContaining('openAccess'),
+    });
     await allClean();
   });
 
@@ -98,7 +124,10 @@ describe('a reservation that is being prepared', () => {
 describe('access', () => {
   it('is that which was asked for', async () => {
     const { test } = await start();
-    const { id } = await test.reserve(ann, { pool: 'boxes', access: { username: 'me', password: 'mine' } });
+    const { id } = await test.reserve(ann, {
+      pool: 'boxes',
+      access: { username: 'me', password: 'mine' },
+    });
     await test.settle();
     const { resource, credentials } = (await test.view(ann, id)).resources[0]!;
     expect(credentials).toMatchObject({ username: 'me', password: 'mine' });
@@ -122,6 +151,8 @@ describe('access', () => {
 
   it('cannot be wished for where the pool opens none', async () => {
     const { test } = await start();
-    expect(await codeOf(test.reserve(ann, { pool: 'free', access: { username: 'me' } }))).toBe('unsupported');
+    expect(await codeOf(test.reserve(ann, { pool: 'free', access: { username: 'me' } }))).toBe(
+      'unsupported',
+    );
   });
 });

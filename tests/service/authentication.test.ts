@@ -6,30 +6,48 @@ import { somebody, TestEngine } from '../helpers/engine';
 const NO_CONTEXT = { requestId: null, once: null };
 const PASSWORD = 'correct horse';
 
-/** Ann, who signs in; `meanwhile` happens while her password is being looked at, which takes its time. */
+/**
+ * Ann, who signs in; `meanwhile` happens while her password is being looked at, which takes its
+ * time.
+ */
 async function signIn(meanwhile: (users: Users, id: string) => Promise<void>) {
   const { engine } = await TestEngine.start();
   const hashes = passwords(Buffer.alloc(32, 1), { cost: 4 });
   const users = new Users(engine, hashes, 'setup token');
-  const id = await users.create({ name: 'Ann', email: 'ann@example.org', password: PASSWORD }, NO_CONTEXT);
+  const id = await users.create(
+    { name: 'Ann', email: 'ann@example.org', password: PASSWORD },
+    NO_CONTEXT,
+  );
   const verify = async (password: string, stored: string | null) => {
     await meanwhile(users, id);
     return hashes.verify(password, stored);
   };
-  return new Authentication(engine, { ...hashes, verify }).identify({ email: 'ann@example.org', password: PASSWORD });
+  return new Authentication(engine, { ...hashes, verify }).identify({
+    email: 'ann@example.org',
+    password: PASSWORD,
+  });
 }
 
 it('lets in who shows the password', async () => {
-  await expect(signIn(async () => undefined)).resolves.toMatchObject({ userName: 'Ann', role: 'user' });
+  await expect(signIn(async () => undefined)).resolves.toMatchObject({
+    userName: 'Ann',
+    role: 'user',
+  });
 });
 
 it.each<[string, (users: Users, id: string) => Promise<void>]>([
   ['been shut out', (users, id) => users.delete(id)],
-  ['got another password', (users, id) => users.change(somebody('ada', 'admin'), id, { password: 'another password' }, null)],
+  [
+    'got another password',
+    (users, id) =>
+      users.change(somebody('ada', 'admin'), id, { password: 'another password' }, null),
+  ],
 ])('does not let in who has %s while the password was looked at', async (_what, meanwhile) => {
   await expect(signIn(meanwhile)).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
 it('gives the role that one has by then', async () => {
-  await expect(signIn((users, id) => users.change(somebody('ada', 'admin'), id, { role: 'admin' }, null))).resolves.toMatchObject({ role: 'admin' });
+  await expect(
+    signIn((users, id) => users.change(somebody('ada', 'admin'), id, { role: 'admin' }, null)),
+  ).resolves.toMatchObject({ role: 'admin' });
 });

@@ -6,12 +6,17 @@ import { Resources } from '../../src/service/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
-/** Point 3: an account goes to the next holder only with a new credential, the old one shown not to work. */
+/**
+ * Point 3: an account goes to the next holder only with a new credential, the old one shown not to
+ * work.
+ */
 
 const ann = somebody('ann');
 const bob = somebody('bob');
 const NO_CONTEXT = { requestId: null, once: null };
-const POOL = 'pools: [{ name: free, kind: account, driver: simulated, size: 1, cleaning: { retries: 2, backoff: 10s }, rotation: { interval: never }, verification: { interval: never } }]';
+const POOL =
+  'pools: [{ name: free, kind: account, driver: simulated, size: 1, cleaning: { retries: ' +
+  '2, backoff: 10s }, rotation: { interval: never }, verification: { interval: never } }]';
 
 const credentialOf = (view: ReservationView) => view.resources[0]!.credentials!;
 
@@ -27,7 +32,7 @@ async function afterALoan(pools = POOL) {
 
 /** What a worker does with a task and all that follows. */
 async function work(test: TestEngine, first: Task): Promise<void> {
-  for (let task: Task | null = first; task; ) task = await test.report(task, await test.call(task));
+  for (let task: Task | null = first; task;) task = await test.report(task, await test.call(task));
 }
 
 const waitFor = async (test: TestEngine) => (await test.reserve(bob, { pool: 'free' })).id;
@@ -54,7 +59,9 @@ describe('the credential of an account', () => {
 
   it('is shown to nobody but the holder, and to the holder only while the lease lives', async () => {
     const { test, loan } = await afterALoan();
-    expect((await test.view(somebody('root', 'admin'), loan.id)).resources[0]!.credentials).toBeNull();
+    expect(
+      (await test.view(somebody('root', 'admin'), loan.id)).resources[0]!.credentials,
+    ).toBeNull();
     await test.release(ann, loan.id);
     expect((await test.view(ann, loan.id)).resources[0]!.credentials).toBeNull();
   });
@@ -67,7 +74,7 @@ describe('while an account comes back, nothing is lent', () => {
     await test.release(ann, loan.id);
     const steps: string[] = [];
     let [task] = await test.claimDue();
-    for (let at = task ?? null; at; ) {
+    for (let at = task ?? null; at;) {
       steps.push(`${at.operation.kind}/${at.operation.step}`);
       expect(await isLent()).toBe(false);
       at = await test.report(at, await test.call(at));
@@ -77,26 +84,32 @@ describe('while an account comes back, nothing is lent', () => {
     expect((await test.view(bob, next)).status).toBe('active');
   });
 
-  it.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'] as const)('after %s failed, until it succeeds', async (call) => {
-    const { test, loan, old, resource, isLent } = await afterALoan();
-    const next = await waitFor(test);
-    await test.cloud.failNext('free', call, 2);
-    await test.release(ann, loan.id);
-    await test.settle();
-    expect(await isLent()).toBe(false);
-    await test.after(9_000 * 0.8);
-    expect(await isLent()).toBe(false);
-    await test.after(600_000);
-    await test.after(600_000);
-    const view = await test.view(bob, next);
-    expect(view.status).toBe('active');
-    expect(test.letsIn(resource, old)).toBe(false);
-    expect(test.letsIn(resource, credentialOf(view))).toBe(true);
-  });
+  it.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'] as const)(
+    'after %s failed, until it succeeds',
+    async (call) => {
+      const { test, loan, old, resource, isLent } = await afterALoan();
+      const next = await waitFor(test);
+      await test.cloud.failNext('free', call, 2);
+      await test.release(ann, loan.id);
+      await test.settle();
+      expect(await isLent()).toBe(false);
+      await test.after(9_000 * 0.8);
+      expect(await isLent()).toBe(false);
+      await test.after(600_000);
+      await test.after(600_000);
+      const view = await test.view(bob, next);
+      expect(view.status).toBe('active');
+      expect(test.letsIn(resource, old)).toBe(false);
+      expect(test.letsIn(resource, credentialOf(view))).toBe(true);
+    },
+  );
 
   it('when the old credential still works though the driver says that it was retired', async () => {
     const gate = new Gate();
-    const test = await TestEngine.start({ pools: POOL.replace('driver: simulated', 'driver: gated'), factories: [gate.factory] });
+    const test = await TestEngine.start({
+      pools: POOL.replace('driver: simulated', 'driver: gated'),
+      factories: [gate.factory],
+    });
     const loan = await test.reserve(ann, { pool: 'free' });
     const { resource } = loan.resources[0]!;
     const old = credentialOf(loan);
@@ -117,59 +130,83 @@ describe('while an account comes back, nothing is lent', () => {
 });
 
 describe('a rotation that was cut off', () => {
-  /** Every point at which a worker can die on the way: before the call, after it, and after the report. */
-  const points = Array.from({ length: 2 }, (_, step) => (['claimed', 'called', 'reported'] as const).map((phase) => [step, phase] as const)).flat();
+  /**
+   * Every point at which a worker can die on the way: before the call, after it, and after the
+   * report.
+   */
+  const points = Array.from({ length: 2 }, (_, step) =>
+    (['claimed', 'called', 'reported'] as const).map((phase) => [step, phase] as const),
+  ).flat();
 
-  it.each(points)('at step %i, %s, is finished by the next process, and nothing is lost', async (step, phase) => {
-    const { test, loan, old, resource } = await afterALoan();
-    await test.release(ann, loan.id);
-    let [task] = await test.claimDue();
-    for (let done = 0; done < step; done += 1) task = (await test.report(task!, await test.call(task!)))!;
-    if (phase !== 'claimed') {
-      const report = await test.call(task!);
-      if (phase === 'reported') await test.report(task!, report);
-    }
-    const next = await test.restart();
-    await next.settle();
-    const view = await next.reserve(bob, { pool: 'free' });
-    expect(view.status).toBe('active');
-    expect(next.letsIn(resource, credentialOf(view))).toBe(true);
-    expect(next.letsIn(resource, old)).toBe(false);
-    expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);
-  });
+  it.each(points)(
+    'at step %i, %s, is finished by the next process, and nothing is lost',
+    async (step, phase) => {
+      const { test, loan, old, resource } = await afterALoan();
+      await test.release(ann, loan.id);
+      let [task] = await test.claimDue();
+      for (let done = 0; done < step; done += 1)
+        task = (await test.report(task!, await test.call(task!)))!;
+      if (phase !== 'claimed') {
+        const report = await test.call(task!);
+        if (phase === 'reported') await test.report(task!, report);
+      }
+      const next = await test.restart();
+      await next.settle();
+      const view = await next.reserve(bob, { pool: 'free' });
+      expect(view.status).toBe('active');
+      expect(next.letsIn(resource, credentialOf(view))).toBe(true);
+      expect(next.letsIn(resource, old)).toBe(false);
+      expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);
+    },
+  );
 
-  const calls = [0, 1, 2, 3].flatMap((checks) => (checks === 0 ? (['clean', 'issueCredential', 'retireCredential'] as const) : (['checkCredential'] as const)).map((call) => ({ call, checks })));
+  const calls = [0, 1, 2, 3].flatMap((checks) =>
+    (checks === 0
+      ? (['clean', 'issueCredential', 'retireCredential'] as const)
+      : (['checkCredential'] as const)
+    ).map((call) => ({ call, checks })),
+  );
 
-  it.each(calls.flatMap((point) => (['before', 'after'] as const).map((when) => ({ ...point, when }))))('$when $call ($checks), is finished by the next process under the same id', async ({ call, checks, when }) => {
-    const gate = new Gate();
-    const test = await TestEngine.start({ pools: POOL.replace('driver: simulated', 'driver: gated'), factories: [gate.factory] });
-    const loan = await test.reserve(ann, { pool: 'free' });
-    const { resource } = loan.resources[0]!;
-    await test.release(ann, loan.id);
-    // The checks before the one at which the worker dies go through.
-    const passed = Array.from({ length: Math.max(0, checks - 1) }, () => gate.hold(call));
-    const held = gate.hold(call, when);
-    const [task] = await test.claimDue();
-    const late = work(test, task!);
-    for (const each of passed) {
-      await each.reached;
-      each.letGo();
-    }
-    await held.reached;
-    const next = await test.another();
-    await recoverAll(next.engine);
-    await next.settle();
-    const view = await next.reserve(bob, { pool: 'free' });
-    expect(view.status).toBe('active');
-    expect(next.letsIn(resource, credentialOf(view))).toBe(true);
-    expect(next.letsIn(resource, credentialOf(loan))).toBe(false);
-    expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);
-    expect(new Set(gate.calls.slice(-3).map(({ call: { operationId } }) => operationId))).toEqual(new Set([task!.operation.id]));
-    held.letGo();
-    await late;
-    expect(next.letsIn(resource, credentialOf(view))).toBe(true);
-    expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);
-  });
+  it.each(
+    calls.flatMap((point) => (['before', 'after'] as const).map((when) => ({ ...point, when }))),
+  )(
+    '$when $call ($checks), is finished by the next process under the same id',
+    async ({ call, checks, when }) => {
+      const gate = new Gate();
+      const test = await TestEngine.start({
+        pools: POOL.replace('driver: simulated', 'driver: gated'),
+        factories: [gate.factory],
+      });
+      const loan = await test.reserve(ann, { pool: 'free' });
+      const { resource } = loan.resources[0]!;
+      await test.release(ann, loan.id);
+      // The checks before the one at which the worker dies go through.
+      const passed = Array.from({ length: Math.max(0, checks - 1) }, () => gate.hold(call));
+      const held = gate.hold(call, when);
+      const [task] = await test.claimDue();
+      const late = work(test, task!);
+      for (const each of passed) {
+        await each.reached;
+        each.letGo();
+      }
+      await held.reached;
+      const next = await test.another();
+      await recoverAll(next.engine);
+      await next.settle();
+      const view = await next.reserve(bob, { pool: 'free' });
+      expect(view.status).toBe('active');
+      expect(next.letsIn(resource, credentialOf(view))).toBe(true);
+      expect(next.letsIn(resource, credentialOf(loan))).toBe(false);
+      expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);
+      expect(new Set(gate.calls.slice(-3).map(({ call: { operationId } }) => operationId))).toEqual(
+        new Set([task!.operation.id]),
+      );
+      held.letGo();
+      await late;
+      expect(next.letsIn(resource, credentialOf(view))).toBe(true);
+      expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);
+    },
+  );
 
   it('and begun again by an admin leaves one working credential, whatever was issued before', async () => {
     const { test, loan, old, resource } = await afterALoan();
@@ -187,16 +224,23 @@ describe('a rotation that was cut off', () => {
   });
 
   it('of an idle account is finished too, though its pool does not rotate after leases', async () => {
-    const rare = POOL.replace('rotation: { interval: never }', 'rotation: { interval: 1h, afterLease: false }');
+    const rare = POOL.replace(
+      'rotation: { interval: never }',
+      'rotation: { interval: 1h, afterLease: false }',
+    );
     const test = await TestEngine.start({ pools: rare });
     const old = credentialOf(await test.reserve(ann, { pool: 'free' }));
-    const [mine] = await test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1 });
+    const [mine] = await test.engine.store.read.reservations(
+      { status: 'active' },
+      { after: null, limit: 1 },
+    );
     await test.release(ann, mine!.id);
     await test.settle();
     test.clock.advance(3_600_000);
     let [task] = await test.claimDue();
     expect(task!.operation.kind).toBe('issueCredential');
-    while (task!.operation.kind !== 'retireCredential') task = (await test.report(task!, await test.call(task!)))!;
+    while (task!.operation.kind !== 'retireCredential')
+      task = (await test.report(task!, await test.call(task!)))!;
     await new Resources(test.engine).clean('free-1', NO_CONTEXT);
     await test.settle();
     const { resource, credentials } = (await test.reserve(bob, { pool: 'free' })).resources[0]!;
@@ -216,7 +260,11 @@ it('start-up cleans idle accounts before they are lent', async () => {
 
 describe('a lent token whose value an admin brings', () => {
   const start = async () => {
-    const test = await TestEngine.start({ pools: 'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: { rotates: false } }]' });
+    const test = await TestEngine.start({
+      pools:
+        'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: ' +
+        '{ rotates: false } }]',
+    });
     const resources = new Resources(test.engine);
     for (const value of ['first', 'second']) {
       await resources.add('tokens', undefined, NO_CONTEXT);
@@ -238,7 +286,9 @@ describe('a lent token whose value an admin brings', () => {
 
   it('is not given that of another', async () => {
     const { test, resources } = await start();
-    await expect(resources.giveCredential('tokens-2', { token: 'first' }, NO_CONTEXT)).rejects.toMatchObject({ code: 'conflict', field: 'token' });
+    await expect(
+      resources.giveCredential('tokens-2', { token: 'first' }, NO_CONTEXT),
+    ).rejects.toMatchObject({ code: 'conflict', field: 'token' });
     expect((await findLentToken(test.engine, 'tokens', 'second')).resource.name).toBe('tokens-2');
   });
 });

@@ -1,7 +1,10 @@
 import { DriverError } from '../../src/drivers/driver';
 import { Deadline } from '../../src/service/deadline';
 
-const stopped = (signal: AbortSignal) => new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new DriverError('backend', 'stopped'))));
+const stopped = (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) =>
+    signal.addEventListener('abort', () => reject(new DriverError('backend', 'stopped'))),
+  );
 
 test('one that has stopped a call serves no other', async () => {
   const deadline = new Deadline();

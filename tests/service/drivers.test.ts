@@ -23,13 +23,21 @@ function counted(): { factory: DriverFactory; made: number; closed: number } {
   return Object.assign(counts, { factory });
 }
 
-const POOLS = ['stays', 'goes'].map((name) => `{ name: ${name}, kind: vm, driver: counted, size: 1 }`);
+const POOLS = ['stays', 'goes'].map(
+  (name) => `{ name: ${name}, kind: vm, driver: counted, size: 1 }`,
+);
 
 /** An engine with two pools, of which one has gone since. */
 async function withoutOne(counts: ReturnType<typeof counted>) {
-  const test = await TestEngine.start({ pools: `pools: [${POOLS.join()}]`, factories: [counts.factory] });
+  const test = await TestEngine.start({
+    pools: `pools: [${POOLS.join()}]`,
+    factories: [counts.factory],
+  });
   const { engine } = test;
-  const [gone, left] = [(await engine.store.read.pool('goes'))!, (await engine.store.read.pool('stays'))!];
+  const [gone, left] = [
+    (await engine.store.read.pool('goes'))!,
+    (await engine.store.read.pool('stays'))!,
+  ];
   await new Pools(engine).delete('goes', null);
   await test.settle();
   await new Pools(engine).settleAll();
@@ -55,15 +63,21 @@ it('of a pool that is gone is let go, and closed when its last call must be over
   expect(counts.made).toBe(3);
 });
 
-it.each(['reconcile', 'verify', 'rotate'] as const)('is let go by the job %s, at most once a minute', async (name) => {
-  const { test } = await withoutOne(counted());
-  const { engine, drivers, clock } = test;
-  const retain = jest.spyOn(drivers, 'retain');
-  const job = makeJob(name, { engine, drivers, worker: 'w', log });
-  await job.pass();
-  await job.pass();
-  clock.advance(MINUTE);
-  await job.pass();
-  await job.idle();
-  expect(retain.mock.calls.map(([pools]) => pools.map((pool) => pool.name))).toEqual([['stays'], ['stays']]);
-});
+it.each(['reconcile', 'verify', 'rotate'] as const)(
+  'is let go by the job %s, at most once a minute',
+  async (name) => {
+    const { test } = await withoutOne(counted());
+    const { engine, drivers, clock } = test;
+    const retain = jest.spyOn(drivers, 'retain');
+    const job = makeJob(name, { engine, drivers, worker: 'w', log });
+    await job.pass();
+    await job.pass();
+    clock.advance(MINUTE);
+    await job.pass();
+    await job.idle();
+    expect(retain.mock.calls.map(([pools]) => pools.map((pool) => pool.name))).toEqual([
+      ['stays'],
+      ['stays'],
+    ]);
+  },
+);

@@ -6,7 +6,9 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
-const CLEANING = 'cleaning: { retries: 2, backoff: 10s, backoffMaximum: 60s, quarantineRetry: 1h }, verification: { interval: never }';
+const CLEANING =
+  'cleaning: { retries: 2, backoff: 10s, backoffMaximum: 60s, quarantineRetry: 1h }, ' +
+  'verification: { interval: never }';
 const POOLS = `
 pools:
   - { name: vms, kind: vm, driver: simulated, size: 2, ${CLEANING} }
@@ -15,7 +17,8 @@ pools:
 
 async function start() {
   const test = await TestEngine.start({ pools: POOLS });
-  const borrowAndReturn = async (pool: string, count = 1) => test.release(ann, (await test.reserve(ann, { pool, count })).id);
+  const borrowAndReturn = async (pool: string, count = 1) =>
+    test.release(ann, (await test.reserve(ann, { pool, count })).id);
   return { test, resources: new Resources(test.engine), borrowAndReturn };
 }
 
@@ -39,7 +42,10 @@ describe('a back end that is away', () => {
     expect(said).toEqual([{ pool: 'vms', reason }]);
     const [failing] = await test.engine.store.read.failingPools();
     expect(failing).toMatchObject({ reason, since: began + 600_000 });
-    await test.engine.store.transact({ load: 'claims', worker: '', limit: 0 }, () => ({ changes: [{ do: 'setBreaker', breaker: { ...failing!, reason: 'It has no such image.' } }], value: null }));
+    await test.engine.store.transact({ load: 'claims', worker: '', limit: 0 }, () => ({
+      changes: [{ do: 'setBreaker', breaker: { ...failing!, reason: 'It has no such image.' } }],
+      value: null,
+    }));
     await look();
     await test.after(3_600_000);
     await look();
@@ -47,7 +53,11 @@ describe('a back end that is away', () => {
     await test.after(3_600_000);
     await look();
     await look();
-    expect(said).toEqual([{ pool: 'vms', reason }, { pool: 'vms', reason: 'It has no such image.' }, { pool: 'vms' }]);
+    expect(said).toEqual([
+      { pool: 'vms', reason },
+      { pool: 'vms', reason: 'It has no such image.' },
+      { pool: 'vms' },
+    ]);
   });
 
   it('is held against no resource, however long, and what waited is done when it is back', async () => {
@@ -93,27 +103,31 @@ describe('a back end that is away', () => {
 });
 
 describe('a resource that fails', () => {
-  it('is tried again after pauses that double, then quarantined with its reason, and retried slowly', async () => {
-    const { test, borrowAndReturn } = await start();
-    await test.cloud.failNext('vms', 'clean', 100);
-    await borrowAndReturn('vms');
-    await test.settle();
-    const pauses: number[] = [];
-    for (let tries = 0; tries < 4; tries += 1) {
-      const { dueAt, status } = await test.resource('vms-1');
-      pauses.push((dueAt! - test.clock.at) / 1_000);
-      expect(status).toBe(tries < 2 ? 'dirty' : 'quarantined');
-      await test.after(dueAt! - test.clock.at);
-    }
-    const [first, second, third, fourth] = pauses;
-    expect(first).toBeGreaterThanOrEqual(8);
-    expect(first).toBeLessThanOrEqual(12);
-    expect(second).toBeGreaterThanOrEqual(16);
-    expect(second).toBeLessThanOrEqual(24);
-    expect([third, fourth]).toEqual([3_600, 3_600]);
-    expect((await test.resource('vms-1')).reason).toContain('clean');
-    expect((await test.reserve(ann, { pool: 'vms' })).resources[0]!.resource.name).toBe('vms-2');
-  });
+  it(
+    'is tried again after pauses that double, then quarantined with its reason, and retried ' +
+      'slowly',
+    async () => {
+      const { test, borrowAndReturn } = await start();
+      await test.cloud.failNext('vms', 'clean', 100);
+      await borrowAndReturn('vms');
+      await test.settle();
+      const pauses: number[] = [];
+      for (let tries = 0; tries < 4; tries += 1) {
+        const { dueAt, status } = await test.resource('vms-1');
+        pauses.push((dueAt! - test.clock.at) / 1_000);
+        expect(status).toBe(tries < 2 ? 'dirty' : 'quarantined');
+        await test.after(dueAt! - test.clock.at);
+      }
+      const [first, second, third, fourth] = pauses;
+      expect(first).toBeGreaterThanOrEqual(8);
+      expect(first).toBeLessThanOrEqual(12);
+      expect(second).toBeGreaterThanOrEqual(16);
+      expect(second).toBeLessThanOrEqual(24);
+      expect([third, fourth]).toEqual([3_600, 3_600]);
+      expect((await test.resource('vms-1')).reason).toContain('clean');
+      expect((await test.reserve(ann, { pool: 'vms' })).resources[0]!.resource.name).toBe('vms-2');
+    },
+  );
 
   it('is not tried before its pause is over', async () => {
     const { test, borrowAndReturn } = await start();
@@ -144,7 +158,11 @@ describe('a resource that fails', () => {
     expect((await test.resource('vms-1')).status).toBe('quarantined');
     await resources.unquarantine('vms-1', NO_CONTEXT);
     await test.settle();
-    expect(await test.resource('vms-1')).toMatchObject({ status: 'available', reason: null, failures: 0 });
+    expect(await test.resource('vms-1')).toMatchObject({
+      status: 'available',
+      reason: null,
+      failures: 0,
+    });
     expect(await codeOf(resources.unquarantine('vms-1', NO_CONTEXT))).toBe('conflict');
   });
 
@@ -168,14 +186,20 @@ describe('a resource that fails', () => {
   });
 });
 
-it('after cleaning a resource rests as long as its pool says, and is looked at before it is lent', async () => {
-  const test = await TestEngine.start({ pools: POOLS.replaceAll('cleaning: {', 'cleaning: { cooldown: 30s,') });
-  const loan = await test.reserve(ann, { pool: 'others' });
-  const waiting = await test.reserve(ann, { pool: 'others' });
-  await test.release(ann, loan.id);
-  await test.settle();
-  await test.after(29_999);
-  expect((await test.view(ann, waiting.id)).status).toBe('queued');
-  await test.after(1);
-  expect((await test.view(ann, waiting.id)).status).toBe('active');
-});
+it(
+  'after cleaning a resource rests as long as its pool says, and is looked at before it is ' +
+    'lent',
+  async () => {
+    const test = await TestEngine.start({
+      pools: POOLS.replaceAll('cleaning: {', 'cleaning: { cooldown: 30s,'),
+    });
+    const loan = await test.reserve(ann, { pool: 'others' });
+    const waiting = await test.reserve(ann, { pool: 'others' });
+    await test.release(ann, loan.id);
+    await test.settle();
+    await test.after(29_999);
+    expect((await test.view(ann, waiting.id)).status).toBe('queued');
+    await test.after(1);
+    expect((await test.view(ann, waiting.id)).status).toBe('active');
+  },
+);

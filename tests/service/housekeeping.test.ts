@@ -6,14 +6,27 @@ import { prune, RETENTION } from '../../src/service/housekeeping';
 import { somebody, TestEngine } from '../helpers/engine';
 
 const MINUTE = 60_000;
-const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }, { name: passing, kind: vm, driver: simulated, size: 2 }]';
+const POOLS =
+  'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }, { name: passing, ' +
+  'kind: vm, driver: simulated, size: 2 }]';
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** How many rows each table of a database has. */
 function sizes(dataDir: string): Record<string, number> {
   const connection = new Database(join(dataDir, 'holdfast.db'), { readonly: true });
-  const tables = connection.prepare<[], string>("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not like '\\_%' escape '\\'").pluck().all();
-  const counts = Object.fromEntries(tables.map((name) => [name, connection.prepare<[], number>(`select count(*) from "${name}"`).pluck().get()!]));
+  const tables = connection
+    .prepare<[], string>(
+      "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' " +
+        "and name not like '\\_%' escape '\\'",
+    )
+    .pluck()
+    .all();
+  const counts = Object.fromEntries(
+    tables.map((name) => [
+      name,
+      connection.prepare<[], number>(`select count(*) from "${name}"`).pluck().get()!,
+    ]),
+  );
   connection.close();
   return counts;
 }
@@ -21,7 +34,21 @@ function sizes(dataDir: string): Record<string, number> {
 async function lend(test: TestEngine, pool: string, key: string): Promise<void> {
   const { id } = await test.reserve(somebody(), { pool });
   await test.engine.store.transact({ load: 'lines', lineIds: [] }, (_snapshot, createdAt) => ({
-    changes: [{ do: 'remember', remembered: { principal: 'p', method: 'POST', path: '/', key, requestHash: 'h', resultId: id, answer: null, createdAt } }],
+    changes: [
+      {
+        do: 'remember',
+        remembered: {
+          principal: 'p',
+          method: 'POST',
+          path: '/',
+          key,
+          requestHash: 'h',
+          resultId: id,
+          answer: null,
+          createdAt,
+        },
+      },
+    ],
     value: null,
   }));
   await test.release(somebody(), id);
@@ -43,11 +70,28 @@ test('what has ended leaves no row in any table once its time is over', async ()
   test.clock.advance(Math.max(...Object.values(RETENTION)) + 1);
   await prune(test.engine);
   const after = sizes(test.dataDir);
-  expect(after).toMatchObject({ events: 1, reservations: 0, allocations: 0, operations: 0, idempotency_keys: 0, waits: 0, resources: 2, pools: 1, lines: 1, vms: 0 });
+  expect(after).toMatchObject({
+    events: 1,
+    reservations: 0,
+    allocations: 0,
+    operations: 0,
+    idempotency_keys: 0,
+    waits: 0,
+    resources: 2,
+    pools: 1,
+    lines: 1,
+    vms: 0,
+  });
   expect(Object.entries(after).filter(([table, count]) => count > before[table]!)).toEqual([]);
   const lines = new Database(join(test.dataDir, 'holdfast.db'), { readonly: true });
   for (const table of ['line_counts', 'line_lengths']) {
-    expect(lines.prepare(`select count(*) as orphaned from ${table} where line_id not in (select id from lines)`).get()).toEqual({ orphaned: 0 });
+    expect(
+      lines
+        .prepare(
+          `select count(*) as orphaned from ${table} where line_id not in (select id from lines)`,
+        )
+        .get(),
+    ).toEqual({ orphaned: 0 });
   }
   lines.close();
 });
@@ -56,13 +100,32 @@ test('the job keeps what it is told to keep, and looks again after a tenth of th
   const test = await TestEngine.start({ pools: POOLS });
   await lend(test, 'lab', 'key');
   const { engine, drivers, clock } = test;
-  const job = makeJob('prune', { engine, drivers, worker: 'w', log, keptFor: { events: 20 * MINUTE, reservations: 10 * MINUTE, operations: 5 * MINUTE, idempotency: 8 * MINUTE } });
+  const job = makeJob('prune', {
+    engine,
+    drivers,
+    worker: 'w',
+    log,
+    keptFor: {
+      events: 20 * MINUTE,
+      reservations: 10 * MINUTE,
+      operations: 5 * MINUTE,
+      idempotency: 8 * MINUTE,
+    },
+  });
   clock.advance(6 * MINUTE);
   expect(await job.pass()).toBe(clock.at + MINUTE / 2);
-  expect(sizes(test.dataDir)).toMatchObject({ operations: 0, idempotency_keys: 1, reservations: 1 });
+  expect(sizes(test.dataDir)).toMatchObject({
+    operations: 0,
+    idempotency_keys: 1,
+    reservations: 1,
+  });
   clock.advance(3 * MINUTE);
   await job.pass();
-  expect(sizes(test.dataDir)).toMatchObject({ idempotency_keys: 0, reservations: 1, allocations: 1 });
+  expect(sizes(test.dataDir)).toMatchObject({
+    idempotency_keys: 0,
+    reservations: 1,
+    allocations: 1,
+  });
   clock.advance(2 * MINUTE);
   await job.pass();
   expect(sizes(test.dataDir)).toMatchObject({ reservations: 0, allocations: 0 });

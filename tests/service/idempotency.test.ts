@@ -15,11 +15,22 @@ pools:
   - { name: tokens, kind: token, driver: simulated, sizing: manual, settings: { leavesNothing: true } }
 `;
 
-const key = (fields: Partial<Once> = {}) => ({ requestId: null, once: { principal: 'user-ann', method: 'POST', path: '/v1/reservations', key: 'k', requestHash: 'hash', ...fields } });
+const key = (fields: Partial<Once> = {}) => ({
+  requestId: null,
+  once: {
+    principal: 'user-ann',
+    method: 'POST',
+    path: '/v1/reservations',
+    key: 'k',
+    requestHash: 'hash',
+    ...fields,
+  },
+});
 
 async function start() {
   const test = await TestEngine.start({ pools: POOLS });
-  const ask = (once = key(), items = ITEMS) => new Reservations(test.engine).request(ann, { items }, once);
+  const ask = (once = key(), items = ITEMS) =>
+    new Reservations(test.engine).request(ann, { items }, once);
   const held = async () => (await test.engine.store.read.liveReservations()).active;
   return { test, ask, held };
 }
@@ -35,7 +46,12 @@ describe('a request that comes again', () => {
   it('at the same moment, too', async () => {
     const { test, ask, held } = await start();
     const other = await test.another();
-    const both = [ask(), ask(), new Reservations(other.engine).request(ann, { items: ITEMS }, key()), ask()];
+    const both = [
+      ask(),
+      ask(),
+      new Reservations(other.engine).request(ann, { items: ITEMS }, key()),
+      ask(),
+    ];
     expect(new Set(await Promise.all(both)).size).toBe(1);
     expect(await held()).toBe(1);
   });
@@ -88,11 +104,26 @@ it('a heartbeat, a new pool, a new resource and a cleaning happen once under the
   await reservations.heartbeat(ann, id, key({ path: '/beat' }));
   expect(await reservations.heartbeat(ann, id, key({ path: '/beat' }))).toBe(id);
 
-  const { id: _id, version: _version, createdAt: _createdAt, deletingAt: _deletingAt, ...fields } = (await test.engine.store.read.pool('free'))!;
+  const {
+    id: _id,
+    version: _version,
+    createdAt: _createdAt,
+    deletingAt: _deletingAt,
+    ...fields
+  } = (await test.engine.store.read.pool('free'))!;
   const pools = new Pools(test.engine);
-  const made = await pools.create({ ...fields, name: 'more', origin: 'api' }, key({ path: '/pools' }));
-  expect(await pools.create({ ...fields, name: 'more', origin: 'api' }, key({ path: '/pools' }))).toBe(made);
-  expect(await codeOf(pools.create({ ...fields, name: 'more', origin: 'api' }, key({ path: '/pools', key: 'k2' })))).toBe('conflict');
+  const made = await pools.create(
+    { ...fields, name: 'more', origin: 'api' },
+    key({ path: '/pools' }),
+  );
+  expect(
+    await pools.create({ ...fields, name: 'more', origin: 'api' }, key({ path: '/pools' })),
+  ).toBe(made);
+  expect(
+    await codeOf(
+      pools.create({ ...fields, name: 'more', origin: 'api' }, key({ path: '/pools', key: 'k2' })),
+    ),
+  ).toBe('conflict');
 
   const resources = new Resources(test.engine);
   const added = await resources.add('tokens', undefined, key({ path: '/add' }));

@@ -2,12 +2,19 @@ import { Resources } from '../../src/service/resources';
 import { Reservations } from '../../src/service/reservations';
 import { somebody, TestEngine } from '../helpers/engine';
 
-/** Manual pools: an idle resource goes after its time, and is not lent from that moment on, whether or not a job has run. */
+/**
+ * Manual pools: an idle resource goes after its time, and is not lent from that moment on, whether
+ * or not a job has run.
+ */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
-const TOKENS = 'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: { leavesNothing: true }, lease: { default: 10s, idleExpiry: 60s } }]';
-const VMS = 'pools: [{ name: tokens, kind: vm, driver: simulated, sizing: manual, lease: { default: 10s, idleExpiry: 60s } }]';
+const TOKENS =
+  'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: { ' +
+  'leavesNothing: true }, lease: { default: 10s, idleExpiry: 60s } }]';
+const VMS =
+  'pools: [{ name: tokens, kind: vm, driver: simulated, sizing: manual, lease: { default: ' +
+  '10s, idleExpiry: 60s } }]';
 
 async function start(pools = TOKENS, add = 1) {
   const test = await TestEngine.start({ pools });
@@ -21,16 +28,23 @@ it.each([
   [59_999, 'active'],
   [60_000, 'queued'],
   [60_001, 'queued'],
-])('an idle one %i ms old, where 60 s are the most, though no job has run: %s', async (age, status) => {
-  const { test } = await start();
-  test.clock.advance(age);
-  expect((await test.reserve(ann, { pool: 'tokens' })).status).toBe(status);
-});
+])(
+  'an idle one %i ms old, where 60 s are the most, though no job has run: %s',
+  async (age, status) => {
+    const { test } = await start();
+    test.clock.advance(age);
+    expect((await test.reserve(ann, { pool: 'tokens' })).status).toBe(status);
+  },
+);
 
 it('is not lent under its name either', async () => {
   const { test } = await start();
   test.clock.advance(60_000);
-  const id = await new Reservations(test.engine).request(ann, { items: [{ resource: 'tokens-1', count: 1 }] }, NO_CONTEXT);
+  const id = await new Reservations(test.engine).request(
+    ann,
+    { items: [{ resource: 'tokens-1', count: 1 }] },
+    NO_CONTEXT,
+  );
   expect((await test.view(ann, id)).status).toBe('queued');
   await test.settle();
   await test.settle();
@@ -80,7 +94,7 @@ it('counts from its last use', async () => {
   expect(await test.statuses('tokens')).toEqual({});
 });
 
-it('where nothing can stay behind, what one gives back is the next one\'s at once', async () => {
+it("where nothing can stay behind, what one gives back is the next one's at once", async () => {
   const { test } = await start();
   const loan = await test.reserve(ann, { pool: 'tokens' });
   const waiting = await test.reserve(ann, { pool: 'tokens' });
@@ -92,13 +106,19 @@ it('where nothing can stay behind, what one gives back is the next one\'s at onc
 it('a bundle given back at once serves all who wait for its parts', async () => {
   const { test } = await start(TOKENS, 12);
   const loan = await test.reserve(ann, { pool: 'tokens', count: 12 });
-  const waiting = await Promise.all(Array.from({ length: 12 }, () => test.reserve(ann, { pool: 'tokens' })));
+  const waiting = await Promise.all(
+    Array.from({ length: 12 }, () => test.reserve(ann, { pool: 'tokens' })),
+  );
   await test.release(ann, loan.id);
-  expect(await Promise.all(waiting.map(async ({ id }) => (await test.view(ann, id)).status))).toEqual(Array(12).fill('active'));
+  expect(
+    await Promise.all(waiting.map(async ({ id }) => (await test.view(ann, id)).status)),
+  ).toEqual(Array(12).fill('active'));
 });
 
 it('one that is kept alive while it is being looked at is not looked at anew each time', async () => {
-  const { test, resources } = await start(VMS.replace('lease:', 'verification: { interval: 50s }, lease:'));
+  const { test, resources } = await start(
+    VMS.replace('lease:', 'verification: { interval: 50s }, lease:'),
+  );
   await test.after(50_000);
   await resources.keepAlive(ann, 'tokens-1', NO_CONTEXT);
   test.clock.advance(50_000);
@@ -107,5 +127,10 @@ it('one that is kept alive while it is being looked at is not looked at anew eac
   await resources.keepAlive(ann, 'tokens-1', NO_CONTEXT);
   expect(await test.claimDue()).toEqual([]);
   await test.report(task!, await test.call(task!));
-  expect(await test.resource('tokens-1')).toMatchObject({ verifiedAt: test.clock.at, expiresAt: test.clock.at + 60_000, nextOperation: 'verify', dueAt: test.clock.at + 50_000 });
+  expect(await test.resource('tokens-1')).toMatchObject({
+    verifiedAt: test.clock.at,
+    expiresAt: test.clock.at + 60_000,
+    nextOperation: 'verify',
+    dueAt: test.clock.at + 50_000,
+  });
 });

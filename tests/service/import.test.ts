@@ -32,16 +32,29 @@ const ANN = { name: 'Ann', email: 'Ann@example.com', password: 'correct horse' }
 describe('import', () => {
   it('lets users sign in with the password or the bcrypt hash that they had', async () => {
     const { run, authentication } = await start();
-    const bob = { name: 'Bob', email: 'bob@example.com', passwordHash: await bcrypt.hash('battery staple', 4) };
+    const bob = {
+      name: 'Bob',
+      email: 'bob@example.com',
+      passwordHash: await bcrypt.hash('battery staple', 4),
+    };
     await run({ users: [ANN, bob] });
-    await expect(authentication.identify({ email: 'ann@example.com', password: 'correct horse' })).resolves.toMatchObject({ userName: 'Ann', role: 'user' });
-    await expect(authentication.identify({ email: 'bob@example.com', password: 'battery staple' })).resolves.toMatchObject({ userName: 'Bob' });
-    await expect(authentication.identify({ email: 'bob@example.com', password: 'wrong' })).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(
+      authentication.identify({ email: 'ann@example.com', password: 'correct horse' }),
+    ).resolves.toMatchObject({ userName: 'Ann', role: 'user' });
+    await expect(
+      authentication.identify({ email: 'bob@example.com', password: 'battery staple' }),
+    ).resolves.toMatchObject({ userName: 'Bob' });
+    await expect(
+      authentication.identify({ email: 'bob@example.com', password: 'wrong' }),
+    ).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
   it('lets clients keep the tokens that they have, stored as a hash and marked', async () => {
     const { test, run, authentication } = await start();
-    await run({ users: [ANN], apiTokens: [{ user: 'ann@example.com', name: 'ci', secret: 'an-old-secret' }] });
+    await run({
+      users: [ANN],
+      apiTokens: [{ user: 'ann@example.com', name: 'ci', secret: 'an-old-secret' }],
+    });
     const principal = await authentication.identify({ token: 'an-old-secret' });
     expect(principal).toMatchObject({ userName: 'Ann', scopes: ['read', 'reserve'] });
     const stored = await test.engine.store.read.tokenById(principal.apiTokenId!);
@@ -51,19 +64,38 @@ describe('import', () => {
 
   it('gives no admin scope to the token of one who is no admin', async () => {
     const { run } = await start();
-    const file = { users: [ANN], apiTokens: [{ user: 'ann@example.com', name: 'ci', secret: 'an-old-secret', scopes: ['admin'] }] };
-    await expect(run(file)).rejects.toMatchObject({ code: 'invalid', field: 'apiTokens[0].scopes' });
+    const file = {
+      users: [ANN],
+      apiTokens: [
+        { user: 'ann@example.com', name: 'ci', secret: 'an-old-secret', scopes: ['admin'] },
+      ],
+    };
+    await expect(run(file)).rejects.toMatchObject({
+      code: 'invalid',
+      field: 'apiTokens[0].scopes',
+    });
   });
 
   it('rotates an imported account before anybody gets it, and grows the pool by it', async () => {
     const { test, run } = await start();
     await run({ accounts: [{ pool: 'free', username: 'old-account', password: 'old-password' }] });
     expect((await test.engine.store.read.pool('free'))!.size).toBe(2);
-    const loans = [await test.reserve(somebody(), { pool: 'free' }), await test.reserve(somebody(), { pool: 'free' })];
-    const lent = loans.map((loan) => loan.resources[0]!).find(({ credentials }) => credentials!.username === 'old-account')!;
+    const loans = [
+      await test.reserve(somebody(), { pool: 'free' }),
+      await test.reserve(somebody(), { pool: 'free' }),
+    ];
+    const lent = loans
+      .map((loan) => loan.resources[0]!)
+      .find(({ credentials }) => credentials!.username === 'old-account')!;
     expect(lent.credentials!.password).not.toBe('old-password');
     expect(test.cloud.tryLogin(lent.resource.handle!, 'old-account', 'old-password')).toBe(false);
-    expect(test.cloud.tryLogin(lent.resource.handle!, 'old-account', lent.credentials!.password as string)).toBe(true);
+    expect(
+      test.cloud.tryLogin(
+        lent.resource.handle!,
+        'old-account',
+        lent.credentials!.password as string,
+      ),
+    ).toBe(true);
   });
 
   it('leaves a VM with who holds it', async () => {
@@ -77,10 +109,16 @@ describe('import', () => {
 
   it('keeps the numbers by which clients know users and VMs', async () => {
     const { test, run } = await start();
-    await run({ users: [{ ...ANN, vmRole: 'user', vmNumber: 41 }], vms: [{ pool: 'vms', number: 17 }] });
+    await run({
+      users: [{ ...ANN, vmRole: 'user', vmNumber: 41 }],
+      vms: [{ pool: 'vms', number: 17 }],
+    });
     expect((await test.engine.store.read.userByVmNumber(41))!.name).toBe('Ann');
     expect((await test.engine.store.read.resource('vms-17'))!.resource.number).toBe(17);
-    await expect(run({ vms: [{ pool: 'vms', name: 'other', number: 17 }] })).rejects.toMatchObject({ code: 'conflict', field: 'vms[0].number' });
+    await expect(run({ vms: [{ pool: 'vms', name: 'other', number: 17 }] })).rejects.toMatchObject({
+      code: 'conflict',
+      field: 'vms[0].number',
+    });
   });
 
   it('lends an imported token by its very value', async () => {
@@ -109,7 +147,10 @@ describe('import', () => {
 
   it.each([
     [{ users: [{ name: 'Nobody' }] }, 'users.0'],
-    [{ users: [{ ...ANN, passwordHash: 'not bcrypt', password: undefined }] }, 'users.0.passwordHash'],
+    [
+      { users: [{ ...ANN, passwordHash: 'not bcrypt', password: undefined }] },
+      'users.0.passwordHash',
+    ],
     [{ apiTokens: [{ user: 'x', name: 'ci', secret: 'short' }] }, 'apiTokens.0.secret'],
     [{ accountz: [] }, ''],
   ])('refuses %j before anything is written', (file, path) => {
@@ -124,12 +165,21 @@ describe('import', () => {
     ['tokens[0].pool', { tokens: [{ pool: 'free', value: 'v' }] }],
     ['vms[0].type', { vms: [{ pool: 'vms', type: 'large' }] }],
     ['vms[0].heldBy', { vms: [{ pool: 'vms', name: 'db', heldBy: 'bob@example.com' }] }],
-    ['apiTokens[0].user', { apiTokens: [{ user: 'bob@example.com', name: 'ci', secret: 'an-old-secret' }] }],
-  ])('names %s, which is not there or of another kind, before anything is written', async (field, file) => {
-    const { test, run } = await start();
-    await expect(run({ users: [ANN], ...file })).rejects.toMatchObject({ code: 'invalid', field });
-    expect(await test.engine.store.read.userByEmail('ann@example.com')).toBeNull();
-  });
+    [
+      'apiTokens[0].user',
+      { apiTokens: [{ user: 'bob@example.com', name: 'ci', secret: 'an-old-secret' }] },
+    ],
+  ])(
+    'names %s, which is not there or of another kind, before anything is written',
+    async (field, file) => {
+      const { test, run } = await start();
+      await expect(run({ users: [ANN], ...file })).rejects.toMatchObject({
+        code: 'invalid',
+        field,
+      });
+      expect(await test.engine.store.read.userByEmail('ann@example.com')).toBeNull();
+    },
+  );
 
   it.each([
     ['accounts', { pool: 'vms', username: 'u', password: 'p' }],
@@ -138,16 +188,25 @@ describe('import', () => {
   ])('brings none of %s into a pool of another kind', async (list, entry) => {
     const { test, run } = await start();
     const before = [await test.statuses('free'), await test.statuses('vms')];
-    await expect(run({ [list]: [entry] })).rejects.toMatchObject({ code: 'invalid', field: `${list}[0].pool` });
+    await expect(run({ [list]: [entry] })).rejects.toMatchObject({
+      code: 'invalid',
+      field: `${list}[0].pool`,
+    });
     expect([await test.statuses('free'), await test.statuses('vms')]).toEqual(before);
   });
 
   it('brings nothing in of a type that the pool is made of no more', async () => {
     const { test, run } = await start();
-    await new Pools(test.engine).change('vms', { types: [{ name: 'large', share: 1, spec: {} }] }, null);
+    await new Pools(test.engine).change(
+      'vms',
+      { types: [{ name: 'large', share: 1, spec: {} }] },
+      null,
+    );
     await test.settle();
     const before = await test.statuses('vms');
-    await expect(run({ vms: [{ pool: 'vms', type: 'small', name: 'vm-7' }] })).rejects.toMatchObject({ code: 'invalid', field: 'vms[0].type' });
+    await expect(
+      run({ vms: [{ pool: 'vms', type: 'small', name: 'vm-7' }] }),
+    ).rejects.toMatchObject({ code: 'invalid', field: 'vms[0].type' });
     await test.settle();
     expect(await test.statuses('vms')).toEqual(before);
   });
@@ -156,7 +215,9 @@ describe('import', () => {
     const { test, run } = await start();
     await test.reserve(somebody(), { pool: 'free' });
     await new Pools(test.engine).delete('free', null);
-    await expect(run({ accounts: [{ pool: 'free', username: 'u', password: 'p' }] })).rejects.toMatchObject({ code: 'invalid', field: 'accounts[0].pool' });
+    await expect(
+      run({ accounts: [{ pool: 'free', username: 'u', password: 'p' }] }),
+    ).rejects.toMatchObject({ code: 'invalid', field: 'accounts[0].pool' });
     expect(await test.statuses('free')).toEqual({ 'free-1': 'allocated' });
   });
 });

@@ -3,12 +3,24 @@ import type { Job } from '../../src/service/jobs';
 import { keepGoing } from '../../src/service/keep-going';
 import type { Store } from '../../src/store/store';
 
-/** A job that counts its passes, beside a store in which something changes `changes` times, one after the other. */
+/**
+ * A job that counts its passes, beside a store in which something changes `changes` times, one
+ * after the other.
+ */
 async function passesWhile(changes: number, rest?: number): Promise<number> {
   let passes = 0;
   const told: (() => void)[] = [];
-  const job: Job = { pass: async () => ((passes += 1), null), idle: async () => {}, ...(rest === undefined ? {} : { rest }) };
-  const store = { onChange: (listener: () => void) => (told.push(listener), () => undefined), written: () => 0, now: () => 0, tick: async () => {} } as unknown as Store;
+  const job: Job = {
+    pass: async () => ((passes += 1), null),
+    idle: async () => {},
+    ...(rest === undefined ? {} : { rest }),
+  };
+  const store = {
+    onChange: (listener: () => void) => (told.push(listener), () => undefined),
+    written: () => 0,
+    now: () => 0,
+    tick: async () => {},
+  } as unknown as Store;
   const stop = new AbortController();
   const ended = keepGoing('job', job, store, stop.signal, (error) => {
     throw error;
@@ -26,17 +38,32 @@ it('a job passes after every change', async () => {
   expect(await passesWhile(50)).toBeGreaterThanOrEqual(50);
 });
 
-it('a job that rests passes once, however much changes meanwhile, and stops at once when it is told to', async () => {
-  expect(await passesWhile(50, 60_000)).toBe(1);
-});
+it(
+  'a job that rests passes once, however much changes meanwhile, and stops at once when it ' +
+    'is told to',
+  async () => {
+    expect(await passesWhile(50, 60_000)).toBe(1);
+  },
+);
 
 it('a busy one rests but briefly: what waits for the room that a call leaves is many', async () => {
   let [passes, written] = [0, 0];
   const stop = new AbortController();
   const pass = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);
-  const store = { onChange: () => () => undefined, written: () => written, now: () => 0, tick: async () => {} } as unknown as Store;
-  await keepGoing('job', { pass, idle: async () => {}, rest: 60_000 }, store, stop.signal, (error) => {
-    throw error;
-  });
+  const store = {
+    onChange: () => () => undefined,
+    written: () => written,
+    now: () => 0,
+    tick: async () => {},
+  } as unknown as Store;
+  await keepGoing(
+    'job',
+    { pass, idle: async () => {}, rest: 60_000 },
+    store,
+    stop.signal,
+    (error) => {
+      throw error;
+    },
+  );
   expect(passes).toBe(5);
 });

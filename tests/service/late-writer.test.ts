@@ -10,7 +10,8 @@ import { Gate } from './support/gated-driver';
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
-const POOLS = 'pools: [{ name: free, kind: account, driver: gated, size: 1, cleaning: { deadline: 30s } }]';
+const POOLS =
+  'pools: [{ name: free, kind: account, driver: gated, size: 1, cleaning: { deadline: 30s } }]';
 
 async function start(pools = POOLS) {
   const gate = new Gate();
@@ -25,28 +26,40 @@ async function start(pools = POOLS) {
 
 const trace = async (test: TestEngine, name = 'free-1') => {
   const { id: _id, ...resource } = await test.resource(name);
-  return { resource, logins: test.cloud.loginsOf(resource.handle!), events: await test.engine.store.read.lastSeq() };
+  return {
+    resource,
+    logins: test.cloud.loginsOf(resource.handle!),
+    events: await test.engine.store.read.lastSeq(),
+  };
 };
 
-describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'] as const)('a worker that is paused in %s', (call) => {
-  it.each(['before', 'after'] as const)('%s its effect, until another has taken over and lent it, changes nothing', async (when) => {
-    const { test, gate, work, claim } = await start();
-    const loan = await test.reserve(ann, { pool: 'free' });
-    await test.release(ann, loan.id);
-    const held = gate.hold(call, when);
-    const paused = work('paused');
-    await held.reached;
-    test.clock.advance(claim);
-    await work('other');
-    const next = await test.reserve(somebody('bob'), { pool: 'free' });
-    expect(next.status).toBe('active');
-    const before = await trace(test);
-    held.letGo();
-    await paused;
-    expect(await trace(test)).toEqual(before);
-    expect(test.letsIn(next.resources[0]!.resource, next.resources[0]!.credentials!)).toBe(true);
-  });
-});
+describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'] as const)(
+  'a worker that is paused in %s',
+  (call) => {
+    it.each(['before', 'after'] as const)(
+      '%s its effect, until another has taken over and lent it, changes nothing',
+      async (when) => {
+        const { test, gate, work, claim } = await start();
+        const loan = await test.reserve(ann, { pool: 'free' });
+        await test.release(ann, loan.id);
+        const held = gate.hold(call, when);
+        const paused = work('paused');
+        await held.reached;
+        test.clock.advance(claim);
+        await work('other');
+        const next = await test.reserve(somebody('bob'), { pool: 'free' });
+        expect(next.status).toBe('active');
+        const before = await trace(test);
+        held.letGo();
+        await paused;
+        expect(await trace(test)).toEqual(before);
+        expect(test.letsIn(next.resources[0]!.resource, next.resources[0]!.credentials!)).toBe(
+          true,
+        );
+      },
+    );
+  },
+);
 
 it('another worker does not take over before the claim has run out', async () => {
   const { test, gate, work, claim } = await start();
@@ -85,7 +98,9 @@ it('what an admin has decided meanwhile stands', async () => {
 });
 
 it('a look at an idle resource that ends after it was lent changes nothing', async () => {
-  const { test, gate, work } = await start(POOLS.replace('size: 1', 'size: 1, verification: { interval: 10m }'));
+  const { test, gate, work } = await start(
+    POOLS.replace('size: 1', 'size: 1, verification: { interval: 10m }'),
+  );
   test.clock.advance(600_000);
   const held = gate.hold('verify', 'after');
   const paused = work('paused');
@@ -99,7 +114,12 @@ it('a look at an idle resource that ends after it was lent changes nothing', asy
 });
 
 it('access that is opened after its reservation was cancelled lets nobody in', async () => {
-  const { test, gate, work, claim } = await start(POOLS.replace('account', 'container').replace('size: 1', 'size: 1, settings: { opensAccess: true }'));
+  const { test, gate, work, claim } = await start(
+    POOLS.replace('account', 'container').replace(
+      'size: 1',
+      'size: 1, settings: { opensAccess: true }',
+    ),
+  );
   const loan = await test.reserve(ann, { pool: 'free' });
   const held = gate.hold('openAccess', 'before');
   const paused = work('paused');
@@ -114,27 +134,30 @@ it('access that is opened after its reservation was cancelled lets nobody in', a
   expect(test.cloud.loginsOf((await test.resource('free-1')).handle!)).toEqual([]);
 });
 
-it.each(['going', 'gone'] as const)('what is made late in a pool that is %s does not stay', async (pool) => {
-  const { test, gate, work } = await start();
-  const pools = new Pools(test.engine);
-  await pools.change('free', { size: 2 }, null);
-  const held = gate.hold('provision');
-  const paused = work('paused');
-  await held.reached;
-  const lingers = pool === 'going' ? gate.hold('destroy') : null;
-  await pools.delete('free', null);
-  const other = work('other');
-  if (lingers) await lingers.reached;
-  else {
+it.each(['going', 'gone'] as const)(
+  'what is made late in a pool that is %s does not stay',
+  async (pool) => {
+    const { test, gate, work } = await start();
+    const pools = new Pools(test.engine);
+    await pools.change('free', { size: 2 }, null);
+    const held = gate.hold('provision');
+    const paused = work('paused');
+    await held.reached;
+    const lingers = pool === 'going' ? gate.hold('destroy') : null;
+    await pools.delete('free', null);
+    const other = work('other');
+    if (lingers) await lingers.reached;
+    else {
+      await other;
+      await pools.settleAll();
+      expect(await test.engine.store.read.pool('free')).toBeNull();
+    }
+    held.letGo();
+    await paused;
+    lingers?.letGo();
     await other;
     await pools.settleAll();
     expect(await test.engine.store.read.pool('free')).toBeNull();
-  }
-  held.letGo();
-  await paused;
-  lingers?.letGo();
-  await other;
-  await pools.settleAll();
-  expect(await test.engine.store.read.pool('free')).toBeNull();
-  expect(test.cloud.list('free')).toEqual([]);
-});
+    expect(test.cloud.list('free')).toEqual([]);
+  },
+);

@@ -1,14 +1,19 @@
 import { Reservations } from '../../src/service/reservations';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
-/** Leases end when they say, for everybody and everything, whether or not a job has run. Boundaries to the millisecond. */
+/**
+ * Leases end when they say, for everybody and everything, whether or not a job has run. Boundaries
+ * to the millisecond.
+ */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
 const LENGTH = 60_000;
 
 async function start(lease = 'default: 60s, maximum: 120s') {
-  const test = await TestEngine.start({ pools: `pools: [{ name: free, kind: account, driver: simulated, size: 1, lease: { ${lease} } }]` });
+  const test = await TestEngine.start({
+    pools: `pools: [{ name: free, kind: account, driver: simulated, size: 1, lease: { ${lease} } }]`,
+  });
   return { test, reservations: new Reservations(test.engine) };
 }
 
@@ -27,31 +32,41 @@ describe.each([
   it(lives ? 'shows its credentials' : 'shows as ended, and gives nothing', async () => {
     const { test, loan } = await at();
     const view = await test.view(ann, loan.id);
-    expect([view.status, view.endReason, view.resources[0]!.credentials === null]).toEqual(lives ? ['active', null, false] : ['ended', 'expired', true]);
+    expect([view.status, view.endReason, view.resources[0]!.credentials === null]).toEqual(
+      lives ? ['active', null, false] : ['ended', 'expired', true],
+    );
     expect(view.endedAt).toBe(lives ? null : loan.endsAt);
   });
 
   it(lives ? 'can be extended' : 'cannot be revived by extending', async () => {
     const { test, reservations, loan } = await at();
-    expect(await codeOf(reservations.extend(ann, loan.id, 1_000))).toBe(lives ? 'none' : 'lease_over');
+    expect(await codeOf(reservations.extend(ann, loan.id, 1_000))).toBe(
+      lives ? 'none' : 'lease_over',
+    );
     expect((await test.view(ann, loan.id)).endsAt).toBe(loan.endsAt! + (lives ? 1_000 : 0));
   });
 
   it(lives ? 'takes a heartbeat' : 'cannot be revived by a heartbeat', async () => {
     const { reservations, loan } = await at();
-    expect(await codeOf(reservations.heartbeat(ann, loan.id, NO_CONTEXT))).toBe(lives ? 'none' : 'lease_over');
+    expect(await codeOf(reservations.heartbeat(ann, loan.id, NO_CONTEXT))).toBe(
+      lives ? 'none' : 'lease_over',
+    );
   });
 
   it(lives ? 'given back, was released' : 'given back, has expired', async () => {
     const { test, loan } = await at();
     await test.release(ann, loan.id);
-    expect((await test.engine.store.read.reservation(loan.id))!.endReason).toBe(lives ? 'released' : 'expired');
+    expect((await test.engine.store.read.reservation(loan.id))!.endReason).toBe(
+      lives ? 'released' : 'expired',
+    );
   });
 
   it(lives ? 'is left alone by the job' : 'is ended by the job, and cleaning begins', async () => {
     const { test, loan } = await at();
     await test.settle();
-    expect((await test.engine.store.read.reservation(loan.id))!.status).toBe(lives ? 'active' : 'ended');
+    expect((await test.engine.store.read.reservation(loan.id))!.status).toBe(
+      lives ? 'active' : 'ended',
+    );
     expect((await test.resource('free-1')).status).toBe(lives ? 'allocated' : 'available');
   });
 });
@@ -119,7 +134,11 @@ describe('heartbeats', () => {
       expect(await codeOf(reservations.heartbeat(ann, loan.id, NO_CONTEXT))).toBe('none');
     }
     await test.after(5_000);
-    expect(await test.view(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'expired', endDetail: null });
+    expect(await test.view(ann, loan.id)).toMatchObject({
+      status: 'ended',
+      endReason: 'expired',
+      endDetail: null,
+    });
   });
 
   it('that fail to come are told as why the lease ended, before a job has run and after', async () => {

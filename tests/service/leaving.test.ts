@@ -7,7 +7,9 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
-const POOLS = 'pools: [{ name: free, kind: account, driver: simulated, size: 2, cleaning: { retries: 0, quarantineRetry: 1h } }]';
+const POOLS =
+  'pools: [{ name: free, kind: account, driver: simulated, size: 2, cleaning: { retries: ' +
+  '0, quarantineRetry: 1h } }]';
 
 async function start() {
   const test = await TestEngine.start({ pools: POOLS });
@@ -39,8 +41,13 @@ describe('maintenance', () => {
     expect((await test.view(ann, id)).resources[0]!.credentials).not.toBeNull();
     await test.release(ann, id);
     await test.settle();
-    expect(await test.resource('free-1')).toMatchObject({ status: 'available', adminState: 'maintenance' });
-    expect((await test.reserve(ann, { pool: 'free', count: 1 })).resources[0]!.resource.name).toBe('free-2');
+    expect(await test.resource('free-1')).toMatchObject({
+      status: 'available',
+      adminState: 'maintenance',
+    });
+    expect((await test.reserve(ann, { pool: 'free', count: 1 })).resources[0]!.resource.name).toBe(
+      'free-2',
+    );
   });
 
   it('is where a resource goes whose holder asked for that', async () => {
@@ -48,12 +55,17 @@ describe('maintenance', () => {
     const { id } = await test.reserve(ann, { pool: 'free', onRelease: 'maintenance' });
     await test.release(ann, id);
     await test.settle();
-    expect(await test.resource('free-1')).toMatchObject({ status: 'available', adminState: 'maintenance' });
+    expect(await test.resource('free-1')).toMatchObject({
+      status: 'available',
+      adminState: 'maintenance',
+    });
   });
 
   it('is refused to who has seen another state', async () => {
     const { resources } = await start();
-    expect(await codeOf(resources.setAdminState('free-1', 'maintenance', 'draining'))).toBe('precondition_failed');
+    expect(await codeOf(resources.setAdminState('free-1', 'maintenance', 'draining'))).toBe(
+      'precondition_failed',
+    );
   });
 });
 
@@ -63,7 +75,12 @@ describe('drain', () => {
     await resources.setAdminState('free-1', 'draining', null);
     await test.settle();
     expect(await test.statuses('free')).toEqual({ 'free-2': 'available', 'free-3': 'available' });
-    expect(test.cloud.list('free').map(({ name }) => name).sort()).toEqual(['free-2', 'free-3']);
+    expect(
+      test.cloud
+        .list('free')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['free-2', 'free-3']);
   });
 
   it('of a lent one can be taken back, as long as it is lent', async () => {
@@ -81,7 +98,10 @@ describe('drain', () => {
     await test.cloud.failNext('free', 'destroy', 1);
     await resources.setAdminState('free-1', 'draining', null);
     await test.settle();
-    expect(await test.resource('free-1')).toMatchObject({ status: 'quarantined', adminState: 'draining' });
+    expect(await test.resource('free-1')).toMatchObject({
+      status: 'quarantined',
+      adminState: 'draining',
+    });
     expect(await codeOf(resources.setAdminState('free-1', 'in_service', null))).toBe('conflict');
     expect(await codeOf(resources.clean('free-1', NO_CONTEXT))).toBe('conflict');
     await test.after(3_600_000);
@@ -107,22 +127,25 @@ describe('deleting a resource', () => {
     expect((await test.view(ann, id)).status).toBe('active');
   });
 
-  it.each(['in_service', 'maintenance'] as const)('of a lent one that is put %s after all brings back the size that it took', async (state) => {
-    const { test, resources } = await start();
-    const size = async () => (await test.engine.store.read.pool('free'))!.size;
-    const { id } = await test.reserve(ann, { pool: 'free' });
-    for (const round of [1, 2]) {
-      await resources.delete('free-1');
-      expect([round, await size()]).toEqual([round, 1]);
-      await resources.setAdminState('free-1', state, null);
-      expect([round, await size()]).toEqual([round, 2]);
-    }
-    await test.release(ann, id);
-    await test.settle();
-    expect(await test.statuses('free')).toEqual({ 'free-1': 'available', 'free-2': 'available' });
-    await resources.setAdminState('free-1', 'draining', null);
-    expect(await size()).toBe(2);
-  });
+  it.each(['in_service', 'maintenance'] as const)(
+    'of a lent one that is put %s after all brings back the size that it took',
+    async (state) => {
+      const { test, resources } = await start();
+      const size = async () => (await test.engine.store.read.pool('free'))!.size;
+      const { id } = await test.reserve(ann, { pool: 'free' });
+      for (const round of [1, 2]) {
+        await resources.delete('free-1');
+        expect([round, await size()]).toEqual([round, 1]);
+        await resources.setAdminState('free-1', state, null);
+        expect([round, await size()]).toEqual([round, 2]);
+      }
+      await test.release(ann, id);
+      await test.settle();
+      expect(await test.statuses('free')).toEqual({ 'free-1': 'available', 'free-2': 'available' });
+      await resources.setAdminState('free-1', 'draining', null);
+      expect(await size()).toBe(2);
+    },
+  );
 
   it('refuses who waits for more than is left', async () => {
     const { test, resources } = await start();
@@ -159,16 +182,24 @@ describe('deleting a pool', () => {
 
   it('lets who could be served elsewhere wait on there, with the right place', async () => {
     const { test, pools } = await start();
-    await test.load(POOLS.replace('}]', '}, { name: lite, kind: account, driver: simulated, size: 1 }]'));
+    await test.load(
+      POOLS.replace('}]', '}, { name: lite, kind: account, driver: simulated, size: 1 }]'),
+    );
     await test.settle();
     await test.reserve(ann, { pool: 'free', count: 2 });
     await test.reserve(ann, { pool: 'lite' });
-    const ask = (items: { pool?: string; kind?: 'account'; count: number }[]) => new Reservations(test.engine).request(ann, { items }, NO_CONTEXT);
+    const ask = (items: { pool?: string; kind?: 'account'; count: number }[]) =>
+      new Reservations(test.engine).request(ann, { items }, NO_CONTEXT);
     await ask([{ pool: 'lite', count: 1 }]);
     const either = await ask([{ kind: 'account', count: 1 }]);
     expect((await test.view(ann, either)).position).toBe(1);
     await pools.delete('free', null);
-    await test.release(ann, (await test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1 }))[0]!.id);
+    await test.release(
+      ann,
+      (
+        await test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1 })
+      )[0]!.id,
+    );
     await removed(test);
     expect(await test.view(ann, either)).toMatchObject({ status: 'queued', position: 2 });
   });

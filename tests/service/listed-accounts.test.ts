@@ -7,7 +7,10 @@ import { Resources } from '../../src/service/resources';
 import { until } from '../../src/service/until';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
-/** Accounts that a file lists, beside what the server makes and what an admin takes away: names, numbers and sizes fit. */
+/**
+ * Accounts that a file lists, beside what the server makes and what an admin takes away: names,
+ * numbers and sizes fit.
+ */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
@@ -18,9 +21,13 @@ interface Listed {
   username?: string;
 }
 
-const account = ({ name, type, username = `user-${name}` }: Listed) => `{ name: ${name}, username: ${username}, password: secret${type ? `, type: ${type}` : ''} }`;
+const account = ({ name, type, username = `user-${name}` }: Listed) =>
+  `{ name: ${name}, username: ${username}, password: secret${type ? `, type: ${type}` : ''} }`;
 const LAB = (names: (string | Listed)[], { pool = 'lab', provisions = false } = {}) =>
-  `{ name: ${pool}, kind: account, driver: simulated, settings: { provisions: ${provisions} }, accounts: [${names.map((name) => account(typeof name === 'string' ? { name } : name)).join(', ')}] }`;
+  `{ name: ${pool}, kind: account, driver: simulated, settings: { provisions: ` +
+  `${provisions} }, accounts: ` +
+  `[${names.map((name) => account(typeof name === 'string' ? { name } : name)).join(', ')}] ` +
+  '}';
 const FILE = (...pools: string[]) => `pools: [${pools.join(', ')}]`;
 
 async function start(...pools: string[]) {
@@ -31,47 +38,70 @@ async function start(...pools: string[]) {
     return warnings;
   };
   const sizeOf = async (name = 'lab') => (await test.engine.store.read.pool(name))!.size;
-  return { test, apply, sizeOf, pools: new Pools(test.engine), resources: new Resources(test.engine) };
+  return {
+    test,
+    apply,
+    sizeOf,
+    pools: new Pools(test.engine),
+    resources: new Resources(test.engine),
+  };
 }
 
-const available = (...names: string[]) => Object.fromEntries(names.map((name) => [name, 'available']));
+const available = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, 'available']));
 
 describe('a name that the server would choose next', () => {
   it('is passed over where a listed account of the pool bears it', async () => {
     const { test, pools } = await start(LAB(['lab-3', 'lab-4'], { provisions: true }));
     await pools.change('lab', { size: 5 }, null);
     await test.settle();
-    expect(await test.statuses('lab')).toEqual(available('lab-3', 'lab-4', 'lab-5', 'lab-6', 'lab-7'));
+    expect(await test.statuses('lab')).toEqual(
+      available('lab-3', 'lab-4', 'lab-5', 'lab-6', 'lab-7'),
+    );
     await pools.change('lab', { size: 7 }, null);
     await test.settle();
     expect(Object.values(await test.statuses('lab'))).toHaveLength(7);
   });
 
   it('is passed over where something of another pool bears it', async () => {
-    const { test } = await start(LAB(['boxes-1', 'boxes-3']), '{ name: boxes, kind: container, driver: simulated, size: 2 }');
+    const { test } = await start(
+      LAB(['boxes-1', 'boxes-3']),
+      '{ name: boxes, kind: container, driver: simulated, size: 2 }',
+    );
     expect(await test.statuses('boxes')).toEqual(available('boxes-2', 'boxes-4'));
   });
 
   it('is passed over where a resource is added by hand, or imported', async () => {
-    const { test, resources } = await start(LAB(['boxes-1']), '{ name: boxes, kind: container, driver: simulated, sizing: manual }');
+    const { test, resources } = await start(
+      LAB(['boxes-1']),
+      '{ name: boxes, kind: container, driver: simulated, sizing: manual }',
+    );
     await resources.add('boxes', undefined, NO_CONTEXT);
     await test.settle();
     expect(await test.statuses('boxes')).toEqual(available('boxes-2'));
   });
 
-  it('is not taken from what the server has made: the account is reported, tried again, and not counted', async () => {
-    const { test, apply, sizeOf, resources } = await start(LAB(['one'], { provisions: true }));
-    await new Pools(test.engine).change('lab', { size: 2 }, null);
-    await test.settle();
-    expect(await test.statuses('lab')).toEqual(available('one', 'lab-2'));
-    const both = LAB(['one', 'lab-2'], { provisions: true });
-    expect(await apply(both)).toEqual([expect.stringContaining('account lab-2 of pool lab was left out: something else bears that name')]);
-    expect(await sizeOf()).toBe(2);
-    await resources.delete('lab-2');
-    await test.settle();
-    expect(await apply(both)).toEqual([]);
-    expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('one', 'lab-2'), 2]);
-  });
+  it(
+    'is not taken from what the server has made: the account is reported, tried again, and ' +
+      'not counted',
+    async () => {
+      const { test, apply, sizeOf, resources } = await start(LAB(['one'], { provisions: true }));
+      await new Pools(test.engine).change('lab', { size: 2 }, null);
+      await test.settle();
+      expect(await test.statuses('lab')).toEqual(available('one', 'lab-2'));
+      const both = LAB(['one', 'lab-2'], { provisions: true });
+      expect(await apply(both)).toEqual([
+        expect.stringContaining(
+          'account lab-2 of pool lab was left out: something else bears that name',
+        ),
+      ]);
+      expect(await sizeOf()).toBe(2);
+      await resources.delete('lab-2');
+      await test.settle();
+      expect(await apply(both)).toEqual([]);
+      expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('one', 'lab-2'), 2]);
+    },
+  );
 });
 
 describe('an account that is back while its old resource is being destroyed', () => {
@@ -83,9 +113,15 @@ describe('an account that is back while its old resource is being destroyed', ()
   };
 
   it('is reported, and comes in once that is gone', async () => {
-    const { test, apply, sizeOf } = await back(async (it) => expect((await it.resource('one')).status).toBe('destroying'));
+    const { test, apply, sizeOf } = await back(async (it) =>
+      expect((await it.resource('one')).status).toBe('destroying'),
+    );
     const before = (await test.resource('one')).id;
-    expect(await test.load(FILE(LAB(['one', 'two'])))).toEqual([expect.stringContaining('account one of pool lab was left out: the one of that name is still being removed')]);
+    expect(await test.load(FILE(LAB(['one', 'two'])))).toEqual([
+      expect.stringContaining(
+        'account one of pool lab was left out: the one of that name is still being removed',
+      ),
+    ]);
     await test.settle();
     expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two'), 1]);
     expect(await apply(LAB(['one', 'two']))).toEqual([]);
@@ -96,8 +132,12 @@ describe('an account that is back while its old resource is being destroyed', ()
   it('comes in by itself while the server that read the file goes on', async () => {
     const { test } = await back(async () => undefined);
     const said: string[] = [];
-    const kept = await keepPoolsFile(test.engine, test.poolsFile(FILE(LAB(['one', 'two']))), { warn: (message) => said.push(message), error: (fields) => said.push(JSON.stringify(fields)) });
-    const isNew = async () => (await test.engine.store.read.resource('one'))?.resource.status === 'provisioning';
+    const kept = await keepPoolsFile(test.engine, test.poolsFile(FILE(LAB(['one', 'two']))), {
+      warn: (message) => said.push(message),
+      error: (fields) => said.push(JSON.stringify(fields)),
+    });
+    const isNew = async () =>
+      (await test.engine.store.read.resource('one'))?.resource.status === 'provisioning';
     expect([said.length, await isNew()]).toEqual([1, false]);
     await test.workshop().settle();
     expect(await until(test.engine.store, isNew, 10_000)).toBe(true);
@@ -115,7 +155,11 @@ describe('an account that is back while its old resource is being destroyed', ()
     await test.load(FILE(both));
     await pools.change('lab', { types: [{ name: 'free', share: 1, spec: {} }] }, null);
     await test.settle();
-    expect(await apply(both)).toEqual([expect.stringContaining('account one of pool lab was left out: an admin has taken its type out')]);
+    expect(await apply(both)).toEqual([
+      expect.stringContaining(
+        'account one of pool lab was left out: an admin has taken its type out',
+      ),
+    ]);
     expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two'), 1]);
   });
 
@@ -124,24 +168,36 @@ describe('an account that is back while its old resource is being destroyed', ()
     const moved = [LAB(['two']), LAB(['three', 'one'], { pool: 'den' })];
     expect(await apply(...moved)).toEqual([expect.stringContaining('account one of pool den')]);
     expect(await apply(...moved)).toEqual([]);
-    expect([await test.statuses('lab'), await test.statuses('den')]).toEqual([available('two'), available('one', 'three')]);
+    expect([await test.statuses('lab'), await test.statuses('den')]).toEqual([
+      available('two'),
+      available('one', 'three'),
+    ]);
   });
 });
 
 describe('an account that went by the hand of an admin', () => {
-  it.each([false, true])('deleted, is not made up for when the file changes (driver that makes others: %s)', async (provisions) => {
-    const lab = (...names: string[]) => LAB(names, { provisions });
-    const { test, apply, sizeOf, resources } = await start(lab('one', 'two', 'three'));
-    await resources.delete('one');
-    await test.settle();
-    await apply(lab('one', 'two', 'three', 'four'));
-    expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two', 'three', 'four'), 3]);
-    await apply(lab('two', 'four'));
-    expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two', 'four'), 2]);
-  });
+  it.each([false, true])(
+    'deleted, is not made up for when the file changes (driver that makes others: %s)',
+    async (provisions) => {
+      const lab = (...names: string[]) => LAB(names, { provisions });
+      const { test, apply, sizeOf, resources } = await start(lab('one', 'two', 'three'));
+      await resources.delete('one');
+      await test.settle();
+      await apply(lab('one', 'two', 'three', 'four'));
+      expect([await test.statuses('lab'), await sizeOf()]).toEqual([
+        available('two', 'three', 'four'),
+        3,
+      ]);
+      await apply(lab('two', 'four'));
+      expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two', 'four'), 2]);
+    },
+  );
 
   it('deleted, does not make the pool swap one type for another', async () => {
-    const [one, two, three, four] = ['one', 'two', 'three', 'four'].map((name, index) => ({ name, type: index < 2 ? 'free' : 'lite' }));
+    const [one, two, three, four] = ['one', 'two', 'three', 'four'].map((name, index) => ({
+      name,
+      type: index < 2 ? 'free' : 'lite',
+    }));
     const { test, apply, resources } = await start(LAB([one!, two!, three!], { provisions: true }));
     await resources.delete('one');
     await test.settle();
@@ -167,7 +223,9 @@ describe('an account that went by the hand of an admin', () => {
   it('and is not another pool’s to lose', async () => {
     const { test, apply } = await start(LAB(['one']), LAB(['two'], { pool: 'den' }));
     const both = LAB(['one', { name: 'two', username: 'another' }]);
-    expect(await apply(both, LAB(['two'], { pool: 'den' }))).toEqual([expect.stringContaining('account two of pool lab was left out')]);
+    expect(await apply(both, LAB(['two'], { pool: 'den' }))).toEqual([
+      expect.stringContaining('account two of pool lab was left out'),
+    ]);
     await apply(LAB(['one']), LAB(['two'], { pool: 'den' }));
     expect(await test.statuses('den')).toEqual(available('two'));
   });
@@ -176,7 +234,12 @@ describe('an account that went by the hand of an admin', () => {
 describe('a change of the list', () => {
   it('may bring a type that the pool had not', async () => {
     const { test, apply } = await start(LAB([{ name: 'one', type: 'free' }]));
-    await apply(LAB([{ name: 'one', type: 'free' }, { name: 'two', type: 'lite' }]));
+    await apply(
+      LAB([
+        { name: 'one', type: 'free' },
+        { name: 'two', type: 'lite' },
+      ]),
+    );
     expect((await test.resource('two')).type).toBe('lite');
     await apply(LAB([{ name: 'two', type: 'lite' }]));
     expect(await test.statuses('lab')).toEqual(available('two'));
@@ -193,12 +256,19 @@ describe('a change of the list', () => {
   });
 
   it('may turn a pool of a size into one of accounts, and back', async () => {
-    const sized = (size: number) => `{ name: lab, kind: account, driver: simulated, settings: { provisions: true }, size: ${size} }`;
+    const sized = (size: number) =>
+      `{ name: lab, kind: account, driver: simulated, settings: { provisions: true }, size: ${size} }`;
     const { test, apply, sizeOf } = await start(sized(2));
     await apply(LAB(['one', 'two', 'three'], { provisions: true }));
-    expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('one', 'two', 'three'), 3]);
+    expect([await test.statuses('lab'), await sizeOf()]).toEqual([
+      available('one', 'two', 'three'),
+      3,
+    ]);
     await apply(sized(2));
-    expect([Object.keys(await test.statuses('lab')), await sizeOf()]).toEqual([expect.not.arrayContaining(['one', 'two', 'three']), 2]);
+    expect([Object.keys(await test.statuses('lab')), await sizeOf()]).toEqual([
+      expect.not.arrayContaining(['one', 'two', 'three']),
+      2,
+    ]);
   });
 
   it('whose making was cut off is completed', async () => {
@@ -216,7 +286,14 @@ describe('an import from a file of another system', () => {
   it('says so where the name is taken or still being removed, and counts it as neither', async () => {
     const { test } = await start(LAB(['one']), LAB(['two'], { pool: 'den' }));
     const hashes = passwords(Buffer.alloc(32, 1), { cost: 4 });
-    const run = (name: string) => importAll(test.engine, hashes, importFile.parse({ accounts: [{ pool: 'lab', name, username: `user-${name}`, password: 'secret' }] }));
+    const run = (name: string) =>
+      importAll(
+        test.engine,
+        hashes,
+        importFile.parse({
+          accounts: [{ pool: 'lab', name, username: `user-${name}`, password: 'secret' }],
+        }),
+      );
     expect(await codeOf(run('two'))).toBe('conflict');
     expect((await run('one')).accounts).toEqual({ imported: 0, present: 1 });
     await new Resources(test.engine).delete('one');

@@ -3,12 +3,17 @@ import { recoverAll } from '../../src/service/start';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
-/** A cleaning and the new credential after it are told in one report: what befalls the resource and its pool in between. */
+/**
+ * A cleaning and the new credential after it are told in one report: what befalls the resource and
+ * its pool in between.
+ */
 
 const ann = somebody('ann');
 const bob = somebody('bob');
 const NO_CONTEXT = { requestId: null, once: null };
-const pools = (more = '', size = 1) => `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { interval: never }, cleaning: { deadline: 30s }${more} }]`;
+const pools = (more = '', size = 1) =>
+  `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { ` +
+  `interval: never }, cleaning: { deadline: 30s }${more} }]`;
 
 /** Accounts that ann has given back. */
 async function returned(text = pools(), count = 1) {
@@ -33,44 +38,61 @@ describe.each([
   ['false', 'true'],
   ['true', 'false'],
 ])('while a pool that rotates after leases: %s, comes to: %s', (before, after) => {
-  const rotating = (afterLease: string) => pools(`, rotation: { interval: never, afterLease: ${afterLease} }`);
+  const rotating = (afterLease: string) =>
+    pools(`, rotation: { interval: never, afterLease: ${afterLease} }`);
 
-  it.each(['clean', 'issueCredential', 'checkCredential'] as const)('in the midst of %s, what was issued is kept, and nothing else works', async (call) => {
-    const { test, gate, resource, old } = await returned(rotating(before));
-    const held = gate.hold(call, 'after');
-    const working = test.settle();
-    const reached = await Promise.race([held.reached.then(() => true), working.then(() => false)]);
-    await test.load(rotating(after));
-    held.letGo();
-    await working;
-    await expectOneKey(test);
-    if (reached && before === 'true') expect(test.letsIn(resource, old)).toBe(false);
-  });
+  it.each(['clean', 'issueCredential', 'checkCredential'] as const)(
+    'in the midst of %s, what was issued is kept, and nothing else works',
+    async (call) => {
+      const { test, gate, resource, old } = await returned(rotating(before));
+      const held = gate.hold(call, 'after');
+      const working = test.settle();
+      const reached = await Promise.race([
+        held.reached.then(() => true),
+        working.then(() => false),
+      ]);
+      await test.load(rotating(after));
+      held.letGo();
+      await working;
+      await expectOneKey(test);
+      if (reached && before === 'true') expect(test.letsIn(resource, old)).toBe(false);
+    },
+  );
 
-  it.each(['resource', 'backend'] as const)('and issuing fails, it is tried again (%s)', async (scope) => {
-    const { test, gate } = await returned(rotating(before));
-    await test.cloud.failNext('free', 'issueCredential', 1, { scope, answerLost: true });
-    const held = gate.hold('clean', 'after');
-    const working = test.settle();
-    await held.reached;
-    await test.load(rotating(after));
-    held.letGo();
-    await working;
-    await test.after(60_000);
-    await expectOneKey(test);
-  });
+  it.each(['resource', 'backend'] as const)(
+    'and issuing fails, it is tried again (%s)',
+    async (scope) => {
+      const { test, gate } = await returned(rotating(before));
+      await test.cloud.failNext('free', 'issueCredential', 1, { scope, answerLost: true });
+      const held = gate.hold('clean', 'after');
+      const working = test.settle();
+      await held.reached;
+      await test.load(rotating(after));
+      held.letGo();
+      await working;
+      await test.after(60_000);
+      await expectOneKey(test);
+    },
+  );
 });
 
-it.each(['issueCredential', 'checkCredential'] as const)('a back end that cleans and then does not answer %s is failing, whatever it did before', async (call) => {
-  const { test } = await returned(pools('', 3), 3);
-  await test.cloud.failNext('free', call, 3, { scope: 'backend' });
-  await test.settle();
-  expect(await test.engine.store.read.failingPools()).toMatchObject([{ failures: 3 }]);
-  await test.after(600_000);
-  await test.after(600_000);
-  expect(await test.engine.store.read.failingPools()).toEqual([]);
-  expect(Object.values(await test.statuses('free'))).toEqual(['available', 'available', 'available']);
-});
+it.each(['issueCredential', 'checkCredential'] as const)(
+  'a back end that cleans and then does not answer %s is failing, whatever it did before',
+  async (call) => {
+    const { test } = await returned(pools('', 3), 3);
+    await test.cloud.failNext('free', call, 3, { scope: 'backend' });
+    await test.settle();
+    expect(await test.engine.store.read.failingPools()).toMatchObject([{ failures: 3 }]);
+    await test.after(600_000);
+    await test.after(600_000);
+    expect(await test.engine.store.read.failingPools()).toEqual([]);
+    expect(Object.values(await test.statuses('free'))).toEqual([
+      'available',
+      'available',
+      'available',
+    ]);
+  },
+);
 
 it('what was issued for a cleaning that an admin has ordered anew lets nobody in', async () => {
   const { test, gate } = await returned();
@@ -95,19 +117,23 @@ it('who is no longer to do it issues nothing after its cleaning', async () => {
   await expectOneKey(test);
 });
 
-it('a worker that dies before it could report what it issued leaves nothing that works, though its pool no longer rotates', async () => {
-  const { test, gate } = await returned();
-  const held = gate.hold('checkCredential');
-  const late = test.settle();
-  await held.reached;
-  const next = await test.another();
-  await next.load(pools(', rotation: { interval: never, afterLease: false }'));
-  await recoverAll(next.engine);
-  await next.settle();
-  await expectOneKey(next);
-  held.letGo();
-  await late;
-});
+it(
+  'a worker that dies before it could report what it issued leaves nothing that works, ' +
+    'though its pool no longer rotates',
+  async () => {
+    const { test, gate } = await returned();
+    const held = gate.hold('checkCredential');
+    const late = test.settle();
+    await held.reached;
+    const next = await test.another();
+    await next.load(pools(', rotation: { interval: never, afterLease: false }'));
+    await recoverAll(next.engine);
+    await next.settle();
+    await expectOneKey(next);
+    held.letGo();
+    await late;
+  },
+);
 
 it('who has too little of its claim left reports the cleaning, and issues under a new claim', async () => {
   const { test, gate } = await returned();
@@ -118,8 +144,15 @@ it('who has too little of its claim left reports the cleaning, and issues under 
   const issuing = gate.hold('issueCredential');
   held.letGo();
   await issuing.reached;
-  const [operation] = await test.engine.store.transact({ load: 'claims', worker: 'worker', limit: 1 }, (claims) => ({ changes: [], value: claims }));
-  expect(operation!.operation).toMatchObject({ kind: 'issueCredential', attempt: 1, claimedUntil: test.clock.now() + 95_000 });
+  const [operation] = await test.engine.store.transact(
+    { load: 'claims', worker: 'worker', limit: 1 },
+    (claims) => ({ changes: [], value: claims }),
+  );
+  expect(operation!.operation).toMatchObject({
+    kind: 'issueCredential',
+    attempt: 1,
+    claimedUntil: test.clock.now() + 95_000,
+  });
   issuing.letGo();
   await working;
   await expectOneKey(test);

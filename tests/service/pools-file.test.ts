@@ -1,11 +1,17 @@
 import { Pools } from '../../src/service/pools';
 import { somebody, TestEngine } from '../helpers/engine';
 
-/** Point 6: of a pools file only what changed since it was loaded last is done, and nothing is done twice. */
+/**
+ * Point 6: of a pools file only what changed since it was loaded last is done, and nothing is done
+ * twice.
+ */
 
 const ann = somebody('ann');
-const account = (name: string) => `{ name: ${name}, username: ${name}, password: first-of-${name} }`;
-const LAB = (names: string[]) => `pools: [{ name: lab, kind: account, driver: simulated, settings: { provisions: false }, accounts: [${names.map(account).join(', ')}] }]`;
+const account = (name: string) =>
+  `{ name: ${name}, username: ${name}, password: first-of-${name} }`;
+const LAB = (names: string[]) =>
+  'pools: [{ name: lab, kind: account, driver: simulated, settings: { provisions: false }, ' +
+  `accounts: [${names.map(account).join(', ')}] }]`;
 const FREE = (rest: string) => `pools: [{ name: free, kind: account, driver: simulated, ${rest} }]`;
 
 async function start(pools: string) {
@@ -51,9 +57,17 @@ describe('a pools file', () => {
 
   it('does not touch a pool that was made by the API', async () => {
     const { apply, pool, pools } = await start(FREE('size: 1'));
-    const { id: _id, version: _version, createdAt: _createdAt, deletingAt: _deletingAt, ...fields } = await pool();
+    const {
+      id: _id,
+      version: _version,
+      createdAt: _createdAt,
+      deletingAt: _deletingAt,
+      ...fields
+    } = await pool();
     await pools.create({ ...fields, name: 'mine', origin: 'api' }, { requestId: null, once: null });
-    const warnings = await apply('pools: [{ name: mine, kind: account, driver: simulated, size: 9 }]');
+    const warnings = await apply(
+      'pools: [{ name: mine, kind: account, driver: simulated, size: 9 }]',
+    );
     expect(warnings).toEqual([expect.stringContaining('mine')]);
     expect((await pool('mine')).size).toBe(1);
   });
@@ -86,7 +100,9 @@ describe('listed accounts', () => {
     const { resource, credentials } = (await test.reserve(ann, { pool: 'lab' })).resources[0]!;
     expect(credentials!.username).toBe(resource.name);
     expect(test.letsIn(resource, credentials!)).toBe(true);
-    expect(test.letsIn(resource, { username: resource.name, password: `first-of-${resource.name}` })).toBe(false);
+    expect(
+      test.letsIn(resource, { username: resource.name, password: `first-of-${resource.name}` }),
+    ).toBe(false);
   });
 
   it('are imported once: never again after rotation, though their password in the file changes', async () => {
@@ -104,16 +120,23 @@ describe('listed accounts', () => {
     const loan = await test.reserve(ann, { pool: 'lab' });
     await apply(LAB(['one', 'two']));
     expect(await test.statuses('lab')).toEqual({ one: 'allocated', two: 'available' });
-    expect([(await pool('lab')).size, (await test.view(ann, loan.id)).status]).toEqual([2, 'active']);
+    expect([(await pool('lab')).size, (await test.view(ann, loan.id)).status]).toEqual([
+      2,
+      'active',
+    ]);
   });
 
-  it.each([true, false])('that are taken out go, and just these (driver that makes others: %s)', async (provisions) => {
-    const file = (names: string[]) => LAB(names).replace('provisions: false', `provisions: ${provisions}`);
-    const { test, apply, pool } = await start(file(['one', 'two', 'three']));
-    await apply(file(['two', 'three']));
-    expect(await test.statuses('lab')).toEqual({ two: 'available', three: 'available' });
-    expect((await pool('lab')).size).toBe(2);
-  });
+  it.each([true, false])(
+    'that are taken out go, and just these (driver that makes others: %s)',
+    async (provisions) => {
+      const file = (names: string[]) =>
+        LAB(names).replace('provisions: false', `provisions: ${provisions}`);
+      const { test, apply, pool } = await start(file(['one', 'two', 'three']));
+      await apply(file(['two', 'three']));
+      expect(await test.statuses('lab')).toEqual({ two: 'available', three: 'available' });
+      expect((await pool('lab')).size).toBe(2);
+    },
+  );
 
   it('that are taken out while they are lent go when the loan ends', async () => {
     const { test, apply } = await start(LAB(['one', 'two']));
@@ -123,7 +146,9 @@ describe('listed accounts', () => {
     expect((await test.view(ann, loan.id)).resources[0]!.credentials).not.toBeNull();
     await test.release(ann, loan.id);
     await test.settle();
-    expect(Object.keys(await test.statuses('lab'))).toEqual(['one', 'two'].filter((each) => each !== name));
+    expect(Object.keys(await test.statuses('lab'))).toEqual(
+      ['one', 'two'].filter((each) => each !== name),
+    );
   });
 
   it('that come back while they still drain are kept', async () => {

@@ -18,43 +18,62 @@ async function start(pools = POOLS) {
   const test = await TestEngine.start({ pools });
   const ask = async (items: RequestItem[], rest: { priority?: number; giveUp?: number } = {}) => {
     test.clock.advance(1);
-    return new Reservations(test.engine).request(ann, { items, ...rest }, { requestId: null, once: null });
+    return new Reservations(test.engine).request(
+      ann,
+      { items, ...rest },
+      { requestId: null, once: null },
+    );
   };
-  const statuses = async (...ids: string[]) => Promise.all(ids.map(async (id) => (await test.view(ann, id)).status));
-  const setAside = async () => (await test.engine.store.read.counts()).filter((entry) => entry.setAside).reduce((sum, { count }) => sum + count, 0);
+  const statuses = async (...ids: string[]) =>
+    Promise.all(ids.map(async (id) => (await test.view(ann, id)).status));
+  const setAside = async () =>
+    (await test.engine.store.read.counts())
+      .filter((entry) => entry.setAside)
+      .reduce((sum, { count }) => sum + count, 0);
   return { test, ask, statuses, setAside };
 }
 
 const one = (pool: string): RequestItem => ({ pool, count: 1 });
 
 describe('three requests of different priority and a bundle of two kinds', () => {
-  it('are served by priority, then time; the bundle keeps what falls to it and is then first everywhere', async () => {
-    const { test, ask, setAside } = await start();
-    const holders = [await ask([one('free')]), await ask([one('free')]), await ask([one('vms')])];
-    const low = await ask([one('free')], { priority: 0 });
-    const bundle = await ask([one('vms'), one('free')], { priority: 5 });
-    const high = await ask([one('free')], { priority: 9 });
-    const middle = await ask([one('free')], { priority: 3 });
-    const waiting = [low, bundle, high, middle];
-    const positions = async () => Promise.all(waiting.map(async (id) => (await test.view(ann, id)).position));
-    expect(await positions()).toEqual([4, 2, 1, 3]);
+  it(
+    'are served by priority, then time; the bundle keeps what falls to it and is then first ' +
+      'everywhere',
+    async () => {
+      const { test, ask, setAside } = await start();
+      const holders = [await ask([one('free')]), await ask([one('free')]), await ask([one('vms')])];
+      const low = await ask([one('free')], { priority: 0 });
+      const bundle = await ask([one('vms'), one('free')], { priority: 5 });
+      const high = await ask([one('free')], { priority: 9 });
+      const middle = await ask([one('free')], { priority: 3 });
+      const waiting = [low, bundle, high, middle];
+      const positions = async () =>
+        Promise.all(waiting.map(async (id) => (await test.view(ann, id)).position));
+      expect(await positions()).toEqual([4, 2, 1, 3]);
 
-    const free = async (id: string) => {
-      await test.release(ann, id);
-      await test.settle();
-      const served = await Promise.all(waiting.map(async (each) => ((await test.view(ann, each)).status === 'active' ? each : null)));
-      return served.filter((each) => each !== null);
-    };
-    expect(await free(holders[0]!)).toEqual([high]);
-    expect(await free(holders[1]!)).toEqual([high]);
-    expect(await setAside()).toBe(1);
-    expect((await test.view(ann, bundle)).waitingFor).toBe('item 0: 1 of 1 missing, 0 ahead');
-    expect(await free(high)).toEqual([middle]);
-    expect(await free(holders[2]!)).toEqual([bundle, middle]);
-    expect(await setAside()).toBe(0);
-    expect((await test.view(ann, bundle)).resources.map(({ pool, item }) => `${item}: ${pool}`)).toEqual(['0: vms', '1: free']);
-    expect(await free(middle)).toEqual([low, bundle]);
-  });
+      const free = async (id: string) => {
+        await test.release(ann, id);
+        await test.settle();
+        const served = await Promise.all(
+          waiting.map(async (each) =>
+            (await test.view(ann, each)).status === 'active' ? each : null,
+          ),
+        );
+        return served.filter((each) => each !== null);
+      };
+      expect(await free(holders[0]!)).toEqual([high]);
+      expect(await free(holders[1]!)).toEqual([high]);
+      expect(await setAside()).toBe(1);
+      expect((await test.view(ann, bundle)).waitingFor).toBe('item 0: 1 of 1 missing, 0 ahead');
+      expect(await free(high)).toEqual([middle]);
+      expect(await free(holders[2]!)).toEqual([bundle, middle]);
+      expect(await setAside()).toBe(0);
+      expect(
+        (await test.view(ann, bundle)).resources.map(({ pool, item }) => `${item}: ${pool}`),
+      ).toEqual(['0: vms', '1: free']);
+      expect(await free(middle)).toEqual([low, bundle]);
+    },
+  );
 });
 
 describe('a bundle in line', () => {
@@ -74,7 +93,9 @@ describe('a bundle in line', () => {
     await ask([one('vms')]);
     const bundle = await ask([one('free'), one('vms')]);
     expect(await setAside()).toBe(1);
-    expect(await statuses(bundle, await ask([one('free')]), await ask([one('free')], { priority: 100 }))).toEqual(['queued', 'active', 'queued']);
+    expect(
+      await statuses(bundle, await ask([one('free')]), await ask([one('free')], { priority: 100 })),
+    ).toEqual(['queued', 'active', 'queued']);
   });
 
   it('gives back what was set aside when it is cancelled, to whoever is next', async () => {
@@ -115,7 +136,12 @@ describe('a bundle in line', () => {
   });
 
   it('of any account and of a pool of one gets both, whichever item came first', async () => {
-    const { test, statuses, ask } = await start(POOLS.replace('size: 2', 'size: 1').replace('name: vms, kind: vm', 'name: lite, kind: account'));
+    const { test, statuses, ask } = await start(
+      POOLS.replace('size: 2', 'size: 1').replace(
+        'name: vms, kind: vm',
+        'name: lite, kind: account',
+      ),
+    );
     const bundle = await ask([{ kind: 'account', count: 1 }, one('free')]);
     expect(await statuses(bundle)).toEqual(['active']);
     await test.release(ann, bundle);
@@ -134,13 +160,19 @@ describe('a named resource', () => {
     expect(await statuses(await ask([one('free')]))).toEqual(['active']);
     await test.release(ann, holder);
     await test.settle();
-    expect((await test.view(ann, naming)).resources.map(({ resource }) => resource.name)).toEqual(['free-1']);
+    expect((await test.view(ann, naming)).resources.map(({ resource }) => resource.name)).toEqual([
+      'free-1',
+    ]);
   });
 
   it('together with another of its pool', async () => {
     const { test, ask } = await start();
     const bundle = await ask([one('free'), { resource: 'free-1', count: 1 }]);
-    expect((await test.view(ann, bundle)).resources.map(({ item, resource }) => `${item}: ${resource.name}`)).toEqual(['0: free-2', '1: free-1']);
+    expect(
+      (await test.view(ann, bundle)).resources.map(
+        ({ item, resource }) => `${item}: ${resource.name}`,
+      ),
+    ).toEqual(['0: free-2', '1: free-1']);
   });
 
   it('knows who is before it in line for the same one', async () => {
@@ -155,7 +187,9 @@ describe('a named resource', () => {
     const { test, ask } = await start();
     await ask([{ resource: 'free-1', count: 1 }]);
     const naming = await ask([{ resource: 'free-1', count: 1 }]);
-    await (how === 'drained' ? new Resources(test.engine).setAdminState('free-1', 'draining', null) : new Resources(test.engine).delete('free-1'));
+    await (how === 'drained'
+      ? new Resources(test.engine).setAdminState('free-1', 'draining', null)
+      : new Resources(test.engine).delete('free-1'));
     expect(await test.view(ann, naming)).toMatchObject({ status: 'ended', endReason: 'refused' });
     expect(await codeOf(ask([{ resource: 'free-1', count: 1 }]))).toBe('not_found');
   });
@@ -167,7 +201,11 @@ describe('a request that would not wait', () => {
     await ask([one('vms')]);
     expect(await codeOf(ask([one('free'), one('vms')], { giveUp: 0 }))).toBe('unavailable_now');
     expect(await setAside()).toBe(0);
-    expect(await test.engine.store.read.liveReservations()).toEqual({ queued: 0, preparing: 0, active: 1 });
+    expect(await test.engine.store.read.liveReservations()).toEqual({
+      queued: 0,
+      preparing: 0,
+      active: 1,
+    });
   });
 
   it('any more is not served, though no job has told it so', async () => {
@@ -212,8 +250,10 @@ pools:
     await test.release(ann, first);
     const humble = await ask([one('x')]);
     const bundles: string[] = [];
-    for (let made = 0; made < 30; made += 1) bundles.push(await ask([one('x'), one('y')], { priority: 100 }));
-    // Each is promoted by the y that it gets; the humble one is by the tenth, at the same moment and being older.
+    for (let made = 0; made < 30; made += 1)
+      bundles.push(await ask([one('x'), one('y')], { priority: 100 }));
+    // Each is promoted by the y that it gets; the humble one is by the tenth, at the same moment
+    // and being older.
     await ask([one('x')], { priority: 100 });
     const { position } = await test.view(ann, humble);
     expect(position).toBe(11);
@@ -232,7 +272,11 @@ pools:
       await test.settle();
       holder = next;
     }
-    expect(await statuses(...urgent.slice(0, 11), humble)).toEqual([...Array.from({ length: 10 }, () => expect.any(String) as string), 'queued', 'active']);
+    expect(await statuses(...urgent.slice(0, 11), humble)).toEqual([
+      ...Array.from({ length: 10 }, () => expect.any(String) as string),
+      'queued',
+      'active',
+    ]);
   });
 });
 
@@ -243,9 +287,17 @@ it('a request of somebody else cannot be seen to exist by cancelling it', async 
 });
 
 test('what a pool is about to lose is lent to nobody new, though it is available still', async () => {
-  const engine = await TestEngine.start({ pools: 'pools: [{ name: going, kind: account, driver: simulated, size: 2 }]' });
+  const engine = await TestEngine.start({
+    pools: 'pools: [{ name: going, kind: account, driver: simulated, size: 2 }]',
+  });
   const pool = (await engine.engine.store.read.pool('going'))!;
-  const resize = (size: number) => engine.engine.store.transact({ load: 'lines', lineIds: [] }, () => ({ changes: [{ do: 'setPool', id: pool.id, set: { size, version: pool.version + 1 } }], value: null }));
+  const resize = (size: number) =>
+    engine.engine.store.transact({ load: 'lines', lineIds: [] }, () => ({
+      changes: [{ do: 'setPool', id: pool.id, set: { size, version: pool.version + 1 } }],
+      value: null,
+    }));
   await resize(0);
-  await expect(engine.reserve(somebody('eve'), { pool: 'going' })).rejects.toMatchObject({ code: 'unsatisfiable' });
+  await expect(engine.reserve(somebody('eve'), { pool: 'going' })).rejects.toMatchObject({
+    code: 'unsatisfiable',
+  });
 });

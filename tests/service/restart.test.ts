@@ -4,7 +4,10 @@ import { Reservations } from '../../src/service/reservations';
 import { abandonClaims, recoverAll } from '../../src/service/start';
 import { somebody, temporaryDirectory, TestClock, TestEngine } from '../helpers/engine';
 
-/** Point 7: a process goes at any moment; the next takes up everything. See also credentials.test.ts for rotation. */
+/**
+ * Point 7: a process goes at any moment; the next takes up everything. See also credentials.test.ts
+ * for rotation.
+ */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
@@ -48,40 +51,63 @@ describe('a restart', () => {
   it('keeps who waits in their order, with what was set aside or as much again', async () => {
     const test = await start();
     await test.reserve(ann, { pool: 'free' });
-    const bundle = await new Reservations(test.engine).request(ann, { items: [{ pool: 'vms', count: 2 }, { pool: 'free', count: 1 }] }, NO_CONTEXT);
+    const bundle = await new Reservations(test.engine).request(
+      ann,
+      {
+        items: [
+          { pool: 'vms', count: 2 },
+          { pool: 'free', count: 1 },
+        ],
+      },
+      NO_CONTEXT,
+    );
     const second = await test.reserve(ann, { pool: 'vms' });
     const next = await test.restart();
-    expect((await next.engine.store.read.standings(bundle)).map(({ missing }) => missing)).toEqual([2, 1]);
+    expect((await next.engine.store.read.standings(bundle)).map(({ missing }) => missing)).toEqual([
+      2, 1,
+    ]);
     await next.settle();
-    expect((await next.engine.store.read.standings(bundle)).map(({ missing }) => missing)).toEqual([0, 1]);
+    expect((await next.engine.store.read.standings(bundle)).map(({ missing }) => missing)).toEqual([
+      0, 1,
+    ]);
     await next.after(60_000);
     expect((await next.view(ann, bundle)).status).toBe('active');
     expect((await next.view(ann, second.id)).status).toBe('queued');
   });
 
-  it.each(['claimed', 'called'])('takes up a cleaning that was %s, under the same operation, though its claim has not run out', async (phase) => {
-    const test = await start();
-    const loan = await test.reserve(ann, { pool: 'vms' });
-    await test.release(ann, loan.id);
-    const [task] = await test.claimDue();
-    expect(task!.operation).toMatchObject({ kind: 'clean', attempt: 1 });
-    if (phase === 'called') await test.call(task!);
-    const next = await test.restart();
-    const again = await next.claimDue();
-    expect(again.map(({ operation }) => [operation.id, operation.attempt])).toContainEqual([task!.operation.id, 2]);
-    expect(await next.report(task!, { ok: true })).toBeNull();
-    expect((await next.resource('vms-1')).status).toBe('cleaning');
-  });
+  it.each(['claimed', 'called'])(
+    'takes up a cleaning that was %s, under the same operation, though its claim has not run out',
+    async (phase) => {
+      const test = await start();
+      const loan = await test.reserve(ann, { pool: 'vms' });
+      await test.release(ann, loan.id);
+      const [task] = await test.claimDue();
+      expect(task!.operation).toMatchObject({ kind: 'clean', attempt: 1 });
+      if (phase === 'called') await test.call(task!);
+      const next = await test.restart();
+      const again = await next.claimDue();
+      expect(again.map(({ operation }) => [operation.id, operation.attempt])).toContainEqual([
+        task!.operation.id,
+        2,
+      ]);
+      expect(await next.report(task!, { ok: true })).toBeNull();
+      expect((await next.resource('vms-1')).status).toBe('cleaning');
+    },
+  );
 
-  it('is not held up by the claims of the process that is gone, though they filled the concurrency of the pool', async () => {
-    const test = await start();
-    const loan = await test.reserve(ann, { pool: 'vms', count: 2 });
-    await test.release(ann, loan.id);
-    await test.claimDue();
-    const next = await test.restart();
-    await next.settle();
-    expect(await next.statuses('vms')).toEqual({ 'vms-1': 'available', 'vms-2': 'available' });
-  });
+  it(
+    'is not held up by the claims of the process that is gone, though they filled the ' +
+      'concurrency of the pool',
+    async () => {
+      const test = await start();
+      const loan = await test.reserve(ann, { pool: 'vms', count: 2 });
+      await test.release(ann, loan.id);
+      await test.claimDue();
+      const next = await test.restart();
+      await next.settle();
+      expect(await next.statuses('vms')).toEqual({ 'vms-1': 'available', 'vms-2': 'available' });
+    },
+  );
 
   it('goes on opening access for who has been granted it', async () => {
     const test = await start();
@@ -94,27 +120,47 @@ describe('a restart', () => {
     const view = await next.view(ann, loan.id);
     expect(view.status).toBe('active');
     expect(next.letsIn(view.resources[0]!.resource, view.resources[0]!.credentials!)).toBe(true);
-    expect(next.cloud.loginsOf(view.resources[0]!.resource.handle!).filter(({ purpose }) => purpose === 'access')).toHaveLength(1);
+    expect(
+      next.cloud
+        .loginsOf(view.resources[0]!.resource.handle!)
+        .filter(({ purpose }) => purpose === 'access'),
+    ).toHaveLength(1);
   });
 
   it('cleans what was being looked at when the process went', async () => {
     const test = await start();
     test.clock.advance(3_600_000);
-    const task = (await test.claimDue()).find(({ operation, resource }) => operation.kind === 'verify' && resource.name === 'vms-1');
+    const task = (await test.claimDue()).find(
+      ({ operation, resource }) => operation.kind === 'verify' && resource.name === 'vms-1',
+    );
     expect(task).toBeDefined();
     const next = await test.restart();
-    expect(await next.resource('vms-1')).toMatchObject({ status: 'dirty', nextOperation: 'clean', operationId: null });
-    expect(await next.resource('vms-2')).toMatchObject({ status: 'dirty', nextOperation: 'verify' });
+    expect(await next.resource('vms-1')).toMatchObject({
+      status: 'dirty',
+      nextOperation: 'clean',
+      operationId: null,
+    });
+    expect(await next.resource('vms-2')).toMatchObject({
+      status: 'dirty',
+      nextOperation: 'verify',
+    });
   });
 
   it('removes what the lost worker made and could not tell of', async () => {
-    const test = await TestEngine.start({ pools: POOLS.replaceAll('size: 1', 'size: 0').replaceAll('size: 2', 'size: 0') });
+    const test = await TestEngine.start({
+      pools: POOLS.replaceAll('size: 1', 'size: 0').replaceAll('size: 2', 'size: 0'),
+    });
     await test.load(POOLS);
     const tasks = await test.claimDue();
     await Promise.all(tasks.map((task) => test.call(task)));
     const next = await test.restart();
     await next.settle();
-    expect(next.cloud.list().map(({ name }) => name).sort()).toEqual(['boxes-1', 'free-1', 'vms-1', 'vms-2']);
+    expect(
+      next.cloud
+        .list()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['boxes-1', 'free-1', 'vms-1', 'vms-2']);
   });
 });
 
@@ -143,10 +189,14 @@ describe('a second process', () => {
     const box = await test.reserve(ann, { pool: 'boxes' });
     await test.release(ann, loan.id);
     const [mine] = await test.claimDue('one:reconcile', 1);
-    const [theirs] = (await test.claimDue('two:reconcile', 64)).filter(({ pool }) => pool.name === 'boxes');
+    const [theirs] = (await test.claimDue('two:reconcile', 64)).filter(
+      ({ pool }) => pool.name === 'boxes',
+    );
     expect([mine?.pool.name, theirs?.pool.name, box.status]).toEqual(['vms', 'boxes', 'preparing']);
     expect(await abandonClaims(test.engine, 'one:')).toBe(1);
-    expect((await test.claimDue('three')).map(({ operation }) => operation.id)).toEqual([mine!.operation.id]);
+    expect((await test.claimDue('three')).map(({ operation }) => operation.id)).toEqual([
+      mine!.operation.id,
+    ]);
   });
 });
 
@@ -162,7 +212,10 @@ it('time does not go back over a restart, whatever the wall clock says', async (
   const test = await start();
   const before = test.engine.store.now();
   await test.stop();
-  const next = await TestEngine.start({ dataDir: test.dataDir, clock: new TestClock(before - 3_600_000) });
+  const next = await TestEngine.start({
+    dataDir: test.dataDir,
+    clock: new TestClock(before - 3_600_000),
+  });
   expect(next.engine.store.now()).toBe(before);
   const loan = await next.reserve(ann, { pool: 'vms' });
   expect(loan.startsAt).toBe(before);

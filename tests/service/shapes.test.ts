@@ -2,7 +2,10 @@ import { changed } from '../../src/domain/resource';
 import { somebody, TestEngine } from '../helpers/engine';
 import { isSameKind } from '../helpers/kinds';
 
-/** What is made for each loan looks to V8 like one kind of object (docs/performance.md): a kind for each costs a third of all time. */
+/**
+ * What is made for each loan looks to V8 like one kind of object (docs/performance.md): a kind for
+ * each costs a third of all time.
+ */
 
 const ann = somebody('ann');
 const LOANS = 24;
@@ -15,7 +18,9 @@ test('the check tells a kind from another', () => {
 });
 
 test('rows, views and what the driver remembers of two loans are of one kind', async () => {
-  const test = await TestEngine.start({ pools: `pools: [{ name: free, kind: account, driver: simulated, size: ${LOANS} }]` });
+  const test = await TestEngine.start({
+    pools: `pools: [{ name: free, kind: account, driver: simulated, size: ${LOANS} }]`,
+  });
   const loans: { id: string }[] = [];
   for (let n = 0; n < LOANS; n += 1) loans.push(await test.reserve(ann, { pool: 'free' }));
   const parts = async (index: number): Promise<Record<string, object>> => {
@@ -24,10 +29,21 @@ test('rows, views and what the driver remembers of two loans are of one kind', a
     const [held] = await test.engine.store.read.holdings(id);
     const { resource, credentials } = view.resources[0]!;
     const row = (await test.engine.store.read.reservation(id))!;
-    return { view, row, held: held!, allocation: held!.allocation, resource, moved: changed(resource, { status: 'dirty' }), credentials: credentials!, state: test.cloud.things.state(resource.handle!)! };
+    return {
+      view,
+      row,
+      held: held!,
+      allocation: held!.allocation,
+      resource,
+      moved: changed(resource, { status: 'dirty' }),
+      credentials: credentials!,
+      state: test.cloud.things.state(resource.handle!)!,
+    };
   };
   for (let n = 0; n < LOANS; n += 1) await parts(n);
   const [one, other] = [await parts(-2), await parts(-1)];
   const kinds = Object.keys(one).map((part) => [part, isSameKind(one[part]!, other[part]!)]);
-  expect(Object.fromEntries(kinds)).toEqual(Object.fromEntries(kinds.map(([part]) => [part, true])));
+  expect(Object.fromEntries(kinds)).toEqual(
+    Object.fromEntries(kinds.map(([part]) => [part, true])),
+  );
 });

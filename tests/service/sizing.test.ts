@@ -3,7 +3,10 @@ import { Reservations } from '../../src/service/reservations';
 import { Resources } from '../../src/service/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
-/** Point 5: pools grow and shrink, resources leave and come back; no holder is cut off, and nobody waits in vain. */
+/**
+ * Point 5: pools grow and shrink, resources leave and come back; no holder is cut off, and nobody
+ * waits in vain.
+ */
 
 const ann = somebody('ann');
 
@@ -16,12 +19,23 @@ pools:
 async function start(pools = POOLS) {
   const test = await TestEngine.start({ pools });
   const resize = (size: number) => new Pools(test.engine).change('free', { size }, null);
-  const bundle = () => new Reservations(test.engine).request(ann, { items: [{ pool: 'free', count: 1 }, { pool: 'vms', count: 1 }] }, { requestId: null, once: null });
+  const bundle = () =>
+    new Reservations(test.engine).request(
+      ann,
+      {
+        items: [
+          { pool: 'free', count: 1 },
+          { pool: 'vms', count: 1 },
+        ],
+      },
+      { requestId: null, once: null },
+    );
   return { test, resize, bundle, resources: new Resources(test.engine) };
 }
 
 const statusOf = async (test: TestEngine, id: string) => (await test.view(ann, id)).status;
-const missingOf = async (test: TestEngine, id: string) => (await test.engine.store.read.standings(id)).map(({ missing }) => missing);
+const missingOf = async (test: TestEngine, id: string) =>
+  (await test.engine.store.read.standings(id)).map(({ missing }) => missing);
 
 describe('growing a pool', () => {
   it('makes as many more as are asked for, ready to be lent', async () => {
@@ -39,7 +53,10 @@ describe('growing a pool', () => {
     const waiting = await test.reserve(ann, { pool: 'free' });
     await resize(2);
     await test.settle();
-    expect([await statusOf(test, first.id), await statusOf(test, waiting.id)]).toEqual(['active', 'active']);
+    expect([await statusOf(test, first.id), await statusOf(test, waiting.id)]).toEqual([
+      'active',
+      'active',
+    ]);
   });
 
   it('splits by the shares of the types, by Webster’s method', async () => {
@@ -47,7 +64,10 @@ describe('growing a pool', () => {
     const { test, resize } = await start(POOLS.replace('size: 3', `size: 3, ${types}`));
     const byType = async () => {
       const counts = await test.engine.store.read.counts();
-      const total = (type: string) => counts.filter((entry) => entry.type === type && entry.status !== 'destroying').reduce((sum, { count }) => sum + count, 0);
+      const total = (type: string) =>
+        counts
+          .filter((entry) => entry.type === type && entry.status !== 'destroying')
+          .reduce((sum, { count }) => sum + count, 0);
       return [total('small'), total('large')];
     };
     expect(await byType()).toEqual([2, 1]);
@@ -75,8 +95,14 @@ describe('shrinking a pool', () => {
     const { id } = await test.reserve(ann, { pool: 'free', count: 3 });
     await resize(1);
     await test.settle();
-    expect(Object.values(await test.statuses('free'))).toEqual(['allocated', 'allocated', 'allocated']);
-    expect((await test.view(ann, id)).resources.every(({ credentials }) => credentials !== null)).toBe(true);
+    expect(Object.values(await test.statuses('free'))).toEqual([
+      'allocated',
+      'allocated',
+      'allocated',
+    ]);
+    expect(
+      (await test.view(ann, id)).resources.every(({ credentials }) => credentials !== null),
+    ).toBe(true);
     await test.release(ann, id);
     await test.settle();
     expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
@@ -99,15 +125,26 @@ describe('shrinking a pool', () => {
     const big = await test.reserve(ann, { pool: 'free', count: 3 });
     const small = await test.reserve(ann, { pool: 'free', count: 2 });
     await resize(2);
-    expect(await test.view(ann, big.id)).toMatchObject({ status: 'ended', endReason: 'refused', endDetail: expect.stringContaining('unsatisfiable') });
+    expect(await test.view(ann, big.id)).toMatchObject({
+      status: 'ended',
+      endReason: 'refused',
+      endDetail: expect.stringContaining('unsatisfiable'),
+    });
     expect(await statusOf(test, small.id)).toBe('queued');
   });
 
   it('refuses a bundle whose items together ask for more than there will be', async () => {
     const { test, resize } = await start();
     await test.reserve(ann, { pool: 'free', count: 3 });
-    const items = [{ pool: 'free', count: 1 }, { pool: 'free', count: 2 }];
-    const id = await new Reservations(test.engine).request(ann, { items }, { requestId: null, once: null });
+    const items = [
+      { pool: 'free', count: 1 },
+      { pool: 'free', count: 2 },
+    ];
+    const id = await new Reservations(test.engine).request(
+      ann,
+      { items },
+      { requestId: null, once: null },
+    );
     await resize(2);
     expect((await test.view(ann, id)).endReason).toBe('refused');
   });
@@ -120,22 +157,30 @@ describe('shrinking a pool', () => {
 });
 
 describe('what is set aside and leaves', () => {
-  it.each(['maintenance', 'draining'] as const)('by %s, is missing to its waiter again, or another takes its place', async (to) => {
-    const { test, bundle, resources, resize } = await start();
-    await resize(2);
-    await test.settle();
-    await test.reserve(ann, { pool: 'vms' });
-    const id = await bundle();
-    expect(await missingOf(test, id)).toEqual([0, 1]);
-    await resources.setAdminState('free-1', to, null);
-    expect((await test.resource('free-2')).setAsideFor).toBe(id);
-    await resources.setAdminState('free-2', 'maintenance', null);
-    expect(await missingOf(test, id)).toEqual([1, 1]);
-    expect((await test.resource('free-2')).setAsideFor).toBeNull();
-  });
+  it.each(['maintenance', 'draining'] as const)(
+    'by %s, is missing to its waiter again, or another takes its place',
+    async (to) => {
+      const { test, bundle, resources, resize } = await start();
+      await resize(2);
+      await test.settle();
+      await test.reserve(ann, { pool: 'vms' });
+      const id = await bundle();
+      expect(await missingOf(test, id)).toEqual([0, 1]);
+      await resources.setAdminState('free-1', to, null);
+      expect((await test.resource('free-2')).setAsideFor).toBe(id);
+      await resources.setAdminState('free-2', 'maintenance', null);
+      expect(await missingOf(test, id)).toEqual([1, 1]);
+      expect((await test.resource('free-2')).setAsideFor).toBeNull();
+    },
+  );
 
   it('because its verification failed, is missing to its waiter again', async () => {
-    const { test, bundle, resize } = await start(POOLS.replace('size: 3', 'size: 3, verification: { interval: 1h }, rotation: { interval: never }'));
+    const { test, bundle, resize } = await start(
+      POOLS.replace(
+        'size: 3',
+        'size: 3, verification: { interval: 1h }, rotation: { interval: never }',
+      ),
+    );
     await resize(1);
     await test.settle();
     const lent = await test.reserve(ann, { pool: 'vms', duration: 20 * 3_600_000 });

@@ -2,11 +2,16 @@ import { Pools } from '../../src/service/pools';
 import { Resources } from '../../src/service/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 
-/** Each step in the life of a resource can be reached by what people and drivers do, and is told in the events. */
+/**
+ * Each step in the life of a resource can be reached by what people and drivers do, and is told in
+ * the events.
+ */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, once: null };
-const POOLS = 'pools: [{ name: vms, kind: vm, driver: simulated, size: 1, cleaning: { retries: 0, backoff: 1s, quarantineRetry: 1h }, verification: { interval: 10m } }]';
+const POOLS =
+  'pools: [{ name: vms, kind: vm, driver: simulated, size: 1, cleaning: { retries: 0, ' +
+  'backoff: 1s, quarantineRetry: 1h }, verification: { interval: 10m } }]';
 
 /** The statuses that one resource went through since the last look, from its events. */
 async function start() {
@@ -22,12 +27,22 @@ async function start() {
     });
   };
   const { cloud } = test;
-  return { test, steps, cloud, resources: new Resources(test.engine), handle: (await test.resource('vms-1')).handle! };
+  return {
+    test,
+    steps,
+    cloud,
+    resources: new Resources(test.engine),
+    handle: (await test.resource('vms-1')).handle!,
+  };
 }
 
 it('made, looked at, available', async () => {
   const { steps } = await start();
-  expect(await steps()).toEqual(['provisioning → dirty', 'dirty → cleaning', 'cleaning → available']);
+  expect(await steps()).toEqual([
+    'provisioning → dirty',
+    'dirty → cleaning',
+    'cleaning → available',
+  ]);
 });
 
 it('lent, given back, cleaned', async () => {
@@ -36,7 +51,12 @@ it('lent, given back, cleaned', async () => {
   const { id } = await test.reserve(ann, { pool: 'vms' });
   await test.release(ann, id);
   await test.settle();
-  expect(await steps()).toEqual(['available → allocated', 'allocated → dirty', 'dirty → cleaning', 'cleaning → available']);
+  expect(await steps()).toEqual([
+    'available → allocated',
+    'allocated → dirty',
+    'dirty → cleaning',
+    'cleaning → available',
+  ]);
 });
 
 it('looked at while idle: stays where it is, or is cleaned when it is not sound', async () => {
@@ -46,7 +66,11 @@ it('looked at while idle: stays where it is, or is cleaned when it is not sound'
   expect(await steps()).toEqual([]);
   await cloud.setPowerState(handle, 'failed');
   await test.after(600_000);
-  expect(await steps()).toEqual(['available → dirty', 'dirty → cleaning', 'cleaning → quarantined']);
+  expect(await steps()).toEqual([
+    'available → dirty',
+    'dirty → cleaning',
+    'cleaning → quarantined',
+  ]);
   await cloud.setPowerState(handle, 'running');
   await test.after(3_600_000);
   expect(await steps()).toEqual(['quarantined → cleaning', 'cleaning → available']);
@@ -67,14 +91,23 @@ it('failing to be made, then made', async () => {
 it('failing its cleaning once, of two tries', async () => {
   const { test, steps, cloud } = await start();
   const { policy } = (await test.engine.store.read.pool('vms'))!;
-  await new Pools(test.engine).change('vms', { policy: { ...policy, cleaning: { ...policy.cleaning, retries: 1 } } }, null);
+  await new Pools(test.engine).change(
+    'vms',
+    { policy: { ...policy, cleaning: { ...policy.cleaning, retries: 1 } } },
+    null,
+  );
   const { id } = await test.reserve(ann, { pool: 'vms' });
   await test.release(ann, id);
   await cloud.failNext('vms', 'clean', 1);
   await steps();
   await test.settle();
   await test.after(2_000);
-  expect(await steps()).toEqual(['dirty → cleaning', 'cleaning → dirty', 'dirty → cleaning', 'cleaning → available']);
+  expect(await steps()).toEqual([
+    'dirty → cleaning',
+    'cleaning → dirty',
+    'dirty → cleaning',
+    'cleaning → available',
+  ]);
 });
 
 it('cleaned again by an admin, from wherever it is but lent, being made or going', async () => {

@@ -23,8 +23,19 @@ pools:
 const EVERY: Scope[] = ['read', 'reserve', 'self', 'admin', 'identity:write'];
 const OF_USERS: Scope[] = ['read', 'reserve', 'self'];
 
-/** `lesser` and `scopeless`: the owner, and the admin, with a token that lacks the route's scope. */
-const WHO = ['anonymous', 'other', 'owner', 'admin', 'expired', 'revoked', 'lesser', 'scopeless'] as const;
+/**
+ * `lesser` and `scopeless`: the owner, and the admin, with a token that lacks the route's scope.
+ */
+const WHO = [
+  'anonymous',
+  'other',
+  'owner',
+  'admin',
+  'expired',
+  'revoked',
+  'lesser',
+  'scopeless',
+] as const;
 type Who = (typeof WHO)[number];
 /** Whose credential is good for nothing. */
 const STRANGERS: readonly Who[] = ['anonymous', 'expired', 'revoked'];
@@ -49,13 +60,34 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the seed APIs %s'
 
   beforeAll(async () => {
     const clock = new TestClock();
-    server = await LegacyServer.start({ mode, pools: POOLS, clock, github: (await FakeGithub.start(clock)).setup() });
+    server = await LegacyServer.start({
+      mode,
+      pools: POOLS,
+      clock,
+      github: (await FakeGithub.start(clock)).setup(),
+    });
     const first = await server.admin();
-    const [owner, other] = [await server.user('owner', OF_USERS), await server.user('other', OF_USERS)];
-    const [expired, revoked] = [await fresh(first, EVERY, { expiresInSeconds: 1 }), await fresh(first, EVERY)];
-    tokens = { owner: await fresh(owner, OF_USERS), other: await fresh(other, OF_USERS), admin: await fresh(first, EVERY), expired, revoked };
+    const [owner, other] = [
+      await server.user('owner', OF_USERS),
+      await server.user('other', OF_USERS),
+    ];
+    const [expired, revoked] = [
+      await fresh(first, EVERY, { expiresInSeconds: 1 }),
+      await fresh(first, EVERY),
+    ];
+    tokens = {
+      owner: await fresh(owner, OF_USERS),
+      other: await fresh(other, OF_USERS),
+      admin: await fresh(first, EVERY),
+      expired,
+      revoked,
+    };
     // acctpool looks at the very token.
-    ground = { server, admin: server.server.bearer(tokens.admin), owner: server.server.bearer(tokens.owner, owner.userId) };
+    ground = {
+      server,
+      admin: server.server.bearer(tokens.admin),
+      owner: server.server.bearer(tokens.owner, owner.userId),
+    };
     const { body } = await server.server.bearer(revoked).get('/v1/me').expect(200);
     await first.delete(`/v1/tokens/${body.apiTokenId as string}`).expect(204);
     clock.advance(1_000);
@@ -73,7 +105,8 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the seed APIs %s'
     const routes = server.server.routes.filter((route) => mode === 'guarded' || route.wording);
     for (const route of routes) {
       for (const who of WHO) {
-        for (const way of route.wording ? (['header', 'query'] as const) : (['header'] as const)) faults.push(...(await judged(route, who, way)));
+        for (const way of route.wording ? (['header', 'query'] as const) : (['header'] as const))
+          faults.push(...(await judged(route, who, way)));
       }
     }
     say(`access, ${mode}: ${made} calls of ${routes.length} routes`);
@@ -85,7 +118,8 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the seed APIs %s'
 
   it('pages are for anybody', async () => {
     for (const { path } of PAGES) {
-      for (const token of [null, ...Object.values(tokens)]) await (token === null ? server.anybody : server.server.bearer(token)).get(path).expect(200);
+      for (const token of [null, ...Object.values(tokens)])
+        await (token === null ? server.anybody : server.server.bearer(token)).get(path).expect(200);
     }
   });
 
@@ -99,35 +133,65 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the seed APIs %s'
     const { read } = server.test.engine.store;
     const before = await read.lastSeq();
     const { status, text, type } = await send(route, row, id, token, way);
-    const fault = (why: string) => [`${nameOf(route)} by ${who} (${way}): ${why}: ${status} ${text.slice(0, 160)}`];
+    const fault = (why: string) => [
+      `${nameOf(route)} by ${who} (${way}): ${why}: ${status} ${text.slice(0, 160)}`,
+    ];
     const right = rightFor(route, row, who);
-    if (right === 'served') return status < 400 || row.rightful?.includes(status) ? [] : fault('should be served');
+    if (right === 'served')
+      return status < 400 || row.rightful?.includes(status) ? [] : fault('should be served');
     if (status !== right) return fault(`should be ${right}`);
     if (sentenceOf(apiOf(route), type, text) === null) return fault('is no refusal of its API');
-    const written = (await read.eventsAfter(before, 1000)).filter((event) => !REPORTS.includes(event.type));
+    const written = (await read.eventsAfter(before, 1000)).filter(
+      (event) => !REPORTS.includes(event.type),
+    );
     return written.length === 0 ? [] : fault(`wrote ${written.map((event) => event.type).join()}`);
   }
 
   /** The secret to show; null: none; undefined: there is no such caller for this route. */
-  async function tokenFor(route: Route, row: AccessRow, who: Who, owner: Caller): Promise<string | null | undefined> {
+  async function tokenFor(
+    route: Route,
+    row: AccessRow,
+    who: Who,
+    owner: Caller,
+  ): Promise<string | null | undefined> {
     if (who === 'anonymous') return null;
     if (who === 'owner' && owner !== ground.owner) return fresh(owner, OF_USERS);
     if (who !== 'lesser' && who !== 'scopeless') return tokens[who];
     const needed = (who === 'scopeless' ? row.scope : undefined) ?? route.access;
     if (needed === 'public') return undefined;
     const [caller, scopes] = who === 'lesser' ? [owner, OF_USERS] : [ground.admin, EVERY];
-    return fresh(caller, scopes.filter((scope) => scope !== needed));
+    return fresh(
+      caller,
+      scopes.filter((scope) => scope !== needed),
+    );
   }
 
-  function send(route: Route, row: AccessRow, id: string, token: string | null, way: 'header' | 'query') {
-    const query = [...(row.query ? [row.query(made, id)] : []), ...(token !== null && way === 'query' ? [`token=${token}`] : [])].join('&');
-    const caller = token !== null && way === 'header' ? server.server.bearer(token) : server.anybody;
-    const call = caller[route.method](`${route.path.replace(/\{\w+\}/, id)}${query ? `?${query}` : ''}`).redirects(0).set(row.headers?.() ?? {});
+  function send(
+    route: Route,
+    row: AccessRow,
+    id: string,
+    token: string | null,
+    way: 'header' | 'query',
+  ) {
+    const query = [
+      ...(row.query ? [row.query(made, id)] : []),
+      ...(token !== null && way === 'query' ? [`token=${token}`] : []),
+    ].join('&');
+    const caller =
+      token !== null && way === 'header' ? server.server.bearer(token) : server.anybody;
+    const call = caller[route.method](
+      `${route.path.replace(/\{\w+\}/, id)}${query ? `?${query}` : ''}`,
+    )
+      .redirects(0)
+      .set(row.headers?.() ?? {});
     return row.body ? call.send(row.body(made, id)) : call;
   }
 
   async function fresh(caller: Caller, scopes: Scope[], more: object = {}): Promise<string> {
-    const { body } = await caller.post('/v1/tokens').send({ name: 'test', scopes, ...more }).expect(201);
+    const { body } = await caller
+      .post('/v1/tokens')
+      .send({ name: 'test', scopes, ...more })
+      .expect(201);
     return body.token as string;
   }
 
@@ -135,10 +199,13 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the seed APIs %s'
   function rightFor(route: Route, { may }: AccessRow, who: Who): 'served' | number {
     const api = apiOf(route);
     const refusal = REFUSALS[api];
-    const isOpen = mode === 'open' && (ANYBODYS.includes(api) || (api === 'VM reservation' && route.method === 'get'));
+    const isOpen =
+      mode === 'open' &&
+      (ANYBODYS.includes(api) || (api === 'VM reservation' && route.method === 'get'));
     if (may === 'public' || isOpen) return 'served';
     // In open mode this API says so in the words of its contract.
-    if (STRANGERS.includes(who)) return mode === 'open' && api === 'VM reservation' && who === 'anonymous' ? 400 : 401;
+    if (STRANGERS.includes(who))
+      return mode === 'open' && api === 'VM reservation' && who === 'anonymous' ? 400 : 401;
     if (who === 'lesser' || who === 'scopeless') return refusal.scope;
     if (may === 'shared' || may === 'mine') return 'served';
     if (may === 'admin') return who === 'admin' ? 'served' : refusal.admin;

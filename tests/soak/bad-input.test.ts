@@ -24,10 +24,18 @@ pools:
 `;
 const JSON_TYPE = 'application/json';
 
-/** Fields that take several types: durations, what a driver or a holder makes of it, what is for people. */
-const MANY_TYPES = /^(lease\.(default|maximum)|cleaning\.(backoff|deadline)|(verification|rotation)\.interval|settings|types\[0\]\.(spec|share)|durationSeconds|expiresInSeconds)/;
-/** What the seed APIs say by their contracts, of the field or of what is there, without the name under which it was sent. */
-const CONTRACTS = /^(Invalid (VM|user|token id)|User with same email .*|VM not available for use.*|Only \d+ containers available|X-Request-ID is to be a UUID\.|There is no account type .*)$/;
+/**
+ * Fields that take several types: durations, what a driver or a holder makes of it, what is for
+ * people.
+ */
+const MANY_TYPES =
+  /^(lease\.(default|maximum)|cleaning\.(backoff|deadline)|(verification|rotation)\.interval|settings|types\[0\]\.(spec|share)|durationSeconds|expiresInSeconds)/;
+/**
+ * What the seed APIs say by their contracts, of the field or of what is there, without the name
+ * under which it was sent.
+ */
+const CONTRACTS =
+  /^(Invalid (VM|user|token id)|User with same email .*|VM not available for use.*|Only \d+ containers available|X-Request-ID is to be a UUID\.|There is no account type .*)$/;
 /** Where what is wrong with one parameter is told after what is wrong with another. */
 const FIRST_ANOTHER = ['get /v1/auth/github/callback'];
 
@@ -62,11 +70,21 @@ soak('bad input', () => {
 
   beforeAll(async () => {
     const clock = new TestClock();
-    server = await LegacyServer.start({ mode: 'guarded', pools: POOLS, clock, github: (await FakeGithub.start(clock)).setup() });
+    server = await LegacyServer.start({
+      mode: 'guarded',
+      pools: POOLS,
+      clock,
+      github: (await FakeGithub.start(clock)).setup(),
+    });
     const admin = await server.admin();
-    const { body } = await admin.post('/v1/tokens').send({ name: 'all', scopes: ['read', 'reserve', 'self', 'admin', 'identity:write'] });
+    const { body } = await admin
+      .post('/v1/tokens')
+      .send({ name: 'all', scopes: ['read', 'reserve', 'self', 'admin', 'identity:write'] });
     [token, userId] = [body.token as string, body.userId as string];
-    await server.anybody.post('/user').send({ setupToken: SETUP_TOKEN, name: 'user1', email: 'user1@email.com', password: 'user1' }).expect(201);
+    await server.anybody
+      .post('/user')
+      .send({ setupToken: SETUP_TOKEN, name: 'user1', email: 'user1@email.com', password: 'user1' })
+      .expect(201);
     // The one job that does not run here.
     await server.test.engine.store.tick('prune');
     rows = new Rows(server.test.dataDir);
@@ -81,7 +99,12 @@ soak('bad input', () => {
   const routes = () => server.server.routes;
 
   it('every route that takes a body has one here', () => {
-    expect(routes().filter((route) => route.body).map(nameOf).sort()).toEqual(Object.keys(BODIES).sort());
+    expect(
+      routes()
+        .filter((route) => route.body)
+        .map(nameOf)
+        .sort(),
+    ).toEqual(Object.keys(BODIES).sort());
   });
 
   it('is refused by every route with a body, naming the field, and nothing is written', async () => {
@@ -89,11 +112,25 @@ soak('bad input', () => {
     let tried = 0;
     for (const route of routes()) {
       for (const mutation of route.body ? mutationsOf(BODIES[nameOf(route)]!()) : BROKEN) {
-        const keys: Record<string, string>[] = route.method === 'post' && !route.wording ? [{}, { 'Idempotency-Key': `key-${tried}` }] : [{}];
+        const keys: Record<string, string>[] =
+          route.method === 'post' && !route.wording
+            ? [{}, { 'Idempotency-Key': `key-${tried}` }]
+            : [{}];
         for (const headers of keys) {
           tried += 1;
-          const expected = { what: mutation.what, refused: mustRefuse(route, mutation), at: mutation.at };
-          faults.push(...(await judged(route, expected, { method: route.method, path: pathOf(route), body: mutation.text, headers: { 'Content-Type': JSON_TYPE, ...headers } })));
+          const expected = {
+            what: mutation.what,
+            refused: mustRefuse(route, mutation),
+            at: mutation.at,
+          };
+          faults.push(
+            ...(await judged(route, expected, {
+              method: route.method,
+              path: pathOf(route),
+              body: mutation.text,
+              headers: { 'Content-Type': JSON_TYPE, ...headers },
+            })),
+          );
         }
       }
     }
@@ -107,10 +144,28 @@ soak('bad input', () => {
     for (const route of routes()) {
       const body = route.body ? JSON.stringify(BODIES[nameOf(route)]!()) : undefined;
       const good = pathOf(route);
-      const parts = [...oddPaths(route, good), ...oddQueries(route), ...ODD_HEADERS.map((headers) => ({ what: JSON.stringify(headers).slice(0, 60), headers }))];
-      for (const { what, path = good, query, headers, at, refused = false } of parts.map((part) => ({ path: undefined, query: undefined, headers: undefined, at: undefined, refused: undefined, ...part }))) {
+      const parts = [
+        ...oddPaths(route, good),
+        ...oddQueries(route),
+        ...ODD_HEADERS.map((headers) => ({ what: JSON.stringify(headers).slice(0, 60), headers })),
+      ];
+      for (const { what, path = good, query, headers, at, refused = false } of parts.map(
+        (part) => ({
+          path: undefined,
+          query: undefined,
+          headers: undefined,
+          at: undefined,
+          refused: undefined,
+          ...part,
+        }),
+      )) {
         tried += 1;
-        const sent = { method: route.method, path: query === undefined ? path : `${path}?${query}`, body, headers: { ...(body === undefined ? {} : { 'Content-Type': JSON_TYPE }), ...headers } };
+        const sent = {
+          method: route.method,
+          path: query === undefined ? path : `${path}?${query}`,
+          body,
+          headers: { ...(body === undefined ? {} : { 'Content-Type': JSON_TYPE }), ...headers },
+        };
         faults.push(...(await judged(route, { what, refused, at }, sent)));
       }
     }
@@ -122,9 +177,16 @@ soak('bad input', () => {
     const faults: string[] = [];
     for (const route of routes().filter((each) => apiOf(each) === 'VM reservation' && each.body)) {
       const good = BODIES[nameOf(route)]!();
-      for (const { what, at, text } of mutationsOf({ auth: good.auth }).filter((mutation) => mutation.at?.startsWith('auth'))) {
+      for (const { what, at, text } of mutationsOf({ auth: good.auth }).filter((mutation) =>
+        mutation.at?.startsWith('auth'),
+      )) {
         if (what === 'auth.userid is a text' || !what.includes(' is ')) continue;
-        const sent = { method: route.method, path: pathOf(route), body: text, headers: { 'Content-Type': JSON_TYPE, Authorization: '' } };
+        const sent = {
+          method: route.method,
+          path: pathOf(route),
+          body: text,
+          headers: { 'Content-Type': JSON_TYPE, Authorization: '' },
+        };
         faults.push(...(await judged(route, { what, at, refused: true }, sent)));
       }
     }
@@ -134,7 +196,12 @@ soak('bad input', () => {
   it('is not unpacked without end', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20, ' '));
     for (const route of routes().filter(({ body }) => body)) {
-      const sent = { method: route.method, path: pathOf(route), body: bomb, headers: { 'Content-Type': JSON_TYPE, 'Content-Encoding': 'gzip' } };
+      const sent = {
+        method: route.method,
+        path: pathOf(route),
+        body: bomb,
+        headers: { 'Content-Type': JSON_TYPE, 'Content-Encoding': 'gzip' },
+      };
       expect(await judged(route, { what: 'a bomb', refused: true }, sent)).toEqual([]);
     }
   });
@@ -147,19 +214,33 @@ soak('bad input', () => {
   /** v1 refuses every field that it does not know, and every other type than the documented one. */
   function mustRefuse(route: Route, { kind, what, at = '' }: Mutation): boolean {
     if (kind === 'odd') return false;
-    // A call that takes no body does not look into one; some of the seed APIs' look for nothing but their credential.
+    // A call that takes no body does not look into one; some of the seed APIs' look for nothing but
+    // their credential.
     if (kind === 'broken') return what !== 'nothing';
     if (apiOf(route) !== 'v1') return kind === 'unfit';
     // By a merge patch null takes a label away.
-    if (nameOf(route) === 'patch /v1/pools/{name}' && at.startsWith('labels.') && what.endsWith(' null')) return false;
-    return kind === 'unknown' ? !at.startsWith('settings') : kind === 'unfit' || !MANY_TYPES.test(at);
+    if (
+      nameOf(route) === 'patch /v1/pools/{name}' &&
+      at.startsWith('labels.') &&
+      what.endsWith(' null')
+    )
+      return false;
+    return kind === 'unknown'
+      ? !at.startsWith('settings')
+      : kind === 'unfit' || !MANY_TYPES.test(at);
   }
 
   /** What is wrong with the answer, in sentences. */
-  async function judged(route: Route, { what, refused, at }: Expected, sent: Sent): Promise<string[]> {
+  async function judged(
+    route: Route,
+    { what, refused, at }: Expected,
+    sent: Sent,
+  ): Promise<string[]> {
     const [before, seq] = [tables(), await server.test.engine.store.read.lastSeq()];
     const { status, type, text } = await send(route, sent);
-    const fault = (why: string) => [`${nameOf(route)}, ${what}: ${why} (${status} ${text.slice(0, 200)})`];
+    const fault = (why: string) => [
+      `${nameOf(route)}, ${what}: ${why} (${status} ${text.slice(0, 200)})`,
+    ];
     if (status >= 500) return fault('a fault of ours');
     if (/ at .*\.[jt]s:\d/.test(text)) return fault('shows a stack');
     if (status < 400) {
@@ -167,51 +248,118 @@ soak('bad input', () => {
       return refused && status !== 304 ? fault('was taken') : [];
     }
     // Where no route is, it is v1 that says so.
-    const sentence = sentenceOf(apiOf(route), type, text) ?? (status === 400 || status === 404 ? sentenceOf('v1', type, text) : null);
+    const sentence =
+      sentenceOf(apiOf(route), type, text) ??
+      (status === 400 || status === 404 ? sentenceOf('v1', type, text) : null);
     if (sentence === null) return fault('is no refusal of its API');
-    if (!FIRST_ANOTHER.includes(nameOf(route)) && !namesField(status, type, text, sentence, at)) return fault(`does not name ${at ?? 'a field'}`);
-    const written = (await server.test.engine.store.read.eventsAfter(seq, 1000)).filter((event) => !REPORTS.includes(event.type));
-    return tables() === before && written.length === 0 ? [] : fault(`wrote something: ${before} ${tables()} ${written.map((event) => event.type).join()}`);
+    if (!FIRST_ANOTHER.includes(nameOf(route)) && !namesField(status, type, text, sentence, at))
+      return fault(`does not name ${at ?? 'a field'}`);
+    const written = (await server.test.engine.store.read.eventsAfter(seq, 1000)).filter(
+      (event) => !REPORTS.includes(event.type),
+    );
+    return tables() === before && written.length === 0
+      ? []
+      : fault(
+          `wrote something: ${before} ${tables()} ${written.map((event) => event.type).join()}`,
+        );
   }
 
   function send(route: Route, { method, path, body, headers = {} }: Sent): Promise<Answered> {
     const { hostname, port } = new URL(server.server.url);
-    const own = { Authorization: `Bearer ${token}`, ...(apiOf(route) === 'Identities' ? { 'X-Request-ID': randomUUID() } : {}) };
+    const own = {
+      Authorization: `Bearer ${token}`,
+      ...(apiOf(route) === 'Identities' ? { 'X-Request-ID': randomUUID() } : {}),
+    };
     const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
-      const outgoing = request({ agent, hostname, port, method: method.toUpperCase(), path, headers: { ...own, ...length, ...headers } }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => resolve({ status: response.statusCode!, type: response.headers['content-type'] ?? '', text: Buffer.concat(parts).toString() }));
-      });
+      const outgoing = request(
+        {
+          agent,
+          hostname,
+          port,
+          method: method.toUpperCase(),
+          path,
+          headers: { ...own, ...length, ...headers },
+        },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode!,
+              type: response.headers['content-type'] ?? '',
+              text: Buffer.concat(parts).toString(),
+            }),
+          );
+        },
+      );
       outgoing.on('error', reject);
       outgoing.end(body);
     });
   }
 
   /** When the jobs have done what the last call asked for. */
-  const calm = () => server.until('calm', async () => rows.count("select count(*) from resources where status in ('provisioning', 'dirty', 'cleaning', 'destroying')") === 0);
+  const calm = () =>
+    server.until(
+      'calm',
+      async () =>
+        rows.count(
+          "select count(*) from resources where status in ('provisioning', 'dirty', " +
+            "'cleaning', 'destroying')",
+        ) === 0,
+    );
 
   /** How many rows there are of what jobs do not touch by themselves. */
   function tables(): string {
-    const { operations: _o, events: _e, credentials: _c, job_ticks: _j, line_counts: _l, ...sizes } = rows.sizes();
+    const {
+      operations: _o,
+      events: _e,
+      credentials: _c,
+      job_ticks: _j,
+      line_counts: _l,
+      ...sizes
+    } = rows.sizes();
     return JSON.stringify(sizes);
   }
 
   /** The path with things that exist in it. */
   function pathOf({ path }: Route): string {
-    const known: Record<string, string> = { '/v1/pools/': 'lab', '/v1/resources/': 'lab-1', '/v1/users/': userId, '/accounts/': userId, '/user/id/': '1', '/vmdetails/id/': '1', '/checkout_vm/': '1' };
+    const known: Record<string, string> = {
+      '/v1/pools/': 'lab',
+      '/v1/resources/': 'lab-1',
+      '/v1/users/': userId,
+      '/accounts/': userId,
+      '/user/id/': '1',
+      '/vmdetails/id/': '1',
+      '/checkout_vm/': '1',
+    };
     const [, id = 'x'] = Object.entries(known).find(([start]) => path.startsWith(start)) ?? [];
     return path.replace(/\{\w+\}/, id);
   }
 });
 
-/** Does the refusal say which field was wrong? Only where one is: it may be refused for what it asks. */
-function namesField(status: number, type: string, text: string, sentence: string, at: string | undefined): boolean {
+/**
+ * Does the refusal say which field was wrong? Only where one is: it may be refused for what it
+ * asks.
+ */
+function namesField(
+  status: number,
+  type: string,
+  text: string,
+  sentence: string,
+  at: string | undefined,
+): boolean {
   if (type.startsWith('application/problem+json')) {
     const { code, field } = JSON.parse(text) as { code: string; field?: string };
     if (code !== 'invalid') return true;
-    return field !== undefined && (at === undefined || ['body', 'request'].includes(field) || field.startsWith(at) || at.startsWith(field) || (parentOf(at) !== null && parentOf(field) === parentOf(at)));
+    return (
+      field !== undefined &&
+      (at === undefined ||
+        ['body', 'request'].includes(field) ||
+        field.startsWith(at) ||
+        at.startsWith(field) ||
+        (parentOf(at) !== null && parentOf(field) === parentOf(at)))
+    );
   }
   if (status !== 400 || at === undefined || CONTRACTS.test(sentence)) return true;
   const [first = ''] = at.split(/[.[]/);

@@ -27,7 +27,12 @@ class Displaced {
   token = '';
 
   async start(): Promise<void> {
-    const fake = { LD_PRELOAD: LIBRARY, FAKETIME_TIMESTAMP_FILE: this.wall, FAKETIME_NO_CACHE: '1', DONT_FAKE_MONOTONIC: '1' };
+    const fake = {
+      LD_PRELOAD: LIBRARY,
+      FAKETIME_TIMESTAMP_FILE: this.wall,
+      FAKETIME_NO_CACHE: '1',
+      DONT_FAKE_MONOTONIC: '1',
+    };
     this.server = await ServerProcess.start({ dataDir: this.dataDir, pools: POOLS, env: fake });
     if (this.token === '') this.token = await this.server.setUp();
   }
@@ -46,7 +51,10 @@ class Displaced {
   }
 
   borrow(pool: string): Promise<Reply> {
-    return this.server.http.post('/v1/reservations?wait=30', { token: this.token, body: { items: [{ pool }] } });
+    return this.server.http.post('/v1/reservations?wait=30', {
+      token: this.token,
+      body: { items: [{ pool }] },
+    });
   }
 
   /** How long after `since` the reservation was seen to be over, and cleaning to have begun; ms. */
@@ -56,8 +64,17 @@ class Displaced {
     for (;;) {
       const { body } = await this.server.http.get(`/v1/reservations/${id}`, { token: this.token });
       if (over === 0 && body.status === 'ended') over = performance.now() - since;
-      if (rows.count("select count(*) from events where type = 'resource.freed' and reservation_id = ?", id) > 0) break;
-      if (performance.now() - since > 6 * LEASE) throw new Error(`Six lease lengths later ${id} is ${body.status} and its resource not free`);
+      if (
+        rows.count(
+          "select count(*) from events where type = 'resource.freed' and reservation_id = ?",
+          id,
+        ) > 0
+      )
+        break;
+      if (performance.now() - since > 6 * LEASE)
+        throw new Error(
+          `Six lease lengths later ${id} is ${body.status} and its resource not free`,
+        );
       await pause(50);
     }
     rows.close();
@@ -68,57 +85,72 @@ class Displaced {
 soak('a wall clock that jumps', () => {
   beforeAll(() => {
     // Without it the servers would start all the same, and their clocks would not jump.
-    if (!existsSync(LIBRARY)) throw new Error(`There is no ${LIBRARY}: apt-get install libfaketime`);
+    if (!existsSync(LIBRARY))
+      throw new Error(`There is no ${LIBRARY}: apt-get install libfaketime`);
   });
 
-  it.each(['-1h', '+1h', '+400d'])('by %s ends no lease early and lets none outlive its end', async (by) => {
-    const machine = new Displaced();
-    machine.jump('+0');
-    await machine.start();
-    for (const pool of ['p', 'h']) {
-      const asked = performance.now();
-      const { body } = await machine.borrow(pool);
-      expect(body.status).toBe('active');
-      const told = performance.now();
-      await pause(500);
-      machine.jump(by);
-      const { over, freed } = await machine.lasted(body.id as string, told);
-      say(`clock: jump by ${by}: a lease of ${LEASE} ms in ${pool} over after ${Math.round(over)} ms, freed after ${Math.round(freed)} ms`);
-      expect(over + (told - asked)).toBeGreaterThanOrEqual(LEASE);
-      expect(over).toBeLessThan(LEASE + LOOK);
-      expect(freed).toBeLessThan(LEASE + LATE + LOOK);
-      expect(await machine.displacement()).toBe(by);
+  it.each(['-1h', '+1h', '+400d'])(
+    'by %s ends no lease early and lets none outlive its end',
+    async (by) => {
+      const machine = new Displaced();
       machine.jump('+0');
-      expect((await machine.borrow(pool)).body.status).toBe('active');
-    }
-    const rows = new Rows(machine.dataDir);
-    expect(unsound(rows)).toEqual([]);
-    expect(dirtyLoans(rows)).toEqual([]);
-    expect(rows.all('select e.seq from events e join events f on f.seq = e.seq - 1 where e.at < f.at')).toEqual([]);
-    rows.close();
-    await machine.server.stop();
-  });
+      await machine.start();
+      for (const pool of ['p', 'h']) {
+        const asked = performance.now();
+        const { body } = await machine.borrow(pool);
+        expect(body.status).toBe('active');
+        const told = performance.now();
+        await pause(500);
+        machine.jump(by);
+        const { over, freed } = await machine.lasted(body.id as string, told);
+        say(
+          `clock: jump by ${by}: a lease of ${LEASE} ms in ${pool} over after ` +
+            `${Math.round(over)} ms, freed after ${Math.round(freed)} ms`,
+        );
+        expect(over + (told - asked)).toBeGreaterThanOrEqual(LEASE);
+        expect(over).toBeLessThan(LEASE + LOOK);
+        expect(freed).toBeLessThan(LEASE + LATE + LOOK);
+        expect(await machine.displacement()).toBe(by);
+        machine.jump('+0');
+        expect((await machine.borrow(pool)).body.status).toBe('active');
+      }
+      const rows = new Rows(machine.dataDir);
+      expect(unsound(rows)).toEqual([]);
+      expect(dirtyLoans(rows)).toEqual([]);
+      expect(
+        rows.all('select e.seq from events e join events f on f.seq = e.seq - 1 where e.at < f.at'),
+      ).toEqual([]);
+      rows.close();
+      await machine.server.stop();
+    },
+  );
 
-  it.each(['-1h', '+1h', '+400d'])('by %s across a restart lends nothing dirty, and time does not go back', async (by) => {
-    const machine = new Displaced();
-    machine.jump('+0');
-    await machine.start();
-    const { body } = await machine.borrow('p');
-    await machine.server.kill();
-    machine.jump(by);
-    await machine.start();
-    const since = performance.now();
-    const { over } = await machine.lasted(body.id as string, since);
-    // Set forward, the wall clock is believed after a restart; set back, time stands where it stood and goes on.
-    expect(over).toBeLessThan(by === '-1h' ? LEASE + LATE + LOOK : LATE + LOOK);
-    const [first, second] = [await machine.borrow('p'), await machine.borrow('p')];
-    expect([first.body.status, second.body.status]).toEqual(['active', 'active']);
-    const rows = new Rows(machine.dataDir);
-    expect(dirtyLoans(rows)).toEqual([]);
-    expect(rows.all('select e.seq from events e join events f on f.seq = e.seq - 1 where e.at < f.at')).toEqual([]);
-    rows.close();
-    await machine.server.stop();
-  });
+  it.each(['-1h', '+1h', '+400d'])(
+    'by %s across a restart lends nothing dirty, and time does not go back',
+    async (by) => {
+      const machine = new Displaced();
+      machine.jump('+0');
+      await machine.start();
+      const { body } = await machine.borrow('p');
+      await machine.server.kill();
+      machine.jump(by);
+      await machine.start();
+      const since = performance.now();
+      const { over } = await machine.lasted(body.id as string, since);
+      // Set forward, the wall clock is believed after a restart; set back, time stands where it
+      // stood and goes on.
+      expect(over).toBeLessThan(by === '-1h' ? LEASE + LATE + LOOK : LATE + LOOK);
+      const [first, second] = [await machine.borrow('p'), await machine.borrow('p')];
+      expect([first.body.status, second.body.status]).toEqual(['active', 'active']);
+      const rows = new Rows(machine.dataDir);
+      expect(dirtyLoans(rows)).toEqual([]);
+      expect(
+        rows.all('select e.seq from events e join events f on f.seq = e.seq - 1 where e.at < f.at'),
+      ).toEqual([]);
+      rows.close();
+      await machine.server.stop();
+    },
+  );
 });
 
 /** Loans of an account that was lent before and has not been cleaned and rotated since. */

@@ -13,17 +13,26 @@ import { Rows, unsound } from './helpers/database';
 import { JobsByHand } from './helpers/jobs-by-hand';
 import { soak } from './helpers/soak';
 
-const ACCOUNTS = 'pools: [{ name: p, kind: account, driver: simulated, size: 1, lease: { default: never, openEnded: true } }]';
-const BOXES = 'pools: [{ name: p, kind: container, driver: simulated, size: 1, settings: { opensAccess: true }, lease: { default: never, openEnded: true, prepare: 100h } }]';
+const ACCOUNTS =
+  'pools: [{ name: p, kind: account, driver: simulated, size: 1, lease: { default: never, ' +
+  'openEnded: true } }]';
+const BOXES =
+  'pools: [{ name: p, kind: container, driver: simulated, size: 1, settings: { ' +
+  'opensAccess: true }, lease: { default: never, openEnded: true, prepare: 100h } }]';
 
-/** `claimed`: the row is written, no call made. `called`: the call has taken effect, and its result is lost. */
+/**
+ * `claimed`: the row is written, no call made. `called`: the call has taken effect, and its result
+ * is lost.
+ */
 type Point = 'claimed' | 'called';
 const POINTS: Point[] = ['claimed', 'called'];
 
 interface Crash {
   kind: OperationKind;
   step?: OperationStep;
-  /** Where what is reported at once is cut off: at a later call than that of the operation's kind. */
+  /**
+   * Where what is reported at once is cut off: at a later call than that of the operation's kind.
+   */
   cut?: SimulatedCall;
   /** What brings a pool of one there. */
   way: 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
@@ -59,20 +68,32 @@ soak('a crash around a driver call', () => {
 });
 
 function tellEach(pools: string, crashes: Crash[]): void {
-  const cases = crashes.flatMap((crash) => POINTS.flatMap((point) => [true, false].map((recovers) => ({ ...crash, step: crash.step ?? ('call' as const), point, recovers }))));
-  it.each(cases)('$kind ($step, $cut) $point, way: $way, with start-up: $recovers', async ({ kind, step, cut, way, point, recovers }) => {
-    const dataDir = temporaryDirectory();
-    const before = await JobsByHand.open(dataDir);
-    await bringTo(before, pools, way);
-    const task = await standAt(before, kind, step);
-    if (cut) await cutOff(before, dataDir, task, cut, point);
-    else if (point === 'called') expect(await before.call(task)).toMatchObject({ ok: true });
-    await before.close();
-    const after = await JobsByHand.open(dataDir);
-    if (recovers) await recoverAll(after.engine);
-    await expectMended(after, dataDir, way);
-    await after.close();
-  });
+  const cases = crashes.flatMap((crash) =>
+    POINTS.flatMap((point) =>
+      [true, false].map((recovers) => ({
+        ...crash,
+        step: crash.step ?? ('call' as const),
+        point,
+        recovers,
+      })),
+    ),
+  );
+  it.each(cases)(
+    '$kind ($step, $cut) $point, way: $way, with start-up: $recovers',
+    async ({ kind, step, cut, way, point, recovers }) => {
+      const dataDir = temporaryDirectory();
+      const before = await JobsByHand.open(dataDir);
+      await bringTo(before, pools, way);
+      const task = await standAt(before, kind, step);
+      if (cut) await cutOff(before, dataDir, task, cut, point);
+      else if (point === 'called') expect(await before.call(task)).toMatchObject({ ok: true });
+      await before.close();
+      const after = await JobsByHand.open(dataDir);
+      if (recovers) await recoverAll(after.engine);
+      await expectMended(after, dataDir, way);
+      await after.close();
+    },
+  );
 }
 
 async function bringTo(jobs: JobsByHand, pools: string, way: Crash['way']): Promise<void> {
@@ -89,7 +110,11 @@ async function bringTo(jobs: JobsByHand, pools: string, way: Crash['way']): Prom
 }
 
 async function borrow(jobs: JobsByHand): Promise<ReservationView> {
-  const id = await new Reservations(jobs.engine).request(somebody(), { items: [{ pool: 'p', count: 1 }] }, { requestId: null, once: null });
+  const id = await new Reservations(jobs.engine).request(
+    somebody(),
+    { items: [{ pool: 'p', count: 1 }] },
+    { requestId: null, once: null },
+  );
   return viewReservation(jobs.engine, somebody(), (await jobs.engine.store.read.reservation(id))!);
 }
 
@@ -103,21 +128,36 @@ async function standAt(jobs: JobsByHand, kind: OperationKind, step: OperationSte
   return task!;
 }
 
-/** Makes the calls of a task as far as `cut`, before it or after its effect, and reports none of them. */
-async function cutOff(jobs: JobsByHand, dataDir: string, task: Task, cut: SimulatedCall, point: Point): Promise<void> {
+/**
+ * Makes the calls of a task as far as `cut`, before it or after its effect, and reports none of
+ * them.
+ */
+async function cutOff(
+  jobs: JobsByHand,
+  dataDir: string,
+  task: Task,
+  cut: SimulatedCall,
+  point: Point,
+): Promise<void> {
   const cloud = SimulatedCloud.open(dataDir);
   await cloud.failNext('p', cut, 1, { scope: 'backend', answerLost: point === 'called' });
   expect(JSON.stringify(await jobs.call(task))).toMatch(/"reason":"(Failure|The answer) of /);
   await cloud.close();
 }
 
-/** What comes with a report is a step of its own only where it did not get through: a new credential, and a proof. */
+/**
+ * What comes with a report is a step of its own only where it did not get through: a new
+ * credential, and a proof.
+ */
 function pieceOf(report: Report, step: OperationStep): Report {
   if (!report.ok) return report;
   return { ...report, then: undefined, ...(step === 'prove' ? { proof: undefined } : {}) };
 }
 
-/** After at most three passes: ready to be lent (or gone), nothing left over outside, and what is lent really works. */
+/**
+ * After at most three passes: ready to be lent (or gone), nothing left over outside, and what is
+ * lent really works.
+ */
 async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']): Promise<void> {
   for (let pass = 1; pass <= 3; pass += 1) await jobs.pass();
   const { store } = jobs.engine;
@@ -126,20 +166,51 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
   rows.close();
   const pool = (await store.read.pool('p'))!;
   const found = await store.read.resources({ poolId: pool.id }, { after: null, limit: 10 });
-  const outside = await listed(jobs.drivers.of(pool), 'p', { operationId: 'test', attempt: 1, requestId: null, signal: AbortSignal.timeout(10_000) });
+  const outside = await listed(jobs.drivers.of(pool), 'p', {
+    operationId: 'test',
+    attempt: 1,
+    requestId: null,
+    signal: AbortSignal.timeout(10_000),
+  });
   expect(outside.map(({ handle }) => handle)).toEqual(found.map(({ resource }) => resource.handle));
   if (way === 'deleted') return void expect(found).toEqual([]);
-  expect(found.map(({ resource }) => resource.status)).toEqual([way === 'borrowed' ? 'allocated' : 'available']);
+  expect(found.map(({ resource }) => resource.status)).toEqual([
+    way === 'borrowed' ? 'allocated' : 'available',
+  ]);
   const [earlier] = await store.read.reservations({ status: 'active' }, { after: null, limit: 1 });
   const loan = earlier ?? (await borrow(jobs));
   await jobs.passNow();
-  const view = await viewReservation(jobs.engine, somebody(), (await store.read.reservation(loan.id))!);
+  const view = await viewReservation(
+    jobs.engine,
+    somebody(),
+    (await store.read.reservation(loan.id))!,
+  );
   const [held] = view.resources;
-  expect({ status: view.status, resources: view.resources.length }).toEqual({ status: 'active', resources: 1 });
+  expect({ status: view.status, resources: view.resources.length }).toEqual({
+    status: 'active',
+    resources: 1,
+  });
   const { resource, details } = held!;
-  const thing = { resourceId: resource.id, pool: 'p', name: resource.name, kind: resource.kind, type: resource.type, spec: {}, generation: resource.generation, handle: resource.handle, details };
-  const call = { operationId: 'test', attempt: 1, requestId: null, signal: AbortSignal.timeout(20_000) };
-  expect(await jobs.drivers.of(pool).checkCredential(thing, held!.credentials!, call)).toBe('accepted');
+  const thing = {
+    resourceId: resource.id,
+    pool: 'p',
+    name: resource.name,
+    kind: resource.kind,
+    type: resource.type,
+    spec: {},
+    generation: resource.generation,
+    handle: resource.handle,
+    details,
+  };
+  const call = {
+    operationId: 'test',
+    attempt: 1,
+    requestId: null,
+    signal: AbortSignal.timeout(20_000),
+  };
+  expect(await jobs.drivers.of(pool).checkCredential(thing, held!.credentials!, call)).toBe(
+    'accepted',
+  );
   const cloud = SimulatedCloud.open(dataDir);
   expect(cloud.loginsOf(resource.handle!)).toHaveLength(1);
   await cloud.close();

@@ -29,7 +29,8 @@ const LASTING: Trouble[] = [
   { name: 'a disk that is full', inject: ['pwrite64:error=ENOSPC'] },
 ];
 
-const injected = (trace: string): number => readFileSync(trace, 'latin1').split('(INJECTED)').length - 1;
+const injected = (trace: string): number =>
+  readFileSync(trace, 'latin1').split('(INJECTED)').length - 1;
 
 async function loaded() {
   const server = await ServerProcess.start({ pools: POOLS });
@@ -44,61 +45,90 @@ async function loaded() {
 /** Nothing that was answered with success is missing, and nothing is damaged. */
 function expectSound(dataDir: string, witnesses: Witness[]): void {
   const rows = new Rows(dataDir, false);
-  expect({ unsound: unsound(rows), lost: witnesses.flatMap((witness) => witness.lost(rows)) }).toEqual({ unsound: [], lost: [] });
+  expect({
+    unsound: unsound(rows),
+    lost: witnesses.flatMap((witness) => witness.lost(rows)),
+  }).toEqual({ unsound: [], lost: [] });
   rows.close();
 }
 
 function statuses(witnesses: Witness[]): Record<number, number> {
   const counts: Record<number, number> = {};
-  for (const { status } of witnesses.flatMap(({ answers }) => answers)) counts[status] = (counts[status] ?? 0) + 1;
+  for (const { status } of witnesses.flatMap(({ answers }) => answers))
+    counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
 
 soak('a disk with faults', () => {
-  test.each(SINGLE)(`$name, at ${FAULTS} moments: no success is answered for what is not there`, async ({ name, inject }) => {
-    const { server, witnesses, working, trace, files } = await loaded();
-    const strace = straceOf(server.pid, trace, files, { inject });
-    await strace.attached;
-    const giveUp = performance.now() + PATIENCE;
-    while (injected(trace) < FAULTS && performance.now() < giveUp) await pause(200);
-    strace.child.kill('SIGINT');
-    await strace.ended;
-    const calm = Date.now();
-    await pause(RECOVERY);
-    const late = witnesses.flatMap(({ answers }) => answers).filter(({ at, status }) => at > calm + RECOVERY - 1_000 && status >= 500);
-    witnesses.forEach((witness) => witness.stop());
-    await Promise.all(working);
-    await server.kill();
-    say(`disk faults, ${name}: ${injected(trace)} faults, answers ${JSON.stringify(statuses(witnesses))}`);
-    expect(injected(trace)).toBeGreaterThanOrEqual(FAULTS);
-    expect(late).toEqual([]);
-    expect(Object.keys(statuses(witnesses)).map(Number).filter((status) => ![201, 202, 204, 503].includes(status))).toEqual([]);
-    expectSound(server.dataDir, witnesses);
-  });
+  test.each(SINGLE)(
+    `$name, at ${FAULTS} moments: no success is answered for what is not there`,
+    async ({ name, inject }) => {
+      const { server, witnesses, working, trace, files } = await loaded();
+      const strace = straceOf(server.pid, trace, files, { inject });
+      await strace.attached;
+      const giveUp = performance.now() + PATIENCE;
+      while (injected(trace) < FAULTS && performance.now() < giveUp) await pause(200);
+      strace.child.kill('SIGINT');
+      await strace.ended;
+      const calm = Date.now();
+      await pause(RECOVERY);
+      const late = witnesses
+        .flatMap(({ answers }) => answers)
+        .filter(({ at, status }) => at > calm + RECOVERY - 1_000 && status >= 500);
+      witnesses.forEach((witness) => witness.stop());
+      await Promise.all(working);
+      await server.kill();
+      say(
+        `disk faults, ${name}: ${injected(trace)} faults, answers ${JSON.stringify(statuses(witnesses))}`,
+      );
+      expect(injected(trace)).toBeGreaterThanOrEqual(FAULTS);
+      expect(late).toEqual([]);
+      expect(
+        Object.keys(statuses(witnesses))
+          .map(Number)
+          .filter((status) => ![201, 202, 204, 503].includes(status)),
+      ).toEqual([]);
+      expectSound(server.dataDir, witnesses);
+    },
+  );
 
-  test.each(LASTING)('$name: 503 while it does, and service by itself within 5 s after', async ({ name, inject }) => {
-    const { server, witnesses, working, trace, files } = await loaded();
-    await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
-    const strace = straceOf(server.pid, trace, files, { inject });
-    await strace.attached;
-    const begun = Date.now();
-    await pause(3_000);
-    const during = await server.http.get('/readyz');
-    const calm = Date.now();
-    strace.child.kill('SIGINT');
-    await strace.ended;
-    await pause(RECOVERY + 1_000);
-    const ready = await server.http.get('/readyz');
-    witnesses.forEach((witness) => witness.stop());
-    await Promise.all(working);
-    await server.kill();
-    const answers = witnesses.flatMap((witness) => witness.answers);
-    const first = Math.min(...answers.filter(({ at, status }) => at > calm && status < 300).map(({ at }) => at)) - calm;
-    say(`disk faults, ${name}: ${injected(trace)} faults, answers ${JSON.stringify(statuses(witnesses))}, first success ${first} ms after`);
-    expect(during).toMatchObject({ status: 503, body: { failing: ['the database cannot be written'] } });
-    expect(answers.filter(({ at, status }) => at > begun + 500 && at < calm && status < 300)).toEqual([]);
-    expect(first).toBeLessThan(RECOVERY);
-    expect(ready).toMatchObject({ status: 200 });
-    expectSound(server.dataDir, witnesses);
-  });
+  test.each(LASTING)(
+    '$name: 503 while it does, and service by itself within 5 s after',
+    async ({ name, inject }) => {
+      const { server, witnesses, working, trace, files } = await loaded();
+      await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
+      const strace = straceOf(server.pid, trace, files, { inject });
+      await strace.attached;
+      const begun = Date.now();
+      await pause(3_000);
+      const during = await server.http.get('/readyz');
+      const calm = Date.now();
+      strace.child.kill('SIGINT');
+      await strace.ended;
+      await pause(RECOVERY + 1_000);
+      const ready = await server.http.get('/readyz');
+      witnesses.forEach((witness) => witness.stop());
+      await Promise.all(working);
+      await server.kill();
+      const answers = witnesses.flatMap((witness) => witness.answers);
+      const first =
+        Math.min(
+          ...answers.filter(({ at, status }) => at > calm && status < 300).map(({ at }) => at),
+        ) - calm;
+      say(
+        `disk faults, ${name}: ${injected(trace)} faults, answers ` +
+          `${JSON.stringify(statuses(witnesses))}, first success ${first} ms after`,
+      );
+      expect(during).toMatchObject({
+        status: 503,
+        body: { failing: ['the database cannot be written'] },
+      });
+      expect(
+        answers.filter(({ at, status }) => at > begun + 500 && at < calm && status < 300),
+      ).toEqual([]);
+      expect(first).toBeLessThan(RECOVERY);
+      expect(ready).toMatchObject({ status: 200 });
+      expectSound(server.dataDir, witnesses);
+    },
+  );
 });

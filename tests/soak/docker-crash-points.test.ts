@@ -37,37 +37,60 @@ soak('crashes around and within a driver call', () => {
     afterEach(() => boxes.close());
 
     it('has every operation of a box', () => {
-      expect([...new Set(CRASHES.map(({ kind }) => kind))].sort()).toEqual([...steps.keys()].sort());
+      expect([...new Set(CRASHES.map(({ kind }) => kind))].sort()).toEqual(
+        [...steps.keys()].sort(),
+      );
     });
 
-    // At the first step the row is written and nothing has been asked; at the last all is done, and the result is lost.
-    const cases = CRASHES.flatMap((crash) => [true, false].map((recovers) => ({ ...crash, recovers })));
-    it.each(cases)('$kind, way: $way, with start-up: $recovers', async ({ kind, way, recovers }) => {
-      const places = placesIn(steps.get(kind)!, recovers ? STRIDE : 3 * STRIDE);
-      await boxes.bring(places.length, way);
-      const caught = await boxes.catch(kind, steps.get(kind)!, places);
-      await Promise.all(caught.map((each) => each.kill()));
-      boxes = await boxes.reopen();
-      if (recovers) await recoverAll(boxes.jobs.engine);
-      for (let pass = 1; pass <= 3; pass += 1) await boxes.jobs.pass();
-      await expectMended(boxes, way, places.length);
-      say(`crashed ${kind} (${way}, start-up ${recovers ? 'done' : 'left out'}): ${places.length} workers`);
-    });
+    // At the first step the row is written and nothing has been asked; at the last all is done, and
+    // the result is lost.
+    const cases = CRASHES.flatMap((crash) =>
+      [true, false].map((recovers) => ({ ...crash, recovers })),
+    );
+    it.each(cases)(
+      '$kind, way: $way, with start-up: $recovers',
+      async ({ kind, way, recovers }) => {
+        const places = placesIn(steps.get(kind)!, recovers ? STRIDE : 3 * STRIDE);
+        await boxes.bring(places.length, way);
+        const caught = await boxes.catch(kind, steps.get(kind)!, places);
+        await Promise.all(caught.map((each) => each.kill()));
+        boxes = await boxes.reopen();
+        if (recovers) await recoverAll(boxes.jobs.engine);
+        for (let pass = 1; pass <= 3; pass += 1) await boxes.jobs.pass();
+        await expectMended(boxes, way, places.length);
+        say(
+          `crashed ${kind} (${way}, start-up ${recovers ? 'done' : 'left out'}): ${places.length} workers`,
+        );
+      },
+    );
   });
 });
 
-/** Ready to be lent, lent as before, or gone; nothing left over outside; and what is lent really works. */
+/**
+ * Ready to be lent, lent as before, or gone; nothing left over outside; and what is lent really
+ * works.
+ */
 async function expectMended(boxes: Boxes, way: Way, count: number): Promise<void> {
   expect(boxes.faults()).toEqual([]);
   const found = await boxes.resources();
   expect(await boxes.outside()).toEqual(found.map(({ handle }) => handle).sort());
   if (way === 'deleted') return void expect(found).toEqual([]);
-  expect(found.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => (way === 'borrowed' ? 'allocated' : 'available')));
+  expect(found.map(({ status }) => status)).toEqual(
+    Array.from({ length: count }, () => (way === 'borrowed' ? 'allocated' : 'available')),
+  );
   const who = way === 'borrowed' ? 'ann' : 'bob';
   if (who === 'bob') await boxes.borrow(who, count);
   await boxes.settle();
   const held = [...(await boxes.held(who)).values()];
   expect(held).toHaveLength(count);
-  const answers = await Promise.all(held.map(({ resource }) => Promise.all(['ann', 'bob'].map((username) => answerTo(resource.handle!, { ...WISH, username })))));
-  expect(answers).toEqual(held.map(() => (who === 'ann' ? ['accepted', 'refused'] : ['refused', 'accepted'])));
+  const answers = await Promise.all(
+    held.map(({ resource }) =>
+      Promise.all(
+        ['ann', 'bob'].map((username) => answerTo(resource.handle!, { ...WISH, username })),
+      ),
+    ),
+  );
+  expect(answers).toEqual(
+    held.map(() => (who === 'ann' ? ['accepted', 'refused'] : ['refused', 'accepted'])),
+  );
 }

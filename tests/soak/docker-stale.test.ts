@@ -2,7 +2,16 @@ import { OPERATION_KINDS, type OperationKind } from '../../src/domain/operation'
 import type { Task } from '../../src/domain/work';
 import { Pools } from '../../src/service/pools';
 import { describeWithDocker } from '../helpers/docker';
-import { Boxes, PAST_CLAIM, placesIn, stepsOfALife, WISH, type Caught, type Stopped, type Way } from './helpers/boxes';
+import {
+  Boxes,
+  PAST_CLAIM,
+  placesIn,
+  stepsOfALife,
+  WISH,
+  type Caught,
+  type Stopped,
+  type Way,
+} from './helpers/boxes';
 import { answerTo, HolderOfBox } from './helpers/holder-of-box';
 import { say, size, soak } from './helpers/soak';
 
@@ -12,7 +21,10 @@ const STRIDE = size('DOCKER_STRIDE', 1);
 interface Stop {
   kind: OperationKind;
   way: Way;
-  /** What happens while the worker stands: another does the same when the claim has run out, or nobody wants it any more. */
+  /**
+   * What happens while the worker stands: another does the same when the claim has run out, or
+   * nobody wants it any more.
+   */
   meanwhile: 'taken over' | 'lent' | 'given up';
 }
 
@@ -32,7 +44,9 @@ const STOPS: Stop[] = [
 const NEVER: OperationKind[] = ['issueCredential', 'retireCredential'];
 
 /** A sweep with one thing to remove, of which another worker has disposed meanwhile or not. */
-const SWEEP = ['GET /containers/json', 'GET /containers/ID/json', 'DELETE /containers/ID'].flatMap((step) => [step, `answer to ${step}`]);
+const SWEEP = ['GET /containers/json', 'GET /containers/ID/json', 'DELETE /containers/ID'].flatMap(
+  (step) => [step, `answer to ${step}`],
+);
 
 soak('workers that are stopped past their claims', () => {
   describeWithDocker('at every step of every operation on a real engine', () => {
@@ -47,7 +61,9 @@ soak('workers that are stopped past their claims', () => {
     afterEach(() => boxes.close());
 
     it('has every operation that the driver can be asked for', () => {
-      expect([...steps.keys()].sort()).toEqual(OPERATION_KINDS.filter((kind) => !NEVER.includes(kind)).sort());
+      expect([...steps.keys()].sort()).toEqual(
+        OPERATION_KINDS.filter((kind) => !NEVER.includes(kind)).sort(),
+      );
       expect([...new Set(STOPS.map(({ kind }) => kind))].sort()).toEqual([...steps.keys()].sort());
     });
 
@@ -94,24 +110,36 @@ async function letGo(caught: Stopped[]): Promise<void> {
   await Promise.all(caught.map(({ finished }) => finished));
 }
 
-/** The loans end before access is open; between closing and cleaning the late openings go on, and must open nothing. */
+/**
+ * The loans end before access is open; between closing and cleaning the late openings go on, and
+ * must open nothing.
+ */
 async function letGoWhenClosed(boxes: Boxes, caught: Caught[]): Promise<void> {
   const { jobs } = boxes;
   await boxes.release('ann');
   const closings = await jobs.claimDue();
-  expect(new Set(closings.map(({ operation }) => operation.kind))).toEqual(new Set(['closeAccess']));
-  const cleanings = await Promise.all(closings.map(async (task) => jobs.report(task, await jobs.call(task))));
+  expect(new Set(closings.map(({ operation }) => operation.kind))).toEqual(
+    new Set(['closeAccess']),
+  );
+  const cleanings = await Promise.all(
+    closings.map(async (task) => jobs.report(task, await jobs.call(task))),
+  );
   expect(new Set(cleanings.map((task) => task?.operation.kind))).toEqual(new Set(['clean']));
   const rows = boxes.rows();
   await letGo(caught);
   expect(boxes.rows()).toEqual(rows);
-  const answers = await Promise.all(caught.map(async ({ task, step }, index) => `${index} ${step}: ${await answerTo(task.resource.handle!, WISH)}`));
+  const answers = await Promise.all(
+    caught.map(
+      async ({ task, step }, index) =>
+        `${index} ${step}: ${await answerTo(task.resource.handle!, WISH)}`,
+    ),
+  );
   expect(answers).toEqual(caught.map(({ step }, index) => `${index} ${step}: refused`));
   await Promise.all(cleanings.map((task) => goOn(boxes, task)));
 }
 
 async function goOn({ jobs }: Boxes, first: Task | null): Promise<void> {
-  for (let task = first; task; ) task = await jobs.report(task, await jobs.call(task));
+  for (let task = first; task;) task = await jobs.report(task, await jobs.call(task));
 }
 
 /** What the other worker did is followed by the next loan. */
@@ -131,10 +159,21 @@ async function toNextHolder(boxes: Boxes, way: Way, count: number): Promise<void
 
 async function holdersOf(boxes: Boxes): Promise<HolderOfBox[]> {
   const held = await boxes.held('bob');
-  return Promise.all([...held.values()].map(({ resource, credentials }) => HolderOfBox.of(resource.handle!, { ...WISH, username: 'bob', port: Number(credentials!.port) })));
+  return Promise.all(
+    [...held.values()].map(({ resource, credentials }) =>
+      HolderOfBox.of(resource.handle!, {
+        ...WISH,
+        username: 'bob',
+        port: Number(credentials!.port),
+      }),
+    ),
+  );
 }
 
-/** What the late ones made goes with the next sweep, which touches nobody either; then there are the holders' boxes and no more. */
+/**
+ * What the late ones made goes with the next sweep, which touches nobody either; then there are the
+ * holders' boxes and no more.
+ */
 async function expectNothingElse(boxes: Boxes, holders: HolderOfBox[]): Promise<void> {
   await boxes.jobs.sweep();
   expect(await complaintsOf(holders)).toEqual([]);

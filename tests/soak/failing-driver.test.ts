@@ -8,21 +8,30 @@ const FAILING = size('FAILING', 300);
 /** Past every back-off and breaker, before the slow retry of what is quarantined. */
 const LATER = 11 * 60_000;
 
-const pool = (name: string, rest: string) => `  - { name: ${name}, kind: account, driver: simulated, ${rest} }`;
+const pool = (name: string, rest: string) =>
+  `  - { name: ${name}, kind: account, driver: simulated, ${rest} }`;
 const pools = (...lines: string[]) => `pools:\n${lines.join('\n')}\n`;
 
 soak('a driver that fails', () => {
   it('quarantines its own and holds up nobody else', async () => {
-    const test = await TestEngine.start({ pools: pools(pool('bad', 'size: 10'), pool('good', 'size: 3')) });
+    const test = await TestEngine.start({
+      pools: pools(pool('bad', 'size: 10'), pool('good', 'size: 3')),
+    });
     await test.cloud.failNext('bad', 'clean', 1_000_000);
-    const lent = await Promise.all(Array.from({ length: 10 }, () => test.reserve(somebody(), { pool: 'bad' })));
+    const lent = await Promise.all(
+      Array.from({ length: 10 }, () => test.reserve(somebody(), { pool: 'bad' })),
+    );
     await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
     for (let round = 0; round < 8; round += 1) {
       const good = await test.reserve(somebody(), { pool: 'good' });
       expect(good.status).toBe('active');
       await test.release(somebody(), good.id);
       await test.after(LATER);
-      expect(Object.values(await test.statuses('good'))).toEqual(['available', 'available', 'available']);
+      expect(Object.values(await test.statuses('good'))).toEqual([
+        'available',
+        'available',
+        'available',
+      ]);
     }
     expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['quarantined']));
     await test.cloud.failNext('bad', 'clean', 0);
@@ -31,38 +40,62 @@ soak('a driver that fails', () => {
     expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['available']));
   });
 
-  it(`delays nobody else by more than two passes, with ${FAILING} of its resources failing in each`, async () => {
-    const test = await TestEngine.start({ pools: pools(pool('bad', `size: ${FAILING}, concurrency: 1000, cleaning: { retries: 3 }`), pool('good', 'size: 3'), pool('other', 'size: 2')) });
-    const workshop = test.workshop();
-    const pass = async () => {
-      await workshop.pass();
-      await workshop.idle();
-    };
-    const left = async (name: string) => Object.values(await test.statuses(name)).filter((status) => status !== 'available').length;
-    await test.cloud.failNext('bad', 'clean', 1_000_000);
-    const lent = await Promise.all(Array.from({ length: FAILING }, () => test.reserve(somebody(), { pool: 'bad' })));
-    await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
-    let longest = 0;
-    for (let round = 0; round < 6; round += 1) {
-      const loans = await Promise.all(['good', 'good', 'good', 'other'].map((name) => test.reserve(somebody(), { pool: name })));
-      await Promise.all(loans.map(({ id }) => test.release(somebody(), id)));
-      test.clock.advance(LATER);
-      let passes = 0;
-      for (; (await left('good')) + (await left('other')) > 0; passes += 1) await pass();
-      longest = Math.max(longest, passes);
-      for (let rest = 0; rest < 10; rest += 1) await pass();
-    }
-    say(`failing driver: beside ${FAILING} failing resources others are clean after ${longest} pass(es)`);
-    expect(longest).toBeLessThanOrEqual(2);
-    expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['quarantined']));
-  });
+  it(
+    `delays nobody else by more than two passes, with ${FAILING} of its resources failing in ` +
+      'each',
+    async () => {
+      const test = await TestEngine.start({
+        pools: pools(
+          pool('bad', `size: ${FAILING}, concurrency: 1000, cleaning: { retries: 3 }`),
+          pool('good', 'size: 3'),
+          pool('other', 'size: 2'),
+        ),
+      });
+      const workshop = test.workshop();
+      const pass = async () => {
+        await workshop.pass();
+        await workshop.idle();
+      };
+      const left = async (name: string) =>
+        Object.values(await test.statuses(name)).filter((status) => status !== 'available').length;
+      await test.cloud.failNext('bad', 'clean', 1_000_000);
+      const lent = await Promise.all(
+        Array.from({ length: FAILING }, () => test.reserve(somebody(), { pool: 'bad' })),
+      );
+      await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
+      let longest = 0;
+      for (let round = 0; round < 6; round += 1) {
+        const loans = await Promise.all(
+          ['good', 'good', 'good', 'other'].map((name) => test.reserve(somebody(), { pool: name })),
+        );
+        await Promise.all(loans.map(({ id }) => test.release(somebody(), id)));
+        test.clock.advance(LATER);
+        let passes = 0;
+        for (; (await left('good')) + (await left('other')) > 0; passes += 1) await pass();
+        longest = Math.max(longest, passes);
+        for (let rest = 0; rest < 10; rest += 1) await pass();
+      }
+      say(
+        `failing driver: beside ${FAILING} failing resources others are clean after ${longest} pass(es)`,
+      );
+      expect(longest).toBeLessThanOrEqual(2);
+      expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['quarantined']));
+    },
+  );
 
   it.each([
     ['is down', async (test: TestEngine, down: boolean) => test.cloud.setBackendDown('p', down)],
-    ['hangs', async (test: TestEngine, hangs: boolean) => test.cloud.setLatency('p', hangs ? 60_000 : null)],
+    [
+      'hangs',
+      async (test: TestEngine, hangs: boolean) => test.cloud.setLatency('p', hangs ? 60_000 : null),
+    ],
   ])('quarantines nothing where the back end %s', async (_what, trouble) => {
-    const test = await TestEngine.start({ pools: pools(pool('p', 'size: 4, cleaning: { deadline: 1s, retries: 2 }')) });
-    const lent = await Promise.all(Array.from({ length: 4 }, () => test.reserve(somebody(), { pool: 'p' })));
+    const test = await TestEngine.start({
+      pools: pools(pool('p', 'size: 4, cleaning: { deadline: 1s, retries: 2 }')),
+    });
+    const lent = await Promise.all(
+      Array.from({ length: 4 }, () => test.reserve(somebody(), { pool: 'p' })),
+    );
     await trouble(test, true);
     await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
     for (let round = 0; round < 6; round += 1) await test.after(LATER);
@@ -93,23 +126,37 @@ soak('a back end that hangs, in a real server', () => {
   const HUNG = size('HUNG', 1_200);
 
   it(`holds up nobody else with ${HUNG} calls under way`, async () => {
-    const slow = (name: string) => pool(name, `size: ${HUNG / 2}, concurrency: 1000, settings: { latencyMs: 100000 }, cleaning: { deadline: 90s }`);
-    const server = await ServerProcess.start({ dataDir: temporaryDirectory(), pools: pools(slow('slow-a'), slow('slow-b'), pool('good', 'size: 2')) });
+    const slow = (name: string) =>
+      pool(
+        name,
+        `size: ${HUNG / 2}, concurrency: 1000, settings: { latencyMs: 100000 }, cleaning: { deadline: 90s }`,
+      );
+    const server = await ServerProcess.start({
+      dataDir: temporaryDirectory(),
+      pools: pools(slow('slow-a'), slow('slow-b'), pool('good', 'size: 2')),
+    });
     const token = await server.setUp();
-    const counts = async () => (await server.http.get('/v1/pools/good', { token })).body.counts as Record<string, number>;
+    const counts = async () =>
+      (await server.http.get('/v1/pools/good', { token })).body.counts as Record<string, number>;
     const start = performance.now();
     await server.until('the good pool is ready', async () => (await counts()).available === 2);
     const ready = performance.now() - start;
     let slowest = 0;
     for (let round = 0; round < 5; round += 1) {
-      const { body } = await server.http.post('/v1/reservations', { token, body: { items: [{ pool: 'good' }] } });
+      const { body } = await server.http.post('/v1/reservations', {
+        token,
+        body: { items: [{ pool: 'good' }] },
+      });
       expect(body.status).toBe('active');
       await server.http.delete(`/v1/reservations/${body.id}`, { token });
       const released = performance.now();
       await server.until('it is clean again', async () => (await counts()).available === 2);
       slowest = Math.max(slowest, performance.now() - released);
     }
-    say(`failing driver: beside ${HUNG} hung calls ready in ${Math.round(ready)} ms, clean again in ${Math.round(slowest)} ms`);
+    say(
+      `failing driver: beside ${HUNG} hung calls ready in ${Math.round(ready)} ms, clean ` +
+        `again in ${Math.round(slowest)} ms`,
+    );
     expect(ready).toBeLessThan(10_000);
     expect(slowest).toBeLessThan(2_000);
     await server.kill();

@@ -26,70 +26,131 @@ interface Repeated {
 }
 
 const KINDS: Repeated[] = [
-  { path: '/v1/reservations', body: (key) => ({ items: [{ pool: 'p' }], note: key }), effects: 'select count(*) from reservations where note = ?' },
-  { path: '/v1/tokens', body: (key) => ({ name: key }), effects: 'select count(*) from api_tokens where name = ?' },
-  { path: '/v1/users', body: (key) => ({ name: key, email: `${key}@example.org` }), effects: 'select count(*) from users where name = ?' },
-  { path: '/v1/pools', body: (key) => ({ name: key, kind: 'token', driver: 'simulated', size: 0 }), effects: 'select count(*) from pools where name = ?' },
-  { path: '/v1/resources', body: () => ({ pool: 'm' }), effects: "select count(*) from resources where id = (select result_id from idempotency_keys where key = ?)" },
+  {
+    path: '/v1/reservations',
+    body: (key) => ({ items: [{ pool: 'p' }], note: key }),
+    effects: 'select count(*) from reservations where note = ?',
+  },
+  {
+    path: '/v1/tokens',
+    body: (key) => ({ name: key }),
+    effects: 'select count(*) from api_tokens where name = ?',
+  },
+  {
+    path: '/v1/users',
+    body: (key) => ({ name: key, email: `${key}@example.org` }),
+    effects: 'select count(*) from users where name = ?',
+  },
+  {
+    path: '/v1/pools',
+    body: (key) => ({ name: key, kind: 'token', driver: 'simulated', size: 0 }),
+    effects: 'select count(*) from pools where name = ?',
+  },
+  {
+    path: '/v1/resources',
+    body: () => ({ pool: 'm' }),
+    effects:
+      'select count(*) from resources where id = (select result_id from idempotency_keys where key = ?)',
+  },
 ];
 
 soak('the same request, again and again', () => {
-  it(`happens once for each of ${KEYS} keys, with connections cut and ${RESTARTS} kills between`, async () => {
-    const dice = Dice.thrown('idempotency');
-    const dataDir = temporaryDirectory();
-    const start = () => ServerProcess.start({ dataDir, pools: POOLS });
-    let server = await start();
-    const token = await server.setUp();
-    const before = new Rows(dataDir).count('select count(*) from resources where pool_id = (select id from pools where name = ?)', 'm');
-    const keys = Array.from({ length: KEYS }, (_, index) => ({ key: `key-${index}`, kind: KINDS[index % KINDS.length]!, ids: new Set<string>() }));
-    const wrong: string[] = [];
-    const tries = { made: 0, answered: 0 };
-    const tryOnce = async (http: HttpClient, { key, kind, ids }: (typeof keys)[number], cutAfter: number | null) => {
-      const signal = cutAfter === null ? undefined : AbortSignal.timeout(cutAfter);
-      tries.made += 1;
-      try {
-        const reply = await http.post(kind.path, { token, body: kind.body(key), headers: { 'Idempotency-Key': key }, signal });
-        tries.answered += 1;
-        note(reply, ids, wrong);
-      } catch (error) {
-        if (!isCut(error) && (error as Error).name !== 'TimeoutError') throw error;
+  it(
+    `happens once for each of ${KEYS} keys, with connections cut and ${RESTARTS} kills ` +
+      'between',
+    async () => {
+      const dice = Dice.thrown('idempotency');
+      const dataDir = temporaryDirectory();
+      const start = () => ServerProcess.start({ dataDir, pools: POOLS });
+      let server = await start();
+      const token = await server.setUp();
+      const before = new Rows(dataDir).count(
+        'select count(*) from resources where pool_id = (select id from pools where name = ?)',
+        'm',
+      );
+      const keys = Array.from({ length: KEYS }, (_, index) => ({
+        key: `key-${index}`,
+        kind: KINDS[index % KINDS.length]!,
+        ids: new Set<string>(),
+      }));
+      const wrong: string[] = [];
+      const tries = { made: 0, answered: 0 };
+      const tryOnce = async (
+        http: HttpClient,
+        { key, kind, ids }: (typeof keys)[number],
+        cutAfter: number | null,
+      ) => {
+        const signal = cutAfter === null ? undefined : AbortSignal.timeout(cutAfter);
+        tries.made += 1;
+        try {
+          const reply = await http.post(kind.path, {
+            token,
+            body: kind.body(key),
+            headers: { 'Idempotency-Key': key },
+            signal,
+          });
+          tries.answered += 1;
+          note(reply, ids, wrong);
+        } catch (error) {
+          if (!isCut(error) && (error as Error).name !== 'TimeoutError') throw error;
+        }
+      };
+      /** One to ten tries at the same moment, some of which are cut off. */
+      const burst = (http: HttpClient, entry: (typeof keys)[number]) =>
+        Promise.all(
+          Array.from({ length: dice.between(1, 10) }, () =>
+            tryOnce(http, entry, dice.fraction() < CUTS ? dice.between(0, CUT_AFTER) : null),
+          ),
+        );
+      const tried = new Set<(typeof keys)[number]>();
+      const lot = Math.ceil(KEYS / (RESTARTS + 1));
+      for (let from = 0; from < KEYS; from += lot) {
+        // Those of the lot before come again as well: after a restart.
+        const now = shuffled(keys.slice(Math.max(0, from - lot), from + lot), dice);
+        const killAt = from + lot < KEYS ? dice.between(1, now.length) : Infinity;
+        let done = 0;
+        const kills: Promise<void>[] = [];
+        await inTurns(now, AT_ONCE, async (entry) => {
+          if (kills.length > 0) return;
+          await burst(server.http, entry);
+          tried.add(entry);
+          done += 1;
+          if (done === killAt) kills.push(server.kill());
+        });
+        if (kills.length === 0) continue;
+        await kills[0];
+        server = await start();
       }
-    };
-    /** One to ten tries at the same moment, some of which are cut off. */
-    const burst = (http: HttpClient, entry: (typeof keys)[number]) =>
-      Promise.all(Array.from({ length: dice.between(1, 10) }, () => tryOnce(http, entry, dice.fraction() < CUTS ? dice.between(0, CUT_AFTER) : null)));
-    const tried = new Set<(typeof keys)[number]>();
-    const lot = Math.ceil(KEYS / (RESTARTS + 1));
-    for (let from = 0; from < KEYS; from += lot) {
-      // Those of the lot before come again as well: after a restart.
-      const now = shuffled(keys.slice(Math.max(0, from - lot), from + lot), dice);
-      const killAt = from + lot < KEYS ? dice.between(1, now.length) : Infinity;
-      let done = 0;
-      const kills: Promise<void>[] = [];
-      await inTurns(now, AT_ONCE, async (entry) => {
-        if (kills.length > 0) return;
-        await burst(server.http, entry);
-        tried.add(entry);
-        done += 1;
-        if (done === killAt) kills.push(server.kill());
-      });
-      if (kills.length === 0) continue;
-      await kills[0];
-      server = await start();
-    }
-    await inTurns(keys.filter((entry) => !tried.has(entry)), AT_ONCE, async (entry) => void (await burst(server.http, entry)));
-    await inTurns(keys, 40, (entry) => tryOnce(server.http, entry, null));
-    expect(wrong).toEqual([]);
-    const rows = new Rows(dataDir);
-    const effects = keys.filter(({ key, kind, ids }) => ids.size !== 1 || rows.count(kind.effects, key) !== 1).map(({ key, kind, ids }) => `${key} ${kind.path}: ${[...ids].join()} ${rows.count(kind.effects, key)}`);
-    expect(effects).toEqual([]);
-    const added = rows.count("select count(*) from resources where pool_id = (select id from pools where name = ?)", 'm') - before;
-    expect(added).toBe(keys.filter(({ kind }) => kind.path === '/v1/resources').length);
-    expect(unsound(rows)).toEqual([]);
-    say(`idempotency: ${KEYS} keys, ${tries.made} tries, ${tries.answered} of them answered, ${RESTARTS} kills between: one effect each`);
-    rows.close();
-    await server.stop();
-  });
+      await inTurns(
+        keys.filter((entry) => !tried.has(entry)),
+        AT_ONCE,
+        async (entry) => void (await burst(server.http, entry)),
+      );
+      await inTurns(keys, 40, (entry) => tryOnce(server.http, entry, null));
+      expect(wrong).toEqual([]);
+      const rows = new Rows(dataDir);
+      const effects = keys
+        .filter(({ key, kind, ids }) => ids.size !== 1 || rows.count(kind.effects, key) !== 1)
+        .map(
+          ({ key, kind, ids }) =>
+            `${key} ${kind.path}: ${[...ids].join()} ${rows.count(kind.effects, key)}`,
+        );
+      expect(effects).toEqual([]);
+      const added =
+        rows.count(
+          'select count(*) from resources where pool_id = (select id from pools where name = ?)',
+          'm',
+        ) - before;
+      expect(added).toBe(keys.filter(({ kind }) => kind.path === '/v1/resources').length);
+      expect(unsound(rows)).toEqual([]);
+      say(
+        `idempotency: ${KEYS} keys, ${tries.made} tries, ${tries.answered} of them answered, ` +
+          `${RESTARTS} kills between: one effect each`,
+      );
+      rows.close();
+      await server.stop();
+    },
+  );
 });
 
 function note({ status, body }: Reply, ids: Set<string>, wrong: string[]): void {
@@ -98,7 +159,11 @@ function note({ status, body }: Reply, ids: Set<string>, wrong: string[]): void 
 }
 
 /** All of them, so many at once. */
-async function inTurns<T>(all: T[], atOnce: number, work: (entry: T) => Promise<void>): Promise<void> {
+async function inTurns<T>(
+  all: T[],
+  atOnce: number,
+  work: (entry: T) => Promise<void>,
+): Promise<void> {
   const left = [...all];
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
@@ -108,5 +173,8 @@ async function inTurns<T>(all: T[], atOnce: number, work: (entry: T) => Promise<
 }
 
 function shuffled<T>(list: T[], dice: Dice): T[] {
-  return list.map((entry) => ({ entry, at: dice.fraction() })).sort((a, b) => a.at - b.at).map(({ entry }) => entry);
+  return list
+    .map((entry) => ({ entry, at: dice.fraction() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ entry }) => entry);
 }

@@ -17,7 +17,10 @@ const LOANS_PER_KILL = 10;
 const PASS = 60_000;
 const PASSES = 3;
 
-/** A resource gets as many tries as there are passes; `idle`: how often one that nobody holds is looked at and rotated. */
+/**
+ * A resource gets as many tries as there are passes; `idle`: how often one that nobody holds is
+ * looked at and rotated.
+ */
 const pools = (idle: string) => `
 pools:
   - name: accounts
@@ -43,11 +46,23 @@ soak('a server that is killed', () => {
   it(`loses and doubles nothing in ${KILLS} kills`, async () => {
     const dice = Dice.thrown('kill');
     const dataDir = temporaryDirectory();
-    const options = { dataDir, pools: pools('3s'), env: { MASTER_KEY: MASTER_KEY.toString('base64'), LOG_LEVEL: 'info' } };
+    const options = {
+      dataDir,
+      pools: pools('3s'),
+      env: { MASTER_KEY: MASTER_KEY.toString('base64'), LOG_LEVEL: 'info' },
+    };
     const first = await ServerProcess.start(options);
     const token = await first.setUp();
     await first.kill();
-    const borrowers = Array.from({ length: CLIENTS }, (_, index) => new Borrower(token, index % 2 === 0 ? 'accounts' : 'boxes', new Dice(dice.seed + index + 1)));
+    const borrowers = Array.from(
+      { length: CLIENTS },
+      (_, index) =>
+        new Borrower(
+          token,
+          index % 2 === 0 ? 'accounts' : 'boxes',
+          new Dice(dice.seed + index + 1),
+        ),
+    );
     const lent = () => borrowers.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
     let early = 0;
     for (let kill = 1; kill <= KILLS; kill += 1) {
@@ -72,24 +87,45 @@ soak('a server that is killed', () => {
     await Promise.all(borrowers.map((borrower) => borrower.finish(last.http)));
     await last.kill();
     const jobs = await JobsByHand.open(dataDir);
-    // The bad luck stays. What is idle is left alone, so that nothing begins in the last pass that would need another.
+    // The bad luck stays. What is idle is left alone, so that nothing begins in the last pass that
+    // would need another.
     await jobs.load(pools('1d'));
     for (let pass = 1; pass <= PASSES; pass += 1) await jobs.pass(PASS);
     const rows = new Rows(dataDir);
     expect(faultsOf(rows, borrowers, dataDir)).toEqual([]);
-    expect(rows.all("select name, status, reason from resources where status not in ('available', 'allocated', 'quarantined', 'destroyed')")).toEqual([]);
-    const figures = [`${KILLS} kills, ${early} of them in the start`, `${lent()} loans acknowledged`, `${rows.count('select count(*) from events')} events`];
+    expect(
+      rows.all(
+        "select name, status, reason from resources where status not in ('available', " +
+          "'allocated', 'quarantined', 'destroyed')",
+      ),
+    ).toEqual([]);
+    const figures = [
+      `${KILLS} kills, ${early} of them in the start`,
+      `${lent()} loans acknowledged`,
+      `${rows.count('select count(*) from events')} events`,
+    ];
     const failed = rows.count("select count(*) from events where type = 'resource.failed'");
-    say(`kill: ${figures.join(', ')}, ${failed} failures, ${rows.count("select count(*) from resources where status = 'quarantined'")} quarantined at the end`);
+    say(
+      `kill: ${figures.join(', ')}, ${failed} failures, ` +
+        `${rows.count("select count(*) from resources where status = 'quarantined'")} ` +
+        'quarantined at the end',
+    );
     expect(lent()).toBeGreaterThanOrEqual(LOANS_PER_KILL * KILLS);
     rows.close();
     await jobs.close();
   });
 });
 
-/** What is unsound, what somebody was told that is not so, and calls to the driver of which nothing was written down. */
+/**
+ * What is unsound, what somebody was told that is not so, and calls to the driver of which nothing
+ * was written down.
+ */
 function faultsOf(rows: Rows, borrowers: Borrower[], dataDir: string): string[] {
-  return [...unsound(rows), ...borrowers.flatMap((borrower) => [...borrower.wrong, ...borrower.contradictions(rows)]), ...lostOperations(rows, dataDir)];
+  return [
+    ...unsound(rows),
+    ...borrowers.flatMap((borrower) => [...borrower.wrong, ...borrower.contradictions(rows)]),
+    ...lostOperations(rows, dataDir),
+  ];
 }
 
 /** Operations that the simulated cloud has seen, and the database has not. */
@@ -100,8 +136,14 @@ function lostOperations(rows: Rows, dataDir: string): string[] {
   rows.connection.prepare('attach ? as cloud').run(cloud);
   const empty = rows.count("select count(*) from cloud.sqlite_schema where name = 'things'") === 0;
   const issuing = "select value ->> 'credentialId' from cloud.things, json_each(logins)";
-  const seen = `select operation_id as id from cloud.things union select last_operation from cloud.things union ${issuing}`;
-  const lost = empty ? [] : rows.all<{ id: string }>(`select id from (${seen}) where id not in (select id from operations)`);
+  const seen =
+    'select operation_id as id from cloud.things union select last_operation from ' +
+    `cloud.things union ${issuing}`;
+  const lost = empty
+    ? []
+    : rows.all<{ id: string }>(
+        `select id from (${seen}) where id not in (select id from operations)`,
+      );
   rows.connection.exec('detach cloud');
   return lost.map(({ id }) => `operation ${id} is lost`);
 }

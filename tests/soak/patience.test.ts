@@ -3,17 +3,26 @@ import { SlowCaller } from '../helpers/slow-caller';
 import { PATIENCE } from '../../src/http/patience';
 import { say, soak } from './helpers/soak';
 
-/** How much later than promised a connection may be cut: the pause between two looks, and a busy machine. */
+/**
+ * How much later than promised a connection may be cut: the pause between two looks, and a busy
+ * machine.
+ */
 const LATE = PATIENCE.connectionsCheckingInterval + 5_000;
 const HEAD = 'POST /v1/setup HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n';
 
 soak('slow callers of a real server', () => {
   it('are cut off when their time is over, and a held answer is not', async () => {
-    const server = await ServerProcess.start({ pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]' });
+    const server = await ServerProcess.start({
+      pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
+    });
     const token = await server.setUp();
-    const lend = () => server.http.post('/v1/reservations?wait=30', { token, body: { items: [{ pool: 'lab' }] } });
+    const lend = () =>
+      server.http.post('/v1/reservations?wait=30', { token, body: { items: [{ pool: 'lab' }] } });
     expect((await lend()).status).toBe(201);
-    const { body: queued } = await server.http.post('/v1/reservations', { token, body: { items: [{ pool: 'lab' }] } });
+    const { body: queued } = await server.http.post('/v1/reservations', {
+      token,
+      body: { items: [{ pool: 'lab' }] },
+    });
     const begun = performance.now();
     const cut = async (what: string, due: number, begin: (caller: SlowCaller) => void) => {
       const caller = await SlowCaller.connect(server.url);
@@ -25,17 +34,23 @@ soak('slow callers of a real server', () => {
       expect(after).toBeLessThan(due + LATE);
     };
     const held = async () => {
-      const { status, body } = await server.http.get(`/v1/reservations/${queued.id}?wait=60`, { token });
+      const { status, body } = await server.http.get(`/v1/reservations/${queued.id}?wait=60`, {
+        token,
+      });
       expect({ status, of: body.status }).toEqual({ status: 200, of: 'queued' });
       expect(performance.now() - begun).toBeGreaterThan(59_000);
     };
     await Promise.all([
-      cut('headers', PATIENCE.headersTimeout, (caller) => caller.dribble(`${HEAD}X-Slow: aaa`, 100)),
+      cut('headers', PATIENCE.headersTimeout, (caller) =>
+        caller.dribble(`${HEAD}X-Slow: aaa`, 100),
+      ),
       cut('a body', PATIENCE.requestTimeout, (caller) => {
         caller.say(`${HEAD}Content-Length: 10000\r\n\r\n`);
         caller.dribble(' ', 100);
       }),
-      cut('an idle connection', PATIENCE.keepAliveTimeout, (caller) => caller.say('GET /livez HTTP/1.1\r\nHost: here\r\n\r\n')),
+      cut('an idle connection', PATIENCE.keepAliveTimeout, (caller) =>
+        caller.say('GET /livez HTTP/1.1\r\nHost: here\r\n\r\n'),
+      ),
       held(),
     ]);
     await server.stop();

@@ -21,7 +21,8 @@ pools:
 function programWith(setting: string): string {
   const root = temporaryDirectory();
   cpSync(join(ROOT, 'dist'), join(root, 'dist'), { recursive: true });
-  for (const name of ['package.json', 'migrations', 'node_modules', 'web']) if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(root, name));
+  for (const name of ['package.json', 'migrations', 'node_modules', 'web'])
+    if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(root, name));
   const open = join(root, 'dist/src/sqlite/open.js');
   const text = readFileSync(open, 'utf8');
   expect(text).toContain("'synchronous = FULL'");
@@ -29,16 +30,28 @@ function programWith(setting: string): string {
   return join(root, 'dist/src/main.js');
 }
 
-/** Loads a server, traces what it writes, and looks at what is left after each of many power cuts. */
+/**
+ * Loads a server, traces what it writes, and looks at what is left after each of many power cuts.
+ */
 async function cutPower(main: string, dice: Dice) {
-  const server = await ServerProcess.start({ pools: POOLS, program: { command: [process.execPath, main] } });
+  const server = await ServerProcess.start({
+    pools: POOLS,
+    program: { command: [process.execPath, main] },
+  });
   const token = await server.setUp();
   const trace = join(temporaryDirectory(), 'trace');
   // What is there before the trace begins is on the disk for sure only if nobody writes meanwhile.
   server.signal('SIGSTOP');
-  const strace = straceOf(server.pid, trace, FILES.map((name) => join(server.dataDir, name)), { data: true });
+  const strace = straceOf(
+    server.pid,
+    trace,
+    FILES.map((name) => join(server.dataDir, name)),
+    { data: true },
+  );
   await strace.attached;
-  const begin = Object.fromEntries(FILES.map((name) => [name, readFileSync(join(server.dataDir, name))]));
+  const begin = Object.fromEntries(
+    FILES.map((name) => [name, readFileSync(join(server.dataDir, name))]),
+  );
   server.signal('SIGCONT');
   const witnesses = Array.from({ length: CLIENTS }, () => new Witness(token, 'accounts'));
   const working = witnesses.map((witness) => witness.work(server.http));
@@ -46,17 +59,31 @@ async function cutPower(main: string, dice: Dice) {
   await server.kill();
   await Promise.all(working);
   await strace.ended;
-  return { ...tally(witnesses, stepsOf(trace), begin, dice), loans: witnesses.reduce((sum, { loans }) => sum + loans.length, 0) };
+  return {
+    ...tally(witnesses, stepsOf(trace), begin, dice),
+    loans: witnesses.reduce((sum, { loans }) => sum + loans.length, 0),
+  };
 }
 
-function tally(witnesses: Witness[], steps: ReturnType<typeof stepsOf>, begin: Record<string, Buffer>, dice: Dice) {
+function tally(
+  witnesses: Witness[],
+  steps: ReturnType<typeof stepsOf>,
+  begin: Record<string, Buffer>,
+  dice: Dice,
+) {
   const points = new Set(Array.from({ length: CUTS }, () => dice.between(0, steps.length - 1)));
   while (points.size < Math.min(CUTS, steps.length)) points.add(dice.between(0, steps.length - 1));
   const disk = new Disk(begin);
   const result = { cuts: 0, steps: steps.length, losing: 0, lost: 0, unsound: [] as string[] };
   steps.forEach((step, index) => {
     if (points.has(index)) {
-      const { lost, faults } = after(disk, witnesses, step.at, FATES[result.cuts % FATES.length]!, dice);
+      const { lost, faults } = after(
+        disk,
+        witnesses,
+        step.at,
+        FATES[result.cuts % FATES.length]!,
+        dice,
+      );
       result.cuts += 1;
       result.losing += Number(lost.length > 0);
       result.lost += lost.length;
@@ -67,14 +94,21 @@ function tally(witnesses: Witness[], steps: ReturnType<typeof stepsOf>, begin: R
   return result;
 }
 
-function after(disk: Disk, witnesses: Witness[], at: number, fate: (typeof FATES)[number], dice: Dice) {
+function after(
+  disk: Disk,
+  witnesses: Witness[],
+  at: number,
+  fate: (typeof FATES)[number],
+  dice: Dice,
+) {
   const directory = join(temporaryDirectory(), 'cut');
   mkdirSync(directory);
   disk.cut(directory, fate, dice);
   const rows = new Rows(directory, false);
   try {
     const faults = unsound(rows);
-    // A whole millisecond earlier: the clocks of strace and of the witness are read in different units.
+    // A whole millisecond earlier: the clocks of strace and of the witness are read in different
+    // units.
     return { faults, lost: witnesses.flatMap((witness) => witness.lost(rows, at - 1)) };
   } catch (error) {
     return { faults: [(error as Error).message], lost: [] };

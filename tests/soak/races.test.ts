@@ -17,7 +17,8 @@ soak('callers that race for ten resources', () => {
     const dice = Dice.thrown('races');
     const dataDir = temporaryDirectory();
     const servers: ServerProcess[] = [];
-    for (let made = 0; made < processes; made += 1) servers.push(await ServerProcess.start({ dataDir, pools: POOL }));
+    for (let made = 0; made < processes; made += 1)
+      servers.push(await ServerProcess.start({ dataDir, pools: POOL }));
     const token = await servers[0]!.setUp();
     const loans: SeenLoan[] = [];
     const wrong: string[] = [];
@@ -39,23 +40,43 @@ soak('callers that race for ten resources', () => {
     expect(unsound(rows)).toEqual([]);
     expect(unfair(rows)).toEqual([]);
     const waited = rows.count("select count(*) from events where type = 'reservation.queued'");
-    say(`races: ${LOANS} loans, ${waited} of them waited for, by ${CALLERS} callers on 10 accounts, ${processes} process(es): ${seconds.toFixed(1)} s`);
+    say(
+      `races: ${LOANS} loans, ${waited} of them waited for, by ${CALLERS} callers on 10 ` +
+        `accounts, ${processes} process(es): ${seconds.toFixed(1)} s`,
+    );
     rows.close();
     for (const server of servers) await server.stop();
   });
 });
 
 /** One loan: asked for, waited for, held for a moment, given back. */
-async function borrow(http: HttpClient, token: string, dice: Dice, loans: SeenLoan[], wrong: string[]): Promise<void> {
+async function borrow(
+  http: HttpClient,
+  token: string,
+  dice: Dice,
+  loans: SeenLoan[],
+  wrong: string[],
+): Promise<void> {
   const priority = dice.between(0, 2);
-  let reply = await http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: 'rare' }], priority } });
-  while (reply.status < 300 && reply.body.status === 'queued') reply = await http.get(`/v1/reservations/${reply.body.id}?wait=60`, { token });
+  let reply = await http.post('/v1/reservations?wait=60', {
+    token,
+    body: { items: [{ pool: 'rare' }], priority },
+  });
+  while (reply.status < 300 && reply.body.status === 'queued')
+    reply = await http.get(`/v1/reservations/${reply.body.id}?wait=60`, { token });
   const from = performance.now();
   if (reply.status > 201 || reply.body.status !== 'active') return void wrong.push(told(reply));
   const [held] = reply.body.resources;
   if (!held?.credentials?.password) return void wrong.push(told(reply));
   if (dice.fraction() < 0.5) await pause(dice.between(0, 5));
-  const loan = { resource: held.id, reservation: reply.body.id, generation: held.generation, priority, from, to: performance.now() };
+  const loan = {
+    resource: held.id,
+    reservation: reply.body.id,
+    generation: held.generation,
+    priority,
+    from,
+    to: performance.now(),
+  };
   const released = await http.delete(`/v1/reservations/${reply.body.id}`, { token });
   if (released.status !== 204) wrong.push(told(released));
   loans.push(loan);
@@ -65,7 +86,9 @@ function told({ status, body }: Reply): string {
   return `${status} ${JSON.stringify(body)}`;
 }
 
-/** Requests that were served, by the order of events, after one of their priority that asked later. */
+/**
+ * Requests that were served, by the order of events, after one of their priority that asked later.
+ */
 function unfair(rows: Rows): string[] {
   const asked = rows.all<{ id: string; priority: number; requested: number; served: number }>(
     `select v.id, v.priority, v.requested_at as requested, e.seq as served from reservations v join events e on e.reservation_id = v.id and e.type = 'reservation.active'
@@ -73,10 +96,15 @@ function unfair(rows: Rows): string[] {
   );
   return [0, 1, 2].flatMap((priority) => {
     let [soonest, atThisMoment, moment] = [Infinity, Infinity, Infinity];
-    return asked.filter((request) => request.priority === priority).flatMap(({ id, requested, served }) => {
-      if (requested < moment) [soonest, atThisMoment, moment] = [Math.min(soonest, atThisMoment), Infinity, requested];
-      atThisMoment = Math.min(atThisMoment, served);
-      return served > soonest ? [`${id} of priority ${priority} was served after one that asked later`] : [];
-    });
+    return asked
+      .filter((request) => request.priority === priority)
+      .flatMap(({ id, requested, served }) => {
+        if (requested < moment)
+          [soonest, atThisMoment, moment] = [Math.min(soonest, atThisMoment), Infinity, requested];
+        atThisMoment = Math.min(atThisMoment, served);
+        return served > soonest
+          ? [`${id} of priority ${priority} was served after one that asked later`]
+          : [];
+      });
   });
 }

@@ -25,12 +25,22 @@ pools:
   - { name: boxes, kind: container, driver: simulated, size: 4, settings: { opensAccess: true } }
 `;
 
-/** Runs a command; killed after so many ms, if given. Gives the exit code, null where it was killed. */
-async function command(args: string[], env: Record<string, string>, killAfter?: number): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+/**
+ * Runs a command; killed after so many ms, if given. Gives the exit code, null where it was killed.
+ */
+async function command(
+  args: string[],
+  env: Record<string, string>,
+  killAfter?: number,
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let stderr = '';
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
+  const timer =
+    killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
   return { code, stderr };
@@ -40,7 +50,11 @@ async function command(args: string[], env: Record<string, string>, killAfter?: 
 function fingerprint(dataDir: string): string {
   const rows = new Rows(dataDir, false);
   try {
-    return `${rows.count('select max(seq) from events')} ${rows.count('select count(*) from reservations')} ${rows.count("select count(*) from facts where name = 'epoch'")}`;
+    return (
+      `${rows.count('select max(seq) from events')} ` +
+      `${rows.count('select count(*) from reservations')} ` +
+      `${rows.count("select count(*) from facts where name = 'epoch'")}`
+    );
   } finally {
     rows.close();
   }
@@ -51,7 +65,9 @@ soak('backups of a loaded server', () => {
     const dice = Dice.thrown('restores');
     const server = await ServerProcess.start({ pools: POOLS, env: { MASTER_KEY: KEY } });
     const token = await server.setUp();
-    const witnesses = [0, 1, 2, 3].map((index) => new Witness(token, index % 2 ? 'boxes' : 'accounts'));
+    const witnesses = [0, 1, 2, 3].map(
+      (index) => new Witness(token, index % 2 ? 'boxes' : 'accounts'),
+    );
     const working = witnesses.map((witness) => witness.work(server.http));
     const backups: string[] = [];
     for (let made = 0; made < RESTORES; made += 1) {
@@ -64,8 +80,18 @@ soak('backups of a loaded server', () => {
     await Promise.all(working);
     await server.kill();
     let cut = 0;
-    for (const [index, backup] of backups.entries()) cut += Number(await restoreInto(server.dataDir, backup, index % 5 === 4 ? dice.between(50, 700) : undefined));
-    say(`restores: ${RESTORES}, of which ${cut} were cut off before they took place; ${witnesses.reduce((sum, { loans }) => sum + loans.length, 0)} loans meanwhile`);
+    for (const [index, backup] of backups.entries())
+      cut += Number(
+        await restoreInto(
+          server.dataDir,
+          backup,
+          index % 5 === 4 ? dice.between(50, 700) : undefined,
+        ),
+      );
+    say(
+      `restores: ${RESTORES}, of which ${cut} were cut off before they took place; ` +
+        `${witnesses.reduce((sum, { loans }) => sum + loans.length, 0)} loans meanwhile`,
+    );
   });
 
   /** Was it cut off before it took place? */
@@ -73,7 +99,11 @@ soak('backups of a loaded server', () => {
     const dataDir = join(temporaryDirectory(), 'data');
     cpSync(source, dataDir, { recursive: true });
     const before = fingerprint(dataDir);
-    const { code } = await command(['restore', backup], { DATA_DIR: dataDir, MASTER_KEY: KEY }, killAfter);
+    const { code } = await command(
+      ['restore', backup],
+      { DATA_DIR: dataDir, MASTER_KEY: KEY },
+      killAfter,
+    );
     if (code !== null) expect(code).toBe(0);
     // Whoever starts next completes what had been decided; nothing else may be there.
     await command(['check-config'], { DATA_DIR: dataDir, MASTER_KEY: KEY });
@@ -83,7 +113,9 @@ soak('backups of a loaded server', () => {
     const happened = rows.count("select count(*) from facts where name = 'epoch'") === 1;
     if (happened) {
       expect(rows.count("select count(*) from reservations where status <> 'ended'")).toBe(0);
-      expect(rows.count("select count(*) from resources where status in ('available', 'allocated')")).toBe(0);
+      expect(
+        rows.count("select count(*) from resources where status in ('available', 'allocated')"),
+      ).toBe(0);
     }
     rows.close();
     if (!happened) expect(fingerprint(dataDir)).toBe(before);
@@ -91,53 +123,95 @@ soak('backups of a loaded server', () => {
     return !happened;
   }
 
-  /** Nothing becomes available but by way of a finished cleaning, or new, and all does, or says that its secret is stale. */
+  /**
+   * Nothing becomes available but by way of a finished cleaning, or new, and all does, or says that
+   * its secret is stale.
+   */
   async function expectCleaned(dataDir: string): Promise<void> {
     const jobs = await JobsByHand.open(dataDir);
     for (let pass = 0; pass < 3; pass += 1) await jobs.passNow();
     await jobs.close();
     const rows = new Rows(dataDir, false);
     expect(unsound(rows)).toEqual([]);
-    expect(rows.all("select name, status, reason from resources where status not in ('available', 'destroyed') and reason is not 'stale_credential'")).toEqual([]);
-    // What made it, or cleaned it, goes on as what follows, under one id: of a cleaning only its time stays.
-    expect(rows.all(`select name from resources r where status = 'available' and not exists
+    expect(
+      rows.all(
+        "select name, status, reason from resources where status not in ('available', " +
+          "'destroyed') and reason is not 'stale_credential'",
+      ),
+    ).toEqual([]);
+    // What made it, or cleaned it, goes on as what follows, under one id: of a cleaning only its
+    // time stays.
+    expect(
+      rows.all(`select name from resources r where status = 'available' and not exists
       (select 1 from operations o where o.resource_id = r.id and o.outcome = 'done' and o.generation = r.generation
-       and (o.kind = 'provision' or (o.kind = 'issueCredential' and r.cleaned_at is null) or o.created_at <= r.cleaned_at))`)).toEqual([]);
+       and (o.kind = 'provision' or (o.kind = 'issueCredential' and r.cleaned_at is null) or o.created_at <= r.cleaned_at))`),
+    ).toEqual([]);
     rows.close();
   }
 });
 
 soak('a change of the master key', () => {
-  test(`of ${SECRETS} secrets, killed ${KILLS} times, leaves all readable and none under the old key`, async () => {
-    const dice = Dice.thrown('rekey');
-    const server = await ServerProcess.start({ pools: POOLS, env: { MASTER_KEY: KEY } });
-    await server.setUp();
-    await server.stop();
-    const file = join(server.dataDir, 'holdfast.db');
-    addSecrets(file, sealer(MASTER_KEY));
-    const before = new Map(sealedTexts(file).map(({ place, sealed }) => [place, sealer(MASTER_KEY).open(place, sealed)]));
-    const env = { DATA_DIR: server.dataDir, MASTER_KEY: KEY, NEW_MASTER_KEY: NEW_KEY.toString('base64') };
-    let killed = 0;
-    let halfWay = 0;
-    while (killed < KILLS) {
-      const { code } = await command(['rekey'], env, dice.between(150, 900));
-      if (code === null) killed += 1;
+  test(
+    `of ${SECRETS} secrets, killed ${KILLS} times, leaves all readable and none under the ` +
+      'old key',
+    async () => {
+      const dice = Dice.thrown('rekey');
+      const server = await ServerProcess.start({ pools: POOLS, env: { MASTER_KEY: KEY } });
+      await server.setUp();
+      await server.stop();
+      const file = join(server.dataDir, 'holdfast.db');
+      addSecrets(file, sealer(MASTER_KEY));
+      const before = new Map(
+        sealedTexts(file).map(({ place, sealed }) => [
+          place,
+          sealer(MASTER_KEY).open(place, sealed),
+        ]),
+      );
+      const env = {
+        DATA_DIR: server.dataDir,
+        MASTER_KEY: KEY,
+        NEW_MASTER_KEY: NEW_KEY.toString('base64'),
+      };
+      let killed = 0;
+      let halfWay = 0;
+      while (killed < KILLS) {
+        const { code } = await command(['rekey'], env, dice.between(150, 900));
+        if (code === null) killed += 1;
+        const texts = sealedTexts(file);
+        expect(
+          texts.filter(({ place, sealed }) => readable(place, sealed) !== before.get(place)),
+        ).toEqual([]);
+        const isNew = texts.filter(({ sealed }) =>
+          sealed.startsWith(`v1.${sealer(NEW_KEY).keyId}.`),
+        ).length;
+        halfWay += Number(isNew > 0 && isNew < texts.length);
+        // Done before it was killed often enough: back, and again.
+        if (code === 0) rekey(file, sealer(NEW_KEY), sealer(MASTER_KEY));
+      }
+      expect(await command(['rekey'], env)).toMatchObject({ code: 0 });
       const texts = sealedTexts(file);
-      expect(texts.filter(({ place, sealed }) => readable(place, sealed) !== before.get(place))).toEqual([]);
-      const isNew = texts.filter(({ sealed }) => sealed.startsWith(`v1.${sealer(NEW_KEY).keyId}.`)).length;
-      halfWay += Number(isNew > 0 && isNew < texts.length);
-      // Done before it was killed often enough: back, and again.
-      if (code === 0) rekey(file, sealer(NEW_KEY), sealer(MASTER_KEY));
-    }
-    expect(await command(['rekey'], env)).toMatchObject({ code: 0 });
-    const texts = sealedTexts(file);
-    expect(texts.length).toBe(before.size);
-    expect(texts.filter(({ place, sealed }) => sealer(NEW_KEY).open(place, sealed) !== before.get(place))).toEqual([]);
-    say(`rekey: ${texts.length} texts, killed ${killed} times, ${halfWay} of them half-way`);
-    const again = await ServerProcess.start({ pools: POOLS, dataDir: server.dataDir, env: { MASTER_KEY: NEW_KEY.toString('base64') } });
-    expect((await again.http.get('/v1/me', { headers: { Authorization: `Basic ${btoa('ada@example.org:correct horse')}` } })).status).toBe(200);
-    await again.stop();
-  });
+      expect(texts.length).toBe(before.size);
+      expect(
+        texts.filter(
+          ({ place, sealed }) => sealer(NEW_KEY).open(place, sealed) !== before.get(place),
+        ),
+      ).toEqual([]);
+      say(`rekey: ${texts.length} texts, killed ${killed} times, ${halfWay} of them half-way`);
+      const again = await ServerProcess.start({
+        pools: POOLS,
+        dataDir: server.dataDir,
+        env: { MASTER_KEY: NEW_KEY.toString('base64') },
+      });
+      expect(
+        (
+          await again.http.get('/v1/me', {
+            headers: { Authorization: `Basic ${btoa('ada@example.org:correct horse')}` },
+          })
+        ).status,
+      ).toBe(200);
+      await again.stop();
+    },
+  );
 
   function readable(place: string, sealed: string): string {
     const { keyId } = sealer(NEW_KEY);
@@ -146,10 +220,20 @@ soak('a change of the master key', () => {
 
   function addSecrets(file: string, { seal }: ReturnType<typeof sealer>): void {
     const db = new Database(file);
-    const resource = db.prepare<[], string>("select id from resources where kind = 'account' limit 1").pluck().get()!;
-    const insert = db.prepare("insert into credentials (id, resource_id, state, sealed, created_at) values (?, ?, 'retiring', ?, 0)");
+    const resource = db
+      .prepare<[], string>("select id from resources where kind = 'account' limit 1")
+      .pluck()
+      .get()!;
+    const insert = db.prepare(
+      "insert into credentials (id, resource_id, state, sealed, created_at) values (?, ?, 'retiring', ?, 0)",
+    );
     db.transaction(() => {
-      for (let made = 0; made < SECRETS; made += 1) insert.run(`made-${made}`, resource, seal(`credentials/made-${made}/sealed`, `secret ${made}`));
+      for (let made = 0; made < SECRETS; made += 1)
+        insert.run(
+          `made-${made}`,
+          resource,
+          seal(`credentials/made-${made}/sealed`, `secret ${made}`),
+        );
     })();
     db.close();
   }

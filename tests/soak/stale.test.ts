@@ -10,9 +10,14 @@ import { soak } from './helpers/soak';
 /** Longer than a claim of the default policy: see `claimLength`. */
 const PAST_CLAIM = 190_000;
 
-const ROTATING = 'pools: [{ name: p, kind: account, driver: held, size: 1, verification: { interval: 1h } }]';
-const LASTING = 'pools: [{ name: p, kind: account, driver: held, size: 1, verification: { interval: 1h }, rotation: { afterLease: false, interval: never } }]';
-const OPENING = 'pools: [{ name: p, kind: container, driver: held, size: 1, settings: { opensAccess: true }, lease: { prepare: 10m }, verification: { interval: 1h } }]';
+const ROTATING =
+  'pools: [{ name: p, kind: account, driver: held, size: 1, verification: { interval: 1h } }]';
+const LASTING =
+  'pools: [{ name: p, kind: account, driver: held, size: 1, verification: { interval: 1h ' +
+  '}, rotation: { afterLease: false, interval: never } }]';
+const OPENING =
+  'pools: [{ name: p, kind: container, driver: held, size: 1, settings: { opensAccess: ' +
+  'true }, lease: { prepare: 10m }, verification: { interval: 1h } }]';
 const HURRIED = OPENING.replace('10m', '1m');
 
 /** What brings a pool of one to the call: its first making, a loan, an idle hour, a day. */
@@ -51,35 +56,45 @@ const STEPS: Step[] = [
 ];
 
 soak('a worker that was stopped past its claim', () => {
-  const cases = STEPS.flatMap((step) => (['before', 'after'] as const).map((moment) => ({ ...step, moment })));
-  it.each(cases)('$moment $call ($way), changes nothing of the next holder', async ({ pools, way, call, nth, moment }) => {
-    const gate = new Gate();
-    const test = await TestEngine.start({ factories: [gate.factory] });
-    if (way !== 'made') {
-      await test.load(pools);
+  const cases = STEPS.flatMap((step) =>
+    (['before', 'after'] as const).map((moment) => ({ ...step, moment })),
+  );
+  it.each(cases)(
+    '$moment $call ($way), changes nothing of the next holder',
+    async ({ pools, way, call, nth, moment }) => {
+      const gate = new Gate();
+      const test = await TestEngine.start({ factories: [gate.factory] });
+      if (way !== 'made') {
+        await test.load(pools);
+        await test.settle();
+      }
+      const stale = await stopAt(test, gate, { pools, way, call, nth }, moment);
+      test.clock.advance(PAST_CLAIM);
       await test.settle();
-    }
-    const stale = await stopAt(test, gate, { pools, way, call, nth }, moment);
-    test.clock.advance(PAST_CLAIM);
-    await test.settle();
-    await endWay(test, way, pools);
-    const bob = await borrowed(test);
-    const seen = everything(test);
-    stale.letGo();
-    await stale.finished;
-    expect(everything(test)).toEqual(seen);
-    await expectWorks(test, bob);
-    await test.release(somebody('bob'), bob);
-    await test.settle();
-    expect(Object.values(await test.statuses('p'))).toEqual(['available']);
-    const rows = new Rows(test.dataDir);
-    expect(unsound(rows)).toEqual([]);
-    rows.close();
-  });
+      await endWay(test, way, pools);
+      const bob = await borrowed(test);
+      const seen = everything(test);
+      stale.letGo();
+      await stale.finished;
+      expect(everything(test)).toEqual(seen);
+      await expectWorks(test, bob);
+      await test.release(somebody('bob'), bob);
+      await test.settle();
+      expect(Object.values(await test.statuses('p'))).toEqual(['available']);
+      const rows = new Rows(test.dataDir);
+      expect(unsound(rows)).toEqual([]);
+      rows.close();
+    },
+  );
 });
 
 /** Brings a worker to the call and leaves it there. */
-async function stopAt(test: TestEngine, gate: Gate, { pools, way, call, nth }: Step, moment: Moment): Promise<{ letGo(): void; finished: Promise<void> }> {
+async function stopAt(
+  test: TestEngine,
+  gate: Gate,
+  { pools, way, call, nth }: Step,
+  moment: Moment,
+): Promise<{ letGo(): void; finished: Promise<void> }> {
   if (way === 'made') await test.load(pools);
   if (way === 'borrowed' || way === 'returned') {
     const ann = await test.reserve(somebody('ann'), { pool: 'p', duration: 3_600_000 });
@@ -89,18 +104,29 @@ async function stopAt(test: TestEngine, gate: Gate, { pools, way, call, nth }: S
     }
   }
   if (way === 'idle') test.clock.advance(3_600_001);
-  if (way === 'deleted') await new Resources(test.engine).delete((await test.engine.store.read.resources({}, { after: null, limit: 1 }))[0]!.resource.id);
+  if (way === 'deleted')
+    await new Resources(test.engine).delete(
+      (await test.engine.store.read.resources({}, { after: null, limit: 1 }))[0]!.resource.id,
+    );
   const held = gate.hold(call, moment, nth);
   const finished = test.workshop('stopped').settle();
-  await Promise.race([held.reached, finished.then(() => Promise.reject(new Error(`${call} was never made`)))]);
+  await Promise.race([
+    held.reached,
+    finished.then(() => Promise.reject(new Error(`${call} was never made`))),
+  ]);
   return { letGo: () => held.letGo(), finished };
 }
 
 /** What the other worker did is followed by the next loan. */
 async function endWay(test: TestEngine, way: Way, pools: string): Promise<void> {
   if (way === 'borrowed') {
-    const [ann] = await test.engine.store.read.reservations({ userId: 'user-ann' }, { after: null, limit: 1 });
-    expect(ann).toMatchObject(pools === HURRIED ? { status: 'ended', endReason: 'failed' } : { status: 'active' });
+    const [ann] = await test.engine.store.read.reservations(
+      { userId: 'user-ann' },
+      { after: null, limit: 1 },
+    );
+    expect(ann).toMatchObject(
+      pools === HURRIED ? { status: 'ended', endReason: 'failed' } : { status: 'active' },
+    );
     await test.release(somebody('ann'), ann!.id);
     await test.settle();
   }
@@ -128,8 +154,16 @@ async function expectWorks(test: TestEngine, id: string): Promise<void> {
 function everything(test: TestEngine): unknown {
   return ['holdfast.db', 'simulated.db'].map((name) => {
     const connection = new Database(join(test.dataDir, name), { readonly: true });
-    const tables = connection.prepare<[], string>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'").pluck().all();
-    const rows = tables.map((table) => [table, connection.prepare(`select * from "${table}"`).all()]);
+    const tables = connection
+      .prepare<[], string>(
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'",
+      )
+      .pluck()
+      .all();
+    const rows = tables.map((table) => [
+      table,
+      connection.prepare(`select * from "${table}"`).all(),
+    ]);
     connection.close();
     return Object.fromEntries(rows) as unknown;
   });

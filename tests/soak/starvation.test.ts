@@ -8,9 +8,14 @@ import { Dice, say, size, soak } from './helpers/soak';
 const SMALL = size('STARVE_REQUESTS', 10_000);
 
 const free = '{ rotates: false, leavesNothing: true }';
-const pool = (name: string, count: number) => `{ name: ${name}, kind: token, driver: simulated, size: ${count}, settings: ${free}, lease: { default: never, openEnded: true } }`;
+const pool = (name: string, count: number) =>
+  `{ name: ${name}, kind: token, driver: simulated, size: ${count}, settings: ${free}, ` +
+  'lease: { default: never, openEnded: true } }';
 
-/** A crowd that never lets a pool rest: each loan ends a few ticks after it began, and more ask than can be served. */
+/**
+ * A crowd that never lets a pool rest: each loan ends a few ticks after it began, and more ask than
+ * can be served.
+ */
 class Crowd {
   readonly now: Reservations;
   asked = 0;
@@ -28,13 +33,22 @@ class Crowd {
   }
 
   /** Half a second goes by: some of what is lent comes back, and others ask. */
-  async tick(perTick: number, next: () => { items: RequestItem[]; priority: number }, keep: ReadonlySet<string> = new Set()): Promise<void> {
+  async tick(
+    perTick: number,
+    next: () => { items: RequestItem[]; priority: number },
+    keep: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     this.test.clock.advance(500);
-    const active = await this.test.engine.store.read.reservations({ status: 'active' }, { after: null, limit: 1_000 });
+    const active = await this.test.engine.store.read.reservations(
+      { status: 'active' },
+      { after: null, limit: 1_000 },
+    );
     const ending = active.filter(({ id }) => !keep.has(id) && this.dice.fraction() < 0.3);
     await Promise.all([
       ...ending.map(({ id }) => this.now.release(somebody(), id)),
-      ...Array.from({ length: perTick }, () => next()).map(({ items, priority }) => this.ask(items, priority)),
+      ...Array.from({ length: perTick }, () => next()).map(({ items, priority }) =>
+        this.ask(items, priority),
+      ),
     ]);
   }
 
@@ -44,42 +58,77 @@ class Crowd {
 }
 
 /**
- * How many that asked later were served before this one with something that it could have used, from one of its pools or
- * with what it names; and how many older ones it met there.
+ * How many that asked later were served before this one with something that it could have used,
+ * from one of its pools or with what it names; and how many older ones it met there.
  */
-function standing(rows: Rows, id: string, pools: string[], named: string | null): { overtakes: number; older: number; waitedTicks: number } {
+function standing(
+  rows: Rows,
+  id: string,
+  pools: string[],
+  named: string | null,
+): { overtakes: number; older: number; waitedTicks: number } {
   const inItsLines = `exists (select 1 from json_each(v.items) item left join resources r on r.name = item.value ->> 'resource' join pools p on p.name = item.value ->> 'pool' or p.id = r.pool_id
     where p.name in (${pools.map((name) => `'${name}'`).join()}))`;
-  const tookIt = named === null ? 'true' : `exists (select 1 from allocations a join resources r on r.id = a.resource_id where a.reservation_id = v.id and r.name = '${named}')`;
+  const tookIt =
+    named === null
+      ? 'true'
+      : 'exists (select 1 from allocations a join resources r on r.id = a.resource_id where ' +
+        `a.reservation_id = v.id and r.name = '${named}')`;
   // By the order of events: asked is the first of a request, served the one that makes it active.
-  rows.connection.exec(`create temp table if not exists times as select v.id, v.requested_at as requested, min(e.seq) as asked, min(iif(e.type = 'reservation.active', e.seq, null)) as served, min(iif(e.type = 'reservation.active', e.at, null)) as servedAt
+  rows.connection
+    .exec(`create temp table if not exists times as select v.id, v.requested_at as requested, min(e.seq) as asked, min(iif(e.type = 'reservation.active', e.seq, null)) as served, min(iif(e.type = 'reservation.active', e.at, null)) as servedAt
     from reservations v join events e on e.reservation_id = v.id where e.type in ('reservation.queued', 'reservation.active') group by v.id`);
-  const [own] = rows.all<{ asked: number; served: number; ticks: number }>('select asked, served, (servedAt - requested) / 500.0 as ticks from times where id = ? and served is not null', id);
+  const [own] = rows.all<{ asked: number; served: number; ticks: number }>(
+    'select asked, served, (servedAt - requested) / 500.0 as ticks from times where id = ? ' +
+      'and served is not null',
+    id,
+  );
   if (!own) throw new Error(`${id} was never served`);
-  const count = (where: string) => rows.count(`select count(*) from times t join reservations v on v.id = t.id where ${where} and ${inItsLines}`);
+  const count = (where: string) =>
+    rows.count(
+      `select count(*) from times t join reservations v on v.id = t.id where ${where} and ${inItsLines}`,
+    );
   const { asked, served } = own;
-  return { overtakes: count(`asked > ${asked} and served < ${served} and ${tookIt}`), older: count(`asked < ${asked} and (served is null or served > ${asked})`), waitedTicks: Math.round(own.ticks) };
+  return {
+    overtakes: count(`asked > ${asked} and served < ${served} and ${tookIt}`),
+    older: count(`asked < ${asked} and (served is null or served > ${asked})`),
+    waitedTicks: Math.round(own.ticks),
+  };
 }
 
-async function report(crowd: Crowd, what: string, id: string, pools: string[], named: string | null = null): Promise<void> {
+async function report(
+  crowd: Crowd,
+  what: string,
+  id: string,
+  pools: string[],
+  named: string | null = null,
+): Promise<void> {
   const rows = new Rows(crowd.test.dataDir);
   const { overtakes, older, waitedTicks } = standing(rows, id, pools, named);
   const bound = OVERTAKE_LIMIT * (older + 1);
-  say(`starvation: ${what}: overtaken ${overtakes} times, bound ${bound} (${older} older), served after ${waitedTicks} ticks, ${crowd.asked} requests in all`);
+  say(
+    `starvation: ${what}: overtaken ${overtakes} times, bound ${bound} (${older} older), ` +
+      `served after ${waitedTicks} ticks, ${crowd.asked} requests in all`,
+  );
   expect(unsound(rows)).toEqual([]);
   rows.close();
   expect(overtakes).toBeLessThanOrEqual(bound);
 }
 
 async function crowdOn(pools: string[]): Promise<Crowd> {
-  const test = await TestEngine.start({ pools: `pools:\n${pools.map((line) => `  - ${line}`).join('\n')}` });
+  const test = await TestEngine.start({
+    pools: `pools:\n${pools.map((line) => `  - ${line}`).join('\n')}`,
+  });
   return new Crowd(test, Dice.thrown('starvation'));
 }
 
 soak('a crowd of small requests', () => {
   it(`serves a bundle of half the pool and one of lowest priority among ${SMALL}`, async () => {
     const crowd = await crowdOn([pool('p', 20)]);
-    const small = () => ({ items: [{ pool: 'p', count: 1 }], priority: crowd.dice.between(1, 100) });
+    const small = () => ({
+      items: [{ pool: 'p', count: 1 }],
+      priority: crowd.dice.between(1, 100),
+    });
     for (let tick = 0; tick < 5; tick += 1) await crowd.tick(10, small);
     const bundle = await crowd.ask([{ pool: 'p', count: 10 }], 0);
     const humble = await crowd.ask([{ pool: 'p', count: 1 }], 0);
@@ -93,7 +142,8 @@ soak('a crowd of small requests', () => {
     const small = () => ({ items: [{ pool: 'p', count: 1 }], priority: 100 });
     for (let tick = 0; tick < 5; tick += 1) await crowd.tick(4, small);
     const named = await crowd.ask([{ resource: 'p-2', count: 1 }], 0);
-    for (let tick = 0; tick < 300 && !(await crowd.isServed(named)); tick += 1) await crowd.tick(4, small);
+    for (let tick = 0; tick < 300 && !(await crowd.isServed(named)); tick += 1)
+      await crowd.tick(4, small);
     await report(crowd, 'one that names p-2', named, ['p'], 'p-2');
   });
 
@@ -104,10 +154,17 @@ soak('a crowd of small requests', () => {
     const humble = await crowd.ask([{ pool: 'x', count: 1 }], 0);
     for (let made = 0; made < 39; made += 1) {
       crowd.test.clock.advance(10);
-      await crowd.ask([{ pool: 'x', count: 1 }, { pool: 'y', count: 1 }], 100);
+      await crowd.ask(
+        [
+          { pool: 'x', count: 1 },
+          { pool: 'y', count: 1 },
+        ],
+        100,
+      );
     }
     await crowd.now.release(somebody(), fill);
-    for (let tick = 0; tick < 100 && !(await crowd.isServed(humble)); tick += 1) await crowd.tick(0, () => ({ items: [], priority: 0 }));
+    for (let tick = 0; tick < 100 && !(await crowd.isServed(humble)); tick += 1)
+      await crowd.tick(0, () => ({ items: [], priority: 0 }));
     await crowd.test.settle();
     await report(crowd, 'a humble one among bundles over two lines', humble, ['x']);
   });

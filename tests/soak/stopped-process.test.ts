@@ -23,7 +23,10 @@ interface World {
   stops: number;
   /** How far a process may get with what was given back before it is stopped; ms. */
   moment: (stop: number) => number;
-  /** What its holders find wrong when they are asked, in sentences. `past`: what nobody may get in by. */
+  /**
+   * What its holders find wrong when they are asked, in sentences. `past`: what nobody may get in
+   * by.
+   */
   watch: (dataDir: string, loans: Loan[], past: Loan[]) => Promise<() => Promise<string[]>>;
   leave: (installation: string) => Promise<void>;
 }
@@ -71,9 +74,15 @@ pools:
   stops: size('DOCKER_STOPS', 2),
   moment: (stop) => 100 + 500 * stop,
   watch: async (_dataDir, loans, past) => {
-    const holders = await Promise.all(loans.map(({ handle, credentials }) => HolderOfBox.of(handle, { ...credentials, port: credentials.port! })));
+    const holders = await Promise.all(
+      loans.map(({ handle, credentials }) =>
+        HolderOfBox.of(handle, { ...credentials, port: credentials.port! }),
+      ),
+    );
     return async () => {
-      const faults = await Promise.all(holders.map((holder) => holder.complaints(past.map(({ credentials }) => credentials))));
+      const faults = await Promise.all(
+        holders.map((holder) => holder.complaints(past.map(({ credentials }) => credentials))),
+      );
       holders.forEach((holder) => holder.leave());
       return faults.flat();
     };
@@ -100,32 +109,53 @@ async function stopAndGoOn(world: World): Promise<void> {
   }
 }
 
-async function stopSeveralTimes(first: ServerProcess, dataDir: string, { pools, count, stops, moment, watch }: World): Promise<void> {
+async function stopSeveralTimes(
+  first: ServerProcess,
+  dataDir: string,
+  { pools, count, stops, moment, watch }: World,
+): Promise<void> {
   const token = await first.setUp();
-  const ask = () => first.http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: 'things' }] } });
-  const give = ({ http }: ServerProcess, id: string) => http.delete(`/v1/reservations/${id}`, { token });
+  const ask = () =>
+    first.http.post('/v1/reservations?wait=60', { token, body: { items: [{ pool: 'things' }] } });
+  const give = ({ http }: ServerProcess, id: string) =>
+    http.delete(`/v1/reservations/${id}`, { token });
   const rows = new Rows(dataDir);
-  const claims = () => rows.all<{ worker: string }>('select claimed_by as worker from operations where finished_at is null and claimed_by is not null').map(({ worker }) => worker);
+  const claims = () =>
+    rows
+      .all<{ worker: string }>(
+        'select claimed_by as worker from operations where finished_at is null and claimed_by is not null',
+      )
+      .map(({ worker }) => worker);
   let caught = 0;
   // Now and then it is stopped in a moment that proves nothing.
   for (let [stop, tried] = [0, 0]; stop < stops && tried < 4 * stops; tried += 1) {
     const loans = await Promise.all(Array.from({ length: count }, ask));
-    expect(loans.map(({ body }) => body.status as string)).toEqual(Array.from({ length: count }, () => 'active'));
+    expect(loans.map(({ body }) => body.status as string)).toEqual(
+      Array.from({ length: count }, () => 'active'),
+    );
     const past = loansOf(rows, loans);
-    const ours = new Set(rows.all<{ worker: string }>('select distinct claimed_by as worker from operations where claimed_by is not null').map(({ worker }) => worker));
+    const ours = new Set(
+      rows
+        .all<{ worker: string }>(
+          'select distinct claimed_by as worker from operations where claimed_by is not null',
+        )
+        .map(({ worker }) => worker),
+    );
     const second = await ServerProcess.start({ dataDir, pools });
     await pause(1_000);
     const held = () => claims().filter((worker) => !ours.has(worker)).length;
     // While the first stands still nobody but the second can claim what is given back.
     first.signal('SIGSTOP');
     const given = await Promise.all(loans.map(({ body }) => give(second, body.id as string)));
-    for (const giveUp = performance.now() + PATIENCE; held() === 0 && performance.now() < giveUp; ) await pause(5);
+    for (const giveUp = performance.now() + PATIENCE; held() === 0 && performance.now() < giveUp;)
+      await pause(5);
     await pause(moment(stop));
     second.signal('SIGSTOP');
     // Read past the locks: a stopped writer keeps no reader out.
     const outlived = held();
     first.signal('SIGCONT');
-    // Stopped within a transaction either keeps the other waiting: that is the machine's doing, and not the point.
+    // Stopped within a transaction either keeps the other waiting: that is the machine's doing, and
+    // not the point.
     if (given.some(({ status }) => status === 503) || (await ask()).status === 503) {
       await second.kill();
       for (const { body } of loans) await give(first, body.id as string);
@@ -134,7 +164,9 @@ async function stopSeveralTimes(first: ServerProcess, dataDir: string, { pools, 
     caught += outlived;
     if (outlived > 0) stop += 1;
     const next = await Promise.all(Array.from({ length: count - 1 }, ask));
-    expect(next.map(({ body }) => body.status as string)).toEqual(Array.from({ length: count - 1 }, () => 'active'));
+    expect(next.map(({ body }) => body.status as string)).toEqual(
+      Array.from({ length: count - 1 }, () => 'active'),
+    );
     const complaints = await watch(dataDir, loansOf(rows, next), past);
     second.signal('SIGCONT');
     await second.http.get('/readyz');
@@ -142,7 +174,10 @@ async function stopSeveralTimes(first: ServerProcess, dataDir: string, { pools, 
     expect(unsound(rows)).toEqual([]);
     expect(await complaints()).toEqual([]);
     await second.stop();
-    for (const { id } of rows.all<{ id: string }>("select id from reservations where status = 'active'")) await give(first, id);
+    for (const { id } of rows.all<{ id: string }>(
+      "select id from reservations where status = 'active'",
+    ))
+      await give(first, id);
   }
   expect(caught).toBeGreaterThanOrEqual(stops);
   say(`stopped process: ${stops} stops, ${caught} claims outlived`);
@@ -152,7 +187,10 @@ async function stopSeveralTimes(first: ServerProcess, dataDir: string, { pools, 
 function loansOf(rows: Rows, replies: Reply[]): Loan[] {
   return replies.map(({ body }) => {
     const [{ id, credentials }] = body.resources;
-    const [{ handle }] = rows.all<{ handle: string }>('select handle from resources where id = ?', id) as [{ handle: string }];
+    const [{ handle }] = rows.all<{ handle: string }>(
+      'select handle from resources where id = ?',
+      id,
+    ) as [{ handle: string }];
     return { handle, credentials };
   });
 }

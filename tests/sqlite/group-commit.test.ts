@@ -23,7 +23,8 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const insert = (n: number, parent: number | null = null) => connection.prepare('INSERT INTO rows VALUES (?, ?)').run(n, parent);
+const insert = (n: number, parent: number | null = null) =>
+  connection.prepare('INSERT INTO rows VALUES (?, ?)').run(n, parent);
 const committed = () => other.prepare('SELECT n FROM rows ORDER BY n').pluck().all();
 
 function failing(code: string): never {
@@ -34,13 +35,19 @@ function failing(code: string): never {
 function counting(options: { maxBatch?: number; busyDeadlineMs?: number; yields?: boolean } = {}) {
   let begun = 0;
   let commits = 0;
-  const group = new GroupCommit<number>(connection, { ...options, onBegin: () => ++begun, onCommit: () => commits++ });
+  const group = new GroupCommit<number>(connection, {
+    ...options,
+    onBegin: () => ++begun,
+    onCommit: () => commits++,
+  });
   return { group, commits: () => commits, begun: () => begun };
 }
 
 test('works of one turn share one transaction and its context; the next turn gets another', async () => {
   const { group, commits } = counting();
-  const first = await Promise.all([1, 2, 3].map((n) => group.run((context) => (insert(n), context))));
+  const first = await Promise.all(
+    [1, 2, 3].map((n) => group.run((context) => (insert(n), context))),
+  );
   expect(first).toEqual([1, 1, 1]);
   await expect(group.run((context) => context)).resolves.toBe(2);
   expect(commits()).toBe(2);
@@ -49,7 +56,9 @@ test('works of one turn share one transaction and its context; the next turn get
 
 test('nothing is answered before the COMMIT, and onCommit comes before the answers', async () => {
   const order: string[] = [];
-  const group = new GroupCommit(connection, { onCommit: () => order.push(`committed ${committed().length}`) });
+  const group = new GroupCommit(connection, {
+    onCommit: () => order.push(`committed ${committed().length}`),
+  });
   const works = [1, 2].map((n) =>
     group
       .run(() => {
@@ -59,7 +68,13 @@ test('nothing is answered before the COMMIT, and onCommit comes before the answe
       .then(() => order.push(`answered ${n}`)),
   );
   await Promise.all(works);
-  expect(order).toEqual(['ran 1, visible 0', 'ran 2, visible 0', 'committed 2', 'answered 1', 'answered 2']);
+  expect(order).toEqual([
+    'ran 1, visible 0',
+    'ran 2, visible 0',
+    'committed 2',
+    'answered 1',
+    'answered 2',
+  ]);
 });
 
 test('a work that throws is undone alone; its neighbours commit', async () => {
@@ -73,7 +88,12 @@ test('a work that throws is undone alone; its neighbours commit', async () => {
     group.run(() => insert(1)),
     group.run(() => insert(3)),
   ]);
-  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  expect(results.map((result) => result.status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'rejected',
+    'fulfilled',
+  ]);
   expect(committed()).toEqual([1, 3]);
   // Each for itself, after the batch that the second one had spoilt.
   expect(commits()).toBe(2);
@@ -90,7 +110,12 @@ test('a work that throws before it has written is turned down and costs its neig
     group.run(() => insert(1)),
     group.run(() => (runs.push(3), insert(3))),
   ]);
-  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  expect(results.map((result) => result.status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'rejected',
+    'fulfilled',
+  ]);
   expect(committed()).toEqual([1, 3]);
   expect({ runs, commits: commits() }).toEqual({ runs: [1, 3], commits: 1 });
 });
@@ -123,20 +148,33 @@ test('an asynchronous work is refused and undone', async () => {
 
 test('a failed COMMIT fails the whole batch, and the next batch is well', async () => {
   const { group, commits } = counting();
-  const results = await Promise.allSettled([group.run(() => insert(1)), group.run(() => insert(2, 77)), group.run(() => insert(3))]);
+  const results = await Promise.allSettled([
+    group.run(() => insert(1)),
+    group.run(() => insert(2, 77)),
+    group.run(() => insert(3)),
+  ]);
   expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
-  expect((results[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'SQLITE_CONSTRAINT_FOREIGNKEY' });
+  expect((results[0] as PromiseRejectedResult).reason).toMatchObject({
+    code: 'SQLITE_CONSTRAINT_FOREIGNKEY',
+  });
   expect(commits()).toBe(0);
   await group.run(() => insert(4));
   expect(committed()).toEqual([4]);
 });
 
-test.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_CORRUPT'])('%s in a work fails the whole batch', async (code) => {
-  const { group } = counting();
-  const results = await Promise.allSettled([group.run(() => insert(1)), group.run(() => failing(code)), group.run(() => insert(2))]);
-  expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
-  expect(committed()).toEqual([]);
-});
+test.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_CORRUPT'])(
+  '%s in a work fails the whole batch',
+  async (code) => {
+    const { group } = counting();
+    const results = await Promise.allSettled([
+      group.run(() => insert(1)),
+      group.run(() => failing(code)),
+      group.run(() => insert(2)),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(committed()).toEqual([]);
+  },
+);
 
 test('a real full disk fails the whole batch and leaves the connection usable', async () => {
   const { group } = counting();
@@ -162,23 +200,31 @@ test('a hook that throws at BEGIN fails the batch and leaves no transaction open
 
 test('a batch holds at most maxBatch works; the rest follow in order', async () => {
   const { group, commits } = counting({ maxBatch: 4 });
-  const contexts = await Promise.all(Array.from({ length: 10 }, (_, n) => group.run((context) => (insert(n), context))));
+  const contexts = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => group.run((context) => (insert(n), context))),
+  );
   expect(contexts).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
   expect(commits()).toBe(3);
 });
 
-test('while another connection holds the lock the event loop goes on, and the work runs afterwards', async () => {
-  const { group } = counting();
-  other.exec('BEGIN IMMEDIATE');
-  const waiting = group.run(() => insert(1));
-  // Turns of the event loop go by until the work has surely met the lock: it cannot have been answered.
-  const turns: number[] = [];
-  for (let turn = 0; turn < 50; turn++) turns.push(await new Promise<number>((resolve) => setImmediate(resolve, turn)));
-  expect(turns).toHaveLength(50);
-  other.exec('COMMIT');
-  await waiting;
-  expect(committed()).toEqual([1]);
-});
+test(
+  'while another connection holds the lock the event loop goes on, and the work runs ' +
+    'afterwards',
+  async () => {
+    const { group } = counting();
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = group.run(() => insert(1));
+    // Turns of the event loop go by until the work has surely met the lock: it cannot have been
+    // answered.
+    const turns: number[] = [];
+    for (let turn = 0; turn < 50; turn++)
+      turns.push(await new Promise<number>((resolve) => setImmediate(resolve, turn)));
+    expect(turns).toHaveLength(50);
+    other.exec('COMMIT');
+    await waiting;
+    expect(committed()).toEqual([1]);
+  },
+);
 
 test('who waits for a lock tries again as soon as somebody says that it may be free', async () => {
   const { group } = counting();
@@ -201,49 +247,63 @@ test('who waits for a lock tries again as soon as somebody says that it may be f
 test('past the deadline a locked database is SQLITE_BUSY, and later work succeeds', async () => {
   const { group } = counting({ busyDeadlineMs: 20 });
   other.exec('BEGIN IMMEDIATE');
-  const results = await Promise.allSettled([group.run(() => insert(1)), group.run(() => insert(2))]);
-  for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'SQLITE_BUSY' } });
+  const results = await Promise.allSettled([
+    group.run(() => insert(1)),
+    group.run(() => insert(2)),
+  ]);
+  for (const result of results)
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'SQLITE_BUSY' } });
   other.exec('ROLLBACK');
   await group.idle();
   await group.run(() => insert(3));
   expect(committed()).toEqual([3]);
 });
 
-test('idle resolves at once without work, otherwise when all of it is done, also what works queued', async () => {
-  const { group } = counting({ maxBatch: 1 });
-  await group.idle();
-  void group.run(() => {
-    insert(1);
-    void group.run(() => insert(2));
-  });
-  await group.idle();
-  expect(committed()).toEqual([1, 2]);
-});
+test(
+  'idle resolves at once without work, otherwise when all of it is done, also what works ' +
+    'queued',
+  async () => {
+    const { group } = counting({ maxBatch: 1 });
+    await group.idle();
+    void group.run(() => {
+      insert(1);
+      void group.run(() => insert(2));
+    });
+    await group.idle();
+    expect(committed()).toEqual([1, 2]);
+  },
+);
 
 test('two groups on two connections both finish', async () => {
   const busy = openDatabase(join(dir, 'a.db'), { timeoutMs: 0 });
   const groups = [new GroupCommit(connection), new GroupCommit(busy)];
   const into = [connection, busy].map((each) => each.prepare('INSERT INTO rows (n) VALUES (?)'));
-  await Promise.all(Array.from({ length: 400 }, (_, n) => groups[n % 2]!.run(() => into[n % 2]!.run(n))));
+  await Promise.all(
+    Array.from({ length: 400 }, (_, n) => groups[n % 2]!.run(() => into[n % 2]!.run(n))),
+  );
   expect(committed()).toHaveLength(400);
   busy.close();
 });
 
-test('one that yields leaves the lock to others for as long as it has held it; what comes meanwhile is done together', async () => {
-  const { group, commits } = counting({ yields: true });
-  const busy = () => {
-    const end = performance.now() + 10;
-    while (performance.now() < end);
-    return end;
-  };
-  const ended = await group.run(busy);
-  const works = [1, 2].map((n) => group.run(() => (insert(n), performance.now())));
-  await new Promise((resolve) => setImmediate(resolve));
-  works.push(group.run(() => (insert(3), performance.now())));
-  other.prepare('INSERT INTO rows VALUES (4, NULL)').run();
-  const begun = await Promise.all(works);
-  // Timers count whole milliseconds.
-  expect(Math.min(...begun) - ended).toBeGreaterThan(8);
-  expect(commits()).toBe(2);
-  expect(committed()).toEqual([1, 2, 3, 4]);
-});
+test(
+  'one that yields leaves the lock to others for as long as it has held it; what comes ' +
+    'meanwhile is done together',
+  async () => {
+    const { group, commits } = counting({ yields: true });
+    const busy = () => {
+      const end = performance.now() + 10;
+      while (performance.now() < end);
+      return end;
+    };
+    const ended = await group.run(busy);
+    const works = [1, 2].map((n) => group.run(() => (insert(n), performance.now())));
+    await new Promise((resolve) => setImmediate(resolve));
+    works.push(group.run(() => (insert(3), performance.now())));
+    other.prepare('INSERT INTO rows VALUES (4, NULL)').run();
+    const begun = await Promise.all(works);
+    // Timers count whole milliseconds.
+    expect(Math.min(...begun) - ended).toBeGreaterThan(8);
+    expect(commits()).toBe(2);
+    expect(committed()).toEqual([1, 2, 3, 4]);
+  },
+);

@@ -11,8 +11,14 @@ const names = (found: { name: string }[]) => found.map(({ name }) => name);
 
 /** Another process that has joined. */
 async function process(directory: string, name: string) {
-  const program = `require(process.argv[1]).joinInstances(process.argv[2], process.argv[3]); process.stdout.write('in'); setInterval(() => {}, 1000)`;
-  const child = spawn(globalThis.process.execPath, ['-e', program, join(ROOT, 'dist/src/sqlite/instances.js'), directory, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program =
+    'require(process.argv[1]).joinInstances(process.argv[2], process.argv[3]); ' +
+    `process.stdout.write('in'); setInterval(() => {}, 1000)`;
+  const child = spawn(
+    globalThis.process.execPath,
+    ['-e', program, join(ROOT, 'dist/src/sqlite/instances.js'), directory, name],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const ended = once(child, 'close');
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -58,8 +64,14 @@ test('two who look at the same time do not both look after the same one', async 
   const [found] = a.dead();
   expect(found!.name).toBe('gone');
   // Locks of one process do not shut it out itself: another process looks.
-  const program = `process.stdout.write(JSON.stringify(require(process.argv[1]).joinInstances(process.argv[2], 'c').dead().map(({ name }) => name)))`;
-  const child = spawn(globalThis.process.execPath, ['-e', program, join(ROOT, 'dist/src/sqlite/instances.js'), directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program =
+    'process.stdout.write(JSON.stringify(require(process.argv[1]).joinInstances(process.argv[2], ' +
+    `'c').dead().map(({ name }) => name)))`;
+  const child = spawn(
+    globalThis.process.execPath,
+    ['-e', program, join(ROOT, 'dist/src/sqlite/instances.js'), directory],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   let said = '';
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   await once(child, 'close');

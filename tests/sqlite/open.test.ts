@@ -20,10 +20,15 @@ function levelAfterWrites(connection: Database.Database): unknown {
   return connection.pragma('synchronous', { simple: true });
 }
 
-/** A worker thread that opens `file` with the real module, writes, and says which level it ends at. */
+/**
+ * A worker thread that opens `file` with the real module, writes, and says which level it ends at.
+ */
 function levelInWorker(file: string): Promise<unknown> {
   const source = readFileSync(join(__dirname, '../../src/sqlite/open.ts'), 'utf8');
-  const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } });
+  const { code } = transformSync(source, {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+  });
   const script = `
     const { parentPort, workerData } = require('node:worker_threads');
     ${code}
@@ -62,7 +67,12 @@ test('synchronous stays FULL after writes, on the first and on every later conne
 
 test('synchronous stays FULL in worker threads that open one new file at once', async () => {
   const file = join(dir, 'b.db');
-  await expect(Promise.all([1, 2, 3, 4].map(() => levelInWorker(file)))).resolves.toEqual([FULL, FULL, FULL, FULL]);
+  await expect(Promise.all([1, 2, 3, 4].map(() => levelInWorker(file)))).resolves.toEqual([
+    FULL,
+    FULL,
+    FULL,
+    FULL,
+  ]);
 });
 
 test('a connection keeps 2 MB of pages and no more: every thread has one or two', () => {
@@ -86,12 +96,16 @@ test('a file that is no database is an error, and leaves nothing open', () => {
 test('a SQLite code is found below wrapping errors, and only whole words match', () => {
   const busy = Object.assign(new Error('locked'), { code: 'SQLITE_BUSY_SNAPSHOT' });
   expect(hasSqliteCode(new Error('wrapped', { cause: busy }), 'SQLITE_BUSY')).toBe(true);
-  expect(hasSqliteCode(Object.assign(new Error('x'), { code: 'SQLITE_FULLER' }), 'SQLITE_FULL')).toBe(false);
+  expect(
+    hasSqliteCode(Object.assign(new Error('x'), { code: 'SQLITE_FULLER' }), 'SQLITE_FULL'),
+  ).toBe(false);
   expect(hasSqliteCode('SQLITE_BUSY', 'SQLITE_BUSY')).toBe(false);
 });
 
 test('a SQLite code is found on an error of another realm, as the native library throws them', () => {
-  const foreign = runInNewContext("Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })") as Error;
+  const foreign = runInNewContext(
+    "Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })",
+  ) as Error;
   expect(foreign instanceof Error).toBe(false);
   expect(hasSqliteCode(foreign, 'SQLITE_BUSY')).toBe(true);
 });

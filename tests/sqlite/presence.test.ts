@@ -7,42 +7,56 @@ import { ROOT } from '../helpers/process';
 
 const lockFile = () => join(temporaryDirectory(), 'presence.lock');
 
-test('who is alone is first; who finds somebody settled is not; when all have left there is a first again', () => {
-  const file = lockFile();
-  const a = enter(file);
-  expect(a.first).toBe(true);
-  a.settle();
-  const b = enter(file);
-  expect(b.first).toBe(false);
-  a.leave();
-  const c = enter(file);
-  expect(c.first).toBe(false);
-  b.leave();
-  c.leave();
-  const d = enter(file);
-  expect(d.first).toBe(true);
-  d.leave();
-});
+test(
+  'who is alone is first; who finds somebody settled is not; when all have left there is a ' +
+    'first again',
+  () => {
+    const file = lockFile();
+    const a = enter(file);
+    expect(a.first).toBe(true);
+    a.settle();
+    const b = enter(file);
+    expect(b.first).toBe(false);
+    a.leave();
+    const c = enter(file);
+    expect(c.first).toBe(false);
+    b.leave();
+    c.leave();
+    const d = enter(file);
+    expect(d.first).toBe(true);
+    d.leave();
+  },
+);
 
 /** Another process that comes, and says whether it was the first. */
 async function comer(file: string): Promise<{ first: Promise<string> }> {
-  const program = `process.stdout.write('here\\n'); process.stdout.write(String(require(process.argv[1]).enter(process.argv[2]).first))`;
-  const child = spawn(process.execPath, ['-e', program, join(ROOT, 'dist/src/sqlite/presence.js'), file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program =
+    `process.stdout.write('here\\n'); ` +
+    'process.stdout.write(String(require(process.argv[1]).enter(process.argv[2]).first))';
+  const child = spawn(
+    process.execPath,
+    ['-e', program, join(ROOT, 'dist/src/sqlite/presence.js'), file],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   let said = '';
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   await once(child.stdout, 'data');
   return { first: once(child, 'close').then(() => said.replace('here\n', '')) };
 }
 
-test('who came while the first made things ready is one of many when that settles, and the first when that leaves', async () => {
-  const file = lockFile();
-  const leaving = enter(file);
-  const after = await comer(file);
-  leaving.leave();
-  expect(await after.first).toBe('true');
-  const settling = enter(file);
-  const beside = await comer(file);
-  settling.settle();
-  expect(await beside.first).toBe('false');
-  settling.leave();
-});
+test(
+  'who came while the first made things ready is one of many when that settles, and the ' +
+    'first when that leaves',
+  async () => {
+    const file = lockFile();
+    const leaving = enter(file);
+    const after = await comer(file);
+    leaving.leave();
+    expect(await after.first).toBe('true');
+    const settling = enter(file);
+    const beside = await comer(file);
+    settling.settle();
+    expect(await beside.first).toBe('false');
+    settling.leave();
+  },
+);

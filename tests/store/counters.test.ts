@@ -6,7 +6,10 @@ import { openDatabase } from '../../src/sqlite/open';
 import { miscounted, RECOUNTS } from '../helpers/counters';
 import { MIGRATIONS, temporaryDirectory } from '../helpers/engine';
 
-/** Triggers keep the counters right whoever writes, also somebody with a shell. FC_SEED repeats a run. */
+/**
+ * Triggers keep the counters right whoever writes, also somebody with a shell. FC_SEED repeats a
+ * run.
+ */
 
 const SEED = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -17,20 +20,41 @@ function emptyDatabase(): Database.Database {
 }
 
 type Write = (db: Database.Database) => void;
-const write = (sql: string, ...values: (string | number | null)[]): Write => (db) => void db.prepare(sql).run(...values);
+const write =
+  (sql: string, ...values: (string | number | null)[]): Write =>
+  (db) =>
+    void db.prepare(sql).run(...values);
 const reservation = (id: string, userId: string, status: string) =>
   write(
     `insert or ignore into reservations (id, user_id, status, items, priority, prepare, on_release, via, requested_at, overtaken)
      values (?, ?, ?, '[]', 0, 0, 'clean', 'v1', 0, 0)`,
-    id, userId, status,
+    id,
+    userId,
+    status,
   );
-const wait = (reservationId: string, item: number, lineId: number, resourceId: string | null, missing: number) =>
-  write('insert or ignore into waits select id, ?, ?, ?, 2, ?, 0, 0 from reservations where id = ?', item, lineId, resourceId, missing, reservationId);
+const wait = (
+  reservationId: string,
+  item: number,
+  lineId: number,
+  resourceId: string | null,
+  missing: number,
+) =>
+  write(
+    'insert or ignore into waits select id, ?, ?, ?, 2, ?, 0, 0 from reservations where id = ?',
+    item,
+    lineId,
+    resourceId,
+    missing,
+    reservationId,
+  );
 const resource = (id: string, lineId: number, status: string) =>
   write(
     `insert or ignore into resources (id, pool_id, line_id, name, number, kind, type, status, admin_state, generation, failures, rank, created_at, changed_at)
      values (?, 'p', ?, ?, 1, 'vm', 't', ?, 'in_service', 0, 0, 0, 0, 0)`,
-    id, lineId, id, status,
+    id,
+    lineId,
+    id,
+    status,
   );
 
 const id = fc.constantFrom('a', 'b', 'c', 'd');
@@ -44,29 +68,55 @@ const resourceStatus = fc.constantFrom('available', 'allocated', 'destroyed');
 
 const writes: fc.Arbitrary<Write>[] = [
   fc.tuple(id, user, status).map(([key, who, is]) => reservation(key, who, is)),
-  fc.tuple(id, status).map(([key, is]) => write('update reservations set status = ? where id = ?', is, key)),
-  fc.tuple(id, user).map(([key, who]) => write('update reservations set user_id = ? where id = ?', who, key)),
-  fc.tuple(user, status).map(([who, is]) => write('update reservations set user_id = ?, status = ?', who, is)),
+  fc
+    .tuple(id, status)
+    .map(([key, is]) => write('update reservations set status = ? where id = ?', is, key)),
+  fc
+    .tuple(id, user)
+    .map(([key, who]) => write('update reservations set user_id = ? where id = ?', who, key)),
+  fc
+    .tuple(user, status)
+    .map(([who, is]) => write('update reservations set user_id = ?, status = ?', who, is)),
   id.map((key) => write('delete from reservations where id = ?', key)),
   fc.tuple(id, item, line, named, missing).map(([key, ...rest]) => wait(key, ...rest)),
-  fc.tuple(id, item, missing).map(([key, which, lacks]) => write('update waits set missing = ? where reservation_id = ? and item = ?', lacks, key, which)),
-  fc.tuple(id, named).map(([key, resource]) => write('update waits set resource_id = ? where reservation_id = ?', resource, key)),
+  fc
+    .tuple(id, item, missing)
+    .map(([key, which, lacks]) =>
+      write(
+        'update waits set missing = ? where reservation_id = ? and item = ?',
+        lacks,
+        key,
+        which,
+      ),
+    ),
+  fc
+    .tuple(id, named)
+    .map(([key, resource]) =>
+      write('update waits set resource_id = ? where reservation_id = ?', resource, key),
+    ),
   line.map((to) => write('update or ignore waits set line_id = ?', to)),
   id.map((key) => write('delete from waits where reservation_id = ?', key)),
   fc.tuple(id, line, resourceStatus).map(([key, of, is]) => resource(key, of, is)),
-  fc.tuple(id, resourceStatus, named).map(([key, is, aside]) => write('update resources set status = ?, set_aside_for = ? where id = ?', is, aside, key)),
+  fc
+    .tuple(id, resourceStatus, named)
+    .map(([key, is, aside]) =>
+      write('update resources set status = ?, set_aside_for = ? where id = ?', is, aside, key),
+    ),
   id.map((key) => write('delete from resources where id = ?', key)),
 ];
 
 it(`say what a recount would after every write (FC_SEED=${SEED})`, () => {
   const db = emptyDatabase();
-  const property = fc.property(fc.array(fc.oneof(...writes), { minLength: 30, maxLength: 60, size: 'max' }), (sequence) => {
-    for (const table of ['waits', 'reservations', 'resources']) db.exec(`delete from ${table}`);
-    for (const each of sequence) {
-      each(db);
-      expect(miscounted(db)).toEqual([]);
-    }
-  });
+  const property = fc.property(
+    fc.array(fc.oneof(...writes), { minLength: 30, maxLength: 60, size: 'max' }),
+    (sequence) => {
+      for (const table of ['waits', 'reservations', 'resources']) db.exec(`delete from ${table}`);
+      for (const each of sequence) {
+        each(db);
+        expect(miscounted(db)).toEqual([]);
+      }
+    },
+  );
   fc.assert(property, { seed: SEED, numRuns: 100 });
   db.close();
 });
@@ -89,7 +139,10 @@ it('a recount finds a counter that is wrong, and one that is lacking', () => {
   resource('r', 1, 'available')(db);
   for (const [table, recount] of Object.entries(RECOUNTS)) {
     write(`update ${table} set count = 2`)(db);
-    expect(miscounted(db)).toEqual([expect.objectContaining({ table, count: 2 }), expect.objectContaining({ table, count: 1 })]);
+    expect(miscounted(db)).toEqual([
+      expect.objectContaining({ table, count: 2 }),
+      expect.objectContaining({ table, count: 1 }),
+    ]);
     write(`delete from ${table}`)(db);
     expect(miscounted(db)).toEqual([expect.objectContaining({ table, count: 1 })]);
     write(`insert into ${table} select * from (${recount})`)(db);

@@ -15,28 +15,66 @@ jest.mock('../../src/store/sqlite/lazily', () => {
   return { once, lazily: <T>(make: () => T) => make() };
 });
 
-/** What a call costs must not grow with the size of pools, the length of lines, or history: no statement walks a table. */
+/**
+ * What a call costs must not grow with the size of pools, the length of lines, or history: no
+ * statement walks a table.
+ */
 
 /** Tables that grow. */
-const GROWING = ['resources', 'waits', 'reservations', 'allocations', 'operations', 'credentials', 'idempotency_keys', 'accounts', 'vms', 'containers', 'lent_tokens', 'api_tokens', 'user_counts'];
+const GROWING = [
+  'resources',
+  'waits',
+  'reservations',
+  'allocations',
+  'operations',
+  'credentials',
+  'idempotency_keys',
+  'accounts',
+  'vms',
+  'containers',
+  'lent_tokens',
+  'api_tokens',
+  'user_counts',
+];
 
 /** Statements that may walk, and why. */
 const EXCUSED: [RegExp, string][] = [
-  [/^select "status", sum\("count"\) from "user_counts"/, 'statistics: no more rows than there are live reservations, and one for each user'],
+  [
+    /^select "status", sum\("count"\) from "user_counts"/,
+    'statistics: no more rows than there are live reservations, and one for each user',
+  ],
   [/^select count\(\*\) from "api_tokens"/, 'statistics of a legacy API'],
-  [/from "operations" inner join "resources" .*substr/, 'walks the partial index of the live ones, when a worker is known to be dead'],
-  [/from "reservations" order by "reservations"."id" asc limit/, 'an unfiltered list walks just its page'],
+  [
+    /from "operations" inner join "resources" .*substr/,
+    'walks the partial index of the live ones, when a worker is known to be dead',
+  ],
+  [
+    /from "reservations" order by "reservations"."id" asc limit/,
+    'an unfiltered list walks just its page',
+  ],
 ];
 
 /** Statements that may count rows of such a table, and why. */
 const COUNTING: [RegExp, string][] = [
-  [/^select count\(\*\) from \(select 1 as "one" from "waits" .* limit \d+\)/, 'a position is exact up to a limit'],
-  [/^select count\(\*\) from "operations" .*"claimed_until" > \?/, 'as many as the pool lets be under way'],
+  [
+    /^select count\(\*\) from \(select 1 as "one" from "waits" .* limit \d+\)/,
+    'a position is exact up to a limit',
+  ],
+  [
+    /^select count\(\*\) from "operations" .*"claimed_until" > \?/,
+    'as many as the pool lets be under way',
+  ],
   [/^select count\(\*\) from "api_tokens"/, 'statistics of a legacy API'],
   [/^select count\(distinct "reservation_id"\) from "waits"/, 'statistics of a legacy API'],
   [/^select "status", sum\("count"\) from "user_counts"/, 'statistics, as above'],
-  [/^select coalesce\(sum\("count"\), 0\) from "user_counts" where "user_counts"."user_id" = \?/, 'as many as there are statuses'],
-  [/^select distinct "reservation_id" from "waits" .*group by w.item/, 'when a pool has become smaller'],
+  [
+    /^select coalesce\(sum\("count"\), 0\) from "user_counts" where "user_counts"."user_id" = \?/,
+    'as many as there are statuses',
+  ],
+  [
+    /^select distinct "reservation_id" from "waits" .*group by w.item/,
+    'when a pool has become smaller',
+  ],
 ];
 
 let statements: string[];
@@ -51,11 +89,17 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-/** Every statement that a store prepares when it is opened, and those of the reads that are put together when called. */
+/**
+ * Every statement that a store prepares when it is opened, and those of the reads that are put
+ * together when called.
+ */
 async function statementsOf(file: string): Promise<string[]> {
   const seen = new Set<string>();
   const real = Reflect.get(Database.prototype, 'prepare') as (sql: string) => unknown;
-  const spy = jest.spyOn(Database.prototype, 'prepare').mockImplementation(function (this: Database.Database, sql: string) {
+  const spy = jest.spyOn(Database.prototype, 'prepare').mockImplementation(function (
+    this: Database.Database,
+    sql: string,
+  ) {
     seen.add(sql);
     return real.call(this, sql) as never;
   });
@@ -75,7 +119,9 @@ async function statementsOf(file: string): Promise<string[]> {
 
 function planOf(sql: string): string[] {
   const parameters = Array<null>((sql.match(/\?/g) ?? []).length).fill(null);
-  return (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters) as { detail: string }[]).map(({ detail }) => detail);
+  return (
+    database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters) as { detail: string }[]
+  ).map(({ detail }) => detail);
 }
 
 it('no statement walks a table that grows', () => {
@@ -83,34 +129,100 @@ it('no statement walks a table that grows', () => {
   const walks = statements
     .filter((sql) => !EXCUSED.some(([pattern]) => pattern.test(sql)))
     .map((sql) => ({ sql, plan: planOf(sql) }))
-    .filter(({ plan }) => plan.some((detail) => GROWING.some((table) => new RegExp(`SCAN ${table}\\b`).test(detail))));
+    .filter(({ plan }) =>
+      plan.some((detail) => GROWING.some((table) => new RegExp(`SCAN ${table}\\b`).test(detail))),
+    );
   expect(walks).toEqual([]);
 });
 
 it('nothing that grows is counted row by row: for that there are counters', () => {
-  const counting = statements.filter((sql) => /\b(count|sum)\(/i.test(sql) && GROWING.some((table) => new RegExp(`(from|join) "?${table}\\b`, 'i').test(sql)));
+  const counting = statements.filter(
+    (sql) =>
+      /\b(count|sum)\(/i.test(sql) &&
+      GROWING.some((table) => new RegExp(`(from|join) "?${table}\\b`, 'i').test(sql)),
+  );
   expect(counting.filter((sql) => !COUNTING.some(([pattern]) => pattern.test(sql)))).toEqual([]);
 });
 
 it('every excuse is needed', () => {
-  expect([...EXCUSED, ...COUNTING].filter(([pattern]) => !statements.some((sql) => pattern.test(sql))).map(([, why]) => why)).toEqual([]);
+  expect(
+    [...EXCUSED, ...COUNTING]
+      .filter(([pattern]) => !statements.some((sql) => pattern.test(sql)))
+      .map(([, why]) => why),
+  ).toEqual([]);
 });
 
 it.each([
-  ['what is available in a line, best first', 'resources_available', /"resources"."line_id" = \? and "resources"."status" = 'available'.*order by "resources"."rank"/],
-  ['what is due in a pool', 'resources_due', /"resources"."next_operation" = \? and "resources"."due_at" <= \?/],
-  ['the heads of a line', 'waits_in_order', /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/],
-  ['those who have waited longest in a line', 'waits_by_age', /from "waits" where .*order by "waits"."requested_at", "waits"."reservation_id" limit/],
-  ['who names a resource', 'waits_named', /from "waits" where .*"waits"."resource_id" = \?.*order by "waits"."rank" limit/],
-  ['what time acts on', 'reservations_deadline', /from "reservations" where "reservations"."deadline_at" <= \? order by "reservations"."deadline_at"/],
-  ['what is set aside for a request', 'resources_set_aside', /from "resources" where "resources"."set_aside_for" = \?/],
-  ['calls under way in a pool', 'operations_claimed', /count\(\*\) from "operations" where \("operations"."pool_id" = \? and "operations"."claimed_until" > \?/],
-  ['a list of reservations of one status', 'reservations_by_status (status=?)', /from "reservations" where "reservations"."status" = \? order by/],
-  ["a list of a user's reservations of one status", 'reservations_by_user_and_status (user_id=? AND status=? AND id>?)', /from "reservations" where \("reservations"."id" > \? and "reservations"."user_id" = \?/],
-  ['a list of resources', 'resources_listed (line_id=? AND status=? AND id>?)', /^select "id" from "resources" where \("resources"."line_id" = \? and "resources"."status" = \+\?/],
-  ['a resource by its number', 'resources_by_pool (pool_id=? AND number=?)', /from "resources" where .*"resources"."number" = \?/],
-  ['what a user has', 'user_counts_1 (user_id=?)', /^select "status", "count" from "user_counts" where/],
-  ['how long a line is', 'INTEGER PRIMARY KEY (rowid=?)', /^select "count" from "line_lengths" where/],
+  [
+    'what is available in a line, best first',
+    'resources_available',
+    /"resources"."line_id" = \? and "resources"."status" = 'available'.*order by "resources"."rank"/,
+  ],
+  [
+    'what is due in a pool',
+    'resources_due',
+    /"resources"."next_operation" = \? and "resources"."due_at" <= \?/,
+  ],
+  [
+    'the heads of a line',
+    'waits_in_order',
+    /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/,
+  ],
+  [
+    'those who have waited longest in a line',
+    'waits_by_age',
+    /from "waits" where .*order by "waits"."requested_at", "waits"."reservation_id" limit/,
+  ],
+  [
+    'who names a resource',
+    'waits_named',
+    /from "waits" where .*"waits"."resource_id" = \?.*order by "waits"."rank" limit/,
+  ],
+  [
+    'what time acts on',
+    'reservations_deadline',
+    /from "reservations" where "reservations"."deadline_at" <= \? order by "reservations"."deadline_at"/,
+  ],
+  [
+    'what is set aside for a request',
+    'resources_set_aside',
+    /from "resources" where "resources"."set_aside_for" = \?/,
+  ],
+  [
+    'calls under way in a pool',
+    'operations_claimed',
+    /count\(\*\) from "operations" where \("operations"."pool_id" = \? and "operations"."claimed_until" > \?/,
+  ],
+  [
+    'a list of reservations of one status',
+    'reservations_by_status (status=?)',
+    /from "reservations" where "reservations"."status" = \? order by/,
+  ],
+  [
+    "a list of a user's reservations of one status",
+    'reservations_by_user_and_status (user_id=? AND status=? AND id>?)',
+    /from "reservations" where \("reservations"."id" > \? and "reservations"."user_id" = \?/,
+  ],
+  [
+    'a list of resources',
+    'resources_listed (line_id=? AND status=? AND id>?)',
+    /^select "id" from "resources" where \("resources"."line_id" = \? and "resources"."status" = \+\?/,
+  ],
+  [
+    'a resource by its number',
+    'resources_by_pool (pool_id=? AND number=?)',
+    /from "resources" where .*"resources"."number" = \?/,
+  ],
+  [
+    'what a user has',
+    'user_counts_1 (user_id=?)',
+    /^select "status", "count" from "user_counts" where/,
+  ],
+  [
+    'how long a line is',
+    'INTEGER PRIMARY KEY (rowid=?)',
+    /^select "count" from "line_lengths" where/,
+  ],
 ])('%s is found by its own index', (_name, index, pattern) => {
   const found = statements.filter((sql) => pattern.test(sql));
   expect(found).not.toEqual([]);
@@ -119,7 +231,10 @@ it.each([
 
 it.each([
   ['available', /"resources"."status" = 'available'.*order by "resources"."rank"/],
-  ['due', /"resources"."next_operation" = \? and "resources"."due_at" <= \?.*order by "resources"."due_at"/],
+  [
+    'due',
+    /"resources"."next_operation" = \? and "resources"."due_at" <= \?.*order by "resources"."due_at"/,
+  ],
   ['heads', /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/],
   ['overdue', /from "reservations" where "reservations"."deadline_at" <= \? order by/],
   ['on a page of reservations', /from "reservations" .*order by "reservations"."id" asc limit/],
@@ -127,15 +242,33 @@ it.each([
 ])('nothing is sorted to find what is %s', (_name, pattern) => {
   const found = statements.filter((each) => pattern.test(each));
   expect(found).not.toEqual([]);
-  for (const sql of found) expect(planOf(sql).filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
+  for (const sql of found)
+    expect(planOf(sql).filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
 });
 
-/** What SQLite looks at the bound value of when it plans, and so plans anew whenever it is bound: src/store/sqlite/bounds.ts. */
+/**
+ * What SQLite looks at the bound value of when it plans, and so plans anew whenever it is bound:
+ * src/store/sqlite/bounds.ts.
+ */
 it('every statement is planned once, not at every run', () => {
   const selects = statements.filter((sql) => /^select/i.test(sql));
-  const indexes = database.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'").pluck().all();
-  const constants = indexes.flatMap((sql) => [...sql.matchAll(/"(\w+)"\."(\w+)" (=|>) (?:'|\d)/g)].map(([, table, column, operator]) => `"${table}"."${column}" ${operator} ?`));
-  expect(constants).toEqual(expect.arrayContaining(['"waits"."missing" > ?', '"credentials"."state" = ?']));
-  const planned = selects.filter((sql) => / limit \?(?! \+)/.test(sql) || constants.some((comparison) => sql.includes(comparison)));
+  const indexes = database
+    .prepare<[], string>(
+      "SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'",
+    )
+    .pluck()
+    .all();
+  const constants = indexes.flatMap((sql) =>
+    [...sql.matchAll(/"(\w+)"\."(\w+)" (=|>) (?:'|\d)/g)].map(
+      ([, table, column, operator]) => `"${table}"."${column}" ${operator} ?`,
+    ),
+  );
+  expect(constants).toEqual(
+    expect.arrayContaining(['"waits"."missing" > ?', '"credentials"."state" = ?']),
+  );
+  const planned = selects.filter(
+    (sql) =>
+      / limit \?(?! \+)/.test(sql) || constants.some((comparison) => sql.includes(comparison)),
+  );
   expect(planned).toEqual([]);
 });

@@ -10,45 +10,215 @@ import type { Store } from '../../src/store/store';
 /** Rows for tests of a store, whole and plausible; each may be varied. */
 
 export function aPool(fields: Partial<Pool> = {}): Pool {
-  const capabilities = { provisions: true, rotates: true, opensAccess: false, accessByKey: false, lendsCredential: true, leavesNothing: false };
-  const rest = { kind: 'account', driver: 'simulated', settings: { a: 1 }, sizing: 'managed', size: 3, types: [{ name: 'free', share: 1, spec: { cpu: 2 } }], labels: { zone: 'eu' } } as const;
-  return { id: 'p1', name: 'pool', ...rest, types: [...rest.types], policy: defaultPolicy('account'), capabilities, origin: 'api', deletingAt: null, version: 1, createdAt: 1, ...fields };
+  const capabilities = {
+    provisions: true,
+    rotates: true,
+    opensAccess: false,
+    accessByKey: false,
+    lendsCredential: true,
+    leavesNothing: false,
+  };
+  const rest = {
+    kind: 'account',
+    driver: 'simulated',
+    settings: { a: 1 },
+    sizing: 'managed',
+    size: 3,
+    types: [{ name: 'free', share: 1, spec: { cpu: 2 } }],
+    labels: { zone: 'eu' },
+  } as const;
+  return {
+    id: 'p1',
+    name: 'pool',
+    ...rest,
+    types: [...rest.types],
+    policy: defaultPolicy('account'),
+    capabilities,
+    origin: 'api',
+    deletingAt: null,
+    version: 1,
+    createdAt: 1,
+    ...fields,
+  };
 }
 
 export function aResource(id: string, fields: Partial<Resource> = {}): Resource {
-  const unset = { reason: null, handle: null, nextOperation: null, dueAt: null, operationId: null, setAsideFor: null, setAsideItem: null };
-  const never = { verifiedAt: null, rotatedAt: null, cleanedAt: null, expiresAt: null, destroyedAt: null, unprovenSince: null, shrinks: false };
+  const unset = {
+    reason: null,
+    handle: null,
+    nextOperation: null,
+    dueAt: null,
+    operationId: null,
+    setAsideFor: null,
+    setAsideItem: null,
+  };
+  const never = {
+    verifiedAt: null,
+    rotatedAt: null,
+    cleanedAt: null,
+    expiresAt: null,
+    destroyedAt: null,
+    unprovenSince: null,
+    shrinks: false,
+  };
   const number = Number(id.replace(/\D/g, ''));
-  const standing = { kind: 'account', type: 'free', status: 'available', adminState: 'in_service' } as const;
-  return { id, poolId: 'p1', lineId: 1, name: `pool-${id}`, number, ...standing, generation: 0, ...unset, failures: 0, rank: number, ...never, createdAt: 1, changedAt: 1, ...fields };
+  const standing = {
+    kind: 'account',
+    type: 'free',
+    status: 'available',
+    adminState: 'in_service',
+  } as const;
+  return {
+    id,
+    poolId: 'p1',
+    lineId: 1,
+    name: `pool-${id}`,
+    number,
+    ...standing,
+    generation: 0,
+    ...unset,
+    failures: 0,
+    rank: number,
+    ...never,
+    createdAt: 1,
+    changedAt: 1,
+    ...fields,
+  };
 }
 
 export function aReservation(id: string, fields: Partial<Reservation> = {}): Reservation {
-  const unset = { endReason: null, endDetail: null, note: null, sealedAccess: null, requestId: null, apiTokenId: null };
-  const unlived = { startsAt: null, endsAt: null, heartbeatBy: null, endedAt: null, deadlineAt: null };
-  const terms = { priority: 0, duration: 60_000, maximum: null, heartbeat: null, prepare: 1_000, onRelease: 'clean', via: 'v1' } as const;
-  return { id, userId: 'u1', status: 'active', items: [{ pool: 'pool', count: 1 }], ...unset, ...terms, requestedAt: 1, ...unlived, overtaken: 0, ...fields };
+  const unset = {
+    endReason: null,
+    endDetail: null,
+    note: null,
+    sealedAccess: null,
+    requestId: null,
+    apiTokenId: null,
+  };
+  const unlived = {
+    startsAt: null,
+    endsAt: null,
+    heartbeatBy: null,
+    endedAt: null,
+    deadlineAt: null,
+  };
+  const terms = {
+    priority: 0,
+    duration: 60_000,
+    maximum: null,
+    heartbeat: null,
+    prepare: 1_000,
+    onRelease: 'clean',
+    via: 'v1',
+  } as const;
+  return {
+    id,
+    userId: 'u1',
+    status: 'active',
+    items: [{ pool: 'pool', count: 1 }],
+    ...unset,
+    ...terms,
+    requestedAt: 1,
+    ...unlived,
+    overtaken: 0,
+    ...fields,
+  };
 }
 
-export function anAllocation(resourceId: string, reservationId: string, fields: Partial<Allocation> = {}): Allocation {
-  return { id: `${resourceId}.1`, resourceId, reservationId, item: 0, generation: 1, access: 'none', sealedAccess: null, startedAt: 1, endedAt: null, ...fields };
+export function anAllocation(
+  resourceId: string,
+  reservationId: string,
+  fields: Partial<Allocation> = {},
+): Allocation {
+  return {
+    id: `${resourceId}.1`,
+    resourceId,
+    reservationId,
+    item: 0,
+    generation: 1,
+    access: 'none',
+    sealedAccess: null,
+    startedAt: 1,
+    endedAt: null,
+    ...fields,
+  };
 }
 
 export function aWait(reservationId: string, fields: Partial<Wait> = {}): Wait {
-  return { reservationId, item: 0, lineId: 1, resourceId: null, count: 2, missing: 2, rank: 1, requestedAt: 1, ...fields };
+  return {
+    reservationId,
+    item: 0,
+    lineId: 1,
+    resourceId: null,
+    count: 2,
+    missing: 2,
+    rank: 1,
+    requestedAt: 1,
+    ...fields,
+  };
 }
 
-export function anOperation(id: string, resourceId: string, fields: Partial<Operation> = {}): Operation {
-  const unset = { allocationId: null, claimedBy: null, outcome: null, error: null, requestId: null, finishedAt: null };
-  return { id, resourceId, poolId: 'p1', kind: 'clean', step: 'call', generation: 0, attempt: 1, claimedUntil: 0, createdAt: 1, ...unset, ...fields };
+export function anOperation(
+  id: string,
+  resourceId: string,
+  fields: Partial<Operation> = {},
+): Operation {
+  const unset = {
+    allocationId: null,
+    claimedBy: null,
+    outcome: null,
+    error: null,
+    requestId: null,
+    finishedAt: null,
+  };
+  return {
+    id,
+    resourceId,
+    poolId: 'p1',
+    kind: 'clean',
+    step: 'call',
+    generation: 0,
+    attempt: 1,
+    claimedUntil: 0,
+    createdAt: 1,
+    ...unset,
+    ...fields,
+  };
 }
 
 export function aUser(id: string, fields: Partial<User> = {}): Omit<User, 'number'> {
-  return { id, name: id, email: null, username: null, role: 'user', vmRole: null, vmNumber: null, origin: 'v1', passwordHash: null, disabledAt: null, createdAt: 1, version: 1, ...fields };
+  return {
+    id,
+    name: id,
+    email: null,
+    username: null,
+    role: 'user',
+    vmRole: null,
+    vmNumber: null,
+    origin: 'v1',
+    passwordHash: null,
+    disabledAt: null,
+    createdAt: 1,
+    version: 1,
+    ...fields,
+  };
 }
 
 export function aToken(id: string, userId: string, fields: Partial<ApiToken> = {}): ApiToken {
-  return { id, userId, name: id, hash: `hash-${id}`, scopes: ['read'], maxPriority: 0, expiresAt: null, lastUsedAt: null, revokedAt: null, imported: false, createdAt: 1, ...fields };
+  return {
+    id,
+    userId,
+    name: id,
+    hash: `hash-${id}`,
+    scopes: ['read'],
+    maxPriority: 0,
+    expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
+    imported: false,
+    createdAt: 1,
+    ...fields,
+  };
 }
 
 /** Applies changes as one decision. */
@@ -58,5 +228,9 @@ export function apply(store: Store, ...changes: Change[]): Promise<void> {
 
 /** A pool `pool` (p1) with one line (1) of three available resources r1, r2, r3. */
 export function furnish(store: Store): Promise<void> {
-  return apply(store, { do: 'createPool', pool: aPool() }, ...['r1', 'r2', 'r3'].map((id): Change => ({ do: 'createResource', resource: aResource(id) })));
+  return apply(
+    store,
+    { do: 'createPool', pool: aPool() },
+    ...['r1', 'r2', 'r3'].map((id): Change => ({ do: 'createResource', resource: aResource(id) })),
+  );
 }

@@ -19,17 +19,29 @@ export interface Grant {
   authorizedKeys?: string[];
 }
 
-/** What the holder wished for, checked, with a name (by operation: a retry meets it again) and a password if needed. */
+/**
+ * What the holder wished for, checked, with a name (by operation: a retry meets it again) and a
+ * password if needed.
+ */
 export function grantFor(wish: AccessWish, call: Call, random: RandomSource): Grant {
   const username = wish.username ?? `user-${shortId(call.operationId)}`;
-  if (!LOGIN_NAME.test(username) || username === 'root') throw new DriverError('resource', 'The wished user name is not a login name.');
-  if (wish.password !== undefined && !ONE_LINE.test(wish.password)) throw new DriverError('resource', 'The wished password is not one line.');
+  if (!LOGIN_NAME.test(username) || username === 'root')
+    throw new DriverError('resource', 'The wished user name is not a login name.');
+  if (wish.password !== undefined && !ONE_LINE.test(wish.password))
+    throw new DriverError('resource', 'The wished password is not one line.');
   const publicKey = wish.publicKey?.trim();
-  if (publicKey !== undefined && !isPublicKey(publicKey)) throw new DriverError('resource', 'The wished key is not an SSH public key.');
-  const password = wish.password ?? (publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
+  if (publicKey !== undefined && !isPublicKey(publicKey))
+    throw new DriverError('resource', 'The wished key is not an SSH public key.');
+  const password =
+    wish.password ?? (publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
   // One key that no server would understand must not keep its holder out.
   const authorizedKeys = (wish.authorizedKeys ?? []).map((key) => key.trim()).filter(isKeyLine);
-  return { username, authorizedKeys, ...(password !== undefined && { password }), ...(publicKey !== undefined && { publicKey }) };
+  return {
+    username,
+    authorizedKeys,
+    ...(password !== undefined && { password }),
+    ...(publicKey !== undefined && { publicKey }),
+  };
 }
 
 /** The short-lived user by whom we prove that a container lets people in and keeps them out. */
@@ -37,7 +49,10 @@ export function controlName(call: Call): string {
   return `hf-${shortId(call.operationId)}`;
 }
 
-/** What the grant command reads. Secrets travel on stdin only: an argument could be read in a process list. */
+/**
+ * What the grant command reads. Secrets travel on stdin only: an argument could be read in a
+ * process list.
+ */
 export function grantLines(grant: Grant, thing: Thing, call: Call): string[] {
   const { username, password, publicKey, authorizedKeys = [] } = grant;
   const keys = new Set(publicKey === undefined ? authorizedKeys : [publicKey, ...authorizedKeys]);
@@ -55,8 +70,9 @@ export function revokeLines(username: string | null, thing: Thing, call: Call): 
 }
 
 /**
- * By what a container knows who comes late: compared as text, first by when the operation was written down, within that
- * millisecond by the generation of the thing (ids of several processes do not follow one another there), then by its id.
+ * By what a container knows who comes late: compared as text, first by when the operation was
+ * written down, within that millisecond by the generation of the thing (ids of several processes do
+ * not follow one another there), then by its id.
  */
 function turnLine({ generation }: Thing, { operationId, attempt }: Call): string {
   const order = `${operationId.slice(0, TIME_LENGTH)}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;

@@ -14,10 +14,19 @@ export const LABEL = {
 } as const;
 
 /**
- * What an SSH server needs to log users in (SETUID, SETGID, SYS_CHROOT for OpenSSH's privilege separation) and what
- * granting and revoking need to give and take homes and end processes. All else of Docker's own set is dropped.
+ * What an SSH server needs to log users in (SETUID, SETGID, SYS_CHROOT for OpenSSH's privilege
+ * separation) and what granting and revoking need to give and take homes and end processes. All
+ * else of Docker's own set is dropped.
  */
-export const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID', 'SYS_CHROOT'] as const;
+export const CAPABILITIES = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'KILL',
+  'SETGID',
+  'SETUID',
+  'SYS_CHROOT',
+] as const;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -29,7 +38,10 @@ export interface Shape {
   pids: number;
 }
 
-/** The shape of a thing's container. A type may override `image`, `memoryMb`, `cpus` and `pids` in its spec. */
+/**
+ * The shape of a thing's container. A type may override `image`, `memoryMb`, `cpus` and `pids` in
+ * its spec.
+ */
 export function shapeOf(settings: DockerSettings, spec: Thing['spec']): Shape {
   return {
     image: typeof spec.image === 'string' ? spec.image : settings.image,
@@ -62,7 +74,13 @@ export function shortId(id: string): string {
 }
 
 /** What the engine is told to make: unprivileged, without mounts, in namespaces of its own. */
-export function containerSpec(settings: DockerSettings, installation: string, thing: Thing, call: Call, hostPort: number | null): ContainerCreateOptions {
+export function containerSpec(
+  settings: DockerSettings,
+  installation: string,
+  thing: Thing,
+  call: Call,
+  hostPort: number | null,
+): ContainerCreateOptions {
   const shape = shapeOf(settings, thing.spec);
   const port = `${settings.sshPort}/tcp`;
   return {
@@ -73,13 +91,18 @@ export function containerSpec(settings: DockerSettings, installation: string, th
     ExposedPorts: { [port]: {} },
     HostConfig: {
       ...limitsOf(shape),
-      PortBindings: { [port]: [{ HostIp: settings.publishAddress, HostPort: hostPort === null ? '' : String(hostPort) }] },
+      PortBindings: {
+        [port]: [
+          { HostIp: settings.publishAddress, HostPort: hostPort === null ? '' : String(hostPort) },
+        ],
+      },
       NetworkMode: settings.network,
       Privileged: false,
       CapDrop: ['ALL'],
       CapAdd: [...CAPABILITIES],
       SecurityOpt: ['no-new-privileges'],
-      // A holder's container comes back with the engine; what it is worth then is for verification to say.
+      // A holder's container comes back with the engine; what it is worth then is for verification
+      // to say.
       RestartPolicy: { Name: 'unless-stopped' },
       Init: true,
     },
@@ -87,26 +110,43 @@ export function containerSpec(settings: DockerSettings, installation: string, th
 }
 
 /** Why a container is not what `containerSpec` would make now; null if it is. */
-export function differenceOf(found: ContainerInspectInfo, shape: Shape, imageId: string | null): string | null {
-  if (imageId === null ? found.Config.Image !== shape.image : found.Image !== imageId) return 'It runs another image.';
+export function differenceOf(
+  found: ContainerInspectInfo,
+  shape: Shape,
+  imageId: string | null,
+): string | null {
+  if (imageId === null ? found.Config.Image !== shape.image : found.Image !== imageId)
+    return 'It runs another image.';
   const host = found.HostConfig;
   const wanted = limitsOf(shape);
-  if (host.Memory !== wanted.Memory || host.NanoCpus !== wanted.NanoCpus || host.PidsLimit !== wanted.PidsLimit) return 'It has other limits.';
-  if (host.Privileged || (host.Binds?.length ?? 0) > 0) return 'It has more rights than it was made with.';
+  if (
+    host.Memory !== wanted.Memory ||
+    host.NanoCpus !== wanted.NanoCpus ||
+    host.PidsLimit !== wanted.PidsLimit
+  )
+    return 'It has other limits.';
+  if (host.Privileged || (host.Binds?.length ?? 0) > 0)
+    return 'It has more rights than it was made with.';
   return null;
 }
 
 function limitsOf(shape: Shape) {
   const memory = shape.memoryMb * MEBIBYTE;
   // MemorySwap counts both: as much as memory alone means no swap.
-  return { Memory: memory, MemorySwap: memory, NanoCpus: Math.round(shape.cpus * 1e9), PidsLimit: shape.pids };
+  return {
+    Memory: memory,
+    MemorySwap: memory,
+    NanoCpus: Math.round(shape.cpus * 1e9),
+    PidsLimit: shape.pids,
+  };
 }
 
 function numberIn(spec: Thing['spec'], field: string): number | undefined {
   const value = spec[field];
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (!Number.isFinite(number) || number <= 0) throw new DriverError('resource', `The type's ${field} is not a number above 0.`);
+  if (!Number.isFinite(number) || number <= 0)
+    throw new DriverError('resource', `The type's ${field} is not a number above 0.`);
   return number;
 }
 

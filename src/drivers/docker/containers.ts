@@ -23,23 +23,31 @@ export class Containers {
   labelled(labels: Record<string, string>, signal: AbortSignal): Promise<ContainerInfo[]> {
     const wanted = Object.entries({ [LABEL.installation]: this.installation, ...labels });
     const label = wanted.map(([name, value]) => `${name}=${value}`);
-    return asking('list containers', signal, () => this.docker.listContainers({ all: true, filters: { label }, abortSignal: signal }));
+    return asking('list containers', signal, () =>
+      this.docker.listContainers({ all: true, filters: { label }, abortSignal: signal }),
+    );
   }
 
   /** What the engine knows of a container; null if there is none. */
   inspect(id: string, signal: AbortSignal): Promise<ContainerInspectInfo | null> {
-    return lookingFor('inspect a container', signal, () => this.docker.getContainer(id).inspect({ abortSignal: signal }));
+    return lookingFor('inspect a container', signal, () =>
+      this.docker.getContainer(id).inspect({ abortSignal: signal }),
+    );
   }
 
   /** The id of an image; null where its name points nowhere (any more). */
   async imageId(image: string, signal: AbortSignal): Promise<string | null> {
-    const found = await lookingFor('inspect an image', signal, () => this.docker.getImage(image).inspect());
+    const found = await lookingFor('inspect an image', signal, () =>
+      this.docker.getImage(image).inspect(),
+    );
     return found && found.Id;
   }
 
   /** Ends everything that runs in a container and starts it again; its files stay. */
   async restart(id: string, signal: AbortSignal): Promise<void> {
-    await asking('restart a container', signal, () => this.docker.getContainer(id).restart({ t: 0, abortSignal: signal }));
+    await asking('restart a container', signal, () =>
+      this.docker.getContainer(id).restart({ t: 0, abortSignal: signal }),
+    );
   }
 
   /** Is it one of ours? Only such are ever removed. */
@@ -66,8 +74,12 @@ export class Containers {
 
   /** Removes what earlier tries of this operation made; throws where a later one has been here. */
   async removeEarlier(thing: Thing, call: Call): Promise<void> {
-    const mine = await this.labelled({ [LABEL.resource]: thing.resourceId, [LABEL.operation]: call.operationId }, call.signal);
-    if (mine.some((each) => attemptOf(each.Labels) > call.attempt)) throw new DriverError('resource', 'A later attempt has been here.');
+    const mine = await this.labelled(
+      { [LABEL.resource]: thing.resourceId, [LABEL.operation]: call.operationId },
+      call.signal,
+    );
+    if (mine.some((each) => attemptOf(each.Labels) > call.attempt))
+      throw new DriverError('resource', 'A later attempt has been here.');
     for (const each of mine) await this.remove(each.Id, call.signal);
   }
 
@@ -76,7 +88,9 @@ export class Containers {
     for (const port of await this.portsToTry(call.signal)) {
       const id = await this.create(thing, call, port);
       try {
-        await asking('start a container', call.signal, () => this.docker.getContainer(id).start({ abortSignal: call.signal }));
+        await asking('start a container', call.signal, () =>
+          this.docker.getContainer(id).start({ abortSignal: call.signal }),
+        );
         return id;
       } catch (error) {
         if (!isPortTaken(error)) throw error;
@@ -86,13 +100,21 @@ export class Containers {
     throw new DriverError('backend', 'No port is free to publish SSH on.');
   }
 
-  /** Best effort: removes what this very try made, also if the engine's answer to its making was lost. */
+  /**
+   * Best effort: removes what this very try made, also if the engine's answer to its making was
+   * lost.
+   */
   async discard(thing: Thing, call: Call): Promise<void> {
     const signal = AbortSignal.timeout(DISCARD_TIME);
     try {
       const found = await this.inspect(containerName(this.installation, thing, call), signal);
       const labels = found?.Config.Labels ?? {};
-      if (found && labels[LABEL.operation] === call.operationId && attemptOf(labels) === call.attempt) await this.remove(found.Id, signal);
+      if (
+        found &&
+        labels[LABEL.operation] === call.operationId &&
+        attemptOf(labels) === call.attempt
+      )
+        await this.remove(found.Id, signal);
     } catch {
       // Its labels stay: the next attempt or the sweep of orphans removes it.
     }
@@ -102,21 +124,30 @@ export class Containers {
     const spec = containerSpec(this.settings, this.installation, thing, call, port);
     const options = { ...spec, abortSignal: call.signal };
     try {
-      const container = await asking('make a container', call.signal, () => this.docker.createContainer(options));
+      const container = await asking('make a container', call.signal, () =>
+        this.docker.createContainer(options),
+      );
       return container.id;
     } catch (error) {
-      // A missing image or a limit that the engine refuses is the pool's fault: no resource is to blame.
+      // A missing image or a limit that the engine refuses is the pool's fault: no resource is to
+      // blame.
       const status = error instanceof Error ? engineStatus(error.cause) : undefined;
-      if (status === 404 || status === 400) throw new DriverError('backend', (error as Error).message, { cause: error });
+      if (status === 404 || status === 400)
+        throw new DriverError('backend', (error as Error).message, { cause: error });
       throw error;
     }
   }
 
-  /** Without a range the engine chooses (null); otherwise some of it that nobody uses now, from a random one on. */
+  /**
+   * Without a range the engine chooses (null); otherwise some of it that nobody uses now, from a
+   * random one on.
+   */
   private async portsToTry(signal: AbortSignal): Promise<(number | null)[]> {
     const range = this.settings.portRange;
     if (!range) return [null];
-    const all = await asking('list containers', signal, () => this.docker.listContainers({ abortSignal: signal }));
+    const all = await asking('list containers', signal, () =>
+      this.docker.listContainers({ abortSignal: signal }),
+    );
     const used = new Set(all.flatMap((each) => each.Ports.map((port) => port.PublicPort)));
     const count = range.to - range.from + 1;
     const first = Math.floor(this.fraction() * count);

@@ -1,6 +1,15 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import type { AccessWish } from '../../domain/reservation';
-import type { Call, CredentialSecret, Driver, DriverSurroundings, Found, Made, Thing, Verdict } from '../driver';
+import type {
+  Call,
+  CredentialSecret,
+  Driver,
+  DriverSurroundings,
+  Found,
+  Made,
+  Thing,
+  Verdict,
+} from '../driver';
 import { DriverError } from '../driver';
 import { grantFor } from './access';
 import { LABEL, differenceOf, shapeOf } from './container-spec';
@@ -13,7 +22,10 @@ import { DOCKER_CAPABILITIES } from './settings';
 import type { Login } from './ssh';
 import { tryLogin } from './ssh';
 
-/** Lends containers of a Docker engine. A container is used by one holder only: cleaning puts a new one in its place. */
+/**
+ * Lends containers of a Docker engine. A container is used by one holder only: cleaning puts a new
+ * one in its place.
+ */
 export class DockerDriver implements Driver {
   readonly capabilities = DOCKER_CAPABILITIES;
   private readonly containers: Containers;
@@ -36,21 +48,30 @@ export class DockerDriver implements Driver {
     return this.make(thing, call);
   }
 
-  /** Sound is: running, as it would be made today, and shown by a login of our own that is refused afterwards. */
+  /**
+   * Sound is: running, as it would be made today, and shown by a login of our own that is refused
+   * afterwards.
+   */
   async verify(thing: Thing, _credential: CredentialSecret | null, call: Call): Promise<Verdict> {
     try {
       const found = await this.find(thing, call);
       if (!found) return { ok: false, reason: 'The container does not exist.' };
-      if (!found.State.Running) return { ok: false, reason: `The container is ${found.State.Status}.` };
+      if (!found.State.Running)
+        return { ok: false, reason: `The container is ${found.State.Status}.` };
       const shape = shapeOf(this.settings, thing.spec);
-      const difference = differenceOf(found, shape, await this.containers.imageId(shape.image, call.signal));
+      const difference = differenceOf(
+        found,
+        shape,
+        await this.containers.imageId(shape.image, call.signal),
+      );
       if (difference) return { ok: false, reason: difference };
       const endpoint = this.reach.endpoint(found);
       const login = await this.logins.control(found.Id, endpoint, thing, call);
       await this.logins.demandRefused(endpoint, login, call);
       return { ok: true, details: await this.reach.details(endpoint, call.signal) };
     } catch (error) {
-      if (error instanceof DriverError && error.scope === 'resource' && !call.signal.aborted) return { ok: false, reason: error.message };
+      if (error instanceof DriverError && error.scope === 'resource' && !call.signal.aborted)
+        return { ok: false, reason: error.message };
       throw error;
     }
   }
@@ -63,14 +84,22 @@ export class DockerDriver implements Driver {
   }
 
   issueCredential(): Promise<CredentialSecret> {
-    return Promise.reject(new DriverError('resource', 'Containers have no credential of their own.'));
+    return Promise.reject(
+      new DriverError('resource', 'Containers have no credential of their own.'),
+    );
   }
 
   retireCredential(): Promise<void> {
-    return Promise.reject(new DriverError('resource', 'Containers have no credential of their own.'));
+    return Promise.reject(
+      new DriverError('resource', 'Containers have no credential of their own.'),
+    );
   }
 
-  async checkCredential(thing: Thing, credential: CredentialSecret, call: Call): Promise<'accepted' | 'refused'> {
+  async checkCredential(
+    thing: Thing,
+    credential: CredentialSecret,
+    call: Call,
+  ): Promise<'accepted' | 'refused'> {
     const login = loginOf(credential);
     if (!login) throw new DriverError('resource', 'The credential has nothing to log in with.');
     return tryLogin(this.reach.endpoint(await this.demand(thing, call)), login, call.signal);
@@ -82,7 +111,8 @@ export class DockerDriver implements Driver {
     const endpoint = this.reach.endpoint(found);
     await this.logins.grant(found.Id, grant, thing, call);
     const { username, password } = grant;
-    if (password !== undefined) await this.logins.demandAccepted(endpoint, { username, password }, call);
+    if (password !== undefined)
+      await this.logins.demandAccepted(endpoint, { username, password }, call);
     // The holder keeps the private half: what can be shown is that this container lets keys in.
     else await this.logins.control(found.Id, endpoint, thing, call, 'key');
     const { host, port, hostKey } = await this.reach.details(endpoint, call.signal);
@@ -106,7 +136,11 @@ export class DockerDriver implements Driver {
 
   async *list(pool: string, call: Call): AsyncGenerator<Found[]> {
     const all = await this.containers.labelled({ [LABEL.pool]: pool }, call.signal);
-    yield all.map(({ Id, Labels }) => ({ handle: Id, resourceId: Labels[LABEL.resource] ?? '', operationId: Labels[LABEL.operation] ?? '' }));
+    yield all.map(({ Id, Labels }) => ({
+      handle: Id,
+      resourceId: Labels[LABEL.resource] ?? '',
+      operationId: Labels[LABEL.operation] ?? '',
+    }));
   }
 
   remove(found: Found, call: Call): Promise<void> {
@@ -127,13 +161,18 @@ export class DockerDriver implements Driver {
     }
   }
 
-  /** A holder who used up all processes keeps the command from running: a restart ends them, then it can. */
+  /**
+   * A holder who used up all processes keeps the command from running: a restart ends them, then it
+   * can.
+   */
   private async revokeAll(found: ContainerInspectInfo, thing: Thing, call: Call): Promise<void> {
     const failed = (error: unknown) => {
       if (error instanceof SupersededError) throw error;
       return false;
     };
-    const revoked = found.State.Running && (await this.logins.revoke(found.Id, null, thing, call).then(() => true, failed));
+    const revoked =
+      found.State.Running &&
+      (await this.logins.revoke(found.Id, null, thing, call).then(() => true, failed));
     if (revoked) return;
     await this.containers.restart(found.Id, call.signal);
     await this.reach.untilSshAnswers(found.Id, call);
@@ -155,5 +194,9 @@ export class DockerDriver implements Driver {
 
 function loginOf({ username, password, privateKey }: CredentialSecret): Login | null {
   if (username === undefined || (password === undefined && privateKey === undefined)) return null;
-  return { username, ...(password !== undefined && { password }), ...(privateKey !== undefined && { privateKey }) };
+  return {
+    username,
+    ...(password !== undefined && { password }),
+    ...(privateKey !== undefined && { privateKey }),
+  };
 }

@@ -7,15 +7,30 @@ import { asking } from './engine';
 const LOOK_AGAIN = 10;
 
 /**
- * Runs a command as root in a container, gives it `lines` and an empty line on stdin, waits for its end and gives
- * its exit status. Nothing it prints is kept: an answer about logins could hold a secret.
+ * Runs a command as root in a container, gives it `lines` and an empty line on stdin, waits for its
+ * end and gives its exit status. Nothing it prints is kept: an answer about logins could hold a
+ * secret.
  */
-export async function runIn(docker: Docker, id: string, command: string[], lines: string[], signal: AbortSignal): Promise<number> {
+export async function runIn(
+  docker: Docker,
+  id: string,
+  command: string[],
+  lines: string[],
+  signal: AbortSignal,
+): Promise<number> {
   return asking(`run ${command[0]} in a container`, signal, async () => {
-    const options = { Cmd: command, User: '0', AttachStdin: true, AttachStdout: true, AttachStderr: true, abortSignal: signal };
+    const options = {
+      Cmd: command,
+      User: '0',
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      abortSignal: signal,
+    };
     const exec = await docker.getContainer(id).exec(options);
     const stream = await exec.start({ hijack: true, stdin: true, abortSignal: signal });
-    const stop = () => stream.destroy(new DriverError('resource', `${command[0]} was stopped at the deadline.`));
+    const stop = () =>
+      stream.destroy(new DriverError('resource', `${command[0]} was stopped at the deadline.`));
     signal.addEventListener('abort', stop, { once: true });
     try {
       docker.modem.demuxStream(stream, new PassThrough().resume(), new PassThrough().resume());

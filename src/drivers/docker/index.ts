@@ -9,5 +9,9 @@ export const dockerDriver: DriverFactory<DockerSettings> = {
   kinds: ['container'],
   settings: dockerSettings,
   capabilities: () => DOCKER_CAPABILITIES,
-  create: (settings, surroundings) => lateDriver(DOCKER_CAPABILITIES, async () => new (await import('./driver.js')).DockerDriver(settings, surroundings)),
+  create: (settings, surroundings) =>
+    lateDriver(
+      DOCKER_CAPABILITIES,
+      async () => new (await import('./driver.js')).DockerDriver(settings, surroundings),
+    ),
 };

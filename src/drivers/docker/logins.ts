@@ -10,7 +10,10 @@ import type { Endpoint, Login } from './ssh';
 import { tryLogin } from './ssh';
 
 const PASSWORD_BYTES = 18;
-/** The commands' way of saying that a later operation, or a later attempt of this one, has been here. */
+/**
+ * The commands' way of saying that a later operation, or a later attempt of this one, has been
+ * here.
+ */
 const SUPERSEDED = 73;
 
 /** The call comes late: somebody has gone on from here, and there is nothing left to do for it. */
@@ -28,36 +31,58 @@ export class Logins {
     private readonly random: RandomSource,
   ) {}
 
-  /** Grants a login in the container. Errors: SupersededError where the call comes late, else a DriverError. */
+  /**
+   * Grants a login in the container. Errors: SupersededError where the call comes late, else a
+   * DriverError.
+   */
   grant(id: string, grant: Grant, thing: Thing, call: Call): Promise<void> {
     return this.run(id, this.settings.grantCommand, grantLines(grant, thing, call), call);
   }
 
-  /** Ends one user's login and sessions, or (null) those of everybody who was ever granted one. Errors: as `grant`. */
+  /**
+   * Ends one user's login and sessions, or (null) those of everybody who was ever granted one.
+   * Errors: as `grant`.
+   */
   revoke(id: string, username: string | null, thing: Thing, call: Call): Promise<void> {
     return this.run(id, this.settings.revokeCommand, revokeLines(username, thing, call), call);
   }
 
   /** Throws unless the endpoint lets this login in. */
   async demandAccepted(endpoint: Endpoint, login: Login, call: Call): Promise<void> {
-    if ((await tryLogin(endpoint, login, call.signal)) !== 'accepted') throw new DriverError('resource', 'SSH refuses a login that was just granted.');
+    if ((await tryLogin(endpoint, login, call.signal)) !== 'accepted')
+      throw new DriverError('resource', 'SSH refuses a login that was just granted.');
   }
 
   /** Throws unless the endpoint itself turns this login down. */
   async demandRefused(endpoint: Endpoint, login: Login, call: Call): Promise<void> {
-    if ((await tryLogin(endpoint, login, call.signal)) !== 'refused') throw new DriverError('resource', 'SSH still accepts a login that was revoked.');
+    if ((await tryLogin(endpoint, login, call.signal)) !== 'refused')
+      throw new DriverError('resource', 'SSH still accepts a login that was revoked.');
   }
 
   /**
-   * A user of our own gets in (with a key, where holders do) and is gone afterwards. It shows that the endpoint is
-   * this container's and answers about logins, so that a refusal seen there means something.
+   * A user of our own gets in (with a key, where holders do) and is gone afterwards. It shows that
+   * the endpoint is this container's and answers about logins, so that a refusal seen there means
+   * something.
    */
-  async control(id: string, endpoint: Endpoint, thing: Thing, call: Call, by: 'password' | 'key' = 'password'): Promise<Login> {
+  async control(
+    id: string,
+    endpoint: Endpoint,
+    thing: Thing,
+    call: Call,
+    by: 'password' | 'key' = 'password',
+  ): Promise<Login> {
     const username = controlName(call);
     const keys = by === 'key' ? keyPair() : null;
-    const login: Login = keys ? { username, privateKey: keys.private } : { username, password: this.random.secret(PASSWORD_BYTES) };
+    const login: Login = keys
+      ? { username, privateKey: keys.private }
+      : { username, password: this.random.secret(PASSWORD_BYTES) };
     try {
-      await this.grant(id, { username, ...(keys ? { publicKey: keys.public } : { password: login.password }) }, thing, call);
+      await this.grant(
+        id,
+        { username, ...(keys ? { publicKey: keys.public } : { password: login.password }) },
+        thing,
+        call,
+      );
       await this.demandAccepted(endpoint, login, call);
     } finally {
       await this.revoke(id, username, thing, call);
@@ -68,6 +93,7 @@ export class Logins {
   private async run(id: string, command: string[], lines: string[], call: Call): Promise<void> {
     const status = await runIn(this.containers.docker, id, command, lines, call.signal);
     if (status === SUPERSEDED) throw new SupersededError();
-    if (status !== 0) throw new DriverError('resource', `${command[0]} ended with status ${status}.`);
+    if (status !== 0)
+      throw new DriverError('resource', `${command[0]} ended with status ${status}.`);
   }
 }

@@ -7,7 +7,9 @@ export interface Allowed {
   path: string;
   /** What was understood of the body, and nothing else. */
   body: unknown;
-  /** The container, or the command in one, that the call is about: it has to be one of Holdfast's. */
+  /**
+   * The container, or the command in one, that the call is about: it has to be one of Holdfast's.
+   */
   about: { kind: 'container' | 'exec'; id: string } | null;
 }
 
@@ -20,14 +22,22 @@ interface Rule {
 }
 
 const port = z.record(z.string(), z.strictObject({}));
-const bindings = z.record(z.string(), z.array(z.strictObject({ HostIp: z.string(), HostPort: z.string() })));
+const bindings = z.record(
+  z.string(),
+  z.array(z.strictObject({ HostIp: z.string(), HostPort: z.string() })),
+);
 
-/** As unprivileged as `containerSpec` makes it: a field that is not here is refused, whatever it would do. */
+/**
+ * As unprivileged as `containerSpec` makes it: a field that is not here is refused, whatever it
+ * would do.
+ */
 const container = z.strictObject({
   name: z.string().optional(),
   Image: z.string(),
   Hostname: z.string().optional(),
-  Labels: z.record(z.string(), z.string()).refine((labels) => labels[LABEL.installation] !== undefined),
+  Labels: z
+    .record(z.string(), z.string())
+    .refine((labels) => labels[LABEL.installation] !== undefined),
   ExposedPorts: port.optional(),
   HostConfig: z.strictObject({
     Memory: z.number().positive(),
@@ -46,9 +56,17 @@ const container = z.strictObject({
 });
 
 const yes = z.literal(true);
-const command = z.strictObject({ Cmd: z.array(z.string()).min(1), User: z.string().optional(), AttachStdin: yes, AttachStdout: yes, AttachStderr: yes });
+const command = z.strictObject({
+  Cmd: z.array(z.string()).min(1),
+  User: z.string().optional(),
+  AttachStdin: yes,
+  AttachStdout: yes,
+  AttachStderr: yes,
+});
 
-/** Actions take the whole id: a name could come to mean another thing between the look and the call. */
+/**
+ * Actions take the whole id: a name could come to mean another thing between the look and the call.
+ */
 const ID = '([0-9a-f]{64})';
 const RULES: Rule[] = [
   { method: 'GET', path: /^\/_ping$/ },
@@ -57,15 +75,45 @@ const RULES: Rule[] = [
   { method: 'GET', path: /^\/images\/(?!.*\.\.)[A-Za-z0-9][\w.:/@-]*\/json$/ },
   { method: 'POST', path: /^\/containers\/create$/, query: ['name'], body: container },
   { method: 'POST', path: new RegExp(`^/containers/${ID}/start$`), about: 'container' },
-  { method: 'POST', path: new RegExp(`^/containers/${ID}/restart$`), query: ['t'], body: z.strictObject({ t: z.number() }), about: 'container' },
-  { method: 'POST', path: new RegExp(`^/containers/${ID}/wait$`), query: ['condition'], body: z.strictObject({ condition: z.string() }), about: 'container' },
-  { method: 'POST', path: new RegExp(`^/containers/${ID}/exec$`), body: command, about: 'container' },
-  { method: 'DELETE', path: new RegExp(`^/containers/${ID}$`), query: ['force', 'v'], about: 'container' },
+  {
+    method: 'POST',
+    path: new RegExp(`^/containers/${ID}/restart$`),
+    query: ['t'],
+    body: z.strictObject({ t: z.number() }),
+    about: 'container',
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^/containers/${ID}/wait$`),
+    query: ['condition'],
+    body: z.strictObject({ condition: z.string() }),
+    about: 'container',
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^/containers/${ID}/exec$`),
+    body: command,
+    about: 'container',
+  },
+  {
+    method: 'DELETE',
+    path: new RegExp(`^/containers/${ID}$`),
+    query: ['force', 'v'],
+    about: 'container',
+  },
   { method: 'GET', path: new RegExp(`^/exec/${ID}/json$`), about: 'exec' },
-  { method: 'POST', path: new RegExp(`^/exec/${ID}/start$`), body: z.strictObject({ hijack: yes, stdin: yes }), about: 'exec' },
+  {
+    method: 'POST',
+    path: new RegExp(`^/exec/${ID}/start$`),
+    body: z.strictObject({ hijack: yes, stdin: yes }),
+    about: 'exec',
+  },
 ];
 
-/** What of a call is let through; null where it is refused. `text` is the body, empty where there is none. */
+/**
+ * What of a call is let through; null where it is refused. `text` is the body, empty where there is
+ * none.
+ */
 export function judge(method: string, target: string, text: string): Allowed | null {
   const [path = '', search = ''] = target.replace(/^\/v\d+(\.\d+)?(?=\/)/, '').split('?', 2);
   const rule = RULES.find((each) => each.method === method && each.path.test(path));
@@ -74,7 +122,12 @@ export function judge(method: string, target: string, text: string): Allowed | n
   if (body === null) return null;
   const given = [...new URLSearchParams(search)].filter(([name]) => rule.query?.includes(name));
   const query = given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
-  return { method, path: path + query, body, about: rule.about ? { kind: rule.about, id: rule.path.exec(path)![1]! } : null };
+  return {
+    method,
+    path: path + query,
+    body,
+    about: rule.about ? { kind: rule.about, id: rule.path.exec(path)![1]! } : null,
+  };
 }
 
 /** Undefined where none is sent on, null where it is refused. */
@@ -90,6 +143,8 @@ function bodyOf({ body }: Rule, text: string): unknown {
 
 /** Is this container, as the engine describes it, one of Holdfast's? */
 export function isOurs(described: unknown): boolean {
-  const labels = z.object({ Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }) }).safeParse(described);
+  const labels = z
+    .object({ Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }) })
+    .safeParse(described);
   return labels.success && labels.data.Config.Labels?.[LABEL.installation] !== undefined;
 }

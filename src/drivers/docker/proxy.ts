@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { createServer, request, type ClientRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request,
+  type ClientRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import { json, text } from 'node:stream/consumers';
 import { isOurs, judge, type Allowed } from './proxy-rules';
@@ -8,14 +15,18 @@ const LARGEST_BODY = 64 * 1024;
 const PASSED_ON = ['content-type', 'content-length', 'transfer-encoding', 'api-version'];
 
 /**
- * A server between the docker driver and an engine's socket: only calls that the driver makes pass, on containers that
- * bear our label only. `refused` hears of all others. Whoever gets through it can make no container with more rights than
- * those we lend.
+ * A server between the docker driver and an engine's socket: only calls that the driver makes pass,
+ * on containers that bear our label only. `refused` hears of all others. Whoever gets through it
+ * can make no container with more rights than those we lend.
  */
 export function dockerProxy(socketPath: string, refused: (call: string) => void): Server {
-  const engine = (asked: { method: string; path: string }, headers = {}): ClientRequest => request({ socketPath, ...asked, headers: { Host: 'docker', ...headers } });
+  const engine = (asked: { method: string; path: string }, headers = {}): ClientRequest =>
+    request({ socketPath, ...asked, headers: { Host: 'docker', ...headers } });
 
-  async function admit({ method = '', url = '' }: IncomingMessage, body: string): Promise<Allowed | null> {
+  async function admit(
+    { method = '', url = '' }: IncomingMessage,
+    body: string,
+  ): Promise<Allowed | null> {
     const allowed = judge(method, url, body);
     const found = allowed && (!allowed.about || (await isOursOrGone(allowed.about)));
     if (!found) refused(`${method} ${url.split('?')[0]}`);
@@ -23,12 +34,22 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   }
 
   /** What is gone the engine itself says best. */
-  async function isOursOrGone({ kind, id }: { kind: 'container' | 'exec'; id: string }): Promise<boolean> {
-    const { status, body } = await look(kind === 'exec' ? `/exec/${id}/json` : `/containers/${id}/json`);
+  async function isOursOrGone({
+    kind,
+    id,
+  }: {
+    kind: 'container' | 'exec';
+    id: string;
+  }): Promise<boolean> {
+    const { status, body } = await look(
+      kind === 'exec' ? `/exec/${id}/json` : `/containers/${id}/json`,
+    );
     if (status === 404) return true;
     if (kind === 'container') return isOurs(body);
     const container = (body as { ContainerID?: unknown } | null)?.ContainerID;
-    return typeof container === 'string' && isOurs((await look(`/containers/${container}/json`)).body);
+    return (
+      typeof container === 'string' && isOurs((await look(`/containers/${container}/json`)).body)
+    );
   }
 
   async function look(path: string): Promise<{ status: number; body: unknown }> {
@@ -39,13 +60,19 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   const send = ({ method, path, body }: Allowed, headers = {}): ClientRequest => {
     const bytes = body === undefined ? '' : JSON.stringify(body);
     const typed = bytes === '' ? {} : { 'Content-Type': 'application/json' };
-    const asked = engine({ method, path }, { ...typed, 'Content-Length': Buffer.byteLength(bytes), ...headers });
+    const asked = engine(
+      { method, path },
+      { ...typed, 'Content-Length': Buffer.byteLength(bytes), ...headers },
+    );
     return asked.end(bytes);
   };
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const allowed = await admit(incoming, await text(limited(incoming)));
-    if (!allowed) return void response.writeHead(403, { 'Content-Type': 'application/json' }).end('{"message":"not let through"}');
+    if (!allowed)
+      return void response
+        .writeHead(403, { 'Content-Type': 'application/json' })
+        .end('{"message":"not let through"}');
     const asked = send(allowed);
     response.on('close', () => asked.destroy());
     const answer = await answerTo(asked);
@@ -56,22 +83,33 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   async function hijack(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const body = await firstBytes(socket, head, Number(incoming.headers['content-length'] ?? 0));
     const allowed = await admit(incoming, body);
-    if (!allowed) return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    if (!allowed)
+      return void socket.end(
+        'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      );
     const asked = send(allowed, { Connection: 'Upgrade', Upgrade: 'tcp' });
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       asked.on('upgrade', (upgraded: IncomingMessage, stream: Duplex, first: Buffer) => {
-        socket.write('HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
+        socket.write(
+          'HTTP/1.1 101 UPGRADED\r\nContent-Type: ' +
+            'application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+        );
         socket.write(first);
         join(socket, stream);
         resolve(upgraded);
       });
       asked.on('response', resolve).on('error', reject);
     });
-    if (answer.statusCode !== 101) socket.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    if (answer.statusCode !== 101)
+      socket.end(
+        `HTTP/1.1 ${answer.statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+      );
   }
 
   const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
+    serve(incoming, response).catch(() =>
+      response.headersSent ? response.destroy() : response.writeHead(502).end(),
+    );
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
@@ -86,7 +124,10 @@ function answerTo(asked: ClientRequest): Promise<IncomingMessage> {
 
 /** Both ways, until either breaks. */
 function join(a: Duplex, b: Duplex): void {
-  for (const [from, to] of [[a, b], [b, a]] as const) {
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
     from.on('error', () => to.destroy());
     from.on('close', () => to.destroy());
     from.pipe(to);
@@ -101,7 +142,10 @@ async function* limited(incoming: IncomingMessage): AsyncGenerator<Buffer> {
   }
 }
 
-/** Of a connection that is being taken over Node has read the head only: what follows is the body, and then the stream. */
+/**
+ * Of a connection that is being taken over Node has read the head only: what follows is the body,
+ * and then the stream.
+ */
 async function firstBytes(socket: Duplex, head: Buffer, length: number): Promise<string> {
   if (!(length <= LARGEST_BODY)) throw new Error('The body is too large.');
   let got = head;

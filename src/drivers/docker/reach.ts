@@ -20,10 +20,15 @@ export class Reach {
     { dockerHost }: DriverSurroundings,
   ) {
     const { publishAddress, socketPath } = settings;
-    this.host = ANY_ADDRESS.includes(publishAddress) ? engineHost(socketPath, dockerHost) : publishAddress;
+    this.host = ANY_ADDRESS.includes(publishAddress)
+      ? engineHost(socketPath, dockerHost)
+      : publishAddress;
   }
 
-  /** Where SSH is published now; throws a DriverError if it is not. The engine may change the port at a restart. */
+  /**
+   * Where SSH is published now; throws a DriverError if it is not. The engine may change the port
+   * at a restart.
+   */
   endpoint(found: ContainerInspectInfo): Endpoint {
     const port = found.NetworkSettings.Ports[`${this.settings.sshPort}/tcp`]?.[0]?.HostPort;
     if (!port) throw new DriverError('resource', 'The container publishes no SSH port.');
@@ -33,15 +38,27 @@ export class Reach {
   /** What the holder is told; asks the SSH server for its key. */
   async details(endpoint: Endpoint, signal: AbortSignal): Promise<Details> {
     const hostKey = await readHostKey(endpoint, signal);
-    return { host: this.settings.advertiseHost ?? endpoint.host, port: endpoint.port, hostKey, powerState: 'running' };
+    return {
+      host: this.settings.advertiseHost ?? endpoint.host,
+      port: endpoint.port,
+      hostKey,
+      powerState: 'running',
+    };
   }
 
-  /** Waits until the SSH server of a container that was just started answers, `startTimeoutMs` at most. */
+  /**
+   * Waits until the SSH server of a container that was just started answers, `startTimeoutMs` at
+   * most.
+   */
   async untilSshAnswers(id: string, call: Call): Promise<Details> {
-    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(this.settings.startTimeoutMs)]);
+    const signal = AbortSignal.any([
+      call.signal,
+      AbortSignal.timeout(this.settings.startTimeoutMs),
+    ]);
     for (;;) {
       const found = await this.containers.inspect(id, call.signal);
-      if (!found?.State.Running) throw new DriverError('resource', 'The container ended before SSH answered.');
+      if (!found?.State.Running)
+        throw new DriverError('resource', 'The container ended before SSH answered.');
       try {
         return await this.details(this.endpoint(found), signal);
       } catch (error) {

@@ -5,7 +5,10 @@ const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
 
 export const dockerSettings = z.strictObject({
-  /** An image whose main process is an SSH server and which has the two commands below; it is never pulled. */
+  /**
+   * An image whose main process is an SSH server and which has the two commands below; it is never
+   * pulled.
+   */
   image: z.string().min(1),
   memoryMb: z.number().int().min(16).default(256),
   cpus: z.number().positive().default(0.5),
@@ -16,7 +19,10 @@ export const dockerSettings = z.strictObject({
   /** What holders are told to connect to, where that is not `publishAddress`. */
   advertiseHost: z.string().min(1).optional(),
   sshPort: port.default(22),
-  /** A network of the engine; those that share the namespaces of the host or of another container are refused. */
+  /**
+   * A network of the engine; those that share the namespaces of the host or of another container
+   * are refused.
+   */
   network: z
     .string()
     .regex(/^(?!(host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be a bridge network')

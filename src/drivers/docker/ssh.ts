@@ -18,10 +18,14 @@ const HANDSHAKE_TIME = 15_000;
 const REFUSAL = 'All configured authentication methods failed';
 
 /**
- * Really logs in. `refused` only if the server itself turned this login down; a time-out, a reset or a server that
- * hangs up in between throws a DriverError, because it proves nothing.
+ * Really logs in. `refused` only if the server itself turned this login down; a time-out, a reset
+ * or a server that hangs up in between throws a DriverError, because it proves nothing.
  */
-export function tryLogin(endpoint: Endpoint, login: Login, signal: AbortSignal): Promise<'accepted' | 'refused'> {
+export function tryLogin(
+  endpoint: Endpoint,
+  login: Login,
+  signal: AbortSignal,
+): Promise<'accepted' | 'refused'> {
   return connect<'accepted' | 'refused'>(endpoint, login, signal, (client, settle) => {
     client.on('ready', () => settle('accepted'));
     client.on('error', (error) => {
@@ -40,7 +44,12 @@ export function readHostKey(endpoint: Endpoint, signal: AbortSignal): Promise<st
 type Settle<T> = (value: T) => void;
 type Listen<T> = (client: Client, settle: Settle<T>, hostKey: () => string) => void;
 
-function connect<T>(endpoint: Endpoint, login: Login, signal: AbortSignal, listen: Listen<T>): Promise<T> {
+function connect<T>(
+  endpoint: Endpoint,
+  login: Login,
+  signal: AbortSignal,
+  listen: Listen<T>,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const client = new Client();
     let fingerprint = '';
@@ -49,7 +58,9 @@ function connect<T>(endpoint: Endpoint, login: Login, signal: AbortSignal, liste
       client.destroy();
     };
     const fail = (why: string, cause?: unknown) => {
-      reject(new DriverError('resource', `SSH at ${endpoint.host}:${endpoint.port} ${why}.`, { cause }));
+      reject(
+        new DriverError('resource', `SSH at ${endpoint.host}:${endpoint.port} ${why}.`, { cause }),
+      );
       over();
     };
     const stop = () => fail('did not answer before the deadline');

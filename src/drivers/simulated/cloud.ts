@@ -27,12 +27,16 @@ export interface SimulatedLogin {
   purpose: 'standing' | 'access';
 }
 
-/** Clouds open in this thread by file: drivers of many pools share one connection and one queue of writes. */
+/**
+ * Clouds open in this thread by file: drivers of many pools share one connection and one queue of
+ * writes.
+ */
 const open = new Map<string, { cloud: SimulatedCloud; users: number }>();
 
 /**
- * The little cloud behind the `simulated` driver: one SQLite file that all threads and processes of a data directory
- * share and that outlives them. Tests and operators look at it and make it misbehave through this class.
+ * The little cloud behind the `simulated` driver: one SQLite file that all threads and processes of
+ * a data directory share and that outlives them. Tests and operators look at it and make it
+ * misbehave through this class.
  */
 export class SimulatedCloud {
   readonly things: Things;
@@ -44,12 +48,18 @@ export class SimulatedCloud {
     private readonly connection: Database.Database,
   ) {
     const others = new Others(connection);
-    this.group = new GroupCommit(connection, { onBegin: () => others.ask(), onUndo: () => this.things.forget() });
+    this.group = new GroupCommit(connection, {
+      onBegin: () => others.ask(),
+      onUndo: () => this.things.forget(),
+    });
     this.things = new Things(connection, others);
     this.conditions = new Conditions(connection, others);
   }
 
-  /** Opens `<dataDir>/simulated.db`, making it where it is missing. Each `open` needs its own `close`. */
+  /**
+   * Opens `<dataDir>/simulated.db`, making it where it is missing. Each `open` needs its own
+   * `close`.
+   */
   static open(dataDir: string): SimulatedCloud {
     const file = resolve(join(dataDir, FILE));
     const entry = open.get(file) ?? { cloud: SimulatedCloud.connect(dataDir, file), users: 0 };
@@ -62,7 +72,8 @@ export class SimulatedCloud {
     mkdirSync(dataDir, { recursive: true });
     const connection = openDatabase(file, { timeoutMs: SETUP_TIMEOUT });
     makeTables(connection);
-    // It stands for what is elsewhere: that must outlive our processes, not the power of this machine, and costs us no disk.
+    // It stands for what is elsewhere: that must outlive our processes, not the power of this
+    // machine, and costs us no disk.
     connection.pragma('synchronous = NORMAL');
     connection.pragma('busy_timeout = 0');
     return new SimulatedCloud(file, connection);
@@ -82,10 +93,26 @@ export class SimulatedCloud {
     return this.group.run(work);
   }
 
-  /** The next `times` calls of this kind fail, in `pool` or (`'*'`) anywhere. 0 takes the order back. */
-  async failNext(pool: string, call: SimulatedCall | '*', times: number, options: FaultOptions = {}): Promise<void> {
+  /**
+   * The next `times` calls of this kind fail, in `pool` or (`'*'`) anywhere. 0 takes the order
+   * back.
+   */
+  async failNext(
+    pool: string,
+    call: SimulatedCall | '*',
+    times: number,
+    options: FaultOptions = {},
+  ): Promise<void> {
     const { scope = 'resource', answerLost = false } = options;
-    await this.write(() => this.conditions.setFault({ pool, call, remaining: times, scope, answer_lost: Number(answerLost) }));
+    await this.write(() =>
+      this.conditions.setFault({
+        pool,
+        call,
+        remaining: times,
+        scope,
+        answer_lost: Number(answerLost),
+      }),
+    );
   }
 
   /** From now on no call for `pool` (or `'*'`) is answered; or again is. */
@@ -93,7 +120,10 @@ export class SimulatedCloud {
     await this.write(() => this.conditions.setDown(pool, down));
   }
 
-  /** How long calls for `pool` (or `'*'`) take, in ms, instead of what its settings say; null: as they say. */
+  /**
+   * How long calls for `pool` (or `'*'`) take, in ms, instead of what its settings say; null: as
+   * they say.
+   */
   async setLatency(pool: string, latencyMs: number | null): Promise<void> {
     await this.write(() => this.conditions.setLatency(pool, latencyMs));
   }
@@ -115,7 +145,9 @@ export class SimulatedCloud {
 
   /** Somebody outside gave this user one password more. */
   addPassword(handle: string, username: string, password: string): Promise<void> {
-    return this.write(() => this.things.change(handle, (thing) => addLogin(thing, { username, password }, FROM_OUTSIDE)));
+    return this.write(() =>
+      this.things.change(handle, (thing) => addLogin(thing, { username, password }, FROM_OUTSIDE)),
+    );
   }
 
   /** The thing no longer accepts any login of this user, or (without a name) of anybody. */
@@ -136,16 +168,25 @@ export class SimulatedCloud {
   /** All things, or those of one pool. Reads everything: for tests and people. */
   list(pool?: string): ThingRow[] {
     return this.connection
-      .prepare<[string | null, string | null], ThingRow>('SELECT * FROM things WHERE ? IS NULL OR pool = ? ORDER BY handle')
+      .prepare<[string | null, string | null], ThingRow>(
+        'SELECT * FROM things WHERE ? IS NULL OR pool = ? ORDER BY handle',
+      )
       .all(pool ?? null, pool ?? null);
   }
 
   /** The logins that work on a thing, without their secrets, oldest first. */
   loginsOf(handle: string): SimulatedLogin[] {
-    return this.openingTo(handle).map(({ credentialId, username, purpose }) => ({ credentialId, username, purpose }));
+    return this.openingTo(handle).map(({ credentialId, username, purpose }) => ({
+      credentialId,
+      username,
+      purpose,
+    }));
   }
 
-  /** Does the thing let this user in? `secret` is a password, a token (username undefined) or a public key. */
+  /**
+   * Does the thing let this user in? `secret` is a password, a token (username undefined) or a
+   * public key.
+   */
   tryLogin(handle: string, username: string | undefined, secret: string): boolean {
     return loginOf(this.openingTo(handle), { username, password: secret }) !== undefined;
   }
@@ -156,5 +197,7 @@ export class SimulatedCloud {
 }
 
 function forget(thing: ThingState, username: string | undefined): void {
-  thing.logins = thing.logins.filter((login) => username !== undefined && login.username !== username);
+  thing.logins = thing.logins.filter(
+    (login) => username !== undefined && login.username !== username,
+  );
 }

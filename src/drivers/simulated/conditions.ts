@@ -51,8 +51,8 @@ const CALM: Weather = { down: false, latencyMs: null, fault: false };
 const MATCHES = `pool IN (@pool, '${EVERY}') AND call IN (@call, '${EVERY}') AND remaining > 0`;
 
 /**
- * How the simulated cloud misbehaves: written by tests and operators, asked at every call. It is read anew only when
- * another connection has written, or this one has changed it.
+ * How the simulated cloud misbehaves: written by tests and operators, asked at every call. It is
+ * read anew only when another connection has written, or this one has changed it.
  */
 export class Conditions {
   private readonly all;
@@ -68,34 +68,53 @@ export class Conditions {
     private readonly others: Others,
   ) {
     this.all = connection.prepare<[], ConditionRow>('SELECT * FROM conditions');
-    this.pending = connection.prepare<[], FaultRow>('SELECT pool, call FROM faults WHERE remaining > 0');
+    this.pending = connection.prepare<[], FaultRow>(
+      'SELECT pool, call FROM faults WHERE remaining > 0',
+    );
     this.use = connection.prepare<{ pool: string; call: string }, Fault>(
       `UPDATE faults SET remaining = remaining - 1
        WHERE (pool, call) IN (SELECT pool, call FROM faults WHERE ${MATCHES} ORDER BY pool DESC, call DESC LIMIT 1)
        RETURNING scope, answer_lost`,
     );
     this.putFault = connection.prepare<NewFault>(
-      'INSERT OR REPLACE INTO faults (pool, call, remaining, scope, answer_lost) VALUES (@pool, @call, @remaining, @scope, @answer_lost)',
+      'INSERT OR REPLACE INTO faults (pool, call, remaining, scope, answer_lost) VALUES ' +
+        '(@pool, @call, @remaining, @scope, @answer_lost)',
     );
     this.putDown = connection.prepare<[string, number]>(
       'INSERT INTO conditions (pool, down) VALUES (?, ?) ON CONFLICT DO UPDATE SET down = excluded.down',
     );
     this.putLatency = connection.prepare<[string, number | null]>(
-      'INSERT INTO conditions (pool, latency_ms) VALUES (?, ?) ON CONFLICT DO UPDATE SET latency_ms = excluded.latency_ms',
+      'INSERT INTO conditions (pool, latency_ms) VALUES (?, ?) ON CONFLICT DO UPDATE SET ' +
+        'latency_ms = excluded.latency_ms',
     );
   }
 
-  /** What a call meets now; the latency of its pool goes before that of all pools. A read: calls of a healthy cloud write nothing. */
+  /**
+   * What a call meets now; the latency of its pool goes before that of all pools. A read: calls of
+   * a healthy cloud write nothing.
+   */
   weather(pool: string, call: SimulatedCall): Weather {
     const { conditions, faults } = this.look();
     if (conditions.length === 0 && faults.length === 0) return CALM;
     const rows = conditions.filter((row) => row.pool === pool || row.pool === EVERY);
-    const latencies = rows.filter((row) => row.latency_ms !== null).sort((a, b) => Number(a.pool === EVERY) - Number(b.pool === EVERY));
-    const fault = faults.some((each) => (each.pool === pool || each.pool === EVERY) && (each.call === call || each.call === EVERY));
-    return { down: rows.some((row) => row.down === 1), latencyMs: latencies[0]?.latency_ms ?? null, fault };
+    const latencies = rows
+      .filter((row) => row.latency_ms !== null)
+      .sort((a, b) => Number(a.pool === EVERY) - Number(b.pool === EVERY));
+    const fault = faults.some(
+      (each) =>
+        (each.pool === pool || each.pool === EVERY) && (each.call === call || each.call === EVERY),
+    );
+    return {
+      down: rows.some((row) => row.down === 1),
+      latencyMs: latencies[0]?.latency_ms ?? null,
+      fault,
+    };
   }
 
-  /** Uses up one fault, if one is still waiting; the pool's own goes first. Must run in a transaction. */
+  /**
+   * Uses up one fault, if one is still waiting; the pool's own goes first. Must run in a
+   * transaction.
+   */
   takeFault(pool: string, call: SimulatedCall): Fault | undefined {
     this.seen = null;
     return this.use.get({ pool, call });
@@ -118,7 +137,8 @@ export class Conditions {
 
   private look(): Seen {
     const epoch = this.others.epoch();
-    if (this.seen?.epoch !== epoch) this.seen = { epoch, conditions: this.all.all(), faults: this.pending.all() };
+    if (this.seen?.epoch !== epoch)
+      this.seen = { epoch, conditions: this.all.all(), faults: this.pending.all() };
     return this.seen;
   }
 }

@@ -4,7 +4,10 @@ import { SimulatedDriver } from './driver';
 import type { SimulatedSettings } from './settings';
 import { simulatedCapabilities, simulatedSettings } from './settings';
 
-/** A cloud that exists only in a file: to try Holdfast out, and to test it with failures that can be ordered. */
+/**
+ * A cloud that exists only in a file: to try Holdfast out, and to test it with failures that can be
+ * ordered.
+ */
 export const simulatedDriver: DriverFactory<SimulatedSettings> = {
   name: 'simulated',
   kinds: KINDS,

@@ -1,7 +1,9 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { CredentialSecret } from '../driver';
 
-/** `standing`: the thing's own credential, which rotation replaces. `access`: opened for one holder. */
+/**
+ * `standing`: the thing's own credential, which rotation replaces. `access`: opened for one holder.
+ */
 export type LoginPurpose = 'standing' | 'access';
 
 /** Stand for the operation of what somebody else made: later, and before we heard of the thing. */
@@ -26,7 +28,10 @@ export interface Login extends LoginOrigin {
 export function loginOf(logins: readonly Login[], credential: CredentialSecret): Login | undefined {
   const secret = secretOf(credential);
   if (secret === undefined) return undefined;
-  return logins.find((login) => login.username === (credential.username ?? '') && login.hash === digest(login.salt, secret));
+  return logins.find(
+    (login) =>
+      login.username === (credential.username ?? '') && login.hash === digest(login.salt, secret),
+  );
 }
 
 /** A login for a credential; null for one without any secret. */
@@ -42,7 +47,10 @@ export function isIssued({ purpose, credentialId }: Login): boolean {
   return purpose === 'standing' && credentialId !== OUTSIDE && credentialId !== IMPORTED;
 }
 
-/** What a credential proves itself with; a public key stands for the private one that the holder keeps. */
+/**
+ * What a credential proves itself with; a public key stands for the private one that the holder
+ * keeps.
+ */
 export function secretOf(credential: CredentialSecret): string | undefined {
   const secret = credential.password ?? credential.token ?? credential.publicKey;
   return secret === undefined ? undefined : String(secret);

@@ -9,8 +9,9 @@ export interface Passage {
 }
 
 /**
- * What a call meets on its way: latency, an outage, bad luck, an ordered fault. Throws the DriverError to fail with;
- * gives one back that is to be thrown after the call has taken effect, where its answer is to be lost.
+ * What a call meets on its way: latency, an outage, bad luck, an ordered fault. Throws the
+ * DriverError to fail with; gives one back that is to be thrown after the call has taken effect,
+ * where its answer is to be lost.
  */
 export async function passConditions(
   cloud: SimulatedCloud,
@@ -19,21 +20,30 @@ export async function passConditions(
   { name, pool, signal }: Passage,
 ): Promise<DriverError | null> {
   const weather = cloud.conditions.weather(pool, name);
-  const latency = (weather.latencyMs ?? settings.latencyMs) + (settings.latencyJitterMs > 0 ? settings.latencyJitterMs * random.fraction() : 0);
+  const latency =
+    (weather.latencyMs ?? settings.latencyMs) +
+    (settings.latencyJitterMs > 0 ? settings.latencyJitterMs * random.fraction() : 0);
   const paused = latency > 0 || signal.aborted;
   if (paused) await pause(latency, signal);
-  if (settings.backendDown || weather.down) throw new DriverError('backend', 'The simulated back end is down.');
+  if (settings.backendDown || weather.down)
+    throw new DriverError('backend', 'The simulated back end is down.');
   const rate = settings.failureRates[name] ?? 0;
-  if (rate > 0 && random.fraction() < rate) throw new DriverError('resource', `Simulated failure of ${name}.`);
+  if (rate > 0 && random.fraction() < rate)
+    throw new DriverError('resource', `Simulated failure of ${name}.`);
   // What was ordered meanwhile counts too.
   const { fault } = paused ? cloud.conditions.weather(pool, name) : weather;
   return fault ? orderedFault(cloud, name, pool) : null;
 }
 
-async function orderedFault(cloud: SimulatedCloud, name: SimulatedCall, pool: string): Promise<DriverError | null> {
+async function orderedFault(
+  cloud: SimulatedCloud,
+  name: SimulatedCall,
+  pool: string,
+): Promise<DriverError | null> {
   const fault = await cloud.write(() => cloud.conditions.takeFault(pool, name));
   if (!fault) return null;
-  if (fault.answer_lost) return new DriverError(fault.scope, `The answer of ${name} was lost, as ordered.`);
+  if (fault.answer_lost)
+    return new DriverError(fault.scope, `The answer of ${name} was lost, as ordered.`);
   throw new DriverError(fault.scope, `Failure of ${name}, as ordered.`);
 }
 
@@ -42,7 +52,9 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new DriverError('backend', 'The simulated back end did not answer before the deadline.'));
+      reject(
+        new DriverError('backend', 'The simulated back end did not answer before the deadline.'),
+      );
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop);

@@ -1,6 +1,9 @@
 import type Database from 'better-sqlite3';
 
-/** `login_seen`: a login has been registered once; until then the first one that is shown counts as having been there. */
+/**
+ * `login_seen`: a login has been registered once; until then the first one that is shown counts as
+ * having been there.
+ */
 const TABLES = `
   CREATE TABLE things (
     handle TEXT PRIMARY KEY,
@@ -64,7 +67,9 @@ const LOGINS_IN_ROW = `
 /** What each version of the file changed. */
 const STEPS = [TABLES, LAST_ATTEMPT, LOGINS_IN_ROW];
 
-/** Makes the tables of the simulated cloud where they are missing. Many threads may do this at once. */
+/**
+ * Makes the tables of the simulated cloud where they are missing. Many threads may do this at once.
+ */
 export function makeTables(connection: Database.Database): void {
   const version = () => connection.pragma('user_version', { simple: true }) as number;
   if (version() >= STEPS.length) return;

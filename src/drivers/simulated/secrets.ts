@@ -5,16 +5,26 @@ const PASSWORD_BYTES = 18;
 const NAME_BYTES = 6;
 
 /** The credential that follows `current`: a new token, or a new password for the same user. */
-export function nextCredential(thing: Thing, current: CredentialSecret | null, random: RandomSource): CredentialSecret {
+export function nextCredential(
+  thing: Thing,
+  current: CredentialSecret | null,
+  random: RandomSource,
+): CredentialSecret {
   if (thing.kind === 'token') return { token: uuid(random) };
   return { username: current?.username ?? thing.name, password: random.secret(PASSWORD_BYTES) };
 }
 
 /** What a holder gets in with: as wished, and made up where nothing was wished. */
 export function accessFor(wish: AccessWish, random: RandomSource): CredentialSecret {
-  const username = wish.username ?? `user-${Buffer.from(random.secret(NAME_BYTES)).toString('hex').slice(0, 10)}`;
-  const password = wish.password ?? (wish.publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
-  return { username, ...(password !== undefined && { password }), ...(wish.publicKey !== undefined && { publicKey: wish.publicKey }) };
+  const username =
+    wish.username ?? `user-${Buffer.from(random.secret(NAME_BYTES)).toString('hex').slice(0, 10)}`;
+  const password =
+    wish.password ?? (wish.publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
+  return {
+    username,
+    ...(password !== undefined && { password }),
+    ...(wish.publicKey !== undefined && { publicKey: wish.publicKey }),
+  };
 }
 
 /** A version 4 UUID out of injected randomness. */

@@ -34,8 +34,18 @@ export const simulatedSettings = z.strictObject({
 });
 export type SimulatedSettings = z.output<typeof simulatedSettings>;
 
-/** What a driver with these settings does: holders get access of their own, or are lent the standing credential. */
+/**
+ * What a driver with these settings does: holders get access of their own, or are lent the standing
+ * credential.
+ */
 export function simulatedCapabilities(settings: SimulatedSettings): Capabilities {
   const { provisions, rotates, opensAccess, leavesNothing } = settings;
-  return { provisions, rotates, opensAccess, accessByKey: opensAccess, lendsCredential: !opensAccess, leavesNothing };
+  return {
+    provisions,
+    rotates,
+    opensAccess,
+    accessByKey: opensAccess,
+    lendsCredential: !opensAccess,
+    leavesNothing,
+  };
 }

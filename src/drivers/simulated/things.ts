@@ -27,18 +27,35 @@ export interface ThingRow {
 }
 
 /** What calls ask of a thing, and change. */
-export interface ThingState extends Pick<ThingRow, 'handle' | 'kind' | 'host' | 'power_state' | 'cleanings' | 'login_seen' | 'generation' | 'last_operation' | 'last_attempt'> {
+export interface ThingState extends Pick<
+  ThingRow,
+  | 'handle'
+  | 'kind'
+  | 'host'
+  | 'power_state'
+  | 'cleanings'
+  | 'login_seen'
+  | 'generation'
+  | 'last_operation'
+  | 'last_attempt'
+> {
   /** Those that work, oldest first. */
   logins: readonly Login[];
 }
 
-export type NewThing = Omit<ThingRow, 'power_state' | 'cleanings' | 'login_seen' | 'last_attempt' | 'logins'>;
+export type NewThing = Omit<
+  ThingRow,
+  'power_state' | 'cleanings' | 'login_seen' | 'last_attempt' | 'logins'
+>;
 
 const PAGE = 500;
 /** Things of which a thread keeps in mind what they are like. */
 const MOST_KNOWN = 20_000;
 
-/** The things of the simulated cloud: a row each, with its logins in it, so that a call reads one row and writes one. */
+/**
+ * The things of the simulated cloud: a row each, with its logins in it, so that a call reads one
+ * row and writes one.
+ */
 export class Things {
   private readonly byHandle;
   private readonly byResource;
@@ -56,7 +73,9 @@ export class Things {
     private readonly others: Others,
   ) {
     this.byHandle = connection.prepare<[string], ThingRow>('SELECT * FROM things WHERE handle = ?');
-    this.byResource = connection.prepare<[string, string], ThingRow>('SELECT * FROM things WHERE resource_id = ? AND installation = ?');
+    this.byResource = connection.prepare<[string, string], ThingRow>(
+      'SELECT * FROM things WHERE resource_id = ? AND installation = ?',
+    );
     this.page = connection.prepare<[string, string, string], ThingRow>(
       `SELECT * FROM things WHERE installation = ? AND pool = ? AND handle > ? ORDER BY handle LIMIT ${PAGE}`,
     );
@@ -66,9 +85,12 @@ export class Things {
     );
     this.delete = connection.prepare<[string]>('DELETE FROM things WHERE handle = ?');
     this.stateOf = connection.prepare<[string], Omit<ThingState, 'logins'> & { logins: string }>(
-      'SELECT handle, kind, host, power_state, cleanings, login_seen, generation, last_operation, last_attempt, logins FROM things WHERE handle = ?',
+      'SELECT handle, kind, host, power_state, cleanings, login_seen, generation, ' +
+        'last_operation, last_attempt, logins FROM things WHERE handle = ?',
     );
-    this.update = connection.prepare<[PowerState, number, number, number, string, number, string, string]>(
+    this.update = connection.prepare<
+      [PowerState, number, number, number, string, number, string, string]
+    >(
       `UPDATE things SET power_state = ?, cleanings = ?, login_seen = ?, generation = ?, last_operation = ?, last_attempt = ?, logins = ?
        WHERE handle = ?`,
     );
@@ -83,7 +105,10 @@ export class Things {
     return this.byResource.all(resourceId, installation);
   }
 
-  /** Up to 500 things of a pool that follow `after` in the order of handles; none when the list is at its end. */
+  /**
+   * Up to 500 things of a pool that follow `after` in the order of handles; none when the list is
+   * at its end.
+   */
   after(installation: string, pool: string, after: string): ThingRow[] {
     return this.page.all(installation, pool, after);
   }
@@ -115,10 +140,31 @@ export class Things {
     return state;
   }
 
-  /** The thing becomes as this copy has been made. Must run in the transaction in which the copy was read. */
+  /**
+   * The thing becomes as this copy has been made. Must run in the transaction in which the copy was
+   * read.
+   */
   save(state: ThingState): void {
-    const { handle, power_state, cleanings, login_seen, generation, last_operation, last_attempt, logins } = state;
-    this.update.run(power_state, cleanings, login_seen, generation, last_operation, last_attempt, JSON.stringify(logins), handle);
+    const {
+      handle,
+      power_state,
+      cleanings,
+      login_seen,
+      generation,
+      last_operation,
+      last_attempt,
+      logins,
+    } = state;
+    this.update.run(
+      power_state,
+      cleanings,
+      login_seen,
+      generation,
+      last_operation,
+      last_attempt,
+      JSON.stringify(logins),
+      handle,
+    );
     this.known.set(handle, { ...state });
   }
 
@@ -137,7 +183,11 @@ export class Things {
 }
 
 /** Makes a login that works from now on; a credential without any secret makes none. */
-export function addLogin(state: ThingState, credential: CredentialSecret, origin: LoginOrigin): void {
+export function addLogin(
+  state: ThingState,
+  credential: CredentialSecret,
+  origin: LoginOrigin,
+): void {
   const login = newLogin(credential, origin);
   if (!login) return;
   state.logins = [...state.logins, login];
@@ -145,7 +195,12 @@ export function addLogin(state: ThingState, credential: CredentialSecret, origin
 }
 
 /** What the outside shows of a thing; only machines have an address and a power state. */
-export function detailsOf({ kind, host, handle, power_state }: Pick<ThingState, 'kind' | 'host' | 'handle' | 'power_state'>): Details {
+export function detailsOf({
+  kind,
+  host,
+  handle,
+  power_state,
+}: Pick<ThingState, 'kind' | 'host' | 'handle' | 'power_state'>): Details {
   if (kind !== 'vm' && kind !== 'container') return {};
   const powerState = power_state === 'failed' ? 'unknown' : power_state;
   return { host, port: 22, hostKey: `SHA256:${handle}`, powerState };

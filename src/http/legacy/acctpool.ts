@@ -13,7 +13,12 @@ import { anyBody, errorBody, inMinutes, token, tokenQuery, wholeNumber } from '.
 import { credentialOf, type Gate } from './gate';
 
 /** acctpool's own words; everything that it does not know of is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, not_found: 404, busy: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  busy: 503,
+};
 
 const MINUTE = 60_000;
 const params = z.object({ id: z.string() });
@@ -25,11 +30,21 @@ const reservationBody = z.object({
   credentials: z.record(z.string(), z.unknown()).nullable(),
 });
 const refused = { description: 'There is no such token.', body: errorBody };
-const unknown = { 401: refused, 404: { description: 'There is no such reservation, or it is over, or another token\'s.', body: errorBody } };
+const unknown = {
+  401: refused,
+  404: {
+    description: "There is no such reservation, or it is over, or another token's.",
+    body: errorBody,
+  },
+};
 
 /** The account pool API: minutes, the token in the query, 302 to a reservation that is polled. */
 export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
-  const common = { access: 'reserve', wording, admit: (request: Request) => admitToken(services, gate, request) } as const;
+  const common = {
+    access: 'reserve',
+    wording,
+    admit: (request: Request) => admitToken(services, gate, request),
+  } as const;
   return [
     route({
       ...common,
@@ -42,12 +57,18 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
         duration: wholeNumber.optional(),
       }),
       body: anyBody,
-      answers: { 302: { description: 'Location is the reservation, with your token.' }, 400: { description: 'What is wrong.', body: errorBody }, 401: refused },
+      answers: {
+        302: { description: 'Location is the reservation, with your token.' },
+        400: { description: 'What is wrong.', body: errorBody },
+        401: refused,
+      },
       errors: ['invalid', 'over_maximum', 'unsatisfiable', 'too_many_lines'],
       handle: async ({ query, principal, context }) => {
         const items = await itemsFor(services, query.type);
         const duration = query.duration === undefined ? {} : { duration: query.duration * MINUTE };
-        const id = await services.reservations.request(principal, { items, via: 'acctpool', ...duration }, { ...context, once: null }).catch(inMinutes);
+        const id = await services.reservations
+          .request(principal, { items, via: 'acctpool', ...duration }, { ...context, once: null })
+          .catch(inMinutes);
         const location = `/reservations/${id}${query.token === undefined ? '' : `?token=${encodeURIComponent(query.token)}`}`;
         return { status: 302, headers: { Location: location } };
       },
@@ -59,9 +80,16 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
       summary: 'acctpool: a reservation, with credentials once there is an account',
       params,
       query: tokenQuery,
-      answers: { 200: { description: 'expiration and credentials are null while it is pending.', body: reservationBody }, ...unknown },
+      answers: {
+        200: {
+          description: 'expiration and credentials are null while it is pending.',
+          body: reservationBody,
+        },
+        ...unknown,
+      },
       errors: ['not_found'],
-      handle: async ({ params: { id }, principal }) => show(services, principal, await ownLive(services, principal, id)),
+      handle: async ({ params: { id }, principal }) =>
+        show(services, principal, await ownLive(services, principal, id)),
     }),
     route({
       ...common,
@@ -86,10 +114,15 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
 export async function acctpoolStatistics(services: Services): Promise<Record<string, number>> {
   const { read } = services.engine.store;
   const names = (await legacyPools(services.engine)).acctpool;
-  const pools = new Set((await read.pools()).filter(({ kind, name }) => kind === 'account' && (names?.includes(name) ?? true)).map(({ id }) => id));
+  const pools = new Set(
+    (await read.pools())
+      .filter(({ kind, name }) => kind === 'account' && (names?.includes(name) ?? true))
+      .map(({ id }) => id),
+  );
   const counts = countStates((await read.counts()).filter(({ poolId }) => pools.has(poolId)));
   const pending = await read.waitingIn([...pools]);
-  // Here a reservation is of one account: lent ones are as many as their reservations, by whichever API they came.
+  // Here a reservation is of one account: lent ones are as many as their reservations, by whichever
+  // API they came.
   const total = pending + counts.allocated;
   return {
     tokens: await read.liveTokens(services.engine.store.now()),
@@ -105,37 +138,68 @@ export async function acctpoolStatistics(services: Services): Promise<Record<str
 }
 
 /** Every call of this API bears a token, in every mode. */
-async function admitToken({ authentication }: Services, gate: Gate, request: Request): Promise<Principal> {
+async function admitToken(
+  { authentication }: Services,
+  gate: Gate,
+  request: Request,
+): Promise<Principal> {
   gate.checkTrusted(request);
   const shown = credentialOf(request);
   if (!shown) throw new DomainError('unauthenticated', 'Token not authorized.');
   const principal = await authentication.identify(shown);
-  if (!principal.scopes.includes('reserve')) throw new DomainError('unauthenticated', 'Token not authorized.');
+  if (!principal.scopes.includes('reserve'))
+    throw new DomainError('unauthenticated', 'Token not authorized.');
   return principal;
 }
 
 /** One account of a type, of the pools that this API sees. Errors: `invalid`. */
 async function itemsFor({ engine }: Services, type: string): Promise<RequestItem[]> {
   const { acctpool } = await legacyPools(engine);
-  const makes = (pool: Pool) => pool.kind === 'account' && (acctpool?.includes(pool.name) ?? true) && pool.types.some(({ name }) => name === type);
+  const makes = (pool: Pool) =>
+    pool.kind === 'account' &&
+    (acctpool?.includes(pool.name) ?? true) &&
+    pool.types.some(({ name }) => name === type);
   const there = await engine.store.read.pools();
-  if (!there.some(makes)) throw new DomainError('invalid', `There is no account type ${type}.`, 'type');
-  return [{ kind: 'account', type, count: 1, ...(acctpool === null ? {} : { pools: acctpool.filter((name) => there.some((pool) => pool.name === name)) }) }];
+  if (!there.some(makes))
+    throw new DomainError('invalid', `There is no account type ${type}.`, 'type');
+  return [
+    {
+      kind: 'account',
+      type,
+      count: 1,
+      ...(acctpool === null
+        ? {}
+        : { pools: acctpool.filter((name) => there.some((pool) => pool.name === name)) }),
+    },
+  ];
 }
 
 /** Another token's, an unknown or an ended one: there is no such thing. */
-async function ownLive({ engine }: Services, principal: Principal, id: string): Promise<Reservation> {
+async function ownLive(
+  { engine }: Services,
+  principal: Principal,
+  id: string,
+): Promise<Reservation> {
   const found = await engine.store.read.reservation(id);
-  const own = found && found.userId === principal.userId && found.apiTokenId === principal.apiTokenId;
-  if (!own || atThisMoment(found, engine.store.now()).status === 'ended') throw new DomainError('not_found', 'Reservation not found.');
+  const own =
+    found && found.userId === principal.userId && found.apiTokenId === principal.apiTokenId;
+  if (!own || atThisMoment(found, engine.store.now()).status === 'ended')
+    throw new DomainError('not_found', 'Reservation not found.');
   return found;
 }
 
-async function show({ engine }: Services, principal: Principal, reservation: Reservation): Promise<Answer> {
+async function show(
+  { engine }: Services,
+  principal: Principal,
+  reservation: Reservation,
+): Promise<Answer> {
   const view = await viewReservation(engine, principal, reservation);
   const credentials = view.resources[0]?.credentials ?? null;
   const expiration = view.status === 'active' ? instantOf(view.endsAt) : null;
-  return { status: 200, body: { id: view.id, expiration, token: { id: view.apiTokenId ?? view.userId }, credentials } };
+  return {
+    status: 200,
+    body: { id: view.id, expiration, token: { id: view.apiTokenId ?? view.userId }, credentials },
+  };
 }
 
 function wording({ code, message }: DomainError): Answer {

@@ -13,13 +13,24 @@ import { errorBody, token, tokenQuery, wholeNumber } from './fields';
 import { refuseHead, type Gate, type Need } from './gate';
 
 /** The container manager's own words; everything that it does not know of is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, method_not_allowed: 405, busy: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  method_not_allowed: 405,
+  busy: 503,
+};
 
 /** The password that the original gave to who chose none. */
 const OPEN_PASSWORD = 'test';
 const PASSWORD_BYTES = 18;
 
-const reserveQuery = z.object({ token, username: loginName, password: loginPassword.optional(), count: wholeNumber.default(1), duration: wholeNumber.optional() });
+const reserveQuery = z.object({
+  token,
+  username: loginName,
+  password: loginPassword.optional(),
+  count: wholeNumber.default(1),
+  duration: wholeNumber.optional(),
+});
 const status = z.literal('success');
 const container = z.object({ container: z.string(), host: z.string(), port: z.number().int() });
 const reserved = z.object({
@@ -30,9 +41,17 @@ const reserved = z.object({
   reserved_until: z.string().nullable(),
   duration_minutes: z.number().nullable(),
 });
-const loan = z.object({ username: z.string(), container: z.string(), expiration_time: z.string().nullable(), time_remaining: z.string().nullable() });
+const loan = z.object({
+  username: z.string(),
+  container: z.string(),
+  expiration_time: z.string().nullable(),
+  time_remaining: z.string().nullable(),
+});
 const failure = z.object({ error: z.string(), details: z.string() });
-const refusals = { 400: { description: 'What is wrong.', body: errorBody }, 401: { description: 'A credential is needed.', body: errorBody } };
+const refusals = {
+  400: { description: 'What is wrong.', body: errorBody },
+  401: { description: 'A credential is needed.', body: errorBody },
+};
 
 /** The container manager API: minutes, everything by GET, a user in each container. */
 export function containerRoutes(services: Services, gate: Gate): Route[] {
@@ -52,11 +71,22 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
       summary: 'Container manager: reserve containers, with a user of your own in each',
       access: 'reserve',
       query: reserveQuery,
-      answers: { 200: { description: 'The login works in every container.', body: reserved }, ...refusals, 500: { description: 'It could not be opened; nothing is reserved.', body: failure } },
+      answers: {
+        200: { description: 'The login works in every container.', body: reserved },
+        ...refusals,
+        500: { description: 'It could not be opened; nothing is reserved.', body: failure },
+      },
       errors: ['invalid', 'unavailable_now', 'over_maximum', 'unsupported', 'too_many_lines'],
       handle: ({ query: { username, password, count, duration }, principal, context, signal }) => {
-        const chosen = password ?? (gate.isOpen ? OPEN_PASSWORD : engine.random.secret(PASSWORD_BYTES));
-        return reserve(services, principal, { access: { username, password: chosen }, count, minutes: duration }, context, signal);
+        const chosen =
+          password ?? (gate.isOpen ? OPEN_PASSWORD : engine.random.secret(PASSWORD_BYTES));
+        return reserve(
+          services,
+          principal,
+          { access: { username, password: chosen }, count, minutes: duration },
+          context,
+          signal,
+        );
       },
     }),
     route({
@@ -66,11 +96,17 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
       summary: 'Container manager: which containers are available, and which are not',
       access: 'public',
       query: tokenQuery,
-      answers: { 200: { description: 'Names, in natural order.', body: z.object({ available: z.array(z.string()), reserved: z.array(z.string()) }) } },
+      answers: {
+        200: {
+          description: 'Names, in natural order.',
+          body: z.object({ available: z.array(z.string()), reserved: z.array(z.string()) }),
+        },
+      },
       errors: [],
       handle: async () => {
         const all = (await listContainers(engine)).map(({ resource }) => resource);
-        const names = (available: boolean) => all.filter((resource) => isAvailable(resource) === available).map(({ name }) => name);
+        const names = (available: boolean) =>
+          all.filter((resource) => isAvailable(resource) === available).map(({ name }) => name);
         return { status: 200, body: { available: names(true), reserved: names(false) } };
       },
     }),
@@ -78,12 +114,27 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
       ...by('read'),
       method: 'get',
       path: '/reservations',
-      summary: "Container manager: active reservations; guarded, one's own, all of them for an admin",
+      summary:
+        "Container manager: active reservations; guarded, one's own, all of them for an admin",
       access: 'read',
       query: tokenQuery,
-      answers: { 200: { description: 'One entry for each container.', body: z.object({ reservations: z.array(loan) }) }, 401: refusals[401] },
+      answers: {
+        200: {
+          description: 'One entry for each container.',
+          body: z.object({ reservations: z.array(loan) }),
+        },
+        401: refusals[401],
+      },
       errors: [],
-      handle: async ({ principal }) => ({ status: 200, body: { reservations: await listLoans(engine, gate.isOpen || isAdmin(principal) ? null : principal.userId) } }),
+      handle: async ({ principal }) => ({
+        status: 200,
+        body: {
+          reservations: await listLoans(
+            engine,
+            gate.isOpen || isAdmin(principal) ? null : principal.userId,
+          ),
+        },
+      }),
     }),
     route({
       ...by('admin'),
@@ -92,7 +143,14 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
       summary: 'Container manager: end all that it reserved',
       access: 'admin',
       query: tokenQuery,
-      answers: { 200: { description: 'The logins are gone.', body: z.object({ status, message: z.string() }) }, 401: refusals[401], 500: { description: 'All is released; some logins are not gone yet.', body: failure } },
+      answers: {
+        200: {
+          description: 'The logins are gone.',
+          body: z.object({ status, message: z.string() }),
+        },
+        401: refusals[401],
+        500: { description: 'All is released; some logins are not gone yet.', body: failure },
+      },
       errors: [],
       handle: () => releaseAll(services),
     }),
@@ -102,9 +160,22 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
 async function releaseAll({ engine }: Services): Promise<Answer> {
   const ended = await revokeAll(engine, { via: 'containers' }, 'by release_all');
   if (!(await untilShut(engine, ended, SHUT_WITHIN))) {
-    return { status: 500, body: { error: 'Failed to delete users', details: 'All containers are released; some are still being closed, and nobody gets them before.' } };
+    return {
+      status: 500,
+      body: {
+        error: 'Failed to delete users',
+        details:
+          'All containers are released; some are still being closed, and nobody gets them before.',
+      },
+    };
   }
-  return { status: 200, body: { status: 'success', message: ended.length > 0 ? 'All containers released' : 'No containers to release' } };
+  return {
+    status: 200,
+    body: {
+      status: 'success',
+      message: ended.length > 0 ? 'All containers released' : 'No containers to release',
+    },
+  };
 }
 
 function wording({ code, message }: DomainError): Answer {

@@ -17,9 +17,10 @@ export interface GateOptions {
 }
 
 /**
- * Who may call the seed APIs. *guarded*: a credential for anything that changes state or shows what is private.
- * *open*: anybody on a trusted network, as the API's own system user; some of the documented GETs change things,
- * so that calls which a web page could cause are refused (Host, Origin and Sec-Fetch-Site are looked at).
+ * Who may call the seed APIs. *guarded*: a credential for anything that changes state or shows what
+ * is private. *open*: anybody on a trusted network, as the API's own system user; some of the
+ * documented GETs change things, so that calls which a web page could cause are refused (Host,
+ * Origin and Sec-Fetch-Site are looked at).
  */
 export class Gate {
   private readonly trusted = new BlockList();
@@ -42,20 +43,33 @@ export class Gate {
       return own();
     }
     const shown = credentialOf(request);
-    if (need === 'nothing') return shown ? this.authentication.identify(shown).catch(nobodyIfRefused) : NOBODY;
-    if (!shown) throw new DomainError('unauthenticated', 'A credential is needed: ?token=, Authorization, or "auth" in the body.');
+    if (need === 'nothing')
+      return shown ? this.authentication.identify(shown).catch(nobodyIfRefused) : NOBODY;
+    if (!shown)
+      throw new DomainError(
+        'unauthenticated',
+        'A credential is needed: ?token=, Authorization, or "auth" in the body.',
+      );
     return requireNeed(await this.authentication.identify(shown), need);
   }
 
-  /** Is this call from where open mode answers to? Errors: `forbidden`. In guarded mode any place is good. */
+  /**
+   * Is this call from where open mode answers to? Errors: `forbidden`. In guarded mode any place is
+   * good.
+   */
   checkTrusted(request: Request): void {
     if (!this.isOpen) return;
     const address = (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-    if (!this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) throw new DomainError('forbidden', 'This API does not answer to your address.');
-    if (!this.options.hosts.includes(request.hostname)) throw new DomainError('forbidden', 'This API does not answer under that host name.');
+    if (!this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
+      throw new DomainError('forbidden', 'This API does not answer to your address.');
+    if (!this.options.hosts.includes(request.hostname))
+      throw new DomainError('forbidden', 'This API does not answer under that host name.');
     const site = request.get('Sec-Fetch-Site');
     const origin = request.get('Origin');
-    if ((site !== undefined && site !== 'same-origin' && site !== 'none') || (origin !== undefined && !this.isOwnOrigin(origin))) {
+    if (
+      (site !== undefined && site !== 'same-origin' && site !== 'none') ||
+      (origin !== undefined && !this.isOwnOrigin(origin))
+    ) {
       throw new DomainError('forbidden', 'Calls from other web sites are refused.');
     }
   }
@@ -80,16 +94,23 @@ function nobodyIfRefused(error: unknown): Principal {
 
 /** Errors: `forbidden` where the credential does not reach. */
 function requireNeed(principal: Principal, need: Scope): Principal {
-  if (need === 'admin' ? !isAdmin(principal) : !principal.scopes.includes(need)) throw new DomainError('forbidden', `This needs the scope ${need}.`);
+  if (need === 'admin' ? !isAdmin(principal) : !principal.scopes.includes(need))
+    throw new DomainError('forbidden', `This needs the scope ${need}.`);
   return principal;
 }
 
-/** Express answers HEAD by GET, and some GETs of the seed APIs do something. Errors: `method_not_allowed`. */
+/**
+ * Express answers HEAD by GET, and some GETs of the seed APIs do something. Errors:
+ * `method_not_allowed`.
+ */
 export function refuseHead({ method }: Request): void {
   if (method === 'HEAD') throw new DomainError('method_not_allowed', 'Use GET.');
 }
 
-/** What the caller shows: `?token=`, Authorization (Bearer or Basic), or `auth: {userid, password}` in the body. */
+/**
+ * What the caller shows: `?token=`, Authorization (Bearer or Basic), or `auth: {userid, password}`
+ * in the body.
+ */
 export function credentialOf(request: Request): Shown | null {
   const { token } = request.query;
   if (typeof token === 'string') return { token };
@@ -97,8 +118,13 @@ export function credentialOf(request: Request): Shown | null {
 }
 
 function authOf(body: unknown): Shown | null {
-  const { userid, password } = (body as { auth?: { userid?: unknown; password?: unknown } | null } | null | undefined)?.auth ?? {};
-  // Looked at before any schema: a list so deep that making a number of it fails is nobody's number.
-  const isNumber = (typeof userid === 'string' || typeof userid === 'number') && /^[1-9]\d{0,8}$/.test(String(userid));
+  const { userid, password } =
+    (body as { auth?: { userid?: unknown; password?: unknown } | null } | null | undefined)?.auth ??
+    {};
+  // Looked at before any schema: a list so deep that making a number of it fails is nobody's
+  // number.
+  const isNumber =
+    (typeof userid === 'string' || typeof userid === 'number') &&
+    /^[1-9]\d{0,8}$/.test(String(userid));
   return isNumber && typeof password === 'string' ? { vmNumber: Number(userid), password } : null;
 }

@@ -19,6 +19,11 @@ export function legacyRoutes(services: Services, { mode, ...where }: LegacyOptio
 }
 
 function seedApis(services: Services, gate: Gate): Route[] {
-  return [...acctpoolRoutes(services, gate), ...containerRoutes(services, gate), ...tokenRoutes(services, gate), ...vmRoutes(services, gate), ...identityRoutes(services, gate)];
+  return [
+    ...acctpoolRoutes(services, gate),
+    ...containerRoutes(services, gate),
+    ...tokenRoutes(services, gate),
+    ...vmRoutes(services, gate),
+    ...identityRoutes(services, gate),
+  ];
 }
-

@@ -14,20 +14,32 @@ import { anyBody, errorBody, tokenQuery as query } from './fields';
 import type { Gate, Need } from './gate';
 
 /** The token pool's own words; everything that it does not know of is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, not_found: 404, unavailable_now: 404, busy: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  unavailable_now: 404,
+  busy: 503,
+};
 
 /** To block is to borrow: there is none free, or no pool at all. */
 const EXHAUSTED: ErrorCode[] = ['unavailable_now', 'unsatisfiable', 'not_found'];
 
 const params = z.object({ uuid: z.string() });
-const deletion = z.looseObject({ token: z.string().optional(), token_uuid: z.string().optional() }).transform(({ token, token_uuid: uuid }) => token ?? uuid ?? '');
+const deletion = z
+  .looseObject({ token: z.string().optional(), token_uuid: z.string().optional() })
+  .transform(({ token, token_uuid: uuid }) => token ?? uuid ?? '');
 const said = { 200: { description: 'Done.', body: z.object({ response: z.string() }) } };
 const refusals = { 401: { description: 'A credential is needed.', body: errorBody } };
-const unknown = { 400: { description: 'There is no such token, or it is not yours.', body: z.array(z.string()) }, ...refusals };
+const unknown = {
+  400: { description: 'There is no such token, or it is not yours.', body: z.array(z.string()) },
+  ...refusals,
+};
 
 /** The token pool API: tokens that live while they are kept alive, lent for a minute at a time. */
 export function tokenRoutes(services: Services, gate: Gate): Route[] {
-  const admit = (need: Need) => (request: Request) => gate.admit(request, need, () => systemUser(services, 'tokens'));
+  const admit = (need: Need) => (request: Request) =>
+    gate.admit(request, need, () => systemUser(services, 'tokens'));
   return [...poolRoutes(services, admit), ...oneTokenRoutes(services, admit)];
 }
 
@@ -46,9 +58,20 @@ function poolRoutes(services: Services, admit: Admit): Route[] {
       wording,
       query,
       body: anyBody,
-      answers: { 200: { description: 'The token.', body: z.object({ token: z.string() }) }, ...refusals },
+      answers: {
+        200: { description: 'The token.', body: z.object({ token: z.string() }) },
+        ...refusals,
+      },
       errors: ['not_found', 'unsupported', 'invalid'],
-      handle: async ({ context }) => ({ status: 200, body: { token: await addLentToken(engine, (await legacyPools(engine)).tokens, { ...context, once: null }) } }),
+      handle: async ({ context }) => ({
+        status: 200,
+        body: {
+          token: await addLentToken(engine, (await legacyPools(engine)).tokens, {
+            ...context,
+            once: null,
+          }),
+        },
+      }),
     }),
     route({
       method: 'delete',
@@ -66,7 +89,8 @@ function poolRoutes(services: Services, admit: Admit): Route[] {
         // First it leaves the pool, so that nobody gets it in between.
         await resources.delete(resource.id);
         const blocked = await blockOf(services, resource.id);
-        if (blocked && mayTouch(principal, blocked)) await services.reservations.release(principal, blocked.id);
+        if (blocked && mayTouch(principal, blocked))
+          await services.reservations.release(principal, blocked.id);
         return done('Token deleted successfully');
       },
     }),
@@ -75,14 +99,24 @@ function poolRoutes(services: Services, admit: Admit): Route[] {
 
 function oneTokenRoutes(services: Services, admit: Admit): Route[] {
   const { resources } = services;
-  const common = { method: 'post', access: 'reserve', admit: admit('reserve'), query, body: anyBody } as const;
+  const common = {
+    method: 'post',
+    access: 'reserve',
+    admit: admit('reserve'),
+    query,
+    body: anyBody,
+  } as const;
   return [
     route({
       ...common,
       path: '/api/block_token/',
       summary: 'Token pool: block a free token',
       wording,
-      answers: { 200: { description: 'A random free token.', body: z.object({ blocked_token: z.string() }) }, 404: { description: 'There is none.', body: errorBody }, ...refusals },
+      answers: {
+        200: { description: 'A random free token.', body: z.object({ blocked_token: z.string() }) },
+        404: { description: 'There is none.', body: errorBody },
+        ...refusals,
+      },
       errors: ['unavailable_now', 'over_maximum', 'invalid'],
       handle: ({ principal, context }) => block(services, principal, context),
     }),
@@ -118,14 +152,26 @@ function oneTokenRoutes(services: Services, admit: Admit): Route[] {
   ];
 }
 
-async function block(services: Services, principal: Principal, context: CallContext): Promise<Answer> {
+async function block(
+  services: Services,
+  principal: Principal,
+  context: CallContext,
+): Promise<Answer> {
   const { engine, reservations } = services;
   const { tokens: pool } = await legacyPools(engine);
   const request = { items: [{ pool, count: 1 }], giveUp: 0, via: 'tokens' as const };
-  const id = await reservations.request(principal, request, { ...context, once: null }).catch((error: unknown) => {
-    throw error instanceof DomainError && EXHAUSTED.includes(error.code) ? new DomainError('unavailable_now', 'No free tokens') : error;
-  });
-  const { resources } = await viewReservation(engine, principal, (await engine.store.read.reservation(id))!);
+  const id = await reservations
+    .request(principal, request, { ...context, once: null })
+    .catch((error: unknown) => {
+      throw error instanceof DomainError && EXHAUSTED.includes(error.code)
+        ? new DomainError('unavailable_now', 'No free tokens')
+        : error;
+    });
+  const { resources } = await viewReservation(
+    engine,
+    principal,
+    (await engine.store.read.reservation(id))!,
+  );
   return { status: 200, body: { blocked_token: resources[0]!.credentials!.token } };
 }
 
@@ -134,7 +180,10 @@ async function find({ engine }: Services, value: string) {
 }
 
 /** The live loan of a token. */
-async function blockOf({ engine: { store } }: Services, resourceId: string): Promise<Reservation | null> {
+async function blockOf(
+  { engine: { store } }: Services,
+  resourceId: string,
+): Promise<Reservation | null> {
   const { holder } = (await store.read.resource(resourceId))!;
   const found = holder && (await store.read.reservation(holder.reservationId));
   return found && atThisMoment(found, store.now()).status === 'active' ? found : null;
@@ -151,5 +200,7 @@ function wording({ code, message }: DomainError): Answer {
 /** A call about one token knows one thing that can be wrong with it. */
 function tokenWording(error: DomainError): Answer {
   const known = STATUS[error.code];
-  return known === undefined || known === 404 ? { status: 400, body: ['Invalid token id'] } : wording(error);
+  return known === undefined || known === 404
+    ? { status: 400, body: ['Invalid token id'] }
+    : wording(error);
 }

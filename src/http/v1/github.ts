@@ -1,4 +1,10 @@
-import { githubCallback, githubDevice, githubDeviceToken, githubPending, signedIn } from '../../api/github';
+import {
+  githubCallback,
+  githubDevice,
+  githubDeviceToken,
+  githubPending,
+  signedIn,
+} from '../../api/github';
 import { BROWSER_TIME, type GithubSignIn, type SignedIn } from '../../service/github-sign-in';
 import type { Services } from '../../service/services';
 import { route, type Route } from '../route';
@@ -11,7 +17,10 @@ const COOKIE = 'holdfast_github';
 export function githubRoutes(services: Services): Route[] {
   const { github, engine } = services;
   if (!github) return [];
-  const answerOf = async ({ userId, token }: SignedIn) => ({ user: userOf((await engine.store.read.userById(userId))!), token });
+  const answerOf = async ({ userId, token }: SignedIn) => ({
+    user: userOf((await engine.store.read.userById(userId))!),
+    token,
+  });
   return [...browserRoutes(github, answerOf), ...deviceRoutes(github, answerOf)];
 }
 
@@ -28,7 +37,10 @@ function browserRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
       errors: [],
       handle: async () => {
         const { url, sealed } = github.begin();
-        return { status: 302, headers: { Location: url, 'Set-Cookie': cookie(github, sealed, BROWSER_TIME / 1000) } };
+        return {
+          status: 302,
+          headers: { Location: url, 'Set-Cookie': cookie(github, sealed, BROWSER_TIME / 1000) },
+        };
       },
     }),
     route({
@@ -41,7 +53,11 @@ function browserRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
       errors: ['invalid', 'forbidden', 'internal'],
       handle: async ({ query, cookie: sent, context }) => {
         const signed = await github.finish(query, sent(COOKIE), context.requestId);
-        return { status: 200, body: await answerOf(signed), headers: { 'Set-Cookie': cookie(github, '', 0) } };
+        return {
+          status: 200,
+          body: await answerOf(signed),
+          headers: { 'Set-Cookie': cookie(github, '', 0) },
+        };
       },
     }),
   ];
@@ -51,7 +67,10 @@ function browserRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
 function cookie({ callback }: GithubSignIn, value: string, seconds: number): string {
   const { protocol, pathname } = new URL(callback ?? `http://holdfast.invalid${path}/callback`);
   const where = pathname.replace(/\/callback$/, '');
-  return `${COOKIE}=${value}; Path=${where}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${protocol === 'https:' ? '; Secure' : ''}`;
+  return (
+    `${COOKIE}=${value}; Path=${where}; Max-Age=${seconds}; HttpOnly; ` +
+    `SameSite=Lax${protocol === 'https:' ? '; Secure' : ''}`
+  );
 }
 
 function deviceRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
@@ -61,11 +80,19 @@ function deviceRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
       path: `${path}/device`,
       summary: 'Sign in with GitHub where there is no browser: the user types a code at GitHub',
       access: 'public',
-      answers: { 201: { description: 'What to show to the user, and the handle to ask with.', body: githubDevice } },
+      answers: {
+        201: {
+          description: 'What to show to the user, and the handle to ask with.',
+          body: githubDevice,
+        },
+      },
       errors: ['internal'],
       handle: async ({ context }) => {
         const { interval, expiresIn, ...shown } = await github.startDevice(context.requestId);
-        return { status: 201, body: { ...shown, intervalSeconds: interval, expiresInSeconds: expiresIn } };
+        return {
+          status: 201,
+          body: { ...shown, intervalSeconds: interval, expiresInSeconds: expiresIn },
+        };
       },
     }),
     route({
@@ -74,11 +101,15 @@ function deviceRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
       summary: 'Has the user agreed?',
       access: 'public',
       body: githubDeviceToken,
-      answers: { 201: { description: 'Signed in.', body: signedIn }, 202: { description: 'Not yet; ask again later.', body: githubPending } },
+      answers: {
+        201: { description: 'Signed in.', body: signedIn },
+        202: { description: 'Not yet; ask again later.', body: githubPending },
+      },
       errors: ['invalid', 'forbidden', 'internal'],
       handle: async ({ body: { handle }, context }) => {
         const answer = await github.finishDevice(handle, context.requestId);
-        if ('interval' in answer) return { status: 202, body: { status: 'pending', intervalSeconds: answer.interval } };
+        if ('interval' in answer)
+          return { status: 202, body: { status: 'pending', intervalSeconds: answer.interval } };
         return { status: 201, body: await answerOf(answer) };
       },
     }),

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { id, pageQuery } from '../../api/common';
-import { me, newToken, newTokenAnswer, newUser, setup, setupAnswer, tokenList, user as userBody, userChange, userList } from '../../api/people';
+import {
+  me,
+  newToken,
+  newTokenAnswer,
+  newUser,
+  setup,
+  setupAnswer,
+  tokenList,
+  user as userBody,
+  userChange,
+  userList,
+} from '../../api/people';
 import type { ApiToken, User } from '../../domain/user';
 import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
@@ -20,11 +31,16 @@ export function setupRoute({ users, engine }: Services): Route {
     access: 'public',
     signsIn: true,
     body: setup,
-    answers: { 201: { description: 'The admin, and a token with every scope.', body: setupAnswer } },
+    answers: {
+      201: { description: 'The admin, and a token with every scope.', body: setupAnswer },
+    },
     errors: ['invalid', 'unauthenticated', 'already_set_up'],
     handle: async ({ body: { setupToken, ...input } }) => {
       const { userId, token } = await users.setUp(setupToken, input);
-      return { status: 201, body: { user: userOf((await engine.store.read.userById(userId))!), token } };
+      return {
+        status: 201,
+        body: { user: userOf((await engine.store.read.userById(userId))!), token },
+      };
     },
   });
 }
@@ -44,7 +60,11 @@ export function userRoutes(services: Services): Route[] {
       errors: ['invalid', 'conflict', 'idempotency_mismatch'],
       handle: async ({ body, context }) => {
         const user = (await read.userById(await users.create(body, context)))!;
-        return { status: 201, body: userOf(user), headers: { Location: `/v1/users/${user.id}`, ETag: tagOf(user) } };
+        return {
+          status: 201,
+          body: userOf(user),
+          headers: { Location: `/v1/users/${user.id}`, ETag: tagOf(user) },
+        };
       },
     }),
     route({
@@ -55,7 +75,8 @@ export function userRoutes(services: Services): Route[] {
       query: pageQuery,
       answers: { 200: { description: 'A page of users.', body: userList } },
       errors: ['invalid'],
-      handle: async ({ query, url }) => pageAnswer(await read.users(pageOf(query)), query, url, (user) => user.id, userOf),
+      handle: async ({ query, url }) =>
+        pageAnswer(await read.users(pageOf(query)), query, url, (user) => user.id, userOf),
     }),
     route({
       method: 'get',
@@ -114,9 +135,22 @@ function meRoute({ engine }: Services): Route {
     errors: [],
     handle: async ({ principal }) => {
       const { scopes, maxPriority, apiTokenId, userId } = principal;
-      const emails = (await read.emailsOf(userId)).map(({ email, verifiedAt }) => ({ email, verified: verifiedAt !== null }));
+      const emails = (await read.emailsOf(userId)).map(({ email, verifiedAt }) => ({
+        email,
+        verified: verifiedAt !== null,
+      }));
       const sshKeys = (await read.sshKeysOf(userId)).map(({ key, source }) => ({ key, source }));
-      return { status: 200, body: { ...userOf((await read.userById(userId))!), scopes, maxPriority, apiTokenId, emails, sshKeys } };
+      return {
+        status: 200,
+        body: {
+          ...userOf((await read.userById(userId))!),
+          scopes,
+          maxPriority,
+          apiTokenId,
+          emails,
+          sshKeys,
+        },
+      };
     },
   });
 }
@@ -131,12 +165,18 @@ export function tokenRoutes({ users, engine }: Services): Route[] {
       summary: 'Make an API token, with no more rights than one has',
       access: 'self',
       body: newToken,
-      answers: { 201: { description: 'The token; its secret is shown here only.', body: newTokenAnswer } },
+      answers: {
+        201: { description: 'The token; its secret is shown here only.', body: newTokenAnswer },
+      },
       errors: ['invalid', 'forbidden', 'idempotency_mismatch'],
       handle: async ({ body: { expiresInSeconds, ...input }, principal, context }) => {
-        const expiresIn = expiresInSeconds === undefined ? {} : { expiresIn: expiresInSeconds * 1000 };
+        const expiresIn =
+          expiresInSeconds === undefined ? {} : { expiresIn: expiresInSeconds * 1000 };
         const made = await users.createToken(principal, { ...input, ...expiresIn }, context);
-        return { status: 201, body: { ...tokenOf((await read.tokenById(made.id))!), token: made.secret } };
+        return {
+          status: 201,
+          body: { ...tokenOf((await read.tokenById(made.id))!), token: made.secret },
+        };
       },
     }),
     route({
@@ -147,7 +187,14 @@ export function tokenRoutes({ users, engine }: Services): Route[] {
       query: pageQuery,
       answers: { 200: { description: 'A page of tokens.', body: tokenList } },
       errors: ['invalid'],
-      handle: async ({ query, principal, url }) => pageAnswer(await read.tokensOf(principal.userId, pageOf(query)), query, url, (token) => token.id, tokenOf),
+      handle: async ({ query, principal, url }) =>
+        pageAnswer(
+          await read.tokensOf(principal.userId, pageOf(query)),
+          query,
+          url,
+          (token) => token.id,
+          tokenOf,
+        ),
     }),
     route({
       method: 'delete',
@@ -174,8 +221,22 @@ export function userOf({ id: userId, number, name, email, username, role, create
   return { id: userId, number, name, email, username, role, createdAt: instantOf(createdAt) };
 }
 
-function tokenOf({ id: tokenId, name, userId, scopes, maxPriority, createdAt, expiresAt, lastUsedAt, revokedAt }: ApiToken) {
-  const times = { createdAt: instantOf(createdAt), expiresAt: instantOf(expiresAt), lastUsedAt: instantOf(lastUsedAt), revokedAt: instantOf(revokedAt) };
+function tokenOf({
+  id: tokenId,
+  name,
+  userId,
+  scopes,
+  maxPriority,
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+  revokedAt,
+}: ApiToken) {
+  const times = {
+    createdAt: instantOf(createdAt),
+    expiresAt: instantOf(expiresAt),
+    lastUsedAt: instantOf(lastUsedAt),
+    revokedAt: instantOf(revokedAt),
+  };
   return { id: tokenId, name, userId, scopes, maxPriority, ...times };
 }
-

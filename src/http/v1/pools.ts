@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { pageQuery } from '../../api/common';
-import { newPool, pool as poolBody, poolChange, poolDeletion, poolList, type PoolAnswer } from '../../api/pools';
+import {
+  newPool,
+  pool as poolBody,
+  poolChange,
+  poolDeletion,
+  poolList,
+  type PoolAnswer,
+} from '../../api/pools';
 import { DomainError } from '../../domain/errors';
 import type { Pool } from '../../domain/pool';
 import { isAdmin, type Principal } from '../../domain/user';
@@ -23,7 +30,11 @@ export function poolRoutes(services: Services): Route[] {
   const show = async (principal: Principal, name: string, status = 200): Promise<Answer> => {
     const pool = await pools.find(name);
     const body = answerOf(pool, await pools.state(), principal);
-    return { status, body, headers: { ETag: tagOf(pool), ...(status === 201 ? { Location: `${path}/${name}` } : {}) } };
+    return {
+      status,
+      body,
+      headers: { ETag: tagOf(pool), ...(status === 201 ? { Location: `${path}/${name}` } : {}) },
+    };
   };
   return [
     route({
@@ -51,8 +62,16 @@ export function poolRoutes(services: Services): Route[] {
       handle: async ({ query, principal, url }) => {
         const { after, limit } = pageOf(query);
         const [all, state] = [await engine.store.read.pools(), await pools.state()];
-        const found = all.filter(({ name }) => after === null || name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
-        return pageAnswer(found.slice(0, limit), query, url, ({ name }) => name, (pool) => answerOf(pool, state, principal));
+        const found = all
+          .filter(({ name }) => after === null || name > after)
+          .sort((a, b) => (a.name < b.name ? -1 : 1));
+        return pageAnswer(
+          found.slice(0, limit),
+          query,
+          url,
+          ({ name }) => name,
+          (pool) => answerOf(pool, state, principal),
+        );
       },
     }),
     route({
@@ -69,7 +88,10 @@ export function poolRoutes(services: Services): Route[] {
   ];
 }
 
-function changeRoutes({ pools, drivers }: Services, show: (principal: Principal, name: string) => Promise<Answer>): Route[] {
+function changeRoutes(
+  { pools, drivers }: Services,
+  show: (principal: Principal, name: string) => Promise<Answer>,
+): Route[] {
   return [
     route({
       method: 'patch',
@@ -81,7 +103,11 @@ function changeRoutes({ pools, drivers }: Services, show: (principal: Principal,
       answers: { 200: answer },
       errors: ['invalid', 'not_found', 'conflict', 'precondition_failed', 'unsupported'],
       handle: async ({ params: { name }, body, principal, ifMatch }) => {
-        await pools.change(name, (pool) => patchedFields(pool, body, drivers.factories), versionOf(ifMatch));
+        await pools.change(
+          name,
+          (pool) => patchedFields(pool, body, drivers.factories),
+          versionOf(ifMatch),
+        );
         return show(principal, name);
       },
     }),
@@ -93,7 +119,10 @@ function changeRoutes({ pools, drivers }: Services, show: (principal: Principal,
       params,
       answers: { 202: { description: 'It goes when its resources are gone.', body: poolDeletion } },
       errors: ['not_found', 'precondition_failed'],
-      handle: async ({ params: { name }, ifMatch }) => ({ status: 202, body: await pools.delete(name, versionOf(ifMatch)) }),
+      handle: async ({ params: { name }, ifMatch }) => ({
+        status: 202,
+        body: await pools.delete(name, versionOf(ifMatch)),
+      }),
     }),
   ];
 }
@@ -102,10 +131,14 @@ function tagOf({ version }: Pool): string {
   return `"${version}"`;
 }
 
-/** The version that an If-Match asks for. Errors: `precondition_failed` for a tag that we never gave. */
+/**
+ * The version that an If-Match asks for. Errors: `precondition_failed` for a tag that we never
+ * gave.
+ */
 export function versionOf(ifMatch: string | null): number | null {
   if (ifMatch === null) return null;
-  if (!/^\d{1,15}$/.test(ifMatch)) throw new DomainError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
+  if (!/^\d{1,15}$/.test(ifMatch))
+    throw new DomainError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
   return Number(ifMatch);
 }
 
@@ -113,7 +146,28 @@ function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Princi
   const { settings, ...written } = writtenOf(pool);
   const own = counts.filter(({ poolId }) => poolId === pool.id);
   const broken = failing.find(({ poolId }) => poolId === pool.id);
-  const forAdmins = { settings, failing: broken ? { reason: broken.reason, since: instantOf(broken.since), retryAt: instantOf(broken.openUntil) } : null };
-  const state = { origin: pool.origin, deleting: pool.deletingAt !== null, createdAt: instantOf(pool.createdAt), counts: countStates(own) };
-  return { id: pool.id, ...written, size: pool.size, capabilities: pool.capabilities, ...(isAdmin(principal) ? forAdmins : {}), ...state };
+  const forAdmins = {
+    settings,
+    failing: broken
+      ? {
+          reason: broken.reason,
+          since: instantOf(broken.since),
+          retryAt: instantOf(broken.openUntil),
+        }
+      : null,
+  };
+  const state = {
+    origin: pool.origin,
+    deleting: pool.deletingAt !== null,
+    createdAt: instantOf(pool.createdAt),
+    counts: countStates(own),
+  };
+  return {
+    id: pool.id,
+    ...written,
+    size: pool.size,
+    capabilities: pool.capabilities,
+    ...(isAdmin(principal) ? forAdmins : {}),
+    ...state,
+  };
 }

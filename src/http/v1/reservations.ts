@@ -1,11 +1,24 @@
 import { z } from 'zod';
 import { id, waitQuery } from '../../api/common';
-import { extension, newReservation, reservation, reservationList, reservationQuery, type NewReservation, type ReservationAnswer } from '../../api/reservations';
+import {
+  extension,
+  newReservation,
+  reservation,
+  reservationList,
+  reservationQuery,
+  type NewReservation,
+  type ReservationAnswer,
+} from '../../api/reservations';
 import { notFound } from '../../domain/errors';
 import type { Reservation } from '../../domain/reservation';
 import { isAdmin, type Principal } from '../../domain/user';
 import { mayTouch, untilShut, type ReservationRequest } from '../../service/reservations';
-import { atThisMoment, viewReservation, type ResourceOfReservation, type ReservationView } from '../../service/views';
+import {
+  atThisMoment,
+  viewReservation,
+  type ResourceOfReservation,
+  type ReservationView,
+} from '../../service/views';
 import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
@@ -27,12 +40,38 @@ export function reservationRoutes(services: Services): Route[] {
       access: 'reserve',
       query: waitQuery,
       body: newReservation,
-      answers: { 201: { ...answer, description: 'Active; or ended meanwhile, if `giveUpSeconds` ran out while the answer was held.' }, 202: { ...answer, description: 'Queued or being prepared; poll Location.' } },
-      errors: ['invalid', 'not_found', 'too_many_lines', 'unavailable_now', 'too_many_active', 'too_many_queued', 'line_full', 'unsatisfiable', 'over_maximum', 'unsupported', 'idempotency_mismatch'],
+      answers: {
+        201: {
+          ...answer,
+          description:
+            'Active; or ended meanwhile, if `giveUpSeconds` ran out while the answer was held.',
+        },
+        202: { ...answer, description: 'Queued or being prepared; poll Location.' },
+      },
+      errors: [
+        'invalid',
+        'not_found',
+        'too_many_lines',
+        'unavailable_now',
+        'too_many_active',
+        'too_many_queued',
+        'line_full',
+        'unsatisfiable',
+        'over_maximum',
+        'unsupported',
+        'idempotency_mismatch',
+      ],
       handle: async ({ body, principal, context, wait, signal }) => {
-        const { id: reservationId, reservation: made } = await reservations.submit(principal, requestOf(body), context);
-        // Who has got it has it; who waits may have been served by what was committed along with it.
-        const first = await (made?.status === 'active' ? viewReservation(engine, principal, made) : seen(services, principal, reservationId));
+        const { id: reservationId, reservation: made } = await reservations.submit(
+          principal,
+          requestOf(body),
+          context,
+        );
+        // Who has got it has it; who waits may have been served by what was committed along with
+        // it.
+        const first = await (made?.status === 'active'
+          ? viewReservation(engine, principal, made)
+          : seen(services, principal, reservationId));
         return created(await settled(services, principal, first, wait, signal), wait);
       },
     }),
@@ -46,9 +85,18 @@ export function reservationRoutes(services: Services): Route[] {
       errors: ['invalid'],
       handle: async ({ query, principal, url }) => {
         const userId = isAdmin(principal) ? query.user : principal.userId;
-        const found = await engine.store.read.reservations({ userId, status: query.status }, pageOf(query));
+        const found = await engine.store.read.reservations(
+          { userId, status: query.status },
+          pageOf(query),
+        );
         const now = engine.store.now();
-        return pageAnswer(found, query, url, (entry) => entry.id, (entry) => summaryOf(atThisMoment(entry, now)));
+        return pageAnswer(
+          found,
+          query,
+          url,
+          (entry) => entry.id,
+          (entry) => summaryOf(atThisMoment(entry, now)),
+        );
       },
     }),
     route({
@@ -61,7 +109,13 @@ export function reservationRoutes(services: Services): Route[] {
       answers: { 200: answer },
       errors: ['not_found'],
       handle: async ({ params: { id: reservationId }, principal, wait, signal }) => {
-        const view = await settled(services, principal, await seen(services, principal, reservationId), wait, signal);
+        const view = await settled(
+          services,
+          principal,
+          await seen(services, principal, reservationId),
+          wait,
+          signal,
+        );
         return { status: 200, body: answerOf(view), headers: applied(wait) };
       },
     }),
@@ -71,7 +125,10 @@ export function reservationRoutes(services: Services): Route[] {
 
 function leaseRoutes(services: Services): Route[] {
   const { reservations, engine } = services;
-  const current = async (principal: Principal, reservationId: string): Promise<Answer> => ({ status: 200, body: answerOf(await seen(services, principal, reservationId)) });
+  const current = async (principal: Principal, reservationId: string): Promise<Answer> => ({
+    status: 200,
+    body: answerOf(await seen(services, principal, reservationId)),
+  });
   return [
     route({
       method: 'patch',
@@ -106,7 +163,12 @@ function leaseRoutes(services: Services): Route[] {
       summary: 'Release, or stop waiting; an admin revokes',
       access: 'reserve',
       params,
-      query: z.strictObject({ wait: waitQuery.shape.wait.meta({ description: 'Hold the answer for up to so many seconds until what was opened for the holder is closed.' }) }),
+      query: z.strictObject({
+        wait: waitQuery.shape.wait.meta({
+          description:
+            'Hold the answer for up to so many seconds until what was opened for the holder is closed.',
+        }),
+      }),
       answers: { 204: { description: 'It has ended.' } },
       errors: ['not_found'],
       handle: async ({ params: { id: reservationId }, principal, wait }) => {
@@ -121,17 +183,29 @@ function leaseRoutes(services: Services): Route[] {
 function requestOf(body: NewReservation): ReservationRequest {
   const { durationSeconds, giveUpSeconds, ...rest } = body;
   const request: ReservationRequest = rest;
-  if (durationSeconds !== undefined) request.duration = durationSeconds === null ? null : durationSeconds * 1000;
+  if (durationSeconds !== undefined)
+    request.duration = durationSeconds === null ? null : durationSeconds * 1000;
   if (giveUpSeconds !== undefined) request.giveUp = giveUpSeconds * 1000;
   return request;
 }
 
 /** The reservation once it is neither queued nor preparing, or when the caller's patience ends. */
-async function settled(services: Services, principal: Principal, first: ReservationView, wait: number, signal: () => AbortSignal): Promise<ReservationView> {
+async function settled(
+  services: Services,
+  principal: Principal,
+  first: ReservationView,
+  wait: number,
+  signal: () => AbortSignal,
+): Promise<ReservationView> {
   const { engine, waiting } = services;
   const { id } = first;
   if (wait === 0 || !pending(first)) return first;
-  await waiting.until(id, async () => !pending(await engine.store.read.reservation(id)), wait * 1000, signal());
+  await waiting.until(
+    id,
+    async () => !pending(await engine.store.read.reservation(id)),
+    wait * 1000,
+    signal(),
+  );
   return seen(services, principal, id);
 }
 
@@ -139,14 +213,22 @@ function pending(reservation: { status: string } | null): boolean {
   return reservation?.status === 'queued' || reservation?.status === 'preparing';
 }
 
-async function seen({ engine }: Services, principal: Principal, id: string): Promise<ReservationView> {
+async function seen(
+  { engine }: Services,
+  principal: Principal,
+  id: string,
+): Promise<ReservationView> {
   const found = await engine.store.read.reservation(id);
   if (!found || !mayTouch(principal, found)) throw notFound('reservation', id);
   return viewReservation(engine, principal, found);
 }
 
 function created(view: ReservationView, wait: number): Answer {
-  return { status: pending(view) ? 202 : 201, body: answerOf(view), headers: { Location: `${path}/${view.id}`, ...applied(wait) } };
+  return {
+    status: pending(view) ? 202 : 201,
+    body: answerOf(view),
+    headers: { Location: `${path}/${view.id}`, ...applied(wait) },
+  };
 }
 
 function applied(wait: number): Record<string, string> {
@@ -155,22 +237,69 @@ function applied(wait: number): Record<string, string> {
 
 function summaryOf(view: Reservation): Omit<ReservationAnswer, 'resources'> {
   const { id: reservationId, status, endReason, endDetail, priority, userId, note, items } = view;
-  const times = { requestedAt: instantOf(view.requestedAt), startsAt: instantOf(view.startsAt), endsAt: instantOf(view.endsAt), heartbeatBy: instantOf(view.heartbeatBy), endedAt: instantOf(view.endedAt) };
+  const times = {
+    requestedAt: instantOf(view.requestedAt),
+    startsAt: instantOf(view.startsAt),
+    endsAt: instantOf(view.endsAt),
+    heartbeatBy: instantOf(view.heartbeatBy),
+    endedAt: instantOf(view.endedAt),
+  };
   const place = { position: null, positionIsExact: true, waitingFor: null };
-  return { id: reservationId, status, endReason, endDetail, ...place, priority, ...times, userId, note, items: items.map((item) => ({ ...item })) };
+  return {
+    id: reservationId,
+    status,
+    endReason,
+    endDetail,
+    ...place,
+    priority,
+    ...times,
+    userId,
+    note,
+    items: items.map((item) => ({ ...item })),
+  };
 }
 
 function answerOf(view: ReservationView): ReservationAnswer {
   const { position, positionIsExact, waitingFor } = view;
-  return Object.assign(summaryOf(view), { position, positionIsExact, waitingFor, resources: view.resources.map(heldOf) });
+  return Object.assign(summaryOf(view), {
+    position,
+    positionIsExact,
+    waitingFor,
+    resources: view.resources.map(heldOf),
+  });
 }
 
-function heldOf({ resource, pool, item, generation, details, credentials, rotates }: ResourceOfReservation): ReservationAnswer['resources'][number] {
+function heldOf({
+  resource,
+  pool,
+  item,
+  generation,
+  details,
+  credentials,
+  rotates,
+}: ResourceOfReservation): ReservationAnswer['resources'][number] {
   const { id: resourceId, name, kind, type } = resource;
-  return { id: resourceId, name, pool, kind, type, item, generation, details: present(details), credentials: credentials && present(credentials), rotates };
+  return {
+    id: resourceId,
+    name,
+    pool,
+    kind,
+    type,
+    item,
+    generation,
+    details: present(details),
+    credentials: credentials && present(credentials),
+    rotates,
+  };
 }
 
 /** Without the fields that a driver left undefined. */
-function present(fields: Record<string, string | number | undefined>): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string | number] => entry[1] !== undefined));
+function present(
+  fields: Record<string, string | number | undefined>,
+): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      (entry): entry is [string, string | number] => entry[1] !== undefined,
+    ),
+  );
 }

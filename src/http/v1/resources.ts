@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { newCredential, newResource, resource as resourceBody, resourceChange, resourceList, resourceQuery, type ResourceAnswer } from '../../api/resources';
+import {
+  newCredential,
+  newResource,
+  resource as resourceBody,
+  resourceChange,
+  resourceList,
+  resourceQuery,
+  type ResourceAnswer,
+} from '../../api/resources';
 import { DomainError, notFound } from '../../domain/errors';
 import type { Pool } from '../../domain/pool';
 import { ADMIN_STATES, isAvailable, type AdminState } from '../../domain/resource';
@@ -24,8 +32,15 @@ export function resourceRoutes(services: Services): Route[] {
   const show: Show = async (principal, id, status = 200) => {
     const found = await read.resource(id);
     if (!found) throw notFound('resource', id);
-    const headers = { ETag: `"${found.resource.adminState}"`, ...(status === 201 ? { Location: `${path}/${found.resource.id}` } : {}) };
-    return { status, body: answerOf(found, (await poolsById()).get(found.resource.poolId), principal), headers };
+    const headers = {
+      ETag: `"${found.resource.adminState}"`,
+      ...(status === 201 ? { Location: `${path}/${found.resource.id}` } : {}),
+    };
+    return {
+      status,
+      body: answerOf(found, (await poolsById()).get(found.resource.poolId), principal),
+      headers,
+    };
   };
   return [
     route({
@@ -39,7 +54,13 @@ export function resourceRoutes(services: Services): Route[] {
       handle: async ({ query, principal, url }) => {
         const pools = await poolsById();
         const found = await read.resources(filterOf(query, [...pools.values()]), pageOf(query));
-        return pageAnswer(found, query, url, ({ resource }) => resource.id, (entry) => answerOf(entry, pools.get(entry.resource.poolId), principal));
+        return pageAnswer(
+          found,
+          query,
+          url,
+          ({ resource }) => resource.id,
+          (entry) => answerOf(entry, pools.get(entry.resource.poolId), principal),
+        );
       },
     }),
     route({
@@ -67,7 +88,8 @@ function adminRoutes({ resources }: Services, show: Show): Route[] {
       body: newResource,
       answers: { 201: answer },
       errors: ['invalid', 'not_found', 'unsupported', 'idempotency_mismatch'],
-      handle: async ({ body, principal, context }) => show(principal, await resources.add(body.pool, body.type, context), 201),
+      handle: async ({ body, principal, context }) =>
+        show(principal, await resources.add(body.pool, body.type, context), 201),
     }),
     route({
       method: 'patch',
@@ -109,7 +131,8 @@ function upkeepRoutes({ resources }: Services, show: Show): Route[] {
       params,
       answers: { 200: answer },
       errors: ['not_found', 'idempotency_mismatch'],
-      handle: async ({ params: { id }, principal, context }) => show(principal, await resources.keepAlive(principal, id, context)),
+      handle: async ({ params: { id }, principal, context }) =>
+        show(principal, await resources.keepAlive(principal, id, context)),
     }),
     route({
       method: 'post',
@@ -119,7 +142,8 @@ function upkeepRoutes({ resources }: Services, show: Show): Route[] {
       params,
       answers: { 202: answer },
       errors: ['not_found', 'in_use', 'conflict'],
-      handle: async ({ params: { id }, principal, context }) => show(principal, await resources.clean(id, context), 202),
+      handle: async ({ params: { id }, principal, context }) =>
+        show(principal, await resources.clean(id, context), 202),
     }),
     route({
       method: 'post',
@@ -129,18 +153,21 @@ function upkeepRoutes({ resources }: Services, show: Show): Route[] {
       params,
       answers: { 202: answer },
       errors: ['not_found', 'conflict'],
-      handle: async ({ params: { id }, principal, context }) => show(principal, await resources.unquarantine(id, context), 202),
+      handle: async ({ params: { id }, principal, context }) =>
+        show(principal, await resources.unquarantine(id, context), 202),
     }),
     route({
       method: 'post',
       path: `${one}/credential`,
-      summary: 'Bring the credential that works, for one whose own does not; it is cleaned with that',
+      summary:
+        'Bring the credential that works, for one whose own does not; it is cleaned with that',
       access: 'admin',
       params,
       body: newCredential,
       answers: { 202: answer },
       errors: ['invalid', 'not_found', 'in_use', 'conflict', 'unsupported', 'idempotency_mismatch'],
-      handle: async ({ params: { id }, body, principal, context }) => show(principal, await resources.giveCredential(id, body, context), 202),
+      handle: async ({ params: { id }, body, principal, context }) =>
+        show(principal, await resources.giveCredential(id, body, context), 202),
     }),
   ];
 }
@@ -148,20 +175,35 @@ function upkeepRoutes({ resources }: Services, show: Show): Route[] {
 function stateOf(ifMatch: string | null): AdminState | null {
   if (ifMatch === null) return null;
   const known = ADMIN_STATES.find((state) => state === ifMatch);
-  if (!known) throw new DomainError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
+  if (!known)
+    throw new DomainError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
   return known;
 }
 
-function filterOf({ pool, kind, type, status, label }: z.output<typeof resourceQuery>, pools: Pool[]): ResourceFilter {
+function filterOf(
+  { pool, kind, type, status, label }: z.output<typeof resourceQuery>,
+  pools: Pool[],
+): ResourceFilter {
   const named = pool === undefined ? undefined : pools.find(({ name }) => name === pool);
   if (pool !== undefined && !named) throw notFound('pool', pool);
-  const [name = '', value = ''] = label === undefined ? [] : [label.slice(0, label.indexOf('=')), label.slice(label.indexOf('=') + 1)];
-  const poolIds = label === undefined ? undefined : pools.filter(({ labels }) => labels[name] === value).map(({ id }) => id);
+  const [name = '', value = ''] =
+    label === undefined
+      ? []
+      : [label.slice(0, label.indexOf('=')), label.slice(label.indexOf('=') + 1)];
+  const poolIds =
+    label === undefined
+      ? undefined
+      : pools.filter(({ labels }) => labels[name] === value).map(({ id }) => id);
   return { poolId: named?.id, poolIds, kind, type, status };
 }
 
-function answerOf({ resource, details, holder }: FoundResource, pool: Pool | undefined, principal: Principal): ResourceAnswer {
-  const { id, name, number, kind, type, status, adminState, generation, reason, failures } = resource;
+function answerOf(
+  { resource, details, holder }: FoundResource,
+  pool: Pool | undefined,
+  principal: Principal,
+): ResourceAnswer {
+  const { id, name, number, kind, type, status, adminState, generation, reason, failures } =
+    resource;
   const times = {
     verifiedAt: instantOf(resource.verifiedAt),
     rotatedAt: instantOf(resource.rotatedAt),
@@ -170,7 +212,26 @@ function answerOf({ resource, details, holder }: FoundResource, pool: Pool | und
     createdAt: instantOf(resource.createdAt),
   };
   // By what an account is logged in to is its holder's to see.
-  const known = Object.fromEntries(Object.entries(details).filter((entry): entry is [string, string | number] => entry[1] !== undefined && entry[0] !== 'username'));
-  const own = { id, name, pool: pool?.name ?? '', number, kind, type, labels: pool?.labels ?? {}, status, adminState, available: isAvailable(resource), generation, reason, failures };
+  const known = Object.fromEntries(
+    Object.entries(details).filter(
+      (entry): entry is [string, string | number] =>
+        entry[1] !== undefined && entry[0] !== 'username',
+    ),
+  );
+  const own = {
+    id,
+    name,
+    pool: pool?.name ?? '',
+    number,
+    kind,
+    type,
+    labels: pool?.labels ?? {},
+    status,
+    adminState,
+    available: isAvailable(resource),
+    generation,
+    reason,
+    failures,
+  };
   return { ...own, details: known, ...times, ...(isAdmin(principal) ? { heldBy: holder } : {}) };
 }

@@ -10,13 +10,22 @@ type Appliers = { [D in Change['do']]: (change: Of<D>, now: number) => void };
 
 /** Carries out changes on a connection inside the running transaction. */
 export function applier(db: Db): (changes: Change[], now: number) => void {
-  const appliers: Appliers = { ...resourceAppliers(db), ...loanAppliers(db), ...workAppliers(db), ...peopleAppliers(db), ...signInAppliers(db) };
+  const appliers: Appliers = {
+    ...resourceAppliers(db),
+    ...loanAppliers(db),
+    ...workAppliers(db),
+    ...peopleAppliers(db),
+    ...signInAppliers(db),
+  };
   return (changes, now) => {
-    for (const change of coalesce(changes)) (appliers[change.do] as (change: Change, now: number) => void)(change, now);
+    for (const change of coalesce(changes))
+      (appliers[change.do] as (change: Change, now: number) => void)(change, now);
   };
 }
 
-/** Several changes of one row become one statement, at the place of the first; the later ones win. */
+/**
+ * Several changes of one row become one statement, at the place of the first; the later ones win.
+ */
 function coalesce(changes: Change[]): Change[] {
   const settable = changes.reduce((count, change) => count + Number(isSettable(change)), 0);
   if (settable < 2) return changes;
@@ -43,20 +52,41 @@ function coalesce(changes: Change[]): Change[] {
 type Settable = 'setResource' | 'setOperation' | 'setReservation';
 
 function isSettable(change: Change): change is Of<Settable> {
-  return change.do === 'setResource' || change.do === 'setOperation' || change.do === 'setReservation';
+  return (
+    change.do === 'setResource' || change.do === 'setOperation' || change.do === 'setReservation'
+  );
 }
 
-function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'deletePool' | 'createResource' | 'setResource' | 'setDetails'> {
+function resourceAppliers(
+  db: Db,
+): Pick<
+  Appliers,
+  'createPool' | 'setPool' | 'deletePool' | 'createResource' | 'setResource' | 'setDetails'
+> {
   const insertPool = inserter(db, schema.pools);
   const updatePool = updater(db, schema.pools, schema.pools.id);
-  const insertLine = db.insert(schema.lines).values({ poolId: sql.placeholder('poolId'), type: sql.placeholder('type') }).onConflictDoNothing().prepare();
-  const removePool = db.delete(schema.pools).where(eq(schema.pools.id, sql.placeholder('id'))).prepare();
-  const itsLines = db.select({ id: schema.lines.id }).from(schema.lines).where(eq(schema.lines.poolId, sql.placeholder('id')));
-  const removeWaits = db.delete(schema.waits).where(inArray(schema.waits.lineId, itsLines)).prepare();
+  const insertLine = db
+    .insert(schema.lines)
+    .values({ poolId: sql.placeholder('poolId'), type: sql.placeholder('type') })
+    .onConflictDoNothing()
+    .prepare();
+  const removePool = db
+    .delete(schema.pools)
+    .where(eq(schema.pools.id, sql.placeholder('id')))
+    .prepare();
+  const itsLines = db
+    .select({ id: schema.lines.id })
+    .from(schema.lines)
+    .where(eq(schema.lines.poolId, sql.placeholder('id')));
+  const removeWaits = db
+    .delete(schema.waits)
+    .where(inArray(schema.waits.lineId, itsLines))
+    .prepare();
   const insertResource = inserter(db, schema.resources);
   const updateResource = updater(db, schema.resources, schema.resources.id);
   const writeDetails = detailWriter(db);
-  const addLines = (poolId: string, types: readonly { name: string }[] = []) => types.forEach(({ name }) => insertLine.run({ poolId, type: name }));
+  const addLines = (poolId: string, types: readonly { name: string }[] = []) =>
+    types.forEach(({ name }) => insertLine.run({ poolId, type: name }));
   return {
     createPool: ({ pool }) => {
       insertPool(pool);
@@ -76,7 +106,16 @@ function resourceAppliers(db: Db): Pick<Appliers, 'createPool' | 'setPool' | 'de
   };
 }
 
-type LoanChange = 'allocate' | 'setAllocation' | 'createReservation' | 'setReservation' | 'enqueue' | 'setMissing' | 'returnAside' | 'setRank' | 'dequeue';
+type LoanChange =
+  | 'allocate'
+  | 'setAllocation'
+  | 'createReservation'
+  | 'setReservation'
+  | 'enqueue'
+  | 'setMissing'
+  | 'returnAside'
+  | 'setRank'
+  | 'dequeue';
 
 function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
   const { waits } = schema;
@@ -85,11 +124,26 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
   const insertReservation = inserter(db, schema.reservations);
   const updateReservation = updater(db, schema.reservations, schema.reservations.id);
   const insertWait = inserter(db, waits);
-  const ofItem = and(eq(waits.reservationId, sql.placeholder('reservationId')), eq(waits.item, sql.placeholder('item')));
+  const ofItem = and(
+    eq(waits.reservationId, sql.placeholder('reservationId')),
+    eq(waits.item, sql.placeholder('item')),
+  );
   const ofReservation = eq(waits.reservationId, sql.placeholder('reservationId'));
-  const setMissing = db.update(waits).set({ missing: sql`${sql.placeholder('missing')}` }).where(ofItem).prepare();
-  const addMissing = db.update(waits).set({ missing: sql`${waits.missing} + 1` }).where(ofItem).prepare();
-  const setRank = db.update(waits).set({ rank: sql`${sql.placeholder('rank')}` }).where(ofReservation).prepare();
+  const setMissing = db
+    .update(waits)
+    .set({ missing: sql`${sql.placeholder('missing')}` })
+    .where(ofItem)
+    .prepare();
+  const addMissing = db
+    .update(waits)
+    .set({ missing: sql`${waits.missing} + 1` })
+    .where(ofItem)
+    .prepare();
+  const setRank = db
+    .update(waits)
+    .set({ rank: sql`${sql.placeholder('rank')}` })
+    .where(ofReservation)
+    .prepare();
   const remove = db.delete(waits).where(ofReservation).prepare();
   return {
     allocate: ({ allocation }) => insertAllocation(allocation),
@@ -97,14 +151,21 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
     createReservation: ({ reservation }) => insertReservation(reservation),
     setReservation: ({ id, set }) => updateReservation(id, set),
     enqueue: ({ wait }) => insertWait(wait),
-    setMissing: ({ reservationId, item, missing }) => setMissing.run({ reservationId, item, missing }),
+    setMissing: ({ reservationId, item, missing }) =>
+      setMissing.run({ reservationId, item, missing }),
     returnAside: ({ reservationId, item }) => addMissing.run({ reservationId, item }),
     setRank: ({ reservationId, rank }) => setRank.run({ reservationId, rank }),
     dequeue: ({ reservationId }) => remove.run({ reservationId }),
   };
 }
 
-type WorkChange = 'createOperation' | 'setOperation' | 'putCredential' | 'setCredential' | 'dropCredential' | 'setBreaker';
+type WorkChange =
+  | 'createOperation'
+  | 'setOperation'
+  | 'putCredential'
+  | 'setCredential'
+  | 'dropCredential'
+  | 'setBreaker';
 
 function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   const { credentials, breakers } = schema;
@@ -112,9 +173,15 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   const updateOperation = updater(db, schema.operations, schema.operations.id);
   const putCredential = putter(db, credentials, credentials.id);
   const updateCredential = updater(db, credentials, credentials.id);
-  const removeCredential = db.delete(credentials).where(eq(credentials.id, sql.placeholder('id'))).prepare();
+  const removeCredential = db
+    .delete(credentials)
+    .where(eq(credentials.id, sql.placeholder('id')))
+    .prepare();
   const putBreaker = putter(db, breakers, breakers.poolId);
-  const removeBreaker = db.delete(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))).prepare();
+  const removeBreaker = db
+    .delete(breakers)
+    .where(eq(breakers.poolId, sql.placeholder('poolId')))
+    .prepare();
   return {
     createOperation: ({ operation }) => insertOperation(operation),
     setOperation: ({ id, set }) => updateOperation(id, set),
@@ -128,16 +195,43 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   };
 }
 
-type PeopleChange = 'createUser' | 'setUser' | 'createToken' | 'setToken' | 'revokeTokens' | 'addEmail' | 'addGithubIdentifier' | 'remember' | 'append';
+type PeopleChange =
+  | 'createUser'
+  | 'setUser'
+  | 'createToken'
+  | 'setToken'
+  | 'revokeTokens'
+  | 'addEmail'
+  | 'addGithubIdentifier'
+  | 'remember'
+  | 'append';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
 /** A key whose time is over may be used anew before it is pruned. */
 function keyWriter(db: Db): (remembered: Remembered) => void {
   const { principal, method, path, key } = schema.idempotencyKeys;
-  const fresh = { requestHash: sql`excluded.request_hash`, resultId: sql`excluded.result_id`, answer: sql`excluded.answer`, createdAt: sql`excluded.created_at` };
-  const names = ['principal', 'method', 'path', 'key', 'requestHash', 'resultId', 'answer', 'createdAt'] as const;
+  const fresh = {
+    requestHash: sql`excluded.request_hash`,
+    resultId: sql`excluded.result_id`,
+    answer: sql`excluded.answer`,
+    createdAt: sql`excluded.created_at`,
+  };
+  const names = [
+    'principal',
+    'method',
+    'path',
+    'key',
+    'requestHash',
+    'resultId',
+    'answer',
+    'createdAt',
+  ] as const;
   const values = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
-  const statement = db.insert(schema.idempotencyKeys).values(values).onConflictDoUpdate({ target: [principal, method, path, key], set: fresh }).prepare();
+  const statement = db
+    .insert(schema.idempotencyKeys)
+    .values(values)
+    .onConflictDoUpdate({ target: [principal, method, path, key], set: fresh })
+    .prepare();
   return (remembered) => void statement.run({ ...remembered });
 }
 
@@ -147,7 +241,11 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const insertToken = inserter(db, schema.apiTokens);
   const updateToken = updater(db, schema.apiTokens, schema.apiTokens.id);
   const { userId, revokedAt } = schema.apiTokens;
-  const revoke = db.update(schema.apiTokens).set({ revokedAt: sql`${sql.placeholder('revokedAt')}` }).where(and(eq(userId, sql.placeholder('userId')), isNull(revokedAt))).prepare();
+  const revoke = db
+    .update(schema.apiTokens)
+    .set({ revokedAt: sql`${sql.placeholder('revokedAt')}` })
+    .where(and(eq(userId, sql.placeholder('userId')), isNull(revokedAt)))
+    .prepare();
   const writeKey = keyWriter(db);
   const insertEmail = inserter(db, schema.emails);
   const insertGithub = inserter(db, schema.githubIdentifiers);
@@ -161,24 +259,52 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     remember: ({ remembered }) => writeKey(remembered),
     addEmail: ({ email }) => insertEmail(email),
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
-    append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) => insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
+    append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>
+      insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
   };
 }
 
 function signInAppliers(db: Db): Pick<Appliers, SignInChange> {
   const { emails, githubIdentifiers, sshKeys } = schema;
-  const unlink = db.delete(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))).prepare();
+  const unlink = db
+    .delete(githubIdentifiers)
+    .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId')))
+    .prepare();
   const link = inserter(db, githubIdentifiers);
-  const dropEmails = db.delete(emails).where(and(eq(emails.userId, sql.placeholder('userId')), eq(emails.source, sql.placeholder('source')))).prepare();
-  const values = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
+  const dropEmails = db
+    .delete(emails)
+    .where(
+      and(
+        eq(emails.userId, sql.placeholder('userId')),
+        eq(emails.source, sql.placeholder('source')),
+      ),
+    )
+    .prepare();
+  const values = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
   // An address that somebody else has written stays theirs, and becomes verified.
   const addEmail = db
     .insert(emails)
     .values(values(['id', 'userId', 'email', 'source', 'verifiedAt', 'createdAt']))
-    .onConflictDoUpdate({ target: [emails.userId, emails.email], set: { verifiedAt: sql`excluded.verified_at` } })
+    .onConflictDoUpdate({
+      target: [emails.userId, emails.email],
+      set: { verifiedAt: sql`excluded.verified_at` },
+    })
     .prepare();
-  const dropKeys = db.delete(sshKeys).where(and(eq(sshKeys.userId, sql.placeholder('userId')), eq(sshKeys.source, sql.placeholder('source')))).prepare();
-  const addKey = db.insert(sshKeys).values(values(['id', 'userId', 'key', 'source', 'createdAt'])).onConflictDoNothing().prepare();
+  const dropKeys = db
+    .delete(sshKeys)
+    .where(
+      and(
+        eq(sshKeys.userId, sql.placeholder('userId')),
+        eq(sshKeys.source, sql.placeholder('source')),
+      ),
+    )
+    .prepare();
+  const addKey = db
+    .insert(sshKeys)
+    .values(values(['id', 'userId', 'key', 'source', 'createdAt']))
+    .onConflictDoNothing()
+    .prepare();
   return {
     linkGithub: ({ identifier }) => {
       unlink.run({ githubId: identifier.githubId });

@@ -2,10 +2,11 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 
 /**
- * Tells listeners of this thread when anybody has committed. Own commits are told at once; others' are seen by
- * `PRAGMA data_version`, which changes with every commit of another connection, in whatever process. It costs
- * about a microsecond. Threads of one process also hint each other to look now; a lost hint costs one period. Those that
- * nobody waits for hint, and take no hints: each would wake them.
+ * Tells listeners of this thread when anybody has committed. Own commits are told at once; others'
+ * are seen by `PRAGMA data_version`, which changes with every commit of another connection, in
+ * whatever process. It costs about a microsecond. Threads of one process also hint each other to
+ * look now; a lost hint costs one period. Those that nobody waits for hint, and take no hints: each
+ * would wake them.
  */
 export class ChangeWatch {
   private readonly listeners = new Set<() => void>();
@@ -18,7 +19,10 @@ export class ChangeWatch {
   private telling = false;
   private closed = false;
 
-  /** `hinted` is called when another thread of this process has committed, before the listeners are; null: hints are not taken. */
+  /**
+   * `hinted` is called when another thread of this process has committed, before the listeners are;
+   * null: hints are not taken.
+   */
   constructor(
     private readonly connection: Database.Database,
     private readonly everyMs: number,
@@ -39,7 +43,10 @@ export class ChangeWatch {
     };
   }
 
-  /** Adds a listener; returns how to remove it. Looking at the database begins with the first and ends with the last. */
+  /**
+   * Adds a listener; returns how to remove it. Looking at the database begins with the first and
+   * ends with the last.
+   */
   add(listener: () => void): () => void {
     this.listeners.add(listener);
     this.timer ??= setInterval(() => this.look(), this.everyMs);

@@ -1,7 +1,8 @@
 /**
- * Code made at the start for each statement: rows are born as object literals of their own, and their fields are read by
- * name. Only so does V8 take the rows of a table for one kind of object. What is built field by field, or copied by a line
- * that copies rows of many tables, becomes a dictionary or is looked up slowly: whoever reads it is then several times as slow.
+ * Code made at the start for each statement: rows are born as object literals of their own, and
+ * their fields are read by name. Only so does V8 take the rows of a table for one kind of object.
+ * What is built field by field, or copied by a line that copies rows of many tables, becomes a
+ * dictionary or is looked up slowly: whoever reads it is then several times as slow.
  */
 
 /** The text of an object literal; the values are texts too. */
@@ -9,9 +10,18 @@ export function literal(fields: readonly (readonly [name: string, value: string]
   return `({ ${fields.map(([name, value]) => `${JSON.stringify(name)}: ${value}`).join(', ')} })`;
 }
 
-/** A function of `parameters` that gives what `text` says, in which `known` can be named. The text holds names of the schema, never data. */
-export function compiled<A extends unknown[], R>(parameters: string, text: string, known: Record<string, unknown>): (...given: A) => R {
+/**
+ * A function of `parameters` that gives what `text` says, in which `known` can be named. The text
+ * holds names of the schema, never data.
+ */
+export function compiled<A extends unknown[], R>(
+  parameters: string,
+  text: string,
+  known: Record<string, unknown>,
+): (...given: A) => R {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  const make = new Function(...Object.keys(known), `return (${parameters}) => ${text};`) as (...known: unknown[]) => (...given: A) => R;
+  const make = new Function(...Object.keys(known), `return (${parameters}) => ${text};`) as (
+    ...known: unknown[]
+  ) => (...given: A) => R;
   return make(...Object.values(known));
 }

@@ -12,8 +12,8 @@ import { openDatabase } from '../../sqlite/open';
 export type Db = BetterSQLite3Database & { $client: Database.Database };
 
 /**
- * Opens the database. `timeoutMs`: how long a statement may sleep in SQLite for a lock, and its thread with it; GroupCommit
- * waits otherwise.
+ * Opens the database. `timeoutMs`: how long a statement may sleep in SQLite for a lock, and its
+ * thread with it; GroupCommit waits otherwise.
  */
 export function connect(file: string, timeoutMs = 0): Db {
   return drizzle(openDatabase(file, { timeoutMs }));
@@ -27,17 +27,26 @@ export interface UpgradeOptions {
 }
 
 /**
- * Brings the schema up to date, in one transaction for all that is missing. Gives the path of the backup that was made
- * before, null where none was needed. Errors: DomainError `conflict` where a newer program has been here, or others
- * are still at work on the older schema.
+ * Brings the schema up to date, in one transaction for all that is missing. Gives the path of the
+ * backup that was made before, null where none was needed. Errors: DomainError `conflict` where a
+ * newer program has been here, or others are still at work on the older schema.
  */
-export function upgrade(file: string, migrationsFolder: string, { backupDir, alone = true }: UpgradeOptions = {}): string | null {
+export function upgrade(
+  file: string,
+  migrationsFolder: string,
+  { backupDir, alone = true }: UpgradeOptions = {},
+): string | null {
   const db = connect(file, 5_000);
   try {
     const { applied, missing } = schemaState(db.$client, migrationsFolder);
     if (missing === 0) return null;
-    if (!alone && applied > 0) throw new DomainError('conflict', 'The database is to be upgraded while other processes serve it; stop them first.');
-    const backup = applied > 0 && backupDir !== undefined ? copyBefore(db.$client, backupDir, applied) : null;
+    if (!alone && applied > 0)
+      throw new DomainError(
+        'conflict',
+        'The database is to be upgraded while other processes serve it; stop them first.',
+      );
+    const backup =
+      applied > 0 && backupDir !== undefined ? copyBefore(db.$client, backupDir, applied) : null;
     // A table that is made anew is dropped on the way: that must not take along what refers to it.
     db.$client.pragma('foreign_keys = OFF');
     migrate(db, { migrationsFolder });
@@ -54,13 +63,27 @@ export interface SchemaState {
   missing: number;
 }
 
-/** How far a database's schema is. Errors: DomainError `conflict` if a newer program has made it. */
+/**
+ * How far a database's schema is. Errors: DomainError `conflict` if a newer program has made it.
+ */
 export function schemaState(connection: Database.Database, migrationsFolder: string): SchemaState {
   const known = readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis);
-  const isNew = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = '__drizzle_migrations'").get() === undefined;
-  const applied = isNew ? [] : connection.prepare<[], number>('SELECT created_at FROM __drizzle_migrations ORDER BY created_at').pluck().all().map(Number);
+  const isNew =
+    connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = '__drizzle_migrations'").get() ===
+    undefined;
+  const applied = isNew
+    ? []
+    : connection
+        .prepare<[], number>('SELECT created_at FROM __drizzle_migrations ORDER BY created_at')
+        .pluck()
+        .all()
+        .map(Number);
   const newest = applied.at(-1) ?? 0;
-  if (newest > Math.max(...known)) throw new DomainError('conflict', 'The database was made by a newer version of Holdfast; run that one, or restore a backup from before.');
+  if (newest > Math.max(...known))
+    throw new DomainError(
+      'conflict',
+      'The database was made by a newer version of Holdfast; run that one, or restore a backup from before.',
+    );
   return { applied: applied.length, missing: known.filter((each) => each > newest).length };
 }
 
@@ -74,5 +97,8 @@ function copyBefore(connection: Database.Database, directory: string, applied: n
 
 function demandWholeReferences(connection: Database.Database, backup: string | null): void {
   const broken = connection.pragma('foreign_key_check') as { table: string }[];
-  if (broken.length > 0) throw new Error(`The upgrade broke references of ${broken[0]!.table}; the database as it was is ${backup ?? 'lost'}.`);
+  if (broken.length > 0)
+    throw new Error(
+      `The upgrade broke references of ${broken[0]!.table}; the database as it was is ${backup ?? 'lost'}.`,
+    );
 }

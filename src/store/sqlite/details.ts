@@ -7,14 +7,30 @@ import { reader } from './rows';
 import { accounts, containers, lentTokens, vms } from './schema';
 
 /** Which table holds what is particular to a kind. */
-export const DETAIL_TABLES = { account: accounts, vm: vms, container: containers, token: lentTokens } as const;
+export const DETAIL_TABLES = {
+  account: accounts,
+  vm: vms,
+  container: containers,
+  token: lentTokens,
+} as const;
 
-/** Adds to the particulars of a resource: fields with a column of their own go there, the rest into `extra`. */
-export function detailWriter(db: Db): (resourceId: string, kind: Kind, details: DetailFields) => void {
+/**
+ * Adds to the particulars of a resource: fields with a column of their own go there, the rest into
+ * `extra`.
+ */
+export function detailWriter(
+  db: Db,
+): (resourceId: string, kind: Kind, details: DetailFields) => void {
   const writers = byKind((kind) => {
     const table = DETAIL_TABLES[kind];
-    const columns = Object.keys(getTableColumns(table)).filter((name) => name !== 'resourceId' && name !== 'extra');
-    const insert = db.insert(table).values({ resourceId: sql.placeholder('resourceId'), extra: {} }).onConflictDoNothing().prepare();
+    const columns = Object.keys(getTableColumns(table)).filter(
+      (name) => name !== 'resourceId' && name !== 'extra',
+    );
+    const insert = db
+      .insert(table)
+      .values({ resourceId: sql.placeholder('resourceId'), extra: {} })
+      .onConflictDoNothing()
+      .prepare();
     const update = updater(db, table, table.resourceId);
     const merge = db
       .update(table)
@@ -37,12 +53,21 @@ export function detailWriter(db: Db): (resourceId: string, kind: Kind, details: 
 export function detailReader(db: Db): (resourceId: string, kind: Kind) => DetailFields {
   const readers = byKind((kind) => {
     const table = DETAIL_TABLES[kind];
-    const select = reader(db.select().from(table).where(eq(table.resourceId, sql.placeholder('resourceId'))));
+    const select = reader(
+      db
+        .select()
+        .from(table)
+        .where(eq(table.resourceId, sql.placeholder('resourceId'))),
+    );
     return (resourceId: string): DetailFields => {
-      const row = select.get({ resourceId }) as ({ resourceId: string; extra: DetailFields } & Record<string, string | number | null>) | undefined;
+      const row = select.get({ resourceId }) as
+        | ({ resourceId: string; extra: DetailFields } & Record<string, string | number | null>)
+        | undefined;
       if (!row) return {};
       const { resourceId: _id, valueHash: _hash, extra, ...columns } = row;
-      const present = Object.entries(columns).filter((entry): entry is [string, string | number] => entry[1] !== null);
+      const present = Object.entries(columns).filter(
+        (entry): entry is [string, string | number] => entry[1] !== null,
+      );
       return Object.assign(Object.fromEntries(present), extra);
     };
   });
@@ -50,5 +75,10 @@ export function detailReader(db: Db): (resourceId: string, kind: Kind) => Detail
 }
 
 function byKind<T>(make: (kind: Kind) => T): Record<Kind, T> {
-  return { account: make('account'), vm: make('vm'), container: make('container'), token: make('token') };
+  return {
+    account: make('account'),
+    vm: make('vm'),
+    container: make('container'),
+    token: make('token'),
+  };
 }

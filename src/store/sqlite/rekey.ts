@@ -3,7 +3,10 @@ import { DomainError } from '../../domain/errors';
 import { connect } from './database';
 import { installation } from './facts';
 
-/** Every column that holds sealed texts, with what names its rows; a text's place is `table/row/column`. */
+/**
+ * Every column that holds sealed texts, with what names its rows; a text's place is
+ * `table/row/column`.
+ */
 export const SEALED_COLUMNS = [
   { table: 'credentials', key: 'id', column: 'sealed' },
   { table: 'allocations', key: 'id', column: 'sealed_access' },
@@ -26,9 +29,10 @@ const UNDER_WAY = 'rekey';
 const BATCH = 200;
 
 /**
- * Seals everything anew under another master key, in short transactions. Cut off anywhere it is simply done again with
- * the same two keys: each text says under which it is. At the end nothing sealed under the old key is left in the
- * file, its free pages included. Gives how many texts were sealed. Errors: DomainError `conflict`.
+ * Seals everything anew under another master key, in short transactions. Cut off anywhere it is
+ * simply done again with the same two keys: each text says under which it is. At the end nothing
+ * sealed under the old key is left in the file, its free pages included. Gives how many texts were
+ * sealed. Errors: DomainError `conflict`.
  */
 export function rekey(file: string, from: Sealing, to: Sealing): number {
   const db = connect(file, 5_000);
@@ -37,7 +41,10 @@ export function rekey(file: string, from: Sealing, to: Sealing): number {
   try {
     demandKeys(facts.fact(MASTER_KEY), facts.fact(UNDER_WAY), from, to);
     if (facts.fact(MASTER_KEY) !== to.keyId) facts.setFact(UNDER_WAY, to.keyId);
-    const sealed = SEALED_COLUMNS.reduce((sum, column) => sum + rekeyColumn(connection, column, from, to), 0);
+    const sealed = SEALED_COLUMNS.reduce(
+      (sum, column) => sum + rekeyColumn(connection, column, from, to),
+      0,
+    );
     const finish = connection.transaction(() => {
       facts.setFact(MASTER_KEY, to.keyId);
       connection.prepare('DELETE FROM facts WHERE name = ?').run(UNDER_WAY);
@@ -51,23 +58,46 @@ export function rekey(file: string, from: Sealing, to: Sealing): number {
   }
 }
 
-function demandKeys(known: string | null, underWay: string | null, from: Sealing, to: Sealing): void {
-  if (underWay !== null && underWay !== to.keyId) throw new DomainError('conflict', `A change to master key ${underWay} was begun; complete it with that key first.`, 'NEW_MASTER_KEY');
-  if (known !== to.keyId && known !== from.keyId) throw new DomainError('conflict', `The database is sealed under master key ${known}, not ${from.keyId}.`, 'MASTER_KEY');
+function demandKeys(
+  known: string | null,
+  underWay: string | null,
+  from: Sealing,
+  to: Sealing,
+): void {
+  if (underWay !== null && underWay !== to.keyId)
+    throw new DomainError(
+      'conflict',
+      `A change to master key ${underWay} was begun; complete it with that key first.`,
+      'NEW_MASTER_KEY',
+    );
+  if (known !== to.keyId && known !== from.keyId)
+    throw new DomainError(
+      'conflict',
+      `The database is sealed under master key ${known}, not ${from.keyId}.`,
+      'MASTER_KEY',
+    );
 }
 
-function rekeyColumn(connection: Database.Database, { table, key, column }: SealedColumn, from: Sealing, to: Sealing): number {
+function rekeyColumn(
+  connection: Database.Database,
+  { table, key, column }: SealedColumn,
+  from: Sealing,
+  to: Sealing,
+): number {
   const page = connection.prepare<[string, string, number], { row: string; sealed: string }>(
-    `SELECT ${key} AS row, ${column} AS sealed FROM ${table} WHERE ${key} > ? AND substr(${column}, 1, 12) = ? ORDER BY ${key} LIMIT ?`,
+    `SELECT ${key} AS row, ${column} AS sealed FROM ${table} WHERE ${key} > ? AND ` +
+      `substr(${column}, 1, 12) = ? ORDER BY ${key} LIMIT ?`,
   );
-  const update = connection.prepare<[string, string]>(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`);
+  const update = connection.prepare<[string, string]>(
+    `UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`,
+  );
   const sealAnew = connection.transaction((rows: { row: string; sealed: string }[]) => {
     for (const { row, sealed } of rows) {
       const place = `${table}/${row}/${column}`;
       update.run(to.seal(place, from.open(place, sealed)), row);
     }
   });
-  for (let total = 0, after = ''; ; ) {
+  for (let total = 0, after = ''; ;) {
     const rows = page.all(after, `v1.${from.keyId}.`, BATCH);
     if (rows.length === 0) return total;
     sealAnew.immediate(rows);

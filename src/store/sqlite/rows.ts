@@ -3,7 +3,9 @@ import { Column, getTableName, is, SQL } from 'drizzle-orm';
 import { valuesOf } from './columns';
 import { compiled, literal } from './compiled';
 
-/** What drizzle prepares of a select: see BetterSQLitePreparedQuery of drizzle-orm/better-sqlite3. */
+/**
+ * What drizzle prepares of a select: see BetterSQLitePreparedQuery of drizzle-orm/better-sqlite3.
+ */
 interface Prepared<T> {
   get(values?: object): T | undefined;
   all(values?: object): T[];
@@ -16,7 +18,10 @@ interface Insides {
   joinsNotNullableMap?: Record<string, boolean>;
 }
 
-/** A select that drizzle has put into words, run without it: which column goes where is found out once, not for every row. */
+/**
+ * A select that drizzle has put into words, run without it: which column goes where is found out
+ * once, not for every row.
+ */
 export interface Reader<T> {
   get(values?: object): T | undefined;
   all(values?: object): T[];
@@ -24,7 +29,9 @@ export interface Reader<T> {
 
 const NOTHING = {};
 
-/** Prepares a select of plain fields, or of one level of tables (`{ allocation: …, resource: … }`). */
+/**
+ * Prepares a select of plain fields, or of one level of tables (`{ allocation: …, resource: … }`).
+ */
 export function reader<T>(select: { prepare(): Prepared<T> }): Reader<T> {
   const { stmt, query, fields, joinsNotNullableMap } = select.prepare() as unknown as Insides;
   const given = valuesOf(query.params);
@@ -41,17 +48,29 @@ export function reader<T>(select: { prepare(): Prepared<T> }): Reader<T> {
 
 type Decode = ((value: unknown) => unknown) | null;
 
-/** A row, or a row of each table under its name; of a joined table that has none every column is null, and the first tells. */
-function builder(fields: Insides['fields'], notNull: Insides['joinsNotNullableMap']): (found: unknown[]) => unknown {
+/**
+ * A row, or a row of each table under its name; of a joined table that has none every column is
+ * null, and the first tells.
+ */
+function builder(
+  fields: Insides['fields'],
+  notNull: Insides['joinsNotNullableMap'],
+): (found: unknown[]) => unknown {
   const decoders = fields.map(({ field }) => decoderOf(field));
-  const value = (place: number) => (decoders[place] ? `found[${place}] === null ? null : decoders[${place}](found[${place}])` : `found[${place}]`);
-  const row = (places: number[], depth: number) => literal(places.map((place) => [fields[place]!.path[depth]!, value(place)]));
+  const value = (place: number) =>
+    decoders[place]
+      ? `found[${place}] === null ? null : decoders[${place}](found[${place}])`
+      : `found[${place}]`;
+  const row = (places: number[], depth: number) =>
+    literal(places.map((place) => [fields[place]!.path[depth]!, value(place)]));
   const all = fields.map((_field, place) => place);
-  if (fields.every(({ path }) => path.length === 1)) return compiled('found', row(all, 0), { decoders });
+  if (fields.every(({ path }) => path.length === 1))
+    return compiled('found', row(all, 0), { decoders });
   const tables = [...new Set(fields.map(({ path }) => path[0]!))].map((name): [string, string] => {
     const places = all.filter((place) => fields[place]!.path[0] === name);
     const { field } = fields[places[0]!]!;
-    const mayLack = notNull !== undefined && is(field, Column) && notNull[getTableName(field.table)] === false;
+    const mayLack =
+      notNull !== undefined && is(field, Column) && notNull[getTableName(field.table)] === false;
     return [name, `${mayLack ? `found[${places[0]}] === null ? null : ` : ''}${row(places, 1)}`];
   });
   return compiled('found', literal(tables), { decoders });
@@ -59,7 +78,17 @@ function builder(fields: Insides['fields'], notNull: Insides['joinsNotNullableMa
 
 /** null where the value is taken as it comes. */
 function decoderOf(field: unknown): Decode {
-  const decoder = is(field, Column) ? field : ((is(field, SQL) ? field : (field as { sql: SQL }).sql) as unknown as { decoder: { mapFromDriverValue(value: unknown): unknown } }).decoder;
-  if (decoder instanceof Column && decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue) return null;
+  const decoder = is(field, Column)
+    ? field
+    : (
+        (is(field, SQL) ? field : (field as { sql: SQL }).sql) as unknown as {
+          decoder: { mapFromDriverValue(value: unknown): unknown };
+        }
+      ).decoder;
+  if (
+    decoder instanceof Column &&
+    decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue
+  )
+    return null;
   return (value) => decoder.mapFromDriverValue(value);
 }

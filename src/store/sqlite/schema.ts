@@ -1,16 +1,37 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import {
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
 import type { AccessState } from '../../domain/allocation';
 import type { CredentialState } from '../../domain/credential';
 import type { EventType } from '../../domain/event';
-import type { Capabilities, OperationKind, OperationOutcome, OperationStep } from '../../domain/operation';
+import type {
+  Capabilities,
+  OperationKind,
+  OperationOutcome,
+  OperationStep,
+} from '../../domain/operation';
 import type { Kind, Labels, PoolOrigin, PoolPolicy, PoolType, Sizing } from '../../domain/pool';
-import type { Api, EndReason, RequestItem, Reservation, ReservationStatus } from '../../domain/reservation';
+import type {
+  Api,
+  EndReason,
+  RequestItem,
+  Reservation,
+  ReservationStatus,
+} from '../../domain/reservation';
 import type { AdminState, ResourceStatus } from '../../domain/resource';
 import { PROMOTED_BELOW } from '../../domain/scheduling';
 import type { Role, Scope, UserOrigin } from '../../domain/user';
 
-/** Times are epoch ms. What a rule of the domain promises and SQLite can say, an index or a check here says too. */
+/**
+ * Times are epoch ms. What a rule of the domain promises and SQLite can say, an index or a check
+ * here says too.
+ */
 
 export const pools = sqliteTable('pools', {
   id: text('id').primaryKey(),
@@ -34,7 +55,9 @@ export const lines = sqliteTable(
   'lines',
   {
     id: integer('id').primaryKey({ autoIncrement: true }),
-    poolId: text('pool_id').notNull().references(() => pools.id, { onDelete: 'cascade' }),
+    poolId: text('pool_id')
+      .notNull()
+      .references(() => pools.id, { onDelete: 'cascade' }),
     type: text('type').notNull(),
   },
   (table) => [uniqueIndex('lines_by_pool_and_type').on(table.poolId, table.type)],
@@ -73,22 +96,41 @@ export const resources = sqliteTable(
     destroyedAt: integer('destroyed_at'),
   },
   (table) => [
-    uniqueIndex('resources_by_name').on(table.name).where(sql`${table.destroyedAt} is null`),
+    uniqueIndex('resources_by_name')
+      .on(table.name)
+      .where(sql`${table.destroyedAt} is null`),
     // The predicate of *available*; domain/resource.ts says the same.
     index('resources_available')
       .on(table.lineId, table.rank)
-      .where(sql`${table.status} = 'available' and ${table.adminState} = 'in_service' and ${table.setAsideFor} is null`),
-    index('resources_due').on(table.poolId, table.nextOperation, table.dueAt).where(sql`${table.dueAt} is not null`),
-    index('resources_set_aside').on(table.setAsideFor).where(sql`${table.setAsideFor} is not null`),
-    index('resources_by_number').on(table.lineId, table.number).where(sql`${table.destroyedAt} is null`),
-    index('resources_by_pool').on(table.poolId, table.number).where(sql`${table.destroyedAt} is null`),
+      .where(
+        sql`${table.status} = 'available' and ${table.adminState} = 'in_service' and ${table.setAsideFor} is null`,
+      ),
+    index('resources_due')
+      .on(table.poolId, table.nextOperation, table.dueAt)
+      .where(sql`${table.dueAt} is not null`),
+    index('resources_set_aside')
+      .on(table.setAsideFor)
+      .where(sql`${table.setAsideFor} is not null`),
+    index('resources_by_number')
+      .on(table.lineId, table.number)
+      .where(sql`${table.destroyedAt} is null`),
+    index('resources_by_pool')
+      .on(table.poolId, table.number)
+      .where(sql`${table.destroyedAt} is null`),
     // Lists go by id: each line and status is a list of its own, and a page is merged from them.
-    index('resources_listed').on(table.lineId, table.status, table.id).where(sql`${table.destroyedAt} is null`),
-    index('resources_destroyed').on(table.destroyedAt).where(sql`${table.destroyedAt} is not null`),
+    index('resources_listed')
+      .on(table.lineId, table.status, table.id)
+      .where(sql`${table.destroyedAt} is null`),
+    index('resources_destroyed')
+      .on(table.destroyedAt)
+      .where(sql`${table.destroyedAt} is not null`),
   ],
 );
 
-/** How many resources of a line are in which state; kept by triggers, so that no count walks the resources. */
+/**
+ * How many resources of a line are in which state; kept by triggers, so that no count walks the
+ * resources.
+ */
 export const lineCounts = sqliteTable(
   'line_counts',
   {
@@ -98,13 +140,23 @@ export const lineCounts = sqliteTable(
     setAside: integer('set_aside', { mode: 'boolean' }).notNull(),
     count: integer('count').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.lineId, table.status, table.adminState, table.setAside] })],
+  (table) => [
+    primaryKey({ columns: [table.lineId, table.status, table.adminState, table.setAside] }),
+  ],
 );
 
-const ofResource = () => text('resource_id').primaryKey().references(() => resources.id, { onDelete: 'cascade' });
-const extra = () => text('extra', { mode: 'json' }).$type<Record<string, string | number>>().notNull();
+const ofResource = () =>
+  text('resource_id')
+    .primaryKey()
+    .references(() => resources.id, { onDelete: 'cascade' });
+const extra = () =>
+  text('extra', { mode: 'json' }).$type<Record<string, string | number>>().notNull();
 
-export const accounts = sqliteTable('accounts', { resourceId: ofResource(), username: text('username'), extra: extra() });
+export const accounts = sqliteTable('accounts', {
+  resourceId: ofResource(),
+  username: text('username'),
+  extra: extra(),
+});
 
 export const vms = sqliteTable('vms', {
   resourceId: ofResource(),
@@ -135,14 +187,18 @@ export const credentials = sqliteTable(
   'credentials',
   {
     id: text('id').primaryKey(),
-    resourceId: text('resource_id').notNull().references(() => resources.id, { onDelete: 'cascade' }),
+    resourceId: text('resource_id')
+      .notNull()
+      .references(() => resources.id, { onDelete: 'cascade' }),
     state: text('state').$type<CredentialState>().notNull(),
     sealed: text('sealed').notNull(),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [
     index('credentials_by_resource').on(table.resourceId),
-    uniqueIndex('credentials_one_current').on(table.resourceId).where(sql`${table.state} = 'current'`),
+    uniqueIndex('credentials_one_current')
+      .on(table.resourceId)
+      .where(sql`${table.state} = 'current'`),
   ],
 );
 
@@ -175,12 +231,16 @@ export const reservations = sqliteTable(
     overtaken: integer('overtaken').notNull(),
   },
   (table) => [
-    index('reservations_deadline').on(table.deadlineAt).where(sql`${table.deadlineAt} is not null`),
+    index('reservations_deadline')
+      .on(table.deadlineAt)
+      .where(sql`${table.deadlineAt} is not null`),
     index('reservations_by_user').on(table.userId, table.id),
     // Lists go by id, so the id is in each index that a list is read from.
     index('reservations_by_user_and_status').on(table.userId, table.status, table.id),
     index('reservations_by_status').on(table.status, table.id),
-    index('reservations_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
+    index('reservations_ended')
+      .on(table.endedAt)
+      .where(sql`${table.endedAt} is not null`),
   ],
 );
 
@@ -199,7 +259,9 @@ export const allocations = sqliteTable(
   },
   (table) => [
     // Promise 1: one holder.
-    uniqueIndex('allocations_one_holder').on(table.resourceId).where(sql`${table.endedAt} is null`),
+    uniqueIndex('allocations_one_holder')
+      .on(table.resourceId)
+      .where(sql`${table.endedAt} is null`),
     index('allocations_by_reservation').on(table.reservationId),
   ],
 );
@@ -208,7 +270,9 @@ export const allocations = sqliteTable(
 export const waits = sqliteTable(
   'waits',
   {
-    reservationId: text('reservation_id').notNull().references(() => reservations.id, { onDelete: 'cascade' }),
+    reservationId: text('reservation_id')
+      .notNull()
+      .references(() => reservations.id, { onDelete: 'cascade' }),
     item: integer('item').notNull(),
     lineId: integer('line_id').notNull(),
     resourceId: text('resource_id'),
@@ -219,17 +283,32 @@ export const waits = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.reservationId, table.item, table.lineId] }),
-    index('waits_in_order').on(table.lineId, table.rank, table.reservationId).where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
-    index('waits_by_age').on(table.lineId, table.requestedAt, table.reservationId).where(sql`${table.missing} > 0 and ${table.rank} >= ${sql.raw(String(PROMOTED_BELOW))}`),
-    index('waits_named').on(table.resourceId, table.rank).where(sql`${table.resourceId} is not null`),
+    index('waits_in_order')
+      .on(table.lineId, table.rank, table.reservationId)
+      .where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
+    index('waits_by_age')
+      .on(table.lineId, table.requestedAt, table.reservationId)
+      .where(sql`${table.missing} > 0 and ${table.rank} >= ${sql.raw(String(PROMOTED_BELOW))}`),
+    index('waits_named')
+      .on(table.resourceId, table.rank)
+      .where(sql`${table.resourceId} is not null`),
     index('waits_by_count').on(table.lineId, table.count),
   ],
 );
 
-/** How many rows of `waits` stand in a line and lack something; kept by triggers, like `line_counts`. */
-export const lineLengths = sqliteTable('line_lengths', { lineId: integer('line_id').primaryKey(), count: integer('count').notNull() });
+/**
+ * How many rows of `waits` stand in a line and lack something; kept by triggers, like
+ * `line_counts`.
+ */
+export const lineLengths = sqliteTable('line_lengths', {
+  lineId: integer('line_id').primaryKey(),
+  count: integer('count').notNull(),
+});
 
-/** How many reservations a user has in each status but `ended`, where there are any; kept by triggers, like `line_counts`. */
+/**
+ * How many reservations a user has in each status but `ended`, where there are any; kept by
+ * triggers, like `line_counts`.
+ */
 export const userCounts = sqliteTable(
   'user_counts',
   {
@@ -261,14 +340,22 @@ export const operations = sqliteTable(
   },
   (table) => [
     // One operation on a resource at a time.
-    uniqueIndex('operations_one_live').on(table.resourceId).where(sql`${table.finishedAt} is null`),
-    index('operations_claimed').on(table.poolId, table.claimedUntil).where(sql`${table.finishedAt} is null`),
-    index('operations_finished').on(table.finishedAt).where(sql`${table.finishedAt} is not null`),
+    uniqueIndex('operations_one_live')
+      .on(table.resourceId)
+      .where(sql`${table.finishedAt} is null`),
+    index('operations_claimed')
+      .on(table.poolId, table.claimedUntil)
+      .where(sql`${table.finishedAt} is null`),
+    index('operations_finished')
+      .on(table.finishedAt)
+      .where(sql`${table.finishedAt} is not null`),
   ],
 );
 
 export const breakers = sqliteTable('breakers', {
-  poolId: text('pool_id').primaryKey().references(() => pools.id, { onDelete: 'cascade' }),
+  poolId: text('pool_id')
+    .primaryKey()
+    .references(() => pools.id, { onDelete: 'cascade' }),
   failures: integer('failures').notNull(),
   openUntil: integer('open_until').notNull(),
   reason: text('reason').notNull().default(''),
@@ -308,8 +395,12 @@ export const apiTokens = sqliteTable(
   },
   (table) => [
     index('api_tokens_by_user').on(table.userId, table.id),
-    index('api_tokens_revoked').on(table.revokedAt).where(sql`${table.revokedAt} is not null`),
-    index('api_tokens_expiring').on(table.expiresAt).where(sql`${table.expiresAt} is not null`),
+    index('api_tokens_revoked')
+      .on(table.revokedAt)
+      .where(sql`${table.revokedAt} is not null`),
+    index('api_tokens_expiring')
+      .on(table.expiresAt)
+      .where(sql`${table.expiresAt} is not null`),
   ],
 );
 
@@ -376,11 +467,19 @@ export const events = sqliteTable('events', {
   resourceId: text('resource_id'),
   reservationId: text('reservation_id'),
   userId: text('user_id'),
-  data: text('data', { mode: 'json' }).$type<Record<string, string | number | boolean | null>>().notNull(),
+  data: text('data', { mode: 'json' })
+    .$type<Record<string, string | number | boolean | null>>()
+    .notNull(),
 });
 
 /** Single facts of the installation: its id, sealed keys, the pools file as last loaded. */
-export const facts = sqliteTable('facts', { name: text('name').primaryKey(), value: text('value').notNull() });
+export const facts = sqliteTable('facts', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+});
 
 /** When each job last finished a pass. */
-export const jobTicks = sqliteTable('job_ticks', { job: text('job').primaryKey(), at: integer('at').notNull() });
+export const jobTicks = sqliteTable('job_ticks', {
+  job: text('job').primaryKey(),
+  at: integer('at').notNull(),
+});

@@ -34,14 +34,21 @@ export interface SqliteStoreOptions {
   yields?: boolean;
 }
 
-/** Opens the store on a database whose schema is up to date (see `upgrade`). One connection, for one thread. */
+/**
+ * Opens the store on a database whose schema is up to date (see `upgrade`). One connection, for one
+ * thread.
+ */
 export function openSqliteStore(file: string, options: SqliteStoreOptions = {}): Store {
   const db = connect(file);
   const clock = options.clock ?? monotonicClock();
   const others = new Others(db.$client);
   const mark = highWaterMark(db, others);
   const now = () => mark.atLeast(clock.now());
-  const watch = new ChangeWatch(db.$client, options.watchMs ?? 25, options.prompt === false ? null : () => commits.retry());
+  const watch = new ChangeWatch(
+    db.$client,
+    options.watchMs ?? 25,
+    options.prompt === false ? null : () => commits.retry(),
+  );
   const pools = poolCache(db);
   const tokens = knownTokens(db, others);
   const commits = new GroupCommit<number>(db.$client, {
@@ -59,7 +66,8 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     busyDeadlineMs: options.busyDeadlineMs,
     yields: options.yields,
   });
-  const write = <T>(work: (now: number) => T): Promise<T> => commits.run(work).catch(translateFault);
+  const write = <T>(work: (now: number) => T): Promise<T> =>
+    commits.run(work).catch(translateFault);
   const read = once(() => translating(reads(db, pools, tokens)));
   return {
     transact: transactor(db, pools, write),
@@ -90,7 +98,10 @@ type Write = <T>(work: (now: number) => T) => Promise<T>;
 function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
   const load = loaders(db, pools);
   const apply = once(() => applier(db));
-  return <K extends LoadName, T>(asked: Load<K>, decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>) =>
+  return <K extends LoadName, T>(
+    asked: Load<K>,
+    decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
+  ) =>
     write((now) => {
       const { changes, value } = decide(load[asked.load](asked, now), now);
       apply()(changes, now);
@@ -100,7 +111,12 @@ function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
 }
 
 function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens): Reads {
-  return { ...peopleReads(db, byHash), ...reservationReads(db, pools), ...resourceReads(db, pools), ...workReads(db, pools) };
+  return {
+    ...peopleReads(db, byHash),
+    ...reservationReads(db, pools),
+    ...resourceReads(db, pools),
+    ...workReads(db, pools),
+  };
 }
 
 function bookkeeping(db: Db, write: Write) {
@@ -120,15 +136,21 @@ function bookkeeping(db: Db, write: Write) {
 const DISK_FAULTS = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 
 function translateFault(error: unknown): never {
-  if (error instanceof BusyError || hasSqliteCode(error, 'SQLITE_BUSY')) throw new DomainError('busy', 'The database is busy; try again.');
-  if (hasSqliteCode(error, ...DISK_FAULTS)) throw new DomainError('busy', 'The database cannot be used now; nothing was done.', undefined, { cause: error });
+  if (error instanceof BusyError || hasSqliteCode(error, 'SQLITE_BUSY'))
+    throw new DomainError('busy', 'The database is busy; try again.');
+  if (hasSqliteCode(error, ...DISK_FAULTS))
+    throw new DomainError('busy', 'The database cannot be used now; nothing was done.', undefined, {
+      cause: error,
+    });
   throw error;
 }
 
 /** Reads that tell faults as writes do. */
 function translating(reads: Reads): Reads {
-  const entries = Object.entries(reads).map(([name, read]: [string, (...given: never[]) => Promise<unknown>]) => {
-    return [name, (...given: never[]) => read(...given).catch(translateFault)] as const;
-  });
+  const entries = Object.entries(reads).map(
+    ([name, read]: [string, (...given: never[]) => Promise<unknown>]) => {
+      return [name, (...given: never[]) => read(...given).catch(translateFault)] as const;
+    },
+  );
   return Object.fromEntries(entries) as unknown as Reads;
 }

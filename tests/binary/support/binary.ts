@@ -12,17 +12,27 @@ beforeAll(() => {
 });
 
 /** What only root can set up; with CI=true it must not be left out. */
-export const describeAsRoot = process.getuid?.() === 0 || process.env.CI === 'true' ? describe : describe.skip;
+export const describeAsRoot =
+  process.getuid?.() === 0 || process.env.CI === 'true' ? describe : describe.skip;
 
 /** An ordinary user of the chroot. */
 const USER = 1000;
 
-/** Runs a command of the executable in a directory of its own, with nothing but this environment. */
-export function holdfast(words: string[], env: Record<string, string> = {}, cwd?: string): Promise<Ended> {
+/**
+ * Runs a command of the executable in a directory of its own, with nothing but this environment.
+ */
+export function holdfast(
+  words: string[],
+  env: Record<string, string> = {},
+  cwd?: string,
+): Promise<Ended> {
   return runProgram({ command: [BINARY, ...words], cwd, bare: true }, env);
 }
 
-/** A root directory that holds the executable and the libraries it is linked with, and belongs to an ordinary user. */
+/**
+ * A root directory that holds the executable and the libraries it is linked with, and belongs to an
+ * ordinary user.
+ */
 export function emptyRoot(): string {
   const root = join(temporaryDirectory(), 'root');
   mkdirSync(root);
@@ -37,7 +47,10 @@ export function emptyRoot(): string {
 
 /** Serves from there as that user. */
 export function serveIn(root: string): Program {
-  return { command: ['/usr/sbin/chroot', `--userspec=${USER}:${USER}`, root, '/holdfast', 'serve'], bare: true };
+  return {
+    command: ['/usr/sbin/chroot', `--userspec=${USER}:${USER}`, root, '/holdfast', 'serve'],
+    bare: true,
+  };
 }
 
 function librariesOf(file: string): string[] {

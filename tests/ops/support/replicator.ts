@@ -4,9 +4,10 @@ import { createInterface, type Interface } from 'node:readline';
 import { ROOT } from '../../helpers/process';
 
 /**
- * What Litestream (v0.3, db.go) does to a database, on its own connection in a process of its own: no automatic
- * checkpoints, two tables, a read transaction that stays, and on demand a checkpoint with that transaction let go for the
- * moment, a write to begin the log, and a write transaction that is rolled back while it copies.
+ * What Litestream (v0.3, db.go) does to a database, on its own connection in a process of its own:
+ * no automatic checkpoints, two tables, a read transaction that stays, and on demand a checkpoint
+ * with that transaction let go for the moment, a write to begin the log, and a write transaction
+ * that is rolled back while it copies.
  */
 const PROGRAM = `
   const Database = require('better-sqlite3');
@@ -48,12 +49,24 @@ export class Replicator {
   private readonly answers: Interface;
 
   constructor(file: string) {
-    this.child = spawn(process.execPath, ['-e', PROGRAM, file], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.child = spawn(process.execPath, ['-e', PROGRAM, file], {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     this.answers = createInterface({ input: this.child.stdout! });
   }
 
   /** Resolves with what SQLite said. */
-  async does(step: 'hold' | 'release' | 'lock' | 'unlock' | 'checkpoint PASSIVE' | 'checkpoint RESTART' | 'checkpoint TRUNCATE'): Promise<Checkpointed | null> {
+  async does(
+    step:
+      | 'hold'
+      | 'release'
+      | 'lock'
+      | 'unlock'
+      | 'checkpoint PASSIVE'
+      | 'checkpoint RESTART'
+      | 'checkpoint TRUNCATE',
+  ): Promise<Checkpointed | null> {
     const answer = once(this.answers, 'line');
     this.child.stdin!.write(`${step}\n`);
     return JSON.parse((await answer)[0] as string) as Checkpointed | null;

@@ -11,13 +11,23 @@ export interface SealedText {
 export function sealedTexts(file: string): SealedText[] {
   const db = new Database(file, { readonly: true });
   try {
-    const tables = db.prepare<[], string>("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name").pluck().all();
+    const tables = db
+      .prepare<[], string>(
+        "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name",
+      )
+      .pluck()
+      .all();
     return tables.flatMap((table) => {
-      const columns = (db.pragma(`table_info(${table})`) as { name: string; type: string; pk: number }[]).filter(({ type }) => type.toLowerCase() === 'text');
+      const columns = (
+        db.pragma(`table_info(${table})`) as { name: string; type: string; pk: number }[]
+      ).filter(({ type }) => type.toLowerCase() === 'text');
       const [key] = db.pragma(`table_info(${table})`) as { name: string }[];
       return columns.flatMap(({ name }) =>
         db
-          .prepare<[], { row: string; sealed: string }>(`select "${key!.name}" as row, "${name}" as sealed from "${table}" where "${name}" glob 'v1.????????.*' order by 1`)
+          .prepare<[], { row: string; sealed: string }>(
+            `select "${key!.name}" as row, "${name}" as sealed from "${table}" where ` +
+              `"${name}" glob 'v1.????????.*' order by 1`,
+          )
           .all()
           .map(({ row, sealed }) => ({ table, place: `${table}/${row}/${name}`, sealed })),
       );

@@ -5,7 +5,12 @@ import { isOver, type Terms, type World } from './world';
 
 /** What each call is answered: `none` where it is done, or the code of the refusal. */
 
-export function onRequest(world: World, items: RequestItem[], terms: Terms & { giveUp?: number }, now: number): string {
+export function onRequest(
+  world: World,
+  items: RequestItem[],
+  terms: Terms & { giveUp?: number },
+  now: number,
+): string {
   const resolved = world.resolve(items);
   if (resolved.some(({ lines }) => lines.length === 0)) return 'not_found';
   const named = resolved.flatMap(({ resource }) => resource ?? []);
@@ -14,7 +19,13 @@ export function onRequest(world: World, items: RequestItem[], terms: Terms & { g
   const { duration, maximum } = world.termsOf(resolved, terms);
   if (duration !== null && maximum !== null && duration > maximum) return 'over_maximum';
   if (terms.giveUp !== 0) return 'none';
-  const newcomer = { id: '~', items: resolved, priority: terms.priority ?? 0, requestedAt: now, promoted: null } as ModelRequest;
+  const newcomer = {
+    id: '~',
+    items: resolved,
+    priority: terms.priority ?? 0,
+    requestedAt: now,
+    promoted: null,
+  } as ModelRequest;
   return world.turns(now).serves(newcomer) ? 'none' : 'unavailable_now';
 }
 
@@ -22,7 +33,9 @@ export function onExtend(request: ModelRequest, extension: number, now: number):
   if (isOver(request, now)) return 'lease_over';
   if (request.status !== 'active') return 'conflict';
   const latest = request.terms.maximum === null ? null : request.startsAt! + request.terms.maximum;
-  return sooner(request.endsAt! + extension, latest) === request.endsAt! + extension ? 'none' : 'over_maximum';
+  return sooner(request.endsAt! + extension, latest) === request.endsAt! + extension
+    ? 'none'
+    : 'over_maximum';
 }
 
 export function onHeartbeat(request: ModelRequest, now: number): string {
@@ -33,7 +46,9 @@ export function onHeartbeat(request: ModelRequest, now: number): string {
 export function onAdminState(world: World, name: string, to: AdminState): string {
   const resource = world.resourceNamed(name);
   if (!resource) return 'not_found';
-  const isGoing = resource.status === 'destroying' || (resource.admin === 'draining' && resource.status !== 'allocated');
+  const isGoing =
+    resource.status === 'destroying' ||
+    (resource.admin === 'draining' && resource.status !== 'allocated');
   return isGoing && to !== 'draining' && to !== resource.admin ? 'conflict' : 'none';
 }
 
@@ -43,7 +58,9 @@ export function onHandle(world: World, name: string, what: 'clean' | 'unquaranti
   const { status, admin } = resource;
   if (what === 'unquarantine') return status === 'quarantined' ? 'none' : 'conflict';
   if (status === 'allocated') return 'in_use';
-  return status === 'destroying' || status === 'provisioning' || admin === 'draining' ? 'conflict' : 'none';
+  return status === 'destroying' || status === 'provisioning' || admin === 'draining'
+    ? 'conflict'
+    : 'none';
 }
 
 export function onDelete(world: World, name: string): string {

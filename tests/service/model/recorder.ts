@@ -14,10 +14,14 @@ export class Recorder {
   private decided: Decided[] = [];
 
   readonly wrap = (store: Store): Store => {
-    const transact = <K extends LoadName, T>(asked: Load<K>, decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>) =>
+    const transact = <K extends LoadName, T>(
+      asked: Load<K>,
+      decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
+    ) =>
       store.transact(asked, (snapshot, now) => {
         const decision = decide(snapshot, now);
-        if (decision.changes.length > 0) this.decided.push({ load: asked.load, now, changes: decision.changes });
+        if (decision.changes.length > 0)
+          this.decided.push({ load: asked.load, now, changes: decision.changes });
         return decision;
       });
     return Object.create(store, { transact: { value: transact } }) as Store;

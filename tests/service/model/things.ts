@@ -11,7 +11,12 @@ export interface ModelPool {
   types: PoolType[];
   opens: boolean;
   deleting: boolean;
-  lease: { default: number | null; maximum: number | null; heartbeat: number | null; prepare: number };
+  lease: {
+    default: number | null;
+    maximum: number | null;
+    heartbeat: number | null;
+    prepare: number;
+  };
   retries: number;
   breaker: number;
 }
@@ -47,7 +52,9 @@ export interface ModelRequest {
   /** Null unless promoted: the rank that it has by that. */
   promoted: number | null;
   overtaken: number;
-  /** Older ones that it met in its lines, and how many later ones were served from these before it. */
+  /**
+   * Older ones that it met in its lines, and how many later ones were served from these before it.
+   */
   older: number;
   passedBy: number;
   status: ReservationStatus;
@@ -56,7 +63,12 @@ export interface ModelRequest {
   endsAt: number | null;
   heartbeatBy: number | null;
   deadlineAt: number | null;
-  terms: { duration: number | null; maximum: number | null; heartbeat: number | null; prepare: number };
+  terms: {
+    duration: number | null;
+    maximum: number | null;
+    heartbeat: number | null;
+    prepare: number;
+  };
   /** Held resources whose access is still to be opened. */
   opening: Set<string>;
 }
@@ -74,7 +86,9 @@ export const BECOMES: Record<ResourceStatus, ResourceStatus[]> = {
   destroyed: [],
 };
 
-export const lines = ({ items }: Pick<ModelRequest, 'items'>): number[] => [...new Set(items.flatMap((item) => item.lines))];
+export const lines = ({ items }: Pick<ModelRequest, 'items'>): number[] => [
+  ...new Set(items.flatMap((item) => item.lines)),
+];
 
 export function isOlder(a: ModelRequest, b: ModelRequest): boolean {
   return a.requestedAt < b.requestedAt || (a.requestedAt === b.requestedAt && a.id < b.id);

@@ -24,8 +24,9 @@ export interface Outcome {
 }
 
 /**
- * Who is next, by the rules as they are told (docs/decisions/003), over all lines and resources at once: no heads, no
- * loads, no haste. The engine may do less at a time, never something else and never in another order.
+ * Who is next, by the rules as they are told (docs/decisions/003), over all lines and resources at
+ * once: no heads, no loads, no haste. The engine may do less at a time, never something else and
+ * never in another order.
  */
 export class Turns {
   private readonly blocked = new Set<number>();
@@ -45,8 +46,11 @@ export class Turns {
 
   /** Follows what was given, and throws where that is not what must be given first. */
   follow(given: Given): Outcome {
-    for (let request = this.turns.shift(); request; request = this.turns.shift()) this.turn(request, given);
-    const strangers = [...given.served.keys(), ...given.aside.keys()].filter((id) => !this.waiting.some((request) => request.id === id));
+    for (let request = this.turns.shift(); request; request = this.turns.shift())
+      this.turn(request, given);
+    const strangers = [...given.served.keys(), ...given.aside.keys()].filter(
+      (id) => !this.waiting.some((request) => request.id === id),
+    );
     if (strangers.length > 0) throw new Error(`${strangers.join()} got something and did not wait`);
     return this.outcome;
   }
@@ -63,7 +67,8 @@ export class Turns {
 
   /** Would this one be served at once? */
   serves(newcomer: ModelRequest): boolean {
-    for (const request of this.turns.filter((other) => inOrder(other, newcomer) < 0)) this.block(request);
+    for (const request of this.turns.filter((other) => inOrder(other, newcomer) < 0))
+      this.block(request);
     return this.gain(newcomer).least.complete;
   }
 
@@ -77,64 +82,104 @@ export class Turns {
       return this.block(request);
     }
     if (most.more === 0) throw new Error(`${request.id} got something out of turn`);
-    if (complete ? !most.complete : least.complete) throw new Error(`${request.id} should be ${complete ? 'kept waiting' : 'served'}`);
+    if (complete ? !most.complete : least.complete)
+      throw new Error(`${request.id} should be ${complete ? 'kept waiting' : 'served'}`);
     this.take(request, served ?? aside!, { least, most }, complete);
-    for (const { item, missing } of given.missing.get(request.id) ?? []) request.items[item]!.missing = missing;
+    for (const { item, missing } of given.missing.get(request.id) ?? [])
+      request.items[item]!.missing = missing;
     if (!complete) this.block(request);
     if (complete && request.promoted === null) this.getAhead([[request, this.linesOf(served)]]);
     if (!complete && request.promoted === null) this.promote([request]);
   }
 
-  private take(request: ModelRequest, ids: string[], { least, most }: { least: Gain; most: Gain }, complete: boolean): void {
+  private take(
+    request: ModelRequest,
+    ids: string[],
+    { least, most }: { least: Gain; most: Gain },
+    complete: boolean,
+  ): void {
     const kept = this.resources.filter(({ aside }) => aside === request.id);
     const got = ids.map((id) => this.resources.find((resource) => resource.id === id)!);
     const fresh = got.filter((resource) => !kept.includes(resource));
-    if (fresh.length < least.more || fresh.length > most.more) throw new Error(`${request.id} got ${fresh.length} more, not ${least.more} to ${most.more}`);
-    if (complete && kept.some((resource) => !got.includes(resource))) throw new Error(`${request.id} did not get what was set aside for it`);
+    if (fresh.length < least.more || fresh.length > most.more)
+      throw new Error(`${request.id} got ${fresh.length} more, not ${least.more} to ${most.more}`);
+    if (complete && kept.some((resource) => !got.includes(resource)))
+      throw new Error(`${request.id} did not get what was set aside for it`);
     for (const resource of fresh) this.demandFree(request, resource, fresh);
-    for (const resource of got) Object.assign(resource, complete ? { aside: null, holder: request.id, status: 'allocated' } : { aside: request.id });
+    for (const resource of got)
+      Object.assign(
+        resource,
+        complete ? { aside: null, holder: request.id, status: 'allocated' } : { aside: request.id },
+      );
   }
 
   /** Free, wanted, and of those in its line the lowest number that is not asked for by name. */
   private demandFree(request: ModelRequest, resource: ModelResource, fresh: ModelResource[]): void {
     const wanted = request.items.some((item) => this.wants(item, resource));
-    if (!isFree(resource) || !wanted) throw new Error(`${request.id} got ${resource.name}, which is not free or not wanted`);
+    if (!isFree(resource) || !wanted)
+      throw new Error(`${request.id} got ${resource.name}, which is not free or not wanted`);
     if (request.items.some((item) => item.resource !== null)) return;
-    const better = this.resources.find((other) => isFree(other) && other.line === resource.line && other.number < resource.number && !fresh.includes(other));
-    if (better) throw new Error(`${request.id} got ${resource.name} though ${better.name} was there`);
+    const better = this.resources.find(
+      (other) =>
+        isFree(other) &&
+        other.line === resource.line &&
+        other.number < resource.number &&
+        !fresh.includes(other),
+    );
+    if (better)
+      throw new Error(`${request.id} got ${resource.name} though ${better.name} was there`);
   }
 
   /**
-   * How much more a request can have. At the least from the lines of items that lack something, in which it stands; at the
-   * most from all that its items, making room for one another, could use: whether the engine looks there too is left to it
-   * (the cost that docs/decisions/003 tells of).
+   * How much more a request can have. At the least from the lines of items that lack something, in
+   * which it stands; at the most from all that its items, making room for one another, could use:
+   * whether the engine looks there too is left to it (the cost that docs/decisions/003 tells of).
    */
   private gain(request: ModelRequest): { least: Gain; most: Gain } {
     const stands = new Set(request.items.flatMap((item) => (item.missing > 0 ? item.lines : [])));
     const free = this.resources.filter(isFree);
-    return { least: this.gainFrom(request, free.filter(({ line }) => stands.has(line))), most: this.gainFrom(request, free) };
+    return {
+      least: this.gainFrom(
+        request,
+        free.filter(({ line }) => stands.has(line)),
+      ),
+      most: this.gainFrom(request, free),
+    };
   }
 
   private gainFrom(request: ModelRequest, free: ModelResource[]): Gain {
     const slots = request.items.flatMap((item) =>
-      Array.from({ length: item.count }, () => (resource: ModelResource) => (resource.aside === request.id ? item.lines.includes(resource.line) && (item.resource ?? resource.id) === resource.id : this.wants(item, resource))),
+      Array.from(
+        { length: item.count },
+        () => (resource: ModelResource) =>
+          resource.aside === request.id
+            ? item.lines.includes(resource.line) && (item.resource ?? resource.id) === resource.id
+            : this.wants(item, resource),
+      ),
     );
     const kept = this.resources.filter(({ aside }) => aside === request.id);
     const total = matched(slots, [...kept, ...free]);
     return { more: total - kept.length, complete: total === slots.length };
   }
 
-  private wants({ lines: open, resource: named }: ModelRequest['items'][number], { id, line }: ModelResource): boolean {
+  private wants(
+    { lines: open, resource: named }: ModelRequest['items'][number],
+    { id, line }: ModelResource,
+  ): boolean {
     if (this.left.has(line) || !open.includes(line)) return false;
     return named === null ? !this.blocked.has(line) : named === id;
   }
 
   private block({ items }: ModelRequest): void {
-    for (const item of items) if (item.missing > 0 && item.resource === null) item.lines.forEach((line) => this.blocked.add(line));
+    for (const item of items)
+      if (item.missing > 0 && item.resource === null)
+        item.lines.forEach((line) => this.blocked.add(line));
   }
 
   private linesOf(ids: string[]): number[] {
-    return [...new Set(ids.map((id) => this.resources.find((resource) => resource.id === id)!.line))];
+    return [
+      ...new Set(ids.map((id) => this.resources.find((resource) => resource.id === id)!.line)),
+    ];
   }
 
   private promote(requests: ModelRequest[]): void {
@@ -146,7 +191,9 @@ export class Turns {
     this.getAhead(requests.map((request) => [request, lines(request)]));
   }
 
-  /** Of each line the oldest that is not promoted is overtaken; after so many times it is promoted. */
+  /**
+   * Of each line the oldest that is not promoted is overtaken; after so many times it is promoted.
+   */
   private getAhead(advances: [ModelRequest, number[]][]): void {
     for (const [request] of advances) this.ahead.add(request.id);
     const tooOften = new Set<ModelRequest>();
@@ -162,12 +209,21 @@ export class Turns {
   }
 
   private eldest(line: number): ModelRequest | undefined {
-    const candidates = this.waiting.filter((request) => request.promoted === null && !this.ahead.has(request.id) && request.items.some((item) => item.missing > 0 && item.lines.includes(line)));
-    return candidates.reduce<ModelRequest | undefined>((eldest, request) => (eldest && isOlder(eldest, request) ? eldest : request), undefined);
+    const candidates = this.waiting.filter(
+      (request) =>
+        request.promoted === null &&
+        !this.ahead.has(request.id) &&
+        request.items.some((item) => item.missing > 0 && item.lines.includes(line)),
+    );
+    return candidates.reduce<ModelRequest | undefined>(
+      (eldest, request) => (eldest && isOlder(eldest, request) ? eldest : request),
+      undefined,
+    );
   }
 }
 
-const isFree = ({ status, admin, aside }: ModelResource): boolean => status === 'available' && admin === 'in_service' && aside === null;
+const isFree = ({ status, admin, aside }: ModelResource): boolean =>
+  status === 'available' && admin === 'in_service' && aside === null;
 
 function inOrder(a: ModelRequest, b: ModelRequest): number {
   return rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1);

@@ -6,7 +6,16 @@ import type { Resource } from '../../../src/domain/resource';
 import { sharesOf } from '../../../src/domain/shares';
 import { matched } from './matching';
 import type { Decided } from './recorder';
-import { BECOMES, isOlder, lines, sooner, type ModelItem, type ModelPool, type ModelRequest, type ModelResource } from './things';
+import {
+  BECOMES,
+  isOlder,
+  lines,
+  sooner,
+  type ModelItem,
+  type ModelPool,
+  type ModelRequest,
+  type ModelResource,
+} from './things';
 import { Turns, type Given } from './turns';
 
 /** A rank before all that were ever asked for. */
@@ -17,7 +26,10 @@ export interface Terms {
   priority?: number;
 }
 
-/** The whole of a small installation in memory, and the rules for it: what a decision makes of it is predicted, and compared. */
+/**
+ * The whole of a small installation in memory, and the rules for it: what a decision makes of it is
+ * predicted, and compared.
+ */
 export class World {
   readonly pools = new Map<string, ModelPool>();
   readonly resources = new Map<string, ModelResource>();
@@ -28,7 +40,11 @@ export class World {
   ending: string | null = null;
   private readonly operations = new Map<string, string>();
 
-  constructor(pools: Pool[], found: Resource[], lineIds: { pool: string; type: string; lineId: number }[]) {
+  constructor(
+    pools: Pool[],
+    found: Resource[],
+    lineIds: { pool: string; type: string; lineId: number }[],
+  ) {
     for (const pool of pools) this.pools.set(pool.id, modelPool(pool));
     for (const { pool, type, lineId } of lineIds) this.lineIds.set(`${pool}/${type}`, lineId);
     for (const resource of found) this.create(resource);
@@ -39,12 +55,16 @@ export class World {
   }
 
   resourceNamed(name: string): ModelResource | undefined {
-    return [...this.resources.values()].find((resource) => resource.name === name && resource.status !== 'destroyed');
+    return [...this.resources.values()].find(
+      (resource) => resource.name === name && resource.status !== 'destroyed',
+    );
   }
 
   /** Who waits, and has not given up by now. */
   waiting(now: number): ModelRequest[] {
-    return [...this.requests.values()].filter(({ status, deadlineAt }) => status === 'queued' && (deadlineAt === null || deadlineAt > now));
+    return [...this.requests.values()].filter(
+      ({ status, deadlineAt }) => status === 'queued' && (deadlineAt === null || deadlineAt > now),
+    );
   }
 
   turns(now: number): Turns {
@@ -55,23 +75,49 @@ export class World {
   resolve(items: RequestItem[]): ModelItem[] {
     return items.map(({ pool, kind, resource, count }) => {
       const named = resource === undefined ? undefined : this.resourceNamed(resource);
-      const present = named && named.admin !== 'draining' && named.status !== 'destroying' ? named : undefined;
-      const offered = [...this.pools.values()].filter((entry) => !entry.deleting && (kind === undefined || entry.kind === kind) && (pool === undefined || entry.name === pool));
-      const open = resource === undefined ? offered.flatMap((entry) => entry.types.map((type) => this.lineOf(entry, type.name))) : present ? [present.line] : [];
+      const present =
+        named && named.admin !== 'draining' && named.status !== 'destroying' ? named : undefined;
+      const offered = [...this.pools.values()].filter(
+        (entry) =>
+          !entry.deleting &&
+          (kind === undefined || entry.kind === kind) &&
+          (pool === undefined || entry.name === pool),
+      );
+      const open =
+        resource === undefined
+          ? offered.flatMap((entry) => entry.types.map((type) => this.lineOf(entry, type.name)))
+          : present
+            ? [present.line]
+            : [];
       return { lines: open, resource: present?.id ?? null, count, missing: count };
     });
   }
 
   /** Could these items be served if everything was free? */
   fits(items: ModelItem[]): boolean {
-    const room = [...this.pools.values()].flatMap((pool) => [...sharesOf(pool.deleting ? 0 : pool.size, pool.types)].flatMap(([type, count]) => Array.from({ length: count }, () => ({ line: this.lineOf(pool, type) }))));
-    const slots = items.flatMap((item) => Array.from({ length: item.count }, () => ({ line }: { line: number }) => item.lines.includes(line)));
+    const room = [...this.pools.values()].flatMap((pool) =>
+      [...sharesOf(pool.deleting ? 0 : pool.size, pool.types)].flatMap(([type, count]) =>
+        Array.from({ length: count }, () => ({ line: this.lineOf(pool, type) })),
+      ),
+    );
+    const slots = items.flatMap((item) =>
+      Array.from(
+        { length: item.count },
+        () =>
+          ({ line }: { line: number }) =>
+            item.lines.includes(line),
+      ),
+    );
     return matched(slots, room) === slots.length;
   }
 
   /** The strictest of what the pools of the items say. */
   termsOf(items: ModelItem[], wish: Terms): ModelRequest['terms'] {
-    const pools = [...this.pools.values()].filter((pool) => pool.types.some(({ name }) => items.some((item) => item.lines.includes(this.lineOf(pool, name)))));
+    const pools = [...this.pools.values()].filter((pool) =>
+      pool.types.some(({ name }) =>
+        items.some((item) => item.lines.includes(this.lineOf(pool, name))),
+      ),
+    );
     const least = (values: (number | null)[]) => values.reduce(sooner, null);
     return {
       duration: wish.duration ?? least(pools.map(({ lease }) => lease.default)),
@@ -85,21 +131,35 @@ export class World {
     return this.lineIds.get(`${pool.id}/${type}`) ?? -1;
   }
 
-  /** Follows a decision: takes over what happened, and throws where what comes of it is not what must come of it. */
+  /**
+   * Follows a decision: takes over what happened, and throws where what comes of it is not what
+   * must come of it.
+   */
   follow({ changes, now }: Decided): void {
     const given: Given = { served: new Map(), aside: new Map(), missing: new Map() };
-    const list = (map: Map<string, string[]>, id: string, resource: string) => map.set(id, [...(map.get(id) ?? []), resource]);
+    const list = (map: Map<string, string[]>, id: string, resource: string) =>
+      map.set(id, [...(map.get(id) ?? []), resource]);
     for (const change of changes) {
-      if (change.do === 'allocate') list(given.served, change.allocation.reservationId, change.allocation.resourceId);
-      if (change.do === 'setResource' && change.set.setAsideFor) list(given.aside, change.set.setAsideFor, change.id);
-      if (change.do === 'setMissing') given.missing.set(change.reservationId, [...(given.missing.get(change.reservationId) ?? []), change]);
+      if (change.do === 'allocate')
+        list(given.served, change.allocation.reservationId, change.allocation.resourceId);
+      if (change.do === 'setResource' && change.set.setAsideFor)
+        list(given.aside, change.set.setAsideFor, change.id);
+      if (change.do === 'setMissing')
+        given.missing.set(change.reservationId, [
+          ...(given.missing.get(change.reservationId) ?? []),
+          change,
+        ]);
     }
     this.failures(changes, now);
     for (const change of changes) this.cause(change, now);
     const before = this.waiting(now);
     const { promoted, overtaken } = this.turns(now).follow(given);
     const served = [...given.served.keys()].map((id) => this.requests.get(id)!);
-    same('promoted', ids(changes.flatMap((change) => (change.do === 'setRank' ? change.reservationId : []))), ids([...promoted]));
+    same(
+      'promoted',
+      ids(changes.flatMap((change) => (change.do === 'setRank' ? change.reservationId : []))),
+      ids([...promoted]),
+    );
     for (const request of served) this.begin(request, now);
     this.countPasses(before, served);
     for (const change of changes) this.compare(change, overtaken);
@@ -119,7 +179,8 @@ export class World {
         return this.changeResource(change.id, change.set);
       case 'append':
         // What is lent at once is available for no longer than an event.
-        if (change.event.type === 'resource.status' && change.event.data?.['to'] === 'available') this.changeResource(change.event.resourceId!, { status: 'available' });
+        if (change.event.type === 'resource.status' && change.event.data?.['to'] === 'available')
+          this.changeResource(change.event.resourceId!, { status: 'available' });
         return;
       case 'returnAside':
         this.requests.get(change.reservationId)!.items[change.item]!.missing += 1;
@@ -129,7 +190,9 @@ export class World {
       case 'createReservation':
         return this.ask(change.reservation);
       case 'setAllocation':
-        if (change.set.access === 'open') for (const request of this.requests.values()) request.opening.delete(change.id.split('.')[0]!);
+        if (change.set.access === 'open')
+          for (const request of this.requests.values())
+            request.opening.delete(change.id.split('.')[0]!);
         return;
       case 'setReservation':
         return this.changeReservation(change.id, change.set, now);
@@ -146,19 +209,53 @@ export class World {
   }
 
   private create(resource: Resource): void {
-    const { id, name, number, type, status, adminState, generation, failures, setAsideFor, poolId, lineId } = resource;
+    const {
+      id,
+      name,
+      number,
+      type,
+      status,
+      adminState,
+      generation,
+      failures,
+      setAsideFor,
+      poolId,
+      lineId,
+    } = resource;
     const pool = this.pools.get(poolId)!;
     this.lineIds.set(`${poolId}/${type}`, lineId);
-    this.resources.set(id, { id, name, number, pool, line: lineId, type, status, admin: adminState, generation, failures, aside: setAsideFor, holder: null });
+    this.resources.set(id, {
+      id,
+      name,
+      number,
+      pool,
+      line: lineId,
+      type,
+      status,
+      admin: adminState,
+      generation,
+      failures,
+      aside: setAsideFor,
+      holder: null,
+    });
   }
 
-  private changeResource(id: string, { status, adminState, generation, setAsideFor, failures }: Partial<Resource>): void {
+  private changeResource(
+    id: string,
+    { status, adminState, generation, setAsideFor, failures }: Partial<Resource>,
+  ): void {
     const resource = this.resources.get(id)!;
     // Who is lent what is the business of turns, and what was set aside for whom until then.
     const lent = status === 'allocated';
     if (status !== undefined && !lent && status !== resource.status) {
-      demand(BECOMES[resource.status].includes(status), `${resource.name}: ${resource.status} became ${status}`);
-      demand(resource.status !== 'allocated' || generation === resource.generation + 1, `${resource.name}: generation ${generation} after a loan`);
+      demand(
+        BECOMES[resource.status].includes(status),
+        `${resource.name}: ${resource.status} became ${status}`,
+      );
+      demand(
+        resource.status !== 'allocated' || generation === resource.generation + 1,
+        `${resource.name}: generation ${generation} after a loan`,
+      );
       if (resource.status === 'allocated') Object.assign(resource, { generation, holder: null });
       resource.status = status;
     }
@@ -171,9 +268,32 @@ export class World {
     const items = this.resolve(row.items);
     const { id, priority, requestedAt, duration } = row;
     const terms = this.termsOf(items, this.wish);
-    same('terms', { duration, maximum: row.maximum, heartbeat: row.heartbeat, prepare: row.prepare }, terms);
-    const blank = { promoted: null, overtaken: 0, passedBy: 0, reason: null, startsAt: null, endsAt: null, heartbeatBy: null };
-    const request: ModelRequest = { id, items, priority, requestedAt, older: 0, status: 'queued', deadlineAt: row.status === 'queued' ? row.deadlineAt : null, terms, opening: new Set(), ...blank };
+    same(
+      'terms',
+      { duration, maximum: row.maximum, heartbeat: row.heartbeat, prepare: row.prepare },
+      terms,
+    );
+    const blank = {
+      promoted: null,
+      overtaken: 0,
+      passedBy: 0,
+      reason: null,
+      startsAt: null,
+      endsAt: null,
+      heartbeatBy: null,
+    };
+    const request: ModelRequest = {
+      id,
+      items,
+      priority,
+      requestedAt,
+      older: 0,
+      status: 'queued',
+      deadlineAt: row.status === 'queued' ? row.deadlineAt : null,
+      terms,
+      opening: new Set(),
+      ...blank,
+    };
     request.older = this.waiting(requestedAt).filter((other) => meet(other, request)).length;
     this.requests.set(id, request);
   }
@@ -187,7 +307,10 @@ export class World {
     }
     if (set.status === undefined && (set.endsAt !== undefined || set.heartbeatBy !== undefined)) {
       demand(!isOver(request, now), `${id} was prolonged after its end`);
-      Object.assign(request, { endsAt: set.endsAt ?? request.endsAt, heartbeatBy: set.heartbeatBy ?? request.heartbeatBy });
+      Object.assign(request, {
+        endsAt: set.endsAt ?? request.endsAt,
+        heartbeatBy: set.heartbeatBy ?? request.heartbeatBy,
+      });
       request.deadlineAt = sooner(request.endsAt, request.heartbeatBy);
     }
   }
@@ -204,7 +327,10 @@ export class World {
       failed: status === 'preparing',
       refused: status === 'queued' && !this.canBeServed(request),
     };
-    demand(fits[reason] === true, `${id}, ${status} until ${deadlineAt}, ended at ${now} as ${reason}`);
+    demand(
+      fits[reason] === true,
+      `${id}, ${status} until ${deadlineAt}, ended at ${now} as ${reason}`,
+    );
     Object.assign(request, { status: 'ended', reason, deadlineAt: null });
   }
 
@@ -222,35 +348,75 @@ export class World {
     const opening = held.filter(({ pool }) => pool.opens);
     for (const resource of held) resource.generation += 1;
     if (opening.length === 0) return this.startLease(request, now);
-    Object.assign(request, { status: 'preparing', deadlineAt: now + request.terms.prepare, opening: new Set(opening.map(({ id }) => id)) });
+    Object.assign(request, {
+      status: 'preparing',
+      deadlineAt: now + request.terms.prepare,
+      opening: new Set(opening.map(({ id }) => id)),
+    });
   }
 
   private startLease(request: ModelRequest, now: number): void {
     const { duration, heartbeat } = request.terms;
     const endsAt = duration === null ? null : now + duration;
     const heartbeatBy = heartbeat === null ? null : now + heartbeat;
-    Object.assign(request, { status: 'active', startsAt: now, endsAt, heartbeatBy, deadlineAt: sooner(endsAt, heartbeatBy) });
+    Object.assign(request, {
+      status: 'active',
+      startsAt: now,
+      endsAt,
+      heartbeatBy,
+      deadlineAt: sooner(endsAt, heartbeatBy),
+    });
   }
 
-  /** A driver call that failed counts against its resource, or, where the back end failed, against nobody. */
+  /**
+   * A driver call that failed counts against its resource, or, where the back end failed, against
+   * nobody.
+   */
   private failures(changes: Change[], now: number): void {
     for (const change of changes) {
       if (change.do !== 'append' || change.event.type !== 'resource.failed') continue;
       const resource = this.resources.get(change.event.resourceId!)!;
       const { operation, scope } = change.event.data!;
-      const set = changes.flatMap((other) => (other.do === 'setResource' && other.id === resource.id ? other.set : [])).reduce((all, each) => ({ ...all, ...each }), {});
+      const set = changes
+        .flatMap((other) =>
+          other.do === 'setResource' && other.id === resource.id ? other.set : [],
+        )
+        .reduce((all, each) => ({ ...all, ...each }), {});
       const breaker = changes.find((other) => other.do === 'setBreaker')?.breaker;
       if (scope === 'backend') {
         resource.pool.breaker += 1;
-        same('breaker', { failures: breaker?.failures, until: breaker?.openUntil, due: set.dueAt }, { failures: resource.pool.breaker, until: now + pauseAfter(Math.min(resource.pool.breaker, 4)), due: now + pauseAfter(Math.min(resource.pool.breaker, 4)) });
+        same(
+          'breaker',
+          { failures: breaker?.failures, until: breaker?.openUntil, due: set.dueAt },
+          {
+            failures: resource.pool.breaker,
+            until: now + pauseAfter(Math.min(resource.pool.breaker, 4)),
+            due: now + pauseAfter(Math.min(resource.pool.breaker, 4)),
+          },
+        );
         continue;
       }
       if (operation === 'openAccess' || set.failures === undefined) continue;
       resource.failures += 1;
-      const quarantined = resource.failures > resource.pool.retries || resource.status === 'quarantined';
-      same('after a failure', { status: set.status ?? resource.status, failures: set.failures, dueAt: set.dueAt }, { status: quarantined ? 'quarantined' : resource.status === 'cleaning' ? 'dirty' : resource.status, failures: resource.failures, dueAt: now + (quarantined ? 60_000 : pauseAfter(resource.failures)) });
+      const quarantined =
+        resource.failures > resource.pool.retries || resource.status === 'quarantined';
+      same(
+        'after a failure',
+        { status: set.status ?? resource.status, failures: set.failures, dueAt: set.dueAt },
+        {
+          status: quarantined
+            ? 'quarantined'
+            : resource.status === 'cleaning'
+              ? 'dirty'
+              : resource.status,
+          failures: resource.failures,
+          dueAt: now + (quarantined ? 60_000 : pauseAfter(resource.failures)),
+        },
+      );
     }
-    for (const change of changes) if (change.do === 'setBreaker' && change.breaker.failures === 0) this.pools.get(change.breaker.poolId)!.breaker = 0;
+    for (const change of changes)
+      if (change.do === 'setBreaker' && change.breaker.failures === 0)
+        this.pools.get(change.breaker.poolId)!.breaker = 0;
   }
 
   /** Whoever is served with something that an older one lacks overtakes it. */
@@ -258,19 +424,32 @@ export class World {
     for (const request of served) {
       const got = [...this.resources.values()].filter(({ holder }) => holder === request.id);
       for (const other of before) {
-        const usable = got.some(({ id, line }) => other.items.some((item) => item.missing > 0 && item.lines.includes(line) && (item.resource ?? id) === id));
+        const usable = got.some(({ id, line }) =>
+          other.items.some(
+            (item) => item.missing > 0 && item.lines.includes(line) && (item.resource ?? id) === id,
+          ),
+        );
         if (served.includes(other) || !isOlder(other, request) || !usable) continue;
         other.passedBy += 1;
-        demand(other.passedBy <= 10 * (other.older + 1), `${other.id}, which met ${other.older} older ones, was overtaken ${other.passedBy} times`);
+        demand(
+          other.passedBy <= 10 * (other.older + 1),
+          `${other.id}, which met ${other.older} older ones, was overtaken ${other.passedBy} times`,
+        );
       }
     }
   }
 
   private compare(change: Change, overtaken: Map<string, number>): void {
     if (change.do !== 'setReservation' && change.do !== 'createReservation') return;
-    const set: Partial<Reservation> = change.do === 'setReservation' ? change.set : change.reservation;
-    const request = this.requests.get(change.do === 'setReservation' ? change.id : change.reservation.id)!;
-    if (set.overtaken && set.overtaken !== overtaken.get(request.id)) throw new Error(`${request.id} overtaken ${set.overtaken} times, not ${overtaken.get(request.id)}`);
+    const set: Partial<Reservation> =
+      change.do === 'setReservation' ? change.set : change.reservation;
+    const request = this.requests.get(
+      change.do === 'setReservation' ? change.id : change.reservation.id,
+    )!;
+    if (set.overtaken && set.overtaken !== overtaken.get(request.id))
+      throw new Error(
+        `${request.id} overtaken ${set.overtaken} times, not ${overtaken.get(request.id)}`,
+      );
     for (const field of ['status', 'startsAt', 'endsAt', 'heartbeatBy', 'deadlineAt'] as const) {
       if (set[field] !== undefined) same(`${field} of ${request.id}`, set[field], request[field]);
     }
@@ -294,11 +473,27 @@ function pauseAfter(failures: number): number {
 
 function modelPool(pool: Pool): ModelPool {
   const { id, name, kind, size, types, capabilities, policy, deletingAt } = pool;
-  return { id, name, kind, size, types, opens: capabilities.opensAccess, deleting: deletingAt !== null, lease: leaseOf(policy), retries: policy.cleaning.retries, breaker: 0 };
+  return {
+    id,
+    name,
+    kind,
+    size,
+    types,
+    opens: capabilities.opensAccess,
+    deleting: deletingAt !== null,
+    lease: leaseOf(policy),
+    retries: policy.cleaning.retries,
+    breaker: 0,
+  };
 }
 
 function leaseOf({ lease }: Pool['policy']): ModelPool['lease'] {
-  return { default: lease.default, maximum: lease.maximum, heartbeat: lease.heartbeat === null ? null : lease.heartbeat + lease.grace, prepare: lease.prepare };
+  return {
+    default: lease.default,
+    maximum: lease.maximum,
+    heartbeat: lease.heartbeat === null ? null : lease.heartbeat + lease.grace,
+    prepare: lease.prepare,
+  };
 }
 
 const ids = (list: string[]): string[] => [...new Set(list)].sort();

@@ -25,7 +25,8 @@ export class Gate {
   readonly factory: DriverFactory = {
     ...(simulatedDriver as DriverFactory),
     name: 'gated',
-    create: (settings, surroundings) => this.gated(simulatedDriver.create(settings as SimulatedSettings, surroundings)),
+    create: (settings, surroundings) =>
+      this.gated(simulatedDriver.create(settings as SimulatedSettings, surroundings)),
   };
 
   /** Holds the next call of this name, before it does anything or (`after`) before it answers. */
@@ -43,9 +44,14 @@ export class Gate {
     return new Proxy(driver, {
       get: (target, property, receiver) => {
         const method: unknown = Reflect.get(target, property, receiver);
-        if (typeof method !== 'function' || property === 'close') return typeof method === 'function' ? method.bind(target) : method;
-        if (property === 'list') return (...given: Parameters<Driver['list']>) => this.pages(given, target.list(...given));
-        return (...given: unknown[]) => this.pass(property as SimulatedCall, given, () => (method as (...all: unknown[]) => Promise<unknown>).apply(target, given));
+        if (typeof method !== 'function' || property === 'close')
+          return typeof method === 'function' ? method.bind(target) : method;
+        if (property === 'list')
+          return (...given: Parameters<Driver['list']>) => this.pages(given, target.list(...given));
+        return (...given: unknown[]) =>
+          this.pass(property as SimulatedCall, given, () =>
+            (method as (...all: unknown[]) => Promise<unknown>).apply(target, given),
+          );
       },
     });
   }
@@ -55,7 +61,11 @@ export class Gate {
     yield* pages;
   }
 
-  private async pass(name: SimulatedCall, given: unknown[], work: () => Promise<unknown>): Promise<unknown> {
+  private async pass(
+    name: SimulatedCall,
+    given: unknown[],
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
     this.calls.push({ name, call: given.at(-1) as Call });
     const index = this.holds.findIndex((hold) => hold.name === name);
     const held = index < 0 ? null : this.holds.splice(index, 1)[0]!;

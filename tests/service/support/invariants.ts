@@ -3,9 +3,13 @@ import Database from 'better-sqlite3';
 import { OVERTAKE_LIMIT } from '../../../src/domain/scheduling';
 import { MISCOUNTS } from '../../helpers/counters';
 
-/** What must never be found in the database, as queries that find it: by the rule that it would break. */
+/**
+ * What must never be found in the database, as queries that find it: by the rule that it would
+ * break.
+ */
 const ALWAYS: Record<string, string> = {
-  'no resource has two holders': 'select resource_id from allocations where ended_at is null group by resource_id having count(*) > 1',
+  'no resource has two holders':
+    'select resource_id from allocations where ended_at is null group by resource_id having count(*) > 1',
   'allocated is who has a live allocation': `select id, status from resources r
     where (status = 'allocated') <> exists (select 1 from allocations a where a.resource_id = r.id and a.ended_at is null)`,
   'a live allocation is of a live reservation': `select a.id, v.status from allocations a join reservations v on v.id = a.reservation_id
@@ -16,14 +20,20 @@ const ALWAYS: Record<string, string> = {
     where w.missing + (select count(*) from resources r where r.set_aside_for = w.reservation_id and r.set_aside_item = w.item) <> w.count`,
   'nothing is set aside but what is available, for one who waits': `select r.id, r.status from resources r where r.set_aside_for is not null
     and (r.status <> 'available' or r.admin_state <> 'in_service' or not exists (select 1 from waits w where w.reservation_id = r.set_aside_for))`,
-  'who waits is queued, and who is queued waits': `select v.id, v.status from reservations v where (v.status = 'queued') <> exists (select 1 from waits w where w.reservation_id = v.id)`,
-  ...Object.fromEntries(Object.entries(MISCOUNTS).map(([table, sql]) => [`${table} is what a recount gives`, sql])),
+  'who waits is queued, and who is queued waits':
+    `select v.id, v.status from reservations v where (v.status = 'queued') <> exists (select ` +
+    '1 from waits w where w.reservation_id = v.id)',
+  ...Object.fromEntries(
+    Object.entries(MISCOUNTS).map(([table, sql]) => [`${table} is what a recount gives`, sql]),
+  ),
   'nothing is available that was not cleaned since its last loan': `select r.id, r.generation from resources r where r.status = 'available' and r.generation > 0
     and (r.cleaned_at is null or r.cleaned_at < (select max(a.ended_at) from allocations a where a.resource_id = r.id)
       or not exists (select 1 from operations o where o.resource_id = r.id and o.kind in ('clean', 'issueCredential', 'retireCredential') and o.outcome = 'done' and o.generation = r.generation))`,
   'nothing is available whose old credential was not shown dead': `select r.id from resources r where r.status in ('available', 'allocated')
     and exists (select 1 from credentials c where c.resource_id = r.id and c.state = 'retiring')`,
-  'an operation under way is that of its resource': `select o.id from operations o join resources r on r.id = o.resource_id where o.finished_at is null and r.operation_id is not o.id`,
+  'an operation under way is that of its resource':
+    'select o.id from operations o join resources r on r.id = o.resource_id where ' +
+    'o.finished_at is null and r.operation_id is not o.id',
   'nobody is overtaken without bound': `select id, overtaken from reservations where overtaken > ${OVERTAKE_LIMIT}`,
 };
 
@@ -33,10 +43,13 @@ const SETTLED: Record<string, string> = {
     where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id) and r.status = 'available' and r.admin_state = 'in_service' and r.set_aside_for is null`,
   'a pool has as many as its size says': `select p.name, p.size from pools p where p.sizing = 'managed' and p.deleting_at is null
     and p.size <> (select count(*) from resources r where r.pool_id = p.id and r.destroyed_at is null and r.admin_state <> 'draining' and r.status <> 'destroying')`,
-  'time has ended what it ends': "select id, status, deadline_at from reservations where status <> 'ended' and deadline_at <= ?",
+  'time has ended what it ends':
+    "select id, status, deadline_at from reservations where status <> 'ended' and deadline_at <= ?",
   'what is due is done, unless the back end is away': `select r.name, r.status, r.next_operation from resources r where r.next_operation is not null and r.set_aside_for is null
     and r.due_at <= ? and not exists (select 1 from breakers b where b.pool_id = r.pool_id)`,
-  'nobody waits for a resource that goes': `select w.reservation_id from waits w join resources r on r.id = w.resource_id where r.admin_state = 'draining' or r.destroyed_at is not null`,
+  'nobody waits for a resource that goes':
+    'select w.reservation_id from waits w join resources r on r.id = w.resource_id where ' +
+    `r.admin_state = 'draining' or r.destroyed_at is not null`,
 };
 
 /** Looks at the database of a data directory through a connection of its own. */
@@ -51,14 +64,20 @@ export class Invariants {
   /** The rules that are broken now, each with the rows that break it. */
   broken(now: number, settled: boolean): Record<string, unknown[]> {
     const rules = settled ? { ...ALWAYS, ...SETTLED } : ALWAYS;
-    const found = Object.entries(rules).map(([rule, sql]) => [rule, sql.includes('?') ? this.query(sql).all(now) : this.query(sql).all()] as const);
+    const found = Object.entries(rules).map(
+      ([rule, sql]) =>
+        [rule, sql.includes('?') ? this.query(sql).all(now) : this.query(sql).all()] as const,
+    );
     return Object.fromEntries(found.filter(([, rows]) => rows.length > 0));
   }
 
   /** Requests and resources, by id. */
   standing(): Record<string, unknown> {
-    const requests = 'select id, status, end_reason as reason, starts_at as startsAt, ends_at as endsAt, heartbeat_by as heartbeatBy, deadline_at as deadlineAt from reservations';
-    const resources = 'select id, status, admin_state as admin, generation, failures, set_aside_for as aside from resources';
+    const requests =
+      'select id, status, end_reason as reason, starts_at as startsAt, ends_at as endsAt, ' +
+      'heartbeat_by as heartbeatBy, deadline_at as deadlineAt from reservations';
+    const resources =
+      'select id, status, admin_state as admin, generation, failures, set_aside_for as aside from resources';
     const rows = [requests, resources].flatMap((sql) => this.query(sql).all() as { id: string }[]);
     return Object.fromEntries(rows.map(({ id, ...rest }) => [id, rest]));
   }

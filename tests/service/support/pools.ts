@@ -1,6 +1,7 @@
 import type { World } from '../model/world';
 
-const CLEANING = 'cleaning: { retries: 1, backoff: 1s, backoffMaximum: 4s, quarantineRetry: 60s, deadline: 30s }';
+const CLEANING =
+  'cleaning: { retries: 1, backoff: 1s, backoffMaximum: 4s, quarantineRetry: 60s, deadline: 30s }';
 const POLICY = `${CLEANING}, verification: { interval: 10m }, rotation: { interval: 30m }`;
 
 /** What a pools file says of one pool that the model looks at. */
@@ -11,10 +12,27 @@ interface Said {
 }
 
 const SAID = {
-  first: { free: { size: 3, lease: 30 }, vms: { size: 2, lease: 30 }, boxes: { size: 2, lease: 30 } },
-  larger: { free: { size: 4, lease: 30 }, vms: { size: 2, lease: 20 }, boxes: { size: 2, lease: 30 } },
-  smaller: { free: { size: 1, lease: 30 }, vms: { size: 2, lease: 30 }, boxes: { size: 1, lease: 30 } },
-  spare: { free: { size: 3, lease: 30 }, vms: { size: 3, lease: 30 }, boxes: { size: 2, lease: 30 }, spare: { size: 1, lease: 40 } },
+  first: {
+    free: { size: 3, lease: 30 },
+    vms: { size: 2, lease: 30 },
+    boxes: { size: 2, lease: 30 },
+  },
+  larger: {
+    free: { size: 4, lease: 30 },
+    vms: { size: 2, lease: 20 },
+    boxes: { size: 2, lease: 30 },
+  },
+  smaller: {
+    free: { size: 1, lease: 30 },
+    vms: { size: 2, lease: 30 },
+    boxes: { size: 1, lease: 30 },
+  },
+  spare: {
+    free: { size: 3, lease: 30 },
+    vms: { size: 3, lease: 30 },
+    boxes: { size: 2, lease: 30 },
+    spare: { size: 1, lease: 40 },
+  },
 } satisfies Record<string, Record<string, Said>>;
 export type FileName = keyof typeof SAID;
 
@@ -28,15 +46,23 @@ const KINDS: Record<string, string> = {
 function textOf(file: Record<string, Said>): string {
   const lines = Object.entries(file).map(([name, { size, lease }]) => {
     const policy = name === 'boxes' ? CLEANING : POLICY;
-    return `  - { name: ${name}, driver: simulated, ${KINDS[name]}, size: ${size}, ${policy}, lease: { default: ${lease}s, maximum: 120s, heartbeat: 20s, prepare: 10s } }`;
+    return (
+      `  - { name: ${name}, driver: simulated, ${KINDS[name]}, size: ${size}, ${policy}, ` +
+      `lease: { default: ${lease}s, maximum: 120s, heartbeat: 20s, prepare: 10s } }`
+    );
   });
   return `pools:\n${lines.join('\n')}\n`;
 }
 
 /** The text of each pools file. */
-export const FILES = Object.fromEntries(Object.entries(SAID).map(([name, said]) => [name, textOf(said)])) as Record<FileName, string>;
+export const FILES = Object.fromEntries(
+  Object.entries(SAID).map(([name, said]) => [name, textOf(said)]),
+) as Record<FileName, string>;
 
-/** What was loaded last, and what another file changes: what differs between the two, and nothing else. */
+/**
+ * What was loaded last, and what another file changes: what differs between the two, and nothing
+ * else.
+ */
 export class KnownFile {
   private last: Record<string, Said> = SAID.first;
   private expected: Record<string, Said | null> = {};
@@ -51,7 +77,9 @@ export class KnownFile {
       const [before, now, there] = [this.last[pool], next[pool], this.world.poolNamed(pool)];
       // One that is still going is not taken back, and is new to the next file.
       const stays = now !== undefined && !there?.deleting;
-      this.expected[pool] = stays ? merged(before, now, there && { size: there.size, lease: there.lease.default! / 1_000 }) : null;
+      this.expected[pool] = stays
+        ? merged(before, now, there && { size: there.size, lease: there.lease.default! / 1_000 })
+        : null;
       if (stays) loaded[pool] = now;
     }
     this.last = loaded;
@@ -61,13 +89,19 @@ export class KnownFile {
   unmet(): string[] {
     return Object.entries(this.expected).flatMap(([name, said]) => {
       const there = this.world.poolNamed(name);
-      const is = there && !there.deleting ? { size: there.size, lease: there.lease.default! / 1_000 } : null;
-      return JSON.stringify(is) === JSON.stringify(said) ? [] : [`${name} is ${JSON.stringify(is)}, not ${JSON.stringify(said)}`];
+      const is =
+        there && !there.deleting ? { size: there.size, lease: there.lease.default! / 1_000 } : null;
+      return JSON.stringify(is) === JSON.stringify(said)
+        ? []
+        : [`${name} is ${JSON.stringify(is)}, not ${JSON.stringify(said)}`];
     });
   }
 }
 
 function merged(before: Said | undefined, now: Said, there: Said | undefined): Said {
   if (!before || !there) return now;
-  return { size: now.size === before.size ? there.size : now.size, lease: now.lease === before.lease ? there.lease : now.lease };
+  return {
+    size: now.size === before.size ? there.size : now.size,
+    lease: now.lease === before.lease ? there.lease : now.lease,
+  };
 }

@@ -30,8 +30,15 @@ export interface ModelRun {
   shrink: boolean;
 }
 
-/** Runs sequences of commands against the engine and the model; fails with the shortest sequence found that sets them apart. */
-export async function runModel({ seed, runs, shrink }: ModelRun): Promise<{ steps: number; seconds: number }> {
+/**
+ * Runs sequences of commands against the engine and the model; fails with the shortest sequence
+ * found that sets them apart.
+ */
+export async function runModel({
+  seed,
+  runs,
+  shrink,
+}: ModelRun): Promise<{ steps: number; seconds: number }> {
   const begun = performance.now();
   const scene = await Scene.open();
   let steps = 0;
@@ -52,7 +59,10 @@ export async function runModel({ seed, runs, shrink }: ModelRun): Promise<{ step
   return { steps, seconds: (performance.now() - begun) / 1_000 };
 }
 
-/** One data directory in which one sequence after the other begins with the same pools, ready to lend. */
+/**
+ * One data directory in which one sequence after the other begins with the same pools, ready to
+ * lend.
+ */
 class Scene {
   private constructor(
     private readonly furnished: string,
@@ -68,7 +78,10 @@ class Scene {
   private readonly invariants: Invariants;
 
   static async open(): Promise<Scene> {
-    const [furnished, dataDir] = [mkdtempSync(join(place, 'holdfast-model-')), mkdtempSync(join(place, 'holdfast-model-'))];
+    const [furnished, dataDir] = [
+      mkdtempSync(join(place, 'holdfast-model-')),
+      mkdtempSync(join(place, 'holdfast-model-')),
+    ];
     const first = await TestEngine.start({ dataDir: furnished, pools: FILES.first, random });
     await first.stop();
     cpSync(furnished, dataDir, { recursive: true });
@@ -86,10 +99,19 @@ class Scene {
     recorder.take();
     const { read } = test.engine.store;
     const pools = await read.pools();
-    const resources = (await read.resources({}, { after: null, limit: 1_000 })).map(({ resource }) => resource);
-    const lines = await Promise.all(pools.map(async ({ id: pool }) => (await read.linesOf(pool)).map(({ id: lineId, type }) => ({ pool, type, lineId }))));
+    const resources = (await read.resources({}, { after: null, limit: 1_000 })).map(
+      ({ resource }) => resource,
+    );
+    const lines = await Promise.all(
+      pools.map(async ({ id: pool }) =>
+        (await read.linesOf(pool)).map(({ id: lineId, type }) => ({ pool, type, lineId })),
+      ),
+    );
     const world = new World(pools, resources, lines.flat());
-    return { model: { world, file: new KnownFile(world), asked: [], steps: 0 }, real: { test, recorder, invariants, shown: [] } };
+    return {
+      model: { world, file: new KnownFile(world), asked: [], steps: 0 },
+      real: { test, recorder, invariants, shown: [] },
+    };
   }
 
   /** A restart on the way has made another engine. */

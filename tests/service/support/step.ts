@@ -41,7 +41,10 @@ export interface Plan {
 
 const ann = somebody('ann', 'admin');
 
-/** One thing that may happen: it is answered as the model says, and what comes of it is what the model says. */
+/**
+ * One thing that may happen: it is answered as the model says, and what comes of it is what the
+ * model says.
+ */
 export class Step implements fc.AsyncCommand<Model, Real> {
   constructor(
     private readonly name: string,
@@ -79,7 +82,14 @@ export class Step implements fc.AsyncCommand<Model, Real> {
     const now = test.engine.store.now();
     same('broken', invariants.broken(now, settles), {});
     same('unserved', world.turns(now).pending(), []);
-    same('hopeless', world.waiting(now).filter((request) => !world.canBeServed(request)).map(({ id }) => id), []);
+    same(
+      'hopeless',
+      world
+        .waiting(now)
+        .filter((request) => !world.canBeServed(request))
+        .map(({ id }) => id),
+      [],
+    );
     same('standing', invariants.standing(), standing(world));
   }
 
@@ -104,8 +114,18 @@ function follow({ world }: Model, { recorder }: Real): void {
 
 /** Requests and resources as the model has them, as the database should. */
 function standing({ requests, resources }: World): Record<string, unknown> {
-  const asked = [...requests.values()].map(({ id, status, reason, startsAt, endsAt, heartbeatBy, deadlineAt }) => [id, { status, reason, startsAt, endsAt, heartbeatBy, deadlineAt }]);
-  const there = [...resources.values()].map(({ id, status, admin, generation, failures, aside }) => [id, { status, admin, generation, failures, aside }]);
+  const asked = [...requests.values()].map(
+    ({ id, status, reason, startsAt, endsAt, heartbeatBy, deadlineAt }) => [
+      id,
+      { status, reason, startsAt, endsAt, heartbeatBy, deadlineAt },
+    ],
+  );
+  const there = [...resources.values()].map(
+    ({ id, status, admin, generation, failures, aside }) => [
+      id,
+      { status, admin, generation, failures, aside },
+    ],
+  );
   return Object.fromEntries([...asked, ...there]) as Record<string, unknown>;
 }
 
@@ -120,9 +140,20 @@ async function checkHolders({ world }: Model, { test, shown }: Real): Promise<vo
       same('has credentials', credentials !== null, !isOver(request, now));
       if (!credentials) continue;
       same('gets in', test.letsIn(resource, credentials), true);
-      const others = shown.filter((entry) => entry.resourceId === resource.id && entry.reservationId !== request.id);
-      same('others get in', others.filter((entry) => test.letsIn(resource, entry.credentials)), []);
-      if (!shown.some((entry) => entry.reservationId === request.id && entry.resourceId === resource.id)) shown.push({ resourceId: resource.id, reservationId: request.id, credentials });
+      const others = shown.filter(
+        (entry) => entry.resourceId === resource.id && entry.reservationId !== request.id,
+      );
+      same(
+        'others get in',
+        others.filter((entry) => test.letsIn(resource, entry.credentials)),
+        [],
+      );
+      if (
+        !shown.some(
+          (entry) => entry.reservationId === request.id && entry.resourceId === resource.id,
+        )
+      )
+        shown.push({ resourceId: resource.id, reservationId: request.id, credentials });
     }
   }
 }

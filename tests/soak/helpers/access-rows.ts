@@ -10,15 +10,19 @@ export interface Ground {
   owner: Caller;
 }
 
-/** What a route is tried on: an id for its path or body, and whose it is, where that is not the owner of the ground. */
+/**
+ * What a route is tried on: an id for its path or body, and whose it is, where that is not the
+ * owner of the ground.
+ */
 export interface Thing {
   id: string;
   owner?: Caller;
 }
 
 /**
- * Who may do what with the thing that a route is tried on. `shared`: whoever has the scope. `own`: its owner, and an
- * admin. `holder`: its owner alone. `mine`: the caller's own only, another thing for each. `admin`: admins. `public`: anybody.
+ * Who may do what with the thing that a route is tried on. `shared`: whoever has the scope. `own`:
+ * its owner, and an admin. `holder`: its owner alone. `mine`: the caller's own only, another thing
+ * for each. `admin`: admins. `public`: anybody.
  */
 export interface AccessRow {
   may: 'shared' | 'own' | 'holder' | 'mine' | 'admin' | 'public';
@@ -33,24 +37,47 @@ export interface AccessRow {
   scope?: Scope;
 }
 
-const id = (give: string | ((ground: Ground) => Promise<string>)) => async (ground: Ground) => ({ id: typeof give === 'string' ? give : await give(ground) });
-const made = async (caller: Caller, path: string, body: object) => (await caller.post(path).send(body)).body as { id: string; resources: { id: string }[] };
+const id = (give: string | ((ground: Ground) => Promise<string>)) => async (ground: Ground) => ({
+  id: typeof give === 'string' ? give : await give(ground),
+});
+const made = async (caller: Caller, path: string, body: object) =>
+  (await caller.post(path).send(body)).body as { id: string; resources: { id: string }[] };
 
-const reservation = id(async ({ owner }) => (await made(owner, '/v1/reservations', { items: [{ pool: 'open' }] })).id);
+const reservation = id(
+  async ({ owner }) => (await made(owner, '/v1/reservations', { items: [{ pool: 'open' }] })).id,
+);
 const user = id(async ({ owner }) => owner.userId);
-const token = id(async ({ owner }) => (await made(owner, '/v1/tokens', { name: 'one', scopes: ['read'] })).id);
-const madeUser = id(async ({ admin }) => (await made(admin, '/v1/users', { name: 'gone soon' })).id);
+const token = id(
+  async ({ owner }) => (await made(owner, '/v1/tokens', { name: 'one', scopes: ['read'] })).id,
+);
+const madeUser = id(
+  async ({ admin }) => (await made(admin, '/v1/users', { name: 'gone soon' })).id,
+);
 const lab = id('lab');
 const resource = id('lab-1');
 const doomedPool = id(async ({ admin }) => {
   await made(admin, '/v1/pools', { name: 'doomed', kind: 'token', driver: 'simulated', size: 0 });
   return 'doomed';
 });
-const addedResource = id(async ({ admin }) => (await made(admin, '/v1/resources', { pool: 'manual' })).id);
-const lentResource = id(async ({ owner }) => (await made(owner, '/v1/reservations', { items: [{ pool: 'open' }] })).resources[0]!.id);
+const addedResource = id(
+  async ({ admin }) => (await made(admin, '/v1/resources', { pool: 'manual' })).id,
+);
+const lentResource = id(
+  async ({ owner }) =>
+    (await made(owner, '/v1/reservations', { items: [{ pool: 'open' }] })).resources[0]!.id,
+);
 
 const V1_ACCESS: Record<string, AccessRow> = {
-  'post /v1/setup': { may: 'public', body: () => ({ setupToken: 'wrong', name: 'x', email: 'x@example.org', password: 'long enough' }), rightful: [401] },
+  'post /v1/setup': {
+    may: 'public',
+    body: () => ({
+      setupToken: 'wrong',
+      name: 'x',
+      email: 'x@example.org',
+      password: 'long enough',
+    }),
+    rightful: [401],
+  },
   'post /v1/users': { may: 'admin', body: (n) => ({ name: `new ${n}` }) },
   'get /v1/users': { may: 'admin' },
   'get /v1/users/{id}': { may: 'own', thing: user },
@@ -60,7 +87,10 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'post /v1/tokens': { may: 'mine', body: (n) => ({ name: `token ${n}`, scopes: ['self'] }) },
   'get /v1/tokens': { may: 'mine' },
   'delete /v1/tokens/{id}': { may: 'own', thing: token },
-  'post /v1/pools': { may: 'admin', body: (n) => ({ name: `pool-${n}`, kind: 'token', driver: 'simulated', size: 0 }) },
+  'post /v1/pools': {
+    may: 'admin',
+    body: (n) => ({ name: `pool-${n}`, kind: 'token', driver: 'simulated', size: 0 }),
+  },
   'get /v1/pools': { may: 'shared' },
   'get /v1/pools/{name}': { may: 'shared', thing: lab },
   'patch /v1/pools/{name}': { may: 'admin', thing: lab, body: () => ({ labels: { a: 'b' } }) },
@@ -68,22 +98,39 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'get /v1/resources': { may: 'shared' },
   'get /v1/resources/{id}': { may: 'shared', thing: resource },
   'post /v1/resources': { may: 'admin', body: () => ({ pool: 'manual' }) },
-  'patch /v1/resources/{id}': { may: 'admin', thing: resource, body: () => ({ adminState: 'in_service' }) },
+  'patch /v1/resources/{id}': {
+    may: 'admin',
+    thing: resource,
+    body: () => ({ adminState: 'in_service' }),
+  },
   'delete /v1/resources/{id}': { may: 'admin', thing: addedResource },
   'post /v1/resources/{id}/keep-alive': { may: 'own', thing: lentResource },
   'post /v1/resources/{id}/clean': { may: 'admin', thing: resource },
   'post /v1/resources/{id}/unquarantine': { may: 'admin', thing: resource, rightful: [409] },
-  'post /v1/resources/{id}/credential': { may: 'admin', thing: resource, body: () => ({ username: 'a', password: 'b' }), rightful: [409, 422] },
+  'post /v1/resources/{id}/credential': {
+    may: 'admin',
+    thing: resource,
+    body: () => ({ username: 'a', password: 'b' }),
+    rightful: [409, 422],
+  },
   'post /v1/reservations': { may: 'mine', body: () => ({ items: [{ pool: 'open' }] }) },
   'get /v1/reservations': { may: 'mine' },
   'get /v1/reservations/{id}': { may: 'own', thing: reservation },
-  'patch /v1/reservations/{id}': { may: 'own', thing: reservation, body: () => ({ extendSeconds: 1 }) },
+  'patch /v1/reservations/{id}': {
+    may: 'own',
+    thing: reservation,
+    body: () => ({ extendSeconds: 1 }),
+  },
   'post /v1/reservations/{id}/heartbeat': { may: 'own', thing: reservation },
   'delete /v1/reservations/{id}': { may: 'own', thing: reservation },
   'get /v1/auth/github': { may: 'public' },
   'get /v1/auth/github/callback': { may: 'public', rightful: [400] },
   'post /v1/auth/github/device': { may: 'public' },
-  'post /v1/auth/github/device/token': { may: 'public', body: () => ({ handle: 'of nobody' }), rightful: [400] },
+  'post /v1/auth/github/device/token': {
+    may: 'public',
+    body: () => ({ handle: 'of nobody' }),
+    rightful: [400],
+  },
   'get /v1/stats': { may: 'shared' },
   'get /': { may: 'public' },
   'get /livez': { may: 'public' },

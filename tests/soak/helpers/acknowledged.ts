@@ -9,7 +9,10 @@ export interface Acknowledged {
   releasedAt: number | null;
 }
 
-/** Borrows and gives back until told to stop, and writes down what was promised, and what was refused. */
+/**
+ * Borrows and gives back until told to stop, and writes down what was promised, and what was
+ * refused.
+ */
 export class Witness {
   readonly loans: Acknowledged[] = [];
   readonly answers: { at: number; status: number }[] = [];
@@ -34,7 +37,10 @@ export class Witness {
   }
 
   private async borrow(http: HttpClient): Promise<void> {
-    const { status, body } = await http.post('/v1/reservations', { token: this.token, body: { items: [{ pool: this.pool }] } });
+    const { status, body } = await http.post('/v1/reservations', {
+      token: this.token,
+      body: { items: [{ pool: this.pool }] },
+    });
     this.note(status);
     if (status !== 201 && status !== 202) return;
     const loan: Acknowledged = { id: body.id as string, lentAt: Date.now(), releasedAt: null };
@@ -60,9 +66,14 @@ export class Witness {
     return this.loans
       .filter(({ lentAt }) => lentAt < cut)
       .flatMap(({ id, releasedAt }) => {
-        const [row] = rows.all<{ status: string }>('select status from reservations where id = ?', id);
+        const [row] = rows.all<{ status: string }>(
+          'select status from reservations where id = ?',
+          id,
+        );
         if (!row) return [`${id} is lost`];
-        return releasedAt !== null && releasedAt < cut && row.status !== 'ended' ? [`the release of ${id} is lost`] : [];
+        return releasedAt !== null && releasedAt < cut && row.status !== 'ended'
+          ? [`the release of ${id} is lost`]
+          : [];
       });
   }
 }

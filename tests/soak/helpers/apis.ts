@@ -1,7 +1,17 @@
 import type { Route } from '../../../src/http/route';
 
-/** The APIs of the table of routes, as the summaries of their routes name them; `v1` is all that is no seed API. */
-export const APIS = ['v1', 'acctpool', 'Container manager', 'Token pool', 'VM reservation', 'Identities'] as const;
+/**
+ * The APIs of the table of routes, as the summaries of their routes name them; `v1` is all that is
+ * no seed API.
+ */
+export const APIS = [
+  'v1',
+  'acctpool',
+  'Container manager',
+  'Token pool',
+  'VM reservation',
+  'Identities',
+] as const;
 export type Api = (typeof APIS)[number];
 
 /** The API that a route belongs to. Throws for one that no test knows. */
@@ -17,9 +27,13 @@ export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string
   return `${method} ${path}`;
 }
 
-/** How each API says no, as its contract has it; gives the sentence, or null where the text is no refusal of that API. */
+/**
+ * How each API says no, as its contract has it; gives the sentence, or null where the text is no
+ * refusal of that API.
+ */
 export function sentenceOf(api: Api, type: string, text: string): string | null {
-  if (api === 'v1') return type.startsWith('application/problem+json') ? (fieldsOf(text).detail ?? null) : null;
+  if (api === 'v1')
+    return type.startsWith('application/problem+json') ? (fieldsOf(text).detail ?? null) : null;
   if (!type.startsWith('application/json')) return null;
   const { error, message, Message } = fieldsOf(text);
   if (api === 'VM reservation') return message ?? Message ?? null;

@@ -14,7 +14,10 @@ interface Loan {
   releaseAcknowledged: boolean;
 }
 
-/** A client that borrows, extends and gives back, and repeats what was not answered, with the same key. */
+/**
+ * A client that borrows, extends and gives back, and repeats what was not answered, with the same
+ * key.
+ */
 export class Borrower {
   /** Loans that we were told are ours. */
   acknowledged = 0;
@@ -55,16 +58,28 @@ export class Borrower {
   }
 
   private begin(): Loan {
-    const loan = { key: randomUUID(), id: null, held: null, extendedTo: null, releaseAsked: false, releaseAcknowledged: false };
+    const loan = {
+      key: randomUUID(),
+      id: null,
+      held: null,
+      extendedTo: null,
+      releaseAsked: false,
+      releaseAcknowledged: false,
+    };
     this.all.push(loan);
     return loan;
   }
 
   private async ask(http: HttpClient, loan: Loan): Promise<void> {
     const body = { items: [{ pool: this.pool }] };
-    const reply = await http.post('/v1/reservations?wait=5', { token: this.token, body, headers: { 'Idempotency-Key': loan.key } });
+    const reply = await http.post('/v1/reservations?wait=5', {
+      token: this.token,
+      body,
+      headers: { 'Idempotency-Key': loan.key },
+    });
     if (reply.status > 202) return this.note('reserve', reply);
-    if (loan.id !== null && loan.id !== reply.body.id) this.wrong.push(`${loan.key} made ${loan.id} and ${reply.body.id}`);
+    if (loan.id !== null && loan.id !== reply.body.id)
+      this.wrong.push(`${loan.key} made ${loan.id} and ${reply.body.id}`);
     loan.id = reply.body.id as string;
     if (reply.body.status === 'ended') this.current = null;
     if (reply.body.status !== 'active') return;
@@ -74,7 +89,10 @@ export class Borrower {
   }
 
   private async extend(http: HttpClient, loan: Loan): Promise<void> {
-    const reply = await http.patch(`/v1/reservations/${loan.id}`, { token: this.token, body: { extendSeconds: 60 } });
+    const reply = await http.patch(`/v1/reservations/${loan.id}`, {
+      token: this.token,
+      body: { extendSeconds: 60 },
+    });
     if (reply.status !== 200) return this.note('extend', reply);
     loan.extendedTo = reply.body.endsAt as string;
   }
@@ -86,9 +104,15 @@ export class Borrower {
   /** What we were told that the database does not know. */
   contradictions(rows: Rows): string[] {
     return this.all.flatMap((loan) => {
-      const made = rows.all<{ id: string }>('select result_id as id from idempotency_keys where key = ?', loan.key);
+      const made = rows.all<{ id: string }>(
+        'select result_id as id from idempotency_keys where key = ?',
+        loan.key,
+      );
       if (loan.id === null) return [];
-      const [row] = rows.all<{ status: string; endsAt: number; reason: string | null }>('select status, ends_at as endsAt, end_reason as reason from reservations where id = ?', loan.id);
+      const [row] = rows.all<{ status: string; endsAt: number; reason: string | null }>(
+        'select status, ends_at as endsAt, end_reason as reason from reservations where id = ?',
+        loan.id,
+      );
       if (!row || made.length !== 1 || made[0]!.id !== loan.id) return [`${loan.id} is lost`];
       return [...heldWrongly(loan, rows, row.status), ...endedWrongly(loan, row)];
     });
@@ -97,18 +121,31 @@ export class Borrower {
 
 function heldWrongly({ id, held, releaseAsked }: Loan, rows: Rows, status: string): string[] {
   if (!held) return [];
-  const [allocation] = rows.all<{ endedAt: number | null }>('select ended_at as endedAt from allocations where id = ? and reservation_id = ?', `${held.resource}.${held.generation}`, id);
+  const [allocation] = rows.all<{ endedAt: number | null }>(
+    'select ended_at as endedAt from allocations where id = ? and reservation_id = ?',
+    `${held.resource}.${held.generation}`,
+    id,
+  );
   if (!allocation) return [`${id}: the allocation is lost`];
-  return releaseAsked || (status === 'active' && allocation.endedAt === null) ? [] : [`${id}: taken from its holder`];
+  return releaseAsked || (status === 'active' && allocation.endedAt === null)
+    ? []
+    : [`${id}: taken from its holder`];
 }
 
-function endedWrongly({ id, releaseAcknowledged, extendedTo, releaseAsked }: Loan, row: { status: string; endsAt: number; reason: string | null }): string[] {
-  if (releaseAcknowledged && (row.status !== 'ended' || row.reason !== 'released')) return [`${id}: released, but ${row.status} ${row.reason}`];
-  if (extendedTo !== null && !releaseAsked && row.endsAt < Date.parse(extendedTo)) return [`${id}: the extension is lost`];
+function endedWrongly(
+  { id, releaseAcknowledged, extendedTo, releaseAsked }: Loan,
+  row: { status: string; endsAt: number; reason: string | null },
+): string[] {
+  if (releaseAcknowledged && (row.status !== 'ended' || row.reason !== 'released'))
+    return [`${id}: released, but ${row.status} ${row.reason}`];
+  if (extendedTo !== null && !releaseAsked && row.endsAt < Date.parse(extendedTo))
+    return [`${id}: the extension is lost`];
   return [];
 }
 
-/** The connection went before the answer was complete. By name: jest's realm has classes of its own. */
+/**
+ * The connection went before the answer was complete. By name: jest's realm has classes of its own.
+ */
 export function isCut(error: unknown): boolean {
   return ['TypeError', 'SyntaxError', 'AbortError'].includes((error as Error).name);
 }

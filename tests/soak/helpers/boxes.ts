@@ -15,9 +15,15 @@ import { Rows, unsound } from './database';
 import { EngineGate } from './engine-gate';
 import { JobsByHand } from './jobs-by-hand';
 
-/** A call may take longer than a test does: what is late here is late by our clock, and goes on as far as it can. */
+/**
+ * A call may take longer than a test does: what is late here is late by our clock, and goes on as
+ * far as it can.
+ */
 const POOLS = (size: number) =>
-  `pools: [{ name: p, kind: container, driver: docker, size: ${size}, concurrency: 100, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, cleaning: { deadline: 10m }, verification: { interval: 100h }, lease: { default: never, openEnded: true, prepare: 1000h } }]`;
+  `pools: [{ name: p, kind: container, driver: docker, size: ${size}, concurrency: 100, ` +
+  `settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, cleaning: { deadline: 10m }, ` +
+  'verification: { interval: 100h }, lease: { default: never, openEnded: true, prepare: ' +
+  '1000h } }]';
 /** Longer than a claim: see `claimLength`. */
 export const PAST_CLAIM = 31 * 60_000;
 const IDLE = 100 * 3_600_000 + 1;
@@ -66,7 +72,8 @@ export class Boxes {
     if (way === 'made') return new Pools(this.jobs.engine).settleAll().then(() => undefined);
     await this.settle();
     if (way === 'idle') this.jobs.clock.advance(IDLE);
-    if (way === 'deleted') for (const { id } of await this.resources()) await new Resources(this.jobs.engine).delete(id);
+    if (way === 'deleted')
+      for (const { id } of await this.resources()) await new Resources(this.jobs.engine).delete(id);
     if (way !== 'borrowed' && way !== 'returned') return;
     await this.borrow('ann', size);
     if (way === 'borrowed') return;
@@ -74,26 +81,49 @@ export class Boxes {
     await this.release('ann');
   }
 
-  /** A worker for each of these places in `steps`, which works until it comes there in its first operation of the kind. */
+  /**
+   * A worker for each of these places in `steps`, which works until it comes there in its first
+   * operation of the kind.
+   */
   async catch(kind: OperationKind, steps: string[], places: number[]): Promise<Caught[]> {
     const tasks = await this.jobs.claimDue();
     expect(tasks).toHaveLength(places.length);
-    return Promise.all(tasks.map((task, index) => this.catchOne(task, kind, steps, places[index]!)));
+    return Promise.all(
+      tasks.map((task, index) => this.catchOne(task, kind, steps, places[index]!)),
+    );
   }
 
-  private async catchOne(task: Task, kind: OperationKind, steps: string[], place: number): Promise<Caught> {
+  private async catchOne(
+    task: Task,
+    kind: OperationKind,
+    steps: string[],
+    place: number,
+  ): Promise<Caught> {
     const gate = await EngineGate.open();
-    const stopped = await this.stopAt(gate, steps, place, (isAlive) => this.work(task, kind, gate, isAlive));
+    const stopped = await this.stopAt(gate, steps, place, (isAlive) =>
+      this.work(task, kind, gate, isAlive),
+    );
     return { ...stopped, task };
   }
 
   /** A sweep for each of these steps of one that has one thing to remove, which stands there. */
   async catchSweeps(steps: string[]): Promise<Stopped[]> {
     const gates = await Promise.all(steps.map(() => EngineGate.open({ answers: true })));
-    return Promise.all(gates.map((gate, place) => this.stopAt(gate, steps, place, () => this.jobs.sweep(this.jobs.driversBehind(gate.dockerHost)))));
+    return Promise.all(
+      gates.map((gate, place) =>
+        this.stopAt(gate, steps, place, () =>
+          this.jobs.sweep(this.jobs.driversBehind(gate.dockerHost)),
+        ),
+      ),
+    );
   }
 
-  private async stopAt(gate: EngineGate, steps: string[], place: number, work: (isAlive: () => boolean) => Promise<void>): Promise<Stopped> {
+  private async stopAt(
+    gate: EngineGate,
+    steps: string[],
+    place: number,
+    work: (isAlive: () => boolean) => Promise<void>,
+  ): Promise<Stopped> {
     const { reached, letGo } = gate.hold(place + 1);
     let isAlive = true;
     const finished = work(() => isAlive).catch((error) => {
@@ -106,17 +136,29 @@ export class Boxes {
       await finished;
     };
     this.kills.push(kill);
-    await Promise.race([reached, finished.then(() => Promise.reject(new Error(`It went ${gate.steps.join(', ')} and never came to ${steps[place]}`)))]);
+    await Promise.race([
+      reached,
+      finished.then(() =>
+        Promise.reject(
+          new Error(`It went ${gate.steps.join(', ')} and never came to ${steps[place]}`),
+        ),
+      ),
+    ]);
     expect(gate.steps).toEqual(steps.slice(0, place + 1));
     return { step: steps[place]!, letGo, kill, finished };
   }
 
   /** As a worker does, call after call; the first of the kind goes through the gate. */
-  private async work(first: Task, kind: OperationKind, gate: EngineGate, isAlive: () => boolean): Promise<void> {
+  private async work(
+    first: Task,
+    kind: OperationKind,
+    gate: EngineGate,
+    isAlive: () => boolean,
+  ): Promise<void> {
     const { engine } = this.jobs;
     const gated = this.jobs.driversBehind(gate.dockerHost);
     let isPast = false;
-    for (let task: Task | null = first; task; ) {
+    for (let task: Task | null = first; task;) {
       const isHere: boolean = !isPast && task.operation.kind === kind;
       isPast ||= isHere;
       const report = await perform(engine, isHere ? gated : this.jobs.drivers, task);
@@ -135,36 +177,52 @@ export class Boxes {
   /** `count` reservations of one box each, that wish for a login of that name. */
   async borrow(who: string, count: number): Promise<void> {
     const access = { ...WISH, username: who };
-    for (let n = 0; n < count; n += 1) await new Reservations(this.jobs.engine).request(somebody(who), { items: [{ pool: 'p', count: 1 }], access }, NO_CONTEXT);
+    for (let n = 0; n < count; n += 1)
+      await new Reservations(this.jobs.engine).request(
+        somebody(who),
+        { items: [{ pool: 'p', count: 1 }], access },
+        NO_CONTEXT,
+      );
   }
 
   async release(who: string): Promise<void> {
-    for (const { id } of await this.loans(who)) await new Reservations(this.jobs.engine).release(somebody(who), id);
+    for (const { id } of await this.loans(who))
+      await new Reservations(this.jobs.engine).release(somebody(who), id);
   }
 
   /** What somebody holds, by the id of the resource; all of it must be active. */
   async held(who: string): Promise<Map<string, ResourceOfReservation>> {
     const loans = await this.loans(who);
     expect(new Set(loans.map(({ status }) => status))).toEqual(new Set(['active']));
-    const views = await Promise.all(loans.map((loan) => viewReservation(this.jobs.engine, somebody(who), loan)));
+    const views = await Promise.all(
+      loans.map((loan) => viewReservation(this.jobs.engine, somebody(who), loan)),
+    );
     return new Map(views.map(({ resources: [held] }) => [held!.resource.id, held!]));
   }
 
   private async loans(who: string) {
-    const all = await this.jobs.engine.store.read.reservations({ userId: `user-${who}` }, { after: null, limit: 200 });
+    const all = await this.jobs.engine.store.read.reservations(
+      { userId: `user-${who}` },
+      { after: null, limit: 200 },
+    );
     return all.filter(({ status }) => status !== 'ended');
   }
 
   async resources() {
     const { store } = this.jobs.engine;
     const pool = (await store.read.pool('p'))!;
-    return (await store.read.resources({ poolId: pool.id }, { after: null, limit: 200 })).map(({ resource }) => resource);
+    return (await store.read.resources({ poolId: pool.id }, { after: null, limit: 200 })).map(
+      ({ resource }) => resource,
+    );
   }
 
   /** All rows of the database. */
   rows(): unknown {
     const rows = new Rows(this.dataDir);
-    const all = Object.keys(rows.sizes()).map((table) => [table, rows.all(`select * from "${table}"`)]);
+    const all = Object.keys(rows.sizes()).map((table) => [
+      table,
+      rows.all(`select * from "${table}"`),
+    ]);
     rows.close();
     return Object.fromEntries(all) as unknown;
   }
@@ -183,10 +241,22 @@ export class Boxes {
     return found.map(({ handle }) => handle).sort();
   }
 
-  /** A container of the first box that no row knows, as somebody leaves it who comes late; gives its id. */
+  /**
+   * A container of the first box that no row knows, as somebody leaves it who comes late; gives its
+   * id.
+   */
   async makeOrphan(): Promise<string> {
-    const [{ id: resourceId, name, kind, type, generation }] = (await this.resources()) as [Resource];
-    return (await (await this.driver()).provision({ resourceId, pool: 'p', name, kind, type, spec: {}, generation, handle: null }, this.call())).handle;
+    const [{ id: resourceId, name, kind, type, generation }] = (await this.resources()) as [
+      Resource,
+    ];
+    return (
+      await (
+        await this.driver()
+      ).provision(
+        { resourceId, pool: 'p', name, kind, type, spec: {}, generation, handle: null },
+        this.call(),
+      )
+    ).handle;
   }
 
   private async driver(): Promise<Driver> {
@@ -194,7 +264,12 @@ export class Boxes {
   }
 
   private call(): Call {
-    return { operationId: this.jobs.engine.newId(), attempt: 1, requestId: null, signal: AbortSignal.timeout(30_000) };
+    return {
+      operationId: this.jobs.engine.newId(),
+      attempt: 1,
+      requestId: null,
+      signal: AbortSignal.timeout(30_000),
+    };
   }
 
   /** Another process on the same data. */
@@ -223,7 +298,11 @@ export async function stepsOfALife(): Promise<Map<OperationKind, string[]>> {
     let [task] = (await boxes.jobs.claimDue()) as (Task | null | undefined)[];
     while (task) {
       const gate = await EngineGate.open();
-      const report = await perform(boxes.jobs.engine, boxes.jobs.driversBehind(gate.dockerHost), task);
+      const report = await perform(
+        boxes.jobs.engine,
+        boxes.jobs.driversBehind(gate.dockerHost),
+        task,
+      );
       expect(report).toMatchObject({ ok: true });
       await gate.step('report');
       await gate.close();

@@ -17,8 +17,17 @@ export class Canaries {
 
   /** Which secret is where, in sentences. */
   foundIn(places: ReadonlyMap<string, Buffer>): string[] {
-    const sought = [...this.loose].flatMap(([what, secret]) => [...formsOf(secret)].map(([form, bytes]) => ({ what: form === 'as it is' ? what : `${what} (${form})`, bytes })));
-    return [...places].flatMap(([where, content]) => sought.filter(({ bytes }) => content.includes(bytes)).map(({ what }) => `${what} in ${where}`));
+    const sought = [...this.loose].flatMap(([what, secret]) =>
+      [...formsOf(secret)].map(([form, bytes]) => ({
+        what: form === 'as it is' ? what : `${what} (${form})`,
+        bytes,
+      })),
+    );
+    return [...places].flatMap(([where, content]) =>
+      sought
+        .filter(({ bytes }) => content.includes(bytes))
+        .map(({ what }) => `${what} in ${where}`),
+    );
   }
 }
 
@@ -29,21 +38,42 @@ export function formsOf(secret: string): Map<string, Buffer> {
     'as it is': secret,
     'in JSON': inJson,
     'in JSON in JSON': within(JSON.stringify(inJson)),
-    'in ASCII JSON': inJson.replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    'in ASCII JSON': inJson.replace(
+      /[^ -~]/g,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
     'in a URL': encodeURIComponent(secret),
     'in a form': new URLSearchParams({ x: secret }).toString().slice(2),
   };
   const forms = Object.entries(texts).map(([form, text]) => [form, Buffer.from(text)] as const);
-  const coded = forms.flatMap(([form, bytes]) => encoded(bytes).map(([how, other]) => [form === 'as it is' ? how : `${form}, ${how}`, other] as const));
+  const coded = forms.flatMap(([form, bytes]) =>
+    encoded(bytes).map(
+      ([how, other]) => [form === 'as it is' ? how : `${form}, ${how}`, other] as const,
+    ),
+  );
   const seen = new Set<string>();
-  return new Map([...forms, ...coded].filter(([, bytes]) => !seen.has(bytes.toString('latin1')) && seen.add(bytes.toString('latin1'))));
+  return new Map(
+    [...forms, ...coded].filter(
+      ([, bytes]) => !seen.has(bytes.toString('latin1')) && seen.add(bytes.toString('latin1')),
+    ),
+  );
 }
 
 function encoded(bytes: Buffer): [how: string, bytes: Buffer][] {
   const hex = bytes.toString('hex');
   // Where it stands in a longer text decides how base64 looks: in one of three ways.
-  const base64 = ([0, 1, 2] as const).flatMap((before) => (['base64', 'base64url'] as const).map((kind) => [`${kind} after ${before}`, Buffer.from(middleOf(bytes, before, kind))] as [string, Buffer]));
-  return [['in hex', Buffer.from(hex)], ['in capital hex', Buffer.from(hex.toUpperCase())], ['in UTF-16', Buffer.from(bytes.toString(), 'utf16le')], ...base64];
+  const base64 = ([0, 1, 2] as const).flatMap((before) =>
+    (['base64', 'base64url'] as const).map(
+      (kind) =>
+        [`${kind} after ${before}`, Buffer.from(middleOf(bytes, before, kind))] as [string, Buffer],
+    ),
+  );
+  return [
+    ['in hex', Buffer.from(hex)],
+    ['in capital hex', Buffer.from(hex.toUpperCase())],
+    ['in UTF-16', Buffer.from(bytes.toString(), 'utf16le')],
+    ...base64,
+  ];
 }
 
 function within(quoted: string): string {

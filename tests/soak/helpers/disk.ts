@@ -11,7 +11,10 @@ export type Fate = (typeof FATES)[number];
 
 const SECTOR = 512;
 
-/** Files as a disk holds them: what was synced for sure, and what came after, which a power cut may do anything to. */
+/**
+ * Files as a disk holds them: what was synced for sure, and what came after, which a power cut may
+ * do anything to.
+ */
 export class Disk {
   private readonly durable = new Map<string, Buffer>();
   private readonly pending = new Map<string, Change[]>();
@@ -44,7 +47,10 @@ export class Disk {
 }
 
 function changed(content: Buffer, change: Change): Buffer {
-  if (change.do === 'truncate') return change.length <= content.length ? content.subarray(0, change.length) : Buffer.concat([content, Buffer.alloc(change.length - content.length)]);
+  if (change.do === 'truncate')
+    return change.length <= content.length
+      ? content.subarray(0, change.length)
+      : Buffer.concat([content, Buffer.alloc(change.length - content.length)]);
   const result = Buffer.alloc(Math.max(content.length, change.offset + change.bytes.length));
   content.copy(result);
   change.bytes.copy(result, change.offset);
@@ -57,9 +63,14 @@ function spared(change: Change, fate: Fate, dice: Dice): Change[] {
   if (fate === 'keep') return [change];
   if (change.do === 'truncate') return dice.fraction() < 0.5 ? [change] : [];
   const pieces: Change[] = [];
-  for (let from = 0; from < change.bytes.length; ) {
+  for (let from = 0; from < change.bytes.length;) {
     const to = Math.min(change.bytes.length, from + SECTOR - ((change.offset + from) % SECTOR));
-    if (dice.fraction() < 0.5) pieces.push({ ...change, offset: change.offset + from, bytes: change.bytes.subarray(from, to) });
+    if (dice.fraction() < 0.5)
+      pieces.push({
+        ...change,
+        offset: change.offset + from,
+        bytes: change.bytes.subarray(from, to),
+      });
     from = to;
   }
   return pieces;

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -10,8 +16,9 @@ const ENGINE = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replac
 const ID = /\b[0-9a-f]{64}\b/g;
 
 /**
- * Stands between one worker and the engine, and keeps each of its steps until it is let go: every request, what it sends
- * to a command that runs in a container, and whatever else is told to `step`. Looking again and again counts once.
+ * Stands between one worker and the engine, and keeps each of its steps until it is let go: every
+ * request, what it sends to a command that runs in a container, and whatever else is told to
+ * `step`. Looking again and again counts once.
  */
 export class EngineGate {
   /** What the worker has done so far, in order. */
@@ -32,8 +39,16 @@ export class EngineGate {
     const path = join(temporaryDirectory(), 'gate.sock');
     const server = createServer();
     const gate = new EngineGate(server, `unix://${path}`, answers);
-    server.on('request', (asked: IncomingMessage, answer: ServerResponse) => void gate.pass(asked, answer).catch(() => answer.destroy()));
-    server.on('upgrade', (asked: IncomingMessage, socket: Socket, head: Buffer) => void gate.join(asked, socket, head).catch(() => socket.destroy()));
+    server.on(
+      'request',
+      (asked: IncomingMessage, answer: ServerResponse) =>
+        void gate.pass(asked, answer).catch(() => answer.destroy()),
+    );
+    server.on(
+      'upgrade',
+      (asked: IncomingMessage, socket: Socket, head: Buffer) =>
+        void gate.join(asked, socket, head).catch(() => socket.destroy()),
+    );
     server.on('connection', (socket: Socket) => gate.keep(socket));
     await once(server.listen(path), 'listening');
     return gate;
@@ -60,7 +75,9 @@ export class EngineGate {
     if (this.isCut) throw new Error('The worker is dead.');
   }
 
-  /** Cuts every connection: the worker is dead, and what it was about to ask will never be asked. */
+  /**
+   * Cuts every connection: the worker is dead, and what it was about to ask will never be asked.
+   */
   async close(): Promise<void> {
     if (this.isCut) return;
     this.isCut = true;
@@ -72,7 +89,13 @@ export class EngineGate {
   private async pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await buffer(asked);
     await this.step(nameOf(asked));
-    const onward = request({ socketPath: ENGINE, method: asked.method, path: asked.url, headers: asked.headers, agent: false }).end(body);
+    const onward = request({
+      socketPath: ENGINE,
+      method: asked.method,
+      path: asked.url,
+      headers: asked.headers,
+      agent: false,
+    }).end(body);
     onward.on('error', () => answer.destroy());
     const [reply] = (await once(onward, 'response')) as [IncomingMessage];
     if (this.seesAnswers) await this.step(`answer to ${nameOf(asked)}`);
@@ -83,7 +106,9 @@ export class EngineGate {
   private async join(asked: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     await this.step(nameOf(asked));
     const engine = this.keep(connect(ENGINE));
-    const headers = asked.rawHeaders.flatMap((text, index, all) => (index % 2 === 0 ? [`${text}: ${all[index + 1]}`] : []));
+    const headers = asked.rawHeaders.flatMap((text, index, all) =>
+      index % 2 === 0 ? [`${text}: ${all[index + 1]}`] : [],
+    );
     engine.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
     engine.write(head);
     engine.pipe(socket);

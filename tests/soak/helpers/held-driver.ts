@@ -13,12 +13,19 @@ export interface Held {
 
 /** The simulated driver behind a gate, at which one call can be held while the world goes on. */
 export class Gate {
-  private armed: { call: DriverCall; moment: Moment; nth: number; arrive: () => void; open: Promise<void> } | null = null;
+  private armed: {
+    call: DriverCall;
+    moment: Moment;
+    nth: number;
+    arrive: () => void;
+    open: Promise<void>;
+  } | null = null;
 
   readonly factory: DriverFactory = {
     ...(simulatedDriver as DriverFactory),
     name: 'held',
-    create: (settings, surroundings) => this.guard((simulatedDriver as DriverFactory).create(settings, surroundings)),
+    create: (settings, surroundings) =>
+      this.guard((simulatedDriver as DriverFactory).create(settings, surroundings)),
   };
 
   /** Holds the `nth` call of this kind from now on. */
@@ -37,7 +44,9 @@ export class Gate {
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
         const method = value.bind(target) as (...given: unknown[]) => Promise<unknown>;
-        return this.armed?.call === name ? (...given: unknown[]) => this.pass(() => method(...given)) : method;
+        return this.armed?.call === name
+          ? (...given: unknown[]) => this.pass(() => method(...given))
+          : method;
       },
     });
   }

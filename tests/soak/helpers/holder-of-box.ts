@@ -6,9 +6,14 @@ import { firstOutput, holdSsh, sshPortOf, type HeldConnection } from '../../help
 
 const docker = new Docker();
 const FIRST_USER = 1000;
-/** A user by whom a stopped worker was looking whether the box is sound; nobody else knows the password. */
+/**
+ * A user by whom a stopped worker was looking whether the box is sound; nobody else knows the
+ * password.
+ */
 const OUR_OWN = /^hf-[0-9a-f]{10}:/;
-const LOOK = 'cat /etc/passwd /etc/shadow; cd /var/lib/holdfast && head -n 99 *; find /home /tmp -type f -exec sha256sum {} + | sort';
+const LOOK =
+  'cat /etc/passwd /etc/shadow; cd /var/lib/holdfast && head -n 99 *; find /home /tmp ' +
+  '-type f -exec sha256sum {} + | sort';
 
 interface Login {
   username: string;
@@ -25,23 +30,40 @@ export class HolderOfBox {
   ) {}
 
   /** Logs in as the answer says, writes a file and leaves a program running. */
-  static async of(handle: string, { username, password, port }: Login & { port: number }): Promise<HolderOfBox> {
+  static async of(
+    handle: string,
+    { username, password, port }: Login & { port: number },
+  ): Promise<HolderOfBox> {
     const login = { username, password };
     const session = await holdSsh(port, login);
-    expect(await firstOutput(session.client, 'echo "what I wrote" > mine; echo written; exec sleep 100000')).toBe('written\n');
+    expect(
+      await firstOutput(
+        session.client,
+        'echo "what I wrote" > mine; echo written; exec sleep 100000',
+      ),
+    ).toBe('written\n');
     return new HolderOfBox(handle, login, session, await lookInto(handle));
   }
 
-  /** What has changed for this holder since; in sentences. `strangers`: by what nobody may get in. */
+  /**
+   * What has changed for this holder since; in sentences. `strangers`: by what nobody may get in.
+   */
   async complaints(strangers: Login[]): Promise<string[]> {
     const now = await lookInto(this.handle).catch((error: Error) => error.message);
     if (typeof now === 'string') return [`the container cannot be looked into: ${now}`];
     const faults: string[] = [];
     if (now.running !== this.before.running) faults.push(`it was started anew: ${now.running}`);
-    if (now.files !== this.before.files) faults.push(`files were\n${this.before.files}\nand are\n${now.files}`);
-    for (const program of this.before.programs) if (!now.programs.includes(program)) faults.push(`process ${program} is gone`);
-    if ((await firstOutput(this.session.client, 'cat mine').catch(() => 'the session was cut')) !== 'what I wrote\n') faults.push('the session does not go on');
-    if ((await answerTo(this.handle, this.login)) !== 'accepted') faults.push('the login is refused');
+    if (now.files !== this.before.files)
+      faults.push(`files were\n${this.before.files}\nand are\n${now.files}`);
+    for (const program of this.before.programs)
+      if (!now.programs.includes(program)) faults.push(`process ${program} is gone`);
+    if (
+      (await firstOutput(this.session.client, 'cat mine').catch(() => 'the session was cut')) !==
+      'what I wrote\n'
+    )
+      faults.push('the session does not go on');
+    if ((await answerTo(this.handle, this.login)) !== 'accepted')
+      faults.push('the login is refused');
     for (const { username, password } of strangers) {
       const answer = await answerTo(this.handle, { username, password });
       if (answer !== 'refused') faults.push(`${username} is not refused: ${answer}`);
@@ -56,7 +78,11 @@ export class HolderOfBox {
 
 /** What the SSH server of a container itself says of a login. */
 export async function answerTo(handle: string, login: Login): Promise<string> {
-  return tryLogin({ host: '127.0.0.1', port: await sshPortOf(handle) }, login, AbortSignal.timeout(30_000)).catch((error: Error) => error.message);
+  return tryLogin(
+    { host: '127.0.0.1', port: await sshPortOf(handle) },
+    login,
+    AbortSignal.timeout(30_000),
+  ).catch((error: Error) => error.message);
 }
 
 interface Sight {
@@ -69,14 +95,18 @@ interface Sight {
 async function lookInto(handle: string): Promise<Sight> {
   const container = docker.getContainer(handle);
   const { Id, State } = await container.inspect();
-  const { Processes } = (await container.top({ ps_args: '-o pid,uid' })) as { Processes: string[][] };
+  const { Processes } = (await container.top({ ps_args: '-o pid,uid' })) as {
+    Processes: string[][];
+  };
   const programs = Processes.filter(([, user]) => Number(user) >= FIRST_USER).map(([pid]) => pid!);
   const files = (await printed(handle, LOOK)).split('\n').filter((line) => !OUR_OWN.test(line));
   return { running: `${Id} ${State.Pid} ${State.StartedAt}`, programs, files: files.join('\n') };
 }
 
 async function printed(handle: string, script: string): Promise<string> {
-  const exec = await docker.getContainer(handle).exec({ Cmd: ['sh', '-c', script], User: '0', AttachStdout: true, AttachStderr: true });
+  const exec = await docker
+    .getContainer(handle)
+    .exec({ Cmd: ['sh', '-c', script], User: '0', AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({});
   const words = new PassThrough();
   docker.modem.demuxStream(stream, words, words);

@@ -34,7 +34,10 @@ export interface ByHandOptions {
   installation?: string;
 }
 
-/** The jobs of a data directory that no server serves now, done step by step, with a clock that we move. */
+/**
+ * The jobs of a data directory that no server serves now, done step by step, with a clock that we
+ * move.
+ */
 export class JobsByHand {
   private constructor(
     readonly engine: Engine,
@@ -44,7 +47,10 @@ export class JobsByHand {
     readonly driversBehind: (dockerHost: string) => Drivers,
   ) {}
 
-  static async open(dataDir: string, { factories = [], installation = 'test' }: ByHandOptions = {}): Promise<JobsByHand> {
+  static async open(
+    dataDir: string,
+    { factories = [], installation = 'test' }: ByHandOptions = {},
+  ): Promise<JobsByHand> {
     const file = join(dataDir, 'holdfast.db');
     upgrade(file, MIGRATIONS);
     const clock = new TestClock(Date.now());
@@ -52,13 +58,21 @@ export class JobsByHand {
     clock.at = store.now();
     const engine: Engine = { store, sealer: sealer(MASTER_KEY), random: systemRandom, newId };
     const marked = await store.settleFact('installation', installation);
-    const known = new Map([simulatedDriver as DriverFactory, dockerDriver as DriverFactory, ...factories].map((factory) => [factory.name, factory]));
-    const driversBehind = (dockerHost: string | undefined) => new Drivers(known, { dataDir, installation: marked, dockerHost, random: systemRandom });
+    const known = new Map(
+      [simulatedDriver as DriverFactory, dockerDriver as DriverFactory, ...factories].map(
+        (factory) => [factory.name, factory],
+      ),
+    );
+    const driversBehind = (dockerHost: string | undefined) =>
+      new Drivers(known, { dataDir, installation: marked, dockerHost, random: systemRandom });
     return new JobsByHand(engine, driversBehind(process.env.DOCKER_HOST), clock, driversBehind);
   }
 
   async load(pools: string): Promise<void> {
-    await applyPoolsFile(this.engine, parsePoolsFile(pools, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }));
+    await applyPoolsFile(
+      this.engine,
+      parsePoolsFile(pools, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }),
+    );
   }
 
   /** One pass: each job once, with the clock past claims and back-off, by `ms`. */
@@ -91,7 +105,10 @@ export class JobsByHand {
 
   /** Claims what is due, as a worker does, and leaves it at that. */
   claimDue(): Promise<Task[]> {
-    return this.engine.store.transact({ load: 'work', kinds: OPERATION_KINDS, limit: 64 }, (snapshot, now) => claim(snapshot, 'by hand', momentOf(this.engine, now)));
+    return this.engine.store.transact(
+      { load: 'work', kinds: OPERATION_KINDS, limit: 64 },
+      (snapshot, now) => claim(snapshot, 'by hand', momentOf(this.engine, now)),
+    );
   }
 
   /** Makes the call of a claimed task, and tells nobody what came of it. */
@@ -101,8 +118,10 @@ export class JobsByHand {
 
   /** Reports what came of a call; gives what is to be done next. */
   report(task: Task, report: Report): Promise<Task | null> {
-    return this.engine.store.transact({ load: 'operation', id: task.operation.id }, (snapshot, now) =>
-      conclude(snapshot!, task.operation.attempt, report, 'by hand', momentOf(this.engine, now)),
+    return this.engine.store.transact(
+      { load: 'operation', id: task.operation.id },
+      (snapshot, now) =>
+        conclude(snapshot!, task.operation.attempt, report, 'by hand', momentOf(this.engine, now)),
     );
   }
 

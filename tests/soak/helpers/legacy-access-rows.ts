@@ -4,12 +4,15 @@ import type { AccessRow, Ground, Thing } from './access-rows';
 
 const VMS = 70;
 const as = (id: string): Thing => ({ id });
-const tokenMade = async ({ admin }: Ground) => as((await admin.post('/api/token_pool/').expect(200)).body.token as string);
+const tokenMade = async ({ admin }: Ground) =>
+  as((await admin.post('/api/token_pool/').expect(200)).body.token as string);
 
 /** A block of the owner's: of a random token, so that there is one at least. */
 const block = async (ground: Ground) => {
   await tokenMade(ground);
-  return as((await ground.owner.post('/api/block_token/').expect(200)).body.blocked_token as string);
+  return as(
+    (await ground.owner.post('/api/block_token/').expect(200)).body.blocked_token as string,
+  );
 };
 
 const account = async ({ owner }: Ground) => {
@@ -21,9 +24,19 @@ const account = async ({ owner }: Ground) => {
 const vmUser = async ({ server, admin }: Ground): Promise<Thing & { owner: Caller }> => {
   const email = `${randomUUID()}@example.org`;
   await admin.post('/user').send({ name: 'made here', email, password: PASSWORD }).expect(201);
-  const found = (await admin.get(`/user/email/${email}`).expect(200)).body.User_Details as Record<string, { id: number }>;
-  const { body } = await server.server.basic(email, PASSWORD).post('/v1/tokens').send({ name: 'vms', scopes: ['read', 'reserve', 'self'] }).expect(201);
-  return { id: Object.keys(found)[0]!, owner: server.server.bearer(body.token as string, body.userId as string) };
+  const found = (await admin.get(`/user/email/${email}`).expect(200)).body.User_Details as Record<
+    string,
+    { id: number }
+  >;
+  const { body } = await server.server
+    .basic(email, PASSWORD)
+    .post('/v1/tokens')
+    .send({ name: 'vms', scopes: ['read', 'reserve', 'self'] })
+    .expect(201);
+  return {
+    id: Object.keys(found)[0]!,
+    owner: server.server.bearer(body.token as string, body.userId as string),
+  };
 };
 
 const sized = async ({ admin }: Ground) => {
@@ -42,19 +55,32 @@ const inMaintenance = async (ground: Ground) => {
 };
 const idleVm = async (ground: Ground) => {
   await sized(ground);
-  const vms = Object.values((await ground.admin.get('/vmdetails').expect(200)).body.VM_details as Record<string, { id: number; vm_map_to: string }>);
+  const vms = Object.values(
+    (await ground.admin.get('/vmdetails').expect(200)).body.VM_details as Record<
+      string,
+      { id: number; vm_map_to: string }
+    >,
+  );
   return as(String(vms.find(({ vm_map_to: holder }) => holder === 'idle')!.id));
 };
 
 const identity = async ({ owner }: Ground) => as(owner.userId);
 const named = async ({ admin }: Ground) => {
   const username = `u-${randomUUID()}`;
-  const { body } = await admin.post('/account').set('X-Request-ID', randomUUID()).send({ username }).expect(201);
+  const { body } = await admin
+    .post('/account')
+    .set('X-Request-ID', randomUUID())
+    .send({ username })
+    .expect(201);
   return { id: body.id as string, username };
 };
 const github = async (ground: Ground) => {
   const id = githubId();
-  await ground.admin.post('/github-identifiers').set('X-Request-ID', randomUUID()).send({ accountId: (await named(ground)).id, githubId: id }).expect(201);
+  await ground.admin
+    .post('/github-identifiers')
+    .set('X-Request-ID', randomUUID())
+    .send({ accountId: (await named(ground)).id, githubId: id })
+    .expect(201);
   return as(String(id));
 };
 let highest = 1_000;
@@ -75,7 +101,11 @@ export const LEGACY_ACCESS: Record<string, AccessRow> = {
   'get /release_all': { may: 'admin' },
 
   'post /api/token_pool/': { may: 'admin' },
-  'delete /api/token_pool/': { may: 'admin', thing: tokenMade, body: (_made, token) => ({ token }) },
+  'delete /api/token_pool/': {
+    may: 'admin',
+    thing: tokenMade,
+    body: (_made, token) => ({ token }),
+  },
   'post /api/block_token/': { may: 'mine', thing: tokenMade },
   'post /api/keep_alive/{uuid}': { may: 'own', thing: block },
   'post /api/unblock_token/{uuid}': { may: 'own', thing: block },
@@ -88,7 +118,11 @@ export const LEGACY_ACCESS: Record<string, AccessRow> = {
   // For anybody while there is nothing to lose, which is why the table says so.
   'get /truncate_tables': { may: 'admin', thing: sized, scope: 'admin' },
   // The first user comes unasked: there is one already.
-  'post /user': { may: 'admin', thing: vmUser, body: (made) => ({ name: 'new', email: `new-${made}@example.org`, password: 'new' }) },
+  'post /user': {
+    may: 'admin',
+    thing: vmUser,
+    body: (made) => ({ name: 'new', email: `new-${made}@example.org`, password: 'new' }),
+  },
   'patch /user': { may: 'own', thing: vmUser, body: (_made, id) => ({ id, name: 'changed' }) },
   'delete /user/id/{n}': { may: 'admin', thing: vmUser },
   'get /user': { may: 'shared' },
@@ -108,11 +142,36 @@ export const LEGACY_ACCESS: Record<string, AccessRow> = {
   'get /vmdetails/maped_to/{user}': { may: 'shared', thing: async () => as('owner@example.org') },
   'delete /vmdetails/id/{n}': { may: 'admin', thing: idleVm },
 
-  'post /account': { may: 'admin', headers, body: (made) => ({ username: `account-${made}` }), scope: 'identity:write' },
-  'post /emails': { may: 'own', thing: identity, headers, body: (made, accountId) => ({ accountId, email: `e-${made}@example.org` }), scope: 'identity:write' },
-  'post /github-identifiers': { may: 'own', thing: identity, headers, body: (_made, accountId) => ({ accountId, githubId: githubId() }), scope: 'identity:write' },
+  'post /account': {
+    may: 'admin',
+    headers,
+    body: (made) => ({ username: `account-${made}` }),
+    scope: 'identity:write',
+  },
+  'post /emails': {
+    may: 'own',
+    thing: identity,
+    headers,
+    body: (made, accountId) => ({ accountId, email: `e-${made}@example.org` }),
+    scope: 'identity:write',
+  },
+  'post /github-identifiers': {
+    may: 'own',
+    thing: identity,
+    headers,
+    body: (_made, accountId) => ({ accountId, githubId: githubId() }),
+    scope: 'identity:write',
+  },
   'get /accounts/{id}': { may: 'shared', thing: named },
-  'get /accounts': { may: 'shared', thing: async (ground) => as((await named(ground)).username), query: (_made, username) => `username=${username}` },
-  'get /github-identifiers': { may: 'shared', thing: github, query: (_made, id) => `githubId=${id}` },
+  'get /accounts': {
+    may: 'shared',
+    thing: async (ground) => as((await named(ground)).username),
+    query: (_made, username) => `username=${username}`,
+  },
+  'get /github-identifiers': {
+    may: 'shared',
+    thing: github,
+    query: (_made, id) => `githubId=${id}`,
+  },
   'get /emails': { may: 'shared', thing: named, query: (_made, id) => `accountId=${id}` },
 };

@@ -17,8 +17,10 @@ export function overlaps(loans: SeenLoan[]): string[] {
     const inOrder = [...holds].sort((a, b) => a.from - b.from);
     for (let index = 1; index < inOrder.length; index += 1) {
       const [before, after] = [inOrder[index - 1]!, inOrder[index]!];
-      if (after.from < before.to) faults.push(`${resource}: ${before.reservation} and ${after.reservation}`);
-      if (after.generation <= before.generation) faults.push(`${resource}: generation ${after.generation} after ${before.generation}`);
+      if (after.from < before.to)
+        faults.push(`${resource}: ${before.reservation} and ${after.reservation}`);
+      if (after.generation <= before.generation)
+        faults.push(`${resource}: generation ${after.generation} after ${before.generation}`);
     }
   }
   return faults;

@@ -5,8 +5,9 @@ export interface Mutation {
   /** The path of the field that is wrong; undefined for the body as a whole. */
   at?: string;
   /**
-   * `type`: another type than the good one; `unknown`: a field that there is none; `unfit`: text that cannot be kept;
-   * `broken`: no body at all. All else is `odd`: it may be taken, if it is taken well.
+   * `type`: another type than the good one; `unknown`: a field that there is none; `unfit`: text
+   * that cannot be kept; `broken`: no body at all. All else is `odd`: it may be taken, if it is
+   * taken well.
    */
   kind: 'type' | 'unknown' | 'unfit' | 'broken' | 'odd';
 }
@@ -27,31 +28,84 @@ const WRITTEN: Record<string, string> = {
   'an empty text': '""',
 };
 /** Text that cannot be kept as it is. */
-const UNFIT: Record<string, string> = { 'a lone surrogate': '"\\ud800"', 'half of a pair': '"a\\udc00b"', 'a NUL': '"a\\u0000b"' };
-const WRONG_TYPES: Record<string, string> = { null: 'null', 'a boolean': 'true', 'a number': '7', 'a text': '"word"', 'a list': '[[]]', 'an object': '{"a":{}}', 'a deep one': deep(30_000) };
+const UNFIT: Record<string, string> = {
+  'a lone surrogate': '"\\ud800"',
+  'half of a pair': '"a\\udc00b"',
+  'a NUL': '"a\\u0000b"',
+};
+const WRONG_TYPES: Record<string, string> = {
+  null: 'null',
+  'a boolean': 'true',
+  'a number': '7',
+  'a text': '"word"',
+  'a list': '[[]]',
+  'an object': '{"a":{}}',
+  'a deep one': deep(30_000),
+};
 
-/** Each field of a body replaced by each wrong thing, fields that do not exist, and bodies that are none. */
+/**
+ * Each field of a body replaced by each wrong thing, fields that do not exist, and bodies that are
+ * none.
+ */
 export function mutationsOf(body: Record<string, unknown>): Mutation[] {
   const good = body as { [field: string]: Json };
   const paths = pathsOf(good);
   const objects = paths.filter((path) => typeName(valueAt(good, path)) === 'an object');
-  const unknown = ['nosuchfield', '__proto__', 'constructor', LONG].map((name) => ({ what: `unknown field ${name.slice(0, 20)}`, at: name, text: withField(good, name), kind: 'unknown' as const }));
-  const nested = objects.map((path) => ({ what: `unknown field in ${spell(path)}`, at: spell(path), text: withText(good, [...path, 'no such field!'], '[1]'), kind: 'unknown' as const }));
-  const twice = Object.keys(good).map((name) => ({ what: `${name} comes twice`, at: name, text: withField(good, name, '{"a":[]}'), kind: 'odd' as const }));
-  const unfitName = { what: 'a name that is no text', text: withField(good, 'a\u0000'), kind: 'unfit' as const };
-  return [...paths.flatMap((path) => replaced(good, path)), ...unknown, ...nested, ...twice, unfitName, ...BROKEN];
+  const unknown = ['nosuchfield', '__proto__', 'constructor', LONG].map((name) => ({
+    what: `unknown field ${name.slice(0, 20)}`,
+    at: name,
+    text: withField(good, name),
+    kind: 'unknown' as const,
+  }));
+  const nested = objects.map((path) => ({
+    what: `unknown field in ${spell(path)}`,
+    at: spell(path),
+    text: withText(good, [...path, 'no such field!'], '[1]'),
+    kind: 'unknown' as const,
+  }));
+  const twice = Object.keys(good).map((name) => ({
+    what: `${name} comes twice`,
+    at: name,
+    text: withField(good, name, '{"a":[]}'),
+    kind: 'odd' as const,
+  }));
+  const unfitName = {
+    what: 'a name that is no text',
+    text: withField(good, 'a\u0000'),
+    kind: 'unfit' as const,
+  };
+  return [
+    ...paths.flatMap((path) => replaced(good, path)),
+    ...unknown,
+    ...nested,
+    ...twice,
+    unfitName,
+    ...BROKEN,
+  ];
 }
 
 function replaced(good: { [field: string]: Json }, path: Path): Mutation[] {
   const was = typeName(valueAt(good, path));
-  const by = (texts: Record<string, string>, kindOf: (what: string) => Mutation['kind']): Mutation[] =>
-    Object.entries(texts).map(([what, text]) => ({ what: `${spell(path)} is ${what}`, at: spell(path), text: withText(good, path, text), kind: kindOf(what) }));
+  const by = (
+    texts: Record<string, string>,
+    kindOf: (what: string) => Mutation['kind'],
+  ): Mutation[] =>
+    Object.entries(texts).map(([what, text]) => ({
+      what: `${spell(path)} is ${what}`,
+      at: spell(path),
+      text: withText(good, path, text),
+      kind: kindOf(what),
+    }));
   const isType = (what: string) => (what === was ? 'odd' : 'type');
   return [...by(WRONG_TYPES, isType), ...by(WRITTEN, () => 'odd'), ...by(UNFIT, () => 'unfit')];
 }
 
 export const BROKEN: Mutation[] = [
-  { what: 'objects to the ground', text: `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`, kind: 'unknown' },
+  {
+    what: 'objects to the ground',
+    text: `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`,
+    kind: 'unknown',
+  },
   { what: 'nothing', text: '', kind: 'odd' },
   { what: 'a byte order mark', text: '\ufeff{}', kind: 'odd' },
   ...Object.entries({
@@ -74,9 +128,13 @@ function deep(levels: number): string {
 
 function pathsOf(value: Json, at: Path = []): Path[] {
   const own = at.length > 0 ? [at] : [];
-  if (Array.isArray(value)) return [...own, ...value.flatMap((entry, index) => pathsOf(entry, [...at, index]))];
+  if (Array.isArray(value))
+    return [...own, ...value.flatMap((entry, index) => pathsOf(entry, [...at, index]))];
   if (typeof value !== 'object' || value === null) return own;
-  return [...own, ...Object.entries(value).flatMap(([name, entry]) => pathsOf(entry, [...at, name]))];
+  return [
+    ...own,
+    ...Object.entries(value).flatMap(([name, entry]) => pathsOf(entry, [...at, name])),
+  ];
 }
 
 function valueAt(value: Json, path: Path): Json {
@@ -97,9 +155,15 @@ function withField(body: { [field: string]: Json }, name: string, text = '1'): s
 function typeName(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  return { boolean: 'a boolean', number: 'a number', string: 'a text', object: 'an object' }[typeof value as 'boolean'];
+  return { boolean: 'a boolean', number: 'a number', string: 'a text', object: 'an object' }[
+    typeof value as 'boolean'
+  ];
 }
 
 function spell(path: Path): string {
-  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${step}`)).join('');
+  return path
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${step}`,
+    )
+    .join('');
 }

@@ -27,19 +27,50 @@ const TEXTS: Record<string, string> = {
   'a prototype': '__proto__',
 };
 /** What is no whole number, or too large a one. */
-const NUMBERS = ['-1', '1.5', '1e400', '99999999999999999999', 'NaN', 'Infinity', 'one', '0x', '1,5', '%D9%A1'];
+const NUMBERS = [
+  '-1',
+  '1.5',
+  '1e400',
+  '99999999999999999999',
+  'NaN',
+  'Infinity',
+  'one',
+  '0x',
+  '1,5',
+  '%D9%A1',
+];
 /** Parameters that are numbers, wherever they are. */
 const NUMERIC = ['limit', 'wait', 'duration', 'count', 'githubId', 'n'];
 
-/** Each parameter of a route's path replaced by each odd thing; `good`: the path with things that exist. */
+/**
+ * Each parameter of a route's path replaced by each odd thing; `good`: the path with things that
+ * exist.
+ */
 export function oddPaths(route: Route, good: string): OddPart[] {
   const [, name] = /\{(\w+)\}/.exec(route.path) ?? [];
   if (name === undefined) return [];
   // Nothing at all is another path.
   const odd = Object.entries(TEXTS).filter(([what]) => what !== 'nothing');
-  const texts = odd.map(([what, text]): OddPart => ({ what: `${name} is ${what}`, path: route.path.replace(/\{\w+\}/, text), at: name, ...(what === 'NUL' ? { refused: true } : {}) }));
-  const numbers = NUMERIC.includes(name) ? NUMBERS.map((text): OddPart => ({ what: `${name} is ${text}`, path: route.path.replace(/\{\w+\}/, text), at: name, refused: true })) : [];
-  return [...texts, ...numbers, { what: 'a slash more', path: `${good}/` }, { what: 'capitals', path: good.toUpperCase() }];
+  const texts = odd.map(([what, text]): OddPart => ({
+    what: `${name} is ${what}`,
+    path: route.path.replace(/\{\w+\}/, text),
+    at: name,
+    ...(what === 'NUL' ? { refused: true } : {}),
+  }));
+  const numbers = NUMERIC.includes(name)
+    ? NUMBERS.map((text): OddPart => ({
+        what: `${name} is ${text}`,
+        path: route.path.replace(/\{\w+\}/, text),
+        at: name,
+        refused: true,
+      }))
+    : [];
+  return [
+    ...texts,
+    ...numbers,
+    { what: 'a slash more', path: `${good}/` },
+    { what: 'capitals', path: good.toUpperCase() },
+  ];
 }
 
 /** What else a query must have, so that it is looked at what is odd. */
@@ -47,28 +78,89 @@ const NEEDED: Record<string, string> = { '/reserve': 'username=lab' };
 
 /** Each parameter of a route's query, and some that there are none, in each odd way. */
 export function oddQueries(route: Route): OddPart[] {
-  const known = Object.keys((route.query as z.ZodObject | undefined)?.shape ?? {}).filter((name) => name !== 'token');
-  const unknown = ['nosuch=1', '__proto__=1', '__proto__[a]=1', 'constructor=1', '%=%', '%00=1', '=1', '&&&', `${'a=1&'.repeat(2_000)}`].map((query): OddPart => ({ what: `query ${query.slice(0, 20)}`, query }));
+  const known = Object.keys((route.query as z.ZodObject | undefined)?.shape ?? {}).filter(
+    (name) => name !== 'token',
+  );
+  const unknown = [
+    'nosuch=1',
+    '__proto__=1',
+    '__proto__[a]=1',
+    'constructor=1',
+    '%=%',
+    '%00=1',
+    '=1',
+    '&&&',
+    `${'a=1&'.repeat(2_000)}`,
+  ].map((query): OddPart => ({ what: `query ${query.slice(0, 20)}`, query }));
   const needed = NEEDED[route.path];
-  return [...unknown, ...known.flatMap((name) => oddValues(name))].map((part) => (needed && !needed.startsWith(`${part.at}=`) ? { ...part, query: `${needed}&${part.query}` } : part));
+  return [...unknown, ...known.flatMap((name) => oddValues(name))].map((part) =>
+    needed && !needed.startsWith(`${part.at}=`)
+      ? { ...part, query: `${needed}&${part.query}` }
+      : part,
+  );
 }
 
 function oddValues(name: string): OddPart[] {
-  const part = (value: string, more: Partial<OddPart> = {}): OddPart => ({ what: `${name}=${value.slice(0, 20)}`, query: `${name}=${value}`, at: name, ...more });
-  const texts = Object.entries(TEXTS).map(([what, text]) => part(text, what === 'NUL' ? { refused: true } : {}));
-  const numbers = NUMERIC.includes(name) ? NUMBERS.map((text) => part(text, { refused: true })) : [];
-  return [...texts, ...numbers, part(`1&${name}=2`, { refused: true }), { what: `${name}[]`, query: `${name}[]=1` }, { what: `${name}[a]`, query: `${name}[a]=1` }];
+  const part = (value: string, more: Partial<OddPart> = {}): OddPart => ({
+    what: `${name}=${value.slice(0, 20)}`,
+    query: `${name}=${value}`,
+    at: name,
+    ...more,
+  });
+  const texts = Object.entries(TEXTS).map(([what, text]) =>
+    part(text, what === 'NUL' ? { refused: true } : {}),
+  );
+  const numbers = NUMERIC.includes(name)
+    ? NUMBERS.map((text) => part(text, { refused: true }))
+    : [];
+  return [
+    ...texts,
+    ...numbers,
+    part(`1&${name}=2`, { refused: true }),
+    { what: `${name}[]`, query: `${name}[]=1` },
+    { what: `${name}[a]`, query: `${name}[a]=1` },
+  ];
 }
 
 /** Headers that mean something, saying nothing good. */
 export const ODD_HEADERS: readonly Record<string, string>[] = [
-  ...['', 'W/"1"', '"abc"', 'abc', '"1", "2"', `"${'9'.repeat(400)}"`, '"\u00fc"'].map((tag) => ({ 'If-Match': tag })),
+  ...['', 'W/"1"', '"abc"', 'abc', '"1", "2"', `"${'9'.repeat(400)}"`, '"\u00fc"'].map((tag) => ({
+    'If-Match': tag,
+  })),
   ...['', 'a b', 'x'.repeat(300), '\u00fc', '__proto__'].map((key) => ({ 'Idempotency-Key': key })),
-  ...['wait=-1', 'wait=99999999999999999999', 'wait=1.5', 'wait=', 'wait=abc, wait', 'x'.repeat(3_000)].map((prefer) => ({ Prefer: prefer })),
+  ...[
+    'wait=-1',
+    'wait=99999999999999999999',
+    'wait=1.5',
+    'wait=',
+    'wait=abc, wait',
+    'x'.repeat(3_000),
+  ].map((prefer) => ({ Prefer: prefer })),
   ...['', 'x', '\u00fc', 'x'.repeat(3_000)].map((id) => ({ 'X-Request-ID': id })),
-  ...['', 'Bearer', 'Basic', 'Basic !!!', 'Basic Og==', 'Digest x', `Bearer ${'x'.repeat(5_000)}`, 'Bearer \u00fc', 'bearer a b'].map((shown) => ({ Authorization: shown })),
-  ...['', 'text/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json; charset=utf-7', 'application/json;;;', 'json', 'application/json, text/xml'].map((type) => ({ 'Content-Type': type })),
-  ...['gzip', 'br', 'deflate', 'compress', 'gzip, gzip'].map((encoding) => ({ 'Content-Encoding': encoding })),
+  ...[
+    '',
+    'Bearer',
+    'Basic',
+    'Basic !!!',
+    'Basic Og==',
+    'Digest x',
+    `Bearer ${'x'.repeat(5_000)}`,
+    'Bearer \u00fc',
+    'bearer a b',
+  ].map((shown) => ({ Authorization: shown })),
+  ...[
+    '',
+    'text/xml',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/json; charset=utf-7',
+    'application/json;;;',
+    'json',
+    'application/json, text/xml',
+  ].map((type) => ({ 'Content-Type': type })),
+  ...['gzip', 'br', 'deflate', 'compress', 'gzip, gzip'].map((encoding) => ({
+    'Content-Encoding': encoding,
+  })),
   { Cookie: '=;=;;holdfast_github=%00' },
   { Accept: 'image/png' },
   { 'X-HTTP-Method-Override': 'DELETE' },

@@ -7,16 +7,40 @@ export class Onlooker {
   constructor(private readonly url: string) {}
 
   /** Calls, and keeps the answer with its headers. */
-  async look(what: string, path: string, { method = 'GET', token, headers = {}, body }: { method?: string; token?: string; headers?: Record<string, string>; body?: unknown } = {}): Promise<{ status: number; text: string }> {
-    const own = { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
-    const response = await fetch(this.url + path, { method, headers: { ...own, ...headers }, body: body === undefined ? undefined : JSON.stringify(body), redirect: 'manual' });
+  async look(
+    what: string,
+    path: string,
+    {
+      method = 'GET',
+      token,
+      headers = {},
+      body,
+    }: { method?: string; token?: string; headers?: Record<string, string>; body?: unknown } = {},
+  ): Promise<{ status: number; text: string }> {
+    const own = {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { ...own, ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      redirect: 'manual',
+    });
     const bytes = Buffer.from(await response.arrayBuffer());
-    this.keep(`${what}: ${method} ${path.split('?')[0]!} ${response.status}`, JSON.stringify([...response.headers]), bytes);
+    this.keep(
+      `${what}: ${method} ${path.split('?')[0]!} ${response.status}`,
+      JSON.stringify([...response.headers]),
+      bytes,
+    );
     return { status: response.status, text: bytes.toString() };
   }
 
   keep(what: string, ...parts: (string | Buffer)[]): void {
-    this.seen.set(`${this.seen.size} ${what}`, Buffer.concat(parts.map((part) => unpacked(Buffer.from(part)))));
+    this.seen.set(
+      `${this.seen.size} ${what}`,
+      Buffer.concat(parts.map((part) => unpacked(Buffer.from(part)))),
+    );
   }
 }
 

@@ -8,8 +8,8 @@ import { credentialOf, type Gate } from '../gate';
 import { refused } from './words';
 
 /**
- * Who calls the VM reservation API. `auth` in the body is its credential in every mode, for everything but the reads;
- * tokens and Basic do as well.
+ * Who calls the VM reservation API. `auth` in the body is its credential in every mode, for
+ * everything but the reads; tokens and Basic do as well.
  */
 export class VmCallers {
   constructor(
@@ -25,7 +25,8 @@ export class VmCallers {
   };
 
   /** Who may read what is personal: in open mode anybody. */
-  readonly reader = async (request: Request): Promise<Principal> => (this.gate.isOpen ? this.anybody(request) : this.withScope(request, 'read'));
+  readonly reader = async (request: Request): Promise<Principal> =>
+    this.gate.isOpen ? this.anybody(request) : this.withScope(request, 'read');
 
   readonly borrower = (request: Request): Promise<Principal> => this.withScope(request, 'reserve');
 
@@ -39,7 +40,10 @@ export class VmCallers {
     return principal;
   };
 
-  /** Who adds a user: an admin, or NOBODY, who may make the first one; for that guarded mode wants the setup token. */
+  /**
+   * Who adds a user: an admin, or NOBODY, who may make the first one; for that guarded mode wants
+   * the setup token.
+   */
   readonly adder = async (request: Request): Promise<Principal> => {
     if (credentialOf(request)) return this.admin(request);
     this.gate.checkTrusted(request);
@@ -56,12 +60,17 @@ export class VmCallers {
 
   /** May the caller empty what others made? */
   async mayClear(principal: Principal): Promise<boolean> {
-    return this.gate.isOpen || (principal !== NOBODY && (await this.services.vmPeople.isAdmin(principal)));
+    return (
+      this.gate.isOpen ||
+      (principal !== NOBODY && (await this.services.vmPeople.isAdmin(principal)))
+    );
   }
 
   /** No credential: a 400 as documented, or in guarded mode a 401. */
   missing(): DomainError {
-    return this.gate.isOpen ? new DomainError('invalid', 'auth parameters missing', 'auth') : refused();
+    return this.gate.isOpen
+      ? new DomainError('invalid', 'auth parameters missing', 'auth')
+      : refused();
   }
 
   private async withScope(request: Request, scope: Scope): Promise<Principal> {
@@ -75,7 +84,8 @@ export class VmCallers {
     const { authentication, engine } = this.services;
     const shown = credentialOf(request);
     if (!shown) throw this.missing();
-    const unknown = 'vmNumber' in shown && !isVmUser(await engine.store.read.userByVmNumber(shown.vmNumber));
+    const unknown =
+      'vmNumber' in shown && !isVmUser(await engine.store.read.userByVmNumber(shown.vmNumber));
     if (unknown) throw new DomainError('invalid', 'Invalid user', 'auth.userid');
     return authentication.identify(shown);
   }

@@ -3,12 +3,25 @@ import type { Services } from '../../../service/services';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
 import { detailsOf, Inventory, mapTo, powerOf, vmDetails, type Vm } from './inventory';
-import { deletion, instead, INVALID_VM, lookUp, params, refusals, says, saysCapital, sentence } from './words';
+import {
+  deletion,
+  instead,
+  INVALID_VM,
+  lookUp,
+  params,
+  refusals,
+  says,
+  saysCapital,
+  sentence,
+} from './words';
 
 const path = '/vmdetails';
 const text = z.string().max(320);
 const spec = z.record(z.string(), z.union([z.string(), z.number()]));
-const answers = { 200: { description: 'VMs by id.', body: z.object({ VM_details: vmDetails }) }, ...refusals };
+const answers = {
+  200: { description: 'VMs by id.', body: z.object({ VM_details: vmDetails }) },
+  ...refusals,
+};
 
 const DELETED = saysCapital(200, 'VM deleted');
 const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
@@ -17,7 +30,10 @@ const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 export function detailsRoutes(services: Services, callers: VmCallers): Route[] {
   const inventory = new Inventory(services);
   const read = { ...lookUp, access: 'public', admit: callers.anybody, answers } as const;
-  const show = (vms: Vm[], seesHolders: boolean): Answer => ({ status: 200, body: { VM_details: detailsOf(vms, seesHolders) } });
+  const show = (vms: Vm[], seesHolders: boolean): Answer => ({
+    status: 200,
+    body: { VM_details: detailsOf(vms, seesHolders) },
+  });
   return [
     route({
       ...read,
@@ -40,14 +56,22 @@ export function detailsRoutes(services: Services, callers: VmCallers): Route[] {
       path: `${path}/status/{status}`,
       summary: 'VM reservation: VMs by power state',
       params: z.object({ status: text }),
-      handle: async ({ params: { status }, principal }) => show((await inventory.list()).filter((vm) => same(powerOf(vm), status)), callers.seesHolders(principal)),
+      handle: async ({ params: { status }, principal }) =>
+        show(
+          (await inventory.list()).filter((vm) => same(powerOf(vm), status)),
+          callers.seesHolders(principal),
+        ),
     }),
     route({
       ...read,
       path: `${path}/type/{type}`,
       summary: 'VM reservation: VMs by type',
       params: z.object({ type: text }),
-      handle: async ({ params: { type }, principal }) => show((await inventory.list()).filter((vm) => same(vm.resource.type, type)), callers.seesHolders(principal)),
+      handle: async ({ params: { type }, principal }) =>
+        show(
+          (await inventory.list()).filter((vm) => same(vm.resource.type, type)),
+          callers.seesHolders(principal),
+        ),
     }),
     route({
       ...read,
@@ -56,7 +80,11 @@ export function detailsRoutes(services: Services, callers: VmCallers): Route[] {
       path: `${path}/maped_to/{user}`,
       summary: 'VM reservation: the VMs of a user, by e-mail address',
       params: z.object({ user: text }),
-      handle: async ({ params: { user } }) => show((await inventory.list()).filter((vm) => same(mapTo(vm, true), user)), true),
+      handle: async ({ params: { user } }) =>
+        show(
+          (await inventory.list()).filter((vm) => same(mapTo(vm, true), user)),
+          true,
+        ),
     }),
     ...typeAndDeletion(services, callers, inventory),
   ];
@@ -70,10 +98,20 @@ function typeAndDeletion(services: Services, callers: VmCallers, inventory: Inve
       summary: 'VM reservation: the types of VMs',
       access: 'public',
       admit: callers.anybody,
-      answers: { 200: { description: 'What each type is made of.', body: z.object({ VM_Types: z.record(z.string(), spec) }) } },
+      answers: {
+        200: {
+          description: 'What each type is made of.',
+          body: z.object({ VM_Types: z.record(z.string(), spec) }),
+        },
+      },
       handle: async () => {
         const pool = await services.vmPool.find();
-        return { status: 200, body: { VM_Types: Object.fromEntries((pool?.types ?? []).map((type) => [type.name, type.spec])) } };
+        return {
+          status: 200,
+          body: {
+            VM_Types: Object.fromEntries((pool?.types ?? []).map((type) => [type.name, type.spec])),
+          },
+        };
       },
     }),
     route({
@@ -86,7 +124,14 @@ function typeAndDeletion(services: Services, callers: VmCallers, inventory: Inve
       handle: async ({ params: { n } }) => {
         const vm = await inventory.find(n);
         if (!vm) return INVALID_VM;
-        return services.resources.delete(vm.resource.id, { onlyIdle: true }).then(() => DELETED, instead({ in_use: IN_USE, not_found: INVALID_VM, conflict: says(400, 'VM cannot be deleted now.') }));
+        return services.resources.delete(vm.resource.id, { onlyIdle: true }).then(
+          () => DELETED,
+          instead({
+            in_use: IN_USE,
+            not_found: INVALID_VM,
+            conflict: says(400, 'VM cannot be deleted now.'),
+          }),
+        );
       },
     }),
   ];

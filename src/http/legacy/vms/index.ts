@@ -8,7 +8,10 @@ import { maintenanceRoutes } from './maintenance';
 import { poolRoutes } from './pool';
 import { userRoutes } from './users';
 
-/** The VM reservation API: JSON bodies with a credential in them, VMs and users known by small numbers. */
+/**
+ * The VM reservation API: JSON bodies with a credential in them, VMs and users known by small
+ * numbers.
+ */
 export function vmRoutes(services: Services, gate: Gate): Route[] {
   const callers = new VmCallers(services, gate);
   return [

@@ -28,8 +28,11 @@ export class Inventory {
     const pool = await this.services.vmPool.find();
     if (!pool) return [];
     const found: FoundResource[] = [];
-    for (let more = true; more; ) {
-      const page = await this.read.resources({ poolId: pool.id }, { after: found.at(-1)?.resource.id ?? null, limit: PAGE });
+    for (let more = true; more;) {
+      const page = await this.read.resources(
+        { poolId: pool.id },
+        { after: found.at(-1)?.resource.id ?? null, limit: PAGE },
+      );
       found.push(...page);
       more = page.length === PAGE;
     }
@@ -46,10 +49,17 @@ export class Inventory {
   async heldBy(user: User): Promise<Vm[]> {
     const pool = await this.services.vmPool.find();
     const now = this.services.engine.store.now();
-    const reservations = await this.read.reservations({ userId: user.id, status: 'active' }, { after: null, limit: PAGE });
-    const live = reservations.filter((reservation) => atThisMoment(reservation, now).status === 'active');
+    const reservations = await this.read.reservations(
+      { userId: user.id, status: 'active' },
+      { after: null, limit: PAGE },
+    );
+    const live = reservations.filter(
+      (reservation) => atThisMoment(reservation, now).status === 'active',
+    );
     const held = (await Promise.all(live.map(({ id }) => this.read.holdings(id)))).flat();
-    return held.filter(({ resource }) => resource.poolId === pool?.id).map(({ resource, details }) => ({ resource, details, holder: user, state: 'held' }));
+    return held
+      .filter(({ resource }) => resource.poolId === pool?.id)
+      .map(({ resource, details }) => ({ resource, details, holder: user, state: 'held' }));
   }
 
   private get read() {
@@ -60,8 +70,14 @@ export class Inventory {
     const users = new Map<string, User | null>();
     const vms: Vm[] = [];
     for (const { resource, details, holder } of found.filter(belongs)) {
-      if (holder && !users.has(holder.userId)) users.set(holder.userId, await this.read.userById(holder.userId));
-      vms.push({ resource, details, holder: holder ? (users.get(holder.userId) ?? null) : null, state: stateOf(resource) });
+      if (holder && !users.has(holder.userId))
+        users.set(holder.userId, await this.read.userById(holder.userId));
+      vms.push({
+        resource,
+        details,
+        holder: holder ? (users.get(holder.userId) ?? null) : null,
+        state: stateOf(resource),
+      });
     }
     return vms;
   }
@@ -69,7 +85,10 @@ export class Inventory {
 
 /** What is lent stays in sight until it comes back. */
 function belongs({ resource }: FoundResource): boolean {
-  return !GONE.includes(resource.status) && (resource.adminState !== 'draining' || resource.status === 'allocated');
+  return (
+    !GONE.includes(resource.status) &&
+    (resource.adminState !== 'draining' || resource.status === 'allocated')
+  );
 }
 
 /** What cannot be checked out although nobody has it is in maintenance, whoever put it there. */
@@ -102,7 +121,12 @@ export function detailsOf(vms: Vm[], seesHolders: boolean): z.output<typeof vmDe
   }));
 }
 
-export const loan = z.object({ 'vm-Id': z.number().int(), hostname: z.string(), 'ip-address': z.string(), 'vm type': z.string() });
+export const loan = z.object({
+  'vm-Id': z.number().int(),
+  hostname: z.string(),
+  'ip-address': z.string(),
+  'vm type': z.string(),
+});
 
 /** A VM as it is shown to its holder. */
 export function loanOf(vm: Pick<Vm, 'resource' | 'details'>): z.output<typeof loan> {

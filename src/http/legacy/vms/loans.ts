@@ -8,36 +8,68 @@ import { VM_PATIENCE } from '../../../service/vm-pool';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
 import { Inventory, loan, loanOf, type Vm } from './inventory';
-import { auth, instead, INVALID_VM, query, refusals, says, sentence, wholeNumber, wording } from './words';
+import {
+  auth,
+  instead,
+  INVALID_VM,
+  query,
+  refusals,
+  says,
+  sentence,
+  wholeNumber,
+  wording,
+} from './words';
 
-export const borrower = z.object({ 'user-Id': z.number().int().nullable(), 'User-name': z.string(), 'user-email': z.string().nullable() });
+export const borrower = z.object({
+  'user-Id': z.number().int().nullable(),
+  'User-name': z.string(),
+  'user-email': z.string().nullable(),
+});
 const checkedOut = z.object({ message: z.string(), 'VM Details': loan, 'User Details': borrower });
-const checkedIn = z.object({ message: z.string(), 'VM Details': loan.extend({ 'VM tagged to': z.string() }) });
+const checkedIn = z.object({
+  message: z.string(),
+  'VM Details': loan.extend({ 'VM tagged to': z.string() }),
+});
 const checkOutBody = z.looseObject({ auth, vmid: wholeNumber.nullish() }).optional();
 const oneVm = z.looseObject({ auth, vmid: wholeNumber });
 
 const TAKEN = says(400, 'VM not available for use,Please select another VM.');
 const NOT_OPENED = says(503, 'VM could not be prepared, please retry.');
 const NOT_OWNER = says(401, 'Unauthorized! Only the owner can check in the VM.');
-const NOT_ALONE = says(400, 'VM is part of a larger reservation, which is to be released as a whole.');
+const NOT_ALONE = says(
+  400,
+  'VM is part of a larger reservation, which is to be released as a whole.',
+);
 
 /** Checkout and check-in. */
 export function loanRoutes(services: Services, callers: VmCallers): Route[] {
   const inventory = new Inventory(services);
-  const common = { method: 'post', access: 'reserve', admit: callers.borrower, wording, query } as const;
+  const common = {
+    method: 'post',
+    access: 'reserve',
+    admit: callers.borrower,
+    wording,
+    query,
+  } as const;
   return [
     route({
       ...common,
       path: '/checkout_vm',
       summary: 'VM reservation: borrow a VM, this one or any',
       body: checkOutBody,
-      answers: { 201: { description: 'It is yours.', body: checkedOut }, 503: sentence('It could not be prepared.'), ...refusals },
+      answers: {
+        201: { description: 'It is yours.', body: checkedOut },
+        503: sentence('It could not be prepared.'),
+        ...refusals,
+      },
       errors: ['invalid', 'over_maximum'],
       handle: async ({ body, principal, context }) => {
         const number = body?.vmid ?? null;
         const wanted = number === null ? null : await inventory.find(number);
         if (number !== null && !wanted) return INVALID_VM;
-        return checkOut(services, principal, wanted, context).catch(instead({ unavailable_now: TAKEN, unsatisfiable: TAKEN, not_found: TAKEN }));
+        return checkOut(services, principal, wanted, context).catch(
+          instead({ unavailable_now: TAKEN, unsatisfiable: TAKEN, not_found: TAKEN }),
+        );
       },
     }),
     route({
@@ -55,22 +87,50 @@ export function loanRoutes(services: Services, callers: VmCallers): Route[] {
   ];
 }
 
-async function checkOut(services: Services, principal: Principal, wanted: Vm | null, context: CallContext): Promise<Answer> {
+async function checkOut(
+  services: Services,
+  principal: Principal,
+  wanted: Vm | null,
+  context: CallContext,
+): Promise<Answer> {
   const { engine, reservations, vmPool } = services;
   const { read } = engine.store;
   const pool = await vmPool.find();
   if (!pool) return TAKEN;
-  const items = wanted ? [{ resource: wanted.resource.id, count: 1 }] : [{ pool: pool.name, count: 1 }];
-  const request = { items, ...lengthIn(pool), giveUp: 0, onRelease: 'maintenance', via: 'vms' } as const;
-  const id = await reservations.request(principal, { ...request, items }, { ...context, once: null });
-  await until(engine.store, async () => (await read.reservation(id))?.status !== 'preparing', VM_PATIENCE);
+  const items = wanted
+    ? [{ resource: wanted.resource.id, count: 1 }]
+    : [{ pool: pool.name, count: 1 }];
+  const request = {
+    items,
+    ...lengthIn(pool),
+    giveUp: 0,
+    onRelease: 'maintenance',
+    via: 'vms',
+  } as const;
+  const id = await reservations.request(
+    principal,
+    { ...request, items },
+    { ...context, once: null },
+  );
+  await until(
+    engine.store,
+    async () => (await read.reservation(id))?.status !== 'preparing',
+    VM_PATIENCE,
+  );
   const [held] = await read.holdings(id);
   if ((await read.reservation(id))?.status !== 'active' || !held) {
     await reservations.release(principal, id);
     return NOT_OPENED;
   }
   const user = (await read.userById(principal.userId))!;
-  return { status: 201, body: { message: 'VM checkout complete.', 'VM Details': loanOf(held), 'User Details': borrowerOf(user) } };
+  return {
+    status: 201,
+    body: {
+      message: 'VM checkout complete.',
+      'VM Details': loanOf(held),
+      'User Details': borrowerOf(user),
+    },
+  };
 }
 
 /** A checkout lasts until check-in, where the pool's policy has it so. */
@@ -85,7 +145,13 @@ async function checkIn(services: Services, principal: Principal, vm: Vm): Promis
   if (holder?.userId !== principal.userId) return NOT_OWNER;
   if ((await engine.store.read.holdings(holder.reservationId)).length > 1) return NOT_ALONE;
   await reservations.release(principal, holder.reservationId);
-  return { status: 201, body: { message: 'VM checkin complete.', 'VM Details': { ...loanOf(vm), 'VM tagged to': 'maintenance' } } };
+  return {
+    status: 201,
+    body: {
+      message: 'VM checkin complete.',
+      'VM Details': { ...loanOf(vm), 'VM tagged to': 'maintenance' },
+    },
+  };
 }
 
 /** A user as they are shown beside what they hold. */

@@ -8,12 +8,29 @@ import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
 import { byNumber, detailsOf, Inventory, loan, loanOf, vmDetails, type Vm } from './inventory';
 import { borrower, borrowerOf } from './loans';
-import { auth, INVALID_VM, noErrors, params, query, refusals, says, sentence, wholeNumber, wording } from './words';
+import {
+  auth,
+  INVALID_VM,
+  noErrors,
+  params,
+  query,
+  refusals,
+  says,
+  sentence,
+  wholeNumber,
+  wording,
+} from './words';
 
 const nothing = z.object({}).strict();
 const ready = z.object({ message: z.string(), 'VM Details': loan });
-const ofUser = z.object({ 'VM owned by user': z.record(z.string(), loan), 'User Details': z.union([borrower, nothing]) });
-const ofVm = z.object({ 'VM owner Details': z.union([loan, nothing]), 'User Details': z.union([borrower, nothing]) });
+const ofUser = z.object({
+  'VM owned by user': z.record(z.string(), loan),
+  'User Details': z.union([borrower, nothing]),
+});
+const ofVm = z.object({
+  'VM owner Details': z.union([loan, nothing]),
+  'User Details': z.union([borrower, nothing]),
+});
 
 const NOT_IN_MAINTENANCE = says(401, 'Unauthorized! The VM is not under maintenance.');
 const STILL_CLEANING = says(503, 'VM is still being cleaned, please retry.');
@@ -31,12 +48,18 @@ export function maintenanceRoutes(services: Services, callers: VmCallers): Route
       wording,
       query,
       body: z.looseObject({ auth, vmid: wholeNumber }),
-      answers: { 201: { description: 'It can be checked out.', body: ready }, 503: sentence('It is in service, and still being cleaned.'), ...refusals },
+      answers: {
+        201: { description: 'It can be checked out.', body: ready },
+        503: sentence('It is in service, and still being cleaned.'),
+        ...refusals,
+      },
       errors: ['not_found', 'conflict'],
       handle: async ({ body: { vmid }, context }) => {
         const vm = await inventory.find(vmid);
         if (!vm) return INVALID_VM;
-        return vm.state === 'maintenance' ? bringBack(services, inventory, vm, context) : NOT_IN_MAINTENANCE;
+        return vm.state === 'maintenance'
+          ? bringBack(services, inventory, vm, context)
+          : NOT_IN_MAINTENANCE;
       },
     }),
     route({
@@ -47,7 +70,9 @@ export function maintenanceRoutes(services: Services, callers: VmCallers): Route
       admit: callers.anybody,
       wording,
       query,
-      answers: { 200: { description: 'VMs by id.', body: z.object({ Maintenance_VM_details: vmDetails }) } },
+      answers: {
+        200: { description: 'VMs by id.', body: z.object({ Maintenance_VM_details: vmDetails }) },
+      },
       errors: [],
       handle: async () => {
         const vms = (await inventory.list()).filter(({ state }) => state === 'maintenance');
@@ -58,37 +83,78 @@ export function maintenanceRoutes(services: Services, callers: VmCallers): Route
   ];
 }
 
-async function bringBack({ engine, resources }: Services, inventory: Inventory, { resource, details }: Vm, context: CallContext): Promise<Answer> {
-  if (resource.adminState === 'maintenance') await resources.setAdminState(resource.id, 'in_service', null);
-  if (resource.status === 'quarantined') await resources.unquarantine(resource.id, { ...context, once: null });
+async function bringBack(
+  { engine, resources }: Services,
+  inventory: Inventory,
+  { resource, details }: Vm,
+  context: CallContext,
+): Promise<Answer> {
+  if (resource.adminState === 'maintenance')
+    await resources.setAdminState(resource.id, 'in_service', null);
+  if (resource.status === 'quarantined')
+    await resources.unquarantine(resource.id, { ...context, once: null });
   const isBack = async () => (await inventory.find(resource.number))?.state !== 'maintenance';
   if (!(await until(engine.store, isBack, VM_PATIENCE))) return STILL_CLEANING;
-  return { status: 201, body: { message: 'VM ready to use and available in pool.', 'VM Details': loanOf({ resource, details }) } };
+  return {
+    status: 201,
+    body: {
+      message: 'VM ready to use and available in pool.',
+      'VM Details': loanOf({ resource, details }),
+    },
+  };
 }
 
 function holderRoutes({ engine }: Services, callers: VmCallers, inventory: Inventory): Route[] {
-  const read = { method: 'get', access: 'read', admit: callers.reader, wording, params, query, errors: noErrors } as const;
+  const read = {
+    method: 'get',
+    access: 'read',
+    admit: callers.reader,
+    wording,
+    params,
+    query,
+    errors: noErrors,
+  } as const;
   return [
     route({
       ...read,
       path: '/checkout_vm/user/{n}',
       summary: 'VM reservation: what a user holds',
-      answers: { 200: { description: 'Every VM, by id, and the user.', body: ofUser }, ...refusals },
+      answers: {
+        200: { description: 'Every VM, by id, and the user.', body: ofUser },
+        ...refusals,
+      },
       handle: async ({ params: { n } }) => {
         const user = await engine.store.read.userByVmNumber(n);
-        if (!isVmUser(user)) return { status: 200, body: { 'VM owned by user': {}, 'User Details': {} } };
-        return { status: 200, body: { 'VM owned by user': byNumber(await inventory.heldBy(user), loanOf), 'User Details': borrowerOf(user) } };
+        if (!isVmUser(user))
+          return { status: 200, body: { 'VM owned by user': {}, 'User Details': {} } };
+        return {
+          status: 200,
+          body: {
+            'VM owned by user': byNumber(await inventory.heldBy(user), loanOf),
+            'User Details': borrowerOf(user),
+          },
+        };
       },
     }),
     route({
       ...read,
       path: '/checkout_vm/vm/{n}',
       summary: 'VM reservation: who holds a VM',
-      answers: { 200: { description: 'The VM and its holder, or nothing where nobody holds it.', body: ofVm }, ...refusals },
+      answers: {
+        200: {
+          description: 'The VM and its holder, or nothing where nobody holds it.',
+          body: ofVm,
+        },
+        ...refusals,
+      },
       handle: async ({ params: { n } }) => {
         const vm = await inventory.find(n);
-        if (!vm?.holder) return { status: 200, body: { 'VM owner Details': {}, 'User Details': {} } };
-        return { status: 200, body: { 'VM owner Details': loanOf(vm), 'User Details': borrowerOf(vm.holder) } };
+        if (!vm?.holder)
+          return { status: 200, body: { 'VM owner Details': {}, 'User Details': {} } };
+        return {
+          status: 200,
+          body: { 'VM owner Details': loanOf(vm), 'User Details': borrowerOf(vm.holder) },
+        };
       },
     }),
   ];

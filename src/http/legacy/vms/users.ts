@@ -4,22 +4,65 @@ import { isVmUser } from '../../../domain/vm-people';
 import type { Services } from '../../../service/services';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
-import { auth, deletion, instead, INVALID_USER, lookUp, params, query, refusals, refused, says, saysCapital, sentence, wholeNumber, wording } from './words';
+import {
+  auth,
+  deletion,
+  instead,
+  INVALID_USER,
+  lookUp,
+  params,
+  query,
+  refusals,
+  refused,
+  says,
+  saysCapital,
+  sentence,
+  wholeNumber,
+  wording,
+} from './words';
 
 const name = z.string().trim().min(1).max(200);
 const email = z.email().max(254);
 const password = z.string().min(1).max(1024);
-const role = z.string().trim().toLowerCase().pipe(z.enum(['user', 'admin']));
-const setupToken = z.string().optional().meta({ description: 'In guarded mode, for the first user; the header X-Setup-Token does as well.' });
-const newUser = z.looseObject({ auth, name, email, password, role: role.default('user'), setupToken });
-const userChange = z.looseObject({ auth, id: wholeNumber, name: name.optional(), email: email.optional(), password: password.optional(), role: role.optional() });
-const userDetails = z.object({ User_Details: z.record(z.string(), z.object({ id: z.number().int(), name: z.string(), email: z.string().nullable() })) });
+const role = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.enum(['user', 'admin']));
+const setupToken = z.string().optional().meta({
+  description: 'In guarded mode, for the first user; the header X-Setup-Token does as well.',
+});
+const newUser = z.looseObject({
+  auth,
+  name,
+  email,
+  password,
+  role: role.default('user'),
+  setupToken,
+});
+const userChange = z.looseObject({
+  auth,
+  id: wholeNumber,
+  name: name.optional(),
+  email: email.optional(),
+  password: password.optional(),
+  role: role.optional(),
+});
+const userDetails = z.object({
+  User_Details: z.record(
+    z.string(),
+    z.object({ id: z.number().int(), name: z.string(), email: z.string().nullable() }),
+  ),
+});
 
 const CREATED = says(201, 'User Created.');
 const UPDATED = says(200, 'Update done');
 const DELETED = saysCapital(200, 'Record Deleted');
 const SAME_EMAIL = says(400, 'User with same email already exist,User is not created.');
-const CONFLICT = says(400, 'User with same email already exist, or this is the last admin; nothing was changed.');
+const CONFLICT = says(
+  400,
+  'User with same email already exist, or this is the last admin; nothing was changed.',
+);
 const NOT_SELF = says(400, 'User self delete not allowed');
 const HOLDS = says(400, 'User holds a VM; check it in first.');
 
@@ -38,10 +81,19 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
       body: newUser,
       answers: { 201: sentence('The user is there.'), ...refusals },
       errors: ['invalid', 'unauthenticated'],
-      handle: async ({ body: { name: called, email: address, password: secret, role: given }, principal }) => {
+      handle: async ({
+        body: { name: called, email: address, password: secret, role: given },
+        principal,
+      }) => {
         const unasked = principal.userId === '';
-        const made = vmPeople.create({ name: called, email: address, password: secret, role: given }, unasked);
-        return made.then(() => CREATED, instead({ conflict: SAME_EMAIL, already_set_up: wording(callers.missing()) }));
+        const made = vmPeople.create(
+          { name: called, email: address, password: secret, role: given },
+          unasked,
+        );
+        return made.then(
+          () => CREATED,
+          instead({ conflict: SAME_EMAIL, already_set_up: wording(callers.missing()) }),
+        );
       },
     }),
     route({
@@ -55,13 +107,23 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
       body: userChange,
       answers: { 200: sentence('Done.'), ...refusals },
       errors: ['unauthenticated'],
-      handle: async ({ body: { id: number, name: called, email: address, password: secret, role: given }, principal }) => {
+      handle: async ({
+        body: { id: number, name: called, email: address, password: secret, role: given },
+        principal,
+      }) => {
         const user = await services.engine.store.read.userByVmNumber(number);
         const by = await relation(services, principal, user);
         if (!isVmUser(user)) return INVALID_USER;
         if (secret !== undefined && by === 'self' && !maySetPassword(principal)) throw refused();
-        const changed = vmPeople.change(user.id, { name: called, email: address, password: secret, role: given }, by);
-        return changed.then(() => UPDATED, instead({ conflict: CONFLICT, not_found: INVALID_USER, forbidden: wording(refused()) }));
+        const changed = vmPeople.change(
+          user.id,
+          { name: called, email: address, password: secret, role: given },
+          by,
+        );
+        return changed.then(
+          () => UPDATED,
+          instead({ conflict: CONFLICT, not_found: INVALID_USER, forbidden: wording(refused()) }),
+        );
       },
     }),
     removal(services, callers),
@@ -70,7 +132,11 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
 }
 
 /** As whom the caller acts on a user. Errors: `unauthenticated` for who has no say over them. */
-async function relation({ vmPeople }: Services, principal: Principal, user: User | null): Promise<'self' | 'admin'> {
+async function relation(
+  { vmPeople }: Services,
+  principal: Principal,
+  user: User | null,
+): Promise<'self' | 'admin'> {
   if (user?.id === principal.userId) return 'self';
   if (!(await vmPeople.isAdmin(principal))) throw refused();
   return 'admin';
@@ -88,26 +154,58 @@ function removal(services: Services, callers: VmCallers): Route {
       const user = await services.engine.store.read.userByVmNumber(n);
       if (!isVmUser(user)) return INVALID_USER;
       if (user.id === principal.userId) return NOT_SELF;
-      return services.vmPeople.delete(user.id).then(() => DELETED, instead({ in_use: HOLDS, not_found: INVALID_USER, forbidden: wording(refused()) }));
+      return services.vmPeople
+        .delete(user.id)
+        .then(
+          () => DELETED,
+          instead({ in_use: HOLDS, not_found: INVALID_USER, forbidden: wording(refused()) }),
+        );
     },
   });
 }
 
 function lookUps({ vmPeople }: Services, callers: VmCallers): Route[] {
-  const read = { ...lookUp, access: 'read', admit: callers.reader, answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals } } as const;
+  const read = {
+    ...lookUp,
+    access: 'read',
+    admit: callers.reader,
+    answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals },
+  } as const;
   const show = async (which: (user: User) => boolean): Promise<Answer> => {
     const found = (await vmPeople.all()).filter(which);
-    return { status: 200, body: { User_Details: Object.fromEntries(found.map((user) => [user.vmNumber, { id: user.vmNumber, name: user.name, email: user.email }])) } };
+    return {
+      status: 200,
+      body: {
+        User_Details: Object.fromEntries(
+          found.map((user) => [
+            user.vmNumber,
+            { id: user.vmNumber, name: user.name, email: user.email },
+          ]),
+        ),
+      },
+    };
   };
   return [
-    route({ ...read, path: '/user', summary: 'VM reservation: all users', handle: () => show(() => true) }),
-    route({ ...read, path: '/user/id/{n}', summary: 'VM reservation: a user by id', params, handle: ({ params: { n } }) => show(({ vmNumber }) => vmNumber === n) }),
+    route({
+      ...read,
+      path: '/user',
+      summary: 'VM reservation: all users',
+      handle: () => show(() => true),
+    }),
+    route({
+      ...read,
+      path: '/user/id/{n}',
+      summary: 'VM reservation: a user by id',
+      params,
+      handle: ({ params: { n } }) => show(({ vmNumber }) => vmNumber === n),
+    }),
     route({
       ...read,
       path: '/user/email/{email}',
       summary: 'VM reservation: a user by e-mail address',
       params: z.object({ email: z.string().max(320) }),
-      handle: ({ params: { email: address } }) => show((user) => user.email === address.toLowerCase()),
+      handle: ({ params: { email: address } }) =>
+        show((user) => user.email === address.toLowerCase()),
     }),
   ];
 }

@@ -4,7 +4,12 @@ import { token } from '../fields';
 import type { Answer } from '../../route';
 
 /** The VM reservation API's own words; everything that it does not know of is a 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { unauthenticated: 401, forbidden: 403, method_not_allowed: 405, busy: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  method_not_allowed: 405,
+  busy: 503,
+};
 
 /** How this API says no; letters and punctuation are the original's. */
 export function wording({ code, message }: DomainError): Answer {
@@ -73,10 +78,20 @@ export function sentence(description: string) {
 }
 
 /** The refusals that any call of this API may meet. */
-export const refusals = { 400: sentence('What is wrong.'), 401: sentence('A credential is missing or wrong, or does not reach.') };
+export const refusals = {
+  400: sentence('What is wrong.'),
+  401: sentence('A credential is missing or wrong, or does not reach.'),
+};
 
 /** What every look-up of this API has in common. */
 export const lookUp = { method: 'get', wording, query, errors: noErrors } as const;
 
 /** What deleting one thing by its number has in common; an admin does it. */
-export const deletion = { method: 'delete', access: 'admin', wording, params, query, body: authBody } as const;
+export const deletion = {
+  method: 'delete',
+  access: 'admin',
+  wording,
+  params,
+  query,
+  body: authBody,
+} as const;

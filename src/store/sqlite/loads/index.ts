@@ -26,9 +26,12 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
   const withCredentials = lazily(() => credentialLoader(db));
   return {
     submission: lazily(() => submissionLoader(db, pools, queues, remembered)),
-    reservation: ({ id, once = null }, now) => withRemembered(reservation(id, now), remembered(once)),
-    resource: ({ idOrName, once = null }, now) => withRemembered(resource(idOrName, now), remembered(once)),
-    credentials: ({ idOrName, once }, now) => withCredentials(withRemembered(resource(idOrName, now), remembered(once))),
+    reservation: ({ id, once = null }, now) =>
+      withRemembered(reservation(id, now), remembered(once)),
+    resource: ({ idOrName, once = null }, now) =>
+      withRemembered(resource(idOrName, now), remembered(once)),
+    credentials: ({ idOrName, once }, now) =>
+      withCredentials(withRemembered(resource(idOrName, now), remembered(once))),
     work: lazily(() => workLoader(db, pools)),
     operation: ({ id }, now) => operation(id, now),
     lines: ({ lineIds }, now) => queues({ lineIds, need: LINE_DEPTH }, now),
@@ -44,6 +47,9 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
   };
 }
 
-function withRemembered<S>(snapshot: S | null, remembered: Remembered | null): (S & { remembered: Remembered | null }) | null {
+function withRemembered<S>(
+  snapshot: S | null,
+  remembered: Remembered | null,
+): (S & { remembered: Remembered | null }) | null {
   return snapshot && Object.assign(snapshot, { remembered });
 }

@@ -11,7 +11,12 @@ import type { QueueLoader } from './queues';
 
 /** A reservation, what it holds, and the queues its end may serve. */
 export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
-  const select = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))));
+  const select = reader(
+    db
+      .select()
+      .from(reservations)
+      .where(eq(reservations.id, sql.placeholder('id'))),
+  );
   const held = reader(
     db
       .select({ allocation: allocations, resource: resources })
@@ -20,29 +25,71 @@ export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader)
       .where(and(eq(allocations.reservationId, sql.placeholder('id')), isNull(allocations.endedAt)))
       .orderBy(asc(allocations.item), asc(resources.number)),
   );
-  const kept = reader(db.select().from(resources).where(eq(resources.setAsideFor, sql.placeholder('id'))));
-  const standing = reader(db.select({ lineId: waits.lineId }).from(waits).where(eq(waits.reservationId, sql.placeholder('id'))));
+  const kept = reader(
+    db
+      .select()
+      .from(resources)
+      .where(eq(resources.setAsideFor, sql.placeholder('id'))),
+  );
+  const standing = reader(
+    db
+      .select({ lineId: waits.lineId })
+      .from(waits)
+      .where(eq(waits.reservationId, sql.placeholder('id'))),
+  );
   return (id: string, now: number): ReservationSnapshot | null => {
     const reservation = select.get({ id });
     if (!reservation) return null;
     const queued = reservation.status === 'queued';
     const holdings: Holding[] = queued || reservation.status === 'ended' ? [] : held.all({ id });
     const aside = queued ? kept.all({ id }) : [];
-    const poolIds = [...new Set([...holdings.map(({ resource }) => resource), ...aside].map(({ poolId }) => poolId))];
+    const poolIds = [
+      ...new Set(
+        [...holdings.map(({ resource }) => resource), ...aside].map(({ poolId }) => poolId),
+      ),
+    ];
     const own = Object.fromEntries(poolIds.map((poolId) => [poolId, pools.byId(poolId)!.pool]));
     // What must be cleaned first frees nothing now; only then is there no line to look at.
-    const atOnce = holdings.filter(({ resource }) => own[resource.poolId]!.capabilities.leavesNothing);
-    const lineIds = [...new Set([...(queued ? standing.all({ id }) : []), ...atOnce.map(({ resource }) => resource)].map(({ lineId }) => lineId))];
-    const candidates = [...aside, ...atOnce.map(({ resource }) => resource)].map((resource) => resource.id);
-    const { queues: lines, reservations: waiting, pools: known } = queues({ lineIds, need: queued ? LINE_DEPTH : 0, candidates, except: id }, now);
-    return { queues: lines, reservations: waiting, pools: Object.assign(known, own), reservation, holdings, kept: aside };
+    const atOnce = holdings.filter(
+      ({ resource }) => own[resource.poolId]!.capabilities.leavesNothing,
+    );
+    const lineIds = [
+      ...new Set(
+        [...(queued ? standing.all({ id }) : []), ...atOnce.map(({ resource }) => resource)].map(
+          ({ lineId }) => lineId,
+        ),
+      ),
+    ];
+    const candidates = [...aside, ...atOnce.map(({ resource }) => resource)].map(
+      (resource) => resource.id,
+    );
+    const {
+      queues: lines,
+      reservations: waiting,
+      pools: known,
+    } = queues({ lineIds, need: queued ? LINE_DEPTH : 0, candidates, except: id }, now);
+    return {
+      queues: lines,
+      reservations: waiting,
+      pools: Object.assign(known, own),
+      reservation,
+      holdings,
+      kept: aside,
+    };
   };
 }
 
 /** A resource by id or name, with its line. */
 export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
   const key = sql.placeholder('key');
-  const select = reader(db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))));
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(
+        or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt))),
+      ),
+  );
   const holder = reader(
     db
       .select({ reservation: reservations })
@@ -54,14 +101,32 @@ export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
     const resource = select.get({ key: idOrName });
     const cached = resource && pools.byId(resource.poolId);
     if (!resource || !cached) return null;
-    const snapshot = queues({ lineIds: [resource.lineId], need: 0, candidates: [resource.id] }, now);
-    return { ...snapshot, pools: { ...snapshot.pools, [resource.poolId]: cached.pool }, resource, holder: resource.status === 'allocated' ? (holder.get({ id: resource.id })?.reservation ?? null) : null };
+    const snapshot = queues(
+      { lineIds: [resource.lineId], need: 0, candidates: [resource.id] },
+      now,
+    );
+    return {
+      ...snapshot,
+      pools: { ...snapshot.pools, [resource.poolId]: cached.pool },
+      resource,
+      holder:
+        resource.status === 'allocated'
+          ? (holder.get({ id: resource.id })?.reservation ?? null)
+          : null,
+    };
   };
 }
 
 /** Adds to a resource the credentials that are known of it. */
 export function credentialLoader(db: Db) {
-  const select = reader(db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))));
-  return <S extends ResourceSnapshot>(snapshot: S | null): (S & { credentials: Credential[] }) | null =>
+  const select = reader(
+    db
+      .select()
+      .from(credentials)
+      .where(eq(credentials.resourceId, sql.placeholder('id'))),
+  );
+  return <S extends ResourceSnapshot>(
+    snapshot: S | null,
+  ): (S & { credentials: Credential[] }) | null =>
     snapshot && { ...snapshot, credentials: select.all({ id: snapshot.resource.id }) };
 }

@@ -8,10 +8,30 @@ import type { RememberedLoader } from './remembered';
 
 /** A user, and who else has the same address or name. */
 export function userLoader(db: Db, remembered: RememberedLoader) {
-  const byId = reader(db.select().from(users).where(eq(users.id, sql.placeholder('id'))));
-  const byEmail = reader(db.select().from(users).where(eq(users.email, sql.placeholder('email'))));
-  const byUsername = reader(db.select().from(users).where(eq(users.username, sql.placeholder('username'))));
-  const admins = reader(db.select({ count: sql<number>`count(*)` }).from(users).where(and(eq(users.role, 'admin'), isNull(users.disabledAt))));
+  const byId = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.id, sql.placeholder('id'))),
+  );
+  const byEmail = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.email, sql.placeholder('email'))),
+  );
+  const byUsername = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.username, sql.placeholder('username'))),
+  );
+  const admins = reader(
+    db
+      .select({ count: sql<number>`count(*)` })
+      .from(users)
+      .where(and(eq(users.role, 'admin'), isNull(users.disabledAt))),
+  );
   const census = reader(
     db
       .select({
@@ -22,7 +42,12 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
       .from(users)
       .where(isNotNull(users.vmNumber)),
   );
-  const live = reader(db.select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` }).from(userCounts).where(eq(userCounts.userId, sql.placeholder('id'))));
+  const live = reader(
+    db
+      .select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` })
+      .from(userCounts)
+      .where(eq(userCounts.userId, sql.placeholder('id'))),
+  );
   return ({ id, email, username, once }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
@@ -36,13 +61,28 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
 
 /** A user, and who has this GitHub account or address. */
 export function identityLoader(db: Db, remembered: RememberedLoader) {
-  const user = reader(db.select().from(users).where(eq(users.id, sql.placeholder('userId'))));
-  const github = reader(db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))));
+  const user = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.id, sql.placeholder('userId'))),
+  );
+  const github = reader(
+    db
+      .select()
+      .from(githubIdentifiers)
+      .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))),
+  );
   const address = reader(
     db
       .select()
       .from(emails)
-      .where(and(eq(emails.userId, sql.placeholder('userId')), eq(emails.email, sql.placeholder('email')))),
+      .where(
+        and(
+          eq(emails.userId, sql.placeholder('userId')),
+          eq(emails.email, sql.placeholder('email')),
+        ),
+      ),
   );
   return ({ userId, githubId, email, once }: Load<'identity'>): Loads['identity']['gives'] => ({
     user: user.get({ userId }) ?? null,
@@ -54,15 +94,40 @@ export function identityLoader(db: Db, remembered: RememberedLoader) {
 
 /** Who a GitHub account may be. */
 export function signInLoader(db: Db) {
-  const identifier = reader(db.select().from(githubIdentifiers).where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))));
-  const byId = reader(db.select().from(users).where(eq(users.id, sql.placeholder('id'))));
-  const byEmail = reader(db.select().from(users).where(eq(users.email, sql.placeholder('email'))));
-  const byUsername = reader(db.select().from(users).where(eq(users.username, sql.placeholder('username'))));
+  const identifier = reader(
+    db
+      .select()
+      .from(githubIdentifiers)
+      .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))),
+  );
+  const byId = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.id, sql.placeholder('id'))),
+  );
+  const byEmail = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.email, sql.placeholder('email'))),
+  );
+  const byUsername = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.username, sql.placeholder('username'))),
+  );
   const link = reader(
     db
       .select({ id: githubIdentifiers.id })
       .from(githubIdentifiers)
-      .where(and(eq(githubIdentifiers.userId, sql.placeholder('userId')), isNotNull(githubIdentifiers.verifiedAt)))
+      .where(
+        and(
+          eq(githubIdentifiers.userId, sql.placeholder('userId')),
+          isNotNull(githubIdentifiers.verifiedAt),
+        ),
+      )
       .limit(upTo(1)),
   );
   return ({ githubId, emails: addresses, username }: Load<'signIn'>): Loads['signIn']['gives'] => {
@@ -71,7 +136,10 @@ export function signInLoader(db: Db) {
     return {
       identifier: known,
       owner: (known && byId.get({ id: known.userId })) ?? null,
-      byEmail: byAddress.map((user) => ({ user, linked: link.get({ userId: user.id }) !== undefined })),
+      byEmail: byAddress.map((user) => ({
+        user,
+        linked: link.get({ userId: user.id }) !== undefined,
+      })),
       sameUsername: byUsername.get({ username }) ?? null,
     };
   };
@@ -79,7 +147,12 @@ export function signInLoader(db: Db) {
 
 /** An API token by id. */
 export function tokenLoader(db: Db, remembered: RememberedLoader) {
-  const byId = reader(db.select().from(apiTokens).where(eq(apiTokens.id, sql.placeholder('id'))));
+  const byId = reader(
+    db
+      .select()
+      .from(apiTokens)
+      .where(eq(apiTokens.id, sql.placeholder('id'))),
+  );
   return ({ id, once }: Load<'token'>): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
     remembered: remembered(once),

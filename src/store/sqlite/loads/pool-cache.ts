@@ -10,8 +10,8 @@ export interface CachedPool {
 }
 
 /**
- * Pools change seldom and are read in every transaction: parsed once per version. The version is looked at once in a
- * transaction, and outside of one at every use.
+ * Pools change seldom and are read in every transaction: parsed once per version. The version is
+ * looked at once in a transaction, and outside of one at every use.
  */
 export interface PoolCache {
   /** A transaction has begun: until its end nobody else writes. */
@@ -30,11 +30,37 @@ export function poolCache(db: Db): PoolCache {
   const cached = new Map<string, CachedPool>();
   /** Those whose version this transaction has seen. */
   let certain: Map<string, CachedPool> | null = null;
-  const version = reader(db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.id, sql.placeholder('id'))));
-  const idOf = reader(db.select({ id: pools.id, version: pools.version }).from(pools).where(eq(pools.name, sql.placeholder('name'))));
-  const versions = reader(db.select({ id: pools.id, version: pools.version }).from(pools).orderBy(pools.createdAt, pools.id));
-  const select = reader(db.select().from(pools).where(eq(pools.id, sql.placeholder('id'))));
-  const selectLines = reader(db.select().from(lines).where(eq(lines.poolId, sql.placeholder('id'))).orderBy(lines.id));
+  const version = reader(
+    db
+      .select({ id: pools.id, version: pools.version })
+      .from(pools)
+      .where(eq(pools.id, sql.placeholder('id'))),
+  );
+  const idOf = reader(
+    db
+      .select({ id: pools.id, version: pools.version })
+      .from(pools)
+      .where(eq(pools.name, sql.placeholder('name'))),
+  );
+  const versions = reader(
+    db
+      .select({ id: pools.id, version: pools.version })
+      .from(pools)
+      .orderBy(pools.createdAt, pools.id),
+  );
+  const select = reader(
+    db
+      .select()
+      .from(pools)
+      .where(eq(pools.id, sql.placeholder('id'))),
+  );
+  const selectLines = reader(
+    db
+      .select()
+      .from(lines)
+      .where(eq(lines.poolId, sql.placeholder('id')))
+      .orderBy(lines.id),
+  );
 
   const load = (row: { id: string; version: number } | undefined): CachedPool | null => {
     if (!row) return null;

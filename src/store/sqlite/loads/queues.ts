@@ -2,7 +2,15 @@ import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
 import type { QueueSnapshot } from '../../../domain/granting';
 import { joined } from '../../../domain/lists';
 import type { Reservation } from '../../../domain/reservation';
-import { LINE_DEPTH, OVERTAKE_LIMIT, PROMOTED_BELOW, type Candidate, type Elders, type Waiter, type WaitingItem } from '../../../domain/scheduling';
+import {
+  LINE_DEPTH,
+  OVERTAKE_LIMIT,
+  PROMOTED_BELOW,
+  type Candidate,
+  type Elders,
+  type Waiter,
+  type WaitingItem,
+} from '../../../domain/scheduling';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
@@ -27,7 +35,12 @@ export type QueueLoader = (ask: QueueAsk, now: number) => QueueSnapshot;
 export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
   const waiting = waiterLoader(db);
   const available = availableLoader(db);
-  const setAside = reader(db.select(candidateColumns).from(resources).where(eq(resources.setAsideFor, sql.placeholder('reservationId'))));
+  const setAside = reader(
+    db
+      .select(candidateColumns)
+      .from(resources)
+      .where(eq(resources.setAsideFor, sql.placeholder('reservationId'))),
+  );
   return ({ lineIds, need, candidates = [], advancing = [], except }, now) => {
     const loaded = new Map<string, Waiter>();
     const found: Record<string, Reservation> = {};
@@ -47,13 +60,21 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
       first.forEach((waiter) => heads.add(waiter));
       if (more && first.length > 0) horizons[lineId] = first.at(-1)!;
     }
-    for (const resourceId of candidates) waiting.naming(resourceId, now, except).map(load).forEach((waiter) => heads.add(waiter));
+    for (const resourceId of candidates)
+      waiting
+        .naming(resourceId, now, except)
+        .map(load)
+        .forEach((waiter) => heads.add(waiter));
     const waiters = [...heads];
     const depth = Math.min(LINE_DEPTH, 2 * (need + candidates.length)) + 1;
-    const elders = eldersOf([...lineIds, ...advancing, ...joined(waiters, linesOf)], depth, (lineId) => {
-      const { ids, more } = waiting.eldest(lineId, depth, now, except);
-      return { waiters: ids.map(load), more };
-    });
+    const elders = eldersOf(
+      [...lineIds, ...advancing, ...joined(waiters, linesOf)],
+      depth,
+      (lineId) => {
+        const { ids, more } = waiting.eldest(lineId, depth, now, except);
+        return { waiters: ids.map(load), more };
+      },
+    );
     const free = need > 0 ? joined(lineIds, (lineId) => available(lineId, need, now)) : [];
     const kept = joined(waiters, ({ reservationId }) => setAside.all({ reservationId }));
     const poolIds = new Set([...free, ...kept].map(({ poolId }) => poolId));
@@ -65,15 +86,26 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
   };
 }
 
-/** The elders of these lines, and of the lines in which these get ahead if they are promoted, and so on. */
-function eldersOf(lineIds: number[], depth: number, load: (lineId: number) => Elders): Record<number, Elders> {
+/**
+ * The elders of these lines, and of the lines in which these get ahead if they are promoted, and so
+ * on.
+ */
+function eldersOf(
+  lineIds: number[],
+  depth: number,
+  load: (lineId: number) => Elders,
+): Record<number, Elders> {
   const elders: Record<number, Elders> = {};
   const left = [...lineIds];
   for (let lineId = left.pop(); lineId !== undefined; lineId = left.pop()) {
     if (elders[lineId]) continue;
     const found = load(lineId);
     elders[lineId] = found;
-    left.push(...found.waiters.filter(({ overtaken }) => overtaken + depth >= OVERTAKE_LIMIT).flatMap(linesOf));
+    left.push(
+      ...found.waiters
+        .filter(({ overtaken }) => overtaken + depth >= OVERTAKE_LIMIT)
+        .flatMap(linesOf),
+    );
   }
   return elders;
 }
@@ -94,14 +126,20 @@ export const candidateColumns = {
   setAsideItem: resources.setAsideItem,
 };
 
-/** The predicate of *available* in SQL, word for word that of the partial index, so that the index is used. */
+/**
+ * The predicate of *available* in SQL, word for word that of the partial index, so that the index
+ * is used.
+ */
 export const isAvailableSql = sql`${resources.status} = 'available' and ${resources.adminState} = 'in_service' and ${resources.setAsideFor} is null`;
 
 /** Not promoted; word for word as in the partial index of the longest waiting. */
 const isOrdinarySql = sql.raw(`"waits"."rank" >= ${PROMOTED_BELOW}`);
 
 function availableLoader(db: Db): (lineId: number, limit: number, now: number) => Candidate[] {
-  const unexpired = or(isNull(resources.expiresAt), gt(resources.expiresAt, sql.placeholder('now')));
+  const unexpired = or(
+    isNull(resources.expiresAt),
+    gt(resources.expiresAt, sql.placeholder('now')),
+  );
   const select = reader(
     db
       .select(candidateColumns)
@@ -121,18 +159,58 @@ function waiterLoader(db: Db) {
   const patient = sql`not exists (select 1 from ${reservations} where ${reservations.id} = ${waits.reservationId} and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
   // In SQL, not afterwards: who has several items in a line has several rows there.
   const another = ne(waits.reservationId, sql.placeholder('except'));
-  const front = reader(db.select(id).from(waits).where(and(inLine, missing, isNull(waits.resourceId), another, patient)).orderBy(waits.rank, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
-  const eldest = reader(db.select(id).from(waits).where(and(inLine, missing, isOrdinarySql, another, patient)).orderBy(waits.requestedAt, waits.reservationId).limit(upTo(sql.placeholder('limit'))));
-  const naming = reader(db.select(id).from(waits).where(and(eq(waits.resourceId, sql.placeholder('resourceId')), missing, another, patient)).orderBy(waits.rank).limit(upTo(2)));
-  const rows = reader(db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('reservationId'))).orderBy(waits.item, waits.lineId));
-  const reservation = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('reservationId'))));
-  const distinct = (found: { reservationId: string }[]) => [...new Set(found.map(({ reservationId }) => reservationId))];
+  const front = reader(
+    db
+      .select(id)
+      .from(waits)
+      .where(and(inLine, missing, isNull(waits.resourceId), another, patient))
+      .orderBy(waits.rank, waits.reservationId)
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  const eldest = reader(
+    db
+      .select(id)
+      .from(waits)
+      .where(and(inLine, missing, isOrdinarySql, another, patient))
+      .orderBy(waits.requestedAt, waits.reservationId)
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  const naming = reader(
+    db
+      .select(id)
+      .from(waits)
+      .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), missing, another, patient))
+      .orderBy(waits.rank)
+      .limit(upTo(2)),
+  );
+  const rows = reader(
+    db
+      .select()
+      .from(waits)
+      .where(eq(waits.reservationId, sql.placeholder('reservationId')))
+      .orderBy(waits.item, waits.lineId),
+  );
+  const reservation = reader(
+    db
+      .select()
+      .from(reservations)
+      .where(eq(reservations.id, sql.placeholder('reservationId'))),
+  );
+  const distinct = (found: { reservationId: string }[]) => [
+    ...new Set(found.map(({ reservationId }) => reservationId)),
+  ];
   // One row more than asked for tells whether there are more.
-  const first = (found: { reservationId: string }[], most: number) => ({ ids: distinct(found.slice(0, most)), more: found.length > most });
+  const first = (found: { reservationId: string }[], most: number) => ({
+    ids: distinct(found.slice(0, most)),
+    more: found.length > most,
+  });
   return {
-    front: (lineId: number, now: number, except = '') => first(front.all({ lineId, now, except, limit: LINE_DEPTH + 1 }), LINE_DEPTH),
-    eldest: (lineId: number, most: number, now: number, except = '') => first(eldest.all({ lineId, now, except, limit: most + 1 }), most),
-    naming: (resourceId: string, now: number, except = '') => distinct(naming.all({ resourceId, now, except })),
+    front: (lineId: number, now: number, except = '') =>
+      first(front.all({ lineId, now, except, limit: LINE_DEPTH + 1 }), LINE_DEPTH),
+    eldest: (lineId: number, most: number, now: number, except = '') =>
+      first(eldest.all({ lineId, now, except, limit: most + 1 }), most),
+    naming: (resourceId: string, now: number, except = '') =>
+      distinct(naming.all({ resourceId, now, except })),
     load: (reservationId: string): { waiter: Waiter; reservation: Reservation } => {
       const found = reservation.get({ reservationId })!;
       return { waiter: waiterOf(rows.all({ reservationId }), found), reservation: found };
@@ -140,7 +218,10 @@ function waiterLoader(db: Db) {
   };
 }
 
-function waiterOf(rows: (typeof waits.$inferSelect)[], { id, overtaken, requestedAt }: Reservation): Waiter {
+function waiterOf(
+  rows: (typeof waits.$inferSelect)[],
+  { id, overtaken, requestedAt }: Reservation,
+): Waiter {
   const items: WaitingItem[] = [];
   for (const { item, lineId, resourceId, missing } of rows) {
     const entry = (items[item] ??= { lines: [], resourceId, missing });

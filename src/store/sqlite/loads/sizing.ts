@@ -1,7 +1,13 @@
 import { and, desc, eq, inArray, max, ne, notInArray, sql } from 'drizzle-orm';
 import type { Line, Pool } from '../../../domain/pool';
 import type { Resource, ResourceStatus } from '../../../domain/resource';
-import { mostToMake, nameOf, SIZING_BATCH, surplus, type SizingSnapshot } from '../../../domain/sizing';
+import {
+  mostToMake,
+  nameOf,
+  SIZING_BATCH,
+  surplus,
+  type SizingSnapshot,
+} from '../../../domain/sizing';
 import type { Load, Loads } from '../../loads';
 import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
@@ -12,14 +18,30 @@ import type { RememberedLoader } from './remembered';
 
 const GOING: ResourceStatus[] = ['destroying', 'destroyed'];
 
-/** A pool against its size: counts from the counters, and who could go where a line has too many. */
+/**
+ * A pool against its size: counts from the counters, and who could go where a line has too many.
+ */
 export function sizingLoader(db: Db, pools: PoolCache) {
   const counts = countLoader(db);
   const numbers = numberLoader(db);
-  const staying = and(eq(resources.lineId, sql.placeholder('lineId')), ne(resources.adminState, 'draining'), sql`${resources.destroyedAt} is null`);
+  const staying = and(
+    eq(resources.lineId, sql.placeholder('lineId')),
+    ne(resources.adminState, 'draining'),
+    sql`${resources.destroyedAt} is null`,
+  );
   const byNumber = (status: 'idle' | 'allocated') => {
-    const which = status === 'allocated' ? eq(resources.status, constant('allocated')) : notInArray(resources.status, [...GOING, 'allocated']);
-    return reader(db.select().from(resources).where(and(staying, which)).orderBy(desc(resources.number)).limit(upTo(sql.placeholder('limit'))));
+    const which =
+      status === 'allocated'
+        ? eq(resources.status, constant('allocated'))
+        : notInArray(resources.status, [...GOING, 'allocated']);
+    return reader(
+      db
+        .select()
+        .from(resources)
+        .where(and(staying, which))
+        .orderBy(desc(resources.number))
+        .limit(upTo(sql.placeholder('limit'))),
+    );
   };
   const idle = byNumber('idle');
   const lent = byNumber('allocated');
@@ -31,7 +53,10 @@ export function sizingLoader(db: Db, pools: PoolCache) {
       const limit = Math.min(Math.max(extra, 0), SIZING_BATCH);
       if (limit === 0) return [];
       const first = idle.all({ lineId: line.id, limit });
-      return [...first, ...(first.length < limit ? lent.all({ lineId: line.id, limit: limit - first.length }) : [])];
+      return [
+        ...first,
+        ...(first.length < limit ? lent.all({ lineId: line.id, limit: limit - first.length }) : []),
+      ];
     });
     return { ...measured, numbers: numbers(cached.pool, mostToMake(measured)), removable };
   };
@@ -43,7 +68,16 @@ function countLoader(db: Db): (lines: Line[]) => Record<number, number> {
     const rows = db
       .select({ lineId: lineCounts.lineId, count: sql<number>`sum(${lineCounts.count})` })
       .from(lineCounts)
-      .where(and(inArray(lineCounts.lineId, lines.map(({ id }) => id)), ne(lineCounts.adminState, 'draining'), notInArray(lineCounts.status, GOING)))
+      .where(
+        and(
+          inArray(
+            lineCounts.lineId,
+            lines.map(({ id }) => id),
+          ),
+          ne(lineCounts.adminState, 'draining'),
+          notInArray(lineCounts.status, GOING),
+        ),
+      )
       .groupBy(lineCounts.lineId)
       .all();
     return Object.fromEntries(rows.map(({ lineId, count }) => [lineId, count]));
@@ -53,12 +87,26 @@ function countLoader(db: Db): (lines: Line[]) => Record<number, number> {
 type ResourceByName = (name: string) => Resource | null;
 
 function byNameLoader(db: Db): ResourceByName {
-  const select = reader(db.select().from(resources).where(and(eq(resources.name, sql.placeholder('name')), sql`${resources.destroyedAt} is null`)));
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(
+        and(eq(resources.name, sql.placeholder('name')), sql`${resources.destroyedAt} is null`),
+      ),
+  );
   return (name) => select.get({ name }) ?? null;
 }
 
-/** The next numbers of a pool; those are left out under whose names something else goes, in whichever pool. */
-function numberLoader(db: Db, highest = highestLoader(db), byName = byNameLoader(db)): (pool: Pool, count: number) => number[] {
+/**
+ * The next numbers of a pool; those are left out under whose names something else goes, in
+ * whichever pool.
+ */
+function numberLoader(
+  db: Db,
+  highest = highestLoader(db),
+  byName = byNameLoader(db),
+): (pool: Pool, count: number) => number[] {
   return (pool, count) => {
     const free: number[] = [];
     for (let number = count > 0 ? highest(pool.id) + 1 : 0; free.length < count; number += 1) {
@@ -73,7 +121,9 @@ function highestLoader(db: Db): (poolId: string) => number {
     db
       .select({ highest: max(resources.number) })
       .from(resources)
-      .where(and(eq(resources.poolId, sql.placeholder('poolId')), sql`${resources.destroyedAt} is null`)),
+      .where(
+        and(eq(resources.poolId, sql.placeholder('poolId')), sql`${resources.destroyedAt} is null`),
+      ),
   );
   return (poolId) => select.get({ poolId })?.highest ?? 0;
 }
@@ -87,18 +137,35 @@ export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoade
       .select({ type: lines.type, count: lineCounts.count })
       .from(lineCounts)
       .innerJoin(lines, eq(lines.id, lineCounts.lineId))
-      .where(and(eq(lines.poolId, sql.placeholder('poolId')), eq(lineCounts.status, 'allocated'), ne(lineCounts.adminState, 'draining'))),
+      .where(
+        and(
+          eq(lines.poolId, sql.placeholder('poolId')),
+          eq(lineCounts.status, 'allocated'),
+          ne(lineCounts.adminState, 'draining'),
+        ),
+      ),
   );
   const lentOf = (poolId: string) => {
     const counts = new Map<string, number>();
-    for (const { type, count } of lent.all({ poolId })) counts.set(type, (counts.get(type) ?? 0) + count);
+    for (const { type, count } of lent.all({ poolId }))
+      counts.set(type, (counts.get(type) ?? 0) + count);
     return counts;
   };
   return ({ name, once, resource }: Load<'pool'>): Loads['pool']['gives'] => {
-    const found = { remembered: remembered(once), namesake: resource === undefined ? null : byName(resource) };
+    const found = {
+      remembered: remembered(once),
+      namesake: resource === undefined ? null : byName(resource),
+    };
     const cached = pools.byName(name);
     if (!cached) return { pool: null, lines: [], next: 1, empty: true, lent: new Map(), ...found };
     const { pool, lines: its } = cached;
-    return { pool, lines: its, next: numbers(pool, 1)[0]!, empty: highest(pool.id) === 0, lent: lentOf(pool.id), ...found };
+    return {
+      pool,
+      lines: its,
+      next: numbers(pool, 1)[0]!,
+      empty: highest(pool.id) === 0,
+      lent: lentOf(pool.id),
+      ...found,
+    };
   };
 }

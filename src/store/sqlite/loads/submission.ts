@@ -13,15 +13,28 @@ import type { RememberedLoader } from './remembered';
 import { standingLoader } from './standing';
 
 /** Resolves items to lines, and loads those. */
-export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, remembered: RememberedLoader) {
+export function submissionLoader(
+  db: Db,
+  pools: PoolCache,
+  queues: QueueLoader,
+  remembered: RememberedLoader,
+) {
   const named = reader(
     db
-      .select({ id: resources.id, lineId: resources.lineId, poolId: resources.poolId, type: resources.type })
+      .select({
+        id: resources.id,
+        lineId: resources.lineId,
+        poolId: resources.poolId,
+        type: resources.type,
+      })
       .from(resources)
       .where(
         and(
           // Each side finds its own index so; the one of names is partial.
-          or(eq(resources.id, sql.placeholder('resource')), and(eq(resources.name, sql.placeholder('resource')), isNull(resources.destroyedAt))),
+          or(
+            eq(resources.id, sql.placeholder('resource')),
+            and(eq(resources.name, sql.placeholder('resource')), isNull(resources.destroyedAt)),
+          ),
           isNull(resources.destroyedAt),
           ne(resources.adminState, 'draining'),
           ne(resources.status, 'destroying'),
@@ -37,21 +50,38 @@ export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader, 
     return [{ lineId: row.lineId, poolId: row.poolId, type: row.type, resourceId: row.id }];
   };
   return ({ items, once, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
-    const choices = items.map((item) => (item.resource !== undefined ? chooseNamed(item) : choose(item, pools)));
+    const choices = items.map((item) =>
+      item.resource !== undefined ? chooseNamed(item) : choose(item, pools),
+    );
     const all = joined(choices, (lines) => lines);
-    const lineIds = [...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId))];
-    const need = lineIds.length > MAX_LINES * items.length ? 0 : items.reduce((sum, { count }) => sum + count, 0);
+    const lineIds = [
+      ...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId)),
+    ];
+    const need =
+      lineIds.length > MAX_LINES * items.length
+        ? 0
+        : items.reduce((sum, { count }) => sum + count, 0);
     const advancing = all.map(({ lineId }) => lineId);
     const snapshot = queues({ lineIds, need, advancing }, now);
     const wanted = joined(all, ({ resourceId }) => (resourceId ? one(resourceId, now) : []));
-    const isKnown = (id: string) => snapshot.queues.available.some(({ resourceId }) => resourceId === id);
+    const isKnown = (id: string) =>
+      snapshot.queues.available.some(({ resourceId }) => resourceId === id);
     snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !isKnown(resourceId)));
     for (const { poolId } of all) snapshot.pools[poolId] ??= pools.byId(poolId)!.pool;
     const strangers = items.map((item, index) => strangerOf(item, choices[index]!, pools));
-    // Where enough is free and nobody waits this one will not: then the length of the lines is no matter.
+    // Where enough is free and nobody waits this one will not: then the length of the lines is no
+    // matter.
     const mayWait = snapshot.queues.available.length < need || snapshot.queues.waiters.length > 0;
     const { queues: loaded, reservations, pools: known } = snapshot;
-    return { queues: loaded, reservations, pools: known, choices, strangers, remembered: remembered(once), standing: standing(userId, caps, mayWait ? lineIds : []) };
+    return {
+      queues: loaded,
+      reservations,
+      pools: known,
+      choices,
+      strangers,
+      remembered: remembered(once),
+      standing: standing(userId, caps, mayWait ? lineIds : []),
+    };
   };
 }
 
@@ -63,7 +93,9 @@ function choose(item: RequestItem, pools: PoolCache): LineChoice[] {
     .filter((entry): entry is CachedPool => entry !== null && fits(entry, item))
     .flatMap(({ pool, lines }) => {
       const offered = new Set(pool.types.map(({ name }) => name));
-      return lines.filter(({ type }) => offered.has(type) && (item.type === undefined || item.type === type));
+      return lines.filter(
+        ({ type }) => offered.has(type) && (item.type === undefined || item.type === type),
+      );
     })
     .slice(0, MAX_LINES + 1)
     .map(({ id: lineId, poolId, type }) => ({ lineId, poolId, type, resourceId: null }));
@@ -74,10 +106,13 @@ function namesOf({ pool, pools }: RequestItem): string[] | undefined {
   return pool === undefined ? pools : [pool];
 }
 
-/** The first name of a pool that there is not; where nothing else fits, that is going counts too. */
+/**
+ * The first name of a pool that there is not; where nothing else fits, that is going counts too.
+ */
 function strangerOf(item: RequestItem, lines: LineChoice[], pools: PoolCache): string | null {
   if (lines.length > 0 && item.pools === undefined) return null;
-  const isStrange = (name: string) => (lines.length > 0 ? pools.byName(name) === null : !isThere(pools.byName(name)));
+  const isStrange = (name: string) =>
+    lines.length > 0 ? pools.byName(name) === null : !isThere(pools.byName(name));
   return namesOf(item)?.find(isStrange) ?? null;
 }
 
@@ -92,7 +127,11 @@ function fits(entry: CachedPool, item: RequestItem): boolean {
 /** Is the pool one that the item names, of its kind and with its labels? */
 function isOf({ pool }: CachedPool, item: RequestItem): boolean {
   const isNamed = namesOf(item)?.includes(pool.name) ?? true;
-  return isNamed && (item.kind === undefined || pool.kind === item.kind) && hasLabels(pool.labels, item.labels ?? {});
+  return (
+    isNamed &&
+    (item.kind === undefined || pool.kind === item.kind) &&
+    hasLabels(pool.labels, item.labels ?? {})
+  );
 }
 
 function hasLabels(labels: Labels, wanted: Labels): boolean {
@@ -106,5 +145,6 @@ function namedCandidate(db: Db) {
       .from(resources)
       .where(and(eq(resources.id, sql.placeholder('id')), isAvailableSql)),
   );
-  return (id: string, now: number) => select.all({ id }).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  return (id: string, now: number) =>
+    select.all({ id }).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
 }

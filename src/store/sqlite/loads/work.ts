@@ -19,16 +19,22 @@ import type { PoolCache } from './pool-cache';
 import type { QueueLoader } from './queues';
 
 /**
- * What is due: in each pool in order of urgency (OPERATION_KINDS), within the room that its driver has, and of the pools
- * one by one in turn, those with the fewest calls under way first. So one that has much to do, fails or hangs takes
- * nothing from the others.
+ * What is due: in each pool in order of urgency (OPERATION_KINDS), within the room that its driver
+ * has, and of the pools one by one in turn, those with the fewest calls under way first. So one
+ * that has much to do, fails or hangs takes nothing from the others.
  */
 export function workLoader(db: Db, pools: PoolCache) {
   const running = reader(
     db
       .select({ count: sql<number>`count(*)` })
       .from(operations)
-      .where(and(eq(operations.poolId, sql.placeholder('poolId')), gt(operations.claimedUntil, sql.placeholder('now')), isNull(operations.finishedAt))),
+      .where(
+        and(
+          eq(operations.poolId, sql.placeholder('poolId')),
+          gt(operations.claimedUntil, sql.placeholder('now')),
+          isNull(operations.finishedAt),
+        ),
+      ),
   );
   const due = reader(
     db
@@ -47,7 +53,12 @@ export function workLoader(db: Db, pools: PoolCache) {
       .offset(upTo(sql.placeholder('offset'))),
   );
   /** Read in small pieces, as far as it is wanted. */
-  function* inOrder(pool: Pool, kinds: readonly OperationKind[], now: number, piece: number): Generator<Resource, undefined> {
+  function* inOrder(
+    pool: Pool,
+    kinds: readonly OperationKind[],
+    now: number,
+    piece: number,
+  ): Generator<Resource, undefined> {
     for (const kind of OPERATION_KINDS.filter((candidate) => kinds.includes(candidate))) {
       for (let offset = 0; ; offset += piece) {
         const found = due.all({ poolId: pool.id, kind, now, limit: piece, offset });
@@ -59,7 +70,9 @@ export function workLoader(db: Db, pools: PoolCache) {
   const complete = taskLoader(db);
   const breaker = reader(db.select().from(breakers));
   return ({ kinds, limit }: Load<'work'>, now: number): WorkSnapshot => {
-    const open = Object.fromEntries(breaker.all().map((row): [string, Breaker] => [row.poolId, row]));
+    const open = Object.fromEntries(
+      breaker.all().map((row): [string, Breaker] => [row.poolId, row]),
+    );
     const ready = pools.all().filter(({ pool }) => (open[pool.id]?.openUntil ?? 0) <= now);
     const piece = Math.ceil(limit / Math.max(1, ready.length));
     const turns = ready.map(({ pool }) => {
@@ -68,7 +81,10 @@ export function workLoader(db: Db, pools: PoolCache) {
       const most = open[pool.id] ? 1 : pool.policy.concurrency;
       return { pool, underWay, room: most - underWay, next: inOrder(pool, kinds, now, piece) };
     });
-    const work = inTurn(turns.sort((a, b) => a.underWay - b.underWay), limit).map(({ resource, pool }) => complete(resource, pool));
+    const work = inTurn(
+      turns.sort((a, b) => a.underWay - b.underWay),
+      limit,
+    ).map(({ resource, pool }) => complete(resource, pool));
     return { due: work, breakers: open };
   };
 }
@@ -82,7 +98,7 @@ interface Turn {
 /** One of each after the other, until none has room or more to do, or there are `limit`. */
 function inTurn(turns: Turn[], limit: number): { resource: Resource; pool: Pool }[] {
   const taken: { resource: Resource; pool: Pool }[] = [];
-  for (let left = turns; left.length > 0 && taken.length < limit; ) {
+  for (let left = turns; left.length > 0 && taken.length < limit;) {
     left = left.filter((turn) => {
       const resource = turn.room > 0 && taken.length < limit ? turn.next.next().value : undefined;
       if (!resource) return false;
@@ -96,17 +112,41 @@ function inTurn(turns: Turn[], limit: number): { resource: Resource; pool: Pool 
 
 /** Completes a resource to all that its next driver call needs. */
 function taskLoader(db: Db): (resource: Resource, pool: Pool, known?: Operation) => DueWork {
-  const operation = reader(db.select().from(operations).where(eq(operations.id, sql.placeholder('id'))));
-  const credential = reader(db.select().from(credentials).where(eq(credentials.resourceId, sql.placeholder('id'))).orderBy(credentials.createdAt));
-  const allocation = reader(db.select().from(allocations).where(eq(allocations.id, sql.placeholder('id'))));
-  const reservation = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))));
+  const operation = reader(
+    db
+      .select()
+      .from(operations)
+      .where(eq(operations.id, sql.placeholder('id'))),
+  );
+  const credential = reader(
+    db
+      .select()
+      .from(credentials)
+      .where(eq(credentials.resourceId, sql.placeholder('id')))
+      .orderBy(credentials.createdAt),
+  );
+  const allocation = reader(
+    db
+      .select()
+      .from(allocations)
+      .where(eq(allocations.id, sql.placeholder('id'))),
+  );
+  const reservation = reader(
+    db
+      .select()
+      .from(reservations)
+      .where(eq(reservations.id, sql.placeholder('id'))),
+  );
   return (resource, pool, known) => {
-    const access = resource.nextOperation === 'openAccess' || resource.nextOperation === 'closeAccess';
+    const access =
+      resource.nextOperation === 'openAccess' || resource.nextOperation === 'closeAccess';
     const last = access ? (allocation.get({ id: latestAllocationId(resource) }) ?? null) : null;
     return {
       resource,
       pool,
-      operation: known ?? (resource.operationId ? (operation.get({ id: resource.operationId }) ?? null) : null),
+      operation:
+        known ??
+        (resource.operationId ? (operation.get({ id: resource.operationId }) ?? null) : null),
       credentials: pool.capabilities.lendsCredential ? credential.all({ id: resource.id }) : [],
       allocation: last,
       reservation: last ? (reservation.get({ id: last.reservationId }) ?? null) : null,
@@ -117,7 +157,12 @@ function taskLoader(db: Db): (resource: Resource, pool: Pool, known?: Operation)
 type ReservationLoader = (id: string, now: number) => ReservationSnapshot | null;
 
 /** An operation with its resource and line, for the report of what came of it. */
-export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, loan: ReservationLoader) {
+export function operationLoader(
+  db: Db,
+  pools: PoolCache,
+  queues: QueueLoader,
+  loan: ReservationLoader,
+) {
   const select = reader(
     db
       .select({ operation: operations, resource: resources })
@@ -125,7 +170,12 @@ export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, l
       .innerJoin(resources, eq(resources.id, operations.resourceId))
       .where(eq(operations.id, sql.placeholder('id'))),
   );
-  const breaker = reader(db.select().from(breakers).where(eq(breakers.poolId, sql.placeholder('id'))));
+  const breaker = reader(
+    db
+      .select()
+      .from(breakers)
+      .where(eq(breakers.poolId, sql.placeholder('id'))),
+  );
   const complete = taskLoader(db);
   return (id: string, now: number): ConcludeSnapshot | null => {
     const both = select.get({ id });
@@ -135,10 +185,22 @@ export function operationLoader(db: Db, pools: PoolCache, queues: QueueLoader, l
     const task = { ...complete(of, cached.pool, found), operation: found };
     // Where another call follows anyway nobody is served yet.
     const ends = mayEndPath(found, task.credentials);
-    const { queues: lines, reservations: waiting, pools: known } = queues({ lineIds: ends ? [of.lineId] : [], need: 0, candidates: ends ? [of.id] : [] }, now);
-    const opening = found.kind === 'openAccess' && task.reservation ? loan(task.reservation.id, now) : null;
+    const {
+      queues: lines,
+      reservations: waiting,
+      pools: known,
+    } = queues({ lineIds: ends ? [of.lineId] : [], need: 0, candidates: ends ? [of.id] : [] }, now);
+    const opening =
+      found.kind === 'openAccess' && task.reservation ? loan(task.reservation.id, now) : null;
     known[of.poolId] = cached.pool;
-    return { queues: lines, reservations: waiting, pools: known, task, breaker: breaker.get({ id: of.poolId }) ?? null, loan: opening };
+    return {
+      queues: lines,
+      reservations: waiting,
+      pools: known,
+      task,
+      breaker: breaker.get({ id: of.poolId }) ?? null,
+      loan: opening,
+    };
   };
 }
 
@@ -148,20 +210,35 @@ export function claimsLoader(db: Db) {
     db
       .select({ operation: operations, resource: resources })
       .from(operations)
-      .innerJoin(resources, and(eq(resources.id, operations.resourceId), eq(resources.operationId, operations.id)))
-      .where(and(isNull(operations.finishedAt), gt(operations.claimedUntil, 0), sql`substr(${operations.claimedBy}, 1, length(${sql.placeholder('worker')})) = ${sql.placeholder('worker')}`))
+      .innerJoin(
+        resources,
+        and(eq(resources.id, operations.resourceId), eq(resources.operationId, operations.id)),
+      )
+      .where(
+        and(
+          isNull(operations.finishedAt),
+          gt(operations.claimedUntil, 0),
+          sql`substr(${operations.claimedBy}, 1, length(${sql.placeholder('worker')})) = ${sql.placeholder('worker')}`,
+        ),
+      )
       .limit(upTo(sql.placeholder('limit'))),
   );
   return ({ worker, limit }: Load<'claims'>): LeftClaim[] => select.all({ worker, limit });
 }
 
 /** Available resources, in order of id. */
-export function startupLoader(db: Db, pools: PoolCache): (load: Load<'startup'>) => StartupSnapshot {
+export function startupLoader(
+  db: Db,
+  pools: PoolCache,
+): (load: Load<'startup'>) => StartupSnapshot {
   return pageLoader(db, pools, eq(resources.status, constant('available')));
 }
 
 /** All resources, in order of id. */
-export function restoredLoader(db: Db, pools: PoolCache): (load: Load<'restored'>) => RestoredSnapshot {
+export function restoredLoader(
+  db: Db,
+  pools: PoolCache,
+): (load: Load<'restored'>) => RestoredSnapshot {
   return pageLoader(db, pools);
 }
 
@@ -176,7 +253,9 @@ function pageLoader(db: Db, pools: PoolCache, which?: SQL) {
   );
   return ({ after, limit }: { after: string; limit: number }) => {
     const found = select.all({ after, limit });
-    const known = [...new Set(found.map(({ poolId }) => poolId))].flatMap((id) => pools.byId(id)?.pool ?? []);
+    const known = [...new Set(found.map(({ poolId }) => poolId))].flatMap(
+      (id) => pools.byId(id)?.pool ?? [],
+    );
     return { resources: found, pools: Object.fromEntries(known.map((pool) => [pool.id, pool])) };
   };
 }

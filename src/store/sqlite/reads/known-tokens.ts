@@ -19,7 +19,10 @@ export interface KnownTokens {
 /** Tokens of which a thread keeps in mind whose they are. */
 const MOST_KNOWN = 1_000;
 
-/** Reads through one connection, outside of transactions. What is revoked is so at once, whoever has done it. */
+/**
+ * Reads through one connection, outside of transactions. What is revoked is so at once, whoever has
+ * done it.
+ */
 export function knownTokens(db: Db, others: Others): KnownTokens {
   const known = new Map<string, { token: ApiToken; user: User }>();
   let epoch: number | null = null;

@@ -5,14 +5,44 @@ import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
-import { allocations, credentials, lines, reservations, resources, userCounts, waits } from '../schema';
+import {
+  allocations,
+  credentials,
+  lines,
+  reservations,
+  resources,
+  userCounts,
+  waits,
+} from '../schema';
 
-type ReservationReads = Pick<Reads, 'reservation' | 'reservations' | 'holdings' | 'standings' | 'liveReservations' | 'waitingIn' | 'overdue' | 'nextDeadline' | 'waitingForMore' | 'waitingForGone'>;
+type ReservationReads = Pick<
+  Reads,
+  | 'reservation'
+  | 'reservations'
+  | 'holdings'
+  | 'standings'
+  | 'liveReservations'
+  | 'waitingIn'
+  | 'overdue'
+  | 'nextDeadline'
+  | 'waitingForMore'
+  | 'waitingForGone'
+>;
 
 /** Look-ups of reservations, what they hold, and where they stand. */
 export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
-  const one = reader(db.select().from(reservations).where(eq(reservations.id, sql.placeholder('id'))));
-  const live = reader(db.select({ status: userCounts.status, count: sql<number>`sum(${userCounts.count})` }).from(userCounts).groupBy(userCounts.status));
+  const one = reader(
+    db
+      .select()
+      .from(reservations)
+      .where(eq(reservations.id, sql.placeholder('id'))),
+  );
+  const live = reader(
+    db
+      .select({ status: userCounts.status, count: sql<number>`sum(${userCounts.count})` })
+      .from(userCounts)
+      .groupBy(userCounts.status),
+  );
   const overdue = reader(
     db
       .select({ id: reservations.id })
@@ -21,13 +51,26 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
       .orderBy(asc(reservations.deadlineAt))
       .limit(upTo(sql.placeholder('limit'))),
   );
-  const next = reader(db.select({ at: reservations.deadlineAt }).from(reservations).where(isNotNull(reservations.deadlineAt)).orderBy(asc(reservations.deadlineAt)).limit(upTo(1)));
+  const next = reader(
+    db
+      .select({ at: reservations.deadlineAt })
+      .from(reservations)
+      .where(isNotNull(reservations.deadlineAt))
+      .orderBy(asc(reservations.deadlineAt))
+      .limit(upTo(1)),
+  );
   const total = sql`(select sum(c) from (select max(w.count) as c from waits w where w.reservation_id = ${waits.reservationId} group by w.item))`;
   const more = reader(
     db
       .selectDistinct({ id: waits.reservationId })
       .from(waits)
-      .where(and(eq(waits.lineId, sql.placeholder('lineId')), gt(waits.reservationId, sql.placeholder('after')), sql`${total} > ${sql.placeholder('capacity')}`))
+      .where(
+        and(
+          eq(waits.lineId, sql.placeholder('lineId')),
+          gt(waits.reservationId, sql.placeholder('after')),
+          sql`${total} > ${sql.placeholder('capacity')}`,
+        ),
+      )
       .orderBy(asc(waits.reservationId))
       .limit(upTo(sql.placeholder('limit'))),
   );
@@ -36,7 +79,15 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
       .selectDistinct({ id: waits.reservationId })
       .from(waits)
       .innerJoin(resources, eq(resources.id, waits.resourceId))
-      .where(and(gt(waits.resourceId, ''), or(eq(resources.adminState, constant('draining')), inArray(resources.status, ['destroying', 'destroyed']))))
+      .where(
+        and(
+          gt(waits.resourceId, ''),
+          or(
+            eq(resources.adminState, constant('draining')),
+            inArray(resources.status, ['destroying', 'destroyed']),
+          ),
+        ),
+      )
       .limit(upTo(sql.placeholder('limit'))),
   );
   return {
@@ -51,14 +102,24 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
         .all(),
     holdings: holdingsReader(db, pools),
     standings: standingsReader(db),
-    liveReservations: async () => ({ queued: 0, preparing: 0, active: 0, ...Object.fromEntries(live.all().map(({ status, count }) => [status, count])) }),
+    liveReservations: async () => ({
+      queued: 0,
+      preparing: 0,
+      active: 0,
+      ...Object.fromEntries(live.all().map(({ status, count }) => [status, count])),
+    }),
     waitingIn: async (poolIds) => {
       const inPools = db.select({ id: lines.id }).from(lines).where(inArray(lines.poolId, poolIds));
-      return db.select({ count: countDistinct(waits.reservationId) }).from(waits).where(inArray(waits.lineId, inPools)).get()!.count;
+      return db
+        .select({ count: countDistinct(waits.reservationId) })
+        .from(waits)
+        .where(inArray(waits.lineId, inPools))
+        .get()!.count;
     },
     overdue: async (now, limit) => overdue.all({ now, limit }).map(({ id }) => id),
     nextDeadline: async () => next.get()?.at ?? null,
-    waitingForMore: async (lineId, capacity, after, limit) => more.all({ lineId, capacity, after, limit }).map(({ id }) => id),
+    waitingForMore: async (lineId, capacity, after, limit) =>
+      more.all({ lineId, capacity, after, limit }).map(({ id }) => id),
     waitingForGone: async (limit) => gone.all({ limit }).map(({ id }) => id),
   };
 }
@@ -75,19 +136,39 @@ function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
   const details = detailReader(db);
   const held = reader(
     db
-      .select({ allocation: allocations, resource: resources, credential: { id: credentials.id, sealed: credentials.sealed } })
+      .select({
+        allocation: allocations,
+        resource: resources,
+        credential: { id: credentials.id, sealed: credentials.sealed },
+      })
       .from(allocations)
       .innerJoin(resources, eq(resources.id, allocations.resourceId))
-      .leftJoin(credentials, and(eq(credentials.resourceId, resources.id), eq(credentials.state, constant('current'))))
+      .leftJoin(
+        credentials,
+        and(eq(credentials.resourceId, resources.id), eq(credentials.state, constant('current'))),
+      )
       .where(eq(allocations.reservationId, sql.placeholder('id')))
       .orderBy(asc(allocations.item), asc(resources.number)),
   );
-  return async (id) => held.all({ id }).map(({ allocation, resource, credential }) => ({ allocation, resource, credential, pool: pools.byId(resource.poolId)?.pool ?? null, details: details(resource.id, resource.kind) }));
+  return async (id) =>
+    held.all({ id }).map(({ allocation, resource, credential }) => ({
+      allocation,
+      resource,
+      credential,
+      pool: pools.byId(resource.poolId)?.pool ?? null,
+      details: details(resource.id, resource.kind),
+    }));
 }
 
 /** For each waiting item its best line: the one with the fewest before it. */
 function standingsReader(db: Db): Reads['standings'] {
-  const rows = reader(db.select().from(waits).where(eq(waits.reservationId, sql.placeholder('id'))).orderBy(waits.item));
+  const rows = reader(
+    db
+      .select()
+      .from(waits)
+      .where(eq(waits.reservationId, sql.placeholder('id')))
+      .orderBy(waits.item),
+  );
   const p = { rank: sql.placeholder('rank'), id: sql.placeholder('id') };
   // As a row value it bounds the walk through the index; as `or` it would be asked of every row.
   const isBefore = sql`(${waits.rank}, ${waits.reservationId}) < (${p.rank}, ${p.id})`;
@@ -107,7 +188,9 @@ function standingsReader(db: Db): Reads['standings'] {
   const naming = db
     .select({ one: sql`1`.as('one') })
     .from(waits)
-    .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), sql`${waits.missing} > 0`, isBefore))
+    .where(
+      and(eq(waits.resourceId, sql.placeholder('resourceId')), sql`${waits.missing} > 0`, isBefore),
+    )
     .limit(upTo(POSITION_LIMIT + 1))
     .as('naming');
   const namingAhead = reader(db.select({ count: sql<number>`count(*)` }).from(naming));
@@ -118,7 +201,12 @@ function standingsReader(db: Db): Reads['standings'] {
       const here = ahead.get({ lineId, rank, id })!.count + rivals;
       const known = standings.get(item);
       if (!known) standings.set(item, { item, count, missing, ahead: here, lineIds: [lineId] });
-      else standings.set(item, { ...known, ahead: Math.min(known.ahead, here), lineIds: [...known.lineIds, lineId] });
+      else
+        standings.set(item, {
+          ...known,
+          ahead: Math.min(known.ahead, here),
+          lineIds: [...known.lineIds, lineId],
+        });
     }
     return [...standings.values()];
   };

@@ -8,13 +8,20 @@ import { lineCounts, lines, pools, resources } from '../schema';
 type Resource = typeof resources.$inferSelect;
 
 /**
- * Pages of resources in order of id. A filter means some lines and statuses, each of which an index has in that order:
- * a page is merged from their beginnings, so that nobody walks what the filter leaves out.
+ * Pages of resources in order of id. A filter means some lines and statuses, each of which an index
+ * has in that order: a page is merged from their beginnings, so that nobody walks what the filter
+ * leaves out.
  */
 export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => Resource[] {
   const present = reader(
     db
-      .selectDistinct({ lineId: lineCounts.lineId, status: lineCounts.status, type: lines.type, poolId: pools.id, kind: pools.kind })
+      .selectDistinct({
+        lineId: lineCounts.lineId,
+        status: lineCounts.status,
+        type: lines.type,
+        poolId: pools.id,
+        kind: pools.kind,
+      })
       .from(lineCounts)
       .innerJoin(lines, eq(lines.id, lineCounts.lineId))
       .innerJoin(pools, eq(pools.id, lines.poolId))
@@ -24,21 +31,46 @@ export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => 
     db
       .select({ id: resources.id })
       .from(resources)
-      .where(and(eq(resources.lineId, sql.placeholder('lineId')), sql`${resources.status} = +${sql.placeholder('status')}`, isNull(resources.destroyedAt), gt(resources.id, sql.placeholder('after'))))
+      .where(
+        and(
+          eq(resources.lineId, sql.placeholder('lineId')),
+          sql`${resources.status} = +${sql.placeholder('status')}`,
+          isNull(resources.destroyedAt),
+          gt(resources.id, sql.placeholder('after')),
+        ),
+      )
       .orderBy(asc(resources.id))
       .limit(upTo(sql.placeholder('limit'))),
   );
-  const one = reader(db.select().from(resources).where(eq(resources.id, sql.placeholder('id'))));
-  const list = ({ poolId, poolIds, kind, type, status }: ResourceFilter, { after, limit }: Page): Resource[] =>
+  const one = reader(
+    db
+      .select()
+      .from(resources)
+      .where(eq(resources.id, sql.placeholder('id'))),
+  );
+  const list = (
+    { poolId, poolIds, kind, type, status }: ResourceFilter,
+    { after, limit }: Page,
+  ): Resource[] =>
     present
       .all()
-      .filter((entry) => fits(poolId, entry.poolId) && (poolIds?.includes(entry.poolId) ?? true) && fits(kind, entry.kind) && fits(type, entry.type) && fits(status, entry.status))
-      .flatMap((entry) => ids.all({ lineId: entry.lineId, status: entry.status, after: after ?? '', limit }))
+      .filter(
+        (entry) =>
+          fits(poolId, entry.poolId) &&
+          (poolIds?.includes(entry.poolId) ?? true) &&
+          fits(kind, entry.kind) &&
+          fits(type, entry.type) &&
+          fits(status, entry.status),
+      )
+      .flatMap((entry) =>
+        ids.all({ lineId: entry.lineId, status: entry.status, after: after ?? '', limit }),
+      )
       .map(({ id }) => id)
       .sort()
       .slice(0, limit)
       .map((id) => one.get({ id })!);
-  // In one look at the database: else what changes its status meanwhile would be missed, or seen twice.
+  // In one look at the database: else what changes its status meanwhile would be missed, or seen
+  // twice.
   const atOnce = db.$client.transaction(list);
   return (filter, page) => atOnce.deferred(filter, page);
 }

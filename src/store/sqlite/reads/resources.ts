@@ -5,32 +5,78 @@ import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
-import { allocations, credentials, lentTokens, lineCounts, lines, operations, reservations, resources } from '../schema';
+import {
+  allocations,
+  credentials,
+  lentTokens,
+  lineCounts,
+  lines,
+  operations,
+  reservations,
+  resources,
+} from '../schema';
 import { resourceLister } from './resource-list';
 
-type ResourceReads = Pick<Reads, 'pool' | 'pools' | 'counts' | 'linesOf' | 'resource' | 'lentToken' | 'credential' | 'resources' | 'resourceByNumber' | 'known'>;
+type ResourceReads = Pick<
+  Reads,
+  | 'pool'
+  | 'pools'
+  | 'counts'
+  | 'linesOf'
+  | 'resource'
+  | 'lentToken'
+  | 'credential'
+  | 'resources'
+  | 'resourceByNumber'
+  | 'known'
+>;
 
 /** Look-ups of pools and resources. */
 export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
   const details = detailReader(db);
   const key = sql.placeholder('key');
-  const one = reader(db.select().from(resources).where(or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt)))));
+  const one = reader(
+    db
+      .select()
+      .from(resources)
+      .where(
+        or(eq(resources.id, key), and(eq(resources.name, key), isNull(resources.destroyedAt))),
+      ),
+  );
   const byNumber = reader(
     db
       .select()
       .from(resources)
-      .where(and(eq(resources.poolId, sql.placeholder('poolId')), eq(resources.number, sql.placeholder('number')), isNull(resources.destroyedAt)))
+      .where(
+        and(
+          eq(resources.poolId, sql.placeholder('poolId')),
+          eq(resources.number, sql.placeholder('number')),
+          isNull(resources.destroyedAt),
+        ),
+      )
       .limit(upTo(1)),
   );
   const list = resourceLister(db);
   const counts = reader(
     db
-      .select({ poolId: lines.poolId, type: lines.type, status: lineCounts.status, adminState: lineCounts.adminState, setAside: lineCounts.setAside, count: lineCounts.count })
+      .select({
+        poolId: lines.poolId,
+        type: lines.type,
+        status: lineCounts.status,
+        adminState: lineCounts.adminState,
+        setAside: lineCounts.setAside,
+        count: lineCounts.count,
+      })
       .from(lineCounts)
       .innerJoin(lines, eq(lines.id, lineCounts.lineId))
       .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed'))),
   );
-  const linesOf = reader(db.select({ id: lines.id, type: lines.type }).from(lines).where(eq(lines.poolId, sql.placeholder('poolId'))));
+  const linesOf = reader(
+    db
+      .select({ id: lines.id, type: lines.type })
+      .from(lines)
+      .where(eq(lines.poolId, sql.placeholder('poolId'))),
+  );
   const holder = reader(
     db
       .select({ reservationId: allocations.reservationId, userId: reservations.userId })
@@ -38,12 +84,22 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
       .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
       .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt))),
   );
-  const byValue = reader(db.select({ id: lentTokens.resourceId }).from(lentTokens).where(eq(lentTokens.valueHash, sql.placeholder('valueHash'))));
+  const byValue = reader(
+    db
+      .select({ id: lentTokens.resourceId })
+      .from(lentTokens)
+      .where(eq(lentTokens.valueHash, sql.placeholder('valueHash'))),
+  );
   const current = reader(
     db
       .select({ id: credentials.id, sealed: credentials.sealed })
       .from(credentials)
-      .where(and(eq(credentials.resourceId, sql.placeholder('resourceId')), eq(credentials.state, constant('current')))),
+      .where(
+        and(
+          eq(credentials.resourceId, sql.placeholder('resourceId')),
+          eq(credentials.state, constant('current')),
+        ),
+      ),
   );
   const withDetails = (resource: typeof resources.$inferSelect) => ({
     resource,
@@ -67,7 +123,12 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
       return found ? withDetails(found) : null;
     },
     known: async (operationIds, resourceIds) => ({
-      operations: db.select({ id: operations.id }).from(operations).where(and(inArray(operations.id, operationIds), isNull(operations.finishedAt))).all().map(({ id }) => id),
+      operations: db
+        .select({ id: operations.id })
+        .from(operations)
+        .where(and(inArray(operations.id, operationIds), isNull(operations.finishedAt)))
+        .all()
+        .map(({ id }) => id),
       handles: db
         .select({ handle: resources.handle })
         .from(resources)

@@ -8,7 +8,10 @@ import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
 import { breakers, events, operations, resources, waits } from '../schema';
 
-type WorkReads = Pick<Reads, 'failingPools' | 'attemptUnderWay' | 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'>;
+type WorkReads = Pick<
+  Reads,
+  'failingPools' | 'attemptUnderWay' | 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'
+>;
 
 /** What is due, and what has happened. */
 export function workReads(db: Db, pools: PoolCache): WorkReads {
@@ -27,19 +30,49 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
       .orderBy(asc(resources.dueAt))
       .limit(upTo(1)),
   );
-  const breaker = reader(db.select({ openUntil: breakers.openUntil }).from(breakers).where(eq(breakers.poolId, sql.placeholder('poolId'))));
+  const breaker = reader(
+    db
+      .select({ openUntil: breakers.openUntil })
+      .from(breakers)
+      .where(eq(breakers.poolId, sql.placeholder('poolId'))),
+  );
   const broken = reader(db.select().from(breakers).orderBy(asc(breakers.poolId)));
-  const attempt = reader(db.select({ attempt: operations.attempt }).from(operations).where(and(eq(operations.id, sql.placeholder('id')), isNull(operations.finishedAt))));
+  const attempt = reader(
+    db
+      .select({ attempt: operations.attempt })
+      .from(operations)
+      .where(and(eq(operations.id, sql.placeholder('id')), isNull(operations.finishedAt))),
+  );
   const waited = reader(
     db
       .select({ lineId: waits.lineId })
       .from(waits)
-      .where(and(eq(waits.lineId, sql.placeholder('lineId')), sql`${waits.missing} > 0 and ${waits.resourceId} is null`))
+      .where(
+        and(
+          eq(waits.lineId, sql.placeholder('lineId')),
+          sql`${waits.missing} > 0 and ${waits.resourceId} is null`,
+        ),
+      )
       .limit(upTo(1)),
   );
-  const free = reader(db.select({ id: resources.id }).from(resources).where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql)).limit(upTo(1)));
-  const after = reader(db.select().from(events).where(gt(events.seq, sql.placeholder('seq'))).orderBy(asc(events.seq)).limit(upTo(sql.placeholder('limit'))));
-  const last = reader(db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
+  const free = reader(
+    db
+      .select({ id: resources.id })
+      .from(resources)
+      .where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql))
+      .limit(upTo(1)),
+  );
+  const after = reader(
+    db
+      .select()
+      .from(events)
+      .where(gt(events.seq, sql.placeholder('seq')))
+      .orderBy(asc(events.seq))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  const last = reader(
+    db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)),
+  );
   return {
     failingPools: async () => broken.all(),
     attemptUnderWay: async (id) => attempt.get({ id })?.attempt ?? null,
@@ -57,14 +90,19 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
       pools
         .all()
         .flatMap(({ lines }) => lines.map(({ id }) => id))
-        .filter((lineId) => waited.get({ lineId }) !== undefined && free.get({ lineId }) !== undefined)
+        .filter(
+          (lineId) => waited.get({ lineId }) !== undefined && free.get({ lineId }) !== undefined,
+        )
         .slice(0, limit),
     eventsAfter: async (seq, limit) => after.all({ seq, limit }),
     lastSeq: async () => last.get()?.seq ?? 0,
   };
 }
 
-/** The domain's time: never before the newest event that was there when it was asked for, whoever wrote it (see `Others`). */
+/**
+ * The domain's time: never before the newest event that was there when it was asked for, whoever
+ * wrote it (see `Others`).
+ */
 export interface HighWaterMark {
   /** `time`, or the newest event's time where that is later; epoch ms. */
   atLeast(time: number): number;
@@ -72,9 +110,13 @@ export interface HighWaterMark {
   begin(time: number): number;
 }
 
-/** Looks for newer events only where another connection has committed since; its own it has seen. */
+/**
+ * Looks for newer events only where another connection has committed since; its own it has seen.
+ */
 export function highWaterMark(db: Db, others: Others): HighWaterMark {
-  const newest = reader(db.select({ at: events.at }).from(events).orderBy(desc(events.seq)).limit(upTo(1)));
+  const newest = reader(
+    db.select({ at: events.at }).from(events).orderBy(desc(events.seq)).limit(upTo(1)),
+  );
   let seen: number | null = null;
   let mark = 0;
   const atLeast = (time: number) => {
