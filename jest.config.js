@@ -6,8 +6,10 @@ module.exports = {
   // jest.soak.config.js runs the ones, which take minutes, and jest.binary.config.js the others, on what `npm run build:binary` made.
   testPathIgnorePatterns: ['/node_modules/', '/tests/soak/', '/tests/binary/'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+    '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
+  // These packages are ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!(canonicalize|cookie|lru-cache|zod-openapi)/)'],
   // An import at run time names the file that tsc makes.
   moduleNameMapper: { '^(\\.\\.?/(?:drivers/docker/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { Reservations } from '../src/service/reservations';
+import { Reservations } from '../src/service/loans/reservations';
 import { openDatabase } from '../src/sqlite/open';
 import { groundOf, inTurns, openEngine, SOMEBODY, temporaryDirectory, timed } from './ground';
 import { record, replay } from './recording';

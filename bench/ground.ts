@@ -6,13 +6,13 @@ import { assets } from '../src/assets';
 import { monotonicClock } from '../src/clock';
 import { sealer } from '../src/crypto/sealing';
 import { systemRandom } from '../src/crypto/random';
-import type { Principal } from '../src/domain/user';
-import { SCOPES } from '../src/domain/user';
+import type { Principal } from '../src/domain/people/user';
+import { SCOPES } from '../src/domain/people/user';
 import { SimulatedCloud, simulatedDriver } from '../src/drivers/simulated';
 import { newId } from '../src/ids';
-import { parsePoolsFile } from '../src/pools/parse';
+import { parsePoolsFile } from '../src/pools-file/parse';
 import type { Engine } from '../src/service/engine';
-import { applyPoolsFile } from '../src/service/pools-file';
+import { applyPoolsFile } from '../src/service/pools/pools-file';
 import { upgrade } from '../src/store/sqlite/database';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store';
 
@@ -60,7 +60,7 @@ export async function groundOf(pools: string): Promise<string> {
   const engine = openEngine(dataDir);
   const drivers = new Map([[simulatedDriver.name, simulatedDriver]]);
   await applyPoolsFile(engine, parsePoolsFile(pools, { file: 'bench', drivers, env: {} }));
-  await engine.store.settleFact('installation', 'bench');
+  await engine.store.claimMetadata('installation', 'bench');
   await engine.store.close();
   await SimulatedCloud.open(dataDir).close();
   const connection = new Database(join(dataDir, 'holdfast.db'));

@@ -1,7 +1,7 @@
-import type { RequestItem } from '../src/domain/reservation';
-import { Reservations } from '../src/service/reservations';
+import type { RequestItem } from '../src/domain/loans/reservation';
+import { Reservations } from '../src/service/loans/reservations';
 import type { Engine } from '../src/service/engine';
-import { viewReservation } from '../src/service/views';
+import { viewReservation } from '../src/service/loans/views';
 import { groundOf, inTurns, openEngine, SOMEBODY } from './ground';
 import { atMost, median, size, told, type Figure } from './result';
 
@@ -15,7 +15,7 @@ const PAGE = 10;
  * Caps as a server has them, wide enough for what is measured: what they bound is looked up for
  * every request.
  */
-const CAPS = { active: 10 * LARGE, queued: 10 * WAITING, line: 10 * WAITING };
+const CAPS = { active: 10 * LARGE, queued: 10 * WAITING, queue: 10 * WAITING };
 const HOUR = 3_600_000;
 
 const pool = (name: string, kind: string, count: number) =>

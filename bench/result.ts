@@ -35,7 +35,7 @@ function rounded(value: number): number {
 }
 
 /** A figure for people. */
-export function lineOf({ name, value, unit, bound, passes }: Figure): string {
+export function classOf({ name, value, unit, bound, passes }: Figure): string {
   const judged = bound === undefined ? '' : `   ${bound}   ${passes ? 'ok' : 'MISSED'}`;
   return `${name.padEnd(60)} ${String(value).padStart(10)} ${unit}${judged}`;
 }

@@ -4,7 +4,7 @@ import { cleanUp } from './ground';
 import { growth } from './growth';
 import { httpRatio } from './http-ratio';
 import { memory } from './memory';
-import { lineOf, type Figure } from './result';
+import { classOf, type Figure } from './result';
 import { tokenPool } from './token-pool';
 import { wakeUp } from './wake-up';
 
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   for (const part of asked.length > 0 ? asked : Object.keys(PARTS)) {
     for (const figure of await PARTS[part]!()) {
       figures.push(figure);
-      process.stdout.write(`${lineOf(figure)}\n`);
+      process.stdout.write(`${classOf(figure)}\n`);
     }
   }
   writeFileSync(

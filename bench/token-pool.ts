@@ -8,12 +8,12 @@ import { simulatedDriver } from '../src/drivers/simulated';
 import type { DriverFactory } from '../src/drivers/driver';
 import { createApp } from '../src/http/app';
 import { allRoutes } from '../src/http/routes';
-import { parsePoolsFile } from '../src/pools/parse';
-import { Drivers } from '../src/service/drivers';
+import { parsePoolsFile } from '../src/pools-file/parse';
+import { Drivers } from '../src/service/lifecycle/drivers';
 import type { Engine } from '../src/service/engine';
-import { importResource } from '../src/service/import-resource';
-import { applyPoolsFile } from '../src/service/pools-file';
-import { Reservations } from '../src/service/reservations';
+import { importResource } from '../src/service/pools/import-resource';
+import { applyPoolsFile } from '../src/service/pools/pools-file';
+import { Reservations } from '../src/service/loans/reservations';
 import { createServices } from '../src/service/services';
 import { inTurns, openEngine, SOMEBODY, temporaryDirectory } from './ground';
 import { atMost, median, size, told, type Figure } from './result';
@@ -98,7 +98,7 @@ class TokenPool {
     for (let left = this.tokens; left > 0; left -= AT_ONCE) {
       await reservations.request(
         SOMEBODY,
-        { items: [{ pool: 'tokens', count: Math.min(left, AT_ONCE) }], giveUp: 0 },
+        { items: [{ pool: 'tokens', count: Math.min(left, AT_ONCE) }], queueTimeout: 0 },
         { requestId: null, once: null },
       );
     }

@@ -12,11 +12,11 @@ import { freeSpace } from './durable';
 import { githubOf } from './github-setup';
 import { makeToken } from './crypto/tokens';
 import { idsBy } from './ids';
-import { Drivers } from './service/drivers';
+import { Drivers } from './service/lifecycle/drivers';
 import type { Engine } from './service/engine';
-import { watchHealth } from './service/health';
+import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
-import { openInstallation } from './service/start';
+import { openInstallation } from './service/installation/start';
 import { enter, type Presence } from './sqlite/presence';
 import { completeReplacement } from './sqlite/replace';
 import { upgrade } from './store/sqlite/database';
@@ -103,8 +103,8 @@ async function clockBase(file: string, first: boolean): Promise<ClockBase> {
   const store = openSqliteStore(file);
   try {
     const own: ClockBase = { wall: store.now(), monotonic: monotonicMs() };
-    if (first) await store.setFact('clock_base', JSON.stringify(own));
-    return JSON.parse(await store.settleFact('clock_base', JSON.stringify(own))) as ClockBase;
+    if (first) await store.setMetadata('clock_base', JSON.stringify(own));
+    return JSON.parse(await store.claimMetadata('clock_base', JSON.stringify(own))) as ClockBase;
   } finally {
     await store.close();
   }
@@ -117,6 +117,9 @@ async function setupToken(
 ): Promise<{ token: string; isNew: boolean }> {
   if (given !== undefined) return { token: given, isNew: false };
   const made = makeToken();
-  const token = open(SETUP_PLACE, await store.settleFact('setup_token', seal(SETUP_PLACE, made)));
+  const token = open(
+    SETUP_PLACE,
+    await store.claimMetadata('setup_token', seal(SETUP_PLACE, made)),
+  );
   return { token, isNew: token === made };
 }

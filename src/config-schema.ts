@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { decodeMasterKey } from './crypto/master-key';
 import { REMEMBERED_FOR } from './domain/idempotency';
-import { parseDuration } from './pools/duration';
+import { parseDuration } from './pools-file/duration';
 
 /** Every variable and what it is if nobody says so; `.env.example` says the same. */
 export const CONFIG_DEFAULTS = {
@@ -34,7 +34,7 @@ export const CONFIG_DEFAULTS = {
   RATE_LIMIT_LOGIN: '20',
   MAX_ACTIVE_PER_USER: '1000',
   MAX_QUEUED_PER_USER: '1000',
-  MAX_LINE_LENGTH: '10000',
+  MAX_QUEUE_LENGTH: '10000',
   KEEP_RESERVATIONS: '90d',
   KEEP_EVENTS: '30d',
   KEEP_OPERATIONS: '7d',
@@ -175,7 +175,7 @@ export const configSchema = z
     RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000),
     MAX_ACTIVE_PER_USER: wholeNumber(0, 1_000_000),
     MAX_QUEUED_PER_USER: wholeNumber(0, 1_000_000),
-    MAX_LINE_LENGTH: wholeNumber(0, 1_000_000),
+    MAX_QUEUE_LENGTH: wholeNumber(0, 1_000_000),
     KEEP_RESERVATIONS: keeping(TEN_YEARS, '3650d'),
     KEEP_EVENTS: keeping(TEN_YEARS, '3650d'),
     KEEP_OPERATIONS: keeping(TEN_YEARS, '3650d'),

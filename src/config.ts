@@ -3,8 +3,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { NightlySettings } from './backup/nightly';
 import { ConfigError } from './config-error';
-import type { Caps } from './domain/caps';
-import type { KeptFor } from './service/housekeeping';
+import type { Caps } from './domain/queue/caps';
+import type { KeptFor } from './service/installation/housekeeping';
 import { CONFIG_DEFAULTS, configSchema, PATH_VARIABLES, type Settings } from './config-schema';
 
 /** Environment variables, as a process gets them. */
@@ -154,7 +154,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     caps: {
       active: orNone(settings.MAX_ACTIVE_PER_USER),
       queued: orNone(settings.MAX_QUEUED_PER_USER),
-      line: orNone(settings.MAX_LINE_LENGTH),
+      queue: orNone(settings.MAX_QUEUE_LENGTH),
     },
     keptFor: {
       reservations: settings.KEEP_RESERVATIONS,

@@ -1,6 +1,6 @@
 import type { Config } from './config';
 import { createGithub } from './github/github';
-import type { GithubSetup } from './service/github-sign-in';
+import type { GithubSetup } from './service/people/github-sign-in';
 
 /** How people sign in with GitHub by this configuration; null: not at all. */
 export function githubOf({

@@ -1,7 +1,7 @@
 import Bree from 'bree';
 import type { ResourceLimits } from 'node:worker_threads';
 import { assets } from './assets';
-import { JOB_NAMES, type JobLog } from './service/jobs';
+import { JOB_NAMES, type JobLog } from './service/jobs/jobs';
 import type { WorkerSettings } from './worker';
 
 /** How long a job may take to stop before its thread is ended, in ms. */

@@ -12,19 +12,19 @@ import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { createApp } from './http/app';
 import type { LegacyOptions } from './http/legacy';
-import { answerBy, patientServer } from './http/patience';
+import { answerBy, patientServer } from './http/timeouts';
 import { allRoutes } from './http/routes';
 import { newId } from './ids';
 import { plainLines } from './log';
-import { examplePoolsFile } from './pools/example';
-import { loadPoolsFile } from './pools/load';
-import type { PoolsFile } from './pools/parse';
+import { examplePoolsFile } from './pools-file/example';
+import { loadPoolsFile } from './pools-file/load';
+import type { PoolsFile } from './pools-file/parse';
 import { createScheduler } from './scheduler';
 import type { Engine } from './service/engine';
-import { hasLoadedPools } from './service/pools-file';
-import { keepPoolsFile, type AppliedFile } from './service/pools-file-wait';
-import { abandonClaims, recoverAll } from './service/start';
-import { keepTakingOver } from './service/take-over';
+import { hasLoadedPools } from './service/pools/pools-file';
+import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
+import { abandonClaims, recoverAll } from './service/installation/start';
+import { keepTakingOver } from './service/installation/take-over';
 import { joinInstances } from './sqlite/instances';
 
 /** How long open requests may take to end when the server stops, in ms. */

@@ -8,11 +8,11 @@ import { systemRandom } from './crypto/random';
 import { sealer } from './crypto/sealing';
 import { idsBy } from './ids';
 import { makeLog } from './log';
-import { Drivers } from './service/drivers';
-import { keepGoing, type PassLog } from './service/keep-going';
-import type { KeptFor } from './service/housekeeping';
-import { makeJob, type Job, type JobContext, type JobName } from './service/jobs';
-import { abandonClaims } from './service/start';
+import { Drivers } from './service/lifecycle/drivers';
+import { runJobLoop, type PassLog } from './service/jobs/job-loop';
+import type { KeptFor } from './service/installation/housekeeping';
+import { makeJob, type Job, type JobContext, type JobName } from './service/jobs/jobs';
+import { abandonClaims } from './service/installation/start';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 
 /** What a process tells its worker threads. Holds the master key: it never leaves the process. */
@@ -67,7 +67,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     passed: (fields) => (fields.written > 0 ? log.info(fields, 'pass') : log.debug(fields, 'pass')),
     failed: (error) => log.error({ err: error }, 'pass failed'),
   };
-  await keepGoing(
+  await runJobLoop(
     name,
     jobOf(name, { engine, drivers, worker, log, keptFor }, settings),
     store,

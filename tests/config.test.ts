@@ -38,7 +38,7 @@ const REST = {
   minFreeDisk: 256 * 2 ** 20,
   maxBody: 256 * 1024,
   rates: { token: 6000, address: 12_000, login: 20 },
-  caps: { active: 1000, queued: 1000, line: 10_000 },
+  caps: { active: 1000, queued: 1000, queue: 10_000 },
   keptFor: { reservations: 90 * DAY, events: 30 * DAY, operations: 7 * DAY, idempotency: DAY },
 };
 
@@ -103,7 +103,7 @@ describe('readConfig', () => {
     const backup = { BACKUP_DIR: 'backups', BACKUP_AT: '23:05', BACKUP_KEEP: '3' };
     expect(config({ ...backup, MAX_ACTIVE_PER_USER: '0' })).toMatchObject({
       backup: { directory: '/srv/backups', minute: 1385, keep: 3, encryptTo: undefined },
-      caps: { active: null, queued: 1000, line: 10_000 },
+      caps: { active: null, queued: 1000, queue: 10_000 },
     });
   });
 
@@ -236,8 +236,8 @@ describe('.env', () => {
   });
 
   it('gives its other variables to the pools file', () => {
-    const surroundings = { cwd: '/srv', readEnvFile: () => 'LAB_PASSWORD="s 1"\nHOME=/no' };
-    expect(readEnvironment({ HOME: '/root' }, surroundings)).toEqual({
+    const env = { cwd: '/srv', readEnvFile: () => 'LAB_PASSWORD="s 1"\nHOME=/no' };
+    expect(readEnvironment({ HOME: '/root' }, env)).toEqual({
       HOME: '/root',
       LAB_PASSWORD: 's 1',
     });

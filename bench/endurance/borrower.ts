@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dice } from '../dice';
 import { GaveUp, type Caller } from './caller';
-import type { Ledger, Shown } from './ledger';
+import type { Ledger, PresentedCredential } from './ledger';
 
 const path = '/v1/reservations';
 
@@ -37,11 +37,15 @@ export class Borrower {
    * Asks and waits for it, if it must be for longer than an answer is held. Throws GaveUp where it
    * is not served.
    */
-  async borrow(wish: Wish, since?: number, key: string = randomUUID()): Promise<Shown> {
-    let { body } = await this.caller.call<Shown>(
+  async borrow(
+    wish: Wish,
+    since?: number,
+    key: string = randomUUID(),
+  ): Promise<PresentedCredential> {
+    let { body } = await this.caller.call<PresentedCredential>(
       'POST /v1/reservations?wait',
       `${path}?wait=${WAIT}`,
-      { expect: [201, 202], body: { giveUpSeconds: GIVE_UP, ...wish }, key, since },
+      { expect: [201, 202], body: { queueTimeoutSeconds: GIVE_UP, ...wish }, key, since },
     );
     while (body.status === 'queued' || body.status === 'preparing')
       body = await this.waitFor(body.id);
@@ -49,10 +53,10 @@ export class Borrower {
   }
 
   /** Asks; gives what it is at once. */
-  async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>('POST /v1/reservations', path, {
+  async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<PresentedCredential> {
+    const { body } = await this.caller.call<PresentedCredential>('POST /v1/reservations', path, {
       expect: [201, 202],
-      body: { giveUpSeconds: GIVE_UP, ...wish },
+      body: { queueTimeoutSeconds: GIVE_UP, ...wish },
       key,
       since,
     });
@@ -60,8 +64,8 @@ export class Borrower {
     return body;
   }
 
-  async waitFor(id: string): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>(
+  async waitFor(id: string): Promise<PresentedCredential> {
+    const { body } = await this.caller.call<PresentedCredential>(
       'GET /v1/reservations/{id}?wait',
       `${path}/${id}?wait=${WAIT}`,
       { expect: [200] },
@@ -69,19 +73,27 @@ export class Borrower {
     return body;
   }
 
-  async look(id: string): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>('GET /v1/reservations/{id}', `${path}/${id}`, {
-      expect: [200],
-    });
+  async look(id: string): Promise<PresentedCredential> {
+    const { body } = await this.caller.call<PresentedCredential>(
+      'GET /v1/reservations/{id}',
+      `${path}/${id}`,
+      {
+        expect: [200],
+      },
+    );
     return body;
   }
 
   /** Gives the lease as it is after the extension. */
-  async extend({ id }: Shown, seconds: number): Promise<Shown> {
-    const { body } = await this.caller.call<Shown>('PATCH /v1/reservations/{id}', `${path}/${id}`, {
-      expect: [200],
-      body: { extendSeconds: seconds },
-    });
+  async extend({ id }: PresentedCredential, seconds: number): Promise<PresentedCredential> {
+    const { body } = await this.caller.call<PresentedCredential>(
+      'PATCH /v1/reservations/{id}',
+      `${path}/${id}`,
+      {
+        expect: [200],
+        body: { extendSeconds: seconds },
+      },
+    );
     return this.held(body);
   }
 
@@ -89,8 +101,8 @@ export class Borrower {
    * Gives the lease as it is then. Throws GaveUp where this machine was so busy that the beat came
    * too late.
    */
-  async beat({ id, heartbeatBy }: Shown): Promise<Shown> {
-    const { status, body } = await this.caller.call<Shown>(
+  async beat({ id, heartbeatBy }: PresentedCredential): Promise<PresentedCredential> {
+    const { status, body } = await this.caller.call<PresentedCredential>(
       'POST /v1/reservations/{id}/heartbeat',
       `${path}/${id}/heartbeat`,
       { expect: [200, 409] },
@@ -102,7 +114,7 @@ export class Borrower {
   }
 
   /** Ends it in whatever state it is. */
-  async release(shown: Shown): Promise<void> {
+  async release(shown: PresentedCredential): Promise<void> {
     this.ledger.freeing(shown);
     await this.caller.call('DELETE /v1/reservations/{id}', `${path}/${shown.id}`, {
       expect: [204],
@@ -110,7 +122,7 @@ export class Borrower {
   }
 
   /** Shown as active: it is ours. Throws GaveUp where it has ended instead. */
-  held(shown: Shown): Shown {
+  held(shown: PresentedCredential): PresentedCredential {
     if (shown.status !== 'active') throw new GaveUp();
     this.ledger.seen(shown);
     return shown;

@@ -150,9 +150,9 @@ async function atRest(client: Client, plan: Plan, rows: Rows): Promise<Figure[]>
     reservations.active +
     reservations.queued +
     reservations.preparing;
-  const giveUp = performance.now() + REST;
+  const queueTimeout = performance.now() + REST;
   let missing = away(await statsOf(client));
-  while (missing > 0 && performance.now() < giveUp) {
+  while (missing > 0 && performance.now() < queueTimeout) {
     await pause(500);
     missing = away(await statsOf(client));
   }

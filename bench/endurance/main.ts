@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { Dice } from '../dice';
 import { cleanUp, temporaryDirectory } from '../ground';
-import { lineOf, type Figure } from '../result';
+import { classOf, type Figure } from '../result';
 import { endure, type Endured } from './endure';
 import { planOf } from './plan';
 import { tableOf } from './verdict';
@@ -62,7 +62,7 @@ function report({ plan, book, samples, figures, scenarios }: Endured, json: stri
   say(`\n${tableOf(plan, book, samples)}\n`);
   for (const fault of book.faults) say(`fault: ${fault}`);
   say(`callers: ${scenarios}`);
-  for (const figure of figures) say(lineOf(figure));
+  for (const figure of figures) say(classOf(figure));
   const routes = Object.fromEntries(
     book.routes().map((route) => [
       route,

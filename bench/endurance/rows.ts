@@ -30,14 +30,14 @@ const WRONG: Record<string, string> = {
     "select id from resources where status not in ('available', 'allocated', 'destroyed') " +
     'and (next_operation is null or due_at is null)',
   'waiting though over':
-    'select w.reservation_id from waits w left join reservations v on v.id = ' +
+    'select w.reservation_id from queue_entries w left join reservations v on v.id = ' +
     "w.reservation_id where v.id is null or v.status <> 'queued'",
   'operation of nothing':
     'select o.id from operations o left join resources r on r.operation_id = o.id where ' +
     'o.finished_at is null and r.id is null',
   'count of a line that is gone':
-    'select line_id from line_counts where line_id not in (select id from lines) and count ' +
-    '= 0 and not exists (select 1 from resources r where r.line_id = line_counts.line_id)',
+    'select class_id from class_counts where class_id not in (select id from resource_classes) and count ' +
+    '= 0 and not exists (select 1 from resources r where r.class_id = class_counts.class_id)',
 };
 
 /** The server's database, read past all its code. */

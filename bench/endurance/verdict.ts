@@ -67,7 +67,7 @@ export function tableOf(plan: Plan, book: Book, samples: Samples): string {
     'server, % of a core',
     'others',
   ];
-  const lines = windows.map((window) => lineOf(plan, book, samples.of(window), window));
+  const lines = windows.map((window) => classOf(plan, book, samples.of(window), window));
   const routes = book
     .routes()
     .map((route) => [
@@ -79,7 +79,7 @@ export function tableOf(plan: Plan, book: Book, samples: Samples): string {
   return `${markdown([heads, ...lines])}\n\n${markdown([['route', 'calls', ...windows.map((window) => `p99 ms, ${window + 1}`), ''], ...routes])}`;
 }
 
-function lineOf(plan: Plan, book: Book, own: Sample[], window: number): string[] {
+function classOf(plan: Plan, book: Book, own: Sample[], window: number): string[] {
   const largest = (of: keyof Sample) => Math.max(...own.map((sample) => sample[of])).toFixed(1);
   const share = (of: 'processor' | 'others') =>
     ((100_000 * (own.at(-1)![of] - own[0]![of])) / (own.at(-1)!.at - own[0]!.at)).toFixed(0);

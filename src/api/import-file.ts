@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SCOPES } from '../domain/user';
+import { SCOPES } from '../domain/people/user';
 
 const text = z.string().min(1).max(1024);
 const name = z.string().min(1).max(200);

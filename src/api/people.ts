@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MAX_PRIORITY } from '../domain/scheduling';
-import { SCOPES } from '../domain/user';
+import { MAX_PRIORITY } from '../domain/queue/scheduling';
+import { SCOPES } from '../domain/people/user';
 import { id, instant, listOf } from './common';
 
 const name = z.string().trim().min(1).max(200);

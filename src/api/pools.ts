@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { poolChangeSchema, poolSchema } from '../pools/schema';
+import { poolChangeSchema, poolSchema } from '../pools-file/schema';
 import { id, instant, listOf } from './common';
 
 /**
@@ -21,7 +21,7 @@ const capabilities = z.object({
   rotates: z.boolean(),
   opensAccess: z.boolean(),
   accessByKey: z.boolean(),
-  lendsCredential: z.boolean(),
+  staticCredential: z.boolean(),
   leavesNothing: z.boolean(),
 });
 
@@ -29,7 +29,7 @@ const stateNames = [
   'total',
   'available',
   'allocated',
-  'setAside',
+  'held',
   'provisioning',
   'dirty',
   'cleaning',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { KINDS } from '../domain/pool';
-import { END_REASONS, RESERVATION_STATUSES } from '../domain/reservation';
-import { MAX_PRIORITY } from '../domain/scheduling';
-import { MAX_ITEMS, MAX_LINES, MAX_RESOURCES } from '../domain/submission';
+import { KINDS } from '../domain/pools/pool';
+import { END_REASONS, RESERVATION_STATUSES } from '../domain/loans/reservation';
+import { MAX_PRIORITY } from '../domain/queue/scheduling';
+import { MAX_ITEMS, MAX_CLASSES, MAX_RESOURCES } from '../domain/loans/submission';
 import { details, id, instant, listOf, pageQuery } from './common';
 
 const YEAR = 366 * 24 * 3600;
@@ -17,7 +17,7 @@ const item = z
     pools: z
       .array(id)
       .min(1)
-      .max(MAX_LINES)
+      .max(MAX_CLASSES)
       .optional()
       .meta({ description: 'Any of these, the first ones first.' }),
     kind: z.enum(KINDS).optional(),
@@ -93,7 +93,7 @@ export const newReservation = z
       description: "null: without an end, where the pools allow it. Default: the pools'.",
     }),
     priority: z.number().int().min(0).max(MAX_PRIORITY).default(0),
-    giveUpSeconds: z
+    queueTimeoutSeconds: z
       .number()
       .int()
       .min(0)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { KINDS } from '../domain/pool';
-import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/resource';
+import { KINDS } from '../domain/pools/pool';
+import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
 import { details, id, instant, listOf, pageQuery } from './common';
 
 export const resource = z

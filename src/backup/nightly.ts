@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import type { Job, JobContext } from '../service/jobs';
+import type { Job, JobContext } from '../service/jobs/jobs';
 import { makeBackup } from './make';
 
 /** When and where backups are made by themselves. */

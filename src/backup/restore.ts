@@ -4,8 +4,8 @@ import { systemRandom } from '../crypto/random';
 import { sealer } from '../crypto/sealing';
 import { idsBy } from '../ids';
 import type { Engine } from '../service/engine';
-import { distrustAll, type RestoreCounts } from '../service/restored';
-import { openInstallation } from '../service/start';
+import { invalidateRestoredDatabase, type RestoreCounts } from '../service/installation/restored';
+import { openInstallation } from '../service/installation/start';
 import { asOneFile, beside, DamagedError, removeAll } from '../sqlite/backup';
 import { replaceDatabase } from '../sqlite/replace';
 import { connect, upgrade } from '../store/sqlite/database';
@@ -30,7 +30,7 @@ export interface RestoreOptions {
 const SEQUENCE_STEPS = { events: 1_000_000, users: 1_000 };
 
 /**
- * Puts a backup in the place of the database, made fit to be served: see `distrustAll`. All is done
+ * Puts a backup in the place of the database, made fit to be served: see `invalidateRestoredDatabase`. All is done
  * on a copy, which takes the database's place at once: cut off anywhere, there is the one or the
  * other. Errors: DamagedError, AgeError, DomainError `conflict` (a newer schema, another master
  * key).
@@ -84,10 +84,10 @@ async function makeFit(copy: string, masterKey: Buffer): Promise<RestoreCounts> 
   try {
     const newId = idsBy({ now: () => store.now() });
     const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
-    if ((await store.fact('installation')) === null)
+    if ((await store.metadata('installation')) === null)
       throw new DamagedError(basename(copy), 'it is not a database of Holdfast');
     await openInstallation(store, engine.sealer, newId);
-    return await distrustAll(engine);
+    return await invalidateRestoredDatabase(engine);
   } finally {
     await store.close();
   }

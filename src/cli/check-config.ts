@@ -8,7 +8,7 @@ import { readConfig, readEnvironment, type Config } from '../config';
 import { ConfigError } from '../config-error';
 import { loadMasterKey } from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
-import { loadPoolsFile } from '../pools/load';
+import { loadPoolsFile } from '../pools-file/load';
 import { openForReading } from '../sqlite/open';
 import { schemaState } from '../store/sqlite/database';
 import { databaseOf, give, tell } from './alone';
@@ -55,7 +55,7 @@ function checkDatabase(file: string, config: Config): Record<string, unknown> {
   try {
     const { missing } = schemaState(connection, assets.migrations());
     const sealedUnder = connection
-      .prepare<[], string>("SELECT value FROM facts WHERE name = 'master_key'")
+      .prepare<[], string>("SELECT value FROM metadata WHERE name = 'master_key'")
       .pluck()
       .get();
     if (sealedUnder !== undefined && sealedUnder !== keyId)

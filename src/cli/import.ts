@@ -5,10 +5,10 @@ import { boot } from '../boot';
 import { readConfig } from '../config';
 import { ConfigError } from '../config-error';
 import { DomainError } from '../domain/errors';
-import { firstProblem, spelled } from '../pools/problem';
+import { firstProblem, spelled } from '../pools-file/problem';
 import { databaseOf } from './alone';
 import { Refusal } from './exit-codes';
-import { importAll, type ImportCounts } from '../service/import';
+import { importAll, type ImportCounts } from '../service/pools/import';
 
 /** `holdfast import FILE`: takes over what another system had; a running server sees it at once. */
 export function addImport(program: Command): void {

@@ -49,9 +49,11 @@ export function loadMasterKey(source: MasterKeySource, warn: (message: string) =
  * for anything else.
  */
 export function decodeMasterKey(text: string, name: string): Buffer {
-  const trimmed = text.trim();
-  if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
-  const bytes = /^[\w+/-]{43}=?$/.test(trimmed) ? Buffer.from(trimmed, 'base64') : Buffer.alloc(0);
+  const squashUpdates = text.trim();
+  if (/^[0-9a-f]{64}$/i.test(squashUpdates)) return Buffer.from(squashUpdates, 'hex');
+  const bytes = /^[\w+/-]{43}=?$/.test(squashUpdates)
+    ? Buffer.from(squashUpdates, 'base64')
+    : Buffer.alloc(0);
   if (bytes.length === KEY_BYTES) return bytes;
   throw new MasterKeyError(`${name}: must be ${KEY_BYTES} bytes, as base64 or as 64 hex digits.`);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { importFile } from '../api/import-file';
 import { openApiDocument } from '../http/openapi';
 import { allRoutes } from '../http/routes';
-import { poolsFileJsonSchema } from '../pools/json-schema';
+import { poolsFileJsonSchema } from '../pools-file/json-schema';
 import type { Services } from '../service/services';
 
 /** The routes are described here and never called: they need nothing behind them. */

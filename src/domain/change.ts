@@ -1,17 +1,17 @@
-import type { Allocation } from './allocation';
-import type { Credential, CredentialState } from './credential';
+import type { Allocation } from './loans/allocation';
+import type { Credential, CredentialState } from './lifecycle/credential';
 import type { NewEvent } from './event';
-import type { Operation } from './operation';
-import type { Kind, Pool } from './pool';
-import type { Reservation } from './reservation';
-import type { Resource } from './resource';
-import type { ApiToken, Email, GithubIdentifier, SshKey, User } from './user';
+import type { Operation } from './lifecycle/operation';
+import type { Kind, Pool } from './pools/pool';
+import type { Reservation } from './loans/reservation';
+import type { Resource } from './lifecycle/resource';
+import type { ApiToken, Email, GithubIdentifier, SshKey, User } from './people/user';
 
 /** One row of a waiting request: one item in one of the lines that can serve it. */
-export interface Wait {
+export interface QueueEntry {
   reservationId: string;
   item: number;
-  lineId: number;
+  classId: number;
   /** The one resource that the item names, or null. */
   resourceId: string | null;
   count: number;
@@ -23,7 +23,7 @@ export interface Wait {
 }
 
 /** What an idempotency key stands for. */
-export interface Remembered {
+export interface IdempotencyRecord {
   principal: string;
   method: string;
   path: string;
@@ -70,10 +70,10 @@ export type Change =
     }
   | { do: 'createReservation'; reservation: Reservation }
   | { do: 'setReservation'; id: string; set: Partial<Omit<Reservation, 'id' | 'userId' | 'items'>> }
-  | { do: 'enqueue'; wait: Wait }
+  | { do: 'enqueue'; wait: QueueEntry }
   | { do: 'setMissing'; reservationId: string; item: number; missing: number }
   /** A resource set aside for this item is lost to it again. */
-  | { do: 'returnAside'; reservationId: string; item: number }
+  | { do: 'releaseHold'; reservationId: string; item: number }
   | { do: 'setRank'; reservationId: string; rank: number }
   | { do: 'dequeue'; reservationId: string }
   | { do: 'createOperation'; operation: Operation }
@@ -99,7 +99,7 @@ export type Change =
   /** What a source says of a user's addresses and keys, in place of what it said before. */
   | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
   | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
-  | { do: 'remember'; remembered: Remembered }
+  | { do: 'remember'; remembered: IdempotencyRecord }
   | { do: 'append'; event: NewEvent };
 
 /**

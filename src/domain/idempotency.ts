@@ -1,10 +1,10 @@
-import type { Change, Decision, Remembered } from './change';
+import type { Change, Decision, IdempotencyRecord } from './change';
 import { DomainError } from './errors';
 
 /**
  * A request that may come again: who asks, where, under which key, and the hash of what is asked.
  */
-export interface Once {
+export interface IdempotencyKey {
   principal: string;
   method: string;
   path: string;
@@ -20,10 +20,10 @@ export const REMEMBERED_FOR = 24 * 3_600_000;
  * Errors: `idempotency_mismatch` when the key came with another request.
  */
 export function recall(
-  once: Once | null,
-  remembered: Remembered | null,
+  once: IdempotencyKey | null,
+  remembered: IdempotencyRecord | null,
   now: number,
-): Remembered | null {
+): IdempotencyRecord | null {
   if (!once || !remembered || remembered.createdAt + REMEMBERED_FOR <= now) return null;
   if (remembered.requestHash !== once.requestHash) {
     throw new DomainError(
@@ -37,8 +37,8 @@ export function recall(
 
 /** Makes a decision happen once under its key: again, it changes nothing and gives what it gave. */
 export function decideOnce(
-  once: Once | null,
-  remembered: Remembered | null,
+  once: IdempotencyKey | null,
+  remembered: IdempotencyRecord | null,
   now: number,
   decide: () => Decision<string>,
 ): Decision<string> {
@@ -53,7 +53,7 @@ export function decideOnce(
  * bytes, if promised.
  */
 export function remember(
-  once: Once | null,
+  once: IdempotencyKey | null,
   resultId: string,
   now: number,
   answer: string | null = null,
@@ -68,8 +68,8 @@ export function remember(
  * `decide` gives what is answered; its `id` is remembered beside the bytes.
  */
 export function answerOnce(
-  once: Once,
-  remembered: Remembered | null,
+  once: IdempotencyKey,
+  remembered: IdempotencyRecord | null,
   now: number,
   decide: () => Decision<{ id: string }>,
 ): Decision<string> {

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Capabilities } from '../domain/operation';
-import type { Kind } from '../domain/pool';
-import type { AccessWish } from '../domain/reservation';
+import type { Capabilities } from '../domain/lifecycle/operation';
+import type { Kind } from '../domain/pools/pool';
+import type { AccessWish } from '../domain/loans/reservation';
 
 /** The resource as a driver sees it. */
-export interface Thing {
+export interface Target {
   resourceId: string;
   pool: string;
   name: string;
@@ -48,7 +48,7 @@ export interface Details {
   [field: string]: string | number | undefined;
 }
 
-export interface Made {
+export interface ProvisionResult {
   /**
    * An immutable id outside: a container's id, an overlay's path; never a name the next one also
    * bears.
@@ -57,10 +57,10 @@ export interface Made {
   details: Details;
 }
 
-export type Verdict = { ok: true; details?: Details } | { ok: false; reason: string };
+export type HealthCheck = { ok: true; details?: Details } | { ok: false; reason: string };
 
 /** Something found outside that bears our label. */
-export interface Found {
+export interface DiscoveredResource {
   handle: string;
   resourceId: string;
   operationId: string;
@@ -93,17 +93,17 @@ export interface Driver {
   readonly capabilities: Capabilities;
 
   /** Makes the thing. Removes what an earlier try of this operation made. */
-  provision(thing: Thing, call: Call): Promise<Made>;
+  provision(target: Target, call: Call): Promise<ProvisionResult>;
 
   /** Looks whether the thing is there and sound; changes nothing that a holder could see. */
-  verify(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Verdict>;
+  verify(target: Target, credential: CredentialSecret | null, call: Call): Promise<HealthCheck>;
 
   /**
    * Leaves nothing of the last holder. The thing may come back under another handle; the old one is
    * gone then. An earlier try may have gone on to `issueCredential` before it was cut off: what
    * that made is removed too.
    */
-  clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made>;
+  clean(target: Target, credential: CredentialSecret | null, call: Call): Promise<ProvisionResult>;
 
   /**
    * Makes a second working credential, named by the operation's id; `current` goes on working.
@@ -111,7 +111,7 @@ export interface Driver {
    * ends. (rotates)
    */
   issueCredential(
-    thing: Thing,
+    target: Target,
     current: CredentialSecret | null,
     call: Call,
   ): Promise<CredentialSecret>;
@@ -122,7 +122,7 @@ export interface Driver {
    * made is not touched. (rotates)
    */
   retireCredential(
-    thing: Thing,
+    target: Target,
     old: CredentialSecret,
     current: CredentialSecret,
     call: Call,
@@ -133,7 +133,7 @@ export interface Driver {
    * credential; a time-out, a reset or an endpoint that is away is a DriverError, never `refused`.
    */
   checkCredential(
-    thing: Thing,
+    target: Target,
     credential: CredentialSecret,
     call: Call,
   ): Promise<'accepted' | 'refused'>;
@@ -142,25 +142,25 @@ export interface Driver {
    * Opens access for one holder; a missing name or password is made here. Authorized keys let in
    * beside it. (opensAccess)
    */
-  openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret>;
+  openAccess(target: Target, wish: AccessWish, call: Call): Promise<CredentialSecret>;
 
   /**
    * Ends what `openAccess` opened and cuts live sessions; nothing to end is no error. (opensAccess)
    */
-  closeAccess(thing: Thing, access: CredentialSecret | null, call: Call): Promise<void>;
+  closeAccess(target: Target, access: CredentialSecret | null, call: Call): Promise<void>;
 
   /** Removes the thing and all that any operation on it left; already gone is no error. */
-  destroy(thing: Thing, call: Call): Promise<void>;
+  destroy(target: Target, call: Call): Promise<void>;
 
   /**
    * Everything outside that bears our label, of this driver's pool `pool`; some at a time where
    * there may be much, so that it never lies in memory whole. What is removed meanwhile must not
    * make it skip anything else.
    */
-  list(pool: string, call: Call): AsyncIterable<Found[]>;
+  list(pool: string, call: Call): AsyncIterable<DiscoveredResource[]>;
 
   /** Removes one thing that `list` found, by its handle. Already gone is no error. */
-  remove(found: Found, call: Call): Promise<void>;
+  remove(found: DiscoveredResource, call: Call): Promise<void>;
 
   /** Gives back connections; the driver is not used afterwards. */
   close(): Promise<void>;
@@ -174,11 +174,11 @@ export interface DriverFactory<Settings = unknown> {
   readonly settings: z.ZodType<Settings>;
   /** What a driver with these settings would be able to do; read without opening anything. */
   capabilities(settings: Settings): Capabilities;
-  create(settings: Settings, surroundings: DriverSurroundings): Driver;
+  create(settings: Settings, env: DriverEnv): Driver;
 }
 
 /** What drivers get from the process they run in. */
-export interface DriverSurroundings {
+export interface DriverEnv {
   /** Absolute path where Holdfast keeps its data. */
   dataDir: string;
   /**

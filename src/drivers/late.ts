@@ -1,4 +1,4 @@
-import type { Capabilities } from '../domain/operation';
+import type { Capabilities } from '../domain/lifecycle/operation';
 import type { Driver, DriverFactory } from './driver';
 
 /**
@@ -20,7 +20,7 @@ export function lateFactory<Settings>(
       return factory().settings;
     },
     capabilities: (settings) => factory().capabilities(settings),
-    create: (settings, surroundings) => factory().create(settings, surroundings),
+    create: (settings, env) => factory().create(settings, env),
   };
 }
 

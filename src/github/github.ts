@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../domain/errors';
-import type { DeviceAnswer, Github } from '../service/github-port';
+import type { DeviceAnswer, Github } from '../service/people/github-port';
 import { ask, type Ask } from './ask';
 import { readProfile } from './profile';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { comparable, type GithubProfile } from '../domain/sign-in';
+import { comparable, type GithubProfile } from '../domain/people/sign-in';
 import { read, readAll, type Ask } from './ask';
 
 /** More of either is not taken over. */

@@ -6,8 +6,8 @@ import express, {
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
-import type { Authentication } from '../service/authentication';
-import { admit } from './authenticate';
+import type { Authentication } from '../service/people/authentication';
+import { authenticate } from './authenticate';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
 import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): Express {
       noteSignIn(route),
       logins,
       serveRoute(route, options.authentication),
-      wordErrors(route),
+      formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
     app.all(expressPath(path), refuseMethod(options.routes, path));
@@ -83,9 +83,9 @@ function expressPath(path: string): string {
 /** A route parses, makes one call, answers. */
 function serveRoute(route: Route, authentication: Authentication) {
   return async (request: Request, response: Response): Promise<void> => {
-    const principal = await (route.admit
-      ? route.admit(request)
-      : admit(request, route.access, authentication));
+    const principal = await (route.authenticate
+      ? route.authenticate(request)
+      : authenticate(request, route.access, authentication));
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
@@ -117,13 +117,13 @@ function signalOf(response: Response): AbortSignal {
 }
 
 /** Errors in the words of the route's own API, where it has them. */
-function wordErrors({ wording }: Route): ErrorRequestHandler {
+function formatErrors({ formatError }: Route): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const known = asDomainError(error);
-    if (!wording || response.headersSent || known.code === 'internal') return next(error);
+    if (!formatError || response.headersSent || known.code === 'internal') return next(error);
     const { status } = PROBLEMS[known.code];
     sendRetryAfter(response, known.code);
-    send(response, status === 429 ? { ...wording(known), status } : wording(known));
+    send(response, status === 429 ? { ...formatError(known), status } : formatError(known));
   };
 }
 

@@ -1,8 +1,8 @@
 import basicAuth from 'basic-auth';
 import type { Request } from 'express';
 import { DomainError } from '../domain/errors';
-import { isAdmin, type Principal } from '../domain/user';
-import type { Authentication, Shown } from '../service/authentication';
+import { isAdmin, type Principal } from '../domain/people/user';
+import type { Authentication, PresentedCredential } from '../service/people/authentication';
 import type { RouteAccess } from './route';
 
 /** Stands in where nobody needs to be anybody. */
@@ -19,19 +19,19 @@ export const NOBODY: Principal = {
  * Who is calling, if they may do what `access` asks for.
  * Errors: `unauthenticated`, `forbidden`, `busy`.
  */
-export async function admit(
+export async function authenticate(
   request: Request,
   access: RouteAccess,
   authentication: Authentication,
 ): Promise<Principal> {
   if (access === 'public') return NOBODY;
-  const shown = shownBy(request);
-  if (!shown)
+  const presented = shownBy(request);
+  if (!presented)
     throw new DomainError(
       'unauthenticated',
       'Send a bearer token, or an e-mail address and password (Basic).',
     );
-  const principal = await authentication.identify(shown);
+  const principal = await authentication.identify(presented);
   if (access === 'admin' && !isAdmin(principal))
     throw new DomainError(
       'forbidden',
@@ -46,7 +46,7 @@ export async function admit(
  * The credential of the Authorization header, Bearer (RFC 6750) or Basic (RFC 7617); null where
  * there is none.
  */
-export function shownBy(request: Request): Shown | null {
+export function shownBy(request: Request): PresentedCredential | null {
   const header = request.headers.authorization ?? '';
   const [, token] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
   if (token !== undefined) return { token };

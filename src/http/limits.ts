@@ -57,8 +57,8 @@ export function noteSignIn({ signsIn }: Route): RequestHandler {
 
 /** Does the call show a password: by Basic, or in the body as the seed APIs want it? */
 function showsPassword(request: Request): boolean {
-  const shown = shownBy(request);
-  if (shown && !('token' in shown)) return true;
+  const presented = shownBy(request);
+  if (presented && !('token' in presented)) return true;
   const { auth } = (request.body ?? {}) as { auth?: unknown };
   return typeof auth === 'object' && auth !== null;
 }

@@ -75,8 +75,8 @@ function headersOf(route: Route): z.ZodObject | null {
   return Object.keys(fields).length > 0 ? z.object(fields) : null;
 }
 
-function takesKey({ method, access, wording }: Route): boolean {
-  return method === 'post' && access !== 'public' && !wording;
+function takesKey({ method, access, formatError }: Route): boolean {
+  return method === 'post' && access !== 'public' && !formatError;
 }
 
 function answersOf(route: Route) {
@@ -94,7 +94,7 @@ function problemsOf(route: Route) {
   const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
   const byStatus = new Map<number, Set<ErrorCode>>();
   // A route with words of its own documents its refusals among its answers.
-  const codes = route.wording
+  const codes = route.formatError
     ? (['internal'] as const)
     : [...route.errors, ...guarded, ...written, ...keyed, ...ALWAYS];
   for (const code of codes) {

@@ -2,8 +2,8 @@ import canonicalize from 'canonicalize';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { DomainError } from '../domain/errors';
-import type { Once } from '../domain/idempotency';
-import type { Principal } from '../domain/user';
+import type { IdempotencyKey } from '../domain/idempotency';
+import type { Principal } from '../domain/people/user';
 import { unfitText } from './text';
 
 type Issue = z.core.$ZodIssue;
@@ -84,7 +84,7 @@ export function onceOf(
   request: Request,
   principal: Principal,
   fingerprint: (text: string) => string,
-): Once | null {
+): IdempotencyKey | null {
   const key = request.get('Idempotency-Key');
   if (request.method !== 'POST' || key === undefined) return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key))

@@ -8,7 +8,7 @@ import type { Logger } from './logger';
  */
 export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryAfter?: number }> = {
   invalid: { status: 400, title: 'The request is not valid' },
-  too_many_lines: { status: 400, title: 'The item fits too many lines' },
+  too_many_classes: { status: 400, title: 'The item fits too many resource classes' },
   unauthenticated: { status: 401, title: 'Who are you?' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'There is no such thing' },
@@ -29,7 +29,7 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryA
   rate_limited: { status: 429, title: 'Too many calls', retryAfter: 60 },
   too_many_active: { status: 429, title: 'You hold too much', retryAfter: 60 },
   too_many_queued: { status: 429, title: 'You wait for too much', retryAfter: 60 },
-  line_full: { status: 429, title: 'The line is full', retryAfter: 60 },
+  queue_full: { status: 429, title: 'The queue is full', retryAfter: 60 },
   busy: { status: 503, title: 'Try again', retryAfter: 1 },
 };
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Request } from 'express';
 import type { DomainError, ErrorCode } from '../domain/errors';
-import type { Principal, Scope } from '../domain/user';
-import type { CallContext } from '../service/reservations';
+import type { Principal, Scope } from '../domain/people/user';
+import type { CallContext } from '../service/loans/reservations';
 
 /** `public`: anybody. A scope: who has it. `admin`: an admin with the scope. */
 export type RouteAccess = 'public' | Scope;
@@ -49,14 +49,14 @@ export interface Route {
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
   /** Tells who calls where it is not by Authorization alone: the seed APIs have their own ways. */
-  admit?: (request: Request) => Promise<Principal>;
+  authenticate?: (request: Request) => Promise<Principal>;
   /**
    * Its body holds a secret that could be guessed: failed calls are limited as those with a wrong
    * password are.
    */
   signsIn?: true;
   /** How this route words errors; RFC 9457 where absent. */
-  wording?: (error: DomainError) => Answer;
+  formatError?: (error: DomainError) => Answer;
 }
 
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;

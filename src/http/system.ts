@@ -1,5 +1,5 @@
 import { health, stats, version as versionBody, welcome } from '../api/system';
-import { countStates } from '../service/views';
+import { countStates } from '../service/loans/views';
 import type { Services } from '../service/services';
 import { openApiDocument } from './openapi';
 import { route, type Route } from './route';

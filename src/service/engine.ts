@@ -1,6 +1,6 @@
 import type { Sealer } from '../crypto/sealing';
-import type { Caps } from '../domain/caps';
-import type { Moment } from '../domain/moment';
+import type { Caps } from '../domain/queue/caps';
+import type { DecisionContext } from '../domain/context';
 import type { RandomSource } from '../drivers/driver';
 import type { Store } from '../store/store';
 
@@ -15,12 +15,12 @@ export interface Engine {
 }
 
 /** The moment of a decision: the transaction's clock reading and the engine's chance. */
-export function momentOf(engine: Engine, now: number): Moment {
+export function contextOf(engine: Engine, now: number): DecisionContext {
   return { now, newId: engine.newId, fraction: () => engine.random.fraction() };
 }
 
 /** Where a sealed text belongs: it opens nowhere else. */
-export const places = {
+export const aad = {
   credential: (id: string) => `credentials/${id}/sealed`,
   access: (allocationId: string) => `allocations/${allocationId}/sealed_access`,
   wish: (reservationId: string) => `reservations/${reservationId}/sealed_access`,

@@ -1,12 +1,12 @@
 import { hashToken } from '../crypto/tokens';
 import { DomainError, notFound } from '../domain/errors';
-import { isGone } from '../domain/keeping';
+import { isGone } from '../domain/lifecycle/keep-alive';
 import type { CredentialSecret } from '../drivers/driver';
 import type { FoundResource } from '../store/reads';
-import { places, type Engine } from './engine';
-import type { CallContext } from './reservations';
-import { Resources } from './resources';
-import { until } from './until';
+import { aad, type Engine } from './engine';
+import type { CallContext } from './loans/reservations';
+import { Resources } from './lifecycle/resources';
+import { until } from './wait-until';
 
 /** How long a driver has to issue a new token, in ms. */
 const ISSUED_WITHIN = 30_000;
@@ -57,7 +57,7 @@ export async function addLentToken(
   return String(
     (
       JSON.parse(
-        engine.sealer.open(places.credential(credential.id), credential.sealed),
+        engine.sealer.open(aad.credential(credential.id), credential.sealed),
       ) as CredentialSecret
     ).token,
   );

@@ -1,17 +1,17 @@
 import type { Passwords } from '../crypto/passwords';
-import { Authentication } from './authentication';
-import type { Drivers } from './drivers';
+import { Authentication } from './people/authentication';
+import type { Drivers } from './lifecycle/drivers';
 import type { Engine } from './engine';
-import { GithubSignIn, type GithubSetup } from './github-sign-in';
-import { failing } from './health';
-import { Identities } from './identities';
-import { Pools } from './pools';
-import { Reservations } from './reservations';
-import { Resources } from './resources';
-import { Users } from './users';
+import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
+import { failing } from './installation/health';
+import { Identities } from './people/identities';
+import { Pools } from './pools/pools';
+import { Reservations } from './loans/reservations';
+import { Resources } from './lifecycle/resources';
+import { Users } from './people/users';
 import { VmPeople } from './vm-people';
 import { VmPool } from './vm-pool';
-import { Waiting } from './waiting';
+import { Waiting } from './loans/waiting';
 
 /** Everything that an API offers, made once per process. */
 export interface Services {

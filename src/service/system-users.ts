@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors';
-import { SCOPES, type Principal, type User } from '../domain/user';
+import { SCOPES, type Principal, type User } from '../domain/people/user';
 import type { Services } from './services';
 
 /** The seed APIs that act by themselves in open mode. */

@@ -1,7 +1,7 @@
 import { sameSecret } from '../crypto/tokens';
 import type { Passwords } from '../crypto/passwords';
 import type { Decision } from '../domain/change';
-import type { Principal, Role, User } from '../domain/user';
+import type { Principal, Role, User } from '../domain/people/user';
 import {
   changeVmUser,
   createVmUser,
@@ -11,10 +11,10 @@ import {
   leaveVms,
   notTheFirst,
   type VmNeighbours,
-} from '../domain/vm-people';
-import type { UserFields } from '../domain/users';
+} from '../domain/people/vm-people';
+import type { UserFields } from '../domain/people/users';
 import type { Engine } from './engine';
-import { revokeAll } from './reservations';
+import { revokeAll } from './loans/reservations';
 
 export interface VmUserInput {
   name: string;
@@ -36,8 +36,8 @@ export class VmPeople {
   ) {}
 
   /** May who shows this make the first user? */
-  isSetupToken(shown: string): boolean {
-    return sameSecret(shown, this.setupToken);
+  isSetupToken(presented: string): boolean {
+    return sameSecret(presented, this.setupToken);
   }
 
   /** Is there nobody yet? */

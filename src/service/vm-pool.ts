@@ -1,9 +1,9 @@
-import type { Pool } from '../domain/pool';
+import type { Pool } from '../domain/pools/pool';
 import type { Engine } from './engine';
-import { Pools } from './pools';
-import { legacyPools } from './pools-file';
-import { Resources } from './resources';
-import { revokeAll } from './reservations';
+import { Pools } from './pools/pools';
+import { legacyPools } from './pools/pools-file';
+import { Resources } from './lifecycle/resources';
+import { revokeAll } from './loans/reservations';
 import type { VmPeople } from './vm-people';
 
 /** How long a call waits for machines to be made, cleaned or removed; ms. */
@@ -35,7 +35,7 @@ export class VmPool {
     const { vms } = await legacyPools(this.engine);
     const changed = await this.pools.resize(vms, size);
     const first = !(await this.isMade());
-    if (first) await store.setFact(MADE, 'yes');
+    if (first) await store.setMetadata(MADE, 'yes');
     await this.pools.settled(vms, VM_PATIENCE);
     return { changed, first };
   }
@@ -60,7 +60,7 @@ export class VmPool {
     const pool = await this.find();
     if (pool) await this.empty(pool);
     await this.people.clear();
-    await this.engine.store.setFact(MADE, 'no');
+    await this.engine.store.setMetadata(MADE, 'no');
     return pool === null || this.pools.settled(pool.name, VM_PATIENCE);
   }
 
@@ -76,7 +76,7 @@ export class VmPool {
   }
 
   private async isMade(): Promise<boolean> {
-    return (await this.engine.store.fact(MADE)) === 'yes';
+    return (await this.engine.store.metadata(MADE)) === 'yes';
   }
 
   private get pools(): Pools {

@@ -39,7 +39,7 @@ interface Queued<C> {
   giveUpAt: number;
 }
 
-type Settle = () => void;
+type Reply = () => void;
 
 /** After these the state of the whole transaction is in doubt, not only that of one work. */
 const FATAL = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_NOMEM'];
@@ -48,7 +48,7 @@ const FATAL = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB',
  * A work failed after it had written: what its batch has done is to be undone, and done again
  * without it.
  */
-class Spoilt extends Error {}
+class BatchPoisoned extends Error {}
 
 const DEFAULT_BATCH = 64;
 const DEFAULT_BUSY_DEADLINE = 5_000;
@@ -66,7 +66,7 @@ const LONGEST_REST = 20;
  */
 export class GroupCommit<C = undefined> {
   private readonly queue: Queued<C>[] = [];
-  private readonly idleWaiters: Settle[] = [];
+  private readonly idleWaiters: Reply[] = [];
   private readonly maxBatch: number;
   private readonly busyDeadlineMs: number;
   private readonly statements: ReturnType<typeof prepare>;
@@ -74,7 +74,7 @@ export class GroupCommit<C = undefined> {
   /** When the next transaction may begin, by `performance.now()`. */
   private restUntil = 0;
   /** So many at the head of the queue get a transaction each. */
-  private apart = 0;
+  private isolated = 0;
   /** Set while another connection's lock is waited for. */
   private pause: NodeJS.Timeout | null = null;
 
@@ -93,11 +93,11 @@ export class GroupCommit<C = undefined> {
    * is undone then), with the error of a failed COMMIT or an unsound database (the whole batch is
    * undone), or with a BusyError.
    */
-  run<T>(work: (context: C) => T): Promise<T> {
+  run<T>(task: (context: C) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const giveUpAt = performance.now() + this.busyDeadlineMs;
       this.queue.push({
-        run: work,
+        run: task,
         resolve: resolve as (value: unknown) => void,
         reject,
         giveUpAt,
@@ -140,20 +140,20 @@ export class GroupCommit<C = undefined> {
     }
     const batch = this.takeBatch();
     const begun = performance.now();
-    const settles = this.commit(batch);
+    const replies = this.commit(batch);
     const ended = performance.now();
     if (this.options.yields) this.restUntil = ended + Math.min(ended - begun, LONGEST_REST);
     try {
-      if (settles) this.options.onCommit?.();
+      if (replies) this.options.onCommit?.();
     } finally {
-      settles?.forEach((settle) => settle());
+      replies?.forEach((reply) => reply());
       this.next();
     }
   }
 
   private takeBatch(): Queued<C>[] {
-    if (this.apart === 0) return this.queue.splice(0, this.maxBatch);
-    this.apart -= 1;
+    if (this.isolated === 0) return this.queue.splice(0, this.maxBatch);
+    this.isolated -= 1;
     return this.queue.splice(0, 1);
   }
 
@@ -161,25 +161,25 @@ export class GroupCommit<C = undefined> {
    * The answers to give, or null after undoing the whole batch, and rejecting it or putting it
    * back.
    */
-  private commit(batch: Queued<C>[]): Settle[] | null {
+  private commit(batch: Queued<C>[]): Reply[] | null {
     try {
       const context = this.options.onBegin?.() as C;
-      const settles = batch.map((queued) => this.attempt(queued, context, batch.length === 1));
+      const replies = batch.map((queued) => this.attempt(queued, context, batch.length === 1));
       this.statements.commit.run();
-      return settles;
+      return replies;
     } catch (error) {
       if (this.connection.inTransaction) this.statements.rollback.run();
       this.options.onUndo?.();
-      if (error instanceof Spoilt) {
+      if (error instanceof BatchPoisoned) {
         this.queue.unshift(...batch);
-        this.apart = batch.length;
+        this.isolated = batch.length;
       } else for (const queued of batch) queued.reject(error);
       return null;
     }
   }
 
   /** `alone`: what the work has written is undone with the transaction. */
-  private attempt(queued: Queued<C>, context: C, alone: boolean): Settle {
+  private attempt(queued: Queued<C>, context: C, alone: boolean): Reply {
     const before = this.statements.written.get();
     try {
       const value = queued.run(context);
@@ -188,7 +188,7 @@ export class GroupCommit<C = undefined> {
     } catch (error) {
       // SQLite may have rolled everything back by itself.
       if (alone || hasSqliteCode(error, ...FATAL) || !this.connection.inTransaction) throw error;
-      if (this.statements.written.get() !== before) throw new Spoilt();
+      if (this.statements.written.get() !== before) throw new BatchPoisoned();
       return () => queued.reject(error);
     }
   }

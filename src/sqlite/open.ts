@@ -92,12 +92,12 @@ export function hasSqliteCode(error: unknown, ...codes: string[]): boolean {
 
 /** The change to WAL answers BUSY at once where waiting could deadlock, whatever the timeout is. */
 function patiently(work: () => void): void {
-  const giveUp = performance.now() + SETUP_PATIENCE;
+  const queueTimeout = performance.now() + SETUP_PATIENCE;
   for (;;) {
     try {
       return work();
     } catch (error) {
-      if (!hasSqliteCode(error, 'SQLITE_BUSY') || performance.now() > giveUp) throw error;
+      if (!hasSqliteCode(error, 'SQLITE_BUSY') || performance.now() > queueTimeout) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETUP_PAUSE);
     }
   }

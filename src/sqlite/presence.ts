@@ -41,11 +41,11 @@ export function enter(file: string): Presence {
  * next is the first.
  */
 function comeIn(door: Database.Database, share: () => void): boolean {
-  for (const giveUp = performance.now() + PATIENCE; ;) {
+  for (const queueTimeout = performance.now() + PATIENCE; ;) {
     if (unlessBusy(() => door.exec('BEGIN EXCLUSIVE'))) return true;
     if (unlessBusy(share)) return false;
     if (door.inTransaction) door.exec('ROLLBACK');
-    if (performance.now() > giveUp)
+    if (performance.now() > queueTimeout)
       throw new Error('Another process has been making this data directory ready for too long.');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
   }

@@ -1,22 +1,22 @@
-import type { CredentialSnapshot, ResourceSnapshot } from '../domain/admin';
-import type { Caps } from '../domain/caps';
-import type { Remembered } from '../domain/change';
-import type { ConcludeSnapshot } from '../domain/conclude';
-import type { ReservationSnapshot } from '../domain/ending';
-import type { QueueSnapshot } from '../domain/granting';
-import type { Once } from '../domain/idempotency';
-import type { OperationKind } from '../domain/operation';
-import type { Line, Pool } from '../domain/pool';
-import type { Resource } from '../domain/resource';
-import type { RequestItem } from '../domain/reservation';
-import type { SizingSnapshot } from '../domain/sizing';
-import type { RestoredSnapshot } from '../domain/restored';
-import type { LeftClaim, StartupSnapshot } from '../domain/startup';
-import type { SignInSnapshot } from '../domain/sign-in';
-import type { SubmissionSnapshot } from '../domain/submission';
-import type { ApiToken, Email, GithubIdentifier, User } from '../domain/user';
-import type { VmCensus } from '../domain/users';
-import type { WorkSnapshot } from '../domain/work';
+import type { CredentialSnapshot, ResourceSnapshot } from '../domain/lifecycle/admin';
+import type { Caps } from '../domain/queue/caps';
+import type { IdempotencyRecord } from '../domain/change';
+import type { CompletionSnapshot } from '../domain/lifecycle/completion';
+import type { ReservationSnapshot } from '../domain/loans/ending';
+import type { QueueSnapshot } from '../domain/loans/granting';
+import type { IdempotencyKey } from '../domain/idempotency';
+import type { OperationKind } from '../domain/lifecycle/operation';
+import type { ResourceClass, Pool } from '../domain/pools/pool';
+import type { Resource } from '../domain/lifecycle/resource';
+import type { RequestItem } from '../domain/loans/reservation';
+import type { SizingSnapshot } from '../domain/pools/sizing';
+import type { RestoredSnapshot } from '../domain/lifecycle/restored';
+import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
+import type { SignInSnapshot } from '../domain/people/sign-in';
+import type { SubmissionSnapshot } from '../domain/loans/submission';
+import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
+import type { VmUserCounts } from '../domain/people/users';
+import type { WorkSnapshot } from '../domain/lifecycle/claims';
 
 /**
  * The snapshots that decisions are made on: by name, what is asked and what is loaded. All are
@@ -28,32 +28,35 @@ export interface Loads {
    * bound, if given.
    */
   submission: {
-    ask: { items: RequestItem[]; once: Once | null; userId?: string; caps?: Caps };
+    ask: { items: RequestItem[]; once: IdempotencyKey | null; userId?: string; caps?: Caps };
     gives: SubmissionSnapshot;
   };
   /** A reservation with what it holds; null if there is none. */
   reservation: {
-    ask: { id: string; once?: Once | null };
-    gives: (ReservationSnapshot & { remembered: Remembered | null }) | null;
+    ask: { id: string; once?: IdempotencyKey | null };
+    gives: (ReservationSnapshot & { remembered: IdempotencyRecord | null }) | null;
   };
   /** A resource by id or name, with the queues of its line; null if there is none. */
   resource: {
-    ask: { idOrName: string; once?: Once | null };
-    gives: (ResourceSnapshot & { remembered: Remembered | null }) | null;
+    ask: { idOrName: string; once?: IdempotencyKey | null };
+    gives: (ResourceSnapshot & { remembered: IdempotencyRecord | null }) | null;
   };
   /** The same with the credentials that are known of it. */
   credentials: {
-    ask: { idOrName: string; once: Once | null };
-    gives: (CredentialSnapshot & { remembered: Remembered | null }) | null;
+    ask: { idOrName: string; once: IdempotencyKey | null };
+    gives: (CredentialSnapshot & { remembered: IdempotencyRecord | null }) | null;
   };
   /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */
-  operation: { ask: { id: string }; gives: ConcludeSnapshot | null };
+  operation: { ask: { id: string }; gives: CompletionSnapshot | null };
   /** Some lines' heads and what is free in them. */
-  lines: { ask: { lineIds: number[] }; gives: QueueSnapshot };
+  classes: { ask: { classIds: number[] }; gives: QueueSnapshot };
   /** A pool, what an idempotency key stands for, and who is called `resource`. */
-  pool: { ask: { name: string; once: Once | null; resource?: string }; gives: PoolSnapshot };
+  pool: {
+    ask: { name: string; once: IdempotencyKey | null; resource?: string };
+    gives: PoolSnapshot;
+  };
   /** A pool against its size; null if there is none. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
@@ -66,12 +69,22 @@ export interface Loads {
    * A user by id and whoever has this e-mail address or username; and whether anybody is an admin.
    */
   user: {
-    ask: { id: string | null; email: string | null; username: string | null; once: Once | null };
+    ask: {
+      id: string | null;
+      email: string | null;
+      username: string | null;
+      once: IdempotencyKey | null;
+    };
     gives: UserSnapshot;
   };
   /** A user by id, and who has this GitHub account or address. */
   identity: {
-    ask: { userId: string; githubId: string | null; email: string | null; once: Once | null };
+    ask: {
+      userId: string;
+      githubId: string | null;
+      email: string | null;
+      once: IdempotencyKey | null;
+    };
     gives: IdentitySnapshot;
   };
   /**
@@ -81,23 +94,23 @@ export interface Loads {
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
   token: {
-    ask: { id: string | null; once: Once | null };
-    gives: { token: ApiToken | null; remembered: Remembered | null };
+    ask: { id: string | null; once: IdempotencyKey | null };
+    gives: { token: ApiToken | null; remembered: IdempotencyRecord | null };
   };
 }
 
 export interface PoolSnapshot {
   pool: Pool | null;
-  lines: Line[];
+  classes: ResourceClass[];
   /** The lowest number over all in use whose name is free; 1 in an empty pool. */
   next: number;
   /** Is there a resource, or one that is going? */
   empty: boolean;
   /** The resource of the name that was asked for, in whichever pool. */
-  namesake: Resource | null;
+  sameNamed: Resource | null;
   /** How many of each type are lent, and to stay. */
   lent: ReadonlyMap<string, number>;
-  remembered: Remembered | null;
+  remembered: IdempotencyRecord | null;
 }
 
 export interface UserSnapshot {
@@ -105,10 +118,10 @@ export interface UserSnapshot {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
-  vm: VmCensus;
+  vm: VmUserCounts;
   /** Reservations of the user that have not ended. */
   live: number;
-  remembered: Remembered | null;
+  remembered: IdempotencyRecord | null;
 }
 
 export interface IdentitySnapshot {
@@ -117,7 +130,7 @@ export interface IdentitySnapshot {
   githubIdentifier: GithubIdentifier | null;
   /** The address, if the user has it already. */
   email: Email | null;
-  remembered: Remembered | null;
+  remembered: IdempotencyRecord | null;
 }
 
 export type LoadName = keyof Loads;

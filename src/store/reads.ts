@@ -1,11 +1,18 @@
-import type { Allocation } from '../domain/allocation';
+import type { Allocation } from '../domain/loans/allocation';
 import type { Breaker, DetailFields } from '../domain/change';
 import type { Event } from '../domain/event';
-import type { OperationKind } from '../domain/operation';
-import type { Kind, Pool } from '../domain/pool';
-import type { Api, Reservation, ReservationStatus } from '../domain/reservation';
-import type { AdminState, Resource, ResourceStatus } from '../domain/resource';
-import type { ApiToken, Email, GithubIdentifier, SshKey, User, UserOrigin } from '../domain/user';
+import type { OperationKind } from '../domain/lifecycle/operation';
+import type { Kind, Pool } from '../domain/pools/pool';
+import type { Api, Reservation, ReservationStatus } from '../domain/loans/reservation';
+import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
+import type {
+  ApiToken,
+  Email,
+  GithubIdentifier,
+  SshKey,
+  User,
+  UserOrigin,
+} from '../domain/people/user';
 
 /** One page of a list in order of id: what comes after `after`. */
 export interface Page {
@@ -46,25 +53,25 @@ export interface HeldResource {
 }
 
 /** Where a waiting item stands: in the best of its lines. */
-export interface Standing {
+export interface QueuePosition {
   item: number;
   count: number;
   missing: number;
   /** Requests before it; exact up to POSITION_LIMIT. */
   ahead: number;
-  lineIds: number[];
+  classIds: number[];
 }
 
 /** Positions are exact up to here, then "more than": those ahead are counted one by one. */
 export const POSITION_LIMIT = 500;
 
 /** How many resources of one line are in one state. */
-export interface LineCount {
+export interface ClassCount {
   poolId: string;
   type: string;
   status: ResourceStatus;
   adminState: AdminState;
-  setAside: boolean;
+  held: boolean;
   count: number;
 }
 
@@ -90,7 +97,7 @@ export interface Reads {
   tokensOf(userId: string, page: Page): Promise<ApiToken[]>;
   pool(name: string): Promise<Pool | null>;
   pools(): Promise<Pool[]>;
-  counts(): Promise<LineCount[]>;
+  counts(): Promise<ClassCount[]>;
   resource(idOrName: string): Promise<FoundResource | null>;
   /** The id of the lent token with this SHA-256. */
   lentToken(valueHash: string): Promise<string | null>;
@@ -104,7 +111,7 @@ export interface Reads {
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
   /** What a reservation holds, or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
-  standings(reservationId: string): Promise<Standing[]>;
+  queuePositions(reservationId: string): Promise<QueuePosition[]>;
   /** Reservations waiting, preparing and active now. */
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
   /** Reservations that wait for something of these pools. */
@@ -120,15 +127,20 @@ export interface Reads {
   /** When an operation of these kinds is next due; null: none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
   /** Lines where something is available and somebody waits: there should be none for long. */
-  linesToServe(limit: number): Promise<number[]>;
+  queuesToServe(limit: number): Promise<number[]>;
   /**
    * Reservations that wait in a line and ask for more than `capacity` in all, in order of id, after
    * `after`.
    */
-  waitingForMore(lineId: number, capacity: number, after: string, limit: number): Promise<string[]>;
+  waitingForMore(
+    classId: number,
+    capacity: number,
+    after: string,
+    limit: number,
+  ): Promise<string[]>;
   /** Reservations that wait for a resource by name which is being removed, or gone. */
   waitingForGone(limit: number): Promise<string[]>;
-  linesOf(poolId: string): Promise<{ id: number; type: string }[]>;
+  classesOf(poolId: string): Promise<{ id: number; type: string }[]>;
   /**
    * Which of these operations live, and the handles of those of these resources that do: what is
    * not an orphan.

@@ -32,17 +32,17 @@ export interface Store {
   onChange(listener: () => void): () => void;
 
   /** A fact by name; null if it was never set. */
-  fact(name: string): Promise<string | null>;
-  setFact(name: string, value: string): Promise<void>;
+  metadata(name: string): Promise<string | null>;
+  setMetadata(name: string, value: string): Promise<void>;
   /** Sets a fact unless it is set, and gives what it is then: of several processes one wins. */
-  settleFact(name: string, value: string): Promise<string>;
+  claimMetadata(name: string, value: string): Promise<string>;
 
   /** Rows that this connection has written since it was opened. */
   written(): number;
 
   /** A job finished a pass. */
-  tick(job: string): Promise<void>;
-  ticks(): Promise<Record<string, number>>;
+  beat(job: string): Promise<void>;
+  heartbeats(): Promise<Record<string, number>>;
 
   /** Forgets a bounded number of rows that ended before these times (epoch ms); gives how many. */
   prune(before: Retention, limit: number): Promise<number>;

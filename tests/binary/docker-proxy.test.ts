@@ -100,7 +100,7 @@ describeWithDocker('holdfast docker-proxy', () => {
       expect({ status, of: body.status }).toEqual({ status: 201, of: 'active' });
       await server.http.delete(`/v1/reservations/${body.id}`, { token });
     }
-    const mine = (await server.store.fact('installation'))!;
+    const mine = (await server.store.metadata('installation'))!;
     await server.stop();
     await removeContainersOf(mine);
     expect(refused).not.toContain('refused');

@@ -28,7 +28,7 @@ describeWithDocker('a real container, lent by the executable', () => {
   });
 
   afterAll(async () => {
-    const installation = (await server.store.fact('installation')) ?? null;
+    const installation = (await server.store.metadata('installation')) ?? null;
     await server.stop();
     if (installation) await removeContainersOf(installation);
   });

@@ -1,6 +1,6 @@
-import type { Capabilities } from '../../src/domain/operation';
-import type { AccessWish } from '../../src/domain/reservation';
-import type { Call, CredentialSecret, Driver, Thing } from '../../src/drivers/driver';
+import type { Capabilities } from '../../src/domain/lifecycle/operation';
+import type { AccessWish } from '../../src/domain/loans/reservation';
+import type { Call, CredentialSecret, Driver, Target } from '../../src/drivers/driver';
 import { DriverError } from '../../src/drivers/driver';
 import { listed } from '../helpers/listed';
 
@@ -9,14 +9,14 @@ export interface DriverFixture {
   driver: Driver;
   /** A driver of another installation on the same back end. */
   stranger: Driver;
-  kind: Thing['kind'];
+  kind: Target['kind'];
   /** A login beside the driver: does the thing really let this credential in? */
-  letsIn(thing: Thing, credential: CredentialSecret): Promise<boolean>;
+  letsIn(target: Target, credential: CredentialSecret): Promise<boolean>;
   /**
    * Opens a session and holds it; `cut` resolves when it is ended from the other side. Absent where
    * there are none.
    */
-  holdSession?(thing: Thing, credential: CredentialSecret): Promise<{ cut: Promise<void> }>;
+  holdSession?(target: Target, credential: CredentialSecret): Promise<{ cut: Promise<void> }>;
   /** A key pair in OpenSSH form. */
   keys: { publicKey: string; privateKey: string };
   /** Ends what the test made. */
@@ -44,7 +44,7 @@ export function callOf(
 }
 
 /** A thing that is still to be made. */
-export function newThing(kind: Thing['kind'], pool = newId('pool')): Thing {
+export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
   return {
     resourceId: newId('res'),
     pool,
@@ -76,89 +76,89 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
     });
     afterEach(() => fixture.close());
 
-    const provisioned = async (): Promise<Thing> => {
-      const thing = newThing(fixture.kind);
-      return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
+    const provisioned = async (): Promise<Target> => {
+      const target = newThing(fixture.kind);
+      return { ...target, handle: (await driver.provision(target, callOf())).handle };
     };
-    const handlesOf = async (thing: Thing) =>
-      (await listed(driver, thing.pool, callOf())).map((found) => found.handle);
+    const handlesOf = async (target: Target) =>
+      (await listed(driver, target.pool, callOf())).map((found) => found.handle);
 
     test('says what it can do', () => expect(driver.capabilities).toEqual(capabilities));
 
     describe('making and removing', () => {
       test('a provisioned thing is sound and listed with its labels', async () => {
-        const thing = newThing(fixture.kind);
+        const target = newThing(fixture.kind);
         const call = callOf();
-        const { handle } = await driver.provision(thing, call);
-        expect(await listed(driver, thing.pool, callOf())).toEqual([
-          { handle, resourceId: thing.resourceId, operationId: call.operationId },
+        const { handle } = await driver.provision(target, call);
+        expect(await listed(driver, target.pool, callOf())).toEqual([
+          { handle, resourceId: target.resourceId, operationId: call.operationId },
         ]);
-        await expect(driver.verify({ ...thing, handle }, null, callOf())).resolves.toMatchObject({
+        await expect(driver.verify({ ...target, handle }, null, callOf())).resolves.toMatchObject({
           ok: true,
         });
       });
 
       test('a retry of provision leaves one thing, and the late first attempt none more', async () => {
-        const thing = newThing(fixture.kind);
+        const target = newThing(fixture.kind);
         const { operationId } = callOf();
-        const first = await driver.provision(thing, callOf(operationId, 1));
-        const second = await driver.provision(thing, callOf(operationId, 2));
+        const first = await driver.provision(target, callOf(operationId, 1));
+        const second = await driver.provision(target, callOf(operationId, 2));
         expect(second.handle).not.toBe(first.handle);
-        expect(await handlesOf(thing)).toEqual([second.handle]);
-        await expect(driver.provision(thing, callOf(operationId, 1))).rejects.toEqual(
+        expect(await handlesOf(target)).toEqual([second.handle]);
+        await expect(driver.provision(target, callOf(operationId, 1))).rejects.toEqual(
           faulty('resource'),
         );
-        expect(await handlesOf(thing)).toEqual([second.handle]);
+        expect(await handlesOf(target)).toEqual([second.handle]);
       });
 
       test('what is gone does not verify, and destroying or removing it again is no error', async () => {
-        const thing = await provisioned();
-        await driver.destroy(thing, callOf());
-        expect(await handlesOf(thing)).toEqual([]);
-        await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false });
-        await driver.destroy(thing, callOf());
+        const target = await provisioned();
+        await driver.destroy(target, callOf());
+        expect(await handlesOf(target)).toEqual([]);
+        await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: false });
+        await driver.destroy(target, callOf());
         await driver.remove(
-          { handle: thing.handle!, resourceId: thing.resourceId, operationId: 'x' },
+          { handle: target.handle!, resourceId: target.resourceId, operationId: 'x' },
           callOf(),
         );
       });
 
       test('destroy removes what an attempt left whose answer was lost', async () => {
-        const thing = await provisioned();
-        await driver.destroy({ ...thing, handle: null }, callOf());
-        expect(await handlesOf(thing)).toEqual([]);
+        const target = await provisioned();
+        await driver.destroy({ ...target, handle: null }, callOf());
+        expect(await handlesOf(target)).toEqual([]);
       });
 
       test('remove takes one listed thing and leaves its neighbour', async () => {
-        const thing = await provisioned();
-        const neighbour = newThing(fixture.kind, thing.pool);
+        const target = await provisioned();
+        const neighbour = newThing(fixture.kind, target.pool);
         const { handle } = await driver.provision(neighbour, callOf());
-        const found = (await listed(driver, thing.pool, callOf())).find(
-          (each) => each.handle === thing.handle,
+        const found = (await listed(driver, target.pool, callOf())).find(
+          (each) => each.handle === target.handle,
         );
         await driver.remove(found!, callOf());
-        expect(await handlesOf(thing)).toEqual([handle]);
+        expect(await handlesOf(target)).toEqual([handle]);
       });
 
       test('another installation neither sees nor removes it', async () => {
-        const thing = await provisioned();
-        expect(await listed(fixture.stranger, thing.pool, callOf())).toEqual([]);
+        const target = await provisioned();
+        expect(await listed(fixture.stranger, target.pool, callOf())).toEqual([]);
         await fixture.stranger.remove(
-          { handle: thing.handle!, resourceId: thing.resourceId, operationId: 'x' },
+          { handle: target.handle!, resourceId: target.resourceId, operationId: 'x' },
           callOf(),
         );
-        await fixture.stranger.destroy(thing, callOf());
-        expect(await handlesOf(thing)).toEqual([thing.handle]);
+        await fixture.stranger.destroy(target, callOf());
+        expect(await handlesOf(target)).toEqual([target.handle]);
       });
     });
 
     describe('deadlines', () => {
       test('after the deadline every call fails with a DriverError and nothing is made', async () => {
-        const thing = newThing(fixture.kind);
+        const target = newThing(fixture.kind);
         const late = callOf(undefined, 1, AbortSignal.abort());
-        await expect(driver.provision(thing, late)).rejects.toEqual(faulty());
-        await expect(listed(driver, thing.pool, late)).rejects.toEqual(faulty());
-        expect(await handlesOf(thing)).toEqual([]);
+        await expect(driver.provision(target, late)).rejects.toEqual(faulty());
+        await expect(listed(driver, target.pool, late)).rejects.toEqual(faulty());
+        expect(await handlesOf(target)).toEqual([]);
         const made = await provisioned();
         await expect(driver.verify(made, null, late)).rejects.toEqual(faulty());
         await expect(driver.clean(made, null, late)).rejects.toEqual(faulty());
@@ -169,22 +169,22 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
 
     describe('cleaning', () => {
       test('a retry leaves one sound thing', async () => {
-        const thing = await provisioned();
+        const target = await provisioned();
         const { operationId } = callOf();
-        await driver.clean(thing, null, callOf(operationId, 1));
-        const { handle } = await driver.clean(thing, null, callOf(operationId, 2));
-        expect(await handlesOf(thing)).toEqual([handle]);
-        await expect(driver.verify({ ...thing, handle }, null, callOf())).resolves.toMatchObject({
+        await driver.clean(target, null, callOf(operationId, 1));
+        const { handle } = await driver.clean(target, null, callOf(operationId, 2));
+        expect(await handlesOf(target)).toEqual([handle]);
+        await expect(driver.verify({ ...target, handle }, null, callOf())).resolves.toMatchObject({
           ok: true,
         });
       });
 
       test('a thing that is gone fails to clean, or comes back; it is never silently passed over', async () => {
-        const thing = await provisioned();
-        await driver.destroy(thing, callOf());
-        const cleaned = await driver.clean(thing, null, callOf()).catch((error: unknown) => error);
+        const target = await provisioned();
+        await driver.destroy(target, callOf());
+        const cleaned = await driver.clean(target, null, callOf()).catch((error: unknown) => error);
         if (cleaned instanceof DriverError) expect(cleaned.scope).toBe('resource');
-        else expect(await handlesOf(thing)).toEqual([(cleaned as { handle: string }).handle]);
+        else expect(await handlesOf(target)).toEqual([(cleaned as { handle: string }).handle]);
       });
     });
 
@@ -193,28 +193,28 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
   });
 }
 
-type Provisioned = () => Promise<Thing>;
+type Provisioned = () => Promise<Target>;
 
 function describeAccess(current: () => DriverFixture, provisioned: Provisioned): void {
   describe('access', () => {
     let fixture: DriverFixture;
     let driver: Driver;
-    let thing: Thing;
+    let target: Target;
     beforeEach(async () => {
       fixture = current();
       driver = fixture.driver;
-      thing = await provisioned();
+      target = await provisioned();
     });
-    const open = (wish: AccessWish = {}, call = callOf()) => driver.openAccess(thing, wish, call);
+    const open = (wish: AccessWish = {}, call = callOf()) => driver.openAccess(target, wish, call);
 
     test('a name and a password are made up where none is wished, and they work', async () => {
       const access = await open();
       expect(access).toMatchObject({ username: expect.any(String), password: expect.any(String) });
-      await expect(fixture.letsIn(thing, access)).resolves.toBe(true);
-      await expect(fixture.letsIn(thing, { ...access, password: 'wrong' })).resolves.toBe(false);
-      await expect(driver.checkCredential(thing, access, callOf())).resolves.toBe('accepted');
+      await expect(fixture.letsIn(target, access)).resolves.toBe(true);
+      await expect(fixture.letsIn(target, { ...access, password: 'wrong' })).resolves.toBe(false);
+      await expect(driver.checkCredential(target, access, callOf())).resolves.toBe('accepted');
       await expect(
-        driver.checkCredential(thing, { ...access, password: 'wrong' }, callOf()),
+        driver.checkCredential(target, { ...access, password: 'wrong' }, callOf()),
       ).resolves.toBe('refused');
     });
 
@@ -222,7 +222,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       const access = await open({ username: 'ada', password: 'correct horse' });
       expect(access).toMatchObject({ username: 'ada', password: 'correct horse' });
       await expect(
-        fixture.letsIn(thing, { username: 'ada', password: 'correct horse' }),
+        fixture.letsIn(target, { username: 'ada', password: 'correct horse' }),
       ).resolves.toBe(true);
     });
 
@@ -230,9 +230,9 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       const { publicKey, privateKey } = fixture.keys;
       const access = await open({ username: 'ada', publicKey });
       expect(access.password).toBeUndefined();
-      await expect(fixture.letsIn(thing, { username: 'ada', privateKey, publicKey })).resolves.toBe(
-        true,
-      );
+      await expect(
+        fixture.letsIn(target, { username: 'ada', privateKey, publicKey }),
+      ).resolves.toBe(true);
     });
 
     test('a retry ends what the first attempt opened; the late first attempt changes nothing', async () => {
@@ -240,55 +240,55 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       const wish = { username: 'ada' };
       const first = await open(wish, call);
       const second = await open(wish, { ...call, attempt: 2 });
-      await expect(fixture.letsIn(thing, first)).resolves.toBe(false);
+      await expect(fixture.letsIn(target, first)).resolves.toBe(false);
       await expect(open(wish, call)).rejects.toEqual(faulty('resource'));
-      await expect(fixture.letsIn(thing, second)).resolves.toBe(true);
+      await expect(fixture.letsIn(target, second)).resolves.toBe(true);
     });
 
     test('close ends the login and cuts sessions; closing again is no error', async () => {
       const access = await open();
-      const session = await fixture.holdSession?.(thing, access);
-      await driver.closeAccess(thing, access, callOf());
+      const session = await fixture.holdSession?.(target, access);
+      await driver.closeAccess(target, access, callOf());
       await session?.cut;
-      await expect(fixture.letsIn(thing, access)).resolves.toBe(false);
-      await driver.closeAccess(thing, access, callOf());
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
+      await expect(fixture.letsIn(target, access)).resolves.toBe(false);
+      await driver.closeAccess(target, access, callOf());
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
     });
 
     test('close ends also an access whose credential never arrived', async () => {
       const access = await open({ username: 'ada' });
-      await driver.closeAccess(thing, null, callOf());
-      await expect(fixture.letsIn(thing, access)).resolves.toBe(false);
+      await driver.closeAccess(target, null, callOf());
+      await expect(fixture.letsIn(target, access)).resolves.toBe(false);
     });
 
     test('an opening that comes after the closing opens nothing', async () => {
       const opening = callOf();
-      await driver.closeAccess({ ...thing, generation: thing.generation + 1 }, null, callOf());
+      await driver.closeAccess({ ...target, generation: target.generation + 1 }, null, callOf());
       const wish = { username: 'ada', password: 'known before' };
       await expect(open(wish, opening)).rejects.toEqual(faulty('resource'));
-      await expect(fixture.letsIn(thing, wish)).resolves.toBe(false);
+      await expect(fixture.letsIn(target, wish)).resolves.toBe(false);
     });
 
     test('a closing that comes after a later opening ends nothing', async () => {
       const closing = callOf();
       const access = await driver.openAccess(
-        { ...thing, generation: thing.generation + 1 },
+        { ...target, generation: target.generation + 1 },
         {},
         callOf(),
       );
-      await expect(driver.closeAccess(thing, null, closing)).rejects.toEqual(faulty('resource'));
-      await expect(fixture.letsIn(thing, access)).resolves.toBe(true);
+      await expect(driver.closeAccess(target, null, closing)).rejects.toEqual(faulty('resource'));
+      await expect(fixture.letsIn(target, access)).resolves.toBe(true);
     });
 
     test('close is no error where the thing is gone', async () => {
-      await driver.destroy(thing, callOf());
-      await driver.closeAccess(thing, { username: 'ada', password: 'x' }, callOf());
+      await driver.destroy(target, callOf());
+      await driver.closeAccess(target, { username: 'ada', password: 'x' }, callOf());
     });
 
     test('a check of a thing that is gone is a failure and not a refusal', async () => {
       const access = await open();
-      await driver.destroy(thing, callOf());
-      await expect(driver.checkCredential(thing, access, callOf())).rejects.toEqual(
+      await driver.destroy(target, callOf());
+      await expect(driver.checkCredential(target, access, callOf())).rejects.toEqual(
         faulty('resource'),
       );
     });
@@ -298,18 +298,18 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
         'alone',
       async () => {
         const old = await open({ username: 'ada', password: 'old one' });
-        const stale = thing;
+        const stale = target;
         const cleaning = callOf();
         const { handle } = await driver.clean(stale, null, { ...cleaning, attempt: 2 });
-        thing = { ...stale, handle, generation: stale.generation + 1 };
-        await expect(fixture.letsIn(thing, old)).resolves.toBe(false);
+        target = { ...stale, handle, generation: stale.generation + 1 };
+        await expect(fixture.letsIn(target, old)).resolves.toBe(false);
         const next = await open({ username: 'ada', password: 'new one' });
         await expect(driver.clean(stale, null, cleaning)).rejects.toEqual(faulty('resource'));
         await driver
           .closeAccess(stale, old, { ...cleaning, attempt: 1 })
           .catch((error: unknown) => expect(error).toEqual(faulty('resource')));
-        await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
-        expect((await listed(driver, thing.pool, callOf())).map((found) => found.handle)).toEqual([
+        await expect(fixture.letsIn(target, next)).resolves.toBe(true);
+        expect((await listed(driver, target.pool, callOf())).map((found) => found.handle)).toEqual([
           handle,
         ]);
       },
@@ -321,64 +321,64 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
   describe('rotation', () => {
     let fixture: DriverFixture;
     let driver: Driver;
-    let thing: Thing;
+    let target: Target;
     let first: CredentialSecret;
     beforeEach(async () => {
       fixture = current();
       driver = fixture.driver;
-      thing = await provisioned();
-      first = await driver.issueCredential(thing, null, callOf());
+      target = await provisioned();
+      first = await driver.issueCredential(target, null, callOf());
     });
 
     test('the issued credential works beside the current one, which dies only when it is retired', async () => {
-      const next = await driver.issueCredential(thing, first, callOf());
-      await expect(driver.checkCredential(thing, next, callOf())).resolves.toBe('accepted');
-      await expect(driver.checkCredential(thing, first, callOf())).resolves.toBe('accepted');
-      await driver.retireCredential(thing, first, next, callOf());
-      await expect(driver.checkCredential(thing, first, callOf())).resolves.toBe('refused');
-      await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
-      await driver.retireCredential(thing, first, next, callOf());
+      const next = await driver.issueCredential(target, first, callOf());
+      await expect(driver.checkCredential(target, next, callOf())).resolves.toBe('accepted');
+      await expect(driver.checkCredential(target, first, callOf())).resolves.toBe('accepted');
+      await driver.retireCredential(target, first, next, callOf());
+      await expect(driver.checkCredential(target, first, callOf())).resolves.toBe('refused');
+      await expect(fixture.letsIn(target, next)).resolves.toBe(true);
+      await driver.retireCredential(target, first, next, callOf());
     });
 
     test('a retry ends the orphan of the earlier attempt; the late attempt ends nothing', async () => {
       const call = callOf();
-      const orphan = await driver.issueCredential(thing, first, call);
-      const next = await driver.issueCredential(thing, first, { ...call, attempt: 2 });
-      await expect(driver.checkCredential(thing, orphan, callOf())).resolves.toBe('refused');
-      await expect(driver.issueCredential(thing, first, call)).rejects.toEqual(faulty('resource'));
+      const orphan = await driver.issueCredential(target, first, call);
+      const next = await driver.issueCredential(target, first, { ...call, attempt: 2 });
+      await expect(driver.checkCredential(target, orphan, callOf())).resolves.toBe('refused');
+      await expect(driver.issueCredential(target, first, call)).rejects.toEqual(faulty('resource'));
       for (const live of [first, next])
-        await expect(fixture.letsIn(thing, live)).resolves.toBe(true);
+        await expect(fixture.letsIn(target, live)).resolves.toBe(true);
     });
 
     test(
       'what an operation that was given up has issued ends with the old credential, or with ' +
         'the first that there is',
       async () => {
-        const forgotten = await driver.issueCredential(thing, first, callOf());
-        const next = await driver.issueCredential(thing, first, callOf());
-        await driver.retireCredential(thing, first, next, callOf());
+        const forgotten = await driver.issueCredential(target, first, callOf());
+        const next = await driver.issueCredential(target, first, callOf());
+        await driver.retireCredential(target, first, next, callOf());
         for (const dead of [first, forgotten])
-          await expect(driver.checkCredential(thing, dead, callOf())).resolves.toBe('refused');
-        await expect(fixture.letsIn(thing, next)).resolves.toBe(true);
-        const afresh = await driver.issueCredential(thing, null, callOf());
-        await expect(driver.checkCredential(thing, next, callOf())).resolves.toBe('refused');
-        await expect(fixture.letsIn(thing, afresh)).resolves.toBe(true);
+          await expect(driver.checkCredential(target, dead, callOf())).resolves.toBe('refused');
+        await expect(fixture.letsIn(target, next)).resolves.toBe(true);
+        const afresh = await driver.issueCredential(target, null, callOf());
+        await expect(driver.checkCredential(target, next, callOf())).resolves.toBe('refused');
+        await expect(fixture.letsIn(target, afresh)).resolves.toBe(true);
       },
     );
 
     test('nothing is issued to somebody who shows a wrong credential', async () => {
       const wrong =
         first.token === undefined ? { ...first, password: 'wrong' } : { token: 'wrong' };
-      await expect(driver.issueCredential(thing, wrong, callOf())).rejects.toEqual(
+      await expect(driver.issueCredential(target, wrong, callOf())).rejects.toEqual(
         faulty('resource'),
       );
     });
 
     test('verification with a refused credential fails', async () => {
-      const next = await driver.issueCredential(thing, first, callOf());
-      await driver.retireCredential(thing, first, next, callOf());
-      await expect(driver.verify(thing, next, callOf())).resolves.toMatchObject({ ok: true });
-      await expect(driver.verify(thing, first, callOf())).resolves.toMatchObject({ ok: false });
+      const next = await driver.issueCredential(target, first, callOf());
+      await driver.retireCredential(target, first, next, callOf());
+      await expect(driver.verify(target, next, callOf())).resolves.toMatchObject({ ok: true });
+      await expect(driver.verify(target, first, callOf())).resolves.toMatchObject({ ok: false });
     });
   });
 }

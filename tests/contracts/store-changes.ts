@@ -54,8 +54,8 @@ async function stand(store: Store): Promise<void> {
   );
 }
 
-const standings = async (store: Store) =>
-  (await store.read.standings('v1')).map(({ item, count, missing }) => [item, count, missing]);
+const queuePositions = async (store: Store) =>
+  (await store.read.queuePositions('v1')).map(({ item, count, missing }) => [item, count, missing]);
 const task = async (store: Store) => (await load(store, { load: 'operation', id: 'o1' }))!.task;
 
 async function operate(store: Store): Promise<void> {
@@ -70,7 +70,7 @@ async function operate(store: Store): Promise<void> {
 const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   createPool: async (store) => {
     expect(await store.read.pool('pool')).toEqual(aPool());
-    expect(await store.read.linesOf('p1')).toEqual([{ id: 1, type: 'free' }]);
+    expect(await store.read.classesOf('p1')).toEqual([{ id: 1, type: 'free' }]);
   },
   setPool: async (store) => {
     await apply(store, {
@@ -84,7 +84,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       version: 2,
       types: [{ name: 'lite', share: 1, spec: {} }],
     });
-    expect((await store.read.linesOf('p1')).map(({ type }) => type).sort()).toEqual([
+    expect((await store.read.classesOf('p1')).map(({ type }) => type).sort()).toEqual([
       'free',
       'lite',
     ]);
@@ -93,8 +93,8 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     await stand(store);
     await apply(store, { do: 'deletePool', id: 'p1' });
     expect(await store.read.pools()).toEqual([]);
-    expect(await store.read.linesOf('p1')).toEqual([]);
-    expect(await standings(store)).toEqual([]);
+    expect(await store.read.classesOf('p1')).toEqual([]);
+    expect(await queuePositions(store)).toEqual([]);
   },
   createResource: async (store) =>
     expect((await store.read.resource('r2'))!.resource).toEqual(aResource('r2')),
@@ -177,7 +177,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   },
   enqueue: async (store) => {
     await stand(store);
-    expect(await standings(store)).toEqual([
+    expect(await queuePositions(store)).toEqual([
       [0, 2, 2],
       [1, 1, 1],
     ]);
@@ -185,15 +185,15 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   setMissing: async (store) => {
     await stand(store);
     await apply(store, { do: 'setMissing', reservationId: 'v1', item: 0, missing: 0 });
-    expect(await standings(store)).toEqual([
+    expect(await queuePositions(store)).toEqual([
       [0, 2, 0],
       [1, 1, 1],
     ]);
   },
-  returnAside: async (store) => {
+  releaseHold: async (store) => {
     await CHANGES.setMissing(store);
-    await apply(store, { do: 'returnAside', reservationId: 'v1', item: 0 });
-    expect(await standings(store)).toEqual([
+    await apply(store, { do: 'releaseHold', reservationId: 'v1', item: 0 });
+    expect(await queuePositions(store)).toEqual([
       [0, 2, 1],
       [1, 1, 1],
     ]);
@@ -202,13 +202,15 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     await stand(store);
     await apply(store, { do: 'setRank', reservationId: 'v1', rank: -5 });
     expect(
-      (await load(store, { load: 'lines', lineIds: [1] })).queues.waiters.map(({ rank }) => rank),
+      (await load(store, { load: 'classes', classIds: [1] })).queues.requests.map(
+        ({ rank }) => rank,
+      ),
     ).toEqual([-5]);
   },
   dequeue: async (store) => {
     await stand(store);
     await apply(store, { do: 'dequeue', reservationId: 'v1' });
-    expect(await standings(store)).toEqual([]);
+    expect(await queuePositions(store)).toEqual([]);
   },
   createOperation: async (store) => {
     await operate(store);

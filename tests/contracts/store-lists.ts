@@ -1,6 +1,6 @@
 import type { Change } from '../../src/domain/change';
-import type { Reservation, ReservationStatus } from '../../src/domain/reservation';
-import type { Resource, ResourceStatus } from '../../src/domain/resource';
+import type { Reservation, ReservationStatus } from '../../src/domain/loans/reservation';
+import type { Resource, ResourceStatus } from '../../src/domain/lifecycle/resource';
 import type { Page, ReservationFilter, ResourceFilter } from '../../src/store/reads';
 import type { Store } from '../../src/store/store';
 import { aPool, aReservation, aResource, apply } from '../store/rows';
@@ -9,10 +9,10 @@ import type { Opened } from './store';
 const STATUSES: ResourceStatus[] = ['available', 'dirty', 'allocated', 'quarantined', 'destroyed'];
 /** Lines are numbered as they come. */
 const LINES = [
-  { poolId: 'p1', kind: 'account', type: 'free', lineId: 1 },
-  { poolId: 'p1', kind: 'account', type: 'lite', lineId: 2 },
-  { poolId: 'p2', kind: 'vm', type: 'free', lineId: 3 },
-  { poolId: 'p3', kind: 'vm', type: 'large', lineId: 4 },
+  { poolId: 'p1', kind: 'account', type: 'free', classId: 1 },
+  { poolId: 'p1', kind: 'account', type: 'lite', classId: 2 },
+  { poolId: 'p2', kind: 'vm', type: 'free', classId: 3 },
+  { poolId: 'p3', kind: 'vm', type: 'large', classId: 4 },
 ] as const;
 
 /** Lists: all that a filter asks for, page by page, in order of id. */

@@ -1,5 +1,5 @@
 import type { Change } from '../../src/domain/change';
-import { OPERATION_KINDS, type OperationKind } from '../../src/domain/operation';
+import { OPERATION_KINDS, type OperationKind } from '../../src/domain/lifecycle/operation';
 import type { Store } from '../../src/store/store';
 import type { TestClock } from '../helpers/engine';
 import {
@@ -44,7 +44,7 @@ export function describeLoads(name: string, open: () => Opened): void {
     id,
     set: { status: 'dirty', nextOperation: 'clean', dueAt: at },
   });
-  const heads = async () => (await load(store, { load: 'lines', lineIds: [1] })).queues;
+  const heads = async () => (await load(store, { load: 'classes', classIds: [1] })).queues;
 
   describe(`${name}: the load of lines`, () => {
     it('has the first by rank, the longest waiting, and what is available, best first', async () => {
@@ -58,9 +58,9 @@ export function describeLoads(name: string, open: () => Opened): void {
         { do: 'setResource', id: 'r3', set: { rank: -1 } },
         { do: 'setResource', id: 'r2', set: { adminState: 'maintenance' } },
       );
-      const { waiters, elders, available } = await heads();
-      expect(waiters.map(({ reservationId }) => reservationId)).toEqual(['v2', 'v3', 'v1']);
-      expect(elders[1]!.waiters[0]!.reservationId).toBe('v1');
+      const { requests, longestWaiting, available } = await heads();
+      expect(requests.map(({ reservationId }) => reservationId)).toEqual(['v2', 'v3', 'v1']);
+      expect(longestWaiting[1]!.requests[0]!.reservationId).toBe('v1');
       expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3', 'r1']);
     });
 
@@ -73,13 +73,13 @@ export function describeLoads(name: string, open: () => Opened): void {
       );
       await apply(
         store,
-        { do: 'setResource', id: 'r1', set: { setAsideFor: 'v1', setAsideItem: 0 } },
+        { do: 'setResource', id: 'r1', set: { heldFor: 'v1', heldItem: 0 } },
         { do: 'setResource', id: 'r2', set: { expiresAt: clock.at } },
         { do: 'setResource', id: 'r3', set: { expiresAt: clock.at + 1 } },
       );
-      const { waiters, elders, available } = await heads();
-      expect(waiters.map(({ reservationId }) => reservationId)).toEqual(['v3']);
-      expect(elders[1]!.waiters[0]!.reservationId).toBe('v3');
+      const { requests, longestWaiting, available } = await heads();
+      expect(requests.map(({ reservationId }) => reservationId)).toEqual(['v3']);
+      expect(longestWaiting[1]!.requests[0]!.reservationId).toBe('v3');
       expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3']);
     });
 
@@ -92,12 +92,12 @@ export function describeLoads(name: string, open: () => Opened): void {
           ['v2', { rank: 5, requestedAt: 2, resourceId: 'r1' }],
           ['v3', { rank: 4, requestedAt: 3 }],
         );
-        const { elders, horizons } = await heads();
-        expect(elders[1]).toMatchObject({
-          waiters: [{ reservationId: 'v2' }, { reservationId: 'v3' }],
+        const { longestWaiting, queueCutoffs } = await heads();
+        expect(longestWaiting[1]).toMatchObject({
+          requests: [{ reservationId: 'v2' }, { reservationId: 'v3' }],
           more: false,
         });
-        expect(horizons).toEqual({});
+        expect(queueCutoffs).toEqual({});
       },
     );
 
@@ -115,11 +115,11 @@ export function describeLoads(name: string, open: () => Opened): void {
           resource: aResource(`x${index + 10}`),
         })),
       );
-      const { waiters, elders, horizons, available } = await heads();
-      expect(waiters.length).toBeLessThanOrEqual(9);
-      expect(elders[1]!.waiters.length).toBeLessThanOrEqual(9);
-      expect(elders[1]!.more).toBe(true);
-      expect(horizons[1]).toEqual(waiters.at(-1));
+      const { requests, longestWaiting, queueCutoffs, available } = await heads();
+      expect(requests.length).toBeLessThanOrEqual(9);
+      expect(longestWaiting[1]!.requests.length).toBeLessThanOrEqual(9);
+      expect(longestWaiting[1]!.more).toBe(true);
+      expect(queueCutoffs[1]).toEqual(requests.at(-1));
       expect(available.length).toBeLessThanOrEqual(9);
     });
   });
@@ -134,7 +134,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       await apply(store, {
         do: 'setResource',
         id: 'r3',
-        set: { setAsideFor: 'v1', setAsideItem: 0 },
+        set: { heldFor: 'v1', heldItem: 0 },
       });
       expect(await work()).toEqual(['r1']);
       expect(await work(['verify'])).toEqual([]);
@@ -193,7 +193,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       await apply(store, {
         do: 'setResource',
         id: 'r2',
-        set: { setAsideFor: 'v2', setAsideItem: 0 },
+        set: { heldFor: 'v2', heldItem: 0 },
       });
       expect(
         (await load(store, { load: 'reservation', id: 'v2' }))!.kept.map(({ id }) => id),
@@ -228,7 +228,7 @@ export function describeLoads(name: string, open: () => Opened): void {
             items: items.map((item) => ({ count: 1, ...item })),
             once: null,
           })
-        ).choices.map((lines) => lines.map(({ poolId, resourceId }) => resourceId ?? poolId));
+        ).choices.map((classes) => classes.map(({ poolId, resourceId }) => resourceId ?? poolId));
       expect(await choices({ pool: 'pool' }, { kind: 'vm' }, { type: 'free' })).toEqual([
         ['p1'],
         ['p2'],

@@ -1,13 +1,13 @@
-import type { Caps } from '../../src/domain/caps';
+import type { Caps } from '../../src/domain/queue/caps';
 import type { Change } from '../../src/domain/change';
-import type { ReservationStatus } from '../../src/domain/reservation';
+import type { ReservationStatus } from '../../src/domain/loans/reservation';
 import type { Store } from '../../src/store/store';
 import { aPool, aReservation, apply, aWait } from '../store/rows';
 import type { Opened } from './store';
 import { load } from './store-changes';
 
 /** Caps that nobody reaches: all is looked at. */
-const WIDE: Caps = { active: 1_000, queued: 1_000, line: 1_000 };
+const WIDE: Caps = { active: 1_000, queued: 1_000, queue: 1_000 };
 const USERS = ['u1', 'u2', 'u3'];
 const TYPES = ['free', 'lite'];
 const AFTER: Record<ReservationStatus, ReservationStatus> = {
@@ -19,11 +19,11 @@ const AFTER: Record<ReservationStatus, ReservationStatus> = {
 const KEPT = { events: 0, reservations: 0, idempotency: 0, operations: 0 };
 
 interface Waiting {
-  lineId: number;
+  classId: number;
   item: number;
   missing: number;
 }
-type Model = Map<string, { userId: string; status: ReservationStatus; waits: Waiting[] }>;
+type Model = Map<string, { userId: string; status: ReservationStatus; queueEntries: Waiting[] }>;
 
 /** What caps are compared with, after any sequence of changes. */
 export function describeStanding(name: string, open: () => Opened): void {
@@ -37,7 +37,7 @@ export function describeStanding(name: string, open: () => Opened): void {
 
   afterEach(() => store.close());
 
-  const standing = async (userId: string, type: string, caps: Caps) =>
+  const usage = async (userId: string, type: string, caps: Caps) =>
     (
       await load(store, {
         load: 'submission',
@@ -46,7 +46,7 @@ export function describeStanding(name: string, open: () => Opened): void {
         userId,
         caps,
       })
-    ).standing;
+    ).usage;
 
   describe(`${name}: the standing of a user and a line`, () => {
     it('is what a recount would give, after every change', async () => {
@@ -56,7 +56,7 @@ export function describeStanding(name: string, open: () => Opened): void {
         await someChange(store, model, next, step);
         expect({
           step,
-          seen: await seen(standing),
+          seen: await seen(usage),
           live: await store.read.liveReservations(),
         }).toEqual({ step, seen: recount(model), live: liveOf(model) });
       }
@@ -70,23 +70,23 @@ export function describeStanding(name: string, open: () => Opened): void {
         { do: 'createReservation', reservation: aReservation('v2', { status: 'queued' }) },
         { do: 'enqueue', wait: aWait('v2') },
       );
-      expect(await standing('u1', 'free', WIDE)).toEqual({ active: 1, queued: 1, line: 1 });
-      expect(await standing('u1', 'free', { active: null, queued: null, line: null })).toEqual({
+      expect(await usage('u1', 'free', WIDE)).toEqual({ active: 1, queued: 1, queue: 1 });
+      expect(await usage('u1', 'free', { active: null, queued: null, queue: null })).toEqual({
         active: 0,
         queued: 0,
-        line: 0,
+        queue: 0,
       });
-      expect(await standing('u1', 'free', { active: 5, queued: null, line: null })).toEqual({
+      expect(await usage('u1', 'free', { active: 5, queued: null, queue: null })).toEqual({
         active: 1,
         queued: 0,
-        line: 0,
+        queue: 0,
       });
-      expect(await standing('u1', 'free', { active: null, queued: 5, line: null })).toEqual({
+      expect(await usage('u1', 'free', { active: null, queued: 5, queue: null })).toEqual({
         active: 0,
         queued: 1,
-        line: 0,
+        queue: 0,
       });
-      expect(await standing('nobody', 'lite', WIDE)).toEqual({ active: 0, queued: 0, line: 0 });
+      expect(await usage('nobody', 'lite', WIDE)).toEqual({ active: 0, queued: 0, queue: 0 });
     });
 
     it('does not count who names a resource, nor who lacks nothing', async () => {
@@ -96,7 +96,7 @@ export function describeStanding(name: string, open: () => Opened): void {
         { do: 'enqueue', wait: aWait('v1', { resourceId: 'r1' }) },
         { do: 'enqueue', wait: aWait('v1', { item: 1, missing: 0 }) },
       );
-      expect(await standing('u1', 'free', WIDE)).toEqual({ active: 0, queued: 1, line: 0 });
+      expect(await usage('u1', 'free', WIDE)).toEqual({ active: 0, queued: 1, queue: 0 });
     });
   });
 }
@@ -121,19 +121,19 @@ async function someChange(
     return submit(store, model, next, `v${String(step).padStart(4, '0')}`);
   if (what === 3) {
     const missing = next(2);
-    for (const wait of known.waits.filter(({ item }) => item === 0)) wait.missing = missing;
+    for (const wait of known.queueEntries.filter(({ item }) => item === 0)) wait.missing = missing;
     return apply(store, { do: 'setMissing', reservationId: id, item: 0, missing });
   }
   if (what === 4) {
-    for (const wait of known.waits.filter(({ item }) => item === 1)) wait.missing += 1;
-    return apply(store, { do: 'returnAside', reservationId: id, item: 1 });
+    for (const wait of known.queueEntries.filter(({ item }) => item === 1)) wait.missing += 1;
+    return apply(store, { do: 'releaseHold', reservationId: id, item: 1 });
   }
   if (what === 5) {
     for (const [each, { status }] of model) if (status === 'ended') model.delete(each);
     return void (await store.prune({ ...KEPT, reservations: 1e15 }, 1_000));
   }
   const status = what === 6 ? AFTER[known.status] : 'ended';
-  Object.assign(known, { status, waits: [] });
+  Object.assign(known, { status, queueEntries: [] });
   await apply(
     store,
     { do: 'dequeue', reservationId: id },
@@ -148,37 +148,37 @@ async function submit(
   id: string,
 ): Promise<void> {
   const userId = USERS[next(USERS.length)]!;
-  const waits =
+  const queueEntries =
     next(3) === 0
       ? []
       : [
-          { item: 0, lineId: 1, missing: 1 },
-          { item: 0, lineId: 2, missing: 1 },
-          { item: 1, lineId: 1 + next(2), missing: 2 },
+          { item: 0, classId: 1, missing: 1 },
+          { item: 0, classId: 2, missing: 1 },
+          { item: 1, classId: 1 + next(2), missing: 2 },
         ];
-  const status = waits.length === 0 ? 'active' : 'queued';
-  model.set(id, { userId, status, waits });
+  const status = queueEntries.length === 0 ? 'active' : 'queued';
+  model.set(id, { userId, status, queueEntries });
   await apply(
     store,
     { do: 'createReservation', reservation: aReservation(id, { userId, status }) },
-    ...waits.map((wait): Change => ({ do: 'enqueue', wait: aWait(id, wait) })),
+    ...queueEntries.map((wait): Change => ({ do: 'enqueue', wait: aWait(id, wait) })),
   );
 }
 
-type Standing = (
+type Usage = (
   userId: string,
   type: string,
   caps: Caps,
-) => Promise<{ active: number; queued: number; line: number }>;
+) => Promise<{ active: number; queued: number; queue: number }>;
 
 /** What the store says of every user and every line. */
-async function seen(standing: Standing): Promise<Record<string, number>> {
+async function seen(usage: Usage): Promise<Record<string, number>> {
   const entries: [string, number][] = [];
   for (const userId of USERS) {
-    const { active, queued } = await standing(userId, 'free', WIDE);
+    const { active, queued } = await usage(userId, 'free', WIDE);
     entries.push([`${userId} active`, active], [`${userId} queued`, queued]);
   }
-  for (const type of TYPES) entries.push([type, (await standing('u1', type, WIDE)).line]);
+  for (const type of TYPES) entries.push([type, (await usage('u1', type, WIDE)).queue]);
   return Object.fromEntries(entries);
 }
 
@@ -191,13 +191,13 @@ function recount(model: Model): Record<string, number> {
     [`${userId} active`, having(userId, 'active', 'preparing')],
     [`${userId} queued`, having(userId, 'queued')],
   ]);
-  const lines = TYPES.map((type, index) => [
+  const classes = TYPES.map((type, index) => [
     type,
     all
-      .flatMap(({ waits }) => waits)
-      .filter(({ lineId, missing }) => lineId === index + 1 && missing > 0).length,
+      .flatMap(({ queueEntries }) => queueEntries)
+      .filter(({ classId, missing }) => classId === index + 1 && missing > 0).length,
   ]);
-  return Object.fromEntries([...users, ...lines]);
+  return Object.fromEntries([...users, ...classes]);
 }
 
 function liveOf(model: Model): Record<string, number> {

@@ -1,6 +1,6 @@
 import type { Change } from '../../src/domain/change';
 import { nothing } from '../../src/domain/change';
-import type { ResourceStatus } from '../../src/domain/resource';
+import type { ResourceStatus } from '../../src/domain/lifecycle/resource';
 import type { Store } from '../../src/store/store';
 import type { TestClock } from '../helpers/engine';
 import { codeOf } from '../helpers/engine';
@@ -22,7 +22,7 @@ export interface Opened {
   connect(): Store;
 }
 
-const NOTHING = { load: 'lines', lineIds: [] as number[] } as const;
+const NOTHING = { load: 'classes', classIds: [] as number[] } as const;
 const EVENT: Change = { do: 'append', event: { type: 'user.changed', userId: 'u1' } };
 
 /** What every store must do, whatever it keeps its rows in. */
@@ -223,7 +223,7 @@ export function describeStore(name: string, open: () => Opened): void {
         const set = {
           status: pick(STATUSES),
           adminState: pick(ADMIN),
-          setAsideFor: pick([null, 'v1', 'v2']),
+          heldFor: pick([null, 'v1', 'v2']),
         };
         await apply(
           store,
@@ -232,13 +232,13 @@ export function describeStore(name: string, open: () => Opened): void {
         );
         const recount: Record<string, number> = {};
         for (const { resource } of await store.read.resources({}, { after: null, limit: 100 })) {
-          const key = [resource.status, resource.adminState, resource.setAsideFor !== null].join();
+          const key = [resource.status, resource.adminState, resource.heldFor !== null].join();
           recount[key] = (recount[key] ?? 0) + 1;
         }
         expect(
           Object.fromEntries(
-            (await store.read.counts()).map(({ status, adminState, setAside, count }) => [
-              [status, adminState, setAside].join(),
+            (await store.read.counts()).map(({ status, adminState, held, count }) => [
+              [status, adminState, held].join(),
               count,
             ]),
           ),
@@ -251,24 +251,24 @@ export function describeStore(name: string, open: () => Opened): void {
     it('are settled once: of several, one wins, and all get what it said', async () => {
       const stores = [store, connect(), connect()];
       const said = await Promise.all(
-        stores.map((each, index) => each.settleFact('id', `of ${index}`)),
+        stores.map((each, index) => each.claimMetadata('id', `of ${index}`)),
       );
       expect(new Set(said).size).toBe(1);
-      expect(await store.fact('id')).toBe(said[0]);
-      expect(await store.fact('other')).toBeNull();
+      expect(await store.metadata('id')).toBe(said[0]);
+      expect(await store.metadata('other')).toBeNull();
     });
 
     it('are set as often as one likes', async () => {
-      await store.setFact('a', '1');
-      await store.setFact('a', '2');
-      expect(await store.fact('a')).toBe('2');
+      await store.setMetadata('a', '1');
+      await store.setMetadata('a', '2');
+      expect(await store.metadata('a')).toBe('2');
     });
 
     it('tell when a job was last alive', async () => {
-      await store.tick('expire');
+      await store.beat('expire');
       clock.advance(5);
-      await store.tick('verify');
-      expect(await store.ticks()).toEqual({ expire: clock.at - 5, verify: clock.at });
+      await store.beat('verify');
+      expect(await store.heartbeats()).toEqual({ expire: clock.at - 5, verify: clock.at });
     });
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DRIVERS } from '../../src/adapters';
 import { generatedDocuments } from '../../src/docs/documents';
-import { poolsFileSchema } from '../../src/pools/schema';
+import { poolsFileSchema } from '../../src/pools-file/schema';
 import { PROBLEMS } from '../../src/http/problems';
 
 const DOCS = join(__dirname, '../../docs');

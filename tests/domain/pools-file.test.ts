@@ -1,6 +1,10 @@
 import { mergeChanges, mergePatch, sameJson } from '../../src/domain/merge';
-import { defaultPolicy, type Pool } from '../../src/domain/pool';
-import { comparePools, type PoolCopy, type PoolsFileComparison } from '../../src/domain/pools-file';
+import { defaultPolicy, type Pool } from '../../src/domain/pools/pool';
+import {
+  comparePools,
+  type PoolCopy,
+  type PoolsFileComparison,
+} from '../../src/domain/pools/pools-file';
 
 const HOUR = 3_600_000;
 const policy = defaultPolicy('account');
@@ -30,7 +34,7 @@ function pool(from: PoolCopy, fields: Partial<Pool> = {}): Pool {
     rotates: true,
     opensAccess: false,
     accessByKey: false,
-    lendsCredential: true,
+    staticCredential: true,
     leavesNothing: false,
   };
   return {

@@ -2,13 +2,13 @@ import {
   AGE_PER_PRIORITY,
   isPromoted,
   OVERTAKE_LIMIT,
-  rankOf,
+  requestRank,
   schedule,
   type Candidate,
   type Queues,
-  type Waiter,
-  type WaitingItem,
-} from '../../src/domain/scheduling';
+  type QueuedRequest,
+  type QueuedItem,
+} from '../../src/domain/queue/scheduling';
 
 /** Who is served next: the rules in the header of domain/scheduling.ts, one by one. */
 
@@ -16,16 +16,16 @@ const NOW = 1_000_000_000;
 
 function candidate(
   resourceId: string,
-  lineId = 1,
-  aside: Pick<Candidate, 'setAsideFor' | 'setAsideItem'> = {
-    setAsideFor: null,
-    setAsideItem: null,
+  classId = 1,
+  aside: Pick<Candidate, 'heldFor' | 'heldItem'> = {
+    heldFor: null,
+    heldItem: null,
   },
 ): Candidate {
   return {
     resourceId,
-    lineId,
-    poolId: `pool-${lineId}`,
+    classId,
+    poolId: `pool-${classId}`,
     generation: 0,
     rank: 0,
     operationId: null,
@@ -33,17 +33,21 @@ function candidate(
   };
 }
 
-const wants = (lines: number[], missing = 1, resourceId: string | null = null): WaitingItem => ({
-  lines,
+const wants = (classes: number[], missing = 1, resourceId: string | null = null): QueuedItem => ({
+  classes,
   missing,
   resourceId,
 });
 
-function waiter(reservationId: string, items: WaitingItem[], fields: Partial<Waiter> = {}): Waiter {
+function request(
+  reservationId: string,
+  items: QueuedItem[],
+  fields: Partial<QueuedRequest> = {},
+): QueuedRequest {
   const requestedAt = fields.requestedAt ?? NOW;
   return {
     reservationId,
-    rank: rankOf(requestedAt, 0),
+    rank: requestRank(requestedAt, 0),
     requestedAt,
     overtaken: 0,
     items,
@@ -53,7 +57,7 @@ function waiter(reservationId: string, items: WaitingItem[], fields: Partial<Wai
 
 function plan(queues: Partial<Queues>) {
   return schedule(
-    { waiters: [], available: [], setAside: [], elders: {}, horizons: {}, ...queues },
+    { requests: [], available: [], held: [], longestWaiting: {}, queueCutoffs: {}, ...queues },
     NOW,
   );
 }
@@ -68,17 +72,17 @@ const granted = (queues: Partial<Queues>) =>
 
 describe('order in a line', () => {
   it('is that of request time', () => {
-    const waiters = [
-      waiter('late', [wants([1])], { requestedAt: NOW - 1 }),
-      waiter('early', [wants([1])], { requestedAt: NOW - 2 }),
+    const requests = [
+      request('late', [wants([1])], { requestedAt: NOW - 1 }),
+      request('early', [wants([1])], { requestedAt: NOW - 2 }),
     ];
-    expect(granted({ waiters, available: [candidate('a')] })).toEqual(['early: 0=a']);
+    expect(granted({ requests, available: [candidate('a')] })).toEqual(['early: 0=a']);
   });
 
   it('is that of the id among those of one moment', () => {
     expect(
       granted({
-        waiters: [waiter('b', [wants([1])]), waiter('a', [wants([1])])],
+        requests: [request('b', [wants([1])]), request('a', [wants([1])])],
         available: [candidate('x')],
       }),
     ).toEqual(['a: 0=x']);
@@ -88,12 +92,12 @@ describe('order in a line', () => {
     ['just less than its priority is worth', AGE_PER_PRIORITY - 1, 'new'],
     ['just more than its priority is worth', AGE_PER_PRIORITY + 1, 'old'],
   ])('priority 1 against one that asked earlier by %s', (_name, earlier, first) => {
-    const old = waiter('old', [wants([1])], {
+    const old = request('old', [wants([1])], {
       requestedAt: NOW - earlier,
-      rank: rankOf(NOW - earlier, 0),
+      rank: requestRank(NOW - earlier, 0),
     });
-    const fresh = waiter('new', [wants([1])], { rank: rankOf(NOW, 1) });
-    expect(granted({ waiters: [old, fresh], available: [candidate('a')] })).toEqual([
+    const fresh = request('new', [wants([1])], { rank: requestRank(NOW, 1) });
+    expect(granted({ requests: [old, fresh], available: [candidate('a')] })).toEqual([
       `${first}: 0=a`,
     ]);
   });
@@ -104,7 +108,7 @@ describe('order in a line', () => {
       { ...candidate('b', 2), rank: 0 },
       { ...candidate('c'), rank: 1 },
     ];
-    expect(granted({ waiters: [waiter('w', [wants([1, 2], 2)])], available })).toEqual([
+    expect(granted({ requests: [request('w', [wants([1, 2], 2)])], available })).toEqual([
       'w: 0=c 0=a',
     ]);
   });
@@ -112,31 +116,29 @@ describe('order in a line', () => {
   it('gives the best resource first', () => {
     expect(
       granted({
-        waiters: [waiter('w', [wants([1], 2)])],
+        requests: [request('w', [wants([1], 2)])],
         available: [candidate('a'), candidate('b'), candidate('c')],
       }),
     ).toEqual(['w: 0=a 0=b']);
   });
 
   it('does not let a later, smaller one past one that needs more', () => {
-    const waiters = [
-      waiter('big', [wants([1], 2)], { requestedAt: NOW - 1 }),
-      waiter('small', [wants([1])]),
+    const requests = [
+      request('big', [wants([1], 2)], { requestedAt: NOW - 1 }),
+      request('small', [wants([1])]),
     ];
-    const { grants, setAside, missing } = plan({ waiters, available: [candidate('a')] });
+    const { grants, held, missing } = plan({ requests, available: [candidate('a')] });
     expect(grants).toEqual([]);
-    expect(setAside).toEqual([
-      { reservationId: 'big', pick: { item: 0, candidate: candidate('a') } },
-    ]);
+    expect(held).toEqual([{ reservationId: 'big', pick: { item: 0, candidate: candidate('a') } }]);
     expect(missing).toEqual([{ reservationId: 'big', item: 0, missing: 1 }]);
   });
 
   it('lets a later one past in a line that the earlier one does not lack', () => {
-    const waiters = [
-      waiter('big', [wants([1], 1), wants([2], 1)], { requestedAt: NOW - 1 }),
-      waiter('small', [wants([1])]),
+    const requests = [
+      request('big', [wants([1], 1), wants([2], 1)], { requestedAt: NOW - 1 }),
+      request('small', [wants([1])]),
     ];
-    expect(granted({ waiters, available: [candidate('a'), candidate('b')] })).toEqual([
+    expect(granted({ requests, available: [candidate('a'), candidate('b')] })).toEqual([
       'small: 0=b',
     ]);
   });
@@ -144,15 +146,15 @@ describe('order in a line', () => {
 
 describe('a bundle', () => {
   it('is promoted when something is set aside for it, and keeps its rank when nothing is', () => {
-    const bundle = waiter('w', [wants([1]), wants([2])]);
+    const bundle = request('w', [wants([1]), wants([2])]);
     expect(
-      plan({ waiters: [bundle], available: [candidate('a')] }).promotions.map(({ rank }) =>
+      plan({ requests: [bundle], available: [candidate('a')] }).promotions.map(({ rank }) =>
         isPromoted(rank),
       ),
     ).toEqual([true]);
-    expect(plan({ waiters: [bundle] })).toEqual({
+    expect(plan({ requests: [bundle] })).toEqual({
       grants: [],
-      setAside: [],
+      held: [],
       missing: [],
       promotions: [],
       overtakes: [],
@@ -161,14 +163,17 @@ describe('a bundle', () => {
 
   it('promoted goes before any priority', () => {
     const { promotions } = plan({
-      waiters: [waiter('w', [wants([1]), wants([2])])],
+      requests: [request('w', [wants([1]), wants([2])])],
       available: [candidate('a')],
     });
-    const promoted = waiter('w', [wants([1], 0), wants([2])], { rank: promotions[0]!.rank });
-    const kept = candidate('a', 1, { setAsideFor: 'w', setAsideItem: 0 });
-    const urgent = waiter('urgent', [wants([2])], { rank: rankOf(NOW, 100), requestedAt: NOW - 5 });
+    const promoted = request('w', [wants([1], 0), wants([2])], { rank: promotions[0]!.rank });
+    const kept = candidate('a', 1, { heldFor: 'w', heldItem: 0 });
+    const urgent = request('urgent', [wants([2])], {
+      rank: requestRank(NOW, 100),
+      requestedAt: NOW - 5,
+    });
     expect(
-      granted({ waiters: [urgent, promoted], setAside: [kept], available: [candidate('b', 2)] }),
+      granted({ requests: [urgent, promoted], held: [kept], available: [candidate('b', 2)] }),
     ).toEqual(['w: 0=a 1=b']);
   });
 
@@ -177,25 +182,25 @@ describe('a bundle', () => {
       ['a', 'b'],
       ['b', 'a'],
     ]) {
-      const waiters = [
-        waiter('one', [wants([1]), wants([2])]),
-        waiter('two', [wants([2]), wants([1])]),
+      const requests = [
+        request('one', [wants([1]), wants([2])]),
+        request('two', [wants([2]), wants([1])]),
       ];
       const [first, second] = order.map((id) => candidate(id, id === 'a' ? 1 : 2));
-      const { setAside, promotions } = plan({ waiters, available: [first!] });
-      expect(setAside.map(({ reservationId }) => reservationId)).toEqual(['one']);
-      const item = first!.lineId - 1;
+      const { held, promotions } = plan({ requests, available: [first!] });
+      expect(held.map(({ reservationId }) => reservationId)).toEqual(['one']);
+      const item = first!.classId - 1;
       const one = {
-        ...waiters[0]!,
+        ...requests[0]!,
         rank: promotions[0]!.rank,
-        items: waiters[0]!.items.map((entry, index) => ({
+        items: requests[0]!.items.map((entry, index) => ({
           ...entry,
           missing: index === item ? 0 : 1,
         })),
       };
-      const kept = { ...first!, setAsideFor: 'one', setAsideItem: item };
+      const kept = { ...first!, heldFor: 'one', heldItem: item };
       expect(
-        plan({ waiters: [one, waiters[1]!], setAside: [kept], available: [second!] }).grants.map(
+        plan({ requests: [one, requests[1]!], held: [kept], available: [second!] }).grants.map(
           ({ reservationId }) => reservationId,
         ),
       ).toEqual(['one']);
@@ -205,40 +210,40 @@ describe('a bundle', () => {
 
 describe('items of one request make room for one another', () => {
   it('when the one that could have anything came first', () => {
-    const flexible = waiter('w', [wants([1, 2]), wants([1])]);
+    const flexible = request('w', [wants([1, 2]), wants([1])]);
     expect(
-      granted({ waiters: [flexible], available: [candidate('a', 1), candidate('b', 2)] }),
+      granted({ requests: [flexible], available: [candidate('a', 1), candidate('b', 2)] }),
     ).toEqual(['w: 0=b 1=a']);
   });
 
   it('when it comes to a resource that one of them names', () => {
-    const naming = waiter('w', [wants([1]), wants([1], 1, 'a')]);
-    expect(granted({ waiters: [naming], available: [candidate('a'), candidate('b')] })).toEqual([
+    const naming = request('w', [wants([1]), wants([1], 1, 'a')]);
+    expect(granted({ requests: [naming], available: [candidate('a'), candidate('b')] })).toEqual([
       'w: 0=b 1=a',
     ]);
   });
 
   it('when what one of them needs was set aside for another', () => {
-    const w = waiter('w', [wants([1, 2], 0), wants([1])]);
-    const kept = candidate('a', 1, { setAsideFor: 'w', setAsideItem: 0 });
-    expect(granted({ waiters: [w], setAside: [kept], available: [candidate('b', 2)] })).toEqual([
+    const w = request('w', [wants([1, 2], 0), wants([1])]);
+    const kept = candidate('a', 1, { heldFor: 'w', heldItem: 0 });
+    expect(granted({ requests: [w], held: [kept], available: [candidate('b', 2)] })).toEqual([
       'w: 0=b 1=a',
     ]);
   });
 
   it('and the one with least choice is served first, so that what comes next can suit another', () => {
-    const flexible = waiter('w', [wants([1, 2]), wants([1])]);
+    const flexible = request('w', [wants([1, 2]), wants([1])]);
     expect(
-      plan({ waiters: [flexible], available: [candidate('a', 1)] }).setAside.map(
+      plan({ requests: [flexible], available: [candidate('a', 1)] }).held.map(
         ({ pick }) => pick.item,
       ),
     ).toEqual([1]);
   });
 
   it('along a chain of three', () => {
-    const w = waiter('w', [wants([1, 2]), wants([2, 3]), wants([1])]);
+    const w = request('w', [wants([1, 2]), wants([2, 3]), wants([1])]);
     expect(
-      plan({ waiters: [w], available: [candidate('a', 1), candidate('b', 2), candidate('c', 3)] })
+      plan({ requests: [w], available: [candidate('a', 1), candidate('b', 2), candidate('c', 3)] })
         .grants,
     ).toHaveLength(1);
   });
@@ -246,22 +251,28 @@ describe('items of one request make room for one another', () => {
 
 describe('overtaking', () => {
   const old = (overtaken: number) =>
-    waiter('old', [wants([1])], { requestedAt: NOW - 1_000, overtaken });
-  const urgent = (id = 'urgent') => waiter(id, [wants([1])], { rank: rankOf(NOW, 50) });
-  const all = (...waiters: Waiter[]) => ({ waiters, more: false });
+    request('old', [wants([1])], { requestedAt: NOW - 1_000, overtaken });
+  const urgent = (id = 'urgent') => request(id, [wants([1])], { rank: requestRank(NOW, 50) });
+  const all = (...requests: QueuedRequest[]) => ({ requests, more: false });
 
   it('is counted against the one who has waited longest in the line', () => {
     expect(
-      plan({ waiters: [urgent()], elders: { 1: all(old(3)) }, available: [candidate('a')] })
-        .overtakes,
+      plan({
+        requests: [urgent()],
+        longestWaiting: { 1: all(old(3)) },
+        available: [candidate('a')],
+      }).overtakes,
     ).toEqual([{ reservationId: 'old', overtaken: 4 }]);
   });
 
   it('is not counted when the older one is served first', () => {
-    const waiters = [old(3), waiter('new', [wants([1])])];
+    const requests = [old(3), request('new', [wants([1])])];
     expect(
-      plan({ waiters, elders: { 1: all(...waiters) }, available: [candidate('a'), candidate('b')] })
-        .overtakes,
+      plan({
+        requests,
+        longestWaiting: { 1: all(...requests) },
+        available: [candidate('a'), candidate('b')],
+      }).overtakes,
     ).toEqual([]);
   });
 
@@ -270,16 +281,22 @@ describe('overtaking', () => {
     [OVERTAKE_LIMIT - 1, 1],
   ])('after %i times leads to %i promotions', (overtaken, promotions) => {
     expect(
-      plan({ waiters: [urgent()], elders: { 1: all(old(overtaken)) }, available: [candidate('a')] })
-        .promotions,
+      plan({
+        requests: [urgent()],
+        longestWaiting: { 1: all(old(overtaken)) },
+        available: [candidate('a')],
+      }).promotions,
     ).toHaveLength(promotions);
   });
 
   it('is counted for one who asked for just this resource, too', () => {
-    const naming = waiter('naming', [wants([1], 1, 'a')], { requestedAt: NOW - 1_000 });
+    const naming = request('naming', [wants([1], 1, 'a')], { requestedAt: NOW - 1_000 });
     expect(
-      plan({ waiters: [urgent(), naming], elders: { 1: all(naming) }, available: [candidate('a')] })
-        .overtakes,
+      plan({
+        requests: [urgent(), naming],
+        longestWaiting: { 1: all(naming) },
+        available: [candidate('a')],
+      }).overtakes,
     ).toEqual([{ reservationId: 'naming', overtaken: 1 }]);
   });
 
@@ -296,14 +313,16 @@ describe('overtaking', () => {
         'be a head',
       () => {
         expect(
-          served({ waiters: crowd(15), elders: { 1: all(old(0)) }, available: stock(20) }).indexOf(
-            'old',
-          ),
+          served({
+            requests: crowd(15),
+            longestWaiting: { 1: all(old(0)) },
+            available: stock(20),
+          }).indexOf('old'),
         ).toBe(OVERTAKE_LIMIT);
         expect(
           served({
-            waiters: crowd(15),
-            elders: { 1: all(old(OVERTAKE_LIMIT - 2)) },
+            requests: crowd(15),
+            longestWaiting: { 1: all(old(OVERTAKE_LIMIT - 2)) },
             available: stock(20),
           }).indexOf('old'),
         ).toBe(2);
@@ -313,8 +332,8 @@ describe('overtaking', () => {
     it('is counted against the next when the oldest is out of the way', () => {
       const second = { ...old(4), reservationId: 'second', requestedAt: NOW - 500 };
       const { grants, overtakes } = plan({
-        waiters: crowd(15),
-        elders: { 1: all(old(7), second) },
+        requests: crowd(15),
+        longestWaiting: { 1: all(old(7), second) },
         available: stock(20),
       });
       expect(grants.map(({ reservationId }) => reservationId).indexOf('old')).toBe(3);
@@ -323,8 +342,8 @@ describe('overtaking', () => {
     });
 
     it('waits for the next transaction where nobody knows who is overtaken', () => {
-      const elders = { 1: { waiters: [old(8)], more: true } };
-      expect(served({ waiters: crowd(5), elders, available: stock(10) })).toEqual([
+      const longestWaiting = { 1: { requests: [old(8)], more: true } };
+      expect(served({ requests: crowd(5), longestWaiting, available: stock(10) })).toEqual([
         'urgent-10',
         'urgent-11',
         'old',
@@ -334,17 +353,17 @@ describe('overtaking', () => {
     it('leaves what is behind the horizon of a line to the next transaction', () => {
       const [first, second] = crowd(2);
       expect(
-        served({ waiters: [first!, second!], horizons: { 1: first! }, available: stock(2) }),
+        served({ requests: [first!, second!], queueCutoffs: { 1: first! }, available: stock(2) }),
       ).toEqual(['urgent-10']);
     });
 
     it('is counted of a promotion in all lines, and what that leads to as well', () => {
-      const bundle = waiter('bundle', [wants([1]), wants([2])], { rank: rankOf(NOW, 50) });
+      const bundle = request('bundle', [wants([1]), wants([2])], { rank: requestRank(NOW, 50) });
       const wide = { ...old(OVERTAKE_LIMIT - 1), items: [wants([2]), wants([3])] };
-      const older = waiter('older', [wants([3])], { requestedAt: NOW - 2_000 });
+      const older = request('older', [wants([3])], { requestedAt: NOW - 2_000 });
       const { promotions, overtakes } = plan({
-        waiters: [bundle],
-        elders: { 2: all(wide), 3: all(older, wide) },
+        requests: [bundle],
+        longestWaiting: { 2: all(wide), 3: all(older, wide) },
         available: [candidate('a')],
       });
       expect(promotions.map(({ reservationId }) => reservationId)).toEqual(['bundle', 'old']);
@@ -356,11 +375,11 @@ describe('overtaking', () => {
   });
 
   it('counts one request once, though it is the oldest of two lines', () => {
-    const both = waiter('both', [wants([1]), wants([2])], { requestedAt: NOW - 1_000 });
-    const bundle = waiter('bundle', [wants([1]), wants([2])], { rank: rankOf(NOW, 50) });
+    const both = request('both', [wants([1]), wants([2])], { requestedAt: NOW - 1_000 });
+    const bundle = request('bundle', [wants([1]), wants([2])], { rank: requestRank(NOW, 50) });
     const { overtakes } = plan({
-      waiters: [bundle],
-      elders: { 1: all(both), 2: all(both) },
+      requests: [bundle],
+      longestWaiting: { 1: all(both), 2: all(both) },
       available: [candidate('a', 1), candidate('b', 2)],
     });
     expect(overtakes).toEqual([{ reservationId: 'both', overtaken: 1 }]);

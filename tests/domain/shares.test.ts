@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { PoolType } from '../../src/domain/pool';
-import { nextType, sharesOf } from '../../src/domain/shares';
+import type { PoolType } from '../../src/domain/pools/pool';
+import { nextType, sharesOf } from '../../src/domain/pools/shares';
 
 const named = (shares: number[], minimums: number[] = []): PoolType[] =>
   shares.map((share, index) => ({

@@ -6,7 +6,7 @@ import {
   END_REASONS_BY_STATUS,
   type ReservationEvent,
   type ReservationStatus,
-} from '../../src/domain/reservation';
+} from '../../src/domain/loans/reservation';
 import {
   isAvailable,
   nextResourceStatus,
@@ -15,8 +15,8 @@ import {
   ADMIN_STATES,
   type ResourceEvent,
   type ResourceStatus,
-} from '../../src/domain/resource';
-import { end } from '../../src/domain/ending';
+} from '../../src/domain/lifecycle/resource';
+import { end } from '../../src/domain/loans/ending';
 import { aReservation } from '../store/rows';
 
 /**
@@ -31,7 +31,7 @@ const RESOURCE_EVENTS: ResourceEvent[] = [
   'ready',
   'allocate',
   'end',
-  'soil',
+  'mark_dirty',
   'quarantine',
   'destroy',
   'destroyed',
@@ -41,11 +41,11 @@ const RESERVATION_EVENTS: ReservationEvent[] = ['prepare', 'activate', 'end'];
 /** `status event → status`, one a line; what is not here is not possible. */
 const RESOURCE_LIFE = `
   provisioning provisioned dirty | provisioning quarantine quarantined | provisioning destroy destroying
-  dirty clean cleaning | dirty ready available | dirty soil dirty | dirty quarantine quarantined | dirty destroy destroying
-  cleaning setback dirty | cleaning ready available | cleaning soil dirty | cleaning quarantine quarantined | cleaning destroy destroying
-  available allocate allocated | available soil dirty | available destroy destroying
+  dirty clean cleaning | dirty ready available | dirty mark_dirty dirty | dirty quarantine quarantined | dirty destroy destroying
+  cleaning setback dirty | cleaning ready available | cleaning mark_dirty dirty | cleaning quarantine quarantined | cleaning destroy destroying
+  available allocate allocated | available mark_dirty dirty | available destroy destroying
   allocated end dirty
-  quarantined provisioned dirty | quarantined clean cleaning | quarantined soil dirty
+  quarantined provisioned dirty | quarantined clean cleaning | quarantined mark_dirty dirty
   quarantined destroy destroying | quarantined destroyed destroyed
   destroying quarantine quarantined | destroying destroyed destroyed`;
 
@@ -107,11 +107,11 @@ describe('a resource', () => {
   it('is available in one way only', () => {
     const all = RESOURCE_STATUSES.flatMap((status) =>
       ADMIN_STATES.flatMap((adminState) =>
-        [null, 'v1'].map((setAsideFor) => ({ status, adminState, setAsideFor })),
+        [null, 'v1'].map((heldFor) => ({ status, adminState, heldFor })),
       ),
     );
     expect(all.filter(isAvailable)).toEqual([
-      { status: 'available', adminState: 'in_service', setAsideFor: null },
+      { status: 'available', adminState: 'in_service', heldFor: null },
     ]);
   });
 });
@@ -143,7 +143,13 @@ describe('a reservation', () => {
   it.each(pairs(RESERVATION_STATUSES, END_REASONS))(
     'that is %s may end as %s, or not',
     (status, reason) => {
-      const queues = { waiters: [], available: [], setAside: [], elders: {}, horizons: {} };
+      const queues = {
+        requests: [],
+        available: [],
+        held: [],
+        longestWaiting: {},
+        queueCutoffs: {},
+      };
       const snapshot = {
         reservation: aReservation('v1', { status }),
         holdings: [],
@@ -152,10 +158,10 @@ describe('a reservation', () => {
         reservations: {},
         pools: {},
       };
-      const moment = { now: 5, newId: () => 'id', fraction: () => 0 };
+      const context = { now: 5, newId: () => 'id', fraction: () => 0 };
       const fits = REASONS[status].split(' ').includes(reason);
       expect(END_REASONS_BY_STATUS[status].includes(reason)).toBe(fits);
-      expect(codeOf(() => end(snapshot, reason, null, moment).value)).toBe(
+      expect(codeOf(() => end(snapshot, reason, null, context).value)).toBe(
         fits ? 'v1' : 'conflict',
       );
     },

@@ -6,7 +6,7 @@ import { dockerDriver } from '../../src/drivers/docker';
 import { keyPair } from '../../src/drivers/docker/key-pair';
 import { runIn } from '../../src/drivers/docker/exec';
 import type { DockerSettings } from '../../src/drivers/docker/settings';
-import type { Driver, RandomSource, Thing } from '../../src/drivers/driver';
+import type { Driver, RandomSource, Target } from '../../src/drivers/driver';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
 import {
   SSH_IMAGE,
@@ -42,19 +42,19 @@ function begin(): void {
   installation = `test-${randomBytes(6).toString('hex')}`;
 }
 
-async function provisioned(driver: Driver): Promise<Thing> {
-  const thing = newThing('container');
-  return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
+async function provisioned(driver: Driver): Promise<Target> {
+  const target = newThing('container');
+  return { ...target, handle: (await driver.provision(target, callOf())).handle };
 }
 
 async function letsIn(
-  thing: Thing,
+  target: Target,
   login: { username?: string; password?: string; privateKey?: string },
 ): Promise<boolean> {
   const { username, password, privateKey } = login;
   try {
     (
-      await holdSsh(await sshPortOf(thing.handle!), { username, password, privateKey })
+      await holdSsh(await sshPortOf(target.handle!), { username, password, privateKey })
     ).client.end();
     return true;
   } catch (error) {
@@ -91,8 +91,8 @@ describeWithDocker('with a Docker engine', () => {
         kind: 'container',
         keys: { publicKey: pair.public, privateKey: pair.private },
         letsIn,
-        holdSession: async (thing, { username, password }) => {
-          const held = await holdSsh(await sshPortOf(thing.handle!), { username, password });
+        holdSession: async (target, { username, password }) => {
+          const held = await holdSsh(await sshPortOf(target.handle!), { username, password });
           await firstOutput(held.client, 'echo here; sleep 1000');
           return held;
         },
@@ -108,9 +108,9 @@ describeWithDocker('with a Docker engine', () => {
 
     test('a container has its limits and labels and no rights beyond its own', async () => {
       const driver = make({ pids: 32, cpus: 0.25 });
-      const thing = { ...newThing('container'), name: 'alpine-1', spec: { memoryMb: 48 } };
+      const target = { ...newThing('container'), name: 'alpine-1', spec: { memoryMb: 48 } };
       const call = callOf(undefined, 3);
-      const { handle, details } = await driver.provision(thing, call);
+      const { handle, details } = await driver.provision(target, call);
       expect(handle).toMatch(/^[0-9a-f]{64}$/);
       expect(details).toEqual({
         host: '127.0.0.1',
@@ -123,8 +123,8 @@ describeWithDocker('with a Docker engine', () => {
       expect(Name).toMatch(/^\/alpine-1-[0-9a-f]{10}-3$/);
       expect(Config.Labels).toMatchObject({
         'holdfast.installation': installation,
-        'holdfast.pool': thing.pool,
-        'holdfast.resource': thing.resourceId,
+        'holdfast.pool': target.pool,
+        'holdfast.resource': target.resourceId,
         'holdfast.name': 'alpine-1',
         'holdfast.operation': call.operationId,
         'holdfast.attempt': '3',
@@ -147,16 +147,16 @@ describeWithDocker('with a Docker engine', () => {
 
     test('verification sees a stopped container, other limits and another image', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
-      await expect(make({ memoryMb: 65 }).verify(thing, null, callOf())).resolves.toMatchObject({
+      const target = await provisioned(driver);
+      await expect(make({ memoryMb: 65 }).verify(target, null, callOf())).resolves.toMatchObject({
         ok: false,
         reason: 'It has other limits.',
       });
       await expect(
-        make({ image: 'holdfast-none' }).verify(thing, null, callOf()),
+        make({ image: 'holdfast-none' }).verify(target, null, callOf()),
       ).resolves.toMatchObject({ ok: false, reason: 'It runs another image.' });
-      await docker.getContainer(thing.handle!).stop({ t: 0 });
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({
+      await docker.getContainer(target.handle!).stop({ t: 0 });
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({
         ok: false,
         reason: 'The container is exited.',
       });
@@ -164,10 +164,10 @@ describeWithDocker('with a Docker engine', () => {
 
     test('verification leaves no user behind, and other sessions alone', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
-      const { username, password } = await driver.openAccess(thing, {}, callOf());
-      const held = await holdSsh(await sshPortOf(thing.handle!), { username, password });
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
+      const target = await provisioned(driver);
+      const { username, password } = await driver.openAccess(target, {}, callOf());
+      const held = await holdSsh(await sshPortOf(target.handle!), { username, password });
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
       await expect(firstOutput(held.client, 'cut -d: -f1 /etc/passwd')).resolves.toBe(
         `root\n${username}\n`,
       );
@@ -176,11 +176,11 @@ describeWithDocker('with a Docker engine', () => {
 
     test('verification leaves alone who is on the way in', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
-      const { username, password } = await driver.openAccess(thing, {}, callOf());
-      const { asked, answer } = lateLogin(await sshPortOf(thing.handle!), username!);
+      const target = await provisioned(driver);
+      const { username, password } = await driver.openAccess(target, {}, callOf());
+      const { asked, answer } = lateLogin(await sshPortOf(target.handle!), username!);
       const late = await asked;
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
       late(password!);
       await expect(answer).resolves.toBe('in');
     });
@@ -189,11 +189,11 @@ describeWithDocker('with a Docker engine', () => {
       'a login of our own is ended by its operation, unless a later attempt of that is using ' +
         'it',
       async () => {
-        const thing = await provisioned(make());
+        const target = await provisioned(make());
         const run = (command: string, ...lines: string[]) =>
           runIn(
             docker,
-            thing.handle!,
+            target.handle!,
             [`/sbin/holdfast-${command}`],
             lines,
             AbortSignal.timeout(30_000),
@@ -201,11 +201,11 @@ describeWithDocker('with a Docker engine', () => {
         const login = { username: 'hf-1', password: 'ours' };
         await expect(run('grant', 'user hf-1', 'password ours', 'operation b 2')).resolves.toBe(0);
         await expect(run('revoke', 'user hf-1', 'operation b 1')).resolves.toBe(73);
-        await expect(letsIn(thing, login)).resolves.toBe(true);
+        await expect(letsIn(target, login)).resolves.toBe(true);
         await expect(run('grant', 'user ada', 'password hers', 'operation c 1')).resolves.toBe(0);
         await expect(run('revoke', 'user hf-1', 'operation b 2')).resolves.toBe(0);
-        await expect(letsIn(thing, login)).resolves.toBe(false);
-        await expect(letsIn(thing, { username: 'ada', password: 'hers' })).resolves.toBe(true);
+        await expect(letsIn(target, login)).resolves.toBe(false);
+        await expect(letsIn(target, { username: 'ada', password: 'hers' })).resolves.toBe(true);
         await expect(run('revoke', 'all')).resolves.toBe(0);
         await expect(run('revoke', 'operation d 1')).resolves.toBe(64);
         await expect(run('revoke', 'all', 'operation d')).resolves.toBe(64);
@@ -214,13 +214,13 @@ describeWithDocker('with a Docker engine', () => {
 
     test('a closing that comes late does not start the container anew', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
+      const target = await provisioned(driver);
       const closing = callOf();
-      await driver.openAccess({ ...thing, generation: thing.generation + 1 }, {}, callOf());
+      await driver.openAccess({ ...target, generation: target.generation + 1 }, {}, callOf());
       const startedAt = async () =>
-        (await docker.getContainer(thing.handle!).inspect()).State.StartedAt;
+        (await docker.getContainer(target.handle!).inspect()).State.StartedAt;
       const before = await startedAt();
-      await expect(driver.closeAccess(thing, null, closing)).rejects.toMatchObject({
+      await expect(driver.closeAccess(target, null, closing)).rejects.toMatchObject({
         message: expect.stringContaining('later'),
       });
       expect(await startedAt()).toBe(before);
@@ -231,11 +231,11 @@ describeWithDocker('with a Docker engine', () => {
         'name',
       async () => {
         const driver = make();
-        const thing = await provisioned(driver);
+        const target = await provisioned(driver);
         const now = '019e0000-0000-7';
         const open = (generation: number, operationId: string, attempt = 1) =>
           driver.openAccess(
-            { ...thing, generation },
+            { ...target, generation },
             { username: 'ada' },
             callOf(operationId, attempt),
           );
@@ -255,15 +255,15 @@ describeWithDocker('with a Docker engine', () => {
 
     test('close cuts also connections that have no shell, and those that have not logged in yet', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
-      const access = await driver.openAccess(thing, {}, callOf());
-      const port = await sshPortOf(thing.handle!);
+      const target = await provisioned(driver);
+      const access = await driver.openAccess(target, {}, callOf());
+      const port = await sshPortOf(target.handle!);
       const idle = await holdSsh(port, { username: access.username, password: access.password });
       // The server has read the user files for this one; its password comes only when all is
       // revoked.
       const { asked, answer } = lateLogin(port, access.username!);
       const late = await asked;
-      await driver.closeAccess(thing, access, callOf());
+      await driver.closeAccess(target, access, callOf());
       late(access.password!);
       await idle.cut;
       await expect(answer).resolves.toBe('out');
@@ -271,30 +271,30 @@ describeWithDocker('with a Docker engine', () => {
 
     test('a holder who used up all processes is put out nevertheless', async () => {
       const driver = make({ pids: 24 });
-      const thing = await provisioned(driver);
-      const access = await driver.openAccess(thing, {}, callOf());
-      const held = await holdSsh(await sshPortOf(thing.handle!), {
+      const target = await provisioned(driver);
+      const access = await driver.openAccess(target, {}, callOf());
+      const held = await holdSsh(await sshPortOf(target.handle!), {
         username: access.username,
         password: access.password,
       });
       await firstOutput(held.client, 'for n in $(seq 60); do sleep 1000 & done 2>&1; echo full');
-      await driver.closeAccess(thing, access, callOf());
+      await driver.closeAccess(target, access, callOf());
       await held.cut;
-      await expect(letsIn(thing, access)).resolves.toBe(false);
+      await expect(letsIn(target, access)).resolves.toBe(false);
     });
 
     test('close works on a container that was stopped: it would let the login in again', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
-      const access = await driver.openAccess(thing, {}, callOf());
-      await docker.getContainer(thing.handle!).stop({ t: 0 });
-      await driver.closeAccess(thing, access, callOf());
-      await expect(letsIn(thing, access)).resolves.toBe(false);
+      const target = await provisioned(driver);
+      const access = await driver.openAccess(target, {}, callOf());
+      await docker.getContainer(target.handle!).stop({ t: 0 });
+      await driver.closeAccess(target, access, callOf());
+      await expect(letsIn(target, access)).resolves.toBe(false);
     });
 
     test('names, passwords and keys that could say more than they should are turned away', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
+      const target = await provisioned(driver);
       const wishes = [
         { username: 'root' },
         { username: 'Ada' },
@@ -307,24 +307,24 @@ describeWithDocker('with a Docker engine', () => {
         { publicKey: pair.private },
       ];
       for (const wish of wishes)
-        await expect(driver.openAccess(thing, wish, callOf())).rejects.toMatchObject({
+        await expect(driver.openAccess(target, wish, callOf())).rejects.toMatchObject({
           scope: 'resource',
         });
     });
 
     test('no secret stands in what the engine knows of the commands that were run', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
+      const target = await provisioned(driver);
       const stop = new AbortController();
       const events = await docker.getEvents({
-        filters: { container: [thing.handle!] },
+        filters: { container: [target.handle!] },
         abortSignal: stop.signal,
       });
       let seen = '';
       events.on('data', (data: Buffer) => (seen += data.toString()));
       events.on('error', () => undefined);
-      const access = await driver.openAccess(thing, { username: 'zoroaster' }, callOf());
-      await driver.closeAccess(thing, access, callOf());
+      const access = await driver.openAccess(target, { username: 'zoroaster' }, callOf());
+      await driver.closeAccess(target, access, callOf());
       stop.abort();
       expect(seen).toContain('exec_create: /sbin/holdfast-grant');
       expect(seen).not.toContain(access.password);
@@ -339,19 +339,19 @@ describeWithDocker('with a Docker engine', () => {
         filters: { label: [`holdfast.installation=${installation}`], event: ['create'] },
       });
       events.once('data', () => deadline.abort());
-      const thing = newThing('container');
+      const target = newThing('container');
       await expect(
-        driver.provision(thing, callOf(undefined, 1, deadline.signal)),
+        driver.provision(target, callOf(undefined, 1, deadline.signal)),
       ).rejects.toMatchObject({ name: 'DriverError' });
       (events as unknown as { destroy(): void }).destroy();
-      expect(await listed(driver, thing.pool, callOf())).toEqual([]);
+      expect(await listed(driver, target.pool, callOf())).toEqual([]);
     });
 
     test('a container that ends at once, or never answers, is a failure and is removed', async () => {
       const driver = make({ sshPort: 2222, startTimeoutMs: 500 });
-      const thing = newThing('container');
-      await expect(driver.provision(thing, callOf())).rejects.toMatchObject({ scope: 'resource' });
-      expect(await listed(driver, thing.pool, callOf())).toEqual([]);
+      const target = newThing('container');
+      await expect(driver.provision(target, callOf())).rejects.toMatchObject({ scope: 'resource' });
+      expect(await listed(driver, target.pool, callOf())).toEqual([]);
     });
 
     test('a missing image is held against no resource', async () => {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type {
   Driver,
   DriverFactory,
-  DriverSurroundings,
+  DriverEnv,
   RandomSource,
-  Thing,
+  Target,
 } from '../../src/drivers/driver';
 import { SimulatedCloud, simulatedDriver } from '../../src/drivers/simulated';
 import { openDatabase } from '../../src/sqlite/open';
@@ -22,14 +22,14 @@ const random: RandomSource = {
 let dir: string;
 let opened: { close(): Promise<void> }[];
 
-function surroundings(installation = 'here'): DriverSurroundings {
+function env(installation = 'here'): DriverEnv {
   return { dataDir: dir, installation, dockerHost: undefined, random };
 }
 
 function make(settings: Record<string, unknown> = {}, installation?: string): Driver {
   const driver = simulatedDriver.create(
     simulatedDriver.settings.parse(settings),
-    surroundings(installation),
+    env(installation),
   );
   opened.push(driver);
   return driver;
@@ -51,7 +51,7 @@ async function end(): Promise<void> {
   rmSync(dir, { recursive: true, force: true });
 }
 
-const shapes: [string, Thing['kind'], Record<string, unknown>][] = [
+const shapes: [string, Target['kind'], Record<string, unknown>][] = [
   ['simulated account', 'account', {}],
   ['simulated token', 'token', {}],
   ['simulated vm with access', 'vm', { opensAccess: true, rotates: false }],
@@ -70,8 +70,8 @@ for (const [name, kind, settings] of shapes) {
         stranger: make(settings, 'elsewhere'),
         kind,
         keys: { publicKey: 'ssh-ed25519 AAAA ada', privateKey: 'unused' },
-        letsIn: async (thing, { username, password, token, publicKey }) =>
-          outside.tryLogin(thing.handle!, username, String(password ?? token ?? publicKey)),
+        letsIn: async (target, { username, password, token, publicKey }) =>
+          outside.tryLogin(target.handle!, username, String(password ?? token ?? publicKey)),
         close: end,
       };
     },
@@ -82,9 +82,9 @@ describe('the simulated driver', () => {
   beforeEach(begin);
   afterEach(end);
 
-  async function provisioned(driver: Driver, kind: Thing['kind'] = 'account'): Promise<Thing> {
-    const thing = newThing(kind, 'pool');
-    return { ...thing, handle: (await driver.provision(thing, callOf())).handle };
+  async function provisioned(driver: Driver, kind: Target['kind'] = 'account'): Promise<Target> {
+    const target = newThing(kind, 'pool');
+    return { ...target, handle: (await driver.provision(target, callOf())).handle };
   }
 
   test('fits the port, and refuses settings it does not know', () => {
@@ -98,32 +98,32 @@ describe('the simulated driver', () => {
       rotates: true,
       opensAccess: true,
       accessByKey: true,
-      lendsCredential: false,
+      staticCredential: false,
       leavesNothing: true,
     });
   });
 
   test('an imported account has the first login that is shown, and from then on no other', async () => {
     const driver = make();
-    const thing = await provisioned(driver);
+    const target = await provisioned(driver);
     const imported = { username: 'ada', password: 'from outside' };
-    await expect(driver.checkCredential(thing, imported, callOf())).resolves.toBe('accepted');
+    await expect(driver.checkCredential(target, imported, callOf())).resolves.toBe('accepted');
     await expect(
-      driver.checkCredential(thing, { ...imported, password: 'other' }, callOf()),
+      driver.checkCredential(target, { ...imported, password: 'other' }, callOf()),
     ).resolves.toBe('refused');
-    expect(cloud().loginsOf(thing.handle!)).toEqual([
+    expect(cloud().loginsOf(target.handle!)).toEqual([
       { credentialId: 'imported', username: 'ada', purpose: 'standing' },
     ]);
   });
 
   test('a credential without a secret is never the first login', async () => {
     const driver = make();
-    const thing = await provisioned(driver);
-    await expect(driver.checkCredential(thing, { username: 'ada' }, callOf())).resolves.toBe(
+    const target = await provisioned(driver);
+    await expect(driver.checkCredential(target, { username: 'ada' }, callOf())).resolves.toBe(
       'refused',
     );
     await expect(
-      driver.checkCredential(thing, { username: 'ada', password: 'real' }, callOf()),
+      driver.checkCredential(target, { username: 'ada', password: 'real' }, callOf()),
     ).resolves.toBe('accepted');
   });
 
@@ -143,33 +143,33 @@ describe('the simulated driver', () => {
 
   test('cleaning keeps the handle and is counted; a stopped machine runs again', async () => {
     const driver = make();
-    const thing = await provisioned(driver, 'vm');
-    await cloud().setPowerState(thing.handle!, 'stopped');
-    await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({
+    const target = await provisioned(driver, 'vm');
+    await cloud().setPowerState(target.handle!, 'stopped');
+    await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({
       ok: true,
       details: { powerState: 'stopped' },
     });
-    const made = await driver.clean(thing, null, callOf());
+    const made = await driver.clean(target, null, callOf());
     expect(made).toMatchObject({
-      handle: thing.handle,
+      handle: target.handle,
       details: { powerState: 'running', port: 22 },
     });
-    expect(cloud().thing(thing.handle!)).toMatchObject({ cleanings: 1 });
+    expect(cloud().target(target.handle!)).toMatchObject({ cleanings: 1 });
   });
 
   test('another driver on the same data finds everything: nothing is kept in memory', async () => {
     const first = make();
-    const thing = await provisioned(first);
-    const credential = await first.issueCredential(thing, { username: 'ada' }, callOf());
+    const target = await provisioned(first);
+    const credential = await first.issueCredential(target, { username: 'ada' }, callOf());
     for (const each of opened.splice(0)) await each.close();
-    await expect(make().checkCredential(thing, credential, callOf())).resolves.toBe('accepted');
+    await expect(make().checkCredential(target, credential, callOf())).resolves.toBe('accepted');
   });
 
   test('a file of before, with a table of logins, is carried over: they work on', async () => {
-    const thing = await provisioned(make());
-    await cloud().changePassword(thing.handle!, 'ada', 'old one');
-    await cloud().addPassword(thing.handle!, 'bob', 'his');
-    const before = cloud().loginsOf(thing.handle!);
+    const target = await provisioned(make());
+    await cloud().changePassword(target.handle!, 'ada', 'old one');
+    await cloud().addPassword(target.handle!, 'bob', 'his');
+    const before = cloud().loginsOf(target.handle!);
     for (const each of opened.splice(0)) await each.close();
     const file = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 0 });
     file.exec(`
@@ -180,34 +180,34 @@ describe('the simulated driver', () => {
       ALTER TABLE things DROP COLUMN logins;
       PRAGMA user_version = 2;`);
     file.close();
-    expect(cloud().loginsOf(thing.handle!)).toEqual(before);
-    expect(cloud().tryLogin(thing.handle!, 'ada', 'old one')).toBe(true);
-    expect(cloud().tryLogin(thing.handle!, 'bob', 'his')).toBe(true);
-    expect(cloud().tryLogin(thing.handle!, 'bob', 'old one')).toBe(false);
+    expect(cloud().loginsOf(target.handle!)).toEqual(before);
+    expect(cloud().tryLogin(target.handle!, 'ada', 'old one')).toBe(true);
+    expect(cloud().tryLogin(target.handle!, 'bob', 'his')).toBe(true);
+    expect(cloud().tryLogin(target.handle!, 'bob', 'old one')).toBe(false);
   });
 
   test('what another connection has written is seen, though the thing was looked at before', async () => {
     const driver = make();
-    const thing = await provisioned(driver);
-    const shown = { username: thing.name, password: 'first' };
-    await expect(driver.checkCredential(thing, shown, callOf())).resolves.toBe('accepted');
-    await expect(driver.checkCredential(thing, shown, callOf())).resolves.toBe('accepted');
+    const target = await provisioned(driver);
+    const shown = { username: target.name, password: 'first' };
+    await expect(driver.checkCredential(target, shown, callOf())).resolves.toBe('accepted');
+    await expect(driver.checkCredential(target, shown, callOf())).resolves.toBe('accepted');
     const other = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 1_000 });
-    other.prepare("UPDATE things SET logins = '[]' WHERE handle = ?").run(thing.handle);
+    other.prepare("UPDATE things SET logins = '[]' WHERE handle = ?").run(target.handle);
     other.close();
     await new Promise((resolve) => setImmediate(resolve));
-    await expect(driver.checkCredential(thing, shown, callOf())).resolves.toBe('refused');
+    await expect(driver.checkCredential(target, shown, callOf())).resolves.toBe('refused');
   });
 
   test('no password stands in the files in clear', async () => {
     const driver = make({ opensAccess: true });
-    const thing = await provisioned(driver, 'vm');
+    const target = await provisioned(driver, 'vm');
     const issued = await driver.issueCredential(
-      thing,
+      target,
       { username: 'ada', password: 'the imported secret' },
       callOf(),
     );
-    const access = await driver.openAccess(thing, { password: 'the wished secret' }, callOf());
+    const access = await driver.openAccess(target, { password: 'the wished secret' }, callOf());
     const bytes = readdirSync(dir)
       .map((file) => readFileSync(join(dir, file), 'latin1'))
       .join('');
@@ -220,26 +220,26 @@ describe('the simulated driver', () => {
       'lost thing',
     async () => {
       const driver = make();
-      const thing = await provisioned(driver, 'vm');
-      const current = await driver.issueCredential(thing, { username: 'ada' }, callOf());
+      const target = await provisioned(driver, 'vm');
+      const current = await driver.issueCredential(target, { username: 'ada' }, callOf());
       const outside = cloud();
-      await outside.changePassword(thing.handle!, 'ada', 'changed');
-      await expect(driver.verify(thing, current, callOf())).resolves.toMatchObject({ ok: false });
-      expect(outside.tryLogin(thing.handle!, 'ada', 'changed')).toBe(true);
-      await outside.forgetPassword(thing.handle!);
+      await outside.changePassword(target.handle!, 'ada', 'changed');
+      await expect(driver.verify(target, current, callOf())).resolves.toMatchObject({ ok: false });
+      expect(outside.tryLogin(target.handle!, 'ada', 'changed')).toBe(true);
+      await outside.forgetPassword(target.handle!);
       await expect(
-        driver.checkCredential(thing, { username: 'ada', password: 'changed' }, callOf()),
+        driver.checkCredential(target, { username: 'ada', password: 'changed' }, callOf()),
       ).resolves.toBe('refused');
-      await outside.setPowerState(thing.handle!, 'failed');
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({
+      await outside.setPowerState(target.handle!, 'failed');
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({
         ok: false,
         reason: 'The thing has failed.',
       });
-      await expect(driver.clean(thing, null, callOf())).rejects.toMatchObject({
+      await expect(driver.clean(target, null, callOf())).rejects.toMatchObject({
         scope: 'resource',
       });
-      await outside.vanish(thing.handle!);
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: false });
+      await outside.vanish(target.handle!);
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: false });
       expect(outside.list()).toEqual([]);
     },
   );
@@ -247,27 +247,29 @@ describe('the simulated driver', () => {
   describe('faults on order', () => {
     test('the next calls fail as often as ordered, for the pool and call that were named', async () => {
       const driver = make();
-      const thing = await provisioned(driver);
+      const target = await provisioned(driver);
       await cloud().failNext('pool', 'verify', 2);
       for (let n = 0; n < 2; n++)
-        await expect(driver.verify(thing, null, callOf())).rejects.toMatchObject({
+        await expect(driver.verify(target, null, callOf())).rejects.toMatchObject({
           scope: 'resource',
         });
-      await expect(driver.verify(thing, null, callOf())).resolves.toMatchObject({ ok: true });
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
       await cloud().failNext('another', '*', 5);
       await cloud().failNext('*', '*', 1, { scope: 'backend' });
-      await expect(driver.clean(thing, null, callOf())).rejects.toMatchObject({ scope: 'backend' });
-      await expect(driver.clean(thing, null, callOf())).resolves.toBeDefined();
+      await expect(driver.clean(target, null, callOf())).rejects.toMatchObject({
+        scope: 'backend',
+      });
+      await expect(driver.clean(target, null, callOf())).resolves.toBeDefined();
     });
 
     test('a lost answer has taken effect', async () => {
       const driver = make();
       await cloud().failNext('pool', 'provision', 1, { answerLost: true });
-      const thing = newThing('account', 'pool');
+      const target = newThing('account', 'pool');
       const call = callOf();
-      await expect(driver.provision(thing, call)).rejects.toThrow('lost');
+      await expect(driver.provision(target, call)).rejects.toThrow('lost');
       expect(cloud().list('pool')).toHaveLength(1);
-      const { handle } = await driver.provision(thing, { ...call, attempt: 2 });
+      const { handle } = await driver.provision(target, { ...call, attempt: 2 });
       expect(
         cloud()
           .list('pool')
@@ -289,12 +291,12 @@ describe('the simulated driver', () => {
     });
 
     test('failure rates are a matter of the injected randomness', async () => {
-      const thing = newThing('account', 'pool');
+      const target = newThing('account', 'pool');
       await expect(
-        make({ failureRates: { provision: 0.51 } }).provision(thing, callOf()),
+        make({ failureRates: { provision: 0.51 } }).provision(target, callOf()),
       ).rejects.toMatchObject({ scope: 'resource' });
       await expect(
-        make({ failureRates: { provision: 0.5, verify: 1 } }).provision(thing, callOf()),
+        make({ failureRates: { provision: 0.5, verify: 1 } }).provision(target, callOf()),
       ).resolves.toBeDefined();
     });
 
@@ -332,9 +334,9 @@ describe('the simulated driver', () => {
 
   test('after a restore from a backup lower generations are not taken for latecomers', async () => {
     const driver = make();
-    const thing = await provisioned(driver);
-    await driver.clean({ ...thing, generation: 9 }, null, callOf());
-    await expect(driver.clean({ ...thing, generation: 5 }, null, callOf())).resolves.toBeDefined();
+    const target = await provisioned(driver);
+    await driver.clean({ ...target, generation: 9 }, null, callOf());
+    await expect(driver.clean({ ...target, generation: 5 }, null, callOf())).resolves.toBeDefined();
   });
 
   test('a long list comes in pieces, and what is removed meanwhile makes it skip nothing', async () => {
@@ -357,7 +359,7 @@ describe('the simulated driver', () => {
     const driver = make();
     const call = callOf();
     const things = Array.from({ length: 5_000 }, () => newThing('account', 'pool'));
-    const made = await Promise.all(things.map((thing) => driver.provision(thing, call)));
+    const made = await Promise.all(things.map((target) => driver.provision(target, call)));
     const found = await listed(driver, 'pool', callOf());
     expect(new Set(found.map((found) => found.handle))).toEqual(
       new Set(made.map(({ handle }) => handle)),

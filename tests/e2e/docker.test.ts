@@ -55,7 +55,7 @@ describeWithDocker('a real container, from a real server', () => {
   });
 
   afterAll(async () => {
-    const installation = (await server?.store.fact('installation')) ?? null;
+    const installation = (await server?.store.metadata('installation')) ?? null;
     await server?.stop();
     if (installation) await removeContainersOf(installation);
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DRIVERS } from '../../src/adapters';
-import { parsePoolsFile } from '../../src/pools/parse';
+import { parsePoolsFile } from '../../src/pools-file/parse';
 import { temporaryDirectory } from '../helpers/engine';
 import { LogLines, ROOT, SETUP_TOKEN } from '../helpers/process';
 import { readme, readmeBlocks } from '../helpers/readme';

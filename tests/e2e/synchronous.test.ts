@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { JOB_NAMES } from '../../src/service/jobs';
+import { JOB_NAMES } from '../../src/service/jobs/jobs';
 import { temporaryDirectory } from '../helpers/engine';
 import { ServerProcess } from '../helpers/process';
 

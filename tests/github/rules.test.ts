@@ -1,5 +1,5 @@
-import { addEmail, addGithubIdentifier } from '../../src/domain/identities';
-import type { UserOrigin } from '../../src/domain/user';
+import { addEmail, addGithubIdentifier } from '../../src/domain/people/identities';
+import type { UserOrigin } from '../../src/domain/people/user';
 import { account, address, type Account } from '../helpers/github';
 import { problem } from '../helpers/server';
 import { eventsOf, signedIn, signIn, world, type World } from './support';

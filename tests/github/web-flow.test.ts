@@ -81,8 +81,8 @@ describe('the web flow', () => {
         (path, index) => ({ method: index === 0 ? 'POST' : 'GET', path, requestId: 'trace-7' }),
       ),
     );
-    const facts = JSON.stringify(await here.server.test.engine.store.read.eventsAfter(0, 1000));
-    expect(facts + JSON.stringify(here.server.logged)).not.toContain('gho_');
+    const metadata = JSON.stringify(await here.server.test.engine.store.read.eventsAfter(0, 1000));
+    expect(metadata + JSON.stringify(here.server.logged)).not.toContain('gho_');
   });
 
   test.each([

@@ -2,11 +2,11 @@ import type Database from 'better-sqlite3';
 
 /** The tables that triggers keep, each with what counting anew would put there. */
 export const RECOUNTS = {
-  line_counts:
-    'select line_id, status, admin_state, set_aside_for is not null as set_aside, count(*) ' +
+  class_counts:
+    'select class_id, status, admin_state, held_for is not null as held, count(*) ' +
     'as count from resources group by 1, 2, 3, 4',
-  line_lengths:
-    'select line_id, count(*) as count from waits where missing > 0 and resource_id is null group by 1',
+  queue_lengths:
+    'select class_id, count(*) as count from queue_entries where missing > 0 and resource_id is null group by 1',
   user_counts:
     "select user_id, status, count(*) as count from reservations where status <> 'ended' group by 1, 2",
 };

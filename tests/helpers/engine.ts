@@ -4,28 +4,28 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../../src/clock';
 import { sealer } from '../../src/crypto/sealing';
 import { systemRandom } from '../../src/crypto/random';
-import type { Principal } from '../../src/domain/user';
-import { SCOPES } from '../../src/domain/user';
+import type { Principal } from '../../src/domain/people/user';
+import { SCOPES } from '../../src/domain/people/user';
 import { simulatedDriver, SimulatedCloud } from '../../src/drivers/simulated';
 import type { DriverFactory, RandomSource } from '../../src/drivers/driver';
 import { newId } from '../../src/ids';
-import { parsePoolsFile, type PoolsFile } from '../../src/pools/parse';
-import { Drivers } from '../../src/service/drivers';
+import { parsePoolsFile, type PoolsFile } from '../../src/pools-file/parse';
+import { Drivers } from '../../src/service/lifecycle/drivers';
 import type { Engine } from '../../src/service/engine';
-import { expireOverdue } from '../../src/service/expiry';
-import { serveLines } from '../../src/service/lines';
-import { Pools } from '../../src/service/pools';
-import { applyPoolsFile } from '../../src/service/pools-file';
-import { Reservations, type ReservationRequest } from '../../src/service/reservations';
-import { viewReservation, type ReservationView } from '../../src/service/views';
-import { Workshop } from '../../src/service/workshop';
-import { OPERATION_KINDS } from '../../src/domain/operation';
-import { conclude, type Report } from '../../src/domain/conclude';
-import type { Resource } from '../../src/domain/resource';
-import { claim, type Task } from '../../src/domain/work';
-import { momentOf } from '../../src/service/engine';
-import { perform } from '../../src/service/perform';
-import { recoverAll } from '../../src/service/start';
+import { expireOverdue } from '../../src/service/loans/expiry';
+import { serveQueues } from '../../src/service/loans/queues';
+import { Pools } from '../../src/service/pools/pools';
+import { applyPoolsFile } from '../../src/service/pools/pools-file';
+import { Reservations, type ReservationRequest } from '../../src/service/loans/reservations';
+import { viewReservation, type ReservationView } from '../../src/service/loans/views';
+import { OperationRunner } from '../../src/service/lifecycle/operation-runner';
+import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
+import { completeOperation, type OperationResult } from '../../src/domain/lifecycle/completion';
+import type { Resource } from '../../src/domain/lifecycle/resource';
+import { claim, type ClaimedOperation } from '../../src/domain/lifecycle/claims';
+import { contextOf } from '../../src/service/engine';
+import { invokeDriver } from '../../src/service/lifecycle/driver-calls';
+import { recoverAll } from '../../src/service/installation/start';
 import type { Store } from '../../src/store/store';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
@@ -169,31 +169,41 @@ export class TestEngine {
     return parsePoolsFile(text, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} });
   }
 
-  workshop(worker = 'worker'): Workshop {
-    return new Workshop(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
+  runner(worker = 'worker'): OperationRunner {
+    return new OperationRunner(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
       throw error;
     });
   }
 
   /** Claims what is due, as a worker does, and leaves it at that. */
-  claimDue(worker = 'worker', limit = 64): Promise<Task[]> {
+  claimDue(worker = 'worker', limit = 64): Promise<ClaimedOperation[]> {
     return this.engine.store.transact(
       { load: 'work', kinds: OPERATION_KINDS, limit },
-      (snapshot, now) => claim(snapshot, worker, momentOf(this.engine, now)),
+      (snapshot, now) => claim(snapshot, worker, contextOf(this.engine, now)),
     );
   }
 
   /** Makes the call of a claimed task, and tells nobody what came of it. */
-  call(task: Task): Promise<Report> {
-    return perform(this.engine, this.drivers, task);
+  call(task: ClaimedOperation): Promise<OperationResult> {
+    return invokeDriver(this.engine, this.drivers, task);
   }
 
   /** Reports what came of a call; gives what the same worker is to do next. */
-  report(task: Task, report: Report, worker = 'worker'): Promise<Task | null> {
+  report(
+    task: ClaimedOperation,
+    report: OperationResult,
+    worker = 'worker',
+  ): Promise<ClaimedOperation | null> {
     return this.engine.store.transact(
       { load: 'operation', id: task.operation.id },
       (snapshot, now) =>
-        conclude(snapshot!, task.operation.attempt, report, worker, momentOf(this.engine, now)),
+        completeOperation(
+          snapshot!,
+          task.operation.attempt,
+          report,
+          worker,
+          contextOf(this.engine, now),
+        ),
     );
   }
 
@@ -221,8 +231,8 @@ export class TestEngine {
   async settle(): Promise<void> {
     await new Pools(this.engine).settleAll();
     await expireOverdue(this.engine);
-    await this.workshop().settle();
-    await serveLines(this.engine);
+    await this.runner().settle();
+    await serveQueues(this.engine);
   }
 
   async reserve(

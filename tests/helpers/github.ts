@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGithub } from '../../src/github/github';
-import type { GithubSetup } from '../../src/service/github-sign-in';
+import type { GithubSetup } from '../../src/service/people/github-sign-in';
 import type { TestClock } from './engine';
 
 /** An OAuth app as somebody registered it. */

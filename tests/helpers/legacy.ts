@@ -1,12 +1,12 @@
 import type request from 'supertest';
 import { parse, stringify } from 'yaml';
-import { EXAMPLE_POOLS_FILE } from '../../src/pools/example';
-import { JOB_NAMES, makeJob } from '../../src/service/jobs';
-import { keepGoing } from '../../src/service/keep-going';
-import { until } from '../../src/service/until';
+import { EXAMPLE_POOLS_FILE } from '../../src/pools-file/example';
+import { JOB_NAMES, makeJob } from '../../src/service/jobs/jobs';
+import { runJobLoop } from '../../src/service/jobs/job-loop';
+import { until } from '../../src/service/wait-until';
 import { DriverError } from '../../src/drivers/driver';
 import type { EventType } from '../../src/domain/event';
-import type { Scope } from '../../src/domain/user';
+import type { Scope } from '../../src/domain/people/user';
 import type { TestEngine } from './engine';
 import { type Caller, TestServer, type TestServerOptions } from './server';
 
@@ -79,7 +79,7 @@ export class LegacyServer {
   /** Lets time pass, and the jobs see it. */
   async after(ms: number): Promise<void> {
     this.test.clock.advance(ms);
-    await this.test.engine.store.tick('test');
+    await this.test.engine.store.beat('test');
   }
 
   /** Waits for what the jobs are to bring about. */
@@ -116,7 +116,7 @@ class RunningJobs {
       error: (fields: Record<string, unknown>) => note(fields.err),
     };
     this.going = JOB_NAMES.filter((name) => name !== 'prune').map((name) =>
-      keepGoing(
+      runJobLoop(
         name,
         makeJob(name, { engine, drivers, worker: `test-${name}`, log }),
         engine.store,

@@ -97,7 +97,7 @@ test('a replay shows what became of it: active by now, then ended and without cr
 });
 
 test('a failure is not remembered', async () => {
-  const body = { items: [{ pool: 'lab', count: 3 }], giveUpSeconds: 0 };
+  const body = { items: [{ pool: 'lab', count: 3 }], queueTimeoutSeconds: 0 };
   const blocker = await reserve(admin);
   expect((await reserve(ann, body)).status).toBe(409);
   await admin.delete(`/v1/reservations/${blocker.body.id}`).expect(204);

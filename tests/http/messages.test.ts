@@ -1,7 +1,7 @@
 import express from 'express';
 import { IncomingMessage, ServerResponse, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerBy, patientServer } from '../../src/http/patience';
+import { answerBy, patientServer } from '../../src/http/timeouts';
 import { isSameKind } from '../helpers/kinds';
 
 let server: Server;

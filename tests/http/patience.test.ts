@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PATIENCE } from '../../src/http/patience';
+import { PATIENCE } from '../../src/http/timeouts';
 import { SlowCaller } from '../helpers/slow-caller';
 import { TestServer, type Caller } from '../helpers/server';
 

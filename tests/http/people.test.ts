@@ -1,4 +1,4 @@
-import { SCOPES } from '../../src/domain/user';
+import { SCOPES } from '../../src/domain/people/user';
 import type { Caller } from '../helpers/server';
 import { PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
 

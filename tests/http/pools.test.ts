@@ -231,10 +231,10 @@ describe('GET /v1/pools', () => {
     expect(Object.keys(capabilities as object).sort()).toEqual([
       'accessByKey',
       'leavesNothing',
-      'lendsCredential',
       'opensAccess',
       'provisions',
       'rotates',
+      'staticCredential',
     ]);
   });
 });

@@ -201,7 +201,7 @@ describe('POST /v1/reservations', () => {
 
   test('does not wait where it says so', async () => {
     await reserve(ann, { items: [{ pool: 'lab', count: 2 }] }).expect(201);
-    expect((await reserve(bob, { giveUpSeconds: 0 })).body).toEqual(
+    expect((await reserve(bob, { queueTimeoutSeconds: 0 })).body).toEqual(
       problem(409, 'unavailable_now'),
     );
     expect((await bob.get('/v1/reservations')).body.items).toEqual([]);

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { JOB_NAMES } from '../../src/service/jobs';
+import { JOB_NAMES } from '../../src/service/jobs/jobs';
 import { BUILD, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -38,13 +38,13 @@ describe('GET /readyz', () => {
       status: 503,
       body: silent(JOB_NAMES),
     });
-    for (const name of JOB_NAMES) await server.test.engine.store.tick(name);
+    for (const name of JOB_NAMES) await server.test.engine.store.beat(name);
     expect(await server.anybody.get('/readyz')).toMatchObject({
       status: 200,
       body: { status: 'ok', failing: [] },
     });
     server.test.clock.advance(30_001);
-    for (const name of JOB_NAMES.slice(1)) await server.test.engine.store.tick(name);
+    for (const name of JOB_NAMES.slice(1)) await server.test.engine.store.beat(name);
     expect(await server.anybody.get('/readyz')).toMatchObject({
       status: 503,
       body: silent(JOB_NAMES.slice(0, 1)),
@@ -79,7 +79,7 @@ test('GET /v1/stats counts resources by state, and reservations', async () => {
     await ann.post('/v1/reservations').send({ items: [{ pool: 'lab', count }] });
   const { body } = await ann.get('/v1/stats');
   const none = {
-    setAside: 0,
+    held: 0,
     provisioning: 0,
     dirty: 0,
     cleaning: 0,

@@ -13,7 +13,7 @@ const UNAUTHORIZED = { error: 'Token not authorized.' };
 const GONE = { error: 'Reservation not found.' };
 const pools = examplePools('free', 'lite');
 
-interface Shown {
+interface PresentedCredential {
   id: string;
   expiration: string | null;
   token: { id: string };
@@ -28,10 +28,10 @@ async function request(caller: Caller, query: string): Promise<string> {
   return headers.location as string;
 }
 
-async function look(caller: Caller, location: string): Promise<Shown> {
+async function look(caller: Caller, location: string): Promise<PresentedCredential> {
   const { status, body } = await caller.get(location);
   expect({ status, body: body as unknown }).toMatchObject({ status: 200 });
-  return body as Shown;
+  return body as PresentedCredential;
 }
 
 async function statistics(caller: Caller): Promise<Record<string, number>> {
@@ -339,7 +339,7 @@ legacy: { acctpool: [one, two] }
 `;
     const server = await LegacyServer.start({ mode: 'guarded', pools: two });
     const token = await server.tokenOf(await server.user('ann'));
-    const shown: Shown[] = [];
+    const shown: PresentedCredential[] = [];
     for (let count = 0; count < 3; count += 1)
       shown.push(await look(server.anybody, await request(server.anybody, `token=${token}`)));
     expect(shown.map(({ credentials }) => credentials !== null)).toEqual([true, true, false]);

@@ -38,7 +38,7 @@ class Surrounded {
 
   readonly factory: DriverFactory<DockerSettings> = {
     ...dockerDriver,
-    create: (settings, surroundings) => this.surround(dockerDriver.create(settings, surroundings)),
+    create: (settings, env) => this.surround(dockerDriver.create(settings, env)),
   };
 
   /** No cleaning (of this container) begins until what this gives is called. */

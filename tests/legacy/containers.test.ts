@@ -331,7 +331,7 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
     });
     await admin
       .post('/v1/reservations')
-      .send({ items: [{ resource: 'alpine-1' }], giveUpSeconds: 0 })
+      .send({ items: [{ resource: 'alpine-1' }], queueTimeoutSeconds: 0 })
       .expect(409);
     await server().anybody.get('/release_all').expect(200, RELEASED);
     await untilFree(server(), 10);
@@ -367,7 +367,7 @@ describe('while a container is on its way', () => {
       status: 200,
       body: { reservations: [] },
     });
-    held.letGo();
+    held.detach();
     expect(await answer).toBe(200);
     await server.stop();
   });
@@ -391,13 +391,13 @@ describe('while a container is on its way', () => {
       body: { reserved: ['alpine-1'] },
     });
     expect(answered).toBe(false);
-    closing.letGo();
+    closing.detach();
     expect(await answer).toEqual(RELEASED);
     await cleaning.reached;
     expect(await ask(server.anybody, '/available')).toMatchObject({
       body: { reserved: ['alpine-1'] },
     });
-    cleaning.letGo();
+    cleaning.detach();
     await server.stop();
   });
 });

@@ -248,7 +248,7 @@ describeServer('a token', { mode: 'open', pools }, (server) => {
     });
     await admin
       .post('/v1/reservations')
-      .send({ items: [{ pool: 'tokens' }], giveUpSeconds: 0 })
+      .send({ items: [{ pool: 'tokens' }], queueTimeoutSeconds: 0 })
       .expect(409);
   });
 });

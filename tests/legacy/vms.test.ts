@@ -564,7 +564,7 @@ describeServer('a VM that is checked out', { mode: 'open', pools }, (server) => 
     expect(body).toMatchObject({ status: 'allocated', available: false });
     await admin
       .post('/v1/reservations')
-      .send({ items: [{ resource: 'vms-2', count: 1 }], giveUpSeconds: 0 })
+      .send({ items: [{ resource: 'vms-2', count: 1 }], queueTimeoutSeconds: 0 })
       .expect(409);
     await admin
       .post('/v1/reservations')

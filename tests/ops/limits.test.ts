@@ -6,9 +6,9 @@ const ann = somebody('ann');
 const bob = somebody('bob');
 
 describe('caps', () => {
-  const start = async (caps: { active?: number; queued?: number; line?: number }) => {
+  const start = async (caps: { active?: number; queued?: number; queue?: number }) => {
     const test = await TestEngine.start({ pools: POOLS });
-    test.engine.caps = { active: null, queued: null, line: null, ...caps };
+    test.engine.caps = { active: null, queued: null, queue: null, ...caps };
     return test;
   };
   const ask = (test: TestEngine, who = ann) => codeOf(test.reserve(who, { pool: 'lab' }));
@@ -37,13 +37,13 @@ describe('caps', () => {
     },
   );
 
-  test('on the length of a line', async () => {
-    const test = await start({ line: 2 });
+  test('on the length of a queue', async () => {
+    const test = await start({ queue: 2 });
     await test.reserve(bob, { pool: 'lab', count: 2 });
     expect([await ask(test), await ask(test, bob), await ask(test)]).toEqual([
       'none',
       'none',
-      'line_full',
+      'queue_full',
     ]);
   });
 

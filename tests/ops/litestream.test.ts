@@ -40,7 +40,7 @@ function salts(): string {
 async function writePages(count: number): Promise<void> {
   const each = 50;
   for (let page = 0; page < count; page += each)
-    await test.engine.store.setFact(
+    await test.engine.store.setMetadata(
       `blob ${page % 200}`,
       randomBytes((each * PAGE) / 2).toString('hex'),
     );

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { sealer } from '../../src/crypto/sealing';
-import { openInstallation } from '../../src/service/start';
+import { openInstallation } from '../../src/service/installation/start';
 import { rekey, SEALED_COLUMNS } from '../../src/store/sqlite/rekey';
 import * as schema from '../../src/store/sqlite/schema';
 import { somebody, TestEngine } from '../helpers/engine';
@@ -51,7 +51,7 @@ test(
 test('one that was cut off goes on with its own two keys only, and nobody serves meanwhile', async () => {
   const file = await database();
   const connection = new Database(file);
-  connection.prepare("insert into facts (name, value) values ('rekey', ?)").run(NEW.keyId);
+  connection.prepare("insert into metadata (name, value) values ('rekey', ?)").run(NEW.keyId);
   connection.close();
   expect(() => rekey(file, OLD, OTHER)).toThrow(/was begun/);
   expect(() => rekey(file, OTHER, NEW)).toThrow(/sealed under/);

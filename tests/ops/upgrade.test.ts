@@ -61,15 +61,51 @@ function insert(db: Database.Database, table: string, given: Row = {}): void {
   ).run(values);
 }
 
+/** The names that migration 0010 gives tables and columns, by what they were called before. */
+const RENAMED_TABLES: Record<string, string> = {
+  lines: 'resource_classes',
+  waits: 'queue_entries',
+  line_counts: 'class_counts',
+  line_lengths: 'queue_lengths',
+  facts: 'metadata',
+  job_ticks: 'job_heartbeats',
+};
+const RENAMED_COLUMNS: Record<string, string> = {
+  line_id: 'class_id',
+  set_aside_for: 'held_for',
+  set_aside_item: 'held_item',
+  set_aside: 'held',
+};
+
+const newColumns = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [RENAMED_COLUMNS[column] ?? column, value]),
+  );
+
+const isCounter = (table: string) => COUNTERS.includes(RENAMED_TABLES[table] ?? table);
+
+const formerName = (names: Record<string, string>, name: string) =>
+  Object.keys(names).find((former) => names[former] === name) ?? name;
+
+/** Inserts a row that is spelled in today's names, also into a database from before them. */
+function insertRenamed(db: Database.Database, table: string, given: Row): void {
+  if (tables(db).includes('resource_classes')) return insert(db, table, given);
+  const row = Object.entries(given).map(([name, value]) => [
+    formerName(RENAMED_COLUMNS, name),
+    value,
+  ]);
+  insert(db, formerName(RENAMED_TABLES, table), Object.fromEntries(row) as Row);
+}
+
 /**
  * A row in every table but the counters, which follow by themselves; and more of what is counted.
  */
 function fill(db: Database.Database): void {
   db.pragma('foreign_keys = OFF');
-  for (const table of tables(db)) if (!COUNTERS.includes(table)) insert(db, table);
+  for (const table of tables(db)) if (!isCounter(table)) insert(db, table);
   for (const status of ['available', 'available', 'allocated', 'destroyed']) {
     const id = `r${db.prepare<[], number>('select count(*) from resources').pluck().get()!}`;
-    insert(db, 'resources', { id, name: id, line_id: 1, status, set_aside_for: null });
+    insertRenamed(db, 'resources', { id, name: id, class_id: 1, status, held_for: null });
   }
   const reservations = {
     a: ['ann', 'queued'],
@@ -81,23 +117,47 @@ function fill(db: Database.Database): void {
   };
   for (const [id, [user_id, status]] of Object.entries(reservations))
     insert(db, 'reservations', { id, user_id, status, ended_at: status === 'ended' ? 7 : null });
-  insert(db, 'waits', { reservation_id: 'a', item: 0, line_id: 1, resource_id: null, missing: 1 });
-  insert(db, 'waits', { reservation_id: 'a', item: 1, line_id: 2, resource_id: null, missing: 0 });
-  insert(db, 'waits', { reservation_id: 'b', item: 0, line_id: 1, resource_id: null, missing: 2 });
-  insert(db, 'waits', { reservation_id: 'c', item: 0, line_id: 2, resource_id: 'r1', missing: 1 });
+  insertRenamed(db, 'queue_entries', {
+    reservation_id: 'a',
+    item: 0,
+    class_id: 1,
+    resource_id: null,
+    missing: 1,
+  });
+  insertRenamed(db, 'queue_entries', {
+    reservation_id: 'a',
+    item: 1,
+    class_id: 2,
+    resource_id: null,
+    missing: 0,
+  });
+  insertRenamed(db, 'queue_entries', {
+    reservation_id: 'b',
+    item: 0,
+    class_id: 1,
+    resource_id: null,
+    missing: 2,
+  });
+  insertRenamed(db, 'queue_entries', {
+    reservation_id: 'c',
+    item: 0,
+    class_id: 2,
+    resource_id: 'r1',
+    missing: 1,
+  });
 }
 
 /** Rows of all tables but the counters. */
 const contents = (db: Database.Database): Record<string, Row[]> =>
   Object.fromEntries(
     tables(db)
-      .filter((table) => !COUNTERS.includes(table))
+      .filter((table) => !isCounter(table))
       .map((table) => [table, db.prepare<[], Row>(`select * from "${table}"`).all()]),
   );
 
 /** What the counters say of the lines and the users that were filled in. */
 const counted = (db: Database.Database) => ({
-  lines: db.prepare('select line_id, count from line_lengths where count > 0').raw().all(),
+  classes: db.prepare('select class_id, count from queue_lengths where count > 0').raw().all(),
   users: db
     .prepare(
       "select user_id, status, count from user_counts where user_id in ('ann', 'bob') order by 1, 2",
@@ -132,12 +192,12 @@ describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))(
         expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
         expect(db.pragma('foreign_key_check')).toEqual([]);
         for (const [table, rows] of Object.entries(before))
-          expect({ table, rows: contents(db)[table] }).toEqual({
+          expect({ table, rows: contents(db)[RENAMED_TABLES[table] ?? table] }).toEqual({
             table,
-            rows: rows.map((row) => expect.objectContaining(row)),
+            rows: rows.map((row) => expect.objectContaining(newColumns(row))),
           });
         expect(counted(db)).toEqual({
-          lines: [[1, 2]],
+          classes: [[1, 2]],
           users: [
             ['ann', 'preparing', 1],
             ['ann', 'queued', 2],
@@ -148,7 +208,7 @@ describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))(
         expect(miscounted(db)).toEqual([]);
         db.prepare("delete from reservations where id in ('a', 'e')").run();
         expect(counted(db)).toEqual({
-          lines: [[1, 1]],
+          classes: [[1, 1]],
           users: [
             ['ann', 'preparing', 1],
             ['ann', 'queued', 1],

@@ -1,4 +1,4 @@
-import { duration, durationOrNever, parseDuration } from '../../src/pools/duration';
+import { duration, durationOrNever, parseDuration } from '../../src/pools-file/duration';
 
 describe('parseDuration', () => {
   it.each<[string | number, number]>([

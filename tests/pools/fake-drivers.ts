@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Capabilities } from '../../src/domain/operation';
-import { KINDS, type Kind } from '../../src/domain/pool';
+import type { Capabilities } from '../../src/domain/lifecycle/operation';
+import { KINDS, type Kind } from '../../src/domain/pools/pool';
 import type { DriverFactory } from '../../src/drivers/driver';
 
 const ABLE: Capabilities = {
@@ -8,7 +8,7 @@ const ABLE: Capabilities = {
   rotates: true,
   opensAccess: false,
   accessByKey: false,
-  lendsCredential: true,
+  staticCredential: true,
   leavesNothing: false,
 };
 
@@ -39,7 +39,7 @@ export const fakeDrivers: ReadonlyMap<string, DriverFactory> = new Map(
     factory('able'),
     factory('fixed', { rotates: false }),
     factory('importing', { provisions: false }),
-    factory('opening', { opensAccess: true, lendsCredential: false }),
+    factory('opening', { opensAccess: true, staticCredential: false }),
     factory('boxes', {}, ['container']),
   ].map((made) => [made.name, made]),
 );

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/config-error';
-import { defaultPolicy } from '../../src/domain/pool';
+import { defaultPolicy } from '../../src/domain/pools/pool';
 import { simulatedDriver } from '../../src/drivers/simulated';
 import type { DriverFactory } from '../../src/drivers/driver';
-import { examplePoolsFile } from '../../src/pools/example';
-import { poolsFileJsonSchema } from '../../src/pools/json-schema';
-import { loadPoolsFile } from '../../src/pools/load';
-import { parsePoolsFile } from '../../src/pools/parse';
+import { examplePoolsFile } from '../../src/pools-file/example';
+import { poolsFileJsonSchema } from '../../src/pools-file/json-schema';
+import { loadPoolsFile } from '../../src/pools-file/load';
+import { parsePoolsFile } from '../../src/pools-file/parse';
 import { fakeDrivers } from './fake-drivers';
 
 describe('loadPoolsFile', () => {

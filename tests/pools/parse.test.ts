@@ -1,7 +1,7 @@
 import { ConfigError } from '../../src/config-error';
-import { defaultPolicy } from '../../src/domain/pool';
-import { parsePoolsFile, type PoolsFile } from '../../src/pools/parse';
-import { poolCopy, type PoolSpec } from '../../src/pools/spec';
+import { defaultPolicy } from '../../src/domain/pools/pool';
+import { parsePoolsFile, type PoolsFile } from '../../src/pools-file/parse';
+import { poolCopy, type PoolSpec } from '../../src/pools-file/spec';
 import { fakeDrivers } from './fake-drivers';
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import { Reservations } from '../../src/service/reservations';
+import { Reservations } from '../../src/service/loans/reservations';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /** Pools that open access for each holder: preparing, its deadline, failure and cancelling. */
@@ -49,7 +49,9 @@ describe('a reservation that is being prepared', () => {
     });
     expect(view.resources.map(({ credentials }) => credentials)).toEqual([null, null, null]);
     expect(await codeOf(new Reservations(test.engine).extend(ann, view.id, 1))).toBe('conflict');
-    expect(await codeOf(test.reserve(ann, { pool: 'boxes', giveUp: 0 }))).toBe('unavailable_now');
+    expect(await codeOf(test.reserve(ann, { pool: 'boxes', queueTimeout: 0 }))).toBe(
+      'unavailable_now',
+    );
   });
 
   it('is active when the last access is open, and its lease counts from then', async () => {
@@ -75,7 +77,7 @@ describe('a reservation that is being prepared', () => {
     const { test, ask, allClean } = await start();
     const { id } = await ask();
     await test.cloud.failNext('boxes', 'openAccess', 1);
-    await test.workshop().settle();
+    await test.runner().settle();
     expect(await test.view(ann, id)).toMatchObject({
       status: 'ended',
       endReason: 'failed',

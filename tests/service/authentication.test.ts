@@ -1,6 +1,6 @@
 import { passwords } from '../../src/crypto/passwords';
-import { Authentication } from '../../src/service/authentication';
-import { Users } from '../../src/service/users';
+import { Authentication } from '../../src/service/people/authentication';
+import { Users } from '../../src/service/people/users';
 import { somebody, TestEngine } from '../helpers/engine';
 
 const NO_CONTEXT = { requestId: null, once: null };

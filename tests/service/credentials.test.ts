@@ -1,8 +1,8 @@
-import type { Task } from '../../src/domain/work';
-import type { ReservationView } from '../../src/service/views';
+import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
+import type { ReservationView } from '../../src/service/loans/views';
 import { findLentToken } from '../../src/service/lent-tokens';
-import { recoverAll } from '../../src/service/start';
-import { Resources } from '../../src/service/resources';
+import { recoverAll } from '../../src/service/installation/start';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
@@ -31,8 +31,9 @@ async function afterALoan(pools = POOL) {
 }
 
 /** What a worker does with a task and all that follows. */
-async function work(test: TestEngine, first: Task): Promise<void> {
-  for (let task: Task | null = first; task;) task = await test.report(task, await test.call(task));
+async function work(test: TestEngine, first: ClaimedOperation): Promise<void> {
+  for (let task: ClaimedOperation | null = first; task;)
+    task = await test.report(task, await test.call(task));
 }
 
 const waitFor = async (test: TestEngine) => (await test.reserve(bob, { pool: 'free' })).id;
@@ -119,7 +120,7 @@ describe('while an account comes back, nothing is lent', () => {
     const settled = test.settle();
     await held.reached;
     await test.cloud.addPassword(resource.handle!, old.username!, old.password!);
-    held.letGo();
+    held.detach();
     await settled;
     expect((await test.view(bob, next)).status).toBe('queued');
     expect((await test.resource('free-1')).reason).toBe('The old credential still works.');
@@ -187,7 +188,7 @@ describe('a rotation that was cut off', () => {
       const late = work(test, task!);
       for (const each of passed) {
         await each.reached;
-        each.letGo();
+        each.detach();
       }
       await held.reached;
       const next = await test.another();
@@ -201,7 +202,7 @@ describe('a rotation that was cut off', () => {
       expect(new Set(gate.calls.slice(-3).map(({ call: { operationId } }) => operationId))).toEqual(
         new Set([task!.operation.id]),
       );
-      held.letGo();
+      held.detach();
       await late;
       expect(next.letsIn(resource, credentialOf(view))).toBe(true);
       expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);

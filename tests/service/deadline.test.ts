@@ -1,5 +1,5 @@
 import { DriverError } from '../../src/drivers/driver';
-import { Deadline } from '../../src/service/deadline';
+import { Deadline } from '../../src/service/lifecycle/deadline';
 
 const stopped = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) =>

@@ -1,8 +1,8 @@
 import type { DriverFactory } from '../../src/drivers/driver';
 import { simulatedDriver } from '../../src/drivers/simulated';
 import type { SimulatedSettings } from '../../src/drivers/simulated/settings';
-import { makeJob } from '../../src/service/jobs';
-import { Pools } from '../../src/service/pools';
+import { makeJob } from '../../src/service/jobs/jobs';
+import { Pools } from '../../src/service/pools/pools';
 import { TestEngine } from '../helpers/engine';
 
 const MINUTE = 60_000;
@@ -14,8 +14,8 @@ function counted(): { factory: DriverFactory; made: number; closed: number } {
   const factory: DriverFactory = {
     ...(simulatedDriver as DriverFactory),
     name: 'counted',
-    create: (settings, surroundings) => {
-      const driver = simulatedDriver.create(settings as SimulatedSettings, surroundings);
+    create: (settings, env) => {
+      const driver = simulatedDriver.create(settings as SimulatedSettings, env);
       counts.made += 1;
       return Object.assign(driver, { close: async () => void (counts.closed += 1) });
     },

@@ -1,5 +1,5 @@
-import { tellerOfFailingPools } from '../../src/service/failing-pools';
-import { Resources } from '../../src/service/resources';
+import { tellerOfFailingPools } from '../../src/service/lifecycle/failing-pools';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /** Back ends that are away, resources that fail: who pays for it, and how it is tried again. */

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { makeJob } from '../../src/service/jobs';
-import { Pools } from '../../src/service/pools';
-import { prune, RETENTION } from '../../src/service/housekeeping';
+import { makeJob } from '../../src/service/jobs/jobs';
+import { Pools } from '../../src/service/pools/pools';
+import { prune, RETENTION } from '../../src/service/installation/housekeeping';
 import { somebody, TestEngine } from '../helpers/engine';
 
 const MINUTE = 60_000;
@@ -33,7 +33,7 @@ function sizes(dataDir: string): Record<string, number> {
 
 async function lend(test: TestEngine, pool: string, key: string): Promise<void> {
   const { id } = await test.reserve(somebody(), { pool });
-  await test.engine.store.transact({ load: 'lines', lineIds: [] }, (_snapshot, createdAt) => ({
+  await test.engine.store.transact({ load: 'classes', classIds: [] }, (_snapshot, createdAt) => ({
     changes: [
       {
         do: 'remember',
@@ -76,19 +76,19 @@ test('what has ended leaves no row in any table once its time is over', async ()
     allocations: 0,
     operations: 0,
     idempotency_keys: 0,
-    waits: 0,
+    queue_entries: 0,
     resources: 2,
     pools: 1,
-    lines: 1,
+    resource_classes: 1,
     vms: 0,
   });
   expect(Object.entries(after).filter(([table, count]) => count > before[table]!)).toEqual([]);
   const lines = new Database(join(test.dataDir, 'holdfast.db'), { readonly: true });
-  for (const table of ['line_counts', 'line_lengths']) {
+  for (const table of ['class_counts', 'queue_lengths']) {
     expect(
       lines
         .prepare(
-          `select count(*) as orphaned from ${table} where line_id not in (select id from lines)`,
+          `select count(*) as orphaned from ${table} where class_id not in (select id from resource_classes)`,
         )
         .get(),
     ).toEqual({ orphaned: 0 });

@@ -1,8 +1,8 @@
-import type { Once } from '../../src/domain/idempotency';
-import type { RequestItem } from '../../src/domain/reservation';
-import { Pools } from '../../src/service/pools';
-import { Reservations } from '../../src/service/reservations';
-import { Resources } from '../../src/service/resources';
+import type { IdempotencyKey } from '../../src/domain/idempotency';
+import type { RequestItem } from '../../src/domain/loans/reservation';
+import { Pools } from '../../src/service/pools/pools';
+import { Reservations } from '../../src/service/loans/reservations';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /** Promise 6: the same request under the same key happens once. */
@@ -15,7 +15,7 @@ pools:
   - { name: tokens, kind: token, driver: simulated, sizing: manual, settings: { leavesNothing: true } }
 `;
 
-const key = (fields: Partial<Once> = {}) => ({
+const key = (fields: Partial<IdempotencyKey> = {}) => ({
   requestId: null,
   once: {
     principal: 'user-ann',
@@ -79,7 +79,7 @@ describe('a request that comes again', () => {
     expect(await held()).toBe(1);
   });
 
-  it.each<[string, Partial<Once>]>([
+  it.each<[string, Partial<IdempotencyKey>]>([
     ['another key', { key: 'k2' }],
     ['another principal', { principal: 'user-bob' }],
     ['another path', { path: '/v1/elsewhere' }],

@@ -1,5 +1,5 @@
-import { Resources } from '../../src/service/resources';
-import { Reservations } from '../../src/service/reservations';
+import { Resources } from '../../src/service/lifecycle/resources';
+import { Reservations } from '../../src/service/loans/reservations';
 import { somebody, TestEngine } from '../helpers/engine';
 
 /**

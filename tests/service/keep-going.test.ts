@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Job } from '../../src/service/jobs';
-import { keepGoing } from '../../src/service/keep-going';
+import type { Job } from '../../src/service/jobs/jobs';
+import { runJobLoop } from '../../src/service/jobs/job-loop';
 import type { Store } from '../../src/store/store';
 
 /**
@@ -19,10 +19,10 @@ async function passesWhile(changes: number, rest?: number): Promise<number> {
     onChange: (listener: () => void) => (told.push(listener), () => undefined),
     written: () => 0,
     now: () => 0,
-    tick: async () => {},
+    beat: async () => {},
   } as unknown as Store;
   const stop = new AbortController();
-  const ended = keepGoing('job', job, store, stop.signal, (error) => {
+  const ended = runJobLoop('job', job, store, stop.signal, (error) => {
     throw error;
   });
   for (let change = 0; change < changes; change += 1) {
@@ -54,9 +54,9 @@ it('a busy one rests but briefly: what waits for the room that a call leaves is 
     onChange: () => () => undefined,
     written: () => written,
     now: () => 0,
-    tick: async () => {},
+    beat: async () => {},
   } as unknown as Store;
-  await keepGoing(
+  await runJobLoop(
     'job',
     { pass, idle: async () => {}, rest: 60_000 },
     store,

@@ -1,8 +1,8 @@
-import { OPERATION_KINDS } from '../../src/domain/operation';
-import { claimLength } from '../../src/domain/work';
-import { Pools } from '../../src/service/pools';
-import { Resources } from '../../src/service/resources';
-import { Workshop } from '../../src/service/workshop';
+import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
+import { claimLength } from '../../src/domain/lifecycle/claims';
+import { Pools } from '../../src/service/pools/pools';
+import { Resources } from '../../src/service/lifecycle/resources';
+import { OperationRunner } from '../../src/service/lifecycle/operation-runner';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
@@ -18,7 +18,7 @@ async function start(pools = POOLS) {
   const test = await TestEngine.start({ pools, factories: [gate.factory] });
   const pool = (await test.engine.store.read.pools())[0]!;
   const work = (worker: string) =>
-    new Workshop(test.engine, test.drivers, OPERATION_KINDS, worker, (error) => {
+    new OperationRunner(test.engine, test.drivers, OPERATION_KINDS, worker, (error) => {
       throw error;
     }).settle();
   return { test, gate, work, claim: claimLength(pool) };
@@ -50,7 +50,7 @@ describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'
         const next = await test.reserve(somebody('bob'), { pool: 'free' });
         expect(next.status).toBe('active');
         const before = await trace(test);
-        held.letGo();
+        held.detach();
         await paused;
         expect(await trace(test)).toEqual(before);
         expect(test.letsIn(next.resources[0]!.resource, next.resources[0]!.credentials!)).toBe(
@@ -73,7 +73,7 @@ it('another worker does not take over before the claim has run out', async () =>
   test.clock.advance(claim - 1);
   await work('other');
   expect(calls()).toBe(before);
-  held.letGo();
+  held.detach();
   await paused;
   expect((await test.resource('free-1')).status).toBe('available');
 });
@@ -91,7 +91,7 @@ it('what an admin has decided meanwhile stands', async () => {
   const paused = work('paused');
   await held.reached;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
-  held.letGo();
+  held.detach();
   await paused;
   expect(gate.calls.filter(({ name }) => name === 'clean')).toHaveLength(2);
   expect((await test.resource('free-1')).status).toBe('available');
@@ -108,7 +108,7 @@ it('a look at an idle resource that ends after it was lent changes nothing', asy
   const loan = await test.reserve(ann, { pool: 'free' });
   expect(loan.status).toBe('active');
   const before = await trace(test);
-  held.letGo();
+  held.detach();
   await paused;
   expect(await trace(test)).toEqual(before);
 });
@@ -128,7 +128,7 @@ it('access that is opened after its reservation was cancelled lets nobody in', a
   test.clock.advance(claim);
   await work('other');
   expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
-  held.letGo();
+  held.detach();
   await paused;
   expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
   expect(test.cloud.loginsOf((await test.resource('free-1')).handle!)).toEqual([]);
@@ -152,9 +152,9 @@ it.each(['going', 'gone'] as const)(
       await pools.settleAll();
       expect(await test.engine.store.read.pool('free')).toBeNull();
     }
-    held.letGo();
+    held.detach();
     await paused;
-    lingers?.letGo();
+    lingers?.detach();
     await other;
     await pools.settleAll();
     expect(await test.engine.store.read.pool('free')).toBeNull();

@@ -1,4 +1,4 @@
-import { Reservations } from '../../src/service/reservations';
+import { Reservations } from '../../src/service/loans/reservations';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /**

@@ -1,6 +1,6 @@
-import { Pools } from '../../src/service/pools';
-import { Reservations } from '../../src/service/reservations';
-import { Resources } from '../../src/service/resources';
+import { Pools } from '../../src/service/pools/pools';
+import { Reservations } from '../../src/service/loans/reservations';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /** Point 5: maintenance, drain and deletion, of resources and of pools. */

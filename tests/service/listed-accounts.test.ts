@@ -1,10 +1,10 @@
 import { importFile } from '../../src/api/import-file';
 import { passwords } from '../../src/crypto/passwords';
-import { importAll } from '../../src/service/import';
-import { Pools } from '../../src/service/pools';
-import { keepPoolsFile } from '../../src/service/pools-file-wait';
-import { Resources } from '../../src/service/resources';
-import { until } from '../../src/service/until';
+import { importAll } from '../../src/service/pools/import';
+import { Pools } from '../../src/service/pools/pools';
+import { keepPoolsFile } from '../../src/service/pools/pools-file-wait';
+import { Resources } from '../../src/service/lifecycle/resources';
+import { until } from '../../src/service/wait-until';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /**
@@ -139,7 +139,7 @@ describe('an account that is back while its old resource is being destroyed', ()
     const isNew = async () =>
       (await test.engine.store.read.resource('one'))?.resource.status === 'provisioning';
     expect([said.length, await isNew()]).toEqual([1, false]);
-    await test.workshop().settle();
+    await test.runner().settle();
     expect(await until(test.engine.store, isNew, 10_000)).toBe(true);
     await kept.stop();
     await test.settle();
@@ -276,7 +276,7 @@ describe('a change of the list', () => {
     const file = LAB(['one', 'two']);
     // As far as it came: the pool and one account, and the copy of the file not kept.
     await test.load(FILE(LAB(['one'])));
-    await test.engine.store.setFact('pools_file', '[]');
+    await test.engine.store.setMetadata('pools_file', '[]');
     await apply(file);
     expect(await test.statuses('lab')).toEqual(available('one', 'two'));
   });

@@ -1,4 +1,4 @@
-import { Pools } from '../../src/service/pools';
+import { Pools } from '../../src/service/pools/pools';
 import { somebody, TestEngine } from '../helpers/engine';
 
 /**

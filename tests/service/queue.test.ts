@@ -1,6 +1,6 @@
-import { Reservations } from '../../src/service/reservations';
-import { Resources } from '../../src/service/resources';
-import type { RequestItem } from '../../src/domain/reservation';
+import { Reservations } from '../../src/service/loans/reservations';
+import { Resources } from '../../src/service/lifecycle/resources';
+import type { RequestItem } from '../../src/domain/loans/reservation';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /** Point 4: who waits is served in the order of the design, and can read where they stand. */
@@ -16,7 +16,10 @@ const bob = somebody('bob');
 
 async function start(pools = POOLS) {
   const test = await TestEngine.start({ pools });
-  const ask = async (items: RequestItem[], rest: { priority?: number; giveUp?: number } = {}) => {
+  const ask = async (
+    items: RequestItem[],
+    rest: { priority?: number; queueTimeout?: number } = {},
+  ) => {
     test.clock.advance(1);
     return new Reservations(test.engine).request(
       ann,
@@ -26,11 +29,11 @@ async function start(pools = POOLS) {
   };
   const statuses = async (...ids: string[]) =>
     Promise.all(ids.map(async (id) => (await test.view(ann, id)).status));
-  const setAside = async () =>
+  const held = async () =>
     (await test.engine.store.read.counts())
-      .filter((entry) => entry.setAside)
+      .filter((entry) => entry.held)
       .reduce((sum, { count }) => sum + count, 0);
-  return { test, ask, statuses, setAside };
+  return { test, ask, statuses, held };
 }
 
 const one = (pool: string): RequestItem => ({ pool, count: 1 });
@@ -40,7 +43,7 @@ describe('three requests of different priority and a bundle of two kinds', () =>
     'are served by priority, then time; the bundle keeps what falls to it and is then first ' +
       'everywhere',
     async () => {
-      const { test, ask, setAside } = await start();
+      const { test, ask, held } = await start();
       const holders = [await ask([one('free')]), await ask([one('free')]), await ask([one('vms')])];
       const low = await ask([one('free')], { priority: 0 });
       const bundle = await ask([one('vms'), one('free')], { priority: 5 });
@@ -63,11 +66,11 @@ describe('three requests of different priority and a bundle of two kinds', () =>
       };
       expect(await free(holders[0]!)).toEqual([high]);
       expect(await free(holders[1]!)).toEqual([high]);
-      expect(await setAside()).toBe(1);
+      expect(await held()).toBe(1);
       expect((await test.view(ann, bundle)).waitingFor).toBe('item 0: 1 of 1 missing, 0 ahead');
       expect(await free(high)).toEqual([middle]);
       expect(await free(holders[2]!)).toEqual([bundle, middle]);
-      expect(await setAside()).toBe(0);
+      expect(await held()).toBe(0);
       expect(
         (await test.view(ann, bundle)).resources.map(({ pool, item }) => `${item}: ${pool}`),
       ).toEqual(['0: vms', '1: free']);
@@ -89,17 +92,17 @@ describe('a bundle in line', () => {
   });
 
   it('keeps newcomers from what is set aside for it', async () => {
-    const { ask, statuses, setAside } = await start();
+    const { ask, statuses, held } = await start();
     await ask([one('vms')]);
     const bundle = await ask([one('free'), one('vms')]);
-    expect(await setAside()).toBe(1);
+    expect(await held()).toBe(1);
     expect(
       await statuses(bundle, await ask([one('free')]), await ask([one('free')], { priority: 100 })),
     ).toEqual(['queued', 'active', 'queued']);
   });
 
   it('gives back what was set aside when it is cancelled, to whoever is next', async () => {
-    const { test, ask, statuses, setAside } = await start();
+    const { test, ask, statuses, held } = await start();
     await ask([one('vms')]);
     await ask([one('free')]);
     const bundle = await ask([one('free'), one('vms')]);
@@ -108,21 +111,21 @@ describe('a bundle in line', () => {
     await test.release(ann, bundle);
     expect(await statuses(bundle, next)).toEqual(['ended', 'active']);
     expect((await test.view(ann, bundle)).endReason).toBe('cancelled');
-    expect(await setAside()).toBe(0);
+    expect(await held()).toBe(0);
   });
 
   it('gives it back when it has waited as long as it would', async () => {
-    const { test, ask, statuses, setAside } = await start();
+    const { test, ask, statuses, held } = await start();
     await ask([one('vms')]);
     await ask([one('free')]);
-    const bundle = await ask([one('free'), one('vms')], { giveUp: 5_000 });
+    const bundle = await ask([one('free'), one('vms')], { queueTimeout: 5_000 });
     const next = await ask([one('free')]);
     await test.after(4_998);
     expect(await statuses(bundle, next)).toEqual(['queued', 'queued']);
     await test.after(1);
     expect(await statuses(bundle, next)).toEqual(['ended', 'active']);
     expect((await test.view(ann, bundle)).endReason).toBe('timed_out');
-    expect(await setAside()).toBe(0);
+    expect(await held()).toBe(0);
   });
 
   it('is served as a whole, or nothing is active', async () => {
@@ -197,10 +200,12 @@ describe('a named resource', () => {
 
 describe('a request that would not wait', () => {
   it('is refused when not everything is available, and leaves nothing behind', async () => {
-    const { test, ask, setAside } = await start();
+    const { test, ask, held } = await start();
     await ask([one('vms')]);
-    expect(await codeOf(ask([one('free'), one('vms')], { giveUp: 0 }))).toBe('unavailable_now');
-    expect(await setAside()).toBe(0);
+    expect(await codeOf(ask([one('free'), one('vms')], { queueTimeout: 0 }))).toBe(
+      'unavailable_now',
+    );
+    expect(await held()).toBe(0);
     expect(await test.engine.store.read.liveReservations()).toEqual({
       queued: 0,
       preparing: 0,
@@ -211,11 +216,11 @@ describe('a request that would not wait', () => {
   it('any more is not served, though no job has told it so', async () => {
     const { test, ask, statuses } = await start();
     const holders = [await ask([one('free')]), await ask([one('free')])];
-    const gone = await ask([one('free')], { giveUp: 1_000 });
+    const gone = await ask([one('free')], { queueTimeout: 1_000 });
     const patient = await ask([one('free')]);
     await test.release(ann, holders[0]!);
     test.clock.advance(1_000);
-    await test.workshop().settle();
+    await test.runner().settle();
     expect(await statuses(gone, patient)).toEqual(['queued', 'active']);
     await test.settle();
     expect((await test.view(ann, gone)).endReason).toBe('timed_out');
@@ -292,7 +297,7 @@ test('what a pool is about to lose is lent to nobody new, though it is available
   });
   const pool = (await engine.engine.store.read.pool('going'))!;
   const resize = (size: number) =>
-    engine.engine.store.transact({ load: 'lines', lineIds: [] }, () => ({
+    engine.engine.store.transact({ load: 'classes', classIds: [] }, () => ({
       changes: [{ do: 'setPool', id: pool.id, set: { size, version: pool.version + 1 } }],
       value: null,
     }));

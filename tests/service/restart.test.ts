@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { enter } from '../../src/sqlite/presence';
-import { Reservations } from '../../src/service/reservations';
-import { abandonClaims, recoverAll } from '../../src/service/start';
+import { Reservations } from '../../src/service/loans/reservations';
+import { abandonClaims, recoverAll } from '../../src/service/installation/start';
 import { somebody, temporaryDirectory, TestClock, TestEngine } from '../helpers/engine';
 
 /**
@@ -40,7 +40,7 @@ describe('a restart', () => {
   it('ends at once what ended while nobody was there', async () => {
     const test = await start();
     const loan = await test.reserve(ann, { pool: 'free' });
-    const waiting = await test.reserve(ann, { pool: 'free', giveUp: 1_000 });
+    const waiting = await test.reserve(ann, { pool: 'free', queueTimeout: 1_000 });
     test.clock.advance(3_600_000);
     const next = await test.restart();
     await next.settle();
@@ -63,13 +63,13 @@ describe('a restart', () => {
     );
     const second = await test.reserve(ann, { pool: 'vms' });
     const next = await test.restart();
-    expect((await next.engine.store.read.standings(bundle)).map(({ missing }) => missing)).toEqual([
-      2, 1,
-    ]);
+    expect(
+      (await next.engine.store.read.queuePositions(bundle)).map(({ missing }) => missing),
+    ).toEqual([2, 1]);
     await next.settle();
-    expect((await next.engine.store.read.standings(bundle)).map(({ missing }) => missing)).toEqual([
-      0, 1,
-    ]);
+    expect(
+      (await next.engine.store.read.queuePositions(bundle)).map(({ missing }) => missing),
+    ).toEqual([0, 1]);
     await next.after(60_000);
     expect((await next.view(ann, bundle)).status).toBe('active');
     expect((await next.view(ann, second.id)).status).toBe('queued');

@@ -1,4 +1,4 @@
-import { changed } from '../../src/domain/resource';
+import { changed } from '../../src/domain/lifecycle/resource';
 import { somebody, TestEngine } from '../helpers/engine';
 import { isSameKind } from '../helpers/kinds';
 

@@ -1,6 +1,6 @@
-import { Pools } from '../../src/service/pools';
-import { Reservations } from '../../src/service/reservations';
-import { Resources } from '../../src/service/resources';
+import { Pools } from '../../src/service/pools/pools';
+import { Reservations } from '../../src/service/loans/reservations';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /**
@@ -35,7 +35,7 @@ async function start(pools = POOLS) {
 
 const statusOf = async (test: TestEngine, id: string) => (await test.view(ann, id)).status;
 const missingOf = async (test: TestEngine, id: string) =>
-  (await test.engine.store.read.standings(id)).map(({ missing }) => missing);
+  (await test.engine.store.read.queuePositions(id)).map(({ missing }) => missing);
 
 describe('growing a pool', () => {
   it('makes as many more as are asked for, ready to be lent', async () => {
@@ -167,10 +167,10 @@ describe('what is set aside and leaves', () => {
       const id = await bundle();
       expect(await missingOf(test, id)).toEqual([0, 1]);
       await resources.setAdminState('free-1', to, null);
-      expect((await test.resource('free-2')).setAsideFor).toBe(id);
+      expect((await test.resource('free-2')).heldFor).toBe(id);
       await resources.setAdminState('free-2', 'maintenance', null);
       expect(await missingOf(test, id)).toEqual([1, 1]);
-      expect((await test.resource('free-2')).setAsideFor).toBeNull();
+      expect((await test.resource('free-2')).heldFor).toBeNull();
     },
   );
 

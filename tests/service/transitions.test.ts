@@ -1,5 +1,5 @@
-import { Pools } from '../../src/service/pools';
-import { Resources } from '../../src/service/resources';
+import { Pools } from '../../src/service/pools/pools';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 
 /**

@@ -1,6 +1,6 @@
 import { PAGES } from '../../src/http/pages';
 import type { Route } from '../../src/http/route';
-import type { Scope } from '../../src/domain/user';
+import type { Scope } from '../../src/domain/people/user';
 import { REPORTS, LegacyServer } from '../helpers/legacy';
 import { FakeGithub } from '../helpers/github';
 import { TestClock } from '../helpers/engine';
@@ -102,10 +102,12 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the seed APIs %s'
   it('is what each row says, for everybody', async () => {
     const faults: string[] = [];
     // v1 is the same in both modes.
-    const routes = server.server.routes.filter((route) => mode === 'guarded' || route.wording);
+    const routes = server.server.routes.filter((route) => mode === 'guarded' || route.formatError);
     for (const route of routes) {
       for (const who of WHO) {
-        for (const way of route.wording ? (['header', 'query'] as const) : (['header'] as const))
+        for (const way of route.formatError
+          ? (['header', 'query'] as const)
+          : (['header'] as const))
           faults.push(...(await judged(route, who, way)));
       }
     }

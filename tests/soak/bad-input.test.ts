@@ -86,7 +86,7 @@ soak('bad input', () => {
       .send({ setupToken: SETUP_TOKEN, name: 'user1', email: 'user1@email.com', password: 'user1' })
       .expect(201);
     // The one job that does not run here.
-    await server.test.engine.store.tick('prune');
+    await server.test.engine.store.beat('prune');
     rows = new Rows(server.test.dataDir);
   });
 
@@ -113,7 +113,7 @@ soak('bad input', () => {
     for (const route of routes()) {
       for (const mutation of route.body ? mutationsOf(BODIES[nameOf(route)]!()) : BROKEN) {
         const keys: Record<string, string>[] =
-          route.method === 'post' && !route.wording
+          route.method === 'post' && !route.formatError
             ? [{}, { 'Idempotency-Key': `key-${tried}` }]
             : [{}];
         for (const headers of keys) {
@@ -244,7 +244,7 @@ soak('bad input', () => {
     if (status >= 500) return fault('a fault of ours');
     if (/ at .*\.[jt]s:\d/.test(text)) return fault('shows a stack');
     if (status < 400) {
-      if (route.method !== 'get' || route.wording) await calm();
+      if (route.method !== 'get' || route.formatError) await calm();
       return refused && status !== 304 ? fault('was taken') : [];
     }
     // Where no route is, it is v1 that says so.
@@ -315,8 +315,8 @@ soak('bad input', () => {
       operations: _o,
       events: _e,
       credentials: _c,
-      job_ticks: _j,
-      line_counts: _l,
+      job_heartbeats: _j,
+      class_counts: _l,
       ...sizes
     } = rows.sizes();
     return JSON.stringify(sizes);

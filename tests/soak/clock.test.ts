@@ -159,10 +159,10 @@ function dirtyLoans(rows: Rows): string[] {
     `select e.type, e.resource_id as resource, e.seq from events e join resources r on r.id = e.resource_id
      where r.kind = 'account' and e.type in ('resource.allocated', 'resource.freed', 'resource.rotated') order by e.seq`,
   );
-  const soiled = new Set<string>();
+  const dirtied = new Set<string>();
   return events.flatMap(({ type, resource, seq }) => {
-    if (type === 'resource.freed') soiled.add(resource);
-    if (type === 'resource.rotated') soiled.delete(resource);
-    return type === 'resource.allocated' && soiled.has(resource) ? [`${resource} at ${seq}`] : [];
+    if (type === 'resource.freed') dirtied.add(resource);
+    if (type === 'resource.rotated') dirtied.delete(resource);
+    return type === 'resource.allocated' && dirtied.has(resource) ? [`${resource} at ${seq}`] : [];
   });
 }

@@ -1,10 +1,10 @@
-import { recoverAll } from '../../src/service/start';
-import { Resources } from '../../src/service/resources';
-import { Reservations } from '../../src/service/reservations';
-import { viewReservation, type ReservationView } from '../../src/service/views';
-import type { Report } from '../../src/domain/conclude';
-import type { OperationKind, OperationStep } from '../../src/domain/operation';
-import type { Task } from '../../src/domain/work';
+import { recoverAll } from '../../src/service/installation/start';
+import { Resources } from '../../src/service/lifecycle/resources';
+import { Reservations } from '../../src/service/loans/reservations';
+import { viewReservation, type ReservationView } from '../../src/service/loans/views';
+import type { OperationResult } from '../../src/domain/lifecycle/completion';
+import type { OperationKind, OperationStep } from '../../src/domain/lifecycle/operation';
+import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { SimulatedCloud } from '../../src/drivers/simulated';
 import type { SimulatedCall } from '../../src/drivers/simulated/settings';
 import { somebody, temporaryDirectory } from '../helpers/engine';
@@ -119,8 +119,12 @@ async function borrow(jobs: JobsByHand): Promise<ReservationView> {
 }
 
 /** Works like a worker until it stands at the point, and then no more. */
-async function standAt(jobs: JobsByHand, kind: OperationKind, step: OperationStep): Promise<Task> {
-  let [task]: (Task | null | undefined)[] = await jobs.claimDue();
+async function standAt(
+  jobs: JobsByHand,
+  kind: OperationKind,
+  step: OperationStep,
+): Promise<ClaimedOperation> {
+  let [task]: (ClaimedOperation | null | undefined)[] = await jobs.claimDue();
   while (task && !(task.operation.kind === kind && task.operation.step === step)) {
     task = await jobs.report(task, pieceOf(await jobs.call(task), step));
   }
@@ -135,7 +139,7 @@ async function standAt(jobs: JobsByHand, kind: OperationKind, step: OperationSte
 async function cutOff(
   jobs: JobsByHand,
   dataDir: string,
-  task: Task,
+  task: ClaimedOperation,
   cut: SimulatedCall,
   point: Point,
 ): Promise<void> {
@@ -149,7 +153,7 @@ async function cutOff(
  * What comes with a report is a step of its own only where it did not get through: a new
  * credential, and a proof.
  */
-function pieceOf(report: Report, step: OperationStep): Report {
+function pieceOf(report: OperationResult, step: OperationStep): OperationResult {
   if (!report.ok) return report;
   return { ...report, then: undefined, ...(step === 'prove' ? { proof: undefined } : {}) };
 }

@@ -66,8 +66,8 @@ soak('a disk with faults', () => {
       const { server, witnesses, working, trace, files } = await loaded();
       const strace = straceOf(server.pid, trace, files, { inject });
       await strace.attached;
-      const giveUp = performance.now() + PATIENCE;
-      while (injected(trace) < FAULTS && performance.now() < giveUp) await pause(200);
+      const queueTimeout = performance.now() + PATIENCE;
+      while (injected(trace) < FAULTS && performance.now() < queueTimeout) await pause(200);
       strace.child.kill('SIGINT');
       await strace.ended;
       const calm = Date.now();

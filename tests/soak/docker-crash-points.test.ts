@@ -1,5 +1,5 @@
-import type { OperationKind } from '../../src/domain/operation';
-import { recoverAll } from '../../src/service/start';
+import type { OperationKind } from '../../src/domain/lifecycle/operation';
+import { recoverAll } from '../../src/service/installation/start';
 import { describeWithDocker } from '../helpers/docker';
 import { Boxes, placesIn, stepsOfALife, WISH, type Way } from './helpers/boxes';
 import { answerTo } from './helpers/holder-of-box';
@@ -50,16 +50,16 @@ soak('crashes around and within a driver call', () => {
     it.each(cases)(
       '$kind, way: $way, with start-up: $recovers',
       async ({ kind, way, recovers }) => {
-        const places = placesIn(steps.get(kind)!, recovers ? STRIDE : 3 * STRIDE);
-        await boxes.bring(places.length, way);
-        const caught = await boxes.catch(kind, steps.get(kind)!, places);
+        const aad = placesIn(steps.get(kind)!, recovers ? STRIDE : 3 * STRIDE);
+        await boxes.bring(aad.length, way);
+        const caught = await boxes.catch(kind, steps.get(kind)!, aad);
         await Promise.all(caught.map((each) => each.kill()));
         boxes = await boxes.reopen();
         if (recovers) await recoverAll(boxes.jobs.engine);
         for (let pass = 1; pass <= 3; pass += 1) await boxes.jobs.pass();
-        await expectMended(boxes, way, places.length);
+        await expectMended(boxes, way, aad.length);
         say(
-          `crashed ${kind} (${way}, start-up ${recovers ? 'done' : 'left out'}): ${places.length} workers`,
+          `crashed ${kind} (${way}, start-up ${recovers ? 'done' : 'left out'}): ${aad.length} workers`,
         );
       },
     );

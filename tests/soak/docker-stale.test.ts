@@ -1,6 +1,6 @@
-import { OPERATION_KINDS, type OperationKind } from '../../src/domain/operation';
-import type { Task } from '../../src/domain/work';
-import { Pools } from '../../src/service/pools';
+import { OPERATION_KINDS, type OperationKind } from '../../src/domain/lifecycle/operation';
+import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
+import { Pools } from '../../src/service/pools/pools';
 import { describeWithDocker } from '../helpers/docker';
 import {
   Boxes,
@@ -68,20 +68,20 @@ soak('workers that are stopped past their claims', () => {
     });
 
     it.each(STOPS)('$kind ($way, $meanwhile)', async ({ kind, way, meanwhile }) => {
-      const places = placesIn(steps.get(kind)!, STRIDE);
-      await boxes.bring(places.length, way);
-      const caught = await boxes.catch(kind, steps.get(kind)!, places);
+      const aad = placesIn(steps.get(kind)!, STRIDE);
+      await boxes.bring(aad.length, way);
+      const caught = await boxes.catch(kind, steps.get(kind)!, aad);
       boxes.jobs.clock.advance(PAST_CLAIM);
       if (meanwhile === 'given up') await letGoWhenClosed(boxes, caught);
       else if (meanwhile === 'taken over') await boxes.settle();
-      await toNextHolder(boxes, way, places.length);
+      await toNextHolder(boxes, way, aad.length);
       const holders = await holdersOf(boxes);
       const rows = boxes.rows();
-      await letGo(caught);
+      await detach(caught);
       expect(boxes.rows()).toEqual(rows);
       expect(await complaintsOf(holders)).toEqual([]);
       await expectNothingElse(boxes, holders);
-      say(`stale ${kind} (${way}, ${meanwhile}): ${places.length} workers`);
+      say(`stale ${kind} (${way}, ${meanwhile}): ${aad.length} workers`);
     });
 
     it('the removal of what belongs to nothing', async () => {
@@ -97,7 +97,7 @@ soak('workers that are stopped past their claims', () => {
       await boxes.settle();
       const holders = await holdersOf(boxes);
       const rows = boxes.rows();
-      await letGo(caught);
+      await detach(caught);
       expect(boxes.rows()).toEqual(rows);
       expect(await complaintsOf(holders)).toEqual([]);
       await expectNothingElse(boxes, holders);
@@ -105,8 +105,8 @@ soak('workers that are stopped past their claims', () => {
   });
 });
 
-async function letGo(caught: Stopped[]): Promise<void> {
-  caught.forEach((each) => each.letGo());
+async function detach(caught: Stopped[]): Promise<void> {
+  caught.forEach((each) => each.detach());
   await Promise.all(caught.map(({ finished }) => finished));
 }
 
@@ -126,7 +126,7 @@ async function letGoWhenClosed(boxes: Boxes, caught: Caught[]): Promise<void> {
   );
   expect(new Set(cleanings.map((task) => task?.operation.kind))).toEqual(new Set(['clean']));
   const rows = boxes.rows();
-  await letGo(caught);
+  await detach(caught);
   expect(boxes.rows()).toEqual(rows);
   const answers = await Promise.all(
     caught.map(
@@ -135,10 +135,10 @@ async function letGoWhenClosed(boxes: Boxes, caught: Caught[]): Promise<void> {
     ),
   );
   expect(answers).toEqual(caught.map(({ step }, index) => `${index} ${step}: refused`));
-  await Promise.all(cleanings.map((task) => goOn(boxes, task)));
+  await Promise.all(cleanings.map((task) => advance(boxes, task)));
 }
 
-async function goOn({ jobs }: Boxes, first: Task | null): Promise<void> {
+async function advance({ jobs }: Boxes, first: ClaimedOperation | null): Promise<void> {
   for (let task = first; task;) task = await jobs.report(task, await jobs.call(task));
 }
 

@@ -1,4 +1,4 @@
-import { Resources } from '../../src/service/resources';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, temporaryDirectory, TestEngine } from '../helpers/engine';
 import { ServerProcess } from '../helpers/process';
 import { Rows, unsound } from './helpers/database';
@@ -51,10 +51,10 @@ soak('a driver that fails', () => {
           pool('other', 'size: 2'),
         ),
       });
-      const workshop = test.workshop();
+      const runner = test.runner();
       const pass = async () => {
-        await workshop.pass();
-        await workshop.idle();
+        await runner.pass();
+        await runner.idle();
       };
       const left = async (name: string) =>
         Object.values(await test.statuses(name)).filter((status) => status !== 'available').length;

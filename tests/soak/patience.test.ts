@@ -1,6 +1,6 @@
 import { ServerProcess } from '../helpers/process';
 import { SlowCaller } from '../helpers/slow-caller';
-import { PATIENCE } from '../../src/http/patience';
+import { PATIENCE } from '../../src/http/timeouts';
 import { say, soak } from './helpers/soak';
 
 /**

@@ -53,7 +53,7 @@ function fingerprint(dataDir: string): string {
     return (
       `${rows.count('select max(seq) from events')} ` +
       `${rows.count('select count(*) from reservations')} ` +
-      `${rows.count("select count(*) from facts where name = 'epoch'")}`
+      `${rows.count("select count(*) from metadata where name = 'epoch'")}`
     );
   } finally {
     rows.close();
@@ -110,7 +110,7 @@ soak('backups of a loaded server', () => {
     if (existsSync(join(dataDir, 'holdfast.db.restored'))) return false;
     const rows = new Rows(dataDir, false);
     expect(unsound(rows)).toEqual([]);
-    const happened = rows.count("select count(*) from facts where name = 'epoch'") === 1;
+    const happened = rows.count("select count(*) from metadata where name = 'epoch'") === 1;
     if (happened) {
       expect(rows.count("select count(*) from reservations where status <> 'ended'")).toBe(0);
       expect(

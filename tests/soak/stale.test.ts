@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { Pools } from '../../src/service/pools';
-import { Resources } from '../../src/service/resources';
+import { Pools } from '../../src/service/pools/pools';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Rows, unsound } from './helpers/database';
-import { Gate, type DriverCall, type Moment } from './helpers/held-driver';
+import { Gate, type DriverCall, type DecisionContext } from './helpers/held-driver';
 import { soak } from './helpers/soak';
 
 /** Longer than a claim of the default policy: see `claimLength`. */
@@ -74,7 +74,7 @@ soak('a worker that was stopped past its claim', () => {
       await endWay(test, way, pools);
       const bob = await borrowed(test);
       const seen = everything(test);
-      stale.letGo();
+      stale.detach();
       await stale.finished;
       expect(everything(test)).toEqual(seen);
       await expectWorks(test, bob);
@@ -93,8 +93,8 @@ async function stopAt(
   test: TestEngine,
   gate: Gate,
   { pools, way, call, nth }: Step,
-  moment: Moment,
-): Promise<{ letGo(): void; finished: Promise<void> }> {
+  moment: DecisionContext,
+): Promise<{ detach(): void; finished: Promise<void> }> {
   if (way === 'made') await test.load(pools);
   if (way === 'borrowed' || way === 'returned') {
     const ann = await test.reserve(somebody('ann'), { pool: 'p', duration: 3_600_000 });
@@ -109,12 +109,12 @@ async function stopAt(
       (await test.engine.store.read.resources({}, { after: null, limit: 1 }))[0]!.resource.id,
     );
   const held = gate.hold(call, moment, nth);
-  const finished = test.workshop('stopped').settle();
+  const finished = test.runner('stopped').settle();
   await Promise.race([
     held.reached,
     finished.then(() => Promise.reject(new Error(`${call} was never made`))),
   ]);
-  return { letGo: () => held.letGo(), finished };
+  return { detach: () => held.detach(), finished };
 }
 
 /** What the other worker did is followed by the next loan. */

@@ -1,6 +1,6 @@
-import { OVERTAKE_LIMIT } from '../../src/domain/scheduling';
-import type { RequestItem } from '../../src/domain/reservation';
-import { Reservations } from '../../src/service/reservations';
+import { OVERTAKE_LIMIT } from '../../src/domain/queue/scheduling';
+import type { RequestItem } from '../../src/domain/loans/reservation';
+import { Reservations } from '../../src/service/loans/reservations';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Rows, unsound } from './helpers/database';
 import { Dice, say, size, soak } from './helpers/soak';
@@ -33,7 +33,7 @@ class Crowd {
   }
 
   /** Half a second goes by: some of what is lent comes back, and others ask. */
-  async tick(
+  async beat(
     perTick: number,
     next: () => { items: RequestItem[]; priority: number },
     keep: ReadonlySet<string> = new Set(),
@@ -78,7 +78,7 @@ function standing(
   rows.connection
     .exec(`create temp table if not exists times as select v.id, v.requested_at as requested, min(e.seq) as asked, min(iif(e.type = 'reservation.active', e.seq, null)) as served, min(iif(e.type = 'reservation.active', e.at, null)) as servedAt
     from reservations v join events e on e.reservation_id = v.id where e.type in ('reservation.queued', 'reservation.active') group by v.id`);
-  const [own] = rows.all<{ asked: number; served: number; ticks: number }>(
+  const [own] = rows.all<{ asked: number; served: number; heartbeats: number }>(
     'select asked, served, (servedAt - requested) / 500.0 as ticks from times where id = ? ' +
       'and served is not null',
     id,
@@ -92,7 +92,7 @@ function standing(
   return {
     overtakes: count(`asked > ${asked} and served < ${served} and ${tookIt}`),
     older: count(`asked < ${asked} and (served is null or served > ${asked})`),
-    waitedTicks: Math.round(own.ticks),
+    waitedTicks: Math.round(own.heartbeats),
   };
 }
 
@@ -129,10 +129,10 @@ soak('a crowd of small requests', () => {
       items: [{ pool: 'p', count: 1 }],
       priority: crowd.dice.between(1, 100),
     });
-    for (let tick = 0; tick < 5; tick += 1) await crowd.tick(10, small);
+    for (let beat = 0; beat < 5; beat += 1) await crowd.beat(10, small);
     const bundle = await crowd.ask([{ pool: 'p', count: 10 }], 0);
     const humble = await crowd.ask([{ pool: 'p', count: 1 }], 0);
-    while (crowd.asked < SMALL) await crowd.tick(10, small, new Set([bundle, humble]));
+    while (crowd.asked < SMALL) await crowd.beat(10, small, new Set([bundle, humble]));
     await report(crowd, 'a bundle of half the pool', bundle, ['p']);
     await report(crowd, 'one of lowest priority', humble, ['p']);
   });
@@ -140,10 +140,10 @@ soak('a crowd of small requests', () => {
   it('serves one that asks for one resource by name', async () => {
     const crowd = await crowdOn([pool('p', 4)]);
     const small = () => ({ items: [{ pool: 'p', count: 1 }], priority: 100 });
-    for (let tick = 0; tick < 5; tick += 1) await crowd.tick(4, small);
+    for (let beat = 0; beat < 5; beat += 1) await crowd.beat(4, small);
     const named = await crowd.ask([{ resource: 'p-2', count: 1 }], 0);
-    for (let tick = 0; tick < 300 && !(await crowd.isServed(named)); tick += 1)
-      await crowd.tick(4, small);
+    for (let beat = 0; beat < 300 && !(await crowd.isServed(named)); beat += 1)
+      await crowd.beat(4, small);
     await report(crowd, 'one that names p-2', named, ['p'], 'p-2');
   });
 
@@ -163,8 +163,8 @@ soak('a crowd of small requests', () => {
       );
     }
     await crowd.now.release(somebody(), fill);
-    for (let tick = 0; tick < 100 && !(await crowd.isServed(humble)); tick += 1)
-      await crowd.tick(0, () => ({ items: [], priority: 0 }));
+    for (let beat = 0; beat < 100 && !(await crowd.isServed(humble)); beat += 1)
+      await crowd.beat(0, () => ({ items: [], priority: 0 }));
     await crowd.test.settle();
     await report(crowd, 'a humble one among bundles over two lines', humble, ['x']);
   });

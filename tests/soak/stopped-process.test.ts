@@ -100,7 +100,7 @@ soak('a process that is stopped (SIGSTOP) and goes on later', () => {
 async function stopAndGoOn(world: World): Promise<void> {
   const dataDir = temporaryDirectory();
   const first = await ServerProcess.start({ dataDir, pools: world.pools });
-  const installation = (await first.store.fact('installation'))!;
+  const installation = (await first.store.metadata('installation'))!;
   try {
     await stopSeveralTimes(first, dataDir, world);
     await first.stop();
@@ -147,7 +147,10 @@ async function stopSeveralTimes(
     // While the first stands still nobody but the second can claim what is given back.
     first.signal('SIGSTOP');
     const given = await Promise.all(loans.map(({ body }) => give(second, body.id as string)));
-    for (const giveUp = performance.now() + PATIENCE; held() === 0 && performance.now() < giveUp;)
+    for (
+      const queueTimeout = performance.now() + PATIENCE;
+      held() === 0 && performance.now() < queueTimeout;
+    )
       await pause(5);
     await pause(moment(stop));
     second.signal('SIGSTOP');

@@ -35,24 +35,24 @@ const reservation = (id: string, userId: string, status: string) =>
 const wait = (
   reservationId: string,
   item: number,
-  lineId: number,
+  classId: number,
   resourceId: string | null,
   missing: number,
 ) =>
   write(
-    'insert or ignore into waits select id, ?, ?, ?, 2, ?, 0, 0 from reservations where id = ?',
+    'insert or ignore into queue_entries select id, ?, ?, ?, 2, ?, 0, 0 from reservations where id = ?',
     item,
-    lineId,
+    classId,
     resourceId,
     missing,
     reservationId,
   );
-const resource = (id: string, lineId: number, status: string) =>
+const resource = (id: string, classId: number, status: string) =>
   write(
-    `insert or ignore into resources (id, pool_id, line_id, name, number, kind, type, status, admin_state, generation, failures, rank, created_at, changed_at)
+    `insert or ignore into resources (id, pool_id, class_id, name, number, kind, type, status, admin_state, generation, failures, rank, created_at, changed_at)
      values (?, 'p', ?, ?, 1, 'vm', 't', ?, 'in_service', 0, 0, 0, 0, 0)`,
     id,
-    lineId,
+    classId,
     id,
     status,
   );
@@ -60,7 +60,7 @@ const resource = (id: string, lineId: number, status: string) =>
 const id = fc.constantFrom('a', 'b', 'c', 'd');
 const user = fc.constantFrom('ann', 'bob');
 const status = fc.constantFrom('queued', 'preparing', 'active', 'ended');
-const line = fc.integer({ min: 1, max: 2 });
+const resourceClass = fc.integer({ min: 1, max: 2 });
 const missing = fc.integer({ min: 0, max: 2 });
 const named = fc.constantFrom(null, null, 'r1');
 const item = fc.integer({ min: 0, max: 1 });
@@ -78,12 +78,12 @@ const writes: fc.Arbitrary<Write>[] = [
     .tuple(user, status)
     .map(([who, is]) => write('update reservations set user_id = ?, status = ?', who, is)),
   id.map((key) => write('delete from reservations where id = ?', key)),
-  fc.tuple(id, item, line, named, missing).map(([key, ...rest]) => wait(key, ...rest)),
+  fc.tuple(id, item, resourceClass, named, missing).map(([key, ...rest]) => wait(key, ...rest)),
   fc
     .tuple(id, item, missing)
     .map(([key, which, lacks]) =>
       write(
-        'update waits set missing = ? where reservation_id = ? and item = ?',
+        'update queue_entries set missing = ? where reservation_id = ? and item = ?',
         lacks,
         key,
         which,
@@ -92,15 +92,15 @@ const writes: fc.Arbitrary<Write>[] = [
   fc
     .tuple(id, named)
     .map(([key, resource]) =>
-      write('update waits set resource_id = ? where reservation_id = ?', resource, key),
+      write('update queue_entries set resource_id = ? where reservation_id = ?', resource, key),
     ),
-  line.map((to) => write('update or ignore waits set line_id = ?', to)),
-  id.map((key) => write('delete from waits where reservation_id = ?', key)),
-  fc.tuple(id, line, resourceStatus).map(([key, of, is]) => resource(key, of, is)),
+  resourceClass.map((to) => write('update or ignore queue_entries set class_id = ?', to)),
+  id.map((key) => write('delete from queue_entries where reservation_id = ?', key)),
+  fc.tuple(id, resourceClass, resourceStatus).map(([key, of, is]) => resource(key, of, is)),
   fc
     .tuple(id, resourceStatus, named)
     .map(([key, is, aside]) =>
-      write('update resources set status = ?, set_aside_for = ? where id = ?', is, aside, key),
+      write('update resources set status = ?, held_for = ? where id = ?', is, aside, key),
     ),
   id.map((key) => write('delete from resources where id = ?', key)),
 ];
@@ -110,7 +110,8 @@ it(`say what a recount would after every write (FC_SEED=${SEED})`, () => {
   const property = fc.property(
     fc.array(fc.oneof(...writes), { minLength: 30, maxLength: 60, size: 'max' }),
     (sequence) => {
-      for (const table of ['waits', 'reservations', 'resources']) db.exec(`delete from ${table}`);
+      for (const table of ['queue_entries', 'reservations', 'resources'])
+        db.exec(`delete from ${table}`);
       for (const each of sequence) {
         each(db);
         expect(miscounted(db)).toEqual([]);
@@ -125,9 +126,9 @@ it('waits that go with their reservation are counted out of their lines', () => 
   const db = emptyDatabase();
   reservation('a', 'ann', 'queued')(db);
   wait('a', 0, 1, null, 1)(db);
-  expect(db.prepare('select count from line_lengths').pluck().all()).toEqual([1]);
+  expect(db.prepare('select count from queue_lengths').pluck().all()).toEqual([1]);
   write("delete from reservations where id = 'a'")(db);
-  expect(db.prepare('select count from line_lengths').pluck().all()).toEqual([0]);
+  expect(db.prepare('select count from queue_lengths').pluck().all()).toEqual([0]);
   expect(db.prepare('select * from user_counts').all()).toEqual([]);
   db.close();
 });

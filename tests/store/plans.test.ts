@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { nothing } from '../../src/domain/change';
-import { OPERATION_KINDS } from '../../src/domain/operation';
+import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
 
 /** Everything is prepared at once here, so that all of it is seen. */
-jest.mock('../../src/store/sqlite/lazily', () => {
-  const once = <T>(make: () => T) => {
+jest.mock('../../src/store/sqlite/lazy', () => {
+  const lazy = <T>(make: () => T) => {
     const made = make();
     return () => made;
   };
-  return { once, lazily: <T>(make: () => T) => make() };
+  return { lazy, lazily: <T>(make: () => T) => make() };
 });
 
 /**
@@ -23,7 +23,7 @@ jest.mock('../../src/store/sqlite/lazily', () => {
 /** Tables that grow. */
 const GROWING = [
   'resources',
-  'waits',
+  'queue_entries',
   'reservations',
   'allocations',
   'operations',
@@ -57,7 +57,7 @@ const EXCUSED: [RegExp, string][] = [
 /** Statements that may count rows of such a table, and why. */
 const COUNTING: [RegExp, string][] = [
   [
-    /^select count\(\*\) from \(select 1 as "one" from "waits" .* limit \d+\)/,
+    /^select count\(\*\) from \(select 1 as "one" from "queue_entries" .* limit \d+\)/,
     'a position is exact up to a limit',
   ],
   [
@@ -65,14 +65,14 @@ const COUNTING: [RegExp, string][] = [
     'as many as the pool lets be under way',
   ],
   [/^select count\(\*\) from "api_tokens"/, 'statistics of a legacy API'],
-  [/^select count\(distinct "reservation_id"\) from "waits"/, 'statistics of a legacy API'],
+  [/^select count\(distinct "reservation_id"\) from "queue_entries"/, 'statistics of a legacy API'],
   [/^select "status", sum\("count"\) from "user_counts"/, 'statistics, as above'],
   [
     /^select coalesce\(sum\("count"\), 0\) from "user_counts" where "user_counts"."user_id" = \?/,
     'as many as there are statuses',
   ],
   [
-    /^select distinct "reservation_id" from "waits" .*group by w.item/,
+    /^select distinct "reservation_id" from "queue_entries" .*group by w.item/,
     'when a pool has become smaller',
   ],
 ];
@@ -156,7 +156,7 @@ it.each([
   [
     'what is available in a line, best first',
     'resources_available',
-    /"resources"."line_id" = \? and "resources"."status" = 'available'.*order by "resources"."rank"/,
+    /"resources"."class_id" = \? and "resources"."status" = 'available'.*order by "resources"."rank"/,
   ],
   [
     'what is due in a pool',
@@ -165,18 +165,18 @@ it.each([
   ],
   [
     'the heads of a line',
-    'waits_in_order',
-    /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/,
+    'queue_entries_in_order',
+    /from "queue_entries" where .*order by "queue_entries"."rank", "queue_entries"."reservation_id" limit/,
   ],
   [
     'those who have waited longest in a line',
-    'waits_by_age',
-    /from "waits" where .*order by "waits"."requested_at", "waits"."reservation_id" limit/,
+    'queue_entries_by_age',
+    /from "queue_entries" where .*order by "queue_entries"."requested_at", "queue_entries"."reservation_id" limit/,
   ],
   [
     'who names a resource',
-    'waits_named',
-    /from "waits" where .*"waits"."resource_id" = \?.*order by "waits"."rank" limit/,
+    'queue_entries_named',
+    /from "queue_entries" where .*"queue_entries"."resource_id" = \?.*order by "queue_entries"."rank" limit/,
   ],
   [
     'what time acts on',
@@ -185,8 +185,8 @@ it.each([
   ],
   [
     'what is set aside for a request',
-    'resources_set_aside',
-    /from "resources" where "resources"."set_aside_for" = \?/,
+    'resources_held',
+    /from "resources" where "resources"."held_for" = \?/,
   ],
   [
     'calls under way in a pool',
@@ -205,8 +205,8 @@ it.each([
   ],
   [
     'a list of resources',
-    'resources_listed (line_id=? AND status=? AND id>?)',
-    /^select "id" from "resources" where \("resources"."line_id" = \? and "resources"."status" = \+\?/,
+    'resources_listed (class_id=? AND status=? AND id>?)',
+    /^select "id" from "resources" where \("resources"."class_id" = \? and "resources"."status" = \+\?/,
   ],
   [
     'a resource by its number',
@@ -221,7 +221,7 @@ it.each([
   [
     'how long a line is',
     'INTEGER PRIMARY KEY (rowid=?)',
-    /^select "count" from "line_lengths" where/,
+    /^select "count" from "queue_lengths" where/,
   ],
 ])('%s is found by its own index', (_name, index, pattern) => {
   const found = statements.filter((sql) => pattern.test(sql));
@@ -235,7 +235,10 @@ it.each([
     'due',
     /"resources"."next_operation" = \? and "resources"."due_at" <= \?.*order by "resources"."due_at"/,
   ],
-  ['heads', /from "waits" where .*order by "waits"."rank", "waits"."reservation_id" limit/],
+  [
+    'heads',
+    /from "queue_entries" where .*order by "queue_entries"."rank", "queue_entries"."reservation_id" limit/,
+  ],
   ['overdue', /from "reservations" where "reservations"."deadline_at" <= \? order by/],
   ['on a page of reservations', /from "reservations" .*order by "reservations"."id" asc limit/],
   ['on a page of resources', /from "resources" .*order by "resources"."id" asc limit/],
@@ -264,7 +267,7 @@ it('every statement is planned once, not at every run', () => {
     ),
   );
   expect(constants).toEqual(
-    expect.arrayContaining(['"waits"."missing" > ?', '"credentials"."state" = ?']),
+    expect.arrayContaining(['"queue_entries"."missing" > ?', '"credentials"."state" = ?']),
   );
   const planned = selects.filter(
     (sql) =>

@@ -1,10 +1,10 @@
-import type { Allocation } from '../../src/domain/allocation';
-import type { Change, Wait } from '../../src/domain/change';
-import type { Operation } from '../../src/domain/operation';
-import { defaultPolicy, type Pool } from '../../src/domain/pool';
-import type { Reservation } from '../../src/domain/reservation';
-import type { Resource } from '../../src/domain/resource';
-import type { ApiToken, User } from '../../src/domain/user';
+import type { Allocation } from '../../src/domain/loans/allocation';
+import type { Change, QueueEntry } from '../../src/domain/change';
+import type { Operation } from '../../src/domain/lifecycle/operation';
+import { defaultPolicy, type Pool } from '../../src/domain/pools/pool';
+import type { Reservation } from '../../src/domain/loans/reservation';
+import type { Resource } from '../../src/domain/lifecycle/resource';
+import type { ApiToken, User } from '../../src/domain/people/user';
 import type { Store } from '../../src/store/store';
 
 /** Rows for tests of a store, whole and plausible; each may be varied. */
@@ -15,7 +15,7 @@ export function aPool(fields: Partial<Pool> = {}): Pool {
     rotates: true,
     opensAccess: false,
     accessByKey: false,
-    lendsCredential: true,
+    staticCredential: true,
     leavesNothing: false,
   };
   const rest = {
@@ -49,8 +49,8 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
     nextOperation: null,
     dueAt: null,
     operationId: null,
-    setAsideFor: null,
-    setAsideItem: null,
+    heldFor: null,
+    heldItem: null,
   };
   const never = {
     verifiedAt: null,
@@ -71,7 +71,7 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
   return {
     id,
     poolId: 'p1',
-    lineId: 1,
+    classId: 1,
     name: `pool-${id}`,
     number,
     ...standing,
@@ -144,11 +144,11 @@ export function anAllocation(
   };
 }
 
-export function aWait(reservationId: string, fields: Partial<Wait> = {}): Wait {
+export function aWait(reservationId: string, fields: Partial<QueueEntry> = {}): QueueEntry {
   return {
     reservationId,
     item: 0,
-    lineId: 1,
+    classId: 1,
     resourceId: null,
     count: 2,
     missing: 2,
@@ -223,7 +223,7 @@ export function aToken(id: string, userId: string, fields: Partial<ApiToken> = {
 
 /** Applies changes as one decision. */
 export function apply(store: Store, ...changes: Change[]): Promise<void> {
-  return store.transact({ load: 'lines', lineIds: [] }, () => ({ changes, value: undefined }));
+  return store.transact({ load: 'classes', classIds: [] }, () => ({ changes, value: undefined }));
 }
 
 /** A pool `pool` (p1) with one line (1) of three available resources r1, r2, r3. */

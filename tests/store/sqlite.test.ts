@@ -32,12 +32,12 @@ it('a write that waits too long for another connection is refused as busy, and d
   const store = openSqliteStore(file, { clock, busyDeadlineMs: 20 });
   const other = new Database(file);
   other.exec('BEGIN IMMEDIATE');
-  expect(await codeOf(store.setFact('a', '1'))).toBe('busy');
+  expect(await codeOf(store.setMetadata('a', '1'))).toBe('busy');
   other.exec('ROLLBACK');
   other.close();
-  expect(await store.fact('a')).toBeNull();
-  await store.setFact('a', '2');
-  expect(await store.fact('a')).toBe('2');
+  expect(await store.metadata('a')).toBeNull();
+  await store.setMetadata('a', '2');
+  expect(await store.metadata('a')).toBe('2');
   await store.close();
 });
 

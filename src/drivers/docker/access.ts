@@ -1,6 +1,6 @@
 import { utils } from 'ssh2';
-import type { AccessWish } from '../../domain/reservation';
-import type { Call, RandomSource, Thing } from '../driver';
+import type { AccessWish } from '../../domain/loans/reservation';
+import type { Call, RandomSource, Target } from '../driver';
 import { DriverError } from '../driver';
 import { shortId } from './container-spec';
 
@@ -53,20 +53,20 @@ export function controlName(call: Call): string {
  * What the grant command reads. Secrets travel on stdin only: an argument could be read in a
  * process list.
  */
-export function grantLines(grant: Grant, thing: Thing, call: Call): string[] {
+export function grantLines(grant: Grant, target: Target, call: Call): string[] {
   const { username, password, publicKey, authorizedKeys = [] } = grant;
   const keys = new Set(publicKey === undefined ? authorizedKeys : [publicKey, ...authorizedKeys]);
   return [
     `user ${username}`,
     ...(password === undefined ? [] : [`password ${password}`]),
     ...[...keys].map((key) => `key ${key}`),
-    turnLine(thing, call),
+    turnLine(target, call),
   ];
 }
 
 /** What the revoke command reads; null stands for everybody who was ever granted a login. */
-export function revokeLines(username: string | null, thing: Thing, call: Call): string[] {
-  return [username === null ? 'all' : `user ${username}`, turnLine(thing, call)];
+export function revokeLines(username: string | null, target: Target, call: Call): string[] {
+  return [username === null ? 'all' : `user ${username}`, turnLine(target, call)];
 }
 
 /**
@@ -74,7 +74,7 @@ export function revokeLines(username: string | null, thing: Thing, call: Call): 
  * written down, within that millisecond by the generation of the thing (ids of several processes do
  * not follow one another there), then by its id.
  */
-function turnLine({ generation }: Thing, { operationId, attempt }: Call): string {
+function turnLine({ generation }: Target, { operationId, attempt }: Call): string {
   const order = `${operationId.slice(0, TIME_LENGTH)}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
   return `operation ${order} ${attempt}`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
-import type { Call, Thing } from '../driver';
+import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
 import type { DockerSettings } from './settings';
 
@@ -42,7 +42,7 @@ export interface Shape {
  * The shape of a thing's container. A type may override `image`, `memoryMb`, `cpus` and `pids` in
  * its spec.
  */
-export function shapeOf(settings: DockerSettings, spec: Thing['spec']): Shape {
+export function shapeOf(settings: DockerSettings, spec: Target['spec']): Shape {
   return {
     image: typeof spec.image === 'string' ? spec.image : settings.image,
     memoryMb: numberIn(spec, 'memoryMb') ?? settings.memoryMb,
@@ -52,20 +52,20 @@ export function shapeOf(settings: DockerSettings, spec: Thing['spec']): Shape {
 }
 
 /** The labels by which this try of this operation finds its container again. */
-export function labelsOf(installation: string, thing: Thing, call: Call): Record<string, string> {
+export function labelsOf(installation: string, target: Target, call: Call): Record<string, string> {
   return {
     [LABEL.installation]: installation,
-    [LABEL.pool]: thing.pool,
-    [LABEL.resource]: thing.resourceId,
-    [LABEL.name]: thing.name,
+    [LABEL.pool]: target.pool,
+    [LABEL.resource]: target.resourceId,
+    [LABEL.name]: target.name,
     [LABEL.operation]: call.operationId,
     [LABEL.attempt]: String(call.attempt),
   };
 }
 
 /** A name that no other try bears, so that two tries can stand side by side. */
-export function containerName(installation: string, thing: Thing, call: Call): string {
-  return `${hostName(thing.name)}-${shortId(`${installation}/${call.operationId}`)}-${call.attempt}`;
+export function containerName(installation: string, target: Target, call: Call): string {
+  return `${hostName(target.name)}-${shortId(`${installation}/${call.operationId}`)}-${call.attempt}`;
 }
 
 /** Ten hexadecimal digits that stand for a longer id in names that must be short. */
@@ -77,17 +77,17 @@ export function shortId(id: string): string {
 export function containerSpec(
   settings: DockerSettings,
   installation: string,
-  thing: Thing,
+  target: Target,
   call: Call,
   hostPort: number | null,
 ): ContainerCreateOptions {
-  const shape = shapeOf(settings, thing.spec);
+  const shape = shapeOf(settings, target.spec);
   const port = `${settings.sshPort}/tcp`;
   return {
-    name: containerName(installation, thing, call),
+    name: containerName(installation, target, call),
     Image: shape.image,
-    Hostname: hostName(thing.name),
-    Labels: labelsOf(installation, thing, call),
+    Hostname: hostName(target.name),
+    Labels: labelsOf(installation, target, call),
     ExposedPorts: { [port]: {} },
     HostConfig: {
       ...limitsOf(shape),
@@ -141,7 +141,7 @@ function limitsOf(shape: Shape) {
   };
 }
 
-function numberIn(spec: Thing['spec'], field: string): number | undefined {
+function numberIn(spec: Target['spec'], field: string): number | undefined {
   const value = spec[field];
   if (value === undefined) return undefined;
   const number = Number(value);

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
-import type { Call, Thing } from '../driver';
+import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
 import { LABEL, containerName, containerSpec } from './container-spec';
 import { asking, engineStatus, isPortTaken, lookingFor } from './engine';
@@ -73,9 +73,9 @@ export class Containers {
   }
 
   /** Removes what earlier tries of this operation made; throws where a later one has been here. */
-  async removeEarlier(thing: Thing, call: Call): Promise<void> {
+  async removeEarlier(target: Target, call: Call): Promise<void> {
     const mine = await this.labelled(
-      { [LABEL.resource]: thing.resourceId, [LABEL.operation]: call.operationId },
+      { [LABEL.resource]: target.resourceId, [LABEL.operation]: call.operationId },
       call.signal,
     );
     if (mine.some((each) => attemptOf(each.Labels) > call.attempt))
@@ -84,9 +84,9 @@ export class Containers {
   }
 
   /** Makes and starts the thing's container on a free port; gives its id. */
-  async start(thing: Thing, call: Call): Promise<string> {
+  async start(target: Target, call: Call): Promise<string> {
     for (const port of await this.portsToTry(call.signal)) {
-      const id = await this.create(thing, call, port);
+      const id = await this.create(target, call, port);
       try {
         await asking('start a container', call.signal, () =>
           this.docker.getContainer(id).start({ abortSignal: call.signal }),
@@ -104,10 +104,10 @@ export class Containers {
    * Best effort: removes what this very try made, also if the engine's answer to its making was
    * lost.
    */
-  async discard(thing: Thing, call: Call): Promise<void> {
+  async discard(target: Target, call: Call): Promise<void> {
     const signal = AbortSignal.timeout(DISCARD_TIME);
     try {
-      const found = await this.inspect(containerName(this.installation, thing, call), signal);
+      const found = await this.inspect(containerName(this.installation, target, call), signal);
       const labels = found?.Config.Labels ?? {};
       if (
         found &&
@@ -120,8 +120,8 @@ export class Containers {
     }
   }
 
-  private async create(thing: Thing, call: Call, port: number | null): Promise<string> {
-    const spec = containerSpec(this.settings, this.installation, thing, call, port);
+  private async create(target: Target, call: Call, port: number | null): Promise<string> {
+    const spec = containerSpec(this.settings, this.installation, target, call, port);
     const options = { ...spec, abortSignal: call.signal };
     try {
       const container = await asking('make a container', call.signal, () =>

@@ -1,14 +1,14 @@
 import type { ContainerInspectInfo } from 'dockerode';
-import type { AccessWish } from '../../domain/reservation';
+import type { AccessWish } from '../../domain/loans/reservation';
 import type {
   Call,
   CredentialSecret,
   Driver,
-  DriverSurroundings,
-  Found,
-  Made,
-  Thing,
-  Verdict,
+  DriverEnv,
+  DiscoveredResource,
+  ProvisionResult,
+  Target,
+  HealthCheck,
 } from '../driver';
 import { DriverError } from '../driver';
 import { grantFor } from './access';
@@ -34,31 +34,35 @@ export class DockerDriver implements Driver {
 
   constructor(
     private readonly settings: DockerSettings,
-    private readonly surroundings: DriverSurroundings,
+    private readonly env: DriverEnv,
   ) {
-    const { dockerHost, installation, random } = surroundings;
+    const { dockerHost, installation, random } = env;
     const docker = connectEngine(settings.socketPath, dockerHost);
     this.containers = new Containers(docker, settings, installation, () => random.fraction());
     this.logins = new Logins(this.containers, settings, random);
-    this.reach = new Reach(this.containers, settings, surroundings);
+    this.reach = new Reach(this.containers, settings, env);
   }
 
-  async provision(thing: Thing, call: Call): Promise<Made> {
-    await this.containers.removeEarlier(thing, call);
-    return this.make(thing, call);
+  async provision(target: Target, call: Call): Promise<ProvisionResult> {
+    await this.containers.removeEarlier(target, call);
+    return this.make(target, call);
   }
 
   /**
    * Sound is: running, as it would be made today, and shown by a login of our own that is refused
    * afterwards.
    */
-  async verify(thing: Thing, _credential: CredentialSecret | null, call: Call): Promise<Verdict> {
+  async verify(
+    target: Target,
+    _credential: CredentialSecret | null,
+    call: Call,
+  ): Promise<HealthCheck> {
     try {
-      const found = await this.find(thing, call);
+      const found = await this.find(target, call);
       if (!found) return { ok: false, reason: 'The container does not exist.' };
       if (!found.State.Running)
         return { ok: false, reason: `The container is ${found.State.Status}.` };
-      const shape = shapeOf(this.settings, thing.spec);
+      const shape = shapeOf(this.settings, target.spec);
       const difference = differenceOf(
         found,
         shape,
@@ -66,7 +70,7 @@ export class DockerDriver implements Driver {
       );
       if (difference) return { ok: false, reason: difference };
       const endpoint = this.reach.endpoint(found);
-      const login = await this.logins.control(found.Id, endpoint, thing, call);
+      const login = await this.logins.control(found.Id, endpoint, target, call);
       await this.logins.demandRefused(endpoint, login, call);
       return { ok: true, details: await this.reach.details(endpoint, call.signal) };
     } catch (error) {
@@ -77,10 +81,14 @@ export class DockerDriver implements Driver {
   }
 
   /** Replaces the container. A late try can remove only the old one and its own. */
-  async clean(thing: Thing, _credential: CredentialSecret | null, call: Call): Promise<Made> {
-    await this.containers.removeEarlier(thing, call);
-    if (thing.handle !== null) await this.containers.remove(thing.handle, call.signal);
-    return this.make(thing, call);
+  async clean(
+    target: Target,
+    _credential: CredentialSecret | null,
+    call: Call,
+  ): Promise<ProvisionResult> {
+    await this.containers.removeEarlier(target, call);
+    if (target.handle !== null) await this.containers.remove(target.handle, call.signal);
+    return this.make(target, call);
   }
 
   issueCredential(): Promise<CredentialSecret> {
@@ -96,45 +104,48 @@ export class DockerDriver implements Driver {
   }
 
   async checkCredential(
-    thing: Thing,
+    target: Target,
     credential: CredentialSecret,
     call: Call,
   ): Promise<'accepted' | 'refused'> {
     const login = loginOf(credential);
     if (!login) throw new DriverError('resource', 'The credential has nothing to log in with.');
-    return tryLogin(this.reach.endpoint(await this.demand(thing, call)), login, call.signal);
+    return tryLogin(this.reach.endpoint(await this.demand(target, call)), login, call.signal);
   }
 
-  async openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret> {
-    const grant = grantFor(wish, call, this.surroundings.random);
-    const found = await this.demand(thing, call);
+  async openAccess(target: Target, wish: AccessWish, call: Call): Promise<CredentialSecret> {
+    const grant = grantFor(wish, call, this.env.random);
+    const found = await this.demand(target, call);
     const endpoint = this.reach.endpoint(found);
-    await this.logins.grant(found.Id, grant, thing, call);
+    await this.logins.grant(found.Id, grant, target, call);
     const { username, password } = grant;
     if (password !== undefined)
       await this.logins.demandAccepted(endpoint, { username, password }, call);
     // The holder keeps the private half: what can be shown is that this container lets keys in.
-    else await this.logins.control(found.Id, endpoint, thing, call, 'key');
+    else await this.logins.control(found.Id, endpoint, target, call, 'key');
     const { host, port, hostKey } = await this.reach.details(endpoint, call.signal);
     return { username, ...(password !== undefined && { password }), host, port, hostKey };
   }
 
-  async closeAccess(thing: Thing, access: CredentialSecret | null, call: Call): Promise<void> {
-    const found = await this.find(thing, call);
+  async closeAccess(target: Target, access: CredentialSecret | null, call: Call): Promise<void> {
+    const found = await this.find(target, call);
     if (!found) return;
-    await this.revokeAll(found, thing, call);
-    const endpoint = this.reach.endpoint(await this.demand(thing, call));
+    await this.revokeAll(found, target, call);
+    const endpoint = this.reach.endpoint(await this.demand(target, call));
     const login = access && loginOf(access);
     if (login) await this.logins.demandRefused(endpoint, login, call);
-    await this.logins.control(found.Id, endpoint, thing, call);
+    await this.logins.control(found.Id, endpoint, target, call);
   }
 
-  async destroy(thing: Thing, call: Call): Promise<void> {
-    const all = await this.containers.labelled({ [LABEL.resource]: thing.resourceId }, call.signal);
+  async destroy(target: Target, call: Call): Promise<void> {
+    const all = await this.containers.labelled(
+      { [LABEL.resource]: target.resourceId },
+      call.signal,
+    );
     for (const each of all) await this.containers.remove(each.Id, call.signal);
   }
 
-  async *list(pool: string, call: Call): AsyncGenerator<Found[]> {
+  async *list(pool: string, call: Call): AsyncGenerator<DiscoveredResource[]> {
     const all = await this.containers.labelled({ [LABEL.pool]: pool }, call.signal);
     yield all.map(({ Id, Labels }) => ({
       handle: Id,
@@ -143,7 +154,7 @@ export class DockerDriver implements Driver {
     }));
   }
 
-  remove(found: Found, call: Call): Promise<void> {
+  remove(found: DiscoveredResource, call: Call): Promise<void> {
     return this.containers.remove(found.handle, call.signal);
   }
 
@@ -151,12 +162,12 @@ export class DockerDriver implements Driver {
     // Nothing is kept open between calls.
   }
 
-  private async make(thing: Thing, call: Call): Promise<Made> {
+  private async make(target: Target, call: Call): Promise<ProvisionResult> {
     try {
-      const handle = await this.containers.start(thing, call);
+      const handle = await this.containers.start(target, call);
       return { handle, details: await this.reach.untilSshAnswers(handle, call) };
     } catch (error) {
-      await this.containers.discard(thing, call);
+      await this.containers.discard(target, call);
       throw error;
     }
   }
@@ -165,28 +176,28 @@ export class DockerDriver implements Driver {
    * A holder who used up all processes keeps the command from running: a restart ends them, then it
    * can.
    */
-  private async revokeAll(found: ContainerInspectInfo, thing: Thing, call: Call): Promise<void> {
+  private async revokeAll(found: ContainerInspectInfo, target: Target, call: Call): Promise<void> {
     const failed = (error: unknown) => {
       if (error instanceof SupersededError) throw error;
       return false;
     };
     const revoked =
       found.State.Running &&
-      (await this.logins.revoke(found.Id, null, thing, call).then(() => true, failed));
+      (await this.logins.revoke(found.Id, null, target, call).then(() => true, failed));
     if (revoked) return;
     await this.containers.restart(found.Id, call.signal);
     await this.reach.untilSshAnswers(found.Id, call);
-    await this.logins.revoke(found.Id, null, thing, call);
+    await this.logins.revoke(found.Id, null, target, call);
   }
 
-  private async find(thing: Thing, call: Call): Promise<ContainerInspectInfo | null> {
-    if (thing.handle === null) return null;
-    const found = await this.containers.inspect(thing.handle, call.signal);
+  private async find(target: Target, call: Call): Promise<ContainerInspectInfo | null> {
+    if (target.handle === null) return null;
+    const found = await this.containers.inspect(target.handle, call.signal);
     return found && this.containers.owns(found) ? found : null;
   }
 
-  private async demand(thing: Thing, call: Call): Promise<ContainerInspectInfo> {
-    const found = await this.find(thing, call);
+  private async demand(target: Target, call: Call): Promise<ContainerInspectInfo> {
+    const found = await this.find(target, call);
     if (!found) throw new DriverError('resource', 'The container does not exist.');
     return found;
   }

@@ -9,9 +9,9 @@ export const dockerDriver: DriverFactory<DockerSettings> = {
   kinds: ['container'],
   settings: dockerSettings,
   capabilities: () => DOCKER_CAPABILITIES,
-  create: (settings, surroundings) =>
+  create: (settings, env) =>
     lateDriver(
       DOCKER_CAPABILITIES,
-      async () => new (await import('./driver.js')).DockerDriver(settings, surroundings),
+      async () => new (await import('./driver.js')).DockerDriver(settings, env),
     ),
 };

@@ -1,4 +1,4 @@
-import type { Call, RandomSource, Thing } from '../driver';
+import type { Call, RandomSource, Target } from '../driver';
 import { DriverError } from '../driver';
 import type { Grant } from './access';
 import { controlName, grantLines, revokeLines } from './access';
@@ -35,16 +35,16 @@ export class Logins {
    * Grants a login in the container. Errors: SupersededError where the call comes late, else a
    * DriverError.
    */
-  grant(id: string, grant: Grant, thing: Thing, call: Call): Promise<void> {
-    return this.run(id, this.settings.grantCommand, grantLines(grant, thing, call), call);
+  grant(id: string, grant: Grant, target: Target, call: Call): Promise<void> {
+    return this.run(id, this.settings.grantCommand, grantLines(grant, target, call), call);
   }
 
   /**
    * Ends one user's login and sessions, or (null) those of everybody who was ever granted one.
    * Errors: as `grant`.
    */
-  revoke(id: string, username: string | null, thing: Thing, call: Call): Promise<void> {
-    return this.run(id, this.settings.revokeCommand, revokeLines(username, thing, call), call);
+  revoke(id: string, username: string | null, target: Target, call: Call): Promise<void> {
+    return this.run(id, this.settings.revokeCommand, revokeLines(username, target, call), call);
   }
 
   /** Throws unless the endpoint lets this login in. */
@@ -67,7 +67,7 @@ export class Logins {
   async control(
     id: string,
     endpoint: Endpoint,
-    thing: Thing,
+    target: Target,
     call: Call,
     by: 'password' | 'key' = 'password',
   ): Promise<Login> {
@@ -80,12 +80,12 @@ export class Logins {
       await this.grant(
         id,
         { username, ...(keys ? { publicKey: keys.public } : { password: login.password }) },
-        thing,
+        target,
         call,
       );
       await this.demandAccepted(endpoint, login, call);
     } finally {
-      await this.revoke(id, username, thing, call);
+      await this.revoke(id, username, target, call);
     }
     return login;
   }

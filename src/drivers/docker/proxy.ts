@@ -23,7 +23,7 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   const engine = (asked: { method: string; path: string }, headers = {}): ClientRequest =>
     request({ socketPath, ...asked, headers: { Host: 'docker', ...headers } });
 
-  async function admit(
+  async function authenticate(
     { method = '', url = '' }: IncomingMessage,
     body: string,
   ): Promise<Allowed | null> {
@@ -68,7 +68,7 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   };
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const allowed = await admit(incoming, await text(limited(incoming)));
+    const allowed = await authenticate(incoming, await text(limited(incoming)));
     if (!allowed)
       return void response
         .writeHead(403, { 'Content-Type': 'application/json' })
@@ -82,7 +82,7 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
 
   async function hijack(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const body = await firstBytes(socket, head, Number(incoming.headers['content-length'] ?? 0));
-    const allowed = await admit(incoming, body);
+    const allowed = await authenticate(incoming, body);
     if (!allowed)
       return void socket.end(
         'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',

@@ -1,5 +1,5 @@
 import type { ContainerInspectInfo } from 'dockerode';
-import type { Call, Details, DriverSurroundings } from '../driver';
+import type { Call, Details, DriverEnv } from '../driver';
 import { DriverError } from '../driver';
 import type { Containers } from './containers';
 import { engineHost } from './engine';
@@ -17,7 +17,7 @@ export class Reach {
   constructor(
     private readonly containers: Containers,
     private readonly settings: DockerSettings,
-    { dockerHost }: DriverSurroundings,
+    { dockerHost }: DriverEnv,
   ) {
     const { publishAddress, socketPath } = settings;
     this.host = ANY_ADDRESS.includes(publishAddress)

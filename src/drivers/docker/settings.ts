@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Capabilities } from '../../domain/operation';
+import type { Capabilities } from '../../domain/lifecycle/operation';
 
 const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
@@ -47,6 +47,6 @@ export const DOCKER_CAPABILITIES: Capabilities = {
   rotates: false,
   opensAccess: true,
   accessByKey: true,
-  lendsCredential: false,
+  staticCredential: false,
   leavesNothing: false,
 };

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import type { FaultScope } from '../driver';
 import { GroupCommit } from '../../sqlite/group-commit';
 import { openDatabase } from '../../sqlite/open';
-import { Others } from '../../sqlite/others';
+import { DataVersion } from '../../sqlite/data-version';
 import { Conditions } from './conditions';
 import { loginOf, OUTSIDE, type Login, type LoginOrigin } from './logins';
 import { makeTables } from './schema';
@@ -47,13 +47,13 @@ export class SimulatedCloud {
     private readonly file: string,
     private readonly connection: Database.Database,
   ) {
-    const others = new Others(connection);
+    const dataVersion = new DataVersion(connection);
     this.group = new GroupCommit(connection, {
-      onBegin: () => others.ask(),
+      onBegin: () => dataVersion.ask(),
       onUndo: () => this.things.forget(),
     });
-    this.things = new Things(connection, others);
-    this.conditions = new Conditions(connection, others);
+    this.things = new Things(connection, dataVersion);
+    this.conditions = new Conditions(connection, dataVersion);
   }
 
   /**
@@ -130,15 +130,15 @@ export class SimulatedCloud {
 
   /** Somebody pressed the button. A `failed` thing no longer verifies. */
   async setPowerState(handle: string, state: PowerState): Promise<void> {
-    await this.write(() => this.things.change(handle, (thing) => (thing.power_state = state)));
+    await this.write(() => this.things.change(handle, (target) => (target.power_state = state)));
   }
 
   /** Somebody outside gave this user another password; the old one no longer works. */
   changePassword(handle: string, username: string, password: string): Promise<void> {
     return this.write(() =>
-      this.things.change(handle, (thing) => {
-        forget(thing, username);
-        addLogin(thing, { username, password }, FROM_OUTSIDE);
+      this.things.change(handle, (target) => {
+        forget(target, username);
+        addLogin(target, { username, password }, FROM_OUTSIDE);
       }),
     );
   }
@@ -146,13 +146,15 @@ export class SimulatedCloud {
   /** Somebody outside gave this user one password more. */
   addPassword(handle: string, username: string, password: string): Promise<void> {
     return this.write(() =>
-      this.things.change(handle, (thing) => addLogin(thing, { username, password }, FROM_OUTSIDE)),
+      this.things.change(handle, (target) =>
+        addLogin(target, { username, password }, FROM_OUTSIDE),
+      ),
     );
   }
 
   /** The thing no longer accepts any login of this user, or (without a name) of anybody. */
   forgetPassword(handle: string, username?: string): Promise<void> {
-    return this.write(() => this.things.change(handle, (thing) => forget(thing, username)));
+    return this.write(() => this.things.change(handle, (target) => forget(target, username)));
   }
 
   /** The thing vanishes behind our back. */
@@ -161,7 +163,7 @@ export class SimulatedCloud {
   }
 
   /** The thing with this handle, if it exists. */
-  thing(handle: string): ThingRow | undefined {
+  target(handle: string): ThingRow | undefined {
     return this.things.get(handle);
   }
 
@@ -196,8 +198,8 @@ export class SimulatedCloud {
   }
 }
 
-function forget(thing: ThingState, username: string | undefined): void {
-  thing.logins = thing.logins.filter(
+function forget(target: ThingState, username: string | undefined): void {
+  target.logins = target.logins.filter(
     (login) => username !== undefined && login.username !== username,
   );
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Others } from '../../sqlite/others';
+import type { DataVersion } from '../../sqlite/data-version';
 import type { FaultScope } from '../driver';
 import type { SimulatedCall } from './settings';
 
@@ -65,7 +65,7 @@ export class Conditions {
 
   constructor(
     connection: Database.Database,
-    private readonly others: Others,
+    private readonly dataVersion: DataVersion,
   ) {
     this.all = connection.prepare<[], ConditionRow>('SELECT * FROM conditions');
     this.pending = connection.prepare<[], FaultRow>(
@@ -136,7 +136,7 @@ export class Conditions {
   }
 
   private look(): Seen {
-    const epoch = this.others.epoch();
+    const epoch = this.dataVersion.epoch();
     if (this.seen?.epoch !== epoch)
       this.seen = { epoch, conditions: this.all.all(), faults: this.pending.all() };
     return this.seen;

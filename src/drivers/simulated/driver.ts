@@ -1,14 +1,14 @@
-import type { Capabilities } from '../../domain/operation';
-import type { AccessWish } from '../../domain/reservation';
+import type { Capabilities } from '../../domain/lifecycle/operation';
+import type { AccessWish } from '../../domain/loans/reservation';
 import type {
   Call,
   CredentialSecret,
   Driver,
-  DriverSurroundings,
-  Found,
-  Made,
-  Thing,
-  Verdict,
+  DriverEnv,
+  DiscoveredResource,
+  ProvisionResult,
+  Target,
+  HealthCheck,
 } from '../driver';
 import { DriverError } from '../driver';
 import { SimulatedCloud } from './cloud';
@@ -26,46 +26,46 @@ export class SimulatedDriver implements Driver {
 
   constructor(
     private readonly settings: SimulatedSettings,
-    private readonly surroundings: DriverSurroundings,
+    private readonly env: DriverEnv,
   ) {
     this.capabilities = simulatedCapabilities(settings);
-    this.cloud = SimulatedCloud.open(surroundings.dataDir);
+    this.cloud = SimulatedCloud.open(env.dataDir);
   }
 
   /**
    * Makes the thing, or adopts it: an imported account is taken to have existed outside, see
    * `matchOrRegister`.
    */
-  provision(thing: Thing, call: Call): Promise<Made> {
-    return this.changing('provision', thing.pool, call, () => {
-      const { installation } = this.surroundings;
+  provision(target: Target, call: Call): Promise<ProvisionResult> {
+    return this.changing('provision', target.pool, call, () => {
+      const { installation } = this.env;
       const mine = this.cloud.things
-        .ofResource(thing.resourceId, installation)
+        .ofResource(target.resourceId, installation)
         .filter((row) => row.operation_id === call.operationId);
       if (mine.some((row) => row.attempt > call.attempt)) throw superseded();
       for (const row of mine) this.cloud.things.remove(row.handle);
-      const handle = uuid(this.surroundings.random);
+      const handle = uuid(this.env.random);
       this.cloud.things.add({
         handle,
         installation,
-        pool: thing.pool,
-        resource_id: thing.resourceId,
+        pool: target.pool,
+        resource_id: target.resourceId,
         operation_id: call.operationId,
         attempt: call.attempt,
-        name: thing.name,
-        kind: thing.kind,
-        type: thing.type,
-        host: `${thing.name}.simulated.invalid`,
-        generation: thing.generation,
+        name: target.name,
+        kind: target.kind,
+        type: target.type,
+        host: `${target.name}.simulated.invalid`,
+        generation: target.generation,
         last_operation: call.operationId,
       });
       return { handle, details: detailsOf(this.cloud.things.get(handle)!) };
     });
   }
 
-  verify(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Verdict> {
-    return this.looking('verify', thing.pool, call, async () => {
-      const state = this.find(thing);
+  verify(target: Target, credential: CredentialSecret | null, call: Call): Promise<HealthCheck> {
+    return this.looking('verify', target.pool, call, async () => {
+      const state = this.find(target);
       if (!state) return { ok: false, reason: 'The thing does not exist.' };
       if (state.power_state === 'failed') return { ok: false, reason: 'The thing has failed.' };
       if (credential && !(await this.accepts(state, credential)))
@@ -75,8 +75,8 @@ export class SimulatedDriver implements Driver {
   }
 
   /** Keeps the handle; ends what was opened for the holder, and what an earlier try issued. */
-  clean(thing: Thing, credential: CredentialSecret | null, call: Call): Promise<Made> {
-    return this.altering('clean', thing, call, (state) => {
+  clean(target: Target, credential: CredentialSecret | null, call: Call): Promise<ProvisionResult> {
+    return this.altering('clean', target, call, (state) => {
       if (state.power_state === 'failed')
         throw new DriverError('resource', 'The thing has failed.');
       if (credential) demandAccepted(state, credential);
@@ -90,13 +90,13 @@ export class SimulatedDriver implements Driver {
 
   /** The first one of a thing is made without a current one. */
   issueCredential(
-    thing: Thing,
+    target: Target,
     current: CredentialSecret | null,
     call: Call,
   ): Promise<CredentialSecret> {
-    return this.altering('issueCredential', thing, call, (state) => {
+    return this.altering('issueCredential', target, call, (state) => {
       if (current && secretOf(current) !== undefined) demandAccepted(state, current);
-      const issued = nextCredential(thing, current, this.surroundings.random);
+      const issued = nextCredential(target, current, this.env.random);
       replaceOwn(state, call);
       if (current === null) state.logins = state.logins.filter((login) => !isIssued(login));
       addLogin(state, issued, {
@@ -109,12 +109,12 @@ export class SimulatedDriver implements Driver {
   }
 
   async retireCredential(
-    thing: Thing,
+    target: Target,
     old: CredentialSecret,
     current: CredentialSecret,
     call: Call,
   ): Promise<void> {
-    await this.altering('retireCredential', thing, call, (state) => {
+    await this.altering('retireCredential', target, call, (state) => {
       const kept = demandAccepted(state, current);
       const ended = loginOf(state.logins, old);
       if (ended === kept)
@@ -126,20 +126,20 @@ export class SimulatedDriver implements Driver {
   }
 
   checkCredential(
-    thing: Thing,
+    target: Target,
     credential: CredentialSecret,
     call: Call,
   ): Promise<'accepted' | 'refused'> {
-    return this.looking('checkCredential', thing.pool, call, async () => {
-      const state = this.find(thing);
+    return this.looking('checkCredential', target.pool, call, async () => {
+      const state = this.find(target);
       if (!state) throw missing();
       return (await this.accepts(state, credential)) ? 'accepted' : 'refused';
     });
   }
 
-  openAccess(thing: Thing, wish: AccessWish, call: Call): Promise<CredentialSecret> {
-    return this.altering('openAccess', thing, call, (state) => {
-      const access = accessFor(wish, this.surroundings.random);
+  openAccess(target: Target, wish: AccessWish, call: Call): Promise<CredentialSecret> {
+    return this.altering('openAccess', target, call, (state) => {
+      const access = accessFor(wish, this.env.random);
       replaceOwn(state, call);
       const origin = {
         credentialId: call.operationId,
@@ -155,27 +155,27 @@ export class SimulatedDriver implements Driver {
   }
 
   /** Nothing is open at what is no longer there. */
-  async closeAccess(thing: Thing, _access: CredentialSecret | null, call: Call): Promise<void> {
-    await this.changing('closeAccess', thing.pool, call, () => {
-      if (!this.find(thing)) return;
-      const state = this.take(thing, call);
+  async closeAccess(target: Target, _access: CredentialSecret | null, call: Call): Promise<void> {
+    await this.changing('closeAccess', target.pool, call, () => {
+      if (!this.find(target)) return;
+      const state = this.take(target, call);
       state.logins = state.logins.filter(({ purpose }) => purpose !== 'access');
       this.cloud.things.save(state);
     });
   }
 
-  async destroy(thing: Thing, call: Call): Promise<void> {
-    await this.changing('destroy', thing.pool, call, () => {
-      const rows = this.cloud.things.ofResource(thing.resourceId, this.surroundings.installation);
+  async destroy(target: Target, call: Call): Promise<void> {
+    await this.changing('destroy', target.pool, call, () => {
+      const rows = this.cloud.things.ofResource(target.resourceId, this.env.installation);
       for (const row of rows) this.cloud.things.remove(row.handle);
     });
   }
 
-  async *list(pool: string, call: Call): AsyncGenerator<Found[]> {
+  async *list(pool: string, call: Call): AsyncGenerator<DiscoveredResource[]> {
     await this.looking('list', pool, call, async () => undefined);
     for (let after = ''; ;) {
       const page = await faithfully(async () =>
-        this.cloud.things.after(this.surroundings.installation, pool, after),
+        this.cloud.things.after(this.env.installation, pool, after),
       );
       if (page.length === 0) return;
       after = page.at(-1)!.handle;
@@ -184,10 +184,10 @@ export class SimulatedDriver implements Driver {
     }
   }
 
-  async remove(found: Found, call: Call): Promise<void> {
+  async remove(found: DiscoveredResource, call: Call): Promise<void> {
     const pool = this.cloud.things.get(found.handle)?.pool ?? '';
     await this.changing('remove', pool, call, () => {
-      if (this.cloud.things.get(found.handle)?.installation === this.surroundings.installation)
+      if (this.cloud.things.get(found.handle)?.installation === this.env.installation)
         this.cloud.things.remove(found.handle);
     });
   }
@@ -215,7 +215,7 @@ export class SimulatedDriver implements Driver {
     work: () => Promise<T>,
   ): Promise<T> {
     return faithfully(async () => {
-      const fault = await passConditions(this.cloud, this.settings, this.surroundings.random, {
+      const fault = await passConditions(this.cloud, this.settings, this.env.random, {
         name,
         pool,
         signal: call.signal,
@@ -232,20 +232,20 @@ export class SimulatedDriver implements Driver {
    */
   private altering<T>(
     name: SimulatedCall,
-    thing: Thing,
+    target: Target,
     call: Call,
     work: (state: ThingState) => T,
   ): Promise<T> {
-    return this.changing(name, thing.pool, call, () => {
-      const state = this.take(thing, call);
+    return this.changing(name, target.pool, call, () => {
+      const state = this.take(target, call);
       const result = work(state);
       this.cloud.things.save(state);
       return result;
     });
   }
 
-  private find(thing: Thing): ThingState | undefined {
-    return thing.handle === null ? undefined : this.cloud.things.state(thing.handle);
+  private find(target: Target): ThingState | undefined {
+    return target.handle === null ? undefined : this.cloud.things.state(target.handle);
   }
 
   /**
@@ -254,15 +254,15 @@ export class SimulatedDriver implements Driver {
    * operation must be older in any case: after a restore from a backup generations count again from
    * below, with newer operations.
    */
-  private take(thing: Thing, { operationId, attempt }: Call): ThingState {
-    const state = this.find(thing);
+  private take(target: Target, { operationId, attempt }: Call): ThingState {
+    const state = this.find(target);
     if (!state) throw missing();
     const isOlder =
       operationId < state.last_operation ||
       (operationId === state.last_operation && attempt < state.last_attempt);
-    if (thing.generation <= state.generation && isOlder) throw superseded();
+    if (target.generation <= state.generation && isOlder) throw superseded();
     return Object.assign(state, {
-      generation: thing.generation,
+      generation: target.generation,
       last_operation: operationId,
       last_attempt: attempt,
     });

@@ -1,4 +1,4 @@
-import { KINDS } from '../../domain/pool';
+import { KINDS } from '../../domain/pools/pool';
 import type { DriverFactory } from '../driver';
 import { SimulatedDriver } from './driver';
 import type { SimulatedSettings } from './settings';
@@ -13,7 +13,7 @@ export const simulatedDriver: DriverFactory<SimulatedSettings> = {
   kinds: KINDS,
   settings: simulatedSettings,
   capabilities: simulatedCapabilities,
-  create: (settings, surroundings) => new SimulatedDriver(settings, surroundings),
+  create: (settings, env) => new SimulatedDriver(settings, env),
 };
 
 export { SimulatedCloud } from './cloud';

@@ -1,17 +1,17 @@
-import type { AccessWish } from '../../domain/reservation';
-import type { CredentialSecret, RandomSource, Thing } from '../driver';
+import type { AccessWish } from '../../domain/loans/reservation';
+import type { CredentialSecret, RandomSource, Target } from '../driver';
 
 const PASSWORD_BYTES = 18;
 const NAME_BYTES = 6;
 
 /** The credential that follows `current`: a new token, or a new password for the same user. */
 export function nextCredential(
-  thing: Thing,
+  target: Target,
   current: CredentialSecret | null,
   random: RandomSource,
 ): CredentialSecret {
-  if (thing.kind === 'token') return { token: uuid(random) };
-  return { username: current?.username ?? thing.name, password: random.secret(PASSWORD_BYTES) };
+  if (target.kind === 'token') return { token: uuid(random) };
+  return { username: current?.username ?? target.name, password: random.secret(PASSWORD_BYTES) };
 }
 
 /** What a holder gets in with: as wished, and made up where nothing was wished. */

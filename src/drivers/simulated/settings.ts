@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Capabilities } from '../../domain/operation';
+import type { Capabilities } from '../../domain/lifecycle/operation';
 
 /** The calls that can be made to fail or be slow. */
 export const SIMULATED_CALLS = [
@@ -45,7 +45,7 @@ export function simulatedCapabilities(settings: SimulatedSettings): Capabilities
     rotates,
     opensAccess,
     accessByKey: opensAccess,
-    lendsCredential: !opensAccess,
+    staticCredential: !opensAccess,
     leavesNothing,
   };
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { Others } from '../../sqlite/others';
-import type { CredentialSecret, Details, Found } from '../driver';
+import type { DataVersion } from '../../sqlite/data-version';
+import type { CredentialSecret, Details, DiscoveredResource } from '../driver';
 import { newLogin, type Login, type LoginOrigin } from './logins';
 
 export type PowerState = 'running' | 'stopped' | 'paused' | 'failed';
@@ -43,7 +43,7 @@ export interface ThingState extends Pick<
   logins: readonly Login[];
 }
 
-export type NewThing = Omit<
+export type NewResource = Omit<
   ThingRow,
   'power_state' | 'cleanings' | 'login_seen' | 'last_attempt' | 'logins'
 >;
@@ -70,7 +70,7 @@ export class Things {
 
   constructor(
     connection: Database.Database,
-    private readonly others: Others,
+    private readonly dataVersion: DataVersion,
   ) {
     this.byHandle = connection.prepare<[string], ThingRow>('SELECT * FROM things WHERE handle = ?');
     this.byResource = connection.prepare<[string, string], ThingRow>(
@@ -79,7 +79,7 @@ export class Things {
     this.page = connection.prepare<[string, string, string], ThingRow>(
       `SELECT * FROM things WHERE installation = ? AND pool = ? AND handle > ? ORDER BY handle LIMIT ${PAGE}`,
     );
-    this.insert = connection.prepare<NewThing>(
+    this.insert = connection.prepare<NewResource>(
       `INSERT INTO things (handle, installation, pool, resource_id, operation_id, attempt, name, kind, type, host, generation, last_operation, last_attempt)
        VALUES (@handle, @installation, @pool, @resource_id, @operation_id, @attempt, @name, @kind, @type, @host, @generation, @last_operation, @attempt)`,
     );
@@ -113,8 +113,8 @@ export class Things {
     return this.page.all(installation, pool, after);
   }
 
-  add(thing: NewThing): void {
-    this.insert.run(thing);
+  add(target: NewResource): void {
+    this.insert.run(target);
   }
 
   /** Its logins go with it. Already gone is no error. */
@@ -125,7 +125,7 @@ export class Things {
 
   /** A copy of what a thing is like now. */
   state(handle: string): ThingState | undefined {
-    const epoch = this.others.epoch();
+    const epoch = this.dataVersion.epoch();
     if (this.epoch !== epoch || this.known.size > MOST_KNOWN) this.known.clear();
     this.epoch = epoch;
     const known = this.known.get(handle) ?? this.read(handle);
@@ -207,6 +207,6 @@ export function detailsOf({
 }
 
 /** A thing as the driver's port lists it. */
-export function foundOf(row: ThingRow): Found {
+export function foundOf(row: ThingRow): DiscoveredResource {
   return { handle: row.handle, resourceId: row.resource_id, operationId: row.operation_id };
 }

@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { DomainError, type ErrorCode } from '../../domain/errors';
-import type { Pool } from '../../domain/pool';
-import type { RequestItem, Reservation } from '../../domain/reservation';
-import type { Principal } from '../../domain/user';
-import { legacyPools } from '../../service/pools-file';
+import type { Pool } from '../../domain/pools/pool';
+import type { RequestItem, Reservation } from '../../domain/loans/reservation';
+import type { Principal } from '../../domain/people/user';
+import { legacyPools } from '../../service/pools/pools-file';
 import type { Services } from '../../service/services';
-import { atThisMoment, countStates, viewReservation } from '../../service/views';
+import { atThisMoment, countStates, viewReservation } from '../../service/loans/views';
 import { instantOf } from '../instants';
 import { route, type Answer, type Route } from '../route';
 import { anyBody, errorBody, inMinutes, token, tokenQuery, wholeNumber } from './fields';
@@ -42,8 +42,8 @@ const unknown = {
 export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
   const common = {
     access: 'reserve',
-    wording,
-    admit: (request: Request) => admitToken(services, gate, request),
+    formatError,
+    authenticate: (request: Request) => admitToken(services, gate, request),
   } as const;
   return [
     route({
@@ -62,7 +62,7 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
         400: { description: 'What is wrong.', body: errorBody },
         401: refused,
       },
-      errors: ['invalid', 'over_maximum', 'unsatisfiable', 'too_many_lines'],
+      errors: ['invalid', 'over_maximum', 'unsatisfiable', 'too_many_classes'],
       handle: async ({ query, principal, context }) => {
         const items = await itemsFor(services, query.type);
         const duration = query.duration === undefined ? {} : { duration: query.duration * MINUTE };
@@ -144,9 +144,9 @@ async function admitToken(
   request: Request,
 ): Promise<Principal> {
   gate.checkTrusted(request);
-  const shown = credentialOf(request);
-  if (!shown) throw new DomainError('unauthenticated', 'Token not authorized.');
-  const principal = await authentication.identify(shown);
+  const presented = credentialOf(request);
+  if (!presented) throw new DomainError('unauthenticated', 'Token not authorized.');
+  const principal = await authentication.identify(presented);
   if (!principal.scopes.includes('reserve'))
     throw new DomainError('unauthenticated', 'Token not authorized.');
   return principal;
@@ -202,7 +202,7 @@ async function show(
   };
 }
 
-function wording({ code, message }: DomainError): Answer {
+function formatError({ code, message }: DomainError): Answer {
   const status = STATUS[code] ?? 400;
   return { status, body: { error: status === 401 ? 'Token not authorized.' : message } };
 }

@@ -1,9 +1,9 @@
 import { DomainError, type ErrorCode } from '../../domain/errors';
-import type { AccessWish, Reservation } from '../../domain/reservation';
-import type { Principal } from '../../domain/user';
+import type { AccessWish, Reservation } from '../../domain/loans/reservation';
+import type { Principal } from '../../domain/people/user';
 import type { Engine } from '../../service/engine';
-import { legacyPools } from '../../service/pools-file';
-import { untilShut, type CallContext } from '../../service/reservations';
+import { legacyPools } from '../../service/pools/pools-file';
+import { untilAccessRevoked, type CallContext } from '../../service/loans/reservations';
 import type { Services } from '../../service/services';
 import {
   atThisMoment,
@@ -11,7 +11,7 @@ import {
   loginNameOf,
   viewReservation,
   type ResourceOfReservation,
-} from '../../service/views';
+} from '../../service/loans/views';
 import type { FoundResource } from '../../store/reads';
 import { instantOf } from '../instants';
 import type { Answer } from '../route';
@@ -55,7 +55,7 @@ export async function reserve(
   const request = {
     items: [{ pools, count }],
     access,
-    giveUp: 0,
+    queueTimeout: 0,
     via: 'containers' as const,
     ...duration,
   };
@@ -76,7 +76,7 @@ export async function reserve(
   if (reservation.status === 'active' && !gone.aborted)
     return opened(engine, principal, reservation);
   await reservations.release(principal, id);
-  await untilShut(engine, [id], SHUT_WITHIN);
+  await untilAccessRevoked(engine, [id], SHUT_WITHIN);
   return {
     status: 500,
     body: {
@@ -173,8 +173,10 @@ export async function listLoans(engine: Engine, userId: string | null) {
   const loans = await Promise.all(
     [...new Set(lent.map(({ holder }) => holder!.reservationId))].map((id) => loansOf(engine, id)),
   );
-  const shown = loans.flat().filter(({ resource }) => own.has(resource.id));
-  return shown.map(({ entry }) => entry).sort((a, b) => inNaturalOrder(a.container, b.container));
+  const presented = loans.flat().filter(({ resource }) => own.has(resource.id));
+  return presented
+    .map(({ entry }) => entry)
+    .sort((a, b) => inNaturalOrder(a.container, b.container));
 }
 
 async function loansOf(engine: Engine, id: string) {

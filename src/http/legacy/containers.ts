@@ -2,9 +2,9 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { loginName, loginPassword } from '../../api/reservations';
 import type { DomainError, ErrorCode } from '../../domain/errors';
-import { isAvailable } from '../../domain/resource';
-import { isAdmin } from '../../domain/user';
-import { revokeAll, untilShut } from '../../service/reservations';
+import { isAvailable } from '../../domain/lifecycle/resource';
+import { isAdmin } from '../../domain/people/user';
+import { revokeAll, untilAccessRevoked } from '../../service/loans/reservations';
 import type { Services } from '../../service/services';
 import { systemUser } from '../../service/system-users';
 import { route, type Answer, type Route } from '../route';
@@ -57,10 +57,10 @@ const refusals = {
 export function containerRoutes(services: Services, gate: Gate): Route[] {
   const { engine } = services;
   const by = (need: Need) => ({
-    wording,
-    admit: (request: Request) => {
+    formatError,
+    authenticate: (request: Request) => {
       refuseHead(request);
-      return gate.admit(request, need, () => systemUser(services, 'containers'));
+      return gate.authenticate(request, need, () => systemUser(services, 'containers'));
     },
   });
   return [
@@ -76,7 +76,7 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
         ...refusals,
         500: { description: 'It could not be opened; nothing is reserved.', body: failure },
       },
-      errors: ['invalid', 'unavailable_now', 'over_maximum', 'unsupported', 'too_many_lines'],
+      errors: ['invalid', 'unavailable_now', 'over_maximum', 'unsupported', 'too_many_classes'],
       handle: ({ query: { username, password, count, duration }, principal, context, signal }) => {
         const chosen =
           password ?? (gate.isOpen ? OPEN_PASSWORD : engine.random.secret(PASSWORD_BYTES));
@@ -159,7 +159,7 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
 
 async function releaseAll({ engine }: Services): Promise<Answer> {
   const ended = await revokeAll(engine, { via: 'containers' }, 'by release_all');
-  if (!(await untilShut(engine, ended, SHUT_WITHIN))) {
+  if (!(await untilAccessRevoked(engine, ended, SHUT_WITHIN))) {
     return {
       status: 500,
       body: {
@@ -178,6 +178,6 @@ async function releaseAll({ engine }: Services): Promise<Answer> {
   };
 }
 
-function wording({ code, message }: DomainError): Answer {
+function formatError({ code, message }: DomainError): Answer {
   return { status: STATUS[code] ?? 400, body: { error: message } };
 }

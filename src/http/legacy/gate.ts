@@ -1,8 +1,8 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { Request } from 'express';
 import { DomainError } from '../../domain/errors';
-import { isAdmin, type Principal, type Scope } from '../../domain/user';
-import type { Authentication, Shown } from '../../service/authentication';
+import { isAdmin, type Principal, type Scope } from '../../domain/people/user';
+import type { Authentication, PresentedCredential } from '../../service/people/authentication';
 import { NOBODY, shownBy } from '../authenticate';
 
 /** What a call of a seed API needs in guarded mode: nothing, somebody with a scope, or an admin. */
@@ -37,20 +37,24 @@ export class Gate {
   }
 
   /** The caller: by credential, or in open mode `own`. Errors: `unauthenticated`, `forbidden`. */
-  async admit(request: Request, need: Need, own: () => Promise<Principal>): Promise<Principal> {
+  async authenticate(
+    request: Request,
+    need: Need,
+    own: () => Promise<Principal>,
+  ): Promise<Principal> {
     if (this.isOpen) {
       this.checkTrusted(request);
       return own();
     }
-    const shown = credentialOf(request);
+    const presented = credentialOf(request);
     if (need === 'nothing')
-      return shown ? this.authentication.identify(shown).catch(nobodyIfRefused) : NOBODY;
-    if (!shown)
+      return presented ? this.authentication.identify(presented).catch(nobodyIfRefused) : NOBODY;
+    if (!presented)
       throw new DomainError(
         'unauthenticated',
         'A credential is needed: ?token=, Authorization, or "auth" in the body.',
       );
-    return requireNeed(await this.authentication.identify(shown), need);
+    return requireNeed(await this.authentication.identify(presented), need);
   }
 
   /**
@@ -111,13 +115,13 @@ export function refuseHead({ method }: Request): void {
  * What the caller shows: `?token=`, Authorization (Bearer or Basic), or `auth: {userid, password}`
  * in the body.
  */
-export function credentialOf(request: Request): Shown | null {
+export function credentialOf(request: Request): PresentedCredential | null {
   const { token } = request.query;
   if (typeof token === 'string') return { token };
   return shownBy(request) ?? authOf(request.body);
 }
 
-function authOf(body: unknown): Shown | null {
+function authOf(body: unknown): PresentedCredential | null {
   const { userid, password } =
     (body as { auth?: { userid?: unknown; password?: unknown } | null } | null | undefined)?.auth ??
     {};

@@ -3,9 +3,9 @@ import canonicalize from 'canonicalize';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { DomainError, type ErrorCode } from '../../domain/errors';
-import type { Once } from '../../domain/idempotency';
-import { SCOPES, type Principal } from '../../domain/user';
-import { requireIdentity } from '../../service/identities';
+import type { IdempotencyKey } from '../../domain/idempotency';
+import { SCOPES, type Principal } from '../../domain/people/user';
+import { requireIdentity } from '../../service/people/identities';
 import type { Services } from '../../service/services';
 import { NOBODY } from '../authenticate';
 import { route, type Answer, type Route } from '../route';
@@ -71,7 +71,7 @@ type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
   /** The account that is written to; null for a new one. */
   subject: (body: Body) => string | null;
   /** Gives the answer's bytes. */
-  write: (body: Body, once: Once) => Promise<string>;
+  write: (body: Body, once: IdempotencyKey) => Promise<string>;
 };
 
 function writes({ identities }: Services, gate: Gate): Route[] {
@@ -80,8 +80,8 @@ function writes({ identities }: Services, gate: Gate): Route[] {
       ...definition,
       method: 'post',
       access: 'self',
-      admit: (request) => admitWriter(gate, request),
-      wording,
+      authenticate: (request) => admitWriter(gate, request),
+      formatError,
       query: anyQuery,
       handle: async ({ body, principal, context }) => {
         requireIdentity(principal, subject(body));
@@ -137,8 +137,8 @@ function reads({ identities }: Services, gate: Gate): Route[] {
   const common = {
     method: 'get',
     access: 'read',
-    admit: (request: Request) => admit(gate, request, 'read'),
-    wording,
+    authenticate: (request: Request) => authenticate(gate, request, 'read'),
+    formatError,
     errors: ['not_found'] as ErrorCode[],
   } as const;
   const answers = { 200: { description: 'The account.', body: account }, ...refusals, ...unknown };
@@ -194,8 +194,8 @@ function reads({ identities }: Services, gate: Gate): Route[] {
   ];
 }
 
-function admit(gate: Gate, request: Request, need: Need): Promise<Principal> {
-  return gate.admit(request, need, async () => ANYBODY);
+function authenticate(gate: Gate, request: Request, need: Need): Promise<Principal> {
+  return gate.authenticate(request, need, async () => ANYBODY);
 }
 
 /**
@@ -203,7 +203,7 @@ function admit(gate: Gate, request: Request, need: Need): Promise<Principal> {
  * X-Request-ID that names the request.
  */
 async function admitWriter(gate: Gate, request: Request): Promise<Principal> {
-  const principal = await admit(gate, request, 'nothing');
+  const principal = await authenticate(gate, request, 'nothing');
   if (principal === NOBODY) throw new DomainError('unauthenticated', 'A credential is needed.');
   if (!UUID.test(request.get('X-Request-ID') ?? ''))
     throw new DomainError('invalid', NOT_A_UUID, 'X-Request-ID');
@@ -214,7 +214,12 @@ async function admitWriter(gate: Gate, request: Request): Promise<Principal> {
  * The request in canonical JSON (RFC 8785): order of keys, white space and forms of numbers make no
  * difference.
  */
-function onceOf({ userId }: Principal, path: string, requestId: string, body: unknown): Once {
+function onceOf(
+  { userId }: Principal,
+  path: string,
+  requestId: string,
+  body: unknown,
+): IdempotencyKey {
   const requestHash = createHash('sha256')
     .update(canonicalize({ method: 'POST', path, body }) ?? '')
     .digest('hex');
@@ -226,7 +231,7 @@ function created(answer: string): Answer {
   return { status: 201, body: JSON.parse(answer) as unknown };
 }
 
-function wording({ code, message }: DomainError): Answer {
+function formatError({ code, message }: DomainError): Answer {
   return {
     status: STATUS[code] ?? 400,
     body: {

@@ -1,14 +1,14 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { DomainError, type ErrorCode } from '../../domain/errors';
-import type { Reservation } from '../../domain/reservation';
-import type { Principal } from '../../domain/user';
+import type { Reservation } from '../../domain/loans/reservation';
+import type { Principal } from '../../domain/people/user';
 import { addLentToken, findLentToken } from '../../service/lent-tokens';
-import { legacyPools } from '../../service/pools-file';
-import { mayTouch, type CallContext } from '../../service/reservations';
+import { legacyPools } from '../../service/pools/pools-file';
+import { mayTouch, type CallContext } from '../../service/loans/reservations';
 import type { Services } from '../../service/services';
 import { systemUser } from '../../service/system-users';
-import { atThisMoment, viewReservation } from '../../service/views';
+import { atThisMoment, viewReservation } from '../../service/loans/views';
 import { route, type Answer, type Route } from '../route';
 import { anyBody, errorBody, tokenQuery as query } from './fields';
 import type { Gate, Need } from './gate';
@@ -38,14 +38,14 @@ const unknown = {
 
 /** The token pool API: tokens that live while they are kept alive, lent for a minute at a time. */
 export function tokenRoutes(services: Services, gate: Gate): Route[] {
-  const admit = (need: Need) => (request: Request) =>
-    gate.admit(request, need, () => systemUser(services, 'tokens'));
-  return [...poolRoutes(services, admit), ...oneTokenRoutes(services, admit)];
+  const authenticate = (need: Need) => (request: Request) =>
+    gate.authenticate(request, need, () => systemUser(services, 'tokens'));
+  return [...poolRoutes(services, authenticate), ...oneTokenRoutes(services, authenticate)];
 }
 
-type Admit = (need: Need) => NonNullable<Route['admit']>;
+type Admit = (need: Need) => NonNullable<Route['authenticate']>;
 
-function poolRoutes(services: Services, admit: Admit): Route[] {
+function poolRoutes(services: Services, authenticate: Admit): Route[] {
   const { engine, resources } = services;
   const path = '/api/token_pool/';
   return [
@@ -54,8 +54,8 @@ function poolRoutes(services: Services, admit: Admit): Route[] {
       path,
       summary: 'Token pool: make a token',
       access: 'admin',
-      admit: admit('admin'),
-      wording,
+      authenticate: authenticate('admin'),
+      formatError,
       query,
       body: anyBody,
       answers: {
@@ -78,8 +78,8 @@ function poolRoutes(services: Services, admit: Admit): Route[] {
       path,
       summary: 'Token pool: delete a token, blocked or not',
       access: 'admin',
-      admit: admit('admin'),
-      wording: tokenWording,
+      authenticate: authenticate('admin'),
+      formatError: tokenWording,
       query,
       body: deletion,
       answers: { ...said, ...unknown },
@@ -97,12 +97,12 @@ function poolRoutes(services: Services, admit: Admit): Route[] {
   ];
 }
 
-function oneTokenRoutes(services: Services, admit: Admit): Route[] {
+function oneTokenRoutes(services: Services, authenticate: Admit): Route[] {
   const { resources } = services;
   const common = {
     method: 'post',
     access: 'reserve',
-    admit: admit('reserve'),
+    authenticate: authenticate('reserve'),
     query,
     body: anyBody,
   } as const;
@@ -111,7 +111,7 @@ function oneTokenRoutes(services: Services, admit: Admit): Route[] {
       ...common,
       path: '/api/block_token/',
       summary: 'Token pool: block a free token',
-      wording,
+      formatError,
       answers: {
         200: { description: 'A random free token.', body: z.object({ blocked_token: z.string() }) },
         404: { description: 'There is none.', body: errorBody },
@@ -125,7 +125,7 @@ function oneTokenRoutes(services: Services, admit: Admit): Route[] {
       path: '/api/keep_alive/{uuid}',
       summary: 'Token pool: keep a token, and your block of it, alive',
       params,
-      wording: tokenWording,
+      formatError: tokenWording,
       answers: { ...said, ...unknown },
       errors: ['not_found'],
       handle: async ({ params: { uuid }, principal, context }) => {
@@ -139,7 +139,7 @@ function oneTokenRoutes(services: Services, admit: Admit): Route[] {
       path: '/api/unblock_token/{uuid}',
       summary: 'Token pool: give a token back',
       params,
-      wording: tokenWording,
+      formatError: tokenWording,
       answers: { ...said, ...unknown },
       errors: ['not_found'],
       handle: async ({ params: { uuid }, principal }) => {
@@ -159,7 +159,7 @@ async function block(
 ): Promise<Answer> {
   const { engine, reservations } = services;
   const { tokens: pool } = await legacyPools(engine);
-  const request = { items: [{ pool, count: 1 }], giveUp: 0, via: 'tokens' as const };
+  const request = { items: [{ pool, count: 1 }], queueTimeout: 0, via: 'tokens' as const };
   const id = await reservations
     .request(principal, request, { ...context, once: null })
     .catch((error: unknown) => {
@@ -193,7 +193,7 @@ function done(response: string): Answer {
   return { status: 200, body: { response } };
 }
 
-function wording({ code, message }: DomainError): Answer {
+function formatError({ code, message }: DomainError): Answer {
   return { status: STATUS[code] ?? 400, body: { error: message } };
 }
 
@@ -202,5 +202,5 @@ function tokenWording(error: DomainError): Answer {
   const known = STATUS[error.code];
   return known === undefined || known === 404
     ? { status: 400, body: ['Invalid token id'] }
-    : wording(error);
+    : formatError(error);
 }

@@ -5,7 +5,11 @@ import {
   githubPending,
   signedIn,
 } from '../../api/github';
-import { BROWSER_TIME, type GithubSignIn, type SignedIn } from '../../service/github-sign-in';
+import {
+  BROWSER_TIME,
+  type GithubSignIn,
+  type SignedIn,
+} from '../../service/people/github-sign-in';
 import type { Services } from '../../service/services';
 import { route, type Route } from '../route';
 import { userOf } from './people';
@@ -88,10 +92,10 @@ function deviceRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
       },
       errors: ['internal'],
       handle: async ({ context }) => {
-        const { interval, expiresIn, ...shown } = await github.startDevice(context.requestId);
+        const { interval, expiresIn, ...presented } = await github.startDevice(context.requestId);
         return {
           status: 201,
-          body: { ...shown, intervalSeconds: interval, expiresInSeconds: expiresIn },
+          body: { ...presented, intervalSeconds: interval, expiresInSeconds: expiresIn },
         };
       },
     }),

@@ -12,7 +12,7 @@ import {
   userChange,
   userList,
 } from '../../api/people';
-import type { ApiToken, User } from '../../domain/user';
+import type { ApiToken, User } from '../../domain/people/user';
 import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Route } from '../route';

@@ -9,12 +9,12 @@ import {
   type PoolAnswer,
 } from '../../api/pools';
 import { DomainError } from '../../domain/errors';
-import type { Pool } from '../../domain/pool';
-import { isAdmin, type Principal } from '../../domain/user';
-import { patchedFields, specOf, writtenOf } from '../../service/written-pool';
-import { countStates } from '../../service/views';
+import type { Pool } from '../../domain/pools/pool';
+import { isAdmin, type Principal } from '../../domain/people/user';
+import { patchedFields, specOf, writtenOf } from '../../service/pools/written-pool';
+import { countStates } from '../../service/loans/views';
 import type { Services } from '../../service/services';
-import type { PoolsState } from '../../service/pools';
+import type { PoolsState } from '../../service/pools/pools';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
 import { instantOf } from '../instants';

@@ -10,15 +10,19 @@ import {
   type ReservationAnswer,
 } from '../../api/reservations';
 import { notFound } from '../../domain/errors';
-import type { Reservation } from '../../domain/reservation';
-import { isAdmin, type Principal } from '../../domain/user';
-import { mayTouch, untilShut, type ReservationRequest } from '../../service/reservations';
+import type { Reservation } from '../../domain/loans/reservation';
+import { isAdmin, type Principal } from '../../domain/people/user';
+import {
+  mayTouch,
+  untilAccessRevoked,
+  type ReservationRequest,
+} from '../../service/loans/reservations';
 import {
   atThisMoment,
   viewReservation,
   type ResourceOfReservation,
   type ReservationView,
-} from '../../service/views';
+} from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
@@ -51,11 +55,11 @@ export function reservationRoutes(services: Services): Route[] {
       errors: [
         'invalid',
         'not_found',
-        'too_many_lines',
+        'too_many_classes',
         'unavailable_now',
         'too_many_active',
         'too_many_queued',
-        'line_full',
+        'queue_full',
         'unsatisfiable',
         'over_maximum',
         'unsupported',
@@ -173,7 +177,7 @@ function leaseRoutes(services: Services): Route[] {
       errors: ['not_found'],
       handle: async ({ params: { id: reservationId }, principal, wait }) => {
         await reservations.release(principal, reservationId);
-        if (wait > 0) await untilShut(engine, [reservationId], wait * 1000);
+        if (wait > 0) await untilAccessRevoked(engine, [reservationId], wait * 1000);
         return { status: 204, headers: applied(wait) };
       },
     }),
@@ -181,11 +185,11 @@ function leaseRoutes(services: Services): Route[] {
 }
 
 function requestOf(body: NewReservation): ReservationRequest {
-  const { durationSeconds, giveUpSeconds, ...rest } = body;
+  const { durationSeconds, queueTimeoutSeconds, ...rest } = body;
   const request: ReservationRequest = rest;
   if (durationSeconds !== undefined)
     request.duration = durationSeconds === null ? null : durationSeconds * 1000;
-  if (giveUpSeconds !== undefined) request.giveUp = giveUpSeconds * 1000;
+  if (queueTimeoutSeconds !== undefined) request.queueTimeout = queueTimeoutSeconds * 1000;
   return request;
 }
 

@@ -9,9 +9,9 @@ import {
   type ResourceAnswer,
 } from '../../api/resources';
 import { DomainError, notFound } from '../../domain/errors';
-import type { Pool } from '../../domain/pool';
-import { ADMIN_STATES, isAvailable, type AdminState } from '../../domain/resource';
-import { isAdmin, type Principal } from '../../domain/user';
+import type { Pool } from '../../domain/pools/pool';
+import { ADMIN_STATES, isAvailable, type AdminState } from '../../domain/lifecycle/resource';
+import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Services } from '../../service/services';
 import type { FoundResource, ResourceFilter } from '../../store/reads';
 import { pageAnswer, pageOf } from '../paging';

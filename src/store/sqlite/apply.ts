@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Change, Remembered } from '../../domain/change';
+import type { Change, IdempotencyRecord } from '../../domain/change';
 import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
 import { detailWriter } from './details';
@@ -65,8 +65,8 @@ function resourceAppliers(
 > {
   const insertPool = inserter(db, schema.pools);
   const updatePool = updater(db, schema.pools, schema.pools.id);
-  const insertLine = db
-    .insert(schema.lines)
+  const insertClass = db
+    .insert(schema.classes)
     .values({ poolId: sql.placeholder('poolId'), type: sql.placeholder('type') })
     .onConflictDoNothing()
     .prepare();
@@ -74,27 +74,27 @@ function resourceAppliers(
     .delete(schema.pools)
     .where(eq(schema.pools.id, sql.placeholder('id')))
     .prepare();
-  const itsLines = db
-    .select({ id: schema.lines.id })
-    .from(schema.lines)
-    .where(eq(schema.lines.poolId, sql.placeholder('id')));
+  const itsClasses = db
+    .select({ id: schema.classes.id })
+    .from(schema.classes)
+    .where(eq(schema.classes.poolId, sql.placeholder('id')));
   const removeWaits = db
-    .delete(schema.waits)
-    .where(inArray(schema.waits.lineId, itsLines))
+    .delete(schema.queueEntries)
+    .where(inArray(schema.queueEntries.classId, itsClasses))
     .prepare();
   const insertResource = inserter(db, schema.resources);
   const updateResource = updater(db, schema.resources, schema.resources.id);
   const writeDetails = detailWriter(db);
-  const addLines = (poolId: string, types: readonly { name: string }[] = []) =>
-    types.forEach(({ name }) => insertLine.run({ poolId, type: name }));
+  const addClasses = (poolId: string, types: readonly { name: string }[] = []) =>
+    types.forEach(({ name }) => insertClass.run({ poolId, type: name }));
   return {
     createPool: ({ pool }) => {
       insertPool(pool);
-      addLines(pool.id, pool.types);
+      addClasses(pool.id, pool.types);
     },
     setPool: ({ id, set }) => {
       updatePool(id, set);
-      addLines(id, set.types);
+      addClasses(id, set.types);
     },
     deletePool: ({ id }) => {
       removeWaits.run({ id });
@@ -113,38 +113,38 @@ type LoanChange =
   | 'setReservation'
   | 'enqueue'
   | 'setMissing'
-  | 'returnAside'
+  | 'releaseHold'
   | 'setRank'
   | 'dequeue';
 
 function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
-  const { waits } = schema;
+  const { queueEntries } = schema;
   const insertAllocation = inserter(db, schema.allocations);
   const updateAllocation = updater(db, schema.allocations, schema.allocations.id);
   const insertReservation = inserter(db, schema.reservations);
   const updateReservation = updater(db, schema.reservations, schema.reservations.id);
-  const insertWait = inserter(db, waits);
+  const insertWait = inserter(db, queueEntries);
   const ofItem = and(
-    eq(waits.reservationId, sql.placeholder('reservationId')),
-    eq(waits.item, sql.placeholder('item')),
+    eq(queueEntries.reservationId, sql.placeholder('reservationId')),
+    eq(queueEntries.item, sql.placeholder('item')),
   );
-  const ofReservation = eq(waits.reservationId, sql.placeholder('reservationId'));
+  const ofReservation = eq(queueEntries.reservationId, sql.placeholder('reservationId'));
   const setMissing = db
-    .update(waits)
+    .update(queueEntries)
     .set({ missing: sql`${sql.placeholder('missing')}` })
     .where(ofItem)
     .prepare();
   const addMissing = db
-    .update(waits)
-    .set({ missing: sql`${waits.missing} + 1` })
+    .update(queueEntries)
+    .set({ missing: sql`${queueEntries.missing} + 1` })
     .where(ofItem)
     .prepare();
   const setRank = db
-    .update(waits)
+    .update(queueEntries)
     .set({ rank: sql`${sql.placeholder('rank')}` })
     .where(ofReservation)
     .prepare();
-  const remove = db.delete(waits).where(ofReservation).prepare();
+  const remove = db.delete(queueEntries).where(ofReservation).prepare();
   return {
     allocate: ({ allocation }) => insertAllocation(allocation),
     setAllocation: ({ id, set }) => updateAllocation(id, set),
@@ -153,7 +153,7 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
     enqueue: ({ wait }) => insertWait(wait),
     setMissing: ({ reservationId, item, missing }) =>
       setMissing.run({ reservationId, item, missing }),
-    returnAside: ({ reservationId, item }) => addMissing.run({ reservationId, item }),
+    releaseHold: ({ reservationId, item }) => addMissing.run({ reservationId, item }),
     setRank: ({ reservationId, rank }) => setRank.run({ reservationId, rank }),
     dequeue: ({ reservationId }) => remove.run({ reservationId }),
   };
@@ -208,7 +208,7 @@ type PeopleChange =
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
 /** A key whose time is over may be used anew before it is pruned. */
-function keyWriter(db: Db): (remembered: Remembered) => void {
+function keyWriter(db: Db): (remembered: IdempotencyRecord) => void {
   const { principal, method, path, key } = schema.idempotencyKeys;
   const fresh = {
     requestHash: sql`excluded.request_hash`,

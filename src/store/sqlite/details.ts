@@ -1,6 +1,6 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { DetailFields } from '../../domain/change';
-import type { Kind } from '../../domain/pool';
+import type { Kind } from '../../domain/pools/pool';
 import { updater } from './columns';
 import type { Db } from './database';
 import { reader } from './rows';

@@ -33,7 +33,11 @@ export function prune(db: Db, before: Retention, limit: number): number {
     run(
       sql`delete from api_tokens where id in (select id from api_tokens where expires_at < ${token} and (revoked_at is null or revoked_at < ${token}) and not imported limit ${limit})`,
     ) +
-    run(sql`delete from line_counts where count = 0 and line_id not in (select id from lines)`) +
-    run(sql`delete from line_lengths where count = 0 and line_id not in (select id from lines)`)
+    run(
+      sql`delete from class_counts where count = 0 and class_id not in (select id from resource_classes)`,
+    ) +
+    run(
+      sql`delete from queue_lengths where count = 0 and class_id not in (select id from resource_classes)`,
+    )
   );
 }

@@ -1,25 +1,26 @@
 import type Database from 'better-sqlite3';
 import { DomainError } from '../../domain/errors';
 import { connect } from './database';
-import { installation } from './facts';
+import { installation } from './metadata';
 
 /**
- * Every column that holds sealed texts, with what names its rows; a text's place is
- * `table/row/column`.
+ * Every column that holds sealed texts, and the column that identifies its rows. The associated
+ * data of a text is `<aad>/<row>/<column>`; `aad` is the name that the table had when it was first
+ * sealed, and outlives a rename of the table.
  */
 export const SEALED_COLUMNS = [
-  { table: 'credentials', key: 'id', column: 'sealed' },
-  { table: 'allocations', key: 'id', column: 'sealed_access' },
-  { table: 'reservations', key: 'id', column: 'sealed_access' },
-  { table: 'facts', key: 'name', column: 'value' },
+  { table: 'credentials', aad: 'credentials', key: 'id', column: 'sealed' },
+  { table: 'allocations', aad: 'allocations', key: 'id', column: 'sealed_access' },
+  { table: 'reservations', aad: 'reservations', key: 'id', column: 'sealed_access' },
+  { table: 'metadata', aad: 'facts', key: 'name', column: 'value' },
 ] as const;
 type SealedColumn = (typeof SEALED_COLUMNS)[number];
 
 /** What seals and opens under one master key. */
 export interface Sealing {
   keyId: string;
-  seal: (place: string, text: string) => string;
-  open: (place: string, sealed: string) => string;
+  seal: (aad: string, text: string) => string;
+  open: (aad: string, sealed: string) => string;
 }
 
 const MASTER_KEY = 'master_key';
@@ -36,18 +37,18 @@ const BATCH = 200;
  */
 export function rekey(file: string, from: Sealing, to: Sealing): number {
   const db = connect(file, 5_000);
-  const facts = installation(db);
+  const metadata = installation(db);
   const connection = db.$client;
   try {
-    demandKeys(facts.fact(MASTER_KEY), facts.fact(UNDER_WAY), from, to);
-    if (facts.fact(MASTER_KEY) !== to.keyId) facts.setFact(UNDER_WAY, to.keyId);
+    demandKeys(metadata.metadata(MASTER_KEY), metadata.metadata(UNDER_WAY), from, to);
+    if (metadata.metadata(MASTER_KEY) !== to.keyId) metadata.setMetadata(UNDER_WAY, to.keyId);
     const sealed = SEALED_COLUMNS.reduce(
       (sum, column) => sum + rekeyColumn(connection, column, from, to),
       0,
     );
     const finish = connection.transaction(() => {
-      facts.setFact(MASTER_KEY, to.keyId);
-      connection.prepare('DELETE FROM facts WHERE name = ?').run(UNDER_WAY);
+      metadata.setMetadata(MASTER_KEY, to.keyId);
+      connection.prepare('DELETE FROM metadata WHERE name = ?').run(UNDER_WAY);
     });
     finish.immediate();
     connection.exec('VACUUM');
@@ -80,7 +81,7 @@ function demandKeys(
 
 function rekeyColumn(
   connection: Database.Database,
-  { table, key, column }: SealedColumn,
+  { table, aad, key, column }: SealedColumn,
   from: Sealing,
   to: Sealing,
 ): number {
@@ -93,8 +94,8 @@ function rekeyColumn(
   );
   const sealAnew = connection.transaction((rows: { row: string; sealed: string }[]) => {
     for (const { row, sealed } of rows) {
-      const place = `${table}/${row}/${column}`;
-      update.run(to.seal(place, from.open(place, sealed)), row);
+      const associatedData = `${aad}/${row}/${column}`;
+      update.run(to.seal(associatedData, from.open(associatedData, sealed)), row);
     }
   });
   for (let total = 0, after = ''; ;) {

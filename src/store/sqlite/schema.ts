@@ -7,26 +7,33 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import type { AccessState } from '../../domain/allocation';
-import type { CredentialState } from '../../domain/credential';
+import type { AccessState } from '../../domain/loans/allocation';
+import type { CredentialState } from '../../domain/lifecycle/credential';
 import type { EventType } from '../../domain/event';
 import type {
   Capabilities,
   OperationKind,
   OperationOutcome,
   OperationStep,
-} from '../../domain/operation';
-import type { Kind, Labels, PoolOrigin, PoolPolicy, PoolType, Sizing } from '../../domain/pool';
+} from '../../domain/lifecycle/operation';
+import type {
+  Kind,
+  Labels,
+  PoolOrigin,
+  PoolPolicy,
+  PoolType,
+  Sizing,
+} from '../../domain/pools/pool';
 import type {
   Api,
   EndReason,
   RequestItem,
   Reservation,
   ReservationStatus,
-} from '../../domain/reservation';
-import type { AdminState, ResourceStatus } from '../../domain/resource';
-import { PROMOTED_BELOW } from '../../domain/scheduling';
-import type { Role, Scope, UserOrigin } from '../../domain/user';
+} from '../../domain/loans/reservation';
+import type { AdminState, ResourceStatus } from '../../domain/lifecycle/resource';
+import { PROMOTED_BELOW } from '../../domain/queue/scheduling';
+import type { Role, Scope, UserOrigin } from '../../domain/people/user';
 
 /**
  * Times are epoch ms. What a rule of the domain promises and SQLite can say, an index or a check
@@ -51,8 +58,8 @@ export const pools = sqliteTable('pools', {
   createdAt: integer('created_at').notNull(),
 });
 
-export const lines = sqliteTable(
-  'lines',
+export const classes = sqliteTable(
+  'resource_classes',
   {
     id: integer('id').primaryKey({ autoIncrement: true }),
     poolId: text('pool_id')
@@ -60,7 +67,7 @@ export const lines = sqliteTable(
       .references(() => pools.id, { onDelete: 'cascade' }),
     type: text('type').notNull(),
   },
-  (table) => [uniqueIndex('lines_by_pool_and_type').on(table.poolId, table.type)],
+  (table) => [uniqueIndex('resource_classes_by_pool_and_type').on(table.poolId, table.type)],
 );
 
 export const resources = sqliteTable(
@@ -68,7 +75,7 @@ export const resources = sqliteTable(
   {
     id: text('id').primaryKey(),
     poolId: text('pool_id').notNull(),
-    lineId: integer('line_id').notNull(),
+    classId: integer('class_id').notNull(),
     name: text('name').notNull(),
     number: integer('number').notNull(),
     kind: text('kind').$type<Kind>().notNull(),
@@ -83,8 +90,8 @@ export const resources = sqliteTable(
     operationId: text('operation_id'),
     failures: integer('failures').notNull(),
     rank: integer('rank').notNull(),
-    setAsideFor: text('set_aside_for'),
-    setAsideItem: integer('set_aside_item'),
+    heldFor: text('held_for'),
+    heldItem: integer('held_item'),
     verifiedAt: integer('verified_at'),
     rotatedAt: integer('rotated_at'),
     cleanedAt: integer('cleaned_at'),
@@ -101,25 +108,25 @@ export const resources = sqliteTable(
       .where(sql`${table.destroyedAt} is null`),
     // The predicate of *available*; domain/resource.ts says the same.
     index('resources_available')
-      .on(table.lineId, table.rank)
+      .on(table.classId, table.rank)
       .where(
-        sql`${table.status} = 'available' and ${table.adminState} = 'in_service' and ${table.setAsideFor} is null`,
+        sql`${table.status} = 'available' and ${table.adminState} = 'in_service' and ${table.heldFor} is null`,
       ),
     index('resources_due')
       .on(table.poolId, table.nextOperation, table.dueAt)
       .where(sql`${table.dueAt} is not null`),
-    index('resources_set_aside')
-      .on(table.setAsideFor)
-      .where(sql`${table.setAsideFor} is not null`),
+    index('resources_held')
+      .on(table.heldFor)
+      .where(sql`${table.heldFor} is not null`),
     index('resources_by_number')
-      .on(table.lineId, table.number)
+      .on(table.classId, table.number)
       .where(sql`${table.destroyedAt} is null`),
     index('resources_by_pool')
       .on(table.poolId, table.number)
       .where(sql`${table.destroyedAt} is null`),
     // Lists go by id: each line and status is a list of its own, and a page is merged from them.
     index('resources_listed')
-      .on(table.lineId, table.status, table.id)
+      .on(table.classId, table.status, table.id)
       .where(sql`${table.destroyedAt} is null`),
     index('resources_destroyed')
       .on(table.destroyedAt)
@@ -131,18 +138,16 @@ export const resources = sqliteTable(
  * How many resources of a line are in which state; kept by triggers, so that no count walks the
  * resources.
  */
-export const lineCounts = sqliteTable(
-  'line_counts',
+export const classCounts = sqliteTable(
+  'class_counts',
   {
-    lineId: integer('line_id').notNull(),
+    classId: integer('class_id').notNull(),
     status: text('status').$type<ResourceStatus>().notNull(),
     adminState: text('admin_state').$type<AdminState>().notNull(),
-    setAside: integer('set_aside', { mode: 'boolean' }).notNull(),
+    held: integer('held', { mode: 'boolean' }).notNull(),
     count: integer('count').notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.lineId, table.status, table.adminState, table.setAside] }),
-  ],
+  (table) => [primaryKey({ columns: [table.classId, table.status, table.adminState, table.held] })],
 );
 
 const ofResource = () =>
@@ -267,14 +272,14 @@ export const allocations = sqliteTable(
 );
 
 /** Where queued reservations stand: one row for each item in each line that can serve it. */
-export const waits = sqliteTable(
-  'waits',
+export const queueEntries = sqliteTable(
+  'queue_entries',
   {
     reservationId: text('reservation_id')
       .notNull()
       .references(() => reservations.id, { onDelete: 'cascade' }),
     item: integer('item').notNull(),
-    lineId: integer('line_id').notNull(),
+    classId: integer('class_id').notNull(),
     resourceId: text('resource_id'),
     count: integer('count').notNull(),
     missing: integer('missing').notNull(),
@@ -282,32 +287,32 @@ export const waits = sqliteTable(
     requestedAt: integer('requested_at').notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.reservationId, table.item, table.lineId] }),
-    index('waits_in_order')
-      .on(table.lineId, table.rank, table.reservationId)
+    primaryKey({ columns: [table.reservationId, table.item, table.classId] }),
+    index('queue_entries_in_order')
+      .on(table.classId, table.rank, table.reservationId)
       .where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
-    index('waits_by_age')
-      .on(table.lineId, table.requestedAt, table.reservationId)
+    index('queue_entries_by_age')
+      .on(table.classId, table.requestedAt, table.reservationId)
       .where(sql`${table.missing} > 0 and ${table.rank} >= ${sql.raw(String(PROMOTED_BELOW))}`),
-    index('waits_named')
+    index('queue_entries_named')
       .on(table.resourceId, table.rank)
       .where(sql`${table.resourceId} is not null`),
-    index('waits_by_count').on(table.lineId, table.count),
+    index('queue_entries_by_count').on(table.classId, table.count),
   ],
 );
 
 /**
  * How many rows of `waits` stand in a line and lack something; kept by triggers, like
- * `line_counts`.
+ * `class_counts`.
  */
-export const lineLengths = sqliteTable('line_lengths', {
-  lineId: integer('line_id').primaryKey(),
+export const queueLengths = sqliteTable('queue_lengths', {
+  classId: integer('class_id').primaryKey(),
   count: integer('count').notNull(),
 });
 
 /**
  * How many reservations a user has in each status but `ended`, where there are any; kept by
- * triggers, like `line_counts`.
+ * triggers, like `class_counts`.
  */
 export const userCounts = sqliteTable(
   'user_counts',
@@ -473,13 +478,13 @@ export const events = sqliteTable('events', {
 });
 
 /** Single facts of the installation: its id, sealed keys, the pools file as last loaded. */
-export const facts = sqliteTable('facts', {
+export const metadata = sqliteTable('metadata', {
   name: text('name').primaryKey(),
   value: text('value').notNull(),
 });
 
 /** When each job last finished a pass. */
-export const jobTicks = sqliteTable('job_ticks', {
+export const jobHeartbeats = sqliteTable('job_heartbeats', {
   job: text('job').primaryKey(),
   at: integer('at').notNull(),
 });

@@ -3,15 +3,15 @@ import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
 import { hasSqliteCode } from '../../sqlite/open';
-import { Others } from '../../sqlite/others';
+import { DataVersion } from '../../sqlite/data-version';
 import type { Load, LoadName, Loads } from '../loads';
 import type { Reads } from '../reads';
 import type { Store } from '../store';
 import { applier } from './apply';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
-import { installation } from './facts';
-import { once } from './lazily';
+import { installation } from './metadata';
+import { lazy } from './lazy';
 import { loaders } from './loads';
 import { poolCache, type PoolCache } from './loads/pool-cache';
 import { prune } from './prune';
@@ -41,8 +41,8 @@ export interface SqliteStoreOptions {
 export function openSqliteStore(file: string, options: SqliteStoreOptions = {}): Store {
   const db = connect(file);
   const clock = options.clock ?? monotonicClock();
-  const others = new Others(db.$client);
-  const mark = highWaterMark(db, others);
+  const dataVersion = new DataVersion(db.$client);
+  const mark = highWaterMark(db, dataVersion);
   const now = () => mark.atLeast(clock.now());
   const watch = new ChangeWatch(
     db.$client,
@@ -50,11 +50,11 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     options.prompt === false ? null : () => commits.retry(),
   );
   const pools = poolCache(db);
-  const tokens = knownTokens(db, others);
+  const tokens = knownTokens(db, dataVersion);
   const commits = new GroupCommit<number>(db.$client, {
     onBegin: () => {
       pools.begin();
-      others.ask();
+      dataVersion.ask();
       return mark.begin(clock.now());
     },
     onCommit: () => {
@@ -68,7 +68,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   });
   const write = <T>(work: (now: number) => T): Promise<T> =>
     commits.run(work).catch(translateFault);
-  const read = once(() => translating(reads(db, pools, tokens)));
+  const read = lazy(() => translating(reads(db, pools, tokens)));
   return {
     transact: transactor(db, pools, write),
     get read() {
@@ -97,7 +97,7 @@ type Write = <T>(work: (now: number) => T) => Promise<T>;
 
 function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
   const load = loaders(db, pools);
-  const apply = once(() => applier(db));
+  const apply = lazy(() => applier(db));
   return <K extends LoadName, T>(
     asked: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
@@ -120,15 +120,15 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens): Reads {
 }
 
 function bookkeeping(db: Db, write: Write) {
-  const facts = installation(db);
+  const metadata = installation(db);
   return {
-    fact: async (name) => facts.fact(name),
-    setFact: (name, value) => write(() => facts.setFact(name, value)),
-    settleFact: (name, value) => write(() => facts.settleFact(name, value)),
-    tick: (job) => write((now) => facts.tick(job, now)),
-    ticks: async () => facts.ticks(),
+    metadata: async (name) => metadata.metadata(name),
+    setMetadata: (name, value) => write(() => metadata.setMetadata(name, value)),
+    claimMetadata: (name, value) => write(() => metadata.claimMetadata(name, value)),
+    beat: (job) => write((now) => metadata.beat(job, now)),
+    heartbeats: async () => metadata.heartbeats(),
     prune: (before, limit) => write(() => prune(db, before, limit)),
-    probe: () => write((now) => facts.tick('probe', now)),
+    probe: () => write((now) => metadata.beat('probe', now)),
   } satisfies Partial<Store>;
 }
 

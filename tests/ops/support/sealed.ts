@@ -2,10 +2,13 @@ import Database from 'better-sqlite3';
 
 export interface SealedText {
   table: string;
-  /** `table/row/column`. */
+  /** The associated data that it was sealed with: `table/row/column`. */
   place: string;
   sealed: string;
 }
+
+/** Tables that were renamed after their first texts were sealed. */
+const AAD_NAMES: Record<string, string> = { metadata: 'facts' };
 
 /** Everything in a database that looks sealed, in whatever table and column it stands. */
 export function sealedTexts(file: string): SealedText[] {
@@ -29,7 +32,11 @@ export function sealedTexts(file: string): SealedText[] {
               `"${name}" glob 'v1.????????.*' order by 1`,
           )
           .all()
-          .map(({ row, sealed }) => ({ table, place: `${table}/${row}/${name}`, sealed })),
+          .map(({ row, sealed }) => ({
+            table,
+            place: `${AAD_NAMES[table] ?? table}/${row}/${name}`,
+            sealed,
+          })),
       );
     });
   } finally {

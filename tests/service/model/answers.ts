@@ -1,5 +1,5 @@
-import type { RequestItem } from '../../../src/domain/reservation';
-import type { AdminState } from '../../../src/domain/resource';
+import type { RequestItem } from '../../../src/domain/loans/reservation';
+import type { AdminState } from '../../../src/domain/lifecycle/resource';
 import { sooner, type ModelRequest } from './things';
 import { isOver, type Terms, type World } from './world';
 
@@ -8,17 +8,17 @@ import { isOver, type Terms, type World } from './world';
 export function onRequest(
   world: World,
   items: RequestItem[],
-  terms: Terms & { giveUp?: number },
+  terms: Terms & { queueTimeout?: number },
   now: number,
 ): string {
   const resolved = world.resolve(items);
-  if (resolved.some(({ lines }) => lines.length === 0)) return 'not_found';
+  if (resolved.some(({ classes }) => classes.length === 0)) return 'not_found';
   const named = resolved.flatMap(({ resource }) => resource ?? []);
   if (new Set(named).size < named.length) return 'invalid';
   if (!world.fits(resolved)) return 'unsatisfiable';
   const { duration, maximum } = world.termsOf(resolved, terms);
   if (duration !== null && maximum !== null && duration > maximum) return 'over_maximum';
-  if (terms.giveUp !== 0) return 'none';
+  if (terms.queueTimeout !== 0) return 'none';
   const newcomer = {
     id: '~',
     items: resolved,

@@ -1,6 +1,6 @@
-import type { Kind, PoolType } from '../../../src/domain/pool';
-import type { EndReason, ReservationStatus } from '../../../src/domain/reservation';
-import type { AdminState, ResourceStatus } from '../../../src/domain/resource';
+import type { Kind, PoolType } from '../../../src/domain/pools/pool';
+import type { EndReason, ReservationStatus } from '../../../src/domain/loans/reservation';
+import type { AdminState, ResourceStatus } from '../../../src/domain/lifecycle/resource';
 
 /** What the model knows of a pool; times in ms. */
 export interface ModelPool {
@@ -26,7 +26,7 @@ export interface ModelResource {
   name: string;
   number: number;
   pool: ModelPool;
-  line: number;
+  resourceClass: number;
   type: string;
   status: ResourceStatus;
   admin: AdminState;
@@ -38,7 +38,7 @@ export interface ModelResource {
 }
 
 export interface ModelItem {
-  lines: number[];
+  classes: number[];
   resource: string | null;
   count: number;
   missing: number;
@@ -86,8 +86,8 @@ export const BECOMES: Record<ResourceStatus, ResourceStatus[]> = {
   destroyed: [],
 };
 
-export const lines = ({ items }: Pick<ModelRequest, 'items'>): number[] => [
-  ...new Set(items.flatMap((item) => item.lines)),
+export const classes = ({ items }: Pick<ModelRequest, 'items'>): number[] => [
+  ...new Set(items.flatMap((item) => item.classes)),
 ];
 
 export function isOlder(a: ModelRequest, b: ModelRequest): boolean {

@@ -1,6 +1,6 @@
-import { AGE_PER_PRIORITY, OVERTAKE_LIMIT } from '../../../src/domain/scheduling';
+import { AGE_PER_PRIORITY, OVERTAKE_LIMIT } from '../../../src/domain/queue/scheduling';
 import { matched } from './matching';
-import { isOlder, lines, type ModelRequest, type ModelResource } from './things';
+import { isOlder, classes, type ModelRequest, type ModelResource } from './things';
 
 /** What a decision gave to whom. */
 export interface Given {
@@ -48,10 +48,11 @@ export class Turns {
   follow(given: Given): Outcome {
     for (let request = this.turns.shift(); request; request = this.turns.shift())
       this.turn(request, given);
-    const strangers = [...given.served.keys(), ...given.aside.keys()].filter(
+    const unknownPools = [...given.served.keys(), ...given.aside.keys()].filter(
       (id) => !this.waiting.some((request) => request.id === id),
     );
-    if (strangers.length > 0) throw new Error(`${strangers.join()} got something and did not wait`);
+    if (unknownPools.length > 0)
+      throw new Error(`${unknownPools.join()} got something and did not wait`);
     return this.outcome;
   }
 
@@ -78,7 +79,7 @@ export class Turns {
     const aside = given.aside.get(request.id);
     const complete = served !== undefined;
     if (!served && !aside) {
-      if (least.more > 0) lines(request).forEach((line) => this.left.add(line));
+      if (least.more > 0) classes(request).forEach((resourceClass) => this.left.add(resourceClass));
       return this.block(request);
     }
     if (most.more === 0) throw new Error(`${request.id} got something out of turn`);
@@ -88,7 +89,7 @@ export class Turns {
     for (const { item, missing } of given.missing.get(request.id) ?? [])
       request.items[item]!.missing = missing;
     if (!complete) this.block(request);
-    if (complete && request.promoted === null) this.getAhead([[request, this.linesOf(served)]]);
+    if (complete && request.promoted === null) this.getAhead([[request, this.classesOf(served)]]);
     if (!complete && request.promoted === null) this.promote([request]);
   }
 
@@ -122,7 +123,7 @@ export class Turns {
     const better = this.resources.find(
       (other) =>
         isFree(other) &&
-        other.line === resource.line &&
+        other.resourceClass === resource.resourceClass &&
         other.number < resource.number &&
         !fresh.includes(other),
     );
@@ -136,12 +137,12 @@ export class Turns {
    * whether the engine looks there too is left to it (the cost that docs/decisions/003 tells of).
    */
   private gain(request: ModelRequest): { least: Gain; most: Gain } {
-    const stands = new Set(request.items.flatMap((item) => (item.missing > 0 ? item.lines : [])));
+    const stands = new Set(request.items.flatMap((item) => (item.missing > 0 ? item.classes : [])));
     const free = this.resources.filter(isFree);
     return {
       least: this.gainFrom(
         request,
-        free.filter(({ line }) => stands.has(line)),
+        free.filter(({ resourceClass }) => stands.has(resourceClass)),
       ),
       most: this.gainFrom(request, free),
     };
@@ -153,7 +154,8 @@ export class Turns {
         { length: item.count },
         () => (resource: ModelResource) =>
           resource.aside === request.id
-            ? item.lines.includes(resource.line) && (item.resource ?? resource.id) === resource.id
+            ? item.classes.includes(resource.resourceClass) &&
+              (item.resource ?? resource.id) === resource.id
             : this.wants(item, resource),
       ),
     );
@@ -163,22 +165,24 @@ export class Turns {
   }
 
   private wants(
-    { lines: open, resource: named }: ModelRequest['items'][number],
-    { id, line }: ModelResource,
+    { classes: open, resource: named }: ModelRequest['items'][number],
+    { id, resourceClass }: ModelResource,
   ): boolean {
-    if (this.left.has(line) || !open.includes(line)) return false;
-    return named === null ? !this.blocked.has(line) : named === id;
+    if (this.left.has(resourceClass) || !open.includes(resourceClass)) return false;
+    return named === null ? !this.blocked.has(resourceClass) : named === id;
   }
 
   private block({ items }: ModelRequest): void {
     for (const item of items)
       if (item.missing > 0 && item.resource === null)
-        item.lines.forEach((line) => this.blocked.add(line));
+        item.classes.forEach((resourceClass) => this.blocked.add(resourceClass));
   }
 
-  private linesOf(ids: string[]): number[] {
+  private classesOf(ids: string[]): number[] {
     return [
-      ...new Set(ids.map((id) => this.resources.find((resource) => resource.id === id)!.line)),
+      ...new Set(
+        ids.map((id) => this.resources.find((resource) => resource.id === id)!.resourceClass),
+      ),
     ];
   }
 
@@ -188,7 +192,7 @@ export class Turns {
       this.outcome.promoted.add(request.id);
     }
     this.turns.sort(inOrder);
-    this.getAhead(requests.map((request) => [request, lines(request)]));
+    this.getAhead(requests.map((request) => [request, classes(request)]));
   }
 
   /**
@@ -198,25 +202,27 @@ export class Turns {
     for (const [request] of advances) this.ahead.add(request.id);
     const tooOften = new Set<ModelRequest>();
     for (const [request, inLines] of advances) {
-      for (const elder of new Set(inLines.flatMap((line) => this.eldest(line) ?? []))) {
-        if (!isOlder(elder, request)) continue;
-        elder.overtaken += 1;
-        this.outcome.overtaken.set(elder.id, elder.overtaken);
-        if (elder.overtaken >= OVERTAKE_LIMIT) tooOften.add(elder);
+      for (const longest of new Set(
+        inLines.flatMap((resourceClass) => this.oldest(resourceClass) ?? []),
+      )) {
+        if (!isOlder(longest, request)) continue;
+        longest.overtaken += 1;
+        this.outcome.overtaken.set(longest.id, longest.overtaken);
+        if (longest.overtaken >= OVERTAKE_LIMIT) tooOften.add(longest);
       }
     }
     if (tooOften.size > 0) this.promote([...tooOften]);
   }
 
-  private eldest(line: number): ModelRequest | undefined {
+  private oldest(resourceClass: number): ModelRequest | undefined {
     const candidates = this.waiting.filter(
       (request) =>
         request.promoted === null &&
         !this.ahead.has(request.id) &&
-        request.items.some((item) => item.missing > 0 && item.lines.includes(line)),
+        request.items.some((item) => item.missing > 0 && item.classes.includes(resourceClass)),
     );
     return candidates.reduce<ModelRequest | undefined>(
-      (eldest, request) => (eldest && isOlder(eldest, request) ? eldest : request),
+      (oldest, request) => (oldest && isOlder(oldest, request) ? oldest : request),
       undefined,
     );
   }

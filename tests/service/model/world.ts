@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../../src/domain/change';
-import type { Pool } from '../../../src/domain/pool';
-import type { RequestItem, Reservation } from '../../../src/domain/reservation';
-import type { Resource } from '../../../src/domain/resource';
-import { sharesOf } from '../../../src/domain/shares';
+import type { Pool } from '../../../src/domain/pools/pool';
+import type { RequestItem, Reservation } from '../../../src/domain/loans/reservation';
+import type { Resource } from '../../../src/domain/lifecycle/resource';
+import { sharesOf } from '../../../src/domain/pools/shares';
 import { matched } from './matching';
 import type { Decided } from './recorder';
 import {
   BECOMES,
   isOlder,
-  lines,
+  classes,
   sooner,
   type ModelItem,
   type ModelPool,
@@ -34,7 +34,7 @@ export class World {
   readonly pools = new Map<string, ModelPool>();
   readonly resources = new Map<string, ModelResource>();
   readonly requests = new Map<string, ModelRequest>();
-  readonly lineIds = new Map<string, number>();
+  readonly classIds = new Map<string, number>();
   /** What the current command asks for, and whom it ends. */
   wish: Terms = {};
   ending: string | null = null;
@@ -43,10 +43,10 @@ export class World {
   constructor(
     pools: Pool[],
     found: Resource[],
-    lineIds: { pool: string; type: string; lineId: number }[],
+    classIds: { pool: string; type: string; classId: number }[],
   ) {
     for (const pool of pools) this.pools.set(pool.id, modelPool(pool));
-    for (const { pool, type, lineId } of lineIds) this.lineIds.set(`${pool}/${type}`, lineId);
+    for (const { pool, type, classId } of classIds) this.classIds.set(`${pool}/${type}`, classId);
     for (const resource of found) this.create(resource);
   }
 
@@ -85,11 +85,11 @@ export class World {
       );
       const open =
         resource === undefined
-          ? offered.flatMap((entry) => entry.types.map((type) => this.lineOf(entry, type.name)))
+          ? offered.flatMap((entry) => entry.types.map((type) => this.classOf(entry, type.name)))
           : present
-            ? [present.line]
+            ? [present.resourceClass]
             : [];
-      return { lines: open, resource: present?.id ?? null, count, missing: count };
+      return { classes: open, resource: present?.id ?? null, count, missing: count };
     });
   }
 
@@ -97,15 +97,15 @@ export class World {
   fits(items: ModelItem[]): boolean {
     const room = [...this.pools.values()].flatMap((pool) =>
       [...sharesOf(pool.deleting ? 0 : pool.size, pool.types)].flatMap(([type, count]) =>
-        Array.from({ length: count }, () => ({ line: this.lineOf(pool, type) })),
+        Array.from({ length: count }, () => ({ resourceClass: this.classOf(pool, type) })),
       ),
     );
     const slots = items.flatMap((item) =>
       Array.from(
         { length: item.count },
         () =>
-          ({ line }: { line: number }) =>
-            item.lines.includes(line),
+          ({ resourceClass }: { resourceClass: number }) =>
+            item.classes.includes(resourceClass),
       ),
     );
     return matched(slots, room) === slots.length;
@@ -115,7 +115,7 @@ export class World {
   termsOf(items: ModelItem[], wish: Terms): ModelRequest['terms'] {
     const pools = [...this.pools.values()].filter((pool) =>
       pool.types.some(({ name }) =>
-        items.some((item) => item.lines.includes(this.lineOf(pool, name))),
+        items.some((item) => item.classes.includes(this.classOf(pool, name))),
       ),
     );
     const least = (values: (number | null)[]) => values.reduce(sooner, null);
@@ -127,8 +127,8 @@ export class World {
     };
   }
 
-  private lineOf(pool: ModelPool, type: string): number {
-    return this.lineIds.get(`${pool.id}/${type}`) ?? -1;
+  private classOf(pool: ModelPool, type: string): number {
+    return this.classIds.get(`${pool.id}/${type}`) ?? -1;
   }
 
   /**
@@ -142,8 +142,8 @@ export class World {
     for (const change of changes) {
       if (change.do === 'allocate')
         list(given.served, change.allocation.reservationId, change.allocation.resourceId);
-      if (change.do === 'setResource' && change.set.setAsideFor)
-        list(given.aside, change.set.setAsideFor, change.id);
+      if (change.do === 'setResource' && change.set.heldFor)
+        list(given.aside, change.set.heldFor, change.id);
       if (change.do === 'setMissing')
         given.missing.set(change.reservationId, [
           ...(given.missing.get(change.reservationId) ?? []),
@@ -182,7 +182,7 @@ export class World {
         if (change.event.type === 'resource.status' && change.event.data?.['to'] === 'available')
           this.changeResource(change.event.resourceId!, { status: 'available' });
         return;
-      case 'returnAside':
+      case 'releaseHold':
         this.requests.get(change.reservationId)!.items[change.item]!.missing += 1;
         return;
       case 'createOperation':
@@ -218,31 +218,31 @@ export class World {
       adminState,
       generation,
       failures,
-      setAsideFor,
+      heldFor,
       poolId,
-      lineId,
+      classId,
     } = resource;
     const pool = this.pools.get(poolId)!;
-    this.lineIds.set(`${poolId}/${type}`, lineId);
+    this.classIds.set(`${poolId}/${type}`, classId);
     this.resources.set(id, {
       id,
       name,
       number,
       pool,
-      line: lineId,
+      resourceClass: classId,
       type,
       status,
       admin: adminState,
       generation,
       failures,
-      aside: setAsideFor,
+      aside: heldFor,
       holder: null,
     });
   }
 
   private changeResource(
     id: string,
-    { status, adminState, generation, setAsideFor, failures }: Partial<Resource>,
+    { status, adminState, generation, heldFor, failures }: Partial<Resource>,
   ): void {
     const resource = this.resources.get(id)!;
     // Who is lent what is the business of turns, and what was set aside for whom until then.
@@ -261,7 +261,7 @@ export class World {
     }
     if (adminState !== undefined) resource.admin = adminState;
     if (failures === 0) resource.failures = 0;
-    if (setAsideFor === null && !lent) resource.aside = null;
+    if (heldFor === null && !lent) resource.aside = null;
   }
 
   private ask(row: Reservation): void {
@@ -424,9 +424,12 @@ export class World {
     for (const request of served) {
       const got = [...this.resources.values()].filter(({ holder }) => holder === request.id);
       for (const other of before) {
-        const usable = got.some(({ id, line }) =>
+        const usable = got.some(({ id, resourceClass }) =>
           other.items.some(
-            (item) => item.missing > 0 && item.lines.includes(line) && (item.resource ?? id) === id,
+            (item) =>
+              item.missing > 0 &&
+              item.classes.includes(resourceClass) &&
+              (item.resource ?? id) === id,
           ),
         );
         if (served.includes(other) || !isOlder(other, request) || !usable) continue;
@@ -462,8 +465,8 @@ export function isOver({ status, endsAt, heartbeatBy }: ModelRequest, now: numbe
 }
 
 function meet(a: ModelRequest, b: ModelRequest): boolean {
-  const own = new Set(lines(b));
-  return a.items.some((item) => item.lines.some((line) => own.has(line)));
+  const own = new Set(classes(b));
+  return a.items.some((item) => item.classes.some((resourceClass) => own.has(resourceClass)));
 }
 
 /** Doubling from a second, four at most; the tests' chance is always in the middle. */

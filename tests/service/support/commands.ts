@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { RequestItem } from '../../../src/domain/reservation';
-import { Pools } from '../../../src/service/pools';
-import { Reservations } from '../../../src/service/reservations';
-import { Resources } from '../../../src/service/resources';
+import type { RequestItem } from '../../../src/domain/loans/reservation';
+import { Pools } from '../../../src/service/pools/pools';
+import { Reservations } from '../../../src/service/loans/reservations';
+import { Resources } from '../../../src/service/lifecycle/resources';
 import { somebody, type TestEngine } from '../../helpers/engine';
 import {
   onAdminState,
@@ -44,10 +44,10 @@ const item: fc.Arbitrary<RequestItem> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ resource: named, count: fc.constant(1) }) },
 );
 
-function ask(name: string, items: RequestItem[], wish: Terms & { giveUp?: number }): Step {
+function ask(name: string, items: RequestItem[], wish: Terms & { queueTimeout?: number }): Step {
   return new Step(`${name} ${JSON.stringify(items)} ${JSON.stringify(wish)}`, {
     // Who would not wait is served with what time has freed, whether or not a job has run.
-    expires: wish.giveUp === 0,
+    expires: wish.queueTimeout === 0,
     prepare: ({ world }) => void (world.wish = wish),
     answer: ({ world }, { test }) => onRequest(world, items, wish, test.engine.store.now()),
     work: ({ asked }, { test }) =>
@@ -59,10 +59,10 @@ function ask(name: string, items: RequestItem[], wish: Terms & { giveUp?: number
 
 const reserve = fc
   .tuple(item, terms)
-  .map(([one, wish]) => ask('reserve', [one], { ...wish, giveUp: 0 }));
+  .map(([one, wish]) => ask('reserve', [one], { ...wish, queueTimeout: 0 }));
 const wait = fc
-  .tuple(item, terms, fc.constantFrom({}, {}, { giveUp: 10_000 }))
-  .map(([one, wish, giveUp]) => ask('wait', [one], { ...wish, ...giveUp }));
+  .tuple(item, terms, fc.constantFrom({}, {}, { queueTimeout: 10_000 }))
+  .map(([one, wish, queueTimeout]) => ask('wait', [one], { ...wish, ...queueTimeout }));
 const bundle = fc
   .tuple(fc.array(item, { minLength: 2, maxLength: 3 }), terms)
   .map(([items, wish]) => ask('bundle', items, wish));

@@ -1,13 +1,13 @@
 import { simulatedDriver } from '../../../src/drivers/simulated';
 import type { SimulatedCall, SimulatedSettings } from '../../../src/drivers/simulated/settings';
-import type { Call, Driver, DriverFactory, Found } from '../../../src/drivers/driver';
+import type { Call, Driver, DriverFactory, DiscoveredResource } from '../../../src/drivers/driver';
 
 /** A call that was stopped on its way. */
 export interface HeldCall {
   /** Resolves when the call has come. */
   reached: Promise<void>;
   /** Lets it go on. */
-  letGo(): void;
+  detach(): void;
 }
 
 interface Hold extends HeldCall {
@@ -25,17 +25,17 @@ export class Gate {
   readonly factory: DriverFactory = {
     ...(simulatedDriver as DriverFactory),
     name: 'gated',
-    create: (settings, surroundings) =>
-      this.gated(simulatedDriver.create(settings as SimulatedSettings, surroundings)),
+    create: (settings, env) =>
+      this.gated(simulatedDriver.create(settings as SimulatedSettings, env)),
   };
 
   /** Holds the next call of this name, before it does anything or (`after`) before it answers. */
   hold(name: SimulatedCall, when: 'before' | 'after' = 'before'): HeldCall {
     let arrive = () => {};
-    let letGo = () => {};
+    let detach = () => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
-    const gone = new Promise<void>((resolve) => (letGo = resolve));
-    const held: Hold = { name, when, reached, gone, arrive, letGo };
+    const gone = new Promise<void>((resolve) => (detach = resolve));
+    const held: Hold = { name, when, reached, gone, arrive, detach };
     this.holds.push(held);
     return held;
   }
@@ -56,7 +56,10 @@ export class Gate {
     });
   }
 
-  private async *pages(given: unknown[], pages: AsyncIterable<Found[]>): AsyncIterable<Found[]> {
+  private async *pages(
+    given: unknown[],
+    pages: AsyncIterable<DiscoveredResource[]>,
+  ): AsyncIterable<DiscoveredResource[]> {
     await this.pass('list', given, async () => {});
     yield* pages;
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { OVERTAKE_LIMIT } from '../../../src/domain/scheduling';
+import { OVERTAKE_LIMIT } from '../../../src/domain/queue/scheduling';
 import { MISCOUNTS } from '../../helpers/counters';
 
 /**
@@ -16,13 +16,13 @@ const ALWAYS: Record<string, string> = {
     where a.ended_at is null and v.status not in ('preparing', 'active')`,
   'who holds anything holds all that was asked for': `select v.id, v.items from reservations v where v.status in ('preparing', 'active')
     and (select sum(value ->> 'count') from json_each(v.items)) <> (select count(*) from allocations a where a.reservation_id = v.id and a.ended_at is null)`,
-  'what is missing and what is set aside is what was asked for': `select w.reservation_id, w.item, w.missing, w.count from waits w
-    where w.missing + (select count(*) from resources r where r.set_aside_for = w.reservation_id and r.set_aside_item = w.item) <> w.count`,
-  'nothing is set aside but what is available, for one who waits': `select r.id, r.status from resources r where r.set_aside_for is not null
-    and (r.status <> 'available' or r.admin_state <> 'in_service' or not exists (select 1 from waits w where w.reservation_id = r.set_aside_for))`,
+  'what is missing and what is set aside is what was asked for': `select w.reservation_id, w.item, w.missing, w.count from queue_entries w
+    where w.missing + (select count(*) from resources r where r.held_for = w.reservation_id and r.held_item = w.item) <> w.count`,
+  'nothing is set aside but what is available, for one who waits': `select r.id, r.status from resources r where r.held_for is not null
+    and (r.status <> 'available' or r.admin_state <> 'in_service' or not exists (select 1 from queue_entries w where w.reservation_id = r.held_for))`,
   'who waits is queued, and who is queued waits':
     `select v.id, v.status from reservations v where (v.status = 'queued') <> exists (select ` +
-    '1 from waits w where w.reservation_id = v.id)',
+    '1 from queue_entries w where w.reservation_id = v.id)',
   ...Object.fromEntries(
     Object.entries(MISCOUNTS).map(([table, sql]) => [`${table} is what a recount gives`, sql]),
   ),
@@ -39,16 +39,16 @@ const ALWAYS: Record<string, string> = {
 
 /** What must not be found when all that is due has been done. */
 const SETTLED: Record<string, string> = {
-  'nobody waits for what is available': `select w.reservation_id, r.id from waits w join resources r on r.line_id = w.line_id
-    where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id) and r.status = 'available' and r.admin_state = 'in_service' and r.set_aside_for is null`,
+  'nobody waits for what is available': `select w.reservation_id, r.id from queue_entries w join resources r on r.class_id = w.class_id
+    where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id) and r.status = 'available' and r.admin_state = 'in_service' and r.held_for is null`,
   'a pool has as many as its size says': `select p.name, p.size from pools p where p.sizing = 'managed' and p.deleting_at is null
     and p.size <> (select count(*) from resources r where r.pool_id = p.id and r.destroyed_at is null and r.admin_state <> 'draining' and r.status <> 'destroying')`,
   'time has ended what it ends':
     "select id, status, deadline_at from reservations where status <> 'ended' and deadline_at <= ?",
-  'what is due is done, unless the back end is away': `select r.name, r.status, r.next_operation from resources r where r.next_operation is not null and r.set_aside_for is null
+  'what is due is done, unless the back end is away': `select r.name, r.status, r.next_operation from resources r where r.next_operation is not null and r.held_for is null
     and r.due_at <= ? and not exists (select 1 from breakers b where b.pool_id = r.pool_id)`,
   'nobody waits for a resource that goes':
-    'select w.reservation_id from waits w join resources r on r.id = w.resource_id where ' +
+    'select w.reservation_id from queue_entries w join resources r on r.id = w.resource_id where ' +
     `r.admin_state = 'draining' or r.destroyed_at is not null`,
 };
 
@@ -77,7 +77,7 @@ export class Invariants {
       'select id, status, end_reason as reason, starts_at as startsAt, ends_at as endsAt, ' +
       'heartbeat_by as heartbeatBy, deadline_at as deadlineAt from reservations';
     const resources =
-      'select id, status, admin_state as admin, generation, failures, set_aside_for as aside from resources';
+      'select id, status, admin_state as admin, generation, failures, held_for as aside from resources';
     const rows = [requests, resources].flatMap((sql) => this.query(sql).all() as { id: string }[]);
     return Object.fromEntries(rows.map(({ id, ...rest }) => [id, rest]));
   }

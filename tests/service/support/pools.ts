@@ -44,14 +44,14 @@ const KINDS: Record<string, string> = {
 };
 
 function textOf(file: Record<string, Said>): string {
-  const lines = Object.entries(file).map(([name, { size, lease }]) => {
+  const classes = Object.entries(file).map(([name, { size, lease }]) => {
     const policy = name === 'boxes' ? CLEANING : POLICY;
     return (
       `  - { name: ${name}, driver: simulated, ${KINDS[name]}, size: ${size}, ${policy}, ` +
       `lease: { default: ${lease}s, maximum: 120s, heartbeat: 20s, prepare: 10s } }`
     );
   });
-  return `pools:\n${lines.join('\n')}\n`;
+  return `pools:\n${classes.join('\n')}\n`;
 }
 
 /** The text of each pools file. */

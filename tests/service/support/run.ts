@@ -102,12 +102,12 @@ class Scene {
     const resources = (await read.resources({}, { after: null, limit: 1_000 })).map(
       ({ resource }) => resource,
     );
-    const lines = await Promise.all(
+    const classes = await Promise.all(
       pools.map(async ({ id: pool }) =>
-        (await read.linesOf(pool)).map(({ id: lineId, type }) => ({ pool, type, lineId })),
+        (await read.classesOf(pool)).map(({ id: classId, type }) => ({ pool, type, classId })),
       ),
     );
-    const world = new World(pools, resources, lines.flat());
+    const world = new World(pools, resources, classes.flat());
     return {
       model: { world, file: new KnownFile(world), asked: [], steps: 0 },
       real: { test, recorder, invariants, shown: [] },

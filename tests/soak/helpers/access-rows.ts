@@ -1,4 +1,4 @@
-import type { Scope } from '../../../src/domain/user';
+import type { Scope } from '../../../src/domain/people/user';
 import type { LegacyServer } from '../../helpers/legacy';
 import type { Caller } from '../../helpers/server';
 import { LEGACY_ACCESS } from './legacy-access-rows';
@@ -14,7 +14,7 @@ export interface Ground {
  * What a route is tried on: an id for its path or body, and whose it is, where that is not the
  * owner of the ground.
  */
-export interface Thing {
+export interface Target {
   id: string;
   owner?: Caller;
 }
@@ -27,7 +27,7 @@ export interface Thing {
 export interface AccessRow {
   may: 'shared' | 'own' | 'holder' | 'mine' | 'admin' | 'public';
   /** Made on the spot. */
-  thing?: (ground: Ground) => Promise<Thing>;
+  thing?: (ground: Ground) => Promise<Target>;
   query?: (made: number, id: string) => string;
   body?: (made: number, id: string) => object;
   headers?: () => Record<string, string>;

@@ -15,8 +15,8 @@ export const APIS = [
 export type Api = (typeof APIS)[number];
 
 /** The API that a route belongs to. Throws for one that no test knows. */
-export function apiOf({ wording, summary }: Route): Api {
-  const name = wording ? summary.split(':')[0] : 'v1';
+export function apiOf({ formatError, summary }: Route): Api {
+  const name = formatError ? summary.split(':')[0] : 'v1';
   const api = APIS.find((each) => each === name);
   if (!api) throw new Error(`Which API is "${summary}" of?`);
   return api;

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { OperationKind } from '../../../src/domain/operation';
-import type { Resource } from '../../../src/domain/resource';
-import type { Task } from '../../../src/domain/work';
+import type { OperationKind } from '../../../src/domain/lifecycle/operation';
+import type { Resource } from '../../../src/domain/lifecycle/resource';
+import type { ClaimedOperation } from '../../../src/domain/lifecycle/claims';
 import type { Call, Driver } from '../../../src/drivers/driver';
-import { perform } from '../../../src/service/perform';
-import { Pools } from '../../../src/service/pools';
-import { Reservations } from '../../../src/service/reservations';
-import { Resources } from '../../../src/service/resources';
-import { viewReservation, type ResourceOfReservation } from '../../../src/service/views';
+import { invokeDriver } from '../../../src/service/lifecycle/driver-calls';
+import { Pools } from '../../../src/service/pools/pools';
+import { Reservations } from '../../../src/service/loans/reservations';
+import { Resources } from '../../../src/service/lifecycle/resources';
+import { viewReservation, type ResourceOfReservation } from '../../../src/service/loans/views';
 import { removeContainersOf, SSH_IMAGE } from '../../helpers/docker';
 import { somebody, temporaryDirectory } from '../../helpers/engine';
 import { listed } from '../../helpers/listed';
@@ -37,7 +37,7 @@ export type Way = 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
 /** A worker that stands at a step. */
 export interface Stopped {
   step: string;
-  letGo(): void;
+  detach(): void;
   /** Cuts it off from the engine for ever, and sees to it that it reports nothing. */
   kill(): Promise<void>;
   /** It has done what it still could. */
@@ -46,7 +46,7 @@ export interface Stopped {
 
 /** One that stands in an operation of one box. */
 export interface Caught extends Stopped {
-  task: Task;
+  task: ClaimedOperation;
 }
 
 /** A pool of real containers under an installation of its own, and the jobs that look after it. */
@@ -85,16 +85,14 @@ export class Boxes {
    * A worker for each of these places in `steps`, which works until it comes there in its first
    * operation of the kind.
    */
-  async catch(kind: OperationKind, steps: string[], places: number[]): Promise<Caught[]> {
+  async catch(kind: OperationKind, steps: string[], aad: number[]): Promise<Caught[]> {
     const tasks = await this.jobs.claimDue();
-    expect(tasks).toHaveLength(places.length);
-    return Promise.all(
-      tasks.map((task, index) => this.catchOne(task, kind, steps, places[index]!)),
-    );
+    expect(tasks).toHaveLength(aad.length);
+    return Promise.all(tasks.map((task, index) => this.catchOne(task, kind, steps, aad[index]!)));
   }
 
   private async catchOne(
-    task: Task,
+    task: ClaimedOperation,
     kind: OperationKind,
     steps: string[],
     place: number,
@@ -124,7 +122,7 @@ export class Boxes {
     place: number,
     work: (isAlive: () => boolean) => Promise<void>,
   ): Promise<Stopped> {
-    const { reached, letGo } = gate.hold(place + 1);
+    const { reached, detach } = gate.hold(place + 1);
     let isAlive = true;
     const finished = work(() => isAlive).catch((error) => {
       if (isAlive) throw error;
@@ -132,7 +130,7 @@ export class Boxes {
     const kill = async () => {
       isAlive = false;
       await gate.close();
-      letGo();
+      detach();
       await finished;
     };
     this.kills.push(kill);
@@ -145,12 +143,12 @@ export class Boxes {
       ),
     ]);
     expect(gate.steps).toEqual(steps.slice(0, place + 1));
-    return { step: steps[place]!, letGo, kill, finished };
+    return { step: steps[place]!, detach, kill, finished };
   }
 
   /** As a worker does, call after call; the first of the kind goes through the gate. */
   private async work(
-    first: Task,
+    first: ClaimedOperation,
     kind: OperationKind,
     gate: EngineGate,
     isAlive: () => boolean,
@@ -158,10 +156,10 @@ export class Boxes {
     const { engine } = this.jobs;
     const gated = this.jobs.driversBehind(gate.dockerHost);
     let isPast = false;
-    for (let task: Task | null = first; task;) {
+    for (let task: ClaimedOperation | null = first; task;) {
       const isHere: boolean = !isPast && task.operation.kind === kind;
       isPast ||= isHere;
-      const report = await perform(engine, isHere ? gated : this.jobs.drivers, task);
+      const report = await invokeDriver(engine, isHere ? gated : this.jobs.drivers, task);
       if (isHere) await gate.step('report');
       if (!isAlive()) return;
       task = await this.jobs.report(task, report);
@@ -171,7 +169,7 @@ export class Boxes {
   /** Does what is due, as another worker. */
   async settle(): Promise<void> {
     await new Pools(this.jobs.engine).settleAll();
-    await this.jobs.workshop('other').settle();
+    await this.jobs.runner('other').settle();
   }
 
   /** `count` reservations of one box each, that wish for a login of that name. */
@@ -295,10 +293,10 @@ export async function stepsOfALife(): Promise<Map<OperationKind, string[]>> {
   const boxes = await Boxes.open();
   const steps = new Map<OperationKind, string[]>();
   const live = async () => {
-    let [task] = (await boxes.jobs.claimDue()) as (Task | null | undefined)[];
+    let [task] = (await boxes.jobs.claimDue()) as (ClaimedOperation | null | undefined)[];
     while (task) {
       const gate = await EngineGate.open();
-      const report = await perform(
+      const report = await invokeDriver(
         boxes.jobs.engine,
         boxes.jobs.driversBehind(gate.dockerHost),
         task,

@@ -16,14 +16,14 @@ export class Canaries {
   }
 
   /** Which secret is where, in sentences. */
-  foundIn(places: ReadonlyMap<string, Buffer>): string[] {
+  foundIn(aad: ReadonlyMap<string, Buffer>): string[] {
     const sought = [...this.loose].flatMap(([what, secret]) =>
       [...formsOf(secret)].map(([form, bytes]) => ({
         what: form === 'as it is' ? what : `${what} (${form})`,
         bytes,
       })),
     );
-    return [...places].flatMap(([where, content]) =>
+    return [...aad].flatMap(([where, content]) =>
       sought
         .filter(({ bytes }) => content.includes(bytes))
         .map(({ what }) => `${what} in ${where}`),

@@ -103,17 +103,17 @@ export function unsound(rows: Rows): string[] {
   none(
     'queued nowhere',
     "select id as what from reservations v where status = 'queued' and not exists (select " +
-      '1 from waits w where w.reservation_id = v.id)',
+      '1 from queue_entries w where w.reservation_id = v.id)',
   );
   none(
     'waiting though not queued',
-    'select w.reservation_id as what from waits w join reservations v on v.id = ' +
+    'select w.reservation_id as what from queue_entries w join reservations v on v.id = ' +
       "w.reservation_id where v.status <> 'queued'",
   );
   none(
     'set aside for nobody',
     'select r.name as what from resources r left join reservations v on v.id = ' +
-      'r.set_aside_for where r.set_aside_for is not null and (v.id is null or v.status <> ' +
+      'r.held_for where r.held_for is not null and (v.id is null or v.status <> ' +
       "'queued')",
   );
   none('miscounted item', missingThatDiffers);
@@ -121,8 +121,8 @@ export function unsound(rows: Rows): string[] {
   return [...faults, ...brokenHistory(rows)];
 }
 
-const missingThatDiffers = `select w.reservation_id || ' item ' || w.item as what from waits w
-  where w.missing <> w.count - (select count(*) from resources r where r.set_aside_for = w.reservation_id and r.set_aside_item = w.item)`;
+const missingThatDiffers = `select w.reservation_id || ' item ' || w.item as what from queue_entries w
+  where w.missing <> w.count - (select count(*) from resources r where r.held_for = w.reservation_id and r.held_item = w.item)`;
 
 /**
  * Loans of one resource follow one another: allocated, freed, allocated, …, each a generation

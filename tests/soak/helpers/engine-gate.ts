@@ -55,13 +55,13 @@ export class EngineGate {
   }
 
   /** Keeps the `nth` step, counted from the first, and all that would follow. */
-  hold(nth: number): { reached: Promise<void>; letGo: () => void } {
+  hold(nth: number): { reached: Promise<void>; detach: () => void } {
     let arrive = () => {};
-    let letGo = () => {};
+    let detach = () => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
-    const open = new Promise<void>((resolve) => (letGo = resolve));
+    const open = new Promise<void>((resolve) => (detach = resolve));
     this.armed = { nth, arrive, open };
-    return { reached, letGo };
+    return { reached, detach };
   }
 
   /** A step of the worker: over when it may go on, an error when it never will. */
@@ -119,11 +119,11 @@ export class EngineGate {
       missing -= words.length;
       if (rest.length === 0) return;
       socket.pause();
-      const goOn = () => {
+      const advance = () => {
         engine.write(rest);
         socket.pipe(engine);
       };
-      this.step(`words to ${nameOf(asked)}`).then(goOn, () => engine.destroy());
+      this.step(`words to ${nameOf(asked)}`).then(advance, () => engine.destroy());
     });
   }
 

@@ -2,20 +2,20 @@ import type { Driver, DriverFactory } from '../../../src/drivers/driver';
 import { simulatedDriver } from '../../../src/drivers/simulated';
 
 export type DriverCall = Exclude<keyof Driver, 'capabilities' | 'close' | 'list' | 'remove'>;
-export type Moment = 'before' | 'after';
+export type DecisionContext = 'before' | 'after';
 
 /** A call that was stopped on its way out, or with its answer on its way back. */
 export interface Held {
   /** Resolves when a worker stands at the gate. */
   reached: Promise<void>;
-  letGo(): void;
+  detach(): void;
 }
 
 /** The simulated driver behind a gate, at which one call can be held while the world goes on. */
 export class Gate {
   private armed: {
     call: DriverCall;
-    moment: Moment;
+    moment: DecisionContext;
     nth: number;
     arrive: () => void;
     open: Promise<void>;
@@ -24,18 +24,17 @@ export class Gate {
   readonly factory: DriverFactory = {
     ...(simulatedDriver as DriverFactory),
     name: 'held',
-    create: (settings, surroundings) =>
-      this.guard((simulatedDriver as DriverFactory).create(settings, surroundings)),
+    create: (settings, env) => this.guard((simulatedDriver as DriverFactory).create(settings, env)),
   };
 
   /** Holds the `nth` call of this kind from now on. */
-  hold(call: DriverCall, moment: Moment, nth = 1): Held {
+  hold(call: DriverCall, moment: DecisionContext, nth = 1): Held {
     let arrive = () => {};
-    let letGo = () => {};
+    let detach = () => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
-    const open = new Promise<void>((resolve) => (letGo = resolve));
+    const open = new Promise<void>((resolve) => (detach = resolve));
     this.armed = { call, moment, nth, arrive, open };
-    return { reached, letGo };
+    return { reached, detach };
   }
 
   private guard(driver: Driver): Driver {

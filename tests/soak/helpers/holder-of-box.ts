@@ -48,7 +48,7 @@ export class HolderOfBox {
   /**
    * What has changed for this holder since; in sentences. `strangers`: by what nobody may get in.
    */
-  async complaints(strangers: Login[]): Promise<string[]> {
+  async complaints(unknownPools: Login[]): Promise<string[]> {
     const now = await lookInto(this.handle).catch((error: Error) => error.message);
     if (typeof now === 'string') return [`the container cannot be looked into: ${now}`];
     const faults: string[] = [];
@@ -64,7 +64,7 @@ export class HolderOfBox {
       faults.push('the session does not go on');
     if ((await answerTo(this.handle, this.login)) !== 'accepted')
       faults.push('the login is refused');
-    for (const { username, password } of strangers) {
+    for (const { username, password } of unknownPools) {
       const answer = await answerTo(this.handle, { username, password });
       if (answer !== 'refused') faults.push(`${username} is not refused: ${answer}`);
     }

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { systemRandom } from '../../../src/crypto/random';
 import { sealer } from '../../../src/crypto/sealing';
-import { conclude, type Report } from '../../../src/domain/conclude';
-import { OPERATION_KINDS } from '../../../src/domain/operation';
-import { claim, type Task } from '../../../src/domain/work';
+import { completeOperation, type OperationResult } from '../../../src/domain/lifecycle/completion';
+import { OPERATION_KINDS } from '../../../src/domain/lifecycle/operation';
+import { claim, type ClaimedOperation } from '../../../src/domain/lifecycle/claims';
 import { dockerDriver } from '../../../src/drivers/docker';
 import { simulatedDriver } from '../../../src/drivers/simulated';
 import type { DriverFactory } from '../../../src/drivers/driver';
 import { newId } from '../../../src/ids';
-import { parsePoolsFile } from '../../../src/pools/parse';
-import { Drivers } from '../../../src/service/drivers';
-import { momentOf, type Engine } from '../../../src/service/engine';
-import { expireOverdue } from '../../../src/service/expiry';
-import { serveLines } from '../../../src/service/lines';
-import { sweep } from '../../../src/service/orphans';
-import { perform } from '../../../src/service/perform';
-import { Pools } from '../../../src/service/pools';
-import { applyPoolsFile } from '../../../src/service/pools-file';
-import { Workshop } from '../../../src/service/workshop';
+import { parsePoolsFile } from '../../../src/pools-file/parse';
+import { Drivers } from '../../../src/service/lifecycle/drivers';
+import { contextOf, type Engine } from '../../../src/service/engine';
+import { expireOverdue } from '../../../src/service/loans/expiry';
+import { serveQueues } from '../../../src/service/loans/queues';
+import { sweep } from '../../../src/service/lifecycle/orphans';
+import { invokeDriver } from '../../../src/service/lifecycle/driver-calls';
+import { Pools } from '../../../src/service/pools/pools';
+import { applyPoolsFile } from '../../../src/service/pools/pools-file';
+import { OperationRunner } from '../../../src/service/lifecycle/operation-runner';
 import { upgrade } from '../../../src/store/sqlite/database';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store';
 import { MIGRATIONS, TestClock } from '../../helpers/engine';
@@ -57,7 +57,7 @@ export class JobsByHand {
     const store = openSqliteStore(file, { clock });
     clock.at = store.now();
     const engine: Engine = { store, sealer: sealer(MASTER_KEY), random: systemRandom, newId };
-    const marked = await store.settleFact('installation', installation);
+    const marked = await store.claimMetadata('installation', installation);
     const known = new Map(
       [simulatedDriver as DriverFactory, dockerDriver as DriverFactory, ...factories].map(
         (factory) => [factory.name, factory],
@@ -85,8 +85,8 @@ export class JobsByHand {
   async passNow(): Promise<void> {
     await expireOverdue(this.engine);
     await new Pools(this.engine).settleAll();
-    await this.workshop().settle();
-    await serveLines(this.engine);
+    await this.runner().settle();
+    await serveQueues(this.engine);
     await this.sweep();
   }
 
@@ -97,31 +97,37 @@ export class JobsByHand {
     });
   }
 
-  workshop(worker = 'by hand'): Workshop {
-    return new Workshop(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
+  runner(worker = 'by hand'): OperationRunner {
+    return new OperationRunner(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
       throw error;
     });
   }
 
   /** Claims what is due, as a worker does, and leaves it at that. */
-  claimDue(): Promise<Task[]> {
+  claimDue(): Promise<ClaimedOperation[]> {
     return this.engine.store.transact(
       { load: 'work', kinds: OPERATION_KINDS, limit: 64 },
-      (snapshot, now) => claim(snapshot, 'by hand', momentOf(this.engine, now)),
+      (snapshot, now) => claim(snapshot, 'by hand', contextOf(this.engine, now)),
     );
   }
 
   /** Makes the call of a claimed task, and tells nobody what came of it. */
-  call(task: Task): Promise<Report> {
-    return perform(this.engine, this.drivers, task);
+  call(task: ClaimedOperation): Promise<OperationResult> {
+    return invokeDriver(this.engine, this.drivers, task);
   }
 
   /** Reports what came of a call; gives what is to be done next. */
-  report(task: Task, report: Report): Promise<Task | null> {
+  report(task: ClaimedOperation, report: OperationResult): Promise<ClaimedOperation | null> {
     return this.engine.store.transact(
       { load: 'operation', id: task.operation.id },
       (snapshot, now) =>
-        conclude(snapshot!, task.operation.attempt, report, 'by hand', momentOf(this.engine, now)),
+        completeOperation(
+          snapshot!,
+          task.operation.attempt,
+          report,
+          'by hand',
+          contextOf(this.engine, now),
+        ),
     );
   }
 

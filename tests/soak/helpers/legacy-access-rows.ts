@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PASSWORD, type Caller } from '../../helpers/server';
-import type { AccessRow, Ground, Thing } from './access-rows';
+import type { AccessRow, Ground, Target } from './access-rows';
 
 const VMS = 70;
-const as = (id: string): Thing => ({ id });
+const as = (id: string): Target => ({ id });
 const tokenMade = async ({ admin }: Ground) =>
   as((await admin.post('/api/token_pool/').expect(200)).body.token as string);
 
@@ -21,7 +21,7 @@ const account = async ({ owner }: Ground) => {
 };
 
 /** A user of the VM reservation API, with a token of every right that a user has. */
-const vmUser = async ({ server, admin }: Ground): Promise<Thing & { owner: Caller }> => {
+const vmUser = async ({ server, admin }: Ground): Promise<Target & { owner: Caller }> => {
   const email = `${randomUUID()}@example.org`;
   await admin.post('/user').send({ name: 'made here', email, password: PASSWORD }).expect(201);
   const found = (await admin.get(`/user/email/${email}`).expect(200)).body.User_Details as Record<

@@ -65,7 +65,7 @@ export const BODIES: Record<string, () => Record<string, unknown>> = {
     ],
     durationSeconds: 60,
     priority: 0,
-    giveUpSeconds: 0,
+    queueTimeoutSeconds: 0,
     onRelease: 'clean',
     note: 'for a test',
   }),

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import { DomainError } from '../../../domain/errors';
-import type { Principal, Scope } from '../../../domain/user';
-import { isVmUser } from '../../../domain/vm-people';
+import type { Principal, Scope } from '../../../domain/people/user';
+import { isVmUser } from '../../../domain/people/vm-people';
 import type { Services } from '../../../service/services';
 import { NOBODY } from '../../authenticate';
 import { credentialOf, type Gate } from '../gate';
-import { refused } from './words';
+import { refused } from './responses';
 
 /**
  * Who calls the VM reservation API. `auth` in the body is its credential in every mode, for
@@ -20,8 +20,10 @@ export class VmCallers {
   /** Anybody; NOBODY without a good credential. */
   readonly anybody = async (request: Request): Promise<Principal> => {
     this.gate.checkTrusted(request);
-    const shown = credentialOf(request);
-    return shown ? this.services.authentication.identify(shown).catch(() => NOBODY) : NOBODY;
+    const presented = credentialOf(request);
+    return presented
+      ? this.services.authentication.identify(presented).catch(() => NOBODY)
+      : NOBODY;
   };
 
   /** Who may read what is personal: in open mode anybody. */
@@ -82,12 +84,13 @@ export class VmCallers {
 
   private async identify(request: Request): Promise<Principal> {
     const { authentication, engine } = this.services;
-    const shown = credentialOf(request);
-    if (!shown) throw this.missing();
+    const presented = credentialOf(request);
+    if (!presented) throw this.missing();
     const unknown =
-      'vmNumber' in shown && !isVmUser(await engine.store.read.userByVmNumber(shown.vmNumber));
+      'vmNumber' in presented &&
+      !isVmUser(await engine.store.read.userByVmNumber(presented.vmNumber));
     if (unknown) throw new DomainError('invalid', 'Invalid user', 'auth.userid');
-    return authentication.identify(shown);
+    return authentication.identify(presented);
   }
 }
 

@@ -13,7 +13,7 @@ import {
   says,
   saysCapital,
   sentence,
-} from './words';
+} from './responses';
 
 const path = '/vmdetails';
 const text = z.string().max(320);
@@ -29,7 +29,7 @@ const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 /** The inventory: open to anybody but for who holds what. */
 export function detailsRoutes(services: Services, callers: VmCallers): Route[] {
   const inventory = new Inventory(services);
-  const read = { ...lookUp, access: 'public', admit: callers.anybody, answers } as const;
+  const read = { ...lookUp, access: 'public', authenticate: callers.anybody, answers } as const;
   const show = (vms: Vm[], seesHolders: boolean): Answer => ({
     status: 200,
     body: { VM_details: detailsOf(vms, seesHolders) },
@@ -76,7 +76,7 @@ export function detailsRoutes(services: Services, callers: VmCallers): Route[] {
     route({
       ...read,
       access: 'read',
-      admit: callers.reader,
+      authenticate: callers.reader,
       path: `${path}/maped_to/{user}`,
       summary: 'VM reservation: the VMs of a user, by e-mail address',
       params: z.object({ user: text }),
@@ -97,7 +97,7 @@ function typeAndDeletion(services: Services, callers: VmCallers, inventory: Inve
       path: `${path}/types/all`,
       summary: 'VM reservation: the types of VMs',
       access: 'public',
-      admit: callers.anybody,
+      authenticate: callers.anybody,
       answers: {
         200: {
           description: 'What each type is made of.',
@@ -118,7 +118,7 @@ function typeAndDeletion(services: Services, callers: VmCallers, inventory: Inve
       ...deletion,
       path: `${path}/id/{n}`,
       summary: 'VM reservation: delete a VM that nobody uses; the pool is smaller by one then',
-      admit: callers.admin,
+      authenticate: callers.admin,
       answers: { 200: sentence('It is gone.'), ...refusals },
       errors: ['not_found'],
       handle: async ({ params: { n } }) => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { DetailFields } from '../../../domain/change';
-import { isAvailable, type Resource } from '../../../domain/resource';
-import type { User } from '../../../domain/user';
+import { isAvailable, type Resource } from '../../../domain/lifecycle/resource';
+import type { User } from '../../../domain/people/user';
 import type { Services } from '../../../service/services';
-import { atThisMoment } from '../../../service/views';
+import { atThisMoment } from '../../../service/loans/views';
 import type { FoundResource } from '../../../store/reads';
 import { instantOf } from '../../instants';
 

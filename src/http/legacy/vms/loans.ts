@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Pool } from '../../../domain/pool';
-import type { Principal, User } from '../../../domain/user';
-import type { CallContext } from '../../../service/reservations';
+import type { Pool } from '../../../domain/pools/pool';
+import type { Principal, User } from '../../../domain/people/user';
+import type { CallContext } from '../../../service/loans/reservations';
 import type { Services } from '../../../service/services';
-import { until } from '../../../service/until';
+import { until } from '../../../service/wait-until';
 import { VM_PATIENCE } from '../../../service/vm-pool';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
@@ -17,8 +17,8 @@ import {
   says,
   sentence,
   wholeNumber,
-  wording,
-} from './words';
+  formatError,
+} from './responses';
 
 export const borrower = z.object({
   'user-Id': z.number().int().nullable(),
@@ -47,8 +47,8 @@ export function loanRoutes(services: Services, callers: VmCallers): Route[] {
   const common = {
     method: 'post',
     access: 'reserve',
-    admit: callers.borrower,
-    wording,
+    authenticate: callers.borrower,
+    formatError,
     query,
   } as const;
   return [
@@ -103,7 +103,7 @@ async function checkOut(
   const request = {
     items,
     ...lengthIn(pool),
-    giveUp: 0,
+    queueTimeout: 0,
     onRelease: 'maintenance',
     via: 'vms',
   } as const;

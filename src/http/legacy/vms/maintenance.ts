@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isVmUser } from '../../../domain/vm-people';
-import type { CallContext } from '../../../service/reservations';
+import { isVmUser } from '../../../domain/people/vm-people';
+import type { CallContext } from '../../../service/loans/reservations';
 import type { Services } from '../../../service/services';
-import { until } from '../../../service/until';
+import { until } from '../../../service/wait-until';
 import { VM_PATIENCE } from '../../../service/vm-pool';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
@@ -18,8 +18,8 @@ import {
   says,
   sentence,
   wholeNumber,
-  wording,
-} from './words';
+  formatError,
+} from './responses';
 
 const nothing = z.object({}).strict();
 const ready = z.object({ message: z.string(), 'VM Details': loan });
@@ -44,8 +44,8 @@ export function maintenanceRoutes(services: Services, callers: VmCallers): Route
       path: '/maintenance',
       summary: 'VM reservation: bring a VM back to the pool, clean',
       access: 'admin',
-      admit: callers.admin,
-      wording,
+      authenticate: callers.admin,
+      formatError,
       query,
       body: z.looseObject({ auth, vmid: wholeNumber }),
       answers: {
@@ -67,8 +67,8 @@ export function maintenanceRoutes(services: Services, callers: VmCallers): Route
       path: '/maintenance',
       summary: 'VM reservation: VMs that are under maintenance',
       access: 'public',
-      admit: callers.anybody,
-      wording,
+      authenticate: callers.anybody,
+      formatError,
       query,
       answers: {
         200: { description: 'VMs by id.', body: z.object({ Maintenance_VM_details: vmDetails }) },
@@ -108,8 +108,8 @@ function holderRoutes({ engine }: Services, callers: VmCallers, inventory: Inven
   const read = {
     method: 'get',
     access: 'read',
-    admit: callers.reader,
-    wording,
+    authenticate: callers.reader,
+    formatError,
     params,
     query,
     errors: noErrors,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Services } from '../../../service/services';
-import { countStates } from '../../../service/views';
-import type { LineCount } from '../../../store/reads';
+import { countStates } from '../../../service/loans/views';
+import type { ClassCount } from '../../../store/reads';
 import { route, type Answer, type Route } from '../../route';
 import { refuseHead } from '../gate';
 import type { VmCallers } from './callers';
@@ -15,8 +15,8 @@ import {
   says,
   sentence,
   wholeNumber,
-  wording,
-} from './words';
+  formatError,
+} from './responses';
 
 const LARGEST = 1_000_000;
 const sizeBody = z.looseObject({
@@ -51,8 +51,8 @@ export function poolRoutes(services: Services, callers: VmCallers): Route[] {
   const { vmPool } = services;
   const resizing = {
     access: 'admin',
-    admit: callers.admin,
-    wording,
+    authenticate: callers.admin,
+    formatError,
     query,
     body: sizeBody,
     errors: noErrors,
@@ -95,8 +95,8 @@ function figures(services: Services, callers: VmCallers): Route[] {
   const read = {
     method: 'get',
     access: 'public',
-    admit: callers.anybody,
-    wording,
+    authenticate: callers.anybody,
+    formatError,
     query,
     errors: noErrors,
   } as const;
@@ -144,7 +144,7 @@ async function figuresOf({
   return { total, free: available, held: allocated };
 }
 
-function belongs({ status, adminState }: LineCount): boolean {
+function belongs({ status, adminState }: ClassCount): boolean {
   return status !== 'destroying' && (adminState !== 'draining' || status === 'allocated');
 }
 
@@ -158,11 +158,11 @@ function clearing({ vmPool }: Services, callers: VmCallers): Route {
     summary:
       "VM reservation: begin anew: this API's checkouts end, its pool is empty, its users are gone",
     access: 'public',
-    admit: (request) => {
+    authenticate: (request) => {
       refuseHead(request);
       return callers.anybody(request);
     },
-    wording,
+    formatError,
     query,
     answers: {
       201: sentence('There is nothing left.'),

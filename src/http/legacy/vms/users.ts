@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { maySetPassword, type Principal, type User } from '../../../domain/user';
-import { isVmUser } from '../../../domain/vm-people';
+import { maySetPassword, type Principal, type User } from '../../../domain/people/user';
+import { isVmUser } from '../../../domain/people/vm-people';
 import type { Services } from '../../../service/services';
 import { route, type Answer, type Route } from '../../route';
 import type { VmCallers } from './callers';
@@ -18,8 +18,8 @@ import {
   saysCapital,
   sentence,
   wholeNumber,
-  wording,
-} from './words';
+  formatError,
+} from './responses';
 
 const name = z.string().trim().min(1).max(200);
 const email = z.email().max(254);
@@ -75,8 +75,8 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
       path: '/user',
       summary: 'VM reservation: add a user; the first becomes the admin of this API',
       access: 'admin',
-      admit: callers.adder,
-      wording,
+      authenticate: callers.adder,
+      formatError,
       query,
       body: newUser,
       answers: { 201: sentence('The user is there.'), ...refusals },
@@ -92,7 +92,7 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
         );
         return made.then(
           () => CREATED,
-          instead({ conflict: SAME_EMAIL, already_set_up: wording(callers.missing()) }),
+          instead({ conflict: SAME_EMAIL, already_set_up: formatError(callers.missing()) }),
         );
       },
     }),
@@ -101,8 +101,8 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
       path: '/user',
       summary: 'VM reservation: change oneself, or anybody as an admin',
       access: 'self',
-      admit: callers.person,
-      wording,
+      authenticate: callers.person,
+      formatError,
       query,
       body: userChange,
       answers: { 200: sentence('Done.'), ...refusals },
@@ -122,7 +122,11 @@ export function userRoutes(services: Services, callers: VmCallers): Route[] {
         );
         return changed.then(
           () => UPDATED,
-          instead({ conflict: CONFLICT, not_found: INVALID_USER, forbidden: wording(refused()) }),
+          instead({
+            conflict: CONFLICT,
+            not_found: INVALID_USER,
+            forbidden: formatError(refused()),
+          }),
         );
       },
     }),
@@ -147,7 +151,7 @@ function removal(services: Services, callers: VmCallers): Route {
     ...deletion,
     path: '/user/id/{n}',
     summary: 'VM reservation: delete another user who holds nothing',
-    admit: callers.admin,
+    authenticate: callers.admin,
     answers: { 200: sentence('The user is gone.'), ...refusals },
     errors: [],
     handle: async ({ params: { n }, principal }) => {
@@ -158,7 +162,7 @@ function removal(services: Services, callers: VmCallers): Route {
         .delete(user.id)
         .then(
           () => DELETED,
-          instead({ in_use: HOLDS, not_found: INVALID_USER, forbidden: wording(refused()) }),
+          instead({ in_use: HOLDS, not_found: INVALID_USER, forbidden: formatError(refused()) }),
         );
     },
   });
@@ -168,7 +172,7 @@ function lookUps({ vmPeople }: Services, callers: VmCallers): Route[] {
   const read = {
     ...lookUp,
     access: 'read',
-    admit: callers.reader,
+    authenticate: callers.reader,
     answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals },
   } as const;
   const show = async (which: (user: User) => boolean): Promise<Answer> => {

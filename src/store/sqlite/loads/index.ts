@@ -1,13 +1,13 @@
-import type { Remembered } from '../../../domain/change';
-import { LINE_DEPTH } from '../../../domain/scheduling';
+import type { IdempotencyRecord } from '../../../domain/change';
+import { QUEUE_DEPTH } from '../../../domain/queue/scheduling';
 import type { Load, LoadName, Loads } from '../../loads';
 import type { Db } from '../database';
-import { lazily } from '../lazily';
+import { lazily } from '../lazy';
 import { credentialLoader, reservationLoader, resourceLoader } from './loans';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
 import type { PoolCache } from './pool-cache';
 import { queueLoader } from './queues';
-import { rememberedLoader } from './remembered';
+import { rememberedLoader } from './idempotency';
 import { poolLoader, sizingLoader } from './sizing';
 import { submissionLoader } from './submission';
 import { claimsLoader, operationLoader, restoredLoader, startupLoader, workLoader } from './work';
@@ -34,7 +34,7 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
       withCredentials(withRemembered(resource(idOrName, now), remembered(once))),
     work: lazily(() => workLoader(db, pools)),
     operation: ({ id }, now) => operation(id, now),
-    lines: ({ lineIds }, now) => queues({ lineIds, need: LINE_DEPTH }, now),
+    classes: ({ classIds }, now) => queues({ classIds, need: QUEUE_DEPTH }, now),
     pool,
     sizing: ({ poolId }) => sizing(poolId),
     claims: lazily(() => claimsLoader(db)),
@@ -49,7 +49,7 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
 
 function withRemembered<S>(
   snapshot: S | null,
-  remembered: Remembered | null,
-): (S & { remembered: Remembered | null }) | null {
+  remembered: IdempotencyRecord | null,
+): (S & { remembered: IdempotencyRecord | null }) | null {
   return snapshot && Object.assign(snapshot, { remembered });
 }

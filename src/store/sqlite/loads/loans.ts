@@ -1,11 +1,11 @@
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
-import type { ResourceSnapshot } from '../../../domain/admin';
-import type { Credential } from '../../../domain/credential';
-import type { Holding, ReservationSnapshot } from '../../../domain/ending';
-import { LINE_DEPTH } from '../../../domain/scheduling';
+import type { ResourceSnapshot } from '../../../domain/lifecycle/admin';
+import type { Credential } from '../../../domain/lifecycle/credential';
+import type { Holding, ReservationSnapshot } from '../../../domain/loans/ending';
+import { QUEUE_DEPTH } from '../../../domain/queue/scheduling';
 import type { Db } from '../database';
 import { reader } from '../rows';
-import { allocations, credentials, reservations, resources, waits } from '../schema';
+import { allocations, credentials, reservations, resources, queueEntries } from '../schema';
 import type { PoolCache } from './pool-cache';
 import type { QueueLoader } from './queues';
 
@@ -29,13 +29,13 @@ export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader)
     db
       .select()
       .from(resources)
-      .where(eq(resources.setAsideFor, sql.placeholder('id'))),
+      .where(eq(resources.heldFor, sql.placeholder('id'))),
   );
-  const standing = reader(
+  const usage = reader(
     db
-      .select({ lineId: waits.lineId })
-      .from(waits)
-      .where(eq(waits.reservationId, sql.placeholder('id'))),
+      .select({ classId: queueEntries.classId })
+      .from(queueEntries)
+      .where(eq(queueEntries.reservationId, sql.placeholder('id'))),
   );
   return (id: string, now: number): ReservationSnapshot | null => {
     const reservation = select.get({ id });
@@ -53,10 +53,10 @@ export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader)
     const atOnce = holdings.filter(
       ({ resource }) => own[resource.poolId]!.capabilities.leavesNothing,
     );
-    const lineIds = [
+    const classIds = [
       ...new Set(
-        [...(queued ? standing.all({ id }) : []), ...atOnce.map(({ resource }) => resource)].map(
-          ({ lineId }) => lineId,
+        [...(queued ? usage.all({ id }) : []), ...atOnce.map(({ resource }) => resource)].map(
+          ({ classId }) => classId,
         ),
       ),
     ];
@@ -64,12 +64,12 @@ export function reservationLoader(db: Db, pools: PoolCache, queues: QueueLoader)
       (resource) => resource.id,
     );
     const {
-      queues: lines,
+      queues: classes,
       reservations: waiting,
       pools: known,
-    } = queues({ lineIds, need: queued ? LINE_DEPTH : 0, candidates, except: id }, now);
+    } = queues({ classIds, need: queued ? QUEUE_DEPTH : 0, candidates, except: id }, now);
     return {
-      queues: lines,
+      queues: classes,
       reservations: waiting,
       pools: Object.assign(known, own),
       reservation,
@@ -102,7 +102,7 @@ export function resourceLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
     const cached = resource && pools.byId(resource.poolId);
     if (!resource || !cached) return null;
     const snapshot = queues(
-      { lineIds: [resource.lineId], need: 0, candidates: [resource.id] },
+      { classIds: [resource.classId], need: 0, candidates: [resource.id] },
       now,
     );
     return {

@@ -4,7 +4,7 @@ import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
-import type { RememberedLoader } from './remembered';
+import type { RememberedLoader } from './idempotency';
 
 /** A user, and who else has the same address or name. */
 export function userLoader(db: Db, remembered: RememberedLoader) {
@@ -32,7 +32,7 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
       .from(users)
       .where(and(eq(users.role, 'admin'), isNull(users.disabledAt))),
   );
-  const census = reader(
+  const counts = reader(
     db
       .select({
         users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
@@ -53,7 +53,7 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
-    vm: census.get()!,
+    vm: counts.get()!,
     live: id === null ? 0 : live.get({ id })!.count,
     remembered: remembered(once),
   });

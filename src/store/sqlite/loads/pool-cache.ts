@@ -1,12 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Line, Pool } from '../../../domain/pool';
+import type { ResourceClass, Pool } from '../../../domain/pools/pool';
 import type { Db } from '../database';
 import { reader } from '../rows';
-import { lines, pools } from '../schema';
+import { classes, pools } from '../schema';
 
 export interface CachedPool {
   pool: Pool;
-  lines: Line[];
+  classes: ResourceClass[];
 }
 
 /**
@@ -54,19 +54,19 @@ export function poolCache(db: Db): PoolCache {
       .from(pools)
       .where(eq(pools.id, sql.placeholder('id'))),
   );
-  const selectLines = reader(
+  const selectClasses = reader(
     db
       .select()
-      .from(lines)
-      .where(eq(lines.poolId, sql.placeholder('id')))
-      .orderBy(lines.id),
+      .from(classes)
+      .where(eq(classes.poolId, sql.placeholder('id')))
+      .orderBy(classes.id),
   );
 
   const load = (row: { id: string; version: number } | undefined): CachedPool | null => {
     if (!row) return null;
     const known = cached.get(row.id);
     if (known?.pool.version === row.version) return known;
-    const fresh = { pool: select.get({ id: row.id })!, lines: selectLines.all({ id: row.id }) };
+    const fresh = { pool: select.get({ id: row.id })!, classes: selectClasses.all({ id: row.id }) };
     cached.set(row.id, fresh);
     return fresh;
   };

@@ -1,24 +1,24 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
-import type { QueueSnapshot } from '../../../domain/granting';
-import { joined } from '../../../domain/lists';
-import type { Reservation } from '../../../domain/reservation';
+import type { QueueSnapshot } from '../../../domain/loans/granting';
+import { flatMapFast } from '../../../domain/flat-map';
+import type { Reservation } from '../../../domain/loans/reservation';
 import {
-  LINE_DEPTH,
+  QUEUE_DEPTH,
   OVERTAKE_LIMIT,
   PROMOTED_BELOW,
   type Candidate,
-  type Elders,
-  type Waiter,
-  type WaitingItem,
-} from '../../../domain/scheduling';
+  type LongestWaiting,
+  type QueuedRequest,
+  type QueuedItem,
+} from '../../../domain/queue/scheduling';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
-import { reservations, resources, waits } from '../schema';
+import { reservations, resources, queueEntries } from '../schema';
 import type { PoolCache } from './pool-cache';
 
 export interface QueueAsk {
-  lineIds: number[];
+  classIds: number[];
   /** How many available resources of each line to load. */
   need: number;
   /** Resources that may become available: who asks for them by name is loaded too. */
@@ -33,53 +33,53 @@ export type QueueLoader = (ask: QueueAsk, now: number) => QueueSnapshot;
 
 /** Loads heads of lines and what could serve them, by index. */
 export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
-  const waiting = waiterLoader(db);
+  const waiting = requestLoader(db);
   const available = availableLoader(db);
-  const setAside = reader(
+  const held = reader(
     db
       .select(candidateColumns)
       .from(resources)
-      .where(eq(resources.setAsideFor, sql.placeholder('reservationId'))),
+      .where(eq(resources.heldFor, sql.placeholder('reservationId'))),
   );
-  return ({ lineIds, need, candidates = [], advancing = [], except }, now) => {
-    const loaded = new Map<string, Waiter>();
+  return ({ classIds, need, candidates = [], advancing = [], except }, now) => {
+    const loaded = new Map<string, QueuedRequest>();
     const found: Record<string, Reservation> = {};
-    const load = (reservationId: string): Waiter => {
+    const load = (reservationId: string): QueuedRequest => {
       const known = loaded.get(reservationId);
       if (known) return known;
-      const { waiter, reservation } = waiting.load(reservationId);
-      loaded.set(reservationId, waiter);
+      const { request, reservation } = waiting.load(reservationId);
+      loaded.set(reservationId, request);
       found[reservationId] = reservation;
-      return waiter;
+      return request;
     };
-    const heads = new Set<Waiter>();
-    const horizons: Record<number, Waiter> = {};
-    for (const lineId of lineIds) {
-      const { ids, more } = waiting.front(lineId, now, except);
+    const heads = new Set<QueuedRequest>();
+    const queueCutoffs: Record<number, QueuedRequest> = {};
+    for (const classId of classIds) {
+      const { ids, more } = waiting.front(classId, now, except);
       const first = ids.map(load);
-      first.forEach((waiter) => heads.add(waiter));
-      if (more && first.length > 0) horizons[lineId] = first.at(-1)!;
+      first.forEach((request) => heads.add(request));
+      if (more && first.length > 0) queueCutoffs[classId] = first.at(-1)!;
     }
     for (const resourceId of candidates)
       waiting
         .naming(resourceId, now, except)
         .map(load)
-        .forEach((waiter) => heads.add(waiter));
-    const waiters = [...heads];
-    const depth = Math.min(LINE_DEPTH, 2 * (need + candidates.length)) + 1;
-    const elders = eldersOf(
-      [...lineIds, ...advancing, ...joined(waiters, linesOf)],
+        .forEach((request) => heads.add(request));
+    const requests = [...heads];
+    const depth = Math.min(QUEUE_DEPTH, 2 * (need + candidates.length)) + 1;
+    const longestWaiting = loadLongestWaiting(
+      [...classIds, ...advancing, ...flatMapFast(requests, classesOf)],
       depth,
-      (lineId) => {
-        const { ids, more } = waiting.eldest(lineId, depth, now, except);
-        return { waiters: ids.map(load), more };
+      (classId) => {
+        const { ids, more } = waiting.oldest(classId, depth, now, except);
+        return { requests: ids.map(load), more };
       },
     );
-    const free = need > 0 ? joined(lineIds, (lineId) => available(lineId, need, now)) : [];
-    const kept = joined(waiters, ({ reservationId }) => setAside.all({ reservationId }));
+    const free = need > 0 ? flatMapFast(classIds, (classId) => available(classId, need, now)) : [];
+    const kept = flatMapFast(requests, ({ reservationId }) => held.all({ reservationId }));
     const poolIds = new Set([...free, ...kept].map(({ poolId }) => poolId));
     return {
-      queues: { waiters, available: free, setAside: kept, elders, horizons },
+      queues: { requests, available: free, held: kept, longestWaiting, queueCutoffs },
       reservations: found,
       pools: Object.fromEntries([...poolIds].map((id) => [id, pools.byId(id)!.pool])),
     };
@@ -90,52 +90,52 @@ export function queueLoader(db: Db, pools: PoolCache): QueueLoader {
  * The elders of these lines, and of the lines in which these get ahead if they are promoted, and so
  * on.
  */
-function eldersOf(
-  lineIds: number[],
+function loadLongestWaiting(
+  classIds: number[],
   depth: number,
-  load: (lineId: number) => Elders,
-): Record<number, Elders> {
-  const elders: Record<number, Elders> = {};
-  const left = [...lineIds];
-  for (let lineId = left.pop(); lineId !== undefined; lineId = left.pop()) {
-    if (elders[lineId]) continue;
-    const found = load(lineId);
-    elders[lineId] = found;
+  load: (classId: number) => LongestWaiting,
+): Record<number, LongestWaiting> {
+  const longestWaiting: Record<number, LongestWaiting> = {};
+  const left = [...classIds];
+  for (let classId = left.pop(); classId !== undefined; classId = left.pop()) {
+    if (longestWaiting[classId]) continue;
+    const found = load(classId);
+    longestWaiting[classId] = found;
     left.push(
-      ...found.waiters
+      ...found.requests
         .filter(({ overtaken }) => overtaken + depth >= OVERTAKE_LIMIT)
-        .flatMap(linesOf),
+        .flatMap(classesOf),
     );
   }
-  return elders;
+  return longestWaiting;
 }
 
-function linesOf({ items }: Waiter): number[] {
-  return joined(items, ({ lines }) => lines);
+function classesOf({ items }: QueuedRequest): number[] {
+  return flatMapFast(items, ({ classes }) => classes);
 }
 
 /** A resource as the scheduler sees it. */
 export const candidateColumns = {
   resourceId: resources.id,
-  lineId: resources.lineId,
+  classId: resources.classId,
   poolId: resources.poolId,
   generation: resources.generation,
   rank: resources.rank,
   operationId: resources.operationId,
-  setAsideFor: resources.setAsideFor,
-  setAsideItem: resources.setAsideItem,
+  heldFor: resources.heldFor,
+  heldItem: resources.heldItem,
 };
 
 /**
  * The predicate of *available* in SQL, word for word that of the partial index, so that the index
  * is used.
  */
-export const isAvailableSql = sql`${resources.status} = 'available' and ${resources.adminState} = 'in_service' and ${resources.setAsideFor} is null`;
+export const isAvailableSql = sql`${resources.status} = 'available' and ${resources.adminState} = 'in_service' and ${resources.heldFor} is null`;
 
 /** Not promoted; word for word as in the partial index of the longest waiting. */
-const isOrdinarySql = sql.raw(`"waits"."rank" >= ${PROMOTED_BELOW}`);
+const isOrdinarySql = sql.raw(`"queue_entries"."rank" >= ${PROMOTED_BELOW}`);
 
-function availableLoader(db: Db): (lineId: number, limit: number, now: number) => Candidate[] {
+function availableLoader(db: Db): (classId: number, limit: number, now: number) => Candidate[] {
   const unexpired = or(
     isNull(resources.expiresAt),
     gt(resources.expiresAt, sql.placeholder('now')),
@@ -144,51 +144,53 @@ function availableLoader(db: Db): (lineId: number, limit: number, now: number) =
     db
       .select(candidateColumns)
       .from(resources)
-      .where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql, unexpired))
+      .where(and(eq(resources.classId, sql.placeholder('classId')), isAvailableSql, unexpired))
       .orderBy(asc(resources.rank))
       .limit(upTo(sql.placeholder('limit'))),
   );
-  return (lineId, limit, now) => select.all({ lineId, limit, now });
+  return (classId, limit, now) => select.all({ classId, limit, now });
 }
 
-function waiterLoader(db: Db) {
-  const missing = sql`${waits.missing} > 0`;
-  const inLine = eq(waits.lineId, sql.placeholder('lineId'));
-  const id = { reservationId: waits.reservationId };
+function requestLoader(db: Db) {
+  const missing = sql`${queueEntries.missing} > 0`;
+  const inClass = eq(queueEntries.classId, sql.placeholder('classId'));
+  const id = { reservationId: queueEntries.reservationId };
   // Who has given up waits no longer, whether or not a job has run.
-  const patient = sql`not exists (select 1 from ${reservations} where ${reservations.id} = ${waits.reservationId} and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
+  const patient = sql`not exists (select 1 from ${reservations} where ${reservations.id} = ${queueEntries.reservationId} and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
   // In SQL, not afterwards: who has several items in a line has several rows there.
-  const another = ne(waits.reservationId, sql.placeholder('except'));
+  const another = ne(queueEntries.reservationId, sql.placeholder('except'));
   const front = reader(
     db
       .select(id)
-      .from(waits)
-      .where(and(inLine, missing, isNull(waits.resourceId), another, patient))
-      .orderBy(waits.rank, waits.reservationId)
+      .from(queueEntries)
+      .where(and(inClass, missing, isNull(queueEntries.resourceId), another, patient))
+      .orderBy(queueEntries.rank, queueEntries.reservationId)
       .limit(upTo(sql.placeholder('limit'))),
   );
-  const eldest = reader(
+  const oldest = reader(
     db
       .select(id)
-      .from(waits)
-      .where(and(inLine, missing, isOrdinarySql, another, patient))
-      .orderBy(waits.requestedAt, waits.reservationId)
+      .from(queueEntries)
+      .where(and(inClass, missing, isOrdinarySql, another, patient))
+      .orderBy(queueEntries.requestedAt, queueEntries.reservationId)
       .limit(upTo(sql.placeholder('limit'))),
   );
   const naming = reader(
     db
       .select(id)
-      .from(waits)
-      .where(and(eq(waits.resourceId, sql.placeholder('resourceId')), missing, another, patient))
-      .orderBy(waits.rank)
+      .from(queueEntries)
+      .where(
+        and(eq(queueEntries.resourceId, sql.placeholder('resourceId')), missing, another, patient),
+      )
+      .orderBy(queueEntries.rank)
       .limit(upTo(2)),
   );
   const rows = reader(
     db
       .select()
-      .from(waits)
-      .where(eq(waits.reservationId, sql.placeholder('reservationId')))
-      .orderBy(waits.item, waits.lineId),
+      .from(queueEntries)
+      .where(eq(queueEntries.reservationId, sql.placeholder('reservationId')))
+      .orderBy(queueEntries.item, queueEntries.classId),
   );
   const reservation = reader(
     db
@@ -205,27 +207,27 @@ function waiterLoader(db: Db) {
     more: found.length > most,
   });
   return {
-    front: (lineId: number, now: number, except = '') =>
-      first(front.all({ lineId, now, except, limit: LINE_DEPTH + 1 }), LINE_DEPTH),
-    eldest: (lineId: number, most: number, now: number, except = '') =>
-      first(eldest.all({ lineId, now, except, limit: most + 1 }), most),
+    front: (classId: number, now: number, except = '') =>
+      first(front.all({ classId, now, except, limit: QUEUE_DEPTH + 1 }), QUEUE_DEPTH),
+    oldest: (classId: number, most: number, now: number, except = '') =>
+      first(oldest.all({ classId, now, except, limit: most + 1 }), most),
     naming: (resourceId: string, now: number, except = '') =>
       distinct(naming.all({ resourceId, now, except })),
-    load: (reservationId: string): { waiter: Waiter; reservation: Reservation } => {
+    load: (reservationId: string): { request: QueuedRequest; reservation: Reservation } => {
       const found = reservation.get({ reservationId })!;
-      return { waiter: waiterOf(rows.all({ reservationId }), found), reservation: found };
+      return { request: queuedRequestOf(rows.all({ reservationId }), found), reservation: found };
     },
   };
 }
 
-function waiterOf(
-  rows: (typeof waits.$inferSelect)[],
+function queuedRequestOf(
+  rows: (typeof queueEntries.$inferSelect)[],
   { id, overtaken, requestedAt }: Reservation,
-): Waiter {
-  const items: WaitingItem[] = [];
-  for (const { item, lineId, resourceId, missing } of rows) {
-    const entry = (items[item] ??= { lines: [], resourceId, missing });
-    entry.lines.push(lineId);
+): QueuedRequest {
+  const items: QueuedItem[] = [];
+  for (const { item, classId, resourceId, missing } of rows) {
+    const entry = (items[item] ??= { classes: [], resourceId, missing });
+    entry.classes.push(classId);
   }
   return { reservationId: id, rank: rows[0]!.rank, requestedAt, overtaken, items };
 }

@@ -1,20 +1,20 @@
 import { and, desc, eq, inArray, max, ne, notInArray, sql } from 'drizzle-orm';
-import type { Line, Pool } from '../../../domain/pool';
-import type { Resource, ResourceStatus } from '../../../domain/resource';
+import type { ResourceClass, Pool } from '../../../domain/pools/pool';
+import type { Resource, ResourceStatus } from '../../../domain/lifecycle/resource';
 import {
   mostToMake,
   nameOf,
   SIZING_BATCH,
   surplus,
   type SizingSnapshot,
-} from '../../../domain/sizing';
+} from '../../../domain/pools/sizing';
 import type { Load, Loads } from '../../loads';
 import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
-import { lineCounts, lines, resources } from '../schema';
+import { classCounts, classes, resources } from '../schema';
 import type { PoolCache } from './pool-cache';
-import type { RememberedLoader } from './remembered';
+import type { RememberedLoader } from './idempotency';
 
 const GOING: ResourceStatus[] = ['destroying', 'destroyed'];
 
@@ -25,7 +25,7 @@ export function sizingLoader(db: Db, pools: PoolCache) {
   const counts = countLoader(db);
   const numbers = numberLoader(db);
   const staying = and(
-    eq(resources.lineId, sql.placeholder('lineId')),
+    eq(resources.classId, sql.placeholder('classId')),
     ne(resources.adminState, 'draining'),
     sql`${resources.destroyedAt} is null`,
   );
@@ -48,39 +48,41 @@ export function sizingLoader(db: Db, pools: PoolCache) {
   return (poolId: string): SizingSnapshot | null => {
     const cached = pools.byId(poolId);
     if (!cached) return null;
-    const measured = { ...cached, counts: counts(cached.lines) };
-    const removable = [...surplus(measured)].flatMap(([line, extra]) => {
+    const measured = { ...cached, counts: counts(cached.classes) };
+    const removable = [...surplus(measured)].flatMap(([resourceClass, extra]) => {
       const limit = Math.min(Math.max(extra, 0), SIZING_BATCH);
       if (limit === 0) return [];
-      const first = idle.all({ lineId: line.id, limit });
+      const first = idle.all({ classId: resourceClass.id, limit });
       return [
         ...first,
-        ...(first.length < limit ? lent.all({ lineId: line.id, limit: limit - first.length }) : []),
+        ...(first.length < limit
+          ? lent.all({ classId: resourceClass.id, limit: limit - first.length })
+          : []),
       ];
     });
     return { ...measured, numbers: numbers(cached.pool, mostToMake(measured)), removable };
   };
 }
 
-function countLoader(db: Db): (lines: Line[]) => Record<number, number> {
-  return (lines) => {
-    if (lines.length === 0) return {};
+function countLoader(db: Db): (classes: ResourceClass[]) => Record<number, number> {
+  return (classes) => {
+    if (classes.length === 0) return {};
     const rows = db
-      .select({ lineId: lineCounts.lineId, count: sql<number>`sum(${lineCounts.count})` })
-      .from(lineCounts)
+      .select({ classId: classCounts.classId, count: sql<number>`sum(${classCounts.count})` })
+      .from(classCounts)
       .where(
         and(
           inArray(
-            lineCounts.lineId,
-            lines.map(({ id }) => id),
+            classCounts.classId,
+            classes.map(({ id }) => id),
           ),
-          ne(lineCounts.adminState, 'draining'),
-          notInArray(lineCounts.status, GOING),
+          ne(classCounts.adminState, 'draining'),
+          notInArray(classCounts.status, GOING),
         ),
       )
-      .groupBy(lineCounts.lineId)
+      .groupBy(classCounts.classId)
       .all();
-    return Object.fromEntries(rows.map(({ lineId, count }) => [lineId, count]));
+    return Object.fromEntries(rows.map(({ classId, count }) => [classId, count]));
   };
 }
 
@@ -134,14 +136,14 @@ export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoade
   const numbers = numberLoader(db, highest, byName);
   const lent = reader(
     db
-      .select({ type: lines.type, count: lineCounts.count })
-      .from(lineCounts)
-      .innerJoin(lines, eq(lines.id, lineCounts.lineId))
+      .select({ type: classes.type, count: classCounts.count })
+      .from(classCounts)
+      .innerJoin(classes, eq(classes.id, classCounts.classId))
       .where(
         and(
-          eq(lines.poolId, sql.placeholder('poolId')),
-          eq(lineCounts.status, 'allocated'),
-          ne(lineCounts.adminState, 'draining'),
+          eq(classes.poolId, sql.placeholder('poolId')),
+          eq(classCounts.status, 'allocated'),
+          ne(classCounts.adminState, 'draining'),
         ),
       ),
   );
@@ -154,14 +156,15 @@ export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoade
   return ({ name, once, resource }: Load<'pool'>): Loads['pool']['gives'] => {
     const found = {
       remembered: remembered(once),
-      namesake: resource === undefined ? null : byName(resource),
+      sameNamed: resource === undefined ? null : byName(resource),
     };
     const cached = pools.byName(name);
-    if (!cached) return { pool: null, lines: [], next: 1, empty: true, lent: new Map(), ...found };
-    const { pool, lines: its } = cached;
+    if (!cached)
+      return { pool: null, classes: [], next: 1, empty: true, lent: new Map(), ...found };
+    const { pool, classes: its } = cached;
     return {
       pool,
-      lines: its,
+      classes: its,
       next: numbers(pool, 1)[0]!,
       empty: highest(pool.id) === 0,
       lent: lentOf(pool.id),

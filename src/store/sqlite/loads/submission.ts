@@ -1,16 +1,20 @@
 import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
-import type { Labels } from '../../../domain/pool';
-import { joined } from '../../../domain/lists';
-import type { RequestItem } from '../../../domain/reservation';
-import { MAX_LINES, type LineChoice, type SubmissionSnapshot } from '../../../domain/submission';
+import type { Labels } from '../../../domain/pools/pool';
+import { flatMapFast } from '../../../domain/flat-map';
+import type { RequestItem } from '../../../domain/loans/reservation';
+import {
+  MAX_CLASSES,
+  type EligibleClass,
+  type SubmissionSnapshot,
+} from '../../../domain/loans/submission';
 import type { Load } from '../../loads';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { resources } from '../schema';
 import type { CachedPool, PoolCache } from './pool-cache';
 import { candidateColumns, isAvailableSql, type QueueLoader } from './queues';
-import type { RememberedLoader } from './remembered';
-import { standingLoader } from './standing';
+import type { RememberedLoader } from './idempotency';
+import { usageLoader } from './usage';
 
 /** Resolves items to lines, and loads those. */
 export function submissionLoader(
@@ -23,7 +27,7 @@ export function submissionLoader(
     db
       .select({
         id: resources.id,
-        lineId: resources.lineId,
+        classId: resources.classId,
         poolId: resources.poolId,
         type: resources.type,
       })
@@ -42,63 +46,63 @@ export function submissionLoader(
       ),
   );
   const one = namedCandidate(db);
-  const standing = standingLoader(db);
-  const chooseNamed = (item: RequestItem): LineChoice[] => {
+  const usage = usageLoader(db);
+  const chooseNamed = (item: RequestItem): EligibleClass[] => {
     const row = named.get({ resource: item.resource });
     const entry = row ? pools.byId(row.poolId) : null;
     if (!row || !entry || !isOf(entry, item) || (item.type ?? row.type) !== row.type) return [];
-    return [{ lineId: row.lineId, poolId: row.poolId, type: row.type, resourceId: row.id }];
+    return [{ classId: row.classId, poolId: row.poolId, type: row.type, resourceId: row.id }];
   };
   return ({ items, once, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
     const choices = items.map((item) =>
       item.resource !== undefined ? chooseNamed(item) : choose(item, pools),
     );
-    const all = joined(choices, (lines) => lines);
-    const lineIds = [
-      ...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ lineId }) => lineId)),
+    const all = flatMapFast(choices, (classes) => classes);
+    const classIds = [
+      ...new Set(all.filter(({ resourceId }) => resourceId === null).map(({ classId }) => classId)),
     ];
     const need =
-      lineIds.length > MAX_LINES * items.length
+      classIds.length > MAX_CLASSES * items.length
         ? 0
         : items.reduce((sum, { count }) => sum + count, 0);
-    const advancing = all.map(({ lineId }) => lineId);
-    const snapshot = queues({ lineIds, need, advancing }, now);
-    const wanted = joined(all, ({ resourceId }) => (resourceId ? one(resourceId, now) : []));
+    const advancing = all.map(({ classId }) => classId);
+    const snapshot = queues({ classIds, need, advancing }, now);
+    const wanted = flatMapFast(all, ({ resourceId }) => (resourceId ? one(resourceId, now) : []));
     const isKnown = (id: string) =>
       snapshot.queues.available.some(({ resourceId }) => resourceId === id);
     snapshot.queues.available.push(...wanted.filter(({ resourceId }) => !isKnown(resourceId)));
     for (const { poolId } of all) snapshot.pools[poolId] ??= pools.byId(poolId)!.pool;
-    const strangers = items.map((item, index) => strangerOf(item, choices[index]!, pools));
+    const unknownPools = items.map((item, index) => unknownPoolOf(item, choices[index]!, pools));
     // Where enough is free and nobody waits this one will not: then the length of the lines is no
     // matter.
-    const mayWait = snapshot.queues.available.length < need || snapshot.queues.waiters.length > 0;
+    const mayWait = snapshot.queues.available.length < need || snapshot.queues.requests.length > 0;
     const { queues: loaded, reservations, pools: known } = snapshot;
     return {
       queues: loaded,
       reservations,
       pools: known,
       choices,
-      strangers,
+      unknownPools,
       remembered: remembered(once),
-      standing: standing(userId, caps, mayWait ? lineIds : []),
+      usage: usage(userId, caps, mayWait ? classIds : []),
     };
   };
 }
 
 /** The lines that a pool, several pools, or a kind with type and labels, means. */
-function choose(item: RequestItem, pools: PoolCache): LineChoice[] {
+function choose(item: RequestItem, pools: PoolCache): EligibleClass[] {
   const names = namesOf(item);
   const found = names ? [...new Set(names)].map((name) => pools.byName(name)) : pools.all();
   return found
     .filter((entry): entry is CachedPool => entry !== null && fits(entry, item))
-    .flatMap(({ pool, lines }) => {
+    .flatMap(({ pool, classes }) => {
       const offered = new Set(pool.types.map(({ name }) => name));
-      return lines.filter(
+      return classes.filter(
         ({ type }) => offered.has(type) && (item.type === undefined || item.type === type),
       );
     })
-    .slice(0, MAX_LINES + 1)
-    .map(({ id: lineId, poolId, type }) => ({ lineId, poolId, type, resourceId: null }));
+    .slice(0, MAX_CLASSES + 1)
+    .map(({ id: classId, poolId, type }) => ({ classId, poolId, type, resourceId: null }));
 }
 
 /** The pools that an item names; undefined where it names none. */
@@ -109,11 +113,15 @@ function namesOf({ pool, pools }: RequestItem): string[] | undefined {
 /**
  * The first name of a pool that there is not; where nothing else fits, that is going counts too.
  */
-function strangerOf(item: RequestItem, lines: LineChoice[], pools: PoolCache): string | null {
-  if (lines.length > 0 && item.pools === undefined) return null;
-  const isStrange = (name: string) =>
-    lines.length > 0 ? pools.byName(name) === null : !isThere(pools.byName(name));
-  return namesOf(item)?.find(isStrange) ?? null;
+function unknownPoolOf(
+  item: RequestItem,
+  classes: EligibleClass[],
+  pools: PoolCache,
+): string | null {
+  if (classes.length > 0 && item.pools === undefined) return null;
+  const isUnknown = (name: string) =>
+    classes.length > 0 ? pools.byName(name) === null : !isThere(pools.byName(name));
+  return namesOf(item)?.find(isUnknown) ?? null;
 }
 
 function isThere(entry: CachedPool | null): boolean {

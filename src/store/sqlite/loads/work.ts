@@ -1,15 +1,19 @@
 import { and, asc, eq, gt, isNull, lte, sql, type SQL } from 'drizzle-orm';
-import { latestAllocationId } from '../../../domain/allocation';
+import { latestAllocationId } from '../../../domain/loans/allocation';
 import type { Breaker } from '../../../domain/change';
-import type { ConcludeSnapshot } from '../../../domain/conclude';
-import type { ReservationSnapshot } from '../../../domain/ending';
-import { OPERATION_KINDS, type Operation, type OperationKind } from '../../../domain/operation';
-import type { Pool } from '../../../domain/pool';
-import type { Resource } from '../../../domain/resource';
-import type { RestoredSnapshot } from '../../../domain/restored';
-import type { LeftClaim, StartupSnapshot } from '../../../domain/startup';
-import { mayEndPath } from '../../../domain/upkeep';
-import type { DueWork, WorkSnapshot } from '../../../domain/work';
+import type { CompletionSnapshot } from '../../../domain/lifecycle/completion';
+import type { ReservationSnapshot } from '../../../domain/loans/ending';
+import {
+  OPERATION_KINDS,
+  type Operation,
+  type OperationKind,
+} from '../../../domain/lifecycle/operation';
+import type { Pool } from '../../../domain/pools/pool';
+import type { Resource } from '../../../domain/lifecycle/resource';
+import type { RestoredSnapshot } from '../../../domain/lifecycle/restored';
+import type { LeftClaim, StartupSnapshot } from '../../../domain/lifecycle/recovery';
+import { mayEndPath } from '../../../domain/lifecycle/steps';
+import type { DueOperation, WorkSnapshot } from '../../../domain/lifecycle/claims';
 import type { Load } from '../../loads';
 import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
@@ -45,7 +49,7 @@ export function workLoader(db: Db, pools: PoolCache) {
           eq(resources.poolId, sql.placeholder('poolId')),
           eq(resources.nextOperation, sql.placeholder('kind')),
           lte(resources.dueAt, sql.placeholder('now')),
-          isNull(resources.setAsideFor),
+          isNull(resources.heldFor),
         ),
       )
       .orderBy(asc(resources.dueAt))
@@ -111,7 +115,7 @@ function inTurn(turns: Turn[], limit: number): { resource: Resource; pool: Pool 
 }
 
 /** Completes a resource to all that its next driver call needs. */
-function taskLoader(db: Db): (resource: Resource, pool: Pool, known?: Operation) => DueWork {
+function taskLoader(db: Db): (resource: Resource, pool: Pool, known?: Operation) => DueOperation {
   const operation = reader(
     db
       .select()
@@ -147,7 +151,7 @@ function taskLoader(db: Db): (resource: Resource, pool: Pool, known?: Operation)
       operation:
         known ??
         (resource.operationId ? (operation.get({ id: resource.operationId }) ?? null) : null),
-      credentials: pool.capabilities.lendsCredential ? credential.all({ id: resource.id }) : [],
+      credentials: pool.capabilities.staticCredential ? credential.all({ id: resource.id }) : [],
       allocation: last,
       reservation: last ? (reservation.get({ id: last.reservationId }) ?? null) : null,
     };
@@ -177,7 +181,7 @@ export function operationLoader(
       .where(eq(breakers.poolId, sql.placeholder('id'))),
   );
   const complete = taskLoader(db);
-  return (id: string, now: number): ConcludeSnapshot | null => {
+  return (id: string, now: number): CompletionSnapshot | null => {
     const both = select.get({ id });
     const cached = both && pools.byId(both.resource.poolId);
     if (!both || !cached) return null;
@@ -186,15 +190,18 @@ export function operationLoader(
     // Where another call follows anyway nobody is served yet.
     const ends = mayEndPath(found, task.credentials);
     const {
-      queues: lines,
+      queues: classes,
       reservations: waiting,
       pools: known,
-    } = queues({ lineIds: ends ? [of.lineId] : [], need: 0, candidates: ends ? [of.id] : [] }, now);
+    } = queues(
+      { classIds: ends ? [of.classId] : [], need: 0, candidates: ends ? [of.id] : [] },
+      now,
+    );
     const opening =
       found.kind === 'openAccess' && task.reservation ? loan(task.reservation.id, now) : null;
     known[of.poolId] = cached.pool;
     return {
-      queues: lines,
+      queues: classes,
       reservations: waiting,
       pools: known,
       task,

@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
-import type { ApiToken, User } from '../../../domain/user';
-import type { Others } from '../../../sqlite/others';
+import type { ApiToken, User } from '../../../domain/people/user';
+import type { DataVersion } from '../../../sqlite/data-version';
 import type { Db } from '../database';
-import { once } from '../lazily';
+import { lazy } from '../lazy';
 import { reader } from '../rows';
 import { apiTokens, users } from '../schema';
 
@@ -23,10 +23,10 @@ const MOST_KNOWN = 1_000;
  * Reads through one connection, outside of transactions. What is revoked is so at once, whoever has
  * done it.
  */
-export function knownTokens(db: Db, others: Others): KnownTokens {
+export function knownTokens(db: Db, dataVersion: DataVersion): KnownTokens {
   const known = new Map<string, { token: ApiToken; user: User }>();
   let epoch: number | null = null;
-  const select = once(() =>
+  const select = lazy(() =>
     reader(
       db
         .select({ token: apiTokens, user: users })
@@ -37,7 +37,7 @@ export function knownTokens(db: Db, others: Others): KnownTokens {
   );
   return {
     byHash: (hash) => {
-      const now = others.epoch();
+      const now = dataVersion.epoch();
       if (now !== epoch || known.size > MOST_KNOWN) known.clear();
       epoch = now;
       const found = known.get(hash) ?? select().get({ hash });

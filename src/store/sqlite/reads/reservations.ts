@@ -1,5 +1,10 @@
 import { and, asc, countDistinct, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
-import { POSITION_LIMIT, type Reads, type ReservationFilter, type Standing } from '../../reads';
+import {
+  POSITION_LIMIT,
+  type Reads,
+  type ReservationFilter,
+  type QueuePosition,
+} from '../../reads';
 import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { detailReader } from '../details';
@@ -8,11 +13,11 @@ import { reader } from '../rows';
 import {
   allocations,
   credentials,
-  lines,
+  classes,
   reservations,
   resources,
   userCounts,
-  waits,
+  queueEntries,
 } from '../schema';
 
 type ReservationReads = Pick<
@@ -20,7 +25,7 @@ type ReservationReads = Pick<
   | 'reservation'
   | 'reservations'
   | 'holdings'
-  | 'standings'
+  | 'queuePositions'
   | 'liveReservations'
   | 'waitingIn'
   | 'overdue'
@@ -59,29 +64,29 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
       .orderBy(asc(reservations.deadlineAt))
       .limit(upTo(1)),
   );
-  const total = sql`(select sum(c) from (select max(w.count) as c from waits w where w.reservation_id = ${waits.reservationId} group by w.item))`;
+  const total = sql`(select sum(c) from (select max(w.count) as c from queue_entries w where w.reservation_id = ${queueEntries.reservationId} group by w.item))`;
   const more = reader(
     db
-      .selectDistinct({ id: waits.reservationId })
-      .from(waits)
+      .selectDistinct({ id: queueEntries.reservationId })
+      .from(queueEntries)
       .where(
         and(
-          eq(waits.lineId, sql.placeholder('lineId')),
-          gt(waits.reservationId, sql.placeholder('after')),
+          eq(queueEntries.classId, sql.placeholder('classId')),
+          gt(queueEntries.reservationId, sql.placeholder('after')),
           sql`${total} > ${sql.placeholder('capacity')}`,
         ),
       )
-      .orderBy(asc(waits.reservationId))
+      .orderBy(asc(queueEntries.reservationId))
       .limit(upTo(sql.placeholder('limit'))),
   );
   const gone = reader(
     db
-      .selectDistinct({ id: waits.reservationId })
-      .from(waits)
-      .innerJoin(resources, eq(resources.id, waits.resourceId))
+      .selectDistinct({ id: queueEntries.reservationId })
+      .from(queueEntries)
+      .innerJoin(resources, eq(resources.id, queueEntries.resourceId))
       .where(
         and(
-          gt(waits.resourceId, ''),
+          gt(queueEntries.resourceId, ''),
           or(
             eq(resources.adminState, constant('draining')),
             inArray(resources.status, ['destroying', 'destroyed']),
@@ -101,7 +106,7 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
         .limit(upTo(limit))
         .all(),
     holdings: holdingsReader(db, pools),
-    standings: standingsReader(db),
+    queuePositions: standingsReader(db),
     liveReservations: async () => ({
       queued: 0,
       preparing: 0,
@@ -109,17 +114,20 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
       ...Object.fromEntries(live.all().map(({ status, count }) => [status, count])),
     }),
     waitingIn: async (poolIds) => {
-      const inPools = db.select({ id: lines.id }).from(lines).where(inArray(lines.poolId, poolIds));
+      const inPools = db
+        .select({ id: classes.id })
+        .from(classes)
+        .where(inArray(classes.poolId, poolIds));
       return db
-        .select({ count: countDistinct(waits.reservationId) })
-        .from(waits)
-        .where(inArray(waits.lineId, inPools))
+        .select({ count: countDistinct(queueEntries.reservationId) })
+        .from(queueEntries)
+        .where(inArray(queueEntries.classId, inPools))
         .get()!.count;
     },
     overdue: async (now, limit) => overdue.all({ now, limit }).map(({ id }) => id),
     nextDeadline: async () => next.get()?.at ?? null,
-    waitingForMore: async (lineId, capacity, after, limit) =>
-      more.all({ lineId, capacity, after, limit }).map(({ id }) => id),
+    waitingForMore: async (classId, capacity, after, limit) =>
+      more.all({ classId, capacity, after, limit }).map(({ id }) => id),
     waitingForGone: async (limit) => gone.all({ limit }).map(({ id }) => id),
   };
 }
@@ -161,24 +169,24 @@ function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
 }
 
 /** For each waiting item its best line: the one with the fewest before it. */
-function standingsReader(db: Db): Reads['standings'] {
+function standingsReader(db: Db): Reads['queuePositions'] {
   const rows = reader(
     db
       .select()
-      .from(waits)
-      .where(eq(waits.reservationId, sql.placeholder('id')))
-      .orderBy(waits.item),
+      .from(queueEntries)
+      .where(eq(queueEntries.reservationId, sql.placeholder('id')))
+      .orderBy(queueEntries.item),
   );
   const p = { rank: sql.placeholder('rank'), id: sql.placeholder('id') };
   // As a row value it bounds the walk through the index; as `or` it would be asked of every row.
-  const isBefore = sql`(${waits.rank}, ${waits.reservationId}) < (${p.rank}, ${p.id})`;
+  const isBefore = sql`(${queueEntries.rank}, ${queueEntries.reservationId}) < (${p.rank}, ${p.id})`;
   const before = db
     .select({ one: sql`1`.as('one') })
-    .from(waits)
+    .from(queueEntries)
     .where(
       and(
-        eq(waits.lineId, sql.placeholder('lineId')),
-        sql`${waits.missing} > 0 and ${waits.resourceId} is null`,
+        eq(queueEntries.classId, sql.placeholder('classId')),
+        sql`${queueEntries.missing} > 0 and ${queueEntries.resourceId} is null`,
         isBefore,
       ),
     )
@@ -187,27 +195,32 @@ function standingsReader(db: Db): Reads['standings'] {
   const ahead = reader(db.select({ count: sql<number>`count(*)` }).from(before));
   const naming = db
     .select({ one: sql`1`.as('one') })
-    .from(waits)
+    .from(queueEntries)
     .where(
-      and(eq(waits.resourceId, sql.placeholder('resourceId')), sql`${waits.missing} > 0`, isBefore),
+      and(
+        eq(queueEntries.resourceId, sql.placeholder('resourceId')),
+        sql`${queueEntries.missing} > 0`,
+        isBefore,
+      ),
     )
     .limit(upTo(POSITION_LIMIT + 1))
     .as('naming');
   const namingAhead = reader(db.select({ count: sql<number>`count(*)` }).from(naming));
   return async (id) => {
-    const standings = new Map<number, Standing>();
-    for (const { item, lineId, resourceId, rank, count, missing } of rows.all({ id })) {
+    const queuePositions = new Map<number, QueuePosition>();
+    for (const { item, classId, resourceId, rank, count, missing } of rows.all({ id })) {
       const rivals = resourceId === null ? 0 : namingAhead.get({ resourceId, rank, id })!.count;
-      const here = ahead.get({ lineId, rank, id })!.count + rivals;
-      const known = standings.get(item);
-      if (!known) standings.set(item, { item, count, missing, ahead: here, lineIds: [lineId] });
+      const here = ahead.get({ classId, rank, id })!.count + rivals;
+      const known = queuePositions.get(item);
+      if (!known)
+        queuePositions.set(item, { item, count, missing, ahead: here, classIds: [classId] });
       else
-        standings.set(item, {
+        queuePositions.set(item, {
           ...known,
           ahead: Math.min(known.ahead, here),
-          lineIds: [...known.lineIds, lineId],
+          classIds: [...known.classIds, classId],
         });
     }
-    return [...standings.values()];
+    return [...queuePositions.values()];
   };
 }

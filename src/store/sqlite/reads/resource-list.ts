@@ -3,7 +3,7 @@ import type { Page, ResourceFilter } from '../../reads';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
-import { lineCounts, lines, pools, resources } from '../schema';
+import { classCounts, classes, pools, resources } from '../schema';
 
 type Resource = typeof resources.$inferSelect;
 
@@ -16,16 +16,16 @@ export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => 
   const present = reader(
     db
       .selectDistinct({
-        lineId: lineCounts.lineId,
-        status: lineCounts.status,
-        type: lines.type,
+        classId: classCounts.classId,
+        status: classCounts.status,
+        type: classes.type,
         poolId: pools.id,
         kind: pools.kind,
       })
-      .from(lineCounts)
-      .innerJoin(lines, eq(lines.id, lineCounts.lineId))
-      .innerJoin(pools, eq(pools.id, lines.poolId))
-      .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed'))),
+      .from(classCounts)
+      .innerJoin(classes, eq(classes.id, classCounts.classId))
+      .innerJoin(pools, eq(pools.id, classes.poolId))
+      .where(and(gt(classCounts.count, 0), ne(classCounts.status, 'destroyed'))),
   );
   const ids = reader(
     db
@@ -33,7 +33,7 @@ export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => 
       .from(resources)
       .where(
         and(
-          eq(resources.lineId, sql.placeholder('lineId')),
+          eq(resources.classId, sql.placeholder('classId')),
           sql`${resources.status} = +${sql.placeholder('status')}`,
           isNull(resources.destroyedAt),
           gt(resources.id, sql.placeholder('after')),
@@ -63,7 +63,7 @@ export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => 
           fits(status, entry.status),
       )
       .flatMap((entry) =>
-        ids.all({ lineId: entry.lineId, status: entry.status, after: after ?? '', limit }),
+        ids.all({ classId: entry.classId, status: entry.status, after: after ?? '', limit }),
       )
       .map(({ id }) => id)
       .sort()

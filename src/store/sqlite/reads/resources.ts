@@ -9,8 +9,8 @@ import {
   allocations,
   credentials,
   lentTokens,
-  lineCounts,
-  lines,
+  classCounts,
+  classes,
   operations,
   reservations,
   resources,
@@ -22,7 +22,7 @@ type ResourceReads = Pick<
   | 'pool'
   | 'pools'
   | 'counts'
-  | 'linesOf'
+  | 'classesOf'
   | 'resource'
   | 'lentToken'
   | 'credential'
@@ -60,22 +60,22 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
   const counts = reader(
     db
       .select({
-        poolId: lines.poolId,
-        type: lines.type,
-        status: lineCounts.status,
-        adminState: lineCounts.adminState,
-        setAside: lineCounts.setAside,
-        count: lineCounts.count,
+        poolId: classes.poolId,
+        type: classes.type,
+        status: classCounts.status,
+        adminState: classCounts.adminState,
+        held: classCounts.held,
+        count: classCounts.count,
       })
-      .from(lineCounts)
-      .innerJoin(lines, eq(lines.id, lineCounts.lineId))
-      .where(and(gt(lineCounts.count, 0), ne(lineCounts.status, 'destroyed'))),
+      .from(classCounts)
+      .innerJoin(classes, eq(classes.id, classCounts.classId))
+      .where(and(gt(classCounts.count, 0), ne(classCounts.status, 'destroyed'))),
   );
-  const linesOf = reader(
+  const classesOf = reader(
     db
-      .select({ id: lines.id, type: lines.type })
-      .from(lines)
-      .where(eq(lines.poolId, sql.placeholder('poolId'))),
+      .select({ id: classes.id, type: classes.type })
+      .from(classes)
+      .where(eq(classes.poolId, sql.placeholder('poolId'))),
   );
   const holder = reader(
     db
@@ -110,7 +110,7 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
     pool: async (name) => pools.byName(name)?.pool ?? null,
     pools: async () => pools.all().map(({ pool }) => pool),
     counts: async () => counts.all(),
-    linesOf: async (poolId) => linesOf.all({ poolId }),
+    classesOf: async (poolId) => classesOf.all({ poolId }),
     resource: async (idOrName) => {
       const found = one.get({ key: idOrName });
       return found ? withDetails(found) : null;

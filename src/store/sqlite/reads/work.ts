@@ -1,16 +1,16 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
-import type { Others } from '../../../sqlite/others';
+import type { DataVersion } from '../../../sqlite/data-version';
 import type { Reads } from '../../reads';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { isAvailableSql } from '../loads/queues';
 import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
-import { breakers, events, operations, resources, waits } from '../schema';
+import { breakers, events, operations, resources, queueEntries } from '../schema';
 
 type WorkReads = Pick<
   Reads,
-  'failingPools' | 'attemptUnderWay' | 'nextDue' | 'linesToServe' | 'eventsAfter' | 'lastSeq'
+  'failingPools' | 'attemptUnderWay' | 'nextDue' | 'queuesToServe' | 'eventsAfter' | 'lastSeq'
 >;
 
 /** What is due, and what has happened. */
@@ -24,7 +24,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
           eq(resources.poolId, sql.placeholder('poolId')),
           eq(resources.nextOperation, sql.placeholder('kind')),
           isNotNull(resources.dueAt),
-          isNull(resources.setAsideFor),
+          isNull(resources.heldFor),
         ),
       )
       .orderBy(asc(resources.dueAt))
@@ -45,12 +45,12 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   );
   const waited = reader(
     db
-      .select({ lineId: waits.lineId })
-      .from(waits)
+      .select({ classId: queueEntries.classId })
+      .from(queueEntries)
       .where(
         and(
-          eq(waits.lineId, sql.placeholder('lineId')),
-          sql`${waits.missing} > 0 and ${waits.resourceId} is null`,
+          eq(queueEntries.classId, sql.placeholder('classId')),
+          sql`${queueEntries.missing} > 0 and ${queueEntries.resourceId} is null`,
         ),
       )
       .limit(upTo(1)),
@@ -59,7 +59,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
     db
       .select({ id: resources.id })
       .from(resources)
-      .where(and(eq(resources.lineId, sql.placeholder('lineId')), isAvailableSql))
+      .where(and(eq(resources.classId, sql.placeholder('classId')), isAvailableSql))
       .limit(upTo(1)),
   );
   const after = reader(
@@ -86,12 +86,12 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
       });
       return times.length === 0 ? null : Math.min(...times);
     },
-    linesToServe: async (limit) =>
+    queuesToServe: async (limit) =>
       pools
         .all()
-        .flatMap(({ lines }) => lines.map(({ id }) => id))
+        .flatMap(({ classes }) => classes.map(({ id }) => id))
         .filter(
-          (lineId) => waited.get({ lineId }) !== undefined && free.get({ lineId }) !== undefined,
+          (classId) => waited.get({ classId }) !== undefined && free.get({ classId }) !== undefined,
         )
         .slice(0, limit),
     eventsAfter: async (seq, limit) => after.all({ seq, limit }),
@@ -113,14 +113,14 @@ export interface HighWaterMark {
 /**
  * Looks for newer events only where another connection has committed since; its own it has seen.
  */
-export function highWaterMark(db: Db, others: Others): HighWaterMark {
+export function highWaterMark(db: Db, dataVersion: DataVersion): HighWaterMark {
   const newest = reader(
     db.select({ at: events.at }).from(events).orderBy(desc(events.seq)).limit(upTo(1)),
   );
   let seen: number | null = null;
   let mark = 0;
   const atLeast = (time: number) => {
-    const epoch = others.epoch();
+    const epoch = dataVersion.epoch();
     if (epoch !== seen) {
       mark = Math.max(mark, newest.get()?.at ?? 0);
       seen = epoch;

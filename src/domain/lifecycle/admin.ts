@@ -1,0 +1,216 @@
+import type { Change, Decision, DetailFields } from '../change';
+import type { Credential } from './credential';
+import { DomainError } from '../errors';
+import { serve, type QueueSnapshot } from '../loans/granting';
+import type { DecisionContext } from '../context';
+import { resized, retire } from '../pools/sizing';
+import type { Reservation } from '../loans/reservation';
+import type { AdminState, Resource } from './resource';
+import { candidateOf, detach, markDirty } from './steps';
+
+/** One resource and the queues of its line. */
+export interface ResourceSnapshot extends QueueSnapshot {
+  resource: Resource;
+  /** Who holds it; null when nobody does. */
+  holder: Reservation | null;
+}
+
+/**
+ * Puts a resource in service, out of it, or on its way out. Nobody is cut off. One that drains is
+ * replaced; where the driver makes none, its managed pool is one smaller. One that is kept after
+ * all brings back the size that it took.
+ */
+export function setAdminState(
+  snapshot: ResourceSnapshot,
+  to: AdminState,
+  context: DecisionContext,
+): Decision<string> {
+  const { resource } = snapshot;
+  const { id, poolId } = resource;
+  requirePresent(resource);
+  if (resource.adminState === to) return { changes: [], value: id };
+  const replaces = snapshot.pools[poolId]!.capabilities.provisions;
+  if (to === 'draining')
+    return {
+      changes: [...retire(resource, context), ...(replaces ? [] : sizeChange(snapshot, -1))],
+      value: id,
+    };
+  if (isGoing(resource))
+    throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
+  const changes: Change[] = [
+    { do: 'setResource', id, set: { adminState: to, heldFor: null, heldItem: null } },
+    { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
+    ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
+  ];
+  if (to === 'maintenance')
+    return {
+      changes: [...changes, ...detach({ ...resource, operationId: null }, context.now)],
+      value: id,
+    };
+  const candidate =
+    resource.status === 'available'
+      ? candidateOf({ ...resource, adminState: to }, context.now)
+      : null;
+  return {
+    changes: candidate ? [...changes, ...serveWith(snapshot, candidate, context.now)] : changes,
+    value: id,
+  };
+}
+
+function serveWith(
+  snapshot: ResourceSnapshot,
+  candidate: NonNullable<ReturnType<typeof candidateOf>>,
+  now: number,
+): Change[] {
+  const { queues } = snapshot;
+  return serve(
+    { ...snapshot, queues: { ...queues, available: [...queues.available, candidate] } },
+    now,
+  );
+}
+
+/** An admin wants it cleaned again. Errors: `in_use` while it is lent. */
+export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
+  const { resource, pools } = snapshot;
+  requirePresent(resource);
+  if (resource.status === 'allocated')
+    throw new DomainError('in_use', `${resource.name} is lent; it is cleaned when the loan ends.`);
+  if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
+  if (resource.status === 'provisioning')
+    throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
+  // What was never made has nothing to clean: it is made now.
+  if (resource.nextOperation === 'provision') return unquarantine(snapshot, context);
+  const from = resource.handle === null ? undefined : ('clean' as const);
+  return {
+    changes: markDirty(
+      resource,
+      pools[resource.poolId]!,
+      'An admin asked for it.',
+      context.now,
+      from,
+    ),
+    value: resource.id,
+  };
+}
+
+/** A resource with all credentials that are known of it. */
+export interface CredentialSnapshot extends ResourceSnapshot {
+  credentials: Credential[];
+}
+
+/**
+ * An admin brings the credential that works: what was known before is retired, or forgotten where
+ * the driver cannot do that, and the resource is cleaned with the new one before anybody gets it.
+ * `details`: what is known of it by that. Errors: `in_use`, `conflict`, `unsupported`.
+ */
+export function giveCredential(
+  snapshot: CredentialSnapshot,
+  credential: Credential,
+  details: DetailFields,
+  context: DecisionContext,
+): Decision<string> {
+  const { resource, pools, credentials } = snapshot;
+  const { capabilities } = pools[resource.poolId]!;
+  if (!capabilities.staticCredential)
+    throw new DomainError('unsupported', `What ${resource.name} lends is no standing credential.`);
+  const cleaned = cleanAgain(snapshot, context);
+  const before = credentials.map(({ id }): Change =>
+    capabilities.rotates
+      ? { do: 'setCredential', id, state: 'retiring' }
+      : { do: 'dropCredential', id },
+  );
+  const unproven: Change = {
+    do: 'setResource',
+    id: resource.id,
+    set: { failures: 0, unprovenSince: context.now },
+  };
+  const known: Change = { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details };
+  return {
+    changes: [...before, { do: 'putCredential', credential }, known, ...cleaned.changes, unproven],
+    value: resource.id,
+  };
+}
+
+/**
+ * Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not
+ * quarantined.
+ */
+export function unquarantine(
+  snapshot: ResourceSnapshot,
+  context: DecisionContext,
+): Decision<string> {
+  const { resource } = snapshot;
+  if (resource.status !== 'quarantined')
+    throw new DomainError('conflict', `${resource.name} is not quarantined.`);
+  const { id, poolId } = resource;
+  const changes: Change[] = [
+    { do: 'setResource', id, set: { dueAt: context.now } },
+    {
+      do: 'append',
+      event: {
+        type: 'resource.status',
+        poolId,
+        resourceId: id,
+        data: { from: 'quarantined', to: 'quarantined', forced: true },
+      },
+    },
+  ];
+  return { changes, value: id };
+}
+
+/**
+ * Removes a resource for good; in a managed pool the size goes down with it. A lent one goes when
+ * its loan ends.
+ */
+export function deleteResource(
+  snapshot: ResourceSnapshot,
+  context: DecisionContext,
+): Decision<string> {
+  const { resource } = snapshot;
+  requirePresent(resource);
+  if (resource.adminState === 'draining') return { changes: [], value: resource.id };
+  return {
+    changes: [...retire(resource, context), ...sizeChange(snapshot, -1)],
+    value: resource.id,
+  };
+}
+
+/**
+ * Keeps a lent resource that was to go when its loan ends: its removal is taken back, and in a
+ * managed pool the size with it. Any other stays as it is.
+ */
+export function undrain(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
+  const { resource } = snapshot;
+  if (resource.status !== 'allocated' || resource.adminState !== 'draining')
+    return { changes: [], value: resource.id };
+  const kept = setAdminState(snapshot, 'in_service', context);
+  const hasGrown = kept.changes.some((change) => change.do === 'setPool');
+  return {
+    ...kept,
+    changes: hasGrown ? kept.changes : [...kept.changes, ...sizeChange(snapshot, 1)],
+  };
+}
+
+/** A managed pool is to keep one more, or one less, of this resource's type. */
+function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[] {
+  const pool = pools[resource.poolId]!;
+  if (pool.sizing !== 'managed' || pool.size + by < 0) return [];
+  return [
+    {
+      do: 'setPool',
+      id: pool.id,
+      set: { ...resized(pool, resource.type, by), version: pool.version + 1 },
+    },
+    { do: 'setResource', id: resource.id, set: { shrinks: by < 0 } },
+  ];
+}
+
+/** Has its removal begun, or failed for now? A lent one that drains can still be kept. */
+export function isGoing({ status, adminState }: Resource): boolean {
+  return status === 'destroying' || (adminState === 'draining' && status !== 'allocated');
+}
+
+function requirePresent(resource: Resource): void {
+  if (resource.status === 'destroyed')
+    throw new DomainError('not_found', `${resource.name} is gone.`);
+}

@@ -1,0 +1,10 @@
+import type { CleaningPolicy } from '../pools/pool';
+
+/**
+ * The pause before the next try after `failures` failures in a row, in ms: doubling, ±20 % by
+ * `jitter` in [0, 1).
+ */
+export function backoff(policy: CleaningPolicy, failures: number, jitter: number): number {
+  const pause = Math.min(policy.backoff * 2 ** Math.max(0, failures - 1), policy.backoffMaximum);
+  return Math.round(pause * (0.8 + 0.4 * jitter));
+}

@@ -1,0 +1,53 @@
+import type { Change, Decision } from '../change';
+import type { DecisionContext } from '../context';
+import type { Operation } from './operation';
+import type { Pool } from '../pools/pool';
+import type { Resource } from './resource';
+import { markDirty } from './steps';
+
+/** Some available resources, as the last process left them. */
+export interface StartupSnapshot {
+  resources: Resource[];
+  pools: Record<string, Pool>;
+}
+
+/** An operation that a worker left unfinished, with its resource. */
+export interface LeftClaim {
+  operation: Operation;
+  resource: Resource;
+}
+
+/** Voids the claims of workers that are known to be dead: what they left is due at once. */
+export function abandon(claims: LeftClaim[], { now }: DecisionContext): Decision<number> {
+  const changes = claims.flatMap(({ operation, resource }): Change[] => [
+    { do: 'setOperation', id: operation.id, set: { claimedBy: null, claimedUntil: 0 } },
+    { do: 'setResource', id: resource.id, set: { dueAt: now } },
+  ]);
+  return { changes, value: claims.length };
+}
+
+/**
+ * What a first process does with available resources before it lends anything: each is verified,
+ * cleaned, or trusted, as the pool says; one whose verification was cut off is cleaned. What was
+ * under way is taken up by `abandon`.
+ */
+export function recover(snapshot: StartupSnapshot, context: DecisionContext): Decision<number> {
+  const changes = snapshot.resources.flatMap((resource) =>
+    recoverOne(resource, snapshot.pools[resource.poolId]!, context),
+  );
+  return { changes, value: snapshot.resources.length };
+}
+
+function recoverOne(resource: Resource, pool: Pool, context: DecisionContext): Change[] {
+  const { onStart } = pool.policy.cleaning;
+  if (resource.operationId)
+    return markDirty(resource, pool, 'Its verification was cut off.', context.now, 'clean');
+  if (onStart === 'nothing') return [];
+  return markDirty(
+    resource,
+    pool,
+    'Holdfast was started.',
+    context.now,
+    onStart === 'clean' ? 'clean' : 'verify',
+  );
+}

@@ -1,0 +1,226 @@
+import type { Change } from '../change';
+import type { Credential } from './credential';
+import { earlier } from '../loans/lease';
+import type { DecisionContext } from '../context';
+import type { Operation, OperationKind } from './operation';
+import type { Pool } from '../pools/pool';
+import { nextResourceStatus, type Resource } from './resource';
+import type { Candidate } from '../queue/scheduling';
+
+/**
+ * The path of a resource from the end of a loan to the next: which driver call comes after which.
+ */
+
+/** The first call after a loan; null where nothing of a holder can stay behind. */
+export function firstStep(pool: Pool): OperationKind | null {
+  const { opensAccess, leavesNothing, rotates, staticCredential } = pool.capabilities;
+  if (opensAccess) return 'closeAccess';
+  if (!leavesNothing) return 'clean';
+  return rotates && staticCredential && pool.policy.rotation.afterLease ? 'issueCredential' : null;
+}
+
+/** The call after `done`, or null when the resource is ready to be lent. */
+export function nextStep(
+  done: OperationKind,
+  pool: Pool,
+  credentials: readonly Credential[],
+): OperationKind | null {
+  const { rotates, staticCredential } = pool.capabilities;
+  const hasCurrent = credentials.some(({ state }) => state === 'current');
+  // A rotation that was given up half-way left one that may still work: only another rotation shows
+  // it dead.
+  const hasStale = credentials.some(({ state }) => state !== 'current');
+  switch (done) {
+    case 'provision':
+      if (hasCurrent) return 'clean';
+      return rotates && staticCredential ? 'issueCredential' : 'verify';
+    case 'closeAccess':
+      return 'clean';
+    case 'clean':
+      return rotates &&
+        staticCredential &&
+        (pool.policy.rotation.afterLease || !hasCurrent || hasStale)
+        ? 'issueCredential'
+        : 'verify';
+    case 'issueCredential':
+      return credentials.some(({ state }) => state === 'retiring') ? 'retireCredential' : null;
+    case 'openAccess':
+    case 'retireCredential':
+    case 'verify':
+    case 'destroy':
+      return null;
+  }
+}
+
+/**
+ * What makes a credential, or retires those before it, goes on under the id of what went before it;
+ * anything else begins anew.
+ */
+export function staysOneOperation(next: OperationKind): boolean {
+  return next === 'issueCredential' || next === 'retireCredential';
+}
+
+/**
+ * Can a resource be ready to be lent when this is reported? Else `following` always names another
+ * call, or there is nobody to serve.
+ */
+export function mayEndPath(
+  { id, kind }: Pick<Operation, 'id' | 'kind'>,
+  credentials: readonly Credential[],
+): boolean {
+  if (kind === 'verify' || kind === 'retireCredential') return true;
+  // A cleaning is reported together with the credential that is issued after it.
+  return (
+    (kind === 'issueCredential' || kind === 'clean') &&
+    credentials.every((credential) => credential.id === id)
+  );
+}
+
+/**
+ * When a resource that is used at `now` is removed unless it is used again; null in a pool that
+ * keeps its size.
+ */
+export function idleExpiryOf(pool: Pool, now: number): number | null {
+  const { idleExpiry } = pool.policy.lease;
+  return pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null;
+}
+
+/** What an available resource will need next while it is idle, and when. */
+export function idleWork(
+  resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>,
+  pool: Pool,
+  now: number,
+): Pick<Resource, 'nextOperation' | 'dueAt'> {
+  const { verification, rotation } = pool.policy;
+  const { rotates, staticCredential } = pool.capabilities;
+  const due: [OperationKind, number | null][] = [
+    ['destroy', resource.expiresAt],
+    [
+      'issueCredential',
+      rotates && staticCredential && rotation.interval !== null
+        ? (resource.rotatedAt ?? now) + rotation.interval
+        : null,
+    ],
+    [
+      'verify',
+      verification.interval === null ? null : (resource.verifiedAt ?? now) + verification.interval,
+    ],
+  ];
+  const dueAt = due.reduce<number | null>((soonest, [, at]) => earlier(soonest, at), null);
+  const nextOperation = due.find(([, at]) => at !== null && at === dueAt)?.[0] ?? null;
+  return { nextOperation, dueAt };
+}
+
+/** The resource's place among the available ones of its line. */
+function pickRank(resource: Resource, pool: Pool, context: DecisionContext): number {
+  if (pool.policy.pick === 'lowest') return resource.number;
+  return pool.policy.pick === 'random' ? Math.floor(context.fraction() * 2 ** 40) : context.now;
+}
+
+/** The fields of a resource that is ready to be lent, from any status that allows it. */
+export function readyFields(
+  resource: Resource,
+  pool: Pool,
+  context: DecisionContext,
+): Partial<Resource> {
+  return {
+    status: nextResourceStatus(resource.status, 'ready'),
+    rank: pickRank(resource, pool, context),
+    failures: 0,
+    reason: null,
+    unprovenSince: null,
+    operationId: null,
+    changedAt: context.now,
+    ...idleWork(resource, pool, context.now),
+  };
+}
+
+/**
+ * A resource that was just made ready, as the scheduler sees it; null if it is kept out of service
+ * or has expired.
+ */
+export function candidateOf(resource: Resource, now: number): Candidate | null {
+  if (resource.expiresAt !== null && resource.expiresAt <= now) return null;
+  if (resource.adminState !== 'in_service' || resource.heldFor !== null) return null;
+  const { id, classId, poolId, generation, rank, operationId } = resource;
+  return {
+    resourceId: id,
+    classId,
+    poolId,
+    generation,
+    rank,
+    operationId,
+    heldFor: null,
+    heldItem: null,
+  };
+}
+
+/** Records a change of status in the events. */
+export function statusEvent(
+  resource: Resource,
+  status: Resource['status'],
+  reason: string | null = null,
+): Change {
+  const { id: resourceId, poolId, generation } = resource;
+  return {
+    do: 'append',
+    event: {
+      type: 'resource.status',
+      poolId,
+      resourceId,
+      data: { from: resource.status, to: status, generation, ...(reason ? { reason } : {}) },
+    },
+  };
+}
+
+/**
+ * Ends an operation whose result is no longer wanted; what its worker reports later changes
+ * nothing.
+ */
+export function supersede(operationId: string, now: number): Change {
+  return { do: 'setOperation', id: operationId, set: { outcome: 'superseded', finishedAt: now } };
+}
+
+/**
+ * What must follow when a resource is pulled from where it is: its operation is void, its waiter
+ * lacks it again.
+ */
+export function detach(resource: Resource, now: number): Change[] {
+  const changes: Change[] = [];
+  if (resource.operationId) changes.push(supersede(resource.operationId, now));
+  if (resource.heldFor)
+    changes.push({
+      do: 'releaseHold',
+      reservationId: resource.heldFor,
+      item: resource.heldItem!,
+    });
+  return changes;
+}
+
+/**
+ * Takes a resource that nobody holds back to be cleaned from `from` on (the whole path by default).
+ */
+export function markDirty(
+  resource: Resource,
+  pool: Pool,
+  reason: string,
+  now: number,
+  from: OperationKind = firstStep(pool) ?? 'verify',
+): Change[] {
+  const status = nextResourceStatus(resource.status, 'mark_dirty');
+  const set = {
+    status,
+    reason,
+    nextOperation: from,
+    dueAt: now,
+    operationId: null,
+    heldFor: null,
+    heldItem: null,
+    changedAt: now,
+  };
+  return [
+    { do: 'setResource', id: resource.id, set },
+    statusEvent(resource, status, reason),
+    ...detach(resource, now),
+  ];
+}

@@ -1,0 +1,227 @@
+import type { Allocation } from './allocation';
+import type { Change, Decision } from '../change';
+import { DomainError } from '../errors';
+import { serve, type QueueSnapshot } from './granting';
+import { endedEarlyBy, leaseIsOver } from './lease';
+import { flatMapFast } from '../flat-map';
+import type { DecisionContext } from '../context';
+import type { OperationKind } from '../lifecycle/operation';
+import type { Pool } from '../pools/pool';
+import {
+  END_REASONS_BY_STATUS,
+  nextReservationStatus,
+  type EndReason,
+  type Reservation,
+} from './reservation';
+import { changed, nextResourceStatus, type Resource } from '../lifecycle/resource';
+import type { Candidate } from '../queue/scheduling';
+import { candidateOf, firstStep, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
+
+/** A resource that a reservation holds. */
+export interface Holding {
+  allocation: Allocation;
+  resource: Resource;
+}
+
+/** A reservation with what it holds, and the queues of the lines it stands in or holds from. */
+export interface ReservationSnapshot extends QueueSnapshot {
+  reservation: Reservation;
+  holdings: Holding[];
+  /** What is set aside for it while it waits. */
+  kept: Resource[];
+}
+
+/**
+ * Is what the driver opened for the holder closed, or gone with the resource? Where the opening was
+ * cut off, a late call may yet do it after the closing: only cleaning ends that for sure. Where
+ * nothing is opened there is nothing to close.
+ */
+export function accessRevoked({ allocation, resource }: Holding): boolean {
+  if (allocation.access === 'none') return true;
+  if (allocation.endedAt === null) return false;
+  if (resource.generation > allocation.generation + 1 || resource.status === 'available')
+    return true;
+  const open: (OperationKind | null)[] =
+    allocation.access === 'open' ? ['closeAccess', 'destroy'] : ['closeAccess', 'clean', 'destroy'];
+  return !open.includes(resource.nextOperation);
+}
+
+/** The holder is done with it, or no longer wants to wait. Ended already: nothing happens. */
+export function release(snapshot: ReservationSnapshot, context: DecisionContext): Decision<string> {
+  const { reservation } = snapshot;
+  if (reservation.status === 'ended') return { changes: [], value: reservation.id };
+  if (leaseIsOver(reservation, context.now))
+    return end(snapshot, 'expired', endedEarlyBy(reservation), context);
+  return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, context);
+}
+
+/**
+ * Time has passed: ends what is over at `now`, and leaves alone what was extended in the meantime.
+ */
+export function expire(snapshot: ReservationSnapshot, context: DecisionContext): Decision<string> {
+  const { reservation } = snapshot;
+  const due =
+    reservation.status !== 'ended' &&
+    reservation.deadlineAt !== null &&
+    reservation.deadlineAt <= context.now;
+  if (!due) return { changes: [], value: reservation.id };
+  if (reservation.status === 'queued') return end(snapshot, 'timed_out', null, context);
+  if (reservation.status === 'preparing')
+    return end(snapshot, 'failed', 'Access could not be opened in time.', context);
+  return end(snapshot, 'expired', endedEarlyBy(reservation), context);
+}
+
+/**
+ * Ends a reservation in any live status for a reason that fits it: its resources go to be cleaned,
+ * or its place in the lines to whoever is next. Errors: `conflict` when the reason does not fit the
+ * status.
+ */
+export function end(
+  snapshot: ReservationSnapshot,
+  reason: EndReason,
+  detail: string | null,
+  context: DecisionContext,
+): Decision<string> {
+  const { reservation } = snapshot;
+  const { id, userId, status } = reservation;
+  if (!END_REASONS_BY_STATUS[status].includes(reason)) {
+    throw new DomainError('conflict', `A reservation that is ${status} cannot end as ${reason}.`);
+  }
+  const set: Partial<Reservation> = {
+    status: nextReservationStatus(status, 'end'),
+    endReason: reason,
+    endDetail: detail,
+    endedAt: context.now,
+    deadlineAt: null,
+    sealedAccess: null,
+  };
+  const changes: Change[] = [
+    { do: 'setReservation', id, set },
+    {
+      do: 'append',
+      event: {
+        type: 'reservation.ended',
+        reservationId: id,
+        userId,
+        data: { reason, ...(detail ? { detail } : {}) },
+      },
+    },
+    ...(status === 'queued' ? leaveQueues(snapshot, context) : giveBack(snapshot, context)),
+  ];
+  return { changes, value: id };
+}
+
+function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
+  const { reservation, kept } = snapshot;
+  const changes: Change[] = [{ do: 'dequeue', reservationId: reservation.id }];
+  const freed: Candidate[] = [];
+  for (const resource of kept) {
+    changes.push({
+      do: 'setResource',
+      id: resource.id,
+      set: { heldFor: null, heldItem: null },
+    });
+    const candidate =
+      resource.status === 'available'
+        ? candidateOf(changed(resource, { heldFor: null }), context.now)
+        : null;
+    if (candidate) freed.push(candidate);
+  }
+  return [...changes, ...serveWith(snapshot, freed, context.now)];
+}
+
+function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
+  const freed: Candidate[] = [];
+  const changes = flatMapFast(snapshot.holdings, ({ allocation, resource }) => {
+    const result = endAllocation(
+      allocation,
+      resource,
+      snapshot.pools[resource.poolId]!,
+      snapshot.reservation,
+      context,
+    );
+    if (result.candidate) freed.push(result.candidate);
+    return result.changes;
+  });
+  return freed.length === 0 ? changes : [...changes, ...serveWith(snapshot, freed, context.now)];
+}
+
+/** Serves the lines as if the ending reservation were gone and `freed` were there. */
+function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: number): Change[] {
+  const { queues } = snapshot;
+  const requests = queues.requests.filter(
+    ({ reservationId }) => reservationId !== snapshot.reservation.id,
+  );
+  return serve(
+    { ...snapshot, queues: { ...queues, requests, available: [...queues.available, ...freed] } },
+    now,
+  );
+}
+
+/**
+ * Takes one resource back: to be cleaned, to be removed if it is draining, or free at once where
+ * nothing can stay behind.
+ */
+function endAllocation(
+  allocation: Allocation,
+  resource: Resource,
+  pool: Pool,
+  { onRelease, deadlineAt }: Reservation,
+  context: DecisionContext,
+): { changes: Change[]; candidate: Candidate | null } {
+  const { now } = context;
+  const adminState =
+    onRelease === 'maintenance' && resource.adminState === 'in_service'
+      ? 'maintenance'
+      : resource.adminState;
+  const status = nextResourceStatus(resource.status, 'end');
+  const dirty = changed(resource, {
+    adminState,
+    status,
+    generation: resource.generation + 1,
+    operationId: null,
+    changedAt: now,
+  });
+  // A lease that is over has ended then, whenever that is noticed.
+  const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
+  const next = { expiresAt, ...afterLoan(changed(dirty, { expiresAt }), pool, context) };
+  const { id: resourceId, poolId } = resource;
+  const changes: Change[] = [
+    { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
+    { do: 'setResource', id: resourceId, set: next },
+    {
+      do: 'append',
+      event: {
+        type: 'resource.freed',
+        poolId,
+        resourceId,
+        reservationId: allocation.reservationId,
+        data: { generation: dirty.generation, to: next.status ?? dirty.status },
+      },
+    },
+  ];
+  if (resource.operationId) changes.push(supersede(resource.operationId, now));
+  const candidate = next.status === 'available' ? candidateOf(changed(dirty, next), now) : null;
+  return { changes, candidate };
+}
+
+function afterLoan(dirty: Resource, pool: Pool, context: DecisionContext): Partial<Resource> {
+  const { status, adminState, generation, changedAt } = dirty;
+  const kept = { adminState, generation, operationId: null, changedAt };
+  if (adminState === 'draining')
+    return {
+      status: nextResourceStatus(status, 'destroy'),
+      nextOperation: 'destroy',
+      dueAt: context.now,
+      ...kept,
+    };
+  const first = firstStep(pool);
+  return first
+    ? { status, nextOperation: first, dueAt: context.now, ...kept }
+    : { adminState, generation, ...readyFields(dirty, pool, context) };
+}
+
+/** What was lent for longer than it may be idle becomes idle at the end of its loan. */
+function idleFrom({ expiresAt }: Resource, pool: Pool, endedAt: number): number | null {
+  return expiresAt !== null && expiresAt <= endedAt ? idleExpiryOf(pool, endedAt) : expiresAt;
+}

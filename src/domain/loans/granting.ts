@@ -1,0 +1,143 @@
+import { allocationId, type Allocation } from './allocation';
+import type { Change } from '../change';
+import { startLease } from './lease';
+import { flatMapFast } from '../flat-map';
+import type { Pool } from '../pools/pool';
+import { nextReservationStatus, type Reservation } from './reservation';
+import { nextResourceStatus } from '../lifecycle/resource';
+import type { Candidate, Pick, Queues, Schedule } from '../queue/scheduling';
+import { schedule } from '../queue/scheduling';
+import { idleExpiryOf, supersede } from '../lifecycle/steps';
+
+/** Queues together with the rows that granting needs, by id. */
+export interface QueueSnapshot {
+  queues: Queues;
+  /** The reservations behind the waiters. */
+  reservations: Record<string, Reservation>;
+  /** The pools behind the lines. */
+  pools: Record<string, Pool>;
+}
+
+/** Serves whoever's turn it is with what is available, as changes. */
+export function serve(snapshot: QueueSnapshot, now: number): Change[] {
+  return scheduleChanges(schedule(snapshot.queues, now), snapshot, now);
+}
+
+/** The changes that carry out a schedule for reservations that already exist. */
+export function scheduleChanges(plan: Schedule, snapshot: QueueSnapshot, now: number): Change[] {
+  const changes: Change[] = [];
+  for (const { reservationId, picks } of plan.grants) {
+    const reservation = snapshot.reservations[reservationId]!;
+    const { set, granted } = grant(reservation, picks, snapshot.pools, now);
+    changes.push(
+      { do: 'setReservation', id: reservationId, set },
+      { do: 'dequeue', reservationId },
+      ...granted,
+    );
+  }
+  for (const { reservationId, pick } of plan.held) {
+    changes.push({
+      do: 'setResource',
+      id: pick.candidate.resourceId,
+      set: { heldFor: reservationId, heldItem: pick.item },
+    });
+  }
+  for (const entry of plan.missing) changes.push({ do: 'setMissing', ...entry });
+  for (const { reservationId, rank } of plan.promotions)
+    changes.push({ do: 'setRank', reservationId, rank });
+  for (const { reservationId, overtaken } of plan.overtakes)
+    changes.push({ do: 'setReservation', id: reservationId, set: { overtaken } });
+  return changes;
+}
+
+/**
+ * Binds the picked resources to a reservation: what the reservation becomes, and the changes to the
+ * resources.
+ */
+export function grant(
+  reservation: Reservation,
+  picks: Pick[],
+  pools: Record<string, Pool>,
+  now: number,
+): { set: Partial<Reservation>; granted: Change[] } {
+  const opens = picks.some(({ candidate }) => pools[candidate.poolId]!.capabilities.opensAccess);
+  const status = nextReservationStatus(reservation.status, opens ? 'prepare' : 'activate');
+  const set: Partial<Reservation> = opens
+    ? { status, deadlineAt: now + reservation.prepare }
+    : { status, ...startLease(reservation, now) };
+  const { id: reservationId, userId } = reservation;
+  const granted: Change[] = flatMapFast(picks, (pick) => allocate(pick, reservationId, pools, now));
+  granted.push({
+    do: 'append',
+    event: {
+      type: `reservation.${opens ? 'preparing' : 'active'}`,
+      reservationId,
+      userId,
+      data: { endsAt: set.endsAt ?? null },
+    },
+  });
+  return { set, granted };
+}
+
+function allocate(
+  { item, candidate }: Pick,
+  reservationId: string,
+  pools: Record<string, Pool>,
+  now: number,
+): Change[] {
+  const pool = pools[candidate.poolId]!;
+  const opens = pool.capabilities.opensAccess;
+  const allocation = allocationOf(candidate, item, reservationId, opens, now);
+  const { resourceId, generation } = allocation;
+  const changes: Change[] = [
+    { do: 'allocate', allocation },
+    {
+      do: 'setResource',
+      id: resourceId,
+      set: {
+        status: nextResourceStatus('available', 'allocate'),
+        generation,
+        heldFor: null,
+        heldItem: null,
+        nextOperation: opens ? 'openAccess' : null,
+        dueAt: opens ? now : null,
+        operationId: null,
+        expiresAt: idleExpiryOf(pool, now),
+        changedAt: now,
+      },
+    },
+    {
+      do: 'append',
+      event: {
+        type: 'resource.allocated',
+        poolId: candidate.poolId,
+        resourceId,
+        reservationId,
+        data: { generation },
+      },
+    },
+  ];
+  if (candidate.operationId) changes.push(supersede(candidate.operationId, now));
+  return changes;
+}
+
+function allocationOf(
+  candidate: Candidate,
+  item: number,
+  reservationId: string,
+  opens: boolean,
+  now: number,
+): Allocation {
+  const generation = candidate.generation + 1;
+  return {
+    id: allocationId(candidate.resourceId, generation),
+    resourceId: candidate.resourceId,
+    reservationId,
+    item,
+    generation,
+    access: opens ? 'opening' : 'none',
+    sealedAccess: null,
+    startedAt: now,
+    endedAt: null,
+  };
+}

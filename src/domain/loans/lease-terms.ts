@@ -1,0 +1,92 @@
+import { DomainError } from '../errors';
+import type { LeasePolicy, Pool } from '../pools/pool';
+import type { AccessWish, Reservation } from './reservation';
+
+/**
+ * What a caller may ask of a lease; undefined: the pools' default; a null duration: without an end.
+ * All in ms.
+ */
+export interface LeaseWish {
+  duration?: number | null;
+}
+
+type Terms = Pick<Reservation, 'duration' | 'maximum' | 'heartbeat' | 'prepare'>;
+
+/**
+ * The terms under which resources of these pools are lent together: of every limit the strictest.
+ * Errors: `over_maximum`, `invalid` with the field `durationSeconds`.
+ */
+export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
+  const policies = pools.map(({ policy }) => policy.lease);
+  const maximum = least(policies, 'maximum');
+  const duration = wish.duration === undefined ? least(policies, 'default') : wish.duration;
+  if (duration === null && !policies.every(({ openEnded }) => openEnded)) {
+    throw new DomainError(
+      'invalid',
+      'The policy of the pool asks for a lease with an end.',
+      'durationSeconds',
+    );
+  }
+  if (duration !== null && maximum !== null && duration > maximum) {
+    throw new DomainError(
+      'over_maximum',
+      `A lease lasts ${maximum / 1000} seconds at most.`,
+      'durationSeconds',
+      { limit: maximum },
+    );
+  }
+  return {
+    duration,
+    maximum,
+    heartbeat: longestSilence(policies),
+    prepare: longestPreparation(pools),
+  };
+}
+
+/** A heartbeat is waited for with the pool's grace. */
+function longestSilence(policies: LeasePolicy[]): number | null {
+  const values = policies.flatMap(({ heartbeat, grace }) =>
+    heartbeat === null ? [] : heartbeat + grace,
+  );
+  return values.length === 0 ? null : Math.min(...values);
+}
+
+/**
+ * As long as the slowest of those that open access may take; the others have nothing to prepare.
+ */
+function longestPreparation(pools: Pool[]): number {
+  return Math.max(
+    0,
+    ...pools
+      .filter(({ capabilities }) => capabilities.opensAccess)
+      .map(({ policy }) => policy.lease.prepare),
+  );
+}
+
+/** The smallest of one limit, null standing for none. */
+function least(policies: LeasePolicy[], field: 'default' | 'maximum'): number | null {
+  const values = policies.map((policy) => policy[field]).filter((value) => value !== null);
+  return values.length === 0 ? null : Math.min(...values);
+}
+
+/** Errors: `unsupported` when no pool opens access per holder, or one of them not by key. */
+export function checkAccess(pools: Pool[], wish: AccessWish | null): void {
+  if (!wish) return;
+  const opening = pools.filter(({ capabilities }) => capabilities.opensAccess);
+  if (opening.length === 0)
+    throw new DomainError(
+      'unsupported',
+      'These pools open no access of your own; leave "access" out.',
+      'access',
+    );
+  if (
+    wish.publicKey !== undefined &&
+    opening.some(({ capabilities }) => !capabilities.accessByKey)
+  ) {
+    throw new DomainError(
+      'unsupported',
+      'These pools give access by password only.',
+      'access.publicKey',
+    );
+  }
+}

@@ -1,0 +1,118 @@
+import type { Change, Decision } from '../change';
+import { DomainError } from '../errors';
+import type { Reservation } from './reservation';
+
+/**
+ * Is the lease over at `now`, whether or not a job has acted on it? Only an active reservation has
+ * a lease.
+ */
+export function leaseIsOver(
+  reservation: Pick<Reservation, 'status' | 'endsAt' | 'heartbeatBy'>,
+  now: number,
+): boolean {
+  if (reservation.status !== 'active') return reservation.status === 'ended';
+  return (
+    (reservation.endsAt !== null && reservation.endsAt <= now) ||
+    (reservation.heartbeatBy !== null && reservation.heartbeatBy <= now)
+  );
+}
+
+/** What ended a lease that is over before its time, in a sentence; null where its time was up. */
+export function endedEarlyBy({
+  endsAt,
+  heartbeatBy,
+}: Pick<Reservation, 'endsAt' | 'heartbeatBy'>): string | null {
+  return heartbeatBy !== null && (endsAt === null || heartbeatBy < endsAt)
+    ? 'No heartbeat came in time.'
+    : null;
+}
+
+/** The earlier of two deadlines, null standing for never. */
+export function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}
+
+/** The columns of a lease that starts at `now`. */
+export function startLease(
+  reservation: Reservation,
+  now: number,
+): Pick<Reservation, 'startsAt' | 'endsAt' | 'heartbeatBy' | 'deadlineAt'> {
+  const endsAt = reservation.duration === null ? null : now + reservation.duration;
+  const heartbeatBy = reservation.heartbeat === null ? null : now + reservation.heartbeat;
+  return { startsAt: now, endsAt, heartbeatBy, deadlineAt: earlier(endsAt, heartbeatBy) };
+}
+
+/** Errors: `conflict` when it is not active, `lease_over` when its time has passed. */
+function requireLive(reservation: Reservation, now: number): void {
+  if (reservation.status !== 'active' && reservation.status !== 'ended') {
+    throw new DomainError(
+      'conflict',
+      `The reservation is ${reservation.status}; it has no lease yet.`,
+    );
+  }
+  if (leaseIsOver(reservation, now))
+    throw new DomainError('lease_over', 'The lease is over; ask again for a new one.');
+}
+
+/**
+ * Moves the end of a lease by `extension` ms from where it is.
+ * Errors: `lease_over`, `conflict`, `over_maximum` with the longest extension still possible.
+ */
+export function extendLease(
+  reservation: Reservation,
+  extension: number,
+  now: number,
+): Decision<string> {
+  requireLive(reservation, now);
+  if (reservation.endsAt === null)
+    throw new DomainError('conflict', 'A lease without an end cannot be extended.');
+  const endsAt = reservation.endsAt + extension;
+  const limit =
+    reservation.maximum === null ? Infinity : reservation.startsAt! + reservation.maximum;
+  if (endsAt > limit) {
+    const possible = Math.max(0, Math.floor((limit - reservation.endsAt) / 1000));
+    throw new DomainError(
+      'over_maximum',
+      `The lease can be extended by ${possible} seconds at most.`,
+      'extendSeconds',
+    );
+  }
+  return leaseChange(reservation, { endsAt }, 'reservation.extended');
+}
+
+/** The holder is alive: the lease lasts another heartbeat. Errors: `lease_over`, `conflict`. */
+export function heartbeat(reservation: Reservation, now: number): Decision<string> {
+  requireLive(reservation, now);
+  if (reservation.heartbeat === null) return { changes: [], value: reservation.id };
+  return leaseChange(
+    reservation,
+    { heartbeatBy: now + reservation.heartbeat },
+    'reservation.heartbeat',
+  );
+}
+
+function leaseChange(
+  reservation: Reservation,
+  moved: Partial<Pick<Reservation, 'endsAt' | 'heartbeatBy'>>,
+  type: 'reservation.extended' | 'reservation.heartbeat',
+): Decision<string> {
+  const { endsAt, heartbeatBy } = { ...reservation, ...moved };
+  const changes: Change[] = [
+    {
+      do: 'setReservation',
+      id: reservation.id,
+      set: { deadlineAt: earlier(endsAt, heartbeatBy), ...moved },
+    },
+    {
+      do: 'append',
+      event: {
+        type,
+        reservationId: reservation.id,
+        userId: reservation.userId,
+        data: { endsAt, heartbeatBy },
+      },
+    },
+  ];
+  return { changes, value: reservation.id };
+}

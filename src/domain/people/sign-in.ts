@@ -1,0 +1,234 @@
+import type { Change, Decision } from '../change';
+import { DomainError } from '../errors';
+import type { DecisionContext } from '../context';
+import { MAX_PRIORITY } from '../queue/scheduling';
+import type { ApiToken, GithubIdentifier, User, UserOrigin } from './user';
+import { createToken, createUser, NO_VM_USERS, type NewUser } from './users';
+
+/** Who somebody is, by GitHub's own word. */
+export interface GithubProfile {
+  /** Decimal; stays the same when the login changes. */
+  githubId: string;
+  login: string;
+  name: string | null;
+  /** The verified ones only, the primary one first; see `comparable`. */
+  emails: string[];
+  /** SSH public keys, each one line. */
+  keys: string[];
+  /** Logins of organisations. */
+  orgs: string[];
+}
+
+export interface SignInSnapshot {
+  /** Whose this GitHub account is said to be: only if `verifiedAt` is set by GitHub itself. */
+  identifier: GithubIdentifier | null;
+  owner: User | null;
+  /**
+   * Users whose own address is one of the profile's, in its order; `linked`: with a verified GitHub
+   * account already.
+   */
+  byEmail: { user: User; linked: boolean }[];
+  sameUsername: User | null;
+}
+
+export interface SignInAttempt {
+  profile: GithubProfile;
+  /** Organisations whose members may come without an invitation. */
+  orgs: readonly string[];
+  /** Of the API token that is made: SHA-256 of its secret, hex. */
+  tokenHash: string;
+}
+
+/** How long the token of a sign-in works; ms. */
+export const SIGN_IN_LASTS = 30 * 24 * 3_600_000;
+
+/** Users that an admin made, and so has invited. */
+const INVITED: readonly UserOrigin[] = ['v1', 'import'];
+/** Users that are never admins, whatever their row says. */
+const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
+const LOGIN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/**
+ * An address as addresses are compared. Only ASCII is lower-cased: Unicode has other letters that
+ * become a `k` or an `i`, and somebody else's mailbox would become yours (Unicode Technical Report
+ * 36, 2.10.2).
+ */
+export function comparable(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/**
+ * Signs in whom GitHub vouches for: the user whose verified account it is, else an invited one with
+ * the same verified address, else a member of a listed organisation as a new user. Takes over
+ * addresses and keys, and makes a token. The value is the user's id. Errors: `forbidden`.
+ */
+export function signIn(
+  snapshot: SignInSnapshot,
+  attempt: SignInAttempt,
+  context: DecisionContext,
+): Decision<string> {
+  const known = knownUser(snapshot, attempt);
+  if (known)
+    return {
+      changes: [
+        ...linked(snapshot, attempt, known.id, context),
+        ...admitted(attempt, known, context),
+      ],
+      value: known.id,
+    };
+  if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
+  const user = newcomer(snapshot, attempt.profile, context);
+  const { changes } = createUser(
+    { sameEmail: null, sameUsername: null, admins: 1, vm: NO_VM_USERS, remembered: null },
+    user,
+    null,
+  );
+  return {
+    changes: [
+      ...changes,
+      ...linked(snapshot, attempt, user.id, context),
+      ...admitted(attempt, user, context),
+    ],
+    value: user.id,
+  };
+}
+
+function knownUser(snapshot: SignInSnapshot, attempt: SignInAttempt): User | null {
+  const owner = verifiedOwner(snapshot);
+  // Who came as a member of an organisation stays as long as they are one.
+  if (owner && owner.disabledAt === null)
+    return owner.origin !== 'github' || isMember(attempt) ? owner : null;
+  // An invitation is taken up once: an address that changes hands later does not hand over the
+  // user. Who has a role in the VM reservation API changes the address there by themselves: it
+  // proves nothing.
+  const invited = (user: User) =>
+    user.disabledAt === null && user.vmRole === null && INVITED.includes(user.origin);
+  return snapshot.byEmail.find(({ user, linked: taken }) => !taken && invited(user))?.user ?? null;
+}
+
+/** A link that GitHub has not confirmed says nothing. */
+function verifiedOwner({ identifier, owner }: SignInSnapshot): User | null {
+  return identifier && identifier.verifiedAt !== null ? owner : null;
+}
+
+/**
+ * An admin's deletion holds until an admin invites again: membership alone does not bring somebody
+ * back.
+ */
+function shutOut(snapshot: SignInSnapshot): boolean {
+  return verifiedOwner(snapshot) !== null;
+}
+
+/** GitHub's logins are the same in any case. */
+function isMember({ profile, orgs }: SignInAttempt): boolean {
+  const allowed = new Set(orgs.map((org) => org.toLowerCase()));
+  return profile.orgs.some((org) => allowed.has(org.toLowerCase()));
+}
+
+function refusal(): DomainError {
+  return new DomainError(
+    'forbidden',
+    'This GitHub account is neither invited nor a member of a listed organisation: ask an ' +
+      'admin to add you under one of its verified e-mail addresses.',
+  );
+}
+
+function newcomer(
+  { byEmail, sameUsername }: SignInSnapshot,
+  { login, name, emails }: GithubProfile,
+  context: DecisionContext,
+): NewUser {
+  // Users of ours that go by a name of their own begin with `system-`.
+  const username = sameUsername || !LOGIN.test(login) || /^system-/i.test(login) ? null : login;
+  const taken = new Set(byEmail.map(({ user }) => user.email));
+  const email = emails[0] !== undefined && !taken.has(emails[0]) ? emails[0] : null;
+  const nobodyElse = {
+    role: 'user',
+    vmRole: null,
+    vmNumber: null,
+    origin: 'github',
+    passwordHash: null,
+    disabledAt: null,
+  } as const;
+  return {
+    id: context.newId(),
+    name: name?.trim().slice(0, 200) || login,
+    email,
+    username,
+    ...nobodyElse,
+    createdAt: context.now,
+    version: 1,
+  };
+}
+
+function linked(
+  { identifier }: SignInSnapshot,
+  { profile: { githubId } }: SignInAttempt,
+  userId: string,
+  context: DecisionContext,
+): Change[] {
+  if (identifier?.userId === userId && identifier.verifiedAt !== null) return [];
+  return [
+    {
+      do: 'linkGithub',
+      identifier: {
+        id: context.newId(),
+        userId,
+        githubId,
+        verifiedAt: context.now,
+        createdAt: context.now,
+      },
+    },
+    { do: 'append', event: { type: 'user.linked', userId, data: { githubId } } },
+  ];
+}
+
+/** What GitHub says now takes the place of what it said last time. */
+function admitted(
+  { profile, tokenHash }: SignInAttempt,
+  user: NewUser,
+  context: DecisionContext,
+): Change[] {
+  const { id: userId } = user;
+  const made = () => ({
+    id: context.newId(),
+    userId,
+    source: 'github' as const,
+    createdAt: context.now,
+  });
+  return [
+    {
+      do: 'replaceEmails',
+      userId,
+      source: 'github',
+      emails: profile.emails.map((email) => ({ ...made(), email, verifiedAt: context.now })),
+    },
+    {
+      do: 'replaceSshKeys',
+      userId,
+      source: 'github',
+      keys: profile.keys.map((key) => ({ ...made(), key })),
+    },
+    ...createToken(null, tokenFor(user, tokenHash, context.newId(), context.now), null).changes,
+  ];
+}
+
+function tokenFor(user: NewUser, hash: string, id: string, now: number): ApiToken {
+  const admin = user.role === 'admin' && !NEVER_ADMINS.includes(user.origin);
+  const rights: Pick<ApiToken, 'scopes' | 'maxPriority'> = {
+    scopes: ['read', 'reserve', 'self', ...(admin ? (['admin'] as const) : [])],
+    maxPriority: admin ? MAX_PRIORITY : 0,
+  };
+  return {
+    id,
+    userId: user.id,
+    name: 'github',
+    hash,
+    ...rights,
+    imported: false,
+    createdAt: now,
+    expiresAt: now + SIGN_IN_LASTS,
+    lastUsedAt: null,
+    revokedAt: null,
+  };
+}

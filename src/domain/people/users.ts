@@ -1,0 +1,199 @@
+import type { Change, Decision, IdempotencyRecord } from '../change';
+import { DomainError, notFound } from '../errors';
+import { decideOnce, type IdempotencyKey } from '../idempotency';
+import type { ApiToken, User, UserOrigin } from './user';
+
+export type NewUser = Omit<User, 'number' | 'vmNumber'>;
+
+/** The users of the VM reservation API. */
+export interface VmUserCounts {
+  /** Those who are not deleted, and the admins among them. */
+  users: number;
+  admins: number;
+  /** The highest number that one of them has or had. */
+  highest: number;
+}
+
+/** For who gets no role in that API. */
+export const NO_VM_USERS: VmUserCounts = { users: 0, admins: 0, highest: 0 };
+
+/** Who exists already, as far as a decision about one user needs to know. */
+export interface Neighbours {
+  sameEmail: User | null;
+  sameUsername: User | null;
+  admins: number;
+  vm: VmUserCounts;
+  remembered: IdempotencyRecord | null;
+}
+
+/** Makes a user. Errors: `conflict` with the field that is taken, `idempotency_mismatch`. */
+export function createUser(
+  neighbours: Neighbours,
+  user: NewUser,
+  once: IdempotencyKey | null,
+): Decision<string> {
+  return decideOnce(once, neighbours.remembered, user.createdAt, () => {
+    checkFree(neighbours, user.id);
+    return { changes: newUser(neighbours, user), value: user.id };
+  });
+}
+
+/** Makes the first admin and their token. Errors: `already_set_up`, `conflict`. */
+export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): Decision<string> {
+  if (neighbours.admins > 0)
+    throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
+  checkFree(neighbours, user.id);
+  return { changes: [...newUser(neighbours, user), ...newToken(token)], value: user.id };
+}
+
+function newUser({ vm }: Neighbours, user: NewUser): Change[] {
+  if (user.origin !== 'system' && user.username?.toLowerCase().startsWith(SYSTEM_PREFIX))
+    throw reserved();
+  return [
+    { do: 'createUser', user: { ...user, vmNumber: user.vmRole === null ? null : vm.highest + 1 } },
+    { do: 'append', event: { type: 'user.created', userId: user.id, data: { role: user.role } } },
+  ];
+}
+
+function newToken(token: ApiToken): Change[] {
+  return [
+    { do: 'createToken', token },
+    {
+      do: 'append',
+      event: { type: 'token.created', userId: token.userId, data: { token: token.id } },
+    },
+  ];
+}
+
+/** Names of Holdfast's own users: who had one would act as the API that it stands for. */
+const SYSTEM_PREFIX = 'system-';
+
+function reserved(): DomainError {
+  return new DomainError(
+    'conflict',
+    `Usernames that begin with ${SYSTEM_PREFIX} are the server's own.`,
+    'username',
+  );
+}
+
+function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
+  if (sameEmail && sameEmail.id !== id)
+    throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
+  if (sameUsername && sameUsername.id !== id)
+    throw new DomainError('conflict', 'This username is taken.', 'username');
+}
+
+/** Their accounts are made by whoever asks for one. */
+const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
+
+export type UserFields = Partial<
+  Pick<User, 'name' | 'email' | 'username' | 'role' | 'vmRole' | 'passwordHash'>
+>;
+
+/**
+ * Changes a user. Errors: `not_found`, `precondition_failed`, `conflict` (taken, or the last admin
+ * would go).
+ */
+export function changeUser(
+  neighbours: Neighbours,
+  user: User | null,
+  id: string,
+  set: UserFields,
+  expected: number | null,
+): Decision<string> {
+  const found = requirePresent(user, id);
+  if (expected !== null && expected !== found.version)
+    throw new DomainError(
+      'precondition_failed',
+      'The user has changed since you read it.',
+      'If-Match',
+    );
+  checkFree(neighbours, id);
+  if (set.username?.toLowerCase().startsWith(SYSTEM_PREFIX)) throw reserved();
+  if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
+  if (set.role === 'admin' && NEVER_ADMINS.includes(found.origin))
+    throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
+  if (set.vmRole === 'user' && found.vmRole === 'admin' && neighbours.vm.admins <= 1)
+    throw new DomainError(
+      'conflict',
+      'This is the last admin; promote somebody else first.',
+      'role',
+    );
+  const changes: Change[] = [
+    { do: 'setUser', id, set: { ...set, version: found.version + 1 } },
+    {
+      do: 'append',
+      event: { type: 'user.changed', userId: id, data: { fields: Object.keys(set).join(',') } },
+    },
+  ];
+  return { changes, value: id };
+}
+
+/**
+ * Shuts a user out for good, tokens and all, and frees the address and the name; what they borrowed
+ * is for the caller to end.
+ */
+export function deleteUser(
+  neighbours: Neighbours,
+  user: User | null,
+  id: string,
+  now: number,
+): Decision<string> {
+  const found = requirePresent(user, id);
+  keepAnAdmin(found, neighbours);
+  const changes: Change[] = [
+    {
+      do: 'setUser',
+      id,
+      set: {
+        disabledAt: now,
+        email: null,
+        username: null,
+        passwordHash: null,
+        version: found.version + 1,
+      },
+    },
+    { do: 'revokeTokens', userId: id, revokedAt: now },
+    { do: 'append', event: { type: 'user.deleted', userId: id } },
+  ];
+  return { changes, value: id };
+}
+
+function requirePresent(user: User | null, id: string): User {
+  if (!user || user.disabledAt !== null) throw notFound('user', id);
+  return user;
+}
+
+function keepAnAdmin(user: User, { admins }: Neighbours, field?: string): void {
+  if (user.role === 'admin' && admins <= 1)
+    throw new DomainError(
+      'conflict',
+      'This is the last admin; promote somebody else first.',
+      field,
+    );
+}
+
+/** Makes an API token. Errors: `idempotency_mismatch`. */
+export function createToken(
+  remembered: IdempotencyRecord | null,
+  token: ApiToken,
+  once: IdempotencyKey | null,
+): Decision<string> {
+  return decideOnce(once, remembered, token.createdAt, () => ({
+    changes: newToken(token),
+    value: token.id,
+  }));
+}
+
+/** Revokes a token; revoked already: nothing. */
+export function revokeToken(token: ApiToken, now: number): Decision<string> {
+  if (token.revokedAt !== null) return { changes: [], value: token.id };
+  const changes: Change[] = [
+    { do: 'setToken', id: token.id, set: { revokedAt: now } },
+    {
+      do: 'append',
+      event: { type: 'token.revoked', userId: token.userId, data: { token: token.id } },
+    },
+  ];
+  return { changes, value: token.id };
+}

@@ -1,0 +1,140 @@
+import type { Change, Decision } from '../change';
+import { DomainError } from '../errors';
+import type { DecisionContext } from '../context';
+import type { Pool, PoolType } from './pool';
+import { sharesOf } from './shares';
+
+/** What an admin or the pools file says of a pool; the rest is the server's. */
+export type PoolFields = Pick<
+  Pool,
+  'driver' | 'settings' | 'sizing' | 'size' | 'types' | 'labels' | 'policy' | 'capabilities'
+>;
+
+/** Makes a pool. Errors: `conflict` when the name is taken. */
+export function createPool(taken: Pool | null, pool: Pool): Decision<string> {
+  if (taken) throw new DomainError('conflict', `There is a pool ${pool.name} already.`, 'name');
+  const changes: Change[] = [
+    { do: 'createPool', pool },
+    {
+      do: 'append',
+      event: { type: 'pool.created', poolId: pool.id, data: { name: pool.name, size: pool.size } },
+    },
+  ];
+  return { changes, value: pool.id };
+}
+
+/**
+ * Changes a pool; resources follow by and by. `expected` is the version the caller has seen, null
+ * for any. Errors: `precondition_failed`, `conflict` while it is being deleted, `unsupported` to
+ * grow what cannot be made.
+ */
+export function changePool(
+  pool: Pool,
+  set: Partial<PoolFields>,
+  expected: number | null,
+  by: Pool['origin'],
+): Decision<string> {
+  if (expected !== null && expected !== pool.version) {
+    throw new DomainError(
+      'precondition_failed',
+      'The pool has changed since you read it.',
+      'If-Match',
+    );
+  }
+  if (pool.deletingAt !== null)
+    throw new DomainError('conflict', `Pool ${pool.name} is being deleted.`);
+  const next = { ...pool, ...set };
+  if (set.size !== undefined && next.sizing === 'manual')
+    throw new DomainError(
+      'unsupported',
+      'The size of a manual pool changes by adding and removing resources.',
+      'size',
+    );
+  // The file grows such a pool by the accounts that it lists.
+  if (
+    by === 'api' &&
+    set.size !== undefined &&
+    set.size > pool.size &&
+    !next.capabilities.provisions
+  ) {
+    throw new DomainError(
+      'unsupported',
+      `Driver ${next.driver} cannot make resources; import them.`,
+      'size',
+    );
+  }
+  const changes: Change[] = [
+    { do: 'setPool', id: pool.id, set: { ...set, version: pool.version + 1 } },
+    {
+      do: 'append',
+      event: {
+        type: 'pool.changed',
+        poolId: pool.id,
+        data: { fields: Object.keys(set).join(','), size: next.size },
+      },
+    },
+  ];
+  return { changes, value: pool.id };
+}
+
+/**
+ * Gives a managed pool another size such that what is lent stays: where the shares alone would send
+ * it away, its types get a minimum. The value says whether anything changes. Errors: `in_use` when
+ * more are lent, and as `changePool`.
+ */
+export function resizeAroundLent(
+  pool: Pool,
+  size: number,
+  lent: ReadonlyMap<string, number>,
+): Decision<boolean> {
+  const inUse = [...lent.values()].reduce((sum, count) => sum + count, 0);
+  if (size < inUse) throw new DomainError('in_use', `${inUse} of ${pool.name} are lent.`, 'size');
+  if (size === pool.size) return { changes: [], value: false };
+  const { changes } = changePool(
+    pool,
+    { size, types: typesAround(pool.types, size, lent) },
+    null,
+    'api',
+  );
+  return { changes, value: true };
+}
+
+function typesAround(
+  types: PoolType[],
+  size: number,
+  lent: ReadonlyMap<string, number>,
+): PoolType[] {
+  const counts = sharesOf(size, types);
+  const lentOf = (name: string) => lent.get(name) ?? 0;
+  if (types.every(({ name }) => counts.get(name)! >= lentOf(name))) return types;
+  return types.map(({ name, share, spec }) => ({
+    name,
+    share,
+    spec,
+    ...(lentOf(name) > 0 ? { minimum: lentOf(name) } : {}),
+  }));
+}
+
+/** Marks a pool as going: its resources are drained, its waiters refused, and then it is gone. */
+export function deletePool(
+  pool: Pool,
+  expected: number | null,
+  context: DecisionContext,
+): Decision<string> {
+  if (expected !== null && expected !== pool.version) {
+    throw new DomainError(
+      'precondition_failed',
+      'The pool has changed since you read it.',
+      'If-Match',
+    );
+  }
+  if (pool.deletingAt !== null) return { changes: [], value: pool.id };
+  const changes: Change[] = [
+    { do: 'setPool', id: pool.id, set: { deletingAt: context.now, version: pool.version + 1 } },
+    {
+      do: 'append',
+      event: { type: 'pool.changed', poolId: pool.id, data: { fields: 'deletingAt', size: 0 } },
+    },
+  ];
+  return { changes, value: pool.id };
+}

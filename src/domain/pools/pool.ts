@@ -1,0 +1,137 @@
+import type { Capabilities } from '../lifecycle/operation';
+
+/** What a resource can be. */
+export const KINDS = ['account', 'vm', 'container', 'token'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export type Sizing = 'managed' | 'manual';
+export type Labels = Record<string, string>;
+
+/** One type that a pool makes: in what share of its size, and what a driver is told to make. */
+export interface PoolType {
+  name: string;
+  share: number;
+  /** At least so many of it, whatever the shares, as far as the size goes. */
+  minimum?: number;
+  spec: Record<string, string | number>;
+}
+
+/** Durations in ms; `maximum` counts from `startsAt`; null means without bound. */
+export interface LeasePolicy {
+  default: number | null;
+  maximum: number | null;
+  /** A lease whose holder is silent for this long ends; null: no heartbeat is asked for. */
+  heartbeat: number | null;
+  /** How much later than its heartbeat a holder may be before the lease ends, in ms. */
+  grace: number;
+  /** May a request ask for a lease without an end? */
+  openEnded: boolean;
+  /** How long `preparing` may last before the reservation fails. */
+  prepare: number;
+  /** An idle resource of a manual pool is removed after this long; null: never. */
+  idleExpiry: number | null;
+}
+
+export interface CleaningPolicy {
+  /** What start-up does to resources without a live lease. */
+  onStart: 'clean' | 'verify' | 'nothing';
+  /** Failures in a row after which a resource is quarantined. */
+  retries: number;
+  /** First pause after a failure, doubled each time up to `backoffMaximum`, both in ms. */
+  backoff: number;
+  backoffMaximum: number;
+  /** Pause between two tries of a quarantined resource, in ms. */
+  quarantineRetry: number;
+  /** Rest between cleaning and the next loan, in ms. */
+  cooldown: number;
+  /** Deadline of one driver call, in ms. */
+  deadline: number;
+}
+
+export interface VerificationPolicy {
+  /** Pause between two verifications of an idle resource, in ms; null: never. */
+  interval: number | null;
+}
+
+export interface RotationPolicy {
+  /** Rotate the credential after every lease. */
+  afterLease: boolean;
+  /** Rotate the credential of an idle resource after this long, in ms; null: never. */
+  interval: number | null;
+}
+
+/** Which of several available resources is lent first. */
+export type PickOrder = 'lowest' | 'random' | 'longest_idle';
+
+export interface PoolPolicy {
+  lease: LeasePolicy;
+  cleaning: CleaningPolicy;
+  verification: VerificationPolicy;
+  rotation: RotationPolicy;
+  pick: PickOrder;
+  /** Driver calls of this pool under way at once. */
+  concurrency: number;
+}
+
+export type PoolOrigin = 'file' | 'api';
+
+export interface Pool {
+  id: string;
+  name: string;
+  kind: Kind;
+  driver: string;
+  settings: Record<string, unknown>;
+  sizing: Sizing;
+  /** Resources the server keeps; meaningless in a manual pool. */
+  size: number;
+  types: PoolType[];
+  labels: Labels;
+  policy: PoolPolicy;
+  /** What its driver can do, as the driver said when the pool was made or last loaded. */
+  capabilities: Capabilities;
+  origin: PoolOrigin;
+  /** Set once the pool is to go; its resources are drained first. */
+  deletingAt: number | null;
+  /** Rises with every change; the ETag. */
+  version: number;
+  createdAt: number;
+}
+
+/** The key under which requests wait in order: one type of one pool. */
+export interface ResourceClass {
+  id: number;
+  poolId: string;
+  type: string;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** The policy of a pool that says nothing; accounts are always cleaned and rotated. */
+export function defaultPolicy(kind: Kind): PoolPolicy {
+  const account = kind === 'account';
+  return {
+    lease: {
+      default: HOUR,
+      maximum: 24 * HOUR,
+      heartbeat: null,
+      grace: 0,
+      openEnded: false,
+      prepare: 2 * MINUTE,
+      idleExpiry: null,
+    },
+    cleaning: {
+      onStart: account ? 'clean' : kind === 'token' ? 'nothing' : 'verify',
+      retries: 5,
+      backoff: 10_000,
+      backoffMaximum: 10 * MINUTE,
+      quarantineRetry: HOUR,
+      cooldown: 0,
+      deadline: MINUTE,
+    },
+    verification: { interval: kind === 'token' ? null : HOUR },
+    rotation: { afterLease: kind !== 'token', interval: account ? 24 * HOUR : null },
+    pick: kind === 'token' ? 'random' : 'lowest',
+    concurrency: 8,
+  };
+}

@@ -1,0 +1,206 @@
+import { mergeChanges, sameJson } from '../merge';
+import type { LeasePolicy, Pool } from './pool';
+
+/**
+ * The fields of a pool that a change of the file can change; its name, kind and driver are for
+ * good.
+ */
+export const FILE_FIELDS = ['settings', 'sizing', 'size', 'types', 'labels', 'policy'] as const;
+export type FileFields = Pick<Pool, (typeof FILE_FIELDS)[number]>;
+
+/**
+ * What the file said of one pool, defaults filled in; JSON, without secrets: of its accounts only
+ * the names.
+ */
+export interface PoolCopy extends Pick<Pool, 'name' | 'kind' | 'driver'>, FileFields {
+  accounts: string[];
+}
+
+/** One thing to do; `name` is the pool's. */
+export type PoolsFileChange =
+  | { change: 'create'; name: string; pool: PoolCopy }
+  | { change: 'update'; name: string; set: Partial<FileFields> }
+  /** The size becomes that of the listed accounts that are there, and so many more. */
+  | { change: 'resize'; name: string; more: number }
+  /** The pool is drained, then goes. */
+  | { change: 'delete'; name: string }
+  /** Import these from the file: their secrets are there. The size goes up with them. */
+  | { change: 'addAccounts'; name: string; accounts: string[] }
+  /** These are drained, then go, and the size goes down with them. */
+  | { change: 'removeAccounts'; name: string; accounts: string[] };
+
+export interface PoolsFileComparison {
+  changes: PoolsFileChange[];
+  /** What the file says and was not done, in sentences for the log. */
+  warnings: string[];
+  /** To be kept as the next comparison's `previous`: the file, less what was skipped. */
+  loaded: PoolCopy[];
+}
+
+/** `previous`: the last `loaded`; `next`: the file now; `current`: all pools there are. */
+export interface PoolsFileSituation {
+  previous: readonly PoolCopy[];
+  next: readonly PoolCopy[];
+  current: readonly Pool[];
+}
+
+/** What one pool of the file comes to. */
+interface Outcome {
+  changes: PoolsFileChange[];
+  warning?: string;
+  loaded: PoolCopy | null;
+}
+
+/**
+ * What a newly read pools file changes. Only differences between the file then and the file now
+ * apply: what an admin changed since stays where the file is silent about it, pools made by the API
+ * are not touched, and an account whose name was there before is never imported again.
+ */
+export function comparePools({ previous, next, current }: PoolsFileSituation): PoolsFileComparison {
+  const before = byName(previous);
+  const now = byName(current);
+  const kept = new Set(next.map((pool) => pool.name));
+  const removed = previous
+    .filter((pool) => !kept.has(pool.name))
+    .flatMap((pool) => removal(now.get(pool.name)));
+  const outcomes = next.map((pool) => outcomeOf(pool, before.get(pool.name), now.get(pool.name)));
+  return {
+    changes: [...removed, ...outcomes.flatMap((outcome) => outcome.changes)],
+    warnings: outcomes.flatMap((outcome) => outcome.warning ?? []),
+    loaded: outcomes.flatMap((outcome) => outcome.loaded ?? []),
+  };
+}
+
+function byName<Named extends { name: string }>(pools: readonly Named[]): Map<string, Named> {
+  return new Map(pools.map((pool) => [pool.name, pool]));
+}
+
+function removal(pool: Pool | undefined): PoolsFileChange[] {
+  return pool?.origin === 'file' && pool.deletingAt === null
+    ? [{ change: 'delete', name: pool.name }]
+    : [];
+}
+
+function outcomeOf(
+  next: PoolCopy,
+  previous: PoolCopy | undefined,
+  pool: Pool | undefined,
+): Outcome {
+  if (pool?.origin === 'api')
+    return skipped('there is one of that name made by the API', next, null);
+  if (!previous)
+    return pool
+      ? metAgain(next, pool)
+      : { changes: [{ change: 'create', name: next.name, pool: next }], loaded: next };
+  // An admin removed it: it stays removed until it has been out of the file once.
+  if (!pool || pool.deletingAt !== null) return skipped('an admin removed it', next, next);
+  if (next.kind !== pool.kind || next.driver !== pool.driver)
+    return skipped('kind and driver of a pool cannot change; give it a new name', next, previous);
+  return compared(next, previous, pool);
+}
+
+function skipped(why: string, { name }: PoolCopy, loaded: PoolCopy | null): Outcome {
+  return { changes: [], warning: `The pools file's pool ${name} was left out: ${why}.`, loaded };
+}
+
+/**
+ * The file has a pool that it had not, but the pool is there: still draining, or the last copy was
+ * lost or never kept.
+ */
+function metAgain(next: PoolCopy, pool: Pool): Outcome {
+  if (pool.deletingAt !== null)
+    return skipped('the one of that name is still being removed', next, null);
+  const met = skipped(
+    'it is there already, and what the file said of it is not known; taken as it is',
+    next,
+    next,
+  );
+  // Where its making was cut off some are missing; those that are there stay as they are.
+  return { ...met, changes: accountChanges(next, { ...next, accounts: [] }) };
+}
+
+function compared(next: PoolCopy, previous: PoolCopy, pool: Pool): Outcome {
+  const merged = mergedFields(next, previous, pool);
+  const leaseChanges = !sameJson(merged.policy.lease, pool.policy.lease);
+  if (leaseChanges && !isCoherent(merged.policy.lease)) {
+    // Kept out of the copy, so that it is tried again once the admin's value allows it.
+    const policy = { ...next.policy, lease: previous.policy.lease };
+    const rest = compared({ ...next, policy }, previous, pool);
+    return {
+      ...rest,
+      warning:
+        `The pools file's lease policy of pool ${next.name} was left out: with an admin's ` +
+        'changes the default would be over the maximum.',
+    };
+  }
+  return {
+    changes: [
+      ...update(merged, pool, isListed(next) || isListed(previous)),
+      ...resizing(next, previous, merged),
+      ...accountChanges(next, previous),
+    ],
+    loaded: next,
+  };
+}
+
+function mergedFields(next: PoolCopy, previous: PoolCopy, pool: Pool): FileFields {
+  return mergeChanges(fieldsOf(previous), fieldsOf(next), fieldsOf(pool));
+}
+
+function fieldsOf({ settings, sizing, size, types, labels, policy }: FileFields): FileFields {
+  return { settings, sizing, size, types, labels, policy };
+}
+
+/** Does the file say by its accounts how large the pool is? */
+function isListed({ accounts }: PoolCopy): boolean {
+  return accounts.length > 0;
+}
+
+/**
+ * Where accounts come or go the size follows each of them: as a number it would count those that an
+ * admin deleted. Only what the file wants beside its accounts is set, where that is other than
+ * before.
+ */
+function resizing(next: PoolCopy, previous: PoolCopy, { sizing }: FileFields): PoolsFileChange[] {
+  const beside = (copy: PoolCopy) =>
+    copy.sizing === 'managed' ? copy.size - copy.accounts.length : null;
+  const more = beside(next);
+  const changes =
+    (isListed(next) || isListed(previous)) &&
+    sizing === 'managed' &&
+    more !== null &&
+    more !== beside(previous);
+  return changes ? [{ change: 'resize', name: next.name, more }] : [];
+}
+
+function update(merged: FileFields, pool: Pool, listed: boolean): PoolsFileChange[] {
+  // A manual pool has no size to set.
+  const fields = FILE_FIELDS.filter(
+    (field) => field !== 'size' || (merged.sizing === 'managed' && !listed),
+  );
+  const changed = fields.filter((field) => !sameJson(merged[field], pool[field]));
+  const set = Object.fromEntries(
+    changed.map((field) => [field, merged[field]]),
+  ) as Partial<FileFields>;
+  return changed.length > 0 ? [{ change: 'update', name: pool.name, set }] : [];
+}
+
+function accountChanges(next: PoolCopy, previous: PoolCopy): PoolsFileChange[] {
+  const before = new Set(previous.accounts);
+  const now = new Set(next.accounts);
+  const added = next.accounts.filter((name) => !before.has(name));
+  const gone = previous.accounts.filter((name) => !now.has(name));
+  return [
+    ...(added.length > 0
+      ? [{ change: 'addAccounts' as const, name: next.name, accounts: added }]
+      : []),
+    ...(gone.length > 0
+      ? [{ change: 'removeAccounts' as const, name: next.name, accounts: gone }]
+      : []),
+  ];
+}
+
+/** Without a bound is over every bound. */
+function isCoherent({ default: length, maximum }: LeasePolicy): boolean {
+  return maximum === null || (length !== null && length <= maximum);
+}

@@ -1,0 +1,48 @@
+import { DomainError } from '../errors';
+
+/** Bounds that keep one user, or one line, from taking everything; null: none. */
+export interface Caps {
+  /** Reservations that one user may hold, those being prepared included. */
+  active: number | null;
+  /** Reservations with which one user may wait. */
+  queued: number | null;
+  /** Requests that may wait in one line. */
+  queue: number | null;
+}
+
+export const NO_CAPS: Caps = { active: null, queued: null, queue: null };
+
+/** What is there already; 0 where no cap asks for it. */
+export interface Usage {
+  active: number;
+  queued: number;
+  /** Requests in the fullest line that the request would wait in. */
+  queue: number;
+}
+
+/** May one more be held? Errors: `too_many_active`. */
+export function checkActive(caps: Caps, { active }: Usage): void {
+  if (reached(caps.active, active))
+    throw new DomainError(
+      'too_many_active',
+      `You hold ${caps.active} reservations, and no user may hold more at once.`,
+    );
+}
+
+/** May one more wait? Errors: `too_many_queued`, `queue_full`. */
+export function checkQueued(caps: Caps, { queued, queue }: Usage): void {
+  if (reached(caps.queued, queued))
+    throw new DomainError(
+      'too_many_queued',
+      `You wait with ${caps.queued} requests, and no user may wait with more at once.`,
+    );
+  if (reached(caps.queue, queue))
+    throw new DomainError(
+      'queue_full',
+      `${caps.queue} requests wait for this already, and no more may.`,
+    );
+}
+
+function reached(cap: number | null, count: number): boolean {
+  return cap !== null && count >= cap;
+}

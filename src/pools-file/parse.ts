@@ -1,0 +1,90 @@
+import type { Kind } from '../domain/pools/pool';
+import { sameJson } from '../domain/merge';
+import { poolSpec, type Surroundings } from './pool';
+import { fieldError, firstProblem, type FieldPath } from './problem';
+import { poolsFileSchema, type LegacyPools } from './schema';
+import type { PoolSpec } from './spec';
+import { parseText } from './text';
+
+/** What a file is read against; its name is for messages. */
+export interface FileSurroundings extends Omit<Surroundings, 'error'> {
+  file: string;
+}
+
+/** A pools file, read and checked. */
+export interface PoolsFile {
+  pools: PoolSpec[];
+  /** Which pools the legacy APIs see; what is not said is left out. */
+  legacy: LegacyPools;
+}
+
+const LEGACY_KINDS: Record<keyof LegacyPools, Kind> = {
+  acctpool: 'account',
+  containers: 'container',
+  vms: 'vm',
+  tokens: 'token',
+};
+
+/**
+ * Reads the text of a pools file. Throws a ConfigError that names the file and the field, and no
+ * value.
+ */
+export function parsePoolsFile(text: string, { file, drivers, env }: FileSurroundings): PoolsFile {
+  const error = (path: FieldPath, message: string) => fieldError(file, path, message);
+  const result = poolsFileSchema.safeParse(parseText(text, file));
+  if (!result.success) throw firstProblem([], result.error, error);
+  const pools = result.data.pools.map((written, position) =>
+    poolSpec(written, ['pools', position], { drivers, env, error }),
+  );
+  checkNames(pools, file);
+  checkAccountsOnce(pools, file);
+  const legacy = result.data.legacy ?? {};
+  checkLegacy(legacy, pools, file);
+  return { pools, legacy };
+}
+
+function checkNames(pools: readonly PoolSpec[], file: string): void {
+  pools.forEach((pool, index) => {
+    const first = pools.findIndex((other) => other.name === pool.name);
+    if (first !== index)
+      throw fieldError(file, ['pools', index, 'name'], `is that of pools[${first}] too`);
+  });
+}
+
+/** One account in two pools of the same back end would be lent to two holders. */
+function checkAccountsOnce(pools: readonly PoolSpec[], file: string): void {
+  pools.forEach((pool, index) => {
+    const others = pools
+      .slice(0, index)
+      .filter((other) => other.driver === pool.driver && sameJson(other.settings, pool.settings));
+    const taken = new Map(
+      others.flatMap((other) =>
+        other.accounts.map(({ username }) => [username, other.name] as const),
+      ),
+    );
+    pool.accounts.forEach(({ username }, place) => {
+      const holder = taken.get(username);
+      if (holder !== undefined)
+        throw fieldError(
+          file,
+          ['pools', index, 'accounts', place, 'username'],
+          `is that of an account of pool ${holder} too`,
+        );
+    });
+  });
+}
+
+function checkLegacy(legacy: LegacyPools, pools: readonly PoolSpec[], file: string): void {
+  for (const api of Object.keys(LEGACY_KINDS) as (keyof LegacyPools)[]) {
+    for (const name of [legacy[api] ?? []].flat()) {
+      const pool = pools.find((candidate) => candidate.name === name);
+      if (!pool) throw fieldError(file, ['legacy', api], `there is no pool ${name} in this file`);
+      if (pool.kind !== LEGACY_KINDS[api])
+        throw fieldError(
+          file,
+          ['legacy', api],
+          `the pool ${name} is not of kind ${LEGACY_KINDS[api]}`,
+        );
+    }
+  }
+}

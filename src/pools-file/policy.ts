@@ -1,0 +1,50 @@
+import type { Capabilities } from '../domain/lifecycle/operation';
+import {
+  defaultPolicy,
+  type CleaningPolicy,
+  type LeasePolicy,
+  type PoolPolicy,
+  type RotationPolicy,
+} from '../domain/pools/pool';
+import type { WrittenPool } from './schema';
+
+/**
+ * The policy that a pool of the file gets: what it says, and the defaults of its kind that its
+ * driver can keep.
+ */
+export function policyOf(written: WrittenPool, capabilities: Capabilities): PoolPolicy {
+  const standard = defaultPolicy(written.kind);
+  return {
+    lease: leaseOf(standard.lease, written.lease ?? {}),
+    cleaning: cleaningOf(standard.cleaning, written.cleaning ?? {}),
+    verification: { ...standard.verification, ...written.verification },
+    rotation: rotationOf(standard.rotation, written.rotation ?? {}, capabilities),
+    pick: written.pick ?? standard.pick,
+    concurrency: written.concurrency ?? standard.concurrency,
+  };
+}
+
+/**
+ * Who may lend without an end has no maximum, unless one is written; a default that is not written
+ * fits below it.
+ */
+function leaseOf(standard: LeasePolicy, written: Partial<LeasePolicy>): LeasePolicy {
+  const lease = { ...standard, ...(written.openEnded ? { maximum: null } : {}), ...written };
+  if (written.default !== undefined || lease.maximum === null || lease.default === null)
+    return lease;
+  return { ...lease, default: Math.min(lease.default, lease.maximum) };
+}
+
+function cleaningOf(standard: CleaningPolicy, written: Partial<CleaningPolicy>): CleaningPolicy {
+  const cleaning = { ...standard, ...written };
+  if (written.backoffMaximum !== undefined) return cleaning;
+  return { ...cleaning, backoffMaximum: Math.max(cleaning.backoff, cleaning.backoffMaximum) };
+}
+
+function rotationOf(
+  standard: RotationPolicy,
+  written: Partial<RotationPolicy>,
+  { rotates }: Capabilities,
+): RotationPolicy {
+  return rotates ? { ...standard, ...written } : { afterLease: false, interval: null };
+}

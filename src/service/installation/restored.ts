@@ -1,0 +1,82 @@
+import { nothing, type Decision } from '../../domain/change';
+import { end } from '../../domain/loans/ending';
+import type { DecisionContext } from '../../domain/context';
+import {
+  invalidateRestored,
+  RESTORED,
+  withdraw,
+  type RestoredSnapshot,
+} from '../../domain/lifecycle/restored';
+import type { ReservationStatus } from '../../domain/loans/reservation';
+import { contextOf, type Engine } from '../engine';
+
+/** Rows of one transaction. */
+const BATCH = 200;
+/** Who waits goes first: what the others hold would else be given to them. */
+const IN_ORDER: readonly Exclude<ReservationStatus, 'ended'>[] = ['queued', 'preparing', 'active'];
+
+export interface RestoreCounts {
+  reservations: number;
+  resources: number;
+}
+
+/**
+ * Makes a database that was restored fit to be served: nobody holds or awaits anything, and nothing
+ * is lent before it has been cleaned and verified. On a database that nobody serves yet.
+ */
+export async function invalidateRestoredDatabase(engine: Engine): Promise<RestoreCounts> {
+  let reservations = 0;
+  // Before anybody is ended nothing may be free to be granted, and what that frees at once is dealt
+  // with after.
+  await everyResource(engine, 'startup', withdraw);
+  for (const status of IN_ORDER) reservations += await endAll(engine, status);
+  const resources = await everyResource(engine, 'restored', invalidateRestored);
+  await engine.store.setMetadata(
+    'epoch',
+    String(Number((await engine.store.metadata('epoch')) ?? '0') + 1),
+  );
+  return { reservations, resources };
+}
+
+async function endAll(engine: Engine, status: ReservationStatus): Promise<number> {
+  const { store } = engine;
+  for (let total = 0; ;) {
+    const found = await store.read.reservations({ status }, { after: null, limit: BATCH });
+    if (found.length === 0) return total;
+    await Promise.all(
+      found.map(({ id }) =>
+        store.transact({ load: 'reservation', id }, (snapshot, now) =>
+          snapshot && snapshot.reservation.status !== 'ended'
+            ? end(snapshot, 'revoked', RESTORED, contextOf(engine, now))
+            : nothing(id),
+        ),
+      ),
+    );
+    total += found.length;
+  }
+}
+
+type Decide = (snapshot: RestoredSnapshot, context: DecisionContext) => Decision<number>;
+
+/**
+ * Decides on all resources, or (`startup`) on the available ones, page by page; gives how many
+ * there were.
+ */
+async function everyResource(
+  engine: Engine,
+  load: 'startup' | 'restored',
+  decide: Decide,
+): Promise<number> {
+  for (let total = 0, after = ''; ;) {
+    const page = await engine.store.transact({ load, after, limit: BATCH }, (snapshot, now) => {
+      const decision = decide(snapshot, contextOf(engine, now));
+      return {
+        ...decision,
+        value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after },
+      };
+    });
+    total += page.seen;
+    after = page.after;
+    if (page.seen < BATCH) return total;
+  }
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { DomainError } from '../../domain/errors';
+import { abandon, recover } from '../../domain/lifecycle/recovery';
+import type { Sealer } from '../../crypto/sealing';
+import type { Store } from '../../store/store';
+import { contextOf, type Engine } from '../engine';
+import { serveQueues } from '../loans/queues';
+
+/** Resources recovered in one transaction: a few milliseconds' worth. */
+const BATCH = 500;
+const PEPPER_PLACE = 'facts/pepper/value';
+
+/** The fact that a change of the master key is under way: the id of the new one. */
+export const REKEY = 'rekey';
+
+/** What every process of one installation shares, settled by whichever asks first. */
+export interface Installation {
+  /** Marks what was made outside. */
+  id: string;
+  /** The key of the password digest; it outlives changes of the master key. */
+  pepper: Buffer;
+}
+
+/**
+ * Reads, or makes, what the installation is known by. Errors: DomainError `conflict` when the
+ * database was sealed under another master key: going on would make everything in it unreadable.
+ */
+export async function openInstallation(
+  store: Store,
+  sealer: Sealer,
+  newId: () => string,
+): Promise<Installation> {
+  const keyId = await store.claimMetadata('master_key', sealer.keyId);
+  if (keyId !== sealer.keyId) {
+    throw new DomainError(
+      'conflict',
+      `The database is sealed under master key ${keyId}, not ${sealer.keyId}. Give the right MASTER_KEY.`,
+      'MASTER_KEY',
+    );
+  }
+  if ((await store.metadata(REKEY)) !== null)
+    throw new DomainError(
+      'conflict',
+      'A change of the master key was cut off; run `holdfast rekey` again to complete it.',
+      'MASTER_KEY',
+    );
+  const id = await store.claimMetadata('installation', newId());
+  const sealed = await store.claimMetadata(
+    'pepper',
+    sealer.seal(PEPPER_PLACE, randomBytes(32).toString('base64')),
+  );
+  return { id, pepper: Buffer.from(sealer.open(PEPPER_PLACE, sealed), 'base64') };
+}
+
+/**
+ * Voids the claims of workers that are dead: all whose names begin with `worker`. Gives how many
+ * there were.
+ */
+export async function abandonClaims(engine: Engine, worker: string): Promise<number> {
+  for (let total = 0; ;) {
+    const found = await engine.store.transact(
+      { load: 'claims', worker, limit: BATCH },
+      (claims, now) => abandon(claims, contextOf(engine, now)),
+    );
+    total += found;
+    if (found < BATCH) return total;
+  }
+}
+
+/**
+ * Before the first process lends anything: takes up what was cut off, and has what nobody holds
+ * verified or cleaned as its pool says. Short transactions, so that it may be interrupted and done
+ * again. Gives how many it looked at.
+ */
+export async function recoverAll(engine: Engine): Promise<number> {
+  let total = await abandonClaims(engine, '');
+  for (let after = ''; ;) {
+    const last = await engine.store.transact(
+      { load: 'startup', after, limit: BATCH },
+      (snapshot, now) => {
+        const decision = recover(snapshot, contextOf(engine, now));
+        return {
+          ...decision,
+          value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after },
+        };
+      },
+    );
+    total += last.seen;
+    after = last.after;
+    if (last.seen < BATCH) break;
+  }
+  await serveQueues(engine);
+  return total;
+}

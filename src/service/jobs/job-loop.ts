@@ -1,0 +1,102 @@
+import type { Store } from '../../store/store';
+import type { Job } from './jobs';
+
+/** Whom a job tells of its passes. */
+export interface PassLog {
+  /** `written`: rows that its thread wrote meanwhile; 0: there was nothing to do. */
+  passed: (fields: { written: number; ms: number }) => void;
+  failed: (error: unknown) => void;
+}
+
+/** A job looks again at least this often, whatever it expects; ms. */
+const LONGEST_PAUSE = 1_000;
+
+/**
+ * A job that has something to do rests no longer than this: the room that each of its calls leaves
+ * is for the next; ms.
+ */
+const BUSY_REST = 50;
+
+/** How often a job says that it is alive; ms. */
+const TICK_EVERY = 5_000;
+
+/**
+ * Passes, rests where the job says so, then sleeps until something changed, the next due time, or a
+ * second has gone by; until the signal aborts. Then waits for what is under way. A pass that fails
+ * is told of, and the next comes after the longest pause.
+ */
+export async function runJobLoop(
+  name: string,
+  job: Job,
+  store: Store,
+  signal: AbortSignal,
+  log: PassLog | ((error: unknown) => void),
+): Promise<void> {
+  const { passed, failed } =
+    typeof log === 'function' ? { passed: () => undefined, failed: log } : log;
+  const bell = new Bell();
+  const stopListening = store.onChange(() => bell.ring());
+  const cancel = () => bell.ring();
+  signal.addEventListener('abort', cancel);
+  for (let tickAt = 0, seen = store.written(); !signal.aborted;) {
+    try {
+      bell.reset();
+      const [begun, before] = [performance.now(), store.written()];
+      const due = await job.pass();
+      passed({ written: store.written() - before, ms: Math.round(performance.now() - begun) });
+      const isBusy = store.written() !== seen;
+      if (performance.now() >= tickAt) {
+        await store.beat(name);
+        tickAt = performance.now() + TICK_EVERY;
+      }
+      seen = store.written();
+      if (job.rest) await bell.pause(isBusy ? Math.min(job.rest, BUSY_REST) : job.rest, signal);
+      await bell.wait(
+        Math.min(LONGEST_PAUSE, due === null ? LONGEST_PAUSE : Math.max(0, due - store.now())),
+      );
+    } catch (error) {
+      failed(error);
+      await bell.pause(LONGEST_PAUSE, signal);
+    }
+  }
+  signal.removeEventListener('abort', cancel);
+  stopListening();
+  await job.idle();
+}
+
+/** Remembers a ring that comes before anybody waits. */
+class Bell {
+  private rung = false;
+  private answer: (() => void) | null = null;
+
+  ring(): void {
+    this.rung = true;
+    this.answer?.();
+  }
+
+  reset(): void {
+    this.rung = false;
+  }
+
+  wait(ms: number): Promise<void> {
+    if (this.rung) return Promise.resolve();
+    return this.sleep(ms);
+  }
+
+  /** Sleeps through rings, but not through the signal. */
+  async pause(ms: number, signal: AbortSignal): Promise<void> {
+    const end = performance.now() + ms;
+    while (!signal.aborted && performance.now() < end) await this.sleep(end - performance.now());
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.answer?.(), ms);
+      this.answer = () => {
+        clearTimeout(timer);
+        this.answer = null;
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import type { OperationKind } from '../../domain/lifecycle/operation';
+import type { Pool } from '../../domain/pools/pool';
+import type { Drivers } from '../lifecycle/drivers';
+import type { Engine } from '../engine';
+import { expireOverdue } from '../loans/expiry';
+import { prune, pruneEvery, type KeptFor } from '../installation/housekeeping';
+import { serveQueues } from '../loans/queues';
+import { tellerOfFailingPools } from '../lifecycle/failing-pools';
+import { sweep } from '../lifecycle/orphans';
+import { Pools } from '../pools/pools';
+import { OperationRunner } from '../lifecycle/operation-runner';
+
+/** What a job may use and whom it tells. */
+export interface JobContext {
+  engine: Engine;
+  drivers: Drivers;
+  /** Names this worker's claims. */
+  worker: string;
+  log: JobLog;
+  /** How long what has ended is kept; as long as RETENTION says by default. */
+  keptFor?: KeptFor;
+}
+
+export interface JobLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** A job: passes over what is due, whenever something changed or its time has come. */
+export interface Job {
+  /** One pass; gives when the next is due (epoch ms), null for not before something changes. */
+  pass(): Promise<number | null>;
+  /** Resolves when nothing of this job is under way. */
+  idle(): Promise<void>;
+  /**
+   * How long it rests after a pass, whatever changes, unless it is busy; ms, none by default.
+   * Nobody waits for these jobs to the millisecond, and each look of theirs takes the processor
+   * from those that somebody does wait for.
+   */
+  rest?: number;
+}
+
+export const JOB_NAMES = ['expire', 'reconcile', 'verify', 'rotate', 'prune'] as const;
+export type JobName = (typeof JOB_NAMES)[number];
+
+const RECONCILED: OperationKind[] = ['openAccess', 'closeAccess', 'clean', 'provision', 'destroy'];
+const ROTATED: OperationKind[] = ['issueCredential', 'retireCredential'];
+const VERIFIED: OperationKind[] = ['verify'];
+
+const SETTLE_EVERY = 1_000;
+const TIDY_EVERY = 60_000;
+const SWEEP_EVERY = 60_000;
+const SWEEP_DEADLINE = 30_000;
+
+/** Makes a job by name. */
+export function makeJob(name: JobName, context: JobContext): Job {
+  switch (name) {
+    case 'expire':
+      return { pass: () => expireOverdue(context.engine), idle: async () => {}, rest: 50 };
+    case 'reconcile':
+      return reconcile(context);
+    case 'verify':
+      return { ...operationsJob(context, VERIFIED), rest: 200 };
+    case 'rotate':
+      return { ...operationsJob(context, ROTATED), rest: 200 };
+    case 'prune':
+      return {
+        pass: everyMs(context, pruneEvery(context.keptFor), () =>
+          prune(context.engine, context.keptFor),
+        ),
+        idle: async () => {},
+        rest: 500,
+      };
+  }
+}
+
+function operationsJob(context: JobContext, kinds: OperationKind[]): Job {
+  const { engine, drivers, worker, log } = context;
+  const runner = new OperationRunner(engine, drivers, kinds, worker, (error) =>
+    log.error({ err: error }, 'a report could not be written'),
+  );
+  const tidy = everyMs(context, TIDY_EVERY, async () =>
+    drivers.retain(await engine.store.read.pools()),
+  );
+  return {
+    idle: () => runner.idle(),
+    pass: async () => {
+      await tidy();
+      return runner.pass();
+    },
+  };
+}
+
+/** Level-triggered: looks at what is, not at what happened, so that nothing is missed for good. */
+function reconcile(context: JobContext): Job {
+  const { engine } = context;
+  const runner = operationsJob(context, RECONCILED);
+  const pools = new Pools(engine);
+  const tellFailing = tellerOfFailingPools(engine, context.log);
+  const settle = everyMs(context, SETTLE_EVERY, async () => {
+    await pools.settleAll();
+    await serveQueues(engine);
+    await tellFailing();
+  });
+  const sweepAll = sweeper(context);
+  let sweeping: Promise<void> = Promise.resolve();
+  // Not waited for: a back end that lists slowly, or not at all, holds up no call of anybody's.
+  const orphans = everyMs(context, SWEEP_EVERY, async () => void (sweeping = sweepAll()));
+  return {
+    idle: async () => void (await Promise.all([runner.idle(), sweeping])),
+    pass: async () => {
+      const due = await runner.pass();
+      const next = [await settle(), await orphans(), due].filter((at) => at !== null);
+      return Math.min(...next);
+    },
+  };
+}
+
+/**
+ * Sweeps all pools; a pool that cannot be swept is told of once, until it can or cannot for another
+ * reason.
+ */
+function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
+  let told = new Map<string, string>();
+  return async () => {
+    const failing = new Map<string, string>();
+    const note = (pool: Pool, error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (told.get(pool.id) !== message)
+        log.error({ pool: pool.name, err: error }, 'the pool could not be swept');
+      failing.set(pool.id, message);
+    };
+    try {
+      const removed = await sweep(engine, drivers, SWEEP_DEADLINE, note);
+      if (removed > 0) log.info({ removed }, 'orphans removed');
+      told = failing;
+    } catch (error) {
+      log.error({ err: error }, 'the pools could not be swept');
+    }
+  };
+}
+
+/**
+ * Does something at most this often; gives when it is next due (epoch ms). The first pass does it
+ * at once.
+ */
+function everyMs(
+  { engine }: JobContext,
+  period: number,
+  work: () => Promise<unknown>,
+): () => Promise<number> {
+  let due = 0;
+  return async () => {
+    if (engine.store.now() >= due) {
+      await work();
+      due = engine.store.now() + period;
+    }
+    return due;
+  };
+}

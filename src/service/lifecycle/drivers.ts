@@ -1,0 +1,50 @@
+import type { Pool } from '../../domain/pools/pool';
+import { DriverError, type Driver, type DriverFactory, type DriverEnv } from '../../drivers/driver';
+
+/** How long what looks for orphans in a pool that has just gone may still take, in ms. */
+const LAST_CALL = 60_000;
+
+/** The drivers of a process: one for each pool's settings, made when first needed. */
+export class Drivers {
+  private readonly made = new Map<string, { settings: string; driver: Driver }>();
+
+  constructor(
+    readonly factories: ReadonlyMap<string, DriverFactory>,
+    private readonly env: DriverEnv,
+  ) {}
+
+  /**
+   * The driver of a pool. Errors: a DriverError when the pool names a driver that this build lacks.
+   */
+  of(pool: Pool): Driver {
+    const settings = JSON.stringify(pool.settings);
+    const known = this.made.get(pool.id);
+    if (known?.settings === settings) return known.driver;
+    const factory = this.factories.get(pool.driver);
+    if (!factory) throw new DriverError('backend', `This server has no driver ${pool.driver}.`);
+    const driver = factory.create(factory.settings.parse(pool.settings), this.env);
+    this.made.set(pool.id, { settings, driver });
+    if (known) retire(known.driver, pool.policy.cleaning.deadline * 2);
+    return driver;
+  }
+
+  /** Lets go of the drivers of all other pools: those are gone, and have no call under way. */
+  retain(pools: readonly Pool[]): void {
+    const present = new Set(pools.map(({ id }) => id));
+    for (const [id, { driver }] of this.made) {
+      if (present.has(id)) continue;
+      this.made.delete(id);
+      retire(driver, LAST_CALL);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.made.values()].map(({ driver }) => driver.close()));
+    this.made.clear();
+  }
+}
+
+/** It may still be in use by a call under way, which ends by itself; only then is it closed. */
+function retire(driver: Driver, afterMs: number): void {
+  setTimeout(() => void driver.close().catch(() => undefined), afterMs).unref();
+}

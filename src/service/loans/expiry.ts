@@ -1,0 +1,22 @@
+import { nothing } from '../../domain/change';
+import { expire } from '../../domain/loans/ending';
+import { contextOf, type Engine } from '../engine';
+
+const BATCH = 200;
+
+/**
+ * Ends what time has ended: leases, waits, preparations. Gives when time next acts (epoch ms), null
+ * for never.
+ */
+export async function expireOverdue(engine: Engine): Promise<number | null> {
+  const { store } = engine;
+  for (;;) {
+    const overdue = await store.read.overdue(store.now(), BATCH);
+    const end = (id: string) =>
+      store.transact({ load: 'reservation', id }, (snapshot, now) =>
+        snapshot ? expire(snapshot, contextOf(engine, now)) : nothing(id),
+      );
+    await Promise.all(overdue.map(end));
+    if (overdue.length < BATCH) return store.read.nextDeadline();
+  }
+}

@@ -1,0 +1,210 @@
+import { NO_CAPS } from '../../domain/queue/caps';
+import { nothing } from '../../domain/change';
+import { end, accessRevoked, release, type ReservationSnapshot } from '../../domain/loans/ending';
+import { notFound } from '../../domain/errors';
+import { decideOnce, type IdempotencyKey } from '../../domain/idempotency';
+import { extendLease, heartbeat } from '../../domain/loans/lease';
+import type { AccessWish, Api, RequestItem, Reservation } from '../../domain/loans/reservation';
+import { submit, type Submitted } from '../../domain/loans/submission';
+import { isAdmin, type Principal } from '../../domain/people/user';
+import type { Decision } from '../../domain/change';
+import { contextOf, aad, type Engine } from '../engine';
+import { expireOverdue } from './expiry';
+import { serveQueues } from './queues';
+import { until } from '../wait-until';
+import type { ReservationFilter } from '../../store/reads';
+
+/** What a caller asks for. Durations in ms. */
+export interface ReservationRequest {
+  items: RequestItem[];
+  /** undefined: the pools' default; null: without an end. */
+  duration?: number | null;
+  priority?: number;
+  /** How long to wait in line; undefined: until served; 0: not at all. */
+  queueTimeout?: number;
+  access?: AccessWish;
+  onRelease?: Reservation['onRelease'];
+  note?: string;
+  /** The API that it came by; v1 by default. */
+  via?: Api;
+}
+
+/** What surrounds a call: the X-Request-ID, and the idempotency key where the caller gave one. */
+export interface CallContext {
+  requestId: string | null;
+  once: IdempotencyKey | null;
+}
+
+/** Borrowing, for the principal. */
+export class Reservations {
+  constructor(private readonly engine: Engine) {}
+
+  /** All items at once or a place in line. Errors: as `submit` in domain/submission.ts. */
+  async submit(
+    principal: Principal,
+    request: ReservationRequest,
+    { requestId, once }: CallContext,
+  ): Promise<Submitted> {
+    const { store, sealer, newId } = this.engine;
+    const id = newId();
+    const {
+      items,
+      access = null,
+      onRelease = 'clean',
+      note = null,
+      queueTimeout = null,
+      priority = 0,
+      via = 'v1',
+    } = request;
+    if (queueTimeout === 0) await this.endOverdue();
+    const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
+    const { userId, apiTokenId, maxPriority, isMany } = principal;
+    const caps = isMany
+      ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null }
+      : this.engine.caps;
+    const lease = request.duration === undefined ? {} : { duration: request.duration };
+    const submission = {
+      id,
+      userId,
+      apiTokenId,
+      items,
+      priority,
+      maxPriority,
+      queueTimeout,
+      access,
+      sealedAccess,
+      onRelease,
+      note,
+      requestId,
+      via,
+      once,
+      caps,
+      ...lease,
+    };
+    return store.transact({ load: 'submission', items, once, userId, caps }, (snapshot, now) =>
+      submit(snapshot, submission, contextOf(this.engine, now)),
+    );
+  }
+
+  /** The same as `submit`; gives the reservation's id. */
+  async request(
+    principal: Principal,
+    request: ReservationRequest,
+    context: CallContext,
+  ): Promise<string> {
+    return (await this.submit(principal, request, context)).id;
+  }
+
+  /** What time has ended is free to who would not wait for a job to say so. */
+  private async endOverdue(): Promise<void> {
+    const { store } = this.engine;
+    if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
+  }
+
+  /**
+   * Gives its id. Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms.
+   */
+  extend(principal: Principal, id: string, extension: number): Promise<string> {
+    return this.own(principal, id, ({ reservation }, now) =>
+      extendLease(reservation, extension, now),
+    );
+  }
+
+  /** Gives its id. Errors: `not_found`, `lease_over`, `conflict`. */
+  heartbeat(principal: Principal, id: string, { once }: CallContext): Promise<string> {
+    return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now), once);
+  }
+
+  /**
+   * Ends one's own reservation, or stops waiting; an admin ends anybody's. Ended already: nothing.
+   * Errors: `not_found`.
+   */
+  async release(principal: Principal, id: string): Promise<void> {
+    const frees = await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
+      const found = requireOwn(snapshot, principal, id);
+      const context = contextOf(this.engine, now);
+      const own = found.reservation.userId === principal.userId;
+      const revokes = !own && found.reservation.status !== 'ended';
+      const decision = revokes
+        ? end(found, 'revoked', `by ${principal.userName}`, context)
+        : release(found, context);
+      return { ...decision, value: found.kept.length + found.holdings.length > 1 };
+    });
+    if (frees) await serveQueues(this.engine);
+  }
+
+  private own(
+    principal: Principal,
+    id: string,
+    decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>,
+    once: IdempotencyKey | null = null,
+  ): Promise<string> {
+    return this.engine.store.transact({ load: 'reservation', id, once }, (snapshot, now) => {
+      const own = requireOwn(snapshot, principal, id);
+      return decideOnce(once, snapshot!.remembered, now, () => decide(own, now));
+    });
+  }
+}
+
+/** Somebody else's reservation looks as if it were not there. */
+function requireOwn(
+  snapshot: ReservationSnapshot | null,
+  principal: Principal,
+  id: string,
+): ReservationSnapshot {
+  if (!snapshot || !mayTouch(principal, snapshot.reservation)) throw notFound('reservation', id);
+  return snapshot;
+}
+
+/** One's own, or anybody's as an admin. */
+export function mayTouch(principal: Principal, reservation: Reservation): boolean {
+  return reservation.userId === principal.userId || isAdmin(principal);
+}
+
+/**
+ * Ends every live reservation of a user, e.g. one who is disabled, or of an API; gives their ids.
+ */
+export async function revokeAll(
+  engine: Engine,
+  whose: Pick<ReservationFilter, 'userId' | 'via'>,
+  detail: string,
+): Promise<string[]> {
+  const ended: string[] = [];
+  for (const status of ['queued', 'preparing', 'active'] as const) {
+    for (;;) {
+      const found = await engine.store.read.reservations(
+        { ...whose, status },
+        { after: null, limit: 100 },
+      );
+      if (found.length === 0) break;
+      ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
+    }
+  }
+  return ended;
+}
+
+/**
+ * Resolves true when nobody gets in any more by what was opened for these reservations, which have
+ * ended; false after `timeout` ms.
+ */
+export function untilAccessRevoked(
+  engine: Engine,
+  ids: string[],
+  timeout: number,
+): Promise<boolean> {
+  const { read } = engine.store;
+  const isShutFor = async (id: string) => (await read.holdings(id)).every(accessRevoked);
+  return until(
+    engine.store,
+    async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
+    timeout,
+  );
+}
+
+function revoke(engine: Engine, id: string, detail: string): Promise<string> {
+  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
+    snapshot && snapshot.reservation.status !== 'ended'
+      ? end(snapshot, 'revoked', detail, contextOf(engine, now))
+      : nothing(id),
+  );
+}

@@ -1,0 +1,103 @@
+import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
+import type { Passwords } from '../../crypto/passwords';
+import { DomainError } from '../../domain/errors';
+import { MAX_PRIORITY } from '../../domain/queue/scheduling';
+import {
+  OWN_SCOPES,
+  SCOPES,
+  type ApiToken,
+  type Principal,
+  type Scope,
+  type User,
+} from '../../domain/people/user';
+import type { Engine } from '../engine';
+
+/** A token's last use is written at most this often; ms. */
+const LAST_USE_GRAIN = 60_000;
+
+/** What somebody shows to say who they are. */
+export type PresentedCredential =
+  { token: string } | { email: string; password: string } | { vmNumber: number; password: string };
+
+/** Tells who is calling. */
+export class Authentication {
+  constructor(
+    private readonly engine: Engine,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /**
+   * Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many sign in at once.
+   */
+  async identify(presented: PresentedCredential): Promise<Principal> {
+    if ('token' in presented) return this.byToken(presented.token);
+    const { read } = this.engine.store;
+    const user =
+      'email' in presented
+        ? await read.userByEmail(presented.email.toLowerCase())
+        : await read.userByVmNumber(presented.vmNumber);
+    return this.byPassword(user, presented.password);
+  }
+
+  /** By what a request is known again: see `Passwords`. */
+  fingerprint(request: string): string {
+    return this.passwords.fingerprint(request);
+  }
+
+  private async byToken(secret: string): Promise<Principal> {
+    const { store } = this.engine;
+    // Imported secrets have any shape; what has ours must have its checksum too.
+    const plausible = looksLikeToken(secret) || !secret.startsWith(TOKEN_PREFIX);
+    const found = plausible ? await store.read.tokenByHash(hashToken(secret)) : null;
+    const now = store.now();
+    if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) throw refused();
+    this.noteUse(found.token, now);
+    const { token, user } = found;
+    const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
+    return Object.assign(principal(user, token.id, token.scopes, token.maxPriority), ends);
+  }
+
+  private async byPassword(user: User | null, password: string): Promise<Principal> {
+    const known = user && user.disabledAt === null ? user.passwordHash : null;
+    if (!(await this.passwords.verify(password, known)) || !user) throw refused();
+    // That takes its time: meanwhile they may have been shut out, or have got another password or
+    // role.
+    const now = await this.engine.store.read.userById(user.id);
+    if (!now || now.passwordHash !== known) throw refused();
+    return now.role === 'admin'
+      ? principal(now, null, SCOPES, MAX_PRIORITY)
+      : principal(now, null, OWN_SCOPES, 0);
+  }
+
+  /** Not awaited: a late note of a use harms nobody. */
+  private noteUse(token: ApiToken, now: number): void {
+    if (token.lastUsedAt !== null && now - token.lastUsedAt < LAST_USE_GRAIN) return;
+    const { store } = this.engine;
+    void store
+      .transact({ load: 'token', id: token.id, once: null }, () => ({
+        changes: [{ do: 'setToken', id: token.id, set: { lastUsedAt: now } }],
+        value: null,
+      }))
+      .catch(() => undefined);
+  }
+}
+
+function isLive(token: ApiToken, now: number): boolean {
+  return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
+}
+
+function principal(
+  user: User,
+  apiTokenId: string | null,
+  scopes: readonly Scope[],
+  maxPriority: number,
+): Principal {
+  return { userId: user.id, userName: user.name, role: user.role, apiTokenId, scopes, maxPriority };
+}
+
+function refused(): DomainError {
+  return new DomainError(
+    'unauthenticated',
+    'The credential is missing, wrong, expired or revoked.',
+  );
+}

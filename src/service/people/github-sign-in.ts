@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { slots } from '../../crypto/slots';
+import { hashToken, makeToken, sameSecret } from '../../crypto/tokens';
+import { DomainError } from '../../domain/errors';
+import { signIn } from '../../domain/people/sign-in';
+import { contextOf, aad, type Engine } from '../engine';
+import type { Github } from './github-port';
+
+/**
+ * GitHub gives codes that work for 10 minutes:
+ * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
+ */
+export const BROWSER_TIME = 600_000;
+/** 256 bits: 43 characters, as many as a PKCE verifier must have (RFC 7636, 4.1). */
+const SECRET_BYTES = 32;
+
+/** How people sign in with GitHub here. */
+export interface GithubSetup {
+  github: Github;
+  /** Organisations whose members may come without an invitation. */
+  orgs: readonly string[];
+  /** Where GitHub sends the browser back to, as users reach it; null: what the OAuth app says. */
+  callback: string | null;
+}
+
+/** What comes back with the browser; a code or an error. */
+export interface Callback {
+  code?: string;
+  state?: string;
+  error?: string;
+}
+
+/** Who signed in, and the secret of an API token for them. */
+export interface SignedIn {
+  userId: string;
+  token: string;
+}
+
+/** Times in seconds. */
+export interface DeviceStart {
+  handle: string;
+  userCode: string;
+  verificationUri: string;
+  interval: number;
+  expiresIn: number;
+}
+
+interface Attempt {
+  state: string;
+  verifier: string;
+  until: number;
+}
+
+interface Device {
+  deviceCode: string;
+  interval: number;
+  until: number;
+}
+
+/**
+ * Signs people in by what GitHub says of them; keeps nothing between two calls but what the caller
+ * carries, sealed.
+ */
+export class GithubSignIn {
+  private readonly limited = slots(8, 64);
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly setup: GithubSetup,
+  ) {}
+
+  get callback(): string | null {
+    return this.setup.callback;
+  }
+
+  /** Where to send the browser, and the sealed text that it is to bring back. */
+  begin(): { url: string; sealed: string } {
+    const { store, random, sealer } = this.engine;
+    const attempt: Attempt = {
+      state: random.secret(SECRET_BYTES),
+      verifier: random.secret(SECRET_BYTES),
+      until: store.now() + BROWSER_TIME,
+    };
+    const challenge = createHash('sha256').update(attempt.verifier).digest('base64url');
+    return {
+      url: this.setup.github.authorizeUrl({ state: attempt.state, challenge }),
+      sealed: sealer.seal(aad.githubSignIn, JSON.stringify(attempt)),
+    };
+  }
+
+  /** Errors: `invalid` with the field that is wrong, `forbidden`, and those of GitHub. */
+  async finish(
+    { code, state, error }: Callback,
+    sealed: string | null,
+    requestId: string | null,
+  ): Promise<SignedIn> {
+    const attempt = sealed === null ? null : this.open<Attempt>(aad.githubSignIn, sealed);
+    if (!attempt || state === undefined || !sameSecret(state, attempt.state)) {
+      throw new DomainError(
+        'invalid',
+        'This sign-in was not begun in this browser, or too long ago; begin again.',
+        'state',
+      );
+    }
+    if (error !== undefined) throw declined(error);
+    if (code === undefined)
+      throw new DomainError('invalid', 'GitHub sent no code; begin again.', 'code');
+    const { github } = this.setup;
+    return this.limited(async () =>
+      this.authenticate(
+        await github.exchange({ code, verifier: attempt.verifier }, requestId),
+        requestId,
+      ),
+    );
+  }
+
+  /** Errors: those of GitHub. */
+  async startDevice(requestId: string | null): Promise<DeviceStart> {
+    const { deviceCode, ...presented } = await this.limited(() =>
+      this.setup.github.startDevice(requestId),
+    );
+    const device: Device = {
+      deviceCode,
+      interval: presented.interval,
+      until: this.engine.store.now() + presented.expiresIn * 1000,
+    };
+    return {
+      ...presented,
+      handle: this.engine.sealer.seal(aad.githubDevice, JSON.stringify(device)),
+    };
+  }
+
+  /**
+   * Seconds until the next try, or who signed in. Errors: `invalid` with the field `handle`,
+   * `forbidden`, and those of GitHub.
+   */
+  async finishDevice(
+    handle: string,
+    requestId: string | null,
+  ): Promise<{ interval: number } | SignedIn> {
+    const device = this.open<Device>(aad.githubDevice, handle);
+    if (!device)
+      throw new DomainError('invalid', 'This handle is wrong or too old; begin again.', 'handle');
+    return this.limited(async () => {
+      const answer = await this.setup.github.askDevice(device.deviceCode, requestId);
+      if (answer.status === 'pending') return { interval: answer.interval ?? device.interval };
+      return this.authenticate(answer.accessToken, requestId);
+    });
+  }
+
+  private async authenticate(accessToken: string, requestId: string | null): Promise<SignedIn> {
+    const { github, orgs } = this.setup;
+    const profile = await github.profile(accessToken, requestId);
+    const token = makeToken();
+    const ask = { githubId: profile.githubId, emails: profile.emails, username: profile.login };
+    const userId = await this.engine.store.transact({ load: 'signIn', ...ask }, (snapshot, now) =>
+      signIn(snapshot, { profile, orgs, tokenHash: hashToken(token) }, contextOf(this.engine, now)),
+    );
+    return { userId, token };
+  }
+
+  /** What was sealed here, unless its time is over. */
+  private open<T extends { until: number }>(place: string, sealed: string): T | null {
+    try {
+      const opened = JSON.parse(this.engine.sealer.open(place, sealed)) as T;
+      return opened.until > this.engine.store.now() ? opened : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/**
+ * https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
+ */
+function declined(error: string): DomainError {
+  if (error === 'access_denied')
+    return new DomainError('forbidden', 'You have declined at GitHub.');
+  return new DomainError(
+    'internal',
+    'GitHub does not let this server sign people in: see the callback URL and the state of its OAuth app.',
+  );
+}

@@ -1,0 +1,285 @@
+import { hashToken, makeToken, sameSecret } from '../../crypto/tokens';
+import type { Passwords } from '../../crypto/passwords';
+import { DomainError, notFound } from '../../domain/errors';
+import { earlier } from '../../domain/loans/lease';
+import { MAX_PRIORITY } from '../../domain/queue/scheduling';
+import {
+  isAdmin,
+  maySetPassword,
+  SCOPES,
+  type ApiToken,
+  type Principal,
+  type Role,
+  type Scope,
+  type User,
+  type UserOrigin,
+} from '../../domain/people/user';
+import {
+  changeUser,
+  createToken,
+  createUser,
+  deleteUser,
+  revokeToken,
+  setUp,
+  type NewUser,
+  type UserFields,
+} from '../../domain/people/users';
+import type { Engine } from '../engine';
+import { revokeAll, type CallContext } from '../loans/reservations';
+
+export interface UserInput {
+  name: string;
+  email?: string;
+  username?: string;
+  password?: string;
+  role?: Role;
+  vmRole?: Role;
+  origin?: UserOrigin;
+}
+
+export interface TokenInput {
+  name: string;
+  scopes?: Scope[];
+  /** ms; undefined: never. */
+  expiresIn?: number;
+  maxPriority?: number;
+}
+
+/** What a token made by somebody gets unless they say otherwise: enough to borrow. */
+const DEFAULT_SCOPES: Scope[] = ['read', 'reserve'];
+
+/** People, and the tokens that act for them. */
+export class Users {
+  constructor(
+    private readonly engine: Engine,
+    private readonly passwords: Passwords,
+    /** Printed at the first start, or given by SETUP_TOKEN. */
+    private readonly setupToken: string,
+  ) {}
+
+  /**
+   * Makes the first admin for who knows the setup token. Gives the user's id and the secret of a
+   * token with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
+   */
+  async setUp(
+    setupToken: string,
+    input: UserInput & { email: string; password: string },
+  ): Promise<{ userId: string; token: string }> {
+    if (!sameSecret(setupToken, this.setupToken))
+      throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
+    return this.makeFirstAdmin(input);
+  }
+
+  /** The same for who is at the server itself. Errors: `already_set_up`, `conflict`. */
+  async makeFirstAdmin(
+    input: UserInput & { email: string; password: string },
+  ): Promise<{ userId: string; token: string }> {
+    // Looked at before the password is hashed: that is slow, and open to anybody with the token.
+    if (await this.isSetUp())
+      throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
+    const user = await this.draft({ ...input, role: 'admin' });
+    const secret = makeToken();
+    const userId = await this.engine.store.transact(
+      { load: 'user', ...lookup(user), once: null },
+      (snapshot, now) =>
+        setUp(
+          snapshot,
+          { ...user, createdAt: now },
+          this.token(user.id, { name: 'setup', scopes: [...SCOPES] }, secret, MAX_PRIORITY, now),
+        ),
+    );
+    return { userId, token: secret };
+  }
+
+  /** Is there an admin already? */
+  async isSetUp(): Promise<boolean> {
+    return this.engine.store.transact(
+      { load: 'user', id: null, email: null, username: null, once: null },
+      ({ admins }) => ({ changes: [], value: admins > 0 }),
+    );
+  }
+
+  /** Gives the user's id. Errors: `conflict`, `idempotency_mismatch`. */
+  async create(input: UserInput, { once }: CallContext): Promise<string> {
+    const user = await this.draft(input);
+    return this.engine.store.transact({ load: 'user', ...lookup(user), once }, (snapshot, now) =>
+      createUser(snapshot, { ...user, createdAt: now }, once),
+    );
+  }
+
+  /**
+   * Oneself, or anybody as an admin; a role is given by admins only. Errors: `forbidden`,
+   * `not_found`, `conflict`.
+   */
+  async change(
+    principal: Principal,
+    id: string,
+    input: Partial<UserInput>,
+    expected: number | null,
+  ): Promise<void> {
+    this.requireSelf(principal, id);
+    if (input.role !== undefined && !isAdmin(principal))
+      throw new DomainError('forbidden', 'Only an admin gives roles.', 'role');
+    // Who signs in with GitHub is known by the address: one that is not proven to be theirs nobody
+    // may take by themselves.
+    if (input.email !== undefined && !isAdmin(principal))
+      throw new DomainError('forbidden', 'Only an admin changes e-mail addresses.', 'email');
+    const { password, ...fields } = input;
+    if (password !== undefined) requireOwnSignIn(principal);
+    const set: UserFields = {
+      ...fields,
+      ...(fields.email ? { email: fields.email.toLowerCase() } : {}),
+    };
+    if (password !== undefined) set.passwordHash = await this.passwords.hash(password);
+    const ask = { id, email: set.email ?? null, username: set.username ?? null, once: null };
+    await this.engine.store.transact({ load: 'user', ...ask }, (snapshot) =>
+      changeUser(snapshot, snapshot.user, id, set, expected),
+    );
+  }
+
+  /** Ends all that the user borrowed, and shuts the user out. */
+  async delete(id: string): Promise<void> {
+    await this.engine.store.transact(
+      { load: 'user', id, email: null, username: null, once: null },
+      (snapshot, now) => deleteUser(snapshot, snapshot.user, id, now),
+    );
+    await revokeAll(this.engine, { userId: id }, 'the user was deleted');
+  }
+
+  /** Errors: `not_found`, also for who may not see. */
+  async find(principal: Principal, id: string): Promise<User> {
+    const user =
+      principal.userId === id || isAdmin(principal)
+        ? await this.engine.store.read.userById(id)
+        : null;
+    if (!user || user.disabledAt !== null) throw notFound('user', id);
+    return user;
+  }
+
+  /**
+   * Makes a token for the principal, which can do no more than the credential that asks for it, and
+   * ends no later. `secret` is null when the same request made it before. Errors: `forbidden` with
+   * the scope or priority that is too much.
+   */
+  async createToken(
+    principal: Principal,
+    input: TokenInput,
+    { once }: CallContext,
+  ): Promise<{ id: string; secret: string | null }> {
+    const scopes =
+      input.scopes ?? DEFAULT_SCOPES.filter((scope) => principal.scopes.includes(scope));
+    const excess = scopes.find(
+      (scope) =>
+        !principal.scopes.includes(scope) || (scope === 'admin' && principal.role !== 'admin'),
+    );
+    if (excess)
+      throw new DomainError('forbidden', `You do not have the scope ${excess} yourself.`, 'scopes');
+    const maxPriority = input.maxPriority ?? Math.min(principal.maxPriority, 0);
+    if (maxPriority > principal.maxPriority)
+      throw new DomainError(
+        'forbidden',
+        `Your own priority is ${principal.maxPriority} at most.`,
+        'maxPriority',
+      );
+    const secret = makeToken();
+    const draft = this.token(principal.userId, { ...input, scopes }, secret, maxPriority, 0);
+    const id = await this.engine.store.transact(
+      { load: 'token', id: null, once },
+      ({ remembered }, now) =>
+        createToken(
+          remembered,
+          {
+            ...draft,
+            createdAt: now,
+            expiresAt: earlier(
+              input.expiresIn === undefined ? null : now + input.expiresIn,
+              principal.expiresAt ?? null,
+            ),
+          },
+          once,
+        ),
+    );
+    return { id, secret: id === draft.id ? secret : null };
+  }
+
+  /** One's own, or anybody's as an admin. Errors: `not_found`. */
+  async revokeToken(principal: Principal, id: string): Promise<void> {
+    await this.engine.store.transact({ load: 'token', id, once: null }, ({ token }, now) => {
+      if (!token || (token.userId !== principal.userId && !isAdmin(principal)))
+        throw notFound('token', id);
+      return revokeToken(token, now);
+    });
+  }
+
+  private requireSelf(principal: Principal, id: string): void {
+    if (principal.userId !== id && !isAdmin(principal)) throw notFound('user', id);
+  }
+
+  private async draft({
+    name,
+    email,
+    username,
+    password,
+    role = 'user',
+    vmRole,
+    origin = 'v1',
+  }: UserInput): Promise<NewUser> {
+    const passwordHash = password === undefined ? null : await this.passwords.hash(password);
+    const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
+    return {
+      id: this.engine.newId(),
+      name,
+      ...contact,
+      role,
+      vmRole: vmRole ?? null,
+      origin,
+      passwordHash,
+      disabledAt: null,
+      createdAt: 0,
+      version: 1,
+    };
+  }
+
+  private token(
+    userId: string,
+    { name, scopes = [], expiresIn }: TokenInput,
+    secret: string,
+    maxPriority: number,
+    now: number,
+  ): ApiToken {
+    const lifetime = {
+      createdAt: now,
+      expiresAt: expiresIn === undefined ? null : now + expiresIn,
+      lastUsedAt: null,
+      revokedAt: null,
+      imported: false,
+    };
+    return {
+      id: this.engine.newId(),
+      userId,
+      name,
+      hash: hashToken(secret),
+      scopes,
+      maxPriority,
+      ...lifetime,
+    };
+  }
+}
+
+/** Errors: `forbidden`. */
+function requireOwnSignIn(principal: Principal): void {
+  if (!maySetPassword(principal))
+    throw new DomainError(
+      'forbidden',
+      'A token that ends, or lacks one of the scopes read, reserve and self, sets no password.',
+      'password',
+    );
+}
+
+function lookup({ id, email, username }: NewUser): {
+  id: string;
+  email: string | null;
+  username: string | null;
+} {
+  return { id, email, username };
+}

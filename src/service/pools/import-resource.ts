@@ -1,0 +1,120 @@
+import { isGoing } from '../../domain/lifecycle/admin';
+import { nothing, type Change, type DetailFields } from '../../domain/change';
+import { DomainError } from '../../domain/errors';
+import type { Kind, Pool } from '../../domain/pools/pool';
+import type { Resource } from '../../domain/lifecycle/resource';
+import { createResource, classOf, nameOf, newResource, resized } from '../../domain/pools/sizing';
+import type { CredentialSecret } from '../../drivers/driver';
+import { contextOf, aad, type Engine } from '../engine';
+
+/** Something that exists outside and is to be lent from now on. */
+export interface ExistingResource {
+  pool: string;
+  /** What it is; its pool must be of the same kind. */
+  kind: Kind;
+  /** undefined: the pool's first. */
+  type: string | undefined;
+  /** undefined: the next free one. */
+  number?: number;
+  /** null: `<pool>-<number>`. */
+  name: string | null;
+  /** Its standing credential, or null. */
+  secret: CredentialSecret | null;
+  details: DetailFields;
+}
+
+/**
+ * What became of it. `present`: it, or that token, is in the pool already. `leaving`: what bears
+ * the name is still being removed. `taken`: something else bears it. `no_pool`: there is no such
+ * pool, or it is going. `no_type`: it is made of no such type.
+ */
+export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type';
+
+/**
+ * Brings a thing into its pool, its credential sealed, and the size of a managed pool up with it;
+ * the pool's driver is to adopt it. Errors: `invalid` and `conflict` with the field below `at`.
+ */
+export async function importResource(
+  engine: Engine,
+  thing: ExistingResource,
+  at: string,
+): Promise<Imported> {
+  const { store, sealer, newId } = engine;
+  const { secret, details, number } = thing;
+  if (typeof details.valueHash === 'string' && (await store.read.lentToken(details.valueHash)))
+    return 'present';
+  const name =
+    thing.name ?? (number === undefined ? undefined : nameOf({ name: thing.pool }, number));
+  const known = thing.name === null ? null : await store.read.resource(thing.name);
+  const numberIsTaken = number !== undefined && (await isTaken(engine, thing.pool, number));
+  return store.transact(
+    { load: 'pool', name: thing.pool, once: null, resource: name },
+    (snapshot, now) => {
+      const { pool, classes, next, sameNamed } = snapshot;
+      if (!pool || pool.deletingAt !== null) return nothing('no_pool');
+      if (pool.kind !== thing.kind)
+        throw new DomainError(
+          'invalid',
+          `Pool ${pool.name} is of kind ${pool.kind}.`,
+          `${at}.pool`,
+        );
+      if (sameNamed && thing.name !== null)
+        return nothing(metAs(sameNamed, pool, thing, known?.details ?? {}));
+      if (sameNamed || numberIsTaken)
+        throw new DomainError(
+          'conflict',
+          `Number ${number} is taken in pool ${thing.pool}.`,
+          `${at}.number`,
+        );
+      const resourceClass = classOf(pool, classes, thing.type);
+      if (!resourceClass) return nothing('no_type');
+      const resource = newResource(
+        pool,
+        resourceClass,
+        number ?? next,
+        contextOf(engine, now),
+        name,
+      );
+      const id = newId();
+      const changes: Change[] = [
+        ...createResource(resource),
+        { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details },
+      ];
+      if (secret) {
+        const sealed = sealer.seal(aad.credential(id), JSON.stringify(secret));
+        changes.push({
+          do: 'putCredential',
+          credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now },
+        });
+      }
+      if (pool.sizing === 'managed')
+        changes.push({
+          do: 'setPool',
+          id: pool.id,
+          set: { ...resized(pool, resourceClass.type, 1), version: pool.version + 1 },
+        });
+      return { changes, value: 'imported' };
+    },
+  );
+}
+
+/**
+ * What a thing finds under its name. An account that came by an import has a username; one that was
+ * made here has none.
+ */
+function metAs(
+  sameNamed: Resource,
+  pool: Pool,
+  { details }: ExistingResource,
+  itsDetails: DetailFields,
+): Imported {
+  const isOther = sameNamed.poolId !== pool.id;
+  if (isGoing(sameNamed) || (isOther && sameNamed.adminState === 'draining')) return 'leaving';
+  const isIt = !isOther && (details.username === undefined || itsDetails.username !== undefined);
+  return isIt ? 'present' : 'taken';
+}
+
+async function isTaken({ store }: Engine, poolName: string, number: number): Promise<boolean> {
+  const pool = await store.read.pool(poolName);
+  return pool !== null && (await store.read.resourceByNumber(pool.id, number)) !== null;
+}

@@ -1,0 +1,220 @@
+import type { Pool } from '../../domain/pools/pool';
+import type { PoolFields } from '../../domain/pools/pool-changes';
+import {
+  comparePools,
+  type FileFields,
+  type PoolCopy,
+  type PoolsFileChange,
+} from '../../domain/pools/pools-file';
+import { withNumbers } from '../../domain/pools/sizing';
+import type { PoolsFile } from '../../pools-file/parse';
+import { poolCopy, type PoolSpec } from '../../pools-file/spec';
+import type { Engine } from '../engine';
+import { importResource } from './import-resource';
+import { Pools } from './pools';
+import { Resources } from '../lifecycle/resources';
+
+const COPY = 'pools_file';
+const LEGACY = 'legacy_pools';
+const NO_CONTEXT = { requestId: null, once: null };
+
+/** What applying a file came to. */
+export interface Applied {
+  /** What was not done, in sentences for the log. */
+  warnings: string[];
+  /** Names of accounts that cannot come in before something else of that name is gone. */
+  waiting: string[];
+}
+
+/**
+ * Applies a pools file: only what differs from the copy that was loaded last. Each step may be done
+ * again after a crash; the copy is kept when all are done. Accounts that could not come in are left
+ * out of it: they are tried again.
+ */
+export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<Applied> {
+  const previous = JSON.parse((await engine.store.metadata(COPY)) ?? '[]') as PoolCopy[];
+  const current = await engine.store.read.pools();
+  const { changes, warnings, loaded } = comparePools({
+    previous,
+    next: file.pools.map(poolCopy),
+    current,
+  });
+  const specs = new Map(file.pools.map((spec) => [spec.name, spec]));
+  const left: LeftOut[] = [];
+  const inOrder = [...changes].sort((a, b) => ORDER.indexOf(a.change) - ORDER.indexOf(b.change));
+  for (const change of inOrder)
+    left.push(...(await applyChange(engine, change, specs.get(change.name))));
+  await engine.store.setMetadata(LEGACY, JSON.stringify(file.legacy));
+  await engine.store.setMetadata(COPY, JSON.stringify(loaded.map((copy) => without(copy, left))));
+  return {
+    warnings: [...warnings, ...left.map(warningOf)],
+    waiting: left.filter(({ why }) => why === 'leaving').map(({ account }) => account),
+  };
+}
+
+/**
+ * What goes makes room before the size follows, and a pool has its types before what is of them
+ * comes in: else the driver would be asked to make what the file lists, or the pool would drain one
+ * that the file keeps.
+ */
+const ORDER: PoolsFileChange['change'][] = [
+  'removeAccounts',
+  'delete',
+  'update',
+  'resize',
+  'create',
+  'addAccounts',
+];
+
+/** An account of the file that is not in its pool. */
+interface LeftOut {
+  pool: string;
+  account: string;
+  why: 'leaving' | 'taken' | 'no_type';
+}
+
+const REASONS: Record<LeftOut['why'], string> = {
+  leaving: 'the one of that name is still being removed; it is imported once that is gone',
+  taken: 'something else bears that name; give it another',
+  no_type: 'an admin has taken its type out of the pool',
+};
+
+function warningOf({ pool, account, why }: LeftOut): string {
+  return `The pools file's account ${account} of pool ${pool} was left out: ${REASONS[why]}.`;
+}
+
+/** The copy says of the file what was done of it. */
+function without(copy: PoolCopy, left: LeftOut[]): PoolCopy {
+  const missing = left.filter(({ pool }) => pool === copy.name).map(({ account }) => account);
+  if (missing.length === 0) return copy;
+  return {
+    ...copy,
+    size: Math.max(0, copy.size - missing.length),
+    accounts: copy.accounts.filter((name) => !missing.includes(name)),
+  };
+}
+
+async function applyChange(
+  engine: Engine,
+  change: PoolsFileChange,
+  spec: PoolSpec | undefined,
+): Promise<LeftOut[]> {
+  const pools = new Pools(engine);
+  switch (change.change) {
+    case 'create':
+      return create(engine, pools, spec!);
+    case 'update':
+      await pools.change(change.name, (pool) => updated(pool, change.set, spec!), null, 'file');
+      return [];
+    case 'resize': {
+      const there = await listedIn(engine, spec!);
+      await pools.change(change.name, { size: there + change.more }, null, 'file');
+      return [];
+    }
+    case 'delete':
+      if (await engine.store.read.pool(change.name)) await pools.delete(change.name, null);
+      return [];
+    case 'addAccounts':
+      return importAccounts(engine, spec!, change.accounts);
+    case 'removeAccounts':
+      for (const name of change.accounts)
+        if (await isIn(engine, change.name, name)) await new Resources(engine).delete(name);
+      return [];
+  }
+}
+
+/**
+ * Types of a pool with accounts keep as many as there are of each: the shares of the file count
+ * those that an admin deleted.
+ */
+function updated(
+  pool: Pool,
+  set: Partial<FileFields>,
+  { capabilities, accounts }: PoolSpec,
+): Partial<PoolFields> {
+  const types = set.types && accounts.length > 0 ? { types: withNumbers(pool, set.types) } : {};
+  return { ...set, ...types, ...(set.settings ? { capabilities } : {}) };
+}
+
+async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<LeftOut[]> {
+  const { accounts, ...fields } = spec;
+  const known = await engine.store.read.pool(spec.name);
+  // With accounts of its own the pool is filled by them, and must not make others first.
+  const size = accounts.length > 0 ? 0 : spec.size;
+  if (!known) await pools.create({ ...fields, size, origin: 'file' }, NO_CONTEXT);
+  return importAccounts(
+    engine,
+    spec,
+    accounts.map(({ name }) => name),
+  );
+}
+
+/**
+ * Brings accounts in, and the size with them; those there already stay as they are. Gives those
+ * that could not come in.
+ */
+async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<LeftOut[]> {
+  const left: LeftOut[] = [];
+  for (const { name, type, username, password } of spec.accounts.filter((account) =>
+    names.includes(account.name),
+  )) {
+    const outcome = await importResource(
+      engine,
+      {
+        pool: spec.name,
+        kind: spec.kind,
+        type,
+        name,
+        secret: { username, password },
+        details: { username },
+      },
+      'accounts',
+    );
+    // One that was taken out of the file and is back before its last loan has ended stays.
+    if (outcome === 'present') await new Resources(engine).undrain(name);
+    if (outcome === 'leaving' || outcome === 'taken' || outcome === 'no_type')
+      left.push({ pool: spec.name, account: name, why: outcome });
+  }
+  return left;
+}
+
+async function isIn(engine: Engine, poolName: string, name: string): Promise<boolean> {
+  const [pool, found] = await Promise.all([
+    engine.store.read.pool(poolName),
+    engine.store.read.resource(name),
+  ]);
+  return found !== null && found.resource.poolId === pool?.id;
+}
+
+/** How many of the file's accounts are in their pool, and to stay. */
+async function listedIn(engine: Engine, { name, accounts }: PoolSpec): Promise<number> {
+  let count = 0;
+  for (const account of accounts) {
+    if (
+      (await isIn(engine, name, account.name)) &&
+      (await engine.store.read.resource(account.name))?.resource.adminState !== 'draining'
+    )
+      count += 1;
+  }
+  return count;
+}
+
+/** Has a pools file, or the example, ever been applied to this database? */
+export async function hasLoadedPools(engine: Engine): Promise<boolean> {
+  return (await engine.store.metadata(COPY)) !== null;
+}
+
+/** The pools that each seed API sees. */
+export interface LegacyPools {
+  /** null: every account pool. */
+  acctpool: string[] | null;
+  containers: string[];
+  vms: string;
+  tokens: string;
+}
+
+/** What the pools file says of the seed APIs, or the pools of the built-in example. */
+export async function legacyPools(engine: Engine): Promise<LegacyPools> {
+  const written = JSON.parse((await engine.store.metadata(LEGACY)) ?? '{}') as Partial<LegacyPools>;
+  return { acctpool: null, containers: ['alpine'], vms: 'vms', tokens: 'tokens', ...written };
+}

@@ -1,0 +1,41 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Db } from './database';
+import { reader } from './rows';
+import { metadata, jobHeartbeats } from './schema';
+
+/** What the installation knows of itself: single facts, and the jobs' last passes. */
+export function installation(db: Db) {
+  const entry = reader(
+    db
+      .select()
+      .from(metadata)
+      .where(eq(metadata.name, sql.placeholder('name'))),
+  );
+  return {
+    metadata: (name: string): string | null => entry.get({ name })?.value ?? null,
+    setMetadata: (name: string, value: string): void => {
+      db.insert(metadata)
+        .values({ name, value })
+        .onConflictDoUpdate({ target: metadata.name, set: { value } })
+        .run();
+    },
+    claimMetadata: (name: string, value: string): string => {
+      db.insert(metadata).values({ name, value }).onConflictDoNothing().run();
+      return entry.get({ name })!.value;
+    },
+    beat: (job: string, at: number): void => {
+      db.insert(jobHeartbeats)
+        .values({ job, at })
+        .onConflictDoUpdate({ target: jobHeartbeats.job, set: { at } })
+        .run();
+    },
+    heartbeats: (): Record<string, number> =>
+      Object.fromEntries(
+        db
+          .select()
+          .from(jobHeartbeats)
+          .all()
+          .map(({ job, at }) => [job, at]),
+      ),
+  };
+}
