@@ -111,10 +111,7 @@ export class VmPeople {
     email: string | null,
     decide: (snapshot: VmNeighbours, now: number) => Decision<T>,
   ): Promise<T> {
-    return this.engine.store.transact(
-      { load: 'user', id, email, username: null, once: null },
-      decide,
-    );
+    return this.engine.store.transact({ load: 'user', id, email, username: null }, decide);
   }
 
   /** Also those who are deleted, whose numbers are not given again. */

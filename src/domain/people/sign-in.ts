@@ -79,9 +79,8 @@ export function signIn(
   if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
   const user = newcomer(snapshot, attempt.profile, context);
   const { changes } = createUser(
-    { sameEmail: null, sameUsername: null, admins: 1, vm: NO_VM_USERS, remembered: null },
+    { sameEmail: null, sameUsername: null, admins: 1, vm: NO_VM_USERS },
     user,
-    null,
   );
   return {
     changes: [
@@ -209,7 +208,7 @@ function admitted(
       source: 'github',
       keys: profile.keys.map((key) => ({ ...made(), key })),
     },
-    ...createToken(null, tokenFor(user, tokenHash, context.newId(), context.now), null).changes,
+    ...createToken(tokenFor(user, tokenHash, context.newId(), context.now)).changes,
   ];
 }
 

@@ -43,7 +43,7 @@ export function createVmUser(
 ): Decision<string> {
   const first = neighbours.vm.users === 0;
   if (unasked && !first) throw notTheFirst();
-  return createUser(neighbours, { ...user, vmRole: first ? 'admin' : user.vmRole }, null);
+  return createUser(neighbours, { ...user, vmRole: first ? 'admin' : user.vmRole });
 }
 
 /** Only the first user comes unasked. */

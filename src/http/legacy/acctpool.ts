@@ -67,7 +67,11 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
         const items = await itemsFor(services, query.type);
         const duration = query.duration === undefined ? {} : { duration: query.duration * MINUTE };
         const id = await services.reservations
-          .request(principal, { items, via: 'acctpool', ...duration }, { ...context, once: null })
+          .request(
+            principal,
+            { items, via: 'acctpool', ...duration },
+            { ...context, idempotencyKey: null },
+          )
           .catch(inMinutes);
         const location = `/reservations/${id}${query.token === undefined ? '' : `?token=${encodeURIComponent(query.token)}`}`;
         return { status: 302, headers: { Location: location } };

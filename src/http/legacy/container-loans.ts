@@ -60,7 +60,7 @@ export async function reserve(
     ...duration,
   };
   const id = await reservations
-    .request(principal, request, { ...context, once: null })
+    .request(principal, request, { ...context, idempotencyKey: null })
     .catch(inMinutes)
     .catch(async (error: unknown) => {
       throw error instanceof DomainError ? await refusal(engine, pools, count, error) : error;

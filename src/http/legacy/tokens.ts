@@ -68,7 +68,6 @@ function poolRoutes(services: Services, authenticate: Admit): Route[] {
         body: {
           token: await addLentToken(engine, (await legacyPools(engine)).tokens, {
             ...context,
-            once: null,
           }),
         },
       }),
@@ -130,7 +129,7 @@ function oneTokenRoutes(services: Services, authenticate: Admit): Route[] {
       errors: ['not_found'],
       handle: async ({ params: { uuid }, principal, context }) => {
         const { resource } = await find(services, uuid);
-        await resources.keepAlive(principal, resource.id, { ...context, once: null });
+        await resources.keepAlive(principal, resource.id, { ...context, idempotencyKey: null });
         return done('Token refreshed successfully');
       },
     }),
@@ -161,7 +160,7 @@ async function block(
   const { tokens: pool } = await legacyPools(engine);
   const request = { items: [{ pool, count: 1 }], queueTimeout: 0, via: 'tokens' as const };
   const id = await reservations
-    .request(principal, request, { ...context, once: null })
+    .request(principal, request, { ...context, idempotencyKey: null })
     .catch((error: unknown) => {
       throw error instanceof DomainError && EXHAUSTED.includes(error.code)
         ? new DomainError('unavailable_now', 'No free tokens')

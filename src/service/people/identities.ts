@@ -1,7 +1,7 @@
 import type { Decision } from '../../domain/change';
 import { DomainError, notFound } from '../../domain/errors';
 import { addEmail, addGithubIdentifier } from '../../domain/people/identities';
-import { answerOnce, type IdempotencyKey } from '../../domain/idempotency';
+import type { IdempotencyKey, Once } from '../../domain/idempotency';
 import type { Email, GithubIdentifier, Principal, User } from '../../domain/people/user';
 import { createUser } from '../../domain/people/users';
 import type { Engine } from '../engine';
@@ -20,7 +20,7 @@ export class Identities {
    * A user without a password, never an admin. Gives the answer's bytes. Errors: `conflict`,
    * `idempotency_mismatch`.
    */
-  createAccount(username: string, once: IdempotencyKey): Promise<string> {
+  createAccount(username: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const none = { email: null, vmRole: null, passwordHash: null, disabledAt: null } as const;
     const user = {
@@ -33,41 +33,39 @@ export class Identities {
       version: 1,
     } as const;
     return store.transact(
-      { load: 'user', id: user.id, email: null, username, once },
-      (snapshot, now) =>
-        answerOnce(once, snapshot.remembered, now, () => {
-          const { changes, value: id } = createUser(snapshot, { ...user, createdAt: now }, null);
-          return { changes, value: { id, username } };
-        }),
+      { load: 'user', id: user.id, email: null, username },
+      (snapshot, now) => {
+        const { changes } = createUser(snapshot, { ...user, createdAt: now });
+        return { changes, value: JSON.stringify({ id: user.id, username }) };
+      },
+      onceByAnswer(key),
     );
   }
 
   /** Gives the answer's bytes. Errors: `not_found`, `idempotency_mismatch`. */
-  addEmail(accountId: string, email: string, once: IdempotencyKey): Promise<string> {
+  addEmail(accountId: string, email: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, email, verifiedAt: null };
     return store.transact(
-      { load: 'identity', userId: accountId, email, githubId: null, once },
+      { load: 'identity', userId: accountId, email, githubId: null },
       (snapshot, createdAt) =>
-        answerOnce(once, snapshot.remembered, createdAt, () =>
-          presented(addEmail(snapshot.user, snapshot.email, { ...added, createdAt }), emailOf),
-        ),
+        asAnswer(addEmail(snapshot.user, snapshot.email, { ...added, createdAt }), emailOf),
+      onceByAnswer(key),
     );
   }
 
   /** Gives the answer's bytes. Errors: `not_found`, `conflict`, `idempotency_mismatch`. */
-  addGithubIdentifier(accountId: string, githubId: string, once: IdempotencyKey): Promise<string> {
+  addGithubIdentifier(accountId: string, githubId: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, githubId, verifiedAt: null };
     return store.transact(
-      { load: 'identity', userId: accountId, email: null, githubId, once },
+      { load: 'identity', userId: accountId, email: null, githubId },
       (snapshot, createdAt) =>
-        answerOnce(once, snapshot.remembered, createdAt, () =>
-          presented(
-            addGithubIdentifier(snapshot.user, snapshot.githubIdentifier, { ...added, createdAt }),
-            githubOf,
-          ),
+        asAnswer(
+          addGithubIdentifier(snapshot.user, snapshot.githubIdentifier, { ...added, createdAt }),
+          githubOf,
         ),
+      onceByAnswer(key),
     );
   }
 
@@ -111,11 +109,17 @@ function isAccount(user: User | null): user is User & { username: string } {
   );
 }
 
-function presented<T, A extends { id: string }>(
-  { changes, value }: Decision<T>,
-  show: (value: T) => A,
-): Decision<A> {
-  return { changes, value: show(value) };
+/** This API promises a repeated request the very bytes of the first answer; they hold no secret. */
+function onceByAnswer(key: IdempotencyKey): Once<string> {
+  return {
+    key,
+    save: (answer) => ({ resultId: (JSON.parse(answer) as { id: string }).id, answer }),
+    replay: ({ answer }) => answer!,
+  };
+}
+
+function asAnswer<T>({ changes, value }: Decision<T>, show: (value: T) => object) {
+  return { changes, value: JSON.stringify(show(value)) };
 }
 
 function emailOf({ id, userId, email }: Email) {

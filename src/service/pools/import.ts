@@ -17,7 +17,7 @@ export type ImportCounts = Record<
   { imported: number; present: number }
 >;
 
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /**
  * Takes over users, tokens and resources of another system. What is there already (by address, name
@@ -147,9 +147,8 @@ class Importer {
       lastUsedAt: null,
       revokedAt: null,
     };
-    await this.engine.store.transact(
-      { load: 'token', id: null, once: null },
-      ({ remembered }, now) => createToken(remembered, { ...token, createdAt: now }, null),
+    await this.engine.store.transact({ load: 'token', id: null }, (_snapshot, now) =>
+      createToken({ ...token, createdAt: now }),
     );
     return true;
   }
@@ -266,9 +265,9 @@ class Importer {
       disabledAt: null,
       version: 1,
     } as const;
-    const ask = { id: user.id, ...contact, once: null };
+    const ask = { id: user.id, ...contact };
     return this.engine.store.transact({ load: 'user', ...ask }, (snapshot, now) => {
-      const { changes, value } = createUser(snapshot, { ...user, createdAt: now }, null);
+      const { changes, value } = createUser(snapshot, { ...user, createdAt: now });
       return {
         changes:
           vmNumber === undefined
@@ -288,14 +287,14 @@ class Importer {
     const unproven = { userId, verifiedAt: null };
     for (const email of emails) {
       await store.transact(
-        { load: 'identity', userId, email, githubId: null, once: null },
+        { load: 'identity', userId, email, githubId: null },
         (found, createdAt) =>
           addEmail(found.user, found.email, { id: newId(), ...unproven, email, createdAt }),
       );
     }
     for (const githubId of githubIds.map(String)) {
       await store.transact(
-        { load: 'identity', userId, email: null, githubId, once: null },
+        { load: 'identity', userId, email: null, githubId },
         (found, createdAt) => {
           if (found.githubIdentifier?.userId === userId) return nothing(found.githubIdentifier);
           if (found.githubIdentifier)

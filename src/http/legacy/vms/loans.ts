@@ -110,7 +110,7 @@ async function checkOut(
   const id = await reservations.request(
     principal,
     { ...request, items },
-    { ...context, once: null },
+    { ...context, idempotencyKey: null },
   );
   await until(
     engine.store,

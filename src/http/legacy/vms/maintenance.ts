@@ -92,7 +92,7 @@ async function bringBack(
   if (resource.adminState === 'maintenance')
     await resources.setAdminState(resource.id, 'in_service', null);
   if (resource.status === 'quarantined')
-    await resources.unquarantine(resource.id, { ...context, once: null });
+    await resources.unquarantine(resource.id, { ...context, idempotencyKey: null });
   const isBack = async () => (await inventory.find(resource.number))?.state !== 'maintenance';
   if (!(await until(engine.store, isBack, VM_PATIENCE))) return STILL_CLEANING;
   return {
