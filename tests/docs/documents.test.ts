@@ -55,7 +55,8 @@ test('docs/pools-file.md explains every key of the top and of a pool', () => {
     ...Object.keys(poolsFileSchema.shape),
     ...Object.keys(poolsFileSchema.shape.pools.element.shape),
   ];
-  expect(keys.filter((key) => !new RegExp(`^\\| \`\\${key}\` +\\|`, 'm').test(text))).toEqual([]);
+  const cells = new Set([...text.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, key]) => key));
+  expect(keys.filter((key) => !cells.has(key))).toEqual([]);
 });
 
 describe('docs/drivers.md', () => {
