@@ -49,13 +49,16 @@ function build({ root }: Build): void {
 }
 
 function compare(part: string, older: Build, newer: Build, json: string): void {
-  const ratios: number[] = [];
+  const turns: { was: number; is: number }[] = [];
   for (let turn = 1; turn <= TURNS; turn += 1) {
     const [was, is] = [measure(part, older, json), measure(part, newer, json)];
-    ratios.push(is / was);
+    turns.push({ was, is });
     say(`${part}, turn ${turn}: ${was} -> ${is} 1/s, ${(is / was).toFixed(3)}`);
   }
-  say(`${part}: new/old ${median(ratios).toFixed(3)}, the middle of ${TURNS} turns`);
+  const middle = median(turns.map(({ was, is }) => is / was));
+  // What else the machine does can only make either slower.
+  const best = Math.max(...turns.map(({ is }) => is)) / Math.max(...turns.map(({ was }) => was));
+  say(`${part}: new/old ${middle.toFixed(3)} (middle turn), ${best.toFixed(3)} (the best of each)`);
 }
 
 function measure(part: string, { name, root }: Build, json: string): number {

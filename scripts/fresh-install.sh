@@ -6,7 +6,14 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+end() {
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" || true
+  fi
+  rm -rf "$work"
+}
+trap end EXIT
 
 git clone --quiet "$root" "$work/holdfast"
 mkdir "$work/bin"
@@ -35,7 +42,8 @@ took 'npm ci --omit=dev' "$begun"
 [ ! -e node_modules/typescript ] || { echo 'TypeScript is still there' >&2; exit 1; }
 
 begun=$(now)
-bare env PORT=0 NODE_ENV=production DATA_DIR="$work/data" LOG_FORMAT=json npm start >"$work/log" 2>&1 &
+# Not by `bare`: the process that is ended has to be npm's.
+env PATH="$work/bin" PORT=0 NODE_ENV=production DATA_DIR="$work/data" LOG_FORMAT=json npm start >"$work/log" 2>&1 &
 server=$!
 until grep -q '"msg":"serving"' "$work/log"; do
   kill -0 "$server" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
