@@ -15,7 +15,7 @@ import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
-import type { VmUserCounts } from '../domain/people/users';
+import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
 
 /**
@@ -97,6 +97,14 @@ export interface Loads {
     ask: { id: string | null; once: IdempotencyKey | null };
     gives: { token: ApiToken | null; remembered: IdempotencyRecord | null };
   };
+
+  // Side data of the legacy APIs; see domain/legacy.ts.
+
+  /** As `user`, with what the VM reservation API keeps about this user and how many it has. */
+  vmUser: {
+    ask: { id: string; email: string | null; username: string | null };
+    gives: VmUserSnapshot;
+  };
 }
 
 export interface PoolSnapshot {
@@ -118,10 +126,14 @@ export interface UserSnapshot {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
-  vm: VmUserCounts;
   /** Reservations of the user that have not ended. */
   live: number;
   remembered: IdempotencyRecord | null;
+}
+
+export interface VmUserSnapshot extends UserSnapshot {
+  vmUser: VmUser | null;
+  vmUsers: VmUserCounts;
 }
 
 export interface IdentitySnapshot {

@@ -1,4 +1,4 @@
-import { addEmail, addGithubIdentifier } from '../../src/domain/people/identities';
+import { addEmail, addGithubIdentifier } from '../../src/legacy/identities/rules';
 import type { UserOrigin } from '../../src/domain/people/user';
 import { account, address, type Account } from '../helpers/github';
 import { problem } from '../helpers/server';

@@ -8,6 +8,7 @@ import { identityLoader, signInLoader, tokenLoader, userLoader } from './people'
 import type { PoolCache } from './pool-cache';
 import { queueLoader } from './queues';
 import { rememberedLoader } from './idempotency';
+import { vmUserLoader } from './legacy';
 import { poolLoader, sizingLoader } from './sizing';
 import { submissionLoader } from './submission';
 import { claimsLoader, operationLoader, restoredLoader, startupLoader, workLoader } from './work';
@@ -23,6 +24,7 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
   const operation = lazily(() => operationLoader(db, pools, queues, reservation));
   const sizing = lazily(() => sizingLoader(db, pools));
   const pool = lazily(() => poolLoader(db, pools, remembered));
+  const user = lazily(() => userLoader(db, remembered));
   const withCredentials = lazily(() => credentialLoader(db));
   return {
     submission: lazily(() => submissionLoader(db, pools, queues, remembered)),
@@ -40,10 +42,11 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
     claims: lazily(() => claimsLoader(db)),
     startup: lazily(() => startupLoader(db, pools)),
     restored: lazily(() => restoredLoader(db, pools)),
-    user: lazily(() => userLoader(db, remembered)),
+    user,
     identity: lazily(() => identityLoader(db, remembered)),
     signIn: lazily(() => signInLoader(db)),
     token: lazily(() => tokenLoader(db, remembered)),
+    vmUser: lazily(() => vmUserLoader(db, user)),
   };
 }
 

@@ -32,16 +32,6 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
       .from(users)
       .where(and(eq(users.role, 'admin'), isNull(users.disabledAt))),
   );
-  const counts = reader(
-    db
-      .select({
-        users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
-        admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${users.disabledAt} is null)`,
-        highest: sql<number>`coalesce(max(${users.vmNumber}), 0)`,
-      })
-      .from(users)
-      .where(isNotNull(users.vmNumber)),
-  );
   const live = reader(
     db
       .select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` })
@@ -53,7 +43,6 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
-    vm: counts.get()!,
     live: id === null ? 0 : live.get({ id })!.count,
     remembered: remembered(once),
   });
