@@ -6,7 +6,7 @@ import { DomainError } from '../../domain/errors';
 import { createToken, createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
 import { addEmail, addGithubIdentifier } from '../identities/rules';
-import { enrol } from '../vms/rules';
+import { enrol } from '../vms/user-rules';
 import { findPerson, requirePerson } from './check';
 
 /**

@@ -1,29 +1,28 @@
 import { z } from 'zod';
 import type { DetailFields } from '../../domain/change';
-import { isAvailable, type Resource } from '../../domain/lifecycle/resource';
+import type { Resource } from '../../domain/lifecycle/resource';
 import type { Borrower } from './people';
 import type { VmServices } from './services';
+import { isInPool, stateOf, type VmState } from './vm-rules';
 import { atThisMoment } from '../../service/loans/views';
 import type { FoundResource } from '../../store/reads';
 import { instantOf } from '../../http/instants';
 
-/** A VM as this API knows one, with the user who holds it. */
+/** A VM with the user who holds it, as this API shows one. */
 export interface Vm {
   resource: Resource;
   details: DetailFields;
   holder: Borrower | null;
-  state: 'idle' | 'held' | 'maintenance';
+  state: VmState;
 }
 
 const PAGE = 500;
-/** The states of a VM that has left the pool. */
-const GONE: Resource['status'][] = ['destroying', 'destroyed'];
 
 /** The VMs of this API's pool. */
 export class Inventory {
   constructor(private readonly services: VmServices) {}
 
-  /** All of them, by number. */
+  /** All of them, in the store's order. */
   async list(): Promise<Vm[]> {
     const pool = await this.services.vmPool.find();
     if (!pool) return [];
@@ -45,7 +44,7 @@ export class Inventory {
     return found ? (await this.known([found]))[0]! : null;
   }
 
-  /** What a user holds of the pool, by whatever API. */
+  /** The VMs of the pool that a user holds, by whichever API they were borrowed. */
   async heldBy(holder: Borrower): Promise<Vm[]> {
     const pool = await this.services.vmPool.find();
     const now = this.services.engine.store.now();
@@ -67,7 +66,7 @@ export class Inventory {
   }
 
   private async known(found: FoundResource[]): Promise<Vm[]> {
-    const here = found.filter(belongs);
+    const here = found.filter(({ resource }) => isInPool(resource));
     const ids = new Set(here.flatMap(({ holder }) => (holder ? [holder.userId] : [])));
     const borrowers = new Map<string, Borrower | null>();
     for (const id of ids) borrowers.set(id, await this.services.vmPeople.borrower(id));
@@ -78,20 +77,6 @@ export class Inventory {
       state: stateOf(resource),
     }));
   }
-}
-
-/** What is lent stays in sight until it comes back. */
-function belongs({ resource }: FoundResource): boolean {
-  return (
-    !GONE.includes(resource.status) &&
-    (resource.adminState !== 'draining' || resource.status === 'allocated')
-  );
-}
-
-/** What cannot be checked out although nobody has it is in maintenance, whoever put it there. */
-function stateOf(resource: Resource): Vm['state'] {
-  if (resource.status === 'allocated') return 'held';
-  return isAvailable(resource) ? 'idle' : 'maintenance';
 }
 
 const vmDetail = z.object({
@@ -105,7 +90,7 @@ const vmDetail = z.object({
 });
 export const vmDetails = z.record(z.string(), vmDetail);
 
-/** VMs by number as the lists show them; who holds one only to who may know. */
+/** VMs by number, as the lists show them; holders are shown only where `seesHolders`. */
 export function detailsOf(vms: Vm[], seesHolders: boolean): z.output<typeof vmDetails> {
   return byNumber(vms, (vm) => ({
     id: vm.resource.number,
@@ -125,23 +110,23 @@ export const loan = z.object({
   'vm type': z.string(),
 });
 
-/** A VM as it is shown to its holder. */
+/** A VM as its holder sees it. */
 export function loanOf(vm: Pick<Vm, 'resource' | 'details'>): z.output<typeof loan> {
   const { number, name, type } = vm.resource;
   return { 'vm-Id': number, hostname: name, 'ip-address': addressOf(vm), 'vm type': type };
 }
 
-/** Something of each VM, by its number. */
+/** What `show` gives for each VM, by number. */
 export function byNumber<T>(vms: Vm[], show: (vm: Vm) => T): Record<string, T> {
   return Object.fromEntries(vms.map((vm) => [vm.resource.number, show(vm)]));
 }
 
-/** The power state that the driver last told. */
+/** The power state that the driver reported last. */
 export function powerOf({ details }: Vm): string {
   return String(details.powerState ?? 'unknown');
 }
 
-/** Who or what has a VM, in this API's one field for it. */
+/** Who or what has a VM: this API has one field for both. */
 export function mapTo({ state, holder }: Vm, seesHolders: boolean): string {
   if (state !== 'held') return state;
   if (!seesHolders || !holder) return 'in use';

@@ -13,7 +13,7 @@ import {
   leaveVms,
   notTheFirst,
   type VmUserState,
-} from './rules';
+} from './user-rules';
 
 export interface VmUserInput {
   name: string;

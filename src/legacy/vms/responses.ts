@@ -3,7 +3,7 @@ import { DomainError, type ErrorCode } from '../../domain/errors';
 import { token } from '../fields';
 import type { Answer } from '../../http/route';
 
-/** The VM reservation API's own words; everything that it does not know of is a 400. */
+/** The statuses of this API; any other error is a 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
@@ -11,7 +11,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   busy: 503,
 };
 
-/** How this API says no; letters and punctuation are the original's. */
+/** An error as this API answers it; spelling and punctuation are the original's. */
 export function formatError({ code, message }: DomainError): Answer {
   const status = STATUS[code] ?? 400;
   return status === 401 ? NOT_AUTHORIZED : says(status, message);
@@ -22,14 +22,14 @@ export function says(status: number, message: string): Answer {
   return { status, body: { message } };
 }
 
-/** The same where the original spells its key with a capital. */
+/** The same where the original spells the key with a capital. */
 export function saysCapital(status: number, message: string): Answer {
   return { status, body: { Message: message } };
 }
 
 const NOT_AUTHORIZED = saysCapital(401, 'Authentication or Authorization failed');
 
-/** Answers with what the API says to a refusal, by its code; anything else goes on as it is. */
+/** A handler that turns errors into answers by their code, and rethrows all others. */
 export function instead(answers: Partial<Record<ErrorCode, Answer>>): (error: unknown) => Answer {
   return (error) => {
     const known = error instanceof DomainError ? answers[error.code] : undefined;
@@ -38,10 +38,10 @@ export function instead(answers: Partial<Record<ErrorCode, Answer>>): (error: un
   };
 }
 
-/** Nothing but what any call may meet. */
+/** For routes with no errors but those of any call. */
 export const noErrors: ErrorCode[] = [];
 
-/** Who asks lacks the right. */
+/** The error for a caller without the right. */
 export function refused(): DomainError {
   return new DomainError('unauthenticated', 'Authentication or Authorization failed');
 }
@@ -62,7 +62,7 @@ export const wholeNumber = z
   .refine((text) => NUMBER.test(text), { error })
   .transform(Number);
 
-/** Everything in this API takes its credential in the body; in the query as well. */
+/** Every call of this API takes its credential in the body, and a token in the query too. */
 export const query = z.object({ token });
 export const auth = z
   .looseObject({ userid: z.union([z.number(), z.string()]), password: z.string() })
@@ -83,10 +83,10 @@ export const refusals = {
   401: sentence('A credential is missing or wrong, or does not reach.'),
 };
 
-/** What every look-up of this API has in common. */
+/** Common to all look-ups of this API. */
 export const lookUp = { method: 'get', formatError, query, errors: noErrors } as const;
 
-/** What deleting one thing by its number has in common; an admin does it. */
+/** Common to all deletions by number, which are for admins. */
 export const deletion = {
   method: 'delete',
   access: 'admin',

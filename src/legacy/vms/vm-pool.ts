@@ -1,33 +1,44 @@
 import type { Pool } from '../../domain/pools/pool';
 import type { Engine } from '../../service/engine';
 import { Pools } from '../../service/pools/pools';
+import { countStates } from '../../service/loans/views';
 import { visiblePools } from '../pools';
+import { isInPool } from './vm-rules';
 import { Resources } from '../../service/lifecycle/resources';
 import { revokeAll } from '../../service/loans/reservations';
 import type { VmPeople } from './people';
 
-/** How long a call waits for machines to be made, cleaned or removed; ms. */
+/** How long a call waits for VMs to be made, cleaned or removed, in ms. */
 export const VM_PATIENCE = 30_000;
 
-/** Set once somebody has given the pool a size through the VM reservation API. */
+/** Set once this API has given the pool a size. */
 const MADE = 'vm_pool_made';
 const BATCH = 500;
 
-/** The pool of the VM reservation API, sized and emptied as that API does it. */
+/** The pool of this API, which the API sizes and empties. */
 export class VmPool {
   constructor(
     private readonly engine: Engine,
     private readonly people: VmPeople,
   ) {}
 
-  /** null: the server has no such pool. */
+  /** null where the server has no such pool. */
   async find(): Promise<Pool | null> {
     const { vms } = await visiblePools(this.engine);
     return this.engine.store.read.pool(vms);
   }
 
+  /** How many VMs there are, and how many of them are free and held. */
+  async figures(): Promise<{ total: number; free: number; held: number }> {
+    const pool = await this.find();
+    const all = await this.engine.store.read.counts();
+    const counts = all.filter((entry) => entry.poolId === pool?.id && isInPool(entry));
+    const { total, available, allocated } = countStates(counts);
+    return { total, free: available, held: allocated };
+  }
+
   /**
-   * Gives the pool a size, and waits until it has it. `first`: nobody had done so before, or since
+   * Gives the pool a size, and waits until it has it. `first`: nobody has done so before, or since
    * it was cleared. Errors: `not_found`, `in_use`, `unsupported`, `conflict`.
    */
   async resize(size: number): Promise<{ changed: boolean; first: boolean }> {
@@ -40,7 +51,7 @@ export class VmPool {
     return { changed, first };
   }
 
-  /** Has this API made nothing that its clearing would take away? */
+  /** Has this API made nothing that `clear` would remove? */
   async isUntouched(): Promise<boolean> {
     const { read } = this.engine.store;
     const live = await Promise.all(
@@ -53,7 +64,7 @@ export class VmPool {
 
   /**
    * Ends what was checked out here, empties the pool and removes the users, and nothing else:
-   * numbers begin at 1 again. False if machines are still being removed after a while.
+   * numbers begin at 1 again. False if VMs are still being removed after a while.
    */
   async clear(): Promise<boolean> {
     await revokeAll(this.engine, { via: 'vms' }, 'the VM reservation API was cleared');

@@ -26,7 +26,7 @@ const answers = {
 const DELETED = saysCapital(200, 'VM deleted');
 const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 
-/** The inventory: open to anybody but for who holds what. */
+/** The inventory: public, except for who holds which VM. */
 export function detailsRoutes(services: VmServices, callers: VmCallers): Route[] {
   const inventory = new Inventory(services);
   const read = { ...lookUp, access: 'public', authenticate: callers.anybody, answers } as const;

@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import type { Pool } from '../../../domain/pools/pool';
-import type { Principal } from '../../../domain/people/user';
-import type { CallContext } from '../../../service/loans/reservations';
 import type { Borrower } from '../people';
 import type { VmServices } from '../services';
-import { until } from '../../../service/wait-until';
-import { VM_PATIENCE } from '../vm-pool';
 import { route, type Answer, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
 import { Inventory, loan, loanOf, type Vm } from '../inventory';
+import { checkIn, checkOut } from '../loans';
 import {
   auth,
   instead,
@@ -72,7 +68,8 @@ export function loanRoutes(services: VmServices, callers: VmCallers): Route[] {
         const number = body?.vmid ?? null;
         const wanted = number === null ? null : await inventory.find(number);
         if (number !== null && !wanted) return INVALID_VM;
-        return checkOut(services, principal, wanted, context).catch(
+        return checkOut(services, principal, wanted, context).then(
+          checkoutAnswer,
           instead({ unavailable_now: TAKEN, unsatisfiable: TAKEN, not_found: TAKEN }),
         );
       },
@@ -86,70 +83,28 @@ export function loanRoutes(services: VmServices, callers: VmCallers): Route[] {
       errors: ['not_found'],
       handle: async ({ body: { vmid }, principal }) => {
         const vm = await inventory.find(vmid);
-        return vm ? checkIn(services, principal, vm) : INVALID_VM;
+        return vm ? checkinAnswer(vm, await checkIn(services, principal, vm)) : INVALID_VM;
       },
     }),
   ];
 }
 
-async function checkOut(
-  services: VmServices,
-  principal: Principal,
-  wanted: Vm | null,
-  context: CallContext,
-): Promise<Answer> {
-  const { engine, reservations, vmPeople, vmPool } = services;
-  const { read } = engine.store;
-  const pool = await vmPool.find();
-  if (!pool) return TAKEN;
-  const items = wanted
-    ? [{ resource: wanted.resource.id, count: 1 }]
-    : [{ pool: pool.name, count: 1 }];
-  const request = {
-    items,
-    ...lengthIn(pool),
-    queueTimeout: 0,
-    onRelease: 'maintenance',
-    via: 'vms',
-  } as const;
-  const id = await reservations.request(
-    principal,
-    { ...request, items },
-    { ...context, once: null },
-  );
-  await until(
-    engine.store,
-    async () => (await read.reservation(id))?.status !== 'preparing',
-    VM_PATIENCE,
-  );
-  const [held] = await read.holdings(id);
-  if ((await read.reservation(id))?.status !== 'active' || !held) {
-    await reservations.release(principal, id);
-    return NOT_OPENED;
-  }
-  const borrower = (await vmPeople.borrower(principal.userId))!;
+function checkoutAnswer(checkout: Awaited<ReturnType<typeof checkOut>>): Answer {
+  if (checkout === 'no_pool') return TAKEN;
+  if (checkout === 'not_opened') return NOT_OPENED;
   return {
     status: 201,
     body: {
       message: 'VM checkout complete.',
-      'VM Details': loanOf(held),
-      'User Details': borrowerOf(borrower),
+      'VM Details': loanOf(checkout.held),
+      'User Details': borrowerOf(checkout.borrower),
     },
   };
 }
 
-/** A checkout lasts until check-in, where the pool's policy has it so. */
-function lengthIn({ policy: { lease } }: Pool): { duration?: number | null } {
-  if (lease.openEnded) return { duration: null };
-  return lease.maximum === null ? {} : { duration: lease.maximum };
-}
-
-async function checkIn(services: VmServices, principal: Principal, vm: Vm): Promise<Answer> {
-  const { engine, reservations } = services;
-  const { holder } = (await engine.store.read.resource(vm.resource.id)) ?? {};
-  if (holder?.userId !== principal.userId) return NOT_OWNER;
-  if ((await engine.store.read.holdings(holder.reservationId)).length > 1) return NOT_ALONE;
-  await reservations.release(principal, holder.reservationId);
+function checkinAnswer(vm: Vm, outcome: Awaited<ReturnType<typeof checkIn>>): Answer {
+  if (outcome === 'not_owner') return NOT_OWNER;
+  if (outcome === 'not_alone') return NOT_ALONE;
   return {
     status: 201,
     body: {
@@ -159,7 +114,7 @@ async function checkIn(services: VmServices, principal: Principal, vm: Vm): Prom
   };
 }
 
-/** A user as they are shown beside what they hold. */
+/** A user as this API shows them beside what they hold. */
 export function borrowerOf({ user, number }: Borrower): z.output<typeof borrowerBody> {
   return { 'user-Id': number, 'User-name': user.name, 'user-email': user.email };
 }

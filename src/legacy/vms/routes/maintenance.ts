@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import type { CallContext } from '../../../service/loans/reservations';
 import type { VmServices } from '../services';
-import { until } from '../../../service/wait-until';
-import { VM_PATIENCE } from '../vm-pool';
-import { route, type Answer, type Route } from '../../../http/route';
+import { bringBack } from '../loans';
+import { route, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
-import { byNumber, detailsOf, Inventory, loan, loanOf, vmDetails, type Vm } from '../inventory';
+import { byNumber, detailsOf, Inventory, loan, loanOf, vmDetails } from '../inventory';
 import { borrowerBody, borrowerOf } from './loans';
 import {
   auth,
@@ -34,7 +32,7 @@ const ofVm = z.object({
 const NOT_IN_MAINTENANCE = says(401, 'Unauthorized! The VM is not under maintenance.');
 const STILL_CLEANING = says(503, 'VM is still being cleaned, please retry.');
 
-/** What comes back is in maintenance until an admin has it cleaned. */
+/** A VM that was given back stays in maintenance until an admin has it cleaned. */
 export function maintenanceRoutes(services: VmServices, callers: VmCallers): Route[] {
   const inventory = new Inventory(services);
   return [
@@ -56,9 +54,10 @@ export function maintenanceRoutes(services: VmServices, callers: VmCallers): Rou
       handle: async ({ body: { vmid }, context }) => {
         const vm = await inventory.find(vmid);
         if (!vm) return INVALID_VM;
-        return vm.state === 'maintenance'
-          ? bringBack(services, inventory, vm, context)
-          : NOT_IN_MAINTENANCE;
+        if (vm.state !== 'maintenance') return NOT_IN_MAINTENANCE;
+        if (!(await bringBack(services, inventory, vm, context))) return STILL_CLEANING;
+        const message = 'VM ready to use and available in pool.';
+        return { status: 201, body: { message, 'VM Details': loanOf(vm) } };
       },
     }),
     route({
@@ -80,27 +79,6 @@ export function maintenanceRoutes(services: VmServices, callers: VmCallers): Rou
     }),
     ...holderRoutes(services, callers, inventory),
   ];
-}
-
-async function bringBack(
-  { engine, resources }: VmServices,
-  inventory: Inventory,
-  { resource, details }: Vm,
-  context: CallContext,
-): Promise<Answer> {
-  if (resource.adminState === 'maintenance')
-    await resources.setAdminState(resource.id, 'in_service', null);
-  if (resource.status === 'quarantined')
-    await resources.unquarantine(resource.id, { ...context, once: null });
-  const isBack = async () => (await inventory.find(resource.number))?.state !== 'maintenance';
-  if (!(await until(engine.store, isBack, VM_PATIENCE))) return STILL_CLEANING;
-  return {
-    status: 201,
-    body: {
-      message: 'VM ready to use and available in pool.',
-      'VM Details': loanOf({ resource, details }),
-    },
-  };
 }
 
 function holderRoutes({ vmPeople }: VmServices, callers: VmCallers, inventory: Inventory): Route[] {

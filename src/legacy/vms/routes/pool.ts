@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { VmServices } from '../services';
-import { countStates } from '../../../service/loans/views';
-import type { ClassCount } from '../../../store/reads';
+import type { VmPool } from '../vm-pool';
 import { route, type Answer, type Route } from '../../../http/route';
 import { refuseHead } from '../../gate';
 import type { VmCallers } from '../callers';
@@ -86,12 +85,12 @@ export function poolRoutes(services: VmServices, callers: VmCallers): Route[] {
       path: '/resizevmpool',
       summary: 'VM reservation: another size for the pool',
     }),
-    ...figures(services, callers),
+    ...figures(vmPool, callers),
     clearing(services, callers),
   ];
 }
 
-function figures(services: VmServices, callers: VmCallers): Route[] {
+function figures(vmPool: VmPool, callers: VmCallers): Route[] {
   const read = {
     method: 'get',
     access: 'public',
@@ -108,7 +107,7 @@ function figures(services: VmServices, callers: VmCallers): Route[] {
       answers: { 200: { description: 'As text.', body: z.object({ 'vm pool size': z.string() }) } },
       handle: async () => ({
         status: 200,
-        body: { 'vm pool size': String((await figuresOf(services)).total) },
+        body: { 'vm pool size': String((await vmPool.figures()).total) },
       }),
     }),
     route({
@@ -117,7 +116,7 @@ function figures(services: VmServices, callers: VmCallers): Route[] {
       summary: 'VM reservation: how many VMs are free, held and in maintenance',
       answers: { 200: { description: 'Counts of this moment.', body: stats } },
       handle: async () => {
-        const { total, free, held } = await figuresOf(services);
+        const { total, free, held } = await vmPool.figures();
         const body = {
           total_VM_count_in_pool: String(total),
           free_VM_in_pool: free,
@@ -130,26 +129,9 @@ function figures(services: VmServices, callers: VmCallers): Route[] {
   ];
 }
 
-async function figuresOf({
-  vmPool,
-  engine,
-}: VmServices): Promise<{ total: number; free: number; held: number }> {
-  const pool = await vmPool.find();
-  const counts = pool
-    ? (await engine.store.read.counts()).filter(
-        (entry) => entry.poolId === pool.id && belongs(entry),
-      )
-    : [];
-  const { total, available, allocated } = countStates(counts);
-  return { total, free: available, held: allocated };
-}
-
-function belongs({ status, adminState }: ClassCount): boolean {
-  return status !== 'destroying' && (adminState !== 'draining' || status === 'allocated');
-}
-
 /**
- * A GET that takes away: in guarded mode an admin's, unless there is nothing of this API's to take.
+ * A GET that removes things: in guarded mode for an admin, unless this API has made nothing that it
+ * would remove.
  */
 function clearing({ vmPool }: VmServices, callers: VmCallers): Route {
   return route({

@@ -135,7 +135,7 @@ export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
   ];
 }
 
-/** As whom the caller acts on a user. Errors: `unauthenticated` for who has no say over them. */
+/** In which role the caller acts on a user. Errors: `unauthenticated` for neither. */
 async function relation(
   { vmPeople }: VmServices,
   principal: Principal,
