@@ -6,6 +6,7 @@ import { detailsRoutes } from './routes/details';
 import { loanRoutes } from './routes/loans';
 import { maintenanceRoutes } from './routes/maintenance';
 import { poolRoutes } from './routes/pool';
+import { userLookUps } from './routes/user-look-ups';
 import { userRoutes } from './routes/users';
 import { vmServices } from './services';
 
@@ -19,6 +20,7 @@ export function vmRoutes(services: Services, gate: Gate): Route[] {
   return [
     ...poolRoutes(vms, callers),
     ...userRoutes(vms, callers),
+    ...userLookUps(vms, callers),
     ...loanRoutes(vms, callers),
     ...maintenanceRoutes(vms, callers),
     ...detailsRoutes(vms, callers),

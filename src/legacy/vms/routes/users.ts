@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { maySetPassword, type Principal, type User } from '../../../domain/people/user';
-import type { FoundVmUser } from '../../../store/reads';
 import type { VmServices } from '../services';
-import { route, type Answer, type Route } from '../../../http/route';
+import { NOBODY } from '../../../http/authenticate';
+import { route, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
 import {
   auth,
   deletion,
   instead,
   INVALID_USER,
-  lookUp,
-  params,
   query,
   refusals,
   refused,
@@ -48,13 +46,6 @@ const userChange = z.looseObject({
   password: password.optional(),
   role: role.optional(),
 });
-const userDetails = z.object({
-  User_Details: z.record(
-    z.string(),
-    z.object({ id: z.number().int(), name: z.string(), email: z.string().nullable() }),
-  ),
-});
-
 const CREATED = says(201, 'User Created.');
 const UPDATED = says(200, 'Update done');
 const DELETED = saysCapital(200, 'Record Deleted');
@@ -66,7 +57,7 @@ const CONFLICT = says(
 const NOT_SELF = says(400, 'User self delete not allowed');
 const HOLDS = says(400, 'User holds a VM; check it in first.');
 
-/** The users of this API. */
+/** Adds, changes and deletes users of this API. */
 export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
   const { vmPeople } = services;
   return [
@@ -81,20 +72,13 @@ export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
       body: newUser,
       answers: { 201: sentence('The user is there.'), ...refusals },
       errors: ['invalid', 'unauthenticated'],
-      handle: async ({
-        body: { name: called, email: address, password: secret, role: given },
-        principal,
-      }) => {
-        const unasked = principal.userId === '';
-        const made = vmPeople.create(
-          { name: called, email: address, password: secret, role: given },
-          unasked,
-        );
-        return made.then(
-          () => CREATED,
-          instead({ conflict: SAME_EMAIL, already_set_up: formatError(callers.missing()) }),
-        );
-      },
+      handle: ({ body, principal }) =>
+        vmPeople
+          .create(body, principal === NOBODY)
+          .then(
+            () => CREATED,
+            instead({ conflict: SAME_EMAIL, already_set_up: formatError(callers.missing()) }),
+          ),
     }),
     route({
       method: 'patch',
@@ -107,20 +91,13 @@ export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
       body: userChange,
       answers: { 200: sentence('Done.'), ...refusals },
       errors: ['unauthenticated'],
-      handle: async ({
-        body: { id: number, name: called, email: address, password: secret, role: given },
-        principal,
-      }) => {
-        const found = await vmPeople.find(number);
+      handle: async ({ body, principal }) => {
+        const found = await vmPeople.find(body.id);
         const by = await relation(services, principal, found?.user ?? null);
         if (!found) return INVALID_USER;
-        if (secret !== undefined && by === 'self' && !maySetPassword(principal)) throw refused();
-        const changed = vmPeople.change(
-          found.user.id,
-          { name: called, email: address, password: secret, role: given },
-          by,
-        );
-        return changed.then(
+        const setsOwnPassword = body.password !== undefined && by === 'self';
+        if (setsOwnPassword && !maySetPassword(principal)) throw refused();
+        return vmPeople.change(found.user.id, body, by).then(
           () => UPDATED,
           instead({
             conflict: CONFLICT,
@@ -131,7 +108,6 @@ export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
       },
     }),
     removal(services, callers),
-    ...lookUps(services, callers),
   ];
 }
 
@@ -166,50 +142,4 @@ function removal(services: VmServices, callers: VmCallers): Route {
         );
     },
   });
-}
-
-function lookUps({ vmPeople }: VmServices, callers: VmCallers): Route[] {
-  const read = {
-    ...lookUp,
-    access: 'read',
-    authenticate: callers.reader,
-    answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals },
-  } as const;
-  const show = async (which: (found: FoundVmUser) => boolean): Promise<Answer> => {
-    const found = (await vmPeople.all()).filter(which);
-    return {
-      status: 200,
-      body: {
-        User_Details: Object.fromEntries(
-          found.map(({ user: { name: called, email: address }, vmUser: { number } }) => [
-            number,
-            { id: number, name: called, email: address },
-          ]),
-        ),
-      },
-    };
-  };
-  return [
-    route({
-      ...read,
-      path: '/user',
-      summary: 'VM reservation: all users',
-      handle: () => show(() => true),
-    }),
-    route({
-      ...read,
-      path: '/user/id/{n}',
-      summary: 'VM reservation: a user by id',
-      params,
-      handle: ({ params: { n } }) => show(({ vmUser }) => vmUser.number === n),
-    }),
-    route({
-      ...read,
-      path: '/user/email/{email}',
-      summary: 'VM reservation: a user by e-mail address',
-      params: z.object({ email: z.string().max(320) }),
-      handle: ({ params: { email: address } }) =>
-        show(({ user }) => user.email === address.toLowerCase()),
-    }),
-  ];
 }
