@@ -100,7 +100,7 @@ export type Change =
   /** What a source says of a user's addresses and keys, in place of what it said before. */
   | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
   | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
-  | { do: 'remember'; remembered: IdempotencyRecord }
+  | { do: 'saveIdempotencyRecord'; record: IdempotencyRecord }
   /** Side data of the legacy APIs; see legacy.ts. */
   | { do: 'putVmUser'; vmUser: VmUser }
   | { do: 'dropVmUser'; userId: string }

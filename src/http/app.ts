@@ -11,7 +11,7 @@ import { authenticate } from './authenticate';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
 import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
-import { cookieOf, ifMatchOf, onceOf, parsePart, waitOf } from './parse';
+import { cookieOf, idempotencyKeyOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
@@ -96,7 +96,9 @@ function serveRoute(route: Route, authentication: Authentication) {
       principal,
       context: {
         requestId: response.locals.requestId as string,
-        once: onceOf(request, principal, (text) => authentication.fingerprint(text)),
+        idempotencyKey: idempotencyKeyOf(request, principal, (text) =>
+          authentication.fingerprint(text),
+        ),
       },
       ifMatch: ifMatchOf(request),
       cookie: (name) => cookieOf(request, name),

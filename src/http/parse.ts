@@ -80,7 +80,7 @@ function isMissing({ path }: Issue, input: unknown): boolean {
  * The idempotency key of a POST with the fingerprint of what it asks (JSON canonical form, RFC
  * 8785); null without a key.
  */
-export function onceOf(
+export function idempotencyKeyOf(
   request: Request,
   principal: Principal,
   fingerprint: (text: string) => string,

@@ -29,7 +29,10 @@ export async function systemUser(services: Services, name: SystemUser): Promise<
 
 async function make({ users, engine }: Services, username: string, name: string): Promise<User> {
   try {
-    await users.create({ name, username, origin: 'system' }, { requestId: null, once: null });
+    await users.create(
+      { name, username, origin: 'system' },
+      { requestId: null, idempotencyKey: null },
+    );
   } catch (error) {
     // A concurrent call has just made it.
     if (!(error instanceof DomainError && error.code === 'conflict')) throw error;

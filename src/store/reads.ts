@@ -87,6 +87,8 @@ export interface ClassCount {
  * the pools.
  */
 export interface Reads {
+  /** Is anybody an admin of the installation? */
+  hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
   userByUsername(username: string): Promise<User | null>;

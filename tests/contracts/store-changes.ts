@@ -1,5 +1,7 @@
+import { onceById, type IdempotencyKey } from '../../src/domain/idempotency';
 import type { Change } from '../../src/domain/change';
 import { nothing } from '../../src/domain/change';
+import { codeOf } from '../helpers/engine';
 import type { Load, LoadName, Loads } from '../../src/store/loads';
 import type { Store } from '../../src/store/store';
 import {
@@ -282,7 +284,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     });
     expect(await store.read.userByEmail('a@b.c')).toBeNull();
     expect(
-      await load(store, { load: 'user', id: 'u1', email: null, username: 'ann', once: null }),
+      await load(store, { load: 'user', id: 'u1', email: null, username: 'ann' }),
     ).toMatchObject({ user: { role: 'admin' }, sameUsername: { id: 'u1' }, admins: 1 });
   },
   createToken: async (store) => {
@@ -317,22 +319,25 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       ),
     ).toEqual([4, 2, null]);
   },
-  remember: async (store) => {
-    const remembered = { ...once, requestHash: 'h', resultId: 'v1', answer: null, createdAt: 1 };
-    await apply(store, { do: 'remember', remembered });
-    expect(
-      (await load(store, { load: 'token', id: null, once: { ...once, requestHash: 'other' } }))
-        .remembered,
-    ).toEqual(remembered);
-    expect(
-      (
-        await load(store, {
-          load: 'token',
-          id: null,
-          once: { ...once, path: '/y', requestHash: 'h' },
-        })
-      ).remembered,
-    ).toBeNull();
+  saveIdempotencyRecord: async (store) => {
+    const record = {
+      ...once,
+      requestHash: 'h',
+      resultId: 'v1',
+      answer: null,
+      createdAt: store.now(),
+    };
+    await apply(store, { do: 'saveIdempotencyRecord', record });
+    const under = (key: Partial<IdempotencyKey>) => {
+      const isNew = () => nothing('decided');
+      const asked = onceById({ ...once, requestHash: 'h', ...key });
+      return codeOf(store.transact({ load: 'token', id: null }, isNew, asked).then(refuse));
+    };
+    const refuse = (value: string) => Promise.reject(new Error(value));
+    expect(await under({})).toBe('v1');
+    expect(await under({ requestHash: 'other' })).toBe('idempotency_mismatch');
+    for (const other of [{ path: '/y' }, { principal: 'u2' }, { method: 'PATCH' }, { key: 'k2' }])
+      expect(await under(other)).toBe('decided');
   },
   putVmUser: async (store) => {
     await CHANGES.createUser(store);

@@ -74,7 +74,6 @@ describe('addresses and keys', () => {
         userId: eve.userId,
         githubId: null,
         email: 'eve@example.org',
-        once: null,
       },
       (found, createdAt) =>
         addEmail(found.user, found.email, {

@@ -20,23 +20,21 @@ const linkOf = (githubId: number) => engine().store.read.githubIdentifier(String
 async function made(origin: UserOrigin, username: string, email?: string): Promise<string> {
   return here.server.services.users.create(
     { name: username, username, origin, ...(email === undefined ? {} : { email }) },
-    { requestId: null, once: null },
+    { requestId: null, idempotencyKey: null },
   );
 }
 
 /** What the identities API writes: a link that nobody has verified. */
 async function claim(userId: string, githubId: string): Promise<void> {
   const { store, newId } = engine();
-  await store.transact(
-    { load: 'identity', userId, githubId, email: null, once: null },
-    (found, createdAt) =>
-      addGithubIdentifier(found.user, found.githubIdentifier, {
-        id: newId(),
-        userId,
-        githubId,
-        verifiedAt: null,
-        createdAt,
-      }),
+  await store.transact({ load: 'identity', userId, githubId, email: null }, (found, createdAt) =>
+    addGithubIdentifier(found.user, found.githubIdentifier, {
+      id: newId(),
+      userId,
+      githubId,
+      verifiedAt: null,
+      createdAt,
+    }),
   );
 }
 
@@ -88,7 +86,7 @@ describe('an invited user', () => {
     const { userId } = await here.server.user('kim');
     const { store, newId } = engine();
     await store.transact(
-      { load: 'identity', userId, githubId: null, email: 'k@example.org', once: null },
+      { load: 'identity', userId, githubId: null, email: 'k@example.org' },
       (found, createdAt) =>
         addEmail(found.user, found.email, {
           id: newId(),
@@ -193,7 +191,7 @@ describe('a user whom nobody invited', () => {
         do: 'linkGithub',
         identifier: { id: 'l', userId, githubId: '1', verifiedAt: 1, createdAt: 1 },
       } as const;
-      await store.transact({ load: 'token', id: null, once: null }, () => ({
+      await store.transact({ load: 'token', id: null }, () => ({
         changes: [set, link],
         value: null,
       }));

@@ -112,7 +112,7 @@ describe('POST /v1/reservations', () => {
     const call = {
       body: { items: [{ pool: 'lab', count: 1 }], priority: 0 },
       principal: annes!,
-      context: { requestId: null, once: null },
+      context: { requestId: null, idempotencyKey: null },
       wait: 0,
       query: {},
       signal: () => new AbortController().signal,

@@ -34,7 +34,6 @@ describe('users of the VM reservation API', () => {
     sameUsername: null,
     admins: 1,
     live: 0,
-    remembered: null,
     ...fields,
   });
   const putIn = ({ changes }: { changes: { do: string }[] }) =>

@@ -94,7 +94,7 @@ describe('a restore', () => {
       await resources.giveCredential(
         'lab-1',
         { username: 'lab-1', password: 'wrong' },
-        { requestId: null, once: null },
+        { requestId: null, idempotencyKey: null },
       );
       await after.settle();
       expect(await after.resource('lab-1')).toMatchObject({
@@ -104,7 +104,7 @@ describe('a restore', () => {
       await resources.giveCredential(
         'lab-1',
         { username: 'lab-1', password: 'set by hand' },
-        { requestId: null, once: null },
+        { requestId: null, idempotencyKey: null },
       );
       await after.settle();
       const mended = await after.resource('lab-1');

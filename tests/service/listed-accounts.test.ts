@@ -13,7 +13,7 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
  */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 interface Listed {
   name: string;

@@ -78,11 +78,7 @@ export function signIn(
     };
   if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
   const user = newcomer(snapshot, attempt.profile, context);
-  const { changes } = createUser(
-    { sameEmail: null, sameUsername: null, admins: 1, remembered: null },
-    user,
-    null,
-  );
+  const { changes } = createUser({ sameEmail: null, sameUsername: null, admins: 1 }, user);
   return {
     changes: [
       ...changes,
@@ -207,7 +203,7 @@ function admitted(
       source: 'github',
       keys: profile.keys.map((key) => ({ ...made(), key })),
     },
-    ...createToken(null, tokenFor(user, tokenHash, context.newId(), context.now), null).changes,
+    ...createToken(tokenFor(user, tokenHash, context.newId(), context.now)).changes,
   ];
 }
 

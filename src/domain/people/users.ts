@@ -1,6 +1,5 @@
-import type { Change, Decision, IdempotencyRecord } from '../change';
+import type { Change, Decision } from '../change';
 import { DomainError, notFound } from '../errors';
-import { decideOnce, type IdempotencyKey } from '../idempotency';
 import type { ApiToken, User, UserOrigin } from './user';
 
 export type NewUser = Omit<User, 'number'>;
@@ -10,19 +9,12 @@ export interface Neighbours {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
-  remembered: IdempotencyRecord | null;
 }
 
-/** Makes a user. Errors: `conflict` with the field that is taken, `idempotency_mismatch`. */
-export function createUser(
-  neighbours: Neighbours,
-  user: NewUser,
-  once: IdempotencyKey | null,
-): Decision<string> {
-  return decideOnce(once, neighbours.remembered, user.createdAt, () => {
-    checkFree(neighbours, user.id);
-    return { changes: newUser(user), value: user.id };
-  });
+/** Makes a user. Errors: `conflict` with the field that is taken. */
+export function createUser(neighbours: Neighbours, user: NewUser): Decision<string> {
+  checkFree(neighbours, user.id);
+  return { changes: newUser(user), value: user.id };
 }
 
 /** Makes the first admin and their token. Errors: `already_set_up`, `conflict`. */
@@ -154,16 +146,9 @@ function keepAnAdmin(user: User, { admins }: Neighbours, field?: string): void {
     );
 }
 
-/** Makes an API token. Errors: `idempotency_mismatch`. */
-export function createToken(
-  remembered: IdempotencyRecord | null,
-  token: ApiToken,
-  once: IdempotencyKey | null,
-): Decision<string> {
-  return decideOnce(once, remembered, token.createdAt, () => ({
-    changes: newToken(token),
-    value: token.id,
-  }));
+/** Makes an API token; the value is its id. */
+export function createToken(token: ApiToken): Decision<string> {
+  return { changes: newToken(token), value: token.id };
 }
 
 /** Revokes a token; revoked already: nothing. */

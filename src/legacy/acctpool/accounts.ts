@@ -24,7 +24,7 @@ export async function requestAccount(
   return reservations.request(
     principal,
     { items, via: 'acctpool', ...duration },
-    { ...context, once: null },
+    { ...context, idempotencyKey: null },
   );
 }
 

@@ -1,5 +1,6 @@
+import type { Decision } from '../../domain/change';
 import { notFound } from '../../domain/errors';
-import { answerOnce, type IdempotencyKey } from '../../domain/idempotency';
+import type { IdempotencyKey, Once } from '../../domain/idempotency';
 import type { Email, GithubIdentifier } from '../../domain/people/user';
 import { createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
@@ -16,42 +17,40 @@ export class Identities {
   constructor(private readonly engine: Engine) {}
 
   /** Makes an account and gives the bytes of the answer. Errors: `conflict`, `idempotency_mismatch`. */
-  createAccount(username: string, once: IdempotencyKey): Promise<string> {
+  createAccount(username: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const id = newId();
-    return store.transact({ load: 'user', id, email: null, username, once }, (snapshot, now) =>
-      answerOnce(once, snapshot.remembered, now, () => {
-        const { changes } = createUser(snapshot, newAccount(id, username, now), null);
-        return { changes, value: { id, username } };
-      }),
+    return store.transact(
+      { load: 'user', id, email: null, username },
+      (snapshot, now) => {
+        const { changes } = createUser(snapshot, newAccount(id, username, now));
+        return { changes, value: JSON.stringify({ id, username }) };
+      },
+      onceByAnswer(key),
     );
   }
 
   /** Gives the bytes of the answer. Errors: `not_found`, `idempotency_mismatch`. */
-  addEmail(accountId: string, email: string, once: IdempotencyKey): Promise<string> {
+  addEmail(accountId: string, email: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, email, verifiedAt: null };
     return store.transact(
-      { load: 'identity', userId: accountId, email, githubId: null, once },
+      { load: 'identity', userId: accountId, email, githubId: null },
       (snapshot, createdAt) =>
-        answerOnce(once, snapshot.remembered, createdAt, () => {
-          const found = addEmail(snapshot.user, snapshot.email, { ...added, createdAt });
-          return { ...found, value: viewEmail(found.value) };
-        }),
+        asAnswer(addEmail(snapshot.user, snapshot.email, { ...added, createdAt }), viewEmail),
+      onceByAnswer(key),
     );
   }
 
   /** Gives the bytes of the answer. Errors: `not_found`, `conflict`, `idempotency_mismatch`. */
-  addGithubIdentifier(accountId: string, githubId: string, once: IdempotencyKey): Promise<string> {
+  addGithubIdentifier(accountId: string, githubId: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, githubId, verifiedAt: null };
     return store.transact(
-      { load: 'identity', userId: accountId, email: null, githubId, once },
-      ({ user, githubIdentifier, remembered }, createdAt) =>
-        answerOnce(once, remembered, createdAt, () => {
-          const linked = addGithubIdentifier(user, githubIdentifier, { ...added, createdAt });
-          return { ...linked, value: viewGithub(linked.value) };
-        }),
+      { load: 'identity', userId: accountId, email: null, githubId },
+      ({ user, githubIdentifier: taken }, createdAt) =>
+        asAnswer(addGithubIdentifier(user, taken, { ...added, createdAt }), viewGithub),
+      onceByAnswer(key),
     );
   }
 
@@ -77,6 +76,22 @@ export class Identities {
     if (!user || user.disabledAt !== null) throw notFound('account', accountId);
     return (await read.emailsOf(accountId)).map(viewEmail);
   }
+}
+
+/** A repeated request is promised the very bytes of the first answer; they hold no secret. */
+function onceByAnswer(key: IdempotencyKey): Once<string> {
+  return {
+    key,
+    save: (answer) => ({ resultId: (JSON.parse(answer) as { id: string }).id, answer }),
+    replay: ({ answer }) => answer!,
+  };
+}
+
+function asAnswer<T>(
+  { changes, value }: Decision<T>,
+  view: (value: T) => object,
+): Decision<string> {
+  return { changes, value: JSON.stringify(view(value)) };
 }
 
 function viewEmail({ id, userId, email }: Email) {

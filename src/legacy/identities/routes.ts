@@ -52,7 +52,7 @@ type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
   /** The account that is written to; null for a new one. */
   subject: (body: Body) => string | null;
   /** Gives the bytes of the answer. */
-  write: (body: Body, once: IdempotencyKey) => Promise<string>;
+  write: (body: Body, key: IdempotencyKey) => Promise<string>;
 };
 
 function writes(identities: Identities, gate: Gate): Route[] {
@@ -79,7 +79,7 @@ function writes(identities: Identities, gate: Gate): Route[] {
       answers: { 201: { description: 'The account.', body: account }, ...refusals, ...taken },
       errors: ['forbidden', 'conflict', 'idempotency_mismatch'],
       subject: () => null,
-      write: (body, once) => identities.createAccount(body.username, once),
+      write: (body, key) => identities.createAccount(body.username, key),
     }),
     writer({
       path: '/emails',
@@ -93,7 +93,7 @@ function writes(identities: Identities, gate: Gate): Route[] {
       },
       errors: ['forbidden', 'not_found', 'idempotency_mismatch'],
       subject: (body) => body.accountId,
-      write: (body, once) => identities.addEmail(body.accountId, body.email, once),
+      write: (body, key) => identities.addEmail(body.accountId, body.email, key),
     }),
     writer({
       path: '/github-identifiers',
@@ -107,7 +107,7 @@ function writes(identities: Identities, gate: Gate): Route[] {
       },
       errors: ['forbidden', 'not_found', 'conflict', 'idempotency_mismatch'],
       subject: (body) => body.accountId,
-      write: (body, once) => identities.addGithubIdentifier(body.accountId, body.githubId, once),
+      write: (body, key) => identities.addGithubIdentifier(body.accountId, body.githubId, key),
     }),
   ];
 }

@@ -50,7 +50,7 @@ async function create(
     version: 1,
   } as const;
   return store.transact({ load: 'vmUser', id: user.id, ...contact }, (state, createdAt) => {
-    const { changes, value } = createUser(state, { ...user, createdAt }, null);
+    const { changes, value } = createUser(state, { ...user, createdAt });
     const enrolled = vmRole === undefined ? [] : [enrol(state, user.id, vmRole, vmNumber)];
     return { changes: [...changes, ...enrolled], value };
   });
@@ -66,9 +66,8 @@ async function hashOf(
 
 async function linkEmail({ store, newId }: Engine, userId: string, email: string): Promise<void> {
   const added = { id: newId(), userId, email, verifiedAt: null };
-  await store.transact(
-    { load: 'identity', userId, email, githubId: null, once: null },
-    (found, createdAt) => addEmail(found.user, found.email, { ...added, createdAt }),
+  await store.transact({ load: 'identity', userId, email, githubId: null }, (found, createdAt) =>
+    addEmail(found.user, found.email, { ...added, createdAt }),
   );
 }
 
@@ -80,7 +79,7 @@ async function linkGithub(
 ): Promise<void> {
   const added = { id: newId(), userId, githubId, verifiedAt: null };
   await store.transact(
-    { load: 'identity', userId, email: null, githubId, once: null },
+    { load: 'identity', userId, email: null, githubId },
     ({ user, githubIdentifier: taken }, createdAt) => {
       if (taken?.userId === userId) return nothing(taken);
       if (taken)
@@ -118,8 +117,8 @@ export async function importToken(
     lastUsedAt: null,
     revokedAt: null,
   };
-  await store.transact({ load: 'token', id: null, once: null }, ({ remembered }, createdAt) =>
-    createToken(remembered, { ...token, createdAt }, null),
+  await store.transact({ load: 'token', id: null }, (_snapshot, createdAt) =>
+    createToken({ ...token, createdAt }),
   );
   return true;
 }

@@ -8,7 +8,7 @@ import { requirePerson } from './check';
 
 type NewResource = Parameters<typeof importResource>[1];
 
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /**
  * Takes a resource over; false where it is there already. Errors: `invalid`, `conflict` with the

@@ -63,7 +63,10 @@ export class LentTokens {
 
   /** Makes a token and gives its value. Errors: `not_found`, `unsupported`, `busy`. */
   async add(context: CallContext): Promise<string> {
-    return addLentToken(this.services.engine, await this.pool(), { ...context, once: null });
+    return addLentToken(this.services.engine, await this.pool(), {
+      ...context,
+      idempotencyKey: null,
+    });
   }
 
   /**
@@ -75,7 +78,7 @@ export class LentTokens {
     const items = [{ pool: await this.pool(), count: 1 }];
     const request = { items, queueTimeout: 0, via: 'tokens' as const };
     const id = await reservations
-      .request(principal, request, { ...context, once: null })
+      .request(principal, request, { ...context, idempotencyKey: null })
       .catch((error: unknown) => {
         throw blockRefusal(error);
       });
@@ -87,7 +90,10 @@ export class LentTokens {
   /** Keeps a token, and a loan of it, alive. Errors: `not_found`. */
   async keepAlive(principal: Principal, value: string, context: CallContext): Promise<void> {
     const { resource } = await this.find(value);
-    await this.services.resources.keepAlive(principal, resource.id, { ...context, once: null });
+    await this.services.resources.keepAlive(principal, resource.id, {
+      ...context,
+      idempotencyKey: null,
+    });
   }
 
   /** Ends the loan of a token; nothing happens where it is not lent. Errors: `not_found`. */

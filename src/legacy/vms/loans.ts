@@ -36,7 +36,7 @@ export async function checkOut(
     onRelease: 'maintenance' as const,
     via: 'vms' as const,
   };
-  const id = await reservations.request(principal, request, { ...context, once: null });
+  const id = await reservations.request(principal, request, { ...context, idempotencyKey: null });
   const statusNow = async () => (await read.reservation(id))?.status;
   await until(engine.store, async () => (await statusNow()) !== 'preparing', VM_PATIENCE);
   const [held] = await read.holdings(id);
@@ -77,7 +77,7 @@ export async function bringBack(
   if (resource.adminState === 'maintenance')
     await resources.setAdminState(resource.id, 'in_service', null);
   if (resource.status === 'quarantined')
-    await resources.unquarantine(resource.id, { ...context, once: null });
+    await resources.unquarantine(resource.id, { ...context, idempotencyKey: null });
   const isBack = async () => (await inventory.find(resource.number))?.state !== 'maintenance';
   return until(engine.store, isBack, VM_PATIENCE);
 }

@@ -55,7 +55,7 @@ export function createVmUser(
 ): Decision<string> {
   const isFirst = state.vmUsers.users === 0;
   if (unasked && !isFirst) throw notTheFirst();
-  const { changes, value } = createUser(state, user, null);
+  const { changes, value } = createUser(state, user);
   const enrolled = enrol(state, user.id, isFirst ? 'admin' : role);
   return { changes: [...changes, enrolled], value };
 }

@@ -80,7 +80,7 @@ export class Authentication {
     if (token.lastUsedAt !== null && now - token.lastUsedAt < LAST_USE_GRAIN) return;
     const { store } = this.engine;
     void store
-      .transact({ load: 'token', id: token.id, once: null }, () => ({
+      .transact({ load: 'token', id: token.id }, () => ({
         changes: [{ do: 'setToken', id: token.id, set: { lastUsedAt: now } }],
         value: null,
       }))

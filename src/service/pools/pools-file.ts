@@ -17,7 +17,7 @@ import { Resources } from '../lifecycle/resources';
 
 const COPY = 'pools_file';
 const LEGACY = 'legacy_pools';
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /** What applying a file came to. */
 export interface Applied {

@@ -26,7 +26,7 @@ export function vmUserLoader(db: Db, user: UserLoader) {
       .innerJoin(users, eq(users.id, vmUsers.userId)),
   );
   return ({ id, email, username }: Load<'vmUser'>): Loads['vmUser']['gives'] => ({
-    ...user({ load: 'user', id, email, username, once: null }),
+    ...user({ load: 'user', id, email, username }),
     vmUser: byId.get({ id }) ?? null,
     vmUsers: counts.get()!,
   });

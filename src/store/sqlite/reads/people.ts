@@ -8,6 +8,7 @@ import type { TokenReader } from './known-tokens';
 
 type PeopleReads = Pick<
   Reads,
+  | 'hasAdmin'
   | 'userById'
   | 'userByEmail'
   | 'userByUsername'
@@ -28,6 +29,13 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .select()
       .from(users)
       .where(eq(users.id, sql.placeholder('id'))),
+  );
+  const admin = reader(
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.role, 'admin'), isNull(users.disabledAt)))
+      .limit(upTo(1)),
   );
   const byEmail = reader(
     db
@@ -110,6 +118,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .limit(upTo(sql.placeholder('limit'))),
   );
   return {
+    hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
     userByUsername: async (username) => byUsername.get({ username }) ?? null,
