@@ -8,7 +8,7 @@ import { DomainError } from '../domain/errors';
 import { firstProblem, spelled } from '../pools-file/problem';
 import { databaseOf } from './alone';
 import { Refusal } from './exit-codes';
-import { importAll, type ImportCounts } from '../service/pools/import';
+import { importAll, type ImportCounts } from '../legacy/import';
 
 /** `holdfast import FILE`: takes over what another system had; a running server sees it at once. */
 export function addImport(program: Command): void {

@@ -1,6 +1,7 @@
 import type { Allocation } from './loans/allocation';
 import type { Credential, CredentialState } from './lifecycle/credential';
 import type { NewEvent } from './event';
+import type { VmUser } from './legacy';
 import type { Operation } from './lifecycle/operation';
 import type { Kind, Pool } from './pools/pool';
 import type { Reservation } from './loans/reservation';
@@ -100,6 +101,9 @@ export type Change =
   | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
   | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
   | { do: 'saveIdempotencyRecord'; record: IdempotencyRecord }
+  /** Side data of the legacy APIs; see legacy.ts. */
+  | { do: 'putVmUser'; vmUser: VmUser }
+  | { do: 'dropVmUser'; userId: string }
   | { do: 'append'; event: NewEvent };
 
 /**

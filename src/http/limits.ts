@@ -55,7 +55,7 @@ export function noteSignIn({ signsIn }: Route): RequestHandler {
   };
 }
 
-/** Does the call show a password: by Basic, or in the body as the seed APIs want it? */
+/** Does the call show a password: by Basic, or in the body as the legacy APIs want it? */
 function showsPassword(request: Request): boolean {
   const presented = shownBy(request);
   if (presented && !('token' in presented)) return true;

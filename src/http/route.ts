@@ -48,7 +48,7 @@ export interface Route {
   answers: Record<number, { description: string; body?: z.ZodType }>;
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
-  /** Tells who calls where it is not by Authorization alone: the seed APIs have their own ways. */
+  /** Tells who calls where it is not by Authorization alone: the legacy APIs have their own ways. */
   authenticate?: (request: Request) => Promise<Principal>;
   /**
    * Its body holds a secret that could be guessed: failed calls are limited as those with a wrong

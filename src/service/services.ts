@@ -4,24 +4,19 @@ import type { Drivers } from './lifecycle/drivers';
 import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { failing } from './installation/health';
-import { Identities } from './people/identities';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
 import { Resources } from './lifecycle/resources';
 import { Users } from './people/users';
-import { VmPeople } from './vm-people';
-import { VmPool } from './vm-pool';
 import { Waiting } from './loans/waiting';
 
 /** Everything that an API offers, made once per process. */
 export interface Services {
   engine: Engine;
   drivers: Drivers;
+  passwords: Passwords;
   authentication: Authentication;
   users: Users;
-  vmPeople: VmPeople;
-  vmPool: VmPool;
-  identities: Identities;
   pools: Pools;
   resources: Resources;
   reservations: Reservations;
@@ -43,15 +38,12 @@ export function createServices(
   setupToken: string,
   github: GithubSetup | null = null,
 ): Services {
-  const vmPeople = new VmPeople(engine, passwords, setupToken);
   return {
     engine,
     drivers,
+    passwords,
     authentication: new Authentication(engine, passwords),
     users: new Users(engine, passwords, setupToken),
-    vmPeople,
-    vmPool: new VmPool(engine, vmPeople),
-    identities: new Identities(engine),
     pools: new Pools(engine),
     resources: new Resources(engine),
     reservations: new Reservations(engine),

@@ -13,7 +13,7 @@ import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
-import type { VmUserCounts } from '../domain/people/users';
+import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
 
 /**
@@ -93,6 +93,14 @@ export interface Loads {
     ask: { id: string | null };
     gives: { token: ApiToken | null };
   };
+
+  // Side data of the legacy APIs; see domain/legacy.ts.
+
+  /** As `user`, with what the VM reservation API keeps about this user and how many it has. */
+  vmUser: {
+    ask: { id: string; email: string | null; username: string | null };
+    gives: VmUserSnapshot;
+  };
 }
 
 export interface PoolSnapshot {
@@ -113,9 +121,13 @@ export interface UserSnapshot {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
-  vm: VmUserCounts;
   /** Reservations of the user that have not ended. */
   live: number;
+}
+
+export interface VmUserSnapshot extends UserSnapshot {
+  vmUser: VmUser | null;
+  vmUsers: VmUserCounts;
 }
 
 export interface IdentitySnapshot {

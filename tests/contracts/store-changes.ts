@@ -339,6 +339,36 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     for (const other of [{ path: '/y' }, { principal: 'u2' }, { method: 'PATCH' }, { key: 'k2' }])
       expect(await under(other)).toBe('decided');
   },
+  putVmUser: async (store) => {
+    await CHANGES.createUser(store);
+    const ann = { userId: 'u1', number: 4, role: 'user' } as const;
+    const bob = { userId: 'u2', number: 9, role: 'admin' } as const;
+    await apply(store, { do: 'putVmUser', vmUser: ann }, { do: 'putVmUser', vmUser: bob });
+    await apply(store, { do: 'putVmUser', vmUser: { ...ann, role: 'admin' } });
+    await apply(store, { do: 'setUser', id: 'u2', set: { disabledAt: 5 } });
+    const found = { user: { id: 'u1' }, vmUser: { ...ann, role: 'admin' } };
+    expect(await store.read.vmUser({ number: 4 })).toMatchObject(found);
+    expect(await store.read.vmUser({ userId: 'u1' })).toMatchObject(found);
+    expect(await store.read.vmUsers(0, 1)).toMatchObject([found]);
+    expect(await store.read.vmUsers(4, 9)).toMatchObject([{ user: { id: 'u2' }, vmUser: bob }]);
+    expect(
+      await load(store, { load: 'vmUser', id: 'u2', email: 'a@b.c', username: null }),
+    ).toMatchObject({
+      user: { id: 'u2' },
+      sameEmail: { id: 'u1' },
+      vmUser: bob,
+      vmUsers: { users: 1, admins: 1, highest: 9 },
+    });
+  },
+  dropVmUser: async (store) => {
+    await CHANGES.putVmUser(store);
+    await apply(store, { do: 'dropVmUser', userId: 'u2' });
+    expect(await store.read.vmUser({ number: 9 })).toBeNull();
+    expect(await store.read.userById('u2')).not.toBeNull();
+    expect(
+      await load(store, { load: 'vmUser', id: 'u2', email: null, username: null }),
+    ).toMatchObject({ vmUser: null, vmUsers: { users: 1, admins: 1, highest: 4 } });
+  },
   append: async (store) => {
     await apply(store, {
       do: 'append',

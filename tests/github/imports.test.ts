@@ -1,4 +1,4 @@
-import { addEmail } from '../../src/domain/people/identities';
+import { addEmail } from '../../src/legacy/identities/rules';
 import { account, address } from '../helpers/github';
 import type { Caller } from '../helpers/server';
 import { signedIn, world, type World } from './support';

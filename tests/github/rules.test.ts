@@ -1,5 +1,8 @@
-import { addEmail, addGithubIdentifier } from '../../src/domain/people/identities';
+import { addEmail, addGithubIdentifier } from '../../src/legacy/identities/rules';
 import type { UserOrigin } from '../../src/domain/people/user';
+import { importFile } from '../../src/api/import-file';
+import { importAll } from '../../src/legacy/import';
+import { VmPeople } from '../../src/legacy/vms/people';
 import { account, address, type Account } from '../helpers/github';
 import { problem } from '../helpers/server';
 import { eventsOf, signedIn, signIn, world, type World } from './support';
@@ -13,7 +16,7 @@ const engine = () => here.server.test.engine;
 const userById = async (id: string) => (await engine().store.read.userById(id))!;
 const linkOf = (githubId: number) => engine().store.read.githubIdentifier(String(githubId));
 
-/** A user whom nobody invites: of another origin, as the seed APIs make them. */
+/** A user whom nobody invites: of another origin, as the legacy APIs make them. */
 async function made(origin: UserOrigin, username: string, email?: string): Promise<string> {
   return here.server.services.users.create(
     { name: username, username, origin, ...(email === undefined ? {} : { email }) },
@@ -133,6 +136,39 @@ describe('an invited user', () => {
   test('may have been imported', async () => {
     const userId = await made('import', 'ann', 'ann@example.org');
     expect((await signedIn(here, account(1, 'ann'))).userId).toBe(userId);
+  });
+});
+
+describe('a user of the VM reservation API, taken over by an import', () => {
+  const ann = account(1, 'ann');
+  let userId: string;
+  beforeEach(async () => {
+    const users = [{ name: 'ann', email: 'ann@example.org', vmRole: 'user' }];
+    await importAll(engine(), here.server.services.passwords, importFile.parse({ users }));
+    userId = (await engine().store.read.userByEmail('ann@example.org'))!.id;
+  });
+  const people = () => new VmPeople(engine(), here.server.services.passwords);
+  const setEmail = async (email: string) =>
+    (await here.server.admin()).patch(`/v1/users/${userId}`).send({ email }).expect(200);
+
+  test('is not known by the address, which they may have chosen themselves', async () => {
+    await expectRefused(ann);
+  });
+
+  test('is not known by it after leaving that API either', async () => {
+    await people().clear();
+    await expectRefused(ann);
+  });
+
+  test('is known by an address that an admin of this server has set', async () => {
+    await setEmail('ann@example.org');
+    expect((await signedIn(here, ann)).userId).toBe(userId);
+  });
+
+  test('is no longer known once they have changed it in that API', async () => {
+    await setEmail('other@example.org');
+    await people().change(userId, { email: 'ann@example.org' }, 'self');
+    await expectRefused(ann);
   });
 });
 

@@ -32,7 +32,7 @@ describe('caps', () => {
         await ask(test),
         await ask(test),
         await ask(test, bob),
-        await ask(test, { ...ann, isMany: true }),
+        await ask(test, { ...ann, shared: true }),
       ]).toEqual(['none', 'too_many_queued', 'none', 'none']);
     },
   );

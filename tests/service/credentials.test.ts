@@ -1,6 +1,6 @@
 import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import type { ReservationView } from '../../src/service/loans/views';
-import { findLentToken } from '../../src/service/lent-tokens';
+import { findLentToken } from '../../src/legacy/tokens/lent-tokens';
 import { recoverAll } from '../../src/service/installation/start';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';

@@ -57,8 +57,8 @@ export class Reservations {
     } = request;
     if (queueTimeout === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
-    const { userId, apiTokenId, maxPriority, isMany } = principal;
-    const caps = isMany
+    const { userId, apiTokenId, maxPriority, shared } = principal;
+    const caps = shared
       ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null }
       : this.engine.caps;
     const lease = request.duration === undefined ? {} : { duration: request.duration };

@@ -34,7 +34,6 @@ export interface UserInput {
   username?: string;
   password?: string;
   role?: Role;
-  vmRole?: Role;
   origin?: UserOrigin;
 }
 
@@ -66,9 +65,14 @@ export class Users {
     setupToken: string,
     input: UserInput & { email: string; password: string },
   ): Promise<{ userId: string; token: string }> {
-    if (!sameSecret(setupToken, this.setupToken))
+    if (!this.isSetupToken(setupToken))
       throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
     return this.makeFirstAdmin(input);
+  }
+
+  /** Is this the setup token, by which whoever runs the server proves it? */
+  isSetupToken(presented: string): boolean {
+    return sameSecret(presented, this.setupToken);
   }
 
   /** The same for who is at the server itself. Errors: `already_set_up`, `conflict`. */
@@ -128,7 +132,7 @@ export class Users {
     if (password !== undefined) requireOwnSignIn(principal);
     const set: UserFields = {
       ...fields,
-      ...(fields.email ? { email: fields.email.toLowerCase() } : {}),
+      ...(fields.email ? { email: fields.email.toLowerCase(), emailSelfDeclared: false } : {}),
     };
     if (password !== undefined) set.passwordHash = await this.passwords.hash(password);
     const ask = { id, email: set.email ?? null, username: set.username ?? null };
@@ -218,7 +222,6 @@ export class Users {
     username,
     password,
     role = 'user',
-    vmRole,
     origin = 'v1',
   }: UserInput): Promise<NewUser> {
     const passwordHash = password === undefined ? null : await this.passwords.hash(password);
@@ -228,7 +231,7 @@ export class Users {
       name,
       ...contact,
       role,
-      vmRole: vmRole ?? null,
+      emailSelfDeclared: false,
       origin,
       passwordHash,
       disabledAt: null,

@@ -16,6 +16,7 @@ export function applier(db: Db): (changes: Change[], now: number) => void {
     ...workAppliers(db),
     ...peopleAppliers(db),
     ...signInAppliers(db),
+    ...legacyAppliers(db),
   };
   return (changes, now) => {
     for (const change of coalesce(changes))
@@ -205,6 +206,7 @@ type PeopleChange =
   | 'addGithubIdentifier'
   | 'saveIdempotencyRecord'
   | 'append';
+type LegacyChange = 'putVmUser' | 'dropVmUser';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
 /** A key whose time is over may be used anew before it is pruned. */
@@ -261,6 +263,19 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
     append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>
       insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
+  };
+}
+
+function legacyAppliers(db: Db): Pick<Appliers, LegacyChange> {
+  const { vmUsers } = schema;
+  const put = putter(db, vmUsers, vmUsers.userId);
+  const drop = db
+    .delete(vmUsers)
+    .where(eq(vmUsers.userId, sql.placeholder('userId')))
+    .prepare();
+  return {
+    putVmUser: ({ vmUser }) => put(vmUser),
+    dropVmUser: ({ userId }) => drop.run({ userId }),
   };
 }
 

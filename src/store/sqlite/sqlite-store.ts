@@ -18,6 +18,7 @@ import { loaders } from './loads';
 import { poolCache, type PoolCache } from './loads/pool-cache';
 import { prune } from './prune';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
+import { legacyReads } from './reads/legacy';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -123,6 +124,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens): Reads {
     ...reservationReads(db, pools),
     ...resourceReads(db, pools),
     ...workReads(db, pools),
+    ...legacyReads(db),
   };
 }
 

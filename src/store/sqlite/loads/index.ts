@@ -6,6 +6,7 @@ import { credentialLoader, reservationLoader, resourceLoader } from './loans';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
 import type { PoolCache } from './pool-cache';
 import { queueLoader } from './queues';
+import { vmUserLoader } from './legacy';
 import { poolLoader, sizingLoader } from './sizing';
 import { submissionLoader } from './submission';
 import { claimsLoader, operationLoader, restoredLoader, startupLoader, workLoader } from './work';
@@ -20,6 +21,7 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
   const operation = lazily(() => operationLoader(db, pools, queues, reservation));
   const sizing = lazily(() => sizingLoader(db, pools));
   const pool = lazily(() => poolLoader(db, pools));
+  const user = lazily(() => userLoader(db));
   const withCredentials = lazily(() => credentialLoader(db));
   return {
     submission: lazily(() => submissionLoader(db, pools, queues)),
@@ -34,9 +36,10 @@ export function loaders(db: Db, pools: PoolCache): Loaders {
     claims: lazily(() => claimsLoader(db)),
     startup: lazily(() => startupLoader(db, pools)),
     restored: lazily(() => restoredLoader(db, pools)),
-    user: lazily(() => userLoader(db)),
+    user,
     identity: lazily(() => identityLoader(db)),
     signIn: lazily(() => signInLoader(db)),
     token: lazily(() => tokenLoader(db)),
+    vmUser: lazily(() => vmUserLoader(db, user)),
   };
 }

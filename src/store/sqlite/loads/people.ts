@@ -31,16 +31,6 @@ export function userLoader(db: Db) {
       .from(users)
       .where(and(eq(users.role, 'admin'), isNull(users.disabledAt))),
   );
-  const counts = reader(
-    db
-      .select({
-        users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
-        admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${users.disabledAt} is null)`,
-        highest: sql<number>`coalesce(max(${users.vmNumber}), 0)`,
-      })
-      .from(users)
-      .where(isNotNull(users.vmNumber)),
-  );
   const live = reader(
     db
       .select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` })
@@ -52,7 +42,6 @@ export function userLoader(db: Db) {
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
-    vm: counts.get()!,
     live: id === null ? 0 : live.get({ id })!.count,
   });
 }

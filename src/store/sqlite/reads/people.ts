@@ -12,8 +12,6 @@ type PeopleReads = Pick<
   | 'userById'
   | 'userByEmail'
   | 'userByUsername'
-  | 'userByVmNumber'
-  | 'vmUsers'
   | 'users'
   | 'emailsOf'
   | 'githubIdentifier'
@@ -50,20 +48,6 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .select()
       .from(users)
       .where(eq(users.username, sql.placeholder('username'))),
-  );
-  const byVmNumber = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.vmNumber, sql.placeholder('vmNumber'))),
-  );
-  const ofVms = reader(
-    db
-      .select()
-      .from(users)
-      .where(gt(users.vmNumber, sql.placeholder('after')))
-      .orderBy(asc(users.vmNumber))
-      .limit(upTo(sql.placeholder('limit'))),
   );
   const ofOrigin = reader(
     db
@@ -138,8 +122,6 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
     userById: async (id) => byId.get({ id }) ?? null,
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
     userByUsername: async (username) => byUsername.get({ username }) ?? null,
-    userByVmNumber: async (vmNumber) => byVmNumber.get({ vmNumber }) ?? null,
-    vmUsers: async (after, limit) => ofVms.all({ after, limit }),
     users: async ({ after, limit }, origin) =>
       origin
         ? ofOrigin.all({ after: after ?? '', limit, origin })
