@@ -4,22 +4,22 @@ import type { Call, CredentialSecret, Driver, Target } from '../../src/drivers/d
 import { DriverError } from '../../src/drivers/driver';
 import { listed } from '../helpers/listed';
 
-/** A back end of its own for one test, with two installations on it. */
+/** A back end for one test, with two installations on it. */
 export interface DriverFixture {
   driver: Driver;
   /** A driver of another installation on the same back end. */
   stranger: Driver;
   kind: Target['kind'];
-  /** A login beside the driver: does the thing really let this credential in? */
+  /** A login that bypasses the driver: does the resource really accept this credential? */
   letsIn(target: Target, credential: CredentialSecret): Promise<boolean>;
   /**
-   * Opens a session and holds it; `cut` resolves when it is ended from the other side. Absent where
-   * there are none.
+   * Opens a session and holds it; `cut` resolves when the other side ends it. Absent if there are
+   * no sessions.
    */
   holdSession?(target: Target, credential: CredentialSecret): Promise<{ cut: Promise<void> }>;
   /** A key pair in OpenSSH form. */
   keys: { publicKey: string; privateKey: string };
-  /** Ends what the test made. */
+  /** Cleans up after the test. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function callOf(
   return { operationId, attempt, requestId: null, signal };
 }
 
-/** A thing that is still to be made. */
+/** A resource that does not exist yet. */
 export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
   return {
     resourceId: newId('res'),
@@ -62,10 +62,7 @@ function faulty(scope?: 'resource' | 'backend'): unknown {
   return expect.objectContaining({ name: 'DriverError', ...(scope && { scope }) });
 }
 
-/**
- * What every driver promises, whatever it lends. Cases of a capability that the driver lacks are
- * left out.
- */
+/** The promises of every driver, whatever it lends. Cases of a missing capability are left out. */
 export function describeDriver(name: string, { capabilities, make }: DriverUnderTest): void {
   describe(`the ${name} driver keeps the contract`, () => {
     let fixture: DriverFixture;
@@ -86,7 +83,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
     test('says what it can do', () => expect(driver.capabilities).toEqual(capabilities));
 
     describe('making and removing', () => {
-      test('a provisioned thing is sound and listed with its labels', async () => {
+      test('a provisioned resource is sound, and listed with its labels', async () => {
         const target = newThing(fixture.kind);
         const call = callOf();
         const { handle } = await driver.provision(target, call);
@@ -98,7 +95,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         });
       });
 
-      test('a retry of provision leaves one thing, and the late first attempt none more', async () => {
+      test('a retry of provision leaves one resource, and the late first attempt adds none', async () => {
         const target = newThing(fixture.kind);
         const { operationId } = callOf();
         const first = await driver.provision(target, callOf(operationId, 1));
@@ -111,7 +108,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         expect(await handlesOf(target)).toEqual([second.handle]);
       });
 
-      test('what is gone does not verify, and destroying or removing it again is no error', async () => {
+      test('a missing resource does not verify, and can be destroyed and removed again', async () => {
         const target = await provisioned();
         await driver.destroy(target, callOf());
         expect(await handlesOf(target)).toEqual([]);
@@ -129,7 +126,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         expect(await handlesOf(target)).toEqual([]);
       });
 
-      test('remove takes one listed thing and leaves its neighbour', async () => {
+      test('remove takes one listed resource and leaves its neighbour', async () => {
         const target = await provisioned();
         const neighbour = newThing(fixture.kind, target.pool);
         const { handle } = await driver.provision(neighbour, callOf());
@@ -153,7 +150,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
     });
 
     describe('deadlines', () => {
-      test('after the deadline every call fails with a DriverError and nothing is made', async () => {
+      test('after the deadline, every call fails with a DriverError and makes nothing', async () => {
         const target = newThing(fixture.kind);
         const late = callOf(undefined, 1, AbortSignal.abort());
         await expect(driver.provision(target, late)).rejects.toEqual(faulty());
@@ -168,7 +165,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
     });
 
     describe('cleaning', () => {
-      test('a retry leaves one sound thing', async () => {
+      test('a retry leaves one sound resource', async () => {
         const target = await provisioned();
         const { operationId } = callOf();
         await driver.clean(target, null, callOf(operationId, 1));
@@ -179,7 +176,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         });
       });
 
-      test('a thing that is gone fails to clean, or comes back; it is never silently passed over', async () => {
+      test('a missing resource fails to clean, or returns; it is never silently skipped', async () => {
         const target = await provisioned();
         await driver.destroy(target, callOf());
         const cleaned = await driver.clean(target, null, callOf()).catch((error: unknown) => error);
@@ -207,7 +204,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
     });
     const open = (wish: AccessWish = {}, call = callOf()) => driver.openAccess(target, wish, call);
 
-    test('a name and a password are made up where none is wished, and they work', async () => {
+    test('a name and a password are made up if none is requested, and they work', async () => {
       const access = await open();
       expect(access).toMatchObject({ username: expect.any(String), password: expect.any(String) });
       await expect(fixture.letsIn(target, access)).resolves.toBe(true);
@@ -218,7 +215,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       ).resolves.toBe('refused');
     });
 
-    test('a wished name and password are taken', async () => {
+    test('a requested name and password are used', async () => {
       const access = await open({ username: 'ada', password: 'correct horse' });
       expect(access).toMatchObject({ username: 'ada', password: 'correct horse' });
       await expect(
@@ -226,7 +223,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       ).resolves.toBe(true);
     });
 
-    test('a wished key works, and no password is made beside it', async () => {
+    test('a requested key works, and no password is made beside it', async () => {
       const { publicKey, privateKey } = fixture.keys;
       const access = await open({ username: 'ada', publicKey });
       expect(access.password).toBeUndefined();
@@ -255,13 +252,13 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
     });
 
-    test('close ends also an access whose credential never arrived', async () => {
+    test('close also ends an access whose credential never arrived', async () => {
       const access = await open({ username: 'ada' });
       await driver.closeAccess(target, null, callOf());
       await expect(fixture.letsIn(target, access)).resolves.toBe(false);
     });
 
-    test('an opening that comes after the closing opens nothing', async () => {
+    test('an opening that arrives after the closing opens nothing', async () => {
       const opening = callOf();
       await driver.closeAccess({ ...target, generation: target.generation + 1 }, null, callOf());
       const wish = { username: 'ada', password: 'known before' };
@@ -269,7 +266,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       await expect(fixture.letsIn(target, wish)).resolves.toBe(false);
     });
 
-    test('a closing that comes after a later opening ends nothing', async () => {
+    test('a closing that arrives after a later opening ends nothing', async () => {
       const closing = callOf();
       const access = await driver.openAccess(
         { ...target, generation: target.generation + 1 },
@@ -280,12 +277,12 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       await expect(fixture.letsIn(target, access)).resolves.toBe(true);
     });
 
-    test('close is no error where the thing is gone', async () => {
+    test('close is no error if the resource is gone', async () => {
       await driver.destroy(target, callOf());
       await driver.closeAccess(target, { username: 'ada', password: 'x' }, callOf());
     });
 
-    test('a check of a thing that is gone is a failure and not a refusal', async () => {
+    test('checking a missing resource is a failure, not a refusal', async () => {
       const access = await open();
       await driver.destroy(target, callOf());
       await expect(driver.checkCredential(target, access, callOf())).rejects.toEqual(
@@ -293,27 +290,23 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       );
     });
 
-    test(
-      'after cleaning the old login is refused, and a late cleaning leaves the next holder ' +
-        'alone',
-      async () => {
-        const old = await open({ username: 'ada', password: 'old one' });
-        const stale = target;
-        const cleaning = callOf();
-        const { handle } = await driver.clean(stale, null, { ...cleaning, attempt: 2 });
-        target = { ...stale, handle, generation: stale.generation + 1 };
-        await expect(fixture.letsIn(target, old)).resolves.toBe(false);
-        const next = await open({ username: 'ada', password: 'new one' });
-        await expect(driver.clean(stale, null, cleaning)).rejects.toEqual(faulty('resource'));
-        await driver
-          .closeAccess(stale, old, { ...cleaning, attempt: 1 })
-          .catch((error: unknown) => expect(error).toEqual(faulty('resource')));
-        await expect(fixture.letsIn(target, next)).resolves.toBe(true);
-        expect((await listed(driver, target.pool, callOf())).map((found) => found.handle)).toEqual([
-          handle,
-        ]);
-      },
-    );
+    test('after cleaning, the old login is dead; a late cleaning leaves the next holder alone', async () => {
+      const old = await open({ username: 'ada', password: 'old one' });
+      const stale = target;
+      const cleaning = callOf();
+      const { handle } = await driver.clean(stale, null, { ...cleaning, attempt: 2 });
+      target = { ...stale, handle, generation: stale.generation + 1 };
+      await expect(fixture.letsIn(target, old)).resolves.toBe(false);
+      const next = await open({ username: 'ada', password: 'new one' });
+      await expect(driver.clean(stale, null, cleaning)).rejects.toEqual(faulty('resource'));
+      await driver
+        .closeAccess(stale, old, { ...cleaning, attempt: 1 })
+        .catch((error: unknown) => expect(error).toEqual(faulty('resource')));
+      await expect(fixture.letsIn(target, next)).resolves.toBe(true);
+      expect((await listed(driver, target.pool, callOf())).map((found) => found.handle)).toEqual([
+        handle,
+      ]);
+    });
   });
 }
 
@@ -330,7 +323,7 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
       first = await driver.issueCredential(target, null, callOf());
     });
 
-    test('the issued credential works beside the current one, which dies only when it is retired', async () => {
+    test('the issued credential works beside the current one until that is retired', async () => {
       const next = await driver.issueCredential(target, first, callOf());
       await expect(driver.checkCredential(target, next, callOf())).resolves.toBe('accepted');
       await expect(driver.checkCredential(target, first, callOf())).resolves.toBe('accepted');
@@ -351,8 +344,8 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
     });
 
     test(
-      'what an operation that was given up has issued ends with the old credential, or with ' +
-        'the first that there is',
+      'credentials issued by an abandoned operation end with the old credential, or with ' +
+        'the first one',
       async () => {
         const forgotten = await driver.issueCredential(target, first, callOf());
         const next = await driver.issueCredential(target, first, callOf());
@@ -366,7 +359,7 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
       },
     );
 
-    test('nothing is issued to somebody who shows a wrong credential', async () => {
+    test('nothing is issued to a caller with a wrong credential', async () => {
       const wrong =
         first.token === undefined ? { ...first, password: 'wrong' } : { token: 'wrong' };
       await expect(driver.issueCredential(target, wrong, callOf())).rejects.toEqual(

@@ -18,13 +18,13 @@ import {
 } from '../store/rows';
 import type { Opened } from './store';
 
-/** Identities have a life of their own; see the tests of the identities API. */
+/** Identities are covered by the tests of the identities API. */
 type Covered = Exclude<
   Change['do'],
   'addEmail' | 'addGithubIdentifier' | 'linkGithub' | 'replaceEmails' | 'replaceSshKeys'
 >;
 
-/** Sees through the eyes of a decision. */
+/** Looks through the eyes of a decision. */
 export function load<K extends LoadName>(store: Store, asked: Load<K>): Promise<Loads[K]['gives']> {
   return store.transact(asked, (snapshot) => nothing(snapshot));
 }
@@ -68,7 +68,7 @@ async function operate(store: Store): Promise<void> {
   );
 }
 
-/** Each change, carried out, and read back by other means. */
+/** Each change, applied, and read back in another way. */
 const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   createPool: async (store) => {
     expect(await store.read.pool('pool')).toEqual(aPool());

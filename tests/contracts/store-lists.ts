@@ -7,7 +7,7 @@ import { aPool, aReservation, aResource, apply } from '../store/rows';
 import type { Opened } from './store';
 
 const STATUSES: ResourceStatus[] = ['available', 'dirty', 'allocated', 'quarantined', 'destroyed'];
-/** Lines are numbered as they come. */
+/** Classes are numbered as they come. */
 const LINES = [
   { poolId: 'p1', kind: 'account', type: 'free', classId: 1 },
   { poolId: 'p1', kind: 'account', type: 'lite', classId: 2 },
@@ -15,14 +15,14 @@ const LINES = [
   { poolId: 'p3', kind: 'vm', type: 'large', classId: 4 },
 ] as const;
 
-/** Lists: all that a filter asks for, page by page, in order of id. */
+/** Lists: everything that a filter matches, page by page, in order of id. */
 export function describeLists(name: string, open: () => Opened): void {
   let store: Store;
 
   beforeEach(() => (store = open().connect()));
   afterEach(() => store.close());
 
-  /** All pages of so many entries, one after the other. */
+  /** All pages of that many entries, one after the other. */
   async function pages(limit: number, read: (page: Page) => Promise<string[]>): Promise<string[]> {
     const found: string[] = [];
     for (
@@ -86,7 +86,7 @@ export function describeLists(name: string, open: () => Opened): void {
       { status: 'destroyed' },
       { status: 'cleaning' },
       { poolId: 'none' },
-    ])('has what %j asks for, and nothing else', async (filter) => {
+    ])('has what %j matches, and nothing else', async (filter) => {
       const expected = all
         .filter(fits(filter))
         .map(({ id }) => id)
@@ -156,7 +156,7 @@ export function describeLists(name: string, open: () => Opened): void {
       { userId: 'u2', status: 'ended' },
       { via: 'vms', status: 'active' },
       { userId: 'nobody' },
-    ])('has what %j asks for, and nothing else', async ({ userId, status, via }) => {
+    ])('has what %j matches, and nothing else', async ({ userId, status, via }) => {
       await apply(
         store,
         ...all.map((reservation): Change => ({ do: 'createReservation', reservation })),

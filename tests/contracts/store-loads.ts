@@ -47,7 +47,7 @@ export function describeLoads(name: string, open: () => Opened): void {
   const heads = async () => (await load(store, { load: 'classes', classIds: [1] })).queues;
 
   describe(`${name}: the load of lines`, () => {
-    it('has the first by rank, the longest waiting, and what is available, best first', async () => {
+    it('has the first by rank, the longest waiting, and the available resources, best first', async () => {
       await queue(
         ['v1', { rank: 3, requestedAt: 1 }],
         ['v2', { rank: 1, requestedAt: 3 }],
@@ -64,27 +64,31 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3', 'r1']);
     });
 
-    it('leaves out who lacks nothing, who has given up, and what is set aside or expired', async () => {
-      await queue(['v1', { missing: 0 }], ['v2', {}], ['v3', { rank: 9 }]);
-      await apply(
-        store,
-        { do: 'setReservation', id: 'v2', set: { deadlineAt: clock.at } },
-        { do: 'setReservation', id: 'v3', set: { deadlineAt: clock.at + 1 } },
-      );
-      await apply(
-        store,
-        { do: 'setResource', id: 'r1', set: { heldFor: 'v1', heldItem: 0 } },
-        { do: 'setResource', id: 'r2', set: { expiresAt: clock.at } },
-        { do: 'setResource', id: 'r3', set: { expiresAt: clock.at + 1 } },
-      );
-      const { requests, longestWaiting, available } = await heads();
-      expect(requests.map(({ reservationId }) => reservationId)).toEqual(['v3']);
-      expect(longestWaiting[1]!.requests[0]!.reservationId).toBe('v3');
-      expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3']);
-    });
+    it(
+      'leaves out requests that lack nothing or have timed out, and resources that are ' +
+        'held or expired',
+      async () => {
+        await queue(['v1', { missing: 0 }], ['v2', {}], ['v3', { rank: 9 }]);
+        await apply(
+          store,
+          { do: 'setReservation', id: 'v2', set: { deadlineAt: clock.at } },
+          { do: 'setReservation', id: 'v3', set: { deadlineAt: clock.at + 1 } },
+        );
+        await apply(
+          store,
+          { do: 'setResource', id: 'r1', set: { heldFor: 'v1', heldItem: 0 } },
+          { do: 'setResource', id: 'r2', set: { expiresAt: clock.at } },
+          { do: 'setResource', id: 'r3', set: { expiresAt: clock.at + 1 } },
+        );
+        const { requests, longestWaiting, available } = await heads();
+        expect(requests.map(({ reservationId }) => reservationId)).toEqual(['v3']);
+        expect(longestWaiting[1]!.requests[0]!.reservationId).toBe('v3');
+        expect(available.map(({ resourceId }) => resourceId)).toEqual(['r3']);
+      },
+    );
 
     it(
-      'knows of those who have waited longest only who is not promoted, whether or not they ' +
+      'counts as longest waiting only requests that are not promoted, whether or not they ' +
         'name a resource',
       async () => {
         await queue(
@@ -101,7 +105,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       },
     );
 
-    it('is short, however long the line and large the pool', async () => {
+    it('is short, however long the queue and large the pool', async () => {
       await queue(
         ...Array.from({ length: 40 }, (_, index): [string, object] => [
           `w${index}`,
@@ -128,7 +132,7 @@ export function describeLoads(name: string, open: () => Opened): void {
     const work = async (kinds: readonly OperationKind[] = OPERATION_KINDS, limit = 64) =>
       (await load(store, { load: 'work', kinds, limit })).due.map(({ resource }) => resource.id);
 
-    it('has what is due now, the longest due first, and nothing that is set aside', async () => {
+    it('has what is due now, the longest due first, and nothing that is held', async () => {
       await apply(store, due('r1', clock.at), due('r2', clock.at + 1), due('r3', clock.at - 5));
       expect(await work()).toEqual(['r3', 'r1']);
       await apply(store, {
@@ -140,7 +144,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await work(['verify'])).toEqual([]);
     });
 
-    it('has no more than the pool has room for beside what is claimed', async () => {
+    it('has no more than the pool has room for beside the claimed operations', async () => {
       await apply(store, {
         do: 'setPool',
         id: 'p1',
@@ -158,7 +162,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await work()).toHaveLength(2);
     });
 
-    it('has nothing of a pool whose breaker is open, and one call once it has been', async () => {
+    it('has nothing of a pool whose breaker is open, and one call once it closes', async () => {
       await apply(store, due('r1', 0), due('r2', 0), {
         do: 'setBreaker',
         breaker: {
@@ -177,7 +181,7 @@ export function describeLoads(name: string, open: () => Opened): void {
   });
 
   describe(`${name}: other loads`, () => {
-    it('of a reservation has what it holds now, or what is set aside for it', async () => {
+    it('of a reservation has what it holds now, or what is held for it', async () => {
       await apply(
         store,
         { do: 'createReservation', reservation: aReservation('v1') },
@@ -201,7 +205,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await load(store, { load: 'reservation', id: 'none' })).toBeNull();
     });
 
-    it('of a resource finds it by id and by name, and nothing of a pool that is gone', async () => {
+    it('of a resource finds it by id and by name, and nothing of a deleted pool', async () => {
       expect((await load(store, { load: 'resource', idOrName: 'r1' }))!.resource.name).toBe(
         'pool-r1',
       );
@@ -216,7 +220,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await load(store, { load: 'resource', idOrName: 'r1' })).toBeNull();
     });
 
-    it('of a submission resolves items to lines and their names to resources', async () => {
+    it('of a submission resolves items to classes, and their names to resources', async () => {
       await apply(store, {
         do: 'createPool',
         pool: aPool({ id: 'p2', name: 'other', kind: 'vm', labels: { zone: 'us' } }),
@@ -251,7 +255,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await choices({ kind: 'vm' }, { resource: 'r1' })).toEqual([[], []]);
     });
 
-    it('of a size has the counts of who stays, and who could go, idle before lent', async () => {
+    it('of a size has the counts of those that stay, and those that could go, idle before lent', async () => {
       await apply(
         store,
         { do: 'setPool', id: 'p1', set: { size: 1, version: 2 } },
@@ -265,7 +269,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await load(store, { load: 'sizing', poolId: 'none' })).toBeNull();
     });
 
-    it('at start-up goes through what is available, page by page', async () => {
+    it('at start goes through the available resources, page by page', async () => {
       await apply(store, { do: 'setResource', id: 'r2', set: { status: 'dirty' } });
       const page = async (after: string, limit: number) =>
         (await load(store, { load: 'startup', after, limit })).resources.map(({ id }) => id);
@@ -282,8 +286,8 @@ export function describeLoads(name: string, open: () => Opened): void {
     });
 
     it(
-      'takes what ended before, and its allocations; and a resource only when nothing tells ' +
-        'of it',
+      'takes reservations that ended before, with their allocations, and a resource only ' +
+        'when nothing refers to it',
       async () => {
         const ended = { status: 'ended', endedAt: 5 } as const;
         await apply(
@@ -329,7 +333,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(left.map(({ id }) => id)).toEqual(['t3', 't4', 't5']);
     });
 
-    it('keeps a token as long as an event tells of it', async () => {
+    it('keeps a token as long as an event refers to it', async () => {
       const tokens = [
         aToken('t1', 'u1', { expiresAt: 5, revokedAt: 50 }),
         aToken('t2', 'u1', { expiresAt: 5 }),
@@ -349,7 +353,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await left()).toEqual([]);
     });
 
-    it('is done by so many at a time, and keeps the newest event', async () => {
+    it('works in bounded steps, and keeps the newest event', async () => {
       const event: Change = { do: 'append', event: { type: 'user.changed' } };
       await apply(store, event, event, event);
       clock.advance(10);

@@ -6,7 +6,7 @@ import { aPool, aReservation, apply, aWait } from '../store/rows';
 import type { Opened } from './store';
 import { load } from './store-changes';
 
-/** Caps that nobody reaches: all is looked at. */
+/** Caps that nobody reaches, so that everything is counted. */
 const WIDE: Caps = { active: 1_000, queued: 1_000, queue: 1_000 };
 const USERS = ['u1', 'u2', 'u3'];
 const TYPES = ['free', 'lite'];
@@ -25,7 +25,7 @@ interface Waiting {
 }
 type Model = Map<string, { userId: string; status: ReservationStatus; queueEntries: Waiting[] }>;
 
-/** What caps are compared with, after any sequence of changes. */
+/** The numbers that caps are compared with, after any sequence of changes. */
 export function describeStanding(name: string, open: () => Opened): void {
   let store: Store;
 
@@ -48,7 +48,7 @@ export function describeStanding(name: string, open: () => Opened): void {
     ).usage;
 
   describe(`${name}: the standing of a user and a line`, () => {
-    it('is what a recount would give, after every change', async () => {
+    it('equals a recount after every change', async () => {
       const model: Model = new Map();
       const next = chance(11);
       for (let step = 0; step < 150; step += 1) {
@@ -62,7 +62,7 @@ export function describeStanding(name: string, open: () => Opened): void {
       expect(new Set([...model.values()].map(({ status }) => status)).size).toBeGreaterThan(1);
     }, 60_000);
 
-    it('has nothing that no cap asks for, and nothing of somebody unknown', async () => {
+    it('has nothing that no cap needs, and nothing of an unknown user', async () => {
       await apply(
         store,
         { do: 'createReservation', reservation: aReservation('v1') },
@@ -88,7 +88,7 @@ export function describeStanding(name: string, open: () => Opened): void {
       expect(await usage('nobody', 'lite', WIDE)).toEqual({ active: 0, queued: 0, queue: 0 });
     });
 
-    it('does not count who names a resource, nor who lacks nothing', async () => {
+    it('ignores requests that name a resource or lack nothing', async () => {
       await apply(
         store,
         { do: 'createReservation', reservation: aReservation('v1', { status: 'queued' }) },
@@ -170,7 +170,7 @@ type Usage = (
   caps: Caps,
 ) => Promise<{ active: number; queued: number; queue: number }>;
 
-/** What the store says of every user and every line. */
+/** What the store says of every user and every class. */
 async function seen(usage: Usage): Promise<Record<string, number>> {
   const entries: [string, number][] = [];
   for (const userId of USERS) {

@@ -25,7 +25,7 @@ export interface Opened {
 const NOTHING = { load: 'classes', classIds: [] as number[] } as const;
 const EVENT: Change = { do: 'append', event: { type: 'user.changed', userId: 'u1' } };
 
-/** What every store must do, whatever it keeps its rows in. */
+/** What every store must do, whatever it stores rows in. */
 export function describeStore(name: string, open: () => Opened): void {
   let clock: TestClock;
   let connect: () => Store;
@@ -50,7 +50,7 @@ export function describeStore(name: string, open: () => Opened): void {
   const eventCount = async () => (await store.read.eventsAfter(0, 1_000)).length;
 
   describe(`${name}: a token`, () => {
-    it('that was read is read anew once anybody has written, this connection or another', async () => {
+    it('is read again once anyone has written, through this connection or another', async () => {
       const other = connect();
       const seen = async (by: Store) => {
         const { token, user } = (await by.read.tokenByHash('hash-t1'))!;
@@ -85,7 +85,7 @@ export function describeStore(name: string, open: () => Opened): void {
       expect(await eventCount()).toBe(0);
     });
 
-    it('that throws leaves nothing, and its neighbours in the same batch alone', async () => {
+    it('that throws leaves nothing, and does not disturb its neighbours in the batch', async () => {
       const broken = store.transact(NOTHING, (): never => {
         throw new Error('no');
       });
@@ -94,7 +94,7 @@ export function describeStore(name: string, open: () => Opened): void {
       expect(await eventCount()).toBe(2);
     });
 
-    it('that cannot be applied leaves its neighbours in the same batch alone', async () => {
+    it('that cannot be applied does not disturb its neighbours in the batch', async () => {
       await furnish(store);
       const results = await Promise.allSettled([
         apply(store, EVENT),
@@ -116,7 +116,7 @@ export function describeStore(name: string, open: () => Opened): void {
       expect(await Promise.all([take(), take(), take()])).toEqual([true, false, false]);
     });
 
-    it('of several connections happens one after the other', async () => {
+    it('on several connections runs one after the other', async () => {
       await furnish(store);
       const others = [store, connect(), connect()];
       const count = (each: Store) =>
@@ -134,14 +134,14 @@ export function describeStore(name: string, open: () => Opened): void {
   describe(`${name}: time`, () => {
     const nowOf = (each: Store) => each.transact(NOTHING, (_snapshot, now) => nothing(now));
 
-    it('is read from the clock, and stamps events', async () => {
+    it('comes from the clock, and stamps events', async () => {
       clock.advance(5);
       expect(await nowOf(store)).toBe(clock.at);
       await apply(store, EVENT);
       expect((await store.read.eventsAfter(0, 1))[0]!.at).toBe(clock.at);
     });
 
-    it('never goes back behind what has happened, here or in another process', async () => {
+    it('never falls behind what has happened, here or in another process', async () => {
       await apply(store, EVENT);
       const before = clock.at;
       clock.advance(-60_000);
@@ -154,7 +154,7 @@ export function describeStore(name: string, open: () => Opened): void {
   });
 
   describe(`${name}: one holder`, () => {
-    it('a resource has one live allocation, and any number that ended', async () => {
+    it('a resource has one live allocation, and any number of ended ones', async () => {
       await furnish(store);
       await apply(
         store,
@@ -182,7 +182,7 @@ export function describeStore(name: string, open: () => Opened): void {
       );
     });
 
-    it('two resources of one name do not live at once', async () => {
+    it('two live resources cannot have the same name', async () => {
       await furnish(store);
       const same: Change = { do: 'createResource', resource: aResource('r9', { name: 'pool-r1' }) };
       expect(await codeOf(apply(store, same))).not.toBe('none');
@@ -210,7 +210,7 @@ export function describeStore(name: string, open: () => Opened): void {
     ];
     const ADMIN = ['in_service', 'maintenance', 'draining'] as const;
 
-    it('say at any time what a recount would', async () => {
+    it('always equal a recount', async () => {
       const next = chance(7);
       const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
       const ids = Array.from({ length: 20 }, (_, index) => `r${index + 1}`);
@@ -248,7 +248,7 @@ export function describeStore(name: string, open: () => Opened): void {
   });
 
   describe(`${name}: facts`, () => {
-    it('are settled once: of several, one wins, and all get what it said', async () => {
+    it('are claimed once: of several writers one wins, and all get its value', async () => {
       const stores = [store, connect(), connect()];
       const said = await Promise.all(
         stores.map((each, index) => each.claimMetadata('id', `of ${index}`)),
@@ -258,7 +258,7 @@ export function describeStore(name: string, open: () => Opened): void {
       expect(await store.metadata('other')).toBeNull();
     });
 
-    it('are set as often as one likes', async () => {
+    it('can be set any number of times', async () => {
       await store.setMetadata('a', '1');
       await store.setMetadata('a', '2');
       expect(await store.metadata('a')).toBe('2');
@@ -288,7 +288,7 @@ export function describeStore(name: string, open: () => Opened): void {
       await both;
     });
 
-    it('not when a decision changed nothing: nobody is woken to look again', async () => {
+    it('but not when a decision changed nothing: nobody is woken to look again', async () => {
       let calls = 0;
       const stop = store.onChange(() => (calls += 1));
       await store.transact(NOTHING, () => nothing(null));

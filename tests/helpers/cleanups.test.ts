@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cleanUp, whenDone } from './cleanups';
 import { temporaryDirectory } from './engine';
 
-test('what was made last goes first, and all of it goes though something fails', async () => {
+test('the newest is cleaned up first, and all are cleaned up even if something fails', async () => {
   const done: string[] = [];
   const directory = temporaryDirectory();
   whenDone(

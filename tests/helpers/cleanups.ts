@@ -2,17 +2,12 @@ type Cleanup = () => void | Promise<void>;
 
 const cleanups: Cleanup[] = [];
 
-/**
- * Has something done when the test file is done, before what was asked for earlier: what was made
- * last goes first.
- */
+/** Registers something to do when the test file is done, the newest first. */
 export function whenDone(clean: Cleanup): void {
   cleanups.push(clean);
 }
 
-/**
- * Does what was asked for, all of it though some of it fails. Throws what the first of them threw.
- */
+/** Does everything that was registered, even if some of it fails. Throws the first error. */
 export async function cleanUp(): Promise<void> {
   const failures: unknown[] = [];
   for (const clean of cleanups.splice(0).reverse()) {

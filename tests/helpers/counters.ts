@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3';
 
-/** The tables that triggers keep, each with what counting anew would put there. */
+/** The tables that triggers keep, each with the recount. */
 export const RECOUNTS = {
   class_counts:
     'select class_id, status, admin_state, held_for is not null as held, count(*) ' +
     'as count from resources group by 1, 2, 3, 4',
   queue_lengths:
-    'select class_id, count(*) as count from queue_entries where missing > 0 and resource_id is null group by 1',
+    'select class_id, count(*) as count from queue_entries ' +
+    'where missing > 0 and resource_id is null group by 1',
   user_counts:
     "select user_id, status, count(*) as count from reservations where status <> 'ended' group by 1, 2",
 };
@@ -14,7 +15,7 @@ export const RECOUNTS = {
 /** Their names. */
 export const COUNTERS = Object.keys(RECOUNTS);
 
-/** Queries that find the counters that are wrong, by table; no row is as good as 0. */
+/** Queries that find wrong counters, by table; a missing row counts as 0. */
 export const MISCOUNTS: Record<string, string> = Object.fromEntries(
   Object.entries(RECOUNTS).map(([table, recount]) => [
     table,
@@ -23,7 +24,7 @@ export const MISCOUNTS: Record<string, string> = Object.fromEntries(
   ]),
 );
 
-/** The counters that are wrong, with what they say and what they should. */
+/** The wrong counters, with their values and the right ones. */
 export function miscounted(connection: Database.Database): unknown[] {
   return Object.entries(MISCOUNTS).flatMap(([table, sql]) =>
     connection

@@ -5,8 +5,8 @@ import { Client } from 'ssh2';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 
 /**
- * The image that scripts/docker-engine.sh builds, or another one that `scripts/docker-ssh-image.sh
- * TAG` made.
+ * The image that scripts/docker-engine.sh builds, or another made by `scripts/docker-ssh-image.sh
+ * TAG`.
  */
 export const SSH_IMAGE = process.env.SSH_IMAGE ?? 'holdfast-ssh:latest';
 
@@ -16,8 +16,7 @@ const LOOK = `new (require('dockerode'))().getImage('${SSH_IMAGE}').inspect().th
 })`;
 
 /**
- * Why there is no engine with the SSH image to test against; null if there is one. Asked while
- * tests are collected.
+ * Why no engine with the SSH image is available; null if one is. Asked while tests are collected.
  */
 function whyNoEngine(): string | null {
   const { status, stderr } = spawnSync(process.execPath, ['-e', LOOK], {
@@ -29,8 +28,8 @@ function whyNoEngine(): string | null {
 }
 
 /**
- * Tests that need a Docker engine: skipped, and said so, where there is none; with CI=true that is
- * a failure.
+ * Tests that need a Docker engine: skipped, with a message, if none is available; with CI=true they
+ * fail.
  */
 export function describeWithDocker(name: string, fn: () => void): void {
   const why = whyNoEngine();
@@ -44,7 +43,7 @@ export function describeWithDocker(name: string, fn: () => void): void {
   describe.skip(name, fn);
 }
 
-/** Removes every container that bears the label of this installation. */
+/** Removes every container with the label of this installation. */
 export async function removeContainersOf(installation: string): Promise<void> {
   const docker = new Docker();
   const all = await docker.listContainers({
@@ -69,8 +68,8 @@ export interface HeldConnection {
 }
 
 /**
- * Logs in over SSH and holds the connection; rejects with ssh2's error, or when the server hangs up
- * before.
+ * Logs in over SSH and holds the connection; rejects with ssh2's error, or if the server hangs up
+ * first.
  */
 export function holdSsh(port: number, login: ConnectConfig): Promise<HeldConnection> {
   return new Promise((resolve, reject) => {

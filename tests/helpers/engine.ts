@@ -32,7 +32,7 @@ import { whenDone } from './cleanups';
 
 export const MIGRATIONS = resolve(__dirname, '../../migrations');
 
-/** A clock that stands still until it is told to go on; epoch ms. */
+/** A clock that stands still until it is moved; epoch ms. */
 export class TestClock implements Clock {
   constructor(public at = Date.parse('2026-01-01T00:00:00Z')) {}
 
@@ -40,13 +40,13 @@ export class TestClock implements Clock {
     return this.at;
   }
 
-  /** Goes on by `ms`. */
+  /** Moves it by `ms`. */
   advance(ms: number): void {
     this.at += ms;
   }
 }
 
-/** A directory that is gone when the test file is done. */
+/** A directory that is removed when the test file is done. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   whenDone(() => rmSync(directory, { recursive: true, force: true }));
@@ -54,7 +54,7 @@ export function temporaryDirectory(): string {
 }
 
 export interface TestEngineOptions {
-  /** A pools file; nothing by default. */
+  /** A pools file; empty by default. */
   pools?: string;
   dataDir?: string;
   clock?: TestClock;
@@ -62,7 +62,7 @@ export interface TestEngineOptions {
   /** How long a write waits for other connections, in ms. */
   busyDeadlineMs?: number;
   random?: RandomSource;
-  /** Put around the store. */
+  /** Wraps the store. */
   wrap?: (store: Store) => Store;
   /** The schema is known to be up to date. */
   migrated?: boolean;
@@ -138,8 +138,8 @@ export class TestEngine {
   }
 
   /**
-   * Another process on the same data, after this one went without a word; it has done its start-up,
-   * and nothing more.
+   * Another process on the same data, after this one died silently; it has done its start-up, and
+   * nothing more.
    */
   async restart(): Promise<TestEngine> {
     await this.stop();
@@ -163,7 +163,7 @@ export class TestEngine {
     return (await applyPoolsFile(this.engine, this.poolsFile(text))).warnings;
   }
 
-  /** A pools file as it is read. */
+  /** A pools file, parsed. */
   poolsFile(text: string): PoolsFile {
     return parsePoolsFile(text, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} });
   }
@@ -174,7 +174,7 @@ export class TestEngine {
     });
   }
 
-  /** Claims what is due, as a worker does, and leaves it at that. */
+  /** Claims what is due, as a worker does, and stops there. */
   claimDue(worker = 'worker', limit = 64): Promise<ClaimedOperation[]> {
     return this.engine.store.transact(
       { load: 'work', kinds: OPERATION_KINDS, limit },
@@ -182,12 +182,12 @@ export class TestEngine {
     );
   }
 
-  /** Makes the call of a claimed task, and tells nobody what came of it. */
+  /** Makes the call of a claimed operation, and reports nothing. */
   call(task: ClaimedOperation): Promise<OperationResult> {
     return invokeDriver(this.engine, this.drivers, task);
   }
 
-  /** Reports what came of a call; gives what the same worker is to do next. */
+  /** Reports the result of a call; gives the next step of the same worker. */
   report(
     task: ClaimedOperation,
     report: OperationResult,
@@ -216,12 +216,12 @@ export class TestEngine {
     return (await this.engine.store.read.resource(name))!.resource;
   }
 
-  /** Does the thing behind a resource let this credential in? */
+  /** Does the thing behind a resource accept this credential? */
   letsIn(resource: Resource, credential: { username?: string; password?: string }): boolean {
     return this.cloud.tryLogin(resource.handle!, credential.username, credential.password!);
   }
 
-  /** Ends what time has ended. */
+  /** Ends what is overdue. */
   async expire(): Promise<void> {
     await expireOverdue(this.engine);
   }
@@ -268,7 +268,7 @@ export class TestEngine {
   }
 }
 
-/** The code of the DomainError that a promise ends in; `none` if it does not. */
+/** The code of the DomainError that a promise ends in; `none` if it succeeds. */
 export function codeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'none',
@@ -276,7 +276,7 @@ export function codeOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Somebody with every right of a borrower, or of an admin. */
+/** Someone with all rights of a borrower, or of an admin. */
 export function somebody(name = 'ann', role: Principal['role'] = 'user'): Principal {
   return {
     userId: `user-${name}`,

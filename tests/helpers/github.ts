@@ -5,7 +5,7 @@ import { createGithub } from '../../src/github/github';
 import type { GithubSetup } from '../../src/service/people/github-sign-in';
 import type { TestClock } from './engine';
 
-/** An OAuth app as somebody registered it. */
+/** An OAuth app as registered. */
 export const APP = {
   clientId: 'Iv1.holdfast',
   clientSecret: 'app-secret',
@@ -69,7 +69,7 @@ interface Fault {
   body?: string;
 }
 
-/** What was asked of GitHub. */
+/** A call made to GitHub. */
 export interface Asked {
   method: string;
   path: string;
@@ -89,9 +89,9 @@ afterAll(async () => {
  */
 export class FakeGithub {
   readonly asked: Asked[] = [];
-  /** Access tokens and device codes: what an app keeps to itself. */
+  /** Access tokens and device codes, which an app keeps to itself. */
   readonly issued: string[] = [];
-  /** Entries of a page at most. */
+  /** Entries per page at most. */
   pageSize = 100;
   private readonly codes = new Map<string, Code>();
   private readonly tokens = new Map<string, Grant>();
@@ -116,7 +116,7 @@ export class FakeGithub {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** How a server of ours signs people in here. */
+  /** How one of our servers signs people in here. */
   setup(orgs: string[] = [], app: Partial<typeof APP> = {}): GithubSetup {
     const settings = { ...APP, ...app };
     return {
@@ -126,13 +126,13 @@ export class FakeGithub {
     };
   }
 
-  /** The next call of this path ends so. */
+  /** The next call of this path ends like this. */
   failNext(path: string, fault: Fault): void {
     this.faults.set(path, [...(this.faults.get(path) ?? []), fault]);
   }
 
   /**
-   * Somebody agrees, or declines, on the page to which the browser was sent; gives where it is sent
+   * Someone agrees, or declines, on the page to which the browser was sent; gives where it is sent
    * back to.
    */
   browse(location: string, who: Account | 'declines'): URL {
@@ -178,7 +178,7 @@ export class FakeGithub {
     return back;
   }
 
-  /** Somebody types a code in at `verificationUri`. */
+  /** Someone types a code at `verificationUri`. */
   typeIn(userCode: string, who: Account | 'declined'): void {
     this.devices.find((device) => device.userCode === userCode)!.answer = who;
   }
@@ -305,7 +305,7 @@ export class FakeGithub {
   }
 }
 
-/** Each list of the API with the scope that shows it. */
+/** Each list of the API with the scope that reveals it. */
 function listsOf({
   emails,
   keys,

@@ -10,7 +10,7 @@ import { temporaryDirectory } from './engine';
 import { HttpClient } from './http-client';
 
 export const ROOT = resolve(__dirname, '../..');
-/** What `npm run build` made. */
+/** The output of `npm run build`. */
 export const MAIN = join(ROOT, 'dist/src/main.js');
 export const SETUP_TOKEN = 'the-setup-token-of-this-test';
 
@@ -22,13 +22,13 @@ const PATIENCE = 60_000;
 
 export interface ServerOptions {
   dataDir?: string;
-  /** Text of a pools file; without one the built-in example. */
+  /** Text of a pools file; without one, the built-in example. */
   pools?: string;
-  /** Over the test's own defaults; undefined removes one. */
+  /** Added to the test's own defaults; undefined removes one. */
   env?: Record<string, string | undefined>;
   /** Options of node itself. */
   nodeOptions?: string[];
-  /** Another program than what `npm run build` made. */
+  /** Another program than the output of `npm run build`. */
   program?: Program;
 }
 
@@ -37,7 +37,7 @@ export interface Program {
   command: string[];
   /** The directory it starts in; an empty one by default. */
   cwd?: string;
-  /** It gets the variables of the test and nothing else: not even those that every test sets. */
+  /** It gets the variables of the test and no others, not even those that every test sets. */
   bare?: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface LogLine extends Record<string, unknown> {
 }
 
 /**
- * A real server in a process of its own, on a port of its own. One that is left running is killed
+ * A real server in a process of its own, on a port of its own. One that is still running is killed
  * after the tests.
  */
 export class ServerProcess {
@@ -63,7 +63,7 @@ export class ServerProcess {
     this.http = new HttpClient(url);
   }
 
-  /** Starts it and waits until it says that it serves. */
+  /** Starts it and waits until it serves. */
   static async start({
     dataDir = temporaryDirectory(),
     pools,
@@ -83,7 +83,7 @@ export class ServerProcess {
     return new ServerProcess(child, dataDir, serving.url as string, log, ended);
   }
 
-  /** Starts it, and kills it so many ms later, whether or not it serves by then. */
+  /** Starts it, and kills it after that many ms, whether or not it serves by then. */
   static async startAndKill(
     {
       dataDir = temporaryDirectory(),
@@ -111,7 +111,7 @@ export class ServerProcess {
     return this.child.pid!;
   }
 
-  /** What it has written to stderr, all of it once it has ended. */
+  /** Its stderr, complete once it has ended. */
   get stderr(): string {
     return this.log.stderr;
   }
@@ -133,8 +133,8 @@ export class ServerProcess {
   }
 
   /**
-   * Resolves with what `look` gives, once it is neither null nor false; looks after every commit of
-   * anybody.
+   * Resolves with the result of `look` once that is neither null nor false; looks after every
+   * commit of anyone.
    */
   async until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
     const changed = new Changes(this.store);
@@ -159,7 +159,7 @@ export class ServerProcess {
     return ended;
   }
 
-  /** SIGKILL: as if the power went. */
+  /** SIGKILL: like a power cut. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended;
@@ -186,8 +186,8 @@ export async function runToItsEnd(
 }
 
 /**
- * Runs another program until it ends by itself, with the environment of the test and, unless it is
- * bare, what every test sets.
+ * Runs another program until it ends by itself, with the environment of the test and, unless
+ * `bare`, what every test sets.
  */
 export function runProgram(
   program: Program,
@@ -203,7 +203,7 @@ export function poolsFile(text: string): string {
   return path;
 }
 
-/** What `npm run build` made. */
+/** The output of `npm run build`. */
 function compiled(nodeOptions: string[] = []): Program {
   return { command: [process.execPath, ...nodeOptions, MAIN] };
 }
@@ -213,7 +213,7 @@ function launch(
   { command, cwd = temporaryDirectory(), bare = false }: Program,
 ): { child: ChildProcess; log: LogLines; ended: Promise<Ended> } {
   const { PATH, DOCKER_HOST } = process.env;
-  // The directory is its own: nobody's .env is read.
+  // A directory of its own, so that nobody's .env is read.
   const settings = bare
     ? env
     : {
@@ -244,7 +244,7 @@ function launch(
 }
 
 /**
- * What a process writes: its log on stdout, a JSON object a line, and anything for people on
+ * The output of a process: its log on stdout, one JSON object per line, and anything for people on
  * stderr.
  */
 export class LogLines {
@@ -301,8 +301,8 @@ class Changes {
   }
 
   /**
-   * The next commit since the last look; a server's jobs tick every few seconds, so that there
-   * always is one.
+   * The next commit since the last look. A server's jobs report every few seconds, so there is
+   * always one.
    */
   async next(): Promise<void> {
     if (!this.changed) await new Promise<void>((resolve) => (this.wake = resolve));

@@ -8,7 +8,7 @@ export function readme(): string {
 }
 
 /**
- * The fenced blocks of one language in a section of README.md; in the opening if no section is
+ * The fenced blocks of one language in a section of README.md, or in the opening if no section is
  * named.
  */
 export function readmeBlocks(language: string, section?: string): string[] {

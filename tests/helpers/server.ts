@@ -30,16 +30,16 @@ export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
   rates?: Rates;
   maxBody?: number;
-  /** How long slow callers are waited for. */
+  /** How long slow callers are tolerated. */
   patience?: Patience;
-  /** Signing in with GitHub; nobody does by default. */
+  /** Sign-in with GitHub; off by default. */
   github?: GithubSetup;
 }
 
 /**
  * The real app over a real database, in this process, with a clock that the test sets. Every answer
- * is held against what its route promises: an undocumented status, field or error fails the call
- * with 500, and any 500 the test.
+ * is checked against the promises of its route: an undocumented status, field or error fails the
+ * call with 500, and any 500 fails the test.
  */
 export class TestServer {
   readonly logged: Logged[] = [];
@@ -105,7 +105,7 @@ export class TestServer {
     return body.token as string;
   }
 
-  /** A user with this name and, as e-mail address, it at example.org. */
+  /** A user of this name, whose e-mail address is that name at example.org. */
   async user(name: string, scopes: Scope[] = ['read', 'reserve', 'self']): Promise<Caller> {
     const email = `${name}@example.org`;
     const made = await (
@@ -147,7 +147,7 @@ export class TestServer {
   }
 }
 
-/** Somebody who calls. */
+/** A caller. */
 export class Caller {
   private readonly agent: ReturnType<typeof request>;
 
@@ -176,7 +176,7 @@ export class Caller {
   }
 }
 
-/** The same route, which fails where it answers what it did not promise. */
+/** The same route, which fails if it answers something it did not promise. */
 function promised(route: Route): Route {
   return {
     ...route,
@@ -200,12 +200,12 @@ function promised(route: Route): Route {
 function kept(route: Route, answer: Answer): Answer {
   const promise = route.answers[answer.status];
   if (!promise) throw new Error(`${route.method} ${route.path} does not document ${answer.status}`);
-  // What the schema does not know it leaves out: then this differs.
+  // The schema drops what it does not know: then this differs.
   if (promise.body) expect(promise.body.parse(answer.body)).toEqual(answer.body);
   return answer;
 }
 
-/** What a problem looks like, whatever went wrong. */
+/** The shape of every problem. */
 export function problem(status: number, code: string, field?: string): Record<string, unknown> {
   const text = expect.stringMatching(/.+/) as string;
   return {

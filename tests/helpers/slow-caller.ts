@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A connection to a server on which a test says what it likes, byte by byte. */
+/** A connection on which a test says what it likes, byte by byte. */
 export class SlowCaller {
-  /** Everything that was answered so far. */
+  /** Everything answered so far. */
   heard = '';
   private readonly cut: Promise<void>;
 
@@ -25,20 +25,20 @@ export class SlowCaller {
     this.socket.write(text);
   }
 
-  /** Says a byte every so many ms, for as long as it is listened to. */
+  /** Sends a byte every so many ms, as long as the server listens. */
   dribble(text: string, everyMs: number): void {
     let at = 0;
     const timer = setInterval(() => this.socket.write(text[at++ % text.length]!), everyMs);
     void this.cut.then(() => clearInterval(timer));
   }
 
-  /** Resolves when the server has closed the connection, with what it had answered. */
+  /** Resolves when the server has closed the connection, with its answer until then. */
   async closed(): Promise<string> {
     await this.cut;
     return this.heard;
   }
 
-  /** Resolves when so much has been answered that it fits. */
+  /** Resolves when enough has been answered to match. */
   async hears(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.heard)) await once(this.socket, 'data');
   }

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = resolve(__dirname, '../..');
-/** What is not the project's own text. */
+/** Folders that are not the project's own text. */
 const FOREIGN = new Set(['node_modules', 'dist', '.git', 'data', 'coverage']);
 
 /** A file of the project, by its path from the root. */
@@ -57,7 +57,7 @@ export function importsOf({ path, text }: Source): string[] {
 }
 
 function resolved(path: string): string {
-  // What is imported at run time is named as tsc will have made it.
+  // Files imported at run time are named as tsc outputs them.
   for (const candidate of [
     `${path}.ts`,
     join(path, 'index.ts'),
@@ -72,7 +72,7 @@ function isFile(path: string): boolean {
   return statSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** A class, function, interface or type that a file declares at its top. */
+/** A class, function, interface or type at the top of a file. */
 export interface Declared {
   path: string;
   name: string;
@@ -81,7 +81,7 @@ export interface Declared {
   documented: boolean;
 }
 
-/** What a file declares at its top. */
+/** The declarations at the top of a file. */
 export function declarationsOf({ path, text }: Source): Declared[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   return file.statements.flatMap((statement): Declared[] => {

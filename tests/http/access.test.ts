@@ -33,7 +33,7 @@ async function exceptions(routes: Route[], caller: Caller, status: number): Prom
   return answers.filter((answer) => answer.status !== status).map(({ route }) => named(route));
 }
 
-test('every route of the table is tried with everybody in tests/soak/access.test.ts', async () => {
+test('tests/soak/access.test.ts tries every route of the table with every kind of caller', async () => {
   const github = (await FakeGithub.start(server.test.clock)).setup();
   const whole = await TestServer.start({ legacy: { mode: 'guarded' }, github });
   expect(whole.routes.map(named).sort()).toEqual(Object.keys(ACCESS).sort());
@@ -51,7 +51,7 @@ test('only these answer without a credential', () => {
   ]);
 });
 
-test('every other route answers 401 without a credential, and to a wrong one', async () => {
+test('every other route answers 401 without a credential, or with a wrong one', async () => {
   expect(guarded().length).toBeGreaterThan(25);
   expect(await exceptions(guarded(), server.anybody, 401)).toEqual([]);
   expect(await exceptions(guarded(), server.bearer('hf_wrong'), 401)).toEqual([]);
@@ -76,7 +76,7 @@ test('admin routes answer 403 to a user with a password, and to an admin with a 
   expect(await exceptions(routes, server.bearer(body.token as string), 403)).toEqual([]);
 });
 
-test('a 401 names both ways to sign in and says nothing of what was wrong', async () => {
+test('a 401 names both ways to sign in, and does not say what was wrong', async () => {
   const answers = await Promise.all(
     [
       server.bearer('hf_wrong'),
@@ -95,7 +95,7 @@ test('a 401 names both ways to sign in and says nothing of what was wrong', asyn
   expect(new Set(answers.map(({ body }) => body.detail)).size).toBe(1);
 });
 
-test('Basic takes the e-mail address in any case, and the password in one', async () => {
+test('Basic ignores the case of the e-mail address, but not of the password', async () => {
   expect((await server.basic('ADA@Example.ORG', PASSWORD).get('/v1/me')).body).toMatchObject({
     email: 'ada@example.org',
     apiTokenId: null,
@@ -105,12 +105,12 @@ test('Basic takes the e-mail address in any case, and the password in one', asyn
   );
 });
 
-test('a credential in the query is none', async () => {
+test('a credential in the query does not count', async () => {
   const { body } = await admin.post('/v1/tokens').send({ name: 'query' });
   expect((await server.anybody.get(`/v1/me?access_token=${body.token}`)).status).toBe(401);
 });
 
-test('a token works until it is revoked, and not beyond its time', async () => {
+test('a token works until it is revoked, and not beyond its expiry', async () => {
   const made = await admin.post('/v1/tokens').send({ name: 'short', expiresInSeconds: 60 });
   const short = server.bearer(made.body.token as string);
   expect((await short.get('/v1/me')).status).toBe(200);
@@ -123,7 +123,7 @@ test('a token works until it is revoked, and not beyond its time', async () => {
   expect((await server.bearer(revoked.body.token as string).get('/v1/me')).status).toBe(401);
 });
 
-test('nobody makes a token that can do more than the credential that asks', async () => {
+test('nobody can make a token that may do more than their own credential', async () => {
   expect((await nobody.post('/v1/tokens').send({ name: 'more', scopes: ['read'] })).body).toEqual(
     problem(403, 'forbidden', 'scopes'),
   );

@@ -34,12 +34,12 @@ test('the same request with the same key happens once', async () => {
   expect((await ann.get('/v1/reservations')).body.items).toHaveLength(1);
 });
 
-test('however many come at once', async () => {
+test('even if many come at once', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => reserve(ann)));
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
 });
 
-test('what is kept of a request with a password is nothing to try guesses on', async () => {
+test('the stored form of a request with a password is no help for guessing it', async () => {
   const body = { name: 'Bob', email: 'bob@example.org', password: PASSWORD };
   await once(admin, '/v1/users', body).expect(201);
   const rows = openForReading(join(server.test.dataDir, 'holdfast.db'));
@@ -49,7 +49,7 @@ test('what is kept of a request with a password is nothing to try guesses on', a
   expect(kept).not.toContain(hashToken(canonicalize(body)!));
 });
 
-test('the order of keys and white space make no other request', async () => {
+test('the order of keys and white space do not matter', async () => {
   const [one, two] = [
     '{"items":[{"pool":"lab","count":1}],"priority":0}',
     '{ "priority": 0, "items": [ { "count": 1, "pool": "lab" } ] }',
@@ -62,7 +62,7 @@ test('the order of keys and white space make no other request', async () => {
   expect((await send(two)).body.id).toBe((await send(one)).body.id);
 });
 
-test('another body under the key is 422, and does nothing', async () => {
+test('another body under the same key is a 422, and does nothing', async () => {
   await reserve(ann).expect(201);
   const { status, body } = await reserve(ann, { items: [{ pool: 'lab', count: 2 }] });
   expect({ status, body }).toEqual({
@@ -78,7 +78,7 @@ test('a key belongs to one caller, and to one path', async () => {
   expect((await once(ann, '/v1/tokens', { name: 'laptop' })).status).toBe(201);
 });
 
-test('a replay shows what became of it: active by now, then ended and without credentials', async () => {
+test('a replay shows the present state: active by now, later ended and without credentials', async () => {
   const blocker = await reserve(admin, { items: [{ pool: 'lab', count: 3 }] });
   expect((await reserve(ann)).status).toBe(202);
   await admin.delete(`/v1/reservations/${blocker.body.id}`).expect(204);
@@ -105,14 +105,14 @@ test('a failure is not remembered', async () => {
   expect((await reserve(ann, body)).status).toBe(201);
 });
 
-test('a repeated token creation gives the token without its secret', async () => {
+test('repeating the creation of a token gives the token without its secret', async () => {
   const first = await once(ann, '/v1/tokens', { name: 'laptop' });
   const again = await once(ann, '/v1/tokens', { name: 'laptop' });
   expect(again.status).toBe(201);
   expect(again.body).toEqual({ ...first.body, token: null });
 });
 
-test('every POST that makes something takes a key', async () => {
+test('every POST that creates something accepts a key', async () => {
   const calls: [string, object][] = [
     ['/v1/users', { name: 'Bob', email: 'bob@example.org', password: PASSWORD }],
     ['/v1/pools', { name: 'boxes', kind: 'container', driver: 'simulated', size: 1 }],
@@ -127,7 +127,7 @@ test('every POST that makes something takes a key', async () => {
   expect((await admin.get('/v1/resources?pool=tokens')).body.items).toHaveLength(1);
 });
 
-test('a heartbeat that is sent again does not count again', async () => {
+test('a repeated heartbeat does not count twice', async () => {
   const { body: loan } = await reserve(ann);
   const path = `/v1/reservations/${loan.id}/heartbeat`;
   server.test.clock.advance(10_000);

@@ -16,33 +16,29 @@ async function begin(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-test(
-  'requests and responses are born with the prototypes that Express would give them, and are ' +
-    'what Node makes',
-  async () => {
-    const app = express();
-    app.get('/', (request, response) =>
-      response.json({
-        ip: request.ip,
-        is: [request instanceof IncomingMessage, response instanceof ServerResponse],
-      }),
-    );
-    const born: boolean[] = [];
-    // Before the app sees them.
-    server.on('request', (request, response) =>
-      born.push(
-        Object.getPrototypeOf(request) === app.request,
-        Object.getPrototypeOf(response) === app.response,
-      ),
-    );
-    answerBy(app, server);
-    const answer = await fetch(await begin());
-    expect(await answer.json()).toEqual({ ip: '127.0.0.1', is: [true, true] });
-    expect(born).toEqual([true, true]);
-  },
-);
+test("requests and responses are born with Express's prototypes, and are what Node makes", async () => {
+  const app = express();
+  app.get('/', (request, response) =>
+    response.json({
+      ip: request.ip,
+      is: [request instanceof IncomingMessage, response instanceof ServerResponse],
+    }),
+  );
+  const born: boolean[] = [];
+  // Before the app sees them.
+  server.on('request', (request, response) =>
+    born.push(
+      Object.getPrototypeOf(request) === app.request,
+      Object.getPrototypeOf(response) === app.response,
+    ),
+  );
+  answerBy(app, server);
+  const answer = await fetch(await begin());
+  expect(await answer.json()).toEqual({ ip: '127.0.0.1', is: [true, true] });
+  expect(born).toEqual([true, true]);
+});
 
-test('those of two calls are of one kind, with room for all their fields', async () => {
+test('the messages of two calls are of one kind, with room for all their fields', async () => {
   const app = express();
   const seen: [object, object][] = [];
   app.get('/', (request, response) => {

@@ -21,27 +21,24 @@ beforeAll(
     )),
 );
 
-test.each(PAGES)(
-  '$path is served, and nothing in it comes from elsewhere',
-  async ({ path, file }) => {
-    const { status, headers } = await request(server).get(path);
-    expect(status).toBe(200);
-    expect(headers).toMatchObject({
-      'content-type': typeOf(file),
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    });
-    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
-  },
-);
+test.each(PAGES)('$path is served, and loads nothing from elsewhere', async ({ path, file }) => {
+  const { status, headers } = await request(server).get(path);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({
+    'content-type': typeOf(file),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+  expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
+});
 
-test('is not sent again to who has it', async () => {
+test('a page is not sent again to a client that has it', async () => {
   const { headers } = await request(server).get('/docs').expect(200);
   const again = await request(server).get('/docs').set('If-None-Match', headers.etag!);
   expect({ status: again.status, text: again.text }).toEqual({ status: 304, text: '' });
 });
 
-test('HEAD tells its size, and other methods are refused', async () => {
+test('HEAD gives its size, and other methods are refused', async () => {
   const { status, headers } = await request(server).head('/docs/swagger-ui-bundle.js');
   expect({ status, length: Number(headers['content-length']) }).toEqual({
     status: 200,
@@ -51,7 +48,7 @@ test('HEAD tells its size, and other methods are refused', async () => {
 });
 
 test.each(PAGES.filter(({ file }) => file.endsWith('.html')))(
-  '$path with a slash at its end is the same page',
+  '$path with a trailing slash is the same page',
   async ({ path }) => {
     const { headers } = await request(server).get(`${path}/`).expect(308);
     expect(new URL(headers.location!, `http://holdfast.test/below${path}/`).pathname).toBe(
@@ -60,11 +57,11 @@ test.each(PAGES.filter(({ file }) => file.endsWith('.html')))(
   },
 );
 
-test('only what is listed is served', async () => {
+test('only listed files are served', async () => {
   for (const path of ['/docs/index.html', '/docs/../package.json', '/docs/%2e%2e/package.json'])
     await request(server).get(path).expect(404);
 });
 
-test('a type that is not known is not guessed', () => {
+test('the type of an unknown file is not guessed', () => {
   expect(() => typeOf('docs/film.mov')).toThrow('src/http/pages.ts');
 });

@@ -52,19 +52,22 @@ test.each([
   ['/v1/users', 4],
   ['/v1/tokens', 4],
   ['/v1/reservations', 3],
-])('%s: pages of two hold each of the %i once, in the order of one page', async (path, count) => {
-  const whole = await follow(path);
-  expect([whole.ids.length, whole.pages]).toEqual([count, 1]);
-  const paged = await follow(`${path}?limit=2`);
-  expect(paged).toEqual({ ids: whole.ids, pages: Math.ceil(count / 2) });
-});
+])(
+  '%s: pages of two contain each of the %i once, in the order of a single page',
+  async (path, count) => {
+    const whole = await follow(path);
+    expect([whole.ids.length, whole.pages]).toEqual([count, 1]);
+    const paged = await follow(`${path}?limit=2`);
+    expect(paged).toEqual({ ids: whole.ids, pages: Math.ceil(count / 2) });
+  },
+);
 
-test('the way to the next page keeps what was asked for', async () => {
+test('the link to the next page keeps the filter', async () => {
   const { ids } = await follow('/v1/resources?pool=a&limit=2');
   expect(ids).toHaveLength(5);
 });
 
-test('what is made while one reads does not repeat or hide anything', async () => {
+test('rows added while reading neither repeat nor hide others', async () => {
   const first = await admin.get('/v1/users?limit=2');
   await admin.post('/v1/users').send({ name: 'late' }).expect(201);
   const rest = await follow(`/v1/users?limit=2&cursor=${first.body.nextCursor}`);
@@ -73,7 +76,7 @@ test('what is made while one reads does not repeat or hide anything', async () =
   expect(ids).toHaveLength(5);
 });
 
-test('a cursor that this server never gave is 400', async () => {
+test('an invented cursor is a 400', async () => {
   for (const cursor of ['abc', Buffer.from('2:x').toString('base64url'), '%00']) {
     expect((await admin.get(`/v1/users?cursor=${cursor}`)).body).toEqual(
       problem(400, 'invalid', 'cursor'),

@@ -4,7 +4,7 @@ import { PATIENCE } from '../../src/http/timeouts';
 import { SlowCaller } from '../helpers/slow-caller';
 import { TestServer, type Caller } from '../helpers/server';
 
-/** Short enough for a test; a held answer is asked for that takes longer than all of them. */
+/** Short enough for a test; the held answer takes longer than all of them. */
 const SHORT = {
   headersTimeout: 200,
   requestTimeout: 400,
@@ -25,38 +25,38 @@ beforeEach(async () => {
 
 afterEach(() => caller.hangUp());
 
-test('who says nothing is cut off', async () => {
+test('a silent connection is cut off', async () => {
   expect(await caller.closed()).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test('who sends headers byte by byte is cut off, however steadily', async () => {
+test('a caller that sends headers byte by byte is cut off, however steadily', async () => {
   caller.say(`${HEAD}X-Slow: `);
   caller.dribble('a', 10);
   expect(await caller.closed()).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test('who sends a body byte by byte is cut off, however steadily, and nothing is done', async () => {
+test('a caller that sends a body byte by byte is cut off, and nothing is done', async () => {
   caller.say(`${HEAD}Content-Length: 10000\r\n\r\n`);
   caller.dribble(' ', 10);
   expect(await caller.closed()).toMatch(/^HTTP\/1\.1 408 /);
   expect(server.logged.filter(({ level }) => level !== 'info')).toEqual([]);
 });
 
-test('who goes quiet in the middle of a body is cut off', async () => {
+test('a caller that stops in the middle of a body is cut off', async () => {
   caller.say(`${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\n{"set`);
   expect(await caller.closed()).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test('an idle connection is closed without a word after the answer', async () => {
+test('an idle connection is closed silently after the answer', async () => {
   caller.say('GET /livez HTTP/1.1\r\nHost: here\r\n\r\n');
   await caller.hears(/"status":"ok"/);
   const [answered, begun] = [caller.heard, performance.now()];
   expect(await caller.closed()).toBe(answered);
-  // Node adds a second to what it is told; by itself it would wait for five.
+  // Node adds a second to its setting; its own default would be five.
   expect(performance.now() - begun).toBeLessThan(4_500);
 });
 
-test('a held answer is not cut, though it takes longer than any of these', async () => {
+test('a held answer is not cut, although it takes longer than any of these limits', async () => {
   const admin: Caller = await server.admin();
   await admin
     .post('/v1/reservations')
@@ -74,7 +74,7 @@ test('a held answer is not cut, though it takes longer than any of these', async
   expect(performance.now() - begun).toBeGreaterThan(1_000 * HELD_SECONDS - 100);
 });
 
-test('the real times are those that docs/operations.md tells', () => {
+test('the real times are those in docs/operations.md', () => {
   const told = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
   const { headersTimeout, requestTimeout, keepAliveTimeout } = PATIENCE;
   expect(told).toContain(

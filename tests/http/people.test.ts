@@ -7,7 +7,7 @@ const AT = '2026-01-01T00:00:00.000Z';
 const id = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 
 describe('POST /v1/setup', () => {
-  test('makes the first admin once, with a token of every scope', async () => {
+  test('makes the first admin once, with a token that has every scope', async () => {
     const server = await TestServer.start();
     const wrong = await server.anybody.post('/v1/setup').send({ ...ADA, setupToken: 'hf_guess' });
     expect({ status: wrong.status, body: wrong.body }).toEqual({
@@ -48,7 +48,7 @@ describe('POST /v1/setup', () => {
     });
   });
 
-  test('makes one admin of many who try at once', async () => {
+  test('makes one admin if many try at once', async () => {
     const server = await TestServer.start();
     const tries = [1, 2, 3, 4].map((n) =>
       server.anybody
@@ -77,7 +77,7 @@ describe('users', () => {
     admin = await server.admin();
   });
 
-  test('are made, shown, changed and shut out by an admin', async () => {
+  test('are added, shown, changed and disabled by an admin', async () => {
     const made = await admin
       .post('/v1/users')
       .send({ name: 'Bob', email: 'BOB@example.org', username: 'bob' });
@@ -107,7 +107,7 @@ describe('users', () => {
     expect((await admin.get(`/v1/users/${made.body.id}`)).body).toEqual(problem(404, 'not_found'));
   });
 
-  test('have an e-mail address and a username that nobody else has', async () => {
+  test('have a unique e-mail address and username', async () => {
     await admin
       .post('/v1/users')
       .send({ name: 'Bob', email: 'bob@example.org', username: 'bob' })
@@ -120,7 +120,7 @@ describe('users', () => {
     ).toMatchObject(problem(409, 'conflict'));
   });
 
-  test('see and change themselves, and of others not even that they are there', async () => {
+  test('see and change themselves, and cannot tell whether others exist', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
     expect((await bob.patch(`/v1/users/${me.id}`).send({ name: 'Bobby' })).body).toMatchObject({
@@ -133,7 +133,7 @@ describe('users', () => {
     );
   });
 
-  test('do not give themselves a role', async () => {
+  test('cannot give themselves a role', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
     expect((await bob.patch(`/v1/users/${me.id}`).send({ role: 'admin' })).body).toEqual(
@@ -141,7 +141,7 @@ describe('users', () => {
     );
   });
 
-  test('sign in with the new password once it is changed, and with the old no more', async () => {
+  test('sign in with the new password after a change, and no longer with the old one', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
     await bob.patch(`/v1/users/${me.id}`).send({ password: 'another long one' }).expect(200);
@@ -151,34 +151,38 @@ describe('users', () => {
     );
   });
 
-  test('set no password by a token that ends, or that can do less than who signs in by one', async () => {
-    const bob = await server.user('bob');
-    const path = `/v1/users/${bob.userId}`;
-    const lesser = [
-      { scopes: ['self'] },
-      { scopes: ['read', 'self'] },
-      { scopes: ['read', 'reserve', 'self'], expiresInSeconds: 60 },
-    ];
-    for (const token of lesser) {
-      const { body } = await bob.post('/v1/tokens').send({ name: 'lesser', ...token });
-      const caller = server.bearer(body.token as string);
-      expect((await caller.patch(path).send({ password: 'mine from now on' })).body).toEqual(
-        problem(403, 'forbidden', 'password'),
-      );
-      expect((await caller.patch(path).send({ name: 'Bobby' })).status).toBe(200);
-    }
-    expect(
-      (
-        await server
-          .basic('bob@example.org', PASSWORD)
-          .patch(path)
-          .send({ password: 'mine from now on' })
-      ).status,
-    ).toBe(200);
-    expect((await admin.patch(path).send({ password: 'given by an admin' })).status).toBe(200);
-  });
+  test(
+    'cannot set a password with a token that expires, or that can do less than they ' +
+      'signed in by password',
+    async () => {
+      const bob = await server.user('bob');
+      const path = `/v1/users/${bob.userId}`;
+      const lesser = [
+        { scopes: ['self'] },
+        { scopes: ['read', 'self'] },
+        { scopes: ['read', 'reserve', 'self'], expiresInSeconds: 60 },
+      ];
+      for (const token of lesser) {
+        const { body } = await bob.post('/v1/tokens').send({ name: 'lesser', ...token });
+        const caller = server.bearer(body.token as string);
+        expect((await caller.patch(path).send({ password: 'mine from now on' })).body).toEqual(
+          problem(403, 'forbidden', 'password'),
+        );
+        expect((await caller.patch(path).send({ name: 'Bobby' })).status).toBe(200);
+      }
+      expect(
+        (
+          await server
+            .basic('bob@example.org', PASSWORD)
+            .patch(path)
+            .send({ password: 'mine from now on' })
+        ).status,
+      ).toBe(200);
+      expect((await admin.patch(path).send({ password: 'given by an admin' })).status).toBe(200);
+    },
+  );
 
-  test('who are shut out can do nothing, by token or by password', async () => {
+  test('who are disabled can do nothing, by token or by password', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
     await admin.delete(`/v1/users/${me.id}`).expect(204);
@@ -203,7 +207,7 @@ describe('users', () => {
     );
   });
 
-  test('are changed only as they were seen, where If-Match says so', async () => {
+  test('are changed only in the state that was seen, if If-Match says so', async () => {
     const bob = await server.user('bob');
     const { body: me } = await bob.get('/v1/me');
     const path = `/v1/users/${me.id}`;
@@ -244,7 +248,7 @@ describe('API tokens', () => {
     expect(others.items.map(({ name }: { name: string }) => name)).toEqual(['test']);
   });
 
-  test('outlive nothing that made them', async () => {
+  test('never outlive what made them', async () => {
     const server = await TestServer.start();
     const bob = await server.user('bob');
     const expiry = async (caller: Caller, more: object) =>
@@ -287,7 +291,7 @@ describe('API tokens', () => {
     });
   });
 
-  test('are revoked by their owner or an admin, and for others are not there', async () => {
+  test('are revoked by their owner or an admin, and do not exist for others', async () => {
     const server = await TestServer.start();
     const [bob, eve] = [await server.user('bob'), await server.user('eve')];
     const [one, two] = [

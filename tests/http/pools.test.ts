@@ -102,7 +102,7 @@ describe('PATCH /v1/pools/{name}', () => {
     });
   });
 
-  test('changes what is given, leaf by leaf', async () => {
+  test('changes only the given leaves', async () => {
     const { body: before } = await make({ lease: { default: '1h', heartbeat: '1m' } });
     const { body } = await admin.patch('/v1/pools/boxes').send({ lease: { default: 1800 } });
     expect(body).toEqual({ ...before, lease: { ...before.lease, default: 1800 } });
@@ -131,7 +131,7 @@ describe('PATCH /v1/pools/{name}', () => {
     expect(Object.keys(body.labels as object)).toEqual(['zone', 'owner']);
   });
 
-  test('leaves settings and labels alone where the patch is wrong or does not name them', async () => {
+  test('leaves settings and labels alone if the patch is wrong or does not name them', async () => {
     const { body: before } = await make({ settings: { latencyMs: 1 }, labels: { zone: 'eu' } });
     expect((await admin.patch('/v1/pools/boxes').send({ settings: { nonsense: 1 } })).body).toEqual(
       problem(400, 'invalid', 'settings.nonsense'),
@@ -142,7 +142,7 @@ describe('PATCH /v1/pools/{name}', () => {
     expect((await admin.patch('/v1/pools/boxes').send({ size: 2 })).body).toEqual(before);
   });
 
-  test('refuses what the pool as a whole could not be', async () => {
+  test('refuses a change that the pool as a whole cannot have', async () => {
     await make().expect(201);
     expect((await admin.patch('/v1/pools/boxes').send({ lease: { maximum: 60 } })).body).toEqual(
       problem(400, 'invalid', 'lease.default'),
@@ -156,8 +156,8 @@ describe('PATCH /v1/pools/{name}', () => {
   });
 
   test(
-    'changes one of listed accounts, and shrinks it, though its driver makes none; grow it ' +
-      'does not',
+    'changes and shrinks a pool of listed accounts, although its driver makes none; it ' +
+      'does not grow it',
     async () => {
       const listed = (name: string) =>
         `{ name: ${name}, username: user-${name}, password: secret }`;
@@ -182,14 +182,14 @@ describe('PATCH /v1/pools/{name}', () => {
     },
   );
 
-  test('does not take the means to make what it has from a pool', async () => {
+  test('does not take from a pool the ability to make what it has', async () => {
     await make().expect(201);
     expect(
       (await admin.patch('/v1/pools/boxes').send({ settings: { provisions: false } })).body,
     ).toEqual(problem(400, 'invalid', 'size'));
   });
 
-  test('applies only to what was seen, where If-Match says so', async () => {
+  test('applies only to the state that was seen, if If-Match says so', async () => {
     const { headers } = await make();
     const patch = (tag: string, size: number) =>
       admin.patch('/v1/pools/boxes').set('If-Match', tag).send({ size });
@@ -213,7 +213,7 @@ describe('GET /v1/pools', () => {
     expect((await ann.get('/v1/pools')).body.items[0]).not.toHaveProperty('settings');
   });
 
-  test('tells admins why nothing can be made, while the back end fails', async () => {
+  test('tells admins why nothing can be made while the back end fails', async () => {
     await make({ settings: { backendDown: true } }).expect(201);
     expect((await admin.get('/v1/pools/boxes')).body.failing).toBeNull();
     await server.test.settle();
@@ -248,7 +248,7 @@ describe('GET /v1/pools', () => {
 });
 
 describe('DELETE /v1/pools/{name}', () => {
-  test('waits for loans, lends no more, and is gone after the last', async () => {
+  test('waits for loans, stops lending, and removes the pool after the last loan', async () => {
     await make().expect(201);
     await server.test.settle();
     const loan = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes' }] });

@@ -53,7 +53,7 @@ describe('a problem names the field', () => {
     expect(answer).toEqual(problem(400, 'invalid', field));
   });
 
-  test('an unknown field is one, at any depth', async () => {
+  test('an unknown field is a problem, at any depth', async () => {
     expect((await send({ items: [{ pool: 'lab' }], durationMinutes: 3 })).body).toEqual(
       problem(400, 'invalid', 'durationMinutes'),
     );
@@ -62,7 +62,7 @@ describe('a problem names the field', () => {
     );
   });
 
-  test('a mistyped one is told with the one that is missing', async () => {
+  test('a mistyped field is reported together with the missing one', async () => {
     const { body } = await send({ item: [{ pool: 'lab' }] });
     expect(body).toEqual({
       ...problem(400, 'invalid', 'item'),
@@ -80,7 +80,7 @@ describe('a problem names the field', () => {
       ...problem(400, 'invalid', 'types[0].nam'),
       detail: 'types[0].nam: there is no such field, and types[0].name is missing',
     });
-    // What is wrong elsewhere has nothing to do with it.
+    // Errors elsewhere do not matter here.
     expect((await send({ items: [{ pool: 'lab', count: 'x', amount: 3 }] })).body).toEqual(
       problem(400, 'invalid', 'items[0].count'),
     );
@@ -90,7 +90,7 @@ describe('a problem names the field', () => {
     });
   });
 
-  test('so is text that cannot be kept as it is, however deep', async () => {
+  test('text that cannot be stored as it is is refused, at any depth', async () => {
     const json = (text: string) =>
       admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);
     for (const odd of ['a\\u0000b', '\\ud800', 'a\\udc00', '\\ud800\\ud800']) {
@@ -114,7 +114,7 @@ describe('a problem names the field', () => {
     ).toMatchObject({ note: '\u{1f600} \u202eabc' });
   });
 
-  test('so is an unknown or repeated parameter of the query', async () => {
+  test('an unknown or repeated query parameter is refused', async () => {
     expect((await admin.get('/v1/pools?limit=many')).body).toEqual({
       ...problem(400, 'invalid', 'limit'),
       detail: 'limit: must be a number',
@@ -174,7 +174,7 @@ describe('a body', () => {
     expect((await wrapped(256 * 1024)).body).toEqual(problem(413, 'too_large', 'body'));
   });
 
-  test('that is missing is 400, and one where none belongs too', async () => {
+  test('that is missing is a 400, and so is one where none belongs', async () => {
     expect((await admin.post('/v1/reservations')).body).toEqual(problem(400, 'invalid', 'body'));
     expect((await admin.post('/v1/resources/x/clean').send({ really: true })).body).toEqual(
       problem(400, 'invalid', 'body'),
@@ -183,14 +183,14 @@ describe('a body', () => {
 });
 
 describe('a path', () => {
-  test('that is not there is 404, whoever asks', async () => {
+  test('that does not exist is a 404, for any caller', async () => {
     expect((await server.anybody.get('/v1/nothing?secret=1')).body).toEqual({
       ...problem(404, 'not_found'),
       detail: 'There is nothing at /v1/nothing.',
     });
   });
 
-  test('with another method is 405 and says which there are', async () => {
+  test('with another method is a 405 that says which methods exist', async () => {
     const { status, headers, body } = await admin.delete('/v1/pools');
     expect({ status, allow: headers.allow, code: body.code }).toEqual({
       status: 405,
@@ -205,14 +205,14 @@ describe('a path', () => {
     );
   });
 
-  test('is asked for its methods with OPTIONS', async () => {
+  test('answers OPTIONS with its methods', async () => {
     const answer = await fetch(`${server.url}/v1/pools/lab`, { method: 'OPTIONS' });
     expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, PATCH, DELETE']);
   });
 });
 
 describe('X-Request-ID', () => {
-  test('comes back as it was sent, in the answer, the problem, and the one line of the log', async () => {
+  test('returns unchanged in the answer, in the problem, and in the one line of the log', async () => {
     const { headers, body } = await admin
       .get('/v1/pools/none?limit=1')
       .set('X-Request-ID', 'abc-123');
@@ -231,7 +231,7 @@ describe('X-Request-ID', () => {
     ]);
   });
 
-  test('is made where it is missing or not fit for a log', async () => {
+  test('is generated if it is missing or unfit for a log', async () => {
     const made = (await admin.get('/v1/me')).headers['x-request-id'];
     expect(made).toMatch(/^[0-9a-f-]{36}$/);
     for (const unfit of ['with spaces', 'x'.repeat(129), 'ünïcode'])
@@ -243,8 +243,8 @@ describe('X-Request-ID', () => {
 });
 
 test(
-  'every answer keeps what it holds from caches, sniffers and referrers, and says nothing of ' +
-    'what serves it',
+  'every answer keeps its content from caches, sniffers and referrers, and does not ' +
+    'name its server',
   async () => {
     for (const answer of [
       await admin.get('/v1/me'),

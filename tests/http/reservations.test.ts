@@ -28,7 +28,7 @@ const see = async (caller: Caller, reservationId: unknown) =>
   (await caller.get(`/v1/reservations/${String(reservationId)}`)).body;
 
 describe('POST /v1/reservations', () => {
-  test('lends at once what is available: 201, where to look, and what to log in with', async () => {
+  test('lends at once if it can: 201, with location and credentials', async () => {
     const { status, headers, body } = await reserve(ann, { note: 'for the demo' });
     expect({ status, location: headers.location }).toEqual({
       status: 201,
@@ -79,7 +79,7 @@ describe('POST /v1/reservations', () => {
     });
   });
 
-  test('gives a place in line where nothing is available: 202', async () => {
+  test('queues the request if nothing is available: 202', async () => {
     await reserve(ann, { items: [{ pool: 'lab', count: 2 }] }).expect(201);
     const { status, headers, body } = await reserve(bob);
     expect({ status, location: headers.location }).toEqual({
@@ -97,7 +97,7 @@ describe('POST /v1/reservations', () => {
     expect(await see(bob, body.id)).toEqual(body);
   });
 
-  test('is answered as active where it was served by what was committed along with it', async () => {
+  test('is answered as active if the same commit served it', async () => {
     await reserve(ann).expect(201);
     const { body: before } = await reserve(bob, { items: [{ pool: 'lab', count: 2 }] }).expect(202);
     const { routes, services } = server;
@@ -199,7 +199,7 @@ describe('POST /v1/reservations', () => {
     });
   });
 
-  test('does not wait where it says so', async () => {
+  test('does not queue if told not to', async () => {
     await reserve(ann, { items: [{ pool: 'lab', count: 2 }] }).expect(201);
     expect((await reserve(bob, { queueTimeoutSeconds: 0 })).body).toEqual(
       problem(409, 'unavailable_now'),
@@ -223,7 +223,7 @@ describe('credentials', () => {
     ).toBe(password);
   });
 
-  test('are gone the moment that the lease is over, though no job has run', async () => {
+  test('are gone the moment the lease is over, even if no job has run', async () => {
     const { body: loan } = await reserve(ann);
     server.test.clock.advance(59_999);
     expect((await see(ann, loan.id)).resources[0].credentials).toEqual(
@@ -296,12 +296,12 @@ describe('a lease', () => {
     expect(await see(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'expired' });
   });
 
-  test('that needs no heartbeat takes one, and nothing changes', async () => {
+  test('that needs no heartbeat accepts one, and nothing changes', async () => {
     const { body: loan } = await reserve(ann);
     expect((await ann.post(`/v1/reservations/${loan.id}/heartbeat`)).body).toEqual(loan);
   });
 
-  test('of somebody else is not there, whatever one tries', async () => {
+  test('of another user does not exist, whatever the call', async () => {
     const { body: loan } = await reserve(ann);
     const path = `/v1/reservations/${loan.id}`;
     const tries = [
@@ -317,7 +317,7 @@ describe('a lease', () => {
 });
 
 describe('DELETE /v1/reservations/{id}', () => {
-  test('releases, and again does nothing', async () => {
+  test('releases, and does nothing the second time', async () => {
     const { body: loan } = await reserve(ann);
     await ann.delete(`/v1/reservations/${loan.id}`).expect(204);
     const ended = await see(ann, loan.id);
@@ -331,7 +331,7 @@ describe('DELETE /v1/reservations/{id}', () => {
     expect(await see(ann, loan.id)).toEqual(ended);
   });
 
-  test('leaves the line', async () => {
+  test('leaves the queue', async () => {
     await reserve(ann, { items: [{ pool: 'lab', count: 2 }] }).expect(201);
     const { body: waiting } = await reserve(bob);
     await bob.delete(`/v1/reservations/${waiting.id}`).expect(204);
@@ -342,7 +342,7 @@ describe('DELETE /v1/reservations/{id}', () => {
     });
   });
 
-  test('by an admin revokes, and says by whom', async () => {
+  test('by an admin revokes, and says who did it', async () => {
     const { body: loan } = await reserve(ann);
     await admin.delete(`/v1/reservations/${loan.id}`).expect(204);
     expect(await see(ann, loan.id)).toMatchObject({
@@ -353,7 +353,7 @@ describe('DELETE /v1/reservations/{id}', () => {
   });
 });
 
-test("GET /v1/reservations lists one's own, and for an admin all, or those of one user", async () => {
+test("GET /v1/reservations lists the caller's own, and for an admin all, or those of one user", async () => {
   const [{ body: of_ann }, { body: of_bob }] = [await reserve(ann), await reserve(bob)];
   const ids = async (caller: Caller, query = '') =>
     (await caller.get(`/v1/reservations${query}`)).body.items

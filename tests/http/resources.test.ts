@@ -40,7 +40,7 @@ describe('GET /v1/resources', () => {
     expect((await ann.get('/v1/resources?pool=none')).body).toEqual(problem(404, 'not_found'));
   });
 
-  test('shows no credential to anybody, and its holder to admins only', async () => {
+  test('shows credentials to nobody, and the holder to admins only', async () => {
     const { body: loan } = await ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
     const [{ id, credentials }] = loan.resources;
     for (const caller of [ann, admin]) {
@@ -70,7 +70,7 @@ test('the username of a listed account is shown to its holder only', async () =>
 });
 
 describe('GET /v1/resources/{id}', () => {
-  test('knows it by id and by name', async () => {
+  test('finds it by id and by name', async () => {
     const { body } = await ann.get('/v1/resources/vms-2');
     expect(body).toMatchObject({
       name: 'vms-2',
@@ -92,8 +92,8 @@ describe('GET /v1/resources/{id}', () => {
 });
 
 test(
-  'a tag is of what If-Match guards, not of all that is shown: whoever sends it back as ' +
-    'If-None-Match is told all the same',
+  'the tag covers only what If-Match guards, so sending it as If-None-Match still ' +
+    'gets the answer',
   async () => {
     const { headers, body } = await ann.get('/v1/resources/lab-1');
     await ann
@@ -127,7 +127,7 @@ describe('an admin', () => {
     });
   });
 
-  test('changes only the state that was seen, where If-Match says so', async () => {
+  test('changes only the state that was seen, if If-Match says so', async () => {
     const { headers } = await admin.get('/v1/resources/lab-1');
     expect(headers.etag).toBe('"in_service"');
     await setState('lab-1', 'maintenance').set('If-Match', headers.etag!).expect(200);
@@ -139,14 +139,14 @@ describe('an admin', () => {
     );
   });
 
-  test('drains one, which another replaces', async () => {
+  test('drains one, and another replaces it', async () => {
     await setState('vms-1', 'draining').expect(200);
     await server.test.settle();
     await server.test.settle();
     expect(await names('pool=vms')).toEqual(['vms-2', 'vms-3']);
   });
 
-  test('deletes one, and the pool is one smaller', async () => {
+  test('deletes one, and the pool becomes one smaller', async () => {
     expect((await admin.delete('/v1/resources/vms-1')).status).toBe(202);
     await server.test.settle();
     expect(await names('pool=vms')).toEqual(['vms-2']);
@@ -164,7 +164,7 @@ describe('an admin', () => {
     );
   });
 
-  test('sees why one is quarantined, and has it tried again at once', async () => {
+  test('sees why one is quarantined, and has it retried at once', async () => {
     expect((await admin.post('/v1/resources/lab-1/unquarantine')).body).toEqual(
       problem(409, 'conflict'),
     );
@@ -184,7 +184,7 @@ describe('an admin', () => {
     });
   });
 
-  test('adds one to a manual pool, not to a managed one', async () => {
+  test('adds one to a manual pool, but not to a managed one', async () => {
     const { status, headers, body } = await admin.post('/v1/resources').send({ pool: 'tokens' });
     expect({ status, at: headers.location, name: body.name, state: body.status }).toEqual({
       status: 201,
@@ -203,7 +203,7 @@ describe('an admin', () => {
     );
   });
 
-  test('adds none of a type that the pool is made of no more', async () => {
+  test('adds none of a type that the pool no longer has', async () => {
     await admin
       .patch('/v1/pools/tokens')
       .send({ types: [{ name: 'gold' }] })

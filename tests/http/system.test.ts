@@ -28,7 +28,7 @@ test('GET /version says which build this is', async () => {
 });
 
 describe('GET /readyz', () => {
-  test('is 503 until every job has ticked, and again when one falls silent', async () => {
+  test('is 503 until every job has reported, and again when one falls silent', async () => {
     const server = await TestServer.start();
     const silent = (names: readonly string[]) => ({
       status: 'failing',
@@ -51,7 +51,7 @@ describe('GET /readyz', () => {
     });
   });
 
-  test('is 503 while the database cannot be written, and a write is told to try again', async () => {
+  test('is 503 while the database cannot be written, and writes are told to try again', async () => {
     const server = await TestServer.start({ busyDeadlineMs: 50 });
     const admin = await server.admin();
     const other = new Database(join(server.test.dataDir, 'holdfast.db'));
@@ -115,31 +115,27 @@ test('GET /openapi.json describes every route', async () => {
   expect(described.sort()).toEqual(routes.sort());
 });
 
-test(
-  'it says of every call of v1 that it may be invalid, and of every key that it may have ' +
-    'been used',
-  async () => {
-    const server = await TestServer.start();
-    const { paths } = (await server.anybody.get('/openapi.json')).body as {
-      paths: Record<
-        string,
-        Record<string, { parameters?: { name: string }[]; responses: Record<string, object> }>
-      >;
-    };
-    const calls = Object.entries(paths).flatMap(([path, methods]) =>
-      path.startsWith('/v1/')
-        ? Object.entries(methods).map(([method, call]) => ({ name: `${method} ${path}`, ...call }))
-        : [],
-    );
-    expect(calls.filter(({ responses }) => !('400' in responses)).map(({ name }) => name)).toEqual(
-      [],
-    );
-    const keyed = calls.filter(({ parameters = [] }) =>
-      parameters.some(({ name }) => name === 'Idempotency-Key'),
-    );
-    expect(keyed.filter(({ responses }) => !('422' in responses)).map(({ name }) => name)).toEqual(
-      [],
-    );
-    expect((await server.anybody.get('/livez?deep=1')).status).toBe(400);
-  },
-);
+test('every call of v1 may be invalid, and every key may have been used, according to it', async () => {
+  const server = await TestServer.start();
+  const { paths } = (await server.anybody.get('/openapi.json')).body as {
+    paths: Record<
+      string,
+      Record<string, { parameters?: { name: string }[]; responses: Record<string, object> }>
+    >;
+  };
+  const calls = Object.entries(paths).flatMap(([path, methods]) =>
+    path.startsWith('/v1/')
+      ? Object.entries(methods).map(([method, call]) => ({ name: `${method} ${path}`, ...call }))
+      : [],
+  );
+  expect(calls.filter(({ responses }) => !('400' in responses)).map(({ name }) => name)).toEqual(
+    [],
+  );
+  const keyed = calls.filter(({ parameters = [] }) =>
+    parameters.some(({ name }) => name === 'Idempotency-Key'),
+  );
+  expect(keyed.filter(({ responses }) => !('422' in responses)).map(({ name }) => name)).toEqual(
+    [],
+  );
+  expect((await server.anybody.get('/livez?deep=1')).status).toBe(400);
+});

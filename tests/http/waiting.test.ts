@@ -21,7 +21,7 @@ const reserve = (caller: Caller, pool: string, query = '') =>
 const release = (caller: Caller, id: unknown) =>
   caller.delete(`/v1/reservations/${String(id)}`).expect(204);
 
-/** Resolves when so many wait in line, or for their access. */
+/** Resolves when that many are queued, or waiting for their access. */
 function reached(status: 'queued' | 'preparing', count: number): Promise<void> {
   const { store } = server.test.engine;
   return new Promise((resolve) => {
@@ -35,12 +35,12 @@ function reached(status: 'queued' | 'preparing', count: number): Promise<void> {
   });
 }
 
-/** The call under way, which supertest begins only when somebody wants its answer. */
+/** The call under way; supertest begins it only when its answer is awaited. */
 async function begun<T>(call: PromiseLike<T>): Promise<T> {
   return call;
 }
 
-test('a held request is answered when the resource comes, long before the time is up', async () => {
+test('a held request is answered when the resource arrives, long before the time is up', async () => {
   const { body: loan } = await reserve(ann, 'lab');
   const held = begun(reserve(ann, 'lab', '?wait=60'));
   await reached('queued', 1);
@@ -57,14 +57,14 @@ test('a held request is answered when the resource comes, long before the time i
   });
 });
 
-test('so is one that is held until access is open', async () => {
+test('a request held until access is open is answered just as early', async () => {
   const held = begun(reserve(ann, 'boxes', '?wait=60'));
   await reached('preparing', 1);
   await server.test.settle();
   expect(await held).toMatchObject({ status: 201, body: { status: 'active' } });
 });
 
-test('Prefer: wait is the same, and ?wait= counts more', async () => {
+test('Prefer: wait does the same, and ?wait= takes precedence', async () => {
   await reserve(ann, 'lab').expect(201);
   const preferred = await reserve(ann, 'lab').set('Prefer', 'respond-async, wait=1');
   expect([preferred.status, preferred.headers['preference-applied']]).toEqual([202, 'wait=1']);
@@ -72,7 +72,7 @@ test('Prefer: wait is the same, and ?wait= counts more', async () => {
   expect([both.status, both.headers['preference-applied']]).toEqual([202, undefined]);
 });
 
-test('a held GET is answered by any end of the wait', async () => {
+test('a held GET is answered however the wait ends', async () => {
   await reserve(ann, 'lab').expect(201);
   const waits = await Promise.all([1, 2].map(() => reserve(ann, 'lab')));
   const held = waits.map(({ body }) => begun(ann.get(`/v1/reservations/${body.id}?wait=60`)));
@@ -83,7 +83,7 @@ test('a held GET is answered by any end of the wait', async () => {
   expect((await held[1]!).body).toMatchObject({ status: 'ended', endReason: 'refused' });
 });
 
-test('who gives up a wait does not give up the place', async () => {
+test('a caller who hangs up keeps the place in the queue', async () => {
   await reserve(ann, 'lab').expect(201);
   const abandoned = reserve(ann, 'lab', '?wait=60');
   const gone = begun(abandoned).catch((error: Error) => error.name);
@@ -93,7 +93,7 @@ test('who gives up a wait does not give up the place', async () => {
   expect((await ann.get('/v1/reservations?status=queued')).body.items).toHaveLength(1);
 });
 
-test('when the server stops, who waits is answered as things are', async () => {
+test('when the server stops, held calls are answered with the present state', async () => {
   await reserve(ann, 'lab').expect(201);
   const held = begun(reserve(ann, 'lab', '?wait=60'));
   await reached('queued', 1);
@@ -102,8 +102,8 @@ test('when the server stops, who waits is answered as things are', async () => {
 });
 
 test(
-  'a queue: by priority then time, and a bundle of two kinds when both are there; each held ' +
-    'answer comes in its turn',
+  'a queue: by priority, then time, and a bundle of two kinds once both are free; ' +
+    'each held answer comes in its turn',
   async () => {
     const admin = await server.admin();
     const { body: account } = await reserve(admin, 'lab');
@@ -128,7 +128,7 @@ test(
     await server.test.settle();
     await release(admin, await high);
     await server.test.settle();
-    // The bundle is next and keeps the account that came free: nobody behind it gets that.
+    // The bundle is next and holds the account that became free: nobody behind it gets that.
     expect(order).toEqual(['high']);
     await release(admin, vm.id);
     await server.test.settle();

@@ -30,7 +30,7 @@ async function start() {
 const ANN = { name: 'Ann', email: 'Ann@example.com', password: 'correct horse' };
 
 describe('import', () => {
-  it('lets users sign in with the password or the bcrypt hash that they had', async () => {
+  it('lets users sign in with their old password or bcrypt hash', async () => {
     const { run, authentication } = await start();
     const bob = {
       name: 'Bob',
@@ -49,7 +49,7 @@ describe('import', () => {
     ).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('lets clients keep the tokens that they have, stored as a hash and marked', async () => {
+  it('lets clients keep their tokens, stored as a hash and marked', async () => {
     const { test, run, authentication } = await start();
     await run({
       users: [ANN],
@@ -62,7 +62,7 @@ describe('import', () => {
     expect(JSON.stringify(stored)).not.toContain('an-old-secret');
   });
 
-  it('gives no admin scope to the token of one who is no admin', async () => {
+  it('gives no admin scope to the token of a user who is no admin', async () => {
     const { run } = await start();
     const file = {
       users: [ANN],
@@ -76,7 +76,7 @@ describe('import', () => {
     });
   });
 
-  it('rotates an imported account before anybody gets it, and grows the pool by it', async () => {
+  it('rotates an imported account before anyone gets it, and grows the pool by it', async () => {
     const { test, run } = await start();
     await run({ accounts: [{ pool: 'free', username: 'old-account', password: 'old-password' }] });
     expect((await test.engine.store.read.pool('free'))!.size).toBe(2);
@@ -98,7 +98,7 @@ describe('import', () => {
     ).toBe(true);
   });
 
-  it('leaves a VM with who holds it', async () => {
+  it('leaves a VM with its holder', async () => {
     const { test, run } = await start();
     await run({ users: [ANN], vms: [{ pool: 'vms', name: 'vm-7', heldBy: 'ann@example.com' }] });
     const holder = (await test.engine.store.read.resource('vm-7'))!.holder!;
@@ -107,7 +107,7 @@ describe('import', () => {
     expect((await test.engine.store.read.reservation(holder.reservationId))!.endsAt).toBeNull();
   });
 
-  it('keeps the numbers by which clients know users and VMs', async () => {
+  it('keeps the numbers that clients know users and VMs by', async () => {
     const { test, run } = await start();
     await run({
       users: [{ ...ANN, vmRole: 'user', vmNumber: 41 }],
@@ -128,7 +128,7 @@ describe('import', () => {
     expect(loan.resources[0]!.credentials).toEqual({ token: 'a-token-of-old' });
   });
 
-  it('done again changes nothing, and the counters agree', async () => {
+  it('changes nothing when it is repeated, and the counters agree', async () => {
     const { test, run } = await start();
     const file = {
       users: [ANN],
@@ -170,7 +170,7 @@ describe('import', () => {
       { apiTokens: [{ user: 'bob@example.com', name: 'ci', secret: 'an-old-secret' }] },
     ],
   ])(
-    'names %s, which is not there or of another kind, before anything is written',
+    'names %s, which does not exist or is of another kind, before anything is written',
     async (field, file) => {
       const { test, run } = await start();
       await expect(run({ users: [ANN], ...file })).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe('import', () => {
     ['accounts', { pool: 'vms', username: 'u', password: 'p' }],
     ['vms', { pool: 'free', name: 'vm-7' }],
     ['tokens', { pool: 'free', value: 'a-token-of-old' }],
-  ])('brings none of %s into a pool of another kind', async (list, entry) => {
+  ])('imports none of %s into a pool of another kind', async (list, entry) => {
     const { test, run } = await start();
     const before = [await test.statuses('free'), await test.statuses('vms')];
     await expect(run({ [list]: [entry] })).rejects.toMatchObject({
@@ -195,7 +195,7 @@ describe('import', () => {
     expect([await test.statuses('free'), await test.statuses('vms')]).toEqual(before);
   });
 
-  it('brings nothing in of a type that the pool is made of no more', async () => {
+  it('imports nothing of a type that the pool no longer has', async () => {
     const { test, run } = await start();
     await new Pools(test.engine).change(
       'vms',
@@ -211,7 +211,7 @@ describe('import', () => {
     expect(await test.statuses('vms')).toEqual(before);
   });
 
-  it('brings nothing into a pool that is going: it would go with it', async () => {
+  it('imports nothing into a pool that is being deleted', async () => {
     const { test, run } = await start();
     await test.reserve(somebody(), { pool: 'free' });
     await new Pools(test.engine).delete('free', null);

@@ -1,12 +1,13 @@
 import { Reservations } from '../../src/service/loans/reservations';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
-/** Pools that open access for each holder: preparing, its deadline, failure and cancelling. */
+/** Pools that open access per holder: preparing, its deadline, failure and cancelling. */
 
 const ann = somebody('ann');
 const POOLS = `
 pools:
-  - { name: boxes, kind: container, driver: simulated, size: 2, settings: { opensAccess: true }, lease: { default: 60s, prepare: 10s }, cleaning: { backoff: 1s } }
+  - { name: boxes, kind: container, driver: simulated, size: 2, settings: { opensAccess: true },
+      lease: { default: 60s, prepare: 10s }, cleaning: { backoff: 1s } }
   - { name: free, kind: account, driver: simulated, size: 1, lease: { default: 60s } }
 `;
 
@@ -54,7 +55,7 @@ describe('a reservation that is being prepared', () => {
     );
   });
 
-  it('is active when the last access is open, and its lease counts from then', async () => {
+  it('becomes active when the last access is open, and its lease counts from then', async () => {
     const { test, ask } = await start();
     const { id } = await ask();
     test.clock.advance(5_000);
@@ -73,7 +74,7 @@ describe('a reservation that is being prepared', () => {
       expect(test.letsIn(resource, credentials!)).toBe(true);
   });
 
-  it('fails as a whole when access to one cannot be opened; all are cleaned', async () => {
+  it('fails as a whole when access to one resource cannot be opened; all are cleaned', async () => {
     const { test, ask, allClean } = await start();
     const { id } = await ask();
     await test.cloud.failNext('boxes', 'openAccess', 1);
@@ -86,7 +87,7 @@ describe('a reservation that is being prepared', () => {
     await allClean();
   });
 
-  it('waits for a back end that is away, until its deadline', async () => {
+  it('waits for a back end that is down, until its deadline', async () => {
     const { test, ask, allClean } = await start();
     const { id } = await ask();
     await test.cloud.setBackendDown('boxes', true);
@@ -99,7 +100,7 @@ describe('a reservation that is being prepared', () => {
     await allClean();
   });
 
-  it('fails at its deadline though the last access opens then and no job has run', async () => {
+  it('fails at its deadline, even if the last access opens then and no job has run', async () => {
     const { test, ask, allClean } = await start();
     const { id } = await ask();
     const tasks = await test.claimDue();
@@ -111,7 +112,7 @@ describe('a reservation that is being prepared', () => {
     await allClean();
   });
 
-  it('can be cancelled: all are cleaned, what is opened later is closed', async () => {
+  it('can be cancelled: all resources are cleaned, and anything opened later is closed', async () => {
     const { test, ask, allClean } = await start();
     const { id } = await ask();
     const tasks = await test.claimDue();
@@ -124,7 +125,7 @@ describe('a reservation that is being prepared', () => {
 });
 
 describe('access', () => {
-  it('is that which was asked for', async () => {
+  it('is what the holder asked for', async () => {
     const { test } = await start();
     const { id } = await test.reserve(ann, {
       pool: 'boxes',
@@ -136,7 +137,7 @@ describe('access', () => {
     expect(test.cloud.tryLogin(resource.handle!, 'me', 'mine')).toBe(true);
   });
 
-  it('ends with the lease: nobody gets in any more, before the next is let in', async () => {
+  it('ends with the lease: the old login is dead before the next holder is let in', async () => {
     const { test } = await start();
     const { id } = await test.reserve(ann, { pool: 'boxes' });
     await test.settle();
@@ -151,7 +152,7 @@ describe('access', () => {
     expect(test.letsIn(resource, credentials!)).toBe(false);
   });
 
-  it('cannot be wished for where the pool opens none', async () => {
+  it('cannot be requested where the pool opens none', async () => {
     const { test } = await start();
     expect(await codeOf(test.reserve(ann, { pool: 'free', access: { username: 'me' } }))).toBe(
       'unsupported',

@@ -6,10 +6,7 @@ import { somebody, TestEngine } from '../helpers/engine';
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const PASSWORD = 'correct horse';
 
-/**
- * Ann, who signs in; `meanwhile` happens while her password is being looked at, which takes its
- * time.
- */
+/** Ann, who signs in; `meanwhile` happens while her password is being checked, which takes time. */
 async function signIn(meanwhile: (users: Users, id: string) => Promise<void>) {
   const { engine } = await TestEngine.start();
   const hashes = passwords(Buffer.alloc(32, 1), { cost: 4 });
@@ -28,7 +25,7 @@ async function signIn(meanwhile: (users: Users, id: string) => Promise<void>) {
   });
 }
 
-it('lets in who shows the password', async () => {
+it('accepts the right password', async () => {
   await expect(signIn(async () => undefined)).resolves.toMatchObject({
     userName: 'Ann',
     role: 'user',
@@ -42,11 +39,11 @@ it.each<[string, (users: Users, id: string) => Promise<void>]>([
     (users, id) =>
       users.change(somebody('ada', 'admin'), id, { password: 'another password' }, null),
   ],
-])('does not let in who has %s while the password was looked at', async (_what, meanwhile) => {
+])('rejects a user who has %s while the password was checked', async (_what, meanwhile) => {
   await expect(signIn(meanwhile)).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
-it('gives the role that one has by then', async () => {
+it('gives the role that the user has by then', async () => {
   await expect(
     signIn((users, id) => users.change(somebody('ada', 'admin'), id, { role: 'admin' }, null)),
   ).resolves.toMatchObject({ role: 'admin' });

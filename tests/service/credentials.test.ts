@@ -7,8 +7,8 @@ import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
 /**
- * Point 3: an account goes to the next holder only with a new credential, the old one shown not to
- * work.
+ * Point 3: an account goes to the next holder only with a new credential, after the old one was
+ * shown to be dead.
  */
 
 const ann = somebody('ann');
@@ -20,7 +20,7 @@ const POOL =
 
 const credentialOf = (view: ReservationView) => view.resources[0]!.credentials!;
 
-/** An account that ann has had; her credential; and bob, who waits for it. */
+/** An account that Ann has had; her credential; and Bob, who is queued for it. */
 async function afterALoan(pools = POOL) {
   const test = await TestEngine.start({ pools });
   const loan = await test.reserve(ann, { pool: 'free' });
@@ -30,7 +30,7 @@ async function afterALoan(pools = POOL) {
   return { test, loan, old, resource, isLent };
 }
 
-/** What a worker does with a task and all that follows. */
+/** Runs a claimed operation and everything that follows, as a worker does. */
 async function work(test: TestEngine, first: ClaimedOperation): Promise<void> {
   for (let task: ClaimedOperation | null = first; task;)
     task = await test.report(task, await test.call(task));
@@ -45,7 +45,7 @@ describe('the credential of an account', () => {
     expect(test.letsIn(resource, { ...old, password: 'guessed' })).toBe(false);
   });
 
-  it('is another for the next holder, and the old one is refused', async () => {
+  it('is new for the next holder, and the old one is refused', async () => {
     const { test, loan, old, resource } = await afterALoan();
     const next = await waitFor(test);
     await test.release(ann, loan.id);
@@ -58,7 +58,7 @@ describe('the credential of an account', () => {
     expect(test.letsIn(resource, old)).toBe(false);
   });
 
-  it('is shown to nobody but the holder, and to the holder only while the lease lives', async () => {
+  it('is shown only to the holder, and only while the lease lasts', async () => {
     const { test, loan } = await afterALoan();
     expect(
       (await test.view(somebody('root', 'admin'), loan.id)).resources[0]!.credentials,
@@ -68,8 +68,8 @@ describe('the credential of an account', () => {
   });
 });
 
-describe('while an account comes back, nothing is lent', () => {
-  it('at any step of the way', async () => {
+describe('while an account comes back, it is not lent', () => {
+  it('at any step on the way', async () => {
     const { test, loan, isLent } = await afterALoan();
     const next = await waitFor(test);
     await test.release(ann, loan.id);
@@ -105,7 +105,7 @@ describe('while an account comes back, nothing is lent', () => {
     },
   );
 
-  it('when the old credential still works though the driver says that it was retired', async () => {
+  it('when the old credential still works although the driver says that it was retired', async () => {
     const gate = new Gate();
     const test = await TestEngine.start({
       pools: POOL.replace('driver: simulated', 'driver: gated'),
@@ -131,16 +131,13 @@ describe('while an account comes back, nothing is lent', () => {
 });
 
 describe('a rotation that was cut off', () => {
-  /**
-   * Every point at which a worker can die on the way: before the call, after it, and after the
-   * report.
-   */
+  /** Every point at which a worker can die: before the call, after it, and after the report. */
   const points = Array.from({ length: 2 }, (_, step) =>
     (['claimed', 'called', 'reported'] as const).map((phase) => [step, phase] as const),
   ).flat();
 
   it.each(points)(
-    'at step %i, %s, is finished by the next process, and nothing is lost',
+    'at step %i, %s, is finished by the next process without losing anything',
     async (step, phase) => {
       const { test, loan, old, resource } = await afterALoan();
       await test.release(ann, loan.id);
@@ -181,7 +178,7 @@ describe('a rotation that was cut off', () => {
       const loan = await test.reserve(ann, { pool: 'free' });
       const { resource } = loan.resources[0]!;
       await test.release(ann, loan.id);
-      // The checks before the one at which the worker dies go through.
+      // The checks before the one at which the worker dies succeed.
       const passed = Array.from({ length: Math.max(0, checks - 1) }, () => gate.hold(call));
       const held = gate.hold(call, when);
       const [task] = await test.claimDue();
@@ -209,7 +206,7 @@ describe('a rotation that was cut off', () => {
     },
   );
 
-  it('and begun again by an admin leaves one working credential, whatever was issued before', async () => {
+  it('and started again by an admin leaves one working credential, whatever was issued before', async () => {
     const { test, loan, old, resource } = await afterALoan();
     await test.release(ann, loan.id);
     await test.cloud.failNext('free', 'checkCredential', 1, { scope: 'backend' });
@@ -224,7 +221,7 @@ describe('a rotation that was cut off', () => {
     expect(test.cloud.loginsOf(resource.handle!)).toHaveLength(1);
   });
 
-  it('of an idle account is finished too, though its pool does not rotate after leases', async () => {
+  it('of an idle account is finished too, even if its pool does not rotate after leases', async () => {
     const rare = POOL.replace(
       'rotation: { interval: never }',
       'rotation: { interval: 1h, afterLease: false }',
@@ -250,7 +247,7 @@ describe('a rotation that was cut off', () => {
   });
 });
 
-it('start-up cleans idle accounts before they are lent', async () => {
+it('a start cleans idle accounts before they are lent', async () => {
   const { test, loan } = await afterALoan();
   await test.release(ann, loan.id);
   await test.settle();
@@ -259,7 +256,7 @@ it('start-up cleans idle accounts before they are lent', async () => {
   expect((await test.reserve(bob, { pool: 'free' })).status).toBe('queued');
 });
 
-describe('a lent token whose value an admin brings', () => {
+describe('a lent token whose value an admin sets', () => {
   const start = async () => {
     const test = await TestEngine.start({
       pools:
@@ -278,14 +275,14 @@ describe('a lent token whose value an admin brings', () => {
     return { test, resources };
   };
 
-  it('is found by that value, as its holder names it', async () => {
+  it('is found by that value, which its holder uses', async () => {
     const { test } = await start();
     const loan = await test.reserve(ann, { items: [{ resource: 'tokens-1', count: 1 }] });
     expect(loan.resources[0]!.credentials).toEqual({ token: 'first' });
     expect((await findLentToken(test.engine, 'tokens', 'first')).resource.name).toBe('tokens-1');
   });
 
-  it('is not given that of another', async () => {
+  it('does not get the value of another token', async () => {
     const { test, resources } = await start();
     await expect(
       resources.giveCredential('tokens-2', { token: 'first' }, NO_CONTEXT),

@@ -6,7 +6,7 @@ const stopped = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => reject(new DriverError('backend', 'stopped'))),
   );
 
-test('one that has stopped a call serves no other', async () => {
+test('a deadline that has stopped one call is not used for another', async () => {
   const deadline = new Deadline();
   await expect(deadline.hold(60_000, async () => 'in time')).resolves.toBe('in time');
   expect(deadline.isReusable()).toBe(true);

@@ -9,7 +9,7 @@ import { TestEngine } from '../helpers/engine';
 const MINUTE = 60_000;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The simulated driver, whose making and closing is counted. */
+/** The simulated driver, counting how often it is created and closed. */
 function counted(): { factory: DriverFactory; made: number; closed: number } {
   const counts = { made: 0, closed: 0 };
   const factory: DriverFactory = {
@@ -28,7 +28,7 @@ const POOLS = ['stays', 'goes'].map(
   (name) => `{ name: ${name}, kind: vm, driver: counted, size: 1 }`,
 );
 
-/** An engine with two pools, of which one has gone since. */
+/** An engine with two pools, one of which has been deleted since. */
 async function withoutOne(counts: ReturnType<typeof counted>) {
   const test = await TestEngine.start({
     pools: `pools: [${POOLS.join()}]`,
@@ -48,7 +48,7 @@ async function withoutOne(counts: ReturnType<typeof counted>) {
 
 afterEach(() => jest.useRealTimers());
 
-it('of a pool that is gone is let go, and closed when its last call must be over', async () => {
+it('the driver of a deleted pool is dropped, and closed once its last call must be over', async () => {
   const counts = counted();
   const { test, gone, left } = await withoutOne(counts);
   const { drivers } = test;
@@ -65,7 +65,7 @@ it('of a pool that is gone is let go, and closed when its last call must be over
 });
 
 it.each(['reconcile', 'verify', 'rotate'] as const)(
-  'is let go by the job %s, at most once a minute',
+  'the job %s drops it, at most once a minute',
   async (name) => {
     const { test } = await withoutOne(counted());
     const { engine, drivers, clock } = test;

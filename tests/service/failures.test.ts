@@ -2,7 +2,7 @@ import { tellerOfFailingPools } from '../../src/service/lifecycle/failing-pools'
 import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
-/** Back ends that are away, resources that fail: who pays for it, and how it is tried again. */
+/** Back ends that are down and resources that fail: who is affected, and how they are retried. */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
@@ -24,8 +24,8 @@ async function start() {
 
 const failures = async (test: TestEngine, name = 'vms-1') => (await test.resource(name)).failures;
 
-describe('a back end that is away', () => {
-  it('is told of once, once for another reason, and once when it is back; an admin sees why', async () => {
+describe('a back end that is down', () => {
+  it('is logged once per reason and once when it recovers; an admin sees why', async () => {
     const { test, borrowAndReturn } = await start();
     const said: unknown[] = [];
     const note = (fields: object) => void said.push(fields);
@@ -60,7 +60,7 @@ describe('a back end that is away', () => {
     ]);
   });
 
-  it('is held against no resource, however long, and what waited is done when it is back', async () => {
+  it('is held against no resource, however long, and pending work is done once it recovers', async () => {
     const { test, borrowAndReturn } = await start();
     await test.cloud.setBackendDown('vms', true);
     await borrowAndReturn('vms', 2);
@@ -72,7 +72,7 @@ describe('a back end that is away', () => {
     expect(await test.statuses('vms')).toEqual({ 'vms-1': 'available', 'vms-2': 'available' });
   });
 
-  it('holds up no other pool', async () => {
+  it('delays no other pool', async () => {
     const { test, borrowAndReturn } = await start();
     await test.cloud.setBackendDown('vms', true);
     await borrowAndReturn('vms');
@@ -81,7 +81,7 @@ describe('a back end that is away', () => {
     expect(await test.statuses('others')).toEqual({ 'others-1': 'available' });
   });
 
-  it('is not asked again before the breaker closes, then by one call at a time', async () => {
+  it('is left alone until the breaker closes, then tried by one call at a time', async () => {
     const { test, borrowAndReturn } = await start();
     await test.cloud.setBackendDown('vms', true);
     await borrowAndReturn('vms', 2);
@@ -95,7 +95,7 @@ describe('a back end that is away', () => {
     expect(await test.claimDue()).toEqual([]);
   });
 
-  it('goes on lending what is available', async () => {
+  it('does not stop the pool from lending what is available', async () => {
     const { test } = await start();
     await test.cloud.setBackendDown('*', true);
     expect((await test.reserve(ann, { pool: 'vms' })).status).toBe('active');
@@ -103,33 +103,29 @@ describe('a back end that is away', () => {
 });
 
 describe('a resource that fails', () => {
-  it(
-    'is tried again after pauses that double, then quarantined with its reason, and retried ' +
-      'slowly',
-    async () => {
-      const { test, borrowAndReturn } = await start();
-      await test.cloud.failNext('vms', 'clean', 100);
-      await borrowAndReturn('vms');
-      await test.settle();
-      const pauses: number[] = [];
-      for (let tries = 0; tries < 4; tries += 1) {
-        const { dueAt, status } = await test.resource('vms-1');
-        pauses.push((dueAt! - test.clock.at) / 1_000);
-        expect(status).toBe(tries < 2 ? 'dirty' : 'quarantined');
-        await test.after(dueAt! - test.clock.at);
-      }
-      const [first, second, third, fourth] = pauses;
-      expect(first).toBeGreaterThanOrEqual(8);
-      expect(first).toBeLessThanOrEqual(12);
-      expect(second).toBeGreaterThanOrEqual(16);
-      expect(second).toBeLessThanOrEqual(24);
-      expect([third, fourth]).toEqual([3_600, 3_600]);
-      expect((await test.resource('vms-1')).reason).toContain('clean');
-      expect((await test.reserve(ann, { pool: 'vms' })).resources[0]!.resource.name).toBe('vms-2');
-    },
-  );
+  it('is retried after doubling pauses, then quarantined with its reason and retried slowly', async () => {
+    const { test, borrowAndReturn } = await start();
+    await test.cloud.failNext('vms', 'clean', 100);
+    await borrowAndReturn('vms');
+    await test.settle();
+    const pauses: number[] = [];
+    for (let tries = 0; tries < 4; tries += 1) {
+      const { dueAt, status } = await test.resource('vms-1');
+      pauses.push((dueAt! - test.clock.at) / 1_000);
+      expect(status).toBe(tries < 2 ? 'dirty' : 'quarantined');
+      await test.after(dueAt! - test.clock.at);
+    }
+    const [first, second, third, fourth] = pauses;
+    expect(first).toBeGreaterThanOrEqual(8);
+    expect(first).toBeLessThanOrEqual(12);
+    expect(second).toBeGreaterThanOrEqual(16);
+    expect(second).toBeLessThanOrEqual(24);
+    expect([third, fourth]).toEqual([3_600, 3_600]);
+    expect((await test.resource('vms-1')).reason).toContain('clean');
+    expect((await test.reserve(ann, { pool: 'vms' })).resources[0]!.resource.name).toBe('vms-2');
+  });
 
-  it('is not tried before its pause is over', async () => {
+  it('is not retried before its pause is over', async () => {
     const { test, borrowAndReturn } = await start();
     await test.cloud.failNext('vms', 'clean', 1);
     await borrowAndReturn('vms');
@@ -142,7 +138,7 @@ describe('a resource that fails', () => {
     expect(await failures(test)).toBe(0);
   });
 
-  it('holds up no other of its pool', async () => {
+  it('delays no other resource of its pool', async () => {
     const { test, borrowAndReturn } = await start();
     await test.cloud.setPowerState((await test.resource('vms-1')).handle!, 'failed');
     await borrowAndReturn('vms', 2);
@@ -150,7 +146,7 @@ describe('a resource that fails', () => {
     expect(await test.statuses('vms')).toEqual({ 'vms-1': 'dirty', 'vms-2': 'available' });
   });
 
-  it('in quarantine is tried at once when an admin says so; another is not in quarantine', async () => {
+  it('is retried at once from quarantine when an admin asks; a healthy one cannot be', async () => {
     const { test, borrowAndReturn, resources } = await start();
     await test.cloud.failNext('vms', 'clean', 3);
     await borrowAndReturn('vms');
@@ -166,7 +162,7 @@ describe('a resource that fails', () => {
     expect(await codeOf(resources.unquarantine('vms-1', NO_CONTEXT))).toBe('conflict');
   });
 
-  it('that vanished is found out by a look, and not lent', async () => {
+  it('is found out by a verification if it has vanished, and not lent', async () => {
     const { test, resources } = await start();
     await test.cloud.vanish((await test.resource('vms-1')).handle!);
     await resources.clean('vms-1', NO_CONTEXT);
@@ -174,7 +170,7 @@ describe('a resource that fails', () => {
     expect((await test.resource('vms-1')).status).toBe('dirty');
   });
 
-  it('whose answer was lost is asked again under the same operation', async () => {
+  it('is asked again under the same operation if its answer was lost', async () => {
     const { test, borrowAndReturn } = await start();
     await test.cloud.failNext('vms', 'clean', 1, { answerLost: true });
     await borrowAndReturn('vms');
@@ -187,8 +183,8 @@ describe('a resource that fails', () => {
 });
 
 it(
-  'after cleaning a resource rests as long as its pool says, and is looked at before it is ' +
-    'lent',
+  'after cleaning, a resource rests as long as its pool says, and is verified before ' +
+    'it is lent',
   async () => {
     const test = await TestEngine.start({
       pools: POOLS.replaceAll('cleaning: {', 'cleaning: { cooldown: 30s,'),

@@ -56,7 +56,7 @@ async function lend(test: TestEngine, pool: string, key: string): Promise<void> 
   await test.settle();
 }
 
-test('what has ended leaves no row in any table once its time is over', async () => {
+test('an ended loan leaves no row in any table once its time is over', async () => {
   const test = await TestEngine.start({ pools: POOLS });
   const before = sizes(test.dataDir);
   for (const turn of [1, 2, 3]) await lend(test, 'lab', `lab-${turn}`);
@@ -97,41 +97,45 @@ test('what has ended leaves no row in any table once its time is over', async ()
   lines.close();
 });
 
-test('the job keeps what it is told to keep, and looks again after a tenth of the shortest time', async () => {
-  const test = await TestEngine.start({ pools: POOLS });
-  await lend(test, 'lab', 'key');
-  const { engine, drivers, clock } = test;
-  const job = makeJob('prune', {
-    engine,
-    drivers,
-    worker: 'w',
-    log,
-    keptFor: {
-      events: 20 * MINUTE,
-      reservations: 10 * MINUTE,
-      operations: 5 * MINUTE,
-      idempotency: 8 * MINUTE,
-    },
-  });
-  clock.advance(6 * MINUTE);
-  expect(await job.runOnce()).toBe(clock.at + MINUTE / 2);
-  expect(sizes(test.dataDir)).toMatchObject({
-    operations: 0,
-    idempotency_keys: 1,
-    reservations: 1,
-  });
-  clock.advance(3 * MINUTE);
-  await job.runOnce();
-  expect(sizes(test.dataDir)).toMatchObject({
-    idempotency_keys: 0,
-    reservations: 1,
-    allocations: 1,
-  });
-  clock.advance(2 * MINUTE);
-  await job.runOnce();
-  expect(sizes(test.dataDir)).toMatchObject({ reservations: 0, allocations: 0 });
-  expect(sizes(test.dataDir).events).toBeGreaterThan(1);
-  clock.advance(10 * MINUTE);
-  await job.runOnce();
-  expect(sizes(test.dataDir)).toMatchObject({ events: 1 });
-});
+test(
+  'the job keeps rows for as long as configured, and runs again after a tenth of the ' +
+    'shortest time',
+  async () => {
+    const test = await TestEngine.start({ pools: POOLS });
+    await lend(test, 'lab', 'key');
+    const { engine, drivers, clock } = test;
+    const job = makeJob('prune', {
+      engine,
+      drivers,
+      worker: 'w',
+      log,
+      keptFor: {
+        events: 20 * MINUTE,
+        reservations: 10 * MINUTE,
+        operations: 5 * MINUTE,
+        idempotency: 8 * MINUTE,
+      },
+    });
+    clock.advance(6 * MINUTE);
+    expect(await job.runOnce()).toBe(clock.at + MINUTE / 2);
+    expect(sizes(test.dataDir)).toMatchObject({
+      operations: 0,
+      idempotency_keys: 1,
+      reservations: 1,
+    });
+    clock.advance(3 * MINUTE);
+    await job.runOnce();
+    expect(sizes(test.dataDir)).toMatchObject({
+      idempotency_keys: 0,
+      reservations: 1,
+      allocations: 1,
+    });
+    clock.advance(2 * MINUTE);
+    await job.runOnce();
+    expect(sizes(test.dataDir)).toMatchObject({ reservations: 0, allocations: 0 });
+    expect(sizes(test.dataDir).events).toBeGreaterThan(1);
+    clock.advance(10 * MINUTE);
+    await job.runOnce();
+    expect(sizes(test.dataDir)).toMatchObject({ events: 1 });
+  },
+);

@@ -35,7 +35,7 @@ async function start() {
   return { test, ask, held };
 }
 
-describe('a request that comes again', () => {
+describe('a repeated request', () => {
   it('gives the same reservation, and takes nothing more', async () => {
     const { ask, held } = await start();
     const first = await ask();
@@ -43,7 +43,7 @@ describe('a request that comes again', () => {
     expect(await held()).toBe(1);
   });
 
-  it('at the same moment, too', async () => {
+  it('even at the same moment', async () => {
     const { test, ask, held } = await start();
     const other = await test.another();
     const both = [
@@ -63,7 +63,7 @@ describe('a request that comes again', () => {
     expect(await new Reservations(next.engine).request(ann, { items: ITEMS }, key())).toBe(first);
   });
 
-  it('shows what has become of it: of one that ended nothing more is shown', async () => {
+  it('shows the present state: of an ended reservation, no credentials', async () => {
     const { test, ask } = await start();
     const id = await ask();
     await test.release(ann, id);
@@ -90,14 +90,14 @@ describe('a request that comes again', () => {
     expect(await held()).toBe(2);
   });
 
-  it('after a failure is tried anew', async () => {
+  it('is tried again after a failure', async () => {
     const { ask } = await start();
     expect(await codeOf(ask(key(), [{ pool: 'free', count: 9 }]))).toBe('unsatisfiable');
     expect(await codeOf(ask())).toBe('none');
   });
 });
 
-it('a heartbeat, a new pool, a new resource and a cleaning happen once under their keys', async () => {
+it('a heartbeat, a new pool, a new resource and a cleaning each happen once per key', async () => {
   const { test, ask } = await start();
   const id = await ask();
   const reservations = new Reservations(test.engine);

@@ -3,8 +3,8 @@ import { Reservations } from '../../src/service/loans/reservations';
 import { somebody, TestEngine } from '../helpers/engine';
 
 /**
- * Manual pools: an idle resource goes after its time, and is not lent from that moment on, whether
- * or not a job has run.
+ * Manual pools: an idle resource is removed after its time, and not lent from that moment on,
+ * whether or not a job has run.
  */
 
 const ann = somebody('ann');
@@ -29,7 +29,7 @@ it.each([
   [60_000, 'queued'],
   [60_001, 'queued'],
 ])(
-  'an idle one %i ms old, where 60 s are the most, though no job has run: %s',
+  'a resource idle for %i ms, where 60 s is the limit and no job has run: %s',
   async (age, status) => {
     const { test } = await start();
     test.clock.advance(age);
@@ -37,7 +37,7 @@ it.each([
   },
 );
 
-it('is not lent under its name either', async () => {
+it('is not lent by name either', async () => {
   const { test } = await start();
   test.clock.advance(60_000);
   const id = await new Reservations(test.engine).request(
@@ -60,7 +60,7 @@ it('is removed, here and outside', async () => {
   expect(test.cloud.list('tokens')).toEqual([]);
 });
 
-it('is not given to one who waits when it comes ready after its time', async () => {
+it('is not given to a queued request if it becomes ready after its time', async () => {
   const { test } = await start(VMS);
   await test.cloud.setBackendDown('tokens', true);
   const loan = await test.reserve(ann, { pool: 'tokens', duration: 10_000 });
@@ -73,7 +73,7 @@ it('is not given to one who waits when it comes ready after its time', async () 
   expect(await test.statuses('tokens')).toEqual({});
 });
 
-it('is given to nobody by coming back from maintenance after its time', async () => {
+it('is given to nobody if it comes back from maintenance after its time', async () => {
   const { test, resources } = await start();
   await resources.setAdminState('tokens-1', 'maintenance', null);
   const waiting = await test.reserve(ann, { pool: 'tokens' });
@@ -94,7 +94,7 @@ it('counts from its last use', async () => {
   expect(await test.statuses('tokens')).toEqual({});
 });
 
-it("where nothing can stay behind, what one gives back is the next one's at once", async () => {
+it('where nothing can stay behind, a returned resource goes to the next request at once', async () => {
   const { test } = await start();
   const loan = await test.reserve(ann, { pool: 'tokens' });
   const waiting = await test.reserve(ann, { pool: 'tokens' });
@@ -103,7 +103,7 @@ it("where nothing can stay behind, what one gives back is the next one's at once
   expect((await test.view(ann, waiting.id)).resources[0]!.generation).toBe(3);
 });
 
-it('a bundle given back at once serves all who wait for its parts', async () => {
+it('a bundle that is given back at once serves everyone who is queued for its parts', async () => {
   const { test } = await start(TOKENS, 12);
   const loan = await test.reserve(ann, { pool: 'tokens', count: 12 });
   const waiting = await Promise.all(
@@ -115,7 +115,7 @@ it('a bundle given back at once serves all who wait for its parts', async () => 
   ).toEqual(Array(12).fill('active'));
 });
 
-it('one that is kept alive while it is being looked at is not looked at anew each time', async () => {
+it('a resource that is kept alive during a verification is not verified again each time', async () => {
   const { test, resources } = await start(
     VMS.replace('lease:', 'verification: { interval: 50s }, lease:'),
   );

@@ -4,8 +4,8 @@ import { runJobLoop } from '../../src/service/jobs/job-loop';
 import type { Store } from '../../src/store/store';
 
 /**
- * A job that counts its passes, beside a store in which something changes `changes` times, one
- * after the other.
+ * A job that counts its passes, beside a store in which `changes` changes happen one after the
+ * other.
  */
 async function passesWhile(changes: number, rest?: number): Promise<number> {
   let passes = 0;
@@ -34,19 +34,19 @@ async function passesWhile(changes: number, rest?: number): Promise<number> {
   return passes;
 }
 
-it('a job passes after every change', async () => {
+it('a job runs a pass after every change', async () => {
   expect(await passesWhile(50)).toBeGreaterThanOrEqual(50);
 });
 
 it(
-  'a job that rests passes once, however much changes meanwhile, and stops at once when it ' +
-    'is told to',
+  'a job that rests runs one pass, however many changes arrive meanwhile, and stops ' +
+    'at once when told to',
   async () => {
     expect(await passesWhile(50, 60_000)).toBe(1);
   },
 );
 
-it('a busy one rests but briefly: what waits for the room that a call leaves is many', async () => {
+it('a busy job rests only briefly, because much work waits for the room that each call leaves', async () => {
   let [passes, written] = [0, 0];
   const stop = new AbortController();
   const runOnce = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);

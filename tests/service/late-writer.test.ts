@@ -6,7 +6,7 @@ import { OperationRunner } from '../../src/service/lifecycle/operation-runner';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
-/** Promise 5: what a paused worker does later changes nothing that belongs to the next. */
+/** Promise 5: a paused worker's late writes change nothing that belongs to the next holder. */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
@@ -37,7 +37,8 @@ describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'
   'a worker that is paused in %s',
   (call) => {
     it.each(['before', 'after'] as const)(
-      '%s its effect, until another has taken over and lent it, changes nothing',
+      '%s its effect, until another worker has taken over and the resource is lent, ' +
+        'changes nothing',
       async (when) => {
         const { test, gate, work, claim } = await start();
         const loan = await test.reserve(ann, { pool: 'free' });
@@ -61,7 +62,7 @@ describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'
   },
 );
 
-it('another worker does not take over before the claim has run out', async () => {
+it('another worker takes over only after the claim has expired', async () => {
   const { test, gate, work, claim } = await start();
   const loan = await test.reserve(ann, { pool: 'free' });
   await test.release(ann, loan.id);
@@ -78,12 +79,12 @@ it('another worker does not take over before the claim has run out', async () =>
   expect((await test.resource('free-1')).status).toBe('available');
 });
 
-it('a claim outlasts all that one report tells of: a cleaning, a new credential, its proof', async () => {
+it('a claim outlasts everything in one report: a cleaning, a new credential, its proof', async () => {
   const { claim } = await start();
   expect(claim).toBeGreaterThan(3 * 30_000);
 });
 
-it('what an admin has decided meanwhile stands', async () => {
+it("an admin's decision made meanwhile stands", async () => {
   const { test, gate, work } = await start();
   const loan = await test.reserve(ann, { pool: 'free' });
   await test.release(ann, loan.id);
@@ -97,7 +98,7 @@ it('what an admin has decided meanwhile stands', async () => {
   expect((await test.resource('free-1')).status).toBe('available');
 });
 
-it('a look at an idle resource that ends after it was lent changes nothing', async () => {
+it('a verification of an idle resource that ends after it was lent changes nothing', async () => {
   const { test, gate, work } = await start(
     POOLS.replace('size: 1', 'size: 1, verification: { interval: 10m }'),
   );
@@ -135,7 +136,7 @@ it('access that is opened after its reservation was cancelled lets nobody in', a
 });
 
 it.each(['going', 'gone'] as const)(
-  'what is made late in a pool that is %s does not stay',
+  'anything made late in a pool that is %s does not stay',
   async (pool) => {
     const { test, gate, work } = await start();
     const pools = new Pools(test.engine);

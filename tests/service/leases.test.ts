@@ -2,8 +2,8 @@ import { Reservations } from '../../src/service/loans/reservations';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /**
- * Leases end when they say, for everybody and everything, whether or not a job has run. Boundaries
- * to the millisecond.
+ * Leases end on time, for everyone and everything, whether or not a job has run. Boundaries to the
+ * millisecond.
  */
 
 const ann = somebody('ann');
@@ -21,7 +21,7 @@ describe.each([
   ['just before its end', -1, true],
   ['at its end', 0, false],
   ['just after its end', 1, false],
-])('a lease %s, though no job has run', (_name, offset, lives) => {
+])('a lease %s, although no job has run', (_name, offset, lives) => {
   async function at() {
     const { test, reservations } = await start();
     const loan = await test.reserve(ann, { pool: 'free' });
@@ -75,7 +75,7 @@ describe('extending', () => {
   it.each([
     [60_000, 'none'],
     [60_001, 'over_maximum'],
-  ])('by %i ms where 60 s are left to the maximum: %s', async (extension, code) => {
+  ])('by %i ms with 60 s left to the maximum: %s', async (extension, code) => {
     const { test, reservations } = await start();
     const loan = await test.reserve(ann, { pool: 'free' });
     expect(await codeOf(reservations.extend(ann, loan.id, extension))).toBe(code);
@@ -92,7 +92,7 @@ describe('extending', () => {
     expect((await test.view(ann, second.id)).endsAt).toBe(test.clock.at + 120_000);
   });
 
-  it('moves the deadline that the job goes by', async () => {
+  it('moves the deadline that the job uses', async () => {
     const { test, reservations } = await start();
     const loan = await test.reserve(ann, { pool: 'free' });
     await reservations.extend(ann, loan.id, 30_000);
@@ -102,7 +102,7 @@ describe('extending', () => {
     expect((await test.view(ann, loan.id)).status).toBe('ended');
   });
 
-  it('is not for one who waits, and somebody else finds nothing to extend', async () => {
+  it('needs a lease: a queued request has none, and other users find nothing to extend', async () => {
     const { test, reservations } = await start();
     const loan = await test.reserve(ann, { pool: 'free' });
     const waiting = await test.reserve(ann, { pool: 'free' });
@@ -117,14 +117,17 @@ describe('heartbeats', () => {
   it.each([
     [14_999, 'active'],
     [15_000, 'ended'],
-  ])('%i ms of silence, with 10 s and 5 s of grace: %s', async (silence, status) => {
-    const { test } = await start(BEATING);
-    const loan = await test.reserve(ann, { pool: 'free' });
-    test.clock.advance(silence);
-    expect((await test.view(ann, loan.id)).status).toBe(status);
-    await test.settle();
-    expect((await test.view(ann, loan.id)).status).toBe(status);
-  });
+  ])(
+    '%i ms of silence, with a heartbeat of 10 s and a grace of 5 s: %s',
+    async (silence, status) => {
+      const { test } = await start(BEATING);
+      const loan = await test.reserve(ann, { pool: 'free' });
+      test.clock.advance(silence);
+      expect((await test.view(ann, loan.id)).status).toBe(status);
+      await test.settle();
+      expect((await test.view(ann, loan.id)).status).toBe(status);
+    },
+  );
 
   it('keep a lease alive, but not beyond its end', async () => {
     const { test, reservations } = await start(BEATING);
@@ -141,7 +144,7 @@ describe('heartbeats', () => {
     });
   });
 
-  it('that fail to come are told as why the lease ended, before a job has run and after', async () => {
+  it('that do not come are given as the reason for the end, before a job has run and after', async () => {
     const { test } = await start(BEATING);
     const loan = await test.reserve(ann, { pool: 'free' });
     test.clock.advance(15_000);
@@ -160,7 +163,7 @@ describe('heartbeats', () => {
 });
 
 describe('a lease without an end', () => {
-  it('is for pools that say so', async () => {
+  it('is only for pools that allow it', async () => {
     const { test } = await start();
     expect(await codeOf(test.reserve(ann, { pool: 'free', duration: null }))).toBe('invalid');
     const { test: open } = await start('default: never, openEnded: true');
@@ -183,12 +186,12 @@ describe('asking', () => {
   it.each([
     [120_000, 'none'],
     [120_001, 'over_maximum'],
-  ])('for %i ms where 120 s is the most: %s', async (duration, code) => {
+  ])('for %i ms with a maximum of 120 s: %s', async (duration, code) => {
     const { test } = await start();
     expect(await codeOf(test.reserve(ann, { pool: 'free', duration }))).toBe(code);
   });
 
-  it('for more priority than the credential allows is refused', async () => {
+  it('for a higher priority than the credential allows is refused', async () => {
     const { test } = await start();
     const humble = { ...ann, maxPriority: 5 };
     expect(await codeOf(test.reserve(humble, { pool: 'free', priority: 5 }))).toBe('none');

@@ -3,7 +3,7 @@ import { Reservations } from '../../src/service/loans/reservations';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
-/** Point 5: maintenance, drain and deletion, of resources and of pools. */
+/** Point 5: maintenance, draining and deletion, of resources and of pools. */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
@@ -16,7 +16,7 @@ async function start() {
   return { test, resources: new Resources(test.engine), pools: new Pools(test.engine) };
 }
 
-/** Once its last resource is destroyed, the next look takes the pool away. */
+/** Once its last resource is destroyed, the next pass removes the pool. */
 async function removed(test: TestEngine): Promise<void> {
   await test.settle();
   await test.settle();
@@ -24,7 +24,7 @@ async function removed(test: TestEngine): Promise<void> {
 }
 
 describe('maintenance', () => {
-  it('of an idle one keeps it from being lent until it is back in service', async () => {
+  it('of an idle resource keeps it from being lent until it is back in service', async () => {
     const { test, resources } = await start();
     await resources.setAdminState('free-1', 'maintenance', null);
     expect((await test.reserve(ann, { pool: 'free' })).resources[0]!.resource.name).toBe('free-2');
@@ -34,7 +34,7 @@ describe('maintenance', () => {
     expect((await test.view(ann, waiting.id)).status).toBe('active');
   });
 
-  it('of a lent one leaves its holder alone, and begins when the loan ends', async () => {
+  it('of a lent resource leaves its holder alone, and begins when the loan ends', async () => {
     const { test, resources } = await start();
     const { id } = await test.reserve(ann, { pool: 'free' });
     await resources.setAdminState('free-1', 'maintenance', null);
@@ -50,7 +50,7 @@ describe('maintenance', () => {
     );
   });
 
-  it('is where a resource goes whose holder asked for that', async () => {
+  it('is where a resource goes if its holder asked for it', async () => {
     const { test } = await start();
     const { id } = await test.reserve(ann, { pool: 'free', onRelease: 'maintenance' });
     await test.release(ann, id);
@@ -61,7 +61,7 @@ describe('maintenance', () => {
     });
   });
 
-  it('is refused to who has seen another state', async () => {
+  it('is refused to a caller who has seen another state', async () => {
     const { resources } = await start();
     expect(await codeOf(resources.setAdminState('free-1', 'maintenance', 'draining'))).toBe(
       'precondition_failed',
@@ -70,7 +70,7 @@ describe('maintenance', () => {
 });
 
 describe('drain', () => {
-  it('removes an idle one, and the pool makes another', async () => {
+  it('removes an idle resource, and the pool makes another', async () => {
     const { test, resources } = await start();
     await resources.setAdminState('free-1', 'draining', null);
     await test.settle();
@@ -83,7 +83,7 @@ describe('drain', () => {
     ).toEqual(['free-2', 'free-3']);
   });
 
-  it('of a lent one can be taken back, as long as it is lent', async () => {
+  it('of a lent resource can be undone as long as it is lent', async () => {
     const { test, resources } = await start();
     const { id } = await test.reserve(ann, { pool: 'free' });
     await resources.setAdminState('free-1', 'draining', null);
@@ -93,7 +93,7 @@ describe('drain', () => {
     expect((await test.resource('free-1')).status).toBe('available');
   });
 
-  it('whose removal fails cannot be taken back by halves', async () => {
+  it('whose removal failed cannot be half undone', async () => {
     const { test, resources } = await start();
     await test.cloud.failNext('free', 'destroy', 1);
     await resources.setAdminState('free-1', 'draining', null);
@@ -118,7 +118,7 @@ describe('deleting a resource', () => {
     expect((await test.engine.store.read.pool('free'))!.size).toBe(1);
   });
 
-  it('twice does no more', async () => {
+  it('a second time does no more', async () => {
     const { test, resources } = await start();
     const { id } = await test.reserve(ann, { pool: 'free' });
     await resources.delete('free-1');
@@ -128,7 +128,7 @@ describe('deleting a resource', () => {
   });
 
   it.each(['in_service', 'maintenance'] as const)(
-    'of a lent one that is put %s after all brings back the size that it took',
+    'of a lent resource that is put %s after all restores the size that it took',
     async (state) => {
       const { test, resources } = await start();
       const size = async () => (await test.engine.store.read.pool('free'))!.size;
@@ -147,7 +147,7 @@ describe('deleting a resource', () => {
     },
   );
 
-  it('refuses who waits for more than is left', async () => {
+  it('refuses requests for more than is left', async () => {
     const { test, resources } = await start();
     await test.reserve(ann, { pool: 'free' });
     const both = await test.reserve(ann, { pool: 'free', count: 2 });
@@ -155,7 +155,7 @@ describe('deleting a resource', () => {
     expect((await test.view(ann, both.id)).endReason).toBe('refused');
   });
 
-  it('of an unknown name or one long gone is not found', async () => {
+  it('of a name that is unknown or long gone is not found', async () => {
     const { test, resources, pools } = await start();
     const { id } = await test.resource('free-1');
     await pools.delete('free', null);
@@ -166,21 +166,25 @@ describe('deleting a resource', () => {
 });
 
 describe('deleting a pool', () => {
-  it('refuses who waits, drains what is lent, and then is gone with all that it made', async () => {
-    const { test, pools } = await start();
-    const holder = await test.reserve(ann, { pool: 'free' });
-    await test.reserve(ann, { pool: 'free' });
-    const waiting = await test.reserve(ann, { pool: 'free' });
-    expect(await pools.delete('free', null)).toEqual({ lent: 2 });
-    expect((await test.view(ann, waiting.id)).endReason).toBe('refused');
-    expect((await test.view(ann, holder.id)).status).toBe('active');
-    expect(await codeOf(test.reserve(ann, { pool: 'free' }))).toBe('not_found');
-    test.clock.advance(24 * 3_600_000);
-    await removed(test);
-    expect(test.cloud.list('free')).toEqual([]);
-  });
+  it(
+    'refuses queued requests, drains lent resources, and then removes the pool with ' +
+      'everything it made',
+    async () => {
+      const { test, pools } = await start();
+      const holder = await test.reserve(ann, { pool: 'free' });
+      await test.reserve(ann, { pool: 'free' });
+      const waiting = await test.reserve(ann, { pool: 'free' });
+      expect(await pools.delete('free', null)).toEqual({ lent: 2 });
+      expect((await test.view(ann, waiting.id)).endReason).toBe('refused');
+      expect((await test.view(ann, holder.id)).status).toBe('active');
+      expect(await codeOf(test.reserve(ann, { pool: 'free' }))).toBe('not_found');
+      test.clock.advance(24 * 3_600_000);
+      await removed(test);
+      expect(test.cloud.list('free')).toEqual([]);
+    },
+  );
 
-  it('lets who could be served elsewhere wait on there, with the right place', async () => {
+  it('keeps a request that can be served elsewhere in the queue, at the right position', async () => {
     const { test, pools } = await start();
     await test.load(
       POOLS.replace('}]', '}, { name: lite, kind: account, driver: simulated, size: 1 }]'),
@@ -204,7 +208,7 @@ describe('deleting a pool', () => {
     expect(await test.view(ann, either)).toMatchObject({ status: 'queued', position: 2 });
   });
 
-  it('and making one of the same name again begins anew', async () => {
+  it('and making one of the same name again starts from nothing', async () => {
     const { test, pools } = await start();
     await pools.delete('free', null);
     await removed(test);

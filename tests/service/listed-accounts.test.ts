@@ -8,8 +8,8 @@ import { until } from '../../src/service/wait-until';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /**
- * Accounts that a file lists, beside what the server makes and what an admin takes away: names,
- * numbers and sizes fit.
+ * Accounts listed in a file, beside resources that the server makes and that an admin removes:
+ * names, numbers and sizes agree.
  */
 
 const ann = somebody('ann');
@@ -51,7 +51,7 @@ const available = (...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, 'available']));
 
 describe('a name that the server would choose next', () => {
-  it('is passed over where a listed account of the pool bears it', async () => {
+  it('is skipped if a listed account of the pool has it', async () => {
     const { test, pools } = await start(LAB(['lab-3', 'lab-4'], { provisions: true }));
     await pools.change('lab', { size: 5 }, null);
     await test.settle();
@@ -63,7 +63,7 @@ describe('a name that the server would choose next', () => {
     expect(Object.values(await test.statuses('lab'))).toHaveLength(7);
   });
 
-  it('is passed over where something of another pool bears it', async () => {
+  it('is skipped if something in another pool has it', async () => {
     const { test } = await start(
       LAB(['boxes-1', 'boxes-3']),
       '{ name: boxes, kind: container, driver: simulated, size: 2 }',
@@ -71,7 +71,7 @@ describe('a name that the server would choose next', () => {
     expect(await test.statuses('boxes')).toEqual(available('boxes-2', 'boxes-4'));
   });
 
-  it('is passed over where a resource is added by hand, or imported', async () => {
+  it('is skipped if a resource is added by hand, or imported', async () => {
     const { test, resources } = await start(
       LAB(['boxes-1']),
       '{ name: boxes, kind: container, driver: simulated, sizing: manual }',
@@ -82,8 +82,8 @@ describe('a name that the server would choose next', () => {
   });
 
   it(
-    'is not taken from what the server has made: the account is reported, tried again, and ' +
-      'not counted',
+    'is not taken from a resource that the server made: the account is reported, ' +
+      'retried, and not counted',
     async () => {
       const { test, apply, sizeOf, resources } = await start(LAB(['one'], { provisions: true }));
       await new Pools(test.engine).change('lab', { size: 2 }, null);
@@ -104,7 +104,7 @@ describe('a name that the server would choose next', () => {
   );
 });
 
-describe('an account that is back while its old resource is being destroyed', () => {
+describe('an account that returns while its old resource is being destroyed', () => {
   const back = async (during: (test: TestEngine) => Promise<void>) => {
     const started = await start(LAB(['one', 'two']));
     await started.test.load(FILE(LAB(['two'])));
@@ -112,7 +112,7 @@ describe('an account that is back while its old resource is being destroyed', ()
     return started;
   };
 
-  it('is reported, and comes in once that is gone', async () => {
+  it('is reported, and imported once that is gone', async () => {
     const { test, apply, sizeOf } = await back(async (it) =>
       expect((await it.resource('one')).status).toBe('destroying'),
     );
@@ -129,7 +129,7 @@ describe('an account that is back while its old resource is being destroyed', ()
     expect((await test.resource('one')).id).not.toBe(before);
   });
 
-  it('comes in by itself while the server that read the file goes on', async () => {
+  it('is imported by the running server that read the file', async () => {
     const { test } = await back(async () => undefined);
     const said: string[] = [];
     const kept = await keepPoolsFile(test.engine, test.poolsFile(FILE(LAB(['one', 'two']))), {
@@ -147,7 +147,7 @@ describe('an account that is back while its old resource is being destroyed', ()
     expect(said).toHaveLength(1);
   });
 
-  it('is reported where an admin has taken its type out of the pool meanwhile', async () => {
+  it('is reported if an admin has removed its type from the pool meanwhile', async () => {
     const two = { name: 'two', type: 'free' };
     const both = LAB([{ name: 'one', type: 'lite' }, two]);
     const { test, apply, sizeOf, pools } = await start(both);
@@ -163,7 +163,7 @@ describe('an account that is back while its old resource is being destroyed', ()
     expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two'), 1]);
   });
 
-  it('may come back in another pool of the file', async () => {
+  it('may return in another pool of the file', async () => {
     const { test, apply } = await start(LAB(['one', 'two']), LAB(['three'], { pool: 'den' }));
     const moved = [LAB(['two']), LAB(['three', 'one'], { pool: 'den' })];
     expect(await apply(...moved)).toEqual([expect.stringContaining('account one of pool den')]);
@@ -175,9 +175,9 @@ describe('an account that is back while its old resource is being destroyed', ()
   });
 });
 
-describe('an account that went by the hand of an admin', () => {
+describe('an account that an admin removed', () => {
   it.each([false, true])(
-    'deleted, is not made up for when the file changes (driver that makes others: %s)',
+    'by deleting is not replaced when the file changes (driver that makes others: %s)',
     async (provisions) => {
       const lab = (...names: string[]) => LAB(names, { provisions });
       const { test, apply, sizeOf, resources } = await start(lab('one', 'two', 'three'));
@@ -193,7 +193,7 @@ describe('an account that went by the hand of an admin', () => {
     },
   );
 
-  it('deleted, does not make the pool swap one type for another', async () => {
+  it('by deleting does not make the pool swap one type for another', async () => {
     const [one, two, three, four] = ['one', 'two', 'three', 'four'].map((name, index) => ({
       name,
       type: index < 2 ? 'free' : 'lite',
@@ -205,7 +205,7 @@ describe('an account that went by the hand of an admin', () => {
     expect(await test.statuses('lab')).toEqual(available('two', 'three', 'four'));
   });
 
-  it('drained where the driver makes no other, leaves the pool one smaller', async () => {
+  it('by draining, where the driver makes no other, leaves the pool one smaller', async () => {
     const { test, apply, sizeOf, resources } = await start(LAB(['one', 'two']));
     const loan = await test.reserve(ann, { pool: 'lab' });
     const { name } = loan.resources[0]!.resource;
@@ -220,7 +220,7 @@ describe('an account that went by the hand of an admin', () => {
     expect([Object.keys(await test.statuses('lab')).length, await sizeOf()]).toEqual([2, 2]);
   });
 
-  it('and is not another pool’s to lose', async () => {
+  it('and does not shrink another pool', async () => {
     const { test, apply } = await start(LAB(['one']), LAB(['two'], { pool: 'den' }));
     const both = LAB(['one', { name: 'two', username: 'another' }]);
     expect(await apply(both, LAB(['two'], { pool: 'den' }))).toEqual([
@@ -232,7 +232,7 @@ describe('an account that went by the hand of an admin', () => {
 });
 
 describe('a change of the list', () => {
-  it('may bring a type that the pool had not', async () => {
+  it('may bring a type that the pool did not have', async () => {
     const { test, apply } = await start(LAB([{ name: 'one', type: 'free' }]));
     await apply(
       LAB([
@@ -245,7 +245,7 @@ describe('a change of the list', () => {
     expect(await test.statuses('lab')).toEqual(available('two'));
   });
 
-  it('that takes one out and back while it is lent leaves the size as it was', async () => {
+  it('that removes an account and adds it back while it is lent leaves the size alone', async () => {
     const { test, apply, sizeOf } = await start(LAB(['one', 'two']));
     const loan = await test.reserve(ann, { pool: 'lab' });
     const { name } = loan.resources[0]!.resource;
@@ -271,10 +271,10 @@ describe('a change of the list', () => {
     ]);
   });
 
-  it('whose making was cut off is completed', async () => {
+  it('that was interrupted is completed', async () => {
     const { test, apply } = await start();
     const file = LAB(['one', 'two']);
-    // As far as it came: the pool and one account, and the copy of the file not kept.
+    // As far as it got: the pool and one account, but no copy of the file.
     await test.load(FILE(LAB(['one'])));
     await test.engine.store.setMetadata('pools_file', '[]');
     await apply(file);
@@ -283,7 +283,7 @@ describe('a change of the list', () => {
 });
 
 describe('an import from a file of another system', () => {
-  it('says so where the name is taken or still being removed, and counts it as neither', async () => {
+  it('reports a name that is taken or still being removed, and does not count it', async () => {
     const { test } = await start(LAB(['one']), LAB(['two'], { pool: 'den' }));
     const hashes = passwords(Buffer.alloc(32, 1), { cost: 4 });
     const run = (name: string) =>

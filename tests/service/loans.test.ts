@@ -6,7 +6,7 @@ pools:
 `;
 
 describe('an account', () => {
-  it('is made ready, lent, and comes back with another password', async () => {
+  it('is made ready, lent, and returns with another password', async () => {
     const test = await TestEngine.start({ pools: ACCOUNTS });
     expect(await test.statuses('free')).toEqual({ 'free-1': 'available', 'free-2': 'available' });
     const first = await test.reserve(somebody(), { pool: 'free' });

@@ -4,7 +4,7 @@ import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
 /**
- * A cleaning and the new credential after it are told in one report: what befalls the resource and
+ * A cleaning and the new credential after it are one report: what can happen to the resource and
  * its pool in between.
  */
 
@@ -15,7 +15,7 @@ const pools = (more = '', size = 1) =>
   `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { ` +
   `interval: never }, cleaning: { deadline: 30s }${more} }]`;
 
-/** Accounts that ann has given back. */
+/** Accounts that Ann has given back. */
 async function returned(text = pools(), count = 1) {
   const gate = new Gate();
   const test = await TestEngine.start({ pools: text, factories: [gate.factory] });
@@ -25,7 +25,7 @@ async function returned(text = pools(), count = 1) {
   return { test, gate, resource, old: credentials! };
 }
 
-/** Whoever gets it next is let in, and nobody else. */
+/** The next holder is let in, and nobody else. */
 async function expectOneKey(test: TestEngine): Promise<void> {
   const { status, resources } = await test.reserve(bob, { pool: 'free' });
   expect(status).toBe('active');
@@ -37,12 +37,12 @@ async function expectOneKey(test: TestEngine): Promise<void> {
 describe.each([
   ['false', 'true'],
   ['true', 'false'],
-])('while a pool that rotates after leases: %s, comes to: %s', (before, after) => {
+])('while a pool that rotates after leases: %s, ends as: %s', (before, after) => {
   const rotating = (afterLease: string) =>
     pools(`, rotation: { interval: never, afterLease: ${afterLease} }`);
 
   it.each(['clean', 'issueCredential', 'checkCredential'] as const)(
-    'in the midst of %s, what was issued is kept, and nothing else works',
+    'in the middle of %s, the issued credential is kept, and nothing else works',
     async (call) => {
       const { test, gate, resource, old } = await returned(rotating(before));
       const held = gate.hold(call, 'after');
@@ -60,7 +60,7 @@ describe.each([
   );
 
   it.each(['resource', 'backend'] as const)(
-    'and issuing fails, it is tried again (%s)',
+    'and issuing fails, it is retried (%s)',
     async (scope) => {
       const { test, gate } = await returned(rotating(before));
       await test.cloud.failNext('free', 'issueCredential', 1, { scope, answerLost: true });
@@ -94,7 +94,7 @@ it.each(['issueCredential', 'checkCredential'] as const)(
   },
 );
 
-it('what was issued for a cleaning that an admin has ordered anew lets nobody in', async () => {
+it('a credential issued for a cleaning that an admin has restarted lets nobody in', async () => {
   const { test, gate } = await returned();
   const held = gate.hold('issueCredential', 'after');
   const working = test.settle();
@@ -106,7 +106,7 @@ it('what was issued for a cleaning that an admin has ordered anew lets nobody in
   await expectOneKey(test);
 });
 
-it('who is no longer to do it issues nothing after its cleaning', async () => {
+it('a worker whose operation is void issues nothing after its cleaning', async () => {
   const { test, gate } = await returned();
   const held = gate.hold('clean', 'after');
   const working = test.settle();
@@ -118,8 +118,8 @@ it('who is no longer to do it issues nothing after its cleaning', async () => {
 });
 
 it(
-  'a worker that dies before it could report what it issued leaves nothing that works, ' +
-    'though its pool no longer rotates',
+  'a worker that dies before reporting what it issued leaves nothing that works, even ' +
+    'if its pool no longer rotates',
   async () => {
     const { test, gate } = await returned();
     const held = gate.hold('checkCredential');
@@ -135,7 +135,7 @@ it(
   },
 );
 
-it('who has too little of its claim left reports the cleaning, and issues under a new claim', async () => {
+it('a worker with too little claim left reports the cleaning, and issues under a new claim', async () => {
   const { test, gate } = await returned();
   const held = gate.hold('clean', 'after');
   const working = test.settle();

@@ -2,7 +2,7 @@ import { Pools } from '../../src/service/pools/pools';
 import { somebody, TestEngine } from '../helpers/engine';
 
 /**
- * Point 6: of a pools file only what changed since it was loaded last is done, and nothing is done
+ * Point 6: only changes since the pools file was last loaded are applied, and nothing is done
  * twice.
  */
 
@@ -33,7 +33,7 @@ describe('a pools file', () => {
     expect([await pool(), await test.engine.store.read.lastSeq()]).toEqual(before);
   });
 
-  it('edited changes what was edited, under live leases', async () => {
+  it('when edited, changes what was edited, under live leases', async () => {
     const { test, apply, pool } = await start(FREE('size: 2'));
     const loan = await test.reserve(ann, { pool: 'free', count: 2 });
     await apply(FREE('size: 1, lease: { default: 5m }'));
@@ -44,7 +44,7 @@ describe('a pools file', () => {
     expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
   });
 
-  it('does not undo what an admin changed, and changes the rest', async () => {
+  it("does not undo an admin's changes, and applies the rest", async () => {
     const { apply, pool, pools } = await start(FREE('size: 2, labels: { zone: eu }'));
     await pools.change('free', { size: 4 }, null);
     await apply(FREE('size: 2, labels: { zone: eu }'));
@@ -55,7 +55,7 @@ describe('a pools file', () => {
     expect((await pool()).size).toBe(3);
   });
 
-  it('does not touch a pool that was made by the API', async () => {
+  it('does not touch a pool made through the API', async () => {
     const { apply, pool, pools } = await start(FREE('size: 1'));
     const {
       id: _id,
@@ -75,7 +75,7 @@ describe('a pools file', () => {
     expect((await pool('mine')).size).toBe(1);
   });
 
-  it('without a pool that it had removes it, when its last loan has ended', async () => {
+  it('without one of its former pools removes that pool, once its last loan has ended', async () => {
     const { test, apply } = await start(FREE('size: 1'));
     const loan = await test.reserve(ann, { pool: 'free' });
     await apply('pools: []');
@@ -108,17 +108,21 @@ describe('listed accounts', () => {
     ).toBe(false);
   });
 
-  it('are imported once: never again after rotation, though their password in the file changes', async () => {
-    const { test, apply } = await start(LAB(['one']));
-    const before = await test.engine.store.read.lastSeq();
-    await apply(LAB(['one']).replace('first-of-one', 'another'));
-    expect(await test.engine.store.read.lastSeq()).toBe(before);
-    const { resource, credentials } = (await test.reserve(ann, { pool: 'lab' })).resources[0]!;
-    expect(test.letsIn(resource, credentials!)).toBe(true);
-    expect(test.letsIn(resource, { username: 'one', password: 'another' })).toBe(false);
-  });
+  it(
+    'are imported once: never again after a rotation, even if their password in the ' +
+      'file changes',
+    async () => {
+      const { test, apply } = await start(LAB(['one']));
+      const before = await test.engine.store.read.lastSeq();
+      await apply(LAB(['one']).replace('first-of-one', 'another'));
+      expect(await test.engine.store.read.lastSeq()).toBe(before);
+      const { resource, credentials } = (await test.reserve(ann, { pool: 'lab' })).resources[0]!;
+      expect(test.letsIn(resource, credentials!)).toBe(true);
+      expect(test.letsIn(resource, { username: 'one', password: 'another' })).toBe(false);
+    },
+  );
 
-  it('that are added come in beside the others', async () => {
+  it('that are added join the others', async () => {
     const { test, apply, pool } = await start(LAB(['one']));
     const loan = await test.reserve(ann, { pool: 'lab' });
     await apply(LAB(['one', 'two']));
@@ -130,7 +134,7 @@ describe('listed accounts', () => {
   });
 
   it.each([true, false])(
-    'that are taken out go, and just these (driver that makes others: %s)',
+    'that are removed go, and only these (driver that makes others: %s)',
     async (provisions) => {
       const file = (names: string[]) =>
         LAB(names).replace('provisions: false', `provisions: ${provisions}`);
@@ -141,7 +145,7 @@ describe('listed accounts', () => {
     },
   );
 
-  it('that are taken out while they are lent go when the loan ends', async () => {
+  it('that are removed while they are lent go when the loan ends', async () => {
     const { test, apply } = await start(LAB(['one', 'two']));
     const loan = await test.reserve(ann, { pool: 'lab' });
     const { name } = loan.resources[0]!.resource;
@@ -154,7 +158,7 @@ describe('listed accounts', () => {
     );
   });
 
-  it('that come back while they still drain are kept', async () => {
+  it('that return while they still drain are kept', async () => {
     const { test, apply } = await start(LAB(['one', 'two']));
     const loan = await test.reserve(ann, { pool: 'lab' });
     const { name } = loan.resources[0]!.resource;

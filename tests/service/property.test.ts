@@ -1,9 +1,9 @@
 import { runModel } from './support/run';
 
 /**
- * Whatever happens, in whatever order: each answer and all that comes of it is what a small model
- * in memory says, and the promises hold after every step. FC_SEED repeats a run, FC_RUNS makes it
- * longer or shorter. A failure is shrunk to a short sequence that shows it, unless FC_SHRINK=0.
+ * Whatever happens, in whatever order: each answer and its consequences agree with a small model in
+ * memory, and the promises hold after every step. FC_SEED repeats a run, FC_RUNS makes it longer or
+ * shorter. A failure is shrunk to a short sequence, unless FC_SHRINK=0.
  */
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(process.env['FC_RUNS'] ?? 300);

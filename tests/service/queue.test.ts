@@ -3,7 +3,7 @@ import { Resources } from '../../src/service/lifecycle/resources';
 import type { RequestItem } from '../../src/domain/loans/reservation';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
-/** Point 4: who waits is served in the order of the design, and can read where they stand. */
+/** Point 4: queued requests are served in the order of the design, and can read their position. */
 
 const POOLS = `
 pools:
@@ -39,48 +39,44 @@ async function start(pools = POOLS) {
 const one = (pool: string): RequestItem => ({ pool, count: 1 });
 
 describe('three requests of different priority and a bundle of two kinds', () => {
-  it(
-    'are served by priority, then time; the bundle keeps what falls to it and is then first ' +
-      'everywhere',
-    async () => {
-      const { test, ask, held } = await start();
-      const holders = [await ask([one('free')]), await ask([one('free')]), await ask([one('vms')])];
-      const low = await ask([one('free')], { priority: 0 });
-      const bundle = await ask([one('vms'), one('free')], { priority: 5 });
-      const high = await ask([one('free')], { priority: 9 });
-      const middle = await ask([one('free')], { priority: 3 });
-      const waiting = [low, bundle, high, middle];
-      const positions = async () =>
-        Promise.all(waiting.map(async (id) => (await test.view(ann, id)).position));
-      expect(await positions()).toEqual([4, 2, 1, 3]);
+  it('are served by priority, then time; the bundle holds its parts and is then first', async () => {
+    const { test, ask, held } = await start();
+    const holders = [await ask([one('free')]), await ask([one('free')]), await ask([one('vms')])];
+    const low = await ask([one('free')], { priority: 0 });
+    const bundle = await ask([one('vms'), one('free')], { priority: 5 });
+    const high = await ask([one('free')], { priority: 9 });
+    const middle = await ask([one('free')], { priority: 3 });
+    const waiting = [low, bundle, high, middle];
+    const positions = async () =>
+      Promise.all(waiting.map(async (id) => (await test.view(ann, id)).position));
+    expect(await positions()).toEqual([4, 2, 1, 3]);
 
-      const free = async (id: string) => {
-        await test.release(ann, id);
-        await test.settle();
-        const served = await Promise.all(
-          waiting.map(async (each) =>
-            (await test.view(ann, each)).status === 'active' ? each : null,
-          ),
-        );
-        return served.filter((each) => each !== null);
-      };
-      expect(await free(holders[0]!)).toEqual([high]);
-      expect(await free(holders[1]!)).toEqual([high]);
-      expect(await held()).toBe(1);
-      expect((await test.view(ann, bundle)).waitingFor).toBe('item 0: 1 of 1 missing, 0 ahead');
-      expect(await free(high)).toEqual([middle]);
-      expect(await free(holders[2]!)).toEqual([bundle, middle]);
-      expect(await held()).toBe(0);
-      expect(
-        (await test.view(ann, bundle)).resources.map(({ pool, item }) => `${item}: ${pool}`),
-      ).toEqual(['0: vms', '1: free']);
-      expect(await free(middle)).toEqual([low, bundle]);
-    },
-  );
+    const free = async (id: string) => {
+      await test.release(ann, id);
+      await test.settle();
+      const served = await Promise.all(
+        waiting.map(async (each) =>
+          (await test.view(ann, each)).status === 'active' ? each : null,
+        ),
+      );
+      return served.filter((each) => each !== null);
+    };
+    expect(await free(holders[0]!)).toEqual([high]);
+    expect(await free(holders[1]!)).toEqual([high]);
+    expect(await held()).toBe(1);
+    expect((await test.view(ann, bundle)).waitingFor).toBe('item 0: 1 of 1 missing, 0 ahead');
+    expect(await free(high)).toEqual([middle]);
+    expect(await free(holders[2]!)).toEqual([bundle, middle]);
+    expect(await held()).toBe(0);
+    expect(
+      (await test.view(ann, bundle)).resources.map(({ pool, item }) => `${item}: ${pool}`),
+    ).toEqual(['0: vms', '1: free']);
+    expect(await free(middle)).toEqual([low, bundle]);
+  });
 });
 
-describe('a bundle in line', () => {
-  it('does not take what those before it wait for', async () => {
+describe('a queued bundle', () => {
+  it('does not take what earlier requests wait for', async () => {
     const { test, ask, statuses } = await start();
     const holders = [await ask([one('free')]), await ask([one('free')])];
     await ask([one('vms')]);
@@ -91,7 +87,7 @@ describe('a bundle in line', () => {
     expect(await statuses(early, bundle)).toEqual(['active', 'queued']);
   });
 
-  it('keeps newcomers from what is set aside for it', async () => {
+  it('keeps newcomers from what is held for it', async () => {
     const { ask, statuses, held } = await start();
     await ask([one('vms')]);
     const bundle = await ask([one('free'), one('vms')]);
@@ -101,7 +97,7 @@ describe('a bundle in line', () => {
     ).toEqual(['queued', 'active', 'queued']);
   });
 
-  it('gives back what was set aside when it is cancelled, to whoever is next', async () => {
+  it('gives its held resources to the next request when it is cancelled', async () => {
     const { test, ask, statuses, held } = await start();
     await ask([one('vms')]);
     await ask([one('free')]);
@@ -114,7 +110,7 @@ describe('a bundle in line', () => {
     expect(await held()).toBe(0);
   });
 
-  it('gives it back when it has waited as long as it would', async () => {
+  it('gives them back when its queue timeout is over', async () => {
     const { test, ask, statuses, held } = await start();
     await ask([one('vms')]);
     await ask([one('free')]);
@@ -138,7 +134,7 @@ describe('a bundle in line', () => {
     expect((await test.view(ann, bundle)).resources).toHaveLength(3);
   });
 
-  it('of any account and of a pool of one gets both, whichever item came first', async () => {
+  it('for any account and for a pool of one gets both, whichever item comes first', async () => {
     const { test, statuses, ask } = await start(
       POOLS.replace('size: 2', 'size: 1').replace(
         'name: vms, kind: vm',
@@ -155,7 +151,7 @@ describe('a bundle in line', () => {
 });
 
 describe('a named resource', () => {
-  it('is waited for though others of its pool are available', async () => {
+  it('is queued for even if others of its pool are available', async () => {
     const { test, ask, statuses } = await start();
     const holder = await ask([{ resource: 'free-1', count: 1 }]);
     const naming = await ask([{ resource: 'free-1', count: 1 }]);
@@ -178,7 +174,7 @@ describe('a named resource', () => {
     ).toEqual(['0: free-2', '1: free-1']);
   });
 
-  it('knows who is before it in line for the same one', async () => {
+  it('knows which requests are ahead of it for the same resource', async () => {
     const { test, ask } = await start();
     await ask([{ resource: 'free-1', count: 1 }]);
     await ask([{ resource: 'free-1', count: 1 }]);
@@ -199,8 +195,8 @@ describe('a named resource', () => {
   });
 });
 
-describe('a request that would not wait', () => {
-  it('is refused when not everything is available, and leaves nothing behind', async () => {
+describe('a request that does not queue', () => {
+  it('is refused if not everything is available, and leaves nothing behind', async () => {
     const { test, ask, held } = await start();
     await ask([one('vms')]);
     expect(await codeOf(ask([one('free'), one('vms')], { queueTimeout: 0 }))).toBe(
@@ -214,7 +210,7 @@ describe('a request that would not wait', () => {
     });
   });
 
-  it('any more is not served, though no job has told it so', async () => {
+  it('is not served after its queue timeout, even if no job has ended it', async () => {
     const { test, ask, statuses } = await start();
     const holders = [await ask([one('free')]), await ask([one('free')])];
     const gone = await ask([one('free')], { queueTimeout: 1_000 });
@@ -229,7 +225,7 @@ describe('a request that would not wait', () => {
 });
 
 describe('overtaking', () => {
-  it('is bounded: after ten the oldest goes before any priority', async () => {
+  it('is bounded: after ten times, the oldest goes ahead of any priority', async () => {
     const { test, ask, statuses } = await start(POOLS.replace('size: 2', 'size: 1'));
     let holder = await ask([one('free')]);
     const humble = await ask([one('free')]);
@@ -244,7 +240,7 @@ describe('overtaking', () => {
     expect(overtakes).toBe(10);
   });
 
-  it('is bounded though an older one, which is promoted already, waits long for its last piece', async () => {
+  it('is bounded even if an older request, promoted already, waits long for its last part', async () => {
     const { test, ask, statuses } = await start(`
 pools:
   - { name: x, kind: token, driver: simulated, size: 2, settings: { rotates: false, leavesNothing: true } }
@@ -258,15 +254,15 @@ pools:
     const bundles: string[] = [];
     for (let made = 0; made < 30; made += 1)
       bundles.push(await ask([one('x'), one('y')], { priority: 100 }));
-    // Each is promoted by the y that it gets; the humble one is by the tenth, at the same moment
-    // and being older.
+    // Each is promoted by the y that it gets. The tenth promotes the humble one, at the same
+    // moment; being older, it goes first.
     await ask([one('x')], { priority: 100 });
     const { position } = await test.view(ann, humble);
     expect(position).toBe(11);
     expect(await statuses(pair, humble, bundles[0]!)).toEqual(['queued', 'queued', 'queued']);
   });
 
-  it('is bounded for one that names a resource, however many that are more urgent name it too', async () => {
+  it('is bounded for a named resource, however many more urgent requests name it', async () => {
     const { test, ask, statuses } = await start(POOLS.replace('size: 2', 'size: 1'));
     const named = [{ resource: 'free-1', count: 1 }];
     let holder = await ask([one('free')]);
@@ -286,24 +282,28 @@ pools:
   });
 });
 
-it('a request of somebody else cannot be seen to exist by cancelling it', async () => {
+it("cancelling does not reveal whether another user's request exists", async () => {
   const { test, ask } = await start();
   const id = await ask([one('free')]);
   expect(await codeOf(test.release(bob, id))).toBe('not_found');
 });
 
-test('what a pool is about to lose is lent to nobody new, though it is available still', async () => {
-  const engine = await TestEngine.start({
-    pools: 'pools: [{ name: going, kind: account, driver: simulated, size: 2 }]',
-  });
-  const pool = (await engine.engine.store.read.pool('going'))!;
-  const resize = (size: number) =>
-    engine.engine.store.transact({ load: 'classes', classIds: [] }, () => ({
-      changes: [{ do: 'setPool', id: pool.id, set: { size, version: pool.version + 1 } }],
-      value: null,
-    }));
-  await resize(0);
-  await expect(engine.reserve(somebody('eve'), { pool: 'going' })).rejects.toMatchObject({
-    code: 'unsatisfiable',
-  });
-});
+test(
+  'a resource that its pool is about to lose is not lent to anyone new, although it ' +
+    'is still available',
+  async () => {
+    const engine = await TestEngine.start({
+      pools: 'pools: [{ name: going, kind: account, driver: simulated, size: 2 }]',
+    });
+    const pool = (await engine.engine.store.read.pool('going'))!;
+    const resize = (size: number) =>
+      engine.engine.store.transact({ load: 'classes', classIds: [] }, () => ({
+        changes: [{ do: 'setPool', id: pool.id, set: { size, version: pool.version + 1 } }],
+        value: null,
+      }));
+    await resize(0);
+    await expect(engine.reserve(somebody('eve'), { pool: 'going' })).rejects.toMatchObject({
+      code: 'unsatisfiable',
+    });
+  },
+);

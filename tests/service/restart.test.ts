@@ -5,8 +5,8 @@ import { abandonClaims, recoverAll } from '../../src/service/installation/start'
 import { somebody, temporaryDirectory, TestClock, TestEngine } from '../helpers/engine';
 
 /**
- * Point 7: a process goes at any moment; the next takes up everything. See also credentials.test.ts
- * for rotation.
+ * Point 7: a process dies at any moment, and the next takes everything up. See also
+ * credentials.test.ts for rotation.
  */
 
 const ann = somebody('ann');
@@ -15,7 +15,8 @@ const POOLS = `
 pools:
   - { name: free, kind: account, driver: simulated, size: 1, concurrency: 1, lease: { default: 60s } }
   - { name: vms, kind: vm, driver: simulated, size: 2, concurrency: 1, lease: { default: 60s } }
-  - { name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true }, lease: { default: 60s, prepare: 120s } }
+  - { name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true },
+      lease: { default: 60s, prepare: 120s } }
 `;
 
 const start = () => TestEngine.start({ pools: POOLS });
@@ -37,7 +38,7 @@ describe('a restart', () => {
     expect((await next.resource('free-1')).status).toBe('available');
   });
 
-  it('ends at once what ended while nobody was there', async () => {
+  it('ends at once what expired while no process was running', async () => {
     const test = await start();
     const loan = await test.reserve(ann, { pool: 'free' });
     const waiting = await test.reserve(ann, { pool: 'free', queueTimeout: 1_000 });
@@ -48,7 +49,7 @@ describe('a restart', () => {
     expect((await next.view(ann, waiting.id)).endReason).toBe('timed_out');
   });
 
-  it('keeps who waits in their order, with what was set aside or as much again', async () => {
+  it('keeps the queue in order, with the held resources or as many others', async () => {
     const test = await start();
     await test.reserve(ann, { pool: 'free' });
     const bundle = await new Reservations(test.engine).request(
@@ -76,7 +77,8 @@ describe('a restart', () => {
   });
 
   it.each(['claimed', 'called'])(
-    'takes up a cleaning that was %s, under the same operation, though its claim has not run out',
+    'takes up a cleaning that was %s, under the same operation, although its claim has ' +
+      'not expired',
     async (phase) => {
       const test = await start();
       const loan = await test.reserve(ann, { pool: 'vms' });
@@ -96,8 +98,8 @@ describe('a restart', () => {
   );
 
   it(
-    'is not held up by the claims of the process that is gone, though they filled the ' +
-      'concurrency of the pool',
+    "is not delayed by the claims of the dead process, even if they filled the pool's " +
+      'concurrency',
     async () => {
       const test = await start();
       const loan = await test.reserve(ann, { pool: 'vms', count: 2 });
@@ -109,7 +111,7 @@ describe('a restart', () => {
     },
   );
 
-  it('goes on opening access for who has been granted it', async () => {
+  it('continues to open access for a granted request', async () => {
     const test = await start();
     const loan = await test.reserve(ann, { pool: 'boxes' });
     expect(loan.status).toBe('preparing');
@@ -127,7 +129,7 @@ describe('a restart', () => {
     ).toHaveLength(1);
   });
 
-  it('cleans what was being looked at when the process went', async () => {
+  it('cleans resources whose verification was interrupted', async () => {
     const test = await start();
     test.clock.advance(3_600_000);
     const task = (await test.claimDue()).find(
@@ -146,7 +148,7 @@ describe('a restart', () => {
     });
   });
 
-  it('removes what the lost worker made and could not tell of', async () => {
+  it('removes what the lost worker made and could not report', async () => {
     const test = await TestEngine.start({
       pools: POOLS.replaceAll('size: 1', 'size: 0').replaceAll('size: 2', 'size: 0'),
     });
@@ -165,7 +167,7 @@ describe('a restart', () => {
 });
 
 describe('a second process', () => {
-  it('is not the first, until all others are gone', () => {
+  it('is not the first until all others are gone', () => {
     const file = join(temporaryDirectory(), 'presence.lock');
     const first = enter(file);
     expect(first.first).toBe(true);
@@ -200,7 +202,7 @@ describe('a second process', () => {
   });
 });
 
-it('start-up may be interrupted and done again', async () => {
+it('a start may be interrupted and repeated', async () => {
   const test = await start();
   await recoverAll(test.engine);
   const next = await test.restart();
@@ -208,7 +210,7 @@ it('start-up may be interrupted and done again', async () => {
   expect(await next.statuses('vms')).toEqual({ 'vms-1': 'available', 'vms-2': 'available' });
 });
 
-it('time does not go back over a restart, whatever the wall clock says', async () => {
+it('time does not go back across a restart, whatever the wall clock says', async () => {
   const test = await start();
   const before = test.engine.store.now();
   await test.stop();

@@ -3,21 +3,21 @@ import { somebody, TestEngine } from '../helpers/engine';
 import { isSameKind } from '../helpers/kinds';
 
 /**
- * What is made for each loan looks to V8 like one kind of object (docs/performance.md): a kind for
- * each costs a third of all time.
+ * Objects made for each loan look alike to V8 (docs/performance.md): otherwise they cost a third of
+ * all time.
  */
 
 const ann = somebody('ann');
 const LOANS = 24;
 
-test('the check tells a kind from another', () => {
+test('the check tells one kind from another', () => {
   const born = (n: number) => ({ a: n, b: n });
   const grown = (n: number) => ({ ...born(n), c: n });
   for (let n = 0; n < LOANS; n += 1) grown(n);
   expect([isSameKind(born(1), born(2)), isSameKind(born(1), grown(1))]).toEqual([true, false]);
 });
 
-test('rows, views and what the driver remembers of two loans are of one kind', async () => {
+test("rows, views and the driver's memory of two loans are of one kind", async () => {
   const test = await TestEngine.start({
     pools: `pools: [{ name: free, kind: account, driver: simulated, size: ${LOANS} }]`,
   });

@@ -4,7 +4,7 @@ import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /**
- * Point 5: pools grow and shrink, resources leave and come back; no holder is cut off, and nobody
+ * Point 5: pools grow and shrink, resources leave and return; no holder is cut off, and nobody
  * waits in vain.
  */
 
@@ -38,14 +38,14 @@ const missingOf = async (test: TestEngine, id: string) =>
   (await test.engine.store.read.queuePositions(id)).map(({ missing }) => missing);
 
 describe('growing a pool', () => {
-  it('makes as many more as are asked for, ready to be lent', async () => {
+  it('makes the requested number of resources, ready to be lent', async () => {
     const { test, resize } = await start();
     await resize(5);
     await test.settle();
     expect(Object.values(await test.statuses('free'))).toEqual(Array(5).fill('available'));
   });
 
-  it('serves who waits', async () => {
+  it('serves queued requests', async () => {
     const { test, resize } = await start();
     await resize(1);
     await test.settle();
@@ -79,7 +79,7 @@ describe('growing a pool', () => {
 });
 
 describe('shrinking a pool', () => {
-  it('takes idle ones, and cuts off no holder', async () => {
+  it('takes idle resources, and cuts off no holder', async () => {
     const { test, resize } = await start();
     const { id, resources: held } = await test.reserve(ann, { pool: 'free' });
     await resize(1);
@@ -90,7 +90,7 @@ describe('shrinking a pool', () => {
     expect((await test.resource('free-1')).adminState).toBe('in_service');
   });
 
-  it('below what is lent drains the rest: it goes when its loan ends', async () => {
+  it('below the number of lent resources drains the rest, as their loans end', async () => {
     const { test, resize } = await start();
     const { id } = await test.reserve(ann, { pool: 'free', count: 3 });
     await resize(1);
@@ -109,7 +109,7 @@ describe('shrinking a pool', () => {
     expect(test.cloud.list('free')).toHaveLength(1);
   });
 
-  it('and growing again under the same loans ends with the right number', async () => {
+  it('and growing it again under the same loans ends with the right number', async () => {
     const { test, resize } = await start();
     const { id } = await test.reserve(ann, { pool: 'free', count: 3 });
     await resize(1);
@@ -119,7 +119,7 @@ describe('shrinking a pool', () => {
     expect(Object.values(await test.statuses('free'))).toEqual(Array(4).fill('available'));
   });
 
-  it('refuses who waits for more than there will be, and nobody else', async () => {
+  it('refuses requests for more than there will be, and no others', async () => {
     const { test, resize } = await start();
     await test.reserve(ann, { pool: 'free', count: 3 });
     const big = await test.reserve(ann, { pool: 'free', count: 3 });
@@ -149,16 +149,16 @@ describe('shrinking a pool', () => {
     expect((await test.view(ann, id)).endReason).toBe('refused');
   });
 
-  it('is refused as unsatisfiable to a newcomer at once', async () => {
+  it('refuses a newcomer as unsatisfiable at once', async () => {
     const { test, resize } = await start();
     await resize(2);
     expect(await codeOf(test.reserve(ann, { pool: 'free', count: 3 }))).toBe('unsatisfiable');
   });
 });
 
-describe('what is set aside and leaves', () => {
+describe('a held resource that leaves', () => {
   it.each(['maintenance', 'draining'] as const)(
-    'by %s, is missing to its waiter again, or another takes its place',
+    'by %s is missing to its request again, or another takes its place',
     async (to) => {
       const { test, bundle, resources, resize } = await start();
       await resize(2);
@@ -174,7 +174,7 @@ describe('what is set aside and leaves', () => {
     },
   );
 
-  it('because its verification failed, is missing to its waiter again', async () => {
+  it('because its verification failed is missing to its request again', async () => {
     const { test, bundle, resize } = await start(
       POOLS.replace(
         'size: 3',
@@ -198,7 +198,7 @@ describe('what is set aside and leaves', () => {
     expect(await statusOf(test, id)).toBe('active');
   });
 
-  it('because its pool shrank, is missing to its waiter again', async () => {
+  it('because its pool shrank is missing to its request again', async () => {
     const { test, bundle, resize } = await start();
     await test.reserve(ann, { pool: 'vms' });
     await test.reserve(ann, { pool: 'free', count: 2 });

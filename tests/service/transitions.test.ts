@@ -2,10 +2,7 @@ import { Pools } from '../../src/service/pools/pools';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 
-/**
- * Each step in the life of a resource can be reached by what people and drivers do, and is told in
- * the events.
- */
+/** People and drivers can cause each step in the life of a resource, and each is in the events. */
 
 const ann = somebody('ann');
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
@@ -36,7 +33,7 @@ async function start() {
   };
 }
 
-it('made, looked at, available', async () => {
+it('made, verified, available', async () => {
   const { steps } = await start();
   expect(await steps()).toEqual([
     'provisioning → dirty',
@@ -59,7 +56,7 @@ it('lent, given back, cleaned', async () => {
   ]);
 });
 
-it('looked at while idle: stays where it is, or is cleaned when it is not sound', async () => {
+it('verified while idle: stays where it is, or is cleaned if it is not sound', async () => {
   const { test, steps, cloud, handle } = await start();
   await steps();
   await test.after(600_000);
@@ -76,7 +73,7 @@ it('looked at while idle: stays where it is, or is cleaned when it is not sound'
   expect(await steps()).toEqual(['quarantined → cleaning', 'cleaning → available']);
 });
 
-it('failing to be made, then made', async () => {
+it('fails to be made, then is made', async () => {
   const { test, steps, cloud } = await start();
   await steps();
   await cloud.failNext('vms', 'provision', 1);
@@ -88,7 +85,7 @@ it('failing to be made, then made', async () => {
   expect((await test.resource('vms-2')).status).toBe('available');
 });
 
-it('failing its cleaning once, of two tries', async () => {
+it('fails its first cleaning, of two attempts', async () => {
   const { test, steps, cloud } = await start();
   const { policy } = (await test.engine.store.read.pool('vms'))!;
   await new Pools(test.engine).change(
@@ -110,7 +107,7 @@ it('failing its cleaning once, of two tries', async () => {
   ]);
 });
 
-it('cleaned again by an admin, from wherever it is but lent, being made or going', async () => {
+it('cleaned again by an admin, from any status except lent, being made or going', async () => {
   const { test, steps, resources, cloud, handle } = await start();
   await steps();
   await resources.clean('vms-1', NO_CONTEXT);
@@ -137,7 +134,7 @@ it('removed: at once, or after a failure', async () => {
   expect(cloud.list('vms')).toEqual([]);
 });
 
-it('removed from quarantine, and while it is being cleaned', async () => {
+it('removed from quarantine, and during a cleaning', async () => {
   const { test, steps, cloud, handle, resources } = await start();
   await cloud.setPowerState(handle, 'failed');
   await resources.clean('vms-1', NO_CONTEXT);

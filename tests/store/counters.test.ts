@@ -7,7 +7,7 @@ import { miscounted, RECOUNTS } from '../helpers/counters';
 import { MIGRATIONS, temporaryDirectory } from '../helpers/engine';
 
 /**
- * Triggers keep the counters right whoever writes, also somebody with a shell. FC_SEED repeats a
+ * Triggers keep the counters right for every writer, even a person with a shell. FC_SEED repeats a
  * run.
  */
 
@@ -26,7 +26,8 @@ const write =
     void db.prepare(sql).run(...values);
 const reservation = (id: string, userId: string, status: string) =>
   write(
-    `insert or ignore into reservations (id, user_id, status, items, priority, prepare, on_release, via, requested_at, overtaken)
+    `insert or ignore into reservations
+       (id, user_id, status, items, priority, prepare, on_release, via, requested_at, overtaken)
      values (?, ?, ?, '[]', 0, 0, 'clean', 'v1', 0, 0)`,
     id,
     userId,
@@ -49,7 +50,9 @@ const wait = (
   );
 const resource = (id: string, classId: number, status: string) =>
   write(
-    `insert or ignore into resources (id, pool_id, class_id, name, number, kind, type, status, admin_state, generation, failures, rank, created_at, changed_at)
+    `insert or ignore into resources
+       (id, pool_id, class_id, name, number, kind, type, status, admin_state, generation, failures,
+        rank, created_at, changed_at)
      values (?, 'p', ?, ?, 1, 'vm', 't', ?, 'in_service', 0, 0, 0, 0, 0)`,
     id,
     classId,
@@ -105,7 +108,7 @@ const writes: fc.Arbitrary<Write>[] = [
   id.map((key) => write('delete from resources where id = ?', key)),
 ];
 
-it(`say what a recount would after every write (FC_SEED=${SEED})`, () => {
+it(`equal a recount after every write (FC_SEED=${SEED})`, () => {
   const db = emptyDatabase();
   const property = fc.property(
     fc.array(fc.oneof(...writes), { minLength: 30, maxLength: 60, size: 'max' }),
@@ -122,7 +125,7 @@ it(`say what a recount would after every write (FC_SEED=${SEED})`, () => {
   db.close();
 });
 
-it('waits that go with their reservation are counted out of their lines', () => {
+it('queue entries that go with their reservation leave the counts of their classes', () => {
   const db = emptyDatabase();
   reservation('a', 'ann', 'queued')(db);
   wait('a', 0, 1, null, 1)(db);
@@ -133,7 +136,7 @@ it('waits that go with their reservation are counted out of their lines', () => 
   db.close();
 });
 
-it('a recount finds a counter that is wrong, and one that is lacking', () => {
+it('a recount finds a wrong counter, and a missing one', () => {
   const db = emptyDatabase();
   reservation('a', 'ann', 'queued')(db);
   wait('a', 0, 1, null, 1)(db);

@@ -6,7 +6,7 @@ import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
 
-/** Everything is prepared at once here, so that all of it is seen. */
+/** Prepares everything at once, so that all of it is seen. */
 jest.mock('../../src/store/sqlite/lazy', () => {
   const lazy = <T>(make: () => T) => {
     const made = make();
@@ -16,7 +16,7 @@ jest.mock('../../src/store/sqlite/lazy', () => {
 });
 
 /**
- * What a call costs must not grow with the size of pools, the length of lines, or history: no
+ * The cost of a call must not grow with the size of pools, the length of queues, or history: no
  * statement walks a table.
  */
 
@@ -90,8 +90,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 /**
- * Every statement that a store prepares when it is opened, and those of the reads that are put
- * together when called.
+ * Every statement that a store prepares when it is opened, and those of reads that are composed
+ * when called.
  */
 async function statementsOf(file: string): Promise<string[]> {
   const seen = new Set<string>();
@@ -124,7 +124,7 @@ function planOf(sql: string): string[] {
   ).map(({ detail }) => detail);
 }
 
-it('no statement walks a table that grows', () => {
+it('no statement walks a growing table', () => {
   expect(statements.length).toBeGreaterThan(50);
   const walks = statements
     .filter((sql) => !EXCUSED.some(([pattern]) => pattern.test(sql)))
@@ -135,7 +135,7 @@ it('no statement walks a table that grows', () => {
   expect(walks).toEqual([]);
 });
 
-it('nothing that grows is counted row by row: for that there are counters', () => {
+it('nothing that grows is counted row by row: counters do that', () => {
   const counting = statements.filter(
     (sql) =>
       /\b(count|sum)\(/i.test(sql) &&
@@ -154,7 +154,7 @@ it('every excuse is needed', () => {
 
 it.each([
   [
-    'what is available in a line, best first',
+    'the available resources of a class, best first',
     'resources_available',
     /"resources"."class_id" = \? and "resources"."status" = 'available'.*order by "resources"."rank"/,
   ],
@@ -164,17 +164,20 @@ it.each([
     /"resources"."next_operation" = \? and "resources"."due_at" <= \?/,
   ],
   [
-    'the heads of a line',
+    'the heads of a queue',
     'queue_entries_in_order',
     /from "queue_entries" where .*order by "queue_entries"."rank", "queue_entries"."reservation_id" limit/,
   ],
   [
-    'those who have waited longest in a line',
+    'the longest-waiting requests of a class',
     'queue_entries_by_age',
-    /from "queue_entries" where .*order by "queue_entries"."requested_at", "queue_entries"."reservation_id" limit/,
+    new RegExp(
+      'from "queue_entries" where .*' +
+        'order by "queue_entries"."requested_at", "queue_entries"."reservation_id" limit',
+    ),
   ],
   [
-    'who names a resource',
+    'requests that name a resource',
     'queue_entries_named',
     /from "queue_entries" where .*"queue_entries"."resource_id" = \?.*order by "queue_entries"."rank" limit/,
   ],
@@ -184,7 +187,7 @@ it.each([
     /from "reservations" where "reservations"."deadline_at" <= \? order by "reservations"."deadline_at"/,
   ],
   [
-    'what is set aside for a request',
+    'resources held for a request',
     'resources_held',
     /from "resources" where "resources"."held_for" = \?/,
   ],
@@ -219,7 +222,7 @@ it.each([
     /^select "status", "count" from "user_counts" where/,
   ],
   [
-    'how long a line is',
+    'the length of a queue',
     'INTEGER PRIMARY KEY (rowid=?)',
     /^select "count" from "queue_lengths" where/,
   ],
@@ -242,7 +245,7 @@ it.each([
   ['overdue', /from "reservations" where "reservations"."deadline_at" <= \? order by/],
   ['on a page of reservations', /from "reservations" .*order by "reservations"."id" asc limit/],
   ['on a page of resources', /from "resources" .*order by "resources"."id" asc limit/],
-])('nothing is sorted to find what is %s', (_name, pattern) => {
+])('nothing is sorted to find %s', (_name, pattern) => {
   const found = statements.filter((each) => pattern.test(each));
   expect(found).not.toEqual([]);
   for (const sql of found)
@@ -250,7 +253,7 @@ it.each([
 });
 
 /**
- * What SQLite looks at the bound value of when it plans, and so plans anew whenever it is bound:
+ * Bound values that SQLite looks at when it plans, so that it plans again for each:
  * src/store/sqlite/bounds.ts.
  */
 it('every statement is planned once, not at every run', () => {

@@ -7,7 +7,7 @@ import type { Resource } from '../../src/domain/lifecycle/resource';
 import type { ApiToken, User } from '../../src/domain/people/user';
 import type { Store } from '../../src/store/store';
 
-/** Rows for tests of a store, whole and plausible; each may be varied. */
+/** Rows for tests of a store, whole and plausible; each can be varied. */
 
 export function aPool(fields: Partial<Pool> = {}): Pool {
   const capabilities = {
@@ -225,7 +225,7 @@ export function apply(store: Store, ...changes: Change[]): Promise<void> {
   return store.transact({ load: 'classes', classIds: [] }, () => ({ changes, value: undefined }));
 }
 
-/** A pool `pool` (p1) with one line (1) of three available resources r1, r2, r3. */
+/** A pool `pool` (p1) with one class (1) of three available resources r1, r2, r3. */
 export function furnish(store: Store): Promise<void> {
   return apply(
     store,

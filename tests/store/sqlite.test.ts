@@ -27,7 +27,7 @@ describeLoads('sqlite', open);
 describeLists('sqlite', open);
 describeStanding('sqlite', open);
 
-it('a write that waits too long for another connection is refused as busy, and done by nobody', async () => {
+it('a write that waits too long for another connection is refused as busy, and never done', async () => {
   const { file, clock } = fresh();
   const store = openSqliteStore(file, { clock, busyDeadlineMs: 20 });
   const other = new Database(file);
@@ -41,14 +41,14 @@ it('a write that waits too long for another connection is refused as busy, and d
   await store.close();
 });
 
-it('a pool that has gone is forgotten by who has read it', async () => {
+it('a reader of a deleted pool forgets it', async () => {
   const { file, clock } = fresh();
   const store = openSqliteStore(file, { clock });
   await apply(store, { do: 'createPool', pool: aPool({ size: 3 }) });
   expect(await store.read.pools()).toHaveLength(1);
   await apply(store, { do: 'deletePool', id: aPool().id });
   expect(await store.read.pools()).toEqual([]);
-  // No two pools have one id; this one shows what is remembered.
+  // No two pools share an id; this one shows what is cached.
   await apply(store, { do: 'createPool', pool: aPool({ size: 9 }) });
   expect(await store.read.pool(aPool().name)).toMatchObject({ size: 9 });
   await store.close();

@@ -3,7 +3,7 @@ import type { AdminState } from '../../../src/domain/lifecycle/resource';
 import { sooner, type ModelRequest } from './things';
 import { isOver, type Terms, type World } from './world';
 
-/** What each call is answered: `none` where it is done, or the code of the refusal. */
+/** The answer to each call: `none` if it is done, or the code of the refusal. */
 
 export function onRequest(
   world: World,

@@ -1,10 +1,7 @@
-/** A demand for one resource: which would do. */
+/** A demand for one resource: the ones that would do. */
 export type Slot<R> = (resource: R) => boolean;
 
-/**
- * How many of the slots can have a resource of their own at once (Kuhn, 1955): the plain way,
- * without haste.
- */
+/** How many of the slots can have a resource of their own at once (Kuhn, 1955), the simple way. */
 export function matched<R>(slots: Slot<R>[], resources: R[]): number {
   const owner = new Map<R, number>();
   const place = (slot: number, tried: Set<R>): boolean =>

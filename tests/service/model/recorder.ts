@@ -2,14 +2,14 @@ import type { Change, Decision } from '../../../src/domain/change';
 import type { Load, LoadName, Loads } from '../../../src/store/loads';
 import type { Store } from '../../../src/store/store';
 
-/** One decision that took place: what it changed, in order, and when. */
+/** One decision: what it changed, in order, and when. */
 export interface Decided {
   load: LoadName;
   now: number;
   changes: Change[];
 }
 
-/** Writes down what an engine decides, one decision after the other, as its store applies them. */
+/** Records an engine's decisions, one after the other, as its store applies them. */
 export class Recorder {
   private decided: Decided[] = [];
 
@@ -27,7 +27,7 @@ export class Recorder {
     return Object.create(store, { transact: { value: transact } }) as Store;
   };
 
-  /** What was decided since the last call. */
+  /** The decisions since the last call. */
   take(): Decided[] {
     return this.decided.splice(0);
   }

@@ -32,7 +32,7 @@ export interface ModelResource {
   admin: AdminState;
   generation: number;
   failures: number;
-  /** The request that it is set aside for. */
+  /** The request that it is held for. */
   aside: string | null;
   holder: string | null;
 }
@@ -49,12 +49,10 @@ export interface ModelRequest {
   items: ModelItem[];
   priority: number;
   requestedAt: number;
-  /** Null unless promoted: the rank that it has by that. */
+  /** Its rank by promotion; null if it was not promoted. */
   promoted: number | null;
   overtaken: number;
-  /**
-   * Older ones that it met in its lines, and how many later ones were served from these before it.
-   */
+  /** The older requests in its queues, and how many later ones were served from these before it. */
   older: number;
   passedBy: number;
   status: ReservationStatus;
@@ -69,18 +67,18 @@ export interface ModelRequest {
     heartbeat: number | null;
     prepare: number;
   };
-  /** Held resources whose access is still to be opened. */
+  /** Held resources whose access is not open yet. */
   opening: Set<string>;
 }
 
-/** What may become of a resource in one decision, by itself or by a hand. */
+/** What can happen to a resource in one decision, by itself or by an admin. */
 export const BECOMES: Record<ResourceStatus, ResourceStatus[]> = {
   provisioning: ['dirty', 'cleaning', 'quarantined', 'destroying'],
   dirty: ['cleaning', 'available', 'quarantined', 'destroying'],
   cleaning: ['dirty', 'available', 'quarantined', 'destroying'],
   available: ['allocated', 'dirty', 'cleaning', 'destroying'],
   allocated: ['dirty', 'destroying'],
-  // Available at once where the call that had failed was the last.
+  // Available at once if the call that had failed was the last.
   quarantined: ['cleaning', 'dirty', 'available', 'destroying', 'destroyed'],
   destroying: ['destroyed', 'quarantined'],
   destroyed: [],
@@ -94,7 +92,7 @@ export function isOlder(a: ModelRequest, b: ModelRequest): boolean {
   return a.requestedAt < b.requestedAt || (a.requestedAt === b.requestedAt && a.id < b.id);
 }
 
-/** The earlier of two moments, null being never. */
+/** The earlier of two times; null means never. */
 export function sooner(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -2,17 +2,17 @@ import { AGE_PER_PRIORITY, OVERTAKE_LIMIT } from '../../../src/domain/queue/sche
 import { matched } from './matching';
 import { isOlder, classes, type ModelRequest, type ModelResource } from './things';
 
-/** What a decision gave to whom. */
+/** What a decision gave to which request. */
 export interface Given {
-  /** Resource ids by the request that is served with them. */
+  /** Resource ids by the request that they serve. */
   served: Map<string, string[]>;
-  /** Resource ids by the request that they are set aside for. */
+  /** Resource ids by the request that they are held for. */
   aside: Map<string, string[]>;
   /** What the items of a request lack from then on. */
   missing: Map<string, { item: number; missing: number }[]>;
 }
 
-/** How many more resources, and whether the request then has all. */
+/** How many more resources it gets, and whether the request then has all. */
 interface Gain {
   more: number;
   complete: boolean;
@@ -24,13 +24,13 @@ export interface Outcome {
 }
 
 /**
- * Who is next, by the rules as they are told (docs/decisions/003), over all lines and resources at
- * once: no heads, no loads, no haste. The engine may do less at a time, never something else and
- * never in another order.
+ * Who is next, by the rules of docs/decisions/003, over all queues and resources at once: no heads,
+ * no loads, no shortcuts. The engine may do less at a time, but nothing else, and not in another
+ * order.
  */
 export class Turns {
   private readonly blocked = new Set<number>();
-  /** Lines in which somebody could be given something, and was not yet. */
+  /** Classes in which a request could be given something, and was not yet. */
   private readonly left = new Set<number>();
   private readonly ahead = new Set<string>();
   private turns: ModelRequest[];
@@ -44,7 +44,7 @@ export class Turns {
     this.turns = [...waiting].sort(inOrder);
   }
 
-  /** Follows what was given, and throws where that is not what must be given first. */
+  /** Follows a grant, and throws if another had to come first. */
   follow(given: Given): Outcome {
     for (let request = this.turns.shift(); request; request = this.turns.shift())
       this.turn(request, given);
@@ -114,7 +114,9 @@ export class Turns {
       );
   }
 
-  /** Free, wanted, and of those in its line the lowest number that is not asked for by name. */
+  /**
+   * Free, wanted, and the lowest number of its class among those that are not requested by name.
+   */
   private demandFree(request: ModelRequest, resource: ModelResource, fresh: ModelResource[]): void {
     const wanted = request.items.some((item) => this.wants(item, resource));
     if (!isFree(resource) || !wanted)
@@ -132,9 +134,9 @@ export class Turns {
   }
 
   /**
-   * How much more a request can have. At the least from the lines of items that lack something, in
-   * which it stands; at the most from all that its items, making room for one another, could use:
-   * whether the engine looks there too is left to it (the cost that docs/decisions/003 tells of).
+   * How much more a request can have. At least what the classes of its lacking items offer, where
+   * it is queued; at most everything that its items could use if they made room for one another.
+   * The engine may look there or not (the cost that docs/decisions/003 states).
    */
   private gain(request: ModelRequest): { least: Gain; most: Gain } {
     const stands = new Set(request.items.flatMap((item) => (item.missing > 0 ? item.classes : [])));
@@ -196,7 +198,8 @@ export class Turns {
   }
 
   /**
-   * Of each line the oldest that is not promoted is overtaken; after so many times it is promoted.
+   * In each queue, the oldest request that is not promoted is overtaken; at the limit, it is
+   * promoted.
    */
   private getAhead(advances: [ModelRequest, number[]][]): void {
     for (const [request] of advances) this.ahead.add(request.id);
@@ -235,7 +238,7 @@ function inOrder(a: ModelRequest, b: ModelRequest): number {
   return rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1);
 }
 
-/** The promoted first, in the order in which they were. */
+/** Promoted requests first, in their order of promotion. */
 function rankOf({ promoted, requestedAt, priority }: ModelRequest): number {
   return promoted ?? requestedAt - priority * AGE_PER_PRIORITY;
 }

@@ -18,7 +18,7 @@ import {
 } from './things';
 import { Turns, type Given } from './turns';
 
-/** A rank before all that were ever asked for. */
+/** A rank before any that was ever requested. */
 const PROMOTED = -1e15;
 
 export interface Terms {
@@ -27,15 +27,15 @@ export interface Terms {
 }
 
 /**
- * The whole of a small installation in memory, and the rules for it: what a decision makes of it is
- * predicted, and compared.
+ * A whole small installation in memory, and its rules: predicts the outcome of a decision, and
+ * compares.
  */
 export class World {
   readonly pools = new Map<string, ModelPool>();
   readonly resources = new Map<string, ModelResource>();
   readonly requests = new Map<string, ModelRequest>();
   readonly classIds = new Map<string, number>();
-  /** What the current command asks for, and whom it ends. */
+  /** What the current command requests, and whom it ends. */
   wish: Terms = {};
   ending: string | null = null;
   private readonly operations = new Map<string, string>();
@@ -60,7 +60,7 @@ export class World {
     );
   }
 
-  /** Who waits, and has not given up by now. */
+  /** Requests that are queued and have not timed out. */
   waiting(now: number): ModelRequest[] {
     return [...this.requests.values()].filter(
       ({ status, deadlineAt }) => status === 'queued' && (deadlineAt === null || deadlineAt > now),
@@ -71,7 +71,7 @@ export class World {
     return new Turns(this.waiting(now), [...this.resources.values()], now + PROMOTED);
   }
 
-  /** The lines that each item can be served from. */
+  /** The classes that can serve each item. */
   resolve(items: RequestItem[]): ModelItem[] {
     return items.map(({ pool, kind, resource, count }) => {
       const named = resource === undefined ? undefined : this.resourceNamed(resource);
@@ -93,7 +93,7 @@ export class World {
     });
   }
 
-  /** Could these items be served if everything was free? */
+  /** Could these items be served if everything were free? */
   fits(items: ModelItem[]): boolean {
     const room = [...this.pools.values()].flatMap((pool) =>
       [...sharesOf(pool.deleting ? 0 : pool.size, pool.types)].flatMap(([type, count]) =>
@@ -132,8 +132,7 @@ export class World {
   }
 
   /**
-   * Follows a decision: takes over what happened, and throws where what comes of it is not what
-   * must come of it.
+   * Follows a decision: takes over what happened, and throws if the outcome is not the right one.
    */
   follow({ changes, now }: Decided): void {
     const given: Given = { served: new Map(), aside: new Map(), missing: new Map() };
@@ -178,7 +177,7 @@ export class World {
       case 'setResource':
         return this.changeResource(change.id, change.set);
       case 'append':
-        // What is lent at once is available for no longer than an event.
+        // A resource that is lent at once is available for no longer than an event.
         if (change.event.type === 'resource.status' && change.event.data?.['to'] === 'available')
           this.changeResource(change.event.resourceId!, { status: 'available' });
         return;
@@ -245,7 +244,7 @@ export class World {
     { status, adminState, generation, heldFor, failures }: Partial<Resource>,
   ): void {
     const resource = this.resources.get(id)!;
-    // Who is lent what is the business of turns, and what was set aside for whom until then.
+    // Grants are checked by `turns`, and holds are theirs until then.
     const lent = status === 'allocated';
     if (status !== undefined && !lent && status !== resource.status) {
       demand(
@@ -334,7 +333,7 @@ export class World {
     Object.assign(request, { status: 'ended', reason, deadlineAt: null });
   }
 
-  /** By the size of the pools, and with what it names still there. */
+  /** By the sizes of the pools, and while what it names still exists. */
   canBeServed(request: ModelRequest): boolean {
     const gone = request.items.some(({ resource }) => {
       const named = resource === null ? null : this.resources.get(resource)!;
@@ -369,8 +368,7 @@ export class World {
   }
 
   /**
-   * A driver call that failed counts against its resource, or, where the back end failed, against
-   * nobody.
+   * A failed driver call counts against its resource or, if the back end failed, against nobody.
    */
   private failures(changes: Change[], now: number): void {
     for (const change of changes) {
@@ -419,7 +417,7 @@ export class World {
         this.pools.get(change.breaker.poolId)!.breaker = 0;
   }
 
-  /** Whoever is served with something that an older one lacks overtakes it. */
+  /** A request that is served with something an older one lacks overtakes it. */
   private countPasses(before: ModelRequest[], served: ModelRequest[]): void {
     for (const request of served) {
       const got = [...this.resources.values()].filter(({ holder }) => holder === request.id);
@@ -469,7 +467,7 @@ function meet(a: ModelRequest, b: ModelRequest): boolean {
   return a.items.some((item) => item.classes.some((resourceClass) => own.has(resourceClass)));
 }
 
-/** Doubling from a second, four at most; the tests' chance is always in the middle. */
+/** Doubling from one second to four at most; chance is always in the middle here. */
 function pauseAfter(failures: number): number {
   return Math.min(1_000 * 2 ** (failures - 1), 4_000);
 }

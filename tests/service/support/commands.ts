@@ -18,7 +18,7 @@ import type { Terms } from '../model/world';
 import { FILES, type FileName } from './pools';
 import { Step, type Real } from './step';
 
-/** All that may happen, each with what the model says of its answer. */
+/** Everything that can happen, with the answer that the model expects. */
 
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const ann = somebody('ann', 'admin');
@@ -46,7 +46,7 @@ const item: fc.Arbitrary<RequestItem> = fc.oneof(
 
 function ask(name: string, items: RequestItem[], wish: Terms & { queueTimeout?: number }): Step {
   return new Step(`${name} ${JSON.stringify(items)} ${JSON.stringify(wish)}`, {
-    // Who would not wait is served with what time has freed, whether or not a job has run.
+    // A request that does not queue gets what time has freed, whether or not a job has run.
     expires: wish.queueTimeout === 0,
     prepare: ({ world }) => void (world.wish = wish),
     answer: ({ world }, { test }) => onRequest(world, items, wish, test.engine.store.now()),
@@ -68,8 +68,8 @@ const bundle = fc
   .map(([items, wish]) => ask('bundle', items, wish));
 
 /**
- * Many urgent ones, more at a time than there is room for, each for a moment: what they overtake
- * must get its turn.
+ * Many urgent requests, more at a time than there is room for, each for a moment: those they
+ * overtake must get their turn.
  */
 const rush = poolName.map((name) => {
   const items = [{ pool: name, count: 1 }];
@@ -87,7 +87,7 @@ const rush = poolName.map((name) => {
   });
 });
 
-/** Something done to a reservation; which one, by index from the newest. */
+/** An action on a reservation, chosen by index from the newest. */
 const onOne = (
   name: string,
   work: (reservations: Reservations, id: string) => Promise<unknown>,
@@ -123,7 +123,7 @@ const heartbeat = onOne(
   onHeartbeat,
 );
 
-/** Something that is always possible. */
+/** An action that is always possible. */
 const always = (name: string, work: (real: Real) => Promise<unknown>, settles = false) =>
   new Step(name, { answer: () => 'none', work: (_model, real) => work(real), settles });
 const settle = fc.constant(always('settle', ({ test }) => test.settle(), true));
@@ -133,7 +133,7 @@ const expire = fc.constantFrom(500, 4_999, 5_000, 60_000, 700_000).map((ms) =>
     await test.expire();
   }),
 );
-/** To the end of a lease or of a wait, or just before: every step takes a millisecond. */
+/** To the end of a lease or a queue timeout, or just before: every step takes a millisecond. */
 const toTheEnd = fc.tuple(fc.nat({ max: 4 }), fc.integer({ min: 1, max: 3 })).map(
   ([back, before]) =>
     new Step(`to ${before} ms before the end of ${back}`, {
@@ -180,14 +180,14 @@ const fail = fc
         }),
     ),
   );
-/** More failures than anybody bears, and time for them. */
+/** More failures than anything survives, and time for them. */
 const quarantine = poolName.map((name) =>
   always(`quarantine ${name}`, async ({ test }) => {
     await test.cloud.failNext(name, 'clean', 4);
     for (let turn = 0; turn < 3; turn += 1) await test.after(5_000);
   }),
 );
-/** A worker claims, perhaps calls, and is never heard of again. */
+/** A worker claims, may call, and is never heard of again. */
 const loseWorker = fc.boolean().map((calls) =>
   always(`lose a worker ${calls ? 'after' : 'before'} its calls`, async ({ test }) => {
     const tasks = await test.claimDue('lost', 3);
@@ -195,8 +195,8 @@ const loseWorker = fc.boolean().map((calls) =>
   }),
 );
 /**
- * Not in every sequence, because to open a store takes as long as many other steps. All must be
- * looked at or cleaned then.
+ * Not in every sequence, because opening a store takes as long as many other steps. Everything must
+ * be verified or cleaned then.
  */
 const restart = fc.nat({ max: 3 }).map(
   (chance) =>
@@ -213,7 +213,7 @@ const restart = fc.nat({ max: 3 }).map(
     }),
 );
 
-/** History goes: of what was asked for nothing but what has ended. */
+/** History is pruned: of the requests, only those that have ended. */
 const forget = fc.integer({ min: 1, max: 5 }).map(
   (limit) =>
     new Step(`forget ${limit}`, {

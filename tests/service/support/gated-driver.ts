@@ -17,7 +17,7 @@ interface Hold extends HeldCall {
   gone: Promise<void>;
 }
 
-/** The simulated driver under the name `gated`, whose calls a test can hold and count. */
+/** The simulated driver under the name `gated`; a test can hold and count its calls. */
 export class Gate {
   readonly calls: { name: SimulatedCall; call: Call }[] = [];
   private readonly holds: Hold[] = [];

@@ -4,7 +4,7 @@ const CLEANING =
   'cleaning: { retries: 1, backoff: 1s, backoffMaximum: 4s, quarantineRetry: 60s, deadline: 30s }';
 const POLICY = `${CLEANING}, verification: { interval: 10m }, rotation: { interval: 30m }`;
 
-/** What a pools file says of one pool that the model looks at. */
+/** What a pools file says about one pool that the model checks. */
 interface Said {
   size: number;
   /** In seconds. */
@@ -60,7 +60,7 @@ export const FILES = Object.fromEntries(
 ) as Record<FileName, string>;
 
 /**
- * What was loaded last, and what another file changes: what differs between the two, and nothing
+ * What was loaded last, and what another file changes: the differences between the two, and nothing
  * else.
  */
 export class KnownFile {
@@ -75,7 +75,7 @@ export class KnownFile {
     this.expected = {};
     for (const pool of Object.keys({ ...this.last, ...next })) {
       const [before, now, there] = [this.last[pool], next[pool], this.world.poolNamed(pool)];
-      // One that is still going is not taken back, and is new to the next file.
+      // A pool that is still going is not revived, and is new to the next file.
       const stays = now !== undefined && !there?.deleting;
       this.expected[pool] = stays
         ? merged(before, now, there && { size: there.size, lease: there.lease.default! / 1_000 })
@@ -85,7 +85,7 @@ export class KnownFile {
     this.last = loaded;
   }
 
-  /** What the last load should have come to, and did not. */
+  /** What the last load should have achieved, and did not. */
   unmet(): string[] {
     return Object.entries(this.expected).flatMap(([name, said]) => {
       const there = this.world.poolNamed(name);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** Whole numbers above this are moments: epoch ms since 2001. */
+/** Whole numbers above this are times: epoch ms since 2001. */
 const MOMENTS = 1_000_000_000_000;
-/** Triggers write these while the rest is copied: they come last. */
+/** Triggers write these while the rest is copied, so they come last. */
 const COUNTERS = /_(counts|lengths)$/;
 
 interface Kept {
@@ -14,8 +14,8 @@ interface Kept {
 }
 
 /**
- * Puts the databases of one data directory back to what they are in another, some time later, while
- * a store has them open.
+ * Resets the databases of one data directory to the state of another, some time later, while a
+ * store has them open.
  */
 export class Refill {
   private readonly kept: Kept[];
@@ -28,8 +28,8 @@ export class Refill {
   }
 
   /**
-   * Every moment is `later` ms later than it was. Versions of pools rise as well, because stores
-   * remember pools by them.
+   * Every time is `later` ms later than before. Versions of pools rise as well, because stores
+   * cache pools by them.
    */
   put(later: number): void {
     this.version += 1_000;

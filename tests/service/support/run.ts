@@ -13,26 +13,26 @@ import { Refill } from './refill';
 import type { Model, Real } from './step';
 
 const DAY = 24 * 3_600_000;
-/** Of these lengths, from none to this, half is the average. */
+/** Lengths run from zero to this; half is the average. */
 const LONGEST = 100;
 
-/** In memory where the machine has such a place: what is tested here is not the disk. */
+/** In memory if the machine has such a directory: the disk is not under test here. */
 const MEMORY = '/dev/shm';
 const place = existsSync(MEMORY) ? MEMORY : tmpdir();
 
-/** Chance that is always in the middle, so that a run can be had again; secrets may be any. */
+/** Chance that is always in the middle, so that a run can be repeated; secrets may be anything. */
 const random = { ...systemRandom, fraction: () => 0.5 };
 
 export interface ModelRun {
   seed: number;
   runs: number;
-  /** Look for the shortest way to a failure? */
+  /** Search for the shortest way to a failure? */
   shrink: boolean;
 }
 
 /**
  * Runs sequences of commands against the engine and the model; fails with the shortest sequence
- * found that sets them apart.
+ * found on which they differ.
  */
 export async function runModel({
   seed,
@@ -60,7 +60,7 @@ export async function runModel({
 }
 
 /**
- * One data directory in which one sequence after the other begins with the same pools, ready to
+ * One data directory, in which one sequence after the other begins with the same pools, ready to
  * lend.
  */
 class Scene {
@@ -92,7 +92,7 @@ class Scene {
 
   async begin(): Promise<{ model: Model; real: Real }> {
     const { recorder, test, invariants } = this;
-    // The time of a store never goes back.
+    // A store's time never goes back.
     const start = test.engine.store.now() + DAY;
     this.refill.put(start - new TestClock().at);
     test.clock.at = start;

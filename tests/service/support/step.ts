@@ -8,7 +8,7 @@ import { isOver, type World } from '../model/world';
 import type { Invariants } from './invariants';
 import type { KnownFile } from './pools';
 
-/** What should be so: the world as the rules make it, and who asked for what. */
+/** The expected state: the world as the rules make it, and who asked for what. */
 export interface Model {
   world: World;
   file: KnownFile;
@@ -16,7 +16,7 @@ export interface Model {
   steps: number;
 }
 
-/** The engine under test, which a restart replaces, and what everybody has been shown so far. */
+/** The engine under test, which a restart replaces, and what each user has been shown so far. */
 export interface Real {
   test: TestEngine;
   recorder: Recorder;
@@ -27,23 +27,20 @@ export interface Real {
 export interface Plan {
   /** Can it happen now? */
   check?: (model: Model) => boolean;
-  /** What time has done is done before. */
+  /** The effects of time come first. */
   expires?: boolean;
   prepare?: (model: Model) => void;
-  /** The code of the refusal that the model foresees, or `none`. */
+  /** The code of the refusal that the model expects, or `none`. */
   answer: (model: Model, real: Real) => string;
   work: (model: Model, real: Real) => Promise<unknown>;
-  /** Is all that is due done after it? */
+  /** Is all due work done after it? */
   settles?: boolean;
   after?: (model: Model) => void;
 }
 
 const ann = somebody('ann', 'admin');
 
-/**
- * One thing that may happen: it is answered as the model says, and what comes of it is what the
- * model says.
- */
+/** One action: its answer and its consequences agree with the model. */
 export class Step implements fc.AsyncCommand<Model, Real> {
   constructor(
     private readonly name: string,
@@ -97,7 +94,7 @@ export class Step implements fc.AsyncCommand<Model, Real> {
   }
 }
 
-/** `expect` with its fine words only where they are needed. */
+/** `expect` builds its messages only when they are needed. */
 function same(what: string, found: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(found, expected)) expect({ [what]: found }).toEqual({ [what]: expected });
 }
@@ -111,7 +108,7 @@ function follow({ world }: Model, { recorder }: Real): void {
   for (const decided of recorder.take()) world.follow(decided);
 }
 
-/** Requests and resources as the model has them, as the database should. */
+/** Requests and resources of the model, as the database should have them. */
 function standing({ requests, resources }: World): Record<string, unknown> {
   const asked = [...requests.values()].map(
     ({ id, status, reason, startsAt, endsAt, heartbeatBy, deadlineAt }) => [
@@ -128,7 +125,7 @@ function standing({ requests, resources }: World): Record<string, unknown> {
   return Object.fromEntries([...asked, ...there]) as Record<string, unknown>;
 }
 
-/** Every holder gets in, nobody who held it before does; who is over is shown nothing. */
+/** Every holder gets in, and no earlier holder does; an ended reservation shows nothing. */
 async function checkHolders({ world }: Model, { test, shown }: Real): Promise<void> {
   const now = test.engine.store.now();
   for (const request of world.requests.values()) {
