@@ -22,8 +22,5 @@ export function writingOnce(store: Store): Store {
       if (twice.length > 0) throw new Error(`Written twice in one decision: ${twice.join(', ')}`);
       return decision;
     });
-  return new Proxy(store, {
-    get: (target, name) =>
-      name === 'transact' ? transact : (Reflect.get(target, name) as unknown),
-  });
+  return Object.create(store, { transact: { value: transact } }) as Store;
 }
