@@ -19,7 +19,8 @@ import { Reservations, type ReservationRequest } from '../../src/service/loans/r
 import { viewReservation, type ReservationView } from '../../src/service/loans/views';
 import { OperationRunner } from '../../src/service/lifecycle/operation-runner';
 import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
-import { completeOperation, type OperationResult } from '../../src/domain/lifecycle/completion';
+import { completeOperation } from '../../src/domain/lifecycle/completion';
+import type { OperationResult } from '../../src/domain/lifecycle/operation-result';
 import type { Resource } from '../../src/domain/lifecycle/resource';
 import { claim, type ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { contextOf } from '../../src/service/engine';
@@ -29,6 +30,7 @@ import type { Store } from '../../src/store/store';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { whenDone } from './cleanups';
+import { writingOnce } from './writing-once';
 
 export const MIGRATIONS = resolve(__dirname, '../../migrations');
 
@@ -97,7 +99,7 @@ export class TestEngine {
     if (!migrated) upgrade(file, MIGRATIONS);
     const opened = openSqliteStore(file, { clock, busyDeadlineMs });
     const engine: Engine = {
-      store: wrap?.(opened) ?? opened,
+      store: writingOnce(wrap?.(opened) ?? opened),
       sealer: sealer(Buffer.alloc(32, 7)),
       random,
       newId,
@@ -182,15 +184,15 @@ export class TestEngine {
     );
   }
 
-  /** Makes the call of a claimed operation, and reports nothing. */
+  /** Makes the calls of a claimed operation, and reports none of them. */
   call(task: ClaimedOperation): Promise<OperationResult> {
     return invokeDriver(this.engine, this.drivers, task);
   }
 
-  /** Reports the result of a call; gives the next step of the same worker. */
+  /** Reports the outcomes of calls; gives what the same worker is to do next. */
   report(
     task: ClaimedOperation,
-    report: OperationResult,
+    result: OperationResult,
     worker = 'worker',
   ): Promise<ClaimedOperation | null> {
     return this.engine.store.transact(
@@ -199,7 +201,7 @@ export class TestEngine {
         completeOperation(
           snapshot!,
           task.operation.attempt,
-          report,
+          result,
           worker,
           contextOf(this.engine, now),
         ),

@@ -1,11 +1,12 @@
+import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { recoverAll } from '../../src/service/installation/start';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
 /**
- * A cleaning and the new credential after it are one report: what can happen to the resource and
- * its pool in between.
+ * A cleaning and the new credential after it are reported together: what may happen to the resource
+ * and its pool in between.
  */
 
 const ann = somebody('ann');
@@ -106,15 +107,39 @@ it('a credential issued for a cleaning that an admin has restarted lets nobody i
   await expectOneKey(test);
 });
 
-it('a worker whose operation is void issues nothing after its cleaning', async () => {
+it('a worker whose cleaning was superseded issues nothing after it', async () => {
   const { test, gate } = await returned();
   const held = gate.hold('clean', 'after');
-  const working = test.settle();
+  const working = test.runner('superseded').settle();
   await held.reached;
+  const operationId = gate.calls.at(-1)!.call.operationId;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
+  gate.calls.length = 0;
   held.release();
   await working;
+  const issued = gate.calls.filter(({ name }) => name === 'issueCredential');
+  // The cleaning that the admin ordered issues one; the other must not.
+  expect(issued).toHaveLength(1);
+  expect(issued.map(({ call }) => call.operationId)).not.toContain(operationId);
   await expectOneKey(test);
+});
+
+it('a worker whose cleaning was taken over by another process issues nothing after it', async () => {
+  const { test, gate } = await returned();
+  const held = gate.hold('clean', 'after');
+  const late = test.runner('late').settle();
+  await held.reached;
+  const next = await test.another();
+  await recoverAll(next.engine);
+  const [taken] = await next.claimDue('other');
+  expect(taken!.operation).toMatchObject({ id: gate.calls.at(-1)!.call.operationId, attempt: 2 });
+  gate.calls.length = 0;
+  held.release();
+  await late;
+  expect(gate.calls).toEqual([]);
+  for (let task: ClaimedOperation | null = taken!; task;)
+    task = await next.report(task, await next.call(task), 'other');
+  await expectOneKey(next);
 });
 
 it(

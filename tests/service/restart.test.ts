@@ -92,7 +92,8 @@ describe('a restart', () => {
         task!.operation.id,
         2,
       ]);
-      expect(await next.report(task!, { ok: true })).toBeNull();
+      const handle = task!.resource.handle!;
+      expect(await next.report(task!, [{ step: 'clean', ok: true, value: { handle } }])).toBeNull();
       expect((await next.resource('vms-1')).status).toBe('cleaning');
     },
   );

@@ -189,7 +189,9 @@ describe('a held resource that leaves', () => {
     const task = tasks.find(({ resource }) => resource.name === 'free-1')!;
     const id = await bundle();
     expect(await missingOf(test, id)).toEqual([0, 1]);
-    await test.report(task, { ok: false, scope: 'resource', reason: 'It is gone.' });
+    await test.report(task, [
+      { step: 'verify', ok: false, scope: 'resource', reason: 'It is gone.' },
+    ]);
     expect(await missingOf(test, id)).toEqual([1, 1]);
     await test.settle();
     expect(await missingOf(test, id)).toEqual([0, 1]);

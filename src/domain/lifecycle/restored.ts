@@ -1,6 +1,7 @@
 import { latestAllocationId } from '../loans/allocation';
 import type { Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
+import { mergeUpdates } from '../merge-updates';
 import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
 import { markDirty, supersede } from './steps';
@@ -62,7 +63,7 @@ function invalidateOne(resource: Resource, pool: Pool, { now }: DecisionContext)
   if (resource.status === 'destroyed') return [];
   const { id, poolId } = resource;
   const generation = resource.generation + GENERATION_STEP;
-  return [
+  return mergeUpdates([
     { do: 'setAllocation', id: latestAllocationId(resource), set: { sealedAccess: null } },
     ...(isUnfinished(resource) ? takeUp(resource, now) : markDirty(resource, pool, NOTE, now)),
     { do: 'setResource', id, set: { generation, failures: 0, unprovenSince: now } },
@@ -70,7 +71,7 @@ function invalidateOne(resource: Resource, pool: Pool, { now }: DecisionContext)
       do: 'append',
       event: { type: 'resource.restored', poolId, resourceId: id, data: { generation } },
     },
-  ];
+  ]);
 }
 
 /** Not there yet, or on its way out: it goes on with that, and is nobody's to lend meanwhile. */

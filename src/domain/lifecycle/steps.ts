@@ -1,80 +1,11 @@
 import type { Change } from '../change';
-import type { Credential } from './credential';
 import { earlier } from '../loans/lease';
 import type { DecisionContext } from '../context';
-import type { Operation, OperationKind } from './operation';
+import type { OperationKind } from './operation';
+import { firstStep } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import { nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from '../queue/scheduling';
-
-/**
- * The path of a resource from the end of a loan to the next: which driver call comes after which.
- */
-
-/** The first call after a loan; null where nothing of a holder can stay behind. */
-export function firstStep(pool: Pool): OperationKind | null {
-  const { opensAccess, leavesNothing, rotates, staticCredential } = pool.capabilities;
-  if (opensAccess) return 'closeAccess';
-  if (!leavesNothing) return 'clean';
-  return rotates && staticCredential && pool.policy.rotation.afterLease ? 'issueCredential' : null;
-}
-
-/** The call after `done`, or null when the resource is ready to be lent. */
-export function nextStep(
-  done: OperationKind,
-  pool: Pool,
-  credentials: readonly Credential[],
-): OperationKind | null {
-  const { rotates, staticCredential } = pool.capabilities;
-  const hasCurrent = credentials.some(({ state }) => state === 'current');
-  // A rotation that was given up half-way left one that may still work: only another rotation shows
-  // it dead.
-  const hasStale = credentials.some(({ state }) => state !== 'current');
-  switch (done) {
-    case 'provision':
-      if (hasCurrent) return 'clean';
-      return rotates && staticCredential ? 'issueCredential' : 'verify';
-    case 'closeAccess':
-      return 'clean';
-    case 'clean':
-      return rotates &&
-        staticCredential &&
-        (pool.policy.rotation.afterLease || !hasCurrent || hasStale)
-        ? 'issueCredential'
-        : 'verify';
-    case 'issueCredential':
-      return credentials.some(({ state }) => state === 'retiring') ? 'retireCredential' : null;
-    case 'openAccess':
-    case 'retireCredential':
-    case 'verify':
-    case 'destroy':
-      return null;
-  }
-}
-
-/**
- * What makes a credential, or retires those before it, goes on under the id of what went before it;
- * anything else begins anew.
- */
-export function staysOneOperation(next: OperationKind): boolean {
-  return next === 'issueCredential' || next === 'retireCredential';
-}
-
-/**
- * Can a resource be ready to be lent when this is reported? Else `following` always names another
- * call, or there is nobody to serve.
- */
-export function mayEndPath(
-  { id, kind }: Pick<Operation, 'id' | 'kind'>,
-  credentials: readonly Credential[],
-): boolean {
-  if (kind === 'verify' || kind === 'retireCredential') return true;
-  // A cleaning is reported together with the credential that is issued after it.
-  return (
-    (kind === 'issueCredential' || kind === 'clean') &&
-    credentials.every((credential) => credential.id === id)
-  );
-}
 
 /**
  * When a resource that is used at `now` is removed unless it is used again; null in a pool that

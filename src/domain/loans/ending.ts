@@ -5,6 +5,7 @@ import { serve, type QueueSnapshot } from './granting';
 import { endedEarlyBy, leaseIsOver } from './lease';
 import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
+import { mergeUpdates } from '../merge-updates';
 import type { OperationKind } from '../lifecycle/operation';
 import type { Pool } from '../pools/pool';
 import {
@@ -15,7 +16,8 @@ import {
 } from './reservation';
 import { changed, nextResourceStatus, type Resource } from '../lifecycle/resource';
 import type { Candidate } from '../queue/scheduling';
-import { candidateOf, firstStep, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
+import { firstStep } from '../lifecycle/operation-steps';
+import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
 
 /** A resource that a reservation holds. */
 export interface Holding {
@@ -127,7 +129,7 @@ function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): C
         : null;
     if (candidate) freed.push(candidate);
   }
-  return [...changes, ...serveWith(snapshot, freed, context.now)];
+  return mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
 }
 
 function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
@@ -143,7 +145,9 @@ function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Chan
     if (result.candidate) freed.push(result.candidate);
     return result.changes;
   });
-  return freed.length === 0 ? changes : [...changes, ...serveWith(snapshot, freed, context.now)];
+  return freed.length === 0
+    ? changes
+    : mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
 }
 
 /** Serves the lines as if the ending reservation were gone and `freed` were there. */

@@ -1,7 +1,8 @@
 import { remembering } from '../../crypto/sealing';
-import { completeOperation, type OperationResult } from '../../domain/lifecycle/completion';
+import { completeOperation } from '../../domain/lifecycle/completion';
 import { nothing } from '../../domain/change';
 import type { OperationKind } from '../../domain/lifecycle/operation';
+import type { OperationResult } from '../../domain/lifecycle/operation-result';
 import { claim, type ClaimedOperation } from '../../domain/lifecycle/claims';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';

@@ -19,43 +19,9 @@ export function applier(db: Db): (changes: Change[], now: number) => void {
     ...legacyAppliers(db),
   };
   return (changes, now) => {
-    for (const change of coalesce(changes))
+    for (const change of changes)
       (appliers[change.do] as (change: Change, now: number) => void)(change, now);
   };
-}
-
-/**
- * Several changes of one row become one statement, at the place of the first; the later ones win.
- */
-function coalesce(changes: Change[]): Change[] {
-  const settable = changes.reduce((count, change) => count + Number(isSettable(change)), 0);
-  if (settable < 2) return changes;
-  const seen = new Map<string, Of<Settable>>();
-  const result: Change[] = [];
-  for (const change of changes) {
-    if (!isSettable(change)) {
-      result.push(change);
-      continue;
-    }
-    const row = `${change.do} ${change.id}`;
-    const earlier = seen.get(row);
-    if (earlier) {
-      Object.assign(earlier.set, change.set);
-      continue;
-    }
-    const copy = { ...change, set: { ...change.set } } as Of<Settable>;
-    seen.set(row, copy);
-    result.push(copy);
-  }
-  return result;
-}
-
-type Settable = 'setResource' | 'setOperation' | 'setReservation';
-
-function isSettable(change: Change): change is Of<Settable> {
-  return (
-    change.do === 'setResource' || change.do === 'setOperation' || change.do === 'setReservation'
-  );
 }
 
 function resourceAppliers(

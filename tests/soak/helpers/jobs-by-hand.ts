@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { Reconciler } from '../../../src/service/jobs/reconciler';
 import { systemRandom } from '../../../src/crypto/random';
 import { sealer } from '../../../src/crypto/sealing';
-import { completeOperation, type OperationResult } from '../../../src/domain/lifecycle/completion';
+import { completeOperation } from '../../../src/domain/lifecycle/completion';
+import type { OperationResult } from '../../../src/domain/lifecycle/operation-result';
 import { OPERATION_KINDS } from '../../../src/domain/lifecycle/operation';
 import { claim, type ClaimedOperation } from '../../../src/domain/lifecycle/claims';
 import { dockerDriver } from '../../../src/drivers/docker';
@@ -111,20 +112,20 @@ export class JobsByHand {
     );
   }
 
-  /** Makes the call of a claimed task, and tells nobody what came of it. */
+  /** Makes the calls of a claimed operation, and reports none of them. */
   call(task: ClaimedOperation): Promise<OperationResult> {
     return invokeDriver(this.engine, this.drivers, task);
   }
 
-  /** Reports what came of a call; gives what is to be done next. */
-  report(task: ClaimedOperation, report: OperationResult): Promise<ClaimedOperation | null> {
+  /** Reports the outcomes of calls; gives what is to be done next. */
+  report(task: ClaimedOperation, result: OperationResult): Promise<ClaimedOperation | null> {
     return this.engine.store.transact(
       { load: 'operation', id: task.operation.id },
       (snapshot, now) =>
         completeOperation(
           snapshot!,
           task.operation.attempt,
-          report,
+          result,
           'by hand',
           contextOf(this.engine, now),
         ),

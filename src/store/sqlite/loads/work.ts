@@ -12,7 +12,7 @@ import type { Pool } from '../../../domain/pools/pool';
 import type { Resource } from '../../../domain/lifecycle/resource';
 import type { RestoredSnapshot } from '../../../domain/lifecycle/restored';
 import type { LeftClaim, StartupSnapshot } from '../../../domain/lifecycle/recovery';
-import { mayEndPath } from '../../../domain/lifecycle/steps';
+import { mayMakeReady } from '../../../domain/lifecycle/operation-steps';
 import type { DueOperation, WorkSnapshot } from '../../../domain/lifecycle/claims';
 import type { Load } from '../../loads';
 import { constant, upTo } from '../bounds';
@@ -187,8 +187,8 @@ export function operationLoader(
     if (!both || !cached) return null;
     const { operation: found, resource: of } = both;
     const task = { ...complete(of, cached.pool, found), operation: found };
-    // Where another call follows anyway nobody is served yet.
-    const ends = mayEndPath(found, task.credentials);
+    // If another step follows anyway, nobody is served yet.
+    const ends = mayMakeReady(found, task.credentials);
     const {
       queues: classes,
       reservations: waiting,
