@@ -6,8 +6,7 @@ import type { ReservationSnapshot } from '../domain/loans/ending';
 import type { QueueSnapshot } from '../domain/loans/granting';
 import type { IdempotencyKey } from '../domain/idempotency';
 import type { OperationKind } from '../domain/lifecycle/operation';
-import type { ResourceClass, Pool } from '../domain/pools/pool';
-import type { Resource } from '../domain/lifecycle/resource';
+import type { PoolFacts } from '../domain/pools/loading';
 import type { RequestItem } from '../domain/loans/reservation';
 import type { SizingSnapshot } from '../domain/pools/sizing';
 import type { RestoredSnapshot } from '../domain/lifecycle/restored';
@@ -17,6 +16,7 @@ import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
 import type { VmUserCounts } from '../domain/people/users';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
+import type { Page } from './page';
 
 /**
  * The snapshots that decisions are made on: by name, what is asked and what is loaded. All are
@@ -61,10 +61,10 @@ export interface Loads {
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
   claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
-  /** Available resources, in order of id, after `after`. */
-  startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
-  /** Resources of any status, in order of id, after `after`. */
-  restored: { ask: { after: string; limit: number }; gives: RestoredSnapshot };
+  /** A page of the available resources. */
+  startup: { ask: Page; gives: StartupSnapshot };
+  /** A page of all resources, of whatever status. */
+  restored: { ask: Page; gives: RestoredSnapshot };
   /**
    * A user by id and whoever has this e-mail address or username; and whether anybody is an admin.
    */
@@ -99,17 +99,7 @@ export interface Loads {
   };
 }
 
-export interface PoolSnapshot {
-  pool: Pool | null;
-  classes: ResourceClass[];
-  /** The lowest number over all in use whose name is free; 1 in an empty pool. */
-  next: number;
-  /** Is there a resource, or one that is going? */
-  empty: boolean;
-  /** The resource of the name that was asked for, in whichever pool. */
-  sameNamed: Resource | null;
-  /** How many of each type are lent, and to stay. */
-  lent: ReadonlyMap<string, number>;
+export interface PoolSnapshot extends PoolFacts {
   remembered: IdempotencyRecord | null;
 }
 

@@ -3,6 +3,7 @@ import type { Breaker, DetailFields } from '../domain/change';
 import type { Event } from '../domain/event';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
+import type { QueuePosition } from '../domain/queue/positions';
 import type { Api, Reservation, ReservationStatus } from '../domain/loans/reservation';
 import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
 import type {
@@ -13,12 +14,9 @@ import type {
   User,
   UserOrigin,
 } from '../domain/people/user';
+import type { Page } from './page';
 
-/** One page of a list in order of id: what comes after `after`. */
-export interface Page {
-  after: string | null;
-  limit: number;
-}
+export type { Page } from './page';
 
 export interface ResourceFilter {
   poolId?: string;
@@ -51,19 +49,6 @@ export interface HeldResource {
   /** Sealed, with the id of its row; null where the resource lends no standing credential. */
   credential: { id: string; sealed: string } | null;
 }
-
-/** Where a waiting item stands: in the best of its lines. */
-export interface QueuePosition {
-  item: number;
-  count: number;
-  missing: number;
-  /** Requests before it; exact up to POSITION_LIMIT. */
-  ahead: number;
-  classIds: number[];
-}
-
-/** Positions are exact up to here, then "more than": those ahead are counted one by one. */
-export const POSITION_LIMIT = 500;
 
 /** How many resources of one line are in one state. */
 export interface ClassCount {
@@ -135,7 +120,7 @@ export interface Reads {
   waitingForMore(
     classId: number,
     capacity: number,
-    after: string,
+    after: string | null,
     limit: number,
   ): Promise<string[]>;
   /** Reservations that wait for a resource by name which is being removed, or gone. */

@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/change';
+import type { Cutoffs } from '../domain/retention';
 import type { Load, LoadName, Loads } from './loads';
 import type { Reads } from './reads';
 
@@ -38,28 +39,17 @@ export interface Store {
   claimMetadata(name: string, value: string): Promise<string>;
 
   /** Rows that this connection has written since it was opened. */
-  written(): number;
+  rowsWritten(): number;
 
   /** A job finished a pass. */
   beat(job: string): Promise<void>;
   heartbeats(): Promise<Record<string, number>>;
 
   /** Forgets a bounded number of rows that ended before these times (epoch ms); gives how many. */
-  prune(before: Retention, limit: number): Promise<number>;
+  prune(before: Cutoffs, limit: number): Promise<number>;
 
   /** Throws the database's error if it cannot be written. */
   probe(): Promise<void>;
 
   close(): Promise<void>;
-}
-
-/** What is older than this is forgotten; epoch ms. */
-export interface Retention {
-  events: number;
-  /**
-   * Of ended reservations, destroyed resources, and API tokens that were revoked or have expired.
-   */
-  reservations: number;
-  idempotency: number;
-  operations: number;
 }

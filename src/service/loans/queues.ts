@@ -3,7 +3,7 @@ import { end } from '../../domain/loans/ending';
 import { nothing } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
 import { capacityOf } from '../../domain/pools/sizing';
-import { unsatisfiable, type EligibleClass } from '../../domain/loans/submission';
+import { unsatisfiable, type EligibleClass } from '../../domain/queue/matching';
 import { contextOf, type Engine } from '../engine';
 
 const BATCH = 50;
@@ -33,7 +33,7 @@ export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<v
   for (const { id: classId, type } of await read.classesOf(pool.id)) {
     const capacity = capacityOf(pool, type);
     if (capacity === Infinity) continue;
-    for (let after = ''; ;) {
+    for (let after: string | null = null; ;) {
       const ids = await read.waitingForMore(classId, capacity, after, PAGE);
       for (const id of ids) await refuse(engine, id);
       if (ids.length < PAGE) break;

@@ -7,6 +7,7 @@ import {
   changePool,
   createPool,
   deletePool,
+  removePool,
   resizeAroundLent,
   type PoolFields,
 } from '../../domain/pools/pool-changes';
@@ -187,16 +188,7 @@ export class Pools {
     if (left) return;
     await this.engine.store.transact({ load: 'pool', name: pool.name, once: null }, (snapshot) =>
       snapshot.pool?.id === pool.id && snapshot.empty
-        ? {
-            changes: [
-              { do: 'deletePool', id: pool.id },
-              {
-                do: 'append',
-                event: { type: 'pool.deleted', poolId: pool.id, data: { name: pool.name } },
-              },
-            ],
-            value: null,
-          }
+        ? { changes: removePool(pool), value: null }
         : nothing(null),
     );
   }

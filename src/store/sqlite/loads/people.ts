@@ -32,11 +32,12 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
       .from(users)
       .where(and(eq(users.role, 'admin'), isNull(users.disabledAt))),
   );
+  const isEnabled = isNull(users.disabledAt);
   const counts = reader(
     db
       .select({
-        users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
-        admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${users.disabledAt} is null)`,
+        users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${isEnabled})`,
+        admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${isEnabled})`,
         highest: sql<number>`coalesce(max(${users.vmNumber}), 0)`,
       })
       .from(users)
