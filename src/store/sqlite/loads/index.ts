@@ -4,7 +4,7 @@ import { LOAD_PLANS, type PlannedLoad, type PlannedSnapshot } from '../../plans'
 import type { Db } from '../database';
 import { lazily } from '../lazy';
 import type { PoolCache } from '../pool-cache';
-import type { Run } from '../queries/answers';
+import type { Run } from '../queries/types';
 import { rememberedLoader } from './idempotency';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
 import { claimsLoader, restoredLoader, startupLoader } from './recovery';

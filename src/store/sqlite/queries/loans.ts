@@ -3,7 +3,7 @@ import type { Db } from '../database';
 import { lazily } from '../lazy';
 import { reader } from '../rows';
 import { allocations, reservations, resources } from '../schema';
-import type { Answers } from './answers';
+import type { Answers } from './types';
 
 type LoanAnswers = Pick<
   Answers,

@@ -1,5 +1,5 @@
 import type { PoolCache } from '../pool-cache';
-import type { Answers } from './answers';
+import type { Answers } from './types';
 
 /** Pools, which are remembered between transactions. */
 export function poolAnswers(

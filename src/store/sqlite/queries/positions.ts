@@ -3,7 +3,7 @@ import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { queueEntries } from '../schema';
-import type { Answers } from './answers';
+import type { Answers } from './types';
 
 /** As a row value it bounds the walk through the index; as `or` it would be asked of every row. */
 const isBefore = sql`(${queueEntries.rank}, ${queueEntries.reservationId})

@@ -6,7 +6,7 @@ import { lazily } from '../lazy';
 import { reader } from '../rows';
 import { queueEntries, queueLengths, reservations, resources, userCounts } from '../schema';
 import type { EntriesOf } from '../../../domain/query';
-import type { Answers } from './answers';
+import type { Answers } from './types';
 import { candidateColumns, isAvailableSql, isUnexpired } from './available';
 import { entryPositions } from './positions';
 

@@ -4,7 +4,7 @@ import type { Db } from '../database';
 import { lazily } from '../lazy';
 import { reader } from '../rows';
 import { breakers, operations, resources } from '../schema';
-import type { Answers } from './answers';
+import type { Answers } from './types';
 
 type WorkAnswers = Pick<
   Answers,

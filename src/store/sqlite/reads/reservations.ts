@@ -5,7 +5,7 @@ import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../pool-cache';
-import type { Run } from '../queries/answers';
+import type { Run } from '../queries/types';
 import { reader } from '../rows';
 import {
   allocations,

@@ -5,7 +5,7 @@ import type { Reads } from '../../reads';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
 import type { PoolCache } from '../pool-cache';
-import type { Run } from '../queries/answers';
+import type { Run } from '../queries/types';
 import { isAvailableSql } from '../queries/available';
 import { reader } from '../rows';
 import { breakers, events, operations, resources, queueEntries } from '../schema';
