@@ -24,8 +24,8 @@ import type { Page } from './page';
  */
 export interface Loads {
   /**
-   * The lines that the items resolve to, with their heads and what is free in them; and what `caps`
-   * bound, if given.
+   * The classes that the items match, with the heads of their queues and what is available in them;
+   * and what `caps` bound, if given.
    */
   submission: {
     ask: { items: RequestItem[]; once: IdempotencyKey | null; userId?: string; caps?: Caps };
@@ -36,7 +36,7 @@ export interface Loads {
     ask: { id: string; once?: IdempotencyKey | null };
     gives: (ReservationSnapshot & { remembered: IdempotencyRecord | null }) | null;
   };
-  /** A resource by id or name, with the queues of its line; null if there is none. */
+  /** A resource by id or name, with the queue of its class; null if there is none. */
   resource: {
     ask: { idOrName: string; once?: IdempotencyKey | null };
     gives: (ResourceSnapshot & { remembered: IdempotencyRecord | null }) | null;
@@ -50,9 +50,9 @@ export interface Loads {
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
-  /** Some lines' heads and what is free in them. */
+  /** The heads of some queues, and what is available for them. */
   classes: { ask: { classIds: number[] }; gives: QueueSnapshot };
-  /** A pool, what an idempotency key stands for, and who is called `resource`. */
+  /** A pool, what an idempotency key stands for, and the resource that is called `resource`. */
   pool: {
     ask: { name: string; once: IdempotencyKey | null; resource?: string };
     gives: PoolSnapshot;

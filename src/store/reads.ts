@@ -46,11 +46,11 @@ export interface HeldResource {
   /** null where it has been deleted since. */
   pool: Pool | null;
   details: DetailFields;
-  /** Sealed, with the id of its row; null where the resource lends no standing credential. */
+  /** Sealed, with the id of its row; null where the resource has none of its own to lend. */
   credential: { id: string; sealed: string } | null;
 }
 
-/** How many resources of one line are in one state. */
+/** How many resources of one class are in one state. */
 export interface ClassCount {
   poolId: string;
   type: string;
@@ -61,8 +61,9 @@ export interface ClassCount {
 }
 
 /**
- * Plain look-ups, outside any transaction. Each costs what its answer is long, whatever the size of
- * the pools.
+ * Plain look-ups, outside any transaction. Each sees one state of the database, in which everything
+ * is that was committed before it was asked. Each costs what its answer is long, whatever the size
+ * of the pools. Where a list goes by numbers (`eventsAfter`, `vmUsers`), 0 is before them all.
  */
 export interface Reads {
   userById(id: string): Promise<User | null>;
@@ -96,6 +97,7 @@ export interface Reads {
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
   /** What a reservation holds, or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
+  /** Where the items of a reservation stand; empty where it does not wait. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
   /** Reservations waiting, preparing and active now. */
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
@@ -111,11 +113,11 @@ export interface Reads {
   attemptUnderWay(operationId: string): Promise<number | null>;
   /** When an operation of these kinds is next due; null: none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
-  /** Lines where something is available and somebody waits: there should be none for long. */
+  /** Classes of which something is available while somebody waits: none stays so for long. */
   queuesToServe(limit: number): Promise<number[]>;
   /**
-   * Reservations that wait in a line and ask for more than `capacity` in all, in order of id, after
-   * `after`.
+   * Reservations that wait in a queue and ask for more than `capacity` in all, a page in order of id
+   * (as `Page`).
    */
   waitingForMore(
     classId: number,
@@ -123,7 +125,7 @@ export interface Reads {
     after: string | null,
     limit: number,
   ): Promise<string[]>;
-  /** Reservations that wait for a resource by name which is being removed, or gone. */
+  /** Reservations that wait for a resource by name that is leaving (`isLeaving`). */
   waitingForGone(limit: number): Promise<string[]>;
   classesOf(poolId: string): Promise<{ id: number; type: string }[]>;
   /**
@@ -134,6 +136,8 @@ export interface Reads {
     operationIds: string[],
     resourceIds: string[],
   ): Promise<{ operations: string[]; handles: string[] }>;
+  /** Events after `seq`, in order; `Store` says what that order is. */
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
+  /** The number of the newest event; 0: there is none. */
   lastSeq(): Promise<number>;
 }

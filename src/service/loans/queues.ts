@@ -27,64 +27,57 @@ export async function serveQueues(engine: Engine): Promise<void> {
   }
 }
 
-/** Refuses who waits for more than a pool can hold since it shrank or goes. */
+/** Refuses requests that wait for more than a pool can hold since it shrank or goes. */
 export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<void> {
   const { read } = engine.store;
+  const now = await everyClass(engine);
   for (const { id: classId, type } of await read.classesOf(pool.id)) {
     const capacity = capacityOf(pool, type);
     if (capacity === Infinity) continue;
     for (let after: string | null = null; ;) {
       const ids = await read.waitingForMore(classId, capacity, after, PAGE);
-      for (const id of ids) await refuse(engine, id);
+      await Promise.all(ids.map((id) => refuse(engine, now, id)));
       if (ids.length < PAGE) break;
       after = ids.at(-1)!;
     }
   }
 }
 
-/** Refuses who waits for a resource by name that is being removed: it will not come back. */
+/** Refuses requests that name a resource which is being removed: it will not come back. */
 export async function refuseGone(engine: Engine): Promise<void> {
+  const detail = 'unsatisfiable: the resource that was asked for is being removed';
   for (;;) {
     const ids = await engine.store.read.waitingForGone(PAGE);
-    for (const id of ids)
-      await endAsRefused(
-        engine,
-        id,
-        'unsatisfiable: the resource that was asked for is being removed',
-      );
+    await Promise.all(ids.map((id) => endAsRefused(engine, id, detail)));
     if (ids.length < PAGE) return;
   }
 }
 
-async function refuse(engine: Engine, id: string): Promise<void> {
-  const { store } = engine;
-  const queuePositions = await store.read.queuePositions(id);
+/** All pools and classes, by id. */
+interface PoolsNow {
+  pools: Record<string, Pool>;
+  classes: Map<number, EligibleClass>;
+}
+
+async function everyClass({ store }: Engine): Promise<PoolsNow> {
   const pools = Object.fromEntries((await store.read.pools()).map((pool) => [pool.id, pool]));
   const classes = new Map<number, EligibleClass>();
   for (const poolId of Object.keys(pools)) {
-    for (const resourceClass of await store.read.classesOf(poolId))
-      classes.set(resourceClass.id, {
-        classId: resourceClass.id,
-        poolId,
-        type: resourceClass.type,
-        resourceId: null,
-      });
+    for (const { id: classId, type } of await store.read.classesOf(poolId))
+      classes.set(classId, { classId, poolId, type, resourceId: null });
   }
-  const choices = queuePositions.map(({ classIds }) =>
+  return { pools, classes };
+}
+
+async function refuse(engine: Engine, { pools, classes }: PoolsNow, id: string): Promise<void> {
+  const positions = await engine.store.read.queuePositions(id);
+  const choices = positions.map(({ classIds }) =>
     classIds.flatMap((classId) => classes.get(classId) ?? []),
   );
-  if (
-    unsatisfiable(
-      { choices, pools },
-      queuePositions.map(({ count }) => count),
-    ) === null
-  )
-    return;
-  await endAsRefused(
-    engine,
-    id,
-    'unsatisfiable: the pool has become smaller than what was asked for',
-  );
+  const counts = positions.map(({ count }) => count);
+  if (unsatisfiable({ choices, pools }, counts) === null) return;
+  const detail = 'unsatisfiable: the pool has become smaller than what was asked for';
+  await endAsRefused(engine, id, detail);
 }
 
 function endAsRefused(engine: Engine, id: string, detail: string): Promise<string> {

@@ -135,7 +135,7 @@ function bookkeeping(db: Db, write: Write) {
   } satisfies Partial<Store>;
 }
 
-/** What a full or failing disk makes of any statement. */
+/** Codes that any statement may fail with on a full or failing disk. */
 const DISK_FAULTS = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 
 function translateFault(error: unknown): never {
