@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { END_REASONS, RESERVATION_STATUSES } from '../domain/loans/reservation';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
-import { MAX_ITEMS, MAX_CLASSES, MAX_RESOURCES } from '../domain/loans/submission';
+import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
+import { MAX_CLASSES } from '../domain/queue/matching';
 import { details, id, instant, listOf, pageQuery } from './common';
 
 const YEAR = 366 * 24 * 3600;

@@ -4,8 +4,7 @@ import type { CompletionSnapshot } from '../domain/lifecycle/completion';
 import type { ReservationSnapshot } from '../domain/loans/ending';
 import type { QueueSnapshot } from '../domain/loans/granting';
 import type { OperationKind } from '../domain/lifecycle/operation';
-import type { ResourceClass, Pool } from '../domain/pools/pool';
-import type { Resource } from '../domain/lifecycle/resource';
+import type { PoolFacts } from '../domain/pools/loading';
 import type { RequestItem } from '../domain/loans/reservation';
 import type { SizingSnapshot } from '../domain/pools/sizing';
 import type { RestoredSnapshot } from '../domain/lifecycle/restored';
@@ -15,6 +14,7 @@ import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
 import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
+import type { Page } from './page';
 
 /**
  * The snapshots that decisions are made on: by name, what is asked and what is loaded. All are
@@ -22,8 +22,8 @@ import type { WorkSnapshot } from '../domain/lifecycle/claims';
  */
 export interface Loads {
   /**
-   * The lines that the items resolve to, with their heads and what is free in them; and what `caps`
-   * bound, if given.
+   * The classes that the items match, with the heads of their queues and what is available in them;
+   * and what `caps` bound, if given.
    */
   submission: {
     ask: { items: RequestItem[]; userId?: string; caps?: Caps };
@@ -34,7 +34,7 @@ export interface Loads {
     ask: { id: string };
     gives: ReservationSnapshot | null;
   };
-  /** A resource by id or name, with the queues of its line; null if there is none. */
+  /** A resource by id or name, with the queue of its class; null if there is none. */
   resource: {
     ask: { idOrName: string };
     gives: ResourceSnapshot | null;
@@ -48,9 +48,9 @@ export interface Loads {
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
-  /** Some lines' heads and what is free in them. */
+  /** The heads of some queues, and what is available for them. */
   classes: { ask: { classIds: number[] }; gives: QueueSnapshot };
-  /** A pool, what an idempotency key stands for, and who is called `resource`. */
+  /** A pool, what an idempotency key stands for, and the resource that is called `resource`. */
   pool: {
     ask: { name: string; resource?: string };
     gives: PoolSnapshot;
@@ -59,10 +59,10 @@ export interface Loads {
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
   claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
-  /** Available resources, in order of id, after `after`. */
-  startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
-  /** Resources of any status, in order of id, after `after`. */
-  restored: { ask: { after: string; limit: number }; gives: RestoredSnapshot };
+  /** A page of the available resources. */
+  startup: { ask: Page; gives: StartupSnapshot };
+  /** A page of all resources, of whatever status. */
+  restored: { ask: Page; gives: RestoredSnapshot };
   /**
    * A user by id and whoever has this e-mail address or username; and whether anybody is an admin.
    */
@@ -103,18 +103,7 @@ export interface Loads {
   };
 }
 
-export interface PoolSnapshot {
-  pool: Pool | null;
-  classes: ResourceClass[];
-  /** The lowest number over all in use whose name is free; 1 in an empty pool. */
-  next: number;
-  /** Is there a resource, or one that is going? */
-  empty: boolean;
-  /** The resource of the name that was asked for, in whichever pool. */
-  sameNamed: Resource | null;
-  /** How many of each type are lent, and to stay. */
-  lent: ReadonlyMap<string, number>;
-}
+export type PoolSnapshot = PoolFacts;
 
 export interface UserSnapshot {
   user: User | null;

@@ -72,7 +72,13 @@ async function operate(store: Store): Promise<void> {
 const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   createPool: async (store) => {
     expect(await store.read.pool('pool')).toEqual(aPool());
-    expect(await store.read.classesOf('p1')).toEqual([{ id: 1, type: 'free' }]);
+  },
+  addClasses: async (store) => {
+    await apply(store, { do: 'addClasses', poolId: 'p1', types: ['free', 'lite'] });
+    await apply(store, { do: 'setPool', id: 'p1', set: { version: 2 } });
+    const classes = await store.read.classesOf('p1');
+    expect(classes[0]).toEqual({ id: 1, type: 'free' });
+    expect(classes.map(({ type }) => type)).toEqual(['free', 'lite']);
   },
   setPool: async (store) => {
     await apply(store, {
@@ -86,17 +92,19 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       version: 2,
       types: [{ name: 'lite', share: 1, spec: {} }],
     });
-    expect((await store.read.classesOf('p1')).map(({ type }) => type).sort()).toEqual([
-      'free',
-      'lite',
-    ]);
+    expect(await store.read.classesOf('p1')).toHaveLength(1);
+  },
+  clearQueues: async (store) => {
+    await stand(store);
+    await apply(store, { do: 'clearQueues', poolId: 'p2' });
+    expect(await queuePositions(store)).not.toEqual([]);
+    await apply(store, { do: 'clearQueues', poolId: 'p1' });
+    expect(await queuePositions(store)).toEqual([]);
   },
   deletePool: async (store) => {
-    await stand(store);
     await apply(store, { do: 'deletePool', id: 'p1' });
     expect(await store.read.pools()).toEqual([]);
     expect(await store.read.classesOf('p1')).toEqual([]);
-    expect(await queuePositions(store)).toEqual([]);
   },
   createResource: async (store) =>
     expect((await store.read.resource('r2'))!.resource).toEqual(aResource('r2')),

@@ -17,7 +17,7 @@ async function passesWhile(changes: number, rest?: number): Promise<number> {
   };
   const store = {
     onChange: (listener: () => void) => (told.push(listener), () => undefined),
-    written: () => 0,
+    rowsWritten: () => 0,
     now: () => 0,
     beat: async () => {},
   } as unknown as Store;
@@ -52,7 +52,7 @@ it('a busy job rests only briefly, because much work waits for the room that eac
   const runOnce = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);
   const store = {
     onChange: () => () => undefined,
-    written: () => written,
+    rowsWritten: () => written,
     now: () => 0,
     beat: async () => {},
   } as unknown as Store;

@@ -48,6 +48,19 @@ export function accessRevoked({ allocation, resource }: Holding): boolean {
   return !open.includes(resource.nextOperation);
 }
 
+/**
+ * Which of these resources the end of their loan may make available at once. Any other has to be
+ * cleaned first, so that its end serves nobody.
+ */
+export function freedAtOnce(
+  holdings: readonly Holding[],
+  pools: Readonly<Record<string, Pool>>,
+): Resource[] {
+  return holdings
+    .map(({ resource }) => resource)
+    .filter(({ poolId }) => pools[poolId]!.capabilities.leavesNothing);
+}
+
 /** The holder is done with it, or no longer wants to wait. Ended already: nothing happens. */
 export function release(snapshot: ReservationSnapshot, context: DecisionContext): Decision<string> {
   const { reservation } = snapshot;

@@ -5,12 +5,11 @@ import { grant, scheduleChanges, type QueueSnapshot } from './granting';
 import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
 import type { AccessWish, Api, RequestItem, Reservation } from './reservation';
+import { MAX_CLASSES, unsatisfiable, type EligibleClass } from '../queue/matching';
 import { MAX_PRIORITY, requestRank, schedule, type QueuedRequest } from '../queue/scheduling';
-import { capacityOf } from '../pools/sizing';
 import { checkAccess, leaseTerms } from './lease-terms';
 
-/** Lines that one item may resolve to, items of one request, and resources of one request. */
-export const MAX_CLASSES = 16;
+/** Items of one request, and resources of one request. */
 export const MAX_ITEMS = 10;
 export const MAX_RESOURCES = 1000;
 
@@ -34,14 +33,6 @@ export interface Submission {
   via: Api;
   /** Bounds of the user and of the lines; none by default. */
   caps?: Caps;
-}
-
-/** A line that can serve an item. */
-export interface EligibleClass {
-  classId: number;
-  poolId: string;
-  type: string;
-  resourceId: string | null;
 }
 
 export interface SubmissionSnapshot extends QueueSnapshot {
@@ -219,33 +210,6 @@ function checkClasses(
     );
   if (item.resource !== undefined && item.count !== 1)
     throw new DomainError('invalid', 'A named resource is asked for once.', `${at}.count`);
-}
-
-/**
- * The index of an item that the pools could not serve even if all were free, or null. Exact by
- * Gale's theorem on supply and demand (1957): every set of items must fit into the lines open to it
- * together.
- */
-export function unsatisfiable(
-  snapshot: Pick<SubmissionSnapshot, 'choices' | 'pools'>,
-  counts: number[],
-): number | null {
-  for (let set = 1; set < 1 << counts.length; set += 1) {
-    const members = counts.map((_count, index) => index).filter((index) => set & (1 << index));
-    const classes = new Map(
-      flatMapFast(members, (index) => snapshot.choices[index]!).map((choice) => [
-        choice.classId,
-        choice,
-      ]),
-    );
-    const room = [...classes.values()].reduce(
-      (sum, { poolId, type }) => sum + capacityOf(snapshot.pools[poolId]!, type),
-      0,
-    );
-    if (members.reduce((sum, index) => sum + counts[index]!, 0) > room)
-      return members[members.length - 1]!;
-  }
-  return null;
 }
 
 function queuedRequestOf(reservation: Reservation, choices: EligibleClass[][]): QueuedRequest {

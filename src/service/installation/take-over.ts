@@ -4,7 +4,7 @@ import { abandonClaims } from './start';
 /** How often to look for processes that died; ms. */
 const LOOK_EVERY = 1_000;
 
-/** The other processes, as far as is needed here; src/sqlite/instances.ts tells them by locks. */
+/** The other processes, as far as is needed here; the bootstrap says how they are told. */
 interface PeerInstances {
   dead(): { name: string; bury(): void; leave(): void }[];
 }

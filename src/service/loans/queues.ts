@@ -1,9 +1,9 @@
 import { nothing } from '../../domain/change';
 import { end } from '../../domain/loans/ending';
 import { serve } from '../../domain/loans/granting';
-import { unsatisfiable, type EligibleClass } from '../../domain/loans/submission';
 import type { Pool } from '../../domain/pools/pool';
 import { capacityOf } from '../../domain/pools/sizing';
+import { unsatisfiable, type EligibleClass } from '../../domain/queue/matching';
 import { contextOf, type Engine } from '../engine';
 
 const BATCH = 50;
@@ -34,7 +34,7 @@ export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<v
   for (const { id: classId, type } of await read.classesOf(pool.id)) {
     const capacity = capacityOf(pool, type);
     if (capacity === Infinity) continue;
-    for (let after = ''; ;) {
+    for (let after: string | null = null; ;) {
       const ids = await read.waitingForMore(classId, capacity, after, PAGE);
       await Promise.all(ids.map((id) => refuseIfUnsatisfiable(engine, id, eligible)));
       if (ids.length < PAGE) break;

@@ -5,12 +5,8 @@ import type { Reservation } from '../../domain/loans/reservation';
 import type { Resource } from '../../domain/lifecycle/resource';
 import type { Principal } from '../../domain/people/user';
 import type { CredentialSecret } from '../../drivers/driver';
-import {
-  POSITION_LIMIT,
-  type HeldResource,
-  type ClassCount,
-  type QueuePosition,
-} from '../../store/reads';
+import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions';
+import type { HeldResource, ClassCount } from '../../store/reads';
 import { aad, type Engine } from '../engine';
 
 /** A reservation as its holder, or an admin, may see it; times in epoch ms. */

@@ -1,5 +1,6 @@
 import { nothing } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
+import { removePool } from '../../domain/pools/pool-changes';
 import { resize, surplus } from '../../domain/pools/sizing';
 import type { ClassCount } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
@@ -80,16 +81,7 @@ export class PoolSizes {
   private async removeIfEmpty(pool: Pool): Promise<void> {
     await this.engine.store.transact({ load: 'pool', name: pool.name }, (snapshot) =>
       snapshot.pool?.id === pool.id && snapshot.empty
-        ? {
-            changes: [
-              { do: 'deletePool', id: pool.id },
-              {
-                do: 'append',
-                event: { type: 'pool.deleted', poolId: pool.id, data: { name: pool.name } },
-              },
-            ],
-            value: null,
-          }
+        ? { changes: removePool(pool), value: null }
         : nothing(null),
     );
   }

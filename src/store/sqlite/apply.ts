@@ -28,7 +28,14 @@ function resourceAppliers(
   db: Db,
 ): Pick<
   Appliers,
-  'createPool' | 'setPool' | 'deletePool' | 'createResource' | 'setResource' | 'setDetails'
+  | 'createPool'
+  | 'setPool'
+  | 'addClasses'
+  | 'clearQueues'
+  | 'deletePool'
+  | 'createResource'
+  | 'setResource'
+  | 'setDetails'
 > {
   const insertPool = inserter(db, schema.pools);
   const updatePool = updater(db, schema.pools, schema.pools.id);
@@ -45,28 +52,19 @@ function resourceAppliers(
     .select({ id: schema.classes.id })
     .from(schema.classes)
     .where(eq(schema.classes.poolId, sql.placeholder('id')));
-  const removeWaits = db
+  const removeEntries = db
     .delete(schema.queueEntries)
     .where(inArray(schema.queueEntries.classId, itsClasses))
     .prepare();
   const insertResource = inserter(db, schema.resources);
   const updateResource = updater(db, schema.resources, schema.resources.id);
   const writeDetails = detailWriter(db);
-  const addClasses = (poolId: string, types: readonly { name: string }[] = []) =>
-    types.forEach(({ name }) => insertClass.run({ poolId, type: name }));
   return {
-    createPool: ({ pool }) => {
-      insertPool(pool);
-      addClasses(pool.id, pool.types);
-    },
-    setPool: ({ id, set }) => {
-      updatePool(id, set);
-      addClasses(id, set.types);
-    },
-    deletePool: ({ id }) => {
-      removeWaits.run({ id });
-      removePool.run({ id });
-    },
+    createPool: ({ pool }) => insertPool(pool),
+    setPool: ({ id, set }) => updatePool(id, set),
+    addClasses: ({ poolId, types }) => types.forEach((type) => insertClass.run({ poolId, type })),
+    clearQueues: ({ poolId }) => removeEntries.run({ id: poolId }),
+    deletePool: ({ id }) => removePool.run({ id }),
     createResource: ({ resource }) => insertResource(resource),
     setResource: ({ id, set }) => updateResource(id, set),
     setDetails: ({ resourceId, kind, details }) => writeDetails(resourceId, kind, details),

@@ -106,11 +106,18 @@ export const resources = sqliteTable(
     uniqueIndex('resources_by_name')
       .on(table.name)
       .where(sql`${table.destroyedAt} is null`),
-    // The predicate of *available*; domain/resource.ts says the same.
+    // The predicate of *available*; domain/lifecycle/resource.ts says the same.
     index('resources_available')
       .on(table.classId, table.rank)
       .where(
-        sql`${table.status} = 'available' and ${table.adminState} = 'in_service' and ${table.heldFor} is null`,
+        sql.join(
+          [
+            sql`${table.status} = 'available'`,
+            sql`${table.adminState} = 'in_service'`,
+            sql`${table.heldFor} is null`,
+          ],
+          sql` and `,
+        ),
       ),
     index('resources_due')
       .on(table.poolId, table.nextOperation, table.dueAt)

@@ -15,8 +15,10 @@ import { installation } from './metadata';
 import { idempotencyReader } from './idempotency';
 import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
-import { poolCache, type PoolCache } from './loads/pool-cache';
+import { poolCache, type PoolCache } from './pool-cache';
 import { prune } from './prune';
+import { answersOf, runner } from './queries/answers';
+import type { Run } from './queries/types';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
 import { legacyReads } from './reads/legacy';
 import { peopleReads } from './reads/people';
@@ -71,15 +73,16 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   });
   const write = <T>(work: (now: number) => T): Promise<T> =>
     commits.run(work).catch(translateFault);
-  const read = lazy(() => translating(reads(db, pools, tokens)));
+  const run = runner(answersOf(db, pools));
+  const read = lazy(() => translating(reads(db, pools, tokens, run)));
   return {
-    transact: transactor(db, pools, write),
+    transact: transactor(db, pools, run, write),
     get read() {
       return read();
     },
     now,
     onChange: (listener) => watch.add(listener),
-    written: writtenBy(db),
+    rowsWritten: rowsWrittenBy(db),
     ...bookkeeping(db, write),
     close: async () => {
       await commits.idle();
@@ -89,17 +92,17 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   };
 }
 
-function writtenBy({ $client }: Db): () => number {
+function rowsWrittenBy({ $client }: Db): () => number {
   const total = $client.prepare<[], number>('SELECT total_changes()').pluck();
   return () => total.get()!;
 }
 
-const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'deletePool'];
+const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'addClasses', 'deletePool'];
 
 type Write = <T>(work: (now: number) => T) => Promise<T>;
 
-function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
-  const load = loaders(db, pools);
+function transactor(db: Db, pools: PoolCache, run: Run, write: Write): Store['transact'] {
+  const load = loaders(db, pools, run);
   const find = lazily(() => idempotencyReader(db));
   const apply = lazy(() => applier(db));
   return <K extends LoadName, T>(
@@ -118,12 +121,12 @@ function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
     });
 }
 
-function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens): Reads {
+function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Reads {
   return {
     ...peopleReads(db, byHash),
-    ...reservationReads(db, pools),
+    ...reservationReads(db, pools, run),
     ...resourceReads(db, pools),
-    ...workReads(db, pools),
+    ...workReads(db, run),
     ...legacyReads(db),
   };
 }
@@ -141,7 +144,7 @@ function bookkeeping(db: Db, write: Write) {
   } satisfies Partial<Store>;
 }
 
-/** What a full or failing disk makes of any statement. */
+/** Codes that any statement may fail with on a full or failing disk. */
 const DISK_FAULTS = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 
 function translateFault(error: unknown): never {

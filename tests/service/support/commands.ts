@@ -221,7 +221,7 @@ const forget = fc.integer({ min: 1, max: 5 }).map(
       work: async (model, { test: { engine } }) => {
         const { store } = engine;
         await store.prune(
-          { events: 0, reservations: store.now(), idempotency: 0, operations: 0 },
+          { events: 0, reservations: store.now(), tokens: 0, idempotency: 0, operations: 0 },
           limit,
         );
         const left = await Promise.all(model.asked.map((id) => store.read.reservation(id)));

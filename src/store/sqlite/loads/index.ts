@@ -1,38 +1,32 @@
-import { QUEUE_DEPTH } from '../../../domain/queue/scheduling';
 import type { Load, LoadName, Loads } from '../../loads';
+import { LOAD_PLANS, type PlannedLoad, type PlannedSnapshot } from '../../plans';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
-import { credentialLoader, reservationLoader, resourceLoader } from './loans';
+import type { PoolCache } from '../pool-cache';
+import type { Run } from '../queries/types';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
-import type { PoolCache } from './pool-cache';
-import { queueLoader } from './queues';
 import { vmUserLoader } from './legacy';
-import { poolLoader, sizingLoader } from './sizing';
-import { submissionLoader } from './submission';
-import { claimsLoader, operationLoader, restoredLoader, startupLoader, workLoader } from './work';
+import { claimsLoader, restoredLoader, startupLoader } from './recovery';
 
 export type Loaders = { [K in LoadName]: (load: Load<K>, now: number) => Loads[K]['gives'] };
 
 /** All loads on one connection, their statements prepared once, when first needed. */
-export function loaders(db: Db, pools: PoolCache): Loaders {
-  const queues = lazily(() => queueLoader(db, pools));
-  const reservation = lazily(() => reservationLoader(db, pools, queues));
-  const resource = lazily(() => resourceLoader(db, pools, queues));
-  const operation = lazily(() => operationLoader(db, pools, queues, reservation));
-  const sizing = lazily(() => sizingLoader(db, pools));
-  const pool = lazily(() => poolLoader(db, pools));
+export function loaders(db: Db, pools: PoolCache, run: Run): Loaders {
   const user = lazily(() => userLoader(db));
-  const withCredentials = lazily(() => credentialLoader(db));
+  const planned =
+    <K extends PlannedLoad>(name: K) =>
+    (load: Load<K>, now: number): PlannedSnapshot<K> =>
+      run(LOAD_PLANS[name](load, now));
   return {
-    submission: lazily(() => submissionLoader(db, pools, queues)),
-    reservation: ({ id }, now) => reservation(id, now),
-    resource: ({ idOrName }, now) => resource(idOrName, now),
-    credentials: ({ idOrName }, now) => withCredentials(resource(idOrName, now)),
-    work: lazily(() => workLoader(db, pools)),
-    operation: ({ id }, now) => operation(id, now),
-    classes: ({ classIds }, now) => queues({ classIds, need: QUEUE_DEPTH }, now),
-    pool,
-    sizing: ({ poolId }) => sizing(poolId),
+    submission: planned('submission'),
+    reservation: planned('reservation'),
+    resource: planned('resource'),
+    credentials: planned('credentials'),
+    pool: planned('pool'),
+    work: planned('work'),
+    operation: planned('operation'),
+    classes: planned('classes'),
+    sizing: planned('sizing'),
     claims: lazily(() => claimsLoader(db)),
     startup: lazily(() => startupLoader(db, pools)),
     restored: lazily(() => restoredLoader(db, pools)),

@@ -1,13 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
-import type { ResourceClass, Pool } from '../../../domain/pools/pool';
-import type { Db } from '../database';
-import { reader } from '../rows';
-import { classes, pools } from '../schema';
-
-export interface CachedPool {
-  pool: Pool;
-  classes: ResourceClass[];
-}
+import type { PoolWithClasses } from '../../domain/query';
+import type { Db } from './database';
+import { reader } from './rows';
+import { classes, pools } from './schema';
 
 /**
  * Pools change seldom and are read in every transaction: parsed once per version. The version is
@@ -20,16 +15,16 @@ export interface PoolCache {
   doubt(): void;
   /** What was read may never have been committed. */
   forget(): void;
-  byId(id: string): CachedPool | null;
-  byName(name: string): CachedPool | null;
-  all(): CachedPool[];
+  byId(id: string): PoolWithClasses | null;
+  byName(name: string): PoolWithClasses | null;
+  all(): PoolWithClasses[];
 }
 
 /** Reads through one connection; right inside a transaction and outside. */
 export function poolCache(db: Db): PoolCache {
-  const cached = new Map<string, CachedPool>();
+  const cached = new Map<string, PoolWithClasses>();
   /** Those whose version this transaction has seen. */
-  let certain: Map<string, CachedPool> | null = null;
+  let certain: Map<string, PoolWithClasses> | null = null;
   const version = reader(
     db
       .select({ id: pools.id, version: pools.version })
@@ -62,7 +57,7 @@ export function poolCache(db: Db): PoolCache {
       .orderBy(classes.id),
   );
 
-  const load = (row: { id: string; version: number } | undefined): CachedPool | null => {
+  const load = (row: { id: string; version: number } | undefined): PoolWithClasses | null => {
     if (!row) return null;
     const known = cached.get(row.id);
     if (known?.pool.version === row.version) return known;
@@ -70,7 +65,7 @@ export function poolCache(db: Db): PoolCache {
     cached.set(row.id, fresh);
     return fresh;
   };
-  const byId = (id: string): CachedPool | null => {
+  const byId = (id: string): PoolWithClasses | null => {
     const sure = certain?.get(id);
     if (sure) return sure;
     const found = load(version.get({ id }));
@@ -95,6 +90,6 @@ export function poolCache(db: Db): PoolCache {
   };
 }
 
-function forgetAllBut(cached: Map<string, CachedPool>, present: ReadonlySet<string>): void {
+function forgetAllBut(cached: Map<string, PoolWithClasses>, present: ReadonlySet<string>): void {
   for (const id of cached.keys()) if (!present.has(id)) cached.delete(id);
 }
