@@ -11,7 +11,7 @@ module.exports = {
   // These packages are ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!(canonicalize|cookie|lru-cache|zod-openapi)/)'],
   // An import at run time names the file that tsc makes.
-  moduleNameMapper: { '^(\\.\\.?/(?:drivers/docker/)?(?:driver|proxy))\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,
   maxWorkers: 2,
 };

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRIVERS } from './adapters';
+import { DRIVERS } from './drivers';
 import { assets } from './assets';
 import { monotonicClock, monotonicMs, type ClockBase } from './clock';
 import type { Config } from './config';
@@ -66,8 +66,13 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
-  const { dataDir, dockerHost, logLevel, logFormat, keptFor, backup } = config;
-  const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
+  const { dataDir, driverVariables, logLevel, logFormat, keptFor, backup } = config;
+  const drivers = new Drivers(DRIVERS, {
+    dataDir,
+    installation,
+    variables: driverVariables,
+    random: systemRandom,
+  });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
   const health = watchHealth(engine, { free: () => freeSpace(dataDir), least: config.minFreeDisk });
   const services = {
@@ -80,7 +85,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     installation,
     instance: newId(),
     clockBase: base,
-    dockerHost,
+    driverVariables,
     logLevel,
     logFormat,
     keptFor,

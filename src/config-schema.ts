@@ -2,10 +2,19 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { decodeMasterKey } from './crypto/master-key';
 import { REMEMBERED_FOR } from './domain/idempotency';
+import { DRIVERS } from './drivers';
 import { parseDuration } from './pools-file/duration';
 
-/** Every variable and what it is if nobody says so; `.env.example` says the same. */
-export const CONFIG_DEFAULTS = {
+const driverChecks = Object.fromEntries(
+  [...DRIVERS.values()].flatMap(({ variables = {} }) => Object.entries(variables)),
+);
+
+/** The names of the variables that drivers read. */
+export const DRIVER_VARIABLES = Object.keys(driverChecks);
+
+/** Every variable with its default; `.env.example` says the same. */
+export const CONFIG_DEFAULTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(DRIVER_VARIABLES.map((name) => [name, ''])),
   HOST: '127.0.0.1',
   PORT: '8080',
   DATA_DIR: './data',
@@ -17,7 +26,6 @@ export const CONFIG_DEFAULTS = {
   LEGACY_API: 'guarded',
   LEGACY_OPEN_CIDRS: '127.0.0.0/8,::1/128',
   LOG_LEVEL: 'info',
-  DOCKER_HOST: '',
   TRUST_PROXY: '',
   PUBLIC_URL: '',
   BCRYPT_COST: '12',
@@ -61,7 +69,6 @@ const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 // wrong place.
 const HOST_SHAPE = /^[A-Za-z0-9:._%-]+$/;
 const ORG_SHAPE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
-const DOCKER_SHAPE = /^(unix|tcp|http|https|ssh|npipe):\/\/\S+$/;
 
 const optional = z.string().transform((text) => text || undefined);
 
@@ -107,9 +114,16 @@ const masterKey = optional.refine((text) => text === undefined || isMasterKey(te
   error: 'must be 32 bytes, as base64 or as 64 hex digits.',
 });
 
-const dockerHost = optional.refine((text) => text === undefined || DOCKER_SHAPE.test(text), {
-  error: 'must be an address like unix:///var/run/docker.sock or tcp://host:2375.',
-});
+/** The variables of drivers, each checked by its own driver where it is set. */
+const driverShape = Object.fromEntries(
+  Object.entries(driverChecks).map(([name, check]) => [
+    name,
+    z
+      .literal('')
+      .transform(() => undefined)
+      .or(check),
+  ]),
+);
 
 const cidrs = z
   .string()
@@ -145,6 +159,7 @@ const githubOrgs = z
 /** Takes every variable as text, empty where it is not set, and gives what they mean. */
 export const configSchema = z
   .strictObject({
+    ...(driverShape as object),
     HOST: z.string().regex(HOST_SHAPE, { error: 'must be an address or a host name.' }),
     PORT: wholeNumber(0, 65_535),
     DATA_DIR: z.string(),
@@ -158,7 +173,6 @@ export const configSchema = z
     LEGACY_API: oneOf(['guarded', 'open', 'off']),
     LEGACY_OPEN_CIDRS: cidrs,
     LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
-    DOCKER_HOST: dockerHost,
     TRUST_PROXY: trustProxy,
     PUBLIC_URL: publicUrl,
     BCRYPT_COST: wholeNumber(4, 15),

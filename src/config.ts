@@ -5,7 +5,13 @@ import type { NightlySettings } from './backup/nightly';
 import { ConfigError } from './config-error';
 import type { Caps } from './domain/queue/caps';
 import type { KeptFor } from './service/installation/housekeeping';
-import { CONFIG_DEFAULTS, configSchema, PATH_VARIABLES, type Settings } from './config-schema';
+import {
+  CONFIG_DEFAULTS,
+  configSchema,
+  DRIVER_VARIABLES,
+  PATH_VARIABLES,
+  type Settings,
+} from './config-schema';
 
 /** Environment variables, as a process gets them. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -29,7 +35,8 @@ export interface Config {
   /** Who may call the legacy routes in open mode: addresses and CIDRs. */
   legacyOpenCidrs: string[];
   logLevel: Settings['LOG_LEVEL'];
-  dockerHost: string | undefined;
+  /** The variables that the drivers of this build read, by name. */
+  driverVariables: Readonly<Record<string, string | undefined>>;
   /** For Express's `trust proxy`: hops, addresses, or nobody. */
   trustProxy: number | string[] | false;
   /** Without a slash at the end. */
@@ -136,7 +143,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     legacyApi: settings.LEGACY_API,
     legacyOpenCidrs: settings.LEGACY_OPEN_CIDRS,
     logLevel: settings.LOG_LEVEL,
-    dockerHost: settings.DOCKER_HOST,
+    driverVariables: driverVariables(settings),
     trustProxy: settings.TRUST_PROXY,
     publicUrl: settings.PUBLIC_URL,
     bcryptCost: settings.BCRYPT_COST,
@@ -173,6 +180,13 @@ function backupConfig({
   BACKUP_ENCRYPT_TO: encryptTo,
 }: Settings): NightlySettings | undefined {
   return directory === undefined ? undefined : { directory, minute, keep, encryptTo };
+}
+
+function driverVariables(settings: Settings): Record<string, string | undefined> {
+  const all: Record<string, unknown> = settings;
+  return Object.fromEntries(
+    DRIVER_VARIABLES.map((name) => [name, all[name] as string | undefined]),
+  );
 }
 
 /** 0 stands for no bound. */

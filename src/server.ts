@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { DRIVERS } from './adapters';
+import { DRIVERS } from './drivers';
 import { ThreadBinding } from './affinity';
 import { assets } from './assets';
 import { requireRecipient } from './backup/recipient';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { DRIVERS } from './adapters';
+import { DRIVERS } from './drivers';
 import { nightlyBackup, type NightlySettings } from './backup/nightly';
 import { monotonicClock, type ClockBase } from './clock';
 import type { Config } from './config';
@@ -23,7 +23,7 @@ export interface WorkerSettings {
   installation: string;
   instance: string;
   clockBase: ClockBase;
-  dockerHost: string | undefined;
+  driverVariables: Config['driverVariables'];
   logLevel: Config['logLevel'];
   logFormat: Config['logFormat'];
   keptFor: KeptFor;
@@ -54,8 +54,8 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     random: systemRandom,
     newId: idsBy(clock),
   };
-  const { dataDir, installation, dockerHost, keptFor } = settings;
-  const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
+  const { dataDir, installation, driverVariables: variables, keptFor } = settings;
+  const drivers = new Drivers(DRIVERS, { dataDir, installation, variables, random: systemRandom });
   // Bree runs a job once at a time: a claim under this name is that of a thread that died.
   const worker = `${settings.instance}/${name}`;
   await abandonClaims(engine, worker);

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import type { Command } from 'commander';
-import { DRIVERS } from '../adapters';
+import { DRIVERS } from '../drivers';
 import { ThreadBinding } from '../affinity';
 import { assets } from '../assets';
 import { requireRecipient } from '../backup/recipient';

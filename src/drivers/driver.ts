@@ -172,10 +172,18 @@ export interface DriverFactory<Settings = unknown> {
   /** Kinds it can lend. */
   readonly kinds: readonly Kind[];
   readonly settings: z.ZodType<Settings>;
+  /**
+   * Environment variables that it reads, by name, each with the check of a value that is set. All
+   * pools share them; `.env.example` lists them with an empty default.
+   */
+  readonly variables?: DriverVariables;
   /** What a driver with these settings would be able to do; read without opening anything. */
   capabilities(settings: Settings): Capabilities;
   create(settings: Settings, env: DriverEnv): Driver;
 }
+
+/** Checks of environment variables, by name. */
+export type DriverVariables = Readonly<Record<string, z.ZodType<string, string>>>;
 
 /** What drivers get from the process they run in. */
 export interface DriverEnv {
@@ -186,8 +194,8 @@ export interface DriverEnv {
    * other's.
    */
   installation: string;
-  /** DOCKER_HOST, if set. */
-  dockerHost: string | undefined;
+  /** The environment variables that the registered drivers name, those that are set. */
+  variables: Readonly<Record<string, string | undefined>>;
   random: RandomSource;
 }
 

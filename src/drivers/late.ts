@@ -19,6 +19,9 @@ export function lateFactory<Settings>(
     get settings() {
       return factory().settings;
     },
+    get variables() {
+      return factory().variables ?? {};
+    },
     capabilities: (settings) => factory().capabilities(settings),
     create: (settings, env) => factory().create(settings, env),
   };

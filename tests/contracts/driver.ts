@@ -24,6 +24,8 @@ export interface DriverFixture {
 }
 
 export interface DriverUnderTest {
+  /** The driver, and with which settings. */
+  name: string;
   capabilities: Capabilities;
   make: () => Promise<DriverFixture>;
 }
@@ -66,7 +68,7 @@ function faulty(scope?: 'resource' | 'backend'): unknown {
  * What every driver promises, whatever it lends. Cases of a capability that the driver lacks are
  * left out.
  */
-export function describeDriver(name: string, { capabilities, make }: DriverUnderTest): void {
+export function describeDriver({ name, capabilities, make }: DriverUnderTest): void {
   describe(`the ${name} driver keeps the contract`, () => {
     let fixture: DriverFixture;
     let driver: Driver;

@@ -36,8 +36,8 @@ export class DockerDriver implements Driver {
     private readonly settings: DockerSettings,
     private readonly env: DriverEnv,
   ) {
-    const { dockerHost, installation, random } = env;
-    const docker = connectEngine(settings.socketPath, dockerHost);
+    const { variables, installation, random } = env;
+    const docker = connectEngine(settings.socketPath, variables.DOCKER_HOST);
     this.containers = new Containers(docker, settings, installation, () => random.fraction());
     this.logins = new Logins(this.containers, settings, random);
     this.reach = new Reach(this.containers, settings, env);

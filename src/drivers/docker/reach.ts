@@ -17,11 +17,11 @@ export class Reach {
   constructor(
     private readonly containers: Containers,
     private readonly settings: DockerSettings,
-    { dockerHost }: DriverEnv,
+    { variables }: DriverEnv,
   ) {
     const { publishAddress, socketPath } = settings;
     this.host = ANY_ADDRESS.includes(publishAddress)
-      ? engineHost(socketPath, dockerHost)
+      ? engineHost(socketPath, variables.DOCKER_HOST)
       : publishAddress;
   }
 

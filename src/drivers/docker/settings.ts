@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
+import type { DriverVariables } from '../driver';
 
 const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
@@ -41,6 +42,13 @@ export const dockerSettings = z.strictObject({
   startTimeoutMs: z.number().int().min(100).default(30_000),
 });
 export type DockerSettings = z.output<typeof dockerSettings>;
+
+/** Where the engine is, for pools whose settings do not say. */
+export const dockerVariables: DriverVariables = {
+  DOCKER_HOST: z.string().regex(/^(unix|tcp|http|https|ssh|npipe):\/\/\S+$/, {
+    error: 'must be an address like unix:///var/run/docker.sock or tcp://host:2375.',
+  }),
+};
 
 export const DOCKER_CAPABILITIES: Capabilities = {
   provisions: true,

@@ -16,4 +16,5 @@ export const simulatedDriver: DriverFactory<SimulatedSettings> = {
   create: (settings, env) => new SimulatedDriver(settings, env),
 };
 
+export default simulatedDriver;
 export { SimulatedCloud } from './cloud';
