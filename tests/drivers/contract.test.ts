@@ -16,11 +16,11 @@ for (const name of DRIVERS.keys()) {
   describeHere(`driver ${name}`, () => underTest.forEach(describeDriver));
 }
 
-test.each([...DRIVERS])('%s is registered under its own name', (name, { kinds, capabilities }) => {
+test.each([...DRIVERS])('%s is registered under its own name', (name, { kinds }) => {
   const factory = jest.requireActual<{ default: { name: string } }>(
     `../../src/drivers/${name}`,
   ).default;
   expect(factory.name).toBe(name);
   expect(kinds.length).toBeGreaterThan(0);
-  expect(capabilities).toBeInstanceOf(Function);
+  
 });
