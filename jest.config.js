@@ -9,7 +9,9 @@ module.exports = {
     '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
   // These packages are ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(canonicalize|cookie|lru-cache|zod-openapi)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(canonicalize|commander|cookie|lru-cache|zod-openapi)/)',
+  ],
   // An import at run time names the file that tsc makes.
   moduleNameMapper: { '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,
