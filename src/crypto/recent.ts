@@ -1,18 +1,18 @@
-/** Keys remembered for a while. */
+/** A set of keys that are forgotten after a while. */
 export interface Recent {
   add(key: string): void;
   has(key: string): boolean;
 }
 
 /**
- * Remembers at most `limit` keys, each for `ttl` ms after it was added; the least recently used one
- * goes first.
+ * Remembers at most `limit` keys, each for `ttl` ms after it was added, and drops the least recently
+ * used one first.
  */
 export function recent(limit: number, ttl: number, now: () => number): Recent {
   const expiries = new Map<string, number>();
 
   function put(key: string, expiry: number): void {
-    // A Map keeps the order of insertion: the first key is the one that was used longest ago.
+    // A Map keeps the order of insertion, so the first key is the least recently used.
     expiries.delete(key);
     expiries.set(key, expiry);
     if (expiries.size > limit) expiries.delete(expiries.keys().next().value!);

@@ -22,5 +22,4 @@ test.each([...DRIVERS])('%s is registered under its own name', (name, { kinds })
   ).default;
   expect(factory.name).toBe(name);
   expect(kinds.length).toBeGreaterThan(0);
-  
 });

@@ -97,11 +97,11 @@ describeWithDocker('with a Docker engine', () => {
       const target = await provisioned(driver);
       await expect(make({ memoryMb: 65 }).verify(target, null, callOf())).resolves.toMatchObject({
         ok: false,
-        reason: 'It has other limits.',
+        reason: 'The container has other limits.',
       });
       await expect(
         make({ image: 'holdfast-none' }).verify(target, null, callOf()),
-      ).resolves.toMatchObject({ ok: false, reason: 'It runs another image.' });
+      ).resolves.toMatchObject({ ok: false, reason: 'The container runs another image.' });
       await docker.getContainer(target.handle!).stop({ t: 0 });
       await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({
         ok: false,
@@ -188,7 +188,7 @@ describeWithDocker('with a Docker engine', () => {
           );
         const late = expect.objectContaining({
           name: 'DriverError',
-          message: 'A later operation or attempt has been here.',
+          message: 'A later operation or attempt has already run.',
         });
         await open(5, `${now}bbb`, 2);
         await expect(open(5, `${now}bbb`, 1)).rejects.toEqual(late);

@@ -39,9 +39,9 @@ test('who lives is not found dead, also stopped; who was killed is, until buried
   await other.end('SIGKILL');
   const [found] = own.dead();
   expect(found!.name).toBe('other');
-  found!.leave();
+  found!.release();
   const [again] = own.dead();
-  again!.bury();
+  again!.remove();
   expect(names(own.dead())).toEqual([]);
   own.leave();
   expect(readdirSync(directory)).toEqual([]);
@@ -76,7 +76,7 @@ test('two who look at the same time do not both look after the same one', async 
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   await once(child, 'close');
   expect(said).toBe('[]');
-  found!.bury();
+  found!.remove();
   b.leave();
   a.leave();
 });
