@@ -4,22 +4,22 @@ import type { Call, CredentialSecret, Driver, Target } from '../../src/drivers/d
 import { DriverError } from '../../src/drivers/driver';
 import { listed } from '../helpers/listed';
 
-/** A back end of its own for one test, with two installations on it. */
+/** A back end for one test, with two installations on it. */
 export interface DriverFixture {
   driver: Driver;
   /** A driver of another installation on the same back end. */
   stranger: Driver;
   kind: Target['kind'];
-  /** A login beside the driver: does the thing really let this credential in? */
+  /** Tries a login without the driver: does the thing really accept this credential? */
   letsIn(target: Target, credential: CredentialSecret): Promise<boolean>;
   /**
-   * Opens a session and holds it; `cut` resolves when it is ended from the other side. Absent where
-   * there are none.
+   * Opens a session and holds it; `cut` resolves when the other side ends it. Absent if the back end
+   * has no sessions.
    */
   holdSession?(target: Target, credential: CredentialSecret): Promise<{ cut: Promise<void> }>;
   /** A key pair in OpenSSH form. */
   keys: { publicKey: string; privateKey: string };
-  /** Ends what the test made. */
+  /** Removes everything that the test made. */
   close(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface DriverUnderTest {
 let count = 0;
 const run = `${process.pid}-${Date.now().toString(36)}`;
 
-/** Ids rise, as those of operations do. */
+/** Gives rising ids, like those of operations. */
 const newId = (prefix: string) => `${prefix}-${run}-${String(++count).padStart(6, '0')}`;
 
 /** A call of a new operation, or of a given one. */
@@ -45,7 +45,7 @@ export function callOf(
   return { operationId, attempt, requestId: null, signal };
 }
 
-/** A thing that is still to be made. */
+/** A thing that has not been made yet. */
 export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
   return {
     resourceId: newId('res'),
@@ -65,8 +65,8 @@ function faulty(scope?: 'resource' | 'backend'): unknown {
 }
 
 /**
- * What every driver promises, whatever it lends. Cases of a capability that the driver lacks are
- * left out.
+ * The promises of every driver, whatever it lends. Leaves out the cases of capabilities that the
+ * driver lacks.
  */
 export function describeDriver({ name, capabilities, make }: DriverUnderTest): void {
   describe(`the ${name} driver keeps the contract`, () => {
@@ -85,7 +85,7 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
     const handlesOf = async (target: Target) =>
       (await listed(driver, target.pool, callOf())).map((found) => found.handle);
 
-    test('says what it can do', () => expect(driver.capabilities).toEqual(capabilities));
+    test('states its capabilities', () => expect(driver.capabilities).toEqual(capabilities));
 
     describe('making and removing', () => {
       test('a provisioned thing is sound and listed with its labels', async () => {
@@ -100,7 +100,7 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
         });
       });
 
-      test('a retry of provision leaves one thing, and the late first attempt none more', async () => {
+      test('a retry of provision leaves one thing, and the late first attempt adds none', async () => {
         const target = newThing(fixture.kind);
         const { operationId } = callOf();
         const first = await driver.provision(target, callOf(operationId, 1));
@@ -113,7 +113,7 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
         expect(await handlesOf(target)).toEqual([second.handle]);
       });
 
-      test('what is gone does not verify, and destroying or removing it again is no error', async () => {
+      test('a missing thing does not verify, and destroying or removing it again is no error', async () => {
         const target = await provisioned();
         await driver.destroy(target, callOf());
         expect(await handlesOf(target)).toEqual([]);
@@ -125,7 +125,7 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
         );
       });
 
-      test('destroy removes what an attempt left whose answer was lost', async () => {
+      test('destroy removes the thing of an attempt whose answer was lost', async () => {
         const target = await provisioned();
         await driver.destroy({ ...target, handle: null }, callOf());
         expect(await handlesOf(target)).toEqual([]);
@@ -181,7 +181,7 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
         });
       });
 
-      test('a thing that is gone fails to clean, or comes back; it is never silently passed over', async () => {
+      test('cleaning a missing thing fails or brings it back; it is never skipped silently', async () => {
         const target = await provisioned();
         await driver.destroy(target, callOf());
         const cleaned = await driver.clean(target, null, callOf()).catch((error: unknown) => error);
@@ -220,7 +220,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       ).resolves.toBe('refused');
     });
 
-    test('a wished name and password are taken', async () => {
+    test('a wished name and password are used', async () => {
       const access = await open({ username: 'ada', password: 'correct horse' });
       expect(access).toMatchObject({ username: 'ada', password: 'correct horse' });
       await expect(
@@ -257,7 +257,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
       await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
     });
 
-    test('close ends also an access whose credential never arrived', async () => {
+    test('close also ends an access whose credential never arrived', async () => {
       const access = await open({ username: 'ada' });
       await driver.closeAccess(target, null, callOf());
       await expect(fixture.letsIn(target, access)).resolves.toBe(false);
@@ -332,7 +332,7 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
       first = await driver.issueCredential(target, null, callOf());
     });
 
-    test('the issued credential works beside the current one, which dies only when it is retired', async () => {
+    test('the issued credential works beside the current one until that is retired', async () => {
       const next = await driver.issueCredential(target, first, callOf());
       await expect(driver.checkCredential(target, next, callOf())).resolves.toBe('accepted');
       await expect(driver.checkCredential(target, first, callOf())).resolves.toBe('accepted');
@@ -353,8 +353,8 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
     });
 
     test(
-      'what an operation that was given up has issued ends with the old credential, or with ' +
-        'the first that there is',
+      'a credential of an abandoned operation ends with the old one, or with the first that is ' +
+        'issued',
       async () => {
         const forgotten = await driver.issueCredential(target, first, callOf());
         const next = await driver.issueCredential(target, first, callOf());
@@ -368,7 +368,7 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
       },
     );
 
-    test('nothing is issued to somebody who shows a wrong credential', async () => {
+    test('nothing is issued for a wrong credential', async () => {
       const wrong =
         first.token === undefined ? { ...first, password: 'wrong' } : { token: 'wrong' };
       await expect(driver.issueCredential(target, wrong, callOf())).rejects.toEqual(

@@ -200,7 +200,7 @@ describeWithDocker('with a Docker engine', () => {
       },
     );
 
-    test('close cuts also connections that have no shell, and those that have not logged in yet', async () => {
+    test('close also cuts connections without a shell, and those that have not logged in yet', async () => {
       const driver = make();
       const target = await provisioned(driver);
       const access = await driver.openAccess(target, {}, callOf());

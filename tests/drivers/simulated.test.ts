@@ -146,9 +146,13 @@ describe('the simulated driver', () => {
     for (const each of opened.splice(0)) await each.close();
     const file = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 0 });
     file.exec(`
-      CREATE TABLE logins (id INTEGER PRIMARY KEY, handle TEXT, credential_id TEXT, attempt INTEGER, purpose TEXT, username TEXT, salt TEXT, hash TEXT);
+      CREATE TABLE logins (
+        id INTEGER PRIMARY KEY, handle TEXT, credential_id TEXT, attempt INTEGER, purpose TEXT,
+        username TEXT, salt TEXT, hash TEXT
+      );
       INSERT INTO logins (handle, credential_id, attempt, purpose, username, salt, hash)
-        SELECT handle, value ->> 'credentialId', value ->> 'attempt', value ->> 'purpose', value ->> 'username', value ->> 'salt', value ->> 'hash'
+        SELECT handle, value ->> 'credentialId', value ->> 'attempt', value ->> 'purpose',
+          value ->> 'username', value ->> 'salt', value ->> 'hash'
         FROM things, json_each(things.logins);
       ALTER TABLE things DROP COLUMN logins;
       PRAGMA user_version = 2;`);

@@ -2,7 +2,7 @@ export interface Reply {
   status: number;
   headers: Headers;
   /** Parsed JSON; null for an empty body. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a server says has no type before a test looks at it
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- untyped until a test checks it
   body: any;
 }
 

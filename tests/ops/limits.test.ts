@@ -90,7 +90,7 @@ describe('rates', () => {
     ]).toEqual([200, 429, 200]);
   });
 
-  test('of failed sign-ins, by whatever way the password comes; those that succeed do not count', async () => {
+  test('of failed sign-ins, however the password is sent; successful ones do not count', async () => {
     const server = await TestServer.start({ rates: { token: 0, address: 0, login: 2 } });
     await server.admin();
     const good = server.basic('ada@example.org', 'correct horse battery');

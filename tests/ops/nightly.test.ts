@@ -6,7 +6,7 @@ import { temporaryDirectory, TestEngine } from '../helpers/engine';
 const DAY = 86_400_000;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-test('one backup a day is made when it is due, made up for when it was missed, and the oldest go', async () => {
+test('one backup a day is made when it is due, or later if it was missed, and the oldest go', async () => {
   const test = await TestEngine.start({
     pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
   });

@@ -41,7 +41,7 @@ async function restored(test: TestEngine, from: string): Promise<TestEngine> {
 }
 
 describe('a restore', () => {
-  test('ends all loans and waits, raises every generation, and lends nothing before it is clean', async () => {
+  test('ends all loans and queued requests, raises generations, and lends nothing uncleaned', async () => {
     const { test, lent, waiting, backup } = await backedUp();
     const after = await restored(test, backup);
     for (const id of [lent.id, waiting.id])

@@ -65,7 +65,14 @@ pools:
     types: [{ name: small, spec: { cpu: 2 core, disks: 1 } }, { name: big, share: 3 }]
     labels: { zone: eu }
     lease: { default: 30m, maximum: 2h, heartbeat: 60, openEnded: false, prepare: 90s }
-    cleaning: { onStart: verify, retries: 3, backoff: 1s, backoffMaximum: 1m, quarantineRetry: 2h, cooldown: 0, deadline: 30s }
+    cleaning:
+      onStart: verify
+      retries: 3
+      backoff: 1s
+      backoffMaximum: 1m
+      quarantineRetry: 2h
+      cooldown: 0
+      deadline: 30s
     verification: { interval: never }
     rotation: { afterLease: false, interval: 1d }
     pick: random
