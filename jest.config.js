@@ -15,7 +15,7 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   // An import at run time names the file that tsc makes.
-  moduleNameMapper: { '^(\\.\\.?/(?:drivers/docker/)?(?:driver|proxy))\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,
   maxWorkers: 2,
 };

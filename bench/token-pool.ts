@@ -81,7 +81,7 @@ class TokenPool {
     const drivers = new Drivers(factories, {
       dataDir,
       installation: 'bench',
-      dockerHost: undefined,
+      variables: {},
       random: engine.random,
     });
     return new TokenPool(engine, await serve(engine, drivers), tokens);

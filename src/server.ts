@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { DRIVERS } from './adapters';
+import { DRIVERS } from './drivers';
 import { ThreadBinding } from './affinity';
 import { assets } from './assets';
 import { requireRecipient } from './backup/recipient';
@@ -32,25 +32,26 @@ const DRAIN = 5_000;
 const SWEEP_EVERY = 20;
 
 export interface RunningServer {
-  /** Where it listens. */
+  /** The address at which it listens. */
   url: string;
-  /** Set when the setup token was made by this start; it is shown once. */
+  /** The setup token, if this start made it; it is shown only once. */
   newSetupToken: string | null;
-  /** Stops accepting, answers what waits, stops the jobs, and closes the database. */
+  /** Stops accepting calls, answers open ones, stops the jobs, and closes the database. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError, or the
- * system's when it cannot listen.
+ * system's error if it cannot listen.
  */
 export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
-  // Read before anything is opened: a wrong file must change nothing.
+  // Read and listen before anything is opened: an invalid pools file, or an address that is taken,
+  // must change nothing.
   const poolsFile =
     config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
   await requireRecipient(config);
   const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
-  // So does an address that is taken. Who calls before all is ready is asked to try again.
+  // Until everything is ready, callers are asked to try again.
   const server = patientServer(tryAgain);
   const url = await listen(server, config);
   const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) =>
@@ -77,12 +78,12 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   answerBy(app, server);
   if (newSetupToken === null && !(await services.users.isSetUp()))
     log.warn(
-      'There is no admin yet: POST /v1/setup with the setup token (SETUP_TOKEN; without ' +
-        'one, that of the first start), or run `holdfast setup`.',
+      'There is no admin yet. Run `holdfast setup`, or POST /v1/setup with the setup token: ' +
+        'SETUP_TOKEN, or else the one printed at the first start.',
     );
   if (config.legacyApi === 'open')
     log.warn(
-      'LEGACY_API=open: the legacy routes ask for no credential and answer to ' +
+      'LEGACY_API=open: the legacy routes need no credential. They answer to ' +
         `${config.legacyOpenCidrs.join(', ')}.`,
     );
   const scheduler = createScheduler(workerSettings, log);
@@ -100,7 +101,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
       await closed;
       await stopTakingOver();
       await scheduler.stop();
-      // Of a job that had to be ended something may be left.
+      // A job that had to be terminated may have left claims behind.
       await abandonClaims(engine, `${workerSettings.instance}/`);
       await drivers.close();
       await engine.store.close();
@@ -110,7 +111,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   };
 }
 
-/** The pools file, or on a fresh database the built-in example. */
+/** Applies the pools file, or, on a fresh database without one, the built-in example. */
 async function loadPools(
   engine: Engine,
   file: PoolsFile | null,
@@ -120,12 +121,12 @@ async function loadPools(
   return keepPoolsFile(engine, file ?? examplePoolsFile(DRIVERS), log);
 }
 
-/** Why one cannot listen where the configuration says. */
+/** The reason why the configured address cannot be used, by the system's error code. */
 const UNUSABLE: Record<string, string> = {
-  EADDRINUSE: 'PORT: somebody else listens there already.',
-  EACCES: 'PORT: this user may not listen there.',
-  EADDRNOTAVAIL: 'HOST: this machine does not have that address.',
-  ENOTFOUND: 'HOST: there is no such host.',
+  EADDRINUSE: 'PORT: another program already listens there.',
+  EACCES: 'PORT: this user may not listen on it.',
+  EADDRNOTAVAIL: 'HOST: this machine has no such address.',
+  ENOTFOUND: 'HOST: this name cannot be resolved.',
 };
 
 function tryAgain(_request: IncomingMessage, response: ServerResponse): void {
@@ -154,7 +155,7 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN);
-    // A connection that is answered only now would else be kept alive for the next request.
+    // Otherwise a connection answered only now would be kept alive for its next request.
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY);
     server.close(() => {
       clearTimeout(cut);
@@ -164,7 +165,7 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** Open mode answers under the names of this machine and that of PUBLIC_URL. */
+/** In open mode the legacy routes answer under this machine's names and that of PUBLIC_URL. */
 function legacyOptions({
   legacyApi: mode,
   legacyOpenCidrs: openCidrs,

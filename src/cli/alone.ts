@@ -8,15 +8,15 @@ import { Refusal } from './exit-codes';
 export const databaseOf = (dataDir: string): string => join(dataDir, 'holdfast.db');
 
 /**
- * Does something to a data directory that no server may be at meanwhile; one that starts now waits.
- * Errors: Refusal.
+ * Runs `work` on a data directory that no server uses; a server that starts meanwhile waits.
+ * Errors: Refusal `inUse` if one is running, and those of `work`.
  */
 export async function alone<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const presence = enter(join(dataDir, 'presence.lock'));
   try {
     if (!presence.first)
-      throw new Refusal('inUse', `A server is at work in ${dataDir}; stop it first.`);
+      throw new Refusal('inUse', `A server is running on ${dataDir}; stop it first.`);
     completeReplacement(databaseOf(dataDir));
     return await work();
   } finally {
@@ -24,7 +24,7 @@ export async function alone<T>(dataDir: string, work: () => Promise<T>): Promise
   }
 }
 
-/** Tells people; what is data goes to stdout. */
+/** Prints a message for people, on stderr; data goes to stdout. */
 export function tell(message: string): void {
   process.stderr.write(`${message}\n`);
 }

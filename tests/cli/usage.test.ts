@@ -1,4 +1,4 @@
-import { EXIT, verdictOn } from '../../src/cli/exit-codes';
+import { EXIT, outcomeOf } from '../../src/cli/exit-codes';
 import { runProgram } from '../../src/cli/program';
 
 /** What the program says on stderr of these words, and how it ends. */
@@ -11,7 +11,7 @@ async function said(...words: string[]) {
     );
     return {
       stderr: written.mock.calls.map(([part]) => String(part)).join(''),
-      ...verdictOn(error),
+      ...outcomeOf(error),
     };
   } finally {
     written.mockRestore();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DRIVERS } from '../../src/adapters';
+import { DRIVERS } from '../../src/drivers';
 import { generatedDocuments } from '../../src/docs/documents';
 import { poolsFileSchema } from '../../src/pools-file/schema';
 import { PROBLEMS } from '../../src/http/problems';

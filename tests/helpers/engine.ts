@@ -110,7 +110,7 @@ export class TestEngine {
     const drivers = new Drivers(known, {
       dataDir,
       installation: 'test',
-      dockerHost: undefined,
+      variables: {},
       random: systemRandom,
     });
     const test = new TestEngine(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { shareOut } from '../../src/affinity';
+import { divide } from '../../src/affinity';
 import { temporaryDirectory } from '../helpers/engine';
 import { runToItsEnd, ServerProcess } from '../helpers/process';
 
@@ -13,7 +13,7 @@ test.each([
   ['2,4-5,9', { first: '2', others: '4,5,9' }],
   ['3', null],
 ])('of the processors %s the first is for the thread that answers', (allowed, shares) => {
-  expect(shareOut(allowed)).toEqual(shares);
+  expect(divide(allowed)).toEqual(shares);
 });
 
 /** The processors of each thread of a process, the first thread's apart. */
@@ -43,7 +43,7 @@ test(
       return;
     }
     const all = processorsOf(process.pid).first;
-    const { first, others } = shareOut(all)!;
+    const { first, others } = divide(all)!;
     const free = await ServerProcess.start();
     expect(processorsOf(free.pid)).toEqual({ first: all, others: new Set([all]) });
     await free.stop();
@@ -52,7 +52,7 @@ test(
     expect(seen.first).toBe(first);
     // As the system writes it: 1-3 for 1,2,3.
     expect(
-      [...seen.others].map((list) => [shareOut(list)?.first ?? list, list.includes(first)]),
+      [...seen.others].map((list) => [divide(list)?.first ?? list, list.includes(first)]),
     ).toEqual([[others.split(',')[0], false]]);
     // A password is checked by threads that begin with it.
     await bound.setUp();
@@ -65,7 +65,7 @@ test(
 );
 
 test('a server whose threads cannot be bound after all says so, tries again, and serves', async () => {
-  if (PROCESSORS < 2) return expect(shareOut('0')).toBeNull();
+  if (PROCESSORS < 2) return expect(divide('0')).toBeNull();
   const directory = temporaryDirectory();
   // It may once, when it is tried.
   writeFileSync(

@@ -1,9 +1,15 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DRIVERS } from '../../src/drivers';
 import { importsOf, typescript } from '../helpers/sources';
 
 const sources = typescript('src', 'jobs');
 const edges = sources.flatMap((source) =>
   importsOf(source).map((to) => ({ from: source.path, to })),
 );
+
+const driverFolders = [...DRIVERS.keys()].map((name) => `src/drivers/${name}/`);
+const ANY_DRIVER = ['src/drivers/driver.ts', 'src/drivers/late.ts', 'src/domain/'];
 
 /** Where files stand and what they may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -12,8 +18,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/crypto/': ['src/domain/errors.ts'],
   'src/store/sqlite/': ['src/store/', 'src/domain/', 'src/sqlite/', 'src/clock.ts'],
   'src/store/': ['src/domain/', 'src/clock.ts'],
-  'src/drivers/simulated/': ['src/drivers/driver.ts', 'src/domain/', 'src/sqlite/'],
-  'src/drivers/docker/': ['src/drivers/driver.ts', 'src/drivers/late.ts', 'src/domain/'],
+  ...Object.fromEntries(driverFolders.map((folder) => [folder, ANY_DRIVER])),
+  // Its cloud is a database of its own.
+  'src/drivers/simulated/': [...ANY_DRIVER, 'src/sqlite/'],
+  'src/drivers/index.ts': ['src/drivers/'],
   'src/drivers/': ['src/domain/'],
   'src/github/': ['src/domain/', 'src/service/people/github-port.ts'],
   'src/executable/': ['src/assets.ts', 'src/config-error.ts'],
@@ -44,14 +52,9 @@ const MAY_IMPORT: Record<string, string[]> = {
 };
 
 /** These alone know which store and which drivers there are. */
-const ADAPTERS = [
-  'src/store/sqlite/',
-  'src/drivers/simulated/',
-  'src/drivers/docker/',
-  'src/github/',
-];
+const ADAPTERS = ['src/store/sqlite/', ...driverFolders, 'src/github/'];
 const BOOTSTRAP = [
-  'src/adapters.ts',
+  'src/drivers/index.ts',
   'src/github-setup.ts',
   'src/boot.ts',
   'src/server.ts',
@@ -120,6 +123,13 @@ test('the five legacy APIs do not import one another', () => {
     ({ from, to }) => apiOf(from) && apiOf(to) && apiOf(from) !== apiOf(to),
   );
   expect(crossing.map(spelled)).toEqual([]);
+});
+
+test('each folder of drivers is registered under its name', () => {
+  const folders = readdirSync(join(__dirname, '../../src/drivers'), { withFileTypes: true });
+  expect(folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)).toEqual(
+    [...DRIVERS.keys()].sort(),
+  );
 });
 
 test('a job is ten lines and one call', () => {

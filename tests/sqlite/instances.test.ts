@@ -29,7 +29,7 @@ async function process(directory: string, name: string) {
   return { child, end };
 }
 
-test('who lives is not found dead, also stopped; who was killed is, until buried', async () => {
+test('a live process is not found dead, even if stopped; a killed one is, until removed', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   const own = joinInstances(directory, 'own');
   const other = await process(directory, 'other');
@@ -39,15 +39,15 @@ test('who lives is not found dead, also stopped; who was killed is, until buried
   await other.end('SIGKILL');
   const [found] = own.dead();
   expect(found!.name).toBe('other');
-  found!.leave();
+  found!.release();
   const [again] = own.dead();
-  again!.bury();
+  again!.remove();
   expect(names(own.dead())).toEqual([]);
   own.leave();
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test('who goes with a word is not found, and whoever looks does not let go of their own place', async () => {
+test('a process that left is not found, and looking does not release one’s own lock', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   const own = joinInstances(directory, 'own');
   const looker = await process(directory, 'looker');
@@ -57,7 +57,7 @@ test('who goes with a word is not found, and whoever looks does not let go of th
   own.leave();
 });
 
-test('two who look at the same time do not both look after the same one', async () => {
+test('of two processes that look at once only one finds a dead one', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   await (await process(directory, 'gone')).end('SIGKILL');
   const [a, b] = [joinInstances(directory, 'a'), joinInstances(directory, 'b')];
@@ -76,7 +76,7 @@ test('two who look at the same time do not both look after the same one', async 
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   await once(child, 'close');
   expect(said).toBe('[]');
-  found!.bury();
+  found!.remove();
   b.leave();
   a.leave();
 });

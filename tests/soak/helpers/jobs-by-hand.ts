@@ -65,7 +65,12 @@ export class JobsByHand {
       ),
     );
     const driversBehind = (dockerHost: string | undefined) =>
-      new Drivers(known, { dataDir, installation: marked, dockerHost, random: systemRandom });
+      new Drivers(known, {
+        dataDir,
+        installation: marked,
+        variables: { DOCKER_HOST: dockerHost },
+        random: systemRandom,
+      });
     return new JobsByHand(engine, driversBehind(process.env.DOCKER_HOST), clock, driversBehind);
   }
 
