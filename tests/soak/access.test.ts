@@ -13,12 +13,14 @@ import { say, soak } from './helpers/soak';
 const POOLS = `
 pools:
   - { name: lab, kind: vm, driver: simulated, size: 1 }
-  - { name: open, kind: token, driver: simulated, size: 200, settings: { rotates: false, leavesNothing: true } }
+  - { name: open, kind: token, driver: simulated, size: 200,
+      settings: { rotates: false, leavesNothing: true } }
   - { name: manual, kind: token, driver: simulated, sizing: manual, lease: { idleExpiry: 5m } }
   - { name: free, kind: account, driver: simulated, types: [{ name: free }], size: 2 }
   - { name: alpine, kind: container, driver: simulated, settings: { opensAccess: true }, size: 30 }
   - { name: vms, kind: vm, driver: simulated, types: [{ name: small }], size: 70, lease: { openEnded: true } }
-  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual, lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
+  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual,
+      lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
 `;
 const EVERY: Scope[] = ['read', 'reserve', 'self', 'admin', 'identity:write'];
 const OF_USERS: Scope[] = ['read', 'reserve', 'self'];
@@ -37,10 +39,10 @@ const WHO = [
   'scopeless',
 ] as const;
 type Who = (typeof WHO)[number];
-/** Whose credential is good for nothing. */
+/** Callers whose credential is worthless. */
 const STRANGERS: readonly Who[] = ['anonymous', 'expired', 'revoked'];
 
-/** How each API refuses: a scope that is missing, who is no admin, and what is somebody else's. */
+/** How each API refuses: a missing scope, a caller who is no admin, and another user's things. */
 const REFUSALS: Record<Api, { scope: number; admin: number; own: number }> = {
   v1: { scope: 403, admin: 403, own: 404 },
   acctpool: { scope: 401, admin: 401, own: 404 },
@@ -82,7 +84,7 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
       expired,
       revoked,
     };
-    // acctpool looks at the very token.
+    // acctpool compares the token itself.
     ground = {
       server,
       admin: server.server.bearer(tokens.admin),
@@ -99,7 +101,7 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
     expect(Object.keys(ACCESS).sort()).toEqual(server.server.routes.map(nameOf).sort());
   });
 
-  it('is what each row says, for everybody', async () => {
+  it('every caller gets what the row says', async () => {
     const faults: string[] = [];
     // v1 is the same in both modes.
     const routes = server.server.routes.filter((route) => mode === 'guarded' || route.formatError);
@@ -118,14 +120,14 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
     rows.close();
   });
 
-  it('pages are for anybody', async () => {
+  it('pages are public', async () => {
     for (const { path } of PAGES) {
       for (const token of [null, ...Object.values(tokens)])
         await (token === null ? server.anybody : server.server.bearer(token)).get(path).expect(200);
     }
   });
 
-  /** What is wrong with an answer, in sentences. */
+  /** The faults of an answer, in sentences. */
   async function judged(route: Route, who: Who, way: 'header' | 'query'): Promise<string[]> {
     const row = ACCESS[nameOf(route)]!;
     const { id, owner = ground.owner } = (await row.thing?.(ground)) ?? { id: '' };
@@ -149,7 +151,7 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
     return written.length === 0 ? [] : fault(`wrote ${written.map((event) => event.type).join()}`);
   }
 
-  /** The secret to show; null: none; undefined: there is no such caller for this route. */
+  /** The secret to show; null: none; undefined: this route has no such caller. */
   async function tokenFor(
     route: Route,
     row: AccessRow,
@@ -197,7 +199,7 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
     return body.token as string;
   }
 
-  /** What is right for this caller: to be served, or this refusal. */
+  /** The right answer for this caller: to be served, or this refusal. */
   function rightFor(route: Route, { may }: AccessRow, who: Who): 'served' | number {
     const api = apiOf(route);
     const refusal = REFUSALS[api];
@@ -205,7 +207,7 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
       mode === 'open' &&
       (ANYBODYS.includes(api) || (api === 'VM reservation' && route.method === 'get'));
     if (may === 'public' || isOpen) return 'served';
-    // In open mode this API says so in the words of its contract.
+    // In open mode, this API says so in the words of its contract.
     if (STRANGERS.includes(who))
       return mode === 'open' && api === 'VM reservation' && who === 'anonymous' ? 400 : 401;
     if (who === 'lesser' || who === 'scopeless') return refusal.scope;

@@ -20,23 +20,42 @@ pools:
   - { name: free, kind: account, driver: simulated, types: [{ name: free }], size: 1 }
   - { name: alpine, kind: container, driver: simulated, settings: { opensAccess: true }, size: 2 }
   - { name: vms, kind: vm, driver: simulated, types: [{ name: small }], size: 3, lease: { openEnded: true } }
-  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual, lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
+  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual,
+      lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
 `;
 const JSON_TYPE = 'application/json';
 
 /**
- * Fields that take several types: durations, what a driver or a holder makes of it, what is for
- * people.
+ * Fields that take several types: durations, values that a driver or a holder interprets, and texts
+ * for people.
  */
-const MANY_TYPES =
-  /^(lease\.(default|maximum)|cleaning\.(backoff|deadline)|(verification|rotation)\.interval|settings|types\[0\]\.(spec|share)|durationSeconds|expiresInSeconds)/;
-/**
- * What the legacy APIs say by their contracts, of the field or of what is there, without the name
- * under which it was sent.
- */
-const CONTRACTS =
-  /^(Invalid (VM|user|token id)|User with same email .*|VM not available for use.*|Only \d+ containers available|X-Request-ID is to be a UUID\.|There is no account type .*)$/;
-/** Where what is wrong with one parameter is told after what is wrong with another. */
+const MANY_TYPES = new RegExp(
+  '^(' +
+    [
+      String.raw`lease\.(default|maximum)`,
+      String.raw`cleaning\.(backoff|deadline)`,
+      String.raw`(verification|rotation)\.interval`,
+      'settings',
+      String.raw`types\[0\]\.(spec|share)`,
+      'durationSeconds',
+      'expiresInSeconds',
+    ].join('|') +
+    ')',
+);
+/** By contract, the legacy APIs word these errors without the name of the field that was sent. */
+const CONTRACTS = new RegExp(
+  '^(' +
+    [
+      'Invalid (VM|user|token id)',
+      'User with same email .*',
+      'VM not available for use.*',
+      String.raw`Only \d+ containers available`,
+      String.raw`X-Request-ID is to be a UUID\.`,
+      'There is no account type .*',
+    ].join('|') +
+    ')$',
+);
+/** Parameters whose errors are reported after those of another. */
 const FIRST_ANOTHER = ['get /v1/auth/github/callback'];
 
 interface Sent {
@@ -52,12 +71,12 @@ interface Answered {
   text: string;
 }
 
-/** What is expected of an answer to something bad. */
+/** The expected answer to something bad. */
 interface Expected {
   what: string;
   /** Must it be refused? */
   refused: boolean;
-  /** The field to be named. */
+  /** The field that must be named. */
   at?: string;
 }
 
@@ -107,7 +126,7 @@ soak('bad input', () => {
     ).toEqual(Object.keys(BODIES).sort());
   });
 
-  it('is refused by every route with a body, naming the field, and nothing is written', async () => {
+  it('is refused by every route with a body, which names the field and writes nothing', async () => {
     const faults: string[] = [];
     let tried = 0;
     for (const route of routes()) {
@@ -173,7 +192,7 @@ soak('bad input', () => {
     expect(faults.slice(0, 40)).toEqual([]);
   });
 
-  it('is refused in the credential that a body holds', async () => {
+  it('is refused in a credential in the body', async () => {
     const faults: string[] = [];
     for (const route of routes().filter((each) => apiOf(each) === 'VM reservation' && each.body)) {
       const good = BODIES[nameOf(route)]!();
@@ -193,7 +212,7 @@ soak('bad input', () => {
     expect(faults.slice(0, 40)).toEqual([]);
   });
 
-  it('is not unpacked without end', async () => {
+  it('is not unpacked without limit', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20, ' '));
     for (const route of routes().filter(({ body }) => body)) {
       const sent = {
@@ -211,14 +230,13 @@ soak('bad input', () => {
     expect(unsound(rows)).toEqual([]);
   });
 
-  /** v1 refuses every field that it does not know, and every other type than the documented one. */
+  /** v1 refuses every field that it does not know, and every type but the documented one. */
   function mustRefuse(route: Route, { kind, what, at = '' }: Mutation): boolean {
     if (kind === 'odd') return false;
-    // A call that takes no body does not look into one; some of the legacy APIs' look for nothing but
-    // their credential.
+    // A call that takes no body does not read one; some legacy calls read only their credential.
     if (kind === 'broken') return what !== 'nothing';
     if (apiOf(route) !== 'v1') return kind === 'unfit';
-    // By a merge patch null takes a label away.
+    // In a merge patch, null removes a label.
     if (
       nameOf(route) === 'patch /v1/pools/{name}' &&
       at.startsWith('labels.') &&
@@ -230,7 +248,7 @@ soak('bad input', () => {
       : kind === 'unfit' || !MANY_TYPES.test(at);
   }
 
-  /** What is wrong with the answer, in sentences. */
+  /** The faults of the answer, in sentences. */
   async function judged(
     route: Route,
     { what, refused, at }: Expected,
@@ -247,7 +265,7 @@ soak('bad input', () => {
       if (route.method !== 'get' || route.formatError) await calm();
       return refused && status !== 304 ? fault('was taken') : [];
     }
-    // Where no route is, it is v1 that says so.
+    // Where no route exists, v1 answers.
     const sentence =
       sentenceOf(apiOf(route), type, text) ??
       (status === 400 || status === 404 ? sentenceOf('v1', type, text) : null);
@@ -298,7 +316,7 @@ soak('bad input', () => {
     });
   }
 
-  /** When the jobs have done what the last call asked for. */
+  /** Resolves when the jobs have done what the last call asked for. */
   const calm = () =>
     server.until(
       'calm',
@@ -309,7 +327,7 @@ soak('bad input', () => {
         ) === 0,
     );
 
-  /** How many rows there are of what jobs do not touch by themselves. */
+  /** How many rows exist in tables that jobs do not touch by themselves. */
   function tables(): string {
     const {
       operations: _o,
@@ -322,7 +340,7 @@ soak('bad input', () => {
     return JSON.stringify(sizes);
   }
 
-  /** The path with things that exist in it. */
+  /** The path with existing ids filled in. */
   function pathOf({ path }: Route): string {
     const known: Record<string, string> = {
       '/v1/pools/': 'lab',
@@ -339,7 +357,7 @@ soak('bad input', () => {
 });
 
 /**
- * Does the refusal say which field was wrong? Only where one is: it may be refused for what it
+ * Does the refusal name the wrong field? Only if one is wrong: the call may be refused for what it
  * asks.
  */
 function namesField(
@@ -366,7 +384,7 @@ function namesField(
   return sentence.includes(first) || /^(The body|body)/.test(sentence);
 }
 
-/** Two fields may contradict each other: then either is named. */
+/** Two fields may contradict each other: then either may be named. */
 function parentOf(path: string): string | null {
   const [, parent] = /^(.+)\.\w+$/.exec(path) ?? [];
   return parent ?? null;

@@ -7,16 +7,19 @@ import { Rows, unsound } from './helpers/database';
 import { pause, say, soak } from './helpers/soak';
 
 /** Debian's package libfaketime. */
-const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
+const ARCH = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+const LIBRARY = `/usr/lib/${ARCH}-linux-gnu/faketime/libfaketime.so.1`;
 const LEASE = 5_000;
-/** A lease may end so much later than it should, cleaning begun; and a look may take so long. */
+/** How late a lease may end, with cleaning begun; and how long a look may take. */
 const LATE = 1_000;
 const LOOK = 300;
 
 const POOLS = `
 pools:
-  - { name: p, kind: account, driver: simulated, size: 2, lease: { default: 5s }, verification: { interval: 1h } }
-  - { name: h, kind: token, driver: simulated, size: 1, settings: { leavesNothing: true }, lease: { default: never, openEnded: true, heartbeat: 5s } }
+  - { name: p, kind: account, driver: simulated, size: 2,
+      lease: { default: 5s }, verification: { interval: 1h } }
+  - { name: h, kind: token, driver: simulated, size: 1, settings: { leavesNothing: true },
+      lease: { default: never, openEnded: true, heartbeat: 5s } }
 `;
 
 /** A server whose wall clock we set. */
@@ -37,12 +40,12 @@ class Displaced {
     if (this.token === '') this.token = await this.server.setUp();
   }
 
-  /** What the wall clock shows more (or less) than it should: `-1h`, `+400d`. */
+  /** How far the wall clock is ahead (or behind): `-1h`, `+400d`. */
   jump(by: string): void {
     writeFileSync(this.wall, `${by}\n`);
   }
 
-  /** By how much the server's wall clock differs from ours, as `jump` takes it. */
+  /** How far the server's wall clock is from ours, in the form of `jump`. */
   async displacement(): Promise<string> {
     const { headers } = await this.server.http.get('/livez');
     const hours = Math.round((Date.parse(headers.get('date')!) - Date.now()) / 3_600_000);
@@ -57,7 +60,7 @@ class Displaced {
     });
   }
 
-  /** How long after `since` the reservation was seen to be over, and cleaning to have begun; ms. */
+  /** How long after `since` the reservation was seen to be over and cleaning to have begun; ms. */
   async lasted(id: string, since: number): Promise<{ over: number; freed: number }> {
     let over = 0;
     const rows = new Rows(this.dataDir);
@@ -84,13 +87,13 @@ class Displaced {
 
 soak('a wall clock that jumps', () => {
   beforeAll(() => {
-    // Without it the servers would start all the same, and their clocks would not jump.
+    // Without it, the servers would start anyway, and their clocks would not jump.
     if (!existsSync(LIBRARY))
       throw new Error(`There is no ${LIBRARY}: apt-get install libfaketime`);
   });
 
   it.each(['-1h', '+1h', '+400d'])(
-    'by %s ends no lease early and lets none outlive its end',
+    'by %s ends no lease early, and no lease outlives its end',
     async (by) => {
       const machine = new Displaced();
       machine.jump('+0');
@@ -137,8 +140,8 @@ soak('a wall clock that jumps', () => {
       await machine.start();
       const since = performance.now();
       const { over } = await machine.lasted(body.id as string, since);
-      // Set forward, the wall clock is believed after a restart; set back, time stands where it
-      // stood and goes on.
+      // Set forward, the wall clock is believed after a restart. Set back, time continues from
+      // where it was.
       expect(over).toBeLessThan(by === '-1h' ? LEASE + LATE + LOOK : LATE + LOOK);
       const [first, second] = [await machine.borrow('p'), await machine.borrow('p')];
       expect([first.body.status, second.body.status]).toEqual(['active', 'active']);
@@ -157,7 +160,8 @@ soak('a wall clock that jumps', () => {
 function dirtyLoans(rows: Rows): string[] {
   const events = rows.all<{ type: string; resource: string; seq: number }>(
     `select e.type, e.resource_id as resource, e.seq from events e join resources r on r.id = e.resource_id
-     where r.kind = 'account' and e.type in ('resource.allocated', 'resource.freed', 'resource.rotated') order by e.seq`,
+     where r.kind = 'account'
+       and e.type in ('resource.allocated', 'resource.freed', 'resource.rotated') order by e.seq`,
   );
   const dirtied = new Set<string>();
   return events.flatMap(({ type, resource, seq }) => {

@@ -21,8 +21,8 @@ const BOXES =
   'opensAccess: true }, lease: { default: never, openEnded: true, prepare: 100h } }]';
 
 /**
- * `claimed`: the row is written, no call made. `called`: the call has taken effect, and its result
- * is lost.
+ * `claimed`: the row is written, and no call made. `called`: the call has taken effect, and its
+ * result is lost.
  */
 type Point = 'claimed' | 'called';
 const POINTS: Point[] = ['claimed', 'called'];
@@ -30,11 +30,9 @@ const POINTS: Point[] = ['claimed', 'called'];
 interface Crash {
   kind: OperationKind;
   step?: OperationStep;
-  /**
-   * Where what is reported at once is cut off: at a later call than that of the operation's kind.
-   */
+  /** Where a combined report is cut off: at a later call than that of the operation's kind. */
   cut?: SimulatedCall;
-  /** What brings a pool of one there. */
+  /** How to bring a pool of one to that point. */
   way: 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
 }
 
@@ -121,7 +119,7 @@ async function borrow(jobs: JobsByHand): Promise<ReservationView> {
   return viewReservation(jobs.engine, somebody(), (await jobs.engine.store.read.reservation(id))!);
 }
 
-/** Works like a worker until it stands at the point, and then no more. */
+/** Works like a worker until it reaches the point, and then stops. */
 async function standAt(
   jobs: JobsByHand,
   kind: OperationKind,
@@ -136,7 +134,7 @@ async function standAt(
 }
 
 /**
- * Makes the calls of a task as far as `cut`, before it or after its effect, and reports none of
+ * Makes the calls of an operation up to `cut`, before it or after its effect, and reports none of
  * them.
  */
 async function cutOff(
@@ -153,8 +151,8 @@ async function cutOff(
 }
 
 /**
- * An operation stands at a step only where the step before it was reported alone: cuts off what a
- * worker reports together with that.
+ * A new credential and a proof come with a report. They are steps of their own only if they did not
+ * get through.
  */
 function pieceOf(result: OperationResult, step: OperationStep): OperationResult {
   const [first] = result;
@@ -162,8 +160,8 @@ function pieceOf(result: OperationResult, step: OperationStep): OperationResult 
 }
 
 /**
- * After at most three passes: ready to be lent (or gone), nothing left over outside, and what is
- * lent really works.
+ * After at most three passes: ready to be lent (or gone), nothing left over outside, and everything
+ * that is lent works.
  */
 async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']): Promise<void> {
   for (let pass = 1; pass <= 3; pass += 1) await jobs.pass();

@@ -9,14 +9,14 @@ import { straceOf } from './helpers/trace';
 
 const FAULTS = size('FAULTS', 200);
 const CLIENTS = size('FAULT_CLIENTS', 8);
-/** Longest time for so many faults to come about, in ms. */
+/** Longest time for that many faults to occur, in ms. */
 const PATIENCE = size('FAULT_PATIENCE_MS', 120_000);
 const RECOVERY = 5_000;
 const POOLS = 'pools: [{ name: accounts, kind: account, driver: simulated, size: 12 }]';
 
 interface Trouble {
   name: string;
-  /** As strace(1) has it, each thread counting for itself. */
+  /** In strace(1)'s notation, each thread counting for itself. */
   inject: string[];
 }
 
@@ -61,7 +61,7 @@ function statuses(witnesses: Witness[]): Record<number, number> {
 
 soak('a disk with faults', () => {
   test.each(SINGLE)(
-    `$name, at ${FAULTS} moments: no success is answered for what is not there`,
+    `$name, at ${FAULTS} moments: every success is on the disk`,
     async ({ name, inject }) => {
       const { server, witnesses, working, trace, files } = await loaded();
       const strace = straceOf(server.pid, trace, files, { inject });
@@ -93,7 +93,7 @@ soak('a disk with faults', () => {
   );
 
   test.each(LASTING)(
-    '$name: 503 while it does, and service by itself within 5 s after',
+    '$name: 503 meanwhile, and service by itself within 5 s after',
     async ({ name, inject }) => {
       const { server, witnesses, working, trace, files } = await loaded();
       await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);

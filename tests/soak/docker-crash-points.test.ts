@@ -5,7 +5,7 @@ import { Boxes, placesIn, stepsOfALife, WISH, type Way } from './helpers/boxes';
 import { answerTo } from './helpers/holder-of-box';
 import { say, size, soak } from './helpers/soak';
 
-/** Crashes are at every so manieth step; where start-up is left out, at a third of them. */
+/** Crashes happen at every n-th step; without start-up, at a third of these. */
 const STRIDE = size('DOCKER_STRIDE', 1);
 
 interface Crash {
@@ -36,14 +36,14 @@ soak('crashes around and within a driver call', () => {
     });
     afterEach(() => boxes.close());
 
-    it('has every operation of a box', () => {
+    it('covers every operation of a box', () => {
       expect([...new Set(CRASHES.map(({ kind }) => kind))].sort()).toEqual(
         [...steps.keys()].sort(),
       );
     });
 
-    // At the first step the row is written and nothing has been asked; at the last all is done, and
-    // the result is lost.
+    // At the first step, the row is written and nothing has been asked; at the last, everything is
+    // done and the result is lost.
     const cases = CRASHES.flatMap((crash) =>
       [true, false].map((recovers) => ({ ...crash, recovers })),
     );
@@ -67,7 +67,7 @@ soak('crashes around and within a driver call', () => {
 });
 
 /**
- * Ready to be lent, lent as before, or gone; nothing left over outside; and what is lent really
+ * Ready to be lent, lent as before, or gone; nothing left over outside; and everything that is lent
  * works.
  */
 async function expectMended(boxes: Boxes, way: Way, count: number): Promise<void> {

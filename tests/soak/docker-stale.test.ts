@@ -15,15 +15,15 @@ import {
 import { answerTo, HolderOfBox } from './helpers/holder-of-box';
 import { say, size, soak } from './helpers/soak';
 
-/** Workers are stopped at every so manieth step. */
+/** Workers are stopped at every n-th step. */
 const STRIDE = size('DOCKER_STRIDE', 1);
 
 interface Stop {
   kind: OperationKind;
   way: Way;
   /**
-   * What happens while the worker stands: another does the same when the claim has run out, or
-   * nobody wants it any more.
+   * Meanwhile, another worker does the same once the claim has expired, or nobody wants it any
+   * more.
    */
   meanwhile: 'taken over' | 'lent' | 'given up';
 }
@@ -43,7 +43,7 @@ const STOPS: Stop[] = [
 /** Containers have no credential of their own. */
 const NEVER: OperationKind[] = ['issueCredential', 'retireCredential'];
 
-/** A sweep with one thing to remove, of which another worker has disposed meanwhile or not. */
+/** A sweep with one thing to remove, which another worker has removed meanwhile, or not. */
 const SWEEP = ['GET /containers/json', 'GET /containers/ID/json', 'DELETE /containers/ID'].flatMap(
   (step) => [step, `answer to ${step}`],
 );
@@ -60,7 +60,7 @@ soak('workers that are stopped past their claims', () => {
     });
     afterEach(() => boxes.close());
 
-    it('has every operation that the driver can be asked for', () => {
+    it('covers every operation that the driver can be asked for', () => {
       expect([...steps.keys()].sort()).toEqual(
         OPERATION_KINDS.filter((kind) => !NEVER.includes(kind)).sort(),
       );
@@ -84,7 +84,7 @@ soak('workers that are stopped past their claims', () => {
       say(`stale ${kind} (${way}, ${meanwhile}): ${aad.length} workers`);
     });
 
-    it('the removal of what belongs to nothing', async () => {
+    it('the removal of orphans', async () => {
       await boxes.bring(1, 'borrowed');
       await boxes.settle();
       const orphan = await boxes.makeOrphan();
@@ -111,7 +111,7 @@ async function release(caught: Stopped[]): Promise<void> {
 }
 
 /**
- * The loans end before access is open; between closing and cleaning the late openings go on, and
+ * The loans end before access is open. The late openings continue between closing and cleaning, and
  * must open nothing.
  */
 async function letGoWhenClosed(boxes: Boxes, caught: Caught[]): Promise<void> {
@@ -142,7 +142,7 @@ async function advance({ jobs }: Boxes, first: ClaimedOperation | null): Promise
   for (let task = first; task;) task = await jobs.report(task, await jobs.call(task));
 }
 
-/** What the other worker did is followed by the next loan. */
+/** The other worker's work is followed by the next loan. */
 async function toNextHolder(boxes: Boxes, way: Way, count: number): Promise<void> {
   if (way === 'borrowed') {
     await boxes.release('ann');
@@ -171,8 +171,8 @@ async function holdersOf(boxes: Boxes): Promise<HolderOfBox[]> {
 }
 
 /**
- * What the late ones made goes with the next sweep, which touches nobody either; then there are the
- * holders' boxes and no more.
+ * The next sweep removes what the late workers made, and also touches nobody. Only the holders'
+ * boxes are left then.
  */
 async function expectNothingElse(boxes: Boxes, holders: HolderOfBox[]): Promise<void> {
   await boxes.jobs.sweep();

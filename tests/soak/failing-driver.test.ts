@@ -5,7 +5,7 @@ import { Rows, unsound } from './helpers/database';
 import { say, size, soak } from './helpers/soak';
 
 const FAILING = size('FAILING', 300);
-/** Past every back-off and breaker, before the slow retry of what is quarantined. */
+/** Past every back-off and breaker, but before the slow retry of quarantined resources. */
 const LATER = 11 * 60_000;
 
 const pool = (name: string, rest: string) =>
@@ -13,7 +13,7 @@ const pool = (name: string, rest: string) =>
 const pools = (...lines: string[]) => `pools:\n${lines.join('\n')}\n`;
 
 soak('a driver that fails', () => {
-  it('quarantines its own and holds up nobody else', async () => {
+  it('quarantines its own resources and delays no others', async () => {
     const test = await TestEngine.start({
       pools: pools(pool('bad', 'size: 10'), pool('good', 'size: 3')),
     });
@@ -40,48 +40,44 @@ soak('a driver that fails', () => {
     expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['available']));
   });
 
-  it(
-    `delays nobody else by more than two passes, with ${FAILING} of its resources failing in ` +
-      'each',
-    async () => {
-      const test = await TestEngine.start({
-        pools: pools(
-          pool('bad', `size: ${FAILING}, concurrency: 1000, cleaning: { retries: 3 }`),
-          pool('good', 'size: 3'),
-          pool('other', 'size: 2'),
-        ),
-      });
-      const runner = test.runner();
-      const pass = async () => {
-        await runner.pass();
-        await runner.idle();
-      };
-      const left = async (name: string) =>
-        Object.values(await test.statuses(name)).filter((status) => status !== 'available').length;
-      await test.cloud.failNext('bad', 'clean', 1_000_000);
-      const lent = await Promise.all(
-        Array.from({ length: FAILING }, () => test.reserve(somebody(), { pool: 'bad' })),
+  it(`delays others by at most two passes, with ${FAILING} of its resources failing in each`, async () => {
+    const test = await TestEngine.start({
+      pools: pools(
+        pool('bad', `size: ${FAILING}, concurrency: 1000, cleaning: { retries: 3 }`),
+        pool('good', 'size: 3'),
+        pool('other', 'size: 2'),
+      ),
+    });
+    const runner = test.runner();
+    const pass = async () => {
+      await runner.pass();
+      await runner.idle();
+    };
+    const left = async (name: string) =>
+      Object.values(await test.statuses(name)).filter((status) => status !== 'available').length;
+    await test.cloud.failNext('bad', 'clean', 1_000_000);
+    const lent = await Promise.all(
+      Array.from({ length: FAILING }, () => test.reserve(somebody(), { pool: 'bad' })),
+    );
+    await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
+    let longest = 0;
+    for (let round = 0; round < 6; round += 1) {
+      const loans = await Promise.all(
+        ['good', 'good', 'good', 'other'].map((name) => test.reserve(somebody(), { pool: name })),
       );
-      await Promise.all(lent.map(({ id }) => test.release(somebody(), id)));
-      let longest = 0;
-      for (let round = 0; round < 6; round += 1) {
-        const loans = await Promise.all(
-          ['good', 'good', 'good', 'other'].map((name) => test.reserve(somebody(), { pool: name })),
-        );
-        await Promise.all(loans.map(({ id }) => test.release(somebody(), id)));
-        test.clock.advance(LATER);
-        let passes = 0;
-        for (; (await left('good')) + (await left('other')) > 0; passes += 1) await pass();
-        longest = Math.max(longest, passes);
-        for (let rest = 0; rest < 10; rest += 1) await pass();
-      }
-      say(
-        `failing driver: beside ${FAILING} failing resources others are clean after ${longest} pass(es)`,
-      );
-      expect(longest).toBeLessThanOrEqual(2);
-      expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['quarantined']));
-    },
-  );
+      await Promise.all(loans.map(({ id }) => test.release(somebody(), id)));
+      test.clock.advance(LATER);
+      let passes = 0;
+      for (; (await left('good')) + (await left('other')) > 0; passes += 1) await pass();
+      longest = Math.max(longest, passes);
+      for (let rest = 0; rest < 10; rest += 1) await pass();
+    }
+    say(
+      `failing driver: beside ${FAILING} failing resources others are clean after ${longest} pass(es)`,
+    );
+    expect(longest).toBeLessThanOrEqual(2);
+    expect(new Set(Object.values(await test.statuses('bad')))).toEqual(new Set(['quarantined']));
+  });
 
   it.each([
     ['is down', async (test: TestEngine, down: boolean) => test.cloud.setBackendDown('p', down)],
@@ -89,7 +85,7 @@ soak('a driver that fails', () => {
       'hangs',
       async (test: TestEngine, hangs: boolean) => test.cloud.setLatency('p', hangs ? 60_000 : null),
     ],
-  ])('quarantines nothing where the back end %s', async (_what, trouble) => {
+  ])('quarantines nothing if the back end %s', async (_what, trouble) => {
     const test = await TestEngine.start({
       pools: pools(pool('p', 'size: 4, cleaning: { deadline: 1s, retries: 2 }')),
     });
@@ -125,7 +121,7 @@ soak('a driver that fails', () => {
 soak('a back end that hangs, in a real server', () => {
   const HUNG = size('HUNG', 1_200);
 
-  it(`holds up nobody else with ${HUNG} calls under way`, async () => {
+  it(`delays no others with ${HUNG} calls hanging`, async () => {
     const slow = (name: string) =>
       pool(
         name,

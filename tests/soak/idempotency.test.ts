@@ -7,9 +7,9 @@ import { Dice, say, size, soak } from './helpers/soak';
 
 const KEYS = size('KEYS', 2_000);
 const RESTARTS = size('KEY_RESTARTS', 20);
-/** Keys under way together, each with one to ten tries at the same time. */
+/** Keys in progress together, each with one to ten simultaneous attempts. */
 const AT_ONCE = 8;
-/** Which share of the tries is cut off by its client, and after how many ms at most. */
+/** The share of attempts that the client cuts off, and after how many ms at most. */
 const CUTS = 0.3;
 const CUT_AFTER = 30;
 const POOLS = `
@@ -18,7 +18,7 @@ pools:
   - { name: m, kind: token, driver: simulated, sizing: manual }
 `;
 
-/** A request that may come again, and how to count what came of it. */
+/** A request that may be repeated, and how to count its effects. */
 interface Repeated {
   path: string;
   body: (key: string) => unknown;
@@ -55,102 +55,98 @@ const KINDS: Repeated[] = [
 ];
 
 soak('the same request, again and again', () => {
-  it(
-    `happens once for each of ${KEYS} keys, with connections cut and ${RESTARTS} kills ` +
-      'between',
-    async () => {
-      const dice = Dice.thrown('idempotency');
-      const dataDir = temporaryDirectory();
-      const start = () => ServerProcess.start({ dataDir, pools: POOLS });
-      let server = await start();
-      const token = await server.setUp();
-      const before = new Rows(dataDir).count(
+  it(`happens once for each of ${KEYS} keys, with cut connections and ${RESTARTS} kills`, async () => {
+    const dice = Dice.thrown('idempotency');
+    const dataDir = temporaryDirectory();
+    const start = () => ServerProcess.start({ dataDir, pools: POOLS });
+    let server = await start();
+    const token = await server.setUp();
+    const before = new Rows(dataDir).count(
+      'select count(*) from resources where pool_id = (select id from pools where name = ?)',
+      'm',
+    );
+    const keys = Array.from({ length: KEYS }, (_, index) => ({
+      key: `key-${index}`,
+      kind: KINDS[index % KINDS.length]!,
+      ids: new Set<string>(),
+    }));
+    const wrong: string[] = [];
+    const tries = { made: 0, answered: 0 };
+    const tryOnce = async (
+      http: HttpClient,
+      { key, kind, ids }: (typeof keys)[number],
+      cutAfter: number | null,
+    ) => {
+      const signal = cutAfter === null ? undefined : AbortSignal.timeout(cutAfter);
+      tries.made += 1;
+      try {
+        const reply = await http.post(kind.path, {
+          token,
+          body: kind.body(key),
+          headers: { 'Idempotency-Key': key },
+          signal,
+        });
+        tries.answered += 1;
+        note(reply, ids, wrong);
+      } catch (error) {
+        if (!isCut(error) && (error as Error).name !== 'TimeoutError') throw error;
+      }
+    };
+    /** One to ten simultaneous attempts, some of which are cut off. */
+    const burst = (http: HttpClient, entry: (typeof keys)[number]) =>
+      Promise.all(
+        Array.from({ length: dice.between(1, 10) }, () =>
+          tryOnce(http, entry, dice.fraction() < CUTS ? dice.between(0, CUT_AFTER) : null),
+        ),
+      );
+    const tried = new Set<(typeof keys)[number]>();
+    const lot = Math.ceil(KEYS / (RESTARTS + 1));
+    for (let from = 0; from < KEYS; from += lot) {
+      // Those of the lot before are repeated too: after a restart.
+      const now = shuffled(keys.slice(Math.max(0, from - lot), from + lot), dice);
+      const killAt = from + lot < KEYS ? dice.between(1, now.length) : Infinity;
+      let done = 0;
+      const kills: Promise<void>[] = [];
+      await inTurns(now, AT_ONCE, async (entry) => {
+        if (kills.length > 0) return;
+        await burst(server.http, entry);
+        tried.add(entry);
+        done += 1;
+        if (done === killAt) kills.push(server.kill());
+      });
+      if (kills.length === 0) continue;
+      await kills[0];
+      server = await start();
+    }
+    await inTurns(
+      keys.filter((entry) => !tried.has(entry)),
+      AT_ONCE,
+      async (entry) => void (await burst(server.http, entry)),
+    );
+    await inTurns(keys, 40, (entry) => tryOnce(server.http, entry, null));
+    expect(wrong).toEqual([]);
+    const rows = new Rows(dataDir);
+    const effects = keys
+      .filter(({ key, kind, ids }) => ids.size !== 1 || rows.count(kind.effects, key) !== 1)
+      .map(
+        ({ key, kind, ids }) =>
+          `${key} ${kind.path}: ${[...ids].join()} ${rows.count(kind.effects, key)}`,
+      );
+    expect(effects).toEqual([]);
+    const added =
+      rows.count(
         'select count(*) from resources where pool_id = (select id from pools where name = ?)',
         'm',
-      );
-      const keys = Array.from({ length: KEYS }, (_, index) => ({
-        key: `key-${index}`,
-        kind: KINDS[index % KINDS.length]!,
-        ids: new Set<string>(),
-      }));
-      const wrong: string[] = [];
-      const tries = { made: 0, answered: 0 };
-      const tryOnce = async (
-        http: HttpClient,
-        { key, kind, ids }: (typeof keys)[number],
-        cutAfter: number | null,
-      ) => {
-        const signal = cutAfter === null ? undefined : AbortSignal.timeout(cutAfter);
-        tries.made += 1;
-        try {
-          const reply = await http.post(kind.path, {
-            token,
-            body: kind.body(key),
-            headers: { 'Idempotency-Key': key },
-            signal,
-          });
-          tries.answered += 1;
-          note(reply, ids, wrong);
-        } catch (error) {
-          if (!isCut(error) && (error as Error).name !== 'TimeoutError') throw error;
-        }
-      };
-      /** One to ten tries at the same moment, some of which are cut off. */
-      const burst = (http: HttpClient, entry: (typeof keys)[number]) =>
-        Promise.all(
-          Array.from({ length: dice.between(1, 10) }, () =>
-            tryOnce(http, entry, dice.fraction() < CUTS ? dice.between(0, CUT_AFTER) : null),
-          ),
-        );
-      const tried = new Set<(typeof keys)[number]>();
-      const lot = Math.ceil(KEYS / (RESTARTS + 1));
-      for (let from = 0; from < KEYS; from += lot) {
-        // Those of the lot before come again as well: after a restart.
-        const now = shuffled(keys.slice(Math.max(0, from - lot), from + lot), dice);
-        const killAt = from + lot < KEYS ? dice.between(1, now.length) : Infinity;
-        let done = 0;
-        const kills: Promise<void>[] = [];
-        await inTurns(now, AT_ONCE, async (entry) => {
-          if (kills.length > 0) return;
-          await burst(server.http, entry);
-          tried.add(entry);
-          done += 1;
-          if (done === killAt) kills.push(server.kill());
-        });
-        if (kills.length === 0) continue;
-        await kills[0];
-        server = await start();
-      }
-      await inTurns(
-        keys.filter((entry) => !tried.has(entry)),
-        AT_ONCE,
-        async (entry) => void (await burst(server.http, entry)),
-      );
-      await inTurns(keys, 40, (entry) => tryOnce(server.http, entry, null));
-      expect(wrong).toEqual([]);
-      const rows = new Rows(dataDir);
-      const effects = keys
-        .filter(({ key, kind, ids }) => ids.size !== 1 || rows.count(kind.effects, key) !== 1)
-        .map(
-          ({ key, kind, ids }) =>
-            `${key} ${kind.path}: ${[...ids].join()} ${rows.count(kind.effects, key)}`,
-        );
-      expect(effects).toEqual([]);
-      const added =
-        rows.count(
-          'select count(*) from resources where pool_id = (select id from pools where name = ?)',
-          'm',
-        ) - before;
-      expect(added).toBe(keys.filter(({ kind }) => kind.path === '/v1/resources').length);
-      expect(unsound(rows)).toEqual([]);
-      say(
-        `idempotency: ${KEYS} keys, ${tries.made} tries, ${tries.answered} of them answered, ` +
-          `${RESTARTS} kills between: one effect each`,
-      );
-      rows.close();
-      await server.stop();
-    },
-  );
+      ) - before;
+    expect(added).toBe(keys.filter(({ kind }) => kind.path === '/v1/resources').length);
+    expect(unsound(rows)).toEqual([]);
+    say(
+      `idempotency: ${KEYS} keys, ${tries.made} tries, ${tries.answered} of them answered, ` +
+        `${RESTARTS} kills between: one effect each`,
+    );
+    rows.close();
+    await server.stop();
+  });
 });
 
 function note({ status, body }: Reply, ids: Set<string>, wrong: string[]): void {
@@ -158,7 +154,7 @@ function note({ status, body }: Reply, ids: Set<string>, wrong: string[]): void 
   ids.add(body.id as string);
 }
 
-/** All of them, so many at once. */
+/** All of them, that many at once. */
 async function inTurns<T>(
   all: T[],
   atOnce: number,

@@ -9,17 +9,17 @@ import { JobsByHand, MASTER_KEY } from './helpers/jobs-by-hand';
 
 const KILLS = size('KILLS', 100);
 const CLIENTS = size('KILL_CLIENTS', 16);
-/** How long a life lasts once it lends, at most; ms. */
+/** How long a life lasts at most once it lends; ms. */
 const LIFE = 1_500;
-/** Loans that were acknowledged, for each kill on average. */
+/** Acknowledged loans per kill, on average. */
 const LOANS_PER_KILL = 10;
 /** Past every claim (see `claimLength`) and every back-off of these pools; ms. */
 const PASS = 60_000;
 const PASSES = 3;
 
 /**
- * A resource gets as many tries as there are passes; `idle`: how often one that nobody holds is
- * looked at and rotated.
+ * A resource gets as many attempts as there are passes; `idle`: how often an idle one is verified
+ * and rotated.
  */
 const pools = (idle: string) => `
 pools:
@@ -27,18 +27,22 @@ pools:
     kind: account
     driver: simulated
     size: 6
-    settings: { latencyMs: 3, latencyJitterMs: 10, failureRates: { clean: 0.02, issueCredential: 0.02, verify: 0.02 } }
+    settings: { latencyMs: 3, latencyJitterMs: 10,
+      failureRates: { clean: 0.02, issueCredential: 0.02, verify: 0.02 } }
     lease: { default: 30m }
-    cleaning: { retries: ${PASSES - 1}, backoff: 200ms, backoffMaximum: 1s, quarantineRetry: 2s, deadline: 2s }
+    cleaning: { retries: ${PASSES - 1}, backoff: 200ms, backoffMaximum: 1s,
+      quarantineRetry: 2s, deadline: 2s }
     verification: { interval: ${idle} }
     rotation: { interval: ${idle} }
   - name: boxes
     kind: container
     driver: simulated
     size: 6
-    settings: { opensAccess: true, latencyMs: 3, latencyJitterMs: 10, failureRates: { openAccess: 0.02, provision: 0.05, clean: 0.02 } }
+    settings: { opensAccess: true, latencyMs: 3, latencyJitterMs: 10,
+      failureRates: { openAccess: 0.02, provision: 0.05, clean: 0.02 } }
     lease: { default: 30m }
-    cleaning: { retries: ${PASSES - 1}, backoff: 200ms, backoffMaximum: 1s, quarantineRetry: 2s, deadline: 2s }
+    cleaning: { retries: ${PASSES - 1}, backoff: 200ms, backoffMaximum: 1s,
+      quarantineRetry: 2s, deadline: 2s }
     verification: { interval: ${idle} }
 `;
 
@@ -66,7 +70,7 @@ soak('a server that is killed', () => {
     const lent = () => borrowers.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
     let early = 0;
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      // Now and then before it lends, at any moment of its start; else while it does.
+      // Sometimes before it lends, at any moment of its start; otherwise while it lends.
       if (dice.fraction() < 0.15) {
         early += 1;
         await ServerProcess.startAndKill(options, dice.between(0, 1_500));
@@ -87,8 +91,8 @@ soak('a server that is killed', () => {
     await Promise.all(borrowers.map((borrower) => borrower.finish(last.http)));
     await last.kill();
     const jobs = await JobsByHand.open(dataDir);
-    // The bad luck stays. What is idle is left alone, so that nothing begins in the last pass that
-    // would need another.
+    // The bad luck stays. Idle resources are left alone, so that nothing begins in the last pass
+    // that would need another.
     await jobs.load(pools('1d'));
     for (let pass = 1; pass <= PASSES; pass += 1) await jobs.pass(PASS);
     const rows = new Rows(dataDir);
@@ -116,10 +120,7 @@ soak('a server that is killed', () => {
   });
 });
 
-/**
- * What is unsound, what somebody was told that is not so, and calls to the driver of which nothing
- * was written down.
- */
+/** Unsound states, promises that are not kept, and driver calls that were not written down. */
 function faultsOf(rows: Rows, borrowers: Borrower[], dataDir: string): string[] {
   return [
     ...unsound(rows),
@@ -131,7 +132,7 @@ function faultsOf(rows: Rows, borrowers: Borrower[], dataDir: string): string[] 
 /** Operations that the simulated cloud has seen, and the database has not. */
 function lostOperations(rows: Rows, dataDir: string): string[] {
   const cloud = join(dataDir, 'simulated.db');
-  // The first start may have been cut off before it made the cloud, or its tables.
+  // The first start may have been interrupted before it made the cloud, or its tables.
   if (!existsSync(cloud)) return [];
   rows.connection.prepare('attach ? as cloud').run(cloud);
   const empty = rows.count("select count(*) from cloud.sqlite_schema where name = 'things'") === 0;

@@ -10,7 +10,7 @@ const POOLS =
   'true, rotates: false } }]';
 
 const emailOf = (user: number) => `user${user}@example.org`;
-/** 100 characters; of two that are not the same only the last one differs. */
+/** 100 characters; any two differ only in the last one. */
 const passwordOf = (user: number, last = '!') =>
   `${`the long sentence of user ${user} goes on and on, `.repeat(4).slice(0, 99)}${last}`;
 
@@ -44,7 +44,7 @@ soak('passwords', () => {
     expect(status).toBe(201);
   }
 
-  it('of 100 characters are looked at to the last one, in every way of signing in', async () => {
+  it('of 100 characters are checked to the last one, in every way of signing in', async () => {
     const [right, wrong, cut, longer] = [
       passwordOf(0),
       passwordOf(0, '?'),
@@ -60,7 +60,7 @@ soak('passwords', () => {
     for (const password of [wrong, cut, longer, right.slice(0, 72)])
       expect((await login(0, password)).status).toBe(401);
     expect((await login(0, right)).status).toBe(200);
-    // Also while the right one is remembered.
+    // Even while the right one is cached.
     for (const password of [wrong, cut, longer])
       expect((await login(0, password)).status).toBe(401);
     const first = await server.http.post('/user', {
@@ -77,14 +77,14 @@ soak('passwords', () => {
     ]).toEqual([401, 401, 400]);
   });
 
-  it(`are checked for ${LOGINS} at once, half of them wrong, while everything else goes on`, async () => {
+  it(`are checked for ${LOGINS} at once, half of them wrong, while everything else continues`, async () => {
     const users = Array.from({ length: LOGINS / 2 }, (_, index) => index + 1);
     // Two at a time, as many as are hashed at once.
     for (let index = 0; index < users.length; index += 2)
       await Promise.all(users.slice(index, index + 2).map(addUser));
     const quiet = new Times();
     for (let round = 0; round < ROUNDS; round += 1) await callRoutes(quiet);
-    // Everybody comes for the first time: nothing is remembered.
+    // Everyone comes for the first time: nothing is cached.
     const logins = users.flatMap((user) =>
       [true, false].map((right) =>
         login(user, passwordOf(user, right ? '!' : '?')).then(({ status }) => ({
@@ -99,8 +99,7 @@ soak('passwords', () => {
     const busy = new Times();
     while (pending) await callRoutes(busy);
     const answers = await settled;
-    // Refused for now is an answer too: nobody who is wrong gets in, nobody who is right is told to
-    // be wrong.
+    // A temporary refusal is fine too: no wrong password gets in, and no right one is called wrong.
     expect(
       answers.filter(({ status, right }) => ![right ? 200 : 401, 503].includes(status)),
     ).toEqual([]);

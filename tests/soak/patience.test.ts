@@ -3,10 +3,7 @@ import { SlowCaller } from '../helpers/slow-caller';
 import { PATIENCE } from '../../src/http/timeouts';
 import { say, soak } from './helpers/soak';
 
-/**
- * How much later than promised a connection may be cut: the pause between two looks, and a busy
- * machine.
- */
+/** How late a connection may be cut: the pause between two checks, and a busy machine. */
 const LATE = PATIENCE.connectionsCheckingInterval + 5_000;
 const HEAD = 'POST /v1/setup HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n';
 

@@ -17,7 +17,7 @@ pools:
   - { name: accounts, kind: account, driver: simulated, size: 12 }
 `;
 
-/** Our program, with one setting of SQLite changed, in a place of its own. */
+/** Our program, with one setting of SQLite changed, in a directory of its own. */
 function programWith(setting: string): string {
   const root = temporaryDirectory();
   cpSync(join(ROOT, 'dist'), join(root, 'dist'), { recursive: true });
@@ -30,9 +30,7 @@ function programWith(setting: string): string {
   return join(root, 'dist/src/main.js');
 }
 
-/**
- * Loads a server, traces what it writes, and looks at what is left after each of many power cuts.
- */
+/** Loads a server, traces what it writes, and checks what is left after each of many power cuts. */
 async function cutPower(main: string, dice: Dice) {
   const server = await ServerProcess.start({
     pools: POOLS,
@@ -40,7 +38,7 @@ async function cutPower(main: string, dice: Dice) {
   });
   const token = await server.setUp();
   const trace = join(temporaryDirectory(), 'trace');
-  // What is there before the trace begins is on the disk for sure only if nobody writes meanwhile.
+  // What exists before the trace begins is surely on the disk only if nobody writes meanwhile.
   server.signal('SIGSTOP');
   const strace = straceOf(
     server.pid,
@@ -125,7 +123,7 @@ soak('power cuts of a loaded server', () => {
     expect(found.loans).toBeGreaterThan(50);
   });
 
-  test('are seen by this test: with synchronous=NORMAL it finds loans that are lost', async () => {
+  test('are visible to this test: with synchronous=NORMAL, it finds lost loans', async () => {
     const found = await cutPower(programWith('NORMAL'), Dice.thrown('power cut'));
     say(`power cut, NORMAL: ${JSON.stringify({ ...found, unsound: found.unsound.length })}`);
     expect(found.lost).toBeGreaterThan(0);

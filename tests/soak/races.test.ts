@@ -49,7 +49,7 @@ soak('callers that race for ten resources', () => {
   });
 });
 
-/** One loan: asked for, waited for, held for a moment, given back. */
+/** One loan: requested, waited for, held for a moment, given back. */
 async function borrow(
   http: HttpClient,
   token: string,
@@ -86,12 +86,12 @@ function told({ status, body }: Reply): string {
   return `${status} ${JSON.stringify(body)}`;
 }
 
-/**
- * Requests that were served, by the order of events, after one of their priority that asked later.
- */
+/** Requests that were served, by the order of events, after a later one of their priority. */
 function unfair(rows: Rows): string[] {
   const asked = rows.all<{ id: string; priority: number; requested: number; served: number }>(
-    `select v.id, v.priority, v.requested_at as requested, e.seq as served from reservations v join events e on e.reservation_id = v.id and e.type = 'reservation.active'
+    `select v.id, v.priority, v.requested_at as requested, e.seq as served
+     from reservations v
+     join events e on e.reservation_id = v.id and e.type = 'reservation.active'
      order by v.requested_at desc, v.id desc`,
   );
   return [0, 1, 2].flatMap((priority) => {

@@ -26,7 +26,7 @@ pools:
 `;
 
 /**
- * Runs a command; killed after so many ms, if given. Gives the exit code, null where it was killed.
+ * Runs a command, killed after that many ms if given. Gives the exit code, null if it was killed.
  */
 async function command(
   args: string[],
@@ -46,7 +46,7 @@ async function command(
   return { code, stderr };
 }
 
-/** All that a database holds of loans, to tell two apart. */
+/** Everything that a database holds of loans, to tell two apart. */
 function fingerprint(dataDir: string): string {
   const rows = new Rows(dataDir, false);
   try {
@@ -61,7 +61,7 @@ function fingerprint(dataDir: string): string {
 }
 
 soak('backups of a loaded server', () => {
-  test(`can be restored, ${RESTORES} times, some cut off`, async () => {
+  test(`can be restored, ${RESTORES} times, sometimes interrupted`, async () => {
     const dice = Dice.thrown('restores');
     const server = await ServerProcess.start({ pools: POOLS, env: { MASTER_KEY: KEY } });
     const token = await server.setUp();
@@ -94,7 +94,7 @@ soak('backups of a loaded server', () => {
     );
   });
 
-  /** Was it cut off before it took place? */
+  /** Was it interrupted before it took place? */
   async function restoreInto(source: string, backup: string, killAfter?: number): Promise<boolean> {
     const dataDir = join(temporaryDirectory(), 'data');
     cpSync(source, dataDir, { recursive: true });
@@ -105,7 +105,7 @@ soak('backups of a loaded server', () => {
       killAfter,
     );
     if (code !== null) expect(code).toBe(0);
-    // Whoever starts next completes what had been decided; nothing else may be there.
+    // The next start completes what was decided; nothing else may exist.
     await command(['check-config'], { DATA_DIR: dataDir, MASTER_KEY: KEY });
     if (existsSync(join(dataDir, 'holdfast.db.restored'))) return false;
     const rows = new Rows(dataDir, false);
@@ -124,8 +124,8 @@ soak('backups of a loaded server', () => {
   }
 
   /**
-   * Nothing becomes available but by way of a finished cleaning, or new, and all does, or says that
-   * its secret is stale.
+   * A resource becomes available only through a finished cleaning, or as a new one; and every one
+   * does, or says that its secret is stale.
    */
   async function expectCleaned(dataDir: string): Promise<void> {
     const jobs = await JobsByHand.open(dataDir);
@@ -139,79 +139,74 @@ soak('backups of a loaded server', () => {
           "'destroyed') and reason is not 'stale_credential'",
       ),
     ).toEqual([]);
-    // What made it, or cleaned it, goes on as what follows, under one id: of a cleaning only its
+    // A provisioning or cleaning continues as its next step, under one id: of a cleaning, only its
     // time stays.
     expect(
       rows.all(`select name from resources r where status = 'available' and not exists
-      (select 1 from operations o where o.resource_id = r.id and o.outcome = 'done' and o.generation = r.generation
-       and (o.kind = 'provision' or (o.kind = 'issueCredential' and r.cleaned_at is null) or o.created_at <= r.cleaned_at))`),
+      (select 1 from operations o
+       where o.resource_id = r.id and o.outcome = 'done' and o.generation = r.generation
+         and (o.kind = 'provision' or (o.kind = 'issueCredential' and r.cleaned_at is null)
+           or o.created_at <= r.cleaned_at))`),
     ).toEqual([]);
     rows.close();
   }
 });
 
 soak('a change of the master key', () => {
-  test(
-    `of ${SECRETS} secrets, killed ${KILLS} times, leaves all readable and none under the ` +
-      'old key',
-    async () => {
-      const dice = Dice.thrown('rekey');
-      const server = await ServerProcess.start({ pools: POOLS, env: { MASTER_KEY: KEY } });
-      await server.setUp();
-      await server.stop();
-      const file = join(server.dataDir, 'holdfast.db');
-      addSecrets(file, sealer(MASTER_KEY));
-      const before = new Map(
-        sealedTexts(file).map(({ place, sealed }) => [
-          place,
-          sealer(MASTER_KEY).open(place, sealed),
-        ]),
-      );
-      const env = {
-        DATA_DIR: server.dataDir,
-        MASTER_KEY: KEY,
-        NEW_MASTER_KEY: NEW_KEY.toString('base64'),
-      };
-      let killed = 0;
-      let halfWay = 0;
-      while (killed < KILLS) {
-        const { code } = await command(['rekey'], env, dice.between(150, 900));
-        if (code === null) killed += 1;
-        const texts = sealedTexts(file);
-        expect(
-          texts.filter(({ place, sealed }) => readable(place, sealed) !== before.get(place)),
-        ).toEqual([]);
-        const isNew = texts.filter(({ sealed }) =>
-          sealed.startsWith(`v1.${sealer(NEW_KEY).keyId}.`),
-        ).length;
-        halfWay += Number(isNew > 0 && isNew < texts.length);
-        // Done before it was killed often enough: back, and again.
-        if (code === 0) rekey(file, sealer(NEW_KEY), sealer(MASTER_KEY));
-      }
-      expect(await command(['rekey'], env)).toMatchObject({ code: 0 });
+  test(`of ${SECRETS} secrets, killed ${KILLS} times, leaves each under the new key`, async () => {
+    const dice = Dice.thrown('rekey');
+    const server = await ServerProcess.start({ pools: POOLS, env: { MASTER_KEY: KEY } });
+    await server.setUp();
+    await server.stop();
+    const file = join(server.dataDir, 'holdfast.db');
+    addSecrets(file, sealer(MASTER_KEY));
+    const before = new Map(
+      sealedTexts(file).map(({ place, sealed }) => [place, sealer(MASTER_KEY).open(place, sealed)]),
+    );
+    const env = {
+      DATA_DIR: server.dataDir,
+      MASTER_KEY: KEY,
+      NEW_MASTER_KEY: NEW_KEY.toString('base64'),
+    };
+    let killed = 0;
+    let halfWay = 0;
+    while (killed < KILLS) {
+      const { code } = await command(['rekey'], env, dice.between(150, 900));
+      if (code === null) killed += 1;
       const texts = sealedTexts(file);
-      expect(texts.length).toBe(before.size);
       expect(
-        texts.filter(
-          ({ place, sealed }) => sealer(NEW_KEY).open(place, sealed) !== before.get(place),
-        ),
+        texts.filter(({ place, sealed }) => readable(place, sealed) !== before.get(place)),
       ).toEqual([]);
-      say(`rekey: ${texts.length} texts, killed ${killed} times, ${halfWay} of them half-way`);
-      const again = await ServerProcess.start({
-        pools: POOLS,
-        dataDir: server.dataDir,
-        env: { MASTER_KEY: NEW_KEY.toString('base64') },
-      });
-      expect(
-        (
-          await again.http.get('/v1/me', {
-            headers: { Authorization: `Basic ${btoa('ada@example.org:correct horse')}` },
-          })
-        ).status,
-      ).toBe(200);
-      await again.stop();
-    },
-  );
+      const isNew = texts.filter(({ sealed }) =>
+        sealed.startsWith(`v1.${sealer(NEW_KEY).keyId}.`),
+      ).length;
+      halfWay += Number(isNew > 0 && isNew < texts.length);
+      // Done before it was killed often enough: back, and again.
+      if (code === 0) rekey(file, sealer(NEW_KEY), sealer(MASTER_KEY));
+    }
+    expect(await command(['rekey'], env)).toMatchObject({ code: 0 });
+    const texts = sealedTexts(file);
+    expect(texts.length).toBe(before.size);
+    expect(
+      texts.filter(
+        ({ place, sealed }) => sealer(NEW_KEY).open(place, sealed) !== before.get(place),
+      ),
+    ).toEqual([]);
+    say(`rekey: ${texts.length} texts, killed ${killed} times, ${halfWay} of them half-way`);
+    const again = await ServerProcess.start({
+      pools: POOLS,
+      dataDir: server.dataDir,
+      env: { MASTER_KEY: NEW_KEY.toString('base64') },
+    });
+    expect(
+      (
+        await again.http.get('/v1/me', {
+          headers: { Authorization: `Basic ${btoa('ada@example.org:correct horse')}` },
+        })
+      ).status,
+    ).toBe(200);
+    await again.stop();
+  });
 
   function readable(place: string, sealed: string): string {
     const { keyId } = sealer(NEW_KEY);

@@ -13,7 +13,7 @@ import { say, soak } from './helpers/soak';
 
 const MASTER_KEY = Buffer.alloc(32, 'k').toString('base64');
 const RECIPIENT = 'age16qfgx94gnkxvcf908nqfprdfzs6zlhew3gjpl469yxe3k8xsl3uq84wexv';
-/** With letters that every way of writing writes in another way. */
+/** With letters that every way of writing spells differently. */
 const canary = (name: string) => `canary ${name} "q\\/ü+&`;
 const SECRET = {
   admin: canary('admin 11aa'),
@@ -45,7 +45,8 @@ pools:
   - { name: machines, kind: vm, driver: simulated, size: 2 }
   - { name: vms, kind: vm, driver: simulated, size: 2, types: [{ name: small }], lease: { openEnded: true } }
   - { name: uuids, kind: token, driver: simulated, size: 2 }
-  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual, lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
+  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual,
+      lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
 `;
 const IMPORT = {
   users: [{ name: 'Imp', email: 'imp@example.org', password: SECRET.importedUser }],
@@ -56,7 +57,9 @@ const IMPORT = {
   tokens: [{ pool: 'tokens', value: SECRET.importedLent }],
 };
 
-/** What a test has at hand: who holds things, who only looks, and what is to be kept secret. */
+/**
+ * The people and secrets of a test: who holds things, who only looks, and what must stay secret.
+ */
 interface World {
   server: ServerProcess;
   eye: Onlooker;
@@ -77,7 +80,7 @@ soak('a secret', () => {
     LISTED_PASSWORD: SECRET.inFile,
   };
 
-  it('is found in every way of writing it', () => {
+  it('is found in every spelling', () => {
     const secret = SECRET.user;
     for (const [form, bytes] of formsOf(secret))
       expect([
@@ -94,7 +97,7 @@ soak('a secret', () => {
     }
   });
 
-  it('is found nowhere but in the answer to its holder', async () => {
+  it('is found nowhere except in the answer to its holder', async () => {
     const dataDir = temporaryDirectory();
     const clock = new TestClock();
     const github = await FakeGithub.start(clock);
@@ -133,7 +136,7 @@ soak('a secret', () => {
     await nightly(eye, env, dataDir);
     expect(secrets.size).toBeGreaterThan(30);
     expect(secrets.foundIn(eye.seen)).toEqual([]);
-    // What holders were told is what is looked for.
+    // Search for what holders were told.
     expect(secrets.foundIn(told).length).toBeGreaterThan(8);
     say(
       `secrets: ${secrets.size} secrets looked for in ${eye.seen.size} places, ` +
@@ -146,7 +149,7 @@ const basic = (email: string, password: string) => ({
   Authorization: `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`,
 });
 
-/** The first admin and the holder, with passwords and tokens of every making. */
+/** The first admin and the holder, with passwords and tokens of every kind. */
 async function settle(server: ServerProcess, secrets: Canaries): Promise<World> {
   const { http } = server;
   const eye = new Onlooker(server.url);
@@ -198,7 +201,7 @@ async function settle(server: ServerProcess, secrets: Canaries): Promise<World> 
   };
 }
 
-/** The commands that touch secrets, beside the server. */
+/** The commands that touch secrets, besides the server. */
 async function commands(
   { eye }: World,
   env: Record<string, string>,
@@ -281,7 +284,7 @@ async function vmPeople({ server: { http }, eye }: World): Promise<void> {
   await eye.look('checkout', '/checkout_vm', { method: 'POST', body: { auth } });
 }
 
-/** Loans of every kind: some are over, some live, one waits. */
+/** Loans of every kind: some are over, some live, one is queued. */
 async function borrow({
   server: { http },
   eye,
@@ -330,7 +333,7 @@ async function borrow({
     token: admin,
     body: { username: 'kim', password: SECRET.brought },
   });
-  // By the legacy APIs, some of which want secrets in addresses.
+  // Through the legacy APIs, some of which take secrets in addresses.
   const reserved = await http.get(
     `/reserve?username=bea&password=${encodeURIComponent(SECRET.inQuery)}&token=${holder}`,
   );
@@ -364,7 +367,7 @@ async function borrow({
     });
 }
 
-/** Somebody signs in with GitHub. */
+/** Someone signs in with GitHub. */
 async function signIn(
   { server: { http }, eye, secrets, told, admin }: World,
   github: FakeGithub,
@@ -490,7 +493,7 @@ async function lookAround({ server: { http }, eye, admin, holder, known }: World
   for (const { path } of PAGES) await eye.look('page', path);
 }
 
-/** The database fails while secrets are under way: what is said of it says nothing of them. */
+/** The database fails while secrets are in use: its errors must not mention them. */
 async function trouble({ server, eye, admin }: World, dataDir: string): Promise<void> {
   const outside = new Database(join(dataDir, 'holdfast.db'), { timeout: 5_000 });
   const post = (path: string, body: unknown) =>
@@ -524,7 +527,7 @@ async function trouble({ server, eye, admin }: World, dataDir: string): Promise<
   );
 }
 
-/** Backups of every kind, of a server that comes up again and writes its log for people. */
+/** Backups of every kind, of a server that restarts and writes its log for people. */
 async function nightly(eye: Onlooker, env: Record<string, string>, dataDir: string): Promise<void> {
   for (const [name, more] of [
     ['plain', {}],

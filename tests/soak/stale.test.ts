@@ -20,7 +20,7 @@ const OPENING =
   'true }, lease: { prepare: 10m }, verification: { interval: 1h } }]';
 const HURRIED = OPENING.replace('10m', '1m');
 
-/** What brings a pool of one to the call: its first making, a loan, an idle hour, a day. */
+/** How to bring a pool of one to the call: its first provisioning, a loan, an idle hour, a day. */
 type Way = 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
 
 interface Step {
@@ -117,7 +117,7 @@ async function stopAt(
   return { release: () => held.release(), finished };
 }
 
-/** What the other worker did is followed by the next loan. */
+/** The other worker's work is followed by the next loan. */
 async function endWay(test: TestEngine, way: Way, pools: string): Promise<void> {
   if (way === 'borrowed') {
     const [ann] = await test.engine.store.read.reservations(

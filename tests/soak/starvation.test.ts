@@ -36,7 +36,7 @@ class Crowd {
     );
   }
 
-  /** Half a second goes by: some of what is lent comes back, and others ask. */
+  /** Half a second passes: some loans are given back, and others ask. */
   async beat(
     perTick: number,
     next: () => { items: RequestItem[]; priority: number },
@@ -62,8 +62,8 @@ class Crowd {
 }
 
 /**
- * How many that asked later were served before this one with something that it could have used,
- * from one of its pools or with what it names; and how many older ones it met there.
+ * How many later requests were served before this one with something that it could have used, from
+ * one of its pools or by its name; and how many older ones it met there.
  */
 function standing(
   rows: Rows,
@@ -71,17 +71,23 @@ function standing(
   pools: string[],
   named: string | null,
 ): { overtakes: number; older: number; waitedTicks: number } {
-  const inItsLines = `exists (select 1 from json_each(v.items) item left join resources r on r.name = item.value ->> 'resource' join pools p on p.name = item.value ->> 'pool' or p.id = r.pool_id
+  const inItsLines = `exists (select 1 from json_each(v.items) item
+    left join resources r on r.name = item.value ->> 'resource'
+    join pools p on p.name = item.value ->> 'pool' or p.id = r.pool_id
     where p.name in (${pools.map((name) => `'${name}'`).join()}))`;
   const tookIt =
     named === null
       ? 'true'
       : 'exists (select 1 from allocations a join resources r on r.id = a.resource_id where ' +
         `a.reservation_id = v.id and r.name = '${named}')`;
-  // By the order of events: asked is the first of a request, served the one that makes it active.
-  rows.connection
-    .exec(`create temp table if not exists times as select v.id, v.requested_at as requested, min(e.seq) as asked, min(iif(e.type = 'reservation.active', e.seq, null)) as served, min(iif(e.type = 'reservation.active', e.at, null)) as servedAt
-    from reservations v join events e on e.reservation_id = v.id where e.type in ('reservation.queued', 'reservation.active') group by v.id`);
+  // By the order of events: requested at the first event of a request, served at the one that makes
+  // it active.
+  rows.connection.exec(`create temp table if not exists times as
+    select v.id, v.requested_at as requested, min(e.seq) as asked,
+      min(iif(e.type = 'reservation.active', e.seq, null)) as served,
+      min(iif(e.type = 'reservation.active', e.at, null)) as servedAt
+    from reservations v join events e on e.reservation_id = v.id
+    where e.type in ('reservation.queued', 'reservation.active') group by v.id`);
   const [own] = rows.all<{ asked: number; served: number; heartbeats: number }>(
     'select asked, served, (servedAt - requested) / 500.0 as ticks from times where id = ? ' +
       'and served is not null',
@@ -127,7 +133,7 @@ async function crowdOn(pools: string[]): Promise<Crowd> {
 }
 
 soak('a crowd of small requests', () => {
-  it(`serves a bundle of half the pool and one of lowest priority among ${SMALL}`, async () => {
+  it(`serves a bundle of half the pool, and a request of lowest priority among ${SMALL}`, async () => {
     const crowd = await crowdOn([pool('p', 20)]);
     const small = () => ({
       items: [{ pool: 'p', count: 1 }],
@@ -141,7 +147,7 @@ soak('a crowd of small requests', () => {
     await report(crowd, 'one of lowest priority', humble, ['p']);
   });
 
-  it('serves one that asks for one resource by name', async () => {
+  it('serves a request that names one resource', async () => {
     const crowd = await crowdOn([pool('p', 4)]);
     const small = () => ({ items: [{ pool: 'p', count: 1 }], priority: 100 });
     for (let beat = 0; beat < 5; beat += 1) await crowd.beat(4, small);
@@ -151,7 +157,7 @@ soak('a crowd of small requests', () => {
     await report(crowd, 'one that names p-2', named, ['p'], 'p-2');
   });
 
-  it('serves a humble one among bundles that hold what it wants while they wait for more', async () => {
+  it('serves a humble request among bundles that hold what it wants while they wait for more', async () => {
     const crowd = await crowdOn([pool('x', 40), pool('y', 40)]);
     const fill = await crowd.ask([{ pool: 'x', count: 40 }], 100);
     crowd.test.clock.advance(1_000);

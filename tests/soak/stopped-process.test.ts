@@ -7,7 +7,7 @@ import { Rows, unsound } from './helpers/database';
 import { HolderOfBox } from './helpers/holder-of-box';
 import { pause, say, size, soak } from './helpers/soak';
 
-/** How long the other process may take to claim what it was given back; ms. */
+/** How long the other process may take to claim a returned resource; ms. */
 const PATIENCE = 5_000;
 
 /** One loan, as its holder was told. */
@@ -16,16 +16,16 @@ interface Loan {
   credentials: { username: string; password: string; port?: number };
 }
 
-/** What is lent, and what its holders see. */
+/** The loans, and what their holders see. */
 interface World {
   pools: string;
   count: number;
   stops: number;
-  /** How far a process may get with what was given back before it is stopped; ms. */
+  /** How far a process may get with a returned resource before it is stopped; ms. */
   moment: (stop: number) => number;
   /**
-   * What its holders find wrong when they are asked, in sentences. `past`: what nobody may get in
-   * by.
+   * What its holders find wrong when asked, in sentences. `past`: logins that must not work any
+   * more.
    */
   watch: (dataDir: string, loans: Loan[], past: Loan[]) => Promise<() => Promise<string[]>>;
   leave: (installation: string) => Promise<void>;
@@ -58,7 +58,7 @@ pools:
   leave: async () => undefined,
 };
 
-/** Claims last 25 s, which is waited for at each stop. */
+/** Claims last 25 s, which each stop has to wait for. */
 const CONTAINERS: World = {
   count: 4,
   pools: `
@@ -91,9 +91,9 @@ pools:
 };
 
 soak('a process that is stopped (SIGSTOP) and goes on later', () => {
-  it('changes nothing of those who hold accounts by then', () => stopAndGoOn(ACCOUNTS));
+  it('changes nothing for those who hold accounts by then', () => stopAndGoOn(ACCOUNTS));
   describeWithDocker('with a real engine', () => {
-    it('changes nothing of those who hold containers by then', () => stopAndGoOn(CONTAINERS));
+    it('changes nothing for those who hold containers by then', () => stopAndGoOn(CONTAINERS));
   });
 });
 
@@ -127,7 +127,7 @@ async function stopSeveralTimes(
       )
       .map(({ worker }) => worker);
   let caught = 0;
-  // Now and then it is stopped in a moment that proves nothing.
+  // Sometimes it is stopped at a moment that proves nothing.
   for (let [stop, tried] = [0, 0]; stop < stops && tried < 4 * stops; tried += 1) {
     const loans = await Promise.all(Array.from({ length: count }, ask));
     expect(loans.map(({ body }) => body.status as string)).toEqual(
@@ -144,7 +144,7 @@ async function stopSeveralTimes(
     const second = await ServerProcess.start({ dataDir, pools });
     await pause(1_000);
     const held = () => claims().filter((worker) => !ours.has(worker)).length;
-    // While the first stands still nobody but the second can claim what is given back.
+    // While the first stands still, only the second can claim returned resources.
     first.signal('SIGSTOP');
     const given = await Promise.all(loans.map(({ body }) => give(second, body.id as string)));
     for (
@@ -154,11 +154,11 @@ async function stopSeveralTimes(
       await pause(5);
     await pause(moment(stop));
     second.signal('SIGSTOP');
-    // Read past the locks: a stopped writer keeps no reader out.
+    // Read past the locks: a stopped writer does not block readers.
     const outlived = held();
     first.signal('SIGCONT');
-    // Stopped within a transaction either keeps the other waiting: that is the machine's doing, and
-    // not the point.
+    // Stopped within a transaction, either process keeps the other waiting: that is the machine's
+    // doing, and not what is tested.
     if (given.some(({ status }) => status === 503) || (await ask()).status === 503) {
       await second.kill();
       for (const { body } of loans) await give(first, body.id as string);

@@ -3,7 +3,9 @@ import type { LegacyServer } from '../../helpers/legacy';
 import type { Caller } from '../../helpers/server';
 import { LEGACY_ACCESS } from './legacy-access-rows';
 
-/** Who a route is tried with, made anew for each try, for most routes use it up. */
+/**
+ * The callers that a route is tried with, made anew for each try, because most routes use them up.
+ */
 export interface Ground {
   server: LegacyServer;
   admin: Caller;
@@ -11,8 +13,8 @@ export interface Ground {
 }
 
 /**
- * What a route is tried on: an id for its path or body, and whose it is, where that is not the
- * owner of the ground.
+ * What a route is tried on: an id for its path or body, and its owner, if that is not the owner of
+ * the ground.
  */
 export interface Target {
   id: string;
@@ -20,9 +22,9 @@ export interface Target {
 }
 
 /**
- * Who may do what with the thing that a route is tried on. `shared`: whoever has the scope. `own`:
- * its owner, and an admin. `holder`: its owner alone. `mine`: the caller's own only, another thing
- * for each. `admin`: admins. `public`: anybody.
+ * Who may do what with the thing that a route is tried on. `shared`: anyone with the scope. `own`:
+ * its owner, and an admin. `holder`: its owner alone. `mine`: only the caller's own, a different
+ * thing for each. `admin`: admins. `public`: anyone.
  */
 export interface AccessRow {
   may: 'shared' | 'own' | 'holder' | 'mine' | 'admin' | 'public';
@@ -31,9 +33,9 @@ export interface AccessRow {
   query?: (made: number, id: string) => string;
   body?: (made: number, id: string) => object;
   headers?: () => Record<string, string>;
-  /** What whoever may gets where the thing is in no state for it. */
+  /** The answer to an authorised caller when the thing is in the wrong state for it. */
   rightful?: number[];
-  /** The scope without which an admin is refused, where it is another than the one in the table. */
+  /** The scope without which an admin is refused, if it is not the one in the table. */
   scope?: Scope;
 }
 

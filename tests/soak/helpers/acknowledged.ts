@@ -2,7 +2,7 @@ import type { HttpClient } from '../../helpers/http-client';
 import { isCut } from './borrower';
 import type { Rows } from './database';
 
-/** A loan with the moments (epoch ms) at which the answers about it had come. */
+/** A loan with the times (epoch ms) of the answers about it. */
 export interface Acknowledged {
   id: string;
   lentAt: number;
@@ -10,8 +10,7 @@ export interface Acknowledged {
 }
 
 /**
- * Borrows and gives back until told to stop, and writes down what was promised, and what was
- * refused.
+ * Borrows and gives back until told to stop, and records what was promised and what was refused.
  */
 export class Witness {
   readonly loans: Acknowledged[] = [];
@@ -27,7 +26,7 @@ export class Witness {
     this.stopped = true;
   }
 
-  /** Until stopped, or the server is gone. */
+  /** Until stopped, or until the server is gone. */
   async work(http: HttpClient): Promise<void> {
     try {
       while (!this.stopped) await this.borrow(http);
@@ -45,7 +44,7 @@ export class Witness {
     if (status !== 201 && status !== 202) return;
     const loan: Acknowledged = { id: body.id as string, lentAt: Date.now(), releasedAt: null };
     this.loans.push(loan);
-    // Every other one is kept for a while, so that there are both kinds at every moment.
+    // Every other one is kept for a while, so that both kinds exist at any moment.
     if (this.loans.length % 2 === 0) await this.release(http, loan);
     const older = this.loans[this.loans.length - 12];
     if (older && older.releasedAt === null) await this.release(http, older);
@@ -61,7 +60,7 @@ export class Witness {
     this.answers.push({ at: Date.now(), status });
   }
 
-  /** What had been promised before `cut` (epoch ms), and a database does not know. */
+  /** What was promised before `cut` (epoch ms) and is missing from a database. */
   lost(rows: Rows, cut = Infinity): string[] {
     return this.loans
       .filter(({ lentAt }) => lentAt < cut)

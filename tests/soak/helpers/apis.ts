@@ -1,7 +1,7 @@
 import type { Route } from '../../../src/http/route';
 
 /**
- * The APIs of the table of routes, as the summaries of their routes name them; `v1` is all that is
+ * The APIs of the route table, as the summaries of their routes name them; `v1` is every route of
  * no legacy API.
  */
 export const APIS = [
@@ -28,8 +28,8 @@ export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string
 }
 
 /**
- * How each API says no, as its contract has it; gives the sentence, or null where the text is no
- * refusal of that API.
+ * How each API refuses, by its contract; gives the sentence, or null if the text is not a refusal
+ * of that API.
  */
 export function sentenceOf(api: Api, type: string, text: string): string | null {
   if (api === 'v1')

@@ -3,7 +3,7 @@ import type { HttpClient, Reply } from '../../helpers/http-client';
 import type { Rows } from './database';
 import { pause, type Dice } from './soak';
 
-/** What the server has said of one loan. */
+/** What the server has said about one loan. */
 interface Loan {
   key: string;
   id: string | null;
@@ -15,8 +15,7 @@ interface Loan {
 }
 
 /**
- * A client that borrows, extends and gives back, and repeats what was not answered, with the same
- * key.
+ * A client that borrows, extends and gives back, and repeats unanswered calls with the same key.
  */
 export class Borrower {
   /** Loans that we were told are ours. */
@@ -31,7 +30,7 @@ export class Borrower {
     private readonly dice: Dice,
   ) {}
 
-  /** Goes on until the server does not answer. */
+  /** Continues until the server stops answering. */
   async work(http: HttpClient): Promise<void> {
     try {
       for (;;) await this.step(http);
@@ -40,7 +39,7 @@ export class Borrower {
     }
   }
 
-  /** Brings what is open to its end. */
+  /** Finishes what is open. */
   async finish(http: HttpClient): Promise<void> {
     while (this.current) await this.step(http);
   }
@@ -101,7 +100,7 @@ export class Borrower {
     if (status !== 503) this.wrong.push(`${what}: ${status} ${JSON.stringify(body)}`);
   }
 
-  /** What we were told that the database does not know. */
+  /** What we were told and the database does not know. */
   contradictions(rows: Rows): string[] {
     return this.all.flatMap((loan) => {
       const made = rows.all<{ id: string }>(
@@ -144,7 +143,8 @@ function endedWrongly(
 }
 
 /**
- * The connection went before the answer was complete. By name: jest's realm has classes of its own.
+ * The connection broke before the answer was complete. By name, because jest's realm has its own
+ * classes.
  */
 export function isCut(error: unknown): boolean {
   return ['TypeError', 'SyntaxError', 'AbortError'].includes((error as Error).name);

@@ -16,8 +16,8 @@ import { EngineGate } from './engine-gate';
 import { JobsByHand } from './jobs-by-hand';
 
 /**
- * A call may take longer than a test does: what is late here is late by our clock, and goes on as
- * far as it can.
+ * A call may take longer than a test. A late call is late by our clock, and continues as far as it
+ * can.
  */
 const POOLS = (size: number) =>
   `pools: [{ name: p, kind: container, driver: docker, size: ${size}, concurrency: 100, ` +
@@ -27,31 +27,31 @@ const POOLS = (size: number) =>
 /** Longer than a claim: see `claimLength`. */
 export const PAST_CLAIM = 31 * 60_000;
 const IDLE = 100 * 3_600_000 + 1;
-/** What a holder wishes for and goes on knowing. */
+/** The login that a holder asks for and remembers. */
 export const WISH = { username: 'ann', password: 'words that ann chose' };
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
-/** What brings boxes to an operation: their first making, a loan, an idle hour, an admin. */
+/** How boxes get to an operation: their first provisioning, a loan, an idle hour, an admin. */
 export type Way = 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
 
 /** A worker that stands at a step. */
 export interface Stopped {
   step: string;
   release(): void;
-  /** Cuts it off from the engine for ever, and sees to it that it reports nothing. */
+  /** Cuts it off from the engine for good, and makes sure that it reports nothing. */
   kill(): Promise<void>;
-  /** It has done what it still could. */
+  /** Resolves when it has done what it still could. */
   finished: Promise<void>;
 }
 
-/** One that stands in an operation of one box. */
+/** A worker that stands in an operation of one box. */
 export interface Caught extends Stopped {
   task: ClaimedOperation;
 }
 
 /** A pool of real containers under an installation of its own, and the jobs that look after it. */
 export class Boxes {
-  /** Ends the workers that were caught, wherever they stand. */
+  /** Ends the stopped workers, wherever they stand. */
   private readonly kills: (() => Promise<void>)[] = [];
 
   private constructor(
@@ -66,7 +66,7 @@ export class Boxes {
     return new Boxes(await JobsByHand.open(dataDir, { installation }), dataDir, installation);
   }
 
-  /** Brings `size` boxes to where that way begins, with nothing done of it. */
+  /** Brings `size` boxes to where that way begins, with none of it done. */
   async bring(size: number, way: Way): Promise<void> {
     await this.jobs.load(POOLS(size));
     if (way === 'made') return new Reconciler(this.jobs.engine).settle().then(() => undefined);
@@ -82,7 +82,7 @@ export class Boxes {
   }
 
   /**
-   * A worker for each of these places in `steps`, which works until it comes there in its first
+   * One worker for each of these places in `steps`, working until it gets there in its first
    * operation of the kind.
    */
   async catch(kind: OperationKind, steps: string[], aad: number[]): Promise<Caught[]> {
@@ -104,7 +104,7 @@ export class Boxes {
     return { ...stopped, task };
   }
 
-  /** A sweep for each of these steps of one that has one thing to remove, which stands there. */
+  /** One sweep for each of these steps, stopped there, of a sweep with one thing to remove. */
   async catchSweeps(steps: string[]): Promise<Stopped[]> {
     const gates = await Promise.all(steps.map(() => EngineGate.open({ answers: true })));
     return Promise.all(
@@ -146,7 +146,7 @@ export class Boxes {
     return { step: steps[place]!, release, kill, finished };
   }
 
-  /** As a worker does, call after call; the first of the kind goes through the gate. */
+  /** Call after call, as a worker does; the first of the kind goes through the gate. */
   private async work(
     first: ClaimedOperation,
     kind: OperationKind,
@@ -166,13 +166,13 @@ export class Boxes {
     }
   }
 
-  /** Does what is due, as another worker. */
+  /** Does the due work, as another worker. */
   async settle(): Promise<void> {
     await new Reconciler(this.jobs.engine).settle();
     await this.jobs.runner('other').settle();
   }
 
-  /** `count` reservations of one box each, that wish for a login of that name. */
+  /** `count` reservations of one box each, that ask for a login of that name. */
   async borrow(who: string, count: number): Promise<void> {
     const access = { ...WISH, username: who };
     for (let n = 0; n < count; n += 1)
@@ -188,7 +188,7 @@ export class Boxes {
       await new Reservations(this.jobs.engine).release(somebody(who), id);
   }
 
-  /** What somebody holds, by the id of the resource; all of it must be active. */
+  /** What someone holds, by the id of the resource; all of it must be active. */
   async held(who: string): Promise<Map<string, ResourceOfReservation>> {
     const loans = await this.loans(who);
     expect(new Set(loans.map(({ status }) => status))).toEqual(new Set(['active']));
@@ -225,7 +225,7 @@ export class Boxes {
     return Object.fromEntries(all) as unknown;
   }
 
-  /** What is wrong with the database, in sentences. */
+  /** The faults of the database, in sentences. */
   faults(): string[] {
     const rows = new Rows(this.dataDir);
     const faults = unsound(rows);
@@ -240,8 +240,7 @@ export class Boxes {
   }
 
   /**
-   * A container of the first box that no row knows, as somebody leaves it who comes late; gives its
-   * id.
+   * A container of the first box that no row knows, as a late worker would leave it; gives its id.
    */
   async makeOrphan(): Promise<string> {
     const [{ id: resourceId, name, kind, type, generation }] = (await this.resources()) as [

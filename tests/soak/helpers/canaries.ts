@@ -31,7 +31,7 @@ export class Canaries {
   }
 }
 
-/** What a secret looks like, written in some other way; each look once. */
+/** A secret as other ways of writing spell it; each spelling once. */
 export function formsOf(secret: string): Map<string, Buffer> {
   const inJson = within(JSON.stringify(secret));
   const texts: Record<string, string> = {
@@ -61,7 +61,7 @@ export function formsOf(secret: string): Map<string, Buffer> {
 
 function encoded(bytes: Buffer): [how: string, bytes: Buffer][] {
   const hex = bytes.toString('hex');
-  // Where it stands in a longer text decides how base64 looks: in one of three ways.
+  // In a longer text, base64 depends on the position: three ways.
   const base64 = ([0, 1, 2] as const).flatMap((before) =>
     (['base64', 'base64url'] as const).map(
       (kind) =>
@@ -80,7 +80,7 @@ function within(quoted: string): string {
   return quoted.slice(1, -1);
 }
 
-/** The letters of a base64 text that depend on nothing but these bytes, `before` bytes into it. */
+/** The letters of a base64 text that depend only on these bytes, `before` bytes into it. */
 function middleOf(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): string {
   const text = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding);
   const whole = Math.floor(((before + bytes.length) * 8) / 6);

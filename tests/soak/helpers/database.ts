@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { miscounted } from '../../helpers/counters';
 
-/** The database of a data directory, read past all our own code. */
+/** The database of a data directory, read without any of our own code. */
 export class Rows {
   readonly connection: Database.Database;
 
-  /** Not `readonly` where a log is to be recovered first. */
+  /** Not `readonly` if a log has to be recovered first. */
   constructor(dataDir: string, readonly = true) {
     this.connection = new Database(join(dataDir, 'holdfast.db'), { readonly, timeout: 5_000 });
   }
@@ -47,8 +47,8 @@ interface LoanEvent {
 }
 
 /**
- * What must be true of any database of ours at any moment; gives what is not, in sentences.
- * Says it in SQL of its own, so that an error of the engine's own reading is no excuse.
+ * Invariants of any of our databases at any moment; gives the violations, in sentences. The SQL is
+ * its own, so that it does not repeat an error of the engine's reading.
  */
 export function unsound(rows: Rows): string[] {
   const faults = rows
@@ -122,7 +122,8 @@ export function unsound(rows: Rows): string[] {
 }
 
 const missingThatDiffers = `select w.reservation_id || ' item ' || w.item as what from queue_entries w
-  where w.missing <> w.count - (select count(*) from resources r where r.held_for = w.reservation_id and r.held_item = w.item)`;
+  where w.missing <> w.count - 
+    (select count(*) from resources r where r.held_for = w.reservation_id and r.held_item = w.item)`;
 
 /**
  * Loans of one resource follow one another: allocated, freed, allocated, …, each a generation
@@ -137,7 +138,7 @@ function brokenHistory(rows: Rows): string[] {
   const faults: string[] = [];
   for (const event of events) {
     if (event.type === 'resource.restored') {
-      // From a backup: nobody holds it, and generations go on from there.
+      // From a backup: nobody holds it, and generations continue from there.
       last.set(event.resource, { ...event, type: 'resource.freed' });
       continue;
     }

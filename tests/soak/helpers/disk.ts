@@ -5,15 +5,15 @@ import type { Step } from './trace';
 
 type Change = Exclude<Step, { do: 'sync' }>;
 
-/** What becomes of changes that were not yet synced when the power went. */
+/** What happens to unsynced changes when the power fails. */
 export const FATES = ['drop', 'keep', 'tear'] as const;
 export type Fate = (typeof FATES)[number];
 
 const SECTOR = 512;
 
 /**
- * Files as a disk holds them: what was synced for sure, and what came after, which a power cut may
- * do anything to.
+ * Files as a disk holds them: what was surely synced, and what came after, which a power cut may
+ * treat in any way.
  */
 export class Disk {
   private readonly durable = new Map<string, Buffer>();
@@ -33,7 +33,7 @@ export class Disk {
     this.pending.delete(step.file);
   }
 
-  /** Writes down what is there after the power went. */
+  /** Writes the files as they are after the power cut. */
   cut(directory: string, fate: Fate, dice: Dice): void {
     for (const name of new Set([...this.durable.keys(), ...this.pending.keys()])) {
       const left = (this.pending.get(name) ?? []).flatMap((change) => spared(change, fate, dice));
@@ -57,7 +57,7 @@ function changed(content: Buffer, change: Change): Buffer {
   return result;
 }
 
-/** Torn: of each write any of its sectors may have reached the disk, or none. */
+/** Torn: of each write, any sectors may have reached the disk. */
 function spared(change: Change, fate: Fate, dice: Dice): Change[] {
   if (fate === 'drop') return [];
   if (fate === 'keep') return [change];

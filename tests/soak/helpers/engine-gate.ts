@@ -16,12 +16,12 @@ const ENGINE = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replac
 const ID = /\b[0-9a-f]{64}\b/g;
 
 /**
- * Stands between one worker and the engine, and keeps each of its steps until it is let go: every
- * request, what it sends to a command that runs in a container, and whatever else is told to
- * `step`. Looking again and again counts once.
+ * Stands between one worker and the engine, and stops each of its steps until it is let go: every
+ * request, the input of a command that runs in a container, and anything else that calls `step`.
+ * Polling counts once.
  */
 export class EngineGate {
-  /** What the worker has done so far, in order. */
+  /** The worker's steps so far, in order. */
   readonly steps: string[] = [];
   private readonly sockets = new Set<Duplex>();
   private isCut = false;
@@ -54,7 +54,7 @@ export class EngineGate {
     return gate;
   }
 
-  /** Keeps the `nth` step, counted from the first, and all that would follow. */
+  /** Stops the `nth` step, counted from the first, and all that would follow. */
   hold(nth: number): { reached: Promise<void>; release: () => void } {
     let arrive = () => {};
     let release = () => {};
@@ -64,7 +64,7 @@ export class EngineGate {
     return { reached, release };
   }
 
-  /** A step of the worker: over when it may go on, an error when it never will. */
+  /** A step of the worker: resolves when it may continue, rejects if it never will. */
   async step(name: string): Promise<void> {
     if (name !== this.last) this.steps.push(name);
     this.last = name;
@@ -75,9 +75,7 @@ export class EngineGate {
     if (this.isCut) throw new Error('The worker is dead.');
   }
 
-  /**
-   * Cuts every connection: the worker is dead, and what it was about to ask will never be asked.
-   */
+  /** Cuts every connection: the worker is dead, and its next request will never be made. */
   async close(): Promise<void> {
     if (this.isCut) return;
     this.isCut = true;
@@ -102,7 +100,7 @@ export class EngineGate {
     reply.pipe(answer.writeHead(reply.statusCode!, reply.rawHeaders));
   }
 
-  /** A command in a container: its start is one step, the first words to it another. */
+  /** A command in a container: its start is one step, the first input to it another. */
   private async join(asked: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     await this.step(nameOf(asked));
     const engine = this.keep(connect(ENGINE));

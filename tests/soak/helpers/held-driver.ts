@@ -11,7 +11,7 @@ export interface Held {
   release(): void;
 }
 
-/** The simulated driver behind a gate, at which one call can be held while the world goes on. */
+/** The simulated driver behind a gate, where one call can be held while the world goes on. */
 export class Gate {
   private armed: {
     call: DriverCall;

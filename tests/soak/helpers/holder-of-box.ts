@@ -6,10 +6,7 @@ import { firstOutput, holdSsh, sshPortOf, type HeldConnection } from '../../help
 
 const docker = new Docker();
 const FIRST_USER = 1000;
-/**
- * A user by whom a stopped worker was looking whether the box is sound; nobody else knows the
- * password.
- */
+/** The user by which a stopped worker was verifying the box; nobody else knows the password. */
 const OUR_OWN = /^hf-[0-9a-f]{10}:/;
 const LOOK =
   'cat /etc/passwd /etc/shadow; cd /var/lib/holdfast && head -n 99 *; find /home /tmp ' +
@@ -20,7 +17,7 @@ interface Login {
   password: string;
 }
 
-/** Whoever holds a box now: at work in it, and watching. */
+/** The present holder of a box: at work in it, and watching. */
 export class HolderOfBox {
   private constructor(
     readonly handle: string,
@@ -46,7 +43,7 @@ export class HolderOfBox {
   }
 
   /**
-   * What has changed for this holder since; in sentences. `strangers`: by what nobody may get in.
+   * What has changed for this holder since, in sentences. `strangers`: logins that must not work.
    */
   async complaints(unknownPools: Login[]): Promise<string[]> {
     const now = await lookInto(this.handle).catch((error: Error) => error.message);
@@ -76,7 +73,7 @@ export class HolderOfBox {
   }
 }
 
-/** What the SSH server of a container itself says of a login. */
+/** The log of a container's own SSH server about a login. */
 export async function answerTo(handle: string, login: Login): Promise<string> {
   return tryLogin(
     { host: '127.0.0.1', port: await sshPortOf(handle) },
@@ -87,7 +84,7 @@ export async function answerTo(handle: string, login: Login): Promise<string> {
 
 interface Sight {
   running: string;
-  /** Process ids of whoever is logged in. */
+  /** Process ids of everyone who is logged in. */
   programs: string[];
   files: string;
 }

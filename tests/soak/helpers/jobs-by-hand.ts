@@ -23,7 +23,7 @@ import { upgrade } from '../../../src/store/sqlite/database';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store';
 import { MIGRATIONS, TestClock } from '../../helpers/engine';
 
-/** The master key of servers whose data we go on with here. */
+/** The master key of servers whose data we continue with here. */
 export const MASTER_KEY = Buffer.alloc(32, 7);
 
 /** Longer than any claim, back-off or breaker of the tests' pools; ms. */
@@ -31,12 +31,12 @@ export const PAST_ALL = 3 * 3_600_000;
 
 export interface ByHandOptions {
   factories?: DriverFactory[];
-  /** Marks what is made outside, where the database does not say it yet. */
+  /** Labels what is made outside, if the database does not have a label yet. */
   installation?: string;
 }
 
 /**
- * The jobs of a data directory that no server serves now, done step by step, with a clock that we
+ * The jobs of a data directory that no server serves now, run step by step, with a clock that we
  * move.
  */
 export class JobsByHand {
@@ -44,7 +44,7 @@ export class JobsByHand {
     readonly engine: Engine,
     readonly drivers: Drivers,
     readonly clock: TestClock,
-    /** Drivers of the same installation that ask a Docker engine somewhere else. */
+    /** Drivers of the same installation that use a Docker engine somewhere else. */
     readonly driversBehind: (dockerHost: string) => Drivers,
   ) {}
 
@@ -96,7 +96,7 @@ export class JobsByHand {
     await this.sweep();
   }
 
-  /** Removes what lies outside and belongs to nothing. */
+  /** Removes orphans. */
   async sweep(drivers = this.drivers): Promise<void> {
     await sweep(this.engine, drivers, 30_000, (pool, error) => {
       throw new Error(`${pool.name} could not be swept`, { cause: error });
@@ -109,7 +109,7 @@ export class JobsByHand {
     });
   }
 
-  /** Claims what is due, as a worker does, and leaves it at that. */
+  /** Claims what is due, as a worker does, and stops there. */
   claimDue(): Promise<ClaimedOperation[]> {
     return this.engine.store.transact(
       { load: 'work', kinds: OPERATION_KINDS, limit: 64 },

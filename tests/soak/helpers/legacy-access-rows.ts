@@ -7,7 +7,7 @@ const as = (id: string): Target => ({ id });
 const tokenMade = async ({ admin }: Ground) =>
   as((await admin.post('/api/token_pool/').expect(200)).body.token as string);
 
-/** A block of the owner's: of a random token, so that there is one at least. */
+/** A block of the owner's: of a random token, so that one exists. */
 const block = async (ground: Ground) => {
   await tokenMade(ground);
   return as(
@@ -115,9 +115,9 @@ export const LEGACY_ACCESS: Record<string, AccessRow> = {
   'post /resizevmpool': { may: 'admin', body: poolSize },
   'get /vmpoolsize': { may: 'public' },
   'get /create_resource_pool/basicstats': { may: 'public' },
-  // For anybody while there is nothing to lose, which is why the table says so.
+  // Public while there is nothing to lose, which is why the table says so.
   'get /truncate_tables': { may: 'admin', thing: sized, scope: 'admin' },
-  // The first user comes unasked: there is one already.
+  // The first user needs no credential: here, one exists already.
   'post /user': {
     may: 'admin',
     thing: vmUser,

@@ -1,13 +1,13 @@
-/** A body that is wrong, as text, and what is wrong with it. */
+/** A wrong body, as text, and what is wrong with it. */
 export interface Mutation {
   what: string;
   text: string;
-  /** The path of the field that is wrong; undefined for the body as a whole. */
+  /** The path of the wrong field; undefined for the body as a whole. */
   at?: string;
   /**
-   * `type`: another type than the good one; `unknown`: a field that there is none; `unfit`: text
-   * that cannot be kept; `broken`: no body at all. All else is `odd`: it may be taken, if it is
-   * taken well.
+   * `type`: another type than the right one; `unknown`: a field that does not exist; `unfit`: text
+   * that cannot be stored; `broken`: no body at all. Everything else is `odd`: it may be accepted,
+   * if it is handled well.
    */
   kind: 'type' | 'unknown' | 'unfit' | 'broken' | 'odd';
 }
@@ -17,7 +17,7 @@ type Path = (string | number)[];
 
 const HUGE = '123456789012345678901234567890';
 const LONG = 'x'.repeat(20_000);
-/** JSON that JSON.stringify would not write: put in for a mark. */
+/** JSON that JSON.stringify would not write; replaces a mark. */
 const WRITTEN: Record<string, string> = {
   'a huge number': HUGE,
   '1e400': '1e400',
@@ -27,7 +27,7 @@ const WRITTEN: Record<string, string> = {
   'a long text': JSON.stringify(LONG),
   'an empty text': '""',
 };
-/** Text that cannot be kept as it is. */
+/** Text that cannot be stored as it is. */
 const UNFIT: Record<string, string> = {
   'a lone surrogate': '"\\ud800"',
   'half of a pair': '"a\\udc00b"',
@@ -44,7 +44,7 @@ const WRONG_TYPES: Record<string, string> = {
 };
 
 /**
- * Each field of a body replaced by each wrong thing, fields that do not exist, and bodies that are
+ * Each field of a body replaced by each wrong value, fields that do not exist, and bodies that are
  * none.
  */
 export function mutationsOf(body: Record<string, unknown>): Mutation[] {
@@ -149,7 +149,8 @@ function withText(body: Json, path: Path, text: string): string {
 }
 
 function withField(body: { [field: string]: Json }, name: string, text = '1'): string {
-  return `${JSON.stringify(body).slice(0, -1)}${Object.keys(body).length > 0 ? ',' : ''}${JSON.stringify(name)}:${text}}`;
+  const comma = Object.keys(body).length > 0 ? ',' : '';
+  return `${JSON.stringify(body).slice(0, -1)}${comma}${JSON.stringify(name)}:${text}}`;
 }
 
 function typeName(value: Json): string {

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import type { Route } from '../../../src/http/route';
 
-/** One thing that is odd about a call beside its body. */
+/** One odd thing about a call outside its body. */
 export interface OddPart {
   what: string;
   /** The path with its parameters, without the query. */
   path?: string;
   query?: string;
   headers?: Record<string, string>;
-  /** The parameter that must be named if this is refused, and whether it must be. */
+  /** The parameter that must be named if this is refused, and whether it must be refused. */
   at?: string;
   refused?: true;
 }
@@ -26,7 +26,7 @@ const TEXTS: Record<string, string> = {
   'much of it': 'x'.repeat(3_000),
   'a prototype': '__proto__',
 };
-/** What is no whole number, or too large a one. */
+/** No whole numbers, or too large ones. */
 const NUMBERS = [
   '-1',
   '1.5',
@@ -43,13 +43,12 @@ const NUMBERS = [
 const NUMERIC = ['limit', 'wait', 'duration', 'count', 'githubId', 'n'];
 
 /**
- * Each parameter of a route's path replaced by each odd thing; `good`: the path with things that
- * exist.
+ * Each parameter of a route's path replaced by each odd value; `good`: the path with existing ids.
  */
 export function oddPaths(route: Route, good: string): OddPart[] {
   const [, name] = /\{(\w+)\}/.exec(route.path) ?? [];
   if (name === undefined) return [];
-  // Nothing at all is another path.
+  // An empty parameter would be another path.
   const odd = Object.entries(TEXTS).filter(([what]) => what !== 'nothing');
   const texts = odd.map(([what, text]): OddPart => ({
     what: `${name} is ${what}`,
@@ -73,10 +72,10 @@ export function oddPaths(route: Route, good: string): OddPart[] {
   ];
 }
 
-/** What else a query must have, so that it is looked at what is odd. */
+/** The rest of a query that it needs for the odd part to be looked at. */
 const NEEDED: Record<string, string> = { '/reserve': 'username=lab' };
 
-/** Each parameter of a route's query, and some that there are none, in each odd way. */
+/** Each parameter of a route's query, and some that do not exist, in each odd way. */
 export function oddQueries(route: Route): OddPart[] {
   const known = Object.keys((route.query as z.ZodObject | undefined)?.shape ?? {}).filter(
     (name) => name !== 'token',
@@ -122,7 +121,7 @@ function oddValues(name: string): OddPart[] {
   ];
 }
 
-/** Headers that mean something, saying nothing good. */
+/** Meaningful headers with bad values. */
 export const ODD_HEADERS: readonly Record<string, string>[] = [
   ...['', 'W/"1"', '"abc"', 'abc', '"1", "2"', `"${'9'.repeat(400)}"`, '"\u00fc"'].map((tag) => ({
     'If-Match': tag,

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 
-/** Looks at a server as people do who hold nothing there, and keeps every byte that it answers. */
+/** Looks at a server like people who hold nothing there, and keeps every byte of its answers. */
 export class Onlooker {
   readonly seen = new Map<string, Buffer>();
 

@@ -1,10 +1,7 @@
 /** The admin of the VM reservation API. */
 export const AUTH = { auth: { userid: 1, password: 'user1' } };
 
-/**
- * A body that each route takes, by `method path`; in a path, `{…}` stands for something that
- * exists.
- */
+/** A body that each route accepts, by `method path`; in a path, `{…}` stands for an existing id. */
 export const BODIES: Record<string, () => Record<string, unknown>> = {
   'post /v1/setup': () => ({
     setupToken: 'wrong',

@@ -1,6 +1,6 @@
 import { Dice as PlainDice } from '../../../bench/dice';
 
-/** A suite that runs with `npm run soak` only. */
+/** A suite that runs only with `npm run soak`. */
 export const soak = process.env.SOAK === '1' ? describe : describe.skip;
 
 /** How many or how long; `SOAK_<name>` sets it. */
@@ -9,14 +9,14 @@ export function size(name: string, byDefault: number): number {
   return given === undefined ? byDefault : Number(given);
 }
 
-/** Tells people what was measured. */
+/** Reports a measurement to people. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Chance that can be had again. */
+/** Repeatable chance. */
 export class Dice extends PlainDice {
-  /** Of SOAK_SEED, or of this moment; printed, so that a failure can be seen again. */
+  /** From SOAK_SEED, or from the time; printed, so that a failure can be repeated. */
   static thrown(what: string): Dice {
     const seed = size('SEED', Date.now() % 1_000_000_007);
     say(`${what}: SOAK_SEED=${seed}`);
@@ -24,7 +24,7 @@ export class Dice extends PlainDice {
   }
 }
 
-/** A pause that is part of what is tested, not a wait for something. */
+/** A pause that is part of the test, not a wait for something. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** One call that changed a file, or made what had been changed durable. */
+/** One call that changed a file, or made a change durable. */
 export type Step =
   | { at: number; file: string; do: 'write'; offset: number; bytes: Buffer }
   | { at: number; file: string; do: 'truncate'; length: number }
@@ -18,8 +18,8 @@ export interface Tracing {
 }
 
 /**
- * Has strace write what a process, threads and all, does to files; `inject` makes calls fail as
- * strace(1) says.
+ * Has strace record what a process, with all its threads, does to files; `inject` makes calls fail,
+ * in strace(1)'s notation.
  */
 export function straceOf(
   pid: number,
@@ -51,7 +51,7 @@ export function straceOf(
   return { child, ended: once(child, 'close').then(() => undefined), attached: attached(child) };
 }
 
-/** Resolves when strace says that it has hold of the process. */
+/** Resolves when strace has attached to the process. */
 function attached(strace: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
@@ -64,8 +64,8 @@ function attached(strace: ChildProcess): Promise<void> {
 }
 
 /**
- * What was done to the files, in order; calls that failed are left out. `at` in epoch ms, when the
- * call was entered.
+ * The calls on the files, in order; failed ones are left out. `at` in epoch ms, when the call was
+ * entered.
  */
 export function stepsOf(output: string): Step[] {
   const unfinished = new Map<string, string>();
