@@ -28,8 +28,8 @@ export function recall(
   if (remembered.requestHash !== once.requestHash) {
     throw new DomainError(
       'idempotency_mismatch',
-      'This Idempotency-Key was used for another request.',
-      'Idempotency-Key',
+      'This idempotency key was used for another request.',
+      'idempotencyKey',
     );
   }
   return remembered;

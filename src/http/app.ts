@@ -13,6 +13,7 @@ import { pageRoutes } from './pages';
 import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
 import { cookieOf, ifMatchOf, onceOf, parsePart, waitOf } from './parse';
 import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
+import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
 import type { Answer, Call, Route } from './route';
@@ -133,11 +134,11 @@ function parseBody(route: Route, request: Request): unknown {
     request.headers['transfer-encoding'] !== undefined;
   if (!route.body) {
     if (sent && !isNothing(request.body))
-      throw new DomainError('invalid', 'This call takes no body.', 'body');
+      throw new RequestError('invalid', 'This call takes no body.', 'body');
     return undefined;
   }
   if (sent && !isJson(request))
-    throw new DomainError('unsupported_media_type', 'Send application/json.', 'Content-Type');
+    throw new RequestError('unsupported_media_type', 'Send application/json.', 'Content-Type');
   return parsePart(route.body, request.body, 'body');
 }
 

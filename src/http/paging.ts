@@ -1,5 +1,5 @@
-import { DomainError } from '../domain/errors';
 import type { Page } from '../store/reads';
+import { RequestError } from './request-error';
 import type { Answer } from './route';
 
 /** What a list was asked for; one more is read, to know whether another page follows. */
@@ -38,6 +38,6 @@ function encode(after: string): string {
 function decode(cursor: string): string {
   const [, after] = /^1:(.{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (after === undefined)
-    throw new DomainError('invalid', 'The cursor is not one that this server gave.', 'cursor');
+    throw new RequestError('invalid', 'The cursor is not one that this server gave.', 'cursor');
   return after;
 }

@@ -1,9 +1,10 @@
 import canonicalize from 'canonicalize';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { DomainError } from '../domain/errors';
+import { spelled } from '../domain/field';
 import type { IdempotencyKey } from '../domain/idempotency';
 import type { Principal } from '../domain/people/user';
+import { RequestError } from './request-error';
 import { unfitText } from './text';
 
 type Issue = z.core.$ZodIssue;
@@ -31,7 +32,11 @@ export function parsePart<T extends z.ZodType>(
     : undefined;
   const field = pathOf(stranger ?? first!) || part;
   const also = stranger ? `, and ${pathOf(first!)} is missing` : '';
-  throw new DomainError('invalid', `${field}: ${messageOf(first!, stranger, input)}${also}`, field);
+  throw new RequestError(
+    'invalid',
+    `${field}: ${messageOf(first!, stranger, input)}${also}`,
+    field,
+  );
 }
 
 /** Errors: `invalid`, for text that could be kept only as another one. */
@@ -39,7 +44,7 @@ function requireFit<T>(input: unknown, parsed: T, part: string): T {
   const unfit = unfitText(input);
   if (unfit === null) return parsed;
   const field = spelled(unfit) || part;
-  throw new DomainError(
+  throw new RequestError(
     'invalid',
     `${field}: must be text without NUL and without halves of surrogate pairs`,
     field,
@@ -56,15 +61,6 @@ function pathOf(issue: Issue): string {
   return spelled(
     issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path,
   );
-}
-
-/** `items[0].count` */
-function spelled(path: readonly PropertyKey[]): string {
-  return path
-    .map((step, index) =>
-      typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`,
-    )
-    .join('');
 }
 
 function isMissing({ path }: Issue, input: unknown): boolean {
@@ -88,7 +84,7 @@ export function onceOf(
   const key = request.get('Idempotency-Key');
   if (request.method !== 'POST' || key === undefined) return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key))
-    throw new DomainError(
+    throw new RequestError(
       'invalid',
       'An Idempotency-Key is 1 to 255 visible ASCII characters.',
       'Idempotency-Key',
@@ -110,7 +106,7 @@ function canonical(body: unknown): string {
   try {
     return canonicalize(body) ?? '';
   } catch {
-    throw new DomainError(
+    throw new RequestError(
       'invalid',
       'The body has a number beyond what JSON can carry, or is nested too deeply.',
       'body',
@@ -138,7 +134,7 @@ export function ifMatchOf(request: Request): string | null {
   if (header === undefined || header.trim() === '*') return null;
   const [, tag] = /^"([^"]*)"$/.exec(header.trim()) ?? [];
   if (tag === undefined)
-    throw new DomainError(
+    throw new RequestError(
       'invalid',
       'If-Match is one strong entity tag in quotes, or *.',
       'If-Match',

@@ -1,6 +1,8 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { DomainError, type ErrorCode } from '../domain/errors';
 import type { Logger } from './logger';
+import { RequestError } from './request-error';
+import { wireField } from './v1/fields';
 
 /**
  * The one table from error code to HTTP status and title, and in how many seconds to try again.
@@ -39,14 +41,14 @@ export function sendProblem(response: Response, error: DomainError): void {
   if (status === 401)
     response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
   sendRetryAfter(response, error.code);
-  const field = error.field === undefined ? {} : { field: error.field };
+  const field = wireField(error);
   const body = {
     type: `urn:holdfast:problem:${error.code}`,
     title,
     status,
     code: error.code,
     detail: error.message,
-    ...field,
+    ...(field === undefined ? {} : { field }),
     requestId: response.locals.requestId as string,
   };
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
@@ -82,17 +84,17 @@ export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const type = (error as { type?: unknown } | null)?.type;
   if (type === 'entity.parse.failed')
-    return new DomainError('invalid', 'The body is not JSON.', 'body');
+    return new RequestError('invalid', 'The body is not JSON.', 'body');
   if (type === 'entity.too.large')
-    return new DomainError('too_large', 'The body is too large.', 'body');
+    return new RequestError('too_large', 'The body is too large.', 'body');
   if (type === 'encoding.unsupported' || type === 'charset.unsupported')
-    return new DomainError(
+    return new RequestError(
       'unsupported_media_type',
       'The body is to be JSON in UTF-8.',
       'Content-Type',
     );
   if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400)
-    return new DomainError('invalid', 'The request cannot be read.', 'request');
+    return new RequestError('invalid', 'The request cannot be read.', 'request');
   return new DomainError(
     'internal',
     'Something went wrong here; the log has more under the request id.',

@@ -192,11 +192,11 @@ function checkItems(
     items.map(({ count }) => count),
   );
   if (misfit !== null)
-    throw new DomainError(
-      'unsatisfiable',
-      'The pools are smaller than what is asked for.',
-      `items[${misfit}].count`,
-    );
+    throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', [
+      'items',
+      misfit,
+      'count',
+    ]);
 }
 
 function checkClasses(
@@ -205,18 +205,17 @@ function checkClasses(
   index: number,
   stranger: string | null,
 ): void {
-  const at = `items[${index}]`;
+  const at = ['items', index];
   if (classes.length === 0 && item.resource !== undefined)
-    throw new DomainError(
-      'not_found',
-      `No resource ${item.resource} is what this item asks for.`,
-      `${at}.resource`,
-    );
+    throw new DomainError('not_found', `No resource ${item.resource} is what this item asks for.`, [
+      ...at,
+      'resource',
+    ]);
   if (stranger !== null) {
     throw new DomainError(
       'not_found',
       `There is no pool ${stranger}.`,
-      item.pool === undefined ? `${at}.pools[${item.pools!.indexOf(stranger)}]` : `${at}.pool`,
+      item.pool === undefined ? [...at, 'pools', item.pools!.indexOf(stranger)] : [...at, 'pool'],
     );
   }
   if (classes.length === 0)
@@ -228,7 +227,7 @@ function checkClasses(
       at,
     );
   if (item.resource !== undefined && item.count !== 1)
-    throw new DomainError('invalid', 'A named resource is asked for once.', `${at}.count`);
+    throw new DomainError('invalid', 'A named resource is asked for once.', [...at, 'count']);
 }
 
 /**

@@ -38,7 +38,7 @@ export function changePool(
     throw new DomainError(
       'precondition_failed',
       'The pool has changed since you read it.',
-      'If-Match',
+      'version',
     );
   }
   if (pool.deletingAt !== null)
@@ -125,7 +125,7 @@ export function deletePool(
     throw new DomainError(
       'precondition_failed',
       'The pool has changed since you read it.',
-      'If-Match',
+      'version',
     );
   }
   if (pool.deletingAt !== null) return { changes: [], value: pool.id };

@@ -21,7 +21,7 @@ const MINUTE = 60_000;
 
 /** Of what is wrong with a lease: the same, in the minutes and by the name of `?duration=`. */
 export function inMinutes(error: unknown): never {
-  if (!(error instanceof DomainError) || error.field !== 'durationSeconds') throw error;
+  if (!(error instanceof DomainError) || error.field !== 'duration') throw error;
   const { code, message, limit } = error;
   throw new DomainError(
     code,

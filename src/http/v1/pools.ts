@@ -8,7 +8,6 @@ import {
   poolList,
   type PoolAnswer,
 } from '../../api/pools';
-import { DomainError } from '../../domain/errors';
 import type { Pool } from '../../domain/pools/pool';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import { patchedFields, specOf, writtenOf } from '../../service/pools/written-pool';
@@ -16,6 +15,7 @@ import { countStates } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import type { PoolsState } from '../../service/pools/pools';
 import { pageAnswer, pageOf } from '../paging';
+import { RequestError } from '../request-error';
 import { route, type Answer, type Route } from '../route';
 import { instantOf } from '../instants';
 
@@ -138,7 +138,7 @@ function tagOf({ version }: Pool): string {
 export function versionOf(ifMatch: string | null): number | null {
   if (ifMatch === null) return null;
   if (!/^\d{1,15}$/.test(ifMatch))
-    throw new DomainError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
+    throw new RequestError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
   return Number(ifMatch);
 }
 

@@ -8,13 +8,14 @@ import {
   resourceQuery,
   type ResourceAnswer,
 } from '../../api/resources';
-import { DomainError, notFound } from '../../domain/errors';
+import { notFound } from '../../domain/errors';
 import type { Pool } from '../../domain/pools/pool';
 import { ADMIN_STATES, isAvailable, type AdminState } from '../../domain/lifecycle/resource';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Services } from '../../service/services';
 import type { FoundResource, ResourceFilter } from '../../store/reads';
 import { pageAnswer, pageOf } from '../paging';
+import { RequestError } from '../request-error';
 import { route, type Answer, type Route } from '../route';
 import { instantOf } from '../instants';
 
@@ -176,7 +177,7 @@ function stateOf(ifMatch: string | null): AdminState | null {
   if (ifMatch === null) return null;
   const known = ADMIN_STATES.find((state) => state === ifMatch);
   if (!known)
-    throw new DomainError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
+    throw new RequestError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
   return known;
 }
 

@@ -38,7 +38,7 @@ export class Resources {
         throw new DomainError(
           'precondition_failed',
           'The resource has changed since you read it.',
-          'If-Match',
+          'version',
         );
       return setAdminState(snapshot, to, context);
     });
