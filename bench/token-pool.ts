@@ -7,7 +7,7 @@ import { hashToken } from '../src/crypto/tokens';
 import { simulatedDriver } from '../src/drivers/simulated';
 import type { DriverFactory } from '../src/drivers/driver';
 import { createApp } from '../src/http/app';
-import { allRoutes } from '../src/http/routes';
+import { allRoutes } from '../src/routes';
 import { parsePoolsFile } from '../src/pools-file/parse';
 import { Drivers } from '../src/service/lifecycle/drivers';
 import type { Engine } from '../src/service/engine';
@@ -171,7 +171,7 @@ async function serve(engine: Engine, drivers: Drivers): Promise<Server> {
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const app = createApp({
     routes: allRoutes(services, legacy, build),
-    authentication: services.authentication,
+    services,
     logger,
     newId: engine.newId,
     trustProxy: false,

@@ -13,7 +13,7 @@ import { ConfigError } from './config-error';
 import { createApp } from './http/app';
 import type { LegacyOptions } from './http/legacy';
 import { answerBy, patientServer } from './http/timeouts';
-import { allRoutes } from './http/routes';
+import { allRoutes } from './routes';
 import { newId } from './ids';
 import { plainLines } from './log';
 import { examplePoolsFile } from './pools-file/example';
@@ -56,7 +56,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) =>
     log.warn(message),
   );
-  const { engine, authentication, waiting, drivers } = services;
+  const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   const pools = await loadPools(engine, poolsFile, log);
   const instances = joinInstances(join(config.dataDir, 'instances'), workerSettings.instance);
@@ -64,7 +64,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   await waiting.start();
   const app = createApp({
     routes: allRoutes(services, legacyOptions(config), buildInfo()),
-    authentication,
+    services,
     logger: log,
     requestLines: plainLines(log),
     newId,

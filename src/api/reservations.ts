@@ -157,9 +157,8 @@ export const reservation = z
   })
   .meta({ id: 'Reservation' });
 
-export const reservationList = listOf(reservation.omit({ resources: true })).meta({
-  id: 'ReservationList',
-});
+export const reservationSummary = reservation.omit({ resources: true });
+export const reservationList = listOf(reservationSummary).meta({ id: 'ReservationList' });
 export const reservationQuery = pageQuery.extend({
   status: z.enum(RESERVATION_STATUSES).optional(),
   user: id.optional(),

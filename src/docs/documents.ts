@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { importFile } from '../api/import-file';
 import { openApiDocument } from '../http/openapi';
-import { allRoutes } from '../http/routes';
+import { allRoutes } from '../routes';
 import { poolsFileJsonSchema } from '../pools-file/json-schema';
 import type { Services } from '../service/services';
 

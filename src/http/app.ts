@@ -6,7 +6,7 @@ import express, {
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
-import type { Authentication } from '../service/people/authentication';
+import type { Services } from '../service/services';
 import { authenticate } from './authenticate';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
@@ -23,7 +23,7 @@ const NO_RATES: Rates = { token: 0, address: 0, login: 0 };
 
 export interface AppOptions {
   routes: Route[];
-  authentication: Authentication;
+  services: Services;
   logger: Logger;
   /** Where the line of each request goes; `logger` by default. */
   requestLines?: Logger;
@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): Express {
       json,
       noteSignIn(route),
       logins,
-      serveRoute(route, options.authentication),
+      serveRoute(route, options.services),
       formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
@@ -81,16 +81,18 @@ function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-/** A route parses, makes one call, answers. */
-function serveRoute(route: Route, authentication: Authentication) {
+/** Authenticates, parses, has the route handle the call, and sends the answer. */
+function serveRoute(route: Route, services: Services) {
+  const { authentication } = services;
   return async (request: Request, response: Response): Promise<void> => {
     const principal = await (route.authenticate
-      ? route.authenticate(request)
+      ? route.authenticate(request, services)
       : authenticate(request, route.access, authentication));
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
     const call: Call<unknown, unknown, unknown> = {
+      services,
       params,
       query,
       body,

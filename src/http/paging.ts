@@ -1,4 +1,4 @@
-import type { Page } from '../store/reads';
+import type { Page } from '../service/services';
 import { RequestError } from './request-error';
 import type { Answer } from './route';
 

@@ -1,9 +1,11 @@
 import type { Passwords } from '../crypto/passwords';
 import { Authentication } from './people/authentication';
+import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
 import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { failing } from './installation/health';
+import { statistics, type Statistics } from './installation/statistics';
 import { Identities } from './people/identities';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
@@ -13,12 +15,16 @@ import { VmPeople } from './vm-people';
 import { VmPool } from './vm-pool';
 import { Waiting } from './loans/waiting';
 
+/** A page of a list: at most `limit` entries after `after`, in the order of the list. */
+export type { Page } from '../store/reads';
+
 /** Everything that an API offers, made once per process. */
 export interface Services {
   engine: Engine;
   drivers: Drivers;
   authentication: Authentication;
   users: Users;
+  directory: Directory;
   vmPeople: VmPeople;
   vmPool: VmPool;
   identities: Identities;
@@ -28,6 +34,7 @@ export interface Services {
   waiting: Waiting;
   /** What keeps the service from doing its work, in words. */
   health: () => Promise<string[]>;
+  statistics: () => Promise<Statistics>;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
 }
@@ -49,6 +56,7 @@ export function createServices(
     drivers,
     authentication: new Authentication(engine, passwords),
     users: new Users(engine, passwords, setupToken),
+    directory: new Directory(engine),
     vmPeople,
     vmPool: new VmPool(engine, vmPeople),
     identities: new Identities(engine),
@@ -57,6 +65,7 @@ export function createServices(
     reservations: new Reservations(engine),
     waiting: new Waiting(engine),
     health: () => failing(engine),
+    statistics: () => statistics(engine),
     github: github && new GithubSignIn(engine, github),
   };
 }

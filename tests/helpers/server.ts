@@ -9,7 +9,7 @@ import type { LegacyOptions } from '../../src/http/legacy';
 import type { Rates } from '../../src/http/limits';
 import { answerBy, patientServer, type Patience } from '../../src/http/timeouts';
 import type { Answer, Call, Route } from '../../src/http/route';
-import { allRoutes } from '../../src/http/routes';
+import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
 import type { GithubSetup } from '../../src/service/people/github-sign-in';
 import { createServices, type Services } from '../../src/service/services';
@@ -58,7 +58,7 @@ export class TestServer {
     this.routes = routes;
     const app = createApp({
       routes: routes.map(promised),
-      authentication: services.authentication,
+      services,
       logger: this.logger(),
       newId,
       trustProxy: false,

@@ -21,6 +21,13 @@ import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
 import { refuseGone, refuseUnsatisfiable, serveQueues } from '../loans/queues';
 import { mayTouch, type CallContext } from '../loans/reservations';
+import type { Page } from '../../store/reads';
+import {
+  findResource,
+  listResources,
+  type ResourceQuery,
+  type ResourceView,
+} from './resource-views';
 import { foundBy } from './token-value';
 
 /** An admin's hand on single resources; each is named by id or name. */
@@ -161,6 +168,16 @@ export class Resources {
         decide(snapshot, contextOf(this.engine, now)),
       );
     });
+  }
+
+  /** Errors: `not_found`. */
+  find(idOrName: string): Promise<ResourceView> {
+    return findResource(this.engine, idOrName);
+  }
+
+  /** A page in order of id. Errors: `not_found` for an unknown pool. */
+  list(query: ResourceQuery, page: Page): Promise<ResourceView[]> {
+    return listResources(this.engine, query, page);
   }
 }
 

@@ -12,7 +12,14 @@ import { contextOf, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
 import { serveQueues } from './queues';
 import { until } from '../wait-until';
-import type { ReservationFilter } from '../../store/reads';
+import type { Page, ReservationFilter } from '../../store/reads';
+import {
+  atThisMoment,
+  NOT_QUEUED,
+  viewReservation,
+  type ReservationSummary,
+  type ReservationView,
+} from './views';
 
 /** What a caller asks for. Durations in ms. */
 export interface ReservationRequest {
@@ -143,6 +150,44 @@ export class Reservations {
       const own = requireOwn(snapshot, principal, id);
       return decideOnce(once, snapshot!.remembered, now, () => decide(own, now));
     });
+  }
+
+  /** Submits a request and gives the reservation as it is then. Errors: as `submit`. */
+  async reserve(
+    principal: Principal,
+    request: ReservationRequest,
+    context: CallContext,
+  ): Promise<ReservationView> {
+    const { id, reservation } = await this.submit(principal, request, context);
+    // The commit that queued a request may also have served it: look again.
+    return reservation?.status === 'active'
+      ? viewReservation(this.engine, principal, reservation)
+      : this.find(principal, id);
+  }
+
+  /** One's own, or anybody's for an admin. Errors: `not_found`. */
+  async find(principal: Principal, id: string): Promise<ReservationView> {
+    const found = await this.engine.store.read.reservation(id);
+    if (!found || !mayTouch(principal, found)) throw notFound('reservation', id);
+    return viewReservation(this.engine, principal, found);
+  }
+
+  /** A page of one's own, in order of id; an admin sees everybody's, or those of `userId`. */
+  async list(
+    principal: Principal,
+    { userId, status }: ReservationFilter,
+    page: Page,
+  ): Promise<ReservationSummary[]> {
+    const { store } = this.engine;
+    const whose = isAdmin(principal) ? userId : principal.userId;
+    const found = await store.read.reservations({ userId: whose, status }, page);
+    const now = store.now();
+    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
+  }
+
+  /** Waits until nobody gets in by what an ended reservation opened, for `timeout` ms at most. */
+  untilAccessRevoked(id: string, timeout: number): Promise<boolean> {
+    return untilAccessRevoked(this.engine, [id], timeout);
   }
 }
 

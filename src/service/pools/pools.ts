@@ -15,7 +15,7 @@ import { contextOf, type Engine } from '../engine';
 import { refuseGone, refuseUnsatisfiable } from '../loans/queues';
 import type { CallContext } from '../loans/reservations';
 import { until } from '../wait-until';
-import type { ClassCount } from '../../store/reads';
+import type { ClassCount, Page } from '../../store/reads';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
 
@@ -199,6 +199,14 @@ export class Pools {
           }
         : nothing(null),
     );
+  }
+
+  /** A page of the pools in order of name. */
+  async list({ after, limit }: Page): Promise<Pool[]> {
+    return (await this.engine.store.read.pools())
+      .filter(({ name }) => after === null || name > after)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .slice(0, limit);
   }
 }
 
