@@ -2,7 +2,7 @@ import type { Allocation } from '../../src/domain/loans/allocation';
 import type { Change, QueueEntry } from '../../src/domain/change';
 import type { Operation } from '../../src/domain/lifecycle/operation';
 import { defaultPolicy, type Pool } from '../../src/domain/pools/pool';
-import type { Reservation } from '../../src/domain/loans/reservation';
+import { optionsOf, type Reservation } from '../../src/domain/loans/reservation';
 import type { Resource } from '../../src/domain/lifecycle/resource';
 import type { ApiToken, User } from '../../src/domain/people/user';
 import type { Store } from '../../src/store/store';
@@ -90,7 +90,6 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
   const unset = {
     endReason: null,
     endDetail: null,
-    note: null,
     sealedAccess: null,
     requestId: null,
     apiTokenId: null,
@@ -108,7 +107,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     maximum: null,
     heartbeat: null,
     prepare: 1_000,
-    onRelease: 'clean',
+    ...optionsOf({}),
     via: 'v1',
   } as const;
   return {

@@ -5,7 +5,14 @@ import { grant, scheduleChanges, type QueueSnapshot } from './granting';
 import { recall, remember, type IdempotencyKey } from '../idempotency';
 import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
-import type { AccessWish, Api, RequestItem, Reservation } from './reservation';
+import {
+  optionsOf,
+  type AccessWish,
+  type Api,
+  type RequestItem,
+  type Reservation,
+  type ReservationOptions,
+} from './reservation';
 import { MAX_PRIORITY, requestRank, schedule, type QueuedRequest } from '../queue/scheduling';
 import { capacityOf } from '../pools/sizing';
 import { checkAccess, leaseTerms } from './lease-terms';
@@ -16,7 +23,7 @@ export const MAX_ITEMS = 10;
 export const MAX_RESOURCES = 1000;
 
 /** What a caller asks for. Durations in ms. */
-export interface Submission {
+export interface Submission extends ReservationOptions {
   id: string;
   userId: string;
   apiTokenId: string | null;
@@ -29,8 +36,6 @@ export interface Submission {
   queueTimeout: number | null;
   access: AccessWish | null;
   sealedAccess: string | null;
-  onRelease: Reservation['onRelease'];
-  note: string | null;
   requestId: string | null;
   via: Api;
   once: IdempotencyKey | null;
@@ -121,8 +126,7 @@ function newReservation(
   submission: Submission,
   now: number,
 ): Reservation {
-  const { id, userId, apiTokenId, items, onRelease, note, sealedAccess, requestId, via, priority } =
-    submission;
+  const { id, userId, apiTokenId, items, sealedAccess, requestId, via, priority } = submission;
   checkItems(snapshot, submission);
   const pools = [
     ...new Set(flatMapFast(snapshot.choices, (classes) => classes.map(({ poolId }) => poolId))),
@@ -152,11 +156,10 @@ function newReservation(
     maximum,
     heartbeat,
     prepare,
-    onRelease,
-    note,
     sealedAccess,
     requestId,
     via,
+    ...optionsOf(submission),
     ...begun,
   };
 }

@@ -4,7 +4,14 @@ import { end, accessRevoked, release, type ReservationSnapshot } from '../../dom
 import { notFound } from '../../domain/errors';
 import { decideOnce, type IdempotencyKey } from '../../domain/idempotency';
 import { extendLease, heartbeat } from '../../domain/loans/lease';
-import type { AccessWish, Api, RequestItem, Reservation } from '../../domain/loans/reservation';
+import {
+  optionsOf,
+  type AccessWish,
+  type Api,
+  type RequestItem,
+  type Reservation,
+  type ReservationOptions,
+} from '../../domain/loans/reservation';
 import { submit, type Submitted } from '../../domain/loans/submission';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
@@ -22,7 +29,7 @@ import {
 } from './views';
 
 /** What a caller asks for. Durations in ms. */
-export interface ReservationRequest {
+export interface ReservationRequest extends Partial<ReservationOptions> {
   items: RequestItem[];
   /** undefined: the pools' default; null: without an end. */
   duration?: number | null;
@@ -30,8 +37,6 @@ export interface ReservationRequest {
   /** How long to wait in line; undefined: until served; 0: not at all. */
   queueTimeout?: number;
   access?: AccessWish;
-  onRelease?: Reservation['onRelease'];
-  note?: string;
   /** The API that it came by; v1 by default. */
   via?: Api;
 }
@@ -54,15 +59,7 @@ export class Reservations {
   ): Promise<Submitted> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
-    const {
-      items,
-      access = null,
-      onRelease = 'clean',
-      note = null,
-      queueTimeout = null,
-      priority = 0,
-      via = 'v1',
-    } = request;
+    const { items, access = null, queueTimeout = null, priority = 0, via = 'v1' } = request;
     if (queueTimeout === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
     const { userId, apiTokenId, maxPriority, isMany } = principal;
@@ -80,8 +77,7 @@ export class Reservations {
       queueTimeout,
       access,
       sealedAccess,
-      onRelease,
-      note,
+      ...optionsOf(request),
       requestId,
       via,
       once,
