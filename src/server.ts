@@ -12,7 +12,7 @@ import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { createApp } from './http/app';
 import type { LegacyOptions } from './http/legacy';
-import { answerBy, patientServer } from './http/timeouts';
+import { serveApp, createTimedServer } from './http/timeouts';
 import { allRoutes } from './routes';
 import { newId } from './ids';
 import { plainLines } from './log';
@@ -51,7 +51,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   await requireRecipient(config);
   const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
   // So does an address that is taken. Who calls before all is ready is asked to try again.
-  const server = patientServer(tryAgain);
+  const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
   const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) =>
     log.warn(message),
@@ -74,7 +74,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
     rates: config.rates,
   });
   server.off('request', tryAgain);
-  answerBy(app, server);
+  serveApp(app, server);
   if (newSetupToken === null && !(await services.users.isSetUp()))
     log.warn(
       'There is no admin yet: POST /v1/setup with the setup token (SETUP_TOKEN; without ' +

@@ -5,10 +5,10 @@ import { allRoutes } from '../routes';
 import { poolsFileJsonSchema } from '../pools-file/json-schema';
 import type { Services } from '../service/services';
 
-/** The routes are described here and never called: they need nothing behind them. */
+/** Only the legacy routes still take services; here they are described and never called. */
 const NOTHING_BEHIND = { engine: { store: { read: {} } }, github: {} } as unknown as Services;
 
-/** The files in `docs/` that are made from the code, by name. */
+/** The files in `docs/` that are generated from the code, by name. */
 export function generatedDocuments(version: string): Record<string, string> {
   const build = { version, commit: null, node: '', sqlite: '' };
   const routes = allRoutes(NOTHING_BEHIND, { mode: 'guarded', openCidrs: [], hosts: [] }, build);

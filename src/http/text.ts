@@ -1,8 +1,5 @@
-/**
- * NUL, which C takes for an end, and halves of surrogate pairs, which UTF-8 cannot carry (RFC 3629,
- * 3).
- */
-const UNFIT = /\0|\p{Surrogate}/u;
+/** NUL, which ends a text in C, and half surrogate pairs, which UTF-8 cannot hold (RFC 3629, 3). */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 interface Place {
   value: unknown;
@@ -11,18 +8,18 @@ interface Place {
 }
 
 /**
- * The path of the first text of a request's part that could not be kept as it is, its fields' names
- * included; null: none.
+ * The path of the first text, or field name, in a part of a request that cannot be stored
+ * unchanged; null if there is none.
  */
-export function unfitText(value: unknown): (string | number)[] | null {
-  // No recursion: the part is nested as deep as its sender liked.
+export function unstorableText(value: unknown): (string | number)[] | null {
+  // No recursion, because the sender chooses how deeply the part is nested.
   const left: Place[] = [{ value, name: '', within: null }];
   for (let place = left.pop(); place; place = left.pop()) {
     const { value: here } = place;
-    if (typeof here === 'string' && UNFIT.test(here)) return pathTo(place);
+    if (typeof here === 'string' && UNSTORABLE.test(here)) return pathTo(place);
     if (typeof here !== 'object' || here === null) continue;
     const names = Object.keys(here);
-    if (!Array.isArray(here) && names.some((name) => UNFIT.test(name))) return pathTo(place);
+    if (!Array.isArray(here) && names.some((name) => UNSTORABLE.test(name))) return pathTo(place);
     for (const name of names.reverse())
       left.push({
         value: (here as Record<string, unknown>)[name],

@@ -7,7 +7,7 @@ import type { Scope } from '../../src/domain/people/user';
 import { createApp } from '../../src/http/app';
 import type { LegacyOptions } from '../../src/http/legacy';
 import type { Rates } from '../../src/http/limits';
-import { answerBy, patientServer, type Patience } from '../../src/http/timeouts';
+import { serveApp, createTimedServer, type Timeouts } from '../../src/http/timeouts';
 import type { Answer, Call, Route } from '../../src/http/route';
 import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
@@ -30,8 +30,8 @@ export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
   rates?: Rates;
   maxBody?: number;
-  /** How long slow callers are waited for. */
-  patience?: Patience;
+  /** For slow callers. */
+  timeouts?: Timeouts;
   /** Signing in with GitHub; nobody does by default. */
   github?: GithubSetup;
 }
@@ -66,7 +66,7 @@ export class TestServer {
       maxBody,
       page: (file) => Buffer.from(file),
     });
-    answerBy(app, server);
+    serveApp(app, server);
     this.anybody = new Caller(this.url);
   }
 
@@ -80,7 +80,7 @@ export class TestServer {
       options.github,
     );
     await services.waiting.start();
-    const server = patientServer(undefined, options.patience);
+    const server = createTimedServer(undefined, options.timeouts);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const started = new TestServer(test, services, server, options);
     whenDone(() => started.stop());

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { DomainError } from '../../domain/errors';
 import { isAdmin, type Principal, type Scope } from '../../domain/people/user';
 import type { Authentication, PresentedCredential } from '../../service/people/authentication';
-import { NOBODY, shownBy } from '../authenticate';
+import { NOBODY, presentedCredential } from '../authenticate';
 
 /** What a call of a seed API needs in guarded mode: nothing, somebody with a scope, or an admin. */
 export type Need = 'nothing' | Scope;
@@ -118,7 +118,7 @@ export function refuseHead({ method }: Request): void {
 export function credentialOf(request: Request): PresentedCredential | null {
   const { token } = request.query;
   if (typeof token === 'string') return { token };
-  return shownBy(request) ?? authOf(request.body);
+  return presentedCredential(request) ?? authOf(request.body);
 }
 
 function authOf(body: unknown): PresentedCredential | null {

@@ -1,13 +1,13 @@
 import express from 'express';
 import { IncomingMessage, ServerResponse, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerBy, patientServer } from '../../src/http/timeouts';
+import { serveApp, createTimedServer } from '../../src/http/timeouts';
 import { isSameKind } from '../helpers/kinds';
 
 let server: Server;
 
 beforeEach(() => {
-  server = patientServer();
+  server = createTimedServer();
 });
 afterEach(() => server.close());
 
@@ -17,8 +17,8 @@ async function begin(): Promise<string> {
 }
 
 test(
-  'requests and responses are born with the prototypes that Express would give them, and are ' +
-    'what Node makes',
+  'requests and responses are created with the prototypes that Express would give them, and ' +
+    'are instances of Node’s classes',
   async () => {
     const app = express();
     app.get('/', (request, response) =>
@@ -27,18 +27,18 @@ test(
         is: [request instanceof IncomingMessage, response instanceof ServerResponse],
       }),
     );
-    const born: boolean[] = [];
+    const suited: boolean[] = [];
     // Before the app sees them.
     server.on('request', (request, response) =>
-      born.push(
+      suited.push(
         Object.getPrototypeOf(request) === app.request,
         Object.getPrototypeOf(response) === app.response,
       ),
     );
-    answerBy(app, server);
+    serveApp(app, server);
     const answer = await fetch(await begin());
     expect(await answer.json()).toEqual({ ip: '127.0.0.1', is: [true, true] });
-    expect(born).toEqual([true, true]);
+    expect(suited).toEqual([true, true]);
   },
 );
 
@@ -49,7 +49,7 @@ test('those of two calls are of one kind, with room for all their fields', async
     seen.push([request, response]);
     response.end();
   });
-  answerBy(app, server);
+  serveApp(app, server);
   const url = await begin();
   for (let call = 0; call < 24; call += 1) await (await fetch(url)).text();
   const [one, other] = seen.slice(-2);
