@@ -45,6 +45,15 @@ export default tseslint.config(
       'max-len': ['error', { code: 110, ignoreUrls: true }],
     },
   },
+  // What runs before anything is compiled.
+  {
+    ...tseslint.configs.disableTypeChecked,
+    files: ['**/*.cjs'],
+    rules: {
+      ...tseslint.configs.disableTypeChecked.rules,
+      '@typescript-eslint/no-require-imports': 'off',
+    },
+  },
   // The tables, all in one place.
   { files: ['src/store/sqlite/schema.ts'], rules: { 'max-lines': ['error', { max: 500 }] } },
   {

@@ -99,7 +99,7 @@ class TokenPool {
       await reservations.request(
         SOMEBODY,
         { items: [{ pool: 'tokens', count: Math.min(left, AT_ONCE) }], queueTimeout: 0 },
-        { requestId: null, once: null },
+        { requestId: null, idempotencyKey: null },
       );
     }
   }

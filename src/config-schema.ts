@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { decodeMasterKey } from './crypto/master-key';
-import { REMEMBERED_FOR } from './domain/idempotency';
+import { IDEMPOTENCY_KEPT_FOR } from './domain/idempotency';
 import { parseDuration } from './pools-file/duration';
 
 /** Every variable and what it is if nobody says so; `.env.example` says the same. */
@@ -179,7 +179,7 @@ export const configSchema = z
     KEEP_RESERVATIONS: keeping(TEN_YEARS, '3650d'),
     KEEP_EVENTS: keeping(TEN_YEARS, '3650d'),
     KEEP_OPERATIONS: keeping(TEN_YEARS, '3650d'),
-    KEEP_IDEMPOTENCY_KEYS: keeping(REMEMBERED_FOR, '1d'),
+    KEEP_IDEMPOTENCY_KEYS: keeping(IDEMPOTENCY_KEPT_FOR, '1d'),
     GITHUB_URL: webAddress.transform((text) => text.replace(/\/+$/, '')),
     GITHUB_CLIENT_ID: optional,
     GITHUB_CLIENT_SECRET: optional,

@@ -1,3 +1,5 @@
+// First of all: whatever else is imported may load native code, which an older Node crashes in.
+import './require-node';
 import { verdictOn } from './cli/exit-codes';
 import { runProgram } from './cli/program';
 

@@ -3,11 +3,18 @@ import { basename, join } from 'node:path';
 import { build as run, type BuildOptions, type Plugin } from 'esbuild';
 
 /**
- * Modules that find native code their own way; ours looks among what the executable has unpacked.
+ * Modules that find native code their own way, as their packages import them; ours look among what
+ * the executable has unpacked.
  */
-const ADDON_FINDERS: Readonly<Record<string, string>> = {
-  bindings: 'module.exports = loadAddon;',
-  'node-gyp-build': "module.exports = () => lazyAddon('bcrypt.node');",
+const ADDON_FINDERS: Readonly<Record<string, { within: RegExp; contents: string }>> = {
+  './binding': {
+    within: /[/\\]better-sqlite3[/\\]lib$/,
+    contents: "exports.getBinding = () => loadAddon('better_sqlite3.node');",
+  },
+  'node-gyp-build': {
+    within: /[/\\]bcrypt$/,
+    contents: "module.exports = () => lazyAddon('bcrypt.node');",
+  },
 };
 
 /**
@@ -16,6 +23,8 @@ const ADDON_FINDERS: Readonly<Record<string, string>> = {
  */
 const OPTIONAL = /^cpu-features$|\/sshcrypto\.node$/;
 const UNUSED = /^\.\/(session|buildkit)$/;
+/** The Node that is embedded: nothing it knows is rewritten for an older one. */
+const TARGET = `node${process.versions.node}`;
 const WORKER = /^\.\.\/src\/worker$/;
 
 /**
@@ -34,7 +43,7 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
-    target: 'node20',
+    target: TARGET,
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
@@ -71,14 +80,13 @@ function addons(root: string): Plugin {
   return {
     name: 'addons',
     setup: (build) => {
-      build.onResolve({ filter: /^(bindings|node-gyp-build)$/ }, ({ path }) => ({
-        path,
-        namespace: 'addons',
-      }));
+      build.onResolve({ filter: /^(\.\/binding|node-gyp-build)$/ }, ({ path, resolveDir }) =>
+        ADDON_FINDERS[path]!.within.test(resolveDir) ? { path, namespace: 'addons' } : undefined,
+      );
       build.onLoad({ filter: /.*/, namespace: 'addons' }, ({ path }) => ({
         contents:
           'const { loadAddon, lazyAddon } = ' +
-          `require('./src/executable/addons');\n${ADDON_FINDERS[path]}`,
+          `require('./src/executable/addons');\n${ADDON_FINDERS[path]!.contents}`,
         resolveDir: root,
       }));
     },

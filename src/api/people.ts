@@ -66,14 +66,9 @@ export const me = user
 export const newToken = z
   .strictObject({
     name,
-    scopes: z
-      .array(z.enum(SCOPES))
-      .min(1)
-      .max(SCOPES.length)
-      .optional()
-      .meta({
-        description: 'Default: read and reserve, as far as the calling credential has them.',
-      }),
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({
+      description: 'Default: read and reserve, as far as the calling credential has them.',
+    }),
     expiresInSeconds: z
       .number()
       .int()

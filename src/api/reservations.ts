@@ -132,13 +132,9 @@ export const reservation = z
     status: z.enum(RESERVATION_STATUSES),
     endReason: z.enum(END_REASONS).nullable(),
     endDetail: z.string().nullable(),
-    position: z
-      .number()
-      .int()
-      .nullable()
-      .meta({
-        description: 'Place in the queue, 1 for the next; null unless queued, and in lists.',
-      }),
+    position: z.number().int().nullable().meta({
+      description: 'Place in the queue, 1 for the next; null unless queued, and in lists.',
+    }),
     positionIsExact: z
       .boolean()
       .meta({ description: 'False: more are ahead of it than were counted.' }),

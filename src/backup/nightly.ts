@@ -30,7 +30,7 @@ export function nightlyBackup(
   return {
     idle: async () => {},
     rest: 500,
-    pass: async () => {
+    runOnce: async () => {
       const last = lastDue(engine.store.now(), settings.minute);
       const path = join(settings.directory, nameOf(last, settings.encryptTo !== undefined));
       if (!fs.existsSync(path)) {

@@ -9,7 +9,7 @@ import { spelled as spelledField } from '../domain/field';
 import { firstProblem, spelled } from '../pools-file/problem';
 import { databaseOf } from './alone';
 import { Refusal } from './exit-codes';
-import { importAll, type ImportCounts } from '../service/pools/import';
+import { importAll, type ImportCounts } from '../legacy/import';
 
 /** `holdfast import FILE`: takes over what another system had; a running server sees it at once. */
 export function addImport(program: Command): void {

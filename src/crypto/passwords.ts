@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import bcrypt from 'bcrypt';
-import { recent } from './recent';
+import { LRUCache } from 'lru-cache';
 import { slots } from './slots';
 
 /** Marks a bcrypt hash that was imported: made over the bare password, without the pepper. */
@@ -54,7 +54,13 @@ const DEFAULTS: Required<PasswordOptions> = {
 export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwords {
   const { cost, running, waiting, rememberFor, remembered, now } = { ...DEFAULTS, ...options };
   const slot = slots(running, waiting);
-  const verified = recent(remembered, rememberFor, now);
+  // The time of each counts from when it was verified, however often it is used meanwhile.
+  const verified = new LRUCache<string, true>({
+    max: remembered,
+    ttl: rememberFor,
+    ttlResolution: 0,
+    perf: { now },
+  });
   const underWay = new Map<string, Promise<boolean>>();
   const nobody = unmatchable(cost);
   const digest = (password: string) =>
@@ -70,7 +76,7 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
     underWay.set(key, attempt);
     try {
       const matches = await attempt;
-      if (matches) verified.add(key);
+      if (matches) verified.set(key, true);
       return matches;
     } finally {
       underWay.delete(key);
@@ -87,7 +93,7 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
       const key = createHmac('sha256', pepper)
         .update(`${stored}\0${password}`, 'utf8')
         .digest('base64');
-      return verified.has(key) || (underWay.get(key) ?? compare(key, password, stored));
+      return verified.get(key) ?? underWay.get(key) ?? compare(key, password, stored);
     },
     fingerprint: (text) =>
       createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),

@@ -1,6 +1,7 @@
 import type { Allocation } from './loans/allocation';
 import type { Credential, CredentialState } from './lifecycle/credential';
 import type { NewEvent } from './event';
+import type { VmUser } from './legacy';
 import type { Operation } from './lifecycle/operation';
 import type { Kind, Pool } from './pools/pool';
 import type { Reservation } from './loans/reservation';
@@ -99,7 +100,10 @@ export type Change =
   /** What a source says of a user's addresses and keys, in place of what it said before. */
   | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
   | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
-  | { do: 'remember'; remembered: IdempotencyRecord }
+  | { do: 'saveIdempotencyRecord'; record: IdempotencyRecord }
+  /** Side data of the legacy APIs; see legacy.ts. */
+  | { do: 'putVmUser'; vmUser: VmUser }
+  | { do: 'dropVmUser'; userId: string }
   | { do: 'append'; event: NewEvent };
 
 /**

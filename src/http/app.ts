@@ -99,7 +99,9 @@ function serveRoute(route: Route, services: Services) {
       principal,
       context: {
         requestId: response.locals.requestId as string,
-        once: idempotencyKeyOf(request, principal, (text) => authentication.fingerprint(text)),
+        idempotencyKey: idempotencyKeyOf(request, principal, (text) =>
+          authentication.fingerprint(text),
+        ),
       },
       ifMatch: ifMatchOf(request),
       cookie: (name) => cookieOf(request, name),

@@ -1,4 +1,4 @@
-import basicAuth from 'basic-auth';
+import { parse as parseBasic } from 'basic-auth';
 import type { Request } from 'express';
 import { DomainError } from '../domain/errors';
 import { isAdmin, type Principal } from '../domain/people/user';
@@ -47,6 +47,6 @@ export function presentedCredential(request: Request): PresentedCredential | nul
   const header = request.headers.authorization ?? '';
   const [, token] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
   if (token !== undefined) return { token };
-  const basic = basicAuth.parse(header);
+  const basic = parseBasic(header);
   return basic ? { email: basic.name, password: basic.pass } : null;
 }

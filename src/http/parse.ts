@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize';
+import { parseCookie } from 'cookie';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { spelled } from '../domain/field';
@@ -138,6 +139,5 @@ export function ifMatchOf(request: Request): string | null {
 
 /** The value of the first cookie of this name (RFC 6265, 4.2.1); null where there is none. */
 export function cookieOf(request: Request, name: string): string | null {
-  const pairs = (request.get('Cookie') ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  return parseCookie(request.get('Cookie') ?? '')[name] ?? null;
 }

@@ -1,6 +1,3 @@
-/** NUL, which ends a text in C, and half surrogate pairs, which UTF-8 cannot hold (RFC 3629, 3). */
-const UNSTORABLE = /\0|\p{Surrogate}/u;
-
 interface Place {
   value: unknown;
   name: string | number;
@@ -16,10 +13,10 @@ export function unstorableText(value: unknown): (string | number)[] | null {
   const left: Place[] = [{ value, name: '', within: null }];
   for (let place = left.pop(); place; place = left.pop()) {
     const { value: here } = place;
-    if (typeof here === 'string' && UNSTORABLE.test(here)) return pathTo(place);
+    if (typeof here === 'string' && isUnstorable(here)) return pathTo(place);
     if (typeof here !== 'object' || here === null) continue;
     const names = Object.keys(here);
-    if (!Array.isArray(here) && names.some((name) => UNSTORABLE.test(name))) return pathTo(place);
+    if (!Array.isArray(here) && names.some(isUnstorable)) return pathTo(place);
     for (const name of names.reverse())
       left.push({
         value: (here as Record<string, unknown>)[name],
@@ -28,6 +25,14 @@ export function unstorableText(value: unknown): (string | number)[] | null {
       });
   }
   return null;
+}
+
+/**
+ * With NUL, which C takes for an end, or half of a surrogate pair, which UTF-8 cannot carry (RFC
+ * 3629, 3).
+ */
+function isUnstorable(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed();
 }
 
 function pathTo(place: Place): (string | number)[] {

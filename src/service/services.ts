@@ -6,13 +6,10 @@ import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { failing } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
-import { Identities } from './people/identities';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
 import { Resources } from './lifecycle/resources';
 import { Users } from './people/users';
-import { VmPeople } from './vm-people';
-import { VmPool } from './vm-pool';
 import { Waiting } from './loans/waiting';
 
 /** A page of a list: at most `limit` entries after `after`, in the order of the list. */
@@ -22,12 +19,10 @@ export type { Page } from '../store/reads';
 export interface Services {
   engine: Engine;
   drivers: Drivers;
+  passwords: Passwords;
   authentication: Authentication;
   users: Users;
   directory: Directory;
-  vmPeople: VmPeople;
-  vmPool: VmPool;
-  identities: Identities;
   pools: Pools;
   resources: Resources;
   reservations: Reservations;
@@ -50,16 +45,13 @@ export function createServices(
   setupToken: string,
   github: GithubSetup | null = null,
 ): Services {
-  const vmPeople = new VmPeople(engine, passwords, setupToken);
   return {
     engine,
     drivers,
+    passwords,
     authentication: new Authentication(engine, passwords),
     users: new Users(engine, passwords, setupToken),
     directory: new Directory(engine),
-    vmPeople,
-    vmPool: new VmPool(engine, vmPeople),
-    identities: new Identities(engine),
     pools: new Pools(engine),
     resources: new Resources(engine),
     reservations: new Reservations(engine),

@@ -1,10 +1,8 @@
 import type { CredentialSnapshot, ResourceSnapshot } from '../domain/lifecycle/admin';
 import type { Caps } from '../domain/queue/caps';
-import type { IdempotencyRecord } from '../domain/change';
 import type { CompletionSnapshot } from '../domain/lifecycle/completion';
 import type { ReservationSnapshot } from '../domain/loans/ending';
 import type { QueueSnapshot } from '../domain/loans/granting';
-import type { IdempotencyKey } from '../domain/idempotency';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { ResourceClass, Pool } from '../domain/pools/pool';
 import type { Resource } from '../domain/lifecycle/resource';
@@ -15,7 +13,7 @@ import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
-import type { VmUserCounts } from '../domain/people/users';
+import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
 
 /**
@@ -28,23 +26,23 @@ export interface Loads {
    * bound, if given.
    */
   submission: {
-    ask: { items: RequestItem[]; once: IdempotencyKey | null; userId?: string; caps?: Caps };
+    ask: { items: RequestItem[]; userId?: string; caps?: Caps };
     gives: SubmissionSnapshot;
   };
   /** A reservation with what it holds; null if there is none. */
   reservation: {
-    ask: { id: string; once?: IdempotencyKey | null };
-    gives: (ReservationSnapshot & { remembered: IdempotencyRecord | null }) | null;
+    ask: { id: string };
+    gives: ReservationSnapshot | null;
   };
   /** A resource by id or name, with the queues of its line; null if there is none. */
   resource: {
-    ask: { idOrName: string; once?: IdempotencyKey | null };
-    gives: (ResourceSnapshot & { remembered: IdempotencyRecord | null }) | null;
+    ask: { idOrName: string };
+    gives: ResourceSnapshot | null;
   };
   /** The same with the credentials that are known of it. */
   credentials: {
-    ask: { idOrName: string; once: IdempotencyKey | null };
-    gives: (CredentialSnapshot & { remembered: IdempotencyRecord | null }) | null;
+    ask: { idOrName: string };
+    gives: CredentialSnapshot | null;
   };
   /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
@@ -54,7 +52,7 @@ export interface Loads {
   classes: { ask: { classIds: number[] }; gives: QueueSnapshot };
   /** A pool, what an idempotency key stands for, and who is called `resource`. */
   pool: {
-    ask: { name: string; once: IdempotencyKey | null; resource?: string };
+    ask: { name: string; resource?: string };
     gives: PoolSnapshot;
   };
   /** A pool against its size; null if there is none. */
@@ -73,7 +71,6 @@ export interface Loads {
       id: string | null;
       email: string | null;
       username: string | null;
-      once: IdempotencyKey | null;
     };
     gives: UserSnapshot;
   };
@@ -83,7 +80,6 @@ export interface Loads {
       userId: string;
       githubId: string | null;
       email: string | null;
-      once: IdempotencyKey | null;
     };
     gives: IdentitySnapshot;
   };
@@ -94,8 +90,16 @@ export interface Loads {
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
   token: {
-    ask: { id: string | null; once: IdempotencyKey | null };
-    gives: { token: ApiToken | null; remembered: IdempotencyRecord | null };
+    ask: { id: string | null };
+    gives: { token: ApiToken | null };
+  };
+
+  // Side data of the legacy APIs; see domain/legacy.ts.
+
+  /** As `user`, with what the VM reservation API keeps about this user and how many it has. */
+  vmUser: {
+    ask: { id: string; email: string | null; username: string | null };
+    gives: VmUserSnapshot;
   };
 }
 
@@ -110,7 +114,6 @@ export interface PoolSnapshot {
   sameNamed: Resource | null;
   /** How many of each type are lent, and to stay. */
   lent: ReadonlyMap<string, number>;
-  remembered: IdempotencyRecord | null;
 }
 
 export interface UserSnapshot {
@@ -118,10 +121,13 @@ export interface UserSnapshot {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
-  vm: VmUserCounts;
   /** Reservations of the user that have not ended. */
   live: number;
-  remembered: IdempotencyRecord | null;
+}
+
+export interface VmUserSnapshot extends UserSnapshot {
+  vmUser: VmUser | null;
+  vmUsers: VmUserCounts;
 }
 
 export interface IdentitySnapshot {
@@ -130,7 +136,6 @@ export interface IdentitySnapshot {
   githubIdentifier: GithubIdentifier | null;
   /** The address, if the user has it already. */
   email: Email | null;
-  remembered: IdempotencyRecord | null;
 }
 
 export type LoadName = keyof Loads;

@@ -1,6 +1,7 @@
 import type { Allocation } from '../domain/loans/allocation';
 import type { Breaker, DetailFields } from '../domain/change';
 import type { Event } from '../domain/event';
+import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
 import type { Api, Reservation, ReservationStatus } from '../domain/loans/reservation';
@@ -39,6 +40,12 @@ export interface FoundResource {
   resource: Resource;
   details: DetailFields;
   holder: { reservationId: string; userId: string } | null;
+}
+
+/** A user of the VM reservation API, with what that API keeps about them. */
+export interface FoundVmUser {
+  user: User;
+  vmUser: VmUser;
 }
 
 /** One resource of a reservation, with its sealed credentials. */
@@ -80,12 +87,11 @@ export interface ClassCount {
  * the pools.
  */
 export interface Reads {
+  /** Is anybody an admin of the installation? */
+  hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
   userByUsername(username: string): Promise<User | null>;
-  userByVmNumber(vmNumber: number): Promise<User | null>;
-  /** Users with a vmNumber over `after`, in that order, also deleted ones. */
-  vmUsers(after: number, limit: number): Promise<User[]>;
   users(page: Page, origin?: UserOrigin): Promise<User[]>;
   emailsOf(userId: string): Promise<Email[]>;
   githubIdentifier(githubId: string): Promise<GithubIdentifier | null>;
@@ -151,4 +157,11 @@ export interface Reads {
   ): Promise<{ operations: string[]; handles: string[] }>;
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
   lastSeq(): Promise<number>;
+
+  // Side data of the legacy APIs; see domain/legacy.ts.
+
+  /** By user id or by number, also a deleted one. */
+  vmUser(by: { userId: string } | { number: number }): Promise<FoundVmUser | null>;
+  /** Those with a number above `after`, in order of number, also deleted ones. */
+  vmUsers(after: number, limit: number): Promise<FoundVmUser[]>;
 }

@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/change';
+import type { Once } from '../domain/idempotency';
 import type { Load, LoadName, Loads } from './loads';
 import type { Reads } from './reads';
 
@@ -18,6 +19,7 @@ export interface Store {
   transact<K extends LoadName, T>(
     load: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
+    once?: Once<T>,
   ): Promise<T>;
 
   readonly read: Reads;

@@ -49,7 +49,7 @@ test('a mistyped option is told as such, of the program and of a command', async
 
 test('an argument too many is one, where the command is known', async () => {
   expect((await said('serve', 'now')).stderr).toBe(
-    "error: too many arguments for 'serve'. Expected 0 arguments but got 1.\n",
+    "error: too many arguments for 'serve'. Expected 0 arguments but got 1: now.\n",
   );
 });
 

@@ -226,7 +226,6 @@ export function describeLoads(name: string, open: () => Opened): void {
           await load(store, {
             load: 'submission',
             items: items.map((item) => ({ count: 1, ...item })),
-            once: null,
           })
         ).choices.map((classes) => classes.map(({ poolId, resourceId }) => resourceId ?? poolId));
       expect(await choices({ pool: 'pool' }, { kind: 'vm' }, { type: 'free' })).toEqual([

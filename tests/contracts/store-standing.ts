@@ -42,7 +42,6 @@ export function describeStanding(name: string, open: () => Opened): void {
       await load(store, {
         load: 'submission',
         items: [{ pool: 'pool', type, count: 1 }],
-        once: null,
         userId,
         caps,
       })

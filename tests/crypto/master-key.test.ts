@@ -143,10 +143,14 @@ describe('loadMasterKey', () => {
 async function keyOfNewProcess(directory: string): Promise<string> {
   const script = `
     const { transformFileSync } = require('@swc/core');
-    const { code } = transformFileSync('src/crypto/master-key.ts', { module: { type: 'commonjs' }, jsc: { parser: { syntax: 'typescript' } } });
+    const { code } = transformFileSync('src/crypto/master-key.ts', {
+      module: { type: 'commonjs' },
+      jsc: { parser: { syntax: 'typescript' } },
+    });
     const made = { exports: {} };
     new Function('exports', 'require', code)(made.exports, require);
-    process.stdout.write(made.exports.loadMasterKey({ dataDir: process.argv[1] }, () => {}).toString('hex'));`;
+    const key = made.exports.loadMasterKey({ dataDir: process.argv[1] }, () => {});
+    process.stdout.write(key.toString('hex'));`;
   const child = spawn(process.execPath, ['-e', script, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

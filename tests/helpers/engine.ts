@@ -13,8 +13,7 @@ import { parsePoolsFile, type PoolsFile } from '../../src/pools-file/parse';
 import { Drivers } from '../../src/service/lifecycle/drivers';
 import type { Engine } from '../../src/service/engine';
 import { expireOverdue } from '../../src/service/loans/expiry';
-import { serveQueues } from '../../src/service/loans/queues';
-import { Pools } from '../../src/service/pools/pools';
+import { Reconciler } from '../../src/service/jobs/reconciler';
 import { applyPoolsFile } from '../../src/service/pools/pools-file';
 import { Reservations, type ReservationRequest } from '../../src/service/loans/reservations';
 import { viewReservation, type ReservationView } from '../../src/service/loans/views';
@@ -227,12 +226,17 @@ export class TestEngine {
     await expireOverdue(this.engine);
   }
 
+  /** What the job `reconcile` does besides driver calls, until nothing is left to do. */
+  reconcile(): Promise<void> {
+    return new Reconciler(this.engine).settle();
+  }
+
   /** Does what is due now until nothing is. */
   async settle(): Promise<void> {
-    await new Pools(this.engine).settleAll();
+    await this.reconcile();
     await expireOverdue(this.engine);
     await this.runner().settle();
-    await serveQueues(this.engine);
+    await this.reconcile();
   }
 
   async reserve(
@@ -243,7 +247,7 @@ export class TestEngine {
     const id = await new Reservations(this.engine).request(
       principal,
       { items: [{ pool, count }], ...rest },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
     return this.view(principal, id);
   }

@@ -5,7 +5,7 @@ import { passwords } from '../../src/crypto/passwords';
 import { DomainError } from '../../src/domain/errors';
 import type { Scope } from '../../src/domain/people/user';
 import { createApp } from '../../src/http/app';
-import type { LegacyOptions } from '../../src/http/legacy';
+import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
 import { serveApp, createTimedServer, type Timeouts } from '../../src/http/timeouts';
 import type { Answer, Call, Route } from '../../src/http/route';

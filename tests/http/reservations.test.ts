@@ -113,7 +113,7 @@ describe('POST /v1/reservations', () => {
       services,
       body: { items: [{ pool: 'lab', count: 1 }], priority: 0 },
       principal: annes!,
-      context: { requestId: null, once: null },
+      context: { requestId: null, idempotencyKey: null },
       wait: 0,
       query: {},
       signal: () => new AbortController().signal,

@@ -41,7 +41,7 @@ async function restored(test: TestEngine, from: string): Promise<TestEngine> {
 }
 
 describe('a restore', () => {
-  test('ends all loans and waits, raises every generation, and lends nothing before it is clean', async () => {
+  test('ends all loans and waits, raises all generations, and lends only what is clean', async () => {
     const { test, lent, waiting, backup } = await backedUp();
     const after = await restored(test, backup);
     for (const id of [lent.id, waiting.id])
@@ -94,7 +94,7 @@ describe('a restore', () => {
       await resources.giveCredential(
         'lab-1',
         { username: 'lab-1', password: 'wrong' },
-        { requestId: null, once: null },
+        { requestId: null, idempotencyKey: null },
       );
       await after.settle();
       expect(await after.resource('lab-1')).toMatchObject({
@@ -104,7 +104,7 @@ describe('a restore', () => {
       await resources.giveCredential(
         'lab-1',
         { username: 'lab-1', password: 'set by hand' },
-        { requestId: null, once: null },
+        { requestId: null, idempotencyKey: null },
       );
       await after.settle();
       const mended = await after.resource('lab-1');

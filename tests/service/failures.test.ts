@@ -5,7 +5,7 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
 /** Back ends that are away, resources that fail: who pays for it, and how it is tried again. */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const CLEANING =
   'cleaning: { retries: 2, backoff: 10s, backoffMaximum: 60s, quarantineRetry: 1h }, ' +
   'verification: { interval: never }';

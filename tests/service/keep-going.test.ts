@@ -11,7 +11,7 @@ async function passesWhile(changes: number, rest?: number): Promise<number> {
   let passes = 0;
   const told: (() => void)[] = [];
   const job: Job = {
-    pass: async () => ((passes += 1), null),
+    runOnce: async () => ((passes += 1), null),
     idle: async () => {},
     ...(rest === undefined ? {} : { rest }),
   };
@@ -49,7 +49,7 @@ it(
 it('a busy one rests but briefly: what waits for the room that a call leaves is many', async () => {
   let [passes, written] = [0, 0];
   const stop = new AbortController();
-  const pass = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);
+  const runOnce = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);
   const store = {
     onChange: () => () => undefined,
     written: () => written,
@@ -58,7 +58,7 @@ it('a busy one rests but briefly: what waits for the room that a call leaves is 
   } as unknown as Store;
   await runJobLoop(
     'job',
-    { pass, idle: async () => {}, rest: 60_000 },
+    { runOnce, idle: async () => {}, rest: 60_000 },
     store,
     stop.signal,
     (error) => {

@@ -9,7 +9,7 @@ import { Gate } from './support/gated-driver';
 /** Promise 5: what a paused worker does later changes nothing that belongs to the next. */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOLS =
   'pools: [{ name: free, kind: account, driver: gated, size: 1, cleaning: { deadline: 30s } }]';
 
@@ -50,7 +50,7 @@ describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'
         const next = await test.reserve(somebody('bob'), { pool: 'free' });
         expect(next.status).toBe('active');
         const before = await trace(test);
-        held.detach();
+        held.release();
         await paused;
         expect(await trace(test)).toEqual(before);
         expect(test.letsIn(next.resources[0]!.resource, next.resources[0]!.credentials!)).toBe(
@@ -73,7 +73,7 @@ it('another worker does not take over before the claim has run out', async () =>
   test.clock.advance(claim - 1);
   await work('other');
   expect(calls()).toBe(before);
-  held.detach();
+  held.release();
   await paused;
   expect((await test.resource('free-1')).status).toBe('available');
 });
@@ -91,7 +91,7 @@ it('what an admin has decided meanwhile stands', async () => {
   const paused = work('paused');
   await held.reached;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
-  held.detach();
+  held.release();
   await paused;
   expect(gate.calls.filter(({ name }) => name === 'clean')).toHaveLength(2);
   expect((await test.resource('free-1')).status).toBe('available');
@@ -108,7 +108,7 @@ it('a look at an idle resource that ends after it was lent changes nothing', asy
   const loan = await test.reserve(ann, { pool: 'free' });
   expect(loan.status).toBe('active');
   const before = await trace(test);
-  held.detach();
+  held.release();
   await paused;
   expect(await trace(test)).toEqual(before);
 });
@@ -128,7 +128,7 @@ it('access that is opened after its reservation was cancelled lets nobody in', a
   test.clock.advance(claim);
   await work('other');
   expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
-  held.detach();
+  held.release();
   await paused;
   expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
   expect(test.cloud.loginsOf((await test.resource('free-1')).handle!)).toEqual([]);
@@ -149,14 +149,14 @@ it.each(['going', 'gone'] as const)(
     if (lingers) await lingers.reached;
     else {
       await other;
-      await pools.settleAll();
+      await test.reconcile();
       expect(await test.engine.store.read.pool('free')).toBeNull();
     }
-    held.detach();
+    held.release();
     await paused;
-    lingers?.detach();
+    lingers?.release();
     await other;
-    await pools.settleAll();
+    await test.reconcile();
     expect(await test.engine.store.read.pool('free')).toBeNull();
     expect(test.cloud.list('free')).toEqual([]);
   },

@@ -10,7 +10,7 @@ import { Gate } from './support/gated-driver';
 
 const ann = somebody('ann');
 const bob = somebody('bob');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const pools = (more = '', size = 1) =>
   `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { ` +
   `interval: never }, cleaning: { deadline: 30s }${more} }]`;
@@ -52,7 +52,7 @@ describe.each([
         working.then(() => false),
       ]);
       await test.load(rotating(after));
-      held.detach();
+      held.release();
       await working;
       await expectOneKey(test);
       if (reached && before === 'true') expect(test.letsIn(resource, old)).toBe(false);
@@ -68,7 +68,7 @@ describe.each([
       const working = test.settle();
       await held.reached;
       await test.load(rotating(after));
-      held.detach();
+      held.release();
       await working;
       await test.after(60_000);
       await expectOneKey(test);
@@ -100,7 +100,7 @@ it('what was issued for a cleaning that an admin has ordered anew lets nobody in
   const working = test.settle();
   await held.reached;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
-  held.detach();
+  held.release();
   await working;
   await test.after(60_000);
   await expectOneKey(test);
@@ -112,7 +112,7 @@ it('who is no longer to do it issues nothing after its cleaning', async () => {
   const working = test.settle();
   await held.reached;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
-  held.detach();
+  held.release();
   await working;
   await expectOneKey(test);
 });
@@ -130,7 +130,7 @@ it(
     await recoverAll(next.engine);
     await next.settle();
     await expectOneKey(next);
-    held.detach();
+    held.release();
     await late;
   },
 );
@@ -142,7 +142,7 @@ it('who has too little of its claim left reports the cleaning, and issues under 
   await held.reached;
   test.clock.advance(36_000);
   const issuing = gate.hold('issueCredential');
-  held.detach();
+  held.release();
   await issuing.reached;
   const [operation] = await test.engine.store.transact(
     { load: 'claims', worker: 'worker', limit: 1 },
@@ -153,7 +153,7 @@ it('who has too little of its claim left reports the cleaning, and issues under 
     attempt: 1,
     claimedUntil: test.clock.now() + 95_000,
   });
-  issuing.detach();
+  issuing.release();
   await working;
   await expectOneKey(test);
 });

@@ -10,7 +10,7 @@ import { somebody, temporaryDirectory, TestClock, TestEngine } from '../helpers/
  */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOLS = `
 pools:
   - { name: free, kind: account, driver: simulated, size: 1, concurrency: 1, lease: { default: 60s } }

@@ -28,7 +28,7 @@ async function start(pools = POOLS) {
           { pool: 'vms', count: 1 },
         ],
       },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
   return { test, resize, bundle, resources: new Resources(test.engine) };
 }
@@ -143,7 +143,7 @@ describe('shrinking a pool', () => {
     const id = await new Reservations(test.engine).request(
       ann,
       { items },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
     await resize(2);
     expect((await test.view(ann, id)).endReason).toBe('refused');

@@ -8,7 +8,7 @@ import { somebody, TestEngine } from '../helpers/engine';
  */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOLS =
   'pools: [{ name: vms, kind: vm, driver: simulated, size: 1, cleaning: { retries: 0, ' +
   'backoff: 1s, quarantineRetry: 1h }, verification: { interval: 10m } }]';

@@ -31,7 +31,7 @@ const JSON_TYPE = 'application/json';
 const MANY_TYPES =
   /^(lease\.(default|maximum)|cleaning\.(backoff|deadline)|(verification|rotation)\.interval|settings|types\[0\]\.(spec|share)|durationSeconds|expiresInSeconds)/;
 /**
- * What the seed APIs say by their contracts, of the field or of what is there, without the name
+ * What the legacy APIs say by their contracts, of the field or of what is there, without the name
  * under which it was sent.
  */
 const CONTRACTS =
@@ -214,7 +214,7 @@ soak('bad input', () => {
   /** v1 refuses every field that it does not know, and every other type than the documented one. */
   function mustRefuse(route: Route, { kind, what, at = '' }: Mutation): boolean {
     if (kind === 'odd') return false;
-    // A call that takes no body does not look into one; some of the seed APIs' look for nothing but
+    // A call that takes no body does not look into one; some of the legacy APIs' look for nothing but
     // their credential.
     if (kind === 'broken') return what !== 'nothing';
     if (apiOf(route) !== 'v1') return kind === 'unfit';

@@ -113,7 +113,7 @@ async function borrow(jobs: JobsByHand): Promise<ReservationView> {
   const id = await new Reservations(jobs.engine).request(
     somebody(),
     { items: [{ pool: 'p', count: 1 }] },
-    { requestId: null, once: null },
+    { requestId: null, idempotencyKey: null },
   );
   return viewReservation(jobs.engine, somebody(), (await jobs.engine.store.read.reservation(id))!);
 }

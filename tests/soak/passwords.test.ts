@@ -120,7 +120,7 @@ soak('passwords', () => {
     }
   });
 
-  /** Reads and writes, by v1 and by a seed API; each timed. */
+  /** Reads and writes, by v1 and by a legacy API; each timed. */
   async function callRoutes(times: Times): Promise<void> {
     const { http } = server;
     await times.of('GET /livez', 200, () => http.get('/livez'));

@@ -330,7 +330,7 @@ async function borrow({
     token: admin,
     body: { username: 'kim', password: SECRET.brought },
   });
-  // By the seed APIs, some of which want secrets in addresses.
+  // By the legacy APIs, some of which want secrets in addresses.
   const reserved = await http.get(
     `/reserve?username=bea&password=${encodeURIComponent(SECRET.inQuery)}&token=${holder}`,
   );

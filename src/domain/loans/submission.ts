@@ -1,8 +1,7 @@
 import { checkActive, checkQueued, NO_CAPS, type Caps, type Usage } from '../queue/caps';
-import type { Change, Decision, IdempotencyRecord, QueueEntry } from '../change';
+import type { Change, Decision, QueueEntry } from '../change';
 import { DomainError } from '../errors';
 import { grant, scheduleChanges, type QueueSnapshot } from './granting';
-import { recall, remember, type IdempotencyKey } from '../idempotency';
 import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
 import {
@@ -38,7 +37,6 @@ export interface Submission extends ReservationOptions {
   sealedAccess: string | null;
   requestId: string | null;
   via: Api;
-  once: IdempotencyKey | null;
   /** Bounds of the user and of the lines; none by default. */
   caps?: Caps;
 }
@@ -59,15 +57,11 @@ export interface SubmissionSnapshot extends QueueSnapshot {
    * line it may be going, too. Else null.
    */
   unknownPools: (string | null)[];
-  remembered: IdempotencyRecord | null;
   /** What the user has, and how long the lines are. */
   usage: Usage;
 }
 
-/**
- * What came of a request; `reservation` as it was made just now, null where the same request had
- * come before.
- */
+/** The result of a request. `reservation` is null when the same request was made before. */
 export interface Submitted {
   id: string;
   reservation: Reservation | null;
@@ -76,15 +70,13 @@ export interface Submitted {
 /**
  * Takes a request: all items at once, or a place in the lines. Errors: `invalid`, `not_found`,
  * `too_many_classes`, `over_maximum`, `unsupported`, `unsatisfiable`, `unavailable_now` (it would not
- * wait), `too_many_active`, `too_many_queued`, `queue_full`, `idempotency_mismatch`.
+ * wait), `too_many_active`, `too_many_queued`, `queue_full`.
  */
 export function submit(
   snapshot: SubmissionSnapshot,
   submission: Submission,
   context: DecisionContext,
 ): Decision<Submitted> {
-  const before = recall(submission.once, snapshot.remembered, context.now);
-  if (before) return { changes: [], value: { id: before.resultId, reservation: null } };
   const reservation = newReservation(snapshot, submission, context.now);
   const newcomer = queuedRequestOf(reservation, snapshot.choices);
   const plan = schedule(
@@ -92,7 +84,6 @@ export function submit(
     context.now,
   );
   const own = plan.grants.find(({ reservationId }) => reservationId === reservation.id);
-  const kept = remember(submission.once, reservation.id, context.now);
   if (own) {
     checkActive(submission.caps ?? NO_CAPS, snapshot.usage);
     const { set, granted } = grant(reservation, own.picks, snapshot.pools, context.now);
@@ -103,7 +94,7 @@ export function submit(
     );
     const made = { ...reservation, ...set };
     return {
-      changes: [{ do: 'createReservation', reservation: made }, ...granted, ...others, ...kept],
+      changes: [{ do: 'createReservation', reservation: made }, ...granted, ...others],
       value: { id: made.id, reservation: made },
     };
   }
@@ -116,7 +107,6 @@ export function submit(
   const queued = [
     ...enqueue(reservation, newcomer, snapshot.choices),
     ...scheduleChanges(plan, snapshot, context.now),
-    ...kept,
   ];
   return { changes: queued, value: { id: reservation.id, reservation } };
 }

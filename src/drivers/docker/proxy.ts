@@ -81,7 +81,7 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   }
 
   async function hijack(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const body = await firstBytes(socket, head, Number(incoming.headers['content-length'] ?? 0));
+    const body = await bodyOf(incoming, socket, head);
     const allowed = await authenticate(incoming, body);
     if (!allowed)
       return void socket.end(
@@ -143,9 +143,15 @@ async function* limited(incoming: IncomingMessage): AsyncGenerator<Buffer> {
 }
 
 /**
- * Of a connection that is being taken over Node has read the head only: what follows is the body,
- * and then the stream.
+ * The body of a request whose connection is being taken over. Node 26 has parsed it, and leaves the
+ * stream to the socket; older ones have read the head only, and leave the body to it too.
  */
+async function bodyOf(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<string> {
+  const parsed = await text(limited(incoming));
+  const length = Number(incoming.headers['content-length'] ?? 0) - Buffer.byteLength(parsed);
+  return parsed + (await firstBytes(socket, head, Math.max(0, length)));
+}
+
 async function firstBytes(socket: Duplex, head: Buffer, length: number): Promise<string> {
   if (!(length <= LARGEST_BODY)) throw new Error('The body is too large.');
   let got = head;

@@ -1,3 +1,4 @@
+import { stringifySetCookie } from 'cookie';
 import {
   githubCallback,
   githubDevice,
@@ -104,8 +105,13 @@ async function answerOf({ directory }: Services, { userId, token }: SignedIn) {
 function cookie({ callback }: GithubSignIn, value: string, seconds: number): string {
   const { protocol, pathname } = new URL(callback ?? `http://holdfast.invalid${path}/callback`);
   const where = pathname.replace(/\/callback$/, '');
-  return (
-    `${COOKIE}=${value}; Path=${where}; Max-Age=${seconds}; HttpOnly; ` +
-    `SameSite=Lax${protocol === 'https:' ? '; Secure' : ''}`
-  );
+  return stringifySetCookie({
+    name: COOKIE,
+    value,
+    path: where,
+    maxAge: seconds,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: protocol === 'https:',
+  });
 }

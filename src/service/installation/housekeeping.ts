@@ -1,4 +1,4 @@
-import { REMEMBERED_FOR } from '../../domain/idempotency';
+import { IDEMPOTENCY_KEPT_FOR } from '../../domain/idempotency';
 import type { Retention } from '../../store/store';
 import type { Engine } from '../engine';
 
@@ -12,7 +12,7 @@ export type KeptFor = Record<keyof Retention, number>;
 export const RETENTION: KeptFor = {
   events: 30 * DAY,
   reservations: 90 * DAY,
-  idempotency: REMEMBERED_FOR,
+  idempotency: IDEMPOTENCY_KEPT_FOR,
   operations: 7 * DAY,
 };
 

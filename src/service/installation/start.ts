@@ -4,7 +4,6 @@ import { abandon, recover } from '../../domain/lifecycle/recovery';
 import type { Sealer } from '../../crypto/sealing';
 import type { Store } from '../../store/store';
 import { contextOf, type Engine } from '../engine';
-import { serveQueues } from '../loans/queues';
 
 /** Resources recovered in one transaction: a few milliseconds' worth. */
 const BATCH = 500;
@@ -89,6 +88,5 @@ export async function recoverAll(engine: Engine): Promise<number> {
     after = last.after;
     if (last.seen < BATCH) break;
   }
-  await serveQueues(engine);
   return total;
 }

@@ -42,7 +42,7 @@ export async function runJobLoop(
     try {
       bell.reset();
       const [begun, before] = [performance.now(), store.written()];
-      const due = await job.pass();
+      const due = await job.runOnce();
       passed({ written: store.written() - before, ms: Math.round(performance.now() - begun) });
       const isBusy = store.written() !== seen;
       if (performance.now() >= tickAt) {

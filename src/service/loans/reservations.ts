@@ -2,7 +2,7 @@ import { NO_CAPS } from '../../domain/queue/caps';
 import { nothing } from '../../domain/change';
 import { end, accessRevoked, release, type ReservationSnapshot } from '../../domain/loans/ending';
 import { notFound } from '../../domain/errors';
-import { decideOnce, type IdempotencyKey } from '../../domain/idempotency';
+import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
 import { extendLease, heartbeat } from '../../domain/loans/lease';
 import {
   optionsOf,
@@ -17,7 +17,6 @@ import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
-import { serveQueues } from './queues';
 import { until } from '../wait-until';
 import type { Page, ReservationFilter } from '../../store/reads';
 import {
@@ -44,7 +43,7 @@ export interface ReservationRequest extends Partial<ReservationOptions> {
 /** What surrounds a call: the X-Request-ID, and the idempotency key where the caller gave one. */
 export interface CallContext {
   requestId: string | null;
-  once: IdempotencyKey | null;
+  idempotencyKey: IdempotencyKey | null;
 }
 
 /** Borrowing, for the principal. */
@@ -55,15 +54,15 @@ export class Reservations {
   async submit(
     principal: Principal,
     request: ReservationRequest,
-    { requestId, once }: CallContext,
+    { requestId, idempotencyKey }: CallContext,
   ): Promise<Submitted> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
     const { items, access = null, queueTimeout = null, priority = 0, via = 'v1' } = request;
     if (queueTimeout === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
-    const { userId, apiTokenId, maxPriority, isMany } = principal;
-    const caps = isMany
+    const { userId, apiTokenId, maxPriority, shared } = principal;
+    const caps = shared
       ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null }
       : this.engine.caps;
     const lease = request.duration === undefined ? {} : { duration: request.duration };
@@ -80,12 +79,13 @@ export class Reservations {
       ...optionsOf(request),
       requestId,
       via,
-      once,
       caps,
       ...lease,
     };
-    return store.transact({ load: 'submission', items, once, userId, caps }, (snapshot, now) =>
-      submit(snapshot, submission, contextOf(this.engine, now)),
+    return store.transact(
+      { load: 'submission', items, userId, caps },
+      (snapshot, now) => submit(snapshot, submission, contextOf(this.engine, now)),
+      onceSubmitted(idempotencyKey),
     );
   }
 
@@ -98,7 +98,7 @@ export class Reservations {
     return (await this.submit(principal, request, context)).id;
   }
 
-  /** What time has ended is free to who would not wait for a job to say so. */
+  /** Expires overdue leases now, so that a caller who does not wait can get what they free. */
   private async endOverdue(): Promise<void> {
     const { store } = this.engine;
     if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
@@ -114,8 +114,13 @@ export class Reservations {
   }
 
   /** Gives its id. Errors: `not_found`, `lease_over`, `conflict`. */
-  heartbeat(principal: Principal, id: string, { once }: CallContext): Promise<string> {
-    return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now), once);
+  heartbeat(principal: Principal, id: string, { idempotencyKey }: CallContext): Promise<string> {
+    return this.own(
+      principal,
+      id,
+      ({ reservation }, now) => heartbeat(reservation, now),
+      idempotencyKey,
+    );
   }
 
   /**
@@ -123,29 +128,28 @@ export class Reservations {
    * Errors: `not_found`.
    */
   async release(principal: Principal, id: string): Promise<void> {
-    const frees = await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
+    await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
       const found = requireOwn(snapshot, principal, id);
       const context = contextOf(this.engine, now);
       const own = found.reservation.userId === principal.userId;
       const revokes = !own && found.reservation.status !== 'ended';
-      const decision = revokes
+      return revokes
         ? end(found, 'revoked', `by ${principal.userName}`, context)
         : release(found, context);
-      return { ...decision, value: found.kept.length + found.holdings.length > 1 };
     });
-    if (frees) await serveQueues(this.engine);
   }
 
   private own(
     principal: Principal,
     id: string,
     decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>,
-    once: IdempotencyKey | null = null,
+    key: IdempotencyKey | null = null,
   ): Promise<string> {
-    return this.engine.store.transact({ load: 'reservation', id, once }, (snapshot, now) => {
-      const own = requireOwn(snapshot, principal, id);
-      return decideOnce(once, snapshot!.remembered, now, () => decide(own, now));
-    });
+    return this.engine.store.transact(
+      { load: 'reservation', id },
+      (snapshot, now) => decide(requireOwn(snapshot, principal, id), now),
+      onceById(key),
+    );
   }
 
   /** Submits a request and gives the reservation as it is then. Errors: as `submit`. */
@@ -187,7 +191,17 @@ export class Reservations {
   }
 }
 
-/** Somebody else's reservation looks as if it were not there. */
+/** A repeated request gets the reservation of the first one, as it stands now. */
+function onceSubmitted(key: IdempotencyKey | null): Once<Submitted> | undefined {
+  if (!key) return undefined;
+  return {
+    key,
+    save: ({ id }) => ({ resultId: id }),
+    replay: ({ resultId }) => ({ id: resultId, reservation: null }),
+  };
+}
+
+/** Another user's reservation is reported as missing. */
 function requireOwn(
   snapshot: ReservationSnapshot | null,
   principal: Principal,

@@ -16,6 +16,7 @@ export function applier(db: Db): (changes: Change[], now: number) => void {
     ...workAppliers(db),
     ...peopleAppliers(db),
     ...signInAppliers(db),
+    ...legacyAppliers(db),
   };
   return (changes, now) => {
     for (const change of coalesce(changes))
@@ -203,12 +204,13 @@ type PeopleChange =
   | 'revokeTokens'
   | 'addEmail'
   | 'addGithubIdentifier'
-  | 'remember'
+  | 'saveIdempotencyRecord'
   | 'append';
+type LegacyChange = 'putVmUser' | 'dropVmUser';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
 /** A key whose time is over may be used anew before it is pruned. */
-function keyWriter(db: Db): (remembered: IdempotencyRecord) => void {
+function keyWriter(db: Db): (record: IdempotencyRecord) => void {
   const { principal, method, path, key } = schema.idempotencyKeys;
   const fresh = {
     requestHash: sql`excluded.request_hash`,
@@ -232,7 +234,7 @@ function keyWriter(db: Db): (remembered: IdempotencyRecord) => void {
     .values(values)
     .onConflictDoUpdate({ target: [principal, method, path, key], set: fresh })
     .prepare();
-  return (remembered) => void statement.run({ ...remembered });
+  return (record) => void statement.run({ ...record });
 }
 
 function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
@@ -256,11 +258,24 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     createToken: ({ token }) => insertToken(token),
     setToken: ({ id, set }) => updateToken(id, set),
     revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
-    remember: ({ remembered }) => writeKey(remembered),
+    saveIdempotencyRecord: ({ record }) => writeKey(record),
     addEmail: ({ email }) => insertEmail(email),
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
     append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>
       insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
+  };
+}
+
+function legacyAppliers(db: Db): Pick<Appliers, LegacyChange> {
+  const { vmUsers } = schema;
+  const put = putter(db, vmUsers, vmUsers.userId);
+  const drop = db
+    .delete(vmUsers)
+    .where(eq(vmUsers.userId, sql.placeholder('userId')))
+    .prepare();
+  return {
+    putVmUser: ({ vmUser }) => put(vmUser),
+    dropVmUser: ({ userId }) => drop.run({ userId }),
   };
 }
 

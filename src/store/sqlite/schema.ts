@@ -372,15 +372,23 @@ export const users = sqliteTable('users', {
   id: text('id').notNull().unique(),
   name: text('name').notNull(),
   email: text('email').unique(),
+  emailSelfDeclared: integer('email_self_declared', { mode: 'boolean' }).notNull().default(false),
   username: text('username').unique(),
   role: text('role').$type<Role>().notNull(),
-  vmRole: text('vm_role').$type<Role>(),
-  vmNumber: integer('vm_number').unique(),
   origin: text('origin').$type<UserOrigin>().notNull(),
   passwordHash: text('password_hash'),
   disabledAt: integer('disabled_at'),
   createdAt: integer('created_at').notNull(),
   version: integer('version').notNull(),
+});
+
+/** What the VM reservation API keeps about its users; nothing else reads it. */
+export const vmUsers = sqliteTable('vm_users', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  number: integer('number').notNull().unique(),
+  role: text('role').$type<Role>().notNull(),
 });
 
 export const apiTokens = sqliteTable(

@@ -1,6 +1,7 @@
 import { monotonicClock, type Clock } from '../../clock';
 import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
+import { decideOnce, type Once } from '../../domain/idempotency';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
 import { hasSqliteCode } from '../../sqlite/open';
 import { DataVersion } from '../../sqlite/data-version';
@@ -11,11 +12,13 @@ import { applier } from './apply';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './metadata';
-import { lazy } from './lazy';
+import { idempotencyReader } from './idempotency';
+import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
 import { poolCache, type PoolCache } from './loads/pool-cache';
 import { prune } from './prune';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
+import { legacyReads } from './reads/legacy';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -97,13 +100,18 @@ type Write = <T>(work: (now: number) => T) => Promise<T>;
 
 function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
   const load = loaders(db, pools);
+  const find = lazily(() => idempotencyReader(db));
   const apply = lazy(() => applier(db));
   return <K extends LoadName, T>(
     asked: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
+    once?: Once<T>,
   ) =>
     write((now) => {
-      const { changes, value } = decide(load[asked.load](asked, now), now);
+      const decideNow = () => decide(load[asked.load](asked, now), now);
+      const { changes, value } = once
+        ? decideOnce(once, find(once.key), now, decideNow)
+        : decideNow();
       apply()(changes, now);
       if (changes.some(({ do: what }) => WRITE_POOLS.includes(what))) pools.doubt();
       return value;
@@ -116,6 +124,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens): Reads {
     ...reservationReads(db, pools),
     ...resourceReads(db, pools),
     ...workReads(db, pools),
+    ...legacyReads(db),
   };
 }
 

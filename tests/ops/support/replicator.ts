@@ -14,7 +14,8 @@ const PROGRAM = `
   const db = new Database(process.argv[1], { timeout: 1000 });
   db.pragma('journal_mode = wal');
   db.pragma('wal_autocheckpoint = 0');
-  db.exec('CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); CREATE TABLE IF NOT EXISTS _litestream_lock (id INTEGER)');
+  db.exec('CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)');
+  db.exec('CREATE TABLE IF NOT EXISTS _litestream_lock (id INTEGER)');
   const reader = new Database(process.argv[1], { timeout: 1000 });
   const doing = {
     hold: () => { reader.exec('BEGIN'); reader.prepare('SELECT count(*) FROM _litestream_seq').get(); },
@@ -23,7 +24,8 @@ const PROGRAM = `
       doing.release();
       const [row] = db.pragma('wal_checkpoint(' + mode + ')');
       doing.hold();
-      db.exec('INSERT INTO _litestream_seq (id, seq) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET seq = seq + 1');
+      db.exec('INSERT INTO _litestream_seq (id, seq) VALUES (1, 1) ' +
+        'ON CONFLICT (id) DO UPDATE SET seq = seq + 1');
       return row;
     },
     lock: () => { db.exec('BEGIN'); db.exec('INSERT INTO _litestream_lock (id) VALUES (1)'); },
@@ -31,7 +33,8 @@ const PROGRAM = `
   };
   require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
     const [name, word] = line.split(' ');
-    try { console.log(JSON.stringify(doing[name](word) ?? null)); } catch (error) { console.log(JSON.stringify({ error: error.code })); }
+    try { console.log(JSON.stringify(doing[name](word) ?? null)); }
+    catch (error) { console.log(JSON.stringify({ error: error.code })); }
   });
 `;
 

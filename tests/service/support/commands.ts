@@ -20,7 +20,7 @@ import { Step, type Real } from './step';
 
 /** All that may happen, each with what the model says of its answer. */
 
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const ann = somebody('ann', 'admin');
 
 const poolName = fc.constantFrom('free', 'vms', 'boxes', 'spare');

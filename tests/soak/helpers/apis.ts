@@ -2,7 +2,7 @@ import type { Route } from '../../../src/http/route';
 
 /**
  * The APIs of the table of routes, as the summaries of their routes name them; `v1` is all that is
- * no seed API.
+ * no legacy API.
  */
 export const APIS = [
   'v1',

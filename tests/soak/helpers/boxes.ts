@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { Reconciler } from '../../../src/service/jobs/reconciler';
 import type { OperationKind } from '../../../src/domain/lifecycle/operation';
 import type { Resource } from '../../../src/domain/lifecycle/resource';
 import type { ClaimedOperation } from '../../../src/domain/lifecycle/claims';
 import type { Call, Driver } from '../../../src/drivers/driver';
 import { invokeDriver } from '../../../src/service/lifecycle/driver-calls';
-import { Pools } from '../../../src/service/pools/pools';
 import { Reservations } from '../../../src/service/loans/reservations';
 import { Resources } from '../../../src/service/lifecycle/resources';
 import { viewReservation, type ResourceOfReservation } from '../../../src/service/loans/views';
@@ -29,7 +29,7 @@ export const PAST_CLAIM = 31 * 60_000;
 const IDLE = 100 * 3_600_000 + 1;
 /** What a holder wishes for and goes on knowing. */
 export const WISH = { username: 'ann', password: 'words that ann chose' };
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /** What brings boxes to an operation: their first making, a loan, an idle hour, an admin. */
 export type Way = 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
@@ -37,7 +37,7 @@ export type Way = 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
 /** A worker that stands at a step. */
 export interface Stopped {
   step: string;
-  detach(): void;
+  release(): void;
   /** Cuts it off from the engine for ever, and sees to it that it reports nothing. */
   kill(): Promise<void>;
   /** It has done what it still could. */
@@ -69,7 +69,7 @@ export class Boxes {
   /** Brings `size` boxes to where that way begins, with nothing done of it. */
   async bring(size: number, way: Way): Promise<void> {
     await this.jobs.load(POOLS(size));
-    if (way === 'made') return new Pools(this.jobs.engine).settleAll().then(() => undefined);
+    if (way === 'made') return new Reconciler(this.jobs.engine).settle().then(() => undefined);
     await this.settle();
     if (way === 'idle') this.jobs.clock.advance(IDLE);
     if (way === 'deleted')
@@ -122,7 +122,7 @@ export class Boxes {
     place: number,
     work: (isAlive: () => boolean) => Promise<void>,
   ): Promise<Stopped> {
-    const { reached, detach } = gate.hold(place + 1);
+    const { reached, release } = gate.hold(place + 1);
     let isAlive = true;
     const finished = work(() => isAlive).catch((error) => {
       if (isAlive) throw error;
@@ -130,7 +130,7 @@ export class Boxes {
     const kill = async () => {
       isAlive = false;
       await gate.close();
-      detach();
+      release();
       await finished;
     };
     this.kills.push(kill);
@@ -143,7 +143,7 @@ export class Boxes {
       ),
     ]);
     expect(gate.steps).toEqual(steps.slice(0, place + 1));
-    return { step: steps[place]!, detach, kill, finished };
+    return { step: steps[place]!, release, kill, finished };
   }
 
   /** As a worker does, call after call; the first of the kind goes through the gate. */
@@ -168,7 +168,7 @@ export class Boxes {
 
   /** Does what is due, as another worker. */
   async settle(): Promise<void> {
-    await new Pools(this.jobs.engine).settleAll();
+    await new Reconciler(this.jobs.engine).settle();
     await this.jobs.runner('other').settle();
   }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Reconciler } from '../../../src/service/jobs/reconciler';
 import { systemRandom } from '../../../src/crypto/random';
 import { sealer } from '../../../src/crypto/sealing';
 import { completeOperation, type OperationResult } from '../../../src/domain/lifecycle/completion';
@@ -15,7 +16,6 @@ import { expireOverdue } from '../../../src/service/loans/expiry';
 import { serveQueues } from '../../../src/service/loans/queues';
 import { sweep } from '../../../src/service/lifecycle/orphans';
 import { invokeDriver } from '../../../src/service/lifecycle/driver-calls';
-import { Pools } from '../../../src/service/pools/pools';
 import { applyPoolsFile } from '../../../src/service/pools/pools-file';
 import { OperationRunner } from '../../../src/service/lifecycle/operation-runner';
 import { upgrade } from '../../../src/store/sqlite/database';
@@ -84,7 +84,7 @@ export class JobsByHand {
   /** One pass at this moment. */
   async passNow(): Promise<void> {
     await expireOverdue(this.engine);
-    await new Pools(this.engine).settleAll();
+    await new Reconciler(this.engine).settle();
     await this.runner().settle();
     await serveQueues(this.engine);
     await this.sweep();

@@ -89,7 +89,7 @@ const headers = () => ({ 'X-Request-ID': randomUUID() });
 const vmid = (_made: number, id: string) => ({ vmid: id });
 const poolSize = () => ({ pool_size: VMS });
 
-/** The seed APIs in guarded mode. */
+/** The legacy APIs in guarded mode. */
 export const LEGACY_ACCESS: Record<string, AccessRow> = {
   'post /reservations': { may: 'mine', query: () => 'type=free' },
   'get /reservations/{id}': { may: 'holder', thing: account },

@@ -14,7 +14,6 @@ import type { Db } from '../database';
 import { reader } from '../rows';
 import { classCounts, classes, resources } from '../schema';
 import type { PoolCache } from './pool-cache';
-import type { RememberedLoader } from './idempotency';
 
 const GOING: ResourceStatus[] = ['destroying', 'destroyed'];
 
@@ -131,7 +130,7 @@ function highestLoader(db: Db): (poolId: string) => number {
 }
 
 /** A pool by name, for what creates it, changes it, or adds a resource to it. */
-export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoader) {
+export function poolLoader(db: Db, pools: PoolCache) {
   const [highest, byName] = [highestLoader(db), byNameLoader(db)];
   const numbers = numberLoader(db, highest, byName);
   const lent = reader(
@@ -153,9 +152,8 @@ export function poolLoader(db: Db, pools: PoolCache, remembered: RememberedLoade
       counts.set(type, (counts.get(type) ?? 0) + count);
     return counts;
   };
-  return ({ name, once, resource }: Load<'pool'>): Loads['pool']['gives'] => {
+  return ({ name, resource }: Load<'pool'>): Loads['pool']['gives'] => {
     const found = {
-      remembered: remembered(once),
       sameNamed: resource === undefined ? null : byName(resource),
     };
     const cached = pools.byName(name);

@@ -13,16 +13,10 @@ import { reader } from '../rows';
 import { resources } from '../schema';
 import type { CachedPool, PoolCache } from './pool-cache';
 import { candidateColumns, isAvailableSql, type QueueLoader } from './queues';
-import type { RememberedLoader } from './idempotency';
 import { usageLoader } from './usage';
 
 /** Resolves items to lines, and loads those. */
-export function submissionLoader(
-  db: Db,
-  pools: PoolCache,
-  queues: QueueLoader,
-  remembered: RememberedLoader,
-) {
+export function submissionLoader(db: Db, pools: PoolCache, queues: QueueLoader) {
   const named = reader(
     db
       .select({
@@ -53,7 +47,7 @@ export function submissionLoader(
     if (!row || !entry || !isOf(entry, item) || (item.type ?? row.type) !== row.type) return [];
     return [{ classId: row.classId, poolId: row.poolId, type: row.type, resourceId: row.id }];
   };
-  return ({ items, once, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
+  return ({ items, userId, caps }: Load<'submission'>, now: number): SubmissionSnapshot => {
     const choices = items.map((item) =>
       item.resource !== undefined ? chooseNamed(item) : choose(item, pools),
     );
@@ -83,7 +77,6 @@ export function submissionLoader(
       pools: known,
       choices,
       unknownPools,
-      remembered: remembered(once),
       usage: usage(userId, caps, mayWait ? classIds : []),
     };
   };

@@ -6,7 +6,7 @@ import type { Db } from '../database';
 import { isAvailableSql } from '../loads/queues';
 import type { PoolCache } from '../loads/pool-cache';
 import { reader } from '../rows';
-import { breakers, events, operations, resources, queueEntries } from '../schema';
+import { breakers, events, operations, queueLengths, resources } from '../schema';
 
 type WorkReads = Pick<
   Reads,
@@ -45,15 +45,9 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   );
   const waited = reader(
     db
-      .select({ classId: queueEntries.classId })
-      .from(queueEntries)
-      .where(
-        and(
-          eq(queueEntries.classId, sql.placeholder('classId')),
-          sql`${queueEntries.missing} > 0 and ${queueEntries.resourceId} is null`,
-        ),
-      )
-      .limit(upTo(1)),
+      .select({ classId: queueLengths.classId })
+      .from(queueLengths)
+      .where(gt(queueLengths.count, 0)),
   );
   const free = reader(
     db
@@ -87,12 +81,10 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
       return times.length === 0 ? null : Math.min(...times);
     },
     queuesToServe: async (limit) =>
-      pools
+      waited
         .all()
-        .flatMap(({ classes }) => classes.map(({ id }) => id))
-        .filter(
-          (classId) => waited.get({ classId }) !== undefined && free.get({ classId }) !== undefined,
-        )
+        .map(({ classId }) => classId)
+        .filter((classId) => free.get({ classId }) !== undefined)
         .slice(0, limit),
     eventsAfter: async (seq, limit) => after.all({ seq, limit }),
     lastSeq: async () => last.get()?.seq ?? 0,
