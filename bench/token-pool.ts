@@ -170,7 +170,7 @@ async function serve(engine: Engine, drivers: Drivers): Promise<Server> {
   const build = { version: '', commit: null, node: '', sqlite: '' };
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const app = createApp({
-    routes: allRoutes(services, legacy, build),
+    routes: allRoutes({ build, legacy, github: false }),
     services,
     logger,
     newId: engine.newId,

@@ -63,7 +63,11 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   presence.settle();
   await waiting.start();
   const app = createApp({
-    routes: allRoutes(services, legacyOptions(config), buildInfo()),
+    routes: allRoutes({
+      build: buildInfo(),
+      legacy: legacyOptions(config),
+      github: services.github !== null,
+    }),
     services,
     logger: log,
     requestLines: plainLines(log),

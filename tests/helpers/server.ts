@@ -54,7 +54,11 @@ export class TestServer {
     private readonly server: Server,
     { legacy, rates, maxBody }: TestServerOptions,
   ) {
-    const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy }, BUILD);
+    const routes = allRoutes({
+      build: BUILD,
+      legacy: { mode: 'off', openCidrs: [], hosts: [], ...legacy },
+      github: services.github !== null,
+    });
     this.routes = routes;
     const app = createApp({
       routes: routes.map(promised),
