@@ -170,8 +170,8 @@ async function serve(engine: Engine, drivers: Drivers): Promise<Server> {
   const build = { version: '', commit: null, node: '', sqlite: '' };
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const app = createApp({
-    routes: allRoutes(services, legacy, build),
-    authentication: services.authentication,
+    routes: allRoutes({ build, legacy, github: false }),
+    services,
     logger,
     newId: engine.newId,
     trustProxy: false,

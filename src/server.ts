@@ -11,8 +11,8 @@ import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { createApp } from './http/app';
+import { serveApp, createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
-import { answerBy, patientServer } from './http/timeouts';
 import { allRoutes } from './routes';
 import { newId } from './ids';
 import { plainLines } from './log';
@@ -52,20 +52,24 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   await requireRecipient(config);
   const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
   // Until everything is ready, callers are asked to try again.
-  const server = patientServer(tryAgain);
+  const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
   const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) =>
     log.warn(message),
   );
-  const { engine, authentication, waiting, drivers } = services;
+  const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   const pools = await loadPools(engine, poolsFile, log);
   const instances = joinInstances(join(config.dataDir, 'instances'), workerSettings.instance);
   presence.settle();
   await waiting.start();
   const app = createApp({
-    routes: allRoutes(services, legacyOptions(config), buildInfo()),
-    authentication,
+    routes: allRoutes({
+      build: buildInfo(),
+      legacy: legacyOptions(config),
+      github: services.github !== null,
+    }),
+    services,
     logger: log,
     requestLines: plainLines(log),
     newId,
@@ -75,7 +79,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
     rates: config.rates,
   });
   server.off('request', tryAgain);
-  answerBy(app, server);
+  serveApp(app, server);
   if (newSetupToken === null && !(await services.users.isSetUp()))
     log.warn(
       'There is no admin yet. Run `holdfast setup`, or POST /v1/setup with the setup token: ' +

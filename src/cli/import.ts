@@ -5,6 +5,7 @@ import { boot } from '../boot';
 import { readConfig } from '../config';
 import { ConfigError } from '../config-error';
 import { DomainError } from '../domain/errors';
+import { spelled as spelledField } from '../domain/field';
 import { firstProblem, spelled } from '../pools-file/problem';
 import { databaseOf } from './alone';
 import { Refusal } from './exit-codes';
@@ -62,7 +63,7 @@ function parsed(path: string): unknown {
 function namingFile(path: string): (error: unknown) => never {
   return (error) => {
     throw error instanceof DomainError
-      ? new ConfigError(`${path}: ${error.field ?? ''}: ${error.message}`)
+      ? new ConfigError(`${path}: ${spelledField(error.field ?? '')}: ${error.message}`)
       : error;
   };
 }

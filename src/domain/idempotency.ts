@@ -53,5 +53,5 @@ export function decideOnce<T>(
 
 function mismatch(): DomainError {
   const message = 'This idempotency key was used for another request.';
-  return new DomainError('idempotency_mismatch', message, 'Idempotency-Key');
+  return new DomainError('idempotency_mismatch', message, 'idempotencyKey');
 }

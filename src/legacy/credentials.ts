@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Principal } from '../domain/people/user';
-import { shownBy } from '../http/authenticate';
+import { presentedCredential } from '../http/authenticate';
 import type { PresentedCredential } from '../service/people/authentication';
 import type { Services } from '../service/services';
 
@@ -20,7 +20,7 @@ export type LegacyCredential = PresentedCredential | VmCredential;
 export function credentialOf(request: Request): LegacyCredential | null {
   const { token } = request.query;
   if (typeof token === 'string') return { token };
-  return shownBy(request) ?? authOf(request.body);
+  return presentedCredential(request) ?? authOf(request.body);
 }
 
 /** The caller with this credential. Errors: `unauthenticated`, `busy`. */

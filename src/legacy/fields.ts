@@ -25,7 +25,7 @@ export const MINUTE = 60_000;
  * as it is.
  */
 export function inMinutes(error: unknown): never {
-  if (!(error instanceof DomainError) || error.field !== 'durationSeconds') throw error;
+  if (!(error instanceof DomainError) || error.field !== 'duration') throw error;
   const { code, message, limit } = error;
   throw new DomainError(
     code,

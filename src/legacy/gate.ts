@@ -26,10 +26,7 @@ export interface GateOptions {
 export class Gate {
   private readonly trusted = new BlockList();
 
-  constructor(
-    private readonly options: GateOptions,
-    private readonly services: Services,
-  ) {
+  constructor(private readonly options: GateOptions) {
     for (const entry of options.openCidrs) this.trust(entry);
   }
 
@@ -43,6 +40,7 @@ export class Gate {
    */
   async authenticate(
     request: Request,
+    services: Services,
     need: Need,
     own: () => Promise<Principal>,
   ): Promise<Principal> {
@@ -50,13 +48,13 @@ export class Gate {
       this.checkTrusted(request);
       return own();
     }
-    if (need === 'nothing') return this.anybody(request);
+    if (need === 'nothing') return this.anybody(request, services);
     if (!credentialOf(request))
       throw new DomainError(
         'unauthenticated',
         'A credential is needed: ?token=, Authorization, or "auth" in the body.',
       );
-    return requireNeed(await this.identify(request), need);
+    return requireNeed(await this.identify(request, services), need);
   }
 
   /**
@@ -64,16 +62,16 @@ export class Gate {
    * cannot be looked up does not make the caller anonymous: that error is thrown. Errors: `busy`,
    * and the store's own.
    */
-  async anybody(request: Request): Promise<Principal> {
+  async anybody(request: Request, services: Services): Promise<Principal> {
     if (!credentialOf(request)) return NOBODY;
-    return this.identify(request).catch(nobodyIfRefused);
+    return this.identify(request, services).catch(nobodyIfRefused);
   }
 
   /** The caller by the credential of the request. Errors: `unauthenticated`, `busy`. */
-  async identify(request: Request): Promise<Principal> {
+  async identify(request: Request, services: Services): Promise<Principal> {
     const presented = credentialOf(request);
     if (!presented) throw new DomainError('unauthenticated', 'A credential is needed.');
-    return identify(this.services, presented);
+    return identify(services, presented);
   }
 
   /**

@@ -17,22 +17,22 @@ export interface Legacy {
   /** Stand at the root, not under `/v1`. */
   routes: Route[];
   /** Further fields of the welcome at `/`. */
-  welcome: () => Promise<Record<string, number>>;
+  welcome: (services: Services) => Promise<Record<string, number>>;
 }
 
-/** The five legacy APIs over the services of the core; nothing where they are off. */
-export function legacyApis(services: Services, { mode, ...where }: LegacyOptions): Legacy {
+/** The five legacy APIs; nothing where they are off. */
+export function legacyApis({ mode, ...where }: LegacyOptions): Legacy {
   if (mode === 'off') return { routes: [], welcome: async () => ({}) };
-  const gate = new Gate({ mode, ...where }, services);
-  return { routes: routesOf(services, gate), welcome: () => acctpoolStatistics(services) };
+  const gate = new Gate({ mode, ...where });
+  return { routes: routesOf(gate), welcome: acctpoolStatistics };
 }
 
-function routesOf(services: Services, gate: Gate): Route[] {
+function routesOf(gate: Gate): Route[] {
   return [
-    ...acctpoolRoutes(services, gate),
-    ...containerRoutes(services, gate),
-    ...tokenRoutes(services, gate),
-    ...vmRoutes(services, gate),
-    ...identityRoutes(services, gate),
+    ...acctpoolRoutes(gate),
+    ...containerRoutes(gate),
+    ...tokenRoutes(gate),
+    ...vmRoutes(gate),
+    ...identityRoutes(gate),
   ];
 }

@@ -1,14 +1,19 @@
 import type { Passwords } from '../crypto/passwords';
 import { Authentication } from './people/authentication';
+import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
 import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { failing } from './installation/health';
+import { statistics, type Statistics } from './installation/statistics';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
 import { Resources } from './lifecycle/resources';
 import { Users } from './people/users';
 import { Waiting } from './loans/waiting';
+
+/** A page of a list: at most `limit` entries after `after`, in the order of the list. */
+export type { Page } from '../store/reads';
 
 /** Everything that an API offers, made once per process. */
 export interface Services {
@@ -17,12 +22,14 @@ export interface Services {
   passwords: Passwords;
   authentication: Authentication;
   users: Users;
+  directory: Directory;
   pools: Pools;
   resources: Resources;
   reservations: Reservations;
   waiting: Waiting;
   /** What keeps the service from doing its work, in words. */
   health: () => Promise<string[]>;
+  statistics: () => Promise<Statistics>;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
 }
@@ -44,11 +51,13 @@ export function createServices(
     passwords,
     authentication: new Authentication(engine, passwords),
     users: new Users(engine, passwords, setupToken),
+    directory: new Directory(engine),
     pools: new Pools(engine),
     resources: new Resources(engine),
     reservations: new Reservations(engine),
     waiting: new Waiting(engine),
     health: () => failing(engine),
+    statistics: () => statistics(engine),
     github: github && new GithubSignIn(engine, github),
   };
 }

@@ -46,8 +46,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'src/http/authenticate.ts',
     'src/http/instants.ts',
   ],
-  // Of the store only what its reads give: a page, a count, a resource that was found.
-  'src/http/': ['src/service/', 'src/api/', 'src/domain/', 'src/store/reads.ts'],
+  'src/http/': ['src/service/', 'src/api/', 'src/domain/'],
   'jobs/': ['src/worker.ts'],
 };
 
@@ -103,6 +102,14 @@ test('only the bootstrap names an adapter, and adapters never import one another
     );
   });
   expect(naming.map(spelled)).toEqual([]);
+});
+
+test('HTTP asks services, and never reaches through them for the engine or its store', () => {
+  const reaching = sources.filter(
+    ({ path, text }) =>
+      path.startsWith('src/http/') && /\bengine\b|\bstore\.(read|now|transact)\b/.test(text),
+  );
+  expect(reaching.map(({ path }) => path)).toEqual([]);
 });
 
 /** These alone compose the server, or a command of it, from the core and the legacy wing. */

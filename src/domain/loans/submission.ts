@@ -4,7 +4,14 @@ import { DomainError } from '../errors';
 import { grant, scheduleChanges, type QueueSnapshot } from './granting';
 import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
-import type { AccessWish, Api, RequestItem, Reservation } from './reservation';
+import {
+  optionsOf,
+  type AccessWish,
+  type Api,
+  type RequestItem,
+  type Reservation,
+  type ReservationOptions,
+} from './reservation';
 import { MAX_CLASSES, unsatisfiable, type EligibleClass } from '../queue/matching';
 import { MAX_PRIORITY, requestRank, schedule, type QueuedRequest } from '../queue/scheduling';
 import { checkAccess, leaseTerms } from './lease-terms';
@@ -14,7 +21,7 @@ export const MAX_ITEMS = 10;
 export const MAX_RESOURCES = 1000;
 
 /** What a caller asks for. Durations in ms. */
-export interface Submission {
+export interface Submission extends ReservationOptions {
   id: string;
   userId: string;
   apiTokenId: string | null;
@@ -27,8 +34,6 @@ export interface Submission {
   queueTimeout: number | null;
   access: AccessWish | null;
   sealedAccess: string | null;
-  onRelease: Reservation['onRelease'];
-  note: string | null;
   requestId: string | null;
   via: Api;
   /** Bounds of the user and of the lines; none by default. */
@@ -102,8 +107,7 @@ function newReservation(
   submission: Submission,
   now: number,
 ): Reservation {
-  const { id, userId, apiTokenId, items, onRelease, note, sealedAccess, requestId, via, priority } =
-    submission;
+  const { id, userId, apiTokenId, items, sealedAccess, requestId, via, priority } = submission;
   checkItems(snapshot, submission);
   const pools = [
     ...new Set(flatMapFast(snapshot.choices, (classes) => classes.map(({ poolId }) => poolId))),
@@ -133,11 +137,10 @@ function newReservation(
     maximum,
     heartbeat,
     prepare,
-    onRelease,
-    note,
     sealedAccess,
     requestId,
     via,
+    ...optionsOf(submission),
     ...begun,
   };
 }
@@ -173,11 +176,11 @@ function checkItems(
     items.map(({ count }) => count),
   );
   if (misfit !== null)
-    throw new DomainError(
-      'unsatisfiable',
-      'The pools are smaller than what is asked for.',
-      `items[${misfit}].count`,
-    );
+    throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', [
+      'items',
+      misfit,
+      'count',
+    ]);
 }
 
 function checkClasses(
@@ -186,18 +189,17 @@ function checkClasses(
   index: number,
   stranger: string | null,
 ): void {
-  const at = `items[${index}]`;
+  const at = ['items', index];
   if (classes.length === 0 && item.resource !== undefined)
-    throw new DomainError(
-      'not_found',
-      `No resource ${item.resource} is what this item asks for.`,
-      `${at}.resource`,
-    );
+    throw new DomainError('not_found', `No resource ${item.resource} is what this item asks for.`, [
+      ...at,
+      'resource',
+    ]);
   if (stranger !== null) {
     throw new DomainError(
       'not_found',
       `There is no pool ${stranger}.`,
-      item.pool === undefined ? `${at}.pools[${item.pools!.indexOf(stranger)}]` : `${at}.pool`,
+      item.pool === undefined ? [...at, 'pools', item.pools!.indexOf(stranger)] : [...at, 'pool'],
     );
   }
   if (classes.length === 0)
@@ -209,7 +211,7 @@ function checkClasses(
       at,
     );
   if (item.resource !== undefined && item.count !== 1)
-    throw new DomainError('invalid', 'A named resource is asked for once.', `${at}.count`);
+    throw new DomainError('invalid', 'A named resource is asked for once.', [...at, 'count']);
 }
 
 function queuedRequestOf(reservation: Reservation, choices: EligibleClass[][]): QueuedRequest {

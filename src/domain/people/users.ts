@@ -85,7 +85,7 @@ export function changeUser(
     throw new DomainError(
       'precondition_failed',
       'The user has changed since you read it.',
-      'If-Match',
+      'version',
     );
   checkFree(neighbours, id);
   if (set.username?.toLowerCase().startsWith(SYSTEM_PREFIX)) throw reserved();

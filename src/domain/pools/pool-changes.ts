@@ -39,7 +39,7 @@ export function changePool(
     throw new DomainError(
       'precondition_failed',
       'The pool has changed since you read it.',
-      'If-Match',
+      'version',
     );
   }
   if (pool.deletingAt !== null)
@@ -132,7 +132,7 @@ export function deletePool(
     throw new DomainError(
       'precondition_failed',
       'The pool has changed since you read it.',
-      'If-Match',
+      'version',
     );
   }
   if (pool.deletingAt !== null) return { changes: [], value: pool.id };

@@ -43,11 +43,11 @@ const unknown = {
 };
 
 /** The account pool API: minutes, the token in the query, 302 to a reservation that is polled. */
-export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
+export function acctpoolRoutes(gate: Gate): Route[] {
   const common = {
     access: 'reserve',
     formatError,
-    authenticate: (request: Request) => admitToken(gate, request),
+    authenticate: (request: Request, services: Services) => admitToken(gate, request, services),
   } as const;
   return [
     route({
@@ -63,7 +63,8 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
         401: refused,
       },
       errors: ['invalid', 'over_maximum', 'unsatisfiable', 'too_many_classes'],
-      handle: async ({ query: { type, duration: minutes, token: secret }, principal, context }) => {
+      handle: async ({ services, query, principal, context }) => {
+        const { type, duration: minutes, token: secret } = query;
         const wish = { type, minutes };
         const id = await requestAccount(services, principal, wish, context).catch(inMinutes);
         return { status: 302, headers: { Location: locationOf(id, secret) } };
@@ -84,7 +85,7 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
         ...unknown,
       },
       errors: ['not_found'],
-      handle: async ({ params: { id }, principal }) =>
+      handle: async ({ services, params: { id }, principal }) =>
         show(services, principal, await findOwnLive(services, principal, id)),
     }),
     route({
@@ -97,7 +98,7 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
       body: anyBody,
       answers: { 204: { description: 'It has ended.' }, ...unknown },
       errors: ['not_found'],
-      handle: async ({ params: { id }, principal }) => {
+      handle: async ({ services, params: { id }, principal }) => {
         await findOwnLive(services, principal, id);
         await services.reservations.release(principal, id);
         return { status: 204 };
@@ -107,9 +108,9 @@ export function acctpoolRoutes(services: Services, gate: Gate): Route[] {
 }
 
 /** Every call of this API carries a token, in every mode. */
-async function admitToken(gate: Gate, request: Request): Promise<Principal> {
+async function admitToken(gate: Gate, request: Request, services: Services): Promise<Principal> {
   gate.checkTrusted(request);
-  const principal = credentialOf(request) && (await gate.identify(request));
+  const principal = credentialOf(request) && (await gate.identify(request, services));
   if (!principal?.scopes.includes('reserve'))
     throw new DomainError('unauthenticated', 'Token not authorized.');
   return principal;

@@ -54,13 +54,12 @@ const refusals = {
 };
 
 /** The container manager API: minutes, everything by GET, a user in each container. */
-export function containerRoutes(services: Services, gate: Gate): Route[] {
-  const { engine } = services;
+export function containerRoutes(gate: Gate): Route[] {
   const by = (need: Need) => ({
     formatError,
-    authenticate: (request: Request) => {
+    authenticate: (request: Request, services: Services) => {
       refuseHead(request);
-      return gate.authenticate(request, need, () => systemUser(services, 'containers'));
+      return gate.authenticate(request, services, need, () => systemUser(services, 'containers'));
     },
   });
   return [
@@ -77,9 +76,10 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
         500: { description: 'It could not be opened; nothing is reserved.', body: failure },
       },
       errors: ['invalid', 'unavailable_now', 'over_maximum', 'unsupported', 'too_many_classes'],
-      handle: ({ query: { username, password, count, duration }, principal, context, signal }) => {
+      handle: ({ services, query, principal, context, signal }) => {
+        const { username, password, count, duration } = query;
         const chosen =
-          password ?? (gate.isOpen ? OPEN_PASSWORD : engine.random.secret(PASSWORD_BYTES));
+          password ?? (gate.isOpen ? OPEN_PASSWORD : services.engine.random.secret(PASSWORD_BYTES));
         return reserve(
           services,
           principal,
@@ -103,8 +103,8 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
         },
       },
       errors: [],
-      handle: async () => {
-        const all = (await listContainers(engine)).map(({ resource }) => resource);
+      handle: async ({ services }) => {
+        const all = (await listContainers(services.engine)).map(({ resource }) => resource);
         const names = (available: boolean) =>
           all.filter((resource) => isAvailable(resource) === available).map(({ name }) => name);
         return { status: 200, body: { available: names(true), reserved: names(false) } };
@@ -126,11 +126,11 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
         401: refusals[401],
       },
       errors: [],
-      handle: async ({ principal }) => ({
+      handle: async ({ services, principal }) => ({
         status: 200,
         body: {
           reservations: await listLoans(
-            engine,
+            services.engine,
             gate.isOpen || isAdmin(principal) ? null : principal.userId,
           ),
         },
@@ -152,7 +152,7 @@ export function containerRoutes(services: Services, gate: Gate): Route[] {
         500: { description: 'All is released; some logins are not gone yet.', body: failure },
       },
       errors: [],
-      handle: () => releaseAll(services),
+      handle: ({ services }) => releaseAll(services),
     }),
   ];
 }

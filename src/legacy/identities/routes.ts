@@ -42,9 +42,12 @@ const ANYBODY: Principal = {
 };
 
 /** The identities API: who somebody is elsewhere; writes are repeatable by X-Request-ID. */
-export function identityRoutes({ engine }: Services, gate: Gate): Route[] {
-  const identities = new Identities(engine);
-  return [...writes(identities, gate), ...reads(identities, gate)];
+export function identityRoutes(gate: Gate): Route[] {
+  return [...writes(gate), ...reads(gate)];
+}
+
+function identitiesOf({ engine }: Services): Identities {
+  return new Identities(engine);
 }
 
 type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
@@ -52,23 +55,23 @@ type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
   /** The account that is written to; null for a new one. */
   subject: (body: Body) => string | null;
   /** Gives the bytes of the answer. */
-  write: (body: Body, key: IdempotencyKey) => Promise<string>;
+  write: (identities: Identities, body: Body, key: IdempotencyKey) => Promise<string>;
 };
 
-function writes(identities: Identities, gate: Gate): Route[] {
+function writes(gate: Gate): Route[] {
   const writer = <Body>({ subject, write, ...definition }: Writing<Body>): Route =>
     route({
       ...definition,
       method: 'post',
       access: 'self',
-      authenticate: (request) => admitWriter(gate, request),
+      authenticate: (request, services) => admitWriter(gate, request, services),
       formatError,
       query: anyQuery,
-      handle: async ({ body, principal, context }) => {
+      handle: async ({ services, body, principal, context }) => {
         requireIdentity(principal, subject(body));
         const { path } = definition;
         const key = idempotencyKey(principal, path, context.requestId!, body);
-        return created(await write(body, key));
+        return created(await write(identitiesOf(services), body, key));
       },
     });
   return [
@@ -79,7 +82,7 @@ function writes(identities: Identities, gate: Gate): Route[] {
       answers: { 201: { description: 'The account.', body: account }, ...refusals, ...taken },
       errors: ['forbidden', 'conflict', 'idempotency_mismatch'],
       subject: () => null,
-      write: (body, key) => identities.createAccount(body.username, key),
+      write: (identities, body, key) => identities.createAccount(body.username, key),
     }),
     writer({
       path: '/emails',
@@ -93,7 +96,7 @@ function writes(identities: Identities, gate: Gate): Route[] {
       },
       errors: ['forbidden', 'not_found', 'idempotency_mismatch'],
       subject: (body) => body.accountId,
-      write: (body, key) => identities.addEmail(body.accountId, body.email, key),
+      write: (identities, body, key) => identities.addEmail(body.accountId, body.email, key),
     }),
     writer({
       path: '/github-identifiers',
@@ -107,18 +110,20 @@ function writes(identities: Identities, gate: Gate): Route[] {
       },
       errors: ['forbidden', 'not_found', 'conflict', 'idempotency_mismatch'],
       subject: (body) => body.accountId,
-      write: (body, key) => identities.addGithubIdentifier(body.accountId, body.githubId, key),
+      write: (identities, body, key) =>
+        identities.addGithubIdentifier(body.accountId, body.githubId, key),
     }),
   ];
 }
 
 const anyQuery = z.object({ token });
 
-function reads(identities: Identities, gate: Gate): Route[] {
+function reads(gate: Gate): Route[] {
   const common = {
     method: 'get',
     access: 'read',
-    authenticate: (request: Request) => authenticate(gate, request, 'read'),
+    authenticate: (request: Request, services: Services) =>
+      authenticate(gate, request, services, 'read'),
     formatError,
     errors: ['not_found'] as ErrorCode[],
   } as const;
@@ -131,9 +136,9 @@ function reads(identities: Identities, gate: Gate): Route[] {
       params: z.object({ id: accountId }),
       query: anyQuery,
       answers,
-      handle: async ({ params: { id } }) => ({
+      handle: async ({ services, params: { id } }) => ({
         status: 200,
-        body: await identities.account({ id }),
+        body: await identitiesOf(services).account({ id }),
       }),
     }),
     route({
@@ -142,9 +147,9 @@ function reads(identities: Identities, gate: Gate): Route[] {
       summary: 'Identities: an account by username',
       query: z.object({ token, username: z.string().min(1).max(200) }),
       answers,
-      handle: async ({ query }) => ({
+      handle: async ({ services, query }) => ({
         status: 200,
-        body: await identities.account({ username: query.username }),
+        body: await identitiesOf(services).account({ username: query.username }),
       }),
     }),
     route({
@@ -153,9 +158,9 @@ function reads(identities: Identities, gate: Gate): Route[] {
       summary: 'Identities: whose GitHub account it is',
       query: z.object({ token, githubId }),
       answers: { ...answers, 200: { description: 'The GitHub account.', body: linkedGithub } },
-      handle: async ({ query }) => ({
+      handle: async ({ services, query }) => ({
         status: 200,
-        body: await identities.githubIdentifier(query.githubId),
+        body: await identitiesOf(services).githubIdentifier(query.githubId),
       }),
     }),
     route({
@@ -167,21 +172,26 @@ function reads(identities: Identities, gate: Gate): Route[] {
         ...answers,
         200: { description: 'The addresses.', body: z.object({ results: z.array(linkedEmail) }) },
       },
-      handle: async ({ query }) => ({
+      handle: async ({ services, query }) => ({
         status: 200,
-        body: { results: await identities.emails(query.accountId) },
+        body: { results: await identitiesOf(services).emails(query.accountId) },
       }),
     }),
   ];
 }
 
-function authenticate(gate: Gate, request: Request, need: Need): Promise<Principal> {
-  return gate.authenticate(request, need, async () => ANYBODY);
+function authenticate(
+  gate: Gate,
+  request: Request,
+  services: Services,
+  need: Need,
+): Promise<Principal> {
+  return gate.authenticate(request, services, need, async () => ANYBODY);
 }
 
 /** Only the body says whose identity is written, so the scopes are checked by the handler. */
-async function admitWriter(gate: Gate, request: Request): Promise<Principal> {
-  const principal = await authenticate(gate, request, 'nothing');
+async function admitWriter(gate: Gate, request: Request, services: Services): Promise<Principal> {
+  const principal = await authenticate(gate, request, services, 'nothing');
   if (principal === NOBODY) throw new DomainError('unauthenticated', 'A credential is needed.');
   checkRequestId(request);
   return principal;

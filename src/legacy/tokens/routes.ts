@@ -29,16 +29,19 @@ const unknown = {
 };
 
 /** The token pool API: tokens that live while they are kept alive, lent for a minute at a time. */
-export function tokenRoutes(services: Services, gate: Gate): Route[] {
-  const tokens = new LentTokens(services);
-  const authenticate = (need: Need) => (request: Request) =>
-    gate.authenticate(request, need, () => systemUser(services, 'tokens'));
-  return [...poolRoutes(tokens, authenticate), ...oneTokenRoutes(tokens, authenticate)];
+export function tokenRoutes(gate: Gate): Route[] {
+  const authenticate = (need: Need) => (request: Request, services: Services) =>
+    gate.authenticate(request, services, need, () => systemUser(services, 'tokens'));
+  return [...poolRoutes(authenticate), ...oneTokenRoutes(authenticate)];
+}
+
+function tokensOf(services: Services): LentTokens {
+  return new LentTokens(services);
 }
 
 type Authenticate = (need: Need) => NonNullable<Route['authenticate']>;
 
-function poolRoutes(tokens: LentTokens, authenticate: Authenticate): Route[] {
+function poolRoutes(authenticate: Authenticate): Route[] {
   const common = {
     path: '/api/token_pool/',
     access: 'admin',
@@ -57,7 +60,10 @@ function poolRoutes(tokens: LentTokens, authenticate: Authenticate): Route[] {
         ...refusals,
       },
       errors: ['not_found', 'unsupported', 'invalid'],
-      handle: async ({ context }) => ({ status: 200, body: { token: await tokens.add(context) } }),
+      handle: async ({ services, context }) => ({
+        status: 200,
+        body: { token: await tokensOf(services).add(context) },
+      }),
     }),
     route({
       ...common,
@@ -67,15 +73,15 @@ function poolRoutes(tokens: LentTokens, authenticate: Authenticate): Route[] {
       body: deletion,
       answers: { ...said, ...unknown },
       errors: ['not_found'],
-      handle: async ({ body: value, principal }) => {
-        await tokens.delete(principal, value);
+      handle: async ({ services, body: value, principal }) => {
+        await tokensOf(services).delete(principal, value);
         return done('Token deleted successfully');
       },
     }),
   ];
 }
 
-function oneTokenRoutes(tokens: LentTokens, authenticate: Authenticate): Route[] {
+function oneTokenRoutes(authenticate: Authenticate): Route[] {
   const common = {
     method: 'post',
     access: 'reserve',
@@ -102,17 +108,17 @@ function oneTokenRoutes(tokens: LentTokens, authenticate: Authenticate): Route[]
         ...refusals,
       },
       errors: ['unavailable_now', 'over_maximum', 'invalid'],
-      handle: async ({ principal, context }) => ({
+      handle: async ({ services, principal, context }) => ({
         status: 200,
-        body: { blocked_token: await tokens.block(principal, context) },
+        body: { blocked_token: await tokensOf(services).block(principal, context) },
       }),
     }),
     route({
       ...ofToken,
       path: '/api/keep_alive/{uuid}',
       summary: 'Token pool: keep a token, and your block of it, alive',
-      handle: async ({ params: { uuid }, principal, context }) => {
-        await tokens.keepAlive(principal, uuid, context);
+      handle: async ({ services, params: { uuid }, principal, context }) => {
+        await tokensOf(services).keepAlive(principal, uuid, context);
         return done('Token refreshed successfully');
       },
     }),
@@ -120,8 +126,8 @@ function oneTokenRoutes(tokens: LentTokens, authenticate: Authenticate): Route[]
       ...ofToken,
       path: '/api/unblock_token/{uuid}',
       summary: 'Token pool: give a token back',
-      handle: async ({ params: { uuid }, principal }) => {
-        await tokens.unblock(principal, uuid);
+      handle: async ({ services, params: { uuid }, principal }) => {
+        await tokensOf(services).unblock(principal, uuid);
         return done('Token unblocked successfully');
       },
     }),

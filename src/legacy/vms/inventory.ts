@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { DetailFields } from '../../domain/change';
 import type { Resource } from '../../domain/lifecycle/resource';
 import type { Borrower } from './people';
-import type { VmServices } from './services';
+import type { Services } from '../../service/services';
+import { vmServices, type VmServices } from './services';
 import { isInPool, stateOf, type VmState } from './vm-rules';
 import { atThisMoment } from '../../service/loans/views';
 import type { FoundResource } from '../../store/reads';
@@ -77,6 +78,11 @@ export class Inventory {
       state: stateOf(resource),
     }));
   }
+}
+
+/** The VMs of this API. */
+export function inventoryOf(services: Services): Inventory {
+  return new Inventory(vmServices(services));
 }
 
 const vmDetail = z.object({

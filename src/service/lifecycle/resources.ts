@@ -20,6 +20,13 @@ import { createResource, classOf, newResource } from '../../domain/pools/sizing'
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
 import { mayTouch, type CallContext } from '../loans/reservations';
+import type { Page } from '../../store/reads';
+import {
+  findResource,
+  listResources,
+  type ResourceQuery,
+  type ResourceView,
+} from './resource-views';
 import { foundBy } from './token-value';
 
 /** An admin's hand on single resources; each is named by id or name. */
@@ -33,7 +40,7 @@ export class Resources {
         throw new DomainError(
           'precondition_failed',
           'The resource has changed since you read it.',
-          'If-Match',
+          'version',
         );
       return setAdminState(snapshot, to, context);
     });
@@ -144,6 +151,16 @@ export class Resources {
       },
       onceById(key),
     );
+  }
+
+  /** Errors: `not_found`. */
+  find(idOrName: string): Promise<ResourceView> {
+    return findResource(this.engine, idOrName);
+  }
+
+  /** A page in order of id. Errors: `not_found` for an unknown pool. */
+  list(query: ResourceQuery, page: Page): Promise<ResourceView[]> {
+    return listResources(this.engine, query, page);
   }
 }
 

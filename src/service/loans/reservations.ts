@@ -4,17 +4,31 @@ import { end, accessRevoked, release, type ReservationSnapshot } from '../../dom
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
 import { extendLease, heartbeat } from '../../domain/loans/lease';
-import type { AccessWish, Api, RequestItem, Reservation } from '../../domain/loans/reservation';
+import {
+  optionsOf,
+  type AccessWish,
+  type Api,
+  type RequestItem,
+  type Reservation,
+  type ReservationOptions,
+} from '../../domain/loans/reservation';
 import { submit, type Submitted } from '../../domain/loans/submission';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
 import { until } from '../wait-until';
-import type { ReservationFilter } from '../../store/reads';
+import type { Page, ReservationFilter } from '../../store/reads';
+import {
+  atThisMoment,
+  NOT_QUEUED,
+  viewReservation,
+  type ReservationSummary,
+  type ReservationView,
+} from './views';
 
 /** What a caller asks for. Durations in ms. */
-export interface ReservationRequest {
+export interface ReservationRequest extends Partial<ReservationOptions> {
   items: RequestItem[];
   /** undefined: the pools' default; null: without an end. */
   duration?: number | null;
@@ -22,8 +36,6 @@ export interface ReservationRequest {
   /** How long to wait in line; undefined: until served; 0: not at all. */
   queueTimeout?: number;
   access?: AccessWish;
-  onRelease?: Reservation['onRelease'];
-  note?: string;
   /** The API that it came by; v1 by default. */
   via?: Api;
 }
@@ -46,15 +58,7 @@ export class Reservations {
   ): Promise<Submitted> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
-    const {
-      items,
-      access = null,
-      onRelease = 'clean',
-      note = null,
-      queueTimeout = null,
-      priority = 0,
-      via = 'v1',
-    } = request;
+    const { items, access = null, queueTimeout = null, priority = 0, via = 'v1' } = request;
     if (queueTimeout === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
     const { userId, apiTokenId, maxPriority, shared } = principal;
@@ -72,8 +76,7 @@ export class Reservations {
       queueTimeout,
       access,
       sealedAccess,
-      onRelease,
-      note,
+      ...optionsOf(request),
       requestId,
       via,
       caps,
@@ -147,6 +150,44 @@ export class Reservations {
       (snapshot, now) => decide(requireOwn(snapshot, principal, id), now),
       onceById(key),
     );
+  }
+
+  /** Submits a request and gives the reservation as it is then. Errors: as `submit`. */
+  async reserve(
+    principal: Principal,
+    request: ReservationRequest,
+    context: CallContext,
+  ): Promise<ReservationView> {
+    const { id, reservation } = await this.submit(principal, request, context);
+    // The commit that queued a request may also have served it: look again.
+    return reservation?.status === 'active'
+      ? viewReservation(this.engine, principal, reservation)
+      : this.find(principal, id);
+  }
+
+  /** One's own, or anybody's for an admin. Errors: `not_found`. */
+  async find(principal: Principal, id: string): Promise<ReservationView> {
+    const found = await this.engine.store.read.reservation(id);
+    if (!found || !mayTouch(principal, found)) throw notFound('reservation', id);
+    return viewReservation(this.engine, principal, found);
+  }
+
+  /** A page of one's own, in order of id; an admin sees everybody's, or those of `userId`. */
+  async list(
+    principal: Principal,
+    { userId, status }: ReservationFilter,
+    page: Page,
+  ): Promise<ReservationSummary[]> {
+    const { store } = this.engine;
+    const whose = isAdmin(principal) ? userId : principal.userId;
+    const found = await store.read.reservations({ userId: whose, status }, page);
+    const now = store.now();
+    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
+  }
+
+  /** Waits until nobody gets in by what an ended reservation opened, for `timeout` ms at most. */
+  untilAccessRevoked(id: string, timeout: number): Promise<boolean> {
+    return untilAccessRevoked(this.engine, [id], timeout);
   }
 }
 

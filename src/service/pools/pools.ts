@@ -13,7 +13,7 @@ import {
 import { contextOf, type Engine } from '../engine';
 import type { CallContext } from '../loans/reservations';
 import { until } from '../wait-until';
-import type { ClassCount } from '../../store/reads';
+import type { ClassCount, Page } from '../../store/reads';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
 
@@ -123,6 +123,14 @@ export class Pools {
       async () => isSettled(await store.read.pool(name), await store.read.counts()),
       timeout,
     );
+  }
+
+  /** A page of the pools in order of name. */
+  async list({ after, limit }: Page): Promise<Pool[]> {
+    return (await this.engine.store.read.pools())
+      .filter(({ name }) => after === null || name > after)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .slice(0, limit);
   }
 }
 

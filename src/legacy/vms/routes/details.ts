@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { VmServices } from '../services';
+import { vmServices } from '../services';
 import { route, type Answer, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
-import { detailsOf, Inventory, mapTo, powerOf, vmDetails, type Vm } from '../inventory';
+import { detailsOf, inventoryOf, mapTo, powerOf, vmDetails, type Vm } from '../inventory';
 import {
   deletion,
   instead,
@@ -27,8 +27,7 @@ const DELETED = saysCapital(200, 'VM deleted');
 const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 
 /** The inventory: public, except for who holds which VM. */
-export function detailsRoutes(services: VmServices, callers: VmCallers): Route[] {
-  const inventory = new Inventory(services);
+export function detailsRoutes(callers: VmCallers): Route[] {
   const read = { ...lookUp, access: 'public', authenticate: callers.anybody, answers } as const;
   const show = (vms: Vm[], seesHolders: boolean): Answer => ({
     status: 200,
@@ -39,15 +38,16 @@ export function detailsRoutes(services: VmServices, callers: VmCallers): Route[]
       ...read,
       path,
       summary: 'VM reservation: all VMs',
-      handle: async ({ principal }) => show(await inventory.list(), callers.seesHolders(principal)),
+      handle: async ({ services, principal }) =>
+        show(await inventoryOf(services).list(), callers.seesHolders(principal)),
     }),
     route({
       ...read,
       path: `${path}/id/{n}`,
       summary: 'VM reservation: a VM by id',
       params,
-      handle: async ({ params: { n }, principal }) => {
-        const vm = await inventory.find(n);
+      handle: async ({ services, params: { n }, principal }) => {
+        const vm = await inventoryOf(services).find(n);
         return show(vm ? [vm] : [], callers.seesHolders(principal));
       },
     }),
@@ -56,9 +56,9 @@ export function detailsRoutes(services: VmServices, callers: VmCallers): Route[]
       path: `${path}/status/{status}`,
       summary: 'VM reservation: VMs by power state',
       params: z.object({ status: text }),
-      handle: async ({ params: { status }, principal }) =>
+      handle: async ({ services, params: { status }, principal }) =>
         show(
-          (await inventory.list()).filter((vm) => same(powerOf(vm), status)),
+          (await inventoryOf(services).list()).filter((vm) => same(powerOf(vm), status)),
           callers.seesHolders(principal),
         ),
     }),
@@ -67,9 +67,9 @@ export function detailsRoutes(services: VmServices, callers: VmCallers): Route[]
       path: `${path}/type/{type}`,
       summary: 'VM reservation: VMs by type',
       params: z.object({ type: text }),
-      handle: async ({ params: { type }, principal }) =>
+      handle: async ({ services, params: { type }, principal }) =>
         show(
-          (await inventory.list()).filter((vm) => same(vm.resource.type, type)),
+          (await inventoryOf(services).list()).filter((vm) => same(vm.resource.type, type)),
           callers.seesHolders(principal),
         ),
     }),
@@ -80,17 +80,17 @@ export function detailsRoutes(services: VmServices, callers: VmCallers): Route[]
       path: `${path}/maped_to/{user}`,
       summary: 'VM reservation: the VMs of a user, by e-mail address',
       params: z.object({ user: text }),
-      handle: async ({ params: { user } }) =>
+      handle: async ({ services, params: { user } }) =>
         show(
-          (await inventory.list()).filter((vm) => same(mapTo(vm, true), user)),
+          (await inventoryOf(services).list()).filter((vm) => same(mapTo(vm, true), user)),
           true,
         ),
     }),
-    ...typeAndDeletion(services, callers, inventory),
+    ...typeAndDeletion(callers),
   ];
 }
 
-function typeAndDeletion(services: VmServices, callers: VmCallers, inventory: Inventory): Route[] {
+function typeAndDeletion(callers: VmCallers): Route[] {
   return [
     route({
       ...lookUp,
@@ -104,8 +104,8 @@ function typeAndDeletion(services: VmServices, callers: VmCallers, inventory: In
           body: z.object({ VM_Types: z.record(z.string(), spec) }),
         },
       },
-      handle: async () => {
-        const pool = await services.vmPool.find();
+      handle: async ({ services }) => {
+        const pool = await vmServices(services).vmPool.find();
         return {
           status: 200,
           body: {
@@ -121,8 +121,8 @@ function typeAndDeletion(services: VmServices, callers: VmCallers, inventory: In
       authenticate: callers.admin,
       answers: { 200: sentence('It is gone.'), ...refusals },
       errors: ['not_found'],
-      handle: async ({ params: { n } }) => {
-        const vm = await inventory.find(n);
+      handle: async ({ services, params: { n } }) => {
+        const vm = await inventoryOf(services).find(n);
         if (!vm) return INVALID_VM;
         return services.resources.delete(vm.resource.id, { onlyIdle: true }).then(
           () => DELETED,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Borrower } from '../people';
-import type { VmServices } from '../services';
+import { vmServices } from '../services';
 import { route, type Answer, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
-import { Inventory, loan, loanOf, type Vm } from '../inventory';
+import { inventoryOf, loan, loanOf, type Vm } from '../inventory';
 import { checkIn, checkOut } from '../loans';
 import {
   auth,
@@ -43,8 +43,7 @@ const NOT_ALONE = says(
 );
 
 /** Checkout and check-in. */
-export function loanRoutes(services: VmServices, callers: VmCallers): Route[] {
-  const inventory = new Inventory(services);
+export function loanRoutes(callers: VmCallers): Route[] {
   const common = {
     method: 'post',
     access: 'reserve',
@@ -64,11 +63,11 @@ export function loanRoutes(services: VmServices, callers: VmCallers): Route[] {
         ...refusals,
       },
       errors: ['invalid', 'over_maximum'],
-      handle: async ({ body, principal, context }) => {
+      handle: async ({ services, body, principal, context }) => {
         const number = body?.vmid ?? null;
-        const wanted = number === null ? null : await inventory.find(number);
+        const wanted = number === null ? null : await inventoryOf(services).find(number);
         if (number !== null && !wanted) return INVALID_VM;
-        return checkOut(services, principal, wanted, context).then(
+        return checkOut(vmServices(services), principal, wanted, context).then(
           checkoutAnswer,
           instead({ unavailable_now: TAKEN, unsatisfiable: TAKEN, not_found: TAKEN }),
         );
@@ -81,9 +80,11 @@ export function loanRoutes(services: VmServices, callers: VmCallers): Route[] {
       body: oneVm,
       answers: { 201: { description: 'It is in maintenance.', body: checkedIn }, ...refusals },
       errors: ['not_found'],
-      handle: async ({ body: { vmid }, principal }) => {
-        const vm = await inventory.find(vmid);
-        return vm ? checkinAnswer(vm, await checkIn(services, principal, vm)) : INVALID_VM;
+      handle: async ({ services, body: { vmid }, principal }) => {
+        const vm = await inventoryOf(services).find(vmid);
+        return vm
+          ? checkinAnswer(vm, await checkIn(vmServices(services), principal, vm))
+          : INVALID_VM;
       },
     }),
   ];

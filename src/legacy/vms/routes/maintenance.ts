@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { VmServices } from '../services';
+import { vmServices } from '../services';
 import { bringBack } from '../loans';
 import { route, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
-import { byNumber, detailsOf, Inventory, loan, loanOf, vmDetails } from '../inventory';
+import { byNumber, detailsOf, inventoryOf, loan, loanOf, vmDetails } from '../inventory';
 import { borrowerBody, borrowerOf } from './loans';
 import {
   auth,
@@ -33,8 +33,7 @@ const NOT_IN_MAINTENANCE = says(401, 'Unauthorized! The VM is not under maintena
 const STILL_CLEANING = says(503, 'VM is still being cleaned, please retry.');
 
 /** A VM that was given back stays in maintenance until an admin has it cleaned. */
-export function maintenanceRoutes(services: VmServices, callers: VmCallers): Route[] {
-  const inventory = new Inventory(services);
+export function maintenanceRoutes(callers: VmCallers): Route[] {
   return [
     route({
       method: 'post',
@@ -51,11 +50,12 @@ export function maintenanceRoutes(services: VmServices, callers: VmCallers): Rou
         ...refusals,
       },
       errors: ['not_found', 'conflict'],
-      handle: async ({ body: { vmid }, context }) => {
+      handle: async ({ services, body: { vmid }, context }) => {
+        const inventory = inventoryOf(services);
         const vm = await inventory.find(vmid);
         if (!vm) return INVALID_VM;
         if (vm.state !== 'maintenance') return NOT_IN_MAINTENANCE;
-        if (!(await bringBack(services, inventory, vm, context))) return STILL_CLEANING;
+        if (!(await bringBack(vmServices(services), inventory, vm, context))) return STILL_CLEANING;
         const message = 'VM ready to use and available in pool.';
         return { status: 201, body: { message, 'VM Details': loanOf(vm) } };
       },
@@ -72,16 +72,18 @@ export function maintenanceRoutes(services: VmServices, callers: VmCallers): Rou
         200: { description: 'VMs by id.', body: z.object({ Maintenance_VM_details: vmDetails }) },
       },
       errors: [],
-      handle: async () => {
-        const vms = (await inventory.list()).filter(({ state }) => state === 'maintenance');
+      handle: async ({ services }) => {
+        const vms = (await inventoryOf(services).list()).filter(
+          ({ state }) => state === 'maintenance',
+        );
         return { status: 200, body: { Maintenance_VM_details: detailsOf(vms, false) } };
       },
     }),
-    ...holderRoutes(services, callers, inventory),
+    ...holderRoutes(callers),
   ];
 }
 
-function holderRoutes({ vmPeople }: VmServices, callers: VmCallers, inventory: Inventory): Route[] {
+function holderRoutes(callers: VmCallers): Route[] {
   const read = {
     method: 'get',
     access: 'read',
@@ -100,14 +102,14 @@ function holderRoutes({ vmPeople }: VmServices, callers: VmCallers, inventory: I
         200: { description: 'Every VM, by id, and the user.', body: ofUser },
         ...refusals,
       },
-      handle: async ({ params: { n } }) => {
-        const found = await vmPeople.find(n);
+      handle: async ({ services, params: { n } }) => {
+        const found = await vmServices(services).vmPeople.find(n);
         if (!found) return { status: 200, body: { 'VM owned by user': {}, 'User Details': {} } };
         const holder = { user: found.user, number: n };
         return {
           status: 200,
           body: {
-            'VM owned by user': byNumber(await inventory.heldBy(holder), loanOf),
+            'VM owned by user': byNumber(await inventoryOf(services).heldBy(holder), loanOf),
             'User Details': borrowerOf(holder),
           },
         };
@@ -124,8 +126,8 @@ function holderRoutes({ vmPeople }: VmServices, callers: VmCallers, inventory: I
         },
         ...refusals,
       },
-      handle: async ({ params: { n } }) => {
-        const vm = await inventory.find(n);
+      handle: async ({ services, params: { n } }) => {
+        const vm = await inventoryOf(services).find(n);
         if (!vm?.holder)
           return { status: 200, body: { 'VM owner Details': {}, 'User Details': {} } };
         return {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { VmServices } from '../services';
+import type { Services } from '../../../service/services';
+import { vmServices } from '../services';
 import type { VmPool } from '../vm-pool';
-import { route, type Answer, type Route } from '../../../http/route';
+import { route, type Answer, type Call, type Route } from '../../../http/route';
 import { refuseHead } from '../../gate';
 import type { VmCallers } from '../callers';
 import {
@@ -22,6 +23,8 @@ const sizeBody = z.looseObject({
   auth,
   pool_size: wholeNumber.refine((size) => size <= LARGEST, { error: `must be ${LARGEST} at most` }),
 });
+type Resizing = Pick<Call<never, never, z.output<typeof sizeBody>>, 'services' | 'body'>;
+
 const count = z.number().int();
 const stats = z.object({
   'Pool Stats': z.object({
@@ -45,9 +48,12 @@ const REFUSALS = instead({
   conflict: says(400, 'This pool cannot be resized now.'),
 });
 
+function poolOf(services: Services): VmPool {
+  return vmServices(services).vmPool;
+}
+
 /** The pool as a whole. */
-export function poolRoutes(services: VmServices, callers: VmCallers): Route[] {
-  const { vmPool } = services;
+export function poolRoutes(callers: VmCallers): Route[] {
   const resizing = {
     access: 'admin',
     authenticate: callers.admin,
@@ -59,8 +65,10 @@ export function poolRoutes(services: VmServices, callers: VmCallers): Route[] {
   const resize = {
     ...resizing,
     answers: { 200: sentence('The pool has this size.'), ...refusals },
-    handle: ({ body }: { body: z.output<typeof sizeBody> }) =>
-      vmPool.resize(body.pool_size).then(({ changed }) => (changed ? RESIZED : NOTHING), REFUSALS),
+    handle: ({ services, body }: Resizing) =>
+      poolOf(services)
+        .resize(body.pool_size)
+        .then(({ changed }) => (changed ? RESIZED : NOTHING), REFUSALS),
   };
   return [
     route({
@@ -70,8 +78,10 @@ export function poolRoutes(services: VmServices, callers: VmCallers): Route[] {
       summary:
         'VM reservation: make the VMs, or make more or fewer of them; what is checked out stays',
       answers: { 201: sentence('The pool has this size.'), ...refusals },
-      handle: ({ body }) =>
-        vmPool.resize(body.pool_size).then(({ first }) => (first ? CREATED : RECREATED), REFUSALS),
+      handle: ({ services, body }) =>
+        poolOf(services)
+          .resize(body.pool_size)
+          .then(({ first }) => (first ? CREATED : RECREATED), REFUSALS),
     }),
     route({
       ...resize,
@@ -85,12 +95,12 @@ export function poolRoutes(services: VmServices, callers: VmCallers): Route[] {
       path: '/resizevmpool',
       summary: 'VM reservation: another size for the pool',
     }),
-    ...figures(vmPool, callers),
-    clearing(services, callers),
+    ...figures(callers),
+    clearing(callers),
   ];
 }
 
-function figures(vmPool: VmPool, callers: VmCallers): Route[] {
+function figures(callers: VmCallers): Route[] {
   const read = {
     method: 'get',
     access: 'public',
@@ -105,9 +115,9 @@ function figures(vmPool: VmPool, callers: VmCallers): Route[] {
       path: '/vmpoolsize',
       summary: 'VM reservation: how many VMs there are',
       answers: { 200: { description: 'As text.', body: z.object({ 'vm pool size': z.string() }) } },
-      handle: async () => ({
+      handle: async ({ services }) => ({
         status: 200,
-        body: { 'vm pool size': String((await vmPool.figures()).total) },
+        body: { 'vm pool size': String((await poolOf(services).figures()).total) },
       }),
     }),
     route({
@@ -115,8 +125,8 @@ function figures(vmPool: VmPool, callers: VmCallers): Route[] {
       path: '/create_resource_pool/basicstats',
       summary: 'VM reservation: how many VMs are free, held and in maintenance',
       answers: { 200: { description: 'Counts of this moment.', body: stats } },
-      handle: async () => {
-        const { total, free, held } = await vmPool.figures();
+      handle: async ({ services }) => {
+        const { total, free, held } = await poolOf(services).figures();
         const body = {
           total_VM_count_in_pool: String(total),
           free_VM_in_pool: free,
@@ -133,16 +143,16 @@ function figures(vmPool: VmPool, callers: VmCallers): Route[] {
  * A GET that removes things: in guarded mode for an admin, unless this API has made nothing that it
  * would remove.
  */
-function clearing({ vmPool }: VmServices, callers: VmCallers): Route {
+function clearing(callers: VmCallers): Route {
   return route({
     method: 'get',
     path: '/truncate_tables',
     summary:
       "VM reservation: begin anew: this API's checkouts end, its pool is empty, its users are gone",
     access: 'public',
-    authenticate: (request) => {
+    authenticate: (request, services) => {
       refuseHead(request);
-      return callers.anybody(request);
+      return callers.anybody(request, services);
     },
     formatError,
     query,
@@ -152,8 +162,10 @@ function clearing({ vmPool }: VmServices, callers: VmCallers): Route {
       503: sentence('VMs are still being removed.'),
     },
     errors: ['unauthenticated'],
-    handle: async ({ principal }): Promise<Answer> => {
-      if (await callers.mayClear(principal)) return (await vmPool.clear()) ? CLEARED : STILL_GOING;
+    handle: async ({ services, principal }): Promise<Answer> => {
+      const vmPool = poolOf(services);
+      if (await callers.mayClear(services, principal))
+        return (await vmPool.clear()) ? CLEARED : STILL_GOING;
       if (!(await vmPool.isUntouched())) throw refused();
       return CLEARED;
     },

@@ -3,7 +3,8 @@ import { route, type Answer, type Route } from '../../../http/route';
 import type { FoundVmUser } from '../../../store/reads';
 import type { VmCallers } from '../callers';
 import { lookUp, params, refusals } from '../responses';
-import type { VmServices } from '../services';
+import type { Services } from '../../../service/services';
+import { vmServices } from '../services';
 
 const userDetails = z.object({
   User_Details: z.record(
@@ -13,15 +14,18 @@ const userDetails = z.object({
 });
 
 /** Look-ups of users, which are personal data. */
-export function userLookUps({ vmPeople }: VmServices, callers: VmCallers): Route[] {
+export function userLookUps(callers: VmCallers): Route[] {
   const read = {
     ...lookUp,
     access: 'read',
     authenticate: callers.reader,
     answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals },
   } as const;
-  const show = async (which: (found: FoundVmUser) => boolean): Promise<Answer> => {
-    const found = (await vmPeople.all()).filter(which);
+  const show = async (
+    services: Services,
+    which: (found: FoundVmUser) => boolean,
+  ): Promise<Answer> => {
+    const found = (await vmServices(services).vmPeople.all()).filter(which);
     return {
       status: 200,
       body: {
@@ -39,21 +43,22 @@ export function userLookUps({ vmPeople }: VmServices, callers: VmCallers): Route
       ...read,
       path: '/user',
       summary: 'VM reservation: all users',
-      handle: () => show(() => true),
+      handle: ({ services }) => show(services, () => true),
     }),
     route({
       ...read,
       path: '/user/id/{n}',
       summary: 'VM reservation: a user by id',
       params,
-      handle: ({ params: { n } }) => show(({ vmUser }) => vmUser.number === n),
+      handle: ({ services, params: { n } }) => show(services, ({ vmUser }) => vmUser.number === n),
     }),
     route({
       ...read,
       path: '/user/email/{email}',
       summary: 'VM reservation: a user by e-mail address',
       params: z.object({ email: z.string().max(320) }),
-      handle: ({ params: { email } }) => show(({ user }) => user.email === email.toLowerCase()),
+      handle: ({ services, params: { email } }) =>
+        show(services, ({ user }) => user.email === email.toLowerCase()),
     }),
   ];
 }

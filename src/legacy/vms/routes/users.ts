@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { maySetPassword, type Principal, type User } from '../../../domain/people/user';
-import type { VmServices } from '../services';
+import { vmServices } from '../services';
+import type { VmPeople } from '../people';
 import { NOBODY } from '../../../http/authenticate';
 import { route, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
@@ -58,8 +59,7 @@ const NOT_SELF = says(400, 'User self delete not allowed');
 const HOLDS = says(400, 'User holds a VM; check it in first.');
 
 /** Adds, changes and deletes users of this API. */
-export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
-  const { vmPeople } = services;
+export function userRoutes(callers: VmCallers): Route[] {
   return [
     route({
       method: 'post',
@@ -72,9 +72,9 @@ export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
       body: newUser,
       answers: { 201: sentence('The user is there.'), ...refusals },
       errors: ['invalid', 'unauthenticated'],
-      handle: ({ body, principal }) =>
-        vmPeople
-          .create(body, principal === NOBODY)
+      handle: ({ services, body, principal }) =>
+        vmServices(services)
+          .vmPeople.create(body, principal === NOBODY)
           .then(
             () => CREATED,
             instead({ conflict: SAME_EMAIL, already_set_up: formatError(callers.missing()) }),
@@ -91,9 +91,10 @@ export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
       body: userChange,
       answers: { 200: sentence('Done.'), ...refusals },
       errors: ['unauthenticated'],
-      handle: async ({ body, principal }) => {
+      handle: async ({ services, body, principal }) => {
+        const { vmPeople } = vmServices(services);
         const found = await vmPeople.find(body.id);
-        const by = await relation(services, principal, found?.user ?? null);
+        const by = await relation(vmPeople, principal, found?.user ?? null);
         if (!found) return INVALID_USER;
         const setsOwnPassword = body.password !== undefined && by === 'self';
         if (setsOwnPassword && !maySetPassword(principal)) throw refused();
@@ -107,13 +108,13 @@ export function userRoutes(services: VmServices, callers: VmCallers): Route[] {
         );
       },
     }),
-    removal(services, callers),
+    removal(callers),
   ];
 }
 
 /** In which role the caller acts on a user. Errors: `unauthenticated` for neither. */
 async function relation(
-  { vmPeople }: VmServices,
+  vmPeople: VmPeople,
   principal: Principal,
   user: User | null,
 ): Promise<'self' | 'admin'> {
@@ -122,7 +123,7 @@ async function relation(
   return 'admin';
 }
 
-function removal(services: VmServices, callers: VmCallers): Route {
+function removal(callers: VmCallers): Route {
   return route({
     ...deletion,
     path: '/user/id/{n}',
@@ -130,11 +131,12 @@ function removal(services: VmServices, callers: VmCallers): Route {
     authenticate: callers.admin,
     answers: { 200: sentence('The user is gone.'), ...refusals },
     errors: [],
-    handle: async ({ params: { n }, principal }) => {
-      const found = await services.vmPeople.find(n);
+    handle: async ({ services, params: { n }, principal }) => {
+      const { vmPeople } = vmServices(services);
+      const found = await vmPeople.find(n);
       if (!found) return INVALID_USER;
       if (found.user.id === principal.userId) return NOT_SELF;
-      return services.vmPeople
+      return vmPeople
         .delete(found.user.id)
         .then(
           () => DELETED,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PATIENCE } from '../../src/http/timeouts';
+import { TIMEOUTS } from '../../src/http/timeouts';
 import { SlowCaller } from '../helpers/slow-caller';
 import { TestServer, type Caller } from '../helpers/server';
 
@@ -19,7 +19,7 @@ let server: TestServer;
 let caller: SlowCaller;
 
 beforeEach(async () => {
-  server = await TestServer.start({ pools: POOLS, patience: SHORT });
+  server = await TestServer.start({ pools: POOLS, timeouts: SHORT });
   caller = await SlowCaller.connect(server.url);
 });
 
@@ -76,7 +76,7 @@ test('a held answer is not cut, although it takes longer than any of these limit
 
 test('the real times are those in docs/operations.md', () => {
   const told = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
-  const { headersTimeout, requestTimeout, keepAliveTimeout } = PATIENCE;
+  const { headersTimeout, requestTimeout, keepAliveTimeout } = TIMEOUTS;
   expect(told).toContain(
     `headers within ${headersTimeout / 1000} s, a body within ${requestTimeout / 1000} s, ` +
       `an idle connection for ${keepAliveTimeout / 1000} s`,

@@ -1,10 +1,10 @@
 import { ServerProcess } from '../helpers/process';
 import { SlowCaller } from '../helpers/slow-caller';
-import { PATIENCE } from '../../src/http/timeouts';
+import { TIMEOUTS } from '../../src/http/timeouts';
 import { say, soak } from './helpers/soak';
 
 /** How late a connection may be cut: the pause between two checks, and a busy machine. */
-const LATE = PATIENCE.connectionsCheckingInterval + 5_000;
+const LATE = TIMEOUTS.connectionsCheckingInterval + 5_000;
 const HEAD = 'POST /v1/setup HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n';
 
 soak('slow callers of a real server', () => {
@@ -26,7 +26,7 @@ soak('slow callers of a real server', () => {
       begin(caller);
       await caller.closed();
       const after = performance.now() - begun;
-      say(`patience: ${what} cut after ${(after / 1000).toFixed(1)} s`);
+      say(`timeouts: ${what} cut after ${(after / 1000).toFixed(1)} s`);
       expect(after).toBeGreaterThan(due - 1_000);
       expect(after).toBeLessThan(due + LATE);
     };
@@ -38,14 +38,14 @@ soak('slow callers of a real server', () => {
       expect(performance.now() - begun).toBeGreaterThan(59_000);
     };
     await Promise.all([
-      cut('headers', PATIENCE.headersTimeout, (caller) =>
+      cut('headers', TIMEOUTS.headersTimeout, (caller) =>
         caller.dribble(`${HEAD}X-Slow: aaa`, 100),
       ),
-      cut('a body', PATIENCE.requestTimeout, (caller) => {
+      cut('a body', TIMEOUTS.requestTimeout, (caller) => {
         caller.say(`${HEAD}Content-Length: 10000\r\n\r\n`);
         caller.dribble(' ', 100);
       }),
-      cut('an idle connection', PATIENCE.keepAliveTimeout, (caller) =>
+      cut('an idle connection', TIMEOUTS.keepAliveTimeout, (caller) =>
         caller.say('GET /livez HTTP/1.1\r\nHost: here\r\n\r\n'),
       ),
       held(),
