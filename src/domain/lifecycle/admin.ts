@@ -9,10 +9,10 @@ import type { Reservation } from '../loans/reservation';
 import type { AdminState, Resource } from './resource';
 import { candidateOf, detach, markDirty } from './steps';
 
-/** One resource and the queues of its line. */
+/** One resource and the queues of its class. */
 export interface ResourceSnapshot extends QueueSnapshot {
   resource: Resource;
-  /** Who holds it; null when nobody does. */
+  /** The reservation that holds it; null if none does. */
   holder: Reservation | null;
 }
 
@@ -76,7 +76,7 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
   if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
   if (resource.status === 'provisioning')
     throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
-  // What was never made has nothing to clean: it is made now.
+  // There is nothing to clean before it was made: it is made now.
   if (resource.nextOperation === 'provision') return unquarantine(snapshot, context);
   const from = resource.handle === null ? undefined : ('clean' as const);
   return {
@@ -97,9 +97,9 @@ export interface CredentialSnapshot extends ResourceSnapshot {
 }
 
 /**
- * An admin brings the credential that works: what was known before is retired, or forgotten where
- * the driver cannot do that, and the resource is cleaned with the new one before anybody gets it.
- * `details`: what is known of it by that. Errors: `in_use`, `conflict`, `unsupported`.
+ * An admin brings the credential that works: the known ones are retired, or forgotten where the
+ * driver cannot retire, and the resource is cleaned with the new one before it is lent again.
+ * `details`: facts that follow from the credential. Errors: `in_use`, `conflict`, `unsupported`.
  */
 export function giveCredential(
   snapshot: CredentialSnapshot,

@@ -25,15 +25,15 @@ export class Draft implements LifecycleRows {
   credentials: readonly Credential[];
   allocation: Allocation | null;
 
-  private readonly resourceSet: Partial<Resource> = {};
-  private readonly operationSet: Partial<Operation> = {};
+  /** The operation that was there before, as it is to be. */
+  private readonly left: Operation | null;
   private allocationSet: Partial<Allocation> | null = null;
   private details: DetailFields | null = null;
   private readonly others: Change[] = [];
 
   constructor(private readonly before: LifecycleRows) {
     this.resource = changed(before.resource, {});
-    this.operation = before.operation && { ...before.operation };
+    this.operation = this.left = before.operation && { ...before.operation };
     this.credentials = before.credentials;
     this.allocation = before.allocation;
   }
@@ -41,7 +41,6 @@ export class Draft implements LifecycleRows {
   /** Sets fields of the resource. */
   set(fields: Partial<Resource>): void {
     Object.assign(this.resource, fields);
-    Object.assign(this.resourceSet, fields);
   }
 
   /** Moves the resource to a status, and records the move. */
@@ -59,7 +58,6 @@ export class Draft implements LifecycleRows {
   /** Sets fields of the operation under way. */
   setOperation(fields: Partial<Operation>): void {
     Object.assign(this.operation!, fields);
-    if (this.operation!.id === this.before.operation?.id) Object.assign(this.operationSet, fields);
   }
 
   /** Begins a new operation; none may be under way. */
@@ -106,9 +104,9 @@ export class Draft implements LifecycleRows {
   changes(): Change[] {
     const { resource, operation, allocation } = this.before;
     const changes: Change[] = [];
-    const ofOperation = operation && differing(operation, this.operationSet);
+    const ofOperation = operation && differing(operation, this.left!);
     if (ofOperation) changes.push({ do: 'setOperation', id: operation.id, set: ofOperation });
-    const ofResource = differing(resource, this.resourceSet);
+    const ofResource = differing(resource, this.resource);
     if (ofResource) changes.push({ do: 'setResource', id: resource.id, set: ofResource });
     if (this.credentials !== this.before.credentials) this.pushCredentials(changes);
     if (this.allocationSet)
@@ -141,13 +139,13 @@ export class Draft implements LifecycleRows {
   }
 }
 
-/** The fields of `set` that are not as in `row`; null if there are none. Each costs its indexes. */
-function differing<T extends object>(row: T, set: Partial<T>): Partial<T> | null {
+/** The fields that are not as they were; null if there are none. Each costs its indexes. */
+function differing<T extends object>(before: T, after: T): Partial<T> | null {
   const found: Partial<T> = {};
   let isEmpty = true;
-  for (const name in set) {
-    if (set[name] === row[name]) continue;
-    found[name] = set[name];
+  for (const name in before) {
+    if (before[name] === after[name]) continue;
+    found[name] = after[name];
     isEmpty = false;
   }
   return isEmpty ? null : found;

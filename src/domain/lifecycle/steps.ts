@@ -7,10 +7,7 @@ import type { Pool } from '../pools/pool';
 import { nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from '../queue/scheduling';
 
-/**
- * When a resource that is used at `now` is removed unless it is used again; null in a pool that
- * keeps its size.
- */
+/** When a resource used at `now` is removed unless it is used again; null: never. Epoch ms. */
 export function idleExpiryOf(pool: Pool, now: number): number | null {
   const { idleExpiry } = pool.policy.lease;
   return pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null;
@@ -42,7 +39,7 @@ export function idleWork(
   return { nextOperation, dueAt };
 }
 
-/** The resource's place among the available ones of its line. */
+/** The place of a resource among the available ones of its class. */
 function pickRank(resource: Resource, pool: Pool, context: DecisionContext): number {
   if (pool.policy.pick === 'lowest') return resource.number;
   return pool.policy.pick === 'random' ? Math.floor(context.fraction() * 2 ** 40) : context.now;
@@ -67,8 +64,8 @@ export function readyFields(
 }
 
 /**
- * A resource that was just made ready, as the scheduler sees it; null if it is kept out of service
- * or has expired.
+ * A resource that has just become ready, as the scheduler sees it; null if it is out of service or
+ * has expired.
  */
 export function candidateOf(resource: Resource, now: number): Candidate | null {
   if (resource.expiresAt !== null && resource.expiresAt <= now) return null;
@@ -104,17 +101,14 @@ export function statusEvent(
   };
 }
 
-/**
- * Ends an operation whose result is no longer wanted; what its worker reports later changes
- * nothing.
- */
+/** Ends an operation whose result is no longer wanted; a later report of it changes nothing. */
 export function supersede(operationId: string, now: number): Change {
   return { do: 'setOperation', id: operationId, set: { outcome: 'superseded', finishedAt: now } };
 }
 
 /**
- * What must follow when a resource is pulled from where it is: its operation is void, its waiter
- * lacks it again.
+ * Cuts a resource loose from its operation, which is superseded, and from the request that it is
+ * held for, which lacks it again.
  */
 export function detach(resource: Resource, now: number): Change[] {
   const changes: Change[] = [];
@@ -128,9 +122,7 @@ export function detach(resource: Resource, now: number): Change[] {
   return changes;
 }
 
-/**
- * Takes a resource that nobody holds back to be cleaned from `from` on (the whole path by default).
- */
+/** Sends a resource that nobody holds to be cleaned, from step `from` on; by default all of them. */
 export function markDirty(
   resource: Resource,
   pool: Pool,
