@@ -1,13 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { DRIVERS } from './drivers';
-import { assets } from './assets';
 import { monotonicClock, monotonicMs, type ClockBase } from './clock';
 import type { Config } from './config';
 import { loadMasterKey } from './crypto/master-key';
 import { passwords as makePasswords, type Passwords } from './crypto/passwords';
 import { systemRandom } from './crypto/random';
 import { sealer, type Sealer } from './crypto/sealing';
+import { DataDirectory } from './data-directory';
 import { freeSpace } from './durable';
 import { githubOf } from './github-setup';
 import { makeToken } from './crypto/tokens';
@@ -17,10 +15,7 @@ import type { Engine } from './service/engine';
 import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
 import { openInstallation } from './service/installation/start';
-import { enter, type Presence } from './sqlite/presence';
-import { completeReplacement } from './sqlite/replace';
-import { upgrade } from './store/sqlite/database';
-import { openSqliteStore } from './store/sqlite/sqlite-store';
+import type { Presence } from './sqlite/presence';
 import type { Store } from './store/store';
 import type { WorkerSettings } from './worker';
 
@@ -33,6 +28,7 @@ export interface Booted {
   workerSettings: WorkerSettings;
   /** This process among those that serve the database. */
   presence: Presence;
+  directory: DataDirectory;
   /** The setup token, if this call made it; nobody has seen it yet. */
   newSetupToken: string | null;
 }
@@ -45,19 +41,14 @@ export interface Booted {
 export async function boot(config: Config, warn: (message: string) => void): Promise<Booted> {
   // Comes first, so that an invalid key leaves nothing behind.
   const masterKey = loadMasterKey(config, warn);
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const file = join(config.dataDir, 'holdfast.db');
-  const presence = enter(join(config.dataDir, 'presence.lock'));
-  if (presence.first) completeReplacement(file);
-  const before = upgrade(file, assets.migrations(), {
-    backupDir: config.backup?.directory ?? join(config.dataDir, 'backups'),
-    alone: presence.first,
-  });
+  const directory = new DataDirectory(config.dataDir);
+  const presence = directory.enter();
+  const before = directory.upgrade(config.backup?.directory, presence.first);
   if (before !== null) warn(`The database was upgraded. A copy of it as it was before: ${before}`);
-  const base = await clockBase(file, presence.first);
+  const base = await clockBase(directory, presence.first);
   const clock = monotonicClock(base);
   const newId = idsBy(clock);
-  const store = openSqliteStore(file, { clock });
+  const store = directory.openStore({ clock });
   const engine: Engine = {
     store,
     sealer: sealer(masterKey),
@@ -97,6 +88,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     passwords,
     workerSettings,
     presence,
+    directory,
     newSetupToken: setup.isNew ? setup.token : null,
   };
 }
@@ -105,8 +97,8 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
  * All processes on one machine share the clock base of the first, which is never behind the time
  * that the database has recorded.
  */
-async function clockBase(file: string, first: boolean): Promise<ClockBase> {
-  const store = openSqliteStore(file);
+async function clockBase(directory: DataDirectory, first: boolean): Promise<ClockBase> {
+  const store = directory.openStore();
   try {
     const own: ClockBase = { wall: store.now(), monotonic: monotonicMs() };
     if (first) await store.setMetadata('clock_base', JSON.stringify(own));

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DRIVERS } from './drivers';
 import { ThreadBinding } from './affinity';
@@ -25,7 +24,6 @@ import { hasLoadedPools } from './service/pools/pools-file';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
 import { abandonClaims, recoverAll } from './service/installation/start';
 import { keepTakingOver } from './service/installation/take-over';
-import { joinInstances } from './sqlite/instances';
 
 /** How long open requests may take to end when the server stops, in ms. */
 const DRAIN = 5_000;
@@ -54,13 +52,14 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   // Until everything is ready, callers are asked to try again.
   const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
-  const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) =>
-    log.warn(message),
+  const { services, workerSettings, presence, directory, newSetupToken } = await boot(
+    config,
+    (message) => log.warn(message),
   );
   const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   const pools = await loadPools(engine, poolsFile, log);
-  const instances = joinInstances(join(config.dataDir, 'instances'), workerSettings.instance);
+  const instances = directory.join(workerSettings.instance);
   presence.settle();
   await waiting.start();
   const app = createApp({

@@ -1,23 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { enter } from '../sqlite/presence';
-import { completeReplacement } from '../sqlite/replace';
+import type { DataDirectory } from '../data-directory';
 import { Refusal } from './exit-codes';
-
-/** The database of a data directory. */
-export const databaseOf = (dataDir: string): string => join(dataDir, 'holdfast.db');
 
 /**
  * Runs `work` on a data directory that no server uses; a server that starts meanwhile waits.
  * Errors: Refusal `inUse` if one is running, and those of `work`.
  */
-export async function alone<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const presence = enter(join(dataDir, 'presence.lock'));
+export async function alone<T>(directory: DataDirectory, work: () => Promise<T>): Promise<T> {
+  const presence = directory.enter();
   try {
     if (!presence.first)
-      throw new Refusal('inUse', `A server is running on ${dataDir}; stop it first.`);
-    completeReplacement(databaseOf(dataDir));
+      throw new Refusal('inUse', `A server is running on ${directory.path}; stop it first.`);
     return await work();
   } finally {
     presence.leave();

@@ -5,7 +5,8 @@ import { isRecipient } from '../backup/age';
 import { makeBackup } from '../backup/make';
 import { requireRecipient } from '../backup/recipient';
 import { readConfig } from '../config';
-import { databaseOf, give } from './alone';
+import { DataDirectory } from '../data-directory';
+import { give } from './alone';
 import { Refusal } from './exit-codes';
 
 interface BackupOptions {
@@ -31,7 +32,7 @@ async function backup(path: string, { encryptTo: named, force }: BackupOptions):
   const target = resolve(path);
   const config = readConfig();
   const { dataDir, backupEncryptTo } = config;
-  const database = databaseOf(dataDir);
+  const { database } = new DataDirectory(dataDir);
   if (!fs.existsSync(database))
     throw new Refusal('missing', `There is no database at ${database}.`);
   if (fs.existsSync(target) && (!force || fs.realpathSync(target) === fs.realpathSync(database)))

@@ -4,10 +4,10 @@ import { importFile } from '../api/import-file';
 import { boot } from '../boot';
 import { readConfig } from '../config';
 import { ConfigError } from '../config-error';
+import { DataDirectory } from '../data-directory';
 import { DomainError } from '../domain/errors';
 import { spelled as spelledField } from '../domain/field';
 import { firstProblem, spelled } from '../pools-file/problem';
-import { databaseOf } from './alone';
 import { Refusal } from './exit-codes';
 import { importAll, type ImportCounts } from '../legacy/import';
 
@@ -32,7 +32,7 @@ async function runImport(path: string): Promise<void> {
     );
   // `presence` is not settled: a server that starts next must still be the first, and recover.
   const config = readConfig();
-  if (!existsSync(databaseOf(config.dataDir)))
+  if (!existsSync(new DataDirectory(config.dataDir).database))
     throw new Refusal(
       'missing',
       `There is no database in ${config.dataDir}. Start a server there first, or set DATA_DIR.`,

@@ -10,9 +10,9 @@ import {
   readKeyFile,
 } from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
+import { DataDirectory } from '../data-directory';
 import { putInPlace } from '../durable';
-import { rekey } from '../store/sqlite/rekey';
-import { alone, databaseOf, give, tell } from './alone';
+import { alone, give, tell } from './alone';
 import { Refusal } from './exit-codes';
 
 /** A new master key. */
@@ -36,14 +36,14 @@ export function addRekey(program: Command): void {
 
 async function run(): Promise<void> {
   const config = readConfig();
-  const database = databaseOf(config.dataDir);
-  if (!fs.existsSync(database))
-    throw new Refusal('missing', `There is no database at ${database}.`);
-  await alone(config.dataDir, async () => {
+  const directory = new DataDirectory(config.dataDir);
+  if (!fs.existsSync(directory.database))
+    throw new Refusal('missing', `There is no database at ${directory.database}.`);
+  await alone(directory, async () => {
     const from = sealer(loadMasterKey(config, () => undefined));
     const next = newKey(config, readEnvironment());
     const to = sealer(next.key);
-    const sealed = rekey(database, from, to);
+    const sealed = directory.rekey(from, to);
     tell(next.settle());
     give({ sealed, masterKey: to.keyId });
   });

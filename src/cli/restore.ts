@@ -5,7 +5,8 @@ import { assets } from '../assets';
 import { isEncrypted, restoreBackup } from '../backup/restore';
 import { readConfig } from '../config';
 import { loadMasterKey } from '../crypto/master-key';
-import { alone, databaseOf, give, tell } from './alone';
+import { DataDirectory } from '../data-directory';
+import { alone, give, tell } from './alone';
 import { Refusal } from './exit-codes';
 
 /**
@@ -38,8 +39,9 @@ async function restore(path: string, { identity }: { identity?: string }): Promi
     );
   if (isEncrypted(from) && identity === undefined)
     throw new Refusal('usage', `${path} is encrypted; --identity is needed.`);
-  const database = databaseOf(config.dataDir);
-  const counts = await alone(config.dataDir, () =>
+  const directory = new DataDirectory(config.dataDir);
+  const { database } = directory;
+  const counts = await alone(directory, () =>
     restoreBackup({
       from,
       database,

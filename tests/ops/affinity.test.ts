@@ -84,6 +84,6 @@ test('a server whose threads cannot be bound after all says so, tries again, and
         server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length > told,
     );
   }
-  expect((await server.http.get('/readyz')).status).toBe(200);
+  await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
   await server.stop();
 });

@@ -54,15 +54,15 @@ const MAY_IMPORT: Record<string, string[]> = {
 const ADAPTERS = ['src/store/sqlite/', ...driverFolders, 'src/github/'];
 const BOOTSTRAP = [
   'src/drivers/index.ts',
+  'src/data-directory.ts',
   'src/github-setup.ts',
-  'src/boot.ts',
-  'src/server.ts',
   'src/worker.ts',
-  'src/main.ts',
-  'src/cli/',
   'src/backup/',
-  'src/docs/',
+  // Filters the calls of the docker driver.
+  'src/cli/docker-proxy.ts',
 ];
+/** Folders that may import anything but an adapter. */
+const UNRESTRICTED = ['src/backup/', 'src/cli/', 'src/docs/'];
 
 /** The longest place that a path is in. */
 function placeOf(path: string, places: string[]): string | undefined {
@@ -87,7 +87,7 @@ test('each folder imports what the layout says, and nothing else', () => {
 });
 
 test('every folder of src has its rule', () => {
-  const known = [...Object.keys(MAY_IMPORT), ...BOOTSTRAP];
+  const known = [...Object.keys(MAY_IMPORT), ...UNRESTRICTED];
   const lawless = sources.filter(
     ({ path }) => path.split('/').length > 2 && placeOf(path, known) === undefined,
   );
