@@ -110,6 +110,7 @@ it('a bundle that is given back at once serves everyone who is queued for its pa
     Array.from({ length: 12 }, () => test.reserve(ann, { pool: 'tokens' })),
   );
   await test.release(ann, loan.id);
+  await test.reconcile();
   expect(
     await Promise.all(waiting.map(async ({ id }) => (await test.view(ann, id)).status)),
   ).toEqual(Array(12).fill('active'));

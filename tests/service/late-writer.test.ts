@@ -141,11 +141,13 @@ it.each(['going', 'gone'] as const)(
     const { test, gate, work } = await start();
     const pools = new Pools(test.engine);
     await pools.change('free', { size: 2 }, null);
+    await test.reconcile();
     const held = gate.hold('provision');
     const paused = work('paused');
     await held.reached;
     const lingers = pool === 'going' ? gate.hold('destroy') : null;
     await pools.delete('free', null);
+    await test.reconcile();
     const other = work('other');
     if (lingers) await lingers.reached;
     else {

@@ -152,6 +152,7 @@ describe('deleting a resource', () => {
     await test.reserve(ann, { pool: 'free' });
     const both = await test.reserve(ann, { pool: 'free', count: 2 });
     await resources.delete('free-2');
+    await test.reconcile();
     expect((await test.view(ann, both.id)).endReason).toBe('refused');
   });
 
@@ -175,6 +176,7 @@ describe('deleting a pool', () => {
       await test.reserve(ann, { pool: 'free' });
       const waiting = await test.reserve(ann, { pool: 'free' });
       expect(await pools.delete('free', null)).toEqual({ lent: 2 });
+      await test.reconcile();
       expect((await test.view(ann, waiting.id)).endReason).toBe('refused');
       expect((await test.view(ann, holder.id)).status).toBe('active');
       expect(await codeOf(test.reserve(ann, { pool: 'free' }))).toBe('not_found');

@@ -18,7 +18,10 @@ pools:
 
 async function start(pools = POOLS) {
   const test = await TestEngine.start({ pools });
-  const resize = (size: number) => new Pools(test.engine).change('free', { size }, null);
+  const resize = async (size: number) => {
+    await new Pools(test.engine).change('free', { size }, null);
+    await test.reconcile();
+  };
   const bundle = () =>
     new Reservations(test.engine).request(
       ann,
@@ -167,8 +170,10 @@ describe('a held resource that leaves', () => {
       const id = await bundle();
       expect(await missingOf(test, id)).toEqual([0, 1]);
       await resources.setAdminState('free-1', to, null);
+      await test.reconcile();
       expect((await test.resource('free-2')).heldFor).toBe(id);
       await resources.setAdminState('free-2', 'maintenance', null);
+      await test.reconcile();
       expect(await missingOf(test, id)).toEqual([1, 1]);
       expect((await test.resource('free-2')).heldFor).toBeNull();
     },

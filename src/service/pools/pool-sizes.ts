@@ -12,7 +12,8 @@ const COMPARE_EVERY = 1_000;
 /**
  * Brings pools to the size that their rows ask for: resources are made or drained in short
  * transactions, requests that no longer fit are refused, and a deleted pool goes with its last
- * resource. Only the job `reconcile` uses it; an admin's call writes the row and returns.
+ * resource. The job `reconcile` uses it, and the pools file between
+ * two of its steps; an admin's call writes the row and returns.
  */
 export class PoolSizes {
   /** The version of each pool that has been dealt with. */
@@ -29,12 +30,12 @@ export class PoolSizes {
     const { store } = this.engine;
     const pools = await store.read.pools();
     const isDue = store.now() >= this.compareAt;
+    if (isDue) this.compareAt = store.now() + COMPARE_EVERY;
     const pending = pools.filter(({ id, version }) => isDue || this.done.get(id) !== version);
     if (pending.length === 0) return this.compareAt;
     const counts = await store.read.counts();
     let isMoving = false;
     for (const pool of pending) if (await this.stepPool(pool, counts)) isMoving = true;
-    if (isDue) this.compareAt = store.now() + COMPARE_EVERY;
     return isMoving ? store.now() : this.compareAt;
   }
 

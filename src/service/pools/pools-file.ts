@@ -12,6 +12,8 @@ import type { LegacyPools } from '../../pools-file/schema';
 import { poolCopy, type PoolSpec } from '../../pools-file/spec';
 import type { Engine } from '../engine';
 import { importResource } from './import-resource';
+import { PoolSizes } from './pool-sizes';
+import { PoolSizes } from './pool-sizes';
 import { Pools } from './pools';
 import { Resources } from '../lifecycle/resources';
 
@@ -110,6 +112,8 @@ async function applyChange(
     case 'resize': {
       const there = await listedIn(engine, spec!);
       await pools.change(change.name, { size: there + change.more }, null, 'file');
+      // Shrink before accounts come in: else one of them could be drained in place of another.
+      await new PoolSizes(engine).settle();
       return [];
     }
     case 'delete':

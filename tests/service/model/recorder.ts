@@ -1,4 +1,5 @@
 import type { Change, Decision } from '../../../src/domain/change';
+import type { Once } from '../../../src/domain/idempotency';
 import type { Load, LoadName, Loads } from '../../../src/store/loads';
 import type { Store } from '../../../src/store/store';
 
@@ -17,13 +18,18 @@ export class Recorder {
     const transact = <K extends LoadName, T>(
       asked: Load<K>,
       decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
+      once?: Once<T>,
     ) =>
-      store.transact(asked, (snapshot, now) => {
-        const decision = decide(snapshot, now);
-        if (decision.changes.length > 0)
-          this.decided.push({ load: asked.load, now, changes: decision.changes });
-        return decision;
-      });
+      store.transact(
+        asked,
+        (snapshot, now) => {
+          const decision = decide(snapshot, now);
+          if (decision.changes.length > 0)
+            this.decided.push({ load: asked.load, now, changes: decision.changes });
+          return decision;
+        },
+        once,
+      );
     return Object.create(store, { transact: { value: transact } }) as Store;
   };
 
