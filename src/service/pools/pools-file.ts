@@ -13,7 +13,6 @@ import { poolCopy, type PoolSpec } from '../../pools-file/spec';
 import type { Engine } from '../engine';
 import { importResource } from './import-resource';
 import { PoolSizes } from './pool-sizes';
-import { PoolSizes } from './pool-sizes';
 import { Pools } from './pools';
 import { Resources } from '../lifecycle/resources';
 
