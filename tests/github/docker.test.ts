@@ -12,7 +12,8 @@ jest.setTimeout(120_000);
 const POOL = `keys-${randomBytes(3).toString('hex')}`;
 const POOLS = `
 pools:
-  - { name: ${POOL}, kind: container, driver: docker, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, size: 1 }
+  - { name: ${POOL}, kind: container, driver: docker, size: 1,
+      settings: { image: "${SSH_IMAGE}", memoryMb: 64 } }
 `;
 
 interface Credentials {
@@ -35,8 +36,8 @@ describeWithDocker('a key imported from GitHub', () => {
   });
 
   test(
-    'logs its user in over SSH to a real container, as do the others and the password, until ' +
-      'it is given back',
+    'opens a real container over SSH for its user, like the other keys and the ' +
+      'password, until it is given back',
     async () => {
       const here = await world([], { pools: POOLS, factories: [dockerDriver] });
       const [one, two, strange] = [1, 2, 3].map(() => keyPair()) as [KeyPair, KeyPair, KeyPair];

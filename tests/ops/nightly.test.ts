@@ -6,7 +6,7 @@ import { temporaryDirectory, TestEngine } from '../helpers/engine';
 const DAY = 86_400_000;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-test('one backup a day is made when it is due, made up for when it was missed, and the oldest go', async () => {
+test('one backup a day is made when due, caught up when missed, and the oldest are removed', async () => {
   const test = await TestEngine.start({
     pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
   });
@@ -37,7 +37,7 @@ test.each([
   ['2026-03-01T02:30:00Z', 150, '2026-03-01T02:30:00Z'],
   ['2026-03-01T02:29:59Z', 150, '2026-02-28T02:30:00Z'],
   ['2026-03-01T23:59:59Z', 0, '2026-03-01T00:00:00Z'],
-])('at %s the backup of minute %i was due last at %s', (now, minute, due) => {
+])('at %s, the backup of minute %i was last due at %s', (now, minute, due) => {
   expect(lastDue(Date.parse(now), minute)).toBe(Date.parse(due));
 });
 

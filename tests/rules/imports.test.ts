@@ -5,7 +5,7 @@ const edges = sources.flatMap((source) =>
   importsOf(source).map((to) => ({ from: source.path, to })),
 );
 
-/** Where files stand and what they may import besides their own folder: a folder, or one file. */
+/** What the files of each folder may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
   'src/domain/': [],
   'src/sqlite/': ['src/durable.ts'],
@@ -27,12 +27,12 @@ const MAY_IMPORT: Record<string, string[]> = {
     'src/store/',
     'src/drivers/driver.ts',
   ],
-  // Of the store only what its reads give: a page, a count, a thing that was found.
+  // From the store, only the types of its reads: a page, a count, a row.
   'src/http/': ['src/service/', 'src/api/', 'src/domain/', 'src/store/reads.ts'],
   'jobs/': ['src/worker.ts'],
 };
 
-/** These alone know which store and which drivers there are. */
+/** Only the bootstrap knows which store and drivers exist. */
 const ADAPTERS = [
   'src/store/sqlite/',
   'src/drivers/simulated/',
@@ -51,7 +51,7 @@ const BOOTSTRAP = [
   'src/docs/',
 ];
 
-/** The longest place that a path is in. */
+/** The longest folder in the list that contains a path. */
 function placeOf(path: string, places: string[]): string | undefined {
   return places.filter((place) => path.startsWith(place)).sort((a, b) => b.length - a.length)[0];
 }
@@ -73,7 +73,7 @@ test('each folder imports what the layout says, and nothing else', () => {
   expect(edges.filter(({ from, to }) => !isAllowed(from, to)).map(spelled)).toEqual([]);
 });
 
-test('every folder of src has its rule', () => {
+test('every folder of src has a rule', () => {
   const known = [...Object.keys(MAY_IMPORT), ...BOOTSTRAP];
   const lawless = sources.filter(
     ({ path }) => path.split('/').length > 2 && placeOf(path, known) === undefined,
@@ -91,14 +91,14 @@ test('only the bootstrap names an adapter, and adapters never import one another
   expect(naming.map(spelled)).toEqual([]);
 });
 
-test('a job is ten lines and one call', () => {
+test('a job is three lines and one call', () => {
   for (const { path, text } of typescript('jobs')) {
     expect({ path, lines: text.trim().split('\n').length }).toEqual({ path, lines: 3 });
     expect(text).toMatch(/^void runJob\('\w+'\);$/m);
   }
 });
 
-test('no file imports itself, round whatever corner', () => {
+test('no file imports itself, however indirectly', () => {
   const next = new Map(
     sources.map(({ path }) => [
       path,

@@ -29,7 +29,7 @@ async function process(directory: string, name: string) {
   return { child, end };
 }
 
-test('who lives is not found dead, also stopped; who was killed is, until buried', async () => {
+test('a live process is not found dead, even if stopped; a killed one is, until buried', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   const own = joinInstances(directory, 'own');
   const other = await process(directory, 'other');
@@ -47,7 +47,7 @@ test('who lives is not found dead, also stopped; who was killed is, until buried
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test('who goes with a word is not found, and whoever looks does not let go of their own place', async () => {
+test("a process that leaves properly is not found, and looking does not release one's own lock", async () => {
   const directory = join(temporaryDirectory(), 'instances');
   const own = joinInstances(directory, 'own');
   const looker = await process(directory, 'looker');
@@ -57,13 +57,13 @@ test('who goes with a word is not found, and whoever looks does not let go of th
   own.leave();
 });
 
-test('two who look at the same time do not both look after the same one', async () => {
+test('two processes that look at the same moment do not both take over the same dead one', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   await (await process(directory, 'gone')).end('SIGKILL');
   const [a, b] = [joinInstances(directory, 'a'), joinInstances(directory, 'b')];
   const [found] = a.dead();
   expect(found!.name).toBe('gone');
-  // Locks of one process do not shut it out itself: another process looks.
+  // Locks of one process do not shut it out itself, so another process looks.
   const program =
     'process.stdout.write(JSON.stringify(require(process.argv[1]).joinInstances(process.argv[2], ' +
     `'c').dead().map(({ name }) => name)))`;

@@ -4,17 +4,18 @@ import { createInterface, type Interface } from 'node:readline';
 import { ROOT } from '../../helpers/process';
 
 /**
- * What Litestream (v0.3, db.go) does to a database, on its own connection in a process of its own:
- * no automatic checkpoints, two tables, a read transaction that stays, and on demand a checkpoint
- * with that transaction let go for the moment, a write to begin the log, and a write transaction
- * that is rolled back while it copies.
+ * The effect of Litestream (v0.3, db.go) on a database, on its own connection in a process of its
+ * own: no automatic checkpoints, two tables, a read transaction that stays and, on demand, a
+ * checkpoint. For that, the read transaction is let go, a write starts the log, and a write
+ * transaction is rolled back while it copies.
  */
 const PROGRAM = `
   const Database = require('better-sqlite3');
   const db = new Database(process.argv[1], { timeout: 1000 });
   db.pragma('journal_mode = wal');
   db.pragma('wal_autocheckpoint = 0');
-  db.exec('CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); CREATE TABLE IF NOT EXISTS _litestream_lock (id INTEGER)');
+  db.exec('CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)');
+  db.exec('CREATE TABLE IF NOT EXISTS _litestream_lock (id INTEGER)');
   const reader = new Database(process.argv[1], { timeout: 1000 });
   const doing = {
     hold: () => { reader.exec('BEGIN'); reader.prepare('SELECT count(*) FROM _litestream_seq').get(); },
@@ -23,7 +24,8 @@ const PROGRAM = `
       doing.release();
       const [row] = db.pragma('wal_checkpoint(' + mode + ')');
       doing.hold();
-      db.exec('INSERT INTO _litestream_seq (id, seq) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET seq = seq + 1');
+      db.exec('INSERT INTO _litestream_seq (id, seq) VALUES (1, 1) ' +
+        'ON CONFLICT (id) DO UPDATE SET seq = seq + 1');
       return row;
     },
     lock: () => { db.exec('BEGIN'); db.exec('INSERT INTO _litestream_lock (id) VALUES (1)'); },
@@ -31,11 +33,15 @@ const PROGRAM = `
   };
   require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
     const [name, word] = line.split(' ');
-    try { console.log(JSON.stringify(doing[name](word) ?? null)); } catch (error) { console.log(JSON.stringify({ error: error.code })); }
+    try {
+      console.log(JSON.stringify(doing[name](word) ?? null));
+    } catch (error) {
+      console.log(JSON.stringify({ error: error.code }));
+    }
   });
 `;
 
-/** The outcome of a checkpoint, as SQLite tells it. */
+/** The outcome of a checkpoint, as SQLite reports it. */
 export interface Checkpointed {
   busy: number;
   log: number;
