@@ -1,6 +1,9 @@
 const base = require('./jest.config.js');
 
-/** The executable that `npm run build:binary` made, as whoever installs it meets it; some of it needs root. */
+/**
+ * The executable that `npm run build:binary` made, as whoever installs it meets it; some of it needs
+ * root.
+ */
 module.exports = {
   ...base,
   roots: ['<rootDir>/tests/binary'],

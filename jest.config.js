@@ -1,17 +1,21 @@
+/** Packages that are ES modules only: jest cannot `require` those without flags, so swc compiles them. */
+const MODULES = '(basic-auth|canonicalize|commander|cookie)';
+
 /** Unit and integration tests run from the sources; worker threads run what `npm run build` made. */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
-  // jest.soak.config.js runs the ones, which take minutes, and jest.binary.config.js the others, on what `npm run build:binary` made.
+  // Run by jest.soak.config.js, for minutes, and by jest.binary.config.js, on what
+  // `npm run build:binary` made.
   testPathIgnorePatterns: ['/node_modules/', '/tests/soak/', '/tests/binary/'],
   transform: {
-    '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }],
+    [`/node_modules/${MODULES}/.+\\.js$`]: ['@swc/jest', { jsc: { target: 'es2024' } }],
   },
-  // These packages are ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(canonicalize|cookie|lru-cache|zod-openapi)/)'],
+  transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   // An import at run time names the file that tsc makes.
-  moduleNameMapper: { '^(\\.\\.?/(?:drivers/docker/)?(?:driver|proxy))\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,
   maxWorkers: 2,
 };

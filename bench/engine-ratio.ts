@@ -48,7 +48,7 @@ function allocateAll(engine: ReturnType<typeof openEngine>): Promise<void> {
   const reservations = new Reservations(engine);
   const request = { items: [{ pool: 'p', count: 1 }] };
   return inTurns(ALLOCATIONS, AT_ONCE, async () => {
-    await reservations.request(SOMEBODY, request, { requestId: null, once: null });
+    await reservations.request(SOMEBODY, request, { requestId: null, idempotencyKey: null });
   });
 }
 

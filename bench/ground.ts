@@ -64,10 +64,13 @@ export async function groundOf(pools: string): Promise<string> {
   await engine.store.close();
   await SimulatedCloud.open(dataDir).close();
   const connection = new Database(join(dataDir, 'holdfast.db'));
-  connection.exec(`UPDATE resources SET status = 'available', next_operation = NULL, due_at = NULL, handle = id;
+  connection.exec(`UPDATE resources
+      SET status = 'available', next_operation = NULL, due_at = NULL, handle = id;
     ATTACH '${join(dataDir, 'simulated.db')}' AS cloud;
-    INSERT INTO cloud.things (handle, installation, pool, resource_id, operation_id, attempt, name, kind, type, host, generation, last_operation)
-      SELECT r.id, 'bench', p.name, r.id, r.id, 1, r.name, r.kind, r.type, r.name, 0, '' FROM main.resources r JOIN main.pools p ON p.id = r.pool_id;
+    INSERT INTO cloud.things (handle, installation, pool, resource_id, operation_id, attempt,
+        name, kind, type, host, generation, last_operation)
+      SELECT r.id, 'bench', p.name, r.id, r.id, 1, r.name, r.kind, r.type, r.name, 0, ''
+      FROM main.resources r JOIN main.pools p ON p.id = r.pool_id;
     PRAGMA main.wal_checkpoint(TRUNCATE); PRAGMA cloud.wal_checkpoint(TRUNCATE);`);
   connection.close();
   return dataDir;

@@ -125,7 +125,7 @@ class Ground {
   private async keep(id: string): Promise<void> {
     await clocked(this.times.extend, () => this.reservations.extend(SOMEBODY, id, HOUR));
     await clocked(this.times.heartbeat, () =>
-      this.reservations.heartbeat(SOMEBODY, id, { requestId: null, once: null }),
+      this.reservations.heartbeat(SOMEBODY, id, { requestId: null, idempotencyKey: null }),
     );
   }
 
@@ -152,7 +152,7 @@ class Ground {
     return this.reservations.request(
       SOMEBODY,
       { items, priority, duration },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
   }
 }

@@ -12,7 +12,13 @@ const ROUNDS = size('ROUNDS', 5);
 const WARM_UP = size('WARM_UP', 5 * POOL);
 const POOLS = `
 pools:
-  - { name: p, kind: account, driver: simulated, size: ${POOL}, pick: longest_idle, concurrency: 256, lease: { default: 1h } }
+  - name: p
+    kind: account
+    driver: simulated
+    size: ${POOL}
+    pick: longest_idle
+    concurrency: 256
+    lease: { default: 1h }
 `;
 /** Pairs a second of one server after the other. */
 interface Round {

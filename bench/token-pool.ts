@@ -7,7 +7,7 @@ import { hashToken } from '../src/crypto/tokens';
 import { simulatedDriver } from '../src/drivers/simulated';
 import type { DriverFactory } from '../src/drivers/driver';
 import { createApp } from '../src/http/app';
-import { allRoutes } from '../src/http/routes';
+import { allRoutes } from '../src/routes';
 import { parsePoolsFile } from '../src/pools-file/parse';
 import { Drivers } from '../src/service/lifecycle/drivers';
 import type { Engine } from '../src/service/engine';
@@ -81,7 +81,7 @@ class TokenPool {
     const drivers = new Drivers(factories, {
       dataDir,
       installation: 'bench',
-      dockerHost: undefined,
+      variables: {},
       random: engine.random,
     });
     return new TokenPool(engine, await serve(engine, drivers), tokens);
@@ -99,7 +99,7 @@ class TokenPool {
       await reservations.request(
         SOMEBODY,
         { items: [{ pool: 'tokens', count: Math.min(left, AT_ONCE) }], queueTimeout: 0 },
-        { requestId: null, once: null },
+        { requestId: null, idempotencyKey: null },
       );
     }
   }
@@ -170,8 +170,8 @@ async function serve(engine: Engine, drivers: Drivers): Promise<Server> {
   const build = { version: '', commit: null, node: '', sqlite: '' };
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const app = createApp({
-    routes: allRoutes(services, legacy, build),
-    authentication: services.authentication,
+    routes: allRoutes({ build, legacy, github: false }),
+    services,
     logger,
     newId: engine.newId,
     trustProxy: false,

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes a release of the commit that is checked out: the executable, packed, its checksums, and its bill of materials.
+# Makes a release of the commit that is checked out: the executable, packed, its checksums, and its bill
+# of materials.
 #   usage: release.sh [DIRECTORY]     (default: dist/release)
 # It builds twice and compares. HOLDFAST_UNCLEAN=1 lets it run on a tree with changes, for trying it out.
 set -eu
@@ -14,6 +15,8 @@ if [ -z "${HOLDFAST_UNCLEAN:-}" ]; then
   npm ci
 fi
 
+# What is embedded is the Node of the lock file, not this machine's.
+export PATH="$PWD/node_modules/.bin:$PATH"
 mkdir -p "$out"
 rm -f "$out/$name" "$out/$name.xz" "$out/$name.cdx.json" "$out/$name.again" "$out/SHA256SUMS"
 npm run --silent build

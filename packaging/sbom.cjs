@@ -1,20 +1,13 @@
-// Completes npm's bill of materials (on stdin) by what the executable holds besides packages of `npm ci --omit=dev`, and
-// leaves out what differs from run to run.   usage: npm sbom … | sbom.cjs NODE_VERSION SQLITE_VERSION
+// Completes npm's bill of materials (on stdin) by what the executable holds besides packages of
+// `npm ci --omit=dev`, and leaves out what differs from run to run.
+//   usage: npm sbom … | sbom.cjs NODE_VERSION SQLITE_VERSION
 const { text } = require('node:stream/consumers');
 const { name } = require('../package.json');
-const swagger = require('swagger-ui-dist/package.json');
 
 const [node, sqlite] = process.argv.slice(2);
 const added = [
   { type: 'application', name: 'node', version: node, purl: `pkg:generic/node@${node}` },
   { type: 'library', name: 'sqlite', version: sqlite, purl: `pkg:generic/sqlite@${sqlite}` },
-  {
-    type: 'library',
-    name: swagger.name,
-    version: swagger.version,
-    purl: `pkg:npm/${swagger.name}@${swagger.version}`,
-    licenses: [{ license: { id: swagger.license } }],
-  },
 ];
 
 text(process.stdin).then((given) => {

@@ -13,17 +13,17 @@ export interface Assets {
   job: (name: string) => string;
   /** Native code. */
   addon: (name: string) => string;
-  /** A file of `web/`, or of a package that brings pages of its own. Throws where there is none. */
+  /** A file of `web/`, or of a package that ships its own pages. Throws if it is missing. */
   page: (name: string) => Buffer;
 }
 
-/** Pages that come with packages, by the name under which they stand beside those of `web/`. */
+/** Pages shipped by packages, by the name under which they appear beside those of `web/`. */
 export const PACKAGE_PAGES: Readonly<Record<string, string>> = {
   'docs/swagger-ui.css': 'swagger-ui-dist/swagger-ui.css',
   'docs/swagger-ui-bundle.js': 'swagger-ui-dist/swagger-ui-bundle.js',
 };
 
-/** As files of the project. */
+/** When run from the project's folder. */
 function projectAssets(): Assets {
   const root = projectRoot();
   return {
@@ -50,12 +50,11 @@ export function projectRoot(from = __dirname): string {
 }
 
 /**
- * Within the executable: pages come from its memory, and the rest is unpacked when something of it
- * is first asked for.
+ * Within the executable: pages are read from memory; everything else is unpacked on first use.
  */
 function packedAssets(): Assets {
   let known: string | undefined;
-  // Code of a worker thread is itself such a file, and has been checked.
+  // A worker thread runs from the unpacked files, which the main thread has checked.
   const root = () => (known ??= isMainThread ? unpackAll() : dirname(__dirname));
   return {
     migrations: () => join(root(), 'migrations'),

@@ -1,13 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DRIVERS } from './adapters';
-import { assets } from './assets';
+import { DRIVERS } from './drivers';
 import { monotonicClock, monotonicMs, type ClockBase } from './clock';
 import type { Config } from './config';
 import { loadMasterKey } from './crypto/master-key';
 import { passwords as makePasswords, type Passwords } from './crypto/passwords';
 import { systemRandom } from './crypto/random';
 import { sealer, type Sealer } from './crypto/sealing';
+import { DataDirectory } from './data-directory';
 import { freeSpace } from './durable';
 import { githubOf } from './github-setup';
 import { makeToken } from './crypto/tokens';
@@ -17,46 +15,40 @@ import type { Engine } from './service/engine';
 import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
 import { openInstallation } from './service/installation/start';
-import { enter, type Presence } from './sqlite/presence';
-import { completeReplacement } from './sqlite/replace';
-import { upgrade } from './store/sqlite/database';
-import { openSqliteStore } from './store/sqlite/sqlite-store';
+import type { Presence } from './sqlite/presence';
 import type { Store } from './store/store';
 import type { WorkerSettings } from './worker';
 
-const SETUP_PLACE = 'facts/setup_token/value';
+const SETUP_AAD = 'facts/setup_token/value';
 
-/** Everything a serving process needs, opened and wired. */
+/** Everything that a serving process needs, opened and wired. */
 export interface Booted {
   services: Services;
   passwords: Passwords;
   workerSettings: WorkerSettings;
-  /** Whether other processes serve this database. */
+  /** This process among those that serve the database. */
   presence: Presence;
-  /** The setup token, if it was made just now and nobody has seen it yet. */
+  directory: DataDirectory;
+  /** The setup token, if this call made it; nobody has seen it yet. */
   newSetupToken: string | null;
 }
 
 /**
- * Opens the data directory, and enters this process among those that serve it. `warn` gets
- * sentences for people.
+ * Opens the data directory and registers this process among those that serve it. `warn` gets
+ * sentences for people. Errors: MasterKeyError, DomainError `conflict` (a newer schema, another
+ * master key), Error if another process takes too long to get ready.
  */
 export async function boot(config: Config, warn: (message: string) => void): Promise<Booted> {
-  // Before the directory: where the key is wrong, nothing is made.
+  // Comes first, so that an invalid key leaves nothing behind.
   const masterKey = loadMasterKey(config, warn);
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const file = join(config.dataDir, 'holdfast.db');
-  const presence = enter(join(config.dataDir, 'presence.lock'));
-  if (presence.first) completeReplacement(file);
-  const before = upgrade(file, assets.migrations(), {
-    backupDir: config.backup?.directory ?? join(config.dataDir, 'backups'),
-    alone: presence.first,
-  });
-  if (before !== null) warn(`The database was upgraded; as it was before it is ${before}.`);
-  const base = await clockBase(file, presence.first);
+  const directory = new DataDirectory(config.dataDir);
+  const presence = directory.enter();
+  const before = directory.upgrade(config.backup?.directory, presence.first);
+  if (before !== null) warn(`The database was upgraded. A copy of it as it was before: ${before}`);
+  const base = await clockBase(directory, presence.first);
   const clock = monotonicClock(base);
   const newId = idsBy(clock);
-  const store = openSqliteStore(file, { clock });
+  const store = directory.openStore({ clock });
   const engine: Engine = {
     store,
     sealer: sealer(masterKey),
@@ -66,8 +58,13 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
-  const { dataDir, dockerHost, logLevel, logFormat, keptFor, backup } = config;
-  const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
+  const { dataDir, driverVariables, logLevel, logFormat, keptFor, backup } = config;
+  const drivers = new Drivers(DRIVERS, {
+    dataDir,
+    installation,
+    variables: driverVariables,
+    random: systemRandom,
+  });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
   const health = watchHealth(engine, { free: () => freeSpace(dataDir), least: config.minFreeDisk });
   const services = {
@@ -80,7 +77,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     installation,
     instance: newId(),
     clockBase: base,
-    dockerHost,
+    driverVariables,
     logLevel,
     logFormat,
     keptFor,
@@ -91,16 +88,17 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     passwords,
     workerSettings,
     presence,
+    directory,
     newSetupToken: setup.isNew ? setup.token : null,
   };
 }
 
 /**
- * Several processes on one machine share one clock base: that of the first, never behind what the
- * database has seen.
+ * All processes on one machine share the clock base of the first, which is never behind the time
+ * that the database has recorded.
  */
-async function clockBase(file: string, first: boolean): Promise<ClockBase> {
-  const store = openSqliteStore(file);
+async function clockBase(directory: DataDirectory, first: boolean): Promise<ClockBase> {
+  const store = directory.openStore();
   try {
     const own: ClockBase = { wall: store.now(), monotonic: monotonicMs() };
     if (first) await store.setMetadata('clock_base', JSON.stringify(own));
@@ -117,9 +115,6 @@ async function setupToken(
 ): Promise<{ token: string; isNew: boolean }> {
   if (given !== undefined) return { token: given, isNew: false };
   const made = makeToken();
-  const token = open(
-    SETUP_PLACE,
-    await store.claimMetadata('setup_token', seal(SETUP_PLACE, made)),
-  );
+  const token = open(SETUP_AAD, await store.claimMetadata('setup_token', seal(SETUP_AAD, made)));
   return { token, isNew: token === made };
 }

@@ -5,7 +5,7 @@ import { isPacked, manifest } from './executable/blob';
 import type { BuildInfo } from './http/system';
 import { sqliteVersion } from './sqlite/open';
 
-/** What this program is. */
+/** The version of this program, its commit, Node and SQLite. */
 export function buildInfo(): BuildInfo {
   const node = process.version;
   if (isPacked) {

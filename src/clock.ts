@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /**
- * Where a process's time began: a wall-clock reading (epoch ms) and the monotonic reading of the
+ * The origin of a process's time: a wall-clock reading (epoch ms) and the monotonic reading of the
  * same moment (ms).
  */
 export interface ClockBase {
@@ -21,9 +21,9 @@ export function monotonicMs(): number {
 }
 
 /**
- * A clock that trusts the wall once, at `base`, and the monotonic clock from then on. Worker
- * threads get the base of their process, so that a jump of the wall clock between two starts cannot
- * set them apart.
+ * A clock that reads the wall clock once, at `base`, and the monotonic clock from then on. Worker
+ * threads get the base of their process, so that they agree even if the wall clock jumps between
+ * two starts.
  */
 export function monotonicClock(
   base: ClockBase = { wall: Date.now(), monotonic: monotonicMs() },

@@ -5,20 +5,26 @@ import type { NightlySettings } from './backup/nightly';
 import { ConfigError } from './config-error';
 import type { Caps } from './domain/queue/caps';
 import type { KeptFor } from './service/installation/housekeeping';
-import { CONFIG_DEFAULTS, configSchema, PATH_VARIABLES, type Settings } from './config-schema';
+import {
+  CONFIG_DEFAULTS,
+  configSchema,
+  DRIVER_VARIABLES,
+  PATH_VARIABLES,
+  type Settings,
+} from './config-schema';
 
 /** Environment variables, as a process gets them. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * What the server is told at start-up; all paths are absolute. Holds secrets: never log it whole.
+ * The settings of a server; all paths are absolute. Holds secrets: never log it whole.
  */
 export interface Config {
   host: string;
   /** 0: any free port. */
   port: number;
   dataDir: string;
-  /** Where the executable unpacks what has to be a file. */
+  /** The directory into which the executable unpacks code that has to be a file. */
   cacheDir: string;
   poolsFile: string | undefined;
   /** 32 bytes, base64 or hex. */
@@ -26,83 +32,84 @@ export interface Config {
   masterKeyFile: string | undefined;
   setupToken: string | undefined;
   legacyApi: 'guarded' | 'open' | 'off';
-  /** Who may call the legacy routes in open mode: addresses and CIDRs. */
+  /** Addresses and CIDRs that may call the legacy routes in open mode. */
   legacyOpenCidrs: string[];
   logLevel: Settings['LOG_LEVEL'];
-  dockerHost: string | undefined;
-  /** For Express's `trust proxy`: hops, addresses, or nobody. */
+  /** The variables that the drivers of this build read, by name. */
+  driverVariables: Readonly<Record<string, string | undefined>>;
+  /** For Express's `trust proxy`: a number of hops, addresses, or false for none. */
   trustProxy: number | string[] | false;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   publicUrl: string | undefined;
   bcryptCost: number;
   logFormat: Settings['LOG_FORMAT'];
-  /** The nightly backup; undefined: none is made. */
+  /** The nightly backup; undefined if none is made. */
   backup: NightlySettings | undefined;
-  /** To whom backups are encrypted (`age1…`), those made by hand too. */
+  /** The age recipient (`age1…`) of all backups, including those made by hand. */
   backupEncryptTo: string | undefined;
-  /** The thread that answers gets a processor of its own. */
+  /** Gives the main thread a processor of its own. */
   bindThreads: boolean;
-  /** Below so many bytes of free disk the service says that it is not ready. */
+  /** Free disk, in bytes, below which the service reports that it is not ready. */
   minFreeDisk: number;
-  /** Longest body of a request, in bytes. */
+  /** The largest request body, in bytes. */
   maxBody: number;
-  /** Calls a minute; 0: as many as they like. `login`: failed ones that tried a password. */
+  /** Calls per minute, 0 for no limit. `login` counts failed attempts with a password. */
   rates: { token: number; address: number; login: number };
   caps: Caps;
-  /** How long what has ended is kept. */
+  /** How long ended records are kept. */
   keptFor: KeptFor;
-  /** Where people sign in with GitHub; without it they do not. */
+  /** Sign-in with GitHub; undefined if it is not offered. */
   github: GithubConfig | undefined;
 }
 
 /** An OAuth app of GitHub, or of a GitHub Enterprise Server at `url`. */
 export interface GithubConfig {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string;
   clientId: string;
   clientSecret: string;
-  /** Organisations whose members may come without an invitation. */
+  /** Organisations whose members may sign in without an invitation. */
   orgs: string[];
 }
 
-/** Where variables are read beside the environment; a test gives its own. */
-export interface EnvSurroundings {
+/** The directory and the `.env` reader behind the configuration; tests bring their own. */
+export interface EnvSource {
   cwd: string;
-  /** The text of the file, or undefined where there is none. */
+  /** The text of the file, or undefined if it does not exist. */
   readEnvFile(path: string): string | undefined;
 }
 
 /**
- * The environment over `.env` in the working directory: what is set for real wins, also where it is
- * set to nothing. Only here is process.env read; the pools file takes its `${NAME}` from the
- * answer. Throws a ConfigError.
+ * The environment merged over `.env` in the working directory: a variable of the environment wins,
+ * even if it is empty. No other code reads process.env; the pools file takes its `${NAME}` from the
+ * result. Errors: ConfigError if `.env` cannot be read.
  */
 export function readEnvironment(
   env: Env = process.env,
-  surroundings: EnvSurroundings = here(),
+  source: EnvSource = workingDirectory(),
 ): Env {
-  const text = surroundings.readEnvFile(resolve(surroundings.cwd, '.env'));
+  const text = source.readEnvFile(resolve(source.cwd, '.env'));
   return text === undefined ? env : { ...parseEnv(text), ...env };
 }
 
-/** The checked configuration. Throws a ConfigError that names the first variable that is wrong. */
-export function readConfig(env: Env = process.env, surroundings: EnvSurroundings = here()): Config {
-  const environment = readEnvironment(env, surroundings);
-  const result = configSchema.safeParse(written(environment));
+/** The checked configuration. Errors: ConfigError that names the first invalid variable. */
+export function readConfig(env: Env = process.env, source: EnvSource = workingDirectory()): Config {
+  const environment = readEnvironment(env, source);
+  const result = configSchema.safeParse(withDefaults(environment));
   if (!result.success) throw new ConfigError(firstProblem(result.error.issues[0]));
   const settings = { ...result.data };
   for (const name of PATH_VARIABLES) {
     const path = settings[name];
-    if (path) settings[name] = resolve(surroundings.cwd, path);
+    if (path) settings[name] = resolve(source.cwd, path);
   }
   return asConfig(settings, settings.CACHE_DIR ?? defaultCacheDir(environment, settings.DATA_DIR));
 }
 
 /**
- * Our variables with a default for each that is absent or empty; the rest of the environment is
- * none of our business.
+ * Our variables, each with its default if it is absent or empty. Everything else in the environment
+ * is ignored.
  */
-function written(env: Env): Record<string, string> {
+function withDefaults(env: Env): Record<string, string> {
   return Object.fromEntries(
     Object.entries(CONFIG_DEFAULTS).map(([name, value]) => [name, env[name]?.trim() || value]),
   );
@@ -111,12 +118,12 @@ function written(env: Env): Record<string, string> {
 function firstProblem(issue: { path: PropertyKey[]; message: string } | undefined): string {
   return issue
     ? `${issue.path.map(String).join('.')}: ${issue.message}`
-    : 'The configuration is wrong.';
+    : 'The configuration is invalid.';
 }
 
 /**
- * By the XDG base directory specification, which ignores relative paths; beside the data for a user
- * without a home.
+ * Follows the XDG base directory specification, which ignores relative paths. A user without a home
+ * gets a folder beside the data.
  */
 function defaultCacheDir({ XDG_CACHE_HOME: cache, HOME: home }: Env, dataDir: string): string {
   if (cache && isAbsolute(cache)) return join(cache, 'holdfast');
@@ -136,7 +143,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     legacyApi: settings.LEGACY_API,
     legacyOpenCidrs: settings.LEGACY_OPEN_CIDRS,
     logLevel: settings.LOG_LEVEL,
-    dockerHost: settings.DOCKER_HOST,
+    driverVariables: driverVariables(settings),
     trustProxy: settings.TRUST_PROXY,
     publicUrl: settings.PUBLIC_URL,
     bcryptCost: settings.BCRYPT_COST,
@@ -152,9 +159,9 @@ function asConfig(settings: Settings, cacheDir: string): Config {
       login: settings.RATE_LIMIT_LOGIN,
     },
     caps: {
-      active: orNone(settings.MAX_ACTIVE_PER_USER),
-      queued: orNone(settings.MAX_QUEUED_PER_USER),
-      queue: orNone(settings.MAX_QUEUE_LENGTH),
+      active: limitOf(settings.MAX_ACTIVE_PER_USER),
+      queued: limitOf(settings.MAX_QUEUED_PER_USER),
+      queue: limitOf(settings.MAX_QUEUE_LENGTH),
     },
     keptFor: {
       reservations: settings.KEEP_RESERVATIONS,
@@ -175,8 +182,15 @@ function backupConfig({
   return directory === undefined ? undefined : { directory, minute, keep, encryptTo };
 }
 
-/** 0 stands for no bound. */
-function orNone(cap: number): number | null {
+function driverVariables(settings: Settings): Record<string, string | undefined> {
+  const all: Record<string, unknown> = settings;
+  return Object.fromEntries(
+    DRIVER_VARIABLES.map((name) => [name, all[name] as string | undefined]),
+  );
+}
+
+/** Null, for no limit, if the cap is 0. */
+function limitOf(cap: number): number | null {
   return cap === 0 ? null : cap;
 }
 
@@ -191,7 +205,7 @@ function githubConfig({
     : { url, clientId, clientSecret, orgs };
 }
 
-function here(): EnvSurroundings {
+function workingDirectory(): EnvSource {
   return { cwd: process.cwd(), readEnvFile };
 }
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Forces a file, or the entries of a directory, onto the disk. */
+/** Flushes a file, or the entries of a directory, to disk. */
 export function syncPath(path: string): void {
   const opened = fs.openSync(path, 'r');
   try {
@@ -13,8 +13,8 @@ export function syncPath(path: string): void {
 }
 
 /**
- * Puts a finished file in the place of another, or where none was: after a power cut one of the two
- * is there, whole.
+ * Moves a finished file to `path`, replacing any file there. After a power cut one of the two is
+ * there, whole.
  */
 export function putInPlace(finished: string, path: string): void {
   syncPath(finished);
@@ -22,13 +22,13 @@ export function putInPlace(finished: string, path: string): void {
   syncPath(dirname(path));
 }
 
-/** Removes files that may be there; what is said after this call holds after a power cut too. */
+/** Removes files, if they exist, so that they stay removed after a power cut. */
 export function removeDurably(...paths: string[]): void {
   for (const path of paths) fs.rmSync(path, { force: true });
   for (const directory of new Set(paths.map(dirname))) syncPath(directory);
 }
 
-/** Bytes that we may still write where `path` lies. */
+/** Bytes that this user may still write on the disk that holds `path`. */
 export async function freeSpace(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path);
   return bavail * bsize;

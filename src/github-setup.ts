@@ -2,7 +2,7 @@ import type { Config } from './config';
 import { createGithub } from './github/github';
 import type { GithubSetup } from './service/people/github-sign-in';
 
-/** How people sign in with GitHub by this configuration; null: not at all. */
+/** Sign-in with GitHub as configured; null if it is not offered. */
 export function githubOf({
   github,
   publicUrl,

@@ -3,13 +3,13 @@ import type prettily from 'pino-pretty';
 
 export interface LogOptions {
   level: string;
-  /** `pretty`: for people. */
+  /** `pretty` is for people. */
   format: 'json' | 'pretty';
-  /** Stands in every line. */
+  /** Fields of every line. */
   base?: Record<string, unknown>;
 }
 
-/** Fields that are never written down, wherever in a line they stand. */
+/** Fields that are censored at any of the three top levels of a line. */
 const SECRET = [
   'password',
   'token',
@@ -24,8 +24,8 @@ const SECRET = [
 const PATHS = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**
- * The log of this thread, on stdout. Written by the thread itself: pino's transports do not work in
- * one executable.
+ * The log of this thread, on stdout. The thread writes it itself: pino's transports do not work in
+ * a single executable.
  */
 export function makeLog({ level, format, base }: LogOptions): Logger {
   const options = {
@@ -40,8 +40,8 @@ export function makeLog({ level, format, base }: LogOptions): Logger {
 }
 
 /**
- * The same log for lines whose every field is known to hold no secret, whatever the caller sent:
- * looking for secrets costs more than writing the line.
+ * The same log without censoring, for lines whose fields cannot hold a secret, whatever the caller
+ * sent: the search for secrets costs more than writing the line.
  */
 export function plainLines(log: Logger): Logger {
   return log.child({}, { redact: [] });
@@ -56,15 +56,14 @@ interface ErrorFields {
 }
 
 /**
- * What is logged of an error: a failed query without its parameters, which may hold what nobody
- * should read.
+ * The loggable fields of an error. A failed query loses its parameters, which may hold secrets.
  */
 export function errorFields(error: unknown): ErrorFields {
   if (
     !(error instanceof Error) &&
     (typeof error !== 'object' || error === null || !('message' in error))
   )
-    return { type: typeof error, message: 'something that is no error was thrown' };
+    return { type: typeof error, message: 'a value that is not an error was thrown' };
   const {
     name,
     message,
@@ -73,14 +72,14 @@ export function errorFields(error: unknown): ErrorFields {
     query,
     cause,
   } = error as Error & { code?: unknown; query?: unknown };
-  const spoken = typeof query === 'string' ? `Failed query: ${query}` : message;
+  const described = typeof query === 'string' ? `Failed query: ${query}` : message;
   const frames = stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .join('\n');
   return {
     type: name,
-    message: spoken,
+    message: described,
     ...(code === undefined ? {} : { code }),
     stack: frames,
     ...(cause === undefined ? {} : { cause: errorFields(cause) }),

@@ -1,12 +1,13 @@
-import { verdictOn } from './cli/exit-codes';
+// First of all: whatever else is imported may load native code, which an older Node crashes in.
+import './require-node';
+import { outcomeOf } from './cli/exit-codes';
 import { runProgram } from './cli/program';
 
-// What this program makes (databases, backups, keys) is for its user only, also in a directory that
-// others can read.
+// Only the user may read the files that this program makes (databases, backups, keys), even in a
+// directory that others can read.
 process.umask(0o077);
 
-// Who reads only the first lines has what they wanted: the command goes on, and ends as it would
-// have.
+// A reader may stop early (`| head`): the command still finishes and exits as usual.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -14,7 +15,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 runProgram(process.argv.slice(2)).catch((error: unknown) => {
-  const { message, code } = verdictOn(error);
+  const { message, code } = outcomeOf(error);
   if (message !== null) process.stderr.write(`holdfast: ${message}\n`);
   process.exit(code);
 });

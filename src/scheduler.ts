@@ -4,53 +4,76 @@ import { assets } from './assets';
 import { JOB_NAMES, type JobLog } from './service/jobs/jobs';
 import type { WorkerSettings } from './worker';
 
-/** How long a job may take to stop before its thread is ended, in ms. */
+/** How long a job may take to stop before its thread is terminated, in ms. */
 const STOP_DEADLINE = 10_000;
-/** A job that died is started again after this long, in ms. */
+/** Pause before a job that died is started again, in ms. */
 const RESTART_AFTER = 1_000;
 
+/** How a job's thread differs from others; see `DEFAULTS`. */
+interface ThreadOptions {
+  /**
+   * The young generation of its heap, in MB. V8 would take 48 for each thread and keep them. A
+   * small one costs a job that has much under way at once, because that is copied when it fills up.
+   */
+  youngMb: number;
+  /** Borrowers wait for it: it loads with the machine to itself, before the other jobs. */
+  first: boolean;
+  /** Woken at once by every commit; other jobs may notice one a little later. */
+  prompt: boolean;
+}
+
+/** For a job that calls no driver and does little at a time. */
+const DEFAULTS: ThreadOptions = { youngMb: 6, first: false, prompt: false };
+
+const THREADS: Readonly<Record<string, Partial<ThreadOptions>>> = {
+  expire: { first: true },
+  reconcile: { first: true, prompt: true, youngMb: 48 },
+  verify: { youngMb: 12 },
+  rotate: { youngMb: 12 },
+};
+
 /**
- * How large the heap of a job may be, in MB. Young: what is soon garbage, of which V8 would take 48
- * and keep them; what is under way when it is full is copied, which costs who does many things at
- * once, and hardly anybody else. Old: far more than a job ever holds; but against a near limit V8
- * lets a heap grow to half as much again as lives in it before it collects, and otherwise to four
- * times that.
+ * The old generation of each heap, in MB: far more than a job ever holds. Close to a limit, V8
+ * collects when the heap is half as large again as its live objects; far from one, only at four
+ * times their size.
  */
-const YOUNG: Readonly<Record<string, number>> = { reconcile: 48, verify: 12, rotate: 12 };
-/** For those that call no driver and do little at a time. */
-const LITTLE = 6;
+const OLD_MB = 512;
+
+function optionsOf(job: string): ThreadOptions {
+  return { ...DEFAULTS, ...THREADS[job] };
+}
 
 function heapOf(job: string): { resourceLimits: ResourceLimits } {
   return {
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG[job] ?? LITTLE, maxOldGenerationSizeMb: 512 },
+    resourceLimits: {
+      maxYoungGenerationSizeMb: optionsOf(job).youngMb,
+      maxOldGenerationSizeMb: OLD_MB,
+    },
   };
 }
-
-/**
- * Whoever borrowed waits for these: they have the machine to themselves while they load, and the
- * others follow.
- */
-const FIRST: readonly string[] = ['expire', 'reconcile'];
 
 /** The jobs of a process, each in a worker thread of its own. */
 export interface Scheduler {
   start(): Promise<void>;
-  /** Asks the jobs to finish, and ends those that do not within the deadline. */
+  /** Asks the jobs to finish, and terminates those that miss the deadline. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs every job by Bree. A job stays up: it says so (`up`), and waits for what is due by itself.
- * Bree starts it, tells it to stop (`cancel`), and its timer finds it running or, if it died,
- * starts it again.
+ * Runs every job with Bree. A job reports that it is `up`, stays up, and waits by itself for its
+ * next due time. Bree starts it and tells it to stop (`cancel`); its timer does nothing while the
+ * job runs and restarts one that died.
  */
 export function createScheduler(settings: WorkerSettings, log: JobLog): Scheduler {
   const jobs = [...JOB_NAMES, ...(settings.backup ? ['backup'] : [])];
-  const awaited = new Set(FIRST);
+  const [first, rest] = [true, false].map((when) =>
+    jobs.filter((job) => optionsOf(job).first === when),
+  ) as [string[], string[]];
+  const awaited = new Set(first);
   let stopping = false;
   const cameUp = (name: string) => {
     if (!awaited.delete(name) || awaited.size > 0 || stopping) return;
-    for (const other of jobs.filter((job) => !FIRST.includes(job)))
+    for (const other of rest)
       bree
         .start(other)
         .catch((error: unknown) => log.error({ err: error, job: other }, 'job failed'));
@@ -63,18 +86,22 @@ export function createScheduler(settings: WorkerSettings, log: JobLog): Schedule
     workerMessageHandler: ({ name, message }: { name: string; message: unknown }) =>
       message === 'up' && cameUp(name),
     worker: { workerData: settings },
-    // A path that holds one of = & % # and the like would else be evaluated as source.
+    // Otherwise Bree evaluates a path that contains = & % # or the like as source.
     jobs: jobs.map((name) => ({
       name,
       path: assets.job(name),
       timeout: 0,
       interval: RESTART_AFTER,
-      worker: { eval: false, ...heapOf(name), workerData: { ...settings, job: name } },
+      worker: {
+        eval: false,
+        ...heapOf(name),
+        workerData: { ...settings, job: name, prompt: optionsOf(name).prompt },
+      },
     })),
   });
   return {
     start: async () => {
-      for (const job of FIRST) await bree.start(job);
+      for (const job of first) await bree.start(job);
     },
     stop: async () => {
       stopping = true;
@@ -83,7 +110,10 @@ export function createScheduler(settings: WorkerSettings, log: JobLog): Schedule
         setTimeout(() => resolve(false), STOP_DEADLINE).unref(),
       );
       if (await Promise.race([stopped, late])) return;
-      log.error({ jobs: [...bree.workers.keys()] }, 'jobs did not stop in time and were ended');
+      log.error(
+        { jobs: [...bree.workers.keys()] },
+        'jobs did not stop in time and were terminated',
+      );
       await Promise.all([...bree.workers.values()].map((worker) => worker.terminate()));
     },
   };

@@ -1,8 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { DRIVERS } from './adapters';
+import { DRIVERS } from './drivers';
 import { ThreadBinding } from './affinity';
 import { assets } from './assets';
 import { requireRecipient } from './backup/recipient';
@@ -11,9 +10,9 @@ import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { createApp } from './http/app';
-import type { LegacyOptions } from './http/legacy';
-import { answerBy, patientServer } from './http/timeouts';
-import { allRoutes } from './http/routes';
+import { serveApp, createTimedServer } from './http/timeouts';
+import type { LegacyOptions } from './legacy';
+import { allRoutes } from './routes';
 import { newId } from './ids';
 import { plainLines } from './log';
 import { examplePoolsFile } from './pools-file/example';
@@ -25,46 +24,51 @@ import { hasLoadedPools } from './service/pools/pools-file';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
 import { abandonClaims, recoverAll } from './service/installation/start';
 import { keepTakingOver } from './service/installation/take-over';
-import { joinInstances } from './sqlite/instances';
 
 /** How long open requests may take to end when the server stops, in ms. */
 const DRAIN = 5_000;
 const SWEEP_EVERY = 20;
 
 export interface RunningServer {
-  /** Where it listens. */
+  /** The address at which it listens. */
   url: string;
-  /** Set when the setup token was made by this start; it is shown once. */
+  /** The setup token, if this start made it; it is shown only once. */
   newSetupToken: string | null;
-  /** Stops accepting, answers what waits, stops the jobs, and closes the database. */
+  /** Stops accepting calls, answers open ones, stops the jobs, and closes the database. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError, or the
- * system's when it cannot listen.
+ * system's error if it cannot listen.
  */
 export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
-  // Read before anything is opened: a wrong file must change nothing.
+  // Read and listen before anything is opened: an invalid pools file, or an address that is taken,
+  // must change nothing.
   const poolsFile =
     config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
   await requireRecipient(config);
   const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
-  // So does an address that is taken. Who calls before all is ready is asked to try again.
-  const server = patientServer(tryAgain);
+  // Until everything is ready, callers are asked to try again.
+  const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
-  const { services, workerSettings, presence, newSetupToken } = await boot(config, (message) =>
-    log.warn(message),
+  const { services, workerSettings, presence, directory, newSetupToken } = await boot(
+    config,
+    (message) => log.warn(message),
   );
-  const { engine, authentication, waiting, drivers } = services;
+  const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   const pools = await loadPools(engine, poolsFile, log);
-  const instances = joinInstances(join(config.dataDir, 'instances'), workerSettings.instance);
+  const instances = directory.join(workerSettings.instance);
   presence.settle();
   await waiting.start();
   const app = createApp({
-    routes: allRoutes(services, legacyOptions(config), buildInfo()),
-    authentication,
+    routes: allRoutes({
+      build: buildInfo(),
+      legacy: legacyOptions(config),
+      github: services.github !== null,
+    }),
+    services,
     logger: log,
     requestLines: plainLines(log),
     newId,
@@ -74,15 +78,15 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
     rates: config.rates,
   });
   server.off('request', tryAgain);
-  answerBy(app, server);
+  serveApp(app, server);
   if (newSetupToken === null && !(await services.users.isSetUp()))
     log.warn(
-      'There is no admin yet: POST /v1/setup with the setup token (SETUP_TOKEN; without ' +
-        'one, that of the first start), or run `holdfast setup`.',
+      'There is no admin yet. Run `holdfast setup`, or POST /v1/setup with the setup token: ' +
+        'SETUP_TOKEN, or else the one printed at the first start.',
     );
   if (config.legacyApi === 'open')
     log.warn(
-      'LEGACY_API=open: the legacy routes ask for no credential and answer to ' +
+      'LEGACY_API=open: the legacy routes need no credential. They answer to ' +
         `${config.legacyOpenCidrs.join(', ')}.`,
     );
   const scheduler = createScheduler(workerSettings, log);
@@ -100,7 +104,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
       await closed;
       await stopTakingOver();
       await scheduler.stop();
-      // Of a job that had to be ended something may be left.
+      // A job that had to be terminated may have left claims behind.
       await abandonClaims(engine, `${workerSettings.instance}/`);
       await drivers.close();
       await engine.store.close();
@@ -110,7 +114,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   };
 }
 
-/** The pools file, or on a fresh database the built-in example. */
+/** Applies the pools file, or, on a fresh database without one, the built-in example. */
 async function loadPools(
   engine: Engine,
   file: PoolsFile | null,
@@ -120,12 +124,12 @@ async function loadPools(
   return keepPoolsFile(engine, file ?? examplePoolsFile(DRIVERS), log);
 }
 
-/** Why one cannot listen where the configuration says. */
+/** The reason why the configured address cannot be used, by the system's error code. */
 const UNUSABLE: Record<string, string> = {
-  EADDRINUSE: 'PORT: somebody else listens there already.',
-  EACCES: 'PORT: this user may not listen there.',
-  EADDRNOTAVAIL: 'HOST: this machine does not have that address.',
-  ENOTFOUND: 'HOST: there is no such host.',
+  EADDRINUSE: 'PORT: another program already listens there.',
+  EACCES: 'PORT: this user may not listen on it.',
+  EADDRNOTAVAIL: 'HOST: this machine has no such address.',
+  ENOTFOUND: 'HOST: this name cannot be resolved.',
 };
 
 function tryAgain(_request: IncomingMessage, response: ServerResponse): void {
@@ -154,7 +158,7 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN);
-    // A connection that is answered only now would else be kept alive for the next request.
+    // Otherwise a connection answered only now would be kept alive for its next request.
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY);
     server.close(() => {
       clearTimeout(cut);
@@ -164,7 +168,7 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** Open mode answers under the names of this machine and that of PUBLIC_URL. */
+/** In open mode the legacy routes answer under this machine's names and that of PUBLIC_URL. */
 function legacyOptions({
   legacyApi: mode,
   legacyOpenCidrs: openCidrs,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { DRIVERS } from './adapters';
+import { DRIVERS } from './drivers';
 import { nightlyBackup, type NightlySettings } from './backup/nightly';
 import { monotonicClock, type ClockBase } from './clock';
 import type { Config } from './config';
@@ -15,7 +15,7 @@ import { makeJob, type Job, type JobContext, type JobName } from './service/jobs
 import { abandonClaims } from './service/installation/start';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 
-/** What a process tells its worker threads. Holds the master key: it never leaves the process. */
+/** Passed by a process to its worker threads. Holds the master key, so it never leaves the process. */
 export interface WorkerSettings {
   dataDir: string;
   /** base64. */
@@ -23,29 +23,33 @@ export interface WorkerSettings {
   installation: string;
   instance: string;
   clockBase: ClockBase;
-  dockerHost: string | undefined;
+  driverVariables: Config['driverVariables'];
   logLevel: Config['logLevel'];
   logFormat: Config['logFormat'];
   keptFor: KeptFor;
-  /** The nightly backup; undefined: none is made. */
+  /** The nightly backup; undefined if none is made. */
   backup: NightlySettings | undefined;
 }
 
-/** Runs one job in this worker thread until Bree says `cancel`. */
+/** Passed to one worker thread besides. */
+interface ThreadSettings extends WorkerSettings {
+  prompt: boolean;
+}
+
+/** Runs one job in this worker thread until Bree sends `cancel`. */
 export async function runJob(name: JobName | 'backup'): Promise<void> {
   parentPort?.postMessage('up');
-  const settings = workerData as WorkerSettings;
+  const settings = workerData as ThreadSettings;
   const log = makeLog({
     level: settings.logLevel,
     format: settings.logFormat,
     base: { job: name },
   });
   const clock = monotonicClock(settings.clockBase);
-  // Only what is given back is waited for to the millisecond; the others would be woken by every
-  // commit for nothing. Callers go first.
+  // Threads yield the write lock to the callers of the HTTP thread.
   const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), {
     clock,
-    prompt: name === 'reconcile',
+    prompt: settings.prompt,
     yields: true,
   });
   const engine = {
@@ -54,16 +58,16 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     random: systemRandom,
     newId: idsBy(clock),
   };
-  const { dataDir, installation, dockerHost, keptFor } = settings;
-  const drivers = new Drivers(DRIVERS, { dataDir, installation, dockerHost, random: systemRandom });
-  // Bree runs a job once at a time: a claim under this name is that of a thread that died.
+  const { dataDir, installation, driverVariables: variables, keptFor } = settings;
+  const drivers = new Drivers(DRIVERS, { dataDir, installation, variables, random: systemRandom });
+  // Bree never runs a job twice at once, so a claim under this name belongs to a thread that died.
   const worker = `${settings.instance}/${name}`;
   await abandonClaims(engine, worker);
   const stop = new AbortController();
   parentPort?.on('message', (message) => {
     if (message === 'cancel') stop.abort();
   });
-  const tell: PassLog = {
+  const passLog: PassLog = {
     passed: (fields) => (fields.written > 0 ? log.info(fields, 'pass') : log.debug(fields, 'pass')),
     failed: (error) => log.error({ err: error }, 'pass failed'),
   };
@@ -72,7 +76,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     jobOf(name, { engine, drivers, worker, log, keptFor }, settings),
     store,
     stop.signal,
-    tell,
+    passLog,
   );
   await drivers.close();
   await store.close();

@@ -56,7 +56,7 @@ describe('readConfig', () => {
       legacyApi: 'guarded',
       legacyOpenCidrs: ['127.0.0.0/8', '::1/128'],
       logLevel: 'info',
-      dockerHost: undefined,
+      driverVariables: { DOCKER_HOST: undefined },
       trustProxy: false,
       publicUrl: undefined,
       bcryptCost: 12,
@@ -91,7 +91,7 @@ describe('readConfig', () => {
       legacyApi: 'off',
       legacyOpenCidrs: ['127.0.0.0/8', '::1/128'],
       logLevel: 'silent',
-      dockerHost: 'unix:///run/docker.sock',
+      driverVariables: { DOCKER_HOST: 'unix:///run/docker.sock' },
       trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::1'],
       publicUrl: 'https://example.org/holdfast',
       bcryptCost: 4,
@@ -201,7 +201,7 @@ describe('readConfig', () => {
     ).toBeUndefined();
     for (const half of [{ GITHUB_CLIENT_ID: 'id' }, { GITHUB_CLIENT_SECRET: 'hush' }]) {
       expect(problem(half)).toBe(
-        'GITHUB_CLIENT_SECRET: goes with GITHUB_CLIENT_ID; set both or neither.',
+        'GITHUB_CLIENT_SECRET: belongs to GITHUB_CLIENT_ID; set both or neither.',
       );
     }
   });
@@ -211,7 +211,7 @@ describe('readConfig', () => {
     expect(config({ MASTER_KEY: KEY }).masterKey).toBe(KEY);
     expect(config({ MASTER_KEY: hex }).masterKey).toBe(hex);
     const message = problem({ MASTER_KEY: KEY, MASTER_KEY_FILE: '/secret' });
-    expect(message).toBe('MASTER_KEY_FILE: is set beside MASTER_KEY; set one of them.');
+    expect(message).toBe('MASTER_KEY_FILE: MASTER_KEY is set as well; set only one of them.');
   });
 });
 

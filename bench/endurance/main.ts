@@ -72,10 +72,17 @@ function report({ plan, book, samples, figures, scenarios }: Endured, json: stri
       })),
     ]),
   );
-  writeFileSync(
-    json,
-    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, plan, figures, faults: book.faults, routes, rows: samples.rows, samples: samples.all }, null, 2)}\n`,
-  );
+  const report = {
+    at: new Date().toISOString(),
+    node: process.version,
+    plan,
+    figures,
+    faults: book.faults,
+    routes,
+    rows: samples.rows,
+    samples: samples.all,
+  };
+  writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
   if (figures.some(({ passes }: Figure) => passes === false)) process.exitCode = 1;
 }
 

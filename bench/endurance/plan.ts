@@ -64,19 +64,49 @@ export function lengthOf({ warmUp, window, windows }: Plan): number {
 const tries =
   'cleaning: { retries: 2, backoff: 200ms, backoffMaximum: 2s, quarantineRetry: 10s, deadline: 2s }';
 const upkeep = 'verification: { interval: 30s }, rotation: { afterLease: true, interval: 60s }';
-const pool = (name: string, kind: string, size: number, rest: string) =>
-  `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${size}, concurrency: 32, ${tries}, ${rest} }`;
+const pool = (name: string, kind: string, size: number, ...rest: string[]) =>
+  `{ name: ${name}, kind: ${kind}, driver: simulated, size: ${size}, concurrency: 32, ` +
+  `${[tries, ...rest].join(', ')} }`;
+const tokens = [
+  'name: tokens, kind: token, driver: simulated, sizing: manual',
+  'settings: { leavesNothing: true }, rotation: { afterLease: true }',
+  'lease: { default: never, openEnded: true, heartbeat: 5s, idleExpiry: 20s }',
+];
+const short = 'lease: { default: 60s, maximum: 10m }';
 
 /** How many resources the pools that admins resize have at rest. */
 export const SIZES = { accounts: 60, vms: 40 };
 
 /** One pool for each way of lending, with drivers that take their time, and some that fail. */
 export const POOLS = `pools:
-  - ${pool('accounts', 'account', SIZES.accounts, `pick: longest_idle, lease: { default: 60s, maximum: 10m }, settings: { latencyMs: 2, latencyJitterMs: 8 }, ${upkeep}`)}
-  - ${pool('vms', 'vm', SIZES.vms, `types: [{ name: small, share: 3 }, { name: large }], lease: { default: 60s, maximum: 10m }, ${upkeep}`)}
-  - ${pool('boxes', 'container', 40, 'lease: { default: 60s, maximum: 10m }, settings: { opensAccess: true, latencyMs: 5, latencyJitterMs: 10, failureRates: { openAccess: 0.02, closeAccess: 0.05 } }')}
-  - ${pool('flaky', 'account', 30, `lease: { default: 60s }, settings: { failureRates: { clean: 0.05, verify: 0.02, issueCredential: 0.05, retireCredential: 0.05, provision: 0.1 } }, ${upkeep}`)}
-  - ${pool('narrow', 'account', 4, `lease: { default: 60s }, ${upkeep}`)}
+  - ${pool(
+    'accounts',
+    'account',
+    SIZES.accounts,
+    'pick: longest_idle',
+    short,
+    'settings: { latencyMs: 2, latencyJitterMs: 8 }',
+    upkeep,
+  )}
+  - ${pool('vms', 'vm', SIZES.vms, 'types: [{ name: small, share: 3 }, { name: large }]', short, upkeep)}
+  - ${pool(
+    'boxes',
+    'container',
+    40,
+    short,
+    'settings: { opensAccess: true, latencyMs: 5, latencyJitterMs: 10, ' +
+      'failureRates: { openAccess: 0.02, closeAccess: 0.05 } }',
+  )}
+  - ${pool(
+    'flaky',
+    'account',
+    30,
+    'lease: { default: 60s }',
+    'settings: { failureRates: { clean: 0.05, verify: 0.02, issueCredential: 0.05, ' +
+      'retireCredential: 0.05, provision: 0.1 } }',
+    upkeep,
+  )}
+  - ${pool('narrow', 'account', 4, 'lease: { default: 60s }', upkeep)}
   - ${pool('beating', 'vm', 40, 'lease: { default: 60s, heartbeat: 3s }')}
-  - { name: tokens, kind: token, driver: simulated, sizing: manual, settings: { leavesNothing: true }, rotation: { afterLease: true }, lease: { default: never, openEnded: true, heartbeat: 5s, idleExpiry: 20s } }
+  - { ${tokens.join(', ')} }
 `;

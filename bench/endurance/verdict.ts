@@ -76,7 +76,8 @@ export function tableOf(plan: Plan, book: Book, samples: Samples): string {
       ...windows.map((window) => book.p99(window, route).toFixed(1)),
       isHeld(route) ? 'held' : '',
     ]);
-  return `${markdown([heads, ...lines])}\n\n${markdown([['route', 'calls', ...windows.map((window) => `p99 ms, ${window + 1}`), ''], ...routes])}`;
+  const ofRoutes = ['route', 'calls', ...windows.map((window) => `p99 ms, ${window + 1}`), ''];
+  return `${markdown([heads, ...lines])}\n\n${markdown([ofRoutes, ...routes])}`;
 }
 
 function classOf(plan: Plan, book: Book, own: Sample[], window: number): string[] {

@@ -14,10 +14,6 @@ import { projectRoot } from '../../src/assets';
 import { bundle } from './bundle';
 import { collect } from './contents';
 
-/** Where Node looks for what is put into it, and the mark that tells it to look. */
-const RESOURCE = 'NODE_SEA_BLOB';
-const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
-
 /**
  * Makes the executable of this machine's Node. Two runs over the same files make the same bytes:
  * docs/binary.md.
@@ -28,44 +24,35 @@ async function buildBinary(out: string): Promise<void> {
   const work = mkdtempSync(`${out}.`);
   try {
     const jobs = await bundle(root, work);
-    makeBlob(work, collect(root, work, jobs));
-    const made = join(work, 'holdfast');
-    copyFileSync(process.execPath, made);
-    chmodSync(made, 0o755);
+    const assets = collect(root, work, jobs);
     // Before the injection: afterwards it would take the blob for waste.
-    execFileSync('strip', [made]);
-    node(
-      work,
-      require.resolve('postject/dist/cli.js'),
-      made,
-      RESOURCE,
-      'sea.blob',
-      '--sentinel-fuse',
-      FUSE,
-    );
-    renameSync(made, out);
+    copyFileSync(process.execPath, join(work, 'node'));
+    execFileSync('strip', [join(work, 'node')]);
+    inject(work, assets);
+    chmodSync(join(work, 'holdfast'), 0o755);
+    renameSync(join(work, 'holdfast'), out);
   } finally {
     rmSync(work, { recursive: true });
   }
 }
 
-/** Paths in the blob are relative to `work`: its own name is in none of them. */
-function makeBlob(work: string, names: string[]): void {
-  const assets = Object.fromEntries(names.map((name) => [name, name]));
-  writeFileSync(
-    join(work, 'sea.json'),
-    JSON.stringify({
-      main: 'main.cjs',
-      output: 'sea.blob',
-      disableExperimentalSEAWarning: true,
-      assets,
-    }),
-  );
-  node(work, '--experimental-sea-config', 'sea.json');
-}
-
-function node(cwd: string, ...args: string[]): void {
-  execFileSync(process.execPath, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+/**
+ * Makes `holdfast` of `node` and the assets, all in `work`. Paths are relative to it, so that its
+ * own name is in none of them.
+ */
+function inject(work: string, names: string[]): void {
+  const settings = {
+    main: 'main.cjs',
+    executable: 'node',
+    output: 'holdfast',
+    disableExperimentalSEAWarning: true,
+    assets: Object.fromEntries(names.map((name) => [name, name])),
+  };
+  writeFileSync(join(work, 'sea.json'), JSON.stringify(settings));
+  execFileSync(process.execPath, ['--build-sea', 'sea.json'], {
+    cwd: work,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 }
 
 const out = resolve(process.argv[2] ?? 'dist/holdfast');

@@ -1,13 +1,21 @@
 import { readdirSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { build as run, type BuildOptions, type Plugin } from 'esbuild';
 
 /**
- * Modules that find native code their own way; ours looks among what the executable has unpacked.
+ * Modules that find native code their own way, as their packages import them; ours look among what
+ * the executable has unpacked.
  */
-const ADDON_FINDERS: Readonly<Record<string, string>> = {
-  bindings: 'module.exports = loadAddon;',
-  'node-gyp-build': "module.exports = () => lazyAddon('bcrypt.node');",
+const ADDON_FINDERS: Readonly<Record<string, { within: RegExp; contents: string }>> = {
+  './binding': {
+    within: /[/\\]better-sqlite3[/\\]lib$/,
+    contents: "exports.getBinding = () => loadAddon('better_sqlite3.node');",
+  },
+  'node-gyp-build': {
+    within: /[/\\]bcrypt$/,
+    contents: "module.exports = () => lazyAddon('bcrypt.node');",
+  },
 };
 
 /**
@@ -16,13 +24,12 @@ const ADDON_FINDERS: Readonly<Record<string, string>> = {
  */
 const OPTIONAL = /^cpu-features$|\/sshcrypto\.node$/;
 const UNUSED = /^\.\/(session|buildkit)$/;
+/** The Node that is embedded: nothing it knows is rewritten for an older one. */
+const TARGET = `node${process.versions.node}`;
 const WORKER = /^\.\.\/src\/worker$/;
 
-/**
- * Packages that most job threads never load; within worker.js each of these would hold their
- * source.
- */
-const LATE = ['dockerode', 'pino-pretty', 'ssh2', 'zod'];
+/** Packages of our own that most job threads never load; those of drivers are found. */
+const LATE = ['pino-pretty', 'zod'];
 
 /**
  * Makes `main.cjs`, `jobs/worker.js` with all that the jobs share, beside it the packages that it
@@ -34,7 +41,7 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
-    target: 'node20',
+    target: TARGET,
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
@@ -43,27 +50,50 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     plugins: [addons(root), missing(), beside(WORKER, () => 'worker')],
   };
   const jobs = readdirSync(join(root, 'jobs')).sort();
+  const lateNames = [...LATE, ...(await packagesOfDrivers(root))].sort();
   await run({ ...common, entryPoints: ['src/main.ts'], outfile: join(out, 'main.cjs') });
   await run({
     ...common,
     entryPoints: ['src/worker.ts'],
     outfile: join(out, 'jobs/worker.js'),
-    plugins: [...common.plugins!, late()],
+    plugins: [...common.plugins!, late(lateNames)],
   });
-  for (const name of LATE)
+  for (const name of lateNames)
     await run({
       ...common,
       entryPoints: [name],
       outfile: join(out, 'jobs', `${name}.js`),
-      plugins: [...common.plugins!, late()],
+      plugins: [...common.plugins!, late(lateNames)],
     });
   await run({
     ...common,
     entryPoints: jobs.map((file) => `jobs/${file}`),
     outdir: join(out, 'jobs'),
   });
-  return ['worker', ...LATE, ...jobs.map((file) => basename(file, '.ts'))].map(
+  return ['worker', ...lateNames, ...jobs.map((file) => basename(file, '.ts'))].map(
     (name) => `jobs/${name}.js`,
+  );
+}
+
+/** Packages that a worker imports in the folders of drivers only. */
+async function packagesOfDrivers(root: string): Promise<string[]> {
+  const { metafile } = await run({
+    absWorkingDir: root,
+    entryPoints: ['src/worker.ts'],
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    write: false,
+    metafile: true,
+  });
+  const imported = Object.entries(metafile.inputs).flatMap(([file, { imports }]) =>
+    imports
+      .filter(({ path, external }) => external && !isBuiltin(path))
+      .map(({ path }) => ({ path, byDriver: file.startsWith('src/drivers/') })),
+  );
+  const elsewhere = new Set(imported.filter(({ byDriver }) => !byDriver).map(({ path }) => path));
+  return [...new Set(imported.map(({ path }) => path))].filter(
+    (path) => !elsewhere.has(path) && !LATE.includes(path),
   );
 }
 
@@ -71,14 +101,13 @@ function addons(root: string): Plugin {
   return {
     name: 'addons',
     setup: (build) => {
-      build.onResolve({ filter: /^(bindings|node-gyp-build)$/ }, ({ path }) => ({
-        path,
-        namespace: 'addons',
-      }));
+      build.onResolve({ filter: /^(\.\/binding|node-gyp-build)$/ }, ({ path, resolveDir }) =>
+        ADDON_FINDERS[path]!.within.test(resolveDir) ? { path, namespace: 'addons' } : undefined,
+      );
       build.onLoad({ filter: /.*/, namespace: 'addons' }, ({ path }) => ({
         contents:
           'const { loadAddon, lazyAddon } = ' +
-          `require('./src/executable/addons');\n${ADDON_FINDERS[path]}`,
+          `require('./src/executable/addons');\n${ADDON_FINDERS[path]!.contents}`,
         resolveDir: root,
       }));
     },
@@ -108,8 +137,8 @@ function failing(name: string): string {
   return /^(session|buildkit)$/.test(name) ? `module.exports = () => { ${failure} };` : failure;
 }
 
-function late(): Plugin {
-  return beside(new RegExp(`^(${LATE.join('|')})$`), (name) => name);
+function late(names: readonly string[]): Plugin {
+  return beside(new RegExp(`^(${names.join('|')})$`), (name) => name);
 }
 
 /** What is a file of its own in the same folder. */

@@ -8,7 +8,7 @@ import { sqliteVersion } from '../../src/sqlite/open';
 
 /** Native code, by the name under which it is unpacked. */
 const ADDONS: Readonly<Record<string, string>> = {
-  'better_sqlite3.node': 'node_modules/better-sqlite3/build/Release/better_sqlite3.node',
+  'better_sqlite3.node': `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`,
   'bcrypt.node': `node_modules/bcrypt/prebuilds/linux-${process.arch}/bcrypt.glibc.node`,
 };
 

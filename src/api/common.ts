@@ -15,12 +15,12 @@ export const pageQuery = z.strictObject({
     .min(1)
     .max(1000)
     .default(100)
-    .meta({ description: 'Entries of one page.' }),
+    .meta({ description: 'Entries per page.' }),
   cursor: z
     .string()
     .max(200)
     .optional()
-    .meta({ description: 'Opaque; from the `Link` header or `nextCursor` of the page before.' }),
+    .meta({ description: 'Opaque: from `Link` or `nextCursor` of the previous page.' }),
 });
 
 /** A page of a list. */
@@ -31,10 +31,10 @@ export function listOf<T extends z.ZodType>(item: T) {
   });
 }
 
-/** Seconds to hold the answer. */
+/** For how many seconds to hold the answer. */
 export const waitQuery = z.strictObject({
   wait: z.coerce.number({ error: 'must be a number' }).int().min(0).max(60).optional().meta({
-    description: 'Hold the answer for up to so many seconds while it is queued or preparing.',
+    description: 'Hold the answer for up to this many seconds while it is queued or preparing.',
   }),
 });
 
@@ -48,10 +48,10 @@ export const problem = z
     status: z.number().int(),
     code: z.string(),
     detail: z.string(),
-    field: z.string().optional().meta({ description: 'The input that is at fault.' }),
+    field: z.string().optional().meta({ description: 'The input at fault.' }),
     requestId: z.string(),
   })
-  .meta({ id: 'Problem', description: 'What went wrong (RFC 9457). `code` is stable.' });
+  .meta({ id: 'Problem', description: 'An error (RFC 9457). `code` is stable.' });
 
-/** Details of a resource that its driver tells: host, port, … */
+/** Details of a resource that its driver reports: host, port, … */
 export const details = z.record(z.string(), z.union([z.string(), z.number()]));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { user } from './people';
 
 /**
- * GitHub may add to it:
+ * Not strict, because GitHub may add parameters:
  * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
  */
 export const githubCallback = z.object({
@@ -16,7 +16,7 @@ export const signedIn = z
     user,
     token: z
       .string()
-      .meta({ description: 'The secret of an API token for 30 days; shown here only.' }),
+      .meta({ description: 'The secret of an API token that lasts 30 days; shown only here.' }),
   })
   .meta({ id: 'SignedIn' });
 
@@ -24,10 +24,12 @@ export const githubDevice = z
   .object({
     handle: z
       .string()
-      .meta({ description: 'Opaque; shows that it was you who began. Keep it to yourself.' }),
-    userCode: z.string().meta({ description: 'What the user types in at `verificationUri`.' }),
+      .meta({ description: 'Opaque; proves that you started this sign-in. Keep it secret.' }),
+    userCode: z
+      .string()
+      .meta({ description: 'The code for the user to type at `verificationUri`.' }),
     verificationUri: z.url(),
-    intervalSeconds: z.number().meta({ description: 'Wait this long before each try.' }),
+    intervalSeconds: z.number().meta({ description: 'Wait this long before each attempt.' }),
     expiresInSeconds: z.number(),
   })
   .meta({ id: 'GithubDevice' });
@@ -41,6 +43,6 @@ export const githubPending = z
     status: z.literal('pending'),
     intervalSeconds: z
       .number()
-      .meta({ description: 'Wait this long; the longest that you have been told counts.' }),
+      .meta({ description: 'Wait this long; of several such answers, the longest counts.' }),
   })
   .meta({ id: 'GithubPending' });

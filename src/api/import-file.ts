@@ -19,28 +19,26 @@ const user = z
     name,
     email: email.optional(),
     username: username.optional(),
-    password: text.optional().describe('In clear; stored as a hash only.'),
+    password: text.optional().describe('In clear; only a hash of it is stored.'),
     passwordHash: z
       .string()
       .regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, { error: 'must be a bcrypt hash' })
       .optional()
-      .describe('bcrypt over the bare password; the user signs in with it as before.'),
+      .describe('A bcrypt hash of the password itself; the user keeps that password.'),
     role: role.default('user'),
     vmNumber: z
       .int()
       .positive()
       .max(1_000_000_000)
       .optional()
-      .describe(
-        'By which VM reservation clients know the user (`userid`); the next free one by default.',
-      ),
-    vmRole: role.optional().describe('The role in the VM reservation API, and only there.'),
-    emails: z.array(email).max(100).default([]).describe('Further addresses; unverified.'),
+      .describe('`userid` of VM reservation clients. Default: the next free one.'),
+    vmRole: role.optional().describe('The role in the VM reservation API only.'),
+    emails: z.array(email).max(100).default([]).describe('Further addresses, unverified.'),
     githubIds: z
       .array(z.union([z.int().positive(), z.string().regex(/^[1-9]\d{0,18}$/)]))
       .max(100)
       .default([])
-      .describe('GitHub account ids; unverified.'),
+      .describe('GitHub account ids, unverified.'),
   })
   .refine((entry) => entry.email !== undefined || entry.username !== undefined, {
     error: 'must have an e-mail address or a username',
@@ -59,13 +57,13 @@ const apiToken = z.strictObject({
     .string()
     .min(8)
     .max(200)
-    .describe('What the client already sends; stored as a hash only.'),
+    .describe('The secret that clients send already; only a hash of it is stored.'),
   scopes: z.array(z.enum(SCOPES)).min(1).default(['read', 'reserve']),
   maxPriority: z.int().min(0).max(100).default(0),
 });
 
 const pool = z.string().min(1).max(63).describe('A pool of the server.');
-const type = z.string().min(1).max(63).optional().describe('The first of the pool by default.');
+const type = z.string().min(1).max(63).optional().describe('Default: the first type of the pool.');
 
 const account = z.strictObject({
   pool,
@@ -82,11 +80,11 @@ const vm = z.strictObject({
     .positive()
     .max(1_000_000_000)
     .optional()
-    .describe('By which VM reservation clients know it (`vmid`); the next free one by default.'),
+    .describe('`vmid` of VM reservation clients. Default: the next free one.'),
   name: name.optional(),
   heldBy: person
     .optional()
-    .describe('Who has it now: it stays theirs, without an end where the pool allows that.'),
+    .describe('Its present holder, who keeps it: without an end where the pool allows that.'),
 });
 const lentToken = z.strictObject({
   pool,
@@ -94,7 +92,7 @@ const lentToken = z.strictObject({
   value: text.describe('The token itself, usually a UUID.'),
 });
 
-/** What `holdfast import FILE` reads. */
+/** The file that `holdfast import FILE` reads. */
 export const importFile = z
   .strictObject({
     $schema: z.string().optional(),
@@ -107,7 +105,7 @@ export const importFile = z
   .meta({
     id: 'ImportFile',
     description:
-      'What a server is to take over from another system. What is there already is left as it is.',
+      'Users, tokens and resources to take over from another system. Existing ones stay as they are.',
   });
 
 export type ImportFile = z.output<typeof importFile>;

@@ -30,7 +30,7 @@ export const user = z
 export const setupAnswer = z
   .object({
     user,
-    token: z.string().meta({ description: 'The secret of an API token; shown here only.' }),
+    token: z.string().meta({ description: 'The secret of an API token; shown only here.' }),
   })
   .meta({ id: 'SetupAnswer' });
 
@@ -56,36 +56,33 @@ export const me = user
     apiTokenId: id.nullable(),
     emails: z
       .array(z.object({ email: z.string(), verified: z.boolean() }))
-      .meta({ description: 'Addresses beside `email`.' }),
+      .meta({ description: 'Addresses other than `email`.' }),
     sshKeys: z
       .array(z.object({ key: z.string(), source: z.enum(['github']) }))
-      .meta({ description: 'Public keys that let you in to what you borrow.' }),
+      .meta({ description: 'Public keys that open what you borrow.' }),
   })
   .meta({ id: 'Me' });
 
 export const newToken = z
   .strictObject({
     name,
-    scopes: z
-      .array(z.enum(SCOPES))
-      .min(1)
-      .max(SCOPES.length)
-      .optional()
-      .meta({ description: 'Default: read and reserve, of what the credential that asks has.' }),
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({
+      description: 'Default: read and reserve, as far as the calling credential has them.',
+    }),
     expiresInSeconds: z
       .number()
       .int()
       .min(1)
       .max(10 * 366 * 24 * 3600)
       .optional()
-      .meta({ description: 'Default, and at most: as long as the credential that asks lives.' }),
+      .meta({ description: 'Default, and at most: the remaining life of the calling credential.' }),
     maxPriority: z
       .number()
       .int()
       .min(0)
       .max(MAX_PRIORITY)
       .optional()
-      .meta({ description: 'Highest priority that its requests may have. Default: 0.' }),
+      .meta({ description: 'Highest priority for its requests. Default: 0.' }),
   })
   .meta({ id: 'NewToken' });
 
@@ -108,7 +105,7 @@ export const newTokenAnswer = token
     token: z
       .string()
       .nullable()
-      .meta({ description: 'The secret; shown once, null in the answer to a repeated request.' }),
+      .meta({ description: 'The secret, shown once; null in the answer to a repeated request.' }),
   })
   .meta({ id: 'NewTokenAnswer' });
 export const tokenList = listOf(token).meta({ id: 'TokenList' });

@@ -2,18 +2,15 @@ import { z } from 'zod';
 import { poolChangeSchema, poolSchema } from '../pools-file/schema';
 import { id, instant, listOf } from './common';
 
-/**
- * A pool as an admin writes it: the same as in the pools file. Numbers are seconds where durations
- * are meant.
- */
+/** A pool as an admin writes it, as in the pools file. Durations are seconds. */
 export const newPool = poolSchema.omit({ accounts: true }).meta({ id: 'NewPool' });
 
 export const poolChange = poolChangeSchema.meta({
   id: 'PoolChange',
   description:
-    'Only what is given changes, leaf by leaf, as by a JSON merge patch (RFC 7396). A ' +
-    'list, as `types` is, is one leaf. In `settings` and `labels` null removes a key; ' +
-    'where a duration is meant it says: never.',
+    'Changes only what is given, leaf by leaf, like a JSON merge patch (RFC 7396). A list such ' +
+    'as `types` is one leaf. In `settings` and `labels` null removes a key; for a duration it ' +
+    'means never.',
 });
 
 const capabilities = z.object({
@@ -88,7 +85,7 @@ export const pool = z
     pick: z.string(),
     concurrency: z.number().int(),
     capabilities: capabilities.meta({
-      description: 'What the driver can do. Without `rotates` a credential outlives the loan.',
+      description: 'What the driver can do. Without `rotates`, a credential outlives the loan.',
     }),
     failing: z
       .object({ reason: z.string(), since: instant, retryAt: instant })
@@ -96,19 +93,21 @@ export const pool = z
       .optional()
       .meta({
         description:
-          'Why nothing can be made, cleaned or opened here now: its back end as a whole ' +
-          'fails. For admins only.',
+          'Why nothing can be made, cleaned or opened now: the back end as a whole fails. For ' +
+          'admins only.',
       }),
     origin: z.enum(['file', 'api']),
     deleting: z.boolean(),
     createdAt: instant,
     counts,
   })
-  .meta({ id: 'Pool', description: 'Durations in seconds; null: never.' });
+  .meta({ id: 'Pool', description: 'Durations in seconds; null means never.' });
 
 export const poolList = listOf(pool).meta({ id: 'PoolList' });
 export const poolDeletion = z
-  .object({ lent: z.number().int().meta({ description: 'Loans that it waits for.' }) })
+  .object({
+    lent: z.number().int().meta({ description: 'Running loans that the deletion waits for.' }),
+  })
   .meta({ id: 'PoolDeletion' });
 
 export type PoolAnswer = z.input<typeof pool>;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { END_REASONS, RESERVATION_STATUSES } from '../domain/loans/reservation';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
-import { MAX_ITEMS, MAX_CLASSES, MAX_RESOURCES } from '../domain/loans/submission';
+import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
+import { MAX_CLASSES } from '../domain/queue/matching';
 import { details, id, instant, listOf, pageQuery } from './common';
 
 const YEAR = 366 * 24 * 3600;
@@ -19,7 +20,7 @@ const item = z
       .min(1)
       .max(MAX_CLASSES)
       .optional()
-      .meta({ description: 'Any of these, the first ones first.' }),
+      .meta({ description: 'Any of these; earlier ones are preferred.' }),
     kind: z.enum(KINDS).optional(),
     type: z.string().min(1).max(63).optional(),
     labels: labels.optional(),
@@ -28,7 +29,7 @@ const item = z
       .min(1)
       .max(200)
       .optional()
-      .meta({ description: 'One resource by id or name.' }),
+      .meta({ description: 'One resource, by id or name.' }),
     count,
   })
   .refine(
@@ -41,7 +42,7 @@ const item = z
   })
   .meta({
     id: 'ReservationItem',
-    description: 'So many of a pool, of a kind and type, or one named resource.',
+    description: 'A number of resources of a pool, or of a kind and type; or one named resource.',
   });
 
 /** A login name that a holder may choose. */
@@ -55,10 +56,7 @@ export const loginPassword = z
   .max(128)
   .regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
 
-/**
- * A public key's blob begins with the name of its algorithm (RFC 4253, 6.6), and holds more than
- * that.
- */
+/** A public key's blob begins with the name of its algorithm (RFC 4253, 6.6); more must follow. */
 function isWhole(key: string): boolean {
   const [algorithm = '', blob = ''] = key.split(' ');
   const bytes = Buffer.from(blob, 'base64');
@@ -84,13 +82,13 @@ const access = z
   .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, {
     error: 'must not have both a password and a public key',
   })
-  .meta({ id: 'Access', description: 'How to let the holder in; what is left out is made.' });
+  .meta({ id: 'Access', description: 'How the holder logs in; anything left out is generated.' });
 
 export const newReservation = z
   .strictObject({
     items: z.array(item).min(1).max(MAX_ITEMS),
     durationSeconds: seconds.nullable().optional().meta({
-      description: "null: without an end, where the pools allow it. Default: the pools'.",
+      description: "null: without an end, where the pools allow it. Default: the pools' own.",
     }),
     priority: z.number().int().min(0).max(MAX_PRIORITY).default(0),
     queueTimeoutSeconds: z
@@ -99,10 +97,10 @@ export const newReservation = z
       .min(0)
       .max(YEAR)
       .optional()
-      .meta({ description: 'How long to wait in line; 0: not at all. Default: until served.' }),
+      .meta({ description: 'How long to stay queued; 0: not at all. Default: until served.' }),
     access: access.optional(),
     onRelease: z.enum(['clean', 'maintenance']).default('clean').meta({
-      description: 'maintenance: kept out of service at the end until an admin puts it back.',
+      description: 'maintenance: keep it out of service at the end until an admin puts it back.',
     }),
     note: z.string().max(1000).optional(),
   })
@@ -135,14 +133,12 @@ export const reservation = z
     status: z.enum(RESERVATION_STATUSES),
     endReason: z.enum(END_REASONS).nullable(),
     endDetail: z.string().nullable(),
-    position: z
-      .number()
-      .int()
-      .nullable()
-      .meta({ description: 'Place in line, 1 for the next; null unless queued, and in lists.' }),
+    position: z.number().int().nullable().meta({
+      description: 'Place in the queue, 1 for the next; null unless queued, and in lists.',
+    }),
     positionIsExact: z
       .boolean()
-      .meta({ description: 'False: there are more before it than were counted.' }),
+      .meta({ description: 'False: more are ahead of it than were counted.' }),
     waitingFor: z.string().nullable(),
     priority: z.number().int(),
     requestedAt: instant,
@@ -157,9 +153,8 @@ export const reservation = z
   })
   .meta({ id: 'Reservation' });
 
-export const reservationList = listOf(reservation.omit({ resources: true })).meta({
-  id: 'ReservationList',
-});
+export const reservationSummary = reservation.omit({ resources: true });
+export const reservationList = listOf(reservationSummary).meta({ id: 'ReservationList' });
 export const reservationQuery = pageQuery.extend({
   status: z.enum(RESERVATION_STATUSES).optional(),
   user: id.optional(),

@@ -14,7 +14,7 @@ export const resource = z
     labels: z.record(z.string(), z.string()),
     status: z.enum(RESOURCE_STATUSES),
     adminState: z.enum(ADMIN_STATES),
-    available: z.boolean().meta({ description: 'Could be lent this moment.' }),
+    available: z.boolean().meta({ description: 'Can be lent now.' }),
     generation: z.number().int(),
     reason: z.string().nullable().meta({ description: 'Why it is quarantined or failing.' }),
     failures: z.number().int(),
@@ -44,7 +44,7 @@ export const resourceQuery = pageQuery.extend({
     .regex(/^[^=]+=.*$/, { error: 'must be name=value' })
     .max(320)
     .optional()
-    .meta({ description: '`name=value`: of pools with this label.' }),
+    .meta({ description: '`name=value`: only of pools with this label.' }),
 });
 
 export const newResource = z
@@ -54,7 +54,7 @@ export const resourceChange = z
   .strictObject({ adminState: z.enum(ADMIN_STATES) })
   .meta({ id: 'ResourceChange' });
 
-/** What a holder logs in with, as the driver of its pool understands it. */
+/** A login, in the fields that the driver of the pool understands. */
 export const newCredential = z
   .record(z.string().min(1).max(63), z.union([z.string().min(1).max(20_000), z.number()]))
   .refine((fields) => Object.keys(fields).length > 0 && Object.keys(fields).length <= 20, {
@@ -62,7 +62,7 @@ export const newCredential = z
   })
   .meta({
     id: 'NewCredential',
-    description: 'The fields of the credential, like `username` and `password`.',
+    description: 'The fields of the credential, such as `username` and `password`.',
     example: { username: 'lab-1', password: 'correct horse' },
   });
 

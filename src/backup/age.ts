@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 
-/** The file is not for this identity, or is no age file. */
+/** The file cannot be decrypted with this identity, or the recipient or identity is invalid. */
 export class AgeError extends Error {
   constructor(message: string) {
     super(message);
@@ -13,10 +13,10 @@ export class AgeError extends Error {
 
 const OWNER_ONLY = 0o600;
 
-/** Every age file begins with this: https://age-encryption.org/v1. */
+/** The first bytes of every age file: https://age-encryption.org/v1. */
 export const AGE_HEADER = 'age-encryption.org/v1';
 
-/** Is this one to whom a file can be encrypted? Its checksum is looked at too. */
+/** Can files be encrypted to this recipient? Checks its checksum, too. */
 export async function isRecipient(text: string): Promise<boolean> {
   try {
     new (await age()).Encrypter().addRecipient(text);
@@ -27,35 +27,37 @@ export async function isRecipient(text: string): Promise<boolean> {
 }
 
 /**
- * Encrypts a file to a recipient (`age1…`), piece by piece. Throws an AgeError for what is no
- * recipient.
+ * Encrypts a file to a recipient (`age1…`), piece by piece. Errors: AgeError for an invalid
+ * recipient, or the system's.
  */
 export async function encryptFile(from: string, to: string, recipient: string): Promise<void> {
   const encrypter = new (await age()).Encrypter();
-  await sensible('That is not an age recipient.', async () => encrypter.addRecipient(recipient));
-  await through(from, to, (clear) => encrypter.encrypt(clear));
+  await asAgeError('The recipient is not an age recipient.', async () =>
+    encrypter.addRecipient(recipient),
+  );
+  await transform(from, to, (clear) => encrypter.encrypt(clear));
 }
 
 /**
- * Decrypts a file with an identity (`AGE-SECRET-KEY-1…`). Throws an AgeError where it does not
- * open.
+ * Decrypts a file with identities (`AGE-SECRET-KEY-1…`). Errors: AgeError if none of them opens it,
+ * or the system's.
  */
 export async function decryptFile(from: string, to: string, identities: string[]): Promise<void> {
   const decrypter = new (await age()).Decrypter();
-  await sensible('That is not an age identity.', async () =>
+  await asAgeError('The identity is not an age identity.', async () =>
     identities.forEach((identity) => decrypter.addIdentity(identity)),
   );
-  await sensible(`${from} cannot be decrypted with that identity, or is damaged.`, () =>
-    through(from, to, (sealed) => decrypter.decrypt(sealed)),
+  await asAgeError(`${from} cannot be decrypted with that identity, or is damaged.`, () =>
+    transform(from, to, (sealed) => decrypter.decrypt(sealed)),
   );
 }
 
-/** The package is an ES module; it costs nothing where nobody encrypts. */
+/** The package is an ES module, and loaded only if something is encrypted or decrypted. */
 const age = () => import('age-encryption');
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-async function through(
+async function transform(
   from: string,
   to: string,
   change: (bytes: globalThis.ReadableStream<Bytes>) => Promise<unknown>,
@@ -67,7 +69,7 @@ async function through(
   );
 }
 
-async function sensible<T>(message: string, work: () => Promise<T>): Promise<T> {
+async function asAgeError<T>(message: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -4,9 +4,9 @@ import { backUp, beside, removeAll } from '../sqlite/backup';
 import { encryptFile } from './age';
 
 /**
- * Backs a database up into `target`, which is there whole afterwards, or as it was before.
- * Encrypted where a recipient (`age1…`) is given: then the clear copy lies beside the database for
- * a moment, and never beside the target.
+ * Backs up a database to `target`. On failure `target` stays as it was before. With a recipient
+ * (`age1…`) the backup is encrypted; its plain copy is then briefly kept beside the database, and
+ * never beside the target. Errors: DamagedError, AgeError, or the system's.
  */
 export async function makeBackup(
   source: string,
@@ -14,14 +14,14 @@ export async function makeBackup(
   encryptTo: string | undefined,
 ): Promise<void> {
   if (encryptTo === undefined) return backUp(source, target);
-  const clear = beside(source);
+  const plain = beside(source);
   const sealed = beside(target);
   try {
-    await backUp(source, clear);
-    await encryptFile(clear, sealed, encryptTo);
+    await backUp(source, plain);
+    await encryptFile(plain, sealed, encryptTo);
     putInPlace(sealed, target);
   } finally {
-    removeAll(clear);
+    removeAll(plain);
     fs.rmSync(sealed, { force: true });
   }
 }

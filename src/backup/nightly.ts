@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import type { Job, JobContext } from '../service/jobs/jobs';
 import { makeBackup } from './make';
 
-/** When and where backups are made by themselves. */
+/** The settings of the nightly backup. */
 export interface NightlySettings {
   directory: string;
   /** Minutes after midnight, UTC. */
   minute: number;
-  /** How many are kept. */
+  /** How many backups are kept. */
   keep: number;
   encryptTo: string | undefined;
 }
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
-const OURS = /^holdfast-\d{4}-\d{2}-\d{2}\.db(\.age)?$/;
+const OUR_NAME = /^holdfast-\d{4}-\d{2}-\d{2}\.db(\.age)?$/;
 
 /**
- * One backup a day, named by its day. Looks at what is there and not at when it ran: a server that
- * was down at the time makes up for it, and of two processes only the first has something to do.
- * One that fails is tried again within minutes.
+ * Makes one backup a day, named by its day. It checks which backup exists rather than when it ran, so
+ * that a server that was down at the time catches up, and of two processes only the first makes
+ * one. The job loop retries one that failed.
  */
 export function nightlyBackup(
   { engine, log }: Pick<JobContext, 'engine' | 'log'>,
@@ -30,7 +30,7 @@ export function nightlyBackup(
   return {
     idle: async () => {},
     rest: 500,
-    pass: async () => {
+    runOnce: async () => {
       const last = lastDue(engine.store.now(), settings.minute);
       const path = join(settings.directory, nameOf(last, settings.encryptTo !== undefined));
       if (!fs.existsSync(path)) {
@@ -46,7 +46,7 @@ export function nightlyBackup(
   };
 }
 
-/** The last moment at which a backup was due. */
+/** The latest time at which a backup was due, in epoch ms. */
 export function lastDue(now: number, minute: number): number {
   const today = Math.floor(now / DAY) * DAY + minute * MINUTE;
   return today <= now ? today : today - DAY;
@@ -56,11 +56,11 @@ function nameOf(at: number, encrypted: boolean): string {
   return `holdfast-${new Date(at).toISOString().slice(0, 10)}.db${encrypted ? '.age' : ''}`;
 }
 
-/** Removes all but the newest; never what is not named as ours are. */
+/** Removes all backups but the newest `keep`, and no file with another kind of name. */
 function removeOld({ directory, keep }: NightlySettings): number {
   const old = fs
     .readdirSync(directory)
-    .filter((name) => OURS.test(name))
+    .filter((name) => OUR_NAME.test(name))
     .sort()
     .reverse()
     .slice(keep);

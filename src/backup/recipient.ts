@@ -2,8 +2,8 @@ import { ConfigError } from '../config-error';
 import { isRecipient } from './age';
 
 /**
- * Can backups be encrypted to whom the configuration names? Its shape was looked at before, not its
- * checksum. Errors: ConfigError.
+ * Checks the configured recipient of backups, if any, with its checksum; the configuration schema
+ * checks only its shape. Errors: ConfigError.
  */
 export async function requireRecipient({
   backupEncryptTo,

@@ -13,27 +13,27 @@ import { openSqliteStore } from '../store/sqlite/sqlite-store';
 import { AGE_HEADER, decryptFile } from './age';
 
 export interface RestoreOptions {
-  /** The backup. */
+  /** The path of the backup. */
   from: string;
-  /** The database to replace; nobody has it open. */
+  /** The database to replace, which nobody may have open. */
   database: string;
   masterKey: Buffer;
   migrations: string;
-  /** age identities, for an encrypted backup. */
+  /** age identities, if the backup is encrypted. */
   identities: string[];
 }
 
 /**
- * Numbers that people may have seen since the backup are not given to others: so far on they begin
- * again.
+ * How far sequences skip ahead: numbers that people may have seen since the backup must not be
+ * reused.
  */
 const SEQUENCE_STEPS = { events: 1_000_000, users: 1_000 };
 
 /**
- * Puts a backup in the place of the database, made fit to be served: see `invalidateRestoredDatabase`. All is done
- * on a copy, which takes the database's place at once: cut off anywhere, there is the one or the
- * other. Errors: DamagedError, AgeError, DomainError `conflict` (a newer schema, another master
- * key).
+ * Replaces the database with a backup and makes it fit to be served, see
+ * `invalidateRestoredDatabase`. All work is done on a copy that then replaces the database in one
+ * step: an interruption leaves either the one or the other. Errors: DamagedError, AgeError,
+ * DomainError `conflict` (a newer schema, another master key).
  */
 export async function restoreBackup({
   from,
@@ -45,23 +45,23 @@ export async function restoreBackup({
   removeLeftovers(database);
   const copy = beside(database);
   try {
-    await bringIn(from, copy, identities);
+    await copyIn(from, copy, identities);
     asOneFile(copy);
     upgrade(copy, migrations);
     skipNumbers(copy);
-    const counts = await makeFit(copy, masterKey);
+    const counts = await invalidate(copy, masterKey);
     asOneFile(copy);
     replaceDatabase(database, copy);
     return counts;
   } catch (error) {
-    // The copy's own name would tell nobody which file it is.
+    // Names the backup: the user does not know the copy.
     throw error instanceof DamagedError ? new DamagedError(from, error.what) : error;
   } finally {
     removeAll(copy);
   }
 }
 
-async function bringIn(from: string, copy: string, identities: string[]): Promise<void> {
+async function copyIn(from: string, copy: string, identities: string[]): Promise<void> {
   if (isEncrypted(from)) return decryptFile(from, copy, identities);
   fs.copyFileSync(from, copy, fs.constants.COPYFILE_EXCL);
   fs.chmodSync(copy, 0o600);
@@ -79,13 +79,13 @@ export function isEncrypted(path: string): boolean {
   }
 }
 
-async function makeFit(copy: string, masterKey: Buffer): Promise<RestoreCounts> {
+async function invalidate(copy: string, masterKey: Buffer): Promise<RestoreCounts> {
   const store = openSqliteStore(copy);
   try {
     const newId = idsBy({ now: () => store.now() });
     const engine: Engine = { store, sealer: sealer(masterKey), random: systemRandom, newId };
     if ((await store.metadata('installation')) === null)
-      throw new DamagedError(basename(copy), 'it is not a database of Holdfast');
+      throw new DamagedError(basename(copy), 'it is not a Holdfast database');
     await openInstallation(store, engine.sealer, newId);
     return await invalidateRestoredDatabase(engine);
   } finally {
@@ -105,7 +105,7 @@ function skipNumbers(copy: string): void {
   }
 }
 
-/** What restores that were cut off have left. */
+/** Removes the copies of interrupted restores. */
 function removeLeftovers(database: string): void {
   const directory = dirname(database);
   const left = fs

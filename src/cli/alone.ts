@@ -1,30 +1,22 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { enter } from '../sqlite/presence';
-import { completeReplacement } from '../sqlite/replace';
+import type { DataDirectory } from '../data-directory';
 import { Refusal } from './exit-codes';
 
-/** The database of a data directory. */
-export const databaseOf = (dataDir: string): string => join(dataDir, 'holdfast.db');
-
 /**
- * Does something to a data directory that no server may be at meanwhile; one that starts now waits.
- * Errors: Refusal.
+ * Runs `work` on a data directory that no server uses; a server that starts meanwhile waits.
+ * Errors: Refusal `inUse` if one is running, and those of `work`.
  */
-export async function alone<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const presence = enter(join(dataDir, 'presence.lock'));
+export async function alone<T>(directory: DataDirectory, work: () => Promise<T>): Promise<T> {
+  const presence = directory.enter();
   try {
     if (!presence.first)
-      throw new Refusal('inUse', `A server is at work in ${dataDir}; stop it first.`);
-    completeReplacement(databaseOf(dataDir));
+      throw new Refusal('inUse', `A server is running on ${directory.path}; stop it first.`);
     return await work();
   } finally {
     presence.leave();
   }
 }
 
-/** Tells people; what is data goes to stdout. */
+/** Prints a message for people, on stderr; data goes to stdout. */
 export function tell(message: string): void {
   process.stderr.write(`${message}\n`);
 }

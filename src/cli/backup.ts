@@ -5,7 +5,8 @@ import { isRecipient } from '../backup/age';
 import { makeBackup } from '../backup/make';
 import { requireRecipient } from '../backup/recipient';
 import { readConfig } from '../config';
-import { databaseOf, give } from './alone';
+import { DataDirectory } from '../data-directory';
+import { give } from './alone';
 import { Refusal } from './exit-codes';
 
 interface BackupOptions {
@@ -13,17 +14,17 @@ interface BackupOptions {
   force?: true;
 }
 
-/** `holdfast backup FILE`: copies the database as it is now, while a server goes on. */
+/** `holdfast backup FILE`: copies the database as it is now, even while a server runs. */
 export function addBackup(program: Command): void {
   program
     .command('backup')
-    .argument('<file>', 'Where the backup goes. The key that opens its secrets is not in it.')
+    .argument('<file>', 'The backup to write. It does not contain the key that opens its secrets.')
     .option(
       '--encrypt-to <recipient>',
-      'Encrypt it to this age recipient (age1…); by default to that of BACKUP_ENCRYPT_TO.',
+      'Encrypt it to this age recipient (age1…). Default: that of BACKUP_ENCRYPT_TO.',
     )
-    .option('--force', 'Replace the file if it is there.')
-    .description('Back the database up, also while a server is at work; see docs/backup.md.')
+    .option('--force', 'Replace the file if it exists.')
+    .description('Back up the database, even while a server is running. See docs/backup.md.')
     .action(backup);
 }
 
@@ -31,10 +32,11 @@ async function backup(path: string, { encryptTo: named, force }: BackupOptions):
   const target = resolve(path);
   const config = readConfig();
   const { dataDir, backupEncryptTo } = config;
-  const database = databaseOf(dataDir);
-  if (!fs.existsSync(database)) throw new Refusal('missing', `There is no database ${database}.`);
+  const { database } = new DataDirectory(dataDir);
+  if (!fs.existsSync(database))
+    throw new Refusal('missing', `There is no database at ${database}.`);
   if (fs.existsSync(target) && (!force || fs.realpathSync(target) === fs.realpathSync(database)))
-    throw new Refusal('exists', `${path} is there already.`);
+    throw new Refusal('exists', `${path} already exists.`);
   if (!fs.existsSync(dirname(target)))
     throw new Refusal('missing', `There is no directory ${dirname(path)}.`);
   if (named !== undefined && !(await isRecipient(named)))

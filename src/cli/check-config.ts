@@ -1,25 +1,23 @@
 import fs from 'node:fs';
 import type { Command } from 'commander';
-import { DRIVERS } from '../adapters';
+import { DRIVERS } from '../drivers';
 import { ThreadBinding } from '../affinity';
-import { assets } from '../assets';
 import { requireRecipient } from '../backup/recipient';
 import { readConfig, readEnvironment, type Config } from '../config';
 import { ConfigError } from '../config-error';
 import { loadMasterKey } from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
+import { DataDirectory } from '../data-directory';
 import { loadPoolsFile } from '../pools-file/load';
-import { openForReading } from '../sqlite/open';
-import { schemaState } from '../store/sqlite/database';
-import { databaseOf, give, tell } from './alone';
+import { give, tell } from './alone';
 
-/** `holdfast check-config`: would a server start with this? Makes and changes nothing. */
+/** `holdfast check-config`: would a server start with this? Creates and changes nothing. */
 export function addCheckConfig(program: Command): void {
   program
     .command('check-config')
     .description(
-      'Check the environment, .env, the pools file, the master key and the database; ' +
-        'changes nothing. 78 where a server would not start.',
+      'Check the environment, .env, the pools file, the master key and the database. ' +
+        'Changes nothing. Exits with 78 if a server would not start.',
     )
     .action(async () => give(await check(readConfig())));
 }
@@ -33,40 +31,33 @@ async function check(config: Config): Promise<Record<string, unknown>> {
       : loadPoolsFile(config.poolsFile, DRIVERS, readEnvironment()).pools.length;
   const { dataDir } = config;
   const known = fs.existsSync(dataDir);
-  if (known) demandWritable(dataDir);
-  const database = databaseOf(dataDir);
-  const state = fs.existsSync(database)
-    ? checkDatabase(database, config)
-    : { database: 'is made at the first start' };
+  if (known) requireWritable(dataDir);
+  const directory = new DataDirectory(dataDir);
+  const state = fs.existsSync(directory.database)
+    ? checkDatabase(directory, config)
+    : { database: 'will be created at the first start' };
   return { ok: true, dataDir, pools, ...state };
 }
 
-function demandWritable(directory: string): void {
+function requireWritable(directory: string): void {
   try {
     fs.accessSync(directory, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
   } catch {
-    throw new ConfigError(`DATA_DIR: ${directory} cannot be written.`);
+    throw new ConfigError(`DATA_DIR: ${directory} is not writable.`);
   }
 }
 
-function checkDatabase(file: string, config: Config): Record<string, unknown> {
-  const keyId = sealer(loadMasterKey(config, tell)).keyId;
-  const connection = openForReading(file);
-  try {
-    const { missing } = schemaState(connection, assets.migrations());
-    const sealedUnder = connection
-      .prepare<[], string>("SELECT value FROM metadata WHERE name = 'master_key'")
-      .pluck()
-      .get();
-    if (sealedUnder !== undefined && sealedUnder !== keyId)
-      throw new ConfigError(
-        `MASTER_KEY: the database is sealed under master key ${sealedUnder}, not ${keyId}.`,
-      );
-    return {
-      database:
-        missing === 0 ? 'is up to date' : `is upgraded at the next start, by ${missing} migrations`,
-    };
-  } finally {
-    connection.close();
-  }
+function checkDatabase(directory: DataDirectory, config: Config): Record<string, unknown> {
+  const { keyId } = sealer(loadMasterKey(config, tell));
+  const { missing, keyId: sealedUnder } = directory.inspect();
+  if (sealedUnder !== undefined && sealedUnder !== keyId)
+    throw new ConfigError(
+      `MASTER_KEY: the database is sealed under master key ${sealedUnder}, not ${keyId}.`,
+    );
+  return {
+    database:
+      missing === 0
+        ? 'is up to date'
+        : `will be upgraded at the next start, by ${missing} migrations`,
+  };
 }

@@ -1,9 +1,9 @@
-/** A command, as far as completing it goes. */
+/** The parts of a command that can be completed. */
 export interface CommandShape {
   name: string;
   about: string;
   options: { names: string[]; about: string; takesValue: boolean; values: string[] }[];
-  /** For each argument the words it may be, null for the name of a file. */
+  /** The words allowed for each argument; null if it is a file name. */
   arguments: (readonly string[] | null)[];
   commands: CommandShape[];
 }
@@ -31,20 +31,30 @@ function bash(program: CommandShape): string {
       .filter(({ takesValue }) => takesValue)
       .map(({ names, values }) => ({ names, values })),
   );
+  const values = valued.map(({ names, values: allowed }) => {
+    const words = allowed.length > 0 ? 'compgen -W "$words"' : 'compgen -f';
+    const reply = `mapfile -t COMPREPLY < <(${words} -- "$current"); return`;
+    return `    ${names.join('|')}) words=${quoted(allowed.join(' '))}; ${reply} ;;`;
+  });
+  const first = [...program.commands.map(({ name }) => name), ...namesOf(program)].join(' ');
   return `# bash completion for ${program.name}
 _${program.name}() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= words files=0 word
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
+  local command= words files=0 word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in -*) ;; *) command=$word; break ;; esac
   done
   case $previous in
-${valued.map(({ names, values }) => `    ${names.join('|')}) words=${quoted(values.join(' '))}; mapfile -t COMPREPLY < <(${values.length > 0 ? 'compgen -W "$words" -- "$current"' : 'compgen -f -- "$current"'}); return ;;`).join('\n')}
+${values.join('\n')}
   esac
   case $command in
 ${cases.join('\n')}
-    *) words=${quoted([...program.commands.map(({ name }) => name), ...namesOf(program)].join(' '))} ;;
+    *) words=${quoted(first)} ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current"; if [ "$files" = 1 ] && [[ $current != -* ]]; then compgen -f -- "$current"; fi)
+  mapfile -t COMPREPLY < <(
+    compgen -W "$words" -- "$current"
+    if [ "$files" = 1 ] && [[ $current != -* ]]; then compgen -f -- "$current"; fi
+  )
 }
 complete -o filenames -F _${program.name} ${program.name}
 `;
@@ -82,7 +92,11 @@ ${cases.join('\n')}
     esac ;;
   esac
 }
-if [ "$funcstack[1]" = _${program.name} ]; then _${program.name} "$@"; else compdef _${program.name} ${program.name}; fi
+if [ "$funcstack[1]" = _${program.name} ]; then
+  _${program.name} "$@"
+else
+  compdef _${program.name} ${program.name}
+fi
 `;
 }
 

@@ -3,20 +3,20 @@ import { COMPLETIONS, type CommandShape, type Shell } from './completion-scripts
 
 const SHELLS = Object.keys(COMPLETIONS) as Shell[];
 
-/** `holdfast completion SHELL`: what a shell sources to complete our commands and options. */
+/** `holdfast completion SHELL`: a script that completes our commands and options. */
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .addArgument(new Argument('<shell>', 'Whose language it is to be in.').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'The shell that is to read it.').choices(SHELLS))
     .description(
-      'Print a script that completes commands and options in your shell; docs/cli.md says where it goes.',
+      'Print a script that completes commands and options in your shell. ' +
+        'See docs/cli.md for where to put it.',
     )
     .action((shell: Shell) => void process.stdout.write(COMPLETIONS[shell](shapeOf(program))));
 }
 
 /**
- * The commands that there are, and what each takes; read off the program, so that nothing is said
- * twice.
+ * The commands of the program with their options and arguments, read from the program itself.
  */
 export function shapeOf(command: Command): CommandShape {
   const help = command.createHelp();

@@ -9,14 +9,14 @@ interface ProxyOptions {
   engine: string;
 }
 
-/** `holdfast docker-proxy`: stands between a server and a Docker engine. */
+/** `holdfast docker-proxy`: filters the calls of a server to a Docker engine. */
 export function addDockerProxy(program: Command): void {
   program
     .command('docker-proxy')
-    .option('--listen <where>', 'HOST:PORT, or the path of a socket to be made.', '127.0.0.1:2375')
+    .option('--listen <where>', 'HOST:PORT, or the path of a socket to create.', '127.0.0.1:2375')
     .option('--engine <socket>', "The engine's socket.", '/var/run/docker.sock')
     .description(
-      'Let through to a Docker engine only what the docker driver asks of it; see docs/deploy.md.',
+      'Pass on to a Docker engine only the calls that the docker driver makes. See docs/deploy.md.',
     )
     .action(runProxy);
 }

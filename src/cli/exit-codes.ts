@@ -6,7 +6,7 @@ import { DomainError } from '../domain/errors';
 import { DamagedError } from '../sqlite/backup';
 
 /**
- * How the program ends; docs/cli.md says the same. The numbers above 63 are those of sysexits.h.
+ * The exit codes of the program; docs/cli.md lists them too. Those above 63 are from sysexits.h.
  */
 export const EXIT = {
   done: 0,
@@ -19,7 +19,7 @@ export const EXIT = {
   config: 78,
 } as const;
 
-/** A command cannot do what it was asked for, for a reason that whoever called it can see to. */
+/** A command refuses, for a reason that its caller can put right. */
 export class Refusal extends Error {
   constructor(
     readonly exit: keyof typeof EXIT,
@@ -31,11 +31,11 @@ export class Refusal extends Error {
 }
 
 /**
- * What to tell of an error, and how to end: what somebody can put right is one line, and the rest
- * bears its stack.
+ * The message (null if it is printed already) and the exit code for an error. The user can put
+ * some right: those are one line. Any other has its stack.
  */
-export function verdictOn(error: unknown): { message: string | null; code: number } {
-  // Commander has said it already.
+export function outcomeOf(error: unknown): { message: string | null; code: number } {
+  // Commander has printed it already.
   if (error instanceof CommanderError)
     return { message: null, code: error.exitCode === 0 ? EXIT.done : EXIT.usage };
   if (error instanceof Refusal) return { message: error.message, code: EXIT[error.exit] };

@@ -4,19 +4,20 @@ import { importFile } from '../api/import-file';
 import { boot } from '../boot';
 import { readConfig } from '../config';
 import { ConfigError } from '../config-error';
+import { DataDirectory } from '../data-directory';
 import { DomainError } from '../domain/errors';
+import { spelled as spelledField } from '../domain/field';
 import { firstProblem, spelled } from '../pools-file/problem';
-import { databaseOf } from './alone';
 import { Refusal } from './exit-codes';
-import { importAll, type ImportCounts } from '../service/pools/import';
+import { importAll, type ImportCounts } from '../legacy/import';
 
-/** `holdfast import FILE`: takes over what another system had; a running server sees it at once. */
+/** `holdfast import FILE`: imports another system's data; a running server sees it at once. */
 export function addImport(program: Command): void {
   program
     .command('import')
-    .argument('<file>', 'JSON: users, apiTokens, accounts, vms, tokens; see docs/import.md')
+    .argument('<file>', 'JSON with users, apiTokens, accounts, vms and tokens. See docs/import.md.')
     .description(
-      'Take over users, tokens and resources of another system. What is there already is left as it is.',
+      'Import users, tokens and resources of another system. Entries that exist are left as they are.',
     )
     .action(runImport);
 }
@@ -29,13 +30,12 @@ async function runImport(path: string): Promise<void> {
       file.error,
       (field, message) => new ConfigError(`${path}: ${spelled(field)}: ${message}`),
     );
-  // Where no server is at work we stay the only one: the next must find that it is the first, and
-  // recover.
+  // `presence` is not settled: a server that starts next must still be the first, and recover.
   const config = readConfig();
-  if (!existsSync(databaseOf(config.dataDir)))
+  if (!existsSync(new DataDirectory(config.dataDir).database))
     throw new Refusal(
       'missing',
-      `There is no database in ${config.dataDir}: start a server there first, or set DATA_DIR.`,
+      `There is no database in ${config.dataDir}. Start a server there first, or set DATA_DIR.`,
     );
   const { services, presence, passwords } = await boot(config, (message) =>
     process.stderr.write(`${message}\n`),
@@ -59,16 +59,16 @@ function parsed(path: string): unknown {
   }
 }
 
-/** The entry at fault, and in which file. */
+/** Names the file and the entry at fault. */
 function namingFile(path: string): (error: unknown) => never {
   return (error) => {
     throw error instanceof DomainError
-      ? new ConfigError(`${path}: ${error.field ?? ''}: ${error.message}`)
+      ? new ConfigError(`${path}: ${spelledField(error.field ?? '')}: ${error.message}`)
       : error;
   };
 }
 
 function print(counts: ImportCounts): void {
   for (const [what, { imported, present }] of Object.entries(counts))
-    process.stdout.write(`${what}: ${imported} imported, ${present} there already\n`);
+    process.stdout.write(`${what}: ${imported} imported, ${present} already there\n`);
 }

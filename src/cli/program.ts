@@ -4,13 +4,14 @@ import { addBackup } from './backup';
 import { addCheckConfig } from './check-config';
 import { addCompletion } from './completion';
 import { addDockerProxy } from './docker-proxy';
+import { EXIT } from './exit-codes';
 import { addImport } from './import';
 import { addRekey } from './rekey';
 import { addRestore } from './restore';
 import { addServe } from './serve';
 import { addSetup } from './setup';
 
-/** Every command, in the order of the help; docs/extending.md says how one is added. */
+/** Every command, in the order of the help; see docs/extending.md for how to add one. */
 const COMMANDS = [
   addServe,
   addSetup,
@@ -24,36 +25,55 @@ const COMMANDS = [
 ];
 
 /**
- * The command line. Wrong usage throws a CommanderError, after the sentence about it went to
- * stderr.
+ * The command line. Parsing wrong usage prints a message on stderr and throws a CommanderError.
  */
 export function createProgram(): Command {
   const program = new Command('holdfast')
-    .description('Lends scarce things for a limited time, and gets every one of them back clean.')
-    .option('-V, --version', 'Print version, commit, Node and SQLite.')
-    .helpOption('-h, --help', 'Print this.')
-    .helpCommand('help [command]', 'Print this, or the help of a command.')
+    .description(
+      'Lends scarce resources for a limited time, and gets every one of them back clean.',
+    )
+    .option('-V, --version', 'Print the versions of holdfast, Node and SQLite, and the commit.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand('help [command]', 'Print this help, or that of a command.')
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError()
     .addHelpText(
       'after',
-      '\nData goes to stdout, the rest to stderr. Exit codes: 0 done, 1 failed, 64 wrong ' +
-        'usage, 65 damaged, 66 missing, 73 there already, 75 in use, 78 wrong configuration.',
+      '\nWithout a command, holdfast serves. Data goes to stdout, everything else to stderr.\n\n' +
+        exitCodes(),
     );
-  // An option with an action of its own: only then is it worth finding out.
+  // Looked up only when asked for.
   program.on('option:version', printVersion);
   for (const add of COMMANDS) add(program);
   return program;
 }
 
 /**
- * Runs the command that `words` name, `serve` without any. No command is commander's default: it
- * would take a mistyped name for an argument of that one. Rejects with what the command rejects
- * with, and CommanderError for wrong usage.
+ * Runs the command that `words` name, or `serve` if there are none. `serve` is not commander's
+ * default command, which would take a mistyped name for an argument. Errors: CommanderError for
+ * wrong usage, and those of the command.
  */
 export async function runProgram(words: readonly string[]): Promise<void> {
   await createProgram().parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' });
+}
+
+const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: 'success',
+  failed: 'unexpected error; stderr has its stack',
+  usage: 'wrong usage',
+  damaged: 'damaged backup, or the wrong identity for it',
+  missing: 'missing database, file or directory',
+  exists: 'the target already exists',
+  inUse: 'a server is running on the data directory',
+  config: 'invalid configuration, pools file or master key',
+};
+
+function exitCodes(): string {
+  const lines = Object.entries(EXIT).map(
+    ([name, code]) => `  ${String(code).padEnd(2)} ${MEANING[name as keyof typeof EXIT]}`,
+  );
+  return `Exit codes:\n${lines.join('\n')}`;
 }
 
 function printVersion(): never {

@@ -10,38 +10,40 @@ import {
   readKeyFile,
 } from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
+import { DataDirectory } from '../data-directory';
 import { putInPlace } from '../durable';
-import { rekey } from '../store/sqlite/rekey';
-import { alone, databaseOf, give, tell } from './alone';
+import { alone, give, tell } from './alone';
 import { Refusal } from './exit-codes';
 
-/** A new master key, and what makes it the one that the next start finds. */
+/** A new master key. */
 interface NewKey {
   key: Buffer;
+  /** Makes the next start find the key; gives a sentence for people. */
   settle(): string;
 }
 
-/** `holdfast rekey`: another master key for all that is sealed, while no server is at work. */
+/** `holdfast rekey`: seals all secrets under another master key, while no server is running. */
 export function addRekey(program: Command): void {
   program
     .command('rekey')
     .description(
-      'Seal everything under a new master key: NEW_MASTER_KEY, the file ' +
-        'NEW_MASTER_KEY_FILE (made if missing), or one made in DATA_DIR. Cut off, it is run ' +
-        'again.',
+      'Seal all secrets under a new master key: NEW_MASTER_KEY, the file ' +
+        'NEW_MASTER_KEY_FILE (created if missing), or one created in DATA_DIR. If it is ' +
+        'interrupted, run it again.',
     )
     .action(run);
 }
 
 async function run(): Promise<void> {
   const config = readConfig();
-  const database = databaseOf(config.dataDir);
-  if (!fs.existsSync(database)) throw new Refusal('missing', `There is no database ${database}.`);
-  await alone(config.dataDir, async () => {
+  const directory = new DataDirectory(config.dataDir);
+  if (!fs.existsSync(directory.database))
+    throw new Refusal('missing', `There is no database at ${directory.database}.`);
+  await alone(directory, async () => {
     const from = sealer(loadMasterKey(config, () => undefined));
     const next = newKey(config, readEnvironment());
     const to = sealer(next.key);
-    const sealed = rekey(database, from, to);
+    const sealed = directory.rekey(from, to);
     tell(next.settle());
     give({ sealed, masterKey: to.keyId });
   });
@@ -52,7 +54,7 @@ function newKey(config: Config, env: Env): NewKey {
   if (text && path)
     throw new Refusal(
       'config',
-      'NEW_MASTER_KEY_FILE: is set beside NEW_MASTER_KEY; set one of them.',
+      'NEW_MASTER_KEY_FILE: NEW_MASTER_KEY is set as well; set only one of them.',
     );
   if (text)
     return {
@@ -67,20 +69,21 @@ function newKey(config: Config, env: Env): NewKey {
   if (config.masterKey || config.masterKeyFile)
     throw new Refusal(
       'config',
-      'NEW_MASTER_KEY: give the new key, or NEW_MASTER_KEY_FILE, as the present one is given.',
+      'NEW_MASTER_KEY: set it, or NEW_MASTER_KEY_FILE, because the present key comes from the ' +
+        'environment.',
     );
   return besideDatabase(config.dataDir);
 }
 
-/** Made where it is missing, and on disk before anything is sealed under it. */
+/** Reads the key, or makes it: it is on disk before anything is sealed under it. */
 function fromFile(path: string): Buffer {
   makeKeyFile(path);
   return readKeyFile(path, tell);
 }
 
 /**
- * Waits beside the old one, and takes its place when all is sealed; the old one is kept for the
- * backups it opens.
+ * A key file beside the old one that replaces it when everything is sealed. The old one is kept for
+ * the backups that need it.
  */
 function besideDatabase(dataDir: string): NewKey {
   const path = join(dataDir, KEY_FILE);
@@ -94,8 +97,8 @@ function besideDatabase(dataDir: string): NewKey {
       fs.linkSync(path, kept);
       putInPlace(waiting, path);
       return (
-        `The new key is ${path}. Backups made before need the old one, ${kept}: remove it ` +
-        'when you remove them.'
+        `The new key is in ${path}. Earlier backups need the old one, ${kept}: remove it when ` +
+        'you remove them.'
       );
     },
   };

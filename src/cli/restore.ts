@@ -5,22 +5,23 @@ import { assets } from '../assets';
 import { isEncrypted, restoreBackup } from '../backup/restore';
 import { readConfig } from '../config';
 import { loadMasterKey } from '../crypto/master-key';
-import { alone, databaseOf, give, tell } from './alone';
+import { DataDirectory } from '../data-directory';
+import { alone, give, tell } from './alone';
 import { Refusal } from './exit-codes';
 
 /**
- * `holdfast restore FILE`: puts a backup in the place of the database, while no server is at work.
+ * `holdfast restore FILE`: replaces the database with a backup, while no server is running.
  */
 export function addRestore(program: Command): void {
   program
     .command('restore')
     .argument(
       '<file>',
-      'A backup made by `holdfast backup`, or a database file that Litestream gave back.',
+      'A backup made by `holdfast backup`, or a database file restored by Litestream.',
     )
-    .option('--identity <file>', 'File of the age identity that opens it, if it is encrypted.')
+    .option('--identity <file>', 'File with the age identity that opens it, if it is encrypted.')
     .description(
-      'Replace the database by a backup. All loans in it end, and everything is cleaned ' +
+      'Replace the database with a backup. All its loans end, and every resource is cleaned ' +
         'before it is lent again.',
     )
     .action(restore);
@@ -33,12 +34,14 @@ async function restore(path: string, { identity }: { identity?: string }): Promi
   if (fs.existsSync(`${from}-wal`))
     throw new Refusal(
       'damaged',
-      `${path} has a log beside it: it is a database in use, not a backup. Copy it with \`holdfast backup\`.`,
+      `${path} has a log beside it, so it is a database in use and not a backup. Copy it with ` +
+        '`holdfast backup`.',
     );
   if (isEncrypted(from) && identity === undefined)
-    throw new Refusal('usage', `${path} is encrypted; give --identity.`);
-  const database = databaseOf(config.dataDir);
-  const counts = await alone(config.dataDir, () =>
+    throw new Refusal('usage', `${path} is encrypted; --identity is needed.`);
+  const directory = new DataDirectory(config.dataDir);
+  const { database } = directory;
+  const counts = await alone(directory, () =>
     restoreBackup({
       from,
       database,
@@ -49,8 +52,8 @@ async function restore(path: string, { identity }: { identity?: string }): Promi
   );
   give({ restored: database, ...counts });
   tell(
-    'All loans and waiting requests of the backup have ended, and everything is cleaned ' +
-      'before it is lent. Revoke again what was revoked since the backup was made.',
+    'All loans and queued requests of the backup have ended, and every resource will be cleaned ' +
+      'before it is lent. Tokens and users revoked since the backup must be revoked again.',
   );
 }
 

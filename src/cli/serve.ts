@@ -4,12 +4,12 @@ import { readConfig, readEnvironment } from '../config';
 import { makeLog } from '../log';
 import { startServer, type RunningServer } from '../server';
 
-/** `holdfast serve`: serves until it is told to stop. */
+/** `holdfast serve`: serves until SIGTERM or SIGINT. */
 export function addServe(program: Command): void {
   program
     .command('serve')
     .description(
-      'Serve the API; the configuration is read from the environment and .env (see .env.example).',
+      'Serve the API. The configuration is read from the environment and .env (see .env.example).',
     )
     .action(serve);
 }
@@ -21,7 +21,7 @@ async function serve(): Promise<void> {
   const server = await startServer(config, env, log);
   if (server.newSetupToken)
     process.stderr.write(`Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`);
-  // Before anybody hears that it serves: who hears it may stop it.
+  // Precedes the line that announces it: a reader of that line may stop it at once.
   stopOnSignal(server, log);
   log.info({ url: server.url }, 'serving');
 }

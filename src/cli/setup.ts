@@ -14,15 +14,15 @@ interface SetupOptions {
 
 const person = setupBody.omit({ setupToken: true });
 
-/** `holdfast setup`: makes the first admin, also while a server is at work. */
+/** `holdfast setup`: creates the first admin, even while a server is running. */
 export function addSetup(program: Command): void {
   program
     .command('setup')
-    .requiredOption('--name <name>', 'Name of the first admin.')
-    .requiredOption('--email <address>', 'Their e-mail address, with which they sign in.')
+    .requiredOption('--name <name>', 'The name of the first admin.')
+    .requiredOption('--email <address>', 'Their e-mail address, used to sign in.')
     .description(
-      'Make the first admin. The password is read from ADMIN_PASSWORD, or else from stdin, ' +
-        'one line. Prints a token with every scope.',
+      'Create the first admin. The password is read from ADMIN_PASSWORD, or else as one line ' +
+        'from stdin. Prints a token with every scope.',
     )
     .action(setup);
 }
@@ -34,8 +34,7 @@ async function setup({ name, email }: SetupOptions): Promise<void> {
       'usage',
       `${input.error.issues[0]!.path.join('.')}: ${input.error.issues[0]!.message}`,
     );
-  // Where no server is at work we stay the only one: the next must find that it is the first, and
-  // recover.
+  // `presence` is not settled: a server that starts next must still be the first, and recover.
   const { services, presence } = await boot(readConfig(), tell);
   try {
     give(await services.users.makeFirstAdmin(input.data));
@@ -53,6 +52,6 @@ async function setup({ name, email }: SetupOptions): Promise<void> {
 async function password(): Promise<string> {
   const given = readEnvironment().ADMIN_PASSWORD;
   if (given) return given;
-  if (process.stdin.isTTY) tell('Password of the first admin, then Enter and Ctrl-D:');
+  if (process.stdin.isTTY) tell('Type the password of the first admin, then Enter and Ctrl-D:');
   return (await text(process.stdin)).replace(/\r?\n$/, '');
 }

@@ -3,12 +3,12 @@ import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const KEY_BYTES = 32;
-/** The key file of an installation that was given no key. */
+/** The key file of an installation without a configured key. */
 export const KEY_FILE = 'master.key';
 const OWNER_ONLY = 0o600;
-const OTHERS = 0o077;
+const GROUP_AND_OTHERS = 0o077;
 
-/** There is no usable master key. The message names the variable or the file, never the key. */
+/** No usable master key was found. The message names the variable or the file, never the key. */
 export class MasterKeyError extends Error {
   constructor(message: string) {
     super(message);
@@ -16,20 +16,20 @@ export class MasterKeyError extends Error {
   }
 }
 
-/** Where the master key may come from; the first one given counts. */
+/** The possible sources of the master key; the first one that is set counts. */
 export interface MasterKeySource {
   /** The key itself, base64 or hex. */
   masterKey?: string | undefined;
   /** Absolute path of a file that holds it. */
   masterKeyFile?: string | undefined;
-  /** Absolute path in which `master.key` is read, or made, if neither is given. */
+  /** Absolute path of the directory in which `master.key` is read, or created, otherwise. */
   dataDir: string;
 }
 
 /**
- * The master key, 32 bytes. Makes `<dataDir>/master.key` where no source has one: two processes
- * that start at once end up with the same key, and it is on disk before it is used. `warn` hears of
- * a key beside the database and of a file that others may read. Throws a MasterKeyError.
+ * The master key, 32 bytes. Creates `<dataDir>/master.key` if no source has one: it is on disk
+ * before it is used, and two processes that start at once get the same key. Warns if the key lies
+ * beside the database, and if others may read its file. Errors: MasterKeyError.
  */
 export function loadMasterKey(source: MasterKeySource, warn: (message: string) => void): Buffer {
   if (source.masterKey) return decodeMasterKey(source.masterKey, 'MASTER_KEY');
@@ -37,33 +37,31 @@ export function loadMasterKey(source: MasterKeySource, warn: (message: string) =
   const path = join(source.dataDir, KEY_FILE);
   const made = !fs.existsSync(path) && makeKeyFile(path);
   warn(
-    `${made ? 'Made the master key' : 'The master key is'} ${path}, beside the database: ` +
-      'whoever copies the directory can read every credential. Set MASTER_KEY or ' +
+    `${made ? 'Created the master key' : 'The master key is in'} ${path}, beside the database: ` +
+      'anybody who copies the directory can read every credential. Set MASTER_KEY or ' +
       'MASTER_KEY_FILE instead.',
   );
   return readKeyFile(path, warn);
 }
 
 /**
- * 32 bytes from 64 hex digits or from base64 (or base64url). `name` stands in the MasterKeyError
- * for anything else.
+ * Decodes 32 bytes from 64 hex digits or from base64 (or base64url). Errors: MasterKeyError, which
+ * calls the text `name`, for anything else.
  */
 export function decodeMasterKey(text: string, name: string): Buffer {
-  const squashUpdates = text.trim();
-  if (/^[0-9a-f]{64}$/i.test(squashUpdates)) return Buffer.from(squashUpdates, 'hex');
-  const bytes = /^[\w+/-]{43}=?$/.test(squashUpdates)
-    ? Buffer.from(squashUpdates, 'base64')
-    : Buffer.alloc(0);
+  const trimmed = text.trim();
+  if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
+  const bytes = /^[\w+/-]{43}=?$/.test(trimmed) ? Buffer.from(trimmed, 'base64') : Buffer.alloc(0);
   if (bytes.length === KEY_BYTES) return bytes;
   throw new MasterKeyError(`${name}: must be ${KEY_BYTES} bytes, as base64 or as 64 hex digits.`);
 }
 
-/** The key in a file. Throws a MasterKeyError. */
+/** The key in a file. Warns if others may read it. Errors: MasterKeyError. */
 export function readKeyFile(path: string, warn: (message: string) => void): Buffer {
   let text: string;
   try {
-    if (fs.statSync(path).mode & OTHERS)
-      warn(`The master key file ${path} may be read by others: chmod 600 it.`);
+    if (fs.statSync(path).mode & GROUP_AND_OTHERS)
+      warn(`Other users may read the master key file ${path}: run chmod 600 on it.`);
     text = fs.readFileSync(path, 'utf8');
   } catch (error) {
     throw new MasterKeyError(`The master key file ${path} cannot be read (${codeOf(error)}).`);
@@ -72,7 +70,7 @@ export function readKeyFile(path: string, warn: (message: string) => void): Buff
 }
 
 /**
- * Makes a key file unless it is there, durably. Was it this process that made it? Throws a
+ * Creates a key file, durably, unless it exists. Gives whether this process created it. Errors:
  * MasterKeyError.
  */
 export function makeKeyFile(path: string): boolean {
@@ -80,11 +78,11 @@ export function makeKeyFile(path: string): boolean {
     fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return placeKeyFile(path, `${path}.${process.pid}.${randomBytes(6).toString('hex')}`);
   } catch (error) {
-    throw new MasterKeyError(`The master key file ${path} cannot be made (${codeOf(error)}).`);
+    throw new MasterKeyError(`The master key file ${path} cannot be created (${codeOf(error)}).`);
   }
 }
 
-/** Written aside and linked, so that the file is there whole or not at all. */
+/** Writes a temporary file and links it, so that the key file is complete or absent. */
 function placeKeyFile(path: string, aside: string): boolean {
   try {
     writeDurably(aside, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
@@ -105,8 +103,8 @@ function writeDurably(path: string, text: string): void {
 }
 
 /**
- * link(2) fails where rename(2) would replace: the first of two processes wins and both read its
- * file.
+ * link(2) fails if the file exists, whereas rename(2) would replace it: of two processes the first
+ * wins, and both read its file.
  */
 function linkUnlessThere(from: string, path: string): boolean {
   try {

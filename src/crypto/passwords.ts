@@ -1,24 +1,24 @@
 import { createHmac } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import bcrypt from 'bcrypt';
-import { recent } from './recent';
+import { LRUCache } from 'lru-cache';
 import { slots } from './slots';
 
-/** Marks a bcrypt hash that was imported: made over the bare password, without the pepper. */
+/** Marks an imported bcrypt hash, which was made of the bare password without the pepper. */
 export const PLAIN_HASH = 'plain:';
 
 /** Hashes passwords, and checks them. */
 export interface Passwords {
-  /** The hash to store. Throws a DomainError `busy` where too many are waiting. */
+  /** The hash to store. Errors: DomainError `busy` if too many calls are waiting. */
   hash(password: string): Promise<string>;
   /**
-   * Is this the password of `stored`? null, for an unknown user, costs as much and is false.
-   * Throws a DomainError `busy` where too many are waiting.
+   * Does the password match the hash `stored`? For an unknown user, `stored` is null: the answer is
+   * false and takes as long. Errors: DomainError `busy` if too many calls are waiting.
    */
   verify(password: string, stored: string | null): Promise<boolean>;
   /**
-   * By what a text that may hold a password is known again; whoever reads it, and not the pepper,
-   * can try no guess on it.
+   * Identifies a text that may hold a password. Guesses cannot be tested against it without the
+   * pepper.
    */
   fingerprint(text: string): string;
 }
@@ -26,11 +26,11 @@ export interface Passwords {
 export interface PasswordOptions {
   /** bcrypt's cost, 4 to 15; 12 takes about 0.2 s. */
   cost?: number;
-  /** bcrypts under way at once: libuv has four threads, and files and DNS want some. */
+  /** The most bcrypt calls at once: libuv has four threads, and files and DNS need some of them. */
   running?: number;
-  /** Calls that may wait behind those. */
+  /** The most calls that wait behind those. */
   waiting?: number;
-  /** How long a verified password is remembered, in ms, and how many are. */
+  /** How long a verified password is remembered, in ms, and the most that are. */
   rememberFor?: number;
   remembered?: number;
   /** Monotonic ms. */
@@ -47,33 +47,39 @@ const DEFAULTS: Required<PasswordOptions> = {
 };
 
 /**
- * bcrypt over base64(HMAC-SHA-384(pepper, password)): 64 characters, below the 72 bytes and without
- * the NUL at which bcrypt stops (OWASP Password Storage Cheat Sheet, "Pre-Hashing Passwords with
- * bcrypt"). The pepper is a secret of its own.
+ * bcrypt of base64(HMAC-SHA-384(pepper, password)): 64 characters without NUL, since bcrypt stops at
+ * NUL and after 72 bytes (OWASP Password Storage Cheat Sheet, "Pre-Hashing Passwords with bcrypt").
+ * The pepper is a secret of its own.
  */
 export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwords {
   const { cost, running, waiting, rememberFor, remembered, now } = { ...DEFAULTS, ...options };
   const slot = slots(running, waiting);
-  const verified = recent(remembered, rememberFor, now);
-  const underWay = new Map<string, Promise<boolean>>();
-  const nobody = unmatchable(cost);
+  // The time of each counts from when it was verified, however often it is used meanwhile.
+  const verified = new LRUCache<string, true>({
+    max: remembered,
+    ttl: rememberFor,
+    ttlResolution: 0,
+    perf: { now },
+  });
+  const inFlight = new Map<string, Promise<boolean>>();
+  const decoy = unmatchable(cost);
   const digest = (password: string) =>
     createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
 
-  // Callers with the same password and hash share one bcrypt: a client's burst of calls costs one.
+  // Calls with the same password and hash share one bcrypt, so that a client's burst costs one.
   async function compare(key: string, password: string, stored: string): Promise<boolean> {
     const attempt = slot(() =>
       stored.startsWith(PLAIN_HASH)
         ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length))
         : bcrypt.compare(digest(password), stored),
     );
-    underWay.set(key, attempt);
+    inFlight.set(key, attempt);
     try {
       const matches = await attempt;
-      if (matches) verified.add(key);
+      if (matches) verified.set(key, true);
       return matches;
     } finally {
-      underWay.delete(key);
+      inFlight.delete(key);
     }
   }
 
@@ -81,20 +87,20 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
     hash: (password) => slot(() => bcrypt.hash(digest(password), cost)),
     async verify(password, stored) {
       if (stored === null) {
-        await slot(() => bcrypt.compare(digest(password), nobody));
+        await slot(() => bcrypt.compare(digest(password), decoy));
         return false;
       }
       const key = createHmac('sha256', pepper)
         .update(`${stored}\0${password}`, 'utf8')
         .digest('base64');
-      return verified.has(key) || (underWay.get(key) ?? compare(key, password, stored));
+      return verified.get(key) ?? inFlight.get(key) ?? compare(key, password, stored);
     },
     fingerprint: (text) =>
       createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),
   };
 }
 
-/** A well-formed hash of no known password: it makes bcrypt work as hard as a real one. */
+/** A well-formed hash of no known password, which costs bcrypt as much as a real one. */
 function unmatchable(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`;
 }

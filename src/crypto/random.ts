@@ -2,28 +2,28 @@ import { randomBytes, randomFillSync } from 'node:crypto';
 
 const FRACTION_BITS = 53n;
 
-const PIECE = 4_096;
-const piece = Buffer.alloc(PIECE);
-let used = PIECE;
+const BUFFER_SIZE = 4_096;
+const buffer = Buffer.alloc(BUFFER_SIZE);
+let used = BUFFER_SIZE;
 
 /**
- * Bytes from the system's secure source, which is asked for 4 KiB at a time: to ask for a few costs
- * more than what is done with them. What was given is wiped here. Errors: as `randomBytes` of
- * node:crypto, for what is no number of bytes.
+ * Bytes from the system's secure source, fetched 4 KiB at a time because a small request costs as
+ * much as a large one. Bytes handed out are wiped from the buffer. Errors: as `randomBytes` of
+ * node:crypto for an invalid number of bytes.
  */
 export function freshBytes(bytes: number): Buffer {
-  if (!(bytes >= 0 && bytes <= PIECE)) return randomBytes(bytes);
-  if (used + bytes > PIECE) {
-    randomFillSync(piece);
+  if (!(bytes >= 0 && bytes <= BUFFER_SIZE)) return randomBytes(bytes);
+  if (used + bytes > BUFFER_SIZE) {
+    randomFillSync(buffer);
     used = 0;
   }
-  const given = Buffer.from(piece.subarray(used, used + bytes));
-  piece.fill(0, used, used + bytes);
+  const given = Buffer.from(buffer.subarray(used, used + bytes));
+  buffer.fill(0, used, used + bytes);
   used += bytes;
   return given;
 }
 
-/** The system's randomness; what drivers and services get as their RandomSource. */
+/** The system's randomness, as a RandomSource for drivers and services. */
 export const systemRandom = {
   /** `bytes` random bytes, base64url. */
   secret: (bytes: number): string => freshBytes(bytes).toString('base64url'),

@@ -12,7 +12,7 @@ const TAG_BYTES = 16;
 const WRAPPED_BYTES = IV_BYTES + KEY_BYTES + TAG_BYTES;
 const VERSION = 'v1';
 
-/** What was sealed cannot be opened. The message holds nothing of the secret. */
+/** A sealed text cannot be opened. The message contains nothing of the secret. */
 export class SealError extends Error {
   constructor(message: string) {
     super(message);
@@ -22,11 +22,11 @@ export class SealError extends Error {
 
 /** Seals and opens secrets at rest under one master key. */
 export interface Sealer {
-  /** Names the master key without telling it: the first 8 hex digits of its SHA-256. */
+  /** Identifies the master key: the first 8 hex digits of its SHA-256. */
   readonly keyId: string;
-  /** `v1.<keyId>.<base64url>`. `aad` is `table/id/column`: the text opens nowhere else. */
+  /** Gives `v1.<keyId>.<base64url>`, which opens only with the same `aad`: `table/id/column`. */
   seal: (aad: string, plaintext: string) => string;
-  /** The plaintext. Throws a SealError where the text, the key or the place is another one. */
+  /** The plaintext. Errors: SealError if the text, the key or the `aad` differs. */
   open: (aad: string, sealed: string) => string;
 }
 
@@ -34,8 +34,8 @@ export interface Sealer {
 export type RandomBytes = (bytes: number) => Buffer;
 
 /**
- * Envelope encryption with AES-256-GCM: each record has a data key of its own, which the master key
- * wraps. Takes a master key of 32 bytes; throws a SealError for one of another length.
+ * Envelope encryption with AES-256-GCM: each record has a data key of its own, wrapped by the master
+ * key. Errors: SealError unless the master key has 32 bytes.
  */
 export function sealer(masterKey: Buffer, random: RandomBytes = freshBytes): Sealer {
   if (masterKey.length !== KEY_BYTES) throw new SealError(`A master key has ${KEY_BYTES} bytes.`);
@@ -74,8 +74,8 @@ export function sealer(masterKey: Buffer, random: RandomBytes = freshBytes): Sea
 }
 
 /**
- * The same, which opens each text once, and none that it has sealed. For a short while: it keeps
- * what they say.
+ * A sealer that opens each text only once, and never one that it has sealed itself. It must not
+ * live long, because it keeps the plaintexts.
  */
 export function remembering(inner: Sealer): Sealer {
   const known = new Map<string, string>();
@@ -99,7 +99,7 @@ function masterKeyId(masterKey: Buffer): string {
   return createHash('sha256').update(masterKey).digest('hex').slice(0, 8);
 }
 
-/** Sets the two layers apart, so that neither can stand in for the other. */
+/** Separates the two layers, so that neither can be passed off as the other. */
 function layer(name: 'key' | 'data', keyId: string, aad: string): Buffer {
   return Buffer.from(`holdfast ${VERSION} ${name} ${keyId} ${aad}`, 'utf8');
 }
@@ -107,13 +107,14 @@ function layer(name: 'key' | 'data', keyId: string, aad: string): Buffer {
 function payload(sealed: string, keyId: string): Buffer {
   const [version, id, text, ...rest] = sealed.split('.');
   if (version !== VERSION || !id || !text || rest.length > 0)
-    throw new SealError('This is not a sealed text.');
-  if (id !== keyId) throw new SealError(`Sealed under master key ${id}, not under ${keyId}.`);
+    throw new SealError('The text is not a sealed text.');
+  if (id !== keyId)
+    throw new SealError(`The text is sealed under master key ${id}, not under ${keyId}.`);
   const bytes = Buffer.from(text, 'base64url');
-  // Node skips what is not base64url; a sealed text has one spelling only.
+  // Node ignores characters outside base64url, but a sealed text has only one valid spelling.
   if (bytes.toString('base64url') !== text) throw new SealError('The sealed text is damaged.');
   if (bytes.length < WRAPPED_BYTES + IV_BYTES + TAG_BYTES)
-    throw new SealError('The sealed text is cut short.');
+    throw new SealError('The sealed text is truncated.');
   return bytes;
 }
 
@@ -130,6 +131,6 @@ function decrypt(key: Buffer, aad: Buffer, box: Buffer): Buffer {
   try {
     return Buffer.concat([decipher.update(box.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
   } catch {
-    throw new SealError('The sealed text was changed, or belongs to another record.');
+    throw new SealError('The sealed text was altered, or belongs to another record.');
   }
 }

@@ -1,11 +1,11 @@
 import { DomainError } from '../domain/errors';
 
-/** Runs a task when a slot is free. */
+/** Runs a task as soon as a slot is free. */
 export type Slots = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 /**
- * At most `running` tasks at once, first come first served, with at most `waiting` behind them; one
- * more is refused with a DomainError `busy`.
+ * Runs at most `running` tasks at once, in order of arrival, with at most `waiting` queued behind
+ * them. Errors: DomainError `busy` for one more.
  */
 export function slots(running: number, waiting: number): Slots {
   const queue: (() => void)[] = [];
@@ -21,7 +21,7 @@ export function slots(running: number, waiting: number): Slots {
     await new Promise<void>((resolve) => queue.push(resolve));
   }
 
-  // A slot goes straight to the next one that waits, so that a newcomer cannot slip in between.
+  // A slot goes straight to the next in the queue, so that a newcomer cannot jump it.
   function leave(): void {
     const next = queue.shift();
     if (next) next();

@@ -11,9 +11,9 @@ const CHECKSUM_DIGITS = 6;
 const SHAPE = new RegExp(`^${TOKEN_PREFIX}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
 
 /**
- * A new API token: `hf_`, 256 random bits, and a checksum by which secret scanners and we know a
- * token from a guess (as GitHub's: CRC-32 in base 62). The caller shows it once and stores
- * `hashToken` of it.
+ * A new API token: `hf_`, 256 random bits, and a checksum that tells tokens from other texts, for us
+ * and for secret scanners (CRC-32 in base 62, as in GitHub's). The caller shows it once and stores
+ * its `hashToken`.
  */
 export function makeToken(random: (bytes: number) => Buffer = randomBytes): string {
   const body =
@@ -22,8 +22,8 @@ export function makeToken(random: (bytes: number) => Buffer = randomBytes): stri
 }
 
 /**
- * Has this the shape and the checksum of a token? Tells typing errors apart without a look into the
- * store.
+ * Does the text have the shape and the checksum of a token? Recognises typing errors without a
+ * lookup in the store.
  */
 export function looksLikeToken(text: string): boolean {
   if (!SHAPE.test(text)) return false;
@@ -31,7 +31,7 @@ export function looksLikeToken(text: string): boolean {
   return checksum(body) === text.slice(-CHECKSUM_DIGITS);
 }
 
-/** SHA-256 of the whole token, hex: 256 random bits need no slow hash. */
+/** SHA-256 of the whole token, in hex. 256 random bits need no slow hash. */
 export function hashToken(token: string): string {
   return hash('sha256', token, 'hex');
 }
@@ -47,7 +47,7 @@ function base62(value: bigint, digits: number): string {
   return text;
 }
 
-/** Are the two secrets the same? Takes as long whether they are or not. */
+/** Are the two secrets equal? Takes equally long either way. */
 export function sameSecret(a: string, b: string): boolean {
   return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 }

@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { importFile } from '../api/import-file';
 import { openApiDocument } from '../http/openapi';
-import { allRoutes } from '../http/routes';
+import { allRoutes } from '../routes';
 import { poolsFileJsonSchema } from '../pools-file/json-schema';
-import type { Services } from '../service/services';
 
-/** The routes are described here and never called: they need nothing behind them. */
-const NOTHING_BEHIND = { engine: { store: { read: {} } }, github: {} } as unknown as Services;
-
-/** The files in `docs/` that are made from the code, by name. */
+/** The files in `docs/` that are generated from the code, by name. */
 export function generatedDocuments(version: string): Record<string, string> {
   const build = { version, commit: null, node: '', sqlite: '' };
-  const routes = allRoutes(NOTHING_BEHIND, { mode: 'guarded', openCidrs: [], hosts: [] }, build);
+  const legacy = { mode: 'guarded', openCidrs: [], hosts: [] } as const;
+  const routes = allRoutes({ build, legacy, github: true });
   return {
     'openapi.json': written(openApiDocument(routes.slice(0, -1), version)),
     'pools-file.schema.json': written(poolsFileJsonSchema()),

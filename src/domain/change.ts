@@ -1,6 +1,7 @@
 import type { Allocation } from './loans/allocation';
 import type { Credential, CredentialState } from './lifecycle/credential';
 import type { NewEvent } from './event';
+import type { VmUser } from './legacy';
 import type { Operation } from './lifecycle/operation';
 import type { Kind, Pool } from './pools/pool';
 import type { Reservation } from './loans/reservation';
@@ -52,15 +53,22 @@ export interface Breaker {
 export type DetailFields = Record<string, string | number | undefined>;
 
 /**
- * All that a decision can do to the store. A second store implements these and the loads, not the
- * use cases.
+ * All that a decision can do to a store. A store carries each out as it stands, in this order, and
+ * adds nothing of its own: what one change entails for other rows is said here, or is a change
+ * itself. It answers `Queries`, too.
  */
 export type Change =
   | { do: 'createPool'; pool: Pool }
   | { do: 'setPool'; id: string; set: Partial<Omit<Pool, 'id' | 'name'>> }
+  /** Gives a pool a class for each of these types, unless it has it already. */
+  | { do: 'addClasses'; poolId: string; types: string[] }
+  /** Takes all entries out of the queues of a pool. */
+  | { do: 'clearQueues'; poolId: string }
+  /** Removes a pool with its classes and its breaker. */
   | { do: 'deletePool'; id: string }
   | { do: 'createResource'; resource: Resource }
   | { do: 'setResource'; id: string; set: Partial<Omit<Resource, 'id' | 'poolId'>> }
+  /** Adds to the details that are known, or replaces those of the same name. */
   | { do: 'setDetails'; resourceId: string; kind: Kind; details: DetailFields }
   | { do: 'allocate'; allocation: Allocation }
   | {
@@ -72,7 +80,7 @@ export type Change =
   | { do: 'setReservation'; id: string; set: Partial<Omit<Reservation, 'id' | 'userId' | 'items'>> }
   | { do: 'enqueue'; wait: QueueEntry }
   | { do: 'setMissing'; reservationId: string; item: number; missing: number }
-  /** A resource set aside for this item is lost to it again. */
+  /** A resource that was held for this item is lost to it again: it misses one more. */
   | { do: 'releaseHold'; reservationId: string; item: number }
   | { do: 'setRank'; reservationId: string; rank: number }
   | { do: 'dequeue'; reservationId: string }
@@ -85,6 +93,7 @@ export type Change =
   | { do: 'putCredential'; credential: Credential }
   | { do: 'setCredential'; id: string; state: CredentialState }
   | { do: 'dropCredential'; id: string }
+  /** Replaces the breaker of its pool; one without failures is removed. */
   | { do: 'setBreaker'; breaker: Breaker }
   | { do: 'createUser'; user: Omit<User, 'number'> }
   | { do: 'setUser'; id: string; set: Partial<Omit<User, 'id' | 'number'>> }
@@ -96,10 +105,16 @@ export type Change =
   | { do: 'addGithubIdentifier'; identifier: GithubIdentifier }
   /** Links a GitHub account, and takes it from whoever had it. */
   | { do: 'linkGithub'; identifier: GithubIdentifier }
-  /** What a source says of a user's addresses and keys, in place of what it said before. */
+  /**
+   * What a source says of a user's addresses and keys, in place of what it said before. An address
+   * or key that is there from elsewhere stays as it is; such an address becomes verified.
+   */
   | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
   | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
-  | { do: 'remember'; remembered: IdempotencyRecord }
+  | { do: 'saveIdempotencyRecord'; record: IdempotencyRecord }
+  /** Side data of the legacy APIs; see legacy.ts. */
+  | { do: 'putVmUser'; vmUser: VmUser }
+  | { do: 'dropVmUser'; userId: string }
   | { do: 'append'; event: NewEvent };
 
 /**

@@ -1,7 +1,6 @@
-/**
- * Every way a caller can be told no. The table from code to HTTP status stands in
- * src/http/problems.ts.
- */
+import type { Field } from './field';
+
+/** Every way to refuse a caller. src/http/problems.ts maps each code to an HTTP status. */
 export type ErrorCode =
   | 'invalid'
   | 'unauthenticated'
@@ -29,20 +28,17 @@ export type ErrorCode =
   | 'internal';
 
 /**
- * A rule said no. Thrown by decisions and services; carries a stable code, a sentence for people
- * and, where one input is at fault, the path of that field (`items[0].count`).
+ * A refusal, thrown by decisions and services: a stable code, a sentence for people and, where one
+ * input is at fault, that field.
  */
 export class DomainError extends Error {
-  /**
-   * How long it may be at most, in ms, where it was asked for too long: for who counts in other
-   * units.
-   */
+  /** The longest lease allowed, in ms, where a longer one was asked for. */
   readonly limit: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly field?: string,
+    readonly field?: Field,
     options?: { cause?: unknown; limit?: number },
   ) {
     super(message, options);

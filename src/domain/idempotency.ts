@@ -1,9 +1,7 @@
-import type { Change, Decision, IdempotencyRecord } from './change';
+import { nothing, type Decision, type IdempotencyRecord } from './change';
 import { DomainError } from './errors';
 
-/**
- * A request that may come again: who asks, where, under which key, and the hash of what is asked.
- */
+/** Identifies a request that may be sent again: the caller, the call, and the hash of its body. */
 export interface IdempotencyKey {
   principal: string;
   method: string;
@@ -13,69 +11,47 @@ export interface IdempotencyKey {
 }
 
 /** A key stands for its request this long, in ms. */
-export const REMEMBERED_FOR = 24 * 3_600_000;
+export const IDEMPOTENCY_KEPT_FOR = 24 * 3_600_000;
+
+/** Makes a write with the result `T` happen once under a key. */
+export interface Once<T> {
+  key: IdempotencyKey;
+  /** What to store about the first result. `answer`: its bytes, where the API promises them. */
+  save(result: T): { resultId: string; answer?: string };
+  /** The result of a repeated request, from what was stored about the first. */
+  replay(record: IdempotencyRecord): T;
+}
+
+/** For a write whose result is the id of what it made. Without a key the write is not guarded. */
+export function onceById(key: IdempotencyKey | null): Once<string> | undefined {
+  if (!key) return undefined;
+  return { key, save: (resultId) => ({ resultId }), replay: ({ resultId }) => resultId };
+}
 
 /**
- * What the same request came to before, or null if it is new or too long ago.
- * Errors: `idempotency_mismatch` when the key came with another request.
+ * Decides at most once under a key: a repeated request changes nothing and gets the first result.
+ * `record` is what the store has under the key, null for nothing; `now` in epoch ms. The change
+ * that saves the record is committed together with the effect. Failures are not saved.
+ * Errors: `idempotency_mismatch` when the key came with another request, and those of `decide`.
  */
-export function recall(
-  once: IdempotencyKey | null,
-  remembered: IdempotencyRecord | null,
+export function decideOnce<T>(
+  once: Once<T>,
+  record: IdempotencyRecord | null,
   now: number,
-): IdempotencyRecord | null {
-  if (!once || !remembered || remembered.createdAt + REMEMBERED_FOR <= now) return null;
-  if (remembered.requestHash !== once.requestHash) {
-    throw new DomainError(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used for another request.',
-      'Idempotency-Key',
-    );
+  decide: () => Decision<T>,
+): Decision<T> {
+  const { key } = once;
+  if (record && record.createdAt + IDEMPOTENCY_KEPT_FOR > now) {
+    if (record.requestHash !== key.requestHash) throw mismatch();
+    return nothing(once.replay(record));
   }
-  return remembered;
-}
-
-/** Makes a decision happen once under its key: again, it changes nothing and gives what it gave. */
-export function decideOnce(
-  once: IdempotencyKey | null,
-  remembered: IdempotencyRecord | null,
-  now: number,
-  decide: () => Decision<string>,
-): Decision<string> {
-  const before = recall(once, remembered, now);
-  if (before) return { changes: [], value: before.resultId };
   const { changes, value } = decide();
-  return { changes: [...changes, ...remember(once, value, now)], value };
+  const { resultId, answer = null } = once.save(value);
+  const saved = { ...key, resultId, answer, createdAt: now };
+  return { changes: [...changes, { do: 'saveIdempotencyRecord', record: saved }], value };
 }
 
-/**
- * The change that makes a request remembered, committed together with its effect. `answer`: its
- * bytes, if promised.
- */
-export function remember(
-  once: IdempotencyKey | null,
-  resultId: string,
-  now: number,
-  answer: string | null = null,
-): Change[] {
-  return once
-    ? [{ do: 'remember', remembered: { resultId, answer, createdAt: now, ...once } }]
-    : [];
-}
-
-/**
- * The same for the API that promises the answer's very bytes: gives them, the first time and again.
- * `decide` gives what is answered; its `id` is remembered beside the bytes.
- */
-export function answerOnce(
-  once: IdempotencyKey,
-  remembered: IdempotencyRecord | null,
-  now: number,
-  decide: () => Decision<{ id: string }>,
-): Decision<string> {
-  const before = recall(once, remembered, now);
-  if (before && before.answer !== null) return { changes: [], value: before.answer };
-  const { changes, value } = decide();
-  const answer = JSON.stringify(value);
-  return { changes: [...changes, ...remember(once, value.id, now, answer)], value: answer };
+function mismatch(): DomainError {
+  const message = 'This idempotency key was used for another request.';
+  return new DomainError('idempotency_mismatch', message, 'idempotencyKey');
 }

@@ -3,7 +3,7 @@ import type { Capabilities } from '../domain/lifecycle/operation';
 import type { Kind } from '../domain/pools/pool';
 import type { AccessWish } from '../domain/loans/reservation';
 
-/** The resource as a driver sees it. */
+/** A resource as a driver sees it. */
 export interface Target {
   resourceId: string;
   pool: string;
@@ -13,25 +13,25 @@ export interface Target {
   /** The spec of its type in the pool. */
   spec: Record<string, string | number>;
   generation: number;
-  /** What an earlier call returned; null before the first. */
+  /** The handle that the latest call returned; null before the first. */
   handle: string | null;
 }
 
-/** One call: what labels its doings outside, and when it must be over. */
+/** The operation behind a call, and the call's deadline. */
 export interface Call {
   /**
-   * Id of the committed operation: everything made outside bears it, so that a retry finds its own
-   * orphans.
+   * Id of the committed operation. Everything made outside is labelled with it, so that a retry
+   * finds its own orphans.
    */
   operationId: string;
   /** Rises with each try of the same operation. */
   attempt: number;
   requestId: string | null;
-  /** Aborts at the deadline; a driver stops then, and nothing it does later counts. */
+  /** Aborts at the deadline; the driver stops then, and nothing it does later counts. */
   signal: AbortSignal;
 }
 
-/** What a holder logs in with. Extra fields are shown to the holder as they are. */
+/** The secret with which a holder logs in. Extra fields are shown to the holder as they are. */
 export interface CredentialSecret {
   username?: string;
   password?: string;
@@ -39,7 +39,7 @@ export interface CredentialSecret {
   [field: string]: string | number | undefined;
 }
 
-/** Where and what the thing is now; no secrets. Shown in the resource's `details`. */
+/** The address and state of a resource, without secrets. Shown in the resource's `details`. */
 export interface Details {
   host?: string;
   port?: number;
@@ -50,8 +50,8 @@ export interface Details {
 
 export interface ProvisionResult {
   /**
-   * An immutable id outside: a container's id, an overlay's path; never a name the next one also
-   * bears.
+   * An immutable id outside: a container's id, an overlay's path; never a name that its successor
+   * will also have.
    */
   handle: string;
   details: Details;
@@ -59,7 +59,7 @@ export interface ProvisionResult {
 
 export type HealthCheck = { ok: true; details?: Details } | { ok: false; reason: string };
 
-/** Something found outside that bears our label. */
+/** A resource found outside that has our label. */
 export interface DiscoveredResource {
   handle: string;
   resourceId: string;
@@ -67,8 +67,9 @@ export interface DiscoveredResource {
 }
 
 /**
- * `resource`: this one thing is at fault; counted towards its quarantine. `backend`: the back end
- * as a whole does not answer; opens the pool's breaker and is held against no resource.
+ * `resource`: this one resource is at fault, and the failure counts towards its quarantine.
+ * `backend`: the back end as a whole does not answer; the failure counts towards the pool's circuit
+ * breaker and is held against no resource.
  */
 export type FaultScope = 'resource' | 'backend';
 
@@ -85,30 +86,30 @@ export class DriverError extends Error {
 }
 
 /**
- * Lends one technology. Every call may be made again with the same operation id after a crash, and
- * must then find and remove, or take over, what the earlier try left. Every method fails with a
- * DriverError only. A method whose capability is absent is never called.
+ * Lends resources of one technology. After a crash any call may be repeated with the same operation
+ * id; it must then find and remove, or adopt, whatever the earlier attempt left. Methods fail with
+ * a DriverError only. A method whose capability is absent is never called.
  */
 export interface Driver {
   readonly capabilities: Capabilities;
 
-  /** Makes the thing. Removes what an earlier try of this operation made. */
+  /** Makes the resource, and removes anything that an earlier attempt of this operation made. */
   provision(target: Target, call: Call): Promise<ProvisionResult>;
 
-  /** Looks whether the thing is there and sound; changes nothing that a holder could see. */
+  /** Checks that the resource exists and works; changes nothing that a holder could see. */
   verify(target: Target, credential: CredentialSecret | null, call: Call): Promise<HealthCheck>;
 
   /**
-   * Leaves nothing of the last holder. The thing may come back under another handle; the old one is
-   * gone then. An earlier try may have gone on to `issueCredential` before it was cut off: what
-   * that made is removed too.
+   * Removes every trace of the last holder. The resource may come back under another handle; the
+   * old one is gone then. An earlier attempt may have gone on to `issueCredential` before it was
+   * interrupted: the credential it issued is removed too.
    */
   clean(target: Target, credential: CredentialSecret | null, call: Call): Promise<ProvisionResult>;
 
   /**
-   * Makes a second working credential, named by the operation's id; `current` goes on working.
-   * null: there is none yet, and what was issued before, for an operation that came to nothing,
-   * ends. (rotates)
+   * Makes a second working credential, named by the operation's id; `current` keeps working. If
+   * that is null there is none yet, and any credential issued earlier, for an operation that was
+   * abandoned, is revoked. (rotates)
    */
   issueCredential(
     target: Target,
@@ -117,9 +118,9 @@ export interface Driver {
   ): Promise<CredentialSecret>;
 
   /**
-   * Makes `old` useless, and whatever else this driver has issued for the thing: an operation that
-   * was given up may have left one that nobody knows. `current` goes on working, and what others
-   * made is not touched. (rotates)
+   * Revokes `old` and every other credential that this driver has issued for the resource: an
+   * abandoned operation may have left one that nobody knows. `current` keeps working, and
+   * credentials made by others are not touched. (rotates)
    */
   retireCredential(
     target: Target,
@@ -129,8 +130,8 @@ export interface Driver {
   ): Promise<void>;
 
   /**
-   * Tries to log in. `accepted` or `refused` only as the endpoint's own answer about this
-   * credential; a time-out, a reset or an endpoint that is away is a DriverError, never `refused`.
+   * Tries to log in. Gives `accepted` or `refused` only as the endpoint's own answer about this
+   * credential. A time-out, a reset or an unreachable endpoint is a DriverError, never `refused`.
    */
   checkCredential(
     target: Target,
@@ -139,55 +140,63 @@ export interface Driver {
   ): Promise<'accepted' | 'refused'>;
 
   /**
-   * Opens access for one holder; a missing name or password is made here. Authorized keys let in
-   * beside it. (opensAccess)
+   * Opens access for one holder, and makes a name or password that is not wished for. The wished
+   * authorized keys give access as well. (opensAccess)
    */
   openAccess(target: Target, wish: AccessWish, call: Call): Promise<CredentialSecret>;
 
   /**
-   * Ends what `openAccess` opened and cuts live sessions; nothing to end is no error. (opensAccess)
+   * Closes the access that `openAccess` opened and cuts live sessions. No error if there is none.
+   * (opensAccess)
    */
   closeAccess(target: Target, access: CredentialSecret | null, call: Call): Promise<void>;
 
-  /** Removes the thing and all that any operation on it left; already gone is no error. */
+  /** Removes the resource and everything that any operation on it left. No error if it is gone. */
   destroy(target: Target, call: Call): Promise<void>;
 
   /**
-   * Everything outside that bears our label, of this driver's pool `pool`; some at a time where
-   * there may be much, so that it never lies in memory whole. What is removed meanwhile must not
-   * make it skip anything else.
+   * Everything outside with our label in this driver's pool `pool`, in pieces if there may be much,
+   * so that it never has to fit in memory. Removing items meanwhile must not make it skip others.
    */
   list(pool: string, call: Call): AsyncIterable<DiscoveredResource[]>;
 
-  /** Removes one thing that `list` found, by its handle. Already gone is no error. */
+  /** Removes, by its handle, one item that `list` found. No error if it is gone. */
   remove(found: DiscoveredResource, call: Call): Promise<void>;
 
-  /** Gives back connections; the driver is not used afterwards. */
+  /** Closes connections; the driver is not used afterwards. */
   close(): Promise<void>;
 }
 
-/** What a pool's settings must look like, and how a driver is made from them. */
+/** Checks a pool's settings and makes a driver from them. */
 export interface DriverFactory<Settings = unknown> {
   readonly name: string;
-  /** Kinds it can lend. */
+  /** The kinds of resources that it can lend. */
   readonly kinds: readonly Kind[];
   readonly settings: z.ZodType<Settings>;
-  /** What a driver with these settings would be able to do; read without opening anything. */
+  /**
+   * Environment variables that it reads, by name, each with the check of a value that is set. All
+   * pools share them; `.env.example` lists them with an empty default.
+   */
+  readonly variables?: DriverVariables;
+  /** The capabilities of a driver with these settings; opens nothing. */
   capabilities(settings: Settings): Capabilities;
   create(settings: Settings, env: DriverEnv): Driver;
 }
 
-/** What drivers get from the process they run in. */
+/** Checks of environment variables, by name. */
+export type DriverVariables = Readonly<Record<string, z.ZodType<string, string>>>;
+
+/** The process in which a driver runs, as far as drivers may know it. */
 export interface DriverEnv {
-  /** Absolute path where Holdfast keeps its data. */
+  /** Absolute path of the data directory. */
   dataDir: string;
   /**
-   * Marks what this installation made, so that two installations on one back end do not sweep each
-   * other's.
+   * Labels the resources of this installation, so that two installations on one back end leave each
+   * other's alone.
    */
   installation: string;
-  /** DOCKER_HOST, if set. */
-  dockerHost: string | undefined;
+  /** The environment variables that the registered drivers name, those that are set. */
+  variables: Readonly<Record<string, string | undefined>>;
   random: RandomSource;
 }
 

@@ -2,7 +2,7 @@ import type { Capabilities } from '../domain/lifecycle/operation';
 import type { Driver, DriverFactory } from './driver';
 
 /**
- * A factory whose code is loaded when more than its name is first asked for: a thread that makes no
+ * A factory whose code is loaded when anything but its name is first used: a thread that makes no
  * driver loads none.
  */
 export function lateFactory<Settings>(
@@ -19,33 +19,35 @@ export function lateFactory<Settings>(
     get settings() {
       return factory().settings;
     },
+    get variables() {
+      return factory().variables ?? {};
+    },
     capabilities: (settings) => factory().capabilities(settings),
     create: (settings, env) => factory().create(settings, env),
   };
 }
 
 /**
- * A driver whose code is loaded when it is first asked to do something: most threads of a process
- * never ask.
+ * A driver whose code is loaded at its first call: most threads of a process never make one.
  */
 export function lateDriver(capabilities: Capabilities, load: () => Promise<Driver>): Driver {
   let loading: Promise<Driver> | undefined;
   const driver = () => (loading ??= load());
   return {
     capabilities,
-    provision: async (...asked) => (await driver()).provision(...asked),
-    verify: async (...asked) => (await driver()).verify(...asked),
-    clean: async (...asked) => (await driver()).clean(...asked),
-    issueCredential: async (...asked) => (await driver()).issueCredential(...asked),
-    retireCredential: async (...asked) => (await driver()).retireCredential(...asked),
-    checkCredential: async (...asked) => (await driver()).checkCredential(...asked),
-    openAccess: async (...asked) => (await driver()).openAccess(...asked),
-    closeAccess: async (...asked) => (await driver()).closeAccess(...asked),
-    destroy: async (...asked) => (await driver()).destroy(...asked),
-    list: async function* (...asked) {
-      yield* (await driver()).list(...asked);
+    provision: async (...args) => (await driver()).provision(...args),
+    verify: async (...args) => (await driver()).verify(...args),
+    clean: async (...args) => (await driver()).clean(...args),
+    issueCredential: async (...args) => (await driver()).issueCredential(...args),
+    retireCredential: async (...args) => (await driver()).retireCredential(...args),
+    checkCredential: async (...args) => (await driver()).checkCredential(...args),
+    openAccess: async (...args) => (await driver()).openAccess(...args),
+    closeAccess: async (...args) => (await driver()).closeAccess(...args),
+    destroy: async (...args) => (await driver()).destroy(...args),
+    list: async function* (...args) {
+      yield* (await driver()).list(...args);
     },
-    remove: async (...asked) => (await driver()).remove(...asked),
+    remove: async (...args) => (await driver()).remove(...args),
     close: async () => (await loading)?.close(),
   };
 }

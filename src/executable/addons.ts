@@ -4,8 +4,8 @@ import { assets } from '../assets';
 import { ConfigError } from '../config-error';
 
 /**
- * Within the executable this stands in the place of `bindings` and `node-gyp-build`: see
- * scripts/binary/bundle.ts.
+ * Within the executable this stands in the place of the modules by which better-sqlite3 and bcrypt
+ * find their native code: see scripts/binary/bundle.ts.
  */
 export function loadAddon(name: string): unknown {
   const path = assets.addon(name);

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { DomainError } from '../domain/errors';
 
-/** How long one call to GitHub may take; ms. */
+/** The deadline of one call to GitHub, in ms. */
 const DEADLINE = 10_000;
 const PAGE = 100;
 const MAX_PAGES = 10;
 
 export interface Ask {
-  /** Sent as a form; its absence makes it a GET. */
+  /** Sent as a form by POST; without it the call is a GET. */
   form?: Record<string, string>;
   accessToken?: string;
   requestId: string | null;
@@ -16,13 +16,13 @@ export interface Ask {
 export interface Reply {
   status: number;
   headers: Headers;
-  /** Parsed JSON. */
+  /** The parsed JSON. */
   body: unknown;
 }
 
 /**
- * One call. Errors: `busy` where GitHub is away, fails, limits us or says what is not JSON; the
- * message names the path and never what was sent.
+ * Makes one call. Errors: `busy` if GitHub does not answer, fails, limits us, or answers with
+ * anything but JSON. The message names the path, and nothing that was sent.
  */
 export async function ask(url: URL, { form, accessToken, requestId }: Ask): Promise<Reply> {
   const headers: Record<string, string> = {
@@ -33,7 +33,7 @@ export async function ask(url: URL, { form, accessToken, requestId }: Ask): Prom
   if (requestId !== null) headers['X-Request-ID'] = requestId;
   if (accessToken !== undefined) headers.Authorization = `Bearer ${accessToken}`;
   const sent = form ? { method: 'POST', body: new URLSearchParams(form) } : { method: 'GET' };
-  // A redirect would take the secrets along to wherever it points.
+  // A redirect could send our secrets anywhere.
   const response = await fetch(url, {
     ...sent,
     headers,
@@ -46,13 +46,13 @@ export async function ask(url: URL, { form, accessToken, requestId }: Ask): Prom
   return {
     status: response.status,
     headers: response.headers,
-    body: parse(text) ?? away(url, 'answers in another way than documented'),
+    body: parse(text) ?? away(url, 'sends an answer that is not documented'),
   };
 }
 
 /**
- * What GitHub says of the user at `path`, in this shape. Errors: `forbidden` when the user allowed
- * less than this.
+ * GitHub's answer at `url`, parsed by `shape`, and its next page. Errors: `forbidden` if the user has
+ * not granted access to it, and those of `ask`.
  */
 export async function read<T extends z.ZodType>(
   url: URL,
@@ -63,12 +63,12 @@ export async function read<T extends z.ZodType>(
   if (status === 401 || status === 403 || status === 404)
     throw new DomainError(
       'forbidden',
-      `GitHub does not show ${url.pathname} of this account; begin again and allow what is asked for.`,
+      `GitHub does not show ${url.pathname} of this account; begin again and grant the access asked for.`,
     );
   const parsed = shape.safeParse(body);
   return status === 200 && parsed.success
     ? { value: parsed.data, next: nextOf(url, headers) }
-    : away(url, 'answers in another way than documented');
+    : away(url, 'sends an answer that is not documented');
 }
 
 /**
@@ -93,13 +93,14 @@ export async function readAll<T extends z.ZodType<unknown[]>>(
 }
 
 /**
- * The next page by the Link header; at the same place only, because the access token goes along.
+ * The next page according to the Link header. It must have the same origin, because the access token
+ * is sent there.
  */
 function nextOf(url: URL, headers: Headers): URL | null {
   const [, next] = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(headers.get('Link') ?? '') ?? [];
   if (next === undefined) return null;
   const found = URL.canParse(next) ? new URL(next) : null;
-  return found?.origin === url.origin ? found : away(url, 'sends us elsewhere');
+  return found?.origin === url.origin ? found : away(url, 'names a next page on another server');
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */

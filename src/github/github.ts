@@ -5,20 +5,20 @@ import { ask, type Ask } from './ask';
 import { readProfile } from './profile';
 
 export interface GithubSettings {
-  /** https://github.com, or that of a GitHub Enterprise Server; no slash at the end. */
+  /** https://github.com, or the URL of a GitHub Enterprise Server; no trailing slash. */
   url: string;
   clientId: string;
   clientSecret: string;
-  /** Where GitHub sends the browser back to; null: to what the OAuth app says. */
+  /** The address to which GitHub sends the browser back; null for that of the OAuth app. */
   callback: string | null;
-  /** Are organisations of any interest? */
+  /** Are the user's organisations needed? */
   withOrgs: boolean;
 }
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 /**
- * Added to the interval with each `slow_down`, if GitHub does not say the new one (RFC 8628, 3.5);
- * seconds.
+ * Seconds added to the interval by each `slow_down`, if GitHub does not give the new one (RFC 8628,
+ * 3.5).
  */
 const SLOWER = 5;
 
@@ -33,7 +33,7 @@ const device = z.object({
 });
 
 /**
- * GitHub's OAuth as documented for OAuth apps, web flow with PKCE and device flow:
+ * GitHub's OAuth for OAuth apps: the web flow with PKCE, and the device flow.
  * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
  */
 export function createGithub(settings: GithubSettings): Github {
@@ -87,10 +87,10 @@ export function createGithub(settings: GithubSettings): Github {
 }
 
 /**
- * https://docs.github.com/en/enterprise-server/rest/enterprise-admin: `/api/v3` on a server of
- * one's own; with data residency
- * (https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency) and on github.com a
- * host of its own.
+ * The base URL of the API: `/api/v3` on a GitHub Enterprise Server
+ * (https://docs.github.com/en/enterprise-server/rest/enterprise-admin), and a host of its own on
+ * github.com and with data residency
+ * (https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency).
  */
 export function apiBase(url: string): string {
   const { protocol, hostname } = new URL(url);
@@ -116,23 +116,23 @@ function deviceAnswer(body: unknown): DeviceAnswer {
  * https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
  */
 function refusal(body: unknown): DomainError {
-  const error = refused.safeParse(body).data?.error ?? 'an answer that is not documented';
+  const error = refused.safeParse(body).data?.error ?? 'an undocumented answer';
   switch (error) {
     case 'bad_verification_code':
       return new DomainError(
         'invalid',
-        'This code is wrong, used, or too old; begin again.',
+        'This code is wrong, used or expired; begin again.',
         'code',
       );
     case 'expired_token':
     case 'incorrect_device_code':
       return new DomainError(
         'invalid',
-        'The time to agree at GitHub is over; begin again.',
+        'The time to confirm at GitHub is over; begin again.',
         'handle',
       );
     case 'access_denied':
-      return new DomainError('forbidden', 'You have declined at GitHub.');
+      return new DomainError('forbidden', 'You declined at GitHub.');
     case 'unverified_user_email':
       return new DomainError('forbidden', 'Verify your primary e-mail address at GitHub first.');
     default:

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { comparable, type GithubProfile } from '../domain/people/sign-in';
 import { read, readAll, type Ask } from './ask';
 
-/** More of either is not taken over. */
+/** The most e-mail addresses, and the most keys, that are taken over. */
 const MOST = 100;
 const KEY_LINE = /^(ssh|ecdsa|sk)-[a-z0-9@.-]{1,60} [A-Za-z0-9+/]{16,16384}={0,2}$/;
 
@@ -22,8 +22,8 @@ const keys = z.array(z.object({ key: z.string() }));
 const orgs = z.array(z.object({ login: z.string() }));
 
 /**
- * All that signing in wants to know, from the API at `base`; organisations only where some are
- * listed.
+ * The profile needed to sign a user in, from the API at `base`; without organisations unless
+ * `withOrgs`. Errors: those of `read`.
  */
 export async function readProfile(
   base: string,

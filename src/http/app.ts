@@ -6,13 +6,14 @@ import express, {
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
-import type { Authentication } from '../service/people/authentication';
+import type { Services } from '../service/services';
 import { authenticate } from './authenticate';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
 import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
-import { cookieOf, ifMatchOf, onceOf, parsePart, waitOf } from './parse';
+import { cookieOf, idempotencyKeyOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
+import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
 import type { Answer, Call, Route } from './route';
@@ -22,22 +23,22 @@ const NO_RATES: Rates = { token: 0, address: 0, login: 0 };
 
 export interface AppOptions {
   routes: Route[];
-  authentication: Authentication;
+  services: Services;
   logger: Logger;
-  /** Where the line of each request goes; `logger` by default. */
+  /** Where request lines go; `logger` by default. */
   requestLines?: Logger;
   newId: () => string;
   /** Express's `trust proxy`; never true. */
   trustProxy: number | string[] | false;
-  /** The bytes of a page; without it there are none. */
+  /** Gives the bytes of a page; without it no pages are served. */
   page?: (file: string) => Buffer;
   /** Longest body, in bytes. */
   maxBody?: number;
-  /** How often one may call; as often as one likes by default. */
+  /** How often callers may call; unlimited by default. */
   rates?: Rates;
 }
 
-/** The Express application over a table of routes. */
+/** Makes the Express application that serves a table of routes. */
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -55,12 +56,12 @@ export function createApp(options: AppOptions): Express {
       json,
       noteSignIn(route),
       logins,
-      serveRoute(route, options.authentication),
+      serveRoute(route, options.services),
       formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
     app.all(expressPath(path), refuseMethod(options.routes, path));
-  // Looked for last: who calls often calls a route.
+  // Pages come last, because frequent callers call routes.
   if (options.page) app.use(pageRoutes(options.page));
   app.use((request: Request) => {
     throw new DomainError('not_found', `There is nothing at ${request.path}.`);
@@ -75,28 +76,32 @@ function isJson(request: { headers: Record<string, string | string[] | undefined
   );
 }
 
-/** `/v1/pools/{name}` as Express writes it. */
+/** `/v1/pools/{name}` in the syntax of Express. */
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-/** A route parses, makes one call, answers. */
-function serveRoute(route: Route, authentication: Authentication) {
+/** Authenticates, parses, has the route handle the call, and sends the answer. */
+function serveRoute(route: Route, services: Services) {
+  const { authentication } = services;
   return async (request: Request, response: Response): Promise<void> => {
     const principal = await (route.authenticate
-      ? route.authenticate(request)
+      ? route.authenticate(request, services)
       : authenticate(request, route.access, authentication));
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
     const call: Call<unknown, unknown, unknown> = {
+      services,
       params,
       query,
       body,
       principal,
       context: {
         requestId: response.locals.requestId as string,
-        once: onceOf(request, principal, (text) => authentication.fingerprint(text)),
+        idempotencyKey: idempotencyKeyOf(request, principal, (text) =>
+          authentication.fingerprint(text),
+        ),
       },
       ifMatch: ifMatchOf(request),
       cookie: (name) => cookieOf(request, name),
@@ -108,7 +113,7 @@ function serveRoute(route: Route, authentication: Authentication) {
   };
 }
 
-/** Aborts when the caller has gone. */
+/** A signal that aborts when the caller disconnects. */
 function signalOf(response: Response): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();
@@ -116,7 +121,7 @@ function signalOf(response: Response): AbortSignal {
   return gone.signal;
 }
 
-/** Errors in the words of the route's own API, where it has them. */
+/** Answers errors in the format of the route's own API, if it has one. */
 function formatErrors({ formatError }: Route): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const known = asDomainError(error);
@@ -133,15 +138,15 @@ function parseBody(route: Route, request: Request): unknown {
     request.headers['transfer-encoding'] !== undefined;
   if (!route.body) {
     if (sent && !isNothing(request.body))
-      throw new DomainError('invalid', 'This call takes no body.', 'body');
+      throw new RequestError('invalid', 'This call takes no body.', 'body');
     return undefined;
   }
   if (sent && !isJson(request))
-    throw new DomainError('unsupported_media_type', 'Send application/json.', 'Content-Type');
+    throw new RequestError('unsupported_media_type', 'Send application/json.', 'Content-Type');
   return parsePart(route.body, request.body, 'body');
 }
 
-/** Some clients send `{}` where they have nothing to say. */
+/** Some clients send `{}` where no body is asked for. */
 function isNothing(body: unknown): boolean {
   return (
     body === undefined ||
@@ -150,9 +155,9 @@ function isNothing(body: unknown): boolean {
 }
 
 /**
- * By Node's own means: Express's would look for the type and the charset, which are known here, and
- * would answer 304 to who has the tag. But a tag is of what `If-Match` guards: counts and statuses
- * change without it.
+ * Sends with Node's own methods. Express's `send` would work out a type and charset that are known
+ * here, and would answer 304 to If-None-Match, although a tag covers only what `If-Match` guards:
+ * counts and statuses change without it.
  */
 function send(response: Response, { status, body, headers = {} }: Answer): void {
   response.statusCode = status;
@@ -174,6 +179,6 @@ function refuseMethod(routes: Route[], path: string) {
       return;
     }
     response.set('Allow', allowed.join(', '));
-    next(new DomainError('method_not_allowed', `${request.path} knows ${allowed.join(', ')}.`));
+    next(new DomainError('method_not_allowed', `${request.path} supports ${allowed.join(', ')}.`));
   };
 }

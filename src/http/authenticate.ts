@@ -1,11 +1,11 @@
-import basicAuth from 'basic-auth';
+import { parse as parseBasic } from 'basic-auth';
 import type { Request } from 'express';
 import { DomainError } from '../domain/errors';
 import { isAdmin, type Principal } from '../domain/people/user';
 import type { Authentication, PresentedCredential } from '../service/people/authentication';
 import type { RouteAccess } from './route';
 
-/** Stands in where nobody needs to be anybody. */
+/** The caller of a public route. */
 export const NOBODY: Principal = {
   userId: '',
   userName: '',
@@ -16,7 +16,7 @@ export const NOBODY: Principal = {
 };
 
 /**
- * Who is calling, if they may do what `access` asks for.
+ * Gives the caller, if their credential has the access that the route needs.
  * Errors: `unauthenticated`, `forbidden`, `busy`.
  */
 export async function authenticate(
@@ -25,7 +25,7 @@ export async function authenticate(
   authentication: Authentication,
 ): Promise<Principal> {
   if (access === 'public') return NOBODY;
-  const presented = shownBy(request);
+  const presented = presentedCredential(request);
   if (!presented)
     throw new DomainError(
       'unauthenticated',
@@ -35,21 +35,18 @@ export async function authenticate(
   if (access === 'admin' && !isAdmin(principal))
     throw new DomainError(
       'forbidden',
-      'This is for admins, with a credential that has the scope admin.',
+      'This needs an admin, and a credential with the scope admin.',
     );
   if (!principal.scopes.includes(access))
     throw new DomainError('forbidden', `The token lacks the scope ${access}.`);
   return principal;
 }
 
-/**
- * The credential of the Authorization header, Bearer (RFC 6750) or Basic (RFC 7617); null where
- * there is none.
- */
-export function shownBy(request: Request): PresentedCredential | null {
+/** The credential in Authorization, Bearer (RFC 6750) or Basic (RFC 7617); null without one. */
+export function presentedCredential(request: Request): PresentedCredential | null {
   const header = request.headers.authorization ?? '';
   const [, token] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
   if (token !== undefined) return { token };
-  const basic = basicAuth.parse(header);
+  const basic = parseBasic(header);
   return basic ? { email: basic.name, password: basic.pass } : null;
 }

@@ -2,25 +2,25 @@ import { hash } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit, type Options } from 'express-rate-limit';
 import { DomainError } from '../domain/errors';
-import { shownBy } from './authenticate';
+import { presentedCredential } from './authenticate';
 import type { Route } from './route';
 
-/** Calls a minute; 0: any number. */
+/** Calls per minute; 0 for any number. */
 export interface Rates {
   /** With one credential. */
   token: number;
-  /** From one address; a subnet of 56 bits is one address in IPv6. */
+  /** From one address; in IPv6, from one /56. */
   address: number;
-  /** From one address, that tried a password and were refused. */
+  /** Password attempts from one address that were refused. */
   login: number;
 }
 
 const WINDOW = 60_000;
 const IPV6_BITS = 56;
-/** Who watches the service may not be told that it is ill because others call often. */
+/** Probes are exempt: a limit on others' calls must not make the service look ill. */
 const PROBES = ['/livez', '/readyz'];
 
-/** For every call, before anything is done for it. Counts are this process's own. */
+/** For every call, before anything else is done. Each process counts for itself. */
 export function callLimits({ address, token }: Rates): RequestHandler[] {
   return [
     ...limit(address, 'address', {
@@ -34,7 +34,7 @@ export function callLimits({ address, token }: Rates): RequestHandler[] {
   ];
 }
 
-/** For calls that try a password, once the body is known: only those that fail count. */
+/** For calls that try a password, once the body is known. Only failures count. */
 export function loginLimit({ login }: Rates): RequestHandler[] {
   const failed: Partial<Options> = {
     skipSuccessfulRequests: true,
@@ -47,7 +47,7 @@ export function loginLimit({ login }: Rates): RequestHandler[] {
   });
 }
 
-/** Marks calls of a route whose body holds a secret that could be guessed. */
+/** Marks calls whose body holds a secret that could be guessed. */
 export function noteSignIn({ signsIn }: Route): RequestHandler {
   return (_request, response, next) => {
     response.locals.signsIn = signsIn;
@@ -55,9 +55,9 @@ export function noteSignIn({ signsIn }: Route): RequestHandler {
   };
 }
 
-/** Does the call show a password: by Basic, or in the body as the seed APIs want it? */
+/** Does the call present a password: by Basic, or in the body as legacy APIs have it? */
 function showsPassword(request: Request): boolean {
-  const presented = shownBy(request);
+  const presented = presentedCredential(request);
   if (presented && !('token' in presented)) return true;
   const { auth } = (request.body ?? {}) as { auth?: unknown };
   return typeof auth === 'object' && auth !== null;
@@ -69,7 +69,7 @@ function limit(most: number, identifier: string, options: Partial<Options>): Req
     next(
       new DomainError(
         'rate_limited',
-        `More than ${most} calls a minute (${identifier}); see Retry-After.`,
+        `More than ${most} calls per minute (${identifier}); see Retry-After.`,
       ),
     );
   const headers = { standardHeaders: 'draft-8', legacyHeaders: false } as const;
@@ -90,7 +90,7 @@ function addressOf(request: Request): string {
   return ipKeyGenerator(request.ip ?? '', IPV6_BITS);
 }
 
-/** Hashed: what is counted by is kept in memory, and is a secret. */
+/** Hashed, because counters stay in memory and the header is a secret. */
 function credentialOf(request: Request): string {
   return hash('sha256', request.headers.authorization ?? '', 'base64');
 }

@@ -1,4 +1,4 @@
-/** What the HTTP layer asks of a logger; pino fits. */
+/** A logger for the HTTP layer; pino is one. */
 export interface Logger {
   info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;

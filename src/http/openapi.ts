@@ -9,12 +9,10 @@ import type { ErrorCode } from '../domain/errors';
 import { PROBLEMS } from './problems';
 import type { Route } from './route';
 
-/**
- * Errors that any route may answer with: an unknown parameter of the query, for one, is `invalid`.
- */
+/** Errors that any route may answer with; an unknown query parameter, for one, is `invalid`. */
 const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
 
-/** The OpenAPI 3.1 document of a table of routes. */
+/** Describes a table of routes as an OpenAPI 3.1 document. */
 export function openApiDocument(
   routes: Route[],
   version: string,
@@ -27,7 +25,8 @@ export function openApiDocument(
     info: {
       title: 'Holdfast',
       version,
-      description: 'Lends scarce things for a limited time, and gets every one of them back clean.',
+      description:
+        'Lends scarce resources for a limited time, and gets every one of them back clean.',
     },
     paths,
     components: {
@@ -40,7 +39,7 @@ export function openApiDocument(
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const needs = route.access === 'public' ? 'Anybody.' : `Needs the scope \`${route.access}\`.`;
+  const needs = route.access === 'public' ? 'Public.' : `Needs the scope \`${route.access}\`.`;
   const headers = headersOf(route);
   return {
     summary: route.summary,
@@ -65,13 +64,13 @@ function headersOf(route: Route): z.ZodObject | null {
       .string()
       .max(255)
       .optional()
-      .meta({ description: 'The same request with the same key happens once.' });
+      .meta({ description: 'A request repeated under the same key takes effect once.' });
   }
   if (route.errors.includes('precondition_failed'))
     fields['If-Match'] = z
       .string()
       .optional()
-      .meta({ description: 'The ETag that you have seen.' });
+      .meta({ description: 'The ETag from when you read it.' });
   return Object.keys(fields).length > 0 ? z.object(fields) : null;
 }
 
@@ -93,7 +92,7 @@ function problemsOf(route: Route) {
   const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
   const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
   const byStatus = new Map<number, Set<ErrorCode>>();
-  // A route with words of its own documents its refusals among its answers.
+  // A route that formats its own errors documents them among its answers.
   const codes = route.formatError
     ? (['internal'] as const)
     : [...route.errors, ...guarded, ...written, ...keyed, ...ALWAYS];

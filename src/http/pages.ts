@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { Router, type Request, type RequestHandler } from 'express';
 import { DomainError } from '../domain/errors';
 
-/** A file that browsers get: where, and which. docs/extending.md says how one is added. */
+/** A file for browsers. docs/extending.md says how to add one. */
 export interface Page {
   path: string;
-  /** The name by which the assets know it. */
+  /** Its name among the assets. */
   file: string;
 }
 
-/** Every page. Addresses within a page are relative, so that it works below any PUBLIC_URL. */
+/** Every page. Links within a page are relative, so that it works below any PUBLIC_URL. */
 export const PAGES: readonly Page[] = [
   { path: '/docs', file: 'docs/index.html' },
   { path: '/docs/start.js', file: 'docs/start.js' },
@@ -24,15 +24,12 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/**
- * Nothing from elsewhere; Swagger UI styles its elements one by one and holds its pictures in its
- * style sheet.
- */
+/** Nothing from other origins. Swagger UI needs inline styles, and images from its style sheet. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' " +
   "data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The type of a page by the end of its name. Throws for one that is not known. */
+/** The media type of a page, by its extension. Throws for an unknown extension. */
 export function typeOf(file: string): string {
   const type = TYPES[file.slice(file.lastIndexOf('.') + 1)];
   if (type === undefined) throw new Error(`${file}: add its type to src/http/pages.ts.`);
@@ -46,7 +43,7 @@ export function pageRoutes(read: (file: string) => Buffer): Router {
     router.get(path, servePage(file, read));
     router.all(path, refuse);
   }
-  // Relative addresses in a page count from its path without a slash.
+  // Relative links in a page count from its path without a slash.
   for (const { path } of PAGES.filter(({ file }) => file.endsWith('.html'))) {
     router.get(`${path}/`, (_request, response) =>
       response.redirect(308, `..${path.slice(path.lastIndexOf('/'))}`),
@@ -73,5 +70,5 @@ function servePage(file: string, read: (file: string) => Buffer): RequestHandler
 
 function refuse(request: Request): never {
   request.res?.set('Allow', 'GET, HEAD');
-  throw new DomainError('method_not_allowed', `${request.path} knows GET.`);
+  throw new DomainError('method_not_allowed', `${request.path} supports GET.`);
 }

@@ -1,15 +1,15 @@
-import { DomainError } from '../domain/errors';
-import type { Page } from '../store/reads';
+import type { Page } from '../service/services';
+import { RequestError } from './request-error';
 import type { Answer } from './route';
 
-/** What a list was asked for; one more is read, to know whether another page follows. */
+/** The page to read: one entry more than asked for, to know whether another page follows. */
 export function pageOf({ limit, cursor }: { limit: number; cursor?: string }): Page {
   return { after: cursor === undefined ? null : decode(cursor), limit: limit + 1 };
 }
 
 /**
- * A page of a list with the way to the next one (Link, RFC 8288). `url`: path and query; `idOf`
- * gives what the list is in order of.
+ * Answers with one page of a list and a link to the next (Link, RFC 8288). `url` is path and query;
+ * `idOf` gives the value by which the list is ordered.
  */
 export function pageAnswer<T>(
   found: T[],
@@ -38,6 +38,6 @@ function encode(after: string): string {
 function decode(cursor: string): string {
   const [, after] = /^1:(.{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (after === undefined)
-    throw new DomainError('invalid', 'The cursor is not one that this server gave.', 'cursor');
+    throw new RequestError('invalid', 'This server gave no such cursor.', 'cursor');
   return after;
 }

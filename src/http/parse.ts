@@ -1,17 +1,19 @@
 import canonicalize from 'canonicalize';
+import { parseCookie } from 'cookie';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { DomainError } from '../domain/errors';
+import { spelled } from '../domain/field';
 import type { IdempotencyKey } from '../domain/idempotency';
 import type { Principal } from '../domain/people/user';
-import { unfitText } from './text';
+import { RequestError } from './request-error';
+import { unstorableText } from './text';
 
 type Issue = z.core.$ZodIssue;
 
 /**
- * Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong;
- * where one is missing and another is none that there is, mostly one was mistyped: then it is that,
- * and the message tells both.
+ * Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong.
+ * A missing field beside an unknown one is probably mistyped: the error then names the unknown one,
+ * and its message both.
  */
 export function parsePart<T extends z.ZodType>(
   schema: T,
@@ -19,52 +21,43 @@ export function parsePart<T extends z.ZodType>(
   part: 'body' | 'query' | 'path',
 ): z.output<T> {
   const result = schema.safeParse(input);
-  if (result.success) return requireFit(input, result.data, part);
+  if (result.success) return requireStorable(input, result.data, part);
   const { issues } = result.error;
   const [first] = issues;
-  const stranger = isMissing(first!, input)
+  const unknown = isMissing(first!, input)
     ? issues.find(
         (issue) =>
           issue.code === 'unrecognized_keys' &&
           spelled(issue.path) === spelled(first!.path.slice(0, -1)),
       )
     : undefined;
-  const field = pathOf(stranger ?? first!) || part;
-  const also = stranger ? `, and ${pathOf(first!)} is missing` : '';
-  throw new DomainError('invalid', `${field}: ${messageOf(first!, stranger, input)}${also}`, field);
+  const field = pathOf(unknown ?? first!) || part;
+  const also = unknown ? `, and ${pathOf(first!)} is missing` : '';
+  throw new RequestError('invalid', `${field}: ${messageOf(first!, unknown, input)}${also}`, field);
 }
 
-/** Errors: `invalid`, for text that could be kept only as another one. */
-function requireFit<T>(input: unknown, parsed: T, part: string): T {
-  const unfit = unfitText(input);
-  if (unfit === null) return parsed;
-  const field = spelled(unfit) || part;
-  throw new DomainError(
+/** Errors: `invalid`, for text that cannot be stored unchanged. */
+function requireStorable<T>(input: unknown, parsed: T, part: string): T {
+  const unstorable = unstorableText(input);
+  if (unstorable === null) return parsed;
+  const field = spelled(unstorable) || part;
+  throw new RequestError(
     'invalid',
     `${field}: must be text without NUL and without halves of surrogate pairs`,
     field,
   );
 }
 
-function messageOf(first: Issue, stranger: Issue | undefined, input: unknown): string {
-  if (stranger || first.code === 'unrecognized_keys') return 'there is no such field';
+function messageOf(first: Issue, unknown: Issue | undefined, input: unknown): string {
+  if (unknown || first.code === 'unrecognized_keys') return 'there is no such field';
   return isMissing(first, input) ? 'is missing' : first.message;
 }
 
-/** The path of the field that is at fault. */
+/** The path of the field at fault. */
 function pathOf(issue: Issue): string {
   return spelled(
     issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path,
   );
-}
-
-/** `items[0].count` */
-function spelled(path: readonly PropertyKey[]): string {
-  return path
-    .map((step, index) =>
-      typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`,
-    )
-    .join('');
 }
 
 function isMissing({ path }: Issue, input: unknown): boolean {
@@ -77,10 +70,10 @@ function isMissing({ path }: Issue, input: unknown): boolean {
 }
 
 /**
- * The idempotency key of a POST with the fingerprint of what it asks (JSON canonical form, RFC
- * 8785); null without a key.
+ * The idempotency key of a POST with a fingerprint of its body (canonical JSON, RFC 8785); null
+ * without a key. Errors: `invalid`.
  */
-export function onceOf(
+export function idempotencyKeyOf(
   request: Request,
   principal: Principal,
   fingerprint: (text: string) => string,
@@ -88,9 +81,9 @@ export function onceOf(
   const key = request.get('Idempotency-Key');
   if (request.method !== 'POST' || key === undefined) return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key))
-    throw new DomainError(
+    throw new RequestError(
       'invalid',
-      'An Idempotency-Key is 1 to 255 visible ASCII characters.',
+      'An Idempotency-Key has 1 to 255 visible ASCII characters.',
       'Idempotency-Key',
     );
   return {
@@ -103,24 +96,24 @@ export function onceOf(
 }
 
 /**
- * The body in canonical form. JSON.parse takes more than has one: numbers beyond the largest, and
- * nesting beyond any stack.
+ * The body in canonical form. JSON.parse accepts bodies that have none: with numbers beyond the
+ * largest, or nested beyond any stack.
  */
 function canonical(body: unknown): string {
   try {
     return canonicalize(body) ?? '';
   } catch {
-    throw new DomainError(
+    throw new RequestError(
       'invalid',
-      'The body has a number beyond what JSON can carry, or is nested too deeply.',
+      'The body has a number that is too large, or is nested too deeply.',
       'body',
     );
   }
 }
 
 /**
- * Seconds that the caller is ready to wait, from the parsed query or `Prefer: wait=N` (RFC 7240,
- * 4.3); at most 60.
+ * Seconds that the caller will wait, from the parsed query or `Prefer: wait=N` (RFC 7240, 4.3); at
+ * most 60.
  */
 export function waitOf(request: Request, query: unknown): number {
   const asked = (query as { wait?: number } | undefined)?.wait;
@@ -130,17 +123,15 @@ export function waitOf(request: Request, query: unknown): number {
   return preferred === undefined ? 0 : Math.min(60, Number(preferred));
 }
 
-/**
- * The entity tag that If-Match asks for, without quotes; null for none or any. Errors: `invalid`.
- */
+/** The entity tag in If-Match, without quotes; null for none or any. Errors: `invalid`. */
 export function ifMatchOf(request: Request): string | null {
   const header = request.get('If-Match');
   if (header === undefined || header.trim() === '*') return null;
   const [, tag] = /^"([^"]*)"$/.exec(header.trim()) ?? [];
   if (tag === undefined)
-    throw new DomainError(
+    throw new RequestError(
       'invalid',
-      'If-Match is one strong entity tag in quotes, or *.',
+      'If-Match must be one strong entity tag in quotes, or *.',
       'If-Match',
     );
   return tag;
@@ -148,6 +139,5 @@ export function ifMatchOf(request: Request): string | null {
 
 /** The value of the first cookie of this name (RFC 6265, 4.2.1); null where there is none. */
 export function cookieOf(request: Request, name: string): string | null {
-  const pairs = (request.get('Cookie') ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  return parseCookie(request.get('Cookie') ?? '')[name] ?? null;
 }

@@ -8,8 +8,8 @@ const ALWAYS = Object.entries({
 });
 
 /**
- * Gives every request an id (the caller's X-Request-ID if it is a sane one), sets the headers that
- * every answer bears, and logs one line when it is answered: the route, never the query string.
+ * Gives every request an id (the caller's X-Request-ID, if it is printable and short), sets the
+ * headers of every answer, and logs one line per answer: the route, never the query string.
  */
 export function requestLog(logger: Logger, newId: () => string): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {

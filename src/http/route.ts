@@ -3,26 +3,29 @@ import type { Request } from 'express';
 import type { DomainError, ErrorCode } from '../domain/errors';
 import type { Principal, Scope } from '../domain/people/user';
 import type { CallContext } from '../service/loans/reservations';
+import type { Services } from '../service/services';
 
-/** `public`: anybody. A scope: who has it. `admin`: an admin with the scope. */
+/** `public`: anybody. A scope: whoever has it. `admin`: an admin with that scope. */
 export type RouteAccess = 'public' | Scope;
 
 /** A parsed and authenticated call. */
 export interface Call<Params, Query, Body> {
+  /** What answers it. A route is data and holds none of them. */
+  services: Services;
   params: Params;
   query: Query;
   body: Body;
   principal: Principal;
   context: CallContext;
-  /** The value of If-Match without quotes, null where it is missing or `*`. */
+  /** The tag in If-Match, without quotes; null where it is missing or `*`. */
   ifMatch: string | null;
-  /** The value of a cookie; null where it did not come. */
+  /** The value of a cookie; null where the caller sent none. */
   cookie: (name: string) => string | null;
-  /** Seconds that the caller wants the answer held for: `?wait=` or `Prefer: wait=` (RFC 7240). */
+  /** Seconds to hold the answer for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
-  /** Gives a signal that aborts when the caller has gone. */
+  /** Gives a signal that aborts when the caller disconnects. */
   signal: () => AbortSignal;
-  /** Path and query as they came, for links. */
+  /** Path and query as sent, for links. */
   url: string;
 }
 
@@ -33,8 +36,8 @@ export interface Answer {
 }
 
 /**
- * One route: what it needs, takes, gives, and does. The app, the OpenAPI document and the access
- * tests read this.
+ * One route as data: the app, the OpenAPI document and the access tests read it, and only the app
+ * calls its functions.
  */
 export interface Route {
   method: 'get' | 'post' | 'patch' | 'delete';
@@ -44,18 +47,15 @@ export interface Route {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** Status, what it means, and the schema of the body. */
+  /** By status: when it is sent, and the schema of its body. */
   answers: Record<number, { description: string; body?: z.ZodType }>;
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
-  /** Tells who calls where it is not by Authorization alone: the seed APIs have their own ways. */
-  authenticate?: (request: Request) => Promise<Principal>;
-  /**
-   * Its body holds a secret that could be guessed: failed calls are limited as those with a wrong
-   * password are.
-   */
+  /** Finds the caller where Authorization alone does not tell, as in the legacy APIs. */
+  authenticate?: (request: Request, services: Services) => Promise<Principal>;
+  /** Its body holds a secret that could be guessed, so failed calls are limited like logins. */
   signsIn?: true;
-  /** How this route words errors; RFC 9457 where absent. */
+  /** Turns an error into this API's own answer; without it errors are problems (RFC 9457). */
   formatError?: (error: DomainError) => Answer;
 }
 
@@ -72,7 +72,7 @@ interface TypedRoute<
   handle: (call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<Answer>;
 }
 
-/** Defines a route whose handler sees what its schemas say. */
+/** Defines a route, and gives its handler the types that its schemas say. */
 export function route<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,

@@ -1,9 +1,3 @@
-/**
- * NUL, which C takes for an end, and halves of surrogate pairs, which UTF-8 cannot carry (RFC 3629,
- * 3).
- */
-const UNFIT = /\0|\p{Surrogate}/u;
-
 interface Place {
   value: unknown;
   name: string | number;
@@ -11,18 +5,18 @@ interface Place {
 }
 
 /**
- * The path of the first text of a request's part that could not be kept as it is, its fields' names
- * included; null: none.
+ * The path of the first text, or field name, in a part of a request that cannot be stored
+ * unchanged; null if there is none.
  */
-export function unfitText(value: unknown): (string | number)[] | null {
-  // No recursion: the part is nested as deep as its sender liked.
+export function unstorableText(value: unknown): (string | number)[] | null {
+  // No recursion, because the sender chooses how deeply the part is nested.
   const left: Place[] = [{ value, name: '', within: null }];
   for (let place = left.pop(); place; place = left.pop()) {
     const { value: here } = place;
-    if (typeof here === 'string' && UNFIT.test(here)) return pathTo(place);
+    if (typeof here === 'string' && isUnstorable(here)) return pathTo(place);
     if (typeof here !== 'object' || here === null) continue;
     const names = Object.keys(here);
-    if (!Array.isArray(here) && names.some((name) => UNFIT.test(name))) return pathTo(place);
+    if (!Array.isArray(here) && names.some(isUnstorable)) return pathTo(place);
     for (const name of names.reverse())
       left.push({
         value: (here as Record<string, unknown>)[name],
@@ -31,6 +25,14 @@ export function unfitText(value: unknown): (string | number)[] | null {
       });
   }
   return null;
+}
+
+/**
+ * With NUL, which C takes for an end, or half of a surrogate pair, which UTF-8 cannot carry (RFC
+ * 3629, 3).
+ */
+function isUnstorable(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed();
 }
 
 function pathTo(place: Place): (string | number)[] {

@@ -1,43 +1,45 @@
 import type { Express } from 'express';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { Messages } from './messages';
+import { MessageClasses } from './message-classes';
 
-/** How long a slow or idle caller is waited for, in ms. */
-export interface Patience {
+/** How long a server bears with a slow or idle caller, in ms. */
+export interface Timeouts {
   /** Until the headers are complete, from the connection or the last answer on. */
   headersTimeout: number;
   /** Until the body is complete too. The answer may take longer: some are held for a minute. */
   requestTimeout: number;
   /** Until the next request on a connection. */
   keepAliveTimeout: number;
-  /** How often it is looked who is late. */
+  /** How often the server looks for callers that are late. */
   connectionsCheckingInterval: number;
 }
 
-export const PATIENCE: Patience = {
+export const TIMEOUTS: Timeouts = {
   headersTimeout: 15_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5_000,
 };
 
-/** What each server makes of its requests. */
-const made = new WeakMap<Server, Messages>();
+const classesOf = new WeakMap<Server, MessageClasses>();
 
 /**
- * A server that cuts off who is too slow, with 408, and who is idle for too long. It does not
- * listen yet.
+ * Creates a server that cuts off slow callers, with 408, and idle connections. It does not listen
+ * yet.
  */
-export function patientServer(listener?: RequestListener, patience: Patience = PATIENCE): Server {
-  const messages = new Messages();
-  const { IncomingMessage, ServerResponse } = messages;
-  const server = createServer({ ...patience, IncomingMessage, ServerResponse }, listener);
-  made.set(server, messages);
+export function createTimedServer(
+  listener?: RequestListener,
+  timeouts: Timeouts = TIMEOUTS,
+): Server {
+  const classes = new MessageClasses();
+  const { IncomingMessage, ServerResponse } = classes;
+  const server = createServer({ ...timeouts, IncomingMessage, ServerResponse }, listener);
+  classesOf.set(server, classes);
   return server;
 }
 
-/** From now on the app answers. `server`: one of `patientServer`. */
-export function answerBy(app: Express, server: Server): void {
-  made.get(server)?.bear(app);
+/** Has the app answer all further requests. `server` is one of `createTimedServer`. */
+export function serveApp(app: Express, server: Server): void {
+  classesOf.get(server)?.suit(app);
   server.on('request', app);
 }

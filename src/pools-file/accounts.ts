@@ -4,14 +4,14 @@ import type { FieldPath } from './problem';
 import type { WrittenAccount, WrittenPool } from './schema';
 import type { AccountSpec, Env } from './spec';
 
-/** Makes the error of a field of the pool at hand. */
+/** Makes the error for a field of the current pool. */
 export type Fail = (path: FieldPath, message: string) => Error;
 
 const REFERENCE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 
 /**
- * The accounts to import, `${NAME}` replaced. Throws for a variable that is not set, a type or name
- * that is wrong.
+ * The accounts to import, with `${NAME}` replaced. Errors: that of `fail` for a variable that is not
+ * set, an unknown type, or a duplicate.
  */
 export function accountsOf(written: WrittenPool, env: Env, fail: Fail): AccountSpec[] {
   const types = written.types?.map((type) => type.name);
@@ -20,8 +20,7 @@ export function accountsOf(written: WrittenPool, env: Env, fail: Fail): AccountS
     const username = replaced(account.username, env, at('username'), fail);
     const password = replaced(account.password, env, at('password'), fail);
     const type = account.type ?? types?.[0] ?? 'default';
-    if (types && !types.includes(type))
-      throw fail(at('type'), 'is not one of the types of the pool');
+    if (types && !types.includes(type)) throw fail(at('type'), 'is not a type of the pool');
     return { name: account.name ?? nameFor(written.name, username), type, username, password };
   });
   checkUnique(accounts, 'username', fail);
@@ -30,8 +29,8 @@ export function accountsOf(written: WrittenPool, env: Env, fail: Fail): AccountS
 }
 
 /**
- * What the pool is made of. Listed accounts say themselves how many there are of each type, so that
- * keeping the pool's size by shares asks for just these.
+ * The types of the pool. If accounts are listed, the share of each type is its number of accounts, so
+ * that the pool's size calls for exactly these.
  */
 export function typesOf(
   written: WrittenPool,
@@ -45,7 +44,10 @@ export function typesOf(
   return types.map((type: NonNullable<WrittenPool['types']>[number], index) => {
     const listed = accounts.filter((account) => account.type === type.name).length;
     if (accounts.length > 0 && type.share !== undefined && type.share !== listed) {
-      throw fail(['types', index, 'share'], `the listed accounts make it ${listed}; leave it out`);
+      throw fail(
+        ['types', index, 'share'],
+        `${listed} accounts of this type are listed; leave the share out`,
+      );
     }
     const share = accounts.length > 0 ? listed : (type.share ?? 1);
     return {
@@ -66,8 +68,8 @@ function replaced(value: string, env: Env, path: FieldPath, fail: Fail): string 
 }
 
 /**
- * The same for the same account wherever it stands in the list; the username itself is shown to
- * holders only.
+ * A name that does not depend on the account's place in the list. It hides the username, which only
+ * holders may see.
  */
 function nameFor(pool: string, username: string): string {
   return `${pool}-${createHash('sha256').update(username).digest('hex').slice(0, 10)}`;
@@ -82,7 +84,7 @@ function checkUnique(
   accounts.forEach((account, index) => {
     const first = seen.get(account[field]);
     if (first !== undefined)
-      throw fail(['accounts', index, field], `is that of accounts[${first}] too`);
+      throw fail(['accounts', index, field], `is the same as that of accounts[${first}]`);
     seen.set(account[field], index);
   });
 }

@@ -15,7 +15,7 @@ export function parseDuration(written: string | number): number | undefined {
     : undefined;
 }
 
-/** A duration of at least `least` ms, as written by people; gives ms. */
+/** Parses a duration of at least `least` ms, as people write it, to ms. */
 export function duration(least = 0) {
   const error =
     `must be a duration like 30s, 5m, 2h or 1d, or a number of seconds, from ${least} ms to ` +
@@ -31,7 +31,7 @@ export function duration(least = 0) {
   });
 }
 
-/** A duration, or null or `never` for none; gives ms or null. */
+/** Parses a duration to ms, and null or `never` to null. */
 export function durationOrNever(least = 0) {
   const error = `must be a duration like 30s, 5m, 2h or 1d, a number of seconds, or never`;
   const never = z.union([z.null(), z.literal('never')]).transform(() => null);

@@ -1,7 +1,7 @@
 import type { DriverFactory } from '../drivers/driver';
 import { parsePoolsFile, type PoolsFile } from './parse';
 
-/** What a fresh data directory lends when there is no pools file; all of it is simulated. */
+/** The pools of a fresh data directory without a pools file; all of them are simulated. */
 export const EXAMPLE_POOLS_FILE = `
 pools:
   - name: free
@@ -38,7 +38,7 @@ pools:
     lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m }
 `;
 
-/** The built-in example, read. `drivers` must have `simulated`. */
+/** The built-in example, parsed. `drivers` must contain `simulated`. */
 export function examplePoolsFile(drivers: ReadonlyMap<string, DriverFactory>): PoolsFile {
   return parsePoolsFile(EXAMPLE_POOLS_FILE, { file: 'the built-in example', drivers, env: {} });
 }

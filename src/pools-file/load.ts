@@ -5,8 +5,8 @@ import { parsePoolsFile, type PoolsFile } from './parse';
 import type { Env } from './spec';
 
 /**
- * Reads and checks the pools file (YAML or JSON) at `path` against the drivers there are, by name.
- * Throws a ConfigError of one line that names the file and the field.
+ * Reads the pools file (YAML or JSON) at `path` and checks it against the known drivers. Errors:
+ * ConfigError of one line that names the file and the field.
  */
 export function loadPoolsFile(
   path: string,

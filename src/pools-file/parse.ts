@@ -1,20 +1,20 @@
 import type { Kind } from '../domain/pools/pool';
 import { sameJson } from '../domain/merge';
-import { poolSpec, type Surroundings } from './pool';
+import { poolSpec, type PoolContext } from './pool';
 import { fieldError, firstProblem, type FieldPath } from './problem';
 import { poolsFileSchema, type LegacyPools } from './schema';
 import type { PoolSpec } from './spec';
 import { parseText } from './text';
 
-/** What a file is read against; its name is for messages. */
-export interface FileSurroundings extends Omit<Surroundings, 'error'> {
+/** The context of a file; its name is for messages. */
+export interface FileContext extends Omit<PoolContext, 'error'> {
   file: string;
 }
 
-/** A pools file, read and checked. */
+/** A parsed and checked pools file. */
 export interface PoolsFile {
   pools: PoolSpec[];
-  /** Which pools the legacy APIs see; what is not said is left out. */
+  /** The pools that each legacy API sees; those not named in the file are absent. */
   legacy: LegacyPools;
 }
 
@@ -26,10 +26,10 @@ const LEGACY_KINDS: Record<keyof LegacyPools, Kind> = {
 };
 
 /**
- * Reads the text of a pools file. Throws a ConfigError that names the file and the field, and no
- * value.
+ * Parses the text of a pools file. Errors: ConfigError that names the file and the field, and quotes
+ * no value.
  */
-export function parsePoolsFile(text: string, { file, drivers, env }: FileSurroundings): PoolsFile {
+export function parsePoolsFile(text: string, { file, drivers, env }: FileContext): PoolsFile {
   const error = (path: FieldPath, message: string) => fieldError(file, path, message);
   const result = poolsFileSchema.safeParse(parseText(text, file));
   if (!result.success) throw firstProblem([], result.error, error);
@@ -47,11 +47,11 @@ function checkNames(pools: readonly PoolSpec[], file: string): void {
   pools.forEach((pool, index) => {
     const first = pools.findIndex((other) => other.name === pool.name);
     if (first !== index)
-      throw fieldError(file, ['pools', index, 'name'], `is that of pools[${first}] too`);
+      throw fieldError(file, ['pools', index, 'name'], `is the same as that of pools[${first}]`);
   });
 }
 
-/** One account in two pools of the same back end would be lent to two holders. */
+/** An account in two pools of the same back end would be lent to two holders. */
 function checkAccountsOnce(pools: readonly PoolSpec[], file: string): void {
   pools.forEach((pool, index) => {
     const others = pools
@@ -68,7 +68,7 @@ function checkAccountsOnce(pools: readonly PoolSpec[], file: string): void {
         throw fieldError(
           file,
           ['pools', index, 'accounts', place, 'username'],
-          `is that of an account of pool ${holder} too`,
+          `is the same as that of an account of pool ${holder}`,
         );
     });
   });
@@ -78,12 +78,17 @@ function checkLegacy(legacy: LegacyPools, pools: readonly PoolSpec[], file: stri
   for (const api of Object.keys(LEGACY_KINDS) as (keyof LegacyPools)[]) {
     for (const name of [legacy[api] ?? []].flat()) {
       const pool = pools.find((candidate) => candidate.name === name);
-      if (!pool) throw fieldError(file, ['legacy', api], `there is no pool ${name} in this file`);
+      if (!pool)
+        throw fieldError(
+          file,
+          ['legacy', api],
+          `names the pool ${name}, which is not in this file`,
+        );
       if (pool.kind !== LEGACY_KINDS[api])
         throw fieldError(
           file,
           ['legacy', api],
-          `the pool ${name} is not of kind ${LEGACY_KINDS[api]}`,
+          `names the pool ${name}, which is not of kind ${LEGACY_KINDS[api]}`,
         );
     }
   }

@@ -9,8 +9,8 @@ import {
 import type { WrittenPool } from './schema';
 
 /**
- * The policy that a pool of the file gets: what it says, and the defaults of its kind that its
- * driver can keep.
+ * The policy of a pool: as written, completed by the defaults of its kind that its driver can
+ * fulfil.
  */
 export function policyOf(written: WrittenPool, capabilities: Capabilities): PoolPolicy {
   const standard = defaultPolicy(written.kind);
@@ -25,8 +25,8 @@ export function policyOf(written: WrittenPool, capabilities: Capabilities): Pool
 }
 
 /**
- * Who may lend without an end has no maximum, unless one is written; a default that is not written
- * fits below it.
+ * A pool that may lend open-ended has no maximum unless one is written. A default that is not written
+ * is lowered to the maximum.
  */
 function leaseOf(standard: LeasePolicy, written: Partial<LeasePolicy>): LeasePolicy {
   const lease = { ...standard, ...(written.openEnded ? { maximum: null } : {}), ...written };

@@ -8,20 +8,19 @@ import { firstProblem, type FieldPath } from './problem';
 import type { WrittenPool } from './schema';
 import type { Env, PoolSpec } from './spec';
 
-/** What a file is read against. */
-export interface Surroundings {
-  /** Makes the error that names a field of what was read. */
+/** The context in which a pool is read. */
+export interface PoolContext {
+  /** Makes the error for a field, by its path from the root. */
   error(path: FieldPath, message: string): Error;
-  /** Factories by name. */
+  /** Driver factories by name. */
   drivers: ReadonlyMap<string, DriverFactory>;
   env: Env;
 }
 
 /**
- * The spec of a pool that stands at `base`. Throws `surroundings.error` for the field that is
- * wrong.
+ * The spec of the pool written at `base`. Errors: `env.error` for the field that is wrong.
  */
-export function poolSpec(written: WrittenPool, base: FieldPath, env: Surroundings): PoolSpec {
+export function poolSpec(written: WrittenPool, base: FieldPath, env: PoolContext): PoolSpec {
   const fail: Fail = (path, message) => env.error([...base, ...path], message);
   const capabilities = capabilitiesOf(written, env, fail);
   checkTypes(written, fail);
@@ -48,24 +47,23 @@ export function poolSpec(written: WrittenPool, base: FieldPath, env: Surrounding
 }
 
 /**
- * What the driver can do with these settings; they stay as written, so that they can be read again
- * at any time.
+ * The driver's capabilities with these settings. The settings themselves stay as written, so that
+ * they can be parsed again at any time.
  */
-function capabilitiesOf(written: WrittenPool, { drivers }: Surroundings, fail: Fail): Capabilities {
+function capabilitiesOf(written: WrittenPool, { drivers }: PoolContext, fail: Fail): Capabilities {
   const factory = drivers.get(written.driver);
-  if (!factory)
-    throw fail(
-      ['driver'],
-      `there is no such driver; there are ${[...drivers.keys()].sort().join(', ')}`,
-    );
+  if (!factory) throw fail(['driver'], `must be one of ${[...drivers.keys()].sort().join(', ')}`);
   if (!factory.kinds.includes(written.kind))
-    throw fail(['kind'], `the driver ${factory.name} lends ${factory.kinds.join(', ')} only`);
+    throw fail(
+      ['kind'],
+      `must be one that the driver ${factory.name} lends: ${factory.kinds.join(', ')}`,
+    );
   const settings = strict(factory.settings).safeParse(written.settings ?? {});
   if (!settings.success) throw firstProblem(['settings'], settings.error, fail);
   return factory.capabilities(settings.data);
 }
 
-/** An unknown key is an error whatever the driver thinks of it. */
+/** Rejects unknown keys, even if the driver's schema would ignore them. */
 function strict(settings: z.ZodType): z.ZodType {
   return settings instanceof z.ZodObject ? settings.strict() : settings;
 }

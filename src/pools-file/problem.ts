@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { ConfigError } from '../config-error';
 
-/** Where in the file: keys and positions from the root. */
+/** A field of the file, by keys and positions from the root. */
 export type FieldPath = readonly PropertyKey[];
 
 /**
- * The error of one field: `pools.yaml: pools[0].lease.default: must be …`. The message holds no
+ * The error of one field: `pools.yaml: pools[0].lease.default: must be …`. The message must quote no
  * value of the file.
  */
 export function fieldError(file: string, path: FieldPath, message: string): ConfigError {
@@ -13,7 +13,7 @@ export function fieldError(file: string, path: FieldPath, message: string): Conf
 }
 
 /**
- * The first problem that zod found below `base`, as the error that `fail` makes of a field and a
+ * The first problem that zod found below `base`, as the error that `fail` makes of its field and
  * message.
  */
 export function firstProblem(
@@ -22,10 +22,10 @@ export function firstProblem(
   fail: (path: FieldPath, message: string) => Error,
 ): Error {
   const [issue] = error.issues;
-  if (!issue) return fail(base, 'is wrong');
+  if (!issue) return fail(base, 'is invalid');
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys')
-    return fail([...path, issue.keys[0] ?? ''], 'there is no such key');
+    return fail([...path, issue.keys[0] ?? ''], 'is not a known key');
   return fail(
     path,
     issue.code === 'invalid_type' && issue.message.endsWith('received undefined')

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { duration, durationOrNever } from './duration';
 
-/** Pools and types are named like DNS labels: they become part of container and host names. */
+/** Like a DNS label, because pool names become part of container and host names. */
 const POOL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$/;
 const SECOND = 1_000;
 const LARGEST_POOL = 1_000_000;
 
 const poolName = z.string().regex(POOL_NAME, {
-  error: 'must begin with a lower-case letter and have at most 63 of a-z, 0-9 and -',
+  error: 'must begin with a lower-case letter and consist of at most 63 of a-z, 0-9 and -',
 });
 const name = z.string().regex(NAME, {
-  error: 'must begin with a letter or digit and have at most 63 of letters, digits and . _ @ -',
+  error: 'must begin with a letter or digit and consist of at most 63 letters, digits and . _ @ -',
 });
 const count = (least: number, most: number) =>
   z
@@ -21,20 +21,20 @@ const count = (least: number, most: number) =>
     .max(most);
 
 const type = z.strictObject({
-  name: name.describe('What a request asks for.'),
+  name: name.describe('The name that requests use.'),
   share: z
     .number()
     .positive()
     .max(LARGEST_POOL)
     .optional()
-    .describe('Its part of the size, in proportion to the other shares; 1 by default.'),
+    .describe('Its share of the size, relative to the other shares; 1 by default.'),
   minimum: count(0, LARGEST_POOL)
     .optional()
-    .describe('At least so many of it, whatever the shares, as far as the size goes.'),
+    .describe('The least number of this type, whatever the shares, as far as the size allows.'),
   spec: z
     .record(z.string(), z.union([z.string(), z.number()]))
     .optional()
-    .describe('What the driver is told to make.'),
+    .describe('Passed to the driver: how to make this type.'),
 });
 
 const label = z.string().max(255);
@@ -42,15 +42,15 @@ const label = z.string().max(255);
 const lease = z.strictObject({
   default: durationOrNever(SECOND)
     .optional()
-    .describe('Length of a lease that asks for none; `never` needs openEnded.'),
+    .describe('Length of a lease for which none is requested; `never` needs openEnded.'),
   maximum: durationOrNever(SECOND)
     .optional()
-    .describe('Longest a lease may become, counted from its start.'),
+    .describe('The longest a lease may be extended to, counted from its start.'),
   heartbeat: durationOrNever(SECOND)
     .optional()
-    .describe('A lease whose holder is silent for this long ends.'),
-  grace: duration().optional().describe('How much later than its heartbeat a holder may be.'),
-  openEnded: z.boolean().optional().describe('May a request ask for a lease without an end?'),
+    .describe('A lease ends if its holder sends no heartbeat for this long.'),
+  grace: duration().optional().describe('How much later than that a heartbeat may be.'),
+  openEnded: z.boolean().optional().describe('Whether a lease without an end may be requested.'),
   prepare: duration(SECOND).optional().describe('How long opening access may take.'),
   idleExpiry: durationOrNever(SECOND)
     .optional()
@@ -61,17 +61,19 @@ const cleaning = z.strictObject({
   onStart: z
     .enum(['clean', 'verify', 'nothing'])
     .optional()
-    .describe('What start-up does to resources without a live lease.'),
+    .describe('What start-up does with resources that have no live lease.'),
   retries: count(0, 1_000)
     .optional()
     .describe('Failures in a row after which a resource is quarantined.'),
-  backoff: duration().optional().describe('First pause after a failure; it doubles each time.'),
+  backoff: duration()
+    .optional()
+    .describe('First pause after a failure; it doubles with each further one.'),
   backoffMaximum: duration().optional().describe('Longest pause after a failure.'),
   quarantineRetry: duration(SECOND)
     .optional()
-    .describe('Pause between two tries of a quarantined resource.'),
-  cooldown: duration().optional().describe('Rest between cleaning and the next loan.'),
-  deadline: duration(SECOND).optional().describe('Longest one driver call may take.'),
+    .describe('Pause between two attempts on a quarantined resource.'),
+  cooldown: duration().optional().describe('Pause between cleaning and the next loan.'),
+  deadline: duration(SECOND).optional().describe('The longest that one driver call may take.'),
 });
 
 const verification = z.strictObject({
@@ -94,44 +96,46 @@ const credentialPart = z
 const account = z.strictObject({
   name: name
     .optional()
-    .describe('By which the file knows it again: it is imported once under one name.'),
+    .describe('Identifies the account in this file: it is imported once under one name.'),
   type: name.optional().describe('One of the types of the pool; the first by default.'),
-  username: credentialPart.describe('Or ${NAME} of an environment variable.'),
-  password: credentialPart.describe('Or ${NAME} of an environment variable.'),
+  username: credentialPart.describe('A value, or ${NAME} for that of an environment variable.'),
+  password: credentialPart.describe('A value, or ${NAME} for that of an environment variable.'),
 });
 
 /** One pool as a file or an admin writes it. */
 export const poolSchema = z.strictObject({
-  name: poolName.describe('By which requests and the API know it.'),
-  kind: z.enum(KINDS).describe('What its resources are.'),
-  driver: z.string().min(1).describe('What makes, checks and cleans them.'),
-  settings: z.record(z.string(), z.unknown()).optional().describe("The driver's own settings."),
+  name: poolName.describe('Identifies the pool in requests and in the API.'),
+  kind: z.enum(KINDS).describe('The kind of its resources.'),
+  driver: z.string().min(1).describe('The driver that makes, checks and cleans them.'),
+  settings: z.record(z.string(), z.unknown()).optional().describe('Settings of the driver.'),
   types: z
     .array(type)
     .min(1)
     .optional()
-    .describe('What the pool is made of; one type `default` by default.'),
-  size: count(0, LARGEST_POOL).optional().describe('How many resources the server keeps.'),
+    .describe('The types of its resources; a single type `default` by default.'),
+  size: count(0, LARGEST_POOL)
+    .optional()
+    .describe('The number of resources that the server keeps.'),
   sizing: z
     .enum(['managed', 'manual'])
     .optional()
-    .describe('`manual`: resources come and go by the API only.'),
-  labels: z.record(name, label).optional().describe('By which a request may narrow its choice.'),
-  lease: lease.optional().describe('How long it lends.'),
-  cleaning: cleaning.optional().describe('How resources come back.'),
-  verification: verification.optional().describe('How idle resources are looked after.'),
+    .describe('`manual`: resources are created and deleted through the API only.'),
+  labels: z.record(name, label).optional().describe('Requests may narrow their choice by these.'),
+  lease: lease.optional().describe('How long resources are lent.'),
+  cleaning: cleaning.optional().describe('How resources are cleaned after a loan.'),
+  verification: verification.optional().describe('How idle resources are checked.'),
   rotation: rotation.optional().describe('When credentials change.'),
   pick: z
     .enum(['lowest', 'random', 'longest_idle'])
     .optional()
     .describe('Which of several available resources is lent first.'),
-  concurrency: count(1, 1_000).optional().describe('Driver calls of this pool under way at once.'),
+  concurrency: count(1, 1_000).optional().describe('The most driver calls of this pool at once.'),
   accounts: z.array(account).optional().describe('Kind account: the credentials to import.'),
 });
 
 /**
- * What an admin can change of a pool. Two of its objects have keys that are free: these are JSON
- * merge patches (RFC 7396).
+ * The changes that an admin may make to a pool. `settings` and `labels`, whose keys are free, are
+ * JSON merge patches (RFC 7396).
  */
 export const poolChangeSchema = poolSchema
   .pick({
@@ -151,9 +155,7 @@ export const poolChangeSchema = poolSchema
     settings: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe(
-        "Merged into the driver's settings; null removes one, so that its default holds again.",
-      ),
+      .describe("Merged into the driver's settings; null removes one and so restores its default."),
     labels: z
       .record(name, label.nullable())
       .optional()
@@ -164,7 +166,7 @@ const legacy = z.strictObject({
   acctpool: z
     .array(poolName)
     .optional()
-    .describe('Account pools of the acctpool API; all by default.'),
+    .describe('Account pools of the acctpool API; by default all.'),
   containers: z
     .array(poolName)
     .optional()
@@ -173,11 +175,14 @@ const legacy = z.strictObject({
   tokens: poolName.optional().describe('Token pool of the token pool API.'),
 });
 
-/** What a pools file looks like, before anything is asked of a driver. */
+/** The shape of a pools file, before the checks that need drivers. */
 export const poolsFileSchema = z.strictObject({
-  $schema: z.string().optional().describe('For editors: where the JSON Schema of this file is.'),
+  $schema: z
+    .string()
+    .optional()
+    .describe('For editors: the location of the JSON Schema of this file.'),
   pools: z.array(poolSchema),
-  legacy: legacy.optional().describe('Which pools the legacy APIs see.'),
+  legacy: legacy.optional().describe('The pools that the legacy APIs see.'),
 });
 
 export type WrittenPoolChange = z.output<typeof poolChangeSchema>;

@@ -4,7 +4,7 @@ import type { PoolCopy } from '../domain/pools/pools-file';
 /** Environment variables by name, for `${NAME}` in the file. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** One account to import. The username and password are secrets. */
+/** An account to import. The username and password are secrets. */
 export interface AccountSpec {
   name: string;
   type: string;
@@ -13,16 +13,16 @@ export interface AccountSpec {
 }
 
 /**
- * A pool as the file wants it, checked and with every default filled in; durations in ms. Holds
- * secrets in `accounts`.
+ * A pool of the file, checked and with every default filled in; durations in ms. `accounts` holds
+ * secrets.
  */
 export interface PoolSpec extends Omit<PoolCopy, 'accounts'> {
-  /** What the driver can do with these settings. */
+  /** The driver's capabilities with these settings. */
   capabilities: Capabilities;
   accounts: AccountSpec[];
 }
 
-/** The part of a spec that may be kept: no secrets. */
+/** The part of a spec that may be stored, without secrets. */
 export function poolCopy(spec: PoolSpec): PoolCopy {
   const { name, kind, driver, settings, sizing, size, types, labels, policy, accounts } = spec;
   return {

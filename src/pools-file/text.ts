@@ -2,8 +2,8 @@ import { parseDocument, type YAMLError } from 'yaml';
 import { fieldError } from './problem';
 
 /**
- * The value of a YAML or JSON text (JSON is YAML). Throws a ConfigError with the position. The
- * parser's own messages are not passed on: they quote the text, and the text holds passwords.
+ * The value of a YAML or JSON text (JSON is YAML). Errors: ConfigError with the position. The parser's
+ * own messages are not used: they quote the text, which may contain passwords.
  */
 export function parseText(text: string, file: string): unknown {
   const document = parseDocument(text);
@@ -23,7 +23,7 @@ export function parseText(text: string, file: string): unknown {
 function described(problem: YAMLError): string {
   const [position] = problem.linePos ?? [];
   const where = position ? ` (line ${position.line}, column ${position.col})` : '';
-  if (problem.code === 'DUPLICATE_KEY') return `a key stands twice${where}`;
+  if (problem.code === 'DUPLICATE_KEY') return `a key is duplicated${where}`;
   if (problem.code === 'TAG_RESOLVE_FAILED')
     return `text that begins with ! must be in quotes${where}`;
   return `not valid YAML: ${problem.code}${where}`;

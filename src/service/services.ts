@@ -1,33 +1,35 @@
 import type { Passwords } from '../crypto/passwords';
 import { Authentication } from './people/authentication';
+import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
 import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { failing } from './installation/health';
-import { Identities } from './people/identities';
+import { statistics, type Statistics } from './installation/statistics';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
 import { Resources } from './lifecycle/resources';
 import { Users } from './people/users';
-import { VmPeople } from './vm-people';
-import { VmPool } from './vm-pool';
 import { Waiting } from './loans/waiting';
+
+/** A page of a list: at most `limit` entries after `after`, in the order of the list. */
+export type { Page } from '../store/reads';
 
 /** Everything that an API offers, made once per process. */
 export interface Services {
   engine: Engine;
   drivers: Drivers;
+  passwords: Passwords;
   authentication: Authentication;
   users: Users;
-  vmPeople: VmPeople;
-  vmPool: VmPool;
-  identities: Identities;
+  directory: Directory;
   pools: Pools;
   resources: Resources;
   reservations: Reservations;
   waiting: Waiting;
   /** What keeps the service from doing its work, in words. */
   health: () => Promise<string[]>;
+  statistics: () => Promise<Statistics>;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
 }
@@ -43,20 +45,19 @@ export function createServices(
   setupToken: string,
   github: GithubSetup | null = null,
 ): Services {
-  const vmPeople = new VmPeople(engine, passwords, setupToken);
   return {
     engine,
     drivers,
+    passwords,
     authentication: new Authentication(engine, passwords),
     users: new Users(engine, passwords, setupToken),
-    vmPeople,
-    vmPool: new VmPool(engine, vmPeople),
-    identities: new Identities(engine),
+    directory: new Directory(engine),
     pools: new Pools(engine),
     resources: new Resources(engine),
     reservations: new Reservations(engine),
     waiting: new Waiting(engine),
     health: () => failing(engine),
+    statistics: () => statistics(engine),
     github: github && new GithubSignIn(engine, github),
   };
 }

@@ -3,8 +3,8 @@ import Database from 'better-sqlite3';
 import { putInPlace } from '../durable';
 
 /**
- * All pages in one step: a step that follows another's commit would begin again, and under load
- * never end.
+ * Copies all pages in one step: after another connection's commit the next step would start over,
+ * and under load never finish.
  */
 const ALL_PAGES = 0x7fffffff;
 const OWNER_ONLY = 0o600;
@@ -21,39 +21,39 @@ export class DamagedError extends Error {
 }
 
 /**
- * Copies a database as it is at one moment, while others go on writing it. The copy is one file,
- * whole and checked, or is not there. Blocks the thread while pages are copied. Throws the system's
- * error, or a DamagedError.
+ * Copies a consistent state of a database while others keep writing it. The copy is one file,
+ * complete and checked, or absent. Blocks the thread while pages are copied. Errors: the system's,
+ * or DamagedError.
  */
 export async function backUp(source: string, target: string): Promise<void> {
-  const making = beside(target);
+  const temporary = beside(target);
   const connection = new Database(source, { fileMustExist: true, timeout: 5_000 });
   try {
-    fs.closeSync(fs.openSync(making, 'wx', OWNER_ONLY));
-    await connection.backup(making, { progress: () => ALL_PAGES });
-    asOneFile(making);
-    putInPlace(making, target);
+    fs.closeSync(fs.openSync(temporary, 'wx', OWNER_ONLY));
+    await connection.backup(temporary, { progress: () => ALL_PAGES });
+    asOneFile(temporary);
+    putInPlace(temporary, target);
   } finally {
     connection.close();
-    removeAll(making);
+    removeAll(temporary);
   }
 }
 
-/** The same within this turn of the event loop, for who may not be interrupted. */
+/** The same, synchronously: for callers that must not be interrupted. */
 export function backUpNow(connection: Database.Database, target: string): void {
-  const making = beside(target);
+  const temporary = beside(target);
   try {
-    connection.prepare('VACUUM INTO ?').run(making);
-    fs.chmodSync(making, OWNER_ONLY);
-    putInPlace(making, target);
+    connection.prepare('VACUUM INTO ?').run(temporary);
+    fs.chmodSync(temporary, OWNER_ONLY);
+    putInPlace(temporary, target);
   } finally {
-    removeAll(making);
+    removeAll(temporary);
   }
 }
 
 /**
- * Makes a file ready to be moved about: nothing of it in a log beside it, and nothing in it
- * damaged.
+ * Prepares a database file for being moved: merges its log into it, and checks it. Errors:
+ * DamagedError, or the system's.
  */
 export function asOneFile(file: string): void {
   const connection = new Database(file, { fileMustExist: true });
@@ -70,12 +70,12 @@ export function asOneFile(file: string): void {
   }
 }
 
-/** A name in the same directory that nobody else uses now. */
+/** A temporary name in the same directory, unique to this process. */
 export function beside(path: string): string {
   return `${path}.${process.pid}.making`;
 }
 
-/** Removes a database file with its log, and nothing if nothing is there. */
+/** Removes a database file and its logs, as far as they exist. */
 export function removeAll(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) fs.rmSync(file + suffix, { force: true });
 }

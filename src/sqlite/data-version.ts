@@ -1,10 +1,9 @@
 import type Database from 'better-sqlite3';
 
 /**
- * Tells what has been read before whether it still holds: no other connection has written since.
- * SQLite is asked (`PRAGMA data_version`, which costs two locks) once for all that is done without
- * going back to the event loop, and again in each transaction: what a call asks for is never older
- * than the call.
+ * Tells whether cached reads are still valid, that is, whether another connection has written since.
+ * SQLite is asked (`PRAGMA data_version`, which costs two locks) once per turn of the event loop and
+ * once per transaction, so that an answer is never older than the call that asks.
  */
 export class DataVersion {
   private readonly version: () => number;
@@ -15,15 +14,15 @@ export class DataVersion {
     this.version = () => version.get()!;
   }
 
-  /** A number that is another one once anybody else has written. */
+  /** A number that changes when another connection has written. */
   epoch(): number {
     if (this.last !== null) return this.last;
-    // Ticks come when there are no promises left to go on with.
+    // Ticks run once no promise is left to continue.
     queueMicrotask(() => process.nextTick(this.ask));
     return (this.last = this.version());
   }
 
-  /** Asks anew from here on: a transaction has begun. */
+  /** Makes the next call ask again: a transaction has begun. */
   readonly ask = (): void => {
     this.last = null;
   };

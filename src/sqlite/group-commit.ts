@@ -2,26 +2,25 @@ import type Database from 'better-sqlite3';
 import { hasSqliteCode } from './open';
 
 export interface GroupCommitOptions<C> {
-  /** Runs right after BEGIN; what it returns is given to every work of the batch. */
+  /** Runs right after BEGIN; its result is passed to every task of the batch. */
   onBegin?: () => C;
-  /** Runs right after each COMMIT, before anybody is answered. */
+  /** Runs right after each COMMIT, before any task is answered. */
   onCommit?: () => void;
-  /** Runs when a transaction has been undone: what was read in it may never have been. */
+  /** Runs after a rollback: anything read in the transaction is void. */
   onUndo?: () => void;
-  /** Works in one transaction at most. */
+  /** The most tasks in one transaction. */
   maxBatch?: number;
-  /** How long a work may wait for another connection's lock, in ms. */
+  /** How long a task may wait for another connection's lock, in ms. */
   busyDeadlineMs?: number;
   /**
-   * Leaves the lock to others for as long as it was held, after each transaction: more works share
-   * the next one.
+   * Leaves the lock to others after each transaction for as long as it was held, so that more tasks
+   * share the next one.
    */
   yields?: boolean;
 }
 
 /**
- * Another connection held the write lock for longer than a work may wait; nothing of the work was
- * done.
+ * Another connection held the write lock for longer than a task may wait; the task had no effect.
  */
 export class BusyError extends Error {
   readonly code = 'SQLITE_BUSY';
@@ -36,17 +35,17 @@ interface Queued<C> {
   run: (context: C) => unknown;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
-  giveUpAt: number;
+  deadline: number;
 }
 
 type Reply = () => void;
 
-/** After these the state of the whole transaction is in doubt, not only that of one work. */
+/** After these errors the state of the whole transaction is in doubt, not only that of one task. */
 const FATAL = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_NOMEM'];
 
 /**
- * A work failed after it had written: what its batch has done is to be undone, and done again
- * without it.
+ * A task failed after it had written: its batch must be rolled back and run again, each task in a
+ * transaction of its own.
  */
 class BatchPoisoned extends Error {}
 
@@ -56,13 +55,13 @@ const BUSY_PAUSE = { least: 1, spread: 4 };
 const LONGEST_REST = 20;
 
 /**
- * Runs what is queued in one turn of the event loop as one BEGIN IMMEDIATE … COMMIT. Nothing is
- * answered before the COMMIT. A work that throws before it has written is turned down alone; one
- * that throws later spoils the batch, which is run again with a transaction for each work. (A
- * savepoint for each would do without that: but SQLite copies every page that is written under one,
- * which was a tenth of all time.) So a work may be run twice, and does nothing outside. The
- * connection should have a busy timeout of 0: waiting is done here, with timers, so that the thread
- * goes on serving meanwhile.
+ * Runs the tasks queued in one turn of the event loop in one BEGIN IMMEDIATE … COMMIT, and answers
+ * none before the COMMIT. A task that throws before it has written is rejected alone. One that
+ * throws later poisons the batch, which is then run again with a transaction for each task. (With a
+ * savepoint for each task that would not be necessary, but SQLite copies every page written under
+ * one: a tenth of all time.) So a task may run twice, and must have no effect outside the database.
+ * The connection should have a busy timeout of 0: waiting is done here, with timers, so that the
+ * thread keeps serving meanwhile.
  */
 export class GroupCommit<C = undefined> {
   private readonly queue: Queued<C>[] = [];
@@ -71,11 +70,11 @@ export class GroupCommit<C = undefined> {
   private readonly busyDeadlineMs: number;
   private readonly statements: ReturnType<typeof prepare>;
   private scheduled = false;
-  /** When the next transaction may begin, by `performance.now()`. */
+  /** The earliest start of the next transaction, by `performance.now()`. */
   private restUntil = 0;
-  /** So many at the head of the queue get a transaction each. */
+  /** The number of tasks at the head of the queue that get a transaction each. */
   private isolated = 0;
-  /** Set while another connection's lock is waited for. */
+  /** The pause before another connection's lock is tried again, if there is one. */
   private pause: NodeJS.Timeout | null = null;
 
   constructor(
@@ -88,19 +87,18 @@ export class GroupCommit<C = undefined> {
   }
 
   /**
-   * Queues `work`, which must be synchronous and may use the connection freely except for BEGIN,
-   * COMMIT and ROLLBACK. Gives its result once it is durable. Rejects with what it threw (it alone
-   * is undone then), with the error of a failed COMMIT or an unsound database (the whole batch is
-   * undone), or with a BusyError.
+   * Queues `task`, which must be synchronous and may use the connection freely except for BEGIN,
+   * COMMIT and ROLLBACK. Gives its result once it is durable. Errors: those of the task, which alone
+   * is rolled back; that of a failed COMMIT or an unsound database, for the whole batch; BusyError.
    */
   run<T>(task: (context: C) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const giveUpAt = performance.now() + this.busyDeadlineMs;
+      const deadline = performance.now() + this.busyDeadlineMs;
       this.queue.push({
         run: task,
         resolve: resolve as (value: unknown) => void,
         reject,
-        giveUpAt,
+        deadline,
       });
       if (this.scheduled) return;
       this.scheduled = true;
@@ -109,7 +107,7 @@ export class GroupCommit<C = undefined> {
   }
 
   /**
-   * Another connection has committed: what waits for its lock need not wait for its pause to end.
+   * Tries the lock again at once, for callers that know that another connection has committed.
    */
   retry(): void {
     if (this.pause === null) return;
@@ -158,8 +156,8 @@ export class GroupCommit<C = undefined> {
   }
 
   /**
-   * The answers to give, or null after undoing the whole batch, and rejecting it or putting it
-   * back.
+   * Commits a batch and gives the answers of its tasks. If it had to be rolled back, gives null; its
+   * tasks are rejected or queued again.
    */
   private commit(batch: Queued<C>[]): Reply[] | null {
     try {
@@ -178,12 +176,12 @@ export class GroupCommit<C = undefined> {
     }
   }
 
-  /** `alone`: what the work has written is undone with the transaction. */
+  /** A task that is `alone` in its transaction needs no isolation: the rollback undoes it. */
   private attempt(queued: Queued<C>, context: C, alone: boolean): Reply {
     const before = this.statements.written.get();
     try {
       const value = queued.run(context);
-      if (isThenable(value)) throw new TypeError('A work in a transaction must be synchronous.');
+      if (isThenable(value)) throw new TypeError('A task in a transaction must be synchronous.');
       return () => queued.resolve(value);
     } catch (error) {
       // SQLite may have rolled everything back by itself.
@@ -195,7 +193,7 @@ export class GroupCommit<C = undefined> {
 
   private tryLater(error: unknown): void {
     const now = performance.now();
-    while (this.queue.length > 0 && this.queue[0]!.giveUpAt <= now)
+    while (this.queue.length > 0 && this.queue[0]!.deadline <= now)
       this.queue.shift()!.reject(new BusyError(error));
     if (this.queue.length === 0) return this.next();
     this.pause = setTimeout(

@@ -3,31 +3,29 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { hasSqliteCode, openLock } from './open';
 
-/** A process that is gone. It is nobody else's to look after until it is either buried or left. */
+/** A process that died. No other process takes it over until it is removed or released. */
 export interface DeadInstance {
   name: string;
-  /** What it left has been seen to: it is not found again. */
-  bury(): void;
-  /** It is found again at the next look. */
-  leave(): void;
+  /** Its leftovers are dealt with: forgets it. */
+  remove(): void;
+  /** Gives it up: the next look of any process finds it again. */
+  release(): void;
 }
 
-/** The processes at work on one data directory, each known by a lock on a file of its own. */
+/** The processes that use one data directory, each known by a lock on a file of its own. */
 export interface Instances {
-  /**
-   * Those that have died without a word, but for those that another process is just looking after.
-   */
+  /** Those that died without leaving, except any that another process is dealing with. */
   dead(): DeadInstance[];
-  /** This one goes with a word. */
+  /** Removes this process. */
   leave(): void;
 }
 
 const SUFFIX = '.lock';
 
 /**
- * Joins under a name that nobody else bears. The lock is let go by the system when the process
- * dies, however it dies; see presence.ts. A process must look at its own file through no other
- * connection: closing one would free its lock.
+ * Registers this process under a unique name. The system releases its lock when the process dies,
+ * however it dies; see presence.ts. A process must not open its own file again: closing that
+ * connection would free the lock.
  */
 export function joinInstances(directory: string, name: string): Instances {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -38,7 +36,7 @@ export function joinInstances(directory: string, name: string): Instances {
   return {
     dead: () =>
       others().flatMap(
-        (file) => lookAt(join(directory, file), file.slice(0, -SUFFIX.length)) ?? [],
+        (file) => inspect(join(directory, file), file.slice(0, -SUFFIX.length)) ?? [],
       ),
     leave: () => {
       rmSync(own, { force: true });
@@ -48,8 +46,8 @@ export function joinInstances(directory: string, name: string): Instances {
 }
 
 /**
- * Whoever found the file before it was locked has removed it by the time we have the lock: then we
- * begin anew.
+ * Creates and locks the file. Another process may find it before it is locked, take it for that of a
+ * dead process and remove it: then this starts over.
  */
 function lockOwn(file: string): Database.Database {
   for (;;) {
@@ -59,7 +57,7 @@ function lockOwn(file: string): Database.Database {
   }
 }
 
-function lookAt(file: string, name: string): DeadInstance | null {
+function inspect(file: string, name: string): DeadInstance | null {
   const lock = openLock(file);
   if (!tryLock(lock)) {
     lock.close();
@@ -67,12 +65,12 @@ function lookAt(file: string, name: string): DeadInstance | null {
   }
   return {
     name,
-    bury: () => {
-      // Removed while it is locked, so that nobody joins by a file that is about to go.
+    remove: () => {
+      // Removed while it is locked, so that no process locks a file that is about to vanish.
       rmSync(file, { force: true });
       lock.close();
     },
-    leave: () => lock.close(),
+    release: () => lock.close(),
   };
 }
 

@@ -2,41 +2,40 @@ import Database from 'better-sqlite3';
 
 export interface OpenOptions {
   /**
-   * How long a statement may sleep inside SQLite for another connection's lock, in ms; beside
-   * GroupCommit 0.
+   * How long a statement may block in SQLite for another connection's lock, in ms. With GroupCommit
+   * it should be 0.
    */
   timeoutMs: number;
 }
 
 /**
- * Pages that a connection keeps, in KiB; the build's default is eight times as much, which every
- * connection of every thread would come to hold. What is not among them comes from the system's own
- * cache: no work was seen to take longer.
+ * Page cache of a connection, in KiB. The build's default is eight times as large, and every
+ * connection of every thread would fill it. Other pages come from the system's cache; nothing was
+ * measured to be slower.
  */
 const PAGE_CACHE = 2_000;
 /**
- * Patience while the file is made ready: first openers compete for a lock that SQLite does not
- * always wait for.
+ * How long to wait while others set up the file, in ms: first openers compete for a lock that SQLite
+ * does not always wait for.
  */
-const SETUP_PATIENCE = 5_000;
+const SETUP_TIMEOUT = 5_000;
 const SETUP_PAUSE = 5;
 
 /**
- * Opens (or makes) a database that survives a power cut: WAL, synchronous FULL, foreign keys
- * enforced. Blocks for up to five seconds while others set up or recover the same file; then throws
- * the SqliteError.
+ * Opens (or creates) a database that survives a power cut: WAL, synchronous FULL, foreign keys
+ * enforced. Blocks for up to five seconds while others set up or recover the same file. Errors:
+ * SqliteError.
  */
 export function openDatabase(file: string, { timeoutMs }: OpenOptions): Database.Database {
-  const connection = new Database(file, { timeout: SETUP_PATIENCE });
+  const connection = new Database(file, { timeout: SETUP_TIMEOUT });
   try {
-    patiently(() => connection.pragma('journal_mode = wal'));
-    // The build's default for WAL is NORMAL and takes hold at the first use of the WAL; only a
-    // level set by name stays.
+    retryWhileBusy(() => connection.pragma('journal_mode = wal'));
+    // The build's default for WAL is NORMAL, which replaces FULL at the first use of the WAL unless
+    // the level was set explicitly.
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma(`cache_size = -${PAGE_CACHE}`);
-    // Else what is needed to take back half a statement goes to a file of its own, in every
-    // transaction of some size.
+    // Otherwise every larger transaction writes a statement journal to a temporary file.
     connection.pragma('temp_store = MEMORY');
     connection.pragma(`busy_timeout = ${Math.trunc(timeoutMs)}`);
     return connection;
@@ -46,14 +45,14 @@ export function openDatabase(file: string, { timeoutMs }: OpenOptions): Database
   }
 }
 
-/** Opens an existing database to look at; nothing in it can be changed. Errors: the SqliteError. */
+/** Opens an existing database read-only. Errors: SqliteError. */
 export function openForReading(file: string): Database.Database {
   return new Database(file, { fileMustExist: true, readonly: true });
 }
 
 /**
- * Opens (or makes) a file that is only locked. Asks nothing of it: even a pragma would meet the
- * lock of another.
+ * Opens (or creates) a file that serves only as a lock. Runs no pragma on it, because even that would
+ * run into the lock of another process.
  */
 export function openLock(file: string): Database.Database {
   return new Database(file, { timeout: 0 });
@@ -70,9 +69,9 @@ export function sqliteVersion(): string {
 }
 
 /**
- * Does the error, or what caused it, bear one of these SQLite result codes, or an extended one of
- * theirs? Asks for no class: the native library makes its errors with the class of whoever loaded
- * it first in the process.
+ * Does the error, or one of its causes, have one of these SQLite result codes, or an extended form of
+ * one? Does not check the class: the native library makes its errors with the class of the thread
+ * that loaded it first.
  */
 export function hasSqliteCode(error: unknown, ...codes: string[]): boolean {
   for (
@@ -90,14 +89,14 @@ export function hasSqliteCode(error: unknown, ...codes: string[]): boolean {
   return false;
 }
 
-/** The change to WAL answers BUSY at once where waiting could deadlock, whatever the timeout is. */
-function patiently(work: () => void): void {
-  const queueTimeout = performance.now() + SETUP_PATIENCE;
+/** Repeats `work` while it is BUSY: the change to WAL does not wait if that could deadlock. */
+function retryWhileBusy(work: () => void): void {
+  const deadline = performance.now() + SETUP_TIMEOUT;
   for (;;) {
     try {
       return work();
     } catch (error) {
-      if (!hasSqliteCode(error, 'SQLITE_BUSY') || performance.now() > queueTimeout) throw error;
+      if (!hasSqliteCode(error, 'SQLITE_BUSY') || performance.now() > deadline) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETUP_PAUSE);
     }
   }

@@ -1,52 +1,52 @@
 import type Database from 'better-sqlite3';
 import { hasSqliteCode, openLock } from './open';
 
-/** This process's presence among those that serve one data directory. */
+/** This process among those that serve one data directory. */
 export interface Presence {
-  /** Nobody else was there: until `settle` everybody else waits at the door. */
+  /** No other process was there. Until `settle`, every other process waits in `enter`. */
   readonly first: boolean;
-  /** Becomes one of many. */
+  /** Lets other processes in. */
   settle(): void;
   leave(): void;
 }
 
-/** How long to wait at the door while the first process makes things ready, in ms. */
-const PATIENCE = 60_000;
+/** How long to wait for the first process to get ready, in ms. */
+const TIMEOUT = 60_000;
 const PAUSE = 10;
 
 /**
- * Enters by a lock on a file of its own, which the system lets go when the process dies, however it
- * dies: so who is there is never a guess from times or process ids. First means alone (an exclusive
- * lock); many share (shared locks). Blocks while a first process is not settled. Throws when that
- * takes too long.
+ * Registers this process by locking `file`. The system releases the lock when the process dies,
+ * however it dies, so that presence is never guessed from times or process ids. The first process
+ * holds an exclusive lock until it settles, later ones a shared lock. Blocks while the first is not
+ * settled. Errors: Error if that takes more than a minute.
  */
 export function enter(file: string): Presence {
-  const door = openLock(file);
-  const share = () => door.exec('BEGIN; SELECT count(*) FROM sqlite_schema;');
-  const first = comeIn(door, share);
+  const lock = openLock(file);
+  const share = () => lock.exec('BEGIN; SELECT count(*) FROM sqlite_schema;');
+  const first = lockFirst(lock, share);
   return {
     first,
     settle: () => {
       if (!first) return;
-      door.exec('COMMIT');
-      door.pragma(`busy_timeout = ${PATIENCE}`);
+      lock.exec('COMMIT');
+      lock.pragma(`busy_timeout = ${TIMEOUT}`);
       share();
     },
-    leave: () => door.close(),
+    leave: () => lock.close(),
   };
 }
 
 /**
- * Alone, or one of many; waits while somebody is first, who may then settle, or leave: then the
- * next is the first.
+ * Takes the lock, and gives whether this process is the first. Waits while another one is first and
+ * has not settled; if that one leaves, the next becomes the first.
  */
-function comeIn(door: Database.Database, share: () => void): boolean {
-  for (const queueTimeout = performance.now() + PATIENCE; ;) {
-    if (unlessBusy(() => door.exec('BEGIN EXCLUSIVE'))) return true;
+function lockFirst(lock: Database.Database, share: () => void): boolean {
+  for (const deadline = performance.now() + TIMEOUT; ;) {
+    if (unlessBusy(() => lock.exec('BEGIN EXCLUSIVE'))) return true;
     if (unlessBusy(share)) return false;
-    if (door.inTransaction) door.exec('ROLLBACK');
-    if (performance.now() > queueTimeout)
-      throw new Error('Another process has been making this data directory ready for too long.');
+    if (lock.inTransaction) lock.exec('ROLLBACK');
+    if (performance.now() > deadline)
+      throw new Error('Another process has been setting up this data directory for over a minute.');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
   }
 }

@@ -3,28 +3,28 @@ import { putInPlace, removeDurably, syncPath } from '../durable';
 import { dirname } from 'node:path';
 
 /**
- * Where a database waits that is to take the place of another: once it is there, the change will
+ * The name of a database that is about to replace another: once it exists, the replacement will
  * happen.
  */
-const waiting = (file: string) => `${file}.restored`;
+const successorOf = (file: string) => `${file}.restored`;
 
 /**
- * Replaces a database that nobody has open by a finished one, of one file. Cut off anywhere, it has
- * happened or not: it happens at the moment when `finished` gets its waiting name, and the rest is
- * done by whoever comes next.
+ * Replaces a database that nobody has open with a finished one, which is a single file. An
+ * interruption leaves either the one or the other: the replacement counts from the moment at which
+ * `finished` gets its intermediate name, and the next process completes it.
  */
 export function replaceDatabase(file: string, finished: string): void {
-  putInPlace(finished, waiting(file));
+  putInPlace(finished, successorOf(file));
   completeReplacement(file);
 }
 
 /**
- * Completes a replacement that was cut off. The old log goes first: it must never be applied to the
- * new database.
+ * Completes an interrupted replacement, if any. Removes the old log first: it must never be applied
+ * to the new database.
  */
 export function completeReplacement(file: string): void {
-  if (!fs.existsSync(waiting(file))) return;
+  if (!fs.existsSync(successorOf(file))) return;
   removeDurably(`${file}-wal`, `${file}-shm`, `${file}-journal`);
-  fs.renameSync(waiting(file), file);
+  fs.renameSync(successorOf(file), file);
   syncPath(dirname(file));
 }

@@ -1,13 +1,10 @@
 import type { CredentialSnapshot, ResourceSnapshot } from '../domain/lifecycle/admin';
 import type { Caps } from '../domain/queue/caps';
-import type { IdempotencyRecord } from '../domain/change';
 import type { CompletionSnapshot } from '../domain/lifecycle/completion';
 import type { ReservationSnapshot } from '../domain/loans/ending';
 import type { QueueSnapshot } from '../domain/loans/granting';
-import type { IdempotencyKey } from '../domain/idempotency';
 import type { OperationKind } from '../domain/lifecycle/operation';
-import type { ResourceClass, Pool } from '../domain/pools/pool';
-import type { Resource } from '../domain/lifecycle/resource';
+import type { PoolFacts } from '../domain/pools/loading';
 import type { RequestItem } from '../domain/loans/reservation';
 import type { SizingSnapshot } from '../domain/pools/sizing';
 import type { RestoredSnapshot } from '../domain/lifecycle/restored';
@@ -15,8 +12,9 @@ import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
-import type { VmUserCounts } from '../domain/people/users';
+import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
+import type { Page } from './page';
 
 /**
  * The snapshots that decisions are made on: by name, what is asked and what is loaded. All are
@@ -24,47 +22,47 @@ import type { WorkSnapshot } from '../domain/lifecycle/claims';
  */
 export interface Loads {
   /**
-   * The lines that the items resolve to, with their heads and what is free in them; and what `caps`
-   * bound, if given.
+   * The classes that the items match, with the heads of their queues and what is available in them;
+   * and what `caps` bound, if given.
    */
   submission: {
-    ask: { items: RequestItem[]; once: IdempotencyKey | null; userId?: string; caps?: Caps };
+    ask: { items: RequestItem[]; userId?: string; caps?: Caps };
     gives: SubmissionSnapshot;
   };
   /** A reservation with what it holds; null if there is none. */
   reservation: {
-    ask: { id: string; once?: IdempotencyKey | null };
-    gives: (ReservationSnapshot & { remembered: IdempotencyRecord | null }) | null;
+    ask: { id: string };
+    gives: ReservationSnapshot | null;
   };
-  /** A resource by id or name, with the queues of its line; null if there is none. */
+  /** A resource by id or name, with the queue of its class; null if there is none. */
   resource: {
-    ask: { idOrName: string; once?: IdempotencyKey | null };
-    gives: (ResourceSnapshot & { remembered: IdempotencyRecord | null }) | null;
+    ask: { idOrName: string };
+    gives: ResourceSnapshot | null;
   };
   /** The same with the credentials that are known of it. */
   credentials: {
-    ask: { idOrName: string; once: IdempotencyKey | null };
-    gives: (CredentialSnapshot & { remembered: IdempotencyRecord | null }) | null;
+    ask: { idOrName: string };
+    gives: CredentialSnapshot | null;
   };
   /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
-  /** Some lines' heads and what is free in them. */
+  /** The heads of some queues, and what is available for them. */
   classes: { ask: { classIds: number[] }; gives: QueueSnapshot };
-  /** A pool, what an idempotency key stands for, and who is called `resource`. */
+  /** A pool, what an idempotency key stands for, and the resource that is called `resource`. */
   pool: {
-    ask: { name: string; once: IdempotencyKey | null; resource?: string };
+    ask: { name: string; resource?: string };
     gives: PoolSnapshot;
   };
   /** A pool against its size; null if there is none. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
   claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
-  /** Available resources, in order of id, after `after`. */
-  startup: { ask: { after: string; limit: number }; gives: StartupSnapshot };
-  /** Resources of any status, in order of id, after `after`. */
-  restored: { ask: { after: string; limit: number }; gives: RestoredSnapshot };
+  /** A page of the available resources. */
+  startup: { ask: Page; gives: StartupSnapshot };
+  /** A page of all resources, of whatever status. */
+  restored: { ask: Page; gives: RestoredSnapshot };
   /**
    * A user by id and whoever has this e-mail address or username; and whether anybody is an admin.
    */
@@ -73,7 +71,6 @@ export interface Loads {
       id: string | null;
       email: string | null;
       username: string | null;
-      once: IdempotencyKey | null;
     };
     gives: UserSnapshot;
   };
@@ -83,7 +80,6 @@ export interface Loads {
       userId: string;
       githubId: string | null;
       email: string | null;
-      once: IdempotencyKey | null;
     };
     gives: IdentitySnapshot;
   };
@@ -94,34 +90,33 @@ export interface Loads {
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
   token: {
-    ask: { id: string | null; once: IdempotencyKey | null };
-    gives: { token: ApiToken | null; remembered: IdempotencyRecord | null };
+    ask: { id: string | null };
+    gives: { token: ApiToken | null };
+  };
+
+  // Side data of the legacy APIs; see domain/legacy.ts.
+
+  /** As `user`, with what the VM reservation API keeps about this user and how many it has. */
+  vmUser: {
+    ask: { id: string; email: string | null; username: string | null };
+    gives: VmUserSnapshot;
   };
 }
 
-export interface PoolSnapshot {
-  pool: Pool | null;
-  classes: ResourceClass[];
-  /** The lowest number over all in use whose name is free; 1 in an empty pool. */
-  next: number;
-  /** Is there a resource, or one that is going? */
-  empty: boolean;
-  /** The resource of the name that was asked for, in whichever pool. */
-  sameNamed: Resource | null;
-  /** How many of each type are lent, and to stay. */
-  lent: ReadonlyMap<string, number>;
-  remembered: IdempotencyRecord | null;
-}
+export type PoolSnapshot = PoolFacts;
 
 export interface UserSnapshot {
   user: User | null;
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
-  vm: VmUserCounts;
   /** Reservations of the user that have not ended. */
   live: number;
-  remembered: IdempotencyRecord | null;
+}
+
+export interface VmUserSnapshot extends UserSnapshot {
+  vmUser: VmUser | null;
+  vmUsers: VmUserCounts;
 }
 
 export interface IdentitySnapshot {
@@ -130,7 +125,6 @@ export interface IdentitySnapshot {
   githubIdentifier: GithubIdentifier | null;
   /** The address, if the user has it already. */
   email: Email | null;
-  remembered: IdempotencyRecord | null;
 }
 
 export type LoadName = keyof Loads;

@@ -1,8 +1,10 @@
 import type { Allocation } from '../domain/loans/allocation';
 import type { Breaker, DetailFields } from '../domain/change';
 import type { Event } from '../domain/event';
+import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
+import type { QueuePosition } from '../domain/queue/positions';
 import type { Api, Reservation, ReservationStatus } from '../domain/loans/reservation';
 import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
 import type {
@@ -13,12 +15,9 @@ import type {
   User,
   UserOrigin,
 } from '../domain/people/user';
+import type { Page } from './page';
 
-/** One page of a list in order of id: what comes after `after`. */
-export interface Page {
-  after: string | null;
-  limit: number;
-}
+export type { Page } from './page';
 
 export interface ResourceFilter {
   poolId?: string;
@@ -41,6 +40,12 @@ export interface FoundResource {
   holder: { reservationId: string; userId: string } | null;
 }
 
+/** A user of the VM reservation API, with what that API keeps about them. */
+export interface FoundVmUser {
+  user: User;
+  vmUser: VmUser;
+}
+
 /** One resource of a reservation, with its sealed credentials. */
 export interface HeldResource {
   allocation: Allocation;
@@ -48,24 +53,11 @@ export interface HeldResource {
   /** null where it has been deleted since. */
   pool: Pool | null;
   details: DetailFields;
-  /** Sealed, with the id of its row; null where the resource lends no standing credential. */
+  /** Sealed, with the id of its row; null where the resource has none of its own to lend. */
   credential: { id: string; sealed: string } | null;
 }
 
-/** Where a waiting item stands: in the best of its lines. */
-export interface QueuePosition {
-  item: number;
-  count: number;
-  missing: number;
-  /** Requests before it; exact up to POSITION_LIMIT. */
-  ahead: number;
-  classIds: number[];
-}
-
-/** Positions are exact up to here, then "more than": those ahead are counted one by one. */
-export const POSITION_LIMIT = 500;
-
-/** How many resources of one line are in one state. */
+/** How many resources of one class are in one state. */
 export interface ClassCount {
   poolId: string;
   type: string;
@@ -76,16 +68,16 @@ export interface ClassCount {
 }
 
 /**
- * Plain look-ups, outside any transaction. Each costs what its answer is long, whatever the size of
- * the pools.
+ * Plain look-ups, outside any transaction. Each sees one state of the database, in which everything
+ * is that was committed before it was asked. Each costs what its answer is long, whatever the size
+ * of the pools. Where a list goes by numbers (`eventsAfter`, `vmUsers`), 0 is before them all.
  */
 export interface Reads {
+  /** Is anybody an admin of the installation? */
+  hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
   userByUsername(username: string): Promise<User | null>;
-  userByVmNumber(vmNumber: number): Promise<User | null>;
-  /** Users with a vmNumber over `after`, in that order, also deleted ones. */
-  vmUsers(after: number, limit: number): Promise<User[]>;
   users(page: Page, origin?: UserOrigin): Promise<User[]>;
   emailsOf(userId: string): Promise<Email[]>;
   githubIdentifier(githubId: string): Promise<GithubIdentifier | null>;
@@ -111,6 +103,7 @@ export interface Reads {
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
   /** What a reservation holds, or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
+  /** Where the items of a reservation stand; empty where it does not wait. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
   /** Reservations waiting, preparing and active now. */
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
@@ -126,19 +119,19 @@ export interface Reads {
   attemptUnderWay(operationId: string): Promise<number | null>;
   /** When an operation of these kinds is next due; null: none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
-  /** Lines where something is available and somebody waits: there should be none for long. */
+  /** Classes of which something is available while somebody waits: none stays so for long. */
   queuesToServe(limit: number): Promise<number[]>;
   /**
-   * Reservations that wait in a line and ask for more than `capacity` in all, in order of id, after
-   * `after`.
+   * Reservations that wait in a queue and ask for more than `capacity` in all, a page in order of id
+   * (as `Page`).
    */
   waitingForMore(
     classId: number,
     capacity: number,
-    after: string,
+    after: string | null,
     limit: number,
   ): Promise<string[]>;
-  /** Reservations that wait for a resource by name which is being removed, or gone. */
+  /** Reservations that wait for a resource by name that is leaving (`isLeaving`). */
   waitingForGone(limit: number): Promise<string[]>;
   classesOf(poolId: string): Promise<{ id: number; type: string }[]>;
   /**
@@ -149,6 +142,15 @@ export interface Reads {
     operationIds: string[],
     resourceIds: string[],
   ): Promise<{ operations: string[]; handles: string[] }>;
+  /** Events after `seq`, in order; `Store` says what that order is. */
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
+  /** The number of the newest event; 0: there is none. */
   lastSeq(): Promise<number>;
+
+  // Side data of the legacy APIs; see domain/legacy.ts.
+
+  /** By user id or by number, also a deleted one. */
+  vmUser(by: { userId: string } | { number: number }): Promise<FoundVmUser | null>;
+  /** Those with a number above `after`, in order of number, also deleted ones. */
+  vmUsers(after: number, limit: number): Promise<FoundVmUser[]>;
 }

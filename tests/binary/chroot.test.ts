@@ -35,7 +35,7 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
     expect({ mode: mode & 0o777, uid }).toEqual({ mode: 0o700, uid: 1000 });
   });
 
-  test('a lease ends by itself, and what was lent is cleaned and lent again with other passwords', async () => {
+  test('a lease ends by itself, and what was lent is lent again with other passwords', async () => {
     const first = await lend({ ...LITE, durationSeconds: 1 });
     expect(first).toMatchObject({ status: 201, body: { status: 'active' } });
     // All there are: whoever comes next waits for the lease to end and for the cleaning.

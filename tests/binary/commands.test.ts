@@ -4,8 +4,12 @@ import { holdfast } from './support/binary';
 test('--version says what it is, a line each', async () => {
   const { code, stdout, stderr } = await holdfast(['--version']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const version = String.raw`\d+\.\d+\.\d+`;
+  const commit = '([0-9a-f]{40}(-dirty)?|unknown)';
   expect(stdout).toMatch(
-    /^holdfast \d+\.\d+\.\d+\ncommit ([0-9a-f]{40}(-dirty)?|unknown)\nnode \d+\.\d+\.\d+\nsqlite 3\.\d+\.\d+\n$/,
+    new RegExp(
+      `^holdfast ${version}\ncommit ${commit}\nnode ${version}\nsqlite 3\\.\\d+\\.\\d+\n$`,
+    ),
   );
 });
 

@@ -1,4 +1,4 @@
-import { EXIT, verdictOn } from '../../src/cli/exit-codes';
+import { EXIT, outcomeOf } from '../../src/cli/exit-codes';
 import { runProgram } from '../../src/cli/program';
 
 /** The program's stderr for these words, and its exit code. */
@@ -11,7 +11,7 @@ async function said(...words: string[]) {
     );
     return {
       stderr: written.mock.calls.map(([part]) => String(part)).join(''),
-      ...verdictOn(error),
+      ...outcomeOf(error),
     };
   } finally {
     written.mockRestore();
@@ -49,7 +49,7 @@ test('a mistyped option is reported, of the program and of a command', async () 
 
 test('an extra argument is an error if the command is known', async () => {
   expect((await said('serve', 'now')).stderr).toBe(
-    "error: too many arguments for 'serve'. Expected 0 arguments but got 1.\n",
+    "error: too many arguments for 'serve'. Expected 0 arguments but got 1: now.\n",
   );
 });
 

@@ -24,6 +24,8 @@ export interface DriverFixture {
 }
 
 export interface DriverUnderTest {
+  /** The driver, and with which settings. */
+  name: string;
   capabilities: Capabilities;
   make: () => Promise<DriverFixture>;
 }
@@ -31,7 +33,7 @@ export interface DriverUnderTest {
 let count = 0;
 const run = `${process.pid}-${Date.now().toString(36)}`;
 
-/** Ids rise, as those of operations do. */
+/** Gives rising ids, like those of operations. */
 const newId = (prefix: string) => `${prefix}-${run}-${String(++count).padStart(6, '0')}`;
 
 /** A call of a new operation, or of a given one. */
@@ -62,8 +64,11 @@ function faulty(scope?: 'resource' | 'backend'): unknown {
   return expect.objectContaining({ name: 'DriverError', ...(scope && { scope }) });
 }
 
-/** The promises of every driver, whatever it lends. Cases of a missing capability are left out. */
-export function describeDriver(name: string, { capabilities, make }: DriverUnderTest): void {
+/**
+ * The promises of every driver, whatever it lends. Leaves out the cases of capabilities that the
+ * driver lacks.
+ */
+export function describeDriver({ name, capabilities, make }: DriverUnderTest): void {
   describe(`the ${name} driver keeps the contract`, () => {
     let fixture: DriverFixture;
     let driver: Driver;
@@ -80,7 +85,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
     const handlesOf = async (target: Target) =>
       (await listed(driver, target.pool, callOf())).map((found) => found.handle);
 
-    test('says what it can do', () => expect(driver.capabilities).toEqual(capabilities));
+    test('states its capabilities', () => expect(driver.capabilities).toEqual(capabilities));
 
     describe('making and removing', () => {
       test('a provisioned resource is sound, and listed with its labels', async () => {
@@ -120,7 +125,7 @@ export function describeDriver(name: string, { capabilities, make }: DriverUnder
         );
       });
 
-      test('destroy removes what an attempt left whose answer was lost', async () => {
+      test('destroy removes the thing of an attempt whose answer was lost', async () => {
         const target = await provisioned();
         await driver.destroy({ ...target, handle: null }, callOf());
         expect(await handlesOf(target)).toEqual([]);

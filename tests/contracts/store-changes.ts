@@ -1,5 +1,7 @@
+import { onceById, type IdempotencyKey } from '../../src/domain/idempotency';
 import type { Change } from '../../src/domain/change';
 import { nothing } from '../../src/domain/change';
+import { codeOf } from '../helpers/engine';
 import type { Load, LoadName, Loads } from '../../src/store/loads';
 import type { Store } from '../../src/store/store';
 import {
@@ -70,7 +72,13 @@ async function operate(store: Store): Promise<void> {
 const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
   createPool: async (store) => {
     expect(await store.read.pool('pool')).toEqual(aPool());
-    expect(await store.read.classesOf('p1')).toEqual([{ id: 1, type: 'free' }]);
+  },
+  addClasses: async (store) => {
+    await apply(store, { do: 'addClasses', poolId: 'p1', types: ['free', 'lite'] });
+    await apply(store, { do: 'setPool', id: 'p1', set: { version: 2 } });
+    const classes = await store.read.classesOf('p1');
+    expect(classes[0]).toEqual({ id: 1, type: 'free' });
+    expect(classes.map(({ type }) => type)).toEqual(['free', 'lite']);
   },
   setPool: async (store) => {
     await apply(store, {
@@ -84,17 +92,19 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       version: 2,
       types: [{ name: 'lite', share: 1, spec: {} }],
     });
-    expect((await store.read.classesOf('p1')).map(({ type }) => type).sort()).toEqual([
-      'free',
-      'lite',
-    ]);
+    expect(await store.read.classesOf('p1')).toHaveLength(1);
+  },
+  clearQueues: async (store) => {
+    await stand(store);
+    await apply(store, { do: 'clearQueues', poolId: 'p2' });
+    expect(await queuePositions(store)).not.toEqual([]);
+    await apply(store, { do: 'clearQueues', poolId: 'p1' });
+    expect(await queuePositions(store)).toEqual([]);
   },
   deletePool: async (store) => {
-    await stand(store);
     await apply(store, { do: 'deletePool', id: 'p1' });
     expect(await store.read.pools()).toEqual([]);
     expect(await store.read.classesOf('p1')).toEqual([]);
-    expect(await queuePositions(store)).toEqual([]);
   },
   createResource: async (store) =>
     expect((await store.read.resource('r2'))!.resource).toEqual(aResource('r2')),
@@ -282,7 +292,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     });
     expect(await store.read.userByEmail('a@b.c')).toBeNull();
     expect(
-      await load(store, { load: 'user', id: 'u1', email: null, username: 'ann', once: null }),
+      await load(store, { load: 'user', id: 'u1', email: null, username: 'ann' }),
     ).toMatchObject({ user: { role: 'admin' }, sameUsername: { id: 'u1' }, admins: 1 });
   },
   createToken: async (store) => {
@@ -317,22 +327,55 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       ),
     ).toEqual([4, 2, null]);
   },
-  remember: async (store) => {
-    const remembered = { ...once, requestHash: 'h', resultId: 'v1', answer: null, createdAt: 1 };
-    await apply(store, { do: 'remember', remembered });
+  saveIdempotencyRecord: async (store) => {
+    const record = {
+      ...once,
+      requestHash: 'h',
+      resultId: 'v1',
+      answer: null,
+      createdAt: store.now(),
+    };
+    await apply(store, { do: 'saveIdempotencyRecord', record });
+    const under = (key: Partial<IdempotencyKey>) => {
+      const isNew = () => nothing('decided');
+      const asked = onceById({ ...once, requestHash: 'h', ...key });
+      return codeOf(store.transact({ load: 'token', id: null }, isNew, asked).then(refuse));
+    };
+    const refuse = (value: string) => Promise.reject(new Error(value));
+    expect(await under({})).toBe('v1');
+    expect(await under({ requestHash: 'other' })).toBe('idempotency_mismatch');
+    for (const other of [{ path: '/y' }, { principal: 'u2' }, { method: 'PATCH' }, { key: 'k2' }])
+      expect(await under(other)).toBe('decided');
+  },
+  putVmUser: async (store) => {
+    await CHANGES.createUser(store);
+    const ann = { userId: 'u1', number: 4, role: 'user' } as const;
+    const bob = { userId: 'u2', number: 9, role: 'admin' } as const;
+    await apply(store, { do: 'putVmUser', vmUser: ann }, { do: 'putVmUser', vmUser: bob });
+    await apply(store, { do: 'putVmUser', vmUser: { ...ann, role: 'admin' } });
+    await apply(store, { do: 'setUser', id: 'u2', set: { disabledAt: 5 } });
+    const found = { user: { id: 'u1' }, vmUser: { ...ann, role: 'admin' } };
+    expect(await store.read.vmUser({ number: 4 })).toMatchObject(found);
+    expect(await store.read.vmUser({ userId: 'u1' })).toMatchObject(found);
+    expect(await store.read.vmUsers(0, 1)).toMatchObject([found]);
+    expect(await store.read.vmUsers(4, 9)).toMatchObject([{ user: { id: 'u2' }, vmUser: bob }]);
     expect(
-      (await load(store, { load: 'token', id: null, once: { ...once, requestHash: 'other' } }))
-        .remembered,
-    ).toEqual(remembered);
+      await load(store, { load: 'vmUser', id: 'u2', email: 'a@b.c', username: null }),
+    ).toMatchObject({
+      user: { id: 'u2' },
+      sameEmail: { id: 'u1' },
+      vmUser: bob,
+      vmUsers: { users: 1, admins: 1, highest: 9 },
+    });
+  },
+  dropVmUser: async (store) => {
+    await CHANGES.putVmUser(store);
+    await apply(store, { do: 'dropVmUser', userId: 'u2' });
+    expect(await store.read.vmUser({ number: 9 })).toBeNull();
+    expect(await store.read.userById('u2')).not.toBeNull();
     expect(
-      (
-        await load(store, {
-          load: 'token',
-          id: null,
-          once: { ...once, path: '/y', requestHash: 'h' },
-        })
-      ).remembered,
-    ).toBeNull();
+      await load(store, { load: 'vmUser', id: 'u2', email: null, username: null }),
+    ).toMatchObject({ vmUser: null, vmUsers: { users: 1, admins: 1, highest: 4 } });
   },
   append: async (store) => {
     await apply(store, {

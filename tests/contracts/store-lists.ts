@@ -3,7 +3,7 @@ import type { Reservation, ReservationStatus } from '../../src/domain/loans/rese
 import type { Resource, ResourceStatus } from '../../src/domain/lifecycle/resource';
 import type { Page, ReservationFilter, ResourceFilter } from '../../src/store/reads';
 import type { Store } from '../../src/store/store';
-import { aPool, aReservation, aResource, apply } from '../store/rows';
+import { aReservation, aResource, apply, makePool } from '../store/rows';
 import type { Opened } from './store';
 
 const STATUSES: ResourceStatus[] = ['available', 'dirty', 'allocated', 'quarantined', 'destroyed'];
@@ -50,15 +50,15 @@ export function describeLists(name: string, open: () => Opened): void {
     beforeEach(async () => {
       const types = (...names: string[]) =>
         names.map((each) => ({ name: each, share: 1, spec: {} }));
-      await apply(store, { do: 'createPool', pool: aPool({ types: types('free', 'lite') }) });
-      await apply(store, {
-        do: 'createPool',
-        pool: aPool({ id: 'p2', name: 'second', kind: 'vm', types: types('free') }),
-      });
-      await apply(store, {
-        do: 'createPool',
-        pool: aPool({ id: 'p3', name: 'third', kind: 'vm', types: types('large') }),
-      });
+      await apply(store, ...makePool({ types: types('free', 'lite') }));
+      await apply(
+        store,
+        ...makePool({ id: 'p2', name: 'second', kind: 'vm', types: types('free') }),
+      );
+      await apply(
+        store,
+        ...makePool({ id: 'p3', name: 'third', kind: 'vm', types: types('large') }),
+      );
       await apply(store, ...all.map((resource): Change => ({ do: 'createResource', resource })));
     });
 
@@ -116,11 +116,7 @@ export function describeLists(name: string, open: () => Opened): void {
   });
 
   it(`${name}: a resource is found by its number, until it is destroyed`, async () => {
-    await apply(
-      store,
-      { do: 'createPool', pool: aPool() },
-      { do: 'createResource', resource: aResource('r7') },
-    );
+    await apply(store, ...makePool(), { do: 'createResource', resource: aResource('r7') });
     expect((await store.read.resourceByNumber('p1', 7))!.resource.id).toBe('r7');
     expect(await store.read.resourceByNumber('p1', 8)).toBeNull();
     expect(await store.read.resourceByNumber('p2', 7)).toBeNull();

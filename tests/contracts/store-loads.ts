@@ -13,6 +13,7 @@ import {
   aUser,
   aWait,
   furnish,
+  makePool,
 } from '../store/rows';
 import type { Opened } from './store';
 import { load } from './store-changes';
@@ -221,16 +222,15 @@ export function describeLoads(name: string, open: () => Opened): void {
     });
 
     it('of a submission resolves items to classes, and their names to resources', async () => {
-      await apply(store, {
-        do: 'createPool',
-        pool: aPool({ id: 'p2', name: 'other', kind: 'vm', labels: { zone: 'us' } }),
-      });
+      await apply(
+        store,
+        ...makePool({ id: 'p2', name: 'other', kind: 'vm', labels: { zone: 'us' } }),
+      );
       const choices = async (...items: object[]) =>
         (
           await load(store, {
             load: 'submission',
             items: items.map((item) => ({ count: 1, ...item })),
-            once: null,
           })
         ).choices.map((classes) => classes.map(({ poolId, resourceId }) => resourceId ?? poolId));
       expect(await choices({ pool: 'pool' }, { kind: 'vm' }, { type: 'free' })).toEqual([
@@ -272,9 +272,9 @@ export function describeLoads(name: string, open: () => Opened): void {
 
     it('at start goes through the available resources, page by page', async () => {
       await apply(store, { do: 'setResource', id: 'r2', set: { status: 'dirty' } });
-      const page = async (after: string, limit: number) =>
+      const page = async (after: string | null, limit: number) =>
         (await load(store, { load: 'startup', after, limit })).resources.map(({ id }) => id);
-      expect([await page('', 1), await page('r1', 5)]).toEqual([['r1'], ['r3']]);
+      expect([await page(null, 1), await page('r1', 5)]).toEqual([['r1'], ['r3']]);
     });
   });
 
@@ -282,6 +282,7 @@ export function describeLoads(name: string, open: () => Opened): void {
     const before = (at: number) => ({
       events: at,
       reservations: at,
+      tokens: at,
       idempotency: at,
       operations: at,
     });
@@ -346,7 +347,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       );
       const left = async () =>
         (await store.read.tokensOf('u1', { after: null, limit: 10 })).map(({ id }) => id);
-      await store.prune({ ...before(10), events: 5 }, 100);
+      await store.prune({ ...before(10), events: 5, tokens: 5 }, 100);
       expect(await left()).toEqual(['t1', 't2']);
       await store.prune(before(10), 100);
       expect(await left()).toEqual(['t1']);

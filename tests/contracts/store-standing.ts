@@ -2,7 +2,7 @@ import type { Caps } from '../../src/domain/queue/caps';
 import type { Change } from '../../src/domain/change';
 import type { ReservationStatus } from '../../src/domain/loans/reservation';
 import type { Store } from '../../src/store/store';
-import { aPool, aReservation, apply, aWait } from '../store/rows';
+import { aReservation, apply, aWait, makePool } from '../store/rows';
 import type { Opened } from './store';
 import { load } from './store-changes';
 
@@ -16,7 +16,7 @@ const AFTER: Record<ReservationStatus, ReservationStatus> = {
   active: 'ended',
   ended: 'ended',
 };
-const KEPT = { events: 0, reservations: 0, idempotency: 0, operations: 0 };
+const KEPT = { events: 0, reservations: 0, tokens: 0, idempotency: 0, operations: 0 };
 
 interface Waiting {
   classId: number;
@@ -32,7 +32,7 @@ export function describeStanding(name: string, open: () => Opened): void {
   beforeEach(async () => {
     store = open().connect();
     const types = TYPES.map((type) => ({ name: type, share: 1, spec: {} }));
-    await apply(store, { do: 'createPool', pool: aPool({ types }) });
+    await apply(store, ...makePool({ types }));
   });
 
   afterEach(() => store.close());
@@ -42,7 +42,6 @@ export function describeStanding(name: string, open: () => Opened): void {
       await load(store, {
         load: 'submission',
         items: [{ pool: 'pool', type, count: 1 }],
-        once: null,
         userId,
         caps,
       })

@@ -14,6 +14,7 @@ import {
   aToken,
   aUser,
   furnish,
+  makePool,
 } from '../store/rows';
 
 /** A fresh database; each `connect` is another connection to it, with this clock. */
@@ -216,7 +217,7 @@ export function describeStore(name: string, open: () => Opened): void {
       const ids = Array.from({ length: 20 }, (_, index) => `r${index + 1}`);
       await apply(
         store,
-        { do: 'createPool', pool: aPool() },
+        ...makePool(),
         ...ids.map((id): Change => ({ do: 'createResource', resource: aResource(id) })),
       );
       for (let round = 0; round < 60; round += 1) {

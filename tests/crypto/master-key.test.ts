@@ -67,7 +67,7 @@ describe('loadMasterKey', () => {
     expect(fs.statSync(join(nested, 'master.key')).mode & 0o777).toBe(0o600);
     expect(fs.readdirSync(nested)).toEqual(['master.key']);
     expect(warnings).toEqual([
-      expect.stringContaining('Made the master key'),
+      expect.stringContaining('Created the master key'),
       expect.stringContaining('The master key is'),
     ]);
     expect(warnings.join()).not.toContain(key.toString('base64'));
@@ -103,7 +103,7 @@ describe('loadMasterKey', () => {
 
   it('warns of a file that others can read', () => {
     loadMasterKey({ masterKeyFile: file('open', KEY.toString('hex'), 0o644), dataDir }, warn);
-    expect(warnings).toEqual([expect.stringContaining('may be read by others')]);
+    expect(warnings).toEqual([expect.stringContaining('Other users may read')]);
   });
 
   it('names the file that is missing, or holds no key', () => {
@@ -123,9 +123,9 @@ describe('loadMasterKey', () => {
     expect(fs.readFileSync(join(dataDir, 'master.key'), 'utf8')).toBe('');
   });
 
-  it('reports that the file cannot be made', () => {
+  it('says that the file cannot be created', () => {
     expect(() => loadMasterKey({ dataDir: join(file('plain', ''), 'below') }, warn)).toThrow(
-      /cannot be made \((ENOTDIR|EEXIST)\)/,
+      /cannot be created \((ENOTDIR|EEXIST)\)/,
     );
   });
 
@@ -143,8 +143,10 @@ describe('loadMasterKey', () => {
 async function keyOfNewProcess(directory: string): Promise<string> {
   const script = `
     const { transformFileSync } = require('@swc/core');
-    const { code } = transformFileSync('src/crypto/master-key.ts',
-      { module: { type: 'commonjs' }, jsc: { parser: { syntax: 'typescript' } } });
+    const { code } = transformFileSync('src/crypto/master-key.ts', {
+      module: { type: 'commonjs' },
+      jsc: { parser: { syntax: 'typescript' } },
+    });
     const made = { exports: {} };
     new Function('exports', 'require', code)(made.exports, require);
     const key = made.exports.loadMasterKey({ dataDir: process.argv[1] }, () => {});

@@ -70,7 +70,7 @@ describe('sealer', () => {
     const sealed = box.seal(AAD, SECRET);
     expect(messageOf(() => other.open(AAD, sealed))).toContain(`under master key ${box.keyId}`);
     expect(messageOf(() => other.open(AAD, sealed.replace(box.keyId, other.keyId)))).toContain(
-      'was changed',
+      'was altered',
     );
   });
 
@@ -92,13 +92,13 @@ describe('sealer', () => {
   it.each(['', 'v1', 'plain text', 'v2.00000000.AAAA', 'v1.00000000.AAAA.AAAA'])(
     'refuses a text that is not sealed: %p',
     (text) => {
-      expect(messageOf(() => box.open(AAD, text))).toBe('This is not a sealed text.');
+      expect(messageOf(() => box.open(AAD, text))).toBe('The text is not a sealed text.');
     },
   );
 
   it.each(['AAAA', '!!!!', `${'A'.repeat(200)}=`])('refuses a malformed payload: %p', (payload) => {
     expect(messageOf(() => box.open(AAD, `v1.${box.keyId}.${payload}`))).toMatch(
-      /cut short|damaged/,
+      /truncated|damaged/,
     );
   });
 

@@ -31,7 +31,7 @@ function driverAt(socketPath: string): Driver {
   return dockerDriver.create(settings, {
     dataDir: dir,
     installation: 'test',
-    dockerHost: undefined,
+    variables: {},
     random,
   });
 }

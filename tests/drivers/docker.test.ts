@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import Docker from 'dockerode';
-import { dockerDriver } from '../../src/drivers/docker';
 import { keyPair } from '../../src/drivers/docker/key-pair';
 import { runIn } from '../../src/drivers/docker/exec';
-import type { DockerSettings } from '../../src/drivers/docker/settings';
-import type { Driver, RandomSource, Target } from '../../src/drivers/driver';
-import { callOf, describeDriver, newThing } from '../contracts/driver';
+import type { Driver, Target } from '../../src/drivers/driver';
+import { callOf, newThing } from '../contracts/driver';
 import {
-  SSH_IMAGE,
   describeWithDocker,
   firstOutput,
   holdSsh,
@@ -17,50 +13,21 @@ import {
   sshPortOf,
 } from '../helpers/docker';
 import { listed } from '../helpers/listed';
-
-const random: RandomSource = {
-  secret: (bytes) => randomBytes(bytes).toString('base64url'),
-  fraction: () => Math.random(),
-};
+import { driverOf, letsIn, newInstallation } from './docker.fixture';
 
 let installation: string;
 
-function settingsOf(settings: Record<string, unknown> = {}): DockerSettings {
-  return dockerDriver.settings.parse({ image: SSH_IMAGE, memoryMb: 64, ...settings });
-}
-
-function make(settings: Record<string, unknown> = {}, of = installation): Driver {
-  return dockerDriver.create(settingsOf(settings), {
-    dataDir: '/nowhere',
-    installation: of,
-    dockerHost: process.env.DOCKER_HOST,
-    random,
-  });
+function make(settings: Record<string, unknown> = {}): Driver {
+  return driverOf(installation, settings);
 }
 
 function begin(): void {
-  installation = `test-${randomBytes(6).toString('hex')}`;
+  installation = newInstallation();
 }
 
 async function provisioned(driver: Driver): Promise<Target> {
   const target = newThing('container');
   return { ...target, handle: (await driver.provision(target, callOf())).handle };
-}
-
-async function letsIn(
-  target: Target,
-  login: { username?: string; password?: string; privateKey?: string },
-): Promise<boolean> {
-  const { username, password, privateKey } = login;
-  try {
-    (
-      await holdSsh(await sshPortOf(target.handle!), { username, password, privateKey })
-    ).client.end();
-    return true;
-  } catch (error) {
-    if ((error as { level?: string }).level === 'client-authentication') return false;
-    throw error;
-  }
 }
 
 /** A client that identifies itself and then keeps the server waiting for its password. */
@@ -80,26 +47,6 @@ function lateLogin(port: number, username: string) {
 
 describeWithDocker('with a Docker engine', () => {
   const pair = keyPair();
-
-  describeDriver('docker', {
-    capabilities: dockerDriver.capabilities(settingsOf()),
-    make: async () => {
-      begin();
-      return {
-        driver: make(),
-        stranger: make({}, `${installation}-stranger`),
-        kind: 'container',
-        keys: { publicKey: pair.public, privateKey: pair.private },
-        letsIn,
-        holdSession: async (target, { username, password }) => {
-          const held = await holdSsh(await sshPortOf(target.handle!), { username, password });
-          await firstOutput(held.client, 'echo here; sleep 1000');
-          return held;
-        },
-        close: () => removeContainersOf(installation),
-      };
-    },
-  });
 
   describe('the docker driver', () => {
     const docker = new Docker();
@@ -150,11 +97,11 @@ describeWithDocker('with a Docker engine', () => {
       const target = await provisioned(driver);
       await expect(make({ memoryMb: 65 }).verify(target, null, callOf())).resolves.toMatchObject({
         ok: false,
-        reason: 'It has other limits.',
+        reason: 'The container has other limits.',
       });
       await expect(
         make({ image: 'holdfast-none' }).verify(target, null, callOf()),
-      ).resolves.toMatchObject({ ok: false, reason: 'It runs another image.' });
+      ).resolves.toMatchObject({ ok: false, reason: 'The container runs another image.' });
       await docker.getContainer(target.handle!).stop({ t: 0 });
       await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({
         ok: false,
@@ -234,7 +181,7 @@ describeWithDocker('with a Docker engine', () => {
         );
       const late = expect.objectContaining({
         name: 'DriverError',
-        message: 'A later operation or attempt has been here.',
+        message: 'A later operation or attempt has already run.',
       });
       await open(5, `${now}bbb`, 2);
       await expect(open(5, `${now}bbb`, 1)).rejects.toEqual(late);

@@ -11,7 +11,7 @@ import type {
 } from '../../src/drivers/driver';
 import { SimulatedCloud, simulatedDriver } from '../../src/drivers/simulated';
 import { openDatabase } from '../../src/sqlite/open';
-import { callOf, describeDriver, newThing } from '../contracts/driver';
+import { callOf, newThing } from '../contracts/driver';
 import { listed } from '../helpers/listed';
 
 const random: RandomSource = {
@@ -23,7 +23,7 @@ let dir: string;
 let opened: { close(): Promise<void> }[];
 
 function env(installation = 'here'): DriverEnv {
-  return { dataDir: dir, installation, dockerHost: undefined, random };
+  return { dataDir: dir, installation, variables: {}, random };
 }
 
 function make(settings: Record<string, unknown> = {}, installation?: string): Driver {
@@ -49,33 +49,6 @@ function begin(): void {
 async function end(): Promise<void> {
   for (const each of opened) await each.close();
   rmSync(dir, { recursive: true, force: true });
-}
-
-const shapes: [string, Target['kind'], Record<string, unknown>][] = [
-  ['simulated account', 'account', {}],
-  ['simulated token', 'token', {}],
-  ['simulated vm with access', 'vm', { opensAccess: true, rotates: false }],
-  ['simulated container with access', 'container', { opensAccess: true }],
-];
-
-for (const [name, kind, settings] of shapes) {
-  describeDriver(name, {
-    capabilities: simulatedDriver.capabilities(simulatedDriver.settings.parse(settings)),
-    make: async () => {
-      begin();
-      const driver = make(settings);
-      const outside = cloud();
-      return {
-        driver,
-        stranger: make(settings, 'elsewhere'),
-        kind,
-        keys: { publicKey: 'ssh-ed25519 AAAA ada', privateKey: 'unused' },
-        letsIn: async (target, { username, password, token, publicKey }) =>
-          outside.tryLogin(target.handle!, username, String(password ?? token ?? publicKey)),
-        close: end,
-      };
-    },
-  });
 }
 
 describe('the simulated driver', () => {
@@ -173,8 +146,10 @@ describe('the simulated driver', () => {
     for (const each of opened.splice(0)) await each.close();
     const file = openDatabase(join(dir, 'simulated.db'), { timeoutMs: 0 });
     file.exec(`
-      CREATE TABLE logins (id INTEGER PRIMARY KEY, handle TEXT, credential_id TEXT,
-        attempt INTEGER, purpose TEXT, username TEXT, salt TEXT, hash TEXT);
+      CREATE TABLE logins (
+        id INTEGER PRIMARY KEY, handle TEXT, credential_id TEXT, attempt INTEGER, purpose TEXT,
+        username TEXT, salt TEXT, hash TEXT
+      );
       INSERT INTO logins (handle, credential_id, attempt, purpose, username, salt, hash)
         SELECT handle, value ->> 'credentialId', value ->> 'attempt', value ->> 'purpose',
           value ->> 'username', value ->> 'salt', value ->> 'hash'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRIVERS } from '../../src/adapters';
+import { DRIVERS } from '../../src/drivers';
 import { parsePoolsFile } from '../../src/pools-file/parse';
 import { temporaryDirectory } from '../helpers/engine';
 import { LogLines, ROOT, SETUP_TOKEN } from '../helpers/process';

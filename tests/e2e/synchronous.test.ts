@@ -33,8 +33,8 @@ function witness(report: string): string {
         const thread = isMainThread ? 'main' : workerData.job;
         const synchronous = this.pragma('synchronous', { simple: true });
         const written = this.prepare('SELECT total_changes()').pluck().get();
-        const line = JSON.stringify({ file: this.name, thread, synchronous, written });
-        appendFileSync(${JSON.stringify(report)}, line + '\\n');
+        const seen = { file: this.name, thread, synchronous, written };
+        appendFileSync(${JSON.stringify(report)}, JSON.stringify(seen) + '\\n');
       }
       return close.call(this);
     };`;

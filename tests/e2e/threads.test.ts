@@ -25,13 +25,13 @@ const HOOK = `
     };
   }
   process.on('exit', () => {
-    const seen = { modules: Object.keys(require.cache), limits: resourceLimits };
-    writeFileSync(join(__dirname, name + '.json'), JSON.stringify(seen));
+    const report = { modules: Object.keys(require.cache), limits: resourceLimits };
+    writeFileSync(join(__dirname, name + '.json'), JSON.stringify(report));
   });
 `;
 
 /** The database, the log, and ids. */
-const NEEDED = ['better-sqlite3', 'bindings', 'drizzle-orm', 'file-uri-to-path', 'pino', 'uuidv7'];
+const NEEDED = ['better-sqlite3', 'drizzle-orm', 'pino', 'uuidv7'];
 /** The packages that pino loads. */
 const OF_PINO = [
   '@pinojs/redact',
@@ -49,8 +49,17 @@ const FOLDERS = [
   'src/backup',
   'src/crypto',
   'src/domain',
+  'src/domain/lifecycle',
+  'src/domain/loans',
+  'src/domain/pools',
+  'src/domain/queue',
   'src/drivers',
   'src/service',
+  'src/service/installation',
+  'src/service/jobs',
+  'src/service/lifecycle',
+  'src/service/loans',
+  'src/service/pools',
   'src/sqlite',
   'src/store',
   'src/store/sqlite',

@@ -12,8 +12,11 @@ jest.setTimeout(120_000);
 const POOL = `keys-${randomBytes(3).toString('hex')}`;
 const POOLS = `
 pools:
-  - { name: ${POOL}, kind: container, driver: docker, size: 1,
-      settings: { image: "${SSH_IMAGE}", memoryMb: 64 } }
+  - name: ${POOL}
+    kind: container
+    driver: docker
+    settings: { image: "${SSH_IMAGE}", memoryMb: 64 }
+    size: 1
 `;
 
 interface Credentials {

@@ -1,4 +1,4 @@
-import { addEmail } from '../../src/domain/people/identities';
+import { addEmail } from '../../src/legacy/identities/rules';
 import { account, address } from '../helpers/github';
 import type { Caller } from '../helpers/server';
 import { signedIn, world, type World } from './support';
@@ -74,7 +74,6 @@ describe('addresses and keys', () => {
         userId: eve.userId,
         githubId: null,
         email: 'eve@example.org',
-        once: null,
       },
       (found, createdAt) =>
         addEmail(found.user, found.email, {

@@ -1,5 +1,8 @@
-import { addEmail, addGithubIdentifier } from '../../src/domain/people/identities';
+import { addEmail, addGithubIdentifier } from '../../src/legacy/identities/rules';
 import type { UserOrigin } from '../../src/domain/people/user';
+import { importFile } from '../../src/api/import-file';
+import { importAll } from '../../src/legacy/import';
+import { VmPeople } from '../../src/legacy/vms/people';
 import { account, address, type Account } from '../helpers/github';
 import { problem } from '../helpers/server';
 import { eventsOf, signedIn, signIn, world, type World } from './support';
@@ -13,27 +16,25 @@ const engine = () => here.server.test.engine;
 const userById = async (id: string) => (await engine().store.read.userById(id))!;
 const linkOf = (githubId: number) => engine().store.read.githubIdentifier(String(githubId));
 
-/** A user whom nobody invites: of another origin, as the seed APIs make them. */
+/** A user whom nobody invites: of another origin, as the legacy APIs make them. */
 async function made(origin: UserOrigin, username: string, email?: string): Promise<string> {
   return here.server.services.users.create(
     { name: username, username, origin, ...(email === undefined ? {} : { email }) },
-    { requestId: null, once: null },
+    { requestId: null, idempotencyKey: null },
   );
 }
 
 /** The identities API writes this: a link that nobody has verified. */
 async function claim(userId: string, githubId: string): Promise<void> {
   const { store, newId } = engine();
-  await store.transact(
-    { load: 'identity', userId, githubId, email: null, once: null },
-    (found, createdAt) =>
-      addGithubIdentifier(found.user, found.githubIdentifier, {
-        id: newId(),
-        userId,
-        githubId,
-        verifiedAt: null,
-        createdAt,
-      }),
+  await store.transact({ load: 'identity', userId, githubId, email: null }, (found, createdAt) =>
+    addGithubIdentifier(found.user, found.githubIdentifier, {
+      id: newId(),
+      userId,
+      githubId,
+      verifiedAt: null,
+      createdAt,
+    }),
   );
 }
 
@@ -85,7 +86,7 @@ describe('an invited user', () => {
     const { userId } = await here.server.user('kim');
     const { store, newId } = engine();
     await store.transact(
-      { load: 'identity', userId, githubId: null, email: 'k@example.org', once: null },
+      { load: 'identity', userId, githubId: null, email: 'k@example.org' },
       (found, createdAt) =>
         addEmail(found.user, found.email, {
           id: newId(),
@@ -138,6 +139,39 @@ describe('an invited user', () => {
   });
 });
 
+describe('a user of the VM reservation API, taken over by an import', () => {
+  const ann = account(1, 'ann');
+  let userId: string;
+  beforeEach(async () => {
+    const users = [{ name: 'ann', email: 'ann@example.org', vmRole: 'user' }];
+    await importAll(engine(), here.server.services.passwords, importFile.parse({ users }));
+    userId = (await engine().store.read.userByEmail('ann@example.org'))!.id;
+  });
+  const people = () => new VmPeople(engine(), here.server.services.passwords);
+  const setEmail = async (email: string) =>
+    (await here.server.admin()).patch(`/v1/users/${userId}`).send({ email }).expect(200);
+
+  test('is not known by the address, which they may have chosen themselves', async () => {
+    await expectRefused(ann);
+  });
+
+  test('is not known by it after leaving that API either', async () => {
+    await people().clear();
+    await expectRefused(ann);
+  });
+
+  test('is known by an address that an admin of this server has set', async () => {
+    await setEmail('ann@example.org');
+    expect((await signedIn(here, ann)).userId).toBe(userId);
+  });
+
+  test('is no longer known once they have changed it in that API', async () => {
+    await setEmail('other@example.org');
+    await people().change(userId, { email: 'ann@example.org' }, 'self');
+    await expectRefused(ann);
+  });
+});
+
 describe('a user without an invitation', () => {
   test.each<UserOrigin>(['identities', 'system', 'vms', 'github'])(
     'of origin %s is not recognised by an address',
@@ -157,7 +191,7 @@ describe('a user without an invitation', () => {
         do: 'linkGithub',
         identifier: { id: 'l', userId, githubId: '1', verifiedAt: 1, createdAt: 1 },
       } as const;
-      await store.transact({ load: 'token', id: null, once: null }, () => ({
+      await store.transact({ load: 'token', id: null }, () => ({
         changes: [set, link],
         value: null,
       }));

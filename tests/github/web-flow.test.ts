@@ -20,7 +20,7 @@ describe('the web flow', () => {
       expect(searchParams.get('scope')).toBe('user:email read:public_key');
       expect(searchParams.get('state')).toMatch(/^[\w-]{43}$/);
       expect(setCookie).toMatch(
-        /^holdfast_github=[\w.-]+; Path=\/v1\/auth\/github; Max-Age=600; HttpOnly; SameSite=Lax$/,
+        /^holdfast_github=[\w.-]+; Max-Age=600; Path=\/v1\/auth\/github; HttpOnly; SameSite=Lax$/,
       );
       expect(setCookie).not.toContain(searchParams.get('state'));
     },
@@ -40,7 +40,7 @@ describe('the web flow', () => {
         'user:email read:public_key read:org',
       );
       expect(setCookie).toMatch(
-        /Path=\/base\/v1\/auth\/github; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+        /Max-Age=600; Path=\/base\/v1\/auth\/github; HttpOnly; Secure; SameSite=Lax$/,
       );
     },
   );
@@ -53,7 +53,7 @@ describe('the web flow', () => {
     });
     expect(headers['set-cookie']).toEqual([
       expect.stringMatching(
-        /^holdfast_github=; Path=\/v1\/auth\/github; Max-Age=0; HttpOnly; SameSite=Lax$/,
+        /^holdfast_github=; Max-Age=0; Path=\/v1\/auth\/github; HttpOnly; SameSite=Lax$/,
       ),
     ]);
     const ann = here.server.bearer(body.token as string);

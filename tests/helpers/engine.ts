@@ -13,14 +13,14 @@ import { parsePoolsFile, type PoolsFile } from '../../src/pools-file/parse';
 import { Drivers } from '../../src/service/lifecycle/drivers';
 import type { Engine } from '../../src/service/engine';
 import { expireOverdue } from '../../src/service/loans/expiry';
-import { serveQueues } from '../../src/service/loans/queues';
-import { Pools } from '../../src/service/pools/pools';
+import { Reconciler } from '../../src/service/jobs/reconciler';
 import { applyPoolsFile } from '../../src/service/pools/pools-file';
 import { Reservations, type ReservationRequest } from '../../src/service/loans/reservations';
 import { viewReservation, type ReservationView } from '../../src/service/loans/views';
 import { OperationRunner } from '../../src/service/lifecycle/operation-runner';
 import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
-import { completeOperation, type OperationResult } from '../../src/domain/lifecycle/completion';
+import { completeOperation } from '../../src/domain/lifecycle/completion';
+import type { OperationResult } from '../../src/domain/lifecycle/operation-result';
 import type { Resource } from '../../src/domain/lifecycle/resource';
 import { claim, type ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { contextOf } from '../../src/service/engine';
@@ -30,6 +30,7 @@ import type { Store } from '../../src/store/store';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { whenDone } from './cleanups';
+import { writingOnce } from './writing-once';
 
 export const MIGRATIONS = resolve(__dirname, '../../migrations');
 
@@ -98,7 +99,7 @@ export class TestEngine {
     if (!migrated) upgrade(file, MIGRATIONS);
     const opened = openSqliteStore(file, { clock, busyDeadlineMs });
     const engine: Engine = {
-      store: wrap?.(opened) ?? opened,
+      store: writingOnce(wrap?.(opened) ?? opened),
       sealer: sealer(Buffer.alloc(32, 7)),
       random,
       newId,
@@ -109,7 +110,7 @@ export class TestEngine {
     const drivers = new Drivers(known, {
       dataDir,
       installation: 'test',
-      dockerHost: undefined,
+      variables: {},
       random: systemRandom,
     });
     const test = new TestEngine(
@@ -183,15 +184,15 @@ export class TestEngine {
     );
   }
 
-  /** Makes the call of a claimed operation, and reports nothing. */
+  /** Makes the calls of a claimed operation, and reports none of them. */
   call(task: ClaimedOperation): Promise<OperationResult> {
     return invokeDriver(this.engine, this.drivers, task);
   }
 
-  /** Reports the result of a call; gives the next step of the same worker. */
+  /** Reports the outcomes of calls; gives what the same worker is to do next. */
   report(
     task: ClaimedOperation,
-    report: OperationResult,
+    result: OperationResult,
     worker = 'worker',
   ): Promise<ClaimedOperation | null> {
     return this.engine.store.transact(
@@ -200,7 +201,7 @@ export class TestEngine {
         completeOperation(
           snapshot!,
           task.operation.attempt,
-          report,
+          result,
           worker,
           contextOf(this.engine, now),
         ),
@@ -227,12 +228,17 @@ export class TestEngine {
     await expireOverdue(this.engine);
   }
 
-  /** Does due work until none is left. */
+  /** What the job `reconcile` does besides driver calls, until nothing is left to do. */
+  reconcile(): Promise<void> {
+    return new Reconciler(this.engine).settle();
+  }
+
+  /** Does what is due now until nothing is. */
   async settle(): Promise<void> {
-    await new Pools(this.engine).settleAll();
+    await this.reconcile();
     await expireOverdue(this.engine);
     await this.runner().settle();
-    await serveQueues(this.engine);
+    await this.reconcile();
   }
 
   async reserve(
@@ -243,7 +249,7 @@ export class TestEngine {
     const id = await new Reservations(this.engine).request(
       principal,
       { items: [{ pool, count }], ...rest },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
     return this.view(principal, id);
   }

@@ -28,7 +28,7 @@ export function examplePools(...names: string[]): string {
 }
 
 /**
- * The real app with the seed APIs, over the built-in example by default, and the real jobs in this
+ * The real app with the legacy APIs, over the built-in example by default, and the real jobs in this
  * process.
  */
 export class LegacyServer {

@@ -71,10 +71,10 @@ export class ServerProcess {
     nodeOptions = [],
     program = compiled(nodeOptions),
   }: ServerOptions = {}): Promise<ServerProcess> {
-    const aad = program.bare
+    const paths = program.bare
       ? {}
       : { DATA_DIR: dataDir, ...(pools === undefined ? {} : { POOLS_FILE: poolsFile(pools) }) };
-    const { child, log, ended } = launch({ ...aad, ...env }, program);
+    const { child, log, ended } = launch({ ...paths, ...env }, program);
     const died = ended.then(({ code, stderr }) =>
       Promise.reject(new Error(`The server ended with ${code}: ${stderr}`)),
     );
@@ -138,12 +138,12 @@ export class ServerProcess {
    */
   async until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
     const changed = new Changes(this.store);
-    const queueTimeout = performance.now() + PATIENCE;
+    const deadline = performance.now() + PATIENCE;
     try {
       for (;;) {
         const found = await look();
         if (found !== null && found !== false) return found;
-        if (performance.now() > queueTimeout) throw new Error(`Never saw: ${what}`);
+        if (performance.now() > deadline) throw new Error(`Never saw: ${what}`);
         await changed.next();
       }
     } finally {

@@ -5,11 +5,11 @@ import { passwords } from '../../src/crypto/passwords';
 import { DomainError } from '../../src/domain/errors';
 import type { Scope } from '../../src/domain/people/user';
 import { createApp } from '../../src/http/app';
-import type { LegacyOptions } from '../../src/http/legacy';
+import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
-import { answerBy, patientServer, type Patience } from '../../src/http/timeouts';
+import { serveApp, createTimedServer, type Timeouts } from '../../src/http/timeouts';
 import type { Answer, Call, Route } from '../../src/http/route';
-import { allRoutes } from '../../src/http/routes';
+import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
 import type { GithubSetup } from '../../src/service/people/github-sign-in';
 import { createServices, type Services } from '../../src/service/services';
@@ -31,7 +31,7 @@ export interface TestServerOptions extends TestEngineOptions {
   rates?: Rates;
   maxBody?: number;
   /** How long slow callers are tolerated. */
-  patience?: Patience;
+  timeouts?: Timeouts;
   /** Sign-in with GitHub; off by default. */
   github?: GithubSetup;
 }
@@ -54,11 +54,15 @@ export class TestServer {
     private readonly server: Server,
     { legacy, rates, maxBody }: TestServerOptions,
   ) {
-    const routes = allRoutes(services, { mode: 'off', openCidrs: [], hosts: [], ...legacy }, BUILD);
+    const routes = allRoutes({
+      build: BUILD,
+      legacy: { mode: 'off', openCidrs: [], hosts: [], ...legacy },
+      github: services.github !== null,
+    });
     this.routes = routes;
     const app = createApp({
       routes: routes.map(promised),
-      authentication: services.authentication,
+      services,
       logger: this.logger(),
       newId,
       trustProxy: false,
@@ -66,7 +70,7 @@ export class TestServer {
       maxBody,
       page: (file) => Buffer.from(file),
     });
-    answerBy(app, server);
+    serveApp(app, server);
     this.anybody = new Caller(this.url);
   }
 
@@ -80,7 +84,7 @@ export class TestServer {
       options.github,
     );
     await services.waiting.start();
-    const server = patientServer(undefined, options.patience);
+    const server = createTimedServer(undefined, options.timeouts);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const started = new TestServer(test, services, server, options);
     whenDone(() => started.stop());

@@ -10,7 +10,8 @@ export class SlowCaller {
   private constructor(private readonly socket: Socket) {
     socket.setEncoding('utf8').on('data', (text: string) => (this.heard += text));
     socket.on('error', () => undefined);
-    this.cut = once(socket, 'close').then(() => undefined);
+    // Not by `once`, which would reject where a byte comes too late: that is a cut, too.
+    this.cut = new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
   static async connect(url: string): Promise<SlowCaller> {

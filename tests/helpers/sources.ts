@@ -119,3 +119,47 @@ export function namesIn({ path, text }: Source): string[] {
   look(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
   return [...names];
 }
+
+/** A comment, and the line (from 1) on which it begins. */
+export interface Comment {
+  path: string;
+  line: number;
+  /** Without its marks; line breaks are spaces. Adjacent `//` lines are one comment. */
+  text: string;
+}
+
+/** Every comment of a file, in order. */
+export function commentsOf({ path, text }: Source): Comment[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const ranges = new Map<number, ts.CommentRange>();
+  const look = (node: ts.Node): void => {
+    if (ts.isJSDoc(node)) return;
+    const children = node.getChildren(file);
+    children.forEach(look);
+    if (children.length > 0) return;
+    const found = [
+      ...(ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []),
+      ...(ts.getTrailingCommentRanges(text, node.getEnd()) ?? []),
+    ];
+    for (const range of found) ranges.set(range.pos, range);
+  };
+  look(file);
+  const comments: (Comment & { last: number; isLine: boolean })[] = [];
+  for (const { pos, end, kind } of [...ranges.values()].sort((a, b) => a.pos - b.pos)) {
+    const line = file.getLineAndCharacterOfPosition(pos).line + 1;
+    const isLine = kind === ts.SyntaxKind.SingleLineCommentTrivia;
+    const body = unmarked(text.slice(pos, end));
+    const before = comments.at(-1);
+    if (isLine && before?.isLine && before.last === line - 1)
+      Object.assign(before, { text: `${before.text} ${body}`, last: line });
+    else comments.push({ path, line, text: body, last: line, isLine });
+  }
+  return comments.map(({ line, text: body }) => ({ path, line, text: body }));
+}
+
+function unmarked(comment: string): string {
+  return comment
+    .replace(/^\/\/\s?|^\/\*+|\*+\/$/g, '')
+    .replace(/\s*\n\s*\*?\s*/g, ' ')
+    .trim();
+}

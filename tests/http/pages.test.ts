@@ -12,7 +12,7 @@ beforeAll(
     (server = createServer(
       createApp({
         routes: [],
-        authentication: {} as never,
+        services: {} as never,
         logger: silent,
         newId,
         trustProxy: false,

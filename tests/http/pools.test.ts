@@ -44,7 +44,9 @@ describe('POST /v1/pools', () => {
       prepare: 120,
       idleExpiry: null,
     });
-    expect(body.counts).toMatchObject({ total: 2, provisioning: 2 });
+    expect(body).toMatchObject({ size: 2, counts: { total: 0 } });
+    await server.test.reconcile();
+    expect((await ann.get('/v1/pools/boxes')).body.counts).toMatchObject({ provisioning: 2 });
     await server.test.settle();
     expect((await ann.get('/v1/pools/boxes')).body.counts).toMatchObject({
       total: 2,
@@ -76,13 +78,17 @@ describe('PATCH /v1/pools/{name}', () => {
     await make().expect(201);
     await server.test.settle();
     const loan = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes', count: 2 }] });
-    expect((await admin.patch('/v1/pools/boxes').send({ size: 3 })).body.counts).toMatchObject({
+    expect((await admin.patch('/v1/pools/boxes').send({ size: 3 })).body.size).toBe(3);
+    await server.test.reconcile();
+    expect((await admin.get('/v1/pools/boxes')).body.counts).toMatchObject({
       total: 3,
       allocated: 2,
       provisioning: 1,
     });
     await server.test.settle();
-    expect((await admin.patch('/v1/pools/boxes').send({ size: 1 })).body.counts).toMatchObject({
+    expect((await admin.patch('/v1/pools/boxes').send({ size: 1 })).body.size).toBe(1);
+    await server.test.reconcile();
+    expect((await admin.get('/v1/pools/boxes')).body.counts).toMatchObject({
       allocated: 2,
       destroying: 1,
       draining: 2,
@@ -170,7 +176,9 @@ describe('PATCH /v1/pools/{name}', () => {
         },
       );
       expect((await change({ size: 3 })).body).toEqual(problem(422, 'unsupported', 'size'));
-      expect((await change({ size: 1 })).body).toMatchObject({ size: 1, counts: { draining: 1 } });
+      expect((await change({ size: 1 })).body).toMatchObject({ size: 1 });
+      await server.test.reconcile();
+      expect((await admin.get('/v1/pools/lab')).body.counts).toMatchObject({ draining: 1 });
     },
   );
 
@@ -250,6 +258,7 @@ describe('DELETE /v1/pools/{name}', () => {
     const { status, body } = await admin.delete('/v1/pools/boxes');
     expect({ status, body }).toEqual({ status: 202, body: { lent: 1 } });
     expect((await admin.get('/v1/pools/boxes')).body.deleting).toBe(true);
+    await server.test.reconcile();
     expect((await ann.get(`/v1/reservations/${waiting.body.id}`)).body).toMatchObject({
       status: 'ended',
       endReason: 'refused',

@@ -110,9 +110,10 @@ describe('POST /v1/reservations', () => {
       ({ method, path }) => method === 'post' && path === '/v1/reservations',
     )!;
     const call = {
+      services,
       body: { items: [{ pool: 'lab', count: 1 }], priority: 0 },
       principal: annes!,
-      context: { requestId: null, once: null },
+      context: { requestId: null, idempotencyKey: null },
       wait: 0,
       query: {},
       signal: () => new AbortController().signal,

@@ -79,6 +79,7 @@ test('a held GET is answered however the wait ends', async () => {
   await release(ann, waits[0]!.body.id);
   expect((await held[0]!).body).toMatchObject({ status: 'ended', endReason: 'cancelled' });
   await (await server.admin()).delete('/v1/pools/lab').expect(202);
+  await server.test.reconcile();
   expect((await held[1]!).body).toMatchObject({ status: 'ended', endReason: 'refused' });
 });
 

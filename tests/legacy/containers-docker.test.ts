@@ -89,7 +89,8 @@ describeWithDocker('the container manager on a Docker engine', () => {
   beforeAll(async () => {
     const pools = `
 pools:
-  - { name: ${pool}, kind: container, driver: docker, settings: { image: "${SSH_IMAGE}", memoryMb: 64 }, size: 10, concurrency: 10 }
+  - { name: ${pool}, kind: container, driver: docker, size: 10, concurrency: 10,
+      settings: { image: "${SSH_IMAGE}", memoryMb: 64 } }
 legacy: { containers: [${pool}] }
 `;
     server = await LegacyServer.start({ mode: 'open', pools, factories: [driver.factory] });

@@ -367,7 +367,7 @@ describe('while a container is on its way', () => {
       status: 200,
       body: { reservations: [] },
     });
-    held.detach();
+    held.release();
     expect(await answer).toBe(200);
     await server.stop();
   });
@@ -391,13 +391,13 @@ describe('while a container is on its way', () => {
       body: { reserved: ['alpine-1'] },
     });
     expect(answered).toBe(false);
-    closing.detach();
+    closing.release();
     expect(await answer).toEqual(RELEASED);
     await cleaning.reached;
     expect(await ask(server.anybody, '/available')).toMatchObject({
       body: { reserved: ['alpine-1'] },
     });
-    cleaning.detach();
+    cleaning.release();
     await server.stop();
   });
 });

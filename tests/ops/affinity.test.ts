@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { shareOut } from '../../src/affinity';
+import { divide } from '../../src/affinity';
 import { temporaryDirectory } from '../helpers/engine';
 import { runToItsEnd, ServerProcess } from '../helpers/process';
 
@@ -13,7 +13,7 @@ test.each([
   ['2,4-5,9', { first: '2', others: '4,5,9' }],
   ['3', null],
 ])('of the processors %s, the first is for the thread that answers', (allowed, shares) => {
-  expect(shareOut(allowed)).toEqual(shares);
+  expect(divide(allowed)).toEqual(shares);
 });
 
 /** The processors of each thread of a process, the first thread separately. */
@@ -40,7 +40,7 @@ test('BIND_THREADS=true gives the first thread a processor of its own; false cha
     return;
   }
   const all = processorsOf(process.pid).first;
-  const { first, others } = shareOut(all)!;
+  const { first, others } = divide(all)!;
   const free = await ServerProcess.start();
   expect(processorsOf(free.pid)).toEqual({ first: all, others: new Set([all]) });
   await free.stop();
@@ -49,7 +49,7 @@ test('BIND_THREADS=true gives the first thread a processor of its own; false cha
   expect(seen.first).toBe(first);
   // As the system writes it: 1-3 for 1,2,3.
   expect(
-    [...seen.others].map((list) => [shareOut(list)?.first ?? list, list.includes(first)]),
+    [...seen.others].map((list) => [divide(list)?.first ?? list, list.includes(first)]),
   ).toEqual([[others.split(',')[0], false]]);
   // Checking a password starts the threads that do it.
   await bound.setUp();
@@ -61,7 +61,7 @@ test('BIND_THREADS=true gives the first thread a processor of its own; false cha
 });
 
 test('a server whose threads cannot be bound after all says so, retries, and serves', async () => {
-  if (PROCESSORS < 2) return expect(shareOut('0')).toBeNull();
+  if (PROCESSORS < 2) return expect(divide('0')).toBeNull();
   const directory = temporaryDirectory();
   // It works once, when it is tried.
   writeFileSync(
@@ -80,6 +80,6 @@ test('a server whose threads cannot be bound after all says so, retries, and ser
         server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length > told,
     );
   }
-  expect((await server.http.get('/readyz')).status).toBe(200);
+  await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
   await server.stop();
 });

@@ -29,7 +29,7 @@ describe('caps', () => {
       await ask(test),
       await ask(test),
       await ask(test, bob),
-      await ask(test, { ...ann, isMany: true }),
+      await ask(test, { ...ann, shared: true }),
     ]).toEqual(['none', 'too_many_queued', 'none', 'none']);
   });
 
@@ -86,7 +86,7 @@ describe('rates', () => {
     ]).toEqual([200, 429, 200]);
   });
 
-  test('of failed sign-ins, however the password arrives; successful ones do not count', async () => {
+  test('of failed sign-ins, whichever way the password comes; successful ones do not count', async () => {
     const server = await TestServer.start({ rates: { token: 0, address: 0, login: 2 } });
     await server.admin();
     const good = server.basic('ada@example.org', 'correct horse battery');

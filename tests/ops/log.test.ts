@@ -18,7 +18,7 @@ test('a failed query is logged without its parameters', () => {
   expect(JSON.stringify(fields)).not.toContain('hunter22');
   expect(errorFields('hunter22')).toEqual({
     type: 'string',
-    message: 'something that is no error was thrown',
+    message: 'a value that is not an error was thrown',
   });
 });
 

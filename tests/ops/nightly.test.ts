@@ -6,7 +6,7 @@ import { temporaryDirectory, TestEngine } from '../helpers/engine';
 const DAY = 86_400_000;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-test('one backup a day is made when due, caught up when missed, and the oldest are removed', async () => {
+test('one backup a day is made when due, made up for when missed, and the oldest go', async () => {
   const test = await TestEngine.start({
     pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
   });
@@ -18,14 +18,14 @@ test('one backup a day is made when due, caught up when missed, and the oldest a
     encryptTo: undefined,
   });
   test.clock.at = Date.parse('2026-03-01T02:29:00Z');
-  expect(await job.pass()).toBe(Date.parse('2026-03-01T02:30:00Z'));
+  expect(await job.runOnce()).toBe(Date.parse('2026-03-01T02:30:00Z'));
   expect(readdirSync(directory)).toEqual(['holdfast-2026-02-28.db']);
   writeFileSync(join(directory, 'mine.db'), '');
   test.clock.at = Date.parse('2026-03-01T02:30:00Z');
-  expect(await job.pass()).toBe(Date.parse('2026-03-02T02:30:00Z'));
+  expect(await job.runOnce()).toBe(Date.parse('2026-03-02T02:30:00Z'));
   test.clock.advance(3 * DAY);
-  await job.pass();
-  await job.pass();
+  await job.runOnce();
+  await job.runOnce();
   expect(readdirSync(directory).sort()).toEqual([
     'holdfast-2026-03-01.db',
     'holdfast-2026-03-04.db',
@@ -51,6 +51,6 @@ test('a directory that cannot be written makes the pass fail, and leaves nothing
     keep: 1,
     encryptTo: undefined,
   });
-  await expect(job.pass()).rejects.toThrow();
+  await expect(job.runOnce()).rejects.toThrow();
   expect(existsSync(`${file}.making`)).toBe(false);
 });

@@ -41,40 +41,36 @@ async function restored(test: TestEngine, from: string): Promise<TestEngine> {
 }
 
 describe('a restore', () => {
-  test(
-    'ends all loans and queued requests, raises every generation, and lends nothing ' +
-      'before it is clean',
-    async () => {
-      const { test, lent, waiting, backup } = await backedUp();
-      const after = await restored(test, backup);
-      for (const id of [lent.id, waiting.id])
-        expect(await after.view(ann, id)).toMatchObject({
-          status: 'ended',
-          endReason: 'revoked',
-          endDetail: 'restored from a backup',
-        });
-      expect(
-        new Set(
-          Object.values({ ...(await after.statuses('lab')), ...(await after.statuses('boxes')) }),
-        ),
-      ).toEqual(new Set(['dirty']));
-      expect((await after.resource('lab-1')).generation).toBeGreaterThanOrEqual(GENERATION_STEP);
-      const rows = new Rows(after.dataDir);
-      expect(unsound(rows)).toEqual([]);
-      rows.close();
-      await after.settle();
-      expect(await after.statuses('lab')).toEqual({
-        'lab-1': 'available',
-        'lab-2': 'available',
-        'lab-3': 'available',
+  test('ends all loans and waits, raises all generations, and lends only what is clean', async () => {
+    const { test, lent, waiting, backup } = await backedUp();
+    const after = await restored(test, backup);
+    for (const id of [lent.id, waiting.id])
+      expect(await after.view(ann, id)).toMatchObject({
+        status: 'ended',
+        endReason: 'revoked',
+        endDetail: 'restored from a backup',
       });
-      expect(await after.statuses('boxes')).toEqual({
-        'boxes-1': 'available',
-        'boxes-2': 'available',
-      });
-      expect((await after.resource('lab-1')).unprovenSince).toBeNull();
-    },
-  );
+    expect(
+      new Set(
+        Object.values({ ...(await after.statuses('lab')), ...(await after.statuses('boxes')) }),
+      ),
+    ).toEqual(new Set(['dirty']));
+    expect((await after.resource('lab-1')).generation).toBeGreaterThanOrEqual(GENERATION_STEP);
+    const rows = new Rows(after.dataDir);
+    expect(unsound(rows)).toEqual([]);
+    rows.close();
+    await after.settle();
+    expect(await after.statuses('lab')).toEqual({
+      'lab-1': 'available',
+      'lab-2': 'available',
+      'lab-3': 'available',
+    });
+    expect(await after.statuses('boxes')).toEqual({
+      'boxes-1': 'available',
+      'boxes-2': 'available',
+    });
+    expect((await after.resource('lab-1')).unprovenSince).toBeNull();
+  });
 
   test('quarantines an account whose secret was rotated since, until it gets the right one', async () => {
     const { test, lent, backup } = await backedUp();
@@ -95,7 +91,7 @@ describe('a restore', () => {
     await resources.giveCredential(
       'lab-1',
       { username: 'lab-1', password: 'wrong' },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
     await after.settle();
     expect(await after.resource('lab-1')).toMatchObject({
@@ -105,7 +101,7 @@ describe('a restore', () => {
     await resources.giveCredential(
       'lab-1',
       { username: 'lab-1', password: 'set by hand' },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
     await after.settle();
     const mended = await after.resource('lab-1');

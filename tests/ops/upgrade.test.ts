@@ -77,10 +77,24 @@ const RENAMED_COLUMNS: Record<string, string> = {
   set_aside: 'held',
 };
 
+/** Columns of `users` that migration 0011 moves to a table of their own. */
+const MOVED_COLUMNS = ['vm_role', 'vm_number'];
+
 const newColumns = (row: Row): Row =>
   Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [RENAMED_COLUMNS[column] ?? column, value]),
+    Object.entries(row)
+      .filter(([column]) => !MOVED_COLUMNS.includes(column))
+      .map(([column, value]) => [RENAMED_COLUMNS[column] ?? column, value]),
   );
+
+/** What stands in `vm_users` after the upgrade; a role without a number gets the first one. */
+const movedUsers = ({ users, vm_users }: Record<string, Row[]>) =>
+  vm_users ??
+  users!.map(({ id, vm_role, vm_number }) => ({
+    user_id: id,
+    number: vm_number ?? 1,
+    role: vm_role,
+  }));
 
 const isCounter = (table: string) => COUNTERS.includes(RENAMED_TABLES[table] ?? table);
 
@@ -194,6 +208,7 @@ describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))(
           table,
           rows: rows.map((row) => expect.objectContaining(newColumns(row))),
         });
+      expect(contents(db).vm_users).toEqual(movedUsers(before));
       expect(counted(db)).toEqual({
         classes: [[1, 2]],
         users: [
@@ -251,6 +266,35 @@ test('of draining resources, only those that their pool cannot replace have made
   expect(upgraded.prepare('select id from resources where shrinks').pluck().all()).toEqual([
     'fixed draining',
   ]);
+  upgraded.close();
+});
+
+test('users of the VM reservation API keep their numbers and roles, and trust in their address ends', () => {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, migrationsUpTo(11));
+  const db = new Database(file);
+  const users: [id: string, role: string | null, number: number | null, disabledAt?: number][] = [
+    ['ann', 'admin', 3],
+    ['bob', 'user', null],
+    ['gone', 'user', 5, 7],
+    ['eve', null, null],
+    ['dan', 'user', null],
+  ];
+  for (const [index, [id, vm_role, vm_number, disabled_at = null]] of users.entries()) {
+    const names = { email: `${id}@example.org`, username: id };
+    insert(db, 'users', { id, number: index + 1, ...names, vm_role, vm_number, disabled_at });
+  }
+  db.close();
+  upgrade(file, MIGRATIONS);
+  const upgraded = new Database(file);
+  const rows = (text: string) => upgraded.prepare(text).raw().all();
+  expect(rows('select user_id, number, role from vm_users order by number')).toEqual([
+    ['ann', 3, 'admin'],
+    ['gone', 5, 'user'],
+    ['bob', 6, 'user'],
+    ['dan', 7, 'user'],
+  ]);
+  expect(rows('select id from users where not email_self_declared')).toEqual([['eve']]);
   upgraded.close();
 });
 

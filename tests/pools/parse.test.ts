@@ -65,8 +65,14 @@ pools:
     types: [{ name: small, spec: { cpu: 2 core, disks: 1 } }, { name: big, share: 3 }]
     labels: { zone: eu }
     lease: { default: 30m, maximum: 2h, heartbeat: 60, openEnded: false, prepare: 90s }
-    cleaning: { onStart: verify, retries: 3, backoff: 1s, backoffMaximum: 1m,
-      quarantineRetry: 2h, cooldown: 0, deadline: 30s }
+    cleaning:
+      onStart: verify
+      retries: 3
+      backoff: 1s
+      backoffMaximum: 1m
+      quarantineRetry: 2h
+      cooldown: 0
+      deadline: 30s
     verification: { interval: never }
     rotation: { afterLease: false, interval: 1d }
     pick: random
@@ -252,13 +258,16 @@ describe('legacy', () => {
   });
 
   it.each([
-    [{ vms: 'nowhere' }, 'pools.yaml: legacy.vms: there is no pool nowhere in this file'],
-    [{ vms: 'tokens' }, 'pools.yaml: legacy.vms: the pool tokens is not of kind vm'],
+    [
+      { vms: 'nowhere' },
+      'pools.yaml: legacy.vms: names the pool nowhere, which is not in this file',
+    ],
+    [{ vms: 'tokens' }, 'pools.yaml: legacy.vms: names the pool tokens, which is not of kind vm'],
     [
       { acctpool: ['accounts', 'vms'] },
-      'pools.yaml: legacy.acctpool: the pool vms is not of kind account',
+      'pools.yaml: legacy.acctpool: names the pool vms, which is not of kind account',
     ],
-    [{ other: 'vms' }, 'pools.yaml: legacy.other: there is no such key'],
+    [{ other: 'vms' }, 'pools.yaml: legacy.other: is not a known key'],
   ])('refuses %j', (legacy, message) => {
     expect(problem(() => parse(file(legacy)))).toBe(message);
   });
@@ -268,43 +277,46 @@ describe('errors are one line', () => {
   const user = { username: 'u', password: 'p' };
 
   it.each<[Record<string, unknown>, string]>([
-    [{ colour: 'red' }, 'colour: there is no such key'],
-    [{ lease: { graze: '1m' } }, 'lease.graze: there is no such key'],
+    [{ colour: 'red' }, 'colour: is not a known key'],
+    [{ lease: { graze: '1m' } }, 'lease.graze: is not a known key'],
     [{ name: 'Lab' }, 'name: must begin with a lower-case letter'],
     [{ name: 'a'.repeat(64) }, 'name: must begin with a lower-case letter'],
     [{ kind: 'robot' }, 'kind: Invalid option'],
-    [{ kind: 'vm', driver: 'boxes' }, 'kind: the driver boxes lends container only'],
-    [
-      { driver: 'cloud' },
-      'driver: there is no such driver; there are able, boxes, fixed, importing, opening',
-    ],
-    [{ settings: { imgae: 'x' } }, 'settings.imgae: there is no such key'],
+    [{ kind: 'vm', driver: 'boxes' }, 'kind: must be one that the driver boxes lends: container'],
+    [{ driver: 'cloud' }, 'driver: must be one of able, boxes, fixed, importing, opening'],
+    [{ settings: { imgae: 'x' } }, 'settings.imgae: is not a known key'],
     [{ settings: { image: 5 } }, 'settings.image: Invalid input: expected string'],
     [{ size: undefined }, 'size: is missing'],
     [{ size: -1 }, 'size: must be a whole number from 0 to 1000000'],
     [{ size: 1.5 }, 'size: must be a whole number from 0 to 1000000'],
     [{ size: 1_000_001 }, 'size: must be a whole number from 0 to 1000000'],
-    [{ sizing: 'manual', size: 3 }, 'size: a pool with sizing: manual has no size'],
-    [{ driver: 'importing', size: 1 }, 'size: the driver importing cannot make resources'],
+    [{ sizing: 'manual', size: 3 }, 'size: must be left out with sizing: manual'],
+    [{ driver: 'importing', size: 1 }, 'size: the driver importing cannot create resources'],
     [{ types: [] }, 'types: '],
-    [{ types: [{ name: 'a' }, { name: 'a' }] }, 'types[1].name: is that of types[0] too'],
+    [{ types: [{ name: 'a' }, { name: 'a' }] }, 'types[1].name: is the same as that of types[0]'],
     [{ types: [{ name: 'a', share: 0 }] }, 'types[0].share: Too small'],
-    [{ lease: { default: 'never' } }, 'lease.default: never needs lease.openEnded: true'],
+    [
+      { lease: { default: 'never' } },
+      'lease.default: may be never only with lease.openEnded: true',
+    ],
     [
       { lease: { default: 'never', openEnded: true, maximum: '1h' } },
-      'lease.default: is over lease.maximum, which is 3600 seconds',
+      'lease.default: must not exceed lease.maximum, which is 3600 seconds',
     ],
     [
       { lease: { default: '2h', maximum: '1h' } },
-      'lease.default: is over lease.maximum, which is 3600 seconds',
+      'lease.default: must not exceed lease.maximum, which is 3600 seconds',
     ],
-    [{ lease: { default: '2d' } }, 'lease.default: is over lease.maximum, which is 86400 seconds'],
+    [
+      { lease: { default: '2d' } },
+      'lease.default: must not exceed lease.maximum, which is 86400 seconds',
+    ],
     [{ lease: { default: 'soon' } }, 'lease.default: must be a duration like 30s'],
     [{ lease: { prepare: 'never' } }, 'lease.prepare: must be a duration like 30s'],
-    [{ lease: { idleExpiry: '5m' } }, 'lease.idleExpiry: only in a pool with sizing: manual'],
+    [{ lease: { idleExpiry: '5m' } }, 'lease.idleExpiry: is allowed only with sizing: manual'],
     [
       { cleaning: { backoff: '2m', backoffMaximum: '1m' } },
-      'cleaning.backoff: is over cleaning.backoffMaximum',
+      'cleaning.backoff: must not exceed cleaning.backoffMaximum',
     ],
     [
       { driver: 'fixed', rotation: { afterLease: true } },
@@ -318,19 +330,22 @@ describe('errors are one line', () => {
       { settings: { rotates: false }, rotation: { afterLease: true } },
       'rotation.afterLease: the driver able cannot rotate',
     ],
-    [{ accounts: [user] }, 'accounts: only a pool of kind account has accounts'],
-    [{ kind: 'account', accounts: [user], size: 2 }, 'size: 1 accounts are listed; leave it out'],
+    [{ accounts: [user] }, 'accounts: are allowed only in a pool of kind account'],
+    [
+      { kind: 'account', accounts: [user], size: 2 },
+      'size: 1 accounts are listed; leave the size out',
+    ],
     [
       { kind: 'account', driver: 'opening', accounts: [user] },
-      'accounts: the driver opening lends no credential',
+      'accounts: the driver opening does not lend static credentials',
     ],
     [
       { kind: 'account', accounts: [{ ...user, type: 'gold' }], types: [{ name: 'a' }] },
-      'accounts[0].type: is not one of the types',
+      'accounts[0].type: is not a type of the pool',
     ],
     [
       { kind: 'account', accounts: [user], types: [{ name: 'a', share: 2 }] },
-      'types[0].share: the listed accounts make it 1',
+      'types[0].share: 1 accounts of this type are listed',
     ],
     [
       { kind: 'account', accounts: [{ username: 'u', password: 12345 }] },
@@ -347,7 +362,7 @@ describe('errors are one line', () => {
     ],
     [
       { kind: 'account', accounts: [user, { ...user, name: 'other' }], size: 2 },
-      'accounts[1].username: is that of accounts[0] too',
+      'accounts[1].username: is the same as that of accounts[0]',
     ],
     [
       {
@@ -358,7 +373,7 @@ describe('errors are one line', () => {
         ],
         size: 2,
       },
-      'accounts[1].name: is that of accounts[0] too',
+      'accounts[1].name: is the same as that of accounts[0]',
     ],
   ])('%j', (fields, message) => {
     const line = problem(() => one(fields));
@@ -371,8 +386,8 @@ describe('errors are one line', () => {
     ['', 'pools.yaml: Invalid input: expected object'],
     ['legacy: {}', 'pools.yaml: pools: is missing'],
     ['pools: {}', 'pools.yaml: pools: Invalid input: expected array'],
-    ['pols: []\npools: []', 'pools.yaml: pols: there is no such key'],
-    ['pools: []\npools: []', 'pools.yaml: a key stands twice (line 2, column 1)'],
+    ['pols: []\npools: []', 'pools.yaml: pols: is not a known key'],
+    ['pools: []\npools: []', 'pools.yaml: a key is duplicated (line 2, column 1)'],
     ['pools: [', 'pools.yaml: not valid YAML: BAD_INDENT'],
     ['{"pools": [}', 'pools.yaml: not valid YAML'],
   ])('the text %p', (text, message) => {
@@ -408,10 +423,10 @@ describe('errors are one line', () => {
     const pool = { name: 'a', kind: 'account', driver: 'able', accounts: [user] };
     const file = (...pools: unknown[]) => JSON.stringify({ pools });
     expect(problem(() => parse(file(pool, { ...pool, accounts: [] })))).toBe(
-      'pools.yaml: pools[1].name: is that of pools[0] too',
+      'pools.yaml: pools[1].name: is the same as that of pools[0]',
     );
     expect(problem(() => parse(file(pool, { ...pool, name: 'b' })))).toBe(
-      'pools.yaml: pools[1].accounts[0].username: is that of an account of pool a too',
+      'pools.yaml: pools[1].accounts[0].username: is the same as that of an account of pool a',
     );
     expect(
       parse(file(pool, { ...pool, name: 'b', settings: { image: 'elsewhere' } })).pools,

@@ -1,9 +1,15 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DRIVERS } from '../../src/drivers';
 import { importsOf, typescript } from '../helpers/sources';
 
 const sources = typescript('src', 'jobs');
 const edges = sources.flatMap((source) =>
   importsOf(source).map((to) => ({ from: source.path, to })),
 );
+
+const driverFolders = [...DRIVERS.keys()].map((name) => `src/drivers/${name}/`);
+const ANY_DRIVER = ['src/drivers/driver.ts', 'src/drivers/late.ts', 'src/domain/'];
 
 /** What the files of each folder may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -12,8 +18,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/crypto/': ['src/domain/errors.ts'],
   'src/store/sqlite/': ['src/store/', 'src/domain/', 'src/sqlite/', 'src/clock.ts'],
   'src/store/': ['src/domain/', 'src/clock.ts'],
-  'src/drivers/simulated/': ['src/drivers/driver.ts', 'src/domain/', 'src/sqlite/'],
-  'src/drivers/docker/': ['src/drivers/driver.ts', 'src/drivers/late.ts', 'src/domain/'],
+  ...Object.fromEntries(driverFolders.map((folder) => [folder, ANY_DRIVER])),
+  // Its cloud is a database of its own.
+  'src/drivers/simulated/': [...ANY_DRIVER, 'src/sqlite/'],
+  'src/drivers/index.ts': ['src/drivers/'],
   'src/drivers/': ['src/domain/'],
   'src/github/': ['src/domain/', 'src/service/people/github-port.ts'],
   'src/executable/': ['src/assets.ts', 'src/config-error.ts'],
@@ -27,29 +35,34 @@ const MAY_IMPORT: Record<string, string[]> = {
     'src/store/',
     'src/drivers/driver.ts',
   ],
-  // From the store, only the types of its reads: a page, a count, a row.
-  'src/http/': ['src/service/', 'src/api/', 'src/domain/', 'src/store/reads.ts'],
+  // Of the store only what its reads give; of http what makes a route.
+  'src/legacy/': [
+    'src/domain/',
+    'src/service/',
+    'src/api/',
+    'src/crypto/',
+    'src/store/reads.ts',
+    'src/http/route.ts',
+    'src/http/authenticate.ts',
+    'src/http/instants.ts',
+  ],
+  'src/http/': ['src/service/', 'src/api/', 'src/domain/'],
   'jobs/': ['src/worker.ts'],
 };
 
 /** Only the bootstrap knows which store and drivers exist. */
-const ADAPTERS = [
-  'src/store/sqlite/',
-  'src/drivers/simulated/',
-  'src/drivers/docker/',
-  'src/github/',
-];
+const ADAPTERS = ['src/store/sqlite/', ...driverFolders, 'src/github/'];
 const BOOTSTRAP = [
-  'src/adapters.ts',
+  'src/drivers/index.ts',
+  'src/data-directory.ts',
   'src/github-setup.ts',
-  'src/boot.ts',
-  'src/server.ts',
   'src/worker.ts',
-  'src/main.ts',
-  'src/cli/',
   'src/backup/',
-  'src/docs/',
+  // Filters the calls of the docker driver.
+  'src/cli/docker-proxy.ts',
 ];
+/** Folders that may import anything but an adapter. */
+const UNRESTRICTED = ['src/backup/', 'src/cli/', 'src/docs/'];
 
 /** The longest folder in the list that contains a path. */
 function placeOf(path: string, places: string[]): string | undefined {
@@ -74,7 +87,7 @@ test('each folder imports what the layout says, and nothing else', () => {
 });
 
 test('every folder of src has a rule', () => {
-  const known = [...Object.keys(MAY_IMPORT), ...BOOTSTRAP];
+  const known = [...Object.keys(MAY_IMPORT), ...UNRESTRICTED];
   const lawless = sources.filter(
     ({ path }) => path.split('/').length > 2 && placeOf(path, known) === undefined,
   );
@@ -89,6 +102,41 @@ test('only the bootstrap names an adapter, and adapters never import one another
     );
   });
   expect(naming.map(spelled)).toEqual([]);
+});
+
+test('HTTP asks services, and never reaches through them for the engine or its store', () => {
+  const reaching = sources.filter(
+    ({ path, text }) =>
+      path.startsWith('src/http/') && /\bengine\b|\bstore\.(read|now|transact)\b/.test(text),
+  );
+  expect(reaching.map(({ path }) => path)).toEqual([]);
+});
+
+/** These alone compose the server, or a command of it, from the core and the legacy wing. */
+const COMPOSITION = ['src/routes.ts', 'src/server.ts', 'src/cli/import.ts'];
+
+test('only the composition imports the legacy wing', () => {
+  const wing = (path: string) => path.startsWith('src/legacy/');
+  const intruding = edges.filter(
+    ({ from, to }) => wing(to) && !wing(from) && !COMPOSITION.includes(from),
+  );
+  expect(intruding.map(spelled)).toEqual([]);
+});
+
+test('the five legacy APIs do not import one another', () => {
+  const apiOf = (path: string) =>
+    /^src\/legacy\/(acctpool|containers|identities|tokens|vms)\//.exec(path)?.[1];
+  const crossing = edges.filter(
+    ({ from, to }) => apiOf(from) && apiOf(to) && apiOf(from) !== apiOf(to),
+  );
+  expect(crossing.map(spelled)).toEqual([]);
+});
+
+test('each folder of drivers is registered under its name', () => {
+  const folders = readdirSync(join(__dirname, '../../src/drivers'), { withFileTypes: true });
+  expect(folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)).toEqual(
+    [...DRIVERS.keys()].sort(),
+  );
 });
 
 test('a job is three lines and one call', () => {

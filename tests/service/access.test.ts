@@ -21,7 +21,7 @@ async function start() {
     const id = await new Reservations(test.engine).request(
       ann,
       { items },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
     return test.view(ann, id);
   };

@@ -3,7 +3,7 @@ import { Authentication } from '../../src/service/people/authentication';
 import { Users } from '../../src/service/people/users';
 import { somebody, TestEngine } from '../helpers/engine';
 
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const PASSWORD = 'correct horse';
 
 /** Ann, who signs in; `meanwhile` happens while her password is being checked, which takes time. */

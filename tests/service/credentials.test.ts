@@ -1,6 +1,6 @@
 import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import type { ReservationView } from '../../src/service/loans/views';
-import { findLentToken } from '../../src/service/lent-tokens';
+import { findLentToken } from '../../src/legacy/tokens/lent-tokens';
 import { recoverAll } from '../../src/service/installation/start';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';
@@ -13,7 +13,7 @@ import { Gate } from './support/gated-driver';
 
 const ann = somebody('ann');
 const bob = somebody('bob');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOL =
   'pools: [{ name: free, kind: account, driver: simulated, size: 1, cleaning: { retries: ' +
   '2, backoff: 10s }, rotation: { interval: never }, verification: { interval: never } }]';
@@ -120,7 +120,7 @@ describe('while an account comes back, it is not lent', () => {
     const settled = test.settle();
     await held.reached;
     await test.cloud.addPassword(resource.handle!, old.username!, old.password!);
-    held.detach();
+    held.release();
     await settled;
     expect((await test.view(bob, next)).status).toBe('queued');
     expect((await test.resource('free-1')).reason).toBe('The old credential still works.');
@@ -185,7 +185,7 @@ describe('a rotation that was cut off', () => {
       const late = work(test, task!);
       for (const each of passed) {
         await each.reached;
-        each.detach();
+        each.release();
       }
       await held.reached;
       const next = await test.another();
@@ -199,7 +199,7 @@ describe('a rotation that was cut off', () => {
       expect(new Set(gate.calls.slice(-3).map(({ call: { operationId } }) => operationId))).toEqual(
         new Set([task!.operation.id]),
       );
-      held.detach();
+      held.release();
       await late;
       expect(next.letsIn(resource, credentialOf(view))).toBe(true);
       expect(next.cloud.loginsOf(resource.handle!)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { DriverFactory } from '../../src/drivers/driver';
+import { Reconciler } from '../../src/service/jobs/reconciler';
 import { simulatedDriver } from '../../src/drivers/simulated';
 import type { SimulatedSettings } from '../../src/drivers/simulated/settings';
 import { makeJob } from '../../src/service/jobs/jobs';
@@ -40,7 +41,7 @@ async function withoutOne(counts: ReturnType<typeof counted>) {
   ];
   await new Pools(engine).delete('goes', null);
   await test.settle();
-  await new Pools(engine).settleAll();
+  await new Reconciler(engine).settle();
   expect(await engine.store.read.pool('goes')).toBeNull();
   return { test, gone, left };
 }
@@ -70,10 +71,10 @@ it.each(['reconcile', 'verify', 'rotate'] as const)(
     const { engine, drivers, clock } = test;
     const retain = jest.spyOn(drivers, 'retain');
     const job = makeJob(name, { engine, drivers, worker: 'w', log });
-    await job.pass();
-    await job.pass();
+    await job.runOnce();
+    await job.runOnce();
     clock.advance(MINUTE);
-    await job.pass();
+    await job.runOnce();
     await job.idle();
     expect(retain.mock.calls.map(([pools]) => pools.map((pool) => pool.name))).toEqual([
       ['stays'],

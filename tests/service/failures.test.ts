@@ -5,7 +5,7 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
 /** Back ends that are down and resources that fail: who is affected, and how they are retried. */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const CLEANING =
   'cleaning: { retries: 2, backoff: 10s, backoffMaximum: 60s, quarantineRetry: 1h }, ' +
   'verification: { interval: never }';

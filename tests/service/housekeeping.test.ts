@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { Reconciler } from '../../src/service/jobs/reconciler';
 import { join } from 'node:path';
 import { makeJob } from '../../src/service/jobs/jobs';
 import { Pools } from '../../src/service/pools/pools';
@@ -36,8 +37,8 @@ async function lend(test: TestEngine, pool: string, key: string): Promise<void> 
   await test.engine.store.transact({ load: 'classes', classIds: [] }, (_snapshot, createdAt) => ({
     changes: [
       {
-        do: 'remember',
-        remembered: {
+        do: 'saveIdempotencyRecord',
+        record: {
           principal: 'p',
           method: 'POST',
           path: '/',
@@ -65,7 +66,7 @@ test('an ended loan leaves no row in any table once its time is over', async () 
   for (const { id } of [queued, lent]) await test.release(somebody(), id);
   await new Pools(test.engine).delete('passing', null);
   await test.settle();
-  await new Pools(test.engine).settleAll();
+  await new Reconciler(test.engine).settle();
   expect(await test.engine.store.read.pool('passing')).toBeNull();
   test.clock.advance(Math.max(...Object.values(RETENTION)) + 1);
   await prune(test.engine);
@@ -116,25 +117,25 @@ test(
       },
     });
     clock.advance(6 * MINUTE);
-    expect(await job.pass()).toBe(clock.at + MINUTE / 2);
+    expect(await job.runOnce()).toBe(clock.at + MINUTE / 2);
     expect(sizes(test.dataDir)).toMatchObject({
       operations: 0,
       idempotency_keys: 1,
       reservations: 1,
     });
     clock.advance(3 * MINUTE);
-    await job.pass();
+    await job.runOnce();
     expect(sizes(test.dataDir)).toMatchObject({
       idempotency_keys: 0,
       reservations: 1,
       allocations: 1,
     });
     clock.advance(2 * MINUTE);
-    await job.pass();
+    await job.runOnce();
     expect(sizes(test.dataDir)).toMatchObject({ reservations: 0, allocations: 0 });
     expect(sizes(test.dataDir).events).toBeGreaterThan(1);
     clock.advance(10 * MINUTE);
-    await job.pass();
+    await job.runOnce();
     expect(sizes(test.dataDir)).toMatchObject({ events: 1 });
   },
 );

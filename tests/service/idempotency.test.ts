@@ -17,7 +17,7 @@ pools:
 
 const key = (fields: Partial<IdempotencyKey> = {}) => ({
   requestId: null,
-  once: {
+  idempotencyKey: {
     principal: 'user-ann',
     method: 'POST',
     path: '/v1/reservations',

@@ -8,7 +8,7 @@ import { somebody, TestEngine } from '../helpers/engine';
  */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const TOKENS =
   'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: { ' +
   'leavesNothing: true }, lease: { default: 10s, idleExpiry: 60s } }]';

@@ -11,13 +11,13 @@ async function passesWhile(changes: number, rest?: number): Promise<number> {
   let passes = 0;
   const told: (() => void)[] = [];
   const job: Job = {
-    pass: async () => ((passes += 1), null),
+    runOnce: async () => ((passes += 1), null),
     idle: async () => {},
     ...(rest === undefined ? {} : { rest }),
   };
   const store = {
     onChange: (listener: () => void) => (told.push(listener), () => undefined),
-    written: () => 0,
+    rowsWritten: () => 0,
     now: () => 0,
     beat: async () => {},
   } as unknown as Store;
@@ -49,16 +49,16 @@ it(
 it('a busy job rests only briefly, because much work waits for the room that each call leaves', async () => {
   let [passes, written] = [0, 0];
   const stop = new AbortController();
-  const pass = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);
+  const runOnce = async () => ((passes += 1), (written += 1), passes === 5 && stop.abort(), 0);
   const store = {
     onChange: () => () => undefined,
-    written: () => written,
+    rowsWritten: () => written,
     now: () => 0,
     beat: async () => {},
   } as unknown as Store;
   await runJobLoop(
     'job',
-    { pass, idle: async () => {}, rest: 60_000 },
+    { runOnce, idle: async () => {}, rest: 60_000 },
     store,
     stop.signal,
     (error) => {

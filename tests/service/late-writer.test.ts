@@ -9,7 +9,7 @@ import { Gate } from './support/gated-driver';
 /** Promise 5: a paused worker's late writes change nothing that belongs to the next holder. */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOLS =
   'pools: [{ name: free, kind: account, driver: gated, size: 1, cleaning: { deadline: 30s } }]';
 
@@ -51,7 +51,7 @@ describe.each(['clean', 'issueCredential', 'checkCredential', 'retireCredential'
         const next = await test.reserve(somebody('bob'), { pool: 'free' });
         expect(next.status).toBe('active');
         const before = await trace(test);
-        held.detach();
+        held.release();
         await paused;
         expect(await trace(test)).toEqual(before);
         expect(test.letsIn(next.resources[0]!.resource, next.resources[0]!.credentials!)).toBe(
@@ -74,7 +74,7 @@ it('another worker takes over only after the claim has expired', async () => {
   test.clock.advance(claim - 1);
   await work('other');
   expect(calls()).toBe(before);
-  held.detach();
+  held.release();
   await paused;
   expect((await test.resource('free-1')).status).toBe('available');
 });
@@ -92,7 +92,7 @@ it("an admin's decision made meanwhile stands", async () => {
   const paused = work('paused');
   await held.reached;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
-  held.detach();
+  held.release();
   await paused;
   expect(gate.calls.filter(({ name }) => name === 'clean')).toHaveLength(2);
   expect((await test.resource('free-1')).status).toBe('available');
@@ -109,7 +109,7 @@ it('a verification of an idle resource that ends after it was lent changes nothi
   const loan = await test.reserve(ann, { pool: 'free' });
   expect(loan.status).toBe('active');
   const before = await trace(test);
-  held.detach();
+  held.release();
   await paused;
   expect(await trace(test)).toEqual(before);
 });
@@ -129,7 +129,7 @@ it('access that is opened after its reservation was cancelled lets nobody in', a
   test.clock.advance(claim);
   await work('other');
   expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
-  held.detach();
+  held.release();
   await paused;
   expect(await test.statuses('free')).toEqual({ 'free-1': 'available' });
   expect(test.cloud.loginsOf((await test.resource('free-1')).handle!)).toEqual([]);
@@ -150,14 +150,14 @@ it.each(['going', 'gone'] as const)(
     if (lingers) await lingers.reached;
     else {
       await other;
-      await pools.settleAll();
+      await test.reconcile();
       expect(await test.engine.store.read.pool('free')).toBeNull();
     }
-    held.detach();
+    held.release();
     await paused;
-    lingers?.detach();
+    lingers?.release();
     await other;
-    await pools.settleAll();
+    await test.reconcile();
     expect(await test.engine.store.read.pool('free')).toBeNull();
     expect(test.cloud.list('free')).toEqual([]);
   },

@@ -7,7 +7,7 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
  */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const LENGTH = 60_000;
 
 async function start(lease = 'default: 60s, maximum: 120s') {

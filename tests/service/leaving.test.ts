@@ -6,7 +6,7 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
 /** Point 5: maintenance, draining and deletion, of resources and of pools. */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOLS =
   'pools: [{ name: free, kind: account, driver: simulated, size: 2, cleaning: { retries: ' +
   '0, quarantineRetry: 1h } }]';

@@ -1,6 +1,6 @@
 import { importFile } from '../../src/api/import-file';
 import { passwords } from '../../src/crypto/passwords';
-import { importAll } from '../../src/service/pools/import';
+import { importAll } from '../../src/legacy/import';
 import { Pools } from '../../src/service/pools/pools';
 import { keepPoolsFile } from '../../src/service/pools/pools-file-wait';
 import { Resources } from '../../src/service/lifecycle/resources';
@@ -13,7 +13,7 @@ import { codeOf, somebody, TestEngine } from '../helpers/engine';
  */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 interface Listed {
   name: string;

@@ -1,16 +1,17 @@
+import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { recoverAll } from '../../src/service/installation/start';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
 /**
- * A cleaning and the new credential after it are one report: what can happen to the resource and
- * its pool in between.
+ * A cleaning and the new credential after it are reported together: what may happen to the resource
+ * and its pool in between.
  */
 
 const ann = somebody('ann');
 const bob = somebody('bob');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const pools = (more = '', size = 1) =>
   `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { ` +
   `interval: never }, cleaning: { deadline: 30s }${more} }]`;
@@ -52,7 +53,7 @@ describe.each([
         working.then(() => false),
       ]);
       await test.load(rotating(after));
-      held.detach();
+      held.release();
       await working;
       await expectOneKey(test);
       if (reached && before === 'true') expect(test.letsIn(resource, old)).toBe(false);
@@ -68,7 +69,7 @@ describe.each([
       const working = test.settle();
       await held.reached;
       await test.load(rotating(after));
-      held.detach();
+      held.release();
       await working;
       await test.after(60_000);
       await expectOneKey(test);
@@ -100,21 +101,45 @@ it('a credential issued for a cleaning that an admin has restarted lets nobody i
   const working = test.settle();
   await held.reached;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
-  held.detach();
+  held.release();
   await working;
   await test.after(60_000);
   await expectOneKey(test);
 });
 
-it('a worker whose operation is void issues nothing after its cleaning', async () => {
+it('a worker whose cleaning was superseded issues nothing after it', async () => {
   const { test, gate } = await returned();
   const held = gate.hold('clean', 'after');
-  const working = test.settle();
+  const working = test.runner('superseded').settle();
   await held.reached;
+  const operationId = gate.calls.at(-1)!.call.operationId;
   await new Resources(test.engine).clean('free-1', NO_CONTEXT);
-  held.detach();
+  gate.calls.length = 0;
+  held.release();
   await working;
+  const issued = gate.calls.filter(({ name }) => name === 'issueCredential');
+  // The cleaning that the admin ordered issues one; the other must not.
+  expect(issued).toHaveLength(1);
+  expect(issued.map(({ call }) => call.operationId)).not.toContain(operationId);
   await expectOneKey(test);
+});
+
+it('a worker whose cleaning was taken over by another process issues nothing after it', async () => {
+  const { test, gate } = await returned();
+  const held = gate.hold('clean', 'after');
+  const late = test.runner('late').settle();
+  await held.reached;
+  const next = await test.another();
+  await recoverAll(next.engine);
+  const [taken] = await next.claimDue('other');
+  expect(taken!.operation).toMatchObject({ id: gate.calls.at(-1)!.call.operationId, attempt: 2 });
+  gate.calls.length = 0;
+  held.release();
+  await late;
+  expect(gate.calls).toEqual([]);
+  for (let task: ClaimedOperation | null = taken!; task;)
+    task = await next.report(task, await next.call(task), 'other');
+  await expectOneKey(next);
 });
 
 it(
@@ -130,7 +155,7 @@ it(
     await recoverAll(next.engine);
     await next.settle();
     await expectOneKey(next);
-    held.detach();
+    held.release();
     await late;
   },
 );
@@ -142,7 +167,7 @@ it('a worker with too little claim left reports the cleaning, and issues under a
   await held.reached;
   test.clock.advance(36_000);
   const issuing = gate.hold('issueCredential');
-  held.detach();
+  held.release();
   await issuing.reached;
   const [operation] = await test.engine.store.transact(
     { load: 'claims', worker: 'worker', limit: 1 },
@@ -153,7 +178,7 @@ it('a worker with too little claim left reports the cleaning, and issues under a
     attempt: 1,
     claimedUntil: test.clock.now() + 95_000,
   });
-  issuing.detach();
+  issuing.release();
   await working;
   await expectOneKey(test);
 });

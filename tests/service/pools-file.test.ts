@@ -64,7 +64,10 @@ describe('a pools file', () => {
       deletingAt: _deletingAt,
       ...fields
     } = await pool();
-    await pools.create({ ...fields, name: 'mine', origin: 'api' }, { requestId: null, once: null });
+    await pools.create(
+      { ...fields, name: 'mine', origin: 'api' },
+      { requestId: null, idempotencyKey: null },
+    );
     const warnings = await apply(
       'pools: [{ name: mine, kind: account, driver: simulated, size: 9 }]',
     );

@@ -24,7 +24,7 @@ async function start(pools = POOLS) {
     return new Reservations(test.engine).request(
       ann,
       { items, ...rest },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
   };
   const statuses = async (...ids: string[]) =>
@@ -189,6 +189,7 @@ describe('a named resource', () => {
     await (how === 'drained'
       ? new Resources(test.engine).setAdminState('free-1', 'draining', null)
       : new Resources(test.engine).delete('free-1'));
+    await test.reconcile();
     expect(await test.view(ann, naming)).toMatchObject({ status: 'ended', endReason: 'refused' });
     expect(await codeOf(ask([{ resource: 'free-1', count: 1 }]))).toBe('not_found');
   });

@@ -10,7 +10,7 @@ import { somebody, temporaryDirectory, TestClock, TestEngine } from '../helpers/
  */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOLS = `
 pools:
   - { name: free, kind: account, driver: simulated, size: 1, concurrency: 1, lease: { default: 60s } }
@@ -92,7 +92,8 @@ describe('a restart', () => {
         task!.operation.id,
         2,
       ]);
-      expect(await next.report(task!, { ok: true })).toBeNull();
+      const handle = task!.resource.handle!;
+      expect(await next.report(task!, [{ step: 'clean', ok: true, value: { handle } }])).toBeNull();
       expect((await next.resource('vms-1')).status).toBe('cleaning');
     },
   );

@@ -28,7 +28,7 @@ async function start(pools = POOLS) {
           { pool: 'vms', count: 1 },
         ],
       },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
   return { test, resize, bundle, resources: new Resources(test.engine) };
 }
@@ -143,7 +143,7 @@ describe('shrinking a pool', () => {
     const id = await new Reservations(test.engine).request(
       ann,
       { items },
-      { requestId: null, once: null },
+      { requestId: null, idempotencyKey: null },
     );
     await resize(2);
     expect((await test.view(ann, id)).endReason).toBe('refused');
@@ -189,7 +189,9 @@ describe('a held resource that leaves', () => {
     const task = tasks.find(({ resource }) => resource.name === 'free-1')!;
     const id = await bundle();
     expect(await missingOf(test, id)).toEqual([0, 1]);
-    await test.report(task, { ok: false, scope: 'resource', reason: 'It is gone.' });
+    await test.report(task, [
+      { step: 'verify', ok: false, scope: 'resource', reason: 'It is gone.' },
+    ]);
     expect(await missingOf(test, id)).toEqual([1, 1]);
     await test.settle();
     expect(await missingOf(test, id)).toEqual([0, 1]);

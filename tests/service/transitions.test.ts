@@ -5,7 +5,7 @@ import { somebody, TestEngine } from '../helpers/engine';
 /** People and drivers can cause each step in the life of a resource, and each is in the events. */
 
 const ann = somebody('ann');
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOLS =
   'pools: [{ name: vms, kind: vm, driver: simulated, size: 1, cleaning: { retries: 0, ' +
   'backoff: 1s, quarantineRetry: 1h }, verification: { interval: 10m } }]';

@@ -54,7 +54,7 @@ const REFUSALS: Record<Api, { scope: number; admin: number; own: number }> = {
 /** In open mode these act as a user of their own, whoever calls. */
 const ANYBODYS: Api[] = ['Container manager', 'Token pool', 'Identities'];
 
-soak.each(['guarded', 'open'] as const)('who may do what, with the seed APIs %s', (mode) => {
+soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %s', (mode) => {
   let server: LegacyServer;
   let ground: Ground;
   let tokens: Record<Exclude<Who, 'anonymous' | 'lesser' | 'scopeless'>, string>;

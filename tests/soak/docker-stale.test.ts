@@ -77,7 +77,7 @@ soak('workers that are stopped past their claims', () => {
       await toNextHolder(boxes, way, aad.length);
       const holders = await holdersOf(boxes);
       const rows = boxes.rows();
-      await detach(caught);
+      await release(caught);
       expect(boxes.rows()).toEqual(rows);
       expect(await complaintsOf(holders)).toEqual([]);
       await expectNothingElse(boxes, holders);
@@ -97,7 +97,7 @@ soak('workers that are stopped past their claims', () => {
       await boxes.settle();
       const holders = await holdersOf(boxes);
       const rows = boxes.rows();
-      await detach(caught);
+      await release(caught);
       expect(boxes.rows()).toEqual(rows);
       expect(await complaintsOf(holders)).toEqual([]);
       await expectNothingElse(boxes, holders);
@@ -105,8 +105,8 @@ soak('workers that are stopped past their claims', () => {
   });
 });
 
-async function detach(caught: Stopped[]): Promise<void> {
-  caught.forEach((each) => each.detach());
+async function release(caught: Stopped[]): Promise<void> {
+  caught.forEach((each) => each.release());
   await Promise.all(caught.map(({ finished }) => finished));
 }
 
@@ -126,7 +126,7 @@ async function letGoWhenClosed(boxes: Boxes, caught: Caught[]): Promise<void> {
   );
   expect(new Set(cleanings.map((task) => task?.operation.kind))).toEqual(new Set(['clean']));
   const rows = boxes.rows();
-  await detach(caught);
+  await release(caught);
   expect(boxes.rows()).toEqual(rows);
   const answers = await Promise.all(
     caught.map(

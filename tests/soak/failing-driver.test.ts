@@ -112,7 +112,7 @@ soak('a driver that fails', () => {
     for (let round = 0; round < 3; round += 1) await test.after(LATER);
     expect(await test.statuses('p')).toEqual({ 'p-1': 'quarantined' });
     await test.cloud.failNext('p', 'provision', 0);
-    await new Resources(test.engine).clean('p-1', { requestId: null, once: null });
+    await new Resources(test.engine).clean('p-1', { requestId: null, idempotencyKey: null });
     await test.settle();
     expect(await test.statuses('p')).toEqual({ 'p-1': 'available' });
   });

@@ -74,7 +74,7 @@ soak('a worker that was stopped past its claim', () => {
       await endWay(test, way, pools);
       const bob = await borrowed(test);
       const seen = everything(test);
-      stale.detach();
+      stale.release();
       await stale.finished;
       expect(everything(test)).toEqual(seen);
       await expectWorks(test, bob);
@@ -94,7 +94,7 @@ async function stopAt(
   gate: Gate,
   { pools, way, call, nth }: Step,
   moment: DecisionContext,
-): Promise<{ detach(): void; finished: Promise<void> }> {
+): Promise<{ release(): void; finished: Promise<void> }> {
   if (way === 'made') await test.load(pools);
   if (way === 'borrowed' || way === 'returned') {
     const ann = await test.reserve(somebody('ann'), { pool: 'p', duration: 3_600_000 });
@@ -114,7 +114,7 @@ async function stopAt(
     held.reached,
     finished.then(() => Promise.reject(new Error(`${call} was never made`))),
   ]);
-  return { detach: () => held.detach(), finished };
+  return { release: () => held.release(), finished };
 }
 
 /** The other worker's work is followed by the next loan. */

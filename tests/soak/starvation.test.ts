@@ -29,7 +29,11 @@ class Crowd {
 
   ask(items: RequestItem[], priority: number): Promise<string> {
     this.asked += 1;
-    return this.now.request(somebody(), { items, priority }, { requestId: null, once: null });
+    return this.now.request(
+      somebody(),
+      { items, priority },
+      { requestId: null, idempotencyKey: null },
+    );
   }
 
   /** Half a second passes: some loans are given back, and others ask. */

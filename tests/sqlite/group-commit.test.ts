@@ -15,8 +15,10 @@ beforeEach(() => {
   other = openDatabase(join(dir, 'a.db'), { timeoutMs: 1_000 });
   connection.exec(`
     CREATE TABLE parents (id INTEGER PRIMARY KEY);
-    CREATE TABLE rows (n INTEGER UNIQUE,
-      parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)`);
+    CREATE TABLE rows (
+      n INTEGER UNIQUE,
+      parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED
+    )`);
 });
 afterEach(() => {
   connection.close();

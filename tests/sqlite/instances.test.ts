@@ -29,7 +29,7 @@ async function process(directory: string, name: string) {
   return { child, end };
 }
 
-test('a live process is not found dead, even if stopped; a killed one is, until buried', async () => {
+test('a live process is not found dead, even if stopped; a killed one is, until removed', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   const own = joinInstances(directory, 'own');
   const other = await process(directory, 'other');
@@ -39,15 +39,15 @@ test('a live process is not found dead, even if stopped; a killed one is, until 
   await other.end('SIGKILL');
   const [found] = own.dead();
   expect(found!.name).toBe('other');
-  found!.leave();
+  found!.release();
   const [again] = own.dead();
-  again!.bury();
+  again!.remove();
   expect(names(own.dead())).toEqual([]);
   own.leave();
   expect(readdirSync(directory)).toEqual([]);
 });
 
-test("a process that leaves properly is not found, and looking does not release one's own lock", async () => {
+test('a process that left is not found, and looking does not release one’s own lock', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   const own = joinInstances(directory, 'own');
   const looker = await process(directory, 'looker');
@@ -57,7 +57,7 @@ test("a process that leaves properly is not found, and looking does not release 
   own.leave();
 });
 
-test('two processes that look at the same moment do not both take over the same dead one', async () => {
+test('of two processes that look at once only one finds a dead one', async () => {
   const directory = join(temporaryDirectory(), 'instances');
   await (await process(directory, 'gone')).end('SIGKILL');
   const [a, b] = [joinInstances(directory, 'a'), joinInstances(directory, 'b')];
@@ -76,7 +76,7 @@ test('two processes that look at the same moment do not both take over the same 
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   await once(child, 'close');
   expect(said).toBe('[]');
-  found!.bury();
+  found!.remove();
   b.leave();
   a.leave();
 });

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { nothing } from '../../src/domain/change';
+import { cutoffsAt } from '../../src/domain/retention';
 import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
 import { upgrade } from '../../src/store/sqlite/database';
+import { RETENTION } from '../../src/service/installation/housekeeping';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
 
@@ -57,7 +59,7 @@ const EXCUSED: [RegExp, string][] = [
 /** Statements that may count rows of such a table, and why. */
 const COUNTING: [RegExp, string][] = [
   [
-    /^select count\(\*\) from \(select 1 as "one" from "queue_entries" .* limit \d+\)/,
+    /^select count\(\*\) from \(select 1 as "one" from "queue_entries" .* limit \? \+ 0\)/,
     'a position is exact up to a limit',
   ],
   [
@@ -111,10 +113,12 @@ async function statementsOf(file: string): Promise<string[]> {
   await store.read.reservations({ userId: 'somebody', status: 'queued' }, { after: 'a', limit: 3 });
   await store.read.waitingIn(['pool']);
   await store.read.known(['operation'], ['resource']);
-  await store.prune({ events: 0, reservations: 0, idempotency: 0, operations: 0 }, 10);
+  await store.prune(cutoffsAt(0, RETENTION), 10);
   await store.close();
   spy.mockRestore();
-  return [...seen].filter((sql) => /^(select|update|delete)/i.test(sql));
+  return [...seen]
+    .map((sql) => sql.replace(/\s+/g, ' '))
+    .filter((sql) => /^(select|update|delete)/i.test(sql));
 }
 
 function planOf(sql: string): string[] {
@@ -171,10 +175,7 @@ it.each([
   [
     'the longest-waiting requests of a class',
     'queue_entries_by_age',
-    new RegExp(
-      'from "queue_entries" where .*' +
-        'order by "queue_entries"."requested_at", "queue_entries"."reservation_id" limit',
-    ),
+    /from "queue_entries" where .*order by "queue_entries"."requested_at", .*"reservation_id" limit/,
   ],
   [
     'requests that name a resource',

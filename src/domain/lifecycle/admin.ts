@@ -1,6 +1,7 @@
 import type { Change, Decision, DetailFields } from '../change';
 import type { Credential } from './credential';
 import { DomainError } from '../errors';
+import { mergeUpdates } from '../merge-updates';
 import { serve, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
 import { resized, retire } from '../pools/sizing';
@@ -8,10 +9,10 @@ import type { Reservation } from '../loans/reservation';
 import type { AdminState, Resource } from './resource';
 import { candidateOf, detach, markDirty } from './steps';
 
-/** One resource and the queues of its line. */
+/** One resource and the queues of its class. */
 export interface ResourceSnapshot extends QueueSnapshot {
   resource: Resource;
-  /** Who holds it; null when nobody does. */
+  /** The reservation that holds it; null if none does. */
   holder: Reservation | null;
 }
 
@@ -32,7 +33,9 @@ export function setAdminState(
   const replaces = snapshot.pools[poolId]!.capabilities.provisions;
   if (to === 'draining')
     return {
-      changes: [...retire(resource, context), ...(replaces ? [] : sizeChange(snapshot, -1))],
+      changes: replaces
+        ? retire(resource, context)
+        : mergeUpdates([...retire(resource, context), ...sizeChange(snapshot, -1)]),
       value: id,
     };
   if (isGoing(resource))
@@ -43,18 +46,13 @@ export function setAdminState(
     ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
   ];
   if (to === 'maintenance')
-    return {
-      changes: [...changes, ...detach({ ...resource, operationId: null }, context.now)],
-      value: id,
-    };
+    changes.push(...detach({ ...resource, operationId: null }, context.now));
   const candidate =
-    resource.status === 'available'
+    to === 'in_service' && resource.status === 'available'
       ? candidateOf({ ...resource, adminState: to }, context.now)
       : null;
-  return {
-    changes: candidate ? [...changes, ...serveWith(snapshot, candidate, context.now)] : changes,
-    value: id,
-  };
+  if (candidate) changes.push(...serveWith(snapshot, candidate, context.now));
+  return { changes: mergeUpdates(changes), value: id };
 }
 
 function serveWith(
@@ -78,7 +76,7 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
   if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
   if (resource.status === 'provisioning')
     throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
-  // What was never made has nothing to clean: it is made now.
+  // There is nothing to clean before it was made: it is made now.
   if (resource.nextOperation === 'provision') return unquarantine(snapshot, context);
   const from = resource.handle === null ? undefined : ('clean' as const);
   return {
@@ -99,9 +97,9 @@ export interface CredentialSnapshot extends ResourceSnapshot {
 }
 
 /**
- * An admin brings the credential that works: what was known before is retired, or forgotten where
- * the driver cannot do that, and the resource is cleaned with the new one before anybody gets it.
- * `details`: what is known of it by that. Errors: `in_use`, `conflict`, `unsupported`.
+ * An admin brings the credential that works: the known ones are retired, or forgotten where the
+ * driver cannot retire, and the resource is cleaned with the new one before it is lent again.
+ * `details`: facts that follow from the credential. Errors: `in_use`, `conflict`, `unsupported`.
  */
 export function giveCredential(
   snapshot: CredentialSnapshot,
@@ -126,7 +124,13 @@ export function giveCredential(
   };
   const known: Change = { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details };
   return {
-    changes: [...before, { do: 'putCredential', credential }, known, ...cleaned.changes, unproven],
+    changes: mergeUpdates([
+      ...before,
+      { do: 'putCredential', credential },
+      known,
+      ...cleaned.changes,
+      unproven,
+    ]),
     value: resource.id,
   };
 }
@@ -170,7 +174,7 @@ export function deleteResource(
   requirePresent(resource);
   if (resource.adminState === 'draining') return { changes: [], value: resource.id };
   return {
-    changes: [...retire(resource, context), ...sizeChange(snapshot, -1)],
+    changes: mergeUpdates([...retire(resource, context), ...sizeChange(snapshot, -1)]),
     value: resource.id,
   };
 }
@@ -187,7 +191,7 @@ export function undrain(snapshot: ResourceSnapshot, context: DecisionContext): D
   const hasGrown = kept.changes.some((change) => change.do === 'setPool');
   return {
     ...kept,
-    changes: hasGrown ? kept.changes : [...kept.changes, ...sizeChange(snapshot, 1)],
+    changes: hasGrown ? kept.changes : mergeUpdates([...kept.changes, ...sizeChange(snapshot, 1)]),
   };
 }
 

@@ -1,28 +1,22 @@
-import type { Allocation } from '../loans/allocation';
 import type { Breaker, Change, Decision } from '../change';
-import type { Credential } from './credential';
 import type { DecisionContext } from '../context';
+import { Draft, type LifecycleRows } from './draft';
 import type { Operation, OperationKind } from './operation';
+import { rowAt, type Step } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import type { Reservation } from '../loans/reservation';
-import { changed, nextResourceStatus, type Resource } from './resource';
-import { squashUpdates } from './squash';
-import { statusEvent } from './steps';
+import { nextResourceStatus, type Resource } from './resource';
 
-/** A worker's copy of all it needs for one driver call. */
-export interface ClaimedOperation {
-  operation: Operation;
-  resource: Resource;
+/** A resource whose time has come, with the operation that an earlier claim left unfinished. */
+export interface DueOperation extends LifecycleRows {
   pool: Pool;
-  credentials: Credential[];
-  /** For openAccess the loan to open; for closeAccess the one that has ended. */
-  allocation: Allocation | null;
+  /** For openAccess the loan to open, with its allocation; for closeAccess the one that ended. */
   reservation: Reservation | null;
 }
 
-/** A resource whose time has come, with the operation that an earlier claim left unfinished. */
-export interface DueOperation extends Omit<ClaimedOperation, 'operation'> {
-  operation: Operation | null;
+/** A worker's copy of everything it needs to make the driver calls of one operation. */
+export interface ClaimedOperation extends DueOperation {
+  operation: Operation;
 }
 
 export interface WorkSnapshot {
@@ -30,106 +24,87 @@ export interface WorkSnapshot {
   breakers: Record<string, Breaker>;
 }
 
-/** Time given to kill a call after its deadline, before another worker may take over; ms. */
+/** Time to kill a call after its deadline before another worker may take over; ms. */
 export const CLAIM_MARGIN = 5_000;
 
-/** Calls that one report may tell of: a cleaning, a new credential, its proof. */
-const CALLS_A_REPORT = 3;
+/** Most driver calls that are reported together: a cleaning, a new credential, its proof. */
+const CALLS_PER_REPORT = 3;
 
-/**
- * How long a claim on an operation of this pool lasts: longer than its calls can until they are
- * reported; ms.
- */
+/** How long a claim in this pool lasts: longer than its calls can take; ms. */
 export function claimLength(pool: Pool): number {
-  return CALLS_A_REPORT * pool.policy.cleaning.deadline + CLAIM_MARGIN;
+  return CALLS_PER_REPORT * pool.policy.cleaning.deadline + CLAIM_MARGIN;
 }
 
-/** Is there time in the claim for the calls that follow a cleaning unreported? */
+/** Does the claim last for the calls that may follow a cleaning before it is reported? */
 export function hasTimeToGoOn({ operation, pool }: ClaimedOperation, now: number): boolean {
-  return now + (CALLS_A_REPORT - 1) * pool.policy.cleaning.deadline < operation.claimedUntil;
+  return now + (CALLS_PER_REPORT - 1) * pool.policy.cleaning.deadline < operation.claimedUntil;
 }
 
-/** Claims what is due: for each an operation row that is committed before its driver call. */
+/** Claims what is due: each gets an operation row that is committed before its driver call. */
 export function claim(
   snapshot: WorkSnapshot,
   worker: string,
   context: DecisionContext,
 ): Decision<ClaimedOperation[]> {
   const changes: Change[] = [];
-  const tasks = snapshot.due
+  const value = snapshot.due
     .filter(({ pool }) => (snapshot.breakers[pool.id]?.openUntil ?? 0) <= context.now)
     .map((work) => {
-      const begun = begin(work, work.resource.nextOperation!, worker, context);
-      changes.push(...squashUpdates(begun.changes, work.resource));
-      return begun.value;
+      const { pool, credentials, allocation, reservation } = work;
+      const draft = new Draft(work);
+      const kind = work.resource.nextOperation!;
+      const operation = begin(
+        draft,
+        { kind, pool, worker, requestId: reservation?.requestId },
+        context,
+      );
+      changes.push(...draft.changes());
+      return { operation, resource: draft.resource, pool, credentials, allocation, reservation };
     });
-  return { changes, value: tasks };
+  return { changes, value };
 }
 
-/** Begins the next operation of a resource, or takes over the one that was left. */
+/** What begins, and for whom. */
+export interface Beginning {
+  kind: OperationKind;
+  pool: Pool;
+  worker: string;
+  /** The X-Request-ID of the call that caused it, if one did. */
+  requestId: string | null | undefined;
+}
+
+/** Begins an operation on a resource, or takes over the one that was left; gives it. */
 export function begin(
-  work: DueOperation,
-  kind: OperationKind,
-  worker: string,
+  draft: Draft,
+  { kind, pool, worker, requestId = null }: Beginning,
   context: DecisionContext,
-): Decision<ClaimedOperation> {
-  const { resource, pool, allocation } = work;
+): Operation {
   const claimed = { claimedBy: worker, claimedUntil: context.now + claimLength(pool) };
-  const left = work.operation;
-  const operation: Operation = left
-    ? { ...left, ...claimed, attempt: left.attempt + 1 }
-    : {
-        ...newOperation(resource, kind, allocation, work.reservation?.requestId ?? null, context),
-        ...claimed,
-      };
-  return underWay(
-    work,
-    operation,
-    left
-      ? { do: 'setOperation', id: left.id, set: { ...claimed, attempt: operation.attempt } }
-      : { do: 'createOperation', operation },
-  );
+  const left = draft.operation;
+  if (left) draft.setOperation({ ...claimed, attempt: left.attempt + 1 });
+  else draft.startOperation({ ...newOperation(draft, kind, requestId, context), ...claimed });
+  return underWay(draft);
 }
 
 /**
- * The same worker goes on with the next call under the same id: what it makes, and what it retires,
- * are one operation.
+ * The operation goes on with its next step under the same id: whatever it makes, proves and retires
+ * belongs to it.
  */
-export function advance(
-  task: ClaimedOperation,
-  kind: OperationKind,
-  context: DecisionContext,
-): Decision<ClaimedOperation> {
-  const set = {
-    kind,
-    step: 'call',
-    error: null,
-    claimedUntil: context.now + claimLength(task.pool),
-  } as const;
-  return underWay(
-    task,
-    { ...task.operation, ...set },
-    { do: 'setOperation', id: task.operation.id, set },
-  );
+export function advance(draft: Draft, step: Step, pool: Pool, now: number): void {
+  draft.setOperation({ ...rowAt(step), error: null, claimedUntil: now + claimLength(pool) });
+  underWay(draft);
 }
 
-function underWay(
-  work: Omit<ClaimedOperation, 'operation'>,
-  operation: Operation,
-  written: Change,
-): Decision<ClaimedOperation> {
-  const { resource } = work;
-  const status = beganStatus(resource, operation.kind);
-  const set = { operationId: operation.id, dueAt: operation.claimedUntil, status };
-  const changes: Change[] = [written, { do: 'setResource', id: resource.id, set }];
-  if (status !== resource.status) changes.push(statusEvent(resource, status));
-  return { changes, value: { ...work, operation, resource: changed(resource, set) } };
+function underWay(draft: Draft): Operation {
+  const operation = draft.operation!;
+  draft.moveTo(statusUnder(operation.kind, draft.resource));
+  draft.set({ operationId: operation.id, dueAt: operation.claimedUntil });
+  return operation;
 }
 
 function newOperation(
-  resource: Resource,
+  { resource, allocation }: Draft,
   kind: OperationKind,
-  allocation: Allocation | null,
   requestId: string | null,
   context: DecisionContext,
 ): Operation {
@@ -152,11 +127,10 @@ function newOperation(
   };
 }
 
-/** Cleaning and rotation take a resource out of the lines; a mere look at an idle one does not. */
-function beganStatus(resource: Resource, kind: OperationKind): Resource['status'] {
-  if (kind === 'destroy' && resource.status === 'available')
-    return nextResourceStatus('available', 'destroy');
-  if (kind === 'issueCredential' && resource.status === 'available')
-    return nextResourceStatus(nextResourceStatus('available', 'mark_dirty'), 'clean');
-  return resource.status === 'dirty' ? nextResourceStatus('dirty', 'clean') : resource.status;
+/** Rotation and removal make an idle resource unavailable; verifying it does not. */
+function statusUnder(kind: OperationKind, { status }: Resource): Resource['status'] {
+  if (kind === 'destroy' && status === 'available') return nextResourceStatus(status, 'destroy');
+  if (kind === 'issueCredential' && status === 'available')
+    return nextResourceStatus(nextResourceStatus(status, 'mark_dirty'), 'clean');
+  return status === 'dirty' ? nextResourceStatus(status, 'clean') : status;
 }

@@ -25,7 +25,7 @@ export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext):
   if (isGone(resource, context.now)) throw notFound('resource', resource.name);
   const pool: Pool = pools[resource.poolId]!;
   const expiresAt = idleExpiryOf(pool, context.now);
-  // What is under way tells when it is done what comes next.
+  // An operation under way plans the next one when it is completed.
   const isIdle = resource.status === 'available' && resource.operationId === null;
   const due = isIdle ? idleWork({ ...resource, expiresAt }, pool, context.now) : {};
   const kept: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };

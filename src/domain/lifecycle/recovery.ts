@@ -17,7 +17,7 @@ export interface LeftClaim {
   resource: Resource;
 }
 
-/** Voids the claims of workers that are known to be dead: what they left is due at once. */
+/** Voids the claims of workers that are known to be dead: their operations are due at once. */
 export function abandon(claims: LeftClaim[], { now }: DecisionContext): Decision<number> {
   const changes = claims.flatMap(({ operation, resource }): Change[] => [
     { do: 'setOperation', id: operation.id, set: { claimedBy: null, claimedUntil: 0 } },
@@ -27,9 +27,9 @@ export function abandon(claims: LeftClaim[], { now }: DecisionContext): Decision
 }
 
 /**
- * What a first process does with available resources before it lends anything: each is verified,
- * cleaned, or trusted, as the pool says; one whose verification was cut off is cleaned. What was
- * under way is taken up by `abandon`.
+ * Prepares available resources before the first process lends any: each is verified, cleaned, or
+ * trusted, as its pool says; one whose verification was cut off is cleaned. `abandon` takes care of
+ * operations that were under way.
  */
 export function recover(snapshot: StartupSnapshot, context: DecisionContext): Decision<number> {
   const changes = snapshot.resources.flatMap((resource) =>

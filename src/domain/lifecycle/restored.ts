@@ -1,14 +1,14 @@
 import { latestAllocationId } from '../loans/allocation';
 import type { Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
+import { mergeUpdates } from '../merge-updates';
 import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
 import { markDirty, supersede } from './steps';
 
 /**
- * What follows a restore from a backup. The world has gone on since: what the backup calls free may
- * have had holders, what it calls lent has been given back, and secrets in it may have been
- * replaced.
+ * After a restore from a backup. The world has gone on since: a resource that the backup calls free
+ * may have had holders, one that it calls lent may be back, and its secrets may have been replaced.
  */
 
 /** Why reservations of the backup end. */
@@ -16,8 +16,8 @@ export const RESTORED = 'restored from a backup';
 const NOTE = 'Restored from a backup.';
 
 /**
- * How far generations are raised: further than any resource can have come between the backup and
- * the restore, so that what was fenced then is below everything that is fenced from now on.
+ * Generations are raised by more than any resource can have gained between the backup and the
+ * restore: whatever was fenced then is below everything that is fenced from now on.
  */
 export const GENERATION_STEP = 1_000_000;
 
@@ -27,10 +27,7 @@ export interface RestoredSnapshot {
   pools: Record<string, Pool>;
 }
 
-/**
- * Takes what the backup calls available out of the lines, so that nothing is granted while
- * reservations end.
- */
+/** Makes available resources of a backup dirty, so that none is granted while reservations end. */
 export function withdraw(
   { resources, pools }: RestoredSnapshot,
   { now }: DecisionContext,
@@ -62,7 +59,7 @@ function invalidateOne(resource: Resource, pool: Pool, { now }: DecisionContext)
   if (resource.status === 'destroyed') return [];
   const { id, poolId } = resource;
   const generation = resource.generation + GENERATION_STEP;
-  return [
+  return mergeUpdates([
     { do: 'setAllocation', id: latestAllocationId(resource), set: { sealedAccess: null } },
     ...(isUnfinished(resource) ? takeUp(resource, now) : markDirty(resource, pool, NOTE, now)),
     { do: 'setResource', id, set: { generation, failures: 0, unprovenSince: now } },
@@ -70,10 +67,10 @@ function invalidateOne(resource: Resource, pool: Pool, { now }: DecisionContext)
       do: 'append',
       event: { type: 'resource.restored', poolId, resourceId: id, data: { generation } },
     },
-  ];
+  ]);
 }
 
-/** Not there yet, or on its way out: it goes on with that, and is nobody's to lend meanwhile. */
+/** Is it not there yet, or on its way out? It goes on with that, and cannot be lent meanwhile. */
 function isUnfinished({ status, nextOperation, handle }: Resource): boolean {
   if (status === 'quarantined')
     return handle === null || nextOperation === 'provision' || nextOperation === 'destroy';

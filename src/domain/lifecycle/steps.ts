@@ -1,85 +1,13 @@
 import type { Change } from '../change';
-import type { Credential } from './credential';
 import { earlier } from '../loans/lease';
 import type { DecisionContext } from '../context';
-import type { Operation, OperationKind } from './operation';
+import type { OperationKind } from './operation';
+import { firstStep } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import { nextResourceStatus, type Resource } from './resource';
 import type { Candidate } from '../queue/scheduling';
 
-/**
- * The path of a resource from the end of a loan to the next: which driver call comes after which.
- */
-
-/** The first call after a loan; null where nothing of a holder can stay behind. */
-export function firstStep(pool: Pool): OperationKind | null {
-  const { opensAccess, leavesNothing, rotates, staticCredential } = pool.capabilities;
-  if (opensAccess) return 'closeAccess';
-  if (!leavesNothing) return 'clean';
-  return rotates && staticCredential && pool.policy.rotation.afterLease ? 'issueCredential' : null;
-}
-
-/** The call after `done`, or null when the resource is ready to be lent. */
-export function nextStep(
-  done: OperationKind,
-  pool: Pool,
-  credentials: readonly Credential[],
-): OperationKind | null {
-  const { rotates, staticCredential } = pool.capabilities;
-  const hasCurrent = credentials.some(({ state }) => state === 'current');
-  // A rotation that was given up half-way left one that may still work: only another rotation shows
-  // it dead.
-  const hasStale = credentials.some(({ state }) => state !== 'current');
-  switch (done) {
-    case 'provision':
-      if (hasCurrent) return 'clean';
-      return rotates && staticCredential ? 'issueCredential' : 'verify';
-    case 'closeAccess':
-      return 'clean';
-    case 'clean':
-      return rotates &&
-        staticCredential &&
-        (pool.policy.rotation.afterLease || !hasCurrent || hasStale)
-        ? 'issueCredential'
-        : 'verify';
-    case 'issueCredential':
-      return credentials.some(({ state }) => state === 'retiring') ? 'retireCredential' : null;
-    case 'openAccess':
-    case 'retireCredential':
-    case 'verify':
-    case 'destroy':
-      return null;
-  }
-}
-
-/**
- * What makes a credential, or retires those before it, goes on under the id of what went before it;
- * anything else begins anew.
- */
-export function staysOneOperation(next: OperationKind): boolean {
-  return next === 'issueCredential' || next === 'retireCredential';
-}
-
-/**
- * Can a resource be ready to be lent when this is reported? Else `following` always names another
- * call, or there is nobody to serve.
- */
-export function mayEndPath(
-  { id, kind }: Pick<Operation, 'id' | 'kind'>,
-  credentials: readonly Credential[],
-): boolean {
-  if (kind === 'verify' || kind === 'retireCredential') return true;
-  // A cleaning is reported together with the credential that is issued after it.
-  return (
-    (kind === 'issueCredential' || kind === 'clean') &&
-    credentials.every((credential) => credential.id === id)
-  );
-}
-
-/**
- * When a resource that is used at `now` is removed unless it is used again; null in a pool that
- * keeps its size.
- */
+/** When a resource used at `now` is removed unless it is used again; null: never. Epoch ms. */
 export function idleExpiryOf(pool: Pool, now: number): number | null {
   const { idleExpiry } = pool.policy.lease;
   return pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null;
@@ -111,7 +39,7 @@ export function idleWork(
   return { nextOperation, dueAt };
 }
 
-/** The resource's place among the available ones of its line. */
+/** The place of a resource among the available ones of its class. */
 function pickRank(resource: Resource, pool: Pool, context: DecisionContext): number {
   if (pool.policy.pick === 'lowest') return resource.number;
   return pool.policy.pick === 'random' ? Math.floor(context.fraction() * 2 ** 40) : context.now;
@@ -136,8 +64,8 @@ export function readyFields(
 }
 
 /**
- * A resource that was just made ready, as the scheduler sees it; null if it is kept out of service
- * or has expired.
+ * A resource that has just become ready, as the scheduler sees it; null if it is out of service or
+ * has expired.
  */
 export function candidateOf(resource: Resource, now: number): Candidate | null {
   if (resource.expiresAt !== null && resource.expiresAt <= now) return null;
@@ -173,17 +101,14 @@ export function statusEvent(
   };
 }
 
-/**
- * Ends an operation whose result is no longer wanted; what its worker reports later changes
- * nothing.
- */
+/** Ends an operation whose result is no longer wanted; a later report of it changes nothing. */
 export function supersede(operationId: string, now: number): Change {
   return { do: 'setOperation', id: operationId, set: { outcome: 'superseded', finishedAt: now } };
 }
 
 /**
- * What must follow when a resource is pulled from where it is: its operation is void, its waiter
- * lacks it again.
+ * Cuts a resource loose from its operation, which is superseded, and from the request that it is
+ * held for, which lacks it again.
  */
 export function detach(resource: Resource, now: number): Change[] {
   const changes: Change[] = [];
@@ -197,9 +122,7 @@ export function detach(resource: Resource, now: number): Change[] {
   return changes;
 }
 
-/**
- * Takes a resource that nobody holds back to be cleaned from `from` on (the whole path by default).
- */
+/** Sends a resource that nobody holds to be cleaned, from step `from` on; by default all of them. */
 export function markDirty(
   resource: Resource,
   pool: Pool,

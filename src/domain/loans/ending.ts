@@ -5,6 +5,7 @@ import { serve, type QueueSnapshot } from './granting';
 import { endedEarlyBy, leaseIsOver } from './lease';
 import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
+import { mergeUpdates } from '../merge-updates';
 import type { OperationKind } from '../lifecycle/operation';
 import type { Pool } from '../pools/pool';
 import {
@@ -15,7 +16,8 @@ import {
 } from './reservation';
 import { changed, nextResourceStatus, type Resource } from '../lifecycle/resource';
 import type { Candidate } from '../queue/scheduling';
-import { candidateOf, firstStep, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
+import { firstStep } from '../lifecycle/operation-steps';
+import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
 
 /** A resource that a reservation holds. */
 export interface Holding {
@@ -44,6 +46,19 @@ export function accessRevoked({ allocation, resource }: Holding): boolean {
   const open: (OperationKind | null)[] =
     allocation.access === 'open' ? ['closeAccess', 'destroy'] : ['closeAccess', 'clean', 'destroy'];
   return !open.includes(resource.nextOperation);
+}
+
+/**
+ * Which of these resources the end of their loan may make available at once. Any other has to be
+ * cleaned first, so that its end serves nobody.
+ */
+export function freedAtOnce(
+  holdings: readonly Holding[],
+  pools: Readonly<Record<string, Pool>>,
+): Resource[] {
+  return holdings
+    .map(({ resource }) => resource)
+    .filter(({ poolId }) => pools[poolId]!.capabilities.leavesNothing);
 }
 
 /** The holder is done with it, or no longer wants to wait. Ended already: nothing happens. */
@@ -127,7 +142,7 @@ function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): C
         : null;
     if (candidate) freed.push(candidate);
   }
-  return [...changes, ...serveWith(snapshot, freed, context.now)];
+  return mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
 }
 
 function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
@@ -143,7 +158,9 @@ function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Chan
     if (result.candidate) freed.push(result.candidate);
     return result.changes;
   });
-  return freed.length === 0 ? changes : [...changes, ...serveWith(snapshot, freed, context.now)];
+  return freed.length === 0
+    ? changes
+    : mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
 }
 
 /** Serves the lines as if the ending reservation were gone and `freed` were there. */

@@ -14,7 +14,7 @@ type Terms = Pick<Reservation, 'duration' | 'maximum' | 'heartbeat' | 'prepare'>
 
 /**
  * The terms under which resources of these pools are lent together: of every limit the strictest.
- * Errors: `over_maximum`, `invalid` with the field `durationSeconds`.
+ * Errors: `over_maximum`, `invalid` with the field `duration`.
  */
 export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   const policies = pools.map(({ policy }) => policy.lease);
@@ -24,14 +24,14 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
     throw new DomainError(
       'invalid',
       'The policy of the pool asks for a lease with an end.',
-      'durationSeconds',
+      'duration',
     );
   }
   if (duration !== null && maximum !== null && duration > maximum) {
     throw new DomainError(
       'over_maximum',
       `A lease lasts ${maximum / 1000} seconds at most.`,
-      'durationSeconds',
+      'duration',
       { limit: maximum },
     );
   }
@@ -83,10 +83,9 @@ export function checkAccess(pools: Pool[], wish: AccessWish | null): void {
     wish.publicKey !== undefined &&
     opening.some(({ capabilities }) => !capabilities.accessByKey)
   ) {
-    throw new DomainError(
-      'unsupported',
-      'These pools give access by password only.',
-      'access.publicKey',
-    );
+    throw new DomainError('unsupported', 'These pools give access by password only.', [
+      'access',
+      'publicKey',
+    ]);
   }
 }

@@ -75,7 +75,7 @@ export function extendLease(
     throw new DomainError(
       'over_maximum',
       `The lease can be extended by ${possible} seconds at most.`,
-      'extendSeconds',
+      'extension',
     );
   }
   return leaseChange(reservation, { endsAt }, 'reservation.extended');

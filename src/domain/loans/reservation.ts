@@ -42,7 +42,22 @@ export type EndReason = (typeof END_REASONS)[number];
 /** Which API a request came by. */
 export type Api = 'v1' | 'acctpool' | 'containers' | 'vms' | 'tokens' | 'import';
 
-export interface Reservation {
+/** What a caller says of a reservation that no rule reads before it ends. */
+export interface ReservationOptions {
+  /** What becomes of the resources at the end: cleaned, or kept out of service for an admin. */
+  onRelease: 'clean' | 'maintenance';
+  note: string | null;
+}
+
+/** The options that were given, and defaults for the others. */
+export function optionsOf({
+  onRelease = 'clean',
+  note = null,
+}: Partial<ReservationOptions>): ReservationOptions {
+  return { onRelease, note };
+}
+
+export interface Reservation extends ReservationOptions {
   id: string;
   userId: string;
   apiTokenId: string | null;
@@ -60,9 +75,6 @@ export interface Reservation {
   heartbeat: number | null;
   /** How long `preparing` may last, in ms. */
   prepare: number;
-  /** What becomes of the resources at the end: cleaned, or kept out by an admin's hand. */
-  onRelease: 'clean' | 'maintenance';
-  note: string | null;
   /** Sealed JSON of an AccessWish. */
   sealedAccess: string | null;
   requestId: string | null;

@@ -1,22 +1,27 @@
 import { checkActive, checkQueued, NO_CAPS, type Caps, type Usage } from '../queue/caps';
-import type { Change, Decision, IdempotencyRecord, QueueEntry } from '../change';
+import type { Change, Decision, QueueEntry } from '../change';
 import { DomainError } from '../errors';
 import { grant, scheduleChanges, type QueueSnapshot } from './granting';
-import { recall, remember, type IdempotencyKey } from '../idempotency';
 import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
-import type { AccessWish, Api, RequestItem, Reservation } from './reservation';
+import {
+  optionsOf,
+  type AccessWish,
+  type Api,
+  type RequestItem,
+  type Reservation,
+  type ReservationOptions,
+} from './reservation';
+import { MAX_CLASSES, unsatisfiable, type EligibleClass } from '../queue/matching';
 import { MAX_PRIORITY, requestRank, schedule, type QueuedRequest } from '../queue/scheduling';
-import { capacityOf } from '../pools/sizing';
 import { checkAccess, leaseTerms } from './lease-terms';
 
-/** Lines that one item may resolve to, items of one request, and resources of one request. */
-export const MAX_CLASSES = 16;
+/** Items of one request, and resources of one request. */
 export const MAX_ITEMS = 10;
 export const MAX_RESOURCES = 1000;
 
 /** What a caller asks for. Durations in ms. */
-export interface Submission {
+export interface Submission extends ReservationOptions {
   id: string;
   userId: string;
   apiTokenId: string | null;
@@ -29,21 +34,10 @@ export interface Submission {
   queueTimeout: number | null;
   access: AccessWish | null;
   sealedAccess: string | null;
-  onRelease: Reservation['onRelease'];
-  note: string | null;
   requestId: string | null;
   via: Api;
-  once: IdempotencyKey | null;
   /** Bounds of the user and of the lines; none by default. */
   caps?: Caps;
-}
-
-/** A line that can serve an item. */
-export interface EligibleClass {
-  classId: number;
-  poolId: string;
-  type: string;
-  resourceId: string | null;
 }
 
 export interface SubmissionSnapshot extends QueueSnapshot {
@@ -54,15 +48,11 @@ export interface SubmissionSnapshot extends QueueSnapshot {
    * line it may be going, too. Else null.
    */
   unknownPools: (string | null)[];
-  remembered: IdempotencyRecord | null;
   /** What the user has, and how long the lines are. */
   usage: Usage;
 }
 
-/**
- * What came of a request; `reservation` as it was made just now, null where the same request had
- * come before.
- */
+/** The result of a request. `reservation` is null when the same request was made before. */
 export interface Submitted {
   id: string;
   reservation: Reservation | null;
@@ -71,15 +61,13 @@ export interface Submitted {
 /**
  * Takes a request: all items at once, or a place in the lines. Errors: `invalid`, `not_found`,
  * `too_many_classes`, `over_maximum`, `unsupported`, `unsatisfiable`, `unavailable_now` (it would not
- * wait), `too_many_active`, `too_many_queued`, `queue_full`, `idempotency_mismatch`.
+ * wait), `too_many_active`, `too_many_queued`, `queue_full`.
  */
 export function submit(
   snapshot: SubmissionSnapshot,
   submission: Submission,
   context: DecisionContext,
 ): Decision<Submitted> {
-  const before = recall(submission.once, snapshot.remembered, context.now);
-  if (before) return { changes: [], value: { id: before.resultId, reservation: null } };
   const reservation = newReservation(snapshot, submission, context.now);
   const newcomer = queuedRequestOf(reservation, snapshot.choices);
   const plan = schedule(
@@ -87,7 +75,6 @@ export function submit(
     context.now,
   );
   const own = plan.grants.find(({ reservationId }) => reservationId === reservation.id);
-  const kept = remember(submission.once, reservation.id, context.now);
   if (own) {
     checkActive(submission.caps ?? NO_CAPS, snapshot.usage);
     const { set, granted } = grant(reservation, own.picks, snapshot.pools, context.now);
@@ -98,7 +85,7 @@ export function submit(
     );
     const made = { ...reservation, ...set };
     return {
-      changes: [{ do: 'createReservation', reservation: made }, ...granted, ...others, ...kept],
+      changes: [{ do: 'createReservation', reservation: made }, ...granted, ...others],
       value: { id: made.id, reservation: made },
     };
   }
@@ -111,7 +98,6 @@ export function submit(
   const queued = [
     ...enqueue(reservation, newcomer, snapshot.choices),
     ...scheduleChanges(plan, snapshot, context.now),
-    ...kept,
   ];
   return { changes: queued, value: { id: reservation.id, reservation } };
 }
@@ -121,8 +107,7 @@ function newReservation(
   submission: Submission,
   now: number,
 ): Reservation {
-  const { id, userId, apiTokenId, items, onRelease, note, sealedAccess, requestId, via, priority } =
-    submission;
+  const { id, userId, apiTokenId, items, sealedAccess, requestId, via, priority } = submission;
   checkItems(snapshot, submission);
   const pools = [
     ...new Set(flatMapFast(snapshot.choices, (classes) => classes.map(({ poolId }) => poolId))),
@@ -152,11 +137,10 @@ function newReservation(
     maximum,
     heartbeat,
     prepare,
-    onRelease,
-    note,
     sealedAccess,
     requestId,
     via,
+    ...optionsOf(submission),
     ...begun,
   };
 }
@@ -192,11 +176,11 @@ function checkItems(
     items.map(({ count }) => count),
   );
   if (misfit !== null)
-    throw new DomainError(
-      'unsatisfiable',
-      'The pools are smaller than what is asked for.',
-      `items[${misfit}].count`,
-    );
+    throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', [
+      'items',
+      misfit,
+      'count',
+    ]);
 }
 
 function checkClasses(
@@ -205,18 +189,17 @@ function checkClasses(
   index: number,
   stranger: string | null,
 ): void {
-  const at = `items[${index}]`;
+  const at = ['items', index];
   if (classes.length === 0 && item.resource !== undefined)
-    throw new DomainError(
-      'not_found',
-      `No resource ${item.resource} is what this item asks for.`,
-      `${at}.resource`,
-    );
+    throw new DomainError('not_found', `No resource ${item.resource} is what this item asks for.`, [
+      ...at,
+      'resource',
+    ]);
   if (stranger !== null) {
     throw new DomainError(
       'not_found',
       `There is no pool ${stranger}.`,
-      item.pool === undefined ? `${at}.pools[${item.pools!.indexOf(stranger)}]` : `${at}.pool`,
+      item.pool === undefined ? [...at, 'pools', item.pools!.indexOf(stranger)] : [...at, 'pool'],
     );
   }
   if (classes.length === 0)
@@ -228,34 +211,7 @@ function checkClasses(
       at,
     );
   if (item.resource !== undefined && item.count !== 1)
-    throw new DomainError('invalid', 'A named resource is asked for once.', `${at}.count`);
-}
-
-/**
- * The index of an item that the pools could not serve even if all were free, or null. Exact by
- * Gale's theorem on supply and demand (1957): every set of items must fit into the lines open to it
- * together.
- */
-export function unsatisfiable(
-  snapshot: Pick<SubmissionSnapshot, 'choices' | 'pools'>,
-  counts: number[],
-): number | null {
-  for (let set = 1; set < 1 << counts.length; set += 1) {
-    const members = counts.map((_count, index) => index).filter((index) => set & (1 << index));
-    const classes = new Map(
-      flatMapFast(members, (index) => snapshot.choices[index]!).map((choice) => [
-        choice.classId,
-        choice,
-      ]),
-    );
-    const room = [...classes.values()].reduce(
-      (sum, { poolId, type }) => sum + capacityOf(snapshot.pools[poolId]!, type),
-      0,
-    );
-    if (members.reduce((sum, index) => sum + counts[index]!, 0) > room)
-      return members[members.length - 1]!;
-  }
-  return null;
+    throw new DomainError('invalid', 'A named resource is asked for once.', [...at, 'count']);
 }
 
 function queuedRequestOf(reservation: Reservation, choices: EligibleClass[][]): QueuedRequest {

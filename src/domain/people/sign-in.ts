@@ -3,7 +3,7 @@ import { DomainError } from '../errors';
 import type { DecisionContext } from '../context';
 import { MAX_PRIORITY } from '../queue/scheduling';
 import type { ApiToken, GithubIdentifier, User, UserOrigin } from './user';
-import { createToken, createUser, NO_VM_USERS, type NewUser } from './users';
+import { createToken, createUser, type NewUser } from './users';
 
 /** Who somebody is, by GitHub's own word. */
 export interface GithubProfile {
@@ -78,11 +78,7 @@ export function signIn(
     };
   if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
   const user = newcomer(snapshot, attempt.profile, context);
-  const { changes } = createUser(
-    { sameEmail: null, sameUsername: null, admins: 1, vm: NO_VM_USERS, remembered: null },
-    user,
-    null,
-  );
+  const { changes } = createUser({ sameEmail: null, sameUsername: null, admins: 1 }, user);
   return {
     changes: [
       ...changes,
@@ -99,10 +95,9 @@ function knownUser(snapshot: SignInSnapshot, attempt: SignInAttempt): User | nul
   if (owner && owner.disabledAt === null)
     return owner.origin !== 'github' || isMember(attempt) ? owner : null;
   // An invitation is taken up once: an address that changes hands later does not hand over the
-  // user. Who has a role in the VM reservation API changes the address there by themselves: it
-  // proves nothing.
+  // user. An address that its user could choose freely is no invitation at all.
   const invited = (user: User) =>
-    user.disabledAt === null && user.vmRole === null && INVITED.includes(user.origin);
+    user.disabledAt === null && !user.emailSelfDeclared && INVITED.includes(user.origin);
   return snapshot.byEmail.find(({ user, linked: taken }) => !taken && invited(user))?.user ?? null;
 }
 
@@ -144,8 +139,7 @@ function newcomer(
   const email = emails[0] !== undefined && !taken.has(emails[0]) ? emails[0] : null;
   const nobodyElse = {
     role: 'user',
-    vmRole: null,
-    vmNumber: null,
+    emailSelfDeclared: false,
     origin: 'github',
     passwordHash: null,
     disabledAt: null,
@@ -209,7 +203,7 @@ function admitted(
       source: 'github',
       keys: profile.keys.map((key) => ({ ...made(), key })),
     },
-    ...createToken(null, tokenFor(user, tokenHash, context.newId(), context.now), null).changes,
+    ...createToken(tokenFor(user, tokenHash, context.newId(), context.now)).changes,
   ];
 }
 

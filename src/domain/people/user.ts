@@ -21,15 +21,13 @@ export interface User {
   number: number;
   name: string;
   email: string | null;
+  /**
+   * Did somebody other than an admin of this server choose `email`? Then it proves nothing, and
+   * nobody signs in by it.
+   */
+  emailSelfDeclared: boolean;
   username: string | null;
   role: Role;
-  /** The role that the VM reservation API gave; counts there only. */
-  vmRole: Role | null;
-  /**
-   * The small integer by which that API knows the user; set where there is a vmRole, and not used
-   * again by it.
-   */
-  vmNumber: number | null;
   origin: UserOrigin;
   /** bcrypt over the keyed digest; null: no sign-in by password. */
   passwordHash: string | null;
@@ -65,8 +63,8 @@ export interface Principal {
   maxPriority: number;
   /** When the credential ends, epoch ms; absent where it does not. What it makes ends with it. */
   expiresAt?: number;
-  /** Many people act under this name: what bounds one user does not bound it. */
-  isMany?: true;
+  /** Stands for many people, as a whole API does: the caps for one user do not apply. */
+  shared?: true;
 }
 
 /** May this principal act on everybody's things? The role and the scope are both needed. */

@@ -1,41 +1,20 @@
-import type { Change, Decision, IdempotencyRecord } from '../change';
+import type { Change, Decision } from '../change';
 import { DomainError, notFound } from '../errors';
-import { decideOnce, type IdempotencyKey } from '../idempotency';
 import type { ApiToken, User, UserOrigin } from './user';
 
-export type NewUser = Omit<User, 'number' | 'vmNumber'>;
-
-/** The users of the VM reservation API. */
-export interface VmUserCounts {
-  /** Those who are not deleted, and the admins among them. */
-  users: number;
-  admins: number;
-  /** The highest number that one of them has or had. */
-  highest: number;
-}
-
-/** For who gets no role in that API. */
-export const NO_VM_USERS: VmUserCounts = { users: 0, admins: 0, highest: 0 };
+export type NewUser = Omit<User, 'number'>;
 
 /** Who exists already, as far as a decision about one user needs to know. */
 export interface Neighbours {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
-  vm: VmUserCounts;
-  remembered: IdempotencyRecord | null;
 }
 
-/** Makes a user. Errors: `conflict` with the field that is taken, `idempotency_mismatch`. */
-export function createUser(
-  neighbours: Neighbours,
-  user: NewUser,
-  once: IdempotencyKey | null,
-): Decision<string> {
-  return decideOnce(once, neighbours.remembered, user.createdAt, () => {
-    checkFree(neighbours, user.id);
-    return { changes: newUser(neighbours, user), value: user.id };
-  });
+/** Makes a user. Errors: `conflict` with the field that is taken. */
+export function createUser(neighbours: Neighbours, user: NewUser): Decision<string> {
+  checkFree(neighbours, user.id);
+  return { changes: newUser(user), value: user.id };
 }
 
 /** Makes the first admin and their token. Errors: `already_set_up`, `conflict`. */
@@ -43,14 +22,14 @@ export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): D
   if (neighbours.admins > 0)
     throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
   checkFree(neighbours, user.id);
-  return { changes: [...newUser(neighbours, user), ...newToken(token)], value: user.id };
+  return { changes: [...newUser(user), ...newToken(token)], value: user.id };
 }
 
-function newUser({ vm }: Neighbours, user: NewUser): Change[] {
+function newUser(user: NewUser): Change[] {
   if (user.origin !== 'system' && user.username?.toLowerCase().startsWith(SYSTEM_PREFIX))
     throw reserved();
   return [
-    { do: 'createUser', user: { ...user, vmNumber: user.vmRole === null ? null : vm.highest + 1 } },
+    { do: 'createUser', user },
     { do: 'append', event: { type: 'user.created', userId: user.id, data: { role: user.role } } },
   ];
 }
@@ -87,7 +66,7 @@ function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
 const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
 
 export type UserFields = Partial<
-  Pick<User, 'name' | 'email' | 'username' | 'role' | 'vmRole' | 'passwordHash'>
+  Pick<User, 'name' | 'email' | 'emailSelfDeclared' | 'username' | 'role' | 'passwordHash'>
 >;
 
 /**
@@ -106,19 +85,13 @@ export function changeUser(
     throw new DomainError(
       'precondition_failed',
       'The user has changed since you read it.',
-      'If-Match',
+      'version',
     );
   checkFree(neighbours, id);
   if (set.username?.toLowerCase().startsWith(SYSTEM_PREFIX)) throw reserved();
   if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
   if (set.role === 'admin' && NEVER_ADMINS.includes(found.origin))
     throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
-  if (set.vmRole === 'user' && found.vmRole === 'admin' && neighbours.vm.admins <= 1)
-    throw new DomainError(
-      'conflict',
-      'This is the last admin; promote somebody else first.',
-      'role',
-    );
   const changes: Change[] = [
     { do: 'setUser', id, set: { ...set, version: found.version + 1 } },
     {
@@ -173,16 +146,9 @@ function keepAnAdmin(user: User, { admins }: Neighbours, field?: string): void {
     );
 }
 
-/** Makes an API token. Errors: `idempotency_mismatch`. */
-export function createToken(
-  remembered: IdempotencyRecord | null,
-  token: ApiToken,
-  once: IdempotencyKey | null,
-): Decision<string> {
-  return decideOnce(once, remembered, token.createdAt, () => ({
-    changes: newToken(token),
-    value: token.id,
-  }));
+/** Makes an API token; the value is its id. */
+export function createToken(token: ApiToken): Decision<string> {
+  return { changes: newToken(token), value: token.id };
 }
 
 /** Revokes a token; revoked already: nothing. */

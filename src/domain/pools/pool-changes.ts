@@ -15,6 +15,7 @@ export function createPool(taken: Pool | null, pool: Pool): Decision<string> {
   if (taken) throw new DomainError('conflict', `There is a pool ${pool.name} already.`, 'name');
   const changes: Change[] = [
     { do: 'createPool', pool },
+    classesFor(pool.id, pool.types),
     {
       do: 'append',
       event: { type: 'pool.created', poolId: pool.id, data: { name: pool.name, size: pool.size } },
@@ -38,7 +39,7 @@ export function changePool(
     throw new DomainError(
       'precondition_failed',
       'The pool has changed since you read it.',
-      'If-Match',
+      'version',
     );
   }
   if (pool.deletingAt !== null)
@@ -65,6 +66,7 @@ export function changePool(
   }
   const changes: Change[] = [
     { do: 'setPool', id: pool.id, set: { ...set, version: pool.version + 1 } },
+    ...(set.types ? [classesFor(pool.id, set.types)] : []),
     {
       do: 'append',
       event: {
@@ -75,6 +77,11 @@ export function changePool(
     },
   ];
   return { changes, value: pool.id };
+}
+
+/** Every type that a pool is made of has a class, where requests for it queue. */
+function classesFor(poolId: string, types: readonly PoolType[]): Change {
+  return { do: 'addClasses', poolId, types: types.map(({ name }) => name) };
 }
 
 /**
@@ -125,7 +132,7 @@ export function deletePool(
     throw new DomainError(
       'precondition_failed',
       'The pool has changed since you read it.',
-      'If-Match',
+      'version',
     );
   }
   if (pool.deletingAt !== null) return { changes: [], value: pool.id };
@@ -137,4 +144,13 @@ export function deletePool(
     },
   ];
   return { changes, value: pool.id };
+}
+
+/** Removes a pool that holds nothing any more, and whatever still waits for it. */
+export function removePool({ id, name }: Pool): Change[] {
+  return [
+    { do: 'clearQueues', poolId: id },
+    { do: 'deletePool', id },
+    { do: 'append', event: { type: 'pool.deleted', poolId: id, data: { name } } },
+  ];
 }

@@ -68,6 +68,11 @@ export interface SizingSnapshot {
   removable: Resource[];
 }
 
+/** Does a resource in this state count for the size of its pool? */
+export function staysIn({ status, adminState }: Pick<Resource, 'status' | 'adminState'>): boolean {
+  return adminState !== 'draining' && status !== 'destroying' && status !== 'destroyed';
+}
+
 /** What each line has too many (positive) or too few (negative) of, against the pool's size. */
 export function surplus(
   snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>,

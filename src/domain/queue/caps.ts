@@ -1,4 +1,5 @@
 import { DomainError } from '../errors';
+import type { ReservationStatus } from '../loans/reservation';
 
 /** Bounds that keep one user, or one line, from taking everything; null: none. */
 export interface Caps {
@@ -12,12 +13,30 @@ export interface Caps {
 
 export const NO_CAPS: Caps = { active: null, queued: null, queue: null };
 
-/** What is there already; 0 where no cap asks for it. */
+/** What is there already; 0 where no cap needs it to be counted. */
 export interface Usage {
   active: number;
   queued: number;
   /** Requests in the fullest line that the request would wait in. */
   queue: number;
+}
+
+/**
+ * What a user has, by the counts of the user's reservations in each status, and the length of the
+ * fullest of these queues; of all this what `caps` bound.
+ */
+export function usageOf(
+  caps: Caps,
+  counts: readonly { status: ReservationStatus; count: number }[],
+  queueLengths: readonly number[],
+): Usage {
+  const of = (status: ReservationStatus) =>
+    counts.reduce((sum, entry) => (entry.status === status ? sum + entry.count : sum), 0);
+  return {
+    active: caps.active === null ? 0 : of('active') + of('preparing'),
+    queued: caps.queued === null ? 0 : of('queued'),
+    queue: caps.queue === null ? 0 : Math.max(0, ...queueLengths),
+  };
 }
 
 /** May one more be held? Errors: `too_many_active`. */

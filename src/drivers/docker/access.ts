@@ -7,11 +7,11 @@ import { shortId } from './container-spec';
 const LOGIN_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 const ONE_LINE = /^[^\p{Cc}]{1,256}$/u;
 const PASSWORD_BYTES = 18;
-/** The time in a UUIDv7 (RFC 9562, 5.7), in ms, as it is written: two groups of digits. */
+/** Length of the timestamp of a UUIDv7 (RFC 9562, 5.7) as text: its first two groups. */
 const TIME_LENGTH = 13;
 const GENERATION_DIGITS = 12;
 
-/** A login to be granted, with a password, a public key, or both, and the holder's other keys. */
+/** A login to grant, with a password, a public key, or both, and the holder's other keys. */
 export interface Grant {
   username: string;
   password?: string;
@@ -20,8 +20,8 @@ export interface Grant {
 }
 
 /**
- * What the holder wished for, checked, with a name (by operation: a retry meets it again) and a
- * password if needed.
+ * The holder's wish, checked and completed with a name and, if it has no key, a password. The name
+ * depends on the operation only, so that a retry uses the same one.
  */
 export function grantFor(wish: AccessWish, call: Call, random: RandomSource): Grant {
   const username = wish.username ?? `user-${shortId(call.operationId)}`;
@@ -34,7 +34,7 @@ export function grantFor(wish: AccessWish, call: Call, random: RandomSource): Gr
     throw new DriverError('resource', 'The wished key is not an SSH public key.');
   const password =
     wish.password ?? (publicKey === undefined ? random.secret(PASSWORD_BYTES) : undefined);
-  // One key that no server would understand must not keep its holder out.
+  // One key that no server understands must not keep its holder out.
   const authorizedKeys = (wish.authorizedKeys ?? []).map((key) => key.trim()).filter(isKeyLine);
   return {
     username,
@@ -44,13 +44,13 @@ export function grantFor(wish: AccessWish, call: Call, random: RandomSource): Gr
   };
 }
 
-/** The short-lived user by whom we prove that a container lets people in and keeps them out. */
+/** Name of the short-lived user with which we prove that a container admits and refuses logins. */
 export function controlName(call: Call): string {
   return `hf-${shortId(call.operationId)}`;
 }
 
 /**
- * What the grant command reads. Secrets travel on stdin only: an argument could be read in a
+ * The input of the grant command. Secrets are passed on stdin only: an argument could be read in a
  * process list.
  */
 export function grantLines(grant: Grant, target: Target, call: Call): string[] {
@@ -64,22 +64,23 @@ export function grantLines(grant: Grant, target: Target, call: Call): string[] {
   ];
 }
 
-/** What the revoke command reads; null stands for everybody who was ever granted a login. */
+/** The input of the revoke command; null means everybody who was ever granted a login. */
 export function revokeLines(username: string | null, target: Target, call: Call): string[] {
   return [username === null ? 'all' : `user ${username}`, turnLine(target, call)];
 }
 
 /**
- * By what a container knows who comes late: compared as text, first by when the operation was
- * written down, within that millisecond by the generation of the thing (ids of several processes do
- * not follow one another there), then by its id.
+ * The order by which a container recognises late calls. It is compared as text: by the time at which
+ * the operation was recorded, within a millisecond by the generation of the resource (ids of several
+ * processes are not ordered there), then by operation id.
  */
 function turnLine({ generation }: Target, { operationId, attempt }: Call): string {
-  const order = `${operationId.slice(0, TIME_LENGTH)}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
+  const time = operationId.slice(0, TIME_LENGTH);
+  const order = `${time}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
   return `operation ${order} ${attempt}`;
 }
 
-/** One line, and without options in front: those could run commands. */
+/** Is it one line, without options in front? Those could run commands. */
 function isKeyLine(text: string): boolean {
   return /^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u.test(text);
 }

@@ -14,9 +14,9 @@ export const LABEL = {
 } as const;
 
 /**
- * What an SSH server needs to log users in (SETUID, SETGID, SYS_CHROOT for OpenSSH's privilege
- * separation) and what granting and revoking need to give and take homes and end processes. All
- * else of Docker's own set is dropped.
+ * An SSH server needs SETUID, SETGID and SYS_CHROOT (OpenSSH's privilege separation) to log users
+ * in; granting and revoking need the others to hand over homes and to kill processes. The rest of
+ * Docker's default set is dropped.
  */
 export const CAPABILITIES = [
   'CHOWN',
@@ -30,7 +30,7 @@ export const CAPABILITIES = [
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What a container is made of: the settings, with what the resource's type says instead. */
+/** The image and limits of a container: those of the settings, overridden by the type. */
 export interface Shape {
   image: string;
   memoryMb: number;
@@ -39,8 +39,8 @@ export interface Shape {
 }
 
 /**
- * The shape of a thing's container. A type may override `image`, `memoryMb`, `cpus` and `pids` in
- * its spec.
+ * The shape of a resource's container. A type may override `image`, `memoryMb`, `cpus` and `pids`
+ * in its spec. Errors: DriverError for a limit that is not a positive number.
  */
 export function shapeOf(settings: DockerSettings, spec: Target['spec']): Shape {
   return {
@@ -51,7 +51,7 @@ export function shapeOf(settings: DockerSettings, spec: Target['spec']): Shape {
   };
 }
 
-/** The labels by which this try of this operation finds its container again. */
+/** The labels by which this attempt of this operation recognises its container. */
 export function labelsOf(installation: string, target: Target, call: Call): Record<string, string> {
   return {
     [LABEL.installation]: installation,
@@ -63,17 +63,17 @@ export function labelsOf(installation: string, target: Target, call: Call): Reco
   };
 }
 
-/** A name that no other try bears, so that two tries can stand side by side. */
+/** A container name unique to this attempt, so that those of two attempts can coexist. */
 export function containerName(installation: string, target: Target, call: Call): string {
   return `${hostName(target.name)}-${shortId(`${installation}/${call.operationId}`)}-${call.attempt}`;
 }
 
-/** Ten hexadecimal digits that stand for a longer id in names that must be short. */
+/** Ten hexadecimal digits of a hash, to represent an id in names that must be short. */
 export function shortId(id: string): string {
   return createHash('sha256').update(id).digest('hex').slice(0, 10);
 }
 
-/** What the engine is told to make: unprivileged, without mounts, in namespaces of its own. */
+/** The container to create: unprivileged, without mounts, in namespaces of its own. */
 export function containerSpec(
   settings: DockerSettings,
   installation: string,
@@ -101,22 +101,21 @@ export function containerSpec(
       CapDrop: ['ALL'],
       CapAdd: [...CAPABILITIES],
       SecurityOpt: ['no-new-privileges'],
-      // A holder's container comes back with the engine; what it is worth then is for verification
-      // to say.
+      // A holder's container restarts with the engine; verification then decides whether it works.
       RestartPolicy: { Name: 'unless-stopped' },
       Init: true,
     },
   };
 }
 
-/** Why a container is not what `containerSpec` would make now; null if it is. */
+/** How a container differs from what `containerSpec` would make now; null if it does not. */
 export function differenceOf(
   found: ContainerInspectInfo,
   shape: Shape,
   imageId: string | null,
 ): string | null {
   if (imageId === null ? found.Config.Image !== shape.image : found.Image !== imageId)
-    return 'It runs another image.';
+    return 'The container runs another image.';
   const host = found.HostConfig;
   const wanted = limitsOf(shape);
   if (
@@ -124,15 +123,15 @@ export function differenceOf(
     host.NanoCpus !== wanted.NanoCpus ||
     host.PidsLimit !== wanted.PidsLimit
   )
-    return 'It has other limits.';
+    return 'The container has other limits.';
   if (host.Privileged || (host.Binds?.length ?? 0) > 0)
-    return 'It has more rights than it was made with.';
+    return 'The container has more rights than it was made with.';
   return null;
 }
 
 function limitsOf(shape: Shape) {
   const memory = shape.memoryMb * MEBIBYTE;
-  // MemorySwap counts both: as much as memory alone means no swap.
+  // MemorySwap is the sum of both, so the same number means no swap.
   return {
     Memory: memory,
     MemorySwap: memory,
@@ -150,7 +149,7 @@ function numberIn(spec: Target['spec'], field: string): number | undefined {
   return number;
 }
 
-/** Host names have letters, digits and hyphens, and 63 of them at most. */
+/** A valid host name: letters, digits and hyphens, at most 63 in all. */
 function hostName(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, '');
   return plain.slice(0, 40) || 'container';

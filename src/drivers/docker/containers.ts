@@ -3,14 +3,14 @@ import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
 import { LABEL, containerName, containerSpec } from './container-spec';
-import { asking, engineStatus, isPortTaken, lookingFor } from './engine';
+import { callEngine, engineStatus, isPortTaken, callUnlessMissing } from './engine';
 import type { DockerSettings } from './settings';
 
-/** Time for removing what a call made that failed or was stopped, in ms. */
+/** Time to clean up after a call that failed or was stopped, in ms. */
 const DISCARD_TIME = 10_000;
 const PORT_TRIES = 8;
 
-/** The containers of one installation. Everything is addressed by container id, never by a name. */
+/** The containers of one installation, addressed by container id and never by name. */
 export class Containers {
   constructor(
     readonly docker: Docker,
@@ -19,76 +19,76 @@ export class Containers {
     private readonly fraction: () => number,
   ) {}
 
-  /** Ours, running or not, that bear these labels as well. */
+  /** Our containers, running or not, that have these labels too. */
   labelled(labels: Record<string, string>, signal: AbortSignal): Promise<ContainerInfo[]> {
     const wanted = Object.entries({ [LABEL.installation]: this.installation, ...labels });
     const label = wanted.map(([name, value]) => `${name}=${value}`);
-    return asking('list containers', signal, () =>
+    return callEngine('list containers', signal, () =>
       this.docker.listContainers({ all: true, filters: { label }, abortSignal: signal }),
     );
   }
 
-  /** What the engine knows of a container; null if there is none. */
+  /** The engine's description of a container; null if it does not exist. */
   inspect(id: string, signal: AbortSignal): Promise<ContainerInspectInfo | null> {
-    return lookingFor('inspect a container', signal, () =>
+    return callUnlessMissing('inspect a container', signal, () =>
       this.docker.getContainer(id).inspect({ abortSignal: signal }),
     );
   }
 
-  /** The id of an image; null where its name points nowhere (any more). */
+  /** The id of the image that has this name now; null if none has. */
   async imageId(image: string, signal: AbortSignal): Promise<string | null> {
-    const found = await lookingFor('inspect an image', signal, () =>
+    const found = await callUnlessMissing('inspect an image', signal, () =>
       this.docker.getImage(image).inspect(),
     );
     return found && found.Id;
   }
 
-  /** Ends everything that runs in a container and starts it again; its files stay. */
+  /** Restarts a container: its processes end, its files stay. */
   async restart(id: string, signal: AbortSignal): Promise<void> {
-    await asking('restart a container', signal, () =>
+    await callEngine('restart a container', signal, () =>
       this.docker.getContainer(id).restart({ t: 0, abortSignal: signal }),
     );
   }
 
-  /** Is it one of ours? Only such are ever removed. */
+  /** Is it one of ours? No other is ever removed. */
   owns(found: ContainerInspectInfo): boolean {
     return found.Config.Labels[LABEL.installation] === this.installation;
   }
 
-  /** Removes a container of ours by force, with its anonymous volumes. Already gone is no error. */
+  /** Removes one of our containers by force, with its anonymous volumes. No error if it is gone. */
   async remove(id: string, signal: AbortSignal): Promise<void> {
     const found = await this.inspect(id, signal);
     if (!found || !this.owns(found)) return;
     const container = this.docker.getContainer(found.Id);
     const options = { force: true, v: true, abortSignal: signal };
-    await lookingFor('remove a container', signal, async () => {
+    await callUnlessMissing('remove a container', signal, async () => {
       try {
         await container.remove(options);
       } catch (error) {
-        // Somebody else is removing it. It counts as gone only when it is.
+        // Another call is removing it: wait, because it must be gone when this one ends.
         if (engineStatus(error) !== 409) throw error;
         await container.wait({ condition: 'removed', abortSignal: signal });
       }
     });
   }
 
-  /** Removes what earlier tries of this operation made; throws where a later one has been here. */
+  /** Removes the containers of earlier attempts. Errors: DriverError if a later one has run. */
   async removeEarlier(target: Target, call: Call): Promise<void> {
     const mine = await this.labelled(
       { [LABEL.resource]: target.resourceId, [LABEL.operation]: call.operationId },
       call.signal,
     );
     if (mine.some((each) => attemptOf(each.Labels) > call.attempt))
-      throw new DriverError('resource', 'A later attempt has been here.');
+      throw new DriverError('resource', 'A later attempt of this operation has already run.');
     for (const each of mine) await this.remove(each.Id, call.signal);
   }
 
-  /** Makes and starts the thing's container on a free port; gives its id. */
+  /** Creates and starts the resource's container on a free port; gives its id. */
   async start(target: Target, call: Call): Promise<string> {
     for (const port of await this.portsToTry(call.signal)) {
       const id = await this.create(target, call, port);
       try {
-        await asking('start a container', call.signal, () =>
+        await callEngine('start a container', call.signal, () =>
           this.docker.getContainer(id).start({ abortSignal: call.signal }),
         );
         return id;
@@ -101,8 +101,8 @@ export class Containers {
   }
 
   /**
-   * Best effort: removes what this very try made, also if the engine's answer to its making was
-   * lost.
+   * Best effort: removes the container of this attempt, even if the engine's answer to its creation
+   * was lost.
    */
   async discard(target: Target, call: Call): Promise<void> {
     const signal = AbortSignal.timeout(DISCARD_TIME);
@@ -116,7 +116,7 @@ export class Containers {
       )
         await this.remove(found.Id, signal);
     } catch {
-      // Its labels stay: the next attempt or the sweep of orphans removes it.
+      // It keeps its labels: the next attempt or the orphan sweep removes it.
     }
   }
 
@@ -124,13 +124,13 @@ export class Containers {
     const spec = containerSpec(this.settings, this.installation, target, call, port);
     const options = { ...spec, abortSignal: call.signal };
     try {
-      const container = await asking('make a container', call.signal, () =>
+      const container = await callEngine('make a container', call.signal, () =>
         this.docker.createContainer(options),
       );
       return container.id;
     } catch (error) {
-      // A missing image or a limit that the engine refuses is the pool's fault: no resource is to
-      // blame.
+      // A missing image, or a limit that the engine refuses, is a fault of the pool's settings and is
+      // not held against the resource.
       const status = error instanceof Error ? engineStatus(error.cause) : undefined;
       if (status === 404 || status === 400)
         throw new DriverError('backend', (error as Error).message, { cause: error });
@@ -139,13 +139,13 @@ export class Containers {
   }
 
   /**
-   * Without a range the engine chooses (null); otherwise some of it that nobody uses now, from a
-   * random one on.
+   * Up to eight ports of the range that are free now, starting at a random one. Without a range the
+   * engine chooses (null).
    */
   private async portsToTry(signal: AbortSignal): Promise<(number | null)[]> {
     const range = this.settings.portRange;
     if (!range) return [null];
-    const all = await asking('list containers', signal, () =>
+    const all = await callEngine('list containers', signal, () =>
       this.docker.listContainers({ abortSignal: signal }),
     );
     const used = new Set(all.flatMap((each) => each.Ports.map((port) => port.PublicPort)));

@@ -23,8 +23,7 @@ import type { Login } from './ssh';
 import { tryLogin } from './ssh';
 
 /**
- * Lends containers of a Docker engine. A container is used by one holder only: cleaning puts a new
- * one in its place.
+ * Lends containers of a Docker engine. Each container serves a single holder: cleaning replaces it.
  */
 export class DockerDriver implements Driver {
   readonly capabilities = DOCKER_CAPABILITIES;
@@ -36,8 +35,8 @@ export class DockerDriver implements Driver {
     private readonly settings: DockerSettings,
     private readonly env: DriverEnv,
   ) {
-    const { dockerHost, installation, random } = env;
-    const docker = connectEngine(settings.socketPath, dockerHost);
+    const { variables, installation, random } = env;
+    const docker = connectEngine(settings.socketPath, variables.DOCKER_HOST);
     this.containers = new Containers(docker, settings, installation, () => random.fraction());
     this.logins = new Logins(this.containers, settings, random);
     this.reach = new Reach(this.containers, settings, env);
@@ -49,8 +48,8 @@ export class DockerDriver implements Driver {
   }
 
   /**
-   * Sound is: running, as it would be made today, and shown by a login of our own that is refused
-   * afterwards.
+   * A container is sound if it runs, is what would be created today, and admits a login of our own
+   * that it refuses after it was revoked.
    */
   async verify(
     target: Target,
@@ -71,7 +70,7 @@ export class DockerDriver implements Driver {
       if (difference) return { ok: false, reason: difference };
       const endpoint = this.reach.endpoint(found);
       const login = await this.logins.control(found.Id, endpoint, target, call);
-      await this.logins.demandRefused(endpoint, login, call);
+      await this.logins.requireRefused(endpoint, login, call);
       return { ok: true, details: await this.reach.details(endpoint, call.signal) };
     } catch (error) {
       if (error instanceof DriverError && error.scope === 'resource' && !call.signal.aborted)
@@ -80,7 +79,7 @@ export class DockerDriver implements Driver {
     }
   }
 
-  /** Replaces the container. A late try can remove only the old one and its own. */
+  /** Replaces the container. A late attempt can remove only the old one and its own. */
   async clean(
     target: Target,
     _credential: CredentialSecret | null,
@@ -92,15 +91,11 @@ export class DockerDriver implements Driver {
   }
 
   issueCredential(): Promise<CredentialSecret> {
-    return Promise.reject(
-      new DriverError('resource', 'Containers have no credential of their own.'),
-    );
+    return Promise.reject(new DriverError('resource', 'Containers have no static credential.'));
   }
 
   retireCredential(): Promise<void> {
-    return Promise.reject(
-      new DriverError('resource', 'Containers have no credential of their own.'),
-    );
+    return Promise.reject(new DriverError('resource', 'Containers have no static credential.'));
   }
 
   async checkCredential(
@@ -109,19 +104,19 @@ export class DockerDriver implements Driver {
     call: Call,
   ): Promise<'accepted' | 'refused'> {
     const login = loginOf(credential);
-    if (!login) throw new DriverError('resource', 'The credential has nothing to log in with.');
-    return tryLogin(this.reach.endpoint(await this.demand(target, call)), login, call.signal);
+    if (!login) throw new DriverError('resource', 'The credential has neither password nor key.');
+    return tryLogin(this.reach.endpoint(await this.require(target, call)), login, call.signal);
   }
 
   async openAccess(target: Target, wish: AccessWish, call: Call): Promise<CredentialSecret> {
     const grant = grantFor(wish, call, this.env.random);
-    const found = await this.demand(target, call);
+    const found = await this.require(target, call);
     const endpoint = this.reach.endpoint(found);
     await this.logins.grant(found.Id, grant, target, call);
     const { username, password } = grant;
     if (password !== undefined)
-      await this.logins.demandAccepted(endpoint, { username, password }, call);
-    // The holder keeps the private half: what can be shown is that this container lets keys in.
+      await this.logins.requireAccepted(endpoint, { username, password }, call);
+    // The holder keeps the private key, so the proof is that another key is let in.
     else await this.logins.control(found.Id, endpoint, target, call, 'key');
     const { host, port, hostKey } = await this.reach.details(endpoint, call.signal);
     return { username, ...(password !== undefined && { password }), host, port, hostKey };
@@ -131,9 +126,9 @@ export class DockerDriver implements Driver {
     const found = await this.find(target, call);
     if (!found) return;
     await this.revokeAll(found, target, call);
-    const endpoint = this.reach.endpoint(await this.demand(target, call));
+    const endpoint = this.reach.endpoint(await this.require(target, call));
     const login = access && loginOf(access);
-    if (login) await this.logins.demandRefused(endpoint, login, call);
+    if (login) await this.logins.requireRefused(endpoint, login, call);
     await this.logins.control(found.Id, endpoint, target, call);
   }
 
@@ -159,7 +154,7 @@ export class DockerDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    // Nothing is kept open between calls.
+    // No connection stays open between calls.
   }
 
   private async make(target: Target, call: Call): Promise<ProvisionResult> {
@@ -173,8 +168,8 @@ export class DockerDriver implements Driver {
   }
 
   /**
-   * A holder who used up all processes keeps the command from running: a restart ends them, then it
-   * can.
+   * A holder who uses up all processes keeps the revoke command from running. Restarting the
+   * container ends those processes, so that it can run.
    */
   private async revokeAll(found: ContainerInspectInfo, target: Target, call: Call): Promise<void> {
     const failed = (error: unknown) => {
@@ -196,7 +191,7 @@ export class DockerDriver implements Driver {
     return found && this.containers.owns(found) ? found : null;
   }
 
-  private async demand(target: Target, call: Call): Promise<ContainerInspectInfo> {
+  private async require(target: Target, call: Call): Promise<ContainerInspectInfo> {
     const found = await this.find(target, call);
     if (!found) throw new DriverError('resource', 'The container does not exist.');
     return found;

@@ -2,13 +2,13 @@ import Docker from 'dockerode';
 import { DriverError } from '../driver';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
-/** What the engine says when something is wrong with itself rather than with one container. */
+/** Messages of the engine about trouble of its own, rather than with one container. */
 const ENGINE_TROUBLE = /no space left|cannot allocate memory|too many open files|containerd/i;
 const PORT_TAKEN = /port is already allocated|address already in use/i;
 
 /**
- * Where the engine is: a socket, or `unix://`, `tcp://` or `http(s)://` in DOCKER_HOST. Nothing is
- * opened yet.
+ * A client for the engine at a socket, or at the `unix://`, `tcp://` or `http(s)://` address in
+ * DOCKER_HOST. Opens nothing yet. Errors: DriverError for another kind of address.
  */
 export function connectEngine(
   socketPath: string | undefined,
@@ -19,7 +19,7 @@ export function connectEngine(
   const url = parse(dockerHost);
   if (url?.protocol === 'unix:') return new Docker({ socketPath: url.pathname });
   if (!url || !['tcp:', 'http:', 'https:'].includes(url.protocol)) {
-    throw new DriverError('backend', 'DOCKER_HOST is neither unix:// nor tcp:// nor http(s)://.');
+    throw new DriverError('backend', 'DOCKER_HOST must begin with unix://, tcp:// or http(s)://.');
   }
   const protocol = url.protocol === 'https:' ? 'https' : 'http';
   return new Docker({
@@ -29,27 +29,26 @@ export function connectEngine(
   });
 }
 
-/** The machine on which the engine publishes ports, as seen from here. */
+/** The host on which the engine publishes ports, as seen from here. */
 export function engineHost(socketPath: string | undefined, dockerHost: string | undefined): string {
   const url = socketPath === undefined && dockerHost ? parse(dockerHost) : null;
   return url?.hostname ? url.hostname : '127.0.0.1';
 }
 
-/** The HTTP status of the engine's answer; undefined where there was none. */
+/** The HTTP status of the engine's answer; undefined if it gave none. */
 export function engineStatus(error: unknown): number | undefined {
   const status =
     error instanceof Error ? (error as { statusCode?: unknown }).statusCode : undefined;
   return typeof status === 'number' ? status : undefined;
 }
 
-/** Did a container not start because another took its published port? */
+/** Did a container fail to start because its published port is taken? */
 export function isPortTaken(error: unknown): boolean {
   return error instanceof Error && PORT_TAKEN.test(error.message);
 }
 
 /**
- * Turns whatever a call of the engine threw into a DriverError; `doing` completes "The engine could
- * not …".
+ * Turns any error of an engine call into a DriverError; `doing` completes "The engine could not …".
  */
 export function engineFault(error: unknown, doing: string): DriverError {
   if (error instanceof DriverError) return error;
@@ -73,11 +72,10 @@ export function engineFault(error: unknown, doing: string): DriverError {
 }
 
 /**
- * Runs one or more calls of the engine; every failure is a DriverError, and so is the abort of
- * `signal`: not every request of the client library can be aborted, so that we stop waiting whether
- * it ends or not.
+ * Runs one or more engine calls. Every failure is a DriverError, and so is the abort of `signal`:
+ * some requests of the client library cannot be aborted, so this stops waiting for them.
  */
-export async function asking<T>(
+export async function callEngine<T>(
   doing: string,
   signal: AbortSignal,
   work: () => Promise<T>,
@@ -98,13 +96,13 @@ export async function asking<T>(
   }
 }
 
-/** The same for a thing that may not be there: null where the engine answers 404. */
-export function lookingFor<T>(
+/** The same for an object that may be missing: null if the engine answers 404. */
+export function callUnlessMissing<T>(
   doing: string,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T | null> {
-  return asking(doing, signal, async () => {
+  return callEngine(doing, signal, async () => {
     try {
       return await work();
     } catch (error) {

@@ -2,14 +2,14 @@ import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { DriverError } from '../driver';
-import { asking } from './engine';
+import { callEngine } from './engine';
 
-const LOOK_AGAIN = 10;
+/** Pause between two looks at the exit status, in ms. */
+const POLL_EVERY = 10;
 
 /**
- * Runs a command as root in a container, gives it `lines` and an empty line on stdin, waits for its
- * end and gives its exit status. Nothing it prints is kept: an answer about logins could hold a
- * secret.
+ * Runs a command as root in a container with `lines` and an empty line on stdin; gives its exit
+ * status. Its output is discarded: a message about logins could contain a secret.
  */
 export async function runIn(
   docker: Docker,
@@ -18,7 +18,7 @@ export async function runIn(
   lines: string[],
   signal: AbortSignal,
 ): Promise<number> {
-  return asking(`run ${command[0]} in a container`, signal, async () => {
+  return callEngine(`run ${command[0]} in a container`, signal, async () => {
     const options = {
       Cmd: command,
       User: '0',
@@ -43,12 +43,12 @@ export async function runIn(
   });
 }
 
-/** The stream may end a moment before the engine has noted the status. */
+/** The stream may end a moment before the engine has recorded the status. */
 async function exitStatus(exec: Docker.Exec, signal: AbortSignal): Promise<number> {
   for (;;) {
     signal.throwIfAborted();
     const state = await exec.inspect({ abortSignal: signal });
     if (!state.Running && state.ExitCode !== null) return state.ExitCode;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    await new Promise((resolve) => setTimeout(resolve, POLL_EVERY));
   }
 }

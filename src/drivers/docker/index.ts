@@ -1,13 +1,14 @@
 import type { DriverFactory } from '../driver';
 import { lateDriver } from '../late';
 import type { DockerSettings } from './settings';
-import { DOCKER_CAPABILITIES, dockerSettings } from './settings';
+import { DOCKER_CAPABILITIES, dockerSettings, dockerVariables } from './settings';
 
 /** Lends containers of a Docker engine, reached over SSH. */
 export const dockerDriver: DriverFactory<DockerSettings> = {
   name: 'docker',
   kinds: ['container'],
   settings: dockerSettings,
+  variables: dockerVariables,
   capabilities: () => DOCKER_CAPABILITIES,
   create: (settings, env) =>
     lateDriver(
@@ -15,3 +16,5 @@ export const dockerDriver: DriverFactory<DockerSettings> = {
       async () => new (await import('./driver.js')).DockerDriver(settings, env),
     ),
 };
+
+export default dockerDriver;

@@ -6,8 +6,8 @@ export interface KeyPair {
 }
 
 /**
- * A new Ed25519 key pair in OpenSSH's format. `make` makes one: what ssh2 makes is malformed about
- * once in two hundred times, and then nobody can read it, ssh2 included.
+ * A new Ed25519 key pair in OpenSSH's format, as made by `make` until it can be parsed: about one in
+ * two hundred of ssh2's pairs is malformed, and nobody can read it, ssh2 included.
  */
 export function keyPair(make: () => KeyPair = () => utils.generateKeyPairSync('ed25519')): KeyPair {
   for (;;) {

@@ -11,19 +11,18 @@ import { tryLogin } from './ssh';
 
 const PASSWORD_BYTES = 18;
 /**
- * The commands' way of saying that a later operation, or a later attempt of this one, has been
- * here.
+ * Exit status of the commands if a later operation, or a later attempt of this one, has run.
  */
 const SUPERSEDED = 73;
 
-/** The call comes late: somebody has gone on from here, and there is nothing left to do for it. */
+/** The call is late: a later operation has taken its place, and nothing is left to do for it. */
 export class SupersededError extends DriverError {
   constructor() {
-    super('resource', 'A later operation or attempt has been here.');
+    super('resource', 'A later operation or attempt has already run.');
   }
 }
 
-/** Opens and ends logins in containers, and proves by logging in what holds. */
+/** Opens and revokes logins in containers, and proves the result by logging in. */
 export class Logins {
   constructor(
     private readonly containers: Containers,
@@ -32,7 +31,7 @@ export class Logins {
   ) {}
 
   /**
-   * Grants a login in the container. Errors: SupersededError where the call comes late, else a
+   * Grants a login in the container. Errors: SupersededError if the call is late, else a
    * DriverError.
    */
   grant(id: string, grant: Grant, target: Target, call: Call): Promise<void> {
@@ -40,29 +39,29 @@ export class Logins {
   }
 
   /**
-   * Ends one user's login and sessions, or (null) those of everybody who was ever granted one.
-   * Errors: as `grant`.
+   * Revokes one user's login and ends their sessions; with null, those of everybody who was ever
+   * granted one. Errors: as `grant`.
    */
   revoke(id: string, username: string | null, target: Target, call: Call): Promise<void> {
     return this.run(id, this.settings.revokeCommand, revokeLines(username, target, call), call);
   }
 
-  /** Throws unless the endpoint lets this login in. */
-  async demandAccepted(endpoint: Endpoint, login: Login, call: Call): Promise<void> {
+  /** Errors: DriverError unless the endpoint accepts this login. */
+  async requireAccepted(endpoint: Endpoint, login: Login, call: Call): Promise<void> {
     if ((await tryLogin(endpoint, login, call.signal)) !== 'accepted')
       throw new DriverError('resource', 'SSH refuses a login that was just granted.');
   }
 
-  /** Throws unless the endpoint itself turns this login down. */
-  async demandRefused(endpoint: Endpoint, login: Login, call: Call): Promise<void> {
+  /** Errors: DriverError unless the endpoint itself refuses this login. */
+  async requireRefused(endpoint: Endpoint, login: Login, call: Call): Promise<void> {
     if ((await tryLogin(endpoint, login, call.signal)) !== 'refused')
       throw new DriverError('resource', 'SSH still accepts a login that was revoked.');
   }
 
   /**
-   * A user of our own gets in (with a key, where holders do) and is gone afterwards. It shows that
-   * the endpoint is this container's and answers about logins, so that a refusal seen there means
-   * something.
+   * Logs in as a temporary user of our own, with a password or a key, and removes that user. Proves
+   * that the endpoint belongs to this container and decides about logins, without which a refusal
+   * seen there would prove nothing. Gives the login, which no longer works.
    */
   async control(
     id: string,
@@ -83,7 +82,7 @@ export class Logins {
         target,
         call,
       );
-      await this.demandAccepted(endpoint, login, call);
+      await this.requireAccepted(endpoint, login, call);
     } finally {
       await this.revoke(id, username, target, call);
     }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { CAPABILITIES, LABEL } from './container-spec';
 
-/** A call of the engine that is let through, as it is to be sent on. */
+/** A call that may pass, as it is sent on to the engine. */
 export interface Allowed {
   method: string;
   path: string;
-  /** What was understood of the body, and nothing else. */
+  /** The parsed body, without anything that was not understood. */
   body: unknown;
   /**
-   * The container, or the command in one, that the call is about: it has to be one of Holdfast's.
+   * The container that the call is about, or the command in one; it must be one of Holdfast's.
    */
   about: { kind: 'container' | 'exec'; id: string } | null;
 }
@@ -28,8 +28,7 @@ const bindings = z.record(
 );
 
 /**
- * As unprivileged as `containerSpec` makes it: a field that is not here is refused, whatever it
- * would do.
+ * As unprivileged as `containerSpec` makes it. Any field that is not listed here is refused.
  */
 const container = z.strictObject({
   name: z.string().optional(),
@@ -65,7 +64,7 @@ const command = z.strictObject({
 });
 
 /**
- * Actions take the whole id: a name could come to mean another thing between the look and the call.
+ * Actions need a full id: a name could refer to another container by the time of the call.
  */
 const ID = '([0-9a-f]{64})';
 const RULES: Rule[] = [
@@ -111,8 +110,7 @@ const RULES: Rule[] = [
 ];
 
 /**
- * What of a call is let through; null where it is refused. `text` is the body, empty where there is
- * none.
+ * The call as it may pass; null if it is refused. `text` is the body, empty if there is none.
  */
 export function judge(method: string, target: string, text: string): Allowed | null {
   const [path = '', search = ''] = target.replace(/^\/v\d+(\.\d+)?(?=\/)/, '').split('?', 2);
@@ -130,7 +128,7 @@ export function judge(method: string, target: string, text: string): Allowed | n
   };
 }
 
-/** Undefined where none is sent on, null where it is refused. */
+/** The body to send on: undefined for none, null if it is refused. */
 function bodyOf({ body }: Rule, text: string): unknown {
   if (!body) return text === '' ? undefined : null;
   try {
@@ -141,7 +139,7 @@ function bodyOf({ body }: Rule, text: string): unknown {
   }
 }
 
-/** Is this container, as the engine describes it, one of Holdfast's? */
+/** Does the engine's description show one of Holdfast's containers? */
 export function isOurs(described: unknown): boolean {
   const labels = z
     .object({ Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }) })

@@ -15,15 +15,15 @@ const LARGEST_BODY = 64 * 1024;
 const PASSED_ON = ['content-type', 'content-length', 'transfer-encoding', 'api-version'];
 
 /**
- * A server between the docker driver and an engine's socket: only calls that the driver makes pass,
- * on containers that bear our label only. `refused` hears of all others. Whoever gets through it
- * can make no container with more rights than those we lend.
+ * A server between the docker driver and an engine's socket. It passes on only the calls that the
+ * driver makes, on containers with our label; `refused` gets every other call. Its clients cannot
+ * create a container with more rights than those we lend.
  */
 export function dockerProxy(socketPath: string, refused: (call: string) => void): Server {
   const engine = (asked: { method: string; path: string }, headers = {}): ClientRequest =>
     request({ socketPath, ...asked, headers: { Host: 'docker', ...headers } });
 
-  async function authenticate(
+  async function authorize(
     { method = '', url = '' }: IncomingMessage,
     body: string,
   ): Promise<Allowed | null> {
@@ -33,7 +33,7 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
     return found ? allowed : null;
   }
 
-  /** What is gone the engine itself says best. */
+  /** Of a missing container the engine itself may say so. */
   async function isOursOrGone({
     kind,
     id,
@@ -68,11 +68,11 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   };
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const allowed = await authenticate(incoming, await text(limited(incoming)));
+    const allowed = await authorize(incoming, await text(limited(incoming)));
     if (!allowed)
       return void response
         .writeHead(403, { 'Content-Type': 'application/json' })
-        .end('{"message":"not let through"}');
+        .end('{"message":"refused by holdfast docker-proxy"}');
     const asked = send(allowed);
     response.on('close', () => asked.destroy());
     const answer = await answerTo(asked);
@@ -81,8 +81,8 @@ export function dockerProxy(socketPath: string, refused: (call: string) => void)
   }
 
   async function hijack(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const body = await firstBytes(socket, head, Number(incoming.headers['content-length'] ?? 0));
-    const allowed = await authenticate(incoming, body);
+    const body = await bodyOf(incoming, socket, head);
+    const allowed = await authorize(incoming, body);
     if (!allowed)
       return void socket.end(
         'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
@@ -122,7 +122,7 @@ function answerTo(asked: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => asked.on('response', resolve).on('error', reject));
 }
 
-/** Both ways, until either breaks. */
+/** Pipes both ways until either side ends. */
 function join(a: Duplex, b: Duplex): void {
   for (const [from, to] of [
     [a, b],
@@ -143,16 +143,22 @@ async function* limited(incoming: IncomingMessage): AsyncGenerator<Buffer> {
 }
 
 /**
- * Of a connection that is being taken over Node has read the head only: what follows is the body,
- * and then the stream.
+ * The body of a request whose connection is being taken over. Node 26 has parsed it, and leaves the
+ * stream to the socket; older ones have read the head only, and leave the body to it too.
  */
+async function bodyOf(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<string> {
+  const parsed = await text(limited(incoming));
+  const length = Number(incoming.headers['content-length'] ?? 0) - Buffer.byteLength(parsed);
+  return parsed + (await firstBytes(socket, head, Math.max(0, length)));
+}
+
 async function firstBytes(socket: Duplex, head: Buffer, length: number): Promise<string> {
   if (!(length <= LARGEST_BODY)) throw new Error('The body is too large.');
   let got = head;
   while (got.length < length) {
     const part = socket.read() as Buffer | null;
     if (part !== null) got = Buffer.concat([got, part]);
-    else if (socket.readableEnded) throw new Error('The caller has gone.');
+    else if (socket.readableEnded) throw new Error('The caller has disconnected.');
     else await Promise.race([once(socket, 'readable'), once(socket, 'end')]);
   }
   if (got.length > length) socket.unshift(got.subarray(length));

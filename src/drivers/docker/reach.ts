@@ -7,27 +7,28 @@ import type { DockerSettings } from './settings';
 import type { Endpoint } from './ssh';
 import { readHostKey } from './ssh';
 
-const ASK_AGAIN = 50;
+/** Pause between two tries to reach SSH, in ms. */
+const RETRY_EVERY = 50;
 const ANY_ADDRESS = ['0.0.0.0', '::'];
 
-/** How a container is reached over SSH: by us, and by its holder. */
+/** The SSH addresses of containers, for us and for their holders. */
 export class Reach {
   private readonly host: string;
 
   constructor(
     private readonly containers: Containers,
     private readonly settings: DockerSettings,
-    { dockerHost }: DriverEnv,
+    { variables }: DriverEnv,
   ) {
     const { publishAddress, socketPath } = settings;
     this.host = ANY_ADDRESS.includes(publishAddress)
-      ? engineHost(socketPath, dockerHost)
+      ? engineHost(socketPath, variables.DOCKER_HOST)
       : publishAddress;
   }
 
   /**
-   * Where SSH is published now; throws a DriverError if it is not. The engine may change the port
-   * at a restart.
+   * The address where SSH is published now; the engine may change the port at a restart. Errors:
+   * DriverError if it is not published.
    */
   endpoint(found: ContainerInspectInfo): Endpoint {
     const port = found.NetworkSettings.Ports[`${this.settings.sshPort}/tcp`]?.[0]?.HostPort;
@@ -35,7 +36,7 @@ export class Reach {
     return { host: this.host, port: Number(port) };
   }
 
-  /** What the holder is told; asks the SSH server for its key. */
+  /** The details for the holder, with the host key that the SSH server presents. */
   async details(endpoint: Endpoint, signal: AbortSignal): Promise<Details> {
     const hostKey = await readHostKey(endpoint, signal);
     return {
@@ -47,8 +48,8 @@ export class Reach {
   }
 
   /**
-   * Waits until the SSH server of a container that was just started answers, `startTimeoutMs` at
-   * most.
+   * Waits for the SSH server of a container that was just started, for `startTimeoutMs` at most.
+   * Errors: DriverError if it does not answer.
    */
   async untilSshAnswers(id: string, call: Call): Promise<Details> {
     const signal = AbortSignal.any([
@@ -64,7 +65,7 @@ export class Reach {
       } catch (error) {
         if (signal.aborted) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY));
     }
   }
 }

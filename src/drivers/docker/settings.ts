@@ -1,46 +1,53 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
+import type { DriverVariables } from '../driver';
 
 const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
 
 export const dockerSettings = z.strictObject({
   /**
-   * An image whose main process is an SSH server and which has the two commands below; it is never
-   * pulled.
+   * An image with the two commands below, whose main process is an SSH server. It is never pulled.
    */
   image: z.string().min(1),
   memoryMb: z.number().int().min(16).default(256),
   cpus: z.number().positive().default(0.5),
-  /** Processes and threads at once. */
+  /** The most processes and threads at once. */
   pids: z.number().int().min(8).default(128),
   /** The address of the engine's machine on which SSH is published. */
   publishAddress: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
-  /** What holders are told to connect to, where that is not `publishAddress`. */
+  /** The host name shown to holders, if it is not `publishAddress`. */
   advertiseHost: z.string().min(1).optional(),
   sshPort: port.default(22),
   /**
-   * A network of the engine; those that share the namespaces of the host or of another container
-   * are refused.
+   * A network of the engine; one that shares the namespace of the host or of another container is
+   * refused.
    */
   network: z
     .string()
     .regex(/^(?!(host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be a bridge network')
     .default('bridge'),
-  /** Published ports are taken from here; without it the engine chooses. */
+  /** The range of published ports; without it the engine chooses. */
   portRange: z
     .strictObject({ from: port, to: port })
     .refine((range) => range.from <= range.to, 'from must not be above to')
     .optional(),
-  /** Run as root in the container; what they read from stdin is described in scripts/ssh-image. */
+  /** Run as root in the container; scripts/ssh-image describes their input. */
   grantCommand: command.default(['/sbin/holdfast-grant']),
   revokeCommand: command.default(['/sbin/holdfast-revoke']),
-  /** The engine's socket; without it DOCKER_HOST, without that /var/run/docker.sock. */
+  /** The engine's socket; by default DOCKER_HOST, or else /var/run/docker.sock. */
   socketPath: z.string().startsWith('/').optional(),
   /** How long a new container may take until SSH answers, in ms. */
   startTimeoutMs: z.number().int().min(100).default(30_000),
 });
 export type DockerSettings = z.output<typeof dockerSettings>;
+
+/** DOCKER_HOST is the address of the engine for pools without `socketPath`. */
+export const dockerVariables: DriverVariables = {
+  DOCKER_HOST: z.string().regex(/^(unix|tcp|http|https|ssh|npipe):\/\/\S+$/, {
+    error: 'must be an address like unix:///var/run/docker.sock or tcp://host:2375.',
+  }),
+};
 
 export const DOCKER_CAPABILITIES: Capabilities = {
   provisions: true,

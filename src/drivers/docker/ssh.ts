@@ -13,13 +13,13 @@ export interface Login {
   privateKey?: string;
 }
 
-/** How long one handshake may take, in ms, where no deadline comes earlier. */
+/** The longest handshake, in ms; the deadline of a call may be earlier. */
 const HANDSHAKE_TIME = 15_000;
 const REFUSAL = 'All configured authentication methods failed';
 
 /**
- * Really logs in. `refused` only if the server itself turned this login down; a time-out, a reset
- * or a server that hangs up in between throws a DriverError, because it proves nothing.
+ * Tries a real login. Gives `refused` only if the server itself refused this login. Errors:
+ * DriverError for a time-out, a reset or a lost connection, which prove nothing.
  */
 export function tryLogin(
   endpoint: Endpoint,
@@ -34,7 +34,7 @@ export function tryLogin(
   });
 }
 
-/** Shakes hands without logging in; gives the server's key as OpenSSH prints it (`SHA256:…`). */
+/** The server's key as OpenSSH prints it (`SHA256:…`), from a handshake without a login. */
 export function readHostKey(endpoint: Endpoint, signal: AbortSignal): Promise<string> {
   return connect<string>(endpoint, { username: 'nobody' }, signal, (client, settle, hostKey) => {
     client.on('handshake', () => settle(hostKey()));
@@ -69,7 +69,7 @@ function connect<T>(
       over();
     };
     listen(client, settle, () => fingerprint);
-    // A listener above may have settled it: then this changes nothing any more.
+    // A listener above may have settled the promise; then these change nothing.
     client.on('error', (error: Error) => fail('gave no answer', error));
     client.on('close', () => fail('hung up'));
     if (signal.aborted) return stop();

@@ -17,7 +17,7 @@ const FROM_OUTSIDE: LoginOrigin = { credentialId: OUTSIDE, attempt: 0, purpose: 
 
 export interface FaultOptions {
   scope?: FaultScope;
-  /** The call takes effect and only then fails: its answer got lost. */
+  /** The call takes effect before it fails, as if its answer were lost. */
   answerLost?: boolean;
 }
 
@@ -28,15 +28,15 @@ export interface SimulatedLogin {
 }
 
 /**
- * Clouds open in this thread by file: drivers of many pools share one connection and one queue of
- * writes.
+ * The clouds open in this thread, by file: the drivers of all pools share one connection and one
+ * queue of writes.
  */
 const open = new Map<string, { cloud: SimulatedCloud; users: number }>();
 
 /**
- * The little cloud behind the `simulated` driver: one SQLite file that all threads and processes of
- * a data directory share and that outlives them. Tests and operators look at it and make it
- * misbehave through this class.
+ * The cloud behind the `simulated` driver: one SQLite file that all threads and processes of a data
+ * directory share and that outlives them. Tests and operators inspect it, and make it misbehave,
+ * through this class.
  */
 export class SimulatedCloud {
   readonly things: Things;
@@ -57,7 +57,7 @@ export class SimulatedCloud {
   }
 
   /**
-   * Opens `<dataDir>/simulated.db`, making it where it is missing. Each `open` needs its own
+   * Opens `<dataDir>/simulated.db`, and creates it if it is missing. Each `open` needs its own
    * `close`.
    */
   static open(dataDir: string): SimulatedCloud {
@@ -72,14 +72,14 @@ export class SimulatedCloud {
     mkdirSync(dataDir, { recursive: true });
     const connection = openDatabase(file, { timeoutMs: SETUP_TIMEOUT });
     makeTables(connection);
-    // It stands for what is elsewhere: that must outlive our processes, not the power of this
-    // machine, and costs us no disk.
+    // A real cloud is elsewhere and costs this machine no disk time. The file has to survive our
+    // processes, but no power cut.
     connection.pragma('synchronous = NORMAL');
     connection.pragma('busy_timeout = 0');
     return new SimulatedCloud(file, connection);
   }
 
-  /** Gives back one `open`; the last one waits for queued writes and closes the file. */
+  /** Ends one `open`; the last one waits for queued writes and closes the file. */
   async close(): Promise<void> {
     const entry = open.get(this.file);
     if (entry?.cloud !== this || --entry.users > 0) return;
@@ -88,14 +88,13 @@ export class SimulatedCloud {
     this.connection.close();
   }
 
-  /** Runs `work` in a transaction with what else is queued; resolves when it is durable. */
+  /** Runs `work` in a transaction shared with other queued writes; gives its result once committed. */
   write<T>(work: () => T): Promise<T> {
     return this.group.run(work);
   }
 
   /**
-   * The next `times` calls of this kind fail, in `pool` or (`'*'`) anywhere. 0 takes the order
-   * back.
+   * Makes the next `times` calls of this kind fail, in `pool` or (`'*'`) anywhere; 0 cancels that.
    */
   async failNext(
     pool: string,
@@ -115,25 +114,24 @@ export class SimulatedCloud {
     );
   }
 
-  /** From now on no call for `pool` (or `'*'`) is answered; or again is. */
+  /** Makes all calls for `pool` (or `'*'`) fail from now on, or work again. */
   async setBackendDown(pool: string, down: boolean): Promise<void> {
     await this.write(() => this.conditions.setDown(pool, down));
   }
 
   /**
-   * How long calls for `pool` (or `'*'`) take, in ms, instead of what its settings say; null: as
-   * they say.
+   * Sets the latency of calls for `pool` (or `'*'`), in ms; null restores that of its settings.
    */
   async setLatency(pool: string, latencyMs: number | null): Promise<void> {
     await this.write(() => this.conditions.setLatency(pool, latencyMs));
   }
 
-  /** Somebody pressed the button. A `failed` thing no longer verifies. */
+  /** Changes the power state from outside. A `failed` thing no longer verifies. */
   async setPowerState(handle: string, state: PowerState): Promise<void> {
-    await this.write(() => this.things.change(handle, (target) => (target.power_state = state)));
+    await this.write(() => this.things.change(handle, (thing) => (thing.power_state = state)));
   }
 
-  /** Somebody outside gave this user another password; the old one no longer works. */
+  /** Replaces a user's password from outside; the old one no longer works. */
   changePassword(handle: string, username: string, password: string): Promise<void> {
     return this.write(() =>
       this.things.change(handle, (target) => {
@@ -143,7 +141,7 @@ export class SimulatedCloud {
     );
   }
 
-  /** Somebody outside gave this user one password more. */
+  /** Adds a password to a user from outside. */
   addPassword(handle: string, username: string, password: string): Promise<void> {
     return this.write(() =>
       this.things.change(handle, (target) =>
@@ -152,12 +150,12 @@ export class SimulatedCloud {
     );
   }
 
-  /** The thing no longer accepts any login of this user, or (without a name) of anybody. */
+  /** Removes, from outside, all logins of this user, or of everybody if no name is given. */
   forgetPassword(handle: string, username?: string): Promise<void> {
     return this.write(() => this.things.change(handle, (target) => forget(target, username)));
   }
 
-  /** The thing vanishes behind our back. */
+  /** Removes the thing from outside. */
   async vanish(handle: string): Promise<void> {
     await this.write(() => this.things.remove(handle));
   }
@@ -167,7 +165,7 @@ export class SimulatedCloud {
     return this.things.get(handle);
   }
 
-  /** All things, or those of one pool. Reads everything: for tests and people. */
+  /** All things, or those of one pool. Reads everything, so it is for tests and people only. */
   list(pool?: string): ThingRow[] {
     return this.connection
       .prepare<[string | null, string | null], ThingRow>(
@@ -176,9 +174,9 @@ export class SimulatedCloud {
       .all(pool ?? null, pool ?? null);
   }
 
-  /** The logins that work on a thing, without their secrets, oldest first. */
+  /** The working logins of a thing, without their secrets, oldest first. */
   loginsOf(handle: string): SimulatedLogin[] {
-    return this.openingTo(handle).map(({ credentialId, username, purpose }) => ({
+    return this.workingLogins(handle).map(({ credentialId, username, purpose }) => ({
       credentialId,
       username,
       purpose,
@@ -186,14 +184,14 @@ export class SimulatedCloud {
   }
 
   /**
-   * Does the thing let this user in? `secret` is a password, a token (username undefined) or a
+   * Does the thing accept this login? `secret` is a password, a token (username undefined) or a
    * public key.
    */
   tryLogin(handle: string, username: string | undefined, secret: string): boolean {
-    return loginOf(this.openingTo(handle), { username, password: secret }) !== undefined;
+    return loginOf(this.workingLogins(handle), { username, password: secret }) !== undefined;
   }
 
-  private openingTo(handle: string): readonly Login[] {
+  private workingLogins(handle: string): readonly Login[] {
     return this.things.state(handle)?.logins ?? [];
   }
 }

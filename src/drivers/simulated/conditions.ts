@@ -3,12 +3,12 @@ import type { DataVersion } from '../../sqlite/data-version';
 import type { FaultScope } from '../driver';
 import type { SimulatedCall } from './settings';
 
-/** Where a pool or a call is asked for, this means all of them. */
+/** In place of a pool or a call: all of them. */
 export const EVERY = '*';
 
 export interface Fault {
   scope: FaultScope;
-  /** The call takes effect, but its answer is lost. */
+  /** 1 if the call takes effect before it fails, as if its answer were lost. */
   answer_lost: number;
 }
 
@@ -22,9 +22,9 @@ export interface NewFault {
 
 export interface Weather {
   down: boolean;
-  /** In ms; null where nobody said anything for this pool. */
+  /** In ms; null if none was set for this pool. */
   latencyMs: number | null;
-  /** An ordered fault waits for the call. */
+  /** Is a fault pending for the call? */
   fault: boolean;
 }
 
@@ -39,7 +39,7 @@ interface FaultRow {
   call: string;
 }
 
-/** What was last read, and the state of the file that it is true of. */
+/** The rows last read, and the version of the file at which they were read. */
 interface Seen {
   epoch: number;
   conditions: ConditionRow[];
@@ -51,8 +51,8 @@ const CALM: Weather = { down: false, latencyMs: null, fault: false };
 const MATCHES = `pool IN (@pool, '${EVERY}') AND call IN (@call, '${EVERY}') AND remaining > 0`;
 
 /**
- * How the simulated cloud misbehaves: written by tests and operators, asked at every call. It is
- * read anew only when another connection has written, or this one has changed it.
+ * The faults and outages of the simulated cloud: set by tests and operators, looked up at every
+ * call. They are read again only after another connection has written, or this one has set one.
  */
 export class Conditions {
   private readonly all;
@@ -73,7 +73,9 @@ export class Conditions {
     );
     this.use = connection.prepare<{ pool: string; call: string }, Fault>(
       `UPDATE faults SET remaining = remaining - 1
-       WHERE (pool, call) IN (SELECT pool, call FROM faults WHERE ${MATCHES} ORDER BY pool DESC, call DESC LIMIT 1)
+       WHERE (pool, call) IN (
+         SELECT pool, call FROM faults WHERE ${MATCHES} ORDER BY pool DESC, call DESC LIMIT 1
+       )
        RETURNING scope, answer_lost`,
     );
     this.putFault = connection.prepare<NewFault>(
@@ -90,11 +92,11 @@ export class Conditions {
   }
 
   /**
-   * What a call meets now; the latency of its pool goes before that of all pools. A read: calls of
-   * a healthy cloud write nothing.
+   * The conditions for a call now; the latency of its pool overrides that of all pools. Only reads,
+   * so that calls to a healthy cloud write nothing.
    */
   weather(pool: string, call: SimulatedCall): Weather {
-    const { conditions, faults } = this.look();
+    const { conditions, faults } = this.read();
     if (conditions.length === 0 && faults.length === 0) return CALM;
     const rows = conditions.filter((row) => row.pool === pool || row.pool === EVERY);
     const latencies = rows
@@ -112,8 +114,7 @@ export class Conditions {
   }
 
   /**
-   * Uses up one fault, if one is still waiting; the pool's own goes first. Must run in a
-   * transaction.
+   * Takes one pending fault, if any; the pool's own first. Must run in a transaction.
    */
   takeFault(pool: string, call: SimulatedCall): Fault | undefined {
     this.seen = null;
@@ -135,7 +136,7 @@ export class Conditions {
     this.putLatency.run(pool, latencyMs);
   }
 
-  private look(): Seen {
+  private read(): Seen {
     const epoch = this.dataVersion.epoch();
     if (this.seen?.epoch !== epoch)
       this.seen = { epoch, conditions: this.all.all(), faults: this.pending.all() };

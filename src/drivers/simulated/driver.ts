@@ -14,12 +14,22 @@ import { DriverError } from '../driver';
 import { SimulatedCloud } from './cloud';
 import { pause, passConditions } from './passage';
 import { accessFor, nextCredential, uuid } from './secrets';
-import { IMPORTED, isIssued, loginOf, secretOf, type Login } from './logins';
+import { isIssued, loginOf, secretOf } from './logins';
+import {
+  asDriverError,
+  matchOrRegister,
+  missing,
+  replaceOwn,
+  requireAccepted,
+  requireTime,
+  superseded,
+  takeTurn,
+} from './rules';
 import type { SimulatedCall, SimulatedSettings } from './settings';
 import { simulatedCapabilities } from './settings';
 import { addLogin, detailsOf, foundOf, type ThingState } from './things';
 
-/** Lends things of the simulated cloud, which every thread and process sees alike. */
+/** Lends things of the simulated cloud, which all threads and processes share. */
 export class SimulatedDriver implements Driver {
   readonly capabilities: Capabilities;
   private readonly cloud: SimulatedCloud;
@@ -33,7 +43,7 @@ export class SimulatedDriver implements Driver {
   }
 
   /**
-   * Makes the thing, or adopts it: an imported account is taken to have existed outside, see
+   * Makes the thing, or adopts it: an imported account is assumed to have existed outside, see
    * `matchOrRegister`.
    */
   provision(target: Target, call: Call): Promise<ProvisionResult> {
@@ -74,12 +84,12 @@ export class SimulatedDriver implements Driver {
     });
   }
 
-  /** Keeps the handle; ends what was opened for the holder, and what an earlier try issued. */
+  /** Keeps the handle; removes the holder's access and credentials of an earlier attempt. */
   clean(target: Target, credential: CredentialSecret | null, call: Call): Promise<ProvisionResult> {
     return this.altering('clean', target, call, (state) => {
       if (state.power_state === 'failed')
         throw new DriverError('resource', 'The thing has failed.');
-      if (credential) demandAccepted(state, credential);
+      if (credential) requireAccepted(state, credential);
       if (call.attempt > 1) replaceOwn(state, call);
       state.logins = state.logins.filter(({ purpose }) => purpose !== 'access');
       state.cleanings += 1;
@@ -88,14 +98,14 @@ export class SimulatedDriver implements Driver {
     });
   }
 
-  /** The first one of a thing is made without a current one. */
+  /** Without a current credential it makes the thing's first, and revokes all issued before. */
   issueCredential(
     target: Target,
     current: CredentialSecret | null,
     call: Call,
   ): Promise<CredentialSecret> {
     return this.altering('issueCredential', target, call, (state) => {
-      if (current && secretOf(current) !== undefined) demandAccepted(state, current);
+      if (current && secretOf(current) !== undefined) requireAccepted(state, current);
       const issued = nextCredential(target, current, this.env.random);
       replaceOwn(state, call);
       if (current === null) state.logins = state.logins.filter((login) => !isIssued(login));
@@ -115,7 +125,7 @@ export class SimulatedDriver implements Driver {
     call: Call,
   ): Promise<void> {
     await this.altering('retireCredential', target, call, (state) => {
-      const kept = demandAccepted(state, current);
+      const kept = requireAccepted(state, current);
       const ended = loginOf(state.logins, old);
       if (ended === kept)
         throw new DriverError('resource', 'The credential to retire is the current one.');
@@ -154,7 +164,7 @@ export class SimulatedDriver implements Driver {
     });
   }
 
-  /** Nothing is open at what is no longer there. */
+  /** Does nothing if the thing is gone. */
   async closeAccess(target: Target, _access: CredentialSecret | null, call: Call): Promise<void> {
     await this.changing('closeAccess', target.pool, call, () => {
       if (!this.find(target)) return;
@@ -174,7 +184,7 @@ export class SimulatedDriver implements Driver {
   async *list(pool: string, call: Call): AsyncGenerator<DiscoveredResource[]> {
     await this.looking('list', pool, call, async () => undefined);
     for (let after = ''; ;) {
-      const page = await faithfully(async () =>
+      const page = await asDriverError(async () =>
         this.cloud.things.after(this.env.installation, pool, after),
       );
       if (page.length === 0) return;
@@ -197,12 +207,12 @@ export class SimulatedDriver implements Driver {
   }
 
   /**
-   * A call that may change something: after latency and faults, its work is one short transaction.
+   * Runs a call that may change something: after latency and faults, `work` is one transaction.
    */
   private changing<T>(name: SimulatedCall, pool: string, call: Call, work: () => T): Promise<T> {
     return this.looking(name, pool, call, () =>
       this.cloud.write(() => {
-        demandTime(call);
+        requireTime(call);
         return work();
       }),
     );
@@ -214,7 +224,7 @@ export class SimulatedDriver implements Driver {
     call: Call,
     work: () => Promise<T>,
   ): Promise<T> {
-    return faithfully(async () => {
+    return asDriverError(async () => {
       const fault = await passConditions(this.cloud, this.settings, this.env.random, {
         name,
         pool,
@@ -227,8 +237,7 @@ export class SimulatedDriver implements Driver {
   }
 
   /**
-   * A call that changes one thing: it becomes as `work` leaves its state; if that throws, nothing
-   * has been.
+   * Runs a call that changes one thing: saves its state as `work` leaves it, unless that throws.
    */
   private altering<T>(
     name: SimulatedCall,
@@ -248,24 +257,11 @@ export class SimulatedDriver implements Driver {
     return target.handle === null ? undefined : this.cloud.things.state(target.handle);
   }
 
-  /**
-   * The thing, for a call that changes it. A call comes late and loses if it is of an earlier
-   * generation, or of an operation that a later one or a later try of its own has followed. Its
-   * operation must be older in any case: after a restore from a backup generations count again from
-   * below, with newer operations.
-   */
-  private take(target: Target, { operationId, attempt }: Call): ThingState {
+  /** The thing, for a call that changes it. Errors: DriverError if it is gone or the call is late. */
+  private take(target: Target, call: Call): ThingState {
     const state = this.find(target);
     if (!state) throw missing();
-    const isOlder =
-      operationId < state.last_operation ||
-      (operationId === state.last_operation && attempt < state.last_attempt);
-    if (target.generation <= state.generation && isOlder) throw superseded();
-    return Object.assign(state, {
-      generation: target.generation,
-      last_operation: operationId,
-      last_attempt: attempt,
-    });
+    return takeTurn(state, target, call);
   }
 
   private async accepts(state: ThingState, credential: CredentialSecret): Promise<boolean> {
@@ -283,57 +279,4 @@ export class SimulatedDriver implements Driver {
       return login !== undefined;
     });
   }
-}
-
-/** Removes what earlier tries of this operation made; loses where a later one has been here. */
-function replaceOwn(state: ThingState, call: Call): void {
-  const isOwn = ({ credentialId }: Login) => credentialId === call.operationId;
-  if (state.logins.some((login) => isOwn(login) && login.attempt > call.attempt))
-    throw superseded();
-  state.logins = state.logins.filter((login) => !isOwn(login));
-}
-
-function demandAccepted(state: ThingState, credential: CredentialSecret): Login {
-  const login = matchOrRegister(state, credential);
-  if (!login) throw new DriverError('resource', 'The current credential is refused.');
-  return login;
-}
-
-/**
- * The rule for imported things: they existed outside before we heard of them, so the first
- * credential that is ever shown for a thing is registered as the one it has had all along. From
- * then on only registered ones work.
- */
-function matchOrRegister(state: ThingState, credential: CredentialSecret): Login | undefined {
-  if (state.login_seen === 0)
-    addLogin(state, credential, { credentialId: IMPORTED, attempt: 0, purpose: 'standing' });
-  return loginOf(state.logins, credential);
-}
-
-/** Whatever fails fails with a DriverError. */
-async function faithfully<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof DriverError) throw error;
-    throw new DriverError('backend', 'The file of the simulated cloud cannot be used.', {
-      cause: error,
-    });
-  }
-}
-
-function demandTime(call: Call): void {
-  if (call.signal.aborted)
-    throw new DriverError('backend', 'The call was stopped at its deadline.');
-}
-
-function missing(): DriverError {
-  return new DriverError('resource', 'The thing does not exist.');
-}
-
-function superseded(): DriverError {
-  return new DriverError(
-    'resource',
-    'A newer call has been here; this one came too late and changed nothing.',
-  );
 }

@@ -5,8 +5,7 @@ import type { SimulatedSettings } from './settings';
 import { simulatedCapabilities, simulatedSettings } from './settings';
 
 /**
- * A cloud that exists only in a file: to try Holdfast out, and to test it with failures that can be
- * ordered.
+ * A cloud that exists only in a file: to try Holdfast, and to test it with failures on demand.
  */
 export const simulatedDriver: DriverFactory<SimulatedSettings> = {
   name: 'simulated',
@@ -16,4 +15,5 @@ export const simulatedDriver: DriverFactory<SimulatedSettings> = {
   create: (settings, env) => new SimulatedDriver(settings, env),
 };
 
+export default simulatedDriver;
 export { SimulatedCloud } from './cloud';

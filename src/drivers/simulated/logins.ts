@@ -2,29 +2,30 @@ import { hash, randomBytes } from 'node:crypto';
 import type { CredentialSecret } from '../driver';
 
 /**
- * `standing`: the thing's own credential, which rotation replaces. `access`: opened for one holder.
+ * `standing`: the thing's static credential, which rotation replaces. `access`: opened for one
+ * holder.
  */
 export type LoginPurpose = 'standing' | 'access';
 
-/** Stand for the operation of what somebody else made: later, and before we heard of the thing. */
+/** In place of the operation: made by somebody else later, or before we knew the thing. */
 export const OUTSIDE = 'outside';
 export const IMPORTED = 'imported';
 
-/** Which operation made a login, and at which try. */
+/** The operation that made a login, and its attempt. */
 export interface LoginOrigin {
   credentialId: string;
   attempt: number;
   purpose: LoginPurpose;
 }
 
-/** A login that works. Its secret is kept as salted SHA-256 only. */
+/** A working login. Its secret is kept only as a salted SHA-256. */
 export interface Login extends LoginOrigin {
   username: string;
   salt: string;
   hash: string;
 }
 
-/** The login that this credential opens a thing with these logins by. */
+/** The one of these logins that the credential matches, if any. */
 export function loginOf(logins: readonly Login[], credential: CredentialSecret): Login | undefined {
   const secret = secretOf(credential);
   if (secret === undefined) return undefined;
@@ -34,7 +35,7 @@ export function loginOf(logins: readonly Login[], credential: CredentialSecret):
   );
 }
 
-/** A login for a credential; null for one without any secret. */
+/** A login for a credential; null if that has no secret. */
 export function newLogin(credential: CredentialSecret, origin: LoginOrigin): Login | null {
   const secret = secretOf(credential);
   if (secret === undefined) return null;
@@ -42,14 +43,13 @@ export function newLogin(credential: CredentialSecret, origin: LoginOrigin): Log
   return { username: credential.username ?? '', salt, hash: digest(salt, secret), ...origin };
 }
 
-/** Was it made by an operation, as a thing's own? */
+/** Was it made by an operation as the thing's static credential? */
 export function isIssued({ purpose, credentialId }: Login): boolean {
   return purpose === 'standing' && credentialId !== OUTSIDE && credentialId !== IMPORTED;
 }
 
 /**
- * What a credential proves itself with; a public key stands for the private one that the holder
- * keeps.
+ * The secret of a credential. A public key stands for the private key, which the holder keeps.
  */
 export function secretOf(credential: CredentialSecret): string | undefined {
   const secret = credential.password ?? credential.token ?? credential.publicKey;

@@ -9,9 +9,9 @@ export interface Passage {
 }
 
 /**
- * What a call meets on its way: latency, an outage, bad luck, an ordered fault. Throws the
- * DriverError to fail with; gives one back that is to be thrown after the call has taken effect,
- * where its answer is to be lost.
+ * Applies latency, an outage, random failures and pending faults to a call. Errors: the DriverError
+ * with which the call fails. If its answer is to be lost, gives the DriverError to throw after the
+ * call has taken effect.
  */
 export async function passConditions(
   cloud: SimulatedCloud,
@@ -30,12 +30,12 @@ export async function passConditions(
   const rate = settings.failureRates[name] ?? 0;
   if (rate > 0 && random.fraction() < rate)
     throw new DriverError('resource', `Simulated failure of ${name}.`);
-  // What was ordered meanwhile counts too.
+  // A fault set during the pause counts too.
   const { fault } = paused ? cloud.conditions.weather(pool, name) : weather;
-  return fault ? orderedFault(cloud, name, pool) : null;
+  return fault ? pendingFault(cloud, name, pool) : null;
 }
 
-async function orderedFault(
+async function pendingFault(
   cloud: SimulatedCloud,
   name: SimulatedCall,
   pool: string,
@@ -43,11 +43,11 @@ async function orderedFault(
   const fault = await cloud.write(() => cloud.conditions.takeFault(pool, name));
   if (!fault) return null;
   if (fault.answer_lost)
-    return new DriverError(fault.scope, `The answer of ${name} was lost, as ordered.`);
-  throw new DriverError(fault.scope, `Failure of ${name}, as ordered.`);
+    return new DriverError(fault.scope, `The answer of ${name} was lost, as set by failNext.`);
+  throw new DriverError(fault.scope, `Simulated failure of ${name}, set by failNext.`);
 }
 
-/** Waits `ms` milliseconds, or throws a DriverError as soon as the signal aborts. */
+/** Waits `ms` milliseconds. Errors: DriverError as soon as the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {

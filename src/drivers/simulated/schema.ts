@@ -1,8 +1,7 @@
 import type Database from 'better-sqlite3';
 
 /**
- * `login_seen`: a login has been registered once; until then the first one that is shown counts as
- * having been there.
+ * `login_seen` is 1 once a login was registered; until then the first one presented is registered.
  */
 const TABLES = `
   CREATE TABLE things (
@@ -52,23 +51,26 @@ const TABLES = `
     latency_ms REAL
   ) WITHOUT ROWID;`;
 
-/** The try of `last_operation` that was here last. */
+/** The latest attempt of `last_operation`. */
 const LAST_ATTEMPT = 'ALTER TABLE things ADD COLUMN last_attempt INTEGER NOT NULL DEFAULT 1;';
 
 /** The logins of a thing, in its row: JSON of `Login[]`, oldest first. */
 const LOGINS_IN_ROW = `
   ALTER TABLE things ADD COLUMN logins TEXT NOT NULL DEFAULT '[]';
   UPDATE things SET logins = (
-    SELECT json_group_array(json_object('credentialId', credential_id, 'attempt', attempt, 'purpose', purpose, 'username', username, 'salt', salt, 'hash', hash))
+    SELECT json_group_array(json_object(
+      'credentialId', credential_id, 'attempt', attempt, 'purpose', purpose,
+      'username', username, 'salt', salt, 'hash', hash
+    ))
     FROM (SELECT * FROM logins WHERE logins.handle = things.handle ORDER BY id)
   );
   DROP TABLE logins;`;
 
-/** What each version of the file changed. */
+/** The changes that each version of the file brought. */
 const STEPS = [TABLES, LAST_ATTEMPT, LOGINS_IN_ROW];
 
 /**
- * Makes the tables of the simulated cloud where they are missing. Many threads may do this at once.
+ * Creates or upgrades the tables of the simulated cloud. Many threads may call it at once.
  */
 export function makeTables(connection: Database.Database): void {
   const version = () => connection.pragma('user_version', { simple: true }) as number;

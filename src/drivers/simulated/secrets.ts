@@ -4,7 +4,7 @@ import type { CredentialSecret, RandomSource, Target } from '../driver';
 const PASSWORD_BYTES = 18;
 const NAME_BYTES = 6;
 
-/** The credential that follows `current`: a new token, or a new password for the same user. */
+/** The successor of `current`: a new token, or a new password for the same user. */
 export function nextCredential(
   target: Target,
   current: CredentialSecret | null,
@@ -14,7 +14,7 @@ export function nextCredential(
   return { username: current?.username ?? target.name, password: random.secret(PASSWORD_BYTES) };
 }
 
-/** What a holder gets in with: as wished, and made up where nothing was wished. */
+/** The holder's login as wished; a name or password that is not wished for is made up. */
 export function accessFor(wish: AccessWish, random: RandomSource): CredentialSecret {
   const username =
     wish.username ?? `user-${Buffer.from(random.secret(NAME_BYTES)).toString('hex').slice(0, 10)}`;
@@ -27,7 +27,7 @@ export function accessFor(wish: AccessWish, random: RandomSource): CredentialSec
   };
 }
 
-/** A version 4 UUID out of injected randomness. */
+/** A version 4 UUID from the injected randomness. */
 export function uuid(random: RandomSource): string {
   const bytes = Buffer.from(random.secret(16), 'base64url');
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
 
-/** The calls that can be made to fail or be slow. */
+/** The calls that can be made to fail or to be slow. */
 export const SIMULATED_CALLS = [
   'provision',
   'verify',
@@ -20,12 +20,12 @@ export type SimulatedCall = (typeof SIMULATED_CALLS)[number];
 const milliseconds = z.number().min(0).max(3_600_000);
 
 export const simulatedSettings = z.strictObject({
-  /** How long every call takes, in ms, and by how much more at most. */
+  /** The latency of every call, in ms, and the most that is added to it at random. */
   latencyMs: milliseconds.default(0),
   latencyJitterMs: milliseconds.default(0),
-  /** Which share of the calls fails, from 0 to 1. */
+  /** The share of calls that fail at random, from 0 to 1. */
   failureRates: z.partialRecord(z.enum(SIMULATED_CALLS), z.number().min(0).max(1)).default({}),
-  /** The back end as a whole does not answer. */
+  /** No call is answered, as in an outage of the back end. */
   backendDown: z.boolean().default(false),
   provisions: z.boolean().default(true),
   rotates: z.boolean().default(true),
@@ -35,8 +35,8 @@ export const simulatedSettings = z.strictObject({
 export type SimulatedSettings = z.output<typeof simulatedSettings>;
 
 /**
- * What a driver with these settings does: holders get access of their own, or are lent the standing
- * credential.
+ * The capabilities of a driver with these settings. Holders get access of their own, or are lent the
+ * static credential.
  */
 export function simulatedCapabilities(settings: SimulatedSettings): Capabilities {
   const { provisions, rotates, opensAccess, leavesNothing } = settings;

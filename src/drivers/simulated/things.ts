@@ -22,11 +22,11 @@ export interface ThingRow {
   generation: number;
   last_operation: string;
   last_attempt: number;
-  /** JSON of the logins that work. */
+  /** The working logins, as JSON. */
   logins: string;
 }
 
-/** What calls ask of a thing, and change. */
+/** The part of a thing that calls read and change. */
 export interface ThingState extends Pick<
   ThingRow,
   | 'handle'
@@ -39,22 +39,22 @@ export interface ThingState extends Pick<
   | 'last_operation'
   | 'last_attempt'
 > {
-  /** Those that work, oldest first. */
+  /** The working logins, oldest first. */
   logins: readonly Login[];
 }
 
-export type NewResource = Omit<
+export type NewThing = Omit<
   ThingRow,
   'power_state' | 'cleanings' | 'login_seen' | 'last_attempt' | 'logins'
 >;
 
 const PAGE = 500;
-/** Things of which a thread keeps in mind what they are like. */
-const MOST_KNOWN = 20_000;
+/** The most things whose state a thread caches. */
+const CACHE_SIZE = 20_000;
 
 /**
- * The things of the simulated cloud: a row each, with its logins in it, so that a call reads one
- * row and writes one.
+ * The things of the simulated cloud. Each is a row that includes its logins, so that a call reads
+ * one row and writes one.
  */
 export class Things {
   private readonly byHandle;
@@ -64,8 +64,8 @@ export class Things {
   private readonly delete;
   private readonly stateOf;
   private readonly update;
-  /** What is known of things in this epoch. */
-  private readonly known = new Map<string, ThingState>();
+  /** Cached states, valid for the epoch below. */
+  private readonly cache = new Map<string, ThingState>();
   private epoch: number | null = null;
 
   constructor(
@@ -77,11 +77,16 @@ export class Things {
       'SELECT * FROM things WHERE resource_id = ? AND installation = ?',
     );
     this.page = connection.prepare<[string, string, string], ThingRow>(
-      `SELECT * FROM things WHERE installation = ? AND pool = ? AND handle > ? ORDER BY handle LIMIT ${PAGE}`,
+      `SELECT * FROM things WHERE installation = ? AND pool = ? AND handle > ?
+       ORDER BY handle LIMIT ${PAGE}`,
     );
-    this.insert = connection.prepare<NewResource>(
-      `INSERT INTO things (handle, installation, pool, resource_id, operation_id, attempt, name, kind, type, host, generation, last_operation, last_attempt)
-       VALUES (@handle, @installation, @pool, @resource_id, @operation_id, @attempt, @name, @kind, @type, @host, @generation, @last_operation, @attempt)`,
+    this.insert = connection.prepare<NewThing>(
+      `INSERT INTO things
+         (handle, installation, pool, resource_id, operation_id, attempt, name, kind, type, host,
+          generation, last_operation, last_attempt)
+       VALUES
+         (@handle, @installation, @pool, @resource_id, @operation_id, @attempt, @name, @kind, @type,
+          @host, @generation, @last_operation, @attempt)`,
     );
     this.delete = connection.prepare<[string]>('DELETE FROM things WHERE handle = ?');
     this.stateOf = connection.prepare<[string], Omit<ThingState, 'logins'> & { logins: string }>(
@@ -91,7 +96,8 @@ export class Things {
     this.update = connection.prepare<
       [PowerState, number, number, number, string, number, string, string]
     >(
-      `UPDATE things SET power_state = ?, cleanings = ?, login_seen = ?, generation = ?, last_operation = ?, last_attempt = ?, logins = ?
+      `UPDATE things SET power_state = ?, cleanings = ?, login_seen = ?, generation = ?,
+         last_operation = ?, last_attempt = ?, logins = ?
        WHERE handle = ?`,
     );
   }
@@ -100,35 +106,34 @@ export class Things {
     return this.byHandle.get(handle);
   }
 
-  /** Everything that stands for one resource: one thing, or more where tries left orphans. */
+  /** All things of one resource: one, or more if earlier attempts left orphans. */
   ofResource(resourceId: string, installation: string): ThingRow[] {
     return this.byResource.all(resourceId, installation);
   }
 
   /**
-   * Up to 500 things of a pool that follow `after` in the order of handles; none when the list is
-   * at its end.
+   * Up to 500 things of a pool that follow `after` in the order of handles; none at the end.
    */
   after(installation: string, pool: string, after: string): ThingRow[] {
     return this.page.all(installation, pool, after);
   }
 
-  add(target: NewResource): void {
-    this.insert.run(target);
+  add(thing: NewThing): void {
+    this.insert.run(thing);
   }
 
-  /** Its logins go with it. Already gone is no error. */
+  /** Removes a thing with its logins. No error if it is gone. */
   remove(handle: string): void {
     this.delete.run(handle);
-    this.known.delete(handle);
+    this.cache.delete(handle);
   }
 
-  /** A copy of what a thing is like now. */
+  /** A copy of a thing's present state; undefined if it does not exist. */
   state(handle: string): ThingState | undefined {
     const epoch = this.dataVersion.epoch();
-    if (this.epoch !== epoch || this.known.size > MOST_KNOWN) this.known.clear();
+    if (this.epoch !== epoch || this.cache.size > CACHE_SIZE) this.cache.clear();
     this.epoch = epoch;
-    const known = this.known.get(handle) ?? this.read(handle);
+    const known = this.cache.get(handle) ?? this.read(handle);
     return known && { ...known };
   }
 
@@ -136,13 +141,12 @@ export class Things {
     const row = this.stateOf.get(handle);
     if (!row) return undefined;
     const state = { ...row, logins: JSON.parse(row.logins) as Login[] };
-    this.known.set(handle, state);
+    this.cache.set(handle, state);
     return state;
   }
 
   /**
-   * The thing becomes as this copy has been made. Must run in the transaction in which the copy was
-   * read.
+   * Saves a changed copy of a thing's state. Must run in the transaction in which it was read.
    */
   save(state: ThingState): void {
     const {
@@ -165,15 +169,15 @@ export class Things {
       JSON.stringify(logins),
       handle,
     );
-    this.known.set(handle, { ...state });
+    this.cache.set(handle, { ...state });
   }
 
-  /** A transaction has been undone: what was read or saved in it may never have been. */
+  /** Drops the cache: a transaction was undone, and states read or saved in it are void. */
   forget(): void {
-    this.known.clear();
+    this.cache.clear();
   }
 
-  /** Changes a thing that may be gone: then nothing. Must run in a transaction. */
+  /** Changes a thing, unless it is gone. Must run in a transaction. */
   change(handle: string, how: (state: ThingState) => void): void {
     const state = this.state(handle);
     if (!state) return;
@@ -182,7 +186,7 @@ export class Things {
   }
 }
 
-/** Makes a login that works from now on; a credential without any secret makes none. */
+/** Adds a login that works from now on; does nothing for a credential without a secret. */
 export function addLogin(
   state: ThingState,
   credential: CredentialSecret,
@@ -194,7 +198,7 @@ export function addLogin(
   state.login_seen = 1;
 }
 
-/** What the outside shows of a thing; only machines have an address and a power state. */
+/** The details of a thing; only machines have an address and a power state. */
 export function detailsOf({
   kind,
   host,
@@ -206,7 +210,7 @@ export function detailsOf({
   return { host, port: 22, hostKey: `SHA256:${handle}`, powerState };
 }
 
-/** A thing as the driver's port lists it. */
+/** A thing as `Driver.list` describes it. */
 export function foundOf(row: ThingRow): DiscoveredResource {
   return { handle: row.handle, resourceId: row.resource_id, operationId: row.operation_id };
 }

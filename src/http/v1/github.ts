@@ -1,3 +1,4 @@
+import { stringifySetCookie } from 'cookie';
 import {
   githubCallback,
   githubDevice,
@@ -17,105 +18,100 @@ import { userOf } from './people';
 const path = '/v1/auth/github';
 const COOKIE = 'holdfast_github';
 
-/** Sign-in with GitHub; none where it is not set up. */
-export function githubRoutes(services: Services): Route[] {
-  const { github, engine } = services;
-  if (!github) return [];
-  const answerOf = async ({ userId, token }: SignedIn) => ({
-    user: userOf((await engine.store.read.userById(userId))!),
-    token,
-  });
-  return [...browserRoutes(github, answerOf), ...deviceRoutes(github, answerOf)];
+/** Sign-in with GitHub. They stand in the table only where it is set up. */
+export const githubRoutes: Route[] = [
+  route({
+    method: 'get',
+    path,
+    summary: 'Sign in with GitHub in a browser',
+    access: 'public',
+    answers: { 302: { description: 'Redirects to GitHub; the callback needs the cookie.' } },
+    errors: [],
+    handle: async ({ services }) => {
+      const github = githubOf(services);
+      const { url, sealed } = github.begin();
+      return {
+        status: 302,
+        headers: { Location: url, 'Set-Cookie': cookie(github, sealed, BROWSER_TIME / 1000) },
+      };
+    },
+  }),
+  route({
+    method: 'get',
+    path: `${path}/callback`,
+    summary: 'Finish a browser sign-in; GitHub redirects here',
+    access: 'public',
+    query: githubCallback,
+    answers: { 200: { description: 'Signed in.', body: signedIn } },
+    errors: ['invalid', 'forbidden', 'internal'],
+    handle: async ({ services, query, cookie: sent, context }) => {
+      const github = githubOf(services);
+      const signed = await github.finish(query, sent(COOKIE), context.requestId);
+      return {
+        status: 200,
+        body: await answerOf(services, signed),
+        headers: { 'Set-Cookie': cookie(github, '', 0) },
+      };
+    },
+  }),
+  route({
+    method: 'post',
+    path: `${path}/device`,
+    summary: 'Start a sign-in with GitHub without a browser; the user types a code at GitHub',
+    access: 'public',
+    answers: {
+      201: { description: 'The code to show to the user, and a handle.', body: githubDevice },
+    },
+    errors: ['internal'],
+    handle: async ({ services, context }) => {
+      const { interval, expiresIn, ...device } = await githubOf(services).startDevice(
+        context.requestId,
+      );
+      return {
+        status: 201,
+        body: { ...device, intervalSeconds: interval, expiresInSeconds: expiresIn },
+      };
+    },
+  }),
+  route({
+    method: 'post',
+    path: `${path}/device/token`,
+    summary: 'Finish a sign-in without a browser, once the user has agreed',
+    access: 'public',
+    body: githubDeviceToken,
+    answers: {
+      201: { description: 'Signed in.', body: signedIn },
+      202: { description: 'The user has not agreed yet; try again later.', body: githubPending },
+    },
+    errors: ['invalid', 'forbidden', 'internal'],
+    handle: async ({ services, body: { handle }, context }) => {
+      const answer = await githubOf(services).finishDevice(handle, context.requestId);
+      if ('interval' in answer)
+        return { status: 202, body: { status: 'pending', intervalSeconds: answer.interval } };
+      return { status: 201, body: await answerOf(services, answer) };
+    },
+  }),
+];
+
+function githubOf({ github }: Services): GithubSignIn {
+  return github!;
 }
 
-type AnswerOf = (signed: SignedIn) => Promise<unknown>;
-
-function browserRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
-  return [
-    route({
-      method: 'get',
-      path,
-      summary: 'Sign in with GitHub, in a browser',
-      access: 'public',
-      answers: { 302: { description: 'To GitHub, with a cookie that the callback wants to see.' } },
-      errors: [],
-      handle: async () => {
-        const { url, sealed } = github.begin();
-        return {
-          status: 302,
-          headers: { Location: url, 'Set-Cookie': cookie(github, sealed, BROWSER_TIME / 1000) },
-        };
-      },
-    }),
-    route({
-      method: 'get',
-      path: `${path}/callback`,
-      summary: 'Where GitHub sends the browser back to',
-      access: 'public',
-      query: githubCallback,
-      answers: { 200: { description: 'Signed in.', body: signedIn } },
-      errors: ['invalid', 'forbidden', 'internal'],
-      handle: async ({ query, cookie: sent, context }) => {
-        const signed = await github.finish(query, sent(COOKIE), context.requestId);
-        return {
-          status: 200,
-          body: await answerOf(signed),
-          headers: { 'Set-Cookie': cookie(github, '', 0) },
-        };
-      },
-    }),
-  ];
+async function answerOf({ directory }: Services, { userId, token }: SignedIn) {
+  return { user: userOf(await directory.user(userId)), token };
 }
 
-/** Lax: GitHub's redirect back comes from another site. */
+/** Lax, because GitHub's redirect back comes from another site. */
 function cookie({ callback }: GithubSignIn, value: string, seconds: number): string {
   const { protocol, pathname } = new URL(callback ?? `http://holdfast.invalid${path}/callback`);
   const where = pathname.replace(/\/callback$/, '');
-  return (
-    `${COOKIE}=${value}; Path=${where}; Max-Age=${seconds}; HttpOnly; ` +
-    `SameSite=Lax${protocol === 'https:' ? '; Secure' : ''}`
-  );
-}
-
-function deviceRoutes(github: GithubSignIn, answerOf: AnswerOf): Route[] {
-  return [
-    route({
-      method: 'post',
-      path: `${path}/device`,
-      summary: 'Sign in with GitHub where there is no browser: the user types a code at GitHub',
-      access: 'public',
-      answers: {
-        201: {
-          description: 'What to show to the user, and the handle to ask with.',
-          body: githubDevice,
-        },
-      },
-      errors: ['internal'],
-      handle: async ({ context }) => {
-        const { interval, expiresIn, ...presented } = await github.startDevice(context.requestId);
-        return {
-          status: 201,
-          body: { ...presented, intervalSeconds: interval, expiresInSeconds: expiresIn },
-        };
-      },
-    }),
-    route({
-      method: 'post',
-      path: `${path}/device/token`,
-      summary: 'Has the user agreed?',
-      access: 'public',
-      body: githubDeviceToken,
-      answers: {
-        201: { description: 'Signed in.', body: signedIn },
-        202: { description: 'Not yet; ask again later.', body: githubPending },
-      },
-      errors: ['invalid', 'forbidden', 'internal'],
-      handle: async ({ body: { handle }, context }) => {
-        const answer = await github.finishDevice(handle, context.requestId);
-        if ('interval' in answer)
-          return { status: 202, body: { status: 'pending', intervalSeconds: answer.interval } };
-        return { status: 201, body: await answerOf(answer) };
-      },
-    }),
-  ];
+  return stringifySetCookie({
+    name: COOKIE,
+    value,
+    path: where,
+    maxAge: seconds,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: protocol === 'https:',
+  });
 }

@@ -1,4 +1,3 @@
-import type { Services } from '../../service/services';
 import type { Route } from '../route';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
@@ -6,16 +5,16 @@ import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
 
-/** The table of all routes of v1. */
-export function v1Routes(services: Services): Route[] {
+/** The table of all routes of v1. `github`: may people sign in with GitHub? */
+export function v1Routes({ github }: { github: boolean }): Route[] {
   return [
-    // Looked for in this order: what is called most comes first.
-    ...reservationRoutes(services),
-    setupRoute(services),
-    ...userRoutes(services),
-    ...tokenRoutes(services),
-    ...poolRoutes(services),
-    ...resourceRoutes(services),
-    ...githubRoutes(services),
+    // Express tries routes in this order, so those that are called most come first.
+    ...reservationRoutes,
+    setupRoute,
+    ...userRoutes,
+    ...tokenRoutes,
+    ...poolRoutes,
+    ...resourceRoutes,
+    ...(github ? githubRoutes : []),
   ];
 }

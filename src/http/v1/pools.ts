@@ -8,7 +8,6 @@ import {
   poolList,
   type PoolAnswer,
 } from '../../api/pools';
-import { DomainError } from '../../domain/errors';
 import type { Pool } from '../../domain/pools/pool';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import { patchedFields, specOf, writtenOf } from '../../service/pools/written-pool';
@@ -18,149 +17,117 @@ import type { PoolsState } from '../../service/pools/pools';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
 import { instantOf } from '../instants';
+import { tagged, versionOf } from './tags';
 
 const path = '/v1/pools';
 const one = `${path}/{name}`;
 const params = z.object({ name: z.string().min(1).max(63) });
 const answer = { description: 'The pool.', body: poolBody };
 
-/** Pools: anybody may look, admins change. */
-export function poolRoutes(services: Services): Route[] {
-  const { pools, engine } = services;
-  const show = async (principal: Principal, name: string, status = 200): Promise<Answer> => {
-    const pool = await pools.find(name);
-    const body = answerOf(pool, await pools.state(), principal);
-    return {
-      status,
-      body,
-      headers: { ETag: tagOf(pool), ...(status === 201 ? { Location: `${path}/${name}` } : {}) },
-    };
-  };
-  return [
-    route({
-      method: 'post',
-      path,
-      summary: 'Make a pool',
-      access: 'admin',
-      body: newPool,
-      answers: { 201: answer },
-      errors: ['invalid', 'conflict', 'idempotency_mismatch'],
-      handle: async ({ body, principal, context }) => {
-        const { accounts: _none, ...fields } = specOf(body, services.drivers.factories);
-        await pools.create({ ...fields, origin: 'api' }, context);
-        return show(principal, body.name, 201);
-      },
+/** Pools: everybody may look, admins change. */
+export const poolRoutes: Route[] = [
+  route({
+    method: 'post',
+    path,
+    summary: 'Create a pool',
+    access: 'admin',
+    body: newPool,
+    answers: { 201: answer },
+    errors: ['invalid', 'conflict', 'idempotency_mismatch'],
+    handle: async ({ services, body, principal, context }) => {
+      const { accounts: _none, ...fields } = specOf(body, services.drivers.factories);
+      await services.pools.create({ ...fields, origin: 'api' }, context);
+      return show(services, principal, body.name, 201);
+    },
+  }),
+  route({
+    method: 'get',
+    path,
+    summary: 'List pools',
+    access: 'read',
+    query: pageQuery,
+    answers: { 200: { description: 'A page of pools.', body: poolList } },
+    errors: ['invalid'],
+    handle: async ({ services: { pools }, query, principal, url }) => {
+      const [found, state] = await Promise.all([pools.list(pageOf(query)), pools.state()]);
+      return pageAnswer(
+        found,
+        query,
+        url,
+        ({ name }) => name,
+        (pool) => answerOf(pool, state, principal),
+      );
+    },
+  }),
+  route({
+    method: 'get',
+    path: one,
+    summary: 'Show a pool',
+    access: 'read',
+    params,
+    answers: { 200: answer },
+    errors: ['not_found'],
+    handle: ({ services, params: { name }, principal }) => show(services, principal, name),
+  }),
+  route({
+    method: 'patch',
+    path: one,
+    summary: 'Resize or change a pool; running loans are left alone',
+    access: 'admin',
+    params,
+    body: poolChange,
+    answers: { 200: answer },
+    errors: ['invalid', 'not_found', 'conflict', 'precondition_failed', 'unsupported'],
+    handle: async ({ services, params: { name }, body, principal, ifMatch }) => {
+      const { factories } = services.drivers;
+      await services.pools.change(
+        name,
+        (pool) => patchedFields(pool, body, factories),
+        versionOf(ifMatch),
+      );
+      return show(services, principal, name);
+    },
+  }),
+  route({
+    method: 'delete',
+    path: one,
+    summary: 'Drain a pool and delete it; running loans are left alone',
+    access: 'admin',
+    params,
+    answers: {
+      202: { description: 'It is deleted once its resources are gone.', body: poolDeletion },
+    },
+    errors: ['not_found', 'precondition_failed'],
+    handle: async ({ services, params: { name }, ifMatch }) => ({
+      status: 202,
+      body: await services.pools.delete(name, versionOf(ifMatch)),
     }),
-    route({
-      method: 'get',
-      path,
-      summary: 'All pools',
-      access: 'read',
-      query: pageQuery,
-      answers: { 200: { description: 'A page of pools.', body: poolList } },
-      errors: ['invalid'],
-      handle: async ({ query, principal, url }) => {
-        const { after, limit } = pageOf(query);
-        const [all, state] = [await engine.store.read.pools(), await pools.state()];
-        const found = all
-          .filter(({ name }) => after === null || name > after)
-          .sort((a, b) => (a.name < b.name ? -1 : 1));
-        return pageAnswer(
-          found.slice(0, limit),
-          query,
-          url,
-          ({ name }) => name,
-          (pool) => answerOf(pool, state, principal),
-        );
-      },
-    }),
-    route({
-      method: 'get',
-      path: one,
-      summary: 'A pool',
-      access: 'read',
-      params,
-      answers: { 200: answer },
-      errors: ['not_found'],
-      handle: ({ params: { name }, principal }) => show(principal, name),
-    }),
-    ...changeRoutes(services, show),
-  ];
-}
+  }),
+];
 
-function changeRoutes(
-  { pools, drivers }: Services,
-  show: (principal: Principal, name: string) => Promise<Answer>,
-): Route[] {
-  return [
-    route({
-      method: 'patch',
-      path: one,
-      summary: 'Resize or change a pool; nobody who holds a resource is cut off',
-      access: 'admin',
-      params,
-      body: poolChange,
-      answers: { 200: answer },
-      errors: ['invalid', 'not_found', 'conflict', 'precondition_failed', 'unsupported'],
-      handle: async ({ params: { name }, body, principal, ifMatch }) => {
-        await pools.change(
-          name,
-          (pool) => patchedFields(pool, body, drivers.factories),
-          versionOf(ifMatch),
-        );
-        return show(principal, name);
-      },
-    }),
-    route({
-      method: 'delete',
-      path: one,
-      summary: 'Drain a pool and remove it; loans run to their end',
-      access: 'admin',
-      params,
-      answers: { 202: { description: 'It goes when its resources are gone.', body: poolDeletion } },
-      errors: ['not_found', 'precondition_failed'],
-      handle: async ({ params: { name }, ifMatch }) => ({
-        status: 202,
-        body: await pools.delete(name, versionOf(ifMatch)),
-      }),
-    }),
-  ];
-}
-
-function tagOf({ version }: Pool): string {
-  return `"${version}"`;
-}
-
-/**
- * The version that an If-Match asks for. Errors: `precondition_failed` for a tag that we never
- * gave.
- */
-export function versionOf(ifMatch: string | null): number | null {
-  if (ifMatch === null) return null;
-  if (!/^\d{1,15}$/.test(ifMatch))
-    throw new DomainError('precondition_failed', 'This is not a tag of this server.', 'If-Match');
-  return Number(ifMatch);
+async function show(
+  { pools }: Services,
+  principal: Principal,
+  name: string,
+  status = 200,
+): Promise<Answer> {
+  const pool = await pools.find(name);
+  const body = answerOf(pool, await pools.state(), principal);
+  return tagged(body, pool.version, status, `${path}/${name}`);
 }
 
 function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Principal): PoolAnswer {
   const { settings, ...written } = writtenOf(pool);
-  const own = counts.filter(({ poolId }) => poolId === pool.id);
-  const broken = failing.find(({ poolId }) => poolId === pool.id);
+  const breaker = failing.find(({ poolId }) => poolId === pool.id);
   const forAdmins = {
     settings,
-    failing: broken
+    failing: breaker
       ? {
-          reason: broken.reason,
-          since: instantOf(broken.since),
-          retryAt: instantOf(broken.openUntil),
+          reason: breaker.reason,
+          since: instantOf(breaker.since),
+          retryAt: instantOf(breaker.openUntil),
         }
       : null,
-  };
-  const state = {
-    origin: pool.origin,
-    deleting: pool.deletingAt !== null,
-    createdAt: instantOf(pool.createdAt),
-    counts: countStates(own),
   };
   return {
     id: pool.id,
@@ -168,6 +135,9 @@ function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Princi
     size: pool.size,
     capabilities: pool.capabilities,
     ...(isAdmin(principal) ? forAdmins : {}),
-    ...state,
+    origin: pool.origin,
+    deleting: pool.deletingAt !== null,
+    createdAt: instantOf(pool.createdAt),
+    counts: countStates(counts.filter(({ poolId }) => poolId === pool.id)),
   };
 }

@@ -1,18 +1,17 @@
-import { REMEMBERED_FOR } from '../../domain/idempotency';
-import type { Retention } from '../../store/store';
+import { IDEMPOTENCY_KEPT_FOR } from '../../domain/idempotency';
+import { cutoffsAt, type KeptFor } from '../../domain/retention';
 import type { Engine } from '../engine';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** How long what has ended is kept, in ms. */
-export type KeptFor = Record<keyof Retention, number>;
+export type { KeptFor };
 
 /** Where nobody says otherwise. */
 export const RETENTION: KeptFor = {
   events: 30 * DAY,
   reservations: 90 * DAY,
-  idempotency: REMEMBERED_FOR,
+  idempotency: IDEMPOTENCY_KEPT_FOR,
   operations: 7 * DAY,
 };
 
@@ -31,13 +30,7 @@ export function pruneEvery(keptFor: KeptFor = RETENTION): number {
 
 /** Forgets what is past its time, in short transactions; gives how many rows went. */
 export async function prune(engine: Engine, keptFor: KeptFor = RETENTION): Promise<number> {
-  const now = engine.store.now();
-  const before: Retention = {
-    events: now - keptFor.events,
-    reservations: now - keptFor.reservations,
-    idempotency: now - keptFor.idempotency,
-    operations: now - keptFor.operations,
-  };
+  const before = cutoffsAt(engine.store.now(), keptFor);
   for (let total = 0; ;) {
     const gone = await engine.store.prune(before, BATCH);
     total += gone;

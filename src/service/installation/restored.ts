@@ -56,6 +56,12 @@ async function endAll(engine: Engine, status: ReservationStatus): Promise<number
   }
 }
 
+/** How many a page held, and the id of the last; null: it was empty. */
+interface Seen {
+  seen: number;
+  last: string | null;
+}
+
 type Decide = (snapshot: RestoredSnapshot, context: DecisionContext) => Decision<number>;
 
 /**
@@ -67,16 +73,20 @@ async function everyResource(
   load: 'startup' | 'restored',
   decide: Decide,
 ): Promise<number> {
-  for (let total = 0, after = ''; ;) {
-    const page = await engine.store.transact({ load, after, limit: BATCH }, (snapshot, now) => {
-      const decision = decide(snapshot, contextOf(engine, now));
-      return {
-        ...decision,
-        value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after },
-      };
-    });
+  let after: string | null = null;
+  for (let total = 0; ;) {
+    const page: Seen = await engine.store.transact(
+      { load, after, limit: BATCH },
+      (snapshot, now) => {
+        const decision = decide(snapshot, contextOf(engine, now));
+        return {
+          ...decision,
+          value: { seen: decision.value, last: snapshot.resources.at(-1)?.id ?? null },
+        };
+      },
+    );
     total += page.seen;
-    after = page.after;
+    after = page.last;
     if (page.seen < BATCH) return total;
   }
 }

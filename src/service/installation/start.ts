@@ -4,7 +4,6 @@ import { abandon, recover } from '../../domain/lifecycle/recovery';
 import type { Sealer } from '../../crypto/sealing';
 import type { Store } from '../../store/store';
 import { contextOf, type Engine } from '../engine';
-import { serveQueues } from '../loans/queues';
 
 /** Resources recovered in one transaction: a few milliseconds' worth. */
 const BATCH = 500;
@@ -74,21 +73,20 @@ export async function abandonClaims(engine: Engine, worker: string): Promise<num
  */
 export async function recoverAll(engine: Engine): Promise<number> {
   let total = await abandonClaims(engine, '');
-  for (let after = ''; ;) {
-    const last = await engine.store.transact(
+  for (let after: string | null = null; ;) {
+    const page: { seen: number; last: string | null } = await engine.store.transact(
       { load: 'startup', after, limit: BATCH },
       (snapshot, now) => {
         const decision = recover(snapshot, contextOf(engine, now));
         return {
           ...decision,
-          value: { seen: decision.value, after: snapshot.resources.at(-1)?.id ?? after },
+          value: { seen: decision.value, last: snapshot.resources.at(-1)?.id ?? null },
         };
       },
     );
-    total += last.seen;
-    after = last.after;
-    if (last.seen < BATCH) break;
+    total += page.seen;
+    after = page.last;
+    if (page.seen < BATCH) break;
   }
-  await serveQueues(engine);
   return total;
 }

@@ -4,9 +4,9 @@ import { abandonClaims } from './start';
 /** How often to look for processes that died; ms. */
 const LOOK_EVERY = 1_000;
 
-/** The other processes, as far as is needed here; src/sqlite/instances.ts tells them by locks. */
+/** The other processes, as far as is needed here; the bootstrap says how they are told. */
 interface PeerInstances {
-  dead(): { name: string; bury(): void; leave(): void }[];
+  dead(): { name: string; remove(): void; release(): void }[];
 }
 
 interface Log {
@@ -26,13 +26,13 @@ export async function takeOver(
   for (const dead of peers.dead()) {
     try {
       const claims = await abandonClaims(engine, `${dead.name}/`);
-      dead.bury();
+      dead.remove();
       log.info(
         { instance: dead.name, claims },
         'another process has died; what it left is taken over',
       );
     } catch (error) {
-      dead.leave();
+      dead.release();
       throw error;
     }
   }

@@ -38,18 +38,18 @@ export async function runJobLoop(
   const stopListening = store.onChange(() => bell.ring());
   const cancel = () => bell.ring();
   signal.addEventListener('abort', cancel);
-  for (let tickAt = 0, seen = store.written(); !signal.aborted;) {
+  for (let tickAt = 0, seen = store.rowsWritten(); !signal.aborted;) {
     try {
       bell.reset();
-      const [begun, before] = [performance.now(), store.written()];
-      const due = await job.pass();
-      passed({ written: store.written() - before, ms: Math.round(performance.now() - begun) });
-      const isBusy = store.written() !== seen;
+      const [begun, before] = [performance.now(), store.rowsWritten()];
+      const due = await job.runOnce();
+      passed({ written: store.rowsWritten() - before, ms: Math.round(performance.now() - begun) });
+      const isBusy = store.rowsWritten() !== seen;
       if (performance.now() >= tickAt) {
         await store.beat(name);
         tickAt = performance.now() + TICK_EVERY;
       }
-      seen = store.written();
+      seen = store.rowsWritten();
       if (job.rest) await bell.pause(isBusy ? Math.min(job.rest, BUSY_REST) : job.rest, signal);
       await bell.wait(
         Math.min(LONGEST_PAUSE, due === null ? LONGEST_PAUSE : Math.max(0, due - store.now())),

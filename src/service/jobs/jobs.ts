@@ -4,11 +4,10 @@ import type { Drivers } from '../lifecycle/drivers';
 import type { Engine } from '../engine';
 import { expireOverdue } from '../loans/expiry';
 import { prune, pruneEvery, type KeptFor } from '../installation/housekeeping';
-import { serveQueues } from '../loans/queues';
 import { tellerOfFailingPools } from '../lifecycle/failing-pools';
 import { sweep } from '../lifecycle/orphans';
-import { Pools } from '../pools/pools';
 import { OperationRunner } from '../lifecycle/operation-runner';
+import { Reconciler } from './reconciler';
 
 /** What a job may use and whom it tells. */
 export interface JobContext {
@@ -30,7 +29,7 @@ export interface JobLog {
 /** A job: passes over what is due, whenever something changed or its time has come. */
 export interface Job {
   /** One pass; gives when the next is due (epoch ms), null for not before something changes. */
-  pass(): Promise<number | null>;
+  runOnce(): Promise<number | null>;
   /** Resolves when nothing of this job is under way. */
   idle(): Promise<void>;
   /**
@@ -48,7 +47,7 @@ const RECONCILED: OperationKind[] = ['openAccess', 'closeAccess', 'clean', 'prov
 const ROTATED: OperationKind[] = ['issueCredential', 'retireCredential'];
 const VERIFIED: OperationKind[] = ['verify'];
 
-const SETTLE_EVERY = 1_000;
+const TELL_EVERY = 1_000;
 const TIDY_EVERY = 60_000;
 const SWEEP_EVERY = 60_000;
 const SWEEP_DEADLINE = 30_000;
@@ -57,7 +56,7 @@ const SWEEP_DEADLINE = 30_000;
 export function makeJob(name: JobName, context: JobContext): Job {
   switch (name) {
     case 'expire':
-      return { pass: () => expireOverdue(context.engine), idle: async () => {}, rest: 50 };
+      return { runOnce: () => expireOverdue(context.engine), idle: async () => {}, rest: 50 };
     case 'reconcile':
       return reconcile(context);
     case 'verify':
@@ -66,7 +65,7 @@ export function makeJob(name: JobName, context: JobContext): Job {
       return { ...operationsJob(context, ROTATED), rest: 200 };
     case 'prune':
       return {
-        pass: everyMs(context, pruneEvery(context.keptFor), () =>
+        runOnce: everyMs(context, pruneEvery(context.keptFor), () =>
           prune(context.engine, context.keptFor),
         ),
         idle: async () => {},
@@ -85,7 +84,7 @@ function operationsJob(context: JobContext, kinds: OperationKind[]): Job {
   );
   return {
     idle: () => runner.idle(),
-    pass: async () => {
+    runOnce: async () => {
       await tidy();
       return runner.pass();
     },
@@ -96,23 +95,18 @@ function operationsJob(context: JobContext, kinds: OperationKind[]): Job {
 function reconcile(context: JobContext): Job {
   const { engine } = context;
   const runner = operationsJob(context, RECONCILED);
-  const pools = new Pools(engine);
-  const tellFailing = tellerOfFailingPools(engine, context.log);
-  const settle = everyMs(context, SETTLE_EVERY, async () => {
-    await pools.settleAll();
-    await serveQueues(engine);
-    await tellFailing();
-  });
+  const reconciler = new Reconciler(engine);
+  const tellFailing = everyMs(context, TELL_EVERY, tellerOfFailingPools(engine, context.log));
   const sweepAll = sweeper(context);
   let sweeping: Promise<void> = Promise.resolve();
   // Not waited for: a back end that lists slowly, or not at all, holds up no call of anybody's.
   const orphans = everyMs(context, SWEEP_EVERY, async () => void (sweeping = sweepAll()));
   return {
     idle: async () => void (await Promise.all([runner.idle(), sweeping])),
-    pass: async () => {
-      const due = await runner.pass();
-      const next = [await settle(), await orphans(), due].filter((at) => at !== null);
-      return Math.min(...next);
+    runOnce: async () => {
+      const next = [await reconciler.runOnce(), await tellFailing(), await orphans()];
+      const due = await runner.runOnce();
+      return Math.min(...next, due ?? Infinity);
     },
   };
 }

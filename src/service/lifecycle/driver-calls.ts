@@ -1,29 +1,41 @@
-import {
-  STALE_CREDENTIAL,
-  toIssue,
-  toProve,
-  type OperationResult,
-} from '../../domain/lifecycle/completion';
-import type { OperationKind } from '../../domain/lifecycle/operation';
-import type { AccessWish, Reservation } from '../../domain/loans/reservation';
 import { hasTimeToGoOn, type ClaimedOperation } from '../../domain/lifecycle/claims';
+import { STALE_CREDENTIAL } from '../../domain/lifecycle/failure';
+import type {
+  Fault,
+  IssueResult,
+  OperationResult,
+  StepOutcome,
+  StepValues,
+} from '../../domain/lifecycle/operation-result';
+import { nextStep, stepOf, type Step } from '../../domain/lifecycle/operation-steps';
+import type { AccessWish, Reservation } from '../../domain/loans/reservation';
 import {
   DriverError,
   type Call,
   type CredentialSecret,
   type Driver,
   type Target,
-  type HealthCheck,
 } from '../../drivers/driver';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { aad, type Engine } from '../engine';
 import { foundBy } from './token-value';
 
+/** A claimed operation on its way through its steps. */
+interface Run {
+  engine: Engine;
+  drivers: Drivers;
+  task: ClaimedOperation;
+  target: Target;
+  /** The sealed credential that is to be proven, if one is. */
+  issued: string | undefined;
+  deadline: Deadline;
+}
+
 /**
- * Makes the driver call that a task stands for, and what goes on with it by itself: the new
- * credential after a cleaning, and the proof of a new credential; each within the pool's deadline.
- * Never throws: what went wrong is in the report.
+ * Makes the driver call at which an operation stands, and those that may follow before it is
+ * reported: a new credential after a cleaning, and the proof of a new credential; each within the
+ * pool's deadline. Gives the outcome of each call. Never throws: a failure is an outcome.
  */
 export async function invokeDriver(
   engine: Engine,
@@ -31,29 +43,33 @@ export async function invokeDriver(
   task: ClaimedOperation,
   deadline = new Deadline(),
 ): Promise<OperationResult> {
-  const report = await inTime(engine, drivers, task, deadline);
-  if (!report.ok) return report;
-  const { kind, step } = task.operation;
-  if (kind === 'issueCredential' && step === 'call')
-    return {
-      proof: await inTime(
-        engine,
-        drivers,
-        toProve(task, report.sealed!, engine.store.now()),
-        deadline,
-      ),
-      ...report,
-    };
-  const next = toIssue(task, report.handle);
-  return next && (await isOurs(engine, task))
-    ? { then: await invokeDriver(engine, drivers, next, deadline), ...report }
-    : report;
+  const { operation, credentials, pool } = task;
+  const issued = credentials.find(({ id }) => id === operation.id)?.sealed;
+  const run: Run = { engine, drivers, task, target: targetOf(task), issued, deadline };
+  const step = stepOf(operation);
+  if (step === 'issueCredential') return issueAndProve(run);
+  if (step !== 'clean') return [await perform(run, step)];
+  const cleaned = await perform(run, step);
+  const goesOn =
+    cleaned.ok &&
+    nextStep(step, pool, credentials) === 'issueCredential' &&
+    (await isOurs(engine, task));
+  if (!goesOn) return [cleaned];
+  const target = { ...run.target, handle: cleaned.value.handle };
+  return [cleaned, ...(await issueAndProve({ ...run, target }))];
+}
+
+async function issueAndProve(run: Run): Promise<IssueResult> {
+  const issued = await perform(run, 'issueCredential');
+  return issued.ok
+    ? [issued, await perform({ ...run, issued: issued.value.sealed }, 'proveCredential')]
+    : [issued];
 }
 
 /**
- * Has nobody ended the operation or taken it over, and will nobody meanwhile? What is issued for an
- * operation that is void works, and nobody knows of it. Where this cannot be said the report will
- * tell.
+ * Is the operation still claimed by this worker, and will it be until the calls that follow are
+ * over? A credential issued for a superseded operation would work, and nobody would know of it. If
+ * this cannot be read, the report will tell.
  */
 async function isOurs({ store }: Engine, task: ClaimedOperation): Promise<boolean> {
   const { id, attempt } = task.operation;
@@ -63,87 +79,76 @@ async function isOurs({ store }: Engine, task: ClaimedOperation): Promise<boolea
   );
 }
 
-async function inTime(
-  engine: Engine,
-  drivers: Drivers,
-  task: ClaimedOperation,
-  deadline: Deadline,
-): Promise<OperationResult> {
-  const { id: operationId, attempt, requestId } = task.operation;
-  try {
-    return await deadline.hold(task.pool.policy.cleaning.deadline, (signal) =>
-      ask(engine, drivers.of(task.pool), task, { operationId, attempt, requestId, signal }),
-    );
-  } catch (error) {
-    return failure(error);
+/** Makes the driver call of one step, within the deadline of the pool. */
+async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S>> {
+  const { pool, operation } = run.task;
+  const { id: operationId, attempt, requestId } = operation;
+  const ended = await run.deadline
+    .hold(pool.policy.cleaning.deadline, async (signal) => {
+      const call = { operationId, attempt, requestId, signal };
+      const driver = run.drivers.of(pool);
+      await refuseStale(run, step, driver, call);
+      return { ok: true, value: await CALLS[step](run, driver, call) };
+    })
+    .catch((error: unknown) => ({ ok: false, ...faultOf(error) }));
+  return { step, ...ended } as StepOutcome<S>;
+}
+
+/** A driver answered in time, and the answer says that the step failed. */
+class StepFailure extends Error {
+  constructor(
+    readonly reason: string,
+    readonly hopeless = false,
+  ) {
+    super(reason);
   }
 }
 
-/** Only a DriverError's message is known to hold no secret. */
-function failure(error: unknown): OperationResult {
-  if (error instanceof DriverError) return { ok: false, scope: error.scope, reason: error.message };
-  return {
-    ok: false,
-    scope: 'resource',
-    reason: `The driver broke: ${error instanceof Error ? error.name : 'unknown error'}.`,
-  };
-}
-
-async function ask(
-  engine: Engine,
-  driver: Driver,
-  task: ClaimedOperation,
-  call: Call,
-): Promise<OperationResult> {
-  const target = targetOf(task);
-  if (await isStale(engine, driver, task, target, call))
-    return { ok: false, scope: 'resource', reason: STALE_CREDENTIAL, hopeless: true };
-  switch (task.operation.kind) {
-    case 'provision':
-      return { ok: true, ...(await driver.provision(target, call)) };
-    case 'clean':
-      return { ok: true, ...(await driver.clean(target, current(engine, task), call)) };
-    case 'verify':
-      return verdict(await driver.verify(target, current(engine, task), call));
-    case 'issueCredential':
-      return task.operation.step === 'call'
-        ? issue(engine, driver, task, target, call)
-        : prove(engine, driver, task, target, call);
-    case 'retireCredential':
-      return retire(engine, driver, task, target, call);
-    case 'openAccess':
-      return open(engine, driver, task, target, call);
-    case 'closeAccess':
-      await driver.closeAccess(target, lastAccess(engine, task), call);
-      return { ok: true };
-    case 'destroy':
-      await driver.destroy(target, call);
-      return { ok: true };
+/** Only the message of a DriverError is known to hold no secret. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof StepFailure) {
+    const { reason, hopeless } = error;
+    return { scope: 'resource', reason, hopeless };
   }
+  if (error instanceof DriverError) return { scope: error.scope, reason: error.message };
+  const name = error instanceof Error ? error.name : 'unknown error';
+  return { scope: 'resource', reason: `The driver broke: ${name}.` };
 }
 
-/** What looks at a credential or replaces it: none of it can succeed with one that is refused. */
-const RELY_ON_CREDENTIAL: readonly OperationKind[] = [
+/** The driver call of each step. */
+const CALLS: { [S in Step]: (run: Run, driver: Driver, call: Call) => Promise<StepValues[S]> } = {
+  provision: (run, driver, call) => driver.provision(run.target, call),
+  clean: (run, driver, call) => driver.clean(run.target, currentSecret(run), call),
+  verify,
+  issueCredential: issue,
+  proveCredential: prove,
+  retireCredential: retire,
+  openAccess: open,
+  closeAccess: async (run, driver, call) => {
+    await driver.closeAccess(run.target, lastAccess(run), call);
+    return null;
+  },
+  destroy: async (run, driver, call) => {
+    await driver.destroy(run.target, call);
+    return null;
+  },
+};
+
+/** The steps that use, check or replace the current credential, and must fail if it is refused. */
+const RELY_ON_CREDENTIAL: readonly Step[] = [
   'clean',
   'verify',
   'issueCredential',
+  'proveCredential',
   'retireCredential',
 ];
 
-/** A credential that came from a backup or an admin is tried before anything relies on it. */
-async function isStale(
-  engine: Engine,
-  driver: Driver,
-  task: ClaimedOperation,
-  target: Target,
-  call: Call,
-): Promise<boolean> {
-  if (task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(task.operation.kind))
-    return false;
-  const presented = current(engine, task);
-  return (
-    presented !== null && (await driver.checkCredential(target, presented, call)) === 'refused'
-  );
+/** Tries a credential that came from a backup or an admin before anything relies on it. */
+async function refuseStale(run: Run, step: Step, driver: Driver, call: Call): Promise<void> {
+  if (run.task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(step)) return;
+  const current = currentSecret(run);
+  if (current && (await driver.checkCredential(run.target, current, call)) === 'refused')
+    throw new StepFailure(STALE_CREDENTIAL, true);
 }
 
 function targetOf({ resource, pool }: ClaimedOperation): Target {
@@ -152,87 +157,57 @@ function targetOf({ resource, pool }: ClaimedOperation): Target {
   return { resourceId, pool: pool.name, name, kind, type, spec, generation, handle };
 }
 
-function verdict(found: HealthCheck): OperationResult {
-  return found.ok
-    ? { ok: true, details: found.details }
-    : { ok: false, scope: 'resource', reason: found.reason };
+async function verify(run: Run, driver: Driver, call: Call): Promise<StepValues['verify']> {
+  const found = await driver.verify(run.target, currentSecret(run), call);
+  if (!found.ok) throw new StepFailure(found.reason);
+  return { details: found.details };
 }
 
-async function issue(
-  engine: Engine,
-  driver: Driver,
-  task: ClaimedOperation,
-  target: Target,
-  call: Call,
-): Promise<OperationResult> {
-  const secret = await driver.issueCredential(target, current(engine, task), call);
-  const sealed = engine.sealer.seal(aad.credential(task.operation.id), JSON.stringify(secret));
-  const details = foundBy(task.resource.kind, secret);
-  return { ok: true, sealed, ...(details && { details }) };
+async function issue(run: Run, driver: Driver, call: Call): Promise<StepValues['issueCredential']> {
+  const { operation, resource } = run.task;
+  const secret = await driver.issueCredential(run.target, currentSecret(run), call);
+  const sealed = run.engine.sealer.seal(aad.credential(operation.id), JSON.stringify(secret));
+  return { sealed, details: foundBy(resource.kind, secret) ?? undefined };
 }
 
 /** The new credential must let somebody in before it replaces the old one. */
-async function prove(
-  engine: Engine,
-  driver: Driver,
-  task: ClaimedOperation,
-  target: Target,
-  call: Call,
-): Promise<OperationResult> {
-  const next = openCredential(engine, task, task.operation.id);
-  const answer = next ? await driver.checkCredential(target, next, call) : 'refused';
-  return answer === 'accepted'
-    ? { ok: true }
-    : { ok: false, scope: 'resource', reason: 'The new credential is refused.' };
+async function prove(run: Run, driver: Driver, call: Call): Promise<null> {
+  const next = run.issued && unsealed(run, run.task.operation.id, run.issued);
+  if (!next || (await driver.checkCredential(run.target, next, call)) !== 'accepted')
+    throw new StepFailure('The new credential is refused.');
+  return null;
 }
 
 /**
  * Old ones must be refused while the current one is accepted at the same endpoint: a silent
  * endpoint proves nothing.
  */
-async function retire(
-  engine: Engine,
-  driver: Driver,
-  task: ClaimedOperation,
-  target: Target,
-  call: Call,
-): Promise<OperationResult> {
-  const kept = current(engine, task);
-  if (!kept)
-    return { ok: false, scope: 'resource', reason: 'There is no current credential to keep.' };
-  for (const { id } of task.credentials.filter(({ state }) => state !== 'current')) {
-    const old = openCredential(engine, task, id)!;
-    await driver.retireCredential(target, old, kept, call);
+async function retire(run: Run, driver: Driver, call: Call): Promise<null> {
+  const { target, task } = run;
+  const current = currentSecret(run);
+  if (!current) throw new StepFailure('There is no current credential to keep.');
+  for (const { id, sealed } of task.credentials.filter(({ state }) => state !== 'current')) {
+    const old = unsealed(run, id, sealed);
+    await driver.retireCredential(target, old, current, call);
     if ((await driver.checkCredential(target, old, call)) === 'accepted')
-      return { ok: false, scope: 'resource', reason: 'The old credential still works.' };
+      throw new StepFailure('The old credential still works.');
   }
-  if ((await driver.checkCredential(target, kept, call)) === 'refused')
-    return { ok: false, scope: 'resource', reason: 'The current credential is refused.' };
-  return { ok: true };
+  if ((await driver.checkCredential(target, current, call)) === 'refused')
+    throw new StepFailure('The current credential is refused.');
+  return null;
 }
 
-async function open(
-  engine: Engine,
-  driver: Driver,
-  task: ClaimedOperation,
-  target: Target,
-  call: Call,
-): Promise<OperationResult> {
+async function open(run: Run, driver: Driver, call: Call): Promise<StepValues['openAccess']> {
+  const { engine, task, target } = run;
   const { reservation, allocation } = task;
   const wish = reservation?.sealedAccess
     ? (JSON.parse(
         engine.sealer.open(aad.wish(reservation.id), reservation.sealedAccess),
       ) as AccessWish)
     : {};
-  const secret = await driver.openAccess(
-    target,
-    await withKeys(engine, driver, reservation, wish),
-    call,
-  );
-  return {
-    ok: true,
-    sealed: engine.sealer.seal(aad.access(allocation!.id), JSON.stringify(secret)),
-  };
+  const full = await withKeys(engine, driver, reservation, wish);
+  const secret = await driver.openAccess(target, full, call);
+  return { sealed: engine.sealer.seal(aad.access(allocation!.id), JSON.stringify(secret)) };
 }
 
 /** The holder's own keys as they are at this moment, where the driver takes keys. */
@@ -247,25 +222,18 @@ async function withKeys(
   return keys.length === 0 ? wish : { ...wish, authorizedKeys: keys.map(({ key }) => key) };
 }
 
-function lastAccess(engine: Engine, { allocation }: ClaimedOperation): CredentialSecret | null {
+function lastAccess({ engine, task: { allocation } }: Run): CredentialSecret | null {
   if (!allocation?.sealedAccess) return null;
   return JSON.parse(
     engine.sealer.open(aad.access(allocation.id), allocation.sealedAccess),
   ) as CredentialSecret;
 }
 
-function current(engine: Engine, task: ClaimedOperation): CredentialSecret | null {
-  const found = task.credentials.find(({ state }) => state === 'current');
-  return found ? openCredential(engine, task, found.id) : null;
+function currentSecret(run: Run): CredentialSecret | null {
+  const current = run.task.credentials.find(({ state }) => state === 'current');
+  return current ? unsealed(run, current.id, current.sealed) : null;
 }
 
-function openCredential(
-  engine: Engine,
-  task: ClaimedOperation,
-  id: string,
-): CredentialSecret | null {
-  const found = task.credentials.find((credential) => credential.id === id);
-  return found
-    ? (JSON.parse(engine.sealer.open(aad.credential(id), found.sealed)) as CredentialSecret)
-    : null;
+function unsealed({ engine }: Run, id: string, sealed: string): CredentialSecret {
+  return JSON.parse(engine.sealer.open(aad.credential(id), sealed)) as CredentialSecret;
 }

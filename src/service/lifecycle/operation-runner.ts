@@ -1,7 +1,8 @@
 import { remembering } from '../../crypto/sealing';
-import { completeOperation, type OperationResult } from '../../domain/lifecycle/completion';
+import { completeOperation } from '../../domain/lifecycle/completion';
 import { nothing } from '../../domain/change';
 import type { OperationKind } from '../../domain/lifecycle/operation';
+import type { OperationResult } from '../../domain/lifecycle/operation-result';
 import { claim, type ClaimedOperation } from '../../domain/lifecycle/claims';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
@@ -9,19 +10,16 @@ import { contextOf, type Engine } from '../engine';
 import { removeOrphans } from './orphans';
 import { invokeDriver } from './driver-calls';
 
-/**
- * Claimed in one transaction at most, which is to stay short. How many calls may be under way is
- * each pool's to say.
- */
+/** Most operations claimed in one transaction, so that it stays short. */
 const BATCH = 64;
 
 /**
- * Does the driver calls of some kinds: claims what is due, calls, reports. Nothing is awaited
- * between pools, so that a slow or broken driver holds up only its own.
+ * Runs the operations of some kinds: claims those that are due, calls their drivers, reports. Pools
+ * do not wait for one another, so that a slow or broken driver holds up only its own.
  */
 export class OperationRunner {
   private readonly underWay = new Set<Promise<void>>();
-  /** Of those that are done, for those to come. */
+  /** Deadlines of finished operations, to be used again. */
   private readonly deadlines: Deadline[] = [];
 
   constructor(
@@ -34,15 +32,14 @@ export class OperationRunner {
   ) {}
 
   /**
-   * Claims what is due and begins it; gives the time (epoch ms) when to look again, null for when
-   * something changes.
+   * Claims and begins what is due; gives the time to look again (epoch ms), or null to wait for the
+   * next change.
    */
   async pass(): Promise<number | null> {
     const claimed = await this.claimDue();
     const { store } = this.engine;
     const due = await store.read.nextDue(this.kinds);
-    // What is due and could not be claimed has to wait for room: the report that makes room is a
-    // change.
+    // If nothing due could be claimed, it waits for room: the report that makes room is a change.
     return claimed === 0 && due !== null && due <= store.now() ? null : due;
   }
 
@@ -63,7 +60,7 @@ export class OperationRunner {
     return tasks.length;
   }
 
-  /** Resolves when what is under way now has been reported. */
+  /** Resolves when everything under way now has been reported. */
   async idle(): Promise<void> {
     await Promise.all(this.underWay);
   }
@@ -76,8 +73,8 @@ export class OperationRunner {
   }
 
   /**
-   * One call after the other on the same resource, each committed before it is made. They ask for
-   * the same secrets.
+   * One operation after the other on the same resource, each committed before its calls are made.
+   * Secrets are unsealed once for all of them.
    */
   private async chain(first: ClaimedOperation): Promise<void> {
     const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };
@@ -89,7 +86,7 @@ export class OperationRunner {
 
   private async report(
     { operation, pool }: ClaimedOperation,
-    report: OperationResult,
+    result: OperationResult,
   ): Promise<ClaimedOperation | null> {
     let isLate = false;
     const next = await this.engine.store.transact(
@@ -103,15 +100,15 @@ export class OperationRunner {
           ? completeOperation(
               snapshot,
               operation.attempt,
-              report,
+              result,
               this.worker,
               contextOf(this.engine, now),
             )
           : nothing(null);
       },
     );
-    // What a late call has made in a pool that goes, or has gone, is found by no sweep: that looks
-    // at the pools that there are.
+    // The sweep only visits existing pools, so anything that a late call created in a deleted pool
+    // has to be removed here.
     if (isLate)
       await removeOrphans(
         this.engine,

@@ -1,18 +1,18 @@
-import { serve } from '../../domain/loans/granting';
-import { end } from '../../domain/loans/ending';
 import { nothing } from '../../domain/change';
+import { end } from '../../domain/loans/ending';
+import { serve } from '../../domain/loans/granting';
 import type { Pool } from '../../domain/pools/pool';
 import { capacityOf } from '../../domain/pools/sizing';
-import { unsatisfiable, type EligibleClass } from '../../domain/loans/submission';
+import { unsatisfiable, type EligibleClass } from '../../domain/queue/matching';
 import { contextOf, type Engine } from '../engine';
 
 const BATCH = 50;
 const PAGE = 500;
 
 /**
- * Serves lines in which something is available while somebody waits. A decision that frees much at
- * once serves only the heads it has loaded; this serves the rest, and mends whatever a crash may
- * have left between.
+ * Serves the queues of classes in which something is available while somebody waits. A decision
+ * that frees much at once serves only the heads that it has loaded; this serves the rest, and
+ * repairs whatever a crash left in between. Only the job `reconcile` calls it.
  */
 export async function serveQueues(engine: Engine): Promise<void> {
   const { store } = engine;
@@ -27,59 +27,63 @@ export async function serveQueues(engine: Engine): Promise<void> {
   }
 }
 
-/** Refuses who waits for more than a pool can hold since it shrank or goes. */
+/** Refuses requests for more than a pool can ever lend, since it shrank or is being deleted. */
 export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<void> {
   const { read } = engine.store;
+  const eligible = eligibleClasses(engine);
   for (const { id: classId, type } of await read.classesOf(pool.id)) {
     const capacity = capacityOf(pool, type);
     if (capacity === Infinity) continue;
-    for (let after = ''; ;) {
+    for (let after: string | null = null; ;) {
       const ids = await read.waitingForMore(classId, capacity, after, PAGE);
-      for (const id of ids) await refuse(engine, id);
+      await Promise.all(ids.map((id) => refuseIfUnsatisfiable(engine, id, eligible)));
       if (ids.length < PAGE) break;
       after = ids.at(-1)!;
     }
   }
 }
 
-/** Refuses who waits for a resource by name that is being removed: it will not come back. */
+/** Refuses requests that name a resource which is being removed. */
 export async function refuseGone(engine: Engine): Promise<void> {
+  const detail = 'unsatisfiable: the resource that was asked for is being removed';
   for (;;) {
     const ids = await engine.store.read.waitingForGone(PAGE);
-    for (const id of ids)
-      await endAsRefused(
-        engine,
-        id,
-        'unsatisfiable: the resource that was asked for is being removed',
-      );
+    await Promise.all(ids.map((id) => endAsRefused(engine, id, detail)));
     if (ids.length < PAGE) return;
   }
 }
 
-async function refuse(engine: Engine, id: string): Promise<void> {
-  const { store } = engine;
-  const queuePositions = await store.read.queuePositions(id);
-  const pools = Object.fromEntries((await store.read.pools()).map((pool) => [pool.id, pool]));
-  const classes = new Map<number, EligibleClass>();
-  for (const poolId of Object.keys(pools)) {
-    for (const resourceClass of await store.read.classesOf(poolId))
-      classes.set(resourceClass.id, {
-        classId: resourceClass.id,
-        poolId,
-        type: resourceClass.type,
-        resourceId: null,
-      });
-  }
-  const choices = queuePositions.map(({ classIds }) =>
+interface Eligible {
+  pools: Record<string, Pool>;
+  classes: Map<number, EligibleClass>;
+}
+
+/** All pools and their classes, read at the first use. */
+function eligibleClasses({ store: { read } }: Engine): () => Promise<Eligible> {
+  let loaded: Promise<Eligible> | undefined;
+  const load = async () => {
+    const pools = await read.pools();
+    const classes = new Map<number, EligibleClass>();
+    for (const { id: poolId } of pools)
+      for (const { id: classId, type } of await read.classesOf(poolId))
+        classes.set(classId, { classId, poolId, type, resourceId: null });
+    return { pools: Object.fromEntries(pools.map((pool) => [pool.id, pool])), classes };
+  };
+  return () => (loaded ??= load());
+}
+
+async function refuseIfUnsatisfiable(
+  engine: Engine,
+  id: string,
+  eligible: () => Promise<Eligible>,
+): Promise<void> {
+  const positions = await engine.store.read.queuePositions(id);
+  const { pools, classes } = await eligible();
+  const choices = positions.map(({ classIds }) =>
     classIds.flatMap((classId) => classes.get(classId) ?? []),
   );
-  if (
-    unsatisfiable(
-      { choices, pools },
-      queuePositions.map(({ count }) => count),
-    ) === null
-  )
-    return;
+  const counts = positions.map(({ count }) => count);
+  if (unsatisfiable({ choices, pools }, counts) === null) return;
   await endAsRefused(
     engine,
     id,

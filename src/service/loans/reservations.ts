@@ -2,20 +2,33 @@ import { NO_CAPS } from '../../domain/queue/caps';
 import { nothing } from '../../domain/change';
 import { end, accessRevoked, release, type ReservationSnapshot } from '../../domain/loans/ending';
 import { notFound } from '../../domain/errors';
-import { decideOnce, type IdempotencyKey } from '../../domain/idempotency';
+import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
 import { extendLease, heartbeat } from '../../domain/loans/lease';
-import type { AccessWish, Api, RequestItem, Reservation } from '../../domain/loans/reservation';
+import {
+  optionsOf,
+  type AccessWish,
+  type Api,
+  type RequestItem,
+  type Reservation,
+  type ReservationOptions,
+} from '../../domain/loans/reservation';
 import { submit, type Submitted } from '../../domain/loans/submission';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
-import { serveQueues } from './queues';
 import { until } from '../wait-until';
-import type { ReservationFilter } from '../../store/reads';
+import type { Page, ReservationFilter } from '../../store/reads';
+import {
+  atThisMoment,
+  NOT_QUEUED,
+  viewReservation,
+  type ReservationSummary,
+  type ReservationView,
+} from './views';
 
 /** What a caller asks for. Durations in ms. */
-export interface ReservationRequest {
+export interface ReservationRequest extends Partial<ReservationOptions> {
   items: RequestItem[];
   /** undefined: the pools' default; null: without an end. */
   duration?: number | null;
@@ -23,8 +36,6 @@ export interface ReservationRequest {
   /** How long to wait in line; undefined: until served; 0: not at all. */
   queueTimeout?: number;
   access?: AccessWish;
-  onRelease?: Reservation['onRelease'];
-  note?: string;
   /** The API that it came by; v1 by default. */
   via?: Api;
 }
@@ -32,7 +43,7 @@ export interface ReservationRequest {
 /** What surrounds a call: the X-Request-ID, and the idempotency key where the caller gave one. */
 export interface CallContext {
   requestId: string | null;
-  once: IdempotencyKey | null;
+  idempotencyKey: IdempotencyKey | null;
 }
 
 /** Borrowing, for the principal. */
@@ -43,23 +54,15 @@ export class Reservations {
   async submit(
     principal: Principal,
     request: ReservationRequest,
-    { requestId, once }: CallContext,
+    { requestId, idempotencyKey }: CallContext,
   ): Promise<Submitted> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
-    const {
-      items,
-      access = null,
-      onRelease = 'clean',
-      note = null,
-      queueTimeout = null,
-      priority = 0,
-      via = 'v1',
-    } = request;
+    const { items, access = null, queueTimeout = null, priority = 0, via = 'v1' } = request;
     if (queueTimeout === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
-    const { userId, apiTokenId, maxPriority, isMany } = principal;
-    const caps = isMany
+    const { userId, apiTokenId, maxPriority, shared } = principal;
+    const caps = shared
       ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null }
       : this.engine.caps;
     const lease = request.duration === undefined ? {} : { duration: request.duration };
@@ -73,16 +76,16 @@ export class Reservations {
       queueTimeout,
       access,
       sealedAccess,
-      onRelease,
-      note,
+      ...optionsOf(request),
       requestId,
       via,
-      once,
       caps,
       ...lease,
     };
-    return store.transact({ load: 'submission', items, once, userId, caps }, (snapshot, now) =>
-      submit(snapshot, submission, contextOf(this.engine, now)),
+    return store.transact(
+      { load: 'submission', items, userId, caps },
+      (snapshot, now) => submit(snapshot, submission, contextOf(this.engine, now)),
+      onceSubmitted(idempotencyKey),
     );
   }
 
@@ -95,7 +98,7 @@ export class Reservations {
     return (await this.submit(principal, request, context)).id;
   }
 
-  /** What time has ended is free to who would not wait for a job to say so. */
+  /** Expires overdue leases now, so that a caller who does not wait can get what they free. */
   private async endOverdue(): Promise<void> {
     const { store } = this.engine;
     if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
@@ -111,8 +114,13 @@ export class Reservations {
   }
 
   /** Gives its id. Errors: `not_found`, `lease_over`, `conflict`. */
-  heartbeat(principal: Principal, id: string, { once }: CallContext): Promise<string> {
-    return this.own(principal, id, ({ reservation }, now) => heartbeat(reservation, now), once);
+  heartbeat(principal: Principal, id: string, { idempotencyKey }: CallContext): Promise<string> {
+    return this.own(
+      principal,
+      id,
+      ({ reservation }, now) => heartbeat(reservation, now),
+      idempotencyKey,
+    );
   }
 
   /**
@@ -120,33 +128,80 @@ export class Reservations {
    * Errors: `not_found`.
    */
   async release(principal: Principal, id: string): Promise<void> {
-    const frees = await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
+    await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
       const found = requireOwn(snapshot, principal, id);
       const context = contextOf(this.engine, now);
       const own = found.reservation.userId === principal.userId;
       const revokes = !own && found.reservation.status !== 'ended';
-      const decision = revokes
+      return revokes
         ? end(found, 'revoked', `by ${principal.userName}`, context)
         : release(found, context);
-      return { ...decision, value: found.kept.length + found.holdings.length > 1 };
     });
-    if (frees) await serveQueues(this.engine);
   }
 
   private own(
     principal: Principal,
     id: string,
     decide: (snapshot: ReservationSnapshot, now: number) => Decision<string>,
-    once: IdempotencyKey | null = null,
+    key: IdempotencyKey | null = null,
   ): Promise<string> {
-    return this.engine.store.transact({ load: 'reservation', id, once }, (snapshot, now) => {
-      const own = requireOwn(snapshot, principal, id);
-      return decideOnce(once, snapshot!.remembered, now, () => decide(own, now));
-    });
+    return this.engine.store.transact(
+      { load: 'reservation', id },
+      (snapshot, now) => decide(requireOwn(snapshot, principal, id), now),
+      onceById(key),
+    );
+  }
+
+  /** Submits a request and gives the reservation as it is then. Errors: as `submit`. */
+  async reserve(
+    principal: Principal,
+    request: ReservationRequest,
+    context: CallContext,
+  ): Promise<ReservationView> {
+    const { id, reservation } = await this.submit(principal, request, context);
+    // The commit that queued a request may also have served it: look again.
+    return reservation?.status === 'active'
+      ? viewReservation(this.engine, principal, reservation)
+      : this.find(principal, id);
+  }
+
+  /** One's own, or anybody's for an admin. Errors: `not_found`. */
+  async find(principal: Principal, id: string): Promise<ReservationView> {
+    const found = await this.engine.store.read.reservation(id);
+    if (!found || !mayTouch(principal, found)) throw notFound('reservation', id);
+    return viewReservation(this.engine, principal, found);
+  }
+
+  /** A page of one's own, in order of id; an admin sees everybody's, or those of `userId`. */
+  async list(
+    principal: Principal,
+    { userId, status }: ReservationFilter,
+    page: Page,
+  ): Promise<ReservationSummary[]> {
+    const { store } = this.engine;
+    const whose = isAdmin(principal) ? userId : principal.userId;
+    const found = await store.read.reservations({ userId: whose, status }, page);
+    const now = store.now();
+    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
+  }
+
+  /** Waits until nobody gets in by what an ended reservation opened, for `timeout` ms at most. */
+  untilAccessRevoked(id: string, timeout: number): Promise<boolean> {
+    return untilAccessRevoked(this.engine, [id], timeout);
   }
 }
 
-/** Somebody else's reservation looks as if it were not there. */
+/** A repeated request gets the reservation of the first one, as it stands now. */
+function onceSubmitted(key: IdempotencyKey | null): Once<Submitted> | undefined {
+  if (!key) return undefined;
+  return {
+    key,
+    save: ({ id }) => ({ resultId: id }),
+    replay: ({ resultId }) => ({ id: resultId, reservation: null }),
+  };
+}
+
+/** Another user's reservation is reported as missing. */
 function requireOwn(
   snapshot: ReservationSnapshot | null,
   principal: Principal,

@@ -1,26 +1,30 @@
 import type { DetailFields } from '../../domain/change';
 import { endedEarlyBy, leaseIsOver } from '../../domain/loans/lease';
-import type { Pool } from '../../domain/pools/pool';
 import type { Reservation } from '../../domain/loans/reservation';
 import type { Resource } from '../../domain/lifecycle/resource';
 import type { Principal } from '../../domain/people/user';
 import type { CredentialSecret } from '../../drivers/driver';
-import {
-  POSITION_LIMIT,
-  type HeldResource,
-  type ClassCount,
-  type QueuePosition,
-} from '../../store/reads';
+import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions';
+import type { HeldResource, ClassCount } from '../../store/reads';
 import { aad, type Engine } from '../engine';
 
-/** A reservation as its holder, or an admin, may see it; times in epoch ms. */
-export interface ReservationView extends Reservation {
-  /** Place in line, 1 for the next; null unless queued. */
+/** What a queued or preparing reservation is waiting for. */
+export interface QueueStatus {
+  /** Place in the queue, 1 for the next; null unless queued. */
   position: number | null;
-  /** False where there are more before it than are counted. */
+  /** False where more are ahead of it than were counted. */
   positionIsExact: boolean;
-  /** Why it waits, in a sentence; null unless it does. */
+  /** In a sentence; null unless it is waiting. */
   waitingFor: string | null;
+}
+
+export const NOT_QUEUED: QueueStatus = { position: null, positionIsExact: true, waitingFor: null };
+
+/** A reservation as a list shows it, without its resources; times in epoch ms. */
+export type ReservationSummary = Reservation & QueueStatus;
+
+/** A reservation as its holder, or an admin, may see it; times in epoch ms. */
+export interface ReservationView extends Reservation, QueueStatus {
   resources: ResourceOfReservation[];
 }
 
@@ -36,9 +40,14 @@ export interface ResourceOfReservation {
   rotates: boolean;
 }
 
+/** Has it yet to be served, or refused? */
+export function isPending({ status }: Pick<Reservation, 'status'>): boolean {
+  return status === 'queued' || status === 'preparing';
+}
+
 /**
- * The reservation as it is at this moment for this principal: a lease that is over shows as ended,
- * and gives nothing, whether or not a job has run.
+ * The reservation as it is now, for this principal. A lease that is over shows as ended and gives
+ * no credentials, whether or not a job has acted on it.
  */
 export async function viewReservation(
   engine: Engine,
@@ -46,21 +55,22 @@ export async function viewReservation(
   reservation: Reservation,
 ): Promise<ReservationView> {
   const { store } = engine;
-  const seen = atThisMoment(reservation, store.now());
-  const queuePositions = seen.status === 'queued' ? await store.read.queuePositions(seen.id) : [];
-  const held = seen.status === 'queued' ? [] : await store.read.holdings(seen.id);
-  const shows = seen.status === 'active' && seen.userId === principal.userId;
-  const { position, positionIsExact, waitingFor } = waiting(seen, queuePositions);
+  const current = atThisMoment(reservation, store.now());
+  const { id, status, userId } = current;
+  const queuePositions = status === 'queued' ? await store.read.queuePositions(id) : [];
+  const holdings = status === 'queued' ? [] : await store.read.holdings(id);
+  const shows = status === 'active' && userId === principal.userId;
+  const { position, positionIsExact, waitingFor } = queueStatus(current, queuePositions);
   return {
     position,
     positionIsExact,
     waitingFor,
-    resources: held.map((entry) => viewHeld(engine, entry, shows)),
-    ...seen,
+    resources: holdings.map((entry) => viewHeld(engine, entry, shows)),
+    ...current,
   };
 }
 
-/** What the stored row means now. */
+/** What the stored row means at `now`: a lease whose time has passed has ended. */
 export function atThisMoment(reservation: Reservation, now: number): Reservation {
   if (reservation.status !== 'active' || !leaseIsOver(reservation, now)) return reservation;
   return {
@@ -96,7 +106,7 @@ function openCredentials(
   return sealed ? (JSON.parse(sealer.open(sealed.place, sealed.text)) as CredentialSecret) : null;
 }
 
-/** The login that was opened for the holder of a resource, by name only; null where none was. */
+/** The name of the login that was opened for the holder; null where none was. */
 export function loginNameOf({ sealer }: Engine, { allocation }: HeldResource): string | null {
   if (allocation.sealedAccess === null) return null;
   return (
@@ -108,36 +118,20 @@ export function loginNameOf({ sealer }: Engine, { allocation }: HeldResource): s
   );
 }
 
-function waiting(
-  reservation: Reservation,
-  queuePositions: QueuePosition[],
-): Pick<ReservationView, 'position' | 'positionIsExact' | 'waitingFor'> {
-  if (reservation.status === 'preparing')
-    return { position: null, positionIsExact: true, waitingFor: 'access is being opened' };
-  if (reservation.status !== 'queued')
-    return { position: null, positionIsExact: true, waitingFor: null };
-  const ahead = Math.max(
-    0,
-    ...queuePositions
-      .filter(({ missing }) => missing > 0)
-      .map((queuePosition) => queuePosition.ahead),
+function queueStatus({ status }: Reservation, queuePositions: QueuePosition[]): QueueStatus {
+  if (status === 'preparing') return { ...NOT_QUEUED, waitingFor: 'access is being opened' };
+  if (status !== 'queued') return NOT_QUEUED;
+  const unserved = queuePositions.filter(({ missing }) => missing > 0);
+  const ahead = Math.max(0, ...unserved.map((entry) => entry.ahead));
+  const reasons = unserved.map(
+    ({ item, count, missing, ahead: before }) =>
+      `item ${item}: ${missing} of ${count} missing, ${before} ahead`,
   );
-  const reasons = queuePositions
-    .filter(({ missing }) => missing > 0)
-    .map(
-      ({ item, count, missing, ahead: before }) =>
-        `item ${item}: ${missing} of ${count} missing, ${before} ahead`,
-    );
   return {
     position: Math.min(ahead, POSITION_LIMIT) + 1,
     positionIsExact: ahead <= POSITION_LIMIT,
     waitingFor: reasons.join('; '),
   };
-}
-
-/** A pool with how many of its resources are in which state. */
-export interface PoolView extends Pool {
-  counts: PoolCounts;
 }
 
 export type PoolCounts = Record<
@@ -155,7 +149,7 @@ export type PoolCounts = Record<
   number
 >;
 
-/** Counts by state, from the counters. `available` is the one predicate. */
+/** Sums the counters by state; `available` is what a request could be given now. */
 export function countStates(counts: ClassCount[]): PoolCounts {
   const sum = (which: (count: ClassCount) => boolean) =>
     counts.filter(which).reduce((total, { count }) => total + count, 0);

@@ -1,15 +1,16 @@
 import type { Engine } from '../engine';
+import { isPending } from './views';
 
 /** Events looked at in one go. */
 const BATCH = 500;
 
 /**
- * Callers who hold the line until their reservation changes. Wakes them from the events, whoever
- * wrote those.
+ * Callers whose answers are held until their reservation changes. Events wake them, whichever
+ * process wrote those.
  */
 export class Waiting {
   private readonly sleepers = new Map<string, Set<() => void>>();
-  private seen: number | null = null;
+  private lastSeq: number | null = null;
   private stopListening: (() => void) | null = null;
   private looking = false;
   private again = false;
@@ -18,14 +19,13 @@ export class Waiting {
 
   /** Begins to follow the events. */
   async start(): Promise<void> {
-    this.seen = await this.engine.store.read.lastSeq();
+    this.lastSeq = await this.engine.store.read.lastSeq();
     this.stopListening = this.engine.store.onChange(() => void this.look());
   }
 
   /**
-   * Resolves when `done` is true, looked at whenever something happened to the reservation, or
-   * after `timeout` ms, or when the server stops or the signal aborts. Never rejects unless `done`
-   * does.
+   * Resolves when `done` is true, after `timeout` ms, when the server stops or when the signal
+   * aborts. Asks `done` whenever something happened to the reservation; rejects only if `done` does.
    */
   async until(
     reservationId: string,
@@ -35,7 +35,7 @@ export class Waiting {
   ): Promise<void> {
     const deadline = performance.now() + timeout;
     for (;;) {
-      // Asleep before looking: what happens in between wakes us.
+      // Go to sleep before asking, so that a change in between wakes us.
       const sleep = this.sleep(reservationId, Math.max(0, deadline - performance.now()), signal);
       if ((await done()) || performance.now() >= deadline || signal.aborted || !this.stopListening)
         return sleep.wake();
@@ -43,7 +43,16 @@ export class Waiting {
     }
   }
 
-  /** Answers all who wait. */
+  /** Resolves once a reservation is neither queued nor preparing; otherwise as `until`. */
+  untilServed(reservationId: string, timeout: number, signal: AbortSignal): Promise<void> {
+    const served = async () => {
+      const found = await this.engine.store.read.reservation(reservationId);
+      return found === null || !isPending(found);
+    };
+    return this.until(reservationId, served, timeout, signal);
+  }
+
+  /** Lets every held answer go. */
   stop(): void {
     this.stopListening?.();
     this.stopListening = null;
@@ -85,7 +94,7 @@ export class Waiting {
         await this.readOn();
       } while (this.again);
     } catch {
-      // The next change looks again, from the same event on; a sleeper's time-out bounds the wait.
+      // The next change retries from the same event; each sleeper's timeout bounds its wait.
     } finally {
       this.looking = false;
     }
@@ -94,16 +103,16 @@ export class Waiting {
   private async readOn(): Promise<void> {
     const { read } = this.engine.store;
     if (this.sleepers.size === 0) {
-      this.seen = await read.lastSeq();
+      this.lastSeq = await read.lastSeq();
       return;
     }
     for (;;) {
-      const events = await read.eventsAfter(this.seen!, BATCH);
+      const events = await read.eventsAfter(this.lastSeq!, BATCH);
       for (const { reservationId, type } of events) {
         if (reservationId && type.startsWith('reservation.'))
           this.sleepers.get(reservationId)?.forEach((wake) => wake());
       }
-      if (events.length > 0) this.seen = events[events.length - 1]!.seq;
+      if (events.length > 0) this.lastSeq = events[events.length - 1]!.seq;
       if (events.length < BATCH) return;
     }
   }

@@ -2,6 +2,7 @@ import { hashToken, makeToken, sameSecret } from '../../crypto/tokens';
 import type { Passwords } from '../../crypto/passwords';
 import { DomainError, notFound } from '../../domain/errors';
 import { earlier } from '../../domain/loans/lease';
+import { onceById } from '../../domain/idempotency';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
   isAdmin,
@@ -33,7 +34,6 @@ export interface UserInput {
   username?: string;
   password?: string;
   role?: Role;
-  vmRole?: Role;
   origin?: UserOrigin;
 }
 
@@ -65,9 +65,14 @@ export class Users {
     setupToken: string,
     input: UserInput & { email: string; password: string },
   ): Promise<{ userId: string; token: string }> {
-    if (!sameSecret(setupToken, this.setupToken))
+    if (!this.isSetupToken(setupToken))
       throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
     return this.makeFirstAdmin(input);
+  }
+
+  /** Is this the setup token, by which whoever runs the server proves it? */
+  isSetupToken(presented: string): boolean {
+    return sameSecret(presented, this.setupToken);
   }
 
   /** The same for who is at the server itself. Errors: `already_set_up`, `conflict`. */
@@ -80,7 +85,7 @@ export class Users {
     const user = await this.draft({ ...input, role: 'admin' });
     const secret = makeToken();
     const userId = await this.engine.store.transact(
-      { load: 'user', ...lookup(user), once: null },
+      { load: 'user', ...lookup(user) },
       (snapshot, now) =>
         setUp(
           snapshot,
@@ -92,18 +97,17 @@ export class Users {
   }
 
   /** Is there an admin already? */
-  async isSetUp(): Promise<boolean> {
-    return this.engine.store.transact(
-      { load: 'user', id: null, email: null, username: null, once: null },
-      ({ admins }) => ({ changes: [], value: admins > 0 }),
-    );
+  isSetUp(): Promise<boolean> {
+    return this.engine.store.read.hasAdmin();
   }
 
   /** Gives the user's id. Errors: `conflict`, `idempotency_mismatch`. */
-  async create(input: UserInput, { once }: CallContext): Promise<string> {
+  async create(input: UserInput, { idempotencyKey }: CallContext): Promise<string> {
     const user = await this.draft(input);
-    return this.engine.store.transact({ load: 'user', ...lookup(user), once }, (snapshot, now) =>
-      createUser(snapshot, { ...user, createdAt: now }, once),
+    return this.engine.store.transact(
+      { load: 'user', ...lookup(user) },
+      (snapshot, now) => createUser(snapshot, { ...user, createdAt: now }),
+      onceById(idempotencyKey),
     );
   }
 
@@ -128,10 +132,10 @@ export class Users {
     if (password !== undefined) requireOwnSignIn(principal);
     const set: UserFields = {
       ...fields,
-      ...(fields.email ? { email: fields.email.toLowerCase() } : {}),
+      ...(fields.email ? { email: fields.email.toLowerCase(), emailSelfDeclared: false } : {}),
     };
     if (password !== undefined) set.passwordHash = await this.passwords.hash(password);
-    const ask = { id, email: set.email ?? null, username: set.username ?? null, once: null };
+    const ask = { id, email: set.email ?? null, username: set.username ?? null };
     await this.engine.store.transact({ load: 'user', ...ask }, (snapshot) =>
       changeUser(snapshot, snapshot.user, id, set, expected),
     );
@@ -140,7 +144,7 @@ export class Users {
   /** Ends all that the user borrowed, and shuts the user out. */
   async delete(id: string): Promise<void> {
     await this.engine.store.transact(
-      { load: 'user', id, email: null, username: null, once: null },
+      { load: 'user', id, email: null, username: null },
       (snapshot, now) => deleteUser(snapshot, snapshot.user, id, now),
     );
     await revokeAll(this.engine, { userId: id }, 'the user was deleted');
@@ -164,7 +168,7 @@ export class Users {
   async createToken(
     principal: Principal,
     input: TokenInput,
-    { once }: CallContext,
+    { idempotencyKey }: CallContext,
   ): Promise<{ id: string; secret: string | null }> {
     const scopes =
       input.scopes ?? DEFAULT_SCOPES.filter((scope) => principal.scopes.includes(scope));
@@ -184,27 +188,24 @@ export class Users {
     const secret = makeToken();
     const draft = this.token(principal.userId, { ...input, scopes }, secret, maxPriority, 0);
     const id = await this.engine.store.transact(
-      { load: 'token', id: null, once },
-      ({ remembered }, now) =>
-        createToken(
-          remembered,
-          {
-            ...draft,
-            createdAt: now,
-            expiresAt: earlier(
-              input.expiresIn === undefined ? null : now + input.expiresIn,
-              principal.expiresAt ?? null,
-            ),
-          },
-          once,
-        ),
+      { load: 'token', id: null },
+      (_snapshot, now) =>
+        createToken({
+          ...draft,
+          createdAt: now,
+          expiresAt: earlier(
+            input.expiresIn === undefined ? null : now + input.expiresIn,
+            principal.expiresAt ?? null,
+          ),
+        }),
+      onceById(idempotencyKey),
     );
     return { id, secret: id === draft.id ? secret : null };
   }
 
   /** One's own, or anybody's as an admin. Errors: `not_found`. */
   async revokeToken(principal: Principal, id: string): Promise<void> {
-    await this.engine.store.transact({ load: 'token', id, once: null }, ({ token }, now) => {
+    await this.engine.store.transact({ load: 'token', id }, ({ token }, now) => {
       if (!token || (token.userId !== principal.userId && !isAdmin(principal)))
         throw notFound('token', id);
       return revokeToken(token, now);
@@ -221,7 +222,6 @@ export class Users {
     username,
     password,
     role = 'user',
-    vmRole,
     origin = 'v1',
   }: UserInput): Promise<NewUser> {
     const passwordHash = password === undefined ? null : await this.passwords.hash(password);
@@ -231,7 +231,7 @@ export class Users {
       name,
       ...contact,
       role,
-      vmRole: vmRole ?? null,
+      emailSelfDeclared: false,
       origin,
       passwordHash,
       disabledAt: null,

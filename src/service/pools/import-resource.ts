@@ -47,55 +47,42 @@ export async function importResource(
     thing.name ?? (number === undefined ? undefined : nameOf({ name: thing.pool }, number));
   const known = thing.name === null ? null : await store.read.resource(thing.name);
   const numberIsTaken = number !== undefined && (await isTaken(engine, thing.pool, number));
-  return store.transact(
-    { load: 'pool', name: thing.pool, once: null, resource: name },
-    (snapshot, now) => {
-      const { pool, classes, next, sameNamed } = snapshot;
-      if (!pool || pool.deletingAt !== null) return nothing('no_pool');
-      if (pool.kind !== thing.kind)
-        throw new DomainError(
-          'invalid',
-          `Pool ${pool.name} is of kind ${pool.kind}.`,
-          `${at}.pool`,
-        );
-      if (sameNamed && thing.name !== null)
-        return nothing(metAs(sameNamed, pool, thing, known?.details ?? {}));
-      if (sameNamed || numberIsTaken)
-        throw new DomainError(
-          'conflict',
-          `Number ${number} is taken in pool ${thing.pool}.`,
-          `${at}.number`,
-        );
-      const resourceClass = classOf(pool, classes, thing.type);
-      if (!resourceClass) return nothing('no_type');
-      const resource = newResource(
-        pool,
-        resourceClass,
-        number ?? next,
-        contextOf(engine, now),
-        name,
+  return store.transact({ load: 'pool', name: thing.pool, resource: name }, (snapshot, now) => {
+    const { pool, classes, next, sameNamed } = snapshot;
+    if (!pool || pool.deletingAt !== null) return nothing('no_pool');
+    if (pool.kind !== thing.kind)
+      throw new DomainError('invalid', `Pool ${pool.name} is of kind ${pool.kind}.`, `${at}.pool`);
+    if (sameNamed && thing.name !== null)
+      return nothing(metAs(sameNamed, pool, thing, known?.details ?? {}));
+    if (sameNamed || numberIsTaken)
+      throw new DomainError(
+        'conflict',
+        `Number ${number} is taken in pool ${thing.pool}.`,
+        `${at}.number`,
       );
-      const id = newId();
-      const changes: Change[] = [
-        ...createResource(resource),
-        { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details },
-      ];
-      if (secret) {
-        const sealed = sealer.seal(aad.credential(id), JSON.stringify(secret));
-        changes.push({
-          do: 'putCredential',
-          credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now },
-        });
-      }
-      if (pool.sizing === 'managed')
-        changes.push({
-          do: 'setPool',
-          id: pool.id,
-          set: { ...resized(pool, resourceClass.type, 1), version: pool.version + 1 },
-        });
-      return { changes, value: 'imported' };
-    },
-  );
+    const resourceClass = classOf(pool, classes, thing.type);
+    if (!resourceClass) return nothing('no_type');
+    const resource = newResource(pool, resourceClass, number ?? next, contextOf(engine, now), name);
+    const id = newId();
+    const changes: Change[] = [
+      ...createResource(resource),
+      { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details },
+    ];
+    if (secret) {
+      const sealed = sealer.seal(aad.credential(id), JSON.stringify(secret));
+      changes.push({
+        do: 'putCredential',
+        credential: { id, resourceId: resource.id, state: 'current', sealed, createdAt: now },
+      });
+    }
+    if (pool.sizing === 'managed')
+      changes.push({
+        do: 'setPool',
+        id: pool.id,
+        set: { ...resized(pool, resourceClass.type, 1), version: pool.version + 1 },
+      });
+    return { changes, value: 'imported' };
+  });
 }
 
 /**

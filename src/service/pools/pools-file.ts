@@ -8,6 +8,7 @@ import {
 } from '../../domain/pools/pools-file';
 import { withNumbers } from '../../domain/pools/sizing';
 import type { PoolsFile } from '../../pools-file/parse';
+import type { LegacyPools } from '../../pools-file/schema';
 import { poolCopy, type PoolSpec } from '../../pools-file/spec';
 import type { Engine } from '../engine';
 import { importResource } from './import-resource';
@@ -16,7 +17,7 @@ import { Resources } from '../lifecycle/resources';
 
 const COPY = 'pools_file';
 const LEGACY = 'legacy_pools';
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /** What applying a file came to. */
 export interface Applied {
@@ -204,17 +205,7 @@ export async function hasLoadedPools(engine: Engine): Promise<boolean> {
   return (await engine.store.metadata(COPY)) !== null;
 }
 
-/** The pools that each seed API sees. */
-export interface LegacyPools {
-  /** null: every account pool. */
-  acctpool: string[] | null;
-  containers: string[];
-  vms: string;
-  tokens: string;
-}
-
-/** What the pools file says of the seed APIs, or the pools of the built-in example. */
-export async function legacyPools(engine: Engine): Promise<LegacyPools> {
-  const written = JSON.parse((await engine.store.metadata(LEGACY)) ?? '{}') as Partial<LegacyPools>;
-  return { acctpool: null, containers: ['alpine'], vms: 'vms', tokens: 'tokens', ...written };
+/** What the pools file that was applied last says about the legacy APIs; empty without one. */
+export async function legacySection({ store }: Engine): Promise<LegacyPools> {
+  return JSON.parse((await store.metadata(LEGACY)) ?? '{}') as LegacyPools;
 }

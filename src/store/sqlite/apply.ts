@@ -16,52 +16,26 @@ export function applier(db: Db): (changes: Change[], now: number) => void {
     ...workAppliers(db),
     ...peopleAppliers(db),
     ...signInAppliers(db),
+    ...legacyAppliers(db),
   };
   return (changes, now) => {
-    for (const change of coalesce(changes))
+    for (const change of changes)
       (appliers[change.do] as (change: Change, now: number) => void)(change, now);
   };
-}
-
-/**
- * Several changes of one row become one statement, at the place of the first; the later ones win.
- */
-function coalesce(changes: Change[]): Change[] {
-  const settable = changes.reduce((count, change) => count + Number(isSettable(change)), 0);
-  if (settable < 2) return changes;
-  const seen = new Map<string, Of<Settable>>();
-  const result: Change[] = [];
-  for (const change of changes) {
-    if (!isSettable(change)) {
-      result.push(change);
-      continue;
-    }
-    const row = `${change.do} ${change.id}`;
-    const earlier = seen.get(row);
-    if (earlier) {
-      Object.assign(earlier.set, change.set);
-      continue;
-    }
-    const copy = { ...change, set: { ...change.set } } as Of<Settable>;
-    seen.set(row, copy);
-    result.push(copy);
-  }
-  return result;
-}
-
-type Settable = 'setResource' | 'setOperation' | 'setReservation';
-
-function isSettable(change: Change): change is Of<Settable> {
-  return (
-    change.do === 'setResource' || change.do === 'setOperation' || change.do === 'setReservation'
-  );
 }
 
 function resourceAppliers(
   db: Db,
 ): Pick<
   Appliers,
-  'createPool' | 'setPool' | 'deletePool' | 'createResource' | 'setResource' | 'setDetails'
+  | 'createPool'
+  | 'setPool'
+  | 'addClasses'
+  | 'clearQueues'
+  | 'deletePool'
+  | 'createResource'
+  | 'setResource'
+  | 'setDetails'
 > {
   const insertPool = inserter(db, schema.pools);
   const updatePool = updater(db, schema.pools, schema.pools.id);
@@ -78,28 +52,19 @@ function resourceAppliers(
     .select({ id: schema.classes.id })
     .from(schema.classes)
     .where(eq(schema.classes.poolId, sql.placeholder('id')));
-  const removeWaits = db
+  const removeEntries = db
     .delete(schema.queueEntries)
     .where(inArray(schema.queueEntries.classId, itsClasses))
     .prepare();
   const insertResource = inserter(db, schema.resources);
   const updateResource = updater(db, schema.resources, schema.resources.id);
   const writeDetails = detailWriter(db);
-  const addClasses = (poolId: string, types: readonly { name: string }[] = []) =>
-    types.forEach(({ name }) => insertClass.run({ poolId, type: name }));
   return {
-    createPool: ({ pool }) => {
-      insertPool(pool);
-      addClasses(pool.id, pool.types);
-    },
-    setPool: ({ id, set }) => {
-      updatePool(id, set);
-      addClasses(id, set.types);
-    },
-    deletePool: ({ id }) => {
-      removeWaits.run({ id });
-      removePool.run({ id });
-    },
+    createPool: ({ pool }) => insertPool(pool),
+    setPool: ({ id, set }) => updatePool(id, set),
+    addClasses: ({ poolId, types }) => types.forEach((type) => insertClass.run({ poolId, type })),
+    clearQueues: ({ poolId }) => removeEntries.run({ id: poolId }),
+    deletePool: ({ id }) => removePool.run({ id }),
     createResource: ({ resource }) => insertResource(resource),
     setResource: ({ id, set }) => updateResource(id, set),
     setDetails: ({ resourceId, kind, details }) => writeDetails(resourceId, kind, details),
@@ -203,12 +168,13 @@ type PeopleChange =
   | 'revokeTokens'
   | 'addEmail'
   | 'addGithubIdentifier'
-  | 'remember'
+  | 'saveIdempotencyRecord'
   | 'append';
+type LegacyChange = 'putVmUser' | 'dropVmUser';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
 /** A key whose time is over may be used anew before it is pruned. */
-function keyWriter(db: Db): (remembered: IdempotencyRecord) => void {
+function keyWriter(db: Db): (record: IdempotencyRecord) => void {
   const { principal, method, path, key } = schema.idempotencyKeys;
   const fresh = {
     requestHash: sql`excluded.request_hash`,
@@ -232,7 +198,7 @@ function keyWriter(db: Db): (remembered: IdempotencyRecord) => void {
     .values(values)
     .onConflictDoUpdate({ target: [principal, method, path, key], set: fresh })
     .prepare();
-  return (remembered) => void statement.run({ ...remembered });
+  return (record) => void statement.run({ ...record });
 }
 
 function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
@@ -256,11 +222,24 @@ function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     createToken: ({ token }) => insertToken(token),
     setToken: ({ id, set }) => updateToken(id, set),
     revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
-    remember: ({ remembered }) => writeKey(remembered),
+    saveIdempotencyRecord: ({ record }) => writeKey(record),
     addEmail: ({ email }) => insertEmail(email),
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
     append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>
       insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
+  };
+}
+
+function legacyAppliers(db: Db): Pick<Appliers, LegacyChange> {
+  const { vmUsers } = schema;
+  const put = putter(db, vmUsers, vmUsers.userId);
+  const drop = db
+    .delete(vmUsers)
+    .where(eq(vmUsers.userId, sql.placeholder('userId')))
+    .prepare();
+  return {
+    putVmUser: ({ vmUser }) => put(vmUser),
+    dropVmUser: ({ userId }) => drop.run({ userId }),
   };
 }
 

@@ -38,39 +38,45 @@ export function putter<T extends SQLiteTable>(
   );
 }
 
+/** A place in the tree of statements: one field further on from its parent. */
+class Fields {
+  /** The statement that writes the fields on the way here. */
+  write: Write | null = null;
+  private readonly more = new Map<string, Fields>();
+
+  /** These fields and one more. */
+  and(name: string): Fields {
+    let next = this.more.get(name);
+    if (!next) this.more.set(name, (next = new Fields()));
+    return next;
+  }
+}
+
 /**
- * Updates some fields of one row; statements are prepared once for each set of fields, which is
- * known by the sum of their bits.
+ * Updates some fields of one row; statements are prepared once for each list of fields. They are
+ * found by going from field to field, which makes no key for each update, however many columns the
+ * table has.
  */
 export function updater<T extends SQLiteTable>(
   db: Db,
   table: T,
   key: Column,
 ): (id: string, set: Partial<T['$inferInsert']>) => void {
-  const bits = new Map(
-    Object.keys(getTableColumns(table)).map((name, index) => [name, 2 ** index]),
-  );
-  const prepared = new Map<number, Write>();
+  const none = new Fields();
+  const prepare = (set: object): Write => {
+    const names = Object.entries(set).flatMap(([name, value]) => (value === undefined ? [] : name));
+    const update = db
+      .update(table)
+      .set(placeholders(names))
+      .where(eq(key, sql.placeholder(KEY)));
+    return writer(db, update);
+  };
   return (id, set) => {
-    let fields = 0;
+    let fields = none;
     for (const name of Object.keys(set))
-      if (set[name as keyof typeof set] !== undefined) fields += bits.get(name)!;
-    if (fields === 0) return;
-    let write = prepared.get(fields);
-    if (!write) {
-      const names = Object.keys(set).filter((name) => set[name as keyof typeof set] !== undefined);
-      prepared.set(
-        fields,
-        (write = writer(
-          db,
-          db
-            .update(table)
-            .set(placeholders(names))
-            .where(eq(key, sql.placeholder(KEY))),
-        )),
-      );
-    }
-    write(set, id);
+      if (set[name as keyof typeof set] !== undefined) fields = fields.and(name);
+    if (fields === none) return;
+    (fields.write ??= prepare(set))(set, id);
   };
 }
 

@@ -106,11 +106,18 @@ export const resources = sqliteTable(
     uniqueIndex('resources_by_name')
       .on(table.name)
       .where(sql`${table.destroyedAt} is null`),
-    // The predicate of *available*; domain/resource.ts says the same.
+    // The predicate of *available*; domain/lifecycle/resource.ts says the same.
     index('resources_available')
       .on(table.classId, table.rank)
       .where(
-        sql`${table.status} = 'available' and ${table.adminState} = 'in_service' and ${table.heldFor} is null`,
+        sql.join(
+          [
+            sql`${table.status} = 'available'`,
+            sql`${table.adminState} = 'in_service'`,
+            sql`${table.heldFor} is null`,
+          ],
+          sql` and `,
+        ),
       ),
     index('resources_due')
       .on(table.poolId, table.nextOperation, table.dueAt)
@@ -372,15 +379,23 @@ export const users = sqliteTable('users', {
   id: text('id').notNull().unique(),
   name: text('name').notNull(),
   email: text('email').unique(),
+  emailSelfDeclared: integer('email_self_declared', { mode: 'boolean' }).notNull().default(false),
   username: text('username').unique(),
   role: text('role').$type<Role>().notNull(),
-  vmRole: text('vm_role').$type<Role>(),
-  vmNumber: integer('vm_number').unique(),
   origin: text('origin').$type<UserOrigin>().notNull(),
   passwordHash: text('password_hash'),
   disabledAt: integer('disabled_at'),
   createdAt: integer('created_at').notNull(),
   version: integer('version').notNull(),
+});
+
+/** What the VM reservation API keeps about its users; nothing else reads it. */
+export const vmUsers = sqliteTable('vm_users', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  number: integer('number').notNull().unique(),
+  role: text('role').$type<Role>().notNull(),
 });
 
 export const apiTokens = sqliteTable(

@@ -1,6 +1,7 @@
 import { monotonicClock, type Clock } from '../../clock';
 import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
+import { decideOnce, type Once } from '../../domain/idempotency';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
 import { hasSqliteCode } from '../../sqlite/open';
 import { DataVersion } from '../../sqlite/data-version';
@@ -11,11 +12,15 @@ import { applier } from './apply';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './metadata';
-import { lazy } from './lazy';
+import { idempotencyReader } from './idempotency';
+import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
-import { poolCache, type PoolCache } from './loads/pool-cache';
+import { poolCache, type PoolCache } from './pool-cache';
 import { prune } from './prune';
+import { answersOf, runner } from './queries/answers';
+import type { Run } from './queries/types';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
+import { legacyReads } from './reads/legacy';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -68,15 +73,16 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   });
   const write = <T>(work: (now: number) => T): Promise<T> =>
     commits.run(work).catch(translateFault);
-  const read = lazy(() => translating(reads(db, pools, tokens)));
+  const run = runner(answersOf(db, pools));
+  const read = lazy(() => translating(reads(db, pools, tokens, run)));
   return {
-    transact: transactor(db, pools, write),
+    transact: transactor(db, pools, run, write),
     get read() {
       return read();
     },
     now,
     onChange: (listener) => watch.add(listener),
-    written: writtenBy(db),
+    rowsWritten: rowsWrittenBy(db),
     ...bookkeeping(db, write),
     close: async () => {
       await commits.idle();
@@ -86,36 +92,42 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   };
 }
 
-function writtenBy({ $client }: Db): () => number {
+function rowsWrittenBy({ $client }: Db): () => number {
   const total = $client.prepare<[], number>('SELECT total_changes()').pluck();
   return () => total.get()!;
 }
 
-const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'deletePool'];
+const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'addClasses', 'deletePool'];
 
 type Write = <T>(work: (now: number) => T) => Promise<T>;
 
-function transactor(db: Db, pools: PoolCache, write: Write): Store['transact'] {
-  const load = loaders(db, pools);
+function transactor(db: Db, pools: PoolCache, run: Run, write: Write): Store['transact'] {
+  const load = loaders(db, pools, run);
+  const find = lazily(() => idempotencyReader(db));
   const apply = lazy(() => applier(db));
   return <K extends LoadName, T>(
     asked: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
+    once?: Once<T>,
   ) =>
     write((now) => {
-      const { changes, value } = decide(load[asked.load](asked, now), now);
+      const decideNow = () => decide(load[asked.load](asked, now), now);
+      const { changes, value } = once
+        ? decideOnce(once, find(once.key), now, decideNow)
+        : decideNow();
       apply()(changes, now);
       if (changes.some(({ do: what }) => WRITE_POOLS.includes(what))) pools.doubt();
       return value;
     });
 }
 
-function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens): Reads {
+function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Reads {
   return {
     ...peopleReads(db, byHash),
-    ...reservationReads(db, pools),
+    ...reservationReads(db, pools, run),
     ...resourceReads(db, pools),
-    ...workReads(db, pools),
+    ...workReads(db, run),
+    ...legacyReads(db),
   };
 }
 
@@ -132,7 +144,7 @@ function bookkeeping(db: Db, write: Write) {
   } satisfies Partial<Store>;
 }
 
-/** What a full or failing disk makes of any statement. */
+/** Codes that any statement may fail with on a full or failing disk. */
 const DISK_FAULTS = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 
 function translateFault(error: unknown): never {

@@ -24,8 +24,8 @@ const PROGRAM = `
       doing.release();
       const [row] = db.pragma('wal_checkpoint(' + mode + ')');
       doing.hold();
-      db.exec('INSERT INTO _litestream_seq (id, seq) VALUES (1, 1) ' +
-        'ON CONFLICT (id) DO UPDATE SET seq = seq + 1');
+      const upsert = 'ON CONFLICT (id) DO UPDATE SET seq = seq + 1';
+      db.exec('INSERT INTO _litestream_seq (id, seq) VALUES (1, 1) ' + upsert);
       return row;
     },
     lock: () => { db.exec('BEGIN'); db.exec('INSERT INTO _litestream_lock (id) VALUES (1)'); },

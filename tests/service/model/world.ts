@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../../src/domain/change';
+import type { NewEvent } from '../../../src/domain/event';
 import type { Pool } from '../../../src/domain/pools/pool';
 import type { RequestItem, Reservation } from '../../../src/domain/loans/reservation';
 import type { Resource } from '../../../src/domain/lifecycle/resource';
@@ -178,8 +179,8 @@ export class World {
         return this.changeResource(change.id, change.set);
       case 'append':
         // A resource that is lent at once is available for no longer than an event.
-        if (change.event.type === 'resource.status' && change.event.data?.['to'] === 'available')
-          this.changeResource(change.event.resourceId!, { status: 'available' });
+        if (change.event.data?.['to'] === 'available')
+          this.becomeAvailable(change.event.resourceId!, change.event.data);
         return;
       case 'releaseHold':
         this.requests.get(change.reservationId)!.items[change.item]!.missing += 1;
@@ -263,6 +264,10 @@ export class World {
     if (heldFor === null && !lent) resource.aside = null;
   }
 
+  private becomeAvailable(id: string, { generation }: NonNullable<NewEvent['data']>): void {
+    this.changeResource(id, { status: 'available', generation: Number(generation) });
+  }
+
   private ask(row: Reservation): void {
     const items = this.resolve(row.items);
     const { id, priority, requestedAt, duration } = row;
@@ -331,6 +336,8 @@ export class World {
       `${id}, ${status} until ${deadlineAt}, ended at ${now} as ${reason}`,
     );
     Object.assign(request, { status: 'ended', reason, deadlineAt: null });
+    for (const resource of this.resources.values())
+      if (resource.aside === id) resource.aside = null;
   }
 
   /** By the sizes of the pools, and while what it names still exists. */

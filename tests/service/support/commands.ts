@@ -20,7 +20,7 @@ import { Step, type Real } from './step';
 
 /** Everything that can happen, with the answer that the model expects. */
 
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const ann = somebody('ann', 'admin');
 
 const poolName = fc.constantFrom('free', 'vms', 'boxes', 'spare');
@@ -221,7 +221,7 @@ const forget = fc.integer({ min: 1, max: 5 }).map(
       work: async (model, { test: { engine } }) => {
         const { store } = engine;
         await store.prune(
-          { events: 0, reservations: store.now(), idempotency: 0, operations: 0 },
+          { events: 0, reservations: store.now(), tokens: 0, idempotency: 0, operations: 0 },
           limit,
         );
         const left = await Promise.all(model.asked.map((id) => store.read.reservation(id)));

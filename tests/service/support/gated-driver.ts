@@ -6,8 +6,8 @@ import type { Call, Driver, DriverFactory, DiscoveredResource } from '../../../s
 export interface HeldCall {
   /** Resolves when the call has come. */
   reached: Promise<void>;
-  /** Lets it continue. */
-  detach(): void;
+  /** Lets it go on. */
+  release(): void;
 }
 
 interface Hold extends HeldCall {
@@ -32,10 +32,10 @@ export class Gate {
   /** Holds the next call of this name, before it does anything or (`after`) before it answers. */
   hold(name: SimulatedCall, when: 'before' | 'after' = 'before'): HeldCall {
     let arrive = () => {};
-    let detach = () => {};
+    let release = () => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
-    const gone = new Promise<void>((resolve) => (detach = resolve));
-    const held: Hold = { name, when, reached, gone, arrive, detach };
+    const gone = new Promise<void>((resolve) => (release = resolve));
+    const held: Hold = { name, when, reached, gone, arrive, release };
     this.holds.push(held);
     return held;
   }

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type fc from 'fast-check';
 import { DomainError } from '../../../src/domain/errors';
 import type { CredentialSecret } from '../../../src/drivers/driver';
-import { serveQueues } from '../../../src/service/loans/queues';
 import { somebody, type TestEngine } from '../../helpers/engine';
 import type { Recorder } from '../model/recorder';
 import { isOver, type World } from '../model/world';
@@ -62,7 +61,7 @@ export class Step implements fc.AsyncCommand<Model, Real> {
       const foreseen = answer(model, real);
       const answered = await work(model, real).then(() => 'none', codeOf);
       same('answered', answered, foreseen);
-      await serveQueues(real.test.engine);
+      await real.test.reconcile();
       follow(model, real);
       after?.(model);
       this.compare(model, real, settles);

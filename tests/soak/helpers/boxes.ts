@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { Reconciler } from '../../../src/service/jobs/reconciler';
 import type { OperationKind } from '../../../src/domain/lifecycle/operation';
 import type { Resource } from '../../../src/domain/lifecycle/resource';
 import type { ClaimedOperation } from '../../../src/domain/lifecycle/claims';
 import type { Call, Driver } from '../../../src/drivers/driver';
 import { invokeDriver } from '../../../src/service/lifecycle/driver-calls';
-import { Pools } from '../../../src/service/pools/pools';
 import { Reservations } from '../../../src/service/loans/reservations';
 import { Resources } from '../../../src/service/lifecycle/resources';
 import { viewReservation, type ResourceOfReservation } from '../../../src/service/loans/views';
@@ -29,7 +29,7 @@ export const PAST_CLAIM = 31 * 60_000;
 const IDLE = 100 * 3_600_000 + 1;
 /** The login that a holder asks for and remembers. */
 export const WISH = { username: 'ann', password: 'words that ann chose' };
-const NO_CONTEXT = { requestId: null, once: null };
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /** How boxes get to an operation: their first provisioning, a loan, an idle hour, an admin. */
 export type Way = 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
@@ -37,7 +37,7 @@ export type Way = 'made' | 'borrowed' | 'returned' | 'idle' | 'deleted';
 /** A worker that stands at a step. */
 export interface Stopped {
   step: string;
-  detach(): void;
+  release(): void;
   /** Cuts it off from the engine for good, and makes sure that it reports nothing. */
   kill(): Promise<void>;
   /** Resolves when it has done what it still could. */
@@ -69,7 +69,7 @@ export class Boxes {
   /** Brings `size` boxes to where that way begins, with none of it done. */
   async bring(size: number, way: Way): Promise<void> {
     await this.jobs.load(POOLS(size));
-    if (way === 'made') return new Pools(this.jobs.engine).settleAll().then(() => undefined);
+    if (way === 'made') return new Reconciler(this.jobs.engine).settle().then(() => undefined);
     await this.settle();
     if (way === 'idle') this.jobs.clock.advance(IDLE);
     if (way === 'deleted')
@@ -122,7 +122,7 @@ export class Boxes {
     place: number,
     work: (isAlive: () => boolean) => Promise<void>,
   ): Promise<Stopped> {
-    const { reached, detach } = gate.hold(place + 1);
+    const { reached, release } = gate.hold(place + 1);
     let isAlive = true;
     const finished = work(() => isAlive).catch((error) => {
       if (isAlive) throw error;
@@ -130,7 +130,7 @@ export class Boxes {
     const kill = async () => {
       isAlive = false;
       await gate.close();
-      detach();
+      release();
       await finished;
     };
     this.kills.push(kill);
@@ -143,7 +143,7 @@ export class Boxes {
       ),
     ]);
     expect(gate.steps).toEqual(steps.slice(0, place + 1));
-    return { step: steps[place]!, detach, kill, finished };
+    return { step: steps[place]!, release, kill, finished };
   }
 
   /** Call after call, as a worker does; the first of the kind goes through the gate. */
@@ -159,16 +159,16 @@ export class Boxes {
     for (let task: ClaimedOperation | null = first; task;) {
       const isHere: boolean = !isPast && task.operation.kind === kind;
       isPast ||= isHere;
-      const report = await invokeDriver(engine, isHere ? gated : this.jobs.drivers, task);
+      const result = await invokeDriver(engine, isHere ? gated : this.jobs.drivers, task);
       if (isHere) await gate.step('report');
       if (!isAlive()) return;
-      task = await this.jobs.report(task, report);
+      task = await this.jobs.report(task, result);
     }
   }
 
   /** Does the due work, as another worker. */
   async settle(): Promise<void> {
-    await new Pools(this.jobs.engine).settleAll();
+    await new Reconciler(this.jobs.engine).settle();
     await this.jobs.runner('other').settle();
   }
 
@@ -295,18 +295,18 @@ export async function stepsOfALife(): Promise<Map<OperationKind, string[]>> {
     let [task] = (await boxes.jobs.claimDue()) as (ClaimedOperation | null | undefined)[];
     while (task) {
       const gate = await EngineGate.open();
-      const report = await invokeDriver(
+      const result = await invokeDriver(
         boxes.jobs.engine,
         boxes.jobs.driversBehind(gate.dockerHost),
         task,
       );
-      expect(report).toMatchObject({ ok: true });
+      expect(result.map(({ ok }) => ok)).toEqual([true]);
       await gate.step('report');
       await gate.close();
       const known = steps.get(task.operation.kind) ?? gate.steps;
       expect(gate.steps).toEqual(known);
       steps.set(task.operation.kind, known);
-      task = await boxes.jobs.report(task, report);
+      task = await boxes.jobs.report(task, result);
     }
   };
   try {

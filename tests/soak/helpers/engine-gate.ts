@@ -55,13 +55,13 @@ export class EngineGate {
   }
 
   /** Stops the `nth` step, counted from the first, and all that would follow. */
-  hold(nth: number): { reached: Promise<void>; detach: () => void } {
+  hold(nth: number): { reached: Promise<void>; release: () => void } {
     let arrive = () => {};
-    let detach = () => {};
+    let release = () => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
-    const open = new Promise<void>((resolve) => (detach = resolve));
+    const open = new Promise<void>((resolve) => (release = resolve));
     this.armed = { nth, arrive, open };
-    return { reached, detach };
+    return { reached, release };
   }
 
   /** A step of the worker: resolves when it may continue, rejects if it never will. */

@@ -8,7 +8,7 @@ export type DecisionContext = 'before' | 'after';
 export interface Held {
   /** Resolves when a worker stands at the gate. */
   reached: Promise<void>;
-  detach(): void;
+  release(): void;
 }
 
 /** The simulated driver behind a gate, where one call can be held while the world goes on. */
@@ -30,11 +30,11 @@ export class Gate {
   /** Holds the `nth` call of this kind from now on. */
   hold(call: DriverCall, moment: DecisionContext, nth = 1): Held {
     let arrive = () => {};
-    let detach = () => {};
+    let release = () => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
-    const open = new Promise<void>((resolve) => (detach = resolve));
+    const open = new Promise<void>((resolve) => (release = resolve));
     this.armed = { call, moment, nth, arrive, open };
-    return { reached, detach };
+    return { reached, release };
   }
 
   private guard(driver: Driver): Driver {

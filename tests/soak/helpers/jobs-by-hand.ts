@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { Reconciler } from '../../../src/service/jobs/reconciler';
 import { systemRandom } from '../../../src/crypto/random';
 import { sealer } from '../../../src/crypto/sealing';
-import { completeOperation, type OperationResult } from '../../../src/domain/lifecycle/completion';
+import { completeOperation } from '../../../src/domain/lifecycle/completion';
+import type { OperationResult } from '../../../src/domain/lifecycle/operation-result';
 import { OPERATION_KINDS } from '../../../src/domain/lifecycle/operation';
 import { claim, type ClaimedOperation } from '../../../src/domain/lifecycle/claims';
 import { dockerDriver } from '../../../src/drivers/docker';
@@ -15,7 +17,6 @@ import { expireOverdue } from '../../../src/service/loans/expiry';
 import { serveQueues } from '../../../src/service/loans/queues';
 import { sweep } from '../../../src/service/lifecycle/orphans';
 import { invokeDriver } from '../../../src/service/lifecycle/driver-calls';
-import { Pools } from '../../../src/service/pools/pools';
 import { applyPoolsFile } from '../../../src/service/pools/pools-file';
 import { OperationRunner } from '../../../src/service/lifecycle/operation-runner';
 import { upgrade } from '../../../src/store/sqlite/database';
@@ -64,7 +65,12 @@ export class JobsByHand {
       ),
     );
     const driversBehind = (dockerHost: string | undefined) =>
-      new Drivers(known, { dataDir, installation: marked, dockerHost, random: systemRandom });
+      new Drivers(known, {
+        dataDir,
+        installation: marked,
+        variables: { DOCKER_HOST: dockerHost },
+        random: systemRandom,
+      });
     return new JobsByHand(engine, driversBehind(process.env.DOCKER_HOST), clock, driversBehind);
   }
 
@@ -84,7 +90,7 @@ export class JobsByHand {
   /** One pass at this moment. */
   async passNow(): Promise<void> {
     await expireOverdue(this.engine);
-    await new Pools(this.engine).settleAll();
+    await new Reconciler(this.engine).settle();
     await this.runner().settle();
     await serveQueues(this.engine);
     await this.sweep();
@@ -111,20 +117,20 @@ export class JobsByHand {
     );
   }
 
-  /** Makes the call of a claimed operation, and reports nothing. */
+  /** Makes the calls of a claimed operation, and reports none of them. */
   call(task: ClaimedOperation): Promise<OperationResult> {
     return invokeDriver(this.engine, this.drivers, task);
   }
 
-  /** Reports the result of a call; gives the next step. */
-  report(task: ClaimedOperation, report: OperationResult): Promise<ClaimedOperation | null> {
+  /** Reports the outcomes of calls; gives what is to be done next. */
+  report(task: ClaimedOperation, result: OperationResult): Promise<ClaimedOperation | null> {
     return this.engine.store.transact(
       { load: 'operation', id: task.operation.id },
       (snapshot, now) =>
         completeOperation(
           snapshot!,
           task.operation.attempt,
-          report,
+          result,
           'by hand',
           contextOf(this.engine, now),
         ),

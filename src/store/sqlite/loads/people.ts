@@ -4,10 +4,9 @@ import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
-import type { RememberedLoader } from './idempotency';
 
 /** A user, and who else has the same address or name. */
-export function userLoader(db: Db, remembered: RememberedLoader) {
+export function userLoader(db: Db) {
   const byId = reader(
     db
       .select()
@@ -32,35 +31,23 @@ export function userLoader(db: Db, remembered: RememberedLoader) {
       .from(users)
       .where(and(eq(users.role, 'admin'), isNull(users.disabledAt))),
   );
-  const counts = reader(
-    db
-      .select({
-        users: sql<number>`count(*) filter (where ${users.vmRole} is not null and ${users.disabledAt} is null)`,
-        admins: sql<number>`count(*) filter (where ${users.vmRole} = 'admin' and ${users.disabledAt} is null)`,
-        highest: sql<number>`coalesce(max(${users.vmNumber}), 0)`,
-      })
-      .from(users)
-      .where(isNotNull(users.vmNumber)),
-  );
   const live = reader(
     db
       .select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` })
       .from(userCounts)
       .where(eq(userCounts.userId, sql.placeholder('id'))),
   );
-  return ({ id, email, username, once }: Load<'user'>): Loads['user']['gives'] => ({
+  return ({ id, email, username }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
-    vm: counts.get()!,
     live: id === null ? 0 : live.get({ id })!.count,
-    remembered: remembered(once),
   });
 }
 
 /** A user, and who has this GitHub account or address. */
-export function identityLoader(db: Db, remembered: RememberedLoader) {
+export function identityLoader(db: Db) {
   const user = reader(
     db
       .select()
@@ -84,11 +71,10 @@ export function identityLoader(db: Db, remembered: RememberedLoader) {
         ),
       ),
   );
-  return ({ userId, githubId, email, once }: Load<'identity'>): Loads['identity']['gives'] => ({
+  return ({ userId, githubId, email }: Load<'identity'>): Loads['identity']['gives'] => ({
     user: user.get({ userId }) ?? null,
     githubIdentifier: githubId === null ? null : (github.get({ githubId }) ?? null),
     email: email === null ? null : (address.get({ userId, email }) ?? null),
-    remembered: remembered(once),
   });
 }
 
@@ -146,15 +132,14 @@ export function signInLoader(db: Db) {
 }
 
 /** An API token by id. */
-export function tokenLoader(db: Db, remembered: RememberedLoader) {
+export function tokenLoader(db: Db) {
   const byId = reader(
     db
       .select()
       .from(apiTokens)
       .where(eq(apiTokens.id, sql.placeholder('id'))),
   );
-  return ({ id, once }: Load<'token'>): Loads['token']['gives'] => ({
+  return ({ id }: Load<'token'>): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
-    remembered: remembered(once),
   });
 }

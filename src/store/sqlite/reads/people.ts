@@ -8,11 +8,10 @@ import type { TokenReader } from './known-tokens';
 
 type PeopleReads = Pick<
   Reads,
+  | 'hasAdmin'
   | 'userById'
   | 'userByEmail'
   | 'userByUsername'
-  | 'userByVmNumber'
-  | 'vmUsers'
   | 'users'
   | 'emailsOf'
   | 'githubIdentifier'
@@ -31,6 +30,13 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .from(users)
       .where(eq(users.id, sql.placeholder('id'))),
   );
+  const admin = reader(
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.role, 'admin'), isNull(users.disabledAt)))
+      .limit(upTo(1)),
+  );
   const byEmail = reader(
     db
       .select()
@@ -42,20 +48,6 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .select()
       .from(users)
       .where(eq(users.username, sql.placeholder('username'))),
-  );
-  const byVmNumber = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.vmNumber, sql.placeholder('vmNumber'))),
-  );
-  const ofVms = reader(
-    db
-      .select()
-      .from(users)
-      .where(gt(users.vmNumber, sql.placeholder('after')))
-      .orderBy(asc(users.vmNumber))
-      .limit(upTo(sql.placeholder('limit'))),
   );
   const ofOrigin = reader(
     db
@@ -126,11 +118,10 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .limit(upTo(sql.placeholder('limit'))),
   );
   return {
+    hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
     userByUsername: async (username) => byUsername.get({ username }) ?? null,
-    userByVmNumber: async (vmNumber) => byVmNumber.get({ vmNumber }) ?? null,
-    vmUsers: async (after, limit) => ofVms.all({ after, limit }),
     users: async ({ after, limit }, origin) =>
       origin
         ? ofOrigin.all({ after: after ?? '', limit, origin })

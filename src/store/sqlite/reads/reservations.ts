@@ -1,14 +1,11 @@
 import { and, asc, countDistinct, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
-import {
-  POSITION_LIMIT,
-  type Reads,
-  type ReservationFilter,
-  type QueuePosition,
-} from '../../reads';
+import { READ_PLANS } from '../../plans';
+import type { Reads, ReservationFilter } from '../../reads';
 import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { detailReader } from '../details';
-import type { PoolCache } from '../loads/pool-cache';
+import type { PoolCache } from '../pool-cache';
+import type { Run } from '../queries/types';
 import { reader } from '../rows';
 import {
   allocations,
@@ -35,7 +32,7 @@ type ReservationReads = Pick<
 >;
 
 /** Look-ups of reservations, what they hold, and where they stand. */
-export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
+export function reservationReads(db: Db, pools: PoolCache, run: Run): ReservationReads {
   const one = reader(
     db
       .select()
@@ -64,7 +61,8 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
       .orderBy(asc(reservations.deadlineAt))
       .limit(upTo(1)),
   );
-  const total = sql`(select sum(c) from (select max(w.count) as c from queue_entries w where w.reservation_id = ${queueEntries.reservationId} group by w.item))`;
+  const total = sql`(select sum(c) from (select max(w.count) as c from queue_entries w
+    where w.reservation_id = ${queueEntries.reservationId} group by w.item))`;
   const more = reader(
     db
       .selectDistinct({ id: queueEntries.reservationId })
@@ -106,7 +104,7 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
         .limit(upTo(limit))
         .all(),
     holdings: holdingsReader(db, pools),
-    queuePositions: standingsReader(db),
+    queuePositions: async (id) => run(READ_PLANS.queuePositions(id)),
     liveReservations: async () => ({
       queued: 0,
       preparing: 0,
@@ -127,7 +125,7 @@ export function reservationReads(db: Db, pools: PoolCache): ReservationReads {
     overdue: async (now, limit) => overdue.all({ now, limit }).map(({ id }) => id),
     nextDeadline: async () => next.get()?.at ?? null,
     waitingForMore: async (classId, capacity, after, limit) =>
-      more.all({ classId, capacity, after, limit }).map(({ id }) => id),
+      more.all({ classId, capacity, after: after ?? '', limit }).map(({ id }) => id),
     waitingForGone: async (limit) => gone.all({ limit }).map(({ id }) => id),
   };
 }
@@ -166,61 +164,4 @@ function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
       pool: pools.byId(resource.poolId)?.pool ?? null,
       details: details(resource.id, resource.kind),
     }));
-}
-
-/** For each waiting item its best line: the one with the fewest before it. */
-function standingsReader(db: Db): Reads['queuePositions'] {
-  const rows = reader(
-    db
-      .select()
-      .from(queueEntries)
-      .where(eq(queueEntries.reservationId, sql.placeholder('id')))
-      .orderBy(queueEntries.item),
-  );
-  const p = { rank: sql.placeholder('rank'), id: sql.placeholder('id') };
-  // As a row value it bounds the walk through the index; as `or` it would be asked of every row.
-  const isBefore = sql`(${queueEntries.rank}, ${queueEntries.reservationId}) < (${p.rank}, ${p.id})`;
-  const before = db
-    .select({ one: sql`1`.as('one') })
-    .from(queueEntries)
-    .where(
-      and(
-        eq(queueEntries.classId, sql.placeholder('classId')),
-        sql`${queueEntries.missing} > 0 and ${queueEntries.resourceId} is null`,
-        isBefore,
-      ),
-    )
-    .limit(upTo(POSITION_LIMIT + 1))
-    .as('before');
-  const ahead = reader(db.select({ count: sql<number>`count(*)` }).from(before));
-  const naming = db
-    .select({ one: sql`1`.as('one') })
-    .from(queueEntries)
-    .where(
-      and(
-        eq(queueEntries.resourceId, sql.placeholder('resourceId')),
-        sql`${queueEntries.missing} > 0`,
-        isBefore,
-      ),
-    )
-    .limit(upTo(POSITION_LIMIT + 1))
-    .as('naming');
-  const namingAhead = reader(db.select({ count: sql<number>`count(*)` }).from(naming));
-  return async (id) => {
-    const queuePositions = new Map<number, QueuePosition>();
-    for (const { item, classId, resourceId, rank, count, missing } of rows.all({ id })) {
-      const rivals = resourceId === null ? 0 : namingAhead.get({ resourceId, rank, id })!.count;
-      const here = ahead.get({ classId, rank, id })!.count + rivals;
-      const known = queuePositions.get(item);
-      if (!known)
-        queuePositions.set(item, { item, count, missing, ahead: here, classIds: [classId] });
-      else
-        queuePositions.set(item, {
-          ...known,
-          ahead: Math.min(known.ahead, here),
-          classIds: [...known.classIds, classId],
-        });
-    }
-    return [...queuePositions.values()];
-  };
 }

@@ -3,7 +3,7 @@ import type { Reads } from '../../reads';
 import { constant, upTo } from '../bounds';
 import type { Db } from '../database';
 import { detailReader } from '../details';
-import type { PoolCache } from '../loads/pool-cache';
+import type { PoolCache } from '../pool-cache';
 import { reader } from '../rows';
 import {
   allocations,

@@ -1,12 +1,13 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { DataVersion } from '../../../sqlite/data-version';
+import { READ_PLANS } from '../../plans';
 import type { Reads } from '../../reads';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
-import { isAvailableSql } from '../loads/queues';
-import type { PoolCache } from '../loads/pool-cache';
+import type { Run } from '../queries/types';
+import { isAvailableSql } from '../queries/available';
 import { reader } from '../rows';
-import { breakers, events, operations, resources, queueEntries } from '../schema';
+import { breakers, events, operations, queueLengths, resources } from '../schema';
 
 type WorkReads = Pick<
   Reads,
@@ -14,28 +15,7 @@ type WorkReads = Pick<
 >;
 
 /** What is due, and what has happened. */
-export function workReads(db: Db, pools: PoolCache): WorkReads {
-  const due = reader(
-    db
-      .select({ at: resources.dueAt })
-      .from(resources)
-      .where(
-        and(
-          eq(resources.poolId, sql.placeholder('poolId')),
-          eq(resources.nextOperation, sql.placeholder('kind')),
-          isNotNull(resources.dueAt),
-          isNull(resources.heldFor),
-        ),
-      )
-      .orderBy(asc(resources.dueAt))
-      .limit(upTo(1)),
-  );
-  const breaker = reader(
-    db
-      .select({ openUntil: breakers.openUntil })
-      .from(breakers)
-      .where(eq(breakers.poolId, sql.placeholder('poolId'))),
-  );
+export function workReads(db: Db, run: Run): WorkReads {
   const broken = reader(db.select().from(breakers).orderBy(asc(breakers.poolId)));
   const attempt = reader(
     db
@@ -45,15 +25,9 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   );
   const waited = reader(
     db
-      .select({ classId: queueEntries.classId })
-      .from(queueEntries)
-      .where(
-        and(
-          eq(queueEntries.classId, sql.placeholder('classId')),
-          sql`${queueEntries.missing} > 0 and ${queueEntries.resourceId} is null`,
-        ),
-      )
-      .limit(upTo(1)),
+      .select({ classId: queueLengths.classId })
+      .from(queueLengths)
+      .where(gt(queueLengths.count, 0)),
   );
   const free = reader(
     db
@@ -76,23 +50,12 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
   return {
     failingPools: async () => broken.all(),
     attemptUnderWay: async (id) => attempt.get({ id })?.attempt ?? null,
-    nextDue: async (kinds) => {
-      const times = pools.all().flatMap(({ pool }) => {
-        const notBefore = breaker.get({ poolId: pool.id })?.openUntil ?? 0;
-        return kinds.flatMap((kind) => {
-          const at = due.get({ poolId: pool.id, kind })?.at;
-          return at === null || at === undefined ? [] : [Math.max(at, notBefore)];
-        });
-      });
-      return times.length === 0 ? null : Math.min(...times);
-    },
+    nextDue: async (kinds) => run(READ_PLANS.nextDue(kinds)),
     queuesToServe: async (limit) =>
-      pools
+      waited
         .all()
-        .flatMap(({ classes }) => classes.map(({ id }) => id))
-        .filter(
-          (classId) => waited.get({ classId }) !== undefined && free.get({ classId }) !== undefined,
-        )
+        .map(({ classId }) => classId)
+        .filter((classId) => free.get({ classId }) !== undefined)
         .slice(0, limit),
     eventsAfter: async (seq, limit) => after.all({ seq, limit }),
     lastSeq: async () => last.get()?.seq ?? 0,
@@ -101,7 +64,7 @@ export function workReads(db: Db, pools: PoolCache): WorkReads {
 
 /**
  * The domain's time: never before the newest event that was there when it was asked for, whoever
- * wrote it (see `Others`).
+ * wrote it (see `DataVersion`).
  */
 export interface HighWaterMark {
   /** `time`, or the newest event's time where that is later; epoch ms. */

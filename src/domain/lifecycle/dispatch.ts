@@ -1,0 +1,170 @@
+import type { Breaker } from '../change';
+import { latestAllocationId } from '../loans/allocation';
+import type { Pool } from '../pools/pool';
+import { ask, type Loading } from '../query';
+import type { DueOperation, WorkSnapshot } from './claims';
+import { OPERATION_KINDS, type OperationKind } from './operation';
+import type { Resource } from './resource';
+
+/**
+ * Which driver calls are made next. In a pool they go in order of urgency (OPERATION_KINDS), then
+ * of time. The pools take turns, one call each, those with the fewest calls under way first, each
+ * within its own concurrency: a pool that has much to do, fails or hangs takes nothing from the
+ * others.
+ */
+
+/** Loads what is due of these kinds, at most `limit`, with all that the driver calls need. */
+export function* loadWork(
+  { kinds, limit }: { kinds: readonly OperationKind[]; limit: number },
+  now: number,
+): Loading<WorkSnapshot> {
+  const breakers = byPool(yield* ask({ ask: 'breakers' }));
+  const ready = (yield* ask({ ask: 'pools' }))
+    .map(({ pool }) => pool)
+    .filter(({ id }) => opensAt(breakers[id]) <= now);
+  const poolIds = ready.map(({ id }) => id);
+  const underWay = ready.length > 0 ? yield* ask({ ask: 'claimedCounts', poolIds, now }) : [];
+  // Read in small pieces, so that of a long backlog only what is taken is read.
+  const piece = Math.ceil(limit / Math.max(1, ready.length));
+  const turns = ready.map((pool, index) => {
+    const busy = underWay[index]!;
+    const backlog = new Backlog(pool.id, byUrgency(kinds), now, piece);
+    return { pool, busy, room: roomOf(pool, breakers[pool.id], busy), backlog };
+  });
+  const taken = yield* inTurn(
+    turns.sort((a, b) => a.busy - b.busy),
+    limit,
+  );
+  const due: DueOperation[] = [];
+  for (const { resource, pool } of taken) due.push(yield* loadDue(resource, pool));
+  return { due, breakers };
+}
+
+/**
+ * When an operation of these kinds is next due (epoch ms), in a pool with an open breaker not
+ * before that closes; null: none is.
+ */
+export function* loadNextDue(kinds: readonly OperationKind[]): Loading<number | null> {
+  const poolIds = (yield* ask({ ask: 'pools' })).map(({ pool }) => pool.id);
+  if (poolIds.length === 0) return null;
+  const times = yield* ask({ ask: 'nextDue', poolIds, kinds });
+  const breakers = byPool(yield* ask({ ask: 'breakers' }));
+  return earliestDue(
+    poolIds.map((poolId, index) => ({ poolId, at: times[index]! })),
+    breakers,
+  );
+}
+
+/** The earliest of these times, none of them before the breaker of its pool lets calls through. */
+export function earliestDue(
+  times: readonly { poolId: string; at: number | null }[],
+  breakers: Readonly<Record<string, Breaker>>,
+): number | null {
+  const possible = times.flatMap(({ poolId, at }) =>
+    at === null ? [] : Math.max(at, opensAt(breakers[poolId])),
+  );
+  return possible.length === 0 ? null : Math.min(...possible);
+}
+
+/**
+ * How many more calls a pool may have under way beside `busy`. After a failure of its whole back
+ * end it is one in all (the breaker is half open): that one shows whether the back end is back.
+ */
+export function roomOf(pool: Pool, breaker: Breaker | undefined, busy: number): number {
+  return (breaker ? 1 : pool.policy.concurrency) - busy;
+}
+
+function opensAt(breaker: Breaker | undefined): number {
+  return breaker?.openUntil ?? 0;
+}
+
+function byPool(breakers: readonly Breaker[]): Record<string, Breaker> {
+  return Object.fromEntries(breakers.map((breaker) => [breaker.poolId, breaker]));
+}
+
+function byUrgency(kinds: readonly OperationKind[]): OperationKind[] {
+  return OPERATION_KINDS.filter((kind) => kinds.includes(kind));
+}
+
+/** What is due in one pool, in order, read piece by piece. */
+class Backlog {
+  private read: Resource[] = [];
+  private offset = 0;
+  private at = 0;
+
+  constructor(
+    private readonly poolId: string,
+    private readonly kinds: readonly OperationKind[],
+    private readonly now: number,
+    private readonly piece: number,
+  ) {}
+
+  /** The next resource, or null when nothing more is due. */
+  *next(): Loading<Resource | null> {
+    while (this.read.length === 0) {
+      const kind = this.kinds[this.at];
+      if (kind === undefined) return null;
+      const { poolId, now, offset, piece: limit } = this;
+      this.read = yield* ask({ ask: 'due', poolId, kind, now, limit, offset });
+      this.offset += limit;
+      if (this.read.length < limit) [this.at, this.offset] = [this.at + 1, 0];
+    }
+    return this.read.shift()!;
+  }
+}
+
+interface Turn {
+  pool: Pool;
+  room: number;
+  backlog: Backlog;
+}
+
+/** One of each in turn, until none has room or anything more to do, or there are `limit`. */
+function* inTurn(
+  turns: readonly Turn[],
+  limit: number,
+): Loading<{ resource: Resource; pool: Pool }[]> {
+  const taken: { resource: Resource; pool: Pool }[] = [];
+  for (let left = [...turns]; left.length > 0;) {
+    const again: Turn[] = [];
+    for (const turn of left) {
+      if (taken.length >= limit) return taken;
+      const resource = turn.room > 0 ? yield* turn.backlog.next() : null;
+      if (!resource) continue;
+      turn.room -= 1;
+      taken.push({ resource, pool: turn.pool });
+      again.push(turn);
+    }
+    left = again;
+  }
+  return taken;
+}
+
+/** Completes a resource to all that its next driver call needs. */
+function* loadDue(resource: Resource, pool: Pool): Loading<DueOperation> {
+  const { operationId } = resource;
+  const operation = operationId ? yield* ask({ ask: 'operation', id: operationId }) : null;
+  return { ...(yield* loadCallNeeds(resource, pool)), operation };
+}
+
+/**
+ * What a driver call on a resource needs beside its operation: the resource's own credentials, and
+ * of an opening or closing of access the loan that it is for.
+ */
+export function* loadCallNeeds(
+  resource: Resource,
+  pool: Pool,
+): Loading<Omit<DueOperation, 'operation'>> {
+  const { id: resourceId, nextOperation } = resource;
+  const credentials = pool.capabilities.staticCredential
+    ? yield* ask({ ask: 'credentials', resourceId })
+    : [];
+  const isForLoan = nextOperation === 'openAccess' || nextOperation === 'closeAccess';
+  const allocation = isForLoan
+    ? yield* ask({ ask: 'allocation', id: latestAllocationId(resource) })
+    : null;
+  const reservation = allocation
+    ? yield* ask({ ask: 'reservation', id: allocation.reservationId })
+    : null;
+  return { resource, pool, credentials, allocation, reservation };
+}

@@ -1,0 +1,74 @@
+import { backoff } from './backoff';
+import type { Breaker } from '../change';
+import type { DecisionContext } from '../context';
+import type { Draft } from './draft';
+import type { Fault } from './operation-result';
+import type { Pool } from '../pools/pool';
+import { markDirty } from './steps';
+
+/**
+ * Why a resource is quarantined whose credential, from a backup or an admin, is refused: somebody
+ * must bring the right one.
+ */
+export const STALE_CREDENTIAL = 'stale_credential';
+
+/** The longest pause of a breaker is that after so many failures in a row. */
+const MOST_BREAKER_STEPS = 4;
+
+/**
+ * The back end is away: the breaker of the pool opens, the operation waits for it, and nothing is
+ * held against the resource.
+ */
+export function waitForBackend(
+  draft: Draft,
+  pool: Pool,
+  breaker: Breaker | null,
+  reason: string,
+  context: DecisionContext,
+): void {
+  const { now } = context;
+  const failures = (breaker?.failures ?? 0) + 1;
+  const steps = Math.min(failures, MOST_BREAKER_STEPS);
+  const openUntil = now + backoff(pool.policy.cleaning, steps, context.fraction());
+  const since = breaker?.since ?? now;
+  draft.include([
+    { do: 'setBreaker', breaker: { poolId: pool.id, failures, openUntil, reason, since } },
+  ]);
+  draft.setOperation({ error: reason, claimedBy: null, claimedUntil: 0 });
+  draft.set({ dueAt: openUntil, reason });
+}
+
+/**
+ * The resource is at fault: it is tried again later, from where that makes sense, and quarantined
+ * after too many failures in a row, or at once where trying again soon is hopeless.
+ */
+export function setBack(
+  draft: Draft,
+  pool: Pool,
+  { reason, hopeless = false }: Extract<Fault, { scope: 'resource' }>,
+  context: DecisionContext,
+): void {
+  const { now } = context;
+  const { status } = draft.resource;
+  if (status === 'available') {
+    draft.finishOperation('failed', reason, now);
+    return draft.include(markDirty(draft.resource, pool, reason, now));
+  }
+  const { cleaning } = pool.policy;
+  const failures = draft.resource.failures + 1;
+  const quarantine = hopeless || status === 'quarantined' || failures > cleaning.retries;
+  const pause = quarantine
+    ? cleaning.quarantineRetry
+    : backoff(cleaning, failures, context.fraction());
+  if (quarantine) draft.moveTo('quarantined', reason);
+  else if (status === 'cleaning') draft.move('setback', reason);
+  draft.set({ failures, reason, dueAt: now + pause, changedAt: now });
+  if (draft.operation!.kind === 'verify') cleanInstead(draft, reason, now);
+  else draft.setOperation({ error: reason, step: 'call', claimedBy: null, claimedUntil: 0 });
+}
+
+/** A failed verification means that cleaning did not do its part. */
+function cleanInstead(draft: Draft, reason: string, now: number): void {
+  draft.finishOperation('failed', reason, now);
+  draft.set({ nextOperation: 'clean' });
+}

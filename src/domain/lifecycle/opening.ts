@@ -1,0 +1,58 @@
+import type { DecisionContext } from '../context';
+import type { Draft } from './draft';
+import { end, type ReservationSnapshot } from '../loans/ending';
+import { startLease } from '../loans/lease';
+import { nextReservationStatus } from '../loans/reservation';
+
+/** Access to one resource of a loan is open; the lease begins when that holds for all of them. */
+export function openedAccess(
+  draft: Draft,
+  loan: ReservationSnapshot,
+  context: DecisionContext,
+): void {
+  draft.set({ nextOperation: null, dueAt: null, failures: 0 });
+  const { reservation, holdings } = loan;
+  const waitsForOthers = holdings.some(
+    ({ allocation }) => allocation.id !== draft.allocation!.id && allocation.access === 'opening',
+  );
+  if (waitsForOthers || reservation.status !== 'preparing') return;
+  if (reservation.deadlineAt !== null && reservation.deadlineAt <= context.now)
+    return endLoan(draft, loan, 'Access could not be opened in time.', context);
+  const { id: reservationId, userId, status } = reservation;
+  const lease = startLease(reservation, context.now);
+  draft.include([
+    {
+      do: 'setReservation',
+      id: reservationId,
+      set: { status: nextReservationStatus(status, 'activate'), ...lease },
+    },
+    {
+      do: 'append',
+      event: { type: 'reservation.active', reservationId, userId, data: { endsAt: lease.endsAt } },
+    },
+  ]);
+}
+
+/** Access to one resource cannot be opened: the whole loan ends, and its operation with it. */
+export function failOpening(
+  draft: Draft,
+  loan: ReservationSnapshot,
+  reason: string,
+  context: DecisionContext,
+): void {
+  draft.finishOperation('failed', reason, context.now);
+  endLoan(draft, loan, `Access could not be opened: ${reason}`, context);
+}
+
+function endLoan(
+  draft: Draft,
+  loan: ReservationSnapshot,
+  detail: string,
+  context: DecisionContext,
+): void {
+  const { resource, allocation } = draft;
+  const holdings = loan.holdings.map((holding) =>
+    holding.resource.id === resource.id ? { allocation: allocation!, resource } : holding,
+  );
+  draft.include(end({ ...loan, holdings }, 'failed', detail, context).changes);
+}

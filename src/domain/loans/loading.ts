@@ -1,0 +1,118 @@
+import { flatMapFast } from '../flat-map';
+import { ask, type Loading } from '../query';
+import { NO_CAPS, usageOf, type Caps, type Usage } from '../queue/caps';
+import { loadPools, loadQueues } from '../queue/loading';
+import {
+  matchClasses,
+  matchNamed,
+  MAX_CLASSES,
+  poolNamesOf,
+  unknownPoolOf,
+  type EligibleClass,
+} from '../queue/matching';
+import { QUEUE_DEPTH } from '../queue/scheduling';
+import { freedAtOnce, type ReservationSnapshot } from './ending';
+import type { RequestItem } from './reservation';
+import type { SubmissionSnapshot } from './submission';
+
+/** What `submit` must see of a request; `caps`: what is bounded, and so has to be counted. */
+export interface SubmissionAsk {
+  items: RequestItem[];
+  userId?: string;
+  caps?: Caps;
+}
+
+/** Resolves the items to classes, and loads the queues of those and what is available in them. */
+export function* loadSubmission(
+  { items, userId, caps = NO_CAPS }: SubmissionAsk,
+  now: number,
+): Loading<SubmissionSnapshot> {
+  const choices: EligibleClass[][] = [];
+  const unknownPools: (string | null)[] = [];
+  for (const item of items) {
+    const names = poolNamesOf(item);
+    const named = names === null ? [] : yield* ask({ ask: 'poolsByName', names });
+    const classes =
+      item.resource === undefined
+        ? matchClasses(item, names === null ? yield* ask({ ask: 'pools' }) : named)
+        : yield* chooseNamed(item, item.resource);
+    choices.push(classes);
+    unknownPools.push(unknownPoolOf(item, named, classes));
+  }
+  const chosen = flatMapFast(choices, (classes) => classes);
+  const classIds = distinct(
+    chosen.filter(({ resourceId }) => resourceId === null).map(({ classId }) => classId),
+  );
+  // A request with too many classes is refused, so that nothing has to be loaded for it.
+  const isRefused = classIds.length > MAX_CLASSES * items.length;
+  const need = isRefused ? 0 : items.reduce((sum, { count }) => sum + count, 0);
+  const advancing = chosen.map(({ classId }) => classId);
+  const { queues, reservations, pools } = yield* loadQueues({ classIds, need, advancing }, now);
+  const wanted = chosen
+    .flatMap(({ resourceId }) => resourceId ?? [])
+    .filter((id) => queues.available.every(({ resourceId }) => resourceId !== id));
+  if (wanted.length > 0)
+    queues.available.push(...(yield* ask({ ask: 'availableById', ids: wanted, now })));
+  const others = chosen.map(({ poolId }) => poolId).filter((id) => pools[id] === undefined);
+  // With enough available and nobody in the queue the request will not wait: lengths are no matter.
+  const mayWait = queues.available.length < need || queues.requests.length > 0;
+  return {
+    queues,
+    reservations,
+    pools: Object.assign(pools, yield* loadPools(others)),
+    choices,
+    unknownPools,
+    usage: yield* loadUsage(userId, caps, mayWait ? classIds : []),
+  };
+}
+
+function* chooseNamed(item: RequestItem, idOrName: string): Loading<EligibleClass[]> {
+  for (const resource of yield* ask({ ask: 'resourcesCalled', idOrName })) {
+    const pool = (yield* loadPools([resource.poolId]))[resource.poolId];
+    const found = pool ? matchNamed(item, resource, pool) : [];
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Counts only what is bounded. */
+function* loadUsage(userId: string | undefined, caps: Caps, classIds: number[]): Loading<Usage> {
+  const { active, queued, queue } = caps;
+  const countsUser = userId !== undefined && (active !== null || queued !== null);
+  const counts = countsUser ? yield* ask({ ask: 'userCounts', userId }) : [];
+  const countsQueues = queue !== null && classIds.length > 0;
+  const lengths = countsQueues ? yield* ask({ ask: 'queueLengths', classIds }) : [];
+  return usageOf(caps, counts, lengths);
+}
+
+/**
+ * A reservation, what it holds or what is held for it, and the queues that its end may serve; null
+ * if there is none of this id.
+ */
+export function* loadReservation(id: string, now: number): Loading<ReservationSnapshot | null> {
+  const reservation = yield* ask({ ask: 'reservation', id });
+  if (!reservation) return null;
+  const { status } = reservation;
+  const isQueued = status === 'queued';
+  const isLent = !isQueued && status !== 'ended';
+  const holdings = isLent ? yield* ask({ ask: 'holdings', reservationId: id }) : [];
+  const kept = isQueued ? yield* ask({ ask: 'heldResources', reservationId: id }) : [];
+  const own = yield* loadPools(
+    [...holdings.map(({ resource }) => resource), ...kept].map(({ poolId }) => poolId),
+  );
+  const freed = [...kept, ...freedAtOnce(holdings, own)];
+  const left = isQueued ? yield* ask({ ask: 'queued', ids: [id] }) : [];
+  const classIds = distinct([
+    ...flatMapFast(left, ({ entries }) => entries.map(({ classId }) => classId)),
+    ...(isQueued ? [] : freed.map(({ classId }) => classId)),
+  ]);
+  const candidates = freed.map((resource) => resource.id);
+  const need = isQueued ? QUEUE_DEPTH : 0;
+  const queues = yield* loadQueues({ classIds, need, candidates, except: id }, now);
+  const pools = Object.assign(queues.pools, own);
+  return { ...queues, pools, reservation, holdings, kept };
+}
+
+function distinct<T>(values: T[]): T[] {
+  return [...new Set(values)];
+}

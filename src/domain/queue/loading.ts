@@ -1,0 +1,142 @@
+import { flatMapFast } from '../flat-map';
+import type { QueueSnapshot } from '../loans/granting';
+import type { Reservation } from '../loans/reservation';
+import type { Pool } from '../pools/pool';
+import { ask, type Loading, type QueuedReservation } from '../query';
+import {
+  OVERTAKE_LIMIT,
+  QUEUE_DEPTH,
+  type Candidate,
+  type LongestWaiting,
+  type QueuedItem,
+  type QueuedRequest,
+} from './scheduling';
+
+/** What a decision must see of some queues to serve them. */
+export interface QueueAsk {
+  classIds: number[];
+  /** How many available resources of each class to load. */
+  need: number;
+  /** Resources that may become available: requests that name them are loaded too. */
+  candidates?: string[];
+  /** Further queues in which somebody may get ahead. */
+  advancing?: number[];
+  /** A waiting reservation to leave out: the one that is ending. */
+  except?: string | null;
+}
+
+/** Requests that name one resource: the first gets it, and the second shows whether it is alone. */
+const NAMING_DEPTH = 2;
+
+/** Requests by reservation, as far as they are loaded. */
+class Requests {
+  private readonly byId = new Map<string, QueuedRequest>();
+  readonly reservations: Record<string, Reservation> = {};
+
+  /** The requests of these reservations, in that order, once each. */
+  *load(ids: string[]): Loading<QueuedRequest[]> {
+    const distinct = [...new Set(ids)];
+    const unknown = distinct.filter((id) => !this.byId.has(id));
+    if (unknown.length > 0) {
+      for (const found of yield* ask({ ask: 'queued', ids: unknown })) {
+        this.byId.set(found.reservation.id, queuedRequestOf(found));
+        this.reservations[found.reservation.id] = found.reservation;
+      }
+    }
+    return distinct.map((id) => this.byId.get(id)!);
+  }
+}
+
+/** Loads what `schedule` must see of these queues. Bounded, however long they are. */
+export function* loadQueues(
+  { classIds, need, candidates = [], advancing = [], except = null }: QueueAsk,
+  now: number,
+): Loading<QueueSnapshot> {
+  const loaded = new Requests();
+  const heads = new Set<QueuedRequest>();
+  const queueCutoffs: Record<number, QueuedRequest> = {};
+  const span = { now, except };
+  if (classIds.length > 0) {
+    const limit = QUEUE_DEPTH + 1;
+    const found = yield* ask({ ask: 'queueHeads', classIds, limit, ...span });
+    for (const [index, ids] of found.entries()) {
+      if (ids.length === 0) continue;
+      const first = yield* loaded.load(ids.slice(0, QUEUE_DEPTH));
+      first.forEach((request) => heads.add(request));
+      // One more than is looked at tells whether there are others.
+      if (ids.length > QUEUE_DEPTH) queueCutoffs[classIds[index]!] = first.at(-1)!;
+    }
+  }
+  if (candidates.length > 0) {
+    const resourceIds = candidates;
+    const limit = NAMING_DEPTH;
+    const found = yield* ask({ ask: 'queueForResource', resourceIds, limit, ...span });
+    (yield* loaded.load(found.flat())).forEach((request) => heads.add(request));
+  }
+  const requests = [...heads];
+  const depth = Math.min(QUEUE_DEPTH, 2 * (need + candidates.length)) + 1;
+  const longestWaiting = yield* loadLongestWaiting(
+    [...classIds, ...advancing, ...flatMapFast(requests, classesOf)],
+    { limit: depth, ...span },
+    loaded,
+  );
+  const available: Candidate[] =
+    need > 0 && classIds.length > 0
+      ? yield* ask({ ask: 'available', classIds, limit: need, now })
+      : [];
+  const reservationIds = requests.map(({ reservationId }) => reservationId);
+  const held: Candidate[] =
+    reservationIds.length > 0 ? yield* ask({ ask: 'heldFor', reservationIds }) : [];
+  return {
+    queues: { requests, available, held, longestWaiting, queueCutoffs },
+    reservations: loaded.reservations,
+    pools: yield* loadPools([...available, ...held].map(({ poolId }) => poolId)),
+  };
+}
+
+/** The pools of these ids, by id, as far as they exist. */
+export function* loadPools(ids: string[]): Loading<Record<string, Pool>> {
+  if (ids.length === 0) return {};
+  const found = yield* ask({ ask: 'poolsById', ids: [...new Set(ids)] });
+  return Object.fromEntries(found.map(({ pool }) => [pool.id, pool]));
+}
+
+/**
+ * The longest waiting of these queues, and of the queues in which those get ahead if they are
+ * promoted, and so on.
+ */
+function* loadLongestWaiting(
+  classIds: number[],
+  span: { limit: number; now: number; except: string | null },
+  loaded: Requests,
+): Loading<Record<number, LongestWaiting>> {
+  const depth = span.limit;
+  const longestWaiting: Record<number, LongestWaiting> = {};
+  for (let next = [...new Set(classIds)]; next.length > 0;) {
+    const queries = { ask: 'longestWaiting', classIds: next, ...span, limit: depth + 1 } as const;
+    const found = yield* ask(queries);
+    const promotable: QueuedRequest[] = [];
+    for (const [index, ids] of found.entries()) {
+      const requests = ids.length > 0 ? yield* loaded.load(ids.slice(0, depth)) : [];
+      longestWaiting[next[index]!] = { requests, more: ids.length > depth };
+      promotable.push(...requests.filter(({ overtaken }) => overtaken + depth >= OVERTAKE_LIMIT));
+    }
+    const reached = new Set(flatMapFast(promotable, classesOf));
+    next = [...reached].filter((classId) => longestWaiting[classId] === undefined);
+  }
+  return longestWaiting;
+}
+
+function classesOf({ items }: QueuedRequest): number[] {
+  return flatMapFast(items, ({ classes }) => classes);
+}
+
+function queuedRequestOf({ reservation, entries }: QueuedReservation): QueuedRequest {
+  const { id: reservationId, overtaken, requestedAt } = reservation;
+  const items: QueuedItem[] = [];
+  for (const { item, classId, resourceId, missing } of entries) {
+    const entry = (items[item] ??= { classes: [], resourceId, missing });
+    entry.classes.push(classId);
+  }
+  return { reservationId, rank: entries[0]!.rank, requestedAt, overtaken, items };
+}

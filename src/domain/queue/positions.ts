@@ -1,0 +1,37 @@
+import { ask, type EntryPosition, type Loading } from '../query';
+
+/** Positions are exact up to here, then "more than": those ahead are counted one by one. */
+export const POSITION_LIMIT = 500;
+
+/** Where a waiting item stands: in the best of its queues. */
+export interface QueuePosition {
+  item: number;
+  count: number;
+  missing: number;
+  /** Requests before it; exact up to POSITION_LIMIT. */
+  ahead: number;
+  classIds: number[];
+}
+
+/** Where the items of a waiting reservation stand; empty where it does not wait. */
+export function* loadPositions(reservationId: string): Loading<QueuePosition[]> {
+  const limit = POSITION_LIMIT + 1;
+  return bestPositions(yield* ask({ ask: 'entryPositions', reservationId, limit }));
+}
+
+/**
+ * Of each item the best of its positions: it is served in whichever queue gets to it first. Those
+ * who ask for the same resource by name go before it as well as those in the queue of its class.
+ */
+export function bestPositions(entries: readonly EntryPosition[]): QueuePosition[] {
+  const best = new Map<number, QueuePosition>();
+  for (const { item, count, missing, classId, aheadInQueue, aheadForResource } of entries) {
+    const ahead = aheadInQueue + aheadForResource;
+    const known = best.get(item);
+    if (known) {
+      known.ahead = Math.min(known.ahead, ahead);
+      known.classIds.push(classId);
+    } else best.set(item, { item, count, missing, ahead, classIds: [classId] });
+  }
+  return [...best.values()];
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { instant } from '../api/common';
+import { instantOf } from './instants';
+
+/** What an answer is made of: a value for each field of its schema, instants in epoch ms. */
+type Source<T extends z.ZodObject> = { [Field in keyof z.input<T>]: unknown };
+
+/**
+ * Makes the function that shows of something what `schema` names, and nothing else. Instants
+ * become RFC 3339 in UTC; any other value is shown as it is, and a missing one is left out.
+ */
+export function renderer<T extends z.ZodObject>(schema: T): (source: Source<T>) => z.input<T> {
+  const fields = Object.entries(schema.shape).map(([name, field]) => ({
+    name,
+    isInstant: (field instanceof z.ZodNullable ? field.unwrap() : field) === instant,
+  }));
+  return (source) => {
+    const shown: Record<string, unknown> = {};
+    for (const { name, isInstant } of fields) {
+      const value = source[name as keyof Source<T>];
+      if (value !== undefined) shown[name] = isInstant ? instantOf(value as number | null) : value;
+    }
+    return shown as z.input<T>;
+  };
+}
+
+/** Without the fields that a driver left undefined. */
+export function present(
+  fields: Record<string, string | number | undefined>,
+): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      (entry): entry is [string, string | number] => entry[1] !== undefined,
+    ),
+  );
+}

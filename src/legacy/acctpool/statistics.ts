@@ -1,0 +1,28 @@
+import { countStates } from '../../service/loans/views';
+import type { Services } from '../../service/services';
+import { visiblePools } from '../pools';
+import { accountPools } from './rules';
+
+/** The statistics of this API, which stand at `/` beside the welcome. */
+export async function acctpoolStatistics({ engine }: Services): Promise<Record<string, number>> {
+  const { store } = engine;
+  const { read } = store;
+  const visible = (await visiblePools(engine)).acctpool;
+  const pools = new Set(accountPools(await read.pools(), visible).map(({ id }) => id));
+  const counts = countStates((await read.counts()).filter(({ poolId }) => pools.has(poolId)));
+  const pending = await read.waitingIn([...pools]);
+  // A reservation here is for one account, so lent accounts count as reservations, whichever API
+  // they were borrowed by.
+  const total = pending + counts.allocated;
+  return {
+    tokens: await read.liveTokens(store.now()),
+    reservations: total,
+    accounts: counts.total,
+    total_reservations: total,
+    pending_reservations: pending,
+    total_accounts: counts.total,
+    dirty_accounts: counts.dirty,
+    reserved_accounts: counts.allocated,
+    cleaning_accounts: counts.cleaning,
+  };
+}

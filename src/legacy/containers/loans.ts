@@ -1,0 +1,121 @@
+import { DomainError } from '../../domain/errors';
+import type { AccessWish, Reservation } from '../../domain/loans/reservation';
+import type { Principal } from '../../domain/people/user';
+import { instantOf } from '../../http/instants';
+import type { Answer } from '../../http/route';
+import type { Engine } from '../../service/engine';
+import { revokeAll, untilAccessRevoked, type CallContext } from '../../service/loans/reservations';
+import { viewReservation, type ResourceOfReservation } from '../../service/loans/views';
+import type { Services } from '../../service/services';
+import { inMinutes, MINUTE } from '../fields';
+import { visiblePools } from '../pools';
+import { countAvailable } from './inventory';
+import { byName, refusal } from './rules';
+
+/** How much later than its deadline the end of preparing may be noticed, in ms. */
+const MARGIN = 2_000;
+/** How long an answer waits until logins are gone, in ms. */
+const REVOKED_WITHIN = 30_000;
+
+/** What a caller of /reserve asks for. */
+export interface ContainerWish {
+  access: AccessWish;
+  count: number;
+  minutes: number | undefined;
+}
+
+/**
+ * Reserves containers. The answer waits until the login works in every one of them, or until no
+ * login is left in any. Errors: `unavailable_now`, `unsupported`, and those of a submission.
+ */
+export async function reserve(
+  services: Services,
+  principal: Principal,
+  wish: ContainerWish,
+  context: CallContext,
+  signal: () => AbortSignal,
+): Promise<Answer> {
+  const gone = signal();
+  const { engine, reservations } = services;
+  const id = await submit(services, principal, wish, context);
+  const reservation = await prepared(services, id, gone);
+  if (reservation.status === 'active' && !gone.aborted)
+    return opened(engine, principal, reservation);
+  await reservations.release(principal, id);
+  await untilAccessRevoked(engine, [id], REVOKED_WITHIN);
+  const details = reservation.endDetail ?? 'Access could not be opened in time.';
+  return { status: 500, body: { error: 'Failed to create user', details } };
+}
+
+async function submit(
+  { engine, reservations }: Services,
+  principal: Principal,
+  { access, count, minutes }: ContainerWish,
+  context: CallContext,
+): Promise<string> {
+  const { containers: pools } = await visiblePools(engine);
+  const request = {
+    items: [{ pools, count }],
+    access,
+    queueTimeout: 0,
+    via: 'containers' as const,
+    ...(minutes === undefined ? {} : { duration: minutes * MINUTE }),
+  };
+  try {
+    return await reservations
+      .request(principal, request, { ...context, idempotencyKey: null })
+      .catch(inMinutes);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    throw refusal(error, count, await countAvailable(engine));
+  }
+}
+
+/** The reservation once it is no longer being prepared, or the caller has gone. */
+async function prepared(
+  { engine, waiting }: Services,
+  id: string,
+  gone: AbortSignal,
+): Promise<Reservation> {
+  const find = async () => (await engine.store.read.reservation(id))!;
+  const isPrepared = async () => (await find()).status !== 'preparing';
+  await waiting.until(id, isPrepared, (await find()).prepare + MARGIN, gone);
+  return find();
+}
+
+async function opened(
+  engine: Engine,
+  principal: Principal,
+  reservation: Reservation,
+): Promise<Answer> {
+  const { resources, deadlineAt, startsAt } = await viewReservation(engine, principal, reservation);
+  const { username, password } = resources[0]!.credentials!;
+  return {
+    status: 200,
+    body: {
+      status: 'success',
+      username,
+      password,
+      containers: byName(resources.map(placeOf), ({ container }) => container),
+      reserved_until: instantOf(deadlineAt),
+      duration_minutes: deadlineAt === null ? null : (deadlineAt - startsAt!) / MINUTE,
+    },
+  };
+}
+
+function placeOf({ resource, details, credentials }: ResourceOfReservation) {
+  const { host, port } = { ...details, ...credentials };
+  return { container: resource.name, host, port };
+}
+
+/** Ends everything that was reserved by this API; the answer waits until the logins are gone. */
+export async function releaseAll({ engine }: Services): Promise<Answer> {
+  const ended = await revokeAll(engine, { via: 'containers' }, 'by release_all');
+  if (!(await untilAccessRevoked(engine, ended, REVOKED_WITHIN))) {
+    const details =
+      'All containers are released; some are still being closed, and nobody gets them before.';
+    return { status: 500, body: { error: 'Failed to delete users', details } };
+  }
+  const message = ended.length > 0 ? 'All containers released' : 'No containers to release';
+  return { status: 200, body: { status: 'success', message } };
+}

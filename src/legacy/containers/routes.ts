@@ -1,0 +1,162 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { loginName, loginPassword } from '../../api/reservations';
+import type { DomainError, ErrorCode } from '../../domain/errors';
+import { isAvailable } from '../../domain/lifecycle/resource';
+import { isAdmin } from '../../domain/people/user';
+import type { Services } from '../../service/services';
+import { systemUser } from '../system-users';
+import { route, type Answer, type Route } from '../../http/route';
+import { listContainers, listLoans } from './inventory';
+import { releaseAll, reserve } from './loans';
+import { errorBody, token, tokenQuery, wholeNumber } from '../fields';
+import { refuseHead, type Gate, type Need } from '../gate';
+
+/** The statuses of this API; any other error is a 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  method_not_allowed: 405,
+  busy: 503,
+};
+
+/** The original's password for users who chose none. */
+const OPEN_PASSWORD = 'test';
+const PASSWORD_BYTES = 18;
+
+const reserveQuery = z.object({
+  token,
+  username: loginName,
+  password: loginPassword.optional(),
+  count: wholeNumber.default(1),
+  duration: wholeNumber.optional(),
+});
+const status = z.literal('success');
+const container = z.object({ container: z.string(), host: z.string(), port: z.number().int() });
+const reserved = z.object({
+  status,
+  username: z.string(),
+  password: z.string(),
+  containers: z.array(container),
+  reserved_until: z.string().nullable(),
+  duration_minutes: z.number().nullable(),
+});
+const loan = z.object({
+  username: z.string(),
+  container: z.string(),
+  expiration_time: z.string().nullable(),
+  time_remaining: z.string().nullable(),
+});
+const failure = z.object({ error: z.string(), details: z.string() });
+const refusals = {
+  400: { description: 'What is wrong.', body: errorBody },
+  401: { description: 'A credential is needed.', body: errorBody },
+};
+
+/** The container manager API: minutes, everything by GET, a user in each container. */
+export function containerRoutes(gate: Gate): Route[] {
+  const by = (need: Need) => ({
+    formatError,
+    authenticate: (request: Request, services: Services) => {
+      refuseHead(request);
+      return gate.authenticate(request, services, need, () => systemUser(services, 'containers'));
+    },
+  });
+  return [
+    route({
+      ...by('reserve'),
+      method: 'get',
+      path: '/reserve',
+      summary: 'Container manager: reserve containers, with a user of your own in each',
+      access: 'reserve',
+      query: reserveQuery,
+      answers: {
+        200: { description: 'The login works in every container.', body: reserved },
+        ...refusals,
+        500: { description: 'It could not be opened; nothing is reserved.', body: failure },
+      },
+      errors: ['invalid', 'unavailable_now', 'over_maximum', 'unsupported', 'too_many_classes'],
+      handle: ({ services, query, principal, context, signal }) => {
+        const { username, password, count, duration } = query;
+        const chosen =
+          password ?? (gate.isOpen ? OPEN_PASSWORD : services.engine.random.secret(PASSWORD_BYTES));
+        return reserve(
+          services,
+          principal,
+          { access: { username, password: chosen }, count, minutes: duration },
+          context,
+          signal,
+        );
+      },
+    }),
+    route({
+      ...by('nothing'),
+      method: 'get',
+      path: '/available',
+      summary: 'Container manager: which containers are available, and which are not',
+      access: 'public',
+      query: tokenQuery,
+      answers: {
+        200: {
+          description: 'Names, in natural order.',
+          body: z.object({ available: z.array(z.string()), reserved: z.array(z.string()) }),
+        },
+      },
+      errors: [],
+      handle: async ({ services }) => {
+        const all = (await listContainers(services.engine)).map(({ resource }) => resource);
+        const names = (available: boolean) =>
+          all.filter((resource) => isAvailable(resource) === available).map(({ name }) => name);
+        return { status: 200, body: { available: names(true), reserved: names(false) } };
+      },
+    }),
+    route({
+      ...by('read'),
+      method: 'get',
+      path: '/reservations',
+      summary:
+        "Container manager: active reservations; guarded, one's own, all of them for an admin",
+      access: 'read',
+      query: tokenQuery,
+      answers: {
+        200: {
+          description: 'One entry for each container.',
+          body: z.object({ reservations: z.array(loan) }),
+        },
+        401: refusals[401],
+      },
+      errors: [],
+      handle: async ({ services, principal }) => ({
+        status: 200,
+        body: {
+          reservations: await listLoans(
+            services.engine,
+            gate.isOpen || isAdmin(principal) ? null : principal.userId,
+          ),
+        },
+      }),
+    }),
+    route({
+      ...by('admin'),
+      method: 'get',
+      path: '/release_all',
+      summary: 'Container manager: end all that it reserved',
+      access: 'admin',
+      query: tokenQuery,
+      answers: {
+        200: {
+          description: 'The logins are gone.',
+          body: z.object({ status, message: z.string() }),
+        },
+        401: refusals[401],
+        500: { description: 'All is released; some logins are not gone yet.', body: failure },
+      },
+      errors: [],
+      handle: ({ services }) => releaseAll(services),
+    }),
+  ];
+}
+
+function formatError({ code, message }: DomainError): Answer {
+  return { status: STATUS[code] ?? 400, body: { error: message } };
+}

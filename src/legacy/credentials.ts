@@ -1,0 +1,46 @@
+import type { Request } from 'express';
+import type { Principal } from '../domain/people/user';
+import { presentedCredential } from '../http/authenticate';
+import type { PresentedCredential } from '../service/people/authentication';
+import type { Services } from '../service/services';
+
+/** The user id and password of the VM reservation API, which any legacy API takes. */
+export interface VmCredential {
+  vmNumber: number;
+  password: string;
+}
+
+/** What a caller of a legacy API may present. */
+export type LegacyCredential = PresentedCredential | VmCredential;
+
+/**
+ * The credential of a request: `?token=`, Authorization (Bearer or Basic), or
+ * `auth: {userid, password}` in the body; null without one.
+ */
+export function credentialOf(request: Request): LegacyCredential | null {
+  const { token } = request.query;
+  if (typeof token === 'string') return { token };
+  return presentedCredential(request) ?? authOf(request.body);
+}
+
+/** The caller with this credential. Errors: `unauthenticated`, `busy`. */
+export async function identify(
+  { authentication, engine }: Services,
+  presented: LegacyCredential,
+): Promise<Principal> {
+  if (!('vmNumber' in presented)) return authentication.identify(presented);
+  const { vmNumber, password } = presented;
+  const found = await engine.store.read.vmUser({ number: vmNumber });
+  return authentication.identify({ userId: found?.user.id ?? null, password });
+}
+
+function authOf(body: unknown): VmCredential | null {
+  const { userid, password } =
+    (body as { auth?: { userid?: unknown; password?: unknown } | null } | null | undefined)?.auth ??
+    {};
+  // No schema has seen the body yet, so anything may stand here, however deeply nested.
+  const isNumber =
+    (typeof userid === 'string' || typeof userid === 'number') &&
+    /^[1-9]\d{0,8}$/.test(String(userid));
+  return isNumber && typeof password === 'string' ? { vmNumber: Number(userid), password } : null;
+}

@@ -1,0 +1,128 @@
+import { BlockList, isIPv6 } from 'node:net';
+import type { Request } from 'express';
+import { DomainError } from '../domain/errors';
+import { isAdmin, type Principal, type Scope } from '../domain/people/user';
+import { NOBODY } from '../http/authenticate';
+import type { Services } from '../service/services';
+import { credentialOf, identify } from './credentials';
+
+/** What a call of a legacy API needs in guarded mode: nothing, or a caller with a scope. */
+export type Need = 'nothing' | Scope;
+
+export interface GateOptions {
+  mode: 'guarded' | 'open';
+  /** Addresses and CIDRs that open mode answers to. */
+  openCidrs: readonly string[];
+  /** Host names under which open mode answers, without ports. */
+  hosts: readonly string[];
+}
+
+/**
+ * Decides who may call the legacy APIs. *guarded*: whatever changes state or shows private data
+ * takes a credential. *open*: anybody on a trusted network, as the API's own system user. Some of
+ * the documented GETs change things, so open mode checks Host, Origin and Sec-Fetch-Site and
+ * refuses calls that a web page could cause.
+ */
+export class Gate {
+  private readonly trusted = new BlockList();
+
+  constructor(private readonly options: GateOptions) {
+    for (const entry of options.openCidrs) this.trust(entry);
+  }
+
+  get isOpen(): boolean {
+    return this.options.mode === 'open';
+  }
+
+  /**
+   * The caller by credential; in open mode the caller is `own`. Errors: `unauthenticated`,
+   * `forbidden`, `busy`.
+   */
+  async authenticate(
+    request: Request,
+    services: Services,
+    need: Need,
+    own: () => Promise<Principal>,
+  ): Promise<Principal> {
+    if (this.isOpen) {
+      this.checkTrusted(request);
+      return own();
+    }
+    if (need === 'nothing') return this.anybody(request, services);
+    if (!credentialOf(request))
+      throw new DomainError(
+        'unauthenticated',
+        'A credential is needed: ?token=, Authorization, or "auth" in the body.',
+      );
+    return requireNeed(await this.identify(request, services), need);
+  }
+
+  /**
+   * The caller, or NOBODY without a credential or with one that is refused. A credential that
+   * cannot be looked up does not make the caller anonymous: that error is thrown. Errors: `busy`,
+   * and the store's own.
+   */
+  async anybody(request: Request, services: Services): Promise<Principal> {
+    if (!credentialOf(request)) return NOBODY;
+    return this.identify(request, services).catch(nobodyIfRefused);
+  }
+
+  /** The caller by the credential of the request. Errors: `unauthenticated`, `busy`. */
+  async identify(request: Request, services: Services): Promise<Principal> {
+    const presented = credentialOf(request);
+    if (!presented) throw new DomainError('unauthenticated', 'A credential is needed.');
+    return identify(services, presented);
+  }
+
+  /**
+   * Checks that open mode answers to where the call comes from; guarded mode answers to any place.
+   * Errors: `forbidden`.
+   */
+  checkTrusted(request: Request): void {
+    if (!this.isOpen) return;
+    const address = (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+    if (!this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
+      throw new DomainError('forbidden', 'This API does not answer to your address.');
+    if (!this.options.hosts.includes(request.hostname))
+      throw new DomainError('forbidden', 'This API does not answer under that host name.');
+    if (this.isCrossSite(request))
+      throw new DomainError('forbidden', 'Calls from other web sites are refused.');
+  }
+
+  private isCrossSite(request: Request): boolean {
+    const site = request.get('Sec-Fetch-Site') ?? 'none';
+    const origin = request.get('Origin');
+    const isForeign = origin !== undefined && !this.isOwnOrigin(origin);
+    return isForeign || (site !== 'same-origin' && site !== 'none');
+  }
+
+  private isOwnOrigin(origin: string): boolean {
+    return URL.canParse(origin) && this.options.hosts.includes(new URL(origin).hostname);
+  }
+
+  private trust(entry: string): void {
+    const [address = '', bits] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) this.trusted.addAddress(address, family);
+    else this.trusted.addSubnet(address, Number(bits), family);
+  }
+}
+
+function nobodyIfRefused(error: unknown): Principal {
+  if (error instanceof DomainError && error.code === 'unauthenticated') return NOBODY;
+  throw error;
+}
+
+function requireNeed(principal: Principal, need: Scope): Principal {
+  if (need === 'admin' ? !isAdmin(principal) : !principal.scopes.includes(need))
+    throw new DomainError('forbidden', `This needs the scope ${need}.`);
+  return principal;
+}
+
+/**
+ * Refuses HEAD, which Express would answer by running the GET: some GETs of the legacy APIs change
+ * things. Errors: `method_not_allowed`.
+ */
+export function refuseHead({ method }: Request): void {
+  if (method === 'HEAD') throw new DomainError('method_not_allowed', 'Use GET.');
+}

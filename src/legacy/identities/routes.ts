@@ -1,0 +1,209 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { DomainError, type ErrorCode } from '../../domain/errors';
+import type { IdempotencyKey } from '../../domain/idempotency';
+import { SCOPES, type Principal } from '../../domain/people/user';
+import { NOBODY } from '../../http/authenticate';
+import { route, type Answer, type Route } from '../../http/route';
+import type { Services } from '../../service/services';
+import { token } from '../fields';
+import type { Gate, Need } from '../gate';
+import { Identities } from './identities';
+import { checkRequestId, idempotencyKey } from './request-id';
+import { requireIdentity } from './rules';
+import {
+  account,
+  accountId,
+  email,
+  githubId,
+  linkedEmail,
+  linkedGithub,
+  refusals,
+  taken,
+  unknown,
+  username,
+} from './schemas';
+
+/** The statuses of this API; any other error is a 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  idempotency_mismatch: 422,
+  busy: 503,
+};
+
+/** The one caller of open mode, who may write any identity. */
+const ANYBODY: Principal = {
+  ...NOBODY,
+  userId: 'identities',
+  scopes: SCOPES.filter((scope) => scope !== 'admin'),
+};
+
+/** The identities API: who somebody is elsewhere; writes are repeatable by X-Request-ID. */
+export function identityRoutes(gate: Gate): Route[] {
+  return [...writes(gate), ...reads(gate)];
+}
+
+function identitiesOf({ engine }: Services): Identities {
+  return new Identities(engine);
+}
+
+type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
+  body: z.ZodType<Body>;
+  /** The account that is written to; null for a new one. */
+  subject: (body: Body) => string | null;
+  /** Gives the bytes of the answer. */
+  write: (identities: Identities, body: Body, key: IdempotencyKey) => Promise<string>;
+};
+
+function writes(gate: Gate): Route[] {
+  const writer = <Body>({ subject, write, ...definition }: Writing<Body>): Route =>
+    route({
+      ...definition,
+      method: 'post',
+      access: 'self',
+      authenticate: (request, services) => admitWriter(gate, request, services),
+      formatError,
+      query: anyQuery,
+      handle: async ({ services, body, principal, context }) => {
+        requireIdentity(principal, subject(body));
+        const { path } = definition;
+        const key = idempotencyKey(principal, path, context.requestId!, body);
+        return created(await write(identitiesOf(services), body, key));
+      },
+    });
+  return [
+    writer({
+      path: '/account',
+      summary: 'Identities: make an account; in guarded mode with the scope identity:write',
+      body: z.looseObject({ username }),
+      answers: { 201: { description: 'The account.', body: account }, ...refusals, ...taken },
+      errors: ['forbidden', 'conflict', 'idempotency_mismatch'],
+      subject: () => null,
+      write: (identities, body, key) => identities.createAccount(body.username, key),
+    }),
+    writer({
+      path: '/emails',
+      summary: 'Identities: link an e-mail address, unverified',
+      body: z.looseObject({ accountId, email }),
+      answers: {
+        201: { description: 'The address.', body: linkedEmail },
+        ...refusals,
+        ...unknown,
+        ...taken,
+      },
+      errors: ['forbidden', 'not_found', 'idempotency_mismatch'],
+      subject: (body) => body.accountId,
+      write: (identities, body, key) => identities.addEmail(body.accountId, body.email, key),
+    }),
+    writer({
+      path: '/github-identifiers',
+      summary: 'Identities: link a GitHub account, unverified',
+      body: z.looseObject({ accountId, githubId }),
+      answers: {
+        201: { description: 'The GitHub account.', body: linkedGithub },
+        ...refusals,
+        ...unknown,
+        ...taken,
+      },
+      errors: ['forbidden', 'not_found', 'conflict', 'idempotency_mismatch'],
+      subject: (body) => body.accountId,
+      write: (identities, body, key) =>
+        identities.addGithubIdentifier(body.accountId, body.githubId, key),
+    }),
+  ];
+}
+
+const anyQuery = z.object({ token });
+
+function reads(gate: Gate): Route[] {
+  const common = {
+    method: 'get',
+    access: 'read',
+    authenticate: (request: Request, services: Services) =>
+      authenticate(gate, request, services, 'read'),
+    formatError,
+    errors: ['not_found'] as ErrorCode[],
+  } as const;
+  const answers = { 200: { description: 'The account.', body: account }, ...refusals, ...unknown };
+  return [
+    route({
+      ...common,
+      path: '/accounts/{id}',
+      summary: 'Identities: an account by id',
+      params: z.object({ id: accountId }),
+      query: anyQuery,
+      answers,
+      handle: async ({ services, params: { id } }) => ({
+        status: 200,
+        body: await identitiesOf(services).account({ id }),
+      }),
+    }),
+    route({
+      ...common,
+      path: '/accounts',
+      summary: 'Identities: an account by username',
+      query: z.object({ token, username: z.string().min(1).max(200) }),
+      answers,
+      handle: async ({ services, query }) => ({
+        status: 200,
+        body: await identitiesOf(services).account({ username: query.username }),
+      }),
+    }),
+    route({
+      ...common,
+      path: '/github-identifiers',
+      summary: 'Identities: whose GitHub account it is',
+      query: z.object({ token, githubId }),
+      answers: { ...answers, 200: { description: 'The GitHub account.', body: linkedGithub } },
+      handle: async ({ services, query }) => ({
+        status: 200,
+        body: await identitiesOf(services).githubIdentifier(query.githubId),
+      }),
+    }),
+    route({
+      ...common,
+      path: '/emails',
+      summary: 'Identities: the addresses of an account',
+      query: z.object({ token, accountId }),
+      answers: {
+        ...answers,
+        200: { description: 'The addresses.', body: z.object({ results: z.array(linkedEmail) }) },
+      },
+      handle: async ({ services, query }) => ({
+        status: 200,
+        body: { results: await identitiesOf(services).emails(query.accountId) },
+      }),
+    }),
+  ];
+}
+
+function authenticate(
+  gate: Gate,
+  request: Request,
+  services: Services,
+  need: Need,
+): Promise<Principal> {
+  return gate.authenticate(request, services, need, async () => ANYBODY);
+}
+
+/** Only the body says whose identity is written, so the scopes are checked by the handler. */
+async function admitWriter(gate: Gate, request: Request, services: Services): Promise<Principal> {
+  const principal = await authenticate(gate, request, services, 'nothing');
+  if (principal === NOBODY) throw new DomainError('unauthenticated', 'A credential is needed.');
+  checkRequestId(request);
+  return principal;
+}
+
+/** JSON that this server wrote stays the same to the byte when it is parsed and written again. */
+function created(answer: string): Answer {
+  return { status: 201, body: JSON.parse(answer) as unknown };
+}
+
+function formatError({ code, message }: DomainError): Answer {
+  const isMismatch = code === 'idempotency_mismatch';
+  const error = isMismatch ? 'This X-Request-ID was used for another request.' : message;
+  return { status: STATUS[code] ?? 400, body: { error } };
+}

@@ -1,0 +1,62 @@
+import type { Decision } from '../../domain/change';
+import { DomainError, notFound } from '../../domain/errors';
+import type { Email, GithubIdentifier, Principal, User } from '../../domain/people/user';
+import type { NewUser } from '../../domain/people/users';
+
+/** A user whom this API makes: without a password or an address, and never an admin. */
+export function newAccount(id: string, username: string, createdAt: number): NewUser {
+  return {
+    id,
+    name: username,
+    username,
+    email: null,
+    emailSelfDeclared: false,
+    role: 'user',
+    origin: 'identities',
+    passwordHash: null,
+    disabledAt: null,
+    createdAt,
+    version: 1,
+  };
+}
+
+/** Does this API show the user? Only under a username, and never one of the server's own. */
+export function isAccount(user: User | null): user is User & { username: string } {
+  return (
+    user !== null && user.disabledAt === null && user.username !== null && user.origin !== 'system'
+  );
+}
+
+/**
+ * Checks that the caller may write the identity of an account: one's own takes the scope `self`,
+ * anybody's `identity:write`. Errors: `forbidden`.
+ */
+export function requireIdentity({ userId, scopes }: Principal, accountId: string | null): void {
+  const isOwn = userId === accountId;
+  if ((isOwn && scopes.includes('self')) || scopes.includes('identity:write')) return;
+  throw new DomainError('forbidden', `This needs the scope ${isOwn ? 'self' : 'identity:write'}.`);
+}
+
+/** Adds an address to a user, once however often it is added. Errors: `not_found`. */
+export function addEmail(user: User | null, known: Email | null, email: Email): Decision<Email> {
+  requireUser(user, email.userId);
+  return known
+    ? { changes: [], value: known }
+    : { changes: [{ do: 'addEmail', email }], value: email };
+}
+
+/** Links a GitHub account to a user. Errors: `not_found`, `conflict` where somebody has it. */
+export function addGithubIdentifier(
+  user: User | null,
+  taken: GithubIdentifier | null,
+  identifier: GithubIdentifier,
+): Decision<GithubIdentifier> {
+  requireUser(user, identifier.userId);
+  if (taken)
+    throw new DomainError('conflict', 'This GitHub account is linked already.', 'githubId');
+  return { changes: [{ do: 'addGithubIdentifier', identifier }], value: identifier };
+}
+
+function requireUser(user: User | null, id: string): void {
+  if (!user || user.disabledAt !== null) throw notFound('account', id);
+}

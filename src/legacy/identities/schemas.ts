@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { errorBody } from '../fields';
+
+export const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
+  error: 'must have 1 to 63 of letters, digits and . _ -',
+});
+export const accountId = z.string().min(1).max(64);
+export const email = z
+  .email()
+  .max(254)
+  .transform((address) => address.toLowerCase());
+const error = 'must be a positive whole number';
+export const githubId = z
+  .union([z.string(), z.number().int().max(Number.MAX_SAFE_INTEGER)], { error })
+  .transform(String)
+  .refine((text) => /^[1-9]\d{0,18}$/.test(text), { error });
+
+export const account = z.object({ id: z.string(), username: z.string() });
+export const linkedEmail = z.object({ id: z.string(), accountId: z.string(), email: z.string() });
+export const linkedGithub = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  githubId: z.string(),
+});
+const refusal = (description: string) => ({ description, body: errorBody });
+export const refusals = {
+  400: refusal('What is wrong.'),
+  401: refusal('A credential is needed.'),
+  403: refusal('It does not reach.'),
+};
+export const unknown = { 404: refusal('There is none.') };
+export const taken = {
+  409: refusal('Somebody has it.'),
+  422: refusal('The X-Request-ID was used for another request.'),
+};

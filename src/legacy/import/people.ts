@@ -1,0 +1,124 @@
+import type { ImportedUser, ImportFile } from '../../api/import-file';
+import { PLAIN_HASH, type Passwords } from '../../crypto/passwords';
+import { hashToken } from '../../crypto/tokens';
+import { nothing } from '../../domain/change';
+import { DomainError } from '../../domain/errors';
+import { createToken, createUser } from '../../domain/people/users';
+import type { Engine } from '../../service/engine';
+import { addEmail, addGithubIdentifier } from '../identities/rules';
+import { enrol } from '../vms/user-rules';
+import { findPerson, requirePerson } from './check';
+
+/**
+ * Takes a user over, with further addresses and GitHub accounts, unverified; false for one who is
+ * there already. Errors: `conflict` with the field of the file.
+ */
+export async function importPerson(
+  engine: Engine,
+  passwords: Passwords,
+  entry: ImportedUser,
+  at: string,
+): Promise<boolean> {
+  const known = await findPerson(engine, entry.email ?? entry.username!);
+  const id = known?.id ?? (await create(engine, passwords, entry, at));
+  for (const email of entry.emails) await linkEmail(engine, id, email);
+  for (const githubId of entry.githubIds.map(String))
+    await linkGithub(engine, id, githubId, `${at}.githubIds`);
+  return !known;
+}
+
+async function create(
+  { store, newId }: Engine,
+  passwords: Passwords,
+  entry: ImportedUser,
+  at: string,
+): Promise<string> {
+  const { name, email, username, role, vmRole, vmNumber } = entry;
+  if (vmNumber !== undefined && (await store.read.vmUser({ number: vmNumber })))
+    throw new DomainError('conflict', `Number ${vmNumber} is somebody else's.`, `${at}.vmNumber`);
+  const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
+  const user = {
+    id: newId(),
+    name,
+    ...contact,
+    // Users of the VM reservation API could set their own address before they were taken over.
+    emailSelfDeclared: vmRole !== undefined,
+    role,
+    origin: 'import',
+    passwordHash: await hashOf(passwords, entry),
+    disabledAt: null,
+    version: 1,
+  } as const;
+  return store.transact({ load: 'vmUser', id: user.id, ...contact }, (state, createdAt) => {
+    const { changes, value } = createUser(state, { ...user, createdAt });
+    const enrolled = vmRole === undefined ? [] : [enrol(state, user.id, vmRole, vmNumber)];
+    return { changes: [...changes, ...enrolled], value };
+  });
+}
+
+async function hashOf(
+  passwords: Passwords,
+  { password, passwordHash }: ImportedUser,
+): Promise<string | null> {
+  if (password !== undefined) return passwords.hash(password);
+  return passwordHash === undefined ? null : PLAIN_HASH + passwordHash;
+}
+
+async function linkEmail({ store, newId }: Engine, userId: string, email: string): Promise<void> {
+  const added = { id: newId(), userId, email, verifiedAt: null };
+  await store.transact({ load: 'identity', userId, email, githubId: null }, (found, createdAt) =>
+    addEmail(found.user, found.email, { ...added, createdAt }),
+  );
+}
+
+async function linkGithub(
+  { store, newId }: Engine,
+  userId: string,
+  githubId: string,
+  at: string,
+): Promise<void> {
+  const added = { id: newId(), userId, githubId, verifiedAt: null };
+  await store.transact(
+    { load: 'identity', userId, email: null, githubId },
+    ({ user, githubIdentifier: taken }, createdAt) => {
+      if (taken?.userId === userId) return nothing(taken);
+      if (taken)
+        throw new DomainError(
+          'conflict',
+          `GitHub account ${githubId} is linked to somebody else.`,
+          at,
+        );
+      return addGithubIdentifier(user, null, { ...added, createdAt });
+    },
+  );
+}
+
+/** Takes an API token over; false where it is there already. Errors: `invalid` with the field. */
+export async function importToken(
+  engine: Engine,
+  { user, name, secret, scopes, maxPriority }: ImportFile['apiTokens'][number],
+  at: string,
+): Promise<boolean> {
+  const { store, newId } = engine;
+  const owner = await requirePerson(engine, user, `${at}.user`);
+  const hash = hashToken(secret);
+  if (await store.read.tokenByHash(hash)) return false;
+  if (scopes.includes('admin') && owner.role !== 'admin')
+    throw new DomainError('invalid', 'The user is no admin.', `${at}.scopes`);
+  const token = {
+    id: newId(),
+    userId: owner.id,
+    name,
+    hash,
+    scopes,
+    maxPriority,
+    imported: true,
+    expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
+  };
+  await store.transact({ load: 'token', id: null }, (_snapshot, createdAt) =>
+    createToken({ ...token, createdAt }),
+  );
+  return true;
+}

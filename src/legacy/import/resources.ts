@@ -1,0 +1,99 @@
+import type { ImportFile } from '../../api/import-file';
+import { DomainError } from '../../domain/errors';
+import { SCOPES, type Principal, type User } from '../../domain/people/user';
+import type { Engine } from '../../service/engine';
+import { Reservations } from '../../service/loans/reservations';
+import { importResource } from '../../service/pools/import-resource';
+import { requirePerson } from './check';
+
+type NewResource = Parameters<typeof importResource>[1];
+
+const NO_CONTEXT = { requestId: null, idempotencyKey: null };
+
+/**
+ * Takes a resource over; false where it is there already. Errors: `invalid`, `conflict` with the
+ * field of the file.
+ */
+export async function importKnownResource(
+  engine: Engine,
+  entry: NewResource,
+  at: string,
+): Promise<boolean> {
+  const { pool, type, name } = entry;
+  const outcome = await importResource(engine, entry, at);
+  switch (outcome) {
+    case 'no_pool':
+      throw new DomainError('invalid', `There is no pool ${pool}.`, `${at}.pool`);
+    case 'no_type':
+      throw new DomainError('invalid', `Pool ${pool} has no type ${type}.`, `${at}.type`);
+    case 'leaving':
+      throw new DomainError(
+        'conflict',
+        `${name} is still being removed; import it again once it is gone.`,
+        `${at}.name`,
+      );
+    case 'taken':
+      throw new DomainError('conflict', `${name} is the name of something else.`, `${at}.name`);
+    default:
+      return outcome === 'imported';
+  }
+}
+
+/**
+ * Takes a VM over. One that is held is asked for in its holder's name, so it is theirs, before
+ * anybody else's, as soon as it is adopted. False where it is there already. Errors: `invalid`,
+ * `conflict` with the field of the file.
+ */
+export async function importVm(
+  engine: Engine,
+  { pool, type, number, name, heldBy }: ImportFile['vms'][number],
+  at: string,
+): Promise<boolean> {
+  const holder = heldBy === undefined ? null : await requirePerson(engine, heldBy, `${at}.heldBy`);
+  const imported = await importKnownResource(
+    engine,
+    { pool, kind: 'vm', type, number, name: name ?? null, secret: null, details: {} },
+    at,
+  );
+  if (holder && name !== undefined && (await isNew(engine, name, holder)))
+    await hold(engine, pool, name, holder);
+  return imported;
+}
+
+/**
+ * Has the VM never been lent, and has its holder not asked for it? True also when an earlier import
+ * was cut off right after the VM came in.
+ */
+async function isNew({ store: { read } }: Engine, name: string, holder: User): Promise<boolean> {
+  const asked = await read.reservations(
+    { userId: holder.id, status: 'queued' },
+    { after: null, limit: 1000 },
+  );
+  const isAskedFor = asked.some(({ items }) => items[0]?.resource === name);
+  return (await read.resource(name))?.resource.generation === 0 && !isAskedFor;
+}
+
+async function hold(engine: Engine, pool: string, name: string, holder: User): Promise<void> {
+  const { lease } = (await engine.store.read.pool(pool))!.policy;
+  const duration = lease.openEnded ? null : (lease.maximum ?? undefined);
+  const request = {
+    items: [{ resource: name, count: 1 }],
+    onRelease: 'maintenance' as const,
+    via: 'vms' as const,
+    ...(duration === undefined ? {} : { duration }),
+  };
+  await new Reservations(engine).request(asPrincipal(holder), request, NO_CONTEXT);
+}
+
+/** The holder as a caller. An import takes over any number of loans, so no cap applies to it. */
+function asPrincipal(user: User): Principal {
+  return {
+    userId: user.id,
+    userName: user.name,
+    role: user.role,
+    apiTokenId: null,
+    scopes: SCOPES,
+    maxPriority: 0,
+    shared: true,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Route } from '../http/route';
+import type { Services } from '../service/services';
+import { acctpoolRoutes } from './acctpool/routes';
+import { acctpoolStatistics } from './acctpool/statistics';
+import { containerRoutes } from './containers/routes';
+import { Gate, type GateOptions } from './gate';
+import { identityRoutes } from './identities/routes';
+import { tokenRoutes } from './tokens/routes';
+import { vmRoutes } from './vms';
+
+export interface LegacyOptions extends Omit<GateOptions, 'mode'> {
+  mode: GateOptions['mode'] | 'off';
+}
+
+/** What the legacy APIs add to the server. */
+export interface Legacy {
+  /** Stand at the root, not under `/v1`. */
+  routes: Route[];
+  /** Further fields of the welcome at `/`. */
+  welcome: (services: Services) => Promise<Record<string, number>>;
+}
+
+/** The five legacy APIs; nothing where they are off. */
+export function legacyApis({ mode, ...where }: LegacyOptions): Legacy {
+  if (mode === 'off') return { routes: [], welcome: async () => ({}) };
+  const gate = new Gate({ mode, ...where });
+  return { routes: routesOf(gate), welcome: acctpoolStatistics };
+}
+
+function routesOf(gate: Gate): Route[] {
+  return [
+    ...acctpoolRoutes(gate),
+    ...containerRoutes(gate),
+    ...tokenRoutes(gate),
+    ...vmRoutes(gate),
+    ...identityRoutes(gate),
+  ];
+}

@@ -1,0 +1,41 @@
+import { DomainError } from '../domain/errors';
+import { SCOPES, type Principal, type User } from '../domain/people/user';
+import type { Services } from '../service/services';
+
+/** The legacy APIs that act in their own name in open mode. */
+export type SystemUser = 'acctpool' | 'containers' | 'vms' | 'tokens' | 'identities';
+
+/** Everything except what is for people only. */
+const RIGHTS = SCOPES.filter((scope) => scope !== 'admin' && scope !== 'self');
+
+/**
+ * The system user of an API, made when it is first needed. It is never an admin, and nobody can
+ * sign in as it.
+ */
+export async function systemUser(services: Services, name: SystemUser): Promise<Principal> {
+  const { read } = services.engine.store;
+  const username = `system-${name}`;
+  const user = (await read.userByUsername(username)) ?? (await make(services, username, name));
+  return {
+    userId: user.id,
+    userName: user.name,
+    role: 'user',
+    apiTokenId: null,
+    scopes: RIGHTS,
+    maxPriority: 0,
+    shared: true,
+  };
+}
+
+async function make({ users, engine }: Services, username: string, name: string): Promise<User> {
+  try {
+    await users.create(
+      { name, username, origin: 'system' },
+      { requestId: null, idempotencyKey: null },
+    );
+  } catch (error) {
+    // A concurrent call has just made it.
+    if (!(error instanceof DomainError && error.code === 'conflict')) throw error;
+  }
+  return (await engine.store.read.userByUsername(username))!;
+}

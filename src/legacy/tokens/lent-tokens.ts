@@ -1,0 +1,131 @@
+import { hashToken } from '../../crypto/tokens';
+import { DomainError, notFound } from '../../domain/errors';
+import { isGone } from '../../domain/lifecycle/keep-alive';
+import type { Reservation } from '../../domain/loans/reservation';
+import type { Principal } from '../../domain/people/user';
+import { aad, type Engine } from '../../service/engine';
+import { Resources } from '../../service/lifecycle/resources';
+import { mayTouch, type CallContext } from '../../service/loans/reservations';
+import { atThisMoment, viewReservation } from '../../service/loans/views';
+import type { Services } from '../../service/services';
+import { until } from '../../service/wait-until';
+import type { FoundResource } from '../../store/reads';
+import { visiblePools } from '../pools';
+import { blockRefusal, spellings } from './rules';
+
+/** How long a driver has to issue a new token, in ms. */
+const ISSUED_WITHIN = 30_000;
+
+/** The token of a pool with this value. Errors: `not_found`, also for one whose time is over. */
+export async function findLentToken(
+  { store }: Engine,
+  pool: string,
+  value: string,
+): Promise<FoundResource> {
+  const { read } = store;
+  let id: string | null = null;
+  for (const spelling of spellings(value)) id ??= await read.lentToken(hashToken(spelling));
+  const found = id === null ? null : await read.resource(id);
+  const isInPool = found && found.resource.poolId === (await read.pool(pool))?.id;
+  if (!isInPool || isGone(found.resource, store.now()))
+    throw new DomainError('not_found', 'There is no such token.');
+  return found;
+}
+
+/**
+ * Adds a token to a manual pool and gives its value, which nobody else sees before it is lent.
+ * Errors: as `Resources.add`, and `busy` where the driver does not issue it: nothing is left of it
+ * then.
+ */
+export async function addLentToken(
+  engine: Engine,
+  pool: string,
+  context: CallContext,
+): Promise<string> {
+  const { read } = engine.store;
+  if ((await read.pool(pool))?.kind !== 'token') throw notFound('pool of tokens', pool);
+  const resources = new Resources(engine);
+  const id = await resources.add(pool, undefined, context);
+  const isIssued = async () => (await read.credential(id)) !== null;
+  await until(engine.store, isIssued, ISSUED_WITHIN);
+  const credential = await read.credential(id);
+  if (!credential) {
+    await resources.delete(id);
+    throw new DomainError('busy', 'The token could not be issued now; try again.');
+  }
+  const opened = engine.sealer.open(aad.credential(credential.id), credential.sealed);
+  return String((JSON.parse(opened) as { token: unknown }).token);
+}
+
+/** The tokens of the pool that this API sees. */
+export class LentTokens {
+  constructor(private readonly services: Services) {}
+
+  /** Makes a token and gives its value. Errors: `not_found`, `unsupported`, `busy`. */
+  async add(context: CallContext): Promise<string> {
+    return addLentToken(this.services.engine, await this.pool(), {
+      ...context,
+      idempotencyKey: null,
+    });
+  }
+
+  /**
+   * Lends a random free token and gives its value. Errors: `unavailable_now`, and those of a
+   * submission.
+   */
+  async block(principal: Principal, context: CallContext): Promise<unknown> {
+    const { engine, reservations } = this.services;
+    const items = [{ pool: await this.pool(), count: 1 }];
+    const request = { items, queueTimeout: 0, via: 'tokens' as const };
+    const id = await reservations
+      .request(principal, request, { ...context, idempotencyKey: null })
+      .catch((error: unknown) => {
+        throw blockRefusal(error);
+      });
+    const reservation = (await engine.store.read.reservation(id))!;
+    const { resources } = await viewReservation(engine, principal, reservation);
+    return resources[0]!.credentials!.token;
+  }
+
+  /** Keeps a token, and a loan of it, alive. Errors: `not_found`. */
+  async keepAlive(principal: Principal, value: string, context: CallContext): Promise<void> {
+    const { resource } = await this.find(value);
+    await this.services.resources.keepAlive(principal, resource.id, {
+      ...context,
+      idempotencyKey: null,
+    });
+  }
+
+  /** Ends the loan of a token; nothing happens where it is not lent. Errors: `not_found`. */
+  async unblock(principal: Principal, value: string): Promise<void> {
+    const { resource } = await this.find(value);
+    const loan = await this.loanOf(resource.id);
+    if (loan) await this.services.reservations.release(principal, loan.id);
+  }
+
+  /** Deletes a token, and ends the loan of it where the caller may. Errors: `not_found`. */
+  async delete(principal: Principal, value: string): Promise<void> {
+    const { resource } = await this.find(value);
+    // It leaves the pool first, so that nobody gets it in between.
+    await this.services.resources.delete(resource.id);
+    const loan = await this.loanOf(resource.id);
+    if (loan && mayTouch(principal, loan))
+      await this.services.reservations.release(principal, loan.id);
+  }
+
+  private async pool(): Promise<string> {
+    return (await visiblePools(this.services.engine)).tokens;
+  }
+
+  private async find(value: string): Promise<FoundResource> {
+    return findLentToken(this.services.engine, await this.pool(), value);
+  }
+
+  /** The live loan of a token, or null. */
+  private async loanOf(resourceId: string): Promise<Reservation | null> {
+    const { store } = this.services.engine;
+    const { holder } = (await store.read.resource(resourceId))!;
+    const found = holder && (await store.read.reservation(holder.reservationId));
+    return found && atThisMoment(found, store.now()).status === 'active' ? found : null;
+  }
+}

@@ -1,0 +1,94 @@
+import type { Request } from 'express';
+import { DomainError } from '../../domain/errors';
+import type { Principal, Scope } from '../../domain/people/user';
+import { NOBODY } from '../../http/authenticate';
+import { credentialOf } from '../credentials';
+import type { Gate } from '../gate';
+import { refused } from './responses';
+import type { Services } from '../../service/services';
+import { vmServices } from './services';
+
+/**
+ * Tells who calls the VM reservation API. In every mode, everything but the reads takes a
+ * credential: `auth` in the body, a token, or Basic.
+ */
+export class VmCallers {
+  constructor(private readonly gate: Gate) {}
+
+  /** The caller, or NOBODY without a valid credential. Errors: `busy`, and the store's own. */
+  readonly anybody = async (request: Request, services: Services): Promise<Principal> => {
+    this.gate.checkTrusted(request);
+    return this.gate.anybody(request, services);
+  };
+
+  /** Somebody who may read personal data: in open mode anybody. */
+  readonly reader = async (request: Request, services: Services): Promise<Principal> =>
+    this.gate.isOpen ? this.anybody(request, services) : this.withScope(request, services, 'read');
+
+  readonly borrower = (request: Request, services: Services): Promise<Principal> =>
+    this.withScope(request, services, 'reserve');
+
+  /** Somebody who changes a user: that user, or an admin. */
+  readonly person = (request: Request, services: Services): Promise<Principal> =>
+    this.withScope(request, services, 'self');
+
+  readonly admin = async (request: Request, services: Services): Promise<Principal> => {
+    this.gate.checkTrusted(request);
+    const principal = await this.identify(request, services);
+    if (!(await vmServices(services).vmPeople.isAdmin(principal))) throw refused();
+    return principal;
+  };
+
+  /**
+   * Somebody who adds a user: an admin, or NOBODY, who may make the first one; guarded mode asks
+   * for the setup token then.
+   */
+  readonly adder = async (request: Request, services: Services): Promise<Principal> => {
+    if (credentialOf(request)) return this.admin(request, services);
+    this.gate.checkTrusted(request);
+    const { vmPeople, users } = vmServices(services);
+    const mayBegin = this.gate.isOpen || users.isSetupToken(setupTokenOf(request));
+    if (!mayBegin || !(await vmPeople.isEmpty())) throw this.missing();
+    return NOBODY;
+  };
+
+  /** May the caller see who holds a VM? */
+  seesHolders(principal: Principal): boolean {
+    return this.gate.isOpen || principal.scopes.includes('read');
+  }
+
+  /** May the caller remove what others made? */
+  async mayClear(services: Services, principal: Principal): Promise<boolean> {
+    if (this.gate.isOpen) return true;
+    return principal !== NOBODY && (await vmServices(services).vmPeople.isAdmin(principal));
+  }
+
+  /** The error for a missing credential: the documented 400, or in guarded mode a 401. */
+  missing(): DomainError {
+    return this.gate.isOpen
+      ? new DomainError('invalid', 'auth parameters missing', 'auth')
+      : refused();
+  }
+
+  private async withScope(request: Request, services: Services, scope: Scope): Promise<Principal> {
+    this.gate.checkTrusted(request);
+    const principal = await this.identify(request, services);
+    if (!principal.scopes.includes(scope)) throw refused();
+    return principal;
+  }
+
+  private async identify(request: Request, services: Services): Promise<Principal> {
+    const presented = credentialOf(request);
+    if (!presented) throw this.missing();
+    const { vmPeople } = vmServices(services);
+    if ('vmNumber' in presented && !(await vmPeople.find(presented.vmNumber)))
+      throw new DomainError('invalid', 'Invalid user', 'auth.userid');
+    return this.gate.identify(request, services);
+  }
+}
+
+/** From a header or the body, never from the query, which ends up in logs. */
+function setupTokenOf(request: Request): string {
+  const { setupToken } = (request.body ?? {}) as { setupToken?: unknown };
+  return request.get('X-Setup-Token') ?? (typeof setupToken === 'string' ? setupToken : '');
+}

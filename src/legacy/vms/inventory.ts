@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { DetailFields } from '../../domain/change';
+import type { Resource } from '../../domain/lifecycle/resource';
+import type { Borrower } from './people';
+import type { Services } from '../../service/services';
+import { vmServices, type VmServices } from './services';
+import { isInPool, stateOf, type VmState } from './vm-rules';
+import { atThisMoment } from '../../service/loans/views';
+import type { FoundResource } from '../../store/reads';
+import { instantOf } from '../../http/instants';
+
+/** A VM with the user who holds it, as this API shows one. */
+export interface Vm {
+  resource: Resource;
+  details: DetailFields;
+  holder: Borrower | null;
+  state: VmState;
+}
+
+const PAGE = 500;
+
+/** The VMs of this API's pool. */
+export class Inventory {
+  constructor(private readonly services: VmServices) {}
+
+  /** All of them, in the store's order. */
+  async list(): Promise<Vm[]> {
+    const pool = await this.services.vmPool.find();
+    if (!pool) return [];
+    const found: FoundResource[] = [];
+    for (let more = true; more;) {
+      const page = await this.read.resources(
+        { poolId: pool.id },
+        { after: found.at(-1)?.resource.id ?? null, limit: PAGE },
+      );
+      found.push(...page);
+      more = page.length === PAGE;
+    }
+    return this.known(found);
+  }
+
+  async find(number: number): Promise<Vm | null> {
+    const pool = await this.services.vmPool.find();
+    const found = pool && (await this.read.resourceByNumber(pool.id, number));
+    return found ? (await this.known([found]))[0]! : null;
+  }
+
+  /** The VMs of the pool that a user holds, by whichever API they were borrowed. */
+  async heldBy(holder: Borrower): Promise<Vm[]> {
+    const pool = await this.services.vmPool.find();
+    const now = this.services.engine.store.now();
+    const reservations = await this.read.reservations(
+      { userId: holder.user.id, status: 'active' },
+      { after: null, limit: PAGE },
+    );
+    const live = reservations.filter(
+      (reservation) => atThisMoment(reservation, now).status === 'active',
+    );
+    const held = (await Promise.all(live.map(({ id }) => this.read.holdings(id)))).flat();
+    return held
+      .filter(({ resource }) => resource.poolId === pool?.id)
+      .map(({ resource, details }) => ({ resource, details, holder, state: 'held' }));
+  }
+
+  private get read() {
+    return this.services.engine.store.read;
+  }
+
+  private async known(found: FoundResource[]): Promise<Vm[]> {
+    const here = found.filter(({ resource }) => isInPool(resource));
+    const ids = new Set(here.flatMap(({ holder }) => (holder ? [holder.userId] : [])));
+    const borrowers = new Map<string, Borrower | null>();
+    for (const id of ids) borrowers.set(id, await this.services.vmPeople.borrower(id));
+    return here.map(({ resource, details, holder }) => ({
+      resource,
+      details,
+      holder: holder ? (borrowers.get(holder.userId) ?? null) : null,
+      state: stateOf(resource),
+    }));
+  }
+}
+
+/** The VMs of this API. */
+export function inventoryOf(services: Services): Inventory {
+  return new Inventory(vmServices(services));
+}
+
+const vmDetail = z.object({
+  id: z.number().int(),
+  vm_name: z.string(),
+  vm_ip: z.string(),
+  vm_type: z.string(),
+  vm_Status: z.string(),
+  vm_map_to: z.string(),
+  date_created: z.string(),
+});
+export const vmDetails = z.record(z.string(), vmDetail);
+
+/** VMs by number, as the lists show them; holders are shown only where `seesHolders`. */
+export function detailsOf(vms: Vm[], seesHolders: boolean): z.output<typeof vmDetails> {
+  return byNumber(vms, (vm) => ({
+    id: vm.resource.number,
+    vm_name: vm.resource.name,
+    vm_ip: addressOf(vm),
+    vm_type: vm.resource.type,
+    vm_Status: powerOf(vm),
+    vm_map_to: mapTo(vm, seesHolders),
+    date_created: instantOf(vm.resource.createdAt),
+  }));
+}
+
+export const loan = z.object({
+  'vm-Id': z.number().int(),
+  hostname: z.string(),
+  'ip-address': z.string(),
+  'vm type': z.string(),
+});
+
+/** A VM as its holder sees it. */
+export function loanOf(vm: Pick<Vm, 'resource' | 'details'>): z.output<typeof loan> {
+  const { number, name, type } = vm.resource;
+  return { 'vm-Id': number, hostname: name, 'ip-address': addressOf(vm), 'vm type': type };
+}
+
+/** What `show` gives for each VM, by number. */
+export function byNumber<T>(vms: Vm[], show: (vm: Vm) => T): Record<string, T> {
+  return Object.fromEntries(vms.map((vm) => [vm.resource.number, show(vm)]));
+}
+
+/** The power state that the driver reported last. */
+export function powerOf({ details }: Vm): string {
+  return String(details.powerState ?? 'unknown');
+}
+
+/** Who or what has a VM: this API has one field for both. */
+export function mapTo({ state, holder }: Vm, seesHolders: boolean): string {
+  if (state !== 'held') return state;
+  if (!seesHolders || !holder) return 'in use';
+  const { email, username, name } = holder.user;
+  return email ?? username ?? name;
+}
+
+function addressOf({ details }: Pick<Vm, 'details'>): string {
+  return String(details.host ?? '');
+}

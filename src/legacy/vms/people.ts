@@ -1,0 +1,145 @@
+import type { Passwords } from '../../crypto/passwords';
+import type { Decision } from '../../domain/change';
+import type { Principal, Role, User } from '../../domain/people/user';
+import type { Engine } from '../../service/engine';
+import { revokeAll } from '../../service/loans/reservations';
+import type { FoundVmUser } from '../../store/reads';
+import {
+  changeVmUser,
+  createVmUser,
+  deleteVmUser,
+  isPresent,
+  isVmAdmin,
+  leaveVms,
+  notTheFirst,
+  type VmUserState,
+} from './user-rules';
+
+export interface VmUserInput {
+  name: string;
+  email: string;
+  password: string;
+  role: Role;
+}
+
+/** Somebody who holds a VM; `number` is null where this API does not know them. */
+export interface Borrower {
+  user: User;
+  number: number | null;
+}
+
+const BATCH = 200;
+
+/** The users of this API: they go by small numbers, and their roles count in it only. */
+export class VmPeople {
+  constructor(
+    private readonly engine: Engine,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** Is there nobody yet? */
+  async isEmpty(): Promise<boolean> {
+    return (await this.all()).length === 0;
+  }
+
+  /** Everybody who is not deleted, in order of number. */
+  async all(): Promise<FoundVmUser[]> {
+    return (await this.numbered()).filter(isPresent);
+  }
+
+  /** The user with this number; null without one, and for a deleted one. */
+  async find(number: number): Promise<FoundVmUser | null> {
+    const found = await this.engine.store.read.vmUser({ number });
+    return isPresent(found) ? found : null;
+  }
+
+  /** A user of Holdfast with their number here; null where there is no such user. */
+  async borrower(userId: string): Promise<Borrower | null> {
+    const { read } = this.engine.store;
+    const found = await read.vmUser({ userId });
+    if (found) return { user: found.user, number: found.vmUser.number };
+    const user = await read.userById(userId);
+    return user && { user, number: null };
+  }
+
+  /** Is the caller an admin here? */
+  async isAdmin(principal: Principal): Promise<boolean> {
+    const { userId } = principal;
+    return isVmAdmin(principal, await this.engine.store.read.vmUser({ userId }));
+  }
+
+  /**
+   * `unasked`: nobody vouches for the user, which is allowed for the first only. Errors:
+   * `already_set_up`, `conflict`.
+   */
+  async create({ name, email, password, role }: VmUserInput, unasked: boolean): Promise<void> {
+    // Checked before the password is hashed, which is slow.
+    if (unasked && !(await this.isEmpty())) throw notTheFirst();
+    const user = {
+      id: this.engine.newId(),
+      name,
+      email: email.toLowerCase(),
+      emailSelfDeclared: true,
+      username: null,
+      role: 'user',
+      origin: 'vms',
+      passwordHash: await this.passwords.hash(password),
+      disabledAt: null,
+      version: 1,
+    } as const;
+    await this.decide(user.id, user.email, (state, now) =>
+      createVmUser(state, { ...user, createdAt: now }, role, unasked),
+    );
+  }
+
+  /** `by`: the user or an admin. Errors: `not_found`, `forbidden`, `conflict`. */
+  async change(
+    id: string,
+    { name, email, password, role }: Partial<VmUserInput>,
+    by: 'self' | 'admin',
+  ): Promise<void> {
+    const address = email?.toLowerCase();
+    const set = {
+      ...(name === undefined ? {} : { name }),
+      ...(address === undefined ? {} : { email: address }),
+      ...(role === undefined ? {} : { role }),
+      ...(password === undefined ? {} : { passwordHash: await this.passwords.hash(password) }),
+    };
+    await this.decide(id, address ?? null, (state) => changeVmUser(state, id, set, by));
+  }
+
+  /** Errors: `not_found`, `forbidden`, `in_use`. */
+  async delete(id: string): Promise<void> {
+    await this.decide(id, null, (state, now) => deleteVmUser(state, id, now));
+  }
+
+  /** Everybody leaves; numbers begin at 1 again. */
+  async clear(): Promise<void> {
+    for (const { user } of await this.numbered()) {
+      const deleted = await this.decide(user.id, null, (state, now) =>
+        leaveVms(state, user.id, now),
+      );
+      if (deleted) await revokeAll(this.engine, { userId: user.id }, 'the user was deleted');
+    }
+  }
+
+  private decide<T>(
+    id: string,
+    email: string | null,
+    decide: (state: VmUserState, now: number) => Decision<T>,
+  ): Promise<T> {
+    return this.engine.store.transact({ load: 'vmUser', id, email, username: null }, decide);
+  }
+
+  /** Everybody with a number, also the deleted users, whose numbers are not given again. */
+  private async numbered(): Promise<FoundVmUser[]> {
+    const { read } = this.engine.store;
+    const found: FoundVmUser[] = [];
+    for (let more = true; more;) {
+      const page = await read.vmUsers(found.at(-1)?.vmUser.number ?? 0, BATCH);
+      found.push(...page);
+      more = page.length === BATCH;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { DomainError, type ErrorCode } from '../../domain/errors';
+import { token } from '../fields';
+import type { Answer } from '../../http/route';
+
+/** The statuses of this API; any other error is a 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  method_not_allowed: 405,
+  busy: 503,
+};
+
+/** An error as this API answers it; spelling and punctuation are the original's. */
+export function formatError({ code, message }: DomainError): Answer {
+  const status = STATUS[code] ?? 400;
+  return status === 401 ? NOT_AUTHORIZED : says(status, message);
+}
+
+/** An answer that is one sentence. */
+export function says(status: number, message: string): Answer {
+  return { status, body: { message } };
+}
+
+/** The same where the original spells the key with a capital. */
+export function saysCapital(status: number, message: string): Answer {
+  return { status, body: { Message: message } };
+}
+
+const NOT_AUTHORIZED = saysCapital(401, 'Authentication or Authorization failed');
+
+/** A handler that turns errors into answers by their code, and rethrows all others. */
+export function instead(answers: Partial<Record<ErrorCode, Answer>>): (error: unknown) => Answer {
+  return (error) => {
+    const known = error instanceof DomainError ? answers[error.code] : undefined;
+    if (!known) throw error;
+    return known;
+  };
+}
+
+/** For routes with no errors but those of any call. */
+export const noErrors: ErrorCode[] = [];
+
+/** The error for a caller without the right. */
+export function refused(): DomainError {
+  return new DomainError('unauthenticated', 'Authentication or Authorization failed');
+}
+
+export const INVALID_VM = says(400, 'Invalid VM');
+export const INVALID_USER = says(400, 'Invalid user');
+
+const NUMBER = /^[1-9]\d{0,8}$/;
+const error = 'must be a positive whole number';
+
+/** A number in a path. */
+export const params = z.object({ n: z.string().regex(NUMBER, { error }).transform(Number) });
+
+/** A number in a body, as the original's clients send it: a JSON number or a string of digits. */
+export const wholeNumber = z
+  .union([z.string(), z.number()], { error })
+  .transform(String)
+  .refine((text) => NUMBER.test(text), { error })
+  .transform(Number);
+
+/** Every call of this API takes its credential in the body, and a token in the query too. */
+export const query = z.object({ token });
+export const auth = z
+  .looseObject({ userid: z.union([z.number(), z.string()]), password: z.string() })
+  .optional()
+  .meta({ description: "This API's own credential." });
+export const authBody = z.looseObject({ auth }).optional();
+
+const message = z.union([z.object({ message: z.string() }), z.object({ Message: z.string() })]);
+
+/** One sentence as an answer. */
+export function sentence(description: string) {
+  return { description, body: message };
+}
+
+/** The refusals that any call of this API may meet. */
+export const refusals = {
+  400: sentence('What is wrong.'),
+  401: sentence('A credential is missing or wrong, or does not reach.'),
+};
+
+/** Common to all look-ups of this API. */
+export const lookUp = { method: 'get', formatError, query, errors: noErrors } as const;
+
+/** Common to all deletions by number, which are for admins. */
+export const deletion = {
+  method: 'delete',
+  access: 'admin',
+  formatError,
+  params,
+  query,
+  body: authBody,
+} as const;

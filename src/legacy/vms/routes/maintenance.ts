@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { vmServices } from '../services';
+import { bringBack } from '../loans';
+import { route, type Route } from '../../../http/route';
+import type { VmCallers } from '../callers';
+import { byNumber, detailsOf, inventoryOf, loan, loanOf, vmDetails } from '../inventory';
+import { borrowerBody, borrowerOf } from './loans';
+import {
+  auth,
+  INVALID_VM,
+  noErrors,
+  params,
+  query,
+  refusals,
+  says,
+  sentence,
+  wholeNumber,
+  formatError,
+} from '../responses';
+
+const nothing = z.object({}).strict();
+const ready = z.object({ message: z.string(), 'VM Details': loan });
+const ofUser = z.object({
+  'VM owned by user': z.record(z.string(), loan),
+  'User Details': z.union([borrowerBody, nothing]),
+});
+const ofVm = z.object({
+  'VM owner Details': z.union([loan, nothing]),
+  'User Details': z.union([borrowerBody, nothing]),
+});
+
+const NOT_IN_MAINTENANCE = says(401, 'Unauthorized! The VM is not under maintenance.');
+const STILL_CLEANING = says(503, 'VM is still being cleaned, please retry.');
+
+/** A VM that was given back stays in maintenance until an admin has it cleaned. */
+export function maintenanceRoutes(callers: VmCallers): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/maintenance',
+      summary: 'VM reservation: bring a VM back to the pool, clean',
+      access: 'admin',
+      authenticate: callers.admin,
+      formatError,
+      query,
+      body: z.looseObject({ auth, vmid: wholeNumber }),
+      answers: {
+        201: { description: 'It can be checked out.', body: ready },
+        503: sentence('It is in service, and still being cleaned.'),
+        ...refusals,
+      },
+      errors: ['not_found', 'conflict'],
+      handle: async ({ services, body: { vmid }, context }) => {
+        const inventory = inventoryOf(services);
+        const vm = await inventory.find(vmid);
+        if (!vm) return INVALID_VM;
+        if (vm.state !== 'maintenance') return NOT_IN_MAINTENANCE;
+        if (!(await bringBack(vmServices(services), inventory, vm, context))) return STILL_CLEANING;
+        const message = 'VM ready to use and available in pool.';
+        return { status: 201, body: { message, 'VM Details': loanOf(vm) } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/maintenance',
+      summary: 'VM reservation: VMs that are under maintenance',
+      access: 'public',
+      authenticate: callers.anybody,
+      formatError,
+      query,
+      answers: {
+        200: { description: 'VMs by id.', body: z.object({ Maintenance_VM_details: vmDetails }) },
+      },
+      errors: [],
+      handle: async ({ services }) => {
+        const vms = (await inventoryOf(services).list()).filter(
+          ({ state }) => state === 'maintenance',
+        );
+        return { status: 200, body: { Maintenance_VM_details: detailsOf(vms, false) } };
+      },
+    }),
+    ...holderRoutes(callers),
+  ];
+}
+
+function holderRoutes(callers: VmCallers): Route[] {
+  const read = {
+    method: 'get',
+    access: 'read',
+    authenticate: callers.reader,
+    formatError,
+    params,
+    query,
+    errors: noErrors,
+  } as const;
+  return [
+    route({
+      ...read,
+      path: '/checkout_vm/user/{n}',
+      summary: 'VM reservation: what a user holds',
+      answers: {
+        200: { description: 'Every VM, by id, and the user.', body: ofUser },
+        ...refusals,
+      },
+      handle: async ({ services, params: { n } }) => {
+        const found = await vmServices(services).vmPeople.find(n);
+        if (!found) return { status: 200, body: { 'VM owned by user': {}, 'User Details': {} } };
+        const holder = { user: found.user, number: n };
+        return {
+          status: 200,
+          body: {
+            'VM owned by user': byNumber(await inventoryOf(services).heldBy(holder), loanOf),
+            'User Details': borrowerOf(holder),
+          },
+        };
+      },
+    }),
+    route({
+      ...read,
+      path: '/checkout_vm/vm/{n}',
+      summary: 'VM reservation: who holds a VM',
+      answers: {
+        200: {
+          description: 'The VM and its holder, or nothing where nobody holds it.',
+          body: ofVm,
+        },
+        ...refusals,
+      },
+      handle: async ({ services, params: { n } }) => {
+        const vm = await inventoryOf(services).find(n);
+        if (!vm?.holder)
+          return { status: 200, body: { 'VM owner Details': {}, 'User Details': {} } };
+        return {
+          status: 200,
+          body: { 'VM owner Details': loanOf(vm), 'User Details': borrowerOf(vm.holder) },
+        };
+      },
+    }),
+  ];
+}

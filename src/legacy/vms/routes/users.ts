@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { maySetPassword, type Principal, type User } from '../../../domain/people/user';
+import { vmServices } from '../services';
+import type { VmPeople } from '../people';
+import { NOBODY } from '../../../http/authenticate';
+import { route, type Route } from '../../../http/route';
+import type { VmCallers } from '../callers';
+import {
+  auth,
+  deletion,
+  instead,
+  INVALID_USER,
+  query,
+  refusals,
+  refused,
+  says,
+  saysCapital,
+  sentence,
+  wholeNumber,
+  formatError,
+} from '../responses';
+
+const name = z.string().trim().min(1).max(200);
+const email = z.email().max(254);
+const password = z.string().min(1).max(1024);
+const role = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.enum(['user', 'admin']));
+const setupToken = z.string().optional().meta({
+  description: 'In guarded mode, for the first user; the header X-Setup-Token does as well.',
+});
+const newUser = z.looseObject({
+  auth,
+  name,
+  email,
+  password,
+  role: role.default('user'),
+  setupToken,
+});
+const userChange = z.looseObject({
+  auth,
+  id: wholeNumber,
+  name: name.optional(),
+  email: email.optional(),
+  password: password.optional(),
+  role: role.optional(),
+});
+const CREATED = says(201, 'User Created.');
+const UPDATED = says(200, 'Update done');
+const DELETED = saysCapital(200, 'Record Deleted');
+const SAME_EMAIL = says(400, 'User with same email already exist,User is not created.');
+const CONFLICT = says(
+  400,
+  'User with same email already exist, or this is the last admin; nothing was changed.',
+);
+const NOT_SELF = says(400, 'User self delete not allowed');
+const HOLDS = says(400, 'User holds a VM; check it in first.');
+
+/** Adds, changes and deletes users of this API. */
+export function userRoutes(callers: VmCallers): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/user',
+      summary: 'VM reservation: add a user; the first becomes the admin of this API',
+      access: 'admin',
+      authenticate: callers.adder,
+      formatError,
+      query,
+      body: newUser,
+      answers: { 201: sentence('The user is there.'), ...refusals },
+      errors: ['invalid', 'unauthenticated'],
+      handle: ({ services, body, principal }) =>
+        vmServices(services)
+          .vmPeople.create(body, principal === NOBODY)
+          .then(
+            () => CREATED,
+            instead({ conflict: SAME_EMAIL, already_set_up: formatError(callers.missing()) }),
+          ),
+    }),
+    route({
+      method: 'patch',
+      path: '/user',
+      summary: 'VM reservation: change oneself, or anybody as an admin',
+      access: 'self',
+      authenticate: callers.person,
+      formatError,
+      query,
+      body: userChange,
+      answers: { 200: sentence('Done.'), ...refusals },
+      errors: ['unauthenticated'],
+      handle: async ({ services, body, principal }) => {
+        const { vmPeople } = vmServices(services);
+        const found = await vmPeople.find(body.id);
+        const by = await relation(vmPeople, principal, found?.user ?? null);
+        if (!found) return INVALID_USER;
+        const setsOwnPassword = body.password !== undefined && by === 'self';
+        if (setsOwnPassword && !maySetPassword(principal)) throw refused();
+        return vmPeople.change(found.user.id, body, by).then(
+          () => UPDATED,
+          instead({
+            conflict: CONFLICT,
+            not_found: INVALID_USER,
+            forbidden: formatError(refused()),
+          }),
+        );
+      },
+    }),
+    removal(callers),
+  ];
+}
+
+/** In which role the caller acts on a user. Errors: `unauthenticated` for neither. */
+async function relation(
+  vmPeople: VmPeople,
+  principal: Principal,
+  user: User | null,
+): Promise<'self' | 'admin'> {
+  if (user?.id === principal.userId) return 'self';
+  if (!(await vmPeople.isAdmin(principal))) throw refused();
+  return 'admin';
+}
+
+function removal(callers: VmCallers): Route {
+  return route({
+    ...deletion,
+    path: '/user/id/{n}',
+    summary: 'VM reservation: delete another user who holds nothing',
+    authenticate: callers.admin,
+    answers: { 200: sentence('The user is gone.'), ...refusals },
+    errors: [],
+    handle: async ({ services, params: { n }, principal }) => {
+      const { vmPeople } = vmServices(services);
+      const found = await vmPeople.find(n);
+      if (!found) return INVALID_USER;
+      if (found.user.id === principal.userId) return NOT_SELF;
+      return vmPeople
+        .delete(found.user.id)
+        .then(
+          () => DELETED,
+          instead({ in_use: HOLDS, not_found: INVALID_USER, forbidden: formatError(refused()) }),
+        );
+    },
+  });
+}

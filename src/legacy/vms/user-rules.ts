@@ -1,0 +1,145 @@
+import type { Change, Decision } from '../../domain/change';
+import { DomainError, notFound } from '../../domain/errors';
+import type { VmUser, VmUserCounts } from '../../domain/legacy';
+import { isAdmin, type Principal, type Role, type User } from '../../domain/people/user';
+import {
+  changeUser,
+  createUser,
+  deleteUser,
+  type Neighbours,
+  type NewUser,
+  type UserFields,
+} from '../../domain/people/users';
+
+/** A user of this API with what it keeps about them. */
+export interface KnownVmUser {
+  user: User;
+  vmUser: VmUser;
+}
+
+/** What a decision about one user of this API needs to know. */
+export interface VmUserState extends Neighbours {
+  user: User | null;
+  vmUser: VmUser | null;
+  vmUsers: VmUserCounts;
+  /** Reservations of the user that have not ended. */
+  live: number;
+}
+
+/** What this API can change about a user. */
+export type VmUserFields = Pick<UserFields, 'name' | 'email' | 'passwordHash'>;
+
+/** Does this API know the user still? Those who are deleted only keep their numbers. */
+export function isPresent(found: KnownVmUser | null): found is KnownVmUser {
+  return found !== null && found.user.disabledAt === null;
+}
+
+/**
+ * Is the caller an admin of this API? Holdfast's admins are, and so are its own where they come in
+ * person: by password, or with the scope `self`.
+ */
+export function isVmAdmin(principal: Principal, found: KnownVmUser | null): boolean {
+  if (isAdmin(principal)) return true;
+  return isPresent(found) && found.vmUser.role === 'admin' && principal.scopes.includes('self');
+}
+
+/**
+ * Makes a user of this API; the first one becomes its admin. `unasked`: nobody vouches for them,
+ * which is allowed for the first only. Errors: `already_set_up`, `conflict` with the taken field.
+ */
+export function createVmUser(
+  state: VmUserState,
+  user: NewUser,
+  role: Role,
+  unasked: boolean,
+): Decision<string> {
+  const isFirst = state.vmUsers.users === 0;
+  if (unasked && !isFirst) throw notTheFirst();
+  const { changes, value } = createUser(state, user);
+  const enrolled = enrol(state, user.id, isFirst ? 'admin' : role);
+  return { changes: [...changes, enrolled], value };
+}
+
+/** The error for everybody but the first who adds a user without a credential. */
+export function notTheFirst(): DomainError {
+  return new DomainError('already_set_up', 'Only an admin adds users.');
+}
+
+/** Makes a user of Holdfast one of this API, under the next free number unless one is given. */
+export function enrol(
+  { vmUsers }: VmUserState,
+  userId: string,
+  role: Role,
+  number?: number,
+): Change {
+  return { do: 'putVmUser', vmUser: { userId, number: number ?? vmUsers.highest + 1, role } };
+}
+
+/**
+ * Changes a user of this API; `by` says who asks. An address that is set here proves nothing.
+ * Errors: `not_found`, `forbidden`, `conflict` (the address is taken, or the last admin would go).
+ */
+export function changeVmUser(
+  state: VmUserState,
+  id: string,
+  { role, ...fields }: VmUserFields & { role?: Role },
+  by: 'self' | 'admin',
+): Decision<string> {
+  const { user, vmUser } = requireOwn(state, id, by);
+  if (by === 'self' && role === 'admin' && vmUser.role !== 'admin')
+    throw new DomainError('forbidden', 'You cannot raise your own role.', 'role');
+  const set: UserFields =
+    fields.email === undefined ? fields : { ...fields, emailSelfDeclared: true };
+  const changes =
+    Object.keys(set).length === 0 ? [] : changeUser(state, user, id, set, null).changes;
+  return { changes: [...changes, ...roleChange(state, vmUser, role)], value: id };
+}
+
+function roleChange({ vmUsers }: VmUserState, vmUser: VmUser, role: Role | undefined): Change[] {
+  if (role === undefined || role === vmUser.role) return [];
+  if (role === 'user' && vmUsers.admins <= 1)
+    throw new DomainError(
+      'conflict',
+      'This is the last admin; promote somebody else first.',
+      'role',
+    );
+  const data = { fields: 'vmRole' };
+  return [
+    { do: 'putVmUser', vmUser: { ...vmUser, role } },
+    { do: 'append', event: { type: 'user.changed', userId: vmUser.userId, data } },
+  ];
+}
+
+/**
+ * Shuts out a user who has given everything back. Errors: `not_found`, `forbidden`, `in_use`.
+ */
+export function deleteVmUser(state: VmUserState, id: string, now: number): Decision<string> {
+  const { user } = requireOwn(state, id, 'admin');
+  if (state.live > 0)
+    throw new DomainError('in_use', `${user.name} holds something; it has to be given back first.`);
+  return deleteUser(state, user, id, now);
+}
+
+/**
+ * Takes a user out of this API, and deletes them if this API made them. The numbers begin again
+ * once everybody is out. The value says whether the user was deleted.
+ */
+export function leaveVms(state: VmUserState, id: string, now: number): Decision<boolean> {
+  const { user } = state;
+  const drop: Change = { do: 'dropVmUser', userId: id };
+  const isOurs = user?.disabledAt === null && user.origin === 'vms' && user.role === 'user';
+  if (!isOurs) return { changes: [drop], value: false };
+  return { changes: [...deleteUser(state, user, id, now).changes, drop], value: true };
+}
+
+/**
+ * An admin of this API has no say over Holdfast's own admins: setting their password would be a way
+ * to become one.
+ */
+function requireOwn({ user, vmUser }: VmUserState, id: string, by: 'self' | 'admin'): KnownVmUser {
+  const found = user && vmUser && { user, vmUser };
+  if (!isPresent(found)) throw notFound('user', id);
+  if (by === 'admin' && found.user.role === 'admin')
+    throw new DomainError('forbidden', `${found.user.name} is an admin of Holdfast.`);
+  return found;
+}

@@ -1,0 +1,19 @@
+import type { Route } from './http/route';
+import { documentRoute, systemRoutes, type BuildInfo } from './http/system';
+import { v1Routes } from './http/v1';
+import { legacyApis, type LegacyOptions } from './legacy';
+
+/** What decides which routes there are. */
+export interface RouteOptions {
+  build: BuildInfo;
+  legacy: LegacyOptions;
+  /** May people sign in with GitHub? */
+  github: boolean;
+}
+
+/** The table of all routes, which the app, the API document and the access tests read. */
+export function allRoutes({ build, legacy, github }: RouteOptions): Route[] {
+  const { routes: legacyRoutes, welcome } = legacyApis(legacy);
+  const routes = [...v1Routes({ github }), ...legacyRoutes, ...systemRoutes(build, welcome)];
+  return [...routes, documentRoute(routes, build)];
+}

@@ -1,0 +1,88 @@
+import { nothing } from '../../domain/change';
+import type { Pool } from '../../domain/pools/pool';
+import { removePool } from '../../domain/pools/pool-changes';
+import { resize, surplus } from '../../domain/pools/sizing';
+import type { ClassCount } from '../../store/reads';
+import { contextOf, type Engine } from '../engine';
+import { refuseUnsatisfiable } from '../loans/queues';
+
+/** All pools are compared with their sizes at least this often, changed or not; ms. */
+const COMPARE_EVERY = 1_000;
+
+/**
+ * Brings pools to the size that their rows ask for: resources are made or drained in short
+ * transactions, requests that no longer fit are refused, and a deleted pool goes with its last
+ * resource. Only the job `reconcile` uses it; an admin's call writes the row and returns.
+ */
+export class PoolSizes {
+  /** The version of each pool that has been dealt with. */
+  private readonly done = new Map<string, number>();
+  private compareAt = -Infinity;
+
+  constructor(private readonly engine: Engine) {}
+
+  /**
+   * One bounded step for each pool that needs one. Gives when to look again, in epoch ms: at once
+   * while a pool is still on its way.
+   */
+  async step(): Promise<number> {
+    const { store } = this.engine;
+    const pools = await store.read.pools();
+    const isDue = store.now() >= this.compareAt;
+    const pending = pools.filter(({ id, version }) => isDue || this.done.get(id) !== version);
+    if (pending.length === 0) return this.compareAt;
+    const counts = await store.read.counts();
+    let isMoving = false;
+    for (const pool of pending) if (await this.stepPool(pool, counts)) isMoving = true;
+    if (isDue) this.compareAt = store.now() + COMPARE_EVERY;
+    return isMoving ? store.now() : this.compareAt;
+  }
+
+  /** Steps until every pool has its size, as far as it can without waiting for anything. */
+  async settle(): Promise<void> {
+    do this.compareAt = -Infinity;
+    while ((await this.step()) <= this.engine.store.now());
+  }
+
+  /** Gives whether the pool needs another step at once. */
+  private async stepPool(pool: Pool, counts: ClassCount[]): Promise<boolean> {
+    if (this.done.get(pool.id) !== pool.version) await refuseUnsatisfiable(this.engine, pool);
+    const isOff = pool.deletingAt !== null || (await this.isOff(pool, counts));
+    const needsMore = isOff && (await this.resizeOnce(pool.id));
+    if (!needsMore && pool.deletingAt !== null) await this.removeIfEmpty(pool);
+    if (!needsMore) this.done.set(pool.id, pool.version);
+    return needsMore;
+  }
+
+  private async isOff(pool: Pool, counts: ClassCount[]): Promise<boolean> {
+    if (pool.sizing !== 'managed') return false;
+    const classes = await this.engine.store.read.classesOf(pool.id);
+    const staying = counts.filter(
+      ({ poolId, adminState, status }) =>
+        poolId === pool.id && adminState !== 'draining' && status !== 'destroying',
+    );
+    const countOf = (type: string) =>
+      staying.reduce((sum, entry) => sum + (entry.type === type ? entry.count : 0), 0);
+    const extras = surplus({
+      pool,
+      classes: classes.map((resourceClass) => ({ ...resourceClass, poolId: pool.id })),
+      counts: Object.fromEntries(classes.map(({ id, type }) => [id, countOf(type)])),
+    });
+    const { provisions } = pool.capabilities;
+    return [...extras.values()].some((extra) => extra > 0 || (extra < 0 && provisions));
+  }
+
+  private resizeOnce(poolId: string): Promise<boolean> {
+    return this.engine.store.transact({ load: 'sizing', poolId }, (snapshot, now) =>
+      snapshot ? resize(snapshot, contextOf(this.engine, now)) : nothing(false),
+    );
+  }
+
+  private async removeIfEmpty(pool: Pool): Promise<void> {
+    await this.engine.store.transact({ load: 'pool', name: pool.name }, (snapshot) =>
+      snapshot.pool?.id === pool.id && snapshot.empty
+        ? { changes: removePool(pool), value: null }
+        : nothing(null),
+    );
+  }
+}

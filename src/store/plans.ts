@@ -1,0 +1,44 @@
+import { loadNextDue, loadWork } from '../domain/lifecycle/dispatch';
+import { loadCredentials, loadOperation, loadResource } from '../domain/lifecycle/loading';
+import { loadReservation, loadSubmission } from '../domain/loans/loading';
+import { loadPool, loadSizing } from '../domain/pools/loading';
+import { loadQueues } from '../domain/queue/loading';
+import { loadPositions } from '../domain/queue/positions';
+import { QUEUE_DEPTH } from '../domain/queue/scheduling';
+import type { Loading } from '../domain/query';
+import type { Load, Loads } from './loads';
+
+/** Loads that the domain puts together from queries; any other is a query of its own. */
+export type PlannedLoad =
+  | 'submission'
+  | 'reservation'
+  | 'resource'
+  | 'credentials'
+  | 'work'
+  | 'operation'
+  | 'classes'
+  | 'pool'
+  | 'sizing';
+
+export type PlannedSnapshot<K extends PlannedLoad> = Loads[K]['gives'];
+
+type Plans = { [K in PlannedLoad]: (load: Load<K>, now: number) => Loading<PlannedSnapshot<K>> };
+
+/**
+ * How each load is put together: a store runs the plan and answers its queries, in the transaction
+ * of the decision. The same for every store.
+ */
+export const LOAD_PLANS: Plans = {
+  submission: loadSubmission,
+  reservation: ({ id }, now) => loadReservation(id, now),
+  resource: ({ idOrName }, now) => loadResource(idOrName, now),
+  credentials: ({ idOrName }, now) => loadCredentials(idOrName, now),
+  work: loadWork,
+  operation: ({ id }, now) => loadOperation(id, now),
+  classes: ({ classIds }, now) => loadQueues({ classIds, need: QUEUE_DEPTH }, now),
+  pool: loadPool,
+  sizing: ({ poolId }) => loadSizing(poolId),
+};
+
+/** Reads that the domain has a say in. */
+export const READ_PLANS = { nextDue: loadNextDue, queuePositions: loadPositions };

@@ -1,0 +1,25 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { IdempotencyRecord } from '../../domain/change';
+import type { IdempotencyKey } from '../../domain/idempotency';
+import type { Db } from './database';
+import { reader } from './rows';
+import { idempotencyKeys } from './schema';
+
+/** Reads what is stored under an idempotency key; null for a new one. */
+export function idempotencyReader(db: Db): (key: IdempotencyKey) => IdempotencyRecord | null {
+  const { principal, method, path, key } = idempotencyKeys;
+  const select = reader(
+    db
+      .select()
+      .from(idempotencyKeys)
+      .where(
+        and(
+          eq(principal, sql.placeholder('principal')),
+          eq(method, sql.placeholder('method')),
+          eq(path, sql.placeholder('path')),
+          eq(key, sql.placeholder('key')),
+        ),
+      ),
+  );
+  return (asked) => select.get({ ...asked }) ?? null;
+}

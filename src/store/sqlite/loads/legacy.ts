@@ -1,0 +1,33 @@
+import { eq, isNull, sql } from 'drizzle-orm';
+import type { Load, Loads } from '../../loads';
+import type { Db } from '../database';
+import { reader } from '../rows';
+import { users, vmUsers } from '../schema';
+
+type UserLoader = (load: Load<'user'>) => Loads['user']['gives'];
+
+/** A user with what the VM reservation API keeps about them, and how many users it has. */
+export function vmUserLoader(db: Db, user: UserLoader) {
+  const byId = reader(
+    db
+      .select()
+      .from(vmUsers)
+      .where(eq(vmUsers.userId, sql.placeholder('id'))),
+  );
+  const isPresent = isNull(users.disabledAt);
+  const counts = reader(
+    db
+      .select({
+        users: sql<number>`count(*) filter (where ${isPresent})`,
+        admins: sql<number>`count(*) filter (where ${isPresent} and ${vmUsers.role} = 'admin')`,
+        highest: sql<number>`coalesce(max(${vmUsers.number}), 0)`,
+      })
+      .from(vmUsers)
+      .innerJoin(users, eq(users.id, vmUsers.userId)),
+  );
+  return ({ id, email, username }: Load<'vmUser'>): Loads['vmUser']['gives'] => ({
+    ...user({ load: 'user', id, email, username }),
+    vmUser: byId.get({ id }) ?? null,
+    vmUsers: counts.get()!,
+  });
+}

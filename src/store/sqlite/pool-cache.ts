@@ -1,0 +1,95 @@
+import { eq, sql } from 'drizzle-orm';
+import type { PoolWithClasses } from '../../domain/query';
+import type { Db } from './database';
+import { reader } from './rows';
+import { classes, pools } from './schema';
+
+/**
+ * Pools change seldom and are read in every transaction: parsed once per version. The version is
+ * looked at once in a transaction, and outside of one at every use.
+ */
+export interface PoolCache {
+  /** A transaction has begun: until its end nobody else writes. */
+  begin(): void;
+  /** The transaction is over, or has written pools. */
+  doubt(): void;
+  /** What was read may never have been committed. */
+  forget(): void;
+  byId(id: string): PoolWithClasses | null;
+  byName(name: string): PoolWithClasses | null;
+  all(): PoolWithClasses[];
+}
+
+/** Reads through one connection; right inside a transaction and outside. */
+export function poolCache(db: Db): PoolCache {
+  const cached = new Map<string, PoolWithClasses>();
+  /** Those whose version this transaction has seen. */
+  let certain: Map<string, PoolWithClasses> | null = null;
+  const version = reader(
+    db
+      .select({ id: pools.id, version: pools.version })
+      .from(pools)
+      .where(eq(pools.id, sql.placeholder('id'))),
+  );
+  const idOf = reader(
+    db
+      .select({ id: pools.id, version: pools.version })
+      .from(pools)
+      .where(eq(pools.name, sql.placeholder('name'))),
+  );
+  const versions = reader(
+    db
+      .select({ id: pools.id, version: pools.version })
+      .from(pools)
+      .orderBy(pools.createdAt, pools.id),
+  );
+  const select = reader(
+    db
+      .select()
+      .from(pools)
+      .where(eq(pools.id, sql.placeholder('id'))),
+  );
+  const selectClasses = reader(
+    db
+      .select()
+      .from(classes)
+      .where(eq(classes.poolId, sql.placeholder('id')))
+      .orderBy(classes.id),
+  );
+
+  const load = (row: { id: string; version: number } | undefined): PoolWithClasses | null => {
+    if (!row) return null;
+    const known = cached.get(row.id);
+    if (known?.pool.version === row.version) return known;
+    const fresh = { pool: select.get({ id: row.id })!, classes: selectClasses.all({ id: row.id }) };
+    cached.set(row.id, fresh);
+    return fresh;
+  };
+  const byId = (id: string): PoolWithClasses | null => {
+    const sure = certain?.get(id);
+    if (sure) return sure;
+    const found = load(version.get({ id }));
+    if (found) certain?.set(id, found);
+    return found;
+  };
+  return {
+    begin: () => void (certain = new Map()),
+    doubt: () => void (certain = null),
+    forget: () => {
+      certain = null;
+      cached.clear();
+    },
+    byId,
+    byName: (name) => load(idOf.get({ name })),
+    all: () => {
+      const rows = versions.all();
+      const found = rows.map((row) => load(row)!);
+      if (cached.size > rows.length) forgetAllBut(cached, new Set(rows.map(({ id }) => id)));
+      return found;
+    },
+  };
+}
+
+function forgetAllBut(cached: Map<string, PoolWithClasses>, present: ReadonlySet<string>): void {
+  for (const id of cached.keys()) if (!present.has(id)) cached.delete(id);
+}

@@ -1,0 +1,33 @@
+import { gt, isNull, or, sql } from 'drizzle-orm';
+import { resources } from '../schema';
+
+/** A resource as the scheduler sees it. */
+export const candidateColumns = {
+  resourceId: resources.id,
+  classId: resources.classId,
+  poolId: resources.poolId,
+  generation: resources.generation,
+  rank: resources.rank,
+  operationId: resources.operationId,
+  heldFor: resources.heldFor,
+  heldItem: resources.heldItem,
+};
+
+/**
+ * `isAvailable` of the domain in SQL, word for word as in the partial index, so that the index is
+ * used. tests/store/predicates.test.ts holds the two against each other.
+ */
+export const isAvailableSql = sql.join(
+  [
+    sql`${resources.status} = 'available'`,
+    sql`${resources.adminState} = 'in_service'`,
+    sql`${resources.heldFor} is null`,
+  ],
+  sql` and `,
+);
+
+/** Not to be removed for having been idle too long, at the time that is given as `now`. */
+export const isUnexpired = or(
+  isNull(resources.expiresAt),
+  gt(resources.expiresAt, sql.placeholder('now')),
+);

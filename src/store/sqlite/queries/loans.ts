@@ -1,0 +1,77 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Db } from '../database';
+import { lazily } from '../lazy';
+import { reader } from '../rows';
+import { allocations, reservations, resources } from '../schema';
+import type { Answers } from './types';
+
+type LoanAnswers = Pick<
+  Answers,
+  'reservation' | 'holdings' | 'heldResources' | 'holder' | 'allocation'
+>;
+
+/** Reservations, and what they hold. */
+export function loanAnswers(db: Db): LoanAnswers {
+  return {
+    reservation: lazily(() => reservationById(db)),
+    holdings: lazily(() => holdingsOf(db)),
+    heldResources: lazily(() => heldResources(db)),
+    holder: lazily(() => holderOf(db)),
+    allocation: lazily(() => allocationById(db)),
+  };
+}
+
+function reservationById(db: Db): Answers['reservation'] {
+  const select = reader(
+    db
+      .select()
+      .from(reservations)
+      .where(eq(reservations.id, sql.placeholder('id'))),
+  );
+  return ({ id }) => select.get({ id }) ?? null;
+}
+
+function holdingsOf(db: Db): Answers['holdings'] {
+  const ofReservation = eq(allocations.reservationId, sql.placeholder('id'));
+  const select = reader(
+    db
+      .select({ allocation: allocations, resource: resources })
+      .from(allocations)
+      .innerJoin(resources, eq(resources.id, allocations.resourceId))
+      .where(and(ofReservation, isNull(allocations.endedAt)))
+      .orderBy(asc(allocations.item), asc(resources.number)),
+  );
+  return ({ reservationId: id }) => select.all({ id });
+}
+
+function heldResources(db: Db): Answers['heldResources'] {
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(eq(resources.heldFor, sql.placeholder('id'))),
+  );
+  return ({ reservationId: id }) => select.all({ id });
+}
+
+function holderOf(db: Db): Answers['holder'] {
+  const ofResource = eq(allocations.resourceId, sql.placeholder('id'));
+  const select = reader(
+    db
+      .select({ reservation: reservations })
+      .from(allocations)
+      .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
+      .where(and(ofResource, isNull(allocations.endedAt))),
+  );
+  return ({ resourceId: id }) => select.get({ id })?.reservation ?? null;
+}
+
+function allocationById(db: Db): Answers['allocation'] {
+  const select = reader(
+    db
+      .select()
+      .from(allocations)
+      .where(eq(allocations.id, sql.placeholder('id'))),
+  );
+  return ({ id }) => select.get({ id }) ?? null;
+}

@@ -1,0 +1,53 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { upTo } from '../bounds';
+import type { Db } from '../database';
+import { reader } from '../rows';
+import { queueEntries } from '../schema';
+import type { Answers } from './types';
+
+/** As a row value it bounds the walk through the index; as `or` it would be asked of every row. */
+const isBefore = sql`(${queueEntries.rank}, ${queueEntries.reservationId})
+  < (${sql.placeholder('rank')}, ${sql.placeholder('id')})`;
+
+const isMissing = sql`${queueEntries.missing} > 0`;
+
+/** Counts, up to a limit, who stands before each entry of a reservation. */
+export function entryPositions(db: Db): Answers['entryPositions'] {
+  const rows = reader(
+    db
+      .select()
+      .from(queueEntries)
+      .where(eq(queueEntries.reservationId, sql.placeholder('id')))
+      .orderBy(queueEntries.item),
+  );
+  const before = db
+    .select({ one: sql`1`.as('one') })
+    .from(queueEntries)
+    .where(
+      and(
+        eq(queueEntries.classId, sql.placeholder('classId')),
+        sql`${isMissing} and ${queueEntries.resourceId} is null`,
+        isBefore,
+      ),
+    )
+    .limit(upTo(sql.placeholder('limit')))
+    .as('before');
+  const naming = db
+    .select({ one: sql`1`.as('one') })
+    .from(queueEntries)
+    .where(and(eq(queueEntries.resourceId, sql.placeholder('resourceId')), isMissing, isBefore))
+    .limit(upTo(sql.placeholder('limit')))
+    .as('naming');
+  const inQueue = reader(db.select({ count: sql<number>`count(*)` }).from(before));
+  const forResource = reader(db.select({ count: sql<number>`count(*)` }).from(naming));
+  return ({ reservationId: id, limit }) =>
+    rows.all({ id }).map(({ item, classId, resourceId, rank, count, missing }) => ({
+      item,
+      classId,
+      count,
+      missing,
+      aheadInQueue: inQueue.get({ classId, rank, id, limit })!.count,
+      aheadForResource:
+        resourceId === null ? 0 : forResource.get({ resourceId, rank, id, limit })!.count,
+    }));
+}

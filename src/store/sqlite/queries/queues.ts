@@ -1,0 +1,169 @@
+import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { PROMOTED_BELOW } from '../../../domain/queue/scheduling';
+import { upTo } from '../bounds';
+import type { Db } from '../database';
+import { lazily } from '../lazy';
+import { reader } from '../rows';
+import { queueEntries, queueLengths, reservations, resources, userCounts } from '../schema';
+import type { EntriesOf } from '../../../domain/query';
+import type { Answers } from './types';
+import { candidateColumns, isAvailableSql, isUnexpired } from './available';
+import { entryPositions } from './positions';
+
+type QueueAnswers = Pick<
+  Answers,
+  | 'queueHeads'
+  | 'longestWaiting'
+  | 'queueForResource'
+  | 'entryPositions'
+  | 'queued'
+  | 'available'
+  | 'availableById'
+  | 'heldFor'
+  | 'userCounts'
+  | 'queueLengths'
+>;
+
+/** Who waits, and what could serve them. */
+export function queueAnswers(db: Db): QueueAnswers {
+  return {
+    queueHeads: lazily(() => entriesByClass(db, 'heads')),
+    longestWaiting: lazily(() => entriesByClass(db, 'longestWaiting')),
+    queueForResource: lazily(() => entriesByResource(db)),
+    entryPositions: lazily(() => entryPositions(db)),
+    queued: lazily(() => queuedReservations(db)),
+    available: lazily(() => availableInClass(db)),
+    availableById: lazily(() => availableOnes(db)),
+    heldFor: lazily(() => heldForReservation(db)),
+    userCounts: lazily(() => countsOfUser(db)),
+    queueLengths: lazily(() => lengthsOfQueues(db)),
+  };
+}
+
+const isMissing = sql`${queueEntries.missing} > 0`;
+
+/** Not promoted; word for word as in the partial index of the longest waiting. */
+const isOrdinarySql = sql.raw(`"queue_entries"."rank" >= ${PROMOTED_BELOW}`);
+
+/** A deadline that has come ends the wait, whether or not a job has acted on it. */
+const isPatient = sql`not exists (select 1 from ${reservations}
+  where ${reservations.id} = ${queueEntries.reservationId}
+  and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
+
+/** In SQL, not afterwards: a reservation with several items in a queue has several rows there. */
+const isAnother = ne(queueEntries.reservationId, sql.placeholder('except'));
+
+/** No id is empty, so that leaving this one out leaves out none. */
+const NOBODY = '';
+
+const idsOf = (rows: { reservationId: string }[]) => rows.map(({ reservationId }) => reservationId);
+
+function entriesByClass(
+  db: Db,
+  which: 'heads' | 'longestWaiting',
+): (query: EntriesOf) => string[][] {
+  const [condition, order] =
+    which === 'heads'
+      ? [isNull(queueEntries.resourceId), queueEntries.rank]
+      : [isOrdinarySql, queueEntries.requestedAt];
+  const inClass = eq(queueEntries.classId, sql.placeholder('classId'));
+  const select = reader(
+    db
+      .select({ reservationId: queueEntries.reservationId })
+      .from(queueEntries)
+      .where(and(inClass, isMissing, condition, isAnother, isPatient))
+      .orderBy(order, queueEntries.reservationId)
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  return ({ classIds, now, except, limit }) =>
+    classIds.map((classId) => idsOf(select.all({ classId, now, except: except ?? NOBODY, limit })));
+}
+
+function entriesByResource(db: Db): Answers['queueForResource'] {
+  const ofResource = eq(queueEntries.resourceId, sql.placeholder('resourceId'));
+  const select = reader(
+    db
+      .select({ reservationId: queueEntries.reservationId })
+      .from(queueEntries)
+      .where(and(ofResource, isMissing, isAnother, isPatient))
+      .orderBy(queueEntries.rank)
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  return ({ resourceIds, now, except, limit }) =>
+    resourceIds.map((resourceId) =>
+      idsOf(select.all({ resourceId, now, except: except ?? NOBODY, limit })),
+    );
+}
+
+function queuedReservations(db: Db): Answers['queued'] {
+  const rows = reader(
+    db
+      .select()
+      .from(queueEntries)
+      .where(eq(queueEntries.reservationId, sql.placeholder('id')))
+      .orderBy(queueEntries.item, queueEntries.classId),
+  );
+  const one = reader(
+    db
+      .select()
+      .from(reservations)
+      .where(eq(reservations.id, sql.placeholder('id'))),
+  );
+  return ({ ids }) =>
+    ids.map((id) => ({ reservation: one.get({ id })!, entries: rows.all({ id }) }));
+}
+
+function availableInClass(db: Db): Answers['available'] {
+  const select = reader(
+    db
+      .select(candidateColumns)
+      .from(resources)
+      .where(and(eq(resources.classId, sql.placeholder('classId')), isAvailableSql, isUnexpired))
+      .orderBy(asc(resources.rank))
+      .limit(upTo(sql.placeholder('limit'))),
+  );
+  return ({ classIds, limit, now }) =>
+    classIds.length === 1
+      ? select.all({ classId: classIds[0], limit, now })
+      : classIds.flatMap((classId) => select.all({ classId, limit, now }));
+}
+
+function availableOnes(db: Db): Answers['availableById'] {
+  const select = reader(
+    db
+      .select(candidateColumns)
+      .from(resources)
+      .where(and(eq(resources.id, sql.placeholder('id')), isAvailableSql, isUnexpired)),
+  );
+  return ({ ids, now }) => ids.flatMap((id) => select.all({ id, now }));
+}
+
+function heldForReservation(db: Db): Answers['heldFor'] {
+  const select = reader(
+    db
+      .select(candidateColumns)
+      .from(resources)
+      .where(eq(resources.heldFor, sql.placeholder('id'))),
+  );
+  return ({ reservationIds }) => reservationIds.flatMap((id) => select.all({ id }));
+}
+
+function countsOfUser(db: Db): Answers['userCounts'] {
+  const select = reader(
+    db
+      .select({ status: userCounts.status, count: userCounts.count })
+      .from(userCounts)
+      .where(eq(userCounts.userId, sql.placeholder('userId'))),
+  );
+  return ({ userId }) => select.all({ userId });
+}
+
+function lengthsOfQueues(db: Db): Answers['queueLengths'] {
+  const select = reader(
+    db
+      .select({ count: queueLengths.count })
+      .from(queueLengths)
+      .where(eq(queueLengths.classId, sql.placeholder('classId'))),
+  );
+  return ({ classIds }) => classIds.map((classId) => select.get({ classId })?.count ?? 0);
+}

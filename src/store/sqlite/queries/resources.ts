@@ -1,0 +1,92 @@
+import { and, desc, eq, inArray, isNull, max, ne, notInArray, or, sql } from 'drizzle-orm';
+import { constant, upTo } from '../bounds';
+import type { Db } from '../database';
+import { lazily } from '../lazy';
+import { reader } from '../rows';
+import { classCounts, credentials, resources } from '../schema';
+import type { Answers } from './types';
+
+type ResourceAnswers = Pick<
+  Answers,
+  'resourcesCalled' | 'resourcesNamed' | 'credentials' | 'stateCounts' | 'highestNumber' | 'staying'
+>;
+
+/** Resources, and how many there are. */
+export function resourceAnswers(db: Db): ResourceAnswers {
+  return {
+    resourcesCalled: lazily(() => resourcesCalled(db)),
+    resourcesNamed: lazily(() => resourcesNamed(db)),
+    credentials: lazily(() => credentialsOf(db)),
+    stateCounts: stateCounts(db),
+    highestNumber: lazily(() => highestNumber(db)),
+    staying: lazily(() => stayingIn(db)),
+  };
+}
+
+const isThere = isNull(resources.destroyedAt);
+
+function resourcesCalled(db: Db): Answers['resourcesCalled'] {
+  const key = sql.placeholder('key');
+  // Each side finds its own index so; the one of names is partial.
+  const isCalled = or(eq(resources.id, key), and(eq(resources.name, key), isThere));
+  const select = reader(db.select().from(resources).where(isCalled));
+  return ({ idOrName: key }) => select.all({ key });
+}
+
+function resourcesNamed(db: Db): Answers['resourcesNamed'] {
+  const isNamed = eq(resources.name, sql.placeholder('name'));
+  const select = reader(db.select().from(resources).where(and(isNamed, isThere)));
+  return ({ names }) => names.flatMap((name) => select.all({ name }));
+}
+
+function credentialsOf(db: Db): Answers['credentials'] {
+  const select = reader(
+    db
+      .select()
+      .from(credentials)
+      .where(eq(credentials.resourceId, sql.placeholder('id')))
+      .orderBy(credentials.createdAt),
+  );
+  return ({ resourceId: id }) => select.all({ id });
+}
+
+function stateCounts(db: Db): Answers['stateCounts'] {
+  const { classId, status, adminState, count } = classCounts;
+  return ({ classIds }) =>
+    db
+      .select({ classId, status, adminState, count })
+      .from(classCounts)
+      .where(inArray(classId, classIds))
+      .all();
+}
+
+function highestNumber(db: Db): Answers['highestNumber'] {
+  const inPool = eq(resources.poolId, sql.placeholder('poolId'));
+  const select = reader(
+    db
+      .select({ highest: max(resources.number) })
+      .from(resources)
+      .where(and(inPool, isThere)),
+  );
+  return ({ poolId }) => select.get({ poolId })?.highest ?? 0;
+}
+
+function stayingIn(db: Db): Answers['staying'] {
+  const isLent = eq(resources.status, constant('allocated'));
+  const isIdle = notInArray(resources.status, ['destroying', 'destroyed', 'allocated']);
+  const [lent, idle] = [isLent, isIdle].map((which) =>
+    lazily(() => {
+      const inClass = eq(resources.classId, sql.placeholder('classId'));
+      const select = reader(
+        db
+          .select()
+          .from(resources)
+          .where(and(inClass, ne(resources.adminState, 'draining'), isThere, which))
+          .orderBy(desc(resources.number))
+          .limit(upTo(sql.placeholder('limit'))),
+      );
+      return (classId: number, limit: number) => select.all({ classId, limit });
+    }),
+  );
+  return (query) => (query.lent ? lent! : idle!)(query.classId, query.limit);
+}

@@ -1,0 +1,115 @@
+import { and, asc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { upTo } from '../bounds';
+import type { Db } from '../database';
+import { lazily } from '../lazy';
+import { reader } from '../rows';
+import { breakers, operations, resources } from '../schema';
+import type { Answers } from './types';
+
+type WorkAnswers = Pick<
+  Answers,
+  | 'breakers'
+  | 'breaker'
+  | 'claimedCounts'
+  | 'due'
+  | 'nextDue'
+  | 'operation'
+  | 'operationWithResource'
+>;
+
+/** Driver calls that are due, or under way. */
+export function workAnswers(db: Db): WorkAnswers {
+  return {
+    breakers: lazily(() => {
+      const select = reader(db.select().from(breakers));
+      return () => select.all();
+    }),
+    breaker: lazily(() => breakerOf(db)),
+    claimedCounts: lazily(() => claimedCounts(db)),
+    due: lazily(() => due(db)),
+    nextDue: lazily(() => nextDue(db)),
+    operation: lazily(() => operationById(db)),
+    operationWithResource: lazily(() => operationWithResource(db)),
+  };
+}
+
+function breakerOf(db: Db): Answers['breaker'] {
+  const select = reader(
+    db
+      .select()
+      .from(breakers)
+      .where(eq(breakers.poolId, sql.placeholder('poolId'))),
+  );
+  return ({ poolId }) => select.get({ poolId }) ?? null;
+}
+
+function claimedCounts(db: Db): Answers['claimedCounts'] {
+  const select = reader(
+    db
+      .select({ count: sql<number>`count(*)` })
+      .from(operations)
+      .where(
+        and(
+          eq(operations.poolId, sql.placeholder('poolId')),
+          gt(operations.claimedUntil, sql.placeholder('now')),
+          isNull(operations.finishedAt),
+        ),
+      ),
+  );
+  return ({ poolIds, now }) => poolIds.map((poolId) => select.get({ poolId, now })!.count);
+}
+
+const inPool = eq(resources.poolId, sql.placeholder('poolId'));
+const isOfKind = eq(resources.nextOperation, sql.placeholder('kind'));
+const isFree = isNull(resources.heldFor);
+
+function due(db: Db): Answers['due'] {
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(and(inPool, isOfKind, lte(resources.dueAt, sql.placeholder('now')), isFree))
+      .orderBy(asc(resources.dueAt))
+      .limit(upTo(sql.placeholder('limit')))
+      .offset(upTo(sql.placeholder('offset'))),
+  );
+  return (query) => select.all(query);
+}
+
+function nextDue(db: Db): Answers['nextDue'] {
+  const select = reader(
+    db
+      .select({ at: resources.dueAt })
+      .from(resources)
+      .where(and(inPool, isOfKind, isNotNull(resources.dueAt), isFree))
+      .orderBy(asc(resources.dueAt))
+      .limit(upTo(1)),
+  );
+  return ({ poolIds, kinds }) =>
+    poolIds.map((poolId) => {
+      const times = kinds.map((kind) => select.get({ poolId, kind })?.at ?? Infinity);
+      const first = Math.min(...times);
+      return first === Infinity ? null : first;
+    });
+}
+
+function operationById(db: Db): Answers['operation'] {
+  const select = reader(
+    db
+      .select()
+      .from(operations)
+      .where(eq(operations.id, sql.placeholder('id'))),
+  );
+  return ({ id }) => select.get({ id }) ?? null;
+}
+
+function operationWithResource(db: Db): Answers['operationWithResource'] {
+  const select = reader(
+    db
+      .select({ operation: operations, resource: resources })
+      .from(operations)
+      .innerJoin(resources, eq(resources.id, operations.resourceId))
+      .where(eq(operations.id, sql.placeholder('id'))),
+  );
+  return ({ id }) => select.get({ id }) ?? null;
+}

@@ -1,0 +1,155 @@
+import type { Change } from '../../src/domain/change';
+import {
+  cleanAgain,
+  deleteResource,
+  giveCredential,
+  setAdminState,
+  undrain,
+  unquarantine,
+} from '../../src/domain/lifecycle/admin';
+import { loadCredentials, loadResource } from '../../src/domain/lifecycle/loading';
+import type { Resource } from '../../src/domain/lifecycle/resource';
+import type { Pool } from '../../src/domain/pools/pool';
+import { aPool, anAllocation, aReservation, aResource, aWait } from './support/objects';
+import { codeOf } from './support/thrown';
+import { aContext, aWorld, NOW, run, type World } from './support/world';
+
+/** What an admin does to a resource. */
+
+const makesNone = { ...aPool().capabilities, provisions: false };
+const world = (
+  fields: Partial<Resource> = {},
+  pool: Partial<Pool> = {},
+  things: Partial<World> = {},
+) => aWorld([aPool(pool)], { resources: [aResource('r1', fields)], ...things });
+const snapshot = (of: World) => run(loadResource('r1', NOW), of)!;
+const context = aContext();
+const sizes = (changes: Change[]) =>
+  changes.flatMap((change) => (change.do === 'setPool' ? change.set.size : []));
+const fields = (changes: Change[]) =>
+  Object.assign(
+    {},
+    ...changes.map((change) => (change.do === 'setResource' ? change.set : {})),
+  ) as Partial<Resource>;
+
+describe('the load of a resource', () => {
+  it('has who holds it while it is lent, and who waits for it', () => {
+    const lent = world(
+      { status: 'allocated' },
+      {},
+      {
+        reservations: [aReservation('v1'), aReservation('v2', { status: 'queued' })],
+        allocations: [anAllocation('r1', 'v1')],
+        entries: [aWait('v2', { resourceId: 'r1', count: 1, missing: 1 })],
+      },
+    );
+    expect(snapshot(lent).holder).toMatchObject({ id: 'v1' });
+    expect(snapshot(lent).queues.requests.map(({ reservationId }) => reservationId)).toEqual([
+      'v2',
+    ]);
+    expect(snapshot(world()).holder).toBeNull();
+  });
+
+  it('finds it by name; there is none without its pool', () => {
+    expect(run(loadResource('pool-r1', NOW), world())).toMatchObject({ resource: { id: 'r1' } });
+    expect(run(loadResource('none', NOW), world())).toBeNull();
+    expect(run(loadResource('r1', NOW), { ...world(), pools: [] })).toBeNull();
+  });
+});
+
+describe('out of service', () => {
+  it('nobody gets it, and who had it held lacks it again', () => {
+    const { changes } = setAdminState(
+      snapshot(world({ heldFor: 'v1', heldItem: 0 })),
+      'maintenance',
+      context,
+    );
+    expect(fields(changes)).toMatchObject({ adminState: 'maintenance', heldFor: null });
+    expect(changes).toContainEqual({ do: 'releaseHold', reservationId: 'v1', item: 0 });
+  });
+
+  it('and back, it goes to whoever waits', () => {
+    const waited = world(
+      { adminState: 'maintenance' },
+      {},
+      {
+        reservations: [aReservation('v1', { status: 'queued', items: [{ count: 1 }] })],
+        entries: [aWait('v1', { count: 1, missing: 1 })],
+      },
+    );
+    const { changes } = setAdminState(snapshot(waited), 'in_service', context);
+    expect(changes.filter((change) => change.do === 'allocate')).toHaveLength(1);
+  });
+
+  it('is no state for what is gone or going, and changes nothing where it is one already', () => {
+    const set = (of: Partial<Resource>) => () =>
+      setAdminState(snapshot(world(of)), 'maintenance', context);
+    expect(codeOf(set({ status: 'destroyed' }))).toBe('not_found');
+    expect(codeOf(set({ status: 'destroying' }))).toBe('conflict');
+    expect(set({ adminState: 'maintenance' })().changes).toEqual([]);
+  });
+});
+
+describe('the size of a managed pool', () => {
+  it('falls with a resource that is deleted, and with a drained one where none can be made', () => {
+    const drain = (pool: Partial<Pool>) =>
+      sizes(setAdminState(snapshot(world({}, pool)), 'draining', context).changes);
+    expect(sizes(deleteResource(snapshot(world()), context).changes)).toEqual([2]);
+    expect([drain({}), drain({ capabilities: makesNone })]).toEqual([[], [2]]);
+    expect(
+      sizes(deleteResource(snapshot(world({}, { sizing: 'manual' })), context).changes),
+    ).toEqual([]);
+  });
+
+  it('comes back with a resource that stays after all, once', () => {
+    const lent = { status: 'allocated', adminState: 'draining' } as const;
+    const kept = (of: Partial<Resource>) => sizes(undrain(snapshot(world(of)), context).changes);
+    expect(kept({ ...lent, shrinks: true })).toEqual([4]);
+    expect(kept(lent)).toEqual([4]);
+    expect(kept({ adminState: 'draining' })).toEqual([]);
+  });
+});
+
+describe('cleaned again', () => {
+  it('it goes the whole way before anybody gets it', () => {
+    const { changes } = cleanAgain(snapshot(world({ handle: 'h' })), context);
+    expect(fields(changes)).toMatchObject({ status: 'dirty', nextOperation: 'clean', dueAt: NOW });
+  });
+
+  it.each<[Partial<Resource>, string]>([
+    [{ status: 'allocated' }, 'in_use'],
+    [{ status: 'destroying' }, 'conflict'],
+    [{ status: 'provisioning' }, 'conflict'],
+    [{ status: 'destroyed' }, 'not_found'],
+  ])('it is not while %j', (of, code) =>
+    expect(codeOf(() => cleanAgain(snapshot(world(of)), context))).toBe(code),
+  );
+
+  it('a quarantined one is tried again at once', () => {
+    const { changes } = unquarantine(snapshot(world({ status: 'quarantined' })), context);
+    expect(fields(changes)).toEqual({ dueAt: NOW });
+    expect(codeOf(() => unquarantine(snapshot(world()), context))).toBe('conflict');
+  });
+});
+
+describe('a credential that an admin brings', () => {
+  const credential = (id: string) =>
+    ({ id, resourceId: 'r1', state: 'current', sealed: 's', createdAt: 1 }) as const;
+  const given = (pool: Partial<Pool>) => {
+    const of = world({}, pool, { credentials: [credential('old')] });
+    const loaded = run(loadCredentials('r1', NOW), of)!;
+    return giveCredential(loaded, credential('new'), {}, context).changes;
+  };
+
+  it('retires those before it, or replaces them where the driver cannot retire', () => {
+    expect(given({})[0]).toEqual({ do: 'setCredential', id: 'old', state: 'retiring' });
+    const fixed = { ...aPool().capabilities, rotates: false };
+    expect(given({ capabilities: fixed })[0]).toEqual({ do: 'dropCredential', id: 'old' });
+    expect(fields(given({}))).toMatchObject({ status: 'dirty', unprovenSince: NOW });
+  });
+
+  it('is of no use where the resource lends none of its own', () => {
+    const none = { ...aPool().capabilities, staticCredential: false };
+    expect(codeOf(() => given({ capabilities: none }))).toBe('unsupported');
+  });
+});

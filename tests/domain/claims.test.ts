@@ -1,0 +1,53 @@
+import { claim, claimLength } from '../../src/domain/lifecycle/claims';
+import { aResource } from '../store/rows';
+import { context, NOW, poolOf } from './support/lifecycle';
+
+/** What is claimed, told on plain rows. */
+
+const CLAIMED_UNTIL = NOW + claimLength(poolOf());
+
+describe('a claim', () => {
+  const due = (fields: Parameters<typeof aResource>[1] = {}) => ({
+    resource: aResource('r1', { status: 'dirty', nextOperation: 'clean', dueAt: 1, ...fields }),
+    operation: null,
+    credentials: [],
+    allocation: null,
+    reservation: null,
+    pool: poolOf(),
+  });
+
+  it('writes the operation before its call, and takes the resource out of service', () => {
+    const { changes, value } = claim({ due: [due()], breakers: {} }, 'worker', context());
+    expect(changes.map((change) => change.do).sort()).toEqual([
+      'append',
+      'createOperation',
+      'setResource',
+    ]);
+    expect(value[0]!.operation).toMatchObject({ id: 'new-1', kind: 'clean', attempt: 1 });
+    expect(value[0]!.resource).toMatchObject({
+      status: 'cleaning',
+      operationId: 'new-1',
+      dueAt: CLAIMED_UNTIL,
+    });
+  });
+
+  it('for the verification of an idle one leaves it available; for its rotation it does not', () => {
+    const idle = (nextOperation: 'verify' | 'issueCredential' | 'destroy') =>
+      claim(
+        { due: [due({ status: 'available', nextOperation })], breakers: {} },
+        'worker',
+        context(),
+      ).value[0]!.resource.status;
+    expect([idle('verify'), idle('issueCredential'), idle('destroy')]).toEqual([
+      'available',
+      'cleaning',
+      'destroying',
+    ]);
+  });
+
+  it('is not made while the breaker of the pool is open', () => {
+    const breaker = { poolId: 'p1', failures: 1, openUntil: NOW + 1, reason: '', since: 1 };
+    const claimed = claim({ due: [due()], breakers: { p1: breaker } }, 'worker', context());
+    expect(claimed).toEqual({ changes: [], value: [] });
+  });
+});

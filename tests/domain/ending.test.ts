@@ -1,0 +1,142 @@
+import type { Change } from '../../src/domain/change';
+import { accessRevoked, end, expire, freedAtOnce, release } from '../../src/domain/loans/ending';
+import { loadReservation } from '../../src/domain/loans/loading';
+import type { Reservation } from '../../src/domain/loans/reservation';
+import { aPool, anAllocation, aReservation, aResource, aWait } from './support/objects';
+import { codeOf } from './support/thrown';
+import { aContext, aWorld, NOW, run, type World } from './support/world';
+
+/** What becomes of a reservation at its end, of what it held, and of who waits for that. */
+
+const cleaned = aPool();
+const spotless = aPool({
+  capabilities: { ...aPool().capabilities, leavesNothing: true, rotates: false },
+});
+const lent = aResource('r1', { status: 'allocated', generation: 1 });
+
+/** `v1` holds r1, and `v2` waits for one of the class. */
+const held = (pool = cleaned, fields: Partial<Reservation> = {}): World =>
+  aWorld([pool], {
+    resources: [lent],
+    allocations: [anAllocation('r1', 'v1')],
+    reservations: [
+      aReservation('v1', fields),
+      aReservation('v2', { status: 'queued', items: [{ count: 1 }] }),
+    ],
+    entries: [aWait('v2', { count: 1, missing: 1 })],
+  });
+const snapshot = (world: World, id = 'v1') => run(loadReservation(id, NOW), world)!;
+const reasons = (changes: Change[]) =>
+  changes.flatMap((change) =>
+    change.do === 'setReservation' && change.set.endReason ? [change.set.endReason] : [],
+  );
+const resourceAfter = (changes: Change[]) =>
+  changes.flatMap((change) => (change.do === 'setResource' ? [change.set] : []));
+
+describe('what an end can serve', () => {
+  it('is what needs no cleaning, and only then are queues looked at', () => {
+    const holdings = [{ allocation: anAllocation('r1', 'v1'), resource: lent }];
+    expect(freedAtOnce(holdings, { p1: cleaned })).toEqual([]);
+    expect(freedAtOnce(holdings, { p1: spotless })).toEqual([lent]);
+    expect(snapshot(held(cleaned)).queues.requests).toEqual([]);
+    expect(snapshot(held(spotless)).queues.requests).toHaveLength(1);
+  });
+
+  it('goes to whoever is next, in the same decision', () => {
+    const { changes } = release(snapshot(held(spotless)), aContext());
+    expect(changes).toContainEqual(
+      expect.objectContaining({
+        do: 'allocate',
+        allocation: expect.objectContaining({ reservationId: 'v2', generation: 3 }) as object,
+      }),
+    );
+  });
+});
+
+it('a released resource is dirty, fenced by a new generation, and due at once', () => {
+  const { changes } = release(snapshot(held()), aContext());
+  expect(reasons(changes)).toEqual(['released']);
+  expect(resourceAfter(changes)).toEqual([
+    expect.objectContaining({
+      status: 'dirty',
+      generation: 2,
+      nextOperation: 'clean',
+      dueAt: NOW,
+    }),
+  ]);
+  expect(changes).toContainEqual({ do: 'setAllocation', id: 'r1.1', set: { endedAt: NOW } });
+});
+
+it('what drains is destroyed at the end of its loan, and kept out where an admin asked for that', () => {
+  const draining = held();
+  draining.resources = [{ ...lent, adminState: 'draining' }];
+  expect(resourceAfter(release(snapshot(draining), aContext()).changes)[0]).toMatchObject({
+    status: 'destroying',
+    nextOperation: 'destroy',
+  });
+  const kept = held(cleaned, { onRelease: 'maintenance' });
+  expect(resourceAfter(release(snapshot(kept), aContext()).changes)[0]).toMatchObject({
+    adminState: 'maintenance',
+  });
+});
+
+describe('the reason', () => {
+  it('is that time was up, though the holder gives it back later', () => {
+    const over = held(cleaned, { endsAt: NOW, deadlineAt: NOW });
+    expect(reasons(release(snapshot(over), aContext()).changes)).toEqual(['expired']);
+  });
+
+  it.each<[Partial<Reservation>, string[]]>([
+    [{ status: 'active', deadlineAt: NOW }, ['expired']],
+    [{ status: 'preparing', deadlineAt: NOW }, ['failed']],
+    [{ status: 'queued', deadlineAt: NOW }, ['timed_out']],
+    [{ status: 'active', deadlineAt: NOW + 1 }, []],
+    [{ status: 'active', deadlineAt: null }, []],
+  ])('when time acts on %j is %j', (fields, expected) =>
+    expect(reasons(expire(snapshot(held(cleaned, fields)), aContext()).changes)).toEqual(expected),
+  );
+
+  it('fits the status, and a reservation ends once', () => {
+    expect(codeOf(() => end(snapshot(held()), 'timed_out', null, aContext()))).toBe('conflict');
+    const ended = held(cleaned, { status: 'ended' });
+    expect(release(snapshot(ended), aContext()).changes).toEqual([]);
+    expect(codeOf(() => end(snapshot(ended), 'revoked', null, aContext()))).toBe('conflict');
+  });
+});
+
+it('who leaves a queue gives back what was held, and the next gets it', () => {
+  const world = aWorld([cleaned], {
+    resources: [aResource('r1', { heldFor: 'v1', heldItem: 0 })],
+    reservations: [
+      aReservation('v1', { status: 'queued' }),
+      aReservation('v2', { status: 'queued', items: [{ count: 1 }] }),
+    ],
+    entries: [aWait('v1', { missing: 1 }), aWait('v2', { count: 1, missing: 1, rank: 2 })],
+  });
+  const { changes } = release(snapshot(world), aContext());
+  expect(reasons(changes)).toEqual(['cancelled']);
+  expect(changes).toContainEqual({ do: 'dequeue', reservationId: 'v1' });
+  expect(changes).toContainEqual({
+    do: 'setResource',
+    id: 'r1',
+    set: expect.objectContaining({ status: 'allocated', heldFor: null, heldItem: null }),
+  });
+  expect(changes.flatMap((change) => (change.do === 'allocate' ? change.allocation : []))).toEqual([
+    expect.objectContaining({ resourceId: 'r1', reservationId: 'v2' }),
+  ]);
+});
+
+it('access counts as revoked once it is closed, or the resource has come further', () => {
+  const allocation = anAllocation('r1', 'v1', { access: 'open', endedAt: NOW });
+  const revoked = (fields: object, of = allocation) =>
+    accessRevoked({
+      allocation: of,
+      resource: { ...lent, status: 'dirty', generation: 2, ...fields },
+    });
+  expect(revoked({ nextOperation: 'closeAccess' })).toBe(false);
+  expect(revoked({ nextOperation: 'clean' })).toBe(true);
+  expect(revoked({ nextOperation: 'clean' }, { ...allocation, access: 'opening' })).toBe(false);
+  expect(revoked({ generation: 3, nextOperation: 'closeAccess' })).toBe(true);
+  expect(revoked({}, { ...allocation, access: 'none', endedAt: null })).toBe(true);
+  expect(revoked({}, { ...allocation, endedAt: null })).toBe(false);
+});

@@ -1,0 +1,143 @@
+import type { Change } from '../../src/domain/change';
+import { loadSubmission } from '../../src/domain/loans/loading';
+import type { RequestItem } from '../../src/domain/loans/reservation';
+import { MAX_RESOURCES, submit, type Submission } from '../../src/domain/loans/submission';
+import { NO_CAPS } from '../../src/domain/queue/caps';
+import { aPool, aReservation, aResource, aWait } from './support/objects';
+import { codeOf } from './support/thrown';
+import { aContext, aWorld, NOW, run, type World } from './support/world';
+
+/** What becomes of a request: a loan at once, a place in the queues, or a refusal. */
+
+const pool = aPool({ size: 3 });
+const free = [aResource('r1'), aResource('r2'), aResource('r3')];
+const item = (fields: Partial<RequestItem> = {}): RequestItem => ({
+  pool: 'pool',
+  count: 1,
+  ...fields,
+});
+
+function submission(fields: Partial<Submission> = {}): Submission {
+  const unset = { apiTokenId: null, access: null, sealedAccess: null, note: null, requestId: null };
+  return {
+    id: 'v9',
+    userId: 'u1',
+    items: [item()],
+    priority: 0,
+    maxPriority: 0,
+    queueTimeout: null,
+    ...unset,
+    onRelease: 'clean',
+    via: 'v1',
+    ...fields,
+  };
+}
+
+function submitted(world: World, fields: Partial<Submission> = {}) {
+  const asked = submission(fields);
+  const snapshot = run(loadSubmission(asked, NOW), world);
+  return submit(snapshot, asked, aContext());
+}
+
+const world = (things: Partial<World> = {}) => aWorld([pool], { resources: free, ...things });
+const refusal = (of: World, fields: Partial<Submission>) => codeOf(() => submitted(of, fields));
+const allocated = (changes: Change[]) =>
+  changes.flatMap((change) => (change.do === 'allocate' ? change.allocation.resourceId : []));
+const queued = (changes: Change[]) =>
+  changes.flatMap((change) => (change.do === 'enqueue' ? change.wait : []));
+
+it('what is available is lent at once, and the lease begins', () => {
+  const { changes, value } = submitted(world(), { items: [item({ count: 2 })] });
+  expect(allocated(changes)).toEqual(['r1', 'r2']);
+  expect(value.reservation).toMatchObject({
+    id: 'v9',
+    status: 'active',
+    startsAt: NOW,
+    endsAt: NOW + pool.policy.lease.default!,
+  });
+  expect(queued(changes)).toEqual([]);
+});
+
+it('a loan on which access must be opened is prepared first, and its lease has not begun', () => {
+  const opens = { ...pool, capabilities: { ...pool.capabilities, opensAccess: true } };
+  const { value } = submitted(aWorld([opens], { resources: free }));
+  expect(value.reservation).toMatchObject({
+    status: 'preparing',
+    startsAt: null,
+    deadlineAt: NOW + pool.policy.lease.prepare,
+  });
+});
+
+it('a bundle is lent as a whole or waits as a whole, and keeps what falls to it', () => {
+  const other = aPool({ id: 'p2', name: 'other', size: 1 });
+  const both = [item(), item({ pool: 'other' })];
+  const { changes, value } = submitted(aWorld([pool, other], { resources: free }), { items: both });
+  expect(allocated(changes)).toEqual([]);
+  expect(value.reservation).toMatchObject({ status: 'queued', deadlineAt: null });
+  expect(queued(changes).map(({ item: index, classId }) => [index, classId])).toEqual([
+    [0, 1],
+    [1, 2],
+  ]);
+  expect(changes).toContainEqual({
+    do: 'setResource',
+    id: 'r1',
+    set: { heldFor: 'v9', heldItem: 0 },
+  });
+});
+
+it('nobody jumps the queue, unless by priority', () => {
+  const waiting = {
+    reservations: [
+      aReservation('v1', { status: 'queued', items: [{ count: 3 }], requestedAt: NOW - 1 }),
+    ],
+    entries: [aWait('v1', { count: 3, missing: 3, rank: NOW - 1, requestedAt: NOW - 1 })],
+    resources: [free[0]!],
+  };
+  expect(allocated(submitted(world(waiting)).changes)).toEqual([]);
+  expect(allocated(submitted(world(waiting), { priority: 5, maxPriority: 5 }).changes)).toEqual([
+    'r1',
+  ]);
+});
+
+describe('a request is refused', () => {
+  const none = world({ resources: [] });
+  it.each<[string, Partial<Submission>, string]>([
+    ['for a pool that does not exist', { items: [item({ pool: 'none' })] }, 'not_found'],
+    ['for what no pool lends', { items: [{ kind: 'vm', count: 1 }] }, 'not_found'],
+    ['for a resource that does not exist', { items: [item({ resource: 'r8' })] }, 'not_found'],
+    ['for more than the pool can ever hold', { items: [item({ count: 4 })] }, 'unsatisfiable'],
+    ['with a higher priority than its credential allows', { priority: 1 }, 'invalid'],
+    ['for too much at once', { items: [item({ count: MAX_RESOURCES + 1 })] }, 'invalid'],
+    ['for a named resource twice over', { items: [item({ resource: 'r1', count: 2 })] }, 'invalid'],
+    [
+      'for a resource that it names twice',
+      { items: [item({ resource: 'r1' }), item({ resource: 'pool-r1' })] },
+      'invalid',
+    ],
+    ['for longer than the policy allows', { duration: 1e12 }, 'over_maximum'],
+    ['for a lease without an end', { duration: null }, 'invalid'],
+  ])('%s', (_name, fields, code) => expect(refusal(world(), fields)).toBe(code));
+
+  it('where it would have to wait and will not', () =>
+    expect(refusal(none, { queueTimeout: 0 })).toBe('unavailable_now'));
+
+  it('over a cap of its user or of the queue', () => {
+    const has = (status: 'active' | 'queued') => ({
+      reservations: [aReservation('v1', { status })],
+      entries: status === 'queued' ? [aWait('v1')] : [],
+    });
+    const caps = (fields: object) => ({ caps: { ...NO_CAPS, ...fields } });
+    expect(refusal(world(has('active')), caps({ active: 1 }))).toBe('too_many_active');
+    expect(refusal({ ...none, ...has('queued') }, caps({ queued: 1 }))).toBe('too_many_queued');
+    expect(refusal({ ...none, ...has('queued') }, caps({ queue: 1 }))).toBe('queue_full');
+    expect(refusal(world(has('active')), caps({ active: 2 }))).toBeUndefined();
+  });
+});
+
+it('a request waits no longer than it says, and one that leaves nothing waits where it may', () => {
+  const { value, changes } = submitted(world({ resources: [] }), { queueTimeout: 50 });
+  expect(value.reservation).toMatchObject({ status: 'queued', deadlineAt: NOW + 50 });
+  expect(queued(changes)).toEqual([
+    expect.objectContaining({ reservationId: 'v9', classId: 1, count: 1, missing: 1, rank: NOW }),
+  ]);
+});

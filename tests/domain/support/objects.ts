@@ -1,0 +1,220 @@
+import type { Allocation } from '../../../src/domain/loans/allocation';
+import type { QueueEntry } from '../../../src/domain/change';
+import type { Operation } from '../../../src/domain/lifecycle/operation';
+import { defaultPolicy, type Pool } from '../../../src/domain/pools/pool';
+import type { Reservation } from '../../../src/domain/loans/reservation';
+import type { Resource } from '../../../src/domain/lifecycle/resource';
+import type { ApiToken, User } from '../../../src/domain/people/user';
+
+/** Things of the domain for tests, whole and plausible; each may be varied. */
+
+export function aPool(fields: Partial<Pool> = {}): Pool {
+  const capabilities = {
+    provisions: true,
+    rotates: true,
+    opensAccess: false,
+    accessByKey: false,
+    staticCredential: true,
+    leavesNothing: false,
+  };
+  const rest = {
+    kind: 'account',
+    driver: 'simulated',
+    settings: { a: 1 },
+    sizing: 'managed',
+    size: 3,
+    types: [{ name: 'free', share: 1, spec: { cpu: 2 } }],
+    labels: { zone: 'eu' },
+  } as const;
+  return {
+    id: 'p1',
+    name: 'pool',
+    ...rest,
+    types: [...rest.types],
+    policy: defaultPolicy('account'),
+    capabilities,
+    origin: 'api',
+    deletingAt: null,
+    version: 1,
+    createdAt: 1,
+    ...fields,
+  };
+}
+
+export function aResource(id: string, fields: Partial<Resource> = {}): Resource {
+  const unset = {
+    reason: null,
+    handle: null,
+    nextOperation: null,
+    dueAt: null,
+    operationId: null,
+    heldFor: null,
+    heldItem: null,
+  };
+  const never = {
+    verifiedAt: null,
+    rotatedAt: null,
+    cleanedAt: null,
+    expiresAt: null,
+    destroyedAt: null,
+    unprovenSince: null,
+    shrinks: false,
+  };
+  const number = Number(id.replace(/\D/g, ''));
+  const standing = {
+    kind: 'account',
+    type: 'free',
+    status: 'available',
+    adminState: 'in_service',
+  } as const;
+  return {
+    id,
+    poolId: 'p1',
+    classId: 1,
+    name: `pool-${id}`,
+    number,
+    ...standing,
+    generation: 0,
+    ...unset,
+    failures: 0,
+    rank: number,
+    ...never,
+    createdAt: 1,
+    changedAt: 1,
+    ...fields,
+  };
+}
+
+export function aReservation(id: string, fields: Partial<Reservation> = {}): Reservation {
+  const unset = {
+    endReason: null,
+    endDetail: null,
+    note: null,
+    sealedAccess: null,
+    requestId: null,
+    apiTokenId: null,
+  };
+  const unlived = {
+    startsAt: null,
+    endsAt: null,
+    heartbeatBy: null,
+    endedAt: null,
+    deadlineAt: null,
+  };
+  const terms = {
+    priority: 0,
+    duration: 60_000,
+    maximum: null,
+    heartbeat: null,
+    prepare: 1_000,
+    onRelease: 'clean',
+    via: 'v1',
+  } as const;
+  return {
+    id,
+    userId: 'u1',
+    status: 'active',
+    items: [{ pool: 'pool', count: 1 }],
+    ...unset,
+    ...terms,
+    requestedAt: 1,
+    ...unlived,
+    overtaken: 0,
+    ...fields,
+  };
+}
+
+export function anAllocation(
+  resourceId: string,
+  reservationId: string,
+  fields: Partial<Allocation> = {},
+): Allocation {
+  return {
+    id: `${resourceId}.1`,
+    resourceId,
+    reservationId,
+    item: 0,
+    generation: 1,
+    access: 'none',
+    sealedAccess: null,
+    startedAt: 1,
+    endedAt: null,
+    ...fields,
+  };
+}
+
+export function aWait(reservationId: string, fields: Partial<QueueEntry> = {}): QueueEntry {
+  return {
+    reservationId,
+    item: 0,
+    classId: 1,
+    resourceId: null,
+    count: 2,
+    missing: 2,
+    rank: 1,
+    requestedAt: 1,
+    ...fields,
+  };
+}
+
+export function anOperation(
+  id: string,
+  resourceId: string,
+  fields: Partial<Operation> = {},
+): Operation {
+  const unset = {
+    allocationId: null,
+    claimedBy: null,
+    outcome: null,
+    error: null,
+    requestId: null,
+    finishedAt: null,
+  };
+  return {
+    id,
+    resourceId,
+    poolId: 'p1',
+    kind: 'clean',
+    step: 'call',
+    generation: 0,
+    attempt: 1,
+    claimedUntil: 0,
+    createdAt: 1,
+    ...unset,
+    ...fields,
+  };
+}
+
+export function aUser(id: string, fields: Partial<User> = {}): Omit<User, 'number'> {
+  return {
+    id,
+    name: id,
+    email: null,
+    username: null,
+    emailSelfDeclared: false,
+    role: 'user',
+    origin: 'v1',
+    passwordHash: null,
+    disabledAt: null,
+    createdAt: 1,
+    version: 1,
+    ...fields,
+  };
+}
+
+export function aToken(id: string, userId: string, fields: Partial<ApiToken> = {}): ApiToken {
+  return {
+    id,
+    userId,
+    name: id,
+    hash: `hash-${id}`,
+    scopes: ['read'],
+    maxPriority: 0,
+    expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
+    imported: false,
+    createdAt: 1,
+    ...fields,
+  };
+}
