@@ -60,7 +60,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-require-imports': ['error', { allow: ['^\\./[a-z-]+$'] }] },
   },
   // The tables, all in one place.
-  { files: ['src/store/sqlite/schema.ts'], rules: { 'max-lines': ['error', { max: 500 }] } },
+  { files: ['src/store/sqlite/schema.ts'], rules: { 'max-lines': ['error', { max: 550 }] } },
   {
     files: ['tests/**'],
     rules: {

@@ -41,8 +41,10 @@ const RESERVATION_EVENTS: ReservationEvent[] = ['prepare', 'activate', 'end'];
 /** `status event → status`, one a line; what is not here is not possible. */
 const RESOURCE_LIFE = `
   provisioning provisioned dirty | provisioning quarantine quarantined | provisioning destroy destroying
-  dirty clean cleaning | dirty ready available | dirty mark_dirty dirty | dirty quarantine quarantined | dirty destroy destroying
-  cleaning setback dirty | cleaning ready available | cleaning mark_dirty dirty | cleaning quarantine quarantined | cleaning destroy destroying
+  dirty clean cleaning | dirty ready available | dirty mark_dirty dirty
+  dirty quarantine quarantined | dirty destroy destroying
+  cleaning setback dirty | cleaning ready available | cleaning mark_dirty dirty
+  cleaning quarantine quarantined | cleaning destroy destroying
   available allocate allocated | available mark_dirty dirty | available destroy destroying
   allocated end dirty
   quarantined provisioned dirty | quarantined clean cleaning | quarantined mark_dirty dirty
