@@ -15,12 +15,16 @@ export function updatedTwice(changes: readonly Change[]): string[] {
 
 /** The store, which refuses a decision that updates one row twice. */
 export function writingOnce(store: Store): Store {
-  const transact: Store['transact'] = (load, decide) =>
-    store.transact(load, (snapshot, now) => {
-      const decision = decide(snapshot, now);
-      const twice = updatedTwice(decision.changes);
-      if (twice.length > 0) throw new Error(`Written twice in one decision: ${twice.join(', ')}`);
-      return decision;
-    });
+  const transact: Store['transact'] = (load, decide, once) =>
+    store.transact(
+      load,
+      (snapshot, now) => {
+        const decision = decide(snapshot, now);
+        const twice = updatedTwice(decision.changes);
+        if (twice.length > 0) throw new Error(`Written twice in one decision: ${twice.join(', ')}`);
+        return decision;
+      },
+      once,
+    );
   return Object.create(store, { transact: { value: transact } }) as Store;
 }
