@@ -64,6 +64,7 @@ const FOLDERS = [
   'src/store',
   'src/store/sqlite',
   'src/store/sqlite/loads',
+  'src/store/sqlite/queries',
   'src/store/sqlite/reads',
 ];
 
