@@ -29,7 +29,7 @@ function problem(env: Env): string {
 
 const DAY = 86_400_000;
 
-/** What may be turned and mostly is not. */
+/** Settings that usually stay at their defaults. */
 const REST = {
   github: undefined,
   logFormat: 'json',
@@ -64,7 +64,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes what is set, and makes paths absolute', () => {
+  it('reads what is set, and makes paths absolute', () => {
     const env = {
       HOST: '::',
       PORT: '0',
@@ -99,7 +99,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes a nightly backup, and 0 for no bound', () => {
+  it('accepts a nightly backup, and 0 for no limit', () => {
     const backup = { BACKUP_DIR: 'backups', BACKUP_AT: '23:05', BACKUP_KEEP: '3' };
     expect(config({ ...backup, MAX_ACTIVE_PER_USER: '0' })).toMatchObject({
       backup: { directory: '/srv/backups', minute: 1385, keep: 3, encryptTo: undefined },
@@ -107,7 +107,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes how long to keep things, and no reservation for less than the key of its request', () => {
+  it('accepts retention times, but keeps no reservation for less than the key of its request', () => {
     const kept = {
       KEEP_RESERVATIONS: '5m',
       KEEP_EVENTS: '1m',
@@ -125,7 +125,7 @@ describe('readConfig', () => {
     );
   });
 
-  it('takes an empty variable for none, and other variables not at all', () => {
+  it('treats an empty variable as unset, and ignores other variables', () => {
     expect(config({ PORT: '', SETUP_TOKEN: ' ', PATH: '/bin', LEGACY: 'x' })).toEqual(config({}));
   });
 
@@ -133,7 +133,7 @@ describe('readConfig', () => {
     ['2', 2],
     ['0', 0],
     ['', false],
-  ])('takes TRUST_PROXY=%s for %p', (text, trustProxy) => {
+  ])('reads TRUST_PROXY=%s as %p', (text, trustProxy) => {
     expect(config({ TRUST_PROXY: text })).toMatchObject({ trustProxy });
   });
 
@@ -183,7 +183,7 @@ describe('readConfig', () => {
     if (value !== 'true') expect(message).not.toContain(value);
   });
 
-  it('takes GitHub with a client id and its secret, and not with one of them', () => {
+  it('needs both the client id and the secret for GitHub', () => {
     const app = { GITHUB_CLIENT_ID: 'id', GITHUB_CLIENT_SECRET: 'hush' };
     expect(config(app).github).toEqual({
       url: 'https://github.com',
@@ -206,7 +206,7 @@ describe('readConfig', () => {
     }
   });
 
-  it('takes a master key in two spellings, and from one place only', () => {
+  it('accepts a master key in two spellings, and from one place only', () => {
     const hex = Buffer.from(KEY, 'base64').toString('hex');
     expect(config({ MASTER_KEY: KEY }).masterKey).toBe(KEY);
     expect(config({ MASTER_KEY: hex }).masterKey).toBe(hex);
@@ -243,7 +243,7 @@ describe('.env', () => {
     });
   });
 
-  it('need not be there', () => {
+  it('may be missing', () => {
     expect(
       readConfig({ DATA_DIR: '/x' }, { cwd: '/nowhere', readEnvFile: () => undefined }).dataDir,
     ).toBe('/x');

@@ -6,7 +6,7 @@ import { createProgram } from '../../src/cli/program';
 const program = createProgram();
 const names = program.commands.map((command) => command.name());
 
-/** What bash offers for these words, of which the last is being typed. */
+/** What bash offers for these words; the last is being typed. */
 function offered(...words: string[]): string[] {
   const script =
     `${COMPLETIONS.bash(shapeOf(program))}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); ` +

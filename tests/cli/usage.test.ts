@@ -1,7 +1,7 @@
 import { EXIT, outcomeOf } from '../../src/cli/exit-codes';
 import { runProgram } from '../../src/cli/program';
 
-/** What the program says on stderr of these words, and how it ends. */
+/** The program's stderr for these words, and its exit code. */
 async function said(...words: string[]) {
   const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
@@ -34,11 +34,11 @@ test.each([
   );
 });
 
-test('what is near nothing gets no suggestion', async () => {
+test('an unlikely name gets no suggestion', async () => {
   expect(await said('frobnicate')).toEqual(wrong("error: unknown command 'frobnicate'\n"));
 });
 
-test('a mistyped option is told as such, of the program and of a command', async () => {
+test('a mistyped option is reported, of the program and of a command', async () => {
   expect(await said('--verison')).toEqual(
     wrong("error: unknown option '--verison'\n(Did you mean --version?)\n"),
   );
@@ -47,14 +47,14 @@ test('a mistyped option is told as such, of the program and of a command', async
   );
 });
 
-test('an argument too many is one, where the command is known', async () => {
+test('an extra argument is an error if the command is known', async () => {
   expect((await said('serve', 'now')).stderr).toBe(
     "error: too many arguments for 'serve'. Expected 0 arguments but got 1: now.\n",
   );
 });
 
 test.each([[[]], [['serve']]])(
-  '%j serves: a wrong configuration is what stops it',
+  '%j serves, and stops because of the wrong configuration',
   async (words) => {
     const { PORT } = process.env;
     process.env.PORT = 'x';

@@ -40,7 +40,7 @@ describe('decodeMasterKey', () => {
     Buffer.alloc(31).toString('base64'),
     Buffer.alloc(33).toString('base64'),
     'g'.repeat(64),
-  ])('refuses %p by the name of the variable and without its value', (text) => {
+  ])('refuses %p, naming the variable but not its value', (text) => {
     expect(() => decodeMasterKey(text, 'MASTER_KEY')).toThrow(
       new MasterKeyError('MASTER_KEY: must be 32 bytes, as base64 or as 64 hex digits.'),
     );
@@ -73,7 +73,7 @@ describe('loadMasterKey', () => {
     expect(warnings.join()).not.toContain(key.toString('base64'));
   });
 
-  it('has the key on disk, whole, before it stands under its name', () => {
+  it('has the whole key on disk before it appears under its name', () => {
     const order: string[] = [];
     const synced = jest.spyOn(fs, 'fsyncSync').mockImplementation(() => void order.push('sync'));
     const linked = jest.spyOn(fs, 'linkSync').mockImplementation((from, to) => {
@@ -101,12 +101,12 @@ describe('loadMasterKey', () => {
     looked.mockRestore();
   });
 
-  it('warns of a file that others may read', () => {
+  it('warns of a file that others can read', () => {
     loadMasterKey({ masterKeyFile: file('open', KEY.toString('hex'), 0o644), dataDir }, warn);
     expect(warnings).toEqual([expect.stringContaining('Other users may read')]);
   });
 
-  it('names the file that is not there, or does not hold a key', () => {
+  it('names the file that is missing, or holds no key', () => {
     const missing = join(dataDir, 'missing');
     expect(() => loadMasterKey({ masterKeyFile: missing, dataDir }, warn)).toThrow(
       new MasterKeyError(`The master key file ${missing} cannot be read (ENOENT).`),

@@ -16,7 +16,7 @@ describe('passwords', () => {
   const checked = passwords(pepper, CHEAP);
 
   it.each(['correct horse', '', 'pässwörd', 'nul\0inside', 'x'.repeat(500)])(
-    'knows the password again: %p',
+    'recognises the password: %p',
     async (password) => {
       const stored = await checked.hash(password);
       expect(stored).toMatch(/^\$2b\$04\$/);
@@ -25,7 +25,7 @@ describe('passwords', () => {
     },
   );
 
-  it('tells apart what is equal in its first 72 bytes, or up to a NUL', async () => {
+  it('tells apart passwords that are equal in their first 72 bytes, or up to a NUL', async () => {
     const long = 'x'.repeat(72);
     expect(await checked.verify(`${long}b`, await checked.hash(`${long}a`))).toBe(false);
     expect(await checked.verify('nul\0b', await checked.hash('nul\0a'))).toBe(false);
@@ -36,7 +36,7 @@ describe('passwords', () => {
     expect(await passwords(Buffer.alloc(32, 4), CHEAP).verify('correct horse', stored)).toBe(false);
   });
 
-  it('salts: the same password has another hash each time', async () => {
+  it('salts: the same password has a different hash each time', async () => {
     expect(await checked.hash('same')).not.toBe(await checked.hash('same'));
   });
 
@@ -47,12 +47,12 @@ describe('passwords', () => {
     expect(await checked.verify('old password', imported)).toBe(false);
   });
 
-  it('says no to a hash that is none', async () => {
+  it('refuses a malformed hash', async () => {
     expect(await checked.verify('password', 'not a hash')).toBe(false);
     expect(await checked.verify('password', 'plain:')).toBe(false);
   });
 
-  it('hashes for an unknown user too, at the same cost, and says no', async () => {
+  it('hashes for an unknown user too, at the same cost, and refuses', async () => {
     expect(await passwords(pepper, { cost: 5 }).verify('password', null)).toBe(false);
     expect(compared).toHaveBeenCalledTimes(1);
     const dummy = compared.mock.calls[0]![1];
@@ -79,7 +79,7 @@ describe('a verified password', () => {
     expect(compared).toHaveBeenCalledTimes(2);
   });
 
-  it('is remembered for its hash only', async () => {
+  it('is remembered for its own hash only', async () => {
     const checked = remembering();
     await checked.verify('password', await checked.hash('password'));
     expect(await checked.verify('password', await checked.hash('new password'))).toBe(false);
@@ -122,8 +122,8 @@ describe('a verified password', () => {
 
 describe('many sign-ins at once', () => {
   /**
-   * Bursts of wrong passwords, one after the other; gives the most bcrypts at once, and each
-   * burst's number of refusals.
+   * Bursts of wrong passwords, one after the other; gives the most bcrypts at once, and the number
+   * of refusals per burst.
    */
   async function rush(
     checked: Passwords,
@@ -148,14 +148,14 @@ describe('many sign-ins at once', () => {
     return { most, refused };
   }
 
-  it('run two at a time, and beyond the bound are refused; the next burst fares the same', async () => {
+  it('run two at a time, and are refused beyond the limit; the next burst fares the same', async () => {
     expect(await rush(passwords(pepper, { ...CHEAP, waiting: 3 }), [7, 7, 5])).toEqual({
       most: 2,
       refused: [2, 2, 0],
     });
   });
 
-  it('are told busy, and served after the rush', async () => {
+  it('are answered with busy, and served after the rush', async () => {
     const checked = passwords(pepper, { ...CHEAP, running: 1, waiting: 0 });
     const first = checked.hash('password');
     await expect(checked.hash('other')).rejects.toThrow(DomainError);

@@ -11,7 +11,7 @@ describe('systemRandom', () => {
     expect(Buffer.from(secret, 'base64url')).toHaveLength(bytes);
   });
 
-  it('makes fractions from 0 to below 1, spread over it', () => {
+  it('makes fractions from 0 to below 1, spread evenly', () => {
     const fractions = Array.from({ length: 2_000 }, () => random.fraction());
     expect(fractions.every((value) => value >= 0 && value < 1)).toBe(true);
     const mean = fractions.reduce((sum, value) => sum + value, 0) / fractions.length;
@@ -22,7 +22,7 @@ describe('systemRandom', () => {
 });
 
 describe('freshBytes', () => {
-  it('gives no byte twice, however few or many are asked for, across its pieces', () => {
+  it('gives no byte twice, however few or many are asked for, across its chunks', () => {
     const sizes = [1, 12, 56, 4_000, 4_096, 5_000, 32];
     const given = Array.from({ length: 300 }, (_, index) =>
       freshBytes(sizes[index % sizes.length]!),
@@ -34,7 +34,7 @@ describe('freshBytes', () => {
       .filter(({ length }) => length >= 12)
       .map((bytes) => bytes.subarray(0, 12).toString('hex'));
     expect(new Set(long).size).toBe(long.length);
-    // Nothing is wiped that was given: of so many bytes a 256th is zero.
+    // Nothing that was given is wiped: of that many bytes, a 256th is zero.
     const all = Buffer.concat(given);
     const zeros = all.filter((byte) => byte === 0).length;
     expect(zeros / all.length).toBeGreaterThan(1 / 300);
@@ -42,7 +42,7 @@ describe('freshBytes', () => {
   });
 });
 
-it.each([-1, NaN])('freshBytes gives no %d bytes, and goes on as before', (bytes) => {
+it.each([-1, NaN])('freshBytes refuses %d bytes, and continues as before', (bytes) => {
   expect(() => freshBytes(bytes)).toThrow(/out of range/);
   expect(freshBytes(32).equals(Buffer.alloc(32))).toBe(false);
 });

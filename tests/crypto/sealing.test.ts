@@ -5,7 +5,7 @@ const masterKey = Buffer.alloc(32, 7);
 const AAD = 'credentials/01/sealed';
 const SECRET = 'pässword-in-clear';
 
-/** The sealed text with one bit of its payload turned. */
+/** The sealed text with one bit of its payload flipped. */
 function flipped(sealed: string, index: number): string {
   const [version, keyId, text] = sealed.split('.');
   const bytes = Buffer.from(text!, 'base64url');
@@ -43,7 +43,7 @@ describe('sealer', () => {
     expect(box.seal(AAD, SECRET)).toMatch(new RegExp(`^v1\\.${box.keyId}\\.[\\w-]+$`));
   });
 
-  it('seals each time with another data key and other nonces', () => {
+  it('seals each time with a new data key and new nonces', () => {
     const asked: number[] = [];
     const watched = sealer(masterKey, (bytes) => {
       asked.push(bytes);
@@ -58,14 +58,14 @@ describe('sealer', () => {
     expect(asked).toEqual([32 + 12 + 12, 32 + 12 + 12]);
   });
 
-  it('opens in no other record', () => {
+  it('does not open in another record', () => {
     const sealed = box.seal(AAD, SECRET);
     expect(messageOf(() => box.open('credentials/02/sealed', sealed))).toContain(
       'belongs to another record',
     );
   });
 
-  it('opens under no other key, and says which it wants', () => {
+  it('does not open under another key, and says which key it needs', () => {
     const other = sealer(Buffer.alloc(32, 8));
     const sealed = box.seal(AAD, SECRET);
     expect(messageOf(() => other.open(AAD, sealed))).toContain(`under master key ${box.keyId}`);
@@ -81,7 +81,7 @@ describe('sealer', () => {
       expect(() => box.open(AAD, flipped(sealed, index))).toThrow(SealError);
   });
 
-  it('does not take the wrapping of one record with the body of another', () => {
+  it('does not accept the wrapping of one record with the body of another', () => {
     const [one, two] = [box.seal(AAD, 'one'), box.seal(AAD, 'two')].map((sealed) =>
       Buffer.from(sealed.split('.')[2]!, 'base64url'),
     );
@@ -90,20 +90,17 @@ describe('sealer', () => {
   });
 
   it.each(['', 'v1', 'plain text', 'v2.00000000.AAAA', 'v1.00000000.AAAA.AAAA'])(
-    'refuses what is not sealed: %p',
+    'refuses a text that is not sealed: %p',
     (text) => {
       expect(messageOf(() => box.open(AAD, text))).toBe('The text is not a sealed text.');
     },
   );
 
-  it.each(['AAAA', '!!!!', `${'A'.repeat(200)}=`])(
-    'refuses a payload that is none: %p',
-    (payload) => {
-      expect(messageOf(() => box.open(AAD, `v1.${box.keyId}.${payload}`))).toMatch(
-        /truncated|damaged/,
-      );
-    },
-  );
+  it.each(['AAAA', '!!!!', `${'A'.repeat(200)}=`])('refuses a malformed payload: %p', (payload) => {
+    expect(messageOf(() => box.open(AAD, `v1.${box.keyId}.${payload}`))).toMatch(
+      /truncated|damaged/,
+    );
+  });
 
   it('binds both layers to the record, the version and the key', () => {
     const bytes = Buffer.from(box.seal(AAD, SECRET).split('.')[2]!, 'base64url');
@@ -113,29 +110,33 @@ describe('sealer', () => {
     ).toBe(SECRET);
   });
 
-  it('shows neither the secret nor the key in an error', () => {
+  it('reveals neither the secret nor the key in an error', () => {
     const error = messageOf(() => box.open('elsewhere', box.seal(AAD, SECRET)));
     expect(error).not.toContain(SECRET);
     expect(error).not.toContain(masterKey.toString('hex'));
   });
 
-  it.each([0, 16, 31, 33])('takes no master key of %i bytes', (bytes) => {
+  it.each([0, 16, 31, 33])('refuses a master key of %i bytes', (bytes) => {
     expect(() => sealer(Buffer.alloc(bytes))).toThrow(SealError);
   });
 });
 
-test('who remembers opens each text once, none that it sealed, and nothing for another record', () => {
-  const box = sealer(masterKey);
-  const opened: string[] = [];
-  const once = remembering({
-    ...box,
-    open: (aad, sealed) => (opened.push(aad), box.open(aad, sealed)),
-  });
-  const before = box.seal(AAD, 'before');
-  expect([once.open(AAD, before), once.open(AAD, before)]).toEqual(['before', 'before']);
-  const own = once.seal(AAD, SECRET);
-  expect(once.open(AAD, own)).toBe(SECRET);
-  expect(box.open(AAD, own)).toBe(SECRET);
-  expect(opened).toEqual([AAD]);
-  expect(() => once.open('elsewhere', own)).toThrow(SealError);
-});
+test(
+  'the remembering sealer opens each text once, none that it sealed, and nothing for ' +
+    'another record',
+  () => {
+    const box = sealer(masterKey);
+    const opened: string[] = [];
+    const once = remembering({
+      ...box,
+      open: (aad, sealed) => (opened.push(aad), box.open(aad, sealed)),
+    });
+    const before = box.seal(AAD, 'before');
+    expect([once.open(AAD, before), once.open(AAD, before)]).toEqual(['before', 'before']);
+    const own = once.seal(AAD, SECRET);
+    expect(once.open(AAD, own)).toBe(SECRET);
+    expect(box.open(AAD, own)).toBe(SECRET);
+    expect(opened).toEqual([AAD]);
+    expect(() => once.open('elsewhere', own)).toThrow(SealError);
+  },
+);

@@ -27,7 +27,7 @@ describe('tokens', () => {
     expect(new Set(tokens).size).toBe(256);
   });
 
-  it('are known from a typing error', () => {
+  it('are told apart from typing errors', () => {
     const token = makeToken((bytes) => Buffer.alloc(bytes, 5));
     for (let index = 3; index < token.length; index += 1) {
       const other = token[index] === 'a' ? 'b' : 'a';

@@ -16,13 +16,13 @@ describe('generated documents', () => {
   const generated = generatedDocuments(version);
 
   test.each(Object.keys(generated))(
-    '%s is what the code makes: else run npm run docs:generate',
+    '%s is up to date; otherwise run npm run docs:generate',
     (name) => {
       expect(read(name)).toBe(generated[name]);
     },
   );
 
-  test('every reference of the API document leads somewhere', () => {
+  test('every reference in the API document resolves', () => {
     const text = generated['openapi.json']!;
     const document = JSON.parse(text) as { components: { schemas: Record<string, unknown> } };
     const named = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!);
@@ -34,7 +34,7 @@ describe('generated documents', () => {
 describe('docs/errors.md', () => {
   const text = read('errors.md');
 
-  test('has the table of the code', () => {
+  test("has the code's table", () => {
     const rows = [...text.matchAll(/^\| \[(\w+)\]\(#(\w+)\) +\| (\d+) +\| (.+?) +\|$/gm)].map(
       ([, code, anchor, status, title]) => [code, anchor, Number(status), title],
     );
@@ -67,7 +67,7 @@ describe('docs/drivers.md', () => {
   });
 
   test.each([...DRIVERS.values()])(
-    'says of $name every setting, in order, with its default',
+    'describes every setting of $name, in order, with its default',
     ({ name, settings }) => {
       const section = sections.find((each) => each.startsWith(`${name}\n`))!;
       const rows = [...section.matchAll(/^\| `(\w+)` +\| [^|]+ \| ([^|]+?) +\| [^|]+ \|$/gm)].map(

@@ -42,7 +42,7 @@ function listening(made: Server, at: string | number): Promise<void> {
   return new Promise((resolve) => void made.listen(at as string, resolve));
 }
 
-/** An engine that answers everything as `answer` says. */
+/** An engine that answers every call as `answer` says. */
 async function engine(answer: RequestListener): Promise<Driver> {
   const socketPath = join(dir, 'docker.sock');
   await listening(createHttpServer(answer), socketPath);
@@ -60,7 +60,7 @@ const says =
 describe('settings', () => {
   const { settings } = dockerDriver as DriverFactory;
 
-  test('only the image must be said', () => {
+  test('only the image is required', () => {
     expect(settings.parse({ image: 'x' })).toMatchObject({
       memoryMb: 256,
       cpus: 0.5,
@@ -84,11 +84,11 @@ describe('settings', () => {
   );
 });
 
-describe('where the engine is', () => {
+describe('the address of the engine', () => {
   const modemOf = (socketPath?: string, dockerHost?: string) =>
     connectEngine(socketPath, dockerHost).modem as unknown as Record<string, unknown>;
 
-  test('the setting goes before DOCKER_HOST, and the usual socket is last', () => {
+  test('the setting takes precedence over DOCKER_HOST, and the usual socket is last', () => {
     expect(modemOf('/a.sock', 'tcp://b:1').socketPath).toBe('/a.sock');
     expect(modemOf(undefined, 'unix:///b.sock').socketPath).toBe('/b.sock');
     expect(modemOf(undefined, 'tcp://b:1234')).toMatchObject({
@@ -117,7 +117,7 @@ describe('an engine in trouble', () => {
     ).rejects.toMatchObject({ scope: 'backend' });
   });
 
-  test('an engine that never answers is given up at the deadline', async () => {
+  test('an engine that never answers is abandoned at the deadline', async () => {
     const deadline = new AbortController();
     const driver = await engine(() => deadline.abort());
     await expect(listed(driver, 'p', callOf(undefined, 1, deadline.signal))).rejects.toMatchObject({
@@ -125,7 +125,7 @@ describe('an engine in trouble', () => {
     });
   });
 
-  test('503 and a full disk are faults of the back end, another 500 is one of the container', async () => {
+  test('503 and a full disk are faults of the back end, any other 500 is one of the container', async () => {
     await expect(listed(await engine(says(503, 'busy')), 'p', callOf())).rejects.toMatchObject({
       scope: 'backend',
     });
@@ -152,7 +152,7 @@ describe('an SSH login', () => {
     });
   });
 
-  test('a server that is silent is given up at the deadline', async () => {
+  test('a silent server is abandoned at the deadline', async () => {
     const deadline = new AbortController();
     await listening(
       createServer(() => deadline.abort()),

@@ -30,7 +30,7 @@ async function provisioned(driver: Driver): Promise<Target> {
   return { ...target, handle: (await driver.provision(target, callOf())).handle };
 }
 
-/** A client that makes itself known and then keeps the server waiting for its password. */
+/** A client that identifies itself and then keeps the server waiting for its password. */
 function lateLogin(port: number, username: string) {
   let say: (send: (password: string) => void) => void;
   const asked = new Promise<(password: string) => void>((resolve) => (say = resolve));
@@ -53,7 +53,7 @@ describeWithDocker('with a Docker engine', () => {
     beforeEach(begin);
     afterEach(() => removeContainersOf(installation));
 
-    test('a container has its limits and labels and no rights beyond its own', async () => {
+    test('a container has its limits and labels, and no rights beyond its own', async () => {
       const driver = make({ pids: 32, cpus: 0.25 });
       const target = { ...newThing('container'), name: 'alpine-1', spec: { memoryMb: 48 } };
       const call = callOf(undefined, 3);
@@ -92,7 +92,7 @@ describeWithDocker('with a Docker engine', () => {
       expect(Mounts).toEqual([]);
     });
 
-    test('verification sees a stopped container, other limits and another image', async () => {
+    test('verification notices a stopped container, other limits and another image', async () => {
       const driver = make();
       const target = await provisioned(driver);
       await expect(make({ memoryMb: 65 }).verify(target, null, callOf())).resolves.toMatchObject({
@@ -109,7 +109,7 @@ describeWithDocker('with a Docker engine', () => {
       });
     });
 
-    test('verification leaves no user behind, and other sessions alone', async () => {
+    test('verification leaves no user behind, and does not disturb other sessions', async () => {
       const driver = make();
       const target = await provisioned(driver);
       const { username, password } = await driver.openAccess(target, {}, callOf());
@@ -121,7 +121,7 @@ describeWithDocker('with a Docker engine', () => {
       held.client.end();
     });
 
-    test('verification leaves alone who is on the way in', async () => {
+    test('verification does not disturb someone who is logging in', async () => {
       const driver = make();
       const target = await provisioned(driver);
       const { username, password } = await driver.openAccess(target, {}, callOf());
@@ -132,34 +132,30 @@ describeWithDocker('with a Docker engine', () => {
       await expect(answer).resolves.toBe('in');
     });
 
-    test(
-      'a login of our own is ended by its operation, unless a later attempt of that is using ' +
-        'it',
-      async () => {
-        const target = await provisioned(make());
-        const run = (command: string, ...lines: string[]) =>
-          runIn(
-            docker,
-            target.handle!,
-            [`/sbin/holdfast-${command}`],
-            lines,
-            AbortSignal.timeout(30_000),
-          );
-        const login = { username: 'hf-1', password: 'ours' };
-        await expect(run('grant', 'user hf-1', 'password ours', 'operation b 2')).resolves.toBe(0);
-        await expect(run('revoke', 'user hf-1', 'operation b 1')).resolves.toBe(73);
-        await expect(letsIn(target, login)).resolves.toBe(true);
-        await expect(run('grant', 'user ada', 'password hers', 'operation c 1')).resolves.toBe(0);
-        await expect(run('revoke', 'user hf-1', 'operation b 2')).resolves.toBe(0);
-        await expect(letsIn(target, login)).resolves.toBe(false);
-        await expect(letsIn(target, { username: 'ada', password: 'hers' })).resolves.toBe(true);
-        await expect(run('revoke', 'all')).resolves.toBe(0);
-        await expect(run('revoke', 'operation d 1')).resolves.toBe(64);
-        await expect(run('revoke', 'all', 'operation d')).resolves.toBe(64);
-      },
-    );
+    test('a login of our own ends with its operation, unless a later attempt is using it', async () => {
+      const target = await provisioned(make());
+      const run = (command: string, ...lines: string[]) =>
+        runIn(
+          docker,
+          target.handle!,
+          [`/sbin/holdfast-${command}`],
+          lines,
+          AbortSignal.timeout(30_000),
+        );
+      const login = { username: 'hf-1', password: 'ours' };
+      await expect(run('grant', 'user hf-1', 'password ours', 'operation b 2')).resolves.toBe(0);
+      await expect(run('revoke', 'user hf-1', 'operation b 1')).resolves.toBe(73);
+      await expect(letsIn(target, login)).resolves.toBe(true);
+      await expect(run('grant', 'user ada', 'password hers', 'operation c 1')).resolves.toBe(0);
+      await expect(run('revoke', 'user hf-1', 'operation b 2')).resolves.toBe(0);
+      await expect(letsIn(target, login)).resolves.toBe(false);
+      await expect(letsIn(target, { username: 'ada', password: 'hers' })).resolves.toBe(true);
+      await expect(run('revoke', 'all')).resolves.toBe(0);
+      await expect(run('revoke', 'operation d 1')).resolves.toBe(64);
+      await expect(run('revoke', 'all', 'operation d')).resolves.toBe(64);
+    });
 
-    test('a closing that comes late does not start the container anew', async () => {
+    test('a late closing does not start the container again', async () => {
       const driver = make();
       const target = await provisioned(driver);
       const closing = callOf();
@@ -173,32 +169,28 @@ describeWithDocker('with a Docker engine', () => {
       expect(await startedAt()).toBe(before);
     });
 
-    test(
-      'operations follow one another by time, then by the generation of the thing, then by ' +
-        'name',
-      async () => {
-        const driver = make();
-        const target = await provisioned(driver);
-        const now = '019e0000-0000-7';
-        const open = (generation: number, operationId: string, attempt = 1) =>
-          driver.openAccess(
-            { ...target, generation },
-            { username: 'ada' },
-            callOf(operationId, attempt),
-          );
-        const late = expect.objectContaining({
-          name: 'DriverError',
-          message: 'A later operation or attempt has already run.',
-        });
-        await open(5, `${now}bbb`, 2);
-        await expect(open(5, `${now}bbb`, 1)).rejects.toEqual(late);
-        await expect(open(5, `${now}aaa`, 3)).rejects.toEqual(late);
-        await expect(open(4, `${now}ccc`)).rejects.toEqual(late);
-        await expect(open(9, '019dffff-ffff-7ddd')).rejects.toEqual(late);
-        await open(10, `${now}aaa`);
-        await open(1, '019e0000-0001-7aaa');
-      },
-    );
+    test('operations are ordered by time, then by the generation of the resource, then by name', async () => {
+      const driver = make();
+      const target = await provisioned(driver);
+      const now = '019e0000-0000-7';
+      const open = (generation: number, operationId: string, attempt = 1) =>
+        driver.openAccess(
+          { ...target, generation },
+          { username: 'ada' },
+          callOf(operationId, attempt),
+        );
+      const late = expect.objectContaining({
+        name: 'DriverError',
+        message: 'A later operation or attempt has already run.',
+      });
+      await open(5, `${now}bbb`, 2);
+      await expect(open(5, `${now}bbb`, 1)).rejects.toEqual(late);
+      await expect(open(5, `${now}aaa`, 3)).rejects.toEqual(late);
+      await expect(open(4, `${now}ccc`)).rejects.toEqual(late);
+      await expect(open(9, '019dffff-ffff-7ddd')).rejects.toEqual(late);
+      await open(10, `${now}aaa`);
+      await open(1, '019e0000-0001-7aaa');
+    });
 
     test('close also cuts connections without a shell, and those that have not logged in yet', async () => {
       const driver = make();
@@ -206,7 +198,7 @@ describeWithDocker('with a Docker engine', () => {
       const access = await driver.openAccess(target, {}, callOf());
       const port = await sshPortOf(target.handle!);
       const idle = await holdSsh(port, { username: access.username, password: access.password });
-      // The server has read the user files for this one; its password comes only when all is
+      // The server has read the user files for this one; its password arrives only when all is
       // revoked.
       const { asked, answer } = lateLogin(port, access.username!);
       const late = await asked;
@@ -216,7 +208,7 @@ describeWithDocker('with a Docker engine', () => {
       await expect(answer).resolves.toBe('out');
     });
 
-    test('a holder who used up all processes is put out nevertheless', async () => {
+    test('a holder who has used up all processes is still put out', async () => {
       const driver = make({ pids: 24 });
       const target = await provisioned(driver);
       const access = await driver.openAccess(target, {}, callOf());
@@ -230,7 +222,7 @@ describeWithDocker('with a Docker engine', () => {
       await expect(letsIn(target, access)).resolves.toBe(false);
     });
 
-    test('close works on a container that was stopped: it would let the login in again', async () => {
+    test('close works on a stopped container, which would accept the login once started', async () => {
       const driver = make();
       const target = await provisioned(driver);
       const access = await driver.openAccess(target, {}, callOf());
@@ -239,7 +231,7 @@ describeWithDocker('with a Docker engine', () => {
       await expect(letsIn(target, access)).resolves.toBe(false);
     });
 
-    test('names, passwords and keys that could say more than they should are turned away', async () => {
+    test('names, passwords and keys that could be read as more than they are are refused', async () => {
       const driver = make();
       const target = await provisioned(driver);
       const wishes = [
@@ -259,7 +251,7 @@ describeWithDocker('with a Docker engine', () => {
         });
     });
 
-    test('no secret stands in what the engine knows of the commands that were run', async () => {
+    test("no secret is in the engine's record of the commands that were run", async () => {
       const driver = make();
       const target = await provisioned(driver);
       const stop = new AbortController();
@@ -275,11 +267,11 @@ describeWithDocker('with a Docker engine', () => {
       stop.abort();
       expect(seen).toContain('exec_create: /sbin/holdfast-grant');
       expect(seen).not.toContain(access.password);
-      // A name that no hexadecimal id can hold by chance.
+      // A name that no hexadecimal id can contain by chance.
       expect(seen).not.toContain('zoroaster');
     });
 
-    test('a deadline in the middle of provisioning leaves nothing', async () => {
+    test('a deadline in the middle of provisioning leaves nothing behind', async () => {
       const driver = make();
       const deadline = new AbortController();
       const events = await docker.getEvents({

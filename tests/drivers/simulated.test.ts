@@ -60,7 +60,7 @@ describe('the simulated driver', () => {
     return { ...target, handle: (await driver.provision(target, callOf())).handle };
   }
 
-  test('fits the port, and refuses settings it does not know', () => {
+  test('fits the port, and refuses unknown settings', () => {
     const factory: DriverFactory = simulatedDriver;
     expect(factory.kinds).toEqual(['account', 'vm', 'container', 'token']);
     expect(factory.settings.safeParse({ latency: 3 }).success).toBe(false);
@@ -76,7 +76,7 @@ describe('the simulated driver', () => {
     });
   });
 
-  test('an imported account has the first login that is shown, and from then on no other', async () => {
+  test('an imported account has the first login that is shown, and no other from then on', async () => {
     const driver = make();
     const target = await provisioned(driver);
     const imported = { username: 'ada', password: 'from outside' };
@@ -138,7 +138,7 @@ describe('the simulated driver', () => {
     await expect(make().checkCredential(target, credential, callOf())).resolves.toBe('accepted');
   });
 
-  test('a file of before, with a table of logins, is carried over: they work on', async () => {
+  test('an older file, with a table of logins, is migrated: they work on', async () => {
     const target = await provisioned(make());
     await cloud().changePassword(target.handle!, 'ada', 'old one');
     await cloud().addPassword(target.handle!, 'bob', 'his');
@@ -163,7 +163,7 @@ describe('the simulated driver', () => {
     expect(cloud().tryLogin(target.handle!, 'bob', 'old one')).toBe(false);
   });
 
-  test('what another connection has written is seen, though the thing was looked at before', async () => {
+  test("another connection's writes are seen, even if the resource was looked at before", async () => {
     const driver = make();
     const target = await provisioned(driver);
     const shown = { username: target.name, password: 'first' };
@@ -176,7 +176,7 @@ describe('the simulated driver', () => {
     await expect(driver.checkCredential(target, shown, callOf())).resolves.toBe('refused');
   });
 
-  test('no password stands in the files in clear', async () => {
+  test('no password is in the files in clear', async () => {
     const driver = make({ opensAccess: true });
     const target = await provisioned(driver, 'vm');
     const issued = await driver.issueCredential(
@@ -193,8 +193,8 @@ describe('the simulated driver', () => {
   });
 
   test(
-    'what happens outside is seen: a failed thing, a changed and a forgotten password, a ' +
-      'lost thing',
+    'outside events are seen: a failed resource, a changed and a forgotten password, a ' +
+      'lost resource',
     async () => {
       const driver = make();
       const target = await provisioned(driver, 'vm');
@@ -222,7 +222,7 @@ describe('the simulated driver', () => {
   );
 
   describe('faults on order', () => {
-    test('the next calls fail as often as ordered, for the pool and call that were named', async () => {
+    test('the next calls fail as often as ordered, for the named pool and call', async () => {
       const driver = make();
       const target = await provisioned(driver);
       await cloud().failNext('pool', 'verify', 2);
@@ -239,7 +239,7 @@ describe('the simulated driver', () => {
       await expect(driver.clean(target, null, callOf())).resolves.toBeDefined();
     });
 
-    test('a lost answer has taken effect', async () => {
+    test('a call whose answer was lost has taken effect', async () => {
       const driver = make();
       await cloud().failNext('pool', 'provision', 1, { answerLost: true });
       const target = newThing('account', 'pool');
@@ -267,7 +267,7 @@ describe('the simulated driver', () => {
       }
     });
 
-    test('failure rates are a matter of the injected randomness', async () => {
+    test('failure rates depend on the injected randomness', async () => {
       const target = newThing('account', 'pool');
       await expect(
         make({ failureRates: { provision: 0.51 } }).provision(target, callOf()),
@@ -309,14 +309,14 @@ describe('the simulated driver', () => {
     expect(cloud().list()).toEqual([]);
   });
 
-  test('after a restore from a backup lower generations are not taken for latecomers', async () => {
+  test('after a restore from a backup, lower generations are not taken for late calls', async () => {
     const driver = make();
     const target = await provisioned(driver);
     await driver.clean({ ...target, generation: 9 }, null, callOf());
     await expect(driver.clean({ ...target, generation: 5 }, null, callOf())).resolves.toBeDefined();
   });
 
-  test('a long list comes in pieces, and what is removed meanwhile makes it skip nothing', async () => {
+  test('a long list comes in pieces, and removals meanwhile make it skip nothing', async () => {
     const driver = make();
     const call = callOf();
     const made = await Promise.all(
@@ -332,7 +332,7 @@ describe('the simulated driver', () => {
     expect(cloud().list()).toEqual([]);
   });
 
-  test('many calls at once are all served, and a long list is complete', async () => {
+  test('many concurrent calls are all served, and a long list is complete', async () => {
     const driver = make();
     const call = callOf();
     const things = Array.from({ length: 5_000 }, () => newThing('account', 'pool'));

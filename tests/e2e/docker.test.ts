@@ -31,7 +31,7 @@ interface Endpoint {
   hostKey: string;
 }
 
-/** What the answer says about how to get in. */
+/** The part of the answer about logging in. */
 interface Lent {
   id: string;
   name: string;
@@ -93,7 +93,7 @@ describeWithDocker('a real container, from a real server', () => {
     server.until(`${id} available again`, async () => (await resource(id)).available);
 
   /**
-   * The container is another one, and says no to the old login as a login, while it lets the next
+   * The container is another one, and refuses the old login as a login, while it lets the next
    * holder in.
    */
   async function expectNothingLeft(lent: Lent, before: string): Promise<void> {
@@ -115,26 +115,19 @@ describeWithDocker('a real container, from a real server', () => {
     await availableAgain(lent.id);
   }
 
-  test(
-    'is lent, used over SSH as the answer says, released, and comes back replaced with the ' +
-      'login refused',
-    async () => {
-      const { id, lent } = await reserve({ items: [{ pool: POOL, count: 1 }] });
-      const before = await containerOf(lent.id);
-      const session = await logIn(lent.credentials, lent.credentials);
-      expect(
-        await firstOutput(
-          session.client,
-          'echo secret > left-behind; echo $(id -un) on $(hostname)',
-        ),
-      ).toBe(`${lent.credentials.username} on ${lent.name}\n`);
-      expect((await server.http.delete(`/v1/reservations/${id}`, { token })).status).toBe(204);
-      await session.cut;
-      await expectNothingLeft(lent, before);
-    },
-  );
+  test('is lent, used over SSH as the answer says, released, and replaced', async () => {
+    const { id, lent } = await reserve({ items: [{ pool: POOL, count: 1 }] });
+    const before = await containerOf(lent.id);
+    const session = await logIn(lent.credentials, lent.credentials);
+    expect(
+      await firstOutput(session.client, 'echo secret > left-behind; echo $(id -un) on $(hostname)'),
+    ).toBe(`${lent.credentials.username} on ${lent.name}\n`);
+    expect((await server.http.delete(`/v1/reservations/${id}`, { token })).status).toBe(204);
+    await session.cut;
+    await expectNothingLeft(lent, before);
+  });
 
-  test('comes back by itself when the lease expires, and nobody asked', async () => {
+  test('comes back by itself when the lease expires, without any request', async () => {
     const { id, lent, endsAt } = await reserve({
       items: [{ pool: POOL, count: 1 }],
       durationSeconds: 2,
@@ -152,7 +145,7 @@ describeWithDocker('a real container, from a real server', () => {
     });
   });
 
-  test('is opened by the key that its holder brings, and shows no password then', async () => {
+  test('opens with the key that its holder brings, and then shows no password', async () => {
     const pair = keyPair();
     const { id, lent } = await reserve({
       items: [{ pool: POOL, count: 1 }],

@@ -10,8 +10,8 @@ const pool = (more: string) =>
   `pools: [{ name: boxes, kind: container, driver: simulated, size: 1, ${more} }]`;
 
 /**
- * Starts with these settings and a data directory that is not there; says what is to be seen of a
- * wrong value.
+ * Starts with these settings and a missing data directory; gives everything visible about a wrong
+ * value.
  */
 async function expectRefusal(env: Record<string, string>, names: string): Promise<void> {
   const dataDir = join(temporaryDirectory(), 'data');
@@ -22,7 +22,7 @@ async function expectRefusal(env: Record<string, string>, names: string): Promis
   expect(existsSync(dataDir)).toBe(false);
 }
 
-describe('a wrong value ends the start with one line and 78, and nothing is made', () => {
+describe('a wrong value ends the start with one line and 78, and makes nothing', () => {
   test.each([
     ['PORT', { PORT: '99999' }],
     ['HOST', { HOST: 'not a host' }],
@@ -74,7 +74,7 @@ describe('a wrong value ends the start with one line and 78, and nothing is made
     expectRefusal({ POOLS_FILE: poolsFile(text) }, names),
   );
 
-  test('a message holds no secret of the pools file', async () => {
+  test('no message holds a secret of the pools file', async () => {
     const text =
       'pools: [{ name: lab, kind: account, driver: simulated, accounts: [{ username: a, ' +
       'password: hunter22, nonsense: 1 }] }]';
@@ -87,7 +87,7 @@ describe('a wrong value ends the start with one line and 78, and nothing is made
   });
 });
 
-test('a database that was sealed under another master key is left alone, with 78', async () => {
+test('a database sealed under another master key is left alone, with 78', async () => {
   const dataDir = temporaryDirectory();
   const server = await ServerProcess.start({ dataDir, env: { MASTER_KEY: KEY } });
   await server.stop();

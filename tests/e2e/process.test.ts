@@ -61,7 +61,7 @@ describe('the first start in an empty directory', () => {
     await server.stop();
   });
 
-  test('prints a setup token once, on stderr, where none is given', async () => {
+  test('prints a setup token once, on stderr, if none is given', async () => {
     const env = { SETUP_TOKEN: undefined };
     const first = await ServerProcess.start({ env });
     const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\n$/.exec(first.stderr)!;
@@ -78,7 +78,7 @@ describe('the first start in an empty directory', () => {
     expect(stdout + ended.stdout + ended.stderr).not.toContain(setupToken);
   });
 
-  test('is ready when every job has ticked', async () => {
+  test('is ready when every job has reported', async () => {
     const server = await ServerProcess.start();
     const ready = await server.until(
       'ready',
@@ -91,7 +91,7 @@ describe('the first start in an empty directory', () => {
 });
 
 describe('SIGTERM', () => {
-  test('answers who waits, refuses newcomers, and exits 0', async () => {
+  test('answers held calls, refuses newcomers, and exits 0', async () => {
     const server = await ServerProcess.start({ pools: BOXES });
     const token = await server.setUp();
     await lend(server, token, ONE_BOX);
@@ -105,7 +105,7 @@ describe('SIGTERM', () => {
     await expect(server.http.get('/livez')).rejects.toThrow('fetch failed');
   });
 
-  test('twice is like once', async () => {
+  test('twice is the same as once', async () => {
     const server = await ServerProcess.start({ pools: BOXES });
     server.signal('SIGTERM');
     await server.stop();
@@ -113,29 +113,25 @@ describe('SIGTERM', () => {
 });
 
 describe('a lease', () => {
-  test(
-    'is there after a restart, with the credentials that its holder knows, and so is who ' +
-      'waits',
-    async () => {
-      const server = await ServerProcess.start({ pools: BOXES });
-      const token = await server.setUp();
-      const lent = await lend(server, token, ONE_BOX);
-      const waiting = await server.http.post('/v1/reservations', { token, body: ONE_BOX });
-      expect(waiting.status).toBe(202);
-      await server.stop();
-      const again = await ServerProcess.start({ pools: BOXES, dataDir: server.dataDir });
-      expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(
-        lent.body,
-      );
-      const held = again.http.get(`/v1/reservations/${waiting.body.id}?wait=60`, { token });
-      await again.http.delete(`/v1/reservations/${lent.body.id}`, { token });
-      expect((await held).body).toMatchObject({
-        status: 'active',
-        resources: [{ id: lent.body.resources[0].id }],
-      });
-      await again.stop();
-    },
-  );
+  test('survives a restart, with the credentials that its holder knows; so does the queue', async () => {
+    const server = await ServerProcess.start({ pools: BOXES });
+    const token = await server.setUp();
+    const lent = await lend(server, token, ONE_BOX);
+    const waiting = await server.http.post('/v1/reservations', { token, body: ONE_BOX });
+    expect(waiting.status).toBe(202);
+    await server.stop();
+    const again = await ServerProcess.start({ pools: BOXES, dataDir: server.dataDir });
+    expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(
+      lent.body,
+    );
+    const held = again.http.get(`/v1/reservations/${waiting.body.id}?wait=60`, { token });
+    await again.http.delete(`/v1/reservations/${lent.body.id}`, { token });
+    expect((await held).body).toMatchObject({
+      status: 'active',
+      resources: [{ id: lent.body.resources[0].id }],
+    });
+    await again.stop();
+  });
 
   test('that was acknowledged survives kill -9', async () => {
     const server = await ServerProcess.start({ pools: BOXES });
@@ -149,7 +145,7 @@ describe('a lease', () => {
     await again.stop();
   });
 
-  test('ends within a second of its deadline, and cleaning begins, with nobody asking', async () => {
+  test('ends within a second of its deadline, and cleaning begins, without any request', async () => {
     const server = await ServerProcess.start({ pools: BOXES });
     const token = await server.setUp();
     await available(server, token, 'lab', 1);
@@ -177,7 +173,7 @@ describe('a lease', () => {
   });
 });
 
-test('two processes on one database lend as one: what one frees, the other gives', async () => {
+test('two processes on one database lend as one: one frees, the other lends', async () => {
   const dataDir = temporaryDirectory();
   const [a, b] = [
     await ServerProcess.start({ pools: BOXES, dataDir }),
@@ -200,42 +196,38 @@ test('two processes on one database lend as one: what one frees, the other gives
   await b.stop();
 });
 
-test(
-  'what a process had under way when it died another takes over at once, not when its claims ' +
-    'run out',
-  async () => {
-    // The call takes longer than this test, and the claim on it two hours.
-    const pools =
-      'pools: [{ name: lab, kind: account, driver: simulated, size: 1, settings: { ' +
-      'latencyMs: 3600000 }, cleaning: { deadline: 1h } }]';
-    const dataDir = temporaryDirectory();
-    const a = await ServerProcess.start({ pools, dataDir });
-    const claims = async () =>
-      (
-        await a.store.transact({ load: 'claims', worker: '', limit: 9 }, (found) => nothing(found))
-      ).map(({ operation }) => operation);
-    const [first] = await a.until('it is under way', async () =>
-      (await claims()).length > 0 ? claims() : null,
-    );
-    const b = await ServerProcess.start({ pools, dataDir });
-    expect(await claims()).toEqual([first]);
-    await a.kill();
-    const second = await b.until(
-      'it is taken over',
-      async () => (await claims()).find(({ attempt }) => attempt === 2) ?? null,
-    );
-    expect({ ...second, claimedBy: null }).toEqual({
-      ...first,
-      attempt: 2,
-      claimedBy: null,
-      claimedUntil: second.claimedUntil,
-    });
-    expect(second.claimedBy).not.toBe(first!.claimedBy);
-    await b.kill();
-  },
-);
+test("another process takes over a dead one's work at once, not when the claims expire", async () => {
+  // The call takes longer than this test, and its claim two hours.
+  const pools =
+    'pools: [{ name: lab, kind: account, driver: simulated, size: 1, settings: { ' +
+    'latencyMs: 3600000 }, cleaning: { deadline: 1h } }]';
+  const dataDir = temporaryDirectory();
+  const a = await ServerProcess.start({ pools, dataDir });
+  const claims = async () =>
+    (
+      await a.store.transact({ load: 'claims', worker: '', limit: 9 }, (found) => nothing(found))
+    ).map(({ operation }) => operation);
+  const [first] = await a.until('it is under way', async () =>
+    (await claims()).length > 0 ? claims() : null,
+  );
+  const b = await ServerProcess.start({ pools, dataDir });
+  expect(await claims()).toEqual([first]);
+  await a.kill();
+  const second = await b.until(
+    'it is taken over',
+    async () => (await claims()).find(({ attempt }) => attempt === 2) ?? null,
+  );
+  expect({ ...second, claimedBy: null }).toEqual({
+    ...first,
+    attempt: 2,
+    claimedBy: null,
+    claimedUntil: second.claimedUntil,
+  });
+  expect(second.claimedBy).not.toBe(first!.claimedBy);
+  await b.kill();
+});
 
-test('nothing that a server writes down holds a secret', async () => {
+test('nothing that a server writes holds a secret', async () => {
   const server = await ServerProcess.start({ pools: BOXES, env: { LOG_LEVEL: 'trace' } });
   const token = await server.setUp();
   const made = await server.http.post('/v1/tokens', { token, body: { name: 'laptop' } });

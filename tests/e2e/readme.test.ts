@@ -10,7 +10,7 @@ import { readme, readmeBlocks } from '../helpers/readme';
 
 jest.setTimeout(90_000);
 
-/** Runs a text as one session of bash; stops at the first command that fails. */
+/** Runs a text as one bash session; stops at the first command that fails. */
 async function bash(
   text: string,
   env: Record<string, string>,
@@ -33,7 +33,7 @@ test('README opens with the two commands', () => {
 
 test("README's start command serves, its first loan works as written, and SIGTERM stops it", async () => {
   const [start] = readmeBlocks('bash')[0]!.match(/npm start/)!;
-  // Its own group, as in a terminal; the variables spare nothing but the port and the directory.
+  // In its own group, as in a terminal; the variables spare nothing but the port and the directory.
   const server = spawn('bash', ['-c', `exec ${start}`], {
     cwd: ROOT,
     detached: true,
@@ -74,7 +74,7 @@ test("README's pools file is one", () => {
   ]);
 });
 
-test('every file and script that README names is there', () => {
+test('every file and script that README names exists', () => {
   const named = readmeLinks();
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 const LAB = 'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }]';
 
-/** What one connection of the server said when it was closed, after all that it had written. */
+/** What one connection of the server reported when it was closed, after all its writes. */
 interface Connection {
   file: string;
   /** The job whose thread it was, or main. */
@@ -19,8 +19,8 @@ interface Connection {
 }
 
 /**
- * Loaded before the server into its main thread and every worker: whoever opens a database, and by
- * whatever way, gets a connection that says what it was when it is closed.
+ * Loaded before the server, into its main thread and every worker: any connection, however it is
+ * opened, reports its settings when it is closed.
  */
 function witness(report: string): string {
   return `
@@ -62,12 +62,12 @@ async function connectionsOfALoan(): Promise<Connection[]> {
     .filter(({ file }) => file !== ':memory:');
 }
 
-/** What the simulated driver lends stands for what is elsewhere. */
+/** The simulated driver's resources stand for something elsewhere. */
 const ELSEWHERE = 'simulated.db';
 
 test(
-  'every connection of a running server, those of its worker threads too, syncs every ' +
-    'commit, also after it has written',
+  'every connection of a running server, worker threads included, syncs every commit, ' +
+    'even after it has written',
   async () => {
     const connections = await connectionsOfALoan();
     expect(

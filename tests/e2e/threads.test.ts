@@ -7,8 +7,8 @@ import { ROOT, ServerProcess } from '../helpers/process';
 jest.setTimeout(60_000);
 
 /**
- * Every thread writes down, as it happens, that it is there and that it is up, and at its end what
- * it has loaded.
+ * Every thread records, as it happens, that it exists and that it is up, and at its end what it has
+ * loaded.
  */
 const HOOK = `
   const { isMainThread, parentPort, resourceLimits, workerData } = require('node:worker_threads');
@@ -32,7 +32,7 @@ const HOOK = `
 
 /** The database, the log, and ids. */
 const NEEDED = ['better-sqlite3', 'drizzle-orm', 'pino', 'uuidv7'];
-/** What pino brings. */
+/** The packages that pino loads. */
 const OF_PINO = [
   '@pinojs/redact',
   'atomic-sleep',
@@ -79,11 +79,11 @@ interface Thread {
 
 interface Run {
   threads: Record<string, Thread>;
-  /** What happened, in order. */
+  /** The events, in order. */
   order: string[];
 }
 
-/** What the threads of a server did that became ready, and stopped. */
+/** The threads of a server that became ready and stopped. */
 async function run(pools: string, env: Record<string, string> = {}): Promise<Run> {
   const directory = temporaryDirectory();
   const hook = join(directory, 'hook.cjs');
@@ -125,10 +125,10 @@ let idle: Run;
 beforeAll(async () => void (idle = await run('pools: []', { BACKUP_DIR: temporaryDirectory() })));
 
 /**
- * Every module that a thread loads stands in its memory, and keeps it from beginning: each of them
- * has all its own.
+ * Every module that a thread loads takes up its memory and delays its start: each thread has its
+ * own copy.
  */
-describe('a job thread loads what it needs', () => {
+describe('a job thread loads only what it needs', () => {
   test('without work: no driver, no schema, nothing of the HTTP side', () => {
     const { threads } = idle;
     expect(Object.keys(threads).sort()).toEqual([
@@ -158,7 +158,7 @@ describe('a job thread loads what it needs', () => {
     }
   });
 
-  test('with work: the driver of the pool that there is, where it is called', async () => {
+  test('with work: the driver of the existing pool, where it is called', async () => {
     const { threads } = await run(
       'pools: [{ name: boxes, kind: container, driver: simulated, size: 1, settings: { ' +
         'opensAccess: true } }]',
@@ -180,7 +180,7 @@ describe('a job thread loads what it needs', () => {
 });
 
 describe('job threads', () => {
-  test('have a heap with an end, and those that do little at a time a small one', () => {
+  test('have a bounded heap, and a small one if they do little at a time', () => {
     const found = Object.entries(idle.threads)
       .filter(([name]) => name !== 'main')
       .map(([name, { limits }]) => [
@@ -197,7 +197,7 @@ describe('job threads', () => {
     });
   });
 
-  test('begin with those that people wait for', () => {
+  test('start with those that people wait for', () => {
     const { order } = idle;
     const at = (what: string) => order.indexOf(what);
     expect(order).toEqual(
@@ -213,7 +213,7 @@ describe('job threads', () => {
       expect(at(`there ${later}`)).toBeGreaterThan(Math.max(at('up expire'), at('up reconcile')));
   });
 
-  test('are not begun any more once the server is told to stop', async () => {
+  test('are not started any more once the server is told to stop', async () => {
     const server = await ServerProcess.start({ pools: 'pools: []' });
     await server.stop();
     expect(server.log.lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('job'))).toEqual(

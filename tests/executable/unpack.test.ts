@@ -30,7 +30,7 @@ function unpacking(more: Partial<Unpacking> = {}): Unpacking {
 let cacheDir: string;
 beforeEach(() => (cacheDir = join(temporaryDirectory(), 'a', 'cache')));
 
-test('makes the files and the way to them, for nobody else', () => {
+test('makes the files and the directories above them, for nobody else', () => {
   const directory = unpack(unpacking(), cacheDir);
   expect(directory).toBe(join(cacheDir, 'b1'));
   for (const [name, text] of Object.entries(FILES))
@@ -40,7 +40,7 @@ test('makes the files and the way to them, for nobody else', () => {
   expect(statSync(join(directory, 'native/addon.node')).mode & 0o777).toBe(0o600);
 });
 
-test('reads from the executable only what is wrong, and leaves nothing else behind', () => {
+test('reads from the executable only the files that are wrong, and leaves nothing else behind', () => {
   const directory = unpack(unpacking(), cacheDir);
   const read = jest.fn(unpacking().read);
   unpack(unpacking({ read }), cacheDir);
@@ -52,7 +52,7 @@ test('reads from the executable only what is wrong, and leaves nothing else behi
   expect(readdirSync(join(directory, 'native'))).toEqual(['addon.node']);
 });
 
-test('works from what is there where nothing can be written', () => {
+test('works with the existing files if nothing can be written', () => {
   const directory = unpack(unpacking(), cacheDir);
   expect(() =>
     unpack(
@@ -67,7 +67,7 @@ test('works from what is there where nothing can be written', () => {
   expect(existsSync(directory)).toBe(true);
 });
 
-test('does not write what does not match its hash', () => {
+test('does not write a file that does not match its hash', () => {
   expect(() => unpack(unpacking({ read: () => Buffer.from('other') }), cacheDir)).toThrow(
     'The executable is damaged',
   );
@@ -79,7 +79,7 @@ function expectRefusal(): void {
   expect(() => unpack(unpacking(), cacheDir)).toThrow(/^CACHE_DIR: [^\n]+\.$/);
 }
 
-test('refuses a directory in which others may rename, unless its sticky bit keeps them from it', () => {
+test('refuses a directory in which others may rename, unless its sticky bit prevents it', () => {
   mkdirSync(cacheDir, { recursive: true });
   chmodSync(cacheDir, 0o777);
   expectRefusal();
@@ -87,13 +87,13 @@ test('refuses a directory in which others may rename, unless its sticky bit keep
   expect(existsSync(unpack(unpacking(), cacheDir))).toBe(true);
 });
 
-test('refuses a link in the place of its directory', () => {
+test('refuses a link in place of its directory', () => {
   mkdirSync(cacheDir, { recursive: true });
   symlinkSync(temporaryDirectory(), join(cacheDir, 'b1'));
   expectRefusal();
 });
 
-test('refuses what is no directory', () => {
+test('refuses anything that is no directory', () => {
   mkdirSync(join(cacheDir, '..'), { recursive: true });
   writeFileSync(cacheDir, '');
   expectRefusal();

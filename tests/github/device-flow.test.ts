@@ -55,7 +55,7 @@ test('a user without a browser types a code at GitHub, and is signed in', async 
   });
 });
 
-test('who asks too often is told to wait longer', async () => {
+test('a client that asks too often is told to wait longer', async () => {
   const { handle, userCode } = await start();
   expect((await ask(handle)).body).toEqual({ status: 'pending', intervalSeconds: 10 });
   wait(5);
@@ -65,7 +65,7 @@ test('who asks too often is told to wait longer', async () => {
   expect((await ask(handle)).status).toBe(201);
 });
 
-test('who declines is not signed in', async () => {
+test('a user who declines is not signed in', async () => {
   const { handle, userCode } = await start();
   here.github.typeIn(userCode, 'declined');
   wait(5);
@@ -75,7 +75,7 @@ test('who declines is not signed in', async () => {
   });
 });
 
-test('after a quarter of an hour it is too late, and GitHub need not be asked', async () => {
+test('after a quarter of an hour it is too late, and GitHub is not asked', async () => {
   const { handle, userCode } = await start();
   here.github.typeIn(userCode, ANN);
   wait(900);
@@ -120,7 +120,7 @@ test('the device flow is not enabled in the app, or the app is unknown', async (
   here.server.logged.splice(0);
 });
 
-test('a handle is opaque, cannot be made up, and is not a cookie of the web flow', async () => {
+test('a handle is opaque, cannot be forged, and is not a cookie of the web flow', async () => {
   const { handle } = await start();
   expect(Buffer.from(handle.split('.')[2]!, 'base64url').toString()).not.toContain('deviceCode');
   const { headers } = await here.server.anybody.get('/v1/auth/github').redirects(0);

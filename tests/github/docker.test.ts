@@ -39,8 +39,8 @@ describeWithDocker('a key imported from GitHub', () => {
   });
 
   test(
-    'logs its user in over SSH to a real container, as do the others and the password, until ' +
-      'it is given back',
+    'opens a real container over SSH for its user, like the other keys and the ' +
+      'password, until it is given back',
     async () => {
       const here = await world([], { pools: POOLS, factories: [dockerDriver] });
       const [one, two, strange] = [1, 2, 3].map(() => keyPair()) as [KeyPair, KeyPair, KeyPair];

@@ -23,7 +23,7 @@ const me = async (who: Caller) =>
 const keysOf = async (who: Caller) => (await me(who)).sshKeys.map(({ key }) => key).sort();
 
 describe('addresses and keys', () => {
-  test('are taken over, each time anew; unverified addresses and what is no key are not', async () => {
+  test('are taken over at each sign-in, except unverified addresses and malformed keys', async () => {
     const emails = [
       address('ann@example.org'),
       address('Ann@Home.example', { primary: false }),
@@ -57,7 +57,7 @@ describe('addresses and keys', () => {
     expect(Object.keys(body as object)).not.toEqual(expect.arrayContaining(['sshKeys']));
   });
 
-  test('of somebody else stay theirs', async () => {
+  test('of someone else stay theirs', async () => {
     await here.server.user('bob');
     const bob = await signedIn(here, account(2, 'bob', { keys: [ONE] }));
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE] }));
@@ -65,7 +65,7 @@ describe('addresses and keys', () => {
     expect([await keysOf(ann), await keysOf(bob)]).toEqual([[], [ONE]]);
   });
 
-  test('an address that was written before becomes verified, and stays when GitHub forgets it', async () => {
+  test('an address that was written earlier becomes verified, and stays when GitHub forgets it', async () => {
     const { engine } = here.server.test;
     const eve = await here.server.user('eve');
     await engine.store.transact(
@@ -99,7 +99,7 @@ describe('imported keys', () => {
       key,
     );
 
-  /** Borrows the box; what its holder logs in with. */
+  /** Borrows the box; gives its holder's login. */
   async function borrow(
     who: Caller,
     access?: Record<string, string>,
@@ -113,7 +113,7 @@ describe('imported keys', () => {
     return { id: loan.id, ...loan.resources[0].credentials };
   }
 
-  test('let their user in to what they borrow, beside the password, and nobody afterwards', async () => {
+  test('open everything their user borrows, beside the password, and nothing afterwards', async () => {
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE, TWO] }));
     const { id, username, password, ...rest } = await borrow(ann);
     expect([
@@ -130,7 +130,7 @@ describe('imported keys', () => {
     ]);
   });
 
-  test('are those of the moment when access is opened', async () => {
+  test('are the ones at the time when access is opened', async () => {
     const bob = await here.server.user('bob');
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE] }));
     const first = await borrow(bob);
@@ -144,7 +144,7 @@ describe('imported keys', () => {
     expect([await letsIn('ann', ONE), await letsIn('ann', TWO)]).toEqual([false, true]);
   });
 
-  test('leave what the caller chose as it is', async () => {
+  test("leave the caller's own choice alone", async () => {
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE] }));
     const byPassword = await borrow(ann, { username: 'ann', password: 'my own one' });
     expect(byPassword.password).toBe('my own one');
@@ -156,7 +156,7 @@ describe('imported keys', () => {
     expect([await letsIn('ann', THREE), await letsIn('ann', ONE)]).toEqual([true, true]);
   });
 
-  test('are nothing that a caller could name for somebody else', async () => {
+  test('cannot be used by a caller for someone else', async () => {
     const ann = await signedIn(here, account(1, 'ann', { keys: [ONE] }));
     await ann
       .post('/v1/reservations')

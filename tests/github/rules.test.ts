@@ -24,7 +24,7 @@ async function made(origin: UserOrigin, username: string, email?: string): Promi
   );
 }
 
-/** What the identities API writes: a link that nobody has verified. */
+/** The identities API writes this: a link that nobody has verified. */
 async function claim(userId: string, githubId: string): Promise<void> {
   const { store, newId } = engine();
   await store.transact({ load: 'identity', userId, githubId, email: null }, (found, createdAt) =>
@@ -45,7 +45,7 @@ async function expectRefused(who: Account): Promise<void> {
 }
 
 describe('an invited user', () => {
-  test('is known by a verified address, and linked from then on, whatever the addresses become', async () => {
+  test('is recognised by a verified address, and linked from then on', async () => {
     const { userId } = await here.server.user('ann');
     expect(
       (
@@ -68,21 +68,21 @@ describe('an invited user', () => {
     });
   });
 
-  test('by the primary address where two are invited', async () => {
+  test('is recognised by the primary address if two are invited', async () => {
     await here.server.user('ann');
     const { userId } = await here.server.user('bob');
     const emails = [address('ann@example.org', { primary: false }), address('bob@example.org')];
     expect((await signedIn(here, account(1, 'bob', { emails }))).userId).toBe(userId);
   });
 
-  test('is not known by an address that GitHub has not verified', async () => {
+  test('is not recognised by an address that GitHub has not verified', async () => {
     await here.server.user('ann');
     await expectRefused(
       account(1, 'mallory', { emails: [address('ann@example.org', { verified: false })] }),
     );
   });
 
-  test('is not known by an address that only looks alike, nor by one in the emails table', async () => {
+  test('is not recognised by a similar address, nor by one in the emails table', async () => {
     const { userId } = await here.server.user('kim');
     const { store, newId } = engine();
     await store.transact(
@@ -111,7 +111,7 @@ describe('an invited user', () => {
     await expectRefused(account(2, 'newcomer', { emails: [address('ann@example.org')] }));
   });
 
-  test('who is an admin gets a token of an admin', async () => {
+  test("gets an admin's token if they are an admin", async () => {
     const admin = await here.server.admin();
     const ada = await signedIn(here, account(1, 'ada'));
     expect((await ada.get('/v1/me')).body).toMatchObject({
@@ -122,7 +122,7 @@ describe('an invited user', () => {
     await ada.get('/v1/users').expect(200);
   });
 
-  test('who was deleted does not come back, not even as a member, until an admin invites again', async () => {
+  test('who was deleted does not come back, even as a member, until invited again', async () => {
     const { userId } = await here.server.user('ann');
     const ann = account(1, 'ann', { orgs: ['lab-1'] });
     await signedIn(here, ann);
@@ -172,9 +172,9 @@ describe('a user of the VM reservation API, taken over by an import', () => {
   });
 });
 
-describe('a user whom nobody invited', () => {
+describe('a user without an invitation', () => {
   test.each<UserOrigin>(['identities', 'system', 'vms', 'github'])(
-    'of origin %s is not known by an address',
+    'of origin %s is not recognised by an address',
     async (origin) => {
       await made(origin, 'ann', 'ann@example.org');
       await expectRefused(account(1, 'ann'));
@@ -212,7 +212,7 @@ describe('an unverified link', () => {
     expect(await linkOf(7)).toMatchObject({ userId, verifiedAt: null });
   });
 
-  test('does not stand in the way of whose account it is', async () => {
+  test('does not block the owner of the account', async () => {
     const squatter = await made('identities', 'squatter');
     await claim(squatter, '7');
     const { userId } = await here.server.user('ann');
@@ -249,7 +249,7 @@ describe('a member of a listed organisation', () => {
     expect((await signedIn(here, { ...bob, login: 'bobby' })).userId).toBe(first.userId);
   });
 
-  test('does not get a name or an address that is taken, nor one of ours', async () => {
+  test('does not get a name or an address that is taken, nor one of our own', async () => {
     await made('vms', 'Bob', 'bob@example.org');
     const { userId } = await signedIn(here, bob);
     expect(await userById(userId)).toMatchObject({ username: null, email: null });
@@ -257,13 +257,13 @@ describe('a member of a listed organisation', () => {
     expect(await userById(sly.userId)).toMatchObject({ username: null, name: 'system-vms' });
   });
 
-  test('stays one as long as they are a member', async () => {
+  test('remains one as long as they are a member', async () => {
     const { userId } = await signedIn(here, bob);
     await expectRefused({ ...bob, orgs: ['other'] });
     expect((await signedIn(here, bob)).userId).toBe(userId);
   });
 
-  test('is made once where two sign in at the same moment', async () => {
+  test('is made once if two sign in at the same moment', async () => {
     const both = await Promise.all([signedIn(here, bob), signedIn(here, bob)]);
     expect(both[0].userId).toBe(both[1].userId);
   });

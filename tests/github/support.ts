@@ -4,7 +4,7 @@ import { TestClock, type TestEngineOptions } from '../helpers/engine';
 import type { Caller } from '../helpers/server';
 import { TestServer } from '../helpers/server';
 
-/** A server of ours on which people sign in with a GitHub of their own. */
+/** One of our servers, on which people sign in with a GitHub of their own. */
 export interface World {
   server: TestServer;
   github: FakeGithub;
@@ -43,13 +43,13 @@ export function comeBack({ server }: World, back: URL, cookie: string) {
   return server.anybody.get(`/v1/auth/github/callback${back.search}`).set('Cookie', cookie);
 }
 
-/** The whole web flow; the answer of its end. */
+/** The whole web flow; gives its last answer. */
 export async function signIn(in_: World, who: Account) {
   const { location, cookie } = await begin(in_);
   return comeBack(in_, in_.github.browse(location, who), cookie);
 }
 
-/** The web flow of somebody who gets in. */
+/** The web flow of someone who gets in. */
 export async function signedIn(in_: World, who: Account): Promise<Caller> {
   const { status, body } = await signIn(in_, who);
   expect({ status, body }).toMatchObject({ status: 200 });

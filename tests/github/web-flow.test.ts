@@ -12,8 +12,8 @@ beforeEach(async () => {
 
 describe('the web flow', () => {
   test(
-    'sends the browser to GitHub with state, challenge and the least scopes, and a cookie ' +
-      'for the way back',
+    'sends the browser to GitHub with state, challenge, the smallest scopes, and a ' +
+      'cookie for the way back',
     async () => {
       const { location, setCookie } = await begin(here);
       const { searchParams } = new URL(location);
@@ -27,7 +27,7 @@ describe('the web flow', () => {
   );
 
   test(
-    'asks for organisations only where some are listed, and for a secure cookie where users ' +
+    'asks for organisations only if some are listed, and for a secure cookie if users ' +
       'come by https',
     async () => {
       const secure = await world(
@@ -45,7 +45,7 @@ describe('the web flow', () => {
     },
   );
 
-  test('ends with the user and a token for 30 days that may borrow, and a cookie that is gone', async () => {
+  test('ends with the user, a token for 30 days that may borrow, and the cookie removed', async () => {
     const { status, body, headers } = await signIn(here, ANN);
     expect({ status, user: body.user }).toMatchObject({
       status: 200,
@@ -100,7 +100,7 @@ describe('the web flow', () => {
     expect(here.github.asked).toEqual([]);
   });
 
-  test('is refused where the state is that of another browser', async () => {
+  test('is refused if the state belongs to another browser', async () => {
     const [mine, theirs] = [await begin(here), await begin(here)];
     const back = here.github.browse(theirs.location, ANN);
     expect((await comeBack(here, back, mine.cookie)).body).toEqual(
@@ -113,14 +113,14 @@ describe('the web flow', () => {
     expect(here.github.asked).toEqual([]);
   });
 
-  test('is refused when the browser took longer than ten minutes', async () => {
+  test('is refused if the browser took longer than ten minutes', async () => {
     const { location, cookie } = await begin(here);
     const back = here.github.browse(location, ANN);
     here.server.test.clock.advance(600_000);
     expect((await comeBack(here, back, cookie)).body).toEqual(problem(400, 'invalid', 'state'));
   });
 
-  test('takes a code once, and only with the verifier of the browser that began', async () => {
+  test('accepts a code once, and only with the verifier of the browser that began', async () => {
     const [one, two] = [await begin(here), await begin(here)];
     const back = here.github.browse(one.location, ANN);
     await comeBack(here, back, one.cookie).expect(200);
@@ -144,7 +144,7 @@ describe('the web flow', () => {
   });
 });
 
-describe('a GitHub that does not do its part', () => {
+describe('a GitHub that misbehaves', () => {
   test.each([
     ['/login/oauth/access_token', { status: 500 }],
     ['/login/oauth/access_token', { status: 200, body: '<html>' }],
@@ -163,14 +163,14 @@ describe('a GitHub that does not do its part', () => {
         headers: { Link: '<http://127.0.0.1:9/keys?page=2>; rel="next"' },
       },
     ],
-  ])('is busy: %s answers %j; the next try may work', async (path, fault) => {
+  ])('is busy: %s answers %j; the next try can work', async (path, fault) => {
     here.github.failNext(path, fault);
     expect((await signIn(here, ANN)).body).toEqual(problem(503, 'busy'));
     await signedIn(here, ANN);
   });
 
   test.each(['/api/v3/user', '/api/v3/user/emails', '/api/v3/user/keys'])(
-    'shows less than was asked for: %s',
+    'reveals less than was asked for: %s',
     async (path) => {
       here.github.failNext(path, { status: 404 });
       expect((await signIn(here, ANN)).body).toMatchObject({
@@ -219,7 +219,7 @@ describe('a GitHub that does not do its part', () => {
   });
 });
 
-test('without a client id there are no routes, and nothing else is missing', async () => {
+test('without a client id, the routes do not exist, and nothing else is missing', async () => {
   const server = await TestServer.start();
   for (const answer of [
     await server.anybody.get('/v1/auth/github').redirects(0),
@@ -245,7 +245,7 @@ test('without a client id there are no routes, and nothing else is missing', asy
   ).toEqual([]);
 });
 
-test('with one they stand in the API document', async () => {
+test('with one, they are in the API document', async () => {
   const { body } = await here.server.anybody.get('/openapi.json');
   expect(Object.keys(body.paths as object).filter((path) => path.includes('auth/github'))).toEqual([
     '/v1/auth/github',

@@ -12,7 +12,7 @@ test.each([
 ])('the API of %s is at %s', (url, api) => expect(apiBase(url)).toBe(api));
 
 describe('the configuration', () => {
-  test('without a client id is for nobody', () => {
+  test('without a client id turns sign-in off', () => {
     expect(githubOf({ github: undefined, publicUrl: 'https://holdfast.test' })).toBeNull();
   });
 

@@ -12,11 +12,11 @@ test.each([
   ['0-3', { first: '0', others: '1,2,3' }],
   ['2,4-5,9', { first: '2', others: '4,5,9' }],
   ['3', null],
-])('of the processors %s the first is for the thread that answers', (allowed, shares) => {
+])('of the processors %s, the first is for the thread that answers', (allowed, shares) => {
   expect(divide(allowed)).toEqual(shares);
 });
 
-/** The processors of each thread of a process, the first thread's apart. */
+/** The processors of each thread of a process, the first thread separately. */
 function processorsOf(pid: number): { first: string; others: Set<string> } {
   const allowed = (thread: string) =>
     /^Cpus_allowed_list:\s*(\S+)$/m.exec(
@@ -31,43 +31,39 @@ function processorsOf(pid: number): { first: string; others: Set<string> } {
 
 const PROCESSORS = availableParallelism();
 
-test(
-  'BIND_THREADS=true gives the first thread a processor of its own; false leaves all as they ' +
-    'are',
-  async () => {
-    if (PROCESSORS < 2) {
-      expect(await runToItsEnd({ BIND_THREADS: 'true' })).toMatchObject({
-        code: 78,
-        stderr: expect.stringContaining('one processor only'),
-      });
-      return;
-    }
-    const all = processorsOf(process.pid).first;
-    const { first, others } = divide(all)!;
-    const free = await ServerProcess.start();
-    expect(processorsOf(free.pid)).toEqual({ first: all, others: new Set([all]) });
-    await free.stop();
-    const bound = await ServerProcess.start({ env: { BIND_THREADS: 'true' } });
-    const seen = processorsOf(bound.pid);
-    expect(seen.first).toBe(first);
-    // As the system writes it: 1-3 for 1,2,3.
-    expect(
-      [...seen.others].map((list) => [divide(list)?.first ?? list, list.includes(first)]),
-    ).toEqual([[others.split(',')[0], false]]);
-    // A password is checked by threads that begin with it.
-    await bound.setUp();
-    await bound.until(
-      'new threads are bound too',
-      async () => !processorsOf(bound.pid).others.has(first),
-    );
-    await bound.stop();
-  },
-);
+test('BIND_THREADS=true gives the first thread a processor of its own; false changes nothing', async () => {
+  if (PROCESSORS < 2) {
+    expect(await runToItsEnd({ BIND_THREADS: 'true' })).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining('one processor only'),
+    });
+    return;
+  }
+  const all = processorsOf(process.pid).first;
+  const { first, others } = divide(all)!;
+  const free = await ServerProcess.start();
+  expect(processorsOf(free.pid)).toEqual({ first: all, others: new Set([all]) });
+  await free.stop();
+  const bound = await ServerProcess.start({ env: { BIND_THREADS: 'true' } });
+  const seen = processorsOf(bound.pid);
+  expect(seen.first).toBe(first);
+  // As the system writes it: 1-3 for 1,2,3.
+  expect(
+    [...seen.others].map((list) => [divide(list)?.first ?? list, list.includes(first)]),
+  ).toEqual([[others.split(',')[0], false]]);
+  // Checking a password starts the threads that do it.
+  await bound.setUp();
+  await bound.until(
+    'new threads are bound too',
+    async () => !processorsOf(bound.pid).others.has(first),
+  );
+  await bound.stop();
+});
 
-test('a server whose threads cannot be bound after all says so, tries again, and serves', async () => {
+test('a server whose threads cannot be bound after all says so, retries, and serves', async () => {
   if (PROCESSORS < 2) return expect(divide('0')).toBeNull();
   const directory = temporaryDirectory();
-  // It may once, when it is tried.
+  // It works once, when it is tried.
   writeFileSync(
     join(directory, 'taskset'),
     `#!/bin/sh\ntest ! -e ${directory}/tried && : > ${directory}/tried\n`,

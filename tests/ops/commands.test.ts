@@ -12,7 +12,7 @@ const RECIPIENT = 'age16qfgx94gnkxvcf908nqfprdfzs6zlhew3gjpl469yxe3k8xsl3uq84wex
 const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]';
 const PASSWORD = 'correct horse battery';
 
-/** Runs a command in a place of its own. */
+/** Runs a command in a directory of its own. */
 async function run(
   dataDir: string,
   args: string[],
@@ -34,7 +34,7 @@ async function run(
 
 const newDirectory = () => join(temporaryDirectory(), 'data');
 
-test('check-config makes nothing, and says in one line what is wrong', async () => {
+test('check-config changes nothing, and says in one line what is wrong', async () => {
   const dataDir = newDirectory();
   expect(await run(dataDir, ['check-config'])).toMatchObject({
     code: 0,
@@ -48,7 +48,7 @@ test('check-config makes nothing, and says in one line what is wrong', async () 
   });
 });
 
-test('who reads no more of what a command says does not make it fail', async () => {
+test('a reader that stops reading does not make a command fail', async () => {
   const child = spawn(process.execPath, [MAIN, '--version'], { cwd: temporaryDirectory() });
   child.stdout.destroy();
   const said = text(child.stderr);
@@ -76,47 +76,41 @@ test('setup makes the first admin, once', async () => {
   await server.stop();
 });
 
-test(
-  'a backup of a running server is restored when it is stopped, and what was lent is lent no ' +
-    'more',
-  async () => {
-    const server = await ServerProcess.start({ pools: POOLS });
-    const token = await server.setUp();
-    const lent = await server.http.post('/v1/reservations?wait=60', {
-      token,
-      body: { items: [{ pool: 'lab' }] },
-    });
-    const { dataDir } = server;
-    const file = join(temporaryDirectory(), 'backup.db');
-    expect(await run(dataDir, ['backup', file])).toMatchObject({ code: 0 });
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect((await run(dataDir, ['backup', file])).code).toBe(73);
-    expect((await run(dataDir, ['backup', join(dataDir, 'holdfast.db'), '--force'])).code).toBe(73);
-    expect((await run(dataDir, ['restore', file])).code).toBe(75);
-    expect((await run(dataDir, ['rekey'])).code).toBe(75);
-    await server.stop();
-    expect((await run(dataDir, ['restore', join(dataDir, 'nothing')])).code).toBe(66);
-    expect(JSON.parse((await run(dataDir, ['restore', file])).stdout)).toMatchObject({
-      reservations: 1,
-      resources: 1,
-    });
-    const again = await ServerProcess.start({ dataDir, pools: POOLS });
-    expect(
-      (await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body,
-    ).toMatchObject({
-      status: 'ended',
-      endReason: 'revoked',
-      endDetail: 'restored from a backup',
-    });
-    await again.until(
-      'cleaned',
-      async () => (await again.http.get('/v1/pools/lab', { token })).body.counts.available === 1,
-    );
-    await again.stop();
-  },
-);
+test('a backup of a running server is restored after its stop, and nothing is lent any more', async () => {
+  const server = await ServerProcess.start({ pools: POOLS });
+  const token = await server.setUp();
+  const lent = await server.http.post('/v1/reservations?wait=60', {
+    token,
+    body: { items: [{ pool: 'lab' }] },
+  });
+  const { dataDir } = server;
+  const file = join(temporaryDirectory(), 'backup.db');
+  expect(await run(dataDir, ['backup', file])).toMatchObject({ code: 0 });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect((await run(dataDir, ['backup', file])).code).toBe(73);
+  expect((await run(dataDir, ['backup', join(dataDir, 'holdfast.db'), '--force'])).code).toBe(73);
+  expect((await run(dataDir, ['restore', file])).code).toBe(75);
+  expect((await run(dataDir, ['rekey'])).code).toBe(75);
+  await server.stop();
+  expect((await run(dataDir, ['restore', join(dataDir, 'nothing')])).code).toBe(66);
+  expect(JSON.parse((await run(dataDir, ['restore', file])).stdout)).toMatchObject({
+    reservations: 1,
+    resources: 1,
+  });
+  const again = await ServerProcess.start({ dataDir, pools: POOLS });
+  expect((await again.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toMatchObject({
+    status: 'ended',
+    endReason: 'revoked',
+    endDetail: 'restored from a backup',
+  });
+  await again.until(
+    'cleaned',
+    async () => (await again.http.get('/v1/pools/lab', { token })).body.counts.available === 1,
+  );
+  await again.stop();
+});
 
-test('an encrypted backup opens with its identity only', async () => {
+test('an encrypted backup opens only with its identity', async () => {
   const dataDir = newDirectory();
   await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
   const file = join(temporaryDirectory(), 'backup.age');
@@ -157,7 +151,7 @@ test('an encrypted backup opens with its identity only', async () => {
   }
 });
 
-test('a backup is encrypted to whom .env names, too', async () => {
+test('a backup is also encrypted to the recipient in .env', async () => {
   const dataDir = newDirectory();
   await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
   const cwd = temporaryDirectory();
@@ -168,28 +162,24 @@ test('a backup is encrypted to whom .env names, too', async () => {
   expect(readFileSync(join(cwd, 'backup.age'), 'latin1')).toMatch(/^age-encryption\.org\/v1\n/);
 });
 
-test(
-  'a backup into a directory that is not there, and a restore of what is no backup, name ' +
-    'what was asked for',
-  async () => {
-    const dataDir = newDirectory();
-    await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], {
-      input: PASSWORD,
-    });
-    const nowhere = join(temporaryDirectory(), 'nowhere');
-    expect(await run(dataDir, ['backup', join(nowhere, 'backup.db')])).toMatchObject({
-      code: 66,
-      stderr: `holdfast: There is no directory ${nowhere}.\n`,
-    });
-    const file = join(temporaryDirectory(), 'notes.txt');
-    writeFileSync(file, 'no database at all, but long enough to be looked at as one\n');
-    const { code, stderr } = await run(dataDir, ['restore', file]);
-    expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({
-      code: 65,
-      last: `holdfast: ${file} is damaged: file is not a database`,
-    });
-  },
-);
+test('a backup into a missing directory, and a restore of a file that is no backup, name it', async () => {
+  const dataDir = newDirectory();
+  await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], {
+    input: PASSWORD,
+  });
+  const nowhere = join(temporaryDirectory(), 'nowhere');
+  expect(await run(dataDir, ['backup', join(nowhere, 'backup.db')])).toMatchObject({
+    code: 66,
+    stderr: `holdfast: There is no directory ${nowhere}.\n`,
+  });
+  const file = join(temporaryDirectory(), 'notes.txt');
+  writeFileSync(file, 'no database at all, but long enough to be looked at as one\n');
+  const { code, stderr } = await run(dataDir, ['restore', file]);
+  expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({
+    code: 65,
+    last: `holdfast: ${file} is damaged: file is not a database`,
+  });
+});
 
 test('rekey makes a key beside the database, and the next start finds it', async () => {
   const dataDir = newDirectory();

@@ -22,20 +22,16 @@ describe('caps', () => {
     expect(await ask(test)).toBe('none');
   });
 
-  test(
-    'on what one user waits for, and what many people ask for under one name is not bounded ' +
-      'by it',
-    async () => {
-      const test = await start({ queued: 1 });
-      await test.reserve(bob, { pool: 'lab', count: 2 });
-      expect([
-        await ask(test),
-        await ask(test),
-        await ask(test, bob),
-        await ask(test, { ...ann, shared: true }),
-      ]).toEqual(['none', 'too_many_queued', 'none', 'none']);
-    },
-  );
+  test('on what one user has queued, which do not bind many people under one name', async () => {
+    const test = await start({ queued: 1 });
+    await test.reserve(bob, { pool: 'lab', count: 2 });
+    expect([
+      await ask(test),
+      await ask(test),
+      await ask(test, bob),
+      await ask(test, { ...ann, shared: true }),
+    ]).toEqual(['none', 'too_many_queued', 'none', 'none']);
+  });
 
   test('on the length of a queue', async () => {
     const test = await start({ queue: 2 });
@@ -47,7 +43,7 @@ describe('caps', () => {
     ]);
   });
 
-  test('a retry of what was granted is no second request', async () => {
+  test('a retry of a granted request is no second request', async () => {
     const test = await start({ active: 1 });
     const server = await TestServer.start({ pools: POOLS });
     server.test.engine.caps = test.engine.caps;
@@ -65,7 +61,7 @@ describe('caps', () => {
 });
 
 describe('rates', () => {
-  test('of one credential, told in every answer', async () => {
+  test('of one credential, shown in every answer', async () => {
     const server = await TestServer.start({ rates: { token: 2, address: 0, login: 0 } });
     const caller = server.bearer('hf_nobody');
     const first = await caller.get('/version');
@@ -81,7 +77,7 @@ describe('rates', () => {
     expect((await server.bearer('hf_other').get('/version')).status).toBe(200);
   });
 
-  test('of one address, and probes are always answered', async () => {
+  test('of one address; probes are always answered', async () => {
     const server = await TestServer.start({ rates: { token: 0, address: 1, login: 0 } });
     expect([
       (await server.anybody.get('/version')).status,

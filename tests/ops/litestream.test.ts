@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => replicator.end());
 
 /**
- * The numbers that SQLite gives a log each time that it begins anew
+ * The numbers that SQLite gives a log each time it starts over
  * (https://sqlite.org/fileformat2.html#walformat).
  */
 function salts(): string {
@@ -36,7 +36,7 @@ function salts(): string {
   return header.toString('hex', 16, 24);
 }
 
-/** Different bytes each time: what is the same SQLite does not write again. */
+/** Different bytes each time: SQLite does not rewrite equal ones. */
 async function writePages(count: number): Promise<void> {
   const each = 50;
   for (let page = 0; page < count; page += each)
@@ -47,8 +47,7 @@ async function writePages(count: number): Promise<void> {
 }
 
 /**
- * Again where the engine kept it waiting for more than its second, as Litestream would a second
- * later.
+ * Again if the engine kept it waiting for more than its second, as Litestream would a second later.
  */
 async function persistently(step: Parameters<Replicator['does']>[0]): Promise<void> {
   for (;;) {
@@ -66,7 +65,7 @@ async function borrowAndReturn(): Promise<string> {
   return id;
 }
 
-it('the database is as Litestream wants it, and as docs/backup.md says', () => {
+it('the database is as Litestream needs it, and as docs/backup.md says', () => {
   const db = connect(file);
   const pragma = (name: string) => db.$client.pragma(name, { simple: true });
   expect([
@@ -103,7 +102,7 @@ it('its checkpoints and locks beside a loaded engine fail no write and lose none
   connection.close();
 });
 
-it('while it reads, the log grows and does not begin anew; afterwards it does', async () => {
+it('while it reads, the log grows and does not start over; afterwards it does', async () => {
   await borrowAndReturn();
   await replicator.does('hold');
   const held = salts();
@@ -114,11 +113,11 @@ it('while it reads, the log grows and does not begin anew; afterwards it does', 
   await replicator.does('release');
   await writePages(MANY_PAGES);
   expect(salts()).not.toBe(held);
-  // A write or two go to its end before it does.
+  // A write or two go to its end first.
   expect(fs.statSync(`${file}-wal`).size).toBeLessThan(grown + (MANY_PAGES * PAGE) / 3);
 });
 
-it('a start takes no notice of its tables', async () => {
+it('a start ignores its tables', async () => {
   await replicator.does('hold');
   await test.stop();
   expect(upgrade(file, MIGRATIONS, { backupDir: join(test.dataDir, 'backups') })).toBeNull();

@@ -3,7 +3,7 @@ import { ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
 
-test('an error of a query is logged without its parameters', () => {
+test('a failed query is logged without its parameters', () => {
   const failed = Object.assign(new Error('Failed query: insert …\nparams: hunter22'), {
     query: 'insert into t values (?)',
     params: ['hunter22'],

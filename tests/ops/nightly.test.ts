@@ -37,7 +37,7 @@ test.each([
   ['2026-03-01T02:30:00Z', 150, '2026-03-01T02:30:00Z'],
   ['2026-03-01T02:29:59Z', 150, '2026-02-28T02:30:00Z'],
   ['2026-03-01T23:59:59Z', 0, '2026-03-01T00:00:00Z'],
-])('at %s the backup of minute %i was due last at %s', (now, minute, due) => {
+])('at %s, the backup of minute %i was last due at %s', (now, minute, due) => {
   expect(lastDue(Date.parse(now), minute)).toBe(Date.parse(due));
 });
 

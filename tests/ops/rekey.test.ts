@@ -19,7 +19,7 @@ pools:
 `;
 const ann = somebody('ann');
 
-/** A stopped server's database with something of everything that is sealed; gives its path. */
+/** A stopped server's database with one of everything that is sealed; gives its path. */
 async function database(): Promise<string> {
   const test = await TestEngine.start({ pools: POOLS });
   await openInstallation(test.engine.store, OLD, test.engine.newId);
@@ -31,8 +31,8 @@ async function database(): Promise<string> {
 }
 
 test(
-  'every sealed text is readable under the new key in its place, and nothing is left of the ' +
-    'old',
+  'every sealed text is readable under the new key in its place, and nothing is left ' +
+    'of the old',
   async () => {
     const file = await database();
     const before = sealedTexts(file);
@@ -48,7 +48,7 @@ test(
   },
 );
 
-test('one that was cut off goes on with its own two keys only, and nobody serves meanwhile', async () => {
+test('an interrupted rekey continues only with its own two keys, and nobody serves meanwhile', async () => {
   const file = await database();
   const connection = new Database(file);
   connection.prepare("insert into metadata (name, value) values ('rekey', ?)").run(NEW.keyId);
@@ -59,7 +59,7 @@ test('one that was cut off goes on with its own two keys only, and nobody serves
   expect(sealedTexts(file).every(({ sealed }) => sealed.startsWith(`v1.${NEW.keyId}.`))).toBe(true);
 });
 
-test('every column that is named as sealed is among those that are sealed anew', () => {
+test('every column named as sealed is among those that are sealed again', () => {
   const named = Object.values(schema)
     .flatMap((value: unknown) => (is(value, SQLiteTable) ? [value] : []))
     .flatMap((table) =>

@@ -20,7 +20,7 @@ const admin = somebody('root', 'admin');
 const KEY = Buffer.alloc(32, 7);
 const HOUR = 3_600_000;
 
-/** An engine with something lent and somebody waiting, and a backup of that moment. */
+/** An engine with a loan and a queued request, and a backup of that moment. */
 async function backedUp() {
   const test = await TestEngine.start({ pools: POOLS });
   await openInstallation(test.engine.store, test.engine.sealer, test.engine.newId);
@@ -72,61 +72,57 @@ describe('a restore', () => {
     expect((await after.resource('lab-1')).unprovenSince).toBeNull();
   });
 
-  test(
-    'puts an account whose secret was rotated since into quarantine, until an admin brings ' +
-      'the one that works',
-    async () => {
-      const { test, lent, backup } = await backedUp();
-      await test.release(ann, lent.id);
-      await test.settle();
-      const now = await test.resource('lab-1');
-      await test.cloud.changePassword(now.handle!, 'lab-1', 'set by hand');
-      const after = await restored(test, backup);
-      await after.settle();
-      expect(await after.resource('lab-1')).toMatchObject({
-        status: 'quarantined',
-        reason: 'stale_credential',
-        nextOperation: 'clean',
-      });
-      await after.after(2 * HOUR);
-      expect((await after.resource('lab-1')).status).toBe('quarantined');
-      const resources = new Resources(after.engine);
-      await resources.giveCredential(
-        'lab-1',
-        { username: 'lab-1', password: 'wrong' },
-        { requestId: null, idempotencyKey: null },
-      );
-      await after.settle();
-      expect(await after.resource('lab-1')).toMatchObject({
-        status: 'quarantined',
-        reason: 'stale_credential',
-      });
-      await resources.giveCredential(
-        'lab-1',
-        { username: 'lab-1', password: 'set by hand' },
-        { requestId: null, idempotencyKey: null },
-      );
-      await after.settle();
-      const mended = await after.resource('lab-1');
-      expect(mended).toMatchObject({
-        status: 'available',
-        reason: null,
-        failures: 0,
-        unprovenSince: null,
-      });
-      expect(after.letsIn(mended, { username: 'lab-1', password: 'set by hand' })).toBe(false);
-      const again = await after.reserve(admin, { items: [{ resource: 'lab-1', count: 1 }] });
-      expect(
-        after.letsIn(
-          mended,
-          again.resources[0]!.credentials as { username: string; password: string },
-        ),
-      ).toBe(true);
-    },
-  );
+  test('quarantines an account whose secret was rotated since, until it gets the right one', async () => {
+    const { test, lent, backup } = await backedUp();
+    await test.release(ann, lent.id);
+    await test.settle();
+    const now = await test.resource('lab-1');
+    await test.cloud.changePassword(now.handle!, 'lab-1', 'set by hand');
+    const after = await restored(test, backup);
+    await after.settle();
+    expect(await after.resource('lab-1')).toMatchObject({
+      status: 'quarantined',
+      reason: 'stale_credential',
+      nextOperation: 'clean',
+    });
+    await after.after(2 * HOUR);
+    expect((await after.resource('lab-1')).status).toBe('quarantined');
+    const resources = new Resources(after.engine);
+    await resources.giveCredential(
+      'lab-1',
+      { username: 'lab-1', password: 'wrong' },
+      { requestId: null, idempotencyKey: null },
+    );
+    await after.settle();
+    expect(await after.resource('lab-1')).toMatchObject({
+      status: 'quarantined',
+      reason: 'stale_credential',
+    });
+    await resources.giveCredential(
+      'lab-1',
+      { username: 'lab-1', password: 'set by hand' },
+      { requestId: null, idempotencyKey: null },
+    );
+    await after.settle();
+    const mended = await after.resource('lab-1');
+    expect(mended).toMatchObject({
+      status: 'available',
+      reason: null,
+      failures: 0,
+      unprovenSince: null,
+    });
+    expect(after.letsIn(mended, { username: 'lab-1', password: 'set by hand' })).toBe(false);
+    const again = await after.reserve(admin, { items: [{ resource: 'lab-1', count: 1 }] });
+    expect(
+      after.letsIn(
+        mended,
+        again.resources[0]!.credentials as { username: string; password: string },
+      ),
+    ).toBe(true);
+  });
 });
 
-describe('what is refused leaves the database as it was', () => {
+describe('a refusal leaves the database as it was', () => {
   const attempt = async (spoil: (backup: string, test: TestEngine) => void, masterKey = KEY) => {
     const { test, backup } = await backedUp();
     spoil(backup, test);
@@ -171,7 +167,7 @@ describe('what is refused leaves the database as it was', () => {
   });
 });
 
-test('a replacement that was cut off is completed, and never with the old log', async () => {
+test('an interrupted replacement is completed, and never with the old log', async () => {
   const { test, backup } = await backedUp();
   await test.stop();
   const database = join(test.dataDir, 'holdfast.db');

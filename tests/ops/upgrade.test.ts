@@ -36,8 +36,8 @@ function tables(db: Database.Database): string[] {
 }
 
 /**
- * A row of a table, each value its own where none is given; what refers to a row of another table
- * finds it.
+ * A row of a table, with distinct values where none is given; references find the row that they
+ * refer to.
  */
 function insert(db: Database.Database, table: string, given: Row = {}): void {
   const references = new Map(
@@ -61,7 +61,7 @@ function insert(db: Database.Database, table: string, given: Row = {}): void {
   ).run(values);
 }
 
-/** The names that migration 0010 gives tables and columns, by what they were called before. */
+/** The names that migration 0010 gives tables and columns, by their former names. */
 const RENAMED_TABLES: Record<string, string> = {
   lines: 'resource_classes',
   waits: 'queue_entries',
@@ -101,7 +101,7 @@ const isCounter = (table: string) => COUNTERS.includes(RENAMED_TABLES[table] ?? 
 const formerName = (names: Record<string, string>, name: string) =>
   Object.keys(names).find((former) => names[former] === name) ?? name;
 
-/** Inserts a row that is spelled in today's names, also into a database from before them. */
+/** Inserts a row that is written in today's names, even into a database from before them. */
 function insertRenamed(db: Database.Database, table: string, given: Row): void {
   if (tables(db).includes('resource_classes')) return insert(db, table, given);
   const row = Object.entries(given).map(([name, value]) => [
@@ -112,7 +112,8 @@ function insertRenamed(db: Database.Database, table: string, given: Row): void {
 }
 
 /**
- * A row in every table but the counters, which follow by themselves; and more of what is counted.
+ * A row in every table except the counters, which follow by themselves, and more rows of what is
+ * counted.
  */
 function fill(db: Database.Database): void {
   db.pragma('foreign_keys = OFF');
@@ -169,7 +170,7 @@ const contents = (db: Database.Database): Record<string, Row[]> =>
       .map((table) => [table, db.prepare<[], Row>(`select * from "${table}"`).all()]),
   );
 
-/** What the counters say of the lines and the users that were filled in. */
+/** The counters of the classes and users that were filled in. */
 const counted = (db: Database.Database) => ({
   classes: db.prepare('select class_id, count from queue_lengths where count > 0').raw().all(),
   users: db
@@ -183,66 +184,62 @@ const counted = (db: Database.Database) => ({
 describe.each(journal.entries.map(({ tag }, index) => [tag, index + 1]))(
   'an upgrade from %s',
   (_tag, count) => {
-    test(
-      'keeps all data, in one file with whole references, and makes a backup where something ' +
-        'changes',
-      () => {
-        const directory = temporaryDirectory();
-        const file = join(directory, 'holdfast.db');
-        const backupDir = join(directory, 'backups');
-        expect(upgrade(file, migrationsUpTo(count), { backupDir })).toBeNull();
-        const old = new Database(file);
-        fill(old);
-        const before = contents(old);
-        expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true);
-        old.close();
+    test('keeps all data in one file with whole references, and makes a backup if something changes', () => {
+      const directory = temporaryDirectory();
+      const file = join(directory, 'holdfast.db');
+      const backupDir = join(directory, 'backups');
+      expect(upgrade(file, migrationsUpTo(count), { backupDir })).toBeNull();
+      const old = new Database(file);
+      fill(old);
+      const before = contents(old);
+      expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true);
+      old.close();
 
-        const backup = upgrade(file, MIGRATIONS, { backupDir });
-        const db = new Database(file);
-        expect(schemaState(db, MIGRATIONS)).toEqual({
-          applied: journal.entries.length,
-          missing: 0,
+      const backup = upgrade(file, MIGRATIONS, { backupDir });
+      const db = new Database(file);
+      expect(schemaState(db, MIGRATIONS)).toEqual({
+        applied: journal.entries.length,
+        missing: 0,
+      });
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+      expect(db.pragma('foreign_key_check')).toEqual([]);
+      for (const [table, rows] of Object.entries(before))
+        expect({ table, rows: contents(db)[RENAMED_TABLES[table] ?? table] }).toEqual({
+          table,
+          rows: rows.map((row) => expect.objectContaining(newColumns(row))),
         });
-        expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
-        expect(db.pragma('foreign_key_check')).toEqual([]);
-        for (const [table, rows] of Object.entries(before))
-          expect({ table, rows: contents(db)[RENAMED_TABLES[table] ?? table] }).toEqual({
-            table,
-            rows: rows.map((row) => expect.objectContaining(newColumns(row))),
-          });
-        expect(contents(db).vm_users).toEqual(movedUsers(before));
-        expect(counted(db)).toEqual({
-          classes: [[1, 2]],
-          users: [
-            ['ann', 'preparing', 1],
-            ['ann', 'queued', 2],
-            ['bob', 'active', 1],
-            ['bob', 'queued', 1],
-          ],
-        });
-        expect(miscounted(db)).toEqual([]);
-        db.prepare("delete from reservations where id in ('a', 'e')").run();
-        expect(counted(db)).toEqual({
-          classes: [[1, 1]],
-          users: [
-            ['ann', 'preparing', 1],
-            ['ann', 'queued', 1],
-            ['bob', 'queued', 1],
-          ],
-        });
-        db.close();
-        if (count === journal.entries.length) return expect(backup).toBeNull();
-        const kept = new Database(backup!, { readonly: true });
-        expect(contents(kept)).toEqual(before);
-        kept.close();
-        expect(upgrade(file, MIGRATIONS, { backupDir })).toBeNull();
-        expect(readdirSync(backupDir)).toHaveLength(1);
-      },
-    );
+      expect(contents(db).vm_users).toEqual(movedUsers(before));
+      expect(counted(db)).toEqual({
+        classes: [[1, 2]],
+        users: [
+          ['ann', 'preparing', 1],
+          ['ann', 'queued', 2],
+          ['bob', 'active', 1],
+          ['bob', 'queued', 1],
+        ],
+      });
+      expect(miscounted(db)).toEqual([]);
+      db.prepare("delete from reservations where id in ('a', 'e')").run();
+      expect(counted(db)).toEqual({
+        classes: [[1, 1]],
+        users: [
+          ['ann', 'preparing', 1],
+          ['ann', 'queued', 1],
+          ['bob', 'queued', 1],
+        ],
+      });
+      db.close();
+      if (count === journal.entries.length) return expect(backup).toBeNull();
+      const kept = new Database(backup!, { readonly: true });
+      expect(contents(kept)).toEqual(before);
+      kept.close();
+      expect(upgrade(file, MIGRATIONS, { backupDir })).toBeNull();
+      expect(readdirSync(backupDir)).toHaveLength(1);
+    });
   },
 );
 
-test('of those on their way out, only what its pool cannot replace has made it smaller', () => {
+test('of draining resources, only those that their pool cannot replace have made it smaller', () => {
   const file = join(temporaryDirectory(), 'holdfast.db');
   upgrade(file, migrationsUpTo(9));
   const db = new Database(file);

@@ -12,7 +12,7 @@ const ABLE: Capabilities = {
   leavesNothing: false,
 };
 
-/** A factory that is asked for its capabilities only. */
+/** A factory that is only asked for its capabilities. */
 function factory(
   name: string,
   can: Partial<Capabilities> = {},
@@ -33,7 +33,7 @@ function factory(
   };
 }
 
-/** `able` can do what an account needs; the others lack what their names say. */
+/** `able` can do everything an account needs; the others lack what their names say. */
 export const fakeDrivers: ReadonlyMap<string, DriverFactory> = new Map(
   [
     factory('able'),

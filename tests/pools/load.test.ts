@@ -28,7 +28,7 @@ describe('loadPoolsFile', () => {
     expect(legacy).toEqual({ acctpool: ['a'] });
   });
 
-  it('names the file that is wrong, or not there', () => {
+  it('names the file that is wrong or missing', () => {
     const wrong = join(directory, 'wrong.json');
     writeFileSync(wrong, '{"pools": [{"name": "a"}]}');
     expect(() => loadPoolsFile(wrong, fakeDrivers, {})).toThrow(
@@ -70,8 +70,8 @@ describe('the built-in example', () => {
   });
 
   it(
-    'rotates accounts and VMs, opens access to containers, and lends tokens until a minute ' +
-      'of silence',
+    'rotates accounts and VMs, opens access to containers, and lends tokens until a ' +
+      'minute of silence',
     () => {
       const [free, , vms, alpine, tokens] = pools;
       expect(free!.policy).toEqual(defaultPolicy('account'));
@@ -99,7 +99,7 @@ describe('docs/pools-file.md', () => {
   const page = readFileSync(join(__dirname, '..', '..', 'docs', 'pools-file.md'), 'utf8');
   const schema = poolsFileJsonSchema() as Node & Record<string, unknown>;
 
-  /** Every key of the file by its path, those of a pool from the pool on. */
+  /** Every key of the file by its path; those of a pool are relative to the pool. */
   function paths(node: Node, base = ''): string[] {
     return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
       const path = base + key;
@@ -131,7 +131,7 @@ describe('docs/pools-file.md', () => {
     ]);
   });
 
-  it('goes with a schema of what people write, each key described', () => {
+  it('matches the schema of the written form, with each key described', () => {
     expect(schema).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',

@@ -12,7 +12,7 @@ function parse(text: string): PoolsFile {
   return parsePoolsFile(text, { file: 'pools.yaml', drivers: fakeDrivers, env: ENV });
 }
 
-/** A file of one pool: the least there can be, and these fields. */
+/** A file of one pool: the minimum, and these fields. */
 function one(fields: Record<string, unknown>): PoolSpec {
   return parse(
     JSON.stringify({
@@ -140,7 +140,7 @@ pools:
     expect(one({ cleaning: { backoff: '1h' } }).policy.cleaning.backoffMaximum).toBe(HOUR);
   });
 
-  it('rotates by default where its driver can, and silently does not where it cannot', () => {
+  it('rotates by default if its driver can, and silently does not if it cannot', () => {
     expect(accounts([], { driver: 'able' }).policy.rotation).toEqual({
       afterLease: true,
       interval: 24 * HOUR,
@@ -175,7 +175,7 @@ describe('accounts', () => {
     ]);
   });
 
-  it('have a name of their own wherever they stand, which does not tell the username', () => {
+  it('have a name of their own, wherever they are, which does not reveal the username', () => {
     const [a, b] = [
       { username: 'alice', password: 'x' },
       { username: 'bob', password: 'y' },
@@ -212,7 +212,7 @@ describe('accounts', () => {
     });
   });
 
-  it('may be all that a driver has which cannot make any', () => {
+  it('may be all that a driver has if it cannot make any', () => {
     expect(accounts([{ username: 'u', password: 'x' }], { driver: 'importing' }).size).toBe(1);
     expect(
       one({ driver: 'importing', kind: 'account', size: undefined, sizing: 'manual' }).size,
@@ -227,7 +227,7 @@ describe('accounts', () => {
     expect(pool).toMatchObject({ sizing: 'manual', size: 0, accounts: [{ username: 'u' }] });
   });
 
-  it('leave only their names in the copy that is kept', () => {
+  it('leave only their names in the stored copy', () => {
     const spec = accounts([{ name: 'one', username: 'user-1', password: 'secret-1' }]);
     const copy = poolCopy(spec);
     expect(copy.accounts).toEqual(['one']);
@@ -273,7 +273,7 @@ describe('legacy', () => {
   });
 });
 
-describe('what is wrong is said in one line', () => {
+describe('errors are one line', () => {
   const user = { username: 'u', password: 'p' };
 
   it.each<[Record<string, unknown>, string]>([
@@ -394,7 +394,7 @@ describe('what is wrong is said in one line', () => {
     expect(problem(() => parse(text))).toContain(message);
   });
 
-  it.each(['*', '!'])('a password in need of quotes, for its %s', (mark) => {
+  it.each(['*', '!'])('a password that needs quotes, for its %s', (mark) => {
     const text =
       `pools:\n  - { name: lab, kind: account, driver: able, accounts: [{ username: u, ` +
       `password: ${mark}hunter2 }] }\n`;

@@ -13,7 +13,7 @@ const all = tree();
 
 const pathsOf = (sources: Source[]) => sources.map(({ path }) => path);
 
-/** Lines that hold something, as `path:line`. */
+/** Lines that match, as `path:line`. */
 function lines(sources: Source[], pattern: RegExp): string[] {
   return sources.flatMap(({ path, text }) =>
     text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : [])),
@@ -21,7 +21,7 @@ function lines(sources: Source[], pattern: RegExp): string[] {
 }
 
 describe('lengths', () => {
-  test('no file is over 400 lines, but the schema', () => {
+  test('no file is over 400 lines, except the schema', () => {
     expect(
       pathsOf(
         code.filter(
@@ -74,7 +74,7 @@ describe('declarations', () => {
     const declared = code
       .flatMap(declarationsOf)
       .filter(({ kind, exported }) => kind !== 'other' && exported);
-    // Of overloads one speaks for all.
+    // Of overloads, one documents all.
     const told = new Set(
       declared.filter(({ documented }) => documented).map(({ path, name }) => `${path}: ${name}`),
     );
@@ -95,20 +95,20 @@ describe('one door', () => {
   });
 
   test(
-    'a database is opened in sqlite/open.ts only, but for backups, which read it and own ' +
-      'their copies',
+    'a database is opened in sqlite/open.ts only, except for backups, which read it and ' +
+      'own their copies',
     () => {
       const places = lines(code, /new Database\(/).map((place) => place.split(':')[0]!);
       expect([...new Set(places)].sort()).toEqual(['src/sqlite/backup.ts', 'src/sqlite/open.ts']);
     },
   );
 
-  test('the clock is read in clock.ts only: elsewhere time is given, but for the name of a file', () => {
+  test('only clock.ts reads the clock, except for the name of a file: elsewhere, time is passed in', () => {
     const places = lines(code, /Date\.now\(\)|new Date\(\)/).map((place) => place.split(':')[0]!);
     expect([...new Set(places)].sort()).toEqual(['src/clock.ts', 'src/store/sqlite/database.ts']);
   });
 
-  test('domain and store decide without chance of their own', () => {
+  test('domain and store decide without randomness of their own', () => {
     expect(
       lines(typescript('src/domain', 'src/store'), /Math\.random|randomBytes|randomUUID/),
     ).toEqual([]);
@@ -122,7 +122,7 @@ describe('one door', () => {
 });
 
 describe('the tree', () => {
-  test('names no package registry and no path of somebody’s machine', () => {
+  test('names no package registry and no path of anyone’s machine', () => {
     // Written in pieces, so that this file does not name them either.
     const machine = new RegExp(
       ['/wor' + 'k/', '/Use' + 'rs/', '/hom' + 'e/[a-z]+/[a-z]', 'C:' + '\\\\'].join('|'),
@@ -134,7 +134,7 @@ describe('the tree', () => {
     expect(lines(all, registry)).toEqual([]);
   });
 
-  test('holds no test that is skipped, or that alone would run', () => {
+  test('holds no test that is skipped, or that would run alone', () => {
     const pattern = new RegExp(
       `\\b(describe|test|it)\\.(on${'ly'}|to${'do'})|\\b[fx](describe|test|it)\\(`,
     );

@@ -11,7 +11,7 @@ const edges = sources.flatMap((source) =>
 const driverFolders = [...DRIVERS.keys()].map((name) => `src/drivers/${name}/`);
 const ANY_DRIVER = ['src/drivers/driver.ts', 'src/drivers/late.ts', 'src/domain/'];
 
-/** Where files stand and what they may import besides their own folder: a folder, or one file. */
+/** What the files of each folder may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
   'src/domain/': [],
   'src/sqlite/': ['src/durable.ts'],
@@ -50,7 +50,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'jobs/': ['src/worker.ts'],
 };
 
-/** These alone know which store and which drivers there are. */
+/** Only the bootstrap knows which store and drivers exist. */
 const ADAPTERS = ['src/store/sqlite/', ...driverFolders, 'src/github/'];
 const BOOTSTRAP = [
   'src/drivers/index.ts',
@@ -64,7 +64,7 @@ const BOOTSTRAP = [
 /** Folders that may import anything but an adapter. */
 const UNRESTRICTED = ['src/backup/', 'src/cli/', 'src/docs/'];
 
-/** The longest place that a path is in. */
+/** The longest folder in the list that contains a path. */
 function placeOf(path: string, places: string[]): string | undefined {
   return places.filter((place) => path.startsWith(place)).sort((a, b) => b.length - a.length)[0];
 }
@@ -86,7 +86,7 @@ test('each folder imports what the layout says, and nothing else', () => {
   expect(edges.filter(({ from, to }) => !isAllowed(from, to)).map(spelled)).toEqual([]);
 });
 
-test('every folder of src has its rule', () => {
+test('every folder of src has a rule', () => {
   const known = [...Object.keys(MAY_IMPORT), ...UNRESTRICTED];
   const lawless = sources.filter(
     ({ path }) => path.split('/').length > 2 && placeOf(path, known) === undefined,
@@ -139,14 +139,14 @@ test('each folder of drivers is registered under its name', () => {
   );
 });
 
-test('a job is ten lines and one call', () => {
+test('a job is three lines and one call', () => {
   for (const { path, text } of typescript('jobs')) {
     expect({ path, lines: text.trim().split('\n').length }).toEqual({ path, lines: 3 });
     expect(text).toMatch(/^void runJob\('\w+'\);$/m);
   }
 });
 
-test('no file imports itself, round whatever corner', () => {
+test('no file imports itself, however indirectly', () => {
   const next = new Map(
     sources.map(({ path }) => [
       path,

@@ -34,7 +34,7 @@ function failing(code: string): never {
   throw Object.assign(new Error(`made up ${code}`), { code });
 }
 
-/** `count` commits and what each batch held, counted from the hooks. */
+/** The number of commits and the content of each batch, counted by the hooks. */
 function counting(options: { maxBatch?: number; busyDeadlineMs?: number; yields?: boolean } = {}) {
   let begun = 0;
   let commits = 0;
@@ -46,7 +46,7 @@ function counting(options: { maxBatch?: number; busyDeadlineMs?: number; yields?
   return { group, commits: () => commits, begun: () => begun };
 }
 
-test('works of one turn share one transaction and its context; the next turn gets another', async () => {
+test('tasks of one turn share one transaction and its context; the next turn gets another', async () => {
   const { group, commits } = counting();
   const first = await Promise.all(
     [1, 2, 3].map((n) => group.run((context) => (insert(n), context))),
@@ -80,7 +80,7 @@ test('nothing is answered before the COMMIT, and onCommit comes before the answe
   ]);
 });
 
-test('a work that throws is undone alone; its neighbours commit', async () => {
+test('a task that throws is undone alone; its neighbours commit', async () => {
   const { group, commits } = counting();
   const results = await Promise.allSettled([
     group.run(() => insert(1)),
@@ -98,11 +98,11 @@ test('a work that throws is undone alone; its neighbours commit', async () => {
     'fulfilled',
   ]);
   expect(committed()).toEqual([1, 3]);
-  // Each for itself, after the batch that the second one had spoilt.
+  // Each for itself, after the batch that the second one had poisoned.
   expect(commits()).toBe(2);
 });
 
-test('a work that throws before it has written is turned down and costs its neighbours nothing', async () => {
+test('a task that throws before it has written is refused, at no cost to its neighbours', async () => {
   const { group, commits } = counting();
   const runs: number[] = [];
   const results = await Promise.allSettled([
@@ -123,7 +123,7 @@ test('a work that throws before it has written is turned down and costs its neig
   expect({ runs, commits: commits() }).toEqual({ runs: [1, 3], commits: 1 });
 });
 
-test('what comes after a spoilt batch is one batch again, and nothing is lost or done twice', async () => {
+test('tasks after a poisoned batch form one batch again, and nothing is lost or done twice', async () => {
   const { group, commits } = counting();
   const spoil = () => {
     insert(2);
@@ -136,20 +136,20 @@ test('what comes after a spoilt batch is one batch again, and nothing is lost or
   expect(commits()).toBe(3);
 });
 
-test('a nested transaction of the library works inside a work', async () => {
+test('a nested transaction of the library works inside a task', async () => {
   const { group } = counting();
   await group.run(() => connection.transaction(() => insert(9))());
   expect(committed()).toEqual([9]);
 });
 
-test('an asynchronous work is refused and undone', async () => {
+test('an asynchronous task is refused and undone', async () => {
   const { group } = counting();
   const refused = group.run(async () => insert(1));
   await expect(refused).rejects.toThrow('must be synchronous');
   expect(committed()).toEqual([]);
 });
 
-test('a failed COMMIT fails the whole batch, and the next batch is well', async () => {
+test('a failed COMMIT fails the whole batch, and the next batch works', async () => {
   const { group, commits } = counting();
   const results = await Promise.allSettled([
     group.run(() => insert(1)),
@@ -166,7 +166,7 @@ test('a failed COMMIT fails the whole batch, and the next batch is well', async 
 });
 
 test.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_CORRUPT'])(
-  '%s in a work fails the whole batch',
+  '%s in a task fails the whole batch',
   async (code) => {
     const { group } = counting();
     const results = await Promise.allSettled([
@@ -201,7 +201,7 @@ test('a hook that throws at BEGIN fails the batch and leaves no transaction open
   expect(connection.inTransaction).toBe(false);
 });
 
-test('a batch holds at most maxBatch works; the rest follow in order', async () => {
+test('a batch holds at most maxBatch tasks; the rest follow in order', async () => {
   const { group, commits } = counting({ maxBatch: 4 });
   const contexts = await Promise.all(
     Array.from({ length: 10 }, (_, n) => group.run((context) => (insert(n), context))),
@@ -211,13 +211,13 @@ test('a batch holds at most maxBatch works; the rest follow in order', async () 
 });
 
 test(
-  'while another connection holds the lock the event loop goes on, and the work runs ' +
-    'afterwards',
+  'while another connection holds the lock, the event loop continues, and the task ' +
+    'runs afterwards',
   async () => {
     const { group } = counting();
     other.exec('BEGIN IMMEDIATE');
     const waiting = group.run(() => insert(1));
-    // Turns of the event loop go by until the work has surely met the lock: it cannot have been
+    // Turns of the event loop pass until the task has surely met the lock: it cannot have been
     // answered.
     const turns: number[] = [];
     for (let turn = 0; turn < 50; turn++)
@@ -229,7 +229,7 @@ test(
   },
 );
 
-test('who waits for a lock tries again as soon as somebody says that it may be free', async () => {
+test('a task that waits for a lock retries as soon as it hears that the lock may be free', async () => {
   const { group } = counting();
   other.exec('BEGIN IMMEDIATE');
   const paused = new Promise<void>((resolve) => {
@@ -247,7 +247,7 @@ test('who waits for a lock tries again as soon as somebody says that it may be f
   jest.restoreAllMocks();
 });
 
-test('past the deadline a locked database is SQLITE_BUSY, and later work succeeds', async () => {
+test('past the deadline, a locked database is SQLITE_BUSY, and later tasks succeed', async () => {
   const { group } = counting({ busyDeadlineMs: 20 });
   other.exec('BEGIN IMMEDIATE');
   const results = await Promise.allSettled([
@@ -263,8 +263,8 @@ test('past the deadline a locked database is SQLITE_BUSY, and later work succeed
 });
 
 test(
-  'idle resolves at once without work, otherwise when all of it is done, also what works ' +
-    'queued',
+  'idle resolves at once without tasks, otherwise when all are done, including those ' +
+    'they queued',
   async () => {
     const { group } = counting({ maxBatch: 1 });
     await group.idle();
@@ -289,8 +289,8 @@ test('two groups on two connections both finish', async () => {
 });
 
 test(
-  'one that yields leaves the lock to others for as long as it has held it; what comes ' +
-    'meanwhile is done together',
+  'a yielding connection leaves the lock free for as long as it held it; tasks ' +
+    'meanwhile share a batch',
   async () => {
     const { group, commits } = counting({ yields: true });
     const busy = () => {

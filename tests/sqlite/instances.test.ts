@@ -63,7 +63,7 @@ test('of two processes that look at once only one finds a dead one', async () =>
   const [a, b] = [joinInstances(directory, 'a'), joinInstances(directory, 'b')];
   const [found] = a.dead();
   expect(found!.name).toBe('gone');
-  // Locks of one process do not shut it out itself: another process looks.
+  // Locks of one process do not shut it out itself, so another process looks.
   const program =
     'process.stdout.write(JSON.stringify(require(process.argv[1]).joinInstances(process.argv[2], ' +
     `'c').dead().map(({ name }) => name)))`;

@@ -21,7 +21,7 @@ function levelAfterWrites(connection: Database.Database): unknown {
 }
 
 /**
- * A worker thread that opens `file` with the real module, writes, and says which level it ends at.
+ * A worker thread that opens `file` with the real module, writes, and reports the level it ends at.
  */
 function levelInWorker(file: string): Promise<unknown> {
   const source = readFileSync(join(__dirname, '../../src/sqlite/open.ts'), 'utf8');
@@ -75,13 +75,13 @@ test('synchronous stays FULL in worker threads that open one new file at once', 
   ]);
 });
 
-test('a connection keeps 2 MB of pages and no more: every thread has one or two', () => {
+test('a connection keeps at most 2 MB of pages: every thread has one or two', () => {
   const connection = openDatabase(join(dir, 'a.db'), { timeoutMs: 0 });
   expect(connection.pragma('cache_size', { simple: true })).toBe(-2_000);
   connection.close();
 });
 
-test('foreign keys, WAL and the busy timeout are as asked', () => {
+test('foreign keys, WAL and the busy timeout are as requested', () => {
   const connection = openDatabase(join(dir, 'c.db'), { timeoutMs: 7 });
   expect(connection.pragma('foreign_keys', { simple: true })).toBe(1);
   expect(connection.pragma('journal_mode', { simple: true })).toBe('wal');

@@ -8,8 +8,8 @@ import { ROOT } from '../helpers/process';
 const lockFile = () => join(temporaryDirectory(), 'presence.lock');
 
 test(
-  'who is alone is first; who finds somebody settled is not; when all have left there is a ' +
-    'first again',
+  'a process that is alone is first; later ones are not; once all have left, the next ' +
+    'is first again',
   () => {
     const file = lockFile();
     const a = enter(file);
@@ -28,7 +28,7 @@ test(
   },
 );
 
-/** Another process that comes, and says whether it was the first. */
+/** Another process that arrives, and says whether it was the first. */
 async function comer(file: string): Promise<{ first: Promise<string> }> {
   const program =
     `process.stdout.write('here\\n'); ` +
@@ -45,8 +45,8 @@ async function comer(file: string): Promise<{ first: Promise<string> }> {
 }
 
 test(
-  'who came while the first made things ready is one of many when that settles, and the ' +
-    'first when that leaves',
+  "a process that arrived during the first one's start is one of many once it " +
+    'settles, and first when it leaves',
   async () => {
     const file = lockFile();
     const leaving = enter(file);

@@ -4,10 +4,10 @@ import { createInterface, type Interface } from 'node:readline';
 import { ROOT } from '../../helpers/process';
 
 /**
- * What Litestream (v0.3, db.go) does to a database, on its own connection in a process of its own:
- * no automatic checkpoints, two tables, a read transaction that stays, and on demand a checkpoint
- * with that transaction let go for the moment, a write to begin the log, and a write transaction
- * that is rolled back while it copies.
+ * The effect of Litestream (v0.3, db.go) on a database, on its own connection in a process of its
+ * own: no automatic checkpoints, two tables, a read transaction that stays and, on demand, a
+ * checkpoint. For that, the read transaction is let go, a write starts the log, and a write
+ * transaction is rolled back while it copies.
  */
 const PROGRAM = `
   const Database = require('better-sqlite3');
@@ -41,7 +41,7 @@ const PROGRAM = `
   });
 `;
 
-/** The outcome of a checkpoint, as SQLite tells it. */
+/** The outcome of a checkpoint, as SQLite reports it. */
 export interface Checkpointed {
   busy: number;
   log: number;

@@ -10,7 +10,7 @@ export interface SealedText {
 /** Tables that were renamed after their first texts were sealed. */
 const AAD_NAMES: Record<string, string> = { metadata: 'facts' };
 
-/** Everything in a database that looks sealed, in whatever table and column it stands. */
+/** Everything in a database that looks sealed, in any table and column. */
 export function sealedTexts(file: string): SealedText[] {
   const db = new Database(file, { readonly: true });
   try {
