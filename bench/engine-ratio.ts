@@ -48,7 +48,9 @@ function allocateAll(engine: ReturnType<typeof openEngine>): Promise<void> {
   const reservations = new Reservations(engine);
   const request = { items: [{ pool: 'p', count: 1 }] };
   return inTurns(ALLOCATIONS, AT_ONCE, async () => {
-    await reservations.request(SOMEBODY, request, { requestId: null, idempotencyKey: null });
+    const context = { requestId: null, idempotencyKey: null };
+    const { reservation } = await reservations.submit(SOMEBODY, request, context);
+    if (reservation?.status !== 'active') throw new Error('A request was queued, not served.');
   });
 }
 

@@ -12,6 +12,7 @@ import { SimulatedCloud, simulatedDriver } from '../src/drivers/simulated';
 import { newId } from '../src/ids';
 import { parsePoolsFile } from '../src/pools-file/parse';
 import type { Engine } from '../src/service/engine';
+import { Reconciler } from '../src/service/jobs/reconciler';
 import { applyPoolsFile } from '../src/service/pools/pools-file';
 import { upgrade } from '../src/store/sqlite/database';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store';
@@ -60,6 +61,7 @@ export async function groundOf(pools: string): Promise<string> {
   const engine = openEngine(dataDir);
   const drivers = new Map([[simulatedDriver.name, simulatedDriver]]);
   await applyPoolsFile(engine, parsePoolsFile(pools, { file: 'bench', drivers, env: {} }));
+  await new Reconciler(engine).settle();
   await engine.store.claimMetadata('installation', 'bench');
   await engine.store.close();
   await SimulatedCloud.open(dataDir).close();
