@@ -3,7 +3,7 @@ import { documentRoute, systemRoutes, type BuildInfo } from './http/system';
 import { v1Routes } from './http/v1';
 import { legacyApis, type LegacyOptions } from './legacy';
 
-/** What decides which routes there are. */
+/** The settings that decide which routes exist. */
 export interface RouteOptions {
   build: BuildInfo;
   legacy: LegacyOptions;

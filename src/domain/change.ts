@@ -23,7 +23,7 @@ export interface QueueEntry {
   requestedAt: number;
 }
 
-/** What an idempotency key stands for. */
+/** The stored outcome of a request that was made under an idempotency key. */
 export interface IdempotencyRecord {
   principal: string;
   method: string;
@@ -43,7 +43,7 @@ export interface Breaker {
   /** Back-end failures in a row. */
   failures: number;
   openUntil: number;
-  /** What the back end said last; holds no secret. */
+  /** The back end's last error message; holds no secret. */
   reason: string;
   /** Since when it fails. */
   since: number;
@@ -103,11 +103,11 @@ export type Change =
   | { do: 'revokeTokens'; userId: string; revokedAt: number }
   | { do: 'addEmail'; email: Email }
   | { do: 'addGithubIdentifier'; identifier: GithubIdentifier }
-  /** Links a GitHub account, and takes it from whoever had it. */
+  /** Links a GitHub account, and unlinks it from its previous user. */
   | { do: 'linkGithub'; identifier: GithubIdentifier }
   /**
-   * What a source says of a user's addresses and keys, in place of what it said before. An address
-   * or key that is there from elsewhere stays as it is; such an address becomes verified.
+   * Replaces the addresses and keys of a user that come from one source. An address or key from
+   * elsewhere stays as it is; such an address becomes verified.
    */
   | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
   | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
@@ -118,7 +118,7 @@ export type Change =
   | { do: 'append'; event: NewEvent };
 
 /**
- * What a decision returns: the changes to apply and the value that the caller gets once they are
+ * The result of a decision: the changes to apply, and the value that the caller gets once they are
  * durable.
  */
 export interface Decision<T> {

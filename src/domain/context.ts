@@ -1,5 +1,6 @@
 /**
- * What a decision may know besides its snapshot: the one reading of the clock, and injected chance.
+ * Everything that a decision may know besides its snapshot: one reading of the clock, and injected
+ * randomness.
  */
 export interface DecisionContext {
   /** Epoch ms, read once after the transaction began. */

@@ -1,6 +1,7 @@
 /**
- * What a list gives for each of its members, as one list; `flatMap` for what runs at every loan:
- * V8's own asks its runtime for each element, which made a tenth of a request.
+ * Maps each member of a list to a list, and joins those. Use it instead of `flatMap` in code that
+ * runs for every loan: V8's own calls into the runtime for each element, which took a tenth of a
+ * request.
  */
 export function flatMapFast<T, R>(
   list: readonly T[],

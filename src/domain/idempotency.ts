@@ -16,7 +16,7 @@ export const IDEMPOTENCY_KEPT_FOR = 24 * 3_600_000;
 /** Makes a write with the result `T` happen once under a key. */
 export interface Once<T> {
   key: IdempotencyKey;
-  /** What to store about the first result. `answer`: its bytes, where the API promises them. */
+  /** The part of the first result to store. `answer`: its bytes, if the API promises them. */
   save(result: T): { resultId: string; answer?: string };
   /** The result of a repeated request, from what was stored about the first. */
   replay(record: IdempotencyRecord): T;

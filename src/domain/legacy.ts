@@ -5,7 +5,7 @@ import type { Role } from './people/user';
  * `src/legacy` reads it or decides by it.
  */
 
-/** What the VM reservation API keeps about a user. */
+/** The VM reservation API's own data about a user. */
 export interface VmUser {
   userId: string;
   /** The small integer by which its clients name the user; a deleted user's is not given again. */

@@ -50,9 +50,9 @@ export interface EntriesOf {
 }
 
 /**
- * All that a decision can ask of a store, by name: what is asked (`of`) and the answer (`gives`).
- * A store answers, each time by an index and at a cost that does not grow with its tables; it
- * decides nothing. Where several things are asked for at once the answers come in that order.
+ * All queries that a decision can make of a store, by name: the question (`of`) and the answer
+ * (`gives`). A store answers each by an index, at a cost that does not grow with its tables, and
+ * decides nothing. Several questions asked at once are answered in their order.
  */
 export interface Queries {
   /** All pools, the oldest first. */
@@ -78,7 +78,7 @@ export interface Queries {
   available: { of: { classIds: number[]; limit: number; now: number }; gives: Candidate[] };
   /** Those of these resources that are available and not expired at `now`. */
   availableById: { of: { ids: string[]; now: number }; gives: Candidate[] };
-  /** What is held for these reservations. */
+  /** The resources held for these reservations. */
   heldFor: { of: { reservationIds: string[] }; gives: Candidate[] };
   /** How many reservations a user has in each status but `ended`. */
   userCounts: { of: { userId: string }; gives: { status: ReservationStatus; count: number }[] };

@@ -7,10 +7,13 @@ export type KeptFor = {
   operations: number;
 };
 
-/** What ended before these times is forgotten; epoch ms. */
+/** The cut-off times for pruning: rows that ended earlier are deleted; epoch ms. */
 export type Cutoffs = KeptFor & { tokens: number };
 
-/** What is past its time at `now`. No token goes before the events that tell of its making and end. */
+/**
+ * The cut-offs at `now`. No token is deleted before the events that report its creation and its
+ * end.
+ */
 export function cutoffsAt(now: number, keptFor: KeptFor): Cutoffs {
   const reservations = now - keptFor.reservations;
   const events = now - keptFor.events;

@@ -12,7 +12,7 @@ export function loadAddon(name: string): unknown {
   try {
     return createRequire(path)(path);
   } catch (error) {
-    // What the loader says when a file may not be mapped as code.
+    // The loader's error when a file may not be mapped as code.
     const forbidden =
       (error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED' &&
       /failed to map segment/.test(String(error));

@@ -8,7 +8,7 @@ export interface PackedFile {
   sha256: string;
 }
 
-/** What the executable says about itself; made by `npm run build:binary`. */
+/** The executable's description of itself; made by `npm run build:binary`. */
 export interface Manifest {
   /** Names the cache directory of this build; a hash over everything of ours in it. */
   buildId: string;

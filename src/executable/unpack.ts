@@ -8,7 +8,7 @@ const OWNER_ONLY = { directory: 0o700, file: 0o600 };
 const OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
-/** What is to be on the disk, and where it comes from. */
+/** A file that has to be on the disk, and its source. */
 export interface Unpacking {
   buildId: string;
   files: PackedFile[];
@@ -36,7 +36,9 @@ export function unpack({ buildId, files, read }: Unpacking, cacheDir: string): s
   });
 }
 
-/** Whoever can rename within the parent could put a directory of theirs in the place of ours. */
+/**
+ * Anybody who can rename entries of the parent could put a directory of theirs in place of ours.
+ */
 function requireTrustedParent(path: string): void {
   const { uid, mode } = fs.statSync(path);
   const open = (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0;
@@ -82,7 +84,7 @@ export function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** What the system refuses is a wrong CACHE_DIR. */
+/** An error of the system here means a wrong CACHE_DIR. */
 function explained<T>(cacheDir: string, work: () => T): T {
   try {
     return work();

@@ -25,7 +25,7 @@ export interface AppOptions {
   routes: Route[];
   services: Services;
   logger: Logger;
-  /** Where request lines go; `logger` by default. */
+  /** The destination of request lines; `logger` by default. */
   requestLines?: Logger;
   newId: () => string;
   /** Express's `trust proxy`; never true. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant } from '../api/common';
 import { instantOf } from './instants';
 
-/** What an answer is made of: a value for each field of its schema, instants in epoch ms. */
+/** The material of an answer: a value for each field of its schema, instants in epoch ms. */
 type Source<T extends z.ZodObject> = { [Field in keyof z.input<T>]: unknown };
 
 /**

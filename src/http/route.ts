@@ -10,7 +10,7 @@ export type RouteAccess = 'public' | Scope;
 
 /** A parsed and authenticated call. */
 export interface Call<Params, Query, Body> {
-  /** What answers it. A route is data and holds none of them. */
+  /** The services that answer a route. A route is data and holds none of them. */
   services: Services;
   params: Params;
   query: Query;

@@ -3,7 +3,7 @@ import type { Services } from '../service/services';
 import { openApiDocument } from './openapi';
 import { route, type Route } from './route';
 
-/** What this build is. */
+/** The description of this build. */
 export interface BuildInfo {
   version: string;
   commit: string | null;

@@ -10,7 +10,7 @@ export interface VmCredential {
   password: string;
 }
 
-/** What a caller of a legacy API may present. */
+/** A credential that a caller of a legacy API may present. */
 export type LegacyCredential = PresentedCredential | VmCredential;
 
 /**

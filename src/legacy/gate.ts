@@ -6,7 +6,7 @@ import { NOBODY } from '../http/authenticate';
 import type { Services } from '../service/services';
 import { credentialOf, identify } from './credentials';
 
-/** What a call of a legacy API needs in guarded mode: nothing, or a caller with a scope. */
+/** The need of a legacy call in guarded mode: nothing, or a caller with a scope. */
 export type Need = 'nothing' | Scope;
 
 export interface GateOptions {

@@ -12,7 +12,7 @@ export interface LegacyOptions extends Omit<GateOptions, 'mode'> {
   mode: GateOptions['mode'] | 'off';
 }
 
-/** What the legacy APIs add to the server. */
+/** The legacy APIs' additions to the server. */
 export interface Legacy {
   /** Stand at the root, not under `/v1`. */
   routes: Route[];

@@ -18,7 +18,7 @@ const DEFAULTS: VisiblePools = {
   tokens: 'tokens',
 };
 
-/** What the `legacy` section of the pools file says, and the defaults for what it leaves out. */
+/** The `legacy` section of the pools file, with defaults for missing keys. */
 export async function visiblePools(engine: Engine): Promise<VisiblePools> {
   return { ...DEFAULTS, ...(await legacySection(engine)) };
 }

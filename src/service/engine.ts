@@ -4,13 +4,13 @@ import type { DecisionContext } from '../domain/context';
 import type { RandomSource } from '../drivers/driver';
 import type { Store } from '../store/store';
 
-/** What every use case works with; all of it injected. */
+/** The dependencies of every use case; all of them injected. */
 export interface Engine {
   store: Store;
   sealer: Sealer;
   random: RandomSource;
   newId: () => string;
-  /** What one user, or one line, may take up; no bounds by default. */
+  /** Limits for one user and for one queue; none by default. */
   caps?: Caps;
 }
 
@@ -19,7 +19,7 @@ export function contextOf(engine: Engine, now: number): DecisionContext {
   return { now, newId: engine.newId, fraction: () => engine.random.fraction() };
 }
 
-/** Where a sealed text belongs: it opens nowhere else. */
+/** The associated data of each sealed text, so that it opens nowhere else. */
 export const aad = {
   credential: (id: string) => `credentials/${id}/sealed`,
   access: (allocationId: string) => `allocations/${allocationId}/sealed_access`,

@@ -27,7 +27,7 @@ export interface Services {
   resources: Resources;
   reservations: Reservations;
   waiting: Waiting;
-  /** What keeps the service from doing its work, in words. */
+  /** The service's current problems, in words. */
   health: () => Promise<string[]>;
   statistics: () => Promise<Statistics>;
   /** null: nobody signs in with GitHub. */

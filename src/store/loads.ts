@@ -44,7 +44,7 @@ export interface Loads {
     ask: { idOrName: string };
     gives: CredentialSnapshot | null;
   };
-  /** What is due of these kinds of operation, pool by pool within each one's concurrency. */
+  /** Due operations of these kinds, pool by pool within each one's concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with all that its report may touch; null if there is none. */
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
@@ -84,8 +84,8 @@ export interface Loads {
     gives: IdentitySnapshot;
   };
   /**
-   * Who a GitHub account may be: whose it is, whose own address is one of `emails`, who has the
-   * username.
+   * The candidates for a GitHub account: its owner, the users whose own address is one of `emails`,
+   * and the user with the username.
    */
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
@@ -121,7 +121,7 @@ export interface VmUserSnapshot extends UserSnapshot {
 
 export interface IdentitySnapshot {
   user: User | null;
-  /** Whose GitHub account it is already. */
+  /** The current owner of the GitHub account. */
   githubIdentifier: GithubIdentifier | null;
   /** The address, if the user has it already. */
   email: Email | null;

@@ -101,9 +101,9 @@ export interface Reads {
   resourceByNumber(poolId: string, number: number): Promise<FoundResource | null>;
   reservation(id: string): Promise<Reservation | null>;
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
-  /** What a reservation holds, or held. */
+  /** The resources that a reservation holds, or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
-  /** Where the items of a reservation stand; empty where it does not wait. */
+  /** The queue positions of a reservation's items; empty if it is not queued. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
   /** Reservations waiting, preparing and active now. */
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
@@ -135,8 +135,8 @@ export interface Reads {
   waitingForGone(limit: number): Promise<string[]>;
   classesOf(poolId: string): Promise<{ id: number; type: string }[]>;
   /**
-   * Which of these operations live, and the handles of those of these resources that do: what is
-   * not an orphan.
+   * The live ones of these operations, and the handles of the live ones of these resources:
+   * everything that is not an orphan.
    */
   known(
     operationIds: string[],

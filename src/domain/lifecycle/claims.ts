@@ -64,7 +64,7 @@ export function claim(
   return { changes, value };
 }
 
-/** What begins, and for whom. */
+/** The operation that begins, and its resource. */
 export interface Beginning {
   kind: OperationKind;
   pool: Pool;

@@ -79,7 +79,7 @@ function fold(completion: Completion, result: OperationResult): Step | null {
       return null;
     }
     succeed(draft, outcome, context.now);
-    // Whatever has been made already is kept, even if the pool no longer asks for it.
+    // Keeps whatever was made already, even if the pool no longer asks for it.
     next = result[index + 1]?.step ?? nextStep(outcome.step, snapshot.task.pool, draft.credentials);
     if (next) goOn(completion, next);
     else finish(completion, outcome.step);
@@ -189,7 +189,7 @@ function closeBreaker({ snapshot, draft }: Completion, result: OperationResult):
   draft.include([{ do: 'setBreaker', breaker: { ...breaker, failures: 0, openUntil: 0 } }]);
 }
 
-/** What the same worker goes on with, as the draft has left it. */
+/** The operation with which the same worker continues, in the state that the draft left. */
 function claimedAs({ pool, reservation }: ClaimedOperation, draft: Draft): ClaimedOperation {
   const { resource, credentials, allocation } = draft;
   return { operation: draft.operation!, resource, pool, credentials, allocation, reservation };

@@ -7,10 +7,9 @@ import { OPERATION_KINDS, type OperationKind } from './operation';
 import type { Resource } from './resource';
 
 /**
- * Which driver calls are made next. In a pool they go in order of urgency (OPERATION_KINDS), then
- * of time. The pools take turns, one call each, those with the fewest calls under way first, each
- * within its own concurrency: a pool that has much to do, fails or hangs takes nothing from the
- * others.
+ * Chooses the next driver calls. Within a pool they go in order of urgency (OPERATION_KINDS), then
+ * of time. Pools take turns, one call each, the least busy first, and each within its own
+ * concurrency: a pool that has much to do, fails or hangs takes nothing from the others.
  */
 
 /** Loads what is due of these kinds, at most `limit`, with all that the driver calls need. */
@@ -86,7 +85,7 @@ function byUrgency(kinds: readonly OperationKind[]): OperationKind[] {
   return OPERATION_KINDS.filter((kind) => kinds.includes(kind));
 }
 
-/** What is due in one pool, in order, read piece by piece. */
+/** Reads the due resources of one pool in order, piece by piece. */
 class Backlog {
   private read: Resource[] = [];
   private offset = 0;
@@ -148,8 +147,8 @@ function* loadDue(resource: Resource, pool: Pool): Loading<DueOperation> {
 }
 
 /**
- * What a driver call on a resource needs beside its operation: the resource's own credentials, and
- * of an opening or closing of access the loan that it is for.
+ * Loads the rows that a driver call needs besides its operation: the resource's own credentials
+ * and, to open or close access, the loan.
  */
 export function* loadCallNeeds(
   resource: Resource,

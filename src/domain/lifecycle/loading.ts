@@ -42,7 +42,7 @@ export function* loadOperation(id: string, now: number): Loading<CompletionSnaps
   const pool = own[poolId];
   if (!pool) return null;
   const task = { ...(yield* loadCallNeeds(resource, pool)), operation };
-  // Where another call follows anyway nobody is served yet.
+  // Nobody is served yet if another call follows anyway.
   const [classIds, candidates] = mayMakeReady(operation, task.credentials)
     ? [[classId], [resource.id]]
     : [[], []];

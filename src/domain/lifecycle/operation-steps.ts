@@ -63,8 +63,8 @@ export function nextStep(done: Step, pool: Pool, credentials: readonly Credentia
 }
 
 /**
- * Does `next` belong to the operation that comes before it? Whatever makes, proves or retires a
- * credential goes on under the same id; any other step begins a new operation.
+ * Does `next` belong to the same operation as the step before it? Steps that make, prove or retire
+ * a credential continue under the same id; any other step begins a new operation.
  */
 export function continuesOperation(next: Step): boolean {
   return next === 'issueCredential' || next === 'proveCredential' || next === 'retireCredential';

@@ -27,7 +27,7 @@ export interface Operation {
   id: string;
   resourceId: string;
   poolId: string;
-  /** What it has come to. */
+  /** The kind of the step that the operation has reached. */
   kind: OperationKind;
   step: OperationStep;
   /** The resource's generation when the operation began: results for another one are dropped. */
@@ -45,7 +45,7 @@ export interface Operation {
   finishedAt: number | null;
 }
 
-/** What a pool's driver is able to do; what it lacks is skipped and said so. */
+/** The abilities of a pool's driver. A missing one is skipped, and the answers say so. */
 export interface Capabilities {
   /** Makes and removes resources itself; without it resources are imported. */
   provisions: boolean;

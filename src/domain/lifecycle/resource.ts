@@ -32,7 +32,7 @@ export interface Resource {
   generation: number;
   /** Why it is where it is, for quarantined and failing ones. */
   reason: string | null;
-  /** What the driver knows it by: an immutable id, never a name. */
+  /** The driver's own name for it: an immutable id, never a name that can be reused. */
   handle: string | null;
   /** The next driver call it needs, and when; both null when there is nothing to do. */
   nextOperation: OperationKind | null;
@@ -89,8 +89,8 @@ export type ResourceEvent =
   | 'destroyed';
 
 /**
- * The life of a resource. What is not here is not possible. `clean`: a worker has begun. `setback`:
- * it failed and will be tried again. `mark_dirty`: it may not be lent as it is.
+ * The life of a resource; any transition that is missing is impossible. `clean`: a worker has
+ * begun. `setback`: it failed and will be tried again. `mark_dirty`: it may not be lent as it is.
  */
 export const RESOURCE_STATES: Record<
   ResourceStatus,

@@ -13,7 +13,7 @@ export function idleExpiryOf(pool: Pool, now: number): number | null {
   return pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null;
 }
 
-/** What an available resource will need next while it is idle, and when. */
+/** The next operation that an available resource needs while it is idle, and when. */
 export function idleWork(
   resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>,
   pool: Pool,

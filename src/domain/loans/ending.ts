@@ -29,14 +29,14 @@ export interface Holding {
 export interface ReservationSnapshot extends QueueSnapshot {
   reservation: Reservation;
   holdings: Holding[];
-  /** What is set aside for it while it waits. */
+  /** The resources that are held for it while it is queued. */
   kept: Resource[];
 }
 
 /**
- * Is what the driver opened for the holder closed, or gone with the resource? Where the opening was
- * cut off, a late call may yet do it after the closing: only cleaning ends that for sure. Where
- * nothing is opened there is nothing to close.
+ * Is the access that the driver opened for the holder closed, or gone with the resource? If the
+ * opening was interrupted, a late call may still open it after the closing: only cleaning ends that
+ * for sure. If nothing was opened, there is nothing to close.
  */
 export function accessRevoked({ allocation, resource }: Holding): boolean {
   if (allocation.access === 'none') return true;
@@ -49,8 +49,8 @@ export function accessRevoked({ allocation, resource }: Holding): boolean {
 }
 
 /**
- * Which of these resources the end of their loan may make available at once. Any other has to be
- * cleaned first, so that its end serves nobody.
+ * The resources that may become available at once when their loan ends. Any other has to be cleaned
+ * first, so its end serves nobody.
  */
 export function freedAtOnce(
   holdings: readonly Holding[],
@@ -87,9 +87,9 @@ export function expire(snapshot: ReservationSnapshot, context: DecisionContext):
 }
 
 /**
- * Ends a reservation in any live status for a reason that fits it: its resources go to be cleaned,
- * or its place in the lines to whoever is next. Errors: `conflict` when the reason does not fit the
- * status.
+ * Ends a reservation in any live status for a reason that fits the status: its resources go to be
+ * cleaned, or its place in the queues goes to the next request. Errors: `conflict` when the reason
+ * does not fit the status.
  */
 export function end(
   snapshot: ReservationSnapshot,
@@ -238,7 +238,9 @@ function afterLoan(dirty: Resource, pool: Pool, context: DecisionContext): Parti
     : { adminState, generation, ...readyFields(dirty, pool, context) };
 }
 
-/** What was lent for longer than it may be idle becomes idle at the end of its loan. */
+/**
+ * A resource that was lent for longer than it may be idle counts as idle from the end of its loan.
+ */
 function idleFrom({ expiresAt }: Resource, pool: Pool, endedAt: number): number | null {
   return expiresAt !== null && expiresAt <= endedAt ? idleExpiryOf(pool, endedAt) : expiresAt;
 }

@@ -3,7 +3,7 @@ import type { LeasePolicy, Pool } from '../pools/pool';
 import type { AccessWish, Reservation } from './reservation';
 
 /**
- * What a caller may ask of a lease; undefined: the pools' default; a null duration: without an end.
+ * A caller's wishes for a lease; undefined: the pools' default; a null duration: without an end.
  * All in ms.
  */
 export interface LeaseWish {

@@ -17,7 +17,7 @@ export function leaseIsOver(
   );
 }
 
-/** What ended a lease that is over before its time, in a sentence; null where its time was up. */
+/** Says in a sentence why a lease ended early; null if its time was up. */
 export function endedEarlyBy({
   endsAt,
   heartbeatBy,

@@ -15,7 +15,7 @@ import { freedAtOnce, type ReservationSnapshot } from './ending';
 import type { RequestItem } from './reservation';
 import type { SubmissionSnapshot } from './submission';
 
-/** What `submit` must see of a request; `caps`: what is bounded, and so has to be counted. */
+/** The ask of `submit`. `caps` says which limits apply, and so what has to be counted. */
 export interface SubmissionAsk {
   items: RequestItem[];
   userId?: string;

@@ -39,12 +39,12 @@ export const END_REASONS = [
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
-/** Which API a request came by. */
+/** The API through which a request came. */
 export type Api = 'v1' | 'acctpool' | 'containers' | 'vms' | 'tokens' | 'import';
 
-/** What a caller says of a reservation that no rule reads before it ends. */
+/** The options of a reservation that no rule reads before it ends. */
 export interface ReservationOptions {
-  /** What becomes of the resources at the end: cleaned, or kept out of service for an admin. */
+  /** How the resources end: cleaned, or kept out of service for an admin. */
   onRelease: 'clean' | 'maintenance';
   note: string | null;
 }
@@ -95,7 +95,7 @@ export interface Reservation extends ReservationOptions {
 
 export type ReservationEvent = 'prepare' | 'activate' | 'end';
 
-/** The life of a reservation. What is not here is not possible. */
+/** The life of a reservation; any transition that is missing is impossible. */
 export const RESERVATION_STATES: Record<
   ReservationStatus,
   Partial<Record<ReservationEvent, ReservationStatus>>
@@ -106,7 +106,7 @@ export const RESERVATION_STATES: Record<
   ended: {},
 };
 
-/** Which reasons may end a reservation in which status. */
+/** The reasons that may end a reservation, by status. */
 export const END_REASONS_BY_STATUS: Record<ReservationStatus, readonly EndReason[]> = {
   queued: ['cancelled', 'timed_out', 'refused', 'revoked'],
   preparing: ['released', 'revoked', 'failed'],

@@ -20,7 +20,7 @@ import { checkAccess, leaseTerms } from './lease-terms';
 export const MAX_ITEMS = 10;
 export const MAX_RESOURCES = 1000;
 
-/** What a caller asks for. Durations in ms. */
+/** A caller's request. Durations in ms. */
 export interface Submission extends ReservationOptions {
   id: string;
   userId: string;
@@ -44,11 +44,11 @@ export interface SubmissionSnapshot extends QueueSnapshot {
   /** For each item the lines it resolves to, at most MAX_CLASSES + 1 of them. */
   choices: EligibleClass[][];
   /**
-   * For each item the first pool of its own naming that there is not; for one that resolves to no
-   * line it may be going, too. Else null.
+   * For each item, the first pool that it names and that does not exist, or null. For an item that
+   * matches no class, a pool that is being deleted counts too.
    */
   unknownPools: (string | null)[];
-  /** What the user has, and how long the lines are. */
+  /** The user's reservations, and the length of the queues. */
   usage: Usage;
 }
 

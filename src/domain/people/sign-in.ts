@@ -5,7 +5,7 @@ import { MAX_PRIORITY } from '../queue/scheduling';
 import type { ApiToken, GithubIdentifier, User, UserOrigin } from './user';
 import { createToken, createUser, type NewUser } from './users';
 
-/** Who somebody is, by GitHub's own word. */
+/** A GitHub profile, as GitHub itself reports it. */
 export interface GithubProfile {
   /** Decimal; stays the same when the login changes. */
   githubId: string;
@@ -20,7 +20,7 @@ export interface GithubProfile {
 }
 
 export interface SignInSnapshot {
-  /** Whose this GitHub account is said to be: only if `verifiedAt` is set by GitHub itself. */
+  /** The user who claims this GitHub account; proven only if GitHub itself set `verifiedAt`. */
   identifier: GithubIdentifier | null;
   owner: User | null;
   /**
@@ -91,7 +91,7 @@ export function signIn(
 
 function knownUser(snapshot: SignInSnapshot, attempt: SignInAttempt): User | null {
   const owner = verifiedOwner(snapshot);
-  // Who came as a member of an organisation stays as long as they are one.
+  // A user who came as a member of an organisation stays for as long as the membership lasts.
   if (owner && owner.disabledAt === null)
     return owner.origin !== 'github' || isMember(attempt) ? owner : null;
   // An invitation is taken up once: an address that changes hands later does not hand over the
@@ -177,7 +177,7 @@ function linked(
   ];
 }
 
-/** What GitHub says now takes the place of what it said last time. */
+/** GitHub's current answer replaces its last one. */
 function admitted(
   { profile, tokenHash }: SignInAttempt,
   user: NewUser,

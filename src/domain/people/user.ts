@@ -5,13 +5,14 @@ export const SCOPES = ['read', 'reserve', 'self', 'admin', 'identity:write'] as 
  */
 export type Scope = (typeof SCOPES)[number];
 
-/** What anybody may do with their own password: their own things. */
+/** The scopes of a caller who signs in with a password: enough for one's own things. */
 export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 export type Role = 'user' | 'admin';
 
 /**
- * Who made a user: an admin by v1, one of the legacy APIs, GitHub, an import, or Holdfast itself.
+ * The maker of a user: an admin through v1, one of the legacy APIs, GitHub, an import, or Holdfast
+ * itself.
  */
 export type UserOrigin = 'v1' | 'vms' | 'identities' | 'github' | 'import' | 'system';
 
@@ -52,7 +53,7 @@ export interface ApiToken {
   createdAt: number;
 }
 
-/** Who is calling, and what the credential allows. */
+/** The caller, and the rights of the credential. */
 export interface Principal {
   userId: string;
   userName: string;
@@ -61,7 +62,10 @@ export interface Principal {
   apiTokenId: string | null;
   scopes: readonly Scope[];
   maxPriority: number;
-  /** When the credential ends, epoch ms; absent where it does not. What it makes ends with it. */
+  /**
+   * The end of the credential, epoch ms; absent if it has none. Credentials made with it end no
+   * later.
+   */
   expiresAt?: number;
   /** Stands for many people, as a whole API does: the caps for one user do not apply. */
   shared?: true;
@@ -93,7 +97,7 @@ export interface Email {
   id: string;
   userId: string;
   email: string;
-  /** Who keeps it up to date; absent where nobody does. */
+  /** The source that keeps it up to date; absent if there is none. */
   source?: 'github' | null;
   verifiedAt: number | null;
   createdAt: number;

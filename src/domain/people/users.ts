@@ -4,7 +4,7 @@ import type { ApiToken, User, UserOrigin } from './user';
 
 export type NewUser = Omit<User, 'number'>;
 
-/** Who exists already, as far as a decision about one user needs to know. */
+/** The existing users that a decision about one user has to know. */
 export interface Neighbours {
   sameEmail: User | null;
   sameUsername: User | null;
@@ -62,7 +62,7 @@ function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
     throw new DomainError('conflict', 'This username is taken.', 'username');
 }
 
-/** Their accounts are made by whoever asks for one. */
+/** Anybody may ask for such an account. */
 const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
 
 export type UserFields = Partial<

@@ -16,7 +16,10 @@ export function* loadSizing(poolId: string): Loading<SizingSnapshot | null> {
   return { ...measured, numbers: yield* loadNumbers(pool, mostToMake(measured)), removable };
 }
 
-/** Who goes first from a class that has `count` too many: idle before lent, high numbers first. */
+/**
+ * The order of removal from a class that has `count` resources too many: idle before lent, high
+ * numbers first.
+ */
 function* loadRemovable(classId: number, count: number): Loading<Resource[]> {
   if (count <= 0) return [];
   const idle = yield* ask({ ask: 'staying', classId, lent: false, limit: count });
@@ -49,7 +52,7 @@ function* freeNumbers(pool: Pool, from: number, count: number): Loading<number[]
   return free;
 }
 
-/** What is asked of a pool by name; `resource`: a name that something new is to have. */
+/** The ask of a pool by name. `resource`: a name that something new is to have. */
 export interface PoolAsk {
   name: string;
   resource?: string;

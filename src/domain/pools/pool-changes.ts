@@ -4,7 +4,7 @@ import type { DecisionContext } from '../context';
 import type { Pool, PoolType } from './pool';
 import { sharesOf } from './shares';
 
-/** What an admin or the pools file says of a pool; the rest is the server's. */
+/** The fields of a pool that an admin or the pools file sets; the server owns the rest. */
 export type PoolFields = Pick<
   Pool,
   'driver' | 'settings' | 'sizing' | 'size' | 'types' | 'labels' | 'policy' | 'capabilities'

@@ -1,6 +1,6 @@
 import type { Capabilities } from '../lifecycle/operation';
 
-/** What a resource can be. */
+/** The kinds of resources. */
 export const KINDS = ['account', 'vm', 'container', 'token'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -33,7 +33,7 @@ export interface LeasePolicy {
 }
 
 export interface CleaningPolicy {
-  /** What start-up does to resources without a live lease. */
+  /** The treatment of resources without a live lease at start-up. */
   onStart: 'clean' | 'verify' | 'nothing';
   /** Failures in a row after which a resource is quarantined. */
   retries: number;
@@ -60,7 +60,7 @@ export interface RotationPolicy {
   interval: number | null;
 }
 
-/** Which of several available resources is lent first. */
+/** The order in which available resources are lent. */
 export type PickOrder = 'lowest' | 'random' | 'longest_idle';
 
 export interface PoolPolicy {
@@ -87,7 +87,7 @@ export interface Pool {
   types: PoolType[];
   labels: Labels;
   policy: PoolPolicy;
-  /** What its driver can do, as the driver said when the pool was made or last loaded. */
+  /** Its driver's capabilities, as reported when the pool was made or last loaded. */
   capabilities: Capabilities;
   origin: PoolOrigin;
   /** Set once the pool is to go; its resources are drained first. */

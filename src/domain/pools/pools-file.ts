@@ -9,8 +9,8 @@ export const FILE_FIELDS = ['settings', 'sizing', 'size', 'types', 'labels', 'po
 export type FileFields = Pick<Pool, (typeof FILE_FIELDS)[number]>;
 
 /**
- * What the file said of one pool, defaults filled in; JSON, without secrets: of its accounts only
- * the names.
+ * One pool as the file described it, with defaults filled in. JSON without secrets: only the names
+ * of its accounts.
  */
 export interface PoolCopy extends Pick<Pool, 'name' | 'kind' | 'driver'>, FileFields {
   accounts: string[];
@@ -31,7 +31,7 @@ export type PoolsFileChange =
 
 export interface PoolsFileComparison {
   changes: PoolsFileChange[];
-  /** What the file says and was not done, in sentences for the log. */
+  /** Settings in the file that were not applied, in sentences for the log. */
   warnings: string[];
   /** To be kept as the next comparison's `previous`: the file, less what was skipped. */
   loaded: PoolCopy[];
@@ -44,7 +44,7 @@ export interface PoolsFileSituation {
   current: readonly Pool[];
 }
 
-/** What one pool of the file comes to. */
+/** The result for one pool of the file. */
 interface Outcome {
   changes: PoolsFileChange[];
   warning?: string;
@@ -52,9 +52,9 @@ interface Outcome {
 }
 
 /**
- * What a newly read pools file changes. Only differences between the file then and the file now
- * apply: what an admin changed since stays where the file is silent about it, pools made by the API
- * are not touched, and an account whose name was there before is never imported again.
+ * Compares a newly read pools file with the last one. Only the differences between the two apply:
+ * an admin's changes stay unless the file changes the same field, pools made by the API are left
+ * alone, and an account that was listed before is never imported again.
  */
 export function comparePools({ previous, next, current }: PoolsFileSituation): PoolsFileComparison {
   const before = byName(previous);
@@ -115,7 +115,7 @@ function metAgain(next: PoolCopy, pool: Pool): Outcome {
     next,
     next,
   );
-  // Where its making was cut off some are missing; those that are there stay as they are.
+  // Some are missing if the making was interrupted; existing ones stay as they are.
   return { ...met, changes: accountChanges(next, { ...next, accounts: [] }) };
 }
 
@@ -157,9 +157,8 @@ function isListed({ accounts }: PoolCopy): boolean {
 }
 
 /**
- * Where accounts come or go the size follows each of them: as a number it would count those that an
- * admin deleted. Only what the file wants beside its accounts is set, where that is other than
- * before.
+ * If accounts come or go, the size follows each of them: set as a number, it would count those that
+ * an admin deleted. Only the number of resources besides the accounts is set, if that has changed.
  */
 function resizing(next: PoolCopy, previous: PoolCopy, { sizing }: FileFields): PoolsFileChange[] {
   const beside = (copy: PoolCopy) =>

@@ -73,7 +73,7 @@ export function staysIn({ status, adminState }: Pick<Resource, 'status' | 'admin
   return adminState !== 'draining' && status !== 'destroying' && status !== 'destroyed';
 }
 
-/** What each line has too many (positive) or too few (negative) of, against the pool's size. */
+/** The surplus (positive) or shortage (negative) of each class against the pool's size. */
 export function surplus(
   snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>,
 ): Map<ResourceClass, number> {
@@ -195,8 +195,8 @@ export function retire(resource: Resource, context: DecisionContext): Change[] {
 }
 
 /**
- * What the server calls the resource of this number in a pool. Somebody else's may be called so
- * already.
+ * The server's name for the resource with this number in a pool. A resource of another pool may
+ * have that name already.
  */
 export function nameOf(pool: Pick<Pool, 'name'>, number: number): string {
   return `${pool.name}-${number}`;

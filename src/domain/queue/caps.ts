@@ -13,7 +13,7 @@ export interface Caps {
 
 export const NO_CAPS: Caps = { active: null, queued: null, queue: null };
 
-/** What is there already; 0 where no cap needs it to be counted. */
+/** The current usage; 0 if no cap needs the number. */
 export interface Usage {
   active: number;
   queued: number;
@@ -22,8 +22,8 @@ export interface Usage {
 }
 
 /**
- * What a user has, by the counts of the user's reservations in each status, and the length of the
- * fullest of these queues; of all this what `caps` bound.
+ * A user's usage, from the counts of the user's reservations by status and the length of the
+ * fullest of these queues; only as far as `caps` limit it.
  */
 export function usageOf(
   caps: Caps,

@@ -12,7 +12,7 @@ import {
   type QueuedRequest,
 } from './scheduling';
 
-/** What a decision must see of some queues to serve them. */
+/** The part of some queues that a decision needs in order to serve them. */
 export interface QueueAsk {
   classIds: number[];
   /** How many available resources of each class to load. */

@@ -3,7 +3,7 @@ import { ask, type EntryPosition, type Loading } from '../query';
 /** Positions are exact up to here, then "more than": those ahead are counted one by one. */
 export const POSITION_LIMIT = 500;
 
-/** Where a waiting item stands: in the best of its queues. */
+/** The position of a queued item: in the best of its queues. */
 export interface QueuePosition {
   item: number;
   count: number;
@@ -13,7 +13,7 @@ export interface QueuePosition {
   classIds: number[];
 }
 
-/** Where the items of a waiting reservation stand; empty where it does not wait. */
+/** The positions of the items of a queued reservation; empty if it is not queued. */
 export function* loadPositions(reservationId: string): Loading<QueuePosition[]> {
   const limit = POSITION_LIMIT + 1;
   return bestPositions(yield* ask({ ask: 'entryPositions', reservationId, limit }));

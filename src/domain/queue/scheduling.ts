@@ -1,23 +1,22 @@
 import { flatMapFast } from '../flat-map';
 
 /**
- * Who is served next. Pure; a richer scheduler will replace this file and nothing else.
+ * Decides which request is served next. Pure.
  *
- * Every line is served strictly in order of rank: request time, moved up by priority. A request
- * with a priority of p overtakes those that asked up to p × AGE_PER_PRIORITY earlier, so that
- * waiting outweighs any priority in the end. A request that needs more than it can get at once
- * keeps what falls to it at the head of a line (it is set aside), and is promoted: ranked before
- * all that are not, in order of promotion. One total order over all lines: of two bundles the
+ * Every queue is served strictly in order of rank: request time, moved up by priority. A request
+ * with a priority of p overtakes those that asked up to p × AGE_PER_PRIORITY earlier, so waiting
+ * outweighs any priority in the end. A request that needs more than it can get at once holds the
+ * resources that fall to it at the head of a queue, and is promoted: ranked before all requests that
+ * are not, in order of promotion. One total order covers all queues: of two bundles, the
  * earlier-ranked always gets what both want, so they cannot deadlock.
  *
- * Bound: a request is overtaken by a later one that is served before it with something that it
- * could have used. Who gets ahead for good, by being served or promoted, is counted in each line
- * concerned against the oldest that is not promoted, and that one is promoted at once when this has
- * happened OVERTAKE_LIMIT times. So whoever of a later time gets ahead of a request in one of its
- * lines is counted against it, or against one of the older ones there. One that meets `a` older
- * ones in its lines is therefore overtaken OVERTAKE_LIMIT × (a + 1) times at most, and by nobody
- * who asks after it has been promoted. A request for one resource by name counts as standing in
- * that resource's line.
+ * Bound: a later request overtakes one if it is served earlier with something that the other could
+ * have used. Each request that gets ahead for good, by being served or promoted, is counted in every
+ * queue concerned against the longest waiting that is not promoted; after OVERTAKE_LIMIT such counts,
+ * that one is promoted at once. So each overtaking counts against the request itself or against an
+ * older one in the same queue. A request that meets `a` older ones in its queues is overtaken
+ * OVERTAKE_LIMIT × (a + 1) times at most, and never by a request made after its promotion. A request
+ * for one resource by name counts as queued in that resource's class.
  */
 
 /** How much waiting time one point of priority is worth, in ms. */
@@ -59,15 +58,15 @@ export interface Candidate {
 }
 
 /**
- * What stands in some lines: heads, and what could serve them. Bounded, whatever the size of pool
- * and line.
+ * The front of some queues and the resources that could serve them. Bounded, however large the pool
+ * and however long the queue.
  */
 export interface Queues {
   /** The first of each line and those that name a loaded candidate, each with all its items. */
   requests: QueuedRequest[];
   /** Available resources of the lines, best first. */
   available: Candidate[];
-  /** What is set aside for the loaded waiters. */
+  /** The resources held for the loaded requests. */
   held: Candidate[];
   /**
    * By line those that have waited longest for something there and are not promoted, of all lines
@@ -96,7 +95,7 @@ export interface Pick {
 export interface Schedule {
   grants: { reservationId: string; picks: Pick[] }[];
   held: { reservationId: string; pick: Pick }[];
-  /** What each item of a waiter still lacks, where that changed. */
+  /** The number that each item of a request still lacks, if that changed. */
   missing: { reservationId: string; item: number; missing: number }[];
   promotions: { reservationId: string; rank: number }[];
   overtakes: { reservationId: string; overtaken: number }[];
@@ -121,7 +120,7 @@ export function compareRequests(a: QueuedRequest, b: QueuedRequest): number {
   return a.rank - b.rank || (a.reservationId < b.reservationId ? -1 : 1);
 }
 
-/** What has come of a schedule so far. */
+/** The state of a schedule in the making. */
 interface Round {
   queues: Queues;
   now: number;
@@ -130,7 +129,7 @@ interface Round {
   free: Set<Candidate>;
   /** Lines in which somebody waits for more, so that nobody later is served. */
   blocked: Set<number>;
-  /** Who has got ahead for good, and is overtaken no more. */
+  /** The requests that have got ahead for good, and can no longer be overtaken. */
   ahead: Set<string>;
   overtaken: Map<string, number>;
   result: Schedule;
@@ -187,9 +186,9 @@ function give(request: QueuedRequest, round: Round): void {
 }
 
 /**
- * What each item of a waiter can have: what is set aside for the waiter already, and what is free.
- * Items that want the same lines make room for one another (augmenting paths), so that no request
- * stands in its own way.
+ * Assigns to each item of a request the resources that are held for it and those that are free.
+ * Items that compete for the same classes make room for one another (augmenting paths), so no
+ * request blocks itself.
  */
 function assign(request: QueuedRequest, { queues, free, blocked }: Round): Candidate[][] {
   const { items } = request;
@@ -218,8 +217,8 @@ function assign(request: QueuedRequest, { queues, free, blocked }: Round): Candi
       return true;
     });
   };
-  // Who has least choice chooses first: what then comes free suits the others, in whichever of
-  // their lines it does.
+  // The item with the fewest choices chooses first; whatever is left then suits the others, in any
+  // of their classes.
   const choosiest = items
     .map((_item, index) => index)
     .sort((a, b) => choice(items[a]!) - choice(items[b]!));

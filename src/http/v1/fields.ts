@@ -2,7 +2,7 @@ import type { DomainError } from '../../domain/errors';
 import { spelled } from '../../domain/field';
 import { RequestError } from '../request-error';
 
-/** What v1's callers write where the domain uses another name. */
+/** The names that v1's callers use, if the domain has others. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   duration: 'durationSeconds',
   extension: 'extendSeconds',

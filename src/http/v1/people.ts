@@ -44,7 +44,7 @@ export const setupRoute: Route = route({
   },
 });
 
-/** Whoever calls. */
+/** The caller. */
 const meRoute = route({
   method: 'get',
   path: '/v1/me',

@@ -9,8 +9,8 @@ export function accountPools(pools: Pool[], visible: string[] | null): Pool[] {
 }
 
 /**
- * What a request for one account of a type asks for. Errors: `invalid` where no visible pool makes
- * accounts of that type.
+ * The item that a request for one account of a type asks for. Errors: `invalid` if no visible pool
+ * makes accounts of that type.
  */
 export function itemFor(type: string, pools: Pool[], visible: string[] | null): RequestItem {
   const makes = accountPools(pools, visible).some(({ types }) =>

@@ -17,7 +17,7 @@ const MARGIN = 2_000;
 /** How long an answer waits until logins are gone, in ms. */
 const REVOKED_WITHIN = 30_000;
 
-/** What a caller of /reserve asks for. */
+/** A call of /reserve. */
 export interface ContainerWish {
   access: AccessWish;
   count: number;

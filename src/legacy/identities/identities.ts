@@ -12,7 +12,7 @@ export interface Account {
   username: string;
 }
 
-/** Who somebody is elsewhere. Nothing that is written here is verified, so it signs nobody in. */
+/** A user's identities elsewhere. Nothing written here is verified, so it signs nobody in. */
 export class Identities {
   constructor(private readonly engine: Engine) {}
 

@@ -13,10 +13,10 @@ export type ImportCounts = Record<
 >;
 
 /**
- * Takes over users, tokens and resources of the systems whose APIs this wing speaks. Whatever is
- * there already (by address, name or secret) stays as it is, so an import that was cut off can be
- * run again. Errors: DomainError with the field of the file: before anything is written where the
- * file names a pool, a type or a person that does not exist, otherwise before that entry.
+ * Takes over users, tokens and resources of the systems whose APIs this wing speaks. Existing ones
+ * (by address, name or secret) stay as they are, so an interrupted import can be run again. Errors:
+ * DomainError with the field of the file: before anything is written if the file names a pool, a
+ * type or a person that does not exist, otherwise before that entry.
  */
 export async function importAll(
   engine: Engine,

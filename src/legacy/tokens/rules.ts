@@ -2,7 +2,7 @@ import { DomainError, type ErrorCode } from '../../domain/errors';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Errors of a submission that mean here that no token is free, or that there is no pool. */
+/** Submission errors that mean here that no token is free, or that the pool does not exist. */
 const EXHAUSTED: ErrorCode[] = ['unavailable_now', 'unsatisfiable', 'not_found'];
 
 /**

@@ -122,7 +122,7 @@ export function loanOf(vm: Pick<Vm, 'resource' | 'details'>): z.output<typeof lo
   return { 'vm-Id': number, hostname: name, 'ip-address': addressOf(vm), 'vm type': type };
 }
 
-/** What `show` gives for each VM, by number. */
+/** The result of `show` for each VM, by number. */
 export function byNumber<T>(vms: Vm[], show: (vm: Vm) => T): Record<string, T> {
   return Object.fromEntries(vms.map((vm) => [vm.resource.number, show(vm)]));
 }
@@ -132,7 +132,7 @@ export function powerOf({ details }: Vm): string {
   return String(details.powerState ?? 'unknown');
 }
 
-/** Who or what has a VM: this API has one field for both. */
+/** The holder of a VM, or its state: this API has one field for both. */
 export function mapTo({ state, holder }: Vm, seesHolders: boolean): string {
   if (state !== 'held') return state;
   if (!seesHolders || !holder) return 'in use';

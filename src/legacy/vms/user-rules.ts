@@ -17,7 +17,7 @@ export interface KnownVmUser {
   vmUser: VmUser;
 }
 
-/** What a decision about one user of this API needs to know. */
+/** The rows that a decision about one user of this API needs. */
 export interface VmUserState extends Neighbours {
   user: User | null;
   vmUser: VmUser | null;
@@ -26,7 +26,7 @@ export interface VmUserState extends Neighbours {
   live: number;
 }
 
-/** What this API can change about a user. */
+/** The fields of a user that this API can change. */
 export type VmUserFields = Pick<UserFields, 'name' | 'email' | 'passwordHash'>;
 
 /** Does this API know the user still? Those who are deleted only keep their numbers. */

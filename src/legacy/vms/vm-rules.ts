@@ -1,7 +1,7 @@
 import type { Pool } from '../../domain/pools/pool';
 import { isAvailable, type Resource } from '../../domain/lifecycle/resource';
 
-/** What this API says about who or what has a VM. */
+/** This API's name for the holder or the state of a VM. */
 export type VmState = 'idle' | 'held' | 'maintenance';
 
 /** Statuses of a VM that has left the pool. */

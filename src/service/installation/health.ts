@@ -13,7 +13,7 @@ export interface Disk {
   least: number;
 }
 
-/** What keeps the service from doing its work, in words; empty when nothing does. */
+/** The service's current problems, in words; empty if there are none. */
 export async function failing(engine: Engine, disk?: Disk): Promise<string[]> {
   const problems = await Promise.all([databaseProblems(engine), diskProblems(disk)]);
   return problems.flat();

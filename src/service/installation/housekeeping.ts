@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 
 export type { KeptFor };
 
-/** Where nobody says otherwise. */
+/** The defaults. */
 export const RETENTION: KeptFor = {
   events: 30 * DAY,
   reservations: 90 * DAY,

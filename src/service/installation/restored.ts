@@ -12,7 +12,7 @@ import { contextOf, type Engine } from '../engine';
 
 /** Rows of one transaction. */
 const BATCH = 200;
-/** Who waits goes first: what the others hold would else be given to them. */
+/** Queued reservations end first: otherwise they would get the resources that the others free. */
 const IN_ORDER: readonly Exclude<ReservationStatus, 'ended'>[] = ['queued', 'preparing', 'active'];
 
 export interface RestoreCounts {

@@ -12,7 +12,9 @@ const PEPPER_PLACE = 'facts/pepper/value';
 /** The fact that a change of the master key is under way: the id of the new one. */
 export const REKEY = 'rekey';
 
-/** What every process of one installation shares, settled by whichever asks first. */
+/**
+ * The values that all processes of an installation share; the first process to ask settles them.
+ */
 export interface Installation {
   /** Marks what was made outside. */
   id: string;

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/store';
 import type { Job } from './jobs';
 
-/** Whom a job tells of its passes. */
+/** The listener to a job's runs. */
 export interface PassLog {
   /** `written`: rows that its thread wrote meanwhile; 0: there was nothing to do. */
   passed: (fields: { written: number; ms: number }) => void;
@@ -21,9 +21,9 @@ const BUSY_REST = 50;
 const TICK_EVERY = 5_000;
 
 /**
- * Passes, rests where the job says so, then sleeps until something changed, the next due time, or a
- * second has gone by; until the signal aborts. Then waits for what is under way. A pass that fails
- * is told of, and the next comes after the longest pause.
+ * Runs the job, rests as the job says, then sleeps until something changes, the next due time
+ * comes, or a second has passed; until the signal aborts. Then waits for everything in progress. A
+ * failed run is reported, and the next one comes after the longest pause.
  */
 export async function runJobLoop(
   name: string,

@@ -9,7 +9,7 @@ import { sweep } from '../lifecycle/orphans';
 import { OperationRunner } from '../lifecycle/operation-runner';
 import { Reconciler } from './reconciler';
 
-/** What a job may use and whom it tells. */
+/** A job's dependencies and its log. */
 export interface JobContext {
   engine: Engine;
   drivers: Drivers;
@@ -112,8 +112,8 @@ function reconcile(context: JobContext): Job {
 }
 
 /**
- * Sweeps all pools; a pool that cannot be swept is told of once, until it can or cannot for another
- * reason.
+ * Sweeps all pools. A pool that cannot be swept is reported once, until it can be or the reason
+ * changes.
  */
 function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
   let told = new Map<string, string>();

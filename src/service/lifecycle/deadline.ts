@@ -6,7 +6,7 @@ import { DriverError } from '../../drivers/driver';
  */
 const LAST_WORD = 1_000;
 
-/** What calls leave behind on a signal goes with it after so many times. */
+/** Listeners that calls leave behind on a signal are dropped with it after this many uses. */
 const MOST_TIMES = 50;
 
 /**
@@ -27,9 +27,9 @@ export class Deadline {
   }
 
   /**
-   * What `call` gives within `ms`; its signal aborts then. Errors: the DriverError of the one that
-   * was stopped, or a DriverError `resource` where it said nothing of use; what came after the
-   * deadline does not count, whatever it says.
+   * Gives the result of `call`, whose signal aborts after `ms`. Errors: the DriverError that the
+   * stopped call raised, or a DriverError `resource` if it raised nothing useful. Results that come
+   * after the deadline do not count.
    */
   async hold<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal } = this.cancel;

@@ -7,8 +7,8 @@ import type { Engine } from '../engine';
 const BATCH = 500;
 
 /**
- * What lies outside and belongs to nothing: left by a worker that died, or that came too late.
- * Gives how many went.
+ * Removes whatever lies outside and belongs to nothing: left by a worker that died, or made too
+ * late. Gives the number removed.
  */
 export async function removeOrphans(
   engine: Engine,
@@ -50,7 +50,7 @@ async function orphansOf(
   );
 }
 
-/** Sweeps every pool; a back end that does not answer is told of and holds up no other. */
+/** Sweeps every pool. A back end that does not answer is reported, and delays no other. */
 export async function sweep(
   engine: Engine,
   drivers: Drivers,

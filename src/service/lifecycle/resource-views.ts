@@ -10,7 +10,7 @@ export interface ResourceView extends FoundResource {
   pool: Pool | null;
 }
 
-/** Which resources to list. `pool` is a name; `label` is one of the pool's. */
+/** Filters of a list of resources. `pool` is a name; `label` is one of the pool's. */
 export interface ResourceQuery {
   pool?: string;
   label?: { name: string; value: string };

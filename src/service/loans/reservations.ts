@@ -27,7 +27,7 @@ import {
   type ReservationView,
 } from './views';
 
-/** What a caller asks for. Durations in ms. */
+/** A caller's request. Durations in ms. */
 export interface ReservationRequest extends Partial<ReservationOptions> {
   items: RequestItem[];
   /** undefined: the pools' default; null: without an end. */
@@ -40,7 +40,7 @@ export interface ReservationRequest extends Partial<ReservationOptions> {
   via?: Api;
 }
 
-/** What surrounds a call: the X-Request-ID, and the idempotency key where the caller gave one. */
+/** The context of a call: the X-Request-ID, and the idempotency key if the caller gave one. */
 export interface CallContext {
   requestId: string | null;
   idempotencyKey: IdempotencyKey | null;

@@ -8,7 +8,7 @@ import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions
 import type { HeldResource, ClassCount } from '../../store/reads';
 import { aad, type Engine } from '../engine';
 
-/** What a queued or preparing reservation is waiting for. */
+/** The reason why a reservation is still queued or being prepared. */
 export interface QueueStatus {
   /** Place in the queue, 1 for the next; null unless queued. */
   position: number | null;
@@ -70,7 +70,7 @@ export async function viewReservation(
   };
 }
 
-/** What the stored row means at `now`: a lease whose time has passed has ended. */
+/** The meaning of the stored row at `now`: a lease whose time has passed has ended. */
 export function atThisMoment(reservation: Reservation, now: number): Reservation {
   if (reservation.status !== 'active' || !leaseIsOver(reservation, now)) return reservation;
   return {

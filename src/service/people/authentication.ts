@@ -16,8 +16,8 @@ import type { Engine } from '../engine';
 const LAST_USE_GRAIN = 60_000;
 
 /**
- * What a caller presents as proof of identity. `userId` is for an API that names its users in its
- * own way; null where it knows nobody of that name, which takes as long to refuse.
+ * A caller's proof of identity. `userId` is for an API that names its users in its own way; null if
+ * it knows nobody of that name, and then the refusal takes just as long.
  */
 export type PresentedCredential =
   | { token: string }

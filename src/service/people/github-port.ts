@@ -9,7 +9,8 @@ export interface Authorization {
 }
 
 /**
- * A code as proof of who signed in, and the PKCE verifier as proof that it was asked for from here.
+ * A code that proves who signed in, and the PKCE verifier, which proves that the sign-in began
+ * here.
  */
 export interface Proof {
   code: string;
@@ -53,6 +54,9 @@ export interface Github {
    */
   askDevice(deviceCode: string, requestId: string | null): Promise<DeviceAnswer>;
 
-  /** Whose access token this is. Errors: `forbidden` when it allows less than was asked for. */
+  /**
+   * The profile of the user who owns this access token. Errors: `forbidden` when the token allows
+   * less than was asked for.
+   */
   profile(accessToken: string, requestId: string | null): Promise<GithubProfile>;
 }

@@ -23,14 +23,14 @@ export interface GithubSetup {
   callback: string | null;
 }
 
-/** What comes back with the browser; a code or an error. */
+/** The browser's return from GitHub: a code or an error. */
 export interface Callback {
   code?: string;
   state?: string;
   error?: string;
 }
 
-/** Who signed in, and the secret of an API token for them. */
+/** The user who signed in, and the secret of a new API token. */
 export interface SignedIn {
   userId: string;
   token: string;
@@ -159,7 +159,7 @@ export class GithubSignIn {
     return { userId, token };
   }
 
-  /** What was sealed here, unless its time is over. */
+  /** Opens a text that was sealed here, unless it has expired. */
   private open<T extends { until: number }>(place: string, sealed: string): T | null {
     try {
       const opened = JSON.parse(this.engine.sealer.open(place, sealed)) as T;

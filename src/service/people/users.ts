@@ -45,7 +45,7 @@ export interface TokenInput {
   maxPriority?: number;
 }
 
-/** What a token made by somebody gets unless they say otherwise: enough to borrow. */
+/** The scopes of a new token by default: enough to borrow. */
 const DEFAULT_SCOPES: Scope[] = ['read', 'reserve'];
 
 /** People, and the tokens that act for them. */
@@ -58,8 +58,8 @@ export class Users {
   ) {}
 
   /**
-   * Makes the first admin for who knows the setup token. Gives the user's id and the secret of a
-   * token with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
+   * Makes the first admin for a caller who knows the setup token. Gives the user's id and the
+   * secret of a token with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
    */
   async setUp(
     setupToken: string,
@@ -75,7 +75,10 @@ export class Users {
     return sameSecret(presented, this.setupToken);
   }
 
-  /** The same for who is at the server itself. Errors: `already_set_up`, `conflict`. */
+  /**
+   * Makes the first admin without a setup token, for a command at the server itself. Errors:
+   * `already_set_up`, `conflict`.
+   */
   async makeFirstAdmin(
     input: UserInput & { email: string; password: string },
   ): Promise<{ userId: string; token: string }> {
@@ -124,8 +127,8 @@ export class Users {
     this.requireSelf(principal, id);
     if (input.role !== undefined && !isAdmin(principal))
       throw new DomainError('forbidden', 'Only an admin gives roles.', 'role');
-    // Who signs in with GitHub is known by the address: one that is not proven to be theirs nobody
-    // may take by themselves.
+    // GitHub sign-in recognises a user by address, so users may not set an address that is not
+    // proven to be theirs.
     if (input.email !== undefined && !isAdmin(principal))
       throw new DomainError('forbidden', 'Only an admin changes e-mail addresses.', 'email');
     const { password, ...fields } = input;
@@ -150,7 +153,7 @@ export class Users {
     await revokeAll(this.engine, { userId: id }, 'the user was deleted');
   }
 
-  /** Errors: `not_found`, also for who may not see. */
+  /** Errors: `not_found`, also if the caller may not see it. */
   async find(principal: Principal, id: string): Promise<User> {
     const user =
       principal.userId === id || isAdmin(principal)

@@ -10,7 +10,7 @@ import { contextOf, aad, type Engine } from '../engine';
 /** Something that exists outside and is to be lent from now on. */
 export interface ExistingResource {
   pool: string;
-  /** What it is; its pool must be of the same kind. */
+  /** The kind of the resource; its pool must be of the same kind. */
   kind: Kind;
   /** undefined: the pool's first. */
   type: string | undefined;
@@ -24,9 +24,9 @@ export interface ExistingResource {
 }
 
 /**
- * What became of it. `present`: it, or that token, is in the pool already. `leaving`: what bears
- * the name is still being removed. `taken`: something else bears it. `no_pool`: there is no such
- * pool, or it is going. `no_type`: it is made of no such type.
+ * The outcome of an import. `present`: it, or that token, is in the pool already. `leaving`: a
+ * resource of that name is still being removed. `taken`: another resource has the name. `no_pool`:
+ * the pool does not exist or is being deleted. `no_type`: the pool makes no such type.
  */
 export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type';
 
@@ -86,8 +86,8 @@ export async function importResource(
 }
 
 /**
- * What a thing finds under its name. An account that came by an import has a username; one that was
- * made here has none.
+ * Compares an imported resource with the existing one of its name. An imported account has a
+ * username; one that was made here has none.
  */
 function metAs(
   sameNamed: Resource,

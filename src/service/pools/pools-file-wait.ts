@@ -2,7 +2,7 @@ import type { PoolsFile } from '../../pools-file/parse';
 import type { Engine } from '../engine';
 import { applyPoolsFile } from './pools-file';
 
-/** Who hears of it. */
+/** The log of the pools file. */
 export interface PoolsFileLog {
   warn(message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
@@ -49,7 +49,7 @@ export async function keepPoolsFile(
       );
   };
   const stop = engine.store.onChange(ask);
-  // What was gone before anybody listened.
+  // Resources that went before the listener was there.
   ask();
   return {
     stop: async () => {

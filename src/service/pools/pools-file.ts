@@ -20,9 +20,9 @@ const COPY = 'pools_file';
 const LEGACY = 'legacy_pools';
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
-/** What applying a file came to. */
+/** The result of applying a file. */
 export interface Applied {
-  /** What was not done, in sentences for the log. */
+  /** Changes that were not made, in sentences for the log. */
   warnings: string[];
   /** Names of accounts that cannot come in before something else of that name is gone. */
   waiting: string[];
@@ -55,9 +55,9 @@ export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<A
 }
 
 /**
- * What goes makes room before the size follows, and a pool has its types before what is of them
- * comes in: else the driver would be asked to make what the file lists, or the pool would drain one
- * that the file keeps.
+ * Removals come first so that the size can follow, and a pool gets its types before resources of
+ * those types come in: otherwise the driver would be asked to make accounts that the file lists, or
+ * the pool would drain one that the file keeps.
  */
 const ORDER: PoolsFileChange['change'][] = [
   'removeAccounts',
@@ -208,7 +208,7 @@ export async function hasLoadedPools(engine: Engine): Promise<boolean> {
   return (await engine.store.metadata(COPY)) !== null;
 }
 
-/** What the pools file that was applied last says about the legacy APIs; empty without one. */
+/** The `legacy` section of the pools file that was applied last; empty without one. */
 export async function legacySection({ store }: Engine): Promise<LegacyPools> {
   return JSON.parse((await store.metadata(LEGACY)) ?? '{}') as LegacyPools;
 }

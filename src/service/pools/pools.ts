@@ -17,10 +17,10 @@ import type { ClassCount, Page } from '../../store/reads';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
 
-/** What to change, or how to tell it from the pool as it is within the transaction. */
+/** The fields to change, or a function that derives them from the pool inside the transaction. */
 export type PoolChange = Partial<PoolFields> | ((pool: Pool) => Partial<PoolFields>);
 
-/** What changes about pools by itself. */
+/** The state of pools that changes without a caller. */
 export interface PoolsState {
   counts: ClassCount[];
   /** Of those whose back end fails. */

@@ -10,7 +10,7 @@ import type { PoolSpec } from '../../pools-file/spec';
 
 type Factories = ReadonlyMap<string, DriverFactory>;
 
-/** What a pool means as an admin wrote it. Errors: `invalid` with the field. */
+/** Reads a pool as an admin wrote it. Errors: `invalid` with the field. */
 export function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
   return poolSpec(written, [], {
     drivers,
@@ -37,7 +37,8 @@ export function patchedFields(
     { settings: before.settings, labels: before.labels },
     { settings: patch.settings ?? {}, labels: patch.labels ?? {} },
   ) as Required<Pick<WrittenPool, 'settings' | 'labels'>>;
-  // What the driver could not make is there already; `changePool` knows that no more can come.
+  // The driver cannot make resources, so the existing ones are all; `changePool` refuses to grow
+  // it.
   const there = pool.sizing === 'managed' && !pool.capabilities.provisions ? { size: 0 } : {};
   const written = {
     ...before,

@@ -92,7 +92,7 @@ function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }):
   return (row, key) => void statement.run(...values(row, key));
 }
 
-/** What goes into the places of a statement's parameters. */
+/** The values for the parameters of a statement. */
 export function valuesOf(params: readonly unknown[]): (row: object, key?: string) => unknown[] {
   const text = (param: unknown, place: number): string => {
     if (is(param, Placeholder))

@@ -1,8 +1,8 @@
 /**
- * Code made at the start for each statement: rows are born as object literals of their own, and
- * their fields are read by name. Only so does V8 take the rows of a table for one kind of object.
- * What is built field by field, or copied by a line that copies rows of many tables, becomes a
- * dictionary or is looked up slowly: whoever reads it is then several times as slow.
+ * Code generated at the start for each statement: rows are created by object literals of their own,
+ * and their fields are read by name. Only then does V8 treat all rows of a table as one kind of
+ * object. Objects that are built field by field, or copied by code that handles many tables, become
+ * dictionaries or are looked up slowly, and their readers are several times slower.
  */
 
 /** The text of an object literal; the values are texts too. */

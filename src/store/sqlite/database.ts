@@ -20,7 +20,7 @@ export function connect(file: string, timeoutMs = 0): Db {
 }
 
 export interface UpgradeOptions {
-  /** Where a database that holds something is copied to before it is changed; made if missing. */
+  /** The directory for a copy of a non-empty database before it is changed; made if missing. */
   backupDir?: string;
   /** False: other processes serve this database, with the schema that it has. */
   alone?: boolean;

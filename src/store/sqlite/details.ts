@@ -6,7 +6,7 @@ import type { Db } from './database';
 import { reader } from './rows';
 import { accounts, containers, lentTokens, vms } from './schema';
 
-/** Which table holds what is particular to a kind. */
+/** The table with the details of each kind. */
 export const DETAIL_TABLES = {
   account: accounts,
   vm: vms,

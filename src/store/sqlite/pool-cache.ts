@@ -13,7 +13,7 @@ export interface PoolCache {
   begin(): void;
   /** The transaction is over, or has written pools. */
   doubt(): void;
-  /** What was read may never have been committed. */
+  /** Rows that were read may never have been committed. */
   forget(): void;
   byId(id: string): PoolWithClasses | null;
   byName(name: string): PoolWithClasses | null;

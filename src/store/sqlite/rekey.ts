@@ -16,7 +16,7 @@ export const SEALED_COLUMNS = [
 ] as const;
 type SealedColumn = (typeof SEALED_COLUMNS)[number];
 
-/** What seals and opens under one master key. */
+/** Seals and opens under one master key. */
 export interface Sealing {
   keyId: string;
   seal: (aad: string, text: string) => string;

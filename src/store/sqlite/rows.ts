@@ -4,7 +4,8 @@ import { valuesOf } from './columns';
 import { compiled, literal } from './compiled';
 
 /**
- * What drizzle prepares of a select: see BetterSQLitePreparedQuery of drizzle-orm/better-sqlite3.
+ * The statement that drizzle prepares for a select: see BetterSQLitePreparedQuery of
+ * drizzle-orm/better-sqlite3.
  */
 interface Prepared<T> {
   get(values?: object): T | undefined;

@@ -36,8 +36,8 @@ import { PROMOTED_BELOW } from '../../domain/queue/scheduling';
 import type { Role, Scope, UserOrigin } from '../../domain/people/user';
 
 /**
- * Times are epoch ms. What a rule of the domain promises and SQLite can say, an index or a check
- * here says too.
+ * Times are epoch ms. If SQLite can express a rule of the domain, an index or a check here states
+ * it too.
  */
 
 export const pools = sqliteTable('pools', {
@@ -278,7 +278,7 @@ export const allocations = sqliteTable(
   ],
 );
 
-/** Where queued reservations stand: one row for each item in each line that can serve it. */
+/** The places of queued reservations: one row for each item in each class that can serve it. */
 export const queueEntries = sqliteTable(
   'queue_entries',
   {
@@ -389,7 +389,7 @@ export const users = sqliteTable('users', {
   version: integer('version').notNull(),
 });
 
-/** What the VM reservation API keeps about its users; nothing else reads it. */
+/** The VM reservation API's own data about its users; nothing else reads it. */
 export const vmUsers = sqliteTable('vm_users', {
   userId: text('user_id')
     .primaryKey()

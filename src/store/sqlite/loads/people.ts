@@ -78,7 +78,7 @@ export function identityLoader(db: Db) {
   });
 }
 
-/** Who a GitHub account may be. */
+/** The candidates for a GitHub account. */
 export function signInLoader(db: Db) {
   const identifier = reader(
     db

@@ -9,7 +9,7 @@ import type { PoolCache } from '../pool-cache';
 import { reader } from '../rows';
 import { operations, resources } from '../schema';
 
-/** What a worker, or all whose names begin alike, has claimed and not reported. */
+/** Unfinished claims of a worker, or of all workers whose names begin with the same text. */
 export function claimsLoader(db: Db) {
   const worker = sql.placeholder('worker');
   const select = reader(

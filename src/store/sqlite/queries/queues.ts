@@ -24,7 +24,7 @@ type QueueAnswers = Pick<
   | 'queueLengths'
 >;
 
-/** Who waits, and what could serve them. */
+/** The queued requests, and the resources that could serve them. */
 export function queueAnswers(db: Db): QueueAnswers {
   return {
     queueHeads: lazily(() => entriesByClass(db, 'heads')),

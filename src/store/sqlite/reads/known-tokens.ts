@@ -20,8 +20,8 @@ export interface KnownTokens {
 const MOST_KNOWN = 1_000;
 
 /**
- * Reads through one connection, outside of transactions. What is revoked is so at once, whoever has
- * done it.
+ * Reads through one connection, outside of transactions. A revocation takes effect at once, in
+ * whatever process it was made.
  */
 export function knownTokens(db: Db, dataVersion: DataVersion): KnownTokens {
   const known = new Map<string, { token: ApiToken; user: User }>();

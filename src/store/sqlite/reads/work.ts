@@ -14,7 +14,7 @@ type WorkReads = Pick<
   'failingPools' | 'attemptUnderWay' | 'nextDue' | 'queuesToServe' | 'eventsAfter' | 'lastSeq'
 >;
 
-/** What is due, and what has happened. */
+/** Due operations, and past events. */
 export function workReads(db: Db, run: Run): WorkReads {
   const broken = reader(db.select().from(breakers).orderBy(asc(breakers.poolId)));
   const attempt = reader(
