@@ -4,13 +4,13 @@ import type { DecisionContext } from '../domain/context';
 import type { RandomSource } from '../drivers/driver';
 import type { Store } from '../store/store';
 
-/** The dependencies of every use case; all of them injected. */
+/** The parts that every use case works with; all of them injected. */
 export interface Engine {
   store: Store;
   sealer: Sealer;
   random: RandomSource;
   newId: () => string;
-  /** Limits for one user and for one queue; none by default. */
+  /** The most that one user, or one queue, may take up; no bounds by default. */
   caps?: Caps;
 }
 
@@ -19,12 +19,12 @@ export function contextOf(engine: Engine, now: number): DecisionContext {
   return { now, newId: engine.newId, fraction: () => engine.random.fraction() };
 }
 
-/** The associated data of each sealed text, so that it opens nowhere else. */
+/** The purpose that each sealed text is bound to: it opens under no other. */
 export const aad = {
   credential: (id: string) => `credentials/${id}/sealed`,
   access: (allocationId: string) => `allocations/${allocationId}/sealed_access`,
   wish: (reservationId: string) => `reservations/${reservationId}/sealed_access`,
-  /** Of these the text is with the caller, for a short time. */
+  /** The caller keeps this text, for a short time. */
   githubSignIn: 'sign-in/github/browser',
   githubDevice: 'sign-in/github/device',
 };

@@ -13,13 +13,13 @@ export interface Disk {
   least: number;
 }
 
-/** The service's current problems, in words; empty if there are none. */
+/** The reasons why the service cannot do its work, in words; empty when it can. */
 export async function failing(engine: Engine, disk?: Disk): Promise<string[]> {
   const problems = await Promise.all([databaseProblems(engine), diskProblems(disk)]);
   return problems.flat();
 }
 
-/** The same, found out once for all who ask within a second. */
+/** Does the same, but looks at most once a second, however many ask. */
 export function watchHealth(engine: Engine, disk?: Disk): () => Promise<string[]> {
   let asked = -Infinity;
   let answer = Promise.resolve<string[]>([]);

@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 
 export type { KeptFor };
 
-/** The defaults. */
+/** How long records are kept unless the operator says otherwise. */
 export const RETENTION: KeptFor = {
   events: 30 * DAY,
   reservations: 90 * DAY,
@@ -21,14 +21,14 @@ const BATCH = 500;
 const LONGEST_PAUSE = 10 * 60_000;
 
 /**
- * How often to look for what is past its time, in ms: what is kept briefly outstays its time by a
- * tenth of it.
+ * How often to look for expired records, in ms. Records that are kept briefly are forgotten at most
+ * a tenth of their time late.
  */
 export function pruneEvery(keptFor: KeptFor = RETENTION): number {
   return Math.min(LONGEST_PAUSE, Math.min(...Object.values(keptFor)) / 10);
 }
 
-/** Forgets what is past its time, in short transactions; gives how many rows went. */
+/** Forgets expired records in short transactions; gives how many rows were deleted. */
 export async function prune(engine: Engine, keptFor: KeptFor = RETENTION): Promise<number> {
   const before = cutoffsAt(engine.store.now(), keptFor);
   for (let total = 0; ;) {

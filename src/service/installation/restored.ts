@@ -10,9 +10,9 @@ import {
 import type { ReservationStatus } from '../../domain/loans/reservation';
 import { contextOf, type Engine } from '../engine';
 
-/** Rows of one transaction. */
+/** The most rows handled in one transaction. */
 const BATCH = 200;
-/** Queued reservations end first: otherwise they would get the resources that the others free. */
+/** Queued reservations end first, since otherwise they would get whatever the others give back. */
 const IN_ORDER: readonly Exclude<ReservationStatus, 'ended'>[] = ['queued', 'preparing', 'active'];
 
 export interface RestoreCounts {
@@ -21,13 +21,13 @@ export interface RestoreCounts {
 }
 
 /**
- * Makes a database that was restored fit to be served: nobody holds or awaits anything, and nothing
- * is lent before it has been cleaned and verified. On a database that nobody serves yet.
+ * Makes a restored database fit to be served: all reservations end, and every resource is cleaned
+ * and verified before it is lent. The database must not be in service yet.
  */
 export async function invalidateRestoredDatabase(engine: Engine): Promise<RestoreCounts> {
   let reservations = 0;
-  // Before anybody is ended nothing may be free to be granted, and what that frees at once is dealt
-  // with after.
+  // Nothing may be free to lend while reservations end; the resources that this releases are
+  // handled afterwards.
   await everyResource(engine, 'startup', withdraw);
   for (const status of IN_ORDER) reservations += await endAll(engine, status);
   const resources = await everyResource(engine, 'restored', invalidateRestored);
@@ -56,7 +56,7 @@ async function endAll(engine: Engine, status: ReservationStatus): Promise<number
   }
 }
 
-/** How many a page held, and the id of the last; null: it was empty. */
+/** How many entries a page held, and the id of the last; null: it was empty. */
 interface Seen {
   seen: number;
   last: string | null;
@@ -65,8 +65,8 @@ interface Seen {
 type Decide = (snapshot: RestoredSnapshot, context: DecisionContext) => Decision<number>;
 
 /**
- * Decides on all resources, or (`startup`) on the available ones, page by page; gives how many
- * there were.
+ * Decides on all resources, or (`startup`) on the available ones, page by page; gives how many it
+ * saw.
  */
 async function everyResource(
   engine: Engine,

@@ -9,21 +9,19 @@ import { contextOf, type Engine } from '../engine';
 const BATCH = 500;
 const PEPPER_PLACE = 'facts/pepper/value';
 
-/** The fact that a change of the master key is under way: the id of the new one. */
+/** The stored fact that a change of the master key is under way; its value is the new key's id. */
 export const REKEY = 'rekey';
 
-/**
- * The values that all processes of an installation share; the first process to ask settles them.
- */
+/** Facts that all processes of one installation share, settled by the first that asks. */
 export interface Installation {
-  /** Marks what was made outside. */
+  /** Marks everything that this installation creates at a back end. */
   id: string;
-  /** The key of the password digest; it outlives changes of the master key. */
+  /** The key of the password digest; it survives changes of the master key. */
   pepper: Buffer;
 }
 
 /**
- * Reads, or makes, what the installation is known by. Errors: DomainError `conflict` when the
+ * Reads the identity of the installation, or makes it. Errors: DomainError `conflict` when the
  * database was sealed under another master key: going on would make everything in it unreadable.
  */
 export async function openInstallation(
@@ -35,7 +33,7 @@ export async function openInstallation(
   if (keyId !== sealer.keyId) {
     throw new DomainError(
       'conflict',
-      `The database is sealed under master key ${keyId}, not ${sealer.keyId}. Give the right MASTER_KEY.`,
+      `The database is sealed under master key ${keyId}, not ${sealer.keyId}. Set the right MASTER_KEY.`,
       'MASTER_KEY',
     );
   }
@@ -54,8 +52,8 @@ export async function openInstallation(
 }
 
 /**
- * Voids the claims of workers that are dead: all whose names begin with `worker`. Gives how many
- * there were.
+ * Voids the claims of dead workers: all whose names begin with `worker`. Gives how many claims it
+ * voided.
  */
 export async function abandonClaims(engine: Engine, worker: string): Promise<number> {
   for (let total = 0; ;) {
@@ -69,9 +67,9 @@ export async function abandonClaims(engine: Engine, worker: string): Promise<num
 }
 
 /**
- * Before the first process lends anything: takes up what was cut off, and has what nobody holds
- * verified or cleaned as its pool says. Short transactions, so that it may be interrupted and done
- * again. Gives how many it looked at.
+ * Runs before the first process lends anything: takes up interrupted operations, and has every
+ * unheld resource verified or cleaned as its pool asks. Its transactions are short, and it may be
+ * interrupted and run again. Gives how many resources it looked at.
  */
 export async function recoverAll(engine: Engine): Promise<number> {
   let total = await abandonClaims(engine, '');

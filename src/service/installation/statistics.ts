@@ -8,7 +8,7 @@ export interface Statistics {
   reservations: Record<'queued' | 'preparing' | 'active', number>;
 }
 
-/** Counts of resources, in all and by pool, and of reservations that have not ended. */
+/** Counts the resources, in total and by pool, and the reservations that have not ended. */
 export async function statistics({ store: { read } }: Engine): Promise<Statistics> {
   const [counts, pools, reservations] = await Promise.all([
     read.counts(),

@@ -4,7 +4,7 @@ import { abandonClaims } from './start';
 /** How often to look for processes that died; ms. */
 const LOOK_EVERY = 1_000;
 
-/** The other processes, as far as is needed here; the bootstrap says how they are told. */
+/** The other processes of this installation; the bootstrap knows how to find the dead ones. */
 interface PeerInstances {
   dead(): { name: string; remove(): void; release(): void }[];
 }
@@ -15,8 +15,8 @@ interface Log {
 }
 
 /**
- * Voids the claims of processes that have died: what they left is due at once, and not only when
- * their claims run out.
+ * Voids the claims of processes that have died, so that their work is due at once and not only when
+ * the claims run out.
  */
 export async function takeOver(
   engine: Engine,
@@ -29,7 +29,7 @@ export async function takeOver(
       dead.remove();
       log.info(
         { instance: dead.name, claims },
-        'another process has died; what it left is taken over',
+        'another process has died; its work is taken over',
       );
     } catch (error) {
       dead.release();
@@ -38,7 +38,10 @@ export async function takeOver(
   }
 }
 
-/** Does so from now on, every second; gives how to stop, which waits for a look under way. */
+/**
+ * Takes over every second from now on; gives a function that stops it and waits for a look under
+ * way.
+ */
 export function keepTakingOver(
   engine: Engine,
   peers: PeerInstances,
@@ -51,7 +54,7 @@ export function keepTakingOver(
     isLooking = true;
     looking = takeOver(engine, peers, log)
       .catch((error: unknown) =>
-        log.error({ err: error }, 'what a dead process left could not be taken over'),
+        log.error({ err: error }, 'the work of a dead process could not be taken over'),
       )
       .finally(() => (isLooking = false));
   }, LOOK_EVERY);

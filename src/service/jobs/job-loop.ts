@@ -1,9 +1,9 @@
 import type { Store } from '../../store/store';
 import type { Job } from './jobs';
 
-/** The listener to a job's runs. */
+/** Receives reports about a job's passes. */
 export interface PassLog {
-  /** `written`: rows that its thread wrote meanwhile; 0: there was nothing to do. */
+  /** `written`: rows that this thread wrote during the pass; 0: there was nothing to do. */
   passed: (fields: { written: number; ms: number }) => void;
   failed: (error: unknown) => void;
 }
@@ -12,8 +12,7 @@ export interface PassLog {
 const LONGEST_PAUSE = 1_000;
 
 /**
- * A job that has something to do rests no longer than this: the room that each of its calls leaves
- * is for the next; ms.
+ * The longest rest of a busy job, since each of its calls that ends makes room for the next; ms.
  */
 const BUSY_REST = 50;
 
@@ -21,9 +20,9 @@ const BUSY_REST = 50;
 const TICK_EVERY = 5_000;
 
 /**
- * Runs the job, rests as the job says, then sleeps until something changes, the next due time
- * comes, or a second has passed; until the signal aborts. Then waits for everything in progress. A
- * failed run is reported, and the next one comes after the longest pause.
+ * Runs passes until the signal aborts. After each it rests if the job asks for that, then sleeps
+ * until something changes, the next due time comes or a second has passed. A failed pass is logged,
+ * and the next one comes after the longest pause. At the end it waits for work under way.
  */
 export async function runJobLoop(
   name: string,
@@ -83,10 +82,11 @@ class Bell {
     return this.sleep(ms);
   }
 
-  /** Sleeps through rings, but not through the signal. */
+  /** Sleeps `ms`, through rings but not through the signal. */
   async pause(ms: number, signal: AbortSignal): Promise<void> {
     const end = performance.now() + ms;
-    while (!signal.aborted && performance.now() < end) await this.sleep(end - performance.now());
+    for (let left = ms; left > 0 && !signal.aborted; left = Math.max(0, end - performance.now()))
+      await this.sleep(left);
   }
 
   private sleep(ms: number): Promise<void> {

@@ -9,14 +9,14 @@ import { sweep } from '../lifecycle/orphans';
 import { OperationRunner } from '../lifecycle/operation-runner';
 import { Reconciler } from './reconciler';
 
-/** A job's dependencies and its log. */
+/** Everything that a job may use. */
 export interface JobContext {
   engine: Engine;
   drivers: Drivers;
   /** Names this worker's claims. */
   worker: string;
   log: JobLog;
-  /** How long what has ended is kept; as long as RETENTION says by default. */
+  /** How long ended records are kept; RETENTION by default. */
   keptFor?: KeptFor;
 }
 
@@ -26,16 +26,16 @@ export interface JobLog {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** A job: passes over what is due, whenever something changed or its time has come. */
+/** A job: acts on everything that is due, whenever something changes or its time comes. */
 export interface Job {
-  /** One pass; gives when the next is due (epoch ms), null for not before something changes. */
+  /** Makes one pass; gives when the next is due (epoch ms), null to wait for the next change. */
   runOnce(): Promise<number | null>;
-  /** Resolves when nothing of this job is under way. */
+  /** Resolves when this job has nothing under way. */
   idle(): Promise<void>;
   /**
-   * How long it rests after a pass, whatever changes, unless it is busy; ms, none by default.
-   * Nobody waits for these jobs to the millisecond, and each look of theirs takes the processor
-   * from those that somebody does wait for.
+   * How long the job rests after a pass, even if something changes, unless it is busy; ms, none by
+   * default. Nobody needs these jobs to the millisecond, and each of their passes takes the
+   * processor from jobs that somebody is waiting for.
    */
   rest?: number;
 }
@@ -91,7 +91,7 @@ function operationsJob(context: JobContext, kinds: OperationKind[]): Job {
   };
 }
 
-/** Level-triggered: looks at what is, not at what happened, so that nothing is missed for good. */
+/** Level-triggered: it looks at the present state, not at events, so nothing is missed for good. */
 function reconcile(context: JobContext): Job {
   const { engine } = context;
   const runner = operationsJob(context, RECONCILED);
@@ -99,7 +99,7 @@ function reconcile(context: JobContext): Job {
   const tellFailing = everyMs(context, TELL_EVERY, tellerOfFailingPools(engine, context.log));
   const sweepAll = sweeper(context);
   let sweeping: Promise<void> = Promise.resolve();
-  // Not waited for: a back end that lists slowly, or not at all, holds up no call of anybody's.
+  // Not awaited: a back end that lists slowly, or not at all, must not delay other calls.
   const orphans = everyMs(context, SWEEP_EVERY, async () => void (sweeping = sweepAll()));
   return {
     idle: async () => void (await Promise.all([runner.idle(), sweeping])),
@@ -112,8 +112,8 @@ function reconcile(context: JobContext): Job {
 }
 
 /**
- * Sweeps all pools. A pool that cannot be swept is reported once, until it can be or the reason
- * changes.
+ * Sweeps all pools. A pool that cannot be swept is logged once, and again only after it recovered
+ * or the reason changed.
  */
 function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
   let told = new Map<string, string>();
@@ -136,8 +136,7 @@ function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
 }
 
 /**
- * Does something at most this often; gives when it is next due (epoch ms). The first pass does it
- * at once.
+ * Does something at most this often, the first time at once; gives when it is next due (epoch ms).
  */
 function everyMs(
   { engine }: JobContext,

@@ -3,9 +3,9 @@ import { refuseGone, serveQueues } from '../loans/queues';
 import { PoolSizes } from '../pools/pool-sizes';
 
 /**
- * Acts on what requests have written: brings pools to their sizes, refuses requests that can no
- * longer be met, and serves the queues. It looks at rows, not at events, so nothing is missed for
- * good; every commit wakes the job that runs it.
+ * Acts on the rows that requests have written: brings pools to their sizes, refuses requests that
+ * can no longer be met, and serves the queues. It looks at rows, not at events, so nothing is
+ * missed for good; every commit wakes the job that runs it.
  */
 export class Reconciler {
   private readonly sizes: PoolSizes;
@@ -14,14 +14,14 @@ export class Reconciler {
     this.sizes = new PoolSizes(engine);
   }
 
-  /** One bounded pass. Gives when to look again without a commit; epoch ms. */
+  /** Makes one bounded pass. Gives when to look again if nothing is committed before; epoch ms. */
   async runOnce(): Promise<number> {
     const next = await this.sizes.step();
     await this.attend();
     return next;
   }
 
-  /** Passes until nothing more can be done without waiting. */
+  /** Makes passes until nothing more can be done without waiting. */
   async settle(): Promise<void> {
     await this.sizes.settle();
     await this.attend();

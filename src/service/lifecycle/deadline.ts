@@ -1,39 +1,35 @@
 import { DriverError } from '../../drivers/driver';
 
 /**
- * How long a driver that was stopped may take to say whether the thing or the back end kept it
- * waiting; ms.
+ * How long a stopped driver may take to say whether the resource or the back end delayed it; ms.
  */
 const LAST_WORD = 1_000;
 
-/** Listeners that calls leave behind on a signal are dropped with it after this many uses. */
+/** The uses after which a signal is replaced, since calls leave listeners behind on it. */
 const MOST_TIMES = 50;
 
 /**
- * Holds calls to their time. One serves all calls that follow one another: who was stopped once is
- * not asked again, and to make a signal costs as much as a call to a quick driver.
+ * Holds calls to a time limit. One deadline serves many calls in turn, because making a signal
+ * costs as much as a call to a quick driver; once it has stopped a call, it is not used again.
  */
 export class Deadline {
   private readonly cancel = new AbortController();
   private times = 0;
 
-  /**
-   * Can it be used once more, for other calls? Not if it has stopped one. Asked once after each
-   * use.
-   */
+  /** Can it serve other calls? Not once it has stopped one. Ask once after each use. */
   isReusable(): boolean {
     this.times += 1;
     return !this.cancel.signal.aborted && this.times < MOST_TIMES;
   }
 
   /**
-   * Gives the result of `call`, whose signal aborts after `ms`. Errors: the DriverError that the
-   * stopped call raised, or a DriverError `resource` if it raised nothing useful. Results that come
-   * after the deadline do not count.
+   * Gives the result of `call` if it comes within `ms`; its signal aborts then. Errors: the
+   * DriverError of the stopped call, or a DriverError `resource` if it gave no useful one. A result
+   * that comes after the deadline does not count.
    */
   async hold<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal } = this.cancel;
-    // Made when it is wanted: an error is dear too.
+    // Made only when needed: errors are costly too.
     const late = () =>
       new DriverError('resource', `The call took longer than ${ms / 1000} seconds.`);
     if (signal.aborted) throw late();

@@ -27,13 +27,13 @@ interface Run {
   drivers: Drivers;
   task: ClaimedOperation;
   target: Target;
-  /** The sealed credential that is to be proven, if one is. */
+  /** The sealed new credential that is still to be proven, if there is one. */
   issued: string | undefined;
   deadline: Deadline;
 }
 
 /**
- * Makes the driver call at which an operation stands, and those that may follow before it is
+ * Makes the driver call of an operation's current step, and those that may follow before it is
  * reported: a new credential after a cleaning, and the proof of a new credential; each within the
  * pool's deadline. Gives the outcome of each call. Never throws: a failure is an outcome.
  */
@@ -67,9 +67,9 @@ async function issueAndProve(run: Run): Promise<IssueResult> {
 }
 
 /**
- * Is the operation still claimed by this worker, and will it be until the calls that follow are
- * over? A credential issued for a superseded operation would work, and nobody would know of it. If
- * this cannot be read, the report will tell.
+ * Is the operation claimed by this worker, and for long enough to make the calls that follow? A
+ * credential issued for a superseded operation would work, and nobody would know of it. If the
+ * claim cannot be read, the report will tell.
  */
 async function isOurs({ store }: Engine, task: ClaimedOperation): Promise<boolean> {
   const { id, attempt } = task.operation;
@@ -79,7 +79,7 @@ async function isOurs({ store }: Engine, task: ClaimedOperation): Promise<boolea
   );
 }
 
-/** Makes the driver call of one step, within the deadline of the pool. */
+/** Makes the driver call of one step, within the pool's deadline. */
 async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S>> {
   const { pool, operation } = run.task;
   const { id: operationId, attempt, requestId } = operation;
@@ -94,7 +94,7 @@ async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S
   return { step, ...ended } as StepOutcome<S>;
 }
 
-/** A driver answered in time, and the answer says that the step failed. */
+/** The driver answered in time, and its answer means that the step failed. */
 class StepFailure extends Error {
   constructor(
     readonly reason: string,
@@ -143,7 +143,7 @@ const RELY_ON_CREDENTIAL: readonly Step[] = [
   'retireCredential',
 ];
 
-/** Tries a credential that came from a backup or an admin before anything relies on it. */
+/** Tries a credential that came from a backup or an admin before any step relies on it. */
 async function refuseStale(run: Run, step: Step, driver: Driver, call: Call): Promise<void> {
   if (run.task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(step)) return;
   const current = currentSecret(run);
@@ -170,7 +170,7 @@ async function issue(run: Run, driver: Driver, call: Call): Promise<StepValues['
   return { sealed, details: foundBy(resource.kind, secret) ?? undefined };
 }
 
-/** The new credential must let somebody in before it replaces the old one. */
+/** The new credential must open the resource before it replaces the old one. */
 async function prove(run: Run, driver: Driver, call: Call): Promise<null> {
   const next = run.issued && unsealed(run, run.task.operation.id, run.issued);
   if (!next || (await driver.checkCredential(run.target, next, call)) !== 'accepted')
@@ -179,7 +179,7 @@ async function prove(run: Run, driver: Driver, call: Call): Promise<null> {
 }
 
 /**
- * Old ones must be refused while the current one is accepted at the same endpoint: a silent
+ * Old credentials must be refused while the current one is accepted at the same endpoint: a silent
  * endpoint proves nothing.
  */
 async function retire(run: Run, driver: Driver, call: Call): Promise<null> {
@@ -210,7 +210,7 @@ async function open(run: Run, driver: Driver, call: Call): Promise<StepValues['o
   return { sealed: engine.sealer.seal(aad.access(allocation!.id), JSON.stringify(secret)) };
 }
 
-/** The holder's own keys as they are at this moment, where the driver takes keys. */
+/** Adds the holder's present keys, where the driver takes keys. */
 async function withKeys(
   engine: Engine,
   driver: Driver,

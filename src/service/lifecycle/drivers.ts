@@ -1,7 +1,7 @@
 import type { Pool } from '../../domain/pools/pool';
 import { DriverError, type Driver, type DriverFactory, type DriverEnv } from '../../drivers/driver';
 
-/** How long what looks for orphans in a pool that has just gone may still take, in ms. */
+/** How long a sweep that began before its pool was deleted may still use the driver, in ms. */
 const LAST_CALL = 60_000;
 
 /** The drivers of a process: one for each pool's settings, made when first needed. */
@@ -28,7 +28,10 @@ export class Drivers {
     return driver;
   }
 
-  /** Lets go of the drivers of all other pools: those are gone, and have no call under way. */
+  /**
+   * Lets go of the drivers of all other pools: those pools are deleted and have no operation under
+   * way.
+   */
   retain(pools: readonly Pool[]): void {
     const present = new Set(pools.map(({ id }) => id));
     for (const [id, { driver }] of this.made) {
@@ -44,7 +47,7 @@ export class Drivers {
   }
 }
 
-/** It may still be in use by a call under way, which ends by itself; only then is it closed. */
+/** A sweep may still use the driver and ends by itself; the driver is closed only then. */
 function retire(driver: Driver, afterMs: number): void {
   setTimeout(() => void driver.close().catch(() => undefined), afterMs).unref();
 }

@@ -6,9 +6,9 @@ interface Log {
 }
 
 /**
- * Tells of pools whose back end fails (its engine is away, an image is missing): once when that
- * begins, once for every other reason, and once when it is over. The retries between are nothing
- * new. Each call looks at how things are.
+ * Logs pools whose back end fails (its engine is away, an image is missing): once when that begins,
+ * once for every new reason, and once when it is over. Retries that fail for the same reason are
+ * not logged. Each call looks at the present state.
  */
 export function tellerOfFailingPools(
   { store }: Pick<Engine, 'store'>,
@@ -26,7 +26,7 @@ export function tellerOfFailingPools(
       if (!known.has(reason))
         log.warn(
           { pool: pools.get(poolId), reason },
-          'the back end of the pool fails; nothing is made, cleaned or opened there meanwhile',
+          'the back end of the pool fails; until it recovers nothing is made, cleaned or opened there',
         );
       told.set(poolId, known.add(reason));
     }

@@ -32,8 +32,8 @@ export class OperationRunner {
   ) {}
 
   /**
-   * Claims and begins what is due; gives the time to look again (epoch ms), or null to wait for the
-   * next change.
+   * Claims and begins the operations that are due; gives the time to look again (epoch ms), or null
+   * to wait for the next change.
    */
   async pass(): Promise<number | null> {
     const claimed = await this.claimDue();
@@ -73,8 +73,8 @@ export class OperationRunner {
   }
 
   /**
-   * One operation after the other on the same resource, each committed before its calls are made.
-   * Secrets are unsealed once for all of them.
+   * Runs one operation after another on the same resource; each is committed before its calls are
+   * made. Secrets are unsealed once for all of them.
    */
   private async chain(first: ClaimedOperation): Promise<void> {
     const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };

@@ -3,12 +3,12 @@ import type { Call, DiscoveredResource } from '../../drivers/driver';
 import type { Drivers } from './drivers';
 import type { Engine } from '../engine';
 
-/** Found things looked up at once. */
+/** The most resources found at a back end that are looked up at once. */
 const BATCH = 500;
 
 /**
- * Removes whatever lies outside and belongs to nothing: left by a worker that died, or made too
- * late. Gives the number removed.
+ * Removes resources at a back end that no row accounts for: left by a worker that died, or created
+ * by a call that ended too late. Gives how many were removed.
  */
 export async function removeOrphans(
   engine: Engine,
@@ -35,7 +35,10 @@ export async function removeOrphans(
   return removed;
 }
 
-/** Asked after they were found: what came to be known meanwhile is known. */
+/**
+ * The rows are read after the back end was listed, so a resource that was recorded meanwhile is no
+ * orphan.
+ */
 async function orphansOf(
   engine: Engine,
   found: DiscoveredResource[],
@@ -50,7 +53,7 @@ async function orphansOf(
   );
 }
 
-/** Sweeps every pool. A back end that does not answer is reported, and delays no other. */
+/** Sweeps every pool; a back end that does not answer is reported and does not delay the others. */
 export async function sweep(
   engine: Engine,
   drivers: Drivers,

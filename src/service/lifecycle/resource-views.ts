@@ -4,13 +4,13 @@ import type { ResourceStatus } from '../../domain/lifecycle/resource';
 import type { FoundResource, Page } from '../../store/reads';
 import type { Engine } from '../engine';
 
-/** A resource with what its kind adds, its pool, and its holder. */
+/** A resource with the details of its kind, its pool, and its holder. */
 export interface ResourceView extends FoundResource {
-  /** null where the pool was deleted meanwhile. */
+  /** null if the pool was deleted meanwhile. */
   pool: Pool | null;
 }
 
-/** Filters of a list of resources. `pool` is a name; `label` is one of the pool's. */
+/** Filters for a list of resources. `pool` is a name; `label` is one of the pool's. */
 export interface ResourceQuery {
   pool?: string;
   label?: { name: string; value: string };
@@ -19,14 +19,17 @@ export interface ResourceQuery {
   status?: ResourceStatus;
 }
 
-/** A resource by id or name. Errors: `not_found`. */
+/** Finds a resource by id or name. Errors: `not_found`. */
 export async function findResource({ store }: Engine, idOrName: string): Promise<ResourceView> {
   const found = await store.read.resource(idOrName);
   if (!found) throw notFound('resource', idOrName);
   return withPool(found, byId(await store.read.pools()));
 }
 
-/** A page of the resources that match, in order of id. Errors: `not_found` for an unknown pool. */
+/**
+ * Gives a page of the resources that match, in order of id. Errors: `not_found` for an unknown
+ * pool.
+ */
 export async function listResources(
   { store }: Engine,
   { pool: name, label, ...rest }: ResourceQuery,

@@ -29,7 +29,7 @@ import {
 } from './resource-views';
 import { foundBy } from './token-value';
 
-/** An admin's hand on single resources; each is named by id or name. */
+/** An admin's actions on single resources; each is named by id or name. */
 export class Resources {
   constructor(private readonly engine: Engine) {}
 
@@ -57,7 +57,7 @@ export class Resources {
   }
 
   /**
-   * Replaces the credential of a resource by one from outside. Errors: `not_found`, `in_use`,
+   * Replaces the credential of a resource by a given one. Errors: `not_found`, `in_use`,
    * `conflict`, `unsupported`.
    */
   async giveCredential(
@@ -86,8 +86,8 @@ export class Resources {
   }
 
   /**
-   * Keeps a resource of a manual pool, and the lease on it, alive; for its holder, an admin, or of
-   * a free one anybody. Errors: `not_found`.
+   * Keeps a resource of a manual pool, and the lease on it, alive. Its holder and admins may call
+   * this; anybody may while it is free. Errors: `not_found`.
    */
   keepAlive(
     principal: Principal,
@@ -107,8 +107,8 @@ export class Resources {
   }
 
   /**
-   * A lent one goes when its loan ends, unless only an idle one is meant. Errors: `not_found`,
-   * `in_use`.
+   * Deletes a resource; a lent one goes when its loan ends, or is refused with `onlyIdle`. Errors:
+   * `not_found`, `in_use`.
    */
   delete(idOrName: string, { onlyIdle = false } = {}): Promise<string> {
     return this.decide(idOrName, (snapshot, context) => {
@@ -118,7 +118,7 @@ export class Resources {
     });
   }
 
-  /** Keeps one that is to go when its loan ends. Errors: `not_found`. */
+  /** Keeps a resource that was to go when its loan ends. Errors: `not_found`. */
   undrain(idOrName: string): Promise<string> {
     return this.decide(idOrName, undrain);
   }
@@ -158,7 +158,7 @@ export class Resources {
     return findResource(this.engine, idOrName);
   }
 
-  /** A page in order of id. Errors: `not_found` for an unknown pool. */
+  /** Gives a page in order of id. Errors: `not_found` for an unknown pool. */
   list(query: ResourceQuery, page: Page): Promise<ResourceView[]> {
     return listResources(this.engine, query, page);
   }
