@@ -41,12 +41,9 @@ export interface Submission extends ReservationOptions {
 }
 
 export interface SubmissionSnapshot extends QueueSnapshot {
-  /** For each item the lines it resolves to, at most MAX_CLASSES + 1 of them. */
+  /** For each item the classes that match it, at most MAX_CLASSES + 1 of them. */
   choices: EligibleClass[][];
-  /**
-   * For each item, the first pool that it names and that does not exist, or null. For an item that
-   * matches no class, a pool that is being deleted counts too.
-   */
+  /** For each item the first pool of its own that is missing; being deleted counts if none match. */
   unknownPools: (string | null)[];
   /** The user's reservations, and the length of the queues. */
   usage: Usage;

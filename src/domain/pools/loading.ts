@@ -1,7 +1,8 @@
 import type { Resource } from '../lifecycle/resource';
 import { ask, type Loading, type StateCount } from '../query';
 import type { Pool, ResourceClass } from './pool';
-import { mostToMake, nameOf, SIZING_BATCH, staysIn, surplus, type SizingSnapshot } from './sizing';
+import { mostToMake, SIZING_BATCH, staysIn, surplus, type SizingSnapshot } from './sizing';
+import { nameOf } from './new-resource';
 
 /** A pool against its size; null if there is none of this id. */
 export function* loadSizing(poolId: string): Loading<SizingSnapshot | null> {

@@ -1,5 +1,4 @@
 import { NO_CAPS } from '../../domain/queue/caps';
-import { nothing } from '../../domain/change';
 import { end, accessRevoked, release, type ReservationSnapshot } from '../../domain/loans/ending';
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
@@ -217,28 +216,6 @@ export function mayTouch(principal: Principal, reservation: Reservation): boolea
 }
 
 /**
- * Ends every live reservation of a user, e.g. one who is disabled, or of an API; gives their ids.
- */
-export async function revokeAll(
-  engine: Engine,
-  whose: Pick<ReservationFilter, 'userId' | 'via'>,
-  detail: string,
-): Promise<string[]> {
-  const ended: string[] = [];
-  for (const status of ['queued', 'preparing', 'active'] as const) {
-    for (;;) {
-      const found = await engine.store.read.reservations(
-        { ...whose, status },
-        { after: null, limit: 100 },
-      );
-      if (found.length === 0) break;
-      ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
-    }
-  }
-  return ended;
-}
-
-/**
  * Resolves true when nobody gets in any more by what was opened for these reservations, which have
  * ended; false after `timeout` ms.
  */
@@ -253,13 +230,5 @@ export function untilAccessRevoked(
     engine.store,
     async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
     timeout,
-  );
-}
-
-function revoke(engine: Engine, id: string, detail: string): Promise<string> {
-  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
-    snapshot && snapshot.reservation.status !== 'ended'
-      ? end(snapshot, 'revoked', detail, contextOf(engine, now))
-      : nothing(id),
   );
 }

@@ -26,7 +26,8 @@ import {
   type UserFields,
 } from '../../domain/people/users';
 import type { Engine } from '../engine';
-import { revokeAll, type CallContext } from '../loans/reservations';
+import { type CallContext } from '../loans/reservations';
+import { revokeAll } from '../loans/revocation';
 
 export interface UserInput {
   name: string;

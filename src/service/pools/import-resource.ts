@@ -3,7 +3,8 @@ import { nothing, type Change, type DetailFields } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import type { Kind, Pool } from '../../domain/pools/pool';
 import type { Resource } from '../../domain/lifecycle/resource';
-import { createResource, classOf, nameOf, newResource, resized } from '../../domain/pools/sizing';
+import { classOf, resized } from '../../domain/pools/sizing';
+import { createResource, nameOf, newResource } from '../../domain/pools/new-resource';
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
 

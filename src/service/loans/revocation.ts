@@ -1,0 +1,34 @@
+import { nothing } from '../../domain/change';
+import { end } from '../../domain/loans/ending';
+import type { ReservationFilter } from '../../store/reads';
+import { contextOf, type Engine } from '../engine';
+
+/**
+ * Ends every live reservation of a user, e.g. one who is disabled, or of an API; gives their ids.
+ */
+export async function revokeAll(
+  engine: Engine,
+  whose: Pick<ReservationFilter, 'userId' | 'via'>,
+  detail: string,
+): Promise<string[]> {
+  const ended: string[] = [];
+  for (const status of ['queued', 'preparing', 'active'] as const) {
+    for (;;) {
+      const found = await engine.store.read.reservations(
+        { ...whose, status },
+        { after: null, limit: 100 },
+      );
+      if (found.length === 0) break;
+      ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
+    }
+  }
+  return ended;
+}
+
+function revoke(engine: Engine, id: string, detail: string): Promise<string> {
+  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
+    snapshot && snapshot.reservation.status !== 'ended'
+      ? end(snapshot, 'revoked', detail, contextOf(engine, now))
+      : nothing(id),
+  );
+}
