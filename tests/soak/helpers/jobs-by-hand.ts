@@ -79,6 +79,7 @@ export class JobsByHand {
       this.engine,
       parsePoolsFile(pools, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} }),
     );
+    await new Reconciler(this.engine).settle();
   }
 
   /** One pass: each job once, with the clock past claims and back-off, by `ms`. */
