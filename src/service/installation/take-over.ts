@@ -27,10 +27,7 @@ export async function takeOver(
     try {
       const claims = await abandonClaims(engine, `${dead.name}/`);
       dead.remove();
-      log.info(
-        { instance: dead.name, claims },
-        'another process has died; its work is taken over',
-      );
+      log.info({ instance: dead.name, claims }, 'another process has died; its work is taken over');
     } catch (error) {
       dead.release();
       throw error;

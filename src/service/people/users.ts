@@ -45,10 +45,10 @@ export interface TokenInput {
   maxPriority?: number;
 }
 
-/** What a token made by somebody gets unless they say otherwise: enough to borrow. */
+/** The default scopes of a token: enough to borrow. */
 const DEFAULT_SCOPES: Scope[] = ['read', 'reserve'];
 
-/** People, and the tokens that act for them. */
+/** Users, and the tokens that act for them. */
 export class Users {
   constructor(
     private readonly engine: Engine,
@@ -58,8 +58,8 @@ export class Users {
   ) {}
 
   /**
-   * Makes the first admin for who knows the setup token. Gives the user's id and the secret of a
-   * token with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
+   * Makes the first admin, given the setup token. Gives the user's id and the secret of a token
+   * with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
    */
   async setUp(
     setupToken: string,
@@ -70,16 +70,19 @@ export class Users {
     return this.makeFirstAdmin(input);
   }
 
-  /** Is this the setup token, by which whoever runs the server proves it? */
+  /** Is this the setup token, which proves that the caller runs the server? */
   isSetupToken(presented: string): boolean {
     return sameSecret(presented, this.setupToken);
   }
 
-  /** The same for who is at the server itself. Errors: `already_set_up`, `conflict`. */
+  /**
+   * Makes the first admin without the setup token, for a command at the server itself. Errors:
+   * `already_set_up`, `conflict`.
+   */
   async makeFirstAdmin(
     input: UserInput & { email: string; password: string },
   ): Promise<{ userId: string; token: string }> {
-    // Looked at before the password is hashed: that is slow, and open to anybody with the token.
+    // Checked before the password is hashed: hashing is slow, and open to anybody with the token.
     if (await this.isSetUp())
       throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
     const user = await this.draft({ ...input, role: 'admin' });
@@ -112,7 +115,7 @@ export class Users {
   }
 
   /**
-   * Oneself, or anybody as an admin; a role is given by admins only. Errors: `forbidden`,
+   * Changes a user: oneself, or anybody as an admin. Only admins give roles. Errors: `forbidden`,
    * `not_found`, `conflict`.
    */
   async change(
@@ -123,11 +126,10 @@ export class Users {
   ): Promise<void> {
     this.requireSelf(principal, id);
     if (input.role !== undefined && !isAdmin(principal))
-      throw new DomainError('forbidden', 'Only an admin gives roles.', 'role');
-    // Who signs in with GitHub is known by the address: one that is not proven to be theirs nobody
-    // may take by themselves.
+      throw new DomainError('forbidden', 'Only an admin may change roles.', 'role');
+    // GitHub sign-in recognises users by their address, so nobody may claim one that is not proven.
     if (input.email !== undefined && !isAdmin(principal))
-      throw new DomainError('forbidden', 'Only an admin changes e-mail addresses.', 'email');
+      throw new DomainError('forbidden', 'Only an admin may change e-mail addresses.', 'email');
     const { password, ...fields } = input;
     if (password !== undefined) requireOwnSignIn(principal);
     const set: UserFields = {
@@ -141,7 +143,7 @@ export class Users {
     );
   }
 
-  /** Ends all that the user borrowed, and shuts the user out. */
+  /** Disables the user and ends all their reservations. Errors: `not_found`, `conflict`. */
   async delete(id: string): Promise<void> {
     await this.engine.store.transact(
       { load: 'user', id, email: null, username: null },
@@ -150,7 +152,7 @@ export class Users {
     await revokeAll(this.engine, { userId: id }, 'the user was deleted');
   }
 
-  /** Errors: `not_found`, also for who may not see. */
+  /** Finds a user: oneself, or anybody as an admin. Errors: `not_found`. */
   async find(principal: Principal, id: string): Promise<User> {
     const user =
       principal.userId === id || isAdmin(principal)
@@ -161,9 +163,9 @@ export class Users {
   }
 
   /**
-   * Makes a token for the principal, which can do no more than the credential that asks for it, and
-   * ends no later. `secret` is null when the same request made it before. Errors: `forbidden` with
-   * the scope or priority that is too much.
+   * Makes a token for the principal. It has no more rights than the credential that asks for it,
+   * and ends no later. `secret` is null when the same request made it before. Errors: `forbidden`
+   * with the scope or priority that is too much.
    */
   async createToken(
     principal: Principal,
@@ -203,7 +205,7 @@ export class Users {
     return { id, secret: id === draft.id ? secret : null };
   }
 
-  /** One's own, or anybody's as an admin. Errors: `not_found`. */
+  /** Revokes a token: one's own, or anybody's as an admin. Errors: `not_found`. */
   async revokeToken(principal: Principal, id: string): Promise<void> {
     await this.engine.store.transact({ load: 'token', id }, ({ token }, now) => {
       if (!token || (token.userId !== principal.userId && !isAdmin(principal)))

@@ -10,7 +10,7 @@ import type { PoolSpec } from '../../pools-file/spec';
 
 type Factories = ReadonlyMap<string, DriverFactory>;
 
-/** What a pool means as an admin wrote it. Errors: `invalid` with the field. */
+/** Reads a pool as an admin wrote it. Errors: `invalid` with the field. */
 export function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
   return poolSpec(written, [], {
     drivers,
@@ -21,8 +21,8 @@ export function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
 }
 
 /**
- * The fields that a patch changes, merged leaf by leaf into what is and checked as a whole against
- * the pool as it would be. Errors: `invalid` with the field.
+ * Gives the fields that a patch changes. The patch is merged into the pool leaf by leaf, and the
+ * result is checked as a whole. Errors: `invalid` with the field.
  */
 export function patchedFields(
   pool: Pool,
@@ -37,7 +37,7 @@ export function patchedFields(
     { settings: before.settings, labels: before.labels },
     { settings: patch.settings ?? {}, labels: patch.labels ?? {} },
   ) as Required<Pick<WrittenPool, 'settings' | 'labels'>>;
-  // What the driver could not make is there already; `changePool` knows that no more can come.
+  // The existing resources of a driver that makes none still count; `changePool` refuses more.
   const there = pool.sizing === 'managed' && !pool.capabilities.provisions ? { size: 0 } : {};
   const written = {
     ...before,
@@ -85,7 +85,7 @@ function asRead({
   };
 }
 
-/** A pool as one would write it: durations in seconds, null for never. */
+/** A pool as an admin would write it: durations in seconds, null for never. */
 export function writtenOf(pool: Pool) {
   const { lease, cleaning, verification, rotation, pick, concurrency } = pool.policy;
   const { name, kind, driver, settings, types, labels, sizing } = pool;
