@@ -3,7 +3,7 @@ import type { Services } from '../service/services';
 import { openApiDocument } from './openapi';
 import { route, type Route } from './route';
 
-/** What this build is. */
+/** The identity of this build. */
 export interface BuildInfo {
   version: string;
   commit: string | null;
@@ -52,7 +52,9 @@ const healthRoutes: Route[] = [
   }),
 ];
 
-/** The service as a whole. `extraWelcome` gives further fields of the answer at `/`. */
+/**
+ * The routes of the service as a whole. `extraWelcome` gives further fields of the answer at `/`.
+ */
 export function systemRoutes(
   build: BuildInfo,
   extraWelcome: (services: Services) => Promise<Record<string, number>>,
@@ -84,7 +86,7 @@ export function systemRoutes(
   ];
 }
 
-/** The API document; made from the routes when it is first asked for. */
+/** The API document; made from the routes at the first request for it. */
 export function documentRoute(routes: Route[], build: BuildInfo): Route {
   let document: unknown;
   return route({

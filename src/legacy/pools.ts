@@ -18,7 +18,9 @@ const DEFAULTS: VisiblePools = {
   tokens: 'tokens',
 };
 
-/** What the `legacy` section of the pools file says, and the defaults for what it leaves out. */
+/**
+ * The pools in the `legacy` section of the pools file; the defaults for those that it leaves out.
+ */
 export async function visiblePools(engine: Engine): Promise<VisiblePools> {
   return { ...DEFAULTS, ...(await legacySection(engine)) };
 }

@@ -119,7 +119,7 @@ describe('an account that returns while its old resource is being destroyed', ()
     const before = (await test.resource('one')).id;
     expect(await test.load(FILE(LAB(['one', 'two'])))).toEqual([
       expect.stringContaining(
-        'account one of pool lab was left out: the one of that name is still being removed',
+        'account one of pool lab was left out: the resource of that name is still being removed',
       ),
     ]);
     await test.settle();

@@ -18,7 +18,7 @@ import { userOf } from './people';
 const path = '/v1/auth/github';
 const COOKIE = 'holdfast_github';
 
-/** Sign-in with GitHub. They stand in the table only where it is set up. */
+/** Sign-in with GitHub. These routes are in the table only if it is set up. */
 export const githubRoutes: Route[] = [
   route({
     method: 'get',

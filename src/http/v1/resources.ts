@@ -147,7 +147,7 @@ async function show(
   return tagged(answerOf(view, principal), adminState, status, `${path}/${resourceId}`);
 }
 
-/** The admin state that If-Match asks for. Errors: `precondition_failed` for anything else. */
+/** The admin state in If-Match; null for any. Errors: `precondition_failed` for another value. */
 function stateOf(ifMatch: string | null): AdminState | null {
   if (ifMatch === null) return null;
   const known = ADMIN_STATES.find((state) => state === ifMatch);
@@ -174,7 +174,7 @@ function answerOf(
   { resource, details, holder, pool }: ResourceView,
   principal: Principal,
 ): ResourceAnswer {
-  // Only the holder may see the name that an account is logged in to with.
+  // Only the holder may see the name that logs in to an account.
   const { username: _hidden, ...known } = details;
   return render({
     ...resource,

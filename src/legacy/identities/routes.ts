@@ -41,7 +41,7 @@ const ANYBODY: Principal = {
   scopes: SCOPES.filter((scope) => scope !== 'admin'),
 };
 
-/** The identities API: who somebody is elsewhere; writes are repeatable by X-Request-ID. */
+/** The identities API: the identities of users elsewhere; X-Request-ID makes writes repeatable. */
 export function identityRoutes(gate: Gate): Route[] {
   return [...writes(gate), ...reads(gate)];
 }
@@ -52,7 +52,7 @@ function identitiesOf({ engine }: Services): Identities {
 
 type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
   body: z.ZodType<Body>;
-  /** The account that is written to; null for a new one. */
+  /** The account to be changed; null for a new one. */
   subject: (body: Body) => string | null;
   /** Gives the bytes of the answer. */
   write: (identities: Identities, body: Body, key: IdempotencyKey) => Promise<string>;
@@ -189,7 +189,7 @@ function authenticate(
   return gate.authenticate(request, services, need, async () => ANYBODY);
 }
 
-/** Only the body says whose identity is written, so the scopes are checked by the handler. */
+/** Only the body says whose identity is written, so the handler checks the scopes. */
 async function admitWriter(gate: Gate, request: Request, services: Services): Promise<Principal> {
   const principal = await authenticate(gate, request, services, 'nothing');
   if (principal === NOBODY) throw new DomainError('unauthenticated', 'A credential is needed.');
@@ -197,7 +197,7 @@ async function admitWriter(gate: Gate, request: Request, services: Services): Pr
   return principal;
 }
 
-/** JSON that this server wrote stays the same to the byte when it is parsed and written again. */
+/** JSON that this server wrote keeps its bytes when it is parsed and written again. */
 function created(answer: string): Answer {
   return { status: 201, body: JSON.parse(answer) as unknown };
 }

@@ -142,7 +142,7 @@ function formatError({ code, message }: DomainError): Answer {
   return { status: STATUS[code] ?? 400, body: { error: message } };
 }
 
-/** A call about one token has one way of saying that something is wrong with it. */
+/** All errors about a given token have the same answer. */
 function formatTokenError(error: DomainError): Answer {
   const known = STATUS[error.code];
   return known === undefined || known === 404

@@ -177,8 +177,7 @@ export class GithubSignIn {
  * https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
  */
 function declined(error: string): DomainError {
-  if (error === 'access_denied')
-    return new DomainError('forbidden', 'You have declined at GitHub.');
+  if (error === 'access_denied') return new DomainError('forbidden', 'You declined at GitHub.');
   return new DomainError(
     'internal',
     'GitHub does not let this server sign people in: see the callback URL and the state of its OAuth app.',

@@ -273,7 +273,7 @@ function requireOwnSignIn(principal: Principal): void {
   if (!maySetPassword(principal))
     throw new DomainError(
       'forbidden',
-      'A token that ends, or lacks one of the scopes read, reserve and self, sets no password.',
+      'A token that expires, or lacks one of the scopes read, reserve and self, cannot set a password.',
       'password',
     );
 }

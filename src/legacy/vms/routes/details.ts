@@ -26,7 +26,7 @@ const answers = {
 const DELETED = saysCapital(200, 'VM deleted');
 const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 
-/** The inventory: public, except for who holds which VM. */
+/** The inventory: public, except for the holders of VMs. */
 export function detailsRoutes(callers: VmCallers): Route[] {
   const read = { ...lookUp, access: 'public', authenticate: callers.anybody, answers } as const;
   const show = (vms: Vm[], seesHolders: boolean): Answer => ({

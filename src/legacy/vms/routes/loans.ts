@@ -115,7 +115,7 @@ function checkinAnswer(vm: Vm, outcome: Awaited<ReturnType<typeof checkIn>>): An
   };
 }
 
-/** A user as this API shows them beside what they hold. */
+/** A user in the form that this API shows beside their VMs. */
 export function borrowerOf({ user, number }: Borrower): z.output<typeof borrowerBody> {
   return { 'user-Id': number, 'User-name': user.name, 'user-email': user.email };
 }

@@ -32,7 +32,7 @@ const ofVm = z.object({
 const NOT_IN_MAINTENANCE = says(401, 'Unauthorized! The VM is not under maintenance.');
 const STILL_CLEANING = says(503, 'VM is still being cleaned, please retry.');
 
-/** A VM that was given back stays in maintenance until an admin has it cleaned. */
+/** A VM that was given back stays in maintenance until an admin asks for its cleaning. */
 export function maintenanceRoutes(callers: VmCallers): Route[] {
   return [
     route({

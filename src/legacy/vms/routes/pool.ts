@@ -52,7 +52,7 @@ function poolOf(services: Services): VmPool {
   return vmServices(services).vmPool;
 }
 
-/** The pool as a whole. */
+/** The routes about the pool as a whole. */
 export function poolRoutes(callers: VmCallers): Route[] {
   const resizing = {
     access: 'admin',
@@ -140,8 +140,8 @@ function figures(callers: VmCallers): Route[] {
 }
 
 /**
- * A GET that removes things: in guarded mode for an admin, unless this API has made nothing that it
- * would remove.
+ * A GET that deletes: guarded mode requires an admin, unless this API has made nothing that the
+ * call would delete.
  */
 function clearing(callers: VmCallers): Route {
   return route({

@@ -112,7 +112,7 @@ export function userRoutes(callers: VmCallers): Route[] {
   ];
 }
 
-/** In which role the caller acts on a user. Errors: `unauthenticated` for neither. */
+/** The role in which the caller acts on a user. Errors: `unauthenticated` if they have none. */
 async function relation(
   vmPeople: VmPeople,
   principal: Principal,
