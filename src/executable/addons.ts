@@ -19,7 +19,7 @@ export function loadAddon(name: string): unknown {
     if (!forbidden) throw error;
     throw new ConfigError(
       `CACHE_DIR: native code may not be loaded from ${dirname(path)} (a file system ` +
-        'mounted noexec?); set it to a directory on another one.',
+        'mounted noexec?); set it to a directory on another file system.',
     );
   }
 }

@@ -21,7 +21,7 @@ export class VmCallers {
     return this.gate.anybody(request, services);
   };
 
-  /** Somebody who may read personal data: in open mode anybody. */
+  /** A caller who may read personal data: in open mode anybody. */
   readonly reader = async (request: Request, services: Services): Promise<Principal> =>
     this.gate.isOpen ? this.anybody(request, services) : this.withScope(request, services, 'read');
 
