@@ -43,6 +43,9 @@ export const githubPending = z
     status: z.literal('pending'),
     intervalSeconds: z
       .number()
-      .meta({ description: 'Wait this long; of several such answers, the longest counts.' }),
+      .meta({
+        description:
+          'Wait this long before the next attempt; after several answers, use the longest time.',
+      }),
   })
   .meta({ id: 'GithubPending' });

@@ -29,7 +29,7 @@ const healthRoutes: Route[] = [
     path: '/livez',
     summary: 'Check that the process answers',
     access: 'public',
-    answers: { 200: { description: 'It answers.', body: health } },
+    answers: { 200: { description: 'The process answers.', body: health } },
     errors: [],
     handle: async () => ({ status: 200, body: { status: 'ok', failing: [] } }),
   }),
@@ -39,8 +39,8 @@ const healthRoutes: Route[] = [
     summary: 'Check that the service can do its work',
     access: 'public',
     answers: {
-      200: { description: 'It can.', body: health },
-      503: { description: 'It cannot; the body says why.', body: health },
+      200: { description: 'The service works.', body: health },
+      503: { description: 'The service cannot work; the body says why.', body: health },
     },
     errors: [],
     handle: async ({ services }) => {

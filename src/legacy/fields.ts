@@ -5,7 +5,7 @@ import { DomainError } from '../domain/errors';
 export const token = z
   .string()
   .optional()
-  .meta({ description: 'Your API token; `Authorization` does as well.' });
+  .meta({ description: 'Your API token; `Authorization` works too.' });
 export const tokenQuery = z.object({ token });
 
 /** A body of which only `auth` is read. */

@@ -57,7 +57,7 @@ export const githubRoutes: Route[] = [
   route({
     method: 'post',
     path: `${path}/device`,
-    summary: 'Start a sign-in with GitHub without a browser; the user types a code at GitHub',
+    summary: 'Start a sign-in without a browser; the user types a code at GitHub',
     access: 'public',
     answers: {
       201: { description: 'The code to show to the user, and a handle.', body: githubDevice },

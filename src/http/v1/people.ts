@@ -145,7 +145,7 @@ export const tokenRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/tokens',
-    summary: 'Create an API token, with no more rights than the credential that asks has',
+    summary: 'Create an API token with at most the rights of the calling credential',
     access: 'self',
     body: newToken,
     answers: {

@@ -82,7 +82,7 @@ export const resourceRoutes: Route[] = [
     summary: 'Remove a resource; a lent one stays until its loan ends',
     access: 'admin',
     params,
-    answers: { 202: { description: 'It is being removed.' } },
+    answers: { 202: { description: 'The resource is being removed.' } },
     errors: ['not_found'],
     handle: async ({ services, params: { id } }) => {
       await services.resources.delete(id);
@@ -125,7 +125,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path: `${one}/credential`,
-    summary: 'Replace a credential that stopped working; the resource is then cleaned with it',
+    summary: 'Replace a credential that stopped working, then clean the resource with the new one',
     access: 'admin',
     params,
     body: newCredential,

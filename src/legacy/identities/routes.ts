@@ -77,7 +77,7 @@ function writes(gate: Gate): Route[] {
   return [
     writer({
       path: '/account',
-      summary: 'Identities: make an account; in guarded mode with the scope identity:write',
+      summary: 'Identities: create an account; guarded mode requires the scope identity:write',
       body: z.looseObject({ username }),
       answers: { 201: { description: 'The account.', body: account }, ...refusals, ...taken },
       errors: ['forbidden', 'conflict', 'idempotency_mismatch'],
@@ -132,7 +132,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/accounts/{id}',
-      summary: 'Identities: an account by id',
+      summary: 'Identities: show an account by id',
       params: z.object({ id: accountId }),
       query: anyQuery,
       answers,
@@ -144,7 +144,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/accounts',
-      summary: 'Identities: an account by username',
+      summary: 'Identities: show an account by username',
       query: z.object({ token, username: z.string().min(1).max(200) }),
       answers,
       handle: async ({ services, query }) => ({
@@ -155,7 +155,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/github-identifiers',
-      summary: 'Identities: whose GitHub account it is',
+      summary: 'Identities: find the account linked to a GitHub account',
       query: z.object({ token, githubId }),
       answers: { ...answers, 200: { description: 'The GitHub account.', body: linkedGithub } },
       handle: async ({ services, query }) => ({
@@ -166,7 +166,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/emails',
-      summary: 'Identities: the addresses of an account',
+      summary: 'Identities: list the addresses of an account',
       query: z.object({ token, accountId }),
       answers: {
         ...answers,

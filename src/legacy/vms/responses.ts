@@ -79,8 +79,8 @@ export function sentence(description: string) {
 
 /** The refusals that any call of this API may give. */
 export const refusals = {
-  400: sentence('What is wrong.'),
-  401: sentence('A credential is missing or wrong, or does not reach.'),
+  400: sentence('The request is wrong; the answer says why.'),
+  401: sentence('The credential is missing, wrong or insufficient.'),
 };
 
 /** Common to all look-ups of this API. */
