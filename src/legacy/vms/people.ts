@@ -2,7 +2,7 @@ import type { Passwords } from '../../crypto/passwords';
 import type { Decision } from '../../domain/change';
 import type { Principal, Role, User } from '../../domain/people/user';
 import type { Engine } from '../../service/engine';
-import { revokeAll } from '../../service/loans/reservations';
+import { revokeAll } from '../../service/loans/revocation';
 import type { FoundVmUser } from '../../store/reads';
 import {
   changeVmUser,

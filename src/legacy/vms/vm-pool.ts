@@ -5,7 +5,7 @@ import { countStates } from '../../service/loans/views';
 import { visiblePools } from '../pools';
 import { isInPool } from './vm-rules';
 import { Resources } from '../../service/lifecycle/resources';
-import { revokeAll } from '../../service/loans/reservations';
+import { revokeAll } from '../../service/loans/revocation';
 import type { VmPeople } from './people';
 
 /** How long a call waits for VMs to be made, cleaned or removed, in ms. */

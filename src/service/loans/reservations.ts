@@ -1,6 +1,5 @@
 import { NO_CAPS } from '../../domain/queue/caps';
-import { nothing } from '../../domain/change';
-import { end, accessRevoked, release, type ReservationSnapshot } from '../../domain/loans/ending';
+import { end, release, type ReservationSnapshot } from '../../domain/loans/ending';
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
 import { extendLease, heartbeat } from '../../domain/loans/lease';
@@ -17,7 +16,7 @@ import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
-import { until } from '../wait-until';
+import { untilAccessRevoked } from './revocation';
 import type { Page, ReservationFilter } from '../../store/reads';
 import {
   atThisMoment,
@@ -227,52 +226,4 @@ function requireOwn(
 /** May the principal act on the reservation? It must be their own, unless they are an admin. */
 export function mayTouch(principal: Principal, reservation: Reservation): boolean {
   return reservation.userId === principal.userId || isAdmin(principal);
-}
-
-/**
- * Ends every live reservation of a user, for example a disabled one, or of an API; gives their ids.
- */
-export async function revokeAll(
-  engine: Engine,
-  whose: Pick<ReservationFilter, 'userId' | 'via'>,
-  detail: string,
-): Promise<string[]> {
-  const ended: string[] = [];
-  for (const status of ['queued', 'preparing', 'active'] as const) {
-    for (;;) {
-      const found = await engine.store.read.reservations(
-        { ...whose, status },
-        { after: null, limit: 100 },
-      );
-      if (found.length === 0) break;
-      ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
-    }
-  }
-  return ended;
-}
-
-/**
- * Gives true once the access that these ended reservations opened is closed; false after `timeout`
- * ms.
- */
-export function untilAccessRevoked(
-  engine: Engine,
-  ids: string[],
-  timeout: number,
-): Promise<boolean> {
-  const { read } = engine.store;
-  const isShutFor = async (id: string) => (await read.holdings(id)).every(accessRevoked);
-  return until(
-    engine.store,
-    async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
-    timeout,
-  );
-}
-
-function revoke(engine: Engine, id: string, detail: string): Promise<string> {
-  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
-    snapshot && snapshot.reservation.status !== 'ended'
-      ? end(snapshot, 'revoked', detail, contextOf(engine, now))
-      : nothing(id),
-  );
 }

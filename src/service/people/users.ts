@@ -1,4 +1,4 @@
-import { hashToken, makeToken, sameSecret } from '../../crypto/tokens';
+import { makeToken, sameSecret } from '../../crypto/tokens';
 import type { Passwords } from '../../crypto/passwords';
 import { DomainError, notFound } from '../../domain/errors';
 import { earlier } from '../../domain/loans/lease';
@@ -8,12 +8,9 @@ import {
   isAdmin,
   maySetPassword,
   SCOPES,
-  type ApiToken,
   type Principal,
-  type Role,
   type Scope,
   type User,
-  type UserOrigin,
 } from '../../domain/people/user';
 import {
   changeUser,
@@ -26,24 +23,11 @@ import {
   type UserFields,
 } from '../../domain/people/users';
 import type { Engine } from '../engine';
-import { revokeAll, type CallContext } from '../loans/reservations';
+import type { CallContext } from '../loans/reservations';
+import { revokeAll } from '../loans/revocation';
+import { draftToken, draftUser, type TokenInput, type UserInput } from './drafts';
 
-export interface UserInput {
-  name: string;
-  email?: string;
-  username?: string;
-  password?: string;
-  role?: Role;
-  origin?: UserOrigin;
-}
-
-export interface TokenInput {
-  name: string;
-  scopes?: Scope[];
-  /** ms; undefined: never. */
-  expiresIn?: number;
-  maxPriority?: number;
-}
+export type { TokenInput, UserInput };
 
 /** The default scopes of a token: enough to borrow. */
 const DEFAULT_SCOPES: Scope[] = ['read', 'reserve'];
@@ -93,7 +77,14 @@ export class Users {
         setUp(
           snapshot,
           { ...user, createdAt: now },
-          this.token(user.id, { name: 'setup', scopes: [...SCOPES] }, secret, MAX_PRIORITY, now),
+          draftToken(
+            this.engine.newId(),
+            user.id,
+            { name: 'setup', scopes: [...SCOPES] },
+            secret,
+            MAX_PRIORITY,
+            now,
+          ),
         ),
     );
     return { userId, token: secret };
@@ -188,7 +179,14 @@ export class Users {
         'maxPriority',
       );
     const secret = makeToken();
-    const draft = this.token(principal.userId, { ...input, scopes }, secret, maxPriority, 0);
+    const draft = draftToken(
+      this.engine.newId(),
+      principal.userId,
+      { ...input, scopes },
+      secret,
+      maxPriority,
+      0,
+    );
     const id = await this.engine.store.transact(
       { load: 'token', id: null },
       (_snapshot, now) =>
@@ -218,53 +216,9 @@ export class Users {
     if (principal.userId !== id && !isAdmin(principal)) throw notFound('user', id);
   }
 
-  private async draft({
-    name,
-    email,
-    username,
-    password,
-    role = 'user',
-    origin = 'v1',
-  }: UserInput): Promise<NewUser> {
+  private async draft({ password, ...input }: UserInput): Promise<NewUser> {
     const passwordHash = password === undefined ? null : await this.passwords.hash(password);
-    const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
-    return {
-      id: this.engine.newId(),
-      name,
-      ...contact,
-      role,
-      emailSelfDeclared: false,
-      origin,
-      passwordHash,
-      disabledAt: null,
-      createdAt: 0,
-      version: 1,
-    };
-  }
-
-  private token(
-    userId: string,
-    { name, scopes = [], expiresIn }: TokenInput,
-    secret: string,
-    maxPriority: number,
-    now: number,
-  ): ApiToken {
-    const lifetime = {
-      createdAt: now,
-      expiresAt: expiresIn === undefined ? null : now + expiresIn,
-      lastUsedAt: null,
-      revokedAt: null,
-      imported: false,
-    };
-    return {
-      id: this.engine.newId(),
-      userId,
-      name,
-      hash: hashToken(secret),
-      scopes,
-      maxPriority,
-      ...lifetime,
-    };
+    return draftUser(this.engine.newId(), input, passwordHash);
   }
 }
 

@@ -1,0 +1,53 @@
+import { nothing } from '../../domain/change';
+import { accessRevoked, end } from '../../domain/loans/ending';
+import type { ReservationFilter } from '../../store/reads';
+import { contextOf, type Engine } from '../engine';
+import { until } from '../wait-until';
+
+/**
+ * Ends every live reservation of a user, for example a disabled one, or of an API; gives their ids.
+ */
+export async function revokeAll(
+  engine: Engine,
+  whose: Pick<ReservationFilter, 'userId' | 'via'>,
+  detail: string,
+): Promise<string[]> {
+  const ended: string[] = [];
+  for (const status of ['queued', 'preparing', 'active'] as const) {
+    for (;;) {
+      const found = await engine.store.read.reservations(
+        { ...whose, status },
+        { after: null, limit: 100 },
+      );
+      if (found.length === 0) break;
+      ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
+    }
+  }
+  return ended;
+}
+
+/**
+ * Gives true once the access that these ended reservations opened is closed; false after `timeout`
+ * ms.
+ */
+export function untilAccessRevoked(
+  engine: Engine,
+  ids: string[],
+  timeout: number,
+): Promise<boolean> {
+  const { read } = engine.store;
+  const isShutFor = async (id: string) => (await read.holdings(id)).every(accessRevoked);
+  return until(
+    engine.store,
+    async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
+    timeout,
+  );
+}
+
+function revoke(engine: Engine, id: string, detail: string): Promise<string> {
+  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
+    snapshot && snapshot.reservation.status !== 'ended'
+      ? end(snapshot, 'revoked', detail, contextOf(engine, now))
+      : nothing(id),
+  );
+}
