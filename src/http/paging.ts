@@ -38,6 +38,6 @@ function encode(after: string): string {
 function decode(cursor: string): string {
   const [, after] = /^1:(.{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (after === undefined)
-    throw new RequestError('invalid', 'This server gave no such cursor.', 'cursor');
+    throw new RequestError('invalid', 'This server never issued that cursor.', 'cursor');
   return after;
 }

@@ -17,5 +17,5 @@ export function versionOf(ifMatch: string | null): number | null {
 
 /** The error for a tag that this server never issued. */
 export function unknownTag(): RequestError {
-  return new RequestError('precondition_failed', 'This server gave no such tag.', 'If-Match');
+  return new RequestError('precondition_failed', 'This server never issued that tag.', 'If-Match');
 }

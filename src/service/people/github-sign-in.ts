@@ -101,7 +101,7 @@ export class GithubSignIn {
     if (!attempt || state === undefined || !sameSecret(state, attempt.state)) {
       throw new DomainError(
         'invalid',
-        'This sign-in was not begun in this browser, or too long ago; begin again.',
+        'This sign-in was not started in this browser, or it is too old; begin again.',
         'state',
       );
     }
