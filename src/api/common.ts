@@ -31,7 +31,7 @@ export function listOf<T extends z.ZodType>(item: T) {
   });
 }
 
-/** For how many seconds to hold the answer. */
+/** The seconds for which to hold the answer. */
 export const waitQuery = z.strictObject({
   wait: z.coerce.number({ error: 'must be a number' }).int().min(0).max(60).optional().meta({
     description: 'Hold the answer for up to this many seconds while it is queued or preparing.',

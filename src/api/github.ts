@@ -41,8 +41,9 @@ export const githubDeviceToken = z
 export const githubPending = z
   .object({
     status: z.literal('pending'),
-    intervalSeconds: z
-      .number()
-      .meta({ description: 'Wait this long; of several such answers, the longest counts.' }),
+    intervalSeconds: z.number().meta({
+      description:
+        'Wait this long before the next attempt; after several answers, use the longest time.',
+    }),
   })
   .meta({ id: 'GithubPending' });

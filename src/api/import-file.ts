@@ -84,7 +84,7 @@ const vm = z.strictObject({
   name: name.optional(),
   heldBy: person
     .optional()
-    .describe('Its present holder, who keeps it: without an end where the pool allows that.'),
+    .describe('Its present holder, who keeps it: without an end if the pool allows that.'),
 });
 const lentToken = z.strictObject({
   pool,
@@ -105,7 +105,7 @@ export const importFile = z
   .meta({
     id: 'ImportFile',
     description:
-      'Users, tokens and resources to take over from another system. Existing ones stay as they are.',
+      'Users, tokens and resources to import from another system. Existing ones stay as they are.',
   });
 
 export type ImportFile = z.output<typeof importFile>;

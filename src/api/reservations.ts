@@ -100,7 +100,8 @@ export const newReservation = z
       .meta({ description: 'How long to stay queued; 0: not at all. Default: until served.' }),
     access: access.optional(),
     onRelease: z.enum(['clean', 'maintenance']).default('clean').meta({
-      description: 'maintenance: keep it out of service at the end until an admin puts it back.',
+      description:
+        'maintenance: when the loan ends, keep the resource out of service until an admin returns it.',
     }),
     note: z.string().max(1000).optional(),
   })
@@ -138,7 +139,7 @@ export const reservation = z
     }),
     positionIsExact: z
       .boolean()
-      .meta({ description: 'False: more are ahead of it than were counted.' }),
+      .meta({ description: 'False: more requests are ahead of it than were counted.' }),
     waitingFor: z.string().nullable(),
     priority: z.number().int(),
     requestedAt: instant,

@@ -1,6 +1,6 @@
 import { getAsset, getRawAsset, isSea } from 'node:sea';
 
-/** A file that has to lie on a disk to be used: native code, a job, a migration. */
+/** A file that is usable only on a disk: native code, a job, a migration. */
 export interface PackedFile {
   /** Relative path, as in the cache directory. */
   name: string;
@@ -8,14 +8,13 @@ export interface PackedFile {
   sha256: string;
 }
 
-/** The executable's description of itself; made by `npm run build:binary`. */
+/** The facts about a build that its executable carries; written by `npm run build:binary`. */
 export interface Manifest {
-  /** Names the cache directory of this build; a hash over everything of ours in it. */
+  /** Names the cache directory of this build; a hash over all our files in it. */
   buildId: string;
   version: string;
   /**
-   * The Git commit, `-dirty` after it where the tree was not that commit; null outside a
-   * repository.
+   * The Git commit, followed by `-dirty` if the tree differed from it; null outside a repository.
    */
   commit: string | null;
   /** Version of the SQLite inside. */
@@ -28,14 +27,14 @@ export const isPacked: boolean = isSea();
 
 let known: Manifest | undefined;
 
-/** Only within the executable. */
+/** Reads the manifest; works only within the executable. */
 export function manifest(): Manifest {
   return (known ??= JSON.parse(getAsset('manifest.json', 'utf8')) as Manifest);
 }
 
 /**
- * A file of the executable, not copied: it is not to be written to. Throws where there is none of
- * that name.
+ * Gives a file of the executable without copying it, so it must not be written to. Throws if there
+ * is no file of that name.
  */
 export function packedBytes(name: string): Buffer {
   return Buffer.from(getRawAsset(name));

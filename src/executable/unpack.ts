@@ -8,7 +8,7 @@ const OWNER_ONLY = { directory: 0o700, file: 0o600 };
 const OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
-/** A file that has to be on the disk, and its source. */
+/** The files that must be on the disk, and the function that reads them. */
 export interface Unpacking {
   buildId: string;
   files: PackedFile[];
@@ -17,9 +17,9 @@ export interface Unpacking {
 
 /**
  * Makes `<cacheDir>/<buildId>` hold exactly these files and gives its path. Every file is checked
- * by its hash, and written anew only where that is wrong; each appears whole or not at all, so that
- * any number of processes may do this at once, also beside one that is using them. Throws a
- * ConfigError where the directory cannot be used, or others could change what is in it.
+ * by its hash and written again only if that is wrong; each appears whole or not at all, so any
+ * number of processes may unpack at once, even beside one that uses the files. Throws a ConfigError
+ * if the directory cannot be used, or if others could change its content.
  */
 export function unpack({ buildId, files, read }: Unpacking, cacheDir: string): string {
   const directory = join(cacheDir, buildId);
@@ -36,9 +36,7 @@ export function unpack({ buildId, files, read }: Unpacking, cacheDir: string): s
   });
 }
 
-/**
- * Anybody who can rename entries of the parent could put a directory of theirs in place of ours.
- */
+/** Anybody who can rename within the parent could replace our directory with theirs. */
 function requireTrustedParent(path: string): void {
   const { uid, mode } = fs.statSync(path);
   const open = (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0;
@@ -58,7 +56,7 @@ function makePrivate(path: string): void {
   if ((found.mode & 0o777) !== OWNER_ONLY.directory) fs.chmodSync(path, OWNER_ONLY.directory);
 }
 
-/** Null where there is no such plain file. */
+/** Gives null if there is no such plain file. */
 function hashOfFile(path: string): string | null {
   if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isFile()) return null;
   return sha256Of(fs.readFileSync(path));
@@ -84,7 +82,7 @@ export function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** An error of the system here means a wrong CACHE_DIR. */
+/** An error of the file system means that CACHE_DIR is wrong. */
 function explained<T>(cacheDir: string, work: () => T): T {
   try {
     return work();

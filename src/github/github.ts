@@ -11,7 +11,7 @@ export interface GithubSettings {
   clientSecret: string;
   /** The address to which GitHub sends the browser back; null for that of the OAuth app. */
   callback: string | null;
-  /** Are the user's organisations needed? */
+  /** Does sign-in need the user's organisations? */
   withOrgs: boolean;
 }
 

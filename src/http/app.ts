@@ -25,7 +25,7 @@ export interface AppOptions {
   routes: Route[];
   services: Services;
   logger: Logger;
-  /** The destination of request lines; `logger` by default. */
+  /** Receives the request lines; `logger` by default. */
   requestLines?: Logger;
   newId: () => string;
   /** Express's `trust proxy`; never true. */
@@ -146,7 +146,7 @@ function parseBody(route: Route, request: Request): unknown {
   return parsePart(route.body, request.body, 'body');
 }
 
-/** Some clients send `{}` where no body is asked for. */
+/** Some clients send `{}` where no body is expected. */
 function isNothing(body: unknown): boolean {
   return (
     body === undefined ||

@@ -11,16 +11,16 @@ export interface Rates {
   token: number;
   /** From one address; in IPv6, from one /56. */
   address: number;
-  /** Password attempts from one address that were refused. */
+  /** Refused password attempts from one address. */
   login: number;
 }
 
 const WINDOW = 60_000;
 const IPV6_BITS = 56;
-/** Probes are exempt: a limit on others' calls must not make the service look ill. */
+/** Probes are exempt, because a limit on calls must not make the service look ill. */
 const PROBES = ['/livez', '/readyz'];
 
-/** For every call, before anything else is done. Each process counts for itself. */
+/** Limits every call before anything else is done. Each process counts for itself. */
 export function callLimits({ address, token }: Rates): RequestHandler[] {
   return [
     ...limit(address, 'address', {
@@ -34,7 +34,7 @@ export function callLimits({ address, token }: Rates): RequestHandler[] {
   ];
 }
 
-/** For calls that try a password, once the body is known. Only failures count. */
+/** Limits calls that try a password, once the body is known. Only failures count. */
 export function loginLimit({ login }: Rates): RequestHandler[] {
   const failed: Partial<Options> = {
     skipSuccessfulRequests: true,
@@ -55,7 +55,7 @@ export function noteSignIn({ signsIn }: Route): RequestHandler {
   };
 }
 
-/** Does the call present a password: by Basic, or in the body as legacy APIs have it? */
+/** Does the call present a password, in Basic or, as in the legacy APIs, in the body? */
 function showsPassword(request: Request): boolean {
   const presented = presentedCredential(request);
   if (presented && !('token' in presented)) return true;

@@ -2,14 +2,14 @@ import type { Page } from '../service/services';
 import { RequestError } from './request-error';
 import type { Answer } from './route';
 
-/** The page to read: one entry more than asked for, to know whether another page follows. */
+/** The page to read: one entry more than requested, to find out whether another page follows. */
 export function pageOf({ limit, cursor }: { limit: number; cursor?: string }): Page {
   return { after: cursor === undefined ? null : decode(cursor), limit: limit + 1 };
 }
 
 /**
  * Answers with one page of a list and a link to the next (Link, RFC 8288). `url` is path and query;
- * `idOf` gives the value by which the list is ordered.
+ * `idOf` gives the value that orders the list.
  */
 export function pageAnswer<T>(
   found: T[],
@@ -38,6 +38,6 @@ function encode(after: string): string {
 function decode(cursor: string): string {
   const [, after] = /^1:(.{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (after === undefined)
-    throw new RequestError('invalid', 'This server gave no such cursor.', 'cursor');
+    throw new RequestError('invalid', 'This server never issued that cursor.', 'cursor');
   return after;
 }

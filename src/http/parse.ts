@@ -11,9 +11,9 @@ import { unstorableText } from './text';
 type Issue = z.core.$ZodIssue;
 
 /**
- * Parses one part of a request. Errors: `invalid` with the path of the first field that is wrong.
- * A missing field beside an unknown one is probably mistyped: the error then names the unknown one,
- * and its message both.
+ * Parses one part of a request. Errors: `invalid` with the path of the first wrong field. A missing
+ * field beside an unknown one is probably mistyped: the error then names the unknown one, and its
+ * message both.
  */
 export function parsePart<T extends z.ZodType>(
   schema: T,
@@ -96,8 +96,8 @@ export function idempotencyKeyOf(
 }
 
 /**
- * The body in canonical form. JSON.parse accepts bodies that have none: with numbers beyond the
- * largest, or nested beyond any stack.
+ * Gives the body in canonical form. JSON.parse accepts bodies that have no such form: with numbers
+ * beyond the largest, or nested too deeply for the stack.
  */
 function canonical(body: unknown): string {
   try {
@@ -112,8 +112,8 @@ function canonical(body: unknown): string {
 }
 
 /**
- * Seconds that the caller will wait, from the parsed query or `Prefer: wait=N` (RFC 7240, 4.3); at
- * most 60.
+ * Gives the seconds that the caller will wait, from the parsed query or `Prefer: wait=N` (RFC 7240,
+ * 4.3); at most 60.
  */
 export function waitOf(request: Request, query: unknown): number {
   const asked = (query as { wait?: number } | undefined)?.wait;
@@ -137,7 +137,7 @@ export function ifMatchOf(request: Request): string | null {
   return tag;
 }
 
-/** The value of the first cookie of this name (RFC 6265, 4.2.1); null where there is none. */
+/** The value of the first cookie of this name (RFC 6265, 4.2.1); null if there is none. */
 export function cookieOf(request: Request, name: string): string | null {
   return parseCookie(request.get('Cookie') ?? '')[name] ?? null;
 }

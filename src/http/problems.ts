@@ -6,7 +6,7 @@ import { wireField } from './v1/fields';
 
 /**
  * Maps each error code to its HTTP status and title, and to the seconds after which to retry.
- * docs/errors.md explains them.
+ * docs/errors.md explains the codes.
  */
 export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryAfter?: number }> = {
   invalid: { status: 400, title: 'Invalid request' },
@@ -54,7 +54,7 @@ export function sendProblem(response: Response, error: DomainError): void {
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
 }
 
-/** Sets Retry-After where a retry helps, unless a more precise one is set already. */
+/** Sets Retry-After if a retry helps, unless a more precise one is set already. */
 export function sendRetryAfter(response: Response, code: ErrorCode): void {
   const { retryAfter } = PROBLEMS[code];
   if (retryAfter !== undefined && !response.hasHeader('Retry-After'))
@@ -66,7 +66,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     const known = asDomainError(error);
-    // An error that hides another, such as `busy`, has it as its cause.
+    // An error that hides another, as `busy` does, has it as its cause.
     const fault = known.code === 'internal' ? error : known.cause;
     if (fault !== undefined)
       logger.error(

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { instant } from '../api/common';
 import { instantOf } from './instants';
 
-/** The material of an answer: a value for each field of its schema, instants in epoch ms. */
+/** The values of an answer: one for each field of its schema, instants in epoch ms. */
 type Source<T extends z.ZodObject> = { [Field in keyof z.input<T>]: unknown };
 
 /**
- * Makes the function that shows of something what `schema` names, and nothing else. Instants
- * become RFC 3339 in UTC; any other value is shown as it is, and a missing one is left out.
+ * Makes a function that shows the fields of `schema` and nothing else. Instants become RFC 3339 in
+ * UTC; any other value is shown as it is, and a missing one is left out.
  */
 export function renderer<T extends z.ZodObject>(schema: T): (source: Source<T>) => z.input<T> {
   const fields = Object.entries(schema.shape).map(([name, field]) => ({
@@ -24,7 +24,7 @@ export function renderer<T extends z.ZodObject>(schema: T): (source: Source<T>) 
   };
 }
 
-/** Without the fields that a driver left undefined. */
+/** Gives the fields without those that a driver left undefined. */
 export function present(
   fields: Record<string, string | number | undefined>,
 ): Record<string, string | number> {

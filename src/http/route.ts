@@ -5,21 +5,21 @@ import type { Principal, Scope } from '../domain/people/user';
 import type { CallContext } from '../service/loans/reservations';
 import type { Services } from '../service/services';
 
-/** `public`: anybody. A scope: whoever has it. `admin`: an admin with that scope. */
+/** `public`: anybody. A scope: anybody who has it. `admin`: an admin with that scope. */
 export type RouteAccess = 'public' | Scope;
 
 /** A parsed and authenticated call. */
 export interface Call<Params, Query, Body> {
-  /** The services that answer a route. A route is data and holds none of them. */
+  /** The services that answer the call; a route is data and holds none of them. */
   services: Services;
   params: Params;
   query: Query;
   body: Body;
   principal: Principal;
   context: CallContext;
-  /** The tag in If-Match, without quotes; null where it is missing or `*`. */
+  /** The tag in If-Match, without quotes; null if it is missing or `*`. */
   ifMatch: string | null;
-  /** The value of a cookie; null where the caller sent none. */
+  /** Gives the value of a cookie; null if the caller sent none. */
   cookie: (name: string) => string | null;
   /** Seconds to hold the answer for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
@@ -51,7 +51,7 @@ export interface Route {
   answers: Record<number, { description: string; body?: z.ZodType }>;
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
-  /** Finds the caller where Authorization alone does not tell, as in the legacy APIs. */
+  /** Finds the caller if Authorization alone is not enough, as in the legacy APIs. */
   authenticate?: (request: Request, services: Services) => Promise<Principal>;
   /** Its body holds a secret that could be guessed, so failed calls are limited like logins. */
   signsIn?: true;
@@ -72,7 +72,7 @@ interface TypedRoute<
   handle: (call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<Answer>;
 }
 
-/** Defines a route, and gives its handler the types that its schemas say. */
+/** Defines a route, and gives its handler the types of its schemas. */
 export function route<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,

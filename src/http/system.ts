@@ -3,7 +3,7 @@ import type { Services } from '../service/services';
 import { openApiDocument } from './openapi';
 import { route, type Route } from './route';
 
-/** The description of this build. */
+/** The identity of this build. */
 export interface BuildInfo {
   version: string;
   commit: string | null;
@@ -29,7 +29,7 @@ const healthRoutes: Route[] = [
     path: '/livez',
     summary: 'Check that the process answers',
     access: 'public',
-    answers: { 200: { description: 'It answers.', body: health } },
+    answers: { 200: { description: 'The process answers.', body: health } },
     errors: [],
     handle: async () => ({ status: 200, body: { status: 'ok', failing: [] } }),
   }),
@@ -39,8 +39,8 @@ const healthRoutes: Route[] = [
     summary: 'Check that the service can do its work',
     access: 'public',
     answers: {
-      200: { description: 'It can.', body: health },
-      503: { description: 'It cannot; the body says why.', body: health },
+      200: { description: 'The service works.', body: health },
+      503: { description: 'The service cannot work; the body says why.', body: health },
     },
     errors: [],
     handle: async ({ services }) => {
@@ -52,7 +52,9 @@ const healthRoutes: Route[] = [
   }),
 ];
 
-/** The service as a whole. `extraWelcome` gives further fields of the answer at `/`. */
+/**
+ * The routes of the service as a whole. `extraWelcome` gives further fields of the answer at `/`.
+ */
 export function systemRoutes(
   build: BuildInfo,
   extraWelcome: (services: Services) => Promise<Record<string, number>>,
@@ -84,7 +86,7 @@ export function systemRoutes(
   ];
 }
 
-/** The API document; made from the routes when it is first asked for. */
+/** The API document; made from the routes at the first request for it. */
 export function documentRoute(routes: Route[], build: BuildInfo): Route {
   let document: unknown;
   return route({

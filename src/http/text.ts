@@ -28,8 +28,8 @@ export function unstorableText(value: unknown): (string | number)[] | null {
 }
 
 /**
- * With NUL, which C takes for an end, or half of a surrogate pair, which UTF-8 cannot carry (RFC
- * 3629, 3).
+ * Contains NUL, which C takes for an end, or half of a surrogate pair, which UTF-8 cannot carry
+ * (RFC 3629, 3).
  */
 function isUnstorable(text: string): boolean {
   return text.includes('\0') || !text.isWellFormed();

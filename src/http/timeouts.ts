@@ -2,9 +2,9 @@ import type { Express } from 'express';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { MessageClasses } from './message-classes';
 
-/** How long a server bears with a slow or idle caller, in ms. */
+/** How long a server waits for a slow or idle caller, in ms. */
 export interface Timeouts {
-  /** Until the headers are complete, from the connection or the last answer on. */
+  /** From the connection or the last answer until the headers are complete. */
   headersTimeout: number;
   /** Until the body is complete too. The answer may take longer: some are held for a minute. */
   requestTimeout: number;
@@ -38,7 +38,7 @@ export function createTimedServer(
   return server;
 }
 
-/** Has the app answer all further requests. `server` is one of `createTimedServer`. */
+/** Makes the app answer all further requests. `server` comes from `createTimedServer`. */
 export function serveApp(app: Express, server: Server): void {
   classesOf.get(server)?.suit(app);
   server.on('request', app);

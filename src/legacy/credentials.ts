@@ -4,7 +4,7 @@ import { presentedCredential } from '../http/authenticate';
 import type { PresentedCredential } from '../service/people/authentication';
 import type { Services } from '../service/services';
 
-/** The user id and password of the VM reservation API, which any legacy API takes. */
+/** The user id and password of the VM reservation API, which every legacy API accepts. */
 export interface VmCredential {
   vmNumber: number;
   password: string;
@@ -23,7 +23,7 @@ export function credentialOf(request: Request): LegacyCredential | null {
   return presentedCredential(request) ?? authOf(request.body);
 }
 
-/** The caller with this credential. Errors: `unauthenticated`, `busy`. */
+/** Finds the caller with this credential. Errors: `unauthenticated`, `busy`. */
 export async function identify(
   { authentication, engine }: Services,
   presented: LegacyCredential,
@@ -38,7 +38,7 @@ function authOf(body: unknown): VmCredential | null {
   const { userid, password } =
     (body as { auth?: { userid?: unknown; password?: unknown } | null } | null | undefined)?.auth ??
     {};
-  // No schema has seen the body yet, so anything may stand here, however deeply nested.
+  // No schema has checked the body yet, so it may hold anything, however deeply nested.
   const isNumber =
     (typeof userid === 'string' || typeof userid === 'number') &&
     /^[1-9]\d{0,8}$/.test(String(userid));

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { DomainError } from '../domain/errors';
 
-/** A caller's credential in the query, which every legacy API takes. */
+/** A caller's credential in the query, which every legacy API accepts. */
 export const token = z
   .string()
   .optional()
-  .meta({ description: 'Your API token; `Authorization` does as well.' });
+  .meta({ description: 'Your API token; `Authorization` works too.' });
 export const tokenQuery = z.object({ token });
 
 /** A body of which only `auth` is read. */
@@ -17,12 +17,12 @@ export const wholeNumber = z
   .regex(/^[1-9]\d{0,6}$/, { error: 'must be a positive whole number' })
   .transform(Number);
 
-/** In ms. */
+/** One minute in ms. */
 export const MINUTE = 60_000;
 
 /**
  * Rethrows an error about a lease as one about `?duration=`, which is in minutes; any other error
- * as it is.
+ * unchanged.
  */
 export function inMinutes(error: unknown): never {
   if (!(error instanceof DomainError) || error.field !== 'duration') throw error;

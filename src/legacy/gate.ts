@@ -6,22 +6,22 @@ import { NOBODY } from '../http/authenticate';
 import type { Services } from '../service/services';
 import { credentialOf, identify } from './credentials';
 
-/** The need of a legacy call in guarded mode: nothing, or a caller with a scope. */
+/** The access that a call of a legacy API needs in guarded mode: none, or a caller with a scope. */
 export type Need = 'nothing' | Scope;
 
 export interface GateOptions {
   mode: 'guarded' | 'open';
-  /** Addresses and CIDRs that open mode answers to. */
+  /** Addresses and CIDRs that open mode accepts calls from. */
   openCidrs: readonly string[];
-  /** Host names under which open mode answers, without ports. */
+  /** Host names under which open mode accepts calls, without ports. */
   hosts: readonly string[];
 }
 
 /**
- * Decides who may call the legacy APIs. *guarded*: whatever changes state or shows private data
- * takes a credential. *open*: anybody on a trusted network, as the API's own system user. Some of
- * the documented GETs change things, so open mode checks Host, Origin and Sec-Fetch-Site and
- * refuses calls that a web page could cause.
+ * Decides who may call the legacy APIs. In *guarded* mode every call that changes state or shows
+ * private data needs a credential. In *open* mode anybody on a trusted network may call, as the
+ * API's own system user. Some of the documented GETs change things, so open mode checks Host,
+ * Origin and Sec-Fetch-Site and refuses calls that a web page could cause.
  */
 export class Gate {
   private readonly trusted = new BlockList();
@@ -35,7 +35,7 @@ export class Gate {
   }
 
   /**
-   * The caller by credential; in open mode the caller is `own`. Errors: `unauthenticated`,
+   * Gives the caller by credential; in open mode the caller is `own`. Errors: `unauthenticated`,
    * `forbidden`, `busy`.
    */
   async authenticate(
@@ -58,16 +58,16 @@ export class Gate {
   }
 
   /**
-   * The caller, or NOBODY without a credential or with one that is refused. A credential that
-   * cannot be looked up does not make the caller anonymous: that error is thrown. Errors: `busy`,
-   * and the store's own.
+   * Gives the caller, or NOBODY for a missing or refused credential. If the credential cannot be
+   * looked up, the caller is not treated as anonymous: that error is thrown. Errors: `busy`, and
+   * the store's own.
    */
   async anybody(request: Request, services: Services): Promise<Principal> {
     if (!credentialOf(request)) return NOBODY;
     return this.identify(request, services).catch(nobodyIfRefused);
   }
 
-  /** The caller by the credential of the request. Errors: `unauthenticated`, `busy`. */
+  /** Gives the caller by the credential of the request. Errors: `unauthenticated`, `busy`. */
   async identify(request: Request, services: Services): Promise<Principal> {
     const presented = credentialOf(request);
     if (!presented) throw new DomainError('unauthenticated', 'A credential is needed.');
@@ -75,7 +75,7 @@ export class Gate {
   }
 
   /**
-   * Checks that open mode answers to where the call comes from; guarded mode answers to any place.
+   * Checks that open mode accepts calls from this origin; guarded mode accepts them from anywhere.
    * Errors: `forbidden`.
    */
   checkTrusted(request: Request): void {
@@ -120,8 +120,8 @@ function requireNeed(principal: Principal, need: Scope): Principal {
 }
 
 /**
- * Refuses HEAD, which Express would answer by running the GET: some GETs of the legacy APIs change
- * things. Errors: `method_not_allowed`.
+ * Refuses HEAD, because Express would answer it by running the GET, and some GETs of the legacy
+ * APIs change things. Errors: `method_not_allowed`.
  */
 export function refuseHead({ method }: Request): void {
   if (method === 'HEAD') throw new DomainError('method_not_allowed', 'Use GET.');

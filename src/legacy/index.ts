@@ -12,15 +12,15 @@ export interface LegacyOptions extends Omit<GateOptions, 'mode'> {
   mode: GateOptions['mode'] | 'off';
 }
 
-/** The legacy APIs' additions to the server. */
+/** The additions of the legacy APIs to the server. */
 export interface Legacy {
-  /** Stand at the root, not under `/v1`. */
+  /** Routes at the root, not under `/v1`. */
   routes: Route[];
   /** Further fields of the welcome at `/`. */
   welcome: (services: Services) => Promise<Record<string, number>>;
 }
 
-/** The five legacy APIs; nothing where they are off. */
+/** Makes the five legacy APIs; none if they are off. */
 export function legacyApis({ mode, ...where }: LegacyOptions): Legacy {
   if (mode === 'off') return { routes: [], welcome: async () => ({}) };
   const gate = new Gate({ mode, ...where });

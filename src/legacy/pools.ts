@@ -18,7 +18,9 @@ const DEFAULTS: VisiblePools = {
   tokens: 'tokens',
 };
 
-/** The `legacy` section of the pools file, with defaults for missing keys. */
+/**
+ * The pools in the `legacy` section of the pools file; the defaults for those that it leaves out.
+ */
 export async function visiblePools(engine: Engine): Promise<VisiblePools> {
   return { ...DEFAULTS, ...(await legacySection(engine)) };
 }

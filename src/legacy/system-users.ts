@@ -5,12 +5,12 @@ import type { Services } from '../service/services';
 /** The legacy APIs that act in their own name in open mode. */
 export type SystemUser = 'acctpool' | 'containers' | 'vms' | 'tokens' | 'identities';
 
-/** Everything except what is for people only. */
+/** All scopes except those for people. */
 const RIGHTS = SCOPES.filter((scope) => scope !== 'admin' && scope !== 'self');
 
 /**
- * The system user of an API, made when it is first needed. It is never an admin, and nobody can
- * sign in as it.
+ * The system user of an API, made when first needed. It is never an admin, and nobody can sign in
+ * as it.
  */
 export async function systemUser(services: Services, name: SystemUser): Promise<Principal> {
   const { read } = services.engine.store;
@@ -34,7 +34,7 @@ async function make({ users, engine }: Services, username: string, name: string)
       { requestId: null, idempotencyKey: null },
     );
   } catch (error) {
-    // A concurrent call has just made it.
+    // A concurrent call has just made the user.
     if (!(error instanceof DomainError && error.code === 'conflict')) throw error;
   }
   return (await engine.store.read.userByUsername(username))!;

@@ -15,7 +15,7 @@ import { Waiting } from './loans/waiting';
 /** A page of a list: at most `limit` entries after `after`, in the order of the list. */
 export type { Page } from '../store/reads';
 
-/** Everything that an API offers, made once per process. */
+/** All that an API offers, made once per process. */
 export interface Services {
   engine: Engine;
   drivers: Drivers;
@@ -27,7 +27,7 @@ export interface Services {
   resources: Resources;
   reservations: Reservations;
   waiting: Waiting;
-  /** The service's current problems, in words. */
+  /** The reasons why the service cannot do its work, in words. */
   health: () => Promise<string[]>;
   statistics: () => Promise<Statistics>;
   /** null: nobody signs in with GitHub. */
@@ -35,8 +35,8 @@ export interface Services {
 }
 
 /**
- * `setupToken`: with which the first admin is made. `github`: how people sign in with GitHub, if
- * they do.
+ * `setupToken`: the token that allows its bearer to make the first admin. `github`: how people sign
+ * in with GitHub, if they do.
  */
 export function createServices(
   engine: Engine,

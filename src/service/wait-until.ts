@@ -1,8 +1,8 @@
 import type { Store } from '../store/store';
 
 /**
- * Resolves true once `check` does, looked at now and whenever anything was committed; false after
- * `timeout` ms. Rejects with what `check` rejects with.
+ * Gives true once `check` does; it is asked now and after every commit. Gives false after `timeout`
+ * ms. Rejects if `check` rejects.
  */
 export async function until(
   store: Store,

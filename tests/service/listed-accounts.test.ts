@@ -92,7 +92,7 @@ describe('a name that the server would choose next', () => {
       const both = LAB(['one', 'lab-2'], { provisions: true });
       expect(await apply(both)).toEqual([
         expect.stringContaining(
-          'account lab-2 of pool lab was left out: something else bears that name',
+          'account lab-2 of pool lab was left out: another resource has that name',
         ),
       ]);
       expect(await sizeOf()).toBe(2);
@@ -119,7 +119,7 @@ describe('an account that returns while its old resource is being destroyed', ()
     const before = (await test.resource('one')).id;
     expect(await test.load(FILE(LAB(['one', 'two'])))).toEqual([
       expect.stringContaining(
-        'account one of pool lab was left out: the one of that name is still being removed',
+        'account one of pool lab was left out: the resource of that name is still being removed',
       ),
     ]);
     await test.settle();
@@ -156,9 +156,7 @@ describe('an account that returns while its old resource is being destroyed', ()
     await pools.change('lab', { types: [{ name: 'free', share: 1, spec: {} }] }, null);
     await test.settle();
     expect(await apply(both)).toEqual([
-      expect.stringContaining(
-        'account one of pool lab was left out: an admin has taken its type out',
-      ),
+      expect.stringContaining('account one of pool lab was left out: an admin removed its type'),
     ]);
     expect([await test.statuses('lab'), await sizeOf()]).toEqual([available('two'), 1]);
   });

@@ -2,7 +2,7 @@ import type { DomainError } from '../../domain/errors';
 import { spelled } from '../../domain/field';
 import { RequestError } from '../request-error';
 
-/** The names that v1's callers use, if the domain has others. */
+/** The wire names of fields that have another name in the domain. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   duration: 'durationSeconds',
   extension: 'extendSeconds',
@@ -10,7 +10,7 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
   version: 'If-Match',
 };
 
-/** The field at fault as v1's callers know it; undefined where no single one is. */
+/** The field at fault under its wire name; undefined if the error is not about a single field. */
 export function wireField(error: DomainError): string | undefined {
   if (error instanceof RequestError) return error.field;
   if (error.field === undefined) return undefined;

@@ -18,7 +18,7 @@ import { userOf } from './people';
 const path = '/v1/auth/github';
 const COOKIE = 'holdfast_github';
 
-/** Sign-in with GitHub. They stand in the table only where it is set up. */
+/** Sign-in with GitHub. These routes are in the table only if it is set up. */
 export const githubRoutes: Route[] = [
   route({
     method: 'get',
@@ -57,7 +57,7 @@ export const githubRoutes: Route[] = [
   route({
     method: 'post',
     path: `${path}/device`,
-    summary: 'Start a sign-in with GitHub without a browser; the user types a code at GitHub',
+    summary: 'Start a sign-in without a browser; the user types a code at GitHub',
     access: 'public',
     answers: {
       201: { description: 'The code to show to the user, and a handle.', body: githubDevice },

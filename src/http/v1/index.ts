@@ -8,7 +8,7 @@ import { resourceRoutes } from './resources';
 /** The table of all routes of v1. `github`: may people sign in with GitHub? */
 export function v1Routes({ github }: { github: boolean }): Route[] {
   return [
-    // Express tries routes in this order, so those that are called most come first.
+    // Express tries routes in this order, so the most frequent ones come first.
     ...reservationRoutes,
     setupRoute,
     ...userRoutes,

@@ -22,11 +22,11 @@ import { tagged, versionOf } from './tags';
 const params = z.object({ id });
 const oneUser = { description: 'The user.', body: userBody };
 
-/** A user as everybody sees them who may. */
+/** Shows a user to anybody who may see them. */
 export const userOf = renderer(userBody);
 const tokenOf = renderer(tokenBody);
 
-/** The first admin. */
+/** Makes the first admin. */
 export const setupRoute: Route = route({
   method: 'post',
   path: '/v1/setup',
@@ -44,7 +44,7 @@ export const setupRoute: Route = route({
   },
 });
 
-/** The caller. */
+/** Shows the caller. */
 const meRoute = route({
   method: 'get',
   path: '/v1/me',
@@ -69,7 +69,7 @@ const meRoute = route({
   },
 });
 
-/** People. */
+/** Users. */
 export const userRoutes: Route[] = [
   route({
     method: 'post',
@@ -145,7 +145,7 @@ export const tokenRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/tokens',
-    summary: 'Create an API token, with no more rights than the credential that asks has',
+    summary: 'Create an API token with at most the rights of the calling credential',
     access: 'self',
     body: newToken,
     answers: {

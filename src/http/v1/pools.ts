@@ -95,7 +95,7 @@ export const poolRoutes: Route[] = [
     access: 'admin',
     params,
     answers: {
-      202: { description: 'It is deleted once its resources are gone.', body: poolDeletion },
+      202: { description: 'The pool is deleted once its resources are gone.', body: poolDeletion },
     },
     errors: ['not_found', 'precondition_failed'],
     handle: async ({ services, params: { name }, ifMatch }) => ({

@@ -82,7 +82,7 @@ export const resourceRoutes: Route[] = [
     summary: 'Remove a resource; a lent one stays until its loan ends',
     access: 'admin',
     params,
-    answers: { 202: { description: 'It is being removed.' } },
+    answers: { 202: { description: 'The resource is being removed.' } },
     errors: ['not_found'],
     handle: async ({ services, params: { id } }) => {
       await services.resources.delete(id);
@@ -125,7 +125,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path: `${one}/credential`,
-    summary: 'Replace a credential that stopped working; the resource is then cleaned with it',
+    summary: 'Replace a credential that stopped working, then clean the resource with the new one',
     access: 'admin',
     params,
     body: newCredential,
@@ -147,7 +147,7 @@ async function show(
   return tagged(answerOf(view, principal), adminState, status, `${path}/${resourceId}`);
 }
 
-/** The admin state that If-Match asks for. Errors: `precondition_failed` for anything else. */
+/** The admin state in If-Match; null for any. Errors: `precondition_failed` for another value. */
 function stateOf(ifMatch: string | null): AdminState | null {
   if (ifMatch === null) return null;
   const known = ADMIN_STATES.find((state) => state === ifMatch);
@@ -174,7 +174,7 @@ function answerOf(
   { resource, details, holder, pool }: ResourceView,
   principal: Principal,
 ): ResourceAnswer {
-  // Only the holder may see the name that an account is logged in to with.
+  // Only the holder may see the name that logs in to an account.
   const { username: _hidden, ...known } = details;
   return render({
     ...resource,

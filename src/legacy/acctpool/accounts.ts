@@ -9,7 +9,7 @@ import { visiblePools } from '../pools';
 import { isOwn, itemFor } from './rules';
 
 /**
- * Asks for an account of a type; `minutes` undefined takes the pools' default. Gives the id of the
+ * Requests an account of a type; without `minutes` the pools' default applies. Gives the id of the
  * reservation. Errors: `invalid`, and those of a submission.
  */
 export async function requestAccount(
@@ -29,8 +29,8 @@ export async function requestAccount(
 }
 
 /**
- * The token's own reservation that has not ended. Errors: `not_found`, the same for an ended, an
- * unknown and another token's reservation.
+ * Gives the token's own reservation that has not ended. Errors: `not_found`, the same for an ended
+ * reservation, an unknown one and another token's.
  */
 export async function findOwnLive(
   { engine: { store } }: Services,

@@ -33,11 +33,11 @@ const reservationBody = z.object({
   token: z.object({ id: z.string() }),
   credentials: z.record(z.string(), z.unknown()).nullable(),
 });
-const refused = { description: 'There is no such token.', body: errorBody };
+const refused = { description: 'The token is unknown.', body: errorBody };
 const unknown = {
   401: refused,
   404: {
-    description: "There is no such reservation, or it is over, or another token's.",
+    description: "The reservation is unknown, over, or another token's.",
     body: errorBody,
   },
 };
@@ -54,12 +54,12 @@ export function acctpoolRoutes(gate: Gate): Route[] {
       ...common,
       method: 'post',
       path: '/reservations',
-      summary: 'acctpool: ask for an account',
+      summary: 'acctpool: request an account',
       query: newReservation,
       body: anyBody,
       answers: {
         302: { description: 'Location is the reservation, with your token.' },
-        400: { description: 'What is wrong.', body: errorBody },
+        400: { description: 'The request is wrong; the answer says why.', body: errorBody },
         401: refused,
       },
       errors: ['invalid', 'over_maximum', 'unsatisfiable', 'too_many_classes'],
@@ -74,12 +74,12 @@ export function acctpoolRoutes(gate: Gate): Route[] {
       ...common,
       method: 'get',
       path: '/reservations/{id}',
-      summary: 'acctpool: a reservation, with credentials once there is an account',
+      summary: 'acctpool: show a reservation, with credentials once it has an account',
       params,
       query: tokenQuery,
       answers: {
         200: {
-          description: 'expiration and credentials are null while it is pending.',
+          description: 'The reservation; expiration and credentials are null while it is pending.',
           body: reservationBody,
         },
         ...unknown,
@@ -96,7 +96,7 @@ export function acctpoolRoutes(gate: Gate): Route[] {
       params,
       query: tokenQuery,
       body: anyBody,
-      answers: { 204: { description: 'It has ended.' }, ...unknown },
+      answers: { 204: { description: 'The reservation has ended.' }, ...unknown },
       errors: ['not_found'],
       handle: async ({ services, params: { id }, principal }) => {
         await findOwnLive(services, principal, id);

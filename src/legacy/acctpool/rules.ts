@@ -9,8 +9,8 @@ export function accountPools(pools: Pool[], visible: string[] | null): Pool[] {
 }
 
 /**
- * The item that a request for one account of a type asks for. Errors: `invalid` if no visible pool
- * makes accounts of that type.
+ * The item that requests one account of a type. Errors: `invalid` if no visible pool makes accounts
+ * of that type.
  */
 export function itemFor(type: string, pools: Pool[], visible: string[] | null): RequestItem {
   const makes = accountPools(pools, visible).some(({ types }) =>
@@ -22,7 +22,10 @@ export function itemFor(type: string, pools: Pool[], visible: string[] | null): 
   return { ...item, pools: visible.filter((name) => pools.some((pool) => pool.name === name)) };
 }
 
-/** Did this very token ask for the reservation? Users with several tokens see them apart. */
+/**
+ * Did this very token ask for the reservation? A user's tokens do not see each other's
+ * reservations.
+ */
 export function isOwn(reservation: Reservation, { userId, apiTokenId }: Principal): boolean {
   return reservation.userId === userId && reservation.apiTokenId === apiTokenId;
 }

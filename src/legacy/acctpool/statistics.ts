@@ -3,7 +3,7 @@ import type { Services } from '../../service/services';
 import { visiblePools } from '../pools';
 import { accountPools } from './rules';
 
-/** The statistics of this API, which stand at `/` beside the welcome. */
+/** The statistics of this API, which are part of the welcome at `/`. */
 export async function acctpoolStatistics({ engine }: Services): Promise<Record<string, number>> {
   const { store } = engine;
   const { read } = store;
@@ -11,8 +11,8 @@ export async function acctpoolStatistics({ engine }: Services): Promise<Record<s
   const pools = new Set(accountPools(await read.pools(), visible).map(({ id }) => id));
   const counts = countStates((await read.counts()).filter(({ poolId }) => pools.has(poolId)));
   const pending = await read.waitingIn([...pools]);
-  // A reservation here is for one account, so lent accounts count as reservations, whichever API
-  // they were borrowed by.
+  // A reservation here is for one account, so each lent account counts as a reservation, through
+  // whichever API it was borrowed.
   const total = pending + counts.allocated;
   return {
     tokens: await read.liveTokens(store.now()),

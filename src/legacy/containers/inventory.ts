@@ -24,7 +24,7 @@ export async function listContainers(
   return byName(found, ({ resource }) => resource.name);
 }
 
-/** How many of them can be borrowed now. */
+/** How many of these containers can be borrowed now. */
 export async function countAvailable(engine: Engine): Promise<number> {
   const ids = await visibleIds(engine);
   const counts = await engine.store.read.counts();
@@ -46,8 +46,8 @@ export interface ContainerLoan {
 }
 
 /**
- * Active reservations, one entry for each container: those of one user, or (null) of everybody, by
- * whichever API they came.
+ * The active reservations of one user, or (null) of everybody, through whichever API they came; one
+ * entry for each container.
  */
 export async function listLoans(engine: Engine, userId: string | null): Promise<ContainerLoan[]> {
   const lent = (await listContainers(engine, 'allocated')).filter(

@@ -4,8 +4,8 @@ import type { Principal } from '../../domain/people/user';
 import { instantOf } from '../../http/instants';
 import type { Answer } from '../../http/route';
 import type { Engine } from '../../service/engine';
-import { untilAccessRevoked, type CallContext } from '../../service/loans/reservations';
-import { revokeAll } from '../../service/loans/revocation';
+import type { CallContext } from '../../service/loans/reservations';
+import { revokeAll, untilAccessRevoked } from '../../service/loans/revocation';
 import { viewReservation, type ResourceOfReservation } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { inMinutes, MINUTE } from '../fields';
@@ -13,12 +13,12 @@ import { visiblePools } from '../pools';
 import { countAvailable } from './inventory';
 import { byName, refusal } from './rules';
 
-/** How much later than its deadline the end of preparing may be noticed, in ms. */
+/** How late after its deadline the end of preparing may be noticed, in ms. */
 const MARGIN = 2_000;
-/** How long an answer waits until logins are gone, in ms. */
+/** How long an answer waits for logins to be closed, in ms. */
 const REVOKED_WITHIN = 30_000;
 
-/** A call of /reserve. */
+/** A caller's request to /reserve. */
 export interface ContainerWish {
   access: AccessWish;
   count: number;
@@ -26,8 +26,8 @@ export interface ContainerWish {
 }
 
 /**
- * Reserves containers. The answer waits until the login works in every one of them, or until no
- * login is left in any. Errors: `unavailable_now`, `unsupported`, and those of a submission.
+ * Reserves containers. The answer waits until the login works in all of them, or until it is closed
+ * in all of them. Errors: `unavailable_now`, `unsupported`, and those of a submission.
  */
 export async function reserve(
   services: Services,
@@ -72,7 +72,7 @@ async function submit(
   }
 }
 
-/** The reservation once it is no longer being prepared, or the caller has gone. */
+/** Gives the reservation once it is no longer being prepared, or the caller has gone. */
 async function prepared(
   { engine, waiting }: Services,
   id: string,
@@ -109,7 +109,9 @@ function placeOf({ resource, details, credentials }: ResourceOfReservation) {
   return { container: resource.name, host, port };
 }
 
-/** Ends everything that was reserved by this API; the answer waits until the logins are gone. */
+/**
+ * Ends everything that was reserved through this API; the answer waits until the logins are closed.
+ */
 export async function releaseAll({ engine }: Services): Promise<Answer> {
   const ended = await revokeAll(engine, { via: 'containers' }, 'by release_all');
   if (!(await untilAccessRevoked(engine, ended, REVOKED_WITHIN))) {

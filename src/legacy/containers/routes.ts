@@ -49,8 +49,8 @@ const loan = z.object({
 });
 const failure = z.object({ error: z.string(), details: z.string() });
 const refusals = {
-  400: { description: 'What is wrong.', body: errorBody },
-  401: { description: 'A credential is needed.', body: errorBody },
+  400: { description: 'The request is wrong; the answer says why.', body: errorBody },
+  401: { description: 'The credential is missing or wrong.', body: errorBody },
 };
 
 /** The container manager API: minutes, everything by GET, a user in each container. */
@@ -73,7 +73,7 @@ export function containerRoutes(gate: Gate): Route[] {
       answers: {
         200: { description: 'The login works in every container.', body: reserved },
         ...refusals,
-        500: { description: 'It could not be opened; nothing is reserved.', body: failure },
+        500: { description: 'Access could not be opened; nothing is reserved.', body: failure },
       },
       errors: ['invalid', 'unavailable_now', 'over_maximum', 'unsupported', 'too_many_classes'],
       handle: ({ services, query, principal, context, signal }) => {
@@ -93,7 +93,7 @@ export function containerRoutes(gate: Gate): Route[] {
       ...by('nothing'),
       method: 'get',
       path: '/available',
-      summary: 'Container manager: which containers are available, and which are not',
+      summary: 'Container manager: list available and unavailable containers',
       access: 'public',
       query: tokenQuery,
       answers: {
@@ -115,7 +115,7 @@ export function containerRoutes(gate: Gate): Route[] {
       method: 'get',
       path: '/reservations',
       summary:
-        "Container manager: active reservations; guarded, one's own, all of them for an admin",
+        'Container manager: list active reservations; in guarded mode your own, or all for an admin',
       access: 'read',
       query: tokenQuery,
       answers: {
@@ -140,16 +140,19 @@ export function containerRoutes(gate: Gate): Route[] {
       ...by('admin'),
       method: 'get',
       path: '/release_all',
-      summary: 'Container manager: end all that it reserved',
+      summary: 'Container manager: end all its reservations',
       access: 'admin',
       query: tokenQuery,
       answers: {
         200: {
-          description: 'The logins are gone.',
+          description: 'All logins are closed.',
           body: z.object({ status, message: z.string() }),
         },
         401: refusals[401],
-        500: { description: 'All is released; some logins are not gone yet.', body: failure },
+        500: {
+          description: 'Everything is released, but some logins are not closed yet.',
+          body: failure,
+        },
       },
       errors: [],
       handle: ({ services }) => releaseAll(services),

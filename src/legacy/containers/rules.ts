@@ -1,6 +1,6 @@
 import { DomainError, type ErrorCode } from '../../domain/errors';
 
-/** In the order of people: `box-2` before `box-10`. */
+/** The order that people expect: `box-2` before `box-10`. */
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** Sorts by the name that `nameOf` gives, in natural order. */
@@ -8,12 +8,13 @@ export function byName<T>(list: readonly T[], nameOf: (entry: T) => string): T[]
   return [...list].sort((a, b) => collator.compare(nameOf(a), nameOf(b)));
 }
 
-/** Errors of a submission that mean, for whatever reason, that too few containers are free. */
+/** Errors of a submission that mean too few free containers to this API. */
 const SHORTAGES: ErrorCode[] = ['unavailable_now', 'unsatisfiable', 'not_found'];
 
 /**
- * How this API words a refused submission of `count` containers while `available` are free. A
- * shortage never claims that as many are free as were asked for, even if one has just come back.
+ * The error that this API gives for a refused submission of `count` containers while `available`
+ * are free. A shortage never claims that as many are free as were requested, even if one has just
+ * come back.
  */
 export function refusal(error: DomainError, count: number, available: number): DomainError {
   const { code, field } = error;

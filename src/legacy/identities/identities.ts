@@ -6,13 +6,13 @@ import { createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
 import { addEmail, addGithubIdentifier, isAccount, newAccount } from './rules';
 
-/** A user as this API shows one. */
+/** A user in the form that this API shows. */
 export interface Account {
   id: string;
   username: string;
 }
 
-/** A user's identities elsewhere. Nothing written here is verified, so it signs nobody in. */
+/** The identities of users elsewhere. None of them is verified, so they do not sign anybody in. */
 export class Identities {
   constructor(private readonly engine: Engine) {}
 
@@ -54,7 +54,7 @@ export class Identities {
     );
   }
 
-  /** Errors: `not_found`. */
+  /** Finds an account. Errors: `not_found`. */
   async account(by: { id: string } | { username: string }): Promise<Account> {
     const { read } = this.engine.store;
     const user = 'id' in by ? await read.userById(by.id) : await read.userByUsername(by.username);
@@ -62,14 +62,14 @@ export class Identities {
     return { id: user.id, username: user.username };
   }
 
-  /** Errors: `not_found`. */
+  /** Finds a linked GitHub account. Errors: `not_found`. */
   async githubIdentifier(githubId: string): Promise<ReturnType<typeof viewGithub>> {
     const found = await this.engine.store.read.githubIdentifier(githubId);
     if (!found) throw notFound('GitHub identifier', githubId);
     return viewGithub(found);
   }
 
-  /** The addresses that were linked to an account. Errors: `not_found`. */
+  /** Gives the addresses that were linked to an account. Errors: `not_found`. */
   async emails(accountId: string): Promise<ReturnType<typeof viewEmail>[]> {
     const { read } = this.engine.store;
     const user = await read.userById(accountId);
@@ -78,7 +78,7 @@ export class Identities {
   }
 }
 
-/** A repeated request is promised the very bytes of the first answer; they hold no secret. */
+/** A repeated request gets the very bytes of the first answer; they hold no secret. */
 function onceByAnswer(key: IdempotencyKey): Once<string> {
   return {
     key,

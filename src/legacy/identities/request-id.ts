@@ -15,7 +15,7 @@ export function checkRequestId(request: Request): void {
 
 /**
  * Makes X-Request-ID the idempotency key of a POST. The body is compared as canonical JSON (RFC
- * 8785): the order of keys, white space and the form of numbers make no difference.
+ * 8785), so the order of keys, white space and the form of numbers do not matter.
  */
 export function idempotencyKey(
   { userId }: Principal,

@@ -41,7 +41,7 @@ const ANYBODY: Principal = {
   scopes: SCOPES.filter((scope) => scope !== 'admin'),
 };
 
-/** The identities API: who somebody is elsewhere; writes are repeatable by X-Request-ID. */
+/** The identities API: the identities of users elsewhere; X-Request-ID makes writes repeatable. */
 export function identityRoutes(gate: Gate): Route[] {
   return [...writes(gate), ...reads(gate)];
 }
@@ -52,7 +52,7 @@ function identitiesOf({ engine }: Services): Identities {
 
 type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
   body: z.ZodType<Body>;
-  /** The account that is written to; null for a new one. */
+  /** The account to be changed; null for a new one. */
   subject: (body: Body) => string | null;
   /** Gives the bytes of the answer. */
   write: (identities: Identities, body: Body, key: IdempotencyKey) => Promise<string>;
@@ -77,7 +77,7 @@ function writes(gate: Gate): Route[] {
   return [
     writer({
       path: '/account',
-      summary: 'Identities: make an account; in guarded mode with the scope identity:write',
+      summary: 'Identities: create an account; guarded mode requires the scope identity:write',
       body: z.looseObject({ username }),
       answers: { 201: { description: 'The account.', body: account }, ...refusals, ...taken },
       errors: ['forbidden', 'conflict', 'idempotency_mismatch'],
@@ -132,7 +132,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/accounts/{id}',
-      summary: 'Identities: an account by id',
+      summary: 'Identities: show an account by id',
       params: z.object({ id: accountId }),
       query: anyQuery,
       answers,
@@ -144,7 +144,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/accounts',
-      summary: 'Identities: an account by username',
+      summary: 'Identities: show an account by username',
       query: z.object({ token, username: z.string().min(1).max(200) }),
       answers,
       handle: async ({ services, query }) => ({
@@ -155,7 +155,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/github-identifiers',
-      summary: 'Identities: whose GitHub account it is',
+      summary: 'Identities: find the account linked to a GitHub account',
       query: z.object({ token, githubId }),
       answers: { ...answers, 200: { description: 'The GitHub account.', body: linkedGithub } },
       handle: async ({ services, query }) => ({
@@ -166,7 +166,7 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/emails',
-      summary: 'Identities: the addresses of an account',
+      summary: 'Identities: list the addresses of an account',
       query: z.object({ token, accountId }),
       answers: {
         ...answers,
@@ -189,7 +189,7 @@ function authenticate(
   return gate.authenticate(request, services, need, async () => ANYBODY);
 }
 
-/** Only the body says whose identity is written, so the scopes are checked by the handler. */
+/** Only the body says whose identity is written, so the handler checks the scopes. */
 async function admitWriter(gate: Gate, request: Request, services: Services): Promise<Principal> {
   const principal = await authenticate(gate, request, services, 'nothing');
   if (principal === NOBODY) throw new DomainError('unauthenticated', 'A credential is needed.');
@@ -197,7 +197,7 @@ async function admitWriter(gate: Gate, request: Request, services: Services): Pr
   return principal;
 }
 
-/** JSON that this server wrote stays the same to the byte when it is parsed and written again. */
+/** JSON that this server wrote keeps its bytes when it is parsed and written again. */
 function created(answer: string): Answer {
   return { status: 201, body: JSON.parse(answer) as unknown };
 }

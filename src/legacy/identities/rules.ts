@@ -3,7 +3,7 @@ import { DomainError, notFound } from '../../domain/errors';
 import type { Email, GithubIdentifier, Principal, User } from '../../domain/people/user';
 import type { NewUser } from '../../domain/people/users';
 
-/** A user whom this API makes: without a password or an address, and never an admin. */
+/** A user made through this API: without a password or an address, and never an admin. */
 export function newAccount(id: string, username: string, createdAt: number): NewUser {
   return {
     id,
@@ -20,7 +20,9 @@ export function newAccount(id: string, username: string, createdAt: number): New
   };
 }
 
-/** Does this API show the user? Only under a username, and never one of the server's own. */
+/**
+ * Does this API show the user? It shows users with a username, except those of the server itself.
+ */
 export function isAccount(user: User | null): user is User & { username: string } {
   return (
     user !== null && user.disabledAt === null && user.username !== null && user.origin !== 'system'
@@ -28,8 +30,8 @@ export function isAccount(user: User | null): user is User & { username: string 
 }
 
 /**
- * Checks that the caller may write the identity of an account: one's own takes the scope `self`,
- * anybody's `identity:write`. Errors: `forbidden`.
+ * Checks that the caller may write the identity of an account: the scope `self` allows one's own,
+ * `identity:write` anybody's. Errors: `forbidden`.
  */
 export function requireIdentity({ userId, scopes }: Principal, accountId: string | null): void {
   const isOwn = userId === accountId;
@@ -37,7 +39,7 @@ export function requireIdentity({ userId, scopes }: Principal, accountId: string
   throw new DomainError('forbidden', `This needs the scope ${isOwn ? 'self' : 'identity:write'}.`);
 }
 
-/** Adds an address to a user, once however often it is added. Errors: `not_found`. */
+/** Adds an address to a user; adding it again changes nothing. Errors: `not_found`. */
 export function addEmail(user: User | null, known: Email | null, email: Email): Decision<Email> {
   requireUser(user, email.userId);
   return known
@@ -45,7 +47,7 @@ export function addEmail(user: User | null, known: Email | null, email: Email): 
     : { changes: [{ do: 'addEmail', email }], value: email };
 }
 
-/** Links a GitHub account to a user. Errors: `not_found`, `conflict` where somebody has it. */
+/** Links a GitHub account to a user. Errors: `not_found`, `conflict` if it is linked already. */
 export function addGithubIdentifier(
   user: User | null,
   taken: GithubIdentifier | null,

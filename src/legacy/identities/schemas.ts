@@ -24,12 +24,12 @@ export const linkedGithub = z.object({
 });
 const refusal = (description: string) => ({ description, body: errorBody });
 export const refusals = {
-  400: refusal('What is wrong.'),
-  401: refusal('A credential is needed.'),
-  403: refusal('It does not reach.'),
+  400: refusal('The request is wrong; the answer says why.'),
+  401: refusal('The credential is missing or wrong.'),
+  403: refusal('The credential does not allow this.'),
 };
-export const unknown = { 404: refusal('There is none.') };
+export const unknown = { 404: refusal('It does not exist.') };
 export const taken = {
-  409: refusal('Somebody has it.'),
+  409: refusal('It is taken already.'),
   422: refusal('The X-Request-ID was used for another request.'),
 };

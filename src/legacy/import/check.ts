@@ -5,8 +5,8 @@ import type { User } from '../../domain/people/user';
 import type { Engine } from '../../service/engine';
 
 /**
- * Checks that every pool, type and person exists that entries name; people may also be in the file.
- * Errors: `invalid` with the field of the file.
+ * Checks that the entries name only pools, types and people that exist; people may also be in the
+ * file. Errors: `invalid` with the field of the file.
  */
 export async function checkNames(
   engine: Engine,
@@ -45,14 +45,14 @@ async function checkPools(
   }
 }
 
-/** A user by e-mail address or username. Errors: `invalid` with the field `at`. */
+/** Finds a user by e-mail address or username. Errors: `invalid` with the field `at`. */
 export async function requirePerson(engine: Engine, person: string, at: string): Promise<User> {
   const found = await findPerson(engine, person);
   if (!found) throw new DomainError('invalid', `There is no user ${person}.`, at);
   return found;
 }
 
-/** A user by e-mail address or username; null without one. */
+/** Finds a user by e-mail address or username; null without one. */
 export function findPerson({ store: { read } }: Engine, person: string): Promise<User | null> {
   return person.includes('@')
     ? read.userByEmail(person.toLowerCase())

@@ -6,17 +6,17 @@ import { checkNames } from './check';
 import { importPerson, importToken } from './people';
 import { importKnownResource, importVm } from './resources';
 
-/** How many of each were taken over, and how many were there already. */
+/** How many entries of each kind were imported, and how many were present already. */
 export type ImportCounts = Record<
   keyof Omit<ImportFile, '$schema'>,
   { imported: number; present: number }
 >;
 
 /**
- * Takes over users, tokens and resources of the systems whose APIs this wing speaks. Existing ones
- * (by address, name or secret) stay as they are, so an interrupted import can be run again. Errors:
- * DomainError with the field of the file: before anything is written if the file names a pool, a
- * type or a person that does not exist, otherwise before that entry.
+ * Imports users, tokens and resources of the systems that have the legacy APIs. Entries that are
+ * present already (by address, name or secret) stay as they are, so an interrupted import can be
+ * run again. Errors: DomainError with the field of the file: before anything is written if the file
+ * names a pool, a type or a person that does not exist, otherwise before that entry.
  */
 export async function importAll(
   engine: Engine,

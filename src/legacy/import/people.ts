@@ -10,8 +10,8 @@ import { enrol } from '../vms/user-rules';
 import { findPerson, requirePerson } from './check';
 
 /**
- * Takes a user over, with further addresses and GitHub accounts, unverified; false for one who is
- * there already. Errors: `conflict` with the field of the file.
+ * Imports a user, with further addresses and GitHub accounts, unverified; false if the user is
+ * present already. Errors: `conflict` with the field of the file.
  */
 export async function importPerson(
   engine: Engine,
@@ -41,7 +41,7 @@ async function create(
     id: newId(),
     name,
     ...contact,
-    // Users of the VM reservation API could set their own address before they were taken over.
+    // Users of the VM reservation API could set their own address before they were imported.
     emailSelfDeclared: vmRole !== undefined,
     role,
     origin: 'import',
@@ -93,7 +93,7 @@ async function linkGithub(
   );
 }
 
-/** Takes an API token over; false where it is there already. Errors: `invalid` with the field. */
+/** Imports an API token; false if it is present already. Errors: `invalid` with the field. */
 export async function importToken(
   engine: Engine,
   { user, name, secret, scopes, maxPriority }: ImportFile['apiTokens'][number],

@@ -11,8 +11,8 @@ type NewResource = Parameters<typeof importResource>[1];
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /**
- * Takes a resource over; false where it is there already. Errors: `invalid`, `conflict` with the
- * field of the file.
+ * Imports a resource; false if it is present already. Errors: `invalid`, `conflict` with the field
+ * of the file.
  */
 export async function importKnownResource(
   engine: Engine,
@@ -40,8 +40,8 @@ export async function importKnownResource(
 }
 
 /**
- * Takes a VM over. One that is held is asked for in its holder's name, so it is theirs, before
- * anybody else's, as soon as it is adopted. False where it is there already. Errors: `invalid`,
+ * Imports a VM. If somebody holds it, it is requested in the holder's name, so that they get it
+ * before anybody else as soon as it is adopted. False if it is present already. Errors: `invalid`,
  * `conflict` with the field of the file.
  */
 export async function importVm(
@@ -61,8 +61,8 @@ export async function importVm(
 }
 
 /**
- * Has the VM never been lent, and has its holder not asked for it? True also when an earlier import
- * was cut off right after the VM came in.
+ * Was the VM never lent, and has its holder not requested it? True also when an earlier import was
+ * interrupted right after it added the VM.
  */
 async function isNew({ store: { read } }: Engine, name: string, holder: User): Promise<boolean> {
   const asked = await read.reservations(
@@ -85,7 +85,7 @@ async function hold(engine: Engine, pool: string, name: string, holder: User): P
   await new Reservations(engine).request(asPrincipal(holder), request, NO_CONTEXT);
 }
 
-/** The holder as a caller. An import takes over any number of loans, so no cap applies to it. */
+/** The holder as a caller. An import may bring any number of loans, so no cap applies to it. */
 function asPrincipal(user: User): Principal {
   return {
     userId: user.id,

@@ -16,7 +16,7 @@ import { blockRefusal, spellings } from './rules';
 /** How long a driver has to issue a new token, in ms. */
 const ISSUED_WITHIN = 30_000;
 
-/** The token of a pool with this value. Errors: `not_found`, also for one whose time is over. */
+/** Finds the token of a pool with this value. Errors: `not_found`, also for an expired token. */
 export async function findLentToken(
   { store }: Engine,
   pool: string,
@@ -34,8 +34,8 @@ export async function findLentToken(
 
 /**
  * Adds a token to a manual pool and gives its value, which nobody else sees before it is lent.
- * Errors: as `Resources.add`, and `busy` where the driver does not issue it: nothing is left of it
- * then.
+ * Errors: those of `Resources.add`, and `busy` if the driver does not issue it; then nothing of it
+ * remains.
  */
 export async function addLentToken(
   engine: Engine,
@@ -96,17 +96,17 @@ export class LentTokens {
     });
   }
 
-  /** Ends the loan of a token; nothing happens where it is not lent. Errors: `not_found`. */
+  /** Ends the loan of a token; does nothing if it is not lent. Errors: `not_found`. */
   async unblock(principal: Principal, value: string): Promise<void> {
     const { resource } = await this.find(value);
     const loan = await this.loanOf(resource.id);
     if (loan) await this.services.reservations.release(principal, loan.id);
   }
 
-  /** Deletes a token, and ends the loan of it where the caller may. Errors: `not_found`. */
+  /** Deletes a token, and ends its loan if the caller may. Errors: `not_found`. */
   async delete(principal: Principal, value: string): Promise<void> {
     const { resource } = await this.find(value);
-    // It leaves the pool first, so that nobody gets it in between.
+    // The token leaves the pool first, so that nobody gets it in between.
     await this.services.resources.delete(resource.id);
     const loan = await this.loanOf(resource.id);
     if (loan && mayTouch(principal, loan))

@@ -22,9 +22,9 @@ const deletion = z
   .looseObject({ token: z.string().optional(), token_uuid: z.string().optional() })
   .transform(({ token, token_uuid: uuid }) => token ?? uuid ?? '');
 const said = { 200: { description: 'Done.', body: z.object({ response: z.string() }) } };
-const refusals = { 401: { description: 'A credential is needed.', body: errorBody } };
+const refusals = { 401: { description: 'The credential is missing or wrong.', body: errorBody } };
 const unknown = {
-  400: { description: 'There is no such token, or it is not yours.', body: z.array(z.string()) },
+  400: { description: 'The token is unknown or not yours.', body: z.array(z.string()) },
   ...refusals,
 };
 
@@ -52,7 +52,7 @@ function poolRoutes(authenticate: Authenticate): Route[] {
     route({
       ...common,
       method: 'post',
-      summary: 'Token pool: make a token',
+      summary: 'Token pool: create a token',
       formatError,
       body: anyBody,
       answers: {
@@ -104,7 +104,7 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
       formatError,
       answers: {
         200: { description: 'A random free token.', body: z.object({ blocked_token: z.string() }) },
-        404: { description: 'There is none.', body: errorBody },
+        404: { description: 'No token is free.', body: errorBody },
         ...refusals,
       },
       errors: ['unavailable_now', 'over_maximum', 'invalid'],
@@ -142,7 +142,7 @@ function formatError({ code, message }: DomainError): Answer {
   return { status: STATUS[code] ?? 400, body: { error: message } };
 }
 
-/** A call about one token has one way of saying that something is wrong with it. */
+/** All errors about a given token have the same answer. */
 function formatTokenError(error: DomainError): Answer {
   const known = STATUS[error.code];
   return known === undefined || known === 404

@@ -9,7 +9,7 @@ import type { Services } from '../../service/services';
 import { vmServices } from './services';
 
 /**
- * Tells who calls the VM reservation API. In every mode, everything but the reads takes a
+ * Finds the caller of the VM reservation API. In every mode, all calls but the reads need a
  * credential: `auth` in the body, a token, or Basic.
  */
 export class VmCallers {
@@ -21,14 +21,14 @@ export class VmCallers {
     return this.gate.anybody(request, services);
   };
 
-  /** Somebody who may read personal data: in open mode anybody. */
+  /** A caller who may read personal data: in open mode anybody. */
   readonly reader = async (request: Request, services: Services): Promise<Principal> =>
     this.gate.isOpen ? this.anybody(request, services) : this.withScope(request, services, 'read');
 
   readonly borrower = (request: Request, services: Services): Promise<Principal> =>
     this.withScope(request, services, 'reserve');
 
-  /** Somebody who changes a user: that user, or an admin. */
+  /** A caller who may change a user: that user, or an admin. */
   readonly person = (request: Request, services: Services): Promise<Principal> =>
     this.withScope(request, services, 'self');
 
@@ -40,8 +40,8 @@ export class VmCallers {
   };
 
   /**
-   * Somebody who adds a user: an admin, or NOBODY, who may make the first one; guarded mode asks
-   * for the setup token then.
+   * A caller who may add a user: an admin, or NOBODY, who may make the first one; guarded mode then
+   * asks for the setup token.
    */
   readonly adder = async (request: Request, services: Services): Promise<Principal> => {
     if (credentialOf(request)) return this.admin(request, services);
@@ -87,7 +87,7 @@ export class VmCallers {
   }
 }
 
-/** From a header or the body, never from the query, which ends up in logs. */
+/** The setup token comes in a header or the body, never in the query, which ends up in logs. */
 function setupTokenOf(request: Request): string {
   const { setupToken } = (request.body ?? {}) as { setupToken?: unknown };
   return request.get('X-Setup-Token') ?? (typeof setupToken === 'string' ? setupToken : '');

@@ -9,7 +9,7 @@ import { atThisMoment } from '../../service/loans/views';
 import type { FoundResource } from '../../store/reads';
 import { instantOf } from '../../http/instants';
 
-/** A VM with the user who holds it, as this API shows one. */
+/** A VM with the user who holds it, in the form that this API shows. */
 export interface Vm {
   resource: Resource;
   details: DetailFields;
@@ -23,7 +23,7 @@ const PAGE = 500;
 export class Inventory {
   constructor(private readonly services: VmServices) {}
 
-  /** All of them, in the store's order. */
+  /** All VMs, in the store's order. */
   async list(): Promise<Vm[]> {
     const pool = await this.services.vmPool.find();
     if (!pool) return [];
@@ -45,7 +45,7 @@ export class Inventory {
     return found ? (await this.known([found]))[0]! : null;
   }
 
-  /** The VMs of the pool that a user holds, by whichever API they were borrowed. */
+  /** The VMs of the pool that a user holds, through whichever API they were borrowed. */
   async heldBy(holder: Borrower): Promise<Vm[]> {
     const pool = await this.services.vmPool.find();
     const now = this.services.engine.store.now();
@@ -96,7 +96,7 @@ const vmDetail = z.object({
 });
 export const vmDetails = z.record(z.string(), vmDetail);
 
-/** VMs by number, as the lists show them; holders are shown only where `seesHolders`. */
+/** VMs by number, as the lists show them; holders are shown only if `seesHolders`. */
 export function detailsOf(vms: Vm[], seesHolders: boolean): z.output<typeof vmDetails> {
   return byNumber(vms, (vm) => ({
     id: vm.resource.number,
@@ -132,7 +132,7 @@ export function powerOf({ details }: Vm): string {
   return String(details.powerState ?? 'unknown');
 }
 
-/** The holder of a VM, or its state: this API has one field for both. */
+/** The holder or the state of a VM: this API has one field for both. */
 export function mapTo({ state, holder }: Vm, seesHolders: boolean): string {
   if (state !== 'held') return state;
   if (!seesHolders || !holder) return 'in use';

@@ -8,7 +8,7 @@ import type { VmServices } from './services';
 import { VM_PATIENCE } from './vm-pool';
 import { checkoutLength } from './vm-rules';
 
-/** A VM that has been checked out, and by whom. */
+/** A VM that has been checked out, and its borrower. */
 export interface Checkout {
   held: HeldResource;
   borrower: Borrower;
@@ -16,7 +16,7 @@ export interface Checkout {
 
 /**
  * Checks out a VM, or (null) any of the pool, and waits until it is ready. `no_pool`: the server
- * has no pool for this API; `not_opened`: the VM could not be made ready, and is given back.
+ * has no pool for this API; `not_opened`: the VM could not be made ready and was given back.
  * Errors: those of a submission.
  */
 export async function checkOut(
@@ -48,8 +48,8 @@ export async function checkOut(
 }
 
 /**
- * Gives a VM back. `not_owner`: somebody else has it, or nobody; `not_alone`: it is one of several
- * in a reservation, which ends as a whole.
+ * Gives a VM back. `not_owner`: the caller does not hold it; `not_alone`: it belongs to a
+ * reservation of several VMs, which can only end as a whole.
  */
 export async function checkIn(
   { engine, reservations }: VmServices,
@@ -65,8 +65,8 @@ export async function checkIn(
 }
 
 /**
- * Brings a VM back from maintenance and waits until it is clean; false if it is still being cleaned
- * after a while. Errors: `conflict`, `not_found`.
+ * Brings a VM back from maintenance and waits until it is clean; false if that takes too long.
+ * Errors: `conflict`, `not_found`.
  */
 export async function bringBack(
   { engine, resources }: VmServices,

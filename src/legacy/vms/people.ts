@@ -22,7 +22,7 @@ export interface VmUserInput {
   role: Role;
 }
 
-/** Somebody who holds a VM; `number` is null where this API does not know them. */
+/** A user who holds a VM; `number` is null if this API does not know them. */
 export interface Borrower {
   user: User;
   number: number | null;
@@ -30,19 +30,21 @@ export interface Borrower {
 
 const BATCH = 200;
 
-/** The users of this API: they go by small numbers, and their roles count in it only. */
+/**
+ * The users of this API: they have small numbers as ids, and their roles count only in this API.
+ */
 export class VmPeople {
   constructor(
     private readonly engine: Engine,
     private readonly passwords: Passwords,
   ) {}
 
-  /** Is there nobody yet? */
+  /** Are there no users yet? */
   async isEmpty(): Promise<boolean> {
     return (await this.all()).length === 0;
   }
 
-  /** Everybody who is not deleted, in order of number. */
+  /** All users who are not deleted, in order of number. */
   async all(): Promise<FoundVmUser[]> {
     return (await this.numbered()).filter(isPresent);
   }
@@ -53,7 +55,7 @@ export class VmPeople {
     return isPresent(found) ? found : null;
   }
 
-  /** A user of Holdfast with their number here; null where there is no such user. */
+  /** A user of Holdfast with their number in this API; null if there is no such user. */
   async borrower(userId: string): Promise<Borrower | null> {
     const { read } = this.engine.store;
     const found = await read.vmUser({ userId });
@@ -69,8 +71,8 @@ export class VmPeople {
   }
 
   /**
-   * `unasked`: nobody vouches for the user, which is allowed for the first only. Errors:
-   * `already_set_up`, `conflict`.
+   * Makes a user. `unasked`: the caller has no credential, which is allowed only for the first
+   * user. Errors: `already_set_up`, `conflict`.
    */
   async create({ name, email, password, role }: VmUserInput, unasked: boolean): Promise<void> {
     // Checked before the password is hashed, which is slow.
@@ -92,7 +94,10 @@ export class VmPeople {
     );
   }
 
-  /** `by`: the user or an admin. Errors: `not_found`, `forbidden`, `conflict`. */
+  /**
+   * Changes a user; `by` says whether the user or an admin asks. Errors: `not_found`, `forbidden`,
+   * `conflict`.
+   */
   async change(
     id: string,
     { name, email, password, role }: Partial<VmUserInput>,
@@ -108,12 +113,12 @@ export class VmPeople {
     await this.decide(id, address ?? null, (state) => changeVmUser(state, id, set, by));
   }
 
-  /** Errors: `not_found`, `forbidden`, `in_use`. */
+  /** Deletes a user. Errors: `not_found`, `forbidden`, `in_use`. */
   async delete(id: string): Promise<void> {
     await this.decide(id, null, (state, now) => deleteVmUser(state, id, now));
   }
 
-  /** Everybody leaves; numbers begin at 1 again. */
+  /** Removes all users from this API; numbers begin at 1 again. */
   async clear(): Promise<void> {
     for (const { user } of await this.numbered()) {
       const deleted = await this.decide(user.id, null, (state, now) =>
@@ -131,7 +136,7 @@ export class VmPeople {
     return this.engine.store.transact({ load: 'vmUser', id, email, username: null }, decide);
   }
 
-  /** Everybody with a number, also the deleted users, whose numbers are not given again. */
+  /** All users with a number, even deleted ones, because their numbers are not given again. */
   private async numbered(): Promise<FoundVmUser[]> {
     const { read } = this.engine.store;
     const found: FoundVmUser[] = [];

@@ -11,7 +11,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   busy: 503,
 };
 
-/** An error as this API answers it; spelling and punctuation are the original's. */
+/** An error in the form of this API; spelling and punctuation are the original's. */
 export function formatError({ code, message }: DomainError): Answer {
   const status = STATUS[code] ?? 400;
   return status === 401 ? NOT_AUTHORIZED : says(status, message);
@@ -22,7 +22,7 @@ export function says(status: number, message: string): Answer {
   return { status, body: { message } };
 }
 
-/** The same where the original spells the key with a capital. */
+/** An answer of one sentence whose key the original spells with a capital. */
 export function saysCapital(status: number, message: string): Answer {
   return { status, body: { Message: message } };
 }
@@ -38,10 +38,10 @@ export function instead(answers: Partial<Record<ErrorCode, Answer>>): (error: un
   };
 }
 
-/** For routes with no errors but those of any call. */
+/** For routes whose only errors are those of any call. */
 export const noErrors: ErrorCode[] = [];
 
-/** The error for a caller without the right. */
+/** The error for a caller who lacks the right. */
 export function refused(): DomainError {
   return new DomainError('unauthenticated', 'Authentication or Authorization failed');
 }
@@ -62,7 +62,7 @@ export const wholeNumber = z
   .refine((text) => NUMBER.test(text), { error })
   .transform(Number);
 
-/** Every call of this API takes its credential in the body, and a token in the query too. */
+/** Every call of this API accepts a credential in the body, and a token in the query. */
 export const query = z.object({ token });
 export const auth = z
   .looseObject({ userid: z.union([z.number(), z.string()]), password: z.string() })
@@ -72,15 +72,15 @@ export const authBody = z.looseObject({ auth }).optional();
 
 const message = z.union([z.object({ message: z.string() }), z.object({ Message: z.string() })]);
 
-/** One sentence as an answer. */
+/** Describes an answer that is one sentence. */
 export function sentence(description: string) {
   return { description, body: message };
 }
 
-/** The refusals that any call of this API may meet. */
+/** The refusals that any call of this API may give. */
 export const refusals = {
-  400: sentence('What is wrong.'),
-  401: sentence('A credential is missing or wrong, or does not reach.'),
+  400: sentence('The request is wrong; the answer says why.'),
+  401: sentence('The credential is missing, wrong or insufficient.'),
 };
 
 /** Common to all look-ups of this API. */

@@ -11,13 +11,13 @@ import {
   type UserFields,
 } from '../../domain/people/users';
 
-/** A user of this API with what it keeps about them. */
+/** A user of this API with the data that it keeps about them. */
 export interface KnownVmUser {
   user: User;
   vmUser: VmUser;
 }
 
-/** The rows that a decision about one user of this API needs. */
+/** The state that a decision about one user of this API needs. */
 export interface VmUserState extends Neighbours {
   user: User | null;
   vmUser: VmUser | null;
@@ -29,14 +29,14 @@ export interface VmUserState extends Neighbours {
 /** The fields of a user that this API can change. */
 export type VmUserFields = Pick<UserFields, 'name' | 'email' | 'passwordHash'>;
 
-/** Does this API know the user still? Those who are deleted only keep their numbers. */
+/** Does the user still exist for this API? Deleted users only keep their numbers. */
 export function isPresent(found: KnownVmUser | null): found is KnownVmUser {
   return found !== null && found.user.disabledAt === null;
 }
 
 /**
- * Is the caller an admin of this API? Holdfast's admins are, and so are its own where they come in
- * person: by password, or with the scope `self`.
+ * Is the caller an admin of this API? Holdfast's admins are. The API's own admins are when they
+ * call in person: by password, or with the scope `self`.
  */
 export function isVmAdmin(principal: Principal, found: KnownVmUser | null): boolean {
   if (isAdmin(principal)) return true;
@@ -44,8 +44,9 @@ export function isVmAdmin(principal: Principal, found: KnownVmUser | null): bool
 }
 
 /**
- * Makes a user of this API; the first one becomes its admin. `unasked`: nobody vouches for them,
- * which is allowed for the first only. Errors: `already_set_up`, `conflict` with the taken field.
+ * Makes a user of this API; the first one becomes its admin. `unasked`: the caller has no
+ * credential, which is allowed only for the first user. Errors: `already_set_up`, `conflict` with
+ * the taken field.
  */
 export function createVmUser(
   state: VmUserState,
@@ -60,12 +61,12 @@ export function createVmUser(
   return { changes: [...changes, enrolled], value };
 }
 
-/** The error for everybody but the first who adds a user without a credential. */
+/** The error for anybody who adds another user than the first without a credential. */
 export function notTheFirst(): DomainError {
   return new DomainError('already_set_up', 'Only an admin adds users.');
 }
 
-/** Makes a user of Holdfast one of this API, under the next free number unless one is given. */
+/** Makes a user of Holdfast a user of this API, under the next free number unless one is given. */
 export function enrol(
   { vmUsers }: VmUserState,
   userId: string,
@@ -110,9 +111,7 @@ function roleChange({ vmUsers }: VmUserState, vmUser: VmUser, role: Role | undef
   ];
 }
 
-/**
- * Shuts out a user who has given everything back. Errors: `not_found`, `forbidden`, `in_use`.
- */
+/** Disables a user who holds nothing any more. Errors: `not_found`, `forbidden`, `in_use`. */
 export function deleteVmUser(state: VmUserState, id: string, now: number): Decision<string> {
   const { user } = requireOwn(state, id, 'admin');
   if (state.live > 0)
@@ -121,8 +120,8 @@ export function deleteVmUser(state: VmUserState, id: string, now: number): Decis
 }
 
 /**
- * Takes a user out of this API, and deletes them if this API made them. The numbers begin again
- * once everybody is out. The value says whether the user was deleted.
+ * Removes a user from this API, and deletes them if this API made them. Numbers begin again once
+ * everybody is removed. The value says whether the user was deleted.
  */
 export function leaveVms(state: VmUserState, id: string, now: number): Decision<boolean> {
   const { user } = state;
@@ -133,8 +132,8 @@ export function leaveVms(state: VmUserState, id: string, now: number): Decision<
 }
 
 /**
- * An admin of this API has no say over Holdfast's own admins: setting their password would be a way
- * to become one.
+ * Admins of this API have no rights over Holdfast's own admins; by setting their passwords they
+ * could become one.
  */
 function requireOwn({ user, vmUser }: VmUserState, id: string, by: 'self' | 'admin'): KnownVmUser {
   const found = user && vmUser && { user, vmUser };

@@ -11,24 +11,24 @@ import type { VmPeople } from './people';
 /** How long a call waits for VMs to be made, cleaned or removed, in ms. */
 export const VM_PATIENCE = 30_000;
 
-/** Set once this API has given the pool a size. */
+/** Stored once this API has given the pool a size. */
 const MADE = 'vm_pool_made';
 const BATCH = 500;
 
-/** The pool of this API, which the API sizes and empties. */
+/** The pool that this API resizes and empties. */
 export class VmPool {
   constructor(
     private readonly engine: Engine,
     private readonly people: VmPeople,
   ) {}
 
-  /** null where the server has no such pool. */
+  /** The pool; null if the server has none. */
   async find(): Promise<Pool | null> {
     const { vms } = await visiblePools(this.engine);
     return this.engine.store.read.pool(vms);
   }
 
-  /** How many VMs there are, and how many of them are free and held. */
+  /** How many VMs exist, and how many of them are free and held. */
   async figures(): Promise<{ total: number; free: number; held: number }> {
     const pool = await this.find();
     const all = await this.engine.store.read.counts();
@@ -38,8 +38,8 @@ export class VmPool {
   }
 
   /**
-   * Gives the pool a size, and waits until it has it. `first`: nobody has done so before, or since
-   * it was cleared. Errors: `not_found`, `in_use`, `unsupported`, `conflict`.
+   * Resizes the pool, and waits until it has that size. `first`: this is the first size since the
+   * API was last cleared, or ever. Errors: `not_found`, `in_use`, `unsupported`, `conflict`.
    */
   async resize(size: number): Promise<{ changed: boolean; first: boolean }> {
     const { store } = this.engine;
@@ -63,8 +63,8 @@ export class VmPool {
   }
 
   /**
-   * Ends what was checked out here, empties the pool and removes the users, and nothing else:
-   * numbers begin at 1 again. False if VMs are still being removed after a while.
+   * Ends the API's checkouts, empties the pool and removes the API's users, but nothing else;
+   * numbers begin at 1 again. False if VMs are still being removed when time is up.
    */
   async clear(): Promise<boolean> {
     await revokeAll(this.engine, { via: 'vms' }, 'the VM reservation API was cleared');

@@ -53,6 +53,6 @@ async function diskProblems(disk: Disk | undefined): Promise<string[]> {
       ? [`the disk is nearly full: ${Math.floor(free / MIB)} MiB are free`]
       : [];
   } catch {
-    return ['the free space of the disk is not known'];
+    return ['the free space of the disk cannot be read'];
   }
 }

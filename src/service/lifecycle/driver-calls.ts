@@ -134,7 +134,7 @@ const CALLS: { [S in Step]: (run: Run, driver: Driver, call: Call) => Promise<St
   },
 };
 
-/** The steps that use, check or replace the current credential, and must fail if it is refused. */
+/** Steps that use, check or replace the current credential, and must fail if it is refused. */
 const RELY_ON_CREDENTIAL: readonly Step[] = [
   'clean',
   'verify',

@@ -5,8 +5,8 @@ import { contextOf, type Engine } from '../engine';
 const BATCH = 200;
 
 /**
- * Ends what time has ended: leases, waits, preparations. Gives when time next acts (epoch ms), null
- * for never.
+ * Ends leases, waits and preparations whose time is over. Gives when the next one ends (epoch ms),
+ * or null if none will.
  */
 export async function expireOverdue(engine: Engine): Promise<number | null> {
   const { store } = engine;

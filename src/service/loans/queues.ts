@@ -11,8 +11,8 @@ const PAGE = 500;
 
 /**
  * Serves the queues of classes in which something is available while somebody waits. A decision
- * that frees much at once serves only the heads that it has loaded; this serves the rest, and
- * repairs whatever a crash left in between. Only the job `reconcile` calls it.
+ * that frees many resources at once serves only the heads that it loaded; this serves the rest, and
+ * repairs whatever a crash left unfinished. Only the job `reconcile` calls it.
  */
 export async function serveQueues(engine: Engine): Promise<void> {
   const { store } = engine;
@@ -27,7 +27,7 @@ export async function serveQueues(engine: Engine): Promise<void> {
   }
 }
 
-/** Refuses requests for more than a pool can ever lend, since it shrank or is being deleted. */
+/** Refuses requests for more than a pool can lend, after it shrank or while it is being deleted. */
 export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<void> {
   const { read } = engine.store;
   const eligible = eligibleClasses(engine);
@@ -58,7 +58,7 @@ interface Eligible {
   classes: Map<number, EligibleClass>;
 }
 
-/** All pools and their classes, read at the first use. */
+/** All pools and their classes, read when first needed. */
 function eligibleClasses({ store: { read } }: Engine): () => Promise<Eligible> {
   let loaded: Promise<Eligible> | undefined;
   const load = async () => {

@@ -1,5 +1,5 @@
 import { NO_CAPS } from '../../domain/queue/caps';
-import { end, accessRevoked, release, type ReservationSnapshot } from '../../domain/loans/ending';
+import { end, release, type ReservationSnapshot } from '../../domain/loans/ending';
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
 import { extendLease, heartbeat } from '../../domain/loans/lease';
@@ -16,7 +16,7 @@ import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
-import { until } from '../wait-until';
+import { untilAccessRevoked } from './revocation';
 import type { Page, ReservationFilter } from '../../store/reads';
 import {
   atThisMoment,
@@ -32,24 +32,27 @@ export interface ReservationRequest extends Partial<ReservationOptions> {
   /** undefined: the pools' default; null: without an end. */
   duration?: number | null;
   priority?: number;
-  /** How long to wait in line; undefined: until served; 0: not at all. */
+  /** How long to stay queued, in ms; undefined: until served; 0: not at all. */
   queueTimeout?: number;
   access?: AccessWish;
-  /** The API that it came by; v1 by default. */
+  /** The API that the request came through; v1 by default. */
   via?: Api;
 }
 
-/** The context of a call: the X-Request-ID, and the idempotency key if the caller gave one. */
+/** The X-Request-ID of a call, and its idempotency key if the caller gave one. */
 export interface CallContext {
   requestId: string | null;
   idempotencyKey: IdempotencyKey | null;
 }
 
-/** Borrowing, for the principal. */
+/** Borrowing, on behalf of a principal. */
 export class Reservations {
   constructor(private readonly engine: Engine) {}
 
-  /** All items at once or a place in line. Errors: as `submit` in domain/submission.ts. */
+  /**
+   * Grants all items at once, or queues the request. Errors: as `submit` in
+   * domain/loans/submission.ts.
+   */
   async submit(
     principal: Principal,
     request: ReservationRequest,
@@ -88,7 +91,7 @@ export class Reservations {
     );
   }
 
-  /** The same as `submit`; gives the reservation's id. */
+  /** Does the same as `submit`, but gives only the reservation's id. */
   async request(
     principal: Principal,
     request: ReservationRequest,
@@ -104,7 +107,8 @@ export class Reservations {
   }
 
   /**
-   * Gives its id. Errors: `not_found`, `lease_over`, `over_maximum`, `conflict`. `extension` in ms.
+   * Extends the lease by `extension` ms; gives the reservation's id. Errors: `not_found`,
+   * `lease_over`, `over_maximum`, `conflict`.
    */
   extend(principal: Principal, id: string, extension: number): Promise<string> {
     return this.own(principal, id, ({ reservation }, now) =>
@@ -112,7 +116,10 @@ export class Reservations {
     );
   }
 
-  /** Gives its id. Errors: `not_found`, `lease_over`, `conflict`. */
+  /**
+   * Keeps the lease alive; gives the reservation's id. Errors: `not_found`, `lease_over`,
+   * `conflict`.
+   */
   heartbeat(principal: Principal, id: string, { idempotencyKey }: CallContext): Promise<string> {
     return this.own(
       principal,
@@ -123,8 +130,8 @@ export class Reservations {
   }
 
   /**
-   * Ends one's own reservation, or stops waiting; an admin ends anybody's. Ended already: nothing.
-   * Errors: `not_found`.
+   * Ends a reservation, queued or served: the principal's own, or anybody's as an admin. Does
+   * nothing if it has ended already. Errors: `not_found`.
    */
   async release(principal: Principal, id: string): Promise<void> {
     await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
@@ -151,7 +158,7 @@ export class Reservations {
     );
   }
 
-  /** Submits a request and gives the reservation as it is then. Errors: as `submit`. */
+  /** Submits a request and gives the reservation as it is afterwards. Errors: as `submit`. */
   async reserve(
     principal: Principal,
     request: ReservationRequest,
@@ -164,14 +171,17 @@ export class Reservations {
       : this.find(principal, id);
   }
 
-  /** One's own, or anybody's for an admin. Errors: `not_found`. */
+  /** Finds a reservation: the principal's own, or anybody's as an admin. Errors: `not_found`. */
   async find(principal: Principal, id: string): Promise<ReservationView> {
     const found = await this.engine.store.read.reservation(id);
     if (!found || !mayTouch(principal, found)) throw notFound('reservation', id);
     return viewReservation(this.engine, principal, found);
   }
 
-  /** A page of one's own, in order of id; an admin sees everybody's, or those of `userId`. */
+  /**
+   * Gives a page of the principal's reservations in order of id; an admin sees everybody's, or
+   * those of `userId`.
+   */
   async list(
     principal: Principal,
     { userId, status }: ReservationFilter,
@@ -184,7 +194,10 @@ export class Reservations {
     return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
   }
 
-  /** Waits until nobody gets in by what an ended reservation opened, for `timeout` ms at most. */
+  /**
+   * Gives true once the access that an ended reservation opened is closed; false after `timeout`
+   * ms.
+   */
   untilAccessRevoked(id: string, timeout: number): Promise<boolean> {
     return untilAccessRevoked(this.engine, [id], timeout);
   }
@@ -210,25 +223,7 @@ function requireOwn(
   return snapshot;
 }
 
-/** One's own, or anybody's as an admin. */
+/** May the principal act on the reservation? It must be their own, unless they are an admin. */
 export function mayTouch(principal: Principal, reservation: Reservation): boolean {
   return reservation.userId === principal.userId || isAdmin(principal);
-}
-
-/**
- * Resolves true when nobody gets in any more by what was opened for these reservations, which have
- * ended; false after `timeout` ms.
- */
-export function untilAccessRevoked(
-  engine: Engine,
-  ids: string[],
-  timeout: number,
-): Promise<boolean> {
-  const { read } = engine.store;
-  const isShutFor = async (id: string) => (await read.holdings(id)).every(accessRevoked);
-  return until(
-    engine.store,
-    async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
-    timeout,
-  );
 }

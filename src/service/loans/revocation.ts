@@ -1,10 +1,11 @@
 import { nothing } from '../../domain/change';
-import { end } from '../../domain/loans/ending';
+import { accessRevoked, end } from '../../domain/loans/ending';
 import type { ReservationFilter } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
+import { until } from '../wait-until';
 
 /**
- * Ends every live reservation of a user, e.g. one who is disabled, or of an API; gives their ids.
+ * Ends every live reservation of a user, for example a disabled one, or of an API; gives their ids.
  */
 export async function revokeAll(
   engine: Engine,
@@ -23,6 +24,24 @@ export async function revokeAll(
     }
   }
   return ended;
+}
+
+/**
+ * Gives true once the access that these ended reservations opened is closed; false after `timeout`
+ * ms.
+ */
+export function untilAccessRevoked(
+  engine: Engine,
+  ids: string[],
+  timeout: number,
+): Promise<boolean> {
+  const { read } = engine.store;
+  const isShutFor = async (id: string) => (await read.holdings(id)).every(accessRevoked);
+  return until(
+    engine.store,
+    async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
+    timeout,
+  );
 }
 
 function revoke(engine: Engine, id: string, detail: string): Promise<string> {

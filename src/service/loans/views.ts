@@ -8,13 +8,13 @@ import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions
 import type { HeldResource, ClassCount } from '../../store/reads';
 import { aad, type Engine } from '../engine';
 
-/** The reason why a reservation is still queued or being prepared. */
+/** The place of a waiting reservation, and the reason why it waits. */
 export interface QueueStatus {
   /** Place in the queue, 1 for the next; null unless queued. */
   position: number | null;
-  /** False where more are ahead of it than were counted. */
+  /** False if more requests are ahead of it than were counted. */
   positionIsExact: boolean;
-  /** In a sentence; null unless it is waiting. */
+  /** The reason why it waits, in a sentence; null unless it is waiting. */
   waitingFor: string | null;
 }
 
@@ -23,7 +23,7 @@ export const NOT_QUEUED: QueueStatus = { position: null, positionIsExact: true, 
 /** A reservation as a list shows it, without its resources; times in epoch ms. */
 export type ReservationSummary = Reservation & QueueStatus;
 
-/** A reservation as its holder, or an admin, may see it; times in epoch ms. */
+/** A reservation as its holder or an admin may see it; times in epoch ms. */
 export interface ReservationView extends Reservation, QueueStatus {
   resources: ResourceOfReservation[];
 }
@@ -40,14 +40,14 @@ export interface ResourceOfReservation {
   rotates: boolean;
 }
 
-/** Has it yet to be served, or refused? */
+/** Is it still waiting to be served or refused? */
 export function isPending({ status }: Pick<Reservation, 'status'>): boolean {
   return status === 'queued' || status === 'preparing';
 }
 
 /**
- * The reservation as it is now, for this principal. A lease that is over shows as ended and gives
- * no credentials, whether or not a job has acted on it.
+ * Gives the reservation as it is now, for this principal. A lease whose time is over shows as ended
+ * and gives no credentials, whether or not a job has acted on it.
  */
 export async function viewReservation(
   engine: Engine,
@@ -70,7 +70,7 @@ export async function viewReservation(
   };
 }
 
-/** The meaning of the stored row at `now`: a lease whose time has passed has ended. */
+/** Gives the reservation as it is at `now`: a lease whose time has passed has ended. */
 export function atThisMoment(reservation: Reservation, now: number): Reservation {
   if (reservation.status !== 'active' || !leaseIsOver(reservation, now)) return reservation;
   return {
@@ -106,7 +106,7 @@ function openCredentials(
   return sealed ? (JSON.parse(sealer.open(sealed.place, sealed.text)) as CredentialSecret) : null;
 }
 
-/** The name of the login that was opened for the holder; null where none was. */
+/** The name of the login that was opened for the holder; null if none was. */
 export function loginNameOf({ sealer }: Engine, { allocation }: HeldResource): string | null {
   if (allocation.sealedAccess === null) return null;
   return (
@@ -149,7 +149,7 @@ export type PoolCounts = Record<
   number
 >;
 
-/** Sums the counters by state; `available` is what a request could be given now. */
+/** Adds up the counters by state; `available` is the number that a request could get now. */
 export function countStates(counts: ClassCount[]): PoolCounts {
   const sum = (which: (count: ClassCount) => boolean) =>
     counts.filter(which).reduce((total, { count }) => total + count, 0);

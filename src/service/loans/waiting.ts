@@ -1,12 +1,12 @@
 import type { Engine } from '../engine';
 import { isPending } from './views';
 
-/** Events looked at in one go. */
+/** The most events read at once. */
 const BATCH = 500;
 
 /**
  * Callers whose answers are held until their reservation changes. Events wake them, whichever
- * process wrote those.
+ * process wrote the change.
  */
 export class Waiting {
   private readonly sleepers = new Map<string, Set<() => void>>();
@@ -17,7 +17,7 @@ export class Waiting {
 
   constructor(private readonly engine: Engine) {}
 
-  /** Begins to follow the events. */
+  /** Starts to follow the events. */
   async start(): Promise<void> {
     this.lastSeq = await this.engine.store.read.lastSeq();
     this.stopListening = this.engine.store.onChange(() => void this.look());
@@ -25,7 +25,7 @@ export class Waiting {
 
   /**
    * Resolves when `done` is true, after `timeout` ms, when the server stops or when the signal
-   * aborts. Asks `done` whenever something happened to the reservation; rejects only if `done` does.
+   * aborts. Checks `done` again after each change of the reservation; rejects only if `done` does.
    */
   async until(
     reservationId: string,
@@ -35,7 +35,7 @@ export class Waiting {
   ): Promise<void> {
     const deadline = performance.now() + timeout;
     for (;;) {
-      // Go to sleep before asking, so that a change in between wakes us.
+      // Go to sleep before checking, so that a change in between wakes this caller.
       const sleep = this.sleep(reservationId, Math.max(0, deadline - performance.now()), signal);
       if ((await done()) || performance.now() >= deadline || signal.aborted || !this.stopListening)
         return sleep.wake();
@@ -52,7 +52,7 @@ export class Waiting {
     return this.until(reservationId, served, timeout, signal);
   }
 
-  /** Lets every held answer go. */
+  /** Releases every held answer. */
   stop(): void {
     this.stopListening?.();
     this.stopListening = null;

@@ -16,15 +16,15 @@ import type { Engine } from '../engine';
 const LAST_USE_GRAIN = 60_000;
 
 /**
- * A caller's proof of identity. `userId` is for an API that names its users in its own way; null if
- * it knows nobody of that name, and then the refusal takes just as long.
+ * The proof of identity that a caller presents. `userId` is for an API that has its own names for
+ * users; null if it knows nobody by that name, which takes as long to refuse.
  */
 export type PresentedCredential =
   | { token: string }
   | { email: string; password: string }
   | { userId: string | null; password: string };
 
-/** Tells who is calling. */
+/** Finds out who is calling. */
 export class Authentication {
   constructor(
     private readonly engine: Engine,
@@ -32,14 +32,15 @@ export class Authentication {
   ) {}
 
   /**
-   * Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many sign in at once.
+   * Gives the caller. Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many
+   * sign in at once.
    */
   async identify(presented: PresentedCredential): Promise<Principal> {
     if ('token' in presented) return this.byToken(presented.token);
     return this.byPassword(await this.named(presented), presented.password);
   }
 
-  /** By what a request is known again: see `Passwords`. */
+  /** A digest by which a request is recognised again: see `Passwords`. */
   fingerprint(request: string): string {
     return this.passwords.fingerprint(request);
   }
@@ -52,7 +53,7 @@ export class Authentication {
 
   private async byToken(secret: string): Promise<Principal> {
     const { store } = this.engine;
-    // Imported secrets have any shape; what has ours must have its checksum too.
+    // Imported secrets have any form; one in Holdfast's own form must also have its checksum.
     const plausible = looksLikeToken(secret) || !secret.startsWith(TOKEN_PREFIX);
     const found = plausible ? await store.read.tokenByHash(hashToken(secret)) : null;
     const now = store.now();
@@ -66,8 +67,8 @@ export class Authentication {
   private async byPassword(user: User | null, password: string): Promise<Principal> {
     const known = user && user.disabledAt === null ? user.passwordHash : null;
     if (!(await this.passwords.verify(password, known)) || !user) throw refused();
-    // That takes its time: meanwhile they may have been shut out, or have got another password or
-    // role.
+    // The check is slow: meanwhile the user may have been disabled, or been given another password
+    // or role.
     const now = await this.engine.store.read.userById(user.id);
     if (!now || now.passwordHash !== known) throw refused();
     return now.role === 'admin'
@@ -75,7 +76,7 @@ export class Authentication {
       : principal(now, null, OWN_SCOPES, 0);
   }
 
-  /** Not awaited: a late note of a use harms nobody. */
+  /** Not awaited: a note that comes late does no harm. */
   private noteUse(token: ApiToken, now: number): void {
     if (token.lastUsedAt !== null && now - token.lastUsedAt < LAST_USE_GRAIN) return;
     const { store } = this.engine;

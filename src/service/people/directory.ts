@@ -2,7 +2,7 @@ import type { ApiToken, Email, Principal, SshKey, User } from '../../domain/peop
 import type { Page } from '../../store/reads';
 import type { Engine } from '../engine';
 
-/** A user with everything that is known of them. */
+/** A user with all that is known about them. */
 export interface Profile {
   user: User;
   emails: Email[];
@@ -13,17 +13,17 @@ export interface Profile {
 export class Directory {
   constructor(private readonly engine: Engine) {}
 
-  /** A user by an id that this server gave, even one who was deleted since. */
+  /** Gives a user by an id that this server issued, even one who was deleted since. */
   async user(id: string): Promise<User> {
     return (await this.engine.store.read.userById(id))!;
   }
 
-  /** A page of the users in order of id. */
+  /** Gives a page of the users in order of id. */
   users(page: Page): Promise<User[]> {
     return this.engine.store.read.users(page);
   }
 
-  /** The principal's own. */
+  /** Gives the principal's own profile. */
   async profile({ userId }: Principal): Promise<Profile> {
     const { read } = this.engine.store;
     const [user, emails, sshKeys] = await Promise.all([
@@ -34,12 +34,12 @@ export class Directory {
     return { user, emails, sshKeys };
   }
 
-  /** A token by an id that this server gave. */
+  /** Gives a token by an id that this server issued. */
   async token(id: string): Promise<ApiToken> {
     return (await this.engine.store.read.tokenById(id))!;
   }
 
-  /** A page of the principal's own tokens in order of id. */
+  /** Gives a page of the principal's own tokens in order of id. */
   tokens({ userId }: Principal, page: Page): Promise<ApiToken[]> {
     return this.engine.store.read.tokensOf(userId, page);
   }

@@ -1,17 +1,14 @@
 import type { GithubProfile } from '../../domain/people/sign-in';
 
-/** Where a browser is sent, and what GitHub sends back with it. */
+/** The values that go with the browser to GitHub. */
 export interface Authorization {
-  /** Comes back unchanged; who does not know it did not begin this sign-in. */
+  /** Comes back unchanged, and so shows that the browser that returns is the one that was sent. */
   state: string;
   /** base64url of SHA-256 of the PKCE verifier (RFC 7636, 4.2). */
   challenge: string;
 }
 
-/**
- * A code that proves who signed in, and the PKCE verifier, which proves that the sign-in began
- * here.
- */
+/** The code proves who signed in; the PKCE verifier proves that this server asked for the code. */
 export interface Proof {
   code: string;
   verifier: string;
@@ -27,8 +24,7 @@ export interface DeviceCode {
 }
 
 /**
- * `interval`: seconds to wait before asking again, where GitHub wants another wait than it said at
- * first.
+ * `interval`: seconds to wait before asking again, if GitHub changed the interval it gave first.
  */
 export type DeviceAnswer =
   { status: 'pending'; interval: number | null } | { status: 'granted'; accessToken: string };
@@ -36,14 +32,14 @@ export type DeviceAnswer =
 /**
  * GitHub, as far as signing in needs it. Access tokens are for the calls that follow at once and
  * are never kept. `requestId` goes with each call as X-Request-ID. Errors of every call:
- * DomainError `busy` where GitHub does not answer, limits us or fails, `internal` where it does not
- * accept this server.
+ * DomainError `busy` if GitHub does not answer, fails or limits the server, `internal` if it does
+ * not accept the server.
  */
 export interface Github {
   /** The page on which the user agrees. */
   authorizeUrl(authorization: Authorization): string;
 
-  /** An access token for a code. Errors: `invalid` with the field `code`. */
+  /** Gives an access token for a code. Errors: `invalid` with the field `code`. */
   exchange(proof: Proof, requestId: string | null): Promise<string>;
 
   startDevice(requestId: string | null): Promise<DeviceCode>;
@@ -55,7 +51,7 @@ export interface Github {
   askDevice(deviceCode: string, requestId: string | null): Promise<DeviceAnswer>;
 
   /**
-   * The profile of the user who owns this access token. Errors: `forbidden` when the token allows
+   * Gives the profile of the user who granted the token. Errors: `forbidden` when the token allows
    * less than was asked for.
    */
   profile(accessToken: string, requestId: string | null): Promise<GithubProfile>;

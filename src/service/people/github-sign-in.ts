@@ -14,23 +14,23 @@ export const BROWSER_TIME = 600_000;
 /** 256 bits: 43 characters, as many as a PKCE verifier must have (RFC 7636, 4.1). */
 const SECRET_BYTES = 32;
 
-/** How people sign in with GitHub here. */
+/** The settings of sign-in with GitHub. */
 export interface GithubSetup {
   github: Github;
   /** Organisations whose members may come without an invitation. */
   orgs: readonly string[];
-  /** Where GitHub sends the browser back to, as users reach it; null: what the OAuth app says. */
+  /** The address to which GitHub sends the browser back; null for that of the OAuth app. */
   callback: string | null;
 }
 
-/** The browser's return from GitHub: a code or an error. */
+/** The parameters that the browser brings back: a code or an error. */
 export interface Callback {
   code?: string;
   state?: string;
   error?: string;
 }
 
-/** The user who signed in, and the secret of a new API token. */
+/** The user who signed in, and the secret of an API token for them. */
 export interface SignedIn {
   userId: string;
   token: string;
@@ -58,8 +58,8 @@ interface Device {
 }
 
 /**
- * Signs people in by what GitHub says of them; keeps nothing between two calls but what the caller
- * carries, sealed.
+ * Signs people in with their GitHub profile. Keeps nothing between two calls: the caller carries
+ * the state, sealed.
  */
 export class GithubSignIn {
   private readonly limited = slots(8, 64);
@@ -73,7 +73,7 @@ export class GithubSignIn {
     return this.setup.callback;
   }
 
-  /** Where to send the browser, and the sealed text that it is to bring back. */
+  /** Gives the URL to send the browser to, and the sealed text that it must bring back. */
   begin(): { url: string; sealed: string } {
     const { store, random, sealer } = this.engine;
     const attempt: Attempt = {
@@ -88,7 +88,10 @@ export class GithubSignIn {
     };
   }
 
-  /** Errors: `invalid` with the field that is wrong, `forbidden`, and those of GitHub. */
+  /**
+   * Finishes a browser sign-in. Errors: `invalid` with the field that is wrong, `forbidden`, and
+   * those of GitHub.
+   */
   async finish(
     { code, state, error }: Callback,
     sealed: string | null,
@@ -98,7 +101,7 @@ export class GithubSignIn {
     if (!attempt || state === undefined || !sameSecret(state, attempt.state)) {
       throw new DomainError(
         'invalid',
-        'This sign-in was not begun in this browser, or too long ago; begin again.',
+        'This sign-in was not started in this browser, or it is too old; begin again.',
         'state',
       );
     }
@@ -114,7 +117,7 @@ export class GithubSignIn {
     );
   }
 
-  /** Errors: those of GitHub. */
+  /** Starts a sign-in on another device. Errors: those of GitHub. */
   async startDevice(requestId: string | null): Promise<DeviceStart> {
     const { deviceCode, ...presented } = await this.limited(() =>
       this.setup.github.startDevice(requestId),
@@ -131,8 +134,8 @@ export class GithubSignIn {
   }
 
   /**
-   * Seconds until the next try, or who signed in. Errors: `invalid` with the field `handle`,
-   * `forbidden`, and those of GitHub.
+   * Gives the seconds to wait before the next try, or the user who signed in. Errors: `invalid`
+   * with the field `handle`, `forbidden`, and those of GitHub.
    */
   async finishDevice(
     handle: string,
@@ -159,7 +162,7 @@ export class GithubSignIn {
     return { userId, token };
   }
 
-  /** Opens a text that was sealed here, unless it has expired. */
+  /** Opens a sealed text; null if it is not from here or too old. */
   private open<T extends { until: number }>(place: string, sealed: string): T | null {
     try {
       const opened = JSON.parse(this.engine.sealer.open(place, sealed)) as T;
@@ -174,8 +177,7 @@ export class GithubSignIn {
  * https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
  */
 function declined(error: string): DomainError {
-  if (error === 'access_denied')
-    return new DomainError('forbidden', 'You have declined at GitHub.');
+  if (error === 'access_denied') return new DomainError('forbidden', 'You declined at GitHub.');
   return new DomainError(
     'internal',
     'GitHub does not let this server sign people in: see the callback URL and the state of its OAuth app.',

@@ -1,4 +1,4 @@
-import { hashToken, makeToken, sameSecret } from '../../crypto/tokens';
+import { makeToken, sameSecret } from '../../crypto/tokens';
 import type { Passwords } from '../../crypto/passwords';
 import { DomainError, notFound } from '../../domain/errors';
 import { earlier } from '../../domain/loans/lease';
@@ -8,12 +8,9 @@ import {
   isAdmin,
   maySetPassword,
   SCOPES,
-  type ApiToken,
   type Principal,
-  type Role,
   type Scope,
   type User,
-  type UserOrigin,
 } from '../../domain/people/user';
 import {
   changeUser,
@@ -26,30 +23,16 @@ import {
   type UserFields,
 } from '../../domain/people/users';
 import type { Engine } from '../engine';
-import { type CallContext } from '../loans/reservations';
+import type { CallContext } from '../loans/reservations';
 import { revokeAll } from '../loans/revocation';
+import { draftToken, draftUser, type TokenInput, type UserInput } from './drafts';
 
-export interface UserInput {
-  name: string;
-  email?: string;
-  username?: string;
-  password?: string;
-  role?: Role;
-  origin?: UserOrigin;
-}
+export type { TokenInput, UserInput };
 
-export interface TokenInput {
-  name: string;
-  scopes?: Scope[];
-  /** ms; undefined: never. */
-  expiresIn?: number;
-  maxPriority?: number;
-}
-
-/** The scopes of a new token by default: enough to borrow. */
+/** The default scopes of a token: enough to borrow. */
 const DEFAULT_SCOPES: Scope[] = ['read', 'reserve'];
 
-/** People, and the tokens that act for them. */
+/** Users, and the tokens that act for them. */
 export class Users {
   constructor(
     private readonly engine: Engine,
@@ -59,8 +42,8 @@ export class Users {
   ) {}
 
   /**
-   * Makes the first admin for a caller who knows the setup token. Gives the user's id and the
-   * secret of a token with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
+   * Makes the first admin, given the setup token. Gives the user's id and the secret of a token
+   * with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
    */
   async setUp(
     setupToken: string,
@@ -71,19 +54,19 @@ export class Users {
     return this.makeFirstAdmin(input);
   }
 
-  /** Is this the setup token, by which whoever runs the server proves it? */
+  /** Is this the setup token, which proves that the caller runs the server? */
   isSetupToken(presented: string): boolean {
     return sameSecret(presented, this.setupToken);
   }
 
   /**
-   * Makes the first admin without a setup token, for a command at the server itself. Errors:
+   * Makes the first admin without the setup token, for a command at the server itself. Errors:
    * `already_set_up`, `conflict`.
    */
   async makeFirstAdmin(
     input: UserInput & { email: string; password: string },
   ): Promise<{ userId: string; token: string }> {
-    // Looked at before the password is hashed: that is slow, and open to anybody with the token.
+    // Checked before the password is hashed: hashing is slow, and open to anybody with the token.
     if (await this.isSetUp())
       throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
     const user = await this.draft({ ...input, role: 'admin' });
@@ -94,7 +77,14 @@ export class Users {
         setUp(
           snapshot,
           { ...user, createdAt: now },
-          this.token(user.id, { name: 'setup', scopes: [...SCOPES] }, secret, MAX_PRIORITY, now),
+          draftToken(
+            this.engine.newId(),
+            user.id,
+            { name: 'setup', scopes: [...SCOPES] },
+            secret,
+            MAX_PRIORITY,
+            now,
+          ),
         ),
     );
     return { userId, token: secret };
@@ -116,7 +106,7 @@ export class Users {
   }
 
   /**
-   * Oneself, or anybody as an admin; a role is given by admins only. Errors: `forbidden`,
+   * Changes a user: oneself, or anybody as an admin. Only admins give roles. Errors: `forbidden`,
    * `not_found`, `conflict`.
    */
   async change(
@@ -127,11 +117,10 @@ export class Users {
   ): Promise<void> {
     this.requireSelf(principal, id);
     if (input.role !== undefined && !isAdmin(principal))
-      throw new DomainError('forbidden', 'Only an admin gives roles.', 'role');
-    // GitHub sign-in recognises a user by address, so users may not set an address that is not
-    // proven to be theirs.
+      throw new DomainError('forbidden', 'Only an admin may change roles.', 'role');
+    // GitHub sign-in recognises users by their address, so nobody may claim one that is not proven.
     if (input.email !== undefined && !isAdmin(principal))
-      throw new DomainError('forbidden', 'Only an admin changes e-mail addresses.', 'email');
+      throw new DomainError('forbidden', 'Only an admin may change e-mail addresses.', 'email');
     const { password, ...fields } = input;
     if (password !== undefined) requireOwnSignIn(principal);
     const set: UserFields = {
@@ -145,7 +134,7 @@ export class Users {
     );
   }
 
-  /** Ends all that the user borrowed, and shuts the user out. */
+  /** Disables the user and ends all their reservations. Errors: `not_found`, `conflict`. */
   async delete(id: string): Promise<void> {
     await this.engine.store.transact(
       { load: 'user', id, email: null, username: null },
@@ -154,7 +143,7 @@ export class Users {
     await revokeAll(this.engine, { userId: id }, 'the user was deleted');
   }
 
-  /** Errors: `not_found`, also if the caller may not see it. */
+  /** Finds a user: oneself, or anybody as an admin. Errors: `not_found`. */
   async find(principal: Principal, id: string): Promise<User> {
     const user =
       principal.userId === id || isAdmin(principal)
@@ -165,9 +154,9 @@ export class Users {
   }
 
   /**
-   * Makes a token for the principal, which can do no more than the credential that asks for it, and
-   * ends no later. `secret` is null when the same request made it before. Errors: `forbidden` with
-   * the scope or priority that is too much.
+   * Makes a token for the principal. It has no more rights than the credential that asks for it,
+   * and ends no later. `secret` is null when the same request made it before. Errors: `forbidden`
+   * with the scope or priority that is too much.
    */
   async createToken(
     principal: Principal,
@@ -190,7 +179,14 @@ export class Users {
         'maxPriority',
       );
     const secret = makeToken();
-    const draft = this.token(principal.userId, { ...input, scopes }, secret, maxPriority, 0);
+    const draft = draftToken(
+      this.engine.newId(),
+      principal.userId,
+      { ...input, scopes },
+      secret,
+      maxPriority,
+      0,
+    );
     const id = await this.engine.store.transact(
       { load: 'token', id: null },
       (_snapshot, now) =>
@@ -207,7 +203,7 @@ export class Users {
     return { id, secret: id === draft.id ? secret : null };
   }
 
-  /** One's own, or anybody's as an admin. Errors: `not_found`. */
+  /** Revokes a token: one's own, or anybody's as an admin. Errors: `not_found`. */
   async revokeToken(principal: Principal, id: string): Promise<void> {
     await this.engine.store.transact({ load: 'token', id }, ({ token }, now) => {
       if (!token || (token.userId !== principal.userId && !isAdmin(principal)))
@@ -220,53 +216,9 @@ export class Users {
     if (principal.userId !== id && !isAdmin(principal)) throw notFound('user', id);
   }
 
-  private async draft({
-    name,
-    email,
-    username,
-    password,
-    role = 'user',
-    origin = 'v1',
-  }: UserInput): Promise<NewUser> {
+  private async draft({ password, ...input }: UserInput): Promise<NewUser> {
     const passwordHash = password === undefined ? null : await this.passwords.hash(password);
-    const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
-    return {
-      id: this.engine.newId(),
-      name,
-      ...contact,
-      role,
-      emailSelfDeclared: false,
-      origin,
-      passwordHash,
-      disabledAt: null,
-      createdAt: 0,
-      version: 1,
-    };
-  }
-
-  private token(
-    userId: string,
-    { name, scopes = [], expiresIn }: TokenInput,
-    secret: string,
-    maxPriority: number,
-    now: number,
-  ): ApiToken {
-    const lifetime = {
-      createdAt: now,
-      expiresAt: expiresIn === undefined ? null : now + expiresIn,
-      lastUsedAt: null,
-      revokedAt: null,
-      imported: false,
-    };
-    return {
-      id: this.engine.newId(),
-      userId,
-      name,
-      hash: hashToken(secret),
-      scopes,
-      maxPriority,
-      ...lifetime,
-    };
+    return draftUser(this.engine.newId(), input, passwordHash);
   }
 }
 
@@ -275,7 +227,7 @@ function requireOwnSignIn(principal: Principal): void {
   if (!maySetPassword(principal))
     throw new DomainError(
       'forbidden',
-      'A token that ends, or lacks one of the scopes read, reserve and self, sets no password.',
+      'A token that expires, or lacks one of the scopes read, reserve and self, cannot set a password.',
       'password',
     );
 }

@@ -8,32 +8,34 @@ import { createResource, nameOf, newResource } from '../../domain/pools/new-reso
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
 
-/** Something that exists outside and is to be lent from now on. */
+/** A resource that exists already and is to be lent from now on. */
 export interface ExistingResource {
   pool: string;
   /** The kind of the resource; its pool must be of the same kind. */
   kind: Kind;
-  /** undefined: the pool's first. */
+  /** undefined: the pool's first type. */
   type: string | undefined;
-  /** undefined: the next free one. */
+  /** undefined: the next free number. */
   number?: number;
   /** null: `<pool>-<number>`. */
   name: string | null;
-  /** Its standing credential, or null. */
+  /** The credential that opens it already, or null. */
   secret: CredentialSecret | null;
   details: DetailFields;
 }
 
 /**
- * The outcome of an import. `present`: it, or that token, is in the pool already. `leaving`: a
- * resource of that name is still being removed. `taken`: another resource has the name. `no_pool`:
- * the pool does not exist or is being deleted. `no_type`: the pool makes no such type.
+ * The outcome of an import. `present`: the resource, or that token, is in the pool already.
+ * `leaving`: the resource of that name is still being removed. `taken`: another resource has the
+ * name. `no_pool`: there is no such pool, or it is being deleted. `no_type`: the pool has no such
+ * type.
  */
 export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type';
 
 /**
- * Brings a thing into its pool, its credential sealed, and the size of a managed pool up with it;
- * the pool's driver is to adopt it. Errors: `invalid` and `conflict` with the field below `at`.
+ * Adds an existing resource to its pool, seals its credential, and raises the size of a managed
+ * pool by one; the pool's driver then adopts it. Errors: `invalid` and `conflict` with the field
+ * below `at`.
  */
 export async function importResource(
   engine: Engine,
@@ -87,8 +89,8 @@ export async function importResource(
 }
 
 /**
- * Compares an imported resource with the existing one of its name. An imported account has a
- * username; one that was made here has none.
+ * Compares an import with the resource that already has its name. An imported account has a
+ * username; one made by its driver has none.
  */
 function metAs(
   sameNamed: Resource,

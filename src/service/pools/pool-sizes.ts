@@ -6,25 +6,24 @@ import type { ClassCount } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
 import { refuseUnsatisfiable } from '../loans/queues';
 
-/** All pools are compared with their sizes at least this often, changed or not; ms. */
+/** How often all pools are compared with their sizes at least, changed or not; ms. */
 const COMPARE_EVERY = 1_000;
 
 /**
- * Brings pools to the size that their rows ask for: resources are made or drained in short
- * transactions, requests that no longer fit are refused, and a deleted pool goes with its last
- * resource. The job `reconcile` uses it, and the pools file between
- * two of its steps; an admin's call writes the row and returns.
+ * Brings pools to the sizes in their rows: makes or drains resources in short transactions, refuses
+ * requests that no longer fit, and removes a deleted pool together with its last resource. Only the
+ * job `reconcile` uses it; an admin's call writes the row and returns.
  */
 export class PoolSizes {
-  /** The version of each pool that has been dealt with. */
+  /** The version of each pool that has been handled. */
   private readonly done = new Map<string, number>();
   private compareAt = -Infinity;
 
   constructor(private readonly engine: Engine) {}
 
   /**
-   * One bounded step for each pool that needs one. Gives when to look again, in epoch ms: at once
-   * while a pool is still on its way.
+   * Takes one bounded step for each pool that needs one. Gives when to look again, in epoch ms: at
+   * once while a pool still changes.
    */
   async step(): Promise<number> {
     const { store } = this.engine;
@@ -39,7 +38,7 @@ export class PoolSizes {
     return isMoving ? store.now() : this.compareAt;
   }
 
-  /** Steps until every pool has its size, as far as it can without waiting for anything. */
+  /** Takes steps until every pool has its size, as far as it can without waiting for anything. */
   async settle(): Promise<void> {
     do this.compareAt = -Infinity;
     while ((await this.step()) <= this.engine.store.now());

@@ -2,22 +2,22 @@ import type { PoolsFile } from '../../pools-file/parse';
 import type { Engine } from '../engine';
 import { applyPoolsFile } from './pools-file';
 
-/** The log of the pools file. */
+/** Receives what an operator should know. */
 export interface PoolsFileLog {
   warn(message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** A pools file of which something may still have to wait. */
+/** An applied pools file, some of whose accounts may still have to wait. */
 export interface AppliedFile {
-  /** Waits for nothing more. */
+  /** Stops waiting; resolves when nothing is under way. */
   stop(): Promise<void>;
 }
 
 /**
- * Applies a pools file, and again whenever a name has become free that one of its accounts waits
- * for, until none does. The file is kept in memory meanwhile: it holds their passwords. Errors:
- * those of the first time.
+ * Applies a pools file, and again whenever a name that one of its accounts waits for becomes free,
+ * until none waits. The file stays in memory meanwhile, because it holds the passwords of the
+ * accounts. Errors: those of the first application.
  */
 export async function keepPoolsFile(
   engine: Engine,
@@ -36,7 +36,7 @@ export async function keepPoolsFile(
     if (found.includes(null)) waiting = await apply();
     if (waiting.length === 0) stop();
   };
-  // One look at a time, and one more after whatever happened during the last.
+  // Looks never overlap; any number of changes during one look cause one more.
   let looks: Promise<void> = Promise.resolve();
   let asked = false;
   const ask = () => {
@@ -49,7 +49,7 @@ export async function keepPoolsFile(
       );
   };
   const stop = engine.store.onChange(ask);
-  // Resources that went before the listener was there.
+  // A name may have become free before anybody listened.
   ask();
   return {
     stop: async () => {

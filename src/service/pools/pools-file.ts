@@ -22,16 +22,16 @@ const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
 /** The result of applying a file. */
 export interface Applied {
-  /** Changes that were not made, in sentences for the log. */
+  /** The parts of the file that were not applied, in sentences for the log. */
   warnings: string[];
-  /** Names of accounts that cannot come in before something else of that name is gone. */
+  /** Names of accounts that must wait until another resource of that name is gone. */
   waiting: string[];
 }
 
 /**
- * Applies a pools file: only what differs from the copy that was loaded last. Each step may be done
- * again after a crash; the copy is kept when all are done. Accounts that could not come in are left
- * out of it: they are tried again.
+ * Applies a pools file: only its differences from the copy that was loaded last. Each step may be
+ * repeated after a crash; the copy is stored when all are done. It leaves out accounts that could
+ * not be imported, so that they are tried again.
  */
 export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<Applied> {
   const previous = JSON.parse((await engine.store.metadata(COPY)) ?? '[]') as PoolCopy[];
@@ -55,9 +55,9 @@ export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<A
 }
 
 /**
- * Removals come first so that the size can follow, and a pool gets its types before resources of
- * those types come in: otherwise the driver would be asked to make accounts that the file lists, or
- * the pool would drain one that the file keeps.
+ * Removals make room before sizes follow, and a pool has its types before their accounts are added.
+ * Otherwise the driver would be asked to make accounts that the file lists, or the pool would drain
+ * one that the file keeps.
  */
 const ORDER: PoolsFileChange['change'][] = [
   'removeAccounts',
@@ -76,16 +76,16 @@ interface LeftOut {
 }
 
 const REASONS: Record<LeftOut['why'], string> = {
-  leaving: 'the one of that name is still being removed; it is imported once that is gone',
-  taken: 'something else bears that name; give it another',
-  no_type: 'an admin has taken its type out of the pool',
+  leaving: 'the resource of that name is still being removed; the account is imported after that',
+  taken: 'another resource has that name; choose a different one',
+  no_type: 'an admin removed its type from the pool',
 };
 
 function warningOf({ pool, account, why }: LeftOut): string {
   return `The pools file's account ${account} of pool ${pool} was left out: ${REASONS[why]}.`;
 }
 
-/** The copy says of the file what was done of it. */
+/** The stored copy leaves out the accounts that were not imported. */
 function without(copy: PoolCopy, left: LeftOut[]): PoolCopy {
   const missing = left.filter(({ pool }) => pool === copy.name).map(({ account }) => account);
   if (missing.length === 0) return copy;
@@ -128,8 +128,8 @@ async function applyChange(
 }
 
 /**
- * Types of a pool with accounts keep as many as there are of each: the shares of the file count
- * those that an admin deleted.
+ * The types of a pool with accounts keep their present numbers, because the shares in the file also
+ * count accounts that an admin deleted.
  */
 function updated(
   pool: Pool,
@@ -143,7 +143,7 @@ function updated(
 async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<LeftOut[]> {
   const { accounts, ...fields } = spec;
   const known = await engine.store.read.pool(spec.name);
-  // With accounts of its own the pool is filled by them, and must not make others first.
+  // The file's own accounts fill the pool, so it must not have others made first.
   const size = accounts.length > 0 ? 0 : spec.size;
   if (!known) await pools.create({ ...fields, size, origin: 'file' }, NO_CONTEXT);
   return importAccounts(
@@ -154,8 +154,8 @@ async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<Lef
 }
 
 /**
- * Brings accounts in, and the size with them; those there already stay as they are. Gives those
- * that could not come in.
+ * Imports accounts and raises the size with each; those present already stay as they are. Gives
+ * those that could not be imported.
  */
 async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<LeftOut[]> {
   const left: LeftOut[] = [];
@@ -174,7 +174,7 @@ async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): 
       },
       'accounts',
     );
-    // One that was taken out of the file and is back before its last loan has ended stays.
+    // An account that left the file and came back before its last loan ended stays.
     if (outcome === 'present') await new Resources(engine).undrain(name);
     if (outcome === 'leaving' || outcome === 'taken' || outcome === 'no_type')
       left.push({ pool: spec.name, account: name, why: outcome });
@@ -190,7 +190,7 @@ async function isIn(engine: Engine, poolName: string, name: string): Promise<boo
   return found !== null && found.resource.poolId === pool?.id;
 }
 
-/** How many of the file's accounts are in their pool, and to stay. */
+/** How many of the file's accounts are in their pool and not about to leave it. */
 async function listedIn(engine: Engine, { name, accounts }: PoolSpec): Promise<number> {
   let count = 0;
   for (const account of accounts) {
@@ -208,7 +208,7 @@ export async function hasLoadedPools(engine: Engine): Promise<boolean> {
   return (await engine.store.metadata(COPY)) !== null;
 }
 
-/** The `legacy` section of the pools file that was applied last; empty without one. */
+/** The legacy section of the pools file that was applied last; empty without one. */
 export async function legacySection({ store }: Engine): Promise<LegacyPools> {
   return JSON.parse((await store.metadata(LEGACY)) ?? '{}') as LegacyPools;
 }

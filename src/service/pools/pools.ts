@@ -17,21 +17,21 @@ import type { ClassCount, Page } from '../../store/reads';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
 
-/** The fields to change, or a function that derives them from the pool inside the transaction. */
+/** Changed fields, or a function that gives them for the pool as it is within the transaction. */
 export type PoolChange = Partial<PoolFields> | ((pool: Pool) => Partial<PoolFields>);
 
-/** The state of pools that changes without a caller. */
+/** The parts of pools that change without an admin. */
 export interface PoolsState {
   counts: ClassCount[];
-  /** Of those whose back end fails. */
+  /** The breakers of pools whose back end fails. */
   failing: Breaker[];
 }
 
 const UNDER_WAY: ResourceStatus[] = ['provisioning', 'dirty', 'cleaning', 'destroying'];
 
 /**
- * Pools: created, changed and deleted. A call writes what the pool is to be; the job `reconcile`
- * makes and drains resources until it is so.
+ * Pools: created, changed and deleted. A call writes the row that describes the pool; the job
+ * `reconcile` then makes and drains resources until the pool matches.
  */
 export class Pools {
   constructor(private readonly engine: Engine) {}
@@ -55,8 +55,8 @@ export class Pools {
   }
 
   /**
-   * Changes what is given; `expected` is the version the caller saw. Errors: `not_found`, and as
-   * `changePool`.
+   * Changes the given fields; `expected` is the version that the caller read. Errors: `not_found`,
+   * and those of `changePool`.
    */
   async change(
     name: string,
@@ -71,8 +71,8 @@ export class Pools {
   }
 
   /**
-   * Another size such that nothing that is lent has to go; gives whether it is another. Errors:
-   * `not_found`, `in_use`, and as `changePool`.
+   * Resizes a pool, provided that no lent resource has to go; gives whether the size changed.
+   * Errors: `not_found`, `in_use`, and those of `changePool`.
    */
   resize(name: string, size: number): Promise<boolean> {
     return this.engine.store.transact({ load: 'pool', name }, ({ pool, lent }) => {
@@ -81,7 +81,10 @@ export class Pools {
     });
   }
 
-  /** Drains a pool, then removes it. `lent`: resources that are still lent, for which it waits. */
+  /**
+   * Drains a pool, then removes it. `lent`: resources that are still lent; the removal waits for
+   * them.
+   */
   async delete(name: string, expected: number | null): Promise<{ lent: number }> {
     await this.engine.store.transact({ load: 'pool', name }, ({ pool }, now) => {
       if (!pool) throw notFound('pool', name);
@@ -105,7 +108,7 @@ export class Pools {
     return pool;
   }
 
-  /** How all pools are: their resources by state, and which of them fail. */
+  /** Gives the resources of all pools by state, and the pools that fail. */
   async state(): Promise<PoolsState> {
     const { read } = this.engine.store;
     const [counts, failing] = await Promise.all([read.counts(), read.failingPools()]);
@@ -113,8 +116,8 @@ export class Pools {
   }
 
   /**
-   * Resolves true once a pool has its size and nothing in it is being made, cleaned or removed;
-   * false after `timeout` ms.
+   * Gives true once a pool has its size and nothing in it is being made, cleaned or removed; false
+   * after `timeout` ms.
    */
   settled(name: string, timeout: number): Promise<boolean> {
     const { store } = this.engine;
@@ -125,7 +128,7 @@ export class Pools {
     );
   }
 
-  /** A page of the pools in order of name. */
+  /** Gives a page of the pools in order of name. */
   async list({ after, limit }: Page): Promise<Pool[]> {
     return (await this.engine.store.read.pools())
       .filter(({ name }) => after === null || name > after)

@@ -21,8 +21,8 @@ export function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
 }
 
 /**
- * The fields that a patch changes, merged leaf by leaf into what is and checked as a whole against
- * the pool as it would be. Errors: `invalid` with the field.
+ * Gives the fields that a patch changes. The patch is merged into the pool leaf by leaf, and the
+ * result is checked as a whole. Errors: `invalid` with the field.
  */
 export function patchedFields(
   pool: Pool,
@@ -37,8 +37,7 @@ export function patchedFields(
     { settings: before.settings, labels: before.labels },
     { settings: patch.settings ?? {}, labels: patch.labels ?? {} },
   ) as Required<Pick<WrittenPool, 'settings' | 'labels'>>;
-  // The driver cannot make resources, so the existing ones are all; `changePool` refuses to grow
-  // it.
+  // The existing resources of a driver that makes none still count; `changePool` refuses more.
   const there = pool.sizing === 'managed' && !pool.capabilities.provisions ? { size: 0 } : {};
   const written = {
     ...before,
@@ -86,7 +85,7 @@ function asRead({
   };
 }
 
-/** A pool as one would write it: durations in seconds, null for never. */
+/** A pool as an admin would write it: durations in seconds, null for never. */
 export function writtenOf(pool: Pool) {
   const { lease, cleaning, verification, rotation, pick, concurrency } = pool.policy;
   const { name, kind, driver, settings, types, labels, sizing } = pool;

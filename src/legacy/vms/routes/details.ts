@@ -26,7 +26,7 @@ const answers = {
 const DELETED = saysCapital(200, 'VM deleted');
 const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 
-/** The inventory: public, except for the names of holders. */
+/** The inventory: public, except for the holders of VMs. */
 export function detailsRoutes(callers: VmCallers): Route[] {
   const read = { ...lookUp, access: 'public', authenticate: callers.anybody, answers } as const;
   const show = (vms: Vm[], seesHolders: boolean): Answer => ({
@@ -37,14 +37,14 @@ export function detailsRoutes(callers: VmCallers): Route[] {
     route({
       ...read,
       path,
-      summary: 'VM reservation: all VMs',
+      summary: 'VM reservation: list all VMs',
       handle: async ({ services, principal }) =>
         show(await inventoryOf(services).list(), callers.seesHolders(principal)),
     }),
     route({
       ...read,
       path: `${path}/id/{n}`,
-      summary: 'VM reservation: a VM by id',
+      summary: 'VM reservation: show a VM by id',
       params,
       handle: async ({ services, params: { n }, principal }) => {
         const vm = await inventoryOf(services).find(n);
@@ -54,7 +54,7 @@ export function detailsRoutes(callers: VmCallers): Route[] {
     route({
       ...read,
       path: `${path}/status/{status}`,
-      summary: 'VM reservation: VMs by power state',
+      summary: 'VM reservation: list VMs by power state',
       params: z.object({ status: text }),
       handle: async ({ services, params: { status }, principal }) =>
         show(
@@ -65,7 +65,7 @@ export function detailsRoutes(callers: VmCallers): Route[] {
     route({
       ...read,
       path: `${path}/type/{type}`,
-      summary: 'VM reservation: VMs by type',
+      summary: 'VM reservation: list VMs by type',
       params: z.object({ type: text }),
       handle: async ({ services, params: { type }, principal }) =>
         show(
@@ -78,7 +78,7 @@ export function detailsRoutes(callers: VmCallers): Route[] {
       access: 'read',
       authenticate: callers.reader,
       path: `${path}/maped_to/{user}`,
-      summary: 'VM reservation: the VMs of a user, by e-mail address',
+      summary: 'VM reservation: list the VMs of a user, by e-mail address',
       params: z.object({ user: text }),
       handle: async ({ services, params: { user } }) =>
         show(
@@ -95,12 +95,12 @@ function typeAndDeletion(callers: VmCallers): Route[] {
     route({
       ...lookUp,
       path: `${path}/types/all`,
-      summary: 'VM reservation: the types of VMs',
+      summary: 'VM reservation: list the types of VMs',
       access: 'public',
       authenticate: callers.anybody,
       answers: {
         200: {
-          description: 'What each type is made of.',
+          description: 'The types, with their properties.',
           body: z.object({ VM_Types: z.record(z.string(), spec) }),
         },
       },
@@ -117,9 +117,9 @@ function typeAndDeletion(callers: VmCallers): Route[] {
     route({
       ...deletion,
       path: `${path}/id/{n}`,
-      summary: 'VM reservation: delete a VM that nobody uses; the pool is smaller by one then',
+      summary: 'VM reservation: delete a VM that nobody uses; this shrinks the pool by one',
       authenticate: callers.admin,
-      answers: { 200: sentence('It is gone.'), ...refusals },
+      answers: { 200: sentence('The VM was deleted.'), ...refusals },
       errors: ['not_found'],
       handle: async ({ services, params: { n } }) => {
         const vm = await inventoryOf(services).find(n);

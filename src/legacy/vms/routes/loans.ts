@@ -55,11 +55,11 @@ export function loanRoutes(callers: VmCallers): Route[] {
     route({
       ...common,
       path: '/checkout_vm',
-      summary: 'VM reservation: borrow a VM, this one or any',
+      summary: 'VM reservation: borrow a given VM or any',
       body: checkOutBody,
       answers: {
-        201: { description: 'It is yours.', body: checkedOut },
-        503: sentence('It could not be prepared.'),
+        201: { description: 'You hold the VM.', body: checkedOut },
+        503: sentence('The VM could not be prepared.'),
         ...refusals,
       },
       errors: ['invalid', 'over_maximum'],
@@ -76,9 +76,9 @@ export function loanRoutes(callers: VmCallers): Route[] {
     route({
       ...common,
       path: '/checkin_vm',
-      summary: 'VM reservation: give a VM back, to maintenance',
+      summary: 'VM reservation: give a VM back; it goes into maintenance',
       body: oneVm,
-      answers: { 201: { description: 'It is in maintenance.', body: checkedIn }, ...refusals },
+      answers: { 201: { description: 'The VM is in maintenance.', body: checkedIn }, ...refusals },
       errors: ['not_found'],
       handle: async ({ services, body: { vmid }, principal }) => {
         const vm = await inventoryOf(services).find(vmid);
@@ -115,7 +115,7 @@ function checkinAnswer(vm: Vm, outcome: Awaited<ReturnType<typeof checkIn>>): An
   };
 }
 
-/** A user as this API shows them beside what they hold. */
+/** A user in the form that this API shows beside their VMs. */
 export function borrowerOf({ user, number }: Borrower): z.output<typeof borrowerBody> {
   return { 'user-Id': number, 'User-name': user.name, 'user-email': user.email };
 }

@@ -32,21 +32,21 @@ const ofVm = z.object({
 const NOT_IN_MAINTENANCE = says(401, 'Unauthorized! The VM is not under maintenance.');
 const STILL_CLEANING = says(503, 'VM is still being cleaned, please retry.');
 
-/** A VM that was given back stays in maintenance until an admin has it cleaned. */
+/** A VM that was given back stays in maintenance until an admin asks for its cleaning. */
 export function maintenanceRoutes(callers: VmCallers): Route[] {
   return [
     route({
       method: 'post',
       path: '/maintenance',
-      summary: 'VM reservation: bring a VM back to the pool, clean',
+      summary: 'VM reservation: clean a VM and bring it back to the pool',
       access: 'admin',
       authenticate: callers.admin,
       formatError,
       query,
       body: z.looseObject({ auth, vmid: wholeNumber }),
       answers: {
-        201: { description: 'It can be checked out.', body: ready },
-        503: sentence('It is in service, and still being cleaned.'),
+        201: { description: 'The VM can be checked out.', body: ready },
+        503: sentence('The VM is in service, but still being cleaned.'),
         ...refusals,
       },
       errors: ['not_found', 'conflict'],
@@ -63,7 +63,7 @@ export function maintenanceRoutes(callers: VmCallers): Route[] {
     route({
       method: 'get',
       path: '/maintenance',
-      summary: 'VM reservation: VMs that are under maintenance',
+      summary: 'VM reservation: list the VMs in maintenance',
       access: 'public',
       authenticate: callers.anybody,
       formatError,
@@ -97,9 +97,9 @@ function holderRoutes(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/checkout_vm/user/{n}',
-      summary: 'VM reservation: what a user holds',
+      summary: 'VM reservation: list the VMs that a user holds',
       answers: {
-        200: { description: 'Every VM, by id, and the user.', body: ofUser },
+        200: { description: 'The VMs by id, and the user.', body: ofUser },
         ...refusals,
       },
       handle: async ({ services, params: { n } }) => {
@@ -118,10 +118,10 @@ function holderRoutes(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/checkout_vm/vm/{n}',
-      summary: 'VM reservation: who holds a VM',
+      summary: 'VM reservation: show the holder of a VM',
       answers: {
         200: {
-          description: 'The VM and its holder, or nothing where nobody holds it.',
+          description: 'The VM and its holder; both are empty if nobody holds it.',
           body: ofVm,
         },
         ...refusals,

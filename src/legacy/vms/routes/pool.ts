@@ -52,7 +52,7 @@ function poolOf(services: Services): VmPool {
   return vmServices(services).vmPool;
 }
 
-/** The pool as a whole. */
+/** The routes about the pool as a whole. */
 export function poolRoutes(callers: VmCallers): Route[] {
   const resizing = {
     access: 'admin',
@@ -75,8 +75,7 @@ export function poolRoutes(callers: VmCallers): Route[] {
       ...resizing,
       method: 'post',
       path: '/create_resource_pool',
-      summary:
-        'VM reservation: make the VMs, or make more or fewer of them; what is checked out stays',
+      summary: 'VM reservation: fill the pool, or resize it; VMs that are checked out stay',
       answers: { 201: sentence('The pool has this size.'), ...refusals },
       handle: ({ services, body }) =>
         poolOf(services)
@@ -87,13 +86,13 @@ export function poolRoutes(callers: VmCallers): Route[] {
       ...resize,
       method: 'patch',
       path: '/create_resource_pool',
-      summary: 'VM reservation: another size for the pool',
+      summary: 'VM reservation: resize the pool',
     }),
     route({
       ...resize,
       method: 'post',
       path: '/resizevmpool',
-      summary: 'VM reservation: another size for the pool',
+      summary: 'VM reservation: resize the pool',
     }),
     ...figures(callers),
     clearing(callers),
@@ -113,8 +112,10 @@ function figures(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/vmpoolsize',
-      summary: 'VM reservation: how many VMs there are',
-      answers: { 200: { description: 'As text.', body: z.object({ 'vm pool size': z.string() }) } },
+      summary: 'VM reservation: count the VMs',
+      answers: {
+        200: { description: 'The count, as text.', body: z.object({ 'vm pool size': z.string() }) },
+      },
       handle: async ({ services }) => ({
         status: 200,
         body: { 'vm pool size': String((await poolOf(services).figures()).total) },
@@ -123,8 +124,8 @@ function figures(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/create_resource_pool/basicstats',
-      summary: 'VM reservation: how many VMs are free, held and in maintenance',
-      answers: { 200: { description: 'Counts of this moment.', body: stats } },
+      summary: 'VM reservation: count free, held and maintained VMs',
+      answers: { 200: { description: 'The counts.', body: stats } },
       handle: async ({ services }) => {
         const { total, free, held } = await poolOf(services).figures();
         const body = {
@@ -140,15 +141,15 @@ function figures(callers: VmCallers): Route[] {
 }
 
 /**
- * A GET that removes things: in guarded mode for an admin, unless this API has made nothing that it
- * would remove.
+ * A GET that deletes: guarded mode requires an admin, unless this API has made nothing that the
+ * call would delete.
  */
 function clearing(callers: VmCallers): Route {
   return route({
     method: 'get',
     path: '/truncate_tables',
     summary:
-      "VM reservation: begin anew: this API's checkouts end, its pool is empty, its users are gone",
+      "VM reservation: start over: end this API's checkouts, empty its pool, delete its users",
     access: 'public',
     authenticate: (request, services) => {
       refuseHead(request);
@@ -157,7 +158,7 @@ function clearing(callers: VmCallers): Route {
     formatError,
     query,
     answers: {
-      201: sentence('There is nothing left.'),
+      201: sentence('Nothing is left.'),
       401: refusals[401],
       503: sentence('VMs are still being removed.'),
     },

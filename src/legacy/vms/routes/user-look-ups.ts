@@ -42,20 +42,20 @@ export function userLookUps(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/user',
-      summary: 'VM reservation: all users',
+      summary: 'VM reservation: list all users',
       handle: ({ services }) => show(services, () => true),
     }),
     route({
       ...read,
       path: '/user/id/{n}',
-      summary: 'VM reservation: a user by id',
+      summary: 'VM reservation: show a user by id',
       params,
       handle: ({ services, params: { n } }) => show(services, ({ vmUser }) => vmUser.number === n),
     }),
     route({
       ...read,
       path: '/user/email/{email}',
-      summary: 'VM reservation: a user by e-mail address',
+      summary: 'VM reservation: show a user by e-mail address',
       params: z.object({ email: z.string().max(320) }),
       handle: ({ services, params: { email } }) =>
         show(services, ({ user }) => user.email === email.toLowerCase()),

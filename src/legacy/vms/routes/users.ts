@@ -29,7 +29,7 @@ const role = z
   .toLowerCase()
   .pipe(z.enum(['user', 'admin']));
 const setupToken = z.string().optional().meta({
-  description: 'In guarded mode, for the first user; the header X-Setup-Token does as well.',
+  description: 'In guarded mode, for the first user; the header X-Setup-Token works too.',
 });
 const newUser = z.looseObject({
   auth,
@@ -70,7 +70,7 @@ export function userRoutes(callers: VmCallers): Route[] {
       formatError,
       query,
       body: newUser,
-      answers: { 201: sentence('The user is there.'), ...refusals },
+      answers: { 201: sentence('The user was added.'), ...refusals },
       errors: ['invalid', 'unauthenticated'],
       handle: ({ services, body, principal }) =>
         vmServices(services)
@@ -83,13 +83,13 @@ export function userRoutes(callers: VmCallers): Route[] {
     route({
       method: 'patch',
       path: '/user',
-      summary: 'VM reservation: change oneself, or anybody as an admin',
+      summary: 'VM reservation: change yourself, or anybody as an admin',
       access: 'self',
       authenticate: callers.person,
       formatError,
       query,
       body: userChange,
-      answers: { 200: sentence('Done.'), ...refusals },
+      answers: { 200: sentence('The user was changed.'), ...refusals },
       errors: ['unauthenticated'],
       handle: async ({ services, body, principal }) => {
         const { vmPeople } = vmServices(services);
@@ -112,7 +112,7 @@ export function userRoutes(callers: VmCallers): Route[] {
   ];
 }
 
-/** In which role the caller acts on a user. Errors: `unauthenticated` for neither. */
+/** The role in which the caller acts on a user. Errors: `unauthenticated` if they have none. */
 async function relation(
   vmPeople: VmPeople,
   principal: Principal,
@@ -127,9 +127,9 @@ function removal(callers: VmCallers): Route {
   return route({
     ...deletion,
     path: '/user/id/{n}',
-    summary: 'VM reservation: delete another user who holds nothing',
+    summary: 'VM reservation: delete another user, who must hold nothing',
     authenticate: callers.admin,
-    answers: { 200: sentence('The user is gone.'), ...refusals },
+    answers: { 200: sentence('The user was deleted.'), ...refusals },
     errors: [],
     handle: async ({ services, params: { n }, principal }) => {
       const { vmPeople } = vmServices(services);
