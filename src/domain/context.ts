@@ -1,6 +1,4 @@
-/**
- * What a decision may know besides its snapshot: the one reading of the clock, and injected chance.
- */
+/** The clock, ids and randomness of a decision. It knows nothing else besides its snapshot. */
 export interface DecisionContext {
   /** Epoch ms, read once after the transaction began. */
   readonly now: number;

@@ -1,6 +1,6 @@
 /**
- * What a list gives for each of its members, as one list; `flatMap` for what runs at every loan:
- * V8's own asks its runtime for each element, which made a tenth of a request.
+ * A faster `flatMap` for code that runs on every loan. V8's own calls into its runtime for each
+ * element, which took a tenth of the time of a request.
  */
 export function flatMapFast<T, R>(
   list: readonly T[],

@@ -9,17 +9,17 @@ import type { Reservation } from '../loans/reservation';
 import type { AdminState, Resource } from './resource';
 import { candidateOf, detach, markDirty } from './steps';
 
-/** One resource and the queues of its class. */
+/** A resource and the queue of its class. */
 export interface ResourceSnapshot extends QueueSnapshot {
   resource: Resource;
-  /** The reservation that holds it; null if none does. */
+  /** The reservation that holds it, or null. */
   holder: Reservation | null;
 }
 
 /**
- * Puts a resource in service, out of it, or on its way out. Nobody is cut off. One that drains is
- * replaced; where the driver makes none, its managed pool is one smaller. One that is kept after
- * all brings back the size that it took.
+ * Puts a resource into service, takes it out of service, or drains it. A current loan is never cut
+ * off. A managed pool replaces a drained resource if its driver can make a new one; otherwise the
+ * pool shrinks by one. If the removal is taken back, the pool regains the size it lost.
  */
 export function setAdminState(
   snapshot: ResourceSnapshot,
@@ -67,7 +67,7 @@ function serveWith(
   );
 }
 
-/** An admin wants it cleaned again. Errors: `in_use` while it is lent. */
+/** Cleans a resource again because an admin asked for it. Errors: `in_use` while it is lent. */
 export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
   const { resource, pools } = snapshot;
   requirePresent(resource);
@@ -76,7 +76,7 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
   if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
   if (resource.status === 'provisioning')
     throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
-  // There is nothing to clean before it was made: it is made now.
+  // A resource that was never made has nothing to clean: try to make it now.
   if (resource.nextOperation === 'provision') return unquarantine(snapshot, context);
   const from = resource.handle === null ? undefined : ('clean' as const);
   return {
@@ -91,14 +91,14 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
   };
 }
 
-/** A resource with all credentials that are known of it. */
+/** A resource with all its known credentials. */
 export interface CredentialSnapshot extends ResourceSnapshot {
   credentials: Credential[];
 }
 
 /**
- * An admin brings the credential that works: the known ones are retired, or forgotten where the
- * driver cannot retire, and the resource is cleaned with the new one before it is lent again.
+ * Takes the working credential from an admin. The known ones are retired, or dropped if the driver
+ * cannot retire any, and the resource is cleaned with the new one before it is lent again.
  * `details`: facts that follow from the credential. Errors: `in_use`, `conflict`, `unsupported`.
  */
 export function giveCredential(
@@ -136,8 +136,8 @@ export function giveCredential(
 }
 
 /**
- * Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not
- * quarantined.
+ * Retries a quarantined resource at once, from the step that failed. Errors: `conflict` if it is
+ * not quarantined.
  */
 export function unquarantine(
   snapshot: ResourceSnapshot,
@@ -163,7 +163,7 @@ export function unquarantine(
 }
 
 /**
- * Removes a resource for good; in a managed pool the size goes down with it. A lent one goes when
+ * Removes a resource for good, and shrinks its managed pool by one. A lent resource is removed when
  * its loan ends.
  */
 export function deleteResource(
@@ -180,8 +180,8 @@ export function deleteResource(
 }
 
 /**
- * Keeps a lent resource that was to go when its loan ends: its removal is taken back, and in a
- * managed pool the size with it. Any other stays as it is.
+ * Keeps a lent resource that was going to be removed when its loan ends, and restores the size of
+ * its managed pool. Any other resource is left unchanged.
  */
 export function undrain(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
   const { resource } = snapshot;
@@ -195,7 +195,7 @@ export function undrain(snapshot: ResourceSnapshot, context: DecisionContext): D
   };
 }
 
-/** A managed pool is to keep one more, or one less, of this resource's type. */
+/** Changes the size of a managed pool by one resource of this type. */
 function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[] {
   const pool = pools[resource.poolId]!;
   if (pool.sizing !== 'managed' || pool.size + by < 0) return [];
@@ -209,7 +209,10 @@ function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[]
   ];
 }
 
-/** Has its removal begun, or failed for now? A lent one that drains can still be kept. */
+/**
+ * Has its removal begun, even if it failed for now? A lent resource that is draining can still be
+ * kept.
+ */
 export function isGoing({ status, adminState }: Resource): boolean {
   return status === 'destroying' || (adminState === 'draining' && status !== 'allocated');
 }

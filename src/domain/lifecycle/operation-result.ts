@@ -1,7 +1,7 @@
 import type { DetailFields } from '../change';
 import type { Step } from './operation-steps';
 
-/** What a driver call that succeeded gives; the only secrets in it are sealed. */
+/** The value of each successful driver call; its only secrets are sealed. */
 export interface StepValues {
   provision: { handle: string; details?: DetailFields };
   clean: { handle: string; details?: DetailFields };
@@ -22,8 +22,8 @@ export interface StepDone<S extends Step> {
 }
 
 /**
- * Whose fault it is. `resource`: this one's; `hopeless` if trying again soon will not help.
- * `backend`: the whole back end is away. `reason` holds no secret.
+ * The scope of a failure. `resource`: only this one is affected; `hopeless` if an early retry will
+ * not help. `backend`: the whole back end is unavailable. `reason` holds no secret.
  */
 export type Fault =
   { scope: 'resource'; reason: string; hopeless?: boolean } | { scope: 'backend'; reason: string };
@@ -42,9 +42,8 @@ export type IssueResult =
   | readonly [StepDone<'issueCredential'>, StepOutcome<'proveCredential'>];
 
 /**
- * What a worker reports: the outcome of each driver call that it made since its claim, in order.
- * Steps that can safely be repeated are reported together, and only the last of them can have
- * failed.
+ * A worker's report: the outcome of each driver call since its claim, in order. Steps that can
+ * safely be repeated are reported together, and only the last of them can have failed.
  */
 export type OperationResult =
   readonly [StepOutcome] | IssueResult | readonly [StepDone<'clean'>, ...IssueResult];
