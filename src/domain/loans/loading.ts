@@ -15,14 +15,14 @@ import { freedAtOnce, type ReservationSnapshot } from './ending';
 import type { RequestItem } from './reservation';
 import type { SubmissionSnapshot } from './submission';
 
-/** What `submit` must see of a request; `caps`: what is bounded, and so has to be counted. */
+/** The request to load a submission for; `caps` says what is bounded and has to be counted. */
 export interface SubmissionAsk {
   items: RequestItem[];
   userId?: string;
   caps?: Caps;
 }
 
-/** Resolves the items to classes, and loads the queues of those and what is available in them. */
+/** Resolves the items to classes, and loads their queues and available resources. */
 export function* loadSubmission(
   { items, userId, caps = NO_CAPS }: SubmissionAsk,
   now: number,
@@ -43,7 +43,7 @@ export function* loadSubmission(
   const classIds = distinct(
     chosen.filter(({ resourceId }) => resourceId === null).map(({ classId }) => classId),
   );
-  // A request with too many classes is refused, so that nothing has to be loaded for it.
+  // A request with too many classes is refused, so nothing has to be loaded for it.
   const isRefused = classIds.length > MAX_CLASSES * items.length;
   const need = isRefused ? 0 : items.reduce((sum, { count }) => sum + count, 0);
   const advancing = chosen.map(({ classId }) => classId);
@@ -54,7 +54,8 @@ export function* loadSubmission(
   if (wanted.length > 0)
     queues.available.push(...(yield* ask({ ask: 'availableById', ids: wanted, now })));
   const others = chosen.map(({ poolId }) => poolId).filter((id) => pools[id] === undefined);
-  // With enough available and nobody in the queue the request will not wait: lengths are no matter.
+  // If enough is available and the queues are empty, the request will not wait: no lengths are
+  // needed.
   const mayWait = queues.available.length < need || queues.requests.length > 0;
   return {
     queues,
@@ -75,7 +76,7 @@ function* chooseNamed(item: RequestItem, idOrName: string): Loading<EligibleClas
   return [];
 }
 
-/** Counts only what is bounded. */
+/** Counts only what a cap bounds. */
 function* loadUsage(userId: string | undefined, caps: Caps, classIds: number[]): Loading<Usage> {
   const { active, queued, queue } = caps;
   const countsUser = userId !== undefined && (active !== null || queued !== null);
@@ -86,8 +87,8 @@ function* loadUsage(userId: string | undefined, caps: Caps, classIds: number[]):
 }
 
 /**
- * A reservation, what it holds or what is held for it, and the queues that its end may serve; null
- * if there is none of this id.
+ * A reservation, its holdings or what is held for it, and the queues that its end may serve; null
+ * if it does not exist.
  */
 export function* loadReservation(id: string, now: number): Loading<ReservationSnapshot | null> {
   const reservation = yield* ask({ ask: 'reservation', id });

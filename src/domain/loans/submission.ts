@@ -16,11 +16,11 @@ import { MAX_CLASSES, unsatisfiable, type EligibleClass } from '../queue/matchin
 import { MAX_PRIORITY, requestRank, schedule, type QueuedRequest } from '../queue/scheduling';
 import { checkAccess, leaseTerms } from './lease-terms';
 
-/** Items of one request, and resources of one request. */
+/** The most items, and the most resources, of one request. */
 export const MAX_ITEMS = 10;
 export const MAX_RESOURCES = 1000;
 
-/** What a caller asks for. Durations in ms. */
+/** A caller's request. Durations in ms. */
 export interface Submission extends ReservationOptions {
   id: string;
   userId: string;
@@ -30,38 +30,38 @@ export interface Submission extends ReservationOptions {
   duration?: number | null;
   priority: number;
   maxPriority: number;
-  /** How long to wait in line; null: until served; 0: not at all. */
+  /** How long to wait in the queue; null: until served; 0: not at all. */
   queueTimeout: number | null;
   access: AccessWish | null;
   sealedAccess: string | null;
   requestId: string | null;
   via: Api;
-  /** Bounds of the user and of the lines; none by default. */
+  /** Bounds of the user and of the queues; none by default. */
   caps?: Caps;
 }
 
 export interface SubmissionSnapshot extends QueueSnapshot {
-  /** For each item the lines it resolves to, at most MAX_CLASSES + 1 of them. */
+  /** The classes that match each item, at most MAX_CLASSES + 1 of them. */
   choices: EligibleClass[][];
   /**
-   * For each item the first pool of its own naming that there is not; for one that resolves to no
-   * line it may be going, too. Else null.
+   * For each item, the first pool it names that does not exist, or null. If no class matches the
+   * item, a pool that is being deleted counts, too.
    */
   unknownPools: (string | null)[];
-  /** What the user has, and how long the lines are. */
+  /** The user's reservations so far, and the length of the queues. */
   usage: Usage;
 }
 
-/** The result of a request. `reservation` is null when the same request was made before. */
+/** The result of a request. `reservation` is null when it repeats an earlier one. */
 export interface Submitted {
   id: string;
   reservation: Reservation | null;
 }
 
 /**
- * Takes a request: all items at once, or a place in the lines. Errors: `invalid`, `not_found`,
- * `too_many_classes`, `over_maximum`, `unsupported`, `unsatisfiable`, `unavailable_now` (it would not
- * wait), `too_many_active`, `too_many_queued`, `queue_full`.
+ * Takes a request: grants all its items at once, or queues it. Errors: `invalid`, `not_found`,
+ * `too_many_classes`, `over_maximum`, `unsupported`, `unsatisfiable`, `unavailable_now` (it would
+ * not wait), `too_many_active`, `too_many_queued`, `queue_full`.
  */
 export function submit(
   snapshot: SubmissionSnapshot,
