@@ -6,7 +6,7 @@ import type { Allocation } from './loans/allocation';
 import type { Holding } from './loans/ending';
 import type { Reservation, ReservationStatus } from './loans/reservation';
 import type { Pool, ResourceClass } from './pools/pool';
-import type { Candidate } from './queue/scheduling';
+import type { Candidate } from './queue/queues';
 
 /** A pool with its classes, in order of id. */
 export interface PoolWithClasses {

@@ -4,7 +4,8 @@ import { DomainError } from '../errors';
 import { mergeUpdates } from '../merge-updates';
 import { serve, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
-import { resized, retire } from '../pools/sizing';
+import { resized } from '../pools/sizing';
+import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
 import type { AdminState, Resource } from './resource';
 import { candidateOf, detach, markDirty } from './steps';
@@ -110,7 +111,7 @@ export function giveCredential(
   const { resource, pools, credentials } = snapshot;
   const { capabilities } = pools[resource.poolId]!;
   if (!capabilities.staticCredential)
-    throw new DomainError('unsupported', `What ${resource.name} lends is no standing credential.`);
+    throw new DomainError('unsupported', `${resource.name} has no static credential to replace.`);
   const cleaned = cleanAgain(snapshot, context);
   const before = credentials.map(({ id }): Change =>
     capabilities.rotates
@@ -187,11 +188,13 @@ export function undrain(snapshot: ResourceSnapshot, context: DecisionContext): D
   const { resource } = snapshot;
   if (resource.status !== 'allocated' || resource.adminState !== 'draining')
     return { changes: [], value: resource.id };
-  const kept = setAdminState(snapshot, 'in_service', context);
-  const hasGrown = kept.changes.some((change) => change.do === 'setPool');
+  const restored = setAdminState(snapshot, 'in_service', context);
+  const hasGrown = restored.changes.some((change) => change.do === 'setPool');
   return {
-    ...kept,
-    changes: hasGrown ? kept.changes : mergeUpdates([...kept.changes, ...sizeChange(snapshot, 1)]),
+    ...restored,
+    changes: hasGrown
+      ? restored.changes
+      : mergeUpdates([...restored.changes, ...sizeChange(snapshot, 1)]),
   };
 }
 

@@ -28,10 +28,10 @@ export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext):
   // An operation in progress plans the next one when it completes.
   const isIdle = resource.status === 'available' && resource.operationId === null;
   const due = isIdle ? idleWork({ ...resource, expiresAt }, pool, context.now) : {};
-  const kept: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
+  const extended: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
   const beats =
     holder?.status === 'active' && !leaseIsOver(holder, context.now)
       ? heartbeat(holder, context.now).changes
       : [];
-  return { changes: [kept, ...beats], value: resource.id };
+  return { changes: [extended, ...beats], value: resource.id };
 }

@@ -5,7 +5,7 @@ import type { OperationKind } from './operation';
 import { firstStep } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import { nextResourceStatus, type Resource } from './resource';
-import type { Candidate } from '../queue/scheduling';
+import type { Candidate } from '../queue/queues';
 
 /** When a resource last used at `now` is removed, in epoch ms; null: never. */
 export function idleExpiryOf(pool: Pool, now: number): number | null {

@@ -15,7 +15,7 @@ import {
   type Reservation,
 } from './reservation';
 import { changed, nextResourceStatus, type Resource } from '../lifecycle/resource';
-import type { Candidate } from '../queue/scheduling';
+import type { Candidate } from '../queue/queues';
 import { firstStep } from '../lifecycle/operation-steps';
 import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
 
@@ -30,7 +30,7 @@ export interface ReservationSnapshot extends QueueSnapshot {
   reservation: Reservation;
   holdings: Holding[];
   /** The resources held for it while it is queued. */
-  kept: Resource[];
+  held: Resource[];
 }
 
 /**
@@ -129,10 +129,10 @@ export function end(
 }
 
 function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
-  const { reservation, kept } = snapshot;
+  const { reservation, held } = snapshot;
   const changes: Change[] = [{ do: 'dequeue', reservationId: reservation.id }];
   const freed: Candidate[] = [];
-  for (const resource of kept) {
+  for (const resource of held) {
     changes.push({
       do: 'setResource',
       id: resource.id,
@@ -226,17 +226,17 @@ function endAllocation(
 
 function afterLoan(dirty: Resource, pool: Pool, context: DecisionContext): Partial<Resource> {
   const { status, adminState, generation, changedAt } = dirty;
-  const kept = { adminState, generation, operationId: null, changedAt };
+  const common = { adminState, generation, operationId: null, changedAt };
   if (adminState === 'draining')
     return {
       status: nextResourceStatus(status, 'destroy'),
       nextOperation: 'destroy',
       dueAt: context.now,
-      ...kept,
+      ...common,
     };
   const first = firstStep(pool);
   return first
-    ? { status, nextOperation: first, dueAt: context.now, ...kept }
+    ? { status, nextOperation: first, dueAt: context.now, ...common }
     : { adminState, generation, ...readyFields(dirty, pool, context) };
 }
 

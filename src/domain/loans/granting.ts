@@ -5,7 +5,7 @@ import { flatMapFast } from '../flat-map';
 import type { Pool } from '../pools/pool';
 import { nextReservationStatus, type Reservation } from './reservation';
 import { nextResourceStatus } from '../lifecycle/resource';
-import type { Candidate, Pick, Queues, Schedule } from '../queue/scheduling';
+import type { Candidate, Pick, Queues, Schedule } from '../queue/queues';
 import { schedule } from '../queue/scheduling';
 import { idleExpiryOf, supersede } from '../lifecycle/steps';
 

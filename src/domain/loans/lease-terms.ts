@@ -20,7 +20,7 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   if (duration === null && !policies.every(({ openEnded }) => openEnded)) {
     throw new DomainError(
       'invalid',
-      'The policy of the pool asks for a lease with an end.',
+      'The policy of the pool requires a lease with an end.',
       'duration',
     );
   }
@@ -73,7 +73,7 @@ export function checkAccess(pools: Pool[], wish: AccessWish | null): void {
   if (opening.length === 0)
     throw new DomainError(
       'unsupported',
-      'These pools open no access of your own; leave "access" out.',
+      'These pools do not set up access for each holder; leave "access" out.',
       'access',
     );
   if (

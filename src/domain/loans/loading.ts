@@ -10,7 +10,7 @@ import {
   unknownPoolOf,
   type EligibleClass,
 } from '../queue/matching';
-import { QUEUE_DEPTH } from '../queue/scheduling';
+import { QUEUE_DEPTH } from '../queue/ranks';
 import { freedAtOnce, type ReservationSnapshot } from './ending';
 import type { RequestItem } from './reservation';
 import type { SubmissionSnapshot } from './submission';
@@ -97,11 +97,11 @@ export function* loadReservation(id: string, now: number): Loading<ReservationSn
   const isQueued = status === 'queued';
   const isLent = !isQueued && status !== 'ended';
   const holdings = isLent ? yield* ask({ ask: 'holdings', reservationId: id }) : [];
-  const kept = isQueued ? yield* ask({ ask: 'heldResources', reservationId: id }) : [];
+  const held = isQueued ? yield* ask({ ask: 'heldResources', reservationId: id }) : [];
   const own = yield* loadPools(
-    [...holdings.map(({ resource }) => resource), ...kept].map(({ poolId }) => poolId),
+    [...holdings.map(({ resource }) => resource), ...held].map(({ poolId }) => poolId),
   );
-  const freed = [...kept, ...freedAtOnce(holdings, own)];
+  const freed = [...held, ...freedAtOnce(holdings, own)];
   const left = isQueued ? yield* ask({ ask: 'queued', ids: [id] }) : [];
   const classIds = distinct([
     ...flatMapFast(left, ({ entries }) => entries.map(({ classId }) => classId)),
@@ -111,7 +111,7 @@ export function* loadReservation(id: string, now: number): Loading<ReservationSn
   const need = isQueued ? QUEUE_DEPTH : 0;
   const queues = yield* loadQueues({ classIds, need, candidates, except: id }, now);
   const pools = Object.assign(queues.pools, own);
-  return { ...queues, pools, reservation, holdings, kept };
+  return { ...queues, pools, reservation, holdings, held };
 }
 
 function distinct<T>(values: T[]): T[] {

@@ -1,7 +1,7 @@
 import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
 import type { DecisionContext } from '../context';
-import { MAX_PRIORITY } from '../queue/scheduling';
+import { MAX_PRIORITY } from '../queue/ranks';
 import type { ApiToken, GithubIdentifier, User, UserOrigin } from './user';
 import { createToken, createUser, type NewUser } from './users';
 
@@ -79,7 +79,7 @@ export function signIn(
       value: known.id,
     };
   if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
-  const user = newcomer(snapshot, attempt.profile, context);
+  const user = newUserOf(snapshot, attempt.profile, context);
   const { changes } = createUser({ sameEmail: null, sameUsername: null, admins: 1 }, user);
   return {
     changes: [
@@ -127,7 +127,7 @@ function refusal(): DomainError {
   );
 }
 
-function newcomer(
+function newUserOf(
   { byEmail, sameUsername }: SignInSnapshot,
   { login, name, emails }: GithubProfile,
   context: DecisionContext,

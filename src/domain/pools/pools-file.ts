@@ -56,9 +56,9 @@ interface Outcome {
 export function comparePools({ previous, next, current }: PoolsFileSituation): PoolsFileComparison {
   const before = byName(previous);
   const now = byName(current);
-  const kept = new Set(next.map((pool) => pool.name));
+  const listed = new Set(next.map((pool) => pool.name));
   const removed = previous
-    .filter((pool) => !kept.has(pool.name))
+    .filter((pool) => !listed.has(pool.name))
     .flatMap((pool) => removal(now.get(pool.name)));
   const outcomes = next.map((pool) => outcomeOf(pool, before.get(pool.name), now.get(pool.name)));
   return {

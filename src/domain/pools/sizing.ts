@@ -1,9 +1,10 @@
 import type { Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
 import type { ResourceClass, Pool, PoolType } from './pool';
-import { nextResourceStatus, type Resource } from '../lifecycle/resource';
+import type { Resource } from '../lifecycle/resource';
+import { retire } from '../lifecycle/retirement';
 import { nextType, sharesOf } from './shares';
-import { idleExpiryOf, detach, statusEvent } from '../lifecycle/steps';
+import { idleExpiryOf } from '../lifecycle/steps';
 
 /** The most resources made or removed in one transaction. */
 export const SIZING_BATCH = 200;
@@ -158,40 +159,6 @@ function classesToFill(
 
 function shrink(resources: Resource[], context: DecisionContext): Change[] {
   return resources.flatMap((resource) => retire(resource, context));
-}
-
-/** Removes a resource for good: at once if it is idle, when its loan ends if it is lent. */
-export function retire(resource: Resource, context: DecisionContext): Change[] {
-  const { id, poolId } = resource;
-  const draining: Change = {
-    do: 'append',
-    event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to: 'draining' } },
-  };
-  if (resource.status === 'allocated')
-    return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
-  if (resource.status === 'destroying' || resource.status === 'destroyed') return [];
-  const status = nextResourceStatus(resource.status, 'destroy');
-  const changes: Change[] = [
-    {
-      do: 'setResource',
-      id,
-      set: {
-        status,
-        adminState: 'draining',
-        heldFor: null,
-        heldItem: null,
-        nextOperation: 'destroy',
-        dueAt: context.now,
-        operationId: null,
-        failures: 0,
-        reason: null,
-        changedAt: context.now,
-      },
-    },
-    draining,
-    statusEvent(resource, status),
-  ];
-  return [...changes, ...detach(resource, context.now)];
 }
 
 /** The name that the server gives to a pool's resource of this number. It may already be taken. */

@@ -53,12 +53,12 @@ export function checkQueued(caps: Caps, { queued, queue }: Usage): void {
   if (reached(caps.queued, queued))
     throw new DomainError(
       'too_many_queued',
-      `You wait with ${caps.queued} requests, and no user may wait with more at once.`,
+      `You have ${caps.queued} queued requests, and no user may have more at once.`,
     );
   if (reached(caps.queue, queue))
     throw new DomainError(
       'queue_full',
-      `${caps.queue} requests wait for this already, and no more may.`,
+      `${caps.queue} requests are already waiting for this, which is the limit.`,
     );
 }
 

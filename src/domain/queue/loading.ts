@@ -3,14 +3,8 @@ import type { QueueSnapshot } from '../loans/granting';
 import type { Reservation } from '../loans/reservation';
 import type { Pool } from '../pools/pool';
 import { ask, type Loading, type QueuedReservation } from '../query';
-import {
-  OVERTAKE_LIMIT,
-  QUEUE_DEPTH,
-  type Candidate,
-  type LongestWaiting,
-  type QueuedItem,
-  type QueuedRequest,
-} from './scheduling';
+import type { Candidate, LongestWaiting, QueuedItem, QueuedRequest } from './queues';
+import { OVERTAKE_LIMIT, QUEUE_DEPTH } from './ranks';
 
 /** The queues to load, for a decision that serves them. */
 export interface QueueAsk {
