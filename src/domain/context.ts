@@ -1,7 +1,4 @@
-/**
- * Everything that a decision may know besides its snapshot: one reading of the clock, and injected
- * randomness.
- */
+/** The clock, ids and randomness of a decision. It knows nothing else besides its snapshot. */
 export interface DecisionContext {
   /** Epoch ms, read once after the transaction began. */
   readonly now: number;

@@ -1,7 +1,6 @@
 /**
- * Maps each member of a list to a list, and joins those. Use it instead of `flatMap` in code that
- * runs for every loan: V8's own calls into the runtime for each element, which took a tenth of a
- * request.
+ * A faster `flatMap` for code that runs on every loan. V8's own calls into its runtime for each
+ * element, which took a tenth of the time of a request.
  */
 export function flatMapFast<T, R>(
   list: readonly T[],

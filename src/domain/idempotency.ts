@@ -1,7 +1,7 @@
 import { nothing, type Decision, type IdempotencyRecord } from './change';
 import { DomainError } from './errors';
 
-/** Identifies a request that may be sent again: the caller, the call, and the hash of its body. */
+/** Identifies a request that may be repeated: the caller, the call, and the hash of its body. */
 export interface IdempotencyKey {
   principal: string;
   method: string;
@@ -10,19 +10,22 @@ export interface IdempotencyKey {
   requestHash: string;
 }
 
-/** A key stands for its request this long, in ms. */
+/** How long a key is remembered, in ms. */
 export const IDEMPOTENCY_KEPT_FOR = 24 * 3_600_000;
 
-/** Makes a write with the result `T` happen once under a key. */
+/** Makes a write with the result `T` happen only once under a key. */
 export interface Once<T> {
   key: IdempotencyKey;
-  /** The part of the first result to store. `answer`: its bytes, if the API promises them. */
+  /**
+   * Says what to store about the first result. `answer`: its bytes, if the API promises to repeat
+   * them.
+   */
   save(result: T): { resultId: string; answer?: string };
-  /** The result of a repeated request, from what was stored about the first. */
+  /** Gives the result of a repeated request from the record of the first. */
   replay(record: IdempotencyRecord): T;
 }
 
-/** For a write whose result is the id of what it made. Without a key the write is not guarded. */
+/** For a write whose result is the id of what it made. Without a key, the write is not guarded. */
 export function onceById(key: IdempotencyKey | null): Once<string> | undefined {
   if (!key) return undefined;
   return { key, save: (resultId) => ({ resultId }), replay: ({ resultId }) => resultId };
@@ -30,9 +33,9 @@ export function onceById(key: IdempotencyKey | null): Once<string> | undefined {
 
 /**
  * Decides at most once under a key: a repeated request changes nothing and gets the first result.
- * `record` is what the store has under the key, null for nothing; `now` in epoch ms. The change
- * that saves the record is committed together with the effect. Failures are not saved.
- * Errors: `idempotency_mismatch` when the key came with another request, and those of `decide`.
+ * `record` is the stored record of the key, null for none; `now` in epoch ms. The record is saved
+ * in the same transaction as the effect. Failures are not saved. Errors: `idempotency_mismatch`
+ * when the key was used for a different request, and those of `decide`.
  */
 export function decideOnce<T>(
   once: Once<T>,

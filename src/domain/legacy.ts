@@ -1,24 +1,27 @@
 import type { Role } from './people/user';
 
 /*
- * Side data of the legacy APIs: the store keeps it beside the core's, and only the wing in
- * `src/legacy` reads it or decides by it.
+ * Data that only the legacy APIs use. The store keeps it beside the core's data; only `src/legacy`
+ * reads it or bases decisions on it.
  */
 
 /** The VM reservation API's own data about a user. */
 export interface VmUser {
   userId: string;
-  /** The small integer by which its clients name the user; a deleted user's is not given again. */
+  /**
+   * The small integer by which its clients refer to the user. Numbers of deleted users are not
+   * reused.
+   */
   number: number;
-  /** Counts in that API only. */
+  /** The role in that API; it means nothing elsewhere. */
   role: Role;
 }
 
-/** The users of the VM reservation API, counted. */
+/** Counts of the users of the VM reservation API. */
 export interface VmUserCounts {
-  /** Those who are not deleted, and the admins among them. */
+  /** Users that are not deleted, and the admins among them. */
   users: number;
   admins: number;
-  /** The highest number in use, also by a deleted user; 0 without any. */
+  /** The highest number ever given, deleted users included; 0 without any. */
   highest: number;
 }

@@ -3,8 +3,8 @@ import type { Change } from './change';
 type Update = Extract<Change, { do: 'setResource' | 'setReservation' }>;
 
 /**
- * Merges the updates of each resource and each reservation into the first one of that row; of two
- * values for one field the later wins. For decisions that are put together from others.
+ * Merges the updates of each resource and each reservation into the first one of that row; the
+ * later value of a field wins. For decisions that are composed of others.
  */
 export function mergeUpdates(changes: readonly Change[]): Change[] {
   const merged = new Map<string, Update>();

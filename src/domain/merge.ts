@@ -4,10 +4,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * Do two JSON values say the same? The order of keys does not count, nor does a key that is
- * undefined.
- */
+/** Are two JSON values equal? The order of keys is ignored, and so is a key that is undefined. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
@@ -16,8 +13,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
 }
 
 /**
- * `current` with what changed from `previous` to `next`, leaf by leaf; a list is one leaf. A leaf
- * that did not change keeps what `current` has there, whoever put it.
+ * Applies the differences between `previous` and `next` to `current`, leaf by leaf; a list is one
+ * leaf. Every other leaf keeps its current value, whoever set it.
  */
 export function mergeChanges<Value>(previous: unknown, next: Value, current: Value): Value {
   if (sameJson(previous, next)) return current;

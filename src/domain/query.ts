@@ -6,15 +6,15 @@ import type { Allocation } from './loans/allocation';
 import type { Holding } from './loans/ending';
 import type { Reservation, ReservationStatus } from './loans/reservation';
 import type { Pool, ResourceClass } from './pools/pool';
-import type { Candidate } from './queue/scheduling';
+import type { Candidate } from './queue/queues';
 
-/** A pool with the classes that its resources are of, in order of id. */
+/** A pool with its classes, in order of id. */
 export interface PoolWithClasses {
   pool: Pool;
   classes: ResourceClass[];
 }
 
-/** A waiting reservation with its rows in the queues, in order of item and class. */
+/** A queued reservation with its entries, in order of item and class. */
 export interface QueuedReservation {
   reservation: Reservation;
   entries: QueueEntry[];
@@ -28,7 +28,10 @@ export interface StateCount {
   count: number;
 }
 
-/** Where one entry of a request stands in its own queue, and among those who name its resource. */
+/**
+ * The position of one entry of a request in its own queue, and among the requests that name its
+ * resource.
+ */
 export interface EntryPosition {
   item: number;
   classId: number;
@@ -39,8 +42,8 @@ export interface EntryPosition {
 }
 
 /**
- * Entries of some queues that still lack something. One whose reservation's deadline has come at
- * `now` (epoch ms) waits no longer, and that of `except` is left out.
+ * Selects entries of some queues that still miss something, except those of reservations whose
+ * deadline has come at `now` (epoch ms) and those of `except`.
  */
 export interface EntriesOf {
   classIds: number[];
@@ -50,54 +53,58 @@ export interface EntriesOf {
 }
 
 /**
- * All queries that a decision can make of a store, by name: the question (`of`) and the answer
- * (`gives`). A store answers each by an index, at a cost that does not grow with its tables, and
- * decides nothing. Several questions asked at once are answered in their order.
+ * Everything a decision can ask of a store, by name: the question (`of`) and the answer (`gives`).
+ * A store decides nothing. It answers by an index each time, at a cost that does not grow with its
+ * tables. If one query asks for several things, the answers come in the same order.
  */
 export interface Queries {
   /** All pools, the oldest first. */
   pools: { of: unknown; gives: PoolWithClasses[] };
-  /** Those of these pools that exist. */
+  /** The pools of these ids that exist. */
   poolsById: { of: { ids: string[] }; gives: PoolWithClasses[] };
   poolsByName: { of: { names: string[] }; gives: (PoolWithClasses | null)[] };
 
-  /** Of each queue the first entries that name no resource, by rank, then id; their reservations. */
+  /**
+   * For each queue, the first entries that name no resource, by rank, then id; as reservation ids.
+   */
   queueHeads: { of: EntriesOf; gives: string[][] };
-  /** Of each queue the oldest entries that are not promoted, by time, then id; their reservations. */
+  /**
+   * For each queue, the oldest entries that are not promoted, by time, then id; as reservation ids.
+   */
   longestWaiting: { of: EntriesOf; gives: string[][] };
-  /** Of each resource the first entries that ask for it by name, by rank; their reservations. */
+  /** For each resource, the first entries that ask for it by name, by rank; as reservation ids. */
   queueForResource: {
     of: Omit<EntriesOf, 'classIds'> & { resourceIds: string[] };
     gives: string[][];
   };
-  /** Where the entries of a reservation stand, by item; those ahead are counted up to `limit`. */
+  /** The positions of a reservation's entries, by item; those ahead are counted up to `limit`. */
   entryPositions: { of: { reservationId: string; limit: number }; gives: EntryPosition[] };
-  /** Waiting reservations, all of which exist. */
+  /** Queued reservations, all of which exist. */
   queued: { of: { ids: string[] }; gives: QueuedReservation[] };
-  /** Of each class what is available (`isAvailable`) and not expired at `now`, by rank. */
+  /** For each class, the available resources (`isAvailable`) not expired at `now`, by rank. */
   available: { of: { classIds: number[]; limit: number; now: number }; gives: Candidate[] };
   /** Those of these resources that are available and not expired at `now`. */
   availableById: { of: { ids: string[]; now: number }; gives: Candidate[] };
   /** The resources held for these reservations. */
   heldFor: { of: { reservationIds: string[] }; gives: Candidate[] };
-  /** How many reservations a user has in each status but `ended`. */
+  /** How many reservations a user has in each status except `ended`. */
   userCounts: { of: { userId: string }; gives: { status: ReservationStatus; count: number }[] };
-  /** How many entries that name no resource lack something, in each queue. */
+  /** How many entries of each queue name no resource and still miss something. */
   queueLengths: { of: { classIds: number[] }; gives: number[] };
 
   reservation: { of: { id: string }; gives: Reservation | null };
-  /** Live allocations of a reservation, by item, then number. */
+  /** The live allocations of a reservation, by item, then number. */
   holdings: { of: { reservationId: string }; gives: Holding[] };
-  /** Resources that are held for a waiting reservation. */
+  /** The resources held for a queued reservation. */
   heldResources: { of: { reservationId: string }; gives: Resource[] };
 
-  /** Resources of this id, or of this name and not destroyed. */
+  /** The resource of this id, and any of this name that is not destroyed. */
   resourcesCalled: { of: { idOrName: string }; gives: Resource[] };
-  /** Resources of these names that are not destroyed. */
+  /** The resources of these names that are not destroyed. */
   resourcesNamed: { of: { names: string[] }; gives: Resource[] };
   /** The reservation whose live allocation binds the resource. */
   holder: { of: { resourceId: string }; gives: Reservation | null };
-  /** All that are known of a resource, the oldest first. */
+  /** All known credentials of a resource, the oldest first. */
   credentials: { of: { resourceId: string }; gives: Credential[] };
   allocation: { of: { id: string }; gives: Allocation | null };
   operation: { of: { id: string }; gives: Operation | null };
@@ -107,12 +114,14 @@ export interface Queries {
     gives: { operation: Operation; resource: Resource } | null;
   };
 
-  /** Of all pools that have one. */
+  /** The breakers of all pools that have one. */
   breakers: { of: unknown; gives: Breaker[] };
   breaker: { of: { poolId: string }; gives: Breaker | null };
   /** How many operations of each pool are claimed beyond `now`. */
   claimedCounts: { of: { poolIds: string[]; now: number }; gives: number[] };
-  /** Resources of a pool that are due for an operation at `now` and held for nobody, by time. */
+  /**
+   * The resources of a pool that are due for an operation at `now` and held for nobody, by time.
+   */
   due: {
     of: { poolId: string; kind: OperationKind; now: number; limit: number; offset: number };
     gives: Resource[];
@@ -120,11 +129,13 @@ export interface Queries {
   /** When a resource of each pool is next due for one of these; null: never. Epoch ms. */
   nextDue: { of: { poolIds: string[]; kinds: readonly OperationKind[] }; gives: (number | null)[] };
 
-  /** How many resources are in which state; destroyed ones may be counted or left out. */
+  /** How many resources are in each state; destroyed ones may be counted or left out. */
   stateCounts: { of: { classIds: number[] }; gives: StateCount[] };
-  /** The highest number in a pool that is not that of a destroyed resource; 0: there is none. */
+  /** The highest number in a pool among resources that are not destroyed; 0 without any. */
   highestNumber: { of: { poolId: string }; gives: number };
-  /** Resources of a class, lent or not, neither draining nor going; the highest number first. */
+  /**
+   * The resources of a class, lent or not, neither draining nor being removed; high numbers first.
+   */
   staying: { of: { classId: number; lent: boolean; limit: number }; gives: Resource[] };
 }
 
@@ -135,8 +146,8 @@ export type Query<K extends QueryName = QueryName> = {
 export type Answer<K extends QueryName> = Queries[K]['gives'];
 
 /**
- * A pure course of queries that ends in a snapshot: the store is asked one after the other, and
- * may answer at once or later.
+ * A pure sequence of queries that ends in a snapshot. The store answers them one after the other,
+ * synchronously or not.
  */
 export type Loading<T> = Generator<Query, T, unknown>;
 

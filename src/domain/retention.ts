@@ -1,19 +1,16 @@
-/** How long what has ended is kept, in ms. */
+/** How long finished rows are kept, in ms. */
 export type KeptFor = {
   events: number;
-  /** Ended reservations, destroyed resources, and API tokens that nobody can use any more. */
+  /** Ended reservations, destroyed resources, and API tokens that can no longer be used. */
   reservations: number;
   idempotency: number;
   operations: number;
 };
 
-/** The cut-off times for pruning: rows that ended earlier are deleted; epoch ms. */
+/** The times before which finished rows are forgotten; epoch ms. */
 export type Cutoffs = KeptFor & { tokens: number };
 
-/**
- * The cut-offs at `now`. No token is deleted before the events that report its creation and its
- * end.
- */
+/** The cutoffs at `now`. A token is never forgotten before the events of its creation and end. */
 export function cutoffsAt(now: number, keptFor: KeptFor): Cutoffs {
   const reservations = now - keptFor.reservations;
   const events = now - keptFor.events;

@@ -4,7 +4,7 @@ import { loadReservation, loadSubmission } from '../domain/loans/loading';
 import { loadPool, loadSizing } from '../domain/pools/loading';
 import { loadQueues } from '../domain/queue/loading';
 import { loadPositions } from '../domain/queue/positions';
-import { QUEUE_DEPTH } from '../domain/queue/scheduling';
+import { QUEUE_DEPTH } from '../domain/queue/ranks';
 import type { Loading } from '../domain/query';
 import type { Load, Loads } from './loads';
 

@@ -201,7 +201,7 @@ export function describeLoads(name: string, open: () => Opened): void {
         set: { heldFor: 'v2', heldItem: 0 },
       });
       expect(
-        (await load(store, { load: 'reservation', id: 'v2' }))!.kept.map(({ id }) => id),
+        (await load(store, { load: 'reservation', id: 'v2' }))!.held.map(({ id }) => id),
       ).toEqual(['r2']);
       expect(await load(store, { load: 'reservation', id: 'none' })).toBeNull();
     });

@@ -103,7 +103,7 @@ describe('access that is opened for a holder', () => {
       ...snapshot,
       reservation: { ...reservation, ...fields },
       holdings: [{ allocation, resource }, ...(others ? [beside] : [])],
-      kept: [],
+      held: [],
     };
     return { ...snapshot, loan };
   };

@@ -155,7 +155,7 @@ describe('a reservation', () => {
       const snapshot = {
         reservation: aReservation('v1', { status }),
         holdings: [],
-        kept: [],
+        held: [],
         queues,
         reservations: {},
         pools: {},

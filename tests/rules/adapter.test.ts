@@ -11,8 +11,7 @@ const adapter = typescript('src/store/sqlite');
 /** What an adapter may take from the domain as a value, and why. */
 const VALUES: Record<string, string> = {
   'src/domain/errors.ts': 'what a failing or busy database is told as',
-  'src/domain/idempotency.ts': 'decideOnce, to which it hands the record that it has found',
-  'src/domain/queue/scheduling.ts': 'PROMOTED_BELOW, a constant in the predicate of an index',
+  'src/domain/queue/ranks.ts': 'PROMOTED_BELOW, a constant in the predicate of an index',
 };
 
 /** Imports of a file that are more than types, as `path`. */
@@ -30,7 +29,7 @@ test('a store imports from the domain types only, apart from a short list', () =
 
 test('of the scheduler it takes one constant', () => {
   const imports = adapter.flatMap(({ text }) =>
-    [...text.matchAll(/^import (?!type)([^;]*) from '[./]*domain\/queue\/scheduling';$/gm)].map(
+    [...text.matchAll(/^import (?!type)([^;]*) from '[./]*domain\/queue\/ranks';$/gm)].map(
       ([, names]) => names,
     ),
   );

@@ -4,22 +4,23 @@ import { DomainError } from '../errors';
 import { mergeUpdates } from '../merge-updates';
 import { serve, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
-import { resized, retire } from '../pools/sizing';
+import { resized } from '../pools/sizing';
+import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
 import type { AdminState, Resource } from './resource';
 import { candidateOf, detach, markDirty } from './steps';
 
-/** One resource and the queues of its class. */
+/** A resource and the queue of its class. */
 export interface ResourceSnapshot extends QueueSnapshot {
   resource: Resource;
-  /** The reservation that holds it; null if none does. */
+  /** The reservation that holds it, or null. */
   holder: Reservation | null;
 }
 
 /**
- * Puts a resource in service, out of it, or on its way out. Nobody is cut off. One that drains is
- * replaced; where the driver makes none, its managed pool is one smaller. One that is kept after
- * all brings back the size that it took.
+ * Puts a resource into service, takes it out of service, or drains it. A current loan is never cut
+ * off. A managed pool replaces a drained resource if its driver can make a new one; otherwise the
+ * pool shrinks by one. If the removal is taken back, the pool regains the size it lost.
  */
 export function setAdminState(
   snapshot: ResourceSnapshot,
@@ -67,7 +68,7 @@ function serveWith(
   );
 }
 
-/** An admin wants it cleaned again. Errors: `in_use` while it is lent. */
+/** Cleans a resource again because an admin asked for it. Errors: `in_use` while it is lent. */
 export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
   const { resource, pools } = snapshot;
   requirePresent(resource);
@@ -76,7 +77,7 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
   if (isGoing(resource)) throw new DomainError('conflict', `${resource.name} is being removed.`);
   if (resource.status === 'provisioning')
     throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
-  // There is nothing to clean before it was made: it is made now.
+  // A resource that was never made has nothing to clean: try to make it now.
   if (resource.nextOperation === 'provision') return unquarantine(snapshot, context);
   const from = resource.handle === null ? undefined : ('clean' as const);
   return {
@@ -91,14 +92,14 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
   };
 }
 
-/** A resource with all credentials that are known of it. */
+/** A resource with all its known credentials. */
 export interface CredentialSnapshot extends ResourceSnapshot {
   credentials: Credential[];
 }
 
 /**
- * An admin brings the credential that works: the known ones are retired, or forgotten where the
- * driver cannot retire, and the resource is cleaned with the new one before it is lent again.
+ * Takes the working credential from an admin. The known ones are retired, or dropped if the driver
+ * cannot retire any, and the resource is cleaned with the new one before it is lent again.
  * `details`: facts that follow from the credential. Errors: `in_use`, `conflict`, `unsupported`.
  */
 export function giveCredential(
@@ -110,7 +111,7 @@ export function giveCredential(
   const { resource, pools, credentials } = snapshot;
   const { capabilities } = pools[resource.poolId]!;
   if (!capabilities.staticCredential)
-    throw new DomainError('unsupported', `What ${resource.name} lends is no standing credential.`);
+    throw new DomainError('unsupported', `${resource.name} has no static credential to replace.`);
   const cleaned = cleanAgain(snapshot, context);
   const before = credentials.map(({ id }): Change =>
     capabilities.rotates
@@ -136,8 +137,8 @@ export function giveCredential(
 }
 
 /**
- * Tries a quarantined resource again at once, from where it failed. Errors: `conflict` if it is not
- * quarantined.
+ * Retries a quarantined resource at once, from the step that failed. Errors: `conflict` if it is
+ * not quarantined.
  */
 export function unquarantine(
   snapshot: ResourceSnapshot,
@@ -163,7 +164,7 @@ export function unquarantine(
 }
 
 /**
- * Removes a resource for good; in a managed pool the size goes down with it. A lent one goes when
+ * Removes a resource for good, and shrinks its managed pool by one. A lent resource is removed when
  * its loan ends.
  */
 export function deleteResource(
@@ -180,22 +181,24 @@ export function deleteResource(
 }
 
 /**
- * Keeps a lent resource that was to go when its loan ends: its removal is taken back, and in a
- * managed pool the size with it. Any other stays as it is.
+ * Keeps a lent resource that was going to be removed when its loan ends, and restores the size of
+ * its managed pool. Any other resource is left unchanged.
  */
 export function undrain(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
   const { resource } = snapshot;
   if (resource.status !== 'allocated' || resource.adminState !== 'draining')
     return { changes: [], value: resource.id };
-  const kept = setAdminState(snapshot, 'in_service', context);
-  const hasGrown = kept.changes.some((change) => change.do === 'setPool');
+  const restored = setAdminState(snapshot, 'in_service', context);
+  const hasGrown = restored.changes.some((change) => change.do === 'setPool');
   return {
-    ...kept,
-    changes: hasGrown ? kept.changes : mergeUpdates([...kept.changes, ...sizeChange(snapshot, 1)]),
+    ...restored,
+    changes: hasGrown
+      ? restored.changes
+      : mergeUpdates([...restored.changes, ...sizeChange(snapshot, 1)]),
   };
 }
 
-/** A managed pool is to keep one more, or one less, of this resource's type. */
+/** Changes the size of a managed pool by one resource of this type. */
 function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[] {
   const pool = pools[resource.poolId]!;
   if (pool.sizing !== 'managed' || pool.size + by < 0) return [];
@@ -209,7 +212,10 @@ function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[]
   ];
 }
 
-/** Has its removal begun, or failed for now? A lent one that drains can still be kept. */
+/**
+ * Has its removal begun, even if it failed for now? A lent resource that is draining can still be
+ * kept.
+ */
 export function isGoing({ status, adminState }: Resource): boolean {
   return status === 'destroying' || (adminState === 'draining' && status !== 'allocated');
 }

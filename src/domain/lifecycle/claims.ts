@@ -7,10 +7,16 @@ import type { Pool } from '../pools/pool';
 import type { Reservation } from '../loans/reservation';
 import { nextResourceStatus, type Resource } from './resource';
 
-/** A resource whose time has come, with the operation that an earlier claim left unfinished. */
+/**
+ * A resource that is due for a driver call, with the operation that an earlier claim left
+ * unfinished.
+ */
 export interface DueOperation extends LifecycleRows {
   pool: Pool;
-  /** For openAccess the loan to open, with its allocation; for closeAccess the one that ended. */
+  /**
+   * For openAccess, the reservation to open; for closeAccess, the one that ended. Its allocation
+   * comes with it.
+   */
   reservation: Reservation | null;
 }
 
@@ -24,23 +30,27 @@ export interface WorkSnapshot {
   breakers: Record<string, Breaker>;
 }
 
-/** Time to kill a call after its deadline before another worker may take over; ms. */
+/**
+ * How long after its deadline a call may take to be killed, before another worker takes over; ms.
+ */
 export const CLAIM_MARGIN = 5_000;
 
-/** Most driver calls that are reported together: a cleaning, a new credential, its proof. */
+/** The most driver calls in one report: a cleaning, a new credential, its proof. */
 const CALLS_PER_REPORT = 3;
 
-/** How long a claim in this pool lasts: longer than its calls can take; ms. */
+/** How long a claim in this pool lasts, which is longer than its calls can take; ms. */
 export function claimLength(pool: Pool): number {
   return CALLS_PER_REPORT * pool.policy.cleaning.deadline + CLAIM_MARGIN;
 }
 
-/** Does the claim last for the calls that may follow a cleaning before it is reported? */
+/** Does the claim leave time for the calls that may follow a cleaning before it is reported? */
 export function hasTimeToGoOn({ operation, pool }: ClaimedOperation, now: number): boolean {
   return now + (CALLS_PER_REPORT - 1) * pool.policy.cleaning.deadline < operation.claimedUntil;
 }
 
-/** Claims what is due: each gets an operation row that is committed before its driver call. */
+/**
+ * Claims the operations that are due. Each gets an operation row, committed before its driver call.
+ */
 export function claim(
   snapshot: WorkSnapshot,
   worker: string,
@@ -64,16 +74,16 @@ export function claim(
   return { changes, value };
 }
 
-/** The operation that begins, and its resource. */
+/** The operation to begin, and its worker. */
 export interface Beginning {
   kind: OperationKind;
   pool: Pool;
   worker: string;
-  /** The X-Request-ID of the call that caused it, if one did. */
+  /** The X-Request-ID of the API call that caused it, if there was one. */
   requestId: string | null | undefined;
 }
 
-/** Begins an operation on a resource, or takes over the one that was left; gives it. */
+/** Begins an operation on a resource, or takes over the unfinished one; returns it. */
 export function begin(
   draft: Draft,
   { kind, pool, worker, requestId = null }: Beginning,
@@ -87,8 +97,8 @@ export function begin(
 }
 
 /**
- * The operation goes on with its next step under the same id: whatever it makes, proves and retires
- * belongs to it.
+ * Moves the operation on to its next step under the same id, which labels everything it makes,
+ * proves and retires.
  */
 export function advance(draft: Draft, step: Step, pool: Pool, now: number): void {
   draft.setOperation({ ...rowAt(step), error: null, claimedUntil: now + claimLength(pool) });
@@ -127,7 +137,7 @@ function newOperation(
   };
 }
 
-/** Rotation and removal make an idle resource unavailable; verifying it does not. */
+/** Rotation and removal make an idle resource unavailable; verification does not. */
 function statusUnder(kind: OperationKind, { status }: Resource): Resource['status'] {
   if (kind === 'destroy' && status === 'available') return nextResourceStatus(status, 'destroy');
   if (kind === 'issueCredential' && status === 'available')

@@ -12,8 +12,8 @@ import { continuesOperation, nextStep, rowAt, stepOf, type Step } from './operat
 import { makeReady } from './ready';
 
 /**
- * The operation as it stands now, with the queue of its resource and, for openAccess, the loan that
- * waits for it.
+ * The current state of the operation, with the queue of its resource and, for openAccess, the loan
+ * that is waiting for it.
  */
 export interface CompletionSnapshot extends QueueSnapshot {
   task: ClaimedOperation;
@@ -24,7 +24,7 @@ export interface CompletionSnapshot extends QueueSnapshot {
 /** A successful step of any kind. */
 type Success = Extract<StepOutcome, { ok: true }>;
 
-/** A completion under way. */
+/** A completion in progress. */
 interface Completion {
   snapshot: CompletionSnapshot;
   draft: Draft;
@@ -33,10 +33,10 @@ interface Completion {
 }
 
 /**
- * Takes the result that a worker reports of the claim `attempt`: the resource moves on by one step
- * for each outcome. A result of an earlier claim, of a superseded operation, of a step or of a
- * generation that has passed changes nothing: the late writer loses. The value is what the same
- * worker is to do next, null for nothing.
+ * Applies the result that a worker reports for the claim `attempt`: the resource moves on by one
+ * step for each outcome. A late result changes nothing: one of an earlier claim, of a superseded
+ * operation, or of a step or generation that has passed. The value is the next work of the same
+ * worker, or null.
  */
 export function completeOperation(
   snapshot: CompletionSnapshot,
@@ -53,7 +53,7 @@ export function completeOperation(
   return { changes: draft.changes(), value: next && claimedAs(snapshot.task, draft) };
 }
 
-/** Is this the result that is waited for? */
+/** Is this the result of the current claim, step and generation? */
 function isCurrent(
   { operation, resource }: ClaimedOperation,
   attempt: number,
@@ -68,7 +68,7 @@ function isCurrent(
   );
 }
 
-/** Applies one outcome after the other; gives the step that is to follow, if any. */
+/** Applies the outcomes in order; returns the next step, if any. */
 function fold(completion: Completion, result: OperationResult): Step | null {
   const { snapshot, draft, context } = completion;
   let next: Step | null = null;
@@ -79,7 +79,7 @@ function fold(completion: Completion, result: OperationResult): Step | null {
       return null;
     }
     succeed(draft, outcome, context.now);
-    // Keeps whatever was made already, even if the pool no longer asks for it.
+    // Keep everything that has been made, even if the pool no longer asks for it.
     next = result[index + 1]?.step ?? nextStep(outcome.step, snapshot.task.pool, draft.credentials);
     if (next) goOn(completion, next);
     else finish(completion, outcome.step);
@@ -87,7 +87,7 @@ function fold(completion: Completion, result: OperationResult): Step | null {
   return next;
 }
 
-/** Notes what a successful step has made. */
+/** Records the result of a successful step. */
 function succeed(draft: Draft, outcome: Success, now: number): void {
   switch (outcome.step) {
     case 'provision':
@@ -122,12 +122,12 @@ function succeed(draft: Draft, outcome: Success, now: number): void {
   }
 }
 
-/** A quarantined resource on which a step succeeds is back on its way. */
+/** A step that succeeds ends the quarantine of its resource. */
 function leaveQuarantine(draft: Draft): void {
   if (draft.resource.status === 'quarantined') draft.move('clean');
 }
 
-/** The new credential is kept, sealed, before anybody relies on it; the old one still works. */
+/** Stores the new credential, sealed, before anybody relies on it; the old one still works. */
 function keepIssued(draft: Draft, { value }: StepDone<'issueCredential'>, now: number): void {
   const { id } = draft.operation!;
   const issued: Credential = {
@@ -141,7 +141,7 @@ function keepIssued(draft: Draft, { value }: StepDone<'issueCredential'>, now: n
   draft.addDetails(value.details);
 }
 
-/** The credential just proven becomes current; all others, abandoned ones too, are to be retired. */
+/** Makes the credential just proven current; all others, abandoned ones included, are retired. */
 function takeOver(draft: Draft, now: number): void {
   const proven = draft.operation!.id;
   draft.credentials = draft.credentials.map((credential): Credential => ({
@@ -152,7 +152,7 @@ function takeOver(draft: Draft, now: number): void {
   draft.append('resource.rotated');
 }
 
-/** The same worker goes on with `next`, under the same operation or a new one. */
+/** The same worker continues with `next`, under the same operation or a new one. */
 function goOn({ snapshot, draft, worker, context }: Completion, next: Step): void {
   const { pool, reservation } = snapshot.task;
   draft.set({ nextOperation: rowAt(next).kind });
@@ -165,7 +165,7 @@ function goOn({ snapshot, draft, worker, context }: Completion, next: Step): voi
   );
 }
 
-/** Nothing is left to do: the resource goes to its holder, into its queue, or is gone. */
+/** No step is left: the resource goes to its holder, becomes available, or is gone. */
 function finish({ snapshot, draft, context }: Completion, last: Step): void {
   draft.finishOperation('done', null, context.now);
   if (last === 'openAccess') openedAccess(draft, snapshot.loan!, context);
@@ -181,7 +181,9 @@ function fail({ snapshot, draft, context }: Completion, failed: StepFailed): voi
   else setBack(draft, pool, failed, context);
 }
 
-/** A back end that did what it was asked is well again, unless it went away within this result. */
+/**
+ * Closes the breaker after a call that succeeded, unless the back end failed later in this result.
+ */
 function closeBreaker({ snapshot, draft }: Completion, result: OperationResult): void {
   const { breaker } = snapshot;
   const last = result[result.length - 1]!;
@@ -189,7 +191,7 @@ function closeBreaker({ snapshot, draft }: Completion, result: OperationResult):
   draft.include([{ do: 'setBreaker', breaker: { ...breaker, failures: 0, openUntil: 0 } }]);
 }
 
-/** The operation with which the same worker continues, in the state that the draft left. */
+/** The next work of the same worker, as the draft has left it. */
 function claimedAs({ pool, reservation }: ClaimedOperation, draft: Draft): ClaimedOperation {
   const { resource, credentials, allocation } = draft;
   return { operation: draft.operation!, resource, pool, credentials, allocation, reservation };

@@ -7,12 +7,16 @@ import { OPERATION_KINDS, type OperationKind } from './operation';
 import type { Resource } from './resource';
 
 /**
- * Chooses the next driver calls. Within a pool they go in order of urgency (OPERATION_KINDS), then
- * of time. Pools take turns, one call each, the least busy first, and each within its own
- * concurrency: a pool that has much to do, fails or hangs takes nothing from the others.
+ * Chooses the next driver calls. Within a pool they are ordered by urgency (OPERATION_KINDS), then
+ * by due time. The pools take turns, one call each, starting with the one that has the fewest calls
+ * in progress, and each stays within its own concurrency: a pool that is busy, failing or hanging
+ * takes nothing from the others.
  */
 
-/** Loads what is due of these kinds, at most `limit`, with all that the driver calls need. */
+/**
+ * Loads at most `limit` due operations of these kinds, with everything that their driver calls
+ * need.
+ */
 export function* loadWork(
   { kinds, limit }: { kinds: readonly OperationKind[]; limit: number },
   now: number,
@@ -23,7 +27,7 @@ export function* loadWork(
     .filter(({ id }) => opensAt(breakers[id]) <= now);
   const poolIds = ready.map(({ id }) => id);
   const underWay = ready.length > 0 ? yield* ask({ ask: 'claimedCounts', poolIds, now }) : [];
-  // Read in small pieces, so that of a long backlog only what is taken is read.
+  // Read in small pieces, so that only as much of a long backlog is read as is taken.
   const piece = Math.ceil(limit / Math.max(1, ready.length));
   const turns = ready.map((pool, index) => {
     const busy = underWay[index]!;
@@ -40,8 +44,8 @@ export function* loadWork(
 }
 
 /**
- * When an operation of these kinds is next due (epoch ms), in a pool with an open breaker not
- * before that closes; null: none is.
+ * When an operation of these kinds is next due (epoch ms), or null. In a pool with an open breaker,
+ * nothing is due before the breaker closes.
  */
 export function* loadNextDue(kinds: readonly OperationKind[]): Loading<number | null> {
   const poolIds = (yield* ask({ ask: 'pools' })).map(({ pool }) => pool.id);
@@ -54,7 +58,9 @@ export function* loadNextDue(kinds: readonly OperationKind[]): Loading<number | 
   );
 }
 
-/** The earliest of these times, none of them before the breaker of its pool lets calls through. */
+/**
+ * The earliest of these times, none of them counted as earlier than the breaker of its pool allows.
+ */
 export function earliestDue(
   times: readonly { poolId: string; at: number | null }[],
   breakers: Readonly<Record<string, Breaker>>,
@@ -66,8 +72,9 @@ export function earliestDue(
 }
 
 /**
- * How many more calls a pool may have under way beside `busy`. After a failure of its whole back
- * end it is one in all (the breaker is half open): that one shows whether the back end is back.
+ * How many more calls a pool may start while `busy` are in progress. After a failure of the whole
+ * back end it gets one call in total (the breaker is half open), which tests whether the back end
+ * is back.
  */
 export function roomOf(pool: Pool, breaker: Breaker | undefined, busy: number): number {
   return (breaker ? 1 : pool.policy.concurrency) - busy;
@@ -85,7 +92,7 @@ function byUrgency(kinds: readonly OperationKind[]): OperationKind[] {
   return OPERATION_KINDS.filter((kind) => kinds.includes(kind));
 }
 
-/** Reads the due resources of one pool in order, piece by piece. */
+/** The due operations of one pool, in order, read piece by piece. */
 class Backlog {
   private read: Resource[] = [];
   private offset = 0;
@@ -98,7 +105,7 @@ class Backlog {
     private readonly piece: number,
   ) {}
 
-  /** The next resource, or null when nothing more is due. */
+  /** The next resource, or null when no more are due. */
   *next(): Loading<Resource | null> {
     while (this.read.length === 0) {
       const kind = this.kinds[this.at];
@@ -118,7 +125,9 @@ interface Turn {
   backlog: Backlog;
 }
 
-/** One of each in turn, until none has room or anything more to do, or there are `limit`. */
+/**
+ * Takes one from each pool in turn, until `limit` is reached or no pool has any room or work left.
+ */
 function* inTurn(
   turns: readonly Turn[],
   limit: number,
@@ -139,7 +148,7 @@ function* inTurn(
   return taken;
 }
 
-/** Completes a resource to all that its next driver call needs. */
+/** Adds everything that the next driver call of a resource needs. */
 function* loadDue(resource: Resource, pool: Pool): Loading<DueOperation> {
   const { operationId } = resource;
   const operation = operationId ? yield* ask({ ask: 'operation', id: operationId }) : null;
@@ -147,8 +156,8 @@ function* loadDue(resource: Resource, pool: Pool): Loading<DueOperation> {
 }
 
 /**
- * Loads the rows that a driver call needs besides its operation: the resource's own credentials
- * and, to open or close access, the loan.
+ * Loads what a driver call needs besides its operation: the credentials of the resource and, to
+ * open or close access, the loan that it is for.
  */
 export function* loadCallNeeds(
   resource: Resource,

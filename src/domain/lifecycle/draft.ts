@@ -6,18 +6,18 @@ import type { Operation, OperationOutcome } from './operation';
 import { changed, nextResourceStatus, type Resource, type ResourceEvent } from './resource';
 import { statusEvent } from './steps';
 
-/** The rows of one resource that its lifecycle works on. */
+/** The rows of one resource that its lifecycle changes. */
 export interface LifecycleRows {
   resource: Resource;
-  /** The operation that is under way or was left unfinished. */
+  /** The operation in progress, or left unfinished. */
   operation: Operation | null;
   credentials: readonly Credential[];
   allocation: Allocation | null;
 }
 
 /**
- * The rows of a resource while a decision edits them, step by step. `changes` then says everything
- * at once: each row is written once, and only with the fields that differ.
+ * The rows of a resource while a decision edits them step by step. `changes` then gives the result:
+ * each row is written once, with only the fields that differ.
  */
 export class Draft implements LifecycleRows {
   readonly resource: Resource;
@@ -25,7 +25,10 @@ export class Draft implements LifecycleRows {
   credentials: readonly Credential[];
   allocation: Allocation | null;
 
-  /** The operation that was there before, as it is to be. */
+  /**
+   * A copy of the operation that the draft began with, edited even after the draft moves on to a
+   * new one.
+   */
   private readonly left: Operation | null;
   private allocationSet: Partial<Allocation> | null = null;
   private details: DetailFields | null = null;
@@ -43,30 +46,30 @@ export class Draft implements LifecycleRows {
     Object.assign(this.resource, fields);
   }
 
-  /** Moves the resource to a status, and records the move. */
+  /** Moves the resource to a status and records the move. */
   moveTo(status: Resource['status'], reason: string | null = null): void {
     if (status === this.resource.status) return;
     this.others.push(statusEvent(this.resource, status, reason));
     this.set({ status });
   }
 
-  /** Moves the resource as `event` does. Errors: `conflict` where its status does not allow it. */
+  /** Moves the resource by `event`. Errors: `conflict` if its status does not allow that. */
   move(event: ResourceEvent, reason: string | null = null): void {
     this.moveTo(nextResourceStatus(this.resource.status, event), reason);
   }
 
-  /** Sets fields of the operation under way. */
+  /** Sets fields of the operation in progress. */
   setOperation(fields: Partial<Operation>): void {
     Object.assign(this.operation!, fields);
   }
 
-  /** Begins a new operation; none may be under way. */
+  /** Begins a new operation; none may be in progress. */
   startOperation(operation: Operation): void {
     this.operation = operation;
     this.others.push({ do: 'createOperation', operation });
   }
 
-  /** Ends the operation under way. */
+  /** Ends the operation in progress. */
   finishOperation(outcome: OperationOutcome, error: string | null, now: number): void {
     this.setOperation({ outcome, error, finishedAt: now });
     this.operation = null;
@@ -90,7 +93,7 @@ export class Draft implements LifecycleRows {
     this.others.push({ do: 'append', event: { type, poolId, resourceId, data } });
   }
 
-  /** Takes in the changes of another decision, those of the rows of this draft included. */
+  /** Merges the changes of another decision, including those to the rows of this draft. */
   include(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.do === 'setResource' && change.id === this.resource.id) this.set(change.set);
@@ -100,7 +103,10 @@ export class Draft implements LifecycleRows {
     }
   }
 
-  /** All that has changed. The operation comes first: a resource has only one that is unfinished. */
+  /**
+   * Gives all changes. The operation comes first, because a resource has only one unfinished
+   * operation.
+   */
   changes(): Change[] {
     const { resource, operation, allocation } = this.before;
     const changes: Change[] = [];
@@ -122,7 +128,10 @@ export class Draft implements LifecycleRows {
     return changes;
   }
 
-  /** The one that is current no longer comes first: a resource has only one current credential. */
+  /**
+   * The former current credential is changed first, because a resource has only one current
+   * credential.
+   */
   private pushCredentials(changes: Change[]): void {
     const { credentials: before } = this.before;
     for (const { id } of before)
@@ -139,7 +148,7 @@ export class Draft implements LifecycleRows {
   }
 }
 
-/** The fields that are not as they were; null if there are none. Each costs its indexes. */
+/** The fields that differ, or null if none do. Every field that is written costs its indexes. */
 function differing<T extends object>(before: T, after: T): Partial<T> | null {
   const found: Partial<T> = {};
   let isEmpty = true;

@@ -7,17 +7,17 @@ import type { Pool } from '../pools/pool';
 import { markDirty } from './steps';
 
 /**
- * Why a resource is quarantined whose credential, from a backup or an admin, is refused: somebody
- * must bring the right one.
+ * The reason of a quarantine for a credential, from a backup or an admin, that was refused:
+ * somebody must supply the right one.
  */
 export const STALE_CREDENTIAL = 'stale_credential';
 
-/** The longest pause of a breaker is that after so many failures in a row. */
+/** A breaker's pause stops growing after this many consecutive failures. */
 const MOST_BREAKER_STEPS = 4;
 
 /**
- * The back end is away: the breaker of the pool opens, the operation waits for it, and nothing is
- * held against the resource.
+ * The back end is unavailable: opens the breaker of the pool. The operation waits for it, and
+ * nothing is held against the resource.
  */
 export function waitForBackend(
   draft: Draft,
@@ -39,8 +39,8 @@ export function waitForBackend(
 }
 
 /**
- * The resource is at fault: it is tried again later, from where that makes sense, and quarantined
- * after too many failures in a row, or at once where trying again soon is hopeless.
+ * The resource is at fault: retries it later, from a step that makes sense. It is quarantined after
+ * too many consecutive failures, or at once if an early retry is hopeless.
  */
 export function setBack(
   draft: Draft,
@@ -67,7 +67,7 @@ export function setBack(
   else draft.setOperation({ error: reason, step: 'call', claimedBy: null, claimedUntil: 0 });
 }
 
-/** A failed verification means that cleaning did not do its part. */
+/** A failed verification means the cleaning was not good enough: clean again. */
 function cleanInstead(draft: Draft, reason: string, now: number): void {
   draft.finishOperation('failed', reason, now);
   draft.set({ nextOperation: 'clean' });

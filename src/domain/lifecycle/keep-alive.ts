@@ -7,7 +7,7 @@ import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
 import { idleExpiryOf, idleWork } from './steps';
 
-/** Is it gone, or past the time at which an idle one goes, whether or not a job has run? */
+/** Is it gone, or past its idle expiry, whether or not a job has acted on that? */
 export function isGone(resource: Pick<Resource, 'status' | 'expiresAt'>, now: number): boolean {
   return (
     resource.status === 'destroyed' ||
@@ -17,21 +17,21 @@ export function isGone(resource: Pick<Resource, 'status' | 'expiresAt'>, now: nu
 }
 
 /**
- * Keeps a resource of a manual pool from idle expiry, and the lease of its holder alive: both begin
- * anew. A lease that is over stays so. Errors: `not_found` when its time is over.
+ * Restarts the idle expiry of a resource in a manual pool and the heartbeat of its holder. A lease
+ * that is over stays over. Errors: `not_found` when the resource has expired.
  */
 export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
   const { resource, holder, pools } = snapshot;
   if (isGone(resource, context.now)) throw notFound('resource', resource.name);
   const pool: Pool = pools[resource.poolId]!;
   const expiresAt = idleExpiryOf(pool, context.now);
-  // An operation under way plans the next one when it is completed.
+  // An operation in progress plans the next one when it completes.
   const isIdle = resource.status === 'available' && resource.operationId === null;
   const due = isIdle ? idleWork({ ...resource, expiresAt }, pool, context.now) : {};
-  const kept: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
+  const extended: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
   const beats =
     holder?.status === 'active' && !leaseIsOver(holder, context.now)
       ? heartbeat(holder, context.now).changes
       : [];
-  return { changes: [kept, ...beats], value: resource.id };
+  return { changes: [extended, ...beats], value: resource.id };
 }

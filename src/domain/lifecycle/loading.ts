@@ -7,7 +7,7 @@ import { loadCallNeeds } from './dispatch';
 import { mayMakeReady } from './operation-steps';
 
 /**
- * A resource by id or name, with the queues that it could serve; null if there is none, or its
+ * A resource by id or name, with the queue that it could serve; null if it does not exist or its
  * pool is gone.
  */
 export function* loadResource(idOrName: string, now: number): Loading<ResourceSnapshot | null> {
@@ -21,7 +21,7 @@ export function* loadResource(idOrName: string, now: number): Loading<ResourceSn
   return { ...queues, pools: Object.assign(queues.pools, own), resource, holder };
 }
 
-/** The same with all credentials that are known of it. */
+/** The same with all known credentials. */
 export function* loadCredentials(
   idOrName: string,
   now: number,
@@ -32,7 +32,10 @@ export function* loadCredentials(
   return { ...found, credentials };
 }
 
-/** An operation with all that its report may touch; null if there is none, or its pool is gone. */
+/**
+ * An operation with everything that its completion may touch; null if it does not exist or its pool
+ * is gone.
+ */
 export function* loadOperation(id: string, now: number): Loading<CompletionSnapshot | null> {
   const found = yield* ask({ ask: 'operationWithResource', id });
   if (!found) return null;
@@ -42,7 +45,7 @@ export function* loadOperation(id: string, now: number): Loading<CompletionSnaps
   const pool = own[poolId];
   if (!pool) return null;
   const task = { ...(yield* loadCallNeeds(resource, pool)), operation };
-  // Nobody is served yet if another call follows anyway.
+  // If another driver call follows anyway, nobody is served yet.
   const [classIds, candidates] = mayMakeReady(operation, task.credentials)
     ? [[classId], [resource.id]]
     : [[], []];

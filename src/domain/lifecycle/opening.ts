@@ -4,7 +4,10 @@ import { end, type ReservationSnapshot } from '../loans/ending';
 import { startLease } from '../loans/lease';
 import { nextReservationStatus } from '../loans/reservation';
 
-/** Access to one resource of a loan is open; the lease begins when that holds for all of them. */
+/**
+ * Records that access to one resource of a loan is open. The lease begins when all of them are
+ * open.
+ */
 export function openedAccess(
   draft: Draft,
   loan: ReservationSnapshot,
@@ -33,7 +36,7 @@ export function openedAccess(
   ]);
 }
 
-/** Access to one resource cannot be opened: the whole loan ends, and its operation with it. */
+/** Ends the whole loan because access to one of its resources cannot be opened. */
 export function failOpening(
   draft: Draft,
   loan: ReservationSnapshot,

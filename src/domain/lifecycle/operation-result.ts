@@ -1,7 +1,7 @@
 import type { DetailFields } from '../change';
 import type { Step } from './operation-steps';
 
-/** The result of a successful driver call; its only secrets are sealed. */
+/** The value of each successful driver call; its only secrets are sealed. */
 export interface StepValues {
   provision: { handle: string; details?: DetailFields };
   clean: { handle: string; details?: DetailFields };
@@ -22,8 +22,8 @@ export interface StepDone<S extends Step> {
 }
 
 /**
- * Says where the fault lies. `resource`: with this resource; `hopeless` if trying again soon will
- * not help. `backend`: the whole back end is unreachable. `reason` holds no secret.
+ * The scope of a failure. `resource`: only this one is affected; `hopeless` if an early retry will
+ * not help. `backend`: the whole back end is unavailable. `reason` holds no secret.
  */
 export type Fault =
   { scope: 'resource'; reason: string; hopeless?: boolean } | { scope: 'backend'; reason: string };

@@ -3,25 +3,25 @@ import type { Operation, OperationKind, OperationStep } from './operation';
 import type { Pool } from '../pools/pool';
 
 /**
- * An operation is a list of steps, each of them one driver call. A cleaning is the long one: clean,
- * issueCredential, proveCredential, retireCredential, as far as the pool asks for it. Every other
+ * An operation is a list of steps, each of them one driver call. A cleaning has the most: clean,
+ * issueCredential, proveCredential, retireCredential, as far as the pool asks for them. Every other
  * step is an operation by itself (docs/decisions/004).
  */
 export type Step = OperationKind | 'proveCredential';
 
-/** The step at which an operation stands. */
+/** The current step of an operation. */
 export function stepOf({ kind, step }: Pick<Operation, 'kind' | 'step'>): Step {
   return kind === 'issueCredential' && step === 'prove' ? 'proveCredential' : kind;
 }
 
-/** How the row of an operation says that it stands at this step. */
+/** The columns of an operation that stand for this step. */
 export function rowAt(step: Step): { kind: OperationKind; step: OperationStep } {
   return step === 'proveCredential'
     ? { kind: 'issueCredential', step: 'prove' }
     : { kind: step, step: 'call' };
 }
 
-/** The first step after a loan; null where a holder leaves nothing behind. */
+/** The first step after a loan; null if holders leave nothing behind. */
 export function firstStep(pool: Pool): OperationKind | null {
   const { opensAccess, leavesNothing, rotates, staticCredential } = pool.capabilities;
   if (opensAccess) return 'closeAccess';
@@ -30,13 +30,13 @@ export function firstStep(pool: Pool): OperationKind | null {
 }
 
 /**
- * The step after `done`, with the credentials as `done` left them; null when nothing is left to do.
- * Both the worker and the completion of its operation decide by this.
+ * The step after `done`, given the credentials as `done` left them; null when none is left. Both
+ * the worker and the completion of its operation use this.
  */
 export function nextStep(done: Step, pool: Pool, credentials: readonly Credential[]): Step | null {
   const { rotates, staticCredential } = pool.capabilities;
   const hasCurrent = credentials.some(({ state }) => state === 'current');
-  // An abandoned rotation left one that may still work: only another rotation proves it dead.
+  // An abandoned rotation leaves one that may still work; only another rotation proves it dead.
   const hasStale = credentials.some(({ state }) => state !== 'current');
   switch (done) {
     case 'provision':
@@ -63,23 +63,23 @@ export function nextStep(done: Step, pool: Pool, credentials: readonly Credentia
 }
 
 /**
- * Does `next` belong to the same operation as the step before it? Steps that make, prove or retire
- * a credential continue under the same id; any other step begins a new operation.
+ * Does `next` continue the operation of the step before it? A step that makes, proves or retires a
+ * credential keeps the same id; any other begins a new operation.
  */
 export function continuesOperation(next: Step): boolean {
   return next === 'issueCredential' || next === 'proveCredential' || next === 'retireCredential';
 }
 
 /**
- * May reporting this operation make its resource ready to be lent? If not, no queue has to be
- * loaded for it: another step always follows, or nobody can be served.
+ * May this operation's report make its resource available? If not, no queue needs to be loaded:
+ * either another step always follows, or nobody can be served.
  */
 export function mayMakeReady(
   { id, kind }: Pick<Operation, 'id' | 'kind'>,
   credentials: readonly Credential[],
 ): boolean {
   if (kind === 'verify' || kind === 'retireCredential') return true;
-  // A cleaning may be reported together with a first credential, which replaces none.
+  // A cleaning may be reported together with a first credential, one that replaces no other.
   return (
     (kind === 'issueCredential' || kind === 'clean') &&
     credentials.every((credential) => credential.id === id)

@@ -1,5 +1,5 @@
 /**
- * The driver calls that change or check a resource; `list` and the credential check have no row.
+ * The driver calls that change or check a resource. `list` and the credential check have no row.
  */
 export const OPERATION_KINDS = [
   'openAccess',
@@ -13,24 +13,26 @@ export const OPERATION_KINDS = [
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
-/** `call`: the driver is being asked. `prove`: it did its part and the result is being proven. */
+/** `call`: the driver call itself. `prove`: the call succeeded and its result is being proven. */
 export type OperationStep = 'call' | 'prove';
 
 export type OperationOutcome = 'done' | 'failed' | 'superseded';
 
 /**
- * An intended driver call, committed before the call is made; its id labels what the call makes
- * outside. A cleaning goes on under its id as the credential that is made after it, and as the end
- * of the old one (docs/decisions/004).
+ * An intended driver call, committed before the call is made; its id labels whatever the call
+ * creates outside. A cleaning keeps its id while it issues the new credential and retires the old
+ * one (docs/decisions/004).
  */
 export interface Operation {
   id: string;
   resourceId: string;
   poolId: string;
-  /** The kind of the step that the operation has reached. */
+  /** The kind of the current step. */
   kind: OperationKind;
   step: OperationStep;
-  /** The resource's generation when the operation began: results for another one are dropped. */
+  /**
+   * The generation of the resource when the operation began; results for another one are dropped.
+   */
   generation: number;
   allocationId: string | null;
   /** Rises with every claim; results of an earlier claim are dropped. */
@@ -45,18 +47,18 @@ export interface Operation {
   finishedAt: number | null;
 }
 
-/** The abilities of a pool's driver. A missing one is skipped, and the answers say so. */
+/** The abilities of a pool's driver. A step that it lacks is skipped, and the API says so. */
 export interface Capabilities {
-  /** Makes and removes resources itself; without it resources are imported. */
+  /** Makes and removes resources; without this they have to be imported. */
   provisions: boolean;
   /** Issues new credentials and retires old ones. */
   rotates: boolean;
-  /** Opens access for one holder, who gets credentials of their own. */
+  /** Opens access for each holder, with credentials of their own. */
   opensAccess: boolean;
-  /** Access by SSH key as well as by password. */
+  /** Opens access by SSH key as well as by password. */
   accessByKey: boolean;
-  /** Resources have a standing credential that the holder is shown. */
+  /** Resources have a static credential, which the holder is shown. */
   staticCredential: boolean;
-  /** Needs no cleaning: nothing of a holder can stay behind. */
+  /** Needs no cleaning: holders leave nothing behind. */
   leavesNothing: boolean;
 }

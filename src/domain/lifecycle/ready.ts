@@ -5,8 +5,8 @@ import type { Pool } from '../pools/pool';
 import { candidateOf, idleWork, readyFields } from './steps';
 
 /**
- * Nothing is left to do on a resource: it rests, or it becomes available and goes to the first in
- * its queue in the same transaction.
+ * Makes a resource available, and lends it to the first in its queue in the same transaction. If
+ * its cooldown has not passed, it rests first.
  */
 export function makeReady(
   draft: Draft,
@@ -30,7 +30,7 @@ export function makeReady(
   draft.include(serve({ ...snapshot, queues }, now));
 }
 
-/** An idle resource was verified: it keeps its place, and its next idle work is planned. */
+/** An idle resource was verified: it keeps its place, and its next maintenance is planned. */
 function stayAvailable(draft: Draft, pool: Pool, now: number): void {
   draft.set({ failures: 0, reason: null });
   draft.set(idleWork(draft.resource, pool, now));

@@ -5,7 +5,7 @@ import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
 import { markDirty } from './steps';
 
-/** Some available resources, as the last process left them. */
+/** A page of available resources, as the last process left them. */
 export interface StartupSnapshot {
   resources: Resource[];
   pools: Record<string, Pool>;
@@ -17,7 +17,9 @@ export interface LeftClaim {
   resource: Resource;
 }
 
-/** Voids the claims of workers that are known to be dead: their operations are due at once. */
+/**
+ * Releases the claims of workers that are known to be dead; their operations become due at once.
+ */
 export function abandon(claims: LeftClaim[], { now }: DecisionContext): Decision<number> {
   const changes = claims.flatMap(({ operation, resource }): Change[] => [
     { do: 'setOperation', id: operation.id, set: { claimedBy: null, claimedUntil: 0 } },
@@ -28,8 +30,8 @@ export function abandon(claims: LeftClaim[], { now }: DecisionContext): Decision
 
 /**
  * Prepares available resources before the first process lends any: each is verified, cleaned, or
- * trusted, as its pool says; one whose verification was cut off is cleaned. `abandon` takes care of
- * operations that were under way.
+ * trusted, as its pool demands. A resource whose verification was cut off is cleaned. `abandon`
+ * handles the operations that were in progress.
  */
 export function recover(snapshot: StartupSnapshot, context: DecisionContext): Decision<number> {
   const changes = snapshot.resources.flatMap((resource) =>

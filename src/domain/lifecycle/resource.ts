@@ -22,40 +22,38 @@ export interface Resource {
   poolId: string;
   classId: number;
   name: string;
-  /** Number within the pool; `name` is `<pool>-<number>` where the server chose it. */
+  /** Number within the pool; a name chosen by the server is `<pool>-<number>`. */
   number: number;
   kind: Kind;
   type: string;
   status: ResourceStatus;
   adminState: AdminState;
-  /** The fencing number: rises when it is allocated and when that ends. */
+  /** The fencing number: rises when the resource is allocated and when that loan ends. */
   generation: number;
-  /** Why it is where it is, for quarantined and failing ones. */
+  /** Why it is quarantined or failing. */
   reason: string | null;
-  /** The driver's own name for it: an immutable id, never a name that can be reused. */
+  /** The driver's id for it, which never changes; not a name. */
   handle: string | null;
-  /** The next driver call it needs, and when; both null when there is nothing to do. */
+  /** The next driver call and its due time; both null when there is nothing to do. */
   nextOperation: OperationKind | null;
   dueAt: number | null;
-  /** The operation under way, if one is. */
+  /** The operation in progress, if any. */
   operationId: string | null;
-  /** Failures of driver calls in a row. */
+  /** Consecutive failures of driver calls. */
   failures: number;
-  /** The order in which available ones of a line are lent. */
+  /** The order in which available ones of a class are lent. */
   rank: number;
-  /** The waiting reservation for which it is kept, and the item of it. */
+  /** The queued reservation that it is held for, and the item. */
   heldFor: string | null;
   heldItem: number | null;
   verifiedAt: number | null;
   rotatedAt: number | null;
   cleanedAt: number | null;
-  /** When an idle one of a manual pool is removed. */
+  /** When it is removed if it stays idle, in a manual pool. */
   expiresAt: number | null;
-  /** Since when its credential is what a backup or an admin says, and has not been seen to work. */
+  /** Set while its credential, from a backup or an admin, has not been seen to work: since when. */
   unprovenSince: number | null;
-  /**
-   * Its removal has made its pool one smaller: if it stays after all, the pool is one larger again.
-   */
+  /** Removing it has shrunk its pool by one; if it stays after all, the pool regains that one. */
   shrinks: boolean;
   createdAt: number;
   changedAt: number;
@@ -63,8 +61,8 @@ export interface Resource {
 }
 
 /**
- * The one predicate of *available*, used by grants, lists and every API; the schema's partial index
- * says the same.
+ * The one definition of *available*, used by grants, lists and every API; the partial index of the
+ * schema agrees with it.
  */
 export function isAvailable(
   resource: Pick<Resource, 'status' | 'adminState' | 'heldFor'>,
@@ -89,8 +87,8 @@ export type ResourceEvent =
   | 'destroyed';
 
 /**
- * The life of a resource; any transition that is missing is impossible. `clean`: a worker has
- * begun. `setback`: it failed and will be tried again. `mark_dirty`: it may not be lent as it is.
+ * The life of a resource; no other transition is possible. `clean`: a worker has begun. `setback`:
+ * it failed and will be retried. `mark_dirty`: it must not be lent as it is.
  */
 export const RESOURCE_STATES: Record<
   ResourceStatus,
@@ -124,7 +122,7 @@ export const RESOURCE_STATES: Record<
   destroyed: {},
 };
 
-/** The status after `event`, or a `conflict` where the table has none. */
+/** The status after `event`. Errors: `conflict` if the table has no such transition. */
 export function nextResourceStatus(status: ResourceStatus, event: ResourceEvent): ResourceStatus {
   const next = RESOURCE_STATES[status][event];
   if (!next) throw new DomainError('conflict', `A resource that is ${status} cannot ${event}.`);
@@ -132,8 +130,8 @@ export function nextResourceStatus(status: ResourceStatus, event: ResourceEvent)
 }
 
 /**
- * The resource with some fields changed. Written out: V8 loses sight of what a spread object looks
- * like at its next full collection, and from then on takes ever more ways to look at one.
+ * The resource with some fields changed. The fields are written out because V8 loses track of the
+ * shape of a spread object at its next full collection, and accesses to it then grow ever slower.
  */
 export function changed(resource: Resource, set: Partial<Resource>): Resource {
   const {

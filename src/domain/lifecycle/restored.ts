@@ -7,27 +7,30 @@ import type { Resource } from './resource';
 import { markDirty, supersede } from './steps';
 
 /**
- * After a restore from a backup. The world has gone on since: a resource that the backup calls free
- * may have had holders, one that it calls lent may be back, and its secrets may have been replaced.
+ * Handles a restore from a backup. The world has moved on since the backup: a resource that it
+ * lists as free may have been lent, one that it lists as lent may have been returned, and secrets
+ * may have been replaced.
  */
 
-/** Why reservations of the backup end. */
+/** The reason with which reservations of the backup end. */
 export const RESTORED = 'restored from a backup';
 const NOTE = 'Restored from a backup.';
 
 /**
  * Generations are raised by more than any resource can have gained between the backup and the
- * restore: whatever was fenced then is below everything that is fenced from now on.
+ * restore, so that everything fenced from now on is above everything fenced then.
  */
 export const GENERATION_STEP = 1_000_000;
 
-/** Resources of one restored database, in order of id. */
+/** A page of the resources in a restored database, in order of id. */
 export interface RestoredSnapshot {
   resources: Resource[];
   pools: Record<string, Pool>;
 }
 
-/** Makes available resources of a backup dirty, so that none is granted while reservations end. */
+/**
+ * Marks the available resources of a backup dirty, so that none is granted while reservations end.
+ */
 export function withdraw(
   { resources, pools }: RestoredSnapshot,
   { now }: DecisionContext,
@@ -41,9 +44,9 @@ export function withdraw(
 }
 
 /**
- * Takes resources of a backup back: their generations are raised, their operations void, and each
- * goes its whole way of cleaning and verifying before anybody gets it. The value is how many there
- * were. Nobody may hold them any more.
+ * Invalidates resources of a backup: raises their generations, voids their operations, and has each
+ * one fully cleaned and verified before it is lent. No reservation may hold them any more. The
+ * value is their number.
  */
 export function invalidateRestored(
   snapshot: RestoredSnapshot,
@@ -70,7 +73,7 @@ function invalidateOne(resource: Resource, pool: Pool, { now }: DecisionContext)
   ]);
 }
 
-/** Is it not there yet, or on its way out? It goes on with that, and cannot be lent meanwhile. */
+/** Is it being made or removed? It continues with that, and cannot be lent meanwhile. */
 function isUnfinished({ status, nextOperation, handle }: Resource): boolean {
   if (status === 'quarantined')
     return handle === null || nextOperation === 'provision' || nextOperation === 'destroy';

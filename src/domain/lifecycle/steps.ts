@@ -5,15 +5,15 @@ import type { OperationKind } from './operation';
 import { firstStep } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import { nextResourceStatus, type Resource } from './resource';
-import type { Candidate } from '../queue/scheduling';
+import type { Candidate } from '../queue/queues';
 
-/** When a resource used at `now` is removed unless it is used again; null: never. Epoch ms. */
+/** When a resource last used at `now` is removed, in epoch ms; null: never. */
 export function idleExpiryOf(pool: Pool, now: number): number | null {
   const { idleExpiry } = pool.policy.lease;
   return pool.sizing === 'manual' && idleExpiry !== null ? now + idleExpiry : null;
 }
 
-/** The next operation that an available resource needs while it is idle, and when. */
+/** The next maintenance of an idle resource, and when it is due. */
 export function idleWork(
   resource: Pick<Resource, 'verifiedAt' | 'rotatedAt' | 'expiresAt'>,
   pool: Pool,
@@ -39,13 +39,13 @@ export function idleWork(
   return { nextOperation, dueAt };
 }
 
-/** The place of a resource among the available ones of its class. */
+/** The rank of a resource among the available ones of its class. */
 function pickRank(resource: Resource, pool: Pool, context: DecisionContext): number {
   if (pool.policy.pick === 'lowest') return resource.number;
   return pool.policy.pick === 'random' ? Math.floor(context.fraction() * 2 ** 40) : context.now;
 }
 
-/** The fields of a resource that is ready to be lent, from any status that allows it. */
+/** The fields of a resource that becomes available, from any status that allows it. */
 export function readyFields(
   resource: Resource,
   pool: Pool,
@@ -64,8 +64,8 @@ export function readyFields(
 }
 
 /**
- * A resource that has just become ready, as the scheduler sees it; null if it is out of service or
- * has expired.
+ * A resource that has just become available, as the scheduler sees it; null if it is out of service
+ * or has expired.
  */
 export function candidateOf(resource: Resource, now: number): Candidate | null {
   if (resource.expiresAt !== null && resource.expiresAt <= now) return null;
@@ -83,7 +83,7 @@ export function candidateOf(resource: Resource, now: number): Candidate | null {
   };
 }
 
-/** Records a change of status in the events. */
+/** The event that records a change of status. */
 export function statusEvent(
   resource: Resource,
   status: Resource['status'],
@@ -101,14 +101,14 @@ export function statusEvent(
   };
 }
 
-/** Ends an operation whose result is no longer wanted; a later report of it changes nothing. */
+/** Ends an operation whose result is no longer wanted; a later report for it changes nothing. */
 export function supersede(operationId: string, now: number): Change {
   return { do: 'setOperation', id: operationId, set: { outcome: 'superseded', finishedAt: now } };
 }
 
 /**
- * Cuts a resource loose from its operation, which is superseded, and from the request that it is
- * held for, which lacks it again.
+ * Detaches a resource from its operation, which is superseded, and from the request that it is held
+ * for, which misses it again.
  */
 export function detach(resource: Resource, now: number): Change[] {
   const changes: Change[] = [];
@@ -122,7 +122,7 @@ export function detach(resource: Resource, now: number): Change[] {
   return changes;
 }
 
-/** Sends a resource that nobody holds to be cleaned, from step `from` on; by default all of them. */
+/** Sends an unallocated resource to be cleaned, from step `from` on; by default from the first. */
 export function markDirty(
   resource: Resource,
   pool: Pool,

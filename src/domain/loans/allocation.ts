@@ -1,27 +1,30 @@
 import type { Resource } from '../lifecycle/resource';
 
-/** One resource bound to one reservation. */
+/** A resource lent to a reservation. */
 export interface Allocation {
   id: string;
   resourceId: string;
   reservationId: string;
   item: number;
-  /** The resource's generation while this allocation lives. */
+  /** The generation of the resource during this allocation. */
   generation: number;
   access: AccessState;
-  /** Sealed credentials made for this holder by `openAccess`. */
+  /** The sealed credentials that `openAccess` made for this holder. */
   sealedAccess: string | null;
   startedAt: number;
   endedAt: number | null;
 }
 
-/** An allocation's id says which loan of which resource it is: nobody needs to invent one. */
+/**
+ * The id of an allocation follows from its resource and generation, so none has to be generated.
+ */
 export function allocationId(resourceId: string, generation: number): string {
   return `${resourceId}.${generation}`;
 }
 
 /**
- * The id of the loan that a resource is in, or was in last: its end has raised the generation once.
+ * The id of the current allocation of a resource, or of its last one, whose end raised the
+ * generation by one.
  */
 export function latestAllocationId({
   id,

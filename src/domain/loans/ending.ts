@@ -15,7 +15,7 @@ import {
   type Reservation,
 } from './reservation';
 import { changed, nextResourceStatus, type Resource } from '../lifecycle/resource';
-import type { Candidate } from '../queue/scheduling';
+import type { Candidate } from '../queue/queues';
 import { firstStep } from '../lifecycle/operation-steps';
 import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
 
@@ -25,18 +25,18 @@ export interface Holding {
   resource: Resource;
 }
 
-/** A reservation with what it holds, and the queues of the lines it stands in or holds from. */
+/** A reservation, its holdings, and the queues that it waits in or that its end may serve. */
 export interface ReservationSnapshot extends QueueSnapshot {
   reservation: Reservation;
   holdings: Holding[];
-  /** The resources that are held for it while it is queued. */
-  kept: Resource[];
+  /** The resources held for it while it is queued. */
+  held: Resource[];
 }
 
 /**
- * Is the access that the driver opened for the holder closed, or gone with the resource? If the
- * opening was interrupted, a late call may still open it after the closing: only cleaning ends that
- * for sure. If nothing was opened, there is nothing to close.
+ * Is the access of this holder closed, or gone together with the resource? If its opening was cut
+ * off, a late call may still open it after it was closed, so only a cleaning settles that. If the
+ * driver opens none, there is nothing to close.
  */
 export function accessRevoked({ allocation, resource }: Holding): boolean {
   if (allocation.access === 'none') return true;
@@ -49,8 +49,8 @@ export function accessRevoked({ allocation, resource }: Holding): boolean {
 }
 
 /**
- * The resources that may become available at once when their loan ends. Any other has to be cleaned
- * first, so its end serves nobody.
+ * The resources that the end of their loan may make available at once. Any other has to be cleaned
+ * first, so ending its loan serves nobody yet.
  */
 export function freedAtOnce(
   holdings: readonly Holding[],
@@ -61,7 +61,10 @@ export function freedAtOnce(
     .filter(({ poolId }) => pools[poolId]!.capabilities.leavesNothing);
 }
 
-/** The holder is done with it, or no longer wants to wait. Ended already: nothing happens. */
+/**
+ * Ends a reservation because its holder is done with it or no longer wants to wait. One that has
+ * ended already stays unchanged.
+ */
 export function release(snapshot: ReservationSnapshot, context: DecisionContext): Decision<string> {
   const { reservation } = snapshot;
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
@@ -71,7 +74,7 @@ export function release(snapshot: ReservationSnapshot, context: DecisionContext)
 }
 
 /**
- * Time has passed: ends what is over at `now`, and leaves alone what was extended in the meantime.
+ * Ends a reservation whose deadline has passed at `now`, unless it was extended in the meantime.
  */
 export function expire(snapshot: ReservationSnapshot, context: DecisionContext): Decision<string> {
   const { reservation } = snapshot;
@@ -87,9 +90,8 @@ export function expire(snapshot: ReservationSnapshot, context: DecisionContext):
 }
 
 /**
- * Ends a reservation in any live status for a reason that fits the status: its resources go to be
- * cleaned, or its place in the queues goes to the next request. Errors: `conflict` when the reason
- * does not fit the status.
+ * Ends a reservation in any live status: its resources are cleaned, or its place in the queues is
+ * given up. Errors: `conflict` when the reason does not fit the status.
  */
 export function end(
   snapshot: ReservationSnapshot,
@@ -127,10 +129,10 @@ export function end(
 }
 
 function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
-  const { reservation, kept } = snapshot;
+  const { reservation, held } = snapshot;
   const changes: Change[] = [{ do: 'dequeue', reservationId: reservation.id }];
   const freed: Candidate[] = [];
-  for (const resource of kept) {
+  for (const resource of held) {
     changes.push({
       do: 'setResource',
       id: resource.id,
@@ -163,7 +165,7 @@ function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Chan
     : mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
 }
 
-/** Serves the lines as if the ending reservation were gone and `freed` were there. */
+/** Serves the queues as if the ending reservation were gone and `freed` were available. */
 function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: number): Change[] {
   const { queues } = snapshot;
   const requests = queues.requests.filter(
@@ -176,8 +178,8 @@ function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: numbe
 }
 
 /**
- * Takes one resource back: to be cleaned, to be removed if it is draining, or free at once where
- * nothing can stay behind.
+ * Takes one resource back: it is cleaned, removed if it is draining, or available at once if
+ * holders leave nothing behind.
  */
 function endAllocation(
   allocation: Allocation,
@@ -199,7 +201,7 @@ function endAllocation(
     operationId: null,
     changedAt: now,
   });
-  // A lease that is over has ended then, whenever that is noticed.
+  // A lease ends at its deadline, even if that is noticed later.
   const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
   const next = { expiresAt, ...afterLoan(changed(dirty, { expiresAt }), pool, context) };
   const { id: resourceId, poolId } = resource;
@@ -224,23 +226,21 @@ function endAllocation(
 
 function afterLoan(dirty: Resource, pool: Pool, context: DecisionContext): Partial<Resource> {
   const { status, adminState, generation, changedAt } = dirty;
-  const kept = { adminState, generation, operationId: null, changedAt };
+  const common = { adminState, generation, operationId: null, changedAt };
   if (adminState === 'draining')
     return {
       status: nextResourceStatus(status, 'destroy'),
       nextOperation: 'destroy',
       dueAt: context.now,
-      ...kept,
+      ...common,
     };
   const first = firstStep(pool);
   return first
-    ? { status, nextOperation: first, dueAt: context.now, ...kept }
+    ? { status, nextOperation: first, dueAt: context.now, ...common }
     : { adminState, generation, ...readyFields(dirty, pool, context) };
 }
 
-/**
- * A resource that was lent for longer than it may be idle counts as idle from the end of its loan.
- */
+/** A resource that was lent for longer than its idle expiry becomes idle when its loan ends. */
 function idleFrom({ expiresAt }: Resource, pool: Pool, endedAt: number): number | null {
   return expiresAt !== null && expiresAt <= endedAt ? idleExpiryOf(pool, endedAt) : expiresAt;
 }

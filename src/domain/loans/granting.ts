@@ -5,20 +5,20 @@ import { flatMapFast } from '../flat-map';
 import type { Pool } from '../pools/pool';
 import { nextReservationStatus, type Reservation } from './reservation';
 import { nextResourceStatus } from '../lifecycle/resource';
-import type { Candidate, Pick, Queues, Schedule } from '../queue/scheduling';
+import type { Candidate, Pick, Queues, Schedule } from '../queue/queues';
 import { schedule } from '../queue/scheduling';
 import { idleExpiryOf, supersede } from '../lifecycle/steps';
 
 /** Queues together with the rows that granting needs, by id. */
 export interface QueueSnapshot {
   queues: Queues;
-  /** The reservations behind the waiters. */
+  /** The reservations of the queued requests. */
   reservations: Record<string, Reservation>;
-  /** The pools behind the lines. */
+  /** The pools of the classes. */
   pools: Record<string, Pool>;
 }
 
-/** Serves whoever's turn it is with what is available, as changes. */
+/** Gives the available resources to the requests whose turn it is, as changes. */
 export function serve(snapshot: QueueSnapshot, now: number): Change[] {
   return scheduleChanges(schedule(snapshot.queues, now), snapshot, now);
 }
@@ -51,7 +51,7 @@ export function scheduleChanges(plan: Schedule, snapshot: QueueSnapshot, now: nu
 }
 
 /**
- * Binds the picked resources to a reservation: what the reservation becomes, and the changes to the
+ * Lends the picked resources to a reservation: gives its new fields, and the changes to the
  * resources.
  */
 export function grant(

@@ -2,10 +2,7 @@ import { DomainError } from '../errors';
 import type { LeasePolicy, Pool } from '../pools/pool';
 import type { AccessWish, Reservation } from './reservation';
 
-/**
- * A caller's wishes for a lease; undefined: the pools' default; a null duration: without an end.
- * All in ms.
- */
+/** The lease that a caller asks for, in ms. undefined: the pools' default; null: without an end. */
 export interface LeaseWish {
   duration?: number | null;
 }
@@ -13,8 +10,8 @@ export interface LeaseWish {
 type Terms = Pick<Reservation, 'duration' | 'maximum' | 'heartbeat' | 'prepare'>;
 
 /**
- * The terms under which resources of these pools are lent together: of every limit the strictest.
- * Errors: `over_maximum`, `invalid` with the field `duration`.
+ * The terms for lending resources of these pools together: the strictest of each limit. Errors:
+ * `over_maximum`, `invalid` with the field `duration`.
  */
 export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   const policies = pools.map(({ policy }) => policy.lease);
@@ -23,7 +20,7 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   if (duration === null && !policies.every(({ openEnded }) => openEnded)) {
     throw new DomainError(
       'invalid',
-      'The policy of the pool asks for a lease with an end.',
+      'The policy of the pool requires a lease with an end.',
       'duration',
     );
   }
@@ -43,7 +40,7 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   };
 }
 
-/** A heartbeat is waited for with the pool's grace. */
+/** The longest silence allowed, which includes the pool's grace; null: no heartbeat is needed. */
 function longestSilence(policies: LeasePolicy[]): number | null {
   const values = policies.flatMap(({ heartbeat, grace }) =>
     heartbeat === null ? [] : heartbeat + grace,
@@ -51,9 +48,7 @@ function longestSilence(policies: LeasePolicy[]): number | null {
   return values.length === 0 ? null : Math.min(...values);
 }
 
-/**
- * As long as the slowest of those that open access may take; the others have nothing to prepare.
- */
+/** The longest preparation among the pools that open access; the others have nothing to prepare. */
 function longestPreparation(pools: Pool[]): number {
   return Math.max(
     0,
@@ -63,20 +58,22 @@ function longestPreparation(pools: Pool[]): number {
   );
 }
 
-/** The smallest of one limit, null standing for none. */
+/** The smallest value of one limit, null standing for none. */
 function least(policies: LeasePolicy[], field: 'default' | 'maximum'): number | null {
   const values = policies.map((policy) => policy[field]).filter((value) => value !== null);
   return values.length === 0 ? null : Math.min(...values);
 }
 
-/** Errors: `unsupported` when no pool opens access per holder, or one of them not by key. */
+/**
+ * Errors: `unsupported` when no pool opens access per holder, or one of them does not accept keys.
+ */
 export function checkAccess(pools: Pool[], wish: AccessWish | null): void {
   if (!wish) return;
   const opening = pools.filter(({ capabilities }) => capabilities.opensAccess);
   if (opening.length === 0)
     throw new DomainError(
       'unsupported',
-      'These pools open no access of your own; leave "access" out.',
+      'These pools do not set up access for each holder; leave "access" out.',
       'access',
     );
   if (

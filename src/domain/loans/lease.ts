@@ -17,7 +17,7 @@ export function leaseIsOver(
   );
 }
 
-/** Says in a sentence why a lease ended early; null if its time was up. */
+/** Says why a lease ended before its time, in a sentence; null if it ended on time. */
 export function endedEarlyBy({
   endsAt,
   heartbeatBy,
@@ -33,7 +33,7 @@ export function earlier(a: number | null, b: number | null): number | null {
   return Math.min(a, b);
 }
 
-/** The columns of a lease that starts at `now`. */
+/** The fields of a lease that starts at `now`. */
 export function startLease(
   reservation: Reservation,
   now: number,
@@ -43,7 +43,7 @@ export function startLease(
   return { startsAt: now, endsAt, heartbeatBy, deadlineAt: earlier(endsAt, heartbeatBy) };
 }
 
-/** Errors: `conflict` when it is not active, `lease_over` when its time has passed. */
+/** Errors: `conflict` when the reservation is not active, `lease_over` when its lease has ended. */
 function requireLive(reservation: Reservation, now: number): void {
   if (reservation.status !== 'active' && reservation.status !== 'ended') {
     throw new DomainError(
@@ -56,8 +56,8 @@ function requireLive(reservation: Reservation, now: number): void {
 }
 
 /**
- * Moves the end of a lease by `extension` ms from where it is.
- * Errors: `lease_over`, `conflict`, `over_maximum` with the longest extension still possible.
+ * Moves the end of a lease by `extension` ms. Errors: `lease_over`, `conflict`, `over_maximum` with
+ * the longest extension still possible.
  */
 export function extendLease(
   reservation: Reservation,
@@ -81,7 +81,7 @@ export function extendLease(
   return leaseChange(reservation, { endsAt }, 'reservation.extended');
 }
 
-/** The holder is alive: the lease lasts another heartbeat. Errors: `lease_over`, `conflict`. */
+/** Keeps a lease alive for another heartbeat. Errors: `lease_over`, `conflict`. */
 export function heartbeat(reservation: Reservation, now: number): Decision<string> {
   requireLive(reservation, now);
   if (reservation.heartbeat === null) return { changes: [], value: reservation.id };

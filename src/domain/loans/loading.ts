@@ -10,19 +10,19 @@ import {
   unknownPoolOf,
   type EligibleClass,
 } from '../queue/matching';
-import { QUEUE_DEPTH } from '../queue/scheduling';
+import { QUEUE_DEPTH } from '../queue/ranks';
 import { freedAtOnce, type ReservationSnapshot } from './ending';
 import type { RequestItem } from './reservation';
 import type { SubmissionSnapshot } from './submission';
 
-/** The ask of `submit`. `caps` says which limits apply, and so what has to be counted. */
+/** The request to load a submission for; `caps` says what is bounded and has to be counted. */
 export interface SubmissionAsk {
   items: RequestItem[];
   userId?: string;
   caps?: Caps;
 }
 
-/** Resolves the items to classes, and loads the queues of those and what is available in them. */
+/** Resolves the items to classes, and loads their queues and available resources. */
 export function* loadSubmission(
   { items, userId, caps = NO_CAPS }: SubmissionAsk,
   now: number,
@@ -43,7 +43,7 @@ export function* loadSubmission(
   const classIds = distinct(
     chosen.filter(({ resourceId }) => resourceId === null).map(({ classId }) => classId),
   );
-  // A request with too many classes is refused, so that nothing has to be loaded for it.
+  // A request with too many classes is refused, so nothing has to be loaded for it.
   const isRefused = classIds.length > MAX_CLASSES * items.length;
   const need = isRefused ? 0 : items.reduce((sum, { count }) => sum + count, 0);
   const advancing = chosen.map(({ classId }) => classId);
@@ -54,7 +54,8 @@ export function* loadSubmission(
   if (wanted.length > 0)
     queues.available.push(...(yield* ask({ ask: 'availableById', ids: wanted, now })));
   const others = chosen.map(({ poolId }) => poolId).filter((id) => pools[id] === undefined);
-  // With enough available and nobody in the queue the request will not wait: lengths are no matter.
+  // If enough is available and the queues are empty, the request will not wait: no lengths are
+  // needed.
   const mayWait = queues.available.length < need || queues.requests.length > 0;
   return {
     queues,
@@ -75,7 +76,7 @@ function* chooseNamed(item: RequestItem, idOrName: string): Loading<EligibleClas
   return [];
 }
 
-/** Counts only what is bounded. */
+/** Counts only what a cap bounds. */
 function* loadUsage(userId: string | undefined, caps: Caps, classIds: number[]): Loading<Usage> {
   const { active, queued, queue } = caps;
   const countsUser = userId !== undefined && (active !== null || queued !== null);
@@ -86,8 +87,8 @@ function* loadUsage(userId: string | undefined, caps: Caps, classIds: number[]):
 }
 
 /**
- * A reservation, what it holds or what is held for it, and the queues that its end may serve; null
- * if there is none of this id.
+ * A reservation, its holdings or what is held for it, and the queues that its end may serve; null
+ * if it does not exist.
  */
 export function* loadReservation(id: string, now: number): Loading<ReservationSnapshot | null> {
   const reservation = yield* ask({ ask: 'reservation', id });
@@ -96,11 +97,11 @@ export function* loadReservation(id: string, now: number): Loading<ReservationSn
   const isQueued = status === 'queued';
   const isLent = !isQueued && status !== 'ended';
   const holdings = isLent ? yield* ask({ ask: 'holdings', reservationId: id }) : [];
-  const kept = isQueued ? yield* ask({ ask: 'heldResources', reservationId: id }) : [];
+  const held = isQueued ? yield* ask({ ask: 'heldResources', reservationId: id }) : [];
   const own = yield* loadPools(
-    [...holdings.map(({ resource }) => resource), ...kept].map(({ poolId }) => poolId),
+    [...holdings.map(({ resource }) => resource), ...held].map(({ poolId }) => poolId),
   );
-  const freed = [...kept, ...freedAtOnce(holdings, own)];
+  const freed = [...held, ...freedAtOnce(holdings, own)];
   const left = isQueued ? yield* ask({ ask: 'queued', ids: [id] }) : [];
   const classIds = distinct([
     ...flatMapFast(left, ({ entries }) => entries.map(({ classId }) => classId)),
@@ -110,7 +111,7 @@ export function* loadReservation(id: string, now: number): Loading<ReservationSn
   const need = isQueued ? QUEUE_DEPTH : 0;
   const queues = yield* loadQueues({ classIds, need, candidates, except: id }, now);
   const pools = Object.assign(queues.pools, own);
-  return { ...queues, pools, reservation, holdings, kept };
+  return { ...queues, pools, reservation, holdings, held };
 }
 
 function distinct<T>(values: T[]): T[] {

@@ -2,12 +2,12 @@ import { DomainError } from '../errors';
 import type { Kind, Labels } from '../pools/pool';
 
 /**
- * One item of a request: so many of a pool, of several pools together, of a kind and type, or one
- * named resource.
+ * One item of a request: a number of resources of one pool, of several pools together, or of a kind
+ * and type; or one named resource.
  */
 export interface RequestItem {
   pool?: string;
-  /** The first of them goes first. */
+  /** In order of preference. */
   pools?: string[];
   kind?: Kind;
   type?: string;
@@ -16,12 +16,12 @@ export interface RequestItem {
   count: number;
 }
 
-/** How the holder wants to get in; a password is made where neither is given. */
+/** The access that the holder asks for; a password is made if neither it nor a key is given. */
 export interface AccessWish {
   username?: string;
   password?: string;
   publicKey?: string;
-  /** Further keys that let the holder in, beside the above; added when access is opened. */
+  /** More keys that let the holder in; added when access is opened. */
   authorizedKeys?: string[];
 }
 
@@ -39,17 +39,17 @@ export const END_REASONS = [
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
-/** The API through which a request came. */
+/** The API that a request came through. */
 export type Api = 'v1' | 'acctpool' | 'containers' | 'vms' | 'tokens' | 'import';
 
-/** The options of a reservation that no rule reads before it ends. */
+/** Options of a reservation that matter only when it ends. */
 export interface ReservationOptions {
-  /** How the resources end: cleaned, or kept out of service for an admin. */
+  /** The fate of the resources at the end: cleaned, or kept out of service for an admin. */
   onRelease: 'clean' | 'maintenance';
   note: string | null;
 }
 
-/** The options that were given, and defaults for the others. */
+/** The given options, with defaults for the others. */
 export function optionsOf({
   onRelease = 'clean',
   note = null,
@@ -63,15 +63,15 @@ export interface Reservation extends ReservationOptions {
   apiTokenId: string | null;
   status: ReservationStatus;
   endReason: EndReason | null;
-  /** A sentence more than `endReason`, e.g. why it was refused. */
+  /** A sentence that adds to `endReason`, e.g. why it was refused. */
   endDetail: string | null;
   items: RequestItem[];
   priority: number;
-  /** Asked-for length of the lease in ms; null: without an end. */
+  /** The requested length of the lease in ms; null: without an end. */
   duration: number | null;
-  /** Longest the lease may become, counted from `startsAt`, in ms; null: no bound. */
+  /** The longest the lease may become, counted from `startsAt`, in ms; null: no bound. */
   maximum: number | null;
-  /** Longest silence of the holder in ms; null: no heartbeat is asked for. */
+  /** The longest silence of the holder in ms; null: no heartbeat is needed. */
   heartbeat: number | null;
   /** How long `preparing` may last, in ms. */
   prepare: number;
@@ -84,18 +84,18 @@ export interface Reservation extends ReservationOptions {
   endsAt: number | null;
   heartbeatBy: number | null;
   endedAt: number | null;
-  /** When time next acts on it: give-up, end of preparing, or end of the lease. */
+  /** The next deadline: the end of waiting, of preparing, or of the lease. */
   deadlineAt: number | null;
   /**
-   * How often a later request got ahead in one of its lines while it was the oldest there that was
-   * not promoted.
+   * How often a later request got ahead in one of its queues while this one was the oldest there
+   * that was not promoted.
    */
   overtaken: number;
 }
 
 export type ReservationEvent = 'prepare' | 'activate' | 'end';
 
-/** The life of a reservation; any transition that is missing is impossible. */
+/** The life of a reservation; no other transition is possible. */
 export const RESERVATION_STATES: Record<
   ReservationStatus,
   Partial<Record<ReservationEvent, ReservationStatus>>
@@ -106,7 +106,7 @@ export const RESERVATION_STATES: Record<
   ended: {},
 };
 
-/** The reasons that may end a reservation, by status. */
+/** The reasons that may end a reservation, by its status. */
 export const END_REASONS_BY_STATUS: Record<ReservationStatus, readonly EndReason[]> = {
   queued: ['cancelled', 'timed_out', 'refused', 'revoked'],
   preparing: ['released', 'revoked', 'failed'],
@@ -114,7 +114,7 @@ export const END_REASONS_BY_STATUS: Record<ReservationStatus, readonly EndReason
   ended: [],
 };
 
-/** The status after `event`, or a `conflict` where the table has none. */
+/** The status after `event`. Errors: `conflict` if the table has no such transition. */
 export function nextReservationStatus(
   status: ReservationStatus,
   event: ReservationEvent,

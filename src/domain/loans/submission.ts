@@ -12,13 +12,14 @@ import {
   type Reservation,
   type ReservationOptions,
 } from './reservation';
-import { MAX_CLASSES, unsatisfiable, type EligibleClass } from '../queue/matching';
-import { MAX_PRIORITY, requestRank, schedule, type QueuedRequest } from '../queue/scheduling';
+import type { EligibleClass } from '../queue/matching';
+import type { QueuedRequest } from '../queue/queues';
+import { requestRank } from '../queue/ranks';
+import { schedule } from '../queue/scheduling';
 import { checkAccess, leaseTerms } from './lease-terms';
+import { checkItems, type MatchedItems } from './request-checks';
 
-/** Items of one request, and resources of one request. */
-export const MAX_ITEMS = 10;
-export const MAX_RESOURCES = 1000;
+export { MAX_ITEMS, MAX_RESOURCES } from './request-checks';
 
 /** A caller's request. Durations in ms. */
 export interface Submission extends ReservationOptions {
@@ -30,35 +31,31 @@ export interface Submission extends ReservationOptions {
   duration?: number | null;
   priority: number;
   maxPriority: number;
-  /** How long to wait in line; null: until served; 0: not at all. */
+  /** How long to wait in the queue; null: until served; 0: not at all. */
   queueTimeout: number | null;
   access: AccessWish | null;
   sealedAccess: string | null;
   requestId: string | null;
   via: Api;
-  /** Bounds of the user and of the lines; none by default. */
+  /** Bounds of the user and of the queues; none by default. */
   caps?: Caps;
 }
 
-export interface SubmissionSnapshot extends QueueSnapshot {
-  /** For each item the classes that match it, at most MAX_CLASSES + 1 of them. */
-  choices: EligibleClass[][];
-  /** For each item the first pool of its own that is missing; being deleted counts if none match. */
-  unknownPools: (string | null)[];
-  /** The user's reservations, and the length of the queues. */
+export interface SubmissionSnapshot extends QueueSnapshot, MatchedItems {
+  /** The user's reservations so far, and the length of the queues. */
   usage: Usage;
 }
 
-/** The result of a request. `reservation` is null when the same request was made before. */
+/** The result of a request. `reservation` is null when it repeats an earlier one. */
 export interface Submitted {
   id: string;
   reservation: Reservation | null;
 }
 
 /**
- * Takes a request: all items at once, or a place in the lines. Errors: `invalid`, `not_found`,
- * `too_many_classes`, `over_maximum`, `unsupported`, `unsatisfiable`, `unavailable_now` (it would not
- * wait), `too_many_active`, `too_many_queued`, `queue_full`.
+ * Takes a request: grants all its items at once, or queues it. Errors: `invalid`, `not_found`,
+ * `too_many_classes`, `over_maximum`, `unsupported`, `unsatisfiable`, `unavailable_now` (it would
+ * not wait), `too_many_active`, `too_many_queued`, `queue_full`.
  */
 export function submit(
   snapshot: SubmissionSnapshot,
@@ -66,9 +63,9 @@ export function submit(
   context: DecisionContext,
 ): Decision<Submitted> {
   const reservation = newReservation(snapshot, submission, context.now);
-  const newcomer = queuedRequestOf(reservation, snapshot.choices);
+  const incoming = queuedRequestOf(reservation, snapshot.choices);
   const plan = schedule(
-    { ...snapshot.queues, requests: [...snapshot.queues.requests, newcomer] },
+    { ...snapshot.queues, requests: [...snapshot.queues.requests, incoming] },
     context.now,
   );
   const own = plan.grants.find(({ reservationId }) => reservationId === reservation.id);
@@ -89,11 +86,11 @@ export function submit(
   if (submission.queueTimeout === 0)
     throw new DomainError(
       'unavailable_now',
-      'Not everything asked for is available now, and the request does not wait.',
+      'Not everything you asked for is available now, and the request does not wait.',
     );
   checkQueued(submission.caps ?? NO_CAPS, snapshot.usage);
   const queued = [
-    ...enqueue(reservation, newcomer, snapshot.choices),
+    ...enqueue(reservation, incoming, snapshot.choices),
     ...scheduleChanges(plan, snapshot, context.now),
   ];
   return { changes: queued, value: { id: reservation.id, reservation } };
@@ -105,7 +102,7 @@ function newReservation(
   now: number,
 ): Reservation {
   const { id, userId, apiTokenId, items, sealedAccess, requestId, via, priority } = submission;
-  checkItems(snapshot, submission);
+  checkItems(submission, snapshot);
   const pools = [
     ...new Set(flatMapFast(snapshot.choices, (classes) => classes.map(({ poolId }) => poolId))),
   ].map((poolId) => snapshot.pools[poolId]!);
@@ -140,75 +137,6 @@ function newReservation(
     ...optionsOf(submission),
     ...begun,
   };
-}
-
-function checkItems(
-  snapshot: SubmissionSnapshot,
-  { items, priority, maxPriority }: Submission,
-): void {
-  if (priority > Math.min(maxPriority, MAX_PRIORITY)) {
-    throw new DomainError(
-      'invalid',
-      `Your credential allows a priority of ${maxPriority} at most.`,
-      'priority',
-    );
-  }
-  if (items.reduce((sum, { count }) => sum + count, 0) > MAX_RESOURCES) {
-    throw new DomainError(
-      'invalid',
-      `One request asks for ${MAX_RESOURCES} resources at most.`,
-      'items',
-    );
-  }
-  snapshot.choices.forEach((classes, index) =>
-    checkClasses(classes, items[index]!, index, snapshot.unknownPools[index]!),
-  );
-  const named = flatMapFast(snapshot.choices, (classes) =>
-    classes.filter(({ resourceId }) => resourceId !== null),
-  );
-  if (new Set(named.map(({ resourceId }) => resourceId)).size < named.length)
-    throw new DomainError('invalid', 'The same resource is named twice.', 'items');
-  const misfit = unsatisfiable(
-    snapshot,
-    items.map(({ count }) => count),
-  );
-  if (misfit !== null)
-    throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', [
-      'items',
-      misfit,
-      'count',
-    ]);
-}
-
-function checkClasses(
-  classes: EligibleClass[],
-  item: RequestItem,
-  index: number,
-  stranger: string | null,
-): void {
-  const at = ['items', index];
-  if (classes.length === 0 && item.resource !== undefined)
-    throw new DomainError('not_found', `No resource ${item.resource} is what this item asks for.`, [
-      ...at,
-      'resource',
-    ]);
-  if (stranger !== null) {
-    throw new DomainError(
-      'not_found',
-      `There is no pool ${stranger}.`,
-      item.pool === undefined ? [...at, 'pools', item.pools!.indexOf(stranger)] : [...at, 'pool'],
-    );
-  }
-  if (classes.length === 0)
-    throw new DomainError('not_found', 'No pool lends what this item asks for.', at);
-  if (classes.length > MAX_CLASSES)
-    throw new DomainError(
-      'too_many_classes',
-      `This item fits more than ${MAX_CLASSES} lines; narrow it by pool, type or labels.`,
-      at,
-    );
-  if (item.resource !== undefined && item.count !== 1)
-    throw new DomainError('invalid', 'A named resource is asked for once.', [...at, 'count']);
 }
 
 function queuedRequestOf(reservation: Reservation, choices: EligibleClass[][]): QueuedRequest {

@@ -1,17 +1,17 @@
 import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
 import type { DecisionContext } from '../context';
-import { MAX_PRIORITY } from '../queue/scheduling';
+import { MAX_PRIORITY } from '../queue/ranks';
 import type { ApiToken, GithubIdentifier, User, UserOrigin } from './user';
 import { createToken, createUser, type NewUser } from './users';
 
-/** A GitHub profile, as GitHub itself reports it. */
+/** A person's profile, as GitHub reports it. */
 export interface GithubProfile {
   /** Decimal; stays the same when the login changes. */
   githubId: string;
   login: string;
   name: string | null;
-  /** The verified ones only, the primary one first; see `comparable`. */
+  /** Verified addresses only, the primary one first; see `comparable`. */
   emails: string[];
   /** SSH public keys, each one line. */
   keys: string[];
@@ -20,11 +20,13 @@ export interface GithubProfile {
 }
 
 export interface SignInSnapshot {
-  /** The user who claims this GitHub account; proven only if GitHub itself set `verifiedAt`. */
+  /**
+   * The user linked to this GitHub account; the link counts only if GitHub itself set `verifiedAt`.
+   */
   identifier: GithubIdentifier | null;
   owner: User | null;
   /**
-   * Users whose own address is one of the profile's, in its order; `linked`: with a verified GitHub
+   * Users with one of the profile's addresses, in its order; `linked`: with a verified GitHub
    * account already.
    */
   byEmail: { user: User; linked: boolean }[];
@@ -33,34 +35,34 @@ export interface SignInSnapshot {
 
 export interface SignInAttempt {
   profile: GithubProfile;
-  /** Organisations whose members may come without an invitation. */
+  /** Organisations whose members need no invitation. */
   orgs: readonly string[];
-  /** Of the API token that is made: SHA-256 of its secret, hex. */
+  /** SHA-256 of the secret of the API token to make, hex. */
   tokenHash: string;
 }
 
-/** How long the token of a sign-in works; ms. */
+/** How long the token of a sign-in is valid; ms. */
 export const SIGN_IN_LASTS = 30 * 24 * 3_600_000;
 
-/** Users that an admin made, and so has invited. */
+/** Users that an admin made, and has thereby invited. */
 const INVITED: readonly UserOrigin[] = ['v1', 'import'];
 /** Users that are never admins, whatever their row says. */
 const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
 const LOGIN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /**
- * An address as addresses are compared. Only ASCII is lower-cased: Unicode has other letters that
- * become a `k` or an `i`, and somebody else's mailbox would become yours (Unicode Technical Report
- * 36, 2.10.2).
+ * Normalizes an address for comparison. Only ASCII is lower-cased: some other Unicode letters
+ * become a `k` or an `i`, which would turn somebody else's mailbox into yours (Unicode Technical
+ * Report 36, 2.10.2).
  */
 export function comparable(email: string): string {
   return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /**
- * Signs in whom GitHub vouches for: the user whose verified account it is, else an invited one with
- * the same verified address, else a member of a listed organisation as a new user. Takes over
- * addresses and keys, and makes a token. The value is the user's id. Errors: `forbidden`.
+ * Signs in a person that GitHub vouches for: the user with this verified account, else an invited
+ * user with the same verified address, else a new user if a listed organisation has this member.
+ * Replaces addresses and keys, and makes a token. The value is the user's id. Errors: `forbidden`.
  */
 export function signIn(
   snapshot: SignInSnapshot,
@@ -77,7 +79,7 @@ export function signIn(
       value: known.id,
     };
   if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
-  const user = newcomer(snapshot, attempt.profile, context);
+  const user = newUserOf(snapshot, attempt.profile, context);
   const { changes } = createUser({ sameEmail: null, sameUsername: null, admins: 1 }, user);
   return {
     changes: [
@@ -91,30 +93,27 @@ export function signIn(
 
 function knownUser(snapshot: SignInSnapshot, attempt: SignInAttempt): User | null {
   const owner = verifiedOwner(snapshot);
-  // A user who came as a member of an organisation stays for as long as the membership lasts.
+  // A user who came as a member of an organisation may stay only as long as that lasts.
   if (owner && owner.disabledAt === null)
     return owner.origin !== 'github' || isMember(attempt) ? owner : null;
-  // An invitation is taken up once: an address that changes hands later does not hand over the
+  // An invitation can be used once: an address that changes hands later does not hand over the
   // user. An address that its user could choose freely is no invitation at all.
   const invited = (user: User) =>
     user.disabledAt === null && !user.emailSelfDeclared && INVITED.includes(user.origin);
   return snapshot.byEmail.find(({ user, linked: taken }) => !taken && invited(user))?.user ?? null;
 }
 
-/** A link that GitHub has not confirmed says nothing. */
+/** The owner of the link, unless GitHub has not confirmed it: such a link means nothing. */
 function verifiedOwner({ identifier, owner }: SignInSnapshot): User | null {
   return identifier && identifier.verifiedAt !== null ? owner : null;
 }
 
-/**
- * An admin's deletion holds until an admin invites again: membership alone does not bring somebody
- * back.
- */
+/** A deleted user stays out until an admin invites them again; membership alone is not enough. */
 function shutOut(snapshot: SignInSnapshot): boolean {
   return verifiedOwner(snapshot) !== null;
 }
 
-/** GitHub's logins are the same in any case. */
+/** GitHub ignores the case of its logins. */
 function isMember({ profile, orgs }: SignInAttempt): boolean {
   const allowed = new Set(orgs.map((org) => org.toLowerCase()));
   return profile.orgs.some((org) => allowed.has(org.toLowerCase()));
@@ -128,12 +127,12 @@ function refusal(): DomainError {
   );
 }
 
-function newcomer(
+function newUserOf(
   { byEmail, sameUsername }: SignInSnapshot,
   { login, name, emails }: GithubProfile,
   context: DecisionContext,
 ): NewUser {
-  // Users of ours that go by a name of their own begin with `system-`.
+  // The names of the server's own users begin with `system-`.
   const username = sameUsername || !LOGIN.test(login) || /^system-/i.test(login) ? null : login;
   const taken = new Set(byEmail.map(({ user }) => user.email));
   const email = emails[0] !== undefined && !taken.has(emails[0]) ? emails[0] : null;
@@ -177,7 +176,7 @@ function linked(
   ];
 }
 
-/** GitHub's current answer replaces its last one. */
+/** Replaces the addresses and keys from the last sign-in, and makes a token. */
 function admitted(
   { profile, tokenHash }: SignInAttempt,
   user: NewUser,

@@ -1,30 +1,30 @@
 export const SCOPES = ['read', 'reserve', 'self', 'admin', 'identity:write'] as const;
 /**
- * `read`: see pools, resources, one's reservations. `reserve`: borrow. `self`: one's profile and
- * tokens.
+ * `read`: see pools, resources and one's own reservations. `reserve`: borrow. `self`: one's own
+ * profile and tokens.
  */
 export type Scope = (typeof SCOPES)[number];
 
-/** The scopes of a caller who signs in with a password: enough for one's own things. */
+/** The scopes of a sign-in by password: everything that concerns only the user. */
 export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 export type Role = 'user' | 'admin';
 
 /**
- * The maker of a user: an admin through v1, one of the legacy APIs, GitHub, an import, or Holdfast
+ * The origin of a user: an admin through v1, one of the legacy APIs, GitHub, an import, or Holdfast
  * itself.
  */
 export type UserOrigin = 'v1' | 'vms' | 'identities' | 'github' | 'import' | 'system';
 
 export interface User {
   id: string;
-  /** Small integer id, for APIs that want one. */
+  /** A small integer id, for APIs that need one. */
   number: number;
   name: string;
   email: string | null;
   /**
-   * Did somebody other than an admin of this server choose `email`? Then it proves nothing, and
-   * nobody signs in by it.
+   * Was `email` chosen by anybody but an admin of this server? Then it proves nothing and cannot be
+   * used to sign in.
    */
   emailSelfDeclared: boolean;
   username: string | null;
@@ -48,7 +48,7 @@ export interface ApiToken {
   expiresAt: number | null;
   lastUsedAt: number | null;
   revokedAt: number | null;
-  /** Its secret came from another system: any text, not one of ours. */
+  /** Its secret comes from another system and may be any text. */
   imported: boolean;
   createdAt: number;
 }
@@ -58,28 +58,28 @@ export interface Principal {
   userId: string;
   userName: string;
   role: Role;
-  /** null with a password. */
+  /** null for a sign-in by password. */
   apiTokenId: string | null;
   scopes: readonly Scope[];
   maxPriority: number;
   /**
-   * The end of the credential, epoch ms; absent if it has none. Credentials made with it end no
-   * later.
+   * When the credential expires, epoch ms; absent if never. Everything made with it expires with
+   * it.
    */
   expiresAt?: number;
-  /** Stands for many people, as a whole API does: the caps for one user do not apply. */
+  /** True for a whole API that stands for many people: the caps for one user do not apply. */
   shared?: true;
 }
 
-/** May this principal act on everybody's things? The role and the scope are both needed. */
+/** May this principal act for everybody? Both the role and the scope are needed. */
 export function isAdmin(principal: Principal): boolean {
   return principal.role === 'admin' && principal.scopes.includes('admin');
 }
 
 /**
- * May this principal set their own password? It lets in without an end and with all of
- * `OWN_SCOPES`: a credential that ends, or can do less, would make itself more than it is. Admins
- * may do as much to anybody.
+ * May this principal set their own password? A password never expires and grants all of
+ * `OWN_SCOPES`, so a credential that expires or can do less would escalate itself. Admins may set
+ * anybody's.
  */
 export function maySetPassword(principal: Principal): boolean {
   return (
@@ -90,20 +90,20 @@ export function maySetPassword(principal: Principal): boolean {
 }
 
 /**
- * An e-mail address of a user; unverified until somebody who can know has said so, and then it may
- * sign in.
+ * An e-mail address of a user. It is unverified until a trusted source confirms it; only then can
+ * it be used to sign in.
  */
 export interface Email {
   id: string;
   userId: string;
   email: string;
-  /** The source that keeps it up to date; absent if there is none. */
+  /** The source that keeps it up to date; absent if none does. */
   source?: 'github' | null;
   verifiedAt: number | null;
   createdAt: number;
 }
 
-/** A GitHub account of a user; `githubId` in decimal. Unverified until GitHub has said so. */
+/** A GitHub account of a user; `githubId` in decimal. It is unverified until GitHub confirms it. */
 export interface GithubIdentifier {
   id: string;
   userId: string;
@@ -113,8 +113,8 @@ export interface GithubIdentifier {
 }
 
 /**
- * A public key by which a user logs in over SSH to what they borrow: one line of an authorized_keys
- * file.
+ * A public key with which a user logs in to borrowed resources over SSH: one line of an
+ * authorized_keys file.
  */
 export interface SshKey {
   id: string;

@@ -4,14 +4,14 @@ import type { ApiToken, User, UserOrigin } from './user';
 
 export type NewUser = Omit<User, 'number'>;
 
-/** The existing users that a decision about one user has to know. */
+/** The other users that matter to a decision about one user. */
 export interface Neighbours {
   sameEmail: User | null;
   sameUsername: User | null;
   admins: number;
 }
 
-/** Makes a user. Errors: `conflict` with the field that is taken. */
+/** Makes a user. Errors: `conflict` with the field whose value is taken. */
 export function createUser(neighbours: Neighbours, user: NewUser): Decision<string> {
   checkFree(neighbours, user.id);
   return { changes: newUser(user), value: user.id };
@@ -44,7 +44,10 @@ function newToken(token: ApiToken): Change[] {
   ];
 }
 
-/** Names of Holdfast's own users: who had one would act as the API that it stands for. */
+/**
+ * The prefix of Holdfast's own users: whoever took such a name would act as the API that it stands
+ * for.
+ */
 const SYSTEM_PREFIX = 'system-';
 
 function reserved(): DomainError {
@@ -62,7 +65,7 @@ function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
     throw new DomainError('conflict', 'This username is taken.', 'username');
 }
 
-/** Anybody may ask for such an account. */
+/** Anybody can make accounts of these origins, so they never become admins. */
 const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
 
 export type UserFields = Partial<
@@ -70,8 +73,8 @@ export type UserFields = Partial<
 >;
 
 /**
- * Changes a user. Errors: `not_found`, `precondition_failed`, `conflict` (taken, or the last admin
- * would go).
+ * Changes a user. Errors: `not_found`, `precondition_failed`, `conflict` (a value is taken, or no
+ * admin would be left).
  */
 export function changeUser(
   neighbours: Neighbours,
@@ -103,8 +106,8 @@ export function changeUser(
 }
 
 /**
- * Shuts a user out for good, tokens and all, and frees the address and the name; what they borrowed
- * is for the caller to end.
+ * Shuts a user out for good: revokes their tokens, and frees their address and name. The caller has
+ * to end their reservations.
  */
 export function deleteUser(
   neighbours: Neighbours,
@@ -151,7 +154,7 @@ export function createToken(token: ApiToken): Decision<string> {
   return { changes: newToken(token), value: token.id };
 }
 
-/** Revokes a token; revoked already: nothing. */
+/** Revokes a token; does nothing if it is revoked already. */
 export function revokeToken(token: ApiToken, now: number): Decision<string> {
   if (token.revokedAt !== null) return { changes: [], value: token.id };
   const changes: Change[] = [

@@ -4,7 +4,7 @@ import type { Pool, ResourceClass } from './pool';
 import { mostToMake, SIZING_BATCH, staysIn, surplus, type SizingSnapshot } from './sizing';
 import { nameOf } from './new-resource';
 
-/** A pool against its size; null if there is none of this id. */
+/** A pool compared with its size; null if it does not exist. */
 export function* loadSizing(poolId: string): Loading<SizingSnapshot | null> {
   const [entry] = yield* ask({ ask: 'poolsById', ids: [poolId] });
   if (!entry) return null;
@@ -18,7 +18,7 @@ export function* loadSizing(poolId: string): Loading<SizingSnapshot | null> {
 }
 
 /**
- * The order of removal from a class that has `count` resources too many: idle before lent, high
+ * The resources to remove first from a class that has `count` too many: idle before lent, high
  * numbers first.
  */
 function* loadRemovable(classId: number, count: number): Loading<Resource[]> {
@@ -31,8 +31,8 @@ function* loadRemovable(classId: number, count: number): Loading<Resource[]> {
 }
 
 /**
- * The next numbers of a pool: above all in use, less those under whose names another resource
- * goes, in whichever pool.
+ * The next numbers of a pool: above all in use, skipping those whose names are taken by a resource
+ * of any pool.
  */
 function* loadNumbers(pool: Pool, count: number): Loading<number[]> {
   if (count === 0) return [];
@@ -53,7 +53,7 @@ function* freeNumbers(pool: Pool, from: number, count: number): Loading<number[]
   return free;
 }
 
-/** The ask of a pool by name. `resource`: a name that something new is to have. */
+/** The pool to load, by name. `resource`: the name that a new resource is to get. */
 export interface PoolAsk {
   name: string;
   resource?: string;
@@ -63,17 +63,17 @@ export interface PoolAsk {
 export interface PoolFacts {
   pool: Pool | null;
   classes: ResourceClass[];
-  /** The lowest number over all in use whose name is free; 1 where there is no pool. */
+  /** The lowest number above all in use whose name is free; 1 if there is no pool. */
   next: number;
-  /** Does it hold no resource, and none that is being removed? */
+  /** Does it have no resources, not even any that are being removed? */
   empty: boolean;
-  /** The resource of the name that was asked for, in whichever pool. */
+  /** The resource of any pool that has the requested name. */
   sameNamed: Resource | null;
-  /** How many of each type are lent, and to stay. */
+  /** How many resources of each type are lent and will stay. */
   lent: ReadonlyMap<string, number>;
 }
 
-/** Loads a pool by its name, and what stands in the way of a new resource. */
+/** Loads a pool by its name, and whatever could conflict with a new resource. */
 export function* loadPool({ name, resource }: PoolAsk): Loading<PoolFacts> {
   const [entry] = yield* ask({ ask: 'poolsByName', names: [name] });
   const called =

@@ -4,7 +4,7 @@ import type { DecisionContext } from '../context';
 import type { Pool, PoolType } from './pool';
 import { sharesOf } from './shares';
 
-/** The fields of a pool that an admin or the pools file sets; the server owns the rest. */
+/** The fields that an admin or the pools file sets; the server sets the others. */
 export type PoolFields = Pick<
   Pool,
   'driver' | 'settings' | 'sizing' | 'size' | 'types' | 'labels' | 'policy' | 'capabilities'
@@ -25,9 +25,9 @@ export function createPool(taken: Pool | null, pool: Pool): Decision<string> {
 }
 
 /**
- * Changes a pool; resources follow by and by. `expected` is the version the caller has seen, null
- * for any. Errors: `precondition_failed`, `conflict` while it is being deleted, `unsupported` to
- * grow what cannot be made.
+ * Changes a pool; its resources follow gradually. `expected` is the version that the caller has
+ * seen, null for any. Errors: `precondition_failed`, `conflict` while it is being deleted,
+ * `unsupported` to grow a pool whose driver cannot make resources.
  */
 export function changePool(
   pool: Pool,
@@ -51,7 +51,7 @@ export function changePool(
       'The size of a manual pool changes by adding and removing resources.',
       'size',
     );
-  // The file grows such a pool by the accounts that it lists.
+  // The pools file grows such a pool by listing more accounts.
   if (
     by === 'api' &&
     set.size !== undefined &&
@@ -79,15 +79,15 @@ export function changePool(
   return { changes, value: pool.id };
 }
 
-/** Every type that a pool is made of has a class, where requests for it queue. */
+/** Every type of a pool has a class, in whose queue requests for it wait. */
 function classesFor(poolId: string, types: readonly PoolType[]): Change {
   return { do: 'addClasses', poolId, types: types.map(({ name }) => name) };
 }
 
 /**
- * Gives a managed pool another size such that what is lent stays: where the shares alone would send
- * it away, its types get a minimum. The value says whether anything changes. Errors: `in_use` when
- * more are lent, and as `changePool`.
+ * Resizes a managed pool without removing anything that is lent: where the shares alone would,
+ * types get a minimum. The value says whether anything changes. Errors: `in_use` when more are
+ * lent, and those of `changePool`.
  */
 export function resizeAroundLent(
   pool: Pool,
@@ -122,7 +122,10 @@ function typesAround(
   }));
 }
 
-/** Marks a pool as going: its resources are drained, its waiters refused, and then it is gone. */
+/**
+ * Begins to delete a pool: its resources are drained and its queued requests refused, then it is
+ * removed.
+ */
 export function deletePool(
   pool: Pool,
   expected: number | null,
@@ -146,7 +149,7 @@ export function deletePool(
   return { changes, value: pool.id };
 }
 
-/** Removes a pool that holds nothing any more, and whatever still waits for it. */
+/** Removes an empty pool, and anything left in its queues. */
 export function removePool({ id, name }: Pool): Change[] {
   return [
     { do: 'clearQueues', poolId: id },

@@ -7,11 +7,13 @@ export type Kind = (typeof KINDS)[number];
 export type Sizing = 'managed' | 'manual';
 export type Labels = Record<string, string>;
 
-/** One type that a pool makes: in what share of its size, and what a driver is told to make. */
+/**
+ * A type of resource in a pool: its share of the pool's size, and the specification for the driver.
+ */
 export interface PoolType {
   name: string;
   share: number;
-  /** At least so many of it, whatever the shares, as far as the size goes. */
+  /** The least number of it, whatever the shares, as far as the size allows. */
   minimum?: number;
   spec: Record<string, string | number>;
 }
@@ -20,9 +22,9 @@ export interface PoolType {
 export interface LeasePolicy {
   default: number | null;
   maximum: number | null;
-  /** A lease whose holder is silent for this long ends; null: no heartbeat is asked for. */
+  /** A lease ends when its holder is silent for this long; null: no heartbeat is needed. */
   heartbeat: number | null;
-  /** How much later than its heartbeat a holder may be before the lease ends, in ms. */
+  /** How late a heartbeat may come before the lease ends, in ms. */
   grace: number;
   /** May a request ask for a lease without an end? */
   openEnded: boolean;
@@ -33,14 +35,14 @@ export interface LeasePolicy {
 }
 
 export interface CleaningPolicy {
-  /** The treatment of resources without a live lease at start-up. */
+  /** How start-up treats resources without a live lease. */
   onStart: 'clean' | 'verify' | 'nothing';
-  /** Failures in a row after which a resource is quarantined. */
+  /** Consecutive failures after which a resource is quarantined. */
   retries: number;
-  /** First pause after a failure, doubled each time up to `backoffMaximum`, both in ms. */
+  /** The first pause after a failure, doubled each time up to `backoffMaximum`, both in ms. */
   backoff: number;
   backoffMaximum: number;
-  /** Pause between two tries of a quarantined resource, in ms. */
+  /** The pause between two attempts on a quarantined resource, in ms. */
   quarantineRetry: number;
   /** Rest between cleaning and the next loan, in ms. */
   cooldown: number;
@@ -60,7 +62,7 @@ export interface RotationPolicy {
   interval: number | null;
 }
 
-/** The order in which available resources are lent. */
+/** The available resource to lend first. */
 export type PickOrder = 'lowest' | 'random' | 'longest_idle';
 
 export interface PoolPolicy {
@@ -69,7 +71,7 @@ export interface PoolPolicy {
   verification: VerificationPolicy;
   rotation: RotationPolicy;
   pick: PickOrder;
-  /** Driver calls of this pool under way at once. */
+  /** The most driver calls of this pool at once. */
   concurrency: number;
 }
 
@@ -82,22 +84,24 @@ export interface Pool {
   driver: string;
   settings: Record<string, unknown>;
   sizing: Sizing;
-  /** Resources the server keeps; meaningless in a manual pool. */
+  /** The number of resources to keep; meaningless in a manual pool. */
   size: number;
   types: PoolType[];
   labels: Labels;
   policy: PoolPolicy;
-  /** Its driver's capabilities, as reported when the pool was made or last loaded. */
+  /**
+   * The abilities of its driver, as the driver stated them when the pool was made or last loaded.
+   */
   capabilities: Capabilities;
   origin: PoolOrigin;
-  /** Set once the pool is to go; its resources are drained first. */
+  /** Set when the pool is to be deleted; its resources are drained first. */
   deletingAt: number | null;
   /** Rises with every change; the ETag. */
   version: number;
   createdAt: number;
 }
 
-/** The key under which requests wait in order: one type of one pool. */
+/** One type of one pool. Requests for it wait in its queue. */
 export interface ResourceClass {
   id: number;
   poolId: string;
@@ -107,7 +111,7 @@ export interface ResourceClass {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** The policy of a pool that says nothing; accounts are always cleaned and rotated. */
+/** The policy of a pool that sets none; accounts are always cleaned and rotated. */
 export function defaultPolicy(kind: Kind): PoolPolicy {
   const account = kind === 'account';
   return {

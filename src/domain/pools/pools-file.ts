@@ -1,50 +1,47 @@
 import { mergeChanges, sameJson } from '../merge';
 import type { LeasePolicy, Pool } from './pool';
 
-/**
- * The fields of a pool that a change of the file can change; its name, kind and driver are for
- * good.
- */
+/** The fields of a pool that the file can change; its name, kind and driver never change. */
 export const FILE_FIELDS = ['settings', 'sizing', 'size', 'types', 'labels', 'policy'] as const;
 export type FileFields = Pick<Pool, (typeof FILE_FIELDS)[number]>;
 
 /**
- * One pool as the file described it, with defaults filled in. JSON without secrets: only the names
- * of its accounts.
+ * A pool as the file described it, with defaults filled in; JSON without secrets, so it has only
+ * the names of the accounts.
  */
 export interface PoolCopy extends Pick<Pool, 'name' | 'kind' | 'driver'>, FileFields {
   accounts: string[];
 }
 
-/** One thing to do; `name` is the pool's. */
+/** A change to make; `name` is the pool's. */
 export type PoolsFileChange =
   | { change: 'create'; name: string; pool: PoolCopy }
   | { change: 'update'; name: string; set: Partial<FileFields> }
-  /** The size becomes that of the listed accounts that are there, and so many more. */
+  /** The size becomes the number of listed accounts that exist, plus `more`. */
   | { change: 'resize'; name: string; more: number }
-  /** The pool is drained, then goes. */
+  /** The pool is drained, then removed. */
   | { change: 'delete'; name: string }
-  /** Import these from the file: their secrets are there. The size goes up with them. */
+  /** Imports these accounts from the file, which has their secrets. The size grows with them. */
   | { change: 'addAccounts'; name: string; accounts: string[] }
-  /** These are drained, then go, and the size goes down with them. */
+  /** These are drained, then removed, and the size shrinks with them. */
   | { change: 'removeAccounts'; name: string; accounts: string[] };
 
 export interface PoolsFileComparison {
   changes: PoolsFileChange[];
-  /** Settings in the file that were not applied, in sentences for the log. */
+  /** The parts of the file that were left out, in sentences for the log. */
   warnings: string[];
-  /** To be kept as the next comparison's `previous`: the file, less what was skipped. */
+  /** The next comparison's `previous`: the file without the parts that were left out. */
   loaded: PoolCopy[];
 }
 
-/** `previous`: the last `loaded`; `next`: the file now; `current`: all pools there are. */
+/** `previous`: the last `loaded`; `next`: the file now; `current`: all existing pools. */
 export interface PoolsFileSituation {
   previous: readonly PoolCopy[];
   next: readonly PoolCopy[];
   current: readonly Pool[];
 }
 
-/** The result for one pool of the file. */
+/** The result of comparing one pool of the file. */
 interface Outcome {
   changes: PoolsFileChange[];
   warning?: string;
@@ -52,16 +49,16 @@ interface Outcome {
 }
 
 /**
- * Compares a newly read pools file with the last one. Only the differences between the two apply:
- * an admin's changes stay unless the file changes the same field, pools made by the API are left
- * alone, and an account that was listed before is never imported again.
+ * Compares a newly read pools file with the last one and with the pools. Only differences between
+ * the two files apply: an admin's changes stay where the file did not change, pools made through
+ * the API are never touched, and an account whose name was listed before is never imported again.
  */
 export function comparePools({ previous, next, current }: PoolsFileSituation): PoolsFileComparison {
   const before = byName(previous);
   const now = byName(current);
-  const kept = new Set(next.map((pool) => pool.name));
+  const listed = new Set(next.map((pool) => pool.name));
   const removed = previous
-    .filter((pool) => !kept.has(pool.name))
+    .filter((pool) => !listed.has(pool.name))
     .flatMap((pool) => removal(now.get(pool.name)));
   const outcomes = next.map((pool) => outcomeOf(pool, before.get(pool.name), now.get(pool.name)));
   return {
@@ -92,7 +89,7 @@ function outcomeOf(
     return pool
       ? metAgain(next, pool)
       : { changes: [{ change: 'create', name: next.name, pool: next }], loaded: next };
-  // An admin removed it: it stays removed until it has been out of the file once.
+  // A pool that an admin removed stays removed until it has been out of the file once.
   if (!pool || pool.deletingAt !== null) return skipped('an admin removed it', next, next);
   if (next.kind !== pool.kind || next.driver !== pool.driver)
     return skipped('kind and driver of a pool cannot change; give it a new name', next, previous);
@@ -104,8 +101,8 @@ function skipped(why: string, { name }: PoolCopy, loaded: PoolCopy | null): Outc
 }
 
 /**
- * The file has a pool that it had not, but the pool is there: still draining, or the last copy was
- * lost or never kept.
+ * Handles a pool that is new in the file but exists already: it is still draining, or the last copy
+ * was lost or never stored.
  */
 function metAgain(next: PoolCopy, pool: Pool): Outcome {
   if (pool.deletingAt !== null)
@@ -115,7 +112,7 @@ function metAgain(next: PoolCopy, pool: Pool): Outcome {
     next,
     next,
   );
-  // Some are missing if the making was interrupted; existing ones stay as they are.
+  // If its creation was cut off, some accounts are missing; those that exist stay as they are.
   return { ...met, changes: accountChanges(next, { ...next, accounts: [] }) };
 }
 
@@ -123,7 +120,7 @@ function compared(next: PoolCopy, previous: PoolCopy, pool: Pool): Outcome {
   const merged = mergedFields(next, previous, pool);
   const leaseChanges = !sameJson(merged.policy.lease, pool.policy.lease);
   if (leaseChanges && !isCoherent(merged.policy.lease)) {
-    // Kept out of the copy, so that it is tried again once the admin's value allows it.
+    // Left out of the copy, so that it is tried again once the admin's value allows it.
     const policy = { ...next.policy, lease: previous.policy.lease };
     const rest = compared({ ...next, policy }, previous, pool);
     return {
@@ -151,14 +148,15 @@ function fieldsOf({ settings, sizing, size, types, labels, policy }: FileFields)
   return { settings, sizing, size, types, labels, policy };
 }
 
-/** Does the file say by its accounts how large the pool is? */
+/** Does the file determine the size of the pool by listing accounts? */
 function isListed({ accounts }: PoolCopy): boolean {
   return accounts.length > 0;
 }
 
 /**
- * If accounts come or go, the size follows each of them: set as a number, it would count those that
- * an admin deleted. Only the number of resources besides the accounts is set, if that has changed.
+ * Accounts that are added or removed change the size one by one, because a fixed number would count
+ * those that an admin deleted. Only the number that the file wants besides its accounts is set, and
+ * only if it changed.
  */
 function resizing(next: PoolCopy, previous: PoolCopy, { sizing }: FileFields): PoolsFileChange[] {
   const beside = (copy: PoolCopy) =>
@@ -199,7 +197,7 @@ function accountChanges(next: PoolCopy, previous: PoolCopy): PoolsFileChange[] {
   ];
 }
 
-/** Without a bound is over every bound. */
+/** A lease without an end exceeds every maximum. */
 function isCoherent({ default: length, maximum }: LeasePolicy): boolean {
   return maximum === null || (length !== null && length <= maximum);
 }

@@ -1,10 +1,10 @@
 import type { PoolType } from './pool';
 
 /**
- * How many of each type a pool of `size` holds: by share, each type getting at least its minimum as
- * far as the size goes. Webster's method (Sainte-Laguë): a pool that grows or shrinks by one
- * changes in one type only, so that resizing never removes one thing to make another (Balinski and
- * Young, Fair Representation, 1982: house monotonicity).
+ * Divides a pool of `size` among its types by share; each type gets at least its minimum as far as
+ * the size allows. Webster's method (Sainte-Laguë): growing or shrinking by one changes only one
+ * type, so resizing never removes one resource to make another (Balinski and Young, Fair
+ * Representation, 1982: house monotonicity).
  */
 export function sharesOf(size: number, types: readonly PoolType[]): Map<string, number> {
   const total = types.reduce((sum, { share }) => sum + share, 0);
@@ -28,9 +28,7 @@ export function sharesOf(size: number, types: readonly PoolType[]): Map<string, 
   return counts;
 }
 
-/**
- * Of which type one more is made, where there are `counts` already; null where none has a share.
- */
+/** The type to make one more of, given `counts`; null if none has a share. */
 export function nextType(
   types: readonly PoolType[],
   counts: ReadonlyMap<string, number>,
@@ -44,7 +42,10 @@ export function nextType(
   }, null);
 }
 
-/** Of which type one is too many: what was added last, and only then what a type has at least. */
+/**
+ * The type to take one away from: the last one added, going below a minimum only if nothing else is
+ * left.
+ */
 function lastType(types: readonly PoolType[], counts: ReadonlyMap<string, number>): PoolType {
   const of = ({ name }: PoolType) => counts.get(name)!;
   const present = types.filter((type) => of(type) > 0);

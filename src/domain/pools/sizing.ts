@@ -1,17 +1,17 @@
 import type { Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
 import type { ResourceClass, Pool, PoolType } from './pool';
-import { nextResourceStatus, type Resource } from '../lifecycle/resource';
+import type { Resource } from '../lifecycle/resource';
+import { retire } from '../lifecycle/retirement';
 import { nextType, sharesOf } from './shares';
-import { createResource, newResource } from './new-resource';
-import { detach, statusEvent } from '../lifecycle/steps';
+import { idleExpiryOf } from '../lifecycle/steps';
 
-/** Resources made or removed in one transaction at most. */
+/** The most resources made or removed in one transaction. */
 export const SIZING_BATCH = 200;
 
 /**
- * One more or one less of just this type: the others keep their numbers, whatever the shares would
- * round to.
+ * Grows or shrinks a pool by one of just this type: the other types keep their numbers, however the
+ * shares would be rounded.
  */
 export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size' | 'types'> {
   const size = pool.size + by;
@@ -26,13 +26,13 @@ export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size'
   };
 }
 
-/** These types in place of the pool's, each with as many as there are of it now. */
+/** Replaces the types of a pool, each keeping its current number of resources as a minimum. */
 export function withNumbers(pool: Pool, types: PoolType[]): PoolType[] {
   const counts = sharesOf(pool.size, pool.types);
   return types.map((type) => ({ ...type, minimum: counts.get(type.name) ?? 0 }));
 }
 
-/** How many of a type the pool could ever lend at once; a manual pool may yet grow. */
+/** How many resources of a type the pool could ever lend at once; a manual pool may always grow. */
 export function capacityOf(pool: Pool, type: string): number {
   if (pool.deletingAt !== null) return 0;
   if (pool.sizing === 'manual') return Infinity;
@@ -40,8 +40,8 @@ export function capacityOf(pool: Pool, type: string): number {
 }
 
 /**
- * The line of a type that the pool is made of, by default its first; undefined where it is made of
- * no such type, or no more.
+ * The class of a type that the pool offers, by default its first; undefined if it does not, or no
+ * longer, offers it.
  */
 export function classOf(
   { types }: Pool,
@@ -56,25 +56,25 @@ export function classOf(
 export interface SizingSnapshot {
   pool: Pool;
   classes: ResourceClass[];
-  /** Resources of each line that are to stay: neither draining nor going. */
+  /** The resources of each class that will stay: neither draining nor being removed. */
   counts: Record<number, number>;
-  /**
-   * The lowest numbers over all in use whose names are free: as many as may be made in one step.
-   */
+  /** The lowest numbers above all in use whose names are free: as many as one step may make. */
   numbers: number[];
   /**
-   * Of lines that have too many: who could go, idle before lent, high numbers first; a bounded
-   * number.
+   * Resources of classes with too many that could be removed, idle before lent, high numbers first;
+   * a bounded number.
    */
   removable: Resource[];
 }
 
-/** Does a resource in this state count for the size of its pool? */
+/** Does a resource in this state count towards the size of its pool? */
 export function staysIn({ status, adminState }: Pick<Resource, 'status' | 'adminState'>): boolean {
   return adminState !== 'draining' && status !== 'destroying' && status !== 'destroyed';
 }
 
-/** The surplus (positive) or shortage (negative) of each class against the pool's size. */
+/**
+ * How many resources each class has too many (positive) or too few (negative) for the pool's size.
+ */
 export function surplus(
   snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>,
 ): Map<ResourceClass, number> {
@@ -88,7 +88,7 @@ export function surplus(
   );
 }
 
-/** How many resources one step may make, so that it is known how many numbers it needs. */
+/** How many resources one step may make, and so how many numbers it needs. */
 export function mostToMake(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>): number {
   if (!snapshot.pool.capabilities.provisions) return 0;
   const lacking = [...surplus(snapshot).values()].reduce(
@@ -99,8 +99,8 @@ export function mostToMake(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers
 }
 
 /**
- * One bounded step towards the pool's size; the value says whether another is needed. Nobody is cut
- * off.
+ * Takes one bounded step towards the pool's size; the value says whether another is needed. A
+ * current loan is never cut off.
  */
 export function resize(snapshot: SizingSnapshot, context: DecisionContext): Decision<boolean> {
   const { pool } = snapshot;
@@ -128,8 +128,8 @@ export function resize(snapshot: SizingSnapshot, context: DecisionContext): Deci
 }
 
 /**
- * The lines of what is to be made, by type in turn: the lowest numbers are then what a smaller pool
- * would consist of.
+ * The classes of the resources to make, with the types in turn, so that the lowest numbers are what
+ * a smaller pool would consist of.
  */
 function classesToFill(
   { pool, counts }: SizingSnapshot,
@@ -161,36 +161,63 @@ function shrink(resources: Resource[], context: DecisionContext): Change[] {
   return resources.flatMap((resource) => retire(resource, context));
 }
 
-/** Takes a resource out for good: at once if it is idle, when its loan ends if it is lent. */
-export function retire(resource: Resource, context: DecisionContext): Change[] {
-  const { id, poolId } = resource;
-  const draining: Change = {
-    do: 'append',
-    event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to: 'draining' } },
+/** The name that the server gives to a pool's resource of this number. It may already be taken. */
+export function nameOf(pool: Pick<Pool, 'name'>, number: number): string {
+  return `${pool.name}-${number}`;
+}
+
+/** A new resource, still to be made or adopted by the pool's driver. */
+export function newResource(
+  pool: Pool,
+  resourceClass: ResourceClass,
+  number: number,
+  context: DecisionContext,
+  name = nameOf(pool, number),
+): Resource {
+  const { now } = context;
+  const never = {
+    verifiedAt: null,
+    rotatedAt: null,
+    cleanedAt: null,
+    destroyedAt: null,
+    unprovenSince: null,
+    reason: null,
+    handle: null,
+    operationId: null,
   };
-  if (resource.status === 'allocated')
-    return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
-  if (resource.status === 'destroying' || resource.status === 'destroyed') return [];
-  const status = nextResourceStatus(resource.status, 'destroy');
-  const changes: Change[] = [
-    {
-      do: 'setResource',
-      id,
-      set: {
-        status,
-        adminState: 'draining',
-        heldFor: null,
-        heldItem: null,
-        nextOperation: 'destroy',
-        dueAt: context.now,
-        operationId: null,
-        failures: 0,
-        reason: null,
-        changedAt: context.now,
-      },
-    },
-    draining,
-    statusEvent(resource, status),
+  const free = {
+    heldFor: null,
+    heldItem: null,
+    generation: 0,
+    failures: 0,
+    rank: number,
+    shrinks: false,
+  };
+  return {
+    id: context.newId(),
+    poolId: pool.id,
+    classId: resourceClass.id,
+    name,
+    number,
+    kind: pool.kind,
+    type: resourceClass.type,
+    status: 'provisioning',
+    adminState: 'in_service',
+    ...never,
+    ...free,
+    nextOperation: 'provision',
+    dueAt: now,
+    expiresAt: idleExpiryOf(pool, now),
+    createdAt: now,
+    changedAt: now,
+  };
+}
+
+/** The changes that add a new resource. */
+export function createResource(resource: Resource): Change[] {
+  const { id: resourceId, poolId, name, type } = resource;
+  return [
+    { do: 'createResource', resource },
+    { do: 'append', event: { type: 'resource.created', poolId, resourceId, data: { name, type } } },
   ];
-  return [...changes, ...detach(resource, context.now)];
 }

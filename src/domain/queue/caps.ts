@@ -1,29 +1,29 @@
 import { DomainError } from '../errors';
 import type { ReservationStatus } from '../loans/reservation';
 
-/** Bounds that keep one user, or one line, from taking everything; null: none. */
+/** Bounds that keep one user, or one queue, from taking everything; null: none. */
 export interface Caps {
-  /** Reservations that one user may hold, those being prepared included. */
+  /** Reservations that one user may hold, including those being prepared. */
   active: number | null;
-  /** Reservations with which one user may wait. */
+  /** Reservations that one user may have queued. */
   queued: number | null;
-  /** Requests that may wait in one line. */
+  /** Requests that may wait in one queue. */
   queue: number | null;
 }
 
 export const NO_CAPS: Caps = { active: null, queued: null, queue: null };
 
-/** The current usage; 0 if no cap needs the number. */
+/** The current numbers; 0 where no cap needs them. */
 export interface Usage {
   active: number;
   queued: number;
-  /** Requests in the fullest line that the request would wait in. */
+  /** Requests in the fullest queue that the request would wait in. */
   queue: number;
 }
 
 /**
- * A user's usage, from the counts of the user's reservations by status and the length of the
- * fullest of these queues; only as far as `caps` limit it.
+ * Counts what `caps` bound: a user's reservations, given their number in each status, and the
+ * length of the fullest of these queues.
  */
 export function usageOf(
   caps: Caps,
@@ -39,7 +39,7 @@ export function usageOf(
   };
 }
 
-/** May one more be held? Errors: `too_many_active`. */
+/** Checks that the user may hold one more reservation. Errors: `too_many_active`. */
 export function checkActive(caps: Caps, { active }: Usage): void {
   if (reached(caps.active, active))
     throw new DomainError(
@@ -48,17 +48,17 @@ export function checkActive(caps: Caps, { active }: Usage): void {
     );
 }
 
-/** May one more wait? Errors: `too_many_queued`, `queue_full`. */
+/** Checks that the user may queue one more request. Errors: `too_many_queued`, `queue_full`. */
 export function checkQueued(caps: Caps, { queued, queue }: Usage): void {
   if (reached(caps.queued, queued))
     throw new DomainError(
       'too_many_queued',
-      `You wait with ${caps.queued} requests, and no user may wait with more at once.`,
+      `You have ${caps.queued} queued requests, and no user may have more at once.`,
     );
   if (reached(caps.queue, queue))
     throw new DomainError(
       'queue_full',
-      `${caps.queue} requests wait for this already, and no more may.`,
+      `${caps.queue} requests are already waiting for this, which is the limit.`,
     );
 }
 

@@ -3,16 +3,10 @@ import type { QueueSnapshot } from '../loans/granting';
 import type { Reservation } from '../loans/reservation';
 import type { Pool } from '../pools/pool';
 import { ask, type Loading, type QueuedReservation } from '../query';
-import {
-  OVERTAKE_LIMIT,
-  QUEUE_DEPTH,
-  type Candidate,
-  type LongestWaiting,
-  type QueuedItem,
-  type QueuedRequest,
-} from './scheduling';
+import type { Candidate, LongestWaiting, QueuedItem, QueuedRequest } from './queues';
+import { OVERTAKE_LIMIT, QUEUE_DEPTH } from './ranks';
 
-/** The part of some queues that a decision needs in order to serve them. */
+/** The queues to load, for a decision that serves them. */
 export interface QueueAsk {
   classIds: number[];
   /** How many available resources of each class to load. */
@@ -21,14 +15,17 @@ export interface QueueAsk {
   candidates?: string[];
   /** Further queues in which somebody may get ahead. */
   advancing?: number[];
-  /** A waiting reservation to leave out: the one that is ending. */
+  /** A queued reservation to leave out: the one that is ending. */
   except?: string | null;
 }
 
-/** Requests that name one resource: the first gets it, and the second shows whether it is alone. */
+/**
+ * How many requests that name one resource to load: the first gets it, and the second shows whether
+ * it is alone.
+ */
 const NAMING_DEPTH = 2;
 
-/** Requests by reservation, as far as they are loaded. */
+/** The requests loaded so far, by reservation. */
 class Requests {
   private readonly byId = new Map<string, QueuedRequest>();
   readonly reservations: Record<string, Reservation> = {};
@@ -47,7 +44,7 @@ class Requests {
   }
 }
 
-/** Loads what `schedule` must see of these queues. Bounded, however long they are. */
+/** Loads what `schedule` needs of these queues; a bounded amount, however long they are. */
 export function* loadQueues(
   { classIds, need, candidates = [], advancing = [], except = null }: QueueAsk,
   now: number,
@@ -63,7 +60,7 @@ export function* loadQueues(
       if (ids.length === 0) continue;
       const first = yield* loaded.load(ids.slice(0, QUEUE_DEPTH));
       first.forEach((request) => heads.add(request));
-      // One more than is looked at tells whether there are others.
+      // Loading one more than needed shows whether there are others.
       if (ids.length > QUEUE_DEPTH) queueCutoffs[classIds[index]!] = first.at(-1)!;
     }
   }
@@ -94,7 +91,7 @@ export function* loadQueues(
   };
 }
 
-/** The pools of these ids, by id, as far as they exist. */
+/** The existing pools of these ids, by id. */
 export function* loadPools(ids: string[]): Loading<Record<string, Pool>> {
   if (ids.length === 0) return {};
   const found = yield* ask({ ask: 'poolsById', ids: [...new Set(ids)] });
@@ -102,8 +99,8 @@ export function* loadPools(ids: string[]): Loading<Record<string, Pool>> {
 }
 
 /**
- * The longest waiting of these queues, and of the queues in which those get ahead if they are
- * promoted, and so on.
+ * The longest waiting requests of these queues, then of the queues in which those would get ahead
+ * if they were promoted, and so on.
  */
 function* loadLongestWaiting(
   classIds: number[],

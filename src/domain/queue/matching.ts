@@ -5,7 +5,7 @@ import type { Labels, Pool } from '../pools/pool';
 import { capacityOf } from '../pools/sizing';
 import type { PoolWithClasses } from '../query';
 
-/** Classes that one item may match. */
+/** The most classes that one item may match. */
 export const MAX_CLASSES = 16;
 
 /** A class that can serve an item, and the one resource that the item names, if it names one. */
@@ -16,7 +16,7 @@ export interface EligibleClass {
   resourceId: string | null;
 }
 
-/** The pools that an item names, the first of them first; null where it names none. */
+/** The pools that an item names, in its order; null if it names none. */
 export function poolNamesOf({ pool, pools }: RequestItem): string[] | null {
   return pool === undefined ? ((pools && [...new Set(pools)]) ?? null) : [pool];
 }
@@ -41,7 +41,7 @@ export function matchClasses(
   return found;
 }
 
-/** The class of a resource that the item names; empty where it is not to be had, or does not fit. */
+/** The class of a resource that the item names; empty if it does not fit or is leaving. */
 export function matchNamed(item: RequestItem, resource: Resource, pool: Pool): EligibleClass[] {
   const { classId, poolId, type, id: resourceId } = resource;
   const matches = !isLeaving(resource) && fits(pool, item) && (item.type ?? type) === type;
@@ -49,8 +49,8 @@ export function matchNamed(item: RequestItem, resource: Resource, pool: Pool): E
 }
 
 /**
- * Is it being removed, or gone? A request that names it would wait in vain. One that is lent and
- * drains is leaving too: its loan is its last.
+ * Is it being removed, or gone? A request that names it would wait in vain. A lent resource that is
+ * draining is leaving, too: this loan is its last.
  */
 export function isLeaving({
   status,
@@ -66,8 +66,8 @@ export function isLeaving({
 }
 
 /**
- * The first pool that an item names and that does not exist, or null. Where the item matches
- * nothing else, a pool that is being deleted counts as one that does not exist.
+ * The first pool that an item names and that does not exist, or null. If the item matches nothing
+ * else, a pool that is being deleted counts as missing.
  */
 export function unknownPoolOf(
   item: RequestItem,
@@ -81,7 +81,7 @@ export function unknownPoolOf(
   return index < 0 ? null : poolNamesOf(item)![index]!;
 }
 
-/** Is the pool one that the item names, of its kind and with its labels? */
+/** Does the pool have the name, the kind and the labels that the item asks for? */
 function fits(pool: Pool, item: RequestItem): boolean {
   const isNamed =
     item.pool === undefined ? (item.pools?.includes(pool.name) ?? true) : item.pool === pool.name;
@@ -96,15 +96,15 @@ function hasLabels(labels: Labels, wanted: Labels = {}): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
-/** A pool keeps the class of a type that it no longer offers, for as long as anything is of it. */
+/** A pool keeps the class of a type that it no longer offers while anything belongs to it. */
 function isOffered(type: string, { types }: Pool): boolean {
   return types.some(({ name }) => name === type);
 }
 
 /**
- * The index of an item that the pools could not serve even if all were free, or null. Exact by
- * Gale's theorem on supply and demand (1957): every set of items must fit into the classes open to
- * it together.
+ * The index of an item that the pools could not serve even if all their resources were free, or
+ * null. Exact by Gale's theorem on supply and demand (1957): every set of items must fit into the
+ * classes open to it together.
  */
 export function unsatisfiable(
   { choices, pools }: { choices: EligibleClass[][]; pools: Record<string, Pool> },

@@ -1,9 +1,11 @@
 import { ask, type EntryPosition, type Loading } from '../query';
 
-/** Positions are exact up to here, then "more than": those ahead are counted one by one. */
+/**
+ * Positions are exact up to this limit, then "more than": requests ahead are counted one by one.
+ */
 export const POSITION_LIMIT = 500;
 
-/** The position of a queued item: in the best of its queues. */
+/** The position of a queued item: the best among its queues. */
 export interface QueuePosition {
   item: number;
   count: number;
@@ -13,15 +15,15 @@ export interface QueuePosition {
   classIds: number[];
 }
 
-/** The positions of the items of a queued reservation; empty if it is not queued. */
+/** The positions of a queued reservation's items; empty if it is not queued. */
 export function* loadPositions(reservationId: string): Loading<QueuePosition[]> {
   const limit = POSITION_LIMIT + 1;
   return bestPositions(yield* ask({ ask: 'entryPositions', reservationId, limit }));
 }
 
 /**
- * Of each item the best of its positions: it is served in whichever queue gets to it first. Those
- * who ask for the same resource by name go before it as well as those in the queue of its class.
+ * The best position of each item, which is served in whichever queue reaches it first. Requests for
+ * the same resource by name are ahead of it as well as those in the queue of its class.
  */
 export function bestPositions(entries: readonly EntryPosition[]): QueuePosition[] {
   const best = new Map<number, QueuePosition>();

@@ -32,7 +32,7 @@ import type {
   ReservationStatus,
 } from '../../domain/loans/reservation';
 import type { AdminState, ResourceStatus } from '../../domain/lifecycle/resource';
-import { PROMOTED_BELOW } from '../../domain/queue/scheduling';
+import { PROMOTED_BELOW } from '../../domain/queue/ranks';
 import type { Role, Scope, UserOrigin } from '../../domain/people/user';
 
 /**

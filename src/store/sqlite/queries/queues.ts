@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
-import { PROMOTED_BELOW } from '../../../domain/queue/scheduling';
+import { PROMOTED_BELOW } from '../../../domain/queue/ranks';
 import { upTo } from '../bounds';
 import type { Db } from '../database';
 import { lazily } from '../lazy';

@@ -1,0 +1,38 @@
+import type { Change } from '../change';
+import type { DecisionContext } from '../context';
+import { nextResourceStatus, type Resource } from './resource';
+import { detach, statusEvent } from './steps';
+
+/** Removes a resource for good: at once if it is idle, when its loan ends if it is lent. */
+export function retire(resource: Resource, context: DecisionContext): Change[] {
+  const { id, poolId } = resource;
+  const draining: Change = {
+    do: 'append',
+    event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to: 'draining' } },
+  };
+  if (resource.status === 'allocated')
+    return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
+  if (resource.status === 'destroying' || resource.status === 'destroyed') return [];
+  const status = nextResourceStatus(resource.status, 'destroy');
+  const changes: Change[] = [
+    {
+      do: 'setResource',
+      id,
+      set: {
+        status,
+        adminState: 'draining',
+        heldFor: null,
+        heldItem: null,
+        nextOperation: 'destroy',
+        dueAt: context.now,
+        operationId: null,
+        failures: 0,
+        reason: null,
+        changedAt: context.now,
+      },
+    },
+    draining,
+    statusEvent(resource, status),
+  ];
+  return [...changes, ...detach(resource, context.now)];
+}

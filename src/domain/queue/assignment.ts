@@ -1,0 +1,77 @@
+import type { Round } from './overtaking';
+import type { Candidate, QueuedItem, QueuedRequest, Queues } from './queues';
+import { compareRequests } from './ranks';
+
+/**
+ * Assigns resources to the items of a request: those held for it already, and free ones. Items that
+ * want the same classes make room for one another (augmenting paths), so that no request blocks
+ * itself.
+ */
+export function assign(request: QueuedRequest, { queues, free, blocked }: Round): Candidate[][] {
+  const { items } = request;
+  const given = items.map((_item, index) => heldForItem(request, index, queues.held));
+  const find = (index: number, asked: Set<number>): boolean => {
+    const item = items[index]!;
+    asked.add(index);
+    for (const candidate of free) {
+      if (
+        !fits(item, candidate) ||
+        (item.resourceId === null && blocked.has(candidate.classId)) ||
+        isBeyond(request, candidate.classId, queues)
+      )
+        continue;
+      free.delete(candidate);
+      given[index]!.push(candidate);
+      return true;
+    }
+    return items.some((_other, other) => {
+      const spare = asked.has(other)
+        ? undefined
+        : given[other]!.find((candidate) => fits(item, candidate));
+      if (!spare || !find(other, asked)) return false;
+      given[other] = given[other]!.filter((candidate) => candidate !== spare);
+      given[index]!.push(spare);
+      return true;
+    });
+  };
+  // The item with the least choice goes first, which leaves the others whatever suits them, too.
+  const choosiest = items
+    .map((_item, index) => index)
+    .sort((a, b) => choice(items[a]!) - choice(items[b]!));
+  for (const index of choosiest) {
+    for (let lacking = items[index]!.missing; lacking > 0 && find(index, new Set()); lacking -= 1);
+  }
+  return given;
+}
+
+function choice({ resourceId, classes }: QueuedItem): number {
+  return resourceId === null ? classes.length : 0;
+}
+
+/** The resources held for an item already. */
+export function heldForItem(
+  { reservationId }: QueuedRequest,
+  item: number,
+  held: Candidate[],
+): Candidate[] {
+  return held.filter(
+    (candidate) => candidate.heldFor === reservationId && candidate.heldItem === item,
+  );
+}
+
+function fits(item: QueuedItem, candidate: Candidate): boolean {
+  return (
+    item.classes.includes(candidate.classId) &&
+    (item.resourceId === null || item.resourceId === candidate.resourceId)
+  );
+}
+
+/** Are requests ahead of it in this queue that were not loaded? */
+function isBeyond(
+  request: QueuedRequest,
+  resourceClass: number,
+  { queueCutoffs }: Queues,
+): boolean {
+  const last = queueCutoffs[resourceClass];
+  return last !== undefined && compareRequests(last, request) < 0;
+}
