@@ -10,6 +10,7 @@ const adapter = typescript('src/store/sqlite');
 
 /** What an adapter may take from the domain as a value, and why. */
 const VALUES: Record<string, string> = {
+  'src/domain/idempotency.ts': 'decideOnce, to which it hands the record that it has found',
   'src/domain/errors.ts': 'what a failing or busy database is told as',
   'src/domain/queue/ranks.ts': 'PROMOTED_BELOW, a constant in the predicate of an index',
 };

@@ -146,7 +146,9 @@ async function cutOff(
 ): Promise<void> {
   const cloud = SimulatedCloud.open(dataDir);
   await cloud.failNext('p', cut, 1, { scope: 'backend', answerLost: point === 'called' });
-  expect(JSON.stringify(await jobs.call(task))).toMatch(/"reason":"(Simulated failure|The answer) of /);
+  expect(JSON.stringify(await jobs.call(task))).toMatch(
+    /"reason":"(Simulated failure|The answer) of /,
+  );
   await cloud.close();
 }
 

@@ -4,7 +4,7 @@ import type { ResourceClass, Pool, PoolType } from './pool';
 import type { Resource } from '../lifecycle/resource';
 import { retire } from '../lifecycle/retirement';
 import { nextType, sharesOf } from './shares';
-import { idleExpiryOf } from '../lifecycle/steps';
+import { createResource, newResource } from './new-resource';
 
 /** The most resources made or removed in one transaction. */
 export const SIZING_BATCH = 200;
@@ -159,65 +159,4 @@ function classesToFill(
 
 function shrink(resources: Resource[], context: DecisionContext): Change[] {
   return resources.flatMap((resource) => retire(resource, context));
-}
-
-/** The name that the server gives to a pool's resource of this number. It may already be taken. */
-export function nameOf(pool: Pick<Pool, 'name'>, number: number): string {
-  return `${pool.name}-${number}`;
-}
-
-/** A new resource, still to be made or adopted by the pool's driver. */
-export function newResource(
-  pool: Pool,
-  resourceClass: ResourceClass,
-  number: number,
-  context: DecisionContext,
-  name = nameOf(pool, number),
-): Resource {
-  const { now } = context;
-  const never = {
-    verifiedAt: null,
-    rotatedAt: null,
-    cleanedAt: null,
-    destroyedAt: null,
-    unprovenSince: null,
-    reason: null,
-    handle: null,
-    operationId: null,
-  };
-  const free = {
-    heldFor: null,
-    heldItem: null,
-    generation: 0,
-    failures: 0,
-    rank: number,
-    shrinks: false,
-  };
-  return {
-    id: context.newId(),
-    poolId: pool.id,
-    classId: resourceClass.id,
-    name,
-    number,
-    kind: pool.kind,
-    type: resourceClass.type,
-    status: 'provisioning',
-    adminState: 'in_service',
-    ...never,
-    ...free,
-    nextOperation: 'provision',
-    dueAt: now,
-    expiresAt: idleExpiryOf(pool, now),
-    createdAt: now,
-    changedAt: now,
-  };
-}
-
-/** The changes that add a new resource. */
-export function createResource(resource: Resource): Change[] {
-  const { id: resourceId, poolId, name, type } = resource;
-  return [
-    { do: 'createResource', resource },
-    { do: 'append', event: { type: 'resource.created', poolId, resourceId, data: { name, type } } },
-  ];
 }
