@@ -108,10 +108,12 @@ export class EngineGate {
       index % 2 === 0 ? [`${text}: ${all[index + 1]}`] : [],
     );
     engine.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
-    engine.write(head);
+    // Node 26 has parsed the body of an upgrade request; older ones leave it on the socket.
+    const body = await buffer(asked);
+    engine.write(body);
     engine.pipe(socket);
-    let missing = Number(asked.headers['content-length'] ?? 0) - head.length;
-    socket.on('data', (words: Buffer) => {
+    let missing = Number(asked.headers['content-length'] ?? 0) - body.length;
+    const take = (words: Buffer): void => {
       engine.write(words.subarray(0, Math.max(missing, 0)));
       const rest = words.subarray(Math.max(missing, 0));
       missing -= words.length;
@@ -122,7 +124,9 @@ export class EngineGate {
         socket.pipe(engine);
       };
       this.step(`words to ${nameOf(asked)}`).then(advance, () => engine.destroy());
-    });
+    };
+    socket.on('data', take);
+    if (head.length > 0) take(head);
   }
 
   private keep<T extends Duplex>(socket: T): T {
