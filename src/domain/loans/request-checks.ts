@@ -17,7 +17,7 @@ interface AskedFor {
   maxPriority: number;
 }
 
-/** What the items of a request resolve to. */
+/** The items of a request, matched with the pools. */
 export interface MatchedItems {
   /** The classes that match each item, at most MAX_CLASSES + 1 of them. */
   choices: EligibleClass[][];

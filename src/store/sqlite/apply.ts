@@ -8,7 +8,7 @@ import * as schema from './schema';
 type Of<D extends Change['do']> = Extract<Change, { do: D }>;
 type Appliers = { [D in Change['do']]: (change: Of<D>, now: number) => void };
 
-/** Carries out changes on a connection inside the running transaction. */
+/** Applies changes on a connection, inside the running transaction. */
 export function applier(db: Db): (changes: Change[], now: number) => void {
   const appliers: Appliers = {
     ...resourceAppliers(db),
@@ -173,7 +173,7 @@ type PeopleChange =
 type LegacyChange = 'putVmUser' | 'dropVmUser';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
-/** A key whose time is over may be used anew before it is pruned. */
+/** An expired key may be used again before it is pruned. */
 function keyWriter(db: Db): (record: IdempotencyRecord) => void {
   const { principal, method, path, key } = schema.idempotencyKeys;
   const fresh = {
@@ -261,7 +261,7 @@ function signInAppliers(db: Db): Pick<Appliers, SignInChange> {
     .prepare();
   const values = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
-  // An address that somebody else has written stays theirs, and becomes verified.
+  // An address that came from elsewhere stays as it is, and becomes verified.
   const addEmail = db
     .insert(emails)
     .values(values(['id', 'userId', 'email', 'source', 'verifiedAt', 'createdAt']))

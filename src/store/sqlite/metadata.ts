@@ -3,7 +3,7 @@ import type { Db } from './database';
 import { reader } from './rows';
 import { metadata, jobHeartbeats } from './schema';
 
-/** What the installation knows of itself: single facts, and the jobs' last passes. */
+/** Facts about the installation, and the last passes of its jobs. */
 export function installation(db: Db) {
   const entry = reader(
     db
