@@ -90,8 +90,8 @@ export function schemaState(connection: Database.Database, migrationsFolder: str
 
 function copyBefore(connection: Database.Database, directory: string, applied: number): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const context = new Date().toISOString().replace(/[:.]/g, '-');
-  const path = join(directory, `before-upgrade-of-schema-${applied}-${context}.db`);
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  const path = join(directory, `before-upgrade-of-schema-${applied}-${stamp}.db`);
   backUpNow(connection, path);
   return path;
 }
