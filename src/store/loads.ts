@@ -17,45 +17,44 @@ import type { WorkSnapshot } from '../domain/lifecycle/claims';
 import type { Page } from './page';
 
 /**
- * The snapshots that decisions are made on: by name, what is asked and what is loaded. All are
- * bounded.
+ * The snapshots that decisions are based on, by name: the request and the result. All are bounded.
  */
 export interface Loads {
   /**
-   * The classes that the items match, with the heads of their queues and what is available in them;
-   * and what `caps` bound, if given.
+   * The classes that the items match, with the heads of their queues, their available resources,
+   * and the numbers that `caps` bound, if given.
    */
   submission: {
     ask: { items: RequestItem[]; userId?: string; caps?: Caps };
     gives: SubmissionSnapshot;
   };
-  /** A reservation with what it holds; null if there is none. */
+  /** A reservation with its holdings; null if it does not exist. */
   reservation: {
     ask: { id: string };
     gives: ReservationSnapshot | null;
   };
-  /** A resource by id or name, with the queue of its class; null if there is none. */
+  /** A resource by id or name, with the queue of its class; null if it does not exist. */
   resource: {
     ask: { idOrName: string };
     gives: ResourceSnapshot | null;
   };
-  /** The same with the credentials that are known of it. */
+  /** The same with its known credentials. */
   credentials: {
     ask: { idOrName: string };
     gives: CredentialSnapshot | null;
   };
-  /** Due operations of these kinds, pool by pool within each one's concurrency. */
+  /** The due operations of these kinds, for each pool within its concurrency. */
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
-  /** An operation with all that its report may touch; null if there is none. */
+  /** An operation with everything that its completion may touch; null if it does not exist. */
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
-  /** The heads of some queues, and what is available for them. */
+  /** The heads of some queues, and the resources available for them. */
   classes: { ask: { classIds: number[] }; gives: QueueSnapshot };
-  /** A pool, what an idempotency key stands for, and the resource that is called `resource`. */
+  /** A pool, the record of an idempotency key, and the resource that is called `resource`. */
   pool: {
     ask: { name: string; resource?: string };
     gives: PoolSnapshot;
   };
-  /** A pool against its size; null if there is none. */
+  /** A pool compared with its size; null if it does not exist. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
   claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
@@ -64,7 +63,7 @@ export interface Loads {
   /** A page of all resources, of whatever status. */
   restored: { ask: Page; gives: RestoredSnapshot };
   /**
-   * A user by id and whoever has this e-mail address or username; and whether anybody is an admin.
+   * A user by id, the users with this e-mail address or username, and whether there is an admin.
    */
   user: {
     ask: {
@@ -74,7 +73,7 @@ export interface Loads {
     };
     gives: UserSnapshot;
   };
-  /** A user by id, and who has this GitHub account or address. */
+  /** A user by id, and the users with this GitHub account or address. */
   identity: {
     ask: {
       userId: string;
@@ -84,8 +83,8 @@ export interface Loads {
     gives: IdentitySnapshot;
   };
   /**
-   * The candidates for a GitHub account: its owner, the users whose own address is one of `emails`,
-   * and the user with the username.
+   * The candidates for a GitHub account: the user it is linked to, users with one of `emails` as
+   * their address, and the user with this username.
    */
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
@@ -94,9 +93,9 @@ export interface Loads {
     gives: { token: ApiToken | null };
   };
 
-  // Side data of the legacy APIs; see domain/legacy.ts.
+  // Data that only the legacy APIs use; see domain/legacy.ts.
 
-  /** As `user`, with what the VM reservation API keeps about this user and how many it has. */
+  /** As `user`, with the VM reservation API's data about this user, and how many users it has. */
   vmUser: {
     ask: { id: string; email: string | null; username: string | null };
     gives: VmUserSnapshot;
@@ -121,9 +120,9 @@ export interface VmUserSnapshot extends UserSnapshot {
 
 export interface IdentitySnapshot {
   user: User | null;
-  /** The current owner of the GitHub account. */
+  /** The user that the GitHub account belongs to already. */
   githubIdentifier: GithubIdentifier | null;
-  /** The address, if the user has it already. */
+  /** The address, if the user already has it. */
   email: Email | null;
 }
 

@@ -1,7 +1,7 @@
 /**
- * One page of a list in order of id: what comes after `after`, or the first page where that is
- * null. Ids are ASCII and ordered by their bytes, in every store and on every page; one that is
- * made later comes later in all but the same millisecond.
+ * One page of a list in order of id: the rows after `after`, or the first page if that is null. Ids
+ * are ASCII and ordered by their bytes, in every store and on every page; an id made later sorts
+ * later, except within the same millisecond.
  */
 export interface Page {
   after: string | null;

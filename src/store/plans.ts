@@ -8,7 +8,7 @@ import { QUEUE_DEPTH } from '../domain/queue/ranks';
 import type { Loading } from '../domain/query';
 import type { Load, Loads } from './loads';
 
-/** Loads that the domain puts together from queries; any other is a query of its own. */
+/** Loads that the domain composes of queries; any other is a query of its own. */
 export type PlannedLoad =
   | 'submission'
   | 'reservation'
@@ -25,8 +25,8 @@ export type PlannedSnapshot<K extends PlannedLoad> = Loads[K]['gives'];
 type Plans = { [K in PlannedLoad]: (load: Load<K>, now: number) => Loading<PlannedSnapshot<K>> };
 
 /**
- * How each load is put together: a store runs the plan and answers its queries, in the transaction
- * of the decision. The same for every store.
+ * How each load is composed: a store runs the plan and answers its queries, in the transaction of
+ * the decision. The same for every store.
  */
 export const LOAD_PLANS: Plans = {
   submission: loadSubmission,
@@ -40,5 +40,5 @@ export const LOAD_PLANS: Plans = {
   sizing: ({ poolId }) => loadSizing(poolId),
 };
 
-/** Reads that the domain has a say in. */
+/** Reads that are decided by rules of the domain. */
 export const READ_PLANS = { nextDue: loadNextDue, queuePositions: loadPositions };

@@ -33,14 +33,14 @@ export interface ReservationFilter {
   via?: Api;
 }
 
-/** A resource with what its kind adds, and who holds it. */
+/** A resource with the details of its kind, and its holder. */
 export interface FoundResource {
   resource: Resource;
   details: DetailFields;
   holder: { reservationId: string; userId: string } | null;
 }
 
-/** A user of the VM reservation API, with what that API keeps about them. */
+/** A user of the VM reservation API, with that API's data about them. */
 export interface FoundVmUser {
   user: User;
   vmUser: VmUser;
@@ -50,10 +50,10 @@ export interface FoundVmUser {
 export interface HeldResource {
   allocation: Allocation;
   resource: Resource;
-  /** null where it has been deleted since. */
+  /** null if it has been deleted since. */
   pool: Pool | null;
   details: DetailFields;
-  /** Sealed, with the id of its row; null where the resource has none of its own to lend. */
+  /** Sealed, with the id of its row; null if the resource has none of its own to lend. */
   credential: { id: string; sealed: string } | null;
 }
 
@@ -68,12 +68,12 @@ export interface ClassCount {
 }
 
 /**
- * Plain look-ups, outside any transaction. Each sees one state of the database, in which everything
- * is that was committed before it was asked. Each costs what its answer is long, whatever the size
- * of the pools. Where a list goes by numbers (`eventsAfter`, `vmUsers`), 0 is before them all.
+ * Plain look-ups, outside any transaction. Each sees one state of the database, which includes
+ * everything committed before the call. Its cost grows with its answer, not with the pools. In a
+ * list that goes by numbers (`eventsAfter`, `vmUsers`), 0 comes before all of them.
  */
 export interface Reads {
-  /** Is anybody an admin of the installation? */
+  /** Does the installation have an admin? */
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
@@ -101,29 +101,29 @@ export interface Reads {
   resourceByNumber(poolId: string, number: number): Promise<FoundResource | null>;
   reservation(id: string): Promise<Reservation | null>;
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
-  /** The resources that a reservation holds, or held. */
+  /** The resources that a reservation holds or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
-  /** The queue positions of a reservation's items; empty if it is not queued. */
+  /** The positions of a reservation's items; empty if it is not queued. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
-  /** Reservations waiting, preparing and active now. */
+  /** The numbers of queued, preparing and active reservations. */
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
   /** Reservations that wait for something of these pools. */
   waitingIn(poolIds: string[]): Promise<number>;
-  /** Reservations on which time has acted at `now`, at most `limit`. */
+  /** Reservations whose deadline has passed at `now`, at most `limit`. */
   overdue(now: number, limit: number): Promise<string[]>;
-  /** When time next acts on a reservation; null: on none. */
+  /** The next deadline of any reservation; null if there is none. */
   nextDeadline(): Promise<number | null>;
-  /** Pools whose back end fails now. */
+  /** The pools whose back end is failing. */
   failingPools(): Promise<Breaker[]>;
-  /** At which attempt an operation is; null: it has ended, or there is none. */
+  /** The current attempt of an operation; null if it has ended or does not exist. */
   attemptUnderWay(operationId: string): Promise<number | null>;
-  /** When an operation of these kinds is next due; null: none is. */
+  /** When an operation of these kinds is next due; null if none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
-  /** Classes of which something is available while somebody waits: none stays so for long. */
+  /** Classes with an available resource and a queue at the same time, which never lasts long. */
   queuesToServe(limit: number): Promise<number[]>;
   /**
-   * Reservations that wait in a queue and ask for more than `capacity` in all, a page in order of id
-   * (as `Page`).
+   * Reservations in a queue that ask for more than `capacity` in total, a page in order of id (as
+   * `Page`).
    */
   waitingForMore(
     classId: number,
@@ -131,12 +131,12 @@ export interface Reads {
     after: string | null,
     limit: number,
   ): Promise<string[]>;
-  /** Reservations that wait for a resource by name that is leaving (`isLeaving`). */
+  /** Reservations that wait for a named resource that is leaving (`isLeaving`). */
   waitingForGone(limit: number): Promise<string[]>;
   classesOf(poolId: string): Promise<{ id: number; type: string }[]>;
   /**
-   * The live ones of these operations, and the handles of the live ones of these resources:
-   * everything that is not an orphan.
+   * The operations among these that are live, and the handles of the resources among these that
+   * are: they are not orphans.
    */
   known(
     operationIds: string[],
@@ -144,13 +144,13 @@ export interface Reads {
   ): Promise<{ operations: string[]; handles: string[] }>;
   /** Events after `seq`, in order; `Store` says what that order is. */
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
-  /** The number of the newest event; 0: there is none. */
+  /** The number of the newest event; 0 if there is none. */
   lastSeq(): Promise<number>;
 
-  // Side data of the legacy APIs; see domain/legacy.ts.
+  // Data that only the legacy APIs use; see domain/legacy.ts.
 
-  /** By user id or by number, also a deleted one. */
+  /** By user id or by number, deleted users included. */
   vmUser(by: { userId: string } | { number: number }): Promise<FoundVmUser | null>;
-  /** Those with a number above `after`, in order of number, also deleted ones. */
+  /** Users with a number above `after`, in order of number, deleted ones included. */
   vmUsers(after: number, limit: number): Promise<FoundVmUser[]>;
 }

@@ -5,44 +5,44 @@ import type { Load, LoadName, Loads } from './loads';
 import type { Reads } from './reads';
 
 /**
- * The database. All writes of the service go through `transact`: load a small snapshot, decide,
- * apply, in one transaction.
+ * The database. All writes of the service go through `transact`: it loads a small snapshot, decides
+ * and applies, in one transaction.
  *
  * A second implementation (PostgreSQL, say) answers the domain's queries (`domain/query.ts`),
- * carries out its changes (`domain/change.ts`) and provides the reads, and no rule: how a load is
- * put together stands in `plans.ts`. It promises:
+ * applies its changes (`domain/change.ts`) and provides the reads, but contains no rules:
+ * `plans.ts` says how a load is composed. It promises:
  *
- * - **Isolation.** Transactions are serializable, and what is decided in one is decided on what
- *   all earlier ones have left. The schema holds the promises that it can: one live allocation and
- *   one live operation of a resource, unique names.
- * - **Time.** A transaction's `now` is read once, after it has begun. Of two transactions the one
- *   that commits later never has the earlier `now`, and none has an earlier one than the newest
- *   event; epoch ms. That holds over processes and restarts.
+ * - **Isolation.** Transactions are serializable, and each decision sees the effects of all earlier
+ *   ones. The schema enforces what it can: one live allocation and one live operation of a
+ *   resource, unique names.
+ * - **Time.** A transaction reads `now` once, after it has begun. Of two transactions, the one that
+ *   commits later never has the earlier `now`, and none has a `now` before the newest event; epoch
+ *   ms. That holds across processes and restarts.
  * - **Events.** `seq` rises in the order in which events become visible: once a reader has seen an
- *   event, none with a smaller `seq` appears. Numbers may be missing. A database that hands out
- *   numbers before the commit must hold back what is later (by a lock around the append, or by
- *   reading no further than the oldest transaction under way).
- * - **Order of ids.** They are ASCII, and compared as bytes everywhere: in pages, in queues, and by
+ *   event, none with a smaller `seq` appears. Numbers may be missing. A database that assigns
+ *   numbers before the commit must hold back later events (by a lock around the append, or by
+ *   reading no further than the oldest transaction in progress).
+ * - **Order of ids.** Ids are ASCII and compared as bytes everywhere: in pages, in queues, and by
  *   the domain in JavaScript. PostgreSQL needs `COLLATE "C"` for that.
  *
- * A transaction is not free: on a network it takes some round trips and a flush. Those that are
- * asked for in one turn of the event loop may share a commit, each isolated from the failures of the
- * others; so are the ends of overdue reservations, refusals, and the ends after a restore. One after
- * the other come each entry of an import, each step of a resizing (200 resources), and each page of
- * a start-up or restore.
+ * A transaction is not free: on a network it takes some round trips and a flush. Transactions
+ * started in one turn of the event loop may share a commit, each isolated from the failures of the
+ * others; so may the ends of overdue reservations, refusals, and the ends after a restore. The
+ * entries of an import, the steps of a resizing (200 resources), and the pages of a start-up or
+ * restore run one after the other.
  *
- * Behind no port stand, because each is a property of the file: who else serves it (presence and
- * `src/sqlite/instances.ts`), backup and restore, and re-keying (`rekey.ts` here, which reads
- * and writes sealed columns only). Another store brings its own, at the same places of `boot.ts`,
- * `backup/` and `cli/`.
+ * Some features depend on the file itself and have no port: seeing which processes serve it
+ * (presence and `src/sqlite/instances.ts`), backup and restore, and re-keying (`rekey.ts` here,
+ * which reads and writes sealed columns only). Another store brings its own, in the same places of
+ * `boot.ts`, `backup/` and `cli/`.
  */
 export interface Store {
   /**
-   * Loads a snapshot, has `decide` say what to change, applies that and appends its events, all or
-   * nothing. `decide` is synchronous and pure: it may be called several times, where the
-   * transaction has to be run again, and only what it returns last counts. Resolves when the
-   * changes are durable. Errors: whatever `decide` throws, with nothing written; DomainError `busy`
-   * when others hold the lock for too long, or the database cannot write.
+   * Loads a snapshot, lets `decide` say what to change, and applies that with its events, all or
+   * nothing. `decide` is synchronous and pure: it may be called again if the transaction has to be
+   * repeated, and only its last result counts. Resolves when the changes are durable. Errors:
+   * whatever `decide` throws, with nothing written; DomainError `busy` when others hold the lock
+   * for too long, or the database cannot write.
    */
   transact<K extends LoadName, T>(
     load: Load<K>,
@@ -53,46 +53,46 @@ export interface Store {
   readonly read: Reads;
 
   /**
-   * The domain's time without a transaction, for views and timers; epoch ms. Never before the
-   * newest event that this store has read or written, and otherwise the clock of the process: it is
-   * answered from memory, so a store on a network may lag behind what others have just committed.
-   * No decision is made on it.
+   * The domain's time outside a transaction, for views and timers; epoch ms. Never before the
+   * newest event that this store has read or written, and otherwise the clock of the process. It is
+   * answered from memory, so a store on a network may lag behind the latest commits of others. No
+   * decision is based on it.
    */
   now(): number;
 
   /**
-   * Calls `listener` after anybody, in any process, has committed something, soon, and perhaps once
-   * for several commits or for none; gives how to stop that.
+   * Calls `listener` soon after a commit of any process, perhaps once for several commits or
+   * without one; returns a function that stops that.
    */
   onChange(listener: () => void): () => void;
 
-  /** A fact of the installation by name; null if it was never set. */
+  /** A fact about the installation by name; null if it was never set. */
   metadata(name: string): Promise<string | null>;
   setMetadata(name: string, value: string): Promise<void>;
-  /** Sets a fact unless it is set, and gives the value that it has then: one process wins. */
+  /** Sets a fact unless it is set already, and gives its value: one process wins. */
   claimMetadata(name: string, value: string): Promise<string>;
 
   /**
-   * Rows that this store has written since it was opened, by its own count: a job that wrote none
-   * had nothing to do.
+   * The number of rows that this store has written since it was opened: a job that wrote none had
+   * nothing to do.
    */
   rowsWritten(): number;
 
-  /** Notes that a job has just finished a pass. */
+  /** Records that a job has just finished a pass. */
   beat(job: string): Promise<void>;
   /** When each job last finished a pass; epoch ms. */
   heartbeats(): Promise<Record<string, number>>;
 
   /**
-   * Forgets a bounded number of rows of each kind that ended before these times: events, but never
-   * the newest, which the clock goes by; ended reservations with their allocations; destroyed
-   * resources that no allocation is left of; finished operations; idempotency keys; API tokens that
-   * were revoked or have expired, but no imported ones: the same file imported again would bring
-   * them back to life. Gives how many.
+   * Deletes a bounded number of rows of each kind that ended before these times: events, except the
+   * newest, which the clock depends on; ended reservations with their allocations; destroyed
+   * resources without allocations; finished operations; idempotency keys; API tokens that were
+   * revoked or have expired, except imported ones, which another import of the same file would
+   * revive. Gives their number.
    */
   prune(before: Cutoffs, limit: number): Promise<number>;
 
-  /** Writes a little. Errors: the database's own, if it cannot be written. */
+  /** Writes a single row. Errors: the database's own, if it cannot be written. */
   probe(): Promise<void>;
 
   close(): Promise<void>;

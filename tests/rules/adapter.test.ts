@@ -60,6 +60,6 @@ test('it names nothing that a policy is about, but where the schema has a column
 
 test('the two halves of a store are each exhaustive by their types', () => {
   const text = (path: string) => adapter.find((source) => source.path.endsWith(path))!.text;
-  expect(text('/apply.ts')).toContain("type Appliers = { [D in Change['do']]: ");
+  expect(text('/appliers.ts')).toContain("type Appliers = { [D in Change['do']]: ");
   expect(text('/queries/types.ts')).toContain('type Answers = { [K in QueryName]: ');
 });

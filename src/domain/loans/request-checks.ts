@@ -17,7 +17,7 @@ interface AskedFor {
   maxPriority: number;
 }
 
-/** The classes and pools that the items of a request match. */
+/** The items of a request, matched with the pools. */
 export interface MatchedItems {
   /** The classes that match each item, at most MAX_CLASSES + 1 of them. */
   choices: EligibleClass[][];

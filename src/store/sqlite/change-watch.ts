@@ -2,11 +2,11 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 
 /**
- * Tells listeners of this thread when anybody has committed. Own commits are told at once; others'
- * are seen by `PRAGMA data_version`, which changes with every commit of another connection, in
- * whatever process. It costs about a microsecond. Threads of one process also hint each other to
- * look now; a lost hint costs one period. Those that nobody waits for hint, and take no hints: each
- * would wake them.
+ * Notifies listeners of this thread of commits. Own commits are reported at once; others are
+ * noticed through `PRAGMA data_version`, which changes with every commit of another connection in
+ * any process, and costs about a microsecond to read. Threads of one process also hint each other
+ * to look right away; a lost hint costs one period. A watch without listeners sends hints but takes
+ * none, because each would wake its thread for nothing.
  */
 export class ChangeWatch {
   private readonly listeners = new Set<() => void>();
@@ -44,8 +44,8 @@ export class ChangeWatch {
   }
 
   /**
-   * Adds a listener; returns how to remove it. Looking at the database begins with the first and
-   * ends with the last.
+   * Adds a listener; returns a function that removes it. The database is polled while there is at
+   * least one listener.
    */
   add(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -56,7 +56,7 @@ export class ChangeWatch {
     };
   }
 
-  /** This connection has committed; where that changed nothing, nobody is woken to look for it. */
+  /** Reports a commit of this connection. If it changed nothing, other threads are not woken. */
   committed(): void {
     const rows = this.rowsChanged();
     if (rows === this.rowsSeen) return;
@@ -81,7 +81,7 @@ export class ChangeWatch {
     return new BroadcastChannel(`holdfast:${this.connection.name}`);
   }
 
-  /** A channel that stayed open would collect what others say. */
+  /** An open channel would collect the messages of others. */
   private hint(): void {
     const channel = this.hints ?? this.channel();
     channel.postMessage(null);

@@ -5,10 +5,12 @@ import type { Db } from './database';
 
 type Write = (row: object, key?: string) => void;
 
-/** Stands for the key of the row that is updated: what is written is not copied to add it. */
+/**
+ * The parameter for the key of the updated row; a separate one saves copying the fields to add it.
+ */
 const KEY = 'keyOfRow';
 
-/** Inserts rows of a table by one prepared statement; a field that a row lacks becomes null. */
+/** Inserts rows of a table with one prepared statement; a missing field becomes null. */
 export function inserter<T extends SQLiteTable>(
   db: Db,
   table: T,
@@ -18,7 +20,7 @@ export function inserter<T extends SQLiteTable>(
   return writer(db, db.insert(table).values(placeholders(names)));
 }
 
-/** The same for a row that may be there already: all of it becomes as the new one is. */
+/** The same for a row that may exist already, which is then replaced entirely. */
 export function putter<T extends SQLiteTable>(
   db: Db,
   table: T,
@@ -38,9 +40,9 @@ export function putter<T extends SQLiteTable>(
   );
 }
 
-/** A place in the tree of statements: one field further on from its parent. */
+/** A node in the tree of statements: its parent's fields and one more. */
 class Fields {
-  /** The statement that writes the fields on the way here. */
+  /** The statement that writes the fields on the path to this node. */
   write: Write | null = null;
   private readonly more = new Map<string, Fields>();
 
@@ -53,8 +55,8 @@ class Fields {
 }
 
 /**
- * Updates some fields of one row; statements are prepared once for each list of fields. They are
- * found by going from field to field, which makes no key for each update, however many columns the
+ * Updates some fields of one row. One statement is prepared for each combination of fields. It is
+ * found by going from field to field, which needs no key for each update, however many columns the
  * table has.
  */
 export function updater<T extends SQLiteTable>(
@@ -84,7 +86,7 @@ function placeholders(names: string[]): never {
   return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
 }
 
-/** A write that drizzle has put into words, run without it. */
+/** Runs a write whose SQL drizzle has built, without drizzle. */
 function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }): Write {
   const { sql: text, params } = query.toSQL();
   const statement = db.$client.prepare(text);
@@ -92,7 +94,7 @@ function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }):
   return (row, key) => void statement.run(...values(row, key));
 }
 
-/** The values for the parameters of a statement. */
+/** The values of a statement's parameters. */
 export function valuesOf(params: readonly unknown[]): (row: object, key?: string) => unknown[] {
   const text = (param: unknown, place: number): string => {
     if (is(param, Placeholder))

@@ -12,24 +12,27 @@ import { openDatabase } from '../../sqlite/open';
 export type Db = BetterSQLite3Database & { $client: Database.Database };
 
 /**
- * Opens the database. `timeoutMs`: how long a statement may sleep in SQLite for a lock, and its
- * thread with it; GroupCommit waits otherwise.
+ * Opens the database. `timeoutMs`: how long a statement may block in SQLite for a lock, and its
+ * thread with it; otherwise GroupCommit does the waiting.
  */
 export function connect(file: string, timeoutMs = 0): Db {
   return drizzle(openDatabase(file, { timeoutMs }));
 }
 
 export interface UpgradeOptions {
-  /** The directory for a copy of a non-empty database before it is changed; made if missing. */
+  /**
+   * The directory for a backup of a database that is not empty, made before it is changed; created
+   * if missing.
+   */
   backupDir?: string;
-  /** False: other processes serve this database, with the schema that it has. */
+  /** False: other processes serve this database with its present schema. */
   alone?: boolean;
 }
 
 /**
- * Brings the schema up to date, in one transaction for all that is missing. Gives the path of the
- * backup that was made before, null where none was needed. Errors: DomainError `conflict` where a
- * newer program has been here, or others are still at work on the older schema.
+ * Upgrades the schema, in one transaction for all missing migrations. Gives the path of the backup
+ * made before that, or null if none was needed. Errors: DomainError `conflict` if the schema is
+ * newer than this program, or other processes still use the older schema.
  */
 export function upgrade(
   file: string,
@@ -43,11 +46,11 @@ export function upgrade(
     if (!alone && applied > 0)
       throw new DomainError(
         'conflict',
-        'The database is to be upgraded while other processes serve it; stop them first.',
+        'The database needs an upgrade, but other processes are serving it; stop them first.',
       );
     const backup =
       applied > 0 && backupDir !== undefined ? copyBefore(db.$client, backupDir, applied) : null;
-    // A table that is made anew is dropped on the way: that must not take along what refers to it.
+    // Rebuilding a table drops the old one, which must not cascade to rows that refer to it.
     db.$client.pragma('foreign_keys = OFF');
     migrate(db, { migrationsFolder });
     demandWholeReferences(db.$client, backup);
@@ -63,9 +66,7 @@ export interface SchemaState {
   missing: number;
 }
 
-/**
- * How far a database's schema is. Errors: DomainError `conflict` if a newer program has made it.
- */
+/** The state of a database's schema. Errors: DomainError `conflict` if a newer program made it. */
 export function schemaState(connection: Database.Database, migrationsFolder: string): SchemaState {
   const known = readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis);
   const isNew =
@@ -89,8 +90,8 @@ export function schemaState(connection: Database.Database, migrationsFolder: str
 
 function copyBefore(connection: Database.Database, directory: string, applied: number): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const context = new Date().toISOString().replace(/[:.]/g, '-');
-  const path = join(directory, `before-upgrade-of-schema-${applied}-${context}.db`);
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  const path = join(directory, `before-upgrade-of-schema-${applied}-${stamp}.db`);
   backUpNow(connection, path);
   return path;
 }

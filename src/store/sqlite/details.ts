@@ -15,7 +15,7 @@ export const DETAIL_TABLES = {
 } as const;
 
 /**
- * Adds to the particulars of a resource: fields with a column of their own go there, the rest into
+ * Adds to the details of a resource: fields with a column of their own go there, the others into
  * `extra`.
  */
 export function detailWriter(
@@ -49,7 +49,7 @@ export function detailWriter(
   return (resourceId, kind, details) => writers[kind](resourceId, details);
 }
 
-/** Reads the particulars of a resource; `{}` if its driver has told none. */
+/** Reads the details of a resource; `{}` if its driver reported none. */
 export function detailReader(db: Db): (resourceId: string, kind: Kind) => DetailFields {
   const readers = byKind((kind) => {
     const table = DETAIL_TABLES[kind];

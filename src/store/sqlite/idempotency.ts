@@ -5,7 +5,7 @@ import type { Db } from './database';
 import { reader } from './rows';
 import { idempotencyKeys } from './schema';
 
-/** Reads what is stored under an idempotency key; null for a new one. */
+/** Reads the record of an idempotency key; null for a new one. */
 export function idempotencyReader(db: Db): (key: IdempotencyKey) => IdempotencyRecord | null {
   const { principal, method, path, key } = idempotencyKeys;
   const select = reader(

@@ -3,7 +3,7 @@ import type { Db } from './database';
 import { reader } from './rows';
 import { metadata, jobHeartbeats } from './schema';
 
-/** The installation's own data: single values, and the last runs of the jobs. */
+/** Facts about the installation, and the last passes of its jobs. */
 export function installation(db: Db) {
   const entry = reader(
     db

@@ -5,25 +5,25 @@ import { reader } from './rows';
 import { classes, pools } from './schema';
 
 /**
- * Pools change seldom and are read in every transaction: parsed once per version. The version is
- * looked at once in a transaction, and outside of one at every use.
+ * Pools rarely change but are read in every transaction, so they are parsed once per version. The
+ * version is checked once in a transaction, and at every use outside one.
  */
 export interface PoolCache {
-  /** A transaction has begun: until its end nobody else writes. */
+  /** A transaction has begun: until it ends, nobody else writes. */
   begin(): void;
-  /** The transaction is over, or has written pools. */
+  /** The transaction has ended, or has written pools. */
   doubt(): void;
-  /** Rows that were read may never have been committed. */
+  /** The transaction failed: what was read may never have been committed. */
   forget(): void;
   byId(id: string): PoolWithClasses | null;
   byName(name: string): PoolWithClasses | null;
   all(): PoolWithClasses[];
 }
 
-/** Reads through one connection; right inside a transaction and outside. */
+/** Reads through one connection, correctly inside a transaction and outside. */
 export function poolCache(db: Db): PoolCache {
   const cached = new Map<string, PoolWithClasses>();
-  /** Those whose version this transaction has seen. */
+  /** The pools whose version this transaction has checked. */
   let certain: Map<string, PoolWithClasses> | null = null;
   const version = reader(
     db

@@ -3,8 +3,8 @@ import type { Cutoffs } from '../../domain/retention';
 import type { Db } from './database';
 
 /**
- * Deletes a bounded number of rows that are past their time, as `Store.prune` says; gives how many.
- * Allocations of a resource are found by their ids, which begin with the resource's.
+ * Deletes a bounded number of expired rows, as `Store.prune` says; gives their number. The
+ * allocations of a resource are found by their ids, which begin with its id.
  */
 export function prune(db: Db, before: Cutoffs, limit: number): number {
   const ended = sql`select id from reservations

@@ -16,7 +16,7 @@ export const SEALED_COLUMNS = [
 ] as const;
 type SealedColumn = (typeof SEALED_COLUMNS)[number];
 
-/** Seals and opens under one master key. */
+/** Seals and opens texts under one master key. */
 export interface Sealing {
   keyId: string;
   seal: (aad: string, text: string) => string;
@@ -24,16 +24,16 @@ export interface Sealing {
 }
 
 const MASTER_KEY = 'master_key';
-/** As openInstallation knows it: while it is there, nobody serves. */
+/** The name that openInstallation checks: while this is set, nothing serves. */
 const UNDER_WAY = 'rekey';
-/** Texts sealed anew in one transaction. */
+/** The most texts resealed in one transaction. */
 const BATCH = 200;
 
 /**
- * Seals everything anew under another master key, in short transactions. Cut off anywhere it is
- * simply done again with the same two keys: each text says under which it is. At the end nothing
- * sealed under the old key is left in the file, its free pages included. Gives how many texts were
- * sealed. Errors: DomainError `conflict`.
+ * Reseals everything under another master key, in short transactions. If it is cut off, it can
+ * simply be repeated with the same two keys, because each text says which key it is under. At the
+ * end, nothing sealed under the old key is left in the file, free pages included. Gives the number
+ * of texts resealed. Errors: DomainError `conflict`.
  */
 export function rekey(file: string, from: Sealing, to: Sealing): number {
   const db = connect(file, 5_000);

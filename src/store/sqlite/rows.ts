@@ -3,10 +3,7 @@ import { Column, getTableName, is, SQL } from 'drizzle-orm';
 import { valuesOf } from './columns';
 import { compiled, literal } from './compiled';
 
-/**
- * The statement that drizzle prepares for a select: see BetterSQLitePreparedQuery of
- * drizzle-orm/better-sqlite3.
- */
+/** A select as drizzle prepares it: see BetterSQLitePreparedQuery of drizzle-orm/better-sqlite3. */
 interface Prepared<T> {
   get(values?: object): T | undefined;
   all(values?: object): T[];
@@ -20,8 +17,8 @@ interface Insides {
 }
 
 /**
- * A select that drizzle has put into words, run without it: which column goes where is found out
- * once, not for every row.
+ * Runs a select whose SQL drizzle has built, without drizzle: columns are mapped to fields once,
+ * not for every row.
  */
 export interface Reader<T> {
   get(values?: object): T | undefined;
@@ -50,8 +47,8 @@ export function reader<T>(select: { prepare(): Prepared<T> }): Reader<T> {
 type Decode = ((value: unknown) => unknown) | null;
 
 /**
- * A row, or a row of each table under its name; of a joined table that has none every column is
- * null, and the first tells.
+ * A row, or one row of each table under its name. If a joined table has no row, all its columns are
+ * null, and the first one shows that.
  */
 function builder(
   fields: Insides['fields'],
@@ -77,7 +74,7 @@ function builder(
   return compiled('found', literal(tables), { decoders });
 }
 
-/** null where the value is taken as it comes. */
+/** null if the value needs no conversion. */
 function decoderOf(field: unknown): Decode {
   const decoder = is(field, Column)
     ? field

@@ -36,8 +36,8 @@ import { PROMOTED_BELOW } from '../../domain/queue/ranks';
 import type { Role, Scope, UserOrigin } from '../../domain/people/user';
 
 /**
- * Times are epoch ms. If SQLite can express a rule of the domain, an index or a check here states
- * it too.
+ * Times are epoch ms. Wherever SQLite can express a promise of the domain, an index or a check here
+ * enforces it, too.
  */
 
 export const pools = sqliteTable('pools', {
@@ -106,7 +106,7 @@ export const resources = sqliteTable(
     uniqueIndex('resources_by_name')
       .on(table.name)
       .where(sql`${table.destroyedAt} is null`),
-    // The predicate of *available*; domain/lifecycle/resource.ts says the same.
+    // The definition of *available*; domain/lifecycle/resource.ts agrees with it.
     index('resources_available')
       .on(table.classId, table.rank)
       .where(
@@ -131,7 +131,8 @@ export const resources = sqliteTable(
     index('resources_by_pool')
       .on(table.poolId, table.number)
       .where(sql`${table.destroyedAt} is null`),
-    // Lists go by id: each line and status is a list of its own, and a page is merged from them.
+    // Lists are in order of id: each class and status is a list of its own, and a page is merged
+    // from them.
     index('resources_listed')
       .on(table.classId, table.status, table.id)
       .where(sql`${table.destroyedAt} is null`),
@@ -142,8 +143,8 @@ export const resources = sqliteTable(
 );
 
 /**
- * How many resources of a line are in which state; kept by triggers, so that no count walks the
- * resources.
+ * How many resources of a class are in each state; kept by triggers, so that counting never scans
+ * the resources.
  */
 export const classCounts = sqliteTable(
   'class_counts',
@@ -190,7 +191,7 @@ export const containers = sqliteTable('containers', {
 
 export const lentTokens = sqliteTable('lent_tokens', {
   resourceId: ofResource(),
-  /** SHA-256 of the token: who shows it is found by it. */
+  /** SHA-256 of the token, by which its resource is found. */
   valueHash: text('value_hash').unique(),
   extra: extra(),
 });
@@ -247,7 +248,7 @@ export const reservations = sqliteTable(
       .on(table.deadlineAt)
       .where(sql`${table.deadlineAt} is not null`),
     index('reservations_by_user').on(table.userId, table.id),
-    // Lists go by id, so the id is in each index that a list is read from.
+    // Lists are in order of id, so every index that they use contains it.
     index('reservations_by_user_and_status').on(table.userId, table.status, table.id),
     index('reservations_by_status').on(table.status, table.id),
     index('reservations_ended')
@@ -270,7 +271,7 @@ export const allocations = sqliteTable(
     endedAt: integer('ended_at'),
   },
   (table) => [
-    // Promise 1: one holder.
+    // Promise 1: a resource has one holder.
     uniqueIndex('allocations_one_holder')
       .on(table.resourceId)
       .where(sql`${table.endedAt} is null`),
@@ -278,7 +279,7 @@ export const allocations = sqliteTable(
   ],
 );
 
-/** The places of queued reservations: one row for each item in each class that can serve it. */
+/** The queues: one row for each item of a queued reservation in each class that can serve it. */
 export const queueEntries = sqliteTable(
   'queue_entries',
   {
@@ -309,7 +310,7 @@ export const queueEntries = sqliteTable(
 );
 
 /**
- * How many rows of `waits` stand in a line and lack something; kept by triggers, like
+ * How many rows of `queue_entries` each queue has that still miss something; kept by triggers, like
  * `class_counts`.
  */
 export const queueLengths = sqliteTable('queue_lengths', {
@@ -318,8 +319,8 @@ export const queueLengths = sqliteTable('queue_lengths', {
 });
 
 /**
- * How many reservations a user has in each status but `ended`, where there are any; kept by
- * triggers, like `class_counts`.
+ * How many reservations a user has in each status except `ended`; kept by triggers, like
+ * `class_counts`.
  */
 export const userCounts = sqliteTable(
   'user_counts',
@@ -351,7 +352,7 @@ export const operations = sqliteTable(
     finishedAt: integer('finished_at'),
   },
   (table) => [
-    // One operation on a resource at a time.
+    // A resource has one operation at a time.
     uniqueIndex('operations_one_live')
       .on(table.resourceId)
       .where(sql`${table.finishedAt} is null`),
@@ -389,7 +390,7 @@ export const users = sqliteTable('users', {
   version: integer('version').notNull(),
 });
 
-/** The VM reservation API's own data about its users; nothing else reads it. */
+/** The VM reservation API's data about its users; nothing else reads it. */
 export const vmUsers = sqliteTable('vm_users', {
   userId: text('user_id')
     .primaryKey()

@@ -33,9 +33,9 @@ export interface SqliteStoreOptions {
   watchMs?: number;
   /** How long a write may wait for other connections, in ms. */
   busyDeadlineMs?: number;
-  /** False: what other threads commit is seen at the next look, not at once. */
+  /** False: commits of other threads are noticed at the next poll, not at once. */
   prompt?: boolean;
-  /** True: after each transaction the lock is left to others for as long as it was held. */
+  /** True: after each transaction, the lock is left to others for as long as it was held. */
   yields?: boolean;
 }
 
@@ -144,20 +144,25 @@ function bookkeeping(db: Db, write: Write) {
   } satisfies Partial<Store>;
 }
 
-/** Codes that any statement may fail with on a full or failing disk. */
+/** The codes with which any statement may fail on a full or failing disk. */
 const DISK_FAULTS = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 
 function translateFault(error: unknown): never {
   if (error instanceof BusyError || hasSqliteCode(error, 'SQLITE_BUSY'))
     throw new DomainError('busy', 'The database is busy; try again.');
   if (hasSqliteCode(error, ...DISK_FAULTS))
-    throw new DomainError('busy', 'The database cannot be used now; nothing was done.', undefined, {
-      cause: error,
-    });
+    throw new DomainError(
+      'busy',
+      'The database is not usable at the moment; nothing was changed.',
+      undefined,
+      {
+        cause: error,
+      },
+    );
   throw error;
 }
 
-/** Reads that tell faults as writes do. */
+/** Reads whose errors are reported like those of writes. */
 function translating(reads: Reads): Reads {
   const entries = Object.entries(reads).map(
     ([name, read]: [string, (...given: never[]) => Promise<unknown>]) => {

@@ -6,7 +6,7 @@ import { users, vmUsers } from '../schema';
 
 type UserLoader = (load: Load<'user'>) => Loads['user']['gives'];
 
-/** A user with what the VM reservation API keeps about them, and how many users it has. */
+/** A user with the VM reservation API's data about them, and how many users it has. */
 export function vmUserLoader(db: Db, user: UserLoader) {
   const byId = reader(
     db

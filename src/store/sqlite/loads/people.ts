@@ -5,7 +5,7 @@ import type { Db } from '../database';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
 
-/** A user, and who else has the same address or name. */
+/** A user, and the other users with the same address or name. */
 export function userLoader(db: Db) {
   const byId = reader(
     db
@@ -46,7 +46,7 @@ export function userLoader(db: Db) {
   });
 }
 
-/** A user, and who has this GitHub account or address. */
+/** A user, and the users with this GitHub account or address. */
 export function identityLoader(db: Db) {
   const user = reader(
     db

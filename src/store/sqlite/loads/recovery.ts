@@ -9,7 +9,7 @@ import type { PoolCache } from '../pool-cache';
 import { reader } from '../rows';
 import { operations, resources } from '../schema';
 
-/** Unfinished claims of a worker, or of all workers whose names begin with the same text. */
+/** The unfinished claims of a worker, or of all workers whose names share this prefix. */
 export function claimsLoader(db: Db) {
   const worker = sql.placeholder('worker');
   const select = reader(
@@ -49,7 +49,7 @@ export function restoredLoader(
 }
 
 function pageLoader(db: Db, pools: PoolCache, which?: SQL) {
-  // Without a first id every id is later: none is empty.
+  // Without a first id, start before all of them: no id is empty.
   const select = reader(
     db
       .select()

@@ -15,7 +15,7 @@ export const candidateColumns = {
 
 /**
  * `isAvailable` of the domain in SQL, word for word as in the partial index, so that the index is
- * used. tests/store/predicates.test.ts holds the two against each other.
+ * used. tests/store/predicates.test.ts compares the two.
  */
 export const isAvailableSql = sql.join(
   [
@@ -26,7 +26,7 @@ export const isAvailableSql = sql.join(
   sql` and `,
 );
 
-/** Not to be removed for having been idle too long, at the time that is given as `now`. */
+/** Not past its idle expiry at the time given as `now`. */
 export const isUnexpired = or(
   isNull(resources.expiresAt),
   gt(resources.expiresAt, sql.placeholder('now')),

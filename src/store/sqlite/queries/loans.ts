@@ -10,7 +10,7 @@ type LoanAnswers = Pick<
   'reservation' | 'holdings' | 'heldResources' | 'holder' | 'allocation'
 >;
 
-/** Reservations, and what they hold. */
+/** Reservations and their holdings. */
 export function loanAnswers(db: Db): LoanAnswers {
   return {
     reservation: lazily(() => reservationById(db)),

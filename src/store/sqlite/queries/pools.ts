@@ -1,7 +1,7 @@
 import type { PoolCache } from '../pool-cache';
 import type { Answers } from './types';
 
-/** Pools, which are remembered between transactions. */
+/** Pools, which are cached between transactions. */
 export function poolAnswers(
   pools: PoolCache,
 ): Pick<Answers, 'pools' | 'poolsById' | 'poolsByName'> {

@@ -5,13 +5,13 @@ import { reader } from '../rows';
 import { queueEntries } from '../schema';
 import type { Answers } from './types';
 
-/** As a row value it bounds the walk through the index; as `or` it would be asked of every row. */
+/** A row value bounds the walk through the index; an `or` would be evaluated for every row. */
 const isBefore = sql`(${queueEntries.rank}, ${queueEntries.reservationId})
   < (${sql.placeholder('rank')}, ${sql.placeholder('id')})`;
 
 const isMissing = sql`${queueEntries.missing} > 0`;
 
-/** Counts, up to a limit, who stands before each entry of a reservation. */
+/** Counts, up to a limit, the entries before each entry of a reservation. */
 export function entryPositions(db: Db): Answers['entryPositions'] {
   const rows = reader(
     db

@@ -24,7 +24,7 @@ type QueueAnswers = Pick<
   | 'queueLengths'
 >;
 
-/** The queued requests, and the resources that could serve them. */
+/** Queued requests, and the resources that could serve them. */
 export function queueAnswers(db: Db): QueueAnswers {
   return {
     queueHeads: lazily(() => entriesByClass(db, 'heads')),
@@ -45,15 +45,18 @@ const isMissing = sql`${queueEntries.missing} > 0`;
 /** Not promoted; word for word as in the partial index of the longest waiting. */
 const isOrdinarySql = sql.raw(`"queue_entries"."rank" >= ${PROMOTED_BELOW}`);
 
-/** A deadline that has come ends the wait, whether or not a job has acted on it. */
+/** The wait ends at the deadline, whether or not a job has acted on it. */
 const isPatient = sql`not exists (select 1 from ${reservations}
   where ${reservations.id} = ${queueEntries.reservationId}
   and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
 
-/** In SQL, not afterwards: a reservation with several items in a queue has several rows there. */
+/**
+ * Done in SQL, not afterwards, because a reservation with several items has several rows in a
+ * queue.
+ */
 const isAnother = ne(queueEntries.reservationId, sql.placeholder('except'));
 
-/** No id is empty, so that leaving this one out leaves out none. */
+/** Excludes nobody, because no id is empty. */
 const NOBODY = '';
 
 const idsOf = (rows: { reservationId: string }[]) => rows.map(({ reservationId }) => reservationId);

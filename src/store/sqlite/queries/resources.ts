@@ -11,7 +11,7 @@ type ResourceAnswers = Pick<
   'resourcesCalled' | 'resourcesNamed' | 'credentials' | 'stateCounts' | 'highestNumber' | 'staying'
 >;
 
-/** Resources, and how many there are. */
+/** Resources and their numbers. */
 export function resourceAnswers(db: Db): ResourceAnswers {
   return {
     resourcesCalled: lazily(() => resourcesCalled(db)),
@@ -27,7 +27,7 @@ const isThere = isNull(resources.destroyedAt);
 
 function resourcesCalled(db: Db): Answers['resourcesCalled'] {
   const key = sql.placeholder('key');
-  // Each side finds its own index so; the one of names is partial.
+  // Each half uses an index of its own; the one on names is partial.
   const isCalled = or(eq(resources.id, key), and(eq(resources.name, key), isThere));
   const select = reader(db.select().from(resources).where(isCalled));
   return ({ idOrName: key }) => select.all({ key });

@@ -17,7 +17,7 @@ type WorkAnswers = Pick<
   | 'operationWithResource'
 >;
 
-/** Driver calls that are due, or under way. */
+/** Driver calls that are due or in progress. */
 export function workAnswers(db: Db): WorkAnswers {
   return {
     breakers: lazily(() => {

@@ -6,22 +6,22 @@ import { lazy } from '../lazy';
 import { reader } from '../rows';
 import { apiTokens, users } from '../schema';
 
-/** A token and whose it is; null where there is none of this hash. */
+/** A token and its user; null if no token has this hash. */
 export type TokenReader = (hash: string) => { token: ApiToken; user: User } | null;
 
-/** Every call shows a token: who is here again is known, until anybody writes anything. */
+/** Caches tokens, because every call presents one. The cache lasts until anything is written. */
 export interface KnownTokens {
   byHash: TokenReader;
-  /** This connection has written. */
+  /** Drops the cache after a write of this connection. */
   forget(): void;
 }
 
-/** Tokens of which a thread keeps in mind whose they are. */
+/** The most tokens cached in one thread. */
 const MOST_KNOWN = 1_000;
 
 /**
- * Reads through one connection, outside of transactions. A revocation takes effect at once, in
- * whatever process it was made.
+ * Reads through one connection, outside transactions. A revocation takes effect at once, whichever
+ * process made it.
  */
 export function knownTokens(db: Db, dataVersion: DataVersion): KnownTokens {
   const known = new Map<string, { token: ApiToken; user: User }>();

@@ -5,7 +5,7 @@ import type { Db } from '../database';
 import { reader } from '../rows';
 import { users, vmUsers } from '../schema';
 
-/** Look-ups of what the legacy APIs keep beside the core's data. */
+/** Look-ups of the legacy APIs' own data. */
 export function legacyReads(db: Db): Pick<Reads, 'vmUser' | 'vmUsers'> {
   const select = () =>
     db

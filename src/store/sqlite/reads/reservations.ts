@@ -31,7 +31,7 @@ type ReservationReads = Pick<
   | 'waitingForGone'
 >;
 
-/** Look-ups of reservations, what they hold, and where they stand. */
+/** Look-ups of reservations, their holdings and their positions. */
 export function reservationReads(db: Db, pools: PoolCache, run: Run): ReservationReads {
   const one = reader(
     db

@@ -8,9 +8,9 @@ import { classCounts, classes, pools, resources } from '../schema';
 type Resource = typeof resources.$inferSelect;
 
 /**
- * Pages of resources in order of id. A filter means some lines and statuses, each of which an index
- * has in that order: a page is merged from their beginnings, so that nobody walks what the filter
- * leaves out.
+ * Pages of resources in order of id. A filter selects classes and statuses, each of which has an
+ * index in that order. A page is merged from the beginnings of these, so nothing that the filter
+ * excludes is scanned.
  */
 export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => Resource[] {
   const present = reader(
@@ -69,8 +69,8 @@ export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => 
       .sort()
       .slice(0, limit)
       .map((id) => one.get({ id })!);
-  // In one look at the database: else what changes its status meanwhile would be missed, or seen
-  // twice.
+  // Read in one transaction: otherwise, a resource that changes its status meanwhile would be
+  // missed or listed twice.
   const atOnce = db.$client.transaction(list);
   return (filter, page) => atOnce.deferred(filter, page);
 }

@@ -14,7 +14,7 @@ type WorkReads = Pick<
   'failingPools' | 'attemptUnderWay' | 'nextDue' | 'queuesToServe' | 'eventsAfter' | 'lastSeq'
 >;
 
-/** Due operations, and past events. */
+/** Look-ups of due work and of events. */
 export function workReads(db: Db, run: Run): WorkReads {
   const broken = reader(db.select().from(breakers).orderBy(asc(breakers.poolId)));
   const attempt = reader(
@@ -63,18 +63,18 @@ export function workReads(db: Db, run: Run): WorkReads {
 }
 
 /**
- * The domain's time: never before the newest event that was there when it was asked for, whoever
- * wrote it (see `DataVersion`).
+ * The domain's time: never before the newest event that existed when it was read, whichever process
+ * wrote that (see `DataVersion`).
  */
 export interface HighWaterMark {
-  /** `time`, or the newest event's time where that is later; epoch ms. */
+  /** `time`, or the time of the newest event if that is later; epoch ms. */
   atLeast(time: number): number;
-  /** The same for a transaction that has just begun: its own events will bear this time. */
+  /** The same for a transaction that has just begun and whose events will bear this time. */
   begin(time: number): number;
 }
 
 /**
- * Looks for newer events only where another connection has committed since; its own it has seen.
+ * Looks for newer events only if another connection has committed since; this one knows its own.
  */
 export function highWaterMark(db: Db, dataVersion: DataVersion): HighWaterMark {
   const newest = reader(

@@ -1,0 +1,149 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { IdempotencyRecord } from '../../domain/change';
+import type { Appliers } from './appliers';
+import { inserter, putter, updater } from './columns';
+import type { Db } from './database';
+import * as schema from './schema';
+
+type PeopleChange =
+  | 'createUser'
+  | 'setUser'
+  | 'createToken'
+  | 'setToken'
+  | 'revokeTokens'
+  | 'addEmail'
+  | 'addGithubIdentifier'
+  | 'saveIdempotencyRecord'
+  | 'append';
+type LegacyChange = 'putVmUser' | 'dropVmUser';
+type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
+
+/** An expired key may be used again before it is pruned. */
+function keyWriter(db: Db): (record: IdempotencyRecord) => void {
+  const { principal, method, path, key } = schema.idempotencyKeys;
+  const fresh = {
+    requestHash: sql`excluded.request_hash`,
+    resultId: sql`excluded.result_id`,
+    answer: sql`excluded.answer`,
+    createdAt: sql`excluded.created_at`,
+  };
+  const names = [
+    'principal',
+    'method',
+    'path',
+    'key',
+    'requestHash',
+    'resultId',
+    'answer',
+    'createdAt',
+  ] as const;
+  const values = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
+  const statement = db
+    .insert(schema.idempotencyKeys)
+    .values(values)
+    .onConflictDoUpdate({ target: [principal, method, path, key], set: fresh })
+    .prepare();
+  return (record) => void statement.run({ ...record });
+}
+
+/** Applies changes of users, tokens and addresses, of idempotency records, and events. */
+export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
+  const insertUser = inserter(db, schema.users, ['number']);
+  const updateUser = updater(db, schema.users, schema.users.id);
+  const insertToken = inserter(db, schema.apiTokens);
+  const updateToken = updater(db, schema.apiTokens, schema.apiTokens.id);
+  const { userId, revokedAt } = schema.apiTokens;
+  const revoke = db
+    .update(schema.apiTokens)
+    .set({ revokedAt: sql`${sql.placeholder('revokedAt')}` })
+    .where(and(eq(userId, sql.placeholder('userId')), isNull(revokedAt)))
+    .prepare();
+  const writeKey = keyWriter(db);
+  const insertEmail = inserter(db, schema.emails);
+  const insertGithub = inserter(db, schema.githubIdentifiers);
+  const insertEvent = inserter(db, schema.events, ['seq']);
+  return {
+    createUser: ({ user }) => insertUser(user),
+    setUser: ({ id, set }) => updateUser(id, set),
+    createToken: ({ token }) => insertToken(token),
+    setToken: ({ id, set }) => updateToken(id, set),
+    revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
+    saveIdempotencyRecord: ({ record }) => writeKey(record),
+    addEmail: ({ email }) => insertEmail(email),
+    addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
+    append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>
+      insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
+  };
+}
+
+/** Applies changes of the legacy APIs' own data. */
+export function legacyAppliers(db: Db): Pick<Appliers, LegacyChange> {
+  const { vmUsers } = schema;
+  const put = putter(db, vmUsers, vmUsers.userId);
+  const drop = db
+    .delete(vmUsers)
+    .where(eq(vmUsers.userId, sql.placeholder('userId')))
+    .prepare();
+  return {
+    putVmUser: ({ vmUser }) => put(vmUser),
+    dropVmUser: ({ userId }) => drop.run({ userId }),
+  };
+}
+
+/** Applies the changes of a sign-in with GitHub. */
+export function signInAppliers(db: Db): Pick<Appliers, SignInChange> {
+  const { emails, githubIdentifiers, sshKeys } = schema;
+  const unlink = db
+    .delete(githubIdentifiers)
+    .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId')))
+    .prepare();
+  const link = inserter(db, githubIdentifiers);
+  const dropEmails = db
+    .delete(emails)
+    .where(
+      and(
+        eq(emails.userId, sql.placeholder('userId')),
+        eq(emails.source, sql.placeholder('source')),
+      ),
+    )
+    .prepare();
+  const values = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
+  // An address that came from elsewhere stays as it is, and becomes verified.
+  const addEmail = db
+    .insert(emails)
+    .values(values(['id', 'userId', 'email', 'source', 'verifiedAt', 'createdAt']))
+    .onConflictDoUpdate({
+      target: [emails.userId, emails.email],
+      set: { verifiedAt: sql`excluded.verified_at` },
+    })
+    .prepare();
+  const dropKeys = db
+    .delete(sshKeys)
+    .where(
+      and(
+        eq(sshKeys.userId, sql.placeholder('userId')),
+        eq(sshKeys.source, sql.placeholder('source')),
+      ),
+    )
+    .prepare();
+  const addKey = db
+    .insert(sshKeys)
+    .values(values(['id', 'userId', 'key', 'source', 'createdAt']))
+    .onConflictDoNothing()
+    .prepare();
+  return {
+    linkGithub: ({ identifier }) => {
+      unlink.run({ githubId: identifier.githubId });
+      link(identifier);
+    },
+    replaceEmails: ({ userId, source, emails: found }) => {
+      dropEmails.run({ userId, source });
+      for (const email of found) addEmail.run({ ...email, source });
+    },
+    replaceSshKeys: ({ userId, source, keys }) => {
+      dropKeys.run({ userId, source });
+      for (const key of keys) addKey.run({ ...key });
+    },
+  };
+}
