@@ -31,6 +31,11 @@ describe('lengths', () => {
     ).toEqual([]);
   });
 
+  test('no line is over 110 columns, but one that holds an address', () => {
+    const sources = [...code, ...typescript('tests', 'bench', 'scripts')];
+    expect(lines(sources, /^(?!.*https?:\/\/).{111,}$/)).toEqual([]);
+  });
+
   test('few are over 250', () => {
     expect(code.filter((source) => lineCount(source) > 250).length).toBeLessThanOrEqual(5);
   });
