@@ -145,6 +145,6 @@ function lostOperations(rows: Rows, dataDir: string): string[] {
     : rows.all<{ id: string }>(
         `select id from (${seen}) where id not in (select id from operations)`,
       );
-  rows.connection.exec('release cloud');
+  rows.connection.exec('detach cloud');
   return lost.map(({ id }) => `operation ${id} is lost`);
 }
