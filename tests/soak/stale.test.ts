@@ -4,7 +4,7 @@ import { Pools } from '../../src/service/pools/pools';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Rows, unsound } from './helpers/database';
-import { Gate, type DriverCall, type DecisionContext } from './helpers/held-driver';
+import { Gate, type CallMoment, type DriverCall } from './helpers/held-driver';
 import { soak } from './helpers/soak';
 
 /** Longer than a claim of the default policy: see `claimLength`. */
@@ -93,9 +93,12 @@ async function stopAt(
   test: TestEngine,
   gate: Gate,
   { pools, way, call, nth }: Step,
-  moment: DecisionContext,
+  moment: CallMoment,
 ): Promise<{ release(): void; finished: Promise<void> }> {
-  if (way === 'made') await test.load(pools);
+  if (way === 'made') {
+    await test.load(pools);
+    await test.reconcile();
+  }
   if (way === 'borrowed' || way === 'returned') {
     const ann = await test.reserve(somebody('ann'), { pool: 'p', duration: 3_600_000 });
     if (way === 'returned') {

@@ -2,7 +2,7 @@ import type { Driver, DriverFactory } from '../../../src/drivers/driver';
 import { simulatedDriver } from '../../../src/drivers/simulated';
 
 export type DriverCall = Exclude<keyof Driver, 'capabilities' | 'close' | 'list' | 'remove'>;
-export type DecisionContext = 'before' | 'after';
+export type CallMoment = 'before' | 'after';
 
 /** A call that was stopped on its way out, or with its answer on its way back. */
 export interface Held {
@@ -15,7 +15,7 @@ export interface Held {
 export class Gate {
   private armed: {
     call: DriverCall;
-    moment: DecisionContext;
+    moment: CallMoment;
     nth: number;
     arrive: () => void;
     open: Promise<void>;
@@ -28,7 +28,7 @@ export class Gate {
   };
 
   /** Holds the `nth` call of this kind from now on. */
-  hold(call: DriverCall, moment: DecisionContext, nth = 1): Held {
+  hold(call: DriverCall, moment: CallMoment, nth = 1): Held {
     let arrive = () => {};
     let release = () => {};
     const reached = new Promise<void>((resolve) => (arrive = resolve));
