@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dice } from '../dice';
 import { GaveUp, type Caller } from './caller';
-import type { Ledger, PresentedCredential } from './ledger';
+import type { Ledger, ShownLoan } from './ledger';
 
 const path = '/v1/reservations';
 
@@ -37,12 +37,8 @@ export class Borrower {
    * Asks and waits for it, if it must be for longer than an answer is held. Throws GaveUp where it
    * is not served.
    */
-  async borrow(
-    wish: Wish,
-    since?: number,
-    key: string = randomUUID(),
-  ): Promise<PresentedCredential> {
-    let { body } = await this.caller.call<PresentedCredential>(
+  async borrow(wish: Wish, since?: number, key: string = randomUUID()): Promise<ShownLoan> {
+    let { body } = await this.caller.call<ShownLoan>(
       'POST /v1/reservations?wait',
       `${path}?wait=${WAIT}`,
       { expect: [201, 202], body: { queueTimeoutSeconds: GIVE_UP, ...wish }, key, since },
@@ -53,8 +49,8 @@ export class Borrower {
   }
 
   /** Asks; gives what it is at once. */
-  async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<PresentedCredential> {
-    const { body } = await this.caller.call<PresentedCredential>('POST /v1/reservations', path, {
+  async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<ShownLoan> {
+    const { body } = await this.caller.call<ShownLoan>('POST /v1/reservations', path, {
       expect: [201, 202],
       body: { queueTimeoutSeconds: GIVE_UP, ...wish },
       key,
@@ -64,8 +60,8 @@ export class Borrower {
     return body;
   }
 
-  async waitFor(id: string): Promise<PresentedCredential> {
-    const { body } = await this.caller.call<PresentedCredential>(
+  async waitFor(id: string): Promise<ShownLoan> {
+    const { body } = await this.caller.call<ShownLoan>(
       'GET /v1/reservations/{id}?wait',
       `${path}/${id}?wait=${WAIT}`,
       { expect: [200] },
@@ -73,8 +69,8 @@ export class Borrower {
     return body;
   }
 
-  async look(id: string): Promise<PresentedCredential> {
-    const { body } = await this.caller.call<PresentedCredential>(
+  async look(id: string): Promise<ShownLoan> {
+    const { body } = await this.caller.call<ShownLoan>(
       'GET /v1/reservations/{id}',
       `${path}/${id}`,
       {
@@ -85,8 +81,8 @@ export class Borrower {
   }
 
   /** Gives the lease as it is after the extension. */
-  async extend({ id }: PresentedCredential, seconds: number): Promise<PresentedCredential> {
-    const { body } = await this.caller.call<PresentedCredential>(
+  async extend({ id }: ShownLoan, seconds: number): Promise<ShownLoan> {
+    const { body } = await this.caller.call<ShownLoan>(
       'PATCH /v1/reservations/{id}',
       `${path}/${id}`,
       {
@@ -101,8 +97,8 @@ export class Borrower {
    * Gives the lease as it is then. Throws GaveUp where this machine was so busy that the beat came
    * too late.
    */
-  async beat({ id, heartbeatBy }: PresentedCredential): Promise<PresentedCredential> {
-    const { status, body } = await this.caller.call<PresentedCredential>(
+  async beat({ id, heartbeatBy }: ShownLoan): Promise<ShownLoan> {
+    const { status, body } = await this.caller.call<ShownLoan>(
       'POST /v1/reservations/{id}/heartbeat',
       `${path}/${id}/heartbeat`,
       { expect: [200, 409] },
@@ -114,7 +110,7 @@ export class Borrower {
   }
 
   /** Ends it in whatever state it is. */
-  async release(shown: PresentedCredential): Promise<void> {
+  async release(shown: ShownLoan): Promise<void> {
     this.ledger.freeing(shown);
     await this.caller.call('DELETE /v1/reservations/{id}', `${path}/${shown.id}`, {
       expect: [204],
@@ -122,7 +118,7 @@ export class Borrower {
   }
 
   /** Shown as active: it is ours. Throws GaveUp where it has ended instead. */
-  held(shown: PresentedCredential): PresentedCredential {
+  held(shown: ShownLoan): ShownLoan {
     if (shown.status !== 'active') throw new GaveUp();
     this.ledger.seen(shown);
     return shown;

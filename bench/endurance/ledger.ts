@@ -1,5 +1,5 @@
 /** A reservation as the API shows it, as far as the run looks at it. */
-export interface PresentedCredential {
+export interface ShownLoan {
   id: string;
   status: 'queued' | 'preparing' | 'active' | 'ended';
   endReason: string | null;
@@ -39,7 +39,7 @@ export class Ledger {
   constructor(private readonly fault: (what: string) => void) {}
 
   /** The holder was shown an active lease. */
-  seen({ id, startsAt, endsAt, heartbeatBy, resources }: PresentedCredential): void {
+  seen({ id, startsAt, endsAt, heartbeatBy, resources }: ShownLoan): void {
     const until = Math.min(
       ...[endsAt, heartbeatBy].map((text) => (text === null ? Infinity : Date.parse(text))),
     );
@@ -82,7 +82,7 @@ export class Ledger {
   }
 
   /** The holder is about to give it back: from now on somebody else may have it. */
-  freeing({ id, resources }: PresentedCredential): void {
+  freeing({ id, resources }: ShownLoan): void {
     for (const { id: resource } of resources) {
       const holding = this.holdings.get(resource);
       if (holding?.reservation === id) holding.freed = true;

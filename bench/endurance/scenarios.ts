@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Borrower } from './borrower';
 import type { Caller } from './caller';
-import type { PresentedCredential } from './ledger';
+import type { ShownLoan } from './ledger';
 
 /** One of those who arrive: does all it came for. `since`: when it was due. */
 export type Scenario = (borrower: Borrower, since: number, admin: Caller) => Promise<void>;
@@ -49,7 +49,7 @@ const expiring: Scenario = async (borrower, since) => {
   );
 };
 
-async function demandExpired(borrower: Borrower, { id }: PresentedCredential): Promise<void> {
+async function demandExpired(borrower: Borrower, { id }: ShownLoan): Promise<void> {
   const { status, endReason, resources } = await borrower.look(id);
   if (status !== 'ended' || endReason !== 'expired')
     borrower.fault(`${id} should have expired: ${status} ${endReason}`);

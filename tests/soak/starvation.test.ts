@@ -37,7 +37,7 @@ class Crowd {
   }
 
   /** Half a second passes: some loans are given back, and others ask. */
-  async beat(
+  async tick(
     perTick: number,
     next: () => { items: RequestItem[]; priority: number },
     keep: ReadonlySet<string> = new Set(),
@@ -88,7 +88,7 @@ function standing(
       min(iif(e.type = 'reservation.active', e.at, null)) as servedAt
     from reservations v join events e on e.reservation_id = v.id
     where e.type in ('reservation.queued', 'reservation.active') group by v.id`);
-  const [own] = rows.all<{ asked: number; served: number; heartbeats: number }>(
+  const [own] = rows.all<{ asked: number; served: number; ticks: number }>(
     'select asked, served, (servedAt - requested) / 500.0 as ticks from times where id = ? ' +
       'and served is not null',
     id,
@@ -102,7 +102,7 @@ function standing(
   return {
     overtakes: count(`asked > ${asked} and served < ${served} and ${tookIt}`),
     older: count(`asked < ${asked} and (served is null or served > ${asked})`),
-    waitedTicks: Math.round(own.heartbeats),
+    waitedTicks: Math.round(own.ticks),
   };
 }
 
@@ -139,10 +139,10 @@ soak('a crowd of small requests', () => {
       items: [{ pool: 'p', count: 1 }],
       priority: crowd.dice.between(1, 100),
     });
-    for (let beat = 0; beat < 5; beat += 1) await crowd.beat(10, small);
+    for (let tick = 0; tick < 5; tick += 1) await crowd.tick(10, small);
     const bundle = await crowd.ask([{ pool: 'p', count: 10 }], 0);
     const humble = await crowd.ask([{ pool: 'p', count: 1 }], 0);
-    while (crowd.asked < SMALL) await crowd.beat(10, small, new Set([bundle, humble]));
+    while (crowd.asked < SMALL) await crowd.tick(10, small, new Set([bundle, humble]));
     await report(crowd, 'a bundle of half the pool', bundle, ['p']);
     await report(crowd, 'one of lowest priority', humble, ['p']);
   });
@@ -150,10 +150,10 @@ soak('a crowd of small requests', () => {
   it('serves a request that names one resource', async () => {
     const crowd = await crowdOn([pool('p', 4)]);
     const small = () => ({ items: [{ pool: 'p', count: 1 }], priority: 100 });
-    for (let beat = 0; beat < 5; beat += 1) await crowd.beat(4, small);
+    for (let tick = 0; tick < 5; tick += 1) await crowd.tick(4, small);
     const named = await crowd.ask([{ resource: 'p-2', count: 1 }], 0);
-    for (let beat = 0; beat < 300 && !(await crowd.isServed(named)); beat += 1)
-      await crowd.beat(4, small);
+    for (let tick = 0; tick < 300 && !(await crowd.isServed(named)); tick += 1)
+      await crowd.tick(4, small);
     await report(crowd, 'one that names p-2', named, ['p'], 'p-2');
   });
 
@@ -173,8 +173,8 @@ soak('a crowd of small requests', () => {
       );
     }
     await crowd.now.release(somebody(), fill);
-    for (let beat = 0; beat < 100 && !(await crowd.isServed(humble)); beat += 1)
-      await crowd.beat(0, () => ({ items: [], priority: 0 }));
+    for (let tick = 0; tick < 100 && !(await crowd.isServed(humble)); tick += 1)
+      await crowd.tick(0, () => ({ items: [], priority: 0 }));
     await crowd.test.settle();
     await report(crowd, 'a humble one among bundles over two lines', humble, ['x']);
   });
