@@ -29,7 +29,10 @@ export class PoolSizes {
     const { store } = this.engine;
     const pools = await store.read.pools();
     const isDue = store.now() >= this.compareAt;
-    if (isDue) this.compareAt = store.now() + COMPARE_EVERY;
+    if (isDue) {
+      this.compareAt = store.now() + COMPARE_EVERY;
+      this.forgetAllBut(pools);
+    }
     const pending = pools.filter(({ id, version }) => isDue || this.done.get(id) !== version);
     if (pending.length === 0) return this.compareAt;
     const counts = await store.read.counts();
@@ -42,6 +45,12 @@ export class PoolSizes {
   async settle(): Promise<void> {
     do this.compareAt = -Infinity;
     while ((await this.step()) <= this.engine.store.now());
+  }
+
+  /** Drops the versions of pools that have been removed. */
+  private forgetAllBut(pools: readonly Pool[]): void {
+    const present = new Set(pools.map(({ id }) => id));
+    for (const id of this.done.keys()) if (!present.has(id)) this.done.delete(id);
   }
 
   /** Gives whether the pool needs another step at once. */
