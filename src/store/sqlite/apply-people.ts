@@ -3,6 +3,7 @@ import type { IdempotencyRecord } from '../../domain/change';
 import type { Appliers } from './appliers';
 import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
+import { given } from './parameters';
 import * as schema from './schema';
 
 type PeopleChange =
@@ -56,7 +57,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const revoke = db
     .update(schema.apiTokens)
     .set({ revokedAt: sql`${sql.placeholder('revokedAt')}` })
-    .where(and(eq(userId, sql.placeholder('userId')), isNull(revokedAt)))
+    .where(and(eq(userId, given('userId')), isNull(revokedAt)))
     .prepare();
   const writeKey = keyWriter(db);
   const insertEmail = inserter(db, schema.emails);
@@ -82,7 +83,7 @@ export function legacyAppliers(db: Db): Pick<Appliers, LegacyChange> {
   const put = putter(db, vmUsers, vmUsers.userId);
   const drop = db
     .delete(vmUsers)
-    .where(eq(vmUsers.userId, sql.placeholder('userId')))
+    .where(eq(vmUsers.userId, given('userId')))
     .prepare();
   return {
     putVmUser: ({ vmUser }) => put(vmUser),
@@ -95,17 +96,12 @@ export function signInAppliers(db: Db): Pick<Appliers, SignInChange> {
   const { emails, githubIdentifiers, sshKeys } = schema;
   const unlink = db
     .delete(githubIdentifiers)
-    .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId')))
+    .where(eq(githubIdentifiers.githubId, given('githubId')))
     .prepare();
   const link = inserter(db, githubIdentifiers);
   const dropEmails = db
     .delete(emails)
-    .where(
-      and(
-        eq(emails.userId, sql.placeholder('userId')),
-        eq(emails.source, sql.placeholder('source')),
-      ),
-    )
+    .where(and(eq(emails.userId, given('userId')), eq(emails.source, given('source'))))
     .prepare();
   const values = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
@@ -120,12 +116,7 @@ export function signInAppliers(db: Db): Pick<Appliers, SignInChange> {
     .prepare();
   const dropKeys = db
     .delete(sshKeys)
-    .where(
-      and(
-        eq(sshKeys.userId, sql.placeholder('userId')),
-        eq(sshKeys.source, sql.placeholder('source')),
-      ),
-    )
+    .where(and(eq(sshKeys.userId, given('userId')), eq(sshKeys.source, given('source'))))
     .prepare();
   const addKey = db
     .insert(sshKeys)

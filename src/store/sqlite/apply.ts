@@ -5,6 +5,7 @@ import { legacyAppliers, peopleAppliers, signInAppliers } from './apply-people';
 import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
 import { detailWriter } from './details';
+import { given } from './parameters';
 import * as schema from './schema';
 
 /** Applies changes on a connection, inside the running transaction. */
@@ -45,12 +46,12 @@ function resourceAppliers(
     .prepare();
   const removePool = db
     .delete(schema.pools)
-    .where(eq(schema.pools.id, sql.placeholder('id')))
+    .where(eq(schema.pools.id, given('id')))
     .prepare();
   const itsClasses = db
     .select({ id: schema.classes.id })
     .from(schema.classes)
-    .where(eq(schema.classes.poolId, sql.placeholder('id')));
+    .where(eq(schema.classes.poolId, given('id')));
   const removeEntries = db
     .delete(schema.queueEntries)
     .where(inArray(schema.queueEntries.classId, itsClasses))
@@ -89,10 +90,10 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
   const updateReservation = updater(db, schema.reservations, schema.reservations.id);
   const insertEntry = inserter(db, queueEntries);
   const ofItem = and(
-    eq(queueEntries.reservationId, sql.placeholder('reservationId')),
-    eq(queueEntries.item, sql.placeholder('item')),
+    eq(queueEntries.reservationId, given('reservationId')),
+    eq(queueEntries.item, given('item')),
   );
-  const ofReservation = eq(queueEntries.reservationId, sql.placeholder('reservationId'));
+  const ofReservation = eq(queueEntries.reservationId, given('reservationId'));
   const setMissing = db
     .update(queueEntries)
     .set({ missing: sql`${sql.placeholder('missing')}` })
@@ -139,12 +140,12 @@ function workAppliers(db: Db): Pick<Appliers, WorkChange> {
   const updateCredential = updater(db, credentials, credentials.id);
   const removeCredential = db
     .delete(credentials)
-    .where(eq(credentials.id, sql.placeholder('id')))
+    .where(eq(credentials.id, given('id')))
     .prepare();
   const putBreaker = putter(db, breakers, breakers.poolId);
   const removeBreaker = db
     .delete(breakers)
-    .where(eq(breakers.poolId, sql.placeholder('poolId')))
+    .where(eq(breakers.poolId, given('poolId')))
     .prepare();
   return {
     createOperation: ({ operation }) => insertOperation(operation),

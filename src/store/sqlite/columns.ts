@@ -2,6 +2,7 @@ import { eq, getTableColumns, is, Param, Placeholder, sql, type Column } from 'd
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { compiled } from './compiled';
 import type { Db } from './database';
+import { given } from './parameters';
 
 type Write = (row: object, key?: string) => void;
 
@@ -70,7 +71,7 @@ export function updater<T extends SQLiteTable>(
     const update = db
       .update(table)
       .set(placeholders(names))
-      .where(eq(key, sql.placeholder(KEY)));
+      .where(eq(key, given(KEY)));
     return writer(db, update);
   };
   return (id, set) => {

@@ -3,6 +3,7 @@ import type { DetailFields } from '../../domain/change';
 import type { Kind } from '../../domain/pools/pool';
 import { updater } from './columns';
 import type { Db } from './database';
+import { given } from './parameters';
 import { reader } from './rows';
 import { accounts, containers, lentTokens, vms } from './schema';
 
@@ -35,7 +36,7 @@ export function detailWriter(
     const merge = db
       .update(table)
       .set({ extra: sql`json_patch(${table.extra}, ${sql.placeholder('extra')})` })
-      .where(eq(table.resourceId, sql.placeholder('resourceId')))
+      .where(eq(table.resourceId, given('resourceId')))
       .prepare();
     return (resourceId: string, details: DetailFields) => {
       const fields = Object.entries(details);
@@ -57,7 +58,7 @@ export function detailReader(db: Db): (resourceId: string, kind: Kind) => Detail
       db
         .select()
         .from(table)
-        .where(eq(table.resourceId, sql.placeholder('resourceId'))),
+        .where(eq(table.resourceId, given('resourceId'))),
     );
     return (resourceId: string): DetailFields => {
       const row = select.get({ resourceId }) as

@@ -1,7 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { IdempotencyRecord } from '../../domain/change';
 import type { IdempotencyKey } from '../../domain/idempotency';
 import type { Db } from './database';
+import { given } from './parameters';
 import { reader } from './rows';
 import { idempotencyKeys } from './schema';
 
@@ -14,10 +15,10 @@ export function idempotencyReader(db: Db): (key: IdempotencyKey) => IdempotencyR
       .from(idempotencyKeys)
       .where(
         and(
-          eq(principal, sql.placeholder('principal')),
-          eq(method, sql.placeholder('method')),
-          eq(path, sql.placeholder('path')),
-          eq(key, sql.placeholder('key')),
+          eq(principal, given('principal')),
+          eq(method, given('method')),
+          eq(path, given('path')),
+          eq(key, given('key')),
         ),
       ),
   );

@@ -1,5 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Db } from './database';
+import { given } from './parameters';
 import { reader } from './rows';
 import { metadata, jobHeartbeats } from './schema';
 
@@ -9,7 +10,7 @@ export function installation(db: Db) {
     db
       .select()
       .from(metadata)
-      .where(eq(metadata.name, sql.placeholder('name'))),
+      .where(eq(metadata.name, given('name'))),
   );
   return {
     metadata: (name: string): string | null => entry.get({ name })?.value ?? null,

@@ -1,6 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { PoolWithClasses } from '../../domain/query';
 import type { Db } from './database';
+import { given } from './parameters';
 import { reader } from './rows';
 import { classes, pools } from './schema';
 
@@ -29,13 +30,13 @@ export function poolCache(db: Db): PoolCache {
     db
       .select({ id: pools.id, version: pools.version })
       .from(pools)
-      .where(eq(pools.id, sql.placeholder('id'))),
+      .where(eq(pools.id, given('id'))),
   );
   const idOf = reader(
     db
       .select({ id: pools.id, version: pools.version })
       .from(pools)
-      .where(eq(pools.name, sql.placeholder('name'))),
+      .where(eq(pools.name, given('name'))),
   );
   const versions = reader(
     db
@@ -47,13 +48,13 @@ export function poolCache(db: Db): PoolCache {
     db
       .select()
       .from(pools)
-      .where(eq(pools.id, sql.placeholder('id'))),
+      .where(eq(pools.id, given('id'))),
   );
   const selectClasses = reader(
     db
       .select()
       .from(classes)
-      .where(eq(classes.poolId, sql.placeholder('id')))
+      .where(eq(classes.poolId, given('id')))
       .orderBy(classes.id),
   );
 

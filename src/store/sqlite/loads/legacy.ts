@@ -1,6 +1,7 @@
 import { eq, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import type { Db } from '../database';
+import { given } from '../parameters';
 import { reader } from '../rows';
 import { users, vmUsers } from '../schema';
 
@@ -12,7 +13,7 @@ export function vmUserLoader(db: Db, user: UserLoader) {
     db
       .select()
       .from(vmUsers)
-      .where(eq(vmUsers.userId, sql.placeholder('id'))),
+      .where(eq(vmUsers.userId, given('id'))),
   );
   const isPresent = isNull(users.disabledAt);
   const counts = reader(

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
@@ -11,19 +11,19 @@ export function userLoader(db: Db) {
     db
       .select()
       .from(users)
-      .where(eq(users.id, sql.placeholder('id'))),
+      .where(eq(users.id, given('id'))),
   );
   const byEmail = reader(
     db
       .select()
       .from(users)
-      .where(eq(users.email, sql.placeholder('email'))),
+      .where(eq(users.email, given('email'))),
   );
   const byUsername = reader(
     db
       .select()
       .from(users)
-      .where(eq(users.username, sql.placeholder('username'))),
+      .where(eq(users.username, given('username'))),
   );
   const admins = reader(
     db
@@ -35,7 +35,7 @@ export function userLoader(db: Db) {
     db
       .select({ count: sql<number>`coalesce(sum(${userCounts.count}), 0)` })
       .from(userCounts)
-      .where(eq(userCounts.userId, sql.placeholder('id'))),
+      .where(eq(userCounts.userId, given('id'))),
   );
   return ({ id, email, username }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
@@ -52,24 +52,19 @@ export function identityLoader(db: Db) {
     db
       .select()
       .from(users)
-      .where(eq(users.id, sql.placeholder('userId'))),
+      .where(eq(users.id, given('userId'))),
   );
   const github = reader(
     db
       .select()
       .from(githubIdentifiers)
-      .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))),
+      .where(eq(githubIdentifiers.githubId, given('githubId'))),
   );
   const address = reader(
     db
       .select()
       .from(emails)
-      .where(
-        and(
-          eq(emails.userId, sql.placeholder('userId')),
-          eq(emails.email, sql.placeholder('email')),
-        ),
-      ),
+      .where(and(eq(emails.userId, given('userId')), eq(emails.email, given('email')))),
   );
   return ({ userId, githubId, email }: Load<'identity'>): Loads['identity']['gives'] => ({
     user: user.get({ userId }) ?? null,
@@ -84,35 +79,32 @@ export function signInLoader(db: Db) {
     db
       .select()
       .from(githubIdentifiers)
-      .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))),
+      .where(eq(githubIdentifiers.githubId, given('githubId'))),
   );
   const byId = reader(
     db
       .select()
       .from(users)
-      .where(eq(users.id, sql.placeholder('id'))),
+      .where(eq(users.id, given('id'))),
   );
   const byEmail = reader(
     db
       .select()
       .from(users)
-      .where(eq(users.email, sql.placeholder('email'))),
+      .where(eq(users.email, given('email'))),
   );
   const byUsername = reader(
     db
       .select()
       .from(users)
-      .where(eq(users.username, sql.placeholder('username'))),
+      .where(eq(users.username, given('username'))),
   );
   const link = reader(
     db
       .select({ id: githubIdentifiers.id })
       .from(githubIdentifiers)
       .where(
-        and(
-          eq(githubIdentifiers.userId, sql.placeholder('userId')),
-          isNotNull(githubIdentifiers.verifiedAt),
-        ),
+        and(eq(githubIdentifiers.userId, given('userId')), isNotNull(githubIdentifiers.verifiedAt)),
       )
       .limit(upTo(1)),
   );
@@ -137,7 +129,7 @@ export function tokenLoader(db: Db) {
     db
       .select()
       .from(apiTokens)
-      .where(eq(apiTokens.id, sql.placeholder('id'))),
+      .where(eq(apiTokens.id, given('id'))),
   );
   return ({ id }: Load<'token'>): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),

@@ -3,7 +3,7 @@ import type { LeftClaim, StartupSnapshot } from '../../../domain/lifecycle/recov
 import type { RestoredSnapshot } from '../../../domain/lifecycle/restored';
 import type { Load } from '../../loads';
 import type { Page } from '../../page';
-import { constant, upTo } from '../bounds';
+import { constant, given, upTo } from '../parameters';
 import type { Db } from '../database';
 import type { PoolCache } from '../pool-cache';
 import { reader } from '../rows';
@@ -11,7 +11,7 @@ import { operations, resources } from '../schema';
 
 /** The unfinished claims of a worker, or of all workers whose names share this prefix. */
 export function claimsLoader(db: Db) {
-  const worker = sql.placeholder('worker');
+  const worker = given('worker');
   const select = reader(
     db
       .select({ operation: operations, resource: resources })
@@ -27,7 +27,7 @@ export function claimsLoader(db: Db) {
           sql`substr(${operations.claimedBy}, 1, length(${worker})) = ${worker}`,
         ),
       )
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return (query: Load<'claims'>): LeftClaim[] => select.all(query);
 }
@@ -54,9 +54,9 @@ function pageLoader(db: Db, pools: PoolCache, which?: SQL) {
     db
       .select()
       .from(resources)
-      .where(and(gt(resources.id, sql.placeholder('after')), which))
+      .where(and(gt(resources.id, given('after')), which))
       .orderBy(asc(resources.id))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return ({ after, limit }: Page) => {
     const found = select.all({ after: after ?? '', limit });

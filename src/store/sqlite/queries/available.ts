@@ -1,4 +1,5 @@
 import { gt, isNull, or, sql } from 'drizzle-orm';
+import { given } from '../parameters';
 import { resources } from '../schema';
 
 /** A resource as the scheduler sees it. */
@@ -27,7 +28,4 @@ export const isAvailableSql = sql.join(
 );
 
 /** Not past its idle expiry at the time given as `now`. */
-export const isUnexpired = or(
-  isNull(resources.expiresAt),
-  gt(resources.expiresAt, sql.placeholder('now')),
-);
+export const isUnexpired = or(isNull(resources.expiresAt), gt(resources.expiresAt, given('now')));

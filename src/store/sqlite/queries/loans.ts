@@ -1,6 +1,7 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
+import { given } from '../parameters';
 import { reader } from '../rows';
 import { allocations, reservations, resources } from '../schema';
 import type { Answers } from './types';
@@ -26,13 +27,13 @@ function reservationById(db: Db): Answers['reservation'] {
     db
       .select()
       .from(reservations)
-      .where(eq(reservations.id, sql.placeholder('id'))),
+      .where(eq(reservations.id, given('id'))),
   );
   return ({ id }) => select.get({ id }) ?? null;
 }
 
 function holdingsOf(db: Db): Answers['holdings'] {
-  const ofReservation = eq(allocations.reservationId, sql.placeholder('id'));
+  const ofReservation = eq(allocations.reservationId, given('id'));
   const select = reader(
     db
       .select({ allocation: allocations, resource: resources })
@@ -49,13 +50,13 @@ function heldResources(db: Db): Answers['heldResources'] {
     db
       .select()
       .from(resources)
-      .where(eq(resources.heldFor, sql.placeholder('id'))),
+      .where(eq(resources.heldFor, given('id'))),
   );
   return ({ reservationId: id }) => select.all({ id });
 }
 
 function holderOf(db: Db): Answers['holder'] {
-  const ofResource = eq(allocations.resourceId, sql.placeholder('id'));
+  const ofResource = eq(allocations.resourceId, given('id'));
   const select = reader(
     db
       .select({ reservation: reservations })
@@ -71,7 +72,7 @@ function allocationById(db: Db): Answers['allocation'] {
     db
       .select()
       .from(allocations)
-      .where(eq(allocations.id, sql.placeholder('id'))),
+      .where(eq(allocations.id, given('id'))),
   );
   return ({ id }) => select.get({ id }) ?? null;
 }

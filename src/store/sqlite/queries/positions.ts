@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { queueEntries } from '../schema';
@@ -7,7 +7,7 @@ import type { Answers } from './types';
 
 /** A row value bounds the walk through the index; an `or` would be evaluated for every row. */
 const isBefore = sql`(${queueEntries.rank}, ${queueEntries.reservationId})
-  < (${sql.placeholder('rank')}, ${sql.placeholder('id')})`;
+  < (${given('rank')}, ${given('id')})`;
 
 const isMissing = sql`${queueEntries.missing} > 0`;
 
@@ -17,7 +17,7 @@ export function entryPositions(db: Db): Answers['entryPositions'] {
     db
       .select()
       .from(queueEntries)
-      .where(eq(queueEntries.reservationId, sql.placeholder('id')))
+      .where(eq(queueEntries.reservationId, given('id')))
       .orderBy(queueEntries.item),
   );
   const before = db
@@ -25,18 +25,18 @@ export function entryPositions(db: Db): Answers['entryPositions'] {
     .from(queueEntries)
     .where(
       and(
-        eq(queueEntries.classId, sql.placeholder('classId')),
+        eq(queueEntries.classId, given('classId')),
         sql`${isMissing} and ${queueEntries.resourceId} is null`,
         isBefore,
       ),
     )
-    .limit(upTo(sql.placeholder('limit')))
+    .limit(upTo('limit'))
     .as('before');
   const naming = db
     .select({ one: sql`1`.as('one') })
     .from(queueEntries)
-    .where(and(eq(queueEntries.resourceId, sql.placeholder('resourceId')), isMissing, isBefore))
-    .limit(upTo(sql.placeholder('limit')))
+    .where(and(eq(queueEntries.resourceId, given('resourceId')), isMissing, isBefore))
+    .limit(upTo('limit'))
     .as('naming');
   const inQueue = reader(db.select({ count: sql<number>`count(*)` }).from(before));
   const forResource = reader(db.select({ count: sql<number>`count(*)` }).from(naming));

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { PROMOTED_BELOW } from '../../../domain/queue/ranks';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
 import { reader } from '../rows';
@@ -48,13 +48,13 @@ const isOrdinarySql = sql.raw(`"queue_entries"."rank" >= ${PROMOTED_BELOW}`);
 /** The wait ends at the deadline, whether or not a job has acted on it. */
 const isPatient = sql`not exists (select 1 from ${reservations}
   where ${reservations.id} = ${queueEntries.reservationId}
-  and ${reservations.deadlineAt} <= ${sql.placeholder('now')})`;
+  and ${reservations.deadlineAt} <= ${given('now')})`;
 
 /**
  * Done in SQL, not afterwards, because a reservation with several items has several rows in a
  * queue.
  */
-const isAnother = ne(queueEntries.reservationId, sql.placeholder('except'));
+const isAnother = ne(queueEntries.reservationId, given('except'));
 
 /** Excludes nobody, because no id is empty. */
 const NOBODY = '';
@@ -69,28 +69,28 @@ function entriesByClass(
     which === 'heads'
       ? [isNull(queueEntries.resourceId), queueEntries.rank]
       : [isOrdinarySql, queueEntries.requestedAt];
-  const inClass = eq(queueEntries.classId, sql.placeholder('classId'));
+  const inClass = eq(queueEntries.classId, given('classId'));
   const select = reader(
     db
       .select({ reservationId: queueEntries.reservationId })
       .from(queueEntries)
       .where(and(inClass, isMissing, condition, isAnother, isPatient))
       .orderBy(order, queueEntries.reservationId)
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return ({ classIds, now, except, limit }) =>
     classIds.map((classId) => idsOf(select.all({ classId, now, except: except ?? NOBODY, limit })));
 }
 
 function entriesByResource(db: Db): Answers['queueForResource'] {
-  const ofResource = eq(queueEntries.resourceId, sql.placeholder('resourceId'));
+  const ofResource = eq(queueEntries.resourceId, given('resourceId'));
   const select = reader(
     db
       .select({ reservationId: queueEntries.reservationId })
       .from(queueEntries)
       .where(and(ofResource, isMissing, isAnother, isPatient))
       .orderBy(queueEntries.rank)
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return ({ resourceIds, now, except, limit }) =>
     resourceIds.map((resourceId) =>
@@ -103,14 +103,14 @@ function queuedReservations(db: Db): Answers['queued'] {
     db
       .select()
       .from(queueEntries)
-      .where(eq(queueEntries.reservationId, sql.placeholder('id')))
+      .where(eq(queueEntries.reservationId, given('id')))
       .orderBy(queueEntries.item, queueEntries.classId),
   );
   const one = reader(
     db
       .select()
       .from(reservations)
-      .where(eq(reservations.id, sql.placeholder('id'))),
+      .where(eq(reservations.id, given('id'))),
   );
   return ({ ids }) =>
     ids.map((id) => ({ reservation: one.get({ id })!, entries: rows.all({ id }) }));
@@ -121,9 +121,9 @@ function availableInClass(db: Db): Answers['available'] {
     db
       .select(candidateColumns)
       .from(resources)
-      .where(and(eq(resources.classId, sql.placeholder('classId')), isAvailableSql, isUnexpired))
+      .where(and(eq(resources.classId, given('classId')), isAvailableSql, isUnexpired))
       .orderBy(asc(resources.rank))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return ({ classIds, limit, now }) =>
     classIds.length === 1
@@ -136,7 +136,7 @@ function availableOnes(db: Db): Answers['availableById'] {
     db
       .select(candidateColumns)
       .from(resources)
-      .where(and(eq(resources.id, sql.placeholder('id')), isAvailableSql, isUnexpired)),
+      .where(and(eq(resources.id, given('id')), isAvailableSql, isUnexpired)),
   );
   return ({ ids, now }) => ids.flatMap((id) => select.all({ id, now }));
 }
@@ -146,7 +146,7 @@ function heldForReservation(db: Db): Answers['heldFor'] {
     db
       .select(candidateColumns)
       .from(resources)
-      .where(eq(resources.heldFor, sql.placeholder('id'))),
+      .where(eq(resources.heldFor, given('id'))),
   );
   return ({ reservationIds }) => reservationIds.flatMap((id) => select.all({ id }));
 }
@@ -156,7 +156,7 @@ function countsOfUser(db: Db): Answers['userCounts'] {
     db
       .select({ status: userCounts.status, count: userCounts.count })
       .from(userCounts)
-      .where(eq(userCounts.userId, sql.placeholder('userId'))),
+      .where(eq(userCounts.userId, given('userId'))),
   );
   return ({ userId }) => select.all({ userId });
 }
@@ -166,7 +166,7 @@ function lengthsOfQueues(db: Db): Answers['queueLengths'] {
     db
       .select({ count: queueLengths.count })
       .from(queueLengths)
-      .where(eq(queueLengths.classId, sql.placeholder('classId'))),
+      .where(eq(queueLengths.classId, given('classId'))),
   );
   return ({ classIds }) => classIds.map((classId) => select.get({ classId })?.count ?? 0);
 }

@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray, isNull, max, ne, notInArray, or, sql } from 'drizzle-orm';
-import { constant, upTo } from '../bounds';
+import { and, desc, eq, inArray, isNull, max, ne, notInArray, or } from 'drizzle-orm';
+import { constant, given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
 import { reader } from '../rows';
@@ -26,7 +26,7 @@ export function resourceAnswers(db: Db): ResourceAnswers {
 const isThere = isNull(resources.destroyedAt);
 
 function resourcesCalled(db: Db): Answers['resourcesCalled'] {
-  const key = sql.placeholder('key');
+  const key = given('key');
   // Each half uses an index of its own; the one on names is partial.
   const isCalled = or(eq(resources.id, key), and(eq(resources.name, key), isThere));
   const select = reader(db.select().from(resources).where(isCalled));
@@ -34,7 +34,7 @@ function resourcesCalled(db: Db): Answers['resourcesCalled'] {
 }
 
 function resourcesNamed(db: Db): Answers['resourcesNamed'] {
-  const isNamed = eq(resources.name, sql.placeholder('name'));
+  const isNamed = eq(resources.name, given('name'));
   const select = reader(db.select().from(resources).where(and(isNamed, isThere)));
   return ({ names }) => names.flatMap((name) => select.all({ name }));
 }
@@ -44,7 +44,7 @@ function credentialsOf(db: Db): Answers['credentials'] {
     db
       .select()
       .from(credentials)
-      .where(eq(credentials.resourceId, sql.placeholder('id')))
+      .where(eq(credentials.resourceId, given('id')))
       .orderBy(credentials.createdAt),
   );
   return ({ resourceId: id }) => select.all({ id });
@@ -61,7 +61,7 @@ function stateCounts(db: Db): Answers['stateCounts'] {
 }
 
 function highestNumber(db: Db): Answers['highestNumber'] {
-  const inPool = eq(resources.poolId, sql.placeholder('poolId'));
+  const inPool = eq(resources.poolId, given('poolId'));
   const select = reader(
     db
       .select({ highest: max(resources.number) })
@@ -76,14 +76,14 @@ function stayingIn(db: Db): Answers['staying'] {
   const isIdle = notInArray(resources.status, ['destroying', 'destroyed', 'allocated']);
   const [lent, idle] = [isLent, isIdle].map((which) =>
     lazily(() => {
-      const inClass = eq(resources.classId, sql.placeholder('classId'));
+      const inClass = eq(resources.classId, given('classId'));
       const select = reader(
         db
           .select()
           .from(resources)
           .where(and(inClass, ne(resources.adminState, 'draining'), isThere, which))
           .orderBy(desc(resources.number))
-          .limit(upTo(sql.placeholder('limit'))),
+          .limit(upTo('limit')),
       );
       return (classId: number, limit: number) => select.all({ classId, limit });
     }),

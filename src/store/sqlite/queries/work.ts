@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
 import { reader } from '../rows';
@@ -38,7 +38,7 @@ function breakerOf(db: Db): Answers['breaker'] {
     db
       .select()
       .from(breakers)
-      .where(eq(breakers.poolId, sql.placeholder('poolId'))),
+      .where(eq(breakers.poolId, given('poolId'))),
   );
   return ({ poolId }) => select.get({ poolId }) ?? null;
 }
@@ -50,8 +50,8 @@ function claimedCounts(db: Db): Answers['claimedCounts'] {
       .from(operations)
       .where(
         and(
-          eq(operations.poolId, sql.placeholder('poolId')),
-          gt(operations.claimedUntil, sql.placeholder('now')),
+          eq(operations.poolId, given('poolId')),
+          gt(operations.claimedUntil, given('now')),
           isNull(operations.finishedAt),
         ),
       ),
@@ -59,8 +59,8 @@ function claimedCounts(db: Db): Answers['claimedCounts'] {
   return ({ poolIds, now }) => poolIds.map((poolId) => select.get({ poolId, now })!.count);
 }
 
-const inPool = eq(resources.poolId, sql.placeholder('poolId'));
-const isOfKind = eq(resources.nextOperation, sql.placeholder('kind'));
+const inPool = eq(resources.poolId, given('poolId'));
+const isOfKind = eq(resources.nextOperation, given('kind'));
 const isFree = isNull(resources.heldFor);
 
 function due(db: Db): Answers['due'] {
@@ -68,10 +68,10 @@ function due(db: Db): Answers['due'] {
     db
       .select()
       .from(resources)
-      .where(and(inPool, isOfKind, lte(resources.dueAt, sql.placeholder('now')), isFree))
+      .where(and(inPool, isOfKind, lte(resources.dueAt, given('now')), isFree))
       .orderBy(asc(resources.dueAt))
-      .limit(upTo(sql.placeholder('limit')))
-      .offset(upTo(sql.placeholder('offset'))),
+      .limit(upTo('limit'))
+      .offset(upTo('offset')),
   );
   return (query) => select.all(query);
 }
@@ -98,7 +98,7 @@ function operationById(db: Db): Answers['operation'] {
     db
       .select()
       .from(operations)
-      .where(eq(operations.id, sql.placeholder('id'))),
+      .where(eq(operations.id, given('id'))),
   );
   return ({ id }) => select.get({ id }) ?? null;
 }
@@ -109,7 +109,7 @@ function operationWithResource(db: Db): Answers['operationWithResource'] {
       .select({ operation: operations, resource: resources })
       .from(operations)
       .innerJoin(resources, eq(resources.id, operations.resourceId))
-      .where(eq(operations.id, sql.placeholder('id'))),
+      .where(eq(operations.id, given('id'))),
   );
   return ({ id }) => select.get({ id }) ?? null;
 }

@@ -1,8 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { ApiToken, User } from '../../../domain/people/user';
 import type { DataVersion } from '../../../sqlite/data-version';
 import type { Db } from '../database';
 import { lazy } from '../lazy';
+import { given } from '../parameters';
 import { reader } from '../rows';
 import { apiTokens, users } from '../schema';
 
@@ -32,7 +33,7 @@ export function knownTokens(db: Db, dataVersion: DataVersion): KnownTokens {
         .select({ token: apiTokens, user: users })
         .from(apiTokens)
         .innerJoin(users, eq(users.id, apiTokens.userId))
-        .where(eq(apiTokens.hash, sql.placeholder('hash'))),
+        .where(eq(apiTokens.hash, given('hash'))),
     ),
   );
   return {

@@ -1,6 +1,6 @@
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { asc, eq, gt } from 'drizzle-orm';
 import type { Reads } from '../../reads';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { users, vmUsers } from '../schema';
@@ -12,13 +12,13 @@ export function legacyReads(db: Db): Pick<Reads, 'vmUser' | 'vmUsers'> {
       .select({ user: users, vmUser: vmUsers })
       .from(vmUsers)
       .innerJoin(users, eq(users.id, vmUsers.userId));
-  const byId = reader(select().where(eq(vmUsers.userId, sql.placeholder('userId'))));
-  const byNumber = reader(select().where(eq(vmUsers.number, sql.placeholder('number'))));
+  const byId = reader(select().where(eq(vmUsers.userId, given('userId'))));
+  const byNumber = reader(select().where(eq(vmUsers.number, given('number'))));
   const page = reader(
     select()
-      .where(gt(vmUsers.number, sql.placeholder('after')))
+      .where(gt(vmUsers.number, given('after')))
       .orderBy(asc(vmUsers.number))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return {
     vmUser: async (by) => ('userId' in by ? byId : byNumber).get(by) ?? null,

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, sshKeys, users } from '../schema';
@@ -28,7 +28,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
     db
       .select()
       .from(users)
-      .where(eq(users.id, sql.placeholder('id'))),
+      .where(eq(users.id, given('id'))),
   );
   const admin = reader(
     db
@@ -41,51 +41,49 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
     db
       .select()
       .from(users)
-      .where(eq(users.email, sql.placeholder('email'))),
+      .where(eq(users.email, given('email'))),
   );
   const byUsername = reader(
     db
       .select()
       .from(users)
-      .where(eq(users.username, sql.placeholder('username'))),
+      .where(eq(users.username, given('username'))),
   );
   const ofOrigin = reader(
     db
       .select()
       .from(users)
-      .where(
-        and(eq(users.origin, sql.placeholder('origin')), gt(users.id, sql.placeholder('after'))),
-      )
+      .where(and(eq(users.origin, given('origin')), gt(users.id, given('after'))))
       .orderBy(asc(users.id))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   const addresses = reader(
     db
       .select()
       .from(emails)
-      .where(eq(emails.userId, sql.placeholder('userId')))
+      .where(eq(emails.userId, given('userId')))
       .orderBy(asc(emails.id)),
   );
   const github = reader(
     db
       .select()
       .from(githubIdentifiers)
-      .where(eq(githubIdentifiers.githubId, sql.placeholder('githubId'))),
+      .where(eq(githubIdentifiers.githubId, given('githubId'))),
   );
   const keys = reader(
     db
       .select()
       .from(sshKeys)
-      .where(eq(sshKeys.userId, sql.placeholder('userId')))
+      .where(eq(sshKeys.userId, given('userId')))
       .orderBy(asc(sshKeys.id)),
   );
   const page = reader(
     db
       .select()
       .from(users)
-      .where(gt(users.id, sql.placeholder('after')))
+      .where(gt(users.id, given('after')))
       .orderBy(asc(users.id))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   const live = reader(
     db
@@ -94,7 +92,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .where(
         and(
           isNull(apiTokens.revokedAt),
-          or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql.placeholder('now'))),
+          or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, given('now'))),
         ),
       ),
   );
@@ -102,20 +100,15 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
     db
       .select()
       .from(apiTokens)
-      .where(eq(apiTokens.id, sql.placeholder('id'))),
+      .where(eq(apiTokens.id, given('id'))),
   );
   const tokens = reader(
     db
       .select()
       .from(apiTokens)
-      .where(
-        and(
-          eq(apiTokens.userId, sql.placeholder('userId')),
-          gt(apiTokens.id, sql.placeholder('after')),
-        ),
-      )
+      .where(and(eq(apiTokens.userId, given('userId')), gt(apiTokens.id, given('after'))))
       .orderBy(asc(apiTokens.id))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return {
     hasAdmin: async () => admin.get() !== undefined,

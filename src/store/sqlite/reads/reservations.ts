@@ -1,7 +1,7 @@
 import { and, asc, countDistinct, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
 import { READ_PLANS } from '../../plans';
 import type { Reads, ReservationFilter } from '../../reads';
-import { constant, upTo } from '../bounds';
+import { constant, given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../pool-cache';
@@ -37,7 +37,7 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
     db
       .select()
       .from(reservations)
-      .where(eq(reservations.id, sql.placeholder('id'))),
+      .where(eq(reservations.id, given('id'))),
   );
   const live = reader(
     db
@@ -49,9 +49,9 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
     db
       .select({ id: reservations.id })
       .from(reservations)
-      .where(lte(reservations.deadlineAt, sql.placeholder('now')))
+      .where(lte(reservations.deadlineAt, given('now')))
       .orderBy(asc(reservations.deadlineAt))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   const next = reader(
     db
@@ -69,13 +69,13 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
       .from(queueEntries)
       .where(
         and(
-          eq(queueEntries.classId, sql.placeholder('classId')),
-          gt(queueEntries.reservationId, sql.placeholder('after')),
-          sql`${total} > ${sql.placeholder('capacity')}`,
+          eq(queueEntries.classId, given('classId')),
+          gt(queueEntries.reservationId, given('after')),
+          sql`${total} > ${given('capacity')}`,
         ),
       )
       .orderBy(asc(queueEntries.reservationId))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   const gone = reader(
     db
@@ -91,7 +91,7 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
           ),
         ),
       )
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   return {
     reservation: async (id) => one.get({ id }) ?? null,
@@ -153,7 +153,7 @@ function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
         credentials,
         and(eq(credentials.resourceId, resources.id), eq(credentials.state, constant('current'))),
       )
-      .where(eq(allocations.reservationId, sql.placeholder('id')))
+      .where(eq(allocations.reservationId, given('id')))
       .orderBy(asc(allocations.item), asc(resources.number)),
   );
   return async (id) =>

@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, ne } from 'drizzle-orm';
 import type { Page, ResourceFilter } from '../../reads';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { reader } from '../rows';
 import { classCounts, classes, pools, resources } from '../schema';
@@ -33,20 +33,20 @@ export function resourceLister(db: Db): (filter: ResourceFilter, page: Page) => 
       .from(resources)
       .where(
         and(
-          eq(resources.classId, sql.placeholder('classId')),
-          sql`${resources.status} = +${sql.placeholder('status')}`,
+          eq(resources.classId, given('classId')),
+          eq(resources.status, given('status')),
           isNull(resources.destroyedAt),
-          gt(resources.id, sql.placeholder('after')),
+          gt(resources.id, given('after')),
         ),
       )
       .orderBy(asc(resources.id))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   const one = reader(
     db
       .select()
       .from(resources)
-      .where(eq(resources.id, sql.placeholder('id'))),
+      .where(eq(resources.id, given('id'))),
   );
   const list = (
     { poolId, poolIds, kind, type, status }: ResourceFilter,

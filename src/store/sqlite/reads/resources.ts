@@ -1,6 +1,6 @@
-import { and, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, ne, or } from 'drizzle-orm';
 import type { Reads } from '../../reads';
-import { constant, upTo } from '../bounds';
+import { constant, given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { detailReader } from '../details';
 import type { PoolCache } from '../pool-cache';
@@ -34,7 +34,7 @@ type ResourceReads = Pick<
 /** Look-ups of pools and resources. */
 export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
   const details = detailReader(db);
-  const key = sql.placeholder('key');
+  const key = given('key');
   const one = reader(
     db
       .select()
@@ -49,8 +49,8 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
       .from(resources)
       .where(
         and(
-          eq(resources.poolId, sql.placeholder('poolId')),
-          eq(resources.number, sql.placeholder('number')),
+          eq(resources.poolId, given('poolId')),
+          eq(resources.number, given('number')),
           isNull(resources.destroyedAt),
         ),
       )
@@ -75,20 +75,20 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
     db
       .select({ id: classes.id, type: classes.type })
       .from(classes)
-      .where(eq(classes.poolId, sql.placeholder('poolId'))),
+      .where(eq(classes.poolId, given('poolId'))),
   );
   const holder = reader(
     db
       .select({ reservationId: allocations.reservationId, userId: reservations.userId })
       .from(allocations)
       .innerJoin(reservations, eq(reservations.id, allocations.reservationId))
-      .where(and(eq(allocations.resourceId, sql.placeholder('id')), isNull(allocations.endedAt))),
+      .where(and(eq(allocations.resourceId, given('id')), isNull(allocations.endedAt))),
   );
   const byValue = reader(
     db
       .select({ id: lentTokens.resourceId })
       .from(lentTokens)
-      .where(eq(lentTokens.valueHash, sql.placeholder('valueHash'))),
+      .where(eq(lentTokens.valueHash, given('valueHash'))),
   );
   const current = reader(
     db
@@ -96,7 +96,7 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
       .from(credentials)
       .where(
         and(
-          eq(credentials.resourceId, sql.placeholder('resourceId')),
+          eq(credentials.resourceId, given('resourceId')),
           eq(credentials.state, constant('current')),
         ),
       ),

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
 import type { DataVersion } from '../../../sqlite/data-version';
 import { READ_PLANS } from '../../plans';
 import type { Reads } from '../../reads';
-import { upTo } from '../bounds';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import type { Run } from '../queries/types';
 import { isAvailableSql } from '../queries/available';
@@ -21,7 +21,7 @@ export function workReads(db: Db, run: Run): WorkReads {
     db
       .select({ attempt: operations.attempt })
       .from(operations)
-      .where(and(eq(operations.id, sql.placeholder('id')), isNull(operations.finishedAt))),
+      .where(and(eq(operations.id, given('id')), isNull(operations.finishedAt))),
   );
   const waited = reader(
     db
@@ -33,16 +33,16 @@ export function workReads(db: Db, run: Run): WorkReads {
     db
       .select({ id: resources.id })
       .from(resources)
-      .where(and(eq(resources.classId, sql.placeholder('classId')), isAvailableSql))
+      .where(and(eq(resources.classId, given('classId')), isAvailableSql))
       .limit(upTo(1)),
   );
   const after = reader(
     db
       .select()
       .from(events)
-      .where(gt(events.seq, sql.placeholder('seq')))
+      .where(gt(events.seq, given('seq')))
       .orderBy(asc(events.seq))
-      .limit(upTo(sql.placeholder('limit'))),
+      .limit(upTo('limit')),
   );
   const last = reader(
     db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)),
