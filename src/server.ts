@@ -10,7 +10,7 @@ import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { createApp } from './http/app';
-import { serveApp, createTimedServer } from './http/timeouts';
+import { createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
@@ -78,7 +78,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
     rates: config.rates,
   });
   server.off('request', tryAgain);
-  serveApp(app, server);
+  server.on('request', app);
   if (newSetupToken === null && !(await services.users.isSetUp()))
     log.warn(
       'There is no admin yet. Run `holdfast setup`, or POST /v1/setup with the setup token: ' +

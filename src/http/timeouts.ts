@@ -1,6 +1,4 @@
-import type { Express } from 'express';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { MessageClasses } from './message-classes';
 
 /** How long a server waits for a slow or idle caller, in ms. */
 export interface Timeouts {
@@ -21,8 +19,6 @@ export const TIMEOUTS: Timeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
-const classesOf = new WeakMap<Server, MessageClasses>();
-
 /**
  * Creates a server that cuts off slow callers, with 408, and idle connections. It does not listen
  * yet.
@@ -31,15 +27,5 @@ export function createTimedServer(
   listener?: RequestListener,
   timeouts: Timeouts = TIMEOUTS,
 ): Server {
-  const classes = new MessageClasses();
-  const { IncomingMessage, ServerResponse } = classes;
-  const server = createServer({ ...timeouts, IncomingMessage, ServerResponse }, listener);
-  classesOf.set(server, classes);
-  return server;
-}
-
-/** Makes the app answer all further requests. `server` comes from `createTimedServer`. */
-export function serveApp(app: Express, server: Server): void {
-  classesOf.get(server)?.suit(app);
-  server.on('request', app);
+  return createServer({ ...timeouts }, listener);
 }

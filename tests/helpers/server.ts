@@ -7,7 +7,7 @@ import type { Scope } from '../../src/domain/people/user';
 import { createApp } from '../../src/http/app';
 import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
-import { serveApp, createTimedServer, type Timeouts } from '../../src/http/timeouts';
+import { createTimedServer, type Timeouts } from '../../src/http/timeouts';
 import type { Answer, Call, Route } from '../../src/http/route';
 import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
@@ -70,7 +70,7 @@ export class TestServer {
       maxBody,
       page: (file) => Buffer.from(file),
     });
-    serveApp(app, server);
+    server.on('request', app);
     this.anybody = new Caller(this.url);
   }
 

@@ -1,4 +1,3 @@
-import { changed } from '../../src/domain/lifecycle/resource';
 import { somebody, TestEngine } from '../helpers/engine';
 import { isSameKind } from '../helpers/kinds';
 
@@ -35,7 +34,7 @@ test("rows, views and the driver's memory of two loans are of one kind", async (
       held: held!,
       allocation: held!.allocation,
       resource,
-      moved: changed(resource, { status: 'dirty' }),
+      moved: { ...resource, status: 'dirty' },
       credentials: credentials!,
       state: test.cloud.things.state(resource.handle!)!,
     };

@@ -3,7 +3,7 @@ import type { Credential } from './credential';
 import type { NewEvent } from '../event';
 import type { Allocation } from '../loans/allocation';
 import type { Operation, OperationOutcome } from './operation';
-import { changed, nextResourceStatus, type Resource, type ResourceEvent } from './resource';
+import { nextResourceStatus, type Resource, type ResourceEvent } from './resource';
 import { statusEvent } from './steps';
 
 /** The rows of one resource that its lifecycle changes. */
@@ -35,7 +35,7 @@ export class Draft implements LifecycleRows {
   private readonly others: Change[] = [];
 
   constructor(private readonly before: LifecycleRows) {
-    this.resource = changed(before.resource, {});
+    this.resource = { ...before.resource };
     this.operation = this.left = before.operation && { ...before.operation };
     this.credentials = before.credentials;
     this.allocation = before.allocation;

@@ -3,7 +3,6 @@ import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
 import { serve, type QueueSnapshot } from './granting';
 import { endedEarlyBy, leaseIsOver } from './lease';
-import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
 import { mergeUpdates } from '../merge-updates';
 import type { OperationKind } from '../lifecycle/operation';
@@ -14,7 +13,7 @@ import {
   type EndReason,
   type Reservation,
 } from './reservation';
-import { changed, nextResourceStatus, type Resource } from '../lifecycle/resource';
+import { nextResourceStatus, type Resource } from '../lifecycle/resource';
 import type { Candidate } from '../queue/queues';
 import { firstStep } from '../lifecycle/operation-steps';
 import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
@@ -140,7 +139,7 @@ function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): C
     });
     const candidate =
       resource.status === 'available'
-        ? candidateOf(changed(resource, { heldFor: null }), context.now)
+        ? candidateOf({ ...resource, heldFor: null }, context.now)
         : null;
     if (candidate) freed.push(candidate);
   }
@@ -149,7 +148,7 @@ function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): C
 
 function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
   const freed: Candidate[] = [];
-  const changes = flatMapFast(snapshot.holdings, ({ allocation, resource }) => {
+  const changes = snapshot.holdings.flatMap(({ allocation, resource }) => {
     const result = endAllocation(
       allocation,
       resource,
@@ -194,16 +193,17 @@ function endAllocation(
       ? 'maintenance'
       : resource.adminState;
   const status = nextResourceStatus(resource.status, 'end');
-  const dirty = changed(resource, {
+  const dirty = {
+    ...resource,
     adminState,
     status,
     generation: resource.generation + 1,
     operationId: null,
     changedAt: now,
-  });
+  };
   // A lease ends at its deadline, even if that is noticed later.
   const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
-  const next = { expiresAt, ...afterLoan(changed(dirty, { expiresAt }), pool, context) };
+  const next = { expiresAt, ...afterLoan({ ...dirty, expiresAt }, pool, context) };
   const { id: resourceId, poolId } = resource;
   const changes: Change[] = [
     { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
@@ -220,7 +220,7 @@ function endAllocation(
     },
   ];
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
-  const candidate = next.status === 'available' ? candidateOf(changed(dirty, next), now) : null;
+  const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }, now) : null;
   return { changes, candidate };
 }
 

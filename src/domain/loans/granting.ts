@@ -1,7 +1,6 @@
 import { allocationId, type Allocation } from './allocation';
 import type { Change } from '../change';
 import { startLease } from './lease';
-import { flatMapFast } from '../flat-map';
 import type { Pool } from '../pools/pool';
 import { nextReservationStatus, type Reservation } from './reservation';
 import { nextResourceStatus } from '../lifecycle/resource';
@@ -66,7 +65,7 @@ export function grant(
     ? { status, deadlineAt: now + reservation.prepare }
     : { status, ...startLease(reservation, now) };
   const { id: reservationId, userId } = reservation;
-  const granted: Change[] = flatMapFast(picks, (pick) => allocate(pick, reservationId, pools, now));
+  const granted: Change[] = picks.flatMap((pick) => allocate(pick, reservationId, pools, now));
   granted.push({
     do: 'append',
     event: {

@@ -1,4 +1,3 @@
-import { flatMapFast } from '../flat-map';
 import { ask, type Loading } from '../query';
 import { NO_CAPS, usageOf, type Caps, type Usage } from '../queue/caps';
 import { loadPools, loadQueues } from '../queue/loading';
@@ -39,7 +38,7 @@ export function* loadSubmission(
     choices.push(classes);
     unknownPools.push(unknownPoolOf(item, named, classes));
   }
-  const chosen = flatMapFast(choices, (classes) => classes);
+  const chosen = choices.flat();
   const classIds = distinct(
     chosen.filter(({ resourceId }) => resourceId === null).map(({ classId }) => classId),
   );
@@ -104,7 +103,7 @@ export function* loadReservation(id: string, now: number): Loading<ReservationSn
   const freed = [...held, ...freedAtOnce(holdings, own)];
   const left = isQueued ? yield* ask({ ask: 'queued', ids: [id] }) : [];
   const classIds = distinct([
-    ...flatMapFast(left, ({ entries }) => entries.map(({ classId }) => classId)),
+    ...left.flatMap(({ entries }) => entries.map(({ classId }) => classId)),
     ...(isQueued ? [] : freed.map(({ classId }) => classId)),
   ]);
   const candidates = freed.map((resource) => resource.id);

@@ -1,5 +1,4 @@
 import { DomainError } from '../errors';
-import { flatMapFast } from '../flat-map';
 import type { Pool } from '../pools/pool';
 import { MAX_CLASSES, unsatisfiable, type EligibleClass } from '../queue/matching';
 import { MAX_PRIORITY } from '../queue/ranks';
@@ -53,7 +52,7 @@ export function checkItems(
   matched.choices.forEach((classes, index) =>
     checkClasses(classes, items[index]!, index, matched.unknownPools[index]!),
   );
-  const named = flatMapFast(matched.choices, (classes) =>
+  const named = matched.choices.flatMap((classes) =>
     classes.filter(({ resourceId }) => resourceId !== null),
   );
   if (new Set(named.map(({ resourceId }) => resourceId)).size < named.length)

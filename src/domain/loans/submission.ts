@@ -2,7 +2,6 @@ import { checkActive, checkQueued, NO_CAPS, type Caps, type Usage } from '../que
 import type { Change, Decision, QueueEntry } from '../change';
 import { DomainError } from '../errors';
 import { grant, scheduleChanges, type QueueSnapshot } from './granting';
-import { flatMapFast } from '../flat-map';
 import type { DecisionContext } from '../context';
 import {
   optionsOf,
@@ -104,7 +103,7 @@ function newReservation(
   const { id, userId, apiTokenId, items, sealedAccess, requestId, via, priority } = submission;
   checkItems(submission, snapshot);
   const pools = [
-    ...new Set(flatMapFast(snapshot.choices, (classes) => classes.map(({ poolId }) => poolId))),
+    ...new Set(snapshot.choices.flatMap((classes) => classes.map(({ poolId }) => poolId))),
   ].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
   const { duration, maximum, heartbeat, prepare } = leaseTerms(pools, submission);

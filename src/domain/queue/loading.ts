@@ -1,4 +1,3 @@
-import { flatMapFast } from '../flat-map';
 import type { QueueSnapshot } from '../loans/granting';
 import type { Reservation } from '../loans/reservation';
 import type { Pool } from '../pools/pool';
@@ -73,7 +72,7 @@ export function* loadQueues(
   const requests = [...heads];
   const depth = Math.min(QUEUE_DEPTH, 2 * (need + candidates.length)) + 1;
   const longestWaiting = yield* loadLongestWaiting(
-    [...classIds, ...advancing, ...flatMapFast(requests, classesOf)],
+    [...classIds, ...advancing, ...requests.flatMap(classesOf)],
     { limit: depth, ...span },
     loaded,
   );
@@ -118,14 +117,14 @@ function* loadLongestWaiting(
       longestWaiting[next[index]!] = { requests, more: ids.length > depth };
       promotable.push(...requests.filter(({ overtaken }) => overtaken + depth >= OVERTAKE_LIMIT));
     }
-    const reached = new Set(flatMapFast(promotable, classesOf));
+    const reached = new Set(promotable.flatMap(classesOf));
     next = [...reached].filter((classId) => longestWaiting[classId] === undefined);
   }
   return longestWaiting;
 }
 
 function classesOf({ items }: QueuedRequest): number[] {
-  return flatMapFast(items, ({ classes }) => classes);
+  return items.flatMap(({ classes }) => classes);
 }
 
 function queuedRequestOf({ reservation, entries }: QueuedReservation): QueuedRequest {

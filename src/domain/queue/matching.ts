@@ -1,4 +1,3 @@
-import { flatMapFast } from '../flat-map';
 import type { Resource } from '../lifecycle/resource';
 import type { RequestItem } from '../loans/reservation';
 import type { Labels, Pool } from '../pools/pool';
@@ -113,7 +112,7 @@ export function unsatisfiable(
   for (let set = 1; set < 1 << counts.length; set += 1) {
     const members = counts.map((_count, index) => index).filter((index) => set & (1 << index));
     const classes = new Map(
-      flatMapFast(members, (index) => choices[index]!).map((choice) => [choice.classId, choice]),
+      members.flatMap((index) => choices[index]!).map((choice) => [choice.classId, choice]),
     );
     const room = [...classes.values()].reduce(
       (sum, { poolId, type }) => sum + capacityOf(pools[poolId]!, type),

@@ -1,4 +1,3 @@
-import { flatMapFast } from '../flat-map';
 import type { Candidate, QueuedRequest, Queues, Schedule } from './queues';
 import { compareRequests, isOlder, OVERTAKE_LIMIT, promotedRank } from './ranks';
 
@@ -89,5 +88,5 @@ export function longestWaitingIsKnown(round: Round): boolean {
 
 /** The classes in whose queues a request waits. */
 export function classesOf({ items }: QueuedRequest): number[] {
-  return [...new Set(flatMapFast(items, ({ classes }) => classes))];
+  return [...new Set(items.flatMap(({ classes }) => classes))];
 }

@@ -1,4 +1,3 @@
-import { flatMapFast } from '../flat-map';
 import { assign, heldForItem } from './assignment';
 import { classesOf, getAhead, longestWaitingIsKnown, promote, type Round } from './overtaking';
 import type { Candidate, Pick, QueuedRequest, Queues, Schedule } from './queues';
@@ -58,7 +57,7 @@ export function schedule(queues: Queues, now: number): Schedule {
 /** The best of each class first, freed just now or not; the classes keep their order. */
 function bestFirst(available: Candidate[]): Candidate[] {
   const classes = [...new Set(available.map(({ classId }) => classId))];
-  return flatMapFast(classes, (resourceClass) =>
+  return classes.flatMap((resourceClass) =>
     available.filter(({ classId }) => classId === resourceClass).sort((a, b) => a.rank - b.rank),
   );
 }
@@ -67,7 +66,7 @@ function bestFirst(available: Candidate[]): Candidate[] {
 function give(request: QueuedRequest, round: Round): void {
   const { reservationId } = request;
   const given = assign(request, round);
-  const picks = flatMapFast(given, (candidates, item) =>
+  const picks = given.flatMap((candidates, item) =>
     candidates.map((candidate) => ({ item, candidate })),
   );
   const held = picks.filter(({ candidate }) => candidate.heldFor !== null).length;
