@@ -149,7 +149,7 @@ class Ground {
   }
 
   private ask(items: RequestItem[], priority: number, duration: number | null): Promise<string> {
-    return this.reservations.request(
+    return this.reservations.submitForId(
       SOMEBODY,
       { items, priority, duration },
       { requestId: null, idempotencyKey: null },

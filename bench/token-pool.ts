@@ -96,7 +96,7 @@ class TokenPool {
   async exhaust(): Promise<void> {
     const reservations = new Reservations(this.engine);
     for (let left = this.tokens; left > 0; left -= AT_ONCE) {
-      await reservations.request(
+      await reservations.submitForId(
         SOMEBODY,
         { items: [{ pool: 'tokens', count: Math.min(left, AT_ONCE) }], queueTimeout: 0 },
         { requestId: null, idempotencyKey: null },

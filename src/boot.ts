@@ -14,7 +14,7 @@ import { Drivers } from './service/lifecycle/drivers';
 import type { Engine } from './service/engine';
 import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
-import { openInstallation } from './service/installation/start';
+import { openInstallation } from './service/installation/identity';
 import type { Presence } from './sqlite/presence';
 import type { Store } from './store/store';
 import type { WorkerSettings } from './worker';

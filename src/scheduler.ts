@@ -13,7 +13,7 @@ const RESTART_AFTER = 1_000;
 interface ThreadOptions {
   /**
    * The young generation of its heap, in MB. V8 would take 48 for each thread and keep them. A
-   * small one costs a job that has much under way at once, because that is copied when it fills up.
+   * larger one helps a job that has much under way at once, because that is copied when it fills up.
    */
   youngMb: number;
   /** Borrowers wait for it: it loads with the machine to itself, before the other jobs. */
@@ -27,9 +27,7 @@ const DEFAULTS: ThreadOptions = { youngMb: 6, first: false, prompt: false };
 
 const THREADS: Readonly<Record<string, Partial<ThreadOptions>>> = {
   expire: { first: true },
-  reconcile: { first: true, prompt: true, youngMb: 48 },
-  verify: { youngMb: 12 },
-  rotate: { youngMb: 12 },
+  reconcile: { first: true, prompt: true, youngMb: 16 },
 };
 
 /**

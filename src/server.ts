@@ -22,7 +22,7 @@ import { createScheduler } from './scheduler';
 import type { Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools/pools-file';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
-import { abandonClaims, recoverAll } from './service/installation/start';
+import { voidClaimsOf, recoverAll } from './service/installation/recovery';
 import { keepTakingOver } from './service/installation/take-over';
 
 /** How long open requests may take to end when the server stops, in ms. */
@@ -105,7 +105,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
       await stopTakingOver();
       await scheduler.stop();
       // A job that had to be terminated may have left claims behind.
-      await abandonClaims(engine, `${workerSettings.instance}/`);
+      await voidClaimsOf(engine, `${workerSettings.instance}/`);
       await drivers.close();
       await engine.store.close();
       instances.leave();

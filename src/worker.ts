@@ -12,7 +12,7 @@ import { Drivers } from './service/lifecycle/drivers';
 import { runJobLoop, type PassLog } from './service/jobs/job-loop';
 import type { KeptFor } from './service/installation/housekeeping';
 import { makeJob, type Job, type JobContext, type JobName } from './service/jobs/jobs';
-import { abandonClaims } from './service/installation/start';
+import { voidClaimsOf } from './service/installation/recovery';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 
 /** Passed by a process to its worker threads. Holds the master key, so it never leaves the process. */
@@ -62,7 +62,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
   const drivers = new Drivers(DRIVERS, { dataDir, installation, variables, random: systemRandom });
   // Bree never runs a job twice at once, so a claim under this name belongs to a thread that died.
   const worker = `${settings.instance}/${name}`;
-  await abandonClaims(engine, worker);
+  await voidClaimsOf(engine, worker);
   const stop = new AbortController();
   parentPort?.on('message', (message) => {
     if (message === 'cancel') stop.abort();

@@ -5,7 +5,7 @@ import { sealer } from '../crypto/sealing';
 import { idsBy } from '../ids';
 import type { Engine } from '../service/engine';
 import { invalidateRestoredDatabase, type RestoreCounts } from '../service/installation/restored';
-import { openInstallation } from '../service/installation/start';
+import { openInstallation } from '../service/installation/identity';
 import { asOneFile, beside, DamagedError, removeAll } from '../sqlite/backup';
 import { replaceDatabase } from '../sqlite/replace';
 import { connect, upgrade } from '../store/sqlite/database';

@@ -17,8 +17,8 @@ export const IDEMPOTENCY_KEPT_FOR = 24 * 3_600_000;
 export interface Once<T> {
   key: IdempotencyKey;
   /**
-   * Says what to store about the first result. `answer`: its bytes, if the API promises to repeat
-   * them.
+   * Says what to store about the first result. v1 stores the id and shows the thing as it is when a
+   * request is repeated; `answer`: the bytes of the first answer, for a legacy API that repeats them.
    */
   save(result: T): { resultId: string; answer?: string };
   /** Gives the result of a repeated request from the record of the first. */

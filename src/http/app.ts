@@ -8,10 +8,11 @@ import express, {
 import { DomainError } from '../domain/errors';
 import type { Services } from '../service/services';
 import { authenticate } from './authenticate';
+import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
 import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
-import { cookieOf, idempotencyKeyOf, ifMatchOf, parsePart, waitOf } from './parse';
+import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';

@@ -14,7 +14,7 @@ export interface Engine {
   caps?: Caps;
 }
 
-/** The moment of a decision: the transaction's clock reading and the engine's chance. */
+/** The moment of a decision: the transaction's clock reading and the engine's random source. */
 export function contextOf(engine: Engine, now: number): DecisionContext {
   return { now, newId: engine.newId, fraction: () => engine.random.fraction() };
 }

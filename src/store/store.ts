@@ -5,6 +5,12 @@ import type { Load, LoadName, Loads } from './loads';
 import type { Reads } from './reads';
 
 /**
+ * The entry of `metadata` that says that a change of the master key was begun: its value is the new
+ * key's id. While it is there, nothing serves.
+ */
+export const REKEY_MARKER = 'rekey';
+
+/**
  * The database. All writes of the service go through `transact`: it loads a small snapshot, decides
  * and applies, in one transaction.
  *

@@ -2,14 +2,19 @@ import type { Change } from '../../src/domain/change';
 import { loadPool, loadSizing } from '../../src/domain/pools/loading';
 import type { Pool } from '../../src/domain/pools/pool';
 import { changePool, createPool, removePool } from '../../src/domain/pools/pool-changes';
-import { resize, resized, SIZING_BATCH, staysIn } from '../../src/domain/pools/sizing';
+import {
+  stepTowardsSize,
+  withOneMoreOrLess,
+  SIZING_BATCH,
+  staysIn,
+} from '../../src/domain/pools/sizing';
 import { aPool, aResource } from './support/objects';
 import { aContext, aWorld, run, type World } from './support/world';
 
 /** How a pool comes to its size: who goes first, and what new resources are called. */
 
 const types = (...names: string[]) => names.map((name) => ({ name, share: 1, spec: {} }));
-const step = (world: World) => resize(run(loadSizing('p1'), world)!, aContext());
+const step = (world: World) => stepTowardsSize(run(loadSizing('p1'), world)!, aContext());
 const made = (changes: Change[]) =>
   changes.flatMap((change) => (change.do === 'createResource' ? change.resource : []));
 const drained = (changes: Change[]) =>
@@ -96,7 +101,7 @@ describe('a pool that has too many', () => {
 
 it('one more of a type leaves the numbers of the others alone', () => {
   const pool = sized(3, { types: types('free', 'lite') });
-  const { size, types: next } = resized(pool, 'lite', 1);
+  const { size, types: next } = withOneMoreOrLess(pool, 'lite', 1);
   expect([size, next.map(({ name, minimum }) => [name, minimum])]).toEqual([
     4,
     [

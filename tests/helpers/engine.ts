@@ -25,7 +25,7 @@ import type { Resource } from '../../src/domain/lifecycle/resource';
 import { claim, type ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { contextOf } from '../../src/service/engine';
 import { invokeDriver } from '../../src/service/lifecycle/driver-calls';
-import { recoverAll } from '../../src/service/installation/start';
+import { recoverAll } from '../../src/service/installation/recovery';
 import type { Store } from '../../src/store/store';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
@@ -246,7 +246,7 @@ export class TestEngine {
     request: Partial<ReservationRequest> & { pool?: string; count?: number },
   ): Promise<ReservationView> {
     const { pool, count = 1, ...rest } = request;
-    const id = await new Reservations(this.engine).request(
+    const id = await new Reservations(this.engine).submitForId(
       principal,
       { items: [{ pool, count }], ...rest },
       { requestId: null, idempotencyKey: null },

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { sealer } from '../../src/crypto/sealing';
-import { openInstallation } from '../../src/service/installation/start';
+import { openInstallation } from '../../src/service/installation/identity';
 import { rekey, SEALED_COLUMNS } from '../../src/store/sqlite/rekey';
 import * as schema from '../../src/store/sqlite/schema';
 import { somebody, TestEngine } from '../helpers/engine';

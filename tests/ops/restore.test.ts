@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeBackup } from '../../src/backup/make';
 import { restoreBackup } from '../../src/backup/restore';
 import { GENERATION_STEP } from '../../src/domain/lifecycle/restored';
-import { openInstallation } from '../../src/service/installation/start';
+import { openInstallation } from '../../src/service/installation/identity';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { connect } from '../../src/store/sqlite/database';
 import { completeReplacement } from '../../src/sqlite/replace';

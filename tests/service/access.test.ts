@@ -18,7 +18,7 @@ async function start() {
       { pool: 'boxes', count: 2 },
       { pool: 'free', count: 1 },
     ];
-    const id = await new Reservations(test.engine).request(
+    const id = await new Reservations(test.engine).submitForId(
       ann,
       { items },
       { requestId: null, idempotencyKey: null },

@@ -1,7 +1,7 @@
 import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import type { ReservationView } from '../../src/service/loans/views';
 import { findLentToken } from '../../src/legacy/tokens/lent-tokens';
-import { recoverAll } from '../../src/service/installation/start';
+import { recoverAll } from '../../src/service/installation/recovery';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';

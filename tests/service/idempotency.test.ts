@@ -30,7 +30,7 @@ const key = (fields: Partial<IdempotencyKey> = {}) => ({
 async function start() {
   const test = await TestEngine.start({ pools: POOLS });
   const ask = (once = key(), items = ITEMS) =>
-    new Reservations(test.engine).request(ann, { items }, once);
+    new Reservations(test.engine).submitForId(ann, { items }, once);
   const held = async () => (await test.engine.store.read.liveReservations()).active;
   return { test, ask, held };
 }
@@ -49,7 +49,7 @@ describe('a repeated request', () => {
     const both = [
       ask(),
       ask(),
-      new Reservations(other.engine).request(ann, { items: ITEMS }, key()),
+      new Reservations(other.engine).submitForId(ann, { items: ITEMS }, key()),
       ask(),
     ];
     expect(new Set(await Promise.all(both)).size).toBe(1);
@@ -60,7 +60,9 @@ describe('a repeated request', () => {
     const { test, ask } = await start();
     const first = await ask();
     const next = await test.restart();
-    expect(await new Reservations(next.engine).request(ann, { items: ITEMS }, key())).toBe(first);
+    expect(await new Reservations(next.engine).submitForId(ann, { items: ITEMS }, key())).toBe(
+      first,
+    );
   });
 
   it('shows the present state: of an ended reservation, no credentials', async () => {

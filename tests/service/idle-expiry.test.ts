@@ -40,7 +40,7 @@ it.each([
 it('is not lent by name either', async () => {
   const { test } = await start();
   test.clock.advance(60_000);
-  const id = await new Reservations(test.engine).request(
+  const id = await new Reservations(test.engine).submitForId(
     ann,
     { items: [{ resource: 'tokens-1', count: 1 }] },
     NO_CONTEXT,

@@ -195,7 +195,7 @@ describe('deleting a pool', () => {
     await test.reserve(ann, { pool: 'free', count: 2 });
     await test.reserve(ann, { pool: 'lite' });
     const ask = (items: { pool?: string; kind?: 'account'; count: number }[]) =>
-      new Reservations(test.engine).request(ann, { items }, NO_CONTEXT);
+      new Reservations(test.engine).submitForId(ann, { items }, NO_CONTEXT);
     await ask([{ pool: 'lite', count: 1 }]);
     const either = await ask([{ kind: 'account', count: 1 }]);
     expect((await test.view(ann, either)).position).toBe(1);

@@ -1,6 +1,6 @@
 import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { Resources } from '../../src/service/lifecycle/resources';
-import { recoverAll } from '../../src/service/installation/start';
+import { recoverAll } from '../../src/service/installation/recovery';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 

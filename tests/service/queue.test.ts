@@ -21,7 +21,7 @@ async function start(pools = POOLS) {
     rest: { priority?: number; queueTimeout?: number } = {},
   ) => {
     test.clock.advance(1);
-    return new Reservations(test.engine).request(
+    return new Reservations(test.engine).submitForId(
       ann,
       { items, ...rest },
       { requestId: null, idempotencyKey: null },

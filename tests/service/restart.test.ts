@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { enter } from '../../src/sqlite/presence';
 import { Reservations } from '../../src/service/loans/reservations';
-import { abandonClaims, recoverAll } from '../../src/service/installation/start';
+import { voidClaimsOf, recoverAll } from '../../src/service/installation/recovery';
 import { somebody, temporaryDirectory, TestClock, TestEngine } from '../helpers/engine';
 
 /**
@@ -52,7 +52,7 @@ describe('a restart', () => {
   it('keeps the queue in order, with the held resources or as many others', async () => {
     const test = await start();
     await test.reserve(ann, { pool: 'free' });
-    const bundle = await new Reservations(test.engine).request(
+    const bundle = await new Reservations(test.engine).submitForId(
       ann,
       {
         items: [
@@ -196,7 +196,7 @@ describe('a second process', () => {
       ({ pool }) => pool.name === 'boxes',
     );
     expect([mine?.pool.name, theirs?.pool.name, box.status]).toEqual(['vms', 'boxes', 'preparing']);
-    expect(await abandonClaims(test.engine, 'one:')).toBe(1);
+    expect(await voidClaimsOf(test.engine, 'one:')).toBe(1);
     expect((await test.claimDue('three')).map(({ operation }) => operation.id)).toEqual([
       mine!.operation.id,
     ]);

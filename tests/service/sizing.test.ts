@@ -23,7 +23,7 @@ async function start(pools = POOLS) {
     await test.reconcile();
   };
   const bundle = () =>
-    new Reservations(test.engine).request(
+    new Reservations(test.engine).submitForId(
       ann,
       {
         items: [
@@ -143,7 +143,7 @@ describe('shrinking a pool', () => {
       { pool: 'free', count: 1 },
       { pool: 'free', count: 2 },
     ];
-    const id = await new Reservations(test.engine).request(
+    const id = await new Reservations(test.engine).submitForId(
       ann,
       { items },
       { requestId: null, idempotencyKey: null },

@@ -1,4 +1,4 @@
-import { recoverAll } from '../../src/service/installation/start';
+import { recoverAll } from '../../src/service/installation/recovery';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { Reservations } from '../../src/service/loans/reservations';
 import { viewReservation, type ReservationView } from '../../src/service/loans/views';
@@ -111,7 +111,7 @@ async function bringTo(jobs: JobsByHand, pools: string, way: Crash['way']): Prom
 }
 
 async function borrow(jobs: JobsByHand): Promise<ReservationView> {
-  const id = await new Reservations(jobs.engine).request(
+  const id = await new Reservations(jobs.engine).submitForId(
     somebody(),
     { items: [{ pool: 'p', count: 1 }] },
     { requestId: null, idempotencyKey: null },

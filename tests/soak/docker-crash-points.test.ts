@@ -1,5 +1,5 @@
 import type { OperationKind } from '../../src/domain/lifecycle/operation';
-import { recoverAll } from '../../src/service/installation/start';
+import { recoverAll } from '../../src/service/installation/recovery';
 import { describeWithDocker } from '../helpers/docker';
 import { Boxes, placesIn, stepsOfALife, WISH, type Way } from './helpers/boxes';
 import { answerTo } from './helpers/holder-of-box';

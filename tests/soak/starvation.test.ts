@@ -29,7 +29,7 @@ class Crowd {
 
   ask(items: RequestItem[], priority: number): Promise<string> {
     this.asked += 1;
-    return this.now.request(
+    return this.now.submitForId(
       somebody(),
       { items, priority },
       { requestId: null, idempotencyKey: null },

@@ -189,7 +189,7 @@ it.each([
   [
     'requests that name a resource',
     'queue_entries_named',
-    /from "queue_entries" where .*"queue_entries"."resource_id" = \+?\?.*order by "queue_entries"."rank" limit/,
+    /from "queue_entries" where .*"resource_id" = \+?\?.*order by "queue_entries"."rank" limit/,
   ],
   [
     'what time acts on',
@@ -204,7 +204,7 @@ it.each([
   [
     'calls under way in a pool',
     'operations_claimed',
-    /count\(\*\) from "operations" where \("operations"."pool_id" = \+?\? and "operations"."claimed_until" > \+?\?/,
+    /count\(\*\) from "operations" where \(.*"pool_id" = \+?\? and .*"claimed_until" > \+?\?/,
   ],
   [
     'a list of reservations of one status',

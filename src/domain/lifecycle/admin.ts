@@ -4,7 +4,7 @@ import { DomainError } from '../errors';
 import { mergeUpdates } from '../merge-updates';
 import { serve, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
-import { resized } from '../pools/sizing';
+import { withOneMoreOrLess } from '../pools/sizing';
 import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
 import type { AdminState, Resource } from './resource';
@@ -206,7 +206,7 @@ function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[]
     {
       do: 'setPool',
       id: pool.id,
-      set: { ...resized(pool, resource.type, by), version: pool.version + 1 },
+      set: { ...withOneMoreOrLess(pool, resource.type, by), version: pool.version + 1 },
     },
     { do: 'setResource', id: resource.id, set: { shrinks: by < 0 } },
   ];

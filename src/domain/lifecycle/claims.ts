@@ -30,9 +30,7 @@ export interface WorkSnapshot {
   breakers: Record<string, Breaker>;
 }
 
-/**
- * How long after its deadline a call may take to be killed, before another worker takes over; ms.
- */
+/** The time allowed for stopping a call after its deadline, before another worker takes over; ms. */
 export const CLAIM_MARGIN = 5_000;
 
 /** The most driver calls in one report: a cleaning, a new credential, its proof. */
@@ -75,7 +73,7 @@ export function claim(
 }
 
 /** The operation to begin, and its worker. */
-export interface Beginning {
+export interface OperationStart {
   kind: OperationKind;
   pool: Pool;
   worker: string;
@@ -86,7 +84,7 @@ export interface Beginning {
 /** Begins an operation on a resource, or takes over the unfinished one; returns it. */
 export function begin(
   draft: Draft,
-  { kind, pool, worker, requestId = null }: Beginning,
+  { kind, pool, worker, requestId = null }: OperationStart,
   context: DecisionContext,
 ): Operation {
   const claimed = { claimedBy: worker, claimedUntil: context.now + claimLength(pool) };

@@ -9,7 +9,7 @@ import type { QueueSnapshot } from '../loans/granting';
 import { failOpening, openedAccess } from './opening';
 import type { OperationResult, StepDone, StepFailed, StepOutcome } from './operation-result';
 import { continuesOperation, nextStep, rowAt, stepOf, type Step } from './operation-steps';
-import { makeReady } from './ready';
+import { makeReadyAndServe } from './handover';
 
 /**
  * The current state of the operation, with the queue of its resource and, for openAccess, the loan
@@ -47,7 +47,7 @@ export function completeOperation(
 ): Decision<ClaimedOperation | null> {
   if (!isCurrent(snapshot.task, attempt, result)) return nothing(null);
   const completion = { snapshot, draft: new Draft(snapshot.task), worker, context };
-  const next = fold(completion, result);
+  const next = applyOutcomes(completion, result);
   closeBreaker(completion, result);
   const { draft } = completion;
   return { changes: draft.changes(), value: next && claimedAs(snapshot.task, draft) };
@@ -69,7 +69,7 @@ function isCurrent(
 }
 
 /** Applies the outcomes in order; returns the next step, if any. */
-function fold(completion: Completion, result: OperationResult): Step | null {
+function applyOutcomes(completion: Completion, result: OperationResult): Step | null {
   const { snapshot, draft, context } = completion;
   let next: Step | null = null;
   for (let index = 0; index < result.length; index += 1) {
@@ -106,7 +106,7 @@ function succeed(draft: Draft, outcome: Success, now: number): void {
       return keepIssued(draft, outcome, now);
     case 'proveCredential':
       leaveQuarantine(draft);
-      return takeOver(draft, now);
+      return makeCurrent(draft, now);
     case 'retireCredential':
       leaveQuarantine(draft);
       draft.credentials = draft.credentials.filter(({ state }) => state !== 'retiring');
@@ -142,7 +142,7 @@ function keepIssued(draft: Draft, { value }: StepDone<'issueCredential'>, now: n
 }
 
 /** Makes the credential just proven current; all others, abandoned ones included, are retired. */
-function takeOver(draft: Draft, now: number): void {
+function makeCurrent(draft: Draft, now: number): void {
   const proven = draft.operation!.id;
   draft.credentials = draft.credentials.map((credential): Credential => ({
     ...credential,
@@ -169,7 +169,7 @@ function goOn({ snapshot, draft, worker, context }: Completion, next: Step): voi
 function finish({ snapshot, draft, context }: Completion, last: Step): void {
   draft.finishOperation('done', null, context.now);
   if (last === 'openAccess') openedAccess(draft, snapshot.loan!, context);
-  else if (last !== 'destroy') makeReady(draft, snapshot.task.pool, snapshot, context);
+  else if (last !== 'destroy') makeReadyAndServe(draft, snapshot.task.pool, snapshot, context);
 }
 
 function fail({ snapshot, draft, context }: Completion, failed: StepFailed): void {

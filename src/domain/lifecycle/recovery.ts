@@ -18,9 +18,12 @@ export interface LeftClaim {
 }
 
 /**
- * Releases the claims of workers that are known to be dead; their operations become due at once.
+ * Voids the claims of workers that are known to be dead, so that their operations are due at once.
+ * The next claim repeats an operation under the same id, as its next attempt (`begin` in claims.ts).
+ * A driver finds by that id whatever the last attempt made, and adopts or removes it
+ * (drivers/driver.ts).
  */
-export function abandon(claims: LeftClaim[], { now }: DecisionContext): Decision<number> {
+export function voidClaims(claims: LeftClaim[], { now }: DecisionContext): Decision<number> {
   const changes = claims.flatMap(({ operation, resource }): Change[] => [
     { do: 'setOperation', id: operation.id, set: { claimedBy: null, claimedUntil: 0 } },
     { do: 'setResource', id: resource.id, set: { dueAt: now } },
@@ -30,7 +33,7 @@ export function abandon(claims: LeftClaim[], { now }: DecisionContext): Decision
 
 /**
  * Prepares available resources before the first process lends any: each is verified, cleaned, or
- * trusted, as its pool demands. A resource whose verification was cut off is cleaned. `abandon`
+ * trusted, as its pool demands. A resource whose verification was cut off is cleaned. `voidClaims`
  * handles the operations that were in progress.
  */
 export function recover(snapshot: StartupSnapshot, context: DecisionContext): Decision<number> {

@@ -34,8 +34,8 @@ export interface ReservationSnapshot extends QueueSnapshot {
 
 /**
  * Is the access of this holder closed, or gone together with the resource? If its opening was cut
- * off, a late call may still open it after it was closed, so only a cleaning settles that. If the
- * driver opens none, there is nothing to close.
+ * off, a late call may still open it after it was closed, and only a finished cleaning then proves
+ * that it is closed. If the driver opens none, there is nothing to close.
  */
 export function accessRevoked({ allocation, resource }: Holding): boolean {
   if (allocation.access === 'none') return true;

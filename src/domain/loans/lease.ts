@@ -33,7 +33,7 @@ export function earlier(a: number | null, b: number | null): number | null {
   return Math.min(a, b);
 }
 
-/** The fields of a lease that starts at `now`. */
+/** The fields of a lease that starts at `now`; `reservation.heartbeat` includes the pool's grace. */
 export function startLease(
   reservation: Reservation,
   now: number,

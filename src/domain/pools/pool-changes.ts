@@ -85,11 +85,12 @@ function classesFor(poolId: string, types: readonly PoolType[]): Change {
 }
 
 /**
- * Resizes a managed pool without removing anything that is lent: where the shares alone would,
- * types get a minimum. The value says whether anything changes. Errors: `in_use` when more are
- * lent, and those of `changePool`.
+ * Resizes a managed pool, but refuses to shrink it below the number lent, as the old VM API did.
+ * (`changePool` accepts that, and lent resources leave when their loans end.) Where the shares
+ * alone would remove lent ones of a type, it gets a minimum. The value says whether anything
+ * changes. Errors: `in_use` when more are lent, and those of `changePool`.
  */
-export function resizeAroundLent(
+export function resizeUnlessLent(
   pool: Pool,
   size: number,
   lent: ReadonlyMap<string, number>,

@@ -13,7 +13,11 @@ export const SIZING_BATCH = 200;
  * Grows or shrinks a pool by one of just this type: the other types keep their numbers, however the
  * shares would be rounded.
  */
-export function resized(pool: Pool, type: string, by: 1 | -1): Pick<Pool, 'size' | 'types'> {
+export function withOneMoreOrLess(
+  pool: Pool,
+  type: string,
+  by: 1 | -1,
+): Pick<Pool, 'size' | 'types'> {
   const size = pool.size + by;
   if (size === 0) return { size, types: pool.types };
   const counts = sharesOf(pool.size, pool.types);
@@ -102,7 +106,10 @@ export function mostToMake(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers
  * Takes one bounded step towards the pool's size; the value says whether another is needed. A
  * current loan is never cut off.
  */
-export function resize(snapshot: SizingSnapshot, context: DecisionContext): Decision<boolean> {
+export function stepTowardsSize(
+  snapshot: SizingSnapshot,
+  context: DecisionContext,
+): Decision<boolean> {
   const { pool } = snapshot;
   if (pool.sizing === 'manual' && pool.deletingAt === null) return { changes: [], value: false };
   const changes: Change[] = [];

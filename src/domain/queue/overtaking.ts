@@ -42,7 +42,7 @@ export function getAhead(advances: Advance[], round: Round): void {
   if (enough.size > 0) promote([...enough.values()], round);
 }
 
-/** Promotes requests, which is to get ahead in all their queues. */
+/** Promotes requests; each then counts as having got ahead in all its queues. */
 export function promote(requests: QueuedRequest[], round: Round): void {
   const rank = promotedRank(round.now);
   for (const request of requests) {
@@ -56,7 +56,10 @@ export function promote(requests: QueuedRequest[], round: Round): void {
   );
 }
 
-/** Moves a turn forward unless it is over; a request too far back to have one gets one. */
+/**
+ * Moves the turn of a promoted request forward, unless it has had its turn. A request that was too
+ * far back to be loaded is given a turn.
+ */
 function takeItsTurn(request: QueuedRequest, { queues, turns }: Round): void {
   const isIt = ({ reservationId }: QueuedRequest) => reservationId === request.reservationId;
   const index = turns.findIndex(isIt);

@@ -1,4 +1,4 @@
-import { assign, heldForItem } from './assignment';
+import { assign, heldForItem } from './item-assignment';
 import { classesOf, getAhead, longestWaitingIsKnown, promote, type Round } from './overtaking';
 import type { Candidate, Pick, QueuedRequest, Queues, Schedule } from './queues';
 import { compareRequests, isPromoted } from './ranks';
@@ -7,8 +7,8 @@ export type { Candidate, Pick, QueuedItem, QueuedRequest, Queues } from './queue
 export { AGE_PER_PRIORITY, isPromoted, MAX_PRIORITY, OVERTAKE_LIMIT, requestRank } from './ranks';
 
 /**
- * Decides which requests are served next. Pure; scheduling.ts, assignment.ts and overtaking.ts are
- * all that another scheduler would have to replace.
+ * Decides which requests are served next. Pure; scheduling.ts, ranks.ts (the order),
+ * item-assignment.ts and overtaking.ts are all that another scheduler would have to replace.
  *
  * Every queue is served strictly in order of rank: request time, moved up by priority. A request
  * with priority p overtakes those made up to p × AGE_PER_PRIORITY earlier, so waiting outweighs any
@@ -54,7 +54,7 @@ export function schedule(queues: Queues, now: number): Schedule {
   return result;
 }
 
-/** The best of each class first, freed just now or not; the classes keep their order. */
+/** Sorts each class by rank, whether a resource was free before or has just become free. */
 function bestFirst(available: Candidate[]): Candidate[] {
   const classes = [...new Set(available.map(({ classId }) => classId))];
   return classes.flatMap((resourceClass) =>

@@ -21,7 +21,7 @@ export async function requestAccount(
   const { acctpool } = await visiblePools(engine);
   const items = [itemFor(type, await engine.store.read.pools(), acctpool)];
   const duration = minutes === undefined ? {} : { duration: minutes * MINUTE };
-  return reservations.request(
+  return reservations.submitForId(
     principal,
     { items, via: 'acctpool', ...duration },
     { ...context, idempotencyKey: null },

@@ -64,7 +64,7 @@ async function submit(
   };
   try {
     return await reservations
-      .request(principal, request, { ...context, idempotencyKey: null })
+      .submitForId(principal, request, { ...context, idempotencyKey: null })
       .catch(inMinutes);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

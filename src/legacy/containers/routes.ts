@@ -53,7 +53,10 @@ const refusals = {
   401: { description: 'The credential is missing or wrong.', body: errorBody },
 };
 
-/** The container manager API: minutes, everything by GET, a user in each container. */
+/**
+ * The container manager API: minutes, everything by GET, a user in each container. No route makes a
+ * container; the pool does.
+ */
 export function containerRoutes(gate: Gate): Route[] {
   const by = (need: Need) => ({
     formatError,

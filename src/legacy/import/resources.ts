@@ -82,7 +82,7 @@ async function hold(engine: Engine, pool: string, name: string, holder: User): P
     via: 'vms' as const,
     ...(duration === undefined ? {} : { duration }),
   };
-  await new Reservations(engine).request(asPrincipal(holder), request, NO_CONTEXT);
+  await new Reservations(engine).submitForId(asPrincipal(holder), request, NO_CONTEXT);
 }
 
 /** The holder as a caller. An import may bring any number of loans, so no cap applies to it. */

@@ -5,7 +5,7 @@ import type { Reservation } from '../../domain/loans/reservation';
 import type { Principal } from '../../domain/people/user';
 import { aad, type Engine } from '../../service/engine';
 import { Resources } from '../../service/lifecycle/resources';
-import { mayTouch, type CallContext } from '../../service/loans/reservations';
+import { mayAccess, type CallContext } from '../../service/loans/reservations';
 import { atThisMoment, viewReservation } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { until } from '../../service/wait-until';
@@ -78,7 +78,7 @@ export class LentTokens {
     const items = [{ pool: await this.pool(), count: 1 }];
     const request = { items, queueTimeout: 0, via: 'tokens' as const };
     const id = await reservations
-      .request(principal, request, { ...context, idempotencyKey: null })
+      .submitForId(principal, request, { ...context, idempotencyKey: null })
       .catch((error: unknown) => {
         throw blockRefusal(error);
       });
@@ -109,7 +109,7 @@ export class LentTokens {
     // The token leaves the pool first, so that nobody gets it in between.
     await this.services.resources.delete(resource.id);
     const loan = await this.loanOf(resource.id);
-    if (loan && mayTouch(principal, loan))
+    if (loan && mayAccess(principal, loan))
       await this.services.reservations.release(principal, loan.id);
   }
 

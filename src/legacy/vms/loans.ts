@@ -36,7 +36,10 @@ export async function checkOut(
     onRelease: 'maintenance' as const,
     via: 'vms' as const,
   };
-  const id = await reservations.request(principal, request, { ...context, idempotencyKey: null });
+  const id = await reservations.submitForId(principal, request, {
+    ...context,
+    idempotencyKey: null,
+  });
   const statusNow = async () => (await read.reservation(id))?.status;
   await until(engine.store, async () => (await statusNow()) !== 'preparing', VM_PATIENCE);
   const [held] = await read.holdings(id);

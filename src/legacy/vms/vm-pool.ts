@@ -44,7 +44,7 @@ export class VmPool {
   async resize(size: number): Promise<{ changed: boolean; first: boolean }> {
     const { store } = this.engine;
     const { vms } = await visiblePools(this.engine);
-    const changed = await this.pools.resize(vms, size);
+    const changed = await this.pools.resizeUnlessLent(vms, size);
     const first = !(await this.isMade());
     if (first) await store.setMetadata(MADE, 'yes');
     await this.pools.settled(vms, VM_PATIENCE);

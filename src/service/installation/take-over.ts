@@ -1,5 +1,5 @@
 import type { Engine } from '../engine';
-import { abandonClaims } from './start';
+import { voidClaimsOf } from './recovery';
 
 /** How often to look for processes that died; ms. */
 const LOOK_EVERY = 1_000;
@@ -25,7 +25,7 @@ export async function takeOver(
 ): Promise<void> {
   for (const dead of peers.dead()) {
     try {
-      const claims = await abandonClaims(engine, `${dead.name}/`);
+      const claims = await voidClaimsOf(engine, `${dead.name}/`);
       dead.remove();
       log.info({ instance: dead.name, claims }, 'another process has died; its work is taken over');
     } catch (error) {

@@ -39,7 +39,8 @@ export class OperationRunner {
     const claimed = await this.claimDue();
     const { store } = this.engine;
     const due = await store.read.nextDue(this.kinds);
-    // If nothing due could be claimed, it waits for room: the report that makes room is a change.
+    // If nothing due could be claimed, the pools are at their concurrency limits. The report that
+    // frees a place is a commit, and commits wake this job.
     return claimed === 0 && due !== null && due <= store.now() ? null : due;
   }
 

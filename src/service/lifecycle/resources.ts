@@ -20,7 +20,7 @@ import { classOf } from '../../domain/pools/sizing';
 import { createResource, newResource } from '../../domain/pools/new-resource';
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
-import { mayTouch, type CallContext } from '../loans/reservations';
+import { mayAccess, type CallContext } from '../loans/reservations';
 import type { Page } from '../../store/reads';
 import {
   findResource,
@@ -99,7 +99,7 @@ export class Resources {
       idOrName,
       (snapshot, context) => {
         const { holder } = snapshot;
-        if (holder && !leaseIsOver(holder, context.now) && !mayTouch(principal, holder))
+        if (holder && !leaseIsOver(holder, context.now) && !mayAccess(principal, holder))
           throw notFound('resource', idOrName);
         return keepAlive(snapshot, context);
       },

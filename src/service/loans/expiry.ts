@@ -5,8 +5,9 @@ import { contextOf, type Engine } from '../engine';
 const BATCH = 200;
 
 /**
- * Ends leases, waits and preparations whose time is over. Gives when the next one ends (epoch ms),
- * or null if none will.
+ * Ends leases, waits and preparations whose time is over, whichever deadline it was (`deadlineAt`).
+ * The job `expire` runs it (jobs/jobs.ts), and so does a request that will not wait. Gives when the
+ * next one ends (epoch ms), or null if none will.
  */
 export async function expireOverdue(engine: Engine): Promise<number | null> {
   const { store } = engine;

@@ -92,7 +92,7 @@ export class Reservations {
   }
 
   /** Does the same as `submit`, but gives only the reservation's id. */
-  async request(
+  async submitForId(
     principal: Principal,
     request: ReservationRequest,
     context: CallContext,
@@ -174,7 +174,7 @@ export class Reservations {
   /** Finds a reservation: the principal's own, or anybody's as an admin. Errors: `not_found`. */
   async find(principal: Principal, id: string): Promise<ReservationView> {
     const found = await this.engine.store.read.reservation(id);
-    if (!found || !mayTouch(principal, found)) throw notFound('reservation', id);
+    if (!found || !mayAccess(principal, found)) throw notFound('reservation', id);
     return viewReservation(this.engine, principal, found);
   }
 
@@ -219,11 +219,14 @@ function requireOwn(
   principal: Principal,
   id: string,
 ): ReservationSnapshot {
-  if (!snapshot || !mayTouch(principal, snapshot.reservation)) throw notFound('reservation', id);
+  if (!snapshot || !mayAccess(principal, snapshot.reservation)) throw notFound('reservation', id);
   return snapshot;
 }
 
-/** May the principal act on the reservation? It must be their own, unless they are an admin. */
-export function mayTouch(principal: Principal, reservation: Reservation): boolean {
+/**
+ * May the principal see the reservation and act on it? It must be their own, unless they are an
+ * admin. `maySeeCredentials` in views.ts is narrower.
+ */
+export function mayAccess(principal: Principal, reservation: Reservation): boolean {
   return reservation.userId === principal.userId || isAdmin(principal);
 }

@@ -56,10 +56,10 @@ export async function viewReservation(
 ): Promise<ReservationView> {
   const { store } = engine;
   const current = atThisMoment(reservation, store.now());
-  const { id, status, userId } = current;
+  const { id, status } = current;
   const queuePositions = status === 'queued' ? await store.read.queuePositions(id) : [];
   const holdings = status === 'queued' ? [] : await store.read.holdings(id);
-  const shows = status === 'active' && userId === principal.userId;
+  const shows = maySeeCredentials(principal, current);
   const { position, positionIsExact, waitingFor } = queueStatus(current, queuePositions);
   return {
     position,
@@ -68,6 +68,17 @@ export async function viewReservation(
     resources: holdings.map((entry) => viewHeld(engine, entry, shows)),
     ...current,
   };
+}
+
+/**
+ * Only the holder sees the credentials, and only while the lease lives; an admin never does.
+ * `reservation` is as it is now (`atThisMoment`).
+ */
+function maySeeCredentials(
+  { userId }: Principal,
+  reservation: Pick<Reservation, 'status' | 'userId'>,
+): boolean {
+  return reservation.status === 'active' && reservation.userId === userId;
 }
 
 /** Gives the reservation as it is at `now`: a lease whose time has passed has ended. */

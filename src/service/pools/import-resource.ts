@@ -3,7 +3,7 @@ import { nothing, type Change, type DetailFields } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import type { Kind, Pool } from '../../domain/pools/pool';
 import type { Resource } from '../../domain/lifecycle/resource';
-import { classOf, resized } from '../../domain/pools/sizing';
+import { classOf, withOneMoreOrLess } from '../../domain/pools/sizing';
 import { createResource, nameOf, newResource } from '../../domain/pools/new-resource';
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
@@ -82,7 +82,7 @@ export async function importResource(
       changes.push({
         do: 'setPool',
         id: pool.id,
-        set: { ...resized(pool, resourceClass.type, 1), version: pool.version + 1 },
+        set: { ...withOneMoreOrLess(pool, resourceClass.type, 1), version: pool.version + 1 },
       });
     return { changes, value: 'imported' };
   });

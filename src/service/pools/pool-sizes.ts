@@ -1,7 +1,7 @@
 import { nothing } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
 import { removePool } from '../../domain/pools/pool-changes';
-import { resize, surplus } from '../../domain/pools/sizing';
+import { stepTowardsSize, surplus } from '../../domain/pools/sizing';
 import type { ClassCount } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
 import { refuseUnsatisfiable } from '../loans/queues';
@@ -83,7 +83,7 @@ export class PoolSizes {
 
   private resizeOnce(poolId: string): Promise<boolean> {
     return this.engine.store.transact({ load: 'sizing', poolId }, (snapshot, now) =>
-      snapshot ? resize(snapshot, contextOf(this.engine, now)) : nothing(false),
+      snapshot ? stepTowardsSize(snapshot, contextOf(this.engine, now)) : nothing(false),
     );
   }
 

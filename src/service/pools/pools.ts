@@ -7,7 +7,7 @@ import {
   changePool,
   createPool,
   deletePool,
-  resizeAroundLent,
+  resizeUnlessLent,
   type PoolFields,
 } from '../../domain/pools/pool-changes';
 import { contextOf, type Engine } from '../engine';
@@ -27,7 +27,7 @@ export interface PoolsState {
   failing: Breaker[];
 }
 
-const UNDER_WAY: ResourceStatus[] = ['provisioning', 'dirty', 'cleaning', 'destroying'];
+const BUSY_STATUSES: ResourceStatus[] = ['provisioning', 'dirty', 'cleaning', 'destroying'];
 
 /**
  * Pools: created, changed and deleted. A call writes the row that describes the pool; the job
@@ -74,10 +74,10 @@ export class Pools {
    * Resizes a pool, provided that no lent resource has to go; gives whether the size changed.
    * Errors: `not_found`, `in_use`, and those of `changePool`.
    */
-  resize(name: string, size: number): Promise<boolean> {
+  resizeUnlessLent(name: string, size: number): Promise<boolean> {
     return this.engine.store.transact({ load: 'pool', name }, ({ pool, lent }) => {
       if (!pool) throw notFound('pool', name);
-      return resizeAroundLent(pool, size, lent);
+      return resizeUnlessLent(pool, size, lent);
     });
   }
 
@@ -144,5 +144,5 @@ function isSettled(pool: Pool | null, counts: ClassCount[]): boolean {
     .filter(({ adminState }) => adminState !== 'draining')
     .reduce((sum, { count }) => sum + count, 0);
   const sized = pool.sizing === 'manual' || !pool.capabilities.provisions || staying === pool.size;
-  return sized && !own.some(({ status }) => UNDER_WAY.includes(status));
+  return sized && !own.some(({ status }) => BUSY_STATUSES.includes(status));
 }

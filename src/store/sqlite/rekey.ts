@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { DomainError } from '../../domain/errors';
+import { REKEY_MARKER } from '../store';
 import { connect } from './database';
 import { installation } from './metadata';
 
@@ -24,8 +25,6 @@ export interface Sealing {
 }
 
 const MASTER_KEY = 'master_key';
-/** The name that openInstallation checks: while this is set, nothing serves. */
-const UNDER_WAY = 'rekey';
 /** The most texts resealed in one transaction. */
 const BATCH = 200;
 
@@ -40,15 +39,15 @@ export function rekey(file: string, from: Sealing, to: Sealing): number {
   const metadata = installation(db);
   const connection = db.$client;
   try {
-    demandKeys(metadata.metadata(MASTER_KEY), metadata.metadata(UNDER_WAY), from, to);
-    if (metadata.metadata(MASTER_KEY) !== to.keyId) metadata.setMetadata(UNDER_WAY, to.keyId);
+    demandKeys(metadata.metadata(MASTER_KEY), metadata.metadata(REKEY_MARKER), from, to);
+    if (metadata.metadata(MASTER_KEY) !== to.keyId) metadata.setMetadata(REKEY_MARKER, to.keyId);
     const sealed = SEALED_COLUMNS.reduce(
       (sum, column) => sum + rekeyColumn(connection, column, from, to),
       0,
     );
     const finish = connection.transaction(() => {
       metadata.setMetadata(MASTER_KEY, to.keyId);
-      connection.prepare('DELETE FROM metadata WHERE name = ?').run(UNDER_WAY);
+      connection.prepare('DELETE FROM metadata WHERE name = ?').run(REKEY_MARKER);
     });
     finish.immediate();
     connection.exec('VACUUM');

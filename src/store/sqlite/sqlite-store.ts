@@ -12,7 +12,7 @@ import { applier } from './apply';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './metadata';
-import { idempotencyReader } from './idempotency';
+import { idempotencyReader } from './reads/idempotency';
 import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
 import { poolCache, type PoolCache } from './pool-cache';

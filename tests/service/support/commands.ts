@@ -52,7 +52,7 @@ function ask(name: string, items: RequestItem[], wish: Terms & { queueTimeout?: 
     answer: ({ world }, { test }) => onRequest(world, items, wish, test.engine.store.now()),
     work: ({ asked }, { test }) =>
       new Reservations(test.engine)
-        .request(ann, { items, ...wish }, NO_CONTEXT)
+        .submitForId(ann, { items, ...wish }, NO_CONTEXT)
         .then((id) => void asked.push(id)),
   });
 }
@@ -80,7 +80,7 @@ const rush = poolName.map((name) => {
     work: async ({ asked }, { test }) => {
       for (let made = 0; made < 14; made += 1)
         asked.push(
-          await new Reservations(test.engine).request(ann, { items, ...wish }, NO_CONTEXT),
+          await new Reservations(test.engine).submitForId(ann, { items, ...wish }, NO_CONTEXT),
         );
       for (let turn = 0; turn < 3; turn += 1) await test.after(5_000);
     },

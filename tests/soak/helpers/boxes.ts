@@ -176,7 +176,7 @@ export class Boxes {
   async borrow(who: string, count: number): Promise<void> {
     const access = { ...WISH, username: who };
     for (let n = 0; n < count; n += 1)
-      await new Reservations(this.jobs.engine).request(
+      await new Reservations(this.jobs.engine).submitForId(
         somebody(who),
         { items: [{ pool: 'p', count: 1 }], access },
         NO_CONTEXT,

@@ -5,10 +5,10 @@ import type { Pool } from '../pools/pool';
 import { candidateOf, idleWork, readyFields } from './steps';
 
 /**
- * Makes a resource available, and lends it to the first in its queue in the same transaction. If
- * its cooldown has not passed, it rests first.
+ * The last step of the way back from a loan: makes a resource available, and lends it to the first
+ * in its queue in the same transaction. If its cooldown has not passed, it rests first.
  */
-export function makeReady(
+export function makeReadyAndServe(
   draft: Draft,
   pool: Pool,
   snapshot: QueueSnapshot,

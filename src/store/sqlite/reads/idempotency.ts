@@ -1,10 +1,10 @@
 import { and, eq } from 'drizzle-orm';
-import type { IdempotencyRecord } from '../../domain/change';
-import type { IdempotencyKey } from '../../domain/idempotency';
-import type { Db } from './database';
-import { given } from './parameters';
-import { reader } from './rows';
-import { idempotencyKeys } from './schema';
+import type { IdempotencyRecord } from '../../../domain/change';
+import type { IdempotencyKey } from '../../../domain/idempotency';
+import type { Db } from '../database';
+import { given } from '../parameters';
+import { reader } from '../rows';
+import { idempotencyKeys } from '../schema';
 
 /** Reads the record of an idempotency key; null for a new one. */
 export function idempotencyReader(db: Db): (key: IdempotencyKey) => IdempotencyRecord | null {
