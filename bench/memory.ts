@@ -33,7 +33,7 @@ export async function memory(): Promise<Figure[]> {
     told('start-up, empty', short, 'ms'),
     atMost(`start-up with ${RESOURCES} resources, more than empty`, long - short, 3_000, 'ms'),
     told('memory, empty', residentEmpty, 'MB'),
-    atMost(`memory with ${RESOURCES} resources`, resident, 300, 'MB'),
+    atMost(`memory with ${RESOURCES} resources`, resident, 350, 'MB'),
   ];
 }
 

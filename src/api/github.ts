@@ -36,7 +36,7 @@ export const githubDevice = z
 
 export const githubDeviceToken = z
   .strictObject({ handle: z.string().min(1).max(4000) })
-  .meta({ id: 'GithubDeviceToken' });
+  .meta({ id: 'GithubDeviceToken', example: { handle: 'from the answer that began the sign-in' } });
 
 export const githubPending = z
   .object({

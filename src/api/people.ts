@@ -13,7 +13,15 @@ const role = z.enum(['user', 'admin']);
 
 export const setup = z
   .strictObject({ setupToken: z.string().min(1).max(200), name, email, password })
-  .meta({ id: 'Setup' });
+  .meta({
+    id: 'Setup',
+    example: {
+      setupToken: 'the setup token',
+      name: 'Ada',
+      email: 'ada@example.org',
+      password: 'correct horse battery',
+    },
+  });
 
 export const user = z
   .object({
@@ -42,11 +50,29 @@ export const newUser = z
     password: password.optional(),
     role: role.default('user'),
   })
-  .meta({ id: 'NewUser' });
+  .meta({
+    id: 'NewUser',
+    example: {
+      name: 'Bea',
+      email: 'bea@example.org',
+      username: 'bea',
+      password: 'correct horse battery',
+      role: 'user',
+    },
+  });
 export const userChange = z
   .strictObject({ name, email, username, password, role })
   .partial()
-  .meta({ id: 'UserChange' });
+  .meta({
+    id: 'UserChange',
+    example: {
+      name: 'Cid',
+      email: 'cid@example.org',
+      username: 'cid',
+      password: 'correct horse battery',
+      role: 'user',
+    },
+  });
 export const userList = listOf(user).meta({ id: 'UserList' });
 
 export const me = user
@@ -84,7 +110,10 @@ export const newToken = z
       .optional()
       .meta({ description: 'Highest priority for its requests. Default: 0.' }),
   })
-  .meta({ id: 'NewToken' });
+  .meta({
+    id: 'NewToken',
+    example: { name: 'mine', scopes: ['read'], expiresInSeconds: 60, maxPriority: 0 },
+  });
 
 export const token = z
   .object({

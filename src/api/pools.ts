@@ -3,7 +3,24 @@ import { poolChangeSchema, poolSchema } from '../pools-file/schema';
 import { id, instant, listOf } from './common';
 
 /** A pool as an admin writes it, as in the pools file. Durations are seconds. */
-export const newPool = poolSchema.omit({ accounts: true }).meta({ id: 'NewPool' });
+export const newPool = poolSchema.omit({ accounts: true }).meta({
+  id: 'NewPool',
+  example: {
+    name: 'made',
+    kind: 'vm',
+    driver: 'simulated',
+    settings: { latencyMs: 0 },
+    types: [{ name: 'small', share: 1, spec: { cpu: 2 } }],
+    size: 0,
+    labels: { zone: 'a' },
+    lease: { default: 60, maximum: 120, openEnded: false },
+    cleaning: { retries: 3, backoff: 1, deadline: 5 },
+    verification: { interval: 60 },
+    rotation: { afterLease: true, interval: 60 },
+    pick: 'lowest',
+    concurrency: 4,
+  },
+});
 
 export const poolChange = poolChangeSchema.meta({
   id: 'PoolChange',
@@ -11,6 +28,14 @@ export const poolChange = poolChangeSchema.meta({
     'Changes only what is given, leaf by leaf, like a JSON merge patch (RFC 7396). A list such ' +
     'as `types` is one leaf. In `settings` and `labels` null removes a key; for a duration it ' +
     'means never.',
+  example: {
+    size: 2,
+    labels: { zone: 'b' },
+    lease: { default: 60 },
+    cleaning: { retries: 2 },
+    pick: 'random',
+    concurrency: 3,
+  },
 });
 
 const capabilities = z.object({

@@ -105,9 +105,24 @@ export const newReservation = z
     }),
     note: z.string().max(1000).optional(),
   })
-  .meta({ id: 'NewReservation' });
+  .meta({
+    id: 'NewReservation',
+    example: {
+      items: [
+        { pool: 'lab', type: 'default', count: 1 },
+        { kind: 'vm', labels: { zone: 'x' }, count: 1 },
+      ],
+      durationSeconds: 60,
+      priority: 0,
+      queueTimeoutSeconds: 0,
+      onRelease: 'clean',
+      note: 'for a test',
+    },
+  });
 
-export const extension = z.strictObject({ extendSeconds: seconds }).meta({ id: 'Extension' });
+export const extension = z
+  .strictObject({ extendSeconds: seconds })
+  .meta({ id: 'Extension', example: { extendSeconds: 10 } });
 
 const credentials = z
   .record(z.string(), z.union([z.string(), z.number()]))

@@ -49,10 +49,10 @@ export const resourceQuery = pageQuery.extend({
 
 export const newResource = z
   .strictObject({ pool: z.string().min(1).max(63), type: z.string().min(1).max(63).optional() })
-  .meta({ id: 'NewResource' });
+  .meta({ id: 'NewResource', example: { pool: 'manual', type: 'default' } });
 export const resourceChange = z
   .strictObject({ adminState: z.enum(ADMIN_STATES) })
-  .meta({ id: 'ResourceChange' });
+  .meta({ id: 'ResourceChange', example: { adminState: 'in_service' } });
 
 /** A login, in the fields that the driver of the pool understands. */
 export const newCredential = z

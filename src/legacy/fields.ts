@@ -9,7 +9,7 @@ export const token = z
 export const tokenQuery = z.object({ token });
 
 /** A body of which only `auth` is read. */
-export const anyBody = z.looseObject({}).optional();
+export const anyBody = z.looseObject({}).optional().meta({ example: {} });
 
 /** A positive whole number in a query. */
 export const wholeNumber = z

@@ -139,3 +139,12 @@ test('every call of v1 may be invalid, and every key may have been used, accordi
   );
   expect((await server.anybody.get('/livez?deep=1')).status).toBe(400);
 });
+
+test('every body is documented with an example that its route accepts', async () => {
+  const { routes } = await TestServer.start();
+  const bad = routes.filter(({ body }) => {
+    const example = body?.meta()?.example;
+    return body && (example === undefined || !body.safeParse(example).success);
+  });
+  expect(bad.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+});

@@ -34,6 +34,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   busy: 503,
 };
 
+/** For the examples of bodies. */
+const AN_ACCOUNT = 'fa496c42-6100-4838-9774-6683b3688cd2';
+
 /** The one caller of open mode, who may write any identity. */
 const ANYBODY: Principal = {
   ...NOBODY,
@@ -78,7 +81,7 @@ function writes(gate: Gate): Route[] {
     writer({
       path: '/account',
       summary: 'Identities: create an account; guarded mode requires the scope identity:write',
-      body: z.looseObject({ username }),
+      body: z.looseObject({ username }).meta({ example: { username: 'bobmarley' } }),
       answers: { 201: { description: 'The account.', body: account }, ...refusals, ...taken },
       errors: ['forbidden', 'conflict', 'idempotency_mismatch'],
       subject: () => null,
@@ -87,7 +90,9 @@ function writes(gate: Gate): Route[] {
     writer({
       path: '/emails',
       summary: 'Identities: link an e-mail address, unverified',
-      body: z.looseObject({ accountId, email }),
+      body: z
+        .looseObject({ accountId, email })
+        .meta({ example: { accountId: AN_ACCOUNT, email: 'bob@example.com' } }),
       answers: {
         201: { description: 'The address.', body: linkedEmail },
         ...refusals,
@@ -101,7 +106,9 @@ function writes(gate: Gate): Route[] {
     writer({
       path: '/github-identifiers',
       summary: 'Identities: link a GitHub account, unverified',
-      body: z.looseObject({ accountId, githubId }),
+      body: z
+        .looseObject({ accountId, githubId })
+        .meta({ example: { accountId: AN_ACCOUNT, githubId: 11368271 } }),
       answers: {
         201: { description: 'The GitHub account.', body: linkedGithub },
         ...refusals,

@@ -20,7 +20,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 const params = z.object({ uuid: z.string() });
 const deletion = z
   .looseObject({ token: z.string().optional(), token_uuid: z.string().optional() })
-  .transform(({ token, token_uuid: uuid }) => token ?? uuid ?? '');
+  .transform(({ token, token_uuid: uuid }) => token ?? uuid ?? '')
+  .meta({ example: { token: 'fa496c42-6100-4838-9774-6683b3688cd2', token_uuid: 'x' } });
 const said = { 200: { description: 'Done.', body: z.object({ response: z.string() }) } };
 const refusals = { 401: { description: 'The credential is missing or wrong.', body: errorBody } };
 const unknown = {

@@ -68,7 +68,13 @@ export const auth = z
   .looseObject({ userid: z.union([z.number(), z.string()]), password: z.string() })
   .optional()
   .meta({ description: "This API's own credential." });
-export const authBody = z.looseObject({ auth }).optional();
+/** A body of this API in its documentation: these fields, and the credential of an admin. */
+export function withAuth(fields: Record<string, unknown> = {}): {
+  example: Record<string, unknown>;
+} {
+  return { example: { auth: { userid: 1, password: 'user1' }, ...fields } };
+}
+export const authBody = z.looseObject({ auth }).optional().meta(withAuth());
 
 const message = z.union([z.object({ message: z.string() }), z.object({ Message: z.string() })]);
 

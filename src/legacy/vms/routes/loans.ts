@@ -15,6 +15,7 @@ import {
   sentence,
   wholeNumber,
   formatError,
+  withAuth,
 } from '../responses';
 
 export const borrowerBody = z.object({
@@ -31,8 +32,11 @@ const checkedIn = z.object({
   message: z.string(),
   'VM Details': loan.extend({ 'VM tagged to': z.string() }),
 });
-const checkOutBody = z.looseObject({ auth, vmid: wholeNumber.nullish() }).optional();
-const oneVm = z.looseObject({ auth, vmid: wholeNumber });
+const checkOutBody = z
+  .looseObject({ auth, vmid: wholeNumber.nullish() })
+  .optional()
+  .meta(withAuth({ vmid: 1 }));
+const oneVm = z.looseObject({ auth, vmid: wholeNumber }).meta(withAuth({ vmid: '1' }));
 
 const TAKEN = says(400, 'VM not available for use,Please select another VM.');
 const NOT_OPENED = says(503, 'VM could not be prepared, please retry.');

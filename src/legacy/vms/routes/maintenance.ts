@@ -16,6 +16,7 @@ import {
   sentence,
   wholeNumber,
   formatError,
+  withAuth,
 } from '../responses';
 
 const nothing = z.object({}).strict();
@@ -43,7 +44,7 @@ export function maintenanceRoutes(callers: VmCallers): Route[] {
       authenticate: callers.admin,
       formatError,
       query,
-      body: z.looseObject({ auth, vmid: wholeNumber }),
+      body: z.looseObject({ auth, vmid: wholeNumber }).meta(withAuth({ vmid: 1 })),
       answers: {
         201: { description: 'The VM can be checked out.', body: ready },
         503: sentence('The VM is in service, but still being cleaned.'),

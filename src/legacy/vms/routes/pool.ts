@@ -16,13 +16,18 @@ import {
   sentence,
   wholeNumber,
   formatError,
+  withAuth,
 } from '../responses';
 
 const LARGEST = 1_000_000;
-const sizeBody = z.looseObject({
-  auth,
-  pool_size: wholeNumber.refine((size) => size <= LARGEST, { error: `must be ${LARGEST} at most` }),
-});
+const sizeBody = z
+  .looseObject({
+    auth,
+    pool_size: wholeNumber.refine((size) => size <= LARGEST, {
+      error: `must be ${LARGEST} at most`,
+    }),
+  })
+  .meta(withAuth({ pool_size: '3' }));
 type Resizing = Pick<Call<never, never, z.output<typeof sizeBody>>, 'services' | 'body'>;
 
 const count = z.number().int();

@@ -18,6 +18,7 @@ import {
   sentence,
   wholeNumber,
   formatError,
+  withAuth,
 } from '../responses';
 
 const name = z.string().trim().min(1).max(200);
@@ -31,22 +32,28 @@ const role = z
 const setupToken = z.string().optional().meta({
   description: 'In guarded mode, for the first user; the header X-Setup-Token works too.',
 });
-const newUser = z.looseObject({
-  auth,
-  name,
-  email,
-  password,
-  role: role.default('user'),
-  setupToken,
-});
-const userChange = z.looseObject({
-  auth,
-  id: wholeNumber,
-  name: name.optional(),
-  email: email.optional(),
-  password: password.optional(),
-  role: role.optional(),
-});
+const newUser = z
+  .looseObject({
+    auth,
+    name,
+    email,
+    password,
+    role: role.default('user'),
+    setupToken,
+  })
+  .meta(withAuth({ name: 'user2', email: 'user2@email.com', password: 'user2', role: 'user' }));
+const userChange = z
+  .looseObject({
+    auth,
+    id: wholeNumber,
+    name: name.optional(),
+    email: email.optional(),
+    password: password.optional(),
+    role: role.optional(),
+  })
+  .meta(
+    withAuth({ id: 1, name: 'user1', email: 'user1@email.com', password: 'user1', role: 'admin' }),
+  );
 const CREATED = says(201, 'User Created.');
 const UPDATED = says(200, 'Update done');
 const DELETED = saysCapital(200, 'Record Deleted');
