@@ -63,7 +63,7 @@ export interface Loads {
   /** A page of all resources, of whatever status. */
   restored: { ask: Page; gives: RestoredSnapshot };
   /**
-   * A user by id, the users with this e-mail address or username, and whether there is an admin.
+   * A user by id, the users with this e-mail address or username, and how many admins there are.
    */
   user: {
     ask: {

@@ -174,7 +174,7 @@ describe('comparePools: pools', () => {
     const result = comparePools({ previous: [], next, current: [pool(copy())] });
     expect(result).toEqual({
       changes: [{ change: 'addAccounts', name: 'lab', accounts: ['one'] }],
-      warnings: [expect.stringContaining('taken as it is')],
+      warnings: [expect.stringContaining('its settings are kept')],
       loaded: next,
     });
   });

@@ -32,7 +32,7 @@ describe('GET /readyz', () => {
     const server = await TestServer.start();
     const silent = (names: readonly string[]) => ({
       status: 'failing',
-      failing: names.map((name) => `the job ${name} does not tick`),
+      failing: names.map((name) => `the job ${name} has sent no heartbeat for 30 s`),
     });
     expect(await server.anybody.get('/readyz')).toMatchObject({
       status: 503,

@@ -98,7 +98,7 @@ export interface CredentialSnapshot extends ResourceSnapshot {
 }
 
 /**
- * Takes the working credential from an admin. The known ones are retired, or dropped if the driver
+ * Stores the working credential that an admin supplies. The known ones are retired, or dropped if the driver
  * cannot retire any, and the resource is cleaned with the new one before it is lent again.
  * `details`: facts that follow from the credential. Errors: `in_use`, `conflict`, `unsupported`.
  */

@@ -27,7 +27,7 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
   if (duration !== null && maximum !== null && duration > maximum) {
     throw new DomainError(
       'over_maximum',
-      `A lease lasts ${maximum / 1000} seconds at most.`,
+      `A lease can last at most ${maximum / 1000} seconds.`,
       'duration',
       { limit: maximum },
     );

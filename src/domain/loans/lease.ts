@@ -52,7 +52,7 @@ function requireLive(reservation: Reservation, now: number): void {
     );
   }
   if (leaseIsOver(reservation, now))
-    throw new DomainError('lease_over', 'The lease is over; ask again for a new one.');
+    throw new DomainError('lease_over', 'The lease is over; make a new reservation.');
 }
 
 /**

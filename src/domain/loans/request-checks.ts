@@ -38,14 +38,14 @@ export function checkItems(
   if (priority > Math.min(maxPriority, MAX_PRIORITY)) {
     throw new DomainError(
       'invalid',
-      `Your credential allows a priority of ${maxPriority} at most.`,
+      `Your credential allows a priority of at most ${maxPriority}.`,
       'priority',
     );
   }
   if (items.reduce((sum, { count }) => sum + count, 0) > MAX_RESOURCES) {
     throw new DomainError(
       'invalid',
-      `One request asks for ${MAX_RESOURCES} resources at most.`,
+      `A request can ask for at most ${MAX_RESOURCES} resources.`,
       'items',
     );
   }
@@ -62,7 +62,7 @@ export function checkItems(
     items.map(({ count }) => count),
   );
   if (misfit !== null)
-    throw new DomainError('unsatisfiable', 'The pools are smaller than what is asked for.', [
+    throw new DomainError('unsatisfiable', 'The pools cannot hold what the request asks for.', [
       'items',
       misfit,
       'count',
@@ -77,7 +77,7 @@ function checkClasses(
 ): void {
   const at = ['items', index];
   if (classes.length === 0 && item.resource !== undefined)
-    throw new DomainError('not_found', `No resource ${item.resource} is what this item asks for.`, [
+    throw new DomainError('not_found', `No resource ${item.resource} matches this item.`, [
       ...at,
       'resource',
     ]);
@@ -99,5 +99,8 @@ function checkClasses(
       at,
     );
   if (item.resource !== undefined && item.count !== 1)
-    throw new DomainError('invalid', 'A named resource is asked for once.', [...at, 'count']);
+    throw new DomainError('invalid', 'An item that names a resource has count 1.', [
+      ...at,
+      'count',
+    ]);
 }

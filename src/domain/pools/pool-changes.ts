@@ -12,7 +12,7 @@ export type PoolFields = Pick<
 
 /** Makes a pool. Errors: `conflict` when the name is taken. */
 export function createPool(taken: Pool | null, pool: Pool): Decision<string> {
-  if (taken) throw new DomainError('conflict', `There is a pool ${pool.name} already.`, 'name');
+  if (taken) throw new DomainError('conflict', `A pool named ${pool.name} exists already.`, 'name');
   const changes: Change[] = [
     { do: 'createPool', pool },
     classesFor(pool.id, pool.types),

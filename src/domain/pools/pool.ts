@@ -37,7 +37,7 @@ export interface LeasePolicy {
 export interface CleaningPolicy {
   /** How start-up treats resources without a live lease. */
   onStart: 'clean' | 'verify' | 'nothing';
-  /** Consecutive failures after which a resource is quarantined. */
+  /** A resource is quarantined after more than this many failures in a row. */
   retries: number;
   /** The first pause after a failure, doubled each time up to `backoffMaximum`, both in ms. */
   backoff: number;

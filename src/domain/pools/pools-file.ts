@@ -108,7 +108,7 @@ function metAgain(next: PoolCopy, pool: Pool): Outcome {
   if (pool.deletingAt !== null)
     return skipped('the one of that name is still being removed', next, null);
   const met = skipped(
-    'it is there already, and what the file said of it is not known; taken as it is',
+    'it exists already, and no earlier copy of the file is known; its settings are kept',
     next,
     next,
   );

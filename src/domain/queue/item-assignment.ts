@@ -34,7 +34,7 @@ export function assign(request: QueuedRequest, { queues, free, blocked }: Round)
       return true;
     });
   };
-  // The item with the least choice goes first, which leaves the others whatever suits them, too.
+  // The item with the fewest classes chooses first; the others have alternatives.
   const choosiest = items
     .map((_item, index) => index)
     .sort((a, b) => choice(items[a]!) - choice(items[b]!));
@@ -66,7 +66,7 @@ function fits(item: QueuedItem, candidate: Candidate): boolean {
   );
 }
 
-/** Are requests ahead of it in this queue that were not loaded? */
+/** Might requests that were not loaded be ahead of it in this queue? */
 function isBeyond(
   request: QueuedRequest,
   resourceClass: number,

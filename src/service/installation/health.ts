@@ -38,7 +38,7 @@ async function databaseProblems({ store }: Engine): Promise<string[]> {
     const heartbeats = await store.heartbeats();
     const now = store.now();
     return JOB_NAMES.filter((name) => now - (heartbeats[name] ?? 0) > JOB_SILENCE).map(
-      (name) => `the job ${name} does not tick`,
+      (name) => `the job ${name} has sent no heartbeat for ${JOB_SILENCE / 1000} s`,
     );
   } catch {
     return ['the database cannot be written'];

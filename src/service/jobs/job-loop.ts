@@ -17,7 +17,7 @@ const LONGEST_PAUSE = 1_000;
 const BUSY_REST = 50;
 
 /** How often a job says that it is alive; ms. */
-const TICK_EVERY = 5_000;
+const HEARTBEAT_EVERY = 5_000;
 
 /**
  * Runs passes until the signal aborts. After each it rests if the job asks for that, then sleeps
@@ -37,16 +37,16 @@ export async function runJobLoop(
   const stopListening = store.onChange(() => bell.ring());
   const cancel = () => bell.ring();
   signal.addEventListener('abort', cancel);
-  for (let tickAt = 0, seen = store.rowsWritten(); !signal.aborted;) {
+  for (let heartbeatAt = 0, seen = store.rowsWritten(); !signal.aborted;) {
     try {
       bell.reset();
       const [begun, before] = [performance.now(), store.rowsWritten()];
       const due = await job.runOnce();
       passed({ written: store.rowsWritten() - before, ms: Math.round(performance.now() - begun) });
       const isBusy = store.rowsWritten() !== seen;
-      if (performance.now() >= tickAt) {
+      if (performance.now() >= heartbeatAt) {
         await store.beat(name);
-        tickAt = performance.now() + TICK_EVERY;
+        heartbeatAt = performance.now() + HEARTBEAT_EVERY;
       }
       seen = store.rowsWritten();
       if (job.rest) await bell.pause(isBusy ? Math.min(job.rest, BUSY_REST) : job.rest, signal);

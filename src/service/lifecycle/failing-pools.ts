@@ -26,14 +26,14 @@ export function tellerOfFailingPools(
       if (!known.has(reason))
         log.warn(
           { pool: pools.get(poolId), reason },
-          'the back end of the pool fails; until it recovers nothing is made, cleaned or opened there',
+          'the back end of the pool is failing; nothing is made, cleaned or opened there until it recovers',
         );
       told.set(poolId, known.add(reason));
     }
     for (const poolId of [...told.keys()].filter((id) => !failing.has(id))) {
       told.delete(poolId);
       if (pools.has(poolId))
-        log.info({ pool: pools.get(poolId) }, 'the back end of the pool is well again');
+        log.info({ pool: pools.get(poolId) }, 'the back end of the pool has recovered');
     }
   };
 }

@@ -36,10 +36,10 @@ export function untilAccessRevoked(
   timeout: number,
 ): Promise<boolean> {
   const { read } = engine.store;
-  const isShutFor = async (id: string) => (await read.holdings(id)).every(accessRevoked);
+  const isRevoked = async (id: string) => (await read.holdings(id)).every(accessRevoked);
   return until(
     engine.store,
-    async () => (await Promise.all(ids.map(isShutFor))).every(Boolean),
+    async () => (await Promise.all(ids.map(isRevoked))).every(Boolean),
     timeout,
   );
 }

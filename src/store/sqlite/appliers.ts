@@ -2,5 +2,5 @@ import type { Change } from '../../domain/change';
 
 type Of<D extends Change['do']> = Extract<Change, { do: D }>;
 
-/** A function that applies each kind of change. */
+/** One function for each kind of change. */
 export type Appliers = { [D in Change['do']]: (change: Of<D>, now: number) => void };

@@ -100,6 +100,7 @@ function demandWholeReferences(connection: Database.Database, backup: string | n
   const broken = connection.pragma('foreign_key_check') as { table: string }[];
   if (broken.length > 0)
     throw new Error(
-      `The upgrade broke references of ${broken[0]!.table}; the database as it was is ${backup ?? 'lost'}.`,
+      `The upgrade broke references of ${broken[0]!.table}; ` +
+        (backup === null ? 'no copy was made before it.' : `a copy from before it is ${backup}.`),
     );
 }
