@@ -18,7 +18,7 @@ import { plainLines } from './log';
 import { examplePoolsFile } from './pools-file/example';
 import { loadPoolsFile } from './pools-file/load';
 import type { PoolsFile } from './pools-file/parse';
-import { createScheduler } from './scheduler';
+import { createScheduler } from './job-threads';
 import type { Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools/pools-file';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';

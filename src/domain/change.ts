@@ -78,7 +78,7 @@ export type Change =
     }
   | { do: 'createReservation'; reservation: Reservation }
   | { do: 'setReservation'; id: string; set: Partial<Omit<Reservation, 'id' | 'userId' | 'items'>> }
-  | { do: 'enqueue'; wait: QueueEntry }
+  | { do: 'enqueue'; entry: QueueEntry }
   | { do: 'setMissing'; reservationId: string; item: number; missing: number }
   /** A resource held for this item was taken away again: the item misses one more. */
   | { do: 'releaseHold'; reservationId: string; item: number }

@@ -18,7 +18,8 @@ export interface Once<T> {
   key: IdempotencyKey;
   /**
    * Says what to store about the first result. v1 stores the id and shows the thing as it is when a
-   * request is repeated; `answer`: the bytes of the first answer, for a legacy API that repeats them.
+   * request is repeated, so the status of the answer may differ. `answer`: the bytes of the first
+   * answer, for a legacy API that repeats them.
    */
   save(result: T): { resultId: string; answer?: string };
   /** Gives the result of a repeated request from the record of the first. */

@@ -8,8 +8,9 @@ interface DriverModule {
 
 /**
  * Every driver of this build, by the name of its folder. A driver is that folder, a line here,
- * `tests/drivers/<name>.fixture.ts` for the contract suite, and a section of docs/drivers.md. Each
- * line is a `require`, so that a thread loads only the drivers that it uses.
+ * `tests/drivers/<name>.fixture.ts` for the contract suite, and a section of docs/drivers.md; if it
+ * reads variables, also .env.example. Each line is a `require`, so that a thread loads only the
+ * drivers that it uses.
  */
 const MODULES: Readonly<Record<string, () => DriverModule>> = {
   simulated: () => require('./simulated') as DriverModule,

@@ -4,7 +4,7 @@ import { DomainError } from '../domain/errors';
 import { isAdmin, type Principal, type Scope } from '../domain/people/user';
 import { NOBODY } from '../http/authenticate';
 import type { Services } from '../service/services';
-import { credentialOf, identify } from './credentials';
+import { credentialOf, identify } from './presented-credentials';
 
 /** The access that a call of a legacy API needs in guarded mode: none, or a caller with a scope. */
 export type Need = 'nothing' | Scope;

@@ -13,7 +13,7 @@ import {
   apply,
   aToken,
   aUser,
-  aWait,
+  anEntry,
   furnish,
 } from '../store/rows';
 import type { Opened } from './store';
@@ -51,8 +51,8 @@ async function stand(store: Store): Promise<void> {
   await apply(
     store,
     { do: 'createReservation', reservation: waiting },
-    { do: 'enqueue', wait: aWait('v1') },
-    { do: 'enqueue', wait: aWait('v1', { item: 1, count: 1, missing: 1 }) },
+    { do: 'enqueue', entry: anEntry('v1') },
+    { do: 'enqueue', entry: anEntry('v1', { item: 1, count: 1, missing: 1 }) },
   );
 }
 

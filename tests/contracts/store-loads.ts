@@ -11,7 +11,7 @@ import {
   apply,
   aToken,
   aUser,
-  aWait,
+  anEntry,
   furnish,
   makePool,
 } from '../store/rows';
@@ -32,12 +32,12 @@ export function describeLoads(name: string, open: () => Opened): void {
 
   afterEach(() => store.close());
 
-  const queue = (...waiting: [id: string, fields: Parameters<typeof aWait>[1]][]) =>
+  const queue = (...waiting: [id: string, fields: Parameters<typeof anEntry>[1]][]) =>
     apply(
       store,
       ...waiting.flatMap(([id, fields]): Change[] => [
         { do: 'createReservation', reservation: aReservation(id, { status: 'queued' }) },
-        { do: 'enqueue', wait: aWait(id, fields) },
+        { do: 'enqueue', entry: anEntry(id, fields) },
       ]),
     );
   const due = (id: string, at: number): Change => ({

@@ -2,7 +2,7 @@ import type { Caps } from '../../src/domain/queue/caps';
 import type { Change } from '../../src/domain/change';
 import type { ReservationStatus } from '../../src/domain/loans/reservation';
 import type { Store } from '../../src/store/store';
-import { aReservation, apply, aWait, makePool } from '../store/rows';
+import { aReservation, apply, anEntry, makePool } from '../store/rows';
 import type { Opened } from './store';
 import { load } from './store-changes';
 
@@ -67,7 +67,7 @@ export function describeStanding(name: string, open: () => Opened): void {
         store,
         { do: 'createReservation', reservation: aReservation('v1') },
         { do: 'createReservation', reservation: aReservation('v2', { status: 'queued' }) },
-        { do: 'enqueue', wait: aWait('v2') },
+        { do: 'enqueue', entry: anEntry('v2') },
       );
       expect(await usage('u1', 'free', WIDE)).toEqual({ active: 1, queued: 1, queue: 1 });
       expect(await usage('u1', 'free', { active: null, queued: null, queue: null })).toEqual({
@@ -92,8 +92,8 @@ export function describeStanding(name: string, open: () => Opened): void {
       await apply(
         store,
         { do: 'createReservation', reservation: aReservation('v1', { status: 'queued' }) },
-        { do: 'enqueue', wait: aWait('v1', { resourceId: 'r1' }) },
-        { do: 'enqueue', wait: aWait('v1', { item: 1, missing: 0 }) },
+        { do: 'enqueue', entry: anEntry('v1', { resourceId: 'r1' }) },
+        { do: 'enqueue', entry: anEntry('v1', { item: 1, missing: 0 }) },
       );
       expect(await usage('u1', 'free', WIDE)).toEqual({ active: 0, queued: 1, queue: 0 });
     });
@@ -160,7 +160,7 @@ async function submit(
   await apply(
     store,
     { do: 'createReservation', reservation: aReservation(id, { userId, status }) },
-    ...queueEntries.map((wait): Change => ({ do: 'enqueue', wait: aWait(id, wait) })),
+    ...queueEntries.map((wait): Change => ({ do: 'enqueue', entry: anEntry(id, wait) })),
   );
 }
 

@@ -10,7 +10,7 @@ import {
 import { loadCredentials, loadResource } from '../../src/domain/lifecycle/loading';
 import type { Resource } from '../../src/domain/lifecycle/resource';
 import type { Pool } from '../../src/domain/pools/pool';
-import { aPool, anAllocation, aReservation, aResource, aWait } from './support/objects';
+import { aPool, anAllocation, aReservation, aResource, anEntry } from './support/objects';
 import { codeOf } from './support/thrown';
 import { aContext, aWorld, NOW, run, type World } from './support/world';
 
@@ -40,7 +40,7 @@ describe('the load of a resource', () => {
       {
         reservations: [aReservation('v1'), aReservation('v2', { status: 'queued' })],
         allocations: [anAllocation('r1', 'v1')],
-        entries: [aWait('v2', { resourceId: 'r1', count: 1, missing: 1 })],
+        entries: [anEntry('v2', { resourceId: 'r1', count: 1, missing: 1 })],
       },
     );
     expect(snapshot(lent).holder).toMatchObject({ id: 'v1' });
@@ -74,7 +74,7 @@ describe('out of service', () => {
       {},
       {
         reservations: [aReservation('v1', { status: 'queued', items: [{ count: 1 }] })],
-        entries: [aWait('v1', { count: 1, missing: 1 })],
+        entries: [anEntry('v1', { count: 1, missing: 1 })],
       },
     );
     const { changes } = setAdminState(snapshot(waited), 'in_service', context);

@@ -2,7 +2,7 @@ import type { Change } from '../../src/domain/change';
 import { accessRevoked, end, expire, freedAtOnce, release } from '../../src/domain/loans/ending';
 import { loadReservation } from '../../src/domain/loans/loading';
 import type { Reservation } from '../../src/domain/loans/reservation';
-import { aPool, anAllocation, aReservation, aResource, aWait } from './support/objects';
+import { aPool, anAllocation, aReservation, aResource, anEntry } from './support/objects';
 import { codeOf } from './support/thrown';
 import { aContext, aWorld, NOW, run, type World } from './support/world';
 
@@ -23,7 +23,7 @@ const held = (pool = cleaned, fields: Partial<Reservation> = {}): World =>
       aReservation('v1', fields),
       aReservation('v2', { status: 'queued', items: [{ count: 1 }] }),
     ],
-    entries: [aWait('v2', { count: 1, missing: 1 })],
+    entries: [anEntry('v2', { count: 1, missing: 1 })],
   });
 const snapshot = (world: World, id = 'v1') => run(loadReservation(id, NOW), world)!;
 const reasons = (changes: Change[]) =>
@@ -111,7 +111,7 @@ it('who leaves a queue gives back what was held, and the next gets it', () => {
       aReservation('v1', { status: 'queued' }),
       aReservation('v2', { status: 'queued', items: [{ count: 1 }] }),
     ],
-    entries: [aWait('v1', { missing: 1 }), aWait('v2', { count: 1, missing: 1, rank: 2 })],
+    entries: [anEntry('v1', { missing: 1 }), anEntry('v2', { count: 1, missing: 1, rank: 2 })],
   });
   const { changes } = release(snapshot(world), aContext());
   expect(reasons(changes)).toEqual(['cancelled']);

@@ -8,7 +8,7 @@ import {
   unknownPoolOf,
   unsatisfiable,
 } from '../../src/domain/queue/matching';
-import { aPool, aReservation, aResource, aWait } from './support/objects';
+import { aPool, aReservation, aResource, anEntry } from './support/objects';
 import { aWorld, NOW, run, runTold } from './support/world';
 
 /** Which classes an item matches, and what is loaded of them. */
@@ -146,7 +146,7 @@ describe('the load of a request', () => {
   it('counts only what caps bound, and queues only where the request may wait', () => {
     const waiting = {
       reservations: [aReservation('v1', { status: 'queued' })],
-      entries: [aWait('v1', { classId: 1 })],
+      entries: [anEntry('v1', { classId: 1 })],
     };
     const asked = (caps: object, things: object) =>
       runTold(

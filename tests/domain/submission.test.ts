@@ -3,7 +3,7 @@ import { loadSubmission } from '../../src/domain/loans/loading';
 import type { RequestItem } from '../../src/domain/loans/reservation';
 import { MAX_RESOURCES, submit, type Submission } from '../../src/domain/loans/submission';
 import { NO_CAPS } from '../../src/domain/queue/caps';
-import { aPool, aReservation, aResource, aWait } from './support/objects';
+import { aPool, aReservation, aResource, anEntry } from './support/objects';
 import { codeOf } from './support/thrown';
 import { aContext, aWorld, NOW, run, type World } from './support/world';
 
@@ -44,7 +44,7 @@ const refusal = (of: World, fields: Partial<Submission>) => codeOf(() => submitt
 const allocated = (changes: Change[]) =>
   changes.flatMap((change) => (change.do === 'allocate' ? change.allocation.resourceId : []));
 const queued = (changes: Change[]) =>
-  changes.flatMap((change) => (change.do === 'enqueue' ? change.wait : []));
+  changes.flatMap((change) => (change.do === 'enqueue' ? change.entry : []));
 
 it('what is available is lent at once, and the lease begins', () => {
   const { changes, value } = submitted(world(), { items: [item({ count: 2 })] });
@@ -90,7 +90,7 @@ it('nobody jumps the queue, unless by priority', () => {
     reservations: [
       aReservation('v1', { status: 'queued', items: [{ count: 3 }], requestedAt: NOW - 1 }),
     ],
-    entries: [aWait('v1', { count: 3, missing: 3, rank: NOW - 1, requestedAt: NOW - 1 })],
+    entries: [anEntry('v1', { count: 3, missing: 3, rank: NOW - 1, requestedAt: NOW - 1 })],
     resources: [free[0]!],
   };
   expect(allocated(submitted(world(waiting)).changes)).toEqual([]);
@@ -124,7 +124,7 @@ describe('a request is refused', () => {
   it('over a cap of its user or of the queue', () => {
     const has = (status: 'active' | 'queued') => ({
       reservations: [aReservation('v1', { status })],
-      entries: status === 'queued' ? [aWait('v1')] : [],
+      entries: status === 'queued' ? [anEntry('v1')] : [],
     });
     const caps = (fields: object) => ({ caps: { ...NO_CAPS, ...fields } });
     expect(refusal(world(has('active')), caps({ active: 1 }))).toBe('too_many_active');

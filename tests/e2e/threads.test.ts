@@ -188,9 +188,9 @@ describe('job threads', () => {
         [limits.maxYoungGenerationSizeMb, limits.maxOldGenerationSizeMb],
       ]);
     expect(Object.fromEntries(found)).toEqual({
-      reconcile: [48, 512],
-      verify: [12, 512],
-      rotate: [12, 512],
+      reconcile: [16, 512],
+      verify: [6, 512],
+      rotate: [6, 512],
       expire: [6, 512],
       prune: [6, 512],
       backup: [6, 512],

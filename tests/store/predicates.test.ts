@@ -11,7 +11,7 @@ import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import type { Store } from '../../src/store/store';
 import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
 import { load } from '../contracts/store-changes';
-import { apply, aReservation, aResource, aWait, makePool } from './rows';
+import { apply, aReservation, aResource, anEntry, makePool } from './rows';
 
 /** Predicates that SQL has to say once more, held against the domain's in every state. */
 
@@ -56,7 +56,7 @@ it('a request that names a leaving resource is found, and no other', async () =>
     await apply(
       store,
       { do: 'createReservation', reservation: aReservation(`of-${id}`, { status: 'queued' }) },
-      { do: 'enqueue', wait: aWait(`of-${id}`, { resourceId: id }) },
+      { do: 'enqueue', entry: anEntry(`of-${id}`, { resourceId: id }) },
     );
   const expected = idsOf(resources.filter(isLeaving)).map((id) => `of-${id}`);
   expect((await store.read.waitingForGone(500)).sort()).toEqual(expected);

@@ -89,8 +89,9 @@ export function expire(snapshot: ReservationSnapshot, context: DecisionContext):
 }
 
 /**
- * Ends a reservation in any live status: its resources are cleaned, or its place in the queues is
- * given up. Errors: `conflict` when the reason does not fit the status.
+ * Ends a reservation in any live status, or gives up its place in the queues. Its resources begin
+ * their way back: the steps of lifecycle/operation-steps.ts, each reported to completion.ts, and
+ * last handover.ts, which lends them to the next. Errors: `conflict` when the reason does not fit the status.
  */
 export function end(
   snapshot: ReservationSnapshot,

@@ -169,7 +169,7 @@ function enqueue(
   });
   return [
     { do: 'createReservation', reservation },
-    ...queueEntries.map((wait): Change => ({ do: 'enqueue', wait })),
+    ...queueEntries.map((entry): Change => ({ do: 'enqueue', entry })),
     { do: 'append', event: { type: 'reservation.queued', reservationId, userId } },
   ];
 }

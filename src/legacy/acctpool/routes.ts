@@ -7,7 +7,7 @@ import { instantOf } from '../../http/instants';
 import { route, type Answer, type Route } from '../../http/route';
 import { viewReservation } from '../../service/loans/views';
 import type { Services } from '../../service/services';
-import { credentialOf } from '../credentials';
+import { credentialOf } from '../presented-credentials';
 import { anyBody, errorBody, inMinutes, token, tokenQuery, wholeNumber } from '../fields';
 import type { Gate } from '../gate';
 import { findOwnLive, requestAccount } from './accounts';

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { DomainError } from '../../domain/errors';
 import type { Principal, Scope } from '../../domain/people/user';
 import { NOBODY } from '../../http/authenticate';
-import { credentialOf } from '../credentials';
+import { credentialOf } from '../presented-credentials';
 import type { Gate } from '../gate';
 import { refused } from './responses';
 import type { Services } from '../../service/services';

@@ -26,7 +26,10 @@ export interface JobLog {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** A job: acts on everything that is due, whenever something changes or its time comes. */
+/**
+ * A job: acts on everything that is due, whenever something changes or its time comes. Each runs in
+ * a thread of its own (src/job-threads.ts, src/worker.ts), in the loop of job-loop.ts.
+ */
 export interface Job {
   /** Makes one pass; gives when the next is due (epoch ms), null to wait for the next change. */
   runOnce(): Promise<number | null>;

@@ -115,7 +115,7 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
     setAllocation: ({ id, set }) => updateAllocation(id, set),
     createReservation: ({ reservation }) => insertReservation(reservation),
     setReservation: ({ id, set }) => updateReservation(id, set),
-    enqueue: ({ wait }) => insertEntry(wait),
+    enqueue: ({ entry }) => insertEntry(entry),
     setMissing: ({ reservationId, item, missing }) =>
       setMissing.run({ reservationId, item, missing }),
     releaseHold: ({ reservationId, item }) => addMissing.run({ reservationId, item }),

@@ -143,7 +143,7 @@ export function anAllocation(
   };
 }
 
-export function aWait(reservationId: string, fields: Partial<QueueEntry> = {}): QueueEntry {
+export function anEntry(reservationId: string, fields: Partial<QueueEntry> = {}): QueueEntry {
   return {
     reservationId,
     item: 0,

@@ -2,29 +2,13 @@ import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
+import { githubLookUp, tokenLookUp, userLookUps } from '../people-look-ups';
 import { reader } from '../rows';
-import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
+import { emails, githubIdentifiers, userCounts, users } from '../schema';
 
 /** A user, and the other users with the same address or name. */
 export function userLoader(db: Db) {
-  const byId = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.id, given('id'))),
-  );
-  const byEmail = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.email, given('email'))),
-  );
-  const byUsername = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.username, given('username'))),
-  );
+  const { byId, byEmail, byUsername } = userLookUps(db);
   const admins = reader(
     db
       .select({ count: sql<number>`count(*)` })
@@ -48,18 +32,8 @@ export function userLoader(db: Db) {
 
 /** A user, and the users with this GitHub account or address. */
 export function identityLoader(db: Db) {
-  const user = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.id, given('userId'))),
-  );
-  const github = reader(
-    db
-      .select()
-      .from(githubIdentifiers)
-      .where(eq(githubIdentifiers.githubId, given('githubId'))),
-  );
+  const { byId } = userLookUps(db);
+  const github = githubLookUp(db);
   const address = reader(
     db
       .select()
@@ -67,7 +41,7 @@ export function identityLoader(db: Db) {
       .where(and(eq(emails.userId, given('userId')), eq(emails.email, given('email')))),
   );
   return ({ userId, githubId, email }: Load<'identity'>): Loads['identity']['gives'] => ({
-    user: user.get({ userId }) ?? null,
+    user: byId.get({ id: userId }) ?? null,
     githubIdentifier: githubId === null ? null : (github.get({ githubId }) ?? null),
     email: email === null ? null : (address.get({ userId, email }) ?? null),
   });
@@ -75,30 +49,8 @@ export function identityLoader(db: Db) {
 
 /** The candidates for a GitHub account. */
 export function signInLoader(db: Db) {
-  const identifier = reader(
-    db
-      .select()
-      .from(githubIdentifiers)
-      .where(eq(githubIdentifiers.githubId, given('githubId'))),
-  );
-  const byId = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.id, given('id'))),
-  );
-  const byEmail = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.email, given('email'))),
-  );
-  const byUsername = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.username, given('username'))),
-  );
+  const { byId, byEmail, byUsername } = userLookUps(db);
+  const identifier = githubLookUp(db);
   const link = reader(
     db
       .select({ id: githubIdentifiers.id })
@@ -125,12 +77,7 @@ export function signInLoader(db: Db) {
 
 /** An API token by id. */
 export function tokenLoader(db: Db) {
-  const byId = reader(
-    db
-      .select()
-      .from(apiTokens)
-      .where(eq(apiTokens.id, given('id'))),
-  );
+  const byId = tokenLookUp(db);
   return ({ id }: Load<'token'>): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
   });

@@ -2,8 +2,9 @@ import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
+import { githubLookUp, tokenLookUp, userLookUps } from '../people-look-ups';
 import { reader } from '../rows';
-import { apiTokens, emails, githubIdentifiers, sshKeys, users } from '../schema';
+import { apiTokens, emails, sshKeys, users } from '../schema';
 import type { TokenReader } from './known-tokens';
 
 type PeopleReads = Pick<
@@ -24,30 +25,15 @@ type PeopleReads = Pick<
 
 /** Look-ups of users and their tokens. */
 export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
-  const byId = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.id, given('id'))),
-  );
+  const { byId, byEmail, byUsername } = userLookUps(db);
+  const github = githubLookUp(db);
+  const token = tokenLookUp(db);
   const admin = reader(
     db
       .select({ id: users.id })
       .from(users)
       .where(and(eq(users.role, 'admin'), isNull(users.disabledAt)))
       .limit(upTo(1)),
-  );
-  const byEmail = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.email, given('email'))),
-  );
-  const byUsername = reader(
-    db
-      .select()
-      .from(users)
-      .where(eq(users.username, given('username'))),
   );
   const ofOrigin = reader(
     db
@@ -63,12 +49,6 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .from(emails)
       .where(eq(emails.userId, given('userId')))
       .orderBy(asc(emails.id)),
-  );
-  const github = reader(
-    db
-      .select()
-      .from(githubIdentifiers)
-      .where(eq(githubIdentifiers.githubId, given('githubId'))),
   );
   const keys = reader(
     db
@@ -95,12 +75,6 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
           or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, given('now'))),
         ),
       ),
-  );
-  const token = reader(
-    db
-      .select()
-      .from(apiTokens)
-      .where(eq(apiTokens.id, given('id'))),
   );
   const tokens = reader(
     db

@@ -1,0 +1,49 @@
+import { eq } from 'drizzle-orm';
+import type { Db } from './database';
+import { given } from './parameters';
+import { reader } from './rows';
+import { apiTokens, githubIdentifiers, users } from './schema';
+
+/** Users by what identifies them, for loads and reads alike. */
+export function userLookUps(db: Db) {
+  return {
+    byId: reader(
+      db
+        .select()
+        .from(users)
+        .where(eq(users.id, given('id'))),
+    ),
+    byEmail: reader(
+      db
+        .select()
+        .from(users)
+        .where(eq(users.email, given('email'))),
+    ),
+    byUsername: reader(
+      db
+        .select()
+        .from(users)
+        .where(eq(users.username, given('username'))),
+    ),
+  };
+}
+
+/** A GitHub account by its number. */
+export function githubLookUp(db: Db) {
+  return reader(
+    db
+      .select()
+      .from(githubIdentifiers)
+      .where(eq(githubIdentifiers.githubId, given('githubId'))),
+  );
+}
+
+/** A token by its id. */
+export function tokenLookUp(db: Db) {
+  return reader(
+    db
+      .select()
+      .from(apiTokens)
+      .where(eq(apiTokens.id, given('id'))),
+  );
+}
