@@ -5,6 +5,7 @@ import {
   RESOURCE_STATUSES,
   type Resource,
 } from '../../src/domain/lifecycle/resource';
+import { staysIn } from '../../src/domain/pools/sizing';
 import { isLeaving } from '../../src/domain/queue/matching';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
@@ -22,7 +23,12 @@ const states = RESOURCE_STATUSES.flatMap((status) =>
 );
 const resources = states.map((state, index): Resource => {
   const destroyedAt = state.status === 'destroyed' ? 1 : null;
-  return aResource(`r${100 + index}`, { ...state, heldItem: null, destroyedAt });
+  return aResource(`r${100 + index}`, {
+    ...state,
+    number: 100 + index,
+    heldItem: null,
+    destroyedAt,
+  });
 });
 const idsOf = (found: Resource[]) => found.map(({ id }) => id).sort();
 
@@ -34,7 +40,7 @@ beforeAll(async () => {
   store = openSqliteStore(file, { clock: new TestClock() });
   await apply(
     store,
-    ...makePool(),
+    ...makePool({ size: 0 }),
     ...resources.map((resource) => ({ do: 'createResource', resource }) as const),
   );
 });
@@ -60,4 +66,12 @@ it('a request that names a leaving resource is found, and no other', async () =>
     );
   const expected = idsOf(resources.filter(isLeaving)).map((id) => `of-${id}`);
   expect((await store.read.waitingForGone(500)).sort()).toEqual(expected);
+});
+
+it('what a pool that shrinks could remove is what counts towards its size', async () => {
+  const sizing = await load(store, { load: 'sizing', poolId: 'p1' });
+  const expected = resources.filter(staysIn);
+  expect(idsOf(sizing!.removable)).toEqual(idsOf(expected));
+  const { counts } = sizing!;
+  expect(Object.values(counts)).toEqual([expected.length]);
 });
