@@ -7,6 +7,7 @@ import {
 } from '../../src/domain/lifecycle/resource';
 import { staysIn } from '../../src/domain/pools/sizing';
 import { isLeaving } from '../../src/domain/queue/matching';
+import { countStates } from '../../src/service/loans/views';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import type { Store } from '../../src/store/store';
@@ -55,6 +56,11 @@ it('what is available to a request is what the domain calls so', async () => {
   const expected = resources.filter(isAvailable);
   expect(expected).toHaveLength(1);
   expect(queues.available.map(({ resourceId }) => resourceId).sort()).toEqual(idsOf(expected));
+});
+
+it('what a pool counts as available is what the domain calls so', async () => {
+  const counts = countStates(await store.read.counts());
+  expect(counts.available).toBe(resources.filter(isAvailable).length);
 });
 
 it('a request that names a leaving resource is found, and no other', async () => {
