@@ -16,6 +16,25 @@ export type Role = 'user' | 'admin';
  */
 export type UserOrigin = 'v1' | 'vms' | 'identities' | 'github' | 'import' | 'system';
 
+/** Anybody can make users of these origins, so they are never admins, whatever their row says. */
+const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
+
+/** May a user of this origin be an admin? */
+export function mayBeAdmin(origin: UserOrigin): boolean {
+  return !NEVER_ADMINS.includes(origin);
+}
+
+/**
+ * The prefix of Holdfast's own users: whoever took such a name would act as the API that it stands
+ * for.
+ */
+export const SYSTEM_PREFIX = 'system-';
+
+/** Is this username one of the server's own, in any case? */
+export function isSystemName(username: string): boolean {
+  return username.toLowerCase().startsWith(SYSTEM_PREFIX);
+}
+
 export interface User {
   id: string;
   /** A small integer id, for APIs that need one. */
