@@ -1,4 +1,4 @@
-import { isSystemName, mayBeAdmin } from '../../src/domain/people/user';
+import { comparable, isSystemName, mayBeAdmin } from '../../src/domain/people/user';
 
 test('users that anybody can make, and the server itself, are never admins', () => {
   expect(['v1', 'vms', 'github', 'import'].map((origin) => mayBeAdmin(origin as 'v1'))).toEqual([
@@ -18,4 +18,10 @@ test("the server's own usernames are recognised in any case", () => {
     false,
     false,
   ]);
+});
+
+test('only ASCII letters of an address are lower-cased', () => {
+  expect(comparable('ANN@Example.org')).toBe('ann@example.org');
+  const kelvin = '\u212Aate@example.org';
+  expect(comparable(kelvin)).toBe(kelvin);
 });

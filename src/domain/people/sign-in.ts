@@ -56,15 +56,6 @@ const INVITED: readonly UserOrigin[] = ['v1', 'import'];
 const LOGIN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /**
- * Normalizes an address for comparison. Only ASCII is lower-cased: some other Unicode letters
- * become a `k` or an `i`, which would turn somebody else's mailbox into yours (Unicode Technical
- * Report 36, 2.10.2).
- */
-export function comparable(email: string): string {
-  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
-/**
  * Signs in a person that GitHub vouches for: the user with this verified account, else an invited
  * user with the same verified address, else a new user if a listed organisation has this member.
  * Replaces addresses and keys, and makes a token. The value is the user's id. Errors: `forbidden`.

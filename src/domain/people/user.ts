@@ -109,6 +109,15 @@ export function maySetPassword(principal: Principal): boolean {
 }
 
 /**
+ * Normalizes an e-mail address, to be stored and compared. Only ASCII is lower-cased: some other Unicode letters
+ * become a `k` or an `i`, which would turn somebody else's mailbox into yours (Unicode Technical
+ * Report 36, 2.10.2).
+ */
+export function comparable(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/**
  * An e-mail address of a user. It is unverified until a trusted source confirms it; only then can
  * it be used to sign in.
  */
