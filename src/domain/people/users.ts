@@ -1,5 +1,5 @@
 import type { Change, Decision } from '../change';
-import { DomainError, notFound } from '../errors';
+import { DomainError, notFound, requireVersion } from '../errors';
 import { isSystemName, mayBeAdmin, SYSTEM_PREFIX, type ApiToken, type User } from './user';
 
 export type NewUser = Omit<User, 'number'>;
@@ -75,12 +75,7 @@ export function changeUser(
   expected: number | null,
 ): Decision<string> {
   const found = requirePresent(user, id);
-  if (expected !== null && expected !== found.version)
-    throw new DomainError(
-      'precondition_failed',
-      'The user has changed since you read it.',
-      'version',
-    );
+  requireVersion('user', expected, found.version);
   checkFree(neighbours, id);
   if (set.username && isSystemName(set.username)) throw reserved();
   if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
