@@ -1,7 +1,7 @@
 import type { Allocation } from './allocation';
 import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
-import { serve, type QueueSnapshot } from './granting';
+import { serveWith, type QueueSnapshot } from './granting';
 import { endedEarlyBy, leaseIsOver } from './lease';
 import type { DecisionContext } from '../context';
 import { mergeUpdates } from '../merge-updates';
@@ -143,7 +143,7 @@ function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): C
         : null;
     if (candidate) freed.push(candidate);
   }
-  return mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
+  return mergeUpdates([...changes, ...serveWith(withoutIt(snapshot), freed, context.now)]);
 }
 
 function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
@@ -161,19 +161,14 @@ function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Chan
   });
   return freed.length === 0
     ? changes
-    : mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
+    : mergeUpdates([...changes, ...serveWith(withoutIt(snapshot), freed, context.now)]);
 }
 
-/** Serves the queues as if the ending reservation were gone and `freed` were available. */
-function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: number): Change[] {
+/** The queues without the reservation that ends. */
+function withoutIt({ reservation, ...snapshot }: ReservationSnapshot): QueueSnapshot {
   const { queues } = snapshot;
-  const requests = queues.requests.filter(
-    ({ reservationId }) => reservationId !== snapshot.reservation.id,
-  );
-  return serve(
-    { ...snapshot, queues: { ...queues, requests, available: [...queues.available, ...freed] } },
-    now,
-  );
+  const requests = queues.requests.filter(({ reservationId }) => reservationId !== reservation.id);
+  return { ...snapshot, queues: { ...queues, requests } };
 }
 
 /**
