@@ -119,6 +119,7 @@ export const RESOURCE_STATES: Record<
   available: { allocate: 'allocated', mark_dirty: 'dirty', destroy: 'destroying' },
   allocated: { end: 'dirty' },
   quarantined: {
+    quarantine: 'quarantined',
     provisioned: 'dirty',
     clean: 'cleaning',
     mark_dirty: 'dirty',
