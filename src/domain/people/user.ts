@@ -109,9 +109,9 @@ export function maySetPassword(principal: Principal): boolean {
 }
 
 /**
- * Normalizes an e-mail address, to be stored and compared. Only ASCII is lower-cased: some other Unicode letters
- * become a `k` or an `i`, which would turn somebody else's mailbox into yours (Unicode Technical
- * Report 36, 2.10.2).
+ * Normalizes an e-mail address, to be stored and compared. Only ASCII is lower-cased: some other
+ * Unicode letters become a `k` or an `i`, which would turn somebody else's mailbox into yours
+ * (Unicode Technical Report 36, 2.10.2).
  */
 export function comparable(email: string): string {
   return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
