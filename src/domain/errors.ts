@@ -47,6 +47,19 @@ export class DomainError extends Error {
   }
 }
 
+/**
+ * Checks that `what` still is as the caller read it: `expected` is the version that they read, null
+ * for any. Errors: `precondition_failed`.
+ */
+export function requireVersion<T>(what: string, expected: T | null, current: T): void {
+  if (expected !== null && expected !== current)
+    throw new DomainError(
+      'precondition_failed',
+      `The ${what} has changed since you read it.`,
+      'version',
+    );
+}
+
 /** Shorthand for the error a lookup by id or name ends in. */
 export function notFound(what: string, id: string): DomainError {
   return new DomainError('not_found', `There is no ${what} ${id}.`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { comparable, type GithubProfile } from '../domain/people/sign-in';
+import type { GithubProfile } from '../domain/people/sign-in';
+import { comparable } from '../domain/people/user';
 import { read, readAll, type Ask } from './ask';
 
 /** The most e-mail addresses, and the most keys, that are taken over. */

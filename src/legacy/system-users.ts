@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors';
-import { SCOPES, type Principal, type User } from '../domain/people/user';
+import { SCOPES, SYSTEM_PREFIX, type Principal, type User } from '../domain/people/user';
 import type { Services } from '../service/services';
 
 /** The legacy APIs that act in their own name in open mode. */
@@ -14,7 +14,7 @@ const RIGHTS = SCOPES.filter((scope) => scope !== 'admin' && scope !== 'self');
  */
 export async function systemUser(services: Services, name: SystemUser): Promise<Principal> {
   const { read } = services.engine.store;
-  const username = `system-${name}`;
+  const username = `${SYSTEM_PREFIX}${name}`;
   const user = (await read.userByUsername(username)) ?? (await make(services, username, name));
   return {
     userId: user.id,

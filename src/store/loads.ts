@@ -2,6 +2,7 @@ import type { CredentialSnapshot, ResourceSnapshot } from '../domain/lifecycle/a
 import type { Caps } from '../domain/queue/caps';
 import type { CompletionSnapshot } from '../domain/lifecycle/completion';
 import type { ReservationSnapshot } from '../domain/loans/ending';
+import type { RefusalSnapshot } from '../domain/loans/refusal';
 import type { QueueSnapshot } from '../domain/loans/granting';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { PoolFacts } from '../domain/pools/loading';
@@ -32,6 +33,11 @@ export interface Loads {
   reservation: {
     ask: { id: string };
     gives: ReservationSnapshot | null;
+  };
+  /** The same with everything that could serve it while it is queued. */
+  refusal: {
+    ask: { id: string };
+    gives: RefusalSnapshot | null;
   };
   /** A resource by id or name, with the queue of its class; null if it does not exist. */
   resource: {

@@ -1,6 +1,7 @@
 import { loadNextDue, loadWork } from '../domain/lifecycle/dispatch';
 import { loadCredentials, loadOperation, loadResource } from '../domain/lifecycle/loading';
 import { loadReservation, loadSubmission } from '../domain/loans/loading';
+import { loadRefusal } from '../domain/loans/refusal';
 import { loadPool, loadSizing } from '../domain/pools/loading';
 import { loadQueues } from '../domain/queue/loading';
 import { loadPositions } from '../domain/queue/positions';
@@ -12,6 +13,7 @@ import type { Load, Loads } from './loads';
 export type PlannedLoad =
   | 'submission'
   | 'reservation'
+  | 'refusal'
   | 'resource'
   | 'credentials'
   | 'work'
@@ -31,6 +33,7 @@ type Plans = { [K in PlannedLoad]: (load: Load<K>, now: number) => Loading<Plann
 export const LOAD_PLANS: Plans = {
   submission: loadSubmission,
   reservation: ({ id }, now) => loadReservation(id, now),
+  refusal: ({ id }, now) => loadRefusal(id, now),
   resource: ({ idOrName }, now) => loadResource(idOrName, now),
   credentials: ({ idOrName }, now) => loadCredentials(idOrName, now),
   work: loadWork,

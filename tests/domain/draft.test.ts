@@ -55,7 +55,8 @@ describe('a draft', () => {
   it('records every move, and none where the status stays', () => {
     const draft = new Draft(rows());
     draft.move('setback', 'why');
-    draft.moveTo('dirty');
+    draft.move('mark_dirty');
+    draft.move([]);
     draft.move('clean');
     const events = draft
       .changes()
@@ -65,6 +66,15 @@ describe('a draft', () => {
       { from: 'dirty', to: 'cleaning', generation: 0 },
     ]);
     expect(() => draft.move('allocate')).toThrow('cannot allocate');
+  });
+
+  it('records several moves at once as one, and only if each is possible', () => {
+    const draft = new Draft(rows());
+    draft.move(['ready', 'allocate']);
+    const events = draft.changes().filter((change) => change.do === 'append');
+    expect(events).toMatchObject([{ event: { data: { from: 'cleaning', to: 'allocated' } } }]);
+    expect(() => draft.move(['quarantine', 'clean'])).toThrow('cannot quarantine');
+    expect(draft.resource.status).toBe('allocated');
   });
 
   it('takes the changes of others in, of its own rows into these', () => {

@@ -1,5 +1,12 @@
 import type { Change } from '../../src/domain/change';
-import { accessRevoked, end, expire, freedAtOnce, release } from '../../src/domain/loans/ending';
+import {
+  accessRevoked,
+  end,
+  expire,
+  freedAtOnce,
+  release,
+  revoke,
+} from '../../src/domain/loans/ending';
 import { loadReservation } from '../../src/domain/loans/loading';
 import type { Reservation } from '../../src/domain/loans/reservation';
 import { aPool, anAllocation, aReservation, aResource, anEntry } from './support/objects';
@@ -25,6 +32,8 @@ const held = (pool = cleaned, fields: Partial<Reservation> = {}): World =>
     ],
     entries: [anEntry('v2', { count: 1, missing: 1 })],
   });
+const OWNER = { userId: aReservation('v1').userId, userName: 'Ann' };
+const ADMIN = { userId: 'admin', userName: 'Root' };
 const snapshot = (world: World, id = 'v1') => run(loadReservation(id, NOW), world)!;
 const reasons = (changes: Change[]) =>
   changes.flatMap((change) =>
@@ -43,7 +52,7 @@ describe('what an end can serve', () => {
   });
 
   it('goes to whoever is next, in the same decision', () => {
-    const { changes } = release(snapshot(held(spotless)), aContext());
+    const { changes } = release(snapshot(held(spotless)), OWNER, aContext());
     expect(changes).toContainEqual(
       expect.objectContaining({
         do: 'allocate',
@@ -54,7 +63,7 @@ describe('what an end can serve', () => {
 });
 
 it('a released resource is dirty, fenced by a new generation, and due at once', () => {
-  const { changes } = release(snapshot(held()), aContext());
+  const { changes } = release(snapshot(held()), OWNER, aContext());
   expect(reasons(changes)).toEqual(['released']);
   expect(resourceAfter(changes)).toEqual([
     expect.objectContaining({
@@ -70,12 +79,12 @@ it('a released resource is dirty, fenced by a new generation, and due at once', 
 it('what drains is destroyed at the end of its loan, and kept out where an admin asked for that', () => {
   const draining = held();
   draining.resources = [{ ...lent, adminState: 'draining' }];
-  expect(resourceAfter(release(snapshot(draining), aContext()).changes)[0]).toMatchObject({
+  expect(resourceAfter(release(snapshot(draining), OWNER, aContext()).changes)[0]).toMatchObject({
     status: 'destroying',
     nextOperation: 'destroy',
   });
   const kept = held(cleaned, { onRelease: 'maintenance' });
-  expect(resourceAfter(release(snapshot(kept), aContext()).changes)[0]).toMatchObject({
+  expect(resourceAfter(release(snapshot(kept), OWNER, aContext()).changes)[0]).toMatchObject({
     adminState: 'maintenance',
   });
 });
@@ -83,7 +92,25 @@ it('what drains is destroyed at the end of its loan, and kept out where an admin
 describe('the reason', () => {
   it('is that time was up, though the holder gives it back later', () => {
     const over = held(cleaned, { endsAt: NOW, deadlineAt: NOW });
-    expect(reasons(release(snapshot(over), aContext()).changes)).toEqual(['expired']);
+    expect(reasons(release(snapshot(over), OWNER, aContext()).changes)).toEqual(['expired']);
+  });
+
+  it('is that time was up, even if an admin or the server ends it later', () => {
+    const over = held(cleaned, { endsAt: NOW, deadlineAt: NOW });
+    expect(reasons(release(snapshot(over), ADMIN, aContext()).changes)).toEqual(['expired']);
+    expect(reasons(revoke(snapshot(over), 'why', aContext()).changes)).toEqual(['expired']);
+  });
+
+  it('is that it was revoked if anybody but the holder ends it in time', () => {
+    const { changes } = release(snapshot(held()), ADMIN, aContext());
+    expect(changes).toContainEqual(
+      expect.objectContaining({
+        set: expect.objectContaining({ endReason: 'revoked', endDetail: 'by Root' }) as object,
+      }),
+    );
+    const ended = snapshot(held(cleaned, { status: 'ended' }));
+    expect(release(ended, ADMIN, aContext()).changes).toEqual([]);
+    expect(revoke(ended, 'why', aContext()).changes).toEqual([]);
   });
 
   it.each<[Partial<Reservation>, string[]]>([
@@ -99,7 +126,7 @@ describe('the reason', () => {
   it('fits the status, and a reservation ends once', () => {
     expect(codeOf(() => end(snapshot(held()), 'timed_out', null, aContext()))).toBe('conflict');
     const ended = held(cleaned, { status: 'ended' });
-    expect(release(snapshot(ended), aContext()).changes).toEqual([]);
+    expect(release(snapshot(ended), OWNER, aContext()).changes).toEqual([]);
     expect(codeOf(() => end(snapshot(ended), 'revoked', null, aContext()))).toBe('conflict');
   });
 });
@@ -113,7 +140,7 @@ it('who leaves a queue gives back what was held, and the next gets it', () => {
     ],
     entries: [anEntry('v1', { missing: 1 }), anEntry('v2', { count: 1, missing: 1, rank: 2 })],
   });
-  const { changes } = release(snapshot(world), aContext());
+  const { changes } = release(snapshot(world), OWNER, aContext());
   expect(reasons(changes)).toEqual(['cancelled']);
   expect(changes).toContainEqual({ do: 'dequeue', reservationId: 'v1' });
   expect(changes).toContainEqual({

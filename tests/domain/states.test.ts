@@ -48,6 +48,7 @@ const RESOURCE_LIFE = `
   available allocate allocated | available mark_dirty dirty | available destroy destroying
   allocated end dirty
   quarantined provisioned dirty | quarantined clean cleaning | quarantined mark_dirty dirty
+  quarantined quarantine quarantined
   quarantined destroy destroying | quarantined destroyed destroyed
   destroying quarantine quarantined | destroying destroyed destroyed`;
 

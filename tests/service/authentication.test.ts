@@ -6,28 +6,28 @@ import { somebody, TestEngine } from '../helpers/engine';
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const PASSWORD = 'correct horse';
 
-/** Ann, who signs in; `meanwhile` happens while her password is being checked, which takes time. */
-async function signIn(meanwhile: (users: Users, id: string) => Promise<void>) {
+/** Kate, who signs in; `meanwhile` happens while her password is being checked, which takes time. */
+async function signIn(
+  meanwhile: (users: Users, id: string) => Promise<void>,
+  email = 'kate@example.org',
+) {
   const { engine } = await TestEngine.start();
   const hashes = passwords(Buffer.alloc(32, 1), { cost: 4 });
   const users = new Users(engine, hashes, 'setup token');
   const id = await users.create(
-    { name: 'Ann', email: 'ann@example.org', password: PASSWORD },
+    { name: 'Kate', email: 'kate@example.org', password: PASSWORD },
     NO_CONTEXT,
   );
   const verify = async (password: string, stored: string | null) => {
     await meanwhile(users, id);
     return hashes.verify(password, stored);
   };
-  return new Authentication(engine, { ...hashes, verify }).identify({
-    email: 'ann@example.org',
-    password: PASSWORD,
-  });
+  return new Authentication(engine, { ...hashes, verify }).identify({ email, password: PASSWORD });
 }
 
 it('accepts the right password', async () => {
   await expect(signIn(async () => undefined)).resolves.toMatchObject({
-    userName: 'Ann',
+    userName: 'Kate',
     role: 'user',
   });
 });
@@ -47,4 +47,11 @@ it('gives the role that the user has by then', async () => {
   await expect(
     signIn((users, id) => users.change(somebody('ada', 'admin'), id, { role: 'admin' }, null)),
   ).resolves.toMatchObject({ role: 'admin' });
+});
+
+it('takes an address in any case, but no letter that only looks like one of hers', async () => {
+  const nothing = async () => undefined;
+  await expect(signIn(nothing, 'KATE@Example.org')).resolves.toMatchObject({ userName: 'Kate' });
+  const kelvin = '\u212Aate@example.org';
+  await expect(signIn(nothing, kelvin)).rejects.toMatchObject({ code: 'unauthenticated' });
 });

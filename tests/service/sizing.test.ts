@@ -1,6 +1,8 @@
 import { Pools } from '../../src/service/pools/pools';
+import { refuseUnsatisfiable } from '../../src/service/loans/queues';
 import { Reservations } from '../../src/service/loans/reservations';
 import { Resources } from '../../src/service/lifecycle/resources';
+import type { Store } from '../../src/store/store';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /**
@@ -150,6 +152,24 @@ describe('shrinking a pool', () => {
     );
     await resize(2);
     expect((await test.view(ann, id)).endReason).toBe('refused');
+  });
+
+  it('refuses nobody whom a pool that grew again can serve', async () => {
+    const { test } = await start();
+    await test.reserve(ann, { pool: 'free', count: 3 });
+    const { id } = await test.reserve(ann, { pool: 'free', count: 3 });
+    const { store } = test.engine;
+    const pools = new Pools(test.engine);
+    await pools.change('free', { size: 2 }, null);
+    // The pool grows again after the request was found, but before anything is decided about it.
+    const transact: Store['transact'] = async (...args) => {
+      await pools.change('free', { size: 10 }, null);
+      return store.transact(...args);
+    };
+    const late = Object.create(store, { transact: { value: transact } }) as Store;
+    await refuseUnsatisfiable({ ...test.engine, store: late }, await pools.find('free'));
+    expect((await pools.find('free')).size).toBe(10);
+    expect(await statusOf(test, id)).toBe('queued');
   });
 
   it('refuses a newcomer as unsatisfiable at once', async () => {

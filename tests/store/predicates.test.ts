@@ -5,7 +5,9 @@ import {
   RESOURCE_STATUSES,
   type Resource,
 } from '../../src/domain/lifecycle/resource';
+import { staysIn } from '../../src/domain/pools/sizing';
 import { isLeaving } from '../../src/domain/queue/matching';
+import { countStates } from '../../src/service/loans/views';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import type { Store } from '../../src/store/store';
@@ -22,7 +24,12 @@ const states = RESOURCE_STATUSES.flatMap((status) =>
 );
 const resources = states.map((state, index): Resource => {
   const destroyedAt = state.status === 'destroyed' ? 1 : null;
-  return aResource(`r${100 + index}`, { ...state, heldItem: null, destroyedAt });
+  return aResource(`r${100 + index}`, {
+    ...state,
+    number: 100 + index,
+    heldItem: null,
+    destroyedAt,
+  });
 });
 const idsOf = (found: Resource[]) => found.map(({ id }) => id).sort();
 
@@ -34,7 +41,7 @@ beforeAll(async () => {
   store = openSqliteStore(file, { clock: new TestClock() });
   await apply(
     store,
-    ...makePool(),
+    ...makePool({ size: 0 }),
     ...resources.map((resource) => ({ do: 'createResource', resource }) as const),
   );
 });
@@ -51,6 +58,11 @@ it('what is available to a request is what the domain calls so', async () => {
   expect(queues.available.map(({ resourceId }) => resourceId).sort()).toEqual(idsOf(expected));
 });
 
+it('what a pool counts as available is what the domain calls so', async () => {
+  const counts = countStates(await store.read.counts());
+  expect(counts.available).toBe(resources.filter(isAvailable).length);
+});
+
 it('a request that names a leaving resource is found, and no other', async () => {
   for (const { id } of resources)
     await apply(
@@ -60,4 +72,12 @@ it('a request that names a leaving resource is found, and no other', async () =>
     );
   const expected = idsOf(resources.filter(isLeaving)).map((id) => `of-${id}`);
   expect((await store.read.waitingForGone(500)).sort()).toEqual(expected);
+});
+
+it('what a pool that shrinks could remove is what counts towards its size', async () => {
+  const sizing = await load(store, { load: 'sizing', poolId: 'p1' });
+  const expected = resources.filter(staysIn);
+  expect(idsOf(sizing!.removable)).toEqual(idsOf(expected));
+  const { counts } = sizing!;
+  expect(Object.values(counts)).toEqual([expected.length]);
 });

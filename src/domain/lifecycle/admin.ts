@@ -2,7 +2,7 @@ import type { Change, Decision, DetailFields } from '../change';
 import type { Credential } from './credential';
 import { DomainError } from '../errors';
 import { mergeUpdates } from '../merge-updates';
-import { serve, type QueueSnapshot } from '../loans/granting';
+import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
 import { withOneMoreOrLess } from '../pools/sizing';
 import { retire } from './retirement';
@@ -52,20 +52,8 @@ export function setAdminState(
     to === 'in_service' && resource.status === 'available'
       ? candidateOf({ ...resource, adminState: to }, context.now)
       : null;
-  if (candidate) changes.push(...serveWith(snapshot, candidate, context.now));
+  if (candidate) changes.push(...serveWith(snapshot, [candidate], context.now));
   return { changes: mergeUpdates(changes), value: id };
-}
-
-function serveWith(
-  snapshot: ResourceSnapshot,
-  candidate: NonNullable<ReturnType<typeof candidateOf>>,
-  now: number,
-): Change[] {
-  const { queues } = snapshot;
-  return serve(
-    { ...snapshot, queues: { ...queues, available: [...queues.available, candidate] } },
-    now,
-  );
 }
 
 /** Cleans a resource again because an admin asked for it. Errors: `in_use` while it is lent. */

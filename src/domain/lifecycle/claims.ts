@@ -5,7 +5,7 @@ import type { Operation, OperationKind } from './operation';
 import { rowAt, type Step } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import type { Reservation } from '../loans/reservation';
-import { nextResourceStatus, type Resource } from './resource';
+import type { Resource, ResourceEvent } from './resource';
 
 /**
  * A resource that is due for a driver call, with the operation that an earlier claim left
@@ -105,7 +105,7 @@ export function advance(draft: Draft, step: Step, pool: Pool, now: number): void
 
 function underWay(draft: Draft): Operation {
   const operation = draft.operation!;
-  draft.moveTo(statusUnder(operation.kind, draft.resource));
+  draft.move(movesUnder(operation.kind, draft.resource));
   draft.set({ operationId: operation.id, dueAt: operation.claimedUntil });
   return operation;
 }
@@ -136,9 +136,8 @@ function newOperation(
 }
 
 /** Rotation and removal make an idle resource unavailable; verification does not. */
-function statusUnder(kind: OperationKind, { status }: Resource): Resource['status'] {
-  if (kind === 'destroy' && status === 'available') return nextResourceStatus(status, 'destroy');
-  if (kind === 'issueCredential' && status === 'available')
-    return nextResourceStatus(nextResourceStatus(status, 'mark_dirty'), 'clean');
-  return status === 'dirty' ? nextResourceStatus(status, 'clean') : status;
+function movesUnder(kind: OperationKind, { status }: Resource): ResourceEvent[] {
+  if (kind === 'destroy' && status === 'available') return ['destroy'];
+  if (kind === 'issueCredential' && status === 'available') return ['mark_dirty', 'clean'];
+  return status === 'dirty' ? ['clean'] : [];
 }

@@ -46,16 +46,16 @@ export class Draft implements LifecycleRows {
     Object.assign(this.resource, fields);
   }
 
-  /** Moves the resource to a status and records the move. */
-  moveTo(status: Resource['status'], reason: string | null = null): void {
+  /**
+   * Moves the resource by `event`, or by several at once, and records one move if its status
+   * changes. Errors: `conflict` if its status does not allow that.
+   */
+  move(event: ResourceEvent | readonly ResourceEvent[], reason: string | null = null): void {
+    const events = typeof event === 'string' ? [event] : event;
+    const status = events.reduce(nextResourceStatus, this.resource.status);
     if (status === this.resource.status) return;
     this.others.push(statusEvent(this.resource, status, reason));
     this.set({ status });
-  }
-
-  /** Moves the resource by `event`. Errors: `conflict` if its status does not allow that. */
-  move(event: ResourceEvent, reason: string | null = null): void {
-    this.moveTo(nextResourceStatus(this.resource.status, event), reason);
   }
 
   /** Sets fields of the operation in progress. */

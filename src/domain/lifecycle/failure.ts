@@ -60,7 +60,7 @@ export function setBack(
   const pause = quarantine
     ? cleaning.quarantineRetry
     : backoff(cleaning, failures, context.fraction());
-  if (quarantine) draft.moveTo('quarantined', reason);
+  if (quarantine) draft.move('quarantine', reason);
   else if (status === 'cleaning') draft.move('setback', reason);
   draft.set({ failures, reason, dueAt: now + pause, changedAt: now });
   if (draft.operation!.kind === 'verify') cleanInstead(draft, reason, now);

@@ -1,6 +1,6 @@
 import type { DecisionContext } from '../context';
 import type { Draft } from './draft';
-import { serve, type QueueSnapshot } from '../loans/granting';
+import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { Pool } from '../pools/pool';
 import { candidateOf, idleWork, readyFields } from './steps';
 
@@ -26,8 +26,7 @@ export function makeReadyAndServe(
   draft.set(fields);
   const candidate = candidateOf(draft.resource, now);
   if (!candidate) return;
-  const queues = { ...snapshot.queues, available: [...snapshot.queues.available, candidate] };
-  draft.include(serve({ ...snapshot, queues }, now));
+  draft.include(serveWith(snapshot, [candidate], now));
 }
 
 /** An idle resource was verified: it keeps its place, and its next maintenance is planned. */

@@ -60,18 +60,25 @@ export interface Resource {
   destroyedAt: number | null;
 }
 
+/** Can this resource be lent now? */
+export function isAvailable({
+  status,
+  adminState,
+  heldFor,
+}: Pick<Resource, 'status' | 'adminState' | 'heldFor'>): boolean {
+  return isAvailableState({ status, adminState, held: heldFor !== null });
+}
+
 /**
- * The one definition of *available*, used by grants, lists and every API; the partial index of the
- * schema agrees with it.
+ * The one definition of *available*, used by grants, lists, counts and every API; the partial index
+ * of the schema agrees with it. `held`: for a queued request.
  */
-export function isAvailable(
-  resource: Pick<Resource, 'status' | 'adminState' | 'heldFor'>,
-): boolean {
-  return (
-    resource.status === 'available' &&
-    resource.adminState === 'in_service' &&
-    resource.heldFor === null
-  );
+export function isAvailableState({
+  status,
+  adminState,
+  held,
+}: Pick<Resource, 'status' | 'adminState'> & { held: boolean }): boolean {
+  return status === 'available' && adminState === 'in_service' && !held;
 }
 
 export type ResourceEvent =
@@ -112,6 +119,7 @@ export const RESOURCE_STATES: Record<
   available: { allocate: 'allocated', mark_dirty: 'dirty', destroy: 'destroying' },
   allocated: { end: 'dirty' },
   quarantined: {
+    quarantine: 'quarantined',
     provisioned: 'dirty',
     clean: 'cleaning',
     mark_dirty: 'dirty',

@@ -1,11 +1,12 @@
 import type { Allocation } from './allocation';
 import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
-import { serve, type QueueSnapshot } from './granting';
+import { serveWith, type QueueSnapshot } from './granting';
 import { endedEarlyBy, leaseIsOver } from './lease';
 import type { DecisionContext } from '../context';
 import { mergeUpdates } from '../merge-updates';
 import type { OperationKind } from '../lifecycle/operation';
+import type { Principal } from '../people/user';
 import type { Pool } from '../pools/pool';
 import {
   END_REASONS_BY_STATUS,
@@ -61,15 +62,36 @@ export function freedAtOnce(
 }
 
 /**
- * Ends a reservation because its holder is done with it or no longer wants to wait. One that has
- * ended already stays unchanged.
+ * Ends a reservation because its holder is done with it or no longer wants to wait; if anybody else
+ * asks, it is revoked. One that has ended already stays unchanged.
  */
-export function release(snapshot: ReservationSnapshot, context: DecisionContext): Decision<string> {
+export function release(
+  snapshot: ReservationSnapshot,
+  by: Pick<Principal, 'userId' | 'userName'>,
+  context: DecisionContext,
+): Decision<string> {
   const { reservation } = snapshot;
+  if (by.userId !== reservation.userId) return revoke(snapshot, `by ${by.userName}`, context);
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
   if (leaseIsOver(reservation, context.now))
     return end(snapshot, 'expired', endedEarlyBy(reservation), context);
   return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, context);
+}
+
+/**
+ * Ends a reservation against its holder's will. A lease whose time has passed has expired, whoever
+ * ends it. One that has ended already stays unchanged.
+ */
+export function revoke(
+  snapshot: ReservationSnapshot,
+  detail: string,
+  context: DecisionContext,
+): Decision<string> {
+  const { reservation } = snapshot;
+  if (reservation.status === 'ended') return { changes: [], value: reservation.id };
+  if (leaseIsOver(reservation, context.now))
+    return end(snapshot, 'expired', endedEarlyBy(reservation), context);
+  return end(snapshot, 'revoked', detail, context);
 }
 
 /**
@@ -144,7 +166,7 @@ function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): C
         : null;
     if (candidate) freed.push(candidate);
   }
-  return mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
+  return mergeUpdates([...changes, ...serveWith(withoutIt(snapshot), freed, context.now)]);
 }
 
 function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
@@ -162,19 +184,14 @@ function giveBack(snapshot: ReservationSnapshot, context: DecisionContext): Chan
   });
   return freed.length === 0
     ? changes
-    : mergeUpdates([...changes, ...serveWith(snapshot, freed, context.now)]);
+    : mergeUpdates([...changes, ...serveWith(withoutIt(snapshot), freed, context.now)]);
 }
 
-/** Serves the queues as if the ending reservation were gone and `freed` were available. */
-function serveWith(snapshot: ReservationSnapshot, freed: Candidate[], now: number): Change[] {
+/** The queues without the reservation that ends. */
+function withoutIt({ reservation, ...snapshot }: ReservationSnapshot): QueueSnapshot {
   const { queues } = snapshot;
-  const requests = queues.requests.filter(
-    ({ reservationId }) => reservationId !== snapshot.reservation.id,
-  );
-  return serve(
-    { ...snapshot, queues: { ...queues, requests, available: [...queues.available, ...freed] } },
-    now,
-  );
+  const requests = queues.requests.filter(({ reservationId }) => reservationId !== reservation.id);
+  return { ...snapshot, queues: { ...queues, requests } };
 }
 
 /**

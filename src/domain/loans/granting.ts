@@ -22,6 +22,17 @@ export function serve(snapshot: QueueSnapshot, now: number): Change[] {
   return scheduleChanges(schedule(snapshot.queues, now), snapshot, now);
 }
 
+/** Does the same as `serve`, as if `freed` were available, too. */
+export function serveWith(
+  snapshot: QueueSnapshot,
+  freed: readonly Candidate[],
+  now: number,
+): Change[] {
+  const { queues } = snapshot;
+  const available = [...queues.available, ...freed];
+  return serve({ ...snapshot, queues: { ...queues, available } }, now);
+}
+
 /** The changes that carry out a schedule for reservations that already exist. */
 export function scheduleChanges(plan: Schedule, snapshot: QueueSnapshot, now: number): Change[] {
   const changes: Change[] = [];

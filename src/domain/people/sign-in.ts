@@ -2,7 +2,14 @@ import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
 import type { DecisionContext } from '../context';
 import { MAX_PRIORITY } from '../queue/ranks';
-import type { ApiToken, GithubIdentifier, User, UserOrigin } from './user';
+import {
+  isSystemName,
+  mayBeAdmin,
+  type ApiToken,
+  type GithubIdentifier,
+  type User,
+  type UserOrigin,
+} from './user';
 import { createToken, createUser, type NewUser } from './users';
 
 /** A person's profile, as GitHub reports it. */
@@ -46,18 +53,7 @@ export const SIGN_IN_LASTS = 30 * 24 * 3_600_000;
 
 /** Users that an admin made, and has thereby invited. */
 const INVITED: readonly UserOrigin[] = ['v1', 'import'];
-/** Users that are never admins, whatever their row says. */
-const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
 const LOGIN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-
-/**
- * Normalizes an address for comparison. Only ASCII is lower-cased: some other Unicode letters
- * become a `k` or an `i`, which would turn somebody else's mailbox into yours (Unicode Technical
- * Report 36, 2.10.2).
- */
-export function comparable(email: string): string {
-  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
 
 /**
  * Signs in a person that GitHub vouches for: the user with this verified account, else an invited
@@ -132,8 +128,7 @@ function newUserOf(
   { login, name, emails }: GithubProfile,
   context: DecisionContext,
 ): NewUser {
-  // The names of the server's own users begin with `system-`.
-  const username = sameUsername || !LOGIN.test(login) || /^system-/i.test(login) ? null : login;
+  const username = sameUsername || !LOGIN.test(login) || isSystemName(login) ? null : login;
   const taken = new Set(byEmail.map(({ user }) => user.email));
   const email = emails[0] !== undefined && !taken.has(emails[0]) ? emails[0] : null;
   const nobodyElse = {
@@ -207,7 +202,7 @@ function admitted(
 }
 
 function tokenFor(user: NewUser, hash: string, id: string, now: number): ApiToken {
-  const admin = user.role === 'admin' && !NEVER_ADMINS.includes(user.origin);
+  const admin = user.role === 'admin' && mayBeAdmin(user.origin);
   const rights: Pick<ApiToken, 'scopes' | 'maxPriority'> = {
     scopes: ['read', 'reserve', 'self', ...(admin ? (['admin'] as const) : [])],
     maxPriority: admin ? MAX_PRIORITY : 0,

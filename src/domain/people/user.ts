@@ -16,6 +16,25 @@ export type Role = 'user' | 'admin';
  */
 export type UserOrigin = 'v1' | 'vms' | 'identities' | 'github' | 'import' | 'system';
 
+/** Anybody can make users of these origins, so they are never admins, whatever their row says. */
+const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
+
+/** May a user of this origin be an admin? */
+export function mayBeAdmin(origin: UserOrigin): boolean {
+  return !NEVER_ADMINS.includes(origin);
+}
+
+/**
+ * The prefix of Holdfast's own users: whoever took such a name would act as the API that it stands
+ * for.
+ */
+export const SYSTEM_PREFIX = 'system-';
+
+/** Is this username one of the server's own, in any case? */
+export function isSystemName(username: string): boolean {
+  return username.toLowerCase().startsWith(SYSTEM_PREFIX);
+}
+
 export interface User {
   id: string;
   /** A small integer id, for APIs that need one. */
@@ -87,6 +106,15 @@ export function maySetPassword(principal: Principal): boolean {
     (principal.expiresAt === undefined &&
       OWN_SCOPES.every((scope) => principal.scopes.includes(scope)))
   );
+}
+
+/**
+ * Normalizes an e-mail address, to be stored and compared. Only ASCII is lower-cased: some other
+ * Unicode letters become a `k` or an `i`, which would turn somebody else's mailbox into yours
+ * (Unicode Technical Report 36, 2.10.2).
+ */
+export function comparable(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /**

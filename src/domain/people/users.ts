@@ -1,6 +1,6 @@
 import type { Change, Decision } from '../change';
-import { DomainError, notFound } from '../errors';
-import type { ApiToken, User, UserOrigin } from './user';
+import { DomainError, notFound, requireVersion } from '../errors';
+import { isSystemName, mayBeAdmin, SYSTEM_PREFIX, type ApiToken, type User } from './user';
 
 export type NewUser = Omit<User, 'number'>;
 
@@ -26,7 +26,7 @@ export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): D
 }
 
 function newUser(user: NewUser): Change[] {
-  if (user.origin !== 'system' && user.username?.toLowerCase().startsWith(SYSTEM_PREFIX))
+  if (user.origin !== 'system' && user.username !== null && isSystemName(user.username))
     throw reserved();
   return [
     { do: 'createUser', user },
@@ -44,12 +44,6 @@ function newToken(token: ApiToken): Change[] {
   ];
 }
 
-/**
- * The prefix of Holdfast's own users: whoever took such a name would act as the API that it stands
- * for.
- */
-const SYSTEM_PREFIX = 'system-';
-
 function reserved(): DomainError {
   return new DomainError(
     'conflict',
@@ -64,9 +58,6 @@ function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
   if (sameUsername && sameUsername.id !== id)
     throw new DomainError('conflict', 'This username is taken.', 'username');
 }
-
-/** Anybody can make accounts of these origins, so they never become admins. */
-const NEVER_ADMINS: readonly UserOrigin[] = ['identities', 'system'];
 
 export type UserFields = Partial<
   Pick<User, 'name' | 'email' | 'emailSelfDeclared' | 'username' | 'role' | 'passwordHash'>
@@ -84,16 +75,11 @@ export function changeUser(
   expected: number | null,
 ): Decision<string> {
   const found = requirePresent(user, id);
-  if (expected !== null && expected !== found.version)
-    throw new DomainError(
-      'precondition_failed',
-      'The user has changed since you read it.',
-      'version',
-    );
+  requireVersion('user', expected, found.version);
   checkFree(neighbours, id);
-  if (set.username?.toLowerCase().startsWith(SYSTEM_PREFIX)) throw reserved();
+  if (set.username && isSystemName(set.username)) throw reserved();
   if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
-  if (set.role === 'admin' && NEVER_ADMINS.includes(found.origin))
+  if (set.role === 'admin' && !mayBeAdmin(found.origin))
     throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
   const changes: Change[] = [
     { do: 'setUser', id, set: { ...set, version: found.version + 1 } },

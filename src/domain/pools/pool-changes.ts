@@ -1,5 +1,5 @@
 import type { Change, Decision } from '../change';
-import { DomainError } from '../errors';
+import { DomainError, requireVersion } from '../errors';
 import type { DecisionContext } from '../context';
 import type { Pool, PoolType } from './pool';
 import { sharesOf } from './shares';
@@ -35,13 +35,7 @@ export function changePool(
   expected: number | null,
   by: Pool['origin'],
 ): Decision<string> {
-  if (expected !== null && expected !== pool.version) {
-    throw new DomainError(
-      'precondition_failed',
-      'The pool has changed since you read it.',
-      'version',
-    );
-  }
+  requireVersion('pool', expected, pool.version);
   if (pool.deletingAt !== null)
     throw new DomainError('conflict', `Pool ${pool.name} is being deleted.`);
   const next = { ...pool, ...set };
@@ -132,13 +126,7 @@ export function deletePool(
   expected: number | null,
   context: DecisionContext,
 ): Decision<string> {
-  if (expected !== null && expected !== pool.version) {
-    throw new DomainError(
-      'precondition_failed',
-      'The pool has changed since you read it.',
-      'version',
-    );
-  }
+  requireVersion('pool', expected, pool.version);
   if (pool.deletingAt !== null) return { changes: [], value: pool.id };
   const changes: Change[] = [
     { do: 'setPool', id: pool.id, set: { deletingAt: context.now, version: pool.version + 1 } },

@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { comparable } from '../../domain/people/user';
 import { errorBody } from '../fields';
 
 export const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
   error: 'must have 1 to 63 of letters, digits and . _ -',
 });
 export const accountId = z.string().min(1).max(64);
-export const email = z
-  .email()
-  .max(254)
-  .transform((address) => address.toLowerCase());
+export const email = z.email().max(254).transform(comparable);
 const error = 'must be a positive whole number';
 export const githubId = z
   .union([z.string(), z.number().int().max(Number.MAX_SAFE_INTEGER)], { error })

@@ -1,7 +1,7 @@
 import type { ImportFile } from '../../api/import-file';
 import { DomainError } from '../../domain/errors';
 import type { Kind } from '../../domain/pools/pool';
-import type { User } from '../../domain/people/user';
+import { comparable, type User } from '../../domain/people/user';
 import type { Engine } from '../../service/engine';
 
 /**
@@ -13,10 +13,13 @@ export async function checkNames(
   { users, apiTokens, accounts, vms, tokens }: ImportFile,
 ): Promise<void> {
   const coming = new Set(
-    users.flatMap(({ email, username }) => [email, username]).map((name) => name?.toLowerCase()),
+    users
+      .flatMap(({ email, username }) => [email, username])
+      .filter((name) => name !== undefined)
+      .map(comparable),
   );
   const checkPerson = async (person: string | undefined, at: string) => {
-    if (person !== undefined && !coming.has(person.toLowerCase()))
+    if (person !== undefined && !coming.has(comparable(person)))
       await requirePerson(engine, person, at);
   };
   for (const [index, { user }] of apiTokens.entries())
@@ -54,7 +57,5 @@ export async function requirePerson(engine: Engine, person: string, at: string):
 
 /** Finds a user by e-mail address or username; null without one. */
 export function findPerson({ store: { read } }: Engine, person: string): Promise<User | null> {
-  return person.includes('@')
-    ? read.userByEmail(person.toLowerCase())
-    : read.userByUsername(person);
+  return person.includes('@') ? read.userByEmail(comparable(person)) : read.userByUsername(person);
 }

@@ -3,6 +3,7 @@ import { PLAIN_HASH, type Passwords } from '../../crypto/passwords';
 import { hashToken } from '../../crypto/tokens';
 import { nothing } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
+import { comparable } from '../../domain/people/user';
 import { createToken, createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
 import { addEmail, addGithubIdentifier } from '../identities/rules';
@@ -21,7 +22,7 @@ export async function importPerson(
 ): Promise<boolean> {
   const known = await findPerson(engine, entry.email ?? entry.username!);
   const id = known?.id ?? (await create(engine, passwords, entry, at));
-  for (const email of entry.emails) await linkEmail(engine, id, email);
+  for (const email of entry.emails) await linkEmail(engine, id, comparable(email));
   for (const githubId of entry.githubIds.map(String))
     await linkGithub(engine, id, githubId, `${at}.githubIds`);
   return !known;
@@ -36,7 +37,10 @@ async function create(
   const { name, email, username, role, vmRole, vmNumber } = entry;
   if (vmNumber !== undefined && (await store.read.vmUser({ number: vmNumber })))
     throw new DomainError('conflict', `Number ${vmNumber} is somebody else's.`, `${at}.vmNumber`);
-  const contact = { email: email?.toLowerCase() ?? null, username: username ?? null };
+  const contact = {
+    email: email === undefined ? null : comparable(email),
+    username: username ?? null,
+  };
   const user = {
     id: newId(),
     name,

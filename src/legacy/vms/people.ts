@@ -1,6 +1,6 @@
 import type { Passwords } from '../../crypto/passwords';
 import type { Decision } from '../../domain/change';
-import type { Principal, Role, User } from '../../domain/people/user';
+import { comparable, type Principal, type Role, type User } from '../../domain/people/user';
 import type { Engine } from '../../service/engine';
 import { revokeAll } from '../../service/loans/revocation';
 import type { FoundVmUser } from '../../store/reads';
@@ -80,7 +80,7 @@ export class VmPeople {
     const user = {
       id: this.engine.newId(),
       name,
-      email: email.toLowerCase(),
+      email: comparable(email),
       emailSelfDeclared: true,
       username: null,
       role: 'user',
@@ -103,7 +103,7 @@ export class VmPeople {
     { name, email, password, role }: Partial<VmUserInput>,
     by: 'self' | 'admin',
   ): Promise<void> {
-    const address = email?.toLowerCase();
+    const address = email === undefined ? undefined : comparable(email);
     const set = {
       ...(name === undefined ? {} : { name }),
       ...(address === undefined ? {} : { email: address }),

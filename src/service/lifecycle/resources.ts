@@ -8,7 +8,7 @@ import {
   type ResourceSnapshot,
 } from '../../domain/lifecycle/admin';
 import type { Decision } from '../../domain/change';
-import { DomainError, notFound } from '../../domain/errors';
+import { DomainError, notFound, requireVersion } from '../../domain/errors';
 import { onceById, type IdempotencyKey } from '../../domain/idempotency';
 import type { DecisionContext } from '../../domain/context';
 import type { AdminState, Resource } from '../../domain/lifecycle/resource';
@@ -37,12 +37,7 @@ export class Resources {
   /** Errors: `not_found`, `conflict`. */
   setAdminState(idOrName: string, to: AdminState, expected: AdminState | null): Promise<string> {
     return this.decide(idOrName, (snapshot, context) => {
-      if (expected !== null && expected !== snapshot.resource.adminState)
-        throw new DomainError(
-          'precondition_failed',
-          'The resource has changed since you read it.',
-          'version',
-        );
+      requireVersion('resource', expected, snapshot.resource.adminState);
       return setAdminState(snapshot, to, context);
     });
   }

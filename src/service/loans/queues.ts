@@ -1,9 +1,8 @@
 import { nothing } from '../../domain/change';
-import { end } from '../../domain/loans/ending';
 import { serve } from '../../domain/loans/granting';
+import { refuseHopeless } from '../../domain/loans/refusal';
 import type { Pool } from '../../domain/pools/pool';
 import { capacityOf } from '../../domain/pools/sizing';
-import { unsatisfiable, type EligibleClass } from '../../domain/queue/matching';
 import { contextOf, type Engine } from '../engine';
 
 const BATCH = 50;
@@ -30,13 +29,12 @@ export async function serveQueues(engine: Engine): Promise<void> {
 /** Refuses requests for more than a pool can lend, after it shrank or while it is being deleted. */
 export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<void> {
   const { read } = engine.store;
-  const eligible = eligibleClasses(engine);
   for (const { id: classId, type } of await read.classesOf(pool.id)) {
     const capacity = capacityOf(pool, type);
     if (capacity === Infinity) continue;
     for (let after: string | null = null; ;) {
       const ids = await read.waitingForMore(classId, capacity, after, PAGE);
-      await Promise.all(ids.map((id) => refuseIfUnsatisfiable(engine, id, eligible)));
+      await Promise.all(ids.map((id) => refuse(engine, id)));
       if (ids.length < PAGE) break;
       after = ids.at(-1)!;
     }
@@ -45,56 +43,16 @@ export async function refuseUnsatisfiable(engine: Engine, pool: Pool): Promise<v
 
 /** Refuses requests that name a resource which is being removed. */
 export async function refuseGone(engine: Engine): Promise<void> {
-  const detail = 'unsatisfiable: the resource that was asked for is being removed';
   for (;;) {
     const ids = await engine.store.read.waitingForGone(PAGE);
-    await Promise.all(ids.map((id) => endAsRefused(engine, id, detail)));
+    await Promise.all(ids.map((id) => refuse(engine, id)));
     if (ids.length < PAGE) return;
   }
 }
 
-interface Eligible {
-  pools: Record<string, Pool>;
-  classes: Map<number, EligibleClass>;
-}
-
-/** All pools and their classes, read when first needed. */
-function eligibleClasses({ store: { read } }: Engine): () => Promise<Eligible> {
-  let loaded: Promise<Eligible> | undefined;
-  const load = async () => {
-    const pools = await read.pools();
-    const classes = new Map<number, EligibleClass>();
-    for (const { id: poolId } of pools)
-      for (const { id: classId, type } of await read.classesOf(poolId))
-        classes.set(classId, { classId, poolId, type, resourceId: null });
-    return { pools: Object.fromEntries(pools.map((pool) => [pool.id, pool])), classes };
-  };
-  return () => (loaded ??= load());
-}
-
-async function refuseIfUnsatisfiable(
-  engine: Engine,
-  id: string,
-  eligible: () => Promise<Eligible>,
-): Promise<void> {
-  const positions = await engine.store.read.queuePositions(id);
-  const { pools, classes } = await eligible();
-  const choices = positions.map(({ classIds }) =>
-    classIds.flatMap((classId) => classes.get(classId) ?? []),
-  );
-  const counts = positions.map(({ count }) => count);
-  if (unsatisfiable({ choices, pools }, counts) === null) return;
-  await endAsRefused(
-    engine,
-    id,
-    'unsatisfiable: the pool has become smaller than what was asked for',
-  );
-}
-
-function endAsRefused(engine: Engine, id: string, detail: string): Promise<string> {
-  return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
-    snapshot?.reservation.status === 'queued'
-      ? end(snapshot, 'refused', detail, contextOf(engine, now))
-      : nothing(id),
+/** Decides in the transaction: what made the request hopeless may have been taken back. */
+function refuse(engine: Engine, id: string): Promise<string> {
+  return engine.store.transact({ load: 'refusal', id }, (snapshot, now) =>
+    snapshot ? refuseHopeless(snapshot, contextOf(engine, now)) : nothing(id),
   );
 }

@@ -1,5 +1,5 @@
 import { NO_CAPS } from '../../domain/queue/caps';
-import { end, release, type ReservationSnapshot } from '../../domain/loans/ending';
+import { release, type ReservationSnapshot } from '../../domain/loans/ending';
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
 import { extendLease, heartbeat } from '../../domain/loans/lease';
@@ -136,12 +136,7 @@ export class Reservations {
   async release(principal: Principal, id: string): Promise<void> {
     await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
       const found = requireOwn(snapshot, principal, id);
-      const context = contextOf(this.engine, now);
-      const own = found.reservation.userId === principal.userId;
-      const revokes = !own && found.reservation.status !== 'ended';
-      return revokes
-        ? end(found, 'revoked', `by ${principal.userName}`, context)
-        : release(found, context);
+      return release(found, principal, contextOf(this.engine, now));
     });
   }
 

@@ -1,5 +1,5 @@
 import { nothing } from '../../domain/change';
-import { accessRevoked, end } from '../../domain/loans/ending';
+import { accessRevoked, revoke } from '../../domain/loans/ending';
 import type { ReservationFilter } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
 import { until } from '../wait-until';
@@ -20,7 +20,7 @@ export async function revokeAll(
         { after: null, limit: 100 },
       );
       if (found.length === 0) break;
-      ended.push(...(await Promise.all(found.map(({ id }) => revoke(engine, id, detail)))));
+      ended.push(...(await Promise.all(found.map(({ id }) => revokeOne(engine, id, detail)))));
     }
   }
   return ended;
@@ -44,10 +44,8 @@ export function untilAccessRevoked(
   );
 }
 
-function revoke(engine: Engine, id: string, detail: string): Promise<string> {
+function revokeOne(engine: Engine, id: string, detail: string): Promise<string> {
   return engine.store.transact({ load: 'reservation', id }, (snapshot, now) =>
-    snapshot && snapshot.reservation.status !== 'ended'
-      ? end(snapshot, 'revoked', detail, contextOf(engine, now))
-      : nothing(id),
+    snapshot ? revoke(snapshot, detail, contextOf(engine, now)) : nothing(id),
   );
 }

@@ -1,7 +1,7 @@
 import type { DetailFields } from '../../domain/change';
 import { endedEarlyBy, leaseIsOver } from '../../domain/loans/lease';
 import type { Reservation } from '../../domain/loans/reservation';
-import type { Resource } from '../../domain/lifecycle/resource';
+import { isAvailableState, type Resource } from '../../domain/lifecycle/resource';
 import type { Principal } from '../../domain/people/user';
 import type { CredentialSecret } from '../../drivers/driver';
 import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions';
@@ -167,10 +167,7 @@ export function countStates(counts: ClassCount[]): PoolCounts {
   const inStatus = (status: ClassCount['status']) => sum((entry) => entry.status === status);
   return {
     total: sum(() => true),
-    available: sum(
-      ({ status, adminState, held }) =>
-        status === 'available' && adminState === 'in_service' && !held,
-    ),
+    available: sum(isAvailableState),
     held: sum(({ held }) => held),
     allocated: inStatus('allocated'),
     provisioning: inStatus('provisioning'),

@@ -3,6 +3,7 @@ import type { Passwords } from '../../crypto/passwords';
 import { DomainError } from '../../domain/errors';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
+  comparable,
   OWN_SCOPES,
   SCOPES,
   type ApiToken,
@@ -47,7 +48,7 @@ export class Authentication {
 
   private async named(by: { email: string } | { userId: string | null }): Promise<User | null> {
     const { read } = this.engine.store;
-    if ('email' in by) return read.userByEmail(by.email.toLowerCase());
+    if ('email' in by) return read.userByEmail(comparable(by.email));
     return by.userId === null ? null : read.userById(by.userId);
   }
 

@@ -1,5 +1,11 @@
 import { hashToken } from '../../crypto/tokens';
-import type { ApiToken, Role, Scope, UserOrigin } from '../../domain/people/user';
+import {
+  comparable,
+  type ApiToken,
+  type Role,
+  type Scope,
+  type UserOrigin,
+} from '../../domain/people/user';
 import type { NewUser } from '../../domain/people/users';
 
 export interface UserInput {
@@ -28,7 +34,7 @@ export function draftUser(
   return {
     id,
     name,
-    email: email?.toLowerCase() ?? null,
+    email: email === undefined ? null : comparable(email),
     username: username ?? null,
     role,
     emailSelfDeclared: false,

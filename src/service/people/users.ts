@@ -5,6 +5,7 @@ import { earlier } from '../../domain/loans/lease';
 import { onceById } from '../../domain/idempotency';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
+  comparable,
   isAdmin,
   maySetPassword,
   SCOPES,
@@ -125,7 +126,7 @@ export class Users {
     if (password !== undefined) requireOwnSignIn(principal);
     const set: UserFields = {
       ...fields,
-      ...(fields.email ? { email: fields.email.toLowerCase(), emailSelfDeclared: false } : {}),
+      ...(fields.email ? { email: comparable(fields.email), emailSelfDeclared: false } : {}),
     };
     if (password !== undefined) set.passwordHash = await this.passwords.hash(password);
     const ask = { id, email: set.email ?? null, username: set.username ?? null };

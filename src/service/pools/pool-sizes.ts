@@ -1,7 +1,7 @@
 import { nothing } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
 import { removePool } from '../../domain/pools/pool-changes';
-import { stepTowardsSize, surplus } from '../../domain/pools/sizing';
+import { staysIn, stepTowardsSize, surplus } from '../../domain/pools/sizing';
 import type { ClassCount } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
 import { refuseUnsatisfiable } from '../loans/queues';
@@ -66,10 +66,7 @@ export class PoolSizes {
   private async isOff(pool: Pool, counts: ClassCount[]): Promise<boolean> {
     if (pool.sizing !== 'managed') return false;
     const classes = await this.engine.store.read.classesOf(pool.id);
-    const staying = counts.filter(
-      ({ poolId, adminState, status }) =>
-        poolId === pool.id && adminState !== 'draining' && status !== 'destroying',
-    );
+    const staying = counts.filter((entry) => entry.poolId === pool.id && staysIn(entry));
     const countOf = (type: string) =>
       staying.reduce((sum, entry) => sum + (entry.type === type ? entry.count : 0), 0);
     const extras = surplus({

@@ -10,6 +10,7 @@ import {
   resizeUnlessLent,
   type PoolFields,
 } from '../../domain/pools/pool-changes';
+import { staysIn } from '../../domain/pools/sizing';
 import { contextOf, type Engine } from '../engine';
 import type { CallContext } from '../loans/reservations';
 import { until } from '../wait-until';
@@ -140,9 +141,7 @@ export class Pools {
 function isSettled(pool: Pool | null, counts: ClassCount[]): boolean {
   if (!pool) return true;
   const own = counts.filter(({ poolId }) => poolId === pool.id);
-  const staying = own
-    .filter(({ adminState }) => adminState !== 'draining')
-    .reduce((sum, { count }) => sum + count, 0);
+  const staying = own.filter(staysIn).reduce((sum, { count }) => sum + count, 0);
   const sized = pool.sizing === 'manual' || !pool.capabilities.provisions || staying === pool.size;
   return sized && !own.some(({ status }) => BUSY_STATUSES.includes(status));
 }

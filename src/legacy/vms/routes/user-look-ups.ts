@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparable } from '../../../domain/people/user';
 import { route, type Answer, type Route } from '../../../http/route';
 import type { FoundVmUser } from '../../../store/reads';
 import type { VmCallers } from '../callers';
@@ -58,7 +59,7 @@ export function userLookUps(callers: VmCallers): Route[] {
       summary: 'VM reservation: show a user by e-mail address',
       params: z.object({ email: z.string().max(320) }),
       handle: ({ services, params: { email } }) =>
-        show(services, ({ user }) => user.email === email.toLowerCase()),
+        show(services, ({ user }) => user.email === comparable(email)),
     }),
   ];
 }

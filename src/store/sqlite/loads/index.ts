@@ -20,6 +20,7 @@ export function loaders(db: Db, pools: PoolCache, run: Run): Loaders {
   return {
     submission: planned('submission'),
     reservation: planned('reservation'),
+    refusal: planned('refusal'),
     resource: planned('resource'),
     credentials: planned('credentials'),
     pool: planned('pool'),

@@ -71,6 +71,7 @@ function highestNumber(db: Db): Answers['highestNumber'] {
   return ({ poolId }) => select.get({ poolId })?.highest ?? 0;
 }
 
+/** `staysIn` of the domain in SQL. */
 function stayingIn(db: Db): Answers['staying'] {
   const isLent = eq(resources.status, constant('allocated'));
   const isIdle = notInArray(resources.status, ['destroying', 'destroyed', 'allocated']);
