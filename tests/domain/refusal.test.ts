@@ -1,7 +1,7 @@
 import { loadRefusal, refuseHopeless } from '../../src/domain/loans/refusal';
 import type { Pool } from '../../src/domain/pools/pool';
 import type { Resource } from '../../src/domain/lifecycle/resource';
-import { aPool, aReservation, aResource, aWait } from './support/objects';
+import { aPool, aReservation, aResource, anEntry } from './support/objects';
 import { aContext, aWorld, NOW, run } from './support/world';
 
 /** The end of `v1`, which waits for two of the pool, or for r1 alone. */
@@ -10,7 +10,7 @@ function outcome(pool: Partial<Pool>, named?: Partial<Resource>) {
   const world = aWorld([aPool(pool)], {
     resources: [aResource('r1', named)],
     reservations: [aReservation('v1', { status: 'queued' })],
-    entries: [aWait('v1', { ...wait, missing: wait.count })],
+    entries: [anEntry('v1', { ...wait, missing: wait.count })],
   });
   const { changes } = refuseHopeless(run(loadRefusal('v1', NOW), world)!, aContext());
   return changes.find((change) => change.do === 'setReservation')?.set;
