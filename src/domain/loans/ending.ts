@@ -112,8 +112,9 @@ export function expire(snapshot: ReservationSnapshot, context: DecisionContext):
 
 /**
  * Ends a reservation in any live status, or gives up its place in the queues. Its resources begin
- * their way back: the steps of lifecycle/operation-steps.ts, each reported to completion.ts, and
- * last handover.ts, which lends them to the next. Errors: `conflict` when the reason does not fit the status.
+ * their way back: the steps of lifecycle/operation-steps.ts, which service/lifecycle/
+ * operation-runner.ts makes and reports to completion.ts, and last handover.ts, which lends them to
+ * the next. Errors: `conflict` when the reason does not fit the status.
  */
 export function end(
   snapshot: ReservationSnapshot,

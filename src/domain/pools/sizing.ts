@@ -104,8 +104,8 @@ export function mostToMake(snapshot: Omit<SizingSnapshot, 'removable' | 'numbers
 
 /**
  * Takes one bounded step towards the pool's size; the value says whether another is needed. A
- * current loan is never cut off. `changePool` writes the size; the job `reconcile` takes the steps
- * (service/pools/pool-sizes.ts).
+ * current loan is never cut off. `changePool` (pool-changes.ts) accepts and writes the size; the job
+ * `reconcile` takes the steps (service/pools/pool-sizes.ts).
  */
 export function stepTowardsSize(
   snapshot: SizingSnapshot,
