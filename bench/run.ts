@@ -5,6 +5,7 @@ import { growth } from './growth';
 import { httpRatio } from './http-ratio';
 import { memory } from './memory';
 import { classOf, type Figure } from './result';
+import { scarce } from './scarce';
 import { tokenPool } from './token-pool';
 import { wakeUp } from './wake-up';
 
@@ -13,6 +14,7 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   http: httpRatio,
   growth,
   tokens: tokenPool,
+  scarce,
   'wake-up': wakeUp,
   memory,
 };
