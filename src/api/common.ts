@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { oneLine } from './text';
 
 /** An instant in UTC, RFC 3339. */
 export const instant = z.iso
   .datetime()
   .meta({ description: 'An instant in UTC (RFC 3339).', example: '2026-01-01T12:00:00.000Z' });
 
-export const id = z.string().min(1).max(64);
+export const id = oneLine(64).min(1);
 
 /** Query of a list: a page of at most `limit`, after `cursor`. */
 export const pageQuery = z.strictObject({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { SCOPES } from '../domain/people/user';
+import { oneLine } from './text';
 
 const text = z.string().min(1).max(1024);
-const name = z.string().min(1).max(200);
+const name = oneLine(200).min(1);
 const email = z.email().max(254);
 const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
   error: 'must have 1 to 63 of letters, digits and . _ -',

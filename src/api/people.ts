@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { SCOPES } from '../domain/people/user';
 import { id, instant, listOf } from './common';
+import { oneLine } from './text';
 
-const name = z.string().trim().min(1).max(200);
+const name = oneLine(200).trim().min(1);
 const email = z.email().max(254);
 const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
   error: 'must have 1 to 63 of letters, digits and . _ -',

@@ -5,12 +5,13 @@ import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
 import { MAX_CLASSES } from '../domain/queue/matching';
 import { details, id, instant, listOf, pageQuery } from './common';
+import { oneLine, plainText } from './text';
 
 const YEAR = 366 * 24 * 3600;
 const seconds = z.number().int().min(1).max(YEAR);
 
 const count = z.number().int().min(1).max(MAX_RESOURCES).default(1);
-const labels = z.record(z.string().min(1).max(63), z.string().max(255));
+const labels = z.record(oneLine(63).min(1), oneLine(255));
 
 const item = z
   .strictObject({
@@ -22,7 +23,7 @@ const item = z
       .optional()
       .meta({ description: 'Any of these; earlier ones are preferred.' }),
     kind: z.enum(KINDS).optional(),
-    type: z.string().min(1).max(63).optional(),
+    type: oneLine(63).min(1).optional(),
     labels: labels.optional(),
     resource: z
       .string()
@@ -103,7 +104,7 @@ export const newReservation = z
       description:
         'maintenance: when the loan ends, keep the resource out of service until an admin returns it.',
     }),
-    note: z.string().max(1000).optional(),
+    note: plainText(1000).optional(),
   })
   .meta({
     id: 'NewReservation',

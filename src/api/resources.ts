@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
 import { details, id, instant, listOf, pageQuery } from './common';
+import { oneLine } from './text';
 
 export const resource = z
   .object({
@@ -48,7 +49,7 @@ export const resourceQuery = pageQuery.extend({
 });
 
 export const newResource = z
-  .strictObject({ pool: z.string().min(1).max(63), type: z.string().min(1).max(63).optional() })
+  .strictObject({ pool: oneLine(63).min(1), type: oneLine(63).min(1).optional() })
   .meta({ id: 'NewResource', example: { pool: 'manual', type: 'default' } });
 export const resourceChange = z
   .strictObject({ adminState: z.enum(ADMIN_STATES) })

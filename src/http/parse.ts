@@ -50,8 +50,9 @@ function messageOf(first: Issue, unknown: Issue | undefined, input: unknown): st
   return isMissing(first, input) ? 'is missing' : first.message;
 }
 
-/** The path of the field at fault. */
+/** The path of the field at fault; a name that is itself wrong is not repeated. */
 function pathOf(issue: Issue): string {
+  if (issue.code === 'invalid_key') return spelled(issue.path.slice(0, -1));
   return spelled(
     issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path,
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOneLine } from '../domain/plain-text';
 import { KINDS } from '../domain/pools/pool';
 import { duration, durationOrNever } from './duration';
 
@@ -37,7 +38,12 @@ const type = z.strictObject({
     .describe('Passed to the driver: how to make this type.'),
 });
 
-const label = z.string().max(255);
+const label = z
+  .string()
+  .max(255)
+  .refine(isOneLine, {
+    error: 'must be one line, without control characters and without any that turn text around',
+  });
 
 const lease = z.strictObject({
   default: durationOrNever(SECOND)

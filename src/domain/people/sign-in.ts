@@ -1,6 +1,7 @@
 import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
 import type { DecisionContext } from '../context';
+import { madeOneLine } from '../plain-text';
 import { MAX_PRIORITY } from '../queue/ranks';
 import {
   isSystemName,
@@ -140,7 +141,7 @@ function newUserOf(
   } as const;
   return {
     id: context.newId(),
-    name: name?.trim().slice(0, 200) || login,
+    name: madeOneLine(name ?? '').slice(0, 200) || login,
     email,
     username,
     ...nobodyElse,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneLine } from '../../../api/text';
 import { maySetPassword, type Principal, type User } from '../../../domain/people/user';
 import { vmServices } from '../services';
 import type { VmPeople } from '../people';
@@ -21,7 +22,7 @@ import {
   withAuth,
 } from '../responses';
 
-const name = z.string().trim().min(1).max(200);
+const name = oneLine(200).trim().min(1);
 const email = z.email().max(254);
 const password = z.string().min(1).max(1024);
 const role = z
