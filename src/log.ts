@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino';
-import type prettily from 'pino-pretty';
+import type * as pretty from 'pino-pretty';
+import { LogOutput } from './log-output';
 
 export interface LogOptions {
   level: string;
@@ -8,6 +9,8 @@ export interface LogOptions {
   /** Fields of every line. */
   base?: Record<string, unknown>;
 }
+
+const STDOUT = 1;
 
 /** Fields that are censored at any of the three top levels of a line. */
 const SECRET = [
@@ -25,7 +28,8 @@ const PATHS = SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**
  * The log of this thread, on stdout. The thread writes it itself: pino's transports do not work in
- * a single executable.
+ * a single executable. A line that stdout does not take is dropped, and how many were is logged when
+ * it works again.
  */
 export function makeLog({ level, format, base }: LogOptions): Logger {
   const options = {
@@ -34,9 +38,19 @@ export function makeLog({ level, format, base }: LogOptions): Logger {
     redact: { paths: PATHS, censor: '[secret]' },
     serializers: { err: errorFields },
   };
-  if (format === 'json') return pino(options);
-  const pretty = require('pino-pretty') as typeof prettily;
-  return pino(options, pretty({ destination: 1, sync: true, colorize: process.stdout.isTTY }));
+  const output: LogOutput = new LogOutput(STDOUT, {
+    onLost: ({ lines, code }) =>
+      log.error({ lines, code }, 'log lines were lost: the output did not take them'),
+  });
+  const write = format === 'json' ? (line: string) => line : prettily();
+  const log = pino(options, { write: (line) => output.write(write(line)) });
+  process.once('exit', () => output.flush());
+  return log;
+}
+
+function prettily(): (line: string) => string {
+  const { prettyFactory } = require('pino-pretty') as typeof pretty;
+  return prettyFactory({ colorize: process.stdout.isTTY }) as (line: string) => string;
 }
 
 /**

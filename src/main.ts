@@ -1,18 +1,21 @@
 // First of all: whatever else is imported may load native code, which an older Node crashes in.
 import './require-node';
-import { outcomeOf } from './cli/exit-codes';
+import { EXIT, outcomeOf } from './cli/exit-codes';
 import { runProgram } from './cli/program';
 
 // Only the user may read the files that this program makes (databases, backups, keys), even in a
 // directory that others can read.
 process.umask(0o077);
 
-// A reader may stop early (`| head`): the command still finishes and exits as usual.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+// A reader may stop early (`| head`): the command still finishes and exits as usual. Touching the
+// streams also makes pipes and sockets such that a write does not wait (log-output.ts).
+process.stdout.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  process.stderr.write(`holdfast: stdout cannot be written (${code}).\n`);
+  process.exit(EXIT.storage);
+});
+// Nobody can be told.
+process.stderr.on('error', () => undefined);
 
 runProgram(process.argv.slice(2)).catch((error: unknown) => {
   const { message, code } = outcomeOf(error);

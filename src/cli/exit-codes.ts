@@ -15,6 +15,7 @@ export const EXIT = {
   damaged: 65,
   missing: 66,
   exists: 73,
+  storage: 74,
   inUse: 75,
   config: 78,
 } as const;

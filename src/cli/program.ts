@@ -65,6 +65,7 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   damaged: 'damaged backup, or the wrong identity for it',
   missing: 'missing database, file or directory',
   exists: 'the target already exists',
+  storage: 'a disk is full or fails, or output cannot be written',
   inUse: 'a server is running on the data directory',
   config: 'invalid configuration, pools file or master key',
 };

@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { readConfig, readEnvironment } from '../config';
 import { makeLog } from '../log';
+import { LogOutput } from '../log-output';
 import { startServer, type RunningServer } from '../server';
+
+const STDERR = 2;
 
 /** `holdfast serve`: serves until SIGTERM or SIGINT. */
 export function addServe(program: Command): void {
@@ -20,7 +23,9 @@ async function serve(): Promise<void> {
   const log = makeLog({ level: config.logLevel, format: config.logFormat });
   const server = await startServer(config, env, log);
   if (server.newSetupToken)
-    process.stderr.write(`Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`);
+    new LogOutput(STDERR).write(
+      `Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`,
+    );
   // Precedes the line that announces it: a reader of that line may stop it at once.
   stopOnSignal(server, log);
   log.info({ url: server.url }, 'serving');
