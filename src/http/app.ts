@@ -3,6 +3,7 @@ import express, {
   type Express,
   type NextFunction,
   type Request,
+  type RequestHandler,
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
@@ -13,7 +14,7 @@ import type { Logger } from './logger';
 import { pageRoutes } from './pages';
 import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
-import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
+import { asDomainError, isUnreadable, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
@@ -54,7 +55,7 @@ export function createApp(options: AppOptions): Express {
     app[route.method](
       expressPath(route.path),
       calls,
-      json,
+      bodyReader(route, json),
       noteSignIn(route),
       logins,
       serveRoute(route, options.services),
@@ -75,6 +76,13 @@ function isJson(request: { headers: Record<string, string | string[] | undefined
   return /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(
     String(request.headers['content-type'] ?? ''),
   );
+}
+
+/** Reads the body. Where the route does not read it, one that cannot be read is no error. */
+function bodyReader({ body, ignoresUnread }: Route, json: RequestHandler): RequestHandler {
+  if (body || !ignoresUnread) return json;
+  return (request, response, next) =>
+    json(request, response, (error?: unknown) => next(isUnreadable(error) ? undefined : error));
 }
 
 /** `/v1/pools/{name}` in the syntax of Express. */
@@ -104,7 +112,7 @@ function serveRoute(route: Route, services: Services) {
           authentication.fingerprint(text),
         ),
       },
-      ifMatch: ifMatchOf(request),
+      ifMatch: route.ignoresUnread ? null : ifMatchOf(request),
       cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),
       signal: () => signalOf(response),
@@ -138,7 +146,7 @@ function parseBody(route: Route, request: Request): unknown {
     Number(request.headers['content-length'] ?? 0) > 0 ||
     request.headers['transfer-encoding'] !== undefined;
   if (!route.body) {
-    if (sent && !isNothing(request.body))
+    if (sent && !route.ignoresUnread && !isNothing(request.body))
       throw new RequestError('invalid', 'This call takes no body.', 'body');
     return undefined;
   }

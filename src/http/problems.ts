@@ -77,6 +77,14 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
+/** Says whether the body parser could make nothing of a body that arrived whole. */
+export function isUnreadable(error: unknown): boolean {
+  const type = (error as { type?: unknown } | null | undefined)?.type;
+  return ['entity.parse.failed', 'encoding.unsupported', 'charset.unsupported'].includes(
+    String(type),
+  );
+}
+
 /**
  * Turns any error into a DomainError. Those of the body parser have a `type`:
  * https://github.com/expressjs/body-parser#errors.

@@ -55,6 +55,8 @@ export interface Route {
   authenticate?: (request: Request, services: Services) => Promise<Principal>;
   /** Its body holds a secret that could be guessed, so failed calls are limited like logins. */
   signsIn?: true;
+  /** True where the caller may send a body, or an `If-Match`, that this route does not read. */
+  ignoresUnread?: true;
   /** Turns an error into this API's own answer; without it errors are problems (RFC 9457). */
   formatError?: (error: DomainError) => Answer;
 }

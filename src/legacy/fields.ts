@@ -8,9 +8,6 @@ export const token = z
   .meta({ description: 'Your API token; `Authorization` works too.' });
 export const tokenQuery = z.object({ token });
 
-/** A body of which only `auth` is read. */
-export const anyBody = z.looseObject({}).optional().meta({ example: {} });
-
 /** A positive whole number in a query. */
 export const wholeNumber = z
   .string()

@@ -27,12 +27,14 @@ export function legacyApis({ mode, ...where }: LegacyOptions): Legacy {
   return { routes: routesOf(gate), welcome: acctpoolStatistics };
 }
 
+/** The originals ignored what they did not read, and their clients send such bodies. */
 function routesOf(gate: Gate): Route[] {
-  return [
+  const routes = [
     ...acctpoolRoutes(gate),
     ...containerRoutes(gate),
     ...tokenRoutes(gate),
     ...vmRoutes(gate),
     ...identityRoutes(gate),
   ];
+  return routes.map((route) => ({ ...route, ignoresUnread: true }));
 }

@@ -8,7 +8,7 @@ import { route, type Answer, type Route } from '../../http/route';
 import { viewReservation } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { credentialOf } from '../presented-credentials';
-import { anyBody, errorBody, inMinutes, token, tokenQuery, wholeNumber } from '../fields';
+import { errorBody, inMinutes, token, tokenQuery, wholeNumber } from '../fields';
 import type { Gate } from '../gate';
 import { findOwnLive, requestAccount } from './accounts';
 
@@ -56,7 +56,6 @@ export function acctpoolRoutes(gate: Gate): Route[] {
       path: '/reservations',
       summary: 'acctpool: request an account',
       query: newReservation,
-      body: anyBody,
       answers: {
         302: { description: 'Location is the reservation, with your token.' },
         400: { description: 'The request is wrong; the answer says why.', body: errorBody },
@@ -95,7 +94,6 @@ export function acctpoolRoutes(gate: Gate): Route[] {
       summary: 'acctpool: give the account back, or stop waiting',
       params,
       query: tokenQuery,
-      body: anyBody,
       answers: { 204: { description: 'The reservation has ended.' }, ...unknown },
       errors: ['not_found'],
       handle: async ({ services, params: { id }, principal }) => {

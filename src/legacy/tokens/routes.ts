@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DomainError, ErrorCode } from '../../domain/errors';
 import { route, type Answer, type Route } from '../../http/route';
 import type { Services } from '../../service/services';
-import { anyBody, errorBody, tokenQuery as query } from '../fields';
+import { errorBody, tokenQuery as query } from '../fields';
 import type { Gate, Need } from '../gate';
 import { systemUser } from '../system-users';
 import { LentTokens } from './lent-tokens';
@@ -55,7 +55,6 @@ function poolRoutes(authenticate: Authenticate): Route[] {
       method: 'post',
       summary: 'Token pool: create a token',
       formatError,
-      body: anyBody,
       answers: {
         200: { description: 'The token.', body: z.object({ token: z.string() }) },
         ...refusals,
@@ -88,7 +87,6 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
     access: 'reserve',
     authenticate: authenticate('reserve'),
     query,
-    body: anyBody,
   } as const;
   const ofToken = {
     ...common,
