@@ -3,6 +3,7 @@ import type { Services } from '../service/services';
 import { acctpoolRoutes } from './acctpool/routes';
 import { acctpoolStatistics } from './acctpool/statistics';
 import { containerRoutes } from './containers/routes';
+import { credentialOf } from './credentials';
 import { Gate, type GateOptions } from './gate';
 import { identityRoutes } from './identities/routes';
 import { tokenRoutes } from './tokens/routes';
@@ -28,11 +29,12 @@ export function legacyApis({ mode, ...where }: LegacyOptions): Legacy {
 }
 
 function routesOf(gate: Gate): Route[] {
-  return [
+  const routes = [
     ...acctpoolRoutes(gate),
     ...containerRoutes(gate),
     ...tokenRoutes(gate),
     ...vmRoutes(gate),
     ...identityRoutes(gate),
   ];
+  return routes.map((route) => ({ ...route, presents: credentialOf }));
 }

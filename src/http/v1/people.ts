@@ -38,8 +38,8 @@ export const setupRoute: Route = route({
     201: { description: 'The admin, and a token with every scope.', body: setupAnswer },
   },
   errors: ['invalid', 'unauthenticated', 'already_set_up'],
-  handle: async ({ services, body: { setupToken, ...input } }) => {
-    const { userId, token } = await services.users.setUp(setupToken, input);
+  handle: async ({ services, body: { setupToken, ...input }, attempt }) => {
+    const { userId, token } = await services.users.setUp(setupToken, input, attempt());
     return { status: 201, body: { user: userOf(await services.directory.user(userId)), token } };
   },
 });

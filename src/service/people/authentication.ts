@@ -1,4 +1,5 @@
 import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
+import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
 import { DomainError } from '../../domain/errors';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
@@ -11,6 +12,8 @@ import {
   type User,
 } from '../../domain/people/user';
 import type { Engine } from '../engine';
+
+export type { Attempt };
 
 /** A token's last use is written at most this often; ms. */
 const LAST_USE_GRAIN = 60_000;
@@ -32,12 +35,19 @@ export class Authentication {
   ) {}
 
   /**
-   * Gives the caller. Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many
-   * sign in at once.
+   * Gives the caller. `attempt` bounds guesses. Errors: `unauthenticated`, the same whatever is
+   * wrong; `rate_limited`; `busy` when too many sign in at once.
    */
-  async identify(presented: PresentedCredential): Promise<Principal> {
-    if ('token' in presented) return this.byToken(presented.token);
-    return this.byPassword(await this.named(presented), presented.password);
+  async identify(presented: PresentedCredential, attempt = UNBOUNDED): Promise<Principal> {
+    const isGuess = mayBeGuessed(presented);
+    if (isGuess) attempt.admit();
+    const found =
+      'token' in presented
+        ? await this.byToken(presented.token)
+        : await this.byPassword(await this.named(presented), presented.password, attempt);
+    if (found) return found;
+    if (isGuess) attempt.refused();
+    throw refused();
   }
 
   /** A digest by which a request is recognised again: see `Passwords`. */
@@ -51,26 +61,30 @@ export class Authentication {
     return by.userId === null ? null : read.userById(by.userId);
   }
 
-  private async byToken(secret: string): Promise<Principal> {
+  private async byToken(secret: string): Promise<Principal | null> {
     const { store } = this.engine;
     // Imported secrets have any form; one in Holdfast's own form must also have its checksum.
     const plausible = looksLikeToken(secret) || !secret.startsWith(TOKEN_PREFIX);
     const found = plausible ? await store.read.tokenByHash(hashToken(secret)) : null;
     const now = store.now();
-    if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) throw refused();
+    if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) return null;
     this.noteUse(found.token, now);
     const { token, user } = found;
     const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
     return Object.assign(principal(user, token.id, token.scopes, token.maxPriority), ends);
   }
 
-  private async byPassword(user: User | null, password: string): Promise<Principal> {
+  private async byPassword(
+    user: User | null,
+    password: string,
+    attempt: Attempt,
+  ): Promise<Principal | null> {
     const known = user && user.disabledAt === null ? user.passwordHash : null;
-    if (!(await this.passwords.verify(password, known)) || !user) throw refused();
+    if (!(await this.passwords.verify(password, known, attempt)) || !user) return null;
     // The check is slow: meanwhile the user may have been disabled, or been given another password
     // or role.
     const now = await this.engine.store.read.userById(user.id);
-    if (!now || now.passwordHash !== known) throw refused();
+    if (!now || now.passwordHash !== known) return null;
     return now.role === 'admin'
       ? principal(now, null, SCOPES, MAX_PRIORITY)
       : principal(now, null, OWN_SCOPES, 0);
@@ -87,6 +101,14 @@ export class Authentication {
       }))
       .catch(() => undefined);
   }
+}
+
+/**
+ * Could the credential be guessed? A password could, and so could a token that came from another
+ * system; Holdfast's own tokens have 256 random bits.
+ */
+export function mayBeGuessed(presented: object): boolean {
+  return !('token' in presented && String(presented.token).startsWith(TOKEN_PREFIX));
 }
 
 function isLive(token: ApiToken, now: number): boolean {

@@ -1,4 +1,5 @@
 import { makeToken, sameSecret } from '../../crypto/tokens';
+import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
 import { DomainError, notFound } from '../../domain/errors';
 import { earlier } from '../../domain/loans/lease';
@@ -43,20 +44,27 @@ export class Users {
 
   /**
    * Makes the first admin, given the setup token. Gives the user's id and the secret of a token
-   * with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
+   * with every scope. `attempt` bounds guesses. Errors: `unauthenticated`, `rate_limited`,
+   * `already_set_up`, `conflict`.
    */
   async setUp(
     setupToken: string,
     input: UserInput & { email: string; password: string },
+    attempt = UNBOUNDED,
   ): Promise<{ userId: string; token: string }> {
-    if (!this.isSetupToken(setupToken))
-      throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
+    this.checkSetupToken(setupToken, attempt);
     return this.makeFirstAdmin(input);
   }
 
-  /** Is this the setup token, which proves that the caller runs the server? */
-  isSetupToken(presented: string): boolean {
-    return sameSecret(presented, this.setupToken);
+  /**
+   * Checks the setup token, which proves that the caller runs the server. Errors: `unauthenticated`,
+   * `rate_limited`.
+   */
+  checkSetupToken(presented: string, attempt: Attempt): void {
+    attempt.admit();
+    if (sameSecret(presented, this.setupToken)) return;
+    attempt.refused();
+    throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
   }
 
   /**
