@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { DomainError } from '../domain/errors';
+import { isVmUser } from '../domain/legacy';
 import type { Principal } from '../domain/people/user';
 import { attemptOf, presentedCredential } from '../http/authenticate';
 import type { PresentedCredential } from '../service/people/authentication';
@@ -40,7 +41,8 @@ export async function identify(
   if (!('vmNumber' in presented)) return authentication.identify(presented, attempt);
   const { vmNumber, password } = presented;
   const found = await engine.store.read.vmUser({ number: vmNumber });
-  return authentication.identify({ userId: found?.user.id ?? null, password }, attempt);
+  const userId = found && isVmUser(found) ? found.user.id : null;
+  return authentication.identify({ userId, password }, attempt);
 }
 
 function authOf(body: unknown): VmCredential | null {

@@ -59,7 +59,11 @@ export class VmPeople {
   async borrower(userId: string): Promise<Borrower | null> {
     const { read } = this.engine.store;
     const found = await read.vmUser({ userId });
-    if (found) return { user: found.user, number: found.vmUser.number };
+    if (found)
+      return {
+        user: found.user,
+        number: found.vmUser.role === 'none' ? null : found.vmUser.number,
+      };
     const user = await read.userById(userId);
     return user && { user, number: null };
   }

@@ -10,6 +10,7 @@ import {
 import type { AccessState } from '../../domain/loans/allocation';
 import type { CredentialState } from '../../domain/lifecycle/credential';
 import type { EventType } from '../../domain/event';
+import type { VmUser } from '../../domain/legacy';
 import type {
   Capabilities,
   OperationKind,
@@ -396,7 +397,7 @@ export const vmUsers = sqliteTable('vm_users', {
     .primaryKey()
     .references(() => users.id, { onDelete: 'cascade' }),
   number: integer('number').notNull().unique(),
-  role: text('role').$type<Role>().notNull(),
+  role: text('role').$type<VmUser['role']>().notNull(),
 });
 
 export const apiTokens = sqliteTable(
