@@ -6,7 +6,7 @@ import type { Operation } from './lifecycle/operation';
 import type { Kind, Pool } from './pools/pool';
 import type { Reservation } from './loans/reservation';
 import type { Resource } from './lifecycle/resource';
-import type { ApiToken, Email, GithubIdentifier, SshKey, User } from './people/user';
+import type { ApiToken, Email, GithubIdentifier, NewUser, SshKey, User } from './people/user';
 
 /** One row of a queued request: one item in one of the queues that can serve it. */
 export interface QueueEntry {
@@ -95,7 +95,7 @@ export type Change =
   | { do: 'dropCredential'; id: string }
   /** Replaces the breaker of its pool; a breaker without failures is removed. */
   | { do: 'setBreaker'; breaker: Breaker }
-  | { do: 'createUser'; user: Omit<User, 'number'> }
+  | { do: 'createUser'; user: NewUser }
   | { do: 'setUser'; id: string; set: Partial<Omit<User, 'id' | 'number'>> }
   | { do: 'createToken'; token: ApiToken }
   | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }

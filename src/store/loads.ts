@@ -11,6 +11,7 @@ import type { RestoredSnapshot } from '../domain/lifecycle/restored';
 import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
+import type { CallerIds, CallerRows } from '../domain/people/caller';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
 import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
@@ -18,6 +19,7 @@ import type { Page } from './page';
 
 /**
  * The snapshots that decisions are based on, by name: the request and the result. All are bounded.
+ * With `caller`, the rows of that user and token are in the snapshot, too.
  */
 export interface Loads {
   /**
@@ -25,7 +27,7 @@ export interface Loads {
    * and the numbers that `caps` bound, if given.
    */
   submission: {
-    ask: { items: RequestItem[]; userId?: string; caps?: Caps };
+    ask: { items: RequestItem[]; userId?: string; caps?: Caps; caller?: CallerIds };
     gives: SubmissionSnapshot;
   };
   /** A reservation with its holdings; null if it does not exist. */
@@ -70,6 +72,7 @@ export interface Loads {
       id: string | null;
       email: string | null;
       username: string | null;
+      caller?: CallerIds;
     };
     gives: UserSnapshot;
   };
@@ -89,15 +92,15 @@ export interface Loads {
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
   token: {
-    ask: { id: string | null };
-    gives: { token: ApiToken | null };
+    ask: { id: string | null; caller?: CallerIds };
+    gives: { token: ApiToken | null; caller?: CallerRows };
   };
 
   // Data that only the legacy APIs use; see domain/legacy.ts.
 
   /** As `user`, with the VM reservation API's data about this user, and how many users it has. */
   vmUser: {
-    ask: { id: string; email: string | null; username: string | null };
+    ask: { id: string; email: string | null; username: string | null; caller?: CallerIds };
     gives: VmUserSnapshot;
   };
 }
@@ -111,6 +114,7 @@ export interface UserSnapshot {
   admins: number;
   /** Reservations of the user that have not ended. */
   live: number;
+  caller?: CallerRows;
 }
 
 export interface VmUserSnapshot extends UserSnapshot {

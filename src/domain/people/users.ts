@@ -1,8 +1,8 @@
-import type { Change, Decision } from '../change';
+import { nothing, type Change, type Decision } from '../change';
 import { DomainError, notFound } from '../errors';
-import type { ApiToken, User, UserOrigin } from './user';
+import type { ApiToken, NewUser, User, UserOrigin } from './user';
 
-export type NewUser = Omit<User, 'number'>;
+export type { NewUser };
 
 /** The other users that matter to a decision about one user. */
 export interface Neighbours {
@@ -106,8 +106,8 @@ export function changeUser(
 }
 
 /**
- * Shuts a user out for good: revokes their tokens, and frees their address and name. The caller has
- * to end their reservations.
+ * Shuts a user out for good: revokes their tokens, and frees their address and name. The job
+ * `reconcile` ends their reservations.
  */
 export function deleteUser(
   neighbours: Neighbours,
@@ -123,6 +123,7 @@ export function deleteUser(
       id,
       set: {
         disabledAt: now,
+        leavingSince: now,
         email: null,
         username: null,
         passwordHash: null,
@@ -133,6 +134,12 @@ export function deleteUser(
     { do: 'append', event: { type: 'user.deleted', userId: id } },
   ];
   return { changes, value: id };
+}
+
+/** Notes that a deleted user has lost everything; does nothing as long as something is left. */
+export function leave(user: User | null, live: number): Decision<null> {
+  if (!user || live > 0) return nothing(null);
+  return { changes: [{ do: 'setUser', id: user.id, set: { leavingSince: null } }], value: null };
 }
 
 function requirePresent(user: User | null, id: string): User {

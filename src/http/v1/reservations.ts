@@ -48,6 +48,7 @@ export const reservationRoutes: Route[] = [
       'not_found',
       'too_many_classes',
       'unavailable_now',
+      'unauthenticated',
       'too_many_active',
       'too_many_queued',
       'queue_full',

@@ -129,6 +129,7 @@ export async function importToken(
     scopes,
     maxPriority,
     imported: true,
+    parentId: null,
     expiresAt: null,
     lastUsedAt: null,
     revokedAt: null,

@@ -107,7 +107,7 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
         404: { description: 'No token is free.', body: errorBody },
         ...refusals,
       },
-      errors: ['unavailable_now', 'over_maximum', 'invalid'],
+      errors: ['unauthenticated', 'unavailable_now', 'over_maximum', 'invalid'],
       handle: async ({ services, principal, context }) => ({
         status: 200,
         body: { blocked_token: await tokensOf(services).block(principal, context) },

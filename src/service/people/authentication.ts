@@ -1,7 +1,7 @@
 import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
 import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
-import { DomainError } from '../../domain/errors';
+import { isLive, refusedCredential } from '../../domain/people/caller';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
   OWN_SCOPES,
@@ -47,7 +47,7 @@ export class Authentication {
         : await this.byPassword(await this.named(presented), presented.password, attempt);
     if (found) return found;
     if (isGuess) attempt.refused();
-    throw refused();
+    throw refusedCredential();
   }
 
   /** A digest by which a request is recognised again: see `Passwords`. */
@@ -111,10 +111,6 @@ export function mayBeGuessed(presented: object): boolean {
   return !('token' in presented && String(presented.token).startsWith(TOKEN_PREFIX));
 }
 
-function isLive(token: ApiToken, now: number): boolean {
-  return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
-}
-
 function principal(
   user: User,
   apiTokenId: string | null,
@@ -122,11 +118,4 @@ function principal(
   maxPriority: number,
 ): Principal {
   return { userId: user.id, userName: user.name, role: user.role, apiTokenId, scopes, maxPriority };
-}
-
-function refused(): DomainError {
-  return new DomainError(
-    'unauthenticated',
-    'The credential is missing, wrong, expired or revoked.',
-  );
 }

@@ -61,5 +61,6 @@ export function draftToken(
     lastUsedAt: null,
     revokedAt: null,
     imported: false,
+    parentId: null,
   };
 }

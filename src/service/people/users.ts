@@ -25,7 +25,6 @@ import {
 } from '../../domain/people/users';
 import type { Engine } from '../engine';
 import type { CallContext } from '../loans/reservations';
-import { revokeAll } from '../loans/revocation';
 import { draftToken, draftUser, type TokenInput, type UserInput } from './drafts';
 
 export type { TokenInput, UserInput };
@@ -142,13 +141,14 @@ export class Users {
     );
   }
 
-  /** Disables the user and ends all their reservations. Errors: `not_found`, `conflict`. */
+  /**
+   * Disables the user; the job `reconcile` ends their reservations. Errors: `not_found`, `conflict`.
+   */
   async delete(id: string): Promise<void> {
     await this.engine.store.transact(
       { load: 'user', id, email: null, username: null },
       (snapshot, now) => deleteUser(snapshot, snapshot.user, id, now),
     );
-    await revokeAll(this.engine, { userId: id }, 'the user was deleted');
   }
 
   /** Finds a user: oneself, or anybody as an admin. Errors: `not_found`. */

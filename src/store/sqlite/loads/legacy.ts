@@ -26,8 +26,8 @@ export function vmUserLoader(db: Db, user: UserLoader) {
       .from(vmUsers)
       .innerJoin(users, eq(users.id, vmUsers.userId)),
   );
-  return ({ id, email, username }: Load<'vmUser'>): Loads['vmUser']['gives'] => ({
-    ...user({ load: 'user', id, email, username }),
+  return ({ id, ...ask }: Load<'vmUser'>): Loads['vmUser']['gives'] => ({
+    ...user({ ...ask, load: 'user', id }),
     vmUser: byId.get({ id }) ?? null,
     vmUsers: counts.get()!,
   });

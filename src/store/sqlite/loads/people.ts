@@ -2,6 +2,7 @@ import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
+import { callerReader } from '../queries/callers';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
 
@@ -37,12 +38,14 @@ export function userLoader(db: Db) {
       .from(userCounts)
       .where(eq(userCounts.userId, given('id'))),
   );
-  return ({ id, email, username }: Load<'user'>): Loads['user']['gives'] => ({
+  const caller = callerReader(db);
+  return ({ id, email, username, ...ask }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
     live: id === null ? 0 : live.get({ id })!.count,
+    ...(ask.caller ? { caller: caller(ask.caller) } : {}),
   });
 }
 
@@ -131,7 +134,9 @@ export function tokenLoader(db: Db) {
       .from(apiTokens)
       .where(eq(apiTokens.id, given('id'))),
   );
-  return ({ id }: Load<'token'>): Loads['token']['gives'] => ({
+  const caller = callerReader(db);
+  return ({ id, ...ask }: Load<'token'>): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
+    ...(ask.caller ? { caller: caller(ask.caller) } : {}),
   });
 }
