@@ -14,8 +14,8 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /**
    * Does the password match the hash `stored`? For an unknown user, `stored` is null: the answer is
-   * false and takes as long. `attempt` is asked again when its turn has come. Errors: DomainError
-   * `busy` if too many calls are waiting, and those of `attempt`.
+   * false and takes as long. `attempt` is asked when its turn has come, and told of a refusal.
+   * Errors: DomainError `busy` if too many calls are waiting, and those of `attempt`.
    */
   verify(password: string, stored: string | null, attempt?: Attempt): Promise<boolean>;
   /**
@@ -68,6 +68,15 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
   const digest = (password: string) =>
     createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
 
+  /** Counts a refusal before the next comparison begins. */
+  const guess = (attempt: Attempt, matches: () => Promise<boolean>) =>
+    slot(async () => {
+      attempt.admit();
+      const isRight = await matches();
+      if (!isRight) attempt.refused();
+      return isRight;
+    });
+
   // Calls with the same password and hash share one bcrypt, so that a client's burst costs one.
   async function compare(
     key: string,
@@ -75,12 +84,11 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
     stored: string,
     attempt: Attempt,
   ): Promise<boolean> {
-    const comparison = slot(() => {
-      attempt.admit();
-      return stored.startsWith(PLAIN_HASH)
+    const comparison = guess(attempt, () =>
+      stored.startsWith(PLAIN_HASH)
         ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length))
-        : bcrypt.compare(digest(password), stored);
-    });
+        : bcrypt.compare(digest(password), stored),
+    );
     inFlight.set(key, comparison);
     try {
       const matches = await comparison;
@@ -91,20 +99,25 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
     }
   }
 
+  async function shared(comparison: Promise<boolean>, attempt: Attempt): Promise<boolean> {
+    const matches = await comparison;
+    if (!matches) attempt.refused();
+    return matches;
+  }
+
   return {
     hash: (password) => slot(() => bcrypt.hash(digest(password), cost)),
     async verify(password, stored, attempt = UNBOUNDED) {
       if (stored === null) {
-        await slot(() => {
-          attempt.admit();
-          return bcrypt.compare(digest(password), decoy);
-        });
+        await guess(attempt, async () => (await bcrypt.compare(digest(password), decoy)) && false);
         return false;
       }
       const key = createHmac('sha256', pepper)
         .update(`${stored}\0${password}`, 'utf8')
         .digest('base64');
-      return verified.get(key) ?? inFlight.get(key) ?? compare(key, password, stored, attempt);
+      if (verified.get(key)) return true;
+      const other = inFlight.get(key);
+      return other ? shared(other, attempt) : compare(key, password, stored, attempt);
     },
     fingerprint: (text) =>
       createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),

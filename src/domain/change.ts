@@ -101,6 +101,10 @@ export type Change =
   | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }
   /** Revokes all tokens of the user that are still valid. */
   | { do: 'revokeTokens'; userId: string; revokedAt: number }
+  /** Revokes all tokens made with this one, and with those, that are still valid. */
+  | { do: 'revokeDescendants'; tokenId: string; revokedAt: number }
+  /** Hides the credentials of all live reservations of the user (`credentialsHidden`). */
+  | { do: 'hideCredentials'; userId: string }
   | { do: 'addEmail'; email: Email }
   | { do: 'addGithubIdentifier'; identifier: GithubIdentifier }
   /** Links a GitHub account, taking it from its previous user, if any. */

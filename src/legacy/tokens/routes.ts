@@ -59,11 +59,12 @@ function poolRoutes(authenticate: Authenticate): Route[] {
         200: { description: 'The token.', body: z.object({ token: z.string() }) },
         ...refusals,
       },
-      errors: ['not_found', 'unsupported', 'invalid'],
-      handle: async ({ services, context }) => ({
-        status: 200,
-        body: { token: await tokensOf(services).add(context) },
-      }),
+      errors: ['unauthenticated', 'not_found', 'unsupported', 'invalid'],
+      handle: async ({ services, context, principal }) => {
+        const token = await tokensOf(services).add(context);
+        await services.authentication.recheck(principal);
+        return { status: 200, body: { token } };
+      },
     }),
     route({
       ...common,

@@ -94,6 +94,7 @@ export function changeVmUser(
   id: string,
   { role, ...fields }: VmUserFields & { role?: Role },
   by: 'self' | 'admin',
+  now: number,
 ): Decision<string> {
   const { user, vmUser } = requireOwn(state, id, by);
   if (by === 'admin' && !isOfThisApiAlone(user)) requireOnlyLess(user, fields, role);
@@ -101,8 +102,8 @@ export function changeVmUser(
     throw new DomainError('forbidden', 'You cannot raise your own role.', 'role');
   const set: UserFields =
     fields.email === undefined ? fields : { ...fields, emailSelfDeclared: true };
-  const changes =
-    Object.keys(set).length === 0 ? [] : changeUser(state, user, id, set, null).changes;
+  const change = { id, set, by: by === 'self' ? by : 'other', expected: null, now } as const;
+  const changes = Object.keys(set).length === 0 ? [] : changeUser(state, user, change).changes;
   return { changes: [...changes, ...roleChange(state, vmUser, role)], value: id };
 }
 

@@ -1,7 +1,7 @@
 import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
 import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
-import { isLive, refusedCredential } from '../../domain/people/caller';
+import { checkCaller, isLive, refusedCredential } from '../../domain/people/caller';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
   OWN_SCOPES,
@@ -46,8 +46,23 @@ export class Authentication {
         ? await this.byToken(presented.token)
         : await this.byPassword(await this.named(presented), presented.password, attempt);
     if (found) return found;
-    if (isGuess) attempt.refused();
+    // Those of passwords are counted where they are compared.
+    if (isGuess && 'token' in presented) attempt.refused();
     throw refusedCredential();
+  }
+
+  /**
+   * Looks again at a credential, before an answer that was held for a while. Errors:
+   * `unauthenticated` if it no longer signs in.
+   */
+  async recheck(principal: Principal): Promise<void> {
+    const { store } = this.engine;
+    const { userId, apiTokenId } = principal;
+    const [user, token] = await Promise.all([
+      store.read.userById(userId),
+      apiTokenId === null ? null : store.read.tokenById(apiTokenId),
+    ]);
+    checkCaller(principal, { user, token }, store.now());
   }
 
   /** A digest by which a request is recognised again: see `Passwords`. */
@@ -85,9 +100,11 @@ export class Authentication {
     // or role.
     const now = await this.engine.store.read.userById(user.id);
     if (!now || now.passwordHash !== known) return null;
-    return now.role === 'admin'
-      ? principal(now, null, SCOPES, MAX_PRIORITY)
-      : principal(now, null, OWN_SCOPES, 0);
+    const found =
+      now.role === 'admin'
+        ? principal(now, null, SCOPES, MAX_PRIORITY)
+        : principal(now, null, OWN_SCOPES, 0);
+    return { ...found, passwordVersion: now.passwordVersion ?? 0 };
   }
 
   /** Not awaited: a note that comes late does no harm. */

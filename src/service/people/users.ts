@@ -3,6 +3,7 @@ import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
 import { DomainError, notFound } from '../../domain/errors';
 import { earlier } from '../../domain/loans/lease';
+import { checkCaller } from '../../domain/people/caller';
 import { onceById } from '../../domain/idempotency';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
@@ -102,19 +103,30 @@ export class Users {
     return this.engine.store.read.hasAdmin();
   }
 
-  /** Gives the user's id. Errors: `conflict`, `idempotency_mismatch`. */
-  async create(input: UserInput, { idempotencyKey }: CallContext): Promise<string> {
+  /**
+   * Gives the user's id. Errors: `conflict`, `idempotency_mismatch`, `unauthenticated` (`caller` lost
+   * the right meanwhile).
+   */
+  async create(
+    input: UserInput,
+    { idempotencyKey }: CallContext,
+    caller?: Principal,
+  ): Promise<string> {
     const user = await this.draft(input);
     return this.engine.store.transact(
-      { load: 'user', ...lookup(user) },
-      (snapshot, now) => createUser(snapshot, { ...user, createdAt: now }),
+      { load: 'user', ...lookup(user), ...(caller ? { caller } : {}) },
+      (snapshot, now) => {
+        if (caller) checkCaller(caller, snapshot.caller, now);
+        return createUser(snapshot, { ...user, createdAt: now });
+      },
       onceById(idempotencyKey),
     );
   }
 
   /**
-   * Changes a user: oneself, or anybody as an admin. Only admins give roles. Errors: `forbidden`,
-   * `not_found`, `conflict`.
+   * Changes a user: oneself, or anybody as an admin. Only admins give roles. A new password ends all
+   * tokens of the user. Errors: `forbidden`, `not_found`, `conflict`, `unauthenticated` (the
+   * principal lost the right meanwhile).
    */
   async change(
     principal: Principal,
@@ -135,10 +147,12 @@ export class Users {
       ...(fields.email ? { email: fields.email.toLowerCase(), emailSelfDeclared: false } : {}),
     };
     if (password !== undefined) set.passwordHash = await this.passwords.hash(password);
-    const ask = { id, email: set.email ?? null, username: set.username ?? null };
-    await this.engine.store.transact({ load: 'user', ...ask }, (snapshot) =>
-      changeUser(snapshot, snapshot.user, id, set, expected),
-    );
+    const ask = { id, email: set.email ?? null, username: set.username ?? null, caller: principal };
+    const by = principal.userId === id ? 'self' : 'other';
+    await this.engine.store.transact({ load: 'user', ...ask }, (snapshot, now) => {
+      checkCaller(principal, snapshot.caller, now);
+      return changeUser(snapshot, snapshot.user, { id, set, by, expected, now });
+    });
   }
 
   /**
@@ -163,8 +177,8 @@ export class Users {
 
   /**
    * Makes a token for the principal. It has no more rights than the credential that asks for it,
-   * and ends no later. `secret` is null when the same request made it before. Errors: `forbidden`
-   * with the scope or priority that is too much.
+   * and ends with it. `secret` is null when the same request made it before. Errors: `forbidden`
+   * with the scope or priority that is too much, `unauthenticated` if that credential just ended.
    */
   async createToken(
     principal: Principal,
@@ -196,22 +210,23 @@ export class Users {
       0,
     );
     const id = await this.engine.store.transact(
-      { load: 'token', id: null },
-      (_snapshot, now) =>
-        createToken({
-          ...draft,
-          createdAt: now,
-          expiresAt: earlier(
-            input.expiresIn === undefined ? null : now + input.expiresIn,
-            principal.expiresAt ?? null,
-          ),
-        }),
+      { load: 'token', id: null, caller: principal },
+      ({ caller }, now) => {
+        checkCaller(principal, caller, now);
+        const expiresAt = earlier(
+          input.expiresIn === undefined ? null : now + input.expiresIn,
+          principal.expiresAt ?? null,
+        );
+        return createToken({ ...draft, parentId: principal.apiTokenId, createdAt: now, expiresAt });
+      },
       onceById(idempotencyKey),
     );
     return { id, secret: id === draft.id ? secret : null };
   }
 
-  /** Revokes a token: one's own, or anybody's as an admin. Errors: `not_found`. */
+  /**
+   * Revokes a token and those made with it: one's own, or anybody's as an admin. Errors: `not_found`.
+   */
   async revokeToken(principal: Principal, id: string): Promise<void> {
     await this.engine.store.transact({ load: 'token', id }, ({ token }, now) => {
       if (!token || (token.userId !== principal.userId && !isAdmin(principal)))
