@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import bcrypt from 'bcrypt';
 import { LRUCache } from 'lru-cache';
+import { UNBOUNDED, type Attempt } from './attempt';
 import { slots } from './slots';
 
 /** Marks an imported bcrypt hash, which was made of the bare password without the pepper. */
@@ -13,9 +14,10 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /**
    * Does the password match the hash `stored`? For an unknown user, `stored` is null: the answer is
-   * false and takes as long. Errors: DomainError `busy` if too many calls are waiting.
+   * false and takes as long. `attempt` is asked when its turn has come, and told of a refusal.
+   * Errors: DomainError `busy` if too many calls are waiting, and those of `attempt`.
    */
-  verify(password: string, stored: string | null): Promise<boolean>;
+  verify(password: string, stored: string | null, attempt?: Attempt): Promise<boolean>;
   /**
    * Identifies a text that may hold a password. Guesses cannot be tested against it without the
    * pepper.
@@ -66,16 +68,30 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
   const digest = (password: string) =>
     createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
 
+  /** Counts a refusal before the next comparison begins. */
+  const guess = (attempt: Attempt, matches: () => Promise<boolean>) =>
+    slot(async () => {
+      attempt.admit();
+      const isRight = await matches();
+      if (!isRight) attempt.refused();
+      return isRight;
+    });
+
   // Calls with the same password and hash share one bcrypt, so that a client's burst costs one.
-  async function compare(key: string, password: string, stored: string): Promise<boolean> {
-    const attempt = slot(() =>
+  async function compare(
+    key: string,
+    password: string,
+    stored: string,
+    attempt: Attempt,
+  ): Promise<boolean> {
+    const comparison = guess(attempt, () =>
       stored.startsWith(PLAIN_HASH)
         ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length))
         : bcrypt.compare(digest(password), stored),
     );
-    inFlight.set(key, attempt);
+    inFlight.set(key, comparison);
     try {
-      const matches = await attempt;
+      const matches = await comparison;
       if (matches) verified.set(key, true);
       return matches;
     } finally {
@@ -83,17 +99,25 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
     }
   }
 
+  async function shared(comparison: Promise<boolean>, attempt: Attempt): Promise<boolean> {
+    const matches = await comparison;
+    if (!matches) attempt.refused();
+    return matches;
+  }
+
   return {
     hash: (password) => slot(() => bcrypt.hash(digest(password), cost)),
-    async verify(password, stored) {
+    async verify(password, stored, attempt = UNBOUNDED) {
       if (stored === null) {
-        await slot(() => bcrypt.compare(digest(password), decoy));
+        await guess(attempt, async () => (await bcrypt.compare(digest(password), decoy)) && false);
         return false;
       }
       const key = createHmac('sha256', pepper)
         .update(`${stored}\0${password}`, 'utf8')
         .digest('base64');
-      return verified.get(key) ?? inFlight.get(key) ?? compare(key, password, stored);
+      if (verified.get(key)) return true;
+      const other = inFlight.get(key);
+      return other ? shared(other, attempt) : compare(key, password, stored, attempt);
     },
     fingerprint: (text) =>
       createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),

@@ -6,7 +6,7 @@ import type { Operation } from './lifecycle/operation';
 import type { Kind, Pool } from './pools/pool';
 import type { Reservation } from './loans/reservation';
 import type { Resource } from './lifecycle/resource';
-import type { ApiToken, Email, GithubIdentifier, SshKey, User } from './people/user';
+import type { ApiToken, Email, GithubIdentifier, NewUser, SshKey, User } from './people/user';
 
 /** One row of a queued request: one item in one of the queues that can serve it. */
 export interface QueueEntry {
@@ -95,12 +95,16 @@ export type Change =
   | { do: 'dropCredential'; id: string }
   /** Replaces the breaker of its pool; a breaker without failures is removed. */
   | { do: 'setBreaker'; breaker: Breaker }
-  | { do: 'createUser'; user: Omit<User, 'number'> }
+  | { do: 'createUser'; user: NewUser }
   | { do: 'setUser'; id: string; set: Partial<Omit<User, 'id' | 'number'>> }
   | { do: 'createToken'; token: ApiToken }
   | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }
   /** Revokes all tokens of the user that are still valid. */
   | { do: 'revokeTokens'; userId: string; revokedAt: number }
+  /** Revokes all tokens made with this one, and with those, that are still valid. */
+  | { do: 'revokeDescendants'; tokenId: string; revokedAt: number }
+  /** Hides the credentials of all live reservations of the user (`credentialsHidden`). */
+  | { do: 'hideCredentials'; userId: string }
   | { do: 'addEmail'; email: Email }
   | { do: 'addGithubIdentifier'; identifier: GithubIdentifier }
   /** Links a GitHub account, taking it from its previous user, if any. */

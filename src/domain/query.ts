@@ -5,6 +5,7 @@ import type { AdminState, Resource, ResourceStatus } from './lifecycle/resource'
 import type { Allocation } from './loans/allocation';
 import type { Holding } from './loans/ending';
 import type { Reservation, ReservationStatus } from './loans/reservation';
+import type { CallerIds, CallerRows } from './people/caller';
 import type { Pool, ResourceClass } from './pools/pool';
 import type { Candidate } from './queue/queues';
 
@@ -91,6 +92,9 @@ export interface Queries {
   userCounts: { of: { userId: string }; gives: { status: ReservationStatus; count: number }[] };
   /** How many entries of each queue name no resource and still miss something. */
   queueLengths: { of: { classIds: number[] }; gives: number[] };
+
+  /** A user and an API token; null for those that do not exist. */
+  caller: { of: CallerIds; gives: CallerRows };
 
   reservation: { of: { id: string }; gives: Reservation | null };
   /** The live allocations of a reservation, by item, then number. */

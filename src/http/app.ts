@@ -12,7 +12,9 @@ import { authenticate } from './authenticate';
 import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
-import { callLimits, loginLimit, noteSignIn, type Rates } from './limits';
+import { readForwardedFor } from './address';
+import { attemptOf, countAttempts } from './attempts';
+import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, isUnreadable, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
@@ -47,17 +49,18 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag');
   app.set('trust proxy', options.trustProxy);
   app.set('query parser', 'simple');
+  app.use(readForwardedFor);
   app.use(requestLog(options.requestLines ?? options.logger, options.newId));
   const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
-  const [calls, logins] = [callLimits(rates), loginLimit(rates)];
+  const limits = limitsOf(rates, countAttempts(app, rates.login));
   const json = express.json({ limit: maxBody, strict: false, type: isJson });
   for (const route of options.routes)
     app[route.method](
       expressPath(route.path),
-      calls,
+      noteRoute(route),
+      limits.onArrival,
       bodyReader(route, json),
-      noteSignIn(route),
-      logins,
+      limits.withBody,
       serveRoute(route, options.services),
       formatErrors(route),
     );
@@ -116,6 +119,7 @@ function serveRoute(route: Route, services: Services) {
       cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),
       signal: () => signalOf(response),
+      attempt: () => attemptOf(request),
       url: request.originalUrl,
     };
     send(response, await route.handle(call as Call<never, never, never>));

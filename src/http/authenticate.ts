@@ -3,7 +3,12 @@ import type { Request } from 'express';
 import { DomainError } from '../domain/errors';
 import { isAdmin, type Principal } from '../domain/people/user';
 import type { Authentication, PresentedCredential } from '../service/people/authentication';
+import { attemptOf } from './attempts';
 import type { RouteAccess } from './route';
+
+// A route may need these beside the caller.
+export { addressOf } from './address';
+export { attemptOf };
 
 /** The caller of a public route. */
 export const NOBODY: Principal = {
@@ -31,7 +36,7 @@ export async function authenticate(
       'unauthenticated',
       'Send a bearer token, or an e-mail address and password (Basic).',
     );
-  const principal = await authentication.identify(presented);
+  const principal = await authentication.identify(presented, attemptOf(request));
   if (access === 'admin' && !isAdmin(principal))
     throw new DomainError(
       'forbidden',
@@ -48,5 +53,5 @@ export function presentedCredential(request: Request): PresentedCredential | nul
   const [, token] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
   if (token !== undefined) return { token };
   const basic = parseBasic(header);
-  return basic ? { email: basic.name, password: basic.pass } : null;
+  return basic ? { email: basic.name.toLowerCase(), password: basic.pass } : null;
 }

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
-import type { Request, RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit, type Options } from 'express-rate-limit';
-import { DomainError } from '../domain/errors';
+import type { RequestHandler, Response } from 'express';
+import { rateLimit, type Options, type Store } from 'express-rate-limit';
+import { mayBeGuessed } from '../service/people/authentication';
+import { placeOf } from './address';
+import { tooMany, WINDOW, type RefusedAttempts } from './attempts';
 import { presentedCredential } from './authenticate';
-import type { Route } from './route';
+import type { Route, ShownCredential } from './route';
 
 /** Calls per minute; 0 for any number. */
 export interface Rates {
@@ -15,63 +17,88 @@ export interface Rates {
   login: number;
 }
 
-const WINDOW = 60_000;
-const IPV6_BITS = 56;
 /** Probes are exempt, because a limit on calls must not make the service look ill. */
 const PROBES = ['/livez', '/readyz'];
 
-/** Limits every call before anything else is done. Each process counts for itself. */
-export function callLimits({ address, token }: Rates): RequestHandler[] {
-  return [
-    ...limit(address, 'address', {
-      keyGenerator: addressOf,
-      skip: ({ path }) => PROBES.includes(path),
-    }),
-    ...limit(token, 'credential', {
-      keyGenerator: credentialOf,
-      skip: (request) => request.headers.authorization === undefined,
-    }),
-  ];
+/** The limits of one app. Each process counts for itself. */
+export interface Limits {
+  /** Before anything else is done. */
+  onArrival: RequestHandler[];
+  /** Once the body is known, which may hold the credential. */
+  withBody: RequestHandler[];
 }
 
-/** Limits calls that try a password, once the body is known. Only failures count. */
-export function loginLimit({ login }: Rates): RequestHandler[] {
-  const failed: Partial<Options> = {
-    skipSuccessfulRequests: true,
-    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
-  };
-  return limit(login, 'login', {
-    keyGenerator: addressOf,
-    skip: (request, response) => !response.locals.signsIn && !showsPassword(request),
-    ...failed,
+/** Limits calls by address, by credential, and by refused attempts to guess one. */
+export function limitsOf({ address, token }: Rates, attempts: RefusedAttempts): Limits {
+  const byAddress = limit(address, 'address', {
+    keyGenerator: placeOf,
+    skip: ({ path }) => PROBES.includes(path),
   });
+  const byCredential = limit(token, 'credential', {
+    keyGenerator: (_request, response) => keyOf(shownIn(response)!),
+    skip: (_request, response) => shownIn(response) === null,
+  });
+  const guesses = limit(attempts.most, 'login', {
+    keyGenerator: placeOf,
+    skip: (_request, response) => !couldBeGuess(response),
+    store: asStore(attempts),
+  });
+  return {
+    onArrival: [...byAddress, look, ...byCredential],
+    withBody: [unlessCounted(byCredential), ...guesses].flat(),
+  };
 }
 
-/** Marks calls whose body holds a secret that could be guessed. */
-export function noteSignIn({ signsIn }: Route): RequestHandler {
+/** Tells the limits which route a call is for. */
+export function noteRoute(route: Route): RequestHandler {
   return (_request, response, next) => {
-    response.locals.signsIn = signsIn;
+    response.locals.route = route;
     next();
   };
 }
 
-/** Does the call present a password, in Basic or, as in the legacy APIs, in the body? */
-function showsPassword(request: Request): boolean {
-  const presented = presentedCredential(request);
-  if (presented && !('token' in presented)) return true;
-  const { auth } = (request.body ?? {}) as { auth?: unknown };
-  return typeof auth === 'object' && auth !== null;
+/** Notes the credential that the route will look at, however it is spelled. */
+const look: RequestHandler = (request, response, next) => {
+  const { presents = presentedCredential } = response.locals.route as Route;
+  response.locals.shown = presents(request);
+  next();
+};
+
+/** Looks again once the body is known; a credential that was seen before is not counted twice. */
+function unlessCounted(limits: RequestHandler[]): RequestHandler[] {
+  return limits.map((handler) => (request, response, next) => {
+    if (shownIn(response) !== null) return next();
+    look(request, response, () => handler(request, response, next));
+  });
+}
+
+function shownIn(response: Response): ShownCredential | null {
+  return response.locals.shown as ShownCredential | null;
+}
+
+/** Does the call show a secret that could be guessed? */
+function couldBeGuess(response: Response): boolean {
+  const shown = shownIn(response);
+  return (
+    (response.locals.route as Route).signsIn === true || (shown !== null && mayBeGuessed(shown))
+  );
+}
+
+/** Reads the counter of refused attempts as if the present call were refused, too. */
+function asStore(attempts: RefusedAttempts): Store {
+  return {
+    localKeys: true,
+    // Without a time of its own, an answer names the whole window: nobody is told to come too early.
+    increment: async (place) => ({ totalHits: attempts.of(place) + 1, resetTime: undefined }),
+    decrement: () => {},
+    resetKey: () => {},
+  };
 }
 
 function limit(most: number, identifier: string, options: Partial<Options>): RequestHandler[] {
   if (most === 0) return [];
   const handler: Options['handler'] = (_request, _response, next) =>
-    next(
-      new DomainError(
-        'rate_limited',
-        `More than ${most} calls per minute (${identifier}); see Retry-After.`,
-      ),
-    );
+    next(tooMany(most, identifier));
   const headers = { standardHeaders: 'draft-8', legacyHeaders: false } as const;
   return [
     rateLimit({
@@ -86,11 +113,7 @@ function limit(most: number, identifier: string, options: Partial<Options>): Req
   ];
 }
 
-function addressOf(request: Request): string {
-  return ipKeyGenerator(request.ip ?? '', IPV6_BITS);
-}
-
-/** Hashed, because counters stay in memory and the header is a secret. */
-function credentialOf(request: Request): string {
-  return hash('sha256', request.headers.authorization ?? '', 'base64');
+/** Hashed, because counters stay in memory and the credential is a secret. */
+function keyOf(shown: ShownCredential): string {
+  return hash('sha256', JSON.stringify(shown), 'base64');
 }

@@ -3,10 +3,14 @@ import type { Request } from 'express';
 import type { DomainError, ErrorCode } from '../domain/errors';
 import type { Principal, Scope } from '../domain/people/user';
 import type { CallContext } from '../service/loans/reservations';
+import type { Attempt, PresentedCredential } from '../service/people/authentication';
 import type { Services } from '../service/services';
 
 /** `public`: anybody. A scope: anybody who has it. `admin`: an admin with that scope. */
 export type RouteAccess = 'public' | Scope;
+
+/** A credential as a call shows it; legacy APIs also take the number of a user. */
+export type ShownCredential = PresentedCredential | { vmNumber: number; password: string };
 
 /** A parsed and authenticated call. */
 export interface Call<Params, Query, Body> {
@@ -25,6 +29,8 @@ export interface Call<Params, Query, Body> {
   wait: number;
   /** Gives a signal that aborts when the caller disconnects. */
   signal: () => AbortSignal;
+  /** Gives the attempt that the call makes if its body holds a secret that could be guessed. */
+  attempt: () => Attempt;
   /** Path and query as sent, for links. */
   url: string;
 }
@@ -53,6 +59,8 @@ export interface Route {
   handle: (call: Call<never, never, never>) => Promise<Answer>;
   /** Finds the caller if Authorization alone is not enough, as in the legacy APIs. */
   authenticate?: (request: Request, services: Services) => Promise<Principal>;
+  /** Reads the credential that `authenticate` will look at; null without one. */
+  presents?: (request: Request) => ShownCredential | null;
   /** Its body holds a secret that could be guessed, so failed calls are limited like logins. */
   signsIn?: true;
   /** True where the caller may send a body, or an `If-Match`, that this route does not read. */

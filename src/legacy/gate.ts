@@ -1,10 +1,10 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Request } from 'express';
 import { DomainError } from '../domain/errors';
 import { isAdmin, type Principal, type Scope } from '../domain/people/user';
-import { NOBODY } from '../http/authenticate';
+import { addressOf, NOBODY } from '../http/authenticate';
 import type { Services } from '../service/services';
-import { credentialOf, identify } from './presented-credentials';
+import { credentialOf, identify, showsCredential } from './presented-credentials';
 
 /** The access that a call of a legacy API needs in guarded mode: none, or a caller with a scope. */
 export type Need = 'nothing' | Scope;
@@ -58,20 +58,19 @@ export class Gate {
   }
 
   /**
-   * Gives the caller, or NOBODY for a missing or refused credential. If the credential cannot be
-   * looked up, the caller is not treated as anonymous: that error is thrown. Errors: `busy`, and
-   * the store's own.
+   * Gives the caller, or NOBODY for a call without a credential. One that is shown has to be right,
+   * or the answer would tell a right guess from a wrong one. Errors: as `identify`, and the store's.
    */
   async anybody(request: Request, services: Services): Promise<Principal> {
-    if (!credentialOf(request)) return NOBODY;
-    return this.identify(request, services).catch(nobodyIfRefused);
+    return showsCredential(request) ? this.identify(request, services) : NOBODY;
   }
 
-  /** Gives the caller by the credential of the request. Errors: `unauthenticated`, `busy`. */
-  async identify(request: Request, services: Services): Promise<Principal> {
-    const presented = credentialOf(request);
-    if (!presented) throw new DomainError('unauthenticated', 'A credential is needed.');
-    return identify(services, presented);
+  /**
+   * Gives the caller by the credential of the request. Errors: `unauthenticated`, `rate_limited`,
+   * `busy`.
+   */
+  identify(request: Request, services: Services): Promise<Principal> {
+    return identify(services, request);
   }
 
   /**
@@ -80,8 +79,8 @@ export class Gate {
    */
   checkTrusted(request: Request): void {
     if (!this.isOpen) return;
-    const address = (request.ip ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-    if (!this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
+    const address = addressOf(request);
+    if (!isIP(address) || !this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
       throw new DomainError('forbidden', 'This API does not answer to your address.');
     if (!this.options.hosts.includes(request.hostname))
       throw new DomainError('forbidden', 'This API does not answer under that host name.');
@@ -106,11 +105,6 @@ export class Gate {
     if (bits === undefined) this.trusted.addAddress(address, family);
     else this.trusted.addSubnet(address, Number(bits), family);
   }
-}
-
-function nobodyIfRefused(error: unknown): Principal {
-  if (error instanceof DomainError && error.code === 'unauthenticated') return NOBODY;
-  throw error;
 }
 
 function requireNeed(principal: Principal, need: Scope): Principal {

@@ -3,6 +3,7 @@ import type { Services } from '../service/services';
 import { acctpoolRoutes } from './acctpool/routes';
 import { acctpoolStatistics } from './acctpool/statistics';
 import { containerRoutes } from './containers/routes';
+import { credentialOf } from './presented-credentials';
 import { Gate, type GateOptions } from './gate';
 import { identityRoutes } from './identities/routes';
 import { tokenRoutes } from './tokens/routes';
@@ -36,5 +37,5 @@ function routesOf(gate: Gate): Route[] {
     ...vmRoutes(gate),
     ...identityRoutes(gate),
   ];
-  return routes.map((route) => ({ ...route, ignoresUnread: true }));
+  return routes.map((route) => ({ ...route, ignoresUnread: true, presents: credentialOf }));
 }

@@ -1,6 +1,8 @@
 import type { Request } from 'express';
+import { DomainError } from '../domain/errors';
+import { isVmUser } from '../domain/legacy';
 import type { Principal } from '../domain/people/user';
-import { presentedCredential } from '../http/authenticate';
+import { attemptOf, presentedCredential } from '../http/authenticate';
 import type { PresentedCredential } from '../service/people/authentication';
 import type { Services } from '../service/services';
 
@@ -23,15 +25,24 @@ export function credentialOf(request: Request): LegacyCredential | null {
   return presentedCredential(request) ?? authOf(request.body);
 }
 
-/** Finds the caller with this credential. Errors: `unauthenticated`, `busy`. */
+/** Does the call show a credential, even one that cannot be read? */
+export function showsCredential(request: Request): boolean {
+  return credentialOf(request) !== null || Boolean(request.headers.authorization);
+}
+
+/** Finds the caller by the credential of a request. Errors: `unauthenticated`, `rate_limited`, `busy`. */
 export async function identify(
   { authentication, engine }: Services,
-  presented: LegacyCredential,
+  request: Request,
 ): Promise<Principal> {
-  if (!('vmNumber' in presented)) return authentication.identify(presented);
+  const presented = credentialOf(request);
+  if (!presented) throw new DomainError('unauthenticated', 'A credential is needed.');
+  const attempt = attemptOf(request);
+  if (!('vmNumber' in presented)) return authentication.identify(presented, attempt);
   const { vmNumber, password } = presented;
   const found = await engine.store.read.vmUser({ number: vmNumber });
-  return authentication.identify({ userId: found?.user.id ?? null, password });
+  const userId = found && isVmUser(found) ? found.user.id : null;
+  return authentication.identify({ userId, password }, attempt);
 }
 
 function authOf(body: unknown): VmCredential | null {

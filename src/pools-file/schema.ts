@@ -38,12 +38,9 @@ const type = z.strictObject({
     .describe('Passed to the driver: how to make this type.'),
 });
 
-const label = z
-  .string()
-  .max(255)
-  .refine(isOneLine, {
-    error: 'must be one line, without control characters and without any that turn text around',
-  });
+const label = z.string().max(255).refine(isOneLine, {
+  error: 'must be one line, without control characters and without any that turn text around',
+});
 
 const lease = z.strictObject({
   default: durationOrNever(SECOND)

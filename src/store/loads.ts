@@ -12,6 +12,7 @@ import type { RestoredSnapshot } from '../domain/lifecycle/restored';
 import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
+import type { CallerIds, CallerRows } from '../domain/people/caller';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
 import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
@@ -19,6 +20,7 @@ import type { Page } from './page';
 
 /**
  * The snapshots that decisions are based on, by name: the request and the result. All are bounded.
+ * With `caller`, the rows of that user and token are in the snapshot, too.
  */
 export interface Loads {
   /**
@@ -26,7 +28,7 @@ export interface Loads {
    * and the numbers that `caps` bound, if given.
    */
   submission: {
-    ask: { items: RequestItem[]; userId?: string; caps?: Caps };
+    ask: { items: RequestItem[]; userId?: string; caps?: Caps; caller?: CallerIds };
     gives: SubmissionSnapshot;
   };
   /** A reservation with its holdings; null if it does not exist. */
@@ -76,6 +78,7 @@ export interface Loads {
       id: string | null;
       email: string | null;
       username: string | null;
+      caller?: CallerIds;
     };
     gives: UserSnapshot;
   };
@@ -95,15 +98,15 @@ export interface Loads {
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
   /** An API token by id. */
   token: {
-    ask: { id: string | null };
-    gives: { token: ApiToken | null };
+    ask: { id: string | null; caller?: CallerIds };
+    gives: { token: ApiToken | null; caller?: CallerRows };
   };
 
   // Data that only the legacy APIs use; see domain/legacy.ts.
 
   /** As `user`, with the VM reservation API's data about this user, and how many users it has. */
   vmUser: {
-    ask: { id: string; email: string | null; username: string | null };
+    ask: { id: string; email: string | null; username: string | null; caller?: CallerIds };
     gives: VmUserSnapshot;
   };
 }
@@ -117,6 +120,7 @@ export interface UserSnapshot {
   admins: number;
   /** Reservations of the user that have not ended. */
   live: number;
+  caller?: CallerRows;
 }
 
 export interface VmUserSnapshot extends UserSnapshot {

@@ -79,6 +79,8 @@ export interface Reads {
   userByEmail(email: string): Promise<User | null>;
   userByUsername(username: string): Promise<User | null>;
   users(page: Page, origin?: UserOrigin): Promise<User[]>;
+  /** Deleted users who are still to lose their reservations (`leavingSince`), the oldest first. */
+  leavingUsers(limit: number): Promise<string[]>;
   emailsOf(userId: string): Promise<Email[]>;
   githubIdentifier(githubId: string): Promise<GithubIdentifier | null>;
   sshKeysOf(userId: string): Promise<SshKey[]>;

@@ -327,6 +327,40 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       ),
     ).toEqual([4, 2, null]);
   },
+  revokeDescendants: async (store) => {
+    await CHANGES.createToken(store);
+    await apply(
+      store,
+      { do: 'createToken', token: aToken('t2', 'u1', { parentId: 't1' }) },
+      { do: 'createToken', token: aToken('t3', 'u1', { parentId: 't2' }) },
+      { do: 'createToken', token: aToken('t4', 'u1', { parentId: 't2', revokedAt: 2 }) },
+      { do: 'createToken', token: aToken('t5', 'u1', { parentId: 't0' }) },
+    );
+    await apply(store, { do: 'revokeDescendants', tokenId: 't1', revokedAt: 4 });
+    const tokens = await store.read.tokensOf('u1', { after: null, limit: 9 });
+    expect(tokens.map(({ revokedAt }) => revokedAt)).toEqual([null, 4, 4, 2, null]);
+  },
+  hideCredentials: async (store) => {
+    const of = (id: string, fields: Parameters<typeof aReservation>[1]): Change => ({
+      do: 'createReservation',
+      reservation: aReservation(id, fields),
+    });
+    await apply(
+      store,
+      of('v1', { status: 'active' }),
+      of('v2', { status: 'queued' }),
+      of('v3', { status: 'ended' }),
+      of('v4', { userId: 'u2' }),
+    );
+    await apply(store, { do: 'hideCredentials', userId: 'u1' });
+    const hidden = ['v1', 'v2', 'v3', 'v4'].map((id) => store.read.reservation(id));
+    expect((await Promise.all(hidden)).map((found) => found!.credentialsHidden)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  },
   saveIdempotencyRecord: async (store) => {
     const record = {
       ...once,

@@ -47,6 +47,28 @@ export function describeLoads(name: string, open: () => Opened): void {
   });
   const heads = async () => (await load(store, { load: 'classes', classIds: [1] })).queues;
 
+  describe(`${name}: a load that is asked for with its caller`, () => {
+    const caller = { userId: 'u1', apiTokenId: 't1' };
+    it.each([
+      { load: 'submission', items: [{ pool: 'pool', count: 1 }], caller },
+      { load: 'user', id: null, email: null, username: null, caller },
+      { load: 'vmUser', id: 'u2', email: null, username: null, caller },
+      { load: 'token', id: null, caller },
+    ] as const)('has the user and the token as they are: $load', async (asked) => {
+      const callerOf = async () => (await load(store, asked as never)) as { caller: unknown };
+      expect((await callerOf()).caller).toEqual({ user: null, token: null });
+      await apply(
+        store,
+        { do: 'createUser', user: aUser('u1') },
+        { do: 'createToken', token: aToken('t1', 'u1') },
+        { do: 'setToken', id: 't1', set: { revokedAt: 7 } },
+      );
+      expect(await callerOf()).toMatchObject({
+        caller: { user: { id: 'u1' }, token: { id: 't1', revokedAt: 7 } },
+      });
+    });
+  });
+
   describe(`${name}: the load of lines`, () => {
     it('has the first by rank, the longest waiting, and the available resources, best first', async () => {
       await queue(

@@ -51,8 +51,8 @@ describe.each(['open', 'guarded'] as const)('in %s mode', (mode) => {
       expect(logged.splice(0).filter(({ level }) => level === 'error')).toHaveLength(1);
     });
 
-    test('is another matter than one that is refused, which makes the caller anonymous', async () => {
-      await withToken(server().anybody, 'get', '/vmpoolsize').expect(200);
+    test('is another matter than one that is refused, which is a 401', async () => {
+      await withToken(server().anybody, 'get', '/vmpoolsize').expect(401);
     });
   });
 });

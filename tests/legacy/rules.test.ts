@@ -55,7 +55,7 @@ describe('users of the VM reservation API', () => {
   });
 
   test('choose an address that proves nothing', () => {
-    const { changes } = changeVmUser(state(), 'u1', { email: 'a@b.c' }, 'self');
+    const { changes } = changeVmUser(state(), 'u1', { email: 'a@b.c' }, 'self', 7);
     expect(changes).toContainEqual({
       do: 'setUser',
       id: 'u1',
@@ -94,7 +94,7 @@ describe('users of the VM reservation API', () => {
       'not_found',
     ],
   ] as const)('%s', (_what, snapshot, role, by, code) => {
-    expect(codeOf(() => changeVmUser(snapshot, 'u1', { role }, by))).toBe(code);
+    expect(codeOf(() => changeVmUser(snapshot, 'u1', { role }, by, 7))).toBe(code);
   });
 
   test('are deleted when they leave only if the API made them', () => {

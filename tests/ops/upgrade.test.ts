@@ -298,6 +298,22 @@ test('users of the VM reservation API keep their numbers and roles, and trust in
   upgraded.close();
 });
 
+test('deleted users, whose reservations a crash may have left, are to lose them', () => {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, migrationsUpTo(12));
+  const db = new Database(file);
+  insert(db, 'users', { id: 'gone', number: 1, email: 'a', username: 'a', disabled_at: 5 });
+  insert(db, 'users', { id: 'ann', number: 2, email: 'b', username: 'b', disabled_at: null });
+  db.close();
+  upgrade(file, MIGRATIONS);
+  const upgraded = new Database(file);
+  expect(upgraded.prepare('select id, leaving_since from users').raw().all()).toEqual([
+    ['gone', 5],
+    ['ann', null],
+  ]);
+  upgraded.close();
+});
+
 test('a migration that fails leaves everything as it was', () => {
   const file = join(temporaryDirectory(), 'holdfast.db');
   upgrade(file, migrationsUpTo(1));

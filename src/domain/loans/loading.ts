@@ -1,3 +1,4 @@
+import type { CallerIds } from '../people/caller';
 import { ask, type Loading } from '../query';
 import { NO_CAPS, usageOf, type Caps, type Usage } from '../queue/caps';
 import { loadPools, loadQueues } from '../queue/loading';
@@ -19,11 +20,13 @@ export interface SubmissionAsk {
   items: RequestItem[];
   userId?: string;
   caps?: Caps;
+  /** The caller, whose rights are to be checked again. */
+  caller?: CallerIds;
 }
 
 /** Resolves the items to classes, and loads their queues and available resources. */
 export function* loadSubmission(
-  { items, userId, caps = NO_CAPS }: SubmissionAsk,
+  { items, userId, caps = NO_CAPS, caller }: SubmissionAsk,
   now: number,
 ): Loading<SubmissionSnapshot> {
   const choices: EligibleClass[][] = [];
@@ -62,6 +65,7 @@ export function* loadSubmission(
     pools: Object.assign(pools, yield* loadPools(others)),
     choices,
     unknownPools,
+    ...(caller ? { caller: yield* ask({ ask: 'caller', ...caller }) } : {}),
     usage: yield* loadUsage(userId, caps, mayWait ? classIds : []),
   };
 }

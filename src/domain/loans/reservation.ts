@@ -91,6 +91,11 @@ export interface Reservation extends ReservationOptions {
    * that was not promoted.
    */
   overtaken: number;
+  /**
+   * Somebody else has since set the password or address by which its holder signs in: whoever signs
+   * in now may be another, and sees no credentials of it.
+   */
+  credentialsHidden: boolean;
 }
 
 export type ReservationEvent = 'prepare' | 'activate' | 'end';

@@ -11,6 +11,7 @@ import {
   type Reservation,
   type ReservationOptions,
 } from './reservation';
+import type { CallerRows } from '../people/caller';
 import type { EligibleClass } from '../queue/matching';
 import type { QueuedRequest } from '../queue/queues';
 import { requestRank } from '../queue/ranks';
@@ -41,6 +42,8 @@ export interface Submission extends ReservationOptions {
 }
 
 export interface SubmissionSnapshot extends QueueSnapshot, MatchedItems {
+  /** The caller as they are now, if the request was asked for with one. */
+  caller?: CallerRows;
   /** The user's reservations so far, and the length of the queues. */
   usage: Usage;
 }
@@ -118,6 +121,7 @@ function newReservation(
     endDetail: null,
     deadlineAt,
     overtaken: 0,
+    credentialsHidden: false,
   } as const;
   return {
     id,

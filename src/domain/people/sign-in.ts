@@ -215,6 +215,7 @@ function tokenFor(user: NewUser, hash: string, id: string, now: number): ApiToke
     hash,
     ...rights,
     imported: false,
+    parentId: null,
     createdAt: now,
     expiresAt: now + SIGN_IN_LASTS,
     lastUsedAt: null,

@@ -54,7 +54,14 @@ export interface User {
   disabledAt: number | null;
   createdAt: number;
   version: number;
+  /** Rises with each change of the password; null: never changed. */
+  passwordVersion: number | null;
+  /** Deleted then, and still to lose their reservations; epoch ms. */
+  leavingSince: number | null;
 }
+
+/** A user who is still to be stored. */
+export type NewUser = Omit<User, 'number' | 'passwordVersion' | 'leavingSince'>;
 
 export interface ApiToken {
   id: string;
@@ -69,6 +76,8 @@ export interface ApiToken {
   revokedAt: number | null;
   /** Its secret comes from another system and may be any text. */
   imported: boolean;
+  /** The token that made it, with which it ends; null for none. */
+  parentId: string | null;
   createdAt: number;
 }
 
@@ -86,6 +95,8 @@ export interface Principal {
    * it.
    */
   expiresAt?: number;
+  /** For a sign-in by password, the user's `passwordVersion` then. */
+  passwordVersion?: number;
   /** True for a whole API that stands for many people: the caps for one user do not apply. */
   shared?: true;
 }
@@ -137,6 +148,8 @@ export interface GithubIdentifier {
   userId: string;
   githubId: string;
   verifiedAt: number | null;
+  /** Written by one who may write the identities of others; false: its user claims it. */
+  vouched?: boolean;
   createdAt: number;
 }
 

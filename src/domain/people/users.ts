@@ -1,8 +1,15 @@
-import type { Change, Decision } from '../change';
+import { nothing, type Change, type Decision } from '../change';
 import { DomainError, notFound, requireVersion } from '../errors';
-import { isSystemName, mayBeAdmin, SYSTEM_PREFIX, type ApiToken, type User } from './user';
+import {
+  isSystemName,
+  mayBeAdmin,
+  SYSTEM_PREFIX,
+  type ApiToken,
+  type NewUser,
+  type User,
+} from './user';
 
-export type NewUser = Omit<User, 'number'>;
+export type { NewUser };
 
 /** The other users that matter to a decision about one user. */
 export interface Neighbours {
@@ -63,16 +70,26 @@ export type UserFields = Partial<
   Pick<User, 'name' | 'email' | 'emailSelfDeclared' | 'username' | 'role' | 'passwordHash'>
 >;
 
+/** A change of a user; `by`: the user, or somebody else. */
+export interface UserChange {
+  id: string;
+  set: UserFields;
+  by: 'self' | 'other';
+  /** The version that the user must have; null for any. */
+  expected: number | null;
+  /** Epoch ms. */
+  now: number;
+}
+
 /**
- * Changes a user. Errors: `not_found`, `precondition_failed`, `conflict` (a value is taken, or no
- * admin would be left).
+ * Changes a user. A new password ends all tokens. A way to sign in that somebody else sets hides the
+ * credentials of what the user holds, because the next to sign in may be another person. Errors:
+ * `not_found`, `precondition_failed`, `conflict` (a value is taken, or no admin would be left).
  */
 export function changeUser(
   neighbours: Neighbours,
   user: User | null,
-  id: string,
-  set: UserFields,
-  expected: number | null,
+  { id, set, by, expected, now }: UserChange,
 ): Decision<string> {
   const found = requirePresent(user, id);
   requireVersion('user', expected, found.version);
@@ -82,18 +99,35 @@ export function changeUser(
   if (set.role === 'admin' && !mayBeAdmin(found.origin))
     throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
   const changes: Change[] = [
-    { do: 'setUser', id, set: { ...set, version: found.version + 1 } },
+    { do: 'setUser', id, set: { ...set, ...newPassword(found, set), version: found.version + 1 } },
     {
       do: 'append',
       event: { type: 'user.changed', userId: id, data: { fields: Object.keys(set).join(',') } },
     },
   ];
-  return { changes, value: id };
+  return { changes: [...changes, ...newSignIn(id, set, by, now)], value: id };
+}
+
+function newPassword({ passwordVersion }: User, { passwordHash }: UserFields): Partial<User> {
+  return passwordHash === undefined ? {} : { passwordVersion: (passwordVersion ?? 0) + 1 };
+}
+
+function newSignIn(
+  id: string,
+  { passwordHash, email }: UserFields,
+  by: UserChange['by'],
+  now: number,
+): Change[] {
+  const changes: Change[] = [];
+  if (passwordHash !== undefined) changes.push({ do: 'revokeTokens', userId: id, revokedAt: now });
+  if (by === 'other' && (passwordHash !== undefined || email !== undefined))
+    changes.push({ do: 'hideCredentials', userId: id });
+  return changes;
 }
 
 /**
- * Shuts a user out for good: revokes their tokens, and frees their address and name. The caller has
- * to end their reservations.
+ * Shuts a user out for good: revokes their tokens, and frees their address and name. The job
+ * `reconcile` ends their reservations.
  */
 export function deleteUser(
   neighbours: Neighbours,
@@ -109,6 +143,7 @@ export function deleteUser(
       id,
       set: {
         disabledAt: now,
+        leavingSince: now,
         email: null,
         username: null,
         passwordHash: null,
@@ -119,6 +154,12 @@ export function deleteUser(
     { do: 'append', event: { type: 'user.deleted', userId: id } },
   ];
   return { changes, value: id };
+}
+
+/** Notes that a deleted user has lost everything; does nothing as long as something is left. */
+export function leave(user: User | null, live: number): Decision<null> {
+  if (!user || live > 0) return nothing(null);
+  return { changes: [{ do: 'setUser', id: user.id, set: { leavingSince: null } }], value: null };
 }
 
 function requirePresent(user: User | null, id: string): User {
@@ -140,11 +181,12 @@ export function createToken(token: ApiToken): Decision<string> {
   return { changes: newToken(token), value: token.id };
 }
 
-/** Revokes a token; does nothing if it is revoked already. */
+/** Revokes a token and all that were made with it; does nothing if it is revoked already. */
 export function revokeToken(token: ApiToken, now: number): Decision<string> {
   if (token.revokedAt !== null) return { changes: [], value: token.id };
   const changes: Change[] = [
     { do: 'setToken', id: token.id, set: { revokedAt: now } },
+    { do: 'revokeDescendants', tokenId: token.id, revokedAt: now },
     {
       do: 'append',
       event: { type: 'token.revoked', userId: token.userId, data: { token: token.id } },

@@ -38,8 +38,8 @@ export const setupRoute: Route = route({
     201: { description: 'The admin, and a token with every scope.', body: setupAnswer },
   },
   errors: ['invalid', 'unauthenticated', 'already_set_up'],
-  handle: async ({ services, body: { setupToken, ...input } }) => {
-    const { userId, token } = await services.users.setUp(setupToken, input);
+  handle: async ({ services, body: { setupToken, ...input }, attempt }) => {
+    const { userId, token } = await services.users.setUp(setupToken, input, attempt());
     return { status: 201, body: { user: userOf(await services.directory.user(userId)), token } };
   },
 });
@@ -78,9 +78,9 @@ export const userRoutes: Route[] = [
     access: 'admin',
     body: newUser,
     answers: { 201: oneUser },
-    errors: ['invalid', 'conflict', 'idempotency_mismatch'],
-    handle: async ({ services: { users, directory }, body, context }) =>
-      answerOf(await directory.user(await users.create(body, context)), 201),
+    errors: ['unauthenticated', 'invalid', 'conflict', 'idempotency_mismatch'],
+    handle: async ({ services: { users, directory }, body, context, principal }) =>
+      answerOf(await directory.user(await users.create(body, context, principal)), 201),
   }),
   route({
     method: 'get',
@@ -118,7 +118,14 @@ export const userRoutes: Route[] = [
     params,
     body: userChange,
     answers: { 200: oneUser },
-    errors: ['invalid', 'forbidden', 'not_found', 'conflict', 'precondition_failed'],
+    errors: [
+      'unauthenticated',
+      'invalid',
+      'forbidden',
+      'not_found',
+      'conflict',
+      'precondition_failed',
+    ],
     handle: async ({ services: { users }, params: { id: userId }, body, principal, ifMatch }) => {
       await users.change(principal, userId, body, versionOf(ifMatch));
       return answerOf(await users.find(principal, userId));
@@ -151,7 +158,7 @@ export const tokenRoutes: Route[] = [
     answers: {
       201: { description: 'The token; its secret is shown only here.', body: newTokenAnswer },
     },
-    errors: ['invalid', 'forbidden', 'idempotency_mismatch'],
+    errors: ['unauthenticated', 'invalid', 'forbidden', 'idempotency_mismatch'],
     handle: async ({ services, body: { expiresInSeconds, ...input }, principal, context }) => {
       const expiresIn =
         expiresInSeconds === undefined ? {} : { expiresIn: expiresInSeconds * 1000 };

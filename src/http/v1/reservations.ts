@@ -48,6 +48,7 @@ export const reservationRoutes: Route[] = [
       'not_found',
       'too_many_classes',
       'unavailable_now',
+      'unauthenticated',
       'too_many_active',
       'too_many_queued',
       'queue_full',
@@ -95,7 +96,7 @@ export const reservationRoutes: Route[] = [
     params,
     query: waitQuery,
     answers: { 200: answer },
-    errors: ['not_found'],
+    errors: ['unauthenticated', 'not_found'],
     handle: async ({ services, params: { id: reservationId }, principal, wait, signal }) => {
       const first = await services.reservations.find(principal, reservationId);
       const view = await whenServed(services, principal, first, wait, signal);
@@ -164,9 +165,12 @@ function requestOf(body: NewReservation): ReservationRequest {
   return request;
 }
 
-/** The reservation once it is neither queued nor preparing, or after `wait` seconds. */
+/**
+ * The reservation once it is neither queued nor preparing, or after `wait` seconds. Errors:
+ * `unauthenticated` if the caller's credential has ended meanwhile.
+ */
 async function whenServed(
-  { reservations, waiting }: Services,
+  { authentication, reservations, waiting }: Services,
   principal: Principal,
   first: ReservationView,
   wait: number,
@@ -174,6 +178,7 @@ async function whenServed(
 ): Promise<ReservationView> {
   if (wait === 0 || !isPending(first)) return first;
   await waiting.untilServed(first.id, wait * 1000, signal());
+  await authentication.recheck(principal);
   return reservations.find(principal, first.id);
 }
 

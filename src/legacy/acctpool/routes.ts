@@ -61,7 +61,7 @@ export function acctpoolRoutes(gate: Gate): Route[] {
         400: { description: 'The request is wrong; the answer says why.', body: errorBody },
         401: refused,
       },
-      errors: ['invalid', 'over_maximum', 'unsatisfiable', 'too_many_classes'],
+      errors: ['unauthenticated', 'invalid', 'over_maximum', 'unsatisfiable', 'too_many_classes'],
       handle: async ({ services, query, principal, context }) => {
         const { type, duration: minutes, token: secret } = query;
         const wish = { type, minutes };

@@ -40,6 +40,7 @@ export async function reserve(
   const { engine, reservations } = services;
   const id = await submit(services, principal, wish, context);
   const reservation = await prepared(services, id, gone);
+  await recheck(services, principal, id);
   if (reservation.status === 'active' && !gone.aborted)
     return opened(engine, principal, reservation);
   await reservations.release(principal, id);
@@ -69,6 +70,20 @@ async function submit(
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     throw refusal(error, count, await countAvailable(engine));
+  }
+}
+
+/** Gives back what was reserved with a credential that has ended meanwhile. Errors: `unauthenticated`. */
+async function recheck(
+  { authentication, reservations }: Services,
+  principal: Principal,
+  id: string,
+): Promise<void> {
+  try {
+    await authentication.recheck(principal);
+  } catch (error) {
+    await reservations.release(principal, id);
+    throw error;
   }
 }
 

@@ -78,7 +78,14 @@ export function containerRoutes(gate: Gate): Route[] {
         ...refusals,
         500: { description: 'Access could not be opened; nothing is reserved.', body: failure },
       },
-      errors: ['invalid', 'unavailable_now', 'over_maximum', 'unsupported', 'too_many_classes'],
+      errors: [
+        'unauthenticated',
+        'invalid',
+        'unavailable_now',
+        'over_maximum',
+        'unsupported',
+        'too_many_classes',
+      ],
       handle: ({ services, query, principal, context, signal }) => {
         const { username, password, count, duration } = query;
         const chosen =

@@ -3,7 +3,7 @@ import { PLAIN_HASH, type Passwords } from '../../crypto/passwords';
 import { hashToken } from '../../crypto/tokens';
 import { nothing } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
-import { comparable } from '../../domain/people/user';
+import { comparable, type User } from '../../domain/people/user';
 import { createToken, createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
 import { addEmail, addGithubIdentifier } from '../identities/rules';
@@ -21,11 +21,26 @@ export async function importPerson(
   at: string,
 ): Promise<boolean> {
   const known = await findPerson(engine, entry.email ?? entry.username!);
+  requireProven(known, entry, at);
   const id = known?.id ?? (await create(engine, passwords, entry, at));
   for (const email of entry.emails) await linkEmail(engine, id, comparable(email));
   for (const githubId of entry.githubIds.map(String))
     await linkGithub(engine, id, githubId, `${at}.githubIds`);
   return !known;
+}
+
+/**
+ * An address that a user of the VM reservation API gave themselves may be somebody else's: nothing
+ * that the file has for its owner goes to them. Errors: `conflict`.
+ */
+function requireProven(known: User | null, { email, vmRole }: ImportedUser, at: string): void {
+  if (known === null || email === undefined || vmRole !== undefined) return;
+  if (known.emailSelfDeclared)
+    throw new DomainError(
+      'conflict',
+      `${known.name} chose this address in the VM reservation API; confirm it as an admin first.`,
+      `${at}.email`,
+    );
 }
 
 async function create(
@@ -117,6 +132,7 @@ export async function importToken(
     scopes,
     maxPriority,
     imported: true,
+    parentId: null,
     expiresAt: null,
     lastUsedAt: null,
     revokedAt: null,

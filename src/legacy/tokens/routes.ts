@@ -59,11 +59,12 @@ function poolRoutes(authenticate: Authenticate): Route[] {
         200: { description: 'The token.', body: z.object({ token: z.string() }) },
         ...refusals,
       },
-      errors: ['not_found', 'unsupported', 'invalid'],
-      handle: async ({ services, context }) => ({
-        status: 200,
-        body: { token: await tokensOf(services).add(context) },
-      }),
+      errors: ['unauthenticated', 'not_found', 'unsupported', 'invalid'],
+      handle: async ({ services, context, principal }) => {
+        const token = await tokensOf(services).add(context);
+        await services.authentication.recheck(principal);
+        return { status: 200, body: { token } };
+      },
     }),
     route({
       ...common,
@@ -106,7 +107,7 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
         404: { description: 'No token is free.', body: errorBody },
         ...refusals,
       },
-      errors: ['unavailable_now', 'over_maximum', 'invalid'],
+      errors: ['unauthenticated', 'unavailable_now', 'over_maximum', 'invalid'],
       handle: async ({ services, principal, context }) => ({
         status: 200,
         body: { blocked_token: await tokensOf(services).block(principal, context) },

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { DomainError } from '../../domain/errors';
 import type { Principal, Scope } from '../../domain/people/user';
-import { NOBODY } from '../../http/authenticate';
-import { credentialOf } from '../presented-credentials';
+import { attemptOf, NOBODY } from '../../http/authenticate';
+import { credentialOf, showsCredential } from '../presented-credentials';
 import type { Gate } from '../gate';
 import { refused } from './responses';
 import type { Services } from '../../service/services';
@@ -15,7 +15,7 @@ import { vmServices } from './services';
 export class VmCallers {
   constructor(private readonly gate: Gate) {}
 
-  /** The caller, or NOBODY without a valid credential. Errors: `busy`, and the store's own. */
+  /** The caller, or NOBODY without a credential. Errors: as `Gate.anybody`. */
   readonly anybody = async (request: Request, services: Services): Promise<Principal> => {
     this.gate.checkTrusted(request);
     return this.gate.anybody(request, services);
@@ -44,10 +44,12 @@ export class VmCallers {
    * asks for the setup token.
    */
   readonly adder = async (request: Request, services: Services): Promise<Principal> => {
-    if (credentialOf(request)) return this.admin(request, services);
+    if (showsCredential(request)) return this.admin(request, services);
     this.gate.checkTrusted(request);
     const { vmPeople, users } = vmServices(services);
-    const mayBegin = this.gate.isOpen || users.isSetupToken(setupTokenOf(request));
+    const setupToken = setupTokenOf(request);
+    if (setupToken !== null) users.checkSetupToken(setupToken, attemptOf(request));
+    const mayBegin = this.gate.isOpen || setupToken !== null;
     if (!mayBegin || !(await vmPeople.isEmpty())) throw this.missing();
     return NOBODY;
   };
@@ -81,14 +83,18 @@ export class VmCallers {
     const presented = credentialOf(request);
     if (!presented) throw this.missing();
     const { vmPeople } = vmServices(services);
-    if ('vmNumber' in presented && !(await vmPeople.find(presented.vmNumber)))
+    if ('vmNumber' in presented && !(await vmPeople.find(presented.vmNumber))) {
+      const attempt = attemptOf(request);
+      attempt.admit();
+      attempt.refused();
       throw new DomainError('invalid', 'Invalid user', 'auth.userid');
+    }
     return this.gate.identify(request, services);
   }
 }
 
 /** The setup token comes in a header or the body, never in the query, which ends up in logs. */
-function setupTokenOf(request: Request): string {
+function setupTokenOf(request: Request): string | null {
   const { setupToken } = (request.body ?? {}) as { setupToken?: unknown };
-  return request.get('X-Setup-Token') ?? (typeof setupToken === 'string' ? setupToken : '');
+  return request.get('X-Setup-Token') ?? (typeof setupToken === 'string' ? setupToken : null);
 }

@@ -20,7 +20,7 @@ export interface Checkout {
  * Errors: those of a submission.
  */
 export async function checkOut(
-  { engine, reservations, vmPeople, vmPool }: VmServices,
+  { authentication, engine, reservations, vmPeople, vmPool }: VmServices,
   principal: Principal,
   wanted: Vm | null,
   context: CallContext,
@@ -42,6 +42,7 @@ export async function checkOut(
   });
   const statusNow = async () => (await read.reservation(id))?.status;
   await until(engine.store, async () => (await statusNow()) !== 'preparing', VM_PATIENCE);
+  await authentication.recheck(principal);
   const [held] = await read.holdings(id);
   if ((await statusNow()) !== 'active' || !held) {
     await reservations.release(principal, id);

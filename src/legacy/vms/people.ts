@@ -1,8 +1,8 @@
 import type { Passwords } from '../../crypto/passwords';
 import type { Decision } from '../../domain/change';
+import { checkCaller } from '../../domain/people/caller';
 import { comparable, type Principal, type Role, type User } from '../../domain/people/user';
 import type { Engine } from '../../service/engine';
-import { revokeAll } from '../../service/loans/revocation';
 import type { FoundVmUser } from '../../store/reads';
 import {
   changeVmUser,
@@ -59,7 +59,11 @@ export class VmPeople {
   async borrower(userId: string): Promise<Borrower | null> {
     const { read } = this.engine.store;
     const found = await read.vmUser({ userId });
-    if (found) return { user: found.user, number: found.vmUser.number };
+    if (found)
+      return {
+        user: found.user,
+        number: found.vmUser.role === 'none' ? null : found.vmUser.number,
+      };
     const user = await read.userById(userId);
     return user && { user, number: null };
   }
@@ -72,9 +76,13 @@ export class VmPeople {
 
   /**
    * Makes a user. `unasked`: the caller has no credential, which is allowed only for the first
-   * user. Errors: `already_set_up`, `conflict`.
+   * user. Errors: `already_set_up`, `conflict`, `unauthenticated` (`caller` lost the right meanwhile).
    */
-  async create({ name, email, password, role }: VmUserInput, unasked: boolean): Promise<void> {
+  async create(
+    { name, email, password, role }: VmUserInput,
+    unasked: boolean,
+    caller?: Principal,
+  ): Promise<void> {
     // Checked before the password is hashed, which is slow.
     if (unasked && !(await this.isEmpty())) throw notTheFirst();
     const user = {
@@ -89,19 +97,23 @@ export class VmPeople {
       disabledAt: null,
       version: 1,
     } as const;
-    await this.decide(user.id, user.email, (state, now) =>
-      createVmUser(state, { ...user, createdAt: now }, role, unasked),
+    await this.decide(
+      user.id,
+      user.email,
+      (state, now) => createVmUser(state, { ...user, createdAt: now }, role, unasked),
+      caller,
     );
   }
 
   /**
-   * Changes a user; `by` says whether the user or an admin asks. Errors: `not_found`, `forbidden`,
-   * `conflict`.
+   * Changes a user; `by` says whether the user or an admin asks, and `caller` who that is. Errors:
+   * `not_found`, `forbidden`, `conflict`, `unauthenticated` (the caller lost the right meanwhile).
    */
   async change(
     id: string,
     { name, email, password, role }: Partial<VmUserInput>,
     by: 'self' | 'admin',
+    caller?: Principal,
   ): Promise<void> {
     const address = email === undefined ? undefined : comparable(email);
     const set = {
@@ -110,7 +122,12 @@ export class VmPeople {
       ...(role === undefined ? {} : { role }),
       ...(password === undefined ? {} : { passwordHash: await this.passwords.hash(password) }),
     };
-    await this.decide(id, address ?? null, (state) => changeVmUser(state, id, set, by));
+    await this.decide(
+      id,
+      address ?? null,
+      (state, now) => changeVmUser(state, id, set, by, now),
+      caller,
+    );
   }
 
   /** Deletes a user. Errors: `not_found`, `forbidden`, `in_use`. */
@@ -120,20 +137,21 @@ export class VmPeople {
 
   /** Removes all users from this API; numbers begin at 1 again. */
   async clear(): Promise<void> {
-    for (const { user } of await this.numbered()) {
-      const deleted = await this.decide(user.id, null, (state, now) =>
-        leaveVms(state, user.id, now),
-      );
-      if (deleted) await revokeAll(this.engine, { userId: user.id }, 'the user was deleted');
-    }
+    for (const { user } of await this.numbered())
+      await this.decide(user.id, null, (state, now) => leaveVms(state, user.id, now));
   }
 
   private decide<T>(
     id: string,
     email: string | null,
     decide: (state: VmUserState, now: number) => Decision<T>,
+    caller?: Principal,
   ): Promise<T> {
-    return this.engine.store.transact({ load: 'vmUser', id, email, username: null }, decide);
+    const ask = { id, email, username: null, ...(caller ? { caller } : {}) };
+    return this.engine.store.transact({ load: 'vmUser', ...ask }, (state, now) => {
+      if (caller) checkCaller(caller, state.caller, now);
+      return decide(state, now);
+    });
   }
 
   /** All users with a number, even deleted ones, because their numbers are not given again. */

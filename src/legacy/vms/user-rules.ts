@@ -1,6 +1,6 @@
 import type { Change, Decision } from '../../domain/change';
 import { DomainError, notFound } from '../../domain/errors';
-import type { VmUser, VmUserCounts } from '../../domain/legacy';
+import { isVmUser, type VmUser, type VmUserCounts } from '../../domain/legacy';
 import { isAdmin, type Principal, type Role, type User } from '../../domain/people/user';
 import {
   changeUser,
@@ -29,9 +29,17 @@ export interface VmUserState extends Neighbours {
 /** The fields of a user that this API can change. */
 export type VmUserFields = Pick<UserFields, 'name' | 'email' | 'passwordHash'>;
 
-/** Does the user still exist for this API? Deleted users only keep their numbers. */
+/** Does the user still exist for this API? Others only keep their numbers. */
 export function isPresent(found: KnownVmUser | null): found is KnownVmUser {
-  return found !== null && found.user.disabledAt === null;
+  return found !== null && isVmUser(found);
+}
+
+/**
+ * Does nothing but this API know the user? Its admins rule over such users only. All others could
+ * be reached elsewhere by a password that was set here.
+ */
+function isOfThisApiAlone({ origin, role }: User): boolean {
+  return origin === 'vms' && role === 'user';
 }
 
 /**
@@ -77,7 +85,8 @@ export function enrol(
 }
 
 /**
- * Changes a user of this API; `by` says who asks. An address that is set here proves nothing.
+ * Changes a user of this API; `by` says who asks. An address that is set here proves nothing. Of a
+ * user whom others know, too, an admin can only take away the role of an admin.
  * Errors: `not_found`, `forbidden`, `conflict` (the address is taken, or the last admin would go).
  */
 export function changeVmUser(
@@ -85,15 +94,23 @@ export function changeVmUser(
   id: string,
   { role, ...fields }: VmUserFields & { role?: Role },
   by: 'self' | 'admin',
+  now: number,
 ): Decision<string> {
   const { user, vmUser } = requireOwn(state, id, by);
+  if (by === 'admin' && !isOfThisApiAlone(user)) requireOnlyLess(user, fields, role);
   if (by === 'self' && role === 'admin' && vmUser.role !== 'admin')
     throw new DomainError('forbidden', 'You cannot raise your own role.', 'role');
   const set: UserFields =
     fields.email === undefined ? fields : { ...fields, emailSelfDeclared: true };
-  const changes =
-    Object.keys(set).length === 0 ? [] : changeUser(state, user, id, set, null).changes;
+  const change = { id, set, by: by === 'self' ? by : 'other', expected: null, now } as const;
+  const changes = Object.keys(set).length === 0 ? [] : changeUser(state, user, change).changes;
   return { changes: [...changes, ...roleChange(state, vmUser, role)], value: id };
+}
+
+/** Errors: `forbidden`. */
+function requireOnlyLess({ name }: User, fields: VmUserFields, role: Role | undefined): void {
+  const isLess = Object.keys(fields).length === 0 && role !== 'admin';
+  if (!isLess) throw new DomainError('forbidden', `${name} is not a user of this API alone.`);
 }
 
 function roleChange({ vmUsers }: VmUserState, vmUser: VmUser, role: Role | undefined): Change[] {
@@ -104,6 +121,10 @@ function roleChange({ vmUsers }: VmUserState, vmUser: VmUser, role: Role | undef
       'This is the last admin; promote somebody else first.',
       'role',
     );
+  return setRole(vmUser, role);
+}
+
+function setRole(vmUser: VmUser, role: VmUser['role']): Change[] {
   const data = { fields: 'vmRole' };
   return [
     { do: 'putVmUser', vmUser: { ...vmUser, role } },
@@ -111,12 +132,17 @@ function roleChange({ vmUsers }: VmUserState, vmUser: VmUser, role: Role | undef
   ];
 }
 
-/** Disables a user who holds nothing any more. Errors: `not_found`, `forbidden`, `in_use`. */
+/**
+ * Removes a user who holds nothing any more: disables one of this API alone, and takes away the
+ * role of any other. Errors: `not_found`, `forbidden`, `in_use`.
+ */
 export function deleteVmUser(state: VmUserState, id: string, now: number): Decision<string> {
-  const { user } = requireOwn(state, id, 'admin');
+  const { user, vmUser } = requireOwn(state, id, 'admin');
   if (state.live > 0)
     throw new DomainError('in_use', `${user.name} holds something; it has to be given back first.`);
-  return deleteUser(state, user, id, now);
+  return isOfThisApiAlone(user)
+    ? deleteUser(state, user, id, now)
+    : { changes: setRole(vmUser, 'none'), value: id };
 }
 
 /**
@@ -126,7 +152,7 @@ export function deleteVmUser(state: VmUserState, id: string, now: number): Decis
 export function leaveVms(state: VmUserState, id: string, now: number): Decision<boolean> {
   const { user } = state;
   const drop: Change = { do: 'dropVmUser', userId: id };
-  const isOurs = user?.disabledAt === null && user.origin === 'vms' && user.role === 'user';
+  const isOurs = user?.disabledAt === null && isOfThisApiAlone(user);
   if (!isOurs) return { changes: [drop], value: false };
   return { changes: [...deleteUser(state, user, id, now).changes, drop], value: true };
 }

@@ -1,11 +1,12 @@
 import type { Engine } from '../engine';
 import { refuseGone, serveQueues } from '../loans/queues';
+import { endLoansOfLeaving } from '../loans/revocation';
 import { PoolSizes } from '../pools/pool-sizes';
 
 /**
- * Acts on the rows that requests have written: brings pools to their sizes, refuses requests that
- * can no longer be met, and serves the queues. It looks at rows, not at events, so nothing is
- * missed for good; every commit wakes the job that runs it.
+ * Acts on the rows that requests have written: brings pools to their sizes, ends what deleted users
+ * borrowed, refuses requests that can no longer be met, and serves the queues. It looks at rows, not
+ * at events, so nothing is missed for good; every commit wakes the job that runs it.
  */
 export class Reconciler {
   private readonly sizes: PoolSizes;
@@ -28,6 +29,7 @@ export class Reconciler {
   }
 
   private async attend(): Promise<void> {
+    await endLoansOfLeaving(this.engine);
     await refuseGone(this.engine);
     await serveQueues(this.engine);
   }

@@ -12,6 +12,7 @@ import {
   type ReservationOptions,
 } from '../../domain/loans/reservation';
 import { submit, type Submitted } from '../../domain/loans/submission';
+import { checkCaller } from '../../domain/people/caller';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, aad, type Engine } from '../engine';
@@ -51,7 +52,7 @@ export class Reservations {
 
   /**
    * Grants all items at once, or queues the request. Errors: as `submit` in
-   * domain/loans/submission.ts.
+   * domain/loans/submission.ts, and `unauthenticated` if the caller was shut out meanwhile.
    */
   async submit(
     principal: Principal,
@@ -85,8 +86,11 @@ export class Reservations {
       ...lease,
     };
     return store.transact(
-      { load: 'submission', items, userId, caps },
-      (snapshot, now) => submit(snapshot, submission, contextOf(this.engine, now)),
+      { load: 'submission', items, userId, caps, caller: { userId, apiTokenId } },
+      (snapshot, now) => {
+        checkCaller(principal, snapshot.caller, now);
+        return submit(snapshot, submission, contextOf(this.engine, now));
+      },
       onceSubmitted(idempotencyKey),
     );
   }

@@ -1,5 +1,6 @@
 import { nothing } from '../../domain/change';
 import { accessRevoked, revoke } from '../../domain/loans/ending';
+import { leave } from '../../domain/people/users';
 import type { ReservationFilter } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
 import { until } from '../wait-until';
@@ -24,6 +25,23 @@ export async function revokeAll(
     }
   }
   return ended;
+}
+
+/** The most deleted users dealt with at once. */
+const BATCH = 20;
+
+/**
+ * Ends the reservations of deleted users. Nobody can make more for them, because `submit` looks at
+ * the user. Only the job `reconcile` calls it.
+ */
+export async function endLoansOfLeaving(engine: Engine): Promise<void> {
+  const { store } = engine;
+  for (const id of await store.read.leavingUsers(BATCH)) {
+    await revokeAll(engine, { userId: id }, 'the user was deleted');
+    await store.transact({ load: 'user', id, email: null, username: null }, ({ user, live }) =>
+      leave(user, live),
+    );
+  }
 }
 
 /**

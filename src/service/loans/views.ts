@@ -71,14 +71,16 @@ export async function viewReservation(
 }
 
 /**
- * Only the holder sees the credentials, and only while the lease lives; an admin never does.
- * `reservation` is as it is now (`atThisMoment`).
+ * Only the holder sees the credentials, and only while the lease lives; an admin never does, not
+ * even by setting the holder's password (`credentialsHidden`). `reservation` is as it is now
+ * (`atThisMoment`).
  */
 function maySeeCredentials(
   { userId }: Principal,
-  reservation: Pick<Reservation, 'status' | 'userId'>,
+  reservation: Pick<Reservation, 'status' | 'userId' | 'credentialsHidden'>,
 ): boolean {
-  return reservation.status === 'active' && reservation.userId === userId;
+  const { status, credentialsHidden } = reservation;
+  return status === 'active' && reservation.userId === userId && !credentialsHidden;
 }
 
 /** Gives the reservation as it is at `now`: a lease whose time has passed has ended. */

@@ -1,6 +1,7 @@
 import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
+import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
-import { DomainError } from '../../domain/errors';
+import { checkCaller, isLive, refusedCredential } from '../../domain/people/caller';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
   comparable,
@@ -12,6 +13,8 @@ import {
   type User,
 } from '../../domain/people/user';
 import type { Engine } from '../engine';
+
+export type { Attempt };
 
 /** A token's last use is written at most this often; ms. */
 const LAST_USE_GRAIN = 60_000;
@@ -33,12 +36,34 @@ export class Authentication {
   ) {}
 
   /**
-   * Gives the caller. Errors: `unauthenticated`, the same whatever is wrong; `busy` when too many
-   * sign in at once.
+   * Gives the caller. `attempt` bounds guesses. Errors: `unauthenticated`, the same whatever is
+   * wrong; `rate_limited`; `busy` when too many sign in at once.
    */
-  async identify(presented: PresentedCredential): Promise<Principal> {
-    if ('token' in presented) return this.byToken(presented.token);
-    return this.byPassword(await this.named(presented), presented.password);
+  async identify(presented: PresentedCredential, attempt = UNBOUNDED): Promise<Principal> {
+    const isGuess = mayBeGuessed(presented);
+    if (isGuess) attempt.admit();
+    const found =
+      'token' in presented
+        ? await this.byToken(presented.token)
+        : await this.byPassword(await this.named(presented), presented.password, attempt);
+    if (found) return found;
+    // Those of passwords are counted where they are compared.
+    if (isGuess && 'token' in presented) attempt.refused();
+    throw refusedCredential();
+  }
+
+  /**
+   * Looks again at a credential, before an answer that was held for a while. Errors:
+   * `unauthenticated` if it no longer signs in.
+   */
+  async recheck(principal: Principal): Promise<void> {
+    const { store } = this.engine;
+    const { userId, apiTokenId } = principal;
+    const [user, token] = await Promise.all([
+      store.read.userById(userId),
+      apiTokenId === null ? null : store.read.tokenById(apiTokenId),
+    ]);
+    checkCaller(principal, { user, token }, store.now());
   }
 
   /** A digest by which a request is recognised again: see `Passwords`. */
@@ -52,29 +77,35 @@ export class Authentication {
     return by.userId === null ? null : read.userById(by.userId);
   }
 
-  private async byToken(secret: string): Promise<Principal> {
+  private async byToken(secret: string): Promise<Principal | null> {
     const { store } = this.engine;
     // Imported secrets have any form; one in Holdfast's own form must also have its checksum.
     const plausible = looksLikeToken(secret) || !secret.startsWith(TOKEN_PREFIX);
     const found = plausible ? await store.read.tokenByHash(hashToken(secret)) : null;
     const now = store.now();
-    if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) throw refused();
+    if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) return null;
     this.noteUse(found.token, now);
     const { token, user } = found;
     const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
     return Object.assign(principal(user, token.id, token.scopes, token.maxPriority), ends);
   }
 
-  private async byPassword(user: User | null, password: string): Promise<Principal> {
+  private async byPassword(
+    user: User | null,
+    password: string,
+    attempt: Attempt,
+  ): Promise<Principal | null> {
     const known = user && user.disabledAt === null ? user.passwordHash : null;
-    if (!(await this.passwords.verify(password, known)) || !user) throw refused();
+    if (!(await this.passwords.verify(password, known, attempt)) || !user) return null;
     // The check is slow: meanwhile the user may have been disabled, or been given another password
     // or role.
     const now = await this.engine.store.read.userById(user.id);
-    if (!now || now.passwordHash !== known) throw refused();
-    return now.role === 'admin'
-      ? principal(now, null, SCOPES, MAX_PRIORITY)
-      : principal(now, null, OWN_SCOPES, 0);
+    if (!now || now.passwordHash !== known) return null;
+    const found =
+      now.role === 'admin'
+        ? principal(now, null, SCOPES, MAX_PRIORITY)
+        : principal(now, null, OWN_SCOPES, 0);
+    return { ...found, passwordVersion: now.passwordVersion ?? 0 };
   }
 
   /** Not awaited: a note that comes late does no harm. */
@@ -90,8 +121,12 @@ export class Authentication {
   }
 }
 
-function isLive(token: ApiToken, now: number): boolean {
-  return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
+/**
+ * Could the credential be guessed? A password could, and so could a token that came from another
+ * system; Holdfast's own tokens have 256 random bits.
+ */
+export function mayBeGuessed(presented: object): boolean {
+  return !('token' in presented && String(presented.token).startsWith(TOKEN_PREFIX));
 }
 
 function principal(
@@ -101,11 +136,4 @@ function principal(
   maxPriority: number,
 ): Principal {
   return { userId: user.id, userName: user.name, role: user.role, apiTokenId, scopes, maxPriority };
-}
-
-function refused(): DomainError {
-  return new DomainError(
-    'unauthenticated',
-    'The credential is missing, wrong, expired or revoked.',
-  );
 }

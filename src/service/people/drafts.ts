@@ -67,5 +67,6 @@ export function draftToken(
     lastUsedAt: null,
     revokedAt: null,
     imported: false,
+    parentId: null,
   };
 }

@@ -1,7 +1,9 @@
 import { makeToken, sameSecret } from '../../crypto/tokens';
+import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
 import { DomainError, notFound } from '../../domain/errors';
 import { earlier } from '../../domain/loans/lease';
+import { checkCaller } from '../../domain/people/caller';
 import { onceById } from '../../domain/idempotency';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
@@ -25,7 +27,6 @@ import {
 } from '../../domain/people/users';
 import type { Engine } from '../engine';
 import type { CallContext } from '../loans/reservations';
-import { revokeAll } from '../loans/revocation';
 import { draftToken, draftUser, type TokenInput, type UserInput } from './drafts';
 
 export type { TokenInput, UserInput };
@@ -44,20 +45,27 @@ export class Users {
 
   /**
    * Makes the first admin, given the setup token. Gives the user's id and the secret of a token
-   * with every scope. Errors: `unauthenticated`, `already_set_up`, `conflict`.
+   * with every scope. `attempt` bounds guesses. Errors: `unauthenticated`, `rate_limited`,
+   * `already_set_up`, `conflict`.
    */
   async setUp(
     setupToken: string,
     input: UserInput & { email: string; password: string },
+    attempt = UNBOUNDED,
   ): Promise<{ userId: string; token: string }> {
-    if (!this.isSetupToken(setupToken))
-      throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
+    this.checkSetupToken(setupToken, attempt);
     return this.makeFirstAdmin(input);
   }
 
-  /** Is this the setup token, which proves that the caller runs the server? */
-  isSetupToken(presented: string): boolean {
-    return sameSecret(presented, this.setupToken);
+  /**
+   * Checks the setup token, which proves that the caller runs the server. Errors: `unauthenticated`,
+   * `rate_limited`.
+   */
+  checkSetupToken(presented: string, attempt: Attempt): void {
+    attempt.admit();
+    if (sameSecret(presented, this.setupToken)) return;
+    attempt.refused();
+    throw new DomainError('unauthenticated', 'This is not the setup token.', 'setupToken');
   }
 
   /**
@@ -96,19 +104,30 @@ export class Users {
     return this.engine.store.read.hasAdmin();
   }
 
-  /** Gives the user's id. Errors: `conflict`, `idempotency_mismatch`. */
-  async create(input: UserInput, { idempotencyKey }: CallContext): Promise<string> {
+  /**
+   * Gives the user's id. Errors: `conflict`, `idempotency_mismatch`, `unauthenticated` (`caller` lost
+   * the right meanwhile).
+   */
+  async create(
+    input: UserInput,
+    { idempotencyKey }: CallContext,
+    caller?: Principal,
+  ): Promise<string> {
     const user = await this.draft(input);
     return this.engine.store.transact(
-      { load: 'user', ...lookup(user) },
-      (snapshot, now) => createUser(snapshot, { ...user, createdAt: now }),
+      { load: 'user', ...lookup(user), ...(caller ? { caller } : {}) },
+      (snapshot, now) => {
+        if (caller) checkCaller(caller, snapshot.caller, now);
+        return createUser(snapshot, { ...user, createdAt: now });
+      },
       onceById(idempotencyKey),
     );
   }
 
   /**
-   * Changes a user: oneself, or anybody as an admin. Only admins give roles. Errors: `forbidden`,
-   * `not_found`, `conflict`.
+   * Changes a user: oneself, or anybody as an admin. Only admins give roles. A new password ends all
+   * tokens of the user. Errors: `forbidden`, `not_found`, `conflict`, `unauthenticated` (the
+   * principal lost the right meanwhile).
    */
   async change(
     principal: Principal,
@@ -129,19 +148,22 @@ export class Users {
       ...(fields.email ? { email: comparable(fields.email), emailSelfDeclared: false } : {}),
     };
     if (password !== undefined) set.passwordHash = await this.passwords.hash(password);
-    const ask = { id, email: set.email ?? null, username: set.username ?? null };
-    await this.engine.store.transact({ load: 'user', ...ask }, (snapshot) =>
-      changeUser(snapshot, snapshot.user, id, set, expected),
-    );
+    const ask = { id, email: set.email ?? null, username: set.username ?? null, caller: principal };
+    const by = principal.userId === id ? 'self' : 'other';
+    await this.engine.store.transact({ load: 'user', ...ask }, (snapshot, now) => {
+      checkCaller(principal, snapshot.caller, now);
+      return changeUser(snapshot, snapshot.user, { id, set, by, expected, now });
+    });
   }
 
-  /** Disables the user and ends all their reservations. Errors: `not_found`, `conflict`. */
+  /**
+   * Disables the user; the job `reconcile` ends their reservations. Errors: `not_found`, `conflict`.
+   */
   async delete(id: string): Promise<void> {
     await this.engine.store.transact(
       { load: 'user', id, email: null, username: null },
       (snapshot, now) => deleteUser(snapshot, snapshot.user, id, now),
     );
-    await revokeAll(this.engine, { userId: id }, 'the user was deleted');
   }
 
   /** Finds a user: oneself, or anybody as an admin. Errors: `not_found`. */
@@ -156,8 +178,8 @@ export class Users {
 
   /**
    * Makes a token for the principal. It has no more rights than the credential that asks for it,
-   * and ends no later. `secret` is null when the same request made it before. Errors: `forbidden`
-   * with the scope or priority that is too much.
+   * and ends with it. `secret` is null when the same request made it before. Errors: `forbidden`
+   * with the scope or priority that is too much, `unauthenticated` if that credential just ended.
    */
   async createToken(
     principal: Principal,
@@ -189,22 +211,23 @@ export class Users {
       0,
     );
     const id = await this.engine.store.transact(
-      { load: 'token', id: null },
-      (_snapshot, now) =>
-        createToken({
-          ...draft,
-          createdAt: now,
-          expiresAt: earlier(
-            input.expiresIn === undefined ? null : now + input.expiresIn,
-            principal.expiresAt ?? null,
-          ),
-        }),
+      { load: 'token', id: null, caller: principal },
+      ({ caller }, now) => {
+        checkCaller(principal, caller, now);
+        const expiresAt = earlier(
+          input.expiresIn === undefined ? null : now + input.expiresIn,
+          principal.expiresAt ?? null,
+        );
+        return createToken({ ...draft, parentId: principal.apiTokenId, createdAt: now, expiresAt });
+      },
       onceById(idempotencyKey),
     );
     return { id, secret: id === draft.id ? secret : null };
   }
 
-  /** Revokes a token: one's own, or anybody's as an admin. Errors: `not_found`. */
+  /**
+   * Revokes a token and those made with it: one's own, or anybody's as an admin. Errors: `not_found`.
+   */
   async revokeToken(principal: Principal, id: string): Promise<void> {
     await this.engine.store.transact({ load: 'token', id }, ({ token }, now) => {
       if (!token || (token.userId !== principal.userId && !isAdmin(principal)))

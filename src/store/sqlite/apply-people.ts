@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { IdempotencyRecord } from '../../domain/change';
 import type { Appliers } from './appliers';
 import { inserter, putter, updater } from './columns';
@@ -12,6 +12,8 @@ type PeopleChange =
   | 'createToken'
   | 'setToken'
   | 'revokeTokens'
+  | 'revokeDescendants'
+  | 'hideCredentials'
   | 'addEmail'
   | 'addGithubIdentifier'
   | 'saveIdempotencyRecord'
@@ -47,6 +49,20 @@ function keyWriter(db: Db): (record: IdempotencyRecord) => void {
   return (record) => void statement.run({ ...record });
 }
 
+/** Tokens are made with tokens to any depth. */
+function descendantRevoker({ $client }: Db): (tokenId: string, revokedAt: number) => void {
+  const statement = $client.prepare(
+    `with recursive made(id) as (
+      select id from api_tokens where parent_id = :tokenId
+      union
+      select api_tokens.id from made join api_tokens on parent_id = made.id
+    )
+    update api_tokens set revoked_at = :revokedAt
+    where id in (select id from made) and revoked_at is null`,
+  );
+  return (tokenId, revokedAt) => void statement.run({ tokenId, revokedAt });
+}
+
 /** Applies changes of users, tokens and addresses, of idempotency records, and events. */
 export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const insertUser = inserter(db, schema.users, ['number']);
@@ -59,6 +75,18 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     .set({ revokedAt: sql`${sql.placeholder('revokedAt')}` })
     .where(and(eq(userId, given('userId')), isNull(revokedAt)))
     .prepare();
+  const revokeMade = descendantRevoker(db);
+  const { reservations } = schema;
+  const hide = db
+    .update(reservations)
+    .set({ credentialsHidden: true })
+    .where(
+      and(
+        eq(reservations.userId, given('userId')),
+        inArray(reservations.status, ['queued', 'preparing', 'active']),
+      ),
+    )
+    .prepare();
   const writeKey = keyWriter(db);
   const insertEmail = inserter(db, schema.emails);
   const insertGithub = inserter(db, schema.githubIdentifiers);
@@ -69,6 +97,8 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     createToken: ({ token }) => insertToken(token),
     setToken: ({ id, set }) => updateToken(id, set),
     revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
+    revokeDescendants: ({ tokenId, revokedAt: at }) => revokeMade(tokenId, at),
+    hideCredentials: (change) => hide.run({ userId: change.userId }),
     saveIdempotencyRecord: ({ record }) => writeKey(record),
     addEmail: ({ email }) => insertEmail(email),
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),

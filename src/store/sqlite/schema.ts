@@ -10,6 +10,7 @@ import {
 import type { AccessState } from '../../domain/loans/allocation';
 import type { CredentialState } from '../../domain/lifecycle/credential';
 import type { EventType } from '../../domain/event';
+import type { VmUser } from '../../domain/legacy';
 import type {
   Capabilities,
   OperationKind,
@@ -242,6 +243,7 @@ export const reservations = sqliteTable(
     endedAt: integer('ended_at'),
     deadlineAt: integer('deadline_at'),
     overtaken: integer('overtaken').notNull(),
+    credentialsHidden: integer('credentials_hidden', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     index('reservations_deadline')
@@ -375,20 +377,30 @@ export const breakers = sqliteTable('breakers', {
   since: integer('since').notNull().default(0),
 });
 
-export const users = sqliteTable('users', {
-  number: integer('number').primaryKey({ autoIncrement: true }),
-  id: text('id').notNull().unique(),
-  name: text('name').notNull(),
-  email: text('email').unique(),
-  emailSelfDeclared: integer('email_self_declared', { mode: 'boolean' }).notNull().default(false),
-  username: text('username').unique(),
-  role: text('role').$type<Role>().notNull(),
-  origin: text('origin').$type<UserOrigin>().notNull(),
-  passwordHash: text('password_hash'),
-  disabledAt: integer('disabled_at'),
-  createdAt: integer('created_at').notNull(),
-  version: integer('version').notNull(),
-});
+export const users = sqliteTable(
+  'users',
+  {
+    number: integer('number').primaryKey({ autoIncrement: true }),
+    id: text('id').notNull().unique(),
+    name: text('name').notNull(),
+    email: text('email').unique(),
+    emailSelfDeclared: integer('email_self_declared', { mode: 'boolean' }).notNull().default(false),
+    username: text('username').unique(),
+    role: text('role').$type<Role>().notNull(),
+    origin: text('origin').$type<UserOrigin>().notNull(),
+    passwordHash: text('password_hash'),
+    disabledAt: integer('disabled_at'),
+    createdAt: integer('created_at').notNull(),
+    version: integer('version').notNull(),
+    passwordVersion: integer('password_version'),
+    leavingSince: integer('leaving_since'),
+  },
+  (table) => [
+    index('users_leaving')
+      .on(table.leavingSince)
+      .where(sql`${table.leavingSince} is not null`),
+  ],
+);
 
 /** The VM reservation API's data about its users; nothing else reads it. */
 export const vmUsers = sqliteTable('vm_users', {
@@ -396,7 +408,7 @@ export const vmUsers = sqliteTable('vm_users', {
     .primaryKey()
     .references(() => users.id, { onDelete: 'cascade' }),
   number: integer('number').notNull().unique(),
-  role: text('role').$type<Role>().notNull(),
+  role: text('role').$type<VmUser['role']>().notNull(),
 });
 
 export const apiTokens = sqliteTable(
@@ -412,10 +424,14 @@ export const apiTokens = sqliteTable(
     lastUsedAt: integer('last_used_at'),
     revokedAt: integer('revoked_at'),
     imported: integer('imported', { mode: 'boolean' }).notNull(),
+    parentId: text('parent_id'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [
     index('api_tokens_by_user').on(table.userId, table.id),
+    index('api_tokens_by_parent')
+      .on(table.parentId)
+      .where(sql`${table.parentId} is not null`),
     index('api_tokens_revoked')
       .on(table.revokedAt)
       .where(sql`${table.revokedAt} is not null`),
@@ -463,6 +479,7 @@ export const githubIdentifiers = sqliteTable(
     userId: text('user_id').notNull(),
     githubId: text('github_id').notNull().unique(),
     verifiedAt: integer('verified_at'),
+    vouched: integer('vouched', { mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [index('github_identifiers_by_user').on(table.userId)],

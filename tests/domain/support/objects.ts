@@ -120,6 +120,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     requestedAt: 1,
     ...unlived,
     overtaken: 0,
+    credentialsHidden: false,
     ...fields,
   };
 }
@@ -198,6 +199,8 @@ export function aUser(id: string, fields: Partial<User> = {}): Omit<User, 'numbe
     disabledAt: null,
     createdAt: 1,
     version: 1,
+    passwordVersion: null,
+    leavingSince: null,
     ...fields,
   };
 }
@@ -214,6 +217,7 @@ export function aToken(id: string, userId: string, fields: Partial<ApiToken> = {
     lastUsedAt: null,
     revokedAt: null,
     imported: false,
+    parentId: null,
     createdAt: 1,
     ...fields,
   };

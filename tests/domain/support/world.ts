@@ -95,6 +95,7 @@ function answersOf(world: World): Answers {
   const isAhead = (entry: QueueEntry, other: QueueEntry) =>
     other.missing > 0 && other.rank < entry.rank;
   return {
+    caller: () => ({ user: null, token: null }),
     pools: () => world.pools.map(withClasses),
     poolsById: ({ ids }) => world.pools.filter(({ id }) => ids.includes(id)).map(withClasses),
     poolsByName: ({ names }) =>

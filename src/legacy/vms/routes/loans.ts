@@ -66,7 +66,7 @@ export function loanRoutes(callers: VmCallers): Route[] {
         503: sentence('The VM could not be prepared.'),
         ...refusals,
       },
-      errors: ['invalid', 'over_maximum'],
+      errors: ['unauthenticated', 'invalid', 'over_maximum'],
       handle: async ({ services, body, principal, context }) => {
         const number = body?.vmid ?? null;
         const wanted = number === null ? null : await inventoryOf(services).find(number);

@@ -82,7 +82,7 @@ export function userRoutes(callers: VmCallers): Route[] {
       errors: ['invalid', 'unauthenticated'],
       handle: ({ services, body, principal }) =>
         vmServices(services)
-          .vmPeople.create(body, principal === NOBODY)
+          .vmPeople.create(body, principal === NOBODY, principal)
           .then(
             () => CREATED,
             instead({ conflict: SAME_EMAIL, already_set_up: formatError(callers.missing()) }),
@@ -106,7 +106,7 @@ export function userRoutes(callers: VmCallers): Route[] {
         if (!found) return INVALID_USER;
         const setsOwnPassword = body.password !== undefined && by === 'self';
         if (setsOwnPassword && !maySetPassword(principal)) throw refused();
-        return vmPeople.change(found.user.id, body, by).then(
+        return vmPeople.change(found.user.id, body, by, principal).then(
           () => UPDATED,
           instead({
             conflict: CONFLICT,

@@ -1,4 +1,4 @@
-import { eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import type { Db } from '../database';
 import { given } from '../parameters';
@@ -15,7 +15,7 @@ export function vmUserLoader(db: Db, user: UserLoader) {
       .from(vmUsers)
       .where(eq(vmUsers.userId, given('id'))),
   );
-  const isPresent = isNull(users.disabledAt);
+  const isPresent = and(isNull(users.disabledAt), ne(vmUsers.role, 'none'))!;
   const counts = reader(
     db
       .select({
@@ -26,8 +26,8 @@ export function vmUserLoader(db: Db, user: UserLoader) {
       .from(vmUsers)
       .innerJoin(users, eq(users.id, vmUsers.userId)),
   );
-  return ({ id, email, username }: Load<'vmUser'>): Loads['vmUser']['gives'] => ({
-    ...user({ load: 'user', id, email, username }),
+  return ({ id, ...ask }: Load<'vmUser'>): Loads['vmUser']['gives'] => ({
+    ...user({ ...ask, load: 'user', id }),
     vmUser: byId.get({ id }) ?? null,
     vmUsers: counts.get()!,
   });

@@ -3,6 +3,7 @@ import type { Load, Loads } from '../../loads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { githubLookUp, tokenLookUp, userLookUps } from '../people-look-ups';
+import { callerReader } from '../queries/callers';
 import { reader } from '../rows';
 import { emails, githubIdentifiers, userCounts, users } from '../schema';
 
@@ -21,12 +22,14 @@ export function userLoader(db: Db) {
       .from(userCounts)
       .where(eq(userCounts.userId, given('id'))),
   );
-  return ({ id, email, username }: Load<'user'>): Loads['user']['gives'] => ({
+  const caller = callerReader(db);
+  return ({ id, email, username, ...ask }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
     sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
     admins: admins.get()!.count,
     live: id === null ? 0 : live.get({ id })!.count,
+    ...(ask.caller ? { caller: caller(ask.caller) } : {}),
   });
 }
 
@@ -78,7 +81,9 @@ export function signInLoader(db: Db) {
 /** An API token by id. */
 export function tokenLoader(db: Db) {
   const byId = tokenLookUp(db);
-  return ({ id }: Load<'token'>): Loads['token']['gives'] => ({
+  const caller = callerReader(db);
+  return ({ id, ...ask }: Load<'token'>): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
+    ...(ask.caller ? { caller: caller(ask.caller) } : {}),
   });
 }

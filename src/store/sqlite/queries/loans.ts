@@ -4,16 +4,18 @@ import { lazily } from '../lazy';
 import { given } from '../parameters';
 import { reader } from '../rows';
 import { allocations, reservations, resources } from '../schema';
+import { callerReader } from './callers';
 import type { Answers } from './types';
 
 type LoanAnswers = Pick<
   Answers,
-  'reservation' | 'holdings' | 'heldResources' | 'holder' | 'allocation'
+  'caller' | 'reservation' | 'holdings' | 'heldResources' | 'holder' | 'allocation'
 >;
 
-/** Reservations and their holdings. */
+/** Reservations, their holdings, and those who ask for them. */
 export function loanAnswers(db: Db): LoanAnswers {
   return {
+    caller: lazily(() => callerReader(db)),
     reservation: lazily(() => reservationById(db)),
     holdings: lazily(() => holdingsOf(db)),
     heldResources: lazily(() => heldResources(db)),

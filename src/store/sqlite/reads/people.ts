@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
@@ -14,6 +14,7 @@ type PeopleReads = Pick<
   | 'userByEmail'
   | 'userByUsername'
   | 'users'
+  | 'leavingUsers'
   | 'emailsOf'
   | 'githubIdentifier'
   | 'sshKeysOf'
@@ -41,6 +42,14 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .from(users)
       .where(and(eq(users.origin, given('origin')), gt(users.id, given('after'))))
       .orderBy(asc(users.id))
+      .limit(upTo('limit')),
+  );
+  const leaving = reader(
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(isNotNull(users.leavingSince))
+      .orderBy(asc(users.leavingSince))
       .limit(upTo('limit')),
   );
   const addresses = reader(
@@ -93,6 +102,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       origin
         ? ofOrigin.all({ after: after ?? '', limit, origin })
         : page.all({ after: after ?? '', limit }),
+    leavingUsers: async (limit) => leaving.all({ limit }).map(({ id }) => id),
     emailsOf: async (userId) => addresses.all({ userId }),
     githubIdentifier: async (githubId) => github.get({ githubId }) ?? null,
     sshKeysOf: async (userId) => keys.all({ userId }),
