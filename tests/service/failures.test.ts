@@ -1,4 +1,5 @@
 import { tellerOfFailingPools } from '../../src/service/lifecycle/failing-pools';
+import { tellerOfQuarantined } from '../../src/service/lifecycle/quarantined';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
@@ -199,3 +200,25 @@ it(
     expect((await test.view(ann, waiting.id)).status).toBe('active');
   },
 );
+
+it('a quarantined resource is logged once, and once when it is clean again', async () => {
+  const { test, borrowAndReturn } = await start();
+  const said: [string, object][] = [];
+  const look = tellerOfQuarantined(test.engine, {
+    warn: (fields) => void said.push(['warn', fields]),
+    info: (fields) => void said.push(['info', fields]),
+  });
+  await look();
+  await test.cloud.failNext('vms', 'clean', 3);
+  await borrowAndReturn('vms');
+  for (let tries = 0; tries < 4; tries += 1) await test.after(60_000);
+  expect(await test.statuses('vms')).toMatchObject({ 'vms-1': 'quarantined' });
+  await look();
+  await look();
+  expect(said).toEqual([
+    ['warn', { resource: 'vms-1', pool: 'vms', reason: expect.stringContaining('clean') }],
+  ]);
+  await test.after(3_600_000);
+  await look();
+  expect(said.slice(1)).toEqual([['info', { resource: 'vms-1' }]]);
+});

@@ -5,6 +5,7 @@ import type { Engine } from '../engine';
 import { expireOverdue } from '../loans/expiry';
 import { prune, pruneEvery, type KeptFor } from '../installation/housekeeping';
 import { tellerOfFailingPools } from '../lifecycle/failing-pools';
+import { tellerOfQuarantined } from '../lifecycle/quarantined';
 import { sweep } from '../lifecycle/orphans';
 import { OperationRunner } from '../lifecycle/operation-runner';
 import { Reconciler } from './reconciler';
@@ -99,7 +100,9 @@ function reconcile(context: JobContext): Job {
   const { engine } = context;
   const runner = operationsJob(context, RECONCILED);
   const reconciler = new Reconciler(engine);
-  const tellFailing = everyMs(context, TELL_EVERY, tellerOfFailingPools(engine, context.log));
+  const tellers = [tellerOfFailingPools, tellerOfQuarantined].map((teller) =>
+    everyMs(context, TELL_EVERY, teller(engine, context.log)),
+  );
   const sweepAll = sweeper(context);
   let sweeping: Promise<void> = Promise.resolve();
   // Not awaited: a back end that lists slowly, or not at all, must not delay other calls.
@@ -107,7 +110,8 @@ function reconcile(context: JobContext): Job {
   return {
     idle: async () => void (await Promise.all([runner.idle(), sweeping])),
     runOnce: async () => {
-      const next = [await reconciler.runOnce(), await tellFailing(), await orphans()];
+      const next = [await reconciler.runOnce(), await orphans()];
+      for (const tell of tellers) next.push(await tell());
       const due = await runner.runOnce();
       return Math.min(...next, due ?? Infinity);
     },
