@@ -7,6 +7,7 @@ import { addDockerProxy } from './docker-proxy';
 import { EXIT } from './exit-codes';
 import { addImport } from './import';
 import { addRekey } from './rekey';
+import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
 import { addServe } from './serve';
 import { addSetup } from './setup';
@@ -15,6 +16,7 @@ import { addSetup } from './setup';
 const COMMANDS = [
   addServe,
   addSetup,
+  addResetPassword,
   addCheckConfig,
   addBackup,
   addRestore,

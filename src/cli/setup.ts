@@ -1,11 +1,11 @@
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { setup as setupBody } from '../api/people';
 import { boot } from '../boot';
-import { readConfig, readEnvironment } from '../config';
+import { readConfig } from '../config';
 import { DomainError } from '../domain/errors';
 import { give, tell } from './alone';
 import { Refusal } from './exit-codes';
+import { passwordInput } from './password-input';
 
 interface SetupOptions {
   name: string;
@@ -28,7 +28,7 @@ export function addSetup(program: Command): void {
 }
 
 async function setup({ name, email }: SetupOptions): Promise<void> {
-  const input = person.safeParse({ name, email, password: await password() });
+  const input = person.safeParse({ name, email, password: await passwordInput('the first admin') });
   if (!input.success)
     throw new Refusal(
       'usage',
@@ -47,11 +47,4 @@ async function setup({ name, email }: SetupOptions): Promise<void> {
     await services.engine.store.close();
     presence.leave();
   }
-}
-
-async function password(): Promise<string> {
-  const given = readEnvironment().ADMIN_PASSWORD;
-  if (given) return given;
-  if (process.stdin.isTTY) tell('Type the password of the first admin, then Enter and Ctrl-D:');
-  return (await text(process.stdin)).replace(/\r?\n$/, '');
 }

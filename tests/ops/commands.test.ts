@@ -76,6 +76,25 @@ test('setup makes the first admin, once', async () => {
   await server.stop();
 });
 
+test('reset-password lets an admin in again, while the server runs, and ends every token', async () => {
+  const server = await ServerProcess.start({ pools: POOLS });
+  const token = await server.setUp();
+  const { email } = (await server.http.get('/v1/me', { token })).body as { email: string };
+  const { dataDir } = server;
+  const reset = (user: string, input: string) => run(dataDir, ['reset-password', user], { input });
+  expect(await reset(email, 'short')).toMatchObject({ code: 64, stdout: '' });
+  expect(await reset('nobody@example.org', PASSWORD)).toMatchObject({
+    code: 66,
+    stderr: expect.stringContaining('nobody@example.org'),
+  });
+  expect((await server.http.get('/v1/me', { token })).status).toBe(200);
+  expect(await reset(email, 'another good password\n')).toMatchObject({ code: 0 });
+  expect((await server.http.get('/v1/me', { token })).status).toBe(401);
+  const Authorization = `Basic ${btoa(`${email}:another good password`)}`;
+  expect((await server.http.get('/v1/me', { headers: { Authorization } })).status).toBe(200);
+  await server.stop();
+});
+
 test('a backup of a running server is restored after its stop, and nothing is lent any more', async () => {
   const server = await ServerProcess.start({ pools: POOLS });
   const token = await server.setUp();

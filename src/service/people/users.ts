@@ -157,6 +157,22 @@ export class Users {
   }
 
   /**
+   * Sets the password of a user, named by e-mail address or username, at the server itself. It has the
+   * effects of a password that an admin sets. Gives the user's id. Errors: `not_found`.
+   */
+  async resetPassword(login: string, password: string): Promise<string> {
+    const { store } = this.engine;
+    const user =
+      (await store.read.userByEmail(comparable(login))) ?? (await store.read.userByUsername(login));
+    if (!user || user.disabledAt !== null) throw notFound('user', login);
+    const set = { passwordHash: await this.passwords.hash(password) };
+    const { id } = user;
+    return store.transact({ load: 'user', id, email: null, username: null }, (snapshot, now) =>
+      changeUser(snapshot, snapshot.user, { id, set, by: 'other', expected: null, now }),
+    );
+  }
+
+  /**
    * Disables the user; the job `reconcile` ends their reservations. Errors: `not_found`, `conflict`.
    */
   async delete(id: string): Promise<void> {

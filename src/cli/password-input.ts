@@ -1,0 +1,14 @@
+import { text } from 'node:stream/consumers';
+import { readEnvironment } from '../config';
+import { tell } from './alone';
+
+/**
+ * The password that a command needs: from ADMIN_PASSWORD, or else one line from stdin. No password
+ * is taken as an argument, where a list of processes would show it. `whose` is for the prompt.
+ */
+export async function passwordInput(whose: string): Promise<string> {
+  const given = readEnvironment().ADMIN_PASSWORD;
+  if (given) return given;
+  if (process.stdin.isTTY) tell(`Type the password of ${whose}, then Enter and Ctrl-D:`);
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
+}
