@@ -12,6 +12,7 @@ import {
   PATH_VARIABLES,
   type Settings,
 } from './config-schema';
+import { textOf } from './text-file';
 
 /** Environment variables, as a process gets them. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -211,7 +212,7 @@ function workingDirectory(): EnvSource {
 
 function readEnvFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return textOf(readFileSync(path));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     if (code === 'ENOENT') return undefined;

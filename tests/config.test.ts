@@ -4,6 +4,8 @@ import { parseEnv } from 'node:util';
 import { readConfig, readEnvironment, type Config, type Env } from '../src/config';
 import { ConfigError } from '../src/config-error';
 import { CONFIG_DEFAULTS, configSchema } from '../src/config-schema';
+import { misspelledIn } from '../src/misspelled';
+import { textOf } from '../src/text-file';
 
 const KEY = Buffer.alloc(32, 9).toString('base64');
 const EXAMPLE = readFileSync(join(__dirname, '..', '.env.example'), 'utf8');
@@ -243,11 +245,40 @@ describe('.env', () => {
     });
   });
 
+  it.each([
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeffPORT=9001\n')],
+    ['UTF-16LE', Buffer.from('\ufeffPORT=9001\r\n', 'utf16le')],
+    ['UTF-16BE', Buffer.from('\ufeffPORT=9001\r\n', 'utf16le').swap16()],
+  ])('may be saved as %s', (_name, bytes) => {
+    expect(parseEnv(textOf(bytes))).toEqual({ PORT: '9001' });
+  });
+
+  it('must be text', () => {
+    expect(() => textOf(Buffer.from([0x50, 0xe9, 0x0a]))).toThrow('not valid');
+  });
+
   it('may be missing', () => {
     expect(
       readConfig({ DATA_DIR: '/x' }, { cwd: '/nowhere', readEnvFile: () => undefined }).dataDir,
     ).toBe('/x');
   });
+});
+
+it.each([
+  ['POOL_FILE', [{ name: 'POOL_FILE', meant: 'POOLS_FILE' }]],
+  ['MASTERKEY', [{ name: 'MASTERKEY', meant: 'MASTER_KEY' }]],
+  ['pools_file', [{ name: 'pools_file', meant: 'POOLS_FILE' }]],
+  ['DATA_DIR', []],
+  ['DATABASE_URL', []],
+  ['SUPPORT', []],
+  ['LAB_PASSWORD', []],
+  ['HOSTNAME', []],
+])('%s is like one of ours, or is not', (name, expected) => {
+  expect(misspelledIn({ [name]: 'x' })).toEqual(expected);
+});
+
+it('a variable is not misspelled if the one that it is like is set, too', () => {
+  expect(misspelledIn({ POOL_FILE: 'x', POOLS_FILE: 'y' })).toEqual([]);
 });
 
 describe('.env.example', () => {

@@ -8,6 +8,7 @@ import { ConfigError } from '../config-error';
 import { loadMasterKey } from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
 import { DataDirectory } from '../data-directory';
+import { misspelledIn } from '../misspelled';
 import { loadPoolsFile } from '../pools-file/load';
 import { give, tell } from './alone';
 
@@ -23,6 +24,8 @@ export function addCheckConfig(program: Command): void {
 }
 
 async function check(config: Config): Promise<Record<string, unknown>> {
+  for (const { name, meant } of misspelledIn(readEnvironment()))
+    tell(`${name} is unknown and ignored; do you mean ${meant}?`);
   await requireRecipient(config);
   if (config.bindThreads) await ThreadBinding.prepare();
   const pools =

@@ -10,6 +10,7 @@ import { spelled as spelledField } from '../domain/field';
 import { firstProblem, spelled } from '../pools-file/problem';
 import { Refusal } from './exit-codes';
 import { importAll, type ImportCounts } from '../legacy/import';
+import { textOf } from '../text-file';
 
 /** `holdfast import FILE`: imports another system's data; a running server sees it at once. */
 export function addImport(program: Command): void {
@@ -51,7 +52,7 @@ async function runImport(path: string): Promise<void> {
 
 function parsed(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return JSON.parse(textOf(readFileSync(path))) as unknown;
   } catch (error) {
     throw new ConfigError(
       `${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}.`,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { readConfig, readEnvironment } from '../config';
 import { makeLog } from '../log';
 import { LogOutput } from '../log-output';
+import { misspelledIn } from '../misspelled';
 import { startServer, type RunningServer } from '../server';
 
 const STDERR = 2;
@@ -21,6 +22,11 @@ async function serve(): Promise<void> {
   const env = readEnvironment();
   const config = readConfig();
   const log = makeLog({ level: config.logLevel, format: config.logFormat });
+  for (const { name, meant } of misspelledIn(env))
+    log.warn(
+      { variable: name, meant },
+      'an unknown variable is ignored; it is probably misspelled',
+    );
   const server = await startServer(config, env, log);
   if (server.newSetupToken)
     new LogOutput(STDERR).write(

@@ -3,6 +3,7 @@ import { ConfigError } from '../config-error';
 import type { DriverFactory } from '../drivers/driver';
 import { parsePoolsFile, type PoolsFile } from './parse';
 import type { Env } from './spec';
+import { textOf } from '../text-file';
 
 /**
  * Reads the pools file (YAML or JSON) at `path` and checks it against the known drivers. Errors:
@@ -13,12 +14,12 @@ export function loadPoolsFile(
   drivers: ReadonlyMap<string, DriverFactory>,
   env: Env,
 ): PoolsFile {
-  return parsePoolsFile(textOf(path), { file: path, drivers, env });
+  return parsePoolsFile(read(path), { file: path, drivers, env });
 }
 
-function textOf(path: string): string {
+function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return textOf(readFileSync(path));
   } catch (error) {
     throw new ConfigError(
       `The pools file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,

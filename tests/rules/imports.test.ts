@@ -25,7 +25,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/drivers/': ['src/domain/'],
   'src/github/': ['src/domain/', 'src/service/people/github-port.ts'],
   'src/executable/': ['src/assets.ts', 'src/config-error.ts'],
-  'src/pools-file/': ['src/domain/', 'src/drivers/driver.ts', 'src/config-error.ts'],
+  'src/pools-file/': [
+    'src/domain/',
+    'src/drivers/driver.ts',
+    'src/config-error.ts',
+    'src/text-file.ts',
+  ],
   'src/api/': ['src/domain/', 'src/pools-file/'],
   'src/service/': [
     'src/domain/',

@@ -1,0 +1,17 @@
+/** The byte order marks of UTF-8 and UTF-16 (Unicode 16, 23.8), and the encoding that each means. */
+const MARKS: [mark: number[], encoding: string][] = [
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+];
+
+/**
+ * The text of a file that people write: UTF-8, or UTF-16 if a byte order mark says so, as some
+ * Windows editors save it. The mark is left out. Errors: one with the code ERR_ENCODING_INVALID_ENCODED_DATA.
+ */
+export function textOf(bytes: Uint8Array): string {
+  const [, encoding] = MARKS.find(([mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [
+    [],
+    'utf-8',
+  ];
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+}
