@@ -159,7 +159,7 @@ describe('credentials of what was lent before', () => {
     expect(loan.resources[0].credentials).not.toBeNull();
     await admin.patch(`/v1/users/${dave.userId}`).send(set).expect(200);
     const email = 'email' in set ? set.email : DAVE;
-    const taker = server.basic(email!, password);
+    const taker = server.basic(email, password);
     expect(await shown(taker, loan.id as string)).toMatchObject({
       status: 'active',
       resources: [{ credentials: null }],

@@ -62,6 +62,18 @@ describe('import', () => {
     expect(JSON.stringify(stored)).not.toContain('an-old-secret');
   });
 
+  it.each([{ scopes: ['identity:write'] }, { maxPriority: 1 }])(
+    'gives the token of a user who is no admin no more than a user has: %j',
+    async (rights) => {
+      const { run } = await start();
+      const token = { user: 'ann@example.com', name: 'ci', secret: 'an-old-secret', ...rights };
+      await expect(run({ users: [ANN], apiTokens: [token] })).rejects.toMatchObject({
+        code: 'invalid',
+        field: `apiTokens[0].${Object.keys(rights)[0]}`,
+      });
+    },
+  );
+
   it('gives no admin scope to the token of a user who is no admin', async () => {
     const { run } = await start();
     const file = {

@@ -3,7 +3,7 @@ import { PLAIN_HASH, type Passwords } from '../../crypto/passwords';
 import { hashToken } from '../../crypto/tokens';
 import { nothing } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
-import type { User } from '../../domain/people/user';
+import { rightsAs, type User } from '../../domain/people/user';
 import { createToken, createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
 import { addEmail, addGithubIdentifier } from '../identities/rules';
@@ -109,7 +109,10 @@ async function linkGithub(
   );
 }
 
-/** Imports an API token; false if it is present already. Errors: `invalid` with the field. */
+/**
+ * Imports an API token; false if it is present already. Errors: `invalid` with the field, also for
+ * rights that the role of its user does not give.
+ */
 export async function importToken(
   engine: Engine,
   { user, name, secret, scopes, maxPriority }: ImportFile['apiTokens'][number],
@@ -119,8 +122,11 @@ export async function importToken(
   const owner = await requirePerson(engine, user, `${at}.user`);
   const hash = hashToken(secret);
   if (await store.read.tokenByHash(hash)) return false;
-  if (scopes.includes('admin') && owner.role !== 'admin')
+  const given = rightsAs(owner.role, { scopes, maxPriority });
+  if (given.scopes.length < scopes.length)
     throw new DomainError('invalid', 'The user is no admin.', `${at}.scopes`);
+  if (given.maxPriority < maxPriority)
+    throw new DomainError('invalid', 'The user is no admin.', `${at}.maxPriority`);
   const token = {
     id: newId(),
     userId: owner.id,

@@ -5,6 +5,7 @@ import { checkCaller, isLive, refusedCredential } from '../../domain/people/call
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
   OWN_SCOPES,
+  rightsAs,
   SCOPES,
   type ApiToken,
   type Principal,
@@ -86,7 +87,8 @@ export class Authentication {
     this.noteUse(found.token, now);
     const { token, user } = found;
     const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
-    return Object.assign(principal(user, token.id, token.scopes, token.maxPriority), ends);
+    const { scopes, maxPriority } = rightsAs(user.role, token);
+    return Object.assign(principal(user, token.id, scopes, maxPriority), ends);
   }
 
   private async byPassword(
