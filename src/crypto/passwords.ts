@@ -75,9 +75,9 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
       const isRight = await matches();
       if (!isRight) attempt.refused();
       return isRight;
-    });
+    }, attempt.from);
 
-  // Calls with the same password and hash share one bcrypt, so that a client's burst costs one.
+  // A client's calls with the same password and hash share one bcrypt, so that a burst costs one.
   async function compare(
     key: string,
     password: string,
@@ -89,13 +89,14 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
         ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length))
         : bcrypt.compare(digest(password), stored),
     );
-    inFlight.set(key, comparison);
+    const burst = `${attempt.from} ${key}`;
+    inFlight.set(burst, comparison);
     try {
       const matches = await comparison;
       if (matches) verified.set(key, true);
       return matches;
     } finally {
-      inFlight.delete(key);
+      inFlight.delete(burst);
     }
   }
 
@@ -116,7 +117,7 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
         .update(`${stored}\0${password}`, 'utf8')
         .digest('base64');
       if (verified.get(key)) return true;
-      const other = inFlight.get(key);
+      const other = inFlight.get(`${attempt.from} ${key}`);
       return other ? shared(other, attempt) : compare(key, password, stored, attempt);
     },
     fingerprint: (text) =>

@@ -1,4 +1,5 @@
 import bcrypt from 'bcrypt';
+import { UNBOUNDED } from '../../src/crypto/attempt';
 import { passwords, type Passwords } from '../../src/crypto/passwords';
 import { DomainError } from '../../src/domain/errors';
 
@@ -153,6 +154,19 @@ describe('many sign-ins at once', () => {
       most: 2,
       refused: [2, 2, 0],
     });
+  });
+
+  it('leave room for another address, which is served in its turn', async () => {
+    const checked = passwords(pepper, { ...CHEAP, waiting: 4 });
+    const stored = await checked.hash('password');
+    const from = (address: string) => ({ ...UNBOUNDED, from: address });
+    const rush = Array.from({ length: 20 }, (_, index) =>
+      checked.verify(`guess ${index}`, stored, from('a')),
+    );
+    const refused = Promise.allSettled(rush);
+    expect(await checked.verify('password', stored, from('b'))).toBe(true);
+    const answers = await refused;
+    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(15);
   });
 
   it('are answered with busy, and served after the rush', async () => {
