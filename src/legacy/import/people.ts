@@ -6,7 +6,7 @@ import { DomainError } from '../../domain/errors';
 import { rightsAs, type User } from '../../domain/people/user';
 import { createToken, createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
-import { addEmail, addGithubIdentifier } from '../identities/rules';
+import { addEmail, addGithubIdentifier, isProven } from '../identities/rules';
 import { enrol } from '../vms/user-rules';
 import { findPerson, requirePerson } from './check';
 
@@ -93,18 +93,19 @@ async function linkGithub(
   githubId: string,
   at: string,
 ): Promise<void> {
-  const added = { id: newId(), userId, githubId, verifiedAt: null };
+  const added = { id: newId(), userId, githubId, verifiedAt: null, vouched: true };
   await store.transact(
     { load: 'identity', userId, email: null, githubId },
     ({ user, githubIdentifier: taken }, createdAt) => {
-      if (taken?.userId === userId) return nothing(taken);
-      if (taken)
+      const isFirm = taken !== null && isProven(taken);
+      if (isFirm && taken.userId === userId) return nothing(taken);
+      if (isFirm)
         throw new DomainError(
           'conflict',
           `GitHub account ${githubId} is linked to somebody else.`,
           at,
         );
-      return addGithubIdentifier(user, null, { ...added, createdAt });
+      return addGithubIdentifier(user, taken, { ...added, createdAt });
     },
   );
 }
