@@ -23,7 +23,9 @@ const user = z
     password: text.optional().describe('In clear; only a hash of it is stored.'),
     passwordHash: z
       .string()
-      .regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, { error: 'must be a bcrypt hash' })
+      .regex(/^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/, {
+        error: 'must be a bcrypt hash with a cost from 4 to 15',
+      })
       .optional()
       .describe('A bcrypt hash of the password itself; the user keeps that password.'),
     role: role.default('user'),

@@ -42,7 +42,7 @@ export async function identify(
   const { vmNumber, password } = presented;
   const found = await engine.store.read.vmUser({ number: vmNumber });
   const userId = found && isVmUser(found) ? found.user.id : null;
-  return authentication.identify({ userId, password }, attempt);
+  return authentication.identify({ userId, name: String(vmNumber), password }, attempt);
 }
 
 function authOf(body: unknown): VmCredential | null {

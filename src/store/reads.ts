@@ -79,6 +79,8 @@ export interface Reads {
   userByEmail(email: string): Promise<User | null>;
   userByUsername(username: string): Promise<User | null>;
   users(page: Page, origin?: UserOrigin): Promise<User[]>;
+  /** The highest cost of any stored bcrypt hash, as its text says; null without one. */
+  highestPasswordCost(): Promise<string | null>;
   /** Deleted users who are still to lose their reservations (`leavingSince`), the oldest first. */
   leavingUsers(limit: number): Promise<string[]>;
   emailsOf(userId: string): Promise<Email[]>;

@@ -1,4 +1,5 @@
 import bcrypt from 'bcrypt';
+import { UNBOUNDED } from '../../src/crypto/attempt';
 import { passwords, type Passwords } from '../../src/crypto/passwords';
 import { DomainError } from '../../src/domain/errors';
 
@@ -58,6 +59,58 @@ describe('passwords', () => {
     const dummy = compared.mock.calls[0]![1];
     expect(bcrypt.getRounds(dummy)).toBe(5);
     expect(dummy).toHaveLength(60);
+  });
+});
+
+describe('a refused password', () => {
+  const checked = passwords(pepper, { cost: 6 });
+  /** The work of all comparisons so far, in bcrypt's rounds. */
+  const work = () =>
+    compared.mock.calls.reduce((sum, [, hash]) => sum + 2 ** bcrypt.getRounds(hash), 0);
+  const costs: [string, () => Promise<string | null>][] = [
+    ['an unknown user', async () => null],
+    ['a user', () => checked.hash('right')],
+    ['a user whose hash was made at a lower cost', () => bcrypt.hash('right', 4)],
+    ['an imported user', async () => `plain:${await bcrypt.hash('right', 5)}`],
+    ['a user whose hash cannot be checked', async () => `$2b$30$${'.'.repeat(53)}`],
+  ];
+
+  it.each(costs)('costs as much for %s', async (_who, stored) => {
+    const hash = await stored();
+    compared.mockClear();
+    expect(await checked.verify('wrong', hash, UNBOUNDED, { name: 'ann' })).toBe(false);
+    expect(work()).toBe(2 ** 6);
+  });
+
+  it.each(costs.slice(0, 4))(
+    'is brought to the highest cost there is for %s',
+    async (_who, stored) => {
+      const hash = await stored();
+      compared.mockClear();
+      expect(await checked.verify('wrong', hash, UNBOUNDED, { name: 'ann', cost: 8 })).toBe(false);
+      expect(work()).toBe(2 ** 8);
+    },
+  );
+
+  it('costs as much when it is tried many times at once, for unknown names too', async () => {
+    const stored = await checked.hash('right');
+    const tries = async (names: string[], hash: string | null) => {
+      compared.mockClear();
+      await Promise.all(names.map((name) => checked.verify('wrong', hash, UNBOUNDED, { name })));
+      return compared.mock.calls.length;
+    };
+    const [same, different] = [Array<string>(15).fill('ann'), ['ann', 'bob', 'eve']];
+    expect([await tries(same, stored), await tries(same, null)]).toEqual([1, 1]);
+    expect(await tries(different, null)).toBe(3);
+  });
+
+  it('is outdated if it came from elsewhere, or was made at another cost', async () => {
+    const hash = await bcrypt.hash('right', 6);
+    expect(
+      [hash, `plain:${hash}`, await bcrypt.hash('right', 5)].map((each) =>
+        checked.isOutdated(each),
+      ),
+    ).toEqual([false, true, true]);
   });
 });
 
@@ -153,6 +206,19 @@ describe('many sign-ins at once', () => {
       most: 2,
       refused: [2, 2, 0],
     });
+  });
+
+  it('leave room for another address, which is served in its turn', async () => {
+    const checked = passwords(pepper, { ...CHEAP, waiting: 4 });
+    const stored = await checked.hash('password');
+    const from = (address: string) => ({ ...UNBOUNDED, from: address });
+    const rush = Array.from({ length: 20 }, (_, index) =>
+      checked.verify(`guess ${index}`, stored, from('a')),
+    );
+    const refused = Promise.allSettled(rush);
+    expect(await checked.verify('password', stored, from('b'))).toBe(true);
+    const answers = await refused;
+    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(15);
   });
 
   it('are answered with busy, and served after the rush', async () => {

@@ -272,6 +272,35 @@ describe('API tokens', () => {
     expect((await maker.post('/v1/tokens').send({ name: 'late' })).status).toBe(401);
   });
 
+  test('can do no more than the role that their user has by then', async () => {
+    const server = await TestServer.start();
+    const [admin, bob] = [await server.admin(), await server.user('bob')];
+    const role = (name: string) =>
+      admin.patch(`/v1/users/${bob.userId}`).send({ role: name }).expect(200);
+    await role('admin');
+    const { body } = await server
+      .basic('bob@example.org', PASSWORD)
+      .post('/v1/tokens')
+      .send({ name: 'all', scopes: [...SCOPES], maxPriority: 100 });
+    const token = server.bearer(body.token as string);
+    const rights = async () => {
+      const { scopes, maxPriority } = (await token.get('/v1/me')).body as Record<string, unknown>;
+      return { scopes, maxPriority };
+    };
+    expect(await rights()).toEqual({ scopes: SCOPES, maxPriority: 100 });
+    await role('user');
+    expect(await rights()).toEqual({ scopes: ['read', 'reserve', 'self'], maxPriority: 0 });
+    for (const excess of [
+      { scopes: ['identity:write'] },
+      { scopes: ['admin'] },
+      { maxPriority: 1 },
+    ])
+      expect((await token.post('/v1/tokens').send({ name: 'more', ...excess })).status).toBe(403);
+    expect((await token.get('/v1/users')).status).toBe(403);
+    await role('admin');
+    expect(await rights()).toEqual({ scopes: SCOPES, maxPriority: 100 });
+  });
+
   test('can do no more than what made them', async () => {
     const server = await TestServer.start();
     const bob = await server.user('bob');

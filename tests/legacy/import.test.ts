@@ -49,6 +49,39 @@ describe('import', () => {
     ).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
+  it('brings an imported hash to our own cost at the next sign-in, and all sign-ins work', async () => {
+    const { test, run, authentication } = await start();
+    const passwordHash = await bcrypt.hash('battery staple', 5);
+    await run({ users: [{ name: 'Bob', email: 'bob@example.com', passwordHash }] });
+    const stored = async () =>
+      (await test.engine.store.read.userByEmail('bob@example.com'))!.passwordHash!;
+    const signIn = (password: string) =>
+      authentication.identify({ email: 'bob@example.com', password });
+    expect(await test.engine.store.read.highestPasswordCost()).toBe('05');
+    await expect(signIn('wrong')).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await stored()).toBe(`plain:${passwordHash}`);
+    const all = Array.from({ length: 8 }, () => signIn('battery staple'));
+    expect((await Promise.all(all)).map(({ userName }) => userName)).toEqual(Array(8).fill('Bob'));
+    const now = await stored();
+    expect(now).toMatch(/^\$2b\$04\$/);
+    expect(await test.engine.store.read.highestPasswordCost()).toBe('04');
+    await expect(signIn('battery staple')).resolves.toMatchObject({ userName: 'Bob' });
+    await expect(signIn('wrong')).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await stored()).toBe(now);
+  });
+
+  it.each(['03', '16', '30'])(
+    'refuses a hash of the cost %s, which would hold up all sign-ins',
+    (cost) => {
+      const passwordHash = `$2b$${cost}$${'a'.repeat(53)}`;
+      const file = { users: [{ name: 'Bob', email: 'bob@example.com', passwordHash }] };
+      expect(importFile.safeParse(file).error!.issues[0]).toMatchObject({
+        path: ['users', 0, 'passwordHash'],
+        message: 'must be a bcrypt hash with a cost from 4 to 15',
+      });
+    },
+  );
+
   it('lets clients keep their tokens, stored as a hash and marked', async () => {
     const { test, run, authentication } = await start();
     await run({
@@ -61,6 +94,18 @@ describe('import', () => {
     expect(stored).toMatchObject({ imported: true });
     expect(JSON.stringify(stored)).not.toContain('an-old-secret');
   });
+
+  it.each([{ scopes: ['identity:write'] }, { maxPriority: 1 }])(
+    'gives the token of a user who is no admin no more than a user has: %j',
+    async (rights) => {
+      const { run } = await start();
+      const token = { user: 'ann@example.com', name: 'ci', secret: 'an-old-secret', ...rights };
+      await expect(run({ users: [ANN], apiTokens: [token] })).rejects.toMatchObject({
+        code: 'invalid',
+        field: `apiTokens[0].${Object.keys(rights)[0]}`,
+      });
+    },
+  );
 
   it('gives no admin scope to the token of a user who is no admin', async () => {
     const { run } = await start();

@@ -10,6 +10,21 @@ export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 export type Role = 'user' | 'admin';
 
+/** The most that a credential of a user may do. */
+export type Rights = Pick<ApiToken, 'scopes' | 'maxPriority'>;
+
+/**
+ * Cuts the rights of a token to those of its user's present role: only admins act for others and
+ * ask for priority. A token keeps its rights in case the user becomes an admin again.
+ */
+export function rightsAs(role: Role, { scopes, maxPriority }: Rights): Rights {
+  if (role === 'admin') return { scopes, maxPriority };
+  return {
+    scopes: scopes.filter((scope) => OWN_SCOPES.includes(scope)),
+    maxPriority: Math.min(maxPriority, 0),
+  };
+}
+
 /**
  * The origin of a user: an admin through v1, one of the legacy APIs, GitHub, an import, or Holdfast
  * itself.

@@ -44,9 +44,9 @@ export const githubRoutes: Route[] = [
     query: githubCallback,
     answers: { 200: { description: 'Signed in.', body: signedIn } },
     errors: ['invalid', 'forbidden', 'internal'],
-    handle: async ({ services, query, cookie: sent, context }) => {
+    handle: async ({ services, query, cookie: sent, context, attempt }) => {
       const github = githubOf(services);
-      const signed = await github.finish(query, sent(COOKIE), context.requestId);
+      const signed = await github.finish(query, sent(COOKIE), context.requestId, attempt().from);
       return {
         status: 200,
         body: await answerOf(services, signed),
@@ -63,9 +63,10 @@ export const githubRoutes: Route[] = [
       201: { description: 'The code to show to the user, and a handle.', body: githubDevice },
     },
     errors: ['internal'],
-    handle: async ({ services, context }) => {
+    handle: async ({ services, context, attempt }) => {
       const { interval, expiresIn, ...device } = await githubOf(services).startDevice(
         context.requestId,
+        attempt().from,
       );
       return {
         status: 201,
@@ -84,8 +85,12 @@ export const githubRoutes: Route[] = [
       202: { description: 'The user has not agreed yet; try again later.', body: githubPending },
     },
     errors: ['invalid', 'forbidden', 'internal'],
-    handle: async ({ services, body: { handle }, context }) => {
-      const answer = await githubOf(services).finishDevice(handle, context.requestId);
+    handle: async ({ services, body: { handle }, context, attempt }) => {
+      const answer = await githubOf(services).finishDevice(
+        handle,
+        context.requestId,
+        attempt().from,
+      );
       if ('interval' in answer)
         return { status: 202, body: { status: 'pending', intervalSeconds: answer.interval } };
       return { status: 201, body: await answerOf(services, answer) };

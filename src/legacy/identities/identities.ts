@@ -1,10 +1,17 @@
 import type { Decision } from '../../domain/change';
 import { notFound } from '../../domain/errors';
 import type { IdempotencyKey, Once } from '../../domain/idempotency';
-import type { Email, GithubIdentifier } from '../../domain/people/user';
+import type { Email, GithubIdentifier, Principal } from '../../domain/people/user';
 import { createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
-import { addEmail, addGithubIdentifier, isAccount, newAccount } from './rules';
+import {
+  addEmail,
+  addGithubIdentifier,
+  isAccount,
+  isProven,
+  newAccount,
+  requireSight,
+} from './rules';
 
 /** A user in the form that this API shows. */
 export interface Account {
@@ -42,10 +49,18 @@ export class Identities {
     );
   }
 
-  /** Gives the bytes of the answer. Errors: `not_found`, `conflict`, `idempotency_mismatch`. */
-  addGithubIdentifier(accountId: string, githubId: string, key: IdempotencyKey): Promise<string> {
+  /**
+   * Gives the bytes of the answer. `vouched`: the writer may write the identities of others. Errors:
+   * `not_found`, `conflict`, `idempotency_mismatch`.
+   */
+  addGithubIdentifier(
+    accountId: string,
+    githubId: string,
+    vouched: boolean,
+    key: IdempotencyKey,
+  ): Promise<string> {
     const { store, newId } = this.engine;
-    const added = { id: newId(), userId: accountId, githubId, verifiedAt: null };
+    const added = { id: newId(), userId: accountId, githubId, verifiedAt: null, vouched };
     return store.transact(
       { load: 'identity', userId: accountId, email: null, githubId },
       ({ user, githubIdentifier: taken }, createdAt) =>
@@ -62,15 +77,24 @@ export class Identities {
     return { id: user.id, username: user.username };
   }
 
-  /** Finds a linked GitHub account. Errors: `not_found`. */
-  async githubIdentifier(githubId: string): Promise<ReturnType<typeof viewGithub>> {
+  /**
+   * Finds a linked GitHub account: one's own or, for those who may see others, one that is proven.
+   * Errors: `not_found`, `forbidden`.
+   */
+  async githubIdentifier(
+    principal: Principal,
+    githubId: string,
+  ): Promise<ReturnType<typeof viewGithub>> {
     const found = await this.engine.store.read.githubIdentifier(githubId);
-    if (!found) throw notFound('GitHub identifier', githubId);
+    requireSight(principal, found?.userId ?? null);
+    const isShown = found && (found.userId === principal.userId || isProven(found));
+    if (!isShown) throw notFound('GitHub identifier', githubId);
     return viewGithub(found);
   }
 
-  /** Gives the addresses that were linked to an account. Errors: `not_found`. */
-  async emails(accountId: string): Promise<ReturnType<typeof viewEmail>[]> {
+  /** Gives the addresses that were linked to an account. Errors: `not_found`, `forbidden`. */
+  async emails(principal: Principal, accountId: string): Promise<ReturnType<typeof viewEmail>[]> {
+    requireSight(principal, accountId);
     const { read } = this.engine.store;
     const user = await read.userById(accountId);
     if (!user || user.disabledAt !== null) throw notFound('account', accountId);

@@ -58,7 +58,12 @@ type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
   /** The account to be changed; null for a new one. */
   subject: (body: Body) => string | null;
   /** Gives the bytes of the answer. */
-  write: (identities: Identities, body: Body, key: IdempotencyKey) => Promise<string>;
+  write: (
+    identities: Identities,
+    body: Body,
+    key: IdempotencyKey,
+    principal: Principal,
+  ) => Promise<string>;
 };
 
 function writes(gate: Gate): Route[] {
@@ -74,7 +79,7 @@ function writes(gate: Gate): Route[] {
         requireIdentity(principal, subject(body));
         const { path } = definition;
         const key = idempotencyKey(principal, path, context.requestId!, body);
-        return created(await write(identitiesOf(services), body, key));
+        return created(await write(identitiesOf(services), body, key, principal));
       },
     });
   return [
@@ -117,8 +122,10 @@ function writes(gate: Gate): Route[] {
       },
       errors: ['forbidden', 'not_found', 'conflict', 'idempotency_mismatch'],
       subject: (body) => body.accountId,
-      write: (identities, body, key) =>
-        identities.addGithubIdentifier(body.accountId, body.githubId, key),
+      write: (identities, body, key, { scopes }) => {
+        const vouched = scopes.includes('identity:write');
+        return identities.addGithubIdentifier(body.accountId, body.githubId, vouched, key);
+      },
     }),
   ];
 }
@@ -132,7 +139,7 @@ function reads(gate: Gate): Route[] {
     authenticate: (request: Request, services: Services) =>
       authenticate(gate, request, services, 'read'),
     formatError,
-    errors: ['not_found'] as ErrorCode[],
+    errors: ['not_found', 'forbidden'] as ErrorCode[],
   } as const;
   const answers = { 200: { description: 'The account.', body: account }, ...refusals, ...unknown };
   return [
@@ -162,26 +169,27 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/github-identifiers',
-      summary: 'Identities: find the account linked to a GitHub account',
+      summary:
+        "Identities: find the account linked to a GitHub account; others' require identity:write",
       query: z.object({ token, githubId }),
       answers: { ...answers, 200: { description: 'The GitHub account.', body: linkedGithub } },
-      handle: async ({ services, query }) => ({
+      handle: async ({ services, query, principal }) => ({
         status: 200,
-        body: await identitiesOf(services).githubIdentifier(query.githubId),
+        body: await identitiesOf(services).githubIdentifier(principal, query.githubId),
       }),
     }),
     route({
       ...common,
       path: '/emails',
-      summary: 'Identities: list the addresses of an account',
+      summary: "Identities: list the addresses of an account; others' require identity:write",
       query: z.object({ token, accountId }),
       answers: {
         ...answers,
         200: { description: 'The addresses.', body: z.object({ results: z.array(linkedEmail) }) },
       },
-      handle: async ({ services, query }) => ({
+      handle: async ({ services, query, principal }) => ({
         status: 200,
-        body: { results: await identitiesOf(services).emails(query.accountId) },
+        body: { results: await identitiesOf(services).emails(principal, query.accountId) },
       }),
     }),
   ];

@@ -39,6 +39,20 @@ export function requireIdentity({ userId, scopes }: Principal, accountId: string
   throw new DomainError('forbidden', `This needs the scope ${isOwn ? 'self' : 'identity:write'}.`);
 }
 
+/**
+ * Checks that the caller may see the identity of an account: one's own, or with `identity:write`
+ * anybody's. Errors: `forbidden`.
+ */
+export function requireSight({ userId, scopes }: Principal, accountId: string | null): void {
+  if (userId === accountId || scopes.includes('identity:write')) return;
+  throw new DomainError('forbidden', 'This needs the scope identity:write.');
+}
+
+/** Is the link more than a claim that its user made? GitHub or a writer for others stands for it. */
+export function isProven({ verifiedAt, vouched }: GithubIdentifier): boolean {
+  return verifiedAt !== null || vouched === true;
+}
+
 /** Adds an address to a user; adding it again changes nothing. Errors: `not_found`. */
 export function addEmail(user: User | null, known: Email | null, email: Email): Decision<Email> {
   requireUser(user, email.userId);
@@ -47,16 +61,21 @@ export function addEmail(user: User | null, known: Email | null, email: Email): 
     : { changes: [{ do: 'addEmail', email }], value: email };
 }
 
-/** Links a GitHub account to a user. Errors: `not_found`, `conflict` if it is linked already. */
+/**
+ * Links a GitHub account to a user. A link that its user only claims gives way to one of another
+ * user, or to one that is proven. Errors: `not_found`, `conflict` if it is linked already.
+ */
 export function addGithubIdentifier(
   user: User | null,
   taken: GithubIdentifier | null,
   identifier: GithubIdentifier,
 ): Decision<GithubIdentifier> {
   requireUser(user, identifier.userId);
-  if (taken)
+  if (!taken) return { changes: [{ do: 'addGithubIdentifier', identifier }], value: identifier };
+  const isNews = taken.userId !== identifier.userId || isProven(identifier);
+  if (isProven(taken) || !isNews)
     throw new DomainError('conflict', 'This GitHub account is linked already.', 'githubId');
-  return { changes: [{ do: 'addGithubIdentifier', identifier }], value: identifier };
+  return { changes: [{ do: 'linkGithub', identifier }], value: identifier };
 }
 
 function requireUser(user: User | null, id: string): void {

@@ -3,10 +3,10 @@ import { PLAIN_HASH, type Passwords } from '../../crypto/passwords';
 import { hashToken } from '../../crypto/tokens';
 import { nothing } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
-import { comparable, type User } from '../../domain/people/user';
+import { comparable, rightsAs, type User } from '../../domain/people/user';
 import { createToken, createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
-import { addEmail, addGithubIdentifier } from '../identities/rules';
+import { addEmail, addGithubIdentifier, isProven } from '../identities/rules';
 import { enrol } from '../vms/user-rules';
 import { findPerson, requirePerson } from './check';
 
@@ -96,23 +96,27 @@ async function linkGithub(
   githubId: string,
   at: string,
 ): Promise<void> {
-  const added = { id: newId(), userId, githubId, verifiedAt: null };
+  const added = { id: newId(), userId, githubId, verifiedAt: null, vouched: true };
   await store.transact(
     { load: 'identity', userId, email: null, githubId },
     ({ user, githubIdentifier: taken }, createdAt) => {
-      if (taken?.userId === userId) return nothing(taken);
-      if (taken)
+      const isFirm = taken !== null && isProven(taken);
+      if (isFirm && taken.userId === userId) return nothing(taken);
+      if (isFirm)
         throw new DomainError(
           'conflict',
           `GitHub account ${githubId} is linked to somebody else.`,
           at,
         );
-      return addGithubIdentifier(user, null, { ...added, createdAt });
+      return addGithubIdentifier(user, taken, { ...added, createdAt });
     },
   );
 }
 
-/** Imports an API token; false if it is present already. Errors: `invalid` with the field. */
+/**
+ * Imports an API token; false if it is present already. Errors: `invalid` with the field, also for
+ * rights that the role of its user does not give.
+ */
 export async function importToken(
   engine: Engine,
   { user, name, secret, scopes, maxPriority }: ImportFile['apiTokens'][number],
@@ -122,8 +126,11 @@ export async function importToken(
   const owner = await requirePerson(engine, user, `${at}.user`);
   const hash = hashToken(secret);
   if (await store.read.tokenByHash(hash)) return false;
-  if (scopes.includes('admin') && owner.role !== 'admin')
+  const given = rightsAs(owner.role, { scopes, maxPriority });
+  if (given.scopes.length < scopes.length)
     throw new DomainError('invalid', 'The user is no admin.', `${at}.scopes`);
+  if (given.maxPriority < maxPriority)
+    throw new DomainError('invalid', 'The user is no admin.', `${at}.maxPriority`);
   const token = {
     id: newId(),
     userId: owner.id,

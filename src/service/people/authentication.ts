@@ -1,11 +1,13 @@
 import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
 import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
+import { nothing } from '../../domain/change';
 import { checkCaller, isLive, refusedCredential } from '../../domain/people/caller';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
   comparable,
   OWN_SCOPES,
+  rightsAs,
   SCOPES,
   type ApiToken,
   type Principal,
@@ -21,15 +23,18 @@ const LAST_USE_GRAIN = 60_000;
 
 /**
  * The proof of identity that a caller presents. `userId` is for an API that has its own names for
- * users; null if it knows nobody by that name, which takes as long to refuse.
+ * users; null if it knows nobody by the name, which takes as long to refuse.
  */
 export type PresentedCredential =
   | { token: string }
   | { email: string; password: string }
-  | { userId: string | null; password: string };
+  | { userId: string | null; name?: string; password: string };
 
 /** Finds out who is calling. */
 export class Authentication {
+  /** Users whose password is being hashed anew. */
+  private readonly hashing = new Set<string>();
+
   constructor(
     private readonly engine: Engine,
     private readonly passwords: Passwords,
@@ -45,7 +50,7 @@ export class Authentication {
     const found =
       'token' in presented
         ? await this.byToken(presented.token)
-        : await this.byPassword(await this.named(presented), presented.password, attempt);
+        : await this.byPassword(presented, attempt);
     if (found) return found;
     // Those of passwords are counted where they are compared.
     if (isGuess && 'token' in presented) attempt.refused();
@@ -87,25 +92,55 @@ export class Authentication {
     this.noteUse(found.token, now);
     const { token, user } = found;
     const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
-    return Object.assign(principal(user, token.id, token.scopes, token.maxPriority), ends);
+    const { scopes, maxPriority } = rightsAs(user.role, token);
+    return Object.assign(principal(user, token.id, scopes, maxPriority), ends);
   }
 
   private async byPassword(
-    user: User | null,
-    password: string,
+    presented: Exclude<PresentedCredential, { token: string }>,
     attempt: Attempt,
   ): Promise<Principal | null> {
-    const known = user && user.disabledAt === null ? user.passwordHash : null;
-    if (!(await this.passwords.verify(password, known, attempt)) || !user) return null;
-    // The check is slow: meanwhile the user may have been disabled, or been given another password
-    // or role.
-    const now = await this.engine.store.read.userById(user.id);
-    if (!now || now.passwordHash !== known) return null;
-    const found =
-      now.role === 'admin'
-        ? principal(now, null, SCOPES, MAX_PRIORITY)
-        : principal(now, null, OWN_SCOPES, 0);
-    return { ...found, passwordVersion: now.passwordVersion ?? 0 };
+    const { read } = this.engine.store;
+    const name = 'email' in presented ? presented.email : (presented.name ?? '');
+    const likeness = { name, cost: Number((await read.highestPasswordCost()) ?? 0) };
+    const { password } = presented;
+    let user = await this.named(presented);
+    for (;;) {
+      const known = user && user.disabledAt === null ? user.passwordHash : null;
+      const isRight = await this.passwords.verify(password, known, attempt, likeness);
+      if (!isRight || !user || known === null) return null;
+      // The check is slow: meanwhile the user may have been disabled, or been given another password
+      // or role.
+      const now = await read.userById(user.id);
+      if (!now || now.passwordHash === null) return null;
+      if (now.passwordHash === known) {
+        if (this.passwords.isOutdated(known)) await this.hashAnew(now, password);
+        return inPerson(now);
+      }
+      user = now;
+    }
+  }
+
+  /**
+   * Brings an imported hash, or one of another cost, to the configured cost. If it fails, the next
+   * sign-in tries again.
+   */
+  private async hashAnew({ id, passwordHash: known }: User, password: string): Promise<void> {
+    if (this.hashing.has(id)) return;
+    this.hashing.add(id);
+    const ask = { load: 'user', id, email: null, username: null } as const;
+    try {
+      const passwordHash = await this.passwords.hash(password);
+      await this.engine.store.transact(ask, ({ user }) =>
+        user?.passwordHash === known
+          ? { changes: [{ do: 'setUser', id, set: { passwordHash } }], value: null }
+          : nothing(null),
+      );
+    } catch {
+      // The caller has signed in; only the hash stays as it was.
+    } finally {
+      this.hashing.delete(id);
+    }
   }
 
   /** Not awaited: a note that comes late does no harm. */
@@ -127,6 +162,14 @@ export class Authentication {
  */
 export function mayBeGuessed(presented: object): boolean {
   return !('token' in presented && String(presented.token).startsWith(TOKEN_PREFIX));
+}
+
+function inPerson(user: User): Principal {
+  const found =
+    user.role === 'admin'
+      ? principal(user, null, SCOPES, MAX_PRIORITY)
+      : principal(user, null, OWN_SCOPES, 0);
+  return { ...found, passwordVersion: user.passwordVersion ?? 0 };
 }
 
 function principal(

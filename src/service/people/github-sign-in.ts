@@ -59,7 +59,7 @@ interface Device {
 
 /**
  * Signs people in with their GitHub profile. Keeps nothing between two calls: the caller carries
- * the state, sealed.
+ * the state, sealed. Calls to GitHub are shared fairly among origins (`from`, an address say).
  */
 export class GithubSignIn {
   private readonly limited = slots(8, 64);
@@ -96,6 +96,7 @@ export class GithubSignIn {
     { code, state, error }: Callback,
     sealed: string | null,
     requestId: string | null,
+    from = '',
   ): Promise<SignedIn> {
     const attempt = sealed === null ? null : this.open<Attempt>(aad.githubSignIn, sealed);
     if (!attempt || state === undefined || !sameSecret(state, attempt.state)) {
@@ -109,18 +110,19 @@ export class GithubSignIn {
     if (code === undefined)
       throw new DomainError('invalid', 'GitHub sent no code; begin again.', 'code');
     const { github } = this.setup;
-    return this.limited(async () =>
+    const signIn = async () =>
       this.authenticate(
         await github.exchange({ code, verifier: attempt.verifier }, requestId),
         requestId,
-      ),
-    );
+      );
+    return this.limited(signIn, from);
   }
 
   /** Starts a sign-in on another device. Errors: those of GitHub. */
-  async startDevice(requestId: string | null): Promise<DeviceStart> {
-    const { deviceCode, ...presented } = await this.limited(() =>
-      this.setup.github.startDevice(requestId),
+  async startDevice(requestId: string | null, from = ''): Promise<DeviceStart> {
+    const { deviceCode, ...presented } = await this.limited(
+      () => this.setup.github.startDevice(requestId),
+      from,
     );
     const device: Device = {
       deviceCode,
@@ -140,15 +142,17 @@ export class GithubSignIn {
   async finishDevice(
     handle: string,
     requestId: string | null,
+    from = '',
   ): Promise<{ interval: number } | SignedIn> {
     const device = this.open<Device>(aad.githubDevice, handle);
     if (!device)
       throw new DomainError('invalid', 'This handle is wrong or too old; begin again.', 'handle');
-    return this.limited(async () => {
+    const look = async () => {
       const answer = await this.setup.github.askDevice(device.deviceCode, requestId);
       if (answer.status === 'pending') return { interval: answer.interval ?? device.interval };
       return this.authenticate(answer.accessToken, requestId);
-    });
+    };
+    return this.limited(look, from);
   }
 
   private async authenticate(accessToken: string, requestId: string | null): Promise<SignedIn> {

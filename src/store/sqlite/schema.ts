@@ -396,6 +396,7 @@ export const users = sqliteTable(
     leavingSince: integer('leaving_since'),
   },
   (table) => [
+    // Migration 0012 adds users_password_cost by hand: drizzle-kit cannot write its expression.
     index('users_leaving')
       .on(table.leavingSince)
       .where(sql`${table.leavingSince} is not null`),

@@ -14,6 +14,7 @@ type PeopleReads = Pick<
   | 'userByEmail'
   | 'userByUsername'
   | 'users'
+  | 'highestPasswordCost'
   | 'leavingUsers'
   | 'emailsOf'
   | 'githubIdentifier'
@@ -43,6 +44,11 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .where(and(eq(users.origin, given('origin')), gt(users.id, given('after'))))
       .orderBy(asc(users.id))
       .limit(upTo('limit')),
+  );
+  const cost = reader(
+    db
+      .select({ highest: sql<string | null>`max(substr(${users.passwordHash}, -56, 2))` })
+      .from(users),
   );
   const leaving = reader(
     db
@@ -102,6 +108,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       origin
         ? ofOrigin.all({ after: after ?? '', limit, origin })
         : page.all({ after: after ?? '', limit }),
+    highestPasswordCost: async () => cost.get()!.highest,
     leavingUsers: async (limit) => leaving.all({ limit }).map(({ id }) => id),
     emailsOf: async (userId) => addresses.all({ userId }),
     githubIdentifier: async (githubId) => github.get({ githubId }) ?? null,
