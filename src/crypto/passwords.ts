@@ -66,13 +66,20 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
   const digest = (password: string) =>
     createHmac('sha384', pepper).update(password, 'utf8').digest('base64');
 
+  /** An unknown user costs as much: every form is compared there, too. */
+  async function matchesAnyForm(password: string, stored: string): Promise<boolean> {
+    for (const form of formsOf(password)) {
+      const matches = stored.startsWith(PLAIN_HASH)
+        ? await bcrypt.compare(form, stored.slice(PLAIN_HASH.length))
+        : await bcrypt.compare(digest(form), stored);
+      if (matches) return true;
+    }
+    return false;
+  }
+
   // Calls with the same password and hash share one bcrypt, so that a client's burst costs one.
   async function compare(key: string, password: string, stored: string): Promise<boolean> {
-    const attempt = slot(() =>
-      stored.startsWith(PLAIN_HASH)
-        ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length))
-        : bcrypt.compare(digest(password), stored),
-    );
+    const attempt = slot(() => matchesAnyForm(password, stored));
     inFlight.set(key, attempt);
     try {
       const matches = await attempt;
@@ -84,10 +91,10 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
   }
 
   return {
-    hash: (password) => slot(() => bcrypt.hash(digest(password), cost)),
+    hash: (password) => slot(() => bcrypt.hash(digest(prepared(password)), cost)),
     async verify(password, stored) {
       if (stored === null) {
-        await slot(() => bcrypt.compare(digest(password), decoy));
+        await slot(() => matchesAnyForm(password, decoy));
         return false;
       }
       const key = createHmac('sha256', pepper)
@@ -98,6 +105,19 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
     fingerprint: (text) =>
       createHmac('sha256', pepper).update(`fingerprint\0${text}`, 'utf8').digest('hex'),
   };
+}
+
+/**
+ * A password in the one form that is hashed (RFC 8265, 4.2): keyboards and systems differ in how
+ * they write the same accented letter or a space.
+ */
+function prepared(password: string): string {
+  return password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+}
+
+/** The forms to compare: as prepared, and as typed, for hashes of imported or older passwords. */
+function formsOf(password: string): string[] {
+  return [...new Set([prepared(password), password])];
 }
 
 /** A well-formed hash of no known password, which costs bcrypt as much as a real one. */

@@ -337,6 +337,15 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
     await untilFree(server(), 10);
   });
 
+  test.each([
+    [{ Host: 'LocalHost' }],
+    [{ Host: 'localhost.' }],
+    [{ Host: 'LOCALHOST.:8080' }],
+    [{ Origin: 'http://LOCALHOST.:8080' }],
+  ])('takes its own name in any spelling: %j', async (headers) => {
+    await server().anybody.get('/available').set(headers).expect(200);
+  });
+
   test.each(INTRUSIONS)('refuses %s', async (_name, headers) => {
     for (const path of ['/reserve?username=alice', '/available', '/reservations', '/release_all']) {
       expect(
