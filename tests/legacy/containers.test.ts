@@ -7,6 +7,7 @@ import {
   LegacyServer,
 } from '../helpers/legacy';
 import type { Caller } from '../helpers/server';
+import { revokeAll } from '../../src/service/loans/revocation';
 
 const MINUTE = 60_000;
 const pools = examplePools('alpine');
@@ -276,6 +277,22 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
       status: 200,
       body: { reservations: [] },
     });
+    await untilFree(server(), 10);
+  });
+
+  test('where an admin ends it before it is answered, nothing stays reserved', async () => {
+    const { anybody, test } = server();
+    const { read } = test.engine.store;
+    const { holdings } = read;
+    const spied = jest.spyOn(read, 'holdings').mockImplementationOnce(async (id) => {
+      await revokeAll(test.engine, { via: 'containers' }, 'by Root');
+      return holdings(id);
+    });
+    expect(await ask(anybody, '/reserve?username=alice')).toEqual({
+      status: 500,
+      body: { error: 'Failed to create user', details: 'by Root' },
+    });
+    expect(spied).toHaveBeenCalled();
     await untilFree(server(), 10);
   });
 
