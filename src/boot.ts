@@ -48,7 +48,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const base = await clockBase(directory, presence.first);
   const clock = monotonicClock(base);
   const newId = idsBy(clock);
-  const store = directory.openStore({ clock });
+  const store = directory.openStore({ clock, idempotencyKeptFor: config.keptFor.idempotency });
   const engine: Engine = {
     store,
     sealer: sealer(masterKey),

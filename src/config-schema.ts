@@ -15,7 +15,6 @@ import {
   webAddress,
   wholeNumber,
 } from './config-fields';
-import { IDEMPOTENCY_KEPT_FOR } from './domain/idempotency';
 import { DRIVERS } from './drivers';
 
 const TEN_YEARS = 3_650 * 86_400_000;
@@ -116,7 +115,7 @@ export const configSchema = z
     KEEP_RESERVATIONS: retention(TEN_YEARS, '3650d'),
     KEEP_EVENTS: retention(TEN_YEARS, '3650d'),
     KEEP_OPERATIONS: retention(TEN_YEARS, '3650d'),
-    KEEP_IDEMPOTENCY_KEYS: retention(IDEMPOTENCY_KEPT_FOR, '1d'),
+    KEEP_IDEMPOTENCY_KEYS: retention(TEN_YEARS, '3650d'),
     GITHUB_URL: webAddress.transform((text) => text.replace(/\/+$/, '')),
     GITHUB_CLIENT_ID: optional,
     GITHUB_CLIENT_SECRET: optional,

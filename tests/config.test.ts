@@ -173,7 +173,7 @@ describe('readConfig', () => {
     ['KEEP_EVENTS', '59s'],
     ['KEEP_RESERVATIONS', 'never'],
     ['KEEP_OPERATIONS', '3651d'],
-    ['KEEP_IDEMPOTENCY_KEYS', '25h'],
+    ['KEEP_IDEMPOTENCY_KEYS', '3651d'],
     ['GITHUB_URL', 'github.com'],
     ['GITHUB_URL', 'https://github.com?x=1'],
     ['GITHUB_ORGS', 'lab one'],

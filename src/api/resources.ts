@@ -17,7 +17,11 @@ export const resource = z
     adminState: z.enum(ADMIN_STATES),
     available: z.boolean().meta({ description: 'Can be lent now.' }),
     generation: z.number().int(),
-    reason: z.string().nullable().meta({ description: 'Why it is quarantined or failing.' }),
+    reason: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: 'Why it is quarantined or failing. For admins only.' }),
     failures: z.number().int(),
     details,
     verifiedAt: instant.nullable(),

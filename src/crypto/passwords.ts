@@ -97,12 +97,17 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
     }, attempt.from);
 
   async function matches(password: string, stored: string, least: number): Promise<boolean> {
+    for (const form of formsOf(password)) if (await isForm(form, stored, least)) return true;
+    return false;
+  }
+
+  async function isForm(form: string, stored: string, least: number): Promise<boolean> {
     const isRight = await (stored.startsWith(PLAIN_HASH)
-      ? bcrypt.compare(password, stored.slice(PLAIN_HASH.length))
-      : bcrypt.compare(digest(password), stored));
+      ? bcrypt.compare(form, stored.slice(PLAIN_HASH.length))
+      : bcrypt.compare(digest(form), stored));
     // Costs c, c+1, … to the last below `least` add up to what `least` takes.
     for (let spent = costOf(stored); spent < least; spent += 1)
-      await bcrypt.compare(digest(password), unmatchable(spent, '.'.repeat(HASH_LENGTH)));
+      await bcrypt.compare(digest(form), unmatchable(spent, '.'.repeat(HASH_LENGTH)));
     return isRight;
   }
 
@@ -139,7 +144,7 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
   }
 
   return {
-    hash: (password) => slot(() => bcrypt.hash(digest(password), cost)),
+    hash: (password) => slot(() => bcrypt.hash(digest(prepared(password)), cost)),
     async verify(password, stored, attempt = UNBOUNDED, { name = '', cost: others = 0 } = {}) {
       const hash = stored !== null && costOf(stored) <= HIGHEST_COST ? stored : decoyOf(name);
       const least = Math.max(cost, Math.min(others, HIGHEST_COST));
@@ -158,6 +163,19 @@ export function passwords(pepper: Buffer, options: PasswordOptions = {}): Passwo
 
 /** Salt and hash together. */
 const HASH_LENGTH = 53;
+
+/**
+ * A password in the one form that is hashed (RFC 8265, 4.2): keyboards and systems differ in how
+ * they write the same accented letter or a space.
+ */
+function prepared(password: string): string {
+  return password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+}
+
+/** The forms to compare: as prepared, and as typed, for hashes of imported or older passwords. */
+function formsOf(password: string): string[] {
+  return [...new Set([prepared(password), password])];
+}
 
 /** A well-formed hash of no known password, which costs bcrypt as much as a real one. */
 function unmatchable(cost: number, saltAndHash: string): string {

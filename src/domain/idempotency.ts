@@ -10,7 +10,7 @@ export interface IdempotencyKey {
   requestHash: string;
 }
 
-/** How long a key is remembered, in ms. */
+/** How long a key is remembered by default, in ms. */
 export const IDEMPOTENCY_KEPT_FOR = 24 * 3_600_000;
 
 /** Makes a write with the result `T` happen only once under a key. */
@@ -34,18 +34,20 @@ export function onceById(key: IdempotencyKey | null): Once<string> | undefined {
 
 /**
  * Decides at most once under a key: a repeated request changes nothing and gets the first result.
- * `record` is the stored record of the key, null for none; `now` in epoch ms. The record is saved
- * in the same transaction as the effect. Failures are not saved. Errors: `idempotency_mismatch`
- * when the key was used for a different request, and those of `decide`.
+ * `record` is the stored record of the key, null for none; it counts for `keptFor` ms, whether or
+ * not a job has removed it; `now` in epoch ms. The new record is saved in the same transaction as
+ * the effect. Failures are not saved. Errors: `idempotency_mismatch` when the key was used for a
+ * different request, and those of `decide`.
  */
 export function decideOnce<T>(
   once: Once<T>,
   record: IdempotencyRecord | null,
   now: number,
+  keptFor: number,
   decide: () => Decision<T>,
 ): Decision<T> {
   const { key } = once;
-  if (record && record.createdAt + IDEMPOTENCY_KEPT_FOR > now) {
+  if (record && record.createdAt + keptFor > now) {
     if (record.requestHash !== key.requestHash) throw mismatch();
     return nothing(once.replay(record));
   }

@@ -93,7 +93,8 @@ export function createGithub(settings: GithubSettings): Github {
  * (https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency).
  */
 export function apiBase(url: string): string {
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname: host } = new URL(url);
+  const hostname = host.replace(/\.$/, '');
   const hasOwnHost = hostname === 'github.com' || /^[a-z0-9-]+\.ghe\.com$/.test(hostname);
   return hasOwnHost ? `${protocol}//api.${hostname}` : `${url}/api/v3`;
 }

@@ -111,7 +111,7 @@ function serveRoute(route: Route, services: Services) {
       principal,
       context: {
         requestId: response.locals.requestId as string,
-        idempotencyKey: idempotencyKeyOf(request, principal, (text) =>
+        idempotencyKey: idempotencyKeyOf(request, route, principal, (text) =>
           authentication.fingerprint(text),
         ),
       },

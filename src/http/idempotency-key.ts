@@ -3,18 +3,26 @@ import type { Request } from 'express';
 import type { IdempotencyKey } from '../domain/idempotency';
 import type { Principal } from '../domain/people/user';
 import { RequestError } from './request-error';
+import { takesKey, type Route } from './route';
 
 /**
- * The idempotency key of a POST with a fingerprint of its body (canonical JSON, RFC 8785); null
- * without a key. Errors: `invalid`.
+ * The idempotency key of a call with a fingerprint of its body (canonical JSON, RFC 8785); null
+ * without a key. Errors: `invalid`, also where the route takes no key: the caller would rely on it.
  */
 export function idempotencyKeyOf(
   request: Request,
+  route: Route,
   principal: Principal,
   fingerprint: (text: string) => string,
 ): IdempotencyKey | null {
   const key = request.get('Idempotency-Key');
-  if (request.method !== 'POST' || key === undefined) return null;
+  if (key === undefined || route.ignoresUnread) return null;
+  if (!takesKey(route))
+    throw new RequestError(
+      'invalid',
+      `${request.method} ${route.path} takes no Idempotency-Key.`,
+      'Idempotency-Key',
+    );
   if (!/^[\x21-\x7e]{1,255}$/.test(key))
     throw new RequestError(
       'invalid',
@@ -24,10 +32,17 @@ export function idempotencyKeyOf(
   return {
     principal: principal.userId,
     method: request.method,
-    path: request.path,
+    path: pathOf(route, request),
     key,
     requestHash: fingerprint(canonical(request.body)),
   };
+}
+
+/** The path in one spelling: Express also matches capitals, escapes and a slash at the end. */
+function pathOf(route: Route, { params }: Request): string {
+  return route.path.replace(/\{(\w+)\}/g, (_part, name: string) =>
+    encodeURIComponent(String(params[name])),
+  );
 }
 
 /**

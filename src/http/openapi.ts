@@ -7,7 +7,7 @@ import {
 import { problem } from '../api/common';
 import type { ErrorCode } from '../domain/errors';
 import { PROBLEMS } from './problems';
-import type { Route } from './route';
+import { takesKey, type Route } from './route';
 
 /** Errors that any route may answer with; an unknown query parameter, for one, is `invalid`. */
 const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
@@ -72,10 +72,6 @@ function headersOf(route: Route): z.ZodObject | null {
       .optional()
       .meta({ description: 'The ETag from when you read it.' });
   return Object.keys(fields).length > 0 ? z.object(fields) : null;
-}
-
-function takesKey({ method, access, formatError }: Route): boolean {
-  return method === 'post' && access !== 'public' && !formatError;
 }
 
 function answersOf(route: Route) {

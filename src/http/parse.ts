@@ -2,8 +2,8 @@ import { parseCookie } from 'cookie';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { spelled } from '../domain/field';
+import { findUnstorable } from '../domain/unstorable';
 import { RequestError } from './request-error';
-import { unstorableText } from './text';
 
 type Issue = z.core.$ZodIssue;
 
@@ -33,16 +33,12 @@ export function parsePart<T extends z.ZodType>(
   throw new RequestError('invalid', `${field}: ${messageOf(first!, unknown, input)}${also}`, field);
 }
 
-/** Errors: `invalid`, for text that cannot be stored unchanged. */
+/** Errors: `invalid`, for a text or a field name that cannot be stored unchanged. */
 function requireStorable<T>(input: unknown, parsed: T, part: string): T {
-  const unstorable = unstorableText(input);
+  const unstorable = findUnstorable(input);
   if (unstorable === null) return parsed;
-  const field = spelled(unstorable) || part;
-  throw new RequestError(
-    'invalid',
-    `${field}: must be text without NUL and without halves of surrogate pairs`,
-    field,
-  );
+  const field = spelled(unstorable.path) || part;
+  throw new RequestError('invalid', `${field}: ${unstorable.message}`, field);
 }
 
 function messageOf(first: Issue, unknown: Issue | undefined, input: unknown): string {

@@ -63,10 +63,17 @@ export interface Route {
   presents?: (request: Request) => ShownCredential | null;
   /** Its body holds a secret that could be guessed, so failed calls are limited like logins. */
   signsIn?: true;
-  /** True where the caller may send a body, or an `If-Match`, that this route does not read. */
+  /** True of a call other than POST that takes effect once under an `Idempotency-Key`. */
+  takesKey?: true;
+  /** True where the caller may send a body, or headers of v1, that this route does not read. */
   ignoresUnread?: true;
   /** Turns an error into this API's own answer; without it errors are problems (RFC 9457). */
   formatError?: (error: DomainError) => Answer;
+}
+
+/** May a call carry an `Idempotency-Key`? */
+export function takesKey({ method, access, ignoresUnread, takesKey: said }: Route): boolean {
+  return said === true || (method === 'post' && access !== 'public' && !ignoresUnread);
 }
 
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;

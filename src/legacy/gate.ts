@@ -25,9 +25,11 @@ export interface GateOptions {
  */
 export class Gate {
   private readonly trusted = new BlockList();
+  private readonly hosts: ReadonlySet<string>;
 
   constructor(private readonly options: GateOptions) {
     for (const entry of options.openCidrs) this.trust(entry);
+    this.hosts = new Set(options.hosts.map(comparableHost));
   }
 
   get isOpen(): boolean {
@@ -82,7 +84,7 @@ export class Gate {
     const address = addressOf(request);
     if (!isIP(address) || !this.trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
       throw new DomainError('forbidden', 'This API does not answer to your address.');
-    if (!this.options.hosts.includes(request.hostname))
+    if (!this.isOwnHost(request.hostname))
       throw new DomainError('forbidden', 'This API does not answer under that host name.');
     if (this.isCrossSite(request))
       throw new DomainError('forbidden', 'Calls from other web sites are refused.');
@@ -96,7 +98,12 @@ export class Gate {
   }
 
   private isOwnOrigin(origin: string): boolean {
-    return URL.canParse(origin) && this.options.hosts.includes(new URL(origin).hostname);
+    return URL.canParse(origin) && this.isOwnHost(new URL(origin).hostname);
+  }
+
+  /** `host`: undefined where an old client sends none. */
+  private isOwnHost(host: string | undefined): boolean {
+    return host !== undefined && this.hosts.has(comparableHost(host));
   }
 
   private trust(entry: string): void {
@@ -105,6 +112,14 @@ export class Gate {
     if (bits === undefined) this.trusted.addAddress(address, family);
     else this.trusted.addSubnet(address, Number(bits), family);
   }
+}
+
+/** A host name without regard to case or the dot of the root, and an IPv6 address unbracketed. */
+function comparableHost(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
 }
 
 function requireNeed(principal: Principal, need: Scope): Principal {

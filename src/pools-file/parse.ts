@@ -1,5 +1,6 @@
 import type { Kind } from '../domain/pools/pool';
 import { sameJson } from '../domain/merge';
+import { findUnstorable } from '../domain/unstorable';
 import { poolSpec, type PoolContext } from './pool';
 import { fieldError, firstProblem, type FieldPath } from './problem';
 import { poolsFileSchema, type LegacyPools } from './schema';
@@ -31,8 +32,11 @@ const LEGACY_KINDS: Record<keyof LegacyPools, Kind> = {
  */
 export function parsePoolsFile(text: string, { file, drivers, env }: FileContext): PoolsFile {
   const error = (path: FieldPath, message: string) => fieldError(file, path, message);
-  const result = poolsFileSchema.safeParse(parseText(text, file));
+  const written = parseText(text, file);
+  const result = poolsFileSchema.safeParse(written);
   if (!result.success) throw firstProblem([], result.error, error);
+  const unstorable = findUnstorable(written);
+  if (unstorable) throw error(unstorable.path, unstorable.message);
   const pools = result.data.pools.map((written, position) =>
     poolSpec(written, ['pools', position], { drivers, env, error }),
   );

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { UNBOUNDED } from '../../src/crypto/attempt';
 import { passwords, type Passwords } from '../../src/crypto/passwords';
@@ -30,6 +31,30 @@ describe('passwords', () => {
     const long = 'x'.repeat(72);
     expect(await checked.verify(`${long}b`, await checked.hash(`${long}a`))).toBe(false);
     expect(await checked.verify('nul\0b', await checked.hash('nul\0a'))).toBe(false);
+  });
+
+  it('recognises a password in whichever form it is typed (RFC 8265)', async () => {
+    const [composed, decomposed] = ['caf\u00e9 cr\u00e8me', 'cafe\u0301\u00a0cre\u0300me'];
+    for (const [set, typed] of [
+      [composed, decomposed],
+      [decomposed, composed],
+      [decomposed, decomposed],
+    ] as const)
+      expect(await checked.verify(typed, await checked.hash(set))).toBe(true);
+    expect(await checked.verify('cafe creme', await checked.hash(composed))).toBe(false);
+    // Compatibility forms are other passwords.
+    expect(await checked.verify('\ufb01n', await checked.hash('fin'))).toBe(false);
+  });
+
+  it('recognises a password whose hash was made of the text as it was typed', async () => {
+    const decomposed = 'cafe\u0301';
+    const digest = createHmac('sha384', pepper).update(decomposed, 'utf8').digest('base64');
+    expect(await checked.verify(decomposed, await bcrypt.hash(digest, 4))).toBe(true);
+    const imported = await bcrypt.hash(decomposed, 4);
+    expect(await checked.verify(decomposed, `plain:${imported}`)).toBe(true);
+    compared.mockClear();
+    expect(await checked.verify(decomposed, null)).toBe(false);
+    expect(compared).toHaveBeenCalledTimes(2);
   });
 
   it('needs the same pepper', async () => {

@@ -8,6 +8,7 @@ import {
   unquarantine,
 } from '../../src/domain/lifecycle/admin';
 import { loadCredentials, loadResource } from '../../src/domain/lifecycle/loading';
+import { accessRevoked } from '../../src/domain/loans/ending';
 import type { Resource } from '../../src/domain/lifecycle/resource';
 import type { Pool } from '../../src/domain/pools/pool';
 import { aPool, anAllocation, aReservation, aResource, anEntry } from './support/objects';
@@ -115,6 +116,26 @@ describe('cleaned again', () => {
     const { changes } = cleanAgain(snapshot(world({ handle: 'h' })), context);
     expect(fields(changes)).toMatchObject({ status: 'dirty', nextOperation: 'clean', dueAt: NOW });
   });
+
+  it.each(['dirty', 'quarantined'] as const)(
+    'a login that is still to be closed is closed first, where it is %s',
+    (status) => {
+      const pending = { status, handle: 'h', nextOperation: 'closeAccess' } as const;
+      const of = world(pending, {}, { credentials: [] });
+      const given = giveCredential(
+        run(loadCredentials('r1', NOW), of)!,
+        { id: 'c', resourceId: 'r1', state: 'current', sealed: 's', createdAt: 1 },
+        {},
+        context,
+      );
+      for (const { changes } of [cleanAgain(snapshot(of), context), given]) {
+        expect(fields(changes)).toMatchObject({ status: 'dirty', nextOperation: 'closeAccess' });
+        const resource = { ...aResource('r1', pending), ...fields(changes) };
+        const allocation = { ...anAllocation('r1', 'v1'), access: 'open' as const, endedAt: NOW };
+        expect(accessRevoked({ allocation, resource })).toBe(false);
+      }
+    },
+  );
 
   it.each<[Partial<Resource>, string]>([
     [{ status: 'allocated' }, 'in_use'],

@@ -93,7 +93,7 @@ describe('access that is opened for a holder', () => {
       pool: poolOf({ can: { opensAccess: true } }),
       allocation,
       credentials: [],
-      resource: { status: 'allocated', generation: 1, failures: 1 },
+      resource: { status: 'allocated', generation: 1, failures: 1, reason: 'It was away.' },
       operation: { generation: 1 },
     });
     const other = anAllocation('r2', 'loan', { access: others ?? 'open' });
@@ -128,6 +128,11 @@ describe('access that is opened for a holder', () => {
     });
   });
 
+  it('shows no failure of the attempts before', () => {
+    const after = report(opening(null), [done('openAccess')]);
+    expect(after.resource.reason).toBeNull();
+  });
+
   it('begins the lease only when it is open for all of the loan', () => {
     const first = report(opening('opening'), [done('openAccess')]);
     expect(find(first.changes, 'setReservation', 'loan')).toBeUndefined();
@@ -160,9 +165,10 @@ describe('access that is opened for a holder', () => {
     const after = report(opening('open'), [failed('openAccess')]);
     expect(find(after.changes, 'setReservation', 'loan')!.set).toMatchObject({
       endReason: 'failed',
-      endDetail: 'Access could not be opened: It broke.',
+      endDetail: 'Access could not be opened.',
     });
     expect(after.resource).toMatchObject({ status: 'dirty', generation: 2, operationId: null });
+    expect(after.resource.reason).toBe('It broke.');
     expect(find(after.changes, 'setResource', 'r2')!.set.status).toBe('dirty');
     expect(after.operation).toMatchObject({ outcome: 'failed', error: 'It broke.' });
   });

@@ -9,6 +9,7 @@ test.each([
   ['https://octocorp.ghe.com', 'https://api.octocorp.ghe.com'],
   ['http://127.0.0.1:3000/git', 'http://127.0.0.1:3000/git/api/v3'],
   ['https://github.com.evil.example', 'https://github.com.evil.example/api/v3'],
+  ['https://GitHub.com.', 'https://api.github.com'],
 ])('the API of %s is at %s', (url, api) => expect(apiBase(url)).toBe(api));
 
 describe('the configuration', () => {

@@ -146,3 +146,40 @@ test('a key is 1 to 255 visible characters', async () => {
   );
   expect((await reserve(ann, undefined, 'x'.repeat(255))).status).toBe(201);
 });
+
+test('a path is the same in every spelling', async () => {
+  const { body: loan } = await reserve(ann);
+  for (const path of ['/v1/reservations/', '/v1/Reservations', '/V1/reservations']) {
+    const again = await once(ann, path, { items: [{ pool: 'lab' }] });
+    expect([path, again.body.id]).toEqual([path, loan.id]);
+  }
+  const cleaned = await once(admin, '/v1/resources/lab-3/clean', {});
+  const events = await server.test.engine.store.read.lastSeq();
+  const again = await once(admin, '/v1/resources/lab%2D3/clean/', {});
+  expect(again.body.id).toBe(cleaned.body.id);
+  expect(await server.test.engine.store.read.lastSeq()).toBe(events);
+});
+
+test('a repeated extension does not count twice', async () => {
+  const { body: loan } = await reserve(ann);
+  const extend = (key: string, extendSeconds = 60) =>
+    ann.patch(`/v1/reservations/${loan.id}`).set('Idempotency-Key', key).send({ extendSeconds });
+  const first = await extend('extension-1').expect(200);
+  expect(first.body.endsAt).not.toBe(loan.endsAt);
+  expect((await extend('extension-1').expect(200)).body.endsAt).toBe(first.body.endsAt);
+  expect((await extend('extension-1', 61)).body).toEqual(
+    problem(422, 'idempotency_mismatch', 'Idempotency-Key'),
+  );
+  expect((await extend('extension-2').expect(200)).body.endsAt).not.toBe(first.body.endsAt);
+});
+
+test('a call that would ignore a key is refused', async () => {
+  const { body: loan } = await reserve(ann);
+  const refused = problem(400, 'invalid', 'Idempotency-Key');
+  const keyed = { 'Idempotency-Key': 'key-2' };
+  const path = `/v1/reservations/${loan.id}`;
+  expect((await ann.get(path).set(keyed)).body).toEqual(refused);
+  expect((await ann.delete(path).set(keyed)).body).toEqual(refused);
+  expect((await admin.patch('/v1/pools/lab').set(keyed).send({ size: 4 })).body).toEqual(refused);
+  expect((await ann.get(path)).body.status).toBe('active');
+});

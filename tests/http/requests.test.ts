@@ -53,6 +53,19 @@ describe('a problem names the field', () => {
     expect(answer).toEqual(problem(400, 'invalid', field));
   });
 
+  test.each([
+    ['post', '/v1/reservations', 'items[0].labels', '{"items":[{"kind":"vm","labels":{@}}]}'],
+    ['post', '/v1/reservations', '', '{"items":[{"pool":"lab"}],@}'],
+    ['patch', '/v1/pools/lab', 'labels', '{"labels":{@}}'],
+    ['patch', '/v1/pools/lab', 'settings', '{"settings":{@}}'],
+  ] as const)('%s %s refuses __proto__ in %p', async (method, path, within, text) => {
+    const answer = await admin[method](path)
+      .set('Content-Type', 'application/json')
+      .send(text.replace('@', '"__proto__":"a"'));
+    const field = `${within === '' ? '' : `${within}.`}__proto__`;
+    expect(answer.body).toEqual(problem(400, 'invalid', field));
+  });
+
   test('an unknown field is a problem, at any depth', async () => {
     expect((await send({ items: [{ pool: 'lab' }], durationMinutes: 3 })).body).toEqual(
       problem(400, 'invalid', 'durationMinutes'),

@@ -7,6 +7,7 @@ import {
   LegacyServer,
 } from '../helpers/legacy';
 import type { Caller } from '../helpers/server';
+import { revokeAll } from '../../src/service/loans/revocation';
 
 const MINUTE = 60_000;
 const pools = examplePools('alpine');
@@ -268,7 +269,7 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
     const { status, body } = await ask(anybody, '/reserve?username=alice&password=test&count=3');
     expect({ status, body }).toEqual({
       status: 500,
-      body: { error: 'Failed to create user', details: expect.stringContaining('openAccess') },
+      body: { error: 'Failed to create user', details: 'Access could not be opened.' },
     });
     for (const name of ['alpine-1', 'alpine-2', 'alpine-3'])
       expect(test.cloud.loginsOf((await test.resource(name)).handle!)).toEqual([]);
@@ -276,6 +277,22 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
       status: 200,
       body: { reservations: [] },
     });
+    await untilFree(server(), 10);
+  });
+
+  test('where an admin ends it before it is answered, nothing stays reserved', async () => {
+    const { anybody, test } = server();
+    const { read } = test.engine.store;
+    const { holdings } = read;
+    const spied = jest.spyOn(read, 'holdings').mockImplementationOnce(async (id) => {
+      await revokeAll(test.engine, { via: 'containers' }, 'by Root');
+      return holdings(id);
+    });
+    expect(await ask(anybody, '/reserve?username=alice')).toEqual({
+      status: 500,
+      body: { error: 'Failed to create user', details: 'by Root' },
+    });
+    expect(spied).toHaveBeenCalled();
     await untilFree(server(), 10);
   });
 
@@ -335,6 +352,15 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
       .expect(409);
     await server().anybody.get('/release_all').expect(200, RELEASED);
     await untilFree(server(), 10);
+  });
+
+  test.each([
+    [{ Host: 'LocalHost' }],
+    [{ Host: 'localhost.' }],
+    [{ Host: 'LOCALHOST.:8080' }],
+    [{ Origin: 'http://LOCALHOST.:8080' }],
+  ])('takes its own name in any spelling: %j', async (headers) => {
+    await server().anybody.get('/available').set(headers).expect(200);
   });
 
   test.each(INTRUSIONS)('refuses %s', async (_name, headers) => {

@@ -6,6 +6,7 @@ import {
   INTRUSIONS,
   LegacyServer,
 } from '../helpers/legacy';
+import { revokeAll } from '../../src/service/loans/revocation';
 import { PASSWORD, type Caller } from '../helpers/server';
 
 const UUID = expect.stringMatching(
@@ -86,6 +87,18 @@ describeServer('the token pool in open mode', { mode: 'open' }, (server) => {
     await anybody.post(`/api/keep_alive/${token.toUpperCase()}/`).expect(200);
     await anybody.post(`/api/unblock_token/${token}/`).expect(200);
     await anybody.delete('/api/token_pool').send({ token }).expect(200);
+  });
+
+  test('whose block an admin ends before it is answered is not free', async () => {
+    const { engine } = server().test;
+    const { read } = engine.store;
+    await create(server().anybody);
+    const { holdings } = read;
+    jest.spyOn(read, 'holdings').mockImplementationOnce(async (id) => {
+      await revokeAll(engine, { via: 'tokens' }, 'by Root');
+      return holdings(id);
+    });
+    await expectNoneFree(server().anybody);
   });
 
   test.each([

@@ -37,7 +37,8 @@ describe('a body that a legacy call does not read changes nothing', () => {
   /** The status and, of a refusal, the words. */
   async function answerTo(route: Route, type?: string, text?: string): Promise<[number, string]> {
     const call = admin[route.method as 'get' | 'post' | 'delete'](pathOf(route)).redirects(0);
-    if (type !== undefined) void call.set('Content-Type', type).set('If-Match', 'W/x');
+    if (type !== undefined)
+      void call.set({ 'Content-Type': type, 'If-Match': 'W/x', 'Idempotency-Key': 'a b' });
     const answer = await (text === undefined ? call : call.send(text));
     return [answer.status, answer.status < 400 ? '' : answer.text];
   }

@@ -37,6 +37,16 @@ function problem(action: () => unknown): string {
 }
 
 describe('a pool of the file', () => {
+  it.each([
+    ['labels', '{ __proto__: a }'],
+    ['settings', '{ deep: [{ __proto__: { a: 1 } }] }'],
+  ])('has no __proto__ among its %s, which would be lost', (field, value) => {
+    const text = `pools: [{ name: lab, kind: container, driver: able, size: 1, ${field}: ${value} }]`;
+    expect(problem(() => parse(text))).toMatch(
+      /^pools\.yaml: pools\[0\]\.\w+\.(deep\[0\]\.)?__proto__: is no name that a field can have$/,
+    );
+  });
+
   it('gets the defaults of its kind', () => {
     const { capabilities, ...spec } = one({});
     expect(spec).toEqual({

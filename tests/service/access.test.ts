@@ -82,7 +82,7 @@ describe('a reservation that is being prepared', () => {
     expect(await test.view(ann, id)).toMatchObject({
       status: 'ended',
       endReason: 'failed',
-      endDetail: expect.stringContaining('openAccess'),
+      endDetail: 'Access could not be opened.',
     });
     await allClean();
   });

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { IdempotencyKey } from '../../src/domain/idempotency';
 import type { RequestItem } from '../../src/domain/loans/reservation';
 import { Pools } from '../../src/service/pools/pools';
 import { Reservations } from '../../src/service/loans/reservations';
 import { Resources } from '../../src/service/lifecycle/resources';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /** Promise 6: the same request under the same key happens once. */
@@ -54,6 +56,21 @@ describe('a repeated request', () => {
     ];
     expect(new Set(await Promise.all(both)).size).toBe(1);
     expect(await held()).toBe(1);
+  });
+
+  it.each([
+    [3 * 86_400_000, 2 * 86_400_000, true],
+    [60_000, 60_000, false],
+  ])('where keys are kept for %i ms, after %i: %p', async (idempotencyKeptFor, age, repeated) => {
+    const { test } = await start();
+    const { clock, engine } = test;
+    const store = openSqliteStore(join(test.dataDir, 'holdfast.db'), { clock, idempotencyKeptFor });
+    const reservations = new Reservations({ ...engine, store });
+    const ask = () => reservations.submitForId(ann, { items: ITEMS }, key());
+    const first = await ask();
+    clock.advance(age);
+    expect((await ask()) === first).toBe(repeated);
+    await store.close();
   });
 
   it('after a restart', async () => {

@@ -135,3 +135,14 @@ it('a resource that is kept alive during a verification is not verified again ea
     dueAt: test.clock.at + 50_000,
   });
 });
+
+it('a lent resource is kept alive past its idle expiry', async () => {
+  const { test, resources } = await start(
+    VMS.replace('default: 10s, idleExpiry: 60s', 'default: 1h, heartbeat: 10m, idleExpiry: 5m'),
+  );
+  const loan = await test.reserve(ann, { pool: 'tokens' });
+  test.clock.advance(6 * 60_000);
+  await resources.keepAlive(ann, 'tokens-1', NO_CONTEXT);
+  expect((await test.view(ann, loan.id)).heartbeatBy).toBe(test.clock.at + 10 * 60_000);
+  expect((await test.resource('tokens-1')).expiresAt).toBe(test.clock.at + 5 * 60_000);
+});

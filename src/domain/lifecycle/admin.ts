@@ -5,6 +5,7 @@ import { mergeUpdates } from '../merge-updates';
 import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
 import { withOneMoreOrLess } from '../pools/sizing';
+import type { OperationKind } from './operation';
 import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
 import type { AdminState, Resource } from './resource';
@@ -67,17 +68,22 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
     throw new DomainError('conflict', `${resource.name} is ${resource.status}.`);
   // A resource that was never made has nothing to clean: try to make it now.
   if (resource.nextOperation === 'provision') return unquarantine(snapshot, context);
-  const from = resource.handle === null ? undefined : ('clean' as const);
   return {
     changes: markDirty(
       resource,
       pools[resource.poolId]!,
       'An admin asked for it.',
       context.now,
-      from,
+      cleansFrom(resource),
     ),
     value: resource.id,
   };
+}
+
+/** A login of the last holder that is still to be closed is closed first: cleaning leaves it. */
+function cleansFrom({ nextOperation, handle }: Resource): OperationKind | undefined {
+  if (nextOperation === 'closeAccess') return 'closeAccess';
+  return handle === null ? undefined : 'clean';
 }
 
 /** A resource with all its known credentials. */

@@ -7,13 +7,16 @@ import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
 import { idleExpiryOf, idleWork } from './steps';
 
-/** Is it gone, or past its idle expiry, whether or not a job has acted on that? */
-export function isGone(resource: Pick<Resource, 'status' | 'expiresAt'>, now: number): boolean {
-  return (
-    resource.status === 'destroyed' ||
-    resource.status === 'destroying' ||
-    (resource.expiresAt !== null && resource.expiresAt <= now)
-  );
+/**
+ * Is it gone, or past its idle expiry, whether or not a job has acted on that? A lent resource is
+ * not idle.
+ */
+export function isGone(
+  { status, expiresAt }: Pick<Resource, 'status' | 'expiresAt'>,
+  now: number,
+): boolean {
+  if (status === 'destroyed' || status === 'destroying') return true;
+  return status !== 'allocated' && expiresAt !== null && expiresAt <= now;
 }
 
 /**

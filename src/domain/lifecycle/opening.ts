@@ -13,7 +13,7 @@ export function openedAccess(
   loan: ReservationSnapshot,
   context: DecisionContext,
 ): void {
-  draft.set({ nextOperation: null, dueAt: null, failures: 0 });
+  draft.set({ nextOperation: null, dueAt: null, failures: 0, reason: null });
   const { reservation, holdings } = loan;
   const waitsForOthers = holdings.some(
     ({ allocation }) => allocation.id !== draft.allocation!.id && allocation.access === 'opening',
@@ -36,7 +36,10 @@ export function openedAccess(
   ]);
 }
 
-/** Ends the whole loan because access to one of its resources cannot be opened. */
+/**
+ * Ends the whole loan because access to one of its resources cannot be opened. `reason`: the
+ * driver's words, which are for admins. The holder is told only that it failed.
+ */
 export function failOpening(
   draft: Draft,
   loan: ReservationSnapshot,
@@ -44,7 +47,8 @@ export function failOpening(
   context: DecisionContext,
 ): void {
   draft.finishOperation('failed', reason, context.now);
-  endLoan(draft, loan, `Access could not be opened: ${reason}`, context);
+  draft.set({ reason });
+  endLoan(draft, loan, 'Access could not be opened.', context);
 }
 
 function endLoan(

@@ -106,14 +106,23 @@ export const reservationRoutes: Route[] = [
   route({
     method: 'patch',
     path: one,
+    takesKey: true,
     summary: 'Extend the lease',
     access: 'reserve',
     params,
     body: extension,
     answers: { 200: answer },
-    errors: ['invalid', 'not_found', 'conflict', 'lease_over', 'over_maximum'],
-    handle: async ({ services, params: { id: reservationId }, body, principal }) => {
-      await services.reservations.extend(principal, reservationId, body.extendSeconds * 1000);
+    errors: [
+      'invalid',
+      'not_found',
+      'conflict',
+      'lease_over',
+      'over_maximum',
+      'idempotency_mismatch',
+    ],
+    handle: async ({ services, params: { id: reservationId }, body, principal, context }) => {
+      const extension = body.extendSeconds * 1000;
+      await services.reservations.extend(principal, reservationId, extension, context);
       return show(services, principal, reservationId);
     },
   }),

@@ -174,6 +174,7 @@ function answerOf(
   { resource, details, holder, pool }: ResourceView,
   principal: Principal,
 ): ResourceAnswer {
+  const seesAll = isAdmin(principal);
   // Only the holder may see the name that logs in to an account.
   const { username: _hidden, ...known } = details;
   return render({
@@ -182,6 +183,8 @@ function answerOf(
     labels: pool?.labels ?? {},
     available: isAvailable(resource),
     details: present(known),
-    heldBy: isAdmin(principal) ? holder : undefined,
+    // A driver's words may name hosts, paths and users of its back end.
+    reason: seesAll ? resource.reason : undefined,
+    heldBy: seesAll ? holder : undefined,
   });
 }

@@ -6,7 +6,11 @@ import type { Answer } from '../../http/route';
 import type { Engine } from '../../service/engine';
 import type { CallContext } from '../../service/loans/reservations';
 import { revokeAll, untilAccessRevoked } from '../../service/loans/revocation';
-import { viewReservation, type ResourceOfReservation } from '../../service/loans/views';
+import {
+  viewReservation,
+  type ReservationView,
+  type ResourceOfReservation,
+} from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { inMinutes, MINUTE } from '../fields';
 import { visiblePools } from '../pools';
@@ -39,14 +43,19 @@ export async function reserve(
   const gone = signal();
   const { engine, reservations } = services;
   const id = await submit(services, principal, wish, context);
-  const reservation = await prepared(services, id, gone);
+  const view = await viewReservation(engine, principal, await prepared(services, id, gone));
   await recheck(services, principal, id);
-  if (reservation.status === 'active' && !gone.aborted)
-    return opened(engine, principal, reservation);
+  // An admin may end the loan between the reads; the credentials are then gone.
+  const credentials = view.resources[0]?.credentials ?? null;
+  if (credentials && !gone.aborted) return opened(view, credentials);
   await reservations.release(principal, id);
   await untilAccessRevoked(engine, [id], REVOKED_WITHIN);
-  const details = reservation.endDetail ?? 'Access could not be opened in time.';
+  const details = await endDetailOf(engine, id);
   return { status: 500, body: { error: 'Failed to create user', details } };
+}
+
+async function endDetailOf({ store }: Engine, id: string): Promise<string> {
+  return (await store.read.reservation(id))?.endDetail ?? 'Access could not be opened in time.';
 }
 
 async function submit(
@@ -99,13 +108,10 @@ async function prepared(
   return find();
 }
 
-async function opened(
-  engine: Engine,
-  principal: Principal,
-  reservation: Reservation,
-): Promise<Answer> {
-  const { resources, deadlineAt, startsAt } = await viewReservation(engine, principal, reservation);
-  const { username, password } = resources[0]!.credentials!;
+function opened(
+  { resources, deadlineAt, startsAt }: ReservationView,
+  { username, password }: NonNullable<ResourceOfReservation['credentials']>,
+): Answer {
   return {
     status: 200,
     body: {

@@ -6,12 +6,12 @@ import type { Principal } from '../../domain/people/user';
 import { aad, type Engine } from '../../service/engine';
 import { Resources } from '../../service/lifecycle/resources';
 import { mayAccess, type CallContext } from '../../service/loans/reservations';
-import { atThisMoment, viewReservation } from '../../service/loans/views';
+import { atThisMoment } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { until } from '../../service/wait-until';
 import type { FoundResource } from '../../store/reads';
 import { visiblePools } from '../pools';
-import { blockRefusal, spellings } from './rules';
+import { blockRefusal, noneFree, spellings } from './rules';
 
 /** How long a driver has to issue a new token, in ms. */
 const ISSUED_WITHIN = 30_000;
@@ -74,7 +74,7 @@ export class LentTokens {
    * submission.
    */
   async block(principal: Principal, context: CallContext): Promise<unknown> {
-    const { engine, reservations } = this.services;
+    const { reservations } = this.services;
     const items = [{ pool: await this.pool(), count: 1 }];
     const request = { items, queueTimeout: 0, via: 'tokens' as const };
     const id = await reservations
@@ -82,9 +82,11 @@ export class LentTokens {
       .catch((error: unknown) => {
         throw blockRefusal(error);
       });
-    const reservation = (await engine.store.read.reservation(id))!;
-    const { resources } = await viewReservation(engine, principal, reservation);
-    return resources[0]!.credentials!.token;
+    const { resources } = await reservations.find(principal, id);
+    // An admin may have ended the loan meanwhile.
+    const credentials = resources[0]?.credentials;
+    if (!credentials) throw noneFree();
+    return credentials.token;
   }
 
   /** Keeps a token, and a loan of it, alive. Errors: `not_found`. */

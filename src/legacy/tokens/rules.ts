@@ -16,5 +16,10 @@ export function spellings(value: string): string[] {
 /** The error that this API gives for a refused block: every shortage has the same one. */
 export function blockRefusal(error: unknown): unknown {
   const isExhausted = error instanceof DomainError && EXHAUSTED.includes(error.code);
-  return isExhausted ? new DomainError('unavailable_now', 'No free tokens') : error;
+  return isExhausted ? noneFree() : error;
+}
+
+/** The one error for every shortage. */
+export function noneFree(): DomainError {
+  return new DomainError('unavailable_now', 'No free tokens');
 }

@@ -23,15 +23,17 @@ export async function takeOver(
   peers: PeerInstances,
   log: Pick<Log, 'info'>,
 ): Promise<void> {
-  for (const dead of peers.dead()) {
-    try {
+  const left = peers.dead();
+  try {
+    for (let dead = left[0]; dead; dead = left[0]) {
       const claims = await voidClaimsOf(engine, `${dead.name}/`);
       dead.remove();
+      left.shift();
       log.info({ instance: dead.name, claims }, 'another process has died; its work is taken over');
-    } catch (error) {
-      dead.release();
-      throw error;
     }
+  } finally {
+    // The next look, of any process, finds these again; locked, they would look alive.
+    for (const dead of left) dead.release();
   }
 }
 

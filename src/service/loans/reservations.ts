@@ -114,9 +114,17 @@ export class Reservations {
    * Extends the lease by `extension` ms; gives the reservation's id. Errors: `not_found`,
    * `lease_over`, `over_maximum`, `conflict`.
    */
-  extend(principal: Principal, id: string, extension: number): Promise<string> {
-    return this.own(principal, id, ({ reservation }, now) =>
-      extendLease(reservation, extension, now),
+  extend(
+    principal: Principal,
+    id: string,
+    extension: number,
+    { idempotencyKey = null }: Partial<CallContext> = {},
+  ): Promise<string> {
+    return this.own(
+      principal,
+      id,
+      ({ reservation }, now) => extendLease(reservation, extension, now),
+      idempotencyKey,
     );
   }
 

@@ -1,7 +1,7 @@
 import { monotonicClock, type Clock } from '../../clock';
 import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
-import { decideOnce, type Once } from '../../domain/idempotency';
+import { decideOnce, IDEMPOTENCY_KEPT_FOR, type Once } from '../../domain/idempotency';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
 import { hasSqliteCode } from '../../sqlite/open';
 import { DataVersion } from '../../sqlite/data-version';
@@ -37,6 +37,8 @@ export interface SqliteStoreOptions {
   prompt?: boolean;
   /** True: after each transaction, the lock is left to others for as long as it was held. */
   yields?: boolean;
+  /** How long an idempotency key is remembered, in ms; a day by default. */
+  idempotencyKeptFor?: number;
 }
 
 /**
@@ -76,7 +78,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   const run = runner(answersOf(db, pools));
   const read = lazy(() => translating(reads(db, pools, tokens, run)));
   return {
-    transact: transactor(db, pools, run, write),
+    transact: transactor(db, pools, run, write, options.idempotencyKeptFor),
     get read() {
       return read();
     },
@@ -101,7 +103,13 @@ const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'addClass
 
 type Write = <T>(work: (now: number) => T) => Promise<T>;
 
-function transactor(db: Db, pools: PoolCache, run: Run, write: Write): Store['transact'] {
+function transactor(
+  db: Db,
+  pools: PoolCache,
+  run: Run,
+  write: Write,
+  keptFor = IDEMPOTENCY_KEPT_FOR,
+): Store['transact'] {
   const load = loaders(db, pools, run);
   const find = lazily(() => idempotencyReader(db));
   const apply = lazy(() => applier(db));
@@ -113,7 +121,7 @@ function transactor(db: Db, pools: PoolCache, run: Run, write: Write): Store['tr
     write((now) => {
       const decideNow = () => decide(load[asked.load](asked, now), now);
       const { changes, value } = once
-        ? decideOnce(once, find(once.key), now, decideNow)
+        ? decideOnce(once, find(once.key), now, keptFor, decideNow)
         : decideNow();
       apply()(changes, now);
       if (changes.some(({ do: what }) => WRITE_POOLS.includes(what))) pools.doubt();

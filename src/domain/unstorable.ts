@@ -1,0 +1,58 @@
+/** A part of an input that cannot be stored as it was written, and a sentence's end that says why. */
+export interface Unstorable {
+  path: (string | number)[];
+  message: string;
+}
+
+const TEXT = 'must be text without NUL and without halves of surrogate pairs';
+const KEY = 'is no name that a field can have';
+
+interface Place {
+  value: unknown;
+  name: string | number;
+  within: Place | null;
+}
+
+/**
+ * Finds the first text, or field name, in an input that cannot be stored unchanged; null if there
+ * is none.
+ */
+export function findUnstorable(value: unknown): Unstorable | null {
+  // No recursion, because the sender chooses how deeply the part is nested.
+  const left: Place[] = [{ value, name: '', within: null }];
+  const seen = new Set<object>();
+  for (let place = left.pop(); place; place = left.pop()) {
+    const { value: here } = place;
+    if (typeof here === 'string' && isUnstorable(here))
+      return { path: pathTo(place), message: TEXT };
+    // An alias of YAML may lead back to where it stands.
+    if (typeof here !== 'object' || here === null || seen.has(here)) continue;
+    seen.add(here);
+    const names = Object.keys(here);
+    if (!Array.isArray(here) && names.some(isUnstorable))
+      return { path: pathTo(place), message: TEXT };
+    // Assigning this one sets the prototype, so copies of the input would lose it without a word.
+    if (names.includes('__proto__')) return { path: [...pathTo(place), '__proto__'], message: KEY };
+    for (const name of names.reverse())
+      left.push({
+        value: (here as Record<string, unknown>)[name],
+        name: Array.isArray(here) ? Number(name) : name,
+        within: place,
+      });
+  }
+  return null;
+}
+
+/**
+ * Contains NUL, which C takes for an end, or half of a surrogate pair, which UTF-8 cannot carry
+ * (RFC 3629, 3).
+ */
+function isUnstorable(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed();
+}
+
+function pathTo(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let here = place; here.within; here = here.within) path.unshift(here.name);
+  return path;
+}
