@@ -95,6 +95,16 @@ it.each<[string, (users: Users, id: string) => Promise<void>]>([
   await expect(signIn(meanwhile)).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
+it('accepts the right password whose hash was made anew while it was checked', async () => {
+  let isDone = false;
+  const hashAnew = async (users: Users, id: string) => {
+    if (isDone) return;
+    isDone = true;
+    await users.change(somebody('ada', 'admin'), id, { password: PASSWORD }, null);
+  };
+  await expect(signIn(hashAnew)).resolves.toMatchObject({ userName: 'Ann' });
+});
+
 it('gives the role that the user has by then', async () => {
   await expect(
     signIn((users, id) => users.change(somebody('ada', 'admin'), id, { role: 'admin' }, null)),
