@@ -233,6 +233,26 @@ describe('many sign-ins at once', () => {
     });
   });
 
+  it('are not compared beyond what their origin may be refused', async () => {
+    const checked = passwords(pepper, CHEAP);
+    const stored = await checked.hash('password');
+    let refusals = 0;
+    const attempt = {
+      from: 'a',
+      admit: () => {
+        if (refusals >= 3) throw new DomainError('rate_limited', 'Too many.');
+      },
+      refused: () => void (refusals += 1),
+    };
+    const counted = jest.spyOn(bcrypt, 'compare');
+    const guesses = Array.from({ length: 20 }, (_, n) => checked.verify(`${n}`, stored, attempt));
+    const answers = await Promise.allSettled(guesses);
+    // Two run at once: one may have begun before the third was refused.
+    expect(counted.mock.calls.length).toBeLessThanOrEqual(4);
+    expect(answers.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(16);
+    counted.mockRestore();
+  });
+
   it('leave room for another address, which is served in its turn', async () => {
     const checked = passwords(pepper, { ...CHEAP, waiting: 4 });
     const stored = await checked.hash('password');

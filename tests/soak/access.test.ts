@@ -206,7 +206,10 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
     const isOpen =
       mode === 'open' &&
       (ANYBODYS.includes(api) || (api === 'VM reservation' && route.method === 'get'));
-    if (may === 'public' || isOpen) return 'served';
+    // A legacy call that would look at a credential refuses a wrong one that is shown.
+    const looks = api !== 'v1' && (mode === 'guarded' || api === 'VM reservation');
+    const showsWrong = STRANGERS.includes(who) && who !== 'anonymous';
+    if (may === 'public' || isOpen) return looks && showsWrong ? 401 : 'served';
     // In open mode, this API says so in the words of its contract.
     if (STRANGERS.includes(who))
       return mode === 'open' && api === 'VM reservation' && who === 'anonymous' ? 400 : 401;

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
 import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
@@ -20,6 +21,8 @@ export type { Attempt };
 
 /** A token's last use is written at most this often; ms. */
 const LAST_USE_GRAIN = 60_000;
+/** The most tokens whose notes are remembered. */
+const MOST_NOTED = 10_000;
 
 /**
  * The proof of identity that a caller presents. `userId` is for an API that has its own names for
@@ -34,6 +37,8 @@ export type PresentedCredential =
 export class Authentication {
   /** Users whose password is being hashed anew. */
   private readonly hashing = new Set<string>();
+  /** When the last use of a token was noted, for the tokens used last; epoch ms. */
+  private readonly noted = new LRUCache<string, number>({ max: MOST_NOTED });
 
   constructor(
     private readonly engine: Engine,
@@ -143,16 +148,21 @@ export class Authentication {
     }
   }
 
-  /** Not awaited: a note that comes late does no harm. */
+  /**
+   * Not awaited: a note that comes late does no harm. A burst makes one note, although each of its
+   * calls may see the token as it was before.
+   */
   private noteUse(token: ApiToken, now: number): void {
-    if (token.lastUsedAt !== null && now - token.lastUsedAt < LAST_USE_GRAIN) return;
+    const last = Math.max(token.lastUsedAt ?? -Infinity, this.noted.get(token.id) ?? -Infinity);
+    if (now - last < LAST_USE_GRAIN) return;
+    this.noted.set(token.id, now);
     const { store } = this.engine;
     void store
       .transact({ load: 'token', id: token.id }, () => ({
         changes: [{ do: 'setToken', id: token.id, set: { lastUsedAt: now } }],
         value: null,
       }))
-      .catch(() => undefined);
+      .catch(() => void this.noted.delete(token.id));
   }
 }
 

@@ -79,7 +79,7 @@ const github = async (ground: Ground) => {
   await ground.admin
     .post('/github-identifiers')
     .set('X-Request-ID', randomUUID())
-    .send({ accountId: (await named(ground)).id, githubId: id })
+    .send({ accountId: ground.owner.userId, githubId: id })
     .expect(201);
   return as(String(id));
 };
@@ -169,9 +169,15 @@ export const LEGACY_ACCESS: Record<string, AccessRow> = {
     query: (_made, username) => `username=${username}`,
   },
   'get /github-identifiers': {
-    may: 'shared',
+    may: 'own',
     thing: github,
     query: (_made, id) => `githubId=${id}`,
+    scope: 'identity:write',
   },
-  'get /emails': { may: 'shared', thing: named, query: (_made, id) => `accountId=${id}` },
+  'get /emails': {
+    may: 'own',
+    thing: identity,
+    query: (_made, id) => `accountId=${id}`,
+    scope: 'identity:write',
+  },
 };
