@@ -192,8 +192,8 @@ export class Reservations {
   ): Promise<ReservationSummary[]> {
     const { store } = this.engine;
     const whose = isAdmin(principal) ? userId : principal.userId;
-    const found = await store.read.reservations({ userId: whose, status }, page);
     const now = store.now();
+    const found = await store.read.reservations({ userId: whose, status, now }, page);
     return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
   }
 
