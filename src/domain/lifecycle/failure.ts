@@ -40,11 +40,12 @@ function openAgain(
   { id: poolId, policy }: Pool,
   breaker: Breaker | null,
   reason: string,
-  { now, fraction }: DecisionContext,
+  context: DecisionContext,
 ): Breaker {
+  const { now } = context;
   const failures = (breaker?.failures ?? 0) + 1;
   const steps = Math.min(failures, MOST_BREAKER_STEPS);
-  const openUntil = now + backoff(policy.cleaning, steps, fraction());
+  const openUntil = now + backoff(policy.cleaning, steps, context.fraction());
   return { poolId, failures, openUntil, reason, since: breaker?.since ?? now };
 }
 
