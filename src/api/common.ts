@@ -8,15 +8,15 @@ export const instant = z.iso
 
 export const id = oneLine(64).min(1);
 
+/** A number in a query. */
+function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
 /** Query of a list: a page of at most `limit`, after `cursor`. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce
-    .number({ error: 'must be a number' })
-    .int()
-    .min(1)
-    .max(1000)
-    .default(100)
-    .meta({ description: 'Entries per page.' }),
+  limit: wholeNumber(1, 1000).default(100).meta({ description: 'Entries per page.' }),
   cursor: z
     .string()
     .max(200)
@@ -34,7 +34,7 @@ export function listOf<T extends z.ZodType>(item: T) {
 
 /** The seconds for which to hold the answer. */
 export const waitQuery = z.strictObject({
-  wait: z.coerce.number({ error: 'must be a number' }).int().min(0).max(60).optional().meta({
+  wait: wholeNumber(0, 60).optional().meta({
     description: 'Hold the answer for up to this many seconds while it is queued or preparing.',
   }),
 });

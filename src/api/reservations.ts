@@ -174,7 +174,7 @@ export const reservationSummary = reservation.omit({ resources: true });
 export const reservationList = listOf(reservationSummary).meta({ id: 'ReservationList' });
 export const reservationQuery = pageQuery.extend({
   status: z.enum(RESERVATION_STATUSES).optional(),
-  user: id.optional(),
+  user: z.string().min(1).max(254).optional().meta({ description: 'Id or e-mail address.' }),
 });
 
 export type NewReservation = z.output<typeof newReservation>;

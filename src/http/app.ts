@@ -83,9 +83,20 @@ function isJson(request: { headers: Record<string, string | string[] | undefined
 
 /** Reads the body. Where the route does not read it, one that cannot be read is no error. */
 function bodyReader({ body, ignoresUnread }: Route, json: RequestHandler): RequestHandler {
-  if (body || !ignoresUnread) return json;
-  return (request, response, next) =>
-    json(request, response, (error?: unknown) => next(isUnreadable(error) ? undefined : error));
+  const isRead = body !== undefined || !ignoresUnread;
+  return (request, response, next) => {
+    nameUtf8(request);
+    json(request, response, (error?: unknown) =>
+      next(!isRead && isUnreadable(error) ? undefined : error),
+    );
+  };
+}
+
+/** `utf8` is a label of UTF-8 (https://encoding.spec.whatwg.org/#names-and-labels), so clients use it. */
+function nameUtf8({ headers }: Request): void {
+  const type = headers['content-type'];
+  if (type !== undefined)
+    headers['content-type'] = type.replace(/(;\s*charset\s*=\s*"?)utf8(?=["\s;]|$)/i, '$1utf-8');
 }
 
 /** `/v1/pools/{name}` in the syntax of Express. */

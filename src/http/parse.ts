@@ -75,18 +75,29 @@ export function waitOf(request: Request, query: unknown): number {
   return preferred === undefined ? 0 : Math.min(60, Number(preferred));
 }
 
-/** The entity tag in If-Match, without quotes; null for none or any. Errors: `invalid`. */
+const TAG = String.raw`(?:W/)?"[^"]*"`;
+const TAGS = new RegExp(String.raw`^\s*${TAG}(?:\s*,\s*${TAG})*\s*$`);
+
+/**
+ * The entity tag in If-Match, without quotes; null for none or any. A weak tag matches nothing (RFC
+ * 9110, 13.1.1). Errors: `invalid`, also for several strong tags; `precondition_failed` where all
+ * are weak.
+ */
 export function ifMatchOf(request: Request): string | null {
   const header = request.get('If-Match');
   if (header === undefined || header.trim() === '*') return null;
-  const [, tag] = /^"([^"]*)"$/.exec(header.trim()) ?? [];
-  if (tag === undefined)
+  const tags = TAGS.test(header) ? (header.match(new RegExp(TAG, 'g')) ?? []) : [];
+  const strong = new Set(tags.filter((tag) => !tag.startsWith('W/')));
+  if (tags.length > 0 && strong.size === 0)
+    throw new RequestError('precondition_failed', 'A weak tag matches nothing here.', 'If-Match');
+  const [tag] = strong;
+  if (tag === undefined || strong.size > 1)
     throw new RequestError(
       'invalid',
       'If-Match must be one strong entity tag in quotes, or *.',
       'If-Match',
     );
-  return tag;
+  return tag.slice(1, -1);
 }
 
 /** The value of the first cookie of this name (RFC 6265, 4.2.1); null if there is none. */

@@ -30,6 +30,8 @@ export interface ResourceFilter {
 export interface ReservationFilter {
   userId?: string;
   status?: ReservationStatus;
+  /** With it, a lease that is over by then counts as ended, whatever is stored; epoch ms. */
+  now?: number;
   via?: Api;
 }
 

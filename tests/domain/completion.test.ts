@@ -305,6 +305,16 @@ describe('the breaker', () => {
     ]);
   });
 
+  it('counts one outage once, however many calls were under way', () => {
+    const open = { ...breaker, failures: 1, openUntil: NOW + 10 * SECOND };
+    const after = report(standingAt('clean', { breaker: open }), [failed('clean', AWAY)]);
+    expect(after.changes).toContainEqual({
+      do: 'setBreaker',
+      breaker: { ...open, reason: 'It is away.' },
+    });
+    expect(after.resource.dueAt).toBe(open.openUntil);
+  });
+
   it('pauses no longer than after four failures, and tells nothing of a failed resource', () => {
     const many = { ...breaker, failures: 9 };
     const after = report(standingAt('clean', { breaker: many }), [failed('clean', AWAY)]);

@@ -51,6 +51,8 @@ const FOLDERS = [
   'src/domain',
   'src/domain/lifecycle',
   'src/domain/loans',
+  // A deleted user leaves once their loans are over.
+  'src/domain/people',
   'src/domain/pools',
   'src/domain/queue',
   'src/drivers',

@@ -130,7 +130,7 @@ describe('a problem names the field', () => {
   test('an unknown or repeated query parameter is refused', async () => {
     expect((await admin.get('/v1/pools?limit=many')).body).toEqual({
       ...problem(400, 'invalid', 'limit'),
-      detail: 'limit: must be a number',
+      detail: 'limit: must be a whole number from 1 to 1000',
     });
     expect((await admin.get('/v1/pools?page=2')).body).toEqual(problem(400, 'invalid', 'page'));
     expect((await admin.get('/v1/resources?limit=0')).body).toEqual(
@@ -273,3 +273,43 @@ test(
     }
   },
 );
+
+describe('a request is taken by what it means', () => {
+  test.each(['utf8', '"UTF8"', 'UTF-8'])('charset=%s is UTF-8', async (charset) => {
+    const { status, body } = await admin
+      .patch('/v1/pools/lab')
+      .set('Content-Type', `application/json; charset=${charset}`)
+      .send('{"labels":{"zone":"\u00e9"}}');
+    expect({ status, labels: body.labels }).toEqual({ status: 200, labels: { zone: '\u00e9' } });
+  });
+
+  test.each([
+    ['W/"1"', 412, 'precondition_failed'],
+    ['W/"1", W/"2"', 412, 'precondition_failed'],
+    ['W/"1", "999"', 412, 'precondition_failed'],
+    ['1', 400, 'invalid'],
+  ])('If-Match: %s is %i', async (tag, status, code) => {
+    const answer = await admin.patch('/v1/pools/lab').set('If-Match', tag).send({ labels: {} });
+    expect(answer.body).toEqual(problem(status, code, 'If-Match'));
+  });
+
+  test.each([
+    ['/v1/pools?limit=2000', 'limit: must be a whole number from 1 to 1000'],
+    ['/v1/pools?limit=x', 'limit: must be a whole number from 1 to 1000'],
+    ['/v1/reservations/x?wait=90', 'wait: must be a whole number from 0 to 60'],
+    ['/v1/reservations/x?wait=1.5', 'wait: must be a whole number from 0 to 60'],
+  ])('%s names the bounds', async (path, detail) => {
+    expect((await admin.get(path)).body).toMatchObject({ status: 400, detail });
+  });
+
+  test('a user is found by e-mail address as well as by id', async () => {
+    const bob = await server.user('bob');
+    const { body: loan } = await bob.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
+    const me = (await bob.get('/v1/me')).body;
+    for (const user of [loan.userId, me.email, me.email.toUpperCase()]) {
+      const { body } = await admin.get(`/v1/reservations?user=${encodeURIComponent(user)}`);
+      expect(body.items.map((item: { id: string }) => item.id)).toEqual([loan.id]);
+    }
+    expect((await admin.get('/v1/reservations?user=no@example.org')).body.items).toEqual([]);
+  });
+});

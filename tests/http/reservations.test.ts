@@ -90,7 +90,7 @@ describe('POST /v1/reservations', () => {
       status: 'queued',
       position: 1,
       positionIsExact: true,
-      waitingFor: expect.stringContaining('item 0'),
+      waitingFor: expect.stringContaining('item 1'),
       startsAt: null,
       resources: [],
     });
@@ -365,4 +365,20 @@ test("GET /v1/reservations lists the caller's own, and for an admin all, or thos
   expect(await ids(admin, `?user=${of_bob.userId}`)).toEqual([of_bob.id]);
   expect(await ids(ann, `?user=${of_bob.userId}`)).toEqual([of_ann.id]);
   expect(await ids(admin, '?status=queued')).toEqual([]);
+});
+
+test('a list by status goes by what it shows, though no job has ended the lease', async () => {
+  const send = (durationSeconds?: number) =>
+    ann.post('/v1/reservations').send({ items: [{ pool: 'lab' }], durationSeconds });
+  const [short, long] = [(await send(5).expect(201)).body, (await send(200).expect(201)).body];
+  server.test.clock.advance(5_000);
+  for (const [status, id] of [
+    ['active', long.id],
+    ['ended', short.id],
+  ]) {
+    const { items } = (await ann.get(`/v1/reservations?status=${status}`)).body;
+    expect(items.map((item: { id: string; status: string }) => [item.status, item.id])).toEqual([
+      [status, id],
+    ]);
+  }
 });

@@ -83,6 +83,19 @@ test('a held GET is answered however the wait ends', async () => {
   expect((await held[1]!).body).toMatchObject({ status: 'ended', endReason: 'refused' });
 });
 
+test('a request that ends unserved while it is held is no 201', async () => {
+  await reserve(ann, 'lab').expect(201);
+  const held = begun(
+    ann.post('/v1/reservations?wait=60').send({ items: [{ pool: 'lab' }], queueTimeoutSeconds: 5 }),
+  );
+  await reached('queued', 1);
+  await server.test.after(5_000);
+  expect(await held).toMatchObject({
+    status: 200,
+    body: { status: 'ended', endReason: 'timed_out', resources: [] },
+  });
+});
+
 test('a caller who hangs up keeps the place in the queue', async () => {
   await reserve(ann, 'lab').expect(201);
   const abandoned = reserve(ann, 'lab', '?wait=60');

@@ -283,7 +283,7 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
   test('where an admin ends it before it is answered, nothing stays reserved', async () => {
     const { anybody, test } = server();
     const { read } = test.engine.store;
-    const { holdings } = read;
+    const holdings = read.holdings.bind(read);
     const spied = jest.spyOn(read, 'holdings').mockImplementationOnce(async (id) => {
       await revokeAll(test.engine, { via: 'containers' }, 'by Root');
       return holdings(id);

@@ -93,7 +93,7 @@ describeServer('the token pool in open mode', { mode: 'open' }, (server) => {
     const { engine } = server().test;
     const { read } = engine.store;
     await create(server().anybody);
-    const { holdings } = read;
+    const holdings = read.holdings.bind(read);
     jest.spyOn(read, 'holdings').mockImplementationOnce(async (id) => {
       await revokeAll(engine, { via: 'tokens' }, 'by Root');
       return holdings(id);

@@ -1,6 +1,8 @@
 import { Reservations } from '../../src/service/loans/reservations';
 import { Resources } from '../../src/service/lifecycle/resources';
 import type { RequestItem } from '../../src/domain/loans/reservation';
+import { viewReservation } from '../../src/service/loans/views';
+import { aReservation } from '../store/rows';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 /** Point 4: queued requests are served in the order of the design, and can read their position. */
@@ -64,7 +66,7 @@ describe('three requests of different priority and a bundle of two kinds', () =>
     expect(await free(holders[0]!)).toEqual([high]);
     expect(await free(holders[1]!)).toEqual([high]);
     expect(await held()).toBe(1);
-    expect((await test.view(ann, bundle)).waitingFor).toBe('item 0: 1 of 1 missing, 0 ahead');
+    expect((await test.view(ann, bundle)).waitingFor).toBe('item 1: 1 of 1 missing, 0 ahead');
     expect(await free(high)).toEqual([middle]);
     expect(await free(holders[2]!)).toEqual([bundle, middle]);
     expect(await held()).toBe(0);
@@ -307,3 +309,19 @@ test(
     });
   },
 );
+
+it.each([
+  [500, '500 ahead', 501, true],
+  [501, 'more than 500 ahead', 501, false],
+])('where %i are counted ahead, it says: %s', async (ahead, said, position, positionIsExact) => {
+  const { engine } = await TestEngine.start({ pools: POOLS });
+  const queuePositions = async () => [{ item: 1, count: 2, missing: 1, ahead, classIds: [1] }];
+  const read = { ...engine.store.read, queuePositions };
+  const counted = { ...engine, store: { ...engine.store, now: () => 0, read } };
+  const queued = aReservation('v1', { status: 'queued' });
+  expect(await viewReservation(counted, ann, queued)).toMatchObject({
+    waitingFor: `item 2: 1 of 2 missing, ${said}`,
+    position,
+    positionIsExact,
+  });
+});

@@ -29,7 +29,7 @@ test('every dead process is removed once its claims are void', async () => {
 test('where claims cannot be voided, that process and all after it are released', async () => {
   const { engine } = await TestEngine.start({ pools: POOLS });
   const { fate, peers } = threeDead();
-  const { transact } = engine.store;
+  const transact = engine.store.transact.bind(engine.store);
   const failing = ((...given: Parameters<typeof transact>) =>
     fate.length === 0
       ? transact(...given)

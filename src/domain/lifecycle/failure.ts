@@ -17,7 +17,8 @@ const MOST_BREAKER_STEPS = 4;
 
 /**
  * The back end is unavailable: opens the breaker of the pool. The operation waits for it, and
- * nothing is held against the resource.
+ * nothing is held against the resource. Calls that were under way when it opened belong to the same
+ * outage: they count no further failure, and do not lengthen the pause.
  */
 export function waitForBackend(
   draft: Draft,
@@ -26,16 +27,26 @@ export function waitForBackend(
   reason: string,
   context: DecisionContext,
 ): void {
+  const opened =
+    breaker && breaker.openUntil > context.now
+      ? { ...breaker, reason }
+      : openAgain(pool, breaker, reason, context);
+  draft.include([{ do: 'setBreaker', breaker: opened }]);
+  draft.setOperation({ error: reason, claimedBy: null, claimedUntil: 0 });
+  draft.set({ dueAt: opened.openUntil, reason });
+}
+
+function openAgain(
+  { id: poolId, policy }: Pool,
+  breaker: Breaker | null,
+  reason: string,
+  context: DecisionContext,
+): Breaker {
   const { now } = context;
   const failures = (breaker?.failures ?? 0) + 1;
   const steps = Math.min(failures, MOST_BREAKER_STEPS);
-  const openUntil = now + backoff(pool.policy.cleaning, steps, context.fraction());
-  const since = breaker?.since ?? now;
-  draft.include([
-    { do: 'setBreaker', breaker: { poolId: pool.id, failures, openUntil, reason, since } },
-  ]);
-  draft.setOperation({ error: reason, claimedBy: null, claimedUntil: 0 });
-  draft.set({ dueAt: openUntil, reason });
+  const openUntil = now + backoff(policy.cleaning, steps, context.fraction());
+  return { poolId, failures, openUntil, reason, since: breaker?.since ?? now };
 }
 
 /**

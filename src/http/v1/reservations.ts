@@ -37,10 +37,11 @@ export const reservationRoutes: Route[] = [
     query: waitQuery,
     body: newReservation,
     answers: {
-      201: {
+      200: {
         ...answer,
-        description: 'Active; or ended, if `queueTimeoutSeconds` passed while the answer was held.',
+        description: 'Ended without being served: `queueTimeoutSeconds` passed, or it was refused.',
       },
+      201: { ...answer, description: 'Active; or served before, and ended since.' },
       202: { ...answer, description: 'Queued or preparing; poll Location.' },
     },
     errors: [
@@ -61,7 +62,7 @@ export const reservationRoutes: Route[] = [
       const first = await services.reservations.reserve(principal, requestOf(body), context);
       const view = await whenServed(services, principal, first, wait, signal);
       return {
-        status: isPending(view) ? 202 : 201,
+        status: statusOf(view),
         body: answerOf(view),
         headers: { Location: `${path}/${view.id}`, ...waited(wait) },
       };
@@ -160,6 +161,11 @@ export const reservationRoutes: Route[] = [
     },
   }),
 ];
+
+function statusOf(view: ReservationView): 200 | 201 | 202 {
+  if (isPending(view)) return 202;
+  return view.startsAt === null ? 200 : 201;
+}
 
 async function show({ reservations }: Services, principal: Principal, id: string): Promise<Answer> {
   return { status: 200, body: answerOf(await reservations.find(principal, id)) };

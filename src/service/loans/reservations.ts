@@ -13,7 +13,7 @@ import {
 } from '../../domain/loans/reservation';
 import { submit, type Submitted } from '../../domain/loans/submission';
 import { checkCaller } from '../../domain/people/caller';
-import { isAdmin, type Principal } from '../../domain/people/user';
+import { comparable, isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
@@ -187,7 +187,7 @@ export class Reservations {
 
   /**
    * Gives a page of the principal's reservations in order of id; an admin sees everybody's, or
-   * those of `userId`.
+   * those of `userId`, which may also be an e-mail address.
    */
   async list(
     principal: Principal,
@@ -195,10 +195,16 @@ export class Reservations {
     page: Page,
   ): Promise<ReservationSummary[]> {
     const { store } = this.engine;
-    const whose = isAdmin(principal) ? userId : principal.userId;
-    const found = await store.read.reservations({ userId: whose, status }, page);
+    const whose = isAdmin(principal) ? await this.idOf(userId) : principal.userId;
     const now = store.now();
+    const found = await store.read.reservations({ userId: whose, status, now }, page);
     return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
+  }
+
+  /** The id of a user by id or e-mail address. An address that nobody has stands for itself. */
+  private async idOf(user: string | undefined): Promise<string | undefined> {
+    if (!user?.includes('@')) return user;
+    return (await this.engine.store.read.userByEmail(comparable(user)))?.id ?? user;
   }
 
   /**

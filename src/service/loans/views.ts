@@ -138,13 +138,18 @@ function queueStatus({ status }: Reservation, queuePositions: QueuePosition[]): 
   const ahead = Math.max(0, ...unserved.map((entry) => entry.ahead));
   const reasons = unserved.map(
     ({ item, count, missing, ahead: before }) =>
-      `item ${item}: ${missing} of ${count} missing, ${before} ahead`,
+      `item ${item + 1}: ${missing} of ${count} missing, ${countOf(before)} ahead`,
   );
   return {
     position: Math.min(ahead, POSITION_LIMIT) + 1,
     positionIsExact: ahead <= POSITION_LIMIT,
     waitingFor: reasons.join('; '),
   };
+}
+
+/** Requests ahead are counted up to the limit only. */
+function countOf(ahead: number): string {
+  return ahead > POSITION_LIMIT ? `more than ${POSITION_LIMIT}` : String(ahead);
 }
 
 export type PoolCounts = Record<

@@ -19,6 +19,8 @@ export interface ModelPool {
   };
   retries: number;
   breaker: number;
+  /** Until when the breaker is open: one outage counts once. */
+  breakerUntil: number;
 }
 
 export interface ModelResource {

@@ -389,14 +389,18 @@ export class World {
         .reduce((all, each) => ({ ...all, ...each }), {});
       const breaker = changes.find((other) => other.do === 'setBreaker')?.breaker;
       if (scope === 'backend') {
-        resource.pool.breaker += 1;
+        const { pool } = resource;
+        if (pool.breakerUntil <= now) {
+          pool.breaker += 1;
+          pool.breakerUntil = now + pauseAfter(Math.min(pool.breaker, 4));
+        }
         same(
           'breaker',
           { failures: breaker?.failures, until: breaker?.openUntil, due: set.dueAt },
           {
-            failures: resource.pool.breaker,
-            until: now + pauseAfter(Math.min(resource.pool.breaker, 4)),
-            due: now + pauseAfter(Math.min(resource.pool.breaker, 4)),
+            failures: pool.breaker,
+            until: pool.breakerUntil,
+            due: pool.breakerUntil,
           },
         );
         continue;
@@ -421,7 +425,7 @@ export class World {
     }
     for (const change of changes)
       if (change.do === 'setBreaker' && change.breaker.failures === 0)
-        this.pools.get(change.breaker.poolId)!.breaker = 0;
+        Object.assign(this.pools.get(change.breaker.poolId)!, { breaker: 0, breakerUntil: 0 });
   }
 
   /** A request that is served with something an older one lacks overtakes it. */
@@ -492,6 +496,7 @@ function modelPool(pool: Pool): ModelPool {
     lease: leaseOf(policy),
     retries: policy.cleaning.retries,
     breaker: 0,
+    breakerUntil: 0,
   };
 }
 

@@ -41,7 +41,7 @@ export class Witness {
       body: { items: [{ pool: this.pool }] },
     });
     this.note(status);
-    if (status !== 201 && status !== 202) return;
+    if (![200, 201, 202].includes(status)) return;
     const loan: Acknowledged = { id: body.id as string, lentAt: Date.now(), releasedAt: null };
     this.loans.push(loan);
     // Every other one is kept for a while, so that both kinds exist at any moment.

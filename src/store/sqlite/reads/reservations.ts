@@ -1,4 +1,17 @@
-import { and, asc, countDistinct, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  countDistinct,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  or,
+  sql,
+} from 'drizzle-orm';
+import type { ReservationStatus } from '../../../domain/loans/reservation';
 import { READ_PLANS } from '../../plans';
 import type { Reads, ReservationFilter } from '../../reads';
 import { constant, given, upTo } from '../parameters';
@@ -130,12 +143,23 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
   };
 }
 
-function conditions({ userId, status, via }: ReservationFilter) {
+function conditions({ userId, status, via, now }: ReservationFilter) {
   return [
     via === undefined ? undefined : eq(reservations.via, via),
     userId === undefined ? undefined : eq(reservations.userId, userId),
-    status === undefined ? undefined : eq(reservations.status, status),
+    status === undefined ? undefined : statusIs(status, now),
   ];
+}
+
+/** The deadline of an active reservation is the end of its lease. */
+function statusIs(status: ReservationStatus, now: number | undefined) {
+  const stored = eq(reservations.status, status);
+  if (now === undefined) return stored;
+  const { deadlineAt } = reservations;
+  if (status === 'active') return and(stored, or(isNull(deadlineAt), gt(deadlineAt, now)));
+  return status === 'ended'
+    ? or(stored, and(eq(reservations.status, 'active'), lte(deadlineAt, now)))
+    : stored;
 }
 
 function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
