@@ -126,7 +126,7 @@ function serveRoute(route: Route, services: Services) {
           authentication.fingerprint(text),
         ),
       },
-      ifMatch: route.ignoresUnread ? null : ifMatchOf(request),
+      ifMatch: route.errors.includes('precondition_failed') ? ifMatchOf(request) : null,
       cookie: (name) => cookieOf(request, name),
       wait: waitOf(request, query),
       signal: () => signalOf(response),

@@ -218,7 +218,7 @@ describe('users', () => {
     ).toEqual(problem(412, 'precondition_failed', 'If-Match'));
     await bob.patch(path).set('If-Match', '*').send({ name: 'Rob' }).expect(200);
     expect((await bob.patch(path).set('If-Match', 'W/"3"').send({ name: 'Bob' })).body).toEqual(
-      problem(400, 'invalid', 'If-Match'),
+      problem(412, 'precondition_failed', 'If-Match'),
     );
   });
 });

@@ -302,6 +302,10 @@ describe('a request is taken by what it means', () => {
     expect((await admin.get(path)).body).toMatchObject({ status: 400, detail });
   });
 
+  test('If-Match is read only by calls that can fail for it', async () => {
+    await admin.get('/v1/pools/lab').set('If-Match', 'W/"1"').expect(200);
+  });
+
   test('a user is found by e-mail address as well as by id', async () => {
     const bob = await server.user('bob');
     const { body: loan } = await bob.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });

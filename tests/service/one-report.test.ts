@@ -83,7 +83,7 @@ it.each(['issueCredential', 'checkCredential'] as const)(
     const { test } = await returned(pools('', 3), 3);
     await test.cloud.failNext('free', call, 3, { scope: 'backend' });
     await test.settle();
-    expect(await test.engine.store.read.failingPools()).toMatchObject([{ failures: 3 }]);
+    expect(await test.engine.store.read.failingPools()).toMatchObject([{ failures: 1 }]);
     await test.after(600_000);
     await test.after(600_000);
     expect(await test.engine.store.read.failingPools()).toEqual([]);
