@@ -102,7 +102,7 @@ it('accepts the right password whose hash was made anew while it was checked', a
     isDone = true;
     await users.change(somebody('ada', 'admin'), id, { password: PASSWORD }, null);
   };
-  await expect(signIn(hashAnew)).resolves.toMatchObject({ userName: 'Ann' });
+  await expect(signIn(hashAnew)).resolves.toMatchObject({ userName: 'Kate' });
 });
 
 it('gives the role that the user has by then', async () => {
