@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { setup as setupBody } from '../api/people';
-import { boot } from '../boot';
 import { readConfig } from '../config';
+import { DataDirectory } from '../data-directory';
 import { DomainError } from '../domain/errors';
-import { give, tell } from './alone';
+import { give } from './alone';
 import { Refusal } from './exit-codes';
 import { passwordInput } from './password-input';
+import { withServices } from './with-services';
 
 const { password } = setupBody.shape;
 
@@ -22,18 +24,16 @@ export function addResetPassword(program: Command): void {
 }
 
 async function resetPassword(login: string): Promise<void> {
+  const config = readConfig();
+  if (!existsSync(new DataDirectory(config.dataDir).database))
+    throw new Refusal('missing', `There is no database in ${config.dataDir}.`);
   const input = password.safeParse(await passwordInput(login));
   if (!input.success) throw new Refusal('usage', `password: ${input.error.issues[0]!.message}`);
-  const { services, presence } = await boot(readConfig(), tell);
-  try {
-    give({ userId: await services.users.resetPassword(login, input.data) });
-  } catch (error) {
+  const reset = withServices(config, ({ users }) => users.resetPassword(login, input.data));
+  const userId = await reset.catch((error: unknown) => {
     throw error instanceof DomainError && error.code === 'not_found'
       ? new Refusal('missing', error.message)
       : error;
-  } finally {
-    await services.drivers.close();
-    await services.engine.store.close();
-    presence.leave();
-  }
+  });
+  give({ userId });
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { setup as setupBody } from '../api/people';
-import { boot } from '../boot';
 import { readConfig } from '../config';
 import { DomainError } from '../domain/errors';
-import { give, tell } from './alone';
+import { give } from './alone';
 import { Refusal } from './exit-codes';
 import { passwordInput } from './password-input';
+import { withServices } from './with-services';
 
 interface SetupOptions {
   name: string;
@@ -34,17 +34,12 @@ async function setup({ name, email }: SetupOptions): Promise<void> {
       'usage',
       `${input.error.issues[0]!.path.join('.')}: ${input.error.issues[0]!.message}`,
     );
-  // `presence` is not settled: a server that starts next must still be the first, and recover.
-  const { services, presence } = await boot(readConfig(), tell);
-  try {
-    give(await services.users.makeFirstAdmin(input.data));
-  } catch (error) {
-    throw error instanceof DomainError && error.code === 'already_set_up'
-      ? new Refusal('exists', error.message)
-      : error;
-  } finally {
-    await services.drivers.close();
-    await services.engine.store.close();
-    presence.leave();
-  }
+  const made = withServices(readConfig(), ({ users }) => users.makeFirstAdmin(input.data));
+  give(
+    await made.catch((error: unknown) => {
+      throw error instanceof DomainError && error.code === 'already_set_up'
+        ? new Refusal('exists', error.message)
+        : error;
+    }),
+  );
 }

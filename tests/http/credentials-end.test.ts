@@ -1,6 +1,7 @@
 import { passwords } from '../../src/crypto/passwords';
 import { Users } from '../../src/service/people/users';
 import type { Caller } from '../helpers/server';
+import { begun, reached } from '../helpers/waiting';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -34,25 +35,6 @@ async function tokenFrom(caller: Caller, set: object = {}): Promise<Caller & { i
 }
 
 const statusOf = async (caller: Caller) => (await caller.get('/v1/me')).status;
-
-/** Resolves when this many reservations have the status. */
-function reached(status: 'queued' | 'preparing', count: number): Promise<void> {
-  const { store } = server.test.engine;
-  return new Promise((resolve) => {
-    const look = async () => {
-      if ((await store.read.liveReservations())[status] < count) return;
-      stop();
-      resolve();
-    };
-    const stop = store.onChange(() => void look());
-    void look();
-  });
-}
-
-/** The call under way. */
-async function begun<T>(call: PromiseLike<T>): Promise<T> {
-  return call;
-}
 
 describe('a token', () => {
   test('ends with the one that made it, to any depth, and no other does', async () => {
@@ -101,7 +83,7 @@ describe('a held answer', () => {
       begun(reserve(token, '?wait=60')),
       begun(token.get(`/v1/reservations/${queued.body.id}?wait=60`)),
     ];
-    await reached('queued', 2);
+    await reached(server, 'queued', 2);
     expect((await end(token.id)).status).toBeLessThan(300);
     await server.test.engine.store.transact({ load: 'classes', classIds: [] }, () => ({
       changes: [],
@@ -125,7 +107,7 @@ describe('a held answer', () => {
     const ann = await server.user('ann');
     const { body: loan } = await reserve(ann);
     const held = begun(reserve(inPerson(), '?wait=60'));
-    await reached('queued', 1);
+    await reached(server, 'queued', 1);
     await dave.patch(`/v1/users/${dave.userId}`).send({ password: OTHER }).expect(200);
     await ann.delete(`/v1/reservations/${loan.id}`).expect(204);
     await server.test.settle();
@@ -135,7 +117,7 @@ describe('a held answer', () => {
   test('gives nothing in the container manager API either, and what was reserved goes back', async () => {
     const token = await tokenFrom(dave);
     const held = begun(token.get('/reserve?username=dave&count=1'));
-    await reached('preparing', 1);
+    await reached(server, 'preparing', 1);
     await dave.delete(`/v1/tokens/${token.id}`).expect(204);
     await server.test.settle();
     expect((await held).status).toBe(401);

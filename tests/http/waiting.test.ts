@@ -1,4 +1,5 @@
 import type { Caller } from '../helpers/server';
+import { begun, reached } from '../helpers/waiting';
 import { TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -21,29 +22,10 @@ const reserve = (caller: Caller, pool: string, query = '') =>
 const release = (caller: Caller, id: unknown) =>
   caller.delete(`/v1/reservations/${String(id)}`).expect(204);
 
-/** Resolves when that many are queued, or waiting for their access. */
-function reached(status: 'queued' | 'preparing', count: number): Promise<void> {
-  const { store } = server.test.engine;
-  return new Promise((resolve) => {
-    const look = async () => {
-      if ((await store.read.liveReservations())[status] < count) return;
-      stop();
-      resolve();
-    };
-    const stop = store.onChange(() => void look());
-    void look();
-  });
-}
-
-/** The call under way; supertest begins it only when its answer is awaited. */
-async function begun<T>(call: PromiseLike<T>): Promise<T> {
-  return call;
-}
-
 test('a held request is answered when the resource arrives, long before the time is up', async () => {
   const { body: loan } = await reserve(ann, 'lab');
   const held = begun(reserve(ann, 'lab', '?wait=60'));
-  await reached('queued', 1);
+  await reached(server, 'queued', 1);
   await release(ann, loan.id);
   await server.test.settle();
   const { status, headers, body } = await held;
@@ -59,7 +41,7 @@ test('a held request is answered when the resource arrives, long before the time
 
 test('a request held until access is open is answered just as early', async () => {
   const held = begun(reserve(ann, 'boxes', '?wait=60'));
-  await reached('preparing', 1);
+  await reached(server, 'preparing', 1);
   await server.test.settle();
   expect(await held).toMatchObject({ status: 201, body: { status: 'active' } });
 });
@@ -88,7 +70,7 @@ test('a request that ends unserved while it is held is no 201', async () => {
   const held = begun(
     ann.post('/v1/reservations?wait=60').send({ items: [{ pool: 'lab' }], queueTimeoutSeconds: 5 }),
   );
-  await reached('queued', 1);
+  await reached(server, 'queued', 1);
   await server.test.after(5_000);
   expect(await held).toMatchObject({
     status: 200,
@@ -100,7 +82,7 @@ test('a caller who hangs up keeps the place in the queue', async () => {
   await reserve(ann, 'lab').expect(201);
   const abandoned = reserve(ann, 'lab', '?wait=60');
   const gone = begun(abandoned).catch((error: Error) => error.name);
-  await reached('queued', 1);
+  await reached(server, 'queued', 1);
   abandoned.abort();
   await gone;
   expect((await ann.get('/v1/reservations?status=queued')).body.items).toHaveLength(1);
@@ -109,7 +91,7 @@ test('a caller who hangs up keeps the place in the queue', async () => {
 test('when the server stops, held calls are answered with the present state', async () => {
   await reserve(ann, 'lab').expect(201);
   const held = begun(reserve(ann, 'lab', '?wait=60'));
-  await reached('queued', 1);
+  await reached(server, 'queued', 1);
   server.services.waiting.stop();
   expect(await held).toMatchObject({ status: 202, body: { status: 'queued', position: 1 } });
 });
@@ -132,11 +114,11 @@ test(
       );
     const lab = [{ pool: 'lab' }];
     const low = ask('low', lab);
-    await reached('queued', 1);
+    await reached(server, 'queued', 1);
     const bundle = ask('bundle', [...lab, { pool: 'vms' }], 1);
-    await reached('queued', 2);
+    await reached(server, 'queued', 2);
     const high = ask('high', lab, 5);
-    await reached('queued', 3);
+    await reached(server, 'queued', 3);
     await release(admin, account.id);
     await server.test.settle();
     await release(admin, await high);

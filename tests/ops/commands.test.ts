@@ -76,6 +76,12 @@ test('setup makes the first admin, once', async () => {
   await server.stop();
 });
 
+test('reset-password makes nothing where there is no database', async () => {
+  const dataDir = newDirectory();
+  expect((await run(dataDir, ['reset-password', 'ada'], { input: PASSWORD })).code).toBe(66);
+  expect(existsSync(dataDir)).toBe(false);
+});
+
 test('reset-password lets an admin in again, while the server runs, and ends every token', async () => {
   const server = await ServerProcess.start({ pools: POOLS });
   const token = await server.setUp();
