@@ -14,6 +14,7 @@ import { Drivers } from './service/lifecycle/drivers';
 import type { Engine } from './service/engine';
 import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
+import { HeardUntil } from './service/installation/listening';
 import { openInstallation } from './service/installation/identity';
 import type { Presence } from './sqlite/presence';
 import type { Store } from './store/store';
@@ -25,6 +26,8 @@ const SETUP_AAD = 'facts/setup_token/value';
 export interface Booted {
   services: Services;
   passwords: Passwords;
+  /** When callers could be heard; nobody has been yet. */
+  heard: HeardUntil;
   workerSettings: WorkerSettings;
   /** This process among those that serve the database. */
   presence: Presence;
@@ -49,12 +52,15 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const clock = monotonicClock(base);
   const newId = idsBy(clock);
   const store = directory.openStore({ clock });
+  // Until it listens, no silence ends anything.
+  const heard = new HeardUntil();
   const engine: Engine = {
     store,
     sealer: sealer(masterKey),
     random: systemRandom,
     newId,
     caps: config.caps,
+    heard: heard.get,
   };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
@@ -77,6 +83,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     installation,
     instance: newId(),
     clockBase: base,
+    heard: heard.memory,
     driverVariables,
     logLevel,
     logFormat,
@@ -86,6 +93,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   return {
     services,
     passwords,
+    heard,
     workerSettings,
     presence,
     directory,

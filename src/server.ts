@@ -22,6 +22,7 @@ import { createScheduler } from './scheduler';
 import type { Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools/pools-file';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
+import { Listening } from './service/installation/listening';
 import { voidClaimsOf, recoverAll } from './service/installation/recovery';
 import { keepTakingOver } from './service/installation/take-over';
 
@@ -52,7 +53,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   // Until everything is ready, callers are asked to try again.
   const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
-  const { services, workerSettings, presence, directory, newSetupToken } = await boot(
+  const { services, heard, workerSettings, presence, directory, newSetupToken } = await boot(
     config,
     (message) => log.warn(message),
   );
@@ -77,6 +78,8 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
     maxBody: config.maxBody,
     rates: config.rates,
   });
+  const listening = new Listening(engine, heard, log);
+  await listening.start(presence.first);
   server.off('request', tryAgain);
   server.on('request', app);
   if (newSetupToken === null && !(await services.users.isSetUp()))
@@ -102,6 +105,7 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
       waiting.stop();
       await pools?.stop();
       await closed;
+      await listening.stop();
       await stopTakingOver();
       await scheduler.stop();
       // A job that had to be terminated may have left claims behind.

@@ -92,6 +92,13 @@ export interface Queries {
   /** How many entries of each queue name no resource and still miss something. */
   queueLengths: { of: { classIds: number[] }; gives: number[] };
 
+  /** A fact about the installation by name. */
+  metadata: { of: { name: string }; gives: string | null };
+  /** The active reservations whose heartbeat is awaited, by id, after this one (empty: all). */
+  beating: { of: { after: string; limit: number }; gives: Reservation[] };
+  /** The resources that go if they are idle for too long, by id, after this one (empty: all). */
+  idling: { of: { after: string; limit: number }; gives: Resource[] };
+
   reservation: { of: { id: string }; gives: Reservation | null };
   /** The live allocations of a reservation, by item, then number. */
   holdings: { of: { reservationId: string }; gives: Holding[] };

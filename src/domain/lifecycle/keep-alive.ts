@@ -2,17 +2,20 @@ import type { ResourceSnapshot } from './admin';
 import type { Change, Decision } from '../change';
 import { notFound } from '../errors';
 import { heartbeat, leaseIsOver } from '../loans/lease';
-import type { DecisionContext } from '../context';
+import type { DecisionContext, Instant } from '../context';
 import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
 import { idleExpiryOf, idleWork } from './steps';
 
 /** Is it gone, or past its idle expiry, whether or not a job has acted on that? */
-export function isGone(resource: Pick<Resource, 'status' | 'expiresAt'>, now: number): boolean {
+export function isGone(
+  resource: Pick<Resource, 'status' | 'expiresAt'>,
+  { now, heard = now }: Instant,
+): boolean {
   return (
     resource.status === 'destroyed' ||
     resource.status === 'destroying' ||
-    (resource.expiresAt !== null && resource.expiresAt <= now)
+    (resource.expiresAt !== null && resource.expiresAt <= Math.min(now, heard))
   );
 }
 
@@ -22,7 +25,7 @@ export function isGone(resource: Pick<Resource, 'status' | 'expiresAt'>, now: nu
  */
 export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
   const { resource, holder, pools } = snapshot;
-  if (isGone(resource, context.now)) throw notFound('resource', resource.name);
+  if (isGone(resource, context)) throw notFound('resource', resource.name);
   const pool: Pool = pools[resource.poolId]!;
   const expiresAt = idleExpiryOf(pool, context.now);
   // An operation in progress plans the next one when it completes.
@@ -30,8 +33,8 @@ export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext):
   const due = isIdle ? idleWork({ ...resource, expiresAt }, pool, context.now) : {};
   const extended: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
   const beats =
-    holder?.status === 'active' && !leaseIsOver(holder, context.now)
-      ? heartbeat(holder, context.now).changes
+    holder?.status === 'active' && !leaseIsOver(holder, context)
+      ? heartbeat(holder, context).changes
       : [];
   return { changes: [extended, ...beats], value: resource.id };
 }

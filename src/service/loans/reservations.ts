@@ -14,7 +14,7 @@ import {
 import { submit, type Submitted } from '../../domain/loans/submission';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
-import { contextOf, aad, type Engine } from '../engine';
+import { contextOf, instantIn, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
 import { untilAccessRevoked } from './revocation';
 import type { Page, ReservationFilter } from '../../store/reads';
@@ -103,7 +103,8 @@ export class Reservations {
   /** Expires overdue leases now, so that a caller who does not wait can get what they free. */
   private async endOverdue(): Promise<void> {
     const { store } = this.engine;
-    if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
+    if ((await store.read.overdue(instantIn(this.engine), 1)).length > 0)
+      await expireOverdue(this.engine);
   }
 
   /**
@@ -112,7 +113,7 @@ export class Reservations {
    */
   extend(principal: Principal, id: string, extension: number): Promise<string> {
     return this.own(principal, id, ({ reservation }, now) =>
-      extendLease(reservation, extension, now),
+      extendLease(reservation, extension, instantIn(this.engine, now)),
     );
   }
 
@@ -124,7 +125,7 @@ export class Reservations {
     return this.own(
       principal,
       id,
-      ({ reservation }, now) => heartbeat(reservation, now),
+      ({ reservation }, now) => heartbeat(reservation, instantIn(this.engine, now)),
       idempotencyKey,
     );
   }
@@ -190,8 +191,8 @@ export class Reservations {
     const { store } = this.engine;
     const whose = isAdmin(principal) ? userId : principal.userId;
     const found = await store.read.reservations({ userId: whose, status }, page);
-    const now = store.now();
-    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
+    const instant = instantIn(this.engine);
+    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, instant) }));
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Appliers } from './appliers';
 import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
 import { given } from './parameters';
+import { installation } from './metadata';
 import * as schema from './schema';
 
 type PeopleChange =
@@ -15,6 +16,7 @@ type PeopleChange =
   | 'addEmail'
   | 'addGithubIdentifier'
   | 'saveIdempotencyRecord'
+  | 'setMetadata'
   | 'append';
 type LegacyChange = 'putVmUser' | 'dropVmUser';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
@@ -60,6 +62,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     .where(and(eq(userId, given('userId')), isNull(revokedAt)))
     .prepare();
   const writeKey = keyWriter(db);
+  const facts = installation(db);
   const insertEmail = inserter(db, schema.emails);
   const insertGithub = inserter(db, schema.githubIdentifiers);
   const insertEvent = inserter(db, schema.events, ['seq']);
@@ -70,6 +73,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     setToken: ({ id, set }) => updateToken(id, set),
     revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
     saveIdempotencyRecord: ({ record }) => writeKey(record),
+    setMetadata: ({ name, value }) => facts.setMetadata(name, value),
     addEmail: ({ email }) => insertEmail(email),
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
     append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>
