@@ -194,7 +194,7 @@ it.each([
   [
     'what time acts on',
     'reservations_deadline',
-    /from "reservations" where \("reservations"."deadline_at" <= \+?\? .* order by "reservations"."deadline_at"/,
+    /where \("reservations"."deadline_at" <= \+?\? .* order by "reservations"."deadline_at"/,
   ],
   [
     'a lease whose heartbeat is awaited',
