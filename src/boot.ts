@@ -42,10 +42,11 @@ export interface Booted {
  * master key), Error if another process takes too long to get ready.
  */
 export async function boot(config: Config, warn: (message: string) => void): Promise<Booted> {
-  // Comes first, so that an invalid key leaves nothing behind.
-  const masterKey = loadMasterKey(config, warn);
   const directory = new DataDirectory(config.dataDir);
-  const presence = directory.enter();
+  // A given key comes first: an invalid one leaves nothing behind.
+  if (!config.masterKey && !config.masterKeyFile) directory.make();
+  const masterKey = loadMasterKey(config, warn);
+  const presence = await directory.enter();
   const before = directory.upgrade(config.backup?.directory, presence.first);
   if (before !== null) warn(`The database was upgraded. A copy of it as it was before: ${before}`);
   const base = await clockBase(directory, presence.first);
