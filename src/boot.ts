@@ -14,6 +14,7 @@ import { Drivers } from './service/lifecycle/drivers';
 import type { Engine } from './service/engine';
 import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
+import { HeardUntil } from './service/installation/listening';
 import { openInstallation } from './service/installation/identity';
 import type { Presence } from './sqlite/presence';
 import type { Store } from './store/store';
@@ -25,6 +26,8 @@ const SETUP_AAD = 'facts/setup_token/value';
 export interface Booted {
   services: Services;
   passwords: Passwords;
+  /** When callers could be heard; nobody has been yet. */
+  heard: HeardUntil;
   workerSettings: WorkerSettings;
   /** This process among those that serve the database. */
   presence: Presence;
@@ -39,22 +42,26 @@ export interface Booted {
  * master key), Error if another process takes too long to get ready.
  */
 export async function boot(config: Config, warn: (message: string) => void): Promise<Booted> {
-  // Comes first, so that an invalid key leaves nothing behind.
-  const masterKey = loadMasterKey(config, warn);
   const directory = new DataDirectory(config.dataDir);
-  const presence = directory.enter();
+  // A given key comes first: an invalid one leaves nothing behind.
+  if (!config.masterKey && !config.masterKeyFile) directory.make();
+  const masterKey = loadMasterKey(config, warn);
+  const presence = await directory.enter();
   const before = directory.upgrade(config.backup?.directory, presence.first);
   if (before !== null) warn(`The database was upgraded. A copy of it as it was before: ${before}`);
   const base = await clockBase(directory, presence.first);
   const clock = monotonicClock(base);
   const newId = idsBy(clock);
   const store = directory.openStore({ clock, idempotencyKeptFor: config.keptFor.idempotency });
+  // Until it listens, no silence ends anything.
+  const heard = new HeardUntil();
   const engine: Engine = {
     store,
     sealer: sealer(masterKey),
     random: systemRandom,
     newId,
     caps: config.caps,
+    heard: heard.get,
   };
   const { id: installation, pepper } = await openInstallation(store, engine.sealer, newId);
   const setup = await setupToken(store, engine.sealer, config.setupToken);
@@ -77,6 +84,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     installation,
     instance: newId(),
     clockBase: base,
+    heard: heard.memory,
     driverVariables,
     logLevel,
     logFormat,
@@ -86,6 +94,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   return {
     services,
     passwords,
+    heard,
     workerSettings,
     presence,
     directory,

@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assets } from './assets';
+import { ConfigError } from './config-error';
 import type { Sealer } from './crypto/sealing';
+import { makeDirectory } from './durable';
+import { asStorageError, namingPath } from './storage-error';
 import { joinInstances, type Instances } from './sqlite/instances';
 import { openForReading } from './sqlite/open';
 import { enter, type Presence } from './sqlite/presence';
@@ -33,12 +35,15 @@ export class DataDirectory {
 
   /**
    * Creates the directory if necessary and registers this process; see `enter`. The first process
-   * also completes a restore that was interrupted.
+   * also completes a restore that was interrupted. Errors: ConfigError, StorageError, DamagedError.
    */
-  enter(): Presence {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
-    const presence = enter(join(this.path, 'presence.lock'));
-    if (presence.first) completeReplacement(this.database);
+  async enter(): Promise<Presence> {
+    this.make();
+    const lock = join(this.path, 'presence.lock');
+    const presence = await enter(lock).catch((error: unknown) => {
+      throw asStorageError(error, lock);
+    });
+    if (presence.first) namingPath(this.database, () => completeReplacement(this.database));
     return presence;
   }
 
@@ -47,24 +52,41 @@ export class DataDirectory {
    * was one. `alone`: no other process uses it.
    */
   upgrade(backupDir: string | undefined, alone: boolean): string | null {
-    return upgrade(this.database, assets.migrations(), {
-      backupDir: backupDir ?? join(this.path, 'backups'),
-      alone,
-    });
+    return namingPath(this.database, () =>
+      upgrade(this.database, assets.migrations(), {
+        backupDir: backupDir ?? join(this.path, 'backups'),
+        alone,
+      }),
+    );
   }
 
   /** Opens the store on an upgraded database. */
   openStore(options?: SqliteStoreOptions): Store {
-    return openSqliteStore(this.database, options);
+    return namingPath(this.database, () => openSqliteStore(this.database, options));
   }
 
   /** Registers this process among the servers under a unique name; see `joinInstances`. */
   join(instance: string): Instances {
-    return joinInstances(join(this.path, 'instances'), instance);
+    const path = join(this.path, 'instances');
+    return namingPath(path, () => joinInstances(path, instance));
+  }
+
+  /** Makes the directory unless it is there. Errors: ConfigError. */
+  make(): void {
+    try {
+      makeDirectory(this.path);
+    } catch (error) {
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+      throw new ConfigError(`DATA_DIR: ${this.path} cannot be made or used (${code}).`);
+    }
   }
 
   /** Reads the state of an existing database. */
   inspect(): DatabaseState {
+    return namingPath(this.database, () => this.read());
+  }
+
+  private read(): DatabaseState {
     const connection = openForReading(this.database);
     try {
       const { missing } = schemaState(connection, assets.migrations());

@@ -1,6 +1,32 @@
 import fs from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Makes a directory, only for its owner, with those above it that are missing. Node's own way goes
+ * round in circles where none can be made (`/proc/x`, before Node 24). Errors: the system's.
+ */
+export function makeDirectory(path: string, mode = 0o700): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !fs.existsSync(at) && at !== dirname(at); at = dirname(at))
+    missing.push(at);
+  for (const each of missing.reverse()) makeUnlessThere(each, mode);
+  if (!fs.statSync(path).isDirectory())
+    throw Object.assign(new Error(`${path} is no directory`), {
+      code: 'ENOTDIR',
+      syscall: 'mkdir',
+      path,
+    });
+}
+
+/** Another process may be faster. */
+function makeUnlessThere(path: string, mode: number): void {
+  try {
+    fs.mkdirSync(path, mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
 
 /** Flushes a file, or the entries of a directory, to disk. */
 export function syncPath(path: string): void {

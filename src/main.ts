@@ -1,5 +1,6 @@
 // First of all: whatever else is imported may load native code, which an older Node crashes in.
 import './require-node';
+import './signals';
 import { EXIT, outcomeOf } from './cli/exit-codes';
 import { runProgram } from './cli/program';
 

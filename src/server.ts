@@ -9,6 +9,7 @@ import { boot } from './boot';
 import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
+import { DataDirectory } from './data-directory';
 import { createApp } from './http/app';
 import { createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
@@ -22,6 +23,8 @@ import { createScheduler } from './job-threads';
 import type { Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools/pools-file';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
+import { Listening } from './service/installation/listening';
+import { asStorageError } from './storage-error';
 import { voidClaimsOf, recoverAll } from './service/installation/recovery';
 import { keepTakingOver } from './service/installation/take-over';
 
@@ -34,15 +37,28 @@ export interface RunningServer {
   url: string;
   /** The setup token, if this start made it; it is shown only once. */
   newSetupToken: string | null;
+  /**
+   * Reads the pools file again and applies what has changed in it; false: there is none. Errors:
+   * ConfigError, with nothing changed, and those of the database.
+   */
+  reload(env: Env): Promise<boolean>;
   /** Stops accepting calls, answers open ones, stops the jobs, and closes the database. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError, or the
- * system's error if it cannot listen.
+ * Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError,
+ * StorageError, DamagedError, or the system's error if it cannot listen.
  */
 export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
+  try {
+    return await start(config, env, log);
+  } catch (error) {
+    throw asStorageError(error, new DataDirectory(config.dataDir).database);
+  }
+}
+
+async function start(config: Config, env: Env, log: Logger): Promise<RunningServer> {
   // Read and listen before anything is opened: an invalid pools file, or an address that is taken,
   // must change nothing.
   const poolsFile =
@@ -52,13 +68,13 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   // Until everything is ready, callers are asked to try again.
   const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
-  const { services, workerSettings, presence, directory, newSetupToken } = await boot(
+  const { services, heard, workerSettings, presence, directory, newSetupToken } = await boot(
     config,
     (message) => log.warn(message),
   );
   const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
-  const pools = await loadPools(engine, poolsFile, log);
+  let pools = await loadPools(engine, poolsFile, log);
   const instances = directory.join(workerSettings.instance);
   presence.settle();
   await waiting.start();
@@ -77,6 +93,8 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
     maxBody: config.maxBody,
     rates: config.rates,
   });
+  const listening = new Listening(engine, heard, log);
+  await listening.start(presence.first);
   server.off('request', tryAgain);
   server.on('request', app);
   if (newSetupToken === null && !(await services.users.isSetUp()))
@@ -96,12 +114,20 @@ export async function startServer(config: Config, env: Env, log: Logger): Promis
   return {
     url,
     newSetupToken,
+    reload: async (newEnv) => {
+      if (config.poolsFile === undefined) return false;
+      const file = loadPoolsFile(config.poolsFile, DRIVERS, newEnv);
+      await pools?.stop();
+      pools = await keepPoolsFile(engine, file, log);
+      return true;
+    },
     stop: async () => {
       const closed = close(server);
       binding?.stop();
       waiting.stop();
       await pools?.stop();
       await closed;
+      await listening.stop();
       await stopTakingOver();
       await scheduler.stop();
       // A job that had to be terminated may have left claims behind.

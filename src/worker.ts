@@ -11,6 +11,7 @@ import { makeLog } from './log';
 import { Drivers } from './service/lifecycle/drivers';
 import { runJobLoop, type PassLog } from './service/jobs/job-loop';
 import type { KeptFor } from './service/installation/housekeeping';
+import { HeardUntil } from './service/installation/listening';
 import { makeJob, type Job, type JobContext, type JobName } from './service/jobs/jobs';
 import { voidClaimsOf } from './service/installation/recovery';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
@@ -23,6 +24,8 @@ export interface WorkerSettings {
   installation: string;
   instance: string;
   clockBase: ClockBase;
+  /** The memory of `HeardUntil`. */
+  heard: SharedArrayBuffer;
   driverVariables: Config['driverVariables'];
   logLevel: Config['logLevel'];
   logFormat: Config['logFormat'];
@@ -57,6 +60,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     sealer: sealer(Buffer.from(settings.masterKey, 'base64')),
     random: systemRandom,
     newId: idsBy(clock),
+    heard: new HeardUntil(settings.heard).get,
   };
   const { dataDir, installation, driverVariables: variables, keptFor } = settings;
   const drivers = new Drivers(DRIVERS, { dataDir, installation, variables, random: systemRandom });

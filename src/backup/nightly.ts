@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../durable';
 import type { Job, JobContext } from '../service/jobs/jobs';
 import { makeBackup } from './make';
 
@@ -34,7 +35,7 @@ export function nightlyBackup(
       const last = lastDue(engine.store.now(), settings.minute);
       const path = join(settings.directory, nameOf(last, settings.encryptTo !== undefined));
       if (!fs.existsSync(path)) {
-        fs.mkdirSync(settings.directory, { recursive: true, mode: 0o700 });
+        makeDirectory(settings.directory);
         await makeBackup(source, path, settings.encryptTo);
         log.info(
           { path, bytes: fs.statSync(path).size, removed: removeOld(settings) },

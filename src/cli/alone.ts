@@ -6,7 +6,7 @@ import { Refusal } from './exit-codes';
  * Errors: Refusal `inUse` if one is running, and those of `work`.
  */
 export async function alone<T>(directory: DataDirectory, work: () => Promise<T>): Promise<T> {
-  const presence = directory.enter();
+  const presence = await directory.enter();
   try {
     if (!presence.first)
       throw new Refusal('inUse', `A server is running on ${directory.path}; stop it first.`);

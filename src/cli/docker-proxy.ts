@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
+import { takeSignals } from '../signals';
 import { tell } from './alone';
 import { Refusal } from './exit-codes';
 
@@ -22,6 +23,9 @@ export function addDockerProxy(program: Command): void {
 }
 
 async function runProxy({ listen, engine }: ProxyOptions): Promise<void> {
+  const stopped = new Promise<void>((resolve) =>
+    takeSignals((signal) => (signal === 'SIGHUP' ? tell('SIGHUP is ignored.') : resolve())),
+  );
   const { dockerProxy } = await import('../drivers/docker/proxy.js');
   const server = dockerProxy(engine, (call) => tell(`refused: ${call}`));
   if (listen.startsWith('/')) rmSync(listen, { force: true });
@@ -29,7 +33,7 @@ async function runProxy({ listen, engine }: ProxyOptions): Promise<void> {
   await once(server, 'listening');
   if (listen.startsWith('/')) chmodSync(listen, 0o660);
   tell(`listening on ${listen}`);
-  await Promise.race(['SIGTERM', 'SIGINT'].map((signal) => once(process, signal)));
+  await stopped;
   server.close();
   server.closeAllConnections();
 }

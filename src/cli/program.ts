@@ -64,11 +64,11 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'success',
   failed: 'unexpected error; stderr has its stack',
   usage: 'wrong usage',
-  damaged: 'damaged backup, or the wrong identity for it',
+  damaged: 'damaged database or backup, or the wrong identity for it',
   missing: 'missing database, file or directory',
   exists: 'the target already exists',
   storage: 'a disk is full or fails, or output cannot be written',
-  inUse: 'a server is running on the data directory',
+  inUse: 'a server, or another program, uses the data directory',
   config: 'invalid configuration, pools file or master key',
 };
 

@@ -116,6 +116,8 @@ export type Change =
   | { do: 'replaceEmails'; userId: string; source: 'github'; emails: Email[] }
   | { do: 'replaceSshKeys'; userId: string; source: 'github'; keys: SshKey[] }
   | { do: 'saveIdempotencyRecord'; record: IdempotencyRecord }
+  /** Replaces a fact about the installation. */
+  | { do: 'setMetadata'; name: string; value: string }
   /** Data that only the legacy APIs use; see legacy.ts. */
   | { do: 'putVmUser'; vmUser: VmUser }
   | { do: 'dropVmUser'; userId: string }

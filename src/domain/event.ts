@@ -4,6 +4,8 @@ export type EventType =
   | 'reservation.active'
   | 'reservation.extended'
   | 'reservation.heartbeat'
+  /** Its holder could not be heard for a while, so its heartbeat is due later. */
+  | 'reservation.unheard'
   | 'reservation.ended'
   | 'resource.created'
   | 'resource.allocated'

@@ -95,6 +95,12 @@ export interface Queries {
 
   /** A user and an API token; null for those that do not exist. */
   caller: { of: CallerIds; gives: CallerRows };
+  /** A fact about the installation by name. */
+  metadata: { of: { name: string }; gives: string | null };
+  /** The active reservations whose heartbeat is awaited, by id, after this one (empty: all). */
+  beating: { of: { after: string; limit: number }; gives: Reservation[] };
+  /** The resources that go if they are idle for too long, by id, after this one (empty: all). */
+  idling: { of: { after: string; limit: number }; gives: Resource[] };
 
   reservation: { of: { id: string }; gives: Reservation | null };
   /** The live allocations of a reservation, by item, then number. */

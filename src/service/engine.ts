@@ -1,6 +1,6 @@
 import type { Sealer } from '../crypto/sealing';
 import type { Caps } from '../domain/queue/caps';
-import type { DecisionContext } from '../domain/context';
+import type { DecisionContext, Instant } from '../domain/context';
 import type { RandomSource } from '../drivers/driver';
 import type { Store } from '../store/store';
 
@@ -12,11 +12,22 @@ export interface Engine {
   newId: () => string;
   /** The most that one user, or one queue, may take up; no bounds by default. */
   caps?: Caps;
+  /** The last moment at which callers could be heard; epoch ms, by default the present. */
+  heard?: () => number;
+}
+
+/** A moment, by default the present, for rules that only look. */
+export function instantIn({ store, heard }: Engine, now: number = store.now()): Instant {
+  return { now, heard: heard?.() };
 }
 
 /** The moment of a decision: the transaction's clock reading and the engine's random source. */
 export function contextOf(engine: Engine, now: number): DecisionContext {
-  return { now, newId: engine.newId, fraction: () => engine.random.fraction() };
+  return {
+    ...instantIn(engine, now),
+    newId: engine.newId,
+    fraction: () => engine.random.fraction(),
+  };
 }
 
 /** The purpose that each sealed text is bound to: it opens under no other. */

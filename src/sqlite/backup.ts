@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import Database from 'better-sqlite3';
-import { putInPlace } from '../durable';
+import { dirname } from 'node:path';
+import { makeDirectory, putInPlace } from '../durable';
 
 /**
  * Copies all pages in one step: after another connection's commit the next step would start over,
@@ -39,8 +40,12 @@ export async function backUp(source: string, target: string): Promise<void> {
   }
 }
 
-/** The same, synchronously: for callers that must not be interrupted. */
+/**
+ * The same, synchronously: for callers that must not be interrupted. Makes the directory if it is
+ * missing.
+ */
 export function backUpNow(connection: Database.Database, target: string): void {
+  makeDirectory(dirname(target));
   const temporary = beside(target);
   try {
     connection.prepare('VACUUM INTO ?').run(temporary);

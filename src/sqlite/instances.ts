@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { makeDirectory } from '../durable';
 import { hasSqliteCode, openLock } from './open';
 
 /** A process that died. No other process takes it over until it is removed or released. */
@@ -28,7 +29,7 @@ const SUFFIX = '.lock';
  * connection would free the lock.
  */
 export function joinInstances(directory: string, name: string): Instances {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const own = join(directory, name + SUFFIX);
   const lock = lockOwn(own);
   const others = () =>

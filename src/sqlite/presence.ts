@@ -10,6 +10,14 @@ export interface Presence {
   leave(): void;
 }
 
+/** The first process does not get ready. */
+export class PresenceError extends Error {
+  constructor() {
+    super('Another process has been setting up this data directory for over a minute.');
+    this.name = 'PresenceError';
+  }
+}
+
 /** How long to wait for the first process to get ready, in ms. */
 const TIMEOUT = 60_000;
 const PAUSE = 10;
@@ -17,13 +25,16 @@ const PAUSE = 10;
 /**
  * Registers this process by locking `file`. The system releases the lock when the process dies,
  * however it dies, so that presence is never guessed from times or process ids. The first process
- * holds an exclusive lock until it settles, later ones a shared lock. Blocks while the first is not
- * settled. Errors: Error if that takes more than a minute.
+ * holds an exclusive lock until it settles, later ones a shared lock. Waits while the first is not
+ * settled. Errors: PresenceError if that takes more than a minute, SqliteError.
  */
-export function enter(file: string): Presence {
+export async function enter(file: string): Promise<Presence> {
   const lock = openLock(file);
   const share = () => lock.exec('BEGIN; SELECT count(*) FROM sqlite_schema;');
-  const first = lockFirst(lock, share);
+  const first = await lockFirst(lock, share).catch((error: unknown) => {
+    lock.close();
+    throw error;
+  });
   return {
     first,
     settle: () => {
@@ -40,14 +51,13 @@ export function enter(file: string): Presence {
  * Takes the lock, and gives whether this process is the first. Waits while another one is first and
  * has not settled; if that one leaves, the next becomes the first.
  */
-function lockFirst(lock: Database.Database, share: () => void): boolean {
+async function lockFirst(lock: Database.Database, share: () => void): Promise<boolean> {
   for (const deadline = performance.now() + TIMEOUT; ;) {
     if (unlessBusy(() => lock.exec('BEGIN EXCLUSIVE'))) return true;
     if (unlessBusy(share)) return false;
     if (lock.inTransaction) lock.exec('ROLLBACK');
-    if (performance.now() > deadline)
-      throw new Error('Another process has been setting up this data directory for over a minute.');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    if (performance.now() > deadline) throw new PresenceError();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CredentialSnapshot, ResourceSnapshot } from '../domain/lifecycle/admin';
 import type { Caps } from '../domain/queue/caps';
+import type { HearingSnapshot } from '../domain/hearing';
 import type { CompletionSnapshot } from '../domain/lifecycle/completion';
 import type { ReservationSnapshot } from '../domain/loans/ending';
 import type { RefusalSnapshot } from '../domain/loans/refusal';
@@ -64,6 +65,8 @@ export interface Loads {
   };
   /** A pool compared with its size; null if it does not exist. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
+  /** When callers could be heard, and at most `limit` of the deadlines to be moved on. */
+  hearing: { ask: { limit: number }; gives: HearingSnapshot };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
   claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
   /** A page of the available resources. */

@@ -1,4 +1,5 @@
 import { loadNextDue, loadWork } from '../domain/lifecycle/dispatch';
+import { loadHearing } from '../domain/hearing';
 import { loadCredentials, loadOperation, loadResource } from '../domain/lifecycle/loading';
 import { loadReservation, loadSubmission } from '../domain/loans/loading';
 import { loadRefusal } from '../domain/loans/refusal';
@@ -20,7 +21,8 @@ export type PlannedLoad =
   | 'operation'
   | 'classes'
   | 'pool'
-  | 'sizing';
+  | 'sizing'
+  | 'hearing';
 
 export type PlannedSnapshot<K extends PlannedLoad> = Loads[K]['gives'];
 
@@ -41,6 +43,7 @@ export const LOAD_PLANS: Plans = {
   classes: ({ classIds }, now) => loadQueues({ classIds, need: QUEUE_DEPTH }, now),
   pool: loadPool,
   sizing: ({ poolId }) => loadSizing(poolId),
+  hearing: loadHearing,
 };
 
 /** Reads that are decided by rules of the domain. */

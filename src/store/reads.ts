@@ -1,5 +1,6 @@
 import type { Allocation } from '../domain/loans/allocation';
 import type { Breaker, DetailFields } from '../domain/change';
+import type { Instant } from '../domain/context';
 import type { Event } from '../domain/event';
 import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
@@ -115,8 +116,11 @@ export interface Reads {
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
   /** Reservations that wait for something of these pools. */
   waitingIn(poolIds: string[]): Promise<number>;
-  /** Reservations whose deadline has passed at `now`, at most `limit`. */
-  overdue(now: number, limit: number): Promise<string[]>;
+  /**
+   * Reservations whose deadline has passed at this instant, at most `limit`, without the leases
+   * that only a silence would end, in which their holders could not be heard.
+   */
+  overdue(at: Instant, limit: number): Promise<string[]>;
   /** The next deadline of any reservation; null if there is none. */
   nextDeadline(): Promise<number | null>;
   /** The pools whose back end is failing. */

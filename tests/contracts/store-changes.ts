@@ -361,6 +361,11 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       false,
     ]);
   },
+  setMetadata: async (store) => {
+    await apply(store, { do: 'setMetadata', name: 'fact', value: 'first' });
+    await apply(store, { do: 'setMetadata', name: 'fact', value: 'second' });
+    expect(await store.metadata('fact')).toBe('second');
+  },
   saveIdempotencyRecord: async (store) => {
     const record = {
       ...once,

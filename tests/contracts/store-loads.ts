@@ -203,6 +203,84 @@ export function describeLoads(name: string, open: () => Opened): void {
     });
   });
 
+  describe(`${name}: the load of hearing`, () => {
+    const hearing = (of: string, after: string) => ({
+      at: 1,
+      moving: { from: 1, until: 2, of, after },
+    });
+    const remember = (of: string, after: string): Change => ({
+      do: 'setMetadata',
+      name: 'hearing',
+      value: JSON.stringify(hearing(of, after)),
+    });
+    const seen = async () => {
+      const snapshot = await load(store, { load: 'hearing', limit: 2 });
+      return [...snapshot.reservations, ...snapshot.resources].map(({ id }) => id);
+    };
+
+    it('has nothing unless deadlines are being moved', async () => {
+      expect(await load(store, { load: 'hearing', limit: 2 })).toEqual({
+        hearing: null,
+        reservations: [],
+        resources: [],
+        pools: {},
+      });
+    });
+
+    it('has the leases whose heartbeat is awaited, a piece at a time, in order of id', async () => {
+      const lease = (id: string, fields: Parameters<typeof aReservation>[1]): Change => ({
+        do: 'createReservation',
+        reservation: aReservation(id, fields),
+      });
+      const beats = { heartbeat: 5, heartbeatBy: 5 };
+      await apply(
+        store,
+        ...['v1', 'v2', 'v3', 'v4'].map((id) => lease(id, beats)),
+        lease('v0', { ...beats, status: 'ended' }),
+        lease('v5', { heartbeatBy: null }),
+        remember('reservations', ''),
+      );
+      expect(await seen()).toEqual(['v1', 'v2']);
+      await apply(store, remember('reservations', 'v2'));
+      expect(await seen()).toEqual(['v3', 'v4']);
+      await apply(store, remember('reservations', 'v4'));
+      expect(await seen()).toEqual([]);
+    });
+
+    it('has the resources that expire, with their pools', async () => {
+      await apply(
+        store,
+        { do: 'setResource', id: 'r1', set: { expiresAt: 5 } },
+        { do: 'setResource', id: 'r3', set: { expiresAt: 5 } },
+        remember('resources', ''),
+      );
+      expect(await seen()).toEqual(['r1', 'r3']);
+      expect((await load(store, { load: 'hearing', limit: 2 })).pools).toEqual({ p1: aPool() });
+      await apply(store, remember('resources', 'r1'));
+      expect(await seen()).toEqual(['r3']);
+    });
+  });
+
+  describe(`${name}: overdue reservations`, () => {
+    it('leave out the leases that only a silence would end, in which nobody was heard', async () => {
+      const lease = (id: string, fields: Parameters<typeof aReservation>[1]): Change => ({
+        do: 'createReservation',
+        reservation: aReservation(id, { deadlineAt: 5, endsAt: null, ...fields }),
+      });
+      await apply(
+        store,
+        lease('heard', { heartbeatBy: 5 }),
+        lease('late', { heartbeatBy: 6, deadlineAt: 6 }),
+        lease('over', { heartbeatBy: 7, endsAt: 6, deadlineAt: 6 }),
+        lease('queued', { status: 'queued' }),
+        lease('timely', { endsAt: 5 }),
+      );
+      const at = async (heard?: number) => (await store.read.overdue({ now: 9, heard }, 9)).sort();
+      expect(await at(5)).toEqual(['heard', 'over', 'queued', 'timely']);
+      expect(await at()).toEqual(['heard', 'late', 'over', 'queued', 'timely']);
+    });
+  });
+
   describe(`${name}: other loads`, () => {
     it('of a reservation has what it holds now, or what is held for it', async () => {
       await apply(

@@ -168,19 +168,19 @@ describe('a restart', () => {
 });
 
 describe('a second process', () => {
-  it('is not the first until all others are gone', () => {
+  it('is not the first until all others are gone', async () => {
     const file = join(temporaryDirectory(), 'presence.lock');
-    const first = enter(file);
+    const first = await enter(file);
     expect(first.first).toBe(true);
     first.settle();
-    const second = enter(file);
+    const second = await enter(file);
     expect(second.first).toBe(false);
     first.leave();
-    const third = enter(file);
+    const third = await enter(file);
     expect(third.first).toBe(false);
     second.leave();
     third.leave();
-    const fourth = enter(file);
+    const fourth = await enter(file);
     expect(fourth.first).toBe(true);
     fourth.settle();
     fourth.leave();

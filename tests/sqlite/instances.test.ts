@@ -12,7 +12,8 @@ const names = (found: { name: string }[]) => found.map(({ name }) => name);
 /** Another process that has joined. */
 async function process(directory: string, name: string) {
   const program =
-    'require(process.argv[1]).joinInstances(process.argv[2], process.argv[3]); ' +
+    // Kept: its lock would go with it when it is collected.
+    'globalThis.joined = require(process.argv[1]).joinInstances(process.argv[2], process.argv[3]); ' +
     `process.stdout.write('in'); setInterval(() => {}, 1000)`;
   const child = spawn(
     globalThis.process.execPath,

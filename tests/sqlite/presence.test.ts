@@ -10,19 +10,19 @@ const lockFile = () => join(temporaryDirectory(), 'presence.lock');
 test(
   'a process that is alone is first; later ones are not; once all have left, the next ' +
     'is first again',
-  () => {
+  async () => {
     const file = lockFile();
-    const a = enter(file);
+    const a = await enter(file);
     expect(a.first).toBe(true);
     a.settle();
-    const b = enter(file);
+    const b = await enter(file);
     expect(b.first).toBe(false);
     a.leave();
-    const c = enter(file);
+    const c = await enter(file);
     expect(c.first).toBe(false);
     b.leave();
     c.leave();
-    const d = enter(file);
+    const d = await enter(file);
     expect(d.first).toBe(true);
     d.leave();
   },
@@ -32,7 +32,8 @@ test(
 async function comer(file: string): Promise<{ first: Promise<string> }> {
   const program =
     `process.stdout.write('here\\n'); ` +
-    'process.stdout.write(String(require(process.argv[1]).enter(process.argv[2]).first))';
+    'require(process.argv[1]).enter(process.argv[2])' +
+    '.then(({ first }) => process.stdout.write(String(first)))';
   const child = spawn(
     process.execPath,
     ['-e', program, join(ROOT, 'dist/src/sqlite/presence.js'), file],
@@ -49,11 +50,11 @@ test(
     'settles, and first when it leaves',
   async () => {
     const file = lockFile();
-    const leaving = enter(file);
+    const leaving = await enter(file);
     const after = await comer(file);
     leaving.leave();
     expect(await after.first).toBe('true');
-    const settling = enter(file);
+    const settling = await enter(file);
     const beside = await comer(file);
     settling.settle();
     expect(await beside.first).toBe('false');

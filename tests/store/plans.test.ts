@@ -194,7 +194,12 @@ it.each([
   [
     'what time acts on',
     'reservations_deadline',
-    /from "reservations" where "reservations"."deadline_at" <= \+?\? order by "reservations"."deadline_at"/,
+    /where \("reservations"."deadline_at" <= \+?\? .* order by "reservations"."deadline_at"/,
+  ],
+  [
+    'a lease whose heartbeat is awaited',
+    'reservations_by_status (status=? AND id>?)',
+    /from "reservations" where \("reservations"."status" = 'active' and "reservations"."id" > /,
   ],
   [
     'resources held for a request',
@@ -252,7 +257,10 @@ it.each([
     'heads',
     /from "queue_entries" where .*order by "queue_entries"."rank", "queue_entries"."reservation_id" limit/,
   ],
-  ['overdue', /from "reservations" where "reservations"."deadline_at" <= \+?\? order by/],
+  [
+    'overdue',
+    /from "reservations" where \("reservations"."deadline_at" <= \+?\? and not .* order by/,
+  ],
   ['on a page of reservations', /from "reservations" .*order by "reservations"."id" asc limit/],
   ['on a page of resources', /from "resources" .*order by "resources"."id" asc limit/],
 ])('nothing is sorted to find %s', (_name, pattern) => {

@@ -57,6 +57,7 @@ export function claim(
   const changes: Change[] = [];
   const value = snapshot.due
     .filter(({ pool }) => (snapshot.breakers[pool.id]?.openUntil ?? 0) <= context.now)
+    .filter(({ resource }) => !awaitsSigns(resource, context))
     .map((work) => {
       const { pool, credentials, allocation, reservation } = work;
       const draft = new Draft(work);
@@ -70,6 +71,16 @@ export function claim(
       return { operation, resource: draft.resource, pool, credentials, allocation, reservation };
     });
   return { changes, value };
+}
+
+/** Is it about to go for being idle, although nobody could say that it is not? */
+function awaitsSigns(
+  { status, adminState, nextOperation, expiresAt }: Resource,
+  { now, heard = now }: DecisionContext,
+): boolean {
+  const goesForIdleness =
+    nextOperation === 'destroy' && status === 'available' && adminState !== 'draining';
+  return goesForIdleness && expiresAt !== null && expiresAt > heard;
 }
 
 /** The operation to begin, and its worker. */

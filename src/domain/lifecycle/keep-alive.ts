@@ -2,7 +2,7 @@ import type { ResourceSnapshot } from './admin';
 import type { Change, Decision } from '../change';
 import { notFound } from '../errors';
 import { heartbeat, leaseIsOver } from '../loans/lease';
-import type { DecisionContext } from '../context';
+import type { DecisionContext, Instant } from '../context';
 import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
 import { idleExpiryOf, idleWork } from './steps';
@@ -13,10 +13,10 @@ import { idleExpiryOf, idleWork } from './steps';
  */
 export function isGone(
   { status, expiresAt }: Pick<Resource, 'status' | 'expiresAt'>,
-  now: number,
+  { now, heard = now }: Instant,
 ): boolean {
   if (status === 'destroyed' || status === 'destroying') return true;
-  return status !== 'allocated' && expiresAt !== null && expiresAt <= now;
+  return status !== 'allocated' && expiresAt !== null && expiresAt <= Math.min(now, heard);
 }
 
 /**
@@ -25,7 +25,7 @@ export function isGone(
  */
 export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext): Decision<string> {
   const { resource, holder, pools } = snapshot;
-  if (isGone(resource, context.now)) throw notFound('resource', resource.name);
+  if (isGone(resource, context)) throw notFound('resource', resource.name);
   const pool: Pool = pools[resource.poolId]!;
   const expiresAt = idleExpiryOf(pool, context.now);
   // An operation in progress plans the next one when it completes.
@@ -33,8 +33,8 @@ export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext):
   const due = isIdle ? idleWork({ ...resource, expiresAt }, pool, context.now) : {};
   const extended: Change = { do: 'setResource', id: resource.id, set: { expiresAt, ...due } };
   const beats =
-    holder?.status === 'active' && !leaseIsOver(holder, context.now)
-      ? heartbeat(holder, context.now).changes
+    holder?.status === 'active' && !leaseIsOver(holder, context)
+      ? heartbeat(holder, context).changes
       : [];
   return { changes: [extended, ...beats], value: resource.id };
 }

@@ -73,7 +73,7 @@ export function release(
   const { reservation } = snapshot;
   if (by.userId !== reservation.userId) return revoke(snapshot, `by ${by.userName}`, context);
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
-  if (leaseIsOver(reservation, context.now))
+  if (leaseIsOver(reservation, context))
     return end(snapshot, 'expired', endedEarlyBy(reservation), context);
   return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, context);
 }
@@ -89,7 +89,7 @@ export function revoke(
 ): Decision<string> {
   const { reservation } = snapshot;
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
-  if (leaseIsOver(reservation, context.now))
+  if (leaseIsOver(reservation, context))
     return end(snapshot, 'expired', endedEarlyBy(reservation), context);
   return end(snapshot, 'revoked', detail, context);
 }
@@ -107,6 +107,8 @@ export function expire(snapshot: ReservationSnapshot, context: DecisionContext):
   if (reservation.status === 'queued') return end(snapshot, 'timed_out', null, context);
   if (reservation.status === 'preparing')
     return end(snapshot, 'failed', 'Access could not be opened in time.', context);
+  const isUnheard = reservation.heartbeatBy !== null && !leaseIsOver(reservation, context);
+  if (isUnheard) return { changes: [], value: reservation.id };
   return end(snapshot, 'expired', endedEarlyBy(reservation), context);
 }
 

@@ -1,19 +1,20 @@
 import type { Change, Decision } from '../change';
+import type { Instant } from '../context';
 import { DomainError } from '../errors';
 import type { Reservation } from './reservation';
 
 /**
  * Is the lease over at `now`, whether or not a job has acted on it? Only an active reservation has
- * a lease.
+ * a lease. Silence ends it only while its holder could be heard.
  */
 export function leaseIsOver(
   reservation: Pick<Reservation, 'status' | 'endsAt' | 'heartbeatBy'>,
-  now: number,
+  { now, heard = now }: Instant,
 ): boolean {
   if (reservation.status !== 'active') return reservation.status === 'ended';
   return (
     (reservation.endsAt !== null && reservation.endsAt <= now) ||
-    (reservation.heartbeatBy !== null && reservation.heartbeatBy <= now)
+    (reservation.heartbeatBy !== null && reservation.heartbeatBy <= Math.min(now, heard))
   );
 }
 
@@ -44,14 +45,14 @@ export function startLease(
 }
 
 /** Errors: `conflict` when the reservation is not active, `lease_over` when its lease has ended. */
-function requireLive(reservation: Reservation, now: number): void {
+function requireLive(reservation: Reservation, instant: Instant): void {
   if (reservation.status !== 'active' && reservation.status !== 'ended') {
     throw new DomainError(
       'conflict',
       `The reservation is ${reservation.status}; it has no lease yet.`,
     );
   }
-  if (leaseIsOver(reservation, now))
+  if (leaseIsOver(reservation, instant))
     throw new DomainError('lease_over', 'The lease is over; make a new reservation.');
 }
 
@@ -62,9 +63,9 @@ function requireLive(reservation: Reservation, now: number): void {
 export function extendLease(
   reservation: Reservation,
   extension: number,
-  now: number,
+  instant: Instant,
 ): Decision<string> {
-  requireLive(reservation, now);
+  requireLive(reservation, instant);
   if (reservation.endsAt === null)
     throw new DomainError('conflict', 'A lease without an end cannot be extended.');
   const endsAt = reservation.endsAt + extension;
@@ -82,12 +83,12 @@ export function extendLease(
 }
 
 /** Keeps a lease alive for another heartbeat. Errors: `lease_over`, `conflict`. */
-export function heartbeat(reservation: Reservation, now: number): Decision<string> {
-  requireLive(reservation, now);
+export function heartbeat(reservation: Reservation, instant: Instant): Decision<string> {
+  requireLive(reservation, instant);
   if (reservation.heartbeat === null) return { changes: [], value: reservation.id };
   return leaseChange(
     reservation,
-    { heartbeatBy: now + reservation.heartbeat },
+    { heartbeatBy: instant.now + reservation.heartbeat },
     'reservation.heartbeat',
   );
 }

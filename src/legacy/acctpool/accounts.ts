@@ -1,6 +1,7 @@
 import { DomainError } from '../../domain/errors';
 import type { Reservation } from '../../domain/loans/reservation';
 import type { Principal } from '../../domain/people/user';
+import { instantIn } from '../../service/engine';
 import type { CallContext } from '../../service/loans/reservations';
 import { atThisMoment } from '../../service/loans/views';
 import type { Services } from '../../service/services';
@@ -33,12 +34,12 @@ export async function requestAccount(
  * reservation, an unknown one and another token's.
  */
 export async function findOwnLive(
-  { engine: { store } }: Services,
+  { engine }: Services,
   principal: Principal,
   id: string,
 ): Promise<Reservation> {
-  const found = await store.read.reservation(id);
-  const isLive = found && atThisMoment(found, store.now()).status !== 'ended';
+  const found = await engine.store.read.reservation(id);
+  const isLive = found && atThisMoment(found, instantIn(engine)).status !== 'ended';
   if (!isLive || !isOwn(found, principal))
     throw new DomainError('not_found', 'Reservation not found.');
   return found;

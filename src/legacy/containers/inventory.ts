@@ -1,5 +1,5 @@
 import { instantOf } from '../../http/instants';
-import type { Engine } from '../../service/engine';
+import { instantIn, type Engine } from '../../service/engine';
 import { atThisMoment, countStates, loginNameOf } from '../../service/loans/views';
 import type { FoundResource } from '../../store/reads';
 import { MINUTE } from '../fields';
@@ -68,15 +68,15 @@ async function loansOf(
   id: string,
 ): Promise<{ resourceId: string; entry: ContainerLoan }[]> {
   const { store } = engine;
-  const now = store.now();
-  const reservation = atThisMoment((await store.read.reservation(id))!, now);
+  const instant = instantIn(engine);
+  const reservation = atThisMoment((await store.read.reservation(id))!, instant);
   const { status, via, userId, deadlineAt } = reservation;
   if (status !== 'active') return [];
   const holder = (await store.read.userById(userId))?.name ?? '';
   return (await store.read.holdings(id)).map((held) => {
     const { id: resourceId, name: container } = held.resource;
     const username = (via === 'containers' ? loginNameOf(engine, held) : null) ?? holder;
-    return { resourceId, entry: { username, container, ...expiry(deadlineAt, now) } };
+    return { resourceId, entry: { username, container, ...expiry(deadlineAt, instant.now) } };
   });
 }
 

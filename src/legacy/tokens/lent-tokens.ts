@@ -3,7 +3,7 @@ import { DomainError, notFound } from '../../domain/errors';
 import { isGone } from '../../domain/lifecycle/keep-alive';
 import type { Reservation } from '../../domain/loans/reservation';
 import type { Principal } from '../../domain/people/user';
-import { aad, type Engine } from '../../service/engine';
+import { aad, instantIn, type Engine } from '../../service/engine';
 import { Resources } from '../../service/lifecycle/resources';
 import { mayAccess, type CallContext } from '../../service/loans/reservations';
 import { atThisMoment } from '../../service/loans/views';
@@ -18,16 +18,16 @@ const ISSUED_WITHIN = 30_000;
 
 /** Finds the token of a pool with this value. Errors: `not_found`, also for an expired token. */
 export async function findLentToken(
-  { store }: Engine,
+  engine: Engine,
   pool: string,
   value: string,
 ): Promise<FoundResource> {
-  const { read } = store;
+  const { read } = engine.store;
   let id: string | null = null;
   for (const spelling of spellings(value)) id ??= await read.lentToken(hashToken(spelling));
   const found = id === null ? null : await read.resource(id);
   const isInPool = found && found.resource.poolId === (await read.pool(pool))?.id;
-  if (!isInPool || isGone(found.resource, store.now()))
+  if (!isInPool || isGone(found.resource, instantIn(engine)))
     throw new DomainError('not_found', 'There is no such token.');
   return found;
 }
@@ -125,9 +125,10 @@ export class LentTokens {
 
   /** The live loan of a token, or null. */
   private async loanOf(resourceId: string): Promise<Reservation | null> {
-    const { store } = this.services.engine;
+    const { engine } = this.services;
+    const { store } = engine;
     const { holder } = (await store.read.resource(resourceId))!;
     const found = holder && (await store.read.reservation(holder.reservationId));
-    return found && atThisMoment(found, store.now()).status === 'active' ? found : null;
+    return found && atThisMoment(found, instantIn(engine)).status === 'active' ? found : null;
   }
 }

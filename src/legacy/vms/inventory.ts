@@ -5,6 +5,7 @@ import type { Borrower } from './people';
 import type { Services } from '../../service/services';
 import { vmServices, type VmServices } from './services';
 import { isInPool, stateOf, type VmState } from './vm-rules';
+import { instantIn } from '../../service/engine';
 import { atThisMoment } from '../../service/loans/views';
 import type { FoundResource } from '../../store/reads';
 import { instantOf } from '../../http/instants';
@@ -48,13 +49,13 @@ export class Inventory {
   /** The VMs of the pool that a user holds, through whichever API they were borrowed. */
   async heldBy(holder: Borrower): Promise<Vm[]> {
     const pool = await this.services.vmPool.find();
-    const now = this.services.engine.store.now();
+    const instant = instantIn(this.services.engine);
     const reservations = await this.read.reservations(
       { userId: holder.user.id, status: 'active' },
       { after: null, limit: PAGE },
     );
     const live = reservations.filter(
-      (reservation) => atThisMoment(reservation, now).status === 'active',
+      (reservation) => atThisMoment(reservation, instant).status === 'active',
     );
     const held = (await Promise.all(live.map(({ id }) => this.read.holdings(id)))).flat();
     return held

@@ -94,7 +94,7 @@ export class Resources {
       idOrName,
       (snapshot, context) => {
         const { holder } = snapshot;
-        if (holder && !leaseIsOver(holder, context.now) && !mayAccess(principal, holder))
+        if (holder && !leaseIsOver(holder, context) && !mayAccess(principal, holder))
           throw notFound('resource', idOrName);
         return keepAlive(snapshot, context);
       },

@@ -1,6 +1,6 @@
 import { nothing } from '../../domain/change';
 import { expire } from '../../domain/loans/ending';
-import { contextOf, type Engine } from '../engine';
+import { contextOf, instantIn, type Engine } from '../engine';
 
 const BATCH = 200;
 
@@ -12,7 +12,7 @@ const BATCH = 200;
 export async function expireOverdue(engine: Engine): Promise<number | null> {
   const { store } = engine;
   for (;;) {
-    const overdue = await store.read.overdue(store.now(), BATCH);
+    const overdue = await store.read.overdue(instantIn(engine), BATCH);
     const end = (id: string) =>
       store.transact({ load: 'reservation', id }, (snapshot, now) =>
         snapshot ? expire(snapshot, contextOf(engine, now)) : nothing(id),

@@ -15,7 +15,7 @@ import { submit, type Submitted } from '../../domain/loans/submission';
 import { checkCaller } from '../../domain/people/caller';
 import { comparable, isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
-import { contextOf, aad, type Engine } from '../engine';
+import { contextOf, instantIn, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
 import { untilAccessRevoked } from './revocation';
 import type { Page, ReservationFilter } from '../../store/reads';
@@ -107,7 +107,8 @@ export class Reservations {
   /** Expires overdue leases now, so that a caller who does not wait can get what they free. */
   private async endOverdue(): Promise<void> {
     const { store } = this.engine;
-    if ((await store.read.overdue(store.now(), 1)).length > 0) await expireOverdue(this.engine);
+    if ((await store.read.overdue(instantIn(this.engine), 1)).length > 0)
+      await expireOverdue(this.engine);
   }
 
   /**
@@ -123,7 +124,7 @@ export class Reservations {
     return this.own(
       principal,
       id,
-      ({ reservation }, now) => extendLease(reservation, extension, now),
+      ({ reservation }, now) => extendLease(reservation, extension, instantIn(this.engine, now)),
       idempotencyKey,
     );
   }
@@ -136,7 +137,7 @@ export class Reservations {
     return this.own(
       principal,
       id,
-      ({ reservation }, now) => heartbeat(reservation, now),
+      ({ reservation }, now) => heartbeat(reservation, instantIn(this.engine, now)),
       idempotencyKey,
     );
   }
@@ -196,9 +197,10 @@ export class Reservations {
   ): Promise<ReservationSummary[]> {
     const { store } = this.engine;
     const whose = isAdmin(principal) ? await this.idOf(userId) : principal.userId;
-    const now = store.now();
+    const instant = instantIn(this.engine);
+    const { now } = instant;
     const found = await store.read.reservations({ userId: whose, status, now }, page);
-    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, now) }));
+    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, instant) }));
   }
 
   /** The id of a user by id or e-mail address. An address that nobody has stands for itself. */

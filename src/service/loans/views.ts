@@ -6,7 +6,8 @@ import type { Principal } from '../../domain/people/user';
 import type { CredentialSecret } from '../../drivers/driver';
 import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions';
 import type { HeldResource, ClassCount } from '../../store/reads';
-import { aad, type Engine } from '../engine';
+import { aad, instantIn, type Engine } from '../engine';
+import type { Instant } from '../../domain/context';
 
 /** The place of a waiting reservation, and the reason why it waits. */
 export interface QueueStatus {
@@ -55,7 +56,7 @@ export async function viewReservation(
   reservation: Reservation,
 ): Promise<ReservationView> {
   const { store } = engine;
-  const current = atThisMoment(reservation, store.now());
+  const current = atThisMoment(reservation, instantIn(engine));
   const { id, status } = current;
   const queuePositions = status === 'queued' ? await store.read.queuePositions(id) : [];
   const holdings = status === 'queued' ? [] : await store.read.holdings(id);
@@ -83,9 +84,9 @@ function maySeeCredentials(
   return status === 'active' && reservation.userId === userId && !credentialsHidden;
 }
 
-/** Gives the reservation as it is at `now`: a lease whose time has passed has ended. */
-export function atThisMoment(reservation: Reservation, now: number): Reservation {
-  if (reservation.status !== 'active' || !leaseIsOver(reservation, now)) return reservation;
+/** Gives the reservation as it is at an instant: a lease whose time has passed has ended. */
+export function atThisMoment(reservation: Reservation, instant: Instant): Reservation {
+  if (reservation.status !== 'active' || !leaseIsOver(reservation, instant)) return reservation;
   return {
     ...reservation,
     status: 'ended',

@@ -4,6 +4,7 @@ import type { Appliers } from './appliers';
 import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
 import { given } from './parameters';
+import { installation } from './metadata';
 import * as schema from './schema';
 
 type PeopleChange =
@@ -17,6 +18,7 @@ type PeopleChange =
   | 'addEmail'
   | 'addGithubIdentifier'
   | 'saveIdempotencyRecord'
+  | 'setMetadata'
   | 'append';
 type LegacyChange = 'putVmUser' | 'dropVmUser';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
@@ -88,6 +90,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     )
     .prepare();
   const writeKey = keyWriter(db);
+  const facts = installation(db);
   const insertEmail = inserter(db, schema.emails);
   const insertGithub = inserter(db, schema.githubIdentifiers);
   const insertEvent = inserter(db, schema.events, ['seq']);
@@ -100,6 +103,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     revokeDescendants: ({ tokenId, revokedAt: at }) => revokeMade(tokenId, at),
     hideCredentials: (change) => hide.run({ userId: change.userId }),
     saveIdempotencyRecord: ({ record }) => writeKey(record),
+    setMetadata: ({ name, value }) => facts.setMetadata(name, value),
     addEmail: ({ email }) => insertEmail(email),
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
     append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>

@@ -1,8 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { DomainError } from '../../domain/errors';
 import { backUpNow } from '../../sqlite/backup';
@@ -18,6 +16,12 @@ export type Db = BetterSQLite3Database & { $client: Database.Database };
 export function connect(file: string, timeoutMs = 0): Db {
   return drizzle(openDatabase(file, { timeoutMs }));
 }
+
+/** As Drizzle makes and reads it. */
+const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "__drizzle_migrations"
+  (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`;
+const NEWEST_MIGRATION = 'SELECT max(created_at) FROM __drizzle_migrations';
+const RECORD_MIGRATION = 'INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)';
 
 export interface UpgradeOptions {
   /**
@@ -52,12 +56,30 @@ export function upgrade(
       applied > 0 && backupDir !== undefined ? copyBefore(db.$client, backupDir, applied) : null;
     // Rebuilding a table drops the old one, which must not cascade to rows that refer to it.
     db.$client.pragma('foreign_keys = OFF');
-    migrate(db, { migrationsFolder });
+    migrate(db.$client, migrationsFolder);
     demandWholeReferences(db.$client, backup);
     return backup;
   } finally {
     db.$client.close();
   }
+}
+
+/**
+ * Runs the missing migrations in one transaction and records them as Drizzle does, whose own function
+ * hides the reason of a failure: it rolls back even if SQLite has done so, on a full disk.
+ */
+function migrate(connection: Database.Database, migrationsFolder: string): void {
+  const run = connection.transaction(() => {
+    connection.exec(MIGRATIONS_TABLE);
+    const newest = connection.prepare<[], number>(NEWEST_MIGRATION).pluck().get() ?? 0;
+    const record = connection.prepare(RECORD_MIGRATION);
+    for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder })) {
+      if (folderMillis <= newest) continue;
+      for (const statement of sql) connection.exec(statement);
+      record.run(hash, folderMillis);
+    }
+  });
+  run.immediate();
 }
 
 export interface SchemaState {
@@ -89,7 +111,6 @@ export function schemaState(connection: Database.Database, migrationsFolder: str
 }
 
 function copyBefore(connection: Database.Database, directory: string, applied: number): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const path = join(directory, `before-upgrade-of-schema-${applied}-${stamp}.db`);
   backUpNow(connection, path);

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Db } from './database';
 import { given } from './parameters';
 import { reader } from './rows';
@@ -12,14 +12,14 @@ export function installation(db: Db) {
       .from(metadata)
       .where(eq(metadata.name, given('name'))),
   );
+  const set = db
+    .insert(metadata)
+    .values({ name: sql.placeholder('name'), value: sql.placeholder('value') })
+    .onConflictDoUpdate({ target: metadata.name, set: { value: sql`excluded.value` } })
+    .prepare();
   return {
     metadata: (name: string): string | null => entry.get({ name })?.value ?? null,
-    setMetadata: (name: string, value: string): void => {
-      db.insert(metadata)
-        .values({ name, value })
-        .onConflictDoUpdate({ target: metadata.name, set: { value } })
-        .run();
-    },
+    setMetadata: (name: string, value: string): void => void set.run({ name, value }),
     claimMetadata: (name: string, value: string): string => {
       db.insert(metadata).values({ name, value }).onConflictDoNothing().run();
       return entry.get({ name })!.value;

@@ -21,6 +21,7 @@ export interface World {
   operations: Operation[];
   credentials: Credential[];
   breakers: Breaker[];
+  metadata?: Record<string, string>;
 }
 
 export const NOW = 1_000_000;
@@ -172,6 +173,18 @@ function answersOf(world: World): Answers {
               classId === id && missing > 0 && resourceId === null,
           ).length,
       ),
+    metadata: ({ name }) => world.metadata?.[name] ?? null,
+    beating: ({ after, limit }) =>
+      world.reservations
+        .filter(
+          ({ id, status, heartbeatBy }) =>
+            status === 'active' && heartbeatBy !== null && id > after,
+        )
+        .slice(0, limit),
+    idling: ({ after, limit }) =>
+      world.resources
+        .filter((each) => isThere(each) && each.expiresAt !== null && each.id > after)
+        .slice(0, limit),
     reservation: ({ id }) => reservation(id),
     holdings: ({ reservationId }) =>
       live

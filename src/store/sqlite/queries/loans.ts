@@ -1,7 +1,8 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull } from 'drizzle-orm';
 import type { Db } from '../database';
+import { installation } from '../metadata';
 import { lazily } from '../lazy';
-import { given } from '../parameters';
+import { constant, given, upTo } from '../parameters';
 import { reader } from '../rows';
 import { allocations, reservations, resources } from '../schema';
 import { callerReader } from './callers';
@@ -9,19 +10,46 @@ import type { Answers } from './types';
 
 type LoanAnswers = Pick<
   Answers,
-  'caller' | 'reservation' | 'holdings' | 'heldResources' | 'holder' | 'allocation'
+  | 'caller'
+  | 'metadata'
+  | 'beating'
+  | 'reservation'
+  | 'holdings'
+  | 'heldResources'
+  | 'holder'
+  | 'allocation'
 >;
 
 /** Reservations, their holdings, and those who ask for them. */
 export function loanAnswers(db: Db): LoanAnswers {
   return {
     caller: lazily(() => callerReader(db)),
+    metadata: lazily(() => {
+      const facts = installation(db);
+      return ({ name }) => facts.metadata(name);
+    }),
+    beating: lazily(() => awaitedHeartbeats(db)),
     reservation: lazily(() => reservationById(db)),
     holdings: lazily(() => holdingsOf(db)),
     heldResources: lazily(() => heldResources(db)),
     holder: lazily(() => holderOf(db)),
     allocation: lazily(() => allocationById(db)),
   };
+}
+
+function awaitedHeartbeats(db: Db): Answers['beating'] {
+  const isActive = eq(reservations.status, constant('active'));
+  const select = reader(
+    db
+      .select()
+      .from(reservations)
+      .where(
+        and(isActive, gt(reservations.id, given('after')), isNotNull(reservations.heartbeatBy)),
+      )
+      .orderBy(asc(reservations.id))
+      .limit(upTo('limit')),
+  );
+  return (query) => select.all(query);
 }
 
 function reservationById(db: Db): Answers['reservation'] {

@@ -1,4 +1,17 @@
-import { and, desc, eq, inArray, isNull, max, ne, notInArray, or } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  max,
+  ne,
+  notInArray,
+  or,
+} from 'drizzle-orm';
 import { constant, given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
@@ -8,13 +21,20 @@ import type { Answers } from './types';
 
 type ResourceAnswers = Pick<
   Answers,
-  'resourcesCalled' | 'resourcesNamed' | 'credentials' | 'stateCounts' | 'highestNumber' | 'staying'
+  | 'idling'
+  | 'resourcesCalled'
+  | 'resourcesNamed'
+  | 'credentials'
+  | 'stateCounts'
+  | 'highestNumber'
+  | 'staying'
 >;
 
 /** Resources and their numbers. */
 export function resourceAnswers(db: Db): ResourceAnswers {
   return {
     resourcesCalled: lazily(() => resourcesCalled(db)),
+    idling: lazily(() => idlingOnes(db)),
     resourcesNamed: lazily(() => resourcesNamed(db)),
     credentials: lazily(() => credentialsOf(db)),
     stateCounts: stateCounts(db),
@@ -37,6 +57,18 @@ function resourcesNamed(db: Db): Answers['resourcesNamed'] {
   const isNamed = eq(resources.name, given('name'));
   const select = reader(db.select().from(resources).where(and(isNamed, isThere)));
   return ({ names }) => names.flatMap((name) => select.all({ name }));
+}
+
+function idlingOnes(db: Db): Answers['idling'] {
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(and(gt(resources.id, given('after')), isNotNull(resources.expiresAt), isThere))
+      .orderBy(asc(resources.id))
+      .limit(upTo('limit')),
+  );
+  return (query) => select.all(query);
 }
 
 function credentialsOf(db: Db): Answers['credentials'] {

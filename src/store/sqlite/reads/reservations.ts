@@ -8,6 +8,7 @@ import {
   isNotNull,
   isNull,
   lte,
+  not,
   or,
   sql,
 } from 'drizzle-orm';
@@ -44,6 +45,13 @@ type ReservationReads = Pick<
   | 'waitingForGone'
 >;
 
+/** Would only a silence end the lease, in which its holder could not be heard? */
+const isUnheard = and(
+  eq(reservations.status, constant('active')),
+  gt(sql`coalesce(${reservations.heartbeatBy}, 0)`, given('heard')),
+  or(isNull(reservations.endsAt), gt(reservations.endsAt, given('now'))),
+)!;
+
 /** Look-ups of reservations, their holdings and their positions. */
 export function reservationReads(db: Db, pools: PoolCache, run: Run): ReservationReads {
   const one = reader(
@@ -62,7 +70,7 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
     db
       .select({ id: reservations.id })
       .from(reservations)
-      .where(lte(reservations.deadlineAt, given('now')))
+      .where(and(lte(reservations.deadlineAt, given('now')), not(isUnheard)))
       .orderBy(asc(reservations.deadlineAt))
       .limit(upTo('limit')),
   );
@@ -135,7 +143,8 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
         .where(inArray(queueEntries.classId, inPools))
         .get()!.count;
     },
-    overdue: async (now, limit) => overdue.all({ now, limit }).map(({ id }) => id),
+    overdue: async ({ now, heard = now }, limit) =>
+      overdue.all({ now, heard, limit }).map(({ id }) => id),
     nextDeadline: async () => next.get()?.at ?? null,
     waitingForMore: async (classId, capacity, after, limit) =>
       more.all({ classId, capacity, after: after ?? '', limit }).map(({ id }) => id),
