@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { assets } from '../src/assets';
-import { monotonicClock } from '../src/clock';
+import { sharedClock } from '../src/clock';
 import { sealer } from '../src/crypto/sealing';
 import { systemRandom } from '../src/crypto/random';
 import type { Principal } from '../src/domain/people/user';
@@ -45,7 +45,7 @@ export function openEngine(dataDir: string): Engine {
   const file = join(dataDir, 'holdfast.db');
   upgrade(file, assets.migrations());
   return {
-    store: openSqliteStore(file, { clock: monotonicClock() }),
+    store: openSqliteStore(file, { clock: sharedClock() }),
     sealer: sealer(MASTER_KEY),
     random: systemRandom,
     newId,

@@ -1,5 +1,5 @@
 import { DRIVERS } from './drivers';
-import { monotonicClock, monotonicMs, type ClockBase } from './clock';
+import { monotonicMs, sharedClock, type ClockBase } from './clock';
 import type { Config } from './config';
 import { loadMasterKey } from './crypto/master-key';
 import { passwords as makePasswords, type Passwords } from './crypto/passwords';
@@ -20,6 +20,7 @@ import type { Presence } from './sqlite/presence';
 import type { Store } from './store/store';
 import type { WorkerSettings } from './worker';
 
+const CLOCK_BASE = 'clock_base';
 const SETUP_AAD = 'facts/setup_token/value';
 
 /** Everything that a serving process needs, opened and wired. */
@@ -28,6 +29,8 @@ export interface Booted {
   passwords: Passwords;
   /** When callers could be heard; nobody has been yet. */
   heard: HeardUntil;
+  /** Makes processes that join later begin with the present time of this one. */
+  shareClock: () => Promise<void>;
   workerSettings: WorkerSettings;
   /** This process among those that serve the database. */
   presence: Presence;
@@ -50,7 +53,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const before = directory.upgrade(config.backup?.directory, presence.first);
   if (before !== null) warn(`The database was upgraded. A copy of it as it was before: ${before}`);
   const base = await clockBase(directory, presence.first);
-  const clock = monotonicClock(base);
+  const clock = sharedClock(base);
   const newId = idsBy(clock);
   const store = directory.openStore({ clock, idempotencyKeptFor: config.keptFor.idempotency });
   // Until it listens, no silence ends anything.
@@ -84,6 +87,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     installation,
     instance: newId(),
     clockBase: base,
+    clockAhead: clock.ahead,
     heard: heard.memory,
     driverVariables,
     logLevel,
@@ -95,6 +99,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     services,
     passwords,
     heard,
+    shareClock: () => store.setMetadata(CLOCK_BASE, JSON.stringify(clock.base())),
     workerSettings,
     presence,
     directory,
@@ -110,8 +115,8 @@ async function clockBase(directory: DataDirectory, first: boolean): Promise<Cloc
   const store = directory.openStore();
   try {
     const own: ClockBase = { wall: store.now(), monotonic: monotonicMs() };
-    if (first) await store.setMetadata('clock_base', JSON.stringify(own));
-    return JSON.parse(await store.claimMetadata('clock_base', JSON.stringify(own))) as ClockBase;
+    if (first) await store.setMetadata(CLOCK_BASE, JSON.stringify(own));
+    return JSON.parse(await store.claimMetadata(CLOCK_BASE, JSON.stringify(own))) as ClockBase;
   } finally {
     await store.close();
   }

@@ -1,7 +1,4 @@
-/**
- * Injected time. `now` is wall time in epoch ms that never goes back and ignores jumps of the wall
- * clock while running.
- */
+/** Injected time. `now` is wall time in epoch ms that never goes back. */
 export interface Clock {
   now(): number;
 }
@@ -20,13 +17,42 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
+/** The two clocks of the machine; tests bring their own. */
+export interface MachineClocks {
+  /** Epoch ms; may jump either way. */
+  wall: () => number;
+  /** As `monotonicMs`: never goes back, and stands still while the machine is suspended. */
+  monotonic: () => number;
+}
+
+const MACHINE: MachineClocks = { wall: () => Date.now(), monotonic: monotonicMs };
+
+/** The clock of a process and its threads, and how it says what it knows. */
+export interface SharedClock extends Clock {
+  /** An origin that begins with the present, for processes that join later. */
+  base(): ClockBase;
+  /** The memory that its threads share. */
+  readonly ahead: SharedArrayBuffer;
+}
+
 /**
- * A clock that reads the wall clock once, at `base`, and the monotonic clock from then on. Worker
- * threads get the base of their process, so that they agree even if the wall clock jumps between
- * two starts.
+ * Time from `base` on by the monotonic clock, moved forward whenever the wall clock is ahead of that:
+ * the machine was suspended, or its clock was set. It never follows the wall clock back. Threads get
+ * the base and the memory (`ahead`) of their process, so that a jump that one of them sees moves all.
  */
-export function monotonicClock(
+export function sharedClock(
   base: ClockBase = { wall: Date.now(), monotonic: monotonicMs() },
-): Clock & { base: ClockBase } {
-  return { base, now: () => base.wall + monotonicMs() - base.monotonic };
+  ahead: SharedArrayBuffer = new SharedArrayBuffer(8),
+  { wall, monotonic }: MachineClocks = MACHINE,
+): SharedClock {
+  const shared = new Float64Array(ahead);
+  // The most that this thread has seen, whatever another writes at the same moment.
+  let seen = 0;
+  const now = () => {
+    const even = base.wall + monotonic() - base.monotonic;
+    seen = Math.max(seen, shared[0]!, wall() - even);
+    if (seen > shared[0]!) shared[0] = seen;
+    return even + seen;
+  };
+  return { now, ahead, base: () => ({ wall: now(), monotonic: monotonic() }) };
 }

@@ -68,10 +68,8 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
   // Until everything is ready, callers are asked to try again.
   const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
-  const { services, heard, workerSettings, presence, directory, newSetupToken } = await boot(
-    config,
-    (message) => log.warn(message),
-  );
+  const { services, heard, shareClock, workerSettings, presence, directory, newSetupToken } =
+    await boot(config, (message) => log.warn(message));
   const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   let pools = await loadPools(engine, poolsFile, log);
@@ -93,7 +91,7 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
     maxBody: config.maxBody,
     rates: config.rates,
   });
-  const listening = new Listening(engine, heard, log);
+  const listening = new Listening(engine, heard, log, shareClock);
   await listening.start(presence.first);
   server.off('request', tryAgain);
   server.on('request', app);

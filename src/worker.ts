@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DRIVERS } from './drivers';
 import { nightlyBackup, type NightlySettings } from './backup/nightly';
-import { monotonicClock, type ClockBase } from './clock';
+import { sharedClock, type ClockBase } from './clock';
 import type { Config } from './config';
 import { systemRandom } from './crypto/random';
 import { sealer } from './crypto/sealing';
@@ -24,6 +24,8 @@ export interface WorkerSettings {
   installation: string;
   instance: string;
   clockBase: ClockBase;
+  /** The memory of the process's clock. */
+  clockAhead: SharedArrayBuffer;
   /** The memory of `HeardUntil`. */
   heard: SharedArrayBuffer;
   driverVariables: Config['driverVariables'];
@@ -48,7 +50,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     format: settings.logFormat,
     base: { job: name },
   });
-  const clock = monotonicClock(settings.clockBase);
+  const clock = sharedClock(settings.clockBase, settings.clockAhead);
   // Threads yield the write lock to the callers of the HTTP thread.
   const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), {
     clock,

@@ -47,6 +47,8 @@ export class Listening {
     private readonly engine: Engine,
     private readonly heard: HeardUntil,
     private readonly log: Log,
+    /** Called after each silence: the clock may have jumped. */
+    private readonly afterSilence: () => Promise<void> = async () => undefined,
   ) {}
 
   /**
@@ -92,7 +94,10 @@ export class Listening {
     const since = this.heard.get();
     try {
       const wasSilent = await this.say({ since, earlier: null, tolerated: SILENCE });
-      if (wasSilent) this.log.warn({ ms: this.notedAt - since }, 'nobody could be heard');
+      if (wasSilent) {
+        this.log.warn({ ms: this.notedAt - since }, 'nobody could be heard');
+        await this.afterSilence();
+      }
       this.isFailing = false;
     } catch (error) {
       if (!this.isFailing) this.log.error({ err: error }, 'no heartbeat can be written');

@@ -1,4 +1,4 @@
-import { monotonicClock, type Clock } from '../../clock';
+import { sharedClock, type Clock } from '../../clock';
 import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { decideOnce, IDEMPOTENCY_KEPT_FOR, type Once } from '../../domain/idempotency';
@@ -47,7 +47,7 @@ export interface SqliteStoreOptions {
  */
 export function openSqliteStore(file: string, options: SqliteStoreOptions = {}): Store {
   const db = connect(file);
-  const clock = options.clock ?? monotonicClock();
+  const clock = options.clock ?? sharedClock();
   const dataVersion = new DataVersion(db.$client);
   const mark = highWaterMark(db, dataVersion);
   const now = () => mark.atLeast(clock.now());
