@@ -55,11 +55,12 @@ const BUSY_PAUSE = { least: 1, spread: 4 };
 const LONGEST_REST = 20;
 
 /**
- * Runs the tasks queued in one turn of the event loop in one BEGIN IMMEDIATE … COMMIT, and answers
- * none before the COMMIT. A task that throws before it has written is rejected alone. One that
- * throws later poisons the batch, which is then run again with a transaction for each task. (With a
- * savepoint for each task that would not be necessary, but SQLite copies every page written under
- * one: a tenth of all time.) So a task may run twice, and must have no effect outside the database.
+ * Runs the tasks queued in one turn of the event loop, and those that these tasks queue, in one
+ * BEGIN IMMEDIATE … COMMIT, and answers none before the COMMIT. A task that throws before it has
+ * written is rejected alone. One that throws later poisons the batch, which is then run again with
+ * a transaction for each task. (With a savepoint for each task that would not be necessary, but
+ * SQLite copies every page written under one: a tenth of all time.) So a task may run twice, and
+ * must have no effect outside the database, except that it may queue others.
  * The connection should have a busy timeout of 0: waiting is done here, with timers, so that the
  * thread keeps serving meanwhile.
  */
@@ -162,7 +163,12 @@ export class GroupCommit<C = undefined> {
   private commit(batch: Queued<C>[]): Reply[] | null {
     try {
       const context = this.options.onBegin?.() as C;
-      const replies = batch.map((queued) => this.attempt(queued, context, batch.length === 1));
+      const replies: Reply[] = [];
+      while (replies.length < batch.length) {
+        const alone = batch.length === 1;
+        replies.push(this.attempt(batch[replies.length]!, context, alone));
+        if (replies.length === batch.length) batch.push(...this.takeFollowers(batch.length));
+      }
       this.statements.commit.run();
       return replies;
     } catch (error) {
@@ -174,6 +180,11 @@ export class GroupCommit<C = undefined> {
       } else for (const queued of batch) queued.reject(error);
       return null;
     }
+  }
+
+  /** What the tasks of a batch have queued while they ran, and what fits besides. */
+  private takeFollowers(taken: number): Queued<C>[] {
+    return this.isolated === 0 ? this.queue.splice(0, this.maxBatch - taken) : [];
   }
 
   /** A task that is `alone` in its transaction needs no isolation: the rollback undoes it. */

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import type { ClaimedOperation } from '../../src/domain/lifecycle/claims';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { recoverAll } from '../../src/service/installation/recovery';
-import { somebody, TestEngine } from '../helpers/engine';
+import { openDatabase } from '../../src/sqlite/open';
+import type { Store } from '../../src/store/store';
+import { somebody, temporaryDirectory, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
 
 /**
@@ -12,8 +15,8 @@ import { Gate } from './support/gated-driver';
 const ann = somebody('ann');
 const bob = somebody('bob');
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
-const pools = (more = '', size = 1) =>
-  `pools: [{ name: free, kind: account, driver: gated, size: ${size}, verification: { ` +
+const pools = (more = '', size = 1, driver = 'gated') =>
+  `pools: [{ name: free, kind: account, driver: ${driver}, size: ${size}, verification: { ` +
   `interval: never }, cleaning: { deadline: 30s }${more} }]`;
 
 /** Accounts that Ann has given back. */
@@ -24,6 +27,14 @@ async function returned(text = pools(), count = 1) {
   await test.release(ann, loan.id);
   const { resource, credentials } = loan.resources[0]!;
   return { test, gate, resource, old: credentials! };
+}
+
+/** The statuses of all resources, as another connection sees them at once. */
+function statusesIn(dataDir: string): string[] {
+  const other = openDatabase(join(dataDir, 'holdfast.db'), { timeoutMs: 0 });
+  const found = other.prepare<[], string>('SELECT status FROM resources').pluck().all();
+  other.close();
+  return found.sort();
 }
 
 /** The next holder is let in, and nobody else. */
@@ -94,6 +105,30 @@ it.each(['issueCredential', 'checkCredential'] as const)(
     ]);
   },
 );
+
+it('the place that a report frees in a full pool is taken in the same transaction', async () => {
+  const reports: string[][] = [];
+  const dataDir = temporaryDirectory();
+  const lookAfterReports = (store: Store): Store => ({
+    ...store,
+    transact: async (load, decide, once) => {
+      const value = await store.transact(load, decide, once);
+      if (load.load === 'operation') reports.push(statusesIn(dataDir));
+      return value;
+    },
+  });
+  const pool = pools(', concurrency: 1', 2, 'simulated');
+  const test = await TestEngine.start({ pools: pool, dataDir, wrap: lookAfterReports });
+  const { id } = await test.reserve(ann, { pool: 'free', count: 2 });
+  await test.release(ann, id);
+  const runner = test.runner('one at a time');
+  await runner.pass();
+  await runner.pass();
+  reports.length = 0;
+  await runner.settle();
+  expect(reports).toContainEqual(['available', 'cleaning']);
+  expect(reports).not.toContainEqual(['available', 'dirty']);
+});
 
 it('a credential issued for a cleaning that an admin has restarted lets nobody in', async () => {
   const { test, gate } = await returned();

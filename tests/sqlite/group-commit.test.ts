@@ -57,6 +57,35 @@ test('tasks of one turn share one transaction and its context; the next turn get
   expect(committed()).toEqual([1, 2, 3]);
 });
 
+test('what a task queues while it runs joins its batch', async () => {
+  const { group, commits } = counting();
+  let follower: Promise<number> | null = null;
+  const context = await group.run((of) => {
+    insert(1);
+    follower = group.run((ofFollower) => (insert(2), ofFollower));
+    return of;
+  });
+  await expect(follower).resolves.toBe(context);
+  expect(commits()).toBe(1);
+  expect(committed()).toEqual([1, 2]);
+});
+
+test('a follower that throws after it has written is undone alone', async () => {
+  const { group } = counting();
+  const followers: Promise<unknown>[] = [];
+  const spoil = () => {
+    insert(2);
+    throw new Error('no');
+  };
+  await group.run(() => {
+    insert(1);
+    if (followers.length === 0) followers.push(group.run(spoil), group.run(() => insert(3)));
+  });
+  const results = await Promise.allSettled(followers);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(committed()).toEqual([1, 3]);
+});
+
 test('nothing is answered before the COMMIT, and onCommit comes before the answers', async () => {
   const order: string[] = [];
   const group = new GroupCommit(connection, {

@@ -21,6 +21,10 @@ export class OperationRunner {
   private readonly underWay = new Set<Promise<void>>();
   /** Deadlines of finished operations, to be used again. */
   private readonly deadlines: Deadline[] = [];
+  /** A claim that waits for its transaction, if there is one. */
+  private claiming: Promise<number> | null = null;
+  /** Was something due that found no room in its pool? */
+  private hasBacklog = false;
 
   constructor(
     private readonly engine: Engine,
@@ -39,9 +43,10 @@ export class OperationRunner {
     const claimed = await this.claimDue();
     const { store } = this.engine;
     const due = await store.read.nextDue(this.kinds);
+    this.hasBacklog = due !== null && due <= store.now();
     // If nothing due could be claimed, the pools are at their concurrency limits. The report that
     // frees a place is a commit, and commits wake this job.
-    return claimed === 0 && due !== null && due <= store.now() ? null : due;
+    return claimed === 0 && this.hasBacklog ? null : due;
   }
 
   /** Passes until nothing more can be claimed now and nothing is under way. */
@@ -52,8 +57,19 @@ export class OperationRunner {
   private async claimDue(): Promise<number> {
     const { store } = this.engine;
     const due = await store.read.nextDue(this.kinds);
-    if (due === null || due > store.now()) return 0;
-    const tasks = await store.transact(
+    return due === null || due > store.now() ? 0 : this.claim();
+  }
+
+  /**
+   * Claims what is due and begins it; gives how much that was. Whoever asks again before the
+   * transaction has run gets the same answer.
+   */
+  private claim(): Promise<number> {
+    return (this.claiming ??= this.claimNow().finally(() => (this.claiming = null)));
+  }
+
+  private async claimNow(): Promise<number> {
+    const tasks = await this.engine.store.transact(
       { load: 'work', kinds: this.kinds, limit: BATCH },
       (snapshot, now) => claim(snapshot, this.worker, contextOf(this.engine, now)),
     );
@@ -97,15 +113,13 @@ export class OperationRunner {
           snapshot === null ||
           (snapshot.task.pool.deletingAt !== null &&
             snapshot.task.operation.outcome === 'superseded');
-        return snapshot
-          ? completeOperation(
-              snapshot,
-              operation.attempt,
-              result,
-              this.worker,
-              contextOf(this.engine, now),
-            )
+        const context = contextOf(this.engine, now);
+        const decision = snapshot
+          ? completeOperation(snapshot, operation.attempt, result, this.worker, context)
           : nothing(null);
+        // The place that is free now is taken in the same transaction.
+        if (decision.value === null && this.hasBacklog) void this.claim().catch(this.failed);
+        return decision;
       },
     );
     // The sweep only visits existing pools, so anything that a late call created in a deleted pool
