@@ -1,3 +1,4 @@
+import { until } from '../../src/service/wait-until';
 import type { Caller } from '../helpers/server';
 import { begun, reached } from '../helpers/waiting';
 import { TestServer } from '../helpers/server';
@@ -94,6 +95,17 @@ test('when the server stops, held calls are answered with the present state', as
   await reached(server, 'queued', 1);
   server.services.waiting.stop();
   expect(await held).toMatchObject({ status: 202, body: { status: 'queued', position: 1 } });
+});
+
+test('when the server stops, a held release is answered, though access is not closed yet', async () => {
+  const { body: loan } = await reserve(ann, 'boxes');
+  await server.test.settle();
+  const held = begun(ann.delete(`/v1/reservations/${loan.id}?wait=60`));
+  const { store } = server.test.engine;
+  const isOver = async () => (await store.read.reservation(loan.id))!.status === 'ended';
+  await until(store, isOver, 10_000);
+  server.services.waiting.stop();
+  expect((await held).status).toBe(204);
 });
 
 test(

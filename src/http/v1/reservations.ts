@@ -154,9 +154,11 @@ export const reservationRoutes: Route[] = [
     }),
     answers: { 204: { description: 'The reservation has ended.' } },
     errors: ['not_found'],
-    handle: async ({ services, params: { id: reservationId }, principal, wait }) => {
-      await services.reservations.release(principal, reservationId);
-      if (wait > 0) await services.reservations.untilAccessRevoked(reservationId, wait * 1000);
+    handle: async ({ services, params: { id: reservationId }, principal, wait, signal }) => {
+      const { reservations, waiting } = services;
+      await reservations.release(principal, reservationId);
+      const until = waiting.orStopping(signal());
+      if (wait > 0) await reservations.untilAccessRevoked(reservationId, wait * 1000, until);
       return { status: 204, headers: waited(wait) };
     },
   }),

@@ -211,10 +211,10 @@ export class Reservations {
 
   /**
    * Gives true once the access that an ended reservation opened is closed; false after `timeout`
-   * ms.
+   * ms, or when the signal aborts.
    */
-  untilAccessRevoked(id: string, timeout: number): Promise<boolean> {
-    return untilAccessRevoked(this.engine, [id], timeout);
+  untilAccessRevoked(id: string, timeout: number, signal: AbortSignal): Promise<boolean> {
+    return untilAccessRevoked(this.engine, [id], timeout, signal);
   }
 }
 

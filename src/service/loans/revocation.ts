@@ -46,12 +46,13 @@ export async function endLoansOfLeaving(engine: Engine): Promise<void> {
 
 /**
  * Gives true once the access that these ended reservations opened is closed; false after `timeout`
- * ms.
+ * ms, or when the signal aborts.
  */
 export function untilAccessRevoked(
   engine: Engine,
   ids: string[],
   timeout: number,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const { read } = engine.store;
   const isRevoked = async (id: string) => (await read.holdings(id)).every(accessRevoked);
@@ -59,6 +60,7 @@ export function untilAccessRevoked(
     engine.store,
     async () => (await Promise.all(ids.map(isRevoked))).every(Boolean),
     timeout,
+    signal,
   );
 }
 

@@ -14,6 +14,7 @@ export class Waiting {
   private stopListening: (() => void) | null = null;
   private looking = false;
   private again = false;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly engine: Engine) {}
 
@@ -52,8 +53,14 @@ export class Waiting {
     return this.until(reservationId, served, timeout, signal);
   }
 
+  /** A signal that aborts when this one does, or when held answers are to be released. */
+  orStopping(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.stopping.signal]);
+  }
+
   /** Releases every held answer. */
   stop(): void {
+    this.stopping.abort();
     this.stopListening?.();
     this.stopListening = null;
     for (const wakes of this.sleepers.values()) for (const wake of wakes) wake();
