@@ -88,6 +88,7 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
     newId,
     trustProxy: config.trustProxy,
     page: assets.page,
+    publicUrl: config.publicUrl,
     maxBody: config.maxBody,
     rates: config.rates,
   });

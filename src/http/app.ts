@@ -21,6 +21,7 @@ import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
 import type { Answer, Call, Route } from './route';
+import { refusePages } from './web-pages';
 
 const BODY_LIMIT = 256 * 1024;
 const NO_RATES: Rates = { token: 0, address: 0, login: 0 };
@@ -36,6 +37,8 @@ export interface AppOptions {
   trustProxy: number | string[] | false;
   /** Gives the bytes of a page; without it no pages are served. */
   page?: (file: string) => Buffer;
+  /** The address of this server for browsers; the one they call by default. */
+  publicUrl?: string;
   /** Longest body, in bytes. */
   maxBody?: number;
   /** How often callers may call; unlimited by default. */
@@ -59,6 +62,7 @@ export function createApp(options: AppOptions): Express {
       expressPath(route.path),
       noteRoute(route),
       limits.onArrival,
+      refusePages(route, options.publicUrl),
       bodyReader(route, json),
       limits.withBody,
       serveRoute(route, options.services),

@@ -8,6 +8,7 @@ import { problem } from '../api/common';
 import type { ErrorCode } from '../domain/errors';
 import { PROBLEMS } from './problems';
 import { takesKey, type Route } from './route';
+import { changes } from './web-pages';
 
 /** Errors that any route may answer with; an unknown query parameter, for one, is `invalid`. */
 const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
@@ -85,13 +86,15 @@ function answersOf(route: Route) {
 
 function problemsOf(route: Route) {
   const guarded: ErrorCode[] = route.access === 'public' ? [] : ['unauthenticated', 'forbidden'];
+  // A page of another site may not make it.
+  const changing: ErrorCode[] = changes(route) ? ['forbidden'] : [];
   const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
   const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
   const byStatus = new Map<number, Set<ErrorCode>>();
   // A route that formats its own errors documents them among its answers.
   const codes = route.formatError
     ? (['internal'] as const)
-    : [...route.errors, ...guarded, ...written, ...keyed, ...ALWAYS];
+    : [...route.errors, ...guarded, ...changing, ...written, ...keyed, ...ALWAYS];
   for (const code of codes) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
