@@ -69,7 +69,10 @@ export function createApp(options: AppOptions): Express {
       formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
-    app.all(expressPath(path), refuseMethod(options.routes, path));
+    refuseOtherMethods(
+      app,
+      options.routes.filter((route) => route.path === path),
+    );
   // Pages come last, because frequent callers call routes.
   if (options.page) app.use(pageRoutes(options.page));
   app.use((request: Request) => {
@@ -197,16 +200,13 @@ function send(response: Response, { status, body, headers = {} }: Answer): void 
   response.end(text);
 }
 
-function refuseMethod(routes: Route[], path: string) {
-  const allowed = routes
-    .filter((route) => route.path === path)
-    .map((route) => route.method.toUpperCase());
-  return (request: Request, response: Response, next: NextFunction): void => {
-    if (request.method === 'OPTIONS') {
-      response.status(204).set('Allow', allowed.join(', ')).end();
-      return;
-    }
-    response.set('Allow', allowed.join(', '));
-    next(new DomainError('method_not_allowed', `${request.path} supports ${allowed.join(', ')}.`));
+/** Refuses all methods but those of `routes`, which have the same path, in the format of their API. */
+function refuseOtherMethods(app: Express, routes: Route[]): void {
+  const allowed = routes.map((route) => route.method.toUpperCase()).join(', ');
+  const refuse = (request: Request, response: Response, next: NextFunction): void => {
+    response.set('Allow', allowed);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
+    next(new DomainError('method_not_allowed', `${request.path} supports ${allowed}.`));
   };
+  app.all(expressPath(routes[0]!.path), refuse, formatErrors(routes[0]!));
 }
