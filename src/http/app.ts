@@ -115,6 +115,8 @@ function expressPath(path: string): string {
 function serveRoute(route: Route, services: Services) {
   const { authentication } = services;
   return async (request: Request, response: Response): Promise<void> => {
+    // A credential that may be in the body cannot be missed before the body can be read.
+    if (route.presents?.(request) === null) requireJson(route, request);
     const principal = await (route.authenticate
       ? route.authenticate(request, services)
       : authenticate(request, route.access, authentication));
@@ -163,17 +165,28 @@ function formatErrors({ formatError }: Route): ErrorRequestHandler {
   };
 }
 
+/** Was a body sent? */
+function isSent({ headers }: Request): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+}
+
+/** Errors: `unsupported_media_type` for a body that the route reads and that is not sent as JSON. */
+function requireJson(route: Route, request: Request): void {
+  if (route.body && isSent(request) && !isJson(request))
+    throw new RequestError(
+      'unsupported_media_type',
+      'Send the body as JSON, with Content-Type: application/json.',
+      'Content-Type',
+    );
+}
+
 function parseBody(route: Route, request: Request): unknown {
-  const sent =
-    Number(request.headers['content-length'] ?? 0) > 0 ||
-    request.headers['transfer-encoding'] !== undefined;
   if (!route.body) {
-    if (sent && !route.ignoresUnread && !isNothing(request.body))
+    if (isSent(request) && !route.ignoresUnread && !isNothing(request.body))
       throw new RequestError('invalid', 'This call takes no body.', 'body');
     return undefined;
   }
-  if (sent && !isJson(request))
-    throw new RequestError('unsupported_media_type', 'Send application/json.', 'Content-Type');
+  requireJson(route, request);
   return parsePart(route.body, request.body, 'body');
 }
 

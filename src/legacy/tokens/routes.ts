@@ -15,6 +15,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   not_found: 404,
   method_not_allowed: 405,
   unavailable_now: 404,
+  unsupported_media_type: 400,
   busy: 503,
 };
 
