@@ -22,6 +22,7 @@ import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
 import type { Answer, Call, Route } from './route';
 import { refusePages } from './web-pages';
+import { below, pathBelow } from './public-url';
 
 const BODY_LIMIT = 256 * 1024;
 const NO_RATES: Rates = { token: 0, address: 0, login: 0 };
@@ -56,6 +57,7 @@ export function createApp(options: AppOptions): Express {
   app.use(requestLog(options.requestLines ?? options.logger, options.newId));
   const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
   const limits = limitsOf(rates, countAttempts(app, rates.login));
+  const base = pathBelow(options.publicUrl);
   const json = express.json({ limit: maxBody, strict: false, type: isJson });
   for (const route of options.routes)
     app[route.method](
@@ -65,7 +67,7 @@ export function createApp(options: AppOptions): Express {
       refusePages(route, options.publicUrl),
       bodyReader(route, json),
       limits.withBody,
-      serveRoute(route, options.services),
+      serveRoute(route, options.services, base),
       formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
@@ -112,7 +114,7 @@ function expressPath(path: string): string {
 }
 
 /** Authenticates, parses, has the route handle the call, and sends the answer. */
-function serveRoute(route: Route, services: Services) {
+function serveRoute(route: Route, services: Services, base: string) {
   const { authentication } = services;
   return async (request: Request, response: Response): Promise<void> => {
     // A credential that may be in the body cannot be missed before the body can be read.
@@ -141,8 +143,9 @@ function serveRoute(route: Route, services: Services) {
       signal: () => signalOf(response),
       attempt: () => attemptOf(request),
       url: request.originalUrl,
+      base,
     };
-    send(response, await route.handle(call as Call<never, never, never>));
+    send(response, below(base, await route.handle(call as Call<never, never, never>)));
   };
 }
 

@@ -13,10 +13,14 @@ import { changes } from './web-pages';
 /** Errors that any route may answer with; an unknown query parameter, for one, is `invalid`. */
 const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
 
-/** Describes a table of routes as an OpenAPI 3.1 document. */
+/**
+ * Describes a table of routes as an OpenAPI 3.1 document. `base`: the path of PUBLIC_URL, below which
+ * the routes are.
+ */
 export function openApiDocument(
   routes: Route[],
   version: string,
+  base = '',
 ): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes)
@@ -29,6 +33,7 @@ export function openApiDocument(
       description:
         'Lends scarce resources for a limited time, and gets every one of them back clean.',
     },
+    ...(base === '' ? {} : { servers: [{ url: base }] }),
     paths,
     components: {
       securitySchemes: {

@@ -33,6 +33,8 @@ export interface Call<Params, Query, Body> {
   attempt: () => Attempt;
   /** Path and query as sent, for links. */
   url: string;
+  /** The path of PUBLIC_URL, for links in a body; empty without one. */
+  base: string;
 }
 
 export interface Answer {

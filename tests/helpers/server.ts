@@ -30,6 +30,7 @@ export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
   rates?: Rates;
   maxBody?: number;
+  publicUrl?: string;
   /** How long slow callers are tolerated. */
   timeouts?: Timeouts;
   /** Gives the bytes of a page; its name by default. */
@@ -58,7 +59,14 @@ export class TestServer {
     private readonly server: Server,
     options: TestServerOptions,
   ) {
-    const { legacy, rates, maxBody, page = (file) => Buffer.from(file), onRequest } = options;
+    const {
+      legacy,
+      rates,
+      maxBody,
+      publicUrl,
+      page = (file) => Buffer.from(file),
+      onRequest,
+    } = options;
     const routes = allRoutes({
       build: BUILD,
       legacy: { mode: 'off', openCidrs: [], hosts: [], ...legacy },
@@ -73,6 +81,7 @@ export class TestServer {
       trustProxy: false,
       rates,
       maxBody,
+      publicUrl,
       page,
     });
     if (onRequest) server.on('request', onRequest);
