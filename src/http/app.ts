@@ -3,7 +3,6 @@ import express, {
   type Express,
   type NextFunction,
   type Request,
-  type RequestHandler,
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
@@ -14,9 +13,10 @@ import type { Logger } from './logger';
 import { pageRoutes } from './pages';
 import { readForwardedFor } from './address';
 import { attemptOf, countAttempts } from './attempts';
+import { bodyReader, cutUploads, isJson, isSent } from './body';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
-import { asDomainError, isUnreadable, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
+import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
@@ -58,14 +58,15 @@ export function createApp(options: AppOptions): Express {
   const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
   const limits = limitsOf(rates, countAttempts(app, rates.login));
   const base = pathBelow(options.publicUrl);
-  const json = express.json({ limit: maxBody, strict: false, type: isJson });
+  const readBody = bodyReader(maxBody);
+  app.use(cutUploads(maxBody));
   for (const route of options.routes)
     app[route.method](
       expressPath(route.path),
       noteRoute(route),
       limits.onArrival,
       refusePages(route, options.publicUrl),
-      bodyReader(route, json),
+      readBody(route),
       limits.withBody,
       serveRoute(route, options.services, base),
       formatErrors(route),
@@ -82,30 +83,6 @@ export function createApp(options: AppOptions): Express {
   });
   app.use(problemHandler(options.logger));
   return app;
-}
-
-function isJson(request: { headers: Record<string, string | string[] | undefined> }): boolean {
-  return /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(
-    String(request.headers['content-type'] ?? ''),
-  );
-}
-
-/** Reads the body. Where the route does not read it, one that cannot be read is no error. */
-function bodyReader({ body, ignoresUnread }: Route, json: RequestHandler): RequestHandler {
-  const isRead = body !== undefined || !ignoresUnread;
-  return (request, response, next) => {
-    nameUtf8(request);
-    json(request, response, (error?: unknown) =>
-      next(!isRead && isUnreadable(error) ? undefined : error),
-    );
-  };
-}
-
-/** `utf8` is a label of UTF-8 (https://encoding.spec.whatwg.org/#names-and-labels), so clients use it. */
-function nameUtf8({ headers }: Request): void {
-  const type = headers['content-type'];
-  if (type !== undefined)
-    headers['content-type'] = type.replace(/(;\s*charset\s*=\s*"?)utf8(?=["\s;]|$)/i, '$1utf-8');
 }
 
 /** `/v1/pools/{name}` in the syntax of Express. */
@@ -166,11 +143,6 @@ function formatErrors({ formatError }: Route): ErrorRequestHandler {
     sendRetryAfter(response, known.code);
     send(response, status === 429 ? { ...formatError(known), status } : formatError(known));
   };
-}
-
-/** Was a body sent? */
-function isSent({ headers }: Request): boolean {
-  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 
 /** Errors: `unsupported_media_type` for a body that the route reads and that is not sent as JSON. */
