@@ -140,7 +140,7 @@ function formatErrors({ formatError }: Route): ErrorRequestHandler {
     const known = asDomainError(error);
     if (!formatError || response.headersSent || known.code === 'internal') return next(error);
     const { status } = PROBLEMS[known.code];
-    sendRetryAfter(response, known.code);
+    sendRetryAfter(response, known);
     send(response, status === 429 ? { ...formatError(known), status } : formatError(known));
   };
 }

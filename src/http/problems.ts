@@ -40,7 +40,7 @@ export function sendProblem(response: Response, error: DomainError): void {
   const { status } = PROBLEMS[error.code];
   if (status === 401)
     response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
-  sendRetryAfter(response, error.code);
+  sendRetryAfter(response, error);
   const body = problemOf(error, response.locals.requestId as string);
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
 }
@@ -61,8 +61,8 @@ export function problemOf(error: DomainError, requestId: string): Record<string,
 }
 
 /** Sets Retry-After if a retry helps, unless a more precise one is set already. */
-export function sendRetryAfter(response: Response, code: ErrorCode): void {
-  const { retryAfter } = PROBLEMS[code];
+export function sendRetryAfter(response: Response, { code, wait }: DomainError): void {
+  const retryAfter = wait === undefined ? PROBLEMS[code].retryAfter : Math.ceil(wait / 1000);
   if (retryAfter !== undefined && !response.hasHeader('Retry-After'))
     response.set('Retry-After', String(retryAfter));
 }
