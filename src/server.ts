@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { DRIVERS } from './drivers';
@@ -11,6 +11,7 @@ import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { DataDirectory } from './data-directory';
 import { createApp } from './http/app';
+import { refuseWhileStarting } from './http/starting';
 import { createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
@@ -66,6 +67,7 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
   await requireRecipient(config);
   const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
   // Until everything is ready, callers are asked to try again.
+  const tryAgain = refuseWhileStarting(newId);
   const server = createTimedServer(tryAgain);
   const url = await listen(server, config);
   const { services, heard, shareClock, workerSettings, presence, directory, newSetupToken } =
@@ -88,6 +90,7 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
     newId,
     trustProxy: config.trustProxy,
     page: assets.page,
+    publicUrl: config.publicUrl,
     maxBody: config.maxBody,
     rates: config.rates,
   });
@@ -155,12 +158,6 @@ const UNUSABLE: Record<string, string> = {
   EADDRNOTAVAIL: 'HOST: this machine has no such address.',
   ENOTFOUND: 'HOST: this name cannot be resolved.',
 };
-
-function tryAgain(_request: IncomingMessage, response: ServerResponse): void {
-  response
-    .writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' })
-    .end('Holdfast is starting; try again.\n');
-}
 
 function listen(server: Server, { host, port }: Config): Promise<string> {
   return new Promise((resolve, reject) => {

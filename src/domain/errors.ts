@@ -34,15 +34,18 @@ export type ErrorCode =
 export class DomainError extends Error {
   /** The longest lease allowed, in ms, where a longer one was asked for. */
   readonly limit: number | undefined;
+  /** How long to wait before the next try, in ms, if that is known better than by the code. */
+  readonly wait: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly field?: Field,
-    options?: { cause?: unknown; limit?: number },
+    options?: { cause?: unknown; limit?: number; wait?: number },
   ) {
     super(message, options);
     this.limit = options?.limit;
+    this.wait = options?.wait;
     this.name = 'DomainError';
   }
 }

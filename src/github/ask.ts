@@ -3,6 +3,7 @@ import { DomainError } from '../domain/errors';
 
 /** The deadline of one call to GitHub, in ms. */
 const DEADLINE = 10_000;
+const MINUTE = 60_000;
 const PAGE = 100;
 const MAX_PAGES = 10;
 
@@ -41,7 +42,8 @@ export async function ask(url: URL, { form, accessToken, requestId }: Ask): Prom
     signal: AbortSignal.timeout(DEADLINE),
   }).catch(() => away(url, 'does not answer'));
   if (response.status >= 500) return away(url, `answers ${response.status}`);
-  if (isLimited(response)) return away(url, 'limits how often this server may ask');
+  if (isLimited(response))
+    return away(url, 'limits how often this server may ask', waitOf(response.headers));
   const text = await response.text().catch(() => away(url, 'broke off its answer'));
   return {
     status: response.status,
@@ -119,6 +121,12 @@ function parse(text: string): unknown {
   }
 }
 
-function away(url: URL, how: string): never {
-  throw new DomainError('busy', `GitHub ${how} (${url.pathname}); try again.`);
+/** How long GitHub wants us to wait, in ms; a minute if it does not say. */
+function waitOf(headers: Headers): number {
+  const seconds = headers.get('Retry-After') ?? '';
+  return /^\d{1,5}$/.test(seconds) ? Number(seconds) * 1000 : MINUTE;
+}
+
+function away(url: URL, how: string, wait?: number): never {
+  throw new DomainError('busy', `GitHub ${how} (${url.pathname}); try again.`, undefined, { wait });
 }

@@ -3,7 +3,6 @@ import express, {
   type Express,
   type NextFunction,
   type Request,
-  type RequestHandler,
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
@@ -14,13 +13,16 @@ import type { Logger } from './logger';
 import { pageRoutes } from './pages';
 import { readForwardedFor } from './address';
 import { attemptOf, countAttempts } from './attempts';
+import { bodyReader, cutUploads, isJson, isSent } from './body';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
-import { asDomainError, isUnreadable, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
+import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
 import type { Answer, Call, Route } from './route';
+import { refusePages } from './web-pages';
+import { below, pathBelow } from './public-url';
 
 const BODY_LIMIT = 256 * 1024;
 const NO_RATES: Rates = { token: 0, address: 0, login: 0 };
@@ -36,6 +38,8 @@ export interface AppOptions {
   trustProxy: number | string[] | false;
   /** Gives the bytes of a page; without it no pages are served. */
   page?: (file: string) => Buffer;
+  /** The address of this server for browsers; the one they call by default. */
+  publicUrl?: string;
   /** Longest body, in bytes. */
   maxBody?: number;
   /** How often callers may call; unlimited by default. */
@@ -53,19 +57,25 @@ export function createApp(options: AppOptions): Express {
   app.use(requestLog(options.requestLines ?? options.logger, options.newId));
   const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
   const limits = limitsOf(rates, countAttempts(app, rates.login));
-  const json = express.json({ limit: maxBody, strict: false, type: isJson });
+  const base = pathBelow(options.publicUrl);
+  const readBody = bodyReader(maxBody);
+  app.use(cutUploads(maxBody));
   for (const route of options.routes)
     app[route.method](
       expressPath(route.path),
       noteRoute(route),
       limits.onArrival,
-      bodyReader(route, json),
+      refusePages(route, options.publicUrl),
+      readBody(route),
       limits.withBody,
-      serveRoute(route, options.services),
+      serveRoute(route, options.services, base),
       formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
-    app.all(expressPath(path), refuseMethod(options.routes, path));
+    refuseOtherMethods(
+      app,
+      options.routes.filter((route) => route.path === path),
+    );
   // Pages come last, because frequent callers call routes.
   if (options.page) app.use(pageRoutes(options.page));
   app.use((request: Request) => {
@@ -75,39 +85,17 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-function isJson(request: { headers: Record<string, string | string[] | undefined> }): boolean {
-  return /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(
-    String(request.headers['content-type'] ?? ''),
-  );
-}
-
-/** Reads the body. Where the route does not read it, one that cannot be read is no error. */
-function bodyReader({ body, ignoresUnread }: Route, json: RequestHandler): RequestHandler {
-  const isRead = body !== undefined || !ignoresUnread;
-  return (request, response, next) => {
-    nameUtf8(request);
-    json(request, response, (error?: unknown) =>
-      next(!isRead && isUnreadable(error) ? undefined : error),
-    );
-  };
-}
-
-/** `utf8` is a label of UTF-8 (https://encoding.spec.whatwg.org/#names-and-labels), so clients use it. */
-function nameUtf8({ headers }: Request): void {
-  const type = headers['content-type'];
-  if (type !== undefined)
-    headers['content-type'] = type.replace(/(;\s*charset\s*=\s*"?)utf8(?=["\s;]|$)/i, '$1utf-8');
-}
-
 /** `/v1/pools/{name}` in the syntax of Express. */
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
 /** Authenticates, parses, has the route handle the call, and sends the answer. */
-function serveRoute(route: Route, services: Services) {
+function serveRoute(route: Route, services: Services, base: string) {
   const { authentication } = services;
   return async (request: Request, response: Response): Promise<void> => {
+    // A credential that may be in the body cannot be missed before the body can be read.
+    if (route.presents?.(request) === null) requireJson(route, request);
     const principal = await (route.authenticate
       ? route.authenticate(request, services)
       : authenticate(request, route.access, authentication));
@@ -132,8 +120,9 @@ function serveRoute(route: Route, services: Services) {
       signal: () => signalOf(response),
       attempt: () => attemptOf(request),
       url: request.originalUrl,
+      base,
     };
-    send(response, await route.handle(call as Call<never, never, never>));
+    send(response, below(base, await route.handle(call as Call<never, never, never>)));
   };
 }
 
@@ -151,22 +140,28 @@ function formatErrors({ formatError }: Route): ErrorRequestHandler {
     const known = asDomainError(error);
     if (!formatError || response.headersSent || known.code === 'internal') return next(error);
     const { status } = PROBLEMS[known.code];
-    sendRetryAfter(response, known.code);
+    sendRetryAfter(response, known);
     send(response, status === 429 ? { ...formatError(known), status } : formatError(known));
   };
 }
 
+/** Errors: `unsupported_media_type` for a body that the route reads and that is not sent as JSON. */
+function requireJson(route: Route, request: Request): void {
+  if (route.body && isSent(request) && !isJson(request))
+    throw new RequestError(
+      'unsupported_media_type',
+      'Send the body as JSON, with Content-Type: application/json.',
+      'Content-Type',
+    );
+}
+
 function parseBody(route: Route, request: Request): unknown {
-  const sent =
-    Number(request.headers['content-length'] ?? 0) > 0 ||
-    request.headers['transfer-encoding'] !== undefined;
   if (!route.body) {
-    if (sent && !route.ignoresUnread && !isNothing(request.body))
+    if (isSent(request) && !route.ignoresUnread && !isNothing(request.body))
       throw new RequestError('invalid', 'This call takes no body.', 'body');
     return undefined;
   }
-  if (sent && !isJson(request))
-    throw new RequestError('unsupported_media_type', 'Send application/json.', 'Content-Type');
+  requireJson(route, request);
   return parsePart(route.body, request.body, 'body');
 }
 
@@ -193,16 +188,13 @@ function send(response: Response, { status, body, headers = {} }: Answer): void 
   response.end(text);
 }
 
-function refuseMethod(routes: Route[], path: string) {
-  const allowed = routes
-    .filter((route) => route.path === path)
-    .map((route) => route.method.toUpperCase());
-  return (request: Request, response: Response, next: NextFunction): void => {
-    if (request.method === 'OPTIONS') {
-      response.status(204).set('Allow', allowed.join(', ')).end();
-      return;
-    }
-    response.set('Allow', allowed.join(', '));
-    next(new DomainError('method_not_allowed', `${request.path} supports ${allowed.join(', ')}.`));
+/** Refuses all methods but those of `routes`, which have the same path, in the format of their API. */
+function refuseOtherMethods(app: Express, routes: Route[]): void {
+  const allowed = routes.map((route) => route.method.toUpperCase()).join(', ');
+  const refuse = (request: Request, response: Response, next: NextFunction): void => {
+    response.set('Allow', allowed);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
+    next(new DomainError('method_not_allowed', `${request.path} supports ${allowed}.`));
   };
+  app.all(expressPath(routes[0]!.path), refuse, formatErrors(routes[0]!));
 }

@@ -8,14 +8,19 @@ import { problem } from '../api/common';
 import type { ErrorCode } from '../domain/errors';
 import { PROBLEMS } from './problems';
 import { takesKey, type Route } from './route';
+import { changes } from './web-pages';
 
 /** Errors that any route may answer with; an unknown query parameter, for one, is `invalid`. */
 const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
 
-/** Describes a table of routes as an OpenAPI 3.1 document. */
+/**
+ * Describes a table of routes as an OpenAPI 3.1 document. `base`: the path of PUBLIC_URL, below which
+ * the routes are.
+ */
 export function openApiDocument(
   routes: Route[],
   version: string,
+  base = '',
 ): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes)
@@ -28,6 +33,7 @@ export function openApiDocument(
       description:
         'Lends scarce resources for a limited time, and gets every one of them back clean.',
     },
+    ...(base === '' ? {} : { servers: [{ url: base }] }),
     paths,
     components: {
       securitySchemes: {
@@ -85,13 +91,15 @@ function answersOf(route: Route) {
 
 function problemsOf(route: Route) {
   const guarded: ErrorCode[] = route.access === 'public' ? [] : ['unauthenticated', 'forbidden'];
+  // A page of another site may not make it.
+  const changing: ErrorCode[] = changes(route) ? ['forbidden'] : [];
   const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
   const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
   const byStatus = new Map<number, Set<ErrorCode>>();
   // A route that formats its own errors documents them among its answers.
   const codes = route.formatError
     ? (['internal'] as const)
-    : [...route.errors, ...guarded, ...written, ...keyed, ...ALWAYS];
+    : [...route.errors, ...guarded, ...changing, ...written, ...keyed, ...ALWAYS];
   for (const code of codes) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));

@@ -37,26 +37,32 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryA
 
 /** Answers with a problem (RFC 9457). Details of internal errors stay in the log. */
 export function sendProblem(response: Response, error: DomainError): void {
-  const { status, title } = PROBLEMS[error.code];
+  const { status } = PROBLEMS[error.code];
   if (status === 401)
     response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
-  sendRetryAfter(response, error.code);
+  sendRetryAfter(response, error);
+  const body = problemOf(error, response.locals.requestId as string);
+  response.status(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/** The body of a problem. */
+export function problemOf(error: DomainError, requestId: string): Record<string, unknown> {
+  const { status, title } = PROBLEMS[error.code];
   const field = wireField(error);
-  const body = {
+  return {
     type: `urn:holdfast:problem:${error.code}`,
     title,
     status,
     code: error.code,
     detail: error.message,
     ...(field === undefined ? {} : { field }),
-    requestId: response.locals.requestId as string,
+    requestId,
   };
-  response.status(status).type('application/problem+json').send(JSON.stringify(body));
 }
 
 /** Sets Retry-After if a retry helps, unless a more precise one is set already. */
-export function sendRetryAfter(response: Response, code: ErrorCode): void {
-  const { retryAfter } = PROBLEMS[code];
+export function sendRetryAfter(response: Response, { code, wait }: DomainError): void {
+  const retryAfter = wait === undefined ? PROBLEMS[code].retryAfter : Math.ceil(wait / 1000);
   if (retryAfter !== undefined && !response.hasHeader('Retry-After'))
     response.set('Retry-After', String(retryAfter));
 }

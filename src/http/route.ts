@@ -33,6 +33,8 @@ export interface Call<Params, Query, Body> {
   attempt: () => Attempt;
   /** Path and query as sent, for links. */
   url: string;
+  /** The path of PUBLIC_URL, for links in a body; empty without one. */
+  base: string;
 }
 
 export interface Answer {
@@ -65,6 +67,10 @@ export interface Route {
   signsIn?: true;
   /** True of a call other than POST that takes effect once under an `Idempotency-Key`. */
   takesKey?: true;
+  /** True of a GET that changes something, as some of the legacy APIs do. */
+  changes?: true;
+  /** True where the network alone says who may call: a page could call from within it. */
+  trustsNetwork?: true;
   /** True where the caller may send a body, or headers of v1, that this route does not read. */
   ignoresUnread?: true;
   /** Turns an error into this API's own answer; without it errors are problems (RFC 9457). */

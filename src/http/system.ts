@@ -11,7 +11,12 @@ export interface BuildInfo {
   sqlite: string;
 }
 
-const LINKS = { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' };
+const linksBelow = (base: string) => ({
+  openapi: `${base}/openapi.json`,
+  docs: `${base}/docs`,
+  stats: `${base}/v1/stats`,
+  health: `${base}/readyz`,
+});
 
 const statsRoute = route({
   method: 'get',
@@ -68,8 +73,8 @@ export function systemRoutes(
       access: 'public',
       answers: { 200: { description: 'Welcome.', body: welcome } },
       errors: [],
-      handle: async ({ services }) => {
-        const about = { name: 'Holdfast', version: build.version, links: LINKS };
+      handle: async ({ services, base }) => {
+        const about = { name: 'Holdfast', version: build.version, links: linksBelow(base) };
         return { status: 200, body: { ...about, ...(await extraWelcome(services)) } };
       },
     }),
@@ -96,9 +101,9 @@ export function documentRoute(routes: Route[], build: BuildInfo): Route {
     access: 'public',
     answers: { 200: { description: 'An OpenAPI 3.1 document.' } },
     errors: [],
-    handle: async () => ({
+    handle: async ({ base }) => ({
       status: 200,
-      body: (document ??= openApiDocument(routes, build.version)),
+      body: (document ??= openApiDocument(routes, build.version, base)),
     }),
   });
 }

@@ -1,3 +1,4 @@
+import { askBeforeUploads } from './body';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
 /** How long a server waits for a slow or idle caller, in ms. */
@@ -27,5 +28,5 @@ export function createTimedServer(
   listener?: RequestListener,
   timeouts: Timeouts = TIMEOUTS,
 ): Server {
-  return createServer({ ...timeouts }, listener);
+  return askBeforeUploads(createServer({ ...timeouts }, listener));
 }

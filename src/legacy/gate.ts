@@ -20,8 +20,8 @@ export interface GateOptions {
 /**
  * Decides who may call the legacy APIs. In *guarded* mode every call that changes state or shows
  * private data needs a credential. In *open* mode anybody on a trusted network may call, as the
- * API's own system user. Some of the documented GETs change things, so open mode checks Host,
- * Origin and Sec-Fetch-Site and refuses calls that a web page could cause.
+ * API's own system user; Host is checked, because a page can have its own name lead here. Pages of
+ * other origins are refused before that (`src/http/web-pages.ts`).
  */
 export class Gate {
   private readonly trusted = new BlockList();
@@ -76,7 +76,8 @@ export class Gate {
   }
 
   /**
-   * Checks that open mode accepts calls from this origin; guarded mode accepts them from anywhere.
+   * Checks that open mode accepts calls from this address, under this host name; guarded mode
+   * accepts them from anywhere.
    * Errors: `forbidden`.
    */
   checkTrusted(request: Request): void {
@@ -86,19 +87,6 @@ export class Gate {
       throw new DomainError('forbidden', 'This API does not answer to your address.');
     if (!this.isOwnHost(request.hostname))
       throw new DomainError('forbidden', 'This API does not answer under that host name.');
-    if (this.isCrossSite(request))
-      throw new DomainError('forbidden', 'Calls from other web sites are refused.');
-  }
-
-  private isCrossSite(request: Request): boolean {
-    const site = request.get('Sec-Fetch-Site') ?? 'none';
-    const origin = request.get('Origin');
-    const isForeign = origin !== undefined && !this.isOwnOrigin(origin);
-    return isForeign || (site !== 'same-origin' && site !== 'none');
-  }
-
-  private isOwnOrigin(origin: string): boolean {
-    return URL.canParse(origin) && this.isOwnHost(new URL(origin).hostname);
   }
 
   /** `host`: undefined where an old client sends none. */

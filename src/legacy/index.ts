@@ -37,5 +37,7 @@ function routesOf(gate: Gate): Route[] {
     ...vmRoutes(gate),
     ...identityRoutes(gate),
   ];
-  return routes.map((route) => ({ ...route, ignoresUnread: true, presents: credentialOf }));
+  const common: Partial<Route> = { ignoresUnread: true, presents: credentialOf };
+  if (gate.isOpen) common.trustsNetwork = true;
+  return routes.map((route) => ({ ...route, ...common }));
 }

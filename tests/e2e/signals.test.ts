@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { enter } from '../../src/sqlite/presence';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
-import { describeAsRoot } from '../helpers/outputs';
+import { describeAsRoot, freePort } from '../helpers/outputs';
 import { MAIN, poolsFile, ServerProcess } from '../helpers/process';
+import { problem } from '../helpers/server';
 
 jest.setTimeout(60_000);
 
@@ -24,14 +25,14 @@ interface Starting {
  * A server that cannot go on with its start, because another one sets up its data directory; resolves
  * as soon as it takes signals. `command` runs it.
  */
-async function heldStart(...command: string[]): Promise<Starting> {
+async function heldStart(command: string[] = [], port = 0): Promise<Starting> {
   const dataDir = temporaryDirectory();
   const presence = await enter(join(dataDir, 'presence.lock'));
   whenDone(() => presence.leave());
   const [program, ...words] = [...command, process.execPath, MAIN];
   const child = spawn(program, words, {
     cwd: temporaryDirectory(),
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0' },
+    env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit') as Starting['ended'];
@@ -42,6 +43,14 @@ async function heldStart(...command: string[]): Promise<Starting> {
   // Node itself takes SIGTERM for a moment, to end; SIGHUP is ours, and the last that is taken.
   while (!takes(pid, SIGHUP)) await new Promise((resolve) => setImmediate(resolve));
   return { pid, ended, said: () => said };
+}
+
+/** The first answer from there, once something listens. */
+async function answerFrom(url: string): Promise<Response> {
+  for (;;) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer) return answer;
+  }
 }
 
 async function onlyChildOf(pid: number): Promise<number> {
@@ -71,6 +80,15 @@ describe('a server that is still starting', () => {
     await expectOrderlyEnd(await heldStart());
   });
 
+  test('asks callers to come again', async () => {
+    const port = await freePort();
+    const starting = await heldStart([], port);
+    const answer = await answerFrom(`http://127.0.0.1:${port}/v1/pools`);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toEqual(problem(503, 'busy'));
+    await expectOrderlyEnd(starting);
+  });
+
   test('is not ended by SIGHUP', async () => {
     const starting = await heldStart();
     process.kill(starting.pid, 'SIGHUP');
@@ -80,7 +98,7 @@ describe('a server that is still starting', () => {
 
 describeAsRoot('the first process of a container', () => {
   test('ends with 0 on SIGTERM while it is starting', async () => {
-    await expectOrderlyEnd(await heldStart('unshare', '--pid', '--fork'));
+    await expectOrderlyEnd(await heldStart(['unshare', '--pid', '--fork']));
   });
 });
 

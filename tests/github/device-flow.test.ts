@@ -106,6 +106,23 @@ test('GitHub fails, and the next try works', async () => {
   expect((await ask(handle)).status).toBe(201);
 });
 
+test.each([
+  ['fails', { status: 502, body: 'Bad Gateway' }, '5'],
+  ['limits us', { status: 429 }, '60'],
+  ['limits us for a while', { status: 429, headers: { 'Retry-After': '42' } }, '42'],
+  ['limits us less than the interval', { status: 429, headers: { 'Retry-After': '1' } }, '5'],
+])(
+  'while it is asked for the token, GitHub %s: the next try keeps its interval',
+  async (...given) => {
+    const [, fault, seconds] = given;
+    const { handle } = await start();
+    here.github.failNext('/login/oauth/access_token', fault);
+    const { headers, body } = await ask(handle);
+    expect(body).toEqual(problem(503, 'busy'));
+    expect(headers['retry-after']).toBe(seconds);
+  },
+);
+
 test('the device flow is not enabled in the app, or the app is unknown', async () => {
   for (const error of ['device_flow_disabled', 'Not Found']) {
     here.github.failNext('/login/device/code', {

@@ -17,6 +17,8 @@ export interface LegacyServerOptions extends TestServerOptions {
   mode: 'open' | 'guarded' | 'off';
   /** Who is answered in open mode; this machine by default. */
   openCidrs?: string[];
+  /** The host names of open mode; this machine's by default. */
+  hosts?: string[];
   /** False: nothing happens by itself. */
   jobs?: boolean;
 }
@@ -40,6 +42,7 @@ export class LegacyServer {
   static async start({
     mode,
     openCidrs = ['127.0.0.0/8', '::1'],
+    hosts = ['localhost', '127.0.0.1'],
     jobs = true,
     pools = EXAMPLE_POOLS_FILE,
     ...rest
@@ -47,7 +50,7 @@ export class LegacyServer {
     const server = await TestServer.start({
       ...rest,
       pools,
-      legacy: { mode, openCidrs, hosts: ['localhost', '127.0.0.1'] },
+      legacy: { mode, openCidrs, hosts },
     });
     return new LegacyServer(server, jobs ? new RunningJobs(server.test) : null);
   }
@@ -152,6 +155,8 @@ export const INTRUSIONS: [string, Record<string, string>][] = [
   ['a foreign host name', { Host: 'holdfast.attacker.example' }],
   ['another web site, by Origin', { Origin: 'https://attacker.example' }],
   ['another web site, by Sec-Fetch-Site', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['another port of its own host', { Host: 'localhost:8080', Origin: 'http://localhost:9000' }],
+  ['another scheme of its own host', { Host: 'localhost:8080', Origin: 'https://localhost:8080' }],
   ['a sandboxed page', { Origin: 'null' }],
 ];
 

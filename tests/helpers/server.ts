@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { passwords } from '../../src/crypto/passwords';
@@ -30,8 +30,13 @@ export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
   rates?: Rates;
   maxBody?: number;
+  publicUrl?: string;
   /** How long slow callers are tolerated. */
   timeouts?: Timeouts;
+  /** Gives the bytes of a page; its name by default. */
+  page?: (file: string) => Buffer;
+  /** Sees every request before the app does. */
+  onRequest?: RequestListener;
   /** Sign-in with GitHub; off by default. */
   github?: GithubSetup;
 }
@@ -52,8 +57,16 @@ export class TestServer {
     readonly test: TestEngine,
     readonly services: Services,
     private readonly server: Server,
-    { legacy, rates, maxBody }: TestServerOptions,
+    options: TestServerOptions,
   ) {
+    const {
+      legacy,
+      rates,
+      maxBody,
+      publicUrl,
+      page = (file) => Buffer.from(file),
+      onRequest,
+    } = options;
     const routes = allRoutes({
       build: BUILD,
       legacy: { mode: 'off', openCidrs: [], hosts: [], ...legacy },
@@ -68,8 +81,10 @@ export class TestServer {
       trustProxy: false,
       rates,
       maxBody,
-      page: (file) => Buffer.from(file),
+      publicUrl,
+      page,
     });
+    if (onRequest) server.on('request', onRequest);
     server.on('request', app);
     this.anybody = new Caller(this.url);
   }

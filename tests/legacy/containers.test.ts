@@ -358,7 +358,7 @@ describeServer('the container manager in open mode', { mode: 'open' }, (server) 
     [{ Host: 'LocalHost' }],
     [{ Host: 'localhost.' }],
     [{ Host: 'LOCALHOST.:8080' }],
-    [{ Origin: 'http://LOCALHOST.:8080' }],
+    [{ Host: 'LOCALHOST.:8080', Origin: 'http://LOCALHOST.:8080' }],
   ])('takes its own name in any spelling: %j', async (headers) => {
     await server().anybody.get('/available').set(headers).expect(200);
   });

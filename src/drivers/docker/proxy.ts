@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { json, text } from 'node:stream/consumers';
-import { isOurs, judge, type Allowed } from './proxy-rules';
+import { isJson, isOurs, judge, senderFault, type Allowed } from './proxy-rules';
 
 const LARGEST_BODY = 64 * 1024;
 const PASSED_ON = ['content-type', 'content-length', 'transfer-encoding', 'api-version'];
@@ -17,19 +17,27 @@ const PASSED_ON = ['content-type', 'content-length', 'transfer-encoding', 'api-v
 /**
  * A server between the docker driver and an engine's socket. It passes on only the calls that the
  * driver makes, on containers with our label; `refused` gets every other call. Its clients cannot
- * create a container with more rights than those we lend.
+ * create a container with more rights than those we lend, and no web page is served. `hosts`: the
+ * names under which it may be called, besides any address; null for every name.
  */
-export function dockerProxy(socketPath: string, refused: (call: string) => void): Server {
+export function dockerProxy(
+  socketPath: string,
+  refused: (call: string) => void,
+  hosts: ReadonlySet<string> | null,
+): Server {
   const engine = (asked: { method: string; path: string }, headers = {}): ClientRequest =>
     request({ socketPath, ...asked, headers: { Host: 'docker', ...headers } });
 
   async function authorize(
-    { method = '', url = '' }: IncomingMessage,
+    { method = '', url = '', headers }: IncomingMessage,
     body: string,
   ): Promise<Allowed | null> {
-    const allowed = judge(method, url, body);
+    const fault = senderFault(headers, hosts);
+    const isReadable = fault === null && (body === '' || isJson(headers));
+    const allowed = isReadable ? judge(method, url, body) : null;
     const found = allowed && (!allowed.about || (await isOursOrGone(allowed.about)));
-    if (!found) refused(`${method} ${url.split('?')[0]}`);
+    const why = fault === null ? '' : ` (${fault})`;
+    if (!found) refused(`${method} ${url.split('?')[0]}${why}`);
     return found ? allowed : null;
   }
 

@@ -13,7 +13,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   unavailable_now: 404,
+  unsupported_media_type: 400,
   busy: 503,
 };
 

@@ -32,8 +32,8 @@ export type DeviceAnswer =
 /**
  * GitHub, as far as signing in needs it. Access tokens are for the calls that follow at once and
  * are never kept. `requestId` goes with each call as X-Request-ID. Errors of every call:
- * DomainError `busy` if GitHub does not answer, fails or limits the server, `internal` if it does
- * not accept the server.
+ * DomainError `busy` if GitHub does not answer, fails or limits the server (then with the time to
+ * wait), `internal` if it does not accept the server.
  */
 export interface Github {
   /** The page on which the user agrees. */

@@ -148,7 +148,9 @@ export class GithubSignIn {
     if (!device)
       throw new DomainError('invalid', 'This handle is wrong or too old; begin again.', 'handle');
     const look = async () => {
-      const answer = await this.setup.github.askDevice(device.deviceCode, requestId);
+      const answer = await this.setup.github
+        .askDevice(device.deviceCode, requestId)
+        .catch((error: unknown) => keepInterval(error, device.interval * 1000));
       if (answer.status === 'pending') return { interval: answer.interval ?? device.interval };
       return this.authenticate(answer.accessToken, requestId);
     };
@@ -175,6 +177,16 @@ export class GithubSignIn {
       return null;
     }
   }
+}
+
+/**
+ * Rethrows an error. Where GitHub only could not answer, the next try keeps to the interval, which
+ * GitHub makes longer for those who ask sooner. `interval`: in ms.
+ */
+function keepInterval(error: unknown, interval: number): never {
+  if (!(error instanceof DomainError) || error.code !== 'busy') throw error;
+  const wait = Math.max(interval, error.wait ?? 0);
+  throw new DomainError(error.code, error.message, error.field, { wait });
 }
 
 /**

@@ -153,6 +153,7 @@ function clearing(callers: VmCallers): Route {
   return route({
     method: 'get',
     path: '/truncate_tables',
+    changes: true,
     summary:
       "VM reservation: start over: end this API's checkouts, empty its pool, delete its users",
     access: 'public',

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const PATIENCE = 15_000;
+
+/** An answered request. */
+export interface Arrival {
+  method: string;
+  status: number;
+  /** May pages of other origins make the call that was asked about? */
+  agreed: boolean;
+}
+
+/** The requests that were answered, by the `case` in their query. */
+export class Arrivals {
+  private readonly seen = new Map<string, Arrival[]>();
+  private changed: () => void = () => {};
+
+  /** Notes a request once it is answered. */
+  readonly note = ({ method, url }: IncomingMessage, response: ServerResponse): void => {
+    const id = new URL(url!, 'http://x').searchParams.get('case');
+    if (id === null) return;
+    response.on('close', () => {
+      const agreed = response.hasHeader('Access-Control-Allow-Origin');
+      const before = this.seen.get(id) ?? [];
+      this.seen.set(id, [...before, { method: method!, status: response.statusCode, agreed }]);
+      this.changed();
+    });
+  };
+
+  /** Waits until a request of each case was answered. Errors: one that names those missing. */
+  async of(cases: readonly string[]): Promise<Map<string, Arrival[]>> {
+    const missing = () => cases.filter((id) => !this.seen.has(id));
+    const deadline = Date.now() + PATIENCE;
+    while (missing().length > 0) {
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`Never came: ${missing().join('; ')}`);
+      await new Promise<void>((resolve) => {
+        const late = setTimeout(resolve, left);
+        this.changed = () => {
+          clearTimeout(late);
+          resolve();
+        };
+      });
+    }
+    return this.seen;
+  }
+}
