@@ -13,13 +13,22 @@ export function checkCapabilities(
   size: number,
   fail: Fail,
 ): void {
-  const { driver, rotation, accounts } = written;
+  const { name, driver, rotation, accounts, simulate } = written;
   if (!capabilities.rotates) {
     if (rotation?.afterLease)
       throw fail(['rotation', 'afterLease'], `the driver ${driver} cannot rotate credentials`);
     if (rotation?.interval)
       throw fail(['rotation', 'interval'], `the driver ${driver} cannot rotate credentials`);
   }
+  if (simulate && !capabilities.simulates)
+    throw fail(['simulate'], `the driver ${driver} does not simulate; leave it out`);
+  if (accounts && capabilities.simulates && !simulate)
+    throw fail(
+      ['accounts'],
+      `would lose their passwords: the driver ${driver} replaces them by made-up ones that work ` +
+        `nowhere, and cleans nothing; use another driver, or, for trial data, write simulate: true ` +
+        `in pool ${name}`,
+    );
   if (accounts && !capabilities.staticCredential)
     throw fail(['accounts'], `the driver ${driver} does not lend static credentials`);
   if (!capabilities.provisions && size > (accounts?.length ?? 0)) {

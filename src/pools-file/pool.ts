@@ -30,18 +30,21 @@ export function poolSpec(written: WrittenPool, base: FieldPath, env: PoolContext
   const types = typesOf(written, accounts, fail);
   const policy = policyOf(written, capabilities);
   checkPolicy(policy, written, fail);
-  const { name, kind, driver, settings = {}, sizing = 'managed', labels = {} } = written;
+  const { name, kind, driver, settings = {}, simulate = false } = written;
+  const { sizing = 'managed', labels = {} } = written;
   return {
     name,
     kind,
     driver,
     settings,
+    simulate,
     sizing,
     size,
     types,
     labels,
     policy,
     capabilities,
+    fileOnly: env.drivers.get(driver)!.fileOnly,
     accounts,
   };
 }

@@ -111,6 +111,13 @@ export const poolSchema = z.strictObject({
   kind: z.enum(KINDS).describe('The kind of its resources.'),
   driver: z.string().min(1).describe('The driver that makes, checks and cleans them.'),
   settings: z.record(z.string(), z.unknown()).optional().describe('Settings of the driver.'),
+  simulate: z
+    .boolean()
+    .optional()
+    .describe(
+      'With the driver simulated, which only pretends: `true` lets you list or import accounts all ' +
+        'the same. Their passwords are replaced by made-up ones.',
+    ),
   types: z
     .array(type)
     .min(1)
@@ -143,6 +150,7 @@ export const poolSchema = z.strictObject({
 export const poolChangeSchema = poolSchema
   .pick({
     settings: true,
+    simulate: true,
     types: true,
     size: true,
     labels: true,

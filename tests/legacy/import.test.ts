@@ -11,9 +11,11 @@ import { somebody, TestEngine } from '../helpers/engine';
 
 const POOLS = `
 pools:
-  - { name: free, kind: account, driver: simulated, size: 1 }
-  - { name: vms, kind: vm, driver: simulated, size: 1, types: [{ name: small }], lease: { openEnded: true } }
-  - { name: tokens, kind: token, driver: simulated, sizing: manual, settings: { rotates: false } }
+  - { name: free, kind: account, driver: simulated, simulate: true, size: 1 }
+  - { name: vms, kind: vm, driver: simulated, simulate: true, size: 1, types: [{ name: small }],
+      lease: { openEnded: true } }
+  - { name: tokens, kind: token, driver: simulated, simulate: true, sizing: manual,
+      settings: { rotates: false } }
 `;
 
 async function start() {

@@ -54,6 +54,8 @@ describe('a pool of the file', () => {
       kind: 'container',
       driver: 'able',
       settings: {},
+      simulate: false,
+      fileOnly: [],
       sizing: 'managed',
       size: 1,
       types: [{ name: 'default', share: 1, spec: {} }],
@@ -243,7 +245,7 @@ describe('accounts', () => {
     expect(copy.accounts).toEqual(['one']);
     expect(JSON.stringify(copy)).not.toMatch(/user-1|secret-1/);
     expect(JSON.parse(JSON.stringify(copy))).toEqual(copy);
-    expect(Object.keys(spec).filter((key) => !(key in copy))).toEqual(['capabilities']);
+    expect(Object.keys(spec).filter((key) => !(key in copy))).toEqual(['capabilities', 'fileOnly']);
   });
 });
 

@@ -24,7 +24,7 @@ interface Listed {
 const account = ({ name, type, username = `user-${name}` }: Listed) =>
   `{ name: ${name}, username: ${username}, password: secret${type ? `, type: ${type}` : ''} }`;
 const LAB = (names: (string | Listed)[], { pool = 'lab', provisions = false } = {}) =>
-  `{ name: ${pool}, kind: account, driver: simulated, settings: { provisions: ` +
+  `{ name: ${pool}, kind: account, driver: simulated, simulate: true, settings: { provisions: ` +
   `${provisions} }, accounts: ` +
   `[${names.map((name) => account(typeof name === 'string' ? { name } : name)).join(', ')}] ` +
   '}';

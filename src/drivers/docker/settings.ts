@@ -40,6 +40,19 @@ export const dockerSettings = z.strictObject({
   /** How long a new container may take until SSH answers, in ms. */
   startTimeoutMs: z.number().int().min(100).default(30_000),
 });
+
+/** An admin sets limits and times; the rest decides what runs, and where. */
+export const DOCKER_FILE_ONLY: readonly (keyof DockerSettings)[] = [
+  'image',
+  'publishAddress',
+  'advertiseHost',
+  'sshPort',
+  'network',
+  'portRange',
+  'grantCommand',
+  'revokeCommand',
+  'socketPath',
+];
 export type DockerSettings = z.output<typeof dockerSettings>;
 
 /** DOCKER_HOST is the address of the engine for pools without `socketPath`. */
@@ -56,4 +69,5 @@ export const DOCKER_CAPABILITIES: Capabilities = {
   accessByKey: true,
   staticCredential: false,
   leavesNothing: false,
+  simulates: false,
 };

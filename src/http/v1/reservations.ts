@@ -216,6 +216,7 @@ function heldOf({
   details,
   credentials,
   rotates,
+  simulated,
 }: ResourceOfReservation): ReservationAnswer['resources'][number] {
   const { id: resourceId, name, kind, type } = resource;
   return {
@@ -224,6 +225,7 @@ function heldOf({
     pool,
     kind,
     type,
+    simulated,
     item,
     generation,
     details: present(details),

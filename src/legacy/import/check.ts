@@ -2,11 +2,13 @@ import type { ImportFile } from '../../api/import-file';
 import { DomainError } from '../../domain/errors';
 import type { Kind } from '../../domain/pools/pool';
 import { comparable, type User } from '../../domain/people/user';
+import { requireSimulationMeant } from '../../domain/pools/simulation';
 import type { Engine } from '../../service/engine';
 
 /**
- * Checks that the entries name only pools, types and people that exist; people may also be in the
- * file. Errors: `invalid` with the field of the file.
+ * Checks that the entries name only pools, types and people that exist, and that no pool only
+ * pretends unless it is meant to; people may also be in the file. Errors: `invalid` and
+ * `unsupported` with the field of the file.
  */
 export async function checkNames(
   engine: Engine,
@@ -43,6 +45,7 @@ async function checkPools(
     if (!pool) throw new DomainError('invalid', `There is no pool ${name}.`, `${at}.pool`);
     if (pool.kind !== kind)
       throw new DomainError('invalid', `Pool ${name} is not of kind ${kind}.`, `${at}.pool`);
+    requireSimulationMeant(pool, `${at}.pool`);
     if (type !== undefined && !pool.types.some((entry) => entry.name === type))
       throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, `${at}.type`);
   }
