@@ -74,7 +74,8 @@ export interface Loads {
   /** A page of all resources, of whatever status. */
   restored: { ask: Page; gives: RestoredSnapshot };
   /**
-   * A user by id, the users with this e-mail address or username, and how many admins there are.
+   * A user by id, the users with this e-mail address or username (in any case), and how many admins
+   * there are.
    */
   user: {
     ask: {

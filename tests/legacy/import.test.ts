@@ -32,6 +32,20 @@ async function start() {
 const ANN = { name: 'Ann', email: 'Ann@example.com', password: 'correct horse' };
 
 describe('import', () => {
+  it('gives nothing of one user to another whose name differs in case only', async () => {
+    const { test, run } = await start();
+    const githubIds = [11368271];
+    await run({ users: [{ name: 'Ann', username: 'Ann' }] });
+    await expect(
+      run({ users: [{ name: 'Other', username: 'ann', githubIds }] }),
+    ).rejects.toMatchObject({ code: 'conflict', field: 'users[0].username' });
+    expect(await test.engine.store.read.githubIdentifier('11368271')).toBeNull();
+    expect((await run({ users: [{ name: 'Ann', username: 'Ann', githubIds }] })).users).toEqual({
+      imported: 0,
+      present: 1,
+    });
+  });
+
   it('lets users sign in with their old password or bcrypt hash', async () => {
     const { run, authentication } = await start();
     const bob = {
