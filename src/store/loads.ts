@@ -120,7 +120,8 @@ export type PoolSnapshot = PoolFacts;
 export interface UserSnapshot {
   user: User | null;
   sameEmail: User | null;
-  sameUsername: User | null;
+  /** The users of this name, in any case. */
+  sameUsername: User[];
   admins: number;
   /** Reservations of the user that have not ended. */
   live: number;

@@ -1,3 +1,4 @@
+import { userByUsername } from '../../src/service/people/by-username';
 import { SCOPES } from '../../src/domain/people/user';
 import type { Caller } from '../helpers/server';
 import { PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
@@ -132,7 +133,7 @@ describe('users', () => {
       problem(409, 'conflict'),
     );
     expect((await admin.patch(path).send({ username: 'ANN' })).body.username).toBe('ANN');
-    const found = await server.test.engine.store.read.userByUsername('anN');
+    const found = await userByUsername(server.test.engine, 'anN');
     expect(found).toMatchObject({ id: ann.id, username: 'ANN' });
   });
 

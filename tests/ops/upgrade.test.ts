@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { userNamed } from '../../src/domain/people/usernames';
 import { schemaState, upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { COUNTERS, miscounted } from '../helpers/counters';
@@ -334,7 +335,7 @@ test('two usernames that differ in case only stay, and pools know whether they a
   ]);
   upgraded.close();
   const store = openSqliteStore(file);
-  const idOf = async (name: string) => (await store.read.userByUsername(name))?.id;
+  const idOf = async (name: string) => userNamed(await store.read.usersByName(name), name)?.id;
   expect([await idOf('Ann'), await idOf('ann'), await idOf('ANN')]).toEqual([
     'u1',
     'u2',

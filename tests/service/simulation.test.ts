@@ -39,7 +39,7 @@ describe('an import', () => {
       { code: 'unsupported', field, message: expect.stringContaining('simulate: true') as string },
     );
     expect(await test.engine.store.read.counts()).toEqual(before);
-    expect(await test.engine.store.read.userByUsername('ann')).toBeNull();
+    expect(await test.engine.store.read.usersByName('ann')).toEqual([]);
   });
 
   it('is taken where the pool says so, from the next call on', async () => {

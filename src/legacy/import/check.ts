@@ -4,6 +4,7 @@ import type { Kind } from '../../domain/pools/pool';
 import { comparable, type User } from '../../domain/people/user';
 import { requireSimulationMeant } from '../../domain/pools/simulation';
 import type { Engine } from '../../service/engine';
+import { userByUsername } from '../../service/people/by-username';
 
 /**
  * Checks that the entries name only pools, types and people that exist, and that no pool only
@@ -59,6 +60,8 @@ export async function requirePerson(engine: Engine, person: string, at: string):
 }
 
 /** Finds a user by e-mail address or username; null without one. */
-export function findPerson({ store: { read } }: Engine, person: string): Promise<User | null> {
-  return person.includes('@') ? read.userByEmail(comparable(person)) : read.userByUsername(person);
+export function findPerson(engine: Engine, person: string): Promise<User | null> {
+  return person.includes('@')
+    ? engine.store.read.userByEmail(comparable(person))
+    : userByUsername(engine, person);
 }

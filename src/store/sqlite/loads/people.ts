@@ -1,5 +1,4 @@
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import { namesake } from '../../../domain/people/usernames';
 import type { Load, Loads } from '../../loads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
@@ -27,7 +26,7 @@ export function userLoader(db: Db) {
   return ({ id, email, username, ...ask }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
-    sameUsername: username === null ? null : namesake(byUsername.all({ username }), username, id),
+    sameUsername: username === null ? [] : byUsername.all({ username }),
     admins: admins.get()!.count,
     live: id === null ? 0 : live.get({ id })!.count,
     ...(ask.caller ? { caller: caller(ask.caller) } : {}),
@@ -74,7 +73,7 @@ export function signInLoader(db: Db) {
         user,
         linked: link.get({ userId: user.id }) !== undefined,
       })),
-      sameUsername: namesake(byUsername.all({ username }), username, null),
+      sameUsername: byUsername.all({ username }),
     };
   };
 }

@@ -1,5 +1,4 @@
 import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import { userNamed } from '../../../domain/people/usernames';
 import type { Reads } from '../../reads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
@@ -13,7 +12,7 @@ type PeopleReads = Pick<
   | 'hasAdmin'
   | 'userById'
   | 'userByEmail'
-  | 'userByUsername'
+  | 'usersByName'
   | 'users'
   | 'highestPasswordCost'
   | 'leavingUsers'
@@ -104,7 +103,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
     hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
-    userByUsername: async (username) => userNamed(byUsername.all({ username }), username),
+    usersByName: async (username) => byUsername.all({ username }),
     users: async ({ after, limit }, origin) =>
       origin
         ? ofOrigin.all({ after: after ?? '', limit, origin })
