@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
 import type { DriverVariables } from '../driver';
+import { engineAddress } from './address';
 
 const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
@@ -57,8 +58,10 @@ export type DockerSettings = z.output<typeof dockerSettings>;
 
 /** DOCKER_HOST is the address of the engine for pools without `socketPath`. */
 export const dockerVariables: DriverVariables = {
-  DOCKER_HOST: z.string().regex(/^(unix|tcp|http|https|ssh|npipe):\/\/\S+$/, {
-    error: 'must be an address like unix:///var/run/docker.sock or tcp://host:2375.',
+  DOCKER_HOST: z.string().refine((text) => engineAddress(text) !== null, {
+    error:
+      'must be an address like unix:///var/run/docker.sock or tcp://host:2375; for ssh://, forward ' +
+      'the socket.',
   }),
 };
 
