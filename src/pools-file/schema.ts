@@ -196,6 +196,9 @@ export const poolsFileSchema = z.strictObject({
   legacy: legacy.optional().describe('The pools that the legacy APIs see.'),
 });
 
+/** The file without a look into its pools, which are checked one by one. */
+export const fileShape = poolsFileSchema.extend({ pools: z.array(z.unknown()) });
+
 export type WrittenPoolChange = z.output<typeof poolChangeSchema>;
 export type WrittenPool = z.output<typeof poolSchema>;
 export type WrittenAccount = z.output<typeof account>;

@@ -5,7 +5,7 @@ import type { Pool } from '../../domain/pools/pool';
 import type { PoolFields } from '../../domain/pools/pool-changes';
 import type { DriverFactory } from '../../drivers/driver';
 import { poolSpec } from '../../pools-file/pool';
-import { spelled, type FieldPath } from '../../pools-file/problem';
+import { spelled, type FieldPath, type Report } from '../../pools-file/problem';
 import type { WrittenPool, WrittenPoolChange } from '../../pools-file/schema';
 import type { PoolSpec } from '../../pools-file/spec';
 
@@ -24,16 +24,18 @@ export function newSpecOf(written: WrittenPool, drivers: Factories): PoolSpec {
   return spec;
 }
 
-/** Reads a pool as an admin wrote it. Errors: `invalid` with the field. */
+/** Reads a pool as an admin wrote it. Errors: `invalid` with the first field that is wrong. */
 function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
-  return poolSpec(written, [], {
-    drivers,
-    env: {},
-    error: (path, message) =>
+  const problems: DomainError[] = [];
+  const report: Report = (path, message) =>
+    problems.push(
       isFileOnly(path, written, drivers)
         ? fileOnlyError(path)
         : new DomainError('invalid', `${spelled(path)}: ${message}`, spelled(path)),
-  });
+    );
+  const spec = poolSpec(written, [], { drivers, env: {}, report });
+  if (!spec) throw problems[0]!;
+  return spec;
 }
 
 /** A missing setting that only the file may set cannot be supplied here either. */
