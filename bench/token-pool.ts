@@ -28,6 +28,7 @@ pools:
   - name: tokens
     kind: token
     driver: simulated
+    simulate: true
     sizing: manual
     settings: { rotates: false, leavesNothing: true }
     lease: { default: never, openEnded: true, heartbeat: 1h, idleExpiry: 1d }

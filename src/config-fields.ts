@@ -68,7 +68,7 @@ export function driverField(check: z.ZodType<string, string>) {
 export const cidrs = z
   .string()
   .transform(list)
-  .refine((entries) => entries.every(isProxy), {
+  .refine((entries) => entries.every(isNetwork), {
     error: 'must be addresses or CIDRs, separated by commas.',
   });
 
@@ -108,9 +108,13 @@ function list(text: string): string[] {
   return text.split(',').map((part) => part.trim());
 }
 
-/** An address, a CIDR, or a name that Express knows. A prefix of 0 would be as bad as `true`. */
+/** An address, a CIDR, or a name that Express knows. */
 function isProxy(text: string): boolean {
-  if (PROXY_NAMES.includes(text)) return true;
+  return PROXY_NAMES.includes(text) || isNetwork(text);
+}
+
+/** An address or a CIDR. A prefix of 0 would be as bad as `true`. */
+function isNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;

@@ -23,6 +23,7 @@ import type { PoolsFile } from './pools-file/parse';
 import { createScheduler } from './job-threads';
 import type { Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools/pools-file';
+import { poolNotices } from './service/pools/notices';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
 import { Listening } from './service/installation/listening';
 import { asStorageError } from './storage-error';
@@ -75,6 +76,7 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
   const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   let pools = await loadPools(engine, poolsFile, log);
+  for (const notice of await poolNotices(engine, DRIVERS)) log.warn(notice);
   const instances = directory.join(workerSettings.instance);
   presence.settle();
   await waiting.start();
@@ -120,6 +122,7 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
       const file = loadPoolsFile(config.poolsFile, DRIVERS, newEnv);
       await pools?.stop();
       pools = await keepPoolsFile(engine, file, log);
+      for (const notice of await poolNotices(engine, DRIVERS)) log.warn(notice);
       return true;
     },
     stop: async () => {

@@ -56,3 +56,9 @@ export const problem = z
 
 /** Details of a resource that its driver reports: host, port, … */
 export const details = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** Does a thing exist only in the simulated cloud? Of pools, resources and loans. */
+export const simulated = z.boolean().meta({
+  description:
+    'True: it only pretends to exist. Its driver makes, cleans and changes nothing real.',
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { poolChangeSchema, poolSchema } from '../pools-file/schema';
-import { id, instant, listOf } from './common';
+import { id, instant, listOf, simulated } from './common';
 
 /** A pool as an admin writes it, as in the pools file. Durations are seconds. */
 export const newPool = poolSchema.omit({ accounts: true }).meta({
@@ -76,6 +76,10 @@ export const pool = z
       .record(z.string(), z.unknown())
       .optional()
       .meta({ description: 'For admins only.' }),
+    simulated,
+    simulate: z.boolean().meta({
+      description: 'True: real things may be imported into this pool although it is simulated.',
+    }),
     sizing: z.enum(['managed', 'manual']),
     size: z.number().int(),
     types: z.array(

@@ -4,7 +4,7 @@ import { END_REASONS, RESERVATION_STATUSES } from '../domain/loans/reservation';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
 import { MAX_CLASSES } from '../domain/queue/matching';
-import { details, id, instant, listOf, pageQuery } from './common';
+import { details, id, instant, listOf, pageQuery, simulated } from './common';
 import { oneLine, plainText } from './text';
 
 const YEAR = 366 * 24 * 3600;
@@ -135,6 +135,7 @@ const heldResource = z.object({
   pool: z.string(),
   kind: z.enum(KINDS),
   type: z.string(),
+  simulated,
   item: z.number().int(),
   generation: z.number().int().meta({ description: 'The fencing number of this loan.' }),
   details,

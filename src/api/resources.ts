@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
-import { details, id, instant, listOf, pageQuery } from './common';
+import { details, id, instant, listOf, pageQuery, simulated } from './common';
 import { oneLine } from './text';
 
 export const resource = z
@@ -13,6 +13,7 @@ export const resource = z
     kind: z.enum(KINDS),
     type: z.string(),
     labels: z.record(z.string(), z.string()),
+    simulated,
     status: z.enum(RESOURCE_STATUSES),
     adminState: z.enum(ADMIN_STATES),
     available: z.boolean().meta({ description: 'Can be lent now.' }),

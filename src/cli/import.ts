@@ -7,7 +7,7 @@ import { ConfigError } from '../config-error';
 import { DataDirectory } from '../data-directory';
 import { DomainError } from '../domain/errors';
 import { spelled as spelledField } from '../domain/field';
-import { firstProblem, spelled } from '../pools-file/problem';
+import { reportIssues, spelled } from '../pools-file/problem';
 import { Refusal } from './exit-codes';
 import { importAll, type ImportCounts } from '../legacy/import';
 import { textOf } from '../text-file';
@@ -25,12 +25,13 @@ export function addImport(program: Command): void {
 
 async function runImport(path: string): Promise<void> {
   const file = importFile.safeParse(parsed(path));
-  if (!file.success)
-    throw firstProblem(
-      [],
-      file.error,
-      (field, message) => new ConfigError(`${path}: ${spelled(field)}: ${message}`),
+  if (!file.success) {
+    const problems: string[] = [];
+    reportIssues([], file.error, (field, message) =>
+      problems.push(`${path}: ${spelled(field)}: ${message}`),
     );
+    throw new ConfigError(problems);
+  }
   // `presence` is not settled: a server that starts next must still be the first, and recover.
   const config = readConfig();
   if (!existsSync(new DataDirectory(config.dataDir).database))

@@ -174,6 +174,12 @@ export interface DriverFactory<Settings = unknown> {
   readonly kinds: readonly Kind[];
   readonly settings: z.ZodType<Settings>;
   /**
+   * The settings that name commands, sockets, images, keys, hosts, addresses or networks, or that
+   * otherwise decide what runs, or is reached, outside. The API refuses to set them, also as keys of
+   * a type's `spec`: only the pools file may. An admin could otherwise read what holders are given.
+   */
+  readonly fileOnly: readonly string[];
+  /**
    * Environment variables that it reads, by name, each with the check of a value that is set. All
    * pools share them; `.env.example` lists them with an empty default.
    */

@@ -19,6 +19,9 @@ export function lateFactory<Settings>(
     get settings() {
       return factory().settings;
     },
+    get fileOnly() {
+      return factory().fileOnly;
+    },
     get variables() {
       return factory().variables ?? {};
     },

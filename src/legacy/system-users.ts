@@ -1,6 +1,7 @@
 import { DomainError } from '../domain/errors';
 import { SCOPES, SYSTEM_PREFIX, type Principal, type User } from '../domain/people/user';
 import type { Services } from '../service/services';
+import { userByUsername } from '../service/people/by-username';
 
 /** The legacy APIs that act in their own name in open mode. */
 export type SystemUser = 'acctpool' | 'containers' | 'vms' | 'tokens' | 'identities';
@@ -13,9 +14,9 @@ const RIGHTS = SCOPES.filter((scope) => scope !== 'admin' && scope !== 'self');
  * as it.
  */
 export async function systemUser(services: Services, name: SystemUser): Promise<Principal> {
-  const { read } = services.engine.store;
   const username = `${SYSTEM_PREFIX}${name}`;
-  const user = (await read.userByUsername(username)) ?? (await make(services, username, name));
+  const user =
+    (await userByUsername(services.engine, username)) ?? (await make(services, username, name));
   return {
     userId: user.id,
     userName: user.name,
@@ -37,5 +38,5 @@ async function make({ users, engine }: Services, username: string, name: string)
     // A concurrent call has just made the user.
     if (!(error instanceof DomainError && error.code === 'conflict')) throw error;
   }
-  return (await engine.store.read.userByUsername(username))!;
+  return (await userByUsername(engine, username))!;
 }

@@ -1,30 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { PoolType } from '../domain/pools/pool';
-import type { FieldPath } from './problem';
+import type { FieldPath, Report } from './problem';
 import type { WrittenAccount, WrittenPool } from './schema';
 import type { AccountSpec, Env } from './spec';
 
-/** Makes the error for a field of the current pool. */
-export type Fail = (path: FieldPath, message: string) => Error;
-
-const REFERENCE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
+const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/;
 
 /**
- * The accounts to import, with `${NAME}` replaced. Errors: that of `fail` for a variable that is not
- * set, an unknown type, or a duplicate.
+ * The accounts to import, with `${NAME}` replaced. Reports a variable that is not set, an unknown
+ * type, and a duplicate.
  */
-export function accountsOf(written: WrittenPool, env: Env, fail: Fail): AccountSpec[] {
+export function accountsOf(written: WrittenPool, env: Env, report: Report): AccountSpec[] {
   const types = written.types?.map((type) => type.name);
   const accounts = (written.accounts ?? []).map((account, index) => {
     const at = (field: string): FieldPath => ['accounts', index, field];
-    const username = replaced(account.username, env, at('username'), fail);
-    const password = replaced(account.password, env, at('password'), fail);
+    const username = replaced(account.username, env, at('username'), report);
+    const password = replaced(account.password, env, at('password'), report);
     const type = account.type ?? types?.[0] ?? 'default';
-    if (types && !types.includes(type)) throw fail(at('type'), 'is not a type of the pool');
+    if (types && !types.includes(type)) report(at('type'), 'is not a type of the pool');
     return { name: account.name ?? nameFor(written.name, username), type, username, password };
   });
-  checkUnique(accounts, 'username', fail);
-  checkUnique(accounts, 'name', fail);
+  checkUnique(accounts, 'username', report);
+  checkUnique(accounts, 'name', report);
   return accounts;
 }
 
@@ -35,7 +32,7 @@ export function accountsOf(written: WrittenPool, env: Env, fail: Fail): AccountS
 export function typesOf(
   written: WrittenPool,
   accounts: readonly AccountSpec[],
-  fail: Fail,
+  report: Report,
 ): PoolType[] {
   const named =
     written.types ??
@@ -44,7 +41,7 @@ export function typesOf(
   return types.map((type: NonNullable<WrittenPool['types']>[number], index) => {
     const listed = accounts.filter((account) => account.type === type.name).length;
     if (accounts.length > 0 && type.share !== undefined && type.share !== listed) {
-      throw fail(
+      report(
         ['types', index, 'share'],
         `${listed} accounts of this type are listed; leave the share out`,
       );
@@ -59,12 +56,13 @@ export function typesOf(
   });
 }
 
-function replaced(value: string, env: Env, path: FieldPath, fail: Fail): string {
-  const name = REFERENCE.exec(value)?.[1];
-  if (name === undefined) return value;
-  const found = env[name];
-  if (!found) throw fail(path, `the environment variable ${name} is not set`);
-  return found;
+function replaced(value: string, env: Env, path: FieldPath, report: Report): string {
+  const [whole, name] = REFERENCE.exec(value) ?? [];
+  if (whole === undefined || name === undefined) return value;
+  if (whole !== value)
+    report(path, '${NAME} must be the whole value; put all of it into the variable');
+  else if (!env[name]) report(path, `the environment variable ${name} is not set`);
+  return env[name] ?? value;
 }
 
 /**
@@ -78,13 +76,13 @@ function nameFor(pool: string, username: string): string {
 function checkUnique(
   accounts: readonly AccountSpec[],
   field: keyof WrittenAccount & keyof AccountSpec,
-  fail: Fail,
+  report: Report,
 ): void {
   const seen = new Map<string, number>();
   accounts.forEach((account, index) => {
     const first = seen.get(account[field]);
     if (first !== undefined)
-      throw fail(['accounts', index, field], `is the same as that of accounts[${first}]`);
+      report(['accounts', index, field], `is the same as that of accounts[${first}]`);
     seen.set(account[field], index);
   });
 }

@@ -1,29 +1,38 @@
 import type { Capabilities } from '../domain/lifecycle/operation';
 import type { LeasePolicy, PoolPolicy } from '../domain/pools/pool';
-import type { Fail } from './accounts';
+import type { Report } from './problem';
 import type { WrittenPool } from './schema';
 
 /**
  * Checks that the driver can do everything that is written; defaults that it cannot fulfil do not
- * count. Errors: that of `fail`.
+ * count. Reports each problem.
  */
 export function checkCapabilities(
   written: WrittenPool,
   capabilities: Capabilities,
   size: number,
-  fail: Fail,
+  report: Report,
 ): void {
-  const { driver, rotation, accounts } = written;
+  const { name, driver, rotation, accounts, simulate } = written;
   if (!capabilities.rotates) {
     if (rotation?.afterLease)
-      throw fail(['rotation', 'afterLease'], `the driver ${driver} cannot rotate credentials`);
+      report(['rotation', 'afterLease'], `the driver ${driver} cannot rotate credentials`);
     if (rotation?.interval)
-      throw fail(['rotation', 'interval'], `the driver ${driver} cannot rotate credentials`);
+      report(['rotation', 'interval'], `the driver ${driver} cannot rotate credentials`);
   }
+  if (simulate && !capabilities.simulates)
+    report(['simulate'], `the driver ${driver} does not simulate; leave it out`);
+  if (accounts?.length && capabilities.simulates && !simulate)
+    report(
+      ['accounts'],
+      `would lose their passwords: the driver ${driver} replaces them by made-up ones that work ` +
+        `nowhere, and cleans nothing; use another driver, or, for trial data, write simulate: true ` +
+        `in pool ${name}`,
+    );
   if (accounts && !capabilities.staticCredential)
-    throw fail(['accounts'], `the driver ${driver} does not lend static credentials`);
+    report(['accounts'], `the driver ${driver} does not lend static credentials`);
   if (!capabilities.provisions && size > (accounts?.length ?? 0)) {
-    throw fail(
+    report(
       ['size'],
       `the driver ${driver} cannot create resources; list accounts, or use sizing: manual`,
     );
@@ -31,55 +40,53 @@ export function checkCapabilities(
 }
 
 /**
- * The number of resources to keep; 0 in a manual pool. Errors: that of `fail` if size, sizing and
- * accounts contradict one another.
+ * The number of resources to keep; 0 in a manual pool. Reports size, sizing and accounts that
+ * contradict one another.
  */
-export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, fail: Fail): number {
+export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, report: Report): number {
   if (accounts && kind !== 'account')
-    throw fail(['accounts'], 'are allowed only in a pool of kind account');
+    report(['accounts'], 'are allowed only in a pool of kind account');
   if (accounts && size !== undefined && size !== accounts.length) {
-    throw fail(['size'], `${accounts.length} accounts are listed; leave the size out`);
+    report(['size'], `${accounts.length} accounts are listed; leave the size out`);
   }
   if (sizing === 'manual') {
-    if (size) throw fail(['size'], 'must be left out with sizing: manual');
+    if (size) report(['size'], 'must be left out with sizing: manual');
     return 0;
   }
-  const wanted = accounts?.length ?? size;
-  if (wanted === undefined)
-    throw fail(
+  if (accounts === undefined && size === undefined)
+    report(
       ['size'],
       'is missing; only pools with sizing: manual, or with accounts in the pools file, need none',
     );
-  return wanted;
+  return accounts?.length ?? size ?? 0;
 }
 
-/** Checks that type names are unique. Errors: that of `fail`. */
-export function checkTypes({ types = [] }: WrittenPool, fail: Fail): void {
+/** Checks that type names are unique. */
+export function checkTypes({ types = [] }: WrittenPool, report: Report): void {
   types.forEach((type, index) => {
     const first = types.findIndex((other) => other.name === type.name);
-    if (first !== index)
-      throw fail(['types', index, 'name'], `is the same as that of types[${first}]`);
+    if (first !== index) report(['types', index, 'name'], `is the same as that of types[${first}]`);
   });
 }
 
-/** Checks that the parts of a policy fit together. Errors: that of `fail`. */
-export function checkPolicy(policy: PoolPolicy, written: WrittenPool, fail: Fail): void {
-  checkLease(policy.lease, fail);
+/** Checks that the parts of a policy fit together. */
+export function checkPolicy(policy: PoolPolicy, written: WrittenPool, report: Report): void {
+  checkLease(policy.lease, report);
   if (written.lease?.idleExpiry && written.sizing !== 'manual') {
-    throw fail(['lease', 'idleExpiry'], 'is allowed only with sizing: manual');
+    report(['lease', 'idleExpiry'], 'is allowed only with sizing: manual');
   }
   const { backoff, backoffMaximum } = policy.cleaning;
   if (backoff > backoffMaximum)
-    throw fail(['cleaning', 'backoff'], 'must not exceed cleaning.backoffMaximum');
+    report(['cleaning', 'backoff'], 'must not exceed cleaning.backoffMaximum');
 }
 
-function checkLease(lease: LeasePolicy, fail: Fail): void {
+function checkLease(lease: LeasePolicy, report: Report): void {
   const { default: length, maximum, openEnded } = lease;
   if (length === null && !openEnded)
-    throw fail(['lease', 'default'], 'may be never only with lease.openEnded: true');
+    return report(['lease', 'default'], 'may be never only with lease.openEnded: true');
   if (maximum === null) return;
   if (length === null || length > maximum)
-    throw fail(
+    report(
       ['lease', 'default'],
       `must not exceed lease.maximum, which is ${maximum / 1000} seconds`,
     );

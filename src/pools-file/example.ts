@@ -7,16 +7,19 @@ pools:
   - name: free
     kind: account
     driver: simulated
+    simulate: true
     types: [{ name: free }]
     size: 5
   - name: lite
     kind: account
     driver: simulated
+    simulate: true
     types: [{ name: lite }]
     size: 3
   - name: vms
     kind: vm
     driver: simulated
+    simulate: true
     size: 10
     types:
       - { name: small, share: 4, spec: { cpu: 2 core, memory: 8 GB } }
@@ -28,11 +31,13 @@ pools:
   - name: alpine
     kind: container
     driver: simulated
+    simulate: true
     settings: { opensAccess: true }
     size: 10
   - name: tokens
     kind: token
     driver: simulated
+    simulate: true
     settings: { leavesNothing: true }
     sizing: manual
     lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m }

@@ -7,7 +7,7 @@ import { textOf } from '../text-file';
 
 /**
  * Reads the pools file (YAML or JSON) at `path` and checks it against the known drivers. Errors:
- * ConfigError of one line that names the file and the field.
+ * ConfigError with a line for each problem, which names the file, the line and the field.
  */
 export function loadPoolsFile(
   path: string,

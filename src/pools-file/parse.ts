@@ -1,15 +1,19 @@
-import type { Kind } from '../domain/pools/pool';
-import { sameJson } from '../domain/merge';
+import { ConfigError } from '../config-error';
 import { findUnstorable } from '../domain/unstorable';
-import { poolSpec, type PoolContext } from './pool';
-import { fieldError, firstProblem, type FieldPath } from './problem';
-import { poolsFileSchema, type LegacyPools } from './schema';
-import type { PoolSpec } from './spec';
+import type { DriverFactory } from '../drivers/driver';
+import { checkAccountsOnce, checkLegacy, checkNames, type PlacedPool } from './file-checks';
+import { poolSpec } from './pool';
+import { reportIssues, spelled, type FieldPath, type Report } from './problem';
+import { fileShape, poolSchema, type LegacyPools } from './schema';
+import type { Env, PoolSpec } from './spec';
 import { parseText } from './text';
 
 /** The context of a file; its name is for messages. */
-export interface FileContext extends Omit<PoolContext, 'error'> {
+export interface FileContext {
   file: string;
+  /** Driver factories by name. */
+  drivers: ReadonlyMap<string, DriverFactory>;
+  env: Env;
 }
 
 /** A parsed and checked pools file. */
@@ -19,81 +23,57 @@ export interface PoolsFile {
   legacy: LegacyPools;
 }
 
-const LEGACY_KINDS: Record<keyof LegacyPools, Kind> = {
-  acctpool: 'account',
-  containers: 'container',
-  vms: 'vm',
-  tokens: 'token',
-};
-
 /**
- * Parses the text of a pools file. Errors: ConfigError that names the file and the field, and quotes
- * no value.
+ * Parses the text of a pools file. Errors: ConfigError with a line for each problem, which names the
+ * file, the line and the field, and quotes no value.
  */
 export function parsePoolsFile(text: string, { file, drivers, env }: FileContext): PoolsFile {
-  const error = (path: FieldPath, message: string) => fieldError(file, path, message);
-  const written = parseText(text, file);
-  const result = poolsFileSchema.safeParse(written);
-  if (!result.success) throw firstProblem([], result.error, error);
-  const unstorable = findUnstorable(written);
-  if (unstorable) throw error(unstorable.path, unstorable.message);
-  const pools = result.data.pools.map((written, position) =>
-    poolSpec(written, ['pools', position], { drivers, env, error }),
+  const { value, lineOf } = parseText(text, file);
+  const problems: { line: number | undefined; text: string }[] = [];
+  const report = (path: FieldPath, message: string) => {
+    const line = lineOf(path);
+    const where = line === undefined ? file : `${file}:${line}`;
+    const parts = [where, spelled(path), message].filter((part) => part !== '');
+    problems.push({ line, text: parts.join(': ') });
+  };
+  const parsed = checked(value, drivers, env, report);
+  if (problems.length === 0) return parsed;
+  throw new ConfigError(
+    problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map((problem) => problem.text),
   );
-  checkNames(pools, file);
-  checkAccountsOnce(pools, file);
-  const legacy = result.data.legacy ?? {};
-  checkLegacy(legacy, pools, file);
-  return { pools, legacy };
 }
 
-function checkNames(pools: readonly PoolSpec[], file: string): void {
-  pools.forEach((pool, index) => {
-    const first = pools.findIndex((other) => other.name === pool.name);
-    if (first !== index)
-      throw fieldError(file, ['pools', index, 'name'], `is the same as that of pools[${first}]`);
+/** What the file says, as far as it is right. */
+function checked(
+  value: unknown,
+  drivers: FileContext['drivers'],
+  env: Env,
+  report: Report,
+): PoolsFile {
+  const shape = fileShape.safeParse(value);
+  if (!shape.success) reportIssues([], shape.error, report);
+  const unstorable = findUnstorable(value);
+  if (unstorable) report(unstorable.path, unstorable.message);
+  const written = listIn(value).map((pool) => poolSchema.safeParse(pool));
+  const placed = written.map((pool, position): PlacedPool => {
+    const at = ['pools', position];
+    if (pool.success)
+      return { at, name: pool.data.name, spec: poolSpec(pool.data, at, { drivers, env, report }) };
+    reportIssues(at, pool.error, report);
+    return { at, name: nameIn(listIn(value)[position]), spec: null };
   });
+  checkNames(placed, report);
+  checkAccountsOnce(placed, report);
+  const legacy = shape.data?.legacy ?? {};
+  checkLegacy(legacy, placed, report);
+  return { pools: placed.flatMap(({ spec }) => spec ?? []), legacy };
 }
 
-/** An account in two pools of the same back end would be lent to two holders. */
-function checkAccountsOnce(pools: readonly PoolSpec[], file: string): void {
-  pools.forEach((pool, index) => {
-    const others = pools
-      .slice(0, index)
-      .filter((other) => other.driver === pool.driver && sameJson(other.settings, pool.settings));
-    const taken = new Map(
-      others.flatMap((other) =>
-        other.accounts.map(({ username }) => [username, other.name] as const),
-      ),
-    );
-    pool.accounts.forEach(({ username }, place) => {
-      const holder = taken.get(username);
-      if (holder !== undefined)
-        throw fieldError(
-          file,
-          ['pools', index, 'accounts', place, 'username'],
-          `is the same as that of an account of pool ${holder}`,
-        );
-    });
-  });
+function listIn(value: unknown): unknown[] {
+  const pools = (value as { pools?: unknown } | null)?.pools;
+  return Array.isArray(pools) ? pools : [];
 }
 
-function checkLegacy(legacy: LegacyPools, pools: readonly PoolSpec[], file: string): void {
-  for (const api of Object.keys(LEGACY_KINDS) as (keyof LegacyPools)[]) {
-    for (const name of [legacy[api] ?? []].flat()) {
-      const pool = pools.find((candidate) => candidate.name === name);
-      if (!pool)
-        throw fieldError(
-          file,
-          ['legacy', api],
-          `names the pool ${name}, which is not in this file`,
-        );
-      if (pool.kind !== LEGACY_KINDS[api])
-        throw fieldError(
-          file,
-          ['legacy', api],
-          `names the pool ${name}, which is not of kind ${LEGACY_KINDS[api]}`,
-        );
-    }
-  }
+function nameIn(pool: unknown): unknown {
+  return (pool as { name?: unknown } | null)?.name;
 }

@@ -1,66 +1,80 @@
+import { z } from 'zod';
 import type { Capabilities } from '../domain/lifecycle/operation';
 import type { DriverFactory } from '../drivers/driver';
-import { z } from 'zod';
-import { accountsOf, typesOf, type Fail } from './accounts';
+import { accountsOf, typesOf } from './accounts';
 import { checkCapabilities, checkPolicy, checkTypes, sizeOf } from './checks';
 import { policyOf } from './policy';
-import { firstProblem, type FieldPath } from './problem';
+import { reportIssues, type FieldPath, type Report } from './problem';
 import type { WrittenPool } from './schema';
 import type { Env, PoolSpec } from './spec';
 
 /** The context in which a pool is read. */
 export interface PoolContext {
-  /** Makes the error for a field, by its path from the root. */
-  error(path: FieldPath, message: string): Error;
+  /** Notes a problem of a field, by its path from the root. */
+  report: Report;
   /** Driver factories by name. */
   drivers: ReadonlyMap<string, DriverFactory>;
   env: Env;
 }
 
-/**
- * The spec of the pool written at `base`. Errors: `env.error` for the field that is wrong.
- */
-export function poolSpec(written: WrittenPool, base: FieldPath, env: PoolContext): PoolSpec {
-  const fail: Fail = (path, message) => env.error([...base, ...path], message);
-  const capabilities = capabilitiesOf(written, env, fail);
-  checkTypes(written, fail);
-  const size = sizeOf(written, fail);
-  checkCapabilities(written, capabilities, size, fail);
-  const accounts = accountsOf(written, env.env, fail);
-  const types = typesOf(written, accounts, fail);
-  const policy = policyOf(written, capabilities);
-  checkPolicy(policy, written, fail);
-  const { name, kind, driver, settings = {}, sizing = 'managed', labels = {} } = written;
-  return {
-    name,
-    kind,
-    driver,
-    settings,
-    sizing,
-    size,
-    types,
-    labels,
-    policy,
-    capabilities,
-    accounts,
+/** The spec of the pool written at `base`; null if anything in it is wrong, which is reported. */
+export function poolSpec(
+  written: WrittenPool,
+  base: FieldPath,
+  context: PoolContext,
+): PoolSpec | null {
+  let isRight = true;
+  const report: Report = (path, message) => {
+    isRight = false;
+    context.report([...base, ...path], message);
   };
+  const factory = factoryOf(written, context, report);
+  const capabilities = factory && capabilitiesOf(written, factory, report);
+  checkTypes(written, report);
+  const size = sizeOf(written, report);
+  if (capabilities) checkCapabilities(written, capabilities, size, report);
+  const accounts = accountsOf(written, context.env, report);
+  const types = typesOf(written, accounts, report);
+  if (!capabilities) return null;
+  const policy = policyOf(written, capabilities);
+  checkPolicy(policy, written, report);
+  if (!isRight) return null;
+  const { name, kind, driver, settings = {}, simulate = false } = written;
+  const { sizing = 'managed', labels = {} } = written;
+  const { fileOnly } = factory;
+  const said = { name, kind, driver, settings, simulate, sizing, size, types, labels, policy };
+  return { ...said, capabilities, fileOnly, accounts };
+}
+
+function factoryOf(
+  { driver, kind }: WrittenPool,
+  { drivers }: PoolContext,
+  report: Report,
+): DriverFactory | undefined {
+  const factory = drivers.get(driver);
+  if (factory?.kinds.includes(kind)) return factory;
+  if (!factory) report(['driver'], `must be one of ${[...drivers.keys()].sort().join(', ')}`);
+  else
+    report(
+      ['kind'],
+      `must be one that the driver ${factory.name} lends: ${factory.kinds.join(', ')}`,
+    );
+  return undefined;
 }
 
 /**
  * The driver's capabilities with these settings. The settings themselves stay as written, so that
  * they can be parsed again at any time.
  */
-function capabilitiesOf(written: WrittenPool, { drivers }: PoolContext, fail: Fail): Capabilities {
-  const factory = drivers.get(written.driver);
-  if (!factory) throw fail(['driver'], `must be one of ${[...drivers.keys()].sort().join(', ')}`);
-  if (!factory.kinds.includes(written.kind))
-    throw fail(
-      ['kind'],
-      `must be one that the driver ${factory.name} lends: ${factory.kinds.join(', ')}`,
-    );
+function capabilitiesOf(
+  written: WrittenPool,
+  factory: DriverFactory,
+  report: Report,
+): Capabilities | undefined {
   const settings = strict(factory.settings).safeParse(written.settings ?? {});
-  if (!settings.success) throw firstProblem(['settings'], settings.error, fail);
-  return factory.capabilities(settings.data);
+  if (settings.success) return factory.capabilities(settings.data);
+  reportIssues(['settings'], settings.error, report);
+  return undefined;
 }
 
 /** Rejects unknown keys, even if the driver's schema would ignore them. */

@@ -1,37 +1,23 @@
 import type { z } from 'zod';
-import { ConfigError } from '../config-error';
 
 /** A field of the file, by keys and positions from the root. */
 export type FieldPath = readonly PropertyKey[];
 
-/**
- * The error of one field: `pools.yaml: pools[0].lease.default: must be …`. The message must quote no
- * value of the file.
- */
-export function fieldError(file: string, path: FieldPath, message: string): ConfigError {
-  return new ConfigError([file, spelled(path), message].filter((part) => part !== '').join(': '));
+/** Notes a problem of a field. The message must quote no value of the file. */
+export type Report = (path: FieldPath, message: string) => void;
+
+/** Reports every problem that zod found below `base`. */
+export function reportIssues(base: FieldPath, error: z.ZodError, report: Report): void {
+  for (const issue of error.issues) {
+    const path = [...base, ...issue.path];
+    if (issue.code === 'unrecognized_keys')
+      issue.keys.forEach((key) => report([...path, key], 'is not a known key'));
+    else report(path, isMissing(issue) ? 'is missing' : issue.message);
+  }
 }
 
-/**
- * The first problem that zod found below `base`, as the error that `fail` makes of its field and
- * message.
- */
-export function firstProblem(
-  base: FieldPath,
-  error: z.ZodError,
-  fail: (path: FieldPath, message: string) => Error,
-): Error {
-  const [issue] = error.issues;
-  if (!issue) return fail(base, 'is invalid');
-  const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys')
-    return fail([...path, issue.keys[0] ?? ''], 'is not a known key');
-  return fail(
-    path,
-    issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-      ? 'is missing'
-      : issue.message,
-  );
+function isMissing({ code, message }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && message.endsWith('received undefined');
 }
 
 /** A path as people write it: `pools[0].lease.default`. */

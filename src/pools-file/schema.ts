@@ -111,6 +111,13 @@ export const poolSchema = z.strictObject({
   kind: z.enum(KINDS).describe('The kind of its resources.'),
   driver: z.string().min(1).describe('The driver that makes, checks and cleans them.'),
   settings: z.record(z.string(), z.unknown()).optional().describe('Settings of the driver.'),
+  simulate: z
+    .boolean()
+    .optional()
+    .describe(
+      'With the driver simulated, which only pretends: `true` lets you list or import accounts all ' +
+        'the same. Their passwords are replaced by made-up ones.',
+    ),
   types: z
     .array(type)
     .min(1)
@@ -143,6 +150,7 @@ export const poolSchema = z.strictObject({
 export const poolChangeSchema = poolSchema
   .pick({
     settings: true,
+    simulate: true,
     types: true,
     size: true,
     labels: true,
@@ -187,6 +195,9 @@ export const poolsFileSchema = z.strictObject({
   pools: z.array(poolSchema),
   legacy: legacy.optional().describe('The pools that the legacy APIs see.'),
 });
+
+/** The file without a look into its pools, which are checked one by one. */
+export const fileShape = poolsFileSchema.extend({ pools: z.array(z.unknown()) });
 
 export type WrittenPoolChange = z.output<typeof poolChangeSchema>;
 export type WrittenPool = z.output<typeof poolSchema>;

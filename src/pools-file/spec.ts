@@ -19,17 +19,21 @@ export interface AccountSpec {
 export interface PoolSpec extends Omit<PoolCopy, 'accounts'> {
   /** The driver's capabilities with these settings. */
   capabilities: Capabilities;
+  /** The settings of the driver that only the pools file may set. */
+  fileOnly: readonly string[];
   accounts: AccountSpec[];
 }
 
 /** The part of a spec that may be stored, without secrets. */
 export function poolCopy(spec: PoolSpec): PoolCopy {
-  const { name, kind, driver, settings, sizing, size, types, labels, policy, accounts } = spec;
+  const { name, kind, driver, settings, simulate, sizing, size, types, labels, policy, accounts } =
+    spec;
   return {
     name,
     kind,
     driver,
     settings,
+    simulate,
     sizing,
     size,
     types,

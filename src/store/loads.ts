@@ -74,7 +74,8 @@ export interface Loads {
   /** A page of all resources, of whatever status. */
   restored: { ask: Page; gives: RestoredSnapshot };
   /**
-   * A user by id, the users with this e-mail address or username, and how many admins there are.
+   * A user by id, the users with this e-mail address or username (in any case), and how many admins
+   * there are.
    */
   user: {
     ask: {
@@ -119,7 +120,8 @@ export type PoolSnapshot = PoolFacts;
 export interface UserSnapshot {
   user: User | null;
   sameEmail: User | null;
-  sameUsername: User | null;
+  /** The users of this name, in any case. */
+  sameUsername: User[];
   admins: number;
   /** Reservations of the user that have not ended. */
   live: number;

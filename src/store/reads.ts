@@ -80,7 +80,8 @@ export interface Reads {
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;
   userByEmail(email: string): Promise<User | null>;
-  userByUsername(username: string): Promise<User | null>;
+  /** The users of this name, in any case: see `userNamed` of the domain. */
+  usersByName(username: string): Promise<User[]>;
   users(page: Page, origin?: UserOrigin): Promise<User[]>;
   /** The highest cost of any stored bcrypt hash, as its text says; null without one. */
   highestPasswordCost(): Promise<string | null>;

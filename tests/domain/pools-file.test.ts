@@ -16,6 +16,7 @@ function copy(fields: Partial<PoolCopy> = {}): PoolCopy {
     kind: 'account',
     driver: 'simulated',
     settings: { image: 'busy', limits: { cpu: 1, memory: 512 } },
+    simulate: false,
     sizing: 'managed',
     size: 5,
     types: [{ name: 'free', share: 1, spec: {} }],
@@ -36,6 +37,7 @@ function pool(from: PoolCopy, fields: Partial<Pool> = {}): Pool {
     accessByKey: false,
     staticCredential: true,
     leavesNothing: false,
+    simulates: false,
   };
   return {
     id: `id-${from.name}`,

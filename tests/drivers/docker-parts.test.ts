@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerDriver } from '../../src/drivers/docker';
-import { connectEngine, engineFault } from '../../src/drivers/docker/engine';
+import { connectEngine, engineFault, engineHost } from '../../src/drivers/docker/engine';
 import { keyPair } from '../../src/drivers/docker/key-pair';
 import { tryLogin } from '../../src/drivers/docker/ssh';
 import type { Driver, DriverFactory } from '../../src/drivers/driver';
@@ -96,6 +96,9 @@ describe('the address of the engine', () => {
       port: 1234,
       protocol: 'http',
     });
+    expect(modemOf(undefined, 'tcp://[::1]:1234')).toMatchObject({ host: '::1', port: 1234 });
+    expect(engineHost(undefined, 'tcp://[fd00::7]:2375')).toBe('fd00::7');
+    expect(engineHost(undefined, 'unix:///b.sock')).toBe('127.0.0.1');
     expect(modemOf().socketPath).toBe('/var/run/docker.sock');
     expect(() => modemOf(undefined, 'ssh://b')).toThrow('DOCKER_HOST');
   });

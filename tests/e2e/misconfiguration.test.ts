@@ -66,7 +66,7 @@ describe('a wrong value ends the start with one line and 78, and makes nothing',
     [
       'a variable that is not set',
       'pools[0].accounts[0].password',
-      'pools: [{ name: lab, kind: account, driver: simulated, accounts: [{ username: a, ' +
+      'pools: [{ name: lab, kind: account, driver: simulated, simulate: true, accounts: [{ username: a, ' +
         'password: "${NOT_SET}" }] }]',
     ],
     ['no YAML', 'not valid YAML', 'pools: [}'],
@@ -76,7 +76,7 @@ describe('a wrong value ends the start with one line and 78, and makes nothing',
 
   test('no message holds a secret of the pools file', async () => {
     const text =
-      'pools: [{ name: lab, kind: account, driver: simulated, accounts: [{ username: a, ' +
+      'pools: [{ name: lab, kind: account, driver: simulated, simulate: true, accounts: [{ username: a, ' +
       'password: hunter22, nonsense: 1 }] }]';
     const { stderr } = await runToItsEnd({
       DATA_DIR: join(temporaryDirectory(), 'data'),

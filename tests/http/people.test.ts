@@ -1,3 +1,4 @@
+import { userByUsername } from '../../src/service/people/by-username';
 import { SCOPES } from '../../src/domain/people/user';
 import type { Caller } from '../helpers/server';
 import { PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
@@ -118,6 +119,22 @@ describe('users', () => {
     expect(
       (await admin.post('/v1/users').send({ name: 'Bob', username: 'bob' })).body,
     ).toMatchObject(problem(409, 'conflict'));
+  });
+
+  test('are one user however the case of a username is written, and keep their spelling', async () => {
+    const { body: ann } = await admin.post('/v1/users').send({ name: 'Ann', username: 'Ann' });
+    expect(ann.username).toBe('Ann');
+    const path = `/v1/users/${ann.id}`;
+    expect(
+      (await admin.post('/v1/users').send({ name: 'Other', username: 'aNN' })).body,
+    ).toMatchObject(problem(409, 'conflict'));
+    const { body: bob } = await admin.post('/v1/users').send({ name: 'Bob', username: 'bob' });
+    expect((await admin.patch(`/v1/users/${bob.id}`).send({ username: 'ann' })).body).toMatchObject(
+      problem(409, 'conflict'),
+    );
+    expect((await admin.patch(path).send({ username: 'ANN' })).body.username).toBe('ANN');
+    const found = await userByUsername(server.test.engine, 'anN');
+    expect(found).toMatchObject({ id: ann.id, username: 'ANN' });
   });
 
   test('see and change themselves, and cannot tell whether others exist', async () => {

@@ -162,7 +162,7 @@ describe('PATCH /v1/pools/{name}', () => {
       const listed = (name: string) =>
         `{ name: ${name}, username: user-${name}, password: secret }`;
       await server.test.load(
-        'pools: [{ name: lab, kind: account, driver: simulated, settings: { provisions: ' +
+        'pools: [{ name: lab, kind: account, driver: simulated, simulate: true, settings: { provisions: ' +
           `false }, accounts: [${listed('one')}, ${listed('two')}] }]`,
       );
       await server.test.settle();
@@ -231,6 +231,22 @@ describe('GET /v1/pools', () => {
       .expect(200);
     await server.test.after(3_600_000);
     expect((await admin.get('/v1/pools/boxes')).body.failing).toBeNull();
+  });
+
+  test('says that it is simulated, and so do its resources and loans', async () => {
+    await make().expect(201);
+    await server.test.settle();
+    const { body: loan } = await ann.post('/v1/reservations').send({ items: [{ pool: 'boxes' }] });
+    const [held] = loan.resources;
+    expect(held).toMatchObject({ pool: 'boxes', simulated: true });
+    expect((await ann.get(`/v1/resources/${held.id}`)).body).toMatchObject({ simulated: true });
+    expect((await ann.get('/v1/pools/boxes')).body).toMatchObject({
+      simulated: true,
+      simulate: false,
+    });
+    expect((await admin.patch('/v1/pools/boxes').send({ simulate: true })).body).toMatchObject({
+      simulate: true,
+    });
   });
 
   test('says what the driver can do', async () => {

@@ -59,7 +59,7 @@ describe('GET /v1/resources', () => {
 
 test('the username of a listed account is shown to its holder only', async () => {
   await server.test.load(
-    `${POOLS}  - { name: listed, kind: account, driver: simulated, accounts: [{ username: ` +
+    `${POOLS}  - { name: listed, kind: account, driver: simulated, simulate: true, accounts: [{ username: ` +
       'ada.lovelace, password: secret }] }',
   );
   await server.test.settle();

@@ -65,7 +65,7 @@ test('a claim gives way to an import, and to GitHub itself', async () => {
   await claim(eve!).expect(201);
   const users = [{ name: 'dan', username: 'dan', githubIds: [GITHUB] }];
   await importAll(server.test.engine, server.services.passwords, importFile.parse({ users }));
-  const dan = (await server.test.engine.store.read.userByUsername('dan'))!;
+  const dan = (await server.test.engine.store.read.usersByName('dan'))[0]!;
   expect(await ownerFor(admin!)).toBe(dan.id);
   const { userId } = await signIn(account(GITHUB, 'bob'));
   expect([userId, await ownerFor(admin!)]).toEqual([bob!.userId, bob!.userId]);

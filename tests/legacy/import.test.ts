@@ -11,9 +11,11 @@ import { somebody, TestEngine } from '../helpers/engine';
 
 const POOLS = `
 pools:
-  - { name: free, kind: account, driver: simulated, size: 1 }
-  - { name: vms, kind: vm, driver: simulated, size: 1, types: [{ name: small }], lease: { openEnded: true } }
-  - { name: tokens, kind: token, driver: simulated, sizing: manual, settings: { rotates: false } }
+  - { name: free, kind: account, driver: simulated, simulate: true, size: 1 }
+  - { name: vms, kind: vm, driver: simulated, simulate: true, size: 1, types: [{ name: small }],
+      lease: { openEnded: true } }
+  - { name: tokens, kind: token, driver: simulated, simulate: true, sizing: manual,
+      settings: { rotates: false } }
 `;
 
 async function start() {
@@ -30,6 +32,20 @@ async function start() {
 const ANN = { name: 'Ann', email: 'Ann@example.com', password: 'correct horse' };
 
 describe('import', () => {
+  it('gives nothing of one user to another whose name differs in case only', async () => {
+    const { test, run } = await start();
+    const githubIds = [11368271];
+    await run({ users: [{ name: 'Ann', username: 'Ann' }] });
+    await expect(
+      run({ users: [{ name: 'Other', username: 'ann', githubIds }] }),
+    ).rejects.toMatchObject({ code: 'conflict', field: 'users[0].username' });
+    expect(await test.engine.store.read.githubIdentifier('11368271')).toBeNull();
+    expect((await run({ users: [{ name: 'Ann', username: 'Ann', githubIds }] })).users).toEqual({
+      imported: 0,
+      present: 1,
+    });
+  });
+
   it('lets users sign in with their old password or bcrypt hash', async () => {
     const { run, authentication } = await start();
     const bob = {

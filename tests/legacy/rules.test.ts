@@ -31,7 +31,7 @@ describe('users of the VM reservation API', () => {
     vmUser: { userId: 'u1', number: 4, role: 'user' },
     vmUsers: { users: 2, admins: 1, highest: 9 },
     sameEmail: null,
-    sameUsername: null,
+    sameUsername: [],
     admins: 1,
     live: 0,
     ...fields,

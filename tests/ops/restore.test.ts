@@ -12,7 +12,7 @@ import { Rows, unsound } from '../soak/helpers/database';
 
 const POOLS = `
 pools:
-  - { name: lab, kind: account, driver: simulated, size: 3 }
+  - { name: lab, kind: account, driver: simulated, simulate: true, size: 3 }
   - { name: boxes, kind: container, driver: simulated, size: 2, settings: { opensAccess: true } }
 `;
 const ann = somebody('ann');

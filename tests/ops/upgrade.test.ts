@@ -1,7 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { userNamed } from '../../src/domain/people/usernames';
 import { schemaState, upgrade } from '../../src/store/sqlite/database';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { COUNTERS, miscounted } from '../helpers/counters';
 import { MIGRATIONS, temporaryDirectory } from '../helpers/engine';
 
@@ -312,6 +314,34 @@ test('deleted users, whose reservations a crash may have left, are to lose them'
     ['ann', null],
   ]);
   upgraded.close();
+});
+
+test('two usernames that differ in case only stay, and pools know whether they are simulated', async () => {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, migrationsUpTo(13));
+  const db = new Database(file);
+  insert(db, 'users', { id: 'u1', number: 1, email: 'a', username: 'Ann' });
+  insert(db, 'users', { id: 'u2', number: 2, email: 'b', username: 'ann' });
+  const able = { capabilities: '{"rotates":true}' };
+  insert(db, 'pools', { id: 'p1', name: 'free', driver: 'simulated', ...able });
+  insert(db, 'pools', { id: 'p2', name: 'boxes', driver: 'docker', ...able });
+  db.close();
+  upgrade(file, MIGRATIONS);
+  const upgraded = new Database(file);
+  const capabilities = 'select simulate, capabilities from pools order by id';
+  expect(upgraded.prepare(capabilities).raw().all()).toEqual([
+    [0, '{"rotates":true,"simulates":true}'],
+    [0, '{"rotates":true,"simulates":false}'],
+  ]);
+  upgraded.close();
+  const store = openSqliteStore(file);
+  const idOf = async (name: string) => userNamed(await store.read.usersByName(name), name)?.id;
+  expect([await idOf('Ann'), await idOf('ann'), await idOf('ANN')]).toEqual([
+    'u1',
+    'u2',
+    undefined,
+  ]);
+  await store.close();
 });
 
 test('a migration that fails leaves everything as it was', () => {

@@ -10,6 +10,7 @@ const ABLE: Capabilities = {
   accessByKey: false,
   staticCredential: true,
   leavesNothing: false,
+  simulates: false,
 };
 
 /** A factory that is only asked for its capabilities. */
@@ -21,6 +22,7 @@ function factory(
   return {
     name,
     kinds,
+    fileOnly: [],
     settings: z.object({ image: z.string().optional(), rotates: z.boolean().optional() }),
     capabilities: (settings) => ({
       ...ABLE,

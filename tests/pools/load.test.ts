@@ -32,7 +32,7 @@ describe('loadPoolsFile', () => {
     const wrong = join(directory, 'wrong.json');
     writeFileSync(wrong, '{"pools": [{"name": "a"}]}');
     expect(() => loadPoolsFile(wrong, fakeDrivers, {})).toThrow(
-      `${wrong}: pools[0].kind: Invalid option`,
+      `${wrong}:1: pools[0].kind: Invalid option`,
     );
     const missing = join(directory, 'missing.yaml');
     expect(() => loadPoolsFile(missing, fakeDrivers, {})).toThrow(

@@ -43,7 +43,7 @@ describe('a pool of the file', () => {
   ])('has no __proto__ among its %s, which would be lost', (field, value) => {
     const text = `pools: [{ name: lab, kind: container, driver: able, size: 1, ${field}: ${value} }]`;
     expect(problem(() => parse(text))).toMatch(
-      /^pools\.yaml: pools\[0\]\.\w+\.(deep\[0\]\.)?__proto__: is no name that a field can have$/,
+      /^pools\.yaml:1: pools\[0\]\.\w+\.(deep\[0\]\.)?__proto__: is no name that a field can have$/m,
     );
   });
 
@@ -54,6 +54,8 @@ describe('a pool of the file', () => {
       kind: 'container',
       driver: 'able',
       settings: {},
+      simulate: false,
+      fileOnly: [],
       sizing: 'managed',
       size: 1,
       types: [{ name: 'default', share: 1, spec: {} }],
@@ -175,13 +177,13 @@ describe('accounts', () => {
     const pool = accounts([
       { name: 'one', username: 'u1', password: 'p1' },
       { name: 'two', username: '${LAB_USER}', password: '${LAB_PASSWORD}' },
-      { name: 'three', username: 'u3', password: 'pa${LAB_PASSWORD}' },
+      { name: 'three', username: 'u3', password: 'pa${ss $LAB' },
     ]);
     expect(pool.size).toBe(3);
     expect(pool.accounts).toEqual([
       { name: 'one', type: 'default', username: 'u1', password: 'p1' },
       { name: 'two', type: 'default', username: 'env-user', password: 'env-secret' },
-      { name: 'three', type: 'default', username: 'u3', password: 'pa${LAB_PASSWORD}' },
+      { name: 'three', type: 'default', username: 'u3', password: 'pa${ss $LAB' },
     ]);
   });
 
@@ -243,7 +245,7 @@ describe('accounts', () => {
     expect(copy.accounts).toEqual(['one']);
     expect(JSON.stringify(copy)).not.toMatch(/user-1|secret-1/);
     expect(JSON.parse(JSON.stringify(copy))).toEqual(copy);
-    expect(Object.keys(spec).filter((key) => !(key in copy))).toEqual(['capabilities']);
+    expect(Object.keys(spec).filter((key) => !(key in copy))).toEqual(['capabilities', 'fileOnly']);
   });
 });
 
@@ -270,14 +272,14 @@ describe('legacy', () => {
   it.each([
     [
       { vms: 'nowhere' },
-      'pools.yaml: legacy.vms: names the pool nowhere, which is not in this file',
+      'pools.yaml:1: legacy.vms: names the pool nowhere, which is not in this file',
     ],
-    [{ vms: 'tokens' }, 'pools.yaml: legacy.vms: names the pool tokens, which is not of kind vm'],
+    [{ vms: 'tokens' }, 'pools.yaml:1: legacy.vms: names the pool tokens, which is not of kind vm'],
     [
       { acctpool: ['accounts', 'vms'] },
-      'pools.yaml: legacy.acctpool: names the pool vms, which is not of kind account',
+      'pools.yaml:1: legacy.acctpool: names the pool vms, which is not of kind account',
     ],
-    [{ other: 'vms' }, 'pools.yaml: legacy.other: is not a known key'],
+    [{ other: 'vms' }, 'pools.yaml:1: legacy.other: is not a known key'],
   ])('refuses %j', (legacy, message) => {
     expect(problem(() => parse(file(legacy)))).toBe(message);
   });
@@ -367,6 +369,10 @@ describe('errors are one line', () => {
       'accounts[0].password: the environment variable NOT_SET is not set',
     ],
     [
+      { kind: 'account', accounts: [{ username: 'u', password: 'x${LAB_PASSWORD}' }] },
+      'accounts[0].password: ${NAME} must be the whole value',
+    ],
+    [
       { kind: 'account', accounts: [{ username: '${EMPTY}', password: 'p' }] },
       'accounts[0].username: the environment variable EMPTY is not set',
     ],
@@ -387,19 +393,19 @@ describe('errors are one line', () => {
     ],
   ])('%j', (fields, message) => {
     const line = problem(() => one(fields));
-    expect(line).toContain(`pools.yaml: pools[0].${message}`);
+    expect(line).toContain(`pools.yaml:1: pools[0].${message}`);
     expect(line).not.toContain('\n');
     expect(line).not.toContain('12345');
   });
 
   it.each([
     ['', 'pools.yaml: Invalid input: expected object'],
-    ['legacy: {}', 'pools.yaml: pools: is missing'],
-    ['pools: {}', 'pools.yaml: pools: Invalid input: expected array'],
-    ['pols: []\npools: []', 'pools.yaml: pols: is not a known key'],
-    ['pools: []\npools: []', 'pools.yaml: a key is duplicated (line 2, column 1)'],
-    ['pools: [', 'pools.yaml: not valid YAML: BAD_INDENT'],
-    ['{"pools": [}', 'pools.yaml: not valid YAML'],
+    ['legacy: {}', 'pools.yaml:1: pools: is missing'],
+    ['pools: {}', 'pools.yaml:1: pools: Invalid input: expected array'],
+    ['pols: []\npools: []', 'pools.yaml:1: pols: is not a known key'],
+    ['pools: []\npools: []', 'pools.yaml:2: a key is duplicated (column 1)'],
+    ['pools: [', 'pools.yaml:1: not valid YAML: BAD_INDENT'],
+    ['{"pools": [}', 'pools.yaml:1: not valid YAML'],
   ])('the text %p', (text, message) => {
     expect(problem(() => parse(text))).toContain(message);
   });
@@ -409,7 +415,7 @@ describe('errors are one line', () => {
       `pools:\n  - { name: lab, kind: account, driver: able, accounts: [{ username: u, ` +
       `password: ${mark}hunter2 }] }\n`;
     expect(problem(() => parse(text))).toMatch(
-      new RegExp(`^pools.yaml: .*text that begins with \\${mark} must be in quotes`),
+      new RegExp(`^pools.yaml:2: .*text that begins with \\${mark} must be in quotes`),
     );
   });
 
@@ -425,7 +431,7 @@ describe('errors are one line', () => {
     const line = problem(() =>
       parse(`pools:\n  - name: lab\n    accounts:\n      - password: ${password}\n`),
     );
-    expect(line).toMatch(/^pools\.yaml: /);
+    expect(line).toMatch(/^pools\.yaml:\d: /);
     expect(line).not.toMatch(/hunter2|hun/);
   });
 
@@ -433,14 +439,83 @@ describe('errors are one line', () => {
     const pool = { name: 'a', kind: 'account', driver: 'able', accounts: [user] };
     const file = (...pools: unknown[]) => JSON.stringify({ pools });
     expect(problem(() => parse(file(pool, { ...pool, accounts: [] })))).toBe(
-      'pools.yaml: pools[1].name: is the same as that of pools[0]',
+      'pools.yaml:1: pools[1].name: is the same as that of pools[0]',
     );
     expect(problem(() => parse(file(pool, { ...pool, name: 'b' })))).toBe(
-      'pools.yaml: pools[1].accounts[0].username: is the same as that of an account of pool a',
+      'pools.yaml:1: pools[1].accounts[0].username: is the same as that of an account of pool a',
     );
     expect(
       parse(file(pool, { ...pool, name: 'b', settings: { image: 'elsewhere' } })).pools,
     ).toHaveLength(2);
+    const elsewhere = { ...pool, name: 'b', driver: 'fixed' };
+    const called = (name: string) => [{ ...user, name }];
+    expect(
+      problem(() =>
+        parse(file({ ...pool, accounts: called('x') }, { ...elsewhere, accounts: called('x') })),
+      ),
+    ).toBe('pools.yaml:1: pools[1].accounts[0].name: is the same as that of an account of pool a');
+  });
+});
+
+describe('all problems', () => {
+  it('are told at once, each with its line, in their order', () => {
+    const text = [
+      'pools:',
+      '  - name: Lab',
+      '    kind: account',
+      '    driver: able',
+      '  - name: boxes',
+      '    kind: container',
+      '    driver: able',
+      '    sise: 1',
+      '    lease: { default: soon,',
+      '      maximum: 1h }',
+      '  - name: users',
+      '    kind: account',
+      '    driver: able',
+      '    accounts:',
+      '      - { name: one, username: u, password: "x${FOO}" }',
+      '      - { name: two, username: u, password: "${FOO}" }',
+      '  - { name: users, kind: vm, driver: cloud }',
+      '  - { name: more, kind: account, driver: able, accounts: [{ name: one, username: w, password: p }] }',
+      'legacy:',
+      '  vms: nowhere',
+    ].join('\n');
+    expect(problem(() => parse(text)).split('\n')).toEqual([
+      expect.stringMatching(/^pools\.yaml:2: pools\[0\]\.name: must begin/),
+      expect.stringMatching(/^pools\.yaml:8: pools\[1\]\.sise: is not a known key$/),
+      expect.stringMatching(/^pools\.yaml:9: pools\[1\]\.lease\.default: must be a duration/),
+      expect.stringMatching(
+        /^pools\.yaml:15: pools\[2\]\.accounts\[0\]\.password: \$\{NAME\} must be/,
+      ),
+      expect.stringMatching(
+        /^pools\.yaml:16: pools\[2\]\.accounts\[1\]\.password: .* FOO is not set$/,
+      ),
+      expect.stringMatching(/^pools\.yaml:16: pools\[2\]\.accounts\[1\]\.username: is the same/),
+      expect.stringMatching(/^pools\.yaml:17: pools\[3\]\.driver: must be one of/),
+      expect.stringMatching(/^pools\.yaml:17: pools\[3\]\.size: is missing/),
+      expect.stringMatching(
+        /^pools\.yaml:17: pools\[3\]\.name: is the same as that of pools\[2\]$/,
+      ),
+      expect.stringMatching(/^pools\.yaml:20: legacy\.vms: names the pool nowhere/),
+    ]);
+  });
+
+  it('include each part that is no YAML', () => {
+    expect(problem(() => parse('pools:\n  - *one\n  - a: *two\n')).split('\n')).toEqual([
+      expect.stringMatching(/^pools\.yaml:2: an alias without an anchor/),
+      expect.stringMatching(/^pools\.yaml:3: an alias without an anchor/),
+    ]);
+  });
+
+  it('name aliases that stand for too much as such', () => {
+    const levels = Array.from({ length: 9 }, (_, level) => {
+      const inner = level === 0 ? '1' : `*a${level - 1}`;
+      return `a${level}: &a${level} [${Array<string>(10).fill(inner).join(', ')}]`;
+    });
+    expect(problem(() => parse(levels.join('\n')))).toBe(
+      'pools.yaml: its aliases stand for too much; write the text out',
+    );
   });
 });
 

@@ -15,7 +15,7 @@ const ann = somebody('ann');
 const bob = somebody('bob');
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 const POOL =
-  'pools: [{ name: free, kind: account, driver: simulated, size: 1, cleaning: { retries: ' +
+  'pools: [{ name: free, kind: account, driver: simulated, simulate: true, size: 1, cleaning: { retries: ' +
   '2, backoff: 10s }, rotation: { interval: never }, verification: { interval: never } }]';
 
 const credentialOf = (view: ReservationView) => view.resources[0]!.credentials!;
@@ -260,7 +260,7 @@ describe('a lent token whose value an admin sets', () => {
   const start = async () => {
     const test = await TestEngine.start({
       pools:
-        'pools: [{ name: tokens, kind: token, driver: simulated, sizing: manual, settings: ' +
+        'pools: [{ name: tokens, kind: token, driver: simulated, simulate: true, sizing: manual, settings: ' +
         '{ rotates: false } }]',
     });
     const resources = new Resources(test.engine);

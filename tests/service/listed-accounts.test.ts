@@ -24,7 +24,7 @@ interface Listed {
 const account = ({ name, type, username = `user-${name}` }: Listed) =>
   `{ name: ${name}, username: ${username}, password: secret${type ? `, type: ${type}` : ''} }`;
 const LAB = (names: (string | Listed)[], { pool = 'lab', provisions = false } = {}) =>
-  `{ name: ${pool}, kind: account, driver: simulated, settings: { provisions: ` +
+  `{ name: ${pool}, kind: account, driver: simulated, simulate: true, settings: { provisions: ` +
   `${provisions} }, accounts: ` +
   `[${names.map((name) => account(typeof name === 'string' ? { name } : name)).join(', ')}] ` +
   '}';
@@ -46,6 +46,16 @@ async function start(...pools: string[]) {
     resources: new Resources(test.engine),
   };
 }
+
+/** Imports an account as `holdfast import` does. */
+const importAccount = (test: TestEngine, { pool, name }: { pool: string; name: string }) =>
+  importAll(
+    test.engine,
+    passwords(Buffer.alloc(32, 1), { cost: 4 }),
+    importFile.parse({
+      accounts: [{ pool, name, username: `user-${name}`, password: 'secret' }],
+    }),
+  );
 
 const available = (...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, 'available']));
@@ -219,12 +229,14 @@ describe('an account that an admin removed', () => {
   });
 
   it('and does not shrink another pool', async () => {
-    const { test, apply } = await start(LAB(['one']), LAB(['two'], { pool: 'den' }));
+    const den = '{ name: den, kind: account, driver: simulated, simulate: true, size: 0 }';
+    const { test, apply } = await start(LAB(['one']), den);
+    await importAccount(test, { pool: 'den', name: 'two' });
     const both = LAB(['one', { name: 'two', username: 'another' }]);
-    expect(await apply(both, LAB(['two'], { pool: 'den' }))).toEqual([
+    expect(await apply(both, den)).toEqual([
       expect.stringContaining('account two of pool lab was left out'),
     ]);
-    await apply(LAB(['one']), LAB(['two'], { pool: 'den' }));
+    await apply(LAB(['one']), den);
     expect(await test.statuses('den')).toEqual(available('two'));
   });
 });
@@ -283,15 +295,7 @@ describe('a change of the list', () => {
 describe('an import from a file of another system', () => {
   it('reports a name that is taken or still being removed, and does not count it', async () => {
     const { test } = await start(LAB(['one']), LAB(['two'], { pool: 'den' }));
-    const hashes = passwords(Buffer.alloc(32, 1), { cost: 4 });
-    const run = (name: string) =>
-      importAll(
-        test.engine,
-        hashes,
-        importFile.parse({
-          accounts: [{ pool: 'lab', name, username: `user-${name}`, password: 'secret' }],
-        }),
-      );
+    const run = (name: string) => importAccount(test, { pool: 'lab', name });
     expect(await codeOf(run('two'))).toBe('conflict');
     expect((await run('one')).accounts).toEqual({ imported: 0, present: 1 });
     await new Resources(test.engine).delete('one');

@@ -10,7 +10,7 @@ const ann = somebody('ann');
 const account = (name: string) =>
   `{ name: ${name}, username: ${name}, password: first-of-${name} }`;
 const LAB = (names: string[]) =>
-  'pools: [{ name: lab, kind: account, driver: simulated, settings: { provisions: false }, ' +
+  'pools: [{ name: lab, kind: account, driver: simulated, simulate: true, settings: { provisions: false }, ' +
   `accounts: [${names.map(account).join(', ')}] }]`;
 const FREE = (rest: string) => `pools: [{ name: free, kind: account, driver: simulated, ${rest} }]`;
 

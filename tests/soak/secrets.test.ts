@@ -37,6 +37,7 @@ pools:
   - name: listed
     kind: account
     driver: simulated
+    simulate: true
     settings: { provisions: false }
     size: 1
     accounts: [{ name: listed-1, username: kim, password: "\${LISTED_PASSWORD}" }]
@@ -45,7 +46,8 @@ pools:
   - { name: machines, kind: vm, driver: simulated, size: 2 }
   - { name: vms, kind: vm, driver: simulated, size: 2, types: [{ name: small }], lease: { openEnded: true } }
   - { name: uuids, kind: token, driver: simulated, size: 2 }
-  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual,
+  - { name: tokens, kind: token, driver: simulated, simulate: true, sizing: manual,
+      settings: { leavesNothing: true },
       lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
 `;
 const IMPORT = {

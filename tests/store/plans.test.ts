@@ -166,6 +166,7 @@ it('every excuse is needed', () => {
 });
 
 it.each([
+  ['users by name', 'users_by_username', /lower\("users"."username"\) = lower\(\+?\?\)/],
   [
     'the available resources of a class, best first',
     'resources_available',

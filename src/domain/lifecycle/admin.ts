@@ -4,6 +4,7 @@ import { DomainError } from '../errors';
 import { mergeUpdates } from '../merge-updates';
 import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
+import { requireSimulationMeant } from '../pools/simulation';
 import { withOneMoreOrLess } from '../pools/sizing';
 import type { OperationKind } from './operation';
 import { retire } from './retirement';
@@ -103,7 +104,9 @@ export function giveCredential(
   context: DecisionContext,
 ): Decision<string> {
   const { resource, pools, credentials } = snapshot;
-  const { capabilities } = pools[resource.poolId]!;
+  const pool = pools[resource.poolId]!;
+  const { capabilities } = pool;
+  requireSimulationMeant(pool);
   if (!capabilities.staticCredential)
     throw new DomainError('unsupported', `${resource.name} has no static credential to replace.`);
   const cleaned = cleanAgain(snapshot, context);

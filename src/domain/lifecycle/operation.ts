@@ -61,4 +61,6 @@ export interface Capabilities {
   staticCredential: boolean;
   /** Needs no cleaning: holders leave nothing behind. */
   leavesNothing: boolean;
+  /** Only pretends: what it lends exists in a file of this server and nowhere else. */
+  simulates: boolean;
 }

@@ -38,7 +38,7 @@ export interface SignInSnapshot {
    * account already.
    */
   byEmail: { user: User; linked: boolean }[];
-  sameUsername: User | null;
+  sameUsername: User[];
 }
 
 export interface SignInAttempt {
@@ -77,7 +77,7 @@ export function signIn(
     };
   if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
   const user = newUserOf(snapshot, attempt.profile, context);
-  const { changes } = createUser({ sameEmail: null, sameUsername: null, admins: 1 }, user);
+  const { changes } = createUser({ sameEmail: null, sameUsername: [], admins: 1 }, user);
   return {
     changes: [
       ...changes,
@@ -129,7 +129,8 @@ function newUserOf(
   { login, name, emails }: GithubProfile,
   context: DecisionContext,
 ): NewUser {
-  const username = sameUsername || !LOGIN.test(login) || isSystemName(login) ? null : login;
+  const isTaken = sameUsername.length > 0;
+  const username = isTaken || !LOGIN.test(login) || isSystemName(login) ? null : login;
   const taken = new Set(byEmail.map(({ user }) => user.email));
   const email = emails[0] !== undefined && !taken.has(emails[0]) ? emails[0] : null;
   const nobodyElse = {

@@ -8,19 +8,21 @@ import {
   type NewUser,
   type User,
 } from './user';
+import { namesake } from './usernames';
 
 export type { NewUser };
 
 /** The other users that matter to a decision about one user. */
 export interface Neighbours {
   sameEmail: User | null;
-  sameUsername: User | null;
+  /** The users of the wanted username, in any case. */
+  sameUsername: User[];
   admins: number;
 }
 
 /** Makes a user. Errors: `conflict` with the field whose value is taken. */
 export function createUser(neighbours: Neighbours, user: NewUser): Decision<string> {
-  checkFree(neighbours, user.id);
+  checkFree(neighbours, user);
   return { changes: newUser(user), value: user.id };
 }
 
@@ -28,7 +30,7 @@ export function createUser(neighbours: Neighbours, user: NewUser): Decision<stri
 export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): Decision<string> {
   if (neighbours.admins > 0)
     throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
-  checkFree(neighbours, user.id);
+  checkFree(neighbours, user);
   return { changes: [...newUser(user), ...newToken(token)], value: user.id };
 }
 
@@ -59,10 +61,14 @@ function reserved(): DomainError {
   );
 }
 
-function checkFree({ sameEmail, sameUsername }: Neighbours, id: string): void {
+function checkFree(
+  { sameEmail, sameUsername }: Neighbours,
+  { id, username }: { id: string; username?: string | null },
+): void {
   if (sameEmail && sameEmail.id !== id)
     throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
-  if (sameUsername && sameUsername.id !== id)
+  const other = namesake(sameUsername, username ?? '', id);
+  if (other && other.id !== id)
     throw new DomainError('conflict', 'This username is taken.', 'username');
 }
 
@@ -93,7 +99,7 @@ export function changeUser(
 ): Decision<string> {
   const found = requirePresent(user, id);
   requireVersion('user', expected, found.version);
-  checkFree(neighbours, id);
+  checkFree(neighbours, { id, username: set.username });
   if (set.username && isSystemName(set.username)) throw reserved();
   if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
   if (set.role === 'admin' && !mayBeAdmin(found.origin))

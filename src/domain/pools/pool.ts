@@ -83,6 +83,11 @@ export interface Pool {
   kind: Kind;
   driver: string;
   settings: Record<string, unknown>;
+  /**
+   * With a driver that only pretends: real things may be imported all the same, and whoever says so
+   * knows that their passwords are replaced by made-up ones.
+   */
+  simulate: boolean;
   sizing: Sizing;
   /** The number of resources to keep; meaningless in a manual pool. */
   size: number;

@@ -1,8 +1,17 @@
 import { mergeChanges, sameJson } from '../merge';
+import { withFileOnlyOf } from './file-only';
 import type { LeasePolicy, Pool } from './pool';
 
 /** The fields of a pool that the file can change; its name, kind and driver never change. */
-export const FILE_FIELDS = ['settings', 'sizing', 'size', 'types', 'labels', 'policy'] as const;
+export const FILE_FIELDS = [
+  'settings',
+  'simulate',
+  'sizing',
+  'size',
+  'types',
+  'labels',
+  'policy',
+] as const;
 export type FileFields = Pick<Pool, (typeof FILE_FIELDS)[number]>;
 
 /**
@@ -34,8 +43,12 @@ export interface PoolsFileComparison {
   loaded: PoolCopy[];
 }
 
-/** `previous`: the last `loaded`; `next`: the file now; `current`: all existing pools. */
+/**
+ * `previous`: the last `loaded`; `next`: the file now; `current`: all existing pools; `fileOnly`: the
+ * settings that only the file may set, by the name of the pool.
+ */
 export interface PoolsFileSituation {
+  fileOnly?: ReadonlyMap<string, readonly string[]>;
   previous: readonly PoolCopy[];
   next: readonly PoolCopy[];
   current: readonly Pool[];
@@ -52,15 +65,23 @@ interface Outcome {
  * Compares a newly read pools file with the last one and with the pools. Only differences between
  * the two files apply: an admin's changes stay where the file did not change, pools made through
  * the API are never touched, and an account whose name was listed before is never imported again.
+ * Settings that only the file may set are always the file's.
  */
-export function comparePools({ previous, next, current }: PoolsFileSituation): PoolsFileComparison {
+export function comparePools({
+  previous,
+  next,
+  current,
+  fileOnly,
+}: PoolsFileSituation): PoolsFileComparison {
   const before = byName(previous);
   const now = byName(current);
   const listed = new Set(next.map((pool) => pool.name));
   const removed = previous
     .filter((pool) => !listed.has(pool.name))
     .flatMap((pool) => removal(now.get(pool.name)));
-  const outcomes = next.map((pool) => outcomeOf(pool, before.get(pool.name), now.get(pool.name)));
+  const outcomes = next.map((pool) =>
+    outcomeOf(pool, before.get(pool.name), now.get(pool.name), fileOnly?.get(pool.name) ?? []),
+  );
   return {
     changes: [...removed, ...outcomes.flatMap((outcome) => outcome.changes)],
     warnings: outcomes.flatMap((outcome) => outcome.warning ?? []),
@@ -82,6 +103,7 @@ function outcomeOf(
   next: PoolCopy,
   previous: PoolCopy | undefined,
   pool: Pool | undefined,
+  fileOnly: readonly string[],
 ): Outcome {
   if (pool?.origin === 'api')
     return skipped('there is one of that name made by the API', next, null);
@@ -93,7 +115,7 @@ function outcomeOf(
   if (!pool || pool.deletingAt !== null) return skipped('an admin removed it', next, next);
   if (next.kind !== pool.kind || next.driver !== pool.driver)
     return skipped('kind and driver of a pool cannot change; give it a new name', next, previous);
-  return compared(next, previous, pool);
+  return compared(next, previous, pool, fileOnly);
 }
 
 function skipped(why: string, { name }: PoolCopy, loaded: PoolCopy | null): Outcome {
@@ -116,13 +138,18 @@ function metAgain(next: PoolCopy, pool: Pool): Outcome {
   return { ...met, changes: accountChanges(next, { ...next, accounts: [] }) };
 }
 
-function compared(next: PoolCopy, previous: PoolCopy, pool: Pool): Outcome {
-  const merged = mergedFields(next, previous, pool);
+function compared(
+  next: PoolCopy,
+  previous: PoolCopy,
+  pool: Pool,
+  fileOnly: readonly string[],
+): Outcome {
+  const merged = withFileOnlyOf(next, mergedFields(next, previous, pool), fileOnly);
   const leaseChanges = !sameJson(merged.policy.lease, pool.policy.lease);
   if (leaseChanges && !isCoherent(merged.policy.lease)) {
     // Left out of the copy, so that it is tried again once the admin's value allows it.
     const policy = { ...next.policy, lease: previous.policy.lease };
-    const rest = compared({ ...next, policy }, previous, pool);
+    const rest = compared({ ...next, policy }, previous, pool, fileOnly);
     return {
       ...rest,
       warning:
@@ -144,8 +171,16 @@ function mergedFields(next: PoolCopy, previous: PoolCopy, pool: Pool): FileField
   return mergeChanges(fieldsOf(previous), fieldsOf(next), fieldsOf(pool));
 }
 
-function fieldsOf({ settings, sizing, size, types, labels, policy }: FileFields): FileFields {
-  return { settings, sizing, size, types, labels, policy };
+function fieldsOf({
+  settings,
+  simulate,
+  sizing,
+  size,
+  types,
+  labels,
+  policy,
+}: FileFields): FileFields {
+  return { settings, simulate, sizing, size, types, labels, policy };
 }
 
 /** Does the file determine the size of the pool by listing accounts? */

@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import { DriverError } from '../driver';
+import { engineAddress } from './address';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 /** Messages of the engine about trouble of its own, rather than with one container. */
@@ -16,23 +17,19 @@ export function connectEngine(
 ): Docker {
   if (socketPath !== undefined || !dockerHost)
     return new Docker({ socketPath: socketPath ?? DEFAULT_SOCKET });
-  const url = parse(dockerHost);
-  if (url?.protocol === 'unix:') return new Docker({ socketPath: url.pathname });
-  if (!url || !['tcp:', 'http:', 'https:'].includes(url.protocol)) {
-    throw new DriverError('backend', 'DOCKER_HOST must begin with unix://, tcp:// or http(s)://.');
-  }
-  const protocol = url.protocol === 'https:' ? 'https' : 'http';
-  return new Docker({
-    protocol,
-    host: url.hostname,
-    port: Number(url.port || (protocol === 'https' ? 2376 : 2375)),
-  });
+  const address = engineAddress(dockerHost);
+  if (!address)
+    throw new DriverError(
+      'backend',
+      'DOCKER_HOST must be a unix://, tcp:// or http(s):// address.',
+    );
+  return new Docker(address);
 }
 
 /** The host on which the engine publishes ports, as seen from here. */
 export function engineHost(socketPath: string | undefined, dockerHost: string | undefined): string {
-  const url = socketPath === undefined && dockerHost ? parse(dockerHost) : null;
-  return url?.hostname ? url.hostname : '127.0.0.1';
+  const address = socketPath === undefined && dockerHost ? engineAddress(dockerHost) : null;
+  return address && 'host' in address ? address.host : '127.0.0.1';
 }
 
 /** The HTTP status of the engine's answer; undefined if it gave none. */
@@ -110,8 +107,4 @@ export function callUnlessMissing<T>(
       throw error;
     }
   });
-}
-
-function parse(url: string): URL | null {
-  return URL.canParse(url) ? new URL(url) : null;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
 import type { DriverVariables } from '../driver';
+import { engineAddress } from './address';
 
 const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
@@ -40,12 +41,27 @@ export const dockerSettings = z.strictObject({
   /** How long a new container may take until SSH answers, in ms. */
   startTimeoutMs: z.number().int().min(100).default(30_000),
 });
+
+/** An admin sets limits and times; the rest decides what runs, and where. */
+export const DOCKER_FILE_ONLY: readonly (keyof DockerSettings)[] = [
+  'image',
+  'publishAddress',
+  'advertiseHost',
+  'sshPort',
+  'network',
+  'portRange',
+  'grantCommand',
+  'revokeCommand',
+  'socketPath',
+];
 export type DockerSettings = z.output<typeof dockerSettings>;
 
 /** DOCKER_HOST is the address of the engine for pools without `socketPath`. */
 export const dockerVariables: DriverVariables = {
-  DOCKER_HOST: z.string().regex(/^(unix|tcp|http|https|ssh|npipe):\/\/\S+$/, {
-    error: 'must be an address like unix:///var/run/docker.sock or tcp://host:2375.',
+  DOCKER_HOST: z.string().refine((text) => engineAddress(text) !== null, {
+    error:
+      'must be an address like unix:///var/run/docker.sock or tcp://host:2375; for ssh://, forward ' +
+      'the socket.',
   }),
 };
 
@@ -56,4 +72,5 @@ export const DOCKER_CAPABILITIES: Capabilities = {
   accessByKey: true,
   staticCredential: false,
   leavesNothing: false,
+  simulates: false,
 };

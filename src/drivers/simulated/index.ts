@@ -11,6 +11,8 @@ export const simulatedDriver: DriverFactory<SimulatedSettings> = {
   name: 'simulated',
   kinds: KINDS,
   settings: simulatedSettings,
+  // Nothing outside exists.
+  fileOnly: [],
   capabilities: simulatedCapabilities,
   create: (settings, env) => new SimulatedDriver(settings, env),
 };

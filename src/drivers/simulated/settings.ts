@@ -47,5 +47,6 @@ export function simulatedCapabilities(settings: SimulatedSettings): Capabilities
     accessByKey: opensAccess,
     staticCredential: !opensAccess,
     leavesNothing,
+    simulates: true,
   };
 }

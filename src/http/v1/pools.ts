@@ -10,7 +10,7 @@ import {
 } from '../../api/pools';
 import type { Pool } from '../../domain/pools/pool';
 import { isAdmin, type Principal } from '../../domain/people/user';
-import { patchedFields, specOf, writtenOf } from '../../service/pools/written-pool';
+import { newSpecOf, patchedFields, writtenOf } from '../../service/pools/written-pool';
 import { countStates } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import type { PoolsState } from '../../service/pools/pools';
@@ -33,9 +33,13 @@ export const poolRoutes: Route[] = [
     access: 'admin',
     body: newPool,
     answers: { 201: answer },
-    errors: ['invalid', 'conflict', 'idempotency_mismatch'],
+    errors: ['invalid', 'forbidden', 'conflict', 'idempotency_mismatch'],
     handle: async ({ services, body, principal, context }) => {
-      const { accounts: _none, ...fields } = specOf(body, services.drivers.factories);
+      const {
+        accounts: _none,
+        fileOnly: _known,
+        ...fields
+      } = newSpecOf(body, services.drivers.factories);
       await services.pools.create({ ...fields, origin: 'api' }, context);
       return show(services, principal, body.name, 201);
     },
@@ -77,7 +81,7 @@ export const poolRoutes: Route[] = [
     params,
     body: poolChange,
     answers: { 200: answer },
-    errors: ['invalid', 'not_found', 'conflict', 'precondition_failed', 'unsupported'],
+    errors: ['invalid', 'forbidden', 'not_found', 'conflict', 'precondition_failed', 'unsupported'],
     handle: async ({ services, params: { name }, body, principal, ifMatch }) => {
       const { factories } = services.drivers;
       await services.pools.change(
@@ -118,6 +122,7 @@ async function show(
 
 function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Principal): PoolAnswer {
   const { settings, ...written } = writtenOf(pool);
+  const { simulates: simulated, ...capabilities } = pool.capabilities;
   const breaker = failing.find(({ poolId }) => poolId === pool.id);
   const forAdmins = {
     settings,
@@ -133,7 +138,8 @@ function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Princi
     id: pool.id,
     ...written,
     size: pool.size,
-    capabilities: pool.capabilities,
+    simulated,
+    capabilities,
     ...(isAdmin(principal) ? forAdmins : {}),
     origin: pool.origin,
     deleting: pool.deletingAt !== null,

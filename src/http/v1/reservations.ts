@@ -218,6 +218,7 @@ function heldOf({
   details,
   credentials,
   rotates,
+  simulated,
 }: ResourceOfReservation): ReservationAnswer['resources'][number] {
   const { id: resourceId, name, kind, type } = resource;
   return {
@@ -226,6 +227,7 @@ function heldOf({
     pool,
     kind,
     type,
+    simulated,
     item,
     generation,
     details: present(details),

@@ -181,6 +181,7 @@ function answerOf(
     ...resource,
     pool: pool?.name ?? '',
     labels: pool?.labels ?? {},
+    simulated: pool?.capabilities.simulates ?? false,
     available: isAvailable(resource),
     details: present(known),
     // A driver's words may name hosts, paths and users of its back end.

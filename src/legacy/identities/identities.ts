@@ -12,6 +12,7 @@ import {
   newAccount,
   requireSight,
 } from './rules';
+import { userByUsername } from '../../service/people/by-username';
 
 /** A user in the form that this API shows. */
 export interface Account {
@@ -72,7 +73,8 @@ export class Identities {
   /** Finds an account. Errors: `not_found`. */
   async account(by: { id: string } | { username: string }): Promise<Account> {
     const { read } = this.engine.store;
-    const user = 'id' in by ? await read.userById(by.id) : await read.userByUsername(by.username);
+    const user =
+      'id' in by ? await read.userById(by.id) : await userByUsername(this.engine, by.username);
     if (!isAccount(user)) throw notFound('account', 'id' in by ? by.id : by.username);
     return { id: user.id, username: user.username };
   }

@@ -2,11 +2,14 @@ import type { ImportFile } from '../../api/import-file';
 import { DomainError } from '../../domain/errors';
 import type { Kind } from '../../domain/pools/pool';
 import { comparable, type User } from '../../domain/people/user';
+import { requireSimulationMeant } from '../../domain/pools/simulation';
 import type { Engine } from '../../service/engine';
+import { userByUsername } from '../../service/people/by-username';
 
 /**
- * Checks that the entries name only pools, types and people that exist; people may also be in the
- * file. Errors: `invalid` with the field of the file.
+ * Checks that the entries name only pools, types and people that exist, and that no pool only
+ * pretends unless it is meant to; people may also be in the file. Errors: `invalid` and
+ * `unsupported` with the field of the file.
  */
 export async function checkNames(
   engine: Engine,
@@ -43,6 +46,7 @@ async function checkPools(
     if (!pool) throw new DomainError('invalid', `There is no pool ${name}.`, `${at}.pool`);
     if (pool.kind !== kind)
       throw new DomainError('invalid', `Pool ${name} is not of kind ${kind}.`, `${at}.pool`);
+    requireSimulationMeant(pool, `${at}.pool`);
     if (type !== undefined && !pool.types.some((entry) => entry.name === type))
       throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, `${at}.type`);
   }
@@ -56,6 +60,8 @@ export async function requirePerson(engine: Engine, person: string, at: string):
 }
 
 /** Finds a user by e-mail address or username; null without one. */
-export function findPerson({ store: { read } }: Engine, person: string): Promise<User | null> {
-  return person.includes('@') ? read.userByEmail(comparable(person)) : read.userByUsername(person);
+export function findPerson(engine: Engine, person: string): Promise<User | null> {
+  return person.includes('@')
+    ? engine.store.read.userByEmail(comparable(person))
+    : userByUsername(engine, person);
 }

@@ -22,6 +22,7 @@ export async function importPerson(
 ): Promise<boolean> {
   const known = await findPerson(engine, entry.email ?? entry.username!);
   requireProven(known, entry, at);
+  requireSpelling(known, entry, at);
   const id = known?.id ?? (await create(engine, passwords, entry, at));
   for (const email of entry.emails) await linkEmail(engine, id, comparable(email));
   for (const githubId of entry.githubIds.map(String))
@@ -41,6 +42,19 @@ function requireProven(known: User | null, { email, vmRole }: ImportedUser, at: 
       `${known.name} chose this address in the VM reservation API; confirm it as an admin first.`,
       `${at}.email`,
     );
+}
+
+/**
+ * Names that differ in case only were two people elsewhere: nothing of one goes to the other. Errors:
+ * `conflict`.
+ */
+function requireSpelling(known: User | null, { email, username }: ImportedUser, at: string): void {
+  if (known === null || email !== undefined || known.username === username) return;
+  throw new DomainError(
+    'conflict',
+    `There is a user ${known.username}; usernames that differ in case only are one name.`,
+    `${at}.username`,
+  );
 }
 
 async function create(

@@ -39,6 +39,8 @@ export interface ResourceOfReservation {
   credentials: CredentialSecret | null;
   /** Does the driver rotate what the holder was shown? */
   rotates: boolean;
+  /** Does it only pretend to exist? */
+  simulated: boolean;
 }
 
 /** Is it still waiting to be served or refused? */
@@ -107,6 +109,7 @@ function viewHeld(engine: Engine, held: HeldResource, shows: boolean): ResourceO
     details: allocation.endedAt === null ? details : {},
     credentials: shows && allocation.endedAt === null ? openCredentials(engine, held) : null,
     rotates: pool?.capabilities.rotates ?? false,
+    simulated: pool?.capabilities.simulates ?? false,
   };
 }
 

@@ -25,6 +25,7 @@ import {
   type NewUser,
   type UserFields,
 } from '../../domain/people/users';
+import { userByUsername } from './by-username';
 import type { Engine } from '../engine';
 import type { CallContext } from '../loans/reservations';
 import { draftToken, draftUser, type TokenInput, type UserInput } from './drafts';
@@ -163,7 +164,8 @@ export class Users {
   async resetPassword(login: string, password: string): Promise<string> {
     const { store } = this.engine;
     const user =
-      (await store.read.userByEmail(comparable(login))) ?? (await store.read.userByUsername(login));
+      (await store.read.userByEmail(comparable(login))) ??
+      (await userByUsername(this.engine, login));
     if (!user || user.disabledAt !== null) throw notFound('user', login);
     const set = { passwordHash: await this.passwords.hash(password) };
     const { id } = user;

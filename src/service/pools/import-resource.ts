@@ -5,6 +5,7 @@ import type { Kind, Pool } from '../../domain/pools/pool';
 import type { Resource } from '../../domain/lifecycle/resource';
 import { classOf, withOneMoreOrLess } from '../../domain/pools/sizing';
 import { createResource, nameOf, newResource } from '../../domain/pools/new-resource';
+import { requireSimulationMeant } from '../../domain/pools/simulation';
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
 
@@ -34,8 +35,8 @@ export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' 
 
 /**
  * Adds an existing resource to its pool, seals its credential, and raises the size of a managed
- * pool by one; the pool's driver then adopts it. Errors: `invalid` and `conflict` with the field
- * below `at`.
+ * pool by one; the pool's driver then adopts it. Errors: `invalid`, `unsupported` (a
+ * pool that is simulated, and not meant to be) and `conflict` with the field below `at`.
  */
 export async function importResource(
   engine: Engine,
@@ -55,6 +56,7 @@ export async function importResource(
     if (!pool || pool.deletingAt !== null) return nothing('no_pool');
     if (pool.kind !== thing.kind)
       throw new DomainError('invalid', `Pool ${pool.name} is of kind ${pool.kind}.`, `${at}.pool`);
+    requireSimulationMeant(pool, `${at}.pool`);
     if (sameNamed && thing.name !== null)
       return nothing(metAs(sameNamed, pool, thing, known?.details ?? {}));
     if (sameNamed || numberIsTaken)

@@ -40,6 +40,7 @@ export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<A
     previous,
     next: file.pools.map(poolCopy),
     current,
+    fileOnly: new Map(file.pools.map(({ name, fileOnly }) => [name, fileOnly])),
   });
   const specs = new Map(file.pools.map((spec) => [spec.name, spec]));
   const left: LeftOut[] = [];
@@ -141,7 +142,7 @@ function updated(
 }
 
 async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<LeftOut[]> {
-  const { accounts, ...fields } = spec;
+  const { accounts, fileOnly: _declared, ...fields } = spec;
   const known = await engine.store.read.pool(spec.name);
   // The file's own accounts fill the pool, so it must not have others made first.
   const size = accounts.length > 0 ? 0 : spec.size;

@@ -1,28 +1,53 @@
 import { DomainError } from '../../domain/errors';
 import { mergePatch } from '../../domain/merge';
+import { fileOnlyError, requireFileOnlyKept } from '../../domain/pools/file-only';
 import type { Pool } from '../../domain/pools/pool';
 import type { PoolFields } from '../../domain/pools/pool-changes';
 import type { DriverFactory } from '../../drivers/driver';
 import { poolSpec } from '../../pools-file/pool';
-import { spelled } from '../../pools-file/problem';
+import { spelled, type FieldPath, type Report } from '../../pools-file/problem';
 import type { WrittenPool, WrittenPoolChange } from '../../pools-file/schema';
 import type { PoolSpec } from '../../pools-file/spec';
 
 type Factories = ReadonlyMap<string, DriverFactory>;
 
-/** Reads a pool as an admin wrote it. Errors: `invalid` with the field. */
-export function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
-  return poolSpec(written, [], {
-    drivers,
-    env: {},
-    error: (path, message) =>
-      new DomainError('invalid', `${spelled(path)}: ${message}`, spelled(path)),
-  });
+/**
+ * The spec of a pool that an admin makes. Errors: `invalid` with the field, `forbidden` for one that
+ * only the pools file may set.
+ */
+export function newSpecOf(written: WrittenPool, drivers: Factories): PoolSpec {
+  const given = { settings: written.settings ?? {}, types: [] };
+  const fileOnly = drivers.get(written.driver)?.fileOnly ?? [];
+  requireFileOnlyKept(null, given, fileOnly);
+  const spec = specOf(written, drivers);
+  requireFileOnlyKept(null, spec, fileOnly);
+  return spec;
+}
+
+/** Reads a pool as an admin wrote it. Errors: `invalid` with the first field that is wrong. */
+function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
+  const problems: DomainError[] = [];
+  const report: Report = (path, message) =>
+    problems.push(
+      isFileOnly(path, written, drivers)
+        ? fileOnlyError(path)
+        : new DomainError('invalid', `${spelled(path)}: ${message}`, spelled(path)),
+    );
+  const spec = poolSpec(written, [], { drivers, env: {}, report });
+  if (!spec) throw problems[0]!;
+  return spec;
+}
+
+/** A missing setting that only the file may set cannot be supplied here either. */
+function isFileOnly(path: FieldPath, { driver }: WrittenPool, drivers: Factories): boolean {
+  const [group, name] = path;
+  return group === 'settings' && (drivers.get(driver)?.fileOnly ?? []).includes(String(name));
 }
 
 /**
  * Gives the fields that a patch changes. The patch is merged into the pool leaf by leaf, and the
- * result is checked as a whole. Errors: `invalid` with the field.
+ * result is checked as a whole. Errors: `invalid` with the field, `forbidden` for one that only the
+ * pools file may set.
  */
 export function patchedFields(
   pool: Pool,
@@ -50,10 +75,12 @@ export function patchedFields(
     ...group('rotation'),
   };
   const spec = specOf(written, drivers);
+  requireFileOnlyKept(pool, spec, spec.fileOnly);
   const set: Partial<PoolFields> = {};
   if (patch.size !== undefined) set.size = patch.size;
   if (patch.types !== undefined) set.types = spec.types;
   if (patch.labels !== undefined) set.labels = spec.labels;
+  if (patch.simulate !== undefined) set.simulate = spec.simulate;
   if (patch.settings !== undefined)
     Object.assign(set, { settings: spec.settings, capabilities: spec.capabilities });
   if (JSON.stringify(spec.policy) !== JSON.stringify(pool.policy)) set.policy = spec.policy;
@@ -66,6 +93,7 @@ function asRead({
   kind,
   driver,
   settings,
+  simulate,
   types,
   labels,
   sizing,
@@ -77,6 +105,7 @@ function asRead({
     kind,
     driver,
     settings,
+    simulate,
     types,
     labels,
     sizing,
@@ -88,9 +117,9 @@ function asRead({
 /** A pool as an admin would write it: durations in seconds, null for never. */
 export function writtenOf(pool: Pool) {
   const { lease, cleaning, verification, rotation, pick, concurrency } = pool.policy;
-  const { name, kind, driver, settings, types, labels, sizing } = pool;
+  const { name, kind, driver, settings, simulate, types, labels, sizing } = pool;
   return {
-    ...{ name, kind, driver, settings, types, labels, sizing, pick, concurrency },
+    ...{ name, kind, driver, settings, simulate, types, labels, sizing, pick, concurrency },
     ...(sizing === 'managed' ? { size: pool.size } : {}),
     lease: {
       ...lease,

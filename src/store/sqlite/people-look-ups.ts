@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Db } from './database';
 import { given } from './parameters';
 import { reader } from './rows';
@@ -19,11 +19,13 @@ export function userLookUps(db: Db) {
         .from(users)
         .where(eq(users.email, given('email'))),
     ),
+    /** All users whose names differ from `username` in case at most. */
     byUsername: reader(
       db
         .select()
         .from(users)
-        .where(eq(users.username, given('username'))),
+        // Usernames are ASCII, which is all that SQLite's lower() knows.
+        .where(sql`lower(${users.username}) = lower(${given('username')})`),
     ),
   };
 }

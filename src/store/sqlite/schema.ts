@@ -47,6 +47,7 @@ export const pools = sqliteTable('pools', {
   kind: text('kind').$type<Kind>().notNull(),
   driver: text('driver').notNull(),
   settings: text('settings', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  simulate: integer('simulate', { mode: 'boolean' }).notNull().default(false),
   sizing: text('sizing').$type<Sizing>().notNull(),
   size: integer('size').notNull(),
   types: text('types', { mode: 'json' }).$type<PoolType[]>().notNull(),
@@ -396,7 +397,8 @@ export const users = sqliteTable(
     leavingSince: integer('leaving_since'),
   },
   (table) => [
-    // Migration 0012 adds users_password_cost by hand: drizzle-kit cannot write its expression.
+    // Migrations 0012 and 0013 add users_password_cost and users_by_username by hand: drizzle-kit
+    // cannot write their expressions.
     index('users_leaving')
       .on(table.leavingSince)
       .where(sql`${table.leavingSince} is not null`),

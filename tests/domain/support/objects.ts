@@ -16,11 +16,13 @@ export function aPool(fields: Partial<Pool> = {}): Pool {
     accessByKey: false,
     staticCredential: true,
     leavesNothing: false,
+    simulates: false,
   };
   const rest = {
     kind: 'account',
     driver: 'simulated',
     settings: { a: 1 },
+    simulate: false,
     sizing: 'managed',
     size: 3,
     types: [{ name: 'free', share: 1, spec: { cpu: 2 } }],

@@ -26,7 +26,7 @@ export function userLoader(db: Db) {
   return ({ id, email, username, ...ask }: Load<'user'>): Loads['user']['gives'] => ({
     user: id === null ? null : (byId.get({ id }) ?? null),
     sameEmail: email === null ? null : (byEmail.get({ email }) ?? null),
-    sameUsername: username === null ? null : (byUsername.get({ username }) ?? null),
+    sameUsername: username === null ? [] : byUsername.all({ username }),
     admins: admins.get()!.count,
     live: id === null ? 0 : live.get({ id })!.count,
     ...(ask.caller ? { caller: caller(ask.caller) } : {}),
@@ -73,7 +73,7 @@ export function signInLoader(db: Db) {
         user,
         linked: link.get({ userId: user.id }) !== undefined,
       })),
-      sameUsername: byUsername.get({ username }) ?? null,
+      sameUsername: byUsername.all({ username }),
     };
   };
 }

@@ -12,7 +12,7 @@ type PeopleReads = Pick<
   | 'hasAdmin'
   | 'userById'
   | 'userByEmail'
-  | 'userByUsername'
+  | 'usersByName'
   | 'users'
   | 'highestPasswordCost'
   | 'leavingUsers'
@@ -103,7 +103,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
     hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
-    userByUsername: async (username) => byUsername.get({ username }) ?? null,
+    usersByName: async (username) => byUsername.all({ username }),
     users: async ({ after, limit }, origin) =>
       origin
         ? ofOrigin.all({ after: after ?? '', limit, origin })
