@@ -45,6 +45,7 @@ const capabilities = z.object({
   accessByKey: z.boolean(),
   staticCredential: z.boolean(),
   leavesNothing: z.boolean(),
+  replaces: z.boolean(),
 });
 
 const stateNames = [

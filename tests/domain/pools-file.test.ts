@@ -36,6 +36,7 @@ function pool(from: PoolCopy, fields: Partial<Pool> = {}): Pool {
     accessByKey: false,
     staticCredential: true,
     leavesNothing: false,
+    replaces: false,
   };
   return {
     id: `id-${from.name}`,

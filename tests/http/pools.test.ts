@@ -241,6 +241,7 @@ describe('GET /v1/pools', () => {
       'leavesNothing',
       'opensAccess',
       'provisions',
+      'replaces',
       'rotates',
       'staticCredential',
     ]);

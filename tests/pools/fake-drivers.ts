@@ -10,6 +10,7 @@ const ABLE: Capabilities = {
   accessByKey: false,
   staticCredential: true,
   leavesNothing: false,
+  replaces: false,
 };
 
 /** A factory that is only asked for its capabilities. */

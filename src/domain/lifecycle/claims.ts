@@ -14,8 +14,8 @@ import type { Resource, ResourceEvent } from './resource';
 export interface DueOperation extends LifecycleRows {
   pool: Pool;
   /**
-   * For openAccess, the reservation to open; for closeAccess, the one that ended. Its allocation
-   * comes with it.
+   * For openAccess, the reservation to open; for a call that ends access, the one that ended. Its
+   * allocation comes with it.
    */
   reservation: Reservation | null;
 }

@@ -61,4 +61,10 @@ export interface Capabilities {
   staticCredential: boolean;
   /** Needs no cleaning: holders leave nothing behind. */
   leavesNothing: boolean;
+  /**
+   * Cleaning puts a new resource in the place of the old one, which is gone then with every access
+   * to it, and proves the new one as a verification would. So nothing is closed before a cleaning,
+   * and nothing is verified after it.
+   */
+  replaces: boolean;
 }

@@ -56,4 +56,5 @@ export const DOCKER_CAPABILITIES: Capabilities = {
   accessByKey: true,
   staticCredential: false,
   leavesNothing: false,
+  replaces: true,
 };

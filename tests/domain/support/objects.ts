@@ -16,6 +16,7 @@ export function aPool(fields: Partial<Pool> = {}): Pool {
     accessByKey: false,
     staticCredential: true,
     leavesNothing: false,
+    replaces: false,
   };
   const rest = {
     kind: 'account',
