@@ -51,6 +51,7 @@ const capabilities = z.object({
 const stateNames = [
   'total',
   'available',
+  'spare',
   'allocated',
   'held',
   'provisioning',
@@ -79,6 +80,9 @@ export const pool = z
       .meta({ description: 'For admins only.' }),
     sizing: z.enum(['managed', 'manual']),
     size: z.number().int(),
+    spares: z.number().int().meta({
+      description: 'How many more are kept ready than are lent at once.',
+    }),
     types: z.array(
       z.object({
         name: z.string(),

@@ -53,6 +53,21 @@ export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, fail: Fail
   return wanted;
 }
 
+/**
+ * Checks that somebody can make the spares of a pool. Errors: that of `fail` in a manual pool, beside
+ * listed accounts, and where the driver makes nothing.
+ */
+export function checkSpares(
+  { driver, spares, sizing, accounts }: WrittenPool,
+  { provisions }: Capabilities,
+  fail: Fail,
+): void {
+  if (!spares) return;
+  if (sizing === 'manual') throw fail(['spares'], 'must be left out with sizing: manual');
+  if (accounts) throw fail(['spares'], 'must be left out where accounts are listed');
+  if (!provisions) throw fail(['spares'], `the driver ${driver} cannot create resources`);
+}
+
 /** Checks that type names are unique. Errors: that of `fail`. */
 export function checkTypes({ types = [] }: WrittenPool, fail: Fail): void {
   types.forEach((type, index) => {

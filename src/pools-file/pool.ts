@@ -2,7 +2,7 @@ import type { Capabilities } from '../domain/lifecycle/operation';
 import type { DriverFactory } from '../drivers/driver';
 import { z } from 'zod';
 import { accountsOf, typesOf, type Fail } from './accounts';
-import { checkCapabilities, checkPolicy, checkTypes, sizeOf } from './checks';
+import { checkCapabilities, checkPolicy, checkSpares, checkTypes, sizeOf } from './checks';
 import { policyOf } from './policy';
 import { firstProblem, type FieldPath } from './problem';
 import type { WrittenPool } from './schema';
@@ -26,11 +26,13 @@ export function poolSpec(written: WrittenPool, base: FieldPath, env: PoolContext
   checkTypes(written, fail);
   const size = sizeOf(written, fail);
   checkCapabilities(written, capabilities, size, fail);
+  checkSpares(written, capabilities, fail);
   const accounts = accountsOf(written, env.env, fail);
   const types = typesOf(written, accounts, fail);
   const policy = policyOf(written, capabilities);
   checkPolicy(policy, written, fail);
-  const { name, kind, driver, settings = {}, sizing = 'managed', labels = {} } = written;
+  const { name, kind, driver, settings = {}, sizing = 'managed' } = written;
+  const { spares = 0, labels = {} } = written;
   return {
     name,
     kind,
@@ -38,6 +40,7 @@ export function poolSpec(written: WrittenPool, base: FieldPath, env: PoolContext
     settings,
     sizing,
     size,
+    spares,
     types,
     labels,
     policy,

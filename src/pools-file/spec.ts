@@ -24,7 +24,8 @@ export interface PoolSpec extends Omit<PoolCopy, 'accounts'> {
 
 /** The part of a spec that may be stored, without secrets. */
 export function poolCopy(spec: PoolSpec): PoolCopy {
-  const { name, kind, driver, settings, sizing, size, types, labels, policy, accounts } = spec;
+  const { name, kind, driver, settings, sizing, size, spares, types, labels, policy, accounts } =
+    spec;
   return {
     name,
     kind,
@@ -32,6 +33,7 @@ export function poolCopy(spec: PoolSpec): PoolCopy {
     settings,
     sizing,
     size,
+    spares,
     types,
     labels,
     policy,

@@ -18,6 +18,7 @@ function copy(fields: Partial<PoolCopy> = {}): PoolCopy {
     settings: { image: 'busy', limits: { cpu: 1, memory: 512 } },
     sizing: 'managed',
     size: 5,
+    spares: 0,
     types: [{ name: 'free', share: 1, spec: {} }],
     labels: { zone: 'eu', tier: 'low' },
     policy,

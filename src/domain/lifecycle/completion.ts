@@ -20,6 +20,8 @@ export interface CompletionSnapshot extends QueueSnapshot {
   task: ClaimedOperation;
   breaker: Breaker | null;
   loan: ReservationSnapshot | null;
+  /** How many more of its class the pool may lend or offer; null for any number. */
+  room: number | null;
 }
 
 /** A successful step of any kind. */

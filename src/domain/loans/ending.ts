@@ -14,7 +14,7 @@ import {
   type EndReason,
   type Reservation,
 } from './reservation';
-import { nextResourceStatus, type Resource } from '../lifecycle/resource';
+import { isIdle, nextResourceStatus, type Resource } from '../lifecycle/resource';
 import type { Candidate } from '../queue/queues';
 import { firstStep } from '../lifecycle/operation-steps';
 import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
@@ -42,8 +42,7 @@ export interface ReservationSnapshot extends QueueSnapshot {
 export function accessRevoked({ allocation, resource }: Holding): boolean {
   if (allocation.access === 'none') return true;
   if (allocation.endedAt === null) return false;
-  if (resource.generation > allocation.generation + 1 || resource.status === 'available')
-    return true;
+  if (resource.generation > allocation.generation + 1 || isIdle(resource)) return true;
   const isClosed = allocation.access === 'open' && allocation.sealedAccess === null;
   const open: (OperationKind | null)[] = isClosed
     ? ['closeAccess', 'destroy']

@@ -7,7 +7,15 @@ import { sharesOf } from './shares';
 /** The fields that an admin or the pools file sets; the server sets the others. */
 export type PoolFields = Pick<
   Pool,
-  'driver' | 'settings' | 'sizing' | 'size' | 'types' | 'labels' | 'policy' | 'capabilities'
+  | 'driver'
+  | 'settings'
+  | 'sizing'
+  | 'size'
+  | 'spares'
+  | 'types'
+  | 'labels'
+  | 'policy'
+  | 'capabilities'
 >;
 
 /** Makes a pool. Errors: `conflict` when the name is taken. */

@@ -2,7 +2,15 @@ import { mergeChanges, sameJson } from '../merge';
 import type { LeasePolicy, Pool } from './pool';
 
 /** The fields of a pool that the file can change; its name, kind and driver never change. */
-export const FILE_FIELDS = ['settings', 'sizing', 'size', 'types', 'labels', 'policy'] as const;
+export const FILE_FIELDS = [
+  'settings',
+  'sizing',
+  'size',
+  'spares',
+  'types',
+  'labels',
+  'policy',
+] as const;
 export type FileFields = Pick<Pool, (typeof FILE_FIELDS)[number]>;
 
 /**
@@ -144,8 +152,10 @@ function mergedFields(next: PoolCopy, previous: PoolCopy, pool: Pool): FileField
   return mergeChanges(fieldsOf(previous), fieldsOf(next), fieldsOf(pool));
 }
 
-function fieldsOf({ settings, sizing, size, types, labels, policy }: FileFields): FileFields {
-  return { settings, sizing, size, types, labels, policy };
+function fieldsOf(fields: FileFields): FileFields {
+  const { settings, sizing, size, types, labels, policy } = fields;
+  // A copy that was stored before there were spares has none.
+  return { settings, sizing, size, spares: fields.spares ?? 0, types, labels, policy };
 }
 
 /** Does the file determine the size of the pool by listing accounts? */

@@ -133,6 +133,7 @@ function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Princi
     id: pool.id,
     ...written,
     size: pool.size,
+    spares: pool.spares,
     capabilities: pool.capabilities,
     ...(isAdmin(principal) ? forAdmins : {}),
     origin: pool.origin,

@@ -52,6 +52,7 @@ export function patchedFields(
   const spec = specOf(written, drivers);
   const set: Partial<PoolFields> = {};
   if (patch.size !== undefined) set.size = patch.size;
+  if (patch.spares !== undefined) set.spares = patch.spares;
   if (patch.types !== undefined) set.types = spec.types;
   if (patch.labels !== undefined) set.labels = spec.labels;
   if (patch.settings !== undefined)
@@ -70,6 +71,7 @@ function asRead({
   labels,
   sizing,
   size,
+  spares,
   policy,
 }: Pool): WrittenPool {
   return {
@@ -80,7 +82,7 @@ function asRead({
     types,
     labels,
     sizing,
-    ...(sizing === 'managed' ? { size } : {}),
+    ...(sizing === 'managed' ? { size, spares } : {}),
     ...policy,
   };
 }
@@ -91,7 +93,7 @@ export function writtenOf(pool: Pool) {
   const { name, kind, driver, settings, types, labels, sizing } = pool;
   return {
     ...{ name, kind, driver, settings, types, labels, sizing, pick, concurrency },
-    ...(sizing === 'managed' ? { size: pool.size } : {}),
+    ...(sizing === 'managed' ? { size: pool.size, spares: pool.spares } : {}),
     lease: {
       ...lease,
       default: seconds(lease.default),

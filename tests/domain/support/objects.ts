@@ -24,6 +24,7 @@ export function aPool(fields: Partial<Pool> = {}): Pool {
     settings: { a: 1 },
     sizing: 'managed',
     size: 3,
+    spares: 0,
     types: [{ name: 'free', share: 1, spec: { cpu: 2 } }],
     labels: { zone: 'eu' },
   } as const;

@@ -1,0 +1,1 @@
+ALTER TABLE `pools` ADD `spares` integer DEFAULT 0 NOT NULL;
