@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { docker } from './docker';
 import { engineRatio } from './engine-ratio';
 import { cleanUp } from './ground';
 import { growth } from './growth';
@@ -17,6 +18,7 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   scarce,
   'wake-up': wakeUp,
   memory,
+  docker,
 };
 
 /** `run.js [--check] [--json <file>] [part …]`: all parts by default. */

@@ -45,11 +45,13 @@ const capabilities = z.object({
   accessByKey: z.boolean(),
   staticCredential: z.boolean(),
   leavesNothing: z.boolean(),
+  replaces: z.boolean(),
 });
 
 const stateNames = [
   'total',
   'available',
+  'spare',
   'allocated',
   'held',
   'provisioning',
@@ -82,6 +84,9 @@ export const pool = z
     }),
     sizing: z.enum(['managed', 'manual']),
     size: z.number().int(),
+    spares: z.number().int().meta({
+      description: 'How many more are kept ready than are lent at once.',
+    }),
     types: z.array(
       z.object({
         name: z.string(),

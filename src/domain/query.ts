@@ -84,6 +84,8 @@ export interface Queries {
   queued: { of: { ids: string[] }; gives: QueuedReservation[] };
   /** For each class, the available resources (`isAvailable`) not expired at `now`, by rank. */
   available: { of: { classIds: number[]; limit: number; now: number }; gives: Candidate[] };
+  /** The spares of a class that are in service, those first that have been one for longest. */
+  spares: { of: { classId: number; limit: number }; gives: Resource[] };
   /** Those of these resources that are available and not expired at `now`. */
   availableById: { of: { ids: string[]; now: number }; gives: Candidate[] };
   /** The resources held for these reservations. */

@@ -102,7 +102,8 @@ export interface Driver {
   /**
    * Removes every trace of the last holder. The resource may come back under another handle; the
    * old one is gone then. An earlier attempt may have gone on to `issueCredential` before it was
-   * interrupted: the credential it issued is removed too.
+   * interrupted: the credential it issued is removed too. (replaces: also ends every access to the
+   * old one, even if the call fails later on, and proves the new one as `verify` does.)
    */
   clean(target: Target, credential: CredentialSecret | null, call: Call): Promise<ProvisionResult>;
 
@@ -147,7 +148,7 @@ export interface Driver {
 
   /**
    * Closes the access that `openAccess` opened and cuts live sessions. No error if there is none.
-   * (opensAccess)
+   * (opensAccess; if it also `replaces`, only for loans that ended before it did)
    */
   closeAccess(target: Target, access: CredentialSecret | null, call: Call): Promise<void>;
 

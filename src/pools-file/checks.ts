@@ -61,6 +61,21 @@ export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, report: Re
   return accounts?.length ?? size ?? 0;
 }
 
+/**
+ * Checks that somebody can make the spares of a pool: not in a manual pool, beside listed accounts,
+ * or where the driver makes nothing.
+ */
+export function checkSpares(
+  { driver, spares, sizing, accounts }: WrittenPool,
+  { provisions }: Capabilities,
+  report: Report,
+): void {
+  if (!spares) return;
+  if (sizing === 'manual') report(['spares'], 'must be left out with sizing: manual');
+  else if (accounts) report(['spares'], 'must be left out where accounts are listed');
+  else if (!provisions) report(['spares'], `the driver ${driver} cannot create resources`);
+}
+
 /** Checks that type names are unique. */
 export function checkTypes({ types = [] }: WrittenPool, report: Report): void {
   types.forEach((type, index) => {

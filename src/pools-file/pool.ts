@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Capabilities } from '../domain/lifecycle/operation';
 import type { DriverFactory } from '../drivers/driver';
 import { accountsOf, typesOf } from './accounts';
-import { checkCapabilities, checkPolicy, checkTypes, sizeOf } from './checks';
+import { checkCapabilities, checkPolicy, checkSpares, checkTypes, sizeOf } from './checks';
 import { policyOf } from './policy';
 import { reportIssues, type FieldPath, type Report } from './problem';
 import type { WrittenPool } from './schema';
@@ -33,6 +33,7 @@ export function poolSpec(
   checkTypes(written, report);
   const size = sizeOf(written, report);
   if (capabilities) checkCapabilities(written, capabilities, size, report);
+  if (capabilities) checkSpares(written, capabilities, report);
   const accounts = accountsOf(written, context.env, report);
   const types = typesOf(written, accounts, report);
   if (!capabilities) return null;
@@ -40,10 +41,10 @@ export function poolSpec(
   checkPolicy(policy, written, report);
   if (!isRight) return null;
   const { name, kind, driver, settings = {}, simulate = false } = written;
-  const { sizing = 'managed', labels = {} } = written;
+  const { sizing = 'managed', spares = 0, labels = {} } = written;
   const { fileOnly } = factory;
-  const said = { name, kind, driver, settings, simulate, sizing, size, types, labels, policy };
-  return { ...said, capabilities, fileOnly, accounts };
+  const said = { name, kind, driver, settings, simulate, sizing, size, spares };
+  return { ...said, types, labels, policy, capabilities, fileOnly, accounts };
 }
 
 function factoryOf(

@@ -126,6 +126,9 @@ export const poolSchema = z.strictObject({
   size: count(0, LARGEST_POOL)
     .optional()
     .describe('The number of resources that the server keeps.'),
+  spares: count(0, LARGEST_POOL)
+    .optional()
+    .describe('How many more are kept ready than are lent at once; 0 by default.'),
   sizing: z
     .enum(['managed', 'manual'])
     .optional()
@@ -153,6 +156,7 @@ export const poolChangeSchema = poolSchema
     simulate: true,
     types: true,
     size: true,
+    spares: true,
     labels: true,
     lease: true,
     cleaning: true,

@@ -26,8 +26,8 @@ export interface PoolSpec extends Omit<PoolCopy, 'accounts'> {
 
 /** The part of a spec that may be stored, without secrets. */
 export function poolCopy(spec: PoolSpec): PoolCopy {
-  const { name, kind, driver, settings, simulate, sizing, size, types, labels, policy, accounts } =
-    spec;
+  const { name, kind, driver, settings, simulate, sizing, size, spares } = spec;
+  const { types, labels, policy, accounts } = spec;
   return {
     name,
     kind,
@@ -36,6 +36,7 @@ export function poolCopy(spec: PoolSpec): PoolCopy {
     simulate,
     sizing,
     size,
+    spares,
     types,
     labels,
     policy,

@@ -8,6 +8,7 @@ import type { QueueSnapshot } from '../domain/loans/granting';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { PoolFacts } from '../domain/pools/loading';
 import type { RequestItem } from '../domain/loans/reservation';
+import type { SparesSnapshot } from '../domain/pools/spares';
 import type { SizingSnapshot } from '../domain/pools/sizing';
 import type { RestoredSnapshot } from '../domain/lifecycle/restored';
 import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
@@ -65,6 +66,8 @@ export interface Loads {
   };
   /** A pool compared with its size; null if it does not exist. */
   sizing: { ask: { poolId: string }; gives: SizingSnapshot | null };
+  /** A pool that keeps spares, with those to offer or to keep back; null if it does not exist. */
+  spares: { ask: { poolId: string }; gives: SparesSnapshot | null };
   /** When callers could be heard, and at most `limit` of the deadlines to be moved on. */
   hearing: { ask: { limit: number }; gives: HearingSnapshot };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */

@@ -3,7 +3,7 @@ import { loadHearing } from '../domain/hearing';
 import { loadCredentials, loadOperation, loadResource } from '../domain/lifecycle/loading';
 import { loadReservation, loadSubmission } from '../domain/loans/loading';
 import { loadRefusal } from '../domain/loans/refusal';
-import { loadPool, loadSizing } from '../domain/pools/loading';
+import { loadPool, loadSizing, loadSpares } from '../domain/pools/loading';
 import { loadQueues } from '../domain/queue/loading';
 import { loadPositions } from '../domain/queue/positions';
 import { QUEUE_DEPTH } from '../domain/queue/ranks';
@@ -22,6 +22,7 @@ export type PlannedLoad =
   | 'classes'
   | 'pool'
   | 'sizing'
+  | 'spares'
   | 'hearing';
 
 export type PlannedSnapshot<K extends PlannedLoad> = Loads[K]['gives'];
@@ -43,6 +44,7 @@ export const LOAD_PLANS: Plans = {
   classes: ({ classIds }, now) => loadQueues({ classIds, need: QUEUE_DEPTH }, now),
   pool: loadPool,
   sizing: ({ poolId }) => loadSizing(poolId),
+  spares: ({ poolId }, now) => loadSpares(poolId, now),
   hearing: loadHearing,
 };
 

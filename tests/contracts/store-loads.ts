@@ -370,11 +370,34 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await load(store, { load: 'sizing', poolId: 'none' })).toBeNull();
     });
 
-    it('at start goes through the available resources, page by page', async () => {
+    it('of spares has as many as may become available, or as are available too many', async () => {
+      const spares = async () =>
+        (await load(store, { load: 'spares', poolId: 'p1' }))!.classes.map((part) => ({
+          room: part.room,
+          spares: part.spares.map(({ id }) => id),
+          available: part.available.map(({ resourceId }) => resourceId),
+        }));
+      await apply(
+        store,
+        { do: 'setPool', id: 'p1', set: { size: 2, spares: 1, version: 2 } },
+        { do: 'setResource', id: 'r1', set: { status: 'spare', rank: 9 } },
+        { do: 'setResource', id: 'r2', set: { status: 'spare', rank: 8 } },
+      );
+      expect(await spares()).toEqual([{ room: 1, spares: ['r2'], available: [] }]);
+      await apply(store, { do: 'setResource', id: 'r2', set: { adminState: 'maintenance' } });
+      expect(await spares()).toEqual([{ room: 1, spares: ['r1'], available: [] }]);
+      await apply(store, { do: 'setPool', id: 'p1', set: { size: 0, version: 3 } });
+      expect(await spares()).toEqual([{ room: -1, spares: [], available: ['r3'] }]);
+      expect(await load(store, { load: 'spares', poolId: 'none' })).toBeNull();
+    });
+
+    it('at start goes through the available and spare resources, page by page', async () => {
       await apply(store, { do: 'setResource', id: 'r2', set: { status: 'dirty' } });
       const page = async (after: string | null, limit: number) =>
         (await load(store, { load: 'startup', after, limit })).resources.map(({ id }) => id);
       expect([await page(null, 1), await page('r1', 5)]).toEqual([['r1'], ['r3']]);
+      await apply(store, { do: 'setResource', id: 'r2', set: { status: 'spare' } });
+      expect(await page('r1', 5)).toEqual(['r2', 'r3']);
     });
   });
 

@@ -173,6 +173,19 @@ describe('a step that succeeds', () => {
     expect(after.begun).toMatchObject({ kind: 'clean', allocationId: allocation.id });
   });
 
+  it('clean, where the resource is replaced: what was opened is gone, and it is ready', () => {
+    const allocation = anAllocation('r1', 'loan', { sealedAccess: 'sealed', access: 'open' });
+    const pool = poolOf({ can: { opensAccess: true, rotates: false, replaces: true } });
+    const after = report(standingAt('clean', { pool, allocation, credentials: [] }), [
+      done('clean'),
+    ]);
+    expect(find(after.changes, 'setAllocation', allocation.id)!.set).toEqual({
+      sealedAccess: null,
+    });
+    expect(after.resource).toMatchObject({ status: 'available', verifiedAt: NOW, cleanedAt: NOW });
+    expect([after.begun, after.next]).toEqual([undefined, null]);
+  });
+
   it('destroy: the resource is gone', () => {
     const after = report(standingAt('destroy', { resource: { status: 'destroying' } }), [
       done('destroy'),

@@ -163,6 +163,9 @@ it('access counts as revoked once it is closed, or the resource has come further
   expect(revoked({ nextOperation: 'closeAccess' })).toBe(false);
   expect(revoked({ nextOperation: 'clean' })).toBe(true);
   expect(revoked({ nextOperation: 'clean' }, { ...allocation, access: 'opening' })).toBe(false);
+  expect(revoked({ nextOperation: 'clean' }, { ...allocation, sealedAccess: 'sealed' })).toBe(
+    false,
+  );
   expect(revoked({ generation: 3, nextOperation: 'closeAccess' })).toBe(true);
   expect(revoked({}, { ...allocation, access: 'none', endedAt: null })).toBe(true);
   expect(revoked({}, { ...allocation, endedAt: null })).toBe(false);

@@ -39,6 +39,11 @@ test.each([
     poolOf({ can: { opensAccess: true, rotates: false, staticCredential: false } }),
     'closeAccess clean verify',
   ],
+  [
+    'a box with access of its own that is replaced',
+    poolOf({ can: { opensAccess: true, rotates: false, staticCredential: false, replaces: true } }),
+    'clean',
+  ],
 ])('the way back of %s', (_what, pool, steps) => {
   expect(path(firstStep(pool)!, pool).join(' ')).toBe(steps);
 });
@@ -47,6 +52,9 @@ test('a holder leaves nothing behind in a pool that says so, but knows its crede
   const leavesNothing = poolOf({ can: { leavesNothing: true } });
   expect(firstStep(leavesNothing)).toBe('issueCredential');
   expect(firstStep(poolOf({ can: { leavesNothing: true, rotates: false } }))).toBeNull();
+  const opens = { leavesNothing: true, opensAccess: true };
+  expect(firstStep(poolOf({ can: opens }))).toBe('closeAccess');
+  expect(firstStep(poolOf({ can: { ...opens, replaces: true } }))).toBe('clean');
 });
 
 test('a new resource gets its first credential, or is cleaned with the one it came with', () => {

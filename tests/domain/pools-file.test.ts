@@ -19,6 +19,7 @@ function copy(fields: Partial<PoolCopy> = {}): PoolCopy {
     simulate: false,
     sizing: 'managed',
     size: 5,
+    spares: 0,
     types: [{ name: 'free', share: 1, spec: {} }],
     labels: { zone: 'eu', tier: 'low' },
     policy,
@@ -38,6 +39,7 @@ function pool(from: PoolCopy, fields: Partial<Pool> = {}): Pool {
     staticCredential: true,
     leavesNothing: false,
     simulates: false,
+    replaces: false,
   };
   return {
     id: `id-${from.name}`,

@@ -29,6 +29,7 @@ const RESOURCE_EVENTS: ResourceEvent[] = [
   'clean',
   'setback',
   'ready',
+  'keep_back',
   'allocate',
   'end',
   'mark_dirty',
@@ -41,11 +42,14 @@ const RESERVATION_EVENTS: ReservationEvent[] = ['prepare', 'activate', 'end'];
 /** `status event → status`, one a line; what is not here is not possible. */
 const RESOURCE_LIFE = `
   provisioning provisioned dirty | provisioning quarantine quarantined | provisioning destroy destroying
-  dirty clean cleaning | dirty ready available | dirty mark_dirty dirty
+  dirty clean cleaning | dirty ready available | dirty keep_back spare | dirty mark_dirty dirty
   dirty quarantine quarantined | dirty destroy destroying
-  cleaning setback dirty | cleaning ready available | cleaning mark_dirty dirty
+  cleaning setback dirty | cleaning ready available | cleaning keep_back spare
+  cleaning mark_dirty dirty
   cleaning quarantine quarantined | cleaning destroy destroying
-  available allocate allocated | available mark_dirty dirty | available destroy destroying
+  available allocate allocated | available keep_back spare | available mark_dirty dirty
+  available destroy destroying
+  spare ready available | spare mark_dirty dirty | spare destroy destroying
   allocated end dirty
   quarantined provisioned dirty | quarantined clean cleaning | quarantined mark_dirty dirty
   quarantined quarantine quarantined
@@ -104,7 +108,7 @@ describe('a resource', () => {
     const into = (next: ResourceStatus) =>
       RESOURCE_STATUSES.filter((status) => Object.values(RESOURCE_STATES[status]).includes(next));
     expect(into('allocated')).toEqual(['available']);
-    expect(into('available')).toEqual(['dirty', 'cleaning']);
+    expect(into('available')).toEqual(['dirty', 'cleaning', 'spare']);
   });
 
   it('is available in one way only', () => {

@@ -299,6 +299,44 @@ describeWithDocker('with a Docker engine', () => {
       ).rejects.toMatchObject({ scope: 'backend' });
     });
 
+    test('a cleaning ends all access, even if no new container can be made', async () => {
+      const driver = make();
+      const target = await provisioned(driver);
+      const access = await driver.openAccess(target, {}, callOf());
+      const { username, password } = access;
+      const held = await holdSsh(await sshPortOf(target.handle!), { username, password });
+      await expect(
+        make({ image: 'holdfast-none' }).clean(target, null, callOf()),
+      ).rejects.toMatchObject({ scope: 'backend' });
+      await held.cut;
+      expect(await listed(driver, target.pool, callOf())).toEqual([]);
+    });
+
+    test('a cleaning proves the new container, whose control login is gone again', async () => {
+      const driver = make();
+      const target = await provisioned(driver);
+      const { handle } = await driver.clean(target, null, callOf());
+      const { client } = await holdSsh(await sshPortOf(handle), {
+        ...(await driver.openAccess({ ...target, handle }, { username: 'ada' }, callOf())),
+        port: await sshPortOf(handle),
+      });
+      await expect(firstOutput(client, 'cut -d: -f1 /etc/passwd')).resolves.toBe('root\nada\n');
+      client.end();
+      const deaf = make({ grantCommand: ['/bin/true'] });
+      await expect(deaf.clean({ ...target, handle }, null, callOf())).rejects.toMatchObject({
+        message: 'SSH refuses a login that was just granted.',
+      });
+      expect(await listed(driver, target.pool, callOf())).toEqual([]);
+    });
+
+    test('the last port of a range passes from a container to the one that replaces it', async () => {
+      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      const driver = make({ portRange: { from: port, to: port } });
+      const target = await provisioned(driver);
+      const { handle } = await driver.clean(target, null, callOf());
+      expect(await sshPortOf(handle)).toBe(port);
+    });
+
     test('ports come from the range, each once, until it is used up', async () => {
       // Below the ports that systems hand out by themselves, so that nobody else takes the second
       // one meanwhile.

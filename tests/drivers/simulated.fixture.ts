@@ -39,6 +39,7 @@ const SHAPES: [string, Target['kind'], Record<string, unknown>][] = [
   ['simulated token', 'token', {}],
   ['simulated vm with access', 'vm', { opensAccess: true, rotates: false }],
   ['simulated container with access', 'container', { opensAccess: true }],
+  ['simulated container that is replaced', 'container', { opensAccess: true, replaces: true }],
 ];
 
 export const underTest: readonly DriverUnderTest[] = SHAPES.map(([name, kind, settings]) => ({

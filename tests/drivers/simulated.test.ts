@@ -73,6 +73,7 @@ describe('the simulated driver', () => {
       accessByKey: true,
       staticCredential: false,
       leavesNothing: true,
+      replaces: false,
     });
   });
 

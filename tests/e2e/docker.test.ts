@@ -23,6 +23,13 @@ pools:
     settings: { image: "${SSH_IMAGE}", memoryMb: 64 }
     size: 2
     lease: { default: 10m }
+  - name: ${POOL}-next
+    kind: container
+    driver: docker
+    settings: { image: "${SSH_IMAGE}", memoryMb: 64 }
+    size: 1
+    spares: 1
+    lease: { default: 10m }
 `;
 
 interface Endpoint {
@@ -114,6 +121,44 @@ describeWithDocker('a real container, from a real server', () => {
     await server.http.delete(`/v1/reservations/${next.id}`, { token });
     await availableAgain(lent.id);
   }
+
+  const NEXT = { items: [{ pool: `${POOL}-next`, count: 1 }] };
+
+  /** What happened to the containers of the pool with a spare, and to who borrowed them. */
+  async function eventsOfNext(): Promise<{ type: string; what: unknown }[]> {
+    const events = await server.store.read.eventsAfter(0, 10_000);
+    return events.map(({ type, reservationId, resourceId, data }) => ({
+      type,
+      what: data['to'] === undefined ? reservationId : `${resourceId} ${data['to']}`,
+    }));
+  }
+
+  test('a spare goes to the next holder while the returned one is replaced', async () => {
+    await server.until(
+      'one available, one spare',
+      async () =>
+        (await server.http.get(`/v1/pools/${POOL}-next`, { token })).body.counts.spare === 1,
+    );
+    const first = await reserve(NEXT);
+    const { body: queued } = await server.http.post('/v1/reservations', { token, body: NEXT });
+    expect(queued.status).toBe('queued');
+    await server.http.delete(`/v1/reservations/${first.id}`, { token });
+    const { body: second } = await server.http.get(`/v1/reservations/${queued.id}?wait=60`, {
+      token,
+    });
+    expect(second.status).toBe('active');
+    const [{ id, credentials }] = second.resources;
+    expect(id).not.toBe(first.lent.id);
+    (await logIn(credentials, credentials)).client.end();
+    await server.until('the returned one is a spare', async () =>
+      (await eventsOfNext()).some(({ what }) => what === `${first.lent.id} spare`),
+    );
+    const order = (await eventsOfNext()).map(({ type, what }) => `${type} ${String(what)}`);
+    expect(order.indexOf(`reservation.active ${queued.id}`)).toBeLessThan(
+      order.lastIndexOf(`resource.status ${first.lent.id} spare`),
+    );
+    await server.http.delete(`/v1/reservations/${queued.id}`, { token });
+  });
 
   test('is lent, used over SSH as the answer says, released, and replaced', async () => {
     const { id, lent } = await reserve({ items: [{ pool: POOL, count: 1 }] });

@@ -130,7 +130,13 @@ describe('a pool whose settings an admin of an earlier version has set', () => {
     const { kind, driver, sizing, size, types, labels, policy, capabilities, simulate } = pool;
     const fields = { kind, driver, sizing, size, types, labels, policy, capabilities, simulate };
     await server.services.pools.create(
-      { ...fields, name: 'old', origin: 'api', settings: { image: 'x', socketPath: '/run/x' } },
+      {
+        ...fields,
+        spares: 0,
+        name: 'old',
+        origin: 'api',
+        settings: { image: 'x', socketPath: '/run/x' },
+      },
       { requestId: null, idempotencyKey: null },
     );
     const notices = await poolNotices(server.test.engine, DRIVERS);

@@ -102,6 +102,19 @@ describe('PATCH /v1/pools/{name}', () => {
     });
   });
 
+  test('keeps spares, and says where nobody could make them', async () => {
+    expect((await make({ spares: 1 }).expect(201)).body.spares).toBe(1);
+    await server.test.settle();
+    expect((await ann.get('/v1/pools/boxes')).body.counts).toMatchObject({ total: 3, spare: 1 });
+    expect((await ann.get('/v1/resources?status=spare')).body.items).toHaveLength(1);
+    expect((await admin.patch('/v1/pools/boxes').send({ spares: 0 })).body.spares).toBe(0);
+    await server.test.settle();
+    expect((await ann.get('/v1/pools/boxes')).body.counts).toMatchObject({ total: 2, spare: 0 });
+    const byHand = { name: 'by-hand', sizing: 'manual', size: undefined };
+    const refused = await make({ ...byHand, spares: 1 });
+    expect(refused.body).toMatchObject({ status: 400, field: 'spares' });
+  });
+
   test('changes only the given leaves', async () => {
     const { body: before } = await make({ lease: { default: '1h', heartbeat: '1m' } });
     const { body } = await admin.patch('/v1/pools/boxes').send({ lease: { default: 1800 } });
@@ -257,6 +270,7 @@ describe('GET /v1/pools', () => {
       'leavesNothing',
       'opensAccess',
       'provisions',
+      'replaces',
       'rotates',
       'staticCredential',
     ]);

@@ -8,6 +8,7 @@ import {
   type CredentialSecret,
   type Driver,
   type DriverFactory,
+  type ProvisionResult,
 } from '../../src/drivers/driver';
 import { describeWithDocker, firstOutput, holdSsh, SSH_IMAGE, sshPortOf } from '../helpers/docker';
 import { LegacyServer } from '../helpers/legacy';
@@ -33,31 +34,18 @@ type Around<T> = (name: string, call: () => Promise<T>) => Promise<T>;
 /** The Docker driver, with what a test wants to happen around its calls. */
 class Surrounded {
   opening: Around<CredentialSecret> = (_name, call) => call();
-  closing: Around<void> = (_name, call) => call();
-  private held: { name: string | null; until: Promise<void> } | null = null;
+  cleaning: Around<ProvisionResult> = (_name, call) => call();
 
   readonly factory: DriverFactory<DockerSettings> = {
     ...dockerDriver,
     create: (settings, env) => this.surround(dockerDriver.create(settings, env)),
   };
 
-  /** No cleaning (of this container) begins until what this gives is called. */
-  holdCleaning(name: string | null = null): () => void {
-    const { happened, happens } = happening();
-    this.held = { name, until: happened };
-    return happens;
-  }
-
   private surround(driver: Driver): Driver {
     const own: Partial<Driver> = {
       openAccess: (thing, wish, call) =>
         this.opening(thing.name, () => driver.openAccess(thing, wish, call)),
-      closeAccess: (thing, access, call) =>
-        this.closing(thing.name, () => driver.closeAccess(thing, access, call)),
-      clean: async (thing, ...rest) => {
-        if (this.held?.name === null || this.held?.name === thing.name) await this.held.until;
-        return driver.clean(thing, ...rest);
-      },
+      clean: (thing, ...rest) => this.cleaning(thing.name, () => driver.clean(thing, ...rest)),
     };
     return new Proxy(driver, {
       get: (target, name) => {
@@ -139,7 +127,14 @@ legacy: { containers: [${pool}] }
     return text.trim();
   }
 
-  const usersOf = async (name: string) => usersIn((await server.test.resource(name)).handle!);
+  const handleOf = async (name: string) => (await server.test.resource(name)).handle!;
+  const usersOf = async (name: string) => usersIn(await handleOf(name));
+  const isThere = async (handle: string) => (await ours()).some(({ Id }) => Id === handle);
+
+  /** None of these containers exists any more, so nobody is in one. */
+  async function expectGone(handles: string[]): Promise<void> {
+    expect(await Promise.all(handles.map(isThere))).toEqual(handles.map(() => false));
+  }
 
   test('the user and password of the caller log in over SSH in every container', async () => {
     const containers = await reserve('username=alice&password=wonder%20land&count=2');
@@ -152,12 +147,11 @@ legacy: { containers: [${pool}] }
       client.end();
       expect(await letsIn(port, 'alice', 'test')).toBe(false);
     }
-    const clean = driver.holdCleaning();
+    const handles = await Promise.all(names.slice(0, 2).map(handleOf));
     await server.anybody
       .get('/release_all')
       .expect(200, { status: 'success', message: 'All containers released' });
-    for (const name of names.slice(0, 2)) expect(await usersOf(name)).toBe('root');
-    clean();
+    await expectGone(handles);
     await allFree();
   });
 
@@ -172,19 +166,21 @@ legacy: { containers: [${pool}] }
       const { handle: before } = await server.test.resource(container);
       await server.after(MINUTE - 1);
       expect(await letsIn(port, 'test', 'test')).toBe(true);
-      const clean = driver.holdCleaning();
+      const [begun, held] = [happening(), happening()];
+      driver.cleaning = async (_name, call) => {
+        begun.happens();
+        await held.happened;
+        return call();
+      };
       await server.after(1);
       expect((await server.anybody.get('/reservations')).body).toEqual({ reservations: [] });
-      await cut;
-      await server.until(
-        'it is to be cleaned',
-        async () => (await server.test.resource(container)).nextOperation === 'clean',
-      );
-      expect(await usersOf(container)).toBe('root');
+      await begun.happened;
       expect(await available()).not.toContain(container);
-      clean();
+      held.happens();
+      await cut;
       await server.until('it is available', async () => (await available()).includes(container));
       expect(await usersOf(container)).toBe('root');
+      driver.cleaning = new Surrounded().cleaning;
       const { handle } = await server.test.resource(container);
       expect(await letsIn(await sshPortOf(handle!), 'test', 'test')).toBe(false);
       expect(handle).not.toBe(before);
@@ -195,8 +191,8 @@ legacy: { containers: [${pool}] }
     const [first, second] = names as [string, string];
 
     afterEach(() => {
-      const { opening, closing } = new Surrounded();
-      Object.assign(driver, { opening, closing });
+      const { opening, cleaning } = new Surrounded();
+      Object.assign(driver, { opening, cleaning });
     });
 
     async function expectFailure(): Promise<void> {
@@ -218,8 +214,6 @@ legacy: { containers: [${pool}] }
       for (const name of [first, second]) expect(await usersOf(name)).toBe('root');
     }
 
-    const isThere = async (handle: string) => (await ours()).some(({ Id }) => Id === handle);
-
     test('that was open already', async () => {
       const isOpen = async () => {
         const { read } = server.test.engine.store;
@@ -233,24 +227,24 @@ legacy: { containers: [${pool}] }
         await server.until('the first is open', isOpen);
         throw new DriverError('resource', 'The test wants this to fail.');
       };
-      const clean = driver.holdCleaning(first);
+      const handle = await handleOf(first);
       await expectFailure();
-      expect(await usersOf(first)).toBe('root');
-      clean();
+      await expectGone([handle]);
       await expectNothingLeft();
     });
 
-    test('that a slow call opens only after it was closed', async () => {
-      const closed = happening();
-      driver.closing = (name, call) => call().finally(name === first ? closed.happens : undefined);
+    test('that a slow call opens only after it was replaced', async () => {
+      const replaced = happening();
+      driver.cleaning = (name, call) =>
+        call().finally(name === first ? replaced.happens : undefined);
       driver.opening = async (name, call) => {
         if (name === second) throw new DriverError('resource', 'The test wants this to fail.');
-        await closed.happened;
+        await replaced.happened;
         return call();
       };
-      const { handle } = await server.test.resource(first);
+      const handle = await handleOf(first);
       await expectFailure();
-      expect(await isThere(handle!)).toBe(false);
+      await expectGone([handle]);
       await expectNothingLeft();
     });
   });
@@ -274,9 +268,10 @@ legacy: { containers: [${pool}] }
     expect(logins).toEqual(Array(10).fill(true));
     const [one, two] = granted as [Grant, Grant];
     expect(await letsIn(one.containers[0].port, two.username, two.password)).toBe(false);
-    const clean = driver.holdCleaning();
+    const handles = await Promise.all(names.map(handleOf));
     await server.anybody.get('/release_all').expect(200);
+    await expectGone(handles);
+    await allFree();
     expect(await Promise.all(names.map(usersOf))).toEqual(Array(10).fill('root'));
-    clean();
   });
 });

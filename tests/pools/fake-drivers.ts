@@ -11,6 +11,7 @@ const ABLE: Capabilities = {
   staticCredential: true,
   leavesNothing: false,
   simulates: false,
+  replaces: false,
 };
 
 /** A factory that is only asked for its capabilities. */

@@ -58,6 +58,7 @@ describe('a pool of the file', () => {
       fileOnly: [],
       sizing: 'managed',
       size: 1,
+      spares: 0,
       types: [{ name: 'default', share: 1, spec: {} }],
       labels: {},
       policy: defaultPolicy('container'),
@@ -299,6 +300,15 @@ describe('errors are one line', () => {
     [{ settings: { imgae: 'x' } }, 'settings.imgae: is not a known key'],
     [{ settings: { image: 5 } }, 'settings.image: Invalid input: expected string'],
     [{ size: undefined }, 'size: is missing'],
+    [{ spares: -1 }, 'spares: must be a whole number from 0 to 1000000'],
+    [
+      { sizing: 'manual', size: undefined, spares: 1 },
+      'spares: must be left out with sizing: manual',
+    ],
+    [
+      { driver: 'importing', kind: 'account', size: 0, spares: 1 },
+      'spares: the driver importing cannot create resources',
+    ],
     [{ size: -1 }, 'size: must be a whole number from 0 to 1000000'],
     [{ size: 1.5 }, 'size: must be a whole number from 0 to 1000000'],
     [{ size: 1_000_001 }, 'size: must be a whole number from 0 to 1000000'],

@@ -17,9 +17,7 @@ const CRASHES: Crash[] = [
   { kind: 'provision', way: 'made' },
   { kind: 'verify', way: 'made' },
   { kind: 'openAccess', way: 'borrowed' },
-  { kind: 'closeAccess', way: 'returned' },
   { kind: 'clean', way: 'returned' },
-  { kind: 'verify', way: 'returned' },
   { kind: 'verify', way: 'idle' },
   { kind: 'destroy', way: 'deleted' },
 ];

@@ -79,7 +79,11 @@ test('a follower that throws after it has written is undone alone', async () => 
   };
   await group.run(() => {
     insert(1);
-    if (followers.length === 0) followers.push(group.run(spoil), group.run(() => insert(3)));
+    if (followers.length === 0)
+      followers.push(
+        group.run(spoil),
+        group.run(() => insert(3)),
+      );
   });
   const results = await Promise.allSettled(followers);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);

@@ -5,7 +5,7 @@ import type { Operation, OperationKind } from './operation';
 import { rowAt, type Step } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import type { Reservation } from '../loans/reservation';
-import type { Resource, ResourceEvent } from './resource';
+import { isIdle, type Resource, type ResourceEvent } from './resource';
 
 /**
  * A resource that is due for a driver call, with the operation that an earlier claim left
@@ -14,8 +14,8 @@ import type { Resource, ResourceEvent } from './resource';
 export interface DueOperation extends LifecycleRows {
   pool: Pool;
   /**
-   * For openAccess, the reservation to open; for closeAccess, the one that ended. Its allocation
-   * comes with it.
+   * For openAccess, the reservation to open; for a call that ends access, the one that ended. Its
+   * allocation comes with it.
    */
   reservation: Reservation | null;
 }
@@ -148,7 +148,7 @@ function newOperation(
 
 /** Rotation and removal make an idle resource unavailable; verification does not. */
 function movesUnder(kind: OperationKind, { status }: Resource): ResourceEvent[] {
-  if (kind === 'destroy' && status === 'available') return ['destroy'];
-  if (kind === 'issueCredential' && status === 'available') return ['mark_dirty', 'clean'];
+  if (kind === 'destroy' && isIdle({ status })) return ['destroy'];
+  if (kind === 'issueCredential' && isIdle({ status })) return ['mark_dirty', 'clean'];
   return status === 'dirty' ? ['clean'] : [];
 }

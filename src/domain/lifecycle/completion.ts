@@ -10,6 +10,7 @@ import { failOpening, openedAccess } from './opening';
 import type { OperationResult, StepDone, StepFailed, StepOutcome } from './operation-result';
 import { continuesOperation, nextStep, rowAt, stepOf, type Step } from './operation-steps';
 import { makeReadyAndServe } from './handover';
+import type { Pool } from '../pools/pool';
 
 /**
  * The current state of the operation, with the queue of its resource and, for openAccess, the loan
@@ -19,6 +20,8 @@ export interface CompletionSnapshot extends QueueSnapshot {
   task: ClaimedOperation;
   breaker: Breaker | null;
   loan: ReservationSnapshot | null;
+  /** How many more of its class the pool may lend or offer; null for any number. */
+  room: number | null;
 }
 
 /** A successful step of any kind. */
@@ -78,7 +81,7 @@ function applyOutcomes(completion: Completion, result: OperationResult): Step | 
       fail(completion, outcome);
       return null;
     }
-    succeed(draft, outcome, context.now);
+    succeed(draft, outcome, snapshot.task.pool, context.now);
     // Keep everything that has been made, even if the pool no longer asks for it.
     next = result[index + 1]?.step ?? nextStep(outcome.step, snapshot.task.pool, draft.credentials);
     if (next) goOn(completion, next);
@@ -88,7 +91,8 @@ function applyOutcomes(completion: Completion, result: OperationResult): Step | 
 }
 
 /** Records the result of a successful step. */
-function succeed(draft: Draft, outcome: Success, now: number): void {
+function succeed(draft: Draft, outcome: Success, pool: Pool, now: number): void {
+  const { replaces } = pool.capabilities;
   switch (outcome.step) {
     case 'provision':
       draft.move('provisioned');
@@ -97,7 +101,8 @@ function succeed(draft: Draft, outcome: Success, now: number): void {
     case 'clean':
       leaveQuarantine(draft);
       draft.set({ handle: outcome.value.handle, cleanedAt: now });
-      return draft.addDetails(outcome.value.details);
+      draft.addDetails(outcome.value.details);
+      return replaces ? replaced(draft, now) : undefined;
     case 'verify':
       leaveQuarantine(draft);
       draft.set({ verifiedAt: now });
@@ -115,7 +120,7 @@ function succeed(draft: Draft, outcome: Success, now: number): void {
       return draft.setAllocation({ access: 'open', sealedAccess: outcome.value.sealed });
     case 'closeAccess':
       leaveQuarantine(draft);
-      return draft.allocation ? draft.setAllocation({ sealedAccess: null }) : undefined;
+      return forgetAccess(draft);
     case 'destroy':
       draft.move('destroyed');
       return draft.set({ destroyedAt: now, changedAt: now, nextOperation: null, dueAt: null });
@@ -125,6 +130,17 @@ function succeed(draft: Draft, outcome: Success, now: number): void {
 /** A step that succeeds ends the quarantine of its resource. */
 function leaveQuarantine(draft: Draft): void {
   if (draft.resource.status === 'quarantined') draft.move('clean');
+}
+
+/** A new resource, proven by its driver: the last holder's access is gone with the old one. */
+function replaced(draft: Draft, now: number): void {
+  draft.set({ verifiedAt: now });
+  forgetAccess(draft);
+}
+
+/** The access of the last holder is closed, so nobody needs its secret any more. */
+function forgetAccess(draft: Draft): void {
+  if (draft.allocation?.sealedAccess) draft.setAllocation({ sealedAccess: null });
 }
 
 /** Stores the new credential, sealed, before anybody relies on it; the old one still works. */

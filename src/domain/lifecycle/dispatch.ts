@@ -157,7 +157,7 @@ function* loadDue(resource: Resource, pool: Pool): Loading<DueOperation> {
 
 /**
  * Loads what a driver call needs besides its operation: the credentials of the resource and, to
- * open or close access, the loan that it is for.
+ * open or end access, the loan that it is for.
  */
 export function* loadCallNeeds(
   resource: Resource,
@@ -167,12 +167,17 @@ export function* loadCallNeeds(
   const credentials = pool.capabilities.staticCredential
     ? yield* ask({ ask: 'credentials', resourceId })
     : [];
-  const isForLoan = nextOperation === 'openAccess' || nextOperation === 'closeAccess';
-  const allocation = isForLoan
+  const allocation = isForLoan(nextOperation, pool)
     ? yield* ask({ ask: 'allocation', id: latestAllocationId(resource) })
     : null;
   const reservation = allocation
     ? yield* ask({ ask: 'reservation', id: allocation.reservationId })
     : null;
   return { resource, pool, credentials, allocation, reservation };
+}
+
+/** Does this call open or end the access of a holder? */
+function isForLoan(kind: OperationKind | null, { capabilities }: Pool): boolean {
+  if (kind === 'clean') return capabilities.opensAccess && capabilities.replaces;
+  return kind === 'openAccess' || kind === 'closeAccess';
 }

@@ -4,6 +4,7 @@ import type { DecisionContext } from '../context';
 import type { Draft } from './draft';
 import type { Fault } from './operation-result';
 import type { Pool } from '../pools/pool';
+import { isIdle } from './resource';
 import { markDirty } from './steps';
 
 /**
@@ -61,7 +62,7 @@ export function setBack(
 ): void {
   const { now } = context;
   const { status } = draft.resource;
-  if (status === 'available') {
+  if (isIdle({ status })) {
     draft.finishOperation('failed', reason, now);
     return draft.include(markDirty(draft.resource, pool, reason, now));
   }

@@ -1,4 +1,5 @@
 import { loadReservation } from '../loans/loading';
+import { loadRoom } from '../pools/loading';
 import { ask, type Loading } from '../query';
 import { loadPools, loadQueues } from '../queue/loading';
 import type { CredentialSnapshot, ResourceSnapshot } from './admin';
@@ -53,5 +54,6 @@ export function* loadOperation(id: string, now: number): Loading<CompletionSnaps
   const breaker = yield* ask({ ask: 'breaker', poolId });
   const opened = operation.kind === 'openAccess' ? task.reservation : null;
   const loan = opened ? yield* loadReservation(opened.id, now) : null;
-  return { ...queues, pools: Object.assign(queues.pools, own), task, breaker, loan };
+  const room = yield* loadRoom(pool, resource);
+  return { ...queues, pools: Object.assign(queues.pools, own), task, breaker, loan, room };
 }

@@ -23,9 +23,9 @@ export function rowAt(step: Step): { kind: OperationKind; step: OperationStep } 
 
 /** The first step after a loan; null if holders leave nothing behind. */
 export function firstStep(pool: Pool): OperationKind | null {
-  const { opensAccess, leavesNothing, rotates, staticCredential } = pool.capabilities;
-  if (opensAccess) return 'closeAccess';
-  if (!leavesNothing) return 'clean';
+  const { opensAccess, replaces, leavesNothing, rotates, staticCredential } = pool.capabilities;
+  if (opensAccess && !replaces) return 'closeAccess';
+  if (!leavesNothing || opensAccess) return 'clean';
   return rotates && staticCredential && pool.policy.rotation.afterLease ? 'issueCredential' : null;
 }
 
@@ -34,7 +34,7 @@ export function firstStep(pool: Pool): OperationKind | null {
  * the worker and the completion of its operation use this.
  */
 export function nextStep(done: Step, pool: Pool, credentials: readonly Credential[]): Step | null {
-  const { rotates, staticCredential } = pool.capabilities;
+  const { rotates, staticCredential, replaces } = pool.capabilities;
   const hasCurrent = credentials.some(({ state }) => state === 'current');
   // An abandoned rotation leaves one that may still work; only another rotation proves it dead.
   const hasStale = credentials.some(({ state }) => state !== 'current');
@@ -49,7 +49,7 @@ export function nextStep(done: Step, pool: Pool, credentials: readonly Credentia
         staticCredential &&
         (pool.policy.rotation.afterLease || !hasCurrent || hasStale)
         ? 'issueCredential'
-        : 'verify';
+        : afterCleaning(replaces);
     case 'issueCredential':
       return 'proveCredential';
     case 'proveCredential':
@@ -60,6 +60,11 @@ export function nextStep(done: Step, pool: Pool, credentials: readonly Credentia
     case 'destroy':
       return null;
   }
+}
+
+/** The step after a cleaning that no rotation follows; a replacement has been proven already. */
+function afterCleaning(replaces: boolean): Step | null {
+  return replaces ? null : 'verify';
 }
 
 /**

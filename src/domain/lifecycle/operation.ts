@@ -63,4 +63,10 @@ export interface Capabilities {
   leavesNothing: boolean;
   /** Only pretends: what it lends exists in a file of this server and nowhere else. */
   simulates: boolean;
+  /**
+   * Cleaning puts a new resource in the place of the old one, which is gone then with every access
+   * to it, and proves the new one as a verification would. So nothing is closed before a cleaning,
+   * and nothing is verified after it.
+   */
+  replaces: boolean;
 }

@@ -7,6 +7,7 @@ export const RESOURCE_STATUSES = [
   'dirty',
   'cleaning',
   'available',
+  'spare',
   'allocated',
   'quarantined',
   'destroying',
@@ -81,11 +82,17 @@ export function isAvailableState({
   return status === 'available' && adminState === 'in_service' && !held;
 }
 
+/** Is it ready, and with nobody? Its maintenance happens in the background then. */
+export function isIdle({ status }: Pick<Resource, 'status'>): boolean {
+  return status === 'available' || status === 'spare';
+}
+
 export type ResourceEvent =
   | 'provisioned'
   | 'clean'
   | 'setback'
   | 'ready'
+  | 'keep_back'
   | 'allocate'
   | 'end'
   | 'mark_dirty'
@@ -95,7 +102,8 @@ export type ResourceEvent =
 
 /**
  * The life of a resource; no other transition is possible. `clean`: a worker has begun. `setback`:
- * it failed and will be retried. `mark_dirty`: it must not be lent as it is.
+ * it failed and will be retried. `mark_dirty`: it must not be lent as it is. `keep_back`: it is
+ * ready, but its pool lends or offers as many as its size already.
  */
 export const RESOURCE_STATES: Record<
   ResourceStatus,
@@ -105,6 +113,7 @@ export const RESOURCE_STATES: Record<
   dirty: {
     clean: 'cleaning',
     ready: 'available',
+    keep_back: 'spare',
     mark_dirty: 'dirty',
     quarantine: 'quarantined',
     destroy: 'destroying',
@@ -112,11 +121,18 @@ export const RESOURCE_STATES: Record<
   cleaning: {
     setback: 'dirty',
     ready: 'available',
+    keep_back: 'spare',
     mark_dirty: 'dirty',
     quarantine: 'quarantined',
     destroy: 'destroying',
   },
-  available: { allocate: 'allocated', mark_dirty: 'dirty', destroy: 'destroying' },
+  available: {
+    allocate: 'allocated',
+    keep_back: 'spare',
+    mark_dirty: 'dirty',
+    destroy: 'destroying',
+  },
+  spare: { ready: 'available', mark_dirty: 'dirty', destroy: 'destroying' },
   allocated: { end: 'dirty' },
   quarantined: {
     quarantine: 'quarantined',

@@ -85,7 +85,7 @@ export function candidateOf(resource: Resource, now: number): Candidate | null {
 
 /** The event that records a change of status. */
 export function statusEvent(
-  resource: Resource,
+  resource: Pick<Resource, 'id' | 'poolId' | 'generation' | 'status'>,
   status: Resource['status'],
   reason: string | null = null,
 ): Change {

@@ -14,7 +14,7 @@ import {
   type EndReason,
   type Reservation,
 } from './reservation';
-import { nextResourceStatus, type Resource } from '../lifecycle/resource';
+import { isIdle, nextResourceStatus, type Resource } from '../lifecycle/resource';
 import type { Candidate } from '../queue/queues';
 import { firstStep } from '../lifecycle/operation-steps';
 import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
@@ -36,15 +36,17 @@ export interface ReservationSnapshot extends QueueSnapshot {
 /**
  * Is the access of this holder closed, or gone together with the resource? If its opening was cut
  * off, a late call may still open it after it was closed, and only a finished cleaning then proves
- * that it is closed. If the driver opens none, there is nothing to close.
+ * that it is closed. So it does where the cleaning itself ends access, which then has a secret until
+ * it is done. If the driver opens none, there is nothing to close.
  */
 export function accessRevoked({ allocation, resource }: Holding): boolean {
   if (allocation.access === 'none') return true;
   if (allocation.endedAt === null) return false;
-  if (resource.generation > allocation.generation + 1 || resource.status === 'available')
-    return true;
-  const open: (OperationKind | null)[] =
-    allocation.access === 'open' ? ['closeAccess', 'destroy'] : ['closeAccess', 'clean', 'destroy'];
+  if (resource.generation > allocation.generation + 1 || isIdle(resource)) return true;
+  const isClosed = allocation.access === 'open' && allocation.sealedAccess === null;
+  const open: (OperationKind | null)[] = isClosed
+    ? ['closeAccess', 'destroy']
+    : ['closeAccess', 'clean', 'destroy'];
   return !open.includes(resource.nextOperation);
 }
 

@@ -3,6 +3,7 @@ import { ask, type Loading, type StateCount } from '../query';
 import type { Pool, ResourceClass } from './pool';
 import { mostToMake, SIZING_BATCH, staysIn, surplus, type SizingSnapshot } from './sizing';
 import { nameOf } from './new-resource';
+import { roomIn, type SparesSnapshot } from './spares';
 
 /** A pool compared with its size; null if it does not exist. */
 export function* loadSizing(poolId: string): Loading<SizingSnapshot | null> {
@@ -51,6 +52,40 @@ function* freeNumbers(pool: Pool, from: number, count: number): Loading<number[]
     first += wanted.length;
   }
   return free;
+}
+
+/**
+ * How many more of the class of `resource` its pool may lend or offer; null if it has no spares, and
+ * so never more than it may.
+ */
+export function* loadRoom(
+  pool: Pool,
+  { classId, type }: Pick<Resource, 'classId' | 'type'>,
+): Loading<number | null> {
+  if (pool.spares === 0) return null;
+  return roomIn(pool, type, yield* ask({ ask: 'stateCounts', classIds: [classId] }));
+}
+
+/**
+ * A pool that keeps spares, with those that may become available, and those available that may
+ * become spares; null if it does not exist.
+ */
+export function* loadSpares(poolId: string, now: number): Loading<SparesSnapshot | null> {
+  const [entry] = yield* ask({ ask: 'poolsById', ids: [poolId] });
+  if (!entry) return null;
+  const { pool, classes } = entry;
+  const all = yield* loadCounts(classes);
+  const parts: SparesSnapshot['classes'] = [];
+  for (const { id: classId, type } of classes) {
+    const counts = all.filter((count) => count.classId === classId);
+    const room = roomIn(pool, type, counts);
+    const limit = Math.min(Math.abs(room), SIZING_BATCH);
+    const spares = room > 0 ? yield* ask({ ask: 'spares', classId, limit }) : [];
+    const available =
+      room < 0 ? yield* ask({ ask: 'available', classIds: [classId], limit, now }) : [];
+    parts.push({ room, spares, available });
+  }
+  return { pool, classes: parts };
 }
 
 /** The pool to load, by name. `resource`: the name that a new resource is to get. */

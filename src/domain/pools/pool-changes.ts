@@ -12,6 +12,7 @@ export type PoolFields = Pick<
   | 'simulate'
   | 'sizing'
   | 'size'
+  | 'spares'
   | 'types'
   | 'labels'
   | 'policy'

@@ -91,6 +91,8 @@ export interface Pool {
   sizing: Sizing;
   /** The number of resources to keep; meaningless in a manual pool. */
   size: number;
+  /** How many more to keep ready than may be lent at once, so that a return delays nobody. */
+  spares: number;
   types: PoolType[];
   labels: Labels;
   policy: PoolPolicy;

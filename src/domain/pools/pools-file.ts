@@ -8,6 +8,7 @@ export const FILE_FIELDS = [
   'simulate',
   'sizing',
   'size',
+  'spares',
   'types',
   'labels',
   'policy',
@@ -171,16 +172,10 @@ function mergedFields(next: PoolCopy, previous: PoolCopy, pool: Pool): FileField
   return mergeChanges(fieldsOf(previous), fieldsOf(next), fieldsOf(pool));
 }
 
-function fieldsOf({
-  settings,
-  simulate,
-  sizing,
-  size,
-  types,
-  labels,
-  policy,
-}: FileFields): FileFields {
-  return { settings, simulate, sizing, size, types, labels, policy };
+function fieldsOf(fields: FileFields): FileFields {
+  const { settings, simulate, sizing, size, types, labels, policy } = fields;
+  // A copy that was stored before there were spares has none.
+  return { settings, simulate, sizing, size, spares: fields.spares ?? 0, types, labels, policy };
 }
 
 /** Does the file determine the size of the pool by listing accounts? */

@@ -83,7 +83,7 @@ export function surplus(
   snapshot: Omit<SizingSnapshot, 'removable' | 'numbers'>,
 ): Map<ResourceClass, number> {
   const { pool, classes, counts } = snapshot;
-  const wanted = sharesOf(pool.deletingAt === null ? pool.size : 0, pool.types);
+  const wanted = sharesOf(pool.deletingAt === null ? pool.size + pool.spares : 0, pool.types);
   return new Map(
     classes.map((resourceClass) => [
       resourceClass,

@@ -58,8 +58,12 @@ export class Containers {
   /** Removes one of our containers by force, with its anonymous volumes. No error if it is gone. */
   async remove(id: string, signal: AbortSignal): Promise<void> {
     const found = await this.inspect(id, signal);
-    if (!found || !this.owns(found)) return;
-    const container = this.docker.getContainer(found.Id);
+    if (found && this.owns(found)) await this.removeFound(found.Id, signal);
+  }
+
+  /** Removes a container that is known to be ours, by its id. No error if it is gone. */
+  async removeFound(id: string, signal: AbortSignal): Promise<void> {
+    const container = this.docker.getContainer(id);
     const options = { force: true, v: true, abortSignal: signal };
     await callUnlessMissing('remove a container', signal, async () => {
       try {
@@ -83,10 +87,24 @@ export class Containers {
     for (const each of mine) await this.remove(each.Id, call.signal);
   }
 
-  /** Creates and starts the resource's container on a free port; gives its id. */
-  async start(target: Target, call: Call): Promise<string> {
-    for (const port of await this.portsToTry(call.signal)) {
+  /**
+   * Creates and starts the resource's container on a free port; gives its id. `makeRoom`, which
+   * removes the container that it replaces, begins before the start, or is awaited if that one has
+   * the last port.
+   */
+  async start(
+    target: Target,
+    call: Call,
+    makeRoom: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<string> {
+    let ports = await this.portsToTry(call.signal);
+    if (ports.length === 0) {
+      await makeRoom();
+      ports = await this.portsToTry(call.signal);
+    }
+    for (const port of ports) {
       const id = await this.create(target, call, port);
+      void makeRoom();
       try {
         await callEngine('start a container', call.signal, () =>
           this.docker.getContainer(id).start({ abortSignal: call.signal }),

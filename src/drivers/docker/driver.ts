@@ -44,7 +44,11 @@ export class DockerDriver implements Driver {
 
   async provision(target: Target, call: Call): Promise<ProvisionResult> {
     await this.containers.removeEarlier(target, call);
-    return this.make(target, call);
+    return this.discardingIfFailed(target, call, async () => {
+      const handle = await this.containers.start(target, call);
+      const endpoint = await this.reach.untilSshAnswers(handle, call);
+      return { handle, details: this.reach.details(endpoint, endpoint.hostKey) };
+    });
   }
 
   /**
@@ -69,9 +73,8 @@ export class DockerDriver implements Driver {
       );
       if (difference) return { ok: false, reason: difference };
       const endpoint = this.reach.endpoint(found);
-      const login = await this.logins.control(found.Id, endpoint, target, call);
-      await this.logins.requireRefused(endpoint, login, call);
-      return { ok: true, details: await this.reach.details(endpoint, call.signal) };
+      const hostKey = await this.logins.prove(found.Id, endpoint, target, call, false);
+      return { ok: true, details: this.reach.details(endpoint, hostKey) };
     } catch (error) {
       if (error instanceof DriverError && error.scope === 'resource' && !call.signal.aborted)
         return { ok: false, reason: error.message };
@@ -79,15 +82,28 @@ export class DockerDriver implements Driver {
     }
   }
 
-  /** Replaces the container. A late attempt can remove only the old one and its own. */
+  /**
+   * Replaces the container, and proves the new one. A late attempt can remove only the old one and
+   * its own. The old one is removed while the new one starts, since each takes as long as the
+   * other, and it is gone when this call ends, even if the new one cannot be made.
+   */
   async clean(
     target: Target,
     _credential: CredentialSecret | null,
     call: Call,
   ): Promise<ProvisionResult> {
     await this.containers.removeEarlier(target, call);
-    if (target.handle !== null) await this.containers.remove(target.handle, call.signal);
-    return this.make(target, call);
+    const old = await this.find(target, call);
+    const removeOld = once(async () => {
+      if (old) await this.containers.removeFound(old.Id, call.signal);
+    });
+    return this.discardingIfFailed(target, call, async () => {
+      try {
+        return await this.makeProven(target, call, removeOld);
+      } finally {
+        await removeOld();
+      }
+    });
   }
 
   issueCredential(): Promise<CredentialSecret> {
@@ -114,11 +130,12 @@ export class DockerDriver implements Driver {
     const endpoint = this.reach.endpoint(found);
     await this.logins.grant(found.Id, grant, target, call);
     const { username, password } = grant;
-    if (password !== undefined)
-      await this.logins.requireAccepted(endpoint, { username, password }, call);
-    // The holder keeps the private key, so the proof is that another key is let in.
-    else await this.logins.control(found.Id, endpoint, target, call, 'key');
-    const { host, port, hostKey } = await this.reach.details(endpoint, call.signal);
+    // A holder with a key keeps the private half, so the proof is that another key is let in.
+    const proven =
+      password === undefined
+        ? await this.logins.control(found.Id, endpoint, target, call, 'key')
+        : await this.logins.requireAccepted(endpoint, { username, password }, call);
+    const { host, port, hostKey } = this.reach.details(endpoint, proven);
     return { username, ...(password !== undefined && { password }), host, port, hostKey };
   }
 
@@ -157,10 +174,24 @@ export class DockerDriver implements Driver {
     // No connection stays open between calls.
   }
 
-  private async make(target: Target, call: Call): Promise<ProvisionResult> {
+  private async makeProven(
+    target: Target,
+    call: Call,
+    removeOld: () => Promise<void>,
+  ): Promise<ProvisionResult> {
+    const handle = await this.containers.start(target, call, removeOld);
+    const { hostKey, ...endpoint } = await this.reach.untilSshAnswers(handle, call);
+    await this.logins.prove(handle, endpoint, target, call, true);
+    return { handle, details: this.reach.details(endpoint, hostKey) };
+  }
+
+  private async discardingIfFailed<T>(
+    target: Target,
+    call: Call,
+    work: () => Promise<T>,
+  ): Promise<T> {
     try {
-      const handle = await this.containers.start(target, call);
-      return { handle, details: await this.reach.untilSshAnswers(handle, call) };
+      return await work();
     } catch (error) {
       await this.containers.discard(target, call);
       throw error;
@@ -204,5 +235,17 @@ function loginOf({ username, password, privateKey }: CredentialSecret): Login | 
     username,
     ...(password !== undefined && { password }),
     ...(privateKey !== undefined && { privateKey }),
+  };
+}
+
+/** `work` that is done once, however often and early it is asked for. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    if (done) return done;
+    done = work();
+    // The last caller gets the error; until then, nobody may be listening.
+    done.catch(() => undefined);
+    return done;
   };
 }

@@ -7,7 +7,7 @@ import { runIn } from './exec';
 import { keyPair } from './key-pair';
 import type { DockerSettings } from './settings';
 import type { Endpoint, Login } from './ssh';
-import { tryLogin } from './ssh';
+import { askForLogin, tryLogin } from './ssh';
 
 const PASSWORD_BYTES = 18;
 /**
@@ -20,6 +20,13 @@ export class SupersededError extends DriverError {
   constructor() {
     super('resource', 'A later operation or attempt has already run.');
   }
+}
+
+/** A temporary user of our own, and the logins that they may be granted. */
+interface Guest {
+  grant: Grant;
+  password: Login;
+  key: Login;
 }
 
 /** Opens and revokes logins in containers, and proves the result by logging in. */
@@ -46,10 +53,12 @@ export class Logins {
     return this.run(id, this.settings.revokeCommand, revokeLines(username, target, call), call);
   }
 
-  /** Errors: DriverError unless the endpoint accepts this login. */
-  async requireAccepted(endpoint: Endpoint, login: Login, call: Call): Promise<void> {
-    if ((await tryLogin(endpoint, login, call.signal)) !== 'accepted')
+  /** Gives the host key. Errors: DriverError unless the endpoint accepts this login. */
+  async requireAccepted(endpoint: Endpoint, login: Login, call: Call): Promise<string> {
+    const { answer, hostKey } = await askForLogin(endpoint, login, call.signal);
+    if (answer !== 'accepted')
       throw new DriverError('resource', 'SSH refuses a login that was just granted.');
+    return hostKey;
   }
 
   /** Errors: DriverError unless the endpoint itself refuses this login. */
@@ -61,32 +70,66 @@ export class Logins {
   /**
    * Logs in as a temporary user of our own, with a password or a key, and removes that user. Proves
    * that the endpoint belongs to this container and decides about logins, without which a refusal
-   * seen there would prove nothing. Gives the login, which no longer works.
+   * seen there would prove nothing. Gives the host key.
    */
-  async control(
+  control(
     id: string,
     endpoint: Endpoint,
     target: Target,
     call: Call,
     by: 'password' | 'key' = 'password',
-  ): Promise<Login> {
+  ): Promise<string> {
+    const guest = this.newGuest(call, [by]);
+    return this.asGuest(id, endpoint, guest, guest[by], target, call);
+  }
+
+  /**
+   * Logs in as a temporary user of our own, removes that user, and finds them refused. In a fresh
+   * container, which nobody else knows, they also have a key: servers refuse a key at once, but a
+   * password only after a pause. Gives the host key.
+   */
+  async prove(
+    id: string,
+    endpoint: Endpoint,
+    target: Target,
+    call: Call,
+    isFresh: boolean,
+  ): Promise<string> {
+    const guest = this.newGuest(call, isFresh ? ['password', 'key'] : ['password']);
+    const hostKey = await this.asGuest(id, endpoint, guest, guest.password, target, call);
+    await this.requireRefused(endpoint, isFresh ? guest.key : guest.password, call);
+    return hostKey;
+  }
+
+  private newGuest(call: Call, by: readonly ('password' | 'key')[]): Guest {
     const username = controlName(call);
-    const keys = by === 'key' ? keyPair() : null;
-    const login: Login = keys
-      ? { username, privateKey: keys.private }
-      : { username, password: this.random.secret(PASSWORD_BYTES) };
+    const keys = keyPair();
+    const password = this.random.secret(PASSWORD_BYTES);
+    return {
+      grant: {
+        username,
+        ...(by.includes('password') && { password }),
+        ...(by.includes('key') && { publicKey: keys.public }),
+      },
+      password: { username, password },
+      key: { username, privateKey: keys.private },
+    };
+  }
+
+  private async asGuest(
+    id: string,
+    endpoint: Endpoint,
+    { grant }: Guest,
+    login: Login,
+    target: Target,
+    call: Call,
+  ): Promise<string> {
     try {
-      await this.grant(
-        id,
-        { username, ...(keys ? { publicKey: keys.public } : { password: login.password }) },
-        target,
-        call,
-      );
-      await this.requireAccepted(endpoint, login, call);
+      await this.grant(id, grant, target, call);
+      return await this.requireAccepted(endpoint, login, call);
     } finally {
-      await this.revoke(id, username, target, call);
+      await this.revoke(id, grant.username, target, call);
     }
-    return login;
   }
 
   private async run(id: string, command: string[], lines: string[], call: Call): Promise<void> {

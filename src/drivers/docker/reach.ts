@@ -8,7 +8,9 @@ import type { Endpoint } from './ssh';
 import { readHostKey } from './ssh';
 
 /** Pause between two tries to reach SSH, in ms. */
-const RETRY_EVERY = 50;
+const RETRY_EVERY = 10;
+/** How long SSH may stay silent until we look whether the container still runs, in ms. */
+const LOOK_EVERY = 500;
 const ANY_ADDRESS = ['0.0.0.0', '::'];
 
 /** The SSH addresses of containers, for us and for their holders. */
@@ -36,9 +38,8 @@ export class Reach {
     return { host: this.host, port: Number(port) };
   }
 
-  /** The details for the holder, with the host key that the SSH server presents. */
-  async details(endpoint: Endpoint, signal: AbortSignal): Promise<Details> {
-    const hostKey = await readHostKey(endpoint, signal);
+  /** The details for the holder; `hostKey` is the key that the SSH server presents. */
+  details(endpoint: Endpoint, hostKey: string): Details {
     return {
       host: this.settings.advertiseHost ?? endpoint.host,
       port: endpoint.port,
@@ -49,9 +50,9 @@ export class Reach {
 
   /**
    * Waits for the SSH server of a container that was just started, for `startTimeoutMs` at most.
-   * Errors: DriverError if it does not answer.
+   * Gives its address. Errors: DriverError if it does not answer.
    */
-  async untilSshAnswers(id: string, call: Call): Promise<Details> {
+  async untilSshAnswers(id: string, call: Call): Promise<Endpoint & { hostKey: string }> {
     const signal = AbortSignal.any([
       call.signal,
       AbortSignal.timeout(this.settings.startTimeoutMs),
@@ -60,12 +61,27 @@ export class Reach {
       const found = await this.containers.inspect(id, call.signal);
       if (!found?.State.Running)
         throw new DriverError('resource', 'The container ended before SSH answered.');
+      const endpoint = this.endpoint(found);
+      const hostKey = await this.tryFor(LOOK_EVERY, endpoint, signal);
+      if (hostKey !== null) return { ...endpoint, hostKey };
+    }
+  }
+
+  /** The host key, if SSH answers within `ms`; else null. Errors: its own, once `signal` aborts. */
+  private async tryFor(
+    ms: number,
+    endpoint: Endpoint,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const until = performance.now() + ms;
+    do {
       try {
-        return await this.details(this.endpoint(found), signal);
+        return await readHostKey(endpoint, signal);
       } catch (error) {
         if (signal.aborted) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY));
-    }
+    } while (performance.now() < until);
+    return null;
   }
 }

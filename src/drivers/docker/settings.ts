@@ -73,4 +73,5 @@ export const DOCKER_CAPABILITIES: Capabilities = {
   staticCredential: false,
   leavesNothing: false,
   simulates: false,
+  replaces: true,
 };

@@ -31,6 +31,7 @@ export const simulatedSettings = z.strictObject({
   rotates: z.boolean().default(true),
   opensAccess: z.boolean().default(false),
   leavesNothing: z.boolean().default(false),
+  replaces: z.boolean().default(false),
 });
 export type SimulatedSettings = z.output<typeof simulatedSettings>;
 
@@ -39,7 +40,7 @@ export type SimulatedSettings = z.output<typeof simulatedSettings>;
  * static credential.
  */
 export function simulatedCapabilities(settings: SimulatedSettings): Capabilities {
-  const { provisions, rotates, opensAccess, leavesNothing } = settings;
+  const { provisions, rotates, opensAccess, leavesNothing, replaces } = settings;
   return {
     provisions,
     rotates,
@@ -48,5 +49,6 @@ export function simulatedCapabilities(settings: SimulatedSettings): Capabilities
     staticCredential: !opensAccess,
     leavesNothing,
     simulates: true,
+    replaces,
   };
 }

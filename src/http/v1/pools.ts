@@ -138,6 +138,7 @@ function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Princi
     id: pool.id,
     ...written,
     size: pool.size,
+    spares: pool.spares,
     simulated,
     capabilities,
     ...(isAdmin(principal) ? forAdmins : {}),

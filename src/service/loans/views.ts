@@ -159,6 +159,7 @@ function countOf(ahead: number): string {
 export type PoolCounts = Record<
   | 'total'
   | 'available'
+  | 'spare'
   | 'allocated'
   | 'held'
   | 'provisioning'
@@ -180,6 +181,7 @@ export function countStates(counts: ClassCount[]): PoolCounts {
     total: sum(() => true),
     available: sum(isAvailableState),
     held: sum(({ held }) => held),
+    spare: inStatus('spare'),
     allocated: inStatus('allocated'),
     provisioning: inStatus('provisioning'),
     dirty: inStatus('dirty'),

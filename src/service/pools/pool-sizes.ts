@@ -1,6 +1,8 @@
 import { nothing } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
 import { removePool } from '../../domain/pools/pool-changes';
+import { isAvailableState } from '../../domain/lifecycle/resource';
+import { balanceSpares, roomIn } from '../../domain/pools/spares';
 import { staysIn, stepTowardsSize, surplus } from '../../domain/pools/sizing';
 import type { ClassCount } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
@@ -33,7 +35,10 @@ export class PoolSizes {
       this.compareAt = store.now() + COMPARE_EVERY;
       this.forgetAllBut(pools);
     }
-    const pending = pools.filter(({ id, version }) => isDue || this.done.get(id) !== version);
+    // Every return to a pool with spares may make one of them available.
+    const pending = pools.filter(
+      ({ id, version, spares }) => isDue || spares > 0 || this.done.get(id) !== version,
+    );
     if (pending.length === 0) return this.compareAt;
     const counts = await store.read.counts();
     let isMoving = false;
@@ -57,7 +62,9 @@ export class PoolSizes {
   private async stepPool(pool: Pool, counts: ClassCount[]): Promise<boolean> {
     if (this.done.get(pool.id) !== pool.version) await refuseUnsatisfiable(this.engine, pool);
     const isOff = pool.deletingAt !== null || (await this.isOff(pool, counts));
-    const needsMore = isOff && (await this.resizeOnce(pool.id));
+    const isResizing = isOff && (await this.resizeOnce(pool.id));
+    const isBalancing = isUnbalanced(pool, counts) && (await this.balanceOnce(pool.id));
+    const needsMore = isResizing || isBalancing;
     if (!needsMore && pool.deletingAt !== null) await this.removeIfEmpty(pool);
     if (!needsMore) this.done.set(pool.id, pool.version);
     return needsMore;
@@ -84,6 +91,12 @@ export class PoolSizes {
     );
   }
 
+  private balanceOnce(poolId: string): Promise<boolean> {
+    return this.engine.store.transact({ load: 'spares', poolId }, (snapshot, now) =>
+      snapshot ? balanceSpares(snapshot, contextOf(this.engine, now)) : nothing(false),
+    );
+  }
+
   private async removeIfEmpty(pool: Pool): Promise<void> {
     await this.engine.store.transact({ load: 'pool', name: pool.name }, (snapshot) =>
       snapshot.pool?.id === pool.id && snapshot.empty
@@ -91,4 +104,17 @@ export class PoolSizes {
         : nothing(null),
     );
   }
+}
+
+/** May a spare of this pool become available, or has it to keep an available one back? */
+function isUnbalanced(pool: Pool, counts: readonly ClassCount[]): boolean {
+  if (pool.sizing !== 'managed' || pool.deletingAt !== null) return false;
+  const own = counts.filter(({ poolId }) => poolId === pool.id);
+  if (pool.spares === 0 && !own.some(({ status }) => status === 'spare')) return false;
+  return pool.types.some(({ name }) => {
+    const ofType = own.filter(({ type }) => type === name);
+    const room = roomIn(pool, name, ofType);
+    if (room > 0) return ofType.some(({ status }) => status === 'spare');
+    return room < 0 && pool.spares > 0 && ofType.some(isAvailableState);
+  });
 }

@@ -142,6 +142,7 @@ function isSettled(pool: Pool | null, counts: ClassCount[]): boolean {
   if (!pool) return true;
   const own = counts.filter(({ poolId }) => poolId === pool.id);
   const staying = own.filter(staysIn).reduce((sum, { count }) => sum + count, 0);
-  const sized = pool.sizing === 'manual' || !pool.capabilities.provisions || staying === pool.size;
+  const isFixed = pool.sizing === 'manual' || !pool.capabilities.provisions;
+  const sized = isFixed || staying === pool.size + pool.spares;
   return sized && !own.some(({ status }) => BUSY_STATUSES.includes(status));
 }

@@ -78,6 +78,7 @@ export function patchedFields(
   requireFileOnlyKept(pool, spec, spec.fileOnly);
   const set: Partial<PoolFields> = {};
   if (patch.size !== undefined) set.size = patch.size;
+  if (patch.spares !== undefined) set.spares = patch.spares;
   if (patch.types !== undefined) set.types = spec.types;
   if (patch.labels !== undefined) set.labels = spec.labels;
   if (patch.simulate !== undefined) set.simulate = spec.simulate;
@@ -98,6 +99,7 @@ function asRead({
   labels,
   sizing,
   size,
+  spares,
   policy,
 }: Pool): WrittenPool {
   return {
@@ -109,7 +111,7 @@ function asRead({
     types,
     labels,
     sizing,
-    ...(sizing === 'managed' ? { size } : {}),
+    ...(sizing === 'managed' ? { size, spares } : {}),
     ...policy,
   };
 }
@@ -120,7 +122,7 @@ export function writtenOf(pool: Pool) {
   const { name, kind, driver, settings, simulate, types, labels, sizing } = pool;
   return {
     ...{ name, kind, driver, settings, simulate, types, labels, sizing, pick, concurrency },
-    ...(sizing === 'managed' ? { size: pool.size } : {}),
+    ...(sizing === 'managed' ? { size: pool.size, spares: pool.spares } : {}),
     lease: {
       ...lease,
       default: seconds(lease.default),

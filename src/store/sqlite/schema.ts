@@ -50,6 +50,7 @@ export const pools = sqliteTable('pools', {
   simulate: integer('simulate', { mode: 'boolean' }).notNull().default(false),
   sizing: text('sizing').$type<Sizing>().notNull(),
   size: integer('size').notNull(),
+  spares: integer('spares').notNull().default(0),
   types: text('types', { mode: 'json' }).$type<PoolType[]>().notNull(),
   labels: text('labels', { mode: 'json' }).$type<Labels>().notNull(),
   policy: text('policy', { mode: 'json' }).$type<PoolPolicy>().notNull(),

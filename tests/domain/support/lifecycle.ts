@@ -101,10 +101,12 @@ export function standingAt(step: Step, fields: Fields = {}): CompletionSnapshot 
     ...fields.resource,
   });
   const { allocation = null, loan = null, breaker = null, queues = NO_QUEUES } = rest;
+  const { room = null } = rest;
   return {
     task: { operation, resource, pool, credentials, allocation, reservation: null },
     breaker,
     loan,
+    room,
     queues,
     reservations: rest.reservations ?? {},
     pools: { [pool.id]: pool },

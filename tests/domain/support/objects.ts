@@ -17,6 +17,7 @@ export function aPool(fields: Partial<Pool> = {}): Pool {
     staticCredential: true,
     leavesNothing: false,
     simulates: false,
+    replaces: false,
   };
   const rest = {
     kind: 'account',
@@ -25,6 +26,7 @@ export function aPool(fields: Partial<Pool> = {}): Pool {
     simulate: false,
     sizing: 'managed',
     size: 3,
+    spares: 0,
     types: [{ name: 'free', share: 1, spec: { cpu: 2 } }],
     labels: { zone: 'eu' },
   } as const;

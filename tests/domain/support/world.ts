@@ -250,5 +250,11 @@ function answersOf(world: World): Answers {
         .filter(({ status }) => (status === 'allocated') === lent)
         .sort((a, b) => b.number - a.number)
         .slice(0, limit),
+    spares: ({ classId, limit }) =>
+      world.resources
+        .filter((each) => each.classId === classId && each.status === 'spare')
+        .filter(({ adminState }) => adminState === 'in_service')
+        .sort((a, b) => a.rank - b.rank)
+        .slice(0, limit),
   };
 }

@@ -79,6 +79,8 @@ export const BECOMES: Record<ResourceStatus, ResourceStatus[]> = {
   dirty: ['cleaning', 'available', 'quarantined', 'destroying'],
   cleaning: ['dirty', 'available', 'quarantined', 'destroying'],
   available: ['allocated', 'dirty', 'cleaning', 'destroying'],
+  // No pool of the model keeps any.
+  spare: [],
   allocated: ['dirty', 'destroying'],
   // Available at once if the call that had failed was the last.
   quarantined: ['cleaning', 'dirty', 'available', 'destroying', 'destroyed'],

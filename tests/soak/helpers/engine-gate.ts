@@ -66,12 +66,18 @@ export class EngineGate {
 
   /** A step of the worker: resolves when it may continue, rejects if it never will. */
   async step(name: string): Promise<void> {
+    const { armed } = this;
+    // A worker may have two requests under way; the second stands before its step, too.
+    if (armed && this.steps.length >= armed.nth) await this.stand(armed.open);
     if (name !== this.last) this.steps.push(name);
     this.last = name;
-    const { armed } = this;
     if (!armed || this.steps.length < armed.nth) return;
     armed.arrive();
-    await armed.open;
+    await this.stand(armed.open);
+  }
+
+  private async stand(open: Promise<void>): Promise<void> {
+    await open;
     if (this.isCut) throw new Error('The worker is dead.');
   }
 

@@ -28,6 +28,7 @@ export function loaders(db: Db, pools: PoolCache, run: Run): Loaders {
     operation: planned('operation'),
     classes: planned('classes'),
     sizing: planned('sizing'),
+    spares: planned('spares'),
     hearing: planned('hearing'),
     claims: lazily(() => claimsLoader(db)),
     startup: lazily(() => startupLoader(db, pools)),

@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { LeftClaim, StartupSnapshot } from '../../../domain/lifecycle/recovery';
 import type { RestoredSnapshot } from '../../../domain/lifecycle/restored';
 import type { Load } from '../../loads';
 import type { Page } from '../../page';
-import { constant, given, upTo } from '../parameters';
+import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import type { PoolCache } from '../pool-cache';
 import { reader } from '../rows';
@@ -32,12 +32,12 @@ export function claimsLoader(db: Db) {
   return (query: Load<'claims'>): LeftClaim[] => select.all(query);
 }
 
-/** Available resources, in order of id. */
+/** Available and spare resources, in order of id. */
 export function startupLoader(
   db: Db,
   pools: PoolCache,
 ): (load: Load<'startup'>) => StartupSnapshot {
-  return pageLoader(db, pools, eq(resources.status, constant('available')));
+  return pageLoader(db, pools, inArray(resources.status, ['available', 'spare']));
 }
 
 /** All resources, in order of id. */

@@ -28,6 +28,7 @@ type ResourceAnswers = Pick<
   | 'stateCounts'
   | 'highestNumber'
   | 'staying'
+  | 'spares'
 >;
 
 /** Resources and their numbers. */
@@ -40,6 +41,7 @@ export function resourceAnswers(db: Db): ResourceAnswers {
     stateCounts: stateCounts(db),
     highestNumber: lazily(() => highestNumber(db)),
     staying: lazily(() => stayingIn(db)),
+    spares: lazily(() => sparesOf(db)),
   };
 }
 
@@ -122,4 +124,20 @@ function stayingIn(db: Db): Answers['staying'] {
     }),
   );
   return (query) => (query.lent ? lent! : idle!)(query.classId, query.limit);
+}
+
+/** A class has few of them, so ordering them costs little. */
+function sparesOf(db: Db): Answers['spares'] {
+  const isSpare = eq(resources.status, constant('spare'));
+  const isInService = eq(resources.adminState, constant('in_service'));
+  const inClass = eq(resources.classId, given('classId'));
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(and(inClass, isSpare, isInService, isThere))
+      .orderBy(asc(resources.rank))
+      .limit(upTo('limit')),
+  );
+  return (query) => select.all(query);
 }
