@@ -182,7 +182,7 @@ export class GroupCommit<C = undefined> {
     }
   }
 
-  /** What the tasks of a batch have queued while they ran, and what fits besides. */
+  /** Takes from the queue, to which the tasks of the batch may have added while they ran. */
   private takeFollowers(taken: number): Queued<C>[] {
     return this.isolated === 0 ? this.queue.splice(0, this.maxBatch - taken) : [];
   }

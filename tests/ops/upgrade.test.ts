@@ -330,8 +330,8 @@ test('two usernames that differ in case only stay, and pools know whether they a
   const upgraded = new Database(file);
   const capabilities = 'select simulate, capabilities from pools order by id';
   expect(upgraded.prepare(capabilities).raw().all()).toEqual([
-    [0, '{"rotates":true,"simulates":true}'],
-    [0, '{"rotates":true,"simulates":false}'],
+    [0, '{"rotates":true,"simulates":true,"replaces":false}'],
+    [0, '{"rotates":true,"simulates":false,"replaces":true}'],
   ]);
   upgraded.close();
   const store = openSqliteStore(file);

@@ -61,8 +61,8 @@ export class OperationRunner {
   }
 
   /**
-   * Claims what is due and begins it; gives how much that was. Whoever asks again before the
-   * transaction has run gets the same answer.
+   * Claims what is due and begins it; gives how much that was. Another call before the
+   * transaction has run gives the same.
    */
   private claim(): Promise<number> {
     return (this.claiming ??= this.claimNow().finally(() => (this.claiming = null)));
