@@ -87,7 +87,7 @@ test('all that is wrong is told at once: the file, the line and the field of eac
   );
 });
 
-test('a database under another key fails both in the same words; a running server fails neither', async () => {
+test('a database under another key fails both; a running server fails neither', async () => {
   const where = place({ MASTER_KEY: KEY });
   const dataDir = where.env.DATA_DIR!;
   mkdirSync(dataDir);
