@@ -78,6 +78,9 @@ export const PATH_VARIABLES = [
   'BACKUP_DIR',
 ] as const;
 
+/** Checks variables against each other even if another is wrong, so that all is told at once. */
+const ALWAYS = { when: () => true };
+
 /** Parses every variable from its text, which is empty if it is not set. */
 export const configSchema = z
   .strictObject({
@@ -122,10 +125,12 @@ export const configSchema = z
     GITHUB_ORGS: githubOrgs,
   })
   .refine((settings) => !(settings.MASTER_KEY && settings.MASTER_KEY_FILE), {
+    ...ALWAYS,
     path: ['MASTER_KEY_FILE'],
     error: 'MASTER_KEY is set as well; set only one of them.',
   })
-  .refine((settings) => settings.KEEP_RESERVATIONS >= settings.KEEP_IDEMPOTENCY_KEYS, {
+  .refine((settings) => !(settings.KEEP_RESERVATIONS < settings.KEEP_IDEMPOTENCY_KEYS), {
+    ...ALWAYS,
     path: ['KEEP_RESERVATIONS'],
     error:
       'must not be shorter than KEEP_IDEMPOTENCY_KEYS: a repeated request is answered with its ' +
@@ -135,6 +140,7 @@ export const configSchema = z
     (settings) =>
       (settings.GITHUB_CLIENT_ID === undefined) === (settings.GITHUB_CLIENT_SECRET === undefined),
     {
+      ...ALWAYS,
       path: ['GITHUB_CLIENT_SECRET'],
       error: 'belongs to GITHUB_CLIENT_ID; set both or neither.',
     },

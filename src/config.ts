@@ -14,6 +14,9 @@ import {
 } from './config-schema';
 import { textOf } from './text-file';
 
+/** A line of `.env` that sets a variable. */
+const ENV_NAME = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
+
 /** Environment variables, as a process gets them. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -93,17 +96,45 @@ export function readEnvironment(
   return text === undefined ? env : { ...parseEnv(text), ...env };
 }
 
-/** The checked configuration. Errors: ConfigError that names the first invalid variable. */
+/**
+ * The checked configuration. Errors: ConfigError that names every invalid variable, with its line if
+ * it is in `.env`.
+ */
 export function readConfig(env: Env = process.env, source: EnvSource = workingDirectory()): Config {
   const environment = readEnvironment(env, source);
   const result = configSchema.safeParse(withDefaults(environment));
-  if (!result.success) throw new ConfigError(firstProblem(result.error.issues[0]));
-  const settings = { ...result.data };
-  for (const name of PATH_VARIABLES) {
-    const path = settings[name];
-    if (path) settings[name] = resolve(source.cwd, path);
-  }
+  if (!result.success)
+    throw new ConfigError(
+      result.error.issues.map(({ path, message }) => {
+        const name = path.map(String).join('.');
+        return `${placeOf(name, env, source)}${name}: ${message}`;
+      }),
+    );
+  const settings = { ...result.data, ...readPaths(environment, source) };
   return asConfig(settings, settings.CACHE_DIR ?? defaultCacheDir(environment, settings.DATA_DIR));
+}
+
+/** The settings that are paths; absolute, and undefined if they are not set. */
+export type Paths = Pick<Settings, (typeof PATH_VARIABLES)[number]>;
+
+/** The paths of an environment, which can be read whatever else is wrong with it. */
+export function readPaths(environment: Env, source: EnvSource = workingDirectory()): Paths {
+  const given = withDefaults(environment);
+  return Object.fromEntries(
+    PATH_VARIABLES.map((name) => [
+      name,
+      given[name] ? resolve(source.cwd, given[name]) : undefined,
+    ]),
+  ) as Paths;
+}
+
+/** The file and the line that set a variable: `/srv/.env:3: `; empty if the environment does. */
+function placeOf(name: string, env: Env, source: EnvSource): string {
+  if (env[name] !== undefined) return '';
+  const path = resolve(source.cwd, '.env');
+  const lines = source.readEnvFile(path)?.split('\n') ?? [];
+  const line = lines.findLastIndex((text) => ENV_NAME.exec(text)?.[1] === name) + 1;
+  return line === 0 ? '' : `${path}:${line}: `;
 }
 
 /**
@@ -114,12 +145,6 @@ function withDefaults(env: Env): Record<string, string> {
   return Object.fromEntries(
     Object.entries(CONFIG_DEFAULTS).map(([name, value]) => [name, env[name]?.trim() || value]),
   );
-}
-
-function firstProblem(issue: { path: PropertyKey[]; message: string } | undefined): string {
-  return issue
-    ? `${issue.path.map(String).join('.')}: ${issue.message}`
-    : 'The configuration is invalid.';
 }
 
 /**

@@ -1,17 +1,20 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assets } from './assets';
 import { ConfigError } from './config-error';
 import type { Sealer } from './crypto/sealing';
-import { makeDirectory } from './durable';
+import { makeDirectory, requireUsable } from './durable';
 import { asStorageError, namingPath } from './storage-error';
 import { joinInstances, type Instances } from './sqlite/instances';
 import { openForReading } from './sqlite/open';
 import { enter, type Presence } from './sqlite/presence';
-import { completeReplacement } from './sqlite/replace';
-import { schemaState, upgrade } from './store/sqlite/database';
+import { completeReplacement, databaseIn } from './sqlite/replace';
+import { metadataOf, schemaState, upgrade } from './store/sqlite/database';
 import { rekey } from './store/sqlite/rekey';
 import { openSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store';
-import type { Store } from './store/store';
+import { REKEY_MARKER, type Store } from './store/store';
+
+const LOCK = 'presence.lock';
 
 /** The state of a database, read without changing it. */
 export interface DatabaseState {
@@ -19,6 +22,8 @@ export interface DatabaseState {
   missing: number;
   /** The id of the master key under which it is sealed; undefined if it has no secrets yet. */
   keyId: string | undefined;
+  /** Was a change of the master key cut off? */
+  isRekeying: boolean;
 }
 
 /**
@@ -39,7 +44,7 @@ export class DataDirectory {
    */
   async enter(): Promise<Presence> {
     this.make();
-    const lock = join(this.path, 'presence.lock');
+    const lock = join(this.path, LOCK);
     const presence = await enter(lock).catch((error: unknown) => {
       throw asStorageError(error, lock);
     });
@@ -73,28 +78,39 @@ export class DataDirectory {
 
   /** Makes the directory unless it is there. Errors: ConfigError. */
   make(): void {
+    this.orUnusable(() => makeDirectory(this.path));
+  }
+
+  /** Checks, without a change, that the directory can be made or used. Errors: ConfigError. */
+  check(): void {
+    this.orUnusable(() => requireUsable(this.path, [this.database, join(this.path, LOCK)]));
+  }
+
+  private orUnusable(work: () => void): void {
     try {
-      makeDirectory(this.path);
+      work();
     } catch (error) {
       const { code = 'unknown error' } = error as NodeJS.ErrnoException;
       throw new ConfigError(`DATA_DIR: ${this.path} cannot be made or used (${code}).`);
     }
   }
 
-  /** Reads the state of an existing database. */
-  inspect(): DatabaseState {
-    return namingPath(this.database, () => this.read());
+  /** Reads the state of the database; null if there is none yet. Changes nothing. */
+  inspect(): DatabaseState | null {
+    const file = databaseIn(this.database);
+    return existsSync(file) ? namingPath(this.database, () => this.read(file)) : null;
   }
 
-  private read(): DatabaseState {
-    const connection = openForReading(this.database);
+  private read(file: string): DatabaseState {
+    const connection = openForReading(file);
     try {
       const { missing } = schemaState(connection, assets.migrations());
-      const keyId = connection
-        .prepare<[], string>("SELECT value FROM metadata WHERE name = 'master_key'")
-        .pluck()
-        .get();
-      return { missing, keyId };
+      const metadata = metadataOf(connection);
+      return {
+        missing,
+        keyId: metadata('master_key'),
+        isRekeying: metadata(REKEY_MARKER) !== undefined,
+      };
     } finally {
       connection.close();
     }

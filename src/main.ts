@@ -3,6 +3,7 @@ import './require-node';
 import './signals';
 import { EXIT, outcomeOf } from './cli/exit-codes';
 import { runProgram } from './cli/program';
+import { ConfigError } from './config-error';
 
 // Only the user may read the files that this program makes (databases, backups, keys), even in a
 // directory that others can read.
@@ -20,6 +21,8 @@ process.stderr.on('error', () => undefined);
 
 runProgram(process.argv.slice(2)).catch((error: unknown) => {
   const { message, code } = outcomeOf(error);
-  if (message !== null) process.stderr.write(`holdfast: ${message}\n`);
+  // The problems of a configuration are a line each.
+  const lines = error instanceof ConfigError ? error.problems : message === null ? [] : [message];
+  for (const line of lines) process.stderr.write(`holdfast: ${line}\n`);
   process.exit(code);
 });

@@ -1,14 +1,10 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { DRIVERS } from './drivers';
-import { ThreadBinding } from './affinity';
 import { assets } from './assets';
-import { requireRecipient } from './backup/recipient';
 import { boot } from './boot';
 import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
-import { ConfigError } from './config-error';
 import { DataDirectory } from './data-directory';
 import { createApp } from './http/app';
 import { refuseWhileStarting } from './http/starting';
@@ -16,10 +12,12 @@ import { createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
+import { listen } from './listen';
 import { plainLines } from './log';
 import { examplePoolsFile } from './pools-file/example';
 import { loadPoolsFile } from './pools-file/load';
 import type { PoolsFile } from './pools-file/parse';
+import type { Prepared } from './preflight';
 import { createScheduler } from './job-threads';
 import type { Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools/pools-file';
@@ -49,24 +47,22 @@ export interface RunningServer {
 }
 
 /**
- * Starts everything and begins to serve. Errors: ConfigError, MasterKeyError, DomainError,
+ * Starts everything that was prepared and begins to serve. Errors: ConfigError, MasterKeyError, DomainError,
  * StorageError, DamagedError, or the system's error if it cannot listen.
  */
-export async function startServer(config: Config, env: Env, log: Logger): Promise<RunningServer> {
+export async function startServer(prepared: Prepared, log: Logger): Promise<RunningServer> {
   try {
-    return await start(config, env, log);
+    return await start(prepared, log);
   } catch (error) {
-    throw asStorageError(error, new DataDirectory(config.dataDir).database);
+    throw asStorageError(error, new DataDirectory(prepared.config.dataDir).database);
   }
 }
 
-async function start(config: Config, env: Env, log: Logger): Promise<RunningServer> {
-  // Read and listen before anything is opened: an invalid pools file, or an address that is taken,
-  // must change nothing.
-  const poolsFile =
-    config.poolsFile === undefined ? null : loadPoolsFile(config.poolsFile, DRIVERS, env);
-  await requireRecipient(config);
-  const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
+async function start(
+  { config, poolsFile, binding }: Prepared,
+  log: Logger,
+): Promise<RunningServer> {
+  // Listen before anything is opened: an address that is taken must change nothing.
   // Until everything is ready, callers are asked to try again.
   const tryAgain = refuseWhileStarting(newId);
   const server = createTimedServer(tryAgain);
@@ -152,30 +148,6 @@ async function loadPools(
 ): Promise<AppliedFile | null> {
   if (!file && (await hasLoadedPools(engine))) return null;
   return keepPoolsFile(engine, file ?? examplePoolsFile(DRIVERS), log);
-}
-
-/** The reason why the configured address cannot be used, by the system's error code. */
-const UNUSABLE: Record<string, string> = {
-  EADDRINUSE: 'PORT: another program already listens there.',
-  EACCES: 'PORT: this user may not listen on it.',
-  EADDRNOTAVAIL: 'HOST: this machine has no such address.',
-  ENOTFOUND: 'HOST: this name cannot be resolved.',
-};
-
-function listen(server: Server, { host, port }: Config): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        UNUSABLE[error.code ?? ''] === undefined
-          ? error
-          : new ConfigError(`${UNUSABLE[error.code ?? '']!} (${host}:${port})`),
-      ),
-    );
-    server.listen(port, host, () => {
-      const { address, port: bound, family } = server.address() as AddressInfo;
-      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
-    });
-  });
 }
 
 /** Resolves when the last request has been answered, or cut off at the deadline. */

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { readConfig, readEnvironment } from '../config';
+import { readEnvironment } from '../config';
 import { makeLog } from '../log';
 import { EXIT } from './exit-codes';
 import { LogOutput } from '../log-output';
 import { misspelledIn } from '../misspelled';
+import { preflight } from '../preflight';
 import { takeSignals, type Signal } from '../signals';
 import { startServer, type RunningServer } from '../server';
 
@@ -21,8 +22,8 @@ export function addServe(program: Command): void {
 }
 
 async function serve(): Promise<void> {
-  const env = readEnvironment();
-  const config = readConfig();
+  const prepared = await preflight();
+  const { config, env } = prepared;
   const log = makeLog({ level: config.logLevel, format: config.logFormat });
   for (const { name, meant } of misspelledIn(env))
     log.warn(
@@ -31,7 +32,7 @@ async function serve(): Promise<void> {
     );
   const serving = new Serving(log);
   takeSignals((signal) => serving.take(signal));
-  const server = await startServer(config, env, log);
+  const server = await startServer(prepared, log);
   if (server.newSetupToken)
     new LogOutput(STDERR).write(
       `Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`,

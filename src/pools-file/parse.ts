@@ -43,7 +43,7 @@ export function parsePoolsFile(text: string, { file, drivers, env }: FileContext
   );
 }
 
-/** What the file says, as far as it is right. */
+/** The pools of the file that are right; problems are reported. */
 function checked(
   value: unknown,
   drivers: FileContext['drivers'],

@@ -18,7 +18,7 @@ import type { FieldPath } from './problem';
 export interface ParsedText {
   value: unknown;
   /** The line of a field, or of the nearest thing around a field that is missing; from 1. */
-  lineOf(path: FieldPath): number | undefined;
+  lineOf: (path: FieldPath) => number | undefined;
 }
 
 /**

@@ -18,6 +18,11 @@ export function replaceDatabase(file: string, finished: string): void {
   completeReplacement(file);
 }
 
+/** The file that holds the database: its successor, if a replacement was interrupted. */
+export function databaseIn(file: string): string {
+  return fs.existsSync(successorOf(file)) ? successorOf(file) : file;
+}
+
 /**
  * Completes an interrupted replacement, if any. Removes the old log first: it must never be applied
  * to the new database.

@@ -106,6 +106,6 @@ test('.env is read where the server is started, and the environment wins over it
   const { code, stderr } = await runToItsEnd({ DATA_DIR: join(cwd, 'data'), PORT: '0' }, cwd);
   expect({ code, stderr }).toEqual({
     code: 78,
-    stderr: expect.stringMatching(/^holdfast: LOG_LEVEL: /),
+    stderr: expect.stringMatching(/^holdfast: \S*\.env:1: LOG_LEVEL: /),
   });
 });

@@ -91,7 +91,7 @@ describeAsRoot('a start on a disk', () => {
   test('that is read-only, or not ours, is one line', async () => {
     const disk = smallDisk('1m');
     execFileSync('mount', ['-o', 'remount,ro', disk]);
-    expectOneLine(await runToItsEnd({ DATA_DIR: disk, ...KEY }), 74, disk);
+    expectOneLine(await runToItsEnd({ DATA_DIR: disk, ...KEY }), 78, 'DATA_DIR', disk, 'EROFS');
     expectOneLine(await runToItsEnd({ DATA_DIR: join(disk, 'data'), ...KEY }), 78, 'EROFS');
     const somebody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
     const theirs = temporaryDirectory();

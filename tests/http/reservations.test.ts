@@ -58,6 +58,7 @@ describe('POST /v1/reservations', () => {
       item: 0,
       generation: 1,
       rotates: true,
+      simulated: true,
     };
     expect(body).toEqual({
       ...{

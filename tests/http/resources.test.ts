@@ -69,6 +69,16 @@ test('the username of a listed account is shown to its holder only', async () =>
     expect((await ann.get(path)).text).not.toContain('ada.lovelace');
 });
 
+test('a call that is repeated under its key by id, after the name, has one effect', async () => {
+  const { id } = (await admin.get('/v1/resources/vms-2')).body as { id: string };
+  const clean = (which: string) =>
+    admin.post(`/v1/resources/${which}/clean`).set('Idempotency-Key', 'one-cleaning');
+  expect((await clean('vms-2')).body.status).toBe('dirty');
+  await server.test.settle();
+  for (const which of [id, 'vms-2'])
+    expect((await clean(which)).body).toMatchObject({ id, status: 'available' });
+});
+
 describe('GET /v1/resources/{id}', () => {
   test('finds it by id and by name', async () => {
     const { body } = await ann.get('/v1/resources/vms-2');

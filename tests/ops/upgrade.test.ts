@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { DataDirectory } from '../../src/data-directory';
 import { userNamed } from '../../src/domain/people/usernames';
 import { schemaState, upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
@@ -367,4 +368,17 @@ test('a database of a newer release is refused, and one that others serve is not
   const older = join(temporaryDirectory(), 'holdfast.db');
   upgrade(older, migrationsUpTo(1));
   expect(() => upgrade(older, MIGRATIONS, { alone: false })).toThrow(/stop them first/);
+});
+
+test('the state of a database of any version can be read before its upgrade', () => {
+  const dataDir = temporaryDirectory();
+  upgrade(join(dataDir, 'holdfast.db'), migrationsUpTo(1));
+  const db = new Database(join(dataDir, 'holdfast.db'));
+  db.prepare("insert into facts (name, value) values ('master_key', 'the-key')").run();
+  db.close();
+  expect(new DataDirectory(dataDir).inspect()).toEqual({
+    missing: journal.entries.length - 1,
+    keyId: 'the-key',
+    isRekeying: false,
+  });
 });

@@ -66,6 +66,7 @@ export class Resources {
     const sealed = sealer.seal(aad.credential(id), JSON.stringify(secret));
     const value = foundBy('token', secret);
     const owner = value && (await store.read.lentToken(value.valueHash));
+    const key = await this.keyOf(idOrName, idempotencyKey);
     return store.transact(
       { load: 'credentials', idOrName },
       (snapshot, now) => {
@@ -77,7 +78,7 @@ export class Resources {
         const details = foundBy(kind, secret) ?? {};
         return giveCredential(snapshot, credential, details, contextOf(this.engine, now));
       },
-      onceById(idempotencyKey),
+      onceById(key),
     );
   }
 
@@ -134,18 +135,30 @@ export class Resources {
     );
   }
 
-  private decide(
+  /** The key of a call on a resource, which is the same call whether it names the id or the name. */
+  private async keyOf(
+    idOrName: string,
+    key: IdempotencyKey | null,
+  ): Promise<IdempotencyKey | null> {
+    const found = key && (await this.engine.store.read.resource(idOrName));
+    if (!found) return key;
+    const named = `/resources/${encodeURIComponent(idOrName)}`;
+    return { ...key, path: key.path.replace(named, () => `/resources/${found.resource.id}`) };
+  }
+
+  private async decide(
     idOrName: string,
     decide: (snapshot: ResourceSnapshot, context: DecisionContext) => Decision<string>,
     key: IdempotencyKey | null = null,
   ): Promise<string> {
+    const once = onceById(await this.keyOf(idOrName, key));
     return this.engine.store.transact(
       { load: 'resource', idOrName },
       (snapshot, now) => {
         if (!snapshot) throw notFound('resource', idOrName);
         return decide(snapshot, contextOf(this.engine, now));
       },
-      onceById(key),
+      once,
     );
   }
 

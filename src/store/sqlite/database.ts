@@ -110,6 +110,22 @@ export function schemaState(connection: Database.Database, migrationsFolder: str
   return { applied: applied.length, missing: known.filter((each) => each > newest).length };
 }
 
+/** Reads single values of the metadata, whatever the version of the schema; undefined without one. */
+export function metadataOf(connection: Database.Database): (name: string) => string | undefined {
+  // Before migration 0010 the table was called facts.
+  const [table] = connection
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE name IN ('metadata', 'facts')")
+    .pluck()
+    .all();
+  return (name) =>
+    table === undefined
+      ? undefined
+      : connection
+          .prepare<[string], string>(`SELECT value FROM ${table} WHERE name = ?`)
+          .pluck()
+          .get(name);
+}
+
 function copyBefore(connection: Database.Database, directory: string, applied: number): string {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const path = join(directory, `before-upgrade-of-schema-${applied}-${stamp}.db`);
