@@ -51,11 +51,11 @@ export class DomainError extends Error {
 }
 
 /**
- * Checks that `what` still is as the caller read it: `expected` is the version that they read, null
+ * Checks that `what` still is as the caller read it: `expected` are the versions that will do, null
  * for any. Errors: `precondition_failed`.
  */
-export function requireVersion<T>(what: string, expected: T | null, current: T): void {
-  if (expected !== null && expected !== current)
+export function requireVersion<T>(what: string, expected: readonly T[] | null, current: T): void {
+  if (expected !== null && !expected.includes(current))
     throw new DomainError(
       'precondition_failed',
       `The ${what} has changed since you read it.`,

@@ -75,29 +75,28 @@ export function waitOf(request: Request, query: unknown): number {
   return preferred === undefined ? 0 : Math.min(60, Number(preferred));
 }
 
-const TAG = String.raw`(?:W/)?"[^"]*"`;
-const TAGS = new RegExp(String.raw`^\s*${TAG}(?:\s*,\s*${TAG})*\s*$`);
+const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
+/** Elements of a list may be empty (RFC 9110, 5.6.1.2). */
+const TAGS = new RegExp(String.raw`^[\s,]*${TAG}(?:\s*,[\s,]*${TAG})*[\s,]*$`);
 
 /**
- * The entity tag in If-Match, without quotes; null for none or any. A weak tag matches nothing (RFC
- * 9110, 13.1.1). Errors: `invalid`, also for several strong tags; `precondition_failed` where all
- * are weak.
+ * The entity tags in If-Match, without quotes; null for none or any. Weak tags match nothing (RFC
+ * 9110, 13.1.1). Errors: `invalid`; `precondition_failed` where all are weak.
  */
-export function ifMatchOf(request: Request): string | null {
+export function ifMatchOf(request: Request): string[] | null {
   const header = request.get('If-Match');
   if (header === undefined || header.trim() === '*') return null;
-  const tags = TAGS.test(header) ? (header.match(new RegExp(TAG, 'g')) ?? []) : [];
-  const strong = new Set(tags.filter((tag) => !tag.startsWith('W/')));
-  if (tags.length > 0 && strong.size === 0)
-    throw new RequestError('precondition_failed', 'A weak tag matches nothing here.', 'If-Match');
-  const [tag] = strong;
-  if (tag === undefined || strong.size > 1)
+  if (!TAGS.test(header))
     throw new RequestError(
       'invalid',
-      'If-Match must be one strong entity tag in quotes, or *.',
+      'If-Match must be a list of entity tags in quotes, or *.',
       'If-Match',
     );
-  return tag.slice(1, -1);
+  const tags = header.match(new RegExp(TAG, 'g')) ?? [];
+  const strong = tags.filter((tag) => !tag.startsWith('W/'));
+  if (strong.length === 0)
+    throw new RequestError('precondition_failed', 'A weak tag matches nothing here.', 'If-Match');
+  return strong.map((tag) => tag.slice(1, -1));
 }
 
 /** The value of the first cookie of this name (RFC 6265, 4.2.1); null if there is none. */

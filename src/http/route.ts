@@ -21,8 +21,8 @@ export interface Call<Params, Query, Body> {
   body: Body;
   principal: Principal;
   context: CallContext;
-  /** The tag in If-Match, without quotes; null if it is missing or `*`. */
-  ifMatch: string | null;
+  /** The strong tags in If-Match, without quotes; null if it is missing or `*`. */
+  ifMatch: readonly string[] | null;
   /** Gives the value of a cookie; null if the caller sent none. */
   cookie: (name: string) => string | null;
   /** Seconds to hold the answer for: `?wait=` or `Prefer: wait=` (RFC 7240). */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const PATIENCE = 15_000;
+/** In ms; a busy machine takes its time. */
+const PATIENCE = 60_000;
 
 /** An answered request. */
 export interface Arrival {
@@ -15,16 +16,18 @@ export class Arrivals {
   private readonly seen = new Map<string, Arrival[]>();
   private changed: () => void = () => {};
 
-  /** Notes a request once it is answered. */
+  /** Notes a request when the app answers it, even if the browser has given it up by then. */
   readonly note = ({ method, url }: IncomingMessage, response: ServerResponse): void => {
     const id = new URL(url!, 'http://x').searchParams.get('case');
     if (id === null) return;
-    response.on('close', () => {
+    const end = response.end.bind(response) as (...parts: unknown[]) => ServerResponse;
+    response.end = (...parts: unknown[]) => {
       const agreed = response.hasHeader('Access-Control-Allow-Origin');
       const before = this.seen.get(id) ?? [];
       this.seen.set(id, [...before, { method: method!, status: response.statusCode, agreed }]);
       this.changed();
-    });
+      return end(...parts);
+    };
   };
 
   /** Waits until a request of each case was answered. Errors: one that names those missing. */

@@ -10,6 +10,8 @@ import { PASSWORD } from '../helpers/server';
 import { Arrivals } from './arrivals';
 import { asFunction, WAYS, type Way } from './ways';
 
+jest.setTimeout(90_000);
+
 /** The name of the server in its network: no browser sends Fetch Metadata there. */
 const NAME = 'lab.example';
 const UUID = 'fa496c42-6100-4838-9774-6683b3688cd2';

@@ -287,7 +287,11 @@ describe('a request is taken by what it means', () => {
     ['W/"1"', 412, 'precondition_failed'],
     ['W/"1", W/"2"', 412, 'precondition_failed'],
     ['W/"1", "999"', 412, 'precondition_failed'],
+    ['"999", "998"', 412, 'precondition_failed'],
     ['1', 400, 'invalid'],
+    ['"1" "2"', 400, 'invalid'],
+    ['"1", *', 400, 'invalid'],
+    [',', 400, 'invalid'],
   ])('If-Match: %s is %i', async (tag, status, code) => {
     const answer = await admin.patch('/v1/pools/lab').set('If-Match', tag).send({ labels: {} });
     expect(answer.body).toEqual(problem(status, code, 'If-Match'));
@@ -301,6 +305,18 @@ describe('a request is taken by what it means', () => {
   ])('%s names the bounds', async (path, detail) => {
     expect((await admin.get(path)).body).toMatchObject({ status: 400, detail });
   });
+
+  test.each(['"999", TAG', 'TAG,"999"', ', W/"999" ,, TAG,', '"other", TAG', 'TAG, TAG'])(
+    'If-Match: %s takes a list',
+    async (list) => {
+      const { etag } = (await admin.get('/v1/pools/lab')).headers;
+      await admin
+        .patch('/v1/pools/lab')
+        .set('If-Match', list.replaceAll('TAG', etag!))
+        .send({ labels: { list: list.length.toString() } })
+        .expect(200);
+    },
+  );
 
   test('If-Match is read only by calls that can fail for it', async () => {
     await admin.get('/v1/pools/lab').set('If-Match', 'W/"1"').expect(200);

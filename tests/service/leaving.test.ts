@@ -63,7 +63,7 @@ describe('maintenance', () => {
 
   it('is refused to a caller who has seen another state', async () => {
     const { resources } = await start();
-    expect(await codeOf(resources.setAdminState('free-1', 'maintenance', 'draining'))).toBe(
+    expect(await codeOf(resources.setAdminState('free-1', 'maintenance', ['draining']))).toBe(
       'precondition_failed',
     );
   });

@@ -81,8 +81,8 @@ export interface UserChange {
   id: string;
   set: UserFields;
   by: 'self' | 'other';
-  /** The version that the user must have; null for any. */
-  expected: number | null;
+  /** The versions that the user may have; null for any. */
+  expected: readonly number[] | null;
   /** Epoch ms. */
   now: number;
 }

@@ -34,14 +34,14 @@ export function createPool(taken: Pool | null, pool: Pool): Decision<string> {
 }
 
 /**
- * Changes a pool; its resources follow gradually. `expected` is the version that the caller has
- * seen, null for any. Errors: `precondition_failed`, `conflict` while it is being deleted,
+ * Changes a pool; its resources follow gradually. `expected` are the versions that will do,
+ * null for any. Errors: `precondition_failed`, `conflict` while it is being deleted,
  * `unsupported` to grow a pool whose driver cannot make resources.
  */
 export function changePool(
   pool: Pool,
   set: Partial<PoolFields>,
-  expected: number | null,
+  expected: readonly number[] | null,
   by: Pool['origin'],
 ): Decision<string> {
   requireVersion('pool', expected, pool.version);
@@ -132,7 +132,7 @@ function typesAround(
  */
 export function deletePool(
   pool: Pool,
-  expected: number | null,
+  expected: readonly number[] | null,
   context: DecisionContext,
 ): Decision<string> {
   requireVersion('pool', expected, pool.version);

@@ -17,7 +17,7 @@ import type { User } from '../../domain/people/user';
 import { pageAnswer, pageOf } from '../paging';
 import { renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
-import { tagged, versionOf } from './tags';
+import { tagged, versionsOf } from './tags';
 
 const params = z.object({ id });
 const oneUser = { description: 'The user.', body: userBody };
@@ -127,7 +127,7 @@ export const userRoutes: Route[] = [
       'precondition_failed',
     ],
     handle: async ({ services: { users }, params: { id: userId }, body, principal, ifMatch }) => {
-      await users.change(principal, userId, body, versionOf(ifMatch));
+      await users.change(principal, userId, body, versionsOf(ifMatch));
       return answerOf(await users.find(principal, userId));
     },
   }),

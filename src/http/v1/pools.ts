@@ -17,7 +17,7 @@ import type { PoolsState } from '../../service/pools/pools';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
 import { instantOf } from '../instants';
-import { tagged, versionOf } from './tags';
+import { tagged, versionsOf } from './tags';
 
 const path = '/v1/pools';
 const one = `${path}/{name}`;
@@ -87,7 +87,7 @@ export const poolRoutes: Route[] = [
       await services.pools.change(
         name,
         (pool) => patchedFields(pool, body, factories),
-        versionOf(ifMatch),
+        versionsOf(ifMatch),
       );
       return show(services, principal, name);
     },
@@ -104,7 +104,7 @@ export const poolRoutes: Route[] = [
     errors: ['not_found', 'precondition_failed'],
     handle: async ({ services, params: { name }, ifMatch }) => ({
       status: 202,
-      body: await services.pools.delete(name, versionOf(ifMatch)),
+      body: await services.pools.delete(name, versionsOf(ifMatch)),
     }),
   }),
 ];

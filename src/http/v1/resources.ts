@@ -15,7 +15,7 @@ import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
 import { present, renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
-import { tagged, unknownTag } from './tags';
+import { tagged, knownTags } from './tags';
 
 const path = '/v1/resources';
 const one = `${path}/{id}`;
@@ -72,7 +72,7 @@ export const resourceRoutes: Route[] = [
     answers: { 200: answer },
     errors: ['invalid', 'not_found', 'conflict', 'precondition_failed'],
     handle: async ({ services, params: { id }, body, principal, ifMatch }) => {
-      await services.resources.setAdminState(id, body.adminState, stateOf(ifMatch));
+      await services.resources.setAdminState(id, body.adminState, statesOf(ifMatch));
       return show(services, principal, id);
     },
   }),
@@ -147,12 +147,9 @@ async function show(
   return tagged(answerOf(view, principal), adminState, status, `${path}/${resourceId}`);
 }
 
-/** The admin state in If-Match; null for any. Errors: `precondition_failed` for another value. */
-function stateOf(ifMatch: string | null): AdminState | null {
-  if (ifMatch === null) return null;
-  const known = ADMIN_STATES.find((state) => state === ifMatch);
-  if (!known) throw unknownTag();
-  return known;
+/** The admin states in If-Match; null for any. Errors: `precondition_failed` if none is one. */
+function statesOf(ifMatch: readonly string[] | null): AdminState[] | null {
+  return knownTags(ifMatch, (tag) => ADMIN_STATES.find((state) => state === tag));
 }
 
 function queryOf({

@@ -35,7 +35,11 @@ export class Resources {
   constructor(private readonly engine: Engine) {}
 
   /** Errors: `not_found`, `conflict`. */
-  setAdminState(idOrName: string, to: AdminState, expected: AdminState | null): Promise<string> {
+  setAdminState(
+    idOrName: string,
+    to: AdminState,
+    expected: readonly AdminState[] | null,
+  ): Promise<string> {
     return this.decide(idOrName, (snapshot, context) => {
       requireVersion('resource', expected, snapshot.resource.adminState);
       return setAdminState(snapshot, to, context);

@@ -134,7 +134,7 @@ export class Users {
     principal: Principal,
     id: string,
     input: Partial<UserInput>,
-    expected: number | null,
+    expected: readonly number[] | null,
   ): Promise<void> {
     this.requireSelf(principal, id);
     if (input.role !== undefined && !isAdmin(principal))

@@ -56,13 +56,13 @@ export class Pools {
   }
 
   /**
-   * Changes the given fields; `expected` is the version that the caller read. Errors: `not_found`,
+   * Changes the given fields; `expected` are the versions that will do. Errors: `not_found`,
    * and those of `changePool`.
    */
   async change(
     name: string,
     set: PoolChange,
-    expected: number | null,
+    expected: readonly number[] | null,
     by: Pool['origin'] = 'api',
   ): Promise<void> {
     await this.engine.store.transact({ load: 'pool', name }, ({ pool }) => {
@@ -86,7 +86,7 @@ export class Pools {
    * Drains a pool, then removes it. `lent`: resources that are still lent; the removal waits for
    * them.
    */
-  async delete(name: string, expected: number | null): Promise<{ lent: number }> {
+  async delete(name: string, expected: readonly number[] | null): Promise<{ lent: number }> {
     await this.engine.store.transact({ load: 'pool', name }, ({ pool }, now) => {
       if (!pool) throw notFound('pool', name);
       return deletePool(pool, expected, contextOf(this.engine, now));
