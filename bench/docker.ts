@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { containerSpec } from '../src/drivers/docker/container-spec';
+import { containerSpec, networkName } from '../src/drivers/docker/container-spec';
 import { dockerSettings } from '../src/drivers/docker/settings';
 import { temporaryDirectory, timed } from './ground';
 import { atMost, median, size, told, type Figure } from './result';
@@ -51,6 +51,7 @@ export async function docker(): Promise<Figure[]> {
     for (const pool of ['p', 'spared']) await gone(client, pool);
     client.close();
     await server.stop();
+    await removeNetwork(dataDir);
   }
   const back = waysBack(dataDir).slice(0, ROUNDS);
   return [
@@ -139,12 +140,23 @@ async function byHand(): Promise<void> {
     requestId: null,
     signal: AbortSignal.timeout(60_000),
   };
-  const settings = dockerSettings.parse({ image: IMAGE });
+  const settings = dockerSettings.parse({ image: IMAGE, network: 'bridge' });
   const container = await engine.createContainer(
     containerSpec(settings, 'bench-by-hand', target, call, null),
   );
   await container.start();
   await container.remove({ force: true, v: true });
+}
+
+/** The network of this installation, which outlives its last container. */
+async function removeNetwork(dataDir: string): Promise<void> {
+  const database = new Database(join(dataDir, 'holdfast.db'), { readonly: true });
+  const { value } = database
+    .prepare(`SELECT value FROM metadata WHERE name = 'installation'`)
+    .get() as { value: string };
+  database.close();
+  const settings = dockerSettings.parse({ image: IMAGE });
+  await new Docker().getNetwork(networkName(settings, value)).remove();
 }
 
 /** From the end of each loan until its container could be lent again, in ms. */
