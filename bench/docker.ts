@@ -38,8 +38,9 @@ export async function docker(): Promise<Figure[]> {
   try {
     await returned(client);
     await has(client, 'spared', 'spare');
+    const network = networkOf(dataDir);
     for (let round = 0; round < ROUNDS; round += 1) {
-      bare.push(await timed(byHand));
+      bare.push(await timed(() => byHand(network)));
       let loan: Loan | undefined;
       opened.push(await timed(async () => (loan = await borrow(client, 'p'))));
       await client.call('DELETE', `/v1/reservations/${loan!.id}`);
@@ -51,7 +52,7 @@ export async function docker(): Promise<Figure[]> {
     for (const pool of ['p', 'spared']) await gone(client, pool);
     client.close();
     await server.stop();
-    await removeNetwork(dataDir);
+    await new Docker().getNetwork(networkOf(dataDir)).remove();
   }
   const back = waysBack(dataDir).slice(0, ROUNDS);
   return [
@@ -121,8 +122,8 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** The very container that the driver makes. */
-async function byHand(): Promise<void> {
+/** The very container that the driver makes, on the same network. */
+async function byHand(network: string): Promise<void> {
   const engine = new Docker();
   const target = {
     resourceId: 'by-hand',
@@ -140,7 +141,7 @@ async function byHand(): Promise<void> {
     requestId: null,
     signal: AbortSignal.timeout(60_000),
   };
-  const settings = dockerSettings.parse({ image: IMAGE, network: 'bridge' });
+  const settings = dockerSettings.parse({ image: IMAGE, network });
   const container = await engine.createContainer(
     containerSpec(settings, 'bench-by-hand', target, call, null),
   );
@@ -148,15 +149,14 @@ async function byHand(): Promise<void> {
   await container.remove({ force: true, v: true });
 }
 
-/** The network of this installation, which outlives its last container. */
-async function removeNetwork(dataDir: string): Promise<void> {
+/** The network of the installation in this directory; it outlives the last container. */
+function networkOf(dataDir: string): string {
   const database = new Database(join(dataDir, 'holdfast.db'), { readonly: true });
   const { value } = database
     .prepare(`SELECT value FROM metadata WHERE name = 'installation'`)
     .get() as { value: string };
   database.close();
-  const settings = dockerSettings.parse({ image: IMAGE });
-  await new Docker().getNetwork(networkName(settings, value)).remove();
+  return networkName(dockerSettings.parse({ image: IMAGE }), value);
 }
 
 /** From the end of each loan until its container could be lent again, in ms. */
