@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { containerSpec } from '../src/drivers/docker/container-spec';
+import { containerSpec, networkName } from '../src/drivers/docker/container-spec';
 import { dockerSettings } from '../src/drivers/docker/settings';
 import { temporaryDirectory, timed } from './ground';
 import { atMost, median, size, told, type Figure } from './result';
@@ -38,8 +38,9 @@ export async function docker(): Promise<Figure[]> {
   try {
     await returned(client);
     await has(client, 'spared', 'spare');
+    const network = networkOf(dataDir);
     for (let round = 0; round < ROUNDS; round += 1) {
-      bare.push(await timed(byHand));
+      bare.push(await timed(() => byHand(network)));
       let loan: Loan | undefined;
       opened.push(await timed(async () => (loan = await borrow(client, 'p'))));
       await client.call('DELETE', `/v1/reservations/${loan!.id}`);
@@ -51,6 +52,7 @@ export async function docker(): Promise<Figure[]> {
     for (const pool of ['p', 'spared']) await gone(client, pool);
     client.close();
     await server.stop();
+    await new Docker().getNetwork(networkOf(dataDir)).remove();
   }
   const back = waysBack(dataDir).slice(0, ROUNDS);
   return [
@@ -120,8 +122,8 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** The very container that the driver makes. */
-async function byHand(): Promise<void> {
+/** The very container that the driver makes, on the same network. */
+async function byHand(network: string): Promise<void> {
   const engine = new Docker();
   const target = {
     resourceId: 'by-hand',
@@ -139,12 +141,22 @@ async function byHand(): Promise<void> {
     requestId: null,
     signal: AbortSignal.timeout(60_000),
   };
-  const settings = dockerSettings.parse({ image: IMAGE });
+  const settings = dockerSettings.parse({ image: IMAGE, network });
   const container = await engine.createContainer(
     containerSpec(settings, 'bench-by-hand', target, call, null),
   );
   await container.start();
   await container.remove({ force: true, v: true });
+}
+
+/** The network of the installation in this directory; it outlives the last container. */
+function networkOf(dataDir: string): string {
+  const database = new Database(join(dataDir, 'holdfast.db'), { readonly: true });
+  const { value } = database
+    .prepare(`SELECT value FROM metadata WHERE name = 'installation'`)
+    .get() as { value: string };
+  database.close();
+  return networkName(dockerSettings.parse({ image: IMAGE }), value);
 }
 
 /** From the end of each loan until its container could be lent again, in ms. */

@@ -50,12 +50,16 @@ const item = z
 export const loginName = z.string().regex(/^(?!root$)[a-z_][a-z0-9_-]{0,31}$/, {
   error: 'must be a login name: a-z, 0-9, _ and -, at most 32, and not root',
 });
-/** A password that a holder may choose. */
-export const loginPassword = z
+/** A password that a caller of the container manager's API may choose: as short as it allowed. */
+export const shortLoginPassword = z
   .string()
   .min(1)
   .max(128)
   .regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
+/** A password that a holder may choose. Anyone who reaches the resource may guess at it. */
+export const loginPassword = shortLoginPassword.min(8, {
+  error: 'must have at least 8 characters',
+});
 
 /** A public key's blob begins with the name of its algorithm (RFC 4253, 6.6); more must follow. */
 function isWhole(key: string): boolean {

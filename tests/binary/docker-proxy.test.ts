@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { containerSpec } from '../../src/drivers/docker/container-spec';
+import { containerSpec, networkName } from '../../src/drivers/docker/container-spec';
+import { BRIDGE_OPTION, networkSpec, REACH_OPTION } from '../../src/drivers/docker/network';
 import { dockerSettings } from '../../src/drivers/docker/settings';
 import { callOf, newThing } from '../contracts/driver';
 import { describeWithDocker, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
@@ -141,6 +142,7 @@ describeWithDocker('holdfast docker-proxy', () => {
     ['what Docker gives by itself', host({ CapDrop: [] })],
     ['no seccomp', host({ SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] })],
     ['no limits', host({ Memory: 0 })],
+    ['a disk option of another kind', host({ StorageOpt: { size: '5G', other: 'x' } })],
     ['an image that runs something else', { ...spec(), Entrypoint: ['sh'] }],
     ['no label of ours', { ...spec(), Labels: {} }],
     ['no body', undefined],
@@ -149,8 +151,35 @@ describeWithDocker('holdfast docker-proxy', () => {
     expect((await ask('POST', '/v1.41/containers/create', body)).status).toBe(403);
   });
 
+  test('a network that keeps its containers apart may be made, and no other', async () => {
+    const apart = networkSpec(
+      networkName(dockerSettings.parse({ image: 'x' }), installation),
+      installation,
+    );
+    const make = (body: object) => ask('POST', '/v1.41/networks/create', body);
+    for (const more of [
+      { Name: 'bridge' },
+      { Driver: 'macvlan' },
+      { Options: {} },
+      { Options: { ...apart.Options, [REACH_OPTION]: 'true' } },
+      { Options: { ...apart.Options, [BRIDGE_OPTION]: 'docker0' } },
+      { Options: { ...apart.Options, parent: 'eth0' } },
+      { Labels: {} },
+      { IPAM: {} },
+      { Attachable: true },
+    ])
+      expect((await make({ ...apart, ...more })).status).toBe(403);
+    expect((await make(apart)).status).toBe(201);
+    expect((await ask('GET', `/v1.41/networks/${apart.Name}`)).status).toBe(200);
+    for (const path of [`/networks/${apart.Name}/connect`, '/networks/prune'])
+      expect((await ask('POST', path, {})).status).toBe(403);
+    expect((await ask('DELETE', `/networks/${apart.Name}`)).status).toBe(403);
+  });
+
   test.each([
     ['GET', '/info'],
+    ['GET', '/networks'],
+    ['GET', '/networks/a/../../info'],
     ['GET', '/containers/json/../../info'],
     ['GET', '/containers/../json'],
     ['GET', '/images/a/../../info/json'],

@@ -67,12 +67,12 @@ describe('settings', () => {
       pids: 128,
       publishAddress: '127.0.0.1',
       sshPort: 22,
-      network: 'bridge',
     });
     expect(settings.safeParse({}).success).toBe(false);
   });
 
   test.each([
+    { disk: '5 GB' },
     { network: 'host' },
     { network: 'container:abc' },
     { network: 'none' },

@@ -30,6 +30,19 @@ async function provisioned(driver: Driver): Promise<Target> {
   return { ...target, handle: (await driver.provision(target, callOf())).handle };
 }
 
+/** The address of a container on its network. */
+async function addressOf(target: Target): Promise<string> {
+  const { NetworkSettings } = await new Docker().getContainer(target.handle!).inspect();
+  return Object.values(NetworkSettings.Networks)[0]!.IPAddress;
+}
+
+/** Does SSH at this address answer somebody in this container within two seconds? */
+async function reaches(target: Target, address: string): Promise<boolean> {
+  const asks = `echo | nc -w 2 ${address} 22 | grep -q SSH`;
+  const signal = AbortSignal.timeout(30_000);
+  return (await runIn(new Docker(), target.handle!, ['sh', '-c', asks], [], signal)) === 0;
+}
+
 /** A client that identifies itself and then keeps the server waiting for its password. */
 function lateLogin(port: number, username: string) {
   let say: (send: (password: string) => void) => void;
@@ -335,6 +348,65 @@ describeWithDocker('with a Docker engine', () => {
       const target = await provisioned(driver);
       const { handle } = await driver.clean(target, null, callOf());
       expect(await sshPortOf(handle)).toBe(port);
+    });
+
+    test('no container reaches another, of this installation or of a different one', async () => {
+      const stranger = newInstallation();
+      try {
+        const [here, beside, elsewhere] = await Promise.all([
+          provisioned(make()),
+          provisioned(make()),
+          provisioned(driverOf(stranger)),
+        ]);
+        const own = await addressOf(here);
+        expect(await reaches(here, own)).toBe(true);
+        for (const other of [beside, elsewhere])
+          expect(await reaches(here, await addressOf(other))).toBe(false);
+        expect(await addressOf(elsewhere)).not.toBe(own);
+      } finally {
+        await removeContainersOf(stranger);
+      }
+    });
+
+    test('a network on which containers reach one another is refused, one without such is used', async () => {
+      await expect(provisioned(make({ network: 'bridge' }))).rejects.toMatchObject({
+        scope: 'backend',
+        message: expect.stringContaining('containers could reach one another'),
+      });
+      await expect(provisioned(make({ network: 'holdfast-none' }))).rejects.toMatchObject({
+        scope: 'backend',
+        message: 'The engine has no network holdfast-none.',
+      });
+      const driver = make();
+      const target = await provisioned(driver);
+      const { HostConfig } = await docker.getContainer(target.handle!).inspect();
+      const named = make({ network: HostConfig.NetworkMode });
+      await expect(named.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
+      await expect(
+        make({ network: 'bridge' }).verify(target, null, callOf()),
+      ).resolves.toMatchObject({ ok: false, reason: 'The container is on another network.' });
+    });
+
+    test('a network that was removed is made again', async () => {
+      const driver = make();
+      const target = await provisioned(driver);
+      await driver.destroy(target, callOf());
+      await removeContainersOf(installation);
+      await expect(provisioned(driver)).rejects.toMatchObject({ name: 'DriverError' });
+      await expect(provisioned(driver)).resolves.toMatchObject({ handle: expect.any(String) });
+    });
+
+    test("a disk limit is the container's, or the engine says that it has none", async () => {
+      const made = await provisioned(make({ disk: '5G' })).catch((error: Error) => error);
+      if (made instanceof Error)
+        expect(made).toMatchObject({
+          scope: 'backend',
+          message: expect.stringMatching(/storage-opt.*\(setting disk\)$/),
+        });
+      else
+        expect((await docker.getContainer(made.handle!).inspect()).HostConfig).toMatchObject({
+          StorageOpt: { size: '5G' },
+        });
     });
 
     test('ports come from the range, each once, until it is used up', async () => {

@@ -43,7 +43,7 @@ export function describeWithDocker(name: string, fn: () => void): void {
   describe.skip(name, fn);
 }
 
-/** Removes every container with the label of this installation. */
+/** Removes every container with the label of this installation, and its network. */
 export async function removeContainersOf(installation: string): Promise<void> {
   const docker = new Docker();
   const all = await docker.listContainers({
@@ -53,6 +53,10 @@ export async function removeContainersOf(installation: string): Promise<void> {
   await Promise.all(
     all.map((each) => docker.getContainer(each.Id).remove({ force: true, v: true })),
   );
+  const networks = await docker.listNetworks({
+    filters: { label: [`${LABEL.installation}=${installation}`] },
+  });
+  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
 }
 
 /** The port on 127.0.0.1 where a container's SSH is published. */

@@ -30,12 +30,13 @@ describe('a problem names the field', () => {
       {
         items: [{ pool: 'lab' }],
         access: {
-          password: 'a',
+          password: 'long enough',
           publicKey:
             'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH',
         },
       },
     ],
+    ['access.password', { items: [{ pool: 'lab' }], access: { password: '7 chars' } }],
     ['access.publicKey', { items: [{ pool: 'lab' }], access: { publicKey: 'ssh-ed25519 AAAA' } }],
     ['note', { items: [{ pool: 'lab' }], note: 'x'.repeat(1001) }],
     ['body', []],

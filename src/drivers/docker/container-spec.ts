@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
-import type { DockerSettings } from './settings';
+import { DISK_SIZE, type DockerSettings } from './settings';
 
 export const LABEL = {
   installation: 'holdfast.installation',
@@ -36,11 +36,13 @@ export interface Shape {
   memoryMb: number;
   cpus: number;
   pids: number;
+  /** A size like 5G; undefined: without limit. */
+  disk: string | undefined;
 }
 
 /**
- * The shape of a resource's container. A type may override `image`, `memoryMb`, `cpus` and `pids`
- * in its spec. Errors: DriverError for a limit that is not a positive number.
+ * The shape of a resource's container. A type may override `image`, `memoryMb`, `cpus`, `pids`
+ * and `disk` in its spec. Errors: DriverError for a limit that is none.
  */
 export function shapeOf(settings: DockerSettings, spec: Target['spec']): Shape {
   return {
@@ -48,6 +50,7 @@ export function shapeOf(settings: DockerSettings, spec: Target['spec']): Shape {
     memoryMb: numberIn(spec, 'memoryMb') ?? settings.memoryMb,
     cpus: numberIn(spec, 'cpus') ?? settings.cpus,
     pids: numberIn(spec, 'pids') ?? settings.pids,
+    disk: diskIn(spec) ?? settings.disk,
   };
 }
 
@@ -66,6 +69,11 @@ export function labelsOf(installation: string, target: Target, call: Call): Reco
 /** A container name unique to this attempt, so that those of two attempts can coexist. */
 export function containerName(installation: string, target: Target, call: Call): string {
   return `${hostName(target.name)}-${shortId(`${installation}/${call.operationId}`)}-${call.attempt}`;
+}
+
+/** The network of the containers: the one in the settings, or the installation's own. */
+export function networkName(settings: DockerSettings, installation: string): string {
+  return settings.network ?? `holdfast-${shortId(installation)}`;
 }
 
 /** Ten hexadecimal digits of a hash, to represent an id in names that must be short. */
@@ -96,7 +104,7 @@ export function containerSpec(
           { HostIp: settings.publishAddress, HostPort: hostPort === null ? '' : String(hostPort) },
         ],
       },
-      NetworkMode: settings.network,
+      NetworkMode: networkName(settings, installation),
       Privileged: false,
       CapDrop: ['ALL'],
       CapAdd: [...CAPABILITIES],
@@ -113,6 +121,7 @@ export function differenceOf(
   found: ContainerInspectInfo,
   shape: Shape,
   imageId: string | null,
+  network: string,
 ): string | null {
   if (imageId === null ? found.Config.Image !== shape.image : found.Image !== imageId)
     return 'The container runs another image.';
@@ -121,9 +130,11 @@ export function differenceOf(
   if (
     host.Memory !== wanted.Memory ||
     host.NanoCpus !== wanted.NanoCpus ||
-    host.PidsLimit !== wanted.PidsLimit
+    host.PidsLimit !== wanted.PidsLimit ||
+    host.StorageOpt?.size !== shape.disk
   )
     return 'The container has other limits.';
+  if (host.NetworkMode !== network) return 'The container is on another network.';
   if (host.Privileged || (host.Binds?.length ?? 0) > 0)
     return 'The container has more rights than it was made with.';
   return null;
@@ -137,7 +148,15 @@ function limitsOf(shape: Shape) {
     MemorySwap: memory,
     NanoCpus: Math.round(shape.cpus * 1e9),
     PidsLimit: shape.pids,
+    ...(shape.disk === undefined ? {} : { StorageOpt: { size: shape.disk } }),
   };
+}
+
+function diskIn({ disk }: Target['spec']): string | undefined {
+  if (disk === undefined) return undefined;
+  if (typeof disk !== 'string' || !DISK_SIZE.test(disk))
+    throw new DriverError('resource', "The type's disk is not a size like 500M or 5G.");
+  return disk;
 }
 
 function numberIn(spec: Target['spec'], field: string): number | undefined {

@@ -3,7 +3,8 @@ import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
 import { LABEL, containerName, containerSpec } from './container-spec';
-import { callEngine, engineStatus, isPortTaken, callUnlessMissing } from './engine';
+import { callEngine, callUnlessMissing, engineStatus, isDiskRefused, isPortTaken } from './engine';
+import { SeparatingNetwork } from './network';
 import type { DockerSettings } from './settings';
 
 /** Time to clean up after a call that failed or was stopped, in ms. */
@@ -12,12 +13,16 @@ const PORT_TRIES = 8;
 
 /** The containers of one installation, addressed by container id and never by name. */
 export class Containers {
+  private readonly network: SeparatingNetwork;
+
   constructor(
     readonly docker: Docker,
     private readonly settings: DockerSettings,
     private readonly installation: string,
     private readonly fraction: () => number,
-  ) {}
+  ) {
+    this.network = new SeparatingNetwork(docker, settings, installation);
+  }
 
   /** Our containers, running or not, that have these labels too. */
   labelled(labels: Record<string, string>, signal: AbortSignal): Promise<ContainerInfo[]> {
@@ -97,6 +102,7 @@ export class Containers {
     call: Call,
     makeRoom: () => Promise<void> = () => Promise.resolve(),
   ): Promise<string> {
+    await this.network.ready(call.signal);
     let ports = await this.portsToTry(call.signal);
     if (ports.length === 0) {
       await makeRoom();
@@ -111,6 +117,7 @@ export class Containers {
         );
         return id;
       } catch (error) {
+        this.network.forget();
         if (!isPortTaken(error)) throw error;
         await this.remove(id, call.signal);
       }
@@ -150,6 +157,10 @@ export class Containers {
       // A missing image, or a limit that the engine refuses, is a fault of the pool's settings and is
       // not held against the resource.
       const status = error instanceof Error ? engineStatus(error.cause) : undefined;
+      if (isDiskRefused(error))
+        throw new DriverError('backend', `${(error as Error).message} (setting disk)`, {
+          cause: error,
+        });
       if (status === 404 || status === 400)
         throw new DriverError('backend', (error as Error).message, { cause: error });
       throw error;

@@ -12,7 +12,7 @@ import type {
 } from '../driver';
 import { DriverError } from '../driver';
 import { grantFor } from './access';
-import { LABEL, differenceOf, shapeOf } from './container-spec';
+import { LABEL, differenceOf, networkName, shapeOf } from './container-spec';
 import { Containers } from './containers';
 import { connectEngine } from './engine';
 import { Logins, SupersededError } from './logins';
@@ -70,6 +70,7 @@ export class DockerDriver implements Driver {
         found,
         shape,
         await this.containers.imageId(shape.image, call.signal),
+        networkName(this.settings, this.env.installation),
       );
       if (difference) return { ok: false, reason: difference };
       const endpoint = this.reach.endpoint(found);

@@ -5,6 +5,7 @@ import { engineAddress } from './address';
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 /** Messages of the engine about trouble of its own, rather than with one container. */
 const ENGINE_TROUBLE = /no space left|cannot allocate memory|too many open files|containerd/i;
+const DISK_REFUSED = /storage[- ]opt/i;
 const PORT_TAKEN = /port is already allocated|address already in use/i;
 
 /**
@@ -42,6 +43,11 @@ export function engineStatus(error: unknown): number | undefined {
 /** Did a container fail to start because its published port is taken? */
 export function isPortTaken(error: unknown): boolean {
   return error instanceof Error && PORT_TAKEN.test(error.message);
+}
+
+/** Did the engine refuse to limit the disk of a container? Few of its storage drivers can. */
+export function isDiskRefused(error: unknown): boolean {
+  return error instanceof Error && DISK_REFUSED.test(error.message);
 }
 
 /**

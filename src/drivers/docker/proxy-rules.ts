@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CAPABILITIES, LABEL } from './container-spec';
+import { BRIDGE_OPTION, REACH_OPTION } from './network';
+import { DISK_SIZE } from './settings';
 
 /** A call that may pass, as it is sent on to the engine. */
 export interface Allowed {
@@ -45,6 +47,7 @@ const container = z.strictObject({
     MemorySwap: z.number().positive(),
     NanoCpus: z.number().positive(),
     PidsLimit: z.number().positive(),
+    StorageOpt: z.strictObject({ size: z.string().regex(DISK_SIZE) }).optional(),
     PortBindings: bindings.optional(),
     NetworkMode: z.string().regex(/^(?!(host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]*$/),
     Privileged: z.literal(false),
@@ -54,6 +57,18 @@ const container = z.strictObject({
     RestartPolicy: z.strictObject({ Name: z.literal('unless-stopped') }).optional(),
     Init: z.boolean().optional(),
   }),
+});
+
+/** A network of an installation's own, on which no container reaches another. */
+const network = z.strictObject({
+  Name: z.string().regex(/^holdfast-[0-9a-f]{10}$/),
+  CheckDuplicate: z.literal(true),
+  Driver: z.literal('bridge'),
+  Options: z.strictObject({
+    [REACH_OPTION]: z.literal('false'),
+    [BRIDGE_OPTION]: z.string().regex(/^hf-[0-9a-f]{10}$/),
+  }),
+  Labels: z.strictObject({ [LABEL.installation]: z.string() }),
 });
 
 const yes = z.literal(true);
@@ -74,6 +89,8 @@ const RULES: Rule[] = [
   { method: 'GET', path: /^\/containers\/json$/, query: ['all', 'filters'] },
   { method: 'GET', path: /^\/containers\/([A-Za-z0-9][\w.-]*)\/json$/, about: 'container' },
   { method: 'GET', path: /^\/images\/(?!.*\.\.)[A-Za-z0-9][\w.:/@-]*\/json$/ },
+  { method: 'GET', path: /^\/networks\/[A-Za-z0-9][A-Za-z0-9_.-]*$/ },
+  { method: 'POST', path: /^\/networks\/create$/, body: network },
   { method: 'POST', path: /^\/containers\/create$/, query: ['name'], body: container },
   { method: 'POST', path: new RegExp(`^/containers/${ID}/start$`), about: 'container' },
   {

@@ -6,6 +6,9 @@ import { engineAddress } from './address';
 const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
 
+/** A whole number of mebibytes or gibibytes, as the engine reads it. */
+export const DISK_SIZE = /^[1-9]\d{0,5}[MG]$/;
+
 export const dockerSettings = z.strictObject({
   /**
    * An image with the two commands below, whose main process is an SSH server. It is never pulled.
@@ -21,13 +24,16 @@ export const dockerSettings = z.strictObject({
   advertiseHost: z.string().min(1).optional(),
   sshPort: port.default(22),
   /**
-   * A network of the engine; one that shares the namespace of the host or of another container is
+   * A bridge network of the engine on which containers cannot reach one another; by default, one of
+   * this installation's own. One that shares the namespace of the host or of another container is
    * refused.
    */
   network: z
     .string()
     .regex(/^(?!(host|none)$)[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be a bridge network')
-    .default('bridge'),
+    .optional(),
+  /** The most that a holder can write to the container's disk, where the engine can limit that. */
+  disk: z.string().regex(DISK_SIZE, 'must be a size like 500M or 5G').optional(),
   /** The range of published ports; without it the engine chooses. */
   portRange: z
     .strictObject({ from: port, to: port })

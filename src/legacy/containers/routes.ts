@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { loginName, loginPassword } from '../../api/reservations';
+import { loginName, shortLoginPassword } from '../../api/reservations';
 import type { DomainError, ErrorCode } from '../../domain/errors';
 import { isAvailable } from '../../domain/lifecycle/resource';
 import { isAdmin } from '../../domain/people/user';
@@ -27,7 +27,7 @@ const PASSWORD_BYTES = 18;
 const reserveQuery = z.object({
   token,
   username: loginName,
-  password: loginPassword.optional(),
+  password: shortLoginPassword.optional(),
   count: wholeNumber.default(1),
   duration: wholeNumber.optional(),
 });

@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import Docker from 'dockerode';
+import { networkName } from '../../../src/drivers/docker/container-spec';
+import { networkSpec } from '../../../src/drivers/docker/network';
+import { dockerSettings } from '../../../src/drivers/docker/settings';
 import { Reconciler } from '../../../src/service/jobs/reconciler';
 import type { OperationKind } from '../../../src/domain/lifecycle/operation';
 import type { Resource } from '../../../src/domain/lifecycle/resource';
@@ -63,6 +67,9 @@ export class Boxes {
   static async open(): Promise<Boxes> {
     const installation = `soak-${randomBytes(6).toString('hex')}`;
     const dataDir = temporaryDirectory();
+    // Only the first container of an installation makes its network: that is no step of the others.
+    const name = networkName(dockerSettings.parse({ image: SSH_IMAGE }), installation);
+    await new Docker().createNetwork(networkSpec(name, installation));
     return new Boxes(await JobsByHand.open(dataDir, { installation }), dataDir, installation);
   }
 

@@ -145,5 +145,8 @@ export class EngineGate {
 
 function nameOf({ method, url }: IncomingMessage): string {
   const path = url!.split('?')[0]!.replace(/^\/v[\d.]+(?=\/)/, '');
-  return `${method} ${path.replace(ID, 'ID').replace(/\/[a-z0-9-]+-[0-9a-f]{10}-\d+\//, '/NAME/')}`;
+  return `${method} ${path
+    .replace(ID, 'ID')
+    .replace(/\/[a-z0-9-]+-[0-9a-f]{10}-\d+\//, '/NAME/')
+    .replace(/holdfast-[0-9a-f]{10}$/, 'NAME')}`;
 }
