@@ -602,3 +602,16 @@ describeServer('a VM that is checked out', { mode: 'open', pools }, (server) => 
     });
   });
 });
+
+describeServer('a VM pool that nothing fills', { mode: 'open', pools, jobs: false }, (server) => {
+  test('is given a size that would take long to reach without anybody waiting for it', async () => {
+    const { anybody } = server();
+    const ada = { name: 'user1', email: 'user1@email.com', password: 'user1' };
+    await anybody.post('/user').send(ada).expect(201);
+    await anybody
+      .post('/create_resource_pool')
+      .send({ auth: ADMIN, pool_size: 1_000_000 })
+      .expect(201, { message: 'Resources Created.' });
+    await anybody.get('/vmpoolsize').expect(200, { 'vm pool size': '10' });
+  });
+});
