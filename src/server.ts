@@ -11,10 +11,12 @@ import type { Config, Env } from './config';
 import { ConfigError } from './config-error';
 import { DataDirectory } from './data-directory';
 import { createApp } from './http/app';
+import { Connections } from './http/connections';
 import { createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
+import { connectionLimits, tooManyFor } from './open-files';
 import { plainLines } from './log';
 import { examplePoolsFile } from './pools-file/example';
 import { loadPoolsFile } from './pools-file/load';
@@ -67,6 +69,11 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
   const binding = config.bindThreads ? await ThreadBinding.prepare() : null;
   // Until everything is ready, callers are asked to try again.
   const server = createTimedServer(tryAgain);
+  const limits = connectionLimits(config.connections);
+  const connections = new Connections(limits);
+  connections.watch(server);
+  const excess = tooManyFor(limits.most);
+  if (excess !== null) log.warn(excess);
   const url = await listen(server, config);
   const { services, heard, shareClock, workerSettings, presence, directory, newSetupToken } =
     await boot(config, (message) => log.warn(message));
@@ -90,6 +97,7 @@ async function start(config: Config, env: Env, log: Logger): Promise<RunningServ
     page: assets.page,
     maxBody: config.maxBody,
     rates: config.rates,
+    connections,
   });
   const listening = new Listening(engine, heard, log, shareClock);
   await listening.start(presence.first);

@@ -8,6 +8,7 @@ import { ConfigError } from '../config-error';
 import { loadMasterKey } from '../crypto/master-key';
 import { sealer } from '../crypto/sealing';
 import { DataDirectory } from '../data-directory';
+import { connectionLimits, tooManyFor } from '../open-files';
 import { misspelledIn } from '../misspelled';
 import { loadPoolsFile } from '../pools-file/load';
 import { give, tell } from './alone';
@@ -26,6 +27,9 @@ export function addCheckConfig(program: Command): void {
 async function check(config: Config): Promise<Record<string, unknown>> {
   for (const { name, meant } of misspelledIn(readEnvironment()))
     tell(`${name} is unknown and ignored; do you mean ${meant}?`);
+  const { most: connections } = connectionLimits(config.connections);
+  const excess = tooManyFor(connections);
+  if (excess !== null) tell(excess);
   await requireRecipient(config);
   if (config.bindThreads) await ThreadBinding.prepare();
   const pools =
@@ -39,7 +43,7 @@ async function check(config: Config): Promise<Record<string, unknown>> {
   const state = fs.existsSync(directory.database)
     ? checkDatabase(directory, config)
     : { database: 'will be created at the first start' };
-  return { ok: true, dataDir, pools, ...state };
+  return { ok: true, dataDir, pools, connections, ...state };
 }
 
 function requireWritable(directory: string): void {

@@ -12,8 +12,9 @@ import { authenticate } from './authenticate';
 import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
-import { readForwardedFor } from './address';
+import { placeOf, readForwardedFor } from './address';
 import { attemptOf, countAttempts } from './attempts';
+import type { Connections } from './connections';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, isUnreadable, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
@@ -40,6 +41,8 @@ export interface AppOptions {
   maxBody?: number;
   /** How often callers may call; unlimited by default. */
   rates?: Rates;
+  /** The connections on which callers call; unlimited by default. */
+  connections?: Connections;
 }
 
 /** Makes the Express application that serves a table of routes. */
@@ -51,17 +54,19 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', 'simple');
   app.use(readForwardedFor);
   app.use(requestLog(options.requestLines ?? options.logger, options.newId));
-  const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
+  const { rates = NO_RATES, maxBody = BODY_LIMIT, connections } = options;
+  connections?.except(app.get('trust proxy fn') as (address: string, hop: number) => boolean);
   const limits = limitsOf(rates, countAttempts(app, rates.login));
   const json = express.json({ limit: maxBody, strict: false, type: isJson });
   for (const route of options.routes)
     app[route.method](
       expressPath(route.path),
       noteRoute(route),
+      refuseLate(route, connections),
       limits.onArrival,
       bodyReader(route, json),
       limits.withBody,
-      serveRoute(route, options.services),
+      serveRoute(route, options),
       formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
@@ -105,7 +110,7 @@ function expressPath(path: string): string {
 }
 
 /** Authenticates, parses, has the route handle the call, and sends the answer. */
-function serveRoute(route: Route, services: Services) {
+function serveRoute(route: Route, { services, connections }: AppOptions) {
   const { authentication } = services;
   return async (request: Request, response: Response): Promise<void> => {
     const principal = await (route.authenticate
@@ -128,13 +133,35 @@ function serveRoute(route: Route, services: Services) {
       },
       ifMatch: route.errors.includes('precondition_failed') ? ifMatchOf(request) : null,
       cookie: (name) => cookieOf(request, name),
-      wait: waitOf(request, query),
+      wait: heldFor(waitOf(request, query), request, response, connections),
       signal: () => signalOf(response),
       attempt: () => attemptOf(request),
       url: request.originalUrl,
     };
     send(response, await route.handle(call as Call<never, never, never>));
   };
+}
+
+/** Keeps the last connections for the routes that have to be answered then. */
+function refuseLate({ whenFull }: Route, connections?: Connections): RequestHandler {
+  return ({ socket }, response, next) => {
+    if (!connections?.isLate(socket)) return next();
+    response.setHeader('Connection', 'close');
+    next(whenFull ? undefined : new DomainError('busy', 'All connections are taken; try again.'));
+  };
+}
+
+/** The seconds to hold an answer; 0 if all places for held answers are taken. */
+function heldFor(
+  wait: number,
+  request: Request,
+  response: Response,
+  connections?: Connections,
+): number {
+  if (wait === 0 || !connections) return wait;
+  const leave = connections.hold(placeOf(request));
+  if (leave) response.on('close', leave);
+  return leave ? wait : 0;
 }
 
 /** A signal that aborts when the caller disconnects. */

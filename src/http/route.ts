@@ -63,10 +63,14 @@ export interface Route {
   presents?: (request: Request) => ShownCredential | null;
   /** Its body holds a secret that could be guessed, so failed calls are limited like logins. */
   signsIn?: true;
+  /** Begins a sign-in elsewhere, at the cost of a call to there; few may be begun per minute. */
+  startsSignIn?: true;
   /** True of a call other than POST that takes effect once under an `Idempotency-Key`. */
   takesKey?: true;
   /** True where the caller may send a body, or headers of v1, that this route does not read. */
   ignoresUnread?: true;
+  /** Answered also when hardly any connection is left: a probe, or a call that gives back or keeps. */
+  whenFull?: true;
   /** Turns an error into this API's own answer; without it errors are problems (RFC 9457). */
   formatError?: (error: DomainError) => Answer;
 }

@@ -5,6 +5,7 @@ import { passwords } from '../../src/crypto/passwords';
 import { DomainError } from '../../src/domain/errors';
 import type { Scope } from '../../src/domain/people/user';
 import { createApp } from '../../src/http/app';
+import { Connections, type ConnectionLimits } from '../../src/http/connections';
 import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
 import { createTimedServer, type Timeouts } from '../../src/http/timeouts';
@@ -30,6 +31,8 @@ export interface TestServerOptions extends TestEngineOptions {
   legacy?: Partial<LegacyOptions>;
   rates?: Rates;
   maxBody?: number;
+  /** How many connections may be open; no limit by default. */
+  connections?: ConnectionLimits;
   /** How long slow callers are tolerated. */
   timeouts?: Timeouts;
   /** Sign-in with GitHub; off by default. */
@@ -53,6 +56,7 @@ export class TestServer {
     readonly services: Services,
     private readonly server: Server,
     { legacy, rates, maxBody }: TestServerOptions,
+    connections: Connections | undefined,
   ) {
     const routes = allRoutes({
       build: BUILD,
@@ -68,6 +72,7 @@ export class TestServer {
       trustProxy: false,
       rates,
       maxBody,
+      connections,
       page: (file) => Buffer.from(file),
     });
     server.on('request', app);
@@ -85,8 +90,10 @@ export class TestServer {
     );
     await services.waiting.start();
     const server = createTimedServer(undefined, options.timeouts);
+    const connections = options.connections && new Connections(options.connections);
+    connections?.watch(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const started = new TestServer(test, services, server, options);
+    const started = new TestServer(test, services, server, options, connections);
     whenDone(() => started.stop());
     return started;
   }

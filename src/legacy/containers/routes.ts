@@ -150,6 +150,7 @@ export function containerRoutes(gate: Gate): Route[] {
       ...by('admin'),
       method: 'get',
       path: '/release_all',
+      whenFull: true,
       summary: 'Container manager: end all its reservations',
       access: 'admin',
       query: tokenQuery,
