@@ -39,6 +39,8 @@ export interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** True where the body is an object that others get as well and nobody changes. */
+  shared?: true;
 }
 
 /**

@@ -10,6 +10,10 @@ export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 export type Role = 'user' | 'admin';
 
+/** The most further addresses, and the most SSH keys, of one user. */
+export const MOST_ADDRESSES = 100;
+export const MOST_KEYS = 100;
+
 /** The most that a credential of a user may do. */
 export type Rights = Pick<ApiToken, 'scopes' | 'maxPriority'>;
 

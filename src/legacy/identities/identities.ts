@@ -1,7 +1,12 @@
 import type { Decision } from '../../domain/change';
 import { notFound } from '../../domain/errors';
 import type { IdempotencyKey, Once } from '../../domain/idempotency';
-import type { Email, GithubIdentifier, Principal } from '../../domain/people/user';
+import {
+  MOST_ADDRESSES,
+  type Email,
+  type GithubIdentifier,
+  type Principal,
+} from '../../domain/people/user';
 import { createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
 import {
@@ -98,7 +103,7 @@ export class Identities {
     const { read } = this.engine.store;
     const user = await read.userById(accountId);
     if (!user || user.disabledAt !== null) throw notFound('account', accountId);
-    return (await read.emailsOf(accountId)).map(viewEmail);
+    return (await read.emailsOf(accountId, MOST_ADDRESSES)).map(viewEmail);
   }
 }
 

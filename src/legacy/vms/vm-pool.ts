@@ -40,8 +40,9 @@ export class VmPool {
   }
 
   /**
-   * Resizes the pool, and waits until it has that size unless that takes very many VMs. `first`: this
-   * is the first size since the API was last cleared, or ever. Errors: `not_found`, `in_use`, `unsupported`, `conflict`.
+   * Resizes the pool, and waits until it has that size unless that takes very many VMs. `first`:
+   * this is the first size since the API was last cleared, or ever. Errors: `not_found`, `in_use`,
+   * `unsupported`, `conflict`.
    */
   async resize(size: number): Promise<{ changed: boolean; first: boolean }> {
     const { store } = this.engine;
