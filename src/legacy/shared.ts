@@ -7,7 +7,7 @@ export const MOST_LISTED = 10_000;
 /** How many entries are read or shown before other calls get their turn. */
 export const SLICE = 100;
 
-/** What nobody changed is read again after this long, in ms: not every change is an event. */
+/** A snapshot serves no longer than this without a change, in ms: some changes are no events. */
 const FRESH = 1_000;
 /** A snapshot that took longer than this, in ms, serves for a while even if something changed. */
 const QUICK = 50;

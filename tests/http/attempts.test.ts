@@ -71,7 +71,9 @@ const OPEN_READS = [
 /** The inventory, which needs one. */
 const INVENTORY = ['/available', '/vmdetails', '/vmdetails/id/1', '/maintenance'];
 
-test.each([...OPEN_READS, ...INVENTORY])('a wrong password is refused and counted by GET %s', async (path) => {
+const READS = [...OPEN_READS, ...INVENTORY];
+
+test.each(READS)('a wrong password is refused and counted by GET %s', async (path) => {
   const server = await start(2, 'guarded');
   const wrong = () => server.basic(EMAIL, 'guess').get(path);
   const unreadable = server.anybody.get(path).set('Authorization', 'Basic');

@@ -42,14 +42,17 @@ export class Identities {
     );
   }
 
-  /** Gives the bytes of the answer. Errors: `not_found`, `idempotency_mismatch`. */
+  /** Gives the bytes of the answer. Errors: `not_found`, `conflict`, `idempotency_mismatch`. */
   addEmail(accountId: string, email: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, email, verifiedAt: null };
     return store.transact(
       { load: 'identity', userId: accountId, email, githubId: null },
       (snapshot, createdAt) =>
-        asAnswer(addEmail(snapshot.user, snapshot.email, { ...added, createdAt }), viewEmail),
+        asAnswer(
+          addEmail(snapshot.user, snapshot.email, { ...added, createdAt }, snapshot.addresses),
+          viewEmail,
+        ),
       onceByAnswer(key),
     );
   }
