@@ -117,7 +117,7 @@ function serveRoute(route: Route, { services, connections }: AppOptions) {
   return async (request: Request, response: Response): Promise<void> => {
     const principal = await (route.authenticate
       ? route.authenticate(request, services)
-      : authenticate(request, route.access, authentication));
+      : authenticate(request, route, authentication));
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);

@@ -44,7 +44,7 @@ export function limitsOf({ address, token }: Rates, attempts: RefusedAttempts): 
   });
   const guesses = limit(attempts.most, 'login', {
     keyGenerator: placeOf,
-    skip: (_request, response) => !couldBeGuess(response),
+    skip: ({ path }, response) => PROBES.includes(path) || !couldBeGuess(response),
     store: asStore(attempts),
   });
   const skip: Options['skip'] = (_request, response) =>

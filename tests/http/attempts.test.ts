@@ -68,6 +68,8 @@ const OPEN_READS = [
   '/create_resource_pool/basicstats',
   '/truncate_tables',
 ];
+/** The same in v1, and in open mode. */
+const PUBLIC = ['/', '/version', '/openapi.json'];
 /** The inventory, which needs one. */
 const INVENTORY = ['/available', '/vmdetails', '/vmdetails/id/1', '/maintenance'];
 
@@ -144,4 +146,17 @@ describe('calls with one credential are counted together', () => {
     const call = server.bearer('hf_x').post('/checkout_vm').send({ vmid: 1 });
     expect((await call).headers.ratelimit).toMatch(/r=1;/);
   });
+});
+
+test.each([
+  ...PUBLIC.map((path) => ['guarded', path] as const),
+  ['open', '/available'],
+  ['open', '/reservations'],
+  ['open', '/accounts?username=eve'],
+] as const)('in %s mode, a wrong password is refused and counted by GET %s', async (mode, path) => {
+  const server = await start(1, mode);
+  expect((await server.anybody.get(path)).status).not.toBe(401);
+  expect((await server.basic(EMAIL, 'guess').get(path)).status).toBe(401);
+  expect((await server.basic(EMAIL, 'guess').get(path)).status).toBe(429);
+  expect((await server.basic(EMAIL, PASSWORD).get('/livez')).status).toBe(200);
 });

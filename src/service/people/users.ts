@@ -195,7 +195,8 @@ export class Users {
   /**
    * Makes a token for the principal. It has no more rights than the credential that asks for it,
    * and ends with it. `secret` is null when the same request made it before. Errors: `forbidden`
-   * with the scope or priority that is too much, `conflict` at the most tokens, `unauthenticated` if that credential just ended.
+   * with the scope or priority that is too much, `conflict` at the most tokens, `unauthenticated` if
+   * that credential just ended.
    */
   async createToken(
     principal: Principal,
