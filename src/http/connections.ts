@@ -27,8 +27,8 @@ interface Connection {
 
 /**
  * Bounds the connections of a server. The last part of them serves only the routes that are marked
- * `whenFull`, such as probes and releases. When only that part is left, the address with the most
- * connections loses one on which no complete request waits for its answer.
+ * `whenFull`, such as probes and releases. When only that part is left, one is closed on which no
+ * complete request waits for its answer: the oldest of the address that has most connections.
  */
 export class Connections {
   /** In the order in which they were opened. */
@@ -99,12 +99,15 @@ export class Connections {
   }
 
   private makeRoom(): void {
-    const largest = this.places.largest();
-    // A request whose body is still to come may take as long as its sender likes.
-    const quiet = [...this.open].filter(([, { request }]) => !request?.complete);
-    const [socket] = quiet.find(([, { place }]) => place === largest) ?? quiet[0] ?? [];
-    if (!socket) return;
-    this.open.delete(socket);
-    socket.destroy();
+    let idlest: { socket: Socket; among: number } | null = null;
+    for (const [socket, { place, request }] of this.open) {
+      // A request whose body is still to come may take as long as its sender likes.
+      if (request?.complete) continue;
+      const among = this.places.of(place);
+      if (idlest === null || among > idlest.among) idlest = { socket, among };
+    }
+    if (!idlest) return;
+    this.open.delete(idlest.socket);
+    idlest.socket.destroy();
   }
 }

@@ -24,14 +24,6 @@ export class Shares {
     };
   }
 
-  /** The taker with the most places; undefined if nobody has any. */
-  largest(): string | undefined {
-    let largest: string | undefined;
-    for (const [taker, count] of this.taken)
-      if (largest === undefined || count > this.of(largest)) largest = taker;
-    return largest;
-  }
-
   private change(taker: string, by: 1 | -1): void {
     const count = this.of(taker) + by;
     this.total += by;
