@@ -89,7 +89,7 @@ export interface Queries {
   availableById: { of: { ids: string[]; now: number }; gives: Candidate[] };
   /** The resources held for these reservations. */
   heldFor: { of: { reservationIds: string[] }; gives: Candidate[] };
-  /** What a user has in each status except `ended`. */
+  /** The reservations and resources of a user in each status except `ended`. */
   userCounts: { of: { userId: string }; gives: UserCount[] };
   /** How many entries of each queue name no resource and still miss something. */
   queueLengths: { of: { classIds: number[] }; gives: number[] };

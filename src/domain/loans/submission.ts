@@ -44,7 +44,7 @@ export interface Submission extends ReservationOptions {
 export interface SubmissionSnapshot extends QueueSnapshot, MatchedItems {
   /** The caller as they are now, if the request was asked for with one. */
   caller?: CallerRows;
-  /** What the user has so far, and the length of the queues. */
+  /** The numbers of the user so far, and the length of the queues. */
   usage: Usage;
 }
 
