@@ -31,9 +31,10 @@ export async function authenticate(
   authentication: Authentication,
 ): Promise<Principal> {
   const isPublic = access === 'public';
-  // A probe is answered whatever it shows: looking at a password may have to wait.
-  if (isPublic && (whenFull || !request.headers.authorization)) return NOBODY;
   const presented = presentedCredential(request);
+  // A probe is answered whatever it shows: looking at a password may have to wait. An empty Bearer,
+  // of a client that has no token yet, shows nothing.
+  if (isPublic && (whenFull || !presented)) return NOBODY;
   if (!presented)
     throw new DomainError(
       'unauthenticated',
