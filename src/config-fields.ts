@@ -27,6 +27,11 @@ export function wholeNumber(least: number, most: number) {
     .refine((value) => value >= least && value <= most, { error });
 }
 
+/** The same, or undefined if it is not set. */
+export function optionalNumber(least: number, most: number) {
+  return optional.pipe(wholeNumber(least, most).optional());
+}
+
 const MINUTE = 60_000;
 
 /** A retention time, in ms: at least a minute. `longest` spells out `most` for the message. */

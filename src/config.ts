@@ -59,6 +59,8 @@ export interface Config {
   maxBody: number;
   /** Calls per minute, 0 for no limit. `login` counts failed attempts with a password. */
   rates: { token: number; address: number; login: number };
+  /** The most connections, and from one address; undefined: as the limit on open files allows. */
+  connections: { most: number | undefined; perAddress: number | undefined };
   caps: Caps;
   /** How long ended records are kept. */
   keptFor: KeptFor;
@@ -183,6 +185,10 @@ function asConfig(settings: Settings, cacheDir: string): Config {
       token: settings.RATE_LIMIT_TOKEN,
       address: settings.RATE_LIMIT_ADDRESS,
       login: settings.RATE_LIMIT_LOGIN,
+    },
+    connections: {
+      most: settings.MAX_CONNECTIONS,
+      perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
     },
     caps: {
       active: limitOf(settings.MAX_ACTIVE_PER_USER),

@@ -7,12 +7,14 @@ import { buildInfo } from './build-info';
 import type { Config, Env } from './config';
 import { DataDirectory } from './data-directory';
 import { createApp } from './http/app';
+import { Connections } from './http/connections';
 import { refuseWhileStarting } from './http/starting';
 import { createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
 import { listen } from './listen';
+import { connectionLimits, tooManyFor } from './open-files';
 import { plainLines } from './log';
 import { examplePoolsFile } from './pools-file/example';
 import { loadPoolsFile } from './pools-file/load';
@@ -66,6 +68,11 @@ async function start(
   // Until everything is ready, callers are asked to try again.
   const tryAgain = refuseWhileStarting(newId);
   const server = createTimedServer(tryAgain);
+  const limits = connectionLimits(config.connections);
+  const connections = new Connections(limits);
+  connections.watch(server);
+  const excess = tooManyFor(limits.most);
+  if (excess !== null) log.warn(excess);
   const url = await listen(server, config);
   const { services, heard, shareClock, workerSettings, presence, directory, newSetupToken } =
     await boot(config, (message) => log.warn(message));
@@ -91,6 +98,7 @@ async function start(
     publicUrl: config.publicUrl,
     maxBody: config.maxBody,
     rates: config.rates,
+    connections,
   });
   const listening = new Listening(engine, heard, log, shareClock);
   await listening.start(presence.first);

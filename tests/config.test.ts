@@ -40,6 +40,7 @@ const REST = {
   minFreeDisk: 256 * 2 ** 20,
   maxBody: 256 * 1024,
   rates: { token: 6000, address: 12_000, login: 20 },
+  connections: { most: undefined, perAddress: undefined },
   caps: { active: 1000, queued: 1000, queue: 10_000 },
   keptFor: { reservations: 90 * DAY, events: 30 * DAY, operations: 7 * DAY, idempotency: DAY },
 };
@@ -107,6 +108,16 @@ describe('readConfig', () => {
       backup: { directory: '/srv/backups', minute: 1385, keep: 3, encryptTo: undefined },
       caps: { active: null, queued: 1000, queue: 10_000 },
     });
+  });
+
+  it('accepts a number of connections, and none for one that the machine decides', () => {
+    expect(config({ MAX_CONNECTIONS: '50' }).connections).toEqual({
+      most: 50,
+      perAddress: undefined,
+    });
+    expect(() => config({ MAX_CONNECTIONS: '0' })).toThrow(
+      'MAX_CONNECTIONS: must be a whole number from 20 to 1000000.',
+    );
   });
 
   it('accepts retention times, but keeps no reservation for less than the key of its request', () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readEnvironment } from '../config';
+import { connectionLimits, tooManyFor } from '../open-files';
 import { misspelledIn } from '../misspelled';
 import { preflight, type Prepared } from '../preflight';
 import { give, tell } from './alone';
@@ -19,10 +20,14 @@ async function check(): Promise<Record<string, unknown>> {
   for (const { name, meant } of misspelledIn(readEnvironment()))
     tell(`${name} is unknown and ignored; do you mean ${meant}?`);
   const { config, poolsFile, database } = await preflight();
+  const { most: connections } = connectionLimits(config.connections);
+  const excess = tooManyFor(connections);
+  if (excess !== null) tell(excess);
   return {
     ok: true,
     dataDir: config.dataDir,
     pools: poolsFile === null ? null : poolsFile.pools.length,
+    connections,
     database: described(database),
   };
 }

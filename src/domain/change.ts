@@ -99,6 +99,8 @@ export type Change =
   | { do: 'setUser'; id: string; set: Partial<Omit<User, 'id' | 'number'>> }
   | { do: 'createToken'; token: ApiToken }
   | { do: 'setToken'; id: string; set: Partial<Pick<ApiToken, 'revokedAt' | 'lastUsedAt'>> }
+  /** Removes the oldest tokens of a user that are of no use at `now`, but for the last `keep`. */
+  | { do: 'forgetDeadTokens'; userId: string; now: number; keep: number }
   /** Revokes all tokens of the user that are still valid. */
   | { do: 'revokeTokens'; userId: string; revokedAt: number }
   /** Revokes all tokens made with this one, and with those, that are still valid. */

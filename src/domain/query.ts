@@ -4,9 +4,10 @@ import type { Operation, OperationKind } from './lifecycle/operation';
 import type { AdminState, Resource, ResourceStatus } from './lifecycle/resource';
 import type { Allocation } from './loans/allocation';
 import type { Holding } from './loans/ending';
-import type { Reservation, ReservationStatus } from './loans/reservation';
+import type { Reservation } from './loans/reservation';
 import type { CallerIds, CallerRows } from './people/caller';
 import type { Pool, ResourceClass } from './pools/pool';
+import type { UserCount } from './queue/caps';
 import type { Candidate } from './queue/queues';
 
 /** A pool with its classes, in order of id. */
@@ -90,8 +91,8 @@ export interface Queries {
   availableById: { of: { ids: string[]; now: number }; gives: Candidate[] };
   /** The resources held for these reservations. */
   heldFor: { of: { reservationIds: string[] }; gives: Candidate[] };
-  /** How many reservations a user has in each status except `ended`. */
-  userCounts: { of: { userId: string }; gives: { status: ReservationStatus; count: number }[] };
+  /** The reservations and resources of a user in each status except `ended`. */
+  userCounts: { of: { userId: string }; gives: UserCount[] };
   /** How many entries of each queue name no resource and still miss something. */
   queueLengths: { of: { classIds: number[] }; gives: number[] };
 

@@ -7,10 +7,24 @@ export type KeptFor = {
   operations: number;
 };
 
-/** The times before which finished rows are forgotten; epoch ms. */
-export type Cutoffs = KeptFor & { tokens: number };
+/** The most ended reservations that are kept of one user; the oldest are forgotten first. */
+const MOST_ENDED = 100_000;
+/** The most events that are kept; about 5 GB. */
+const MOST_EVENTS = 20_000_000;
 
-/** The cutoffs at `now`. A token is never forgotten before the events of its creation and end. */
+/** The times before which finished rows are forgotten (epoch ms), and how many are kept at most. */
+export type Cutoffs = KeptFor & {
+  tokens: number;
+  /** Of reservations that never became active. */
+  unserved: number;
+  mostEnded: number;
+  mostEvents: number;
+};
+
+/**
+ * The cutoffs at `now`. A request that was never served is kept only as long as its repetition could
+ * ask for it. A token is never forgotten before the events of its creation and end.
+ */
 export function cutoffsAt(now: number, keptFor: KeptFor): Cutoffs {
   const reservations = now - keptFor.reservations;
   const events = now - keptFor.events;
@@ -19,6 +33,9 @@ export function cutoffsAt(now: number, keptFor: KeptFor): Cutoffs {
     reservations,
     tokens: Math.min(reservations, events),
     idempotency: now - keptFor.idempotency,
+    unserved: now - Math.min(keptFor.reservations, keptFor.idempotency),
+    mostEnded: MOST_ENDED,
+    mostEvents: MOST_EVENTS,
     operations: now - keptFor.operations,
   };
 }

@@ -7,10 +7,17 @@ export interface Unstorable {
 const TEXT = 'must be text without NUL and without halves of surrogate pairs';
 const KEY = 'is no name that a field can have';
 
+/** The most lists and objects that may stand one within the other; beyond some, nothing can write them. */
+export const MOST_LEVELS = 32;
+const LEVELS = `is nested more than ${MOST_LEVELS} levels deep`;
+/** How much of a path names a place that is too deep. */
+const NAMED = 3;
+
 interface Place {
   value: unknown;
   name: string | number;
   within: Place | null;
+  level: number;
 }
 
 /**
@@ -19,7 +26,7 @@ interface Place {
  */
 export function findUnstorable(value: unknown): Unstorable | null {
   // No recursion, because the sender chooses how deeply the part is nested.
-  const left: Place[] = [{ value, name: '', within: null }];
+  const left: Place[] = [{ value, name: '', within: null, level: 1 }];
   const seen = new Set<object>();
   for (let place = left.pop(); place; place = left.pop()) {
     const { value: here } = place;
@@ -28,6 +35,7 @@ export function findUnstorable(value: unknown): Unstorable | null {
     // An alias of YAML may lead back to where it stands.
     if (typeof here !== 'object' || here === null || seen.has(here)) continue;
     seen.add(here);
+    if (place.level > MOST_LEVELS) return { path: pathTo(place).slice(0, NAMED), message: LEVELS };
     const names = Object.keys(here);
     if (!Array.isArray(here) && names.some(isUnstorable))
       return { path: pathTo(place), message: TEXT };
@@ -38,6 +46,7 @@ export function findUnstorable(value: unknown): Unstorable | null {
         value: (here as Record<string, unknown>)[name],
         name: Array.isArray(here) ? Number(name) : name,
         within: place,
+        level: place.level + 1,
       });
   }
   return null;

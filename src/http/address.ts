@@ -47,3 +47,8 @@ export function addressOf(request: Request): string {
 export function placeOf(request: Request): string {
   return ipKeyGenerator(addressOf(request), IPV6_BITS);
 }
+
+/** The same of an address as the system writes it; empty for none. */
+export function placeOfText(address: string): string {
+  return ipKeyGenerator(parseAddress(address) ?? '', IPV6_BITS);
+}

@@ -3,6 +3,7 @@ import express, {
   type Express,
   type NextFunction,
   type Request,
+  type RequestHandler,
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
@@ -11,16 +12,18 @@ import { authenticate } from './authenticate';
 import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
-import { readForwardedFor } from './address';
+import { placeOf, readForwardedFor } from './address';
 import { attemptOf, countAttempts } from './attempts';
 import { bodyReader, cutUploads, isJson, isSent } from './body';
+import type { Connections } from './connections';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
-import type { Answer, Call, Route } from './route';
+import type { Call, Route } from './route';
+import { send } from './send';
 import { refusePages } from './web-pages';
 import { below, pathBelow } from './public-url';
 
@@ -44,6 +47,8 @@ export interface AppOptions {
   maxBody?: number;
   /** How often callers may call; unlimited by default. */
   rates?: Rates;
+  /** The connections on which callers call; unlimited by default. */
+  connections?: Connections;
 }
 
 /** Makes the Express application that serves a table of routes. */
@@ -55,7 +60,8 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', 'simple');
   app.use(readForwardedFor);
   app.use(requestLog(options.requestLines ?? options.logger, options.newId));
-  const { rates = NO_RATES, maxBody = BODY_LIMIT } = options;
+  const { rates = NO_RATES, maxBody = BODY_LIMIT, connections } = options;
+  connections?.except(app.get('trust proxy fn') as (address: string, hop: number) => boolean);
   const limits = limitsOf(rates, countAttempts(app, rates.login));
   const base = pathBelow(options.publicUrl);
   const readBody = bodyReader(maxBody);
@@ -64,11 +70,12 @@ export function createApp(options: AppOptions): Express {
     app[route.method](
       expressPath(route.path),
       noteRoute(route),
+      refuseLate(route, connections),
       limits.onArrival,
       refusePages(route, options.publicUrl),
       readBody(route),
       limits.withBody,
-      serveRoute(route, options.services, base),
+      serveRoute(route, options, base),
       formatErrors(route),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
@@ -91,14 +98,14 @@ function expressPath(path: string): string {
 }
 
 /** Authenticates, parses, has the route handle the call, and sends the answer. */
-function serveRoute(route: Route, services: Services, base: string) {
+function serveRoute(route: Route, { services, connections }: AppOptions, base: string) {
   const { authentication } = services;
   return async (request: Request, response: Response): Promise<void> => {
     // A credential that may be in the body cannot be missed before the body can be read.
     if (route.presents?.(request) === null) requireJson(route, request);
     const principal = await (route.authenticate
       ? route.authenticate(request, services)
-      : authenticate(request, route.access, authentication));
+      : authenticate(request, route, authentication));
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
@@ -116,7 +123,7 @@ function serveRoute(route: Route, services: Services, base: string) {
       },
       ifMatch: route.errors.includes('precondition_failed') ? ifMatchOf(request) : null,
       cookie: (name) => cookieOf(request, name),
-      wait: waitOf(request, query),
+      wait: heldFor(waitOf(request, query), request, response, connections),
       signal: () => signalOf(response),
       attempt: () => attemptOf(request),
       url: request.originalUrl,
@@ -124,6 +131,28 @@ function serveRoute(route: Route, services: Services, base: string) {
     };
     send(response, below(base, await route.handle(call as Call<never, never, never>)));
   };
+}
+
+/** Keeps the last connections for the routes that have to be answered then. */
+function refuseLate({ whenFull }: Route, connections?: Connections): RequestHandler {
+  return ({ socket }, response, next) => {
+    if (!connections?.isLate(socket)) return next();
+    response.setHeader('Connection', 'close');
+    next(whenFull ? undefined : new DomainError('busy', 'All connections are taken; try again.'));
+  };
+}
+
+/** The seconds to hold an answer; 0 if all places for held answers are taken. */
+function heldFor(
+  wait: number,
+  request: Request,
+  response: Response,
+  connections?: Connections,
+): number {
+  if (wait === 0 || !connections) return wait;
+  const leave = connections.hold(placeOf(request));
+  if (leave) response.on('close', leave);
+  return leave ? wait : 0;
 }
 
 /** A signal that aborts when the caller disconnects. */
@@ -171,21 +200,6 @@ function isNothing(body: unknown): boolean {
     body === undefined ||
     (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
   );
-}
-
-/**
- * Sends with Node's own methods. Express's `send` would work out a type and charset that are known
- * here, and would answer 304 to If-None-Match, although a tag covers only what `If-Match` guards:
- * counts and statuses change without it.
- */
-function send(response: Response, { status, body, headers = {} }: Answer): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (body === undefined) return void response.end();
-  const text = JSON.stringify(body);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', Buffer.byteLength(text));
-  response.end(text);
 }
 
 /** Refuses all methods but those of `routes`, which have the same path, in the format of their API. */

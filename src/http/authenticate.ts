@@ -4,7 +4,7 @@ import { DomainError } from '../domain/errors';
 import { isAdmin, type Principal } from '../domain/people/user';
 import type { Authentication, PresentedCredential } from '../service/people/authentication';
 import { attemptOf } from './attempts';
-import type { RouteAccess } from './route';
+import type { Route } from './route';
 
 // A route may need these beside the caller.
 export { addressOf } from './address';
@@ -21,22 +21,27 @@ export const NOBODY: Principal = {
 };
 
 /**
- * Gives the caller, if their credential has the access that the route needs.
+ * Gives the caller, if their credential has the access that the route needs. A public route needs
+ * none, but one that is shown has to be right.
  * Errors: `unauthenticated`, `forbidden`, `busy`.
  */
 export async function authenticate(
   request: Request,
-  access: RouteAccess,
+  { access, whenFull }: Pick<Route, 'access' | 'whenFull'>,
   authentication: Authentication,
 ): Promise<Principal> {
-  if (access === 'public') return NOBODY;
+  const isPublic = access === 'public';
   const presented = presentedCredential(request);
+  // A probe is answered whatever it shows: looking at a password may have to wait. An empty Bearer,
+  // of a client that has no token yet, shows nothing.
+  if (isPublic && (whenFull || !presented)) return NOBODY;
   if (!presented)
     throw new DomainError(
       'unauthenticated',
       'Send a bearer token, or an e-mail address and password (Basic).',
     );
   const principal = await authentication.identify(presented, attemptOf(request));
+  if (isPublic) return NOBODY;
   if (access === 'admin' && !isAdmin(principal))
     throw new DomainError(
       'forbidden',

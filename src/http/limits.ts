@@ -17,6 +17,10 @@ export interface Rates {
   login: number;
 }
 
+/** Sign-ins on other devices that may be begun per minute: each is a call to GitHub. */
+const STARTS_FROM_ONE = 10;
+const STARTS = 60;
+
 /** Probes are exempt, because a limit on calls must not make the service look ill. */
 const PROBES = ['/livez', '/readyz'];
 
@@ -40,11 +44,22 @@ export function limitsOf({ address, token }: Rates, attempts: RefusedAttempts): 
   });
   const guesses = limit(attempts.most, 'login', {
     keyGenerator: placeOf,
-    skip: (_request, response) => !couldBeGuess(response),
+    skip: ({ path }, response) => PROBES.includes(path) || !couldBeGuess(response),
     store: asStore(attempts),
   });
+  const skip: Options['skip'] = (_request, response) =>
+    (response.locals.route as Route).startsSignIn !== true;
+  // Off with the limit on guesses, which serves the same end.
+  const starts = (most: number, keyGenerator: Options['keyGenerator']) =>
+    limit(attempts.most === 0 ? 0 : most, 'sign-in', { keyGenerator, skip });
   return {
-    onArrival: [...byAddress, look, ...byCredential],
+    onArrival: [
+      ...byAddress,
+      ...starts(STARTS_FROM_ONE, placeOf),
+      ...starts(STARTS, () => 'all'),
+      look,
+      ...byCredential,
+    ],
     withBody: [unlessCounted(byCredential), ...guesses].flat(),
   };
 }

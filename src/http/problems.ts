@@ -29,7 +29,7 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryA
   unsupported: { status: 422, title: 'Not supported here' },
   internal: { status: 500, title: 'Internal error' },
   rate_limited: { status: 429, title: 'Too many calls', retryAfter: 60 },
-  too_many_active: { status: 429, title: 'Too many active reservations', retryAfter: 60 },
+  too_many_active: { status: 429, title: 'Too many resources held', retryAfter: 60 },
   too_many_queued: { status: 429, title: 'Too many queued requests', retryAfter: 60 },
   queue_full: { status: 429, title: 'Queue is full', retryAfter: 60 },
   busy: { status: 503, title: 'Busy', retryAfter: 1 },

@@ -41,6 +41,8 @@ export interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** True where the body is an object that others get as well and nobody changes. */
+  shared?: true;
 }
 
 /**
@@ -65,6 +67,8 @@ export interface Route {
   presents?: (request: Request) => ShownCredential | null;
   /** Its body holds a secret that could be guessed, so failed calls are limited like logins. */
   signsIn?: true;
+  /** Begins a sign-in elsewhere, at the cost of a call to there; few may be begun per minute. */
+  startsSignIn?: true;
   /** True of a call other than POST that takes effect once under an `Idempotency-Key`. */
   takesKey?: true;
   /** True of a GET that changes something, as some of the legacy APIs do. */
@@ -73,6 +77,8 @@ export interface Route {
   trustsNetwork?: true;
   /** True where the caller may send a body, or headers of v1, that this route does not read. */
   ignoresUnread?: true;
+  /** Answered also when hardly any connection is left: a probe, or a call that gives back or keeps. */
+  whenFull?: true;
   /** Turns an error into this API's own answer; without it errors are problems (RFC 9457). */
   formatError?: (error: DomainError) => Answer;
 }

@@ -32,6 +32,7 @@ const healthRoutes: Route[] = [
   route({
     method: 'get',
     path: '/livez',
+    whenFull: true,
     summary: 'Check that the process answers',
     access: 'public',
     answers: { 200: { description: 'The process answers.', body: health } },
@@ -41,6 +42,7 @@ const healthRoutes: Route[] = [
   route({
     method: 'get',
     path: '/readyz',
+    whenFull: true,
     summary: 'Check that the service can do its work',
     access: 'public',
     answers: {

@@ -37,7 +37,8 @@ export class Gate {
   }
 
   /**
-   * Gives the caller by credential; in open mode the caller is `own`. Errors: `unauthenticated`,
+   * Gives the caller by credential; in open mode the caller is `own`, whatever right credential is
+   * shown. Errors: `unauthenticated`,
    * `forbidden`, `busy`.
    */
   async authenticate(
@@ -48,6 +49,7 @@ export class Gate {
   ): Promise<Principal> {
     if (this.isOpen) {
       this.checkTrusted(request);
+      await this.anybody(request, services);
       return own();
     }
     if (need === 'nothing') return this.anybody(request, services);

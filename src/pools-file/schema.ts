@@ -8,6 +8,8 @@ const POOL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$/;
 const SECOND = 1_000;
 const LARGEST_POOL = 1_000_000;
+/** Every request for a kind looks at all types of all pools of that kind. */
+const MOST_TYPES = 100;
 
 const poolName = z.string().regex(POOL_NAME, {
   error: 'must begin with a lower-case letter and consist of at most 63 of a-z, 0-9 and -',
@@ -121,6 +123,7 @@ export const poolSchema = z.strictObject({
   types: z
     .array(type)
     .min(1)
+    .max(MOST_TYPES, { error: `must be at most ${MOST_TYPES} types` })
     .optional()
     .describe('The types of its resources; a single type `default` by default.'),
   size: count(0, LARGEST_POOL)

@@ -103,10 +103,10 @@ export interface Loads {
    * their address, and the user with this username.
    */
   signIn: { ask: { githubId: string; emails: string[]; username: string }; gives: SignInSnapshot };
-  /** An API token by id. */
+  /** An API token by id. With `ownerId`, also how many tokens of this user work. */
   token: {
-    ask: { id: string | null; caller?: CallerIds };
-    gives: { token: ApiToken | null; caller?: CallerRows };
+    ask: { id: string | null; caller?: CallerIds; ownerId?: string };
+    gives: { token: ApiToken | null; caller?: CallerRows; working?: number };
   };
 
   // Data that only the legacy APIs use; see domain/legacy.ts.
@@ -142,6 +142,8 @@ export interface IdentitySnapshot {
   githubIdentifier: GithubIdentifier | null;
   /** The address, if the user already has it. */
   email: Email | null;
+  /** How many addresses the user has; counted only with an address. */
+  addresses: number;
 }
 
 export type LoadName = keyof Loads;

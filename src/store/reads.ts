@@ -87,9 +87,10 @@ export interface Reads {
   highestPasswordCost(): Promise<string | null>;
   /** Deleted users who are still to lose their reservations (`leavingSince`), the oldest first. */
   leavingUsers(limit: number): Promise<string[]>;
-  emailsOf(userId: string): Promise<Email[]>;
+  /** The oldest addresses of a user. */
+  emailsOf(userId: string, limit: number): Promise<Email[]>;
   githubIdentifier(githubId: string): Promise<GithubIdentifier | null>;
-  sshKeysOf(userId: string): Promise<SshKey[]>;
+  sshKeysOf(userId: string, limit: number): Promise<SshKey[]>;
   tokenByHash(hash: string): Promise<{ token: ApiToken; user: User } | null>;
   /** Tokens that are neither revoked nor expired at `now`. */
   liveTokens(now: number): Promise<number>;

@@ -313,6 +313,21 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       aToken('t1', 'u1', { revokedAt: 4, lastUsedAt: 3 }),
     );
   },
+  forgetDeadTokens: async (store) => {
+    await CHANGES.createToken(store);
+    const dead: [string, object][] = [
+      ['t2', { revokedAt: 2 }],
+      ['t3', { expiresAt: 3 }],
+      ['t4', { revokedAt: 2, imported: true }],
+      ['t5', { revokedAt: 4 }],
+      ['t6', { expiresAt: 9 }],
+    ];
+    for (const [id, fields] of dead)
+      await apply(store, { do: 'createToken', token: aToken(id, 'u1', fields) });
+    await apply(store, { do: 'forgetDeadTokens', userId: 'u1', now: 5, keep: 1 });
+    const left = await store.read.tokensOf('u1', { after: null, limit: 10 });
+    expect(left.map(({ id }) => id)).toEqual(['t1', 't4', 't5', 't6']);
+  },
   revokeTokens: async (store) => {
     await CHANGES.createToken(store);
     await apply(

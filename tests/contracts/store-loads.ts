@@ -408,6 +408,35 @@ export function describeLoads(name: string, open: () => Opened): void {
       tokens: at,
       idempotency: at,
       operations: at,
+      unserved: at,
+      mostEnded: 1_000,
+      mostEvents: 1_000,
+    });
+
+    it('takes what was never served earlier, and the oldest of a user who has too many', async () => {
+      const ended = { status: 'ended', endedAt: 5 } as const;
+      const served = { ...ended, startsAt: 4 };
+      await apply(
+        store,
+        { do: 'createReservation', reservation: aReservation('v1', served) },
+        { do: 'createReservation', reservation: aReservation('v2', ended) },
+        { do: 'createReservation', reservation: aReservation('v3', served) },
+        { do: 'createReservation', reservation: aReservation('v4') },
+      );
+      const left = async () =>
+        (await store.read.reservations({}, { after: null, limit: 10 })).map(({ id }) => id);
+      await store.prune({ ...before(1), unserved: 6 }, 100);
+      expect(await left()).toEqual(['v1', 'v3', 'v4']);
+      await store.prune({ ...before(1), mostEnded: 1 }, 100);
+      expect(await left()).toEqual(['v3', 'v4']);
+    });
+
+    it('takes the oldest events where there are too many', async () => {
+      for (let made = 0; made < 5; made += 1)
+        await apply(store, { do: 'append', event: { type: 'user.deleted', userId: `u${made}` } });
+      await store.prune({ ...before(1), mostEvents: 2 }, 100);
+      const events = await store.read.eventsAfter(0, 100);
+      expect(events.map(({ userId }) => userId)).toEqual(['u3', 'u4']);
     });
 
     it(

@@ -16,7 +16,16 @@ const AFTER: Record<ReservationStatus, ReservationStatus> = {
   active: 'ended',
   ended: 'ended',
 };
-const KEPT = { events: 0, reservations: 0, tokens: 0, idempotency: 0, operations: 0 };
+const KEPT = {
+  events: 0,
+  reservations: 0,
+  tokens: 0,
+  idempotency: 0,
+  operations: 0,
+  unserved: 0,
+  mostEnded: 1_000,
+  mostEvents: 1_000,
+};
 
 interface Waiting {
   classId: number;

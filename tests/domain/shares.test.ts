@@ -69,3 +69,48 @@ test('minimums far beyond the size cost no more than others', () => {
   expect(countsOf(sharesOf(6, far))).toEqual(countsOf(sharesOf(6, named([1, 2, 3], [6, 6, 6]))));
   expect(performance.now() - begun).toBeLessThan(1_000);
 });
+
+/** Takes one unit away at a time, the last one added first, as `sharesOf` is defined. */
+function oneByOne(size: number, types: PoolType[]): Map<string, number> {
+  const total = types.reduce((sum, { share }) => sum + share, 0);
+  const counts = new Map(
+    types.map(({ name, share, minimum = 0 }) => [
+      name,
+      Math.max(Math.min(minimum, size), Math.ceil((size * share) / total - 0.5)),
+    ]),
+  );
+  const rank = ({ name, share }: PoolType) => (2 * counts.get(name)! - 1) / share;
+  while (sum(counts) > size) {
+    const present = types.filter(({ name }) => counts.get(name)! > 0);
+    const spare = present.filter(({ name, minimum = 0 }) => counts.get(name)! > minimum);
+    const last = (spare.length > 0 ? spare : present).reduce((worst, type) =>
+      rank(type) >= rank(worst) ? type : worst,
+    );
+    counts.set(last.name, counts.get(last.name)! - 1);
+  }
+  return counts;
+}
+
+test('minimums that exceed the size are cut as if one unit at a time went', () => {
+  const minimums = fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 6, maxLength: 6 });
+  // Powers of two divide exactly, so that equal ranks are equal numbers.
+  const powers = fc.array(fc.constantFrom(1, 2, 4, 8, 16), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(powers, minimums, size, (list, least, total) => {
+      const types = named(list, least);
+      const counts = sharesOf(total, types);
+      if (sum(oneByOne(total, types)) === total) expect(counts).toEqual(oneByOne(total, types));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('the largest pool with minimums above its size is shared out at once', () => {
+  const types = named(
+    Array.from({ length: 100 }, (_, index) => index + 1),
+    Array.from({ length: 100 }, () => 1_000_000),
+  );
+  const begun = performance.now();
+  expect(sum(sharesOf(1_000_000, types))).toBe(1_000_000);
+  expect(performance.now() - begun).toBeLessThan(500);
+});

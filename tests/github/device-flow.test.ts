@@ -155,3 +155,20 @@ test('both flows know the same user', async () => {
   const { body } = await ask(handle);
   expect((await signedIn(here, ANN)).userId).toBe(body.user.id);
 });
+
+test('few sign-ins may be begun in a minute, each of which asks GitHub', async () => {
+  const limited = await world([], { rates: { token: 0, address: 0, login: 20 } });
+  const begin = () => limited.server.anybody.post('/v1/auth/github/device');
+  for (let begun = 0; begun < 10; begun += 1) expect((await begin()).status).toBe(201);
+  const { status, body, headers } = await begin();
+  expect({ status, body: body as unknown }).toEqual({
+    status: 429,
+    body: problem(429, 'rate_limited'),
+  });
+  expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  // Finishing one is a call of its own.
+  const finish = await limited.server.anybody
+    .post('/v1/auth/github/device/token')
+    .send({ handle: 'x' });
+  expect(finish.status).toBe(400);
+});

@@ -1,8 +1,8 @@
 import type { Account } from '../helpers/github';
 import { FakeGithub } from '../helpers/github';
-import { TestClock, type TestEngineOptions } from '../helpers/engine';
+import { TestClock } from '../helpers/engine';
 import type { Caller } from '../helpers/server';
-import { TestServer } from '../helpers/server';
+import { TestServer, type TestServerOptions } from '../helpers/server';
 
 /** One of our servers, on which people sign in with a GitHub of their own. */
 export interface World {
@@ -12,7 +12,7 @@ export interface World {
 
 export async function world(
   orgs: string[] = [],
-  options: TestEngineOptions = {},
+  options: TestServerOptions = {},
   app: Parameters<FakeGithub['setup']>[1] = {},
 ): Promise<World> {
   const clock = new TestClock();

@@ -9,7 +9,10 @@ export const RECOUNTS = {
     'select class_id, count(*) as count from queue_entries ' +
     'where missing > 0 and resource_id is null group by 1',
   user_counts:
-    "select user_id, status, count(*) as count from reservations where status <> 'ended' group by 1, 2",
+    "select user_id, status, count(*) as count, sum((select coalesce(sum(value ->> '$.count'), 0) " +
+    "from json_each(items))) as resources from reservations where status <> 'ended' group by 1, 2",
+  ended_counts:
+    "select user_id, count(*) as count from reservations where status = 'ended' group by 1",
 };
 
 /** Their names. */

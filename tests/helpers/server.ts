@@ -5,6 +5,7 @@ import { passwords } from '../../src/crypto/passwords';
 import { DomainError } from '../../src/domain/errors';
 import type { Scope } from '../../src/domain/people/user';
 import { createApp } from '../../src/http/app';
+import { Connections, type ConnectionLimits } from '../../src/http/connections';
 import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
 import { createTimedServer, type Timeouts } from '../../src/http/timeouts';
@@ -31,6 +32,8 @@ export interface TestServerOptions extends TestEngineOptions {
   rates?: Rates;
   maxBody?: number;
   publicUrl?: string;
+  /** How many connections may be open; no limit by default. */
+  connections?: ConnectionLimits;
   /** How long slow callers are tolerated. */
   timeouts?: Timeouts;
   /** Gives the bytes of a page; its name by default. */
@@ -58,6 +61,7 @@ export class TestServer {
     readonly services: Services,
     private readonly server: Server,
     options: TestServerOptions,
+    connections: Connections | undefined,
   ) {
     const {
       legacy,
@@ -82,6 +86,7 @@ export class TestServer {
       rates,
       maxBody,
       publicUrl,
+      connections,
       page,
     });
     if (onRequest) server.on('request', onRequest);
@@ -100,8 +105,10 @@ export class TestServer {
     );
     await services.waiting.start();
     const server = createTimedServer(undefined, options.timeouts);
+    const connections = options.connections && new Connections(options.connections);
+    connections?.watch(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const started = new TestServer(test, services, server, options);
+    const started = new TestServer(test, services, server, options, connections);
     whenDone(() => started.stop());
     return started;
   }

@@ -104,6 +104,43 @@ describe('a problem names the field', () => {
     });
   });
 
+  test('a body is refused that is nested too deeply, and the field is named', async () => {
+    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    const pool = (levels: number) =>
+      admin
+        .post('/v1/pools')
+        .set('Content-Type', 'application/json')
+        .set('Idempotency-Key', 'deep')
+        .send(
+          `{"name":"deep","kind":"vm","driver":"simulated","size":0,"settings":{"x":${nested(levels)}}}`,
+        );
+    for (const levels of [31, 40_000]) {
+      const { status, body } = await pool(levels);
+      expect({ status, body: body as unknown }).toEqual({
+        status: 400,
+        body: {
+          ...problem(400, 'invalid', 'settings.x[0]'),
+          detail: 'settings.x[0]: is nested more than 32 levels deep',
+        },
+      });
+    }
+    // The driver has no such setting, but the depth is all right.
+    expect((await pool(30)).body).toEqual(problem(400, 'invalid', 'settings.x'));
+  });
+
+  test('a pool of more types than a request can look through is refused', async () => {
+    const types = (count: number) =>
+      admin.post('/v1/pools').send({
+        name: `of-${count}`,
+        kind: 'vm',
+        driver: 'simulated',
+        size: 0,
+        types: Array.from({ length: count }, (_, index) => ({ name: `t${index}` })),
+      });
+    expect((await types(3_000)).body).toEqual(problem(400, 'invalid', 'types'));
+    expect((await types(100)).status).toBe(201);
+  });
+
   test('text that cannot be stored as it is is refused, at any depth', async () => {
     const json = (text: string) =>
       admin.post('/v1/reservations').set('Content-Type', 'application/json').send(text);

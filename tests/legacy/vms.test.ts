@@ -62,13 +62,17 @@ const PERSONAL: string[] = [
   '/checkout_vm/vm/1',
 ];
 
-const PUBLIC: string[] = [
+/** The inventory, of which guarded mode shows nothing without a credential. */
+const INVENTORY: string[] = [
   '/vmdetails',
   '/vmdetails/id/1',
   '/vmdetails/status/running',
   '/vmdetails/type/small',
-  '/vmdetails/types/all',
   '/maintenance',
+];
+
+const COUNTS: string[] = [
+  '/vmdetails/types/all',
   '/vmpoolsize',
   '/create_resource_pool/basicstats',
 ];
@@ -211,7 +215,8 @@ describe.each(['open', 'guarded'] as const)('the VM reservation API in %s mode r
   test.each(['/vmdetails/id/x', '/vmdetails/id/0', '/vmdetails/id/1.5'])(
     'a number that is none in %s',
     async (path) => {
-      expect((await expectRefused(server, server.anybody.get(path), 400)).body).toEqual({
+      const reader = mode === 'open' ? server.anybody : await server.admin();
+      expect((await expectRefused(server, reader.get(path), 400)).body).toEqual({
         message: SENTENCE,
       });
     },
@@ -318,9 +323,10 @@ describe.each(['open', 'guarded'] as const)('the VM reservation API in %s mode r
       .post('/create_resource_pool')
       .send({ auth: ADMIN, pool_size: '20' })
       .expect(201);
-    expect(
-      Object.keys((await server.anybody.get('/vmdetails/type/xlarge')).body.VM_details),
-    ).toHaveLength(2);
+    const reader = mode === 'open' ? server.anybody : await server.admin();
+    expect(Object.keys((await reader.get('/vmdetails/type/xlarge')).body.VM_details)).toHaveLength(
+      2,
+    );
   });
 });
 
@@ -388,12 +394,18 @@ describeServer('the VM reservation API in guarded mode', { mode: 'guarded', pool
     await server().server.basic('user2@email.com', 'user2').get(path).expect(200);
   });
 
-  test.each(PUBLIC)('%s is open, and tells nobody who holds what', async (path) => {
-    if (path === PUBLIC[0]) await checkOut(server().anybody, 1);
-    const { status, text } = await server().anybody.get(path);
+  test.each(INVENTORY)('%s wants a credential, and shows who holds what', async (path) => {
+    if (path === INVENTORY[0]) await checkOut(server().anybody, 1);
+    expect((await expectRefused(server(), server().anybody.get(path), 401)).body).toEqual(
+      NOT_AUTHORIZED,
+    );
+    const { status, text } = await server().server.basic('user2@email.com', 'user2').get(path);
     expect(status).toBe(200);
-    expect(text).not.toContain('@');
-    if (path.startsWith('/vmdetails/id')) expect(text).toContain('"vm_map_to":"in use"');
+    if (path.startsWith('/vmdetails/id')) expect(text).toContain('"vm_map_to":"user2@email.com"');
+  });
+
+  test.each(COUNTS)('%s is open, and only counts', async (path) => {
+    expect((await server().anybody.get(path).expect(200)).text).not.toMatch(/@|vms-\d/);
   });
 
   test("takes tokens and Basic as well, and Holdfast's admins are admins here", async () => {
@@ -600,5 +612,18 @@ describeServer('a VM that is checked out', { mode: 'open', pools }, (server) => 
       status: 'allocated',
       adminState: 'draining',
     });
+  });
+});
+
+describeServer('a VM pool that nothing fills', { mode: 'open', pools, jobs: false }, (server) => {
+  test('is given a size that would take long to reach without anybody waiting for it', async () => {
+    const { anybody } = server();
+    const ada = { name: 'user1', email: 'user1@email.com', password: 'user1' };
+    await anybody.post('/user').send(ada).expect(201);
+    await anybody
+      .post('/create_resource_pool')
+      .send({ auth: ADMIN, pool_size: 1_000_000 })
+      .expect(201, { message: 'Resources Created.' });
+    await anybody.get('/vmpoolsize').expect(200, { 'vm pool size': '10' });
   });
 });

@@ -22,6 +22,13 @@ describe('caps', () => {
     expect(await ask(test)).toBe('none');
   });
 
+  test('on the resources of all their reservations, however few those are', async () => {
+    const test = await start({ active: 1 });
+    expect(await codeOf(test.reserve(ann, { pool: 'lab', count: 2 }))).toBe('too_many_active');
+    test.engine.caps = { active: 2, queued: null, queue: null };
+    expect(await codeOf(test.reserve(ann, { pool: 'lab', count: 2 }))).toBe('none');
+  });
+
   test('on what one user has queued, which do not bind many people under one name', async () => {
     const test = await start({ queued: 1 });
     await test.reserve(bob, { pool: 'lab', count: 2 });
@@ -115,4 +122,32 @@ test('a body that is too long is refused', async () => {
   const admin = await server.admin();
   const { status, body } = await admin.post('/v1/users').send({ name: 'x'.repeat(2000) });
   expect({ status, body }).toEqual({ status: 413, body: problem(413, 'too_large', 'body') });
+});
+
+describe('what one user may keep', () => {
+  test('a thousand working tokens, and the last thousand that ended', async () => {
+    const test = await TestServer.start();
+    const { services: engine } = test;
+    const made = await test.user('ann');
+    const who = { ...somebody('x'), userId: made.userId, role: 'user' as const };
+    const context = { requestId: null, idempotencyKey: null };
+    const make = (expiresIn?: number) =>
+      engine.users.createToken(
+        who,
+        { name: 'n', scopes: ['read'], ...(expiresIn === undefined ? {} : { expiresIn }) },
+        context,
+      );
+    const count = async () =>
+      (await engine.engine.store.read.tokensOf(made.userId, { after: null, limit: 5_000 })).length;
+    // With the one that the test calls with, a thousand.
+    await Promise.all(Array.from({ length: 999 }, () => make(1_000)));
+    expect(await codeOf(make())).toBe('conflict');
+    test.test.clock.advance(2_000);
+    await Promise.all(Array.from({ length: 998 }, () => make(1_000)));
+    expect(await count()).toBe(1_998);
+    test.test.clock.advance(2_000);
+    // A hundred at a time are forgotten, which is more than are made.
+    await make();
+    expect(await count()).toBe(1_899);
+  });
 });

@@ -52,6 +52,8 @@ function insert(db: Database.Database, table: string, given: Row = {}): void {
   const columns = db.pragma(`table_info(${table})`) as { name: string; type: string }[];
   const values = columns.map(({ name, type }) => {
     if (name in given) return given[name];
+    // Counted by a trigger, which reads it.
+    if (table === 'reservations' && name === 'items') return '[{"count":2}]';
     return type.toLowerCase() === 'integer'
       ? 7
       : references.has(name)

@@ -47,6 +47,16 @@ describe('a pool of the file', () => {
     );
   });
 
+  it('is not nested more deeply than anything can write it again', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const text = (levels: number) =>
+      `pools: [{ name: lab, kind: container, driver: able, size: 1, settings: { x: ${nested(levels)} } }]`;
+    expect(problem(() => parse(text(40)))).toBe(
+      'pools.yaml: pools[0].settings: is nested more than 32 levels deep',
+    );
+    expect(problem(() => parse(text(40_000)))).toMatch(/^pools\.yaml: /);
+  });
+
   it('gets the defaults of its kind', () => {
     const { capabilities, ...spec } = one({});
     expect(spec).toEqual({

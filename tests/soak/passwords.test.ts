@@ -133,7 +133,7 @@ soak('passwords', () => {
     await times.of('DELETE /v1/reservations/{id}', 204, () =>
       http.delete(`/v1/reservations/${made.body.id}`, { token }),
     );
-    await times.of('GET /vmdetails', 200, () => http.get('/vmdetails'));
+    await times.of('GET /vmdetails', 200, () => http.get('/vmdetails', { token }));
   }
 });
 

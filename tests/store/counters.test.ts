@@ -28,7 +28,7 @@ const reservation = (id: string, userId: string, status: string) =>
   write(
     `insert or ignore into reservations
        (id, user_id, status, items, priority, prepare, on_release, via, requested_at, overtaken)
-     values (?, ?, ?, '[]', 0, 0, 'clean', 'v1', 0, 0)`,
+     values (?, ?, ?, '[{"count":2},{"count":3}]', 0, 0, 'clean', 'v1', 0, 0)`,
     id,
     userId,
     status,
@@ -141,6 +141,7 @@ it('a recount finds a wrong counter, and a missing one', () => {
   reservation('a', 'ann', 'queued')(db);
   wait('a', 0, 1, null, 1)(db);
   resource('r', 1, 'available')(db);
+  reservation('b', 'ann', 'ended')(db);
   for (const [table, recount] of Object.entries(RECOUNTS)) {
     write(`update ${table} set count = 2`)(db);
     expect(miscounted(db)).toEqual([

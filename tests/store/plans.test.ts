@@ -37,6 +37,7 @@ const GROWING = [
   'lent_tokens',
   'api_tokens',
   'user_counts',
+  'ended_counts',
 ];
 
 /** Statements that may walk, and why. */
@@ -235,7 +236,7 @@ it.each([
   [
     'what a user has',
     'user_counts_1 (user_id=?)',
-    /^select "status", "count" from "user_counts" where/,
+    /^select "status", "count", "resources" from "user_counts" where/,
   ],
   [
     'the length of a queue',

@@ -44,7 +44,7 @@ export interface Submission extends ReservationOptions {
 export interface SubmissionSnapshot extends QueueSnapshot, MatchedItems {
   /** The caller as they are now, if the request was asked for with one. */
   caller?: CallerRows;
-  /** The user's reservations so far, and the length of the queues. */
+  /** The numbers of the user so far, and the length of the queues. */
   usage: Usage;
 }
 
@@ -72,7 +72,8 @@ export function submit(
   );
   const own = plan.grants.find(({ reservationId }) => reservationId === reservation.id);
   if (own) {
-    checkActive(submission.caps ?? NO_CAPS, snapshot.usage);
+    const wanted = reservation.items.reduce((sum, { count }) => sum + count, 0);
+    checkActive(submission.caps ?? NO_CAPS, snapshot.usage, wanted);
     const { set, granted } = grant(reservation, own.picks, snapshot.pools, context.now);
     const others = scheduleChanges(
       { ...plan, grants: plan.grants.filter((entry) => entry !== own) },

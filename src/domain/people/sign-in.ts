@@ -6,6 +6,8 @@ import { MAX_PRIORITY } from '../queue/ranks';
 import {
   isSystemName,
   mayBeAdmin,
+  MOST_ADDRESSES,
+  MOST_KEYS,
   type ApiToken,
   type GithubIdentifier,
   type User,
@@ -191,13 +193,15 @@ function admitted(
       do: 'replaceEmails',
       userId,
       source: 'github',
-      emails: profile.emails.map((email) => ({ ...made(), email, verifiedAt: context.now })),
+      emails: profile.emails
+        .slice(0, MOST_ADDRESSES)
+        .map((email) => ({ ...made(), email, verifiedAt: context.now })),
     },
     {
       do: 'replaceSshKeys',
       userId,
       source: 'github',
-      keys: profile.keys.map((key) => ({ ...made(), key })),
+      keys: profile.keys.slice(0, MOST_KEYS).map((key) => ({ ...made(), key })),
     },
     ...createToken(tokenFor(user, tokenHash, context.newId(), context.now)).changes,
   ];

@@ -10,6 +10,13 @@ export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 export type Role = 'user' | 'admin';
 
+/** The most further addresses, and the most SSH keys, of one user. */
+export const MOST_ADDRESSES = 100;
+export const MOST_KEYS = 100;
+
+/** The most API tokens of one user that work, and of those that no longer do the most that are kept. */
+export const MOST_TOKENS = 1_000;
+
 /** The most that a credential of a user may do. */
 export type Rights = Pick<ApiToken, 'scopes' | 'maxPriority'>;
 

@@ -3,6 +3,7 @@ import { DomainError, notFound, requireVersion } from '../errors';
 import {
   isSystemName,
   mayBeAdmin,
+  MOST_TOKENS,
   SYSTEM_PREFIX,
   type ApiToken,
   type NewUser,
@@ -180,6 +181,23 @@ function keepAnAdmin(user: User, { admins }: Neighbours, field?: string): void {
       'This is the last admin; promote somebody else first.',
       field,
     );
+}
+
+/**
+ * Makes an API token for a user who has `working` tokens; the value is its id. Errors: `conflict` if
+ * those are as many as a user may have.
+ */
+export function createOwnToken(token: ApiToken, working: number): Decision<string> {
+  if (working >= MOST_TOKENS)
+    throw new DomainError(
+      'conflict',
+      `You have ${MOST_TOKENS} API tokens, and no user may have more; revoke some first.`,
+    );
+  const { userId, createdAt: now } = token;
+  return {
+    changes: [{ do: 'forgetDeadTokens', userId, now, keep: MOST_TOKENS }, ...newToken(token)],
+    value: token.id,
+  };
 }
 
 /** Makes an API token; the value is its id. */

@@ -21,11 +21,63 @@ export function sharesOf(size: number, types: readonly PoolType[]): Map<string, 
     if (!next) break;
     counts.set(next.name, counts.get(next.name)! + 1);
   }
-  for (; left < 0; left += 1) {
-    const last = lastType(types, counts);
-    counts.set(last.name, counts.get(last.name)! - 1);
+  return left < 0 ? cutTo(size, types, counts) : counts;
+}
+
+/** How many units of a type there are at least and at most. */
+interface Span {
+  type: PoolType;
+  low: number;
+  high: number;
+}
+
+/**
+ * Takes the units that were added last away until `size` are left: those above the minimums first,
+ * the others only if that is not enough. The cost grows with the number of types, not of units.
+ */
+function cutTo(
+  size: number,
+  types: readonly PoolType[],
+  counts: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const floors = types.map((type) => Math.min(minimumOf(type), counts.get(type.name)!));
+  const isEnough = floors.reduce((sum, floor) => sum + floor, 0) <= size;
+  const spans = types.map((type, index) => ({
+    type,
+    low: isEnough ? floors[index]! : 0,
+    high: isEnough ? counts.get(type.name)! : floors[index]!,
+  }));
+  const limit = leastLimit(size, spans);
+  const kept = new Map(spans.map((span) => [span.type.name, within(limit, span)]));
+  // Units of equal rank are within the limit together, so some types may have one too many.
+  for (let over = totalWithin(limit, spans) - size; over > 0; over -= 1) {
+    const last = lastType(types, kept);
+    kept.set(last.name, kept.get(last.name)! - 1);
   }
-  return counts;
+  return kept;
+}
+
+/** The least limit within which `size` units or more are kept; found by halving. */
+function leastLimit(size: number, spans: readonly Span[]): number {
+  let enough = spans.reduce(
+    (most, { type: { share }, high }) => (share === 0 ? most : Math.max(most, (2 * high) / share)),
+    1,
+  );
+  for (let low = 0; ;) {
+    const middle = (low + enough) / 2;
+    if (middle <= low || middle >= enough) return enough;
+    if (totalWithin(middle, spans) >= size) enough = middle;
+    else low = middle;
+  }
+}
+
+/** The units of a type that are kept: the n-th ranks at `(2n - 1) / share`, and small ranks stay. */
+function within(limit: number, { type: { share }, low, high }: Span): number {
+  return Math.max(low, Math.min(high, Math.floor((limit * share + 1) / 2)));
+}
+
+function totalWithin(limit: number, spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + within(limit, span), 0);
 }
 
 /** The type to make one more of, given `counts`; null if none has a share. */

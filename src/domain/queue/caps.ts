@@ -3,7 +3,7 @@ import type { ReservationStatus } from '../loans/reservation';
 
 /** Bounds that keep one user, or one queue, from taking everything; null: none. */
 export interface Caps {
-  /** Reservations that one user may hold, including those being prepared. */
+  /** Resources that one user may hold, including those being prepared. */
   active: number | null;
   /** Reservations that one user may have queued. */
   queued: number | null;
@@ -13,8 +13,16 @@ export interface Caps {
 
 export const NO_CAPS: Caps = { active: null, queued: null, queue: null };
 
+/** How many reservations a user has in one status, and how many resources they ask for in all. */
+export interface UserCount {
+  status: ReservationStatus;
+  count: number;
+  resources: number;
+}
+
 /** The current numbers; 0 where no cap needs them. */
 export interface Usage {
+  /** Resources that the user holds. */
   active: number;
   queued: number;
   /** Requests in the fullest queue that the request would wait in. */
@@ -22,29 +30,29 @@ export interface Usage {
 }
 
 /**
- * Counts what `caps` bound: a user's reservations, given their number in each status, and the
- * length of the fullest of these queues.
+ * Counts what `caps` bound: a user's resources and queued requests, given their numbers in each
+ * status, and the length of the fullest of these queues.
  */
 export function usageOf(
   caps: Caps,
-  counts: readonly { status: ReservationStatus; count: number }[],
+  counts: readonly UserCount[],
   queueLengths: readonly number[],
 ): Usage {
-  const of = (status: ReservationStatus) =>
-    counts.reduce((sum, entry) => (entry.status === status ? sum + entry.count : sum), 0);
+  const sum = (statuses: ReservationStatus[], of: 'count' | 'resources') =>
+    counts.reduce((all, entry) => (statuses.includes(entry.status) ? all + entry[of] : all), 0);
   return {
-    active: caps.active === null ? 0 : of('active') + of('preparing'),
-    queued: caps.queued === null ? 0 : of('queued'),
+    active: caps.active === null ? 0 : sum(['active', 'preparing'], 'resources'),
+    queued: caps.queued === null ? 0 : sum(['queued'], 'count'),
     queue: caps.queue === null ? 0 : Math.max(0, ...queueLengths),
   };
 }
 
-/** Checks that the user may hold one more reservation. Errors: `too_many_active`. */
-export function checkActive(caps: Caps, { active }: Usage): void {
-  if (reached(caps.active, active))
+/** Checks that the user may hold so many more resources. Errors: `too_many_active`. */
+export function checkActive(caps: Caps, { active }: Usage, more: number): void {
+  if (caps.active !== null && active + more > caps.active)
     throw new DomainError(
       'too_many_active',
-      `You hold ${caps.active} reservations, and no user may hold more at once.`,
+      `You hold ${active} resources and ask for ${more}; no user may hold more than ${caps.active} at once.`,
     );
 }
 

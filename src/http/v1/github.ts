@@ -57,6 +57,7 @@ export const githubRoutes: Route[] = [
   route({
     method: 'post',
     path: `${path}/device`,
+    startsSignIn: true,
     summary: 'Start a sign-in without a browser; the user types a code at GitHub',
     access: 'public',
     answers: {

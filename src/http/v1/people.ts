@@ -158,7 +158,7 @@ export const tokenRoutes: Route[] = [
     answers: {
       201: { description: 'The token; its secret is shown only here.', body: newTokenAnswer },
     },
-    errors: ['unauthenticated', 'invalid', 'forbidden', 'idempotency_mismatch'],
+    errors: ['unauthenticated', 'invalid', 'forbidden', 'conflict', 'idempotency_mismatch'],
     handle: async ({ services, body: { expiresInSeconds, ...input }, principal, context }) => {
       const expiresIn =
         expiresInSeconds === undefined ? {} : { expiresIn: expiresInSeconds * 1000 };

@@ -108,6 +108,7 @@ export const reservationRoutes: Route[] = [
     method: 'patch',
     path: one,
     takesKey: true,
+    whenFull: true,
     summary: 'Extend the lease',
     access: 'reserve',
     params,
@@ -130,6 +131,7 @@ export const reservationRoutes: Route[] = [
   route({
     method: 'post',
     path: `${one}/heartbeat`,
+    whenFull: true,
     summary: 'Keep the lease alive',
     access: 'reserve',
     params,
@@ -143,6 +145,7 @@ export const reservationRoutes: Route[] = [
   route({
     method: 'delete',
     path: one,
+    whenFull: true,
     summary: 'Release what is held, or leave the queue; an admin revokes',
     access: 'reserve',
     params,

@@ -92,6 +92,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path: `${one}/keep-alive`,
+    whenFull: true,
     summary: "Put off a resource's idle expiry, and the heartbeat of your lease on it",
     access: 'reserve',
     params,

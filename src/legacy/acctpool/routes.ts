@@ -91,6 +91,7 @@ export function acctpoolRoutes(gate: Gate): Route[] {
     route({
       ...common,
       method: 'delete',
+      whenFull: true,
       path: '/reservations/{id}',
       summary: 'acctpool: give the account back, or stop waiting',
       params,

@@ -1,10 +1,16 @@
 import { countStates } from '../../service/loans/views';
 import type { Services } from '../../service/services';
+import type { Engine } from '../../service/engine';
 import { visiblePools } from '../pools';
+import { shared } from '../shared';
 import { accountPools } from './rules';
 
 /** The statistics of this API, which are part of the welcome at `/`. */
-export async function acctpoolStatistics({ engine }: Services): Promise<Record<string, number>> {
+export function acctpoolStatistics({ engine }: Services): Promise<Record<string, number>> {
+  return shared(engine, 'acctpool', () => count(engine));
+}
+
+async function count(engine: Engine): Promise<Record<string, number>> {
   const { store } = engine;
   const { read } = store;
   const visible = (await visiblePools(engine)).acctpool;

@@ -4,24 +4,38 @@ import { atThisMoment, countStates, loginNameOf } from '../../service/loans/view
 import type { FoundResource } from '../../store/reads';
 import { MINUTE } from '../fields';
 import { visiblePools } from '../pools';
+import { inSlices, readListed, shared } from '../shared';
 import { byName } from './rules';
 
-const PAGE = 1000;
+/** Containers in natural order of their names, `MOST_LISTED` at most. */
+export interface ContainerList {
+  containers: FoundResource[];
+  /** The name after which the list goes on; null if it is whole. */
+  after: string | null;
+}
 
-/** The containers that this API sees, in natural order of their names. */
-export async function listContainers(
+/** The containers that this API sees, for all callers of a moment; with `after`, those that follow. */
+export function listContainers(engine: Engine, after?: string): Promise<ContainerList> {
+  return after === undefined
+    ? shared(engine, 'containers', () => readContainers(engine, {}))
+    : readContainers(engine, { after });
+}
+
+async function readContainers(
   engine: Engine,
-  status?: 'allocated',
-): Promise<FoundResource[]> {
+  { status, after }: { status?: 'allocated'; after?: string },
+): Promise<ContainerList> {
   const poolIds = await visibleIds(engine);
-  const found: FoundResource[] = [];
-  for (let page; page === undefined || page.length === PAGE; found.push(...page)) {
-    page = await engine.store.read.resources(
-      { poolIds, status },
-      { after: found.at(-1)?.resource.id ?? null, limit: PAGE },
-    );
-  }
-  return byName(found, ({ resource }) => resource.name);
+  const { read } = engine.store;
+  const begin = after === undefined ? null : await read.resource(after);
+  const first = begin?.resource.id ?? null;
+  const { found, more } = await readListed<FoundResource>((last, limit) =>
+    read.resources({ poolIds, status }, { after: last?.resource.id ?? first, limit }),
+  );
+  return {
+    containers: byName(found, ({ resource }) => resource.name),
+    after: more ? found.at(-1)!.resource.name : null,
+  };
 }
 
 /** How many of these containers can be borrowed now. */
@@ -45,22 +59,38 @@ export interface ContainerLoan {
   time_remaining: string | null;
 }
 
+/** Loans, one entry for each container, by name; the list goes on after a name. */
+export interface LoanList {
+  reservations: ContainerLoan[];
+  after: string | null;
+}
+
 /**
- * The active reservations of one user, or (null) of everybody, through whichever API they came; one
- * entry for each container.
+ * The active reservations of one user, or (null) of everybody, through whichever API they came; with
+ * `after`, those that follow.
  */
-export async function listLoans(engine: Engine, userId: string | null): Promise<ContainerLoan[]> {
-  const lent = (await listContainers(engine, 'allocated')).filter(
+export function listLoans(
+  engine: Engine,
+  userId: string | null,
+  after?: string,
+): Promise<LoanList> {
+  const read = () => readLoans(engine, userId, after);
+  return userId === null && after === undefined ? shared(engine, 'containerLoans', read) : read();
+}
+
+async function readLoans(engine: Engine, userId: string | null, after?: string): Promise<LoanList> {
+  const list = await readContainers(engine, { status: 'allocated', after });
+  const lent = list.containers.filter(
     ({ holder }) => holder && (userId === null || holder.userId === userId),
   );
   const visible = new Set(lent.map(({ resource }) => resource.id));
   const reservations = new Set(lent.map(({ holder }) => holder!.reservationId));
-  const loans = await Promise.all([...reservations].map((id) => loansOf(engine, id)));
+  const loans = await inSlices([...reservations], (id) => loansOf(engine, id));
   const entries = loans
     .flat()
     .filter(({ resourceId }) => visible.has(resourceId))
     .map(({ entry }) => entry);
-  return byName(entries, ({ container }) => container);
+  return { reservations: byName(entries, ({ container }) => container), after: list.after };
 }
 
 async function loansOf(

@@ -11,6 +11,7 @@ import { listContainers, listLoans } from './inventory';
 import { releaseAll, reserve } from './loans';
 import { errorBody, token, tokenQuery, wholeNumber } from '../fields';
 import { refuseHead, type Gate, type Need } from '../gate';
+import { linkToMore, sharedBody } from '../shared';
 
 /** The statuses of this API; any other error is a 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -31,6 +32,8 @@ const reserveQuery = z.object({
   count: wholeNumber.default(1),
   duration: wholeNumber.optional(),
 });
+/** A list goes on after the container of this name, which `Link` names. */
+const listQuery = tokenQuery.extend({ after: z.string().max(200).optional() });
 const status = z.literal('success');
 const container = z.object({ container: z.string(), host: z.string(), port: z.number().int() });
 const reserved = z.object({
@@ -65,6 +68,12 @@ export function containerRoutes(gate: Gate): Route[] {
       return gate.authenticate(request, services, need, () => systemUser(services, 'containers'));
     },
   });
+  return [...loanRoutes(gate, by), ...listRoutes(gate, by('read'))];
+}
+
+type Authenticated = Pick<Route, 'formatError' | 'authenticate'>;
+
+function loanRoutes(gate: Gate, by: (need: Need) => Authenticated): Route[] {
   return [
     route({
       ...by('reserve'),
@@ -101,57 +110,11 @@ export function containerRoutes(gate: Gate): Route[] {
       },
     }),
     route({
-      ...by('nothing'),
-      method: 'get',
-      path: '/available',
-      summary: 'Container manager: list available and unavailable containers',
-      access: 'public',
-      query: tokenQuery,
-      answers: {
-        200: {
-          description: 'Names, in natural order.',
-          body: z.object({ available: z.array(z.string()), reserved: z.array(z.string()) }),
-        },
-      },
-      errors: [],
-      handle: async ({ services }) => {
-        const all = (await listContainers(services.engine)).map(({ resource }) => resource);
-        const names = (available: boolean) =>
-          all.filter((resource) => isAvailable(resource) === available).map(({ name }) => name);
-        return { status: 200, body: { available: names(true), reserved: names(false) } };
-      },
-    }),
-    route({
-      ...by('read'),
-      method: 'get',
-      path: '/reservations',
-      summary:
-        'Container manager: list active reservations; in guarded mode your own, or all for an admin',
-      access: 'read',
-      query: tokenQuery,
-      answers: {
-        200: {
-          description: 'One entry for each container.',
-          body: z.object({ reservations: z.array(loan) }),
-        },
-        401: refusals[401],
-      },
-      errors: [],
-      handle: async ({ services, principal }) => ({
-        status: 200,
-        body: {
-          reservations: await listLoans(
-            services.engine,
-            gate.isOpen || isAdmin(principal) ? null : principal.userId,
-          ),
-        },
-      }),
-    }),
-    route({
       ...by('admin'),
       method: 'get',
       path: '/release_all',
       changes: true,
+      whenFull: true,
       summary: 'Container manager: end all its reservations',
       access: 'admin',
       query: tokenQuery,
@@ -168,6 +131,67 @@ export function containerRoutes(gate: Gate): Route[] {
       },
       errors: [],
       handle: ({ services }) => releaseAll(services),
+    }),
+  ];
+}
+
+function listRoutes(gate: Gate, reading: Authenticated): Route[] {
+  return [
+    route({
+      ...reading,
+      method: 'get',
+      path: '/available',
+      summary: 'Container manager: list available and unavailable containers',
+      access: 'read',
+      query: listQuery,
+      answers: {
+        200: {
+          description: 'Names, in natural order.',
+          body: z.object({ available: z.array(z.string()), reserved: z.array(z.string()) }),
+        },
+        401: refusals[401],
+      },
+      errors: [],
+      handle: async ({ services, query: { after } }) => {
+        const list = await listContainers(services.engine, after);
+        const names = (available: boolean) =>
+          list.containers
+            .filter(({ resource }) => isAvailable(resource) === available)
+            .map(({ resource }) => resource.name);
+        const body = sharedBody(list, 'available', () => ({
+          available: names(true),
+          reserved: names(false),
+        }));
+        return { status: 200, body, headers: linkToMore('/available', list.after), shared: true };
+      },
+    }),
+    route({
+      ...reading,
+      method: 'get',
+      path: '/reservations',
+      summary:
+        'Container manager: list active reservations; in guarded mode your own, or all for an admin',
+      access: 'read',
+      query: listQuery,
+      answers: {
+        200: {
+          description: 'One entry for each container.',
+          body: z.object({ reservations: z.array(loan) }),
+        },
+        401: refusals[401],
+      },
+      errors: [],
+      handle: async ({ services, query, principal }) => {
+        const userId = gate.isOpen || isAdmin(principal) ? null : principal.userId;
+        const list = await listLoans(services.engine, userId, query.after);
+        const body = sharedBody(list, 'loans', () => ({ reservations: list.reservations }));
+        return {
+          status: 200,
+          body,
+          headers: linkToMore('/reservations', list.after),
+          shared: true,
+        };
+      },
     }),
   ];
 }

@@ -1,7 +1,12 @@
 import type { Decision } from '../../domain/change';
 import { notFound } from '../../domain/errors';
 import type { IdempotencyKey, Once } from '../../domain/idempotency';
-import type { Email, GithubIdentifier, Principal } from '../../domain/people/user';
+import {
+  MOST_ADDRESSES,
+  type Email,
+  type GithubIdentifier,
+  type Principal,
+} from '../../domain/people/user';
 import { createUser } from '../../domain/people/users';
 import type { Engine } from '../../service/engine';
 import {
@@ -38,14 +43,17 @@ export class Identities {
     );
   }
 
-  /** Gives the bytes of the answer. Errors: `not_found`, `idempotency_mismatch`. */
+  /** Gives the bytes of the answer. Errors: `not_found`, `conflict`, `idempotency_mismatch`. */
   addEmail(accountId: string, email: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, email, verifiedAt: null };
     return store.transact(
       { load: 'identity', userId: accountId, email, githubId: null },
       (snapshot, createdAt) =>
-        asAnswer(addEmail(snapshot.user, snapshot.email, { ...added, createdAt }), viewEmail),
+        asAnswer(
+          addEmail(snapshot.user, snapshot.email, { ...added, createdAt }, snapshot.addresses),
+          viewEmail,
+        ),
       onceByAnswer(key),
     );
   }
@@ -100,7 +108,7 @@ export class Identities {
     const { read } = this.engine.store;
     const user = await read.userById(accountId);
     if (!user || user.disabledAt !== null) throw notFound('account', accountId);
-    return (await read.emailsOf(accountId)).map(viewEmail);
+    return (await read.emailsOf(accountId, MOST_ADDRESSES)).map(viewEmail);
   }
 }
 

@@ -105,7 +105,7 @@ function writes(gate: Gate): Route[] {
         ...unknown,
         ...taken,
       },
-      errors: ['forbidden', 'not_found', 'idempotency_mismatch'],
+      errors: ['forbidden', 'not_found', 'conflict', 'idempotency_mismatch'],
       subject: (body) => body.accountId,
       write: (identities, body, key) => identities.addEmail(body.accountId, body.email, key),
     }),

@@ -1,6 +1,12 @@
 import type { Decision } from '../../domain/change';
 import { DomainError, notFound } from '../../domain/errors';
-import type { Email, GithubIdentifier, Principal, User } from '../../domain/people/user';
+import {
+  MOST_ADDRESSES,
+  type Email,
+  type GithubIdentifier,
+  type Principal,
+  type User,
+} from '../../domain/people/user';
 import type { NewUser } from '../../domain/people/users';
 
 /** A user made through this API: without a password or an address, and never an admin. */
@@ -53,12 +59,25 @@ export function isProven({ verifiedAt, vouched }: GithubIdentifier): boolean {
   return verifiedAt !== null || vouched === true;
 }
 
-/** Adds an address to a user; adding it again changes nothing. Errors: `not_found`. */
-export function addEmail(user: User | null, known: Email | null, email: Email): Decision<Email> {
+/**
+ * Adds an address to a user who has `count` of them; adding it again changes nothing. Errors:
+ * `not_found`, `conflict` if those are as many as a user may have.
+ */
+export function addEmail(
+  user: User | null,
+  known: Email | null,
+  email: Email,
+  count = 0,
+): Decision<Email> {
   requireUser(user, email.userId);
-  return known
-    ? { changes: [], value: known }
-    : { changes: [{ do: 'addEmail', email }], value: email };
+  if (known) return { changes: [], value: known };
+  if (count >= MOST_ADDRESSES)
+    throw new DomainError(
+      'conflict',
+      `An account has ${MOST_ADDRESSES} addresses at most.`,
+      'email',
+    );
+  return { changes: [{ do: 'addEmail', email }], value: email };
 }
 
 /**

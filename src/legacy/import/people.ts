@@ -100,7 +100,7 @@ async function hashOf(
 async function linkEmail({ store, newId }: Engine, userId: string, email: string): Promise<void> {
   const added = { id: newId(), userId, email, verifiedAt: null };
   await store.transact({ load: 'identity', userId, email, githubId: null }, (found, createdAt) =>
-    addEmail(found.user, found.email, { ...added, createdAt }),
+    addEmail(found.user, found.email, { ...added, createdAt }, found.addresses),
   );
 }
 

@@ -118,6 +118,7 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
     route({
       ...ofToken,
       path: '/api/keep_alive/{uuid}',
+      whenFull: true,
       summary: 'Token pool: keep a token, and your block of it, alive',
       handle: async ({ services, params: { uuid }, principal, context }) => {
         await tokensOf(services).keepAlive(principal, uuid, context);
@@ -127,6 +128,7 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
     route({
       ...ofToken,
       path: '/api/unblock_token/{uuid}',
+      whenFull: true,
       summary: 'Token pool: give a token back',
       handle: async ({ services, params: { uuid }, principal }) => {
         await tokensOf(services).unblock(principal, uuid);

@@ -21,7 +21,7 @@ export class VmCallers {
     return this.gate.anybody(request, services);
   };
 
-  /** A caller who may read personal data: in open mode anybody. */
+  /** A caller who may see the inventory and personal data: in open mode anybody. */
   readonly reader = async (request: Request, services: Services): Promise<Principal> =>
     this.gate.isOpen ? this.anybody(request, services) : this.withScope(request, services, 'read');
 
@@ -53,11 +53,6 @@ export class VmCallers {
     if (!mayBegin || !(await vmPeople.isEmpty())) throw this.missing();
     return NOBODY;
   };
-
-  /** May the caller see who holds a VM? */
-  seesHolders(principal: Principal): boolean {
-    return this.gate.isOpen || principal.scopes.includes('read');
-  }
 
   /** May the caller remove what others made? */
   async mayClear(services: Services, principal: Principal): Promise<boolean> {

@@ -9,6 +9,7 @@ import { instantIn } from '../../service/engine';
 import { atThisMoment } from '../../service/loans/views';
 import type { FoundResource } from '../../store/reads';
 import { instantOf } from '../../http/instants';
+import { inSlices, readListed, shared } from '../shared';
 
 /** A VM with the user who holds it, in the form that this API shows. */
 export interface Vm {
@@ -18,26 +19,24 @@ export interface Vm {
   state: VmState;
 }
 
+/** The most reservations of one user that are looked through. */
 const PAGE = 500;
+
+/** The VMs of the pool, for all callers of a moment. */
+export interface VmList {
+  vms: Vm[];
+  /** The number after which the list goes on; null if it is whole. */
+  after: number | null;
+}
 
 /** The VMs of this API's pool. */
 export class Inventory {
   constructor(private readonly services: VmServices) {}
 
-  /** All VMs, in the store's order. */
-  async list(): Promise<Vm[]> {
-    const pool = await this.services.vmPool.find();
-    if (!pool) return [];
-    const found: FoundResource[] = [];
-    for (let more = true; more;) {
-      const page = await this.read.resources(
-        { poolId: pool.id },
-        { after: found.at(-1)?.resource.id ?? null, limit: PAGE },
-      );
-      found.push(...page);
-      more = page.length === PAGE;
-    }
-    return this.known(found);
+  /** The VMs in the store's order, `MOST_LISTED` at most, all or after the one of this number. */
+  async list(after?: number): Promise<VmList> {
+    if (after !== undefined) return this.listAfter(after);
+    return shared(this.services.engine, 'vms', () => this.listAfter(null));
   }
 
   async find(number: number): Promise<Vm | null> {
@@ -63,6 +62,17 @@ export class Inventory {
       .map(({ resource, details }) => ({ resource, details, holder, state: 'held' }));
   }
 
+  private async listAfter(number: number | null): Promise<VmList> {
+    const pool = await this.services.vmPool.find();
+    if (!pool) return { vms: [], after: null };
+    const begin = number === null ? null : await this.read.resourceByNumber(pool.id, number);
+    const first = begin?.resource.id ?? null;
+    const { found, more } = await readListed<FoundResource>((last, limit) =>
+      this.read.resources({ poolId: pool.id }, { after: last?.resource.id ?? first, limit }),
+    );
+    return { vms: await this.known(found), after: more ? found.at(-1)!.resource.number : null };
+  }
+
   private get read() {
     return this.services.engine.store.read;
   }
@@ -70,8 +80,8 @@ export class Inventory {
   private async known(found: FoundResource[]): Promise<Vm[]> {
     const here = found.filter(({ resource }) => isInPool(resource));
     const ids = new Set(here.flatMap(({ holder }) => (holder ? [holder.userId] : [])));
-    const borrowers = new Map<string, Borrower | null>();
-    for (const id of ids) borrowers.set(id, await this.services.vmPeople.borrower(id));
+    const look = async (id: string) => [id, await this.services.vmPeople.borrower(id)] as const;
+    const borrowers = new Map<string, Borrower | null>(await inSlices([...ids], look));
     return here.map(({ resource, details, holder }) => ({
       resource,
       details,
@@ -97,15 +107,15 @@ const vmDetail = z.object({
 });
 export const vmDetails = z.record(z.string(), vmDetail);
 
-/** VMs by number, as the lists show them; holders are shown only if `seesHolders`. */
-export function detailsOf(vms: Vm[], seesHolders: boolean): z.output<typeof vmDetails> {
+/** VMs by number, as the lists show them. */
+export function detailsOf(vms: Vm[]): z.output<typeof vmDetails> {
   return byNumber(vms, (vm) => ({
     id: vm.resource.number,
     vm_name: vm.resource.name,
     vm_ip: addressOf(vm),
     vm_type: vm.resource.type,
     vm_Status: powerOf(vm),
-    vm_map_to: mapTo(vm, seesHolders),
+    vm_map_to: mapTo(vm),
     date_created: instantOf(vm.resource.createdAt),
   }));
 }
@@ -134,9 +144,9 @@ export function powerOf({ details }: Vm): string {
 }
 
 /** The holder or the state of a VM: this API has one field for both. */
-export function mapTo({ state, holder }: Vm, seesHolders: boolean): string {
+export function mapTo({ state, holder }: Vm): string {
   if (state !== 'held') return state;
-  if (!seesHolders || !holder) return 'in use';
+  if (!holder) return 'in use';
   const { email, username, name } = holder.user;
   return email ?? username ?? name;
 }

@@ -4,6 +4,7 @@ import { checkCaller } from '../../domain/people/caller';
 import { comparable, type Principal, type Role, type User } from '../../domain/people/user';
 import type { Engine } from '../../service/engine';
 import type { FoundVmUser } from '../../store/reads';
+import { readListed } from '../shared';
 import {
   changeVmUser,
   createVmUser,
@@ -41,12 +42,31 @@ export class VmPeople {
 
   /** Are there no users yet? */
   async isEmpty(): Promise<boolean> {
-    return (await this.all()).length === 0;
+    for (let after = 0; ;) {
+      const page = await this.engine.store.read.vmUsers(after, BATCH);
+      if (page.some(isPresent)) return false;
+      if (page.length < BATCH) return true;
+      after = page.at(-1)!.vmUser.number;
+    }
   }
 
-  /** All users who are not deleted, in order of number. */
-  async all(): Promise<FoundVmUser[]> {
-    return (await this.numbered()).filter(isPresent);
+  /**
+   * The users who are not deleted, in order of number, `MOST_LISTED` at most, all or after this one.
+   * `last`: the number after which the list goes on; null if it is whole.
+   */
+  async list(after = 0): Promise<{ users: FoundVmUser[]; last: number | null }> {
+    const { found, more } = await readListed<FoundVmUser>((last, limit) =>
+      this.engine.store.read.vmUsers(last?.vmUser.number ?? after, limit),
+    );
+    return { users: found.filter(isPresent), last: more ? found.at(-1)!.vmUser.number : null };
+  }
+
+  /** The user with this e-mail address; null without one. */
+  async findByEmail(email: string): Promise<FoundVmUser | null> {
+    const { read } = this.engine.store;
+    const user = await read.userByEmail(comparable(email));
+    const found = user && (await read.vmUser({ userId: user.id }));
+    return isPresent(found) ? found : null;
   }
 
   /** The user with this number; null without one, and for a deleted one. */

@@ -64,6 +64,10 @@ export const wholeNumber = z
 
 /** Every call of this API accepts a credential in the body, and a token in the query. */
 export const query = z.object({ token });
+/** A list goes on after the entry of this number, which `Link` names. */
+export const listQuery = query.extend({
+  after: z.string().regex(NUMBER, { error }).transform(Number).optional(),
+});
 export const auth = z
   .looseObject({ userid: z.union([z.number(), z.string()]), password: z.string() })
   .optional()

@@ -10,6 +10,8 @@ import type { VmPeople } from './people';
 
 /** How long a call waits for VMs to be made, cleaned or removed, in ms. */
 export const VM_PATIENCE = 30_000;
+/** The most VMs that a resizing call waits for; more could not be made in time anyway. */
+const MOST_AWAITED = 1_000;
 
 /** Stored once this API has given the pool a size. */
 const MADE = 'vm_pool_made';
@@ -38,16 +40,18 @@ export class VmPool {
   }
 
   /**
-   * Resizes the pool, and waits until it has that size. `first`: this is the first size since the
-   * API was last cleared, or ever. Errors: `not_found`, `in_use`, `unsupported`, `conflict`.
+   * Resizes the pool, and waits until it has that size unless that takes very many VMs. `first`:
+   * this is the first size since the API was last cleared, or ever. Errors: `not_found`, `in_use`,
+   * `unsupported`, `conflict`.
    */
   async resize(size: number): Promise<{ changed: boolean; first: boolean }> {
     const { store } = this.engine;
     const { vms } = await visiblePools(this.engine);
+    const { total } = await this.figures();
     const changed = await this.pools.resizeUnlessLent(vms, size);
     const first = !(await this.isMade());
     if (first) await store.setMetadata(MADE, 'yes');
-    await this.pools.settled(vms, VM_PATIENCE);
+    if (Math.abs(size - total) <= MOST_AWAITED) await this.pools.settled(vms, VM_PATIENCE);
     return { changed, first };
   }
 

@@ -1,3 +1,4 @@
+import { MOST_KEYS } from '../../domain/people/user';
 import { hasTimeToGoOn, type ClaimedOperation } from '../../domain/lifecycle/claims';
 import { STALE_CREDENTIAL } from '../../domain/lifecycle/failure';
 import type {
@@ -218,7 +219,7 @@ async function withKeys(
   wish: AccessWish,
 ): Promise<AccessWish> {
   if (!reservation || !driver.capabilities.accessByKey) return wish;
-  const keys = await engine.store.read.sshKeysOf(reservation.userId);
+  const keys = await engine.store.read.sshKeysOf(reservation.userId, MOST_KEYS);
   return keys.length === 0 ? wish : { ...wish, authorizedKeys: keys.map(({ key }) => key) };
 }
 

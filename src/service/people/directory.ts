@@ -1,4 +1,12 @@
-import type { ApiToken, Email, Principal, SshKey, User } from '../../domain/people/user';
+import {
+  MOST_ADDRESSES,
+  MOST_KEYS,
+  type ApiToken,
+  type Email,
+  type Principal,
+  type SshKey,
+  type User,
+} from '../../domain/people/user';
 import type { Page } from '../../store/reads';
 import type { Engine } from '../engine';
 
@@ -28,8 +36,8 @@ export class Directory {
     const { read } = this.engine.store;
     const [user, emails, sshKeys] = await Promise.all([
       this.user(userId),
-      read.emailsOf(userId),
-      read.sshKeysOf(userId),
+      read.emailsOf(userId, MOST_ADDRESSES),
+      read.sshKeysOf(userId, MOST_KEYS),
     ]);
     return { user, emails, sshKeys };
   }

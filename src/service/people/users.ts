@@ -17,7 +17,7 @@ import {
 } from '../../domain/people/user';
 import {
   changeUser,
-  createToken,
+  createOwnToken,
   createUser,
   deleteUser,
   revokeToken,
@@ -197,7 +197,8 @@ export class Users {
   /**
    * Makes a token for the principal. It has no more rights than the credential that asks for it,
    * and ends with it. `secret` is null when the same request made it before. Errors: `forbidden`
-   * with the scope or priority that is too much, `unauthenticated` if that credential just ended.
+   * with the scope or priority that is too much, `conflict` at the most tokens, `unauthenticated` if
+   * that credential just ended.
    */
   async createToken(
     principal: Principal,
@@ -229,14 +230,15 @@ export class Users {
       0,
     );
     const id = await this.engine.store.transact(
-      { load: 'token', id: null, caller: principal },
-      ({ caller }, now) => {
+      { load: 'token', id: null, caller: principal, ownerId: principal.userId },
+      ({ caller, working = 0 }, now) => {
         checkCaller(principal, caller, now);
         const expiresAt = earlier(
           input.expiresIn === undefined ? null : now + input.expiresIn,
           principal.expiresAt ?? null,
         );
-        return createToken({ ...draft, parentId: principal.apiTokenId, createdAt: now, expiresAt });
+        const parentId = principal.apiTokenId;
+        return createOwnToken({ ...draft, parentId, createdAt: now, expiresAt }, working);
       },
       onceById(idempotencyKey),
     );

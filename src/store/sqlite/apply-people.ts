@@ -12,6 +12,7 @@ type PeopleChange =
   | 'setUser'
   | 'createToken'
   | 'setToken'
+  | 'forgetDeadTokens'
   | 'revokeTokens'
   | 'revokeDescendants'
   | 'hideCredentials'
@@ -65,6 +66,18 @@ function descendantRevoker({ $client }: Db): (tokenId: string, revokedAt: number
   return (tokenId, revokedAt) => void statement.run({ tokenId, revokedAt });
 }
 
+function deadTokenRemover({ $client }: Db) {
+  const statement = $client.prepare(
+    `delete from api_tokens where id in (
+      select id from api_tokens where user_id = +? and not imported
+      and (revoked_at is not null or expires_at <= +?)
+      order by id desc limit 100 offset ? + 0
+    )`,
+  );
+  return (ask: { userId: string; now: number; keep: number }) =>
+    void statement.run(ask.userId, ask.now, ask.keep);
+}
+
 /** Applies changes of users, tokens and addresses, of idempotency records, and events. */
 export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const insertUser = inserter(db, schema.users, ['number']);
@@ -78,6 +91,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     .where(and(eq(userId, given('userId')), isNull(revokedAt)))
     .prepare();
   const revokeMade = descendantRevoker(db);
+  const forget = deadTokenRemover(db);
   const { reservations } = schema;
   const hide = db
     .update(reservations)
@@ -99,6 +113,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     setUser: ({ id, set }) => updateUser(id, set),
     createToken: ({ token }) => insertToken(token),
     setToken: ({ id, set }) => updateToken(id, set),
+    forgetDeadTokens: ({ userId: id, now, keep }) => forget({ userId: id, now, keep }),
     revokeTokens: (change) => revoke.run({ userId: change.userId, revokedAt: change.revokedAt }),
     revokeDescendants: ({ tokenId, revokedAt: at }) => revokeMade(tokenId, at),
     hideCredentials: (change) => hide.run({ userId: change.userId }),

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { Cutoffs } from '../../domain/retention';
 import type { Db } from './database';
 
@@ -7,18 +7,27 @@ import type { Db } from './database';
  * allocations of a resource are found by their ids, which begin with its id.
  */
 export function prune(db: Db, before: Cutoffs, limit: number): number {
-  const ended = sql`select id from reservations
-    where ended_at < ${before.reservations} limit ${limit}`;
+  const ended = [
+    sql`select id from reservations where ended_at < ${before.reservations} limit ${limit}`,
+    sql`select id from reservations
+      where ended_at < ${before.unserved} and starts_at is null limit ${limit}`,
+    ...excess(db, before.mostEnded, limit),
+  ];
   const statements = [
     sql`delete from events where seq in (select seq from events
       where at < ${before.events} and seq < (select max(seq) from events)
+      order by seq limit ${limit})`,
+    sql`delete from events where seq in (select seq from events
+      where seq <= (select max(seq) from events) - ${before.mostEvents}
       order by seq limit ${limit})`,
     sql`delete from idempotency_keys where rowid in (select rowid from idempotency_keys
       where created_at < ${before.idempotency} limit ${limit})`,
     sql`delete from operations where id in (select id from operations
       where finished_at < ${before.operations} limit ${limit})`,
-    sql`delete from allocations where ended_at is not null and reservation_id in (${ended})`,
-    sql`delete from reservations where id in (${ended})`,
+    ...ended.flatMap((found) => [
+      sql`delete from allocations where ended_at is not null and reservation_id in (${found})`,
+      sql`delete from reservations where id in (${found})`,
+    ]),
     sql`delete from resources where id in (select id from resources
       where destroyed_at < ${before.reservations} and not exists (select 1 from allocations
         where allocations.id > resources.id || '.' and allocations.id < resources.id || '/')
@@ -34,4 +43,17 @@ export function prune(db: Db, before: Cutoffs, limit: number): number {
       where count = 0 and class_id not in (select id from resource_classes)`,
   ];
   return statements.reduce((sum, statement) => sum + db.run(statement).changes, 0);
+}
+
+/** Selects the oldest ended reservations of a user who has too many; the server's own may have any number. */
+function excess(db: Db, most: number, limit: number): SQL[] {
+  const [user] = db.all<{ id: string; count: number }>(
+    sql`select user_id as id, count from ended_counts where count > ${most}
+      and user_id not in (select id from users where origin = 'system') limit 1`,
+  );
+  if (!user) return [];
+  return [
+    sql`select id from reservations where user_id = ${user.id} and status = 'ended'
+      order by id limit ${Math.min(user.count - most, limit)}`,
+  ];
 }

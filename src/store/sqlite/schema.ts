@@ -258,6 +258,9 @@ export const reservations = sqliteTable(
     index('reservations_ended')
       .on(table.endedAt)
       .where(sql`${table.endedAt} is not null`),
+    index('reservations_unserved')
+      .on(table.endedAt)
+      .where(sql`${table.endedAt} is not null and ${table.startsAt} is null`),
   ],
 );
 
@@ -323,8 +326,8 @@ export const queueLengths = sqliteTable('queue_lengths', {
 });
 
 /**
- * How many reservations a user has in each status except `ended`; kept by triggers, like
- * `class_counts`.
+ * How many reservations a user has in each status except `ended`, and how many resources those ask
+ * for; kept by triggers, like `class_counts`.
  */
 export const userCounts = sqliteTable(
   'user_counts',
@@ -332,8 +335,16 @@ export const userCounts = sqliteTable(
     userId: text('user_id').notNull(),
     status: text('status').$type<ReservationStatus>().notNull(),
     count: integer('count').notNull(),
+    resources: integer('resources').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.userId, table.status] })],
+);
+
+/** How many ended reservations of a user are kept; kept by triggers, like `class_counts`. */
+export const endedCounts = sqliteTable(
+  'ended_counts',
+  { userId: text('user_id').primaryKey(), count: integer('count').notNull() },
+  (table) => [index('ended_counts_by_count').on(table.count)],
 );
 
 export const operations = sqliteTable(
@@ -433,6 +444,9 @@ export const apiTokens = sqliteTable(
   },
   (table) => [
     index('api_tokens_by_user').on(table.userId, table.id),
+    index('api_tokens_unrevoked')
+      .on(table.userId, table.expiresAt)
+      .where(sql`${table.revokedAt} is null`),
     index('api_tokens_by_parent')
       .on(table.parentId)
       .where(sql`${table.parentId} is not null`),

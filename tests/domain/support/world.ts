@@ -164,7 +164,11 @@ function answersOf(world: World): Answers {
     userCounts: ({ userId }) =>
       world.reservations
         .filter((each) => each.userId === userId && each.status !== 'ended')
-        .map(({ status }) => ({ status, count: 1 })),
+        .map(({ status, items }) => ({
+          status,
+          count: 1,
+          resources: items.reduce((sum, { count }) => sum + count, 0),
+        })),
     queueLengths: ({ classIds }) =>
       classIds.map(
         (id) =>

@@ -221,7 +221,16 @@ const forget = fc.integer({ min: 1, max: 5 }).map(
       work: async (model, { test: { engine } }) => {
         const { store } = engine;
         await store.prune(
-          { events: 0, reservations: store.now(), tokens: 0, idempotency: 0, operations: 0 },
+          {
+            events: 0,
+            reservations: store.now(),
+            tokens: 0,
+            idempotency: 0,
+            operations: 0,
+            unserved: store.now(),
+            mostEnded: 2,
+            mostEvents: 1_000_000,
+          },
           limit,
         );
         const left = await Promise.all(model.asked.map((id) => store.read.reservation(id)));

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { vmServices } from '../services';
-import { route, type Answer, type Route } from '../../../http/route';
+import { route, type Answer, type Call, type Route } from '../../../http/route';
+import { linkToMore, sharedBody } from '../../shared';
 import type { VmCallers } from '../callers';
 import { detailsOf, inventoryOf, mapTo, powerOf, vmDetails, type Vm } from '../inventory';
 import {
   deletion,
   instead,
   INVALID_VM,
+  listQuery,
   lookUp,
   params,
   refusals,
@@ -26,68 +28,75 @@ const answers = {
 const DELETED = saysCapital(200, 'VM deleted');
 const IN_USE = saysCapital(401, 'Cannot delete VM which is use.');
 
-/** The inventory: public, except for the holders of VMs. */
+/** The inventory: for those who may read. */
 export function detailsRoutes(callers: VmCallers): Route[] {
-  const read = { ...lookUp, access: 'public', authenticate: callers.anybody, answers } as const;
-  const show = (vms: Vm[], seesHolders: boolean): Answer => ({
-    status: 200,
-    body: { VM_details: detailsOf(vms, seesHolders) },
-  });
+  const read = { ...lookUp, access: 'read', authenticate: callers.reader, answers } as const;
+  const list = { ...read, query: listQuery };
   return [
     route({
-      ...read,
+      ...list,
       path,
       summary: 'VM reservation: list all VMs',
-      handle: async ({ services, principal }) =>
-        show(await inventoryOf(services).list(), callers.seesHolders(principal)),
+      handle: (call) => show(call, path),
     }),
     route({
       ...read,
       path: `${path}/id/{n}`,
       summary: 'VM reservation: show a VM by id',
       params,
-      handle: async ({ services, params: { n }, principal }) => {
+      handle: async ({ services, params: { n } }) => {
         const vm = await inventoryOf(services).find(n);
-        return show(vm ? [vm] : [], callers.seesHolders(principal));
+        const body = { VM_details: detailsOf(vm ? [vm] : []) };
+        return { status: 200, body };
       },
     }),
     route({
-      ...read,
+      ...list,
       path: `${path}/status/{status}`,
       summary: 'VM reservation: list VMs by power state',
       params: z.object({ status: text }),
-      handle: async ({ services, params: { status }, principal }) =>
-        show(
-          (await inventoryOf(services).list()).filter((vm) => same(powerOf(vm), status)),
-          callers.seesHolders(principal),
+      handle: (call) =>
+        show(call, `${path}/status/${encodeURIComponent(call.params.status)}`, (vm) =>
+          same(powerOf(vm), call.params.status),
         ),
     }),
     route({
-      ...read,
+      ...list,
       path: `${path}/type/{type}`,
       summary: 'VM reservation: list VMs by type',
       params: z.object({ type: text }),
-      handle: async ({ services, params: { type }, principal }) =>
-        show(
-          (await inventoryOf(services).list()).filter((vm) => same(vm.resource.type, type)),
-          callers.seesHolders(principal),
+      handle: (call) =>
+        show(call, `${path}/type/${encodeURIComponent(call.params.type)}`, (vm) =>
+          same(vm.resource.type, call.params.type),
         ),
     }),
     route({
-      ...read,
-      access: 'read',
-      authenticate: callers.reader,
+      ...list,
       path: `${path}/maped_to/{user}`,
       summary: 'VM reservation: list the VMs of a user, by e-mail address',
       params: z.object({ user: text }),
-      handle: async ({ services, params: { user } }) =>
-        show(
-          (await inventoryOf(services).list()).filter((vm) => same(mapTo(vm, true), user)),
-          true,
+      handle: (call) =>
+        show(call, `${path}/maped_to/${encodeURIComponent(call.params.user)}`, (vm) =>
+          same(mapTo(vm), call.params.user),
         ),
     }),
     ...typeAndDeletion(callers),
   ];
+}
+
+type Listing = Pick<Call<unknown, { after?: number }, never>, 'services' | 'query'>;
+
+/** The VMs that fit, out of one page of them; `here` is the path of the list. */
+async function show(
+  { services, query: { after } }: Listing,
+  here: string,
+  fits: (vm: Vm) => boolean = () => true,
+): Promise<Answer> {
+  const list = await inventoryOf(services).list(after);
+  const body = sharedBody(list, here.toLowerCase(), () => ({
+    VM_details: detailsOf(list.vms.filter(fits)),
+  }));
+  return { status: 200, body, headers: linkToMore(here, list.after), shared: true };
 }
 
 function typeAndDeletion(callers: VmCallers): Route[] {

@@ -80,6 +80,7 @@ export function loanRoutes(callers: VmCallers): Route[] {
     route({
       ...common,
       path: '/checkin_vm',
+      whenFull: true,
       summary: 'VM reservation: give a VM back; it goes into maintenance',
       body: oneVm,
       answers: { 201: { description: 'The VM is in maintenance.', body: checkedIn }, ...refusals },

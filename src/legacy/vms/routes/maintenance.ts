@@ -5,9 +5,11 @@ import { route, type Route } from '../../../http/route';
 import type { VmCallers } from '../callers';
 import { byNumber, detailsOf, inventoryOf, loan, loanOf, vmDetails } from '../inventory';
 import { borrowerBody, borrowerOf } from './loans';
+import { linkToMore, sharedBody } from '../../shared';
 import {
   auth,
   INVALID_VM,
+  listQuery,
   noErrors,
   params,
   query,
@@ -65,19 +67,24 @@ export function maintenanceRoutes(callers: VmCallers): Route[] {
       method: 'get',
       path: '/maintenance',
       summary: 'VM reservation: list the VMs in maintenance',
-      access: 'public',
-      authenticate: callers.anybody,
+      access: 'read',
+      authenticate: callers.reader,
       formatError,
-      query,
+      query: listQuery,
       answers: {
         200: { description: 'VMs by id.', body: z.object({ Maintenance_VM_details: vmDetails }) },
+        ...refusals,
       },
       errors: [],
-      handle: async ({ services }) => {
-        const vms = (await inventoryOf(services).list()).filter(
-          ({ state }) => state === 'maintenance',
-        );
-        return { status: 200, body: { Maintenance_VM_details: detailsOf(vms, false) } };
+      handle: async ({ services, query: { after } }) => {
+        const list = await inventoryOf(services).list(after);
+        const body = sharedBody(list, 'maintenance', () => ({
+          Maintenance_VM_details: detailsOf(
+            list.vms.filter(({ state }) => state === 'maintenance'),
+          ),
+        }));
+        const headers = linkToMore('/maintenance', list.after);
+        return { status: 200, body, headers, shared: true };
       },
     }),
     ...holderRoutes(callers),

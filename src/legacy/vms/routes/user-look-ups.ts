@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { comparable } from '../../../domain/people/user';
 import { route, type Answer, type Route } from '../../../http/route';
 import type { FoundVmUser } from '../../../store/reads';
 import type { VmCallers } from '../callers';
-import { lookUp, params, refusals } from '../responses';
-import type { Services } from '../../../service/services';
+import { linkToMore } from '../../shared';
+import { listQuery, lookUp, params, refusals } from '../responses';
 import { vmServices } from '../services';
 
 const userDetails = z.object({
@@ -22,44 +21,41 @@ export function userLookUps(callers: VmCallers): Route[] {
     authenticate: callers.reader,
     answers: { 200: { description: 'Users by id.', body: userDetails }, ...refusals },
   } as const;
-  const show = async (
-    services: Services,
-    which: (found: FoundVmUser) => boolean,
-  ): Promise<Answer> => {
-    const found = (await vmServices(services).vmPeople.all()).filter(which);
-    return {
-      status: 200,
-      body: {
-        User_Details: Object.fromEntries(
-          found.map(({ user: { name, email }, vmUser: { number } }) => [
-            number,
-            { id: number, name, email },
-          ]),
-        ),
-      },
-    };
-  };
   return [
     route({
       ...read,
       path: '/user',
       summary: 'VM reservation: list all users',
-      handle: ({ services }) => show(services, () => true),
+      query: listQuery,
+      handle: async ({ services, query: { after } }) => {
+        const { users, last } = await vmServices(services).vmPeople.list(after);
+        return { ...show(users), headers: linkToMore('/user', last) };
+      },
     }),
     route({
       ...read,
       path: '/user/id/{n}',
       summary: 'VM reservation: show a user by id',
       params,
-      handle: ({ services, params: { n } }) => show(services, ({ vmUser }) => vmUser.number === n),
+      handle: async ({ services, params: { n } }) =>
+        show([await vmServices(services).vmPeople.find(n)]),
     }),
     route({
       ...read,
       path: '/user/email/{email}',
       summary: 'VM reservation: show a user by e-mail address',
       params: z.object({ email: z.string().max(320) }),
-      handle: ({ services, params: { email } }) =>
-        show(services, ({ user }) => user.email === comparable(email)),
+      handle: async ({ services, params: { email } }) =>
+        show([await vmServices(services).vmPeople.findByEmail(email)]),
     }),
   ];
+}
+
+function show(found: (FoundVmUser | null)[]): Answer {
+  const entries = found.flatMap((each) => {
+    if (!each) return [];
+    const { number } = each.vmUser;
+    return [[number, { id: number, name: each.user.name, email: each.user.email }] as const];
+  });
+  return { status: 200, body: { User_Details: Object.fromEntries(entries) } };
 }

@@ -1,11 +1,11 @@
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { githubLookUp, tokenLookUp, userLookUps } from '../people-look-ups';
 import { callerReader } from '../queries/callers';
 import { reader } from '../rows';
-import { emails, githubIdentifiers, userCounts, users } from '../schema';
+import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
 
 /** A user, and the other users with the same address or name. */
 export function userLoader(db: Db) {
@@ -43,10 +43,17 @@ export function identityLoader(db: Db) {
       .from(emails)
       .where(and(eq(emails.userId, given('userId')), eq(emails.email, given('email')))),
   );
+  const addresses = reader(
+    db
+      .select({ count: sql<number>`count(*)` })
+      .from(emails)
+      .where(eq(emails.userId, given('userId'))),
+  );
   return ({ userId, githubId, email }: Load<'identity'>): Loads['identity']['gives'] => ({
     user: byId.get({ id: userId }) ?? null,
     githubIdentifier: githubId === null ? null : (github.get({ githubId }) ?? null),
     email: email === null ? null : (address.get({ userId, email }) ?? null),
+    addresses: email === null ? 0 : addresses.get({ userId })!.count,
   });
 }
 
@@ -78,12 +85,31 @@ export function signInLoader(db: Db) {
   };
 }
 
-/** An API token by id. */
+/** An API token by id, and how many tokens of a user work. */
 export function tokenLoader(db: Db) {
   const byId = tokenLookUp(db);
   const caller = callerReader(db);
-  return ({ id, ...ask }: Load<'token'>): Loads['token']['gives'] => ({
+  const { userId, revokedAt, expiresAt } = apiTokens;
+  const ofUser = and(eq(userId, given('userId')), isNull(revokedAt));
+  const count = { count: sql<number>`count(*)` };
+  // Two counts, so that the index leads past those that have expired.
+  const lasting = reader(
+    db
+      .select(count)
+      .from(apiTokens)
+      .where(and(ofUser, isNull(expiresAt))),
+  );
+  const expiring = reader(
+    db
+      .select(count)
+      .from(apiTokens)
+      .where(and(ofUser, gt(expiresAt, given('now')))),
+  );
+  const working = (owner: string, now: number) =>
+    lasting.get({ userId: owner })!.count + expiring.get({ userId: owner, now })!.count;
+  return ({ id, ownerId, ...ask }: Load<'token'>, now: number): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
+    ...(ownerId === undefined ? {} : { working: working(ownerId, now) }),
     ...(ask.caller ? { caller: caller(ask.caller) } : {}),
   });
 }

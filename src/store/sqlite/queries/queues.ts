@@ -154,7 +154,11 @@ function heldForReservation(db: Db): Answers['heldFor'] {
 function countsOfUser(db: Db): Answers['userCounts'] {
   const select = reader(
     db
-      .select({ status: userCounts.status, count: userCounts.count })
+      .select({
+        status: userCounts.status,
+        count: userCounts.count,
+        resources: userCounts.resources,
+      })
       .from(userCounts)
       .where(eq(userCounts.userId, given('userId'))),
   );

@@ -63,14 +63,16 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .select()
       .from(emails)
       .where(eq(emails.userId, given('userId')))
-      .orderBy(asc(emails.id)),
+      .orderBy(asc(emails.id))
+      .limit(upTo('limit')),
   );
   const keys = reader(
     db
       .select()
       .from(sshKeys)
       .where(eq(sshKeys.userId, given('userId')))
-      .orderBy(asc(sshKeys.id)),
+      .orderBy(asc(sshKeys.id))
+      .limit(upTo('limit')),
   );
   const page = reader(
     db
@@ -110,9 +112,9 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
         : page.all({ after: after ?? '', limit }),
     highestPasswordCost: async () => cost.get()!.highest,
     leavingUsers: async (limit) => leaving.all({ limit }).map(({ id }) => id),
-    emailsOf: async (userId) => addresses.all({ userId }),
+    emailsOf: async (userId, limit) => addresses.all({ userId, limit }),
     githubIdentifier: async (githubId) => github.get({ githubId }) ?? null,
-    sshKeysOf: async (userId) => keys.all({ userId }),
+    sshKeysOf: async (userId, limit) => keys.all({ userId, limit }),
     tokenByHash: async (hash) => tokenByHash(hash),
     liveTokens: async (now) => live.get({ now })!.count,
     tokenById: async (id) => token.get({ id }) ?? null,
