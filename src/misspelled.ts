@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { CONFIG_DEFAULTS } from './config-schema';
-import type { Env } from './config';
+import type { Env } from './environment';
 
 /** Shorter names are too like those of other programs. */
 const SHORTEST = 6;

@@ -3,14 +3,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { ThreadBinding } from './affinity';
 import { requireRecipient } from './backup/recipient';
-import {
-  readConfig,
-  readEnvironment,
-  readPaths,
-  type Config,
-  type Env,
-  type Paths,
-} from './config';
+import { readConfig, readPaths, type Config, type Paths } from './config';
+import { readEnvironment, type Env } from './environment';
 import { ConfigError } from './config-error';
 import { KEY_FILE, loadMasterKey, type MasterKeySource } from './crypto/master-key';
 import { sealer } from './crypto/sealing';

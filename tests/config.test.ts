@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { readConfig, readEnvironment, type Config, type Env } from '../src/config';
+import { readConfig, type Config } from '../src/config';
+import { readEnvironment, type Env } from '../src/environment';
 import { ConfigError } from '../src/config-error';
 import { CONFIG_DEFAULTS, configSchema } from '../src/config-schema';
 import { misspelledIn } from '../src/misspelled';

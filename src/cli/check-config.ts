@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readEnvironment } from '../config';
+import { readEnvironment } from '../environment';
 import { connectionLimits, tooManyFor } from '../open-files';
 import { misspelledIn } from '../misspelled';
 import { preflight, type Prepared } from '../preflight';

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { readEnvironment } from '../config';
+import { readEnvironment } from '../environment';
 import { tell } from './alone';
 
 /**

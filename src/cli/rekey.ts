@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readConfig, readEnvironment, type Config, type Env } from '../config';
+import { readConfig, type Config } from '../config';
+import { readEnvironment, type Env } from '../environment';
 import {
   decodeMasterKey,
   KEY_FILE,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { readEnvironment } from '../config';
+import { readEnvironment } from '../environment';
 import { makeLog } from '../log';
 import { EXIT } from './exit-codes';
 import { LogOutput } from '../log-output';

@@ -50,10 +50,14 @@ function checked(
   env: Env,
   report: Report,
 ): PoolsFile {
+  // First, because the checks below follow the file as deeply as it is nested.
+  const unstorable = findUnstorable(value);
+  if (unstorable) {
+    report(unstorable.path, unstorable.message);
+    return { pools: [], legacy: {} };
+  }
   const shape = fileShape.safeParse(value);
   if (!shape.success) reportIssues([], shape.error, report);
-  const unstorable = findUnstorable(value);
-  if (unstorable) report(unstorable.path, unstorable.message);
   const written = listIn(value).map((pool) => poolSchema.safeParse(pool));
   const placed = written.map((pool, position): PlacedPool => {
     const at = ['pools', position];

@@ -129,7 +129,15 @@ const WRITES: Way[] = [
   post('an empty beacon', 'navigator.sendBeacon(url);'),
   post('a ping', "put('a', { href: '#ping', ping: url }).click();"),
   post('fetch of text', "fetch(url, { mode: 'no-cors', method: 'POST', body });"),
-  post('fetch of nothing', "fetch(url, { mode: 'no-cors', method: 'POST', keepalive: true });"),
+  // Chromium has few places for calls that outlive their page; without one the call fails.
+  post(
+    'fetch of nothing',
+    `(function again() {
+      fetch(url, { mode: 'no-cors', method: 'POST', keepalive: true }).catch(() => {
+        setTimeout(again, 100);
+      });
+    })();`,
+  ),
   post(
     'fetch without a type',
     "fetch(url, { mode: 'no-cors', method: 'POST', body: new Blob([body]) });",

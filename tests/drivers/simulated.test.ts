@@ -69,6 +69,7 @@ describe('the simulated driver', () => {
     ).toEqual({
       provisions: true,
       rotates: true,
+      simulates: true,
       opensAccess: true,
       accessByKey: true,
       staticCredential: false,

@@ -80,6 +80,7 @@ test('GET /v1/stats counts resources by state, and reservations', async () => {
   const { body } = await ann.get('/v1/stats');
   const none = {
     held: 0,
+    spare: 0,
     provisioning: 0,
     dirty: 0,
     cleaning: 0,

@@ -33,7 +33,7 @@ describe.each(['open', 'guarded'] as const)('in %s mode', (mode) => {
     token = await server.admin();
     caller = mode === 'open' ? server.anybody : server.server.basic('ada@example.org', PASSWORD);
     await server.until('free containers', async () => {
-      const { body } = await server.anybody.get('/available');
+      const { body } = await token.get('/available');
       return (body as { available: string[] }).available.length === 10;
     });
   });

@@ -81,7 +81,7 @@ describe('rates', () => {
     expect(third.body).toEqual(problem(429, 'rate_limited'));
     expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
     expect((await server.anybody.get('/version')).status).toBe(200);
-    expect((await server.bearer('hf_other').get('/version')).status).toBe(200);
+    expect((await server.bearer('hf_other').get('/version')).status).toBe(401);
   });
 
   test('of one address; probes are always answered', async () => {

@@ -52,9 +52,9 @@ describe('a pool of the file', () => {
     const text = (levels: number) =>
       `pools: [{ name: lab, kind: container, driver: able, size: 1, settings: { x: ${nested(levels)} } }]`;
     expect(problem(() => parse(text(40)))).toBe(
-      'pools.yaml: pools[0].settings: is nested more than 32 levels deep',
+      'pools.yaml:1: pools[0].settings: is nested more than 32 levels deep',
     );
-    expect(problem(() => parse(text(40_000)))).toMatch(/^pools\.yaml: /);
+    expect(problem(() => parse(text(40_000)))).toMatch(/^pools\.yaml:/);
   });
 
   it('gets the defaults of its kind', () => {
