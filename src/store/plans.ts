@@ -4,7 +4,9 @@ import { loadCredentials, loadOperation, loadResource } from '../domain/lifecycl
 import { loadReservation, loadSubmission } from '../domain/loans/loading';
 import { loadRefusal } from '../domain/loans/refusal';
 import { loadPool, loadSizing } from '../domain/pools/loading';
+import { loadReplanning } from '../domain/pools/replanning';
 import { loadQueues } from '../domain/queue/loading';
+import { loadReview } from '../domain/queue/review';
 import { loadPositions } from '../domain/queue/positions';
 import { QUEUE_DEPTH } from '../domain/queue/ranks';
 import type { Loading } from '../domain/query';
@@ -20,6 +22,8 @@ export type PlannedLoad =
   | 'work'
   | 'operation'
   | 'classes'
+  | 'review'
+  | 'replanning'
   | 'pool'
   | 'sizing'
   | 'hearing';
@@ -40,7 +44,10 @@ export const LOAD_PLANS: Plans = {
   credentials: ({ idOrName }, now) => loadCredentials(idOrName, now),
   work: loadWork,
   operation: ({ id }, now) => loadOperation(id, now),
-  classes: ({ classIds }, now) => loadQueues({ classIds, need: QUEUE_DEPTH }, now),
+  classes: ({ classIds, holes = false }, now) =>
+    loadQueues({ classIds, need: QUEUE_DEPTH, holes: holes ? 'all' : 'none' }, now),
+  review: ({ id }, now) => loadReview(id, now),
+  replanning: loadReplanning,
   pool: loadPool,
   sizing: ({ poolId }) => loadSizing(poolId),
   hearing: loadHearing,

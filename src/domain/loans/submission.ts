@@ -13,6 +13,7 @@ import {
 } from './reservation';
 import type { CallerRows } from '../people/caller';
 import type { EligibleClass } from '../queue/matching';
+import { lastsFor } from '../queue/loading';
 import type { QueuedRequest } from '../queue/queues';
 import { requestRank } from '../queue/ranks';
 import { schedule } from '../queue/scheduling';
@@ -147,9 +148,18 @@ function queuedRequestOf(reservation: Reservation, choices: EligibleClass[][]): 
   const items = choices.map((classes, index) => ({
     classes: classes.map(({ classId }) => classId),
     resourceId: classes[0]!.resourceId,
+    count: reservation.items[index]!.count,
     missing: reservation.items[index]!.count,
   }));
-  return { reservationId, rank: requestRank(requestedAt, priority), requestedAt, overtaken, items };
+  return {
+    reservationId,
+    rank: requestRank(requestedAt, priority),
+    requestedAt,
+    overtaken,
+    lasts: lastsFor(reservation),
+    parked: false,
+    items,
+  };
 }
 
 function enqueue(
@@ -169,6 +179,7 @@ function enqueue(
       missing: count,
       rank: request.rank,
       requestedAt,
+      parked: false,
     }));
   });
   return [

@@ -1,29 +1,86 @@
 import { nothing } from '../../domain/change';
-import { serve } from '../../domain/loans/granting';
+import { candidateOf } from '../../domain/lifecycle/steps';
+import { serve, serveWith } from '../../domain/loans/granting';
 import { refuseHopeless } from '../../domain/loans/refusal';
 import type { Pool } from '../../domain/pools/pool';
 import { capacityOf } from '../../domain/pools/sizing';
+import { review } from '../../domain/queue/review';
 import { contextOf, type Engine } from '../engine';
 
 const BATCH = 50;
 const PAGE = 500;
 
 /**
- * Serves the queues of classes in which something is available while somebody waits. A decision
- * that frees many resources at once serves only the heads that it loaded; this serves the rest, and
- * repairs whatever a crash left unfinished. Only the job `reconcile` calls it.
+ * Serves the queues of classes in which something is available while somebody waits, and requests
+ * that name something available. A decision that frees many resources at once serves only the heads
+ * that it loaded; this serves the rest, and repairs whatever a crash left unfinished. Only the job
+ * `reconcile` calls it.
  */
 export async function serveQueues(engine: Engine): Promise<void> {
-  const { store } = engine;
+  const { read } = engine.store;
+  await serveClasses(engine, (after) => read.queuesToServe(after, BATCH), false);
+  for (let after = ''; ;) {
+    const ids = await read.namedToServe(after, BATCH);
+    await Promise.all(ids.map((id) => serveNamed(engine, id)));
+    if (ids.length < BATCH) return;
+    after = ids.at(-1)!;
+  }
+}
+
+/**
+ * Looks again at a page of the requests that hold something or are parked: those after this id. Gives
+ * the id after which to go on; empty: from the first. Only the job `reconcile` calls it.
+ */
+export async function reviewBundles({ store }: Engine, after: string): Promise<string> {
+  const ids = await store.read.bundlesToReview(after, BATCH);
+  const again = (id: string) =>
+    store.transact({ load: 'review', id }, (snapshot, now) => ({
+      changes: snapshot ? review(snapshot, now) : [],
+      value: null,
+    }));
+  await Promise.all(ids.map(again));
+  return ids.length < BATCH ? '' : ids.at(-1)!;
+}
+
+/**
+ * Lends what is held for a known time to those who are done with it before. Only the job `reconcile`
+ * calls it.
+ */
+export function fillHoles(engine: Engine): Promise<void> {
+  const { read } = engine.store;
+  return serveClasses(
+    engine,
+    (after) => read.queuesWithHoles(engine.store.now(), after, BATCH),
+    true,
+  );
+}
+
+/** Serves each of these queues as long as that changes anything. */
+async function serveClasses(
+  { store }: Engine,
+  next: (after: number) => Promise<number[]>,
+  holes: boolean,
+): Promise<void> {
+  let after = 0;
   for (let turn = 0; turn < BATCH; turn += 1) {
-    const classIds = await store.read.queuesToServe(BATCH);
+    const classIds = await next(after);
     if (classIds.length === 0) return;
-    const served = await store.transact({ load: 'classes', classIds }, (snapshot, now) => {
+    const served = await store.transact({ load: 'classes', classIds, holes }, (snapshot, now) => {
       const changes = serve(snapshot, now);
       return { changes, value: changes.length };
     });
-    if (served === 0) return;
+    // Where nothing changes, others must not wait behind it.
+    if (served === 0) after = classIds.at(-1)!;
   }
+}
+
+/** Offers an available resource to those who wait for it by name, or for any of its class. */
+function serveNamed(engine: Engine, idOrName: string): Promise<null> {
+  return engine.store.transact({ load: 'resource', idOrName }, (snapshot, now) => {
+    const candidate =
+      snapshot?.resource.status === 'available' ? candidateOf(snapshot.resource, now) : null;
+    return { changes: candidate ? serveWith(snapshot!, [candidate], now) : [], value: null };
+  });
 }
 
 /** Refuses requests for more than a pool can lend, after it shrank or while it is being deleted. */

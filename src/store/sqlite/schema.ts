@@ -57,6 +57,9 @@ export const pools = sqliteTable('pools', {
   deletingAt: integer('deleting_at'),
   version: integer('version').notNull(),
   createdAt: integer('created_at').notNull(),
+  // Outside the domain's pool, which is cached by version: how far a changed policy has reached.
+  replanAfter: text('replan_after'),
+  replanExpiry: integer('replan_expiry', { mode: 'boolean' }).notNull().default(false),
 });
 
 export const classes = sqliteTable(
@@ -93,6 +96,8 @@ export const resources = sqliteTable(
     rank: integer('rank').notNull(),
     heldFor: text('held_for'),
     heldItem: integer('held_item'),
+    heldUntil: integer('held_until'),
+    backAt: integer('back_at'),
     verifiedAt: integer('verified_at'),
     rotatedAt: integer('rotated_at'),
     cleanedAt: integer('cleaned_at'),
@@ -126,6 +131,13 @@ export const resources = sqliteTable(
     index('resources_held')
       .on(table.heldFor)
       .where(sql`${table.heldFor} is not null`),
+    index('resources_held_in_class')
+      .on(table.classId, table.heldUntil)
+      .where(sql`${table.heldFor} is not null`),
+    // Lent ones that can be lent again: by the end of their loan, or of those without one by its start.
+    index('resources_lent')
+      .on(table.classId, table.backAt, table.changedAt)
+      .where(sql`${table.status} = 'allocated' and ${table.adminState} = 'in_service'`),
     index('resources_by_number')
       .on(table.classId, table.number)
       .where(sql`${table.destroyedAt} is null`),
@@ -295,18 +307,22 @@ export const queueEntries = sqliteTable(
     missing: integer('missing').notNull(),
     rank: integer('rank').notNull(),
     requestedAt: integer('requested_at').notNull(),
+    parked: integer('parked', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.reservationId, table.item, table.classId] }),
     index('queue_entries_in_order')
       .on(table.classId, table.rank, table.reservationId)
-      .where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
+      .where(sql`${table.missing} > 0 and ${table.resourceId} is null and ${table.parked} = 0`),
     index('queue_entries_by_age')
       .on(table.classId, table.requestedAt, table.reservationId)
       .where(sql`${table.missing} > 0 and ${table.rank} >= ${sql.raw(String(PROMOTED_BELOW))}`),
     index('queue_entries_named')
-      .on(table.resourceId, table.rank)
+      .on(table.resourceId, table.parked, table.rank)
       .where(sql`${table.resourceId} is not null`),
+    index('queue_entries_parked')
+      .on(table.reservationId)
+      .where(sql`${table.parked} = 1`),
     index('queue_entries_by_count').on(table.classId, table.count),
   ],
 );

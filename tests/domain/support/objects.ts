@@ -50,6 +50,8 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
     operationId: null,
     heldFor: null,
     heldItem: null,
+    heldUntil: null,
+    backAt: null,
   };
   const never = {
     verifiedAt: null,
@@ -154,6 +156,7 @@ export function anEntry(reservationId: string, fields: Partial<QueueEntry> = {})
     missing: 2,
     rank: 1,
     requestedAt: 1,
+    parked: false,
     ...fields,
   };
 }
