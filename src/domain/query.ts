@@ -6,9 +6,8 @@ import type { Allocation } from './loans/allocation';
 import type { Holding } from './loans/ending';
 import type { Reservation, ReservationStatus } from './loans/reservation';
 import type { CallerIds, CallerRows } from './people/caller';
-import type { Pool, ResourceClass } from './pools/pool';
-import type { Replanning } from './pools/replanning';
-import type { Absent } from './queue/outlook';
+import type { Pool, Replanning, ResourceClass } from './pools/pool';
+import type { Absent } from './queue/absent';
 import type { Candidate } from './queue/queues';
 
 /** A pool with its classes, in order of id. */

@@ -1,7 +1,7 @@
 import type { Change, Decision } from '../change';
 import type { Instant } from '../context';
 import { DomainError } from '../errors';
-import type { Holding } from './ending';
+import type { Resource } from '../lifecycle/resource';
 import type { Reservation } from './reservation';
 
 /**
@@ -62,7 +62,7 @@ function requireLive(reservation: Reservation, instant: Instant): void {
  * the longest extension still possible.
  */
 export function extendLease(
-  { reservation, holdings }: { reservation: Reservation; holdings: readonly Holding[] },
+  { reservation, holdings }: { reservation: Reservation; holdings: readonly Lent[] },
   extension: number,
   instant: Instant,
 ): Decision<string> {
@@ -84,8 +84,13 @@ export function extendLease(
   return { changes: [...changes, ...backBy(holdings, endsAt)], value };
 }
 
+/** A resource of a lease. */
+interface Lent {
+  resource: Pick<Resource, 'id'>;
+}
+
 /** The resources of a lease that ends at `endsAt` come back then; null: nobody knows. */
-export function backBy(holdings: readonly Holding[], endsAt: number | null): Change[] {
+export function backBy(holdings: readonly Lent[], endsAt: number | null): Change[] {
   return holdings.map(({ resource: { id } }) => ({
     do: 'setResource',
     id,

@@ -5,14 +5,6 @@ import { idleExpiryOf, idleWork, pickRank } from '../lifecycle/steps';
 import { ask, type Loading } from '../query';
 import type { Pool } from './pool';
 
-/** How far a changed policy has reached the idle resources of a pool. */
-export interface Replanning {
-  /** The id after which they are yet to be planned anew. */
-  after: string;
-  /** Does their idle expiry begin anew, too? */
-  expiry: boolean;
-}
-
 export interface ReplanSnapshot {
   pool: Pool;
   expiry: boolean;

@@ -19,7 +19,7 @@ export interface QueueAsk {
   advancing?: number[];
   /** A queued reservation to leave out: the one that is ending. */
   except?: string | null;
-  /** What a request that is yet to be queued asks for. */
+  /** The items of a request that is yet to be queued. */
   incoming?: QueuedItem[];
   /** Load what is held for others and may be lent meanwhile, and look further back for takers? */
   holes?: 'none' | 'ifShort' | 'all';

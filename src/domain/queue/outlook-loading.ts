@@ -3,15 +3,14 @@ import { turnaroundOf } from '../lifecycle/turnaround';
 import type { Pool } from '../pools/pool';
 import { ask, type Loading, type StateCount } from '../query';
 import {
-  isUnderWay,
   NO_OUTLOOKS,
-  OPEN_LOAN_PATIENCE,
   type Absent,
   type NamedOutlook,
   type Outlook,
   type Outlooks,
   type Returning,
-} from './outlook';
+} from './absent';
+import { isUnderWay, OPEN_LOAN_PATIENCE } from './outlook';
 import type { Candidate, QueuedRequest } from './queues';
 
 /** How many lent or held resources of a class one decision looks at, each kind by itself. */

@@ -1,4 +1,4 @@
-import type { Outlooks } from './outlook';
+import type { Outlooks } from './absent';
 
 export interface QueuedItem {
   /** The classes that can serve it. */

@@ -4,7 +4,8 @@ import { ask, type Loading } from '../query';
 import { loadOutlooks } from './outlook-loading';
 import { queuedRequestOf } from './loading';
 import type { Candidate, QueuedRequest } from './queues';
-import { completeAt, type Outlooks } from './outlook';
+import type { Outlooks } from './absent';
+import { completeAt } from './outlook';
 
 /** A queued request that holds something, or is parked. */
 export interface ReviewSnapshot {

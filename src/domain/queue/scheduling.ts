@@ -99,7 +99,7 @@ function isComplete({ items, reservationId }: QueuedRequest, picks: Pick[], { qu
   return picks.length >= items.reduce((sum, { missing }) => sum + missing, held);
 }
 
-/** What is held for others, and would be back before they can use it. */
+/** Resources held for others that this request would give back before they can be used. */
 function lendableTo({ reservationId, lasts }: QueuedRequest, { lendable, now }: Round) {
   if (lasts === null) return [];
   return [...lendable].filter(
