@@ -60,9 +60,13 @@ export interface Loads {
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
   /**
    * The heads of some queues, and the resources available for them; with `holes`, those held for
-   * others that may be lent meanwhile, too.
+   * others that may be lent meanwhile, too. `named`: resources that are asked for by name, with the
+   * queues of their classes.
    */
-  classes: { ask: { classIds: number[]; holes?: boolean }; gives: QueueSnapshot };
+  classes: {
+    ask: { classIds: number[]; named?: string[]; holes?: boolean };
+    gives: QueueSnapshot;
+  };
   /** A queued request that holds something or is parked; null if it is not queued. */
   review: { ask: { id: string }; gives: ReviewSnapshot | null };
   /** A page of the idle resources of a pool that are to be planned anew; null if none are. */

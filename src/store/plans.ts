@@ -5,10 +5,9 @@ import { loadReservation, loadSubmission } from '../domain/loans/loading';
 import { loadRefusal } from '../domain/loans/refusal';
 import { loadPool, loadSizing } from '../domain/pools/loading';
 import { loadReplanning } from '../domain/pools/replanning';
-import { loadQueues } from '../domain/queue/loading';
+import { loadClasses } from '../domain/queue/loading';
 import { loadReview } from '../domain/queue/review';
 import { loadPositions } from '../domain/queue/positions';
-import { QUEUE_DEPTH } from '../domain/queue/ranks';
 import type { Loading } from '../domain/query';
 import type { Load, Loads } from './loads';
 
@@ -44,8 +43,7 @@ export const LOAD_PLANS: Plans = {
   credentials: ({ idOrName }, now) => loadCredentials(idOrName, now),
   work: loadWork,
   operation: ({ id }, now) => loadOperation(id, now),
-  classes: ({ classIds, holes = false }, now) =>
-    loadQueues({ classIds, need: QUEUE_DEPTH, holes: holes ? 'all' : 'none' }, now),
+  classes: loadClasses,
   review: ({ id }, now) => loadReview(id, now),
   replanning: loadReplanning,
   pool: loadPool,

@@ -15,6 +15,8 @@ export interface QueueAsk {
   need: number;
   /** Resources that may become available: requests that name them are loaded too. */
   candidates?: Resource[];
+  /** Available resources that requests wait for by name: both are loaded. */
+  named?: string[];
   /** Further queues in which somebody may get ahead. */
   advancing?: number[];
   /** A queued reservation to leave out: the one that is ending. */
@@ -59,12 +61,16 @@ class Requests {
 export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnapshot> {
   const { classIds, need, candidates = [], advancing = [], except = null } = queueAsk;
   const { holes = 'none', incoming = [] } = queueAsk;
+  const { named = [] } = queueAsk;
   const loaded = new Requests();
   const span = { now, except };
   const available: Candidate[] =
     need > 0 && classIds.length > 0
       ? yield* ask({ ask: 'available', classIds, limit: need, now })
       : [];
+  const others = named.filter((id) => available.every(({ resourceId }) => resourceId !== id));
+  if (others.length > 0)
+    available.push(...(yield* ask({ ask: 'availableById', ids: others, now })));
   const isShort = available.length < need;
   const looksForHoles = holes === 'all' || (holes === 'ifShort' && isShort);
   const lendable = looksForHoles ? yield* loadLendable(classIds, need, now) : [];
@@ -74,8 +80,8 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
     { limit: queueDepth, ...span },
     loaded,
   );
-  if (candidates.length > 0) {
-    const resourceIds = candidates.map(({ id }) => id);
+  const resourceIds = [...candidates.map(({ id }) => id), ...named];
+  if (resourceIds.length > 0) {
     const limit = NAMING_DEPTH;
     const found = yield* ask({ ask: 'queueForResource', resourceIds, limit, ...span });
     (yield* loaded.load(found.flat())).forEach((request) => heads.add(request));
@@ -110,6 +116,24 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
     reservations: loaded.reservations,
     pools,
   };
+}
+
+/** The queues of some classes, and of those of the named resources, with all that can be lent. */
+export function* loadClasses(
+  { classIds, named = [], holes = false }: ClassesAsk,
+  now: number,
+): Loading<QueueSnapshot> {
+  const ids = new Set(classIds);
+  for (const idOrName of named)
+    for (const { classId } of yield* ask({ ask: 'resourcesCalled', idOrName })) ids.add(classId);
+  const kind = holes ? 'all' : 'none';
+  return yield* loadQueues({ classIds: [...ids], need: QUEUE_DEPTH, named, holes: kind }, now);
+}
+
+interface ClassesAsk {
+  classIds: number[];
+  named?: string[];
+  holes?: boolean;
 }
 
 function* loadLendable(

@@ -1,6 +1,5 @@
 import { nothing } from '../../domain/change';
-import { candidateOf } from '../../domain/lifecycle/steps';
-import { serve, serveWith } from '../../domain/loans/granting';
+import { serve } from '../../domain/loans/granting';
 import { refuseHopeless } from '../../domain/loans/refusal';
 import type { Pool } from '../../domain/pools/pool';
 import { capacityOf } from '../../domain/pools/sizing';
@@ -16,15 +15,16 @@ const PAGE = 500;
  * that it loaded; this serves the rest, and repairs whatever a crash left unfinished. Only the job
  * `reconcile` calls it.
  */
-export async function serveQueues(engine: Engine): Promise<void> {
+export function serveQueues(engine: Engine): Promise<void> {
   const { read } = engine.store;
-  await serveClasses(engine, (after) => read.queuesToServe(after, BATCH), false);
-  for (let after = ''; ;) {
-    const ids = await read.namedToServe(after, BATCH);
-    await Promise.all(ids.map((id) => serveNamed(engine, id)));
-    if (ids.length < BATCH) return;
-    after = ids.at(-1)!;
-  }
+  return serveAll(
+    engine,
+    async (after) => ({
+      classIds: await read.queuesToServe(after.classId, BATCH),
+      named: await read.namedToServe(after.named, BATCH),
+    }),
+    false,
+  );
 }
 
 /**
@@ -48,39 +48,42 @@ export async function reviewBundles({ store }: Engine, after: string): Promise<s
  */
 export function fillHoles(engine: Engine): Promise<void> {
   const { read } = engine.store;
-  return serveClasses(
+  return serveAll(
     engine,
-    (after) => read.queuesWithHoles(engine.store.now(), after, BATCH),
+    async ({ classId }) => ({
+      classIds: await read.queuesWithHoles(engine.store.now(), classId, BATCH),
+      named: [],
+    }),
     true,
   );
 }
 
-/** Serves each of these queues as long as that changes anything. */
-async function serveClasses(
+/** Queues to serve, by class, and resources that somebody waits for by name. */
+interface ToServe {
+  classIds: number[];
+  named: string[];
+}
+
+/** Serves each of these as long as that changes anything. */
+async function serveAll(
   { store }: Engine,
-  next: (after: number) => Promise<number[]>,
+  next: (after: { classId: number; named: string }) => Promise<ToServe>,
   holes: boolean,
 ): Promise<void> {
-  let after = 0;
+  const after = { classId: 0, named: '' };
   for (let turn = 0; turn < BATCH; turn += 1) {
-    const classIds = await next(after);
-    if (classIds.length === 0) return;
-    const served = await store.transact({ load: 'classes', classIds, holes }, (snapshot, now) => {
+    const { classIds, named } = await next(after);
+    if (classIds.length === 0 && named.length === 0) return;
+    const load = { load: 'classes', classIds, named, holes } as const;
+    const served = await store.transact(load, (snapshot, now) => {
       const changes = serve(snapshot, now);
       return { changes, value: changes.length };
     });
+    if (served > 0) continue;
     // Where nothing changes, others must not wait behind it.
-    if (served === 0) after = classIds.at(-1)!;
+    after.classId = classIds.at(-1) ?? after.classId;
+    after.named = named.at(-1) ?? after.named;
   }
-}
-
-/** Offers an available resource to those who wait for it by name, or for any of its class. */
-function serveNamed(engine: Engine, idOrName: string): Promise<null> {
-  return engine.store.transact({ load: 'resource', idOrName }, (snapshot, now) => {
-    const candidate =
-      snapshot?.resource.status === 'available' ? candidateOf(snapshot.resource, now) : null;
-    return { changes: candidate ? serveWith(snapshot!, [candidate], now) : [], value: null };
-  });
 }
 
 /** Refuses requests for more than a pool can lend, after it shrank or while it is being deleted. */
