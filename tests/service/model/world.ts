@@ -161,9 +161,14 @@ export class World {
     }
     this.failures(changes, now);
     const holes = new Set(this.lentMeanwhile(given));
-    for (const change of changes) this.cause(change, now);
+    // A holder misses what is lent meanwhile only after its own turn.
+    const holders = [...holes].map((id) => this.resources.get(id)!.aside);
+    const isLater = (change: Change) =>
+      change.do === 'releaseHold' && holders.includes(change.reservationId);
+    for (const change of changes) if (!isLater(change)) this.cause(change, now);
     const before = this.waiting(now);
     const { promoted, overtaken } = this.turns(now).follow(given);
+    for (const change of changes.filter(isLater)) this.cause(change, now);
     const served = [...given.served.keys()].map((id) => this.requests.get(id)!);
     same(
       'promoted',
