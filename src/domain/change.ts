@@ -21,6 +21,8 @@ export interface QueueEntry {
   /** Smaller is served first; see scheduling.ts. */
   rank: number;
   requestedAt: number;
+  /** Others go past, because something that the request lacks cannot come by itself. */
+  parked: boolean;
 }
 
 /** The stored result of the first request made under an idempotency key. */
@@ -82,6 +84,13 @@ export type Change =
   | { do: 'setMissing'; reservationId: string; item: number; missing: number }
   /** A resource held for this item was taken away again: the item misses one more. */
   | { do: 'releaseHold'; reservationId: string; item: number }
+  /** Parks a queued request, or ends that. */
+  | { do: 'setParked'; reservationId: string; parked: boolean }
+  /**
+   * The idle resources of a pool are yet to be planned anew: those after this id, none if it is
+   * null. `expiry`: their idle expiry begins anew, too; once set, this holds for all that are left.
+   */
+  | { do: 'replan'; poolId: string; after: string | null; expiry?: boolean }
   | { do: 'setRank'; reservationId: string; rank: number }
   | { do: 'dequeue'; reservationId: string }
   | { do: 'createOperation'; operation: Operation }

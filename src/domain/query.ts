@@ -6,7 +6,8 @@ import type { Allocation } from './loans/allocation';
 import type { Holding } from './loans/ending';
 import type { Reservation } from './loans/reservation';
 import type { CallerIds, CallerRows } from './people/caller';
-import type { Pool, ResourceClass } from './pools/pool';
+import type { Pool, Replanning, ResourceClass } from './pools/pool';
+import type { Absent } from './queue/absent';
 import type { UserCount } from './queue/caps';
 import type { Candidate } from './queue/queues';
 
@@ -27,6 +28,8 @@ export interface StateCount {
   classId: number;
   status: ResourceStatus;
   adminState: AdminState;
+  /** For a queued request. */
+  held: boolean;
   count: number;
 }
 
@@ -67,14 +70,18 @@ export interface Queries {
   poolsByName: { of: { names: string[] }; gives: (PoolWithClasses | null)[] };
 
   /**
-   * For each queue, the first entries that name no resource, by rank, then id; as reservation ids.
+   * For each queue, the first entries that name no resource and are not parked, by rank, then id;
+   * as reservation ids.
    */
   queueHeads: { of: EntriesOf; gives: string[][] };
   /**
    * For each queue, the oldest entries that are not promoted, by time, then id; as reservation ids.
    */
   longestWaiting: { of: EntriesOf; gives: string[][] };
-  /** For each resource, the first entries that ask for it by name, by rank; as reservation ids. */
+  /**
+   * For each resource, the first entries that ask for it by name and are not parked, by rank; as
+   * reservation ids.
+   */
   queueForResource: {
     of: Omit<EntriesOf, 'classIds'> & { resourceIds: string[] };
     gives: string[][];
@@ -91,9 +98,23 @@ export interface Queries {
   availableById: { of: { ids: string[]; now: number }; gives: Candidate[] };
   /** The resources held for these reservations. */
   heldFor: { of: { reservationIds: string[] }; gives: Candidate[] };
+  /**
+   * The resources of each class held for a request until after `now`, those held for the longest
+   * time first.
+   */
+  lendable: {
+    of: { classIds: number[]; limit: number; now: number };
+    gives: (Candidate & { heldUntil: number })[];
+  };
+  /** For each class, the resources in service whose loan has an end, the earliest first. */
+  returning: { of: { classIds: number[]; limit: number }; gives: Absent[][] };
+  /** The same for loans without an end that began after `since`, the latest first. */
+  lentOpenly: { of: { classIds: number[]; since: number; limit: number }; gives: Absent[][] };
+  /** For each class, the resources held for anybody, those to be given up soonest first. */
+  heldIn: { of: { classIds: number[]; limit: number }; gives: Absent[][] };
   /** The reservations and resources of a user in each status except `ended`. */
   userCounts: { of: { userId: string }; gives: UserCount[] };
-  /** How many entries of each queue name no resource and still miss something. */
+  /** How many entries of each queue still miss something. */
   queueLengths: { of: { classIds: number[] }; gives: number[] };
 
   /** A user and an API token; null for those that do not exist. */
@@ -126,6 +147,11 @@ export interface Queries {
     of: { id: string };
     gives: { operation: Operation; resource: Resource } | null;
   };
+
+  /** How far a changed policy has reached the idle resources of a pool; null: all of them. */
+  replanning: { of: { poolId: string }; gives: Replanning | null };
+  /** The available resources of some classes with an id after this one, in order of id. */
+  idleAfter: { of: { classIds: number[]; after: string; limit: number }; gives: Resource[] };
 
   /** The breakers of all pools that have one. */
   breakers: { of: unknown; gives: Breaker[] };

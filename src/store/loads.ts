@@ -7,6 +7,8 @@ import type { RefusalSnapshot } from '../domain/loans/refusal';
 import type { QueueSnapshot } from '../domain/loans/granting';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { PoolFacts } from '../domain/pools/loading';
+import type { ReplanSnapshot } from '../domain/pools/replanning';
+import type { ReviewSnapshot } from '../domain/queue/review';
 import type { RequestItem } from '../domain/loans/reservation';
 import type { SparesSnapshot } from '../domain/pools/spares';
 import type { SizingSnapshot } from '../domain/pools/sizing';
@@ -57,8 +59,19 @@ export interface Loads {
   work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
   /** An operation with everything that its completion may touch; null if it does not exist. */
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
-  /** The heads of some queues, and the resources available for them. */
-  classes: { ask: { classIds: number[] }; gives: QueueSnapshot };
+  /**
+   * The heads of some queues, and the resources available for them; with `holes`, those held for
+   * others that may be lent meanwhile, too. `named`: resources that are asked for by name, with the
+   * queues of their classes.
+   */
+  classes: {
+    ask: { classIds: number[]; named?: string[]; holes?: boolean };
+    gives: QueueSnapshot;
+  };
+  /** A queued request that holds something or is parked; null if it is not queued. */
+  review: { ask: { id: string }; gives: ReviewSnapshot | null };
+  /** A page of the idle resources of a pool that are to be planned anew; null if none are. */
+  replanning: { ask: { poolId: string; limit: number }; gives: ReplanSnapshot | null };
   /** A pool, the record of an idempotency key, and the resource that is called `resource`. */
   pool: {
     ask: { name: string; resource?: string };

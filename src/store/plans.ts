@@ -4,9 +4,10 @@ import { loadCredentials, loadOperation, loadResource } from '../domain/lifecycl
 import { loadReservation, loadSubmission } from '../domain/loans/loading';
 import { loadRefusal } from '../domain/loans/refusal';
 import { loadPool, loadSizing, loadSpares } from '../domain/pools/loading';
-import { loadQueues } from '../domain/queue/loading';
+import { loadReplanning } from '../domain/pools/replanning';
+import { loadClasses } from '../domain/queue/loading';
+import { loadReview } from '../domain/queue/review';
 import { loadPositions } from '../domain/queue/positions';
-import { QUEUE_DEPTH } from '../domain/queue/ranks';
 import type { Loading } from '../domain/query';
 import type { Load, Loads } from './loads';
 
@@ -20,6 +21,8 @@ export type PlannedLoad =
   | 'work'
   | 'operation'
   | 'classes'
+  | 'review'
+  | 'replanning'
   | 'pool'
   | 'sizing'
   | 'spares'
@@ -41,7 +44,9 @@ export const LOAD_PLANS: Plans = {
   credentials: ({ idOrName }, now) => loadCredentials(idOrName, now),
   work: loadWork,
   operation: ({ id }, now) => loadOperation(id, now),
-  classes: ({ classIds }, now) => loadQueues({ classIds, need: QUEUE_DEPTH }, now),
+  classes: loadClasses,
+  review: ({ id }, now) => loadReview(id, now),
+  replanning: loadReplanning,
   pool: loadPool,
   sizing: ({ poolId }) => loadSizing(poolId),
   spares: ({ poolId }, now) => loadSpares(poolId, now),

@@ -131,8 +131,22 @@ export interface Reads {
   attemptUnderWay(operationId: string): Promise<number | null>;
   /** When an operation of these kinds is next due; null if none is. */
   nextDue(kinds: readonly OperationKind[]): Promise<number | null>;
-  /** Classes with an available resource and a queue at the same time, which never lasts long. */
-  queuesToServe(limit: number): Promise<number[]>;
+  /**
+   * Classes with an available resource and a request for any of them that is not parked, which never
+   * lasts long; in order, after this one (0: all).
+   */
+  queuesToServe(after: number, limit: number): Promise<number[]>;
+  /** The same with a resource that is held for others until after `now`. */
+  queuesWithHoles(now: number, after: number, limit: number): Promise<number[]>;
+  /**
+   * Available resources that a request which is not parked waits for by name, by id, after this one
+   * (empty: all).
+   */
+  namedToServe(after: string, limit: number): Promise<string[]>;
+  /** Queued requests that hold something or are parked, by id, after this one (empty: all). */
+  bundlesToReview(after: string, limit: number): Promise<string[]>;
+  /** Pools whose idle resources a changed policy has not reached. */
+  poolsToReplan(): Promise<string[]>;
   /**
    * Reservations in a queue that ask for more than `capacity` in total, a page in order of id (as
    * `Page`).

@@ -94,6 +94,22 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     });
     expect(await store.read.classesOf('p1')).toHaveLength(1);
   },
+  replan: async (store) => {
+    const replanning = async () => {
+      const found = await load(store, { load: 'replanning', poolId: 'p1', limit: 2 });
+      return found && [found.resources.map(({ id }) => id), found.isLast, found.expiry];
+    };
+    expect(await replanning()).toBeNull();
+    await apply(store, { do: 'replan', poolId: 'p1', after: '', expiry: true });
+    expect(await store.read.poolsToReplan()).toEqual(['p1']);
+    expect(await replanning()).toEqual([['r1', 'r2'], false, true]);
+    await apply(store, { do: 'replan', poolId: 'p1', after: 'r2' });
+    expect(await replanning()).toEqual([['r3'], true, true]);
+    await apply(store, { do: 'replan', poolId: 'p1', after: null });
+    expect(await store.read.poolsToReplan()).toEqual([]);
+    await apply(store, { do: 'replan', poolId: 'p1', after: '', expiry: false });
+    expect(await replanning()).toEqual([['r1', 'r2'], false, false]);
+  },
   clearQueues: async (store) => {
     await stand(store);
     await apply(store, { do: 'clearQueues', poolId: 'p2' });
@@ -207,6 +223,17 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       [0, 2, 1],
       [1, 1, 1],
     ]);
+  },
+  setParked: async (store) => {
+    await stand(store);
+    const heads = async () =>
+      (await load(store, { load: 'classes', classIds: [1] })).queues.requests.length;
+    await apply(store, { do: 'setParked', reservationId: 'v1', parked: true });
+    expect([await heads(), await store.read.queuesToServe(0, 9)]).toEqual([0, []]);
+    expect(await store.read.bundlesToReview('', 9)).toEqual(['v1']);
+    await apply(store, { do: 'setParked', reservationId: 'v1', parked: false });
+    expect([await heads(), await store.read.queuesToServe(0, 9)]).toEqual([1, [1]]);
+    expect(await store.read.bundlesToReview('', 9)).toEqual([]);
   },
   setRank: async (store) => {
     await stand(store);

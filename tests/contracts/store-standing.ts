@@ -97,14 +97,14 @@ export function describeStanding(name: string, open: () => Opened): void {
       expect(await usage('nobody', 'lite', WIDE)).toEqual({ active: 0, queued: 0, queue: 0 });
     });
 
-    it('ignores requests that name a resource or lack nothing', async () => {
+    it('counts requests that name a resource, and none that lack nothing', async () => {
       await apply(
         store,
         { do: 'createReservation', reservation: aReservation('v1', { status: 'queued' }) },
         { do: 'enqueue', entry: anEntry('v1', { resourceId: 'r1' }) },
         { do: 'enqueue', entry: anEntry('v1', { item: 1, missing: 0 }) },
       );
-      expect(await usage('u1', 'free', WIDE)).toEqual({ active: 0, queued: 1, queue: 0 });
+      expect(await usage('u1', 'free', WIDE)).toEqual({ active: 0, queued: 1, queue: 1 });
     });
   });
 }

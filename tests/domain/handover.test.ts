@@ -42,7 +42,9 @@ describe('a resource that is ready', () => {
     rank: 1,
     requestedAt: 1,
     overtaken: 0,
-    items: [{ classes: [1], resourceId: null, missing: 1 }],
+    lasts: null,
+    parked: false,
+    items: [{ classes: [1], resourceId: null, count: 1, missing: 1 }],
   };
   const reservations = { loan: aReservation('loan', { status: 'queued' }) };
   const queued = (resource = {}) =>

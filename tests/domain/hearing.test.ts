@@ -157,7 +157,9 @@ describe('before deadlines are moved', () => {
     expect(leaseIsOver(one, { now: 1_040, heard: 1_060 })).toBe(false);
     expect(leaseIsOver({ ...one, endsAt: 1_500 }, silent)).toBe(true);
     expect(heartbeat(one, silent).changes[0]).toMatchObject({ set: { heartbeatBy: 1_600 } });
-    expect(() => extendLease({ ...one, endsAt: 1_600 }, 1, silent)).not.toThrow();
+    expect(() =>
+      extendLease({ reservation: { ...one, endsAt: 1_600 }, holdings: [] }, 1, silent),
+    ).not.toThrow();
   });
 
   it('an idle resource is there, and is not removed', () => {

@@ -9,6 +9,7 @@ import {
   type QueuedRequest,
   type QueuedItem,
 } from '../../src/domain/queue/scheduling';
+import { NO_QUEUES } from './support/lifecycle';
 
 /** Who is served next: the rules in the header of domain/scheduling.ts, one by one. */
 
@@ -35,6 +36,7 @@ function candidate(
 
 const wants = (classes: number[], missing = 1, resourceId: string | null = null): QueuedItem => ({
   classes,
+  count: Math.max(1, missing),
   missing,
   resourceId,
 });
@@ -50,16 +52,15 @@ function request(
     rank: requestRank(requestedAt, 0),
     requestedAt,
     overtaken: 0,
+    lasts: null,
+    parked: false,
     items,
     ...fields,
   };
 }
 
 function plan(queues: Partial<Queues>) {
-  return schedule(
-    { requests: [], available: [], held: [], longestWaiting: {}, queueCutoffs: {}, ...queues },
-    NOW,
-  );
+  return schedule({ ...NO_QUEUES, ...queues }, NOW);
 }
 
 /** Grants as `who: what`, in the order in which they were made. */
@@ -129,7 +130,9 @@ describe('order in a line', () => {
     ];
     const { grants, held, missing } = plan({ requests, available: [candidate('a')] });
     expect(grants).toEqual([]);
-    expect(held).toEqual([{ reservationId: 'big', pick: { item: 0, candidate: candidate('a') } }]);
+    expect(held).toEqual([
+      { reservationId: 'big', pick: { item: 0, candidate: candidate('a') }, until: null },
+    ]);
     expect(missing).toEqual([{ reservationId: 'big', item: 0, missing: 1 }]);
   });
 
@@ -155,6 +158,9 @@ describe('a bundle', () => {
     expect(plan({ requests: [bundle] })).toEqual({
       grants: [],
       held: [],
+      parked: [],
+      unparked: [],
+      taken: [],
       missing: [],
       promotions: [],
       overtakes: [],

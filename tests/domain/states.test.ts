@@ -1,3 +1,4 @@
+import { NO_QUEUES } from './support/lifecycle';
 import {
   nextReservationStatus,
   RESERVATION_STATES,
@@ -150,13 +151,7 @@ describe('a reservation', () => {
   it.each(pairs(RESERVATION_STATUSES, END_REASONS))(
     'that is %s may end as %s, or not',
     (status, reason) => {
-      const queues = {
-        requests: [],
-        available: [],
-        held: [],
-        longestWaiting: {},
-        queueCutoffs: {},
-      };
+      const queues = NO_QUEUES;
       const snapshot = {
         reservation: aReservation('v1', { status }),
         holdings: [],

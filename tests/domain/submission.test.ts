@@ -81,7 +81,7 @@ it('a bundle is lent as a whole or waits as a whole, and keeps what falls to it'
   expect(changes).toContainEqual({
     do: 'setResource',
     id: 'r1',
-    set: { heldFor: 'v9', heldItem: 0 },
+    set: { heldFor: 'v9', heldItem: 0, heldUntil: null },
   });
 });
 
@@ -91,7 +91,10 @@ it('nobody jumps the queue, unless by priority', () => {
       aReservation('v1', { status: 'queued', items: [{ count: 3 }], requestedAt: NOW - 1 }),
     ],
     entries: [anEntry('v1', { count: 3, missing: 3, rank: NOW - 1, requestedAt: NOW - 1 })],
-    resources: [free[0]!],
+    resources: [
+      free[0]!,
+      ...['r2', 'r3'].map((id) => aResource(id, { status: 'allocated', backAt: NOW + 1 })),
+    ],
   };
   expect(allocated(submitted(world(waiting)).changes)).toEqual([]);
   expect(allocated(submitted(world(waiting), { priority: 5, maxPriority: 5 }).changes)).toEqual([

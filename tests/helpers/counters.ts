@@ -6,8 +6,7 @@ export const RECOUNTS = {
     'select class_id, status, admin_state, held_for is not null as held, count(*) ' +
     'as count from resources group by 1, 2, 3, 4',
   queue_lengths:
-    'select class_id, count(*) as count from queue_entries ' +
-    'where missing > 0 and resource_id is null group by 1',
+    'select class_id, count(*) as count from queue_entries ' + 'where missing > 0 group by 1',
   user_counts:
     "select user_id, status, count(*) as count, sum((select coalesce(sum(value ->> '$.count'), 0) " +
     "from json_each(items))) as resources from reservations where status <> 'ended' group by 1, 2",

@@ -237,8 +237,12 @@ export class TestEngine {
   async settle(): Promise<void> {
     await this.reconcile();
     await expireOverdue(this.engine);
-    await this.runner().settle();
-    await this.reconcile();
+    let written: number;
+    do {
+      await this.runner().settle();
+      written = this.engine.store.rowsWritten();
+      await this.reconcile();
+    } while (this.engine.store.rowsWritten() > written);
   }
 
   async reserve(

@@ -62,7 +62,7 @@ describe('a restart', () => {
       },
       NO_CONTEXT,
     );
-    const second = await test.reserve(ann, { pool: 'vms' });
+    const second = await test.reserve(ann, { pool: 'vms', duration: 3_600_000 });
     const next = await test.restart();
     expect(
       (await next.engine.store.read.queuePositions(bundle)).map(({ missing }) => missing),

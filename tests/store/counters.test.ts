@@ -41,7 +41,7 @@ const wait = (
   missing: number,
 ) =>
   write(
-    'insert or ignore into queue_entries select id, ?, ?, ?, 2, ?, 0, 0 from reservations where id = ?',
+    'insert or ignore into queue_entries select id, ?, ?, ?, 2, ?, 0, 0, 0 from reservations where id = ?',
     item,
     classId,
     resourceId,

@@ -9,7 +9,7 @@ import { withOneMoreOrLess } from '../pools/sizing';
 import type { OperationKind } from './operation';
 import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
-import type { AdminState, Resource } from './resource';
+import { UNHELD, type AdminState, type Resource } from './resource';
 import { candidateOf, detach, markDirty } from './steps';
 
 /** A resource and the queue of its class. */
@@ -44,7 +44,7 @@ export function setAdminState(
   if (isGoing(resource))
     throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
   const changes: Change[] = [
-    { do: 'setResource', id, set: { adminState: to, heldFor: null, heldItem: null } },
+    { do: 'setResource', id, set: { adminState: to, ...UNHELD } },
     { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
     ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
   ];

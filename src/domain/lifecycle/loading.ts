@@ -17,7 +17,7 @@ export function* loadResource(idOrName: string, now: number): Loading<ResourceSn
   const { id: resourceId, classId, poolId, status } = resource;
   const own = yield* loadPools([poolId]);
   if (!own[poolId]) return null;
-  const queues = yield* loadQueues({ classIds: [classId], need: 0, candidates: [resourceId] }, now);
+  const queues = yield* loadQueues({ classIds: [classId], need: 0, candidates: [resource] }, now);
   const holder = status === 'allocated' ? yield* ask({ ask: 'holder', resourceId }) : null;
   return { ...queues, pools: Object.assign(queues.pools, own), resource, holder };
 }
@@ -48,7 +48,7 @@ export function* loadOperation(id: string, now: number): Loading<CompletionSnaps
   const task = { ...(yield* loadCallNeeds(resource, pool)), operation };
   // If another driver call follows anyway, nobody is served yet.
   const [classIds, candidates] = mayMakeReady(operation, task.credentials)
-    ? [[classId], [resource.id]]
+    ? [[classId], [resource]]
     : [[], []];
   const queues = yield* loadQueues({ classIds, need: 0, candidates }, now);
   const breaker = yield* ask({ ask: 'breaker', poolId });

@@ -1,7 +1,7 @@
 import type { DecisionContext } from '../context';
 import type { Draft } from './draft';
 import { end, type ReservationSnapshot } from '../loans/ending';
-import { startLease } from '../loans/lease';
+import { backBy, startLease } from '../loans/lease';
 import { nextReservationStatus } from '../loans/reservation';
 
 /**
@@ -23,7 +23,12 @@ export function openedAccess(
     return endLoan(draft, loan, 'Access could not be opened in time.', context);
   const { id: reservationId, userId, status } = reservation;
   const lease = startLease(reservation, context.now);
+  draft.set({ backAt: lease.endsAt });
   draft.include([
+    ...backBy(
+      holdings.filter(({ resource }) => resource.id !== draft.resource.id),
+      lease.endsAt,
+    ),
     {
       do: 'setReservation',
       id: reservationId,

@@ -47,6 +47,10 @@ export interface Resource {
   /** The queued reservation that it is held for, and the item. */
   heldFor: string | null;
   heldItem: number | null;
+  /** While it is held: until when it may be lent to others; null: not at all. */
+  heldUntil: number | null;
+  /** While it is lent: when that ends at the latest, unless it is extended; null: no end. */
+  backAt: number | null;
   verifiedAt: number | null;
   rotatedAt: number | null;
   cleanedAt: number | null;
@@ -60,6 +64,9 @@ export interface Resource {
   changedAt: number;
   destroyedAt: number | null;
 }
+
+/** The fields of a resource that is held for nobody. */
+export const UNHELD = { heldFor: null, heldItem: null, heldUntil: null } as const;
 
 /** Can this resource be lent now? */
 export function isAvailable({

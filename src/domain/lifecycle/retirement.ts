@@ -1,6 +1,6 @@
 import type { Change } from '../change';
 import type { DecisionContext } from '../context';
-import { nextResourceStatus, type Resource } from './resource';
+import { nextResourceStatus, UNHELD, type Resource } from './resource';
 import { detach, statusEvent } from './steps';
 
 /** Removes a resource for good: at once if it is idle, when its loan ends if it is lent. */
@@ -21,8 +21,7 @@ export function retire(resource: Resource, context: DecisionContext): Change[] {
       set: {
         status,
         adminState: 'draining',
-        heldFor: null,
-        heldItem: null,
+        ...UNHELD,
         nextOperation: 'destroy',
         dueAt: context.now,
         operationId: null,

@@ -4,7 +4,7 @@ import type { DecisionContext } from '../context';
 import type { OperationKind } from './operation';
 import { firstStep } from './operation-steps';
 import type { Pool } from '../pools/pool';
-import { nextResourceStatus, type Resource } from './resource';
+import { nextResourceStatus, UNHELD, type Resource } from './resource';
 import type { Candidate } from '../queue/queues';
 
 /** When a resource last used at `now` is removed, in epoch ms; null: never. */
@@ -39,8 +39,8 @@ export function idleWork(
   return { nextOperation, dueAt };
 }
 
-/** The rank of a resource among the available ones of its class. */
-function pickRank(resource: Resource, pool: Pool, context: DecisionContext): number {
+/** The rank of a resource among the available ones of its class: idle since `context.now`. */
+export function pickRank(resource: Resource, pool: Pool, context: DecisionContext): number {
   if (pool.policy.pick === 'lowest') return resource.number;
   return pool.policy.pick === 'random' ? Math.floor(context.fraction() * 2 ** 40) : context.now;
 }
@@ -137,8 +137,7 @@ export function markDirty(
     nextOperation: from,
     dueAt: now,
     operationId: null,
-    heldFor: null,
-    heldItem: null,
+    ...UNHELD,
     changedAt: now,
   };
   return [

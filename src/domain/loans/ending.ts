@@ -14,7 +14,7 @@ import {
   type EndReason,
   type Reservation,
 } from './reservation';
-import { isIdle, nextResourceStatus, type Resource } from '../lifecycle/resource';
+import { isIdle, nextResourceStatus, UNHELD, type Resource } from '../lifecycle/resource';
 import type { Candidate } from '../queue/queues';
 import { firstStep } from '../lifecycle/operation-steps';
 import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
@@ -163,7 +163,7 @@ function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): C
     changes.push({
       do: 'setResource',
       id: resource.id,
-      set: { heldFor: null, heldItem: null },
+      set: { ...UNHELD },
     });
     const candidate =
       resource.status === 'available'
@@ -226,7 +226,7 @@ function endAllocation(
   };
   // A lease ends at its deadline, even if that is noticed later.
   const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
-  const next = { expiresAt, ...afterLoan({ ...dirty, expiresAt }, pool, context) };
+  const next = { expiresAt, backAt: null, ...afterLoan({ ...dirty, expiresAt }, pool, context) };
   const { id: resourceId, poolId } = resource;
   const changes: Change[] = [
     { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },

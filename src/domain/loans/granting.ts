@@ -3,7 +3,7 @@ import type { Change } from '../change';
 import { startLease } from './lease';
 import type { Pool } from '../pools/pool';
 import { nextReservationStatus, type Reservation } from './reservation';
-import { nextResourceStatus } from '../lifecycle/resource';
+import { nextResourceStatus, UNHELD } from '../lifecycle/resource';
 import type { Candidate, Pick, Queues, Schedule } from '../queue/queues';
 import { schedule } from '../queue/scheduling';
 import { idleExpiryOf, supersede } from '../lifecycle/steps';
@@ -45,19 +45,39 @@ export function scheduleChanges(plan: Schedule, snapshot: QueueSnapshot, now: nu
       ...granted,
     );
   }
-  for (const { reservationId, pick } of plan.held) {
+  for (const { reservationId, pick, until } of plan.held) {
     changes.push({
       do: 'setResource',
       id: pick.candidate.resourceId,
-      set: { heldFor: reservationId, heldItem: pick.item },
+      set: { heldFor: reservationId, heldItem: pick.item, heldUntil: until },
     });
   }
+  for (const { reservationId, released } of plan.parked)
+    changes.push(...park(reservationId, released));
+  for (const reservationId of plan.unparked)
+    changes.push({ do: 'setParked', reservationId, parked: false });
   for (const entry of plan.missing) changes.push({ do: 'setMissing', ...entry });
+  for (const entry of plan.taken) changes.push({ do: 'releaseHold', ...entry });
   for (const { reservationId, rank } of plan.promotions)
     changes.push({ do: 'setRank', reservationId, rank });
   for (const { reservationId, overtaken } of plan.overtakes)
     changes.push({ do: 'setReservation', id: reservationId, set: { overtaken } });
   return changes;
+}
+
+/** Has a queued request hold nothing, and let others past. */
+export function park(
+  reservationId: string,
+  released: readonly Candidate[],
+  parked = true,
+): Change[] {
+  return [
+    { do: 'setParked', reservationId, parked },
+    ...released.flatMap(({ resourceId, heldItem }): Change[] => [
+      { do: 'setResource', id: resourceId, set: { ...UNHELD } },
+      { do: 'releaseHold', reservationId, item: heldItem! },
+    ]),
+  ];
 }
 
 /**
@@ -72,11 +92,16 @@ export function grant(
 ): { set: Partial<Reservation>; granted: Change[] } {
   const opens = picks.some(({ candidate }) => pools[candidate.poolId]!.capabilities.opensAccess);
   const status = nextReservationStatus(reservation.status, opens ? 'prepare' : 'activate');
-  const set: Partial<Reservation> = opens
-    ? { status, deadlineAt: now + reservation.prepare }
-    : { status, ...startLease(reservation, now) };
-  const { id: reservationId, userId } = reservation;
-  const granted: Change[] = picks.flatMap((pick) => allocate(pick, reservationId, pools, now));
+  const set: Partial<Reservation> = {
+    status,
+    ...(opens ? { deadlineAt: now + reservation.prepare } : startLease(reservation, now)),
+    ...backInTime(reservation, picks, now),
+  };
+  const { id: reservationId, userId, duration, prepare } = reservation;
+  const backAt = duration === null ? null : now + duration + (opens ? prepare : 0);
+  const granted: Change[] = picks.flatMap((pick) =>
+    allocate(pick, { reservationId, backAt }, pools, now),
+  );
   granted.push({
     do: 'append',
     event: {
@@ -89,9 +114,21 @@ export function grant(
   return { set, granted };
 }
 
+/** A lease of something that is held for another cannot be extended beyond the time given. */
+function backInTime(
+  { maximum, prepare }: Reservation,
+  picks: Pick[],
+  now: number,
+): Partial<Reservation> {
+  const until = picks.flatMap(({ candidate }) => candidate.lendUntil ?? []);
+  if (until.length === 0) return {};
+  const longest = Math.min(...until) - now - prepare;
+  return { maximum: maximum === null ? longest : Math.min(maximum, longest) };
+}
+
 function allocate(
   { item, candidate }: Pick,
-  reservationId: string,
+  { reservationId, backAt }: { reservationId: string; backAt: number | null },
   pools: Record<string, Pool>,
   now: number,
 ): Change[] {
@@ -107,8 +144,8 @@ function allocate(
       set: {
         status: nextResourceStatus('available', 'allocate'),
         generation,
-        heldFor: null,
-        heldItem: null,
+        ...UNHELD,
+        backAt,
         nextOperation: opens ? 'openAccess' : null,
         dueAt: opens ? now : null,
         operationId: null,

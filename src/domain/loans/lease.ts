@@ -1,6 +1,7 @@
 import type { Change, Decision } from '../change';
 import type { Instant } from '../context';
 import { DomainError } from '../errors';
+import type { Resource } from '../lifecycle/resource';
 import type { Reservation } from './reservation';
 
 /**
@@ -61,7 +62,7 @@ function requireLive(reservation: Reservation, instant: Instant): void {
  * the longest extension still possible.
  */
 export function extendLease(
-  reservation: Reservation,
+  { reservation, holdings }: { reservation: Reservation; holdings: readonly Lent[] },
   extension: number,
   instant: Instant,
 ): Decision<string> {
@@ -79,7 +80,22 @@ export function extendLease(
       'extension',
     );
   }
-  return leaseChange(reservation, { endsAt }, 'reservation.extended');
+  const { changes, value } = leaseChange(reservation, { endsAt }, 'reservation.extended');
+  return { changes: [...changes, ...backBy(holdings, endsAt)], value };
+}
+
+/** A resource of a lease. */
+interface Lent {
+  resource: Pick<Resource, 'id'>;
+}
+
+/** The resources of a lease that ends at `endsAt` come back then; null: nobody knows. */
+export function backBy(holdings: readonly Lent[], endsAt: number | null): Change[] {
+  return holdings.map(({ resource: { id } }) => ({
+    do: 'setResource',
+    id,
+    set: { backAt: endsAt },
+  }));
 }
 
 /** Keeps a lease alive for another heartbeat. Errors: `lease_over`, `conflict`. */

@@ -10,6 +10,7 @@ import {
   unknownPoolOf,
   type EligibleClass,
 } from '../queue/matching';
+import type { QueuedItem } from '../queue/queues';
 import { QUEUE_DEPTH } from '../queue/ranks';
 import { freedAtOnce, type ReservationSnapshot } from './ending';
 import type { RequestItem } from './reservation';
@@ -49,7 +50,10 @@ export function* loadSubmission(
   const isRefused = classIds.length > MAX_CLASSES * items.length;
   const need = isRefused ? 0 : items.reduce((sum, { count }) => sum + count, 0);
   const advancing = chosen.map(({ classId }) => classId);
-  const { queues, reservations, pools } = yield* loadQueues({ classIds, need, advancing }, now);
+  const { queues, reservations, pools } = yield* loadQueues(
+    { classIds, need, advancing, holes: 'ifShort', incoming: itemsOf(items, choices) },
+    now,
+  );
   const wanted = chosen
     .flatMap(({ resourceId }) => resourceId ?? [])
     .filter((id) => queues.available.every(({ resourceId }) => resourceId !== id));
@@ -66,8 +70,17 @@ export function* loadSubmission(
     choices,
     unknownPools,
     ...(caller ? { caller: yield* ask({ ask: 'caller', ...caller }) } : {}),
-    usage: yield* loadUsage(userId, caps, mayWait ? classIds : []),
+    usage: yield* loadUsage(userId, caps, mayWait ? distinct(advancing) : []),
   };
+}
+
+function itemsOf(items: readonly RequestItem[], choices: EligibleClass[][]): QueuedItem[] {
+  return choices.map((classes, index) => ({
+    classes: classes.map(({ classId }) => classId),
+    resourceId: classes[0]?.resourceId ?? null,
+    count: items[index]!.count,
+    missing: items[index]!.count,
+  }));
 }
 
 function* chooseNamed(item: RequestItem, idOrName: string): Loading<EligibleClass[]> {
@@ -110,9 +123,8 @@ export function* loadReservation(id: string, now: number): Loading<ReservationSn
     ...left.flatMap(({ entries }) => entries.map(({ classId }) => classId)),
     ...(isQueued ? [] : freed.map(({ classId }) => classId)),
   ]);
-  const candidates = freed.map((resource) => resource.id);
   const need = isQueued ? QUEUE_DEPTH : 0;
-  const queues = yield* loadQueues({ classIds, need, candidates, except: id }, now);
+  const queues = yield* loadQueues({ classIds, need, candidates: freed, except: id }, now);
   const pools = Object.assign(queues.pools, own);
   return { ...queues, pools, reservation, holdings, held };
 }

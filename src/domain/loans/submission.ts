@@ -13,6 +13,7 @@ import {
 } from './reservation';
 import type { CallerRows } from '../people/caller';
 import type { EligibleClass } from '../queue/matching';
+import { lastsFor } from '../queue/loading';
 import type { QueuedRequest } from '../queue/queues';
 import { requestRank } from '../queue/ranks';
 import { schedule } from '../queue/scheduling';
@@ -148,9 +149,18 @@ function queuedRequestOf(reservation: Reservation, choices: EligibleClass[][]): 
   const items = choices.map((classes, index) => ({
     classes: classes.map(({ classId }) => classId),
     resourceId: classes[0]!.resourceId,
+    count: reservation.items[index]!.count,
     missing: reservation.items[index]!.count,
   }));
-  return { reservationId, rank: requestRank(requestedAt, priority), requestedAt, overtaken, items };
+  return {
+    reservationId,
+    rank: requestRank(requestedAt, priority),
+    requestedAt,
+    overtaken,
+    lasts: lastsFor(reservation),
+    parked: false,
+    items,
+  };
 }
 
 function enqueue(
@@ -170,6 +180,7 @@ function enqueue(
       missing: count,
       rank: request.rank,
       requestedAt,
+      parked: false,
     }));
   });
   return [

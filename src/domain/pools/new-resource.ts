@@ -1,6 +1,6 @@
 import type { Change } from '../change';
 import type { DecisionContext } from '../context';
-import type { Resource } from '../lifecycle/resource';
+import { UNHELD, type Resource } from '../lifecycle/resource';
 import { idleExpiryOf } from '../lifecycle/steps';
 import type { Pool, ResourceClass } from './pool';
 
@@ -32,8 +32,8 @@ export function newResource(
     operationId: null,
   };
   const free = {
-    heldFor: null,
-    heldItem: null,
+    ...UNHELD,
+    backAt: null,
     generation: 0,
     failures: 0,
     rank: number,

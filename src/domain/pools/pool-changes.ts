@@ -2,6 +2,7 @@ import type { Change, Decision } from '../change';
 import { DomainError, requireVersion } from '../errors';
 import type { DecisionContext } from '../context';
 import type { Pool, PoolType } from './pool';
+import { concernsExpiry, concernsIdle } from './replanning';
 import { sharesOf } from './shares';
 
 /** The fields that an admin or the pools file sets; the server sets the others. */
@@ -67,8 +68,12 @@ export function changePool(
       'size',
     );
   }
+  const expiry = concernsExpiry(pool, next);
   const changes: Change[] = [
     { do: 'setPool', id: pool.id, set: { ...set, version: pool.version + 1 } },
+    ...(concernsIdle(pool, next)
+      ? [{ do: 'replan', poolId: pool.id, after: '', expiry } as const]
+      : []),
     ...(set.types ? [classesFor(pool.id, set.types)] : []),
     {
       do: 'append',

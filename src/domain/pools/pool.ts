@@ -115,6 +115,14 @@ export interface ResourceClass {
   type: string;
 }
 
+/** How far a changed policy has reached the idle resources of a pool. */
+export interface Replanning {
+  /** The id after which they are yet to be planned anew. */
+  after: string;
+  /** Does their idle expiry begin anew, too? */
+  expiry: boolean;
+}
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

@@ -3,11 +3,16 @@ import type { Candidate, QueuedItem, QueuedRequest, Queues } from './queues';
 import { compareRequests } from './ranks';
 
 /**
- * Assigns resources to the items of a request: those held for it already, and free ones. Items that
- * want the same classes make room for one another (augmenting paths), so that no request blocks
- * itself.
+ * Assigns resources to the items of a request: those held for it already, free ones, and those of
+ * `lendable`, which are held for others. Items that want the same classes make room for one another
+ * (augmenting paths), so that no request blocks itself.
  */
-export function assign(request: QueuedRequest, { queues, free, blocked }: Round): Candidate[][] {
+export function assign(
+  request: QueuedRequest,
+  { queues, free: all, blocked }: Round,
+  lendable: readonly Candidate[] = [],
+): Candidate[][] {
+  const free = new Set([...all, ...lendable]);
   const { items } = request;
   const given = items.map((_item, index) => heldForItem(request, index, queues.held));
   const find = (index: number, asked: Set<number>): boolean => {
@@ -16,7 +21,9 @@ export function assign(request: QueuedRequest, { queues, free, blocked }: Round)
     for (const candidate of free) {
       if (
         !fits(item, candidate) ||
-        (item.resourceId === null && blocked.has(candidate.classId)) ||
+        (item.resourceId === null &&
+          candidate.heldFor === null &&
+          blocked.has(candidate.classId)) ||
         isBeyond(request, candidate.classId, queues)
       )
         continue;

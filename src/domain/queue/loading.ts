@@ -1,9 +1,12 @@
+import type { Resource } from '../lifecycle/resource';
+import { turnaroundOf } from '../lifecycle/turnaround';
 import type { QueueSnapshot } from '../loans/granting';
 import type { Reservation } from '../loans/reservation';
 import type { Pool } from '../pools/pool';
-import { ask, type Loading, type QueuedReservation } from '../query';
+import { ask, type Answer, type Loading, type QueuedReservation } from '../query';
+import { loadOutlooks } from './outlook-loading';
 import type { Candidate, LongestWaiting, QueuedItem, QueuedRequest } from './queues';
-import { OVERTAKE_LIMIT, QUEUE_DEPTH } from './ranks';
+import { HOLE_DEPTH, OVERTAKE_LIMIT, QUEUE_DEPTH } from './ranks';
 
 /** The queues to load, for a decision that serves them. */
 export interface QueueAsk {
@@ -11,11 +14,17 @@ export interface QueueAsk {
   /** How many available resources of each class to load. */
   need: number;
   /** Resources that may become available: requests that name them are loaded too. */
-  candidates?: string[];
+  candidates?: Resource[];
+  /** Available resources that requests wait for by name: both are loaded. */
+  named?: string[];
   /** Further queues in which somebody may get ahead. */
   advancing?: number[];
   /** A queued reservation to leave out: the one that is ending. */
   except?: string | null;
+  /** The items of a request that is yet to be queued. */
+  incoming?: QueuedItem[];
+  /** Load what is held for others and may be lent meanwhile, and look further back for takers? */
+  holes?: 'none' | 'ifShort' | 'all';
 }
 
 /**
@@ -28,6 +37,11 @@ const NAMING_DEPTH = 2;
 class Requests {
   private readonly byId = new Map<string, QueuedRequest>();
   readonly reservations: Record<string, Reservation> = {};
+
+  /** All of them. */
+  all(): QueuedRequest[] {
+    return [...this.byId.values()];
+  }
 
   /** The requests of these reservations, in that order, once each. */
   *load(ids: string[]): Loading<QueuedRequest[]> {
@@ -44,27 +58,30 @@ class Requests {
 }
 
 /** Loads what `schedule` needs of these queues; a bounded amount, however long they are. */
-export function* loadQueues(
-  { classIds, need, candidates = [], advancing = [], except = null }: QueueAsk,
-  now: number,
-): Loading<QueueSnapshot> {
+export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnapshot> {
+  const { classIds, need, candidates = [], advancing = [], except = null } = queueAsk;
+  const { holes = 'none', incoming = [] } = queueAsk;
+  const { named = [] } = queueAsk;
   const loaded = new Requests();
-  const heads = new Set<QueuedRequest>();
-  const queueCutoffs: Record<number, QueuedRequest> = {};
   const span = { now, except };
-  if (classIds.length > 0) {
-    const limit = QUEUE_DEPTH + 1;
-    const found = yield* ask({ ask: 'queueHeads', classIds, limit, ...span });
-    for (const [index, ids] of found.entries()) {
-      if (ids.length === 0) continue;
-      const first = yield* loaded.load(ids.slice(0, QUEUE_DEPTH));
-      first.forEach((request) => heads.add(request));
-      // Loading one more than needed shows whether there are others.
-      if (ids.length > QUEUE_DEPTH) queueCutoffs[classIds[index]!] = first.at(-1)!;
-    }
-  }
-  if (candidates.length > 0) {
-    const resourceIds = candidates;
+  const available: Candidate[] =
+    need > 0 && classIds.length > 0
+      ? yield* ask({ ask: 'available', classIds, limit: need, now })
+      : [];
+  const others = named.filter((id) => available.every(({ resourceId }) => resourceId !== id));
+  if (others.length > 0)
+    available.push(...(yield* ask({ ask: 'availableById', ids: others, now })));
+  const isShort = available.length < need;
+  const looksForHoles = holes === 'all' || (holes === 'ifShort' && isShort);
+  const lendable = looksForHoles ? yield* loadLendable(classIds, need, now) : [];
+  const queueDepth = lendable.length > 0 ? HOLE_DEPTH : QUEUE_DEPTH;
+  const { heads, queueCutoffs } = yield* loadHeads(
+    classIds,
+    { limit: queueDepth, ...span },
+    loaded,
+  );
+  const resourceIds = [...candidates.map(({ id }) => id), ...named];
+  if (resourceIds.length > 0) {
     const limit = NAMING_DEPTH;
     const found = yield* ask({ ask: 'queueForResource', resourceIds, limit, ...span });
     (yield* loaded.load(found.flat())).forEach((request) => heads.add(request));
@@ -76,18 +93,76 @@ export function* loadQueues(
     { limit: depth, ...span },
     loaded,
   );
-  const available: Candidate[] =
-    need > 0 && classIds.length > 0
-      ? yield* ask({ ask: 'available', classIds, limit: need, now })
-      : [];
   const reservationIds = requests.map(({ reservationId }) => reservationId);
   const held: Candidate[] =
     reservationIds.length > 0 ? yield* ask({ ask: 'heldFor', reservationIds }) : [];
+  const mayWait = isShort || requests.length > 0;
+  const waiting = [...loaded.all(), ...(mayWait ? [{ items: incoming }] : [])];
+  const outlooks = yield* loadOutlooks(waiting, { available, freed: candidates }, now);
+  const pools = yield* loadPools([...available, ...held, ...lendable].map(({ poolId }) => poolId));
   return {
-    queues: { requests, available, held, longestWaiting, queueCutoffs },
+    queues: {
+      requests,
+      available,
+      held,
+      lendable: lendable.map(({ heldUntil, ...candidate }) => ({
+        ...candidate,
+        lendUntil: heldUntil - turnaroundOf(pools[candidate.poolId]!),
+      })),
+      outlooks,
+      longestWaiting,
+      queueCutoffs,
+    },
     reservations: loaded.reservations,
-    pools: yield* loadPools([...available, ...held].map(({ poolId }) => poolId)),
+    pools,
   };
+}
+
+/** The queues of some classes, and of those of the named resources, with all that can be lent. */
+export function* loadClasses(
+  { classIds, named = [], holes = false }: ClassesAsk,
+  now: number,
+): Loading<QueueSnapshot> {
+  const ids = new Set(classIds);
+  for (const idOrName of named)
+    for (const { classId } of yield* ask({ ask: 'resourcesCalled', idOrName })) ids.add(classId);
+  const kind = holes ? 'all' : 'none';
+  return yield* loadQueues({ classIds: [...ids], need: QUEUE_DEPTH, named, holes: kind }, now);
+}
+
+interface ClassesAsk {
+  classIds: number[];
+  named?: string[];
+  holes?: boolean;
+}
+
+function* loadLendable(
+  classIds: number[],
+  limit: number,
+  now: number,
+): Loading<Answer<'lendable'>> {
+  return classIds.length > 0 ? yield* ask({ ask: 'lendable', classIds, limit, now }) : [];
+}
+
+/** The first of each queue, and the last one loaded of those that are longer. */
+function* loadHeads(
+  classIds: number[],
+  span: { limit: number; now: number; except: string | null },
+  loaded: Requests,
+): Loading<{ heads: Set<QueuedRequest>; queueCutoffs: Record<number, QueuedRequest> }> {
+  const heads = new Set<QueuedRequest>();
+  const queueCutoffs: Record<number, QueuedRequest> = {};
+  if (classIds.length === 0) return { heads, queueCutoffs };
+  const depth = span.limit;
+  const found = yield* ask({ ask: 'queueHeads', classIds, ...span, limit: depth + 1 });
+  for (const [index, ids] of found.entries()) {
+    if (ids.length === 0) continue;
+    const first = yield* loaded.load(ids.slice(0, depth));
+    first.forEach((request) => heads.add(request));
+    // Loading one more than needed shows whether there are others.
+    if (ids.length > depth) queueCutoffs[classIds[index]!] = first.at(-1)!;
+  }
+  return { heads, queueCutoffs };
 }
 
 /** The existing pools of these ids, by id. */
@@ -127,12 +202,30 @@ function classesOf({ items }: QueuedRequest): number[] {
   return items.flatMap(({ classes }) => classes);
 }
 
-function queuedRequestOf({ reservation, entries }: QueuedReservation): QueuedRequest {
+/** A queued request as the scheduler sees it. */
+export function queuedRequestOf({ reservation, entries }: QueuedReservation): QueuedRequest {
   const { id: reservationId, overtaken, requestedAt } = reservation;
   const items: QueuedItem[] = [];
-  for (const { item, classId, resourceId, missing } of entries) {
-    const entry = (items[item] ??= { classes: [], resourceId, missing });
+  for (const { item, classId, resourceId, count, missing } of entries) {
+    const entry = (items[item] ??= { classes: [], resourceId, count, missing });
     entry.classes.push(classId);
   }
-  return { reservationId, rank: entries[0]!.rank, requestedAt, overtaken, items };
+  const { rank, parked } = entries[0]!;
+  return {
+    reservationId,
+    rank,
+    requestedAt,
+    overtaken,
+    lasts: lastsFor(reservation),
+    parked,
+    items,
+  };
+}
+
+/** How long a loan of it takes at most, with its preparation, unless it is extended; ms. */
+export function lastsFor({
+  duration,
+  prepare,
+}: Pick<Reservation, 'duration' | 'prepare'>): number | null {
+  return duration === null ? null : prepare + duration;
 }

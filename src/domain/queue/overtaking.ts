@@ -8,6 +8,8 @@ export interface Round {
   /** Requests still to be served, in order. */
   turns: QueuedRequest[];
   free: Set<Candidate>;
+  /** Resources held for others that may be lent meanwhile. */
+  lendable: Set<Candidate>;
   /** Classes for which an earlier request is waiting, so that no later one is served. */
   blocked: Set<number>;
   /** Requests that got ahead for good, and cannot be overtaken any more. */

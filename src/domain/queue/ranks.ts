@@ -6,6 +6,8 @@ export const MAX_PRIORITY = 100;
 export const OVERTAKE_LIMIT = 10;
 /** How many heads of a queue one transaction looks at; later ones look further back. */
 export const QUEUE_DEPTH = 8;
+/** The same where something is held that may be lent meanwhile to requests further back. */
+export const HOLE_DEPTH = 48;
 const PROMOTED = 1e15;
 /** Every promoted request ranks below this, and no other does. */
 export const PROMOTED_BELOW = -PROMOTED / 2;

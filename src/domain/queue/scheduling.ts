@@ -1,4 +1,5 @@
 import { assign, heldForItem } from './item-assignment';
+import { completeAt } from './outlook';
 import { classesOf, getAhead, longestWaitingIsKnown, promote, type Round } from './overtaking';
 import type { Candidate, Pick, QueuedRequest, Queues, Schedule } from './queues';
 import { compareRequests, isPromoted } from './ranks';
@@ -25,6 +26,11 @@ export { AGE_PER_PRIORITY, isPromoted, MAX_PRIORITY, OVERTAKE_LIMIT, requestRank
  * ones in its queues is therefore overtaken at most OVERTAKE_LIMIT × (a + 1) times, and never by
  * requests made after its promotion. A request for one resource by name counts as standing in the
  * queue of that resource's class.
+ *
+ * Nothing idles without need. A request that lacks something that cannot come by itself is parked: it
+ * holds nothing and lets others past, until a review finds that everything can come. If what it lacks
+ * comes at a known time, what it holds is lent meanwhile to requests that are done with it, cleaning
+ * included, before that time: this delays it not at all, and is no overtake.
  */
 
 /**
@@ -32,13 +38,23 @@ export { AGE_PER_PRIORITY, isPromoted, MAX_PRIORITY, OVERTAKE_LIMIT, requestRank
  * simply one of them; a request that is not in `grants` afterwards goes on waiting.
  */
 export function schedule(queues: Queues, now: number): Schedule {
-  const result: Schedule = { grants: [], held: [], missing: [], promotions: [], overtakes: [] };
+  const result: Schedule = {
+    grants: [],
+    held: [],
+    parked: [],
+    unparked: [],
+    taken: [],
+    missing: [],
+    promotions: [],
+    overtakes: [],
+  };
   const turns = [...queues.requests].sort(compareRequests);
   const round: Round = {
     queues,
     now,
     turns,
     free: new Set(bestFirst(queues.available)),
+    lendable: new Set(queues.lendable),
     blocked: new Set(),
     ahead: new Set(),
     overtaken: new Map(),
@@ -64,35 +80,92 @@ function bestFirst(available: Candidate[]): Candidate[] {
 
 /** Grants everything that a request wants, or holds for it whatever is free. */
 function give(request: QueuedRequest, round: Round): void {
-  const { reservationId } = request;
-  const given = assign(request, round);
-  const picks = given.flatMap((candidates, item) =>
-    candidates.map((candidate) => ({ item, candidate })),
+  const picks = picksOf(assign(request, round));
+  if (isComplete(request, picks, round)) return grant(request, picks, round);
+  const lendable = lendableTo(request, round);
+  if (lendable.length > 0) {
+    const meanwhile = picksOf(assign(request, round, lendable));
+    if (isComplete(request, meanwhile, round)) return grant(request, meanwhile, round);
+  }
+  hold(request, picks, round);
+}
+
+function picksOf(given: Candidate[][]): Pick[] {
+  return given.flatMap((candidates, item) => candidates.map((candidate) => ({ item, candidate })));
+}
+
+function isComplete({ items, reservationId }: QueuedRequest, picks: Pick[], { queues }: Round) {
+  const held = queues.held.filter(({ heldFor }) => heldFor === reservationId).length;
+  return picks.length >= items.reduce((sum, { missing }) => sum + missing, held);
+}
+
+/** Resources held for others that this request would give back before they can be used. */
+function lendableTo({ reservationId, lasts }: QueuedRequest, { lendable, now }: Round) {
+  if (lasts === null) return [];
+  return [...lendable].filter(
+    ({ heldFor, lendUntil }) => heldFor !== reservationId && now + lasts <= lendUntil!,
   );
-  const held = picks.filter(({ candidate }) => candidate.heldFor !== null).length;
-  const wanted = request.items.reduce((sum, { missing }) => sum + missing, held);
-  if (picks.length < wanted) return hold(request, picks, round);
-  round.result.grants.push({ reservationId, picks });
+}
+
+function grant(request: QueuedRequest, picks: Pick[], round: Round): void {
+  const { reservationId } = request;
+  const { result, free, lendable } = round;
+  result.grants.push({ reservationId, picks });
+  for (const { candidate } of picks) {
+    free.delete(candidate);
+    if (lendable.delete(candidate))
+      result.taken.push({ reservationId: candidate.heldFor!, item: candidate.heldItem! });
+  }
+  keep(request, round);
   if (!isPromoted(request.rank))
     getAhead([{ request, classes: picks.map(({ candidate }) => candidate.classId) }], round);
 }
 
-/** The request goes on waiting, and holds its picks. */
+/** The holds of this request change in this schedule: nobody else gets any of them meanwhile. */
+function keep({ reservationId }: QueuedRequest, { lendable }: Round): void {
+  for (const candidate of lendable)
+    if (candidate.heldFor === reservationId) lendable.delete(candidate);
+}
+
+/** The request goes on waiting, and holds its picks if everything else can come by itself. */
 function hold(request: QueuedRequest, picks: Pick[], round: Round): void {
   const { reservationId } = request;
-  const { queues, blocked, result } = round;
-  request.items.forEach((item, index) => {
+  const { queues, blocked, free, result, now } = round;
+  const lacking = request.items.map((item, index) => {
     const gained =
       picks.filter((pick) => pick.item === index).length -
       heldForItem(request, index, queues.held).length;
-    const missing = item.missing - gained;
+    return item.missing - gained;
+  });
+  const picked = new Set(picks.map(({ candidate }) => candidate));
+  const left = (classId: number) =>
+    [...free].filter((each) => each.classId === classId && !picked.has(each)).length;
+  const until = picks.length > 0 ? completeAt(request, lacking, queues.outlooks, left, now) : now;
+  if (until === null) return park(request, round);
+  request.items.forEach((item, index) => {
+    const missing = lacking[index]!;
     if (missing > 0 && item.resourceId === null)
       item.classes.forEach((resourceClass) => blocked.add(resourceClass));
-    if (gained !== 0) result.missing.push({ reservationId, item: index, missing });
+    if (missing !== item.missing) result.missing.push({ reservationId, item: index, missing });
   });
   const moved = picks.filter(
     ({ item, candidate }) => candidate.heldFor === null || candidate.heldItem !== item,
   );
-  for (const pick of moved) result.held.push({ reservationId, pick });
-  if (moved.length > 0 && !isPromoted(request.rank)) promote([request], round);
+  if (moved.length === 0) return;
+  keep(request, round);
+  if (request.parked) result.unparked.push(reservationId);
+  for (const pick of moved) {
+    free.delete(pick.candidate);
+    result.held.push({ reservationId, pick, until: until > now ? until : null });
+  }
+  if (!isPromoted(request.rank)) promote([request], round);
+}
+
+/** The request lets others past, and gives back what it holds. */
+function park(request: QueuedRequest, round: Round): void {
+  const { reservationId } = request;
+  const released = round.queues.held.filter(({ heldFor }) => heldFor === reservationId);
+  if (request.parked && released.length === 0) return;
+  keep(request, round);
+  round.result.parked.push({ reservationId, released });
 }

@@ -124,7 +124,7 @@ export class Reservations {
     return this.own(
       principal,
       id,
-      ({ reservation }, now) => extendLease(reservation, extension, instantIn(this.engine, now)),
+      (loan, now) => extendLease(loan, extension, instantIn(this.engine, now)),
       idempotencyKey,
     );
   }

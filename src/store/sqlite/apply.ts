@@ -31,13 +31,14 @@ function resourceAppliers(
   | 'createPool'
   | 'setPool'
   | 'addClasses'
+  | 'replan'
   | 'clearQueues'
   | 'deletePool'
   | 'createResource'
   | 'setResource'
   | 'setDetails'
 > {
-  const insertPool = inserter(db, schema.pools);
+  const insertPool = inserter(db, schema.pools, ['replanAfter', 'replanExpiry']);
   const updatePool = updater(db, schema.pools, schema.pools.id);
   const insertClass = db
     .insert(schema.classes)
@@ -56,6 +57,16 @@ function resourceAppliers(
     .delete(schema.queueEntries)
     .where(inArray(schema.queueEntries.classId, itsClasses))
     .prepare();
+  const { replanExpiry } = schema.pools;
+  const after = sql.placeholder('after');
+  const replan = db
+    .update(schema.pools)
+    .set({
+      replanAfter: sql`${after}`,
+      replanExpiry: sql`${after} is not null and max(${replanExpiry}, ${sql.placeholder('expiry')})`,
+    })
+    .where(eq(schema.pools.id, given('id')))
+    .prepare();
   const insertResource = inserter(db, schema.resources);
   const updateResource = updater(db, schema.resources, schema.resources.id);
   const writeDetails = detailWriter(db);
@@ -63,6 +74,8 @@ function resourceAppliers(
     createPool: ({ pool }) => insertPool(pool),
     setPool: ({ id, set }) => updatePool(id, set),
     addClasses: ({ poolId, types }) => types.forEach((type) => insertClass.run({ poolId, type })),
+    replan: ({ poolId: id, after, expiry = false }) =>
+      replan.run({ id, after, expiry: expiry ? 1 : 0 }),
     clearQueues: ({ poolId }) => removeEntries.run({ id: poolId }),
     deletePool: ({ id }) => removePool.run({ id }),
     createResource: ({ resource }) => insertResource(resource),
@@ -79,6 +92,7 @@ type LoanChange =
   | 'enqueue'
   | 'setMissing'
   | 'releaseHold'
+  | 'setParked'
   | 'setRank'
   | 'dequeue';
 
@@ -104,6 +118,11 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
     .set({ missing: sql`${queueEntries.missing} + 1` })
     .where(ofItem)
     .prepare();
+  const setParked = db
+    .update(queueEntries)
+    .set({ parked: sql`${sql.placeholder('parked')}` })
+    .where(ofReservation)
+    .prepare();
   const setRank = db
     .update(queueEntries)
     .set({ rank: sql`${sql.placeholder('rank')}` })
@@ -119,6 +138,8 @@ function loanAppliers(db: Db): Pick<Appliers, LoanChange> {
     setMissing: ({ reservationId, item, missing }) =>
       setMissing.run({ reservationId, item, missing }),
     releaseHold: ({ reservationId, item }) => addMissing.run({ reservationId, item }),
+    setParked: ({ reservationId, parked }) =>
+      setParked.run({ reservationId, parked: parked ? 1 : 0 }),
     setRank: ({ reservationId, rank }) => setRank.run({ reservationId, rank }),
     dequeue: ({ reservationId }) => remove.run({ reservationId }),
   };

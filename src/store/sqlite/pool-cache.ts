@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, getTableColumns } from 'drizzle-orm';
 import type { PoolWithClasses } from '../../domain/query';
 import type { Db } from './database';
 import { given } from './parameters';
@@ -44,9 +44,10 @@ export function poolCache(db: Db): PoolCache {
       .from(pools)
       .orderBy(pools.createdAt, pools.id),
   );
+  const { replanAfter: _after, replanExpiry: _expiry, ...columns } = getTableColumns(pools);
   const select = reader(
     db
-      .select()
+      .select(columns)
       .from(pools)
       .where(eq(pools.id, given('id'))),
   );

@@ -9,8 +9,6 @@ import {
 } from 'drizzle-orm/sqlite-core';
 import type { AccessState } from '../../domain/loans/allocation';
 import type { CredentialState } from '../../domain/lifecycle/credential';
-import type { EventType } from '../../domain/event';
-import type { VmUser } from '../../domain/legacy';
 import type {
   Capabilities,
   OperationKind,
@@ -34,7 +32,10 @@ import type {
 } from '../../domain/loans/reservation';
 import type { AdminState, ResourceStatus } from '../../domain/lifecycle/resource';
 import { PROMOTED_BELOW } from '../../domain/queue/ranks';
-import type { Role, Scope, UserOrigin } from '../../domain/people/user';
+
+export * from './schema-counts';
+export * from './schema-people';
+export * from './schema-service';
 
 /**
  * Times are epoch ms. Wherever SQLite can express a promise of the domain, an index or a check here
@@ -59,6 +60,9 @@ export const pools = sqliteTable('pools', {
   deletingAt: integer('deleting_at'),
   version: integer('version').notNull(),
   createdAt: integer('created_at').notNull(),
+  // Outside the domain's pool, which is cached by version: how far a changed policy has reached.
+  replanAfter: text('replan_after'),
+  replanExpiry: integer('replan_expiry', { mode: 'boolean' }).notNull().default(false),
 });
 
 export const classes = sqliteTable(
@@ -95,6 +99,8 @@ export const resources = sqliteTable(
     rank: integer('rank').notNull(),
     heldFor: text('held_for'),
     heldItem: integer('held_item'),
+    heldUntil: integer('held_until'),
+    backAt: integer('back_at'),
     verifiedAt: integer('verified_at'),
     rotatedAt: integer('rotated_at'),
     cleanedAt: integer('cleaned_at'),
@@ -128,6 +134,13 @@ export const resources = sqliteTable(
     index('resources_held')
       .on(table.heldFor)
       .where(sql`${table.heldFor} is not null`),
+    index('resources_held_in_class')
+      .on(table.classId, table.heldUntil)
+      .where(sql`${table.heldFor} is not null`),
+    // Lent ones that can be lent again: by the end of their loan, or of those without one by its start.
+    index('resources_lent')
+      .on(table.classId, table.backAt, table.changedAt)
+      .where(sql`${table.status} = 'allocated' and ${table.adminState} = 'in_service'`),
     index('resources_by_number')
       .on(table.classId, table.number)
       .where(sql`${table.destroyedAt} is null`),
@@ -143,22 +156,6 @@ export const resources = sqliteTable(
       .on(table.destroyedAt)
       .where(sql`${table.destroyedAt} is not null`),
   ],
-);
-
-/**
- * How many resources of a class are in each state; kept by triggers, so that counting never scans
- * the resources.
- */
-export const classCounts = sqliteTable(
-  'class_counts',
-  {
-    classId: integer('class_id').notNull(),
-    status: text('status').$type<ResourceStatus>().notNull(),
-    adminState: text('admin_state').$type<AdminState>().notNull(),
-    held: integer('held', { mode: 'boolean' }).notNull(),
-    count: integer('count').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.classId, table.status, table.adminState, table.held] })],
 );
 
 const ofResource = () =>
@@ -300,51 +297,24 @@ export const queueEntries = sqliteTable(
     missing: integer('missing').notNull(),
     rank: integer('rank').notNull(),
     requestedAt: integer('requested_at').notNull(),
+    parked: integer('parked', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.reservationId, table.item, table.classId] }),
     index('queue_entries_in_order')
       .on(table.classId, table.rank, table.reservationId)
-      .where(sql`${table.missing} > 0 and ${table.resourceId} is null`),
+      .where(sql`${table.missing} > 0 and ${table.resourceId} is null and ${table.parked} = 0`),
     index('queue_entries_by_age')
       .on(table.classId, table.requestedAt, table.reservationId)
       .where(sql`${table.missing} > 0 and ${table.rank} >= ${sql.raw(String(PROMOTED_BELOW))}`),
     index('queue_entries_named')
-      .on(table.resourceId, table.rank)
+      .on(table.resourceId, table.parked, table.rank)
       .where(sql`${table.resourceId} is not null`),
+    index('queue_entries_parked')
+      .on(table.reservationId)
+      .where(sql`${table.parked} = 1`),
     index('queue_entries_by_count').on(table.classId, table.count),
   ],
-);
-
-/**
- * How many rows of `queue_entries` each queue has that still miss something; kept by triggers, like
- * `class_counts`.
- */
-export const queueLengths = sqliteTable('queue_lengths', {
-  classId: integer('class_id').primaryKey(),
-  count: integer('count').notNull(),
-});
-
-/**
- * How many reservations a user has in each status except `ended`, and how many resources those ask
- * for; kept by triggers, like `class_counts`.
- */
-export const userCounts = sqliteTable(
-  'user_counts',
-  {
-    userId: text('user_id').notNull(),
-    status: text('status').$type<ReservationStatus>().notNull(),
-    count: integer('count').notNull(),
-    resources: integer('resources').notNull().default(0),
-  },
-  (table) => [primaryKey({ columns: [table.userId, table.status] })],
-);
-
-/** How many ended reservations of a user are kept; kept by triggers, like `class_counts`. */
-export const endedCounts = sqliteTable(
-  'ended_counts',
-  { userId: text('user_id').primaryKey(), count: integer('count').notNull() },
-  (table) => [index('ended_counts_by_count').on(table.count)],
 );
 
 export const operations = sqliteTable(
@@ -388,154 +358,4 @@ export const breakers = sqliteTable('breakers', {
   openUntil: integer('open_until').notNull(),
   reason: text('reason').notNull().default(''),
   since: integer('since').notNull().default(0),
-});
-
-export const users = sqliteTable(
-  'users',
-  {
-    number: integer('number').primaryKey({ autoIncrement: true }),
-    id: text('id').notNull().unique(),
-    name: text('name').notNull(),
-    email: text('email').unique(),
-    emailSelfDeclared: integer('email_self_declared', { mode: 'boolean' }).notNull().default(false),
-    username: text('username').unique(),
-    role: text('role').$type<Role>().notNull(),
-    origin: text('origin').$type<UserOrigin>().notNull(),
-    passwordHash: text('password_hash'),
-    disabledAt: integer('disabled_at'),
-    createdAt: integer('created_at').notNull(),
-    version: integer('version').notNull(),
-    passwordVersion: integer('password_version'),
-    leavingSince: integer('leaving_since'),
-  },
-  (table) => [
-    // Migrations 0012 and 0013 add users_password_cost and users_by_username by hand: drizzle-kit
-    // cannot write their expressions.
-    index('users_leaving')
-      .on(table.leavingSince)
-      .where(sql`${table.leavingSince} is not null`),
-  ],
-);
-
-/** The VM reservation API's data about its users; nothing else reads it. */
-export const vmUsers = sqliteTable('vm_users', {
-  userId: text('user_id')
-    .primaryKey()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  number: integer('number').notNull().unique(),
-  role: text('role').$type<VmUser['role']>().notNull(),
-});
-
-export const apiTokens = sqliteTable(
-  'api_tokens',
-  {
-    id: text('id').primaryKey(),
-    userId: text('user_id').notNull(),
-    name: text('name').notNull(),
-    hash: text('hash').notNull().unique(),
-    scopes: text('scopes', { mode: 'json' }).$type<Scope[]>().notNull(),
-    maxPriority: integer('max_priority').notNull(),
-    expiresAt: integer('expires_at'),
-    lastUsedAt: integer('last_used_at'),
-    revokedAt: integer('revoked_at'),
-    imported: integer('imported', { mode: 'boolean' }).notNull(),
-    parentId: text('parent_id'),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [
-    index('api_tokens_by_user').on(table.userId, table.id),
-    index('api_tokens_unrevoked')
-      .on(table.userId, table.expiresAt)
-      .where(sql`${table.revokedAt} is null`),
-    index('api_tokens_by_parent')
-      .on(table.parentId)
-      .where(sql`${table.parentId} is not null`),
-    index('api_tokens_revoked')
-      .on(table.revokedAt)
-      .where(sql`${table.revokedAt} is not null`),
-    index('api_tokens_expiring')
-      .on(table.expiresAt)
-      .where(sql`${table.expiresAt} is not null`),
-  ],
-);
-
-export const idempotencyKeys = sqliteTable(
-  'idempotency_keys',
-  {
-    principal: text('principal').notNull(),
-    method: text('method').notNull(),
-    path: text('path').notNull(),
-    key: text('key').notNull(),
-    requestHash: text('request_hash').notNull(),
-    resultId: text('result_id').notNull(),
-    answer: text('answer'),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.principal, table.method, table.path, table.key] }),
-    index('idempotency_keys_by_age').on(table.createdAt),
-  ],
-);
-
-export const emails = sqliteTable(
-  'emails',
-  {
-    id: text('id').primaryKey(),
-    userId: text('user_id').notNull(),
-    email: text('email').notNull(),
-    source: text('source').$type<'github'>(),
-    verifiedAt: integer('verified_at'),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [uniqueIndex('emails_once').on(table.userId, table.email)],
-);
-
-export const githubIdentifiers = sqliteTable(
-  'github_identifiers',
-  {
-    id: text('id').primaryKey(),
-    userId: text('user_id').notNull(),
-    githubId: text('github_id').notNull().unique(),
-    verifiedAt: integer('verified_at'),
-    vouched: integer('vouched', { mode: 'boolean' }).notNull().default(false),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [index('github_identifiers_by_user').on(table.userId)],
-);
-
-export const sshKeys = sqliteTable(
-  'ssh_keys',
-  {
-    id: text('id').primaryKey(),
-    userId: text('user_id').notNull(),
-    key: text('key').notNull(),
-    source: text('source').$type<'github'>().notNull(),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [uniqueIndex('ssh_keys_once').on(table.userId, table.key)],
-);
-
-export const events = sqliteTable('events', {
-  seq: integer('seq').primaryKey({ autoIncrement: true }),
-  at: integer('at').notNull(),
-  type: text('type').$type<EventType>().notNull(),
-  poolId: text('pool_id'),
-  resourceId: text('resource_id'),
-  reservationId: text('reservation_id'),
-  userId: text('user_id'),
-  data: text('data', { mode: 'json' })
-    .$type<Record<string, string | number | boolean | null>>()
-    .notNull(),
-});
-
-/** Single facts of the installation: its id, sealed keys, the pools file as last loaded. */
-export const metadata = sqliteTable('metadata', {
-  name: text('name').primaryKey(),
-  value: text('value').notNull(),
-});
-
-/** When each job last finished a pass. */
-export const jobHeartbeats = sqliteTable('job_heartbeats', {
-  job: text('job').primaryKey(),
-  at: integer('at').notNull(),
 });

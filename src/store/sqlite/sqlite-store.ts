@@ -24,6 +24,7 @@ import { legacyReads } from './reads/legacy';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
+import { waitingReads } from './reads/waiting';
 import { highWaterMark, workReads } from './reads/work';
 
 export interface SqliteStoreOptions {
@@ -135,6 +136,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...reservationReads(db, pools, run),
     ...resourceReads(db, pools),
     ...workReads(db, run),
+    ...waitingReads(db),
     ...legacyReads(db),
   };
 }

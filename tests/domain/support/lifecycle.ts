@@ -18,6 +18,7 @@ import type {
 import { rowAt, type Step } from '../../../src/domain/lifecycle/operation-steps';
 import type { Resource } from '../../../src/domain/lifecycle/resource';
 import type { CleaningPolicy, Pool } from '../../../src/domain/pools/pool';
+import { NO_OUTLOOKS } from '../../../src/domain/queue/absent';
 import type { Queues } from '../../../src/domain/queue/scheduling';
 import { updatedTwice } from '../../helpers/writing-once';
 import { anOperation, aPool, aResource } from '../../store/rows';
@@ -69,6 +70,8 @@ export const NO_QUEUES: Queues = {
   requests: [],
   available: [],
   held: [],
+  lendable: [],
+  outlooks: NO_OUTLOOKS,
   longestWaiting: {},
   queueCutoffs: {},
 };

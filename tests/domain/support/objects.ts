@@ -54,6 +54,8 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
     operationId: null,
     heldFor: null,
     heldItem: null,
+    heldUntil: null,
+    backAt: null,
   };
   const never = {
     verifiedAt: null,
@@ -158,6 +160,7 @@ export function anEntry(reservationId: string, fields: Partial<QueueEntry> = {})
     missing: 2,
     rank: 1,
     requestedAt: 1,
+    parked: false,
     ...fields,
   };
 }

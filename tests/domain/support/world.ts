@@ -90,11 +90,26 @@ function answersOf(world: World): Answers {
     world.resources
       .filter((each) => isAvailable(each) && (each.expiresAt ?? Infinity) > now)
       .sort((a, b) => a.rank - b.rank);
+  const isLent = ({ status, adminState }: Resource) =>
+    status === 'allocated' && adminState === 'in_service';
+  const absent = (
+    classIds: number[],
+    limit: number,
+    keep: (resource: Resource) => boolean,
+    by: (resource: Resource) => number,
+  ) =>
+    classIds.map((id) =>
+      world.resources
+        .filter((each) => each.classId === id && keep(each))
+        .sort((a, b) => by(a) - by(b))
+        .slice(0, limit)
+        .map((each) => ({ ...each, resourceId: each.id })),
+    );
   const isThere = ({ destroyedAt }: Resource) => destroyedAt === null;
   const live = world.allocations.filter(({ endedAt }) => endedAt === null);
   const resource = (id: string) => world.resources.find((each) => each.id === id)!;
   const isAhead = (entry: QueueEntry, other: QueueEntry) =>
-    other.missing > 0 && other.rank < entry.rank;
+    other.missing > 0 && !other.parked && other.rank < entry.rank;
   return {
     caller: () => ({ user: null, token: null }),
     pools: () => world.pools.map(withClasses),
@@ -105,7 +120,7 @@ function answersOf(world: World): Answers {
       query.classIds.map((id) =>
         first(
           query,
-          ({ classId, resourceId }) => classId === id && resourceId === null,
+          ({ classId, resourceId, parked }) => classId === id && resourceId === null && !parked,
           ({ rank }) => rank,
         ),
       ),
@@ -121,7 +136,7 @@ function answersOf(world: World): Answers {
       query.resourceIds.map((id) =>
         first(
           query,
-          ({ resourceId }) => resourceId === id,
+          ({ resourceId, parked }) => resourceId === id && !parked,
           ({ rank }) => rank,
         ),
       ),
@@ -153,6 +168,35 @@ function answersOf(world: World): Answers {
           .slice(0, limit)
           .map(candidateOf),
       ),
+    lendable: ({ classIds, now, limit }) =>
+      classIds.flatMap((id) =>
+        world.resources
+          .filter(({ classId, heldUntil }) => classId === id && (heldUntil ?? 0) > now)
+          .sort((a, b) => b.heldUntil! - a.heldUntil!)
+          .slice(0, limit)
+          .map((each) => ({ ...candidateOf(each), heldUntil: each.heldUntil! })),
+      ),
+    returning: ({ classIds, limit }) =>
+      absent(
+        classIds,
+        limit,
+        (each) => isLent(each) && each.backAt !== null,
+        ({ backAt }) => backAt!,
+      ),
+    lentOpenly: ({ classIds, since, limit }) =>
+      absent(
+        classIds,
+        limit,
+        (each) => isLent(each) && each.backAt === null && each.changedAt > since,
+        ({ changedAt }) => -changedAt,
+      ),
+    heldIn: ({ classIds, limit }) =>
+      absent(
+        classIds,
+        limit,
+        ({ heldFor }) => heldFor !== null,
+        ({ heldUntil }) => heldUntil ?? 0,
+      ),
     availableById: ({ ids, now }) =>
       available(now)
         .filter(({ id }) => ids.includes(id))
@@ -172,10 +216,7 @@ function answersOf(world: World): Answers {
     queueLengths: ({ classIds }) =>
       classIds.map(
         (id) =>
-          world.entries.filter(
-            ({ classId, missing, resourceId }) =>
-              classId === id && missing > 0 && resourceId === null,
-          ).length,
+          world.entries.filter(({ classId, missing }) => classId === id && missing > 0).length,
       ),
     metadata: ({ name }) => world.metadata?.[name] ?? null,
     beating: ({ after, limit }) =>
@@ -240,7 +281,19 @@ function answersOf(world: World): Answers {
     stateCounts: ({ classIds }) =>
       world.resources
         .filter(({ classId }) => classIds.includes(classId))
-        .map(({ classId, status, adminState }) => ({ classId, status, adminState, count: 1 })),
+        .map(({ classId, status, adminState, heldFor }) => ({
+          classId,
+          status,
+          adminState,
+          held: heldFor !== null,
+          count: 1,
+        })),
+    replanning: () => null,
+    idleAfter: ({ classIds, after, limit }) =>
+      world.resources
+        .filter((each) => classIds.includes(each.classId) && each.status === 'available')
+        .filter(({ id }) => id > after)
+        .slice(0, limit),
     highestNumber: ({ poolId }) =>
       Math.max(
         0,

@@ -25,6 +25,7 @@ export function onRequest(
     priority: terms.priority ?? 0,
     requestedAt: now,
     promoted: null,
+    terms: world.termsOf(resolved, terms),
   } as ModelRequest;
   return world.turns(now).serves(newcomer) ? 'none' : 'unavailable_now';
 }

@@ -18,6 +18,8 @@ export interface ModelPool {
     prepare: number;
   };
   retries: number;
+  /** From the end of a loan to the next one at the latest, in ms. */
+  turnaround: number;
   breaker: number;
   /** Until when the breaker is open: one outage counts once. */
   breakerUntil: number;
@@ -36,6 +38,8 @@ export interface ModelResource {
   failures: number;
   /** The request that it is held for. */
   aside: string | null;
+  /** While it is held: until when it may be lent meanwhile; null: not at all. */
+  until: number | null;
   holder: string | null;
 }
 
@@ -53,6 +57,8 @@ export interface ModelRequest {
   requestedAt: number;
   /** Its rank by promotion; null if it was not promoted. */
   promoted: number | null;
+  /** It lets others past. */
+  parked: boolean;
   overtaken: number;
   /** The older requests in its queues, and how many later ones were served from these before it. */
   older: number;

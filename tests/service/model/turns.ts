@@ -10,6 +10,10 @@ export interface Given {
   aside: Map<string, string[]>;
   /** What the items of a request lack from then on. */
   missing: Map<string, { item: number; missing: number }[]>;
+  /** Resource ids that are held no more. */
+  released: Set<string>;
+  /** Requests that hold nothing from then on. */
+  parked: Set<string>;
 }
 
 /** How many more resources it gets, and whether the request then has all. */
@@ -34,11 +38,14 @@ export class Turns {
   private readonly left = new Set<number>();
   private readonly ahead = new Set<string>();
   private turns: ModelRequest[];
+  /** Given up in this very decision: the next one gives them away. */
+  private released: ReadonlySet<string> = new Set();
   readonly outcome: Outcome = { promoted: new Set(), overtaken: new Map() };
 
   constructor(
     private readonly waiting: ModelRequest[],
     private readonly resources: ModelResource[],
+    private readonly now: number,
     private readonly rank: number,
   ) {
     this.turns = [...waiting].sort(inOrder);
@@ -46,6 +53,7 @@ export class Turns {
 
   /** Follows a grant, and throws if another had to come first. */
   follow(given: Given): Outcome {
+    this.released = given.released;
     for (let request = this.turns.shift(); request; request = this.turns.shift())
       this.turn(request, given);
     const unknownPools = [...given.served.keys(), ...given.aside.keys()].filter(
@@ -59,7 +67,7 @@ export class Turns {
   /** Requests that could be given something now. */
   pending(): string[] {
     const found: string[] = [];
-    for (const request of this.turns) {
+    for (const request of this.turns.filter(({ parked }) => !parked)) {
       if (this.gain(request).least.more > 0) found.push(request.id);
       this.block(request);
     }
@@ -69,23 +77,26 @@ export class Turns {
   /** Would this one be served at once? */
   serves(newcomer: ModelRequest): boolean {
     for (const request of this.turns.filter((other) => inOrder(other, newcomer) < 0))
-      this.block(request);
-    return this.gain(newcomer).least.complete;
+      if (!request.parked) this.block(request);
+    return this.gain(newcomer).meanwhile.complete;
   }
 
   private turn(request: ModelRequest, given: Given): void {
-    const { least, most } = this.gain(request);
+    const { least, most, meanwhile } = this.gain(request);
     const served = given.served.get(request.id);
     const aside = given.aside.get(request.id);
     const complete = served !== undefined;
     if (!served && !aside) {
+      if (request.parked || given.parked.has(request.id)) return;
       if (least.more > 0) classes(request).forEach((resourceClass) => this.left.add(resourceClass));
       return this.block(request);
     }
-    if (most.more === 0) throw new Error(`${request.id} got something out of turn`);
-    if (complete ? !most.complete : least.complete)
+    if (most.more === 0 && meanwhile.more === 0)
+      throw new Error(`${request.id} got something out of turn`);
+    if (complete ? !most.complete && !meanwhile.complete : least.complete)
       throw new Error(`${request.id} should be ${complete ? 'kept waiting' : 'served'}`);
-    this.take(request, served ?? aside!, { least, most }, complete);
+    const bounds = { least, most: complete ? larger(most, meanwhile) : most };
+    this.take(request, served ?? aside!, bounds, complete);
     for (const { item, missing } of given.missing.get(request.id) ?? [])
       request.items[item]!.missing = missing;
     if (!complete) this.block(request);
@@ -119,6 +130,7 @@ export class Turns {
    */
   private demandFree(request: ModelRequest, resource: ModelResource, fresh: ModelResource[]): void {
     const wanted = request.items.some((item) => this.wants(item, resource));
+    if (this.isLendable(request, resource) && wanted) return;
     if (!isFree(resource) || !wanted)
       throw new Error(`${request.id} got ${resource.name}, which is not free or not wanted`);
     if (request.items.some((item) => item.resource !== null)) return;
@@ -127,6 +139,7 @@ export class Turns {
         isFree(other) &&
         other.resourceClass === resource.resourceClass &&
         other.number < resource.number &&
+        !this.released.has(other.id) &&
         !fresh.includes(other),
     );
     if (better)
@@ -136,9 +149,10 @@ export class Turns {
   /**
    * How much more a request can have. At least what the classes of its lacking items offer, where
    * it is queued; at most everything that its items could use if they made room for one another.
-   * The engine may look there or not (the cost that docs/decisions/003 states).
+   * The engine may look there or not (the cost that docs/decisions/003 states). `meanwhile`: with
+   * what is held for others and would be back in time.
    */
-  private gain(request: ModelRequest): { least: Gain; most: Gain } {
+  private gain(request: ModelRequest): { least: Gain; most: Gain; meanwhile: Gain } {
     const stands = new Set(request.items.flatMap((item) => (item.missing > 0 ? item.classes : [])));
     const free = this.resources.filter(isFree);
     return {
@@ -147,7 +161,17 @@ export class Turns {
         free.filter(({ resourceClass }) => stands.has(resourceClass)),
       ),
       most: this.gainFrom(request, free),
+      meanwhile: this.gainFrom(request, [
+        ...free,
+        ...this.resources.filter((resource) => this.isLendable(request, resource)),
+      ]),
     };
+  }
+
+  /** Is it held for another, and back and clean before that one can use it? */
+  private isLendable({ id, terms }: ModelRequest, { aside, until, pool }: ModelResource): boolean {
+    if (aside === null || aside === id || until === null || terms.duration === null) return false;
+    return this.now + terms.prepare + terms.duration + pool.turnaround <= until;
   }
 
   private gainFrom(request: ModelRequest, free: ModelResource[]): Gain {
@@ -168,9 +192,12 @@ export class Turns {
 
   private wants(
     { classes: open, resource: named }: ModelRequest['items'][number],
-    { id, resourceClass }: ModelResource,
+    { id, resourceClass, aside }: ModelResource,
   ): boolean {
-    if (this.left.has(resourceClass) || !open.includes(resourceClass)) return false;
+    if (!open.includes(resourceClass)) return false;
+    // What is held for another is lent to any request, but to none that names it.
+    if (aside !== null) return named === null;
+    if (this.left.has(resourceClass)) return false;
     return named === null ? !this.blocked.has(resourceClass) : named === id;
   }
 
@@ -230,6 +257,11 @@ export class Turns {
     );
   }
 }
+
+const larger = (a: Gain, b: Gain): Gain => ({
+  more: Math.max(a.more, b.more),
+  complete: a.complete || b.complete,
+});
 
 const isFree = ({ status, admin, aside }: ModelResource): boolean =>
   status === 'available' && admin === 'in_service' && aside === null;

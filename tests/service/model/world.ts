@@ -4,6 +4,7 @@ import type { NewEvent } from '../../../src/domain/event';
 import type { Pool } from '../../../src/domain/pools/pool';
 import type { RequestItem, Reservation } from '../../../src/domain/loans/reservation';
 import type { Resource } from '../../../src/domain/lifecycle/resource';
+import { turnaroundOf } from '../../../src/domain/lifecycle/turnaround';
 import { sharesOf } from '../../../src/domain/pools/shares';
 import { matched } from './matching';
 import type { Decided } from './recorder';
@@ -69,7 +70,7 @@ export class World {
   }
 
   turns(now: number): Turns {
-    return new Turns(this.waiting(now), [...this.resources.values()], now + PROMOTED);
+    return new Turns(this.waiting(now), [...this.resources.values()], now, now + PROMOTED);
   }
 
   /** The classes that can serve each item. */
@@ -136,7 +137,13 @@ export class World {
    * Follows a decision: takes over what happened, and throws if the outcome is not the right one.
    */
   follow({ changes, now }: Decided): void {
-    const given: Given = { served: new Map(), aside: new Map(), missing: new Map() };
+    const given: Given = {
+      served: new Map(),
+      aside: new Map(),
+      missing: new Map(),
+      released: new Set(),
+      parked: new Set(),
+    };
     const list = (map: Map<string, string[]>, id: string, resource: string) =>
       map.set(id, [...(map.get(id) ?? []), resource]);
     for (const change of changes) {
@@ -144,6 +151,8 @@ export class World {
         list(given.served, change.allocation.reservationId, change.allocation.resourceId);
       if (change.do === 'setResource' && change.set.heldFor)
         list(given.aside, change.set.heldFor, change.id);
+      if (change.do === 'setResource' && change.set.heldFor === null) given.released.add(change.id);
+      if (change.do === 'setParked' && change.parked) given.parked.add(change.reservationId);
       if (change.do === 'setMissing')
         given.missing.set(change.reservationId, [
           ...(given.missing.get(change.reservationId) ?? []),
@@ -151,9 +160,15 @@ export class World {
         ]);
     }
     this.failures(changes, now);
-    for (const change of changes) this.cause(change, now);
+    const holes = new Set(this.lentMeanwhile(given));
+    // A holder misses what is lent meanwhile only after its own turn.
+    const holders = [...holes].map((id) => this.resources.get(id)!.aside);
+    const isLater = (change: Change) =>
+      change.do === 'releaseHold' && holders.includes(change.reservationId);
+    for (const change of changes) if (!isLater(change)) this.cause(change, now);
     const before = this.waiting(now);
     const { promoted, overtaken } = this.turns(now).follow(given);
+    for (const change of changes.filter(isLater)) this.cause(change, now);
     const served = [...given.served.keys()].map((id) => this.requests.get(id)!);
     same(
       'promoted',
@@ -161,8 +176,52 @@ export class World {
       ids([...promoted]),
     );
     for (const request of served) this.begin(request, now);
-    this.countPasses(before, served);
+    this.countPasses(before, served, holes);
     for (const change of changes) this.compare(change, overtaken);
+  }
+
+  /** What is lent though it was held for another. */
+  private lentMeanwhile({ served }: Given): string[] {
+    return [...served].flatMap(([request, lent]) =>
+      lent.filter((id) => {
+        const aside = this.resources.get(id)?.aside ?? null;
+        return aside !== null && aside !== request;
+      }),
+    );
+  }
+
+  /**
+   * Requests that hold something while something that they lack cannot come by itself, and requests
+   * that let others past although everything can come.
+   */
+  idling(now: number): string[] {
+    return this.waiting(now)
+      .filter(({ id, parked }) =>
+        parked ? true : [...this.resources.values()].some(({ aside }) => aside === id),
+      )
+      .filter((request) => this.canComplete(request) === request.parked)
+      .map(({ id }) => id);
+  }
+
+  /** Could it have everything if nobody but time did anything? */
+  private canComplete({ id, items }: ModelRequest): boolean {
+    const coming = [...this.resources.values()].filter(
+      ({ status, admin, pool, aside }) =>
+        aside === id ||
+        (admin === 'in_service' &&
+          (status === 'available' ||
+            (pool.breaker === 0 &&
+              ['provisioning', 'dirty', 'cleaning', 'allocated'].includes(status)))),
+    );
+    const slots = items.flatMap((item) =>
+      Array.from(
+        { length: item.count },
+        () => (resource: ModelResource) =>
+          item.classes.includes(resource.resourceClass) &&
+          (item.resource ?? resource.id) === resource.id,
+      ),
+    );
+    return matched(slots, coming) === slots.length;
   }
 
   private cause(change: Change, now: number): void {
@@ -184,6 +243,9 @@ export class World {
         return;
       case 'releaseHold':
         this.requests.get(change.reservationId)!.items[change.item]!.missing += 1;
+        return;
+      case 'setParked':
+        this.requests.get(change.reservationId)!.parked = change.parked;
         return;
       case 'createOperation':
         return void this.operations.set(change.operation.id, change.operation.kind);
@@ -236,13 +298,14 @@ export class World {
       generation,
       failures,
       aside: heldFor,
+      until: null,
       holder: null,
     });
   }
 
   private changeResource(
     id: string,
-    { status, adminState, generation, heldFor, failures }: Partial<Resource>,
+    { status, adminState, generation, heldFor, heldUntil, failures }: Partial<Resource>,
   ): void {
     const resource = this.resources.get(id)!;
     // Grants are checked by `turns`, and holds are theirs until then.
@@ -262,6 +325,7 @@ export class World {
     if (adminState !== undefined) resource.admin = adminState;
     if (failures === 0) resource.failures = 0;
     if (heldFor === null && !lent) resource.aside = null;
+    if (heldUntil !== undefined && !lent) resource.until = heldUntil;
   }
 
   private becomeAvailable(id: string, { generation }: NonNullable<NewEvent['data']>): void {
@@ -274,11 +338,14 @@ export class World {
     const terms = this.termsOf(items, this.wish);
     same(
       'terms',
-      { duration, maximum: row.maximum, heartbeat: row.heartbeat, prepare: row.prepare },
+      { duration, maximum: terms.maximum, heartbeat: row.heartbeat, prepare: row.prepare },
       terms,
     );
+    demand(sooner(row.maximum, terms.maximum) === row.maximum, `${id} may last too long`);
+    terms.maximum = row.maximum;
     const blank = {
       promoted: null,
+      parked: false,
       overtaken: 0,
       passedBy: 0,
       reason: null,
@@ -304,6 +371,7 @@ export class World {
 
   private changeReservation(id: string, set: Partial<Reservation>, now: number): void {
     const request = this.requests.get(id)!;
+    if (set.maximum !== undefined) request.terms.maximum = set.maximum;
     if (set.status === 'ended') this.end(request, set.endReason!, now);
     if (set.status === 'active' && request.status === 'preparing') {
       demand(request.opening.size === 0, `${id} is active before its access is open`);
@@ -429,11 +497,18 @@ export class World {
   }
 
   /** A request that is served with something an older one lacks overtakes it. */
-  private countPasses(before: ModelRequest[], served: ModelRequest[]): void {
+  private countPasses(
+    before: ModelRequest[],
+    served: ModelRequest[],
+    holes: ReadonlySet<string>,
+  ): void {
     for (const request of served) {
       const got = [...this.resources.values()].filter(({ holder }) => holder === request.id);
+      // What is back in time delays nobody.
+      const own = got.filter(({ id }) => !holes.has(id));
       for (const other of before) {
-        const usable = got.some(({ id, resourceClass }) =>
+        if (other.parked) continue;
+        const usable = own.some(({ id, resourceClass }) =>
           other.items.some(
             (item) =>
               item.missing > 0 &&
@@ -495,6 +570,7 @@ function modelPool(pool: Pool): ModelPool {
     deleting: deletingAt !== null,
     lease: leaseOf(policy),
     retries: policy.cleaning.retries,
+    turnaround: turnaroundOf(pool),
     breaker: 0,
     breakerUntil: 0,
   };

@@ -30,6 +30,16 @@ const ALWAYS: Record<string, string> = {
     select r.id, r.status from resources r where r.held_for is not null
       and (r.status <> 'available' or r.admin_state <> 'in_service' or not exists
         (select 1 from queue_entries w where w.reservation_id = r.held_for))`,
+  'a request that is parked holds nothing': `
+    select r.id from resources r join queue_entries w on w.reservation_id = r.held_for
+    where w.parked = 1`,
+  'what is lent comes back when its lease ends': `
+    select r.id, r.back_at, v.ends_at from resources r
+    join allocations a on a.resource_id = r.id and a.ended_at is null
+    join reservations v on v.id = a.reservation_id
+    where v.status = 'active' and r.back_at is not v.ends_at`,
+  'what is not lent has no holder to come back from': `
+    select id, status, back_at from resources where status <> 'allocated' and back_at is not null`,
   'a reservation is queued exactly while it has queue entries': `
     select v.id, v.status from reservations v where (v.status = 'queued') <> exists
       (select 1 from queue_entries w where w.reservation_id = v.id)`,
@@ -61,7 +71,7 @@ const SETTLED: Record<string, string> = {
   'no request waits for an available resource': `
     select w.reservation_id, r.id from queue_entries w
     join resources r on r.class_id = w.class_id
-    where w.missing > 0 and (w.resource_id is null or w.resource_id = r.id)
+    where w.missing > 0 and w.parked = 0 and (w.resource_id is null or w.resource_id = r.id)
       and r.status = 'available' and r.admin_state = 'in_service' and r.held_for is null`,
   'a pool has as many resources as its size says': `
     select p.name, p.size from pools p where p.sizing = 'managed' and p.deleting_at is null

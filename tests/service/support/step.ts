@@ -78,6 +78,7 @@ export class Step implements fc.AsyncCommand<Model, Real> {
     const now = test.engine.store.now();
     same('broken', invariants.broken(now, settles), {});
     same('unserved', world.turns(now).pending(), []);
+    same('idling', world.idling(now), []);
     same(
       'hopeless',
       world

@@ -27,6 +27,8 @@ export function loaders(db: Db, pools: PoolCache, run: Run): Loaders {
     work: planned('work'),
     operation: planned('operation'),
     classes: planned('classes'),
+    review: planned('review'),
+    replanning: planned('replanning'),
     sizing: planned('sizing'),
     spares: planned('spares'),
     hearing: planned('hearing'),

@@ -14,6 +14,17 @@ export const candidateColumns = {
   heldItem: resources.heldItem,
 };
 
+/** A resource that cannot be lent now, as far as it matters when it can be. */
+export const absentColumns = {
+  resourceId: resources.id,
+  status: resources.status,
+  adminState: resources.adminState,
+  backAt: resources.backAt,
+  changedAt: resources.changedAt,
+  heldFor: resources.heldFor,
+  heldUntil: resources.heldUntil,
+};
+
 /**
  * `isAvailable` of the domain in SQL, word for word as in the partial index, so that the index is
  * used. tests/store/predicates.test.ts compares the two.

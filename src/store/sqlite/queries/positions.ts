@@ -10,6 +10,8 @@ const isBefore = sql`(${queueEntries.rank}, ${queueEntries.reservationId})
   < (${given('rank')}, ${given('id')})`;
 
 const isMissing = sql`${queueEntries.missing} > 0`;
+/** Nobody waits for a request that is parked. */
+const isServed = sql`${queueEntries.parked} = 0`;
 
 /** Counts, up to a limit, the entries before each entry of a reservation. */
 export function entryPositions(db: Db): Answers['entryPositions'] {
@@ -26,7 +28,7 @@ export function entryPositions(db: Db): Answers['entryPositions'] {
     .where(
       and(
         eq(queueEntries.classId, given('classId')),
-        sql`${isMissing} and ${queueEntries.resourceId} is null`,
+        sql`${isMissing} and ${queueEntries.resourceId} is null and ${isServed}`,
         isBefore,
       ),
     )
@@ -35,7 +37,7 @@ export function entryPositions(db: Db): Answers['entryPositions'] {
   const naming = db
     .select({ one: sql`1`.as('one') })
     .from(queueEntries)
-    .where(and(eq(queueEntries.resourceId, given('resourceId')), isMissing, isBefore))
+    .where(and(eq(queueEntries.resourceId, given('resourceId')), isMissing, isServed, isBefore))
     .limit(upTo('limit'))
     .as('naming');
   const inQueue = reader(db.select({ count: sql<number>`count(*)` }).from(before));

@@ -8,6 +8,7 @@ import { queueEntries, queueLengths, reservations, resources, userCounts } from 
 import type { EntriesOf } from '../../../domain/query';
 import type { Answers } from './types';
 import { candidateColumns, isAvailableSql, isUnexpired } from './available';
+import { absentAnswers } from './absent';
 import { entryPositions } from './positions';
 
 type QueueAnswers = Pick<
@@ -18,6 +19,10 @@ type QueueAnswers = Pick<
   | 'entryPositions'
   | 'queued'
   | 'available'
+  | 'lendable'
+  | 'returning'
+  | 'lentOpenly'
+  | 'heldIn'
   | 'availableById'
   | 'heldFor'
   | 'userCounts'
@@ -33,6 +38,7 @@ export function queueAnswers(db: Db): QueueAnswers {
     entryPositions: lazily(() => entryPositions(db)),
     queued: lazily(() => queuedReservations(db)),
     available: lazily(() => availableInClass(db)),
+    ...absentAnswers(db),
     availableById: lazily(() => availableOnes(db)),
     heldFor: lazily(() => heldForReservation(db)),
     userCounts: lazily(() => countsOfUser(db)),
@@ -41,6 +47,9 @@ export function queueAnswers(db: Db): QueueAnswers {
 }
 
 const isMissing = sql`${queueEntries.missing} > 0`;
+
+/** Word for word as in the partial index of the heads. */
+const isServed = sql`${queueEntries.parked} = 0`;
 
 /** Not promoted; word for word as in the partial index of the longest waiting. */
 const isOrdinarySql = sql.raw(`"queue_entries"."rank" >= ${PROMOTED_BELOW}`);
@@ -67,7 +76,7 @@ function entriesByClass(
 ): (query: EntriesOf) => string[][] {
   const [condition, order] =
     which === 'heads'
-      ? [isNull(queueEntries.resourceId), queueEntries.rank]
+      ? [and(isNull(queueEntries.resourceId), isServed), queueEntries.rank]
       : [isOrdinarySql, queueEntries.requestedAt];
   const inClass = eq(queueEntries.classId, given('classId'));
   const select = reader(
@@ -88,7 +97,7 @@ function entriesByResource(db: Db): Answers['queueForResource'] {
     db
       .select({ reservationId: queueEntries.reservationId })
       .from(queueEntries)
-      .where(and(ofResource, isMissing, isAnother, isPatient))
+      .where(and(ofResource, isMissing, isServed, isAnother, isPatient))
       .orderBy(queueEntries.rank)
       .limit(upTo('limit')),
   );

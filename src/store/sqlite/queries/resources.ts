@@ -16,7 +16,7 @@ import { constant, given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
 import { reader } from '../rows';
-import { classCounts, credentials, resources } from '../schema';
+import { classCounts, credentials, pools, resources } from '../schema';
 import type { Answers } from './types';
 
 type ResourceAnswers = Pick<
@@ -29,6 +29,8 @@ type ResourceAnswers = Pick<
   | 'highestNumber'
   | 'staying'
   | 'spares'
+  | 'replanning'
+  | 'idleAfter'
 >;
 
 /** Resources and their numbers. */
@@ -42,6 +44,8 @@ export function resourceAnswers(db: Db): ResourceAnswers {
     highestNumber: lazily(() => highestNumber(db)),
     staying: lazily(() => stayingIn(db)),
     spares: lazily(() => sparesOf(db)),
+    replanning: lazily(() => replanningOf(db)),
+    idleAfter: lazily(() => idleAfter(db)),
   };
 }
 
@@ -85,10 +89,10 @@ function credentialsOf(db: Db): Answers['credentials'] {
 }
 
 function stateCounts(db: Db): Answers['stateCounts'] {
-  const { classId, status, adminState, count } = classCounts;
+  const { classId, status, adminState, held, count } = classCounts;
   return ({ classIds }) =>
     db
-      .select({ classId, status, adminState, count })
+      .select({ classId, status, adminState, held, count })
       .from(classCounts)
       .where(inArray(classId, classIds))
       .all();
@@ -103,6 +107,38 @@ function highestNumber(db: Db): Answers['highestNumber'] {
       .where(and(inPool, isThere)),
   );
   return ({ poolId }) => select.get({ poolId })?.highest ?? 0;
+}
+
+function replanningOf(db: Db): Answers['replanning'] {
+  const { id, replanAfter: after, replanExpiry: expiry } = pools;
+  const select = reader(
+    db
+      .select({ after, expiry })
+      .from(pools)
+      .where(eq(id, given('poolId'))),
+  );
+  return ({ poolId }) => {
+    const found = select.get({ poolId });
+    return found && found.after !== null ? { after: found.after, expiry: found.expiry } : null;
+  };
+}
+
+function idleAfter(db: Db): Answers['idleAfter'] {
+  const isIdle = eq(resources.status, constant('available'));
+  const inClass = eq(resources.classId, given('classId'));
+  const select = reader(
+    db
+      .select()
+      .from(resources)
+      .where(and(inClass, isIdle, gt(resources.id, given('after')), isThere))
+      .orderBy(asc(resources.id))
+      .limit(upTo('limit')),
+  );
+  return ({ classIds, after, limit }) =>
+    classIds
+      .flatMap((classId) => select.all({ classId, after, limit }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .slice(0, limit);
 }
 
 /** `staysIn` of the domain in SQL. */

@@ -5,13 +5,12 @@ import type { Reads } from '../../reads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import type { Run } from '../queries/types';
-import { isAvailableSql } from '../queries/available';
 import { reader } from '../rows';
-import { breakers, events, operations, queueLengths, resources } from '../schema';
+import { breakers, events, operations } from '../schema';
 
 type WorkReads = Pick<
   Reads,
-  'failingPools' | 'attemptUnderWay' | 'nextDue' | 'queuesToServe' | 'eventsAfter' | 'lastSeq'
+  'failingPools' | 'attemptUnderWay' | 'nextDue' | 'eventsAfter' | 'lastSeq'
 >;
 
 /** Look-ups of due work and of events. */
@@ -22,19 +21,6 @@ export function workReads(db: Db, run: Run): WorkReads {
       .select({ attempt: operations.attempt })
       .from(operations)
       .where(and(eq(operations.id, given('id')), isNull(operations.finishedAt))),
-  );
-  const waited = reader(
-    db
-      .select({ classId: queueLengths.classId })
-      .from(queueLengths)
-      .where(gt(queueLengths.count, 0)),
-  );
-  const free = reader(
-    db
-      .select({ id: resources.id })
-      .from(resources)
-      .where(and(eq(resources.classId, given('classId')), isAvailableSql))
-      .limit(upTo(1)),
   );
   const after = reader(
     db
@@ -51,12 +37,6 @@ export function workReads(db: Db, run: Run): WorkReads {
     failingPools: async () => broken.all(),
     attemptUnderWay: async (id) => attempt.get({ id })?.attempt ?? null,
     nextDue: async (kinds) => run(READ_PLANS.nextDue(kinds)),
-    queuesToServe: async (limit) =>
-      waited
-        .all()
-        .map(({ classId }) => classId)
-        .filter((classId) => free.get({ classId }) !== undefined)
-        .slice(0, limit),
     eventsAfter: async (seq, limit) => after.all({ seq, limit }),
     lastSeq: async () => last.get()?.seq ?? 0,
   };
