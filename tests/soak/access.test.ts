@@ -51,6 +51,8 @@ const REFUSALS: Record<Api, { scope: number; admin: number; own: number }> = {
   'VM reservation': { scope: 401, admin: 401, own: 401 },
   Identities: { scope: 403, admin: 403, own: 403 },
 };
+/** They answer whatever is shown. */
+const PROBES = ['/livez', '/readyz'];
 /** In open mode these act as a user of their own, whoever calls. */
 const ANYBODYS: Api[] = ['Container manager', 'Token pool', 'Identities'];
 
@@ -206,10 +208,10 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
     const isOpen =
       mode === 'open' &&
       (ANYBODYS.includes(api) || (api === 'VM reservation' && route.method === 'get'));
-    // A legacy call that would look at a credential refuses a wrong one that is shown.
-    const looks = api !== 'v1' && (mode === 'guarded' || api === 'VM reservation');
+    // Whoever needs no credential and shows a wrong one is refused, but by a probe.
     const showsWrong = STRANGERS.includes(who) && who !== 'anonymous';
-    if (may === 'public' || isOpen) return looks && showsWrong ? 401 : 'served';
+    const isRefused = showsWrong && !PROBES.includes(route.path);
+    if (may === 'public' || isOpen) return isRefused ? 401 : 'served';
     // In open mode, this API says so in the words of its contract.
     if (STRANGERS.includes(who))
       return mode === 'open' && api === 'VM reservation' && who === 'anonymous' ? 400 : 401;
