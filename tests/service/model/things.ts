@@ -41,6 +41,8 @@ export interface ModelResource {
   /** While it is held: until when it may be lent meanwhile; null: not at all. */
   until: number | null;
   holder: string | null;
+  /** Given up by a request that was parked: the job offers it to others, no other decision does. */
+  loose: boolean;
 }
 
 export interface ModelItem {

@@ -10,8 +10,6 @@ export interface Given {
   aside: Map<string, string[]>;
   /** What the items of a request lack from then on. */
   missing: Map<string, { item: number; missing: number }[]>;
-  /** Resource ids that are held no more. */
-  released: Set<string>;
   /** Requests that hold nothing from then on. */
   parked: Set<string>;
 }
@@ -38,8 +36,6 @@ export class Turns {
   private readonly left = new Set<number>();
   private readonly ahead = new Set<string>();
   private turns: ModelRequest[];
-  /** Given up in this very decision: the next one gives them away. */
-  private released: ReadonlySet<string> = new Set();
   readonly outcome: Outcome = { promoted: new Set(), overtaken: new Map() };
 
   constructor(
@@ -53,7 +49,6 @@ export class Turns {
 
   /** Follows a grant, and throws if another had to come first. */
   follow(given: Given): Outcome {
-    this.released = given.released;
     for (let request = this.turns.shift(); request; request = this.turns.shift())
       this.turn(request, given);
     const unknownPools = [...given.served.keys(), ...given.aside.keys()].filter(
@@ -139,7 +134,7 @@ export class Turns {
         isFree(other) &&
         other.resourceClass === resource.resourceClass &&
         other.number < resource.number &&
-        !this.released.has(other.id) &&
+        !other.loose &&
         !fresh.includes(other),
     );
     if (better)
@@ -158,7 +153,7 @@ export class Turns {
     return {
       least: this.gainFrom(
         request,
-        free.filter(({ resourceClass }) => stands.has(resourceClass)),
+        free.filter(({ resourceClass, loose }) => stands.has(resourceClass) && !loose),
       ),
       most: this.gainFrom(request, free),
       meanwhile: this.gainFrom(request, [

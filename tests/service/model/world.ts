@@ -141,7 +141,6 @@ export class World {
       served: new Map(),
       aside: new Map(),
       missing: new Map(),
-      released: new Set(),
       parked: new Set(),
     };
     const list = (map: Map<string, string[]>, id: string, resource: string) =>
@@ -151,7 +150,6 @@ export class World {
         list(given.served, change.allocation.reservationId, change.allocation.resourceId);
       if (change.do === 'setResource' && change.set.heldFor)
         list(given.aside, change.set.heldFor, change.id);
-      if (change.do === 'setResource' && change.set.heldFor === null) given.released.add(change.id);
       if (change.do === 'setParked' && change.parked) given.parked.add(change.reservationId);
       if (change.do === 'setMissing')
         given.missing.set(change.reservationId, [
@@ -178,6 +176,11 @@ export class World {
     for (const request of served) this.begin(request, now);
     this.countPasses(before, served, holes);
     for (const change of changes) this.compare(change, overtaken);
+  }
+
+  /** The job has looked at everything. */
+  reconciled(): void {
+    for (const resource of this.resources.values()) resource.loose = false;
   }
 
   /** What is lent though it was held for another. */
@@ -300,6 +303,7 @@ export class World {
       aside: heldFor,
       until: null,
       holder: null,
+      loose: false,
     });
   }
 
@@ -324,7 +328,10 @@ export class World {
     }
     if (adminState !== undefined) resource.admin = adminState;
     if (failures === 0) resource.failures = 0;
-    if (heldFor === null && !lent) resource.aside = null;
+    if (heldFor === null && !lent) {
+      resource.loose ||= resource.aside !== null && status === undefined;
+      resource.aside = null;
+    }
     if (heldUntil !== undefined && !lent) resource.until = heldUntil;
   }
 

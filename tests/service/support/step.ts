@@ -63,6 +63,7 @@ export class Step implements fc.AsyncCommand<Model, Real> {
       same('answered', answered, foreseen);
       await real.test.reconcile();
       follow(model, real);
+      model.world.reconciled();
       after?.(model);
       this.compare(model, real, settles);
       await checkHolders(model, real);
