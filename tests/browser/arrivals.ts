@@ -3,6 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** In ms; a busy machine takes its time. */
 const PATIENCE = 60_000;
 
+/** How long the calls of one page may take before those that never came are made by another; ms. */
+const PATIENCE_WITH_PAGE = 15_000;
+
 /** An answered request. */
 export interface Arrival {
   method: string;
@@ -32,11 +35,21 @@ export class Arrivals {
 
   /** Waits until a request of each case was answered. Errors: one that names those missing. */
   async of(cases: readonly string[]): Promise<Map<string, Arrival[]>> {
-    const missing = () => cases.filter((id) => !this.seen.has(id));
-    const deadline = Date.now() + PATIENCE;
-    while (missing().length > 0) {
+    const missing = await this.missing(cases, PATIENCE);
+    if (missing.length > 0) throw new Error(`Never came: ${missing.join('; ')}`);
+    return this.seen;
+  }
+
+  /** The cases of which no request has been answered after a while. */
+  async missing(
+    cases: readonly string[],
+    patience: number = PATIENCE_WITH_PAGE,
+  ): Promise<readonly string[]> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      const missing = cases.filter((id) => !this.seen.has(id));
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Never came: ${missing().join('; ')}`);
+      if (missing.length === 0 || left <= 0) return missing;
       await new Promise<void>((resolve) => {
         const late = setTimeout(resolve, left);
         this.changed = () => {
@@ -45,6 +58,5 @@ export class Arrivals {
         };
       });
     }
-    return this.seen;
   }
 }

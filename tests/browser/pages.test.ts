@@ -10,7 +10,7 @@ import { PASSWORD } from '../helpers/server';
 import { Arrivals } from './arrivals';
 import { asFunction, WAYS, type Way } from './ways';
 
-jest.setTimeout(90_000);
+jest.setTimeout(150_000);
 
 /** The name of the server in its network: no browser sends Fetch Metadata there. */
 const NAME = 'lab.example';
@@ -30,6 +30,9 @@ const BODIES: Readonly<Record<string, object>> = {
   '/emails': { accountId: UUID, email: 'eve@example.org' },
   '/github-identifiers': { accountId: UUID, githubId: 7 },
 };
+
+/** How many pages may try before a call that never came is a fault. */
+const MOST_PAGES = 4;
 
 /** A call of a page: what it is, and what to give to its script. */
 interface Attempt {
@@ -126,8 +129,15 @@ describeWithChromium('in Chromium, over plain HTTP under a name of the network',
     /** Makes the attempts in a page under this name, and checks how they are answered. */
     async function isRefused(host: string, attempts: Attempt[]): Promise<void> {
       await changesNothing(async () => {
-        const page = await hostilePage(host);
-        await attempt(page, attempts);
+        // A browser that is short of time drops some of so many calls.
+        let left = attempts;
+        for (let pages = 0; left.length > 0 && pages < MOST_PAGES; pages += 1) {
+          const page = await hostilePage(host);
+          await attempt(page, left);
+          const missing = await arrivals.missing(left.map(({ id }) => id));
+          left = left.filter(({ id }) => missing.includes(id));
+          await page.context().close();
+        }
         const seen = await arrivals.of(attempts.map(({ id }) => id));
         for (const { id, way } of attempts)
           for (const { method, status, agreed } of seen.get(id)!)
@@ -137,7 +147,6 @@ describeWithChromium('in Chromium, over plain HTTP under a name of the network',
               status: way.asksFirst ? 204 : 403,
               agreed: false,
             });
-        await page.context().close();
       });
     }
 
