@@ -1,4 +1,5 @@
 import { sealer } from '../../src/crypto/sealing';
+import { hashToken } from '../../src/crypto/tokens';
 import { claimLength } from '../../src/domain/lifecycle/claims';
 import type { OperationResult } from '../../src/domain/lifecycle/operation-result';
 import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
@@ -82,6 +83,36 @@ const sealedIn = ([first]: OperationResult) =>
 const check = (accepts: (secret: CredentialSecret) => boolean) => (_: unknown, secret: unknown) =>
   accepts(secret as CredentialSecret) ? 'accepted' : 'refused';
 
+it('a driver is told what it acts on, by whom, and in which attempt', async () => {
+  const given: unknown[] = [];
+  const does = { verify: (...all: unknown[]) => (given.push(...all), { ok: true }) };
+  const types = [
+    { name: 'other', share: 1, spec: { cpu: 1 } },
+    { name: 'free', share: 1, spec: { cpu: 2 } },
+  ];
+  const operation = { attempt: 3, requestId: 'request' };
+  await call('verify', { does, task: { pool: poolOf({ types }), operation } });
+  await call('verify', { does, task: { pool: poolOf({ types: [types[0]!] }) } });
+  const target = {
+    resourceId: 'r1',
+    pool: 'pool',
+    name: 'pool-r1',
+    kind: 'account',
+    type: 'free',
+    spec: { cpu: 2 },
+    generation: 0,
+    handle: 'handle',
+  };
+  expect(given).toEqual([
+    target,
+    { password: 'old' },
+    { operationId: 'op', ...operation, signal: expect.any(AbortSignal) as AbortSignal },
+    { ...target, spec: {} },
+    { password: 'old' },
+    expect.anything(),
+  ]);
+});
+
 describe('a new credential', () => {
   it('is proven by trying it, and sealed for its own row', async () => {
     const { result, asked } = await call('issueCredential');
@@ -108,6 +139,16 @@ describe('a new credential', () => {
         hopeless: false,
       },
     ]);
+  });
+
+  it.each([
+    ['token', { token: 'value' }, { valueHash: hashToken('value') }],
+    ['token', { password: 'value' }, undefined],
+    ['account', { token: 'value' }, undefined],
+  ] as const)('of a %s is found again by its value: %j', async (kind, secret, details) => {
+    const does = { issueCredential: secret };
+    const { result } = await call('issueCredential', { does, task: { resource: { kind } } });
+    expect(result[0]).toMatchObject({ ok: true, value: { details } });
   });
 
   it.each([

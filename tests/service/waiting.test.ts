@@ -110,6 +110,8 @@ it('a commit that comes while the events are being read is read as well', async 
   store.commit(['v1']);
   look.release();
   await held;
+  // One look after the other: none reads again what the one before it is reading.
+  expect(store.looks.map(({ after }) => after)).toEqual([0, 1]);
 });
 
 it.each([499, 500, 501, 1_000, 1_001])('the last of %i events at once is seen', async (count) => {
