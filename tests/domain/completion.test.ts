@@ -130,6 +130,16 @@ describe('a step that succeeds', () => {
     });
   });
 
+  it('issueCredential: what an earlier attempt has left under the same id is replaced', () => {
+    const credentials = [credential('old', 'current'), credential('op', 'next')];
+    const after = report(standingAt('issueCredential', { credentials }), [done('issueCredential')]);
+    expect(after.next!.credentials.map(({ id, sealed }) => [id, sealed])).toEqual([
+      ['old', 'sealed old'],
+      ['op', 'sealed new'],
+    ]);
+    expect(after.changes.filter(({ do: what }) => what === 'setCredential')).toEqual([]);
+  });
+
   it('proveCredential: it takes over, and the same row goes on with the end of the old one', () => {
     const after = report(
       standingAt('proveCredential', {

@@ -9,6 +9,7 @@ import {
   type QueuedRequest,
   type QueuedItem,
 } from '../../src/domain/queue/scheduling';
+import { isOlder } from '../../src/domain/queue/ranks';
 import { NO_QUEUES } from './support/lifecycle';
 
 /** Who is served next: the rules in the header of domain/scheduling.ts, one by one. */
@@ -70,6 +71,15 @@ const granted = (queues: Partial<Queues>) =>
       `${reservationId}: ` +
       `${picks.map(({ item, candidate: { resourceId } }) => `${item}=${resourceId}`).join(' ')}`,
   );
+
+it('of two requests one is older, by time and then by id', () => {
+  const at = (id: string, requestedAt: number) => request(id, [], { requestedAt });
+  const older = (a: QueuedRequest, b: QueuedRequest) => [isOlder(a, b), isOlder(b, a)];
+  expect(older(at('a', 1), at('b', 2))).toEqual([true, false]);
+  expect(older(at('b', 1), at('a', 2))).toEqual([true, false]);
+  expect(older(at('a', 1), at('b', 1))).toEqual([true, false]);
+  expect(isOlder(at('a', 1), at('a', 1))).toBe(false);
+});
 
 describe('order in a line', () => {
   it('is that of request time', () => {

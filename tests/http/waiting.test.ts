@@ -1,3 +1,5 @@
+import type { Request } from 'express';
+import { waitOf } from '../../src/http/parse';
 import { until } from '../../src/service/wait-until';
 import type { Caller } from '../helpers/server';
 import { begun, reached } from '../helpers/waiting';
@@ -53,6 +55,26 @@ test('Prefer: wait does the same, and ?wait= takes precedence', async () => {
   expect([preferred.status, preferred.headers['preference-applied']]).toEqual([202, 'wait=1']);
   const both = await reserve(ann, 'lab', '?wait=0').set('Prefer', 'wait=60');
   expect([both.status, both.headers['preference-applied']]).toEqual([202, undefined]);
+});
+
+test.each([
+  [undefined, undefined, 0],
+  ['wait=5', undefined, 5],
+  ['wait=60', undefined, 60],
+  ['wait=61', undefined, 60],
+  ['wait=3600', undefined, 60],
+  ['wait=999999', undefined, 60],
+  ['wait=1000000', undefined, 0],
+  ['WAIT=5; x=1, respond-async', undefined, 5],
+  ['respond-async,wait=5', undefined, 5],
+  ['await=5', undefined, 0],
+  ['wait=5s', undefined, 0],
+  ['wait=-5', undefined, 0],
+  ['wait=5', 0, 0],
+  ['wait=5', 7, 7],
+])('Prefer: %s and ?wait=%s hold an answer for %i s, a minute at most', (prefer, wait, seconds) => {
+  const request = { get: (name: string) => (name === 'Prefer' ? prefer : undefined) };
+  expect(waitOf(request as unknown as Request, { wait })).toBe(seconds);
 });
 
 test('a held GET is answered however the wait ends', async () => {
