@@ -113,7 +113,7 @@ describe('a resource that changes its state', () => {
       {
         do: 'setResource',
         id: 'r1',
-        set: { adminState: 'maintenance', heldFor: null, heldItem: null },
+        set: { adminState: 'maintenance', heldFor: null, heldItem: null, heldUntil: null },
       },
       {
         do: 'append',

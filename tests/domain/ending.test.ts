@@ -165,7 +165,9 @@ it('who leaves a queue gives back what was held, and the next gets it', () => {
 
 it('what is held, but not clean, goes to nobody yet; it is only held no longer', () => {
   const world = aWorld([cleaned], {
-    resources: [aResource('r1', { heldFor: 'v1', heldItem: 0, status: 'dirty' })],
+    resources: [
+      aResource('r1', { heldFor: 'v1', heldItem: 0, heldUntil: NOW + 1, status: 'dirty' }),
+    ],
     reservations: [
       aReservation('v1', { status: 'queued' }),
       aReservation('v2', { status: 'queued', items: [{ count: 1 }] }),
@@ -173,7 +175,7 @@ it('what is held, but not clean, goes to nobody yet; it is only held no longer',
     entries: [anEntry('v1', { missing: 1 }), anEntry('v2', { count: 1, missing: 1, rank: 2 })],
   });
   const { changes } = release(snapshot(world), OWNER, aContext());
-  expect(resourceAfter(changes)).toEqual([{ heldFor: null, heldItem: null }]);
+  expect(resourceAfter(changes)).toEqual([{ heldFor: null, heldItem: null, heldUntil: null }]);
 });
 
 describe('a resource that comes back', () => {

@@ -8,7 +8,7 @@ import {
   startLease,
 } from '../../src/domain/loans/lease';
 import type { Reservation } from '../../src/domain/loans/reservation';
-import { aReservation } from './support/objects';
+import { aReservation, aResource } from './support/objects';
 import { codeOf } from './support/thrown';
 
 /** When a lease ends, told on the row that the jobs read. */
@@ -80,9 +80,11 @@ test('the earlier of two deadlines is the one that exists', () => {
 
 describe('an extension', () => {
   const HELD = { maximum: 1_500 };
+  const extend = (fields: Partial<Reservation>, extension: number, now = START) =>
+    extendLease({ reservation: lease(fields), holdings: [] }, extension, { now });
 
   it('moves the end and the deadline, and says so', () => {
-    const decision = extendLease(lease(), 500, { now: START });
+    const decision = extend({}, 500);
     expect(set(decision)).toEqual([{ endsAt: 2_500, deadlineAt: 2_500 }]);
     expect(events(decision)).toEqual([
       {
@@ -94,14 +96,24 @@ describe('an extension', () => {
     ]);
   });
 
+  it('has each of its resources come back at the new end', () => {
+    const holdings = ['r1', 'r2'].map((id) => ({ resource: aResource(id) }));
+    const of = lease({ heartbeatBy: 1_900 });
+    const { changes } = extendLease({ reservation: of, holdings }, 500, { now: START });
+    expect(changes.filter((change) => change.do === 'setResource')).toEqual([
+      { do: 'setResource', id: 'r1', set: { backAt: 2_500 } },
+      { do: 'setResource', id: 'r2', set: { backAt: 2_500 } },
+    ]);
+  });
+
   it('leaves a heartbeat due that comes before the new end', () => {
-    const decision = extendLease(lease({ heartbeatBy: 1_900 }), 500, { now: START });
+    const decision = extend({ heartbeatBy: 1_900 }, 500);
     expect(set(decision)).toEqual([{ endsAt: 2_500, deadlineAt: 1_900 }]);
   });
 
   it.each([START, 1_999])('reaches the maximum, counted from the start, at %i', (now) => {
-    expect(set(extendLease(lease(HELD), 500, { now }))).toMatchObject([{ endsAt: 2_500 }]);
-    expect(() => extendLease(lease(HELD), 501, { now })).toThrow(
+    expect(set(extend(HELD, 500, now))).toMatchObject([{ endsAt: 2_500 }]);
+    expect(() => extend(HELD, 501, now)).toThrow(
       expect.objectContaining({ code: 'over_maximum', field: 'extension' }),
     );
   });
@@ -111,9 +123,7 @@ describe('an extension', () => {
     [4_000, 3],
     [500, 0],
   ])('past a maximum of %i ms is refused, naming the %i seconds that are left', (maximum, left) => {
-    expect(() => extendLease(lease({ maximum }), 60_000, { now: START })).toThrow(
-      `by ${left} seconds at most`,
-    );
+    expect(() => extend({ maximum }, 60_000)).toThrow(`by ${left} seconds at most`);
   });
 
   it.each<[string, Partial<Reservation>]>([
@@ -123,7 +133,7 @@ describe('an extension', () => {
     ['conflict', { status: 'preparing' }],
     ['conflict', { endsAt: null }],
   ])('is refused as %s with %j', (code, fields) => {
-    expect(codeOf(() => extendLease(lease(fields), 1, { now: START }))).toBe(code);
+    expect(codeOf(() => extend(fields, 1))).toBe(code);
   });
 });
 

@@ -47,7 +47,7 @@ describe('a change of a pool', () => {
     fields: Parameters<typeof changePool>[1],
     pool: Partial<Pool> = {},
     by: Pool['origin'] = 'api',
-    expected: number | null = null,
+    expected: readonly number[] | null = null,
   ) => changePool(aPool({ version: 4, ...pool }), fields, expected, by);
 
   test('raises the version, and an event names the fields', () => {
@@ -60,8 +60,10 @@ describe('a change of a pool', () => {
   });
 
   test.each<[string, () => unknown, string]>([
-    ['an old version', () => change({}, {}, 'api', 3), 'precondition_failed version'],
-    ['this version', () => change({}, {}, 'api', 4), 'none'],
+    ['an old version', () => change({}, {}, 'api', [3]), 'precondition_failed version'],
+    ['this version', () => change({}, {}, 'api', [4]), 'none'],
+    ['one of several versions', () => change({}, {}, 'api', [3, 4]), 'none'],
+    ['no version at all', () => change({}, {}, 'api', []), 'precondition_failed version'],
     ['a pool that goes', () => change({}, { deletingAt: 1 }), 'conflict'],
     [
       'the size of a manual pool',
@@ -122,14 +124,14 @@ describe('a size that cuts nobody off', () => {
 });
 
 test('a pool is deleted once, in the version that was seen', () => {
-  const { changes, value } = deletePool(aPool({ version: 4 }), 4, aContext());
+  const { changes, value } = deletePool(aPool({ version: 4 }), [4], aContext());
   expect([value, set(changes), told(changes)]).toEqual([
     'p1',
     { deletingAt: NOW, version: 5 },
     [{ fields: 'deletingAt', size: 0 }],
   ]);
   expect(deletePool(aPool({ deletingAt: 1 }), null, aContext()).changes).toEqual([]);
-  expect(fault(() => deletePool(aPool({ version: 4 }), 3, aContext()))).toBe(
+  expect(fault(() => deletePool(aPool({ version: 4 }), [3], aContext()))).toBe(
     'precondition_failed version',
   );
 });

@@ -38,7 +38,9 @@ test.each([QUEUE_DEPTH - 1, QUEUE_DEPTH, QUEUE_DEPTH + 1, 3 * QUEUE_DEPTH])(
     const { requests, queueCutoffs } = load(world(count));
     const expected = Math.min(count, QUEUE_DEPTH);
     expect(ids(requests)).toEqual(Array.from({ length: expected }, (_, index) => id(index + 1)));
-    expect(requests[0]!.items).toEqual([{ classes: [1, 2], resourceId: null, missing: 1 }]);
+    expect(requests[0]!.items).toEqual([
+      { classes: [1, 2], resourceId: null, count: 2, missing: 1 },
+    ]);
     expect(
       Object.entries(queueCutoffs).map(([of, { reservationId }]) => [of, reservationId]),
     ).toEqual(count > QUEUE_DEPTH ? [['1', id(QUEUE_DEPTH)]] : []);
@@ -48,7 +50,7 @@ test.each([QUEUE_DEPTH - 1, QUEUE_DEPTH, QUEUE_DEPTH + 1, 3 * QUEUE_DEPTH])(
 test.each([
   [0, [], 1],
   [1, [], 3],
-  [1, ['r1'], 5],
+  [1, [aResource('r1')], 5],
   [3, [], 7],
   [50, [], QUEUE_DEPTH + 1],
 ])(
@@ -100,7 +102,7 @@ test('a request that names what becomes free is loaded, the second one too', () 
     of.reservations.push(aReservation(id(n), { status: 'queued', requestedAt: n }));
     of.entries.push(anEntry(id(n), { resourceId: 'r1', rank: n, requestedAt: n }));
   }
-  expect(ids(load(of, { candidates: ['r1'] }).requests)).toEqual([id(1), id(2), id(3)]);
+  expect(ids(load(of, { candidates: [aResource('r1')] }).requests)).toEqual([id(1), id(2), id(3)]);
 });
 
 test('the reservation that ends, and one whose time is up, are not loaded', () => {
@@ -113,8 +115,10 @@ test('what is not there is not asked for', () => {
     runTold(loadQueues(ask, NOW), of).asked.map((query) => query.ask);
   expect(asked({ classIds: [], need: 5 })).toEqual([]);
   expect(asked({ classIds: [1], need: 0 })).toEqual(['queueHeads', 'longestWaiting']);
-  expect(asked({ classIds: [1], need: 1 })).toEqual(['queueHeads', 'longestWaiting', 'available']);
-  expect(asked({ classIds: [], need: 1, candidates: ['r1'] })).toEqual(['queueForResource']);
+  expect(asked({ classIds: [1], need: 1 })).toEqual(['available', 'queueHeads', 'longestWaiting']);
+  expect(asked({ classIds: [], need: 1, candidates: [aResource('r1')] })).toEqual([
+    'queueForResource',
+  ]);
   const once = asked({ classIds: [1, 2], need: 0 }, world(1));
   expect(once.filter((name) => name === 'queued' || name === 'heldFor')).toHaveLength(2);
 });
@@ -133,13 +137,25 @@ test('everything in a schedule is written', () => {
   const plan: Schedule = {
     grants: [{ reservationId: 'v1', picks: [{ item: 0, candidate }] }],
     held: [
-      { reservationId: 'v2', pick: { item: 1, candidate: { ...candidate, resourceId: 'r2' } } },
+      {
+        reservationId: 'v2',
+        pick: { item: 1, candidate: { ...candidate, resourceId: 'r2' } },
+        until: NOW + 5,
+      },
     ],
+    parked: [
+      {
+        reservationId: 'v4',
+        released: [{ ...candidate, resourceId: 'r3', heldFor: 'v4', heldItem: 2 }],
+      },
+    ],
+    unparked: ['v2'],
+    taken: [{ reservationId: 'v5', item: 1 }],
     missing: [{ reservationId: 'v2', item: 1, missing: 3 }],
     promotions: [{ reservationId: 'v2', rank: -5 }],
     overtakes: [{ reservationId: 'v3', overtaken: 2 }],
   };
-  const queues = { requests: [], available: [], held: [], longestWaiting: {}, queueCutoffs: {} };
+  const { queues } = run(loadQueues({ classIds: [], need: 0 }, NOW), aWorld([]));
   const reservations = { v1: aReservation('v1', { status: 'queued', duration: null }) };
   const changes = scheduleChanges(plan, { queues, reservations, pools: { p1: aPool() } }, NOW);
   expect(changes).toEqual([
@@ -158,8 +174,13 @@ test('everything in a schedule is written', () => {
         data: { endsAt: null },
       },
     },
-    { do: 'setResource', id: 'r2', set: { heldFor: 'v2', heldItem: 1 } },
+    { do: 'setResource', id: 'r2', set: { heldFor: 'v2', heldItem: 1, heldUntil: NOW + 5 } },
+    { do: 'setParked', reservationId: 'v4', parked: true },
+    { do: 'setResource', id: 'r3', set: { heldFor: null, heldItem: null, heldUntil: null } },
+    { do: 'releaseHold', reservationId: 'v4', item: 2 },
+    { do: 'setParked', reservationId: 'v2', parked: false },
     { do: 'setMissing', reservationId: 'v2', item: 1, missing: 3 },
+    { do: 'releaseHold', reservationId: 'v5', item: 1 },
     { do: 'setRank', reservationId: 'v2', rank: -5 },
     { do: 'setReservation', id: 'v3', set: { overtaken: 2 } },
   ]);

@@ -85,13 +85,15 @@ describe('a resource that is removed for good', () => {
   it.each(['available', 'dirty', 'cleaning', 'provisioning', 'quarantined'] as const)(
     'goes at once where it is %s, whatever it did and whoever had it held',
     (status) => {
-      const fields = { operationId: 'op', heldFor: 'v1', heldItem: 0, failures: 2, reason: 'x' };
+      const held = { heldFor: 'v1', heldItem: 0, heldUntil: NOW + 1 };
+      const fields = { operationId: 'op', ...held, failures: 2, reason: 'x' };
       const changes = retire(aResource('r1', { status, ...fields }), context());
       expect(find(changes, 'setResource', 'r1')!.set).toEqual({
         status: 'destroying',
         adminState: 'draining',
         heldFor: null,
         heldItem: null,
+        heldUntil: null,
         nextOperation: 'destroy',
         dueAt: NOW,
         operationId: null,

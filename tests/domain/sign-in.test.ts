@@ -35,7 +35,7 @@ const STRANGER: SignInSnapshot = {
   identifier: null,
   owner: null,
   byEmail: [],
-  sameUsername: null,
+  sameUsername: [],
 };
 const attempt = (snapshot: Partial<SignInSnapshot>, profile: Partial<GithubProfile> = {}) =>
   signIn(
@@ -137,7 +137,7 @@ describe('a member of a listed organisation', () => {
   });
 
   it.each<[string, Partial<SignInSnapshot>, Partial<GithubProfile>, object]>([
-    ['no name that is taken', { sameUsername: user() }, {}, { username: null }],
+    ['no name that is taken', { sameUsername: [user()] }, {}, { username: null }],
     ['no name of the server', {}, { login: 'system-x' }, { username: null }],
     ['no odd name', {}, { login: '-ann' }, { username: null }],
     [

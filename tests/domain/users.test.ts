@@ -26,7 +26,7 @@ import { codeOf } from './support/thrown';
 const NOW = 1_000;
 const user = (fields: Partial<User> = {}): User => ({ number: 1, ...aUser('u1', fields) });
 const other = user({ id: 'u2' });
-const alone: Neighbours = { sameEmail: null, sameUsername: null, admins: 2 };
+const alone: Neighbours = { sameEmail: null, sameUsername: [], admins: 2 };
 const thrown = (decide: () => unknown) => {
   try {
     decide();
@@ -50,7 +50,7 @@ describe('a new user', () => {
 
   it.each<[string, Partial<Neighbours>, Partial<User>, string | undefined]>([
     ['whose address is taken', { sameEmail: other }, {}, 'email'],
-    ['whose name is taken', { sameUsername: other }, {}, 'username'],
+    ['whose name is taken', { sameUsername: [other] }, { username: 'ann' }, 'username'],
     ['named like the server', {}, { username: 'System-x' }, 'username'],
     [
       'named like the server, by the server',
@@ -58,7 +58,7 @@ describe('a new user', () => {
       { username: 'system-x', origin: 'system' },
       undefined,
     ],
-    ['with a name of their own', { sameUsername: user() }, { username: 'ann' }, undefined],
+    ['with a name of their own', { sameUsername: [user()] }, { username: 'ann' }, undefined],
   ])('%s', (_who, neighbours, fields, field) => {
     expect(thrown(() => createUser({ ...alone, ...neighbours }, user(fields)))).toEqual(
       field === undefined ? [] : ['conflict', field],
@@ -133,8 +133,9 @@ describe('a change of a user', () => {
   it.each<[string, () => unknown, unknown[]]>([
     ['nobody', () => change({}, {}, null), ['not_found', undefined]],
     ['the deleted', () => change({}, {}, user({ disabledAt: 1 })), ['not_found', undefined]],
-    ['an old version', () => change({}, { expected: 2 }), ['precondition_failed', 'version']],
-    ['this version', () => change({}, { expected: 1 }), []],
+    ['an old version', () => change({}, { expected: [2] }), ['precondition_failed', 'version']],
+    ['this version', () => change({}, { expected: [1] }), []],
+    ['one of several versions', () => change({}, { expected: [2, 1] }), []],
     ['a taken address', () => change({}, {}, user(), { sameEmail: other }), ['conflict', 'email']],
     ['their own address', () => change({}, {}, user(), { sameEmail: user() }), []],
     ["the server's name", () => change({ username: 'system-x' }), ['conflict', 'username']],

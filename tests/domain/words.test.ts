@@ -1,7 +1,7 @@
 import { spelled } from '../../src/domain/field';
 import { bestPositions, POSITION_LIMIT, loadPositions } from '../../src/domain/queue/positions';
 import { cutoffsAt } from '../../src/domain/retention';
-import { findUnstorable } from '../../src/domain/unstorable';
+import { findUnstorable, MOST_LEVELS } from '../../src/domain/unstorable';
 
 /** Small rules that many others use. */
 
@@ -35,9 +35,18 @@ describe('text that cannot be stored', () => {
   });
 
   test('is looked for however deep, and wherever an alias leads back', () => {
-    let deep: unknown = '\0';
-    for (let level = 0; level < 20_000; level += 1) deep = [deep];
-    expect(findUnstorable(deep)!.path).toHaveLength(20_000);
+    const nested = (levels: number) => {
+      let deep: unknown = '\0';
+      for (let level = 0; level < levels; level += 1) deep = [deep];
+      return deep;
+    };
+    const deepest = Array<number>(MOST_LEVELS).fill(0);
+    expect(findUnstorable(nested(MOST_LEVELS))).toEqual({ path: deepest, message: TEXT });
+    for (const levels of [MOST_LEVELS + 1, 20_000])
+      expect(findUnstorable(nested(levels))).toEqual({
+        path: [0, 0, 0],
+        message: 'is nested more than 32 levels deep',
+      });
     const round: Record<string, unknown> = { a: 1 };
     round['self'] = round;
     expect(findUnstorable(round)).toBeNull();
@@ -86,6 +95,15 @@ describe('the position of a queued request', () => {
 test('a token is forgotten with the later of its reservations and its events', () => {
   const kept = { events: 10, reservations: 20, idempotency: 30, operations: 40 };
   const cut = { events: 90, reservations: 80, idempotency: 70, operations: 60 };
-  expect(cutoffsAt(100, kept)).toEqual({ ...cut, tokens: 80 });
-  expect(cutoffsAt(100, { ...kept, events: 50 })).toEqual({ ...cut, events: 50, tokens: 50 });
+  const most = { mostEnded: 100_000, mostEvents: 20_000_000 };
+  const all = { ...cut, ...most, unserved: 80, tokens: 80 };
+  expect(cutoffsAt(100, kept)).toEqual(all);
+  expect(cutoffsAt(100, { ...kept, events: 50 })).toEqual({ ...all, events: 50, tokens: 50 });
+});
+
+test('a request that was never served is forgotten with its idempotency key, if that is sooner', () => {
+  const kept = { events: 10, reservations: 20, operations: 40 };
+  expect(
+    [5, 20, 21].map((idempotency) => cutoffsAt(100, { ...kept, idempotency }).unserved),
+  ).toEqual([95, 80, 80]);
 });
