@@ -338,6 +338,15 @@ describe('the breaker', () => {
     expect(after.resource.dueAt).toBe(open.openUntil);
   });
 
+  it('counts the next one from the moment at which it closed', () => {
+    const closing = { ...breaker, failures: 1, openUntil: NOW };
+    const after = report(standingAt('clean', { breaker: closing }), [failed('clean', AWAY)]);
+    expect(after.changes).toContainEqual({
+      do: 'setBreaker',
+      breaker: { ...closing, failures: 2, openUntil: NOW + 20 * SECOND, reason: 'It is away.' },
+    });
+  });
+
   it('pauses no longer than after four failures, and tells nothing of a failed resource', () => {
     const many = { ...breaker, failures: 9 };
     const after = report(standingAt('clean', { breaker: many }), [failed('clean', AWAY)]);

@@ -110,11 +110,11 @@ describe('a size that cuts nobody off', () => {
   });
 
   test('leaves the shares alone where they keep what is lent, and is told otherwise', () => {
-    expect(set(resize(2, { a: 1, b: 1 }).changes)).toMatchObject({ size: 2, types });
-    expect(set(resize(2, { b: 2 }).changes)).toMatchObject({
-      size: 2,
-      types: [type('a'), { ...type('b'), minimum: 2 }],
-    });
+    expect(set(resize(2, { a: 1, b: 1 }).changes)!.types).toEqual(types);
+    expect(set(resize(2, { b: 2 }).changes)!.types).toEqual([
+      type('a'),
+      { ...type('b'), minimum: 2 },
+    ]);
   });
 
   test('obeys the rules of any other change', () => {

@@ -177,6 +177,43 @@ describe('a bundle', () => {
     });
   });
 
+  it('holds what it gets, and lacks that much less; what it held before is not moved', () => {
+    const kept = candidate('h', 1, { heldFor: 'v', heldItem: 0 });
+    const { held, missing, grants } = plan({
+      requests: [request('v', [wants([1]), wants([2])])],
+      held: [kept],
+      available: [candidate('a')],
+    });
+    expect(grants).toEqual([]);
+    expect(held).toEqual([{ reservationId: 'v', pick: { item: 0, candidate: candidate('a') } }]);
+    expect(missing).toEqual([{ reservationId: 'v', item: 0, missing: 0 }]);
+  });
+
+  it('moves what it holds to another item where that brings it further', () => {
+    const kept = candidate('h', 1, { heldFor: 'v', heldItem: 0 });
+    const { held, missing } = plan({
+      requests: [request('v', [wants([1, 2], 0), wants([1]), wants([3])])],
+      held: [kept],
+      available: [candidate('a', 2)],
+    });
+    expect(held.map(({ pick }) => [pick.item, pick.candidate.resourceId]).sort()).toEqual([
+      [0, 'a'],
+      [1, 'h'],
+    ]);
+    expect(missing).toEqual([{ reservationId: 'v', item: 1, missing: 0 }]);
+  });
+
+  it('is not served before it has as many as it wants, those that it holds included', () => {
+    const kept = candidate('h', 1, { heldFor: 'v', heldItem: 0 });
+    const served = (missing: number) =>
+      plan({
+        requests: [request('v', [wants([1], missing)])],
+        held: [kept],
+        available: [candidate('a')],
+      }).grants.length;
+    expect([served(1), served(2)]).toEqual([1, 0]);
+  });
+
   it('promoted goes before any priority', () => {
     const { promotions } = plan({
       requests: [request('w', [wants([1]), wants([2])])],
