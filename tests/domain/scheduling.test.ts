@@ -185,7 +185,9 @@ describe('a bundle', () => {
       available: [candidate('a')],
     });
     expect(grants).toEqual([]);
-    expect(held).toEqual([{ reservationId: 'v', pick: { item: 0, candidate: candidate('a') } }]);
+    expect(held).toEqual([
+      { reservationId: 'v', pick: { item: 0, candidate: candidate('a') }, until: null },
+    ]);
     expect(missing).toEqual([{ reservationId: 'v', item: 0, missing: 0 }]);
   });
 
