@@ -91,6 +91,57 @@ describe('out of service', () => {
   });
 });
 
+describe('a resource that changes its state', () => {
+  const waited = (of: Partial<Resource>) =>
+    world(
+      of,
+      {},
+      {
+        reservations: [aReservation('v1', { status: 'queued', items: [{ count: 1 }] })],
+        entries: [anEntry('v1', { count: 1, missing: 1 })],
+      },
+    );
+  const lends = (changes: Change[]) => changes.some((change) => change.do === 'allocate');
+
+  it('goes on with what is under way, and no more is written than that', () => {
+    const { changes } = setAdminState(
+      snapshot(world({ operationId: 'op' })),
+      'maintenance',
+      context,
+    );
+    expect(changes).toEqual([
+      {
+        do: 'setResource',
+        id: 'r1',
+        set: { adminState: 'maintenance', heldFor: null, heldItem: null, heldUntil: null },
+      },
+      {
+        do: 'append',
+        event: {
+          type: 'resource.admin_state',
+          poolId: 'p1',
+          resourceId: 'r1',
+          data: { to: 'maintenance' },
+        },
+      },
+    ]);
+  });
+
+  it('goes to whoever waits only when it is in service, clean, and was not before', () => {
+    const set = (of: Partial<Resource>, to: 'maintenance' | 'in_service') =>
+      lends(setAdminState(snapshot(waited(of)), to, context).changes);
+    expect(set({ adminState: 'maintenance' }, 'in_service')).toBe(true);
+    expect(set({ adminState: 'maintenance', status: 'dirty' }, 'in_service')).toBe(false);
+    expect(set({}, 'maintenance')).toBe(false);
+    const kept = setAdminState(
+      snapshot(world({ heldFor: 'v9', heldItem: 0, adminState: 'maintenance' })),
+      'in_service',
+      context,
+    );
+    expect(kept.changes.some((change) => change.do === 'releaseHold')).toBe(false);
+  });
+});
+
 describe('the size of a managed pool', () => {
   it('falls with a resource that is deleted, and with a drained one where none can be made', () => {
     const drain = (pool: Partial<Pool>) =>
@@ -100,6 +151,32 @@ describe('the size of a managed pool', () => {
     expect(
       sizes(deleteResource(snapshot(world({}, { sizing: 'manual' })), context).changes),
     ).toEqual([]);
+  });
+
+  it('falls by one version, and no lower than nothing; the resource remembers that', () => {
+    const deleted = (pool: Partial<Pool>) =>
+      deleteResource(snapshot(world({}, pool)), context).changes;
+    const written = (changes: Change[]) =>
+      changes.flatMap((change) => (change.do === 'setPool' ? [change.set] : []));
+    expect(written(deleted({ size: 1, version: 4 }))).toMatchObject([{ size: 0, version: 5 }]);
+    expect(fields(deleted({}))).toMatchObject({ adminState: 'draining', shrinks: true });
+    expect(written(deleted({ size: 0 }))).toEqual([]);
+    expect(fields(deleted({ size: 0 }))).not.toHaveProperty('shrinks');
+    const lent = { status: 'allocated', adminState: 'draining', shrinks: true } as const;
+    expect(fields(undrain(snapshot(world(lent)), context).changes)).toMatchObject({
+      adminState: 'in_service',
+      shrinks: false,
+    });
+  });
+
+  it('does not change for what is deleted already, or was never to go', () => {
+    const going = { status: 'allocated', adminState: 'draining' } as const;
+    expect(deleteResource(snapshot(world(going)), context).changes).toEqual([]);
+    expect(codeOf(() => deleteResource(snapshot(world({ status: 'destroyed' })), context))).toBe(
+      'not_found',
+    );
+    for (const staying of [{ status: 'allocated' }, { adminState: 'draining' }] as const)
+      expect(undrain(snapshot(world(staying)), context).changes).toEqual([]);
   });
 
   it('comes back with a resource that stays after all, once', () => {
@@ -141,10 +218,34 @@ describe('cleaned again', () => {
     [{ status: 'allocated' }, 'in_use'],
     [{ status: 'destroying' }, 'conflict'],
     [{ status: 'provisioning' }, 'conflict'],
+    [{ status: 'quarantined', adminState: 'draining' }, 'conflict'],
     [{ status: 'destroyed' }, 'not_found'],
   ])('it is not while %j', (of, code) =>
     expect(codeOf(() => cleanAgain(snapshot(world(of)), context))).toBe(code),
   );
+
+  it('one that was never made is made now', () => {
+    const unmade = { status: 'quarantined', nextOperation: 'provision' } as const;
+    expect(fields(cleanAgain(snapshot(world(unmade)), context).changes)).toEqual({ dueAt: NOW });
+    expect(() => cleanAgain(snapshot(world({ status: 'provisioning' })), context)).toThrow(
+      'pool-r1 is provisioning.',
+    );
+  });
+
+  it('one that may have nothing behind it goes the whole way of a loan', () => {
+    const opens = { ...aPool().capabilities, opensAccess: true };
+    const from = (handle: string | null) =>
+      fields(
+        cleanAgain(snapshot(world({ handle, status: 'dirty' }, { capabilities: opens })), context)
+          .changes,
+      ).nextOperation;
+    expect([from(null), from('h')]).toEqual(['closeAccess', 'clean']);
+  });
+
+  it('a quarantined one is tried again at once, and an event says that it was forced', () => {
+    const forced = unquarantine(snapshot(world({ status: 'quarantined' })), context).changes[1];
+    expect(forced).toMatchObject({ event: { data: { forced: true } } });
+  });
 
   it('a quarantined one is tried again at once', () => {
     const { changes } = unquarantine(snapshot(world({ status: 'quarantined' })), context);

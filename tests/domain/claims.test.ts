@@ -45,6 +45,32 @@ describe('a claim', () => {
     ]);
   });
 
+  it('lasts for three calls, each up to its deadline, and the time to stop the last', () => {
+    expect(claimLength(poolOf({ cleaning: { deadline: 60_000 } }))).toBe(185_000);
+  });
+
+  it('waits for signs of life only where a resource would go for being idle', () => {
+    const made = (fields: Parameters<typeof due>[0]) =>
+      claim({ due: [due({ status: 'available', ...fields })], breakers: {} }, 'worker', {
+        ...context(),
+        heard: NOW - 5,
+      }).value.length;
+    expect([
+      made({ nextOperation: 'destroy', expiresAt: NOW - 4 }),
+      made({ nextOperation: 'destroy', expiresAt: NOW - 5 }),
+      made({ nextOperation: 'destroy', expiresAt: null }),
+      made({ nextOperation: 'destroy', expiresAt: NOW - 4, adminState: 'draining' }),
+      made({ nextOperation: 'verify', expiresAt: NOW - 4 }),
+    ]).toEqual([0, 1, 1, 1, 1]);
+  });
+
+  it('is made again when the breaker of the pool closes', () => {
+    const breaker = { poolId: 'p1', failures: 1, openUntil: NOW, reason: '', since: 1 };
+    expect(claim({ due: [due()], breakers: { p1: breaker } }, 'w', context()).value).toHaveLength(
+      1,
+    );
+  });
+
   it('is not made while the breaker of the pool is open', () => {
     const breaker = { poolId: 'p1', failures: 1, openUntil: NOW + 1, reason: '', since: 1 };
     const claimed = claim({ due: [due()], breakers: { p1: breaker } }, 'worker', context());

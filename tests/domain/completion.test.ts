@@ -130,6 +130,16 @@ describe('a step that succeeds', () => {
     });
   });
 
+  it('issueCredential: what an earlier attempt has left under the same id is replaced', () => {
+    const credentials = [credential('old', 'current'), credential('op', 'next')];
+    const after = report(standingAt('issueCredential', { credentials }), [done('issueCredential')]);
+    expect(after.next!.credentials.map(({ id, sealed }) => [id, sealed])).toEqual([
+      ['old', 'sealed old'],
+      ['op', 'sealed new'],
+    ]);
+    expect(after.changes.filter(({ do: what }) => what === 'setCredential')).toEqual([]);
+  });
+
   it('proveCredential: it takes over, and the same row goes on with the end of the old one', () => {
     const after = report(
       standingAt('proveCredential', {
@@ -326,6 +336,15 @@ describe('the breaker', () => {
       breaker: { ...open, reason: 'It is away.' },
     });
     expect(after.resource.dueAt).toBe(open.openUntil);
+  });
+
+  it('counts the next one from the moment at which it closed', () => {
+    const closing = { ...breaker, failures: 1, openUntil: NOW };
+    const after = report(standingAt('clean', { breaker: closing }), [failed('clean', AWAY)]);
+    expect(after.changes).toContainEqual({
+      do: 'setBreaker',
+      breaker: { ...closing, failures: 2, openUntil: NOW + 20 * SECOND, reason: 'It is away.' },
+    });
   });
 
   it('pauses no longer than after four failures, and tells nothing of a failed resource', () => {

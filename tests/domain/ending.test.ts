@@ -123,6 +123,16 @@ describe('the reason', () => {
     expect(reasons(expire(snapshot(held(cleaned, fields)), aContext()).changes)).toEqual(expected),
   );
 
+  it('is not a silence in which nobody could be heard', () => {
+    const silent = held(cleaned, { heartbeatBy: NOW, deadlineAt: NOW, endsAt: null });
+    const at = (heard: number) =>
+      reasons(expire(snapshot(silent), { ...aContext(), heard }).changes);
+    expect([at(NOW - 1), at(NOW)]).toEqual([[], ['expired']]);
+    expect(expire(snapshot(silent), { ...aContext(), heard: NOW - 1 }).changes).toEqual([]);
+    const ended = held(cleaned, { status: 'ended', deadlineAt: NOW });
+    expect(expire(snapshot(ended), aContext())).toEqual({ changes: [], value: 'v1' });
+  });
+
   it('fits the status, and a reservation ends once', () => {
     expect(codeOf(() => end(snapshot(held()), 'timed_out', null, aContext()))).toBe('conflict');
     const ended = held(cleaned, { status: 'ended' });
@@ -153,6 +163,85 @@ it('who leaves a queue gives back what was held, and the next gets it', () => {
   ]);
 });
 
+it('what is held, but not clean, goes to nobody yet; it is only held no longer', () => {
+  const world = aWorld([cleaned], {
+    resources: [
+      aResource('r1', { heldFor: 'v1', heldItem: 0, heldUntil: NOW + 1, status: 'dirty' }),
+    ],
+    reservations: [
+      aReservation('v1', { status: 'queued' }),
+      aReservation('v2', { status: 'queued', items: [{ count: 1 }] }),
+    ],
+    entries: [anEntry('v1', { missing: 1 }), anEntry('v2', { count: 1, missing: 1, rank: 2 })],
+  });
+  const { changes } = release(snapshot(world), OWNER, aContext());
+  expect(resourceAfter(changes)).toEqual([{ heldFor: null, heldItem: null, heldUntil: null }]);
+});
+
+describe('a resource that comes back', () => {
+  const back = (
+    resource: Partial<typeof lent>,
+    fields: Partial<Reservation> = {},
+    pool = cleaned,
+  ) => {
+    const world = held(pool, fields);
+    world.resources[0] = { ...lent, ...resource };
+    return release(snapshot(world), OWNER, aContext()).changes;
+  };
+
+  it('gives up what was under way on it', () => {
+    expect(back({ operationId: 'op' })).toContainEqual({
+      do: 'setOperation',
+      id: 'op',
+      set: { outcome: 'superseded', finishedAt: NOW },
+    });
+    expect(back({}).some((change) => change.do === 'setOperation')).toBe(false);
+  });
+
+  it('is kept out of service only where it was in service', () => {
+    const kept = (adminState: 'in_service' | 'maintenance' | 'draining') =>
+      resourceAfter(back({ adminState }, { onRelease: 'maintenance' }))[0]!;
+    expect(kept('in_service')).toMatchObject({ adminState: 'maintenance' });
+    expect(kept('maintenance')).toMatchObject({ adminState: 'maintenance' });
+    expect(kept('draining')).toMatchObject({ adminState: 'draining', status: 'destroying' });
+  });
+
+  it('says where it has gone', () => {
+    const to = (pool = cleaned) =>
+      back({}, {}, pool).flatMap((change) =>
+        change.do === 'append' && change.event.type === 'resource.freed' ? [change.event.data] : [],
+      );
+    expect([to(), to(spotless)]).toEqual([
+      [{ generation: 2, to: 'dirty' }],
+      [{ generation: 2, to: 'available' }],
+    ]);
+  });
+
+  const H = 100;
+  const policy = { ...cleaned.policy, lease: { ...cleaned.policy.lease, idleExpiry: H } };
+  const idling = aPool({ sizing: 'manual', policy });
+  it.each<[string, number | null, Partial<Reservation>, number | null]>([
+    ['from now, given back in time', NOW - 9, { deadlineAt: NOW + 5 }, NOW + H],
+    ['from now, without a deadline', NOW - 9, { deadlineAt: null }, NOW + H],
+    [
+      'from its deadline, noticed late',
+      NOW - 9,
+      { deadlineAt: NOW - 5, endsAt: NOW - 5 },
+      NOW - 5 + H,
+    ],
+    [
+      'from its deadline, at its idle expiry',
+      NOW - 5,
+      { deadlineAt: NOW - 5, endsAt: NOW - 5 },
+      NOW - 5 + H,
+    ],
+    ['as before where that is later', NOW + 1, { deadlineAt: NOW + 5 }, NOW + 1],
+    ['not at all where it was not', null, { deadlineAt: NOW + 5 }, null],
+  ])('is idle %s', (_since, expiresAt, fields, expected) => {
+    expect(resourceAfter(back({ expiresAt }, fields, idling))[0]!.expiresAt).toBe(expected);
+  });
+});
+
 it('access counts as revoked once it is closed, or the resource has come further', () => {
   const allocation = anAllocation('r1', 'v1', { access: 'open', endedAt: NOW });
   const revoked = (fields: object, of = allocation) =>
@@ -169,4 +258,6 @@ it('access counts as revoked once it is closed, or the resource has come further
   expect(revoked({ generation: 3, nextOperation: 'closeAccess' })).toBe(true);
   expect(revoked({}, { ...allocation, access: 'none', endedAt: null })).toBe(true);
   expect(revoked({}, { ...allocation, endedAt: null })).toBe(false);
+  expect(revoked({ status: 'available', nextOperation: 'destroy' })).toBe(true);
+  expect(revoked({ nextOperation: 'destroy' })).toBe(false);
 });

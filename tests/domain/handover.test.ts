@@ -163,6 +163,11 @@ describe('access that is opened for a holder', () => {
     expect(after.operation.outcome).toBe('done');
   });
 
+  it('begins the lease of a loan without a deadline', () => {
+    const after = report(opening(null, { deadlineAt: null }), [done('openAccess')]);
+    expect(find(after.changes, 'setReservation', 'loan')!.set.status).toBe('active');
+  });
+
   it('or cannot be opened, by the fault of one resource, ends the whole loan', () => {
     const after = report(opening('open'), [failed('openAccess')]);
     expect(find(after.changes, 'setReservation', 'loan')!.set).toMatchObject({

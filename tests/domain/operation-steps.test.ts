@@ -1,4 +1,4 @@
-import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
+import { OPERATION_KINDS, type OperationKind } from '../../src/domain/lifecycle/operation';
 import type { OperationResult } from '../../src/domain/lifecycle/operation-result';
 import {
   continuesOperation,
@@ -79,6 +79,12 @@ test('one with no current credential, or with one from an abandoned rotation, ro
   expect(nextStep('clean', rare, [current])).toBe('verify');
 });
 
+test('a credential that is being retired is no current one', () => {
+  const retiring = [credential('old', 'retiring')];
+  expect(nextStep('provision', poolOf(), retiring)).toBe('issueCredential');
+  expect(nextStep('provision', poolOf(), [...retiring, current])).toBe('clean');
+});
+
 test('a credential is made, proven and retired within one operation', () => {
   expect(STEPS.filter(continuesOperation).sort()).toEqual([
     'issueCredential',
@@ -88,8 +94,14 @@ test('a credential is made, proven and retired within one operation', () => {
 });
 
 test('queues are loaded only where the resource may become ready', () => {
-  const ready = (kind: 'clean' | 'verify' | 'provision' | 'issueCredential', has = [current]) =>
-    mayMakeReady({ id: 'op', kind }, has);
+  const ready = (kind: OperationKind, has = [current]) => mayMakeReady({ id: 'op', kind }, has);
+  expect(ready('retireCredential')).toBe(true);
+  expect(OPERATION_KINDS.filter((kind) => ready(kind, [])).sort()).toEqual([
+    'clean',
+    'issueCredential',
+    'retireCredential',
+    'verify',
+  ]);
   expect([ready('verify'), ready('provision'), ready('clean'), ready('issueCredential')]).toEqual([
     true,
     false,

@@ -1,6 +1,17 @@
 import { STALE_CREDENTIAL } from '../../src/domain/lifecycle/failure';
 import type { OperationResult } from '../../src/domain/lifecycle/operation-result';
-import { done, failed, HOUR, NOW, poolOf, report, SECOND, standingAt } from './support/lifecycle';
+import { backoff } from '../../src/domain/lifecycle/backoff';
+import {
+  credential,
+  done,
+  failed,
+  HOUR,
+  NOW,
+  poolOf,
+  report,
+  SECOND,
+  standingAt,
+} from './support/lifecycle';
 
 /** How often a resource may fail, and how it comes back, told on plain rows. */
 
@@ -36,6 +47,26 @@ describe('after too many failures', () => {
     expect(made.resource).toMatchObject({ status: 'cleaning', failures: 0, reason: null });
     const gone = report(standingAt('destroy', { pool, resource: quarantined }), [done('destroy')]);
     expect(gone.moves).toEqual(['quarantined → destroyed']);
+  });
+
+  it.each([
+    ['clean', {}],
+    ['closeAccess', {}],
+    ['proveCredential', { credentials: [credential('op', 'next'), credential('old', 'current')] }],
+    ['retireCredential', { credentials: [credential('op', 'current')] }],
+  ] as const)('it leaves when %s succeeds', (step, { ...fields }) => {
+    const quarantined = { status: 'quarantined', failures: 3 } as const;
+    const given = { pool, resource: quarantined, ...fields } as Parameters<typeof standingAt>[1];
+    expect(report(standingAt(step, given), [done(step)] as OperationResult).moves[0]).toBe(
+      'quarantined → cleaning',
+    );
+  });
+
+  it('pauses vary by a fifth, and grow no further than the policy says', () => {
+    const { cleaning } = poolOf({ cleaning: { backoff: 1_000, backoffMaximum: 5_000 } }).policy;
+    const pauses = [0, 1, 2, 3, 4, 9].map((failures) => backoff(cleaning, failures, 0.5));
+    expect(pauses).toEqual([1_000, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    expect([backoff(cleaning, 1, 0), backoff(cleaning, 9, 1)]).toEqual([800, 6_000]);
   });
 
   it('it does not leave for a credential that is yet to be proven', () => {

@@ -9,6 +9,7 @@ import {
   type QueuedRequest,
   type QueuedItem,
 } from '../../src/domain/queue/scheduling';
+import { isOlder } from '../../src/domain/queue/ranks';
 import { NO_QUEUES } from './support/lifecycle';
 
 /** Who is served next: the rules in the header of domain/scheduling.ts, one by one. */
@@ -70,6 +71,15 @@ const granted = (queues: Partial<Queues>) =>
       `${reservationId}: ` +
       `${picks.map(({ item, candidate: { resourceId } }) => `${item}=${resourceId}`).join(' ')}`,
   );
+
+it('of two requests one is older, by time and then by id', () => {
+  const at = (id: string, requestedAt: number) => request(id, [], { requestedAt });
+  const older = (a: QueuedRequest, b: QueuedRequest) => [isOlder(a, b), isOlder(b, a)];
+  expect(older(at('a', 1), at('b', 2))).toEqual([true, false]);
+  expect(older(at('b', 1), at('a', 2))).toEqual([true, false]);
+  expect(older(at('a', 1), at('b', 1))).toEqual([true, false]);
+  expect(isOlder(at('a', 1), at('a', 1))).toBe(false);
+});
 
 describe('order in a line', () => {
   it('is that of request time', () => {
@@ -165,6 +175,45 @@ describe('a bundle', () => {
       promotions: [],
       overtakes: [],
     });
+  });
+
+  it('holds what it gets, and lacks that much less; what it held before is not moved', () => {
+    const kept = candidate('h', 1, { heldFor: 'v', heldItem: 0 });
+    const { held, missing, grants } = plan({
+      requests: [request('v', [wants([1]), wants([2])])],
+      held: [kept],
+      available: [candidate('a')],
+    });
+    expect(grants).toEqual([]);
+    expect(held).toEqual([
+      { reservationId: 'v', pick: { item: 0, candidate: candidate('a') }, until: null },
+    ]);
+    expect(missing).toEqual([{ reservationId: 'v', item: 0, missing: 0 }]);
+  });
+
+  it('moves what it holds to another item where that brings it further', () => {
+    const kept = candidate('h', 1, { heldFor: 'v', heldItem: 0 });
+    const { held, missing } = plan({
+      requests: [request('v', [wants([1, 2], 0), wants([1]), wants([3])])],
+      held: [kept],
+      available: [candidate('a', 2)],
+    });
+    expect(held.map(({ pick }) => [pick.item, pick.candidate.resourceId]).sort()).toEqual([
+      [0, 'a'],
+      [1, 'h'],
+    ]);
+    expect(missing).toEqual([{ reservationId: 'v', item: 1, missing: 0 }]);
+  });
+
+  it('is not served before it has as many as it wants, those that it holds included', () => {
+    const kept = candidate('h', 1, { heldFor: 'v', heldItem: 0 });
+    const served = (missing: number) =>
+      plan({
+        requests: [request('v', [wants([1], missing)])],
+        held: [kept],
+        available: [candidate('a')],
+      }).grants.length;
+    expect([served(1), served(2)]).toEqual([1, 0]);
   });
 
   it('promoted goes before any priority', () => {

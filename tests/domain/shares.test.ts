@@ -39,6 +39,25 @@ test('one more is one more of one type, that which comes next', () => {
   );
 });
 
+test('types that are due together come in their order, though a double cannot tell the last bit', () => {
+  // At 1/16, the second of t2 and the first of t0 and of t3 are due.
+  const types = named([16, 49, 48, 16]);
+  expect([4, 5, 6, 7].map((total) => countsOf(sharesOf(total, types)))).toEqual([
+    [1, 2, 1, 0],
+    [1, 2, 2, 0],
+    [1, 2, 2, 1],
+    [1, 3, 2, 1],
+  ]);
+});
+
+test('one more takes nothing from any type, though two others are due together', () => {
+  const types = named([33, 29, 17, 3, 3]);
+  expect([240, 241].map((total) => countsOf(sharesOf(total, types)))).toEqual([
+    [94, 82, 48, 8, 8],
+    [94, 82, 48, 9, 8],
+  ]);
+});
+
 test('each type has its minimum as far as the size goes', () => {
   fc.assert(
     fc.property(

@@ -49,9 +49,45 @@ describe('a pool that lacks resources', () => {
     expect([made(changes).length, value]).toEqual([SIZING_BATCH, true]);
   });
 
+  it('makes no more than it lacks, and then is done', () => {
+    const { changes, value } = step(aWorld([sized(1)]));
+    expect([made(changes).length, value]).toEqual([1, false]);
+    expect(step(aWorld([sized(1)], { resources: [aResource('r1')] }))).toEqual({
+      changes: [],
+      value: false,
+    });
+  });
+
+  it('in a manual pool makes and removes none, until that is deleted', () => {
+    const manual = (fields: Partial<Pool> = {}) =>
+      step(aWorld([sized(3, { sizing: 'manual', ...fields })], { resources: [aResource('r1')] }))
+        .changes;
+    expect(manual()).toEqual([]);
+    expect(drained(manual({ deletingAt: 1 }))).toEqual(['r1']);
+  });
+
   it('makes none where its driver cannot', () => {
     const capabilities = { ...aPool().capabilities, provisions: false };
     expect(step(aWorld([sized(3, { capabilities })])).changes).toEqual([]);
+  });
+});
+
+describe('a pool that has too many of one type', () => {
+  const mixed = (count: number) =>
+    aWorld([sized(2, { types: types('free', 'lite') })], {
+      resources: Array.from({ length: count + 1 }, (_, index) =>
+        aResource(`r${index + 1}`, index === 0 ? { classId: 2, type: 'lite' } : {}),
+      ),
+    });
+
+  it('removes of that type, and makes none of another', () => {
+    const { changes, value } = step(mixed(3));
+    expect([drained(changes), made(changes), value]).toEqual([['r4', 'r3'], [], false]);
+  });
+
+  it('removes a bounded number at once, and says that there is more', () => {
+    const { changes, value } = step(mixed(SIZING_BATCH + 2));
+    expect([drained(changes).length, value]).toEqual([SIZING_BATCH, true]);
   });
 });
 

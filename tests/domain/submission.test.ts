@@ -3,6 +3,7 @@ import { loadSubmission } from '../../src/domain/loans/loading';
 import type { RequestItem } from '../../src/domain/loans/reservation';
 import { MAX_RESOURCES, submit, type Submission } from '../../src/domain/loans/submission';
 import { NO_CAPS } from '../../src/domain/queue/caps';
+import { MAX_CLASSES } from '../../src/domain/queue/matching';
 import { aPool, aReservation, aResource, anEntry } from './support/objects';
 import { codeOf } from './support/thrown';
 import { aContext, aWorld, NOW, run, type World } from './support/world';
@@ -120,6 +121,39 @@ describe('a request is refused', () => {
     ['for longer than the policy allows', { duration: 1e12 }, 'over_maximum'],
     ['for a lease without an end', { duration: null }, 'invalid'],
   ])('%s', (_name, fields, code) => expect(refusal(world(), fields)).toBe(code));
+
+  it.each<[Partial<Submission>, unknown]>([
+    [{ items: [item(), item({ pool: 'none' })] }, ['items', 1, 'pool']],
+    [{ items: [{ pools: ['pool', 'none'], count: 1 }] }, ['items', 0, 'pools', 1]],
+    [{ items: [{ kind: 'vm', count: 1 }] }, ['items', 0]],
+    [{ items: [item({ resource: 'r8' })] }, ['items', 0, 'resource']],
+    [{ items: [item(), item({ count: 4 })] }, ['items', 1, 'count']],
+    [{ items: [item({ resource: 'r1', count: 2 })] }, ['items', 0, 'count']],
+    [{ items: [item({ count: MAX_RESOURCES + 1 })] }, 'items'],
+    [{ access: { username: 'me' } }, 'access'],
+    [{ priority: 1 }, 'priority'],
+  ])('for %j by the name of its field', (fields, field) => {
+    expect(() => submitted(world(), fields)).toThrow(expect.objectContaining({ field }));
+  });
+
+  it('for more classes of resources than can be looked at, by one item or by all', () => {
+    const types = Array.from({ length: MAX_CLASSES + 1 }, (_, n) => `t${n}`).map((name) => ({
+      name,
+      share: 1,
+      spec: {},
+    }));
+    const wide = (count: number) =>
+      aWorld([aPool({ size: count, types: types.slice(0, count) })], { resources: [] });
+    expect(refusal(wide(MAX_CLASSES), {})).toBeUndefined();
+    expect(() => submitted(wide(MAX_CLASSES + 1), {})).toThrow(
+      expect.objectContaining({ code: 'too_many_classes', field: ['items', 0] }),
+    );
+  });
+
+  it('no sooner than it asks for one too many', () => {
+    const large = aWorld([aPool({ size: MAX_RESOURCES })], { resources: [] });
+    expect(refusal(large, { items: [item({ count: MAX_RESOURCES })] })).toBeUndefined();
+  });
 
   it('where it would have to wait and will not', () =>
     expect(refusal(none, { queueTimeout: 0 })).toBe('unavailable_now'));

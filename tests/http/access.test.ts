@@ -1,8 +1,61 @@
-import type { Route } from '../../src/http/route';
+import { DomainError } from '../../src/domain/errors';
+import { isAdmin, SCOPES, type Principal } from '../../src/domain/people/user';
+import type { Route, RouteAccess } from '../../src/http/route';
+import { somebody } from '../helpers/engine';
 import type { Caller } from '../helpers/server';
 import { FakeGithub } from '../helpers/github';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
 import { ACCESS } from '../soak/helpers/access-rows';
+
+/** The calls of v1 by what they need, told here and not by their routes. */
+const NEEDED: Record<RouteAccess, string[]> = {
+  public: [
+    'get /v1/auth/github',
+    'get /v1/auth/github/callback',
+    'post /v1/auth/github/device',
+    'post /v1/auth/github/device/token',
+    'post /v1/setup',
+  ],
+  read: [
+    'get /v1/me',
+    'get /v1/pools',
+    'get /v1/pools/{name}',
+    'get /v1/reservations',
+    'get /v1/reservations/{id}',
+    'get /v1/resources',
+    'get /v1/resources/{id}',
+    'get /v1/stats',
+  ],
+  reserve: [
+    'delete /v1/reservations/{id}',
+    'patch /v1/reservations/{id}',
+    'post /v1/reservations',
+    'post /v1/reservations/{id}/heartbeat',
+    'post /v1/resources/{id}/keep-alive',
+  ],
+  self: [
+    'delete /v1/tokens/{id}',
+    'get /v1/tokens',
+    'get /v1/users/{id}',
+    'patch /v1/users/{id}',
+    'post /v1/tokens',
+  ],
+  admin: [
+    'delete /v1/pools/{name}',
+    'delete /v1/resources/{id}',
+    'delete /v1/users/{id}',
+    'get /v1/users',
+    'patch /v1/pools/{name}',
+    'patch /v1/resources/{id}',
+    'post /v1/pools',
+    'post /v1/resources',
+    'post /v1/resources/{id}/clean',
+    'post /v1/resources/{id}/credential',
+    'post /v1/resources/{id}/unquarantine',
+    'post /v1/users',
+  ],
+  'identity:write': [],
+};
 
 let server: TestServer;
 let admin: Caller;
@@ -32,6 +85,16 @@ async function exceptions(routes: Route[], caller: Caller, status: number): Prom
   );
   return answers.filter((answer) => answer.status !== status).map(({ route }) => named(route));
 }
+
+test('a call of v1 needs what this table says', async () => {
+  const { routes } = await TestServer.start({
+    github: (await FakeGithub.start(server.test.clock)).setup(),
+  });
+  for (const [need, calls] of Object.entries(NEEDED)) {
+    const found = routes.filter(({ access, path }) => access === need && path.startsWith('/v1/'));
+    expect(found.map(named).sort()).toEqual(calls);
+  }
+});
 
 test('tests/soak/access.test.ts tries every route of the table with every kind of caller', async () => {
   const github = (await FakeGithub.start(server.test.clock)).setup();
@@ -74,6 +137,25 @@ test('admin routes answer 403 to a user with a password, and to an admin with a 
     .post('/v1/tokens')
     .send({ name: 'lesser', scopes: ['read', 'reserve', 'self'] });
   expect(await exceptions(routes, server.bearer(body.token as string), 403)).toEqual([]);
+});
+
+test.each<[string, Pick<Principal, 'role' | 'scopes'>, number]>([
+  ['an admin with the scope', { role: 'admin', scopes: ['admin'] }, 200],
+  ['an admin without the scope', { role: 'admin', scopes: ['read', 'reserve'] }, 403],
+  ['the scope without the role', { role: 'user', scopes: ['admin'] }, 403],
+  ['every scope without the role', { role: 'user', scopes: SCOPES }, 403],
+])('an admin route takes both the role and the scope: %s', async (_who, rights, status) => {
+  const principal = { ...somebody(), ...rights };
+  jest.spyOn(server.services.authentication, 'identify').mockResolvedValueOnce(principal);
+  expect((await reader.get('/v1/users')).status).toBe(status);
+  expect(isAdmin(principal)).toBe(status === 200);
+});
+
+test('a credential that cannot be looked up is neither refused nor nobody', async () => {
+  const lookUp = jest.spyOn(server.test.engine.store.read, 'tokenByHash');
+  lookUp.mockRejectedValueOnce(new DomainError('busy', 'Busy.'));
+  expect((await reader.get('/v1/me')).body).toEqual(problem(503, 'busy'));
+  lookUp.mockRestore();
 });
 
 test('a 401 names both ways to sign in, and does not say what was wrong', async () => {

@@ -293,6 +293,37 @@ describe('X-Request-ID', () => {
   });
 });
 
+test.each<[string, unknown]>([
+  ['an error', new Error('hunter2 at /srv/secret.ts:7')],
+  ['an error with a cause', new TypeError('hunter2', { cause: 'hunter2' })],
+  ['an error that names a status', Object.assign(new Error('hunter2'), { status: 502, code: 'X' })],
+  ['a text', 'hunter2'],
+])(
+  'of %s that is thrown inside, an answer tells nothing, and the log all',
+  async (_what, thrown) => {
+    const pools = jest.spyOn(server.test.engine.store.read, 'pools').mockRejectedValueOnce(thrown);
+    const { status, headers, body } = await admin.get('/v1/pools').set('X-Request-ID', 'one');
+    pools.mockRestore();
+    expect({ status, type: headers['content-type'], body }).toEqual({
+      status: 500,
+      type: 'application/problem+json; charset=utf-8',
+      body: {
+        type: 'urn:holdfast:problem:internal',
+        title: 'Internal error',
+        status: 500,
+        code: 'internal',
+        detail: 'An internal error occurred; the log has details under the request id.',
+        requestId: 'one',
+      },
+    });
+    expect(JSON.stringify(headers)).not.toContain('hunter2');
+    const errors = server.logged.splice(0).filter(({ level }) => level === 'error');
+    expect(errors).toEqual([
+      { level: 'error', message: 'request failed', err: thrown, requestId: 'one' },
+    ]);
+  },
+);
+
 test(
   'every answer keeps its content from caches, sniffers and referrers, and does not ' +
     'name its server',

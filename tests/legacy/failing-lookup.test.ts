@@ -1,6 +1,6 @@
 import { DomainError } from '../../src/domain/errors';
 import { describeServer, expectRefused, type LegacyServer } from '../helpers/legacy';
-import type { Caller } from '../helpers/server';
+import { problem, type Caller } from '../helpers/server';
 
 const BUSY = 'The database is busy; try again.';
 type Method = 'get' | 'post' | 'delete';
@@ -46,7 +46,8 @@ describe.each(['open', 'guarded'] as const)('in %s mode', (mode) => {
 
     test.each(VM_READS)('is our failure where it breaks: %s %s', async (method, path) => {
       failLookups(server(), new Error('broken'));
-      await expectRefused(server(), withToken(server().anybody, method, path), 500);
+      const call = withToken(server().anybody, method, path);
+      expect((await expectRefused(server(), call, 500)).body).toEqual(problem(500, 'internal'));
       const { logged } = server().server;
       expect(logged.splice(0).filter(({ level }) => level === 'error')).toHaveLength(1);
     });

@@ -4,6 +4,7 @@ import { importFile } from '../../src/api/import-file';
 import { passwords } from '../../src/crypto/passwords';
 import { Authentication } from '../../src/service/people/authentication';
 import { importAll, type ImportCounts } from '../../src/legacy/import';
+import { Reservations } from '../../src/service/loans/reservations';
 import { Pools } from '../../src/service/pools/pools';
 import { openForReading } from '../../src/sqlite/open';
 import { miscounted } from '../helpers/counters';
@@ -166,6 +167,39 @@ describe('import', () => {
     const ann = (await test.engine.store.read.userByEmail('ann@example.com'))!;
     expect(holder.userId).toBe(ann.id);
     expect((await test.engine.store.read.reservation(holder.reservationId))!.endsAt).toBeNull();
+  });
+
+  it('does not ask again for a VM that its holder has given back', async () => {
+    const { test, run } = await start();
+    const file = { users: [ANN], vms: [{ pool: 'vms', name: 'vm-7', heldBy: 'ann@example.com' }] };
+    await run(file);
+    const { userId, reservationId } = (await test.engine.store.read.resource('vm-7'))!.holder!;
+    await test.release({ ...somebody(), userId }, reservationId);
+    await test.settle();
+    const given = async () => ({
+      holder: (await test.engine.store.read.resource('vm-7'))!.holder,
+      live: await test.engine.store.read.liveReservations(),
+    });
+    const before = await given();
+    expect(before).toEqual({ holder: null, live: { queued: 0, preparing: 0, active: 0 } });
+    expect((await run(file)).vms).toEqual({ imported: 0, present: 1 });
+    expect(await given()).toEqual(before);
+  });
+
+  it('asks for a VM whose import was cut off before its holder had it, and only once', async () => {
+    const { test, run } = await start();
+    await run({ users: [ANN] });
+    const file = { vms: [{ pool: 'vms', name: 'vm-7', heldBy: 'ann@example.com' }] };
+    const submit = jest.spyOn(Reservations.prototype, 'submitForId');
+    submit.mockRejectedValueOnce(new Error('cut off'));
+    await expect(run(file)).rejects.toThrow('cut off');
+    submit.mockRestore();
+    const hashes = passwords(Buffer.alloc(32, 1), { cost: 4 });
+    for (let times = 0; times < 2; times += 1)
+      await importAll(test.engine, hashes, importFile.parse(file));
+    await test.settle();
+    expect(await test.engine.store.read.liveReservations()).toMatchObject({ queued: 0, active: 1 });
+    expect((await test.engine.store.read.resource('vm-7'))!.holder).not.toBeNull();
   });
 
   it('keeps the numbers that clients know users and VMs by', async () => {

@@ -234,6 +234,23 @@ test('a hook that throws at BEGIN fails the batch and leaves no transaction open
   expect(connection.inTransaction).toBe(false);
 });
 
+test('whoever read in a transaction that was undone is told, before anything runs again', async () => {
+  const told: string[] = [];
+  const group = new GroupCommit(connection, {
+    onBegin: () => void told.push('begin'),
+    onCommit: () => void told.push('commit'),
+    onUndo: () => void told.push('undo'),
+  });
+  const poison = () => {
+    insert(1);
+    failing('LATE');
+  };
+  const [kept] = [group.run(() => insert(2)), expect(group.run(poison)).rejects.toThrow('LATE')];
+  await kept;
+  await group.idle();
+  expect(told).toEqual(['begin', 'undo', 'begin', 'commit', 'begin', 'undo']);
+});
+
 test('a batch holds at most maxBatch tasks; the rest follow in order', async () => {
   const { group, commits } = counting({ maxBatch: 4 });
   const contexts = await Promise.all(

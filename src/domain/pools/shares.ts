@@ -24,6 +24,9 @@ export function sharesOf(size: number, types: readonly PoolType[]): Map<string, 
   return left < 0 ? cutTo(size, types, counts) : counts;
 }
 
+/** By how much a limit is widened, so that no rounding keeps a unit out; far above that of doubles. */
+const ROUNDING = 1e-9;
+
 /** How many units of a type there are at least and at most. */
 interface Span {
   type: PoolType;
@@ -47,9 +50,10 @@ function cutTo(
     low: isEnough ? floors[index]! : 0,
     high: isEnough ? counts.get(type.name)! : floors[index]!,
   }));
-  const limit = leastLimit(size, spans);
+  const limit = leastLimit(size, spans) * (1 + ROUNDING);
   const kept = new Map(spans.map((span) => [span.type.name, within(limit, span)]));
-  // Units of equal rank are within the limit together, so some types may have one too many.
+  // Units of equal rank are within the limit together, so some types may have one too many. The
+  // integers of `lastType` decide which: fractions alone would tear equal ranks apart.
   for (let over = totalWithin(limit, spans) - size; over > 0; over -= 1) {
     const last = lastType(types, kept);
     kept.set(last.name, kept.get(last.name)! - 1);

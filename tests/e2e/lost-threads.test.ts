@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { whenDone } from '../helpers/cleanups';
+import { temporaryDirectory } from '../helpers/engine';
+import { ServerProcess } from '../helpers/process';
+
+jest.setTimeout(90_000);
+
+/** A claim lasts for half an hour here: whoever waits for its end is never seen by a test. */
+const SLOW =
+  'pools: [{ name: vms, kind: vm, driver: simulated, size: 1, cleaning: { deadline: 10m }, ' +
+  'settings: { latencyMs: 2000 } }]';
+
+/** On SIGUSR2, the thread of the job `reconcile` ends in the middle of whatever it does. */
+const KILLER = `
+  const threads = require('node:worker_threads');
+  if (threads.isMainThread) {
+    let reconcile;
+    threads.Worker = class extends threads.Worker {
+      constructor(path, options) {
+        super(path, options);
+        if (options.workerData.job === 'reconcile') reconcile = this;
+      }
+    };
+    process.on('SIGUSR2', () => void reconcile.terminate());
+  }
+`;
+
+/** The thread of the job \`verify\` does not hear that it is to stop, and would never end. */
+const DEAFENER = `
+  const { isMainThread, parentPort, workerData } = require('node:worker_threads');
+  if (!isMainThread && workerData.job === 'verify') {
+    parentPort.on = () => parentPort;
+    setInterval(() => {}, 1_000);
+  }
+`;
+
+/** A server whose every thread loads `hook` first. */
+function start(hook: string, pools: string): Promise<ServerProcess> {
+  const file = join(temporaryDirectory(), 'hook.cjs');
+  writeFileSync(file, hook);
+  return ServerProcess.start({ pools, nodeOptions: ['--require', file] });
+}
+
+interface Row {
+  id: string;
+  attempt: number;
+  outcome: string | null;
+  claimed: number;
+}
+
+/** The first operation, which makes the one resource, read from the database itself. */
+function watched(server: ServerProcess): () => Row | undefined {
+  const db = new Database(join(server.dataDir, 'holdfast.db'), { readonly: true });
+  whenDone(() => void db.close());
+  const rows = db.prepare<[], Row>(
+    'select id, attempt, outcome, claimed_until > 0 as claimed from operations order by id limit 1',
+  );
+  return () => rows.get();
+}
+
+test('a job whose thread ends is started again, and takes up what it had under way', async () => {
+  const server = await start(KILLER, SLOW);
+  const operation = watched(server);
+  const first = await server.until('a call under way', async () => {
+    const row = operation();
+    return row?.claimed === 1 && row;
+  });
+  expect(first).toMatchObject({ attempt: 1, outcome: null });
+  server.signal('SIGUSR2');
+  const last = await server.until('the call made', async () => {
+    const row = operation();
+    return row?.outcome === 'done' && row;
+  });
+  expect(last).toMatchObject({ id: first.id, attempt: 2 });
+  await server.until('available', async () => {
+    const vm = await server.store.read.resource('vms-1');
+    return vm?.resource.status === 'available';
+  });
+  await server.stop();
+});
+
+test('a job that does not hear that it is to stop is ended, and the server stops cleanly', async () => {
+  const server = await start(DEAFENER, 'pools: []');
+  await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
+  await server.stop();
+  expect(server.log.lines.filter(({ level }) => Number(level) >= 50)).toMatchObject([
+    { msg: 'jobs did not stop in time and were terminated', jobs: ['verify'] },
+    { msg: 'job failed', job: 'verify', err: { message: expect.stringContaining('exited') } },
+  ]);
+});
