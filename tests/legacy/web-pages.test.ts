@@ -33,7 +33,7 @@ describe.each(['open', 'guarded'] as const)('in %s mode', (mode) => {
     token = await server.admin();
     caller = mode === 'open' ? server.anybody : server.server.basic('ada@example.org', PASSWORD);
     await server.until('free containers', async () => {
-      const { body } = await server.anybody.get('/available');
+      const { body } = await token.get('/available');
       return (body as { available: string[] }).available.length === 10;
     });
   });
@@ -91,5 +91,13 @@ describe.each(['open', 'guarded'] as const)('in %s mode', (mode) => {
       .get('/release_all')
       .set({ ...BY_BROWSER, Origin: `http://${host}` })
       .expect(200);
+  });
+
+  test('a bearer token serves a page of another site in guarded mode and in v1 only', async () => {
+    await token
+      .get('/release_all')
+      .set(BY_PAGE)
+      .expect(mode === 'open' ? 403 : 200);
+    await token.post('/v1/tokens').set(BY_PAGE).send({ name: 'page' }).expect(201);
   });
 });
