@@ -28,3 +28,15 @@ test('guarded mode asks for a credential wherever something changes or anyone is
   expect(open.sort()).toEqual([...OPEN].sort());
   await server.stop();
 });
+
+test('open mode opens nothing in v1', async () => {
+  const server = await LegacyServer.start({ mode: 'open', jobs: false });
+  await server.admin();
+  const v1 = server.server.routes.filter(
+    ({ path, access }) => path.startsWith('/v1/') && access !== 'public',
+  );
+  expect(v1.length).toBeGreaterThan(25);
+  for (const route of v1)
+    await server.anybody[route.method](pathOf(route)).redirects(0).expect(401);
+  await server.stop();
+});
