@@ -18,7 +18,7 @@ import { bodyReader, cutUploads, isJson, isSent } from './body';
 import type { Connections } from './connections';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
-import { asDomainError, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
+import { asDomainError, logFault, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { noQuery } from '../api/common';
@@ -76,12 +76,13 @@ export function createApp(options: AppOptions): Express {
       readBody(route),
       limits.withBody,
       serveRoute(route, options, base),
-      formatErrors(route),
+      formatErrors(route, options.logger),
     );
   for (const path of new Set(options.routes.map((route) => route.path)))
     refuseOtherMethods(
       app,
       options.routes.filter((route) => route.path === path),
+      options.logger,
     );
   // Pages come last, because frequent callers call routes.
   if (options.page) app.use(pageRoutes(options.page));
@@ -163,11 +164,12 @@ function signalOf(response: Response): AbortSignal {
   return gone.signal;
 }
 
-/** Answers errors in the format of the route's own API, if it has one. */
-function formatErrors({ formatError }: Route): ErrorRequestHandler {
+/** Answers errors in the format of the route's own API, if it has one, and logs what that hides. */
+function formatErrors({ formatError }: Route, logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const known = asDomainError(error);
     if (!formatError || response.headersSent || known.code === 'internal') return next(error);
+    logFault(logger, response, known.cause);
     const { status } = PROBLEMS[known.code];
     sendRetryAfter(response, known);
     send(response, status === 429 ? { ...formatError(known), status } : formatError(known));
@@ -203,12 +205,12 @@ function isNothing(body: unknown): boolean {
 }
 
 /** Refuses all methods but those of `routes`, which have the same path, in the format of their API. */
-function refuseOtherMethods(app: Express, routes: Route[]): void {
+function refuseOtherMethods(app: Express, routes: Route[], logger: Logger): void {
   const allowed = routes.map((route) => route.method.toUpperCase()).join(', ');
   const refuse = (request: Request, response: Response, next: NextFunction): void => {
     response.set('Allow', allowed);
     if (request.method === 'OPTIONS') return void response.status(204).end();
     next(new DomainError('method_not_allowed', `${request.path} supports ${allowed}.`));
   };
-  app.all(expressPath(routes[0]!.path), refuse, formatErrors(routes[0]!));
+  app.all(expressPath(routes[0]!.path), refuse, formatErrors(routes[0]!, logger));
 }

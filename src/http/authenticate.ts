@@ -32,9 +32,8 @@ export async function authenticate(
 ): Promise<Principal> {
   const isPublic = access === 'public';
   const presented = presentedCredential(request);
-  // A probe is answered whatever it shows: looking at a password may have to wait. An empty Bearer,
-  // of a client that has no token yet, shows nothing.
-  if (isPublic && (whenFull || !presented)) return NOBODY;
+  // An empty Bearer, of a client that has no token yet, shows nothing.
+  if (isPublic && (!presented || !readsCredential({ access, whenFull }))) return NOBODY;
   if (!presented)
     throw new DomainError(
       'unauthenticated',
@@ -50,6 +49,14 @@ export async function authenticate(
   if (!principal.scopes.includes(access))
     throw new DomainError('forbidden', `The token lacks the scope ${access}.`);
   return principal;
+}
+
+/**
+ * Does a route look at a credential that is shown? All do but probes, which are answered whatever is
+ * shown: looking at a password may have to wait.
+ */
+export function readsCredential({ access, whenFull }: Pick<Route, 'access' | 'whenFull'>): boolean {
+  return access !== 'public' || !whenFull;
 }
 
 /** The credential in Authorization, Bearer (RFC 6750) or Basic (RFC 7617); null without one. */

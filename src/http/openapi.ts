@@ -6,6 +6,7 @@ import {
 } from 'zod-openapi';
 import { problem } from '../api/common';
 import type { ErrorCode } from '../domain/errors';
+import { readsCredential } from './authenticate';
 import { PROBLEMS } from './problems';
 import { takesKey, type Route } from './route';
 import { changes } from './web-pages';
@@ -45,11 +46,10 @@ export function openApiDocument(
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const needs = route.access === 'public' ? 'Public.' : `Needs the scope \`${route.access}\`.`;
   const headers = headersOf(route);
   return {
     summary: route.summary,
-    description: needs,
+    description: needsOf(route),
     security: route.access === 'public' ? [] : [{ bearer: [] }, { basic: [] }],
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
@@ -61,6 +61,11 @@ function operation(route: Route): ZodOpenApiOperationObject {
       : {}),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
+}
+
+function needsOf(route: Route): string {
+  if (route.access !== 'public') return `Needs the scope \`${route.access}\`.`;
+  return readsCredential(route) ? 'Public; a credential that is shown has to be right.' : 'Public.';
 }
 
 function headersOf(route: Route): z.ZodObject | null {
@@ -90,7 +95,8 @@ function answersOf(route: Route) {
 }
 
 function problemsOf(route: Route) {
-  const guarded: ErrorCode[] = route.access === 'public' ? [] : ['unauthenticated', 'forbidden'];
+  const read: ErrorCode[] = readsCredential(route) ? ['unauthenticated'] : [];
+  const guarded: ErrorCode[] = route.access === 'public' ? [] : ['forbidden'];
   // A page of another site may not make it.
   const changing: ErrorCode[] = changes(route) ? ['forbidden'] : [];
   const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
@@ -99,7 +105,7 @@ function problemsOf(route: Route) {
   // A route that formats its own errors documents them among its answers.
   const codes = route.formatError
     ? (['internal'] as const)
-    : [...route.errors, ...guarded, ...changing, ...written, ...keyed, ...ALWAYS];
+    : [...route.errors, ...read, ...guarded, ...changing, ...written, ...keyed, ...ALWAYS];
   for (const code of codes) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));

@@ -72,15 +72,19 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     const known = asDomainError(error);
-    // An error that hides another, as `busy` does, has it as its cause.
-    const fault = known.code === 'internal' ? error : known.cause;
-    if (fault !== undefined)
-      logger.error(
-        { err: fault, requestId: response.locals.requestId as string },
-        'request failed',
-      );
+    logFault(logger, response, known.code === 'internal' ? error : known.cause);
     sendProblem(response, known);
   };
+}
+
+/**
+ * Logs what made a call fail, if the caller was not told. An error that hides another, as `busy`
+ * does, has it as its cause. `fault`: undefined where nothing is hidden.
+ */
+export function logFault(logger: Logger, response: Response, fault: unknown): void {
+  if (fault === undefined) return;
+  const requestId = response.locals.requestId as string;
+  logger.error({ err: fault, requestId }, 'request failed');
 }
 
 /** Says whether the body parser could make nothing of a body that arrived whole. */

@@ -46,3 +46,12 @@ test('every command and option is explained', () => {
     for (const argument of command.registeredArguments) expect(argument.description).not.toBe('');
   }
 });
+
+test('README says which command replaces a lost setup token, and which a lost password', () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const named = ['setup', 'reset-password'].map((name) => `npm start -- ${name}`);
+  expect(named.filter((command) => !readme.includes(command))).toEqual([]);
+  expect(commands.map((command) => command.name())).toEqual(
+    expect.arrayContaining(['setup', 'reset-password']),
+  );
+});

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dockerDriver } from '../../src/drivers/docker';
+import { containerSpec } from '../../src/drivers/docker/container-spec';
 import { connectEngine, engineFault, engineHost } from '../../src/drivers/docker/engine';
 import { keyPair } from '../../src/drivers/docker/key-pair';
 import { tryLogin } from '../../src/drivers/docker/ssh';
@@ -56,6 +57,30 @@ const says =
       .writeHead(status, { 'content-type': 'application/json' })
       .end(JSON.stringify({ message }));
   };
+
+test('a container is asked for without rights beyond those of an SSH server', () => {
+  const settings = dockerDriver.settings.parse({ image: 'x' });
+  const { HostConfig } = containerSpec(settings, 'test', newThing('container'), callOf(), null);
+  const { Privileged, CapDrop, CapAdd, SecurityOpt, NetworkMode, ...rest } = HostConfig!;
+  expect({ Privileged, CapDrop, CapAdd, SecurityOpt }).toEqual({
+    Privileged: false,
+    CapDrop: ['ALL'],
+    CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID', 'SYS_CHROOT'],
+    SecurityOpt: ['no-new-privileges'],
+  });
+  expect(NetworkMode).not.toMatch(/^(host|bridge|default|container:.*)$/);
+  // Anything else, such as a mount or a namespace of the host, would be a right of its own.
+  expect(Object.keys(rest).sort()).toEqual([
+    'Init',
+    'Memory',
+    'MemorySwap',
+    'NanoCpus',
+    'PidsLimit',
+    'PortBindings',
+    'RestartPolicy',
+  ]);
+  expect(rest.PortBindings).toEqual({ '22/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] });
+});
 
 describe('settings', () => {
   const { settings } = dockerDriver as DriverFactory;

@@ -36,6 +36,33 @@ describe('the docker proxy lets pass', () => {
     expect(passes('POST', '/networks/create', { ...apart, ...more })).toBe(false);
   });
 
+  test.each<[string, object]>([
+    ['all rights', { Privileged: true }],
+    ["the engine's own capabilities", { CapDrop: [] }],
+    ['one capability more', { CapAdd: ['CHOWN', 'SYS_ADMIN'] }],
+    ['no seccomp', { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] }],
+    ['new privileges', { SecurityOpt: [] }],
+    ['a folder of the host', { Binds: ['/:/host'] }],
+    ['a mount', { Mounts: [{ Type: 'bind', Source: '/', Target: '/host' }] }],
+    ['a device', { Devices: [] }],
+    ["the host's network", { NetworkMode: 'host' }],
+    ["another container's network", { NetworkMode: 'container:abc' }],
+    ["the host's processes", { PidMode: 'host' }],
+    ["the host's memory", { IpcMode: 'host' }],
+    ['no limit of memory', { Memory: 0 }],
+  ])('no container with %s', (_what, more) => {
+    const made = container({});
+    const body = { ...made, HostConfig: { ...made.HostConfig, ...more } };
+    expect(passes('POST', '/containers/create?name=a', body)).toBe(false);
+  });
+
+  test('no container without our label, or that runs something else', () => {
+    for (const more of [{ Labels: {} }, { Entrypoint: ['sh'] }, { Cmd: ['sh'] }, { User: '0' }])
+      expect(passes('POST', '/containers/create?name=a', { ...container({}), ...more })).toBe(
+        false,
+      );
+  });
+
   test('no other call about networks, and no other option of a disk', () => {
     for (const [method, path] of [
       ['GET', '/networks'],

@@ -1,5 +1,5 @@
 import { nothing } from '../../src/domain/change';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import type { Reply } from '../helpers/http-client';
@@ -59,6 +59,16 @@ describe('the first start in an empty directory', () => {
     for (const pool of ['alpine', 'free', 'lite', 'vms'])
       await lend(server, token, { items: [{ pool }] });
     await server.stop();
+  });
+
+  test('makes nothing that another user of the machine could read', async () => {
+    const server = await ServerProcess.start();
+    await available(server, await server.setUp(), 'free', 5);
+    await server.stop();
+    const made = readdirSync(server.dataDir, { recursive: true, encoding: 'utf8' });
+    expect(made).toEqual(expect.arrayContaining(['holdfast.db', 'simulated.db', 'master.key']));
+    const open = made.filter((name) => (statSync(join(server.dataDir, name)).mode & 0o077) !== 0);
+    expect(open).toEqual([]);
   });
 
   test('prints a setup token once, on stderr, if none is given', async () => {

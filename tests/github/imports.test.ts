@@ -76,13 +76,18 @@ describe('addresses and keys', () => {
         email: 'eve@example.org',
       },
       (found, createdAt) =>
-        addEmail(found.user, found.email, {
-          id: engine.newId(),
-          userId: eve.userId,
-          email: 'eve@example.org',
-          verifiedAt: null,
-          createdAt,
-        }),
+        addEmail(
+          found.user,
+          found.email,
+          {
+            id: engine.newId(),
+            userId: eve.userId,
+            email: 'eve@example.org',
+            verifiedAt: null,
+            createdAt,
+          },
+          found.addresses,
+        ),
     );
     await signedIn(here, account(1, 'eve'));
     expect((await me(eve)).emails).toEqual([{ email: 'eve@example.org', verified: true }]);

@@ -88,13 +88,18 @@ describe('an invited user', () => {
     await store.transact(
       { load: 'identity', userId, githubId: null, email: 'k@example.org' },
       (found, createdAt) =>
-        addEmail(found.user, found.email, {
-          id: newId(),
-          userId,
-          email: 'k@example.org',
-          verifiedAt: null,
-          createdAt,
-        }),
+        addEmail(
+          found.user,
+          found.email,
+          {
+            id: newId(),
+            userId,
+            email: 'k@example.org',
+            verifiedAt: null,
+            createdAt,
+          },
+          found.addresses,
+        ),
     );
     const kelvin = '\u212a';
     expect(`${kelvin}im@example.org`.toLowerCase()).toBe('kim@example.org');

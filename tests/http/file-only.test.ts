@@ -125,6 +125,20 @@ describe('a pool whose settings an admin of an earlier version has set', () => {
     expect((await stored()).settings).not.toHaveProperty('socketPath');
   });
 
+  test('is named in the log of each start until the file is loaded again', async () => {
+    const notices = () => poolNotices(server.test.engine, DRIVERS);
+    expect(await notices()).toEqual([]);
+    await plant('boxes', {
+      settings: { image: 'theirs', grantCommand: ['/sbin/ours'], socketPath: '/run/other.sock' },
+      types: [{ name: 'small', share: 1, spec: { memoryMb: 64, image: 'theirs' } }],
+    });
+    expect(await notices()).toEqual([
+      expect.stringMatching(/^Pool boxes .*: image, socketPath\. .*POOLS_FILE/),
+    ]);
+    await server.test.load(FILE);
+    expect(await notices()).toEqual([]);
+  });
+
   test('works on if the API made it, and each start names it in the log', async () => {
     const pool = await stored();
     const { kind, driver, sizing, size, types, labels, policy, capabilities, simulate } = pool;

@@ -60,6 +60,21 @@ describe('POST /v1/setup', () => {
     expect(statuses.sort()).toEqual([201, 409, 409, 409]);
   });
 
+  test('takes the setup token in the body only, never in the address', async () => {
+    const server = await TestServer.start();
+    const calls = [
+      server.anybody.post(`/v1/setup?setupToken=${SETUP_TOKEN}`).send(ADA),
+      server.anybody
+        .post(`/v1/setup?setupToken=${SETUP_TOKEN}`)
+        .send({ ...ADA, setupToken: SETUP_TOKEN }),
+    ];
+    for (const call of calls) expect((await call).status).toBe(400);
+    await server.anybody
+      .post('/v1/setup')
+      .send({ ...ADA, setupToken: SETUP_TOKEN })
+      .expect(201);
+  });
+
   test('refuses a short password', async () => {
     const server = await TestServer.start();
     const { body } = await server.anybody

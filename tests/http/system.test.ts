@@ -141,6 +141,27 @@ test('every call of v1 may be invalid, and every key may have been used, accordi
   expect((await server.anybody.get('/livez?deep=1')).status).toBe(400);
 });
 
+test('a public call says that it may answer 401 if, and only if, it looks at a credential', async () => {
+  const server = await TestServer.start();
+  const { paths } = (await server.anybody.get('/openapi.json')).body as {
+    paths: Record<string, Record<string, { responses: Record<string, object> }>>;
+  };
+  const open = server.routes.filter(({ access }) => access === 'public');
+  const seen = await Promise.all(
+    open.map(async ({ method, path }) => {
+      const { status } = await server.bearer('hf_wrong')[method](path);
+      return { path, looks: status === 401 };
+    }),
+  );
+  // The document describes every call but its own.
+  const described = seen.filter(({ path }) => path in paths);
+  expect(described.map(({ looks }) => looks)).toEqual(expect.arrayContaining([true, false]));
+  const documented = open
+    .filter(({ path }) => path in paths)
+    .map(({ method, path }) => ({ path, looks: '401' in paths[path]![method]!.responses }));
+  expect(documented).toEqual(described);
+});
+
 test('every body is documented with an example that its route accepts', async () => {
   const { routes } = await TestServer.start();
   const bad = routes.filter(({ body }) => {

@@ -136,9 +136,7 @@ test(
   async () => {
     const admin = await server.admin();
     const { body: account } = await reserve(admin, 'lab');
-    // It is back long before a loan of the others would be, so that nobody gets ahead meanwhile.
-    const short = { items: [{ pool: 'vms' }], durationSeconds: 60 };
-    const { body: vm } = await admin.post('/v1/reservations').send(short);
+    const { body: vm } = await reserve(admin, 'vms');
     const order: string[] = [];
     const ask = (name: string, items: object[], terms: object = {}) =>
       begun(admin.post('/v1/reservations?wait=60').send({ items, ...terms })).then(

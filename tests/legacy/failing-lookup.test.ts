@@ -67,5 +67,25 @@ describeServer(
       const call = withToken(server().anybody, method, path);
       expect((await expectRefused(server(), call, 503)).body).toEqual({ [field]: BUSY });
     });
+
+    test.each(GUARDED)(
+      'tells its cause in the log, and only there: %s %s',
+      async (method, path) => {
+        const full = new Error('the disk is full');
+        failLookups(server(), new DomainError('busy', BUSY, undefined, { cause: full }));
+        const call = withToken(server().anybody, method, path);
+        const { headers, text } = await expectRefused(server(), call, 503);
+        expect(text).not.toContain('disk');
+        const { logged } = server().server;
+        expect(logged.splice(0).filter(({ level }) => level === 'error')).toEqual([
+          {
+            level: 'error',
+            message: 'request failed',
+            err: full,
+            requestId: headers['x-request-id'],
+          },
+        ]);
+      },
+    );
   },
 );

@@ -253,6 +253,21 @@ describeServer('the identities API in open mode', { mode: 'open', pools }, (serv
       .expect(200, { results: [first.body as object] });
   });
 
+  test('an account has 100 addresses at most, and those that it has may be sent again', async () => {
+    const accountId = await account(server().anybody, 'hoarder');
+    const add = (n: number) =>
+      post(server().anybody, '/emails', { accountId, email: `hoarder${n}@example.com` });
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => add(n)));
+    expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
+    const { body } = await expectRefused(server(), add(100), 409);
+    expect(body).toEqual({ error: 'An account has 100 addresses at most.' });
+    expect((await add(7)).body).toEqual(answers[7]!.body);
+    const { results } = (await server().anybody.get(`/emails?accountId=${accountId}`)).body as {
+      results: object[];
+    };
+    expect(results).toHaveLength(100);
+  });
+
   test.each(INTRUSIONS)('does not answer to %s', async (_what, headers) => {
     expect(
       (

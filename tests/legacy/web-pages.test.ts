@@ -92,4 +92,12 @@ describe.each(['open', 'guarded'] as const)('in %s mode', (mode) => {
       .set({ ...BY_BROWSER, Origin: `http://${host}` })
       .expect(200);
   });
+
+  test('a bearer token serves a page of another site in guarded mode and in v1 only', async () => {
+    await token
+      .get('/release_all')
+      .set(BY_PAGE)
+      .expect(mode === 'open' ? 403 : 200);
+    await token.post('/v1/tokens').set(BY_PAGE).send({ name: 'page' }).expect(201);
+  });
 });

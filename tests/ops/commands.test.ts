@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { decodeMasterKey } from '../../src/crypto/master-key';
 import { temporaryDirectory } from '../helpers/engine';
 import { MAIN, ServerProcess } from '../helpers/process';
 
@@ -133,6 +134,18 @@ test('a backup of a running server is restored after its stop, and nothing is le
     async () => (await again.http.get('/v1/pools/lab', { token })).body.counts.available === 1,
   );
   await again.stop();
+});
+
+test('a backup holds neither the master key nor a password', async () => {
+  const dataDir = newDirectory();
+  await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], { input: PASSWORD });
+  const file = join(temporaryDirectory(), 'backup.db');
+  expect(await run(dataDir, ['backup', file])).toMatchObject({ code: 0 });
+  const backup = readFileSync(file);
+  expect(backup.includes('ada@example.org')).toBe(true);
+  const key = readFileSync(join(dataDir, 'master.key'), 'utf8').trim();
+  for (const secret of [key, decodeMasterKey(key, 'key'), PASSWORD])
+    expect(backup.includes(secret)).toBe(false);
 });
 
 test('an encrypted backup opens only with its identity', async () => {

@@ -17,14 +17,37 @@ export function requireFileOnlyKept(
   after: DriverFields,
   fileOnly: readonly string[],
 ): void {
-  const { settings, types } = before ?? NOTHING;
-  for (const name of fileOnly) {
-    if (!sameJson(settings[name], after.settings[name])) throw fileOnlyError(['settings', name]);
-    after.types.forEach((type, index) => {
-      if (!sameJson(specOf(types, type.name)[name], type.spec[name]))
-        throw fileOnlyError(['types', index, 'spec', name]);
-    });
-  }
+  const [changed] = changedIn(before ?? NOTHING, after, fileOnly);
+  if (changed) throw fileOnlyError(changed);
+}
+
+/**
+ * The file-only settings of a pool that are not as the pools file has them. `file`: the pool as the
+ * file describes it, null if it does not.
+ */
+export function fileOnlyNotOf(
+  file: DriverFields | null,
+  pool: DriverFields,
+  fileOnly: readonly string[],
+): string[] {
+  const changed = changedIn(file ?? NOTHING, pool, fileOnly);
+  return [...new Set(changed.map((field) => String(field.at(-1))))];
+}
+
+/** The places at which file-only settings differ. A type that is gone decides nothing any more. */
+function changedIn(
+  before: DriverFields,
+  after: DriverFields,
+  fileOnly: readonly string[],
+): PropertyKey[][] {
+  return fileOnly.flatMap((name) => [
+    ...(sameJson(before.settings[name], after.settings[name]) ? [] : [['settings', name]]),
+    ...after.types.flatMap((type, index) =>
+      sameJson(specOf(before.types, type.name)[name], type.spec[name])
+        ? []
+        : [['types', index, 'spec', name]],
+    ),
+  ]);
 }
 
 /** The refusal of a field that only the pools file may set. */
@@ -54,14 +77,6 @@ export function withFileOnlyOf<Fields extends DriverFields>(
       spec: replaced(type.spec, specOf(file.types, type.name), fileOnly),
     })),
   };
-}
-
-/** The file-only settings that a pool has, wherever it has them from. */
-export function fileOnlyIn(
-  { settings, types }: DriverFields,
-  fileOnly: readonly string[],
-): string[] {
-  return fileOnly.filter((name) => name in settings || types.some(({ spec }) => name in spec));
 }
 
 function specOf(types: readonly PoolType[], type: string): PoolType['spec'] {

@@ -16,6 +16,7 @@ import { LABEL, differenceOf, networkName, shapeOf } from './container-spec';
 import { Containers } from './containers';
 import { connectEngine } from './engine';
 import { Logins, SupersededError } from './logins';
+import { once } from './once';
 import { Reach } from './reach';
 import type { DockerSettings } from './settings';
 import { DOCKER_CAPABILITIES } from './settings';
@@ -236,17 +237,5 @@ function loginOf({ username, password, privateKey }: CredentialSecret): Login | 
     username,
     ...(password !== undefined && { password }),
     ...(privateKey !== undefined && { privateKey }),
-  };
-}
-
-/** `work` that is done once, however often and early it is asked for. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    if (done) return done;
-    done = work();
-    // The last caller gets the error; until then, nobody may be listening.
-    done.catch(() => undefined);
-    return done;
   };
 }

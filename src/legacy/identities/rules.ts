@@ -67,7 +67,7 @@ export function addEmail(
   user: User | null,
   known: Email | null,
   email: Email,
-  count = 0,
+  count: number,
 ): Decision<Email> {
   requireUser(user, email.userId);
   if (known) return { changes: [], value: known };

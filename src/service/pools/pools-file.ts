@@ -34,7 +34,7 @@ export interface Applied {
  * not be imported, so that they are tried again.
  */
 export async function applyPoolsFile(engine: Engine, file: PoolsFile): Promise<Applied> {
-  const previous = JSON.parse((await engine.store.metadata(COPY)) ?? '[]') as PoolCopy[];
+  const previous = await loadedPools(engine);
   const current = await engine.store.read.pools();
   const { changes, warnings, loaded } = comparePools({
     previous,
@@ -202,6 +202,11 @@ async function listedIn(engine: Engine, { name, accounts }: PoolSpec): Promise<n
       count += 1;
   }
   return count;
+}
+
+/** The pools of the file that was applied last, without secrets; empty before the first. */
+export async function loadedPools({ store }: Engine): Promise<PoolCopy[]> {
+  return JSON.parse((await store.metadata(COPY)) ?? '[]') as PoolCopy[];
 }
 
 /** Has a pools file, or the example, ever been applied to this database? */
