@@ -263,6 +263,24 @@ describe('a bundle', () => {
   });
 });
 
+describe('something held for another that is back in time', () => {
+  const kept = { ...candidate('a', 1, { heldFor: 'w', heldItem: 0 }), lendUntil: NOW + 9 };
+  const asks = (items: QueuedItem[]) => ({
+    requests: [request('brief', items, { lasts: 9 })],
+    available: [candidate('b')],
+    lendable: [kept],
+  });
+
+  it('serves any item that does not name it', () => {
+    expect(granted(asks([wants([1], 1, 'b'), wants([1])]))).toEqual(['brief: 0=b 1=a']);
+  });
+
+  it('serves no item that names it, nor makes room for one', () => {
+    expect(granted(asks([wants([1], 1, 'a'), wants([1])]))).toEqual([]);
+    expect(granted({ ...asks([wants([1], 1, 'a'), wants([1])]), available: [] })).toEqual([]);
+  });
+});
+
 describe('items of one request make room for one another', () => {
   it('when the one that could have anything came first', () => {
     const flexible = request('w', [wants([1, 2]), wants([1])]);

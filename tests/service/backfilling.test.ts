@@ -161,6 +161,32 @@ it('a loan of something that is held for another can be extended only until that
   expect([await status(bundle), await status(loan)]).toEqual(['active', 'ended']);
 });
 
+it('a request does not get by name what is held for another, nor passes one that waits for it', async () => {
+  const { test, ask, status } = await start();
+  await ask([{ pool: 'lite', count: 1 }], 24 * HOUR);
+  const bundle = await ask([
+    { pool: 'lite', count: 1 },
+    { pool: 'vms', count: 2 },
+  ]);
+  await ask([{ pool: 'vms', count: 7 }], 48 * HOUR);
+  await test.settle();
+  const naming = { resource: 'vms-1', count: 1 };
+  const first = await ask([naming], HOUR);
+  const second = await ask([naming, { pool: 'vms', count: 1 }], HOUR);
+  await test.settle();
+  expect([await status(first), await status(second)]).toEqual(['queued', 'queued']);
+  const other = await ask(
+    [
+      { pool: 'boxes', count: 1 },
+      { resource: 'boxes-1', count: 1 },
+    ],
+    HOUR,
+  );
+  expect(await status(other)).toBe('active');
+  await test.after(24 * HOUR);
+  expect([await status(bundle), await status(first)]).toEqual(['active', 'queued']);
+});
+
 it('bundles that wait in vain do not hide those behind them, however many they are', async () => {
   const { test, ask, small } = await start();
   await new Resources(test.engine).setAdminState('lite-1', 'maintenance', null);

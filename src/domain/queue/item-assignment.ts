@@ -20,7 +20,7 @@ export function assign(
     asked.add(index);
     for (const candidate of free) {
       if (
-        !fits(item, candidate) ||
+        !fits(request, item, candidate) ||
         (item.resourceId === null &&
           candidate.heldFor === null &&
           blocked.has(candidate.classId)) ||
@@ -34,7 +34,7 @@ export function assign(
     return items.some((_other, other) => {
       const spare = asked.has(other)
         ? undefined
-        : given[other]!.find((candidate) => fits(item, candidate));
+        : given[other]!.find((candidate) => fits(request, item, candidate));
       if (!spare || !find(other, asked)) return false;
       given[other] = given[other]!.filter((candidate) => candidate !== spare);
       given[index]!.push(spare);
@@ -66,11 +66,18 @@ export function heldForItem(
   );
 }
 
-function fits(item: QueuedItem, candidate: Candidate): boolean {
-  return (
-    item.classes.includes(candidate.classId) &&
-    (item.resourceId === null || item.resourceId === candidate.resourceId)
-  );
+/**
+ * Can this candidate serve this item? What is held for another serves nobody who names it: the
+ * others who wait for it by name are asked only once it is free, so a later one would pass them.
+ */
+function fits(
+  { reservationId }: QueuedRequest,
+  { classes, resourceId: named }: QueuedItem,
+  { classId, resourceId, heldFor }: Candidate,
+): boolean {
+  if (!classes.includes(classId)) return false;
+  if (named === null) return true;
+  return named === resourceId && (heldFor === null || heldFor === reservationId);
 }
 
 /** Might requests that were not loaded be ahead of it in this queue? */
