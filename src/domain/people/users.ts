@@ -21,10 +21,13 @@ export interface Neighbours {
   admins: number;
 }
 
-/** Makes a user. Errors: `conflict` with the field whose value is taken. */
+/**
+ * Makes a user, who takes over an address that its user only claims (`givesWay`). Errors: `conflict`
+ * with the field whose value is taken.
+ */
 export function createUser(neighbours: Neighbours, user: NewUser): Decision<string> {
   checkFree(neighbours, user);
-  return { changes: newUser(user), value: user.id };
+  return { changes: [...takeOver(neighbours, user), ...newUser(user)], value: user.id };
 }
 
 /** Makes the first admin and their token. Errors: `already_set_up`, `conflict`. */
@@ -32,7 +35,8 @@ export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): D
   if (neighbours.admins > 0)
     throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
   checkFree(neighbours, user);
-  return { changes: [...newUser(user), ...newToken(token)], value: user.id };
+  const changes = [...takeOver(neighbours, user), ...newUser(user), ...newToken(token)];
+  return { changes, value: user.id };
 }
 
 function newUser(user: NewUser): Change[] {
@@ -62,11 +66,34 @@ function reserved(): DomainError {
   );
 }
 
+/**
+ * Does the address of this user give way to one that somebody vouches for? An address that its user
+ * chose freely proves nothing and must not keep its owner out. An admin keeps it: losing it could
+ * shut them out.
+ */
+export function givesWay({ emailSelfDeclared, role }: User): boolean {
+  return emailSelfDeclared && role !== 'admin';
+}
+
+/** The user, or the new values of one, whose address and name have to be free. */
+type Wanted = { id: string } & Partial<Pick<User, 'username' | 'emailSelfDeclared'>>;
+
+/** Takes the address from another user, whom `checkFree` has found to give way. */
+function takeOver({ sameEmail }: Neighbours, { id }: Wanted): Change[] {
+  if (!sameEmail || sameEmail.id === id) return [];
+  const { id: userId, version } = sameEmail;
+  return [
+    { do: 'setUser', id: userId, set: { email: null, version: version + 1 } },
+    { do: 'append', event: { type: 'user.changed', userId, data: { fields: 'email' } } },
+  ];
+}
+
 function checkFree(
   { sameEmail, sameUsername }: Neighbours,
-  { id, username }: { id: string; username?: string | null },
+  { id, username, emailSelfDeclared }: Wanted,
 ): void {
-  if (sameEmail && sameEmail.id !== id)
+  const isTaken = sameEmail !== null && sameEmail.id !== id;
+  if (isTaken && (emailSelfDeclared !== false || !givesWay(sameEmail)))
     throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
   const other = namesake(sameUsername, username ?? '', id);
   if (other && other.id !== id)
@@ -100,12 +127,14 @@ export function changeUser(
 ): Decision<string> {
   const found = requirePresent(user, id);
   requireVersion('user', expected, found.version);
-  checkFree(neighbours, { id, username: set.username });
+  const wanted = { id, username: set.username, emailSelfDeclared: set.emailSelfDeclared };
+  checkFree(neighbours, wanted);
   if (set.username && isSystemName(set.username)) throw reserved();
   if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
   if (set.role === 'admin' && !mayBeAdmin(found.origin))
     throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
   const changes: Change[] = [
+    ...takeOver(neighbours, wanted),
     { do: 'setUser', id, set: { ...set, ...newPassword(found, set), version: found.version + 1 } },
     {
       do: 'append',
