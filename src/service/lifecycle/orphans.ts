@@ -1,5 +1,6 @@
 import type { Pool } from '../../domain/pools/pool';
 import type { Call, DiscoveredResource } from '../../drivers/driver';
+import { removeDeletedPool } from '../pools/pool-sizes';
 import type { Drivers } from './drivers';
 import type { Engine } from '../engine';
 
@@ -53,6 +54,19 @@ async function orphansOf(
   );
 }
 
+/** Sweeps a pool, and removes it if it is deleted and only a sweep was missing. */
+async function sweepPool(
+  engine: Engine,
+  drivers: Drivers,
+  pool: Pool,
+  signal: AbortSignal,
+): Promise<number> {
+  const sweptAt = engine.store.now();
+  const removed = await removeOrphans(engine, drivers, pool, signal);
+  if (pool.deletingAt !== null) await removeDeletedPool(engine, pool, sweptAt);
+  return removed;
+}
+
 /** Sweeps every pool; a back end that does not answer is reported and does not delay the others. */
 export async function sweep(
   engine: Engine,
@@ -62,12 +76,10 @@ export async function sweep(
 ): Promise<number> {
   const pools = await engine.store.read.pools();
   const swept = pools.map((pool) =>
-    removeOrphans(engine, drivers, pool, AbortSignal.timeout(deadlineMs)).catch(
-      (error: unknown) => {
-        failed(pool, error);
-        return 0;
-      },
-    ),
+    sweepPool(engine, drivers, pool, AbortSignal.timeout(deadlineMs)).catch((error: unknown) => {
+      failed(pool, error);
+      return 0;
+    }),
   );
   return (await Promise.all(swept)).reduce((sum, count) => sum + count, 0);
 }

@@ -374,6 +374,10 @@ export const operations = sqliteTable(
     index('operations_claimed')
       .on(table.poolId, table.claimedUntil)
       .where(sql`${table.finishedAt} is null`),
+    // Spelled out: SQLite uses it only for a condition without a parameter.
+    index('operations_superseded')
+      .on(table.poolId, table.claimedUntil)
+      .where(sql`${table.outcome} = 'superseded'`),
     index('operations_finished')
       .on(table.finishedAt)
       .where(sql`${table.finishedAt} is not null`),
@@ -414,6 +418,9 @@ export const users = sqliteTable(
     index('users_leaving')
       .on(table.leavingSince)
       .where(sql`${table.leavingSince} is not null`),
+    index('users_admins')
+      .on(table.role)
+      .where(sql`${table.role} = 'admin' and ${table.disabledAt} is null`),
   ],
 );
 
