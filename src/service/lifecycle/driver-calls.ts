@@ -85,12 +85,13 @@ async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S
   const { pool, operation } = run.task;
   const { id: operationId, attempt, requestId } = operation;
   const ended = await run.deadline
-    .hold(pool.policy.cleaning.deadline, async (signal) => {
-      const call = { operationId, attempt, requestId, signal };
-      const driver = run.drivers.of(pool);
-      await refuseStale(run, step, driver, call);
-      return { ok: true, value: await CALLS[step](run, driver, call) };
-    })
+    .hold(pool.policy.cleaning.deadline, (signal) =>
+      run.drivers.use(pool, async (driver) => {
+        const call = { operationId, attempt, requestId, signal };
+        await refuseStale(run, step, driver, call);
+        return { ok: true, value: await CALLS[step](run, driver, call) };
+      }),
+    )
     .catch((error: unknown) => ({ ok: false, ...faultOf(error) }));
   return { step, ...ended } as StepOutcome<S>;
 }

@@ -1,5 +1,5 @@
 import type { Pool } from '../../domain/pools/pool';
-import type { Call, DiscoveredResource } from '../../drivers/driver';
+import type { Call, DiscoveredResource, Driver } from '../../drivers/driver';
 import { removeDeletedPool } from '../pools/pool-sizes';
 import type { Drivers } from './drivers';
 import type { Engine } from '../engine';
@@ -18,15 +18,23 @@ export async function removeOrphans(
   signal: AbortSignal,
 ): Promise<number> {
   if (!pool.capabilities.provisions) return 0;
-  const driver = drivers.of(pool);
   const call: Call = {
     operationId: `sweep-${engine.newId()}`,
     attempt: 1,
     requestId: null,
     signal,
   };
+  return drivers.use(pool, (driver) => removeFrom(engine, driver, pool.name, call));
+}
+
+async function removeFrom(
+  engine: Engine,
+  driver: Driver,
+  pool: string,
+  call: Call,
+): Promise<number> {
   let removed = 0;
-  for await (const found of driver.list(pool.name, call)) {
+  for await (const found of driver.list(pool, call)) {
     for (let at = 0; at < found.length; at += BATCH) {
       const orphans = await orphansOf(engine, found.slice(at, at + BATCH));
       for (const orphan of orphans) await driver.remove(orphan, call);
