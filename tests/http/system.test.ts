@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { JOB_NAMES } from '../../src/service/jobs/jobs';
+import { watchHealth } from '../../src/service/installation/health';
 import { BUILD, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -51,6 +52,18 @@ describe('GET /readyz', () => {
     });
   });
 
+  test('warns of a missing backup, which does not make the service unready', async () => {
+    const server = await TestServer.start();
+    const { engine } = server.test;
+    for (const name of JOB_NAMES) await engine.store.beat(name);
+    server.services.health = watchHealth(engine, { backups: (now) => `missing at ${now}` });
+    const warnings = [`missing at ${server.test.clock.now()}`];
+    expect(await server.anybody.get('/readyz')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', failing: [], warnings },
+    });
+  });
+
   test('is 503 while the database cannot be written, and writes are told to try again', async () => {
     const server = await TestServer.start({ busyDeadlineMs: 50 });
     const admin = await server.admin();
@@ -87,6 +100,7 @@ test('GET /v1/stats counts resources by state, and reservations', async () => {
     destroying: 0,
     maintenance: 0,
     draining: 0,
+    spare: 0,
   };
   expect(body).toEqual({
     resources: { ...none, total: 5, available: 3, allocated: 2 },

@@ -13,7 +13,8 @@ import {
   type User,
   type UserOrigin,
 } from './user';
-import { createToken, createUser, givesWay, type NewUser } from './users';
+import { givesWay } from './taken';
+import { createToken, createUser, type NewUser } from './users';
 
 /** A person's profile, as GitHub reports it. */
 export interface GithubProfile {

@@ -9,17 +9,9 @@ import {
   type NewUser,
   type User,
 } from './user';
-import { namesake } from './usernames';
+import { checkFree, takeOver, type Neighbours } from './taken';
 
-export type { NewUser };
-
-/** The other users that matter to a decision about one user. */
-export interface Neighbours {
-  sameEmail: User | null;
-  /** The users of the wanted username, in any case. */
-  sameUsername: User[];
-  admins: number;
-}
+export type { Neighbours, NewUser };
 
 /**
  * Makes a user, who takes over an address that its user only claims (`givesWay`). Errors: `conflict`
@@ -64,40 +56,6 @@ function reserved(): DomainError {
     `Usernames that begin with ${SYSTEM_PREFIX} are the server's own.`,
     'username',
   );
-}
-
-/**
- * Does the address of this user give way to one that somebody vouches for? An address that its user
- * chose freely proves nothing and must not keep its owner out. An admin keeps it: losing it could
- * shut them out.
- */
-export function givesWay({ emailSelfDeclared, role }: User): boolean {
-  return emailSelfDeclared && role !== 'admin';
-}
-
-/** The user, or the new values of one, whose address and name have to be free. */
-type Wanted = { id: string } & Partial<Pick<User, 'username' | 'emailSelfDeclared'>>;
-
-/** Takes the address from another user, whom `checkFree` has found to give way. */
-function takeOver({ sameEmail }: Neighbours, { id }: Wanted): Change[] {
-  if (!sameEmail || sameEmail.id === id) return [];
-  const { id: userId, version } = sameEmail;
-  return [
-    { do: 'setUser', id: userId, set: { email: null, version: version + 1 } },
-    { do: 'append', event: { type: 'user.changed', userId, data: { fields: 'email' } } },
-  ];
-}
-
-function checkFree(
-  { sameEmail, sameUsername }: Neighbours,
-  { id, username, emailSelfDeclared }: Wanted,
-): void {
-  const isTaken = sameEmail !== null && sameEmail.id !== id;
-  if (isTaken && (emailSelfDeclared !== false || !givesWay(sameEmail)))
-    throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
-  const other = namesake(sameUsername, username ?? '', id);
-  if (other && other.id !== id)
-    throw new DomainError('conflict', 'This username is taken.', 'username');
 }
 
 export type UserFields = Partial<
