@@ -1,7 +1,8 @@
 import { recover, voidClaims } from '../../domain/lifecycle/recovery';
 import { contextOf, type Engine } from '../engine';
+import { everyResource } from './every-resource';
 
-/** Resources recovered in one transaction: a few milliseconds' worth. */
+/** Claims voided in one transaction: a few milliseconds' worth. */
 const BATCH = 500;
 
 /**
@@ -25,21 +26,6 @@ export async function voidClaimsOf(engine: Engine, worker: string): Promise<numb
  * interrupted and run again. Gives how many resources it looked at.
  */
 export async function recoverAll(engine: Engine): Promise<number> {
-  let total = await voidClaimsOf(engine, '');
-  for (let after: string | null = null; ;) {
-    const page: { seen: number; last: string | null } = await engine.store.transact(
-      { load: 'startup', after, limit: BATCH },
-      (snapshot, now) => {
-        const decision = recover(snapshot, contextOf(engine, now));
-        return {
-          ...decision,
-          value: { seen: decision.value, last: snapshot.resources.at(-1)?.id ?? null },
-        };
-      },
-    );
-    total += page.seen;
-    after = page.last;
-    if (page.seen < BATCH) break;
-  }
-  return total;
+  const claims = await voidClaimsOf(engine, '');
+  return claims + (await everyResource(engine, 'startup', recover));
 }

@@ -5,7 +5,8 @@ import type { Pool } from '../../domain/pools/pool';
 import type { PoolFields } from '../../domain/pools/pool-changes';
 import type { DriverFactory } from '../../drivers/driver';
 import { poolSpec } from '../../pools-file/pool';
-import { spelled, type FieldPath, type Report } from '../../pools-file/problem';
+import { spelled } from '../../domain/field';
+import { type FieldPath, type Report } from '../../pools-file/problem';
 import type { WrittenPool, WrittenPoolChange } from '../../pools-file/schema';
 import type { PoolSpec } from '../../pools-file/spec';
 
