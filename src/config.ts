@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { NightlySettings } from './backup/nightly';
@@ -12,7 +11,7 @@ import {
   PATH_VARIABLES,
   type Settings,
 } from './config-schema';
-import { textOf } from './text-file';
+import { readEnvFile } from './env-file';
 
 /** A line of `.env` that sets a variable. */
 const ENV_NAME = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
@@ -239,14 +238,4 @@ function githubConfig({
 
 function workingDirectory(): EnvSource {
   return { cwd: process.cwd(), readEnvFile };
-}
-
-function readEnvFile(path: string): string | undefined {
-  try {
-    return textOf(readFileSync(path));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    if (code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read (${code}).`);
-  }
 }
