@@ -7,7 +7,7 @@ const BATCH = 500;
 
 /**
  * Voids the claims of dead workers: all whose names begin with `worker`. Other workers then repeat
- * the operations. Gives how many claims it voided.
+ * the operations. Returns how many claims it voided.
  */
 export async function voidClaimsOf(engine: Engine, worker: string): Promise<number> {
   for (let total = 0; ;) {
@@ -23,7 +23,7 @@ export async function voidClaimsOf(engine: Engine, worker: string): Promise<numb
 /**
  * Runs before the first process lends anything: takes up interrupted operations, and has every
  * unheld resource verified or cleaned as its pool asks. Its transactions are short, and it may be
- * interrupted and run again. Gives how many resources it looked at.
+ * interrupted and run again. Returns how many resources it looked at.
  */
 export async function recoverAll(engine: Engine): Promise<number> {
   const claims = await voidClaimsOf(engine, '');

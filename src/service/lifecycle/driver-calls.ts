@@ -36,7 +36,7 @@ interface Run {
 /**
  * Makes the driver call of an operation's current step, and those that may follow before it is
  * reported: a new credential after a cleaning, and the proof of a new credential; each within the
- * pool's deadline. Gives the outcome of each call. Never throws: a failure is an outcome.
+ * pool's deadline. Returns the outcome of each call. Never throws: a failure is an outcome.
  */
 export async function invokeDriver(
   engine: Engine,

@@ -36,8 +36,8 @@ export class OperationRunner {
   ) {}
 
   /**
-   * Claims and begins the operations that are due; gives the time to look again (epoch ms), or null
-   * to wait for the next change.
+   * Claims and begins the operations that are due; returns the time to look again (epoch ms), or
+   * null to wait for the next change.
    */
   async pass(): Promise<number | null> {
     const claimed = await this.claimDue();
@@ -61,7 +61,7 @@ export class OperationRunner {
   }
 
   /**
-   * Claims what is due and begins it; gives how much that was. Another call before the
+   * Claims what is due and begins it; returns how much that was. Another call before the
    * transaction has run gives the same.
    */
   private claim(): Promise<number> {

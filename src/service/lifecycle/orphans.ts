@@ -9,7 +9,7 @@ const BATCH = 500;
 
 /**
  * Removes resources at a back end that no row accounts for: left by a worker that died, or created
- * by a call that ended too late. Gives how many were removed.
+ * by a call that ended too late. Returns how many were removed.
  */
 export async function removeOrphans(
   engine: Engine,

@@ -120,7 +120,7 @@ export class Resources {
   }
 
   /**
-   * Adds a resource to a manual pool; gives its id. Errors: `not_found`, `unsupported`, `invalid`
+   * Adds a resource to a manual pool; returns its id. Errors: `not_found`, `unsupported`, `invalid`
    * type.
    */
   add(pool: string, type: string | undefined, { idempotencyKey }: CallContext): Promise<string> {
@@ -167,7 +167,7 @@ export class Resources {
     return findResource(this.engine, idOrName);
   }
 
-  /** Gives a page in order of id. Errors: `not_found` for an unknown pool. */
+  /** Returns a page in order of id. Errors: `not_found` for an unknown pool. */
   list(query: ResourceQuery, page: Page): Promise<ResourceView[]> {
     return listResources(this.engine, query, page);
   }

@@ -24,8 +24,8 @@ export class PoolSizes {
   constructor(private readonly engine: Engine) {}
 
   /**
-   * Takes one bounded step for each pool that needs one. Gives when to look again, in epoch ms: at
-   * once while a pool still changes.
+   * Takes one bounded step for each pool that needs one. Returns when to look again, in epoch ms:
+   * at once while a pool still changes.
    */
   async step(): Promise<number> {
     const { store } = this.engine;
@@ -58,7 +58,7 @@ export class PoolSizes {
     for (const id of this.done.keys()) if (!present.has(id)) this.done.delete(id);
   }
 
-  /** Gives whether the pool needs another step at once. */
+  /** Returns whether the pool needs another step at once. */
   private async stepPool(pool: Pool, counts: ClassCount[]): Promise<boolean> {
     if (this.done.get(pool.id) !== pool.version) await refuseUnsatisfiable(this.engine, pool);
     const isOff = pool.deletingAt !== null || (await this.isOff(pool, counts));

@@ -46,7 +46,7 @@ function isFileOnly(path: FieldPath, { driver }: WrittenPool, drivers: Factories
 }
 
 /**
- * Gives the fields that a patch changes. The patch is merged into the pool leaf by leaf, and the
+ * Returns the fields that a patch changes. The patch is merged into the pool leaf by leaf, and the
  * result is checked as a whole. Errors: `invalid` with the field, `forbidden` for one that only the
  * pools file may set.
  */
