@@ -73,7 +73,7 @@ async function isHere(): Promise<boolean> {
   );
 }
 
-/** Gives an active loan: its login has been proven to work. */
+/** Returns an active loan: its login has been proven to work. */
 async function borrow(client: Client, pool: string): Promise<Loan> {
   const loan = JSON.parse(
     (await client.call('POST', '/v1/reservations?wait=60', from(pool))).body,

@@ -67,7 +67,7 @@ function note(
 }
 
 /**
- * Runs a recording on another connection, by nothing but prepared statements; gives how long that
+ * Runs a recording on another connection, by nothing but prepared statements; returns how long that
  * took, in ms.
  */
 export function replay(connection: Database.Database, { sources, calls }: Recording): number {

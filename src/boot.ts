@@ -12,6 +12,7 @@ import { makeToken } from './crypto/tokens';
 import { idsBy } from './ids';
 import { Drivers } from './service/lifecycle/drivers';
 import type { Engine } from './service/engine';
+import { missingBackup } from './backup/nightly';
 import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
 import { HeardUntil } from './service/installation/listening';
@@ -76,7 +77,10 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     random: systemRandom,
   });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
-  const health = watchHealth(engine, { free: () => freeSpace(dataDir), least: config.minFreeDisk });
+  const health = watchHealth(engine, {
+    disk: { free: () => freeSpace(dataDir), least: config.minFreeDisk },
+    ...(backup ? { backups: missingBackup(backup, store.now()) } : {}),
+  });
   const services = {
     ...createServices(engine, drivers, passwords, setup.token, githubOf(config)),
     health,

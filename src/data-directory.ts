@@ -53,8 +53,8 @@ export class DataDirectory {
   }
 
   /**
-   * Creates or upgrades the database. Gives the file of its backup from before an upgrade, if there
-   * was one. `alone`: no other process uses it.
+   * Creates or upgrades the database. Returns the file of its backup from before an upgrade, if
+   * there was one. `alone`: no other process uses it.
    */
   upgrade(backupDir: string | undefined, alone: boolean): string | null {
     return namingPath(this.database, () =>
@@ -116,7 +116,7 @@ export class DataDirectory {
     }
   }
 
-  /** Seals all secrets of the database under another key; gives their number. */
+  /** Seals all secrets of the database under another key; returns their number. */
   rekey(from: Sealer, to: Sealer): number {
     return rekey(this.database, from, to);
   }

@@ -2,7 +2,7 @@ import { V7Generator } from 'uuidv7';
 import type { Clock } from './clock';
 import { freshBytes } from './crypto/random';
 
-/** Gives a new id at each call. */
+/** Returns a new id at each call. */
 export type IdSource = () => string;
 
 const generator = () => new V7Generator({ nextUint32: () => freshBytes(4).readUInt32LE() });

@@ -23,7 +23,7 @@ export class AddressError extends ConfigError {
   }
 }
 
-/** Begins to listen; gives the URL. Errors: AddressError, or the system's error. */
+/** Begins to listen; returns the URL. Errors: AddressError, or the system's error. */
 export function listen(server: Server, { host, port }: Config): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

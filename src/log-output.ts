@@ -16,7 +16,7 @@ export interface LostLines {
 export interface LogOutputOptions {
   /** Called once the output works again after it lost lines. */
   onLost?: (lost: LostLines) => void;
-  /** As `fs.writeSync` of text; gives the number of bytes written. */
+  /** As `fs.writeSync` of text; returns the number of bytes written. */
   write?: (fd: number, bytes: Uint8Array) => number;
   /** The most that is kept meanwhile, in bytes. */
   mostKept?: number;

@@ -48,7 +48,7 @@ export class Borrower {
     return this.held(body);
   }
 
-  /** Asks; gives what it is at once. */
+  /** Asks; returns what it is at once. */
   async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<ShownLoan> {
     const { body } = await this.caller.call<ShownLoan>('POST /v1/reservations', path, {
       expect: [200, 201, 202],
@@ -80,7 +80,7 @@ export class Borrower {
     return body;
   }
 
-  /** Gives the lease as it is after the extension. */
+  /** Returns the lease as it is after the extension. */
   async extend({ id }: ShownLoan, seconds: number): Promise<ShownLoan> {
     const { body } = await this.caller.call<ShownLoan>(
       'PATCH /v1/reservations/{id}',
@@ -94,8 +94,8 @@ export class Borrower {
   }
 
   /**
-   * Gives the lease as it is then. Throws GaveUp where this machine was so busy that the beat came
-   * too late.
+   * Returns the lease as it is then. Throws GaveUp where this machine was so busy that the beat
+   * came too late.
    */
   async beat({ id, heartbeatBy }: ShownLoan): Promise<ShownLoan> {
     const { status, body } = await this.caller.call<ShownLoan>(

@@ -13,7 +13,7 @@ const ADDONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Puts all that the executable holds beside its bundles in `out`; gives the names, the manifest's
+ * Puts all that the executable holds beside its bundles in `out`; returns the names, the manifest's
  * with them.
  */
 export function collect(root: string, out: string, jobs: string[]): string[] {

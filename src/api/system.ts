@@ -30,3 +30,9 @@ export const welcome = z
 export const health = z
   .object({ status: z.enum(['ok', 'failing']), failing: z.array(z.string()) })
   .meta({ id: 'Health' });
+
+export const readiness = health
+  .extend({
+    warnings: z.array(z.string()).meta({ description: 'Faults that an operator has to mend.' }),
+  })
+  .meta({ id: 'Readiness' });

@@ -16,25 +16,31 @@ export interface NightlySettings {
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
+/** How long after its time a backup may still be made before it is missed; ms. */
+const GRACE = 30 * MINUTE;
 const OUR_NAME = /^holdfast-\d{4}-\d{2}-\d{2}\.db(\.age)?$/;
 
 /**
  * Makes one backup a day, named by its day. It checks which backup exists rather than when it ran, so
  * that a server that was down at the time catches up, and of two processes only the first makes
- * one. The job loop retries one that failed.
+ * one. One that failed is logged by the job loop, and tried again every minute.
  */
 export function nightlyBackup(
   { engine, log }: Pick<JobContext, 'engine' | 'log'>,
   source: string,
   settings: NightlySettings,
 ): Job {
+  let retryAt = -Infinity;
   return {
     idle: async () => {},
     rest: 500,
     runOnce: async () => {
-      const last = lastDue(engine.store.now(), settings.minute);
-      const path = join(settings.directory, nameOf(last, settings.encryptTo !== undefined));
+      const now = engine.store.now();
+      const last = lastDue(now, settings.minute);
+      const path = pathAt(last, settings);
       if (!fs.existsSync(path)) {
+        if (now < retryAt) return retryAt;
+        retryAt = now + MINUTE;
         makeDirectory(settings.directory);
         await makeBackup(source, path, settings.encryptTo);
         log.info(
@@ -51,6 +57,27 @@ export function nightlyBackup(
 export function lastDue(now: number, minute: number): number {
   const today = Math.floor(now / DAY) * DAY + minute * MINUTE;
   return today <= now ? today : today - DAY;
+}
+
+/**
+ * Watches whether the nightly backups are made. The result says at a time (epoch ms) whether the last
+ * one is missing, for whatever reason: half an hour after it was due, or after `startedAt` if the
+ * server was down then; null: it is there.
+ */
+export function missingBackup(
+  settings: NightlySettings,
+  startedAt: number,
+): (now: number) => string | null {
+  return (now) => {
+    const last = lastDue(now, settings.minute);
+    if (now - Math.max(last, startedAt) < GRACE || fs.existsSync(pathAt(last, settings)))
+      return null;
+    return `the nightly backup that was due at ${new Date(last).toISOString()} is missing`;
+  };
+}
+
+function pathAt(due: number, { directory, encryptTo }: NightlySettings): string {
+  return join(directory, nameOf(due, encryptTo !== undefined));
 }
 
 function nameOf(at: number, encrypted: boolean): string {

@@ -19,7 +19,7 @@ import { Refusal } from './exit-codes';
 /** A new master key. */
 interface NewKey {
   key: Buffer;
-  /** Makes the next start find the key; gives a sentence for people. */
+  /** Makes the next start find the key; returns a sentence for people. */
   settle(): string;
 }
 

@@ -70,7 +70,7 @@ export function readKeyFile(path: string, warn: (message: string) => void): Buff
 }
 
 /**
- * Creates a key file, durably, unless it exists. Gives whether this process created it. Errors:
+ * Creates a key file, durably, unless it exists. Returns whether this process created it. Errors:
  * MasterKeyError.
  */
 export function makeKeyFile(path: string): boolean {

@@ -24,7 +24,7 @@ export class SealError extends Error {
 export interface Sealer {
   /** Identifies the master key: the first 8 hex digits of its SHA-256. */
   readonly keyId: string;
-  /** Gives `v1.<keyId>.<base64url>`, which opens only with the same `aad`: `table/id/column`. */
+  /** Returns `v1.<keyId>.<base64url>`, which opens only with the same `aad`: `table/id/column`. */
   seal: (aad: string, plaintext: string) => string;
   /** The plaintext. Errors: SealError if the text, the key or the `aad` differs. */
   open: (aad: string, sealed: string) => string;

@@ -22,7 +22,7 @@ export interface Once<T> {
    * answer, for a legacy API that repeats them.
    */
   save(result: T): { resultId: string; answer?: string };
-  /** Gives the result of a repeated request from the record of the first. */
+  /** Returns the result of a repeated request from the record of the first. */
   replay(record: IdempotencyRecord): T;
 }
 

@@ -158,6 +158,8 @@ export interface Queries {
   breaker: { of: { poolId: string }; gives: Breaker | null };
   /** How many operations of each pool are claimed beyond `now`. */
   claimedCounts: { of: { poolIds: string[]; now: number }; gives: number[] };
+  /** The latest `claimedUntil` of a pool's superseded operations; null without any. Epoch ms. */
+  supersededUntil: { of: { poolId: string }; gives: number | null };
   /**
    * The resources of a pool that are due for an operation at `now` and held for nobody, by time.
    */

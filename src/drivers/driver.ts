@@ -131,7 +131,7 @@ export interface Driver {
   ): Promise<void>;
 
   /**
-   * Tries to log in. Gives `accepted` or `refused` only as the endpoint's own answer about this
+   * Tries to log in. Returns `accepted` or `refused` only as the endpoint's own answer about this
    * credential. A time-out, a reset or an unreachable endpoint is a DriverError, never `refused`.
    */
   checkCredential(

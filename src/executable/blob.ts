@@ -33,8 +33,8 @@ export function manifest(): Manifest {
 }
 
 /**
- * Gives a file of the executable without copying it, so it must not be written to. Throws if there
- * is no file of that name.
+ * Returns a file of the executable without copying it, so it must not be written to. Throws if
+ * there is no file of that name.
  */
 export function packedBytes(name: string): Buffer {
   return Buffer.from(getRawAsset(name));

@@ -56,7 +56,7 @@ function makePrivate(path: string): void {
   if ((found.mode & 0o777) !== OWNER_ONLY.directory) fs.chmodSync(path, OWNER_ONLY.directory);
 }
 
-/** Gives null if there is no such plain file. */
+/** Returns null if there is no such plain file. */
 function hashOfFile(path: string): string | null {
   if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isFile()) return null;
   return sha256Of(fs.readFileSync(path));

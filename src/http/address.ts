@@ -7,8 +7,9 @@ const WITH_PORT = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/;
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 
 /**
- * Reads an IP address, which some proxies write with a port (`203.0.113.9:5001`, `[2001:db8::1]:80`).
- * Gives its usual spelling, IPv4 for an address that IPv6 maps; null if the text is no address.
+ * Reads an IP address, which some proxies write with a port (`203.0.113.9:5001`,
+ * `[2001:db8::1]:80`). Returns its usual spelling, IPv4 for an address that IPv6 maps; null if the
+ * text is no address.
  */
 export function parseAddress(text: string): string | null {
   const [, bracketed, plain] = WITH_PORT.exec(text.trim()) ?? [];

@@ -39,7 +39,7 @@ export interface AppOptions {
   newId: () => string;
   /** Express's `trust proxy`; never true. */
   trustProxy: number | string[] | false;
-  /** Gives the bytes of a page; without it no pages are served. */
+  /** Returns the bytes of a page; without it no pages are served. */
   page?: (file: string) => Buffer;
   /** The address of this server for browsers; the one they call by default. */
   publicUrl?: string;

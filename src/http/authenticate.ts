@@ -21,7 +21,7 @@ export const NOBODY: Principal = {
 };
 
 /**
- * Gives the caller, if their credential has the access that the route needs. A public route needs
+ * Returns the caller, if their credential has the access that the route needs. A public route needs
  * none, but one that is shown has to be right.
  * Errors: `unauthenticated`, `forbidden`, `busy`.
  */

@@ -68,7 +68,7 @@ export class Connections {
     return connection.late;
   }
 
-  /** Takes one of the places for held answers; gives how to leave it, or null if none is left. */
+  /** Takes one of the places for held answers; returns how to leave it, or null if none is left. */
   hold(place: string): (() => void) | null {
     return this.held.take(place);
   }

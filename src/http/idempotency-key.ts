@@ -46,8 +46,8 @@ function pathOf(route: Route, { params }: Request): string {
 }
 
 /**
- * Gives the body in canonical form. JSON.parse accepts bodies that have no such form: with numbers
- * beyond the largest, or nested too deeply for the stack.
+ * Returns the body in canonical form. JSON.parse accepts bodies that have no such form: with
+ * numbers beyond the largest, or nested too deeply for the stack.
  */
 function canonical(body: unknown): string {
   try {

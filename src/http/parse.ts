@@ -64,8 +64,8 @@ function isMissing({ path }: Issue, input: unknown): boolean {
 }
 
 /**
- * Gives the seconds that the caller will wait, from the parsed query or `Prefer: wait=N` (RFC 7240,
- * 4.3); at most 60.
+ * Returns the seconds that the caller will wait, from the parsed query or `Prefer: wait=N` (RFC
+ * 7240, 4.3); at most 60.
  */
 export function waitOf(request: Request, query: unknown): number {
   const asked = (query as { wait?: number } | undefined)?.wait;

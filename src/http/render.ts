@@ -24,7 +24,7 @@ export function renderer<T extends z.ZodObject>(schema: T): (source: Source<T>) 
   };
 }
 
-/** Gives the fields without those that a driver left undefined. */
+/** Returns the fields without those that a driver left undefined. */
 export function present(
   fields: Record<string, string | number | undefined>,
 ): Record<string, string | number> {

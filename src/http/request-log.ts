@@ -9,7 +9,7 @@ const ALWAYS = Object.entries({
 });
 
 /**
- * Sets the headers of every answer. Gives the id of the request: the caller's X-Request-ID, if it
+ * Sets the headers of every answer. Returns the id of the request: the caller's X-Request-ID, if it
  * is printable and short, or else a new one.
  */
 export function beginAnswer(

@@ -23,13 +23,13 @@ export interface Call<Params, Query, Body> {
   context: CallContext;
   /** The strong tags in If-Match, without quotes; null if it is missing or `*`. */
   ifMatch: readonly string[] | null;
-  /** Gives the value of a cookie; null if the caller sent none. */
+  /** Returns the value of a cookie; null if the caller sent none. */
   cookie: (name: string) => string | null;
   /** Seconds to hold the answer for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
-  /** Gives a signal that aborts when the caller disconnects. */
+  /** Returns a signal that aborts when the caller disconnects. */
   signal: () => AbortSignal;
-  /** Gives the attempt that the call makes if its body holds a secret that could be guessed. */
+  /** Returns the attempt that the call makes if its body holds a secret that could be guessed. */
   attempt: () => Attempt;
   /** Path and query as sent, for links. */
   url: string;

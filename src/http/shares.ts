@@ -13,7 +13,10 @@ export class Shares {
     return this.taken.get(taker) ?? 0;
   }
 
-  /** Takes a place; gives how to leave it, which works once, or null if none is left for the taker. */
+  /**
+   * Takes a place; returns how to leave it, which works once, or null if none is left for the
+   * taker.
+   */
   take(taker: string): (() => void) | null {
     if (this.total >= this.most || this.of(taker) >= this.byOne) return null;
     this.change(taker, 1);

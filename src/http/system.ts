@@ -1,4 +1,4 @@
-import { health, stats, version as versionBody, welcome } from '../api/system';
+import { health, readiness, stats, version as versionBody, welcome } from '../api/system';
 import type { Services } from '../service/services';
 import { openApiDocument } from './openapi';
 import { route, type Route } from './route';
@@ -46,15 +46,18 @@ const healthRoutes: Route[] = [
     summary: 'Check that the service can do its work',
     access: 'public',
     answers: {
-      200: { description: 'The service works.', body: health },
-      503: { description: 'The service cannot work; the body says why.', body: health },
+      200: {
+        description: 'The service works; warnings do not keep it from that.',
+        body: readiness,
+      },
+      503: { description: 'The service cannot work; the body says why.', body: readiness },
     },
     errors: [],
     handle: async ({ services }) => {
-      const failing = await services.health();
-      return failing.length === 0
-        ? { status: 200, body: { status: 'ok', failing } }
-        : { status: 503, body: { status: 'failing', failing } };
+      const found = await services.health();
+      return found.failing.length === 0
+        ? { status: 200, body: { status: 'ok', ...found } }
+        : { status: 503, body: { status: 'failing', ...found } };
     },
   }),
 ];

@@ -37,9 +37,8 @@ export class Gate {
   }
 
   /**
-   * Gives the caller by credential; in open mode the caller is `own`, whatever right credential is
-   * shown. Errors: `unauthenticated`,
-   * `forbidden`, `busy`.
+   * Returns the caller by credential; in open mode the caller is `own`, whatever right credential
+   * is shown. Errors: `unauthenticated`, `forbidden`, `busy`.
    */
   async authenticate(
     request: Request,
@@ -62,15 +61,16 @@ export class Gate {
   }
 
   /**
-   * Gives the caller, or NOBODY for a call without a credential. One that is shown has to be right,
-   * or the answer would tell a right guess from a wrong one. Errors: as `identify`, and the store's.
+   * Returns the caller, or NOBODY for a call without a credential. One that is shown has to be
+   * right, or the answer would tell a right guess from a wrong one. Errors: as `identify`, and the
+   * store's.
    */
   async anybody(request: Request, services: Services): Promise<Principal> {
     return showsCredential(request) ? this.identify(request, services) : NOBODY;
   }
 
   /**
-   * Gives the caller by the credential of the request. Errors: `unauthenticated`, `rate_limited`,
+   * Returns the caller by the credential of the request. Errors: `unauthenticated`, `rate_limited`,
    * `busy`.
    */
   identify(request: Request, services: Services): Promise<Principal> {

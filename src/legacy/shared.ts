@@ -76,7 +76,7 @@ function serves({ took, version }: Made<unknown>, present: number, age: number):
 
 const snapshots = new WeakMap<Engine, Map<string, Shared<unknown>>>();
 
-/** Gives the snapshot of this name, made by `make` unless one serves. Errors: those of `make`. */
+/** Returns the snapshot of this name, made by `make` unless one serves. Errors: those of `make`. */
 export function shared<T>(engine: Engine, name: string, make: () => Promise<T>): Promise<T> {
   const ofEngine = snapshots.get(engine) ?? new Map<string, Shared<unknown>>();
   snapshots.set(engine, ofEngine);
@@ -88,7 +88,9 @@ export function shared<T>(engine: Engine, name: string, make: () => Promise<T>):
 const bodies = new WeakMap<object, LRUCache<string, object>>();
 const MOST_BODIES = 20;
 
-/** Gives the body that shows a part of a snapshot; the same object for all who ask for that part. */
+/**
+ * Returns the body that shows a part of a snapshot; the same object for all who ask for that part.
+ */
 export function sharedBody<T extends object>(snapshot: object, part: string, make: () => T): T {
   const known = bodies.get(snapshot) ?? new LRUCache<string, object>({ max: MOST_BODIES });
   bodies.set(snapshot, known);

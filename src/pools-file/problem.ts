@@ -19,12 +19,3 @@ export function reportIssues(base: FieldPath, error: z.ZodError, report: Report)
 function isMissing({ code, message }: z.core.$ZodIssue): boolean {
   return code === 'invalid_type' && message.endsWith('received undefined');
 }
-
-/** A path as people write it: `pools[0].lease.default`. */
-export function spelled(path: FieldPath): string {
-  return path
-    .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`,
-    )
-    .join('');
-}

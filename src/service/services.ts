@@ -4,7 +4,7 @@ import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
 import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
-import { failing } from './installation/health';
+import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
@@ -27,8 +27,7 @@ export interface Services {
   resources: Resources;
   reservations: Reservations;
   waiting: Waiting;
-  /** The reasons why the service cannot do its work, in words. */
-  health: () => Promise<string[]>;
+  health: () => Promise<Health>;
   statistics: () => Promise<Statistics>;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
@@ -56,7 +55,7 @@ export function createServices(
     resources: new Resources(engine),
     reservations: new Reservations(engine),
     waiting: new Waiting(engine),
-    health: () => failing(engine),
+    health: () => examine(engine),
     statistics: () => statistics(engine),
     github: github && new GithubSignIn(engine, github),
   };

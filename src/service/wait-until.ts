@@ -1,8 +1,8 @@
 import type { Store } from '../store/store';
 
 /**
- * Gives true once `check` does; it is asked now and after every commit. Gives false after `timeout`
- * ms, or when the signal aborts. Rejects if `check` rejects.
+ * Returns true once `check` does; it is asked now and after every commit. Returns false after
+ * `timeout` ms, or when the signal aborts. Rejects if `check` rejects.
  */
 export async function until(
   store: Store,

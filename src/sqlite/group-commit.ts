@@ -89,8 +89,9 @@ export class GroupCommit<C = undefined> {
 
   /**
    * Queues `task`, which must be synchronous and may use the connection freely except for BEGIN,
-   * COMMIT and ROLLBACK. Gives its result once it is durable. Errors: those of the task, which alone
-   * is rolled back; that of a failed COMMIT or an unsound database, for the whole batch; BusyError.
+   * COMMIT and ROLLBACK. Returns its result once it is durable. Errors: those of the task, which
+   * alone is rolled back; that of a failed COMMIT or an unsound database, for the whole batch;
+   * BusyError.
    */
   run<T>(task: (context: C) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {

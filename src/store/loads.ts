@@ -124,7 +124,10 @@ export interface Loads {
 
   // Data that only the legacy APIs use; see domain/legacy.ts.
 
-  /** As `user`, with the VM reservation API's data about this user, and how many users it has. */
+  /**
+   * As `user`, with the VM reservation API's data about this user and the caller, and how many users
+   * it has.
+   */
   vmUser: {
     ask: { id: string; email: string | null; username: string | null; caller?: CallerIds };
     gives: VmUserSnapshot;
@@ -147,6 +150,7 @@ export interface UserSnapshot {
 export interface VmUserSnapshot extends UserSnapshot {
   vmUser: VmUser | null;
   vmUsers: VmUserCounts;
+  callerVm?: VmUser | null;
 }
 
 export interface IdentitySnapshot {

@@ -94,7 +94,7 @@ export interface Store {
    * newest, which the clock depends on; ended reservations with their allocations; destroyed
    * resources without allocations; finished operations; idempotency keys; API tokens that were
    * revoked or have expired, except imported ones, which another import of the same file would
-   * revive. Gives their number.
+   * revive. Returns their number.
    */
   prune(before: Cutoffs, limit: number): Promise<number>;
 

@@ -203,6 +203,30 @@ export function describeLoads(name: string, open: () => Opened): void {
     });
   });
 
+  describe(`${name}: the load of a pool`, () => {
+    const operation = (id: string, fields: Parameters<typeof anOperation>[2]): Change => ({
+      do: 'createOperation',
+      operation: anOperation(id, id, { outcome: 'superseded', finishedAt: 1, ...fields }),
+    });
+    const lateUntil = async () => {
+      const { lateUntil: at } = await load(store, { load: 'pool', name: 'empty' });
+      return at;
+    };
+
+    it('that is deleted and empty has the end of the last call that was superseded', async () => {
+      await apply(store, ...makePool({ id: 'p9', name: 'empty', deletingAt: 1 }));
+      expect(await lateUntil()).toBeNull();
+      await apply(
+        store,
+        operation('o1', { poolId: 'p9', claimedUntil: 5 }),
+        operation('o2', { poolId: 'p9', claimedUntil: 9 }),
+        operation('o3', { poolId: 'p9', claimedUntil: 11, outcome: 'done' }),
+        operation('o4', { claimedUntil: 12 }),
+      );
+      expect(await lateUntil()).toBe(9);
+    });
+  });
+
   describe(`${name}: the load of hearing`, () => {
     const hearing = (of: string, after: string) => ({
       at: 1,

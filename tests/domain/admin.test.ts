@@ -3,6 +3,7 @@ import {
   cleanAgain,
   deleteResource,
   giveCredential,
+  requireNewValue,
   setAdminState,
   undrain,
   unquarantine,
@@ -273,5 +274,25 @@ describe('a credential that an admin brings', () => {
   it('is of no use where the resource lends none of its own', () => {
     const none = { ...aPool().capabilities, staticCredential: false };
     expect(codeOf(() => given({ capabilities: none }))).toBe('unsupported');
+  });
+});
+
+describe('an action that expects more of a resource', () => {
+  const lent = snapshot(world({ status: 'allocated' }));
+
+  it('is refused if its state is another, or if it is lent', () => {
+    expect(codeOf(() => setAdminState(lent, 'draining', context, ['maintenance']))).toBe(
+      'precondition_failed',
+    );
+    expect(codeOf(() => setAdminState(lent, 'draining', context, ['in_service']))).toBeUndefined();
+    expect(codeOf(() => deleteResource(lent, context, { onlyIdle: true }))).toBe('in_use');
+    expect(codeOf(() => deleteResource(lent, context))).toBeUndefined();
+  });
+
+  it('is refused if the value of a new token is that of another', () => {
+    const token = { ...lent.resource, kind: 'token' as const };
+    expect(codeOf(() => requireNewValue(token, 'another'))).toBe('conflict');
+    expect(codeOf(() => requireNewValue(token, token.id))).toBeUndefined();
+    expect(codeOf(() => requireNewValue(token, null))).toBeUndefined();
   });
 });

@@ -537,6 +537,19 @@ describe('a report that comes late changes nothing', () => {
     ],
   ];
 
+  it('notes only, in a pool that is being deleted, that the superseded call is over', () => {
+    const until = context().now + 9;
+    const superseded = { outcome: 'superseded', finishedAt: 3, claimedUntil: until } as const;
+    const snapshot = standingAt('provision', { operation: superseded });
+    snapshot.task.pool = { ...snapshot.task.pool, deletingAt: 2 };
+    const report = (attempt: number) =>
+      completeOperation(snapshot, attempt, [done('provision')], 'worker', context()).changes;
+    expect(report(1)).toEqual([
+      { do: 'setOperation', id: 'op', set: { claimedUntil: context().now } },
+    ]);
+    expect(report(2)).toEqual([]);
+  });
+
   it.each(late)('%s', (_which, snapshot, attempt, result) => {
     expect(completeOperation(snapshot, attempt, result, 'worker', context())).toEqual({
       changes: [],

@@ -1,14 +1,14 @@
 import type { Change } from '../../src/domain/change';
 import { loadPool, loadSizing } from '../../src/domain/pools/loading';
 import type { Pool } from '../../src/domain/pools/pool';
-import { changePool, createPool, removePool } from '../../src/domain/pools/pool-changes';
+import { changePool, createPool, removeDeleted } from '../../src/domain/pools/pool-changes';
 import {
   stepTowardsSize,
   withOneMoreOrLess,
   SIZING_BATCH,
   staysIn,
 } from '../../src/domain/pools/sizing';
-import { aPool, aResource } from './support/objects';
+import { anOperation, aPool, aResource } from './support/objects';
 import { aContext, aWorld, run, type World } from './support/world';
 
 /** How a pool comes to its size: who goes first, and what new resources are called. */
@@ -127,11 +127,30 @@ describe('a pool that has too many', () => {
   it('lets all go once it is being deleted, and is then removed with its queues', () => {
     const pool = sized(9, { deletingAt: 1 });
     expect(drained(step(aWorld([pool], { resources })).changes)).toEqual(['r2', 'r1', 'r3']);
-    expect(removePool(pool).map((change) => change.do)).toEqual([
-      'clearQueues',
-      'deletePool',
-      'append',
-    ]);
+    const removal = removeDeleted({ pool, empty: true, lateUntil: null }, null);
+    const done = removal.changes.map((change) => change.do);
+    expect(done).toEqual(['clearQueues', 'deletePool', 'append']);
+  });
+
+  it.each([
+    ['not deleted', { pool: sized(9) }, 5, false],
+    ['not empty', { empty: false }, 5, false],
+    ['calls may be under way, and nothing was swept', { lateUntil: 4 }, null, false],
+    ['a sweep began before the last call was over', { lateUntil: 5 }, 5, false],
+    ['a sweep began after it', { lateUntil: 4 }, 5, true],
+  ])('is removed once nothing can be left of it: %s', (_what, facts, sweptAt, isRemoved) => {
+    const over = { pool: sized(9, { deletingAt: 1 }), empty: true, lateUntil: null, ...facts };
+    expect(removeDeleted(over, sweptAt).changes.length > 0).toBe(isRemoved);
+  });
+
+  it('waits only for calls whose operations were superseded', () => {
+    const pool = sized(9, { deletingAt: 1 });
+    const lateIn = (outcome: 'superseded' | 'done') =>
+      run(
+        loadPool({ name: 'pool' }),
+        aWorld([pool], { operations: [anOperation('o1', 'r1', { outcome, claimedUntil: 7 })] }),
+      ).lateUntil;
+    expect([lateIn('superseded'), lateIn('done')]).toEqual([7, null]);
   });
 });
 

@@ -95,7 +95,8 @@ describe('the first start in an empty directory', () => {
       async () => (await server.http.get('/readyz')).status === 200,
     );
     expect(ready).toBe(true);
-    expect((await server.http.get('/readyz')).body).toEqual({ status: 'ok', failing: [] });
+    const allIsWell = { status: 'ok', failing: [], warnings: [] };
+    expect((await server.http.get('/readyz')).body).toEqual(allIsWell);
     await server.stop();
   });
 });

@@ -4,6 +4,7 @@ import { importFile } from '../../src/api/import-file';
 import { importAll } from '../../src/legacy/import';
 import { VmPeople } from '../../src/legacy/vms/people';
 import { account, address, type Account } from '../helpers/github';
+import { somebody } from '../helpers/engine';
 import { problem } from '../helpers/server';
 import { eventsOf, signedIn, signIn, world, type World } from './support';
 
@@ -172,7 +173,8 @@ describe('a user of the VM reservation API, taken over by an import', () => {
 
   test('is no longer known once they have changed it in that API', async () => {
     await setEmail('other@example.org');
-    await people().change(userId, { email: 'ann@example.org' }, 'self');
+    const self = { ...somebody(), userId };
+    await people().change(userId, { email: 'ann@example.org' }, 'self', self);
     await expectRefused(ann);
   });
 });

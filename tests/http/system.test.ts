@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { JOB_NAMES } from '../../src/service/jobs/jobs';
+import { watchHealth } from '../../src/service/installation/health';
 import { BUILD, TestServer } from '../helpers/server';
 
 const POOLS = `
@@ -48,6 +49,18 @@ describe('GET /readyz', () => {
     expect(await server.anybody.get('/readyz')).toMatchObject({
       status: 503,
       body: silent(JOB_NAMES.slice(0, 1)),
+    });
+  });
+
+  test('warns of a missing backup, which does not make the service unready', async () => {
+    const server = await TestServer.start();
+    const { engine } = server.test;
+    for (const name of JOB_NAMES) await engine.store.beat(name);
+    server.services.health = watchHealth(engine, { backups: (now) => `missing at ${now}` });
+    const warnings = [`missing at ${server.test.clock.now()}`];
+    expect(await server.anybody.get('/readyz')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', failing: [], warnings },
     });
   });
 

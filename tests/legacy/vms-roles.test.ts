@@ -1,4 +1,5 @@
 import { importFile } from '../../src/api/import-file';
+import { VmPeople } from '../../src/legacy/vms/people';
 import { importAll } from '../../src/legacy/import';
 import { account } from '../helpers/github';
 import { describeServer, expectRefused } from '../helpers/legacy';
@@ -77,6 +78,46 @@ describeServer(
   },
 );
 
+describe('an admin of the VM reservation API who is demoted meanwhile', () => {
+  let server: TestServer;
+  let people: VmPeople;
+  beforeEach(async () => {
+    server = await TestServer.start({ legacy: { mode: 'guarded' } });
+    await importInto(server);
+    const { engine } = server.test;
+    const { passwords } = server.services;
+    const hash = async (password: string) => {
+      await server.anybody.patch('/user').send({ auth: BOSS, id: 2, role: 'user' }).expect(200);
+      return passwords.hash(password);
+    };
+    people = new VmPeople(engine, { ...passwords, hash });
+  });
+  const ann = () =>
+    server.services.authentication.identify({ email: 'ann@example.org', password: 'ann' });
+  const refused = { code: 'unauthenticated' };
+  const lost = { name: 'lost', email: 'lost@example.org', password: 'lost' };
+
+  test('adds nobody, though the password was being hashed before', async () => {
+    await expect(people.create({ ...lost, role: 'user' }, await ann())).rejects.toMatchObject(
+      refused,
+    );
+    expect(await people.findByEmail('lost@example.org')).toBeNull();
+  });
+
+  test('changes nobody else, and still themselves', async () => {
+    const admin = await ann();
+    const boss = { email: 'boss@example.org', password: 'boss' };
+    const asBoss = await server.services.authentication.identify(boss);
+    await people.create({ ...lost, role: 'user' }, asBoss);
+    const { user } = (await people.findByEmail('lost@example.org'))!;
+    const set = { password: 'taken over' };
+    await expect(people.change(user.id, set, 'admin', admin)).rejects.toMatchObject(refused);
+    await expect(people.delete(user.id, admin)).rejects.toMatchObject(refused);
+    await people.change(admin.userId, { password: 'my own' }, 'self', admin);
+    expect(await people.findByEmail('lost@example.org')).not.toBeNull();
+  });
+});
+
 describe('an address that a user of the VM reservation API took', () => {
   let here: World;
   beforeEach(async () => {
@@ -105,6 +146,52 @@ describe('an address that a user of the VM reservation API took', () => {
     await admin.patch(`/v1/users/${bob.id}`).send({ email: 'bob@example.org' }).expect(200);
     const { body } = await admin.post('/v1/users').send({ name: 'owner', email });
     expect((await signedIn(there, owner)).userId).toBe(body.id);
+  });
+
+  test('does not keep its owner out: it goes to whom an admin, or GitHub, gives it', async () => {
+    const legacy = await TestServer.start({
+      legacy: { mode: 'guarded' },
+      github: here.github.setup(['lab']),
+      clock: here.server.test.clock,
+    });
+    await importInto(legacy);
+    const admin = await legacy.admin();
+    const bob = { userid: 3, password: 'bob' };
+    const take = (email: string) =>
+      legacy.anybody.patch('/user').send({ auth: bob, id: 3, email }).expect(200);
+    const bobsAddress = async () =>
+      (await legacy.test.engine.store.read.vmUser({ number: 3 }))!.user.email;
+
+    await take('owner@example.org');
+    const made = await admin.post('/v1/users').send({ name: 'owner', email: 'owner@example.org' });
+    expect(made.status).toBe(201);
+    expect(await bobsAddress()).toBeNull();
+    const again = { auth: bob, id: 3, email: 'owner@example.org' };
+    await legacy.anybody.patch('/user').send(again).expect(400);
+
+    await take('new@example.org');
+    const moved = admin.patch(`/v1/users/${made.body.id}`).send({ email: 'new@example.org' });
+    expect((await moved).body).toMatchObject({ email: 'new@example.org' });
+    expect(await bobsAddress()).toBeNull();
+
+    await take('member@example.org');
+    const member = await signedIn(
+      { ...here, server: legacy },
+      account(7, 'member', { orgs: ['lab'] }),
+    );
+    expect((await member.get('/v1/me')).body).toMatchObject({ email: 'member@example.org' });
+    expect(await bobsAddress()).toBeNull();
+  });
+
+  test('stays with a user who is an admin of Holdfast by now', async () => {
+    await importInto(here.server);
+    const admin = await here.server.admin();
+    const { store } = here.server.test.engine;
+    const { id } = (await store.read.userByEmail('bob@example.org'))!;
+    await admin.patch(`/v1/users/${id}`).send({ role: 'admin' }).expect(200);
+    const { body } = await admin.post('/v1/users').send({ name: 'b', email: 'bob@example.org' });
+    expect(body).toEqual(problem(409, 'conflict', 'email'));
+    expect(await store.read.userByEmail('bob@example.org')).toMatchObject({ id });
   });
 
   test('gets nothing that an import has for its owner', async () => {

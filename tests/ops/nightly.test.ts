@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastDue, nightlyBackup } from '../../src/backup/nightly';
+import { lastDue, missingBackup, nightlyBackup } from '../../src/backup/nightly';
 import { temporaryDirectory, TestEngine } from '../helpers/engine';
 
 const DAY = 86_400_000;
@@ -39,6 +39,37 @@ test.each([
   ['2026-03-01T23:59:59Z', 0, '2026-03-01T00:00:00Z'],
 ])('at %s, the backup of minute %i was last due at %s', (now, minute, due) => {
   expect(lastDue(Date.parse(now), minute)).toBe(Date.parse(due));
+});
+
+test('a backup that was not made is missed half an hour after it was due, until it is there', () => {
+  const directory = join(temporaryDirectory(), 'backups');
+  const settings = { directory, minute: 150, keep: 2, encryptTo: 'age1' };
+  const at = (time: string) => Date.parse(`2026-03-01T${time}Z`);
+  const missing = missingBackup(settings, at('00:00:00'));
+  expect(missing(at('00:29:59'))).toBeNull();
+  expect(missing(at('00:30:00'))).toContain('due at 2026-02-28T02:30:00.000Z is missing');
+  expect(missing(at('02:59:59'))).toBeNull();
+  expect(missing(at('03:00:00'))).toContain('due at 2026-03-01T02:30:00.000Z is missing');
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'holdfast-2026-03-01.db.age'), '');
+  expect(missing(at('03:00:00'))).toBeNull();
+});
+
+test('a backup that failed is tried again a minute later, not at once', async () => {
+  const test = await TestEngine.start();
+  const file = join(temporaryDirectory(), 'file');
+  writeFileSync(file, '');
+  const source = join(test.dataDir, 'holdfast.db');
+  const settings = { directory: file, minute: 0, keep: 1, encryptTo: undefined };
+  const job = nightlyBackup({ engine: test.engine, log }, source, settings);
+  await expect(job.runOnce()).rejects.toThrow();
+  const again = test.clock.now() + 60_000;
+  test.clock.advance(59_999);
+  expect(await job.runOnce()).toBe(again);
+  rmSync(file);
+  test.clock.advance(1);
+  await job.runOnce();
+  expect(readdirSync(file)).toHaveLength(1);
 });
 
 test('a directory that cannot be written makes the pass fail, and leaves nothing half made', async () => {

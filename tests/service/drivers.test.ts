@@ -3,6 +3,7 @@ import { Reconciler } from '../../src/service/jobs/reconciler';
 import { simulatedDriver } from '../../src/drivers/simulated';
 import type { SimulatedSettings } from '../../src/drivers/simulated/settings';
 import { makeJob } from '../../src/service/jobs/jobs';
+import type { Pool } from '../../src/domain/pools/pool';
 import { Pools } from '../../src/service/pools/pools';
 import { TestEngine } from '../helpers/engine';
 
@@ -46,22 +47,49 @@ async function withoutOne(counts: ReturnType<typeof counted>) {
   return { test, gone, left };
 }
 
-afterEach(() => jest.useRealTimers());
-
-it('the driver of a deleted pool is dropped, and closed once its last call must be over', async () => {
+it('the driver of a deleted pool is dropped, and closed once nothing uses it', async () => {
   const counts = counted();
   const { test, gone, left } = await withoutOne(counts);
   const { drivers } = test;
-  const kept = drivers.of(left);
+  const driverOf = (pool: Pool) => drivers.use(pool, async (driver) => driver);
+  const kept = await driverOf(left);
   expect(counts.made).toBe(2);
-  jest.useFakeTimers();
-  drivers.retain([left]);
-  expect(counts.closed).toBe(0);
-  jest.advanceTimersByTime(MINUTE);
+  await drivers.use(gone, async () => {
+    drivers.retain([left]);
+    expect(counts.closed).toBe(0);
+  });
   expect(counts.closed).toBe(1);
-  expect(drivers.of(left)).toBe(kept);
-  drivers.of(gone);
+  expect(await driverOf(left)).toBe(kept);
+  await driverOf(gone);
   expect(counts.made).toBe(3);
+});
+
+it('each use of changed settings has its own driver; the old one closes after its last', async () => {
+  const counts = counted();
+  const { test, left } = await withoutOne(counts);
+  const { drivers } = test;
+  const changed = { ...left, settings: { ...left.settings, latencyMs: 1 } };
+  await drivers.use(left, async (old) => {
+    await drivers.use(changed, async (current) => {
+      expect(current).not.toBe(old);
+      // A call that was claimed before the change still finds the old one.
+      await drivers.use(left, async (again) => expect(again).toBe(old));
+      drivers.retain([changed]);
+    });
+    expect(counts).toMatchObject({ made: 3, closed: 1 });
+  });
+  expect(counts.closed).toBe(2);
+  drivers.retain([changed]);
+  expect(counts).toMatchObject({ made: 3, closed: 2 });
+});
+
+it('a use that fails still ends', async () => {
+  const counts = counted();
+  const { test, left } = await withoutOne(counts);
+  const failing = test.drivers.use(left, () => Promise.reject(new Error('broken')));
+  await expect(failing).rejects.toThrow('broken');
+  test.drivers.retain([]);
+  expect(counts.closed).toBe(2);
 });
 
 it.each(['reconcile', 'verify', 'rotate'] as const)(

@@ -2,6 +2,7 @@ import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
 import { claimLength } from '../../src/domain/lifecycle/claims';
 import { Pools } from '../../src/service/pools/pools';
 import { Resources } from '../../src/service/lifecycle/resources';
+import { sweep } from '../../src/service/lifecycle/orphans';
 import { OperationRunner } from '../../src/service/lifecycle/operation-runner';
 import { somebody, TestEngine } from '../helpers/engine';
 import { Gate } from './support/gated-driver';
@@ -135,32 +136,72 @@ it('access that is opened after its reservation was cancelled lets nobody in', a
   expect(test.cloud.loginsOf((await test.resource('free-1')).handle!)).toEqual([]);
 });
 
-it.each(['going', 'gone'] as const)(
-  'anything made late in a pool that is %s does not stay',
-  async (pool) => {
-    const { test, gate, work } = await start();
+describe('a pool that is deleted while something is made in it', () => {
+  const beginning = async () => {
+    const { test, work, ...rest } = await start();
     const pools = new Pools(test.engine);
     await pools.change('free', { size: 2 }, null);
     await test.reconcile();
+    const deleted = async () => {
+      await pools.delete('free', null);
+      await test.reconcile();
+      await work('other');
+      await test.reconcile();
+    };
+    const swept = async () => {
+      test.clock.advance(1);
+      const failures: unknown[] = [];
+      await sweep(test.engine, test.drivers, 30_000, (_pool, error) => void failures.push(error));
+      return failures.length;
+    };
+    const state = async () => ({
+      pool: (await test.engine.store.read.pool('free')) !== null,
+      made: test.cloud.list('free').length,
+    });
+    return { test, work, deleted, swept, state, ...rest };
+  };
+
+  it('stays until that call has ended, and a sweep has removed what it made', async () => {
+    const { test, gate, work, deleted, swept, state } = await beginning();
     const held = gate.hold('provision');
     const paused = work('paused');
     await held.reached;
-    const lingers = pool === 'going' ? gate.hold('destroy') : null;
-    await pools.delete('free', null);
-    await test.reconcile();
-    const other = work('other');
-    if (lingers) await lingers.reached;
-    else {
-      await other;
-      await test.reconcile();
-      expect(await test.engine.store.read.pool('free')).toBeNull();
-    }
+    await deleted();
+    await swept();
+    expect(await state()).toEqual({ pool: true, made: 0 });
     held.release();
     await paused;
-    lingers?.release();
-    await other;
     await test.reconcile();
-    expect(await test.engine.store.read.pool('free')).toBeNull();
-    expect(test.cloud.list('free')).toEqual([]);
-  },
-);
+    expect(await state()).toEqual({ pool: true, made: 1 });
+    await swept();
+    expect(await state()).toEqual({ pool: false, made: 0 });
+  });
+
+  it('stays until the claim of a worker that died is over, and a sweep succeeds', async () => {
+    const { test, claim, deleted, swept, state } = await beginning();
+    const [task] = await test.claimDue('dying');
+    await deleted();
+    await test.call(task!);
+    await test.cloud.failNext('free', 'list', 1);
+    test.clock.advance(claim);
+    expect(await swept()).toBe(1);
+    await test.reconcile();
+    expect(await state()).toEqual({ pool: true, made: 1 });
+    expect(await swept()).toBe(0);
+    expect(await state()).toEqual({ pool: false, made: 0 });
+  });
+
+  it('is gone after its claim; a worker that goes on even later cleans up itself', async () => {
+    const { test, gate, work, claim, deleted, swept, state } = await beginning();
+    const held = gate.hold('provision');
+    const paused = work('paused');
+    await held.reached;
+    await deleted();
+    test.clock.advance(claim);
+    await swept();
+    expect(await state()).toEqual({ pool: false, made: 0 });
+    held.release();
+    await paused;
+    expect(await state()).toEqual({ pool: false, made: 0 });
+  });
+});

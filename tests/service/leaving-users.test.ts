@@ -35,7 +35,7 @@ test('the reservations of a deleted user are ended by the job, whoever deleted t
 test('a user whom the VM reservation API deletes loses everything, too', async () => {
   const { test } = await start();
   const people = new VmPeople(test.engine, hashes);
-  await people.create({ name: 'v', email: 'v@b.org', password: 'v', role: 'user' }, true);
+  await people.create({ name: 'v', email: 'v@b.org', password: 'v', role: 'user' }, null);
   const { user } = (await people.find(1))!;
   const vic = { ...somebody(), userId: user.id };
   const { id } = await test.reserve(vic, { pool: 'lab' });

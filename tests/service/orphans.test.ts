@@ -37,7 +37,7 @@ async function start(pools = POOLS) {
     const signal = AbortSignal.timeout(60_000);
     const call = { operationId, attempt: 1, requestId: null, signal };
     const known = (await test.engine.store.read.pool(pool))!;
-    await test.drivers.of(known).provision(target, call);
+    await test.drivers.use(known, (driver) => driver.provision(target, call));
   };
   return { test, gate, failed, sweepAll, names, stray };
 }

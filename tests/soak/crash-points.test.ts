@@ -173,12 +173,13 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
   rows.close();
   const pool = (await store.read.pool('p'))!;
   const found = await store.read.resources({ poolId: pool.id }, { after: null, limit: 10 });
-  const outside = await listed(jobs.drivers.of(pool), 'p', {
+  const listing = {
     operationId: 'test',
     attempt: 1,
     requestId: null,
     signal: AbortSignal.timeout(10_000),
-  });
+  };
+  const outside = await jobs.drivers.use(pool, (driver) => listed(driver, 'p', listing));
   expect(outside.map(({ handle }) => handle)).toEqual(found.map(({ resource }) => resource.handle));
   if (way === 'deleted') return void expect(found).toEqual([]);
   expect(found.map(({ resource }) => resource.status)).toEqual([
@@ -215,9 +216,10 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
     requestId: null,
     signal: AbortSignal.timeout(20_000),
   };
-  expect(await jobs.drivers.of(pool).checkCredential(thing, held!.credentials!, call)).toBe(
-    'accepted',
+  const answer = await jobs.drivers.use(pool, (driver) =>
+    driver.checkCredential(thing, held!.credentials!, call),
   );
+  expect(answer).toBe('accepted');
   const cloud = SimulatedCloud.open(dataDir);
   expect(cloud.loginsOf(resource.handle!)).toHaveLength(1);
   await cloud.close();

@@ -214,6 +214,17 @@ it.each([
     /count\(\*\) from "operations" where \(.*"pool_id" = \+?\? and .*"claimed_until" > \+?\?/,
   ],
   [
+    'the last call of a pool whose operation was superseded',
+    'operations_superseded',
+    /^select "claimed_until" from "operations" where .*"outcome" = 'superseded'.* desc limit/,
+  ],
+  ['the number of admins', 'users_admins', /^select count\(\*\) from "users"/],
+  [
+    'whether there is an admin',
+    'users_admins',
+    /^select "id" from "users" where .*'admin'.* limit/,
+  ],
+  [
     'a list of reservations of one status',
     'reservations_by_status (status=?)',
     /from "reservations" where "reservations"."status" = \+?\? order by/,

@@ -1,6 +1,6 @@
 import type { Change, Decision, DetailFields } from '../change';
 import type { Credential } from './credential';
-import { DomainError } from '../errors';
+import { DomainError, requireVersion } from '../errors';
 import { mergeUpdates } from '../merge-updates';
 import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
@@ -22,15 +22,18 @@ export interface ResourceSnapshot extends QueueSnapshot {
 /**
  * Puts a resource into service, takes it out of service, or drains it. A current loan is never cut
  * off. A managed pool replaces a drained resource if its driver can make a new one; otherwise the
- * pool shrinks by one. If the removal is taken back, the pool regains the size it lost.
+ * pool shrinks by one. If the removal is taken back, the pool regains the size it lost. `expected`:
+ * the states that it may be in, null for any. Errors: `precondition_failed`, `not_found`, `conflict`.
  */
 export function setAdminState(
   snapshot: ResourceSnapshot,
   to: AdminState,
   context: DecisionContext,
+  expected: readonly AdminState[] | null = null,
 ): Decision<string> {
   const { resource } = snapshot;
   const { id, poolId } = resource;
+  requireVersion('resource', expected, resource.adminState);
   requirePresent(resource);
   if (resource.adminState === to) return { changes: [], value: id };
   const replaces = snapshot.pools[poolId]!.capabilities.provisions;
@@ -90,6 +93,15 @@ function cleansFrom({ nextOperation, handle }: Resource): OperationKind | undefi
 /** A resource with all its known credentials. */
 export interface CredentialSnapshot extends ResourceSnapshot {
   credentials: Credential[];
+}
+
+/**
+ * Checks that no other resource has, or had, the value of a new token: holders name a token by it.
+ * `owner`: the id of the resource that has it; null: none. Errors: `conflict`.
+ */
+export function requireNewValue({ id, kind }: Resource, owner: string | null): void {
+  if (kind === 'token' && owner !== null && owner !== id)
+    throw new DomainError('conflict', 'Another token has, or had, this value.', 'token');
 }
 
 /**
@@ -162,13 +174,16 @@ export function unquarantine(
 
 /**
  * Removes a resource for good, and shrinks its managed pool by one. A lent resource is removed when
- * its loan ends.
+ * its loan ends, or is refused with `onlyIdle`. Errors: `not_found`, `in_use`.
  */
 export function deleteResource(
   snapshot: ResourceSnapshot,
   context: DecisionContext,
+  { onlyIdle = false } = {},
 ): Decision<string> {
   const { resource } = snapshot;
+  if (onlyIdle && resource.status === 'allocated')
+    throw new DomainError('in_use', `${resource.name} is lent.`);
   requirePresent(resource);
   if (resource.adminState === 'draining') return { changes: [], value: resource.id };
   return {

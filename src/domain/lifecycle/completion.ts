@@ -1,5 +1,5 @@
 import { advance, begin, type ClaimedOperation } from './claims';
-import { nothing, type Breaker, type Decision } from '../change';
+import type { Breaker, Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
 import type { Credential } from './credential';
 import { Draft } from './draft';
@@ -38,8 +38,9 @@ interface Completion {
 /**
  * Applies the result that a worker reports for the claim `attempt`: the resource moves on by one
  * step for each outcome. A late result changes nothing: one of an earlier claim, of a superseded
- * operation, or of a step or generation that has passed. The value is the next work of the same
- * worker, or null.
+ * operation, or of a step or generation that has passed. (In a pool that is being deleted, a
+ * superseded operation notes that its call is over: `removeDeleted` in pools/pool-changes.ts waits
+ * for that.) The value is the next work of the same worker, or null.
  */
 export function completeOperation(
   snapshot: CompletionSnapshot,
@@ -48,7 +49,8 @@ export function completeOperation(
   worker: string,
   context: DecisionContext,
 ): Decision<ClaimedOperation | null> {
-  if (!isCurrent(snapshot.task, attempt, result)) return nothing(null);
+  if (!isCurrent(snapshot.task, attempt, result))
+    return { changes: endOfLateCall(snapshot.task, attempt, context), value: null };
   const completion = { snapshot, draft: new Draft(snapshot.task), worker, context };
   const next = applyOutcomes(completion, result);
   closeBreaker(completion, result);
@@ -69,6 +71,17 @@ function isCurrent(
     resource.operationId === operation.id &&
     stepOf(operation) === step
   );
+}
+
+/** A pool that is being deleted learns that the call of a superseded operation is over. */
+function endOfLateCall(
+  { pool, operation: { id, outcome, attempt, claimedUntil } }: ClaimedOperation,
+  reported: number,
+  { now }: DecisionContext,
+): Change[] {
+  if (pool.deletingAt === null) return [];
+  const ends = outcome === 'superseded' && attempt === reported && claimedUntil > now;
+  return ends ? [{ do: 'setOperation', id, set: { claimedUntil: now } }] : [];
 }
 
 /** Applies the outcomes in order; returns the next step, if any. */

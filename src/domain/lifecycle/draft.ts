@@ -104,7 +104,7 @@ export class Draft implements LifecycleRows {
   }
 
   /**
-   * Gives all changes. The operation comes first, because a resource has only one unfinished
+   * Returns all changes. The operation comes first, because a resource has only one unfinished
    * operation.
    */
   changes(): Change[] {

@@ -13,6 +13,7 @@ import {
   type User,
   type UserOrigin,
 } from './user';
+import { givesWay } from './taken';
 import { createToken, createUser, type NewUser } from './users';
 
 /** A person's profile, as GitHub reports it. */
@@ -79,7 +80,8 @@ export function signIn(
     };
   if (shutOut(snapshot) || !isMember(attempt)) throw refusal();
   const user = newUserOf(snapshot, attempt.profile, context);
-  const { changes } = createUser({ sameEmail: null, sameUsername: [], admins: 1 }, user);
+  const sameEmail = user.email === null ? null : holderOf(snapshot, user.email);
+  const { changes } = createUser({ sameEmail, sameUsername: [], admins: 1 }, user);
   return {
     changes: [
       ...changes,
@@ -126,15 +128,20 @@ function refusal(): DomainError {
   );
 }
 
+function holderOf({ byEmail }: SignInSnapshot, address: string): User | null {
+  return byEmail.find(({ user }) => user.email === address)?.user ?? null;
+}
+
 function newUserOf(
-  { byEmail, sameUsername }: SignInSnapshot,
+  snapshot: SignInSnapshot,
   { login, name, emails }: GithubProfile,
   context: DecisionContext,
 ): NewUser {
-  const isTaken = sameUsername.length > 0;
+  const isTaken = snapshot.sameUsername.length > 0;
   const username = isTaken || !LOGIN.test(login) || isSystemName(login) ? null : login;
-  const taken = new Set(byEmail.map(({ user }) => user.email));
-  const email = emails[0] !== undefined && !taken.has(emails[0]) ? emails[0] : null;
+  const address = emails[0] ?? null;
+  const holder = address === null ? null : holderOf(snapshot, address);
+  const email = holder === null || givesWay(holder) ? address : null;
   const nobodyElse = {
     role: 'user',
     emailSelfDeclared: false,

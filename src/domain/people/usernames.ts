@@ -21,8 +21,8 @@ export function userNamed<User extends Named>(
 
 /**
  * The user who stands in the way of `username` for the user `id` (null for a new one): one spelled
- * like it, or anybody else whose name differs in case only. Gives the user `id` themselves if only
- * they have it, or spell it so already.
+ * like it, or anybody else whose name differs in case only. Returns the user `id` themselves if
+ * only they have it, or spell it so already.
  */
 export function namesake<User extends Named>(
   alike: readonly User[],

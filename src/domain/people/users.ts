@@ -9,22 +9,17 @@ import {
   type NewUser,
   type User,
 } from './user';
-import { namesake } from './usernames';
+import { checkFree, takeOver, type Neighbours } from './taken';
 
-export type { NewUser };
+export type { Neighbours, NewUser };
 
-/** The other users that matter to a decision about one user. */
-export interface Neighbours {
-  sameEmail: User | null;
-  /** The users of the wanted username, in any case. */
-  sameUsername: User[];
-  admins: number;
-}
-
-/** Makes a user. Errors: `conflict` with the field whose value is taken. */
+/**
+ * Makes a user, who takes over an address that its user only claims (`givesWay`). Errors: `conflict`
+ * with the field whose value is taken.
+ */
 export function createUser(neighbours: Neighbours, user: NewUser): Decision<string> {
   checkFree(neighbours, user);
-  return { changes: newUser(user), value: user.id };
+  return { changes: [...takeOver(neighbours, user), ...newUser(user)], value: user.id };
 }
 
 /** Makes the first admin and their token. Errors: `already_set_up`, `conflict`. */
@@ -32,7 +27,8 @@ export function setUp(neighbours: Neighbours, user: NewUser, token: ApiToken): D
   if (neighbours.admins > 0)
     throw new DomainError('already_set_up', 'This server has an admin already; sign in as one.');
   checkFree(neighbours, user);
-  return { changes: [...newUser(user), ...newToken(token)], value: user.id };
+  const changes = [...takeOver(neighbours, user), ...newUser(user), ...newToken(token)];
+  return { changes, value: user.id };
 }
 
 function newUser(user: NewUser): Change[] {
@@ -62,17 +58,6 @@ function reserved(): DomainError {
   );
 }
 
-function checkFree(
-  { sameEmail, sameUsername }: Neighbours,
-  { id, username }: { id: string; username?: string | null },
-): void {
-  if (sameEmail && sameEmail.id !== id)
-    throw new DomainError('conflict', 'A user with this e-mail address exists already.', 'email');
-  const other = namesake(sameUsername, username ?? '', id);
-  if (other && other.id !== id)
-    throw new DomainError('conflict', 'This username is taken.', 'username');
-}
-
 export type UserFields = Partial<
   Pick<User, 'name' | 'email' | 'emailSelfDeclared' | 'username' | 'role' | 'passwordHash'>
 >;
@@ -100,12 +85,14 @@ export function changeUser(
 ): Decision<string> {
   const found = requirePresent(user, id);
   requireVersion('user', expected, found.version);
-  checkFree(neighbours, { id, username: set.username });
+  const wanted = { id, username: set.username, emailSelfDeclared: set.emailSelfDeclared };
+  checkFree(neighbours, wanted);
   if (set.username && isSystemName(set.username)) throw reserved();
   if (set.role === 'user') keepAnAdmin(found, neighbours, 'role');
   if (set.role === 'admin' && !mayBeAdmin(found.origin))
     throw new DomainError('conflict', `A user made by ${found.origin} cannot be an admin.`, 'role');
   const changes: Change[] = [
+    ...takeOver(neighbours, wanted),
     { do: 'setUser', id, set: { ...set, ...newPassword(found, set), version: found.version + 1 } },
     {
       do: 'append',

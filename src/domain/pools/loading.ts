@@ -102,11 +102,25 @@ export interface PoolFacts {
   next: number;
   /** Does it have no resources, not even any that are being removed? */
   empty: boolean;
+  /**
+   * For a deleted pool that is empty: until when calls may still run whose operations were
+   * superseded, epoch ms; otherwise, or if none was, null.
+   */
+  lateUntil: number | null;
   /** The resource of any pool that has the requested name. */
   sameNamed: Resource | null;
   /** How many resources of each type are lent and will stay. */
   lent: ReadonlyMap<string, number>;
 }
+
+const NO_POOL = {
+  pool: null,
+  classes: [],
+  next: 1,
+  empty: true,
+  lateUntil: null,
+  lent: new Map<string, number>(),
+};
 
 /** Loads a pool by its name, and whatever could conflict with a new resource. */
 export function* loadPool({ name, resource }: PoolAsk): Loading<PoolFacts> {
@@ -114,12 +128,15 @@ export function* loadPool({ name, resource }: PoolAsk): Loading<PoolFacts> {
   const called =
     resource === undefined ? [] : yield* ask({ ask: 'resourcesNamed', names: [resource] });
   const sameNamed = called[0] ?? null;
-  if (!entry) return { pool: null, classes: [], next: 1, empty: true, lent: new Map(), sameNamed };
+  if (!entry) return { ...NO_POOL, sameNamed };
   const { pool, classes } = entry;
   const highest = yield* ask({ ask: 'highestNumber', poolId: pool.id });
   const [next] = yield* freeNumbers(pool, highest + 1, 1);
   const lent = lentByType(classes, yield* loadCounts(classes));
-  return { pool, classes, next: next!, empty: highest === 0, lent, sameNamed };
+  const empty = highest === 0;
+  const isOver = empty && pool.deletingAt !== null;
+  const lateUntil = isOver ? yield* ask({ ask: 'supersededUntil', poolId: pool.id }) : null;
+  return { pool, classes, next: next!, empty, lateUntil, lent, sameNamed };
 }
 
 function* loadCounts(classes: readonly ResourceClass[]): Loading<StateCount[]> {

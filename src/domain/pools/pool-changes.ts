@@ -1,6 +1,7 @@
-import type { Change, Decision } from '../change';
+import { nothing, type Change, type Decision } from '../change';
 import { DomainError, requireVersion } from '../errors';
 import type { DecisionContext } from '../context';
+import type { PoolFacts } from './loading';
 import type { Pool, PoolType } from './pool';
 import { concernsExpiry, concernsIdle } from './replanning';
 import { sharesOf } from './shares';
@@ -152,8 +153,22 @@ export function deletePool(
   return { changes, value: pool.id };
 }
 
+/**
+ * Removes a deleted pool once it is empty and no call can leave anything behind: calls of superseded
+ * operations are over, and a sweep has looked at the back end since. `sweptAt`: when the last sweep
+ * that succeeded began, epoch ms; null without one.
+ */
+export function removeDeleted(
+  { pool, empty, lateUntil }: Pick<PoolFacts, 'pool' | 'empty' | 'lateUntil'>,
+  sweptAt: number | null,
+): Decision<null> {
+  if (!pool || pool.deletingAt === null || !empty) return nothing(null);
+  const isSwept = lateUntil === null || (sweptAt !== null && lateUntil < sweptAt);
+  return isSwept ? { changes: removePool(pool), value: null } : nothing(null);
+}
+
 /** Removes an empty pool, and anything left in its queues. */
-export function removePool({ id, name }: Pool): Change[] {
+function removePool({ id, name }: Pool): Change[] {
   return [
     { do: 'clearQueues', poolId: id },
     { do: 'deletePool', id },

@@ -93,7 +93,7 @@ export class Containers {
   }
 
   /**
-   * Creates and starts the resource's container on a free port; gives its id. `makeRoom`, which
+   * Creates and starts the resource's container on a free port; returns its id. `makeRoom`, which
    * removes the container that it replaces, begins before the start, or is awaited if that one has
    * the last port.
    */

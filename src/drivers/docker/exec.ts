@@ -8,7 +8,7 @@ import { callEngine } from './engine';
 const POLL_EVERY = 10;
 
 /**
- * Runs a command as root in a container with `lines` and an empty line on stdin; gives its exit
+ * Runs a command as root in a container with `lines` and an empty line on stdin; returns its exit
  * status. Its output is discarded: a message about logins could contain a secret.
  */
 export async function runIn(

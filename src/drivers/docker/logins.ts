@@ -53,7 +53,7 @@ export class Logins {
     return this.run(id, this.settings.revokeCommand, revokeLines(username, target, call), call);
   }
 
-  /** Gives the host key. Errors: DriverError unless the endpoint accepts this login. */
+  /** Returns the host key. Errors: DriverError unless the endpoint accepts this login. */
   async requireAccepted(endpoint: Endpoint, login: Login, call: Call): Promise<string> {
     const { answer, hostKey } = await askForLogin(endpoint, login, call.signal);
     if (answer !== 'accepted')
@@ -70,7 +70,7 @@ export class Logins {
   /**
    * Logs in as a temporary user of our own, with a password or a key, and removes that user. Proves
    * that the endpoint belongs to this container and decides about logins, without which a refusal
-   * seen there would prove nothing. Gives the host key.
+   * seen there would prove nothing. Returns the host key.
    */
   control(
     id: string,
@@ -86,7 +86,7 @@ export class Logins {
   /**
    * Logs in as a temporary user of our own, removes that user, and finds them refused. In a fresh
    * container, which nobody else knows, they also have a key: servers refuse a key at once, but a
-   * password only after a pause. Gives the host key.
+   * password only after a pause. Returns the host key.
    */
   async prove(
     id: string,

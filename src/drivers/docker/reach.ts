@@ -50,7 +50,7 @@ export class Reach {
 
   /**
    * Waits for the SSH server of a container that was just started, for `startTimeoutMs` at most.
-   * Gives its address. Errors: DriverError if it does not answer.
+   * Returns its address. Errors: DriverError if it does not answer.
    */
   async untilSshAnswers(id: string, call: Call): Promise<Endpoint & { hostKey: string }> {
     const signal = AbortSignal.any([

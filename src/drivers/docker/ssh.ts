@@ -25,7 +25,7 @@ export interface LoginAnswer {
 }
 
 /**
- * Tries a real login. Gives `refused` only if the server itself refused this login. Errors:
+ * Tries a real login. Returns `refused` only if the server itself refused this login. Errors:
  * DriverError for a time-out, a reset or a lost connection, which prove nothing.
  */
 export function askForLogin(

@@ -88,7 +88,10 @@ export class SimulatedCloud {
     this.connection.close();
   }
 
-  /** Runs `work` in a transaction shared with other queued writes; gives its result once committed. */
+  /**
+   * Runs `work` in a transaction shared with other queued writes; returns its result once
+   * committed.
+   */
   write<T>(work: () => T): Promise<T> {
     return this.group.run(work);
   }

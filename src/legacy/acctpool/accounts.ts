@@ -10,8 +10,8 @@ import { visiblePools } from '../pools';
 import { isOwn, itemFor } from './rules';
 
 /**
- * Requests an account of a type; without `minutes` the pools' default applies. Gives the id of the
- * reservation. Errors: `invalid`, and those of a submission.
+ * Requests an account of a type; without `minutes` the pools' default applies. Returns the id of
+ * the reservation. Errors: `invalid`, and those of a submission.
  */
 export async function requestAccount(
   { engine, reservations }: Services,
@@ -30,8 +30,8 @@ export async function requestAccount(
 }
 
 /**
- * Gives the token's own reservation that has not ended. Errors: `not_found`, the same for an ended
- * reservation, an unknown one and another token's.
+ * Returns the token's own reservation that has not ended. Errors: `not_found`, the same for an
+ * ended reservation, an unknown one and another token's.
  */
 export async function findOwnLive(
   { engine }: Services,

@@ -96,7 +96,7 @@ async function recheck(
   }
 }
 
-/** Gives the reservation once it is no longer being prepared, or the caller has gone. */
+/** Returns the reservation once it is no longer being prepared, or the caller has gone. */
 async function prepared(
   { engine, waiting }: Services,
   id: string,

@@ -43,7 +43,7 @@ export class Identities {
     );
   }
 
-  /** Gives the bytes of the answer. Errors: `not_found`, `conflict`, `idempotency_mismatch`. */
+  /** Returns the bytes of the answer. Errors: `not_found`, `conflict`, `idempotency_mismatch`. */
   addEmail(accountId: string, email: string, key: IdempotencyKey): Promise<string> {
     const { store, newId } = this.engine;
     const added = { id: newId(), userId: accountId, email, verifiedAt: null };
@@ -59,8 +59,8 @@ export class Identities {
   }
 
   /**
-   * Gives the bytes of the answer. `vouched`: the writer may write the identities of others. Errors:
-   * `not_found`, `conflict`, `idempotency_mismatch`.
+   * Returns the bytes of the answer. `vouched`: the writer may write the identities of others.
+   * Errors: `not_found`, `conflict`, `idempotency_mismatch`.
    */
   addGithubIdentifier(
     accountId: string,
@@ -102,7 +102,7 @@ export class Identities {
     return viewGithub(found);
   }
 
-  /** Gives the addresses that were linked to an account. Errors: `not_found`, `forbidden`. */
+  /** Returns the addresses that were linked to an account. Errors: `not_found`, `forbidden`. */
   async emails(principal: Principal, accountId: string): Promise<ReturnType<typeof viewEmail>[]> {
     requireSight(principal, accountId);
     const { read } = this.engine.store;

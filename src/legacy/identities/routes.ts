@@ -58,7 +58,7 @@ type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
   body: z.ZodType<Body>;
   /** The account to be changed; null for a new one. */
   subject: (body: Body) => string | null;
-  /** Gives the bytes of the answer. */
+  /** Returns the bytes of the answer. */
   write: (
     identities: Identities,
     body: Body,

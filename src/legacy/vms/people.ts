@@ -13,6 +13,7 @@ import {
   isVmAdmin,
   leaveVms,
   notTheFirst,
+  requireVmAdmin,
   type VmUserState,
 } from './user-rules';
 
@@ -95,14 +96,14 @@ export class VmPeople {
   }
 
   /**
-   * Makes a user. `unasked`: the caller has no credential, which is allowed only for the first
-   * user. Errors: `already_set_up`, `conflict`, `unauthenticated` (`caller` lost the right meanwhile).
+   * Makes a user. Without a credential (`caller` is null), that is allowed only for the first one.
+   * Errors: `already_set_up`, `conflict`, `unauthenticated` (the caller lost the right meanwhile).
    */
   async create(
     { name, email, password, role }: VmUserInput,
-    unasked: boolean,
-    caller?: Principal,
+    caller: Principal | null,
   ): Promise<void> {
+    const unasked = caller === null;
     // Checked before the password is hashed, which is slow.
     if (unasked && !(await this.isEmpty())) throw notTheFirst();
     const user = {
@@ -121,7 +122,7 @@ export class VmPeople {
       user.id,
       user.email,
       (state, now) => createVmUser(state, { ...user, createdAt: now }, role, unasked),
-      caller,
+      caller && { principal: caller, as: 'admin' },
     );
   }
 
@@ -133,7 +134,7 @@ export class VmPeople {
     id: string,
     { name, email, password, role }: Partial<VmUserInput>,
     by: 'self' | 'admin',
-    caller?: Principal,
+    caller: Principal,
   ): Promise<void> {
     const address = email === undefined ? undefined : comparable(email);
     const set = {
@@ -142,34 +143,37 @@ export class VmPeople {
       ...(role === undefined ? {} : { role }),
       ...(password === undefined ? {} : { passwordHash: await this.passwords.hash(password) }),
     };
-    await this.decide(
-      id,
-      address ?? null,
-      (state, now) => changeVmUser(state, id, set, by, now),
-      caller,
-    );
+    await this.decide(id, address ?? null, (state, now) => changeVmUser(state, id, set, by, now), {
+      principal: caller,
+      as: by,
+    });
   }
 
-  /** Deletes a user. Errors: `not_found`, `forbidden`, `in_use`. */
-  async delete(id: string): Promise<void> {
-    await this.decide(id, null, (state, now) => deleteVmUser(state, id, now));
+  /**
+   * Deletes a user for an admin. Errors: `not_found`, `forbidden`, `in_use`, `unauthenticated` (the
+   * caller lost the right meanwhile).
+   */
+  async delete(id: string, caller: Principal): Promise<void> {
+    const by = { principal: caller, as: 'admin' } as const;
+    await this.decide(id, null, (state, now) => deleteVmUser(state, id, now), by);
   }
 
   /** Removes all users from this API; numbers begin at 1 again. */
   async clear(): Promise<void> {
     for (const { user } of await this.numbered())
-      await this.decide(user.id, null, (state, now) => leaveVms(state, user.id, now));
+      await this.decide(user.id, null, (state, now) => leaveVms(state, user.id, now), null);
   }
 
   private decide<T>(
     id: string,
     email: string | null,
     decide: (state: VmUserState, now: number) => Decision<T>,
-    caller?: Principal,
+    by: { principal: Principal; as: 'self' | 'admin' } | null,
   ): Promise<T> {
-    const ask = { id, email, username: null, ...(caller ? { caller } : {}) };
+    const ask = { id, email, username: null, ...(by ? { caller: by.principal } : {}) };
     return this.engine.store.transact({ load: 'vmUser', ...ask }, (state, now) => {
-      if (caller) checkCaller(caller, state.caller, now);
+      if (by) checkCaller(by.principal, state.caller, now);
+      if (by?.as === 'admin') requireVmAdmin(by.principal, state);
       return decide(state, now);
     });
   }

@@ -1,6 +1,7 @@
 import type { Change, Decision } from '../../domain/change';
 import { DomainError, notFound } from '../../domain/errors';
 import { isVmUser, type VmUser, type VmUserCounts } from '../../domain/legacy';
+import { refusedCredential, type CallerRows } from '../../domain/people/caller';
 import { isAdmin, type Principal, type Role, type User } from '../../domain/people/user';
 import {
   changeUser,
@@ -24,6 +25,18 @@ export interface VmUserState extends Neighbours {
   vmUsers: VmUserCounts;
   /** Reservations of the user that have not ended. */
   live: number;
+  /** The caller whose rights are checked again, and this API's data about them. */
+  caller?: CallerRows;
+  callerVm?: VmUser | null;
+}
+
+/**
+ * Checks again that the caller is an admin of this API: they may have been demoted while a password
+ * was hashed. Errors: `unauthenticated`.
+ */
+export function requireVmAdmin(principal: Principal, { caller, callerVm }: VmUserState): void {
+  const found = caller?.user && callerVm ? { user: caller.user, vmUser: callerVm } : null;
+  if (!isVmAdmin(principal, found)) throw refusedCredential();
 }
 
 /** The fields of a user that this API can change. */

@@ -13,20 +13,39 @@ export interface Disk {
   least: number;
 }
 
-/** The reasons why the service cannot do its work, in words; empty when it can. */
-export async function failing(engine: Engine, disk?: Disk): Promise<string[]> {
+/** The state of the service, in words. */
+export interface Health {
+  /** The reasons why the service cannot do its work; empty when it can. */
+  failing: string[];
+  /** Faults that an operator has to mend, although the service does its work. */
+  warnings: string[];
+}
+
+/** The parts of the machine whose state counts; each is left out if it is not given. */
+export interface Surroundings {
+  disk?: Disk;
+  /** The fault of the nightly backups at `now` (epoch ms), in words; null without one. */
+  backups?: (now: number) => string | null;
+}
+
+/** Looks at the state of the service. */
+export async function examine(
+  engine: Engine,
+  { disk, backups }: Surroundings = {},
+): Promise<Health> {
   const problems = await Promise.all([databaseProblems(engine), diskProblems(disk)]);
-  return problems.flat();
+  const warning = backups?.(engine.store.now()) ?? null;
+  return { failing: problems.flat(), warnings: warning === null ? [] : [warning] };
 }
 
 /** Does the same, but looks at most once a second, however many ask. */
-export function watchHealth(engine: Engine, disk?: Disk): () => Promise<string[]> {
+export function watchHealth(engine: Engine, surroundings: Surroundings): () => Promise<Health> {
   let asked = -Infinity;
-  let answer = Promise.resolve<string[]>([]);
+  let answer: Promise<Health> = Promise.resolve({ failing: [], warnings: [] });
   return () => {
     if (performance.now() - asked >= PROBE_EVERY) {
       asked = performance.now();
-      answer = failing(engine, disk);
+      answer = examine(engine, surroundings);
     }
     return answer;
   };

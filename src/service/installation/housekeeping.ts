@@ -28,7 +28,7 @@ export function pruneEvery(keptFor: KeptFor = RETENTION): number {
   return Math.min(LONGEST_PAUSE, Math.min(...Object.values(keptFor)) / 10);
 }
 
-/** Forgets expired records in short transactions; gives how many rows were deleted. */
+/** Forgets expired records in short transactions; returns how many rows were deleted. */
 export async function prune(engine: Engine, keptFor: KeptFor = RETENTION): Promise<number> {
   const before = cutoffsAt(engine.store.now(), keptFor);
   for (let total = 0; ;) {

@@ -105,7 +105,7 @@ export class Listening {
     }
   }
 
-  /** Gives whether deadlines had to be moved on. */
+  /** Returns whether deadlines had to be moved on. */
   private async say(listener: Listener): Promise<boolean> {
     const { engine } = this;
     const step = () =>

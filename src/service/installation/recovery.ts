@@ -1,12 +1,13 @@
 import { recover, voidClaims } from '../../domain/lifecycle/recovery';
 import { contextOf, type Engine } from '../engine';
+import { everyResource } from './every-resource';
 
-/** Resources recovered in one transaction: a few milliseconds' worth. */
+/** Claims voided in one transaction: a few milliseconds' worth. */
 const BATCH = 500;
 
 /**
  * Voids the claims of dead workers: all whose names begin with `worker`. Other workers then repeat
- * the operations. Gives how many claims it voided.
+ * the operations. Returns how many claims it voided.
  */
 export async function voidClaimsOf(engine: Engine, worker: string): Promise<number> {
   for (let total = 0; ;) {
@@ -22,24 +23,9 @@ export async function voidClaimsOf(engine: Engine, worker: string): Promise<numb
 /**
  * Runs before the first process lends anything: takes up interrupted operations, and has every
  * unheld resource verified or cleaned as its pool asks. Its transactions are short, and it may be
- * interrupted and run again. Gives how many resources it looked at.
+ * interrupted and run again. Returns how many resources it looked at.
  */
 export async function recoverAll(engine: Engine): Promise<number> {
-  let total = await voidClaimsOf(engine, '');
-  for (let after: string | null = null; ;) {
-    const page: { seen: number; last: string | null } = await engine.store.transact(
-      { load: 'startup', after, limit: BATCH },
-      (snapshot, now) => {
-        const decision = recover(snapshot, contextOf(engine, now));
-        return {
-          ...decision,
-          value: { seen: decision.value, last: snapshot.resources.at(-1)?.id ?? null },
-        };
-      },
-    );
-    total += page.seen;
-    after = page.last;
-    if (page.seen < BATCH) break;
-  }
-  return total;
+  const claims = await voidClaimsOf(engine, '');
+  return claims + (await everyResource(engine, 'startup', recover));
 }

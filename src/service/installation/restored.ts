@@ -1,16 +1,11 @@
-import { nothing, type Decision } from '../../domain/change';
+import { nothing } from '../../domain/change';
 import { end } from '../../domain/loans/ending';
-import type { DecisionContext } from '../../domain/context';
-import {
-  invalidateRestored,
-  RESTORED,
-  withdraw,
-  type RestoredSnapshot,
-} from '../../domain/lifecycle/restored';
+import { invalidateRestored, RESTORED, withdraw } from '../../domain/lifecycle/restored';
 import type { ReservationStatus } from '../../domain/loans/reservation';
 import { contextOf, type Engine } from '../engine';
+import { everyResource } from './every-resource';
 
-/** The most rows handled in one transaction. */
+/** The most reservations read at once. */
 const BATCH = 200;
 /** Queued reservations end first, since otherwise they would get whatever the others give back. */
 const IN_ORDER: readonly Exclude<ReservationStatus, 'ended'>[] = ['queued', 'preparing', 'active'];
@@ -38,6 +33,10 @@ export async function invalidateRestoredDatabase(engine: Engine): Promise<Restor
   return { reservations, resources };
 }
 
+/**
+ * Ends all reservations of a status. The restore is the reason even for a lease whose time has passed
+ * since the backup: nobody knows how it ended outside.
+ */
 async function endAll(engine: Engine, status: ReservationStatus): Promise<number> {
   const { store } = engine;
   for (let total = 0; ;) {
@@ -53,40 +52,5 @@ async function endAll(engine: Engine, status: ReservationStatus): Promise<number
       ),
     );
     total += found.length;
-  }
-}
-
-/** How many entries a page held, and the id of the last; null: it was empty. */
-interface Seen {
-  seen: number;
-  last: string | null;
-}
-
-type Decide = (snapshot: RestoredSnapshot, context: DecisionContext) => Decision<number>;
-
-/**
- * Decides on all resources, or (`startup`) on the available ones, page by page; gives how many it
- * saw.
- */
-async function everyResource(
-  engine: Engine,
-  load: 'startup' | 'restored',
-  decide: Decide,
-): Promise<number> {
-  let after: string | null = null;
-  for (let total = 0; ;) {
-    const page: Seen = await engine.store.transact(
-      { load, after, limit: BATCH },
-      (snapshot, now) => {
-        const decision = decide(snapshot, contextOf(engine, now));
-        return {
-          ...decision,
-          value: { seen: decision.value, last: snapshot.resources.at(-1)?.id ?? null },
-        };
-      },
-    );
-    total += page.seen;
-    after = page.last;
-    if (page.seen < BATCH) return total;
   }
 }

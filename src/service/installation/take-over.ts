@@ -38,7 +38,7 @@ export async function takeOver(
 }
 
 /**
- * Takes over every second from now on; gives a function that stops it and waits for a look under
+ * Takes over every second from now on; returns a function that stops it and waits for a look under
  * way.
  */
 export function keepTakingOver(

@@ -32,7 +32,7 @@ export interface JobLog {
  * a thread of its own (src/job-threads.ts, src/worker.ts), in the loop of job-loop.ts.
  */
 export interface Job {
-  /** Makes one pass; gives when the next is due (epoch ms), null to wait for the next change. */
+  /** Makes one pass; returns when the next is due (epoch ms), null to wait for the next change. */
   runOnce(): Promise<number | null>;
   /** Resolves when this job has nothing under way. */
   idle(): Promise<void>;
@@ -143,7 +143,8 @@ function sweeper({ engine, drivers, log }: JobContext): () => Promise<void> {
 }
 
 /**
- * Does something at most this often, the first time at once; gives when it is next due (epoch ms).
+ * Does something at most this often, the first time at once; returns when it is next due (epoch
+ * ms).
  */
 function everyMs(
   { engine }: JobContext,

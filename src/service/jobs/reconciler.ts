@@ -23,7 +23,9 @@ export class Reconciler {
     this.sizes = new PoolSizes(engine);
   }
 
-  /** Makes one bounded pass. Gives when to look again if nothing is committed before; epoch ms. */
+  /**
+   * Makes one bounded pass. Returns when to look again if nothing is committed before; epoch ms.
+   */
   async runOnce(): Promise<number> {
     const { store } = this.engine;
     const next = await this.sizes.step();

@@ -23,7 +23,7 @@ export class Deadline {
   }
 
   /**
-   * Gives the result of `call` if it comes within `ms`; its signal aborts then. Errors: the
+   * Returns the result of `call` if it comes within `ms`; its signal aborts then. Errors: the
    * DriverError of the stopped call, or a DriverError `resource` if it gave no useful one. A result
    * that comes after the deadline does not count.
    */

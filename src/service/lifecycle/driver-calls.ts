@@ -36,7 +36,7 @@ interface Run {
 /**
  * Makes the driver call of an operation's current step, and those that may follow before it is
  * reported: a new credential after a cleaning, and the proof of a new credential; each within the
- * pool's deadline. Gives the outcome of each call. Never throws: a failure is an outcome.
+ * pool's deadline. Returns the outcome of each call. Never throws: a failure is an outcome.
  */
 export async function invokeDriver(
   engine: Engine,
@@ -85,12 +85,13 @@ async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S
   const { pool, operation } = run.task;
   const { id: operationId, attempt, requestId } = operation;
   const ended = await run.deadline
-    .hold(pool.policy.cleaning.deadline, async (signal) => {
-      const call = { operationId, attempt, requestId, signal };
-      const driver = run.drivers.of(pool);
-      await refuseStale(run, step, driver, call);
-      return { ok: true, value: await CALLS[step](run, driver, call) };
-    })
+    .hold(pool.policy.cleaning.deadline, (signal) =>
+      run.drivers.use(pool, async (driver) => {
+        const call = { operationId, attempt, requestId, signal };
+        await refuseStale(run, step, driver, call);
+        return { ok: true, value: await CALLS[step](run, driver, call) };
+      }),
+    )
     .catch((error: unknown) => ({ ok: false, ...faultOf(error) }));
   return { step, ...ended } as StepOutcome<S>;
 }

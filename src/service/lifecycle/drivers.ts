@@ -1,12 +1,20 @@
 import type { Pool } from '../../domain/pools/pool';
 import { DriverError, type Driver, type DriverFactory, type DriverEnv } from '../../drivers/driver';
 
-/** How long a sweep that began before its pool was deleted may still use the driver, in ms. */
-const LAST_CALL = 60_000;
+/** A driver, and how many calls use it now. */
+interface Made {
+  driver: Driver;
+  uses: number;
+  /** No present pool has its settings; it is closed after its last use. */
+  retired: boolean;
+}
 
-/** The drivers of a process: one for each pool's settings, made when first needed. */
+/**
+ * The drivers of a process: one for each pool and its settings, made when first needed. After a
+ * change of settings, calls that began before it go on with their own driver.
+ */
 export class Drivers {
-  private readonly made = new Map<string, { settings: string; driver: Driver }>();
+  private readonly made = new Map<string, Made>();
 
   constructor(
     readonly factories: ReadonlyMap<string, DriverFactory>,
@@ -14,30 +22,43 @@ export class Drivers {
   ) {}
 
   /**
-   * The driver of a pool. Errors: a DriverError when the pool names a driver that this build lacks.
+   * Does something with the driver of a pool, which stays open until that ends. Errors: those of
+   * `work`, and a DriverError when the pool names a driver that this build lacks.
    */
-  of(pool: Pool): Driver {
-    const settings = JSON.stringify(pool.settings);
-    const known = this.made.get(pool.id);
-    if (known?.settings === settings) return known.driver;
+  async use<T>(pool: Pool, work: (driver: Driver) => Promise<T>): Promise<T> {
+    const made = this.of(pool);
+    made.uses += 1;
+    try {
+      return await work(made.driver);
+    } finally {
+      made.uses -= 1;
+      closeIfDone(made);
+    }
+  }
+
+  private of(pool: Pool): Made {
+    const key = keyOf(pool);
+    const known = this.made.get(key);
+    if (known) return known;
     const factory = this.factories.get(pool.driver);
     if (!factory) throw new DriverError('backend', `This server has no driver ${pool.driver}.`);
     const driver = factory.create(factory.settings.parse(pool.settings), this.env);
-    this.made.set(pool.id, { settings, driver });
-    if (known) retire(known.driver, pool.policy.cleaning.deadline * 2);
-    return driver;
+    const made = { driver, uses: 0, retired: false };
+    this.made.set(key, made);
+    return made;
   }
 
   /**
-   * Lets go of the drivers of all other pools: those pools are deleted and have no operation under
-   * way.
+   * Lets go of all drivers but those of these pools with these settings; one that is in use is
+   * closed when that ends.
    */
   retain(pools: readonly Pool[]): void {
-    const present = new Set(pools.map(({ id }) => id));
-    for (const [id, { driver }] of this.made) {
-      if (present.has(id)) continue;
-      this.made.delete(id);
-      retire(driver, LAST_CALL);
+    const present = new Set(pools.map(keyOf));
+    for (const [key, made] of this.made) {
+      if (present.has(key)) continue;
+      this.made.delete(key);
+      made.retired = true;
+      closeIfDone(made);
     }
   }
 
@@ -47,7 +68,10 @@ export class Drivers {
   }
 }
 
-/** A sweep may still use the driver and ends by itself; the driver is closed only then. */
-function retire(driver: Driver, afterMs: number): void {
-  setTimeout(() => void driver.close().catch(() => undefined), afterMs).unref();
+function keyOf({ id, settings }: Pool): string {
+  return `${id} ${JSON.stringify(settings)}`;
+}
+
+function closeIfDone({ driver, uses, retired }: Made): void {
+  if (retired && uses === 0) void driver.close().catch(() => undefined);
 }

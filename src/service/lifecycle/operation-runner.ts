@@ -36,8 +36,8 @@ export class OperationRunner {
   ) {}
 
   /**
-   * Claims and begins the operations that are due; gives the time to look again (epoch ms), or null
-   * to wait for the next change.
+   * Claims and begins the operations that are due; returns the time to look again (epoch ms), or
+   * null to wait for the next change.
    */
   async pass(): Promise<number | null> {
     const claimed = await this.claimDue();
@@ -61,7 +61,7 @@ export class OperationRunner {
   }
 
   /**
-   * Claims what is due and begins it; gives how much that was. Another call before the
+   * Claims what is due and begins it; returns how much that was. Another call before the
    * transaction has run gives the same.
    */
   private claim(): Promise<number> {
@@ -109,10 +109,7 @@ export class OperationRunner {
     const next = await this.engine.store.transact(
       { load: 'operation', id: operation.id },
       (snapshot, now) => {
-        isLate =
-          snapshot === null ||
-          (snapshot.task.pool.deletingAt !== null &&
-            snapshot.task.operation.outcome === 'superseded');
+        isLate = snapshot === null;
         const context = contextOf(this.engine, now);
         const decision = snapshot
           ? completeOperation(snapshot, operation.attempt, result, this.worker, context)
@@ -122,8 +119,8 @@ export class OperationRunner {
         return decision;
       },
     );
-    // The sweep only visits existing pools, so anything that a late call created in a deleted pool
-    // has to be removed here.
+    // A pool outlives the claims of its calls (`removeDeleted`) and is swept. A call that ends even
+    // later finds no pool: nothing else would remove what it created.
     if (isLate)
       await removeOrphans(
         this.engine,

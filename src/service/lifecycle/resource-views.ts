@@ -27,7 +27,7 @@ export async function findResource({ store }: Engine, idOrName: string): Promise
 }
 
 /**
- * Gives a page of the resources that match, in order of id. Errors: `not_found` for an unknown
+ * Returns a page of the resources that match, in order of id. Errors: `not_found` for an unknown
  * pool.
  */
 export async function listResources(

@@ -2,22 +2,21 @@ import {
   cleanAgain,
   deleteResource,
   giveCredential,
+  requireNewValue,
   setAdminState,
   undrain,
   unquarantine,
   type ResourceSnapshot,
 } from '../../domain/lifecycle/admin';
 import type { Decision } from '../../domain/change';
-import { DomainError, notFound, requireVersion } from '../../domain/errors';
+import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey } from '../../domain/idempotency';
 import type { DecisionContext } from '../../domain/context';
-import type { AdminState, Resource } from '../../domain/lifecycle/resource';
-import type { Loads } from '../../store/loads';
+import type { AdminState } from '../../domain/lifecycle/resource';
 import { keepAlive } from '../../domain/lifecycle/keep-alive';
 import { leaseIsOver } from '../../domain/loans/lease';
 import type { Principal } from '../../domain/people/user';
-import { classOf } from '../../domain/pools/sizing';
-import { createResource, newResource } from '../../domain/pools/new-resource';
+import { addResource } from '../../domain/pools/adding';
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
 import { mayAccess, type CallContext } from '../loans/reservations';
@@ -40,10 +39,9 @@ export class Resources {
     to: AdminState,
     expected: readonly AdminState[] | null,
   ): Promise<string> {
-    return this.decide(idOrName, (snapshot, context) => {
-      requireVersion('resource', expected, snapshot.resource.adminState);
-      return setAdminState(snapshot, to, context);
-    });
+    return this.decide(idOrName, (snapshot, context) =>
+      setAdminState(snapshot, to, context, expected),
+    );
   }
 
   /** Errors: `not_found`, `in_use`, `conflict`. */
@@ -77,8 +75,7 @@ export class Resources {
         if (!snapshot) throw notFound('resource', idOrName);
         const { id: resourceId, kind } = snapshot.resource;
         const credential = { id, resourceId, state: 'current', sealed, createdAt: now } as const;
-        if (kind === 'token' && owner !== null && owner !== resourceId)
-          throw new DomainError('conflict', 'Another token has, or had, this value.', 'token');
+        requireNewValue(snapshot.resource, owner);
         const details = foundBy(kind, secret) ?? {};
         return giveCredential(snapshot, credential, details, contextOf(this.engine, now));
       },
@@ -112,11 +109,9 @@ export class Resources {
    * `not_found`, `in_use`.
    */
   delete(idOrName: string, { onlyIdle = false } = {}): Promise<string> {
-    return this.decide(idOrName, (snapshot, context) => {
-      if (onlyIdle && snapshot.resource.status === 'allocated')
-        throw new DomainError('in_use', `${snapshot.resource.name} is lent.`);
-      return deleteResource(snapshot, context);
-    });
+    return this.decide(idOrName, (snapshot, context) =>
+      deleteResource(snapshot, context, { onlyIdle }),
+    );
   }
 
   /** Keeps a resource that was to go when its loan ends. Errors: `not_found`. */
@@ -125,15 +120,16 @@ export class Resources {
   }
 
   /**
-   * Adds a resource to a manual pool; gives its id. Errors: `not_found`, `unsupported`, `invalid`
+   * Adds a resource to a manual pool; returns its id. Errors: `not_found`, `unsupported`, `invalid`
    * type.
    */
   add(pool: string, type: string | undefined, { idempotencyKey }: CallContext): Promise<string> {
     return this.engine.store.transact(
       { load: 'pool', name: pool },
       (snapshot, now) => {
-        const resource = addedResource(snapshot, pool, type, contextOf(this.engine, now));
-        return { changes: createResource(resource), value: resource.id };
+        if (!snapshot.pool) throw notFound('pool', pool);
+        const facts = { ...snapshot, pool: snapshot.pool };
+        return addResource(facts, type, contextOf(this.engine, now));
       },
       onceById(idempotencyKey),
     );
@@ -171,26 +167,8 @@ export class Resources {
     return findResource(this.engine, idOrName);
   }
 
-  /** Gives a page in order of id. Errors: `not_found` for an unknown pool. */
+  /** Returns a page in order of id. Errors: `not_found` for an unknown pool. */
   list(query: ResourceQuery, page: Page): Promise<ResourceView[]> {
     return listResources(this.engine, query, page);
   }
-}
-
-function addedResource(
-  { pool, classes, next }: Loads['pool']['gives'],
-  name: string,
-  type: string | undefined,
-  context: DecisionContext,
-): Resource {
-  if (!pool || pool.deletingAt !== null) throw notFound('pool', name);
-  if (pool.sizing !== 'manual')
-    throw new DomainError(
-      'unsupported',
-      `Pool ${name} is managed: change its size instead.`,
-      'pool',
-    );
-  const resourceClass = classOf(pool, classes, type);
-  if (!resourceClass) throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, 'type');
-  return newResource(pool, resourceClass, next, context);
 }

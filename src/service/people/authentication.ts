@@ -46,7 +46,7 @@ export class Authentication {
   ) {}
 
   /**
-   * Gives the caller. `attempt` bounds guesses. Errors: `unauthenticated`, the same whatever is
+   * Returns the caller. `attempt` bounds guesses. Errors: `unauthenticated`, the same whatever is
    * wrong; `rate_limited`; `busy` when too many sign in at once.
    */
   async identify(presented: PresentedCredential, attempt = UNBOUNDED): Promise<Principal> {

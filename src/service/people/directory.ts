@@ -21,17 +21,17 @@ export interface Profile {
 export class Directory {
   constructor(private readonly engine: Engine) {}
 
-  /** Gives a user by an id that this server issued, even one who was deleted since. */
+  /** Returns a user by an id that this server issued, even one who was deleted since. */
   async user(id: string): Promise<User> {
     return (await this.engine.store.read.userById(id))!;
   }
 
-  /** Gives a page of the users in order of id. */
+  /** Returns a page of the users in order of id. */
   users(page: Page): Promise<User[]> {
     return this.engine.store.read.users(page);
   }
 
-  /** Gives the principal's own profile. */
+  /** Returns the principal's own profile. */
   async profile({ userId }: Principal): Promise<Profile> {
     const { read } = this.engine.store;
     const [user, emails, sshKeys] = await Promise.all([
@@ -42,12 +42,12 @@ export class Directory {
     return { user, emails, sshKeys };
   }
 
-  /** Gives a token by an id that this server issued. */
+  /** Returns a token by an id that this server issued. */
   async token(id: string): Promise<ApiToken> {
     return (await this.engine.store.read.tokenById(id))!;
   }
 
-  /** Gives a page of the principal's own tokens in order of id. */
+  /** Returns a page of the principal's own tokens in order of id. */
   tokens({ userId }: Principal, page: Page): Promise<ApiToken[]> {
     return this.engine.store.read.tokensOf(userId, page);
   }

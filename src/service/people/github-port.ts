@@ -39,7 +39,7 @@ export interface Github {
   /** The page on which the user agrees. */
   authorizeUrl(authorization: Authorization): string;
 
-  /** Gives an access token for a code. Errors: `invalid` with the field `code`. */
+  /** Returns an access token for a code. Errors: `invalid` with the field `code`. */
   exchange(proof: Proof, requestId: string | null): Promise<string>;
 
   startDevice(requestId: string | null): Promise<DeviceCode>;
@@ -51,8 +51,8 @@ export interface Github {
   askDevice(deviceCode: string, requestId: string | null): Promise<DeviceAnswer>;
 
   /**
-   * Gives the profile of the user who granted the token. Errors: `forbidden` when the token allows
-   * less than was asked for.
+   * Returns the profile of the user who granted the token. Errors: `forbidden` when the token
+   * allows less than was asked for.
    */
   profile(accessToken: string, requestId: string | null): Promise<GithubProfile>;
 }

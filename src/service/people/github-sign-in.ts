@@ -73,7 +73,7 @@ export class GithubSignIn {
     return this.setup.callback;
   }
 
-  /** Gives the URL to send the browser to, and the sealed text that it must bring back. */
+  /** Returns the URL to send the browser to, and the sealed text that it must bring back. */
   begin(): { url: string; sealed: string } {
     const { store, random, sealer } = this.engine;
     const attempt: Attempt = {
@@ -136,7 +136,7 @@ export class GithubSignIn {
   }
 
   /**
-   * Gives the seconds to wait before the next try, or the user who signed in. Errors: `invalid`
+   * Returns the seconds to wait before the next try, or the user who signed in. Errors: `invalid`
    * with the field `handle`, `forbidden`, and those of GitHub.
    */
   async finishDevice(

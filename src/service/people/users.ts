@@ -45,7 +45,7 @@ export class Users {
   ) {}
 
   /**
-   * Makes the first admin, given the setup token. Gives the user's id and the secret of a token
+   * Makes the first admin, given the setup token. Returns the user's id and the secret of a token
    * with every scope. `attempt` bounds guesses. Errors: `unauthenticated`, `rate_limited`,
    * `already_set_up`, `conflict`.
    */
@@ -106,8 +106,8 @@ export class Users {
   }
 
   /**
-   * Gives the user's id. Errors: `conflict`, `idempotency_mismatch`, `unauthenticated` (`caller` lost
-   * the right meanwhile).
+   * Returns the user's id. Errors: `conflict`, `idempotency_mismatch`, `unauthenticated` (`caller`
+   * lost the right meanwhile).
    */
   async create(
     input: UserInput,
@@ -158,8 +158,8 @@ export class Users {
   }
 
   /**
-   * Sets the password of a user, named by e-mail address or username, at the server itself. It has the
-   * effects of a password that an admin sets. Gives the user's id. Errors: `not_found`.
+   * Sets the password of a user, named by e-mail address or username, at the server itself. It has
+   * the effects of a password that an admin sets. Returns the user's id. Errors: `not_found`.
    */
   async resetPassword(login: string, password: string): Promise<string> {
     const { store } = this.engine;

@@ -1,6 +1,6 @@
 import { nothing } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
-import { removePool } from '../../domain/pools/pool-changes';
+import { removeDeleted } from '../../domain/pools/pool-changes';
 import { isAvailableState } from '../../domain/lifecycle/resource';
 import { balanceSpares, roomIn } from '../../domain/pools/spares';
 import { staysIn, stepTowardsSize, surplus } from '../../domain/pools/sizing';
@@ -24,8 +24,8 @@ export class PoolSizes {
   constructor(private readonly engine: Engine) {}
 
   /**
-   * Takes one bounded step for each pool that needs one. Gives when to look again, in epoch ms: at
-   * once while a pool still changes.
+   * Takes one bounded step for each pool that needs one. Returns when to look again, in epoch ms:
+   * at once while a pool still changes.
    */
   async step(): Promise<number> {
     const { store } = this.engine;
@@ -58,14 +58,14 @@ export class PoolSizes {
     for (const id of this.done.keys()) if (!present.has(id)) this.done.delete(id);
   }
 
-  /** Gives whether the pool needs another step at once. */
+  /** Returns whether the pool needs another step at once. */
   private async stepPool(pool: Pool, counts: ClassCount[]): Promise<boolean> {
     if (this.done.get(pool.id) !== pool.version) await refuseUnsatisfiable(this.engine, pool);
     const isOff = pool.deletingAt !== null || (await this.isOff(pool, counts));
     const isResizing = isOff && (await this.resizeOnce(pool.id));
     const isBalancing = isUnbalanced(pool, counts) && (await this.balanceOnce(pool.id));
     const needsMore = isResizing || isBalancing;
-    if (!needsMore && pool.deletingAt !== null) await this.removeIfEmpty(pool);
+    if (!needsMore && pool.deletingAt !== null) await removeDeletedPool(this.engine, pool, null);
     if (!needsMore) this.done.set(pool.id, pool.version);
     return needsMore;
   }
@@ -96,14 +96,20 @@ export class PoolSizes {
       snapshot ? balanceSpares(snapshot, contextOf(this.engine, now)) : nothing(false),
     );
   }
+}
 
-  private async removeIfEmpty(pool: Pool): Promise<void> {
-    await this.engine.store.transact({ load: 'pool', name: pool.name }, (snapshot) =>
-      snapshot.pool?.id === pool.id && snapshot.empty
-        ? { changes: removePool(pool), value: null }
-        : nothing(null),
-    );
-  }
+/**
+ * Removes a deleted pool if it may go. `sweptAt`: when the sweep began after which this is called,
+ * epoch ms; null without one.
+ */
+export async function removeDeletedPool(
+  { store }: Engine,
+  { id, name }: Pool,
+  sweptAt: number | null,
+): Promise<void> {
+  await store.transact({ load: 'pool', name }, (facts) =>
+    facts.pool?.id === id ? removeDeleted(facts, sweptAt) : nothing(null),
+  );
 }
 
 /** May a spare of this pool become available, or has it to keep an available one back? */

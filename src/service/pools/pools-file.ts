@@ -155,7 +155,7 @@ async function create(engine: Engine, pools: Pools, spec: PoolSpec): Promise<Lef
 }
 
 /**
- * Imports accounts and raises the size with each; those present already stay as they are. Gives
+ * Imports accounts and raises the size with each; those present already stay as they are. Returns
  * those that could not be imported.
  */
 async function importAccounts(engine: Engine, spec: PoolSpec, names: string[]): Promise<LeftOut[]> {

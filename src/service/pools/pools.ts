@@ -37,7 +37,7 @@ const BUSY_STATUSES: ResourceStatus[] = ['provisioning', 'dirty', 'cleaning', 'd
 export class Pools {
   constructor(private readonly engine: Engine) {}
 
-  /** Gives the pool's id. Errors: `conflict`, `idempotency_mismatch`. */
+  /** Returns the pool's id. Errors: `conflict`, `idempotency_mismatch`. */
   create(fields: NewPool, { idempotencyKey }: CallContext): Promise<string> {
     return this.engine.store.transact(
       { load: 'pool', name: fields.name },
@@ -72,7 +72,7 @@ export class Pools {
   }
 
   /**
-   * Resizes a pool, provided that no lent resource has to go; gives whether the size changed.
+   * Resizes a pool, provided that no lent resource has to go; returns whether the size changed.
    * Errors: `not_found`, `in_use`, and those of `changePool`.
    */
   resizeUnlessLent(name: string, size: number): Promise<boolean> {
@@ -109,7 +109,7 @@ export class Pools {
     return pool;
   }
 
-  /** Gives the resources of all pools by state, and the pools that fail. */
+  /** Returns the resources of all pools by state, and the pools that fail. */
   async state(): Promise<PoolsState> {
     const { read } = this.engine.store;
     const [counts, failing] = await Promise.all([read.counts(), read.failingPools()]);
@@ -117,8 +117,8 @@ export class Pools {
   }
 
   /**
-   * Gives true once a pool has its size and nothing in it is being made, cleaned or removed; false
-   * after `timeout` ms.
+   * Returns true once a pool has its size and nothing in it is being made, cleaned or removed;
+   * false after `timeout` ms.
    */
   settled(name: string, timeout: number): Promise<boolean> {
     const { store } = this.engine;
@@ -129,7 +129,7 @@ export class Pools {
     );
   }
 
-  /** Gives a page of the pools in order of name. */
+  /** Returns a page of the pools in order of name. */
   async list({ after, limit }: Page): Promise<Pool[]> {
     return (await this.engine.store.read.pools())
       .filter(({ name }) => after === null || name > after)

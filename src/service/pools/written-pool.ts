@@ -5,7 +5,8 @@ import type { Pool } from '../../domain/pools/pool';
 import type { PoolFields } from '../../domain/pools/pool-changes';
 import type { DriverFactory } from '../../drivers/driver';
 import { poolSpec } from '../../pools-file/pool';
-import { spelled, type FieldPath, type Report } from '../../pools-file/problem';
+import { spelled } from '../../domain/field';
+import { type FieldPath, type Report } from '../../pools-file/problem';
 import type { WrittenPool, WrittenPoolChange } from '../../pools-file/schema';
 import type { PoolSpec } from '../../pools-file/spec';
 
@@ -45,7 +46,7 @@ function isFileOnly(path: FieldPath, { driver }: WrittenPool, drivers: Factories
 }
 
 /**
- * Gives the fields that a patch changes. The patch is merged into the pool leaf by leaf, and the
+ * Returns the fields that a patch changes. The patch is merged into the pool leaf by leaf, and the
  * result is checked as a whole. Errors: `invalid` with the field, `forbidden` for one that only the
  * pools file may set.
  */

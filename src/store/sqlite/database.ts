@@ -34,9 +34,9 @@ export interface UpgradeOptions {
 }
 
 /**
- * Upgrades the schema, in one transaction for all missing migrations. Gives the path of the backup
- * made before that, or null if none was needed. Errors: DomainError `conflict` if the schema is
- * newer than this program, or other processes still use the older schema.
+ * Upgrades the schema, in one transaction for all missing migrations. Returns the path of the
+ * backup made before that, or null if none was needed. Errors: DomainError `conflict` if the schema
+ * is newer than this program, or other processes still use the older schema.
  */
 export function upgrade(
   file: string,

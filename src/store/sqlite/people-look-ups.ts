@@ -4,6 +4,9 @@ import { given } from './parameters';
 import { reader } from './rows';
 import { apiTokens, githubIdentifiers, users } from './schema';
 
+/** An admin who is not deleted: the index `users_admins` needs these words, without a parameter. */
+export const isAdminSql = sql`${users.role} = 'admin' and ${users.disabledAt} is null`;
+
 /** Users by what identifies them, for loads and reads alike. */
 export function userLookUps(db: Db) {
   return {

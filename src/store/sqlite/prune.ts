@@ -3,7 +3,7 @@ import type { Cutoffs } from '../../domain/retention';
 import type { Db } from './database';
 
 /**
- * Deletes a bounded number of expired rows, as `Store.prune` says; gives their number. The
+ * Deletes a bounded number of expired rows, as `Store.prune` says; returns their number. The
  * allocations of a resource are found by their ids, which begin with its id.
  */
 export function prune(db: Db, before: Cutoffs, limit: number): number {

@@ -31,8 +31,8 @@ const BATCH = 200;
 /**
  * Reseals everything under another master key, in short transactions. If it is cut off, it can
  * simply be repeated with the same two keys, because each text says which key it is under. At the
- * end, nothing sealed under the old key is left in the file, free pages included. Gives the number
- * of texts resealed. Errors: DomainError `conflict`.
+ * end, nothing sealed under the old key is left in the file, free pages included. Returns the
+ * number of texts resealed. Errors: DomainError `conflict`.
  */
 export function rekey(file: string, from: Sealing, to: Sealing): number {
   const db = connect(file, 5_000);

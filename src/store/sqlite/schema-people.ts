@@ -29,6 +29,9 @@ export const users = sqliteTable(
     index('users_leaving')
       .on(table.leavingSince)
       .where(sql`${table.leavingSince} is not null`),
+    index('users_admins')
+      .on(table.role)
+      .where(sql`${table.role} = 'admin' and ${table.disabledAt} is null`),
   ],
 );
 

@@ -344,6 +344,10 @@ export const operations = sqliteTable(
     index('operations_claimed')
       .on(table.poolId, table.claimedUntil)
       .where(sql`${table.finishedAt} is null`),
+    // Spelled out: SQLite uses it only for a condition without a parameter.
+    index('operations_superseded')
+      .on(table.poolId, table.claimedUntil)
+      .where(sql`${table.outcome} = 'superseded'`),
     index('operations_finished')
       .on(table.finishedAt)
       .where(sql`${table.finishedAt} is not null`),

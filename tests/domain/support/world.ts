@@ -265,6 +265,10 @@ function answersOf(world: World): Answers {
               poolId === id && claimedUntil > now && finishedAt === null,
           ).length,
       ),
+    supersededUntil: ({ poolId: of }) =>
+      world.operations
+        .filter(({ poolId, outcome }) => poolId === of && outcome === 'superseded')
+        .reduce<number | null>((last, { claimedUntil: at }) => Math.max(last ?? at, at), null),
     due: ({ poolId, kind, now, limit, offset }) =>
       world.resources
         .filter((each) => each.poolId === poolId && each.nextOperation === kind)

@@ -264,7 +264,8 @@ export class Boxes {
   }
 
   private async driver(): Promise<Driver> {
-    return this.jobs.drivers.of((await this.jobs.engine.store.read.pool('p'))!);
+    const pool = (await this.jobs.engine.store.read.pool('p'))!;
+    return this.jobs.drivers.use(pool, async (driver) => driver);
   }
 
   private call(): Call {

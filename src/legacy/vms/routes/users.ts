@@ -82,7 +82,7 @@ export function userRoutes(callers: VmCallers): Route[] {
       errors: ['invalid', 'unauthenticated'],
       handle: ({ services, body, principal }) =>
         vmServices(services)
-          .vmPeople.create(body, principal === NOBODY, principal)
+          .vmPeople.create(body, principal === NOBODY ? null : principal)
           .then(
             () => CREATED,
             instead({ conflict: SAME_EMAIL, already_set_up: formatError(callers.missing()) }),
@@ -145,7 +145,7 @@ function removal(callers: VmCallers): Route {
       if (!found) return INVALID_USER;
       if (found.user.id === principal.userId) return NOT_SELF;
       return vmPeople
-        .delete(found.user.id)
+        .delete(found.user.id, principal)
         .then(
           () => DELETED,
           instead({ in_use: HOLDS, not_found: INVALID_USER, forbidden: formatError(refused()) }),

@@ -30,5 +30,6 @@ export function vmUserLoader(db: Db, user: UserLoader) {
     ...user({ ...ask, load: 'user', id }),
     vmUser: byId.get({ id }) ?? null,
     vmUsers: counts.get()!,
+    ...(ask.caller ? { callerVm: byId.get({ id: ask.caller.userId }) ?? null } : {}),
   });
 }

@@ -2,7 +2,7 @@ import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
-import { githubLookUp, tokenLookUp, userLookUps } from '../people-look-ups';
+import { githubLookUp, isAdminSql, tokenLookUp, userLookUps } from '../people-look-ups';
 import { callerReader } from '../queries/callers';
 import { reader } from '../rows';
 import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
@@ -14,7 +14,7 @@ export function userLoader(db: Db) {
     db
       .select({ count: sql<number>`count(*)` })
       .from(users)
-      .where(and(eq(users.role, 'admin'), isNull(users.disabledAt))),
+      .where(isAdminSql),
   );
   const live = reader(
     db

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import { lazily } from '../lazy';
@@ -11,6 +11,7 @@ type WorkAnswers = Pick<
   | 'breakers'
   | 'breaker'
   | 'claimedCounts'
+  | 'supersededUntil'
   | 'due'
   | 'nextDue'
   | 'operation'
@@ -26,6 +27,7 @@ export function workAnswers(db: Db): WorkAnswers {
     }),
     breaker: lazily(() => breakerOf(db)),
     claimedCounts: lazily(() => claimedCounts(db)),
+    supersededUntil: lazily(() => supersededUntil(db)),
     due: lazily(() => due(db)),
     nextDue: lazily(() => nextDue(db)),
     operation: lazily(() => operationById(db)),
@@ -57,6 +59,18 @@ function claimedCounts(db: Db): Answers['claimedCounts'] {
       ),
   );
   return ({ poolIds, now }) => poolIds.map((poolId) => select.get({ poolId, now })!.count);
+}
+
+function supersededUntil(db: Db): Answers['supersededUntil'] {
+  const select = reader(
+    db
+      .select({ at: operations.claimedUntil })
+      .from(operations)
+      .where(and(eq(operations.poolId, given('poolId')), sql`${operations.outcome} = 'superseded'`))
+      .orderBy(desc(operations.claimedUntil))
+      .limit(upTo(1)),
+  );
+  return ({ poolId }) => select.get({ poolId })?.at ?? null;
 }
 
 const inPool = eq(resources.poolId, given('poolId'));

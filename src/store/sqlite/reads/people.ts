@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
-import { githubLookUp, tokenLookUp, userLookUps } from '../people-look-ups';
+import { githubLookUp, isAdminSql, tokenLookUp, userLookUps } from '../people-look-ups';
 import { reader } from '../rows';
 import { apiTokens, emails, sshKeys, users } from '../schema';
 import type { TokenReader } from './known-tokens';
@@ -30,13 +30,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   const { byId, byEmail, byUsername } = userLookUps(db);
   const github = githubLookUp(db);
   const token = tokenLookUp(db);
-  const admin = reader(
-    db
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.role, 'admin'), isNull(users.disabledAt)))
-      .limit(upTo(1)),
-  );
+  const admin = reader(db.select({ id: users.id }).from(users).where(isAdminSql).limit(upTo(1)));
   const ofOrigin = reader(
     db
       .select()

@@ -1,0 +1,2 @@
+CREATE INDEX `operations_superseded` ON `operations` (`pool_id`,`claimed_until`) WHERE "operations"."outcome" = 'superseded';--> statement-breakpoint
+CREATE INDEX `users_admins` ON `users` (`role`) WHERE "users"."role" = 'admin' and "users"."disabled_at" is null;

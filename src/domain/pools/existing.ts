@@ -1,0 +1,123 @@
+import type { Change, Decision, DetailFields } from '../change';
+import { nothing } from '../change';
+import { DomainError } from '../errors';
+import type { DecisionContext } from '../context';
+import { isGoing } from '../lifecycle/admin';
+import type { Resource } from '../lifecycle/resource';
+import type { PoolFacts } from './loading';
+import { createResource, newResource } from './new-resource';
+import type { Kind, Pool } from './pool';
+import { requireSimulationMeant } from './simulation';
+import { classOf, withOneMoreOrLess } from './sizing';
+
+/** A resource that exists already and is to be lent from now on. */
+export interface ExistingResource {
+  pool: string;
+  /** The kind of the resource; its pool must be of the same kind. */
+  kind: Kind;
+  /** undefined: the pool's first type. */
+  type: string | undefined;
+  /** undefined: the next free number. */
+  number?: number;
+  /** null: `<pool>-<number>`. */
+  name: string | null;
+  details: DetailFields;
+}
+
+/**
+ * The outcome of an import. `present`: the resource, or that token, is in the pool already.
+ * `leaving`: the resource of that name is still being removed. `taken`: another resource has the
+ * name. `no_pool`: there is no such pool, or it is being deleted. `no_type`: the pool has no such
+ * type.
+ */
+export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type';
+
+/** The pool, and whatever could conflict with the new resource. */
+export interface ImportSnapshot extends Pick<PoolFacts, 'pool' | 'classes' | 'next' | 'sameNamed'> {
+  /** The details of the resource that has the name already; empty without one. */
+  knownDetails: DetailFields;
+  /** Does a resource of the pool have the wanted number? */
+  numberIsTaken: boolean;
+}
+
+/** One import. */
+export interface Import {
+  thing: ExistingResource;
+  /** The name of the new resource; undefined: that of its number. */
+  name: string | undefined;
+  /** Its credential, sealed, and the id of that row; null without one. */
+  credential: { id: string; sealed: string } | null;
+  /** The field that describes it, for errors. */
+  at: string;
+}
+
+/**
+ * Adds an existing resource to its pool, with its credential, and raises the size of a managed pool by
+ * one. Errors: `invalid`, `unsupported` (a pool that is simulated, and not meant to be) and
+ * `conflict` with the field below `at`.
+ */
+export function addExisting(
+  snapshot: ImportSnapshot,
+  { thing, name, credential, at }: Import,
+  context: DecisionContext,
+): Decision<Imported> {
+  const { pool, classes, next, sameNamed, numberIsTaken, knownDetails } = snapshot;
+  const { number } = thing;
+  if (!pool || pool.deletingAt !== null) return nothing('no_pool');
+  if (pool.kind !== thing.kind)
+    throw new DomainError('invalid', `Pool ${pool.name} is of kind ${pool.kind}.`, `${at}.pool`);
+  requireSimulationMeant(pool, `${at}.pool`);
+  if (sameNamed && thing.name !== null) return nothing(metAs(sameNamed, pool, thing, knownDetails));
+  if (sameNamed || numberIsTaken)
+    throw new DomainError(
+      'conflict',
+      `Number ${number} is taken in pool ${thing.pool}.`,
+      `${at}.number`,
+    );
+  const resourceClass = classOf(pool, classes, thing.type);
+  if (!resourceClass) return nothing('no_type');
+  const resource = newResource(pool, resourceClass, number ?? next, context, name);
+  return { changes: additions(pool, resource, thing, credential, context.now), value: 'imported' };
+}
+
+function additions(
+  pool: Pool,
+  resource: Resource,
+  { details }: ExistingResource,
+  credential: Import['credential'],
+  now: number,
+): Change[] {
+  const { id: resourceId, kind, type } = resource;
+  const changes: Change[] = [
+    ...createResource(resource),
+    { do: 'setDetails', resourceId, kind, details },
+  ];
+  if (credential)
+    changes.push({
+      do: 'putCredential',
+      credential: { ...credential, resourceId, state: 'current', createdAt: now },
+    });
+  if (pool.sizing === 'managed')
+    changes.push({
+      do: 'setPool',
+      id: pool.id,
+      set: { ...withOneMoreOrLess(pool, type, 1), version: pool.version + 1 },
+    });
+  return changes;
+}
+
+/**
+ * Compares an import with the resource that already has its name. An imported account has a
+ * username; one made by its driver has none.
+ */
+function metAs(
+  sameNamed: Resource,
+  pool: Pool,
+  { details }: ExistingResource,
+  itsDetails: DetailFields,
+): Imported {
+  const isOther = sameNamed.poolId !== pool.id;
+  if (isGoing(sameNamed) || (isOther && sameNamed.adminState === 'draining')) return 'leaving';
+  const isIt = !isOther && (details.username === undefined || itsDetails.username !== undefined);
+  return isIt ? 'present' : 'taken';
+}
