@@ -208,7 +208,9 @@ const restart = fc.nat({ max: 3 }).map(
       },
       after: ({ world }) =>
         expect(
-          [...world.resources.values()].filter(({ status }) => status === 'available'),
+          [...world.resources.values()].filter(
+            ({ status }) => status === 'available' || status === 'spare',
+          ),
         ).toEqual([]),
     }),
 );
