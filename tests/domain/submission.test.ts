@@ -1,5 +1,7 @@
 import type { Change } from '../../src/domain/change';
 import { loadSubmission } from '../../src/domain/loans/loading';
+import type { Resource } from '../../src/domain/lifecycle/resource';
+import { turnaroundOf } from '../../src/domain/lifecycle/turnaround';
 import type { RequestItem } from '../../src/domain/loans/reservation';
 import { MAX_RESOURCES, submit, type Submission } from '../../src/domain/loans/submission';
 import { NO_CAPS } from '../../src/domain/queue/caps';
@@ -69,20 +71,42 @@ it('a loan on which access must be opened is prepared first, and its lease has n
   });
 });
 
-it('a bundle is lent as a whole or waits as a whole, and keeps what falls to it', () => {
+describe('a bundle is lent as a whole or waits as a whole', () => {
   const other = aPool({ id: 'p2', name: 'other', size: 1 });
   const both = [item(), item({ pool: 'other' })];
-  const { changes, value } = submitted(aWorld([pool, other], { resources: free }), { items: both });
-  expect(allocated(changes)).toEqual([]);
-  expect(value.reservation).toMatchObject({ status: 'queued', deadlineAt: null });
-  expect(queued(changes).map(({ item: index, classId }) => [index, classId])).toEqual([
-    [0, 1],
-    [1, 2],
-  ]);
-  expect(changes).toContainEqual({
-    do: 'setResource',
-    id: 'r1',
-    set: { heldFor: 'v9', heldItem: 0, heldUntil: null },
+  const asked = (things: Resource[]) =>
+    submitted(aWorld([pool, other], { resources: [...free, ...things] }), { items: both });
+  const lent = { poolId: 'p2', classId: 2, status: 'allocated', backAt: NOW + 5 } as const;
+  const holds = (changes: Change[]) =>
+    changes.flatMap((change) =>
+      change.do === 'setResource' ? { id: change.id, ...change.set } : [],
+    );
+
+  it('and keeps what falls to it until the rest comes, however much there is of it', () => {
+    const { changes, value } = asked([aResource('r4', lent)]);
+    expect(allocated(changes)).toEqual([]);
+    expect(value.reservation).toMatchObject({ status: 'queued', deadlineAt: null });
+    expect(queued(changes).map(({ item: index, classId }) => [index, classId])).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+    const heldUntil = NOW + 5 + turnaroundOf(other);
+    expect(holds(changes)).toEqual([{ id: 'r1', heldFor: 'v9', heldItem: 0, heldUntil }]);
+  });
+
+  it('and keeps nothing if no time brings the rest', () => {
+    const { changes } = asked([aResource('r4', { ...lent, adminState: 'maintenance' })]);
+    expect(queued(changes)).toHaveLength(2);
+    expect(holds(changes)).toEqual([]);
+    expect(changes).toContainEqual({ do: 'setParked', reservationId: 'v9', parked: true });
+  });
+
+  it('and takes what is held for another only until then', () => {
+    const held = { ...lent, status: 'available', heldFor: 'v1', heldItem: 0 } as const;
+    const until = (heldUntil: number) => asked([aResource('r4', { ...held, heldUntil })]).changes;
+    const back = NOW + pool.policy.lease.default! + turnaroundOf(other);
+    expect(allocated(until(back))).toEqual(['r1', 'r4']);
+    expect(allocated(until(back - 1))).toEqual([]);
   });
 });
 

@@ -29,12 +29,16 @@ const ALL = [
 async function start() {
   const test = await TestEngine.start({ pools: POOLS });
   const now = new Reservations(test.engine);
-  const ask = async (items: RequestItem[], duration?: number | null) => {
+  const ask = async (
+    items: RequestItem[],
+    duration?: number | null,
+    wish: { queueTimeout?: number } = {},
+  ) => {
     test.clock.advance(1);
     const context = { requestId: null, idempotencyKey: null };
     return now.submitForId(
       ann,
-      { items, ...(duration === undefined ? {} : { duration }) },
+      { items, ...(duration === undefined ? {} : { duration }), ...wish },
       context,
     );
   };
@@ -137,6 +141,35 @@ describe('a bundle whose part', () => {
     expect(await status(bundle)).toBe('active');
   });
 
+  it('is lent for a day lends to a bundle that does not wait and finds plenty of the rest', async () => {
+    const { ask, status } = await start();
+    await ask([{ pool: 'lite', count: 1 }], 24 * HOUR);
+    await ask([
+      { pool: 'lite', count: 1 },
+      { pool: 'vms', count: 10 },
+    ]);
+    const items = [
+      { pool: 'vms', count: 1 },
+      { pool: 'boxes', count: 2 },
+    ];
+    const brief = await ask(items, HOUR, { queueTimeout: 0 });
+    expect(await status(brief)).toBe('active');
+    expect(await codeOf(ask(items, 30 * HOUR, { queueTimeout: 0 }))).toBe('unavailable_now');
+  });
+
+  it('is lent for a day says at once until when the rest may be lent', async () => {
+    const { test, ask } = await start();
+    await ask([{ pool: 'lite', count: 1 }], 24 * HOUR);
+    await ask([
+      { pool: 'lite', count: 1 },
+      { pool: 'vms', count: 2 },
+    ]);
+    const [first] = await test.engine.store.read
+      .resources({}, { after: null, limit: 100 })
+      .then((all) => all.map(({ resource }) => resource).filter(({ heldFor }) => heldFor !== null));
+    expect(first!.heldUntil).toBeGreaterThanOrEqual(test.clock.at + 23 * HOUR);
+  });
+
   it('is lent for a day lends to those who asked before anything was held, too', async () => {
     const { test, now, ask, status } = await start();
     await ask([{ pool: 'lite', count: 1 }], 24 * HOUR);
@@ -169,7 +202,6 @@ it('a request does not get by name what is held for another, nor passes one that
     { pool: 'vms', count: 2 },
   ]);
   await ask([{ pool: 'vms', count: 7 }], 48 * HOUR);
-  await test.settle();
   const naming = { resource: 'vms-1', count: 1 };
   const first = await ask([naming], HOUR);
   const second = await ask([naming, { pool: 'vms', count: 1 }], HOUR);

@@ -1,7 +1,7 @@
 import type { CallerIds } from '../people/caller';
 import { ask, type Loading } from '../query';
 import { NO_CAPS, usageOf, type Caps, type Usage } from '../queue/caps';
-import { loadPools, loadQueues } from '../queue/loading';
+import { isShort, loadPools, loadQueues } from '../queue/loading';
 import {
   matchClasses,
   matchNamed,
@@ -49,9 +49,10 @@ export function* loadSubmission(
   // A request with too many classes is refused, so nothing has to be loaded for it.
   const isRefused = classIds.length > MAX_CLASSES * items.length;
   const need = isRefused ? 0 : items.reduce((sum, { count }) => sum + count, 0);
+  const incoming = isRefused ? [] : itemsOf(items, choices);
   const advancing = chosen.map(({ classId }) => classId);
   const { queues, reservations, pools } = yield* loadQueues(
-    { classIds, need, advancing, holes: 'ifShort', incoming: itemsOf(items, choices) },
+    { classIds, need, advancing, holes: 'ifShort', incoming },
     now,
   );
   const wanted = chosen
@@ -62,7 +63,7 @@ export function* loadSubmission(
   const others = chosen.map(({ poolId }) => poolId).filter((id) => pools[id] === undefined);
   // If enough is available and the queues are empty, the request will not wait: no lengths are
   // needed.
-  const mayWait = queues.available.length < need || queues.requests.length > 0;
+  const mayWait = isShort(incoming, queues.available) || queues.requests.length > 0;
   return {
     queues,
     reservations,

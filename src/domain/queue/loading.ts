@@ -71,8 +71,8 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
   const others = named.filter((id) => available.every(({ resourceId }) => resourceId !== id));
   if (others.length > 0)
     available.push(...(yield* ask({ ask: 'availableById', ids: others, now })));
-  const isShort = available.length < need;
-  const looksForHoles = holes === 'all' || (holes === 'ifShort' && isShort);
+  const mayBeShort = isShort(incoming, available);
+  const looksForHoles = holes === 'all' || (holes === 'ifShort' && mayBeShort);
   const lendable = looksForHoles ? yield* loadLendable(classIds, need, now) : [];
   const queueDepth = lendable.length > 0 ? HOLE_DEPTH : QUEUE_DEPTH;
   const { heads, queueCutoffs } = yield* loadHeads(
@@ -96,7 +96,7 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
   const reservationIds = requests.map(({ reservationId }) => reservationId);
   const held: Candidate[] =
     reservationIds.length > 0 ? yield* ask({ ask: 'heldFor', reservationIds }) : [];
-  const mayWait = isShort || requests.length > 0;
+  const mayWait = mayBeShort || requests.length > 0;
   const waiting = [...loaded.all(), ...(mayWait ? [{ items: incoming }] : [])];
   const outlooks = yield* loadOutlooks(waiting, { available, freed: candidates }, now);
   const pools = yield* loadPools([...available, ...held, ...lendable].map(({ poolId }) => poolId));
@@ -116,6 +116,19 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
     reservations: loaded.reservations,
     pools,
   };
+}
+
+/**
+ * May these items of one request lack something, if they have to share what is available? If not,
+ * each has enough even after all others that could take from the same classes.
+ */
+export function isShort(items: readonly QueuedItem[], available: readonly Candidate[]): boolean {
+  return items.some(({ classes, resourceId: named }) => {
+    if (named !== null) return available.every(({ resourceId }) => resourceId !== named);
+    const rivals = items.filter((other) => other.classes.some((id) => classes.includes(id)));
+    const wanted = rivals.reduce((sum, { count }) => sum + count, 0);
+    return available.filter(({ classId }) => classes.includes(classId)).length < wanted;
+  });
 }
 
 /** The queues of some classes, and of those of the named resources, with all that can be lent. */

@@ -8,6 +8,7 @@ export interface ModelPool {
   name: string;
   kind: Kind;
   size: number;
+  spares: number;
   types: PoolType[];
   opens: boolean;
   deleting: boolean;
@@ -84,14 +85,13 @@ export interface ModelRequest {
 /** What can happen to a resource in one decision, by itself or by an admin. */
 export const BECOMES: Record<ResourceStatus, ResourceStatus[]> = {
   provisioning: ['dirty', 'cleaning', 'quarantined', 'destroying'],
-  dirty: ['cleaning', 'available', 'quarantined', 'destroying'],
-  cleaning: ['dirty', 'available', 'quarantined', 'destroying'],
-  available: ['allocated', 'dirty', 'cleaning', 'destroying'],
-  // No pool of the model keeps any.
-  spare: [],
+  dirty: ['cleaning', 'available', 'spare', 'quarantined', 'destroying'],
+  cleaning: ['dirty', 'available', 'spare', 'quarantined', 'destroying'],
+  available: ['allocated', 'spare', 'dirty', 'cleaning', 'destroying'],
+  spare: ['available', 'dirty', 'cleaning', 'destroying'],
   allocated: ['dirty', 'destroying'],
-  // Available at once if the call that had failed was the last.
-  quarantined: ['cleaning', 'dirty', 'available', 'destroying', 'destroyed'],
+  // Available or a spare at once if the call that had failed was the last.
+  quarantined: ['cleaning', 'dirty', 'available', 'spare', 'destroying', 'destroyed'],
   destroying: ['destroyed', 'quarantined'],
   destroyed: [],
 };

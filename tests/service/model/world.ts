@@ -268,8 +268,13 @@ export class World {
 
   private changePool(id: string, set: Partial<Pool>): void {
     const pool = this.pools.get(id)!;
-    const { size = pool.size, types = pool.types, policy, deletingAt } = set;
-    Object.assign(pool, { size, types, deleting: pool.deleting || typeof deletingAt === 'number' });
+    const { size = pool.size, spares = pool.spares, types = pool.types, policy, deletingAt } = set;
+    Object.assign(pool, {
+      size,
+      spares,
+      types,
+      deleting: pool.deleting || typeof deletingAt === 'number',
+    });
     if (policy) pool.lease = leaseOf(policy);
   }
 
@@ -566,12 +571,13 @@ function pauseAfter(failures: number): number {
 }
 
 function modelPool(pool: Pool): ModelPool {
-  const { id, name, kind, size, types, capabilities, policy, deletingAt } = pool;
+  const { id, name, kind, size, spares, types, capabilities, policy, deletingAt } = pool;
   return {
     id,
     name,
     kind,
     size,
+    spares,
     types,
     opens: capabilities.opensAccess,
     deleting: deletingAt !== null,

@@ -58,8 +58,8 @@ function ask(name: string, items: RequestItem[], wish: Terms & { queueTimeout?: 
 }
 
 const reserve = fc
-  .tuple(item, terms)
-  .map(([one, wish]) => ask('reserve', [one], { ...wish, queueTimeout: 0 }));
+  .tuple(fc.array(item, { minLength: 1, maxLength: 2 }), terms)
+  .map(([items, wish]) => ask('reserve', items, { ...wish, queueTimeout: 0 }));
 const wait = fc
   .tuple(item, terms, fc.constantFrom({}, {}, { queueTimeout: 10_000 }))
   .map(([one, wish, queueTimeout]) => ask('wait', [one], { ...wish, ...queueTimeout }));
@@ -208,7 +208,9 @@ const restart = fc.nat({ max: 3 }).map(
       },
       after: ({ world }) =>
         expect(
-          [...world.resources.values()].filter(({ status }) => status === 'available'),
+          [...world.resources.values()].filter(
+            ({ status }) => status === 'available' || status === 'spare',
+          ),
         ).toEqual([]),
     }),
 );

@@ -46,9 +46,9 @@ const ALWAYS: Record<string, string> = {
   ...Object.fromEntries(
     Object.entries(MISCOUNTS).map(([table, sql]) => [`${table} equals a recount`, sql]),
   ),
-  'an available resource was cleaned since its last loan': `
+  'an available resource or spare was cleaned since its last loan': `
     select r.id, r.generation from resources r
-    where r.status = 'available' and r.generation > 0
+    where r.status in ('available', 'spare') and r.generation > 0
       and (r.cleaned_at is null
         or r.cleaned_at <
           (select max(a.ended_at) from allocations a where a.resource_id = r.id)
@@ -56,7 +56,7 @@ const ALWAYS: Record<string, string> = {
           where o.resource_id = r.id and o.outcome = 'done' and o.generation = r.generation
             and o.kind in ('clean', 'issueCredential', 'retireCredential')))`,
   'the old credential of an available resource was shown to be dead': `
-    select r.id from resources r where r.status in ('available', 'allocated')
+    select r.id from resources r where r.status in ('available', 'spare', 'allocated')
       and exists (select 1 from credentials c
         where c.resource_id = r.id and c.state = 'retiring')`,
   'an open operation is the one that its resource names': `
@@ -73,11 +73,25 @@ const SETTLED: Record<string, string> = {
     join resources r on r.class_id = w.class_id
     where w.missing > 0 and w.parked = 0 and (w.resource_id is null or w.resource_id = r.id)
       and r.status = 'available' and r.admin_state = 'in_service' and r.held_for is null`,
-  'a pool has as many resources as its size says': `
-    select p.name, p.size from pools p where p.sizing = 'managed' and p.deleting_at is null
-      and p.size <> (select count(*) from resources r
+  'a pool has as many resources as its size and its spares say': `
+    select p.name, p.size, p.spares from pools p where p.sizing = 'managed' and p.deleting_at is null
+      and p.size + p.spares <> (select count(*) from resources r
         where r.pool_id = p.id and r.destroyed_at is null
           and r.admin_state <> 'draining' and r.status <> 'destroying')`,
+  'nothing is to be had beyond the size of a pool': `
+    select p.name, p.size from pools p where p.spares > 0 and p.deleting_at is null
+      and p.size < (select count(*) from resources r where r.pool_id = p.id
+        and (r.status = 'available' and r.admin_state = 'in_service'
+          or r.status = 'allocated' and r.admin_state <> 'draining'))
+      and exists (select 1 from resources r where r.pool_id = p.id
+        and r.status = 'available' and r.admin_state = 'in_service' and r.held_for is null)`,
+  'no spare is kept back while its pool lends and offers less than its size': `
+    select p.name, r.name from pools p join resources r on r.pool_id = p.id
+    where p.deleting_at is null and json_array_length(p.types) = 1
+      and r.status = 'spare' and r.admin_state = 'in_service'
+      and p.size > (select count(*) from resources o where o.pool_id = p.id
+        and (o.status = 'available' and o.admin_state = 'in_service'
+          or o.status = 'allocated' and o.admin_state <> 'draining'))`,
   'every deadline that has passed was acted upon': `
     select id, status, deadline_at from reservations
     where status <> 'ended' and deadline_at <= ?`,

@@ -1,3 +1,4 @@
+import type { ModelPool } from '../model/things';
 import type { World } from '../model/world';
 
 const CLEANING =
@@ -7,31 +8,32 @@ const POLICY = `${CLEANING}, verification: { interval: 10m }, rotation: { interv
 /** What a pools file says about one pool that the model checks. */
 interface Said {
   size: number;
+  spares: number;
   /** In seconds. */
   lease: number;
 }
 
 const SAID = {
   first: {
-    free: { size: 3, lease: 30 },
-    vms: { size: 2, lease: 30 },
-    boxes: { size: 2, lease: 30 },
+    free: { size: 3, spares: 0, lease: 30 },
+    vms: { size: 2, spares: 0, lease: 30 },
+    boxes: { size: 2, spares: 1, lease: 30 },
   },
   larger: {
-    free: { size: 4, lease: 30 },
-    vms: { size: 2, lease: 20 },
-    boxes: { size: 2, lease: 30 },
+    free: { size: 4, spares: 0, lease: 30 },
+    vms: { size: 2, spares: 0, lease: 20 },
+    boxes: { size: 2, spares: 1, lease: 30 },
   },
   smaller: {
-    free: { size: 1, lease: 30 },
-    vms: { size: 2, lease: 30 },
-    boxes: { size: 1, lease: 30 },
+    free: { size: 1, spares: 0, lease: 30 },
+    vms: { size: 2, spares: 0, lease: 30 },
+    boxes: { size: 1, spares: 0, lease: 30 },
   },
   spare: {
-    free: { size: 3, lease: 30 },
-    vms: { size: 3, lease: 30 },
-    boxes: { size: 2, lease: 30 },
-    spare: { size: 1, lease: 40 },
+    free: { size: 3, spares: 2, lease: 30 },
+    vms: { size: 3, spares: 1, lease: 30 },
+    boxes: { size: 2, spares: 0, lease: 30 },
+    spare: { size: 1, spares: 0, lease: 40 },
   },
 } satisfies Record<string, Record<string, Said>>;
 export type FileName = keyof typeof SAID;
@@ -44,11 +46,11 @@ const KINDS: Record<string, string> = {
 };
 
 function textOf(file: Record<string, Said>): string {
-  const classes = Object.entries(file).map(([name, { size, lease }]) => {
+  const classes = Object.entries(file).map(([name, { size, spares, lease }]) => {
     const policy = name === 'boxes' ? CLEANING : POLICY;
     return (
-      `  - { name: ${name}, driver: simulated, ${KINDS[name]}, size: ${size}, ${policy}, ` +
-      `lease: { default: ${lease}s, maximum: 120s, heartbeat: 20s, prepare: 10s } }`
+      `  - { name: ${name}, driver: simulated, ${KINDS[name]}, size: ${size}, spares: ${spares}, ` +
+      `${policy}, lease: { default: ${lease}s, maximum: 120s, heartbeat: 20s, prepare: 10s } }`
     );
   });
   return `pools:\n${classes.join('\n')}\n`;
@@ -77,9 +79,7 @@ export class KnownFile {
       const [before, now, there] = [this.last[pool], next[pool], this.world.poolNamed(pool)];
       // A pool that is still going is not revived, and is new to the next file.
       const stays = now !== undefined && !there?.deleting;
-      this.expected[pool] = stays
-        ? merged(before, now, there && { size: there.size, lease: there.lease.default! / 1_000 })
-        : null;
+      this.expected[pool] = stays ? merged(before, now, there && saidOf(there)) : null;
       if (stays) loaded[pool] = now;
     }
     this.last = loaded;
@@ -89,8 +89,7 @@ export class KnownFile {
   unmet(): string[] {
     return Object.entries(this.expected).flatMap(([name, said]) => {
       const there = this.world.poolNamed(name);
-      const is =
-        there && !there.deleting ? { size: there.size, lease: there.lease.default! / 1_000 } : null;
+      const is = there && !there.deleting ? saidOf(there) : null;
       return JSON.stringify(is) === JSON.stringify(said)
         ? []
         : [`${name} is ${JSON.stringify(is)}, not ${JSON.stringify(said)}`];
@@ -98,10 +97,15 @@ export class KnownFile {
   }
 }
 
+function saidOf({ size, spares, lease }: ModelPool): Said {
+  return { size, spares, lease: lease.default! / 1_000 };
+}
+
 function merged(before: Said | undefined, now: Said, there: Said | undefined): Said {
   if (!before || !there) return now;
   return {
     size: now.size === before.size ? there.size : now.size,
+    spares: now.spares === before.spares ? there.spares : now.spares,
     lease: now.lease === before.lease ? there.lease : now.lease,
   };
 }
