@@ -73,7 +73,8 @@ async function call(step: Step, given: Given = {}) {
     }).task,
     reservation,
   };
-  const result = await invokeDriver(engine, { of: () => driver } as unknown as Drivers, claimed);
+  const drivers = { use: (_pool: unknown, work: (of: Driver) => unknown) => work(driver) };
+  const result = await invokeDriver(engine, drivers as unknown as Drivers, claimed);
   return { result, asked, names: asked.map(([name]) => name) };
 }
 
