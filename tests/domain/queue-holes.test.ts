@@ -35,6 +35,10 @@ function load(of: World, ask: Partial<QueueAsk> = {}) {
   const { snapshot, asked } = runTold(loadQueues({ classIds: [1], need: 0, ...ask }, NOW), of);
   return { ...snapshot.queues, asked: asked.map((query) => query.ask) };
 }
+/** A new request for so many of class 1. */
+const asking = (count: number): QueuedItem[] => [
+  { classes: [1], resourceId: null, count, missing: count },
+];
 const OUTLOOK = ['pools', 'stateCounts', 'returning', 'lentOpenly', 'heldIn'];
 
 describe('what is held and may be lent meanwhile', () => {
@@ -57,7 +61,7 @@ describe('what is held and may be lent meanwhile', () => {
     ['all', 1, ['r3']],
     ['all', 9, ['r3', 'r4', 'r2']],
   ])('is loaded, the longest first, where asked for: %p of %i', (holes, need, expected) => {
-    expect(lendable({ need, holes })).toEqual(expected);
+    expect(lendable({ need, holes, incoming: asking(need) })).toEqual(expected);
   });
 
   it('has to be back in time to be cleaned', () => {
@@ -75,7 +79,8 @@ describe('what is held and may be lent meanwhile', () => {
     ['nothing may be lent', [heldUntil('r2', NOW)], QUEUE_DEPTH],
   ])('has takers looked for further back only where %s', (_which, held, depth) => {
     const of = queueOf(HOLE_DEPTH + 1, { resources: held });
-    const { requests, queueCutoffs } = load(of, { need: 1, holes: 'ifShort' });
+    const ask = { need: 1, holes: 'ifShort', incoming: asking(1) } as const;
+    const { requests, queueCutoffs } = load(of, ask);
     expect(requests).toHaveLength(depth);
     expect(queueCutoffs[1]!.reservationId).toBe(requests.at(-1)!.reservationId);
   });
@@ -136,13 +141,12 @@ describe('when the rest comes', () => {
     ['where others wait', { need: 0 }, queueOf(1), true],
     [
       'not where everything is there',
-      { need: 1 },
-      queueOf(0, { resources: [aResource('r1')] }),
+      { need: 2 },
+      queueOf(0, { resources: [aResource('r1'), aResource('r2')] }),
       false,
     ],
   ])('is asked for a new request %s', (_where, ask, of, isAsked) => {
-    const incoming: QueuedItem[] = [{ classes: [1], resourceId: null, count: 2, missing: 2 }];
-    expect(load(of, { ...ask, incoming }).asked.includes('heldIn')).toBe(isAsked);
+    expect(load(of, { ...ask, incoming: asking(2) }).asked.includes('heldIn')).toBe(isAsked);
   });
 
   it('counts what the schedule does not give away itself', () => {
