@@ -67,8 +67,8 @@ export function heldForItem(
 }
 
 /**
- * Can this candidate serve this item? What is held for another serves nobody who names it: the
- * others who wait for it by name are asked only once it is free, so a later one would pass them.
+ * Can this candidate serve this item? A resource that is held for another serves nobody by name:
+ * the others who wait for it by name are asked only once it is free, so a later one would pass them.
  */
 function fits(
   { reservationId }: QueuedRequest,
