@@ -105,7 +105,8 @@ async function start(
   await listening.start(presence.first);
   server.off('request', tryAgain);
   server.on('request', app);
-  if (newSetupToken === null && !(await services.users.isSetUp()))
+  const isSetUp = await services.users.isSetUp();
+  if (newSetupToken === null && !isSetUp)
     log.warn(
       'There is no admin yet. Run `holdfast setup`, or POST /v1/setup with the setup token: ' +
         'SETUP_TOKEN, or else the one printed at the first start.',
@@ -121,7 +122,7 @@ async function start(
   const stopTakingOver = keepTakingOver(engine, instances, log);
   return {
     url,
-    newSetupToken,
+    newSetupToken: isSetUp ? null : newSetupToken,
     reload: async (newEnv) => {
       if (config.poolsFile === undefined) return false;
       const file = loadPoolsFile(config.poolsFile, DRIVERS, newEnv);

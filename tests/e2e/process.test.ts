@@ -88,6 +88,16 @@ describe('the first start in an empty directory', () => {
     expect(stdout + ended.stdout + ended.stderr).not.toContain(setupToken);
   });
 
+  test('prints no setup token if there is an admin, who came in by another one', async () => {
+    const first = await ServerProcess.start();
+    await first.setUp();
+    await first.stop();
+    const env = { SETUP_TOKEN: undefined };
+    const second = await ServerProcess.start({ env, dataDir: first.dataDir });
+    expect(second.stderr).not.toContain('Setup token');
+    await second.stop();
+  });
+
   test('is ready when every job has reported', async () => {
     const server = await ServerProcess.start();
     const ready = await server.until(

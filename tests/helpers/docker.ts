@@ -43,8 +43,11 @@ export function describeWithDocker(name: string, fn: () => void): void {
   describe.skip(name, fn);
 }
 
-/** Removes every container with the label of this installation, and its network. */
-export async function removeContainersOf(installation: string): Promise<void> {
+/**
+ * Removes every container with the label of this installation, and its network. A call that was cut
+ * off may still make one meanwhile; it keeps the network, so all is done again.
+ */
+export async function removeContainersOf(installation: string, tries = 5): Promise<void> {
   const docker = new Docker();
   const all = await docker.listContainers({
     all: true,
@@ -56,7 +59,12 @@ export async function removeContainersOf(installation: string): Promise<void> {
   const networks = await docker.listNetworks({
     filters: { label: [`${LABEL.installation}=${installation}`] },
   });
-  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  try {
+    await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  } catch (error) {
+    if (tries === 1 || (error as { statusCode?: number }).statusCode !== 403) throw error;
+    await removeContainersOf(installation, tries - 1);
+  }
 }
 
 /** The port on 127.0.0.1 where a container's SSH is published. */
