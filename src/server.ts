@@ -23,7 +23,7 @@ import type { PoolsFile } from './pools-file/parse';
 import type { Prepared } from './preflight';
 import { createScheduler } from './job-threads';
 import type { Engine } from './service/engine';
-import { hasLoadedPools } from './service/pools/pools-file';
+import { hasLoadedPools } from './service/pools/loaded-pools';
 import { poolNotices } from './service/pools/notices';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
 import { Listening } from './service/installation/listening';

@@ -195,6 +195,18 @@ describe('PATCH /v1/pools/{name}', () => {
     },
   );
 
+  test('takes no spares into a pool of listed accounts, nor back that it is simulated', async () => {
+    await server.test.load(
+      'pools: [{ name: lab, kind: account, driver: simulated, simulate: true, ' +
+        'accounts: [{ name: one, username: u, password: secret }] }]',
+    );
+    const change = (fields: object) => admin.patch('/v1/pools/lab').send(fields);
+    const before = (await admin.get('/v1/pools/lab')).body;
+    for (const [field, value] of Object.entries({ spares: 1, simulate: false }))
+      expect((await change({ [field]: value })).body).toEqual(problem(422, 'unsupported', field));
+    expect((await admin.get('/v1/pools/lab')).body).toEqual(before);
+  });
+
   test('does not take from a pool the ability to make what it has', async () => {
     await make().expect(201);
     expect(

@@ -3,7 +3,7 @@ import type { Pool } from '../../domain/pools/pool';
 import type { PoolCopy } from '../../domain/pools/pools-file';
 import type { DriverFactory } from '../../drivers/driver';
 import type { Engine } from '../engine';
-import { loadedPools } from './pools-file';
+import { loadedPools } from './loaded-pools';
 
 /** The most pools that a line names. */
 const NAMED = 20;

@@ -12,11 +12,11 @@ import type { LegacyPools } from '../../pools-file/schema';
 import { poolCopy, type PoolSpec } from '../../pools-file/spec';
 import type { Engine } from '../engine';
 import { importResource } from './import-resource';
+import { COPY, loadedPools } from './loaded-pools';
 import { PoolSizes } from './pool-sizes';
 import { Pools } from './pools';
 import { Resources } from '../lifecycle/resources';
 
-const COPY = 'pools_file';
 const LEGACY = 'legacy_pools';
 const NO_CONTEXT = { requestId: null, idempotencyKey: null };
 
@@ -202,16 +202,6 @@ async function listedIn(engine: Engine, { name, accounts }: PoolSpec): Promise<n
       count += 1;
   }
   return count;
-}
-
-/** The pools of the file that was applied last, without secrets; empty before the first. */
-export async function loadedPools({ store }: Engine): Promise<PoolCopy[]> {
-  return JSON.parse((await store.metadata(COPY)) ?? '[]') as PoolCopy[];
-}
-
-/** Has a pools file, or the example, ever been applied to this database? */
-export async function hasLoadedPools(engine: Engine): Promise<boolean> {
-  return (await engine.store.metadata(COPY)) !== null;
 }
 
 /** The legacy section of the pools file that was applied last; empty without one. */

@@ -10,10 +10,12 @@ import {
   resizeUnlessLent,
   type PoolFields,
 } from '../../domain/pools/pool-changes';
+import { requireListKept } from '../../domain/pools/listed';
 import { staysIn } from '../../domain/pools/sizing';
 import { contextOf, type Engine } from '../engine';
 import type { CallContext } from '../loans/reservations';
 import { until } from '../wait-until';
+import { loadedPools } from './loaded-pools';
 import type { ClassCount, Page } from '../../store/reads';
 
 export type NewPool = Pick<Pool, 'name' | 'kind' | 'origin'> & PoolFields;
@@ -57,7 +59,7 @@ export class Pools {
 
   /**
    * Changes the given fields; `expected` are the versions that will do. Errors: `not_found`,
-   * and those of `changePool`.
+   * those of `changePool`, and, by the API, those of `requireListKept`.
    */
   async change(
     name: string,
@@ -65,9 +67,13 @@ export class Pools {
     expected: readonly number[] | null,
     by: Pool['origin'] = 'api',
   ): Promise<void> {
+    const copies = by === 'api' ? await loadedPools(this.engine) : [];
+    const isListed = copies.some((copy) => copy.name === name && copy.accounts.length > 0);
     await this.engine.store.transact({ load: 'pool', name }, ({ pool }) => {
       if (!pool) throw notFound('pool', name);
-      return changePool(pool, typeof set === 'function' ? set(pool) : set, expected, by);
+      const fields = typeof set === 'function' ? set(pool) : set;
+      if (isListed) requireListKept(pool, fields);
+      return changePool(pool, fields, expected, by);
     });
   }
 
