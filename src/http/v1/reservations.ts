@@ -160,8 +160,10 @@ export const reservationRoutes: Route[] = [
     handle: async ({ services, params: { id: reservationId }, principal, wait, signal }) => {
       const { reservations, waiting } = services;
       await reservations.release(principal, reservationId);
-      const until = waiting.orStopping(signal());
-      if (wait > 0) await reservations.untilAccessRevoked(reservationId, wait * 1000, until);
+      if (wait > 0) {
+        const until = waiting.orStopping(signal());
+        await reservations.untilAccessRevoked(reservationId, wait * 1000, until);
+      }
       return { status: 204, headers: waited(wait) };
     },
   }),

@@ -4,9 +4,7 @@ import type { ReservationStatus } from '../../domain/loans/reservation';
 
 /** The tables of counts, which triggers keep, so that counting scans nothing (decision 005). */
 
-/**
- * How many resources of a class are in each state.
- */
+/** How many resources of a class are in each state. */
 export const classCounts = sqliteTable(
   'class_counts',
   {
@@ -19,9 +17,7 @@ export const classCounts = sqliteTable(
   (table) => [primaryKey({ columns: [table.classId, table.status, table.adminState, table.held] })],
 );
 
-/**
- * How many rows of `queue_entries` each queue has that still miss something.
- */
+/** How many rows of `queue_entries` each queue has that still miss something. */
 export const queueLengths = sqliteTable('queue_lengths', {
   classId: integer('class_id').primaryKey(),
   count: integer('count').notNull(),
