@@ -1,4 +1,4 @@
-import { balanceSpares, roomIn } from '../../src/domain/pools/spares';
+import { balanceSpares, roomByType, type TypeCount } from '../../src/domain/pools/spares';
 import { accessRevoked } from '../../src/domain/loans/ending';
 import { aPool, aResource, anAllocation } from '../store/rows';
 import { context, done, NOW, poolOf, report, standingAt } from './support/lifecycle';
@@ -8,22 +8,35 @@ const types = [
   { name: 'b', share: 1, spec: {} },
 ];
 
-test('room is what is neither lent nor to be had; who leaves after the loan does not count', () => {
+describe('room', () => {
   const pool = aPool({ size: 8, spares: 2, types });
-  const count = (
-    status: 'allocated' | 'available' | 'spare',
-    adminState = 'in_service' as const,
-  ) => ({
-    status,
-    adminState,
-    count: 2,
+  const count = (type: string, status: TypeCount['status'], more: Partial<TypeCount> = {}) => ({
+    ...{ type, status, adminState: 'in_service' as const, held: false, count: 2 },
+    ...more,
   });
-  expect(roomIn(pool, 'a', [])).toBe(4);
-  expect(roomIn(pool, 'a', [count('allocated'), count('available'), count('spare')])).toBe(0);
-  const leaving = { ...count('allocated'), adminState: 'draining' as const };
-  const away = { ...count('available'), adminState: 'maintenance' as const };
-  expect(roomIn(pool, 'a', [leaving, away, count('spare')])).toBe(4);
-  expect(roomIn(pool, 'c', [count('allocated')])).toBe(-2);
+  const roomIn = (...counts: TypeCount[]) => Object.fromEntries(roomByType(pool, counts));
+
+  test('is what is neither lent nor to be had; who leaves after the loan does not count', () => {
+    expect(roomIn()).toEqual({ a: 4, b: 4 });
+    const full = [count('a', 'allocated'), count('a', 'available'), count('a', 'spare')];
+    expect(roomIn(...full)).toEqual({ a: 0, b: 4 });
+    const leaving = count('a', 'allocated', { adminState: 'draining' });
+    const away = count('a', 'available', { adminState: 'maintenance' });
+    expect(roomIn(leaving, away, count('a', 'spare'))).toEqual({ a: 4, b: 4 });
+    expect(roomIn(count('a', 'available', { count: 6 }))).toEqual({ a: -2, b: 4 });
+  });
+
+  test('of the other types is less by what is taken beyond a share, last types first', () => {
+    const over = count('a', 'allocated', { count: 5 });
+    expect(roomIn(over)).toEqual({ a: -1, b: 3 });
+    expect(roomIn(count('a', 'available', { count: 5, held: true }))).toEqual({ a: -1, b: 3 });
+    expect(roomIn(over, count('b', 'available', { count: 4 }))).toEqual({ a: -1, b: -1 });
+    expect(roomIn(over, count('b', 'allocated', { count: 4 }))).toEqual({ a: -1, b: 0 });
+    expect(roomIn(count('gone', 'allocated'))).toEqual({ a: 4, b: 2, gone: -2 });
+    expect(roomIn(count('gone', 'allocated'), count('b', 'allocated', { count: 3 }))).toEqual({
+      ...{ a: 3, b: 0, gone: -2 },
+    });
+  });
 });
 
 test('a resource that gets ready without room becomes a spare, as well maintained as any', () => {

@@ -3,7 +3,7 @@ import { ask, type Loading, type StateCount } from '../query';
 import type { Pool, ResourceClass } from './pool';
 import { mostToMake, SIZING_BATCH, staysIn, surplus, type SizingSnapshot } from './sizing';
 import { nameOf } from './new-resource';
-import { roomIn, type SparesSnapshot } from './spares';
+import { roomByType, type SparesSnapshot, type TypeCount } from './spares';
 
 /** A pool compared with its size; null if it does not exist. */
 export function* loadSizing(poolId: string): Loading<SizingSnapshot | null> {
@@ -58,12 +58,11 @@ function* freeNumbers(pool: Pool, from: number, count: number): Loading<number[]
  * How many more of the class of `resource` its pool may lend or offer; null if it has no spares, and
  * so never more than it may.
  */
-export function* loadRoom(
-  pool: Pool,
-  { classId, type }: Pick<Resource, 'classId' | 'type'>,
-): Loading<number | null> {
+export function* loadRoom(pool: Pool, { type }: Pick<Resource, 'type'>): Loading<number | null> {
   if (pool.spares === 0) return null;
-  return roomIn(pool, type, yield* ask({ ask: 'stateCounts', classIds: [classId] }));
+  const [entry] = yield* ask({ ask: 'poolsById', ids: [pool.id] });
+  const classes = entry?.classes ?? [];
+  return roomByType(pool, typed(classes, yield* loadCounts(classes))).get(type) ?? 0;
 }
 
 /**
@@ -74,11 +73,10 @@ export function* loadSpares(poolId: string, now: number): Loading<SparesSnapshot
   const [entry] = yield* ask({ ask: 'poolsById', ids: [poolId] });
   if (!entry) return null;
   const { pool, classes } = entry;
-  const all = yield* loadCounts(classes);
+  const rooms = roomByType(pool, typed(classes, yield* loadCounts(classes)));
   const parts: SparesSnapshot['classes'] = [];
   for (const { id: classId, type } of classes) {
-    const counts = all.filter((count) => count.classId === classId);
-    const room = roomIn(pool, type, counts);
+    const room = rooms.get(type) ?? 0;
     const limit = Math.min(Math.abs(room), SIZING_BATCH);
     const spares = room > 0 ? yield* ask({ ask: 'spares', classId, limit }) : [];
     const available =
@@ -142,6 +140,15 @@ export function* loadPool({ name, resource }: PoolAsk): Loading<PoolFacts> {
 function* loadCounts(classes: readonly ResourceClass[]): Loading<StateCount[]> {
   if (classes.length === 0) return [];
   return yield* ask({ ask: 'stateCounts', classIds: classes.map(({ id }) => id) });
+}
+
+/** Counts of classes as counts of their types. */
+function typed(
+  classes: readonly Pick<ResourceClass, 'id' | 'type'>[],
+  counts: readonly StateCount[],
+): TypeCount[] {
+  const types = new Map(classes.map(({ id, type }) => [id, type]));
+  return counts.map((entry) => ({ ...entry, type: types.get(entry.classId)! }));
 }
 
 function stayingByClass(classes: ResourceClass[], counts: StateCount[]): Record<number, number> {

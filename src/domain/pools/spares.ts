@@ -1,6 +1,6 @@
 import type { Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
-import { nextResourceStatus, type Resource } from '../lifecycle/resource';
+import { isAvailableState, nextResourceStatus, type Resource } from '../lifecycle/resource';
 import { readyFields, statusEvent } from '../lifecycle/steps';
 import type { StateCount } from '../query';
 import type { Candidate } from '../queue/queues';
@@ -20,27 +20,49 @@ export interface SparesSnapshot {
   }[];
 }
 
+/** How many resources of one type are in one state. */
+export type TypeCount = Pick<StateCount, 'status' | 'adminState' | 'held' | 'count'> & {
+  type: string;
+};
+
 /** Is a resource in this state lent, or to be had? */
-function isOffered({ status, adminState }: Pick<Resource, 'status' | 'adminState'>): boolean {
-  return status === 'available' ? adminState === 'in_service' : isLent({ status, adminState });
+function isOffered(entry: TypeCount): boolean {
+  return isTaken(entry) || isAvailableState(entry);
 }
 
-/** One that leaves after its loan no longer counts towards the size. */
-function isLent({ status, adminState }: Pick<Resource, 'status' | 'adminState'>): boolean {
-  return status === 'allocated' && adminState !== 'draining';
+/** Lent or held, so nobody can keep it back; one that leaves after its loan no longer counts. */
+function isTaken({ status, adminState, held }: TypeCount): boolean {
+  if (status === 'allocated') return adminState !== 'draining';
+  return status === 'available' && adminState === 'in_service' && held;
 }
 
 /**
- * How many more resources of a type its pool may lend or offer, beyond those that it does; negative
- * if there are too many. `counts`: those of the type.
+ * How many more resources of each type a pool may lend or offer, beyond those that it does; negative
+ * if there are too many. A type offers its share of the size. Where more than a share are taken, as
+ * after the pool has shrunk, the other types offer fewer, those that come last in the pool first, so
+ * that all together stay within the size. `counts`: all of the pool.
  */
-export function roomIn(
-  pool: Pool,
-  type: string,
-  counts: readonly Pick<StateCount, 'status' | 'adminState' | 'count'>[],
-): number {
-  const offered = counts.filter(isOffered).reduce((sum, { count }) => sum + count, 0);
-  return (sharesOf(pool.size, pool.types).get(type) ?? 0) - offered;
+export function roomByType(pool: Pool, counts: readonly TypeCount[]): Map<string, number> {
+  const shares = sharesOf(pool.size, pool.types);
+  const taken = totals(counts.filter(isTaken));
+  const free = (type: string) => (shares.get(type) ?? 0) - (taken.get(type) ?? 0);
+  const known = [...new Set([...shares.keys(), ...taken.keys()])];
+  let overhang = known.reduce((sum, type) => sum + Math.max(0, -free(type)), 0);
+  const room = new Map(shares);
+  for (const type of [...shares.keys()].reverse()) {
+    const fewer = Math.min(overhang, Math.max(0, free(type)));
+    overhang -= fewer;
+    room.set(type, room.get(type)! - fewer);
+  }
+  for (const [type, count] of totals(counts.filter(isOffered)))
+    room.set(type, (room.get(type) ?? 0) - count);
+  return room;
+}
+
+function totals(counts: readonly TypeCount[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { type, count } of counts) sums.set(type, (sums.get(type) ?? 0) + count);
+  return sums;
 }
 
 /**

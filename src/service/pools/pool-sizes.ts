@@ -2,7 +2,7 @@ import { nothing } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
 import { removeDeleted } from '../../domain/pools/pool-changes';
 import { isAvailableState } from '../../domain/lifecycle/resource';
-import { balanceSpares, roomIn } from '../../domain/pools/spares';
+import { balanceSpares, roomByType } from '../../domain/pools/spares';
 import { staysIn, stepTowardsSize, surplus } from '../../domain/pools/sizing';
 import type { ClassCount } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
@@ -117,10 +117,9 @@ function isUnbalanced(pool: Pool, counts: readonly ClassCount[]): boolean {
   if (pool.sizing !== 'managed' || pool.deletingAt !== null) return false;
   const own = counts.filter(({ poolId }) => poolId === pool.id);
   if (pool.spares === 0 && !own.some(({ status }) => status === 'spare')) return false;
-  return pool.types.some(({ name }) => {
+  return [...roomByType(pool, own)].some(([name, room]) => {
     const ofType = own.filter(({ type }) => type === name);
-    const room = roomIn(pool, name, ofType);
     if (room > 0) return ofType.some(({ status }) => status === 'spare');
-    return room < 0 && pool.spares > 0 && ofType.some(isAvailableState);
+    return room < 0 && pool.spares > 0 && ofType.some((entry) => isAvailableState(entry));
   });
 }
