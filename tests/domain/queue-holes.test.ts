@@ -1,7 +1,7 @@
 import { turnaroundOf } from '../../src/domain/lifecycle/turnaround';
 import { loadClasses, loadQueues, type QueueAsk } from '../../src/domain/queue/loading';
 import type { QueuedItem } from '../../src/domain/queue/queues';
-import { HOLE_DEPTH, QUEUE_DEPTH } from '../../src/domain/queue/ranks';
+import { HOLE_DEPTH } from '../../src/domain/queue/ranks';
 import { aPool, aReservation, aResource, anEntry } from './support/objects';
 import { aWorld, NOW, runTold, type World } from './support/world';
 
@@ -75,11 +75,11 @@ describe('what is held and may be lent meanwhile', () => {
   });
 
   it.each([
-    ['something may be lent', [heldUntil('r2', LATER)], HOLE_DEPTH],
-    ['nothing may be lent', [heldUntil('r2', NOW)], QUEUE_DEPTH],
+    ['something may be lent', [heldUntil('r2', LATER), aResource('r1')], HOLE_DEPTH],
+    ['nothing may be lent', [heldUntil('r2', NOW), aResource('r1')], 2],
   ])('has takers looked for further back only where %s', (_which, held, depth) => {
     const of = queueOf(HOLE_DEPTH + 1, { resources: held });
-    const ask = { need: 1, holes: 'ifShort', incoming: asking(1) } as const;
+    const ask = { need: 2, holes: 'ifShort', incoming: asking(2) } as const;
     const { requests, queueCutoffs } = load(of, ask);
     expect(requests).toHaveLength(depth);
     expect(queueCutoffs[1]!.reservationId).toBe(requests.at(-1)!.reservationId);
@@ -137,8 +137,14 @@ describe('when the rest comes', () => {
   });
 
   it.each<[string, Partial<QueueAsk>, World, boolean]>([
-    ['where there is not enough', { need: 2 }, queueOf(0), true],
-    ['where others wait', { need: 0 }, queueOf(1), true],
+    ['where there is not enough', { need: 2 }, queueOf(0, { resources: [aResource('r1')] }), true],
+    [
+      'where others wait',
+      { need: 2 },
+      queueOf(1, { resources: [aResource('r1'), aResource('r2')] }),
+      true,
+    ],
+    ['not where nothing can be given', { need: 2 }, queueOf(1), false],
     [
       'not where everything is there',
       { need: 2 },

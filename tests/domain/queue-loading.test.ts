@@ -35,7 +35,8 @@ const load = (of: World, ask: Partial<QueueAsk> = {}) =>
 test.each([QUEUE_DEPTH - 1, QUEUE_DEPTH, QUEUE_DEPTH + 1, 3 * QUEUE_DEPTH])(
   'of a queue of %i, the heads are loaded, and the last of them is told if there are more',
   (count) => {
-    const { requests, queueCutoffs } = load(world(count));
+    const candidates = Array.from({ length: QUEUE_DEPTH / 2 }, (_, n) => aResource(`r${n}`));
+    const { requests, queueCutoffs } = load(world(count), { candidates });
     const expected = Math.min(count, QUEUE_DEPTH);
     expect(ids(requests)).toEqual(Array.from({ length: expected }, (_, index) => id(index + 1)));
     expect(requests[0]!.items).toEqual([
@@ -46,6 +47,31 @@ test.each([QUEUE_DEPTH - 1, QUEUE_DEPTH, QUEUE_DEPTH + 1, 3 * QUEUE_DEPTH])(
     ).toEqual(count > QUEUE_DEPTH ? [['1', id(QUEUE_DEPTH)]] : []);
   },
 );
+
+test.each([
+  [0, 0, 2],
+  [0, 1, 2],
+  [1, 1, 4],
+  [3, 0, 6],
+  [4, 4, QUEUE_DEPTH],
+])('with %i available and %i freed, so many heads are loaded: %i', (available, freed, depth) => {
+  const made = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, n) => aResource(`${prefix}${n}`));
+  const of = world(2 * QUEUE_DEPTH, undefined, { resources: made(available, 'r') });
+  const { requests } = load(of, { need: available, candidates: made(freed, 'f') });
+  expect(requests).toHaveLength(depth);
+});
+
+test('a new request that takes any of its class loads no queue while nothing can be given', () => {
+  const incoming = [{ classes: [1], resourceId: null, count: 1, missing: 1 }];
+  const of = world(3);
+  expect(load(of, { need: 1, incoming })).toMatchObject({ requests: [], longestWaiting: {} });
+  expect(load(of, { need: 1, incoming: [{ ...incoming[0]!, resourceId: 'r1' }] }).requests).toEqual(
+    expect.arrayContaining([expect.objectContaining({ reservationId: 'v01' })]),
+  );
+  const there = world(3, undefined, { resources: [aResource('r1')] });
+  expect(ids(load(there, { need: 1, incoming }).requests)).toEqual(['v01', 'v02']);
+});
 
 test.each([
   [0, [], 1],

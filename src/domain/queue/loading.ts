@@ -4,7 +4,8 @@ import type { QueueSnapshot } from '../loans/granting';
 import type { Reservation } from '../loans/reservation';
 import type { Pool } from '../pools/pool';
 import { ask, type Answer, type Loading, type QueuedReservation } from '../query';
-import { loadOutlooks } from './outlook-loading';
+import { NO_OUTLOOKS } from './absent';
+import { holdsSome, loadOutlooks } from './outlook-loading';
 import type { Candidate, LongestWaiting, QueuedItem, QueuedRequest } from './queues';
 import { HOLE_DEPTH, OVERTAKE_LIMIT, QUEUE_DEPTH } from './ranks';
 
@@ -57,7 +58,10 @@ class Requests {
   }
 }
 
-/** Loads what `schedule` needs of these queues; a bounded amount, however long they are. */
+/**
+ * Loads what `schedule` needs of these queues: twice as many requests as can be given something, and
+ * never more than QUEUE_DEPTH of a queue. If more could be served, the job `reconcile` serves them.
+ */
 export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnapshot> {
   const { classIds, need, candidates = [], advancing = [], except = null } = queueAsk;
   const { holes = 'none', incoming = [] } = queueAsk;
@@ -74,7 +78,11 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
   const mayBeShort = isShort(incoming, available);
   const looksForHoles = holes === 'all' || (holes === 'ifShort' && mayBeShort);
   const lendable = looksForHoles ? yield* loadLendable(classIds, need, now) : [];
-  const queueDepth = lendable.length > 0 ? HOLE_DEPTH : QUEUE_DEPTH;
+  const toGive = available.length + candidates.length;
+  if (toGive + lendable.length === 0 && named.length === 0 && waitsForAny(incoming))
+    return nothingToGive();
+  const atMost = Math.min(QUEUE_DEPTH, 2 * Math.max(1, toGive));
+  const queueDepth = lendable.length > 0 ? HOLE_DEPTH : atMost;
   const { heads, queueCutoffs } = yield* loadHeads(
     classIds,
     { limit: queueDepth, ...span },
@@ -93,7 +101,7 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
     { limit: depth, ...span },
     loaded,
   );
-  const reservationIds = requests.map(({ reservationId }) => reservationId);
+  const reservationIds = requests.filter(holdsSome).map(({ reservationId }) => reservationId);
   const held: Candidate[] =
     reservationIds.length > 0 ? yield* ask({ ask: 'heldFor', reservationIds }) : [];
   const mayWait = mayBeShort || requests.length > 0;
@@ -116,6 +124,21 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
     reservations: loaded.reservations,
     pools,
   };
+}
+
+/** What a decision sees when it can give nothing to anybody: nobody's turn comes. */
+function nothingToGive(): QueueSnapshot {
+  const queues = { requests: [], available: [], held: [], lendable: [], outlooks: NO_OUTLOOKS };
+  return {
+    queues: { ...queues, longestWaiting: {}, queueCutoffs: {} },
+    reservations: {},
+    pools: {},
+  };
+}
+
+/** Is this a new request that names no resource, so that any other of a class will do? */
+function waitsForAny(incoming: readonly QueuedItem[]): boolean {
+  return incoming.length > 0 && incoming.every(({ resourceId }) => resourceId === null);
 }
 
 /**

@@ -50,8 +50,8 @@ export function* loadOutlooks(
   return { classes: yield* loadClasses(classIds, most, { failing, given }, now), named };
 }
 
-/** A request for one resource only waits; any other may hold something meanwhile. */
-function holdsSome({ items }: Pick<QueuedRequest, 'items'>): boolean {
+/** A request for one resource only waits, or gets it; any other may hold something meanwhile. */
+export function holdsSome({ items }: Pick<QueuedRequest, 'items'>): boolean {
   return items.length > 1 || items.some(({ count }) => count > 1);
 }
 
