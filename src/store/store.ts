@@ -1,6 +1,7 @@
 import type { Decision } from '../domain/change';
 import type { Once } from '../domain/idempotency';
 import type { Cutoffs } from '../domain/retention';
+import type { Concern } from './concerns';
 import type { Load, LoadName, Loads } from './loads';
 import type { Reads } from './reads';
 
@@ -68,9 +69,10 @@ export interface Store {
 
   /**
    * Calls `listener` soon after a commit of any process, perhaps once for several commits or
-   * without one; returns a function that stops that.
+   * without one; returns a function that stops that. With a concern, commits of this process that
+   * have nothing to do with it may go untold, or be told a little later.
    */
-  onChange(listener: () => void): () => void;
+  onChange(listener: () => void, concern?: Concern): () => void;
 
   /** A fact about the installation by name; null if it was never set. */
   metadata(name: string): Promise<string | null>;

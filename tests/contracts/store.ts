@@ -289,6 +289,27 @@ export function describeStore(name: string, open: () => Opened): void {
       await both;
     });
 
+    it('only to those whom they concern', async () => {
+      await furnish(store);
+      const calls: string[] = [];
+      const stops = (['reservations', 'work', undefined] as const).map((concern) =>
+        store.onChange(() => calls.push(concern ?? 'all'), concern),
+      );
+      const after = async (change: Change) => {
+        calls.length = 0;
+        await apply(store, change);
+        // Whoever is told of a commit is told in the next turn.
+        await new Promise((resolve) => setImmediate(resolve));
+        return calls;
+      };
+      const ended = { type: 'reservation.ended', reservationId: 'v1', userId: 'u1' } as const;
+      expect(await after({ do: 'append', event: ended })).toEqual(['reservations', 'all']);
+      const due = { status: 'dirty', dueAt: clock.at } as const;
+      expect(await after({ do: 'setResource', id: 'r1', set: due })).toEqual(['work', 'all']);
+      expect(await after(EVENT)).toEqual(['all']);
+      stops.forEach((stop) => stop());
+    });
+
     it('but not when a decision changed nothing: nobody is woken to look again', async () => {
       let calls = 0;
       const stop = store.onChange(() => (calls += 1));

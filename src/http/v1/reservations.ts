@@ -59,8 +59,19 @@ export const reservationRoutes: Route[] = [
       'idempotency_mismatch',
     ],
     handle: async ({ services, body, principal, context, wait, signal }) => {
-      const first = await services.reservations.reserve(principal, requestOf(body), context);
-      const view = await whenServed(services, principal, first, wait, signal);
+      const { reservations } = services;
+      const made = await reservations.submit(principal, requestOf(body), context);
+      // An answer that is held shows the reservation once, when it has been served.
+      const isHeld = wait > 0 && made.reservation !== null && isPending(made.reservation);
+      const view = isHeld
+        ? await findServed(services, principal, made.id, wait, signal)
+        : await whenServed(
+            services,
+            principal,
+            await reservations.findSubmitted(principal, made),
+            wait,
+            signal,
+          );
       return {
         status: statusOf(view),
         body: answerOf(view),
@@ -187,21 +198,32 @@ function requestOf(body: NewReservation): ReservationRequest {
   return request;
 }
 
-/**
- * The reservation once it is neither queued nor preparing, or after `wait` seconds. Errors:
- * `unauthenticated` if the caller's credential has ended meanwhile.
- */
+/** The reservation, found as `first`; if it is pending, as `findServed`. */
 async function whenServed(
-  { authentication, reservations, waiting }: Services,
+  services: Services,
   principal: Principal,
   first: ReservationView,
   wait: number,
   signal: () => AbortSignal,
 ): Promise<ReservationView> {
   if (wait === 0 || !isPending(first)) return first;
-  await waiting.untilServed(first.id, wait * 1000, signal());
+  return findServed(services, principal, first.id, wait, signal);
+}
+
+/**
+ * The reservation once it is neither queued nor preparing, or after `wait` seconds. Errors:
+ * `unauthenticated` if the caller's credential has ended meanwhile; `not_found`.
+ */
+async function findServed(
+  { authentication, reservations, waiting }: Services,
+  principal: Principal,
+  id: string,
+  wait: number,
+  signal: () => AbortSignal,
+): Promise<ReservationView> {
+  await waiting.untilServed(id, wait * 1000, signal());
   await authentication.recheck(principal);
-  return reservations.find(principal, first.id);
+  return reservations.find(principal, id);
 }
 
 function waited(wait: number): Record<string, string> {

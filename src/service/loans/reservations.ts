@@ -166,13 +166,8 @@ export class Reservations {
     );
   }
 
-  /** Submits a request and gives the reservation as it is afterwards. Errors: as `submit`. */
-  async reserve(
-    principal: Principal,
-    request: ReservationRequest,
-    context: CallContext,
-  ): Promise<ReservationView> {
-    const { id, reservation } = await this.submit(principal, request, context);
+  /** Gives a reservation that was just submitted as it is now. Errors: as `find`. */
+  findSubmitted(principal: Principal, { id, reservation }: Submitted): Promise<ReservationView> {
     // The commit that queued a request may also have served it: look again.
     return reservation?.status === 'active'
       ? viewReservation(this.engine, principal, reservation)

@@ -21,7 +21,7 @@ export class Waiting {
   /** Starts to follow the events. */
   async start(): Promise<void> {
     this.lastSeq = await this.engine.store.read.lastSeq();
-    this.stopListening = this.engine.store.onChange(() => void this.look());
+    this.stopListening = this.engine.store.onChange(() => void this.look(), 'reservations');
   }
 
   /**

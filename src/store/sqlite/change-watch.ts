@@ -1,22 +1,26 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
+import { CONCERN, EVERYBODY, UNNAMED, type Concern } from '../concerns';
 
 /**
  * Notifies listeners of this thread of commits. Own commits are reported at once; others are
  * noticed through `PRAGMA data_version`, which changes with every commit of another connection in
  * any process, and costs about a microsecond to read. Threads of one process also hint each other
- * to look right away; a lost hint costs one period. A watch without listeners sends hints but takes
- * none, because each would wake its thread for nothing.
+ * to look right away; a lost hint costs one period. A hint says whom the commit concerns
+ * (`concerns.ts`), and wakes nobody else: they notice it a period later. A watch without listeners
+ * sends hints but takes none, because each would wake its thread for nothing.
  */
 export class ChangeWatch {
-  private readonly listeners = new Set<() => void>();
+  /** The concerns of each listener. */
+  private readonly listeners = new Map<() => void, number>();
   private readonly version: () => number;
   private readonly rowsChanged: () => number;
   private rowsSeen: number;
   private timer: NodeJS.Timeout | null = null;
   private readonly hints: BroadcastChannel | null;
   private last: number;
-  private telling = false;
+  /** Whom own commits concern that have not been told yet; null if all have been. */
+  private untold: number | null = null;
   private closed = false;
 
   /**
@@ -37,9 +41,10 @@ export class ChangeWatch {
     this.hints = hinted && this.channel();
     this.hints?.unref();
     if (!this.hints) return;
-    this.hints.onmessage = () => {
+    this.hints.onmessage = ({ data }: { data: unknown }) => {
       hinted?.();
-      this.look();
+      // The next look at the version tells the others, and may tell these once more.
+      this.tell(data as number);
     };
   }
 
@@ -47,8 +52,8 @@ export class ChangeWatch {
    * Adds a listener; returns a function that removes it. The database is polled while there is at
    * least one listener.
    */
-  add(listener: () => void): () => void {
-    this.listeners.add(listener);
+  add(listener: () => void, concern?: Concern): () => void {
+    this.listeners.set(listener, concern ? CONCERN[concern] : UNNAMED);
     this.timer ??= setInterval(() => this.look(), this.everyMs);
     return () => {
       this.listeners.delete(listener);
@@ -56,17 +61,25 @@ export class ChangeWatch {
     };
   }
 
-  /** Reports a commit of this connection. If it changed nothing, other threads are not woken. */
-  committed(): void {
+  /**
+   * Reports a commit of this connection, and whom it concerns. If it changed nothing, nobody is
+   * woken.
+   */
+  committed(named: number): void {
+    const concerns = named | UNNAMED;
     const rows = this.rowsChanged();
     if (rows === this.rowsSeen) return;
     this.rowsSeen = rows;
-    this.hint();
-    if (this.telling) return;
-    this.telling = true;
+    this.hint(concerns);
+    if (this.untold !== null) {
+      this.untold |= concerns;
+      return;
+    }
+    this.untold = concerns;
     setImmediate(() => {
-      this.telling = false;
-      if (!this.closed) this.tell();
+      const untold = this.untold!;
+      this.untold = null;
+      if (!this.closed) this.tell(untold);
     });
   }
 
@@ -82,9 +95,9 @@ export class ChangeWatch {
   }
 
   /** An open channel would collect the messages of others. */
-  private hint(): void {
+  private hint(concerns: number): void {
     const channel = this.hints ?? this.channel();
-    channel.postMessage(null);
+    channel.postMessage(concerns);
     if (channel !== this.hints) channel.close();
   }
 
@@ -98,10 +111,10 @@ export class ChangeWatch {
     const version = this.version();
     if (version === this.last) return;
     this.last = version;
-    this.tell();
+    this.tell(EVERYBODY);
   }
 
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  private tell(concerns: number): void {
+    for (const [listener, own] of this.listeners) if ((own & concerns) > 0) listener();
   }
 }

@@ -5,6 +5,7 @@ import { decideOnce, IDEMPOTENCY_KEPT_FOR, type Once } from '../../domain/idempo
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
 import { hasSqliteCode } from '../../sqlite/open';
 import { DataVersion } from '../../sqlite/data-version';
+import { concernsOf, EVERYBODY } from '../concerns';
 import type { Load, LoadName, Loads } from '../loads';
 import type { Reads } from '../reads';
 import type { Store } from '../store';
@@ -59,6 +60,8 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   );
   const pools = poolCache(db);
   const tokens = knownTokens(db, dataVersion);
+  /** Whom the transaction that is open concerns so far. */
+  let concerns = 0;
   const commits = new GroupCommit<number>(db.$client, {
     onBegin: () => {
       pools.begin();
@@ -68,14 +71,24 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     onCommit: () => {
       pools.doubt();
       tokens.forget();
-      watch.committed();
+      watch.committed(concerns);
+      concerns = 0;
     },
-    onUndo: () => pools.forget(),
+    onUndo: () => {
+      pools.forget();
+      concerns = 0;
+    },
     busyDeadlineMs: options.busyDeadlineMs,
     yields: options.yields,
   });
-  const write = <T>(work: (now: number) => T): Promise<T> =>
-    commits.run(work).catch(translateFault);
+  const write: Write = (work, concern) =>
+    commits
+      .run((at) => {
+        const value = work(at);
+        concerns |= concern();
+        return value;
+      })
+      .catch(translateFault);
   const run = runner(answersOf(db, pools));
   const read = lazy(() => translating(reads(db, pools, tokens, run)));
   return {
@@ -84,7 +97,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
       return read();
     },
     now,
-    onChange: (listener) => watch.add(listener),
+    onChange: (listener, concern) => watch.add(listener, concern),
     rowsWritten: rowsWrittenBy(db),
     ...bookkeeping(db, write),
     close: async () => {
@@ -102,7 +115,11 @@ function rowsWrittenBy({ $client }: Db): () => number {
 
 const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'addClasses', 'deletePool'];
 
-type Write = <T>(work: (now: number) => T) => Promise<T>;
+/** `concerns` is asked after `work` whom that concerns. */
+type Write = <T>(work: (now: number) => T, concerns: () => number) => Promise<T>;
+
+const nobody = () => 0;
+const everybody = () => EVERYBODY;
 
 function transactor(
   db: Db,
@@ -118,16 +135,20 @@ function transactor(
     asked: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
     once?: Once<T>,
-  ) =>
-    write((now) => {
+  ) => {
+    let made: readonly Change[] = [];
+    const work = (now: number) => {
       const decideNow = () => decide(load[asked.load](asked, now), now);
       const { changes, value } = once
         ? decideOnce(once, find(once.key), now, keptFor, decideNow)
         : decideNow();
       apply()(changes, now);
       if (changes.some(({ do: what }) => WRITE_POOLS.includes(what))) pools.doubt();
+      made = changes;
       return value;
-    });
+    };
+    return write(work, () => concernsOf(made));
+  };
 }
 
 function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Reads {
@@ -145,12 +166,12 @@ function bookkeeping(db: Db, write: Write) {
   const metadata = installation(db);
   return {
     metadata: async (name) => metadata.metadata(name),
-    setMetadata: (name, value) => write(() => metadata.setMetadata(name, value)),
-    claimMetadata: (name, value) => write(() => metadata.claimMetadata(name, value)),
-    beat: (job) => write((now) => metadata.beat(job, now)),
+    setMetadata: (name, value) => write(() => metadata.setMetadata(name, value), everybody),
+    claimMetadata: (name, value) => write(() => metadata.claimMetadata(name, value), everybody),
+    beat: (job) => write((now) => metadata.beat(job, now), nobody),
     heartbeats: async () => metadata.heartbeats(),
-    prune: (before, limit) => write(() => prune(db, before, limit)),
-    probe: () => write((now) => metadata.beat('probe', now)),
+    prune: (before, limit) => write(() => prune(db, before, limit), everybody),
+    probe: () => write((now) => metadata.beat('probe', now), nobody),
   } satisfies Partial<Store>;
 }
 
