@@ -8,6 +8,8 @@ export interface Problem {
   field?: string | undefined;
   /** Says what is wrong, and what to do about it. Quotes no value, because it may be a secret. */
   message: string;
+  /** It alone would not end a start. */
+  isWarning?: boolean;
 }
 
 /**
@@ -31,16 +33,18 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
   }
 
-  /** Each problem in one line. */
-  get problems(): string[] {
-    return this.found.map(inOneLine);
+  /** Each problem in one line, and then, if they are several, how many there are and where. */
+  get report(): string[] {
+    const lines = this.found.map(inOneLine);
+    return lines.length < 2 ? lines : [...lines, countOf(this.found)];
   }
 }
 
-/** `pools.yaml:12: pools[1].size: is missing` */
-function inOneLine({ file, line, field, message }: Problem): string {
+/** A problem in one line: `pools.yaml:12: pools[1].size: is missing` */
+export function inOneLine({ file, line, field, message, isWarning }: Problem): string {
   const place = line === undefined ? file : `${file}:${line}`;
-  return [place, field, message].filter((part) => part).join(': ');
+  const kind = isWarning ? 'warning' : '';
+  return [place, kind, field, message].filter((part) => part).join(': ');
 }
 
 /** By file, in the order in which the files come first; each file by line; each problem once. */
@@ -50,4 +54,25 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   return [...once.values()].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0),
   );
+}
+
+/** `3 problems, 1 warning: 1 in the environment, 3 in /srv/pools.yaml`, or `2 problems in …` */
+function countOf(problems: readonly Problem[]): string {
+  const warnings = problems.filter(({ isWarning }) => isWarning).length;
+  const kinds = [counted(problems.length - warnings, 'problem'), counted(warnings, 'warning')];
+  const files = [...new Set(problems.flatMap(({ file }) => file ?? []))];
+  const places = files.map((file) => {
+    const count = problems.filter((problem) => problem.file === file).length;
+    return `${count === problems.length ? '' : `${count} `}in ${placeName(file)}`;
+  });
+  const total = kinds.filter((kind) => kind !== '').join(', ');
+  return [total, places.join(', ')].filter((part) => part).join(places.length > 1 ? ': ' : ' ');
+}
+
+function placeName(file: string): string {
+  return file === 'environment' ? 'the environment' : file;
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

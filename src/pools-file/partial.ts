@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { misspelledKeys, reportIssue, tryParse, type FieldPath, type Report } from './problem';
 
 /** A check has read a part of the file that is wrong, and reported already; `ifRight` ends there. */
-class PartIsWrong extends Error {
+export class PartIsWrong extends Error {
   constructor() {
     super('The part of the file is wrong.');
     this.name = 'PartIsWrong';

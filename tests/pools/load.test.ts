@@ -36,7 +36,7 @@ describe('loadPoolsFile', () => {
     );
     const missing = join(directory, 'missing.yaml');
     expect(() => loadPoolsFile(missing, fakeDrivers, {})).toThrow(
-      new ConfigError(`The pools file ${missing} cannot be read (ENOENT).`),
+      new ConfigError(`The pools file ${missing} cannot be read (ENOENT: it does not exist).`),
     );
   });
 });
