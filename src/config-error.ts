@@ -47,9 +47,9 @@ export function inOneLine({ file, line, field, message, isWarning }: Problem): s
   return [place, kind, field, message].filter((part) => part).join(': ');
 }
 
-/** By file, in the order in which the files come first; each file by line; each problem once. */
+/** The environment first, then the files in the order in which they come; each file by line; each problem once. */
 function inOrder(problems: readonly Problem[]): Problem[] {
-  const files = [...new Set(problems.map(({ file }) => file))];
+  const files = [...new Set(['environment', ...problems.map(({ file }) => file)])];
   const once = new Map(problems.map((problem) => [inOneLine(problem), problem]));
   return [...once.values()].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0),

@@ -32,5 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function reasonOf(error: unknown): string {
   const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   const reason = REASONS[code];
-  return reason === undefined ? code : `${code}: ${reason}`;
+  if (reason === undefined) return code;
+  // The codes of the system are well known, and those of Node are long.
+  return code.startsWith('ERR_') ? reason : `${code}: ${reason}`;
 }

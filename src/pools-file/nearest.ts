@@ -15,3 +15,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     .sort((a, b) => a.wrong - b.wrong);
   return best?.meant;
 }
+
+/** The end of a message that names the nearest of `known`: `; do you mean size?`; empty if none is. */
+export function suggested(name: unknown, known: readonly string[]): string {
+  const meant = typeof name === 'string' ? nearest(name, known) : undefined;
+  return meant === undefined ? '' : `; do you mean ${meant}?`;
+}

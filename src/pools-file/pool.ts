@@ -4,6 +4,7 @@ import type { PoolType } from '../domain/pools/pool';
 import type { DriverFactory } from '../drivers/driver';
 import { accountsOf, typesOf } from './accounts';
 import { checkPool, sizeOf } from './checks';
+import { suggested } from './nearest';
 import { fromParts, ifRight, parsedParts, part, valueOf, wrong } from './partial';
 import { policyOf } from './policy';
 import type { FieldPath, Report } from './problem';
@@ -78,7 +79,7 @@ function factoryOf(written: WrittenPool, { drivers }: PoolContext, report: Repor
   const names = [...drivers.keys()].sort();
   const factory = drivers.get(written.driver);
   if (!factory) {
-    report(['driver'], `must be one of ${names.join(', ')}`);
+    report(['driver'], `must be one of ${names.join(', ')}${suggested(written.driver, names)}`);
     return wrong();
   }
   ifRight(() => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { suggested } from './nearest';
 
 type Issue = z.core.$ZodRawIssue;
 
@@ -36,7 +37,7 @@ export function plainWords(issue: Issue): string {
     case 'invalid_type':
       return wordsOfType(issue);
     case 'invalid_value':
-      return oneOf(issue.values.map(String));
+      return oneOf(issue.values.map(String), issue.input);
     case 'too_small':
       return wordsOfSize(issue.origin, issue.minimum, issue.inclusive ? 'at least' : 'more than');
     case 'too_big':
@@ -74,8 +75,9 @@ function anyOf(options: readonly { message: string }[]): string {
   return [first, ...others.map((other) => other.replace(/^must be /, ''))].join(' or ');
 }
 
-function oneOf(words: readonly string[]): string {
-  return words.length === 1 ? `must be ${words[0]}` : `must be one of ${words.join(', ')}`;
+function oneOf(words: readonly string[], written: unknown): string {
+  if (words.length === 1) return `must be ${words[0]}`;
+  return `must be one of ${words.join(', ')}${suggested(written, words)}`;
 }
 
 function plural(count: unknown, one: string, many = `${one}s`): string {

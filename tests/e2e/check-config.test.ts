@@ -125,9 +125,9 @@ test('a .env that cannot be read hides nothing else', async () => {
   mkdirSync(join(where.cwd, '.env'));
   await expectBoth(
     where,
-    /^holdfast: \S*\.env: cannot be read \(EISDIR: it is a directory, not a file\)\.$/,
     /^holdfast: environment: PORT: must be/,
-    /^holdfast: 2 problems: 1 in \S*\.env, 1 in the environment$/,
+    /^holdfast: \S*\.env: cannot be read \(EISDIR: it is a directory, not a file\)\.$/,
+    /^holdfast: 2 problems: 1 in the environment, 1 in \S*\.env$/,
   );
 });
 

@@ -160,6 +160,14 @@ describe('a part that is wrong', () => {
     expect(found).toHaveLength(messages.length);
   });
 
+  it('is told with the nearest of the words that are allowed', () => {
+    expect(lines({ kind: 'acount', driver: 'Able', size: 1, pick: 'randm' })).toEqual([
+      'pools[0].kind: must be one of account, vm, container, token; do you mean account?',
+      'pools[0].pick: must be one of lowest, random, longest_idle; do you mean random?',
+      'pools[0].driver: must be one of able, boxes, fixed, importing, opening; do you mean able?',
+    ]);
+  });
+
   it('hides nothing between pools', () => {
     const named = (name: string) => ({ ...user, username: name, name });
     expect(
