@@ -85,7 +85,7 @@ function allowedHere(): string {
 }
 
 function refusal(message: string): ConfigError {
-  return new ConfigError([{ field: 'BIND_THREADS', message }]);
+  return ConfigError.of('BIND_THREADS', message);
 }
 
 async function taskset(...words: string[]): Promise<void> {

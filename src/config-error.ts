@@ -33,6 +33,11 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
   }
 
+  /** The one problem of a variable; a report adds the place that sets it. */
+  static of(variable: string, message: string): ConfigError {
+    return new ConfigError([{ field: variable, message }]);
+  }
+
   /** Each problem in one line, and then, if they are several, how many there are and where. */
   get report(): string[] {
     const lines = this.found.map(inOneLine);
@@ -47,7 +52,7 @@ export function inOneLine({ file, line, field, message, isWarning }: Problem): s
   return [place, kind, field, message].filter((part) => part).join(': ');
 }
 
-/** The environment first, then the files in the order in which they come; each file by line; each problem once. */
+/** The environment first, then the files as they come; each by line; each problem once. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const files = [...new Set(['environment', ...problems.map(({ file }) => file)])];
   const once = new Map(problems.map((problem) => [inOneLine(problem), problem]));

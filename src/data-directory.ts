@@ -92,7 +92,7 @@ export class DataDirectory {
       work();
     } catch (error) {
       const message = `${this.path} cannot be made or used (${reasonOf(error)}).`;
-      throw new ConfigError([{ field: 'DATA_DIR', message }]);
+      throw ConfigError.of('DATA_DIR', message);
     }
   }
 

@@ -11,7 +11,5 @@ export async function requireRecipient({
   backupEncryptTo: string | undefined;
 }): Promise<void> {
   if (backupEncryptTo !== undefined && !(await isRecipient(backupEncryptTo)))
-    throw new ConfigError([
-      { field: 'BACKUP_ENCRYPT_TO', message: 'must be an age recipient, age1….' },
-    ]);
+    throw ConfigError.of('BACKUP_ENCRYPT_TO', 'must be an age recipient, age1….');
 }
