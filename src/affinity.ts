@@ -45,13 +45,10 @@ export class ThreadBinding {
   static async prepare(): Promise<ThreadBinding> {
     const allowed = allowedHere();
     const shares = divide(allowed);
-    if (!shares)
-      throw new ConfigError('BIND_THREADS: needs two processors; this process may use only one.');
+    if (!shares) throw refusal('needs two processors; this process may use only one.');
     // Sets what is set already, only to see whether it is permitted.
     await taskset('-apc', allowed, String(process.pid)).catch(() => {
-      throw new ConfigError(
-        'BIND_THREADS: needs the command taskset (util-linux) and permission to use it.',
-      );
+      throw refusal('needs the command taskset (util-linux) and permission to use it.');
     });
     return new ThreadBinding(shares);
   }
@@ -83,8 +80,12 @@ function allowedHere(): string {
   try {
     return /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
   } catch {
-    throw new ConfigError('BIND_THREADS: works on Linux only.');
+    throw refusal('works on Linux only.');
   }
+}
+
+function refusal(message: string): ConfigError {
+  return ConfigError.of('BIND_THREADS', message);
 }
 
 async function taskset(...words: string[]): Promise<void> {

@@ -81,74 +81,52 @@ export const PATH_VARIABLES = [
   'BACKUP_DIR',
 ] as const;
 
-/** Checks variables against each other even if another is wrong, so that all is told at once. */
-const ALWAYS = { when: () => true };
-
-/** Parses every variable from its text, which is empty if it is not set. */
-export const configSchema = z
-  .strictObject({
-    ...(driverFields as object),
-    HOST: z.string().regex(HOST_SHAPE, { error: 'must be an address or a host name.' }),
-    PORT: wholeNumber(0, 65_535),
-    DATA_DIR: z.string(),
-    CACHE_DIR: optional,
-    POOLS_FILE: optional,
-    MASTER_KEY: masterKey,
-    MASTER_KEY_FILE: optional,
-    SETUP_TOKEN: optional.refine((text) => text === undefined || text.length >= 16, {
-      error: 'must be at least 16 characters long: whoever has it becomes admin.',
-    }),
-    LEGACY_API: oneOf(['guarded', 'open', 'off']),
-    LEGACY_OPEN_CIDRS: cidrs,
-    LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
-    TRUST_PROXY: trustProxy,
-    PUBLIC_URL: publicUrl,
-    BCRYPT_COST: wholeNumber(4, 15),
-    LOG_FORMAT: oneOf(['json', 'pretty']),
-    BACKUP_DIR: optional,
-    BACKUP_AT: timeOfDay,
-    BACKUP_KEEP: wholeNumber(1, 3_650),
-    BACKUP_ENCRYPT_TO: ageRecipient,
-    BIND_THREADS: oneOf(['true', 'false']),
-    MIN_FREE_DISK_MB: wholeNumber(0, 1_000_000),
-    MAX_BODY_KB: wholeNumber(1, 100_000),
-    RATE_LIMIT_TOKEN: wholeNumber(0, 100_000_000),
-    RATE_LIMIT_ADDRESS: wholeNumber(0, 100_000_000),
-    RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000),
-    MAX_CONNECTIONS: optionalNumber(20, 1_000_000),
-    MAX_CONNECTIONS_PER_ADDRESS: optionalNumber(5, 1_000_000),
-    MAX_ACTIVE_PER_USER: wholeNumber(0, 1_000_000),
-    MAX_QUEUED_PER_USER: wholeNumber(0, 1_000_000),
-    MAX_QUEUE_LENGTH: wholeNumber(0, 1_000_000),
-    KEEP_RESERVATIONS: retention(TEN_YEARS, '3650d'),
-    KEEP_EVENTS: retention(TEN_YEARS, '3650d'),
-    KEEP_OPERATIONS: retention(TEN_YEARS, '3650d'),
-    KEEP_IDEMPOTENCY_KEYS: retention(TEN_YEARS, '3650d'),
-    GITHUB_URL: webAddress.transform((text) => text.replace(/\/+$/, '')),
-    GITHUB_CLIENT_ID: optional,
-    GITHUB_CLIENT_SECRET: optional,
-    GITHUB_ORGS: githubOrgs,
-  })
-  .refine((settings) => !(settings.MASTER_KEY && settings.MASTER_KEY_FILE), {
-    ...ALWAYS,
-    path: ['MASTER_KEY_FILE'],
-    error: 'MASTER_KEY is set as well; set only one of them.',
-  })
-  .refine((settings) => !(settings.KEEP_RESERVATIONS < settings.KEEP_IDEMPOTENCY_KEYS), {
-    ...ALWAYS,
-    path: ['KEEP_RESERVATIONS'],
-    error:
-      'must not be shorter than KEEP_IDEMPOTENCY_KEYS: a repeated request is answered with its ' +
-      'reservation.',
-  })
-  .refine(
-    (settings) =>
-      (settings.GITHUB_CLIENT_ID === undefined) === (settings.GITHUB_CLIENT_SECRET === undefined),
-    {
-      ...ALWAYS,
-      path: ['GITHUB_CLIENT_SECRET'],
-      error: 'belongs to GITHUB_CLIENT_ID; set both or neither.',
-    },
-  );
+/**
+ * Parses every variable from its text, which is empty if it is not set. Variables that contradict
+ * each other are in contradictions.ts.
+ */
+export const configSchema = z.strictObject({
+  ...(driverFields as object),
+  HOST: z.string().regex(HOST_SHAPE, { error: 'must be an address or a host name.' }),
+  PORT: wholeNumber(0, 65_535),
+  DATA_DIR: z.string(),
+  CACHE_DIR: optional,
+  POOLS_FILE: optional,
+  MASTER_KEY: masterKey,
+  MASTER_KEY_FILE: optional,
+  SETUP_TOKEN: optional.refine((text) => text === undefined || text.length >= 16, {
+    error: 'must be at least 16 characters long: whoever has it becomes admin.',
+  }),
+  LEGACY_API: oneOf(['guarded', 'open', 'off']),
+  LEGACY_OPEN_CIDRS: cidrs,
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+  TRUST_PROXY: trustProxy,
+  PUBLIC_URL: publicUrl,
+  BCRYPT_COST: wholeNumber(4, 15),
+  LOG_FORMAT: oneOf(['json', 'pretty']),
+  BACKUP_DIR: optional,
+  BACKUP_AT: timeOfDay,
+  BACKUP_KEEP: wholeNumber(1, 3_650),
+  BACKUP_ENCRYPT_TO: ageRecipient,
+  BIND_THREADS: oneOf(['true', 'false']),
+  MIN_FREE_DISK_MB: wholeNumber(0, 1_000_000),
+  MAX_BODY_KB: wholeNumber(1, 100_000),
+  RATE_LIMIT_TOKEN: wholeNumber(0, 100_000_000),
+  RATE_LIMIT_ADDRESS: wholeNumber(0, 100_000_000),
+  RATE_LIMIT_LOGIN: wholeNumber(0, 1_000_000),
+  MAX_CONNECTIONS: optionalNumber(20, 1_000_000),
+  MAX_CONNECTIONS_PER_ADDRESS: optionalNumber(5, 1_000_000),
+  MAX_ACTIVE_PER_USER: wholeNumber(0, 1_000_000),
+  MAX_QUEUED_PER_USER: wholeNumber(0, 1_000_000),
+  MAX_QUEUE_LENGTH: wholeNumber(0, 1_000_000),
+  KEEP_RESERVATIONS: retention(TEN_YEARS, '3650d'),
+  KEEP_EVENTS: retention(TEN_YEARS, '3650d'),
+  KEEP_OPERATIONS: retention(TEN_YEARS, '3650d'),
+  KEEP_IDEMPOTENCY_KEYS: retention(TEN_YEARS, '3650d'),
+  GITHUB_URL: webAddress.transform((text) => text.replace(/\/+$/, '')),
+  GITHUB_CLIENT_ID: optional,
+  GITHUB_CLIENT_SECRET: optional,
+  GITHUB_ORGS: githubOrgs,
+});
 
 export type Settings = z.output<typeof configSchema>;

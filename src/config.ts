@@ -1,6 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { NightlySettings } from './backup/nightly';
-import { ConfigError } from './config-error';
+import { ConfigError, type Problem } from './config-error';
+import { contradictionsIn } from './contradictions';
+import { parsedParts, valueOf } from './pools-file/partial';
 import type { Caps } from './domain/queue/caps';
 import type { KeptFor } from './service/installation/housekeeping';
 import {
@@ -81,17 +83,32 @@ export interface GithubConfig {
  * it is in `.env`.
  */
 export function readConfig(env: Env = process.env, source: EnvSource = workingDirectory()): Config {
+  const { settings, problems } = readSettings(env, source);
+  if (problems.length > 0) throw new ConfigError(problems);
   const environment = readEnvironment(env, source);
-  const result = configSchema.safeParse(withDefaults(environment));
-  if (!result.success)
-    throw new ConfigError(
-      result.error.issues.map(({ path, message }) => {
-        const name = path.map(String).join('.');
-        return `${placeOf(name, env, source)}${name}: ${message}`;
-      }),
-    );
-  const settings = { ...result.data, ...readPaths(environment, source) };
-  return asConfig(settings, settings.CACHE_DIR ?? defaultCacheDir(environment, settings.DATA_DIR));
+  const all = { ...settings, ...readPaths(environment, source) };
+  return asConfig(all, all.CACHE_DIR ?? defaultCacheDir(environment, all.DATA_DIR));
+}
+
+/**
+ * The variables as far as they are right, with a problem for each wrong one, and for those that
+ * contradict each other. Reading a wrong one ends the check that does (see `ifRight`).
+ */
+export function readSettings(
+  env: Env = process.env,
+  source: EnvSource = workingDirectory(),
+): { settings: Settings; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const note = (field: string, message: string, setBy = field) =>
+    problems.push({ ...placeOf(setBy, source, env), field, message });
+  const environment = readEnvironment(env, source);
+  const read = parsedParts(configSchema, withDefaults(environment), [], ([name], message) =>
+    note(String(name), message),
+  );
+  const settings = valueOf(read);
+  for (const { field, beside, message } of contradictionsIn(settings))
+    note(field, message, environment[field] ? field : beside);
+  return { settings, problems };
 }
 
 /** The settings that are paths; absolute, and undefined if they are not set. */

@@ -9,6 +9,7 @@ import { joinInstances, type Instances } from './sqlite/instances';
 import { openForReading } from './sqlite/open';
 import { enter, type Presence } from './sqlite/presence';
 import { completeReplacement, databaseIn } from './sqlite/replace';
+import { reasonOf } from './text-file';
 import { metadataOf, schemaState, upgrade } from './store/sqlite/database';
 import { rekey } from './store/sqlite/rekey';
 import { openSqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store';
@@ -90,8 +91,8 @@ export class DataDirectory {
     try {
       work();
     } catch (error) {
-      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-      throw new ConfigError(`DATA_DIR: ${this.path} cannot be made or used (${code}).`);
+      const message = `${this.path} cannot be made or used (${reasonOf(error)}).`;
+      throw ConfigError.of('DATA_DIR', message);
     }
   }
 

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigError } from './config-error';
-import { textOf } from './text-file';
-
-/** A line of `.env` that sets a variable. */
-const ENV_NAME = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
+import { ConfigError, type Problem } from './config-error';
+import { readLines } from './env-file';
+import { reasonOf, textOf } from './text-file';
 
 /** Environment variables, as a process gets them. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -30,13 +28,38 @@ export function readEnvironment(
   return text === undefined ? env : { ...parseEnv(text), ...env };
 }
 
-/** The file and the line that set a variable: `/srv/.env:3: `; empty if the environment does. */
-export function placeOf(name: string, env: Env, source: EnvSource): string {
-  if (env[name] !== undefined) return '';
+/** The place of a variable: a line of `.env`, or the environment of the process. */
+export type Place = Pick<Problem, 'file' | 'line'>;
+
+/** The place that sets a variable; if none does, the environment, where it can be set. */
+export function placeOf(name: string, source: EnvSource, env: Env = process.env): Place {
   const path = resolve(source.cwd, '.env');
-  const lines = source.readEnvFile(path)?.split('\n') ?? [];
-  const line = lines.findLastIndex((text) => ENV_NAME.exec(text)?.[1] === name) + 1;
-  return line === 0 ? '' : `${path}:${line}: `;
+  const sets = env[name] === undefined ? readLines(source.readEnvFile(path) ?? '').sets : [];
+  const line = sets.findLast((set) => set.name === name)?.line;
+  return line === undefined ? { file: 'environment' } : { file: path, line };
+}
+
+/** The lines of `.env` that do not do what they seem to. Errors: ConfigError if it cannot be read. */
+export function envFileProblems(source: EnvSource = workingDirectory()): Problem[] {
+  const file = resolve(source.cwd, '.env');
+  const { problems } = readLines(source.readEnvFile(file) ?? '');
+  return problems.map((problem) => ({ file, ...problem }));
+}
+
+/** The path of `.env`; undefined if there is none. */
+export function envFile(source: EnvSource = workingDirectory()): string | undefined {
+  const path = resolve(source.cwd, '.env');
+  return source.readEnvFile(path) === undefined ? undefined : path;
+}
+
+/** The same source, but without `.env` if that cannot be read. */
+export function withReadableFile(source: EnvSource): EnvSource {
+  try {
+    source.readEnvFile(resolve(source.cwd, '.env'));
+    return source;
+  } catch {
+    return { ...source, readEnvFile: () => undefined };
+  }
 }
 
 /** Reads `.env` in the working directory of the process. */
@@ -48,8 +71,7 @@ function readEnvFile(path: string): string | undefined {
   try {
     return textOf(readFileSync(path));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    if (code === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} cannot be read (${code}).`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ConfigError([{ file: path, message: `cannot be read (${reasonOf(error)}).` }]);
   }
 }

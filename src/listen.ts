@@ -1,14 +1,14 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config';
-import { ConfigError } from './config-error';
+import { ConfigError, type Problem } from './config-error';
 
 /** The reason why the configured address cannot be used, by the system's error code. */
-const UNUSABLE: Record<string, string> = {
-  EADDRINUSE: 'PORT: another program already listens there.',
-  EACCES: 'PORT: this user may not listen on it.',
-  EADDRNOTAVAIL: 'HOST: this machine has no such address.',
-  ENOTFOUND: 'HOST: this name cannot be resolved.',
+const UNUSABLE: Record<string, Problem> = {
+  EADDRINUSE: { field: 'PORT', message: 'another program already listens there.' },
+  EACCES: { field: 'PORT', message: 'this user may not listen on it.' },
+  EADDRNOTAVAIL: { field: 'HOST', message: 'this machine has no such address.' },
+  ENOTFOUND: { field: 'HOST', message: 'this name cannot be resolved.' },
 };
 
 /** The configured address cannot be used. */
@@ -16,15 +16,18 @@ export class AddressError extends ConfigError {
   constructor(
     /** The system's error code. */
     readonly code: string,
-    message: string,
+    problem: Problem,
   ) {
-    super(message);
+    super([problem]);
     this.name = 'AddressError';
   }
 }
 
 /** Begins to listen; returns the URL. Errors: AddressError, or the system's error. */
-export function listen(server: Server, { host, port }: Config): Promise<string> {
+export function listen(
+  server: Server,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(addressError(error, `${host}:${port}`)),
@@ -39,5 +42,6 @@ export function listen(server: Server, { host, port }: Config): Promise<string> 
 function addressError(error: NodeJS.ErrnoException, address: string): Error {
   const { code = '' } = error;
   const reason = UNUSABLE[code];
-  return reason === undefined ? error : new AddressError(code, `${reason} (${address})`);
+  if (reason === undefined) return error;
+  return new AddressError(code, { ...reason, message: `${reason.message} (${address})` });
 }

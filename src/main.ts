@@ -21,8 +21,8 @@ process.stderr.on('error', () => undefined);
 
 runProgram(process.argv.slice(2)).catch((error: unknown) => {
   const { message, code } = outcomeOf(error);
-  // The problems of a configuration are a line each.
-  const lines = error instanceof ConfigError ? error.problems : message === null ? [] : [message];
+  // The problems of a configuration are a line each, and their count.
+  const lines = error instanceof ConfigError ? error.report : message === null ? [] : [message];
   for (const line of lines) process.stderr.write(`holdfast: ${line}\n`);
   process.exit(code);
 });

@@ -26,8 +26,14 @@ export function misspelledIn(env: Env): Misspelled[] {
       const spelled = name.toUpperCase();
       const [nearest] = ours
         .map((meant) => ({ name, meant, wrong: distance(spelled, meant) }))
-        .filter(({ meant, wrong }) => wrong <= MOST_WRONG && env[meant] === undefined)
+        .filter(({ meant, wrong }) => wrong <= MOST_WRONG && isDefault(env[meant], meant))
         .sort((a, b) => a.wrong - b.wrong);
       return nearest ? [{ name, meant: nearest.meant }] : [];
     });
+}
+
+/** Does a variable leave its default in force? A copy of `.env.example` sets all of them so. */
+export function isDefault(text: string | undefined, name: string): boolean {
+  const given = text?.trim();
+  return !given || given === CONFIG_DEFAULTS[name];
 }

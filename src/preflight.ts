@@ -3,18 +3,29 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { ThreadBinding } from './affinity';
 import { requireRecipient } from './backup/recipient';
-import { readConfig, readPaths, type Config, type Paths } from './config';
-import { readEnvironment, type Env } from './environment';
-import { ConfigError } from './config-error';
-import { KEY_FILE, loadMasterKey, type MasterKeySource } from './crypto/master-key';
+import { readConfig, readPaths, readSettings, type Config, type Paths } from './config';
+import { ConfigError, type Problem } from './config-error';
+import type { Settings } from './config-schema';
+import { warningsOf } from './config-warnings';
+import {
+  envFileProblems,
+  placeOf,
+  readEnvironment,
+  withReadableFile,
+  workingDirectory,
+  type Env,
+} from './environment';
+import { KEY_FILE, loadMasterKey, MasterKeyError, type MasterKeySource } from './crypto/master-key';
 import { sealer } from './crypto/sealing';
 import { DataDirectory, type DatabaseState } from './data-directory';
 import { DRIVERS } from './drivers';
 import { AddressError, listen } from './listen';
 import { loadPoolsFile } from './pools-file/load';
+import { ifRight } from './pools-file/partial';
 import type { PoolsFile } from './pools-file/parse';
 import { Problems } from './problems';
 import { StorageError } from './storage-error';
+import { reasonOf } from './text-file';
 
 /** All that a start reads before it changes anything. */
 export interface Prepared {
@@ -26,6 +37,8 @@ export interface Prepared {
   binding: ThreadBinding | null;
   /** null if there is none yet; `locked` while another process starts or upgrades it. */
   database: DatabaseState | 'locked' | null;
+  /** Odd variables, with which a server starts all the same. */
+  warnings: readonly Problem[];
 }
 
 /**
@@ -34,42 +47,71 @@ export interface Prepared {
  * StorageError.
  */
 export async function preflight(): Promise<Prepared> {
-  const problems = new Problems();
-  const env = readEnvironment();
+  const source = withReadableFile(workingDirectory());
+  const place = (variable: string) => placeOf(variable, source);
+  const problems = new Problems(place);
+  await problems.of(undefined, () => problems.note(undefined, envFileProblems()));
+  const env = readEnvironment(undefined, source);
   const paths = readPaths(env);
-  const config = await problems.of(() => readConfig());
-  const poolsFile = await problems.of(() =>
+  const { settings, problems: wrong } = readSettings(undefined, source);
+  problems.note(undefined, wrong);
+  const poolsFile = await problems.of('POOLS_FILE', () =>
     paths.POOLS_FILE === undefined ? null : loadPoolsFile(paths.POOLS_FILE, DRIVERS, env),
   );
   const directory = new DataDirectory(paths.DATA_DIR);
-  const isUsable = await problems.of(() => (directory.check(), true));
-  const key = await problems.of(() => presentKey(config ?? keyFileOf(env, paths)));
-  const database = isUsable && (await problems.of(() => databaseIn(directory, key ?? null)));
-  const binding = await problems.of(() => (config?.bindThreads ? ThreadBinding.prepare() : null));
-  if (config) {
-    await problems.of(() => requireRecipient(config));
-    await problems.of(() => requireAddress(config));
-  }
-  problems.throwAny();
+  const isUsable = await problems.of('DATA_DIR', () => (directory.check(), true));
+  const keyVariable = variableOfKey(env);
+  const key = await problems.of(keyVariable, () => presentKey(settings, paths));
+  const database =
+    isUsable && (await problems.of(keyVariable, () => databaseIn(directory, key ?? null)));
+  const binding = await problems.of('BIND_THREADS', () =>
+    settings.BIND_THREADS === 'true' ? ThreadBinding.prepare() : null,
+  );
+  await problems.of('BACKUP_ENCRYPT_TO', () =>
+    requireRecipient({ backupEncryptTo: settings.BACKUP_ENCRYPT_TO }),
+  );
+  await problems.of('HOST', () => requireAddress(settings));
+  const warnings = warningsOf(settings, env, place);
+  problems.throwAny(warnings);
   return {
-    config: config!,
+    config: readConfig(undefined, source),
     env,
     poolsFile: poolsFile ?? null,
     binding: binding ?? null,
     database: database || null,
+    warnings,
   };
 }
 
-/** The master key, if it exists; null if a start would make it. Errors: MasterKeyError. */
-function presentKey(source: MasterKeySource): Buffer | null {
-  const own = join(source.dataDir, KEY_FILE);
-  const exists = source.masterKey || source.masterKeyFile || existsSync(own);
-  return exists ? loadMasterKey(source, () => undefined) : null;
+/** The variable that decides which master key counts. */
+function variableOfKey(env: Env): string {
+  return ['MASTER_KEY', 'MASTER_KEY_FILE'].find((name) => env[name]?.trim()) ?? 'DATA_DIR';
 }
 
-/** The source of the key where the variables are wrong: a file may be wrong besides. */
-function keyFileOf(env: Env, { MASTER_KEY_FILE, DATA_DIR }: Paths): MasterKeySource {
-  return { dataDir: DATA_DIR, ...(env.MASTER_KEY ? {} : { masterKeyFile: MASTER_KEY_FILE }) };
+/**
+ * The master key, if it exists; null if a start would make it. Errors: MasterKeyError, ConfigError if
+ * its file cannot be read.
+ */
+function presentKey(settings: Settings, { DATA_DIR, MASTER_KEY_FILE }: Paths): Buffer | null {
+  const source: MasterKeySource = {
+    dataDir: DATA_DIR,
+    masterKey: settings.MASTER_KEY,
+    masterKeyFile: MASTER_KEY_FILE,
+  };
+  const own = join(source.dataDir, KEY_FILE);
+  const exists = source.masterKey || source.masterKeyFile || existsSync(own);
+  return exists ? inPlainWords(() => loadMasterKey(source, () => undefined)) : null;
+}
+
+/** Says why a file cannot be read, beside the code of the system. */
+function inPlainWords<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof MasterKeyError)) throw error;
+    const words = (_all: string, code: string) => `(${reasonOf({ code })}).`;
+    throw new ConfigError(error.message.replace(/\(([A-Z]+)\)\.$/, words));
+  }
 }
 
 /**
@@ -82,12 +124,11 @@ function databaseIn(directory: DataDirectory, key: Buffer | null): DatabaseState
   const { keyId } = sealer(key);
   if (state.keyId !== undefined && state.keyId !== keyId)
     throw new ConfigError(
-      `MASTER_KEY: the database is sealed under master key ${state.keyId}, not ${keyId}. Set the ` +
-        'right one.',
+      `the database is sealed under master key ${state.keyId}, not ${keyId}. Set the right one.`,
     );
   if (state.isRekeying)
     throw new ConfigError(
-      'MASTER_KEY: a change of the master key was cut off; run `holdfast rekey` again to complete it.',
+      'a change of the master key was cut off; run `holdfast rekey` again to complete it.',
     );
   return state;
 }
@@ -103,10 +144,12 @@ function unlessLocked<T>(look: () => T): T | 'locked' {
 }
 
 /** Checks that this process may listen there. Whether the port is free, a start finds out. */
-async function requireAddress(config: Config): Promise<void> {
+async function requireAddress(settings: Settings): Promise<void> {
   const server = createServer();
+  // A wrong port says nothing about the host.
+  const port = ifRight(() => settings.PORT) ?? 0;
   try {
-    await listen(server, config);
+    await listen(server, { host: settings.HOST, port });
   } catch (error) {
     if (!(error instanceof AddressError && error.code === 'EADDRINUSE')) throw error;
   } finally {

@@ -15,7 +15,7 @@ import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
 import { listen } from './listen';
-import { connectionLimits, tooManyFor } from './open-files';
+import { connectionLimits } from './open-files';
 import { plainLines } from './log';
 import { examplePoolsFile } from './pools-file/example';
 import { loadPoolsFile } from './pools-file/load';
@@ -72,8 +72,6 @@ async function start(
   const limits = connectionLimits(config.connections);
   const connections = new Connections(limits);
   connections.watch(server);
-  const excess = tooManyFor(limits.most);
-  if (excess !== null) log.warn(excess);
   const url = await listen(server, config);
   const { services, heard, shareClock, workerSettings, presence, directory, newSetupToken } =
     await boot(config, (message) => log.warn(message));

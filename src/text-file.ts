@@ -15,3 +15,24 @@ export function textOf(bytes: Uint8Array): string {
   ];
   return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EISDIR: 'it is a directory, not a file',
+  ENOTDIR: 'a part of its path is not a directory',
+  EACCES: 'this user has no permission',
+  EPERM: 'this user has no permission',
+  EROFS: 'the disk can only be read',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not text in UTF-8 or UTF-16; save it as UTF-8',
+};
+
+/** Says in plain words why a file cannot be used: `ENOENT: it does not exist`. */
+export function reasonOf(error: unknown): string {
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+  const reason = REASONS[code];
+  if (reason === undefined) return code;
+  // The codes of the system are well known, and those of Node are long.
+  return code.startsWith('ERR_') ? reason : `${code}: ${reason}`;
+}

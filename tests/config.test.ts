@@ -135,7 +135,7 @@ describe('readConfig', () => {
       idempotency: 300_000,
     });
     expect(problem({ ...kept, KEEP_IDEMPOTENCY_KEYS: '6m' })).toMatch(
-      /^KEEP_RESERVATIONS: must not be shorter than KEEP_IDEMPOTENCY_KEYS/,
+      /^environment: KEEP_RESERVATIONS: must not be shorter than KEEP_IDEMPOTENCY_KEYS/,
     );
   });
 
@@ -198,7 +198,7 @@ describe('readConfig', () => {
     ['GITHUB_ORGS', 'lab,,two'],
   ])('refuses %s=%s in one line that names it and does not repeat it', (name, value) => {
     const message = problem({ [name]: value });
-    expect(message).toMatch(new RegExp(`^${name}: must be .+\\.$`));
+    expect(message).toMatch(new RegExp(`^environment: ${name}: must be .+\\.$`));
     expect(message).not.toContain('\n');
     if (value !== 'true') expect(message).not.toContain(value);
   });
@@ -221,7 +221,7 @@ describe('readConfig', () => {
     ).toBeUndefined();
     for (const half of [{ GITHUB_CLIENT_ID: 'id' }, { GITHUB_CLIENT_SECRET: 'hush' }]) {
       expect(problem(half)).toBe(
-        'GITHUB_CLIENT_SECRET: belongs to GITHUB_CLIENT_ID; set both or neither.',
+        'environment: GITHUB_CLIENT_SECRET: belongs to GITHUB_CLIENT_ID; set both or neither.',
       );
     }
   });
@@ -231,7 +231,9 @@ describe('readConfig', () => {
     expect(config({ MASTER_KEY: KEY }).masterKey).toBe(KEY);
     expect(config({ MASTER_KEY: hex }).masterKey).toBe(hex);
     const message = problem({ MASTER_KEY: KEY, MASTER_KEY_FILE: '/secret' });
-    expect(message).toBe('MASTER_KEY_FILE: MASTER_KEY is set as well; set only one of them.');
+    expect(message).toBe(
+      'environment: MASTER_KEY_FILE: MASTER_KEY is set as well; set only one of them.',
+    );
   });
 });
 

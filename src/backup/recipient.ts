@@ -11,5 +11,5 @@ export async function requireRecipient({
   backupEncryptTo: string | undefined;
 }): Promise<void> {
   if (backupEncryptTo !== undefined && !(await isRecipient(backupEncryptTo)))
-    throw new ConfigError('BACKUP_ENCRYPT_TO: must be an age recipient, age1….');
+    throw ConfigError.of('BACKUP_ENCRYPT_TO', 'must be an age recipient, age1….');
 }

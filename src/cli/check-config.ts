@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { readEnvironment } from '../environment';
-import { connectionLimits, tooManyFor } from '../open-files';
-import { misspelledIn } from '../misspelled';
+import type { Config } from '../config';
+import { inOneLine } from '../config-error';
+import { envFile } from '../environment';
+import { connectionLimits } from '../open-files';
 import { preflight, type Prepared } from '../preflight';
 import { give, tell } from './alone';
 
@@ -17,19 +18,23 @@ export function addCheckConfig(program: Command): void {
 }
 
 async function check(): Promise<Record<string, unknown>> {
-  for (const { name, meant } of misspelledIn(readEnvironment()))
-    tell(`${name} is unknown and ignored; do you mean ${meant}?`);
-  const { config, poolsFile, database } = await preflight();
+  const { config, poolsFile, database, warnings } = await preflight();
+  for (const warning of warnings) tell(`holdfast: ${inOneLine(warning)}`);
   const { most: connections } = connectionLimits(config.connections);
-  const excess = tooManyFor(connections);
-  if (excess !== null) tell(excess);
   return {
     ok: true,
+    checked: checkedIn(config),
     dataDir: config.dataDir,
     pools: poolsFile === null ? null : poolsFile.pools.length,
     connections,
     database: described(database),
   };
+}
+
+/** Everything that was looked at, by the names that a report would use. */
+function checkedIn({ poolsFile, masterKeyFile, dataDir, host, port }: Config): string[] {
+  const files = [envFile(), poolsFile, masterKeyFile, dataDir].filter((path) => path !== undefined);
+  return ['environment', ...files, `${host}:${port}`];
 }
 
 function described(database: Prepared['database']): string {

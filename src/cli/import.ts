@@ -3,12 +3,11 @@ import type { Command } from 'commander';
 import { importFile } from '../api/import-file';
 import { boot } from '../boot';
 import { readConfig } from '../config';
-import { ConfigError } from '../config-error';
+import { ConfigError, type Problem } from '../config-error';
 import { DataDirectory } from '../data-directory';
 import { DomainError } from '../domain/errors';
-import { spelled as spelledField } from '../domain/field';
 import { spelled } from '../domain/field';
-import { reportIssues } from '../pools-file/problem';
+import { parsed } from '../pools-file/problem';
 import { Refusal } from './exit-codes';
 import { importAll, type ImportCounts } from '../legacy/import';
 import { textOf } from '../text-file';
@@ -25,14 +24,11 @@ export function addImport(program: Command): void {
 }
 
 async function runImport(path: string): Promise<void> {
-  const file = importFile.safeParse(parsed(path));
-  if (!file.success) {
-    const problems: string[] = [];
-    reportIssues([], file.error, (field, message) =>
-      problems.push(`${path}: ${spelled(field)}: ${message}`),
-    );
-    throw new ConfigError(problems);
-  }
+  const problems: Problem[] = [];
+  const file = parsed(importFile, readJson(path), [], (field, message) =>
+    problems.push({ file: path, field: spelled(field), message }),
+  );
+  if (file === undefined) throw new ConfigError(problems);
   // `presence` is not settled: a server that starts next must still be the first, and recover.
   const config = readConfig();
   if (!existsSync(new DataDirectory(config.dataDir).database))
@@ -44,7 +40,7 @@ async function runImport(path: string): Promise<void> {
     process.stderr.write(`${message}\n`),
   );
   try {
-    print(await importAll(services.engine, passwords, file.data).catch(namingFile(path)));
+    print(await importAll(services.engine, passwords, file).catch(namingFile(path)));
   } finally {
     await services.drivers.close();
     await services.engine.store.close();
@@ -52,7 +48,7 @@ async function runImport(path: string): Promise<void> {
   }
 }
 
-function parsed(path: string): unknown {
+function readJson(path: string): unknown {
   try {
     return JSON.parse(textOf(readFileSync(path))) as unknown;
   } catch (error) {
@@ -66,7 +62,7 @@ function parsed(path: string): unknown {
 function namingFile(path: string): (error: unknown) => never {
   return (error) => {
     throw error instanceof DomainError
-      ? new ConfigError(`${path}: ${spelledField(error.field ?? '')}: ${error.message}`)
+      ? new ConfigError(`${path}: ${spelled(error.field ?? '')}: ${error.message}`)
       : error;
   };
 }

@@ -4,7 +4,6 @@ import { readEnvironment } from '../environment';
 import { makeLog } from '../log';
 import { EXIT } from './exit-codes';
 import { LogOutput } from '../log-output';
-import { misspelledIn } from '../misspelled';
 import { preflight } from '../preflight';
 import { takeSignals, type Signal } from '../signals';
 import { startServer, type RunningServer } from '../server';
@@ -23,13 +22,10 @@ export function addServe(program: Command): void {
 
 async function serve(): Promise<void> {
   const prepared = await preflight();
-  const { config, env } = prepared;
+  const { config, warnings } = prepared;
   const log = makeLog({ level: config.logLevel, format: config.logFormat });
-  for (const { name, meant } of misspelledIn(env))
-    log.warn(
-      { variable: name, meant },
-      'an unknown variable is ignored; it is probably misspelled',
-    );
+  for (const { field, file, line, message } of warnings)
+    log.warn({ variable: field, file, line }, message);
   const serving = new Serving(log);
   takeSignals((signal) => serving.take(signal));
   const server = await startServer(prepared, log);

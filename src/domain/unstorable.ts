@@ -9,7 +9,8 @@ const KEY = 'is no name that a field can have';
 
 /** The most lists and objects that may stand one within the other; beyond some, nothing can write them. */
 export const MOST_LEVELS = 32;
-const LEVELS = `is nested more than ${MOST_LEVELS} levels deep`;
+/** The message about a part that is nested too deeply. */
+export const TOO_DEEP = `is nested more than ${MOST_LEVELS} levels deep`;
 /** How much of a path names a place that is too deep. */
 const NAMED = 3;
 
@@ -25,22 +26,31 @@ interface Place {
  * is none.
  */
 export function findUnstorable(value: unknown): Unstorable | null {
+  for (const found of findAllUnstorable(value)) return found;
+  return null;
+}
+
+/** Finds them all, one by one; of a part that is nested too deeply, only the part itself. */
+export function* findAllUnstorable(value: unknown): Generator<Unstorable> {
   // No recursion, because the sender chooses how deeply the part is nested.
   const left: Place[] = [{ value, name: '', within: null, level: 1 }];
   const seen = new Set<object>();
   for (let place = left.pop(); place; place = left.pop()) {
     const { value: here } = place;
     if (typeof here === 'string' && isUnstorable(here))
-      return { path: pathTo(place), message: TEXT };
+      yield { path: pathTo(place), message: TEXT };
     // An alias of YAML may lead back to where it stands.
     if (typeof here !== 'object' || here === null || seen.has(here)) continue;
     seen.add(here);
-    if (place.level > MOST_LEVELS) return { path: pathTo(place).slice(0, NAMED), message: LEVELS };
+    if (place.level > MOST_LEVELS) {
+      yield { path: pathTo(place).slice(0, NAMED), message: TOO_DEEP };
+      continue;
+    }
     const names = Object.keys(here);
     if (!Array.isArray(here) && names.some(isUnstorable))
-      return { path: pathTo(place), message: TEXT };
+      yield { path: pathTo(place), message: TEXT };
     // Assigning this one sets the prototype, so copies of the input would lose it without a word.
-    if (names.includes('__proto__')) return { path: [...pathTo(place), '__proto__'], message: KEY };
+    if (names.includes('__proto__')) yield { path: [...pathTo(place), '__proto__'], message: KEY };
     for (const name of names.reverse())
       left.push({
         value: (here as Record<string, unknown>)[name],
@@ -49,7 +59,6 @@ export function findUnstorable(value: unknown): Unstorable | null {
         level: place.level + 1,
       });
   }
-  return null;
 }
 
 /**

@@ -17,9 +17,10 @@ export function loadAddon(name: string): unknown {
       (error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED' &&
       /failed to map segment/.test(String(error));
     if (!forbidden) throw error;
-    throw new ConfigError(
-      `CACHE_DIR: native code may not be loaded from ${dirname(path)} (a file system ` +
-        'mounted noexec?); set it to a directory on another file system.',
+    throw ConfigError.of(
+      'CACHE_DIR',
+      `native code may not be loaded from ${dirname(path)} (a file system mounted noexec?); set it ` +
+        'to a directory on another file system.',
     );
   }
 }

@@ -41,8 +41,9 @@ function requireTrustedParent(path: string): void {
   const { uid, mode } = fs.statSync(path);
   const open = (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0;
   if (open || (uid !== 0 && uid !== process.getuid?.()))
-    throw new ConfigError(
-      `CACHE_DIR: others may write to ${path}; native code is not loaded from there.`,
+    throw ConfigError.of(
+      'CACHE_DIR',
+      `others may write to ${path}; native code is not loaded from there.`,
     );
 }
 
@@ -50,8 +51,9 @@ function makePrivate(path: string): void {
   fs.mkdirSync(path, { recursive: true, mode: OWNER_ONLY.directory });
   const found = fs.lstatSync(path);
   if (!found.isDirectory() || found.uid !== process.getuid?.())
-    throw new ConfigError(
-      `CACHE_DIR: ${path} is somebody else's; native code is not loaded from there.`,
+    throw ConfigError.of(
+      'CACHE_DIR',
+      `${path} is somebody else's; native code is not loaded from there.`,
     );
   if ((found.mode & 0o777) !== OWNER_ONLY.directory) fs.chmodSync(path, OWNER_ONLY.directory);
 }
@@ -89,8 +91,9 @@ function explained<T>(cacheDir: string, work: () => T): T {
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw new ConfigError(
-      `CACHE_DIR: ${cacheDir} cannot be used (${code}); set it to a directory that this user can write.`,
+    throw ConfigError.of(
+      'CACHE_DIR',
+      `${cacheDir} cannot be used (${code}); set it to a directory that this user can write.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PoolType } from '../domain/pools/pool';
+import { eachRight, fromParts, mapRight, part, valueOf } from './partial';
 import type { FieldPath, Report } from './problem';
 import type { WrittenAccount, WrittenPool } from './schema';
 import type { AccountSpec, Env } from './spec';
@@ -11,18 +12,30 @@ const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/;
  * type, and a duplicate.
  */
 export function accountsOf(written: WrittenPool, env: Env, report: Report): AccountSpec[] {
-  const types = written.types?.map((type) => type.name);
-  const accounts = (written.accounts ?? []).map((account, index) => {
+  const accounts = mapRight(written.accounts ?? [], (account, index): AccountSpec => {
     const at = (field: string): FieldPath => ['accounts', index, field];
-    const username = replaced(account.username, env, at('username'), report);
-    const password = replaced(account.password, env, at('password'), report);
-    const type = account.type ?? types?.[0] ?? 'default';
-    if (types && !types.includes(type)) report(at('type'), 'is not a type of the pool');
-    return { name: account.name ?? nameFor(written.name, username), type, username, password };
+    const username = part(() => replaced(account.username, env, at('username'), report));
+    return fromParts<AccountSpec>({
+      username,
+      password: part(() => replaced(account.password, env, at('password'), report)),
+      type: part(() => typeOf(account, written.types, at('type'), report)),
+      name: part(() => account.name ?? nameFor(written.name, valueOf(username))),
+    });
   });
   checkUnique(accounts, 'username', report);
   checkUnique(accounts, 'name', report);
   return accounts;
+}
+
+function typeOf(
+  { type }: WrittenAccount,
+  types: WrittenPool['types'],
+  path: FieldPath,
+  report: Report,
+): string {
+  if (type === undefined) return types?.[0]?.name ?? 'default';
+  if (types && !types.some(({ name }) => name === type)) report(path, 'is not a type of the pool');
+  return type;
 }
 
 /**
@@ -38,7 +51,7 @@ export function typesOf(
     written.types ??
     [...new Set(accounts.map((account) => account.type))].map((name) => ({ name }));
   const types = named.length > 0 ? named : [{ name: 'default' }];
-  return types.map((type: NonNullable<WrittenPool['types']>[number], index) => {
+  return mapRight(types, (type: NonNullable<WrittenPool['types']>[number], index) => {
     const listed = accounts.filter((account) => account.type === type.name).length;
     if (accounts.length > 0 && type.share !== undefined && type.share !== listed) {
       report(
@@ -79,7 +92,7 @@ function checkUnique(
   report: Report,
 ): void {
   const seen = new Map<string, number>();
-  accounts.forEach((account, index) => {
+  eachRight(accounts, (account, index) => {
     const first = seen.get(account[field]);
     if (first !== undefined)
       report(['accounts', index, field], `is the same as that of accounts[${first}]`);

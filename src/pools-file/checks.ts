@@ -1,58 +1,41 @@
 import type { Capabilities } from '../domain/lifecycle/operation';
-import type { LeasePolicy, PoolPolicy } from '../domain/pools/pool';
+import { DEFAULT_CLEANING, DEFAULT_LEASE } from '../domain/pools/pool';
+import { eachRight, ifRight } from './partial';
+import { cleaningOf, leaseOf } from './policy';
 import type { Report } from './problem';
 import type { WrittenPool } from './schema';
 
-/**
- * Checks that the driver can do everything that is written; defaults that it cannot fulfil do not
- * count. Reports each problem.
- */
-export function checkCapabilities(
-  written: WrittenPool,
-  capabilities: Capabilities,
-  size: number,
-  report: Report,
-): void {
-  const { name, driver, rotation, accounts, simulate } = written;
-  if (!capabilities.rotates) {
-    if (rotation?.afterLease)
-      report(['rotation', 'afterLease'], `the driver ${driver} cannot rotate credentials`);
-    if (rotation?.interval)
-      report(['rotation', 'interval'], `the driver ${driver} cannot rotate credentials`);
-  }
-  if (simulate && !capabilities.simulates)
-    report(['simulate'], `the driver ${driver} does not simulate; leave it out`);
-  if (accounts?.length && capabilities.simulates && !simulate)
-    report(
-      ['accounts'],
-      `would lose their passwords: the driver ${driver} replaces them by made-up ones that work ` +
-        `nowhere, and cleans nothing; use another driver, or, for trial data, write simulate: true ` +
-        `in pool ${name}`,
-    );
-  if (accounts && !capabilities.staticCredential)
-    report(['accounts'], `the driver ${driver} does not lend static credentials`);
-  if (!capabilities.provisions && size > (accounts?.length ?? 0)) {
-    report(
-      ['size'],
-      `the driver ${driver} cannot create resources; list accounts, or use sizing: manual`,
-    );
-  }
+/** Found out about a pool besides its text. */
+interface Known {
+  capabilities: Capabilities;
+  /** The number of resources to keep. */
+  size: number;
 }
 
 /**
- * The number of resources to keep; 0 in a manual pool. Reports size, sizing and accounts that
- * contradict one another.
+ * A rule of a pool. It reads only the parts that it is about, and late: a wrong part ends the rules
+ * that read it, and no others.
  */
-export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, report: Report): number {
-  if (accounts && kind !== 'account')
-    report(['accounts'], 'are allowed only in a pool of kind account');
-  if (accounts && size !== undefined && size !== accounts.length) {
-    report(['size'], `${accounts.length} accounts are listed; leave the size out`);
-  }
-  if (sizing === 'manual') {
-    if (size) report(['size'], 'must be left out with sizing: manual');
+type Rule = (written: WrittenPool, known: Known, report: Report) => void;
+
+/**
+ * Checks that the parts of a pool fit together, and that the driver can do everything that is
+ * written; defaults that it cannot fulfil do not count. Reports each problem.
+ */
+export function checkPool(written: WrittenPool, known: Known, report: Report): void {
+  for (const rule of RULES) ifRight(() => rule(written, known, report));
+}
+
+/**
+ * The number of resources to keep; 0 in a manual pool. Reports a size that contradicts the rest of
+ * the pool.
+ */
+export function sizeOf(written: WrittenPool, report: Report): number {
+  if (written.sizing === 'manual') {
+    if (written.size) report(['size'], 'must be left out with sizing: manual');
     return 0;
   }
+  const { accounts, size } = written;
   if (accounts === undefined && size === undefined)
     report(
       ['size'],
@@ -61,48 +44,105 @@ export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, report: Re
   return accounts?.length ?? size ?? 0;
 }
 
-/**
- * Checks that somebody can make the spares of a pool: not in a manual pool, beside listed accounts,
- * or where the driver makes nothing.
- */
-export function checkSpares(
-  { driver, spares, sizing, accounts }: WrittenPool,
-  { provisions }: Capabilities,
-  report: Report,
-): void {
-  if (!spares) return;
-  if (sizing === 'manual') report(['spares'], 'must be left out with sizing: manual');
-  else if (accounts) report(['spares'], 'must be left out where accounts are listed');
-  else if (!provisions) report(['spares'], `the driver ${driver} cannot create resources`);
-}
+const RULES: readonly Rule[] = [
+  function uniqueTypes({ types = [] }, _known, report) {
+    eachRight(types, (type, index) => {
+      const first = types.findIndex((other) => ifRight(() => other.name) === type.name);
+      if (first !== index)
+        report(['types', index, 'name'], `is the same as that of types[${first}]`);
+    });
+  },
 
-/** Checks that type names are unique. */
-export function checkTypes({ types = [] }: WrittenPool, report: Report): void {
-  types.forEach((type, index) => {
-    const first = types.findIndex((other) => other.name === type.name);
-    if (first !== index) report(['types', index, 'name'], `is the same as that of types[${first}]`);
-  });
-}
+  function accountsOfTheirKind({ accounts, kind }, _known, report) {
+    if (accounts && kind !== 'account')
+      report(['accounts'], 'are allowed only in a pool of kind account');
+  },
 
-/** Checks that the parts of a policy fit together. */
-export function checkPolicy(policy: PoolPolicy, written: WrittenPool, report: Report): void {
-  checkLease(policy.lease, report);
-  if (written.lease?.idleExpiry && written.sizing !== 'manual') {
-    report(['lease', 'idleExpiry'], 'is allowed only with sizing: manual');
-  }
-  const { backoff, backoffMaximum } = policy.cleaning;
-  if (backoff > backoffMaximum)
-    report(['cleaning', 'backoff'], 'must not exceed cleaning.backoffMaximum');
-}
+  function listedSize({ accounts, size }, _known, report) {
+    if (accounts && size !== undefined && size !== accounts.length)
+      report(['size'], `${accounts.length} accounts are listed; leave the size out`);
+  },
 
-function checkLease(lease: LeasePolicy, report: Report): void {
-  const { default: length, maximum, openEnded } = lease;
-  if (length === null && !openEnded)
-    return report(['lease', 'default'], 'may be never only with lease.openEnded: true');
-  if (maximum === null) return;
-  if (length === null || length > maximum)
+  function rotation({ driver, rotation }, { capabilities }, report) {
+    if (capabilities.rotates) return;
+    for (const field of ['afterLease', 'interval'] as const)
+      ifRight(() => {
+        if (rotation?.[field])
+          report(['rotation', field], `the driver ${driver} cannot rotate credentials`);
+      });
+  },
+
+  function simulating({ driver, simulate }, { capabilities }, report) {
+    if (simulate && !capabilities.simulates)
+      report(['simulate'], `the driver ${driver} does not simulate; leave it out`);
+  },
+
+  function passwordsKept({ name, driver, accounts, simulate }, { capabilities }, report) {
+    if (accounts?.length && capabilities.simulates && !simulate)
+      report(
+        ['accounts'],
+        `would lose their passwords: the driver ${driver} replaces them by made-up ones that work ` +
+          `nowhere, and cleans nothing; use another driver, or, for trial data, write simulate: ` +
+          `true in pool ${name}`,
+      );
+  },
+
+  function staticCredentials({ driver, accounts }, { capabilities }, report) {
+    if (accounts && !capabilities.staticCredential)
+      report(['accounts'], `the driver ${driver} does not lend static credentials`);
+  },
+
+  function provisioning(written, known, report) {
+    if (known.capabilities.provisions || known.size <= (written.accounts?.length ?? 0)) return;
     report(
-      ['lease', 'default'],
-      `must not exceed lease.maximum, which is ${maximum / 1000} seconds`,
+      ['size'],
+      `the driver ${written.driver} cannot create resources; list accounts, or use sizing: manual`,
     );
+  },
+
+  /** Somebody must be able to make the spares. */
+  function spares(written, known, report) {
+    if (!written.spares) return;
+    if (written.sizing === 'manual') report(['spares'], 'must be left out with sizing: manual');
+    else if (written.accounts) report(['spares'], 'must be left out where accounts are listed');
+    else if (!known.capabilities.provisions)
+      report(['spares'], `the driver ${written.driver} cannot create resources`);
+  },
+
+  function leaseLength({ lease = {} }, _known, report) {
+    // Only these three: a wrong heartbeat says nothing about the length.
+    const parts = fieldsOf(lease, 'default', 'maximum', 'openEnded');
+    const { default: length, maximum, openEnded } = leaseOf(DEFAULT_LEASE, parts);
+    if (length === null && !openEnded)
+      return report(['lease', 'default'], 'may be never only with lease.openEnded: true');
+    if (maximum === null) return;
+    if (length === null || length > maximum)
+      report(
+        ['lease', 'default'],
+        `must not exceed lease.maximum, which is ${maximum / 1000} seconds`,
+      );
+  },
+
+  function idleExpiry(written, _known, report) {
+    if (written.lease?.idleExpiry && written.sizing !== 'manual')
+      report(['lease', 'idleExpiry'], 'is allowed only with sizing: manual');
+  },
+
+  function backoff({ cleaning = {} }, _known, report) {
+    const parts = fieldsOf(cleaning, 'backoff', 'backoffMaximum');
+    const { backoff, backoffMaximum } = cleaningOf(DEFAULT_CLEANING, parts);
+    if (backoff > backoffMaximum)
+      report(['cleaning', 'backoff'], 'must not exceed cleaning.backoffMaximum');
+  },
+];
+
+/** Copies fields that are written; one that is absent stays absent, so that its default counts. */
+function fieldsOf<T extends object, Field extends keyof T>(
+  from: T,
+  ...fields: readonly Field[]
+): Partial<Pick<T, Field>> {
+  const present = fields.filter((field) => from[field] !== undefined);
+  return Object.fromEntries(present.map((field) => [field, from[field]])) as Partial<
+    Pick<T, Field>
+  >;
 }

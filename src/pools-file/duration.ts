@@ -6,6 +6,8 @@ const DAY = UNITS.d;
 /** Ten years: long enough, and far from where sums of milliseconds lose precision. */
 const LONGEST = 3_650 * DAY;
 
+const DURATION = 'must be a duration like 30s, 5m, 2h or 1d, or a number of seconds';
+
 /** `30s`, `5m`, `2h`, `1d`, `1.5h`, or a number of seconds, in ms; undefined for anything else. */
 export function parseDuration(written: string | number): number | undefined {
   if (typeof written === 'number') return Math.round(written * UNITS.s);
@@ -17,9 +19,7 @@ export function parseDuration(written: string | number): number | undefined {
 
 /** Parses a duration of at least `least` ms, as people write it, to ms. */
 export function duration(least = 0) {
-  const error =
-    `must be a duration like 30s, 5m, 2h or 1d, or a number of seconds, from ${least} ms to ` +
-    `${LONGEST / DAY} days`;
+  const error = `${DURATION}, ${range(least)}`;
   const written = z.union([z.number({ error }), z.string({ error }).regex(SHAPE, { error })], {
     error,
   });
@@ -33,7 +33,11 @@ export function duration(least = 0) {
 
 /** Parses a duration to ms, and null or `never` to null. */
 export function durationOrNever(least = 0) {
-  const error = `must be a duration like 30s, 5m, 2h or 1d, a number of seconds, or never`;
+  const error = `${DURATION}, ${range(least)}, or never`;
   const never = z.union([z.null(), z.literal('never')]).transform(() => null);
   return z.union([never, duration(least)], { error });
+}
+
+function range(least: number): string {
+  return `from ${least / UNITS.s}s to ${LONGEST / DAY}d`;
 }

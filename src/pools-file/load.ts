@@ -3,7 +3,7 @@ import { ConfigError } from '../config-error';
 import type { DriverFactory } from '../drivers/driver';
 import { parsePoolsFile, type PoolsFile } from './parse';
 import type { Env } from './spec';
-import { textOf } from '../text-file';
+import { reasonOf, textOf } from '../text-file';
 
 /**
  * Reads the pools file (YAML or JSON) at `path` and checks it against the known drivers. Errors:
@@ -21,8 +21,6 @@ function read(path: string): string {
   try {
     return textOf(readFileSync(path));
   } catch (error) {
-    throw new ConfigError(
-      `The pools file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
-    );
+    throw new ConfigError(`The pools file ${path} cannot be read (${reasonOf(error)}).`);
   }
 }

@@ -1,13 +1,14 @@
-import { ConfigError } from '../config-error';
-import { findUnstorable } from '../domain/unstorable';
+import { ConfigError, type Problem } from '../config-error';
+import { spelled } from '../domain/field';
 import type { DriverFactory } from '../drivers/driver';
 import { checkAccountsOnce, checkLegacy, checkNames, type PlacedPool } from './file-checks';
-import { poolSpec } from './pool';
-import { spelled } from '../domain/field';
-import { reportIssues, type FieldPath, type Report } from './problem';
+import { ifRight, parsedParts, valueOf } from './partial';
+import { readPool } from './pool';
+import type { FieldPath, Report } from './problem';
 import { fileShape, poolSchema, type LegacyPools } from './schema';
 import type { Env, PoolSpec } from './spec';
 import { parseText } from './text';
+import { isUnreadable, withoutUnstorable } from './unreadable';
 
 /** The context of a file; its name is for messages. */
 export interface FileContext {
@@ -25,60 +26,58 @@ export interface PoolsFile {
 }
 
 /**
- * Parses the text of a pools file. Errors: ConfigError with a line for each problem, which names the
- * file, the line and the field, and quotes no value.
+ * Parses the text of a pools file. Errors: ConfigError with every problem, which names the file, the
+ * line and the field, and quotes no value.
  */
 export function parsePoolsFile(text: string, { file, drivers, env }: FileContext): PoolsFile {
-  const { value, lineOf } = parseText(text, file);
-  const problems: { line: number | undefined; text: string }[] = [];
-  const report = (path: FieldPath, message: string) => {
-    const line = lineOf(path);
-    const where = line === undefined ? file : `${file}:${line}`;
-    const parts = [where, spelled(path), message].filter((part) => part !== '');
-    problems.push({ line, text: parts.join(': ') });
-  };
-  const parsed = checked(value, drivers, env, report);
-  if (problems.length === 0) return parsed;
-  throw new ConfigError(
-    problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map((problem) => problem.text),
-  );
+  const { value, problems, lineOf } = parseText(text);
+  const found: Problem[] = problems.map((problem) => ({ file, ...problem }));
+  const report: Report = (path, message) =>
+    found.push({ file, line: lineOf(path) ?? 1, field: spelled(path), message });
+  const parsed = value === undefined ? null : checked(value, { drivers, env, report });
+  if (parsed === null || found.length > 0) throw new ConfigError(found);
+  return parsed;
 }
 
-/** The pools of the file that are right; problems are reported. */
-function checked(
-  value: unknown,
-  drivers: FileContext['drivers'],
-  env: Env,
-  report: Report,
-): PoolsFile {
+interface Context extends Omit<FileContext, 'file'> {
+  report: Report;
+}
+
+/** The pools of the file that are right; problems are reported, whatever else is wrong. */
+function checked(text: unknown, context: Context): PoolsFile {
   // First, because the checks below follow the file as deeply as it is nested.
-  const unstorable = findUnstorable(value);
-  if (unstorable) {
-    report(unstorable.path, unstorable.message);
-    return { pools: [], legacy: {} };
-  }
-  const shape = fileShape.safeParse(value);
-  if (!shape.success) reportIssues([], shape.error, report);
-  const written = listIn(value).map((pool) => poolSchema.safeParse(pool));
-  const placed = written.map((pool, position): PlacedPool => {
-    const at = ['pools', position];
-    if (pool.success)
-      return { at, name: pool.data.name, spec: poolSpec(pool.data, at, { drivers, env, report }) };
-    reportIssues(at, pool.error, report);
-    return { at, name: nameIn(listIn(value)[position]), spec: null };
-  });
+  const value = withoutUnstorable(text, context.report);
+  const report: Report = (path, message) => {
+    if (!isUnreadable(value, path)) context.report(path, message);
+  };
+  if (value === null) report(['pools'], 'is missing; the file is empty');
+  const shape = value === null ? undefined : parsedParts(fileShape, value, [], report);
+  const read = listIn(value).map((pool, position) =>
+    readPlaced(pool, ['pools', position], { ...context, report }),
+  );
+  const placed = read.map((pool) => pool.placed);
   checkNames(placed, report);
   checkAccountsOnce(placed, report);
-  const legacy = shape.data?.legacy ?? {};
+  const legacy = ifRight(() => valueOf(shape).legacy) ?? {};
   checkLegacy(legacy, placed, report);
-  return { pools: placed.flatMap(({ spec }) => spec ?? []), legacy };
+  return { pools: read.flatMap(({ spec }) => spec ?? []), legacy };
+}
+
+interface ReadPool {
+  placed: PlacedPool;
+  /** Null if the pool is wrong. */
+  spec: PoolSpec | null;
+}
+
+function readPlaced(pool: unknown, at: FieldPath, context: Context): ReadPool {
+  const name = (pool as { name?: unknown } | null)?.name;
+  const written = parsedParts(poolSchema, pool, at, context.report);
+  if (!written) return { placed: { at, name, written, accounts: [] }, spec: null };
+  const { spec, accounts } = readPool(written.value, at, context);
+  return { placed: { at, name, written, accounts }, spec };
 }
 
 function listIn(value: unknown): unknown[] {
   const pools = (value as { pools?: unknown } | null)?.pools;
   return Array.isArray(pools) ? pools : [];
-}
-
-function nameIn(pool: unknown): unknown {
-  return (pool as { name?: unknown } | null)?.name;
 }

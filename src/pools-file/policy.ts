@@ -28,18 +28,24 @@ export function policyOf(written: WrittenPool, capabilities: Capabilities): Pool
  * A pool that may lend open-ended has no maximum unless one is written. A default that is not written
  * is lowered to the maximum.
  */
-function leaseOf(standard: LeasePolicy, written: Partial<LeasePolicy>): LeasePolicy {
+export function leaseOf(standard: LeasePolicy, written: Partial<LeasePolicy>): LeasePolicy {
   const lease = { ...standard, ...(written.openEnded ? { maximum: null } : {}), ...written };
   if (written.default !== undefined || lease.maximum === null || lease.default === null)
     return lease;
   return { ...lease, default: Math.min(lease.default, lease.maximum) };
 }
 
-function cleaningOf(standard: CleaningPolicy, written: Partial<CleaningPolicy>): CleaningPolicy {
+/** A maximum of the backoff that is not written is raised to the backoff. */
+export function cleaningOf<Cleaning extends Backoff>(
+  standard: Cleaning,
+  written: Partial<Cleaning>,
+): Cleaning {
   const cleaning = { ...standard, ...written };
   if (written.backoffMaximum !== undefined) return cleaning;
   return { ...cleaning, backoffMaximum: Math.max(cleaning.backoff, cleaning.backoffMaximum) };
 }
+
+type Backoff = Pick<CleaningPolicy, 'backoff' | 'backoffMaximum'>;
 
 function rotationOf(
   standard: RotationPolicy,

@@ -61,7 +61,7 @@ test.each([[[]], [['serve']]])(
     try {
       expect(await said(...words)).toEqual({
         stderr: '',
-        message: expect.stringMatching(/^PORT: /),
+        message: expect.stringMatching(/^environment: PORT: /),
         code: EXIT.config,
       });
     } finally {

@@ -55,7 +55,7 @@ describe('a wrong value ends the start with one line and 78, and makes nothing',
     [
       'a kind that the driver does not lend',
       'pools[0].kind',
-      'pools: [{ name: boxes, kind: vm, driver: docker, size: 1 }]',
+      'pools: [{ name: boxes, kind: vm, driver: docker, settings: { image: x }, size: 1 }]',
     ],
     [
       'a capability that the driver lacks',

@@ -45,7 +45,7 @@ test('check-config changes nothing, and says in one line what is wrong', async (
   expect(await run(dataDir, ['check-config'], { env: { PORT: 'x' } })).toEqual({
     code: 78,
     stdout: '',
-    stderr: expect.stringMatching(/^holdfast: PORT: [^\n]+\n$/),
+    stderr: expect.stringMatching(/^holdfast: environment: PORT: [^\n]+\n$/),
   });
 });
 

@@ -32,11 +32,11 @@ describe('loadPoolsFile', () => {
     const wrong = join(directory, 'wrong.json');
     writeFileSync(wrong, '{"pools": [{"name": "a"}]}');
     expect(() => loadPoolsFile(wrong, fakeDrivers, {})).toThrow(
-      `${wrong}:1: pools[0].kind: Invalid option`,
+      `${wrong}:1: pools[0].kind: is missing`,
     );
     const missing = join(directory, 'missing.yaml');
     expect(() => loadPoolsFile(missing, fakeDrivers, {})).toThrow(
-      new ConfigError(`The pools file ${missing} cannot be read (ENOENT).`),
+      new ConfigError(`The pools file ${missing} cannot be read (ENOENT: it does not exist).`),
     );
   });
 });

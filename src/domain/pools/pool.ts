@@ -126,27 +126,35 @@ export interface Replanning {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** The lease of every kind of pool that says nothing else; durations in ms. */
+export const DEFAULT_LEASE: Readonly<LeasePolicy> = {
+  default: HOUR,
+  maximum: 24 * HOUR,
+  heartbeat: null,
+  grace: 0,
+  openEnded: false,
+  prepare: 2 * MINUTE,
+  idleExpiry: null,
+};
+
+/** The part of the cleaning that is the same for every kind of pool; durations in ms. */
+export const DEFAULT_CLEANING: Readonly<Omit<CleaningPolicy, 'onStart'>> = {
+  retries: 5,
+  backoff: 10_000,
+  backoffMaximum: 10 * MINUTE,
+  quarantineRetry: HOUR,
+  cooldown: 0,
+  deadline: MINUTE,
+};
+
 /** The policy of a pool that sets none; accounts are always cleaned and rotated. */
 export function defaultPolicy(kind: Kind): PoolPolicy {
   const account = kind === 'account';
   return {
-    lease: {
-      default: HOUR,
-      maximum: 24 * HOUR,
-      heartbeat: null,
-      grace: 0,
-      openEnded: false,
-      prepare: 2 * MINUTE,
-      idleExpiry: null,
-    },
+    lease: { ...DEFAULT_LEASE },
     cleaning: {
       onStart: account ? 'clean' : kind === 'token' ? 'nothing' : 'verify',
-      retries: 5,
-      backoff: 10_000,
-      backoffMaximum: 10 * MINUTE,
-      quarantineRetry: HOUR,
-      cooldown: 0,
-      deadline: MINUTE,
+      ...DEFAULT_CLEANING,
     },
     verification: { interval: kind === 'token' ? null : HOUR },
     rotation: { afterLease: kind !== 'token', interval: account ? 24 * HOUR : null },

@@ -38,7 +38,7 @@ export class SimulatedDriver implements Driver {
     private readonly settings: SimulatedSettings,
     private readonly env: DriverEnv,
   ) {
-    this.capabilities = simulatedCapabilities(settings);
+    this.capabilities = { ...simulatedCapabilities(settings) };
     this.cloud = SimulatedCloud.open(env.dataDir);
   }
 

@@ -40,15 +40,29 @@ export type SimulatedSettings = z.output<typeof simulatedSettings>;
  * static credential.
  */
 export function simulatedCapabilities(settings: SimulatedSettings): Capabilities {
-  const { provisions, rotates, opensAccess, leavesNothing, replaces } = settings;
+  // Each is found when it is asked for: a setting that is wrong hides only what it decides.
   return {
-    provisions,
-    rotates,
-    opensAccess,
-    accessByKey: opensAccess,
-    staticCredential: !opensAccess,
-    leavesNothing,
+    get provisions() {
+      return settings.provisions;
+    },
+    get rotates() {
+      return settings.rotates;
+    },
+    get opensAccess() {
+      return settings.opensAccess;
+    },
+    get accessByKey() {
+      return settings.opensAccess;
+    },
+    get staticCredential() {
+      return !settings.opensAccess;
+    },
+    get leavesNothing() {
+      return settings.leavesNothing;
+    },
     simulates: true,
-    replaces,
+    get replaces() {
+      return settings.replaces;
+    },
   };
 }
