@@ -4,6 +4,7 @@ const MODULES = '(basic-auth|canonicalize|commander|cookie)';
 /** Unit and integration tests run from the sources; worker threads run what `npm run build` made. */
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/setup.ts',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   // Run by jest.soak.config.js, for minutes, and by jest.binary.config.js, on what
