@@ -11,7 +11,7 @@ const ROOM = 2 ** 30;
 /**
  * Runs once, before all tests. Their files go to memory, unless TMPDIR names a place: the disk is
  * under test in tests/soak, and every commit would wait for it here. All migrations run once, into a
- * file that `makeDatabase` copies.
+ * file that `makeDatabase` copies. Each program is compiled once, for all processes that run it.
  */
 export default function setUp(): void {
   if (process.env.TMPDIR === undefined && roomIn(MEMORY) >= ROOM) process.env.TMPDIR = MEMORY;
@@ -20,6 +20,7 @@ export default function setUp(): void {
   const file = join(directory, 'holdfast.db');
   upgrade(file, resolve(__dirname, '../migrations'));
   process.env.TEST_DATABASE = file;
+  process.env.NODE_COMPILE_CACHE ??= join(directory, 'code');
 }
 
 /** The free bytes of a directory; 0 if there is none. */

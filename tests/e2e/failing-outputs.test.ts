@@ -16,7 +16,7 @@ import {
   startUnheard,
   type Unheard,
 } from '../helpers/outputs';
-import { MAIN } from '../helpers/process';
+import { BASIC, MAIN } from '../helpers/process';
 
 jest.setTimeout(60_000);
 
@@ -138,8 +138,8 @@ describeAsRoot('a server whose log is on a small disk', () => {
   });
 });
 
-function environment(port: number): Record<string, string> {
-  return { PATH: process.env.PATH!, DATA_DIR: temporaryDirectory(), ...settings(port) };
+function environment(port: number): Record<string, string | undefined> {
+  return { ...BASIC, DATA_DIR: temporaryDirectory(), ...settings(port) };
 }
 
 /** Starts a server by a shell, ends it once it answers, and gives its exit code. */
@@ -176,7 +176,7 @@ test('a command whose stdout is full says so in one line, with 74', async () => 
   const full = fs.openSync('/dev/full', 'w');
   const child = spawn(process.execPath, [MAIN, 'check-config'], {
     cwd: temporaryDirectory(),
-    env: { PATH: process.env.PATH, DATA_DIR: join(temporaryDirectory(), 'data') },
+    env: { ...BASIC, DATA_DIR: join(temporaryDirectory(), 'data') },
     stdio: ['ignore', full, 'pipe'],
   });
   fs.closeSync(full);

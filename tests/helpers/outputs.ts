@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { whenDone } from './cleanups';
 import { temporaryDirectory } from './engine';
-import { MAIN, SETUP_TOKEN } from './process';
+import { BASIC, MAIN, SETUP_TOKEN } from './process';
 
 /** A server whose output goes where the test says, so that nothing can be read from it. */
 export interface Unheard {
@@ -27,7 +27,7 @@ export async function startUnheard(
   const port = await freePort();
   const child = spawn(process.execPath, [MAIN], {
     cwd: temporaryDirectory(),
-    env: { PATH: process.env.PATH, DATA_DIR: temporaryDirectory(), ...settings(port), ...env },
+    env: { ...BASIC, DATA_DIR: temporaryDirectory(), ...settings(port), ...env },
     stdio: ['ignore', stdout, stderr],
   });
   const ended = once(child, 'exit') as Unheard['ended'];
