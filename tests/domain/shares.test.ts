@@ -133,3 +133,16 @@ test('the largest pool with minimums above its size is shared out at once', () =
   expect(sum(sharesOf(1_000_000, types))).toBe(1_000_000);
   expect(performance.now() - begun).toBeLessThan(500);
 });
+
+test('what rounding adds is taken away after a few looks at each type', () => {
+  let looks = 0;
+  const types = named([1, 1, 1]).map((type) => ({
+    ...type,
+    get share() {
+      looks += 1;
+      return 1;
+    },
+  }));
+  expect(countsOf(sharesOf(5, types))).toEqual([2, 2, 1]);
+  expect(looks / types.length).toBeLessThan(20);
+});
