@@ -5,6 +5,7 @@ const MODULES = '(basic-auth|canonicalize|commander|cookie)';
 module.exports = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/tests/setup.ts',
+  testSequencer: '<rootDir>/tests/sequencer.cjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   // Run by jest.soak.config.js, for minutes, and by jest.binary.config.js, on what
