@@ -55,7 +55,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Resolves when a server whose log cannot be read is ready. */
+/**
+ * Resolves when the server there is ready. It looks at itself once a second, whatever happens, so
+ * that no commit and no line of its log tells.
+ */
 export async function ready(url: string): Promise<void> {
   for (const deadline = performance.now() + 30_000; performance.now() < deadline;) {
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
