@@ -6,6 +6,7 @@ const base = require('./jest.config.js');
  */
 module.exports = {
   ...base,
+  globalSetup: undefined,
   roots: ['<rootDir>/tests/binary'],
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 120_000,

@@ -4,6 +4,8 @@ const MODULES = '(basic-auth|canonicalize|commander|cookie)';
 /** Unit and integration tests run from the sources; worker threads run what `npm run build` made. */
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/setup.ts',
+  testSequencer: '<rootDir>/tests/sequencer.cjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   // Run by jest.soak.config.js, for minutes, and by jest.binary.config.js, on what
@@ -17,5 +19,6 @@ module.exports = {
   // An import at run time names the file that tsc makes.
   moduleNameMapper: { '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,
-  maxWorkers: 2,
+  // One more than two processors: many suites wait for a process, a time-out or a browser.
+  maxWorkers: 3,
 };

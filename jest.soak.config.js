@@ -4,6 +4,8 @@ const base = require('./jest.config.js');
 process.env.SOAK = '1';
 module.exports = {
   ...base,
+  // Without tests/setup.ts: on the disk, and by every migration.
+  globalSetup: undefined,
   roots: ['<rootDir>/tests/soak'],
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 1_200_000,

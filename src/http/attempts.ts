@@ -13,7 +13,9 @@ const SETTING = 'refused attempts';
 /** Counts refused guesses at secrets by place; `most` in a window, 0 for any number. */
 export class RefusedAttempts {
   private readonly counts = new LRUCache<string, number>({
-    max: MOST_PLACES,
+    // With `max`, room for all of them would be taken, and filled, at the start.
+    maxSize: MOST_PLACES,
+    sizeCalculation: () => 1,
     ttl: WINDOW,
     ttlResolution: 0,
     noUpdateTTL: true,

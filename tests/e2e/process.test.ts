@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import type { Reply } from '../helpers/http-client';
+import { ready } from '../helpers/outputs';
 import { ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
@@ -100,11 +101,7 @@ describe('the first start in an empty directory', () => {
 
   test('is ready when every job has reported', async () => {
     const server = await ServerProcess.start();
-    const ready = await server.until(
-      'ready',
-      async () => (await server.http.get('/readyz')).status === 200,
-    );
-    expect(ready).toBe(true);
+    await ready(server.url);
     const allIsWell = { status: 'ok', failing: [], warnings: [] };
     expect((await server.http.get('/readyz')).body).toEqual(allIsWell);
     await server.stop();

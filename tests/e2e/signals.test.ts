@@ -6,7 +6,7 @@ import { enter } from '../../src/sqlite/presence';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
 import { describeAsRoot, freePort } from '../helpers/outputs';
-import { MAIN, poolsFile, ServerProcess } from '../helpers/process';
+import { BASIC, MAIN, poolsFile, ServerProcess } from '../helpers/process';
 import { problem } from '../helpers/server';
 
 jest.setTimeout(60_000);
@@ -32,7 +32,7 @@ async function heldStart(command: string[] = [], port = 0): Promise<Starting> {
   const [program, ...words] = [...command, process.execPath, MAIN];
   const child = spawn(program, words, {
     cwd: temporaryDirectory(),
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port) },
+    env: { ...BASIC, DATA_DIR: dataDir, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit') as Starting['ended'];

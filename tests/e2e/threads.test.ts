@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { ResourceLimits } from 'node:worker_threads';
 import { temporaryDirectory } from '../helpers/engine';
+import { ready } from '../helpers/outputs';
 import { ROOT, ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
@@ -91,7 +92,7 @@ async function run(pools: string, env: Record<string, string> = {}): Promise<Run
   const hook = join(directory, 'hook.cjs');
   writeFileSync(hook, HOOK);
   const server = await ServerProcess.start({ pools, env, nodeOptions: ['--require', hook] });
-  await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
+  await ready(server.url);
   await server.stop();
   const reports = readdirSync(directory).filter((name) => name.endsWith('.json'));
   const threads = Object.fromEntries(

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../../src/clock';
 import { sealer } from '../../src/crypto/sealing';
 import { systemRandom } from '../../src/crypto/random';
@@ -30,9 +30,8 @@ import type { Store } from '../../src/store/store';
 import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { whenDone } from './cleanups';
+import { makeDatabase, MIGRATIONS } from './database';
 import { writingOnce } from './writing-once';
-
-export const MIGRATIONS = resolve(__dirname, '../../migrations');
 
 /** A clock that stands still until it is moved; epoch ms. */
 export class TestClock implements Clock {
@@ -96,7 +95,8 @@ export class TestEngine {
       migrated = false,
     } = options;
     const file = join(dataDir, 'holdfast.db');
-    if (!migrated) upgrade(file, MIGRATIONS);
+    if (!existsSync(file)) makeDatabase(file);
+    else if (!migrated) upgrade(file, MIGRATIONS);
     const opened = openSqliteStore(file, { clock, busyDeadlineMs });
     const engine: Engine = {
       store: writingOnce(wrap?.(opened) ?? opened),

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { whenDone } from './cleanups';
 import { temporaryDirectory } from './engine';
-import { MAIN, SETUP_TOKEN } from './process';
+import { BASIC, MAIN, SETUP_TOKEN } from './process';
 
 /** A server whose output goes where the test says, so that nothing can be read from it. */
 export interface Unheard {
@@ -27,7 +27,7 @@ export async function startUnheard(
   const port = await freePort();
   const child = spawn(process.execPath, [MAIN], {
     cwd: temporaryDirectory(),
-    env: { PATH: process.env.PATH, DATA_DIR: temporaryDirectory(), ...settings(port), ...env },
+    env: { ...BASIC, DATA_DIR: temporaryDirectory(), ...settings(port), ...env },
     stdio: ['ignore', stdout, stderr],
   });
   const ended = once(child, 'exit') as Unheard['ended'];
@@ -55,7 +55,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Resolves when a server whose log cannot be read is ready. */
+/**
+ * Resolves when the server there is ready. It looks at itself once a second, whatever happens, so
+ * that no commit and no line of its log tells.
+ */
 export async function ready(url: string): Promise<void> {
   for (const deadline = performance.now() + 30_000; performance.now() < deadline;) {
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(

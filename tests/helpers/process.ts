@@ -15,6 +15,15 @@ export const MAIN = join(ROOT, 'dist/src/main.js');
 export const SETUP_TOKEN = 'the-setup-token-of-this-test';
 
 /**
+ * The variables of every program of ours that a test starts. Its code is taken from where the first
+ * one left it, compiled.
+ */
+export const BASIC = {
+  PATH: process.env.PATH,
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+};
+
+/**
  * Longest wait for anything of a real process, in ms; below the tests' own limit, so that the
  * message is ours.
  */
@@ -212,13 +221,12 @@ function launch(
   env: Record<string, string | undefined>,
   { command, cwd = temporaryDirectory(), bare = false }: Program,
 ): { child: ChildProcess; log: LogLines; ended: Promise<Ended> } {
-  const { PATH, DOCKER_HOST } = process.env;
   // A directory of its own, so that nobody's .env is read.
   const settings = bare
     ? env
     : {
-        PATH,
-        DOCKER_HOST,
+        ...BASIC,
+        DOCKER_HOST: process.env.DOCKER_HOST,
         PORT: '0',
         BCRYPT_COST: '4',
         RATE_LIMIT_TOKEN: '0',

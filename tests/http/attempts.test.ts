@@ -1,4 +1,5 @@
 import bcrypt from 'bcrypt';
+import { RefusedAttempts } from '../../src/http/attempts';
 import { PASSWORD, problem, TestServer } from '../helpers/server';
 
 const EMAIL = 'ada@example.org';
@@ -161,4 +162,10 @@ test.each([
   expect((await server.basic(EMAIL, 'guess').get(path)).status).toBe(401);
   expect((await server.basic(EMAIL, 'guess').get(path)).status).toBe(429);
   expect((await server.basic(EMAIL, PASSWORD).get('/livez')).status).toBe(200);
+});
+
+test('a hundred thousand places are remembered; the next one replaces the oldest', () => {
+  const attempts = new RefusedAttempts(5);
+  for (let place = 0; place <= 100_000; place += 1) attempts.from(`place ${place}`).refused();
+  expect([0, 1, 100_000].map((place) => attempts.of(`place ${place}`))).toEqual([0, 1, 1]);
 });

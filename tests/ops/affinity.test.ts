@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { divide } from '../../src/affinity';
 import { temporaryDirectory } from '../helpers/engine';
+import { ready } from '../helpers/outputs';
 import { runToItsEnd, ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
@@ -80,6 +81,6 @@ test('a server whose threads cannot be bound after all says so, retries, and ser
         server.log.lines.filter(({ msg }) => msg === 'threads could not be bound').length > told,
     );
   }
-  await server.until('ready', async () => (await server.http.get('/readyz')).status === 200);
+  await ready(server.url);
   await server.stop();
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { decodeMasterKey } from '../../src/crypto/master-key';
 import { temporaryDirectory } from '../helpers/engine';
-import { MAIN, ServerProcess } from '../helpers/process';
+import { BASIC, MAIN, ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
 
@@ -25,7 +25,7 @@ async function run(
 ) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir, BCRYPT_COST: '4', ...env },
+    env: { ...BASIC, DATA_DIR: dataDir, BCRYPT_COST: '4', ...env },
   });
   const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   child.stdin.end(input);

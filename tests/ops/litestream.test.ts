@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { connect, upgrade } from '../../src/store/sqlite/database';
-import { MIGRATIONS, somebody, TestEngine } from '../helpers/engine';
+import { MIGRATIONS } from '../helpers/database';
+import { somebody, TestEngine } from '../helpers/engine';
 import { Replicator } from './support/replicator';
 
 const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 4 }]';

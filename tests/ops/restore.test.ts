@@ -7,7 +7,8 @@ import { openInstallation } from '../../src/service/installation/identity';
 import { Resources } from '../../src/service/lifecycle/resources';
 import { connect } from '../../src/store/sqlite/database';
 import { completeReplacement } from '../../src/sqlite/replace';
-import { MIGRATIONS, somebody, temporaryDirectory, TestEngine } from '../helpers/engine';
+import { MIGRATIONS } from '../helpers/database';
+import { somebody, temporaryDirectory, TestEngine } from '../helpers/engine';
 import { Rows, unsound } from '../soak/helpers/database';
 
 const POOLS = `

@@ -6,7 +6,8 @@ import { userNamed } from '../../src/domain/people/usernames';
 import { schemaState, upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { COUNTERS, miscounted } from '../helpers/counters';
-import { MIGRATIONS, temporaryDirectory } from '../helpers/engine';
+import { MIGRATIONS } from '../helpers/database';
+import { temporaryDirectory } from '../helpers/engine';
 
 interface Journal {
   entries: { tag: string; when: number }[];

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type Database from 'better-sqlite3';
-import { upgrade } from '../../src/store/sqlite/database';
 import { openDatabase } from '../../src/sqlite/open';
 import { miscounted, RECOUNTS } from '../helpers/counters';
-import { MIGRATIONS, temporaryDirectory } from '../helpers/engine';
+import { makeDatabase } from '../helpers/database';
+import { temporaryDirectory } from '../helpers/engine';
 
 /**
  * Triggers keep the counters right for every writer, even a person with a shell. FC_SEED repeats a
@@ -15,7 +15,7 @@ const SEED = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31
 
 function emptyDatabase(): Database.Database {
   const file = join(temporaryDirectory(), 'holdfast.db');
-  upgrade(file, MIGRATIONS);
+  makeDatabase(file);
   return openDatabase(file, { timeoutMs: 0 });
 }
 

@@ -3,10 +3,10 @@ import Database from 'better-sqlite3';
 import { nothing } from '../../src/domain/change';
 import { cutoffsAt } from '../../src/domain/retention';
 import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
-import { upgrade } from '../../src/store/sqlite/database';
 import { RETENTION } from '../../src/service/installation/housekeeping';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
-import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
+import { makeDatabase } from '../helpers/database';
+import { temporaryDirectory, TestClock } from '../helpers/engine';
 
 /** Prepares everything at once, so that all of it is seen. */
 jest.mock('../../src/store/sqlite/lazy', () => {
@@ -88,7 +88,7 @@ let database: Database.Database;
 
 beforeAll(async () => {
   const file = join(temporaryDirectory(), 'holdfast.db');
-  upgrade(file, MIGRATIONS);
+  makeDatabase(file);
   ({ kept, statements } = await statementsOf(file));
   database = new Database(file);
 });

@@ -8,10 +8,10 @@ import {
 import { staysIn } from '../../src/domain/pools/sizing';
 import { isLeaving } from '../../src/domain/queue/matching';
 import { countStates } from '../../src/service/loans/views';
-import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import type { Store } from '../../src/store/store';
-import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
+import { makeDatabase } from '../helpers/database';
+import { temporaryDirectory, TestClock } from '../helpers/engine';
 import { load } from '../contracts/store-changes';
 import { apply, aReservation, aResource, anEntry, makePool } from './rows';
 
@@ -37,7 +37,7 @@ let store: Store;
 
 beforeAll(async () => {
   const file = join(temporaryDirectory(), 'holdfast.db');
-  upgrade(file, MIGRATIONS);
+  makeDatabase(file);
   store = openSqliteStore(file, { clock: new TestClock() });
   await apply(
     store,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import { describeStore, type Opened } from '../contracts/store';
 import { describeChanges } from '../contracts/store-changes';
@@ -8,11 +7,12 @@ import { describeLists } from '../contracts/store-lists';
 import { describeLoads } from '../contracts/store-loads';
 import { aPool, apply } from './rows';
 import { describeStanding } from '../contracts/store-standing';
-import { codeOf, MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
+import { makeDatabase } from '../helpers/database';
+import { codeOf, temporaryDirectory, TestClock } from '../helpers/engine';
 
 function fresh(): { file: string; clock: TestClock } {
   const file = join(temporaryDirectory(), 'holdfast.db');
-  upgrade(file, MIGRATIONS);
+  makeDatabase(file);
   return { file, clock: new TestClock() };
 }
 

@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Change } from '../../src/domain/change';
 import { DomainError } from '../../src/domain/errors';
-import { upgrade } from '../../src/store/sqlite/database';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import type { Store } from '../../src/store/store';
 import { whenDone } from '../helpers/cleanups';
-import { MIGRATIONS, temporaryDirectory, TestClock } from '../helpers/engine';
+import { makeDatabase } from '../helpers/database';
+import { temporaryDirectory, TestClock } from '../helpers/engine';
 import { aPool, apply, aResource, makePool } from './rows';
 
 /** A transaction that is undone leaves nothing, not even in memory, and says why. */
 
 function open(): Store {
   const file = join(temporaryDirectory(), 'holdfast.db');
-  upgrade(file, MIGRATIONS);
+  makeDatabase(file);
   const store = openSqliteStore(file, { clock: new TestClock() });
   whenDone(() => store.close());
   return store;

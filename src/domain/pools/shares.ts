@@ -21,7 +21,8 @@ export function sharesOf(size: number, types: readonly PoolType[]): Map<string, 
     if (!next) break;
     counts.set(next.name, counts.get(next.name)! + 1);
   }
-  return left < 0 ? cutTo(size, types, counts) : counts;
+  // Rounding alone is over by a few at most; only minimums can be over by many.
+  return -left > types.length ? cutTo(size, types, counts) : lessBy(-left, types, counts);
 }
 
 /** By how much a limit is widened, so that no rounding keeps a unit out; far above that of doubles. */
@@ -54,11 +55,20 @@ function cutTo(
   const kept = new Map(spans.map((span) => [span.type.name, within(limit, span)]));
   // Units of equal rank are within the limit together, so some types may have one too many. The
   // integers of `lastType` decide which: fractions alone would tear equal ranks apart.
-  for (let over = totalWithin(limit, spans) - size; over > 0; over -= 1) {
-    const last = lastType(types, kept);
-    kept.set(last.name, kept.get(last.name)! - 1);
+  return lessBy(totalWithin(limit, spans) - size, types, kept);
+}
+
+/** `counts` without the units that were added last, `over` of them; takes them away one by one. */
+function lessBy(
+  over: number,
+  types: readonly PoolType[],
+  counts: Map<string, number>,
+): Map<string, number> {
+  for (let left = over; left > 0; left -= 1) {
+    const last = lastType(types, counts);
+    counts.set(last.name, counts.get(last.name)! - 1);
   }
-  return kept;
+  return counts;
 }
 
 /** The least limit within which `size` units or more are kept; found by halving. */

@@ -2,6 +2,7 @@ import { eq, getTableColumns, is, Param, Placeholder, sql, type Column } from 'd
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { compiled } from './compiled';
 import type { Db } from './database';
+import { lazily } from './lazy';
 import { given } from './parameters';
 
 type Write = (row: object, key?: string) => void;
@@ -87,12 +88,14 @@ function placeholders(names: string[]): never {
   return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as never;
 }
 
-/** Runs a write whose SQL drizzle has built, without drizzle. */
+/** Runs a write whose SQL drizzle has built, without drizzle; prepared on its first use. */
 function writer(db: Db, query: { toSQL(): { sql: string; params: unknown[] } }): Write {
-  const { sql: text, params } = query.toSQL();
-  const statement = db.$client.prepare(text);
-  const values = valuesOf(params);
-  return (row, key) => void statement.run(...values(row, key));
+  return lazily(() => {
+    const { sql: text, params } = query.toSQL();
+    const statement = db.$client.prepare(text);
+    const values = valuesOf(params);
+    return (row: object, key?: string) => void statement.run(...values(row, key));
+  });
 }
 
 /** The values of a statement's parameters. */

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { Column, getTableName, is, SQL } from 'drizzle-orm';
 import { valuesOf } from './columns';
 import { compiled, literal } from './compiled';
+import { lazy } from './lazy';
 
 /** A select as drizzle prepares it: see BetterSQLitePreparedQuery of drizzle-orm/better-sqlite3. */
 interface Prepared<T> {
@@ -28,9 +29,15 @@ export interface Reader<T> {
 const NOTHING = {};
 
 /**
- * Prepares a select of plain fields, or of one level of tables (`{ allocation: …, resource: … }`).
+ * Prepares a select of plain fields, or of one level of tables (`{ allocation: …, resource: … }`),
+ * on its first use: a thread needs few of the statements that it can have.
  */
 export function reader<T>(select: { prepare(): Prepared<T> }): Reader<T> {
+  const made = lazy(() => prepared(select));
+  return { get: (row) => made().get(row), all: (row) => made().all(row) };
+}
+
+function prepared<T>(select: { prepare(): Prepared<T> }): Reader<T> {
   const { stmt, query, fields, joinsNotNullableMap } = select.prepare() as unknown as Insides;
   const given = valuesOf(query.params);
   const build = builder(fields, joinsNotNullableMap) as (found: unknown[]) => T;

@@ -21,7 +21,8 @@ import { applyPoolsFile } from '../../../src/service/pools/pools-file';
 import { OperationRunner } from '../../../src/service/lifecycle/operation-runner';
 import { upgrade } from '../../../src/store/sqlite/database';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store';
-import { MIGRATIONS, TestClock } from '../../helpers/engine';
+import { MIGRATIONS } from '../../helpers/database';
+import { TestClock } from '../../helpers/engine';
 
 /** The master key of servers whose data we continue with here. */
 export const MASTER_KEY = Buffer.alloc(32, 7);
