@@ -290,7 +290,10 @@ export function describeStore(name: string, open: () => Opened): void {
     });
 
     it('only to those whom they concern', async () => {
+      // Whoever is told of a commit is told in the next turn.
+      const turn = () => new Promise((resolve) => setImmediate(resolve));
       await furnish(store);
+      await turn();
       const calls: string[] = [];
       const stops = (['reservations', 'work', undefined] as const).map((concern) =>
         store.onChange(() => calls.push(concern ?? 'all'), concern),
@@ -298,8 +301,7 @@ export function describeStore(name: string, open: () => Opened): void {
       const after = async (change: Change) => {
         calls.length = 0;
         await apply(store, change);
-        // Whoever is told of a commit is told in the next turn.
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
         return calls;
       };
       const ended = { type: 'reservation.ended', reservationId: 'v1', userId: 'u1' } as const;
