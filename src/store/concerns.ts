@@ -1,21 +1,21 @@
 import type { Change } from '../domain/change';
 
 /**
- * Who may have to look after a commit: callers who wait for a reservation to change, and jobs, which
- * act on rows.
+ * A reason to look after a commit: a reservation changed, for which a caller may wait, or a job has
+ * work.
  */
 export type Concern = 'reservations' | 'work';
 
 /** Concerns as a set of bits, so that they can be added up and sent. */
 export const CONCERN: Readonly<Record<Concern, number>> = { reservations: 1, work: 2 };
 
-/** Those who named no concern: every commit that wrote something is theirs. */
+/** The bit of listeners that named no concern: every commit that wrote something is theirs. */
 export const UNNAMED = 4;
 
 /** Bits of everybody. */
 export const EVERYBODY = CONCERN.reservations | CONCERN.work | UNNAMED;
 
-/** Whom these changes of one decision concern, as bits; unknown kinds concern the jobs. */
+/** The concerns of the changes of one decision, as bits; an unknown kind is work. */
 export function concernsOf(changes: readonly Change[]): number {
   const isClaimed = changes.some(claims);
   let concerns = 0;
@@ -48,7 +48,7 @@ function concernOf(change: Change, isClaimed: boolean): number {
   }
 }
 
-/** Whoever has claimed the operation goes on by itself. */
+/** Is an operation claimed? Its worker goes on by itself. */
 function claims(change: Change): boolean {
   if (change.do === 'createOperation') return change.operation.claimedBy !== null;
   return change.do === 'setOperation' && (change.set.claimedUntil ?? 0) > 0;

@@ -13,7 +13,7 @@ import {
 } from './reservation';
 import type { CallerRows } from '../people/caller';
 import type { EligibleClass } from '../queue/matching';
-import { lastsFor } from '../queue/loading';
+import { lastsFor } from '../queue/request-loading';
 import type { QueuedRequest } from '../queue/queues';
 import { requestRank } from '../queue/ranks';
 import { schedule } from '../queue/scheduling';

@@ -1,13 +1,13 @@
 import type { Resource } from '../lifecycle/resource';
 import { turnaroundOf } from '../lifecycle/turnaround';
 import type { QueueSnapshot } from '../loans/granting';
-import type { Reservation } from '../loans/reservation';
 import type { Pool } from '../pools/pool';
-import { ask, type Answer, type Loading, type QueuedReservation } from '../query';
+import { ask, type Answer, type Loading } from '../query';
 import { NO_OUTLOOKS } from './absent';
 import { holdsSome, loadOutlooks } from './outlook-loading';
-import type { Candidate, LongestWaiting, QueuedItem, QueuedRequest } from './queues';
-import { HOLE_DEPTH, OVERTAKE_LIMIT, QUEUE_DEPTH } from './ranks';
+import type { Candidate, QueuedItem } from './queues';
+import { HOLE_DEPTH, QUEUE_DEPTH } from './ranks';
+import { classesOf, loadHeads, loadLongestWaiting, Requests } from './request-loading';
 
 /** The queues to load, for a decision that serves them. */
 export interface QueueAsk {
@@ -33,30 +33,6 @@ export interface QueueAsk {
  * it is alone.
  */
 const NAMING_DEPTH = 2;
-
-/** The requests loaded so far, by reservation. */
-class Requests {
-  private readonly byId = new Map<string, QueuedRequest>();
-  readonly reservations: Record<string, Reservation> = {};
-
-  /** All of them. */
-  all(): QueuedRequest[] {
-    return [...this.byId.values()];
-  }
-
-  /** The requests of these reservations, in that order, once each. */
-  *load(ids: string[]): Loading<QueuedRequest[]> {
-    const distinct = [...new Set(ids)];
-    const unknown = distinct.filter((id) => !this.byId.has(id));
-    if (unknown.length > 0) {
-      for (const found of yield* ask({ ask: 'queued', ids: unknown })) {
-        this.byId.set(found.reservation.id, queuedRequestOf(found));
-        this.reservations[found.reservation.id] = found.reservation;
-      }
-    }
-    return distinct.map((id) => this.byId.get(id)!);
-  }
-}
 
 /**
  * Loads what `schedule` needs of these queues: twice as many requests as can be given something, and
@@ -126,7 +102,7 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
   };
 }
 
-/** What a decision sees when it can give nothing to anybody: nobody's turn comes. */
+/** The queues for a decision that can give nothing to anybody: nobody's turn comes. */
 function nothingToGive(): QueueSnapshot {
   const queues = { requests: [], available: [], held: [], lendable: [], outlooks: NO_OUTLOOKS };
   return {
@@ -180,88 +156,9 @@ function* loadLendable(
   return classIds.length > 0 ? yield* ask({ ask: 'lendable', classIds, limit, now }) : [];
 }
 
-/** The first of each queue, and the last one loaded of those that are longer. */
-function* loadHeads(
-  classIds: number[],
-  span: { limit: number; now: number; except: string | null },
-  loaded: Requests,
-): Loading<{ heads: Set<QueuedRequest>; queueCutoffs: Record<number, QueuedRequest> }> {
-  const heads = new Set<QueuedRequest>();
-  const queueCutoffs: Record<number, QueuedRequest> = {};
-  if (classIds.length === 0) return { heads, queueCutoffs };
-  const depth = span.limit;
-  const found = yield* ask({ ask: 'queueHeads', classIds, ...span, limit: depth + 1 });
-  for (const [index, ids] of found.entries()) {
-    if (ids.length === 0) continue;
-    const first = yield* loaded.load(ids.slice(0, depth));
-    first.forEach((request) => heads.add(request));
-    // Loading one more than needed shows whether there are others.
-    if (ids.length > depth) queueCutoffs[classIds[index]!] = first.at(-1)!;
-  }
-  return { heads, queueCutoffs };
-}
-
 /** The existing pools of these ids, by id. */
 export function* loadPools(ids: string[]): Loading<Record<string, Pool>> {
   if (ids.length === 0) return {};
   const found = yield* ask({ ask: 'poolsById', ids: [...new Set(ids)] });
   return Object.fromEntries(found.map(({ pool }) => [pool.id, pool]));
-}
-
-/**
- * The longest waiting requests of these queues, then of the queues in which those would get ahead
- * if they were promoted, and so on.
- */
-function* loadLongestWaiting(
-  classIds: number[],
-  span: { limit: number; now: number; except: string | null },
-  loaded: Requests,
-): Loading<Record<number, LongestWaiting>> {
-  const depth = span.limit;
-  const longestWaiting: Record<number, LongestWaiting> = {};
-  for (let next = [...new Set(classIds)]; next.length > 0;) {
-    const queries = { ask: 'longestWaiting', classIds: next, ...span, limit: depth + 1 } as const;
-    const found = yield* ask(queries);
-    const promotable: QueuedRequest[] = [];
-    for (const [index, ids] of found.entries()) {
-      const requests = ids.length > 0 ? yield* loaded.load(ids.slice(0, depth)) : [];
-      longestWaiting[next[index]!] = { requests, more: ids.length > depth };
-      promotable.push(...requests.filter(({ overtaken }) => overtaken + depth >= OVERTAKE_LIMIT));
-    }
-    const reached = new Set(promotable.flatMap(classesOf));
-    next = [...reached].filter((classId) => longestWaiting[classId] === undefined);
-  }
-  return longestWaiting;
-}
-
-function classesOf({ items }: QueuedRequest): number[] {
-  return items.flatMap(({ classes }) => classes);
-}
-
-/** A queued request as the scheduler sees it. */
-export function queuedRequestOf({ reservation, entries }: QueuedReservation): QueuedRequest {
-  const { id: reservationId, overtaken, requestedAt } = reservation;
-  const items: QueuedItem[] = [];
-  for (const { item, classId, resourceId, count, missing } of entries) {
-    const entry = (items[item] ??= { classes: [], resourceId, count, missing });
-    entry.classes.push(classId);
-  }
-  const { rank, parked } = entries[0]!;
-  return {
-    reservationId,
-    rank,
-    requestedAt,
-    overtaken,
-    lasts: lastsFor(reservation),
-    parked,
-    items,
-  };
-}
-
-/** How long a loan of it takes at most, with its preparation, unless it is extended; ms. */
-export function lastsFor({
-  duration,
-  prepare,
-}: Pick<Reservation, 'duration' | 'prepare'>): number | null {
-  return duration === null ? null : prepare + duration;
 }

@@ -2,7 +2,7 @@ import type { Change } from '../change';
 import { park } from '../loans/granting';
 import { ask, type Loading } from '../query';
 import { loadOutlooks } from './outlook-loading';
-import { queuedRequestOf } from './loading';
+import { queuedRequestOf } from './request-loading';
 import type { Candidate, QueuedRequest } from './queues';
 import type { Outlooks } from './absent';
 import { completeAt } from './outlook';

@@ -6,8 +6,8 @@ import { CONCERN, EVERYBODY, UNNAMED, type Concern } from '../concerns';
  * Notifies listeners of this thread of commits. Own commits are reported at once; others are
  * noticed through `PRAGMA data_version`, which changes with every commit of another connection in
  * any process, and costs about a microsecond to read. Threads of one process also hint each other
- * to look right away; a lost hint costs one period. A hint says whom the commit concerns
- * (`concerns.ts`), and wakes nobody else: they notice it a period later. A watch without listeners
+ * to look right away; a lost hint costs one period. A hint names the commit's concerns
+ * (`concerns.ts`); listeners that have others notice the commit a period later. A watch without listeners
  * sends hints but takes none, because each would wake its thread for nothing.
  */
 export class ChangeWatch {
@@ -19,7 +19,7 @@ export class ChangeWatch {
   private timer: NodeJS.Timeout | null = null;
   private readonly hints: BroadcastChannel | null;
   private last: number;
-  /** Whom own commits concern that have not been told yet; null if all have been. */
+  /** The concerns of own commits that have not been told yet; null if all have been. */
   private untold: number | null = null;
   private closed = false;
 
@@ -62,7 +62,7 @@ export class ChangeWatch {
   }
 
   /**
-   * Reports a commit of this connection, and whom it concerns. If it changed nothing, nobody is
+   * Reports a commit of this connection with its concerns. If it changed nothing, nobody is
    * woken.
    */
   committed(named: number): void {

@@ -60,7 +60,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   );
   const pools = poolCache(db);
   const tokens = knownTokens(db, dataVersion);
-  /** Whom the transaction that is open concerns so far. */
+  /** The concerns of the open transaction so far. */
   let concerns = 0;
   const commits = new GroupCommit<number>(db.$client, {
     onBegin: () => {
@@ -115,7 +115,7 @@ function rowsWrittenBy({ $client }: Db): () => number {
 
 const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'addClasses', 'deletePool'];
 
-/** `concerns` is asked after `work` whom that concerns. */
+/** Runs `work` in a transaction, then asks for its concerns. */
 type Write = <T>(work: (now: number) => T, concerns: () => number) => Promise<T>;
 
 const nobody = () => 0;
