@@ -205,6 +205,11 @@ export interface DriverEnv {
   /** The environment variables that the registered drivers name, those that are set. */
   variables: Readonly<Record<string, string | undefined>>;
   random: RandomSource;
+  /**
+   * Takes a line for the service's log, with its fields; neither may hold a secret. Absent where
+   * no log is kept.
+   */
+  log?: (fields: Readonly<Record<string, unknown>>, line: string) => void;
 }
 
 /** Injected randomness. */
