@@ -75,7 +75,11 @@ const details = z
     hostKey: line(LONGEST_DETAIL).optional(),
     powerState: z.enum(['running', 'stopped', 'paused', 'unknown']).optional(),
   })
-  .catchall(z.union([z.string().max(LONGEST_DETAIL), z.number()]))
+  .catchall(
+    z.union([z.string().max(LONGEST_DETAIL), z.number()], {
+      error: `must be a number, or a text of at most ${LONGEST_DETAIL} characters`,
+    }),
+  )
   .refine(few, TOO_MANY);
 
 const made = z.object({ handle: line(1_000), details: details.default({}) });
