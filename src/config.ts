@@ -18,6 +18,9 @@ import {
   type EnvSource,
 } from './environment';
 
+/** How the names of variables begin that hold secrets of drivers. */
+const DRIVER_SECRET = 'DRIVER_SECRET_';
+
 /**
  * The settings of a server; all paths are absolute. Holds secrets: never log it whole.
  */
@@ -37,7 +40,7 @@ export interface Config {
   /** Addresses and CIDRs that may call the legacy routes in open mode. */
   legacyOpenCidrs: string[];
   logLevel: Settings['LOG_LEVEL'];
-  /** The variables that the drivers of this build read, by name. */
+  /** The variables that the drivers of this build read, by name, and all `DRIVER_SECRET_…`. */
   driverVariables: Readonly<Record<string, string | undefined>>;
   /** For Express's `trust proxy`: a number of hops, addresses, or false for none. */
   trustProxy: number | string[] | false;
@@ -91,7 +94,12 @@ export function readConfig(env: Env = process.env, source: EnvSource = workingDi
       }),
     );
   const settings = { ...result.data, ...readPaths(environment, source) };
-  return asConfig(settings, settings.CACHE_DIR ?? defaultCacheDir(environment, settings.DATA_DIR));
+  const config = asConfig(
+    settings,
+    settings.CACHE_DIR ?? defaultCacheDir(environment, settings.DATA_DIR),
+  );
+  const driverVariables = { ...config.driverVariables, ...driverSecrets(environment) };
+  return { ...config, driverVariables };
 }
 
 /** The settings that are paths; absolute, and undefined if they are not set. */
@@ -187,6 +195,13 @@ function driverVariables(settings: Settings): Record<string, string | undefined>
   const all: Record<string, unknown> = settings;
   return Object.fromEntries(
     DRIVER_VARIABLES.map((name) => [name, all[name] as string | undefined]),
+  );
+}
+
+/** The secrets of drivers, which their settings name as `${DRIVER_SECRET_…}`. */
+function driverSecrets(environment: Env): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name.startsWith(DRIVER_SECRET)),
   );
 }
 

@@ -70,6 +70,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     installation,
     variables,
     random: systemRandom,
+    now: () => clock.now(),
     log: (fields, line) => log.info(fields, line),
   });
   // Bree never runs a job twice at once, so a claim under this name belongs to a thread that died.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
+import { capabilitiesOf, mismatches } from '../message-capabilities';
 import { CALL_NAMES, type CallName } from '../messages';
 
 const NO_NUL = /^[^\0]*$/;
@@ -40,8 +41,12 @@ export const execSettings = z
     logLines: z.int().min(0).max(1_000).default(20),
   })
   .superRefine((settings, context) => {
-    for (const { path: at, message } of problemsOf(settings))
-      context.addIssue({ code: 'custom', path: at, message });
+    for (const { at, message } of mismatches(callsOf(settings.commands), settings))
+      context.addIssue({
+        code: 'custom',
+        path: at in commands.shape ? ['commands', at] : [at],
+        message,
+      });
   });
 export type ExecSettings = z.output<typeof execSettings>;
 
@@ -55,72 +60,11 @@ export const EXEC_FILE_ONLY: readonly (keyof ExecSettings)[] = [
   'leavesNothing',
 ];
 
-/** The commands that each one asks for. */
-const NEEDS: Partial<Record<CallName, readonly CallName[]>> = {
-  provision: ['destroy', 'list', 'remove'],
-  destroy: ['provision'],
-  list: ['provision'],
-  remove: ['provision'],
-  issueCredential: ['retireCredential', 'checkCredential'],
-  retireCredential: ['issueCredential'],
-  openAccess: ['closeAccess', 'checkCredential'],
-  closeAccess: ['openAccess'],
-};
-
-interface Problem {
-  path: string[];
-  message: string;
-}
-
-function problemsOf(settings: Omit<ExecSettings, 'env'>): Problem[] {
-  const { commands: given } = settings;
-  const at = (name: CallName, message: string): Problem => ({ path: ['commands', name], message });
-  const missing = CALL_NAMES.filter((name) => given[name]).flatMap((name) =>
-    (NEEDS[name] ?? [])
-      .filter((needed) => !given[needed])
-      .map((needed) => at(needed, `is missing: ${name} needs it`)),
-  );
-  const wrong: [boolean, Problem][] = [
-    [!given.verify, at('verify', 'is missing')],
-    [
-      !given.clean && !settings.leavesNothing,
-      at('clean', 'is missing; only with leavesNothing: true is nothing cleaned'),
-    ],
-    [
-      Boolean(given.clean) && settings.leavesNothing,
-      at('clean', 'is never called with leavesNothing: true; leave one of them out'),
-    ],
-    [
-      Boolean(given.issueCredential && given.openAccess),
-      at('issueCredential', 'is never called beside openAccess; leave one of them out'),
-    ],
-    [
-      settings.replaces && !(given.provision && given.clean),
-      { path: ['replaces'], message: 'needs the commands provision and clean' },
-    ],
-    [
-      settings.accessByKey && !given.openAccess,
-      { path: ['accessByKey'], message: 'needs the command openAccess' },
-    ],
-  ];
-  return [...missing, ...wrong.filter(([is]) => is).map(([, problem]) => problem)];
-}
-
-/**
- * The capabilities that follow from the commands. A credential is lent as it is if it can be checked
- * and no access is opened; without `checkCredential` there is none, only details.
- */
+/** The capabilities that follow from the commands. */
 export function execCapabilities(settings: ExecSettings): Capabilities {
-  const { commands: given, accessByKey, replaces, leavesNothing } = settings;
-  const opensAccess = Boolean(given.openAccess);
-  return {
-    provisions: Boolean(given.provision),
-    rotates: Boolean(given.issueCredential),
-    opensAccess,
-    accessByKey,
-    staticCredential: !opensAccess && Boolean(given.checkCredential),
-    leavesNothing,
-    simulates: false,
-    replaces,
-  };
+  return capabilitiesOf(callsOf(settings.commands), settings);
+}
+
+function callsOf(given: Commands): Set<CallName> {
+  return new Set(CALL_NAMES.filter((name) => given[name]));
 }
