@@ -42,7 +42,7 @@ interface Shape {
   prepare?: (folder: string) => void;
 }
 
-const MAKING: CallName[] = ['provision', 'verify', 'clean', 'destroy', 'list', 'remove'];
+export const MAKING: CallName[] = ['provision', 'verify', 'clean', 'destroy', 'list', 'remove'];
 const ROTATING: CallName[] = [...MAKING, 'checkCredential', 'issueCredential', 'retireCredential'];
 const OPENING: CallName[] = [...MAKING, 'checkCredential', 'openAccess', 'closeAccess'];
 
