@@ -51,7 +51,7 @@ const LONGEST_DETAIL = 4_096;
 const LONGEST_REASON = 1_000;
 
 const line = (most: number) =>
-  z.string().regex(new RegExp(`^[^\\p{Cc}]{1,${most}}$`, 'u'), {
+  z.string().regex(new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), {
     error: `must be one line of 1 to ${most} characters`,
   });
 const value = z.union([z.string(), z.number()], { error: 'must be a text or a number' });
@@ -68,6 +68,12 @@ const secret = z
   .refine((fields) => Object.keys(fields).length > 0, { error: 'is empty' })
   .refine(few, TOO_MANY);
 
+/** Text that every store keeps as it is. */
+const detail = z
+  .string()
+  .max(LONGEST_DETAIL, { error: `must be at most ${LONGEST_DETAIL} characters` })
+  .regex(/^[^\0\p{Cs}]*$/u, { error: 'must be text without NUL and halves of characters' });
+
 const details = z
   .object({
     host: line(LONGEST_DETAIL).optional(),
@@ -76,7 +82,7 @@ const details = z
     powerState: z.enum(['running', 'stopped', 'paused', 'unknown']).optional(),
   })
   .catchall(
-    z.union([z.string().max(LONGEST_DETAIL), z.number()], {
+    z.union([detail, z.number()], {
       error: `must be a number, or a text of at most ${LONGEST_DETAIL} characters`,
     }),
   )
@@ -147,6 +153,7 @@ function invalid(name: CallName, why: string): DriverError {
   return new DriverError('resource', `The answer to ${name} is not valid: ${why}.`);
 }
 
+const SHORTEST_NUMBER = 4;
 /** Fields of a credential that its holder or the log may show. */
 const PUBLIC = new Set(['username', 'host', 'port', 'hostKey', 'publicKey']);
 
@@ -156,10 +163,11 @@ export function secretsIn(request: CallRequest): string[] {
   return [credential, current, old, access, wish].flatMap((each) => secretsOf(each ?? {}));
 }
 
-/** The values of a credential that are secret. */
+/** The values of a credential that are secret; a short number is too common to be hidden. */
 export function secretsOf(credential: object): string[] {
   return Object.entries(credential)
-    .filter(([name, held]) => !PUBLIC.has(name) && typeof held !== 'object')
+    .filter(([name, held]) => !PUBLIC.has(name) && ['string', 'number'].includes(typeof held))
+    .filter(([, held]) => typeof held === 'string' || String(held).length >= SHORTEST_NUMBER)
     .map(([, held]) => String(held));
 }
 

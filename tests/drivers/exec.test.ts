@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  createReadStream,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -148,6 +149,18 @@ describe('a program that misbehaves', () => {
     ['prints half of it', `printf '{"handle": "a'`, 'resource', /not one JSON object/],
     ['prints no UTF-8', `printf '{"handle": "\\377"}'`, 'resource', /not UTF-8/],
     ['prints nothing', ':', 'resource', /: handle: /],
+    [
+      'prints half a character',
+      `printf '%s' '{"handle": "\\ud800"}'`,
+      'resource',
+      /handle: must be/,
+    ],
+    [
+      'prints NUL',
+      `printf '%s' '{"handle":"a","details":{"x":"\\u0000"}}'`,
+      'resource',
+      /details: must be/,
+    ],
     ['prints a list', 'echo "[]"', 'resource', /not valid: the whole of it/],
     [
       'has a port like a text',
@@ -345,9 +358,12 @@ describe('stderr', () => {
 });
 
 describe('an earlier attempt', () => {
+  /** A shell function: does a process run, and is not merely waiting to be reaped? */
+  const RUNS = `runs() { kill -0 $1 && ! grep -q '^State:.[XZ]' /proc/$1/status; };`;
+
   test('that still runs is ended before the next begins; the late one is refused', async () => {
     const driver = sh(
-      `[ -e first ] && { kill -0 $(cat first) && exit 3; echo '{"handle": "second"}'; exit; }
+      `${RUNS} [ -e first ] && { runs $(cat first) && exit 3; echo '{"handle": "second"}'; exit; }
        echo $$ > first; echo ready $$ >&2; exec sleep 1000`,
     );
     const { operationId } = callOf();
@@ -378,7 +394,7 @@ describe('an earlier attempt', () => {
     const hang = [
       '/bin/sh',
       '-c',
-      `cat >/dev/null; setsid sh -c 'echo $$ >&2; exec sleep 1000' & sleep 1000`,
+      `cat >/dev/null; exec 9<>held; setsid sh -c 'echo $$ >&2; exec sleep 1000' 9<&- & sleep 1000`,
     ];
     const commands = commandsOf(hang, ROTATING);
     const child = spawn(
@@ -405,7 +421,7 @@ describe('an earlier attempt', () => {
     child.kill('SIGKILL');
     await ended;
     expect(runs(pid)).toBe(true);
-    const driver = sh(`kill -0 ${pid} && exit 3; echo '{"handle": "second"}'`);
+    const driver = sh(`${RUNS} runs ${pid} && exit 3; echo '{"handle": "second"}'`);
     await expect(driver.provision(target, callOf(operationId, 2))).resolves.toMatchObject({
       handle: 'second',
     });
@@ -421,22 +437,13 @@ describe('an earlier attempt', () => {
   });
 
   test('ends with a server that exits, with its group', async () => {
-    const { pid, ended } = await server('process.exit(0);');
-    await ended;
-    const group = readdirSync('/proc').filter(
-      (each) => /^\d+$/.test(each) && cwdOf(each) === folder,
-    );
-    expect(group.filter((each) => each !== pid)).toEqual([]);
-    if (runs(pid)) process.kill(Number(pid), 'SIGKILL');
+    // The group holds it open; its end is that of the last process.
+    execFileSync('mkfifo', [join(folder, 'held')]);
+    const held = createReadStream(join(folder, 'held')).resume();
+    const { pid } = await server('process.exit(0);');
+    await once(held, 'end');
+    process.kill(Number(pid), 'SIGKILL');
   });
-
-  const cwdOf = (pid: string) => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`);
-    } catch {
-      return '';
-    }
-  };
 });
 
 describe('settings', () => {

@@ -51,11 +51,12 @@ export async function runProgram(run: ProgramRun): Promise<Buffer> {
     const [status, ended] = await orStopped(exited, signal);
     signalGroup(pid, 'SIGKILL');
     await within(PIPES_HELD, orStopped(closed, signal));
+    await output.settled();
     if (status === 0) return output.all();
     throw failure(run, status, ended);
   } catch (error) {
     await endProcesses({ marker: run.marker, pid }, run.graceMs);
-    throw asDriverError(error, run);
+    throw run.signal.aborted ? stoppedLate(error, run) : error;
   } finally {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     forget(pid);
@@ -94,6 +95,14 @@ class Output {
     this.size += chunk.length;
     if (this.size <= this.limit) this.chunks.push(chunk);
     return this.size <= this.limit;
+  }
+
+  /** Waits until nothing more is there to be read: a busy thread may be behind. */
+  async settled(): Promise<void> {
+    for (let before = -1; before !== this.size;) {
+      before = this.size;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   all(): Buffer {
@@ -142,7 +151,8 @@ export function superseded(): DriverError {
   return new DriverError('resource', 'A later call has taken over this resource.');
 }
 
-function asDriverError(error: unknown, run: ProgramRun): DriverError {
+/** The closing of the driver, and some deadlines, say themselves why the program was stopped. */
+function stoppedLate(error: unknown, run: ProgramRun): DriverError {
   if (error instanceof DriverError) return error;
   return new DriverError('resource', `${named(run)} was stopped at the deadline.`, {
     cause: error,
