@@ -75,6 +75,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     installation,
     variables: driverVariables,
     random: systemRandom,
+    now: () => clock.now(),
   });
   const passwords = makePasswords(pepper, { cost: config.bcryptCost });
   const health = watchHealth(engine, {

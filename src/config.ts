@@ -20,6 +20,9 @@ import {
   type EnvSource,
 } from './environment';
 
+/** How the names of variables begin that hold secrets of drivers. */
+const DRIVER_SECRET = 'DRIVER_SECRET_';
+
 /**
  * The settings of a server; all paths are absolute. Holds secrets: never log it whole.
  */
@@ -39,7 +42,7 @@ export interface Config {
   /** Addresses and CIDRs that may call the legacy routes in open mode. */
   legacyOpenCidrs: string[];
   logLevel: Settings['LOG_LEVEL'];
-  /** The variables that the drivers of this build read, by name. */
+  /** The variables that the drivers of this build read, by name, and all `DRIVER_SECRET_…`. */
   driverVariables: Readonly<Record<string, string | undefined>>;
   /** For Express's `trust proxy`: a number of hops, addresses, or false for none. */
   trustProxy: number | string[] | false;
@@ -87,7 +90,9 @@ export function readConfig(env: Env = process.env, source: EnvSource = workingDi
   if (problems.length > 0) throw new ConfigError(problems);
   const environment = readEnvironment(env, source);
   const all = { ...settings, ...readPaths(environment, source) };
-  return asConfig(all, all.CACHE_DIR ?? defaultCacheDir(environment, all.DATA_DIR));
+  const config = asConfig(all, all.CACHE_DIR ?? defaultCacheDir(environment, all.DATA_DIR));
+  const driverVariables = { ...config.driverVariables, ...driverSecrets(environment) };
+  return { ...config, driverVariables };
 }
 
 /**
@@ -204,6 +209,13 @@ function driverVariables(settings: Settings): Record<string, string | undefined>
   const all: Record<string, unknown> = settings;
   return Object.fromEntries(
     DRIVER_VARIABLES.map((name) => [name, all[name] as string | undefined]),
+  );
+}
+
+/** The secrets of drivers, which their settings name as `${DRIVER_SECRET_…}`. */
+function driverSecrets(environment: Env): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name.startsWith(DRIVER_SECRET)),
   );
 }
 

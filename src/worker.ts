@@ -65,7 +65,14 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     heard: new HeardUntil(settings.heard).get,
   };
   const { dataDir, installation, driverVariables: variables, keptFor } = settings;
-  const drivers = new Drivers(DRIVERS, { dataDir, installation, variables, random: systemRandom });
+  const drivers = new Drivers(DRIVERS, {
+    dataDir,
+    installation,
+    variables,
+    random: systemRandom,
+    now: () => clock.now(),
+    log: (fields, line) => log.info(fields, line),
+  });
   // Bree never runs a job twice at once, so a claim under this name belongs to a thread that died.
   const worker = `${settings.instance}/${name}`;
   await voidClaimsOf(engine, worker);

@@ -301,6 +301,14 @@ it('a variable is not misspelled if the one that it is like is set, too', () => 
   expect(misspelledIn({ POOL_FILE: 'x', POOLS_FILE: 'y' })).toEqual([]);
 });
 
+it('passes on to drivers the variables that they name, and their secrets', () => {
+  const env = { DOCKER_HOST: 'tcp://host:1', DRIVER_SECRET_A: 'YQ==', OTHER_SECRET: 'x' };
+  expect(config(env).driverVariables).toEqual({
+    DOCKER_HOST: 'tcp://host:1',
+    DRIVER_SECRET_A: 'YQ==',
+  });
+});
+
 describe('.env.example', () => {
   it('names the variables of the schema, each with its default', () => {
     expect(parseEnv(EXAMPLE)).toEqual(CONFIG_DEFAULTS);

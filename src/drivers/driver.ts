@@ -205,6 +205,13 @@ export interface DriverEnv {
   /** The environment variables that the registered drivers name, those that are set. */
   variables: Readonly<Record<string, string | undefined>>;
   random: RandomSource;
+  /** The time in epoch ms; absent where nothing is signed. */
+  now?: () => number;
+  /**
+   * Takes a line for the service's log, with its fields; neither may hold a secret. Absent where
+   * no log is kept.
+   */
+  log?: (fields: Readonly<Record<string, unknown>>, line: string) => void;
 }
 
 /** Injected randomness. */

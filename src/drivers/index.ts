@@ -15,6 +15,8 @@ interface DriverModule {
 const MODULES: Readonly<Record<string, () => DriverModule>> = {
   simulated: () => require('./simulated') as DriverModule,
   docker: () => require('./docker') as DriverModule,
+  exec: () => require('./exec') as DriverModule,
+  http: () => require('./http') as DriverModule,
 };
 
 /** The factory of every driver, by name. */

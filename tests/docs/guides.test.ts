@@ -32,6 +32,14 @@ test.each(GUIDES)('%s shows a pools file that a server takes', (page) => {
   expect(parsePoolsFile(text, { file: page, drivers: DRIVERS, env: {} }).pools).not.toEqual([]);
 });
 
+test('drivers.md shows pools files that a server takes', () => {
+  const files = blocksOf('drivers.md', 'yaml').filter((text) => /^pools:/m.test(text));
+  const pools = files.flatMap(
+    (text) => parsePoolsFile(text, { file: 'drivers.md', drivers: DRIVERS, env: {} }).pools,
+  );
+  expect(pools.map(({ driver }) => driver)).toEqual(['exec', 'http']);
+});
+
 async function follow(page: string): Promise<TestEngine> {
   const test = await TestEngine.start({ pools: poolsIn(page) });
   await importAll(test.engine, passwords(Buffer.alloc(32, 1), { cost: 4 }), importIn(page));

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Webhook } from 'standardwebhooks';
+import { Agent, request as send, type Dispatcher } from 'undici';
+import type { Call, DiscoveredResource, Driver, DriverEnv } from '../driver';
+import { DriverError } from '../driver';
+import { MessageDriver, type Transport } from '../message-driver';
+import { replyOf, type CallName, type CallRequest, type Replies } from '../messages';
+import { addressRule, guardedConnector, type Lookup } from './addresses';
+import { asDriverError, retryPause, statusFault, type Answer } from './faults';
+import { httpCapabilities, SECRET_REFERENCE, type HttpSettings } from './settings';
+
+const KIB = 1_024;
+const MOST_PIECES = 10_000;
+
+/** A driver that asks the service of these settings. Tests bring a `lookup` of their own. */
+export function makeHttpDriver(settings: HttpSettings, env: DriverEnv, lookup?: Lookup): Driver {
+  return new MessageDriver(httpCapabilities(settings), new Service(settings, env, lookup), env);
+}
+
+/** Sends each call to a service by a signed POST. */
+class Service implements Transport {
+  private readonly agent: Agent;
+
+  constructor(
+    private readonly settings: HttpSettings,
+    private readonly env: DriverEnv,
+    lookup?: Lookup,
+  ) {
+    this.agent = new Agent({
+      connect: guardedConnector(addressRule(settings.allow), lookup),
+      maxResponseSize: settings.answerKb * KIB,
+      // The deadline of each call is its own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  has(name: CallName): boolean {
+    return this.settings.calls.includes(name);
+  }
+
+  async ask<N extends CallName>(name: N, request: CallRequest, call: Call): Promise<Replies[N]> {
+    return replyOf(name, await this.post(name, JSON.stringify(request), call));
+  }
+
+  /** Asks for piece after piece, while the service names the next one. */
+  async *list(request: CallRequest, call: Call): AsyncGenerator<DiscoveredResource[]> {
+    let cursor: string | null = null;
+    for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
+      const { found, next }: Replies['list'] = await this.ask('list', { ...request, cursor }, call);
+      yield found;
+      if (next === undefined || next === null) return;
+      cursor = next;
+    }
+    throw new DriverError('resource', `The list has more than ${MOST_PIECES} pieces.`);
+  }
+
+  close(): Promise<void> {
+    return this.agent.destroy();
+  }
+
+  /**
+   * Sends a message, and once more if that may help: the contract makes every call one that may be
+   * repeated, and a repeated message has the same id.
+   */
+  private async post(name: CallName, body: string, { signal }: Call): Promise<Uint8Array> {
+    const id = randomUUID();
+    try {
+      const first = await this.sendOnce(name, id, body, signal).catch((error: unknown) => ({
+        error,
+      }));
+      const pause = retryPause(first);
+      if (pause === null) return answerOf(name, first);
+      await pauseFor(pause, signal);
+      return answerOf(name, await this.sendOnce(name, id, body, signal));
+    } catch (error) {
+      throw asDriverError(error, name, signal, this.settings.answerKb);
+    }
+  }
+
+  private async sendOnce(
+    name: CallName,
+    id: string,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const headers = await this.signed(id, body);
+    const { url } = this.settings;
+    const answer: Dispatcher.ResponseData = await send(`${url.replace(/\/+$/, '')}/${name}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+      body,
+      signal,
+      dispatcher: this.agent,
+    });
+    const bytes = new Uint8Array(await answer.body.arrayBuffer());
+    return { status: answer.statusCode, retryAfter: answer.headers['retry-after'], bytes };
+  }
+
+  private async signed(id: string, body: string): Promise<Record<string, string>> {
+    if (!this.env.now) throw new Error('The driver http needs a clock.');
+    const at = new Date(this.env.now());
+    return {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': webhookOf(await this.secret()).sign(id, at, body),
+    };
+  }
+
+  private async secret(): Promise<string> {
+    const { secret, secretFile } = this.settings;
+    if (secretFile !== undefined) {
+      const text = await readFile(secretFile, 'utf8').catch(() => '');
+      return required(text, `The secret file ${secretFile} cannot be read, or is empty.`);
+    }
+    const [, name = ''] = SECRET_REFERENCE.exec(secret ?? '') ?? [];
+    return required(this.env.variables[name], `The variable ${name} of the secret is not set.`);
+  }
+}
+
+function answerOf(name: CallName, answer: Answer | { error: unknown }): Uint8Array {
+  if ('error' in answer) throw answer.error;
+  const fault = statusFault(name, answer.status);
+  if (fault) throw fault;
+  return answer.bytes;
+}
+
+function required(text: string | undefined, message: string): string {
+  const secret = text?.trim();
+  if (!secret) throw new DriverError('backend', message);
+  return secret;
+}
+
+/** Secrets are base64, with or without `whsec_`. */
+function webhookOf(secret: string): Webhook {
+  try {
+    return new Webhook(secret);
+  } catch {
+    throw new DriverError('backend', 'The secret of the signatures is not base64.');
+  }
+}
+
+function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
