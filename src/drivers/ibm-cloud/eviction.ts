@@ -1,0 +1,185 @@
+import { DriverError, NotYet, type CredentialSecret } from '../driver';
+import type { Administration, Api } from './api';
+import { issuedIn, ownerOf, removeIdentities, removeKey } from './issued';
+import { probe } from './probe';
+import {
+  isOut,
+  isSearchDue,
+  NO_EVIDENCE,
+  nextLook,
+  observe,
+  type Evidence,
+  type Observation,
+  type ProofTimes,
+} from './proof';
+import { sweep, type OwnThings } from './sweep';
+import { exchange, type Tokens } from './tokens';
+
+/** The retirement of one key, as far as it has come. Sealed, since it holds the witness. */
+interface Retirement {
+  /** A token that was derived from the key while it worked; null if it did no longer. */
+  witness: Tokens | null;
+  /** The key and its identity; null if they were gone. */
+  owner: Administration | null;
+  evidence: Evidence;
+}
+
+/** The memo of a retirement: one entry for each key that the operation retires. */
+type Memo = Record<string, Retirement>;
+
+/** A lifetime that IBM Cloud never exceeds, in ms: what an account may set is at most this. */
+const LONGEST_TOKEN_LIFE = 3_600_000;
+
+/**
+ * Ends everything that the holder of `old` can do, and returns once that is proven. `current` works
+ * on, and is the control: nothing is refused unless it is accepted in the same round. Each call is
+ * one round. Errors: NotYet until the proof is complete; DriverError.
+ */
+export async function evict(
+  api: Api,
+  old: CredentialSecret,
+  current: CredentialSecret,
+  markerId: string,
+  memo: string | null,
+): Promise<void> {
+  const all = memo === null ? {} : (JSON.parse(memo) as Memo);
+  const name = String(old.username ?? '');
+  const known = all[name];
+  const save = (retirement: Retirement) => JSON.stringify({ ...all, [name]: retirement });
+  if (!known) {
+    const begun = await begin(api, String(old.password));
+    // The witness must be on disk before the key is deleted: no other can be had afterwards.
+    throw new NotYet(api.now(), 'The key of the last holder is about to be retired.', save(begun));
+  }
+  const times = await timesOf(api);
+  await removeAuthority(api, known, current);
+  const own = { ids: [markerId], serviceIds: [String(current.username)] };
+  const seen = await look(api, known, { old, current, own, times });
+  const evidence = observe(known.evidence, seen, times);
+  if (isOut(evidence, seen.now, times)) return;
+  const { until, reason } = nextLook(evidence, seen.now, times);
+  throw new NotYet(until, reason, save({ ...known, witness: seen.witness, evidence }));
+}
+
+async function begin(api: Api, key: string): Promise<Retirement> {
+  const owner = await ownerOf(api, key);
+  if (owner?.keyId === (await api.administration()).keyId)
+    throw new DriverError('resource', 'The key that was lent is that of the administration.');
+  const witness = await exchange({ apiKey: key }, api.context);
+  return { witness, owner, evidence: NO_EVIDENCE };
+}
+
+/** Policies first, then keys, then identities: of the old key, and of all issued but the current. */
+async function removeAuthority(
+  api: Api,
+  { owner }: Retirement,
+  current: CredentialSecret,
+): Promise<void> {
+  const issued = (await issuedIn(api)).map(({ id }) => id);
+  const ofOwner = owner?.iamId.startsWith('iam-ServiceId-') ? [owner.iamId.slice(4)] : [];
+  const old = [...new Set([...issued, ...ofOwner])].filter((id) => id !== current.username);
+  await removeIdentities(api, old);
+  if (owner && owner.iamId !== current.iamId) await removeKey(api, owner.keyId);
+}
+
+interface Parties {
+  old: CredentialSecret;
+  current: CredentialSecret;
+  own: OwnThings;
+  times: ProofTimes;
+}
+
+/** One round: the old key, the control, the witness and its control, and a search. */
+async function look(
+  api: Api,
+  { witness, evidence }: Retirement,
+  { old, current, own, times }: Parties,
+): Promise<Observation & { witness: Tokens | null }> {
+  const renewed = await renewedBy(api, String(old.password), witness?.refresh ?? null);
+  const control = await exchange({ apiKey: String(current.password) }, api.context);
+  const isDue = isSearchDue(evidence, api.now(), times);
+  const { found, seeds } = isDue ? await sweep(api, own) : { found: null, seeds: 0 };
+  if (renewed)
+    return {
+      now: api.now(),
+      key: 'accepted',
+      token: null,
+      found,
+      seeds,
+      witness: youngest(witness, renewed),
+    };
+  const key = control ? ('refused' as const) : null;
+  const token = await tokenAnswer(api, witness, control, evidence);
+  return { now: api.now(), key, token, found, seeds, witness };
+}
+
+/** The tokens that the old key, or the refresh token derived from it, still gives; null: none. */
+async function renewedBy(
+  api: Api,
+  key: string,
+  refreshToken: string | null,
+): Promise<Tokens | null> {
+  const byKey = await exchange({ apiKey: key }, api.context);
+  if (byKey || refreshToken === null) return byKey;
+  return exchange({ refreshToken }, api.context);
+}
+
+function youngest(witness: Tokens | null, renewed: Tokens): Tokens {
+  return { ...renewed, refresh: renewed.refresh ?? witness?.refresh ?? null };
+}
+
+/** An expired token proves nothing about those that are not; the control is asked after it. */
+async function tokenAnswer(
+  api: Api,
+  witness: Tokens | null,
+  control: Tokens | null,
+  { tokenRefused }: Evidence,
+): Promise<Observation['token']> {
+  if (!witness) return 'absent';
+  if (witness.expiresAt <= api.now()) return tokenRefused ? null : 'absent';
+  const answer = await probe(api, witness.access);
+  if (answer !== 'refused') return answer === 'accepted' ? 'accepted' : null;
+  return control && (await probe(api, control.access)) === 'accepted' ? 'refused' : null;
+}
+
+/**
+ * The times of the account. A holder who manages access may have changed the life of tokens, and
+ * made some before; then the longest that IBM Cloud allows counts.
+ */
+async function timesOf(api: Api): Promise<ProofTimes> {
+  const { propagationMs, holdersManageAccess } = api.context.settings;
+  const { accountId } = api.account;
+  const { system_access_token_expiration_in_seconds: seconds } = await api.ask(
+    'read how long tokens live',
+    () => api.identity.getAccountSettings({ accountId }),
+  );
+  const read = Number(seconds) * 1000;
+  const isUsable = read > 0 && !holdersManageAccess;
+  return {
+    propagation: propagationMs,
+    tokenLife: isUsable ? read : Math.max(LONGEST_TOKEN_LIFE, read || 0),
+    tokensCanBeProven: !holdersManageAccess,
+  };
+}
+
+/** A new account: as if a key of somebody unknown had been refused from now on. */
+type Arrival = Evidence;
+
+/**
+ * Searches an account that has just been taken, until nothing is found twice and every token made
+ * before it was taken has expired. Errors: NotYet until then; DriverError.
+ */
+export async function clearOut(api: Api, markerId: string, memo: string | null): Promise<void> {
+  const known = memo === null ? null : (JSON.parse(memo) as Arrival);
+  const times = { ...(await timesOf(api)), tokensCanBeProven: false };
+  const { found, seeds } = await sweep(api, { ids: [markerId], serviceIds: [] });
+  const now = api.now();
+  const evidence = observe(
+    known ?? NO_EVIDENCE,
+    { now, key: 'refused', token: 'absent', found, seeds },
+    times,
+  );
+  if (isOut(evidence, now, times)) return;
+  const { until, reason } = nextLook(evidence, now, times);
+  throw new NotYet(until, reason, JSON.stringify(evidence));
+}

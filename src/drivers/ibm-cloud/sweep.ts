@@ -1,0 +1,108 @@
+import { DriverError } from '../driver';
+import type { Api } from './api';
+import { iamIdOf } from './issued';
+import { INVENTORY, type InventoryKind, type Item } from './kinds';
+
+/** The outcome of one search. */
+export interface Swept {
+  /** How many things were found that may not be there. */
+  found: number;
+  /** How many of them can do something by themselves, or give others access. */
+  seeds: number;
+  /** There were more than one search removes. */
+  isPartial: boolean;
+}
+
+/** The most things of one kind that one search removes, so that it fits into a call. */
+const MOST = 100;
+
+/** The things of our own that a search leaves in place. */
+export interface OwnThings {
+  ids: readonly string[];
+  /** Service IDs of credentials that are to work on. */
+  serviceIds: readonly string[];
+}
+
+/**
+ * Searches the account for everything that is not on the list of things to keep, and removes it: at
+ * most a hundred of each kind. Errors: DriverError `resource` that names a thing which cannot be
+ * removed, after all others were.
+ */
+export async function sweep(api: Api, own: OwnThings): Promise<Swept> {
+  const isRight = await rightsIn(api, own);
+  const result: Swept = { found: 0, seeds: 0, isPartial: false };
+  const stuck: string[] = [];
+  for (const kind of INVENTORY) {
+    const found = await strangersOf(api, kind, isRight);
+    result.found += found.length;
+    if (!kind.isInert) result.seeds += found.length;
+    result.isPartial ||= found.length > MOST;
+    for (const { id } of found.slice(0, MOST))
+      if (!(await removed(api, kind, id))) stuck.push(`${kind.name} ${id}`);
+  }
+  if (stuck.length > 0)
+    throw new DriverError('resource', `Some things cannot be removed: ${listed(stuck)}.`);
+  return result;
+}
+
+/** Those of one kind that may not be there; all are listed before the first is removed. */
+async function strangersOf(
+  api: Api,
+  kind: InventoryKind,
+  { isKept, isOurs }: Rights,
+): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of kind.list(api, isKept)) {
+    const isListed = [item.id, ...(item.aliases ?? [])].some(
+      (id) => id !== undefined && isKept(id),
+    );
+    if (isListed || isOurs(item, kind)) continue;
+    if (found.push(item) > MOST) break;
+  }
+  return found;
+}
+
+interface Rights {
+  /** Is it on the list? */
+  isKept: (id: string) => boolean;
+  /** Does it belong to something of our own, and did the administration make it? */
+  isOurs: (item: Item, kind: InventoryKind) => boolean;
+}
+
+/**
+ * A key or policy of a credential that works on is ours only if the administration made it: a
+ * holder may have added another.
+ */
+async function rightsIn(api: Api, { ids, serviceIds }: OwnThings): Promise<Rights> {
+  const { keyId, iamId } = await api.administration();
+  const { account, context } = api;
+  const kept = new Set([
+    ...context.settings.keep,
+    ...(account.witness === undefined ? [] : [account.witness]),
+    ...[keyId, iamId, iamId.replace(/^iam-(?=ServiceId-)/, ''), ...ids, ...serviceIds],
+  ]);
+  const owners = new Set(serviceIds.map(iamIdOf));
+  return {
+    isKept: (id) => kept.has(id),
+    isOurs: ({ owner, maker }, { keepsOfAdministration = false }) =>
+      owner !== undefined &&
+      ((owners.has(owner) && maker === iamId) ||
+        (owner === iamId && (keepsOfAdministration || maker === iamId))),
+  };
+}
+
+async function removed(api: Api, kind: InventoryKind, id: string): Promise<boolean> {
+  try {
+    await kind.remove(api, id);
+    return true;
+  } catch (error) {
+    if (error instanceof DriverError && error.scope === 'resource') return false;
+    throw error;
+  }
+}
+
+function listed(texts: readonly string[]): string {
+  const [first, second, ...more] = texts;
+  if (second === undefined) return first!;
+  return more.length === 0 ? `${first}, ${second}` : `${first}, ${second} and ${more.length} more`;
+}
