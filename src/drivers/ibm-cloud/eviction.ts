@@ -1,6 +1,6 @@
 import { DriverError, NotYet, type CredentialSecret } from '../driver';
 import type { Administration, Api } from './api';
-import { issuedIn, ownerOf, removeIdentities, removeKey } from './issued';
+import { iamIdOf, issuedIn, ownerOf, removeIdentities, removeKey } from './issued';
 import { probe } from './probe';
 import {
   isOut,
@@ -29,6 +29,9 @@ type Memo = Record<string, Retirement>;
 
 /** A lifetime that IBM Cloud never exceeds, in ms: what an account may set is at most this. */
 const LONGEST_TOKEN_LIFE = 3_600_000;
+
+/** The same for refresh tokens. */
+const LONGEST_REFRESH = 72 * 3_600_000;
 
 /**
  * Ends everything that the holder of `old` can do, and returns once that is proven. `current` works
@@ -98,19 +101,34 @@ async function look(
   const renewed = await renewedBy(api, String(old.password), witness?.refresh ?? null);
   const control = await exchange({ apiKey: String(current.password) }, api.context);
   const isDue = isSearchDue(evidence, api.now(), times);
-  const { found, seeds } = isDue ? await sweep(api, own) : { found: null, seeds: 0 };
+  const swept = isDue ? await search(api, own, control) : NOT_SEARCHED;
   if (renewed)
     return {
+      ...swept,
       now: api.now(),
       key: 'accepted',
       token: null,
-      found,
-      seeds,
       witness: youngest(witness, renewed),
     };
   const key = control ? ('refused' as const) : null;
   const token = await tokenAnswer(api, witness, control, evidence);
-  return { now: api.now(), key, token, found, seeds, witness };
+  return { ...swept, now: api.now(), key, token, witness };
+}
+
+type Found = Pick<Observation, 'found' | 'seeds' | 'borrowedFor'>;
+
+const NOT_SEARCHED: Found = { found: null, seeds: 0, borrowedFor: 0 };
+
+/**
+ * Searches the account. A key that somebody made for one of our own service IDs may have given
+ * refresh tokens, if IBM Cloud gives the control any: those live as long as the service ID, and no
+ * longer than their own time.
+ */
+async function search(api: Api, own: OwnThings, control: Tokens | null): Promise<Found> {
+  const { found, seeds, borrowed } = await sweep(api, own);
+  const isCurrent = own.serviceIds.some((id) => borrowed.includes(iamIdOf(id)));
+  const isRefreshed = control === null || control.refresh !== null;
+  return { found, seeds, borrowedFor: isCurrent && isRefreshed ? LONGEST_REFRESH : 0 };
 }
 
 /** The tokens that the old key, or the refresh token derived from it, still gives; null: none. */
@@ -172,11 +190,11 @@ type Arrival = Evidence;
 export async function clearOut(api: Api, markerId: string, memo: string | null): Promise<void> {
   const known = memo === null ? null : (JSON.parse(memo) as Arrival);
   const times = { ...(await timesOf(api)), tokensCanBeProven: false };
-  const { found, seeds } = await sweep(api, { ids: [markerId], serviceIds: [] });
+  const found = await search(api, { ids: [markerId], serviceIds: [] }, null);
   const now = api.now();
   const evidence = observe(
     known ?? NO_EVIDENCE,
-    { now, key: 'refused', token: 'absent', found, seeds },
+    { ...found, now, key: 'refused', token: 'absent' },
     times,
   );
   if (isOut(evidence, now, times)) return;

@@ -17,6 +17,8 @@ export interface InventoryKind {
   name: string;
   /** Those of the administration stay, whoever made them: without them nothing can be removed. */
   keepsOfAdministration?: boolean;
+  /** It is a secret of its owner. */
+  isSecret?: boolean;
   /** It gives nobody any access. */
   isInert?: boolean;
   list(api: Api, isKept: (id: string) => boolean): AsyncIterable<Item>;
@@ -105,6 +107,7 @@ const profiles: InventoryKind = {
 
 const apiKeys: InventoryKind = {
   name: 'API key',
+  isSecret: true,
   async *list(api) {
     for (const type of ['serviceid', 'user'] as const)
       for await (const { id, iam_id, created_by } of apiKeysOf(api, type))

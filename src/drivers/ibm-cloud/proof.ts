@@ -33,6 +33,8 @@ export interface Observation {
   found: number | null;
   /** How many of them can do something by themselves, or give others access. */
   seeds: number;
+  /** How long a secret may live that was made for an identity which stays; ms, 0 if none was. */
+  borrowedFor: number;
 }
 
 /** The times that a proof depends on, in ms. */
@@ -64,7 +66,10 @@ export function observe(before: Evidence, seen: Observation, times: ProofTimes):
   const keyRefused = runAfter(before.keyRefused, key, now);
   const tokenRefused =
     token === 'absent' || key === 'accepted' ? null : runAfter(before.tokenRefused, token, now);
-  const seededUntil = seeds > 0 ? now + times.propagation + times.tokenLife : before.seededUntil;
+  const seededUntil =
+    seeds > 0
+      ? Math.max(before.seededUntil, now + times.propagation + seen.borrowedFor + times.tokenLife)
+      : before.seededUntil;
   const next = { keyRefused, tokenRefused, nothingFound: before.nothingFound, seededUntil };
   if (found !== 0 || !isHolderDead(next, now, times)) return { ...next, nothingFound: null };
   const { nothingFound } = before;

@@ -1,6 +1,7 @@
 import { DriverError } from '../driver';
 import type { Api } from './api';
 import { iamIdOf } from './issued';
+import { removeMarker } from './marker';
 import { INVENTORY, type InventoryKind, type Item } from './kinds';
 
 /** The outcome of one search. */
@@ -9,6 +10,8 @@ export interface Swept {
   found: number;
   /** How many of them can do something by themselves, or give others access. */
   seeds: number;
+  /** IAM ids of our own things for which somebody else had made a key. */
+  borrowed: string[];
   /** There were more than one search removes. */
   isPartial: boolean;
 }
@@ -30,16 +33,19 @@ export interface OwnThings {
  */
 export async function sweep(api: Api, own: OwnThings): Promise<Swept> {
   const isRight = await rightsIn(api, own);
-  const result: Swept = { found: 0, seeds: 0, isPartial: false };
+  const result: Swept = { found: 0, seeds: 0, borrowed: [], isPartial: false };
   const stuck: string[] = [];
   for (const kind of INVENTORY) {
     const found = await strangersOf(api, kind, isRight);
     result.found += found.length;
+    if (kind.isSecret) result.borrowed.push(...ownersAmong(found, own));
     if (!kind.isInert) result.seeds += found.length;
     result.isPartial ||= found.length > MOST;
     for (const { id } of found.slice(0, MOST))
       if (!(await removed(api, kind, id))) stuck.push(`${kind.name} ${id}`);
   }
+  // A token of the marker would live as long as it; the next call makes another.
+  for (const id of own.ids) if (result.borrowed.includes(iamIdOf(id))) await removeMarker(api, id);
   if (stuck.length > 0)
     throw new DriverError('resource', `Some things cannot be removed: ${listed(stuck)}.`);
   return result;
@@ -60,6 +66,11 @@ async function strangersOf(
     if (found.push(item) > MOST) break;
   }
   return found;
+}
+
+function ownersAmong(found: readonly Item[], { ids, serviceIds }: OwnThings): string[] {
+  const ours = new Set([...ids, ...serviceIds].map(iamIdOf));
+  return found.flatMap(({ owner }) => (owner !== undefined && ours.has(owner) ? [owner] : []));
 }
 
 interface Rights {
