@@ -6,6 +6,7 @@ import ResourceControllerV2 from '@ibm-cloud/platform-services/resource-controll
 import UserManagementV1 from '@ibm-cloud/platform-services/user-management/v1';
 import type { Account } from './accounts';
 import { answerIn, faultFor, requireTime } from './faults';
+import type { IbmCloudSettings } from './settings';
 import { requireTokens, type TokenContext } from './tokens';
 
 /** The identity behind the key of the administration. */
@@ -16,28 +17,50 @@ export interface Administration {
 
 /** IBM Cloud as the administration of one account sees it, for the length of one driver call. */
 export class Api {
-  readonly groups: IamAccessGroupsV2;
-  readonly identity: IamIdentityV1;
-  readonly policies: IamPolicyManagementV1;
-  readonly resources: ResourceControllerV2;
-  readonly users: UserManagementV1;
+  private readonly made: {
+    groups?: IamAccessGroupsV2;
+    identity?: IamIdentityV1;
+    policies?: IamPolicyManagementV1;
+    resources?: ResourceControllerV2;
+    users?: UserManagementV1;
+  } = {};
 
   private constructor(
     readonly account: Account,
     readonly context: TokenContext,
-    bearerToken: string,
-  ) {
-    const { iam, resourceController, userManagement } = context.settings.endpoints;
-    const authenticator = new BearerTokenAuthenticator({ bearerToken });
-    // The SDK hands its options on to axios, which stops at the signal.
-    const { signal } = context;
-    const timeout = context.settings.requestTimeoutMs;
-    const at = (serviceUrl: string) => ({ authenticator, serviceUrl, timeout, signal });
-    this.groups = new IamAccessGroupsV2(at(iam));
-    this.identity = new IamIdentityV1(at(iam));
-    this.policies = new IamPolicyManagementV1(at(iam));
-    this.resources = new ResourceControllerV2(at(resourceController));
-    this.users = new UserManagementV1(at(userManagement));
+    private readonly bearerToken: string,
+  ) {}
+
+  // Each service has an HTTP client of its own, and most calls use few of them.
+  get groups(): IamAccessGroupsV2 {
+    return (this.made.groups ??= new IamAccessGroupsV2(this.at('iam')));
+  }
+
+  get identity(): IamIdentityV1 {
+    return (this.made.identity ??= new IamIdentityV1(this.at('iam')));
+  }
+
+  get policies(): IamPolicyManagementV1 {
+    return (this.made.policies ??= new IamPolicyManagementV1(this.at('iam')));
+  }
+
+  get resources(): ResourceControllerV2 {
+    return (this.made.resources ??= new ResourceControllerV2(this.at('resourceController')));
+  }
+
+  get users(): UserManagementV1 {
+    return (this.made.users ??= new UserManagementV1(this.at('userManagement')));
+  }
+
+  /** The SDK hands its options on to axios, which stops at the signal. */
+  private at(endpoint: keyof IbmCloudSettings['endpoints']) {
+    const { settings, signal } = this.context;
+    return {
+      authenticator: new BearerTokenAuthenticator({ bearerToken: this.bearerToken }),
+      serviceUrl: settings.endpoints[endpoint],
+      timeout: settings.requestTimeoutMs,
+      signal,
+    };
   }
 
   /** Errors: DriverError if the key of the administration is refused. */

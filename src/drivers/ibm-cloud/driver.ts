@@ -96,11 +96,11 @@ export class IbmCloudDriver implements Driver {
     const kept = owner ? [owner.keyId, owner.iamId] : [];
     const serviceIds = credential?.username === undefined ? [] : [credential.username];
     const own = { ids: [marker.id, ...kept], serviceIds };
-    const { found, isPartial } = await sweep(api, own);
+    const { items, isPartial } = await sweep(api, own);
     if (isPartial && searches < MOST_SEARCHES)
       throw new NotYet(
         this.now(),
-        `Much is being removed: ${found} things of one search.`,
+        `Much is being removed: ${items.length} things of one search.`,
         String(searches),
       );
     return resultOf(api, marker);

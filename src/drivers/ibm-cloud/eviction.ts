@@ -12,7 +12,7 @@ import {
   type Observation,
   type ProofTimes,
 } from './proof';
-import { sweep, type OwnThings } from './sweep';
+import { inspect, removeFound, type OwnThings } from './sweep';
 import { exchange, type Tokens } from './tokens';
 
 /** The retirement of one key, as far as it has come. Sealed, since it holds the witness. */
@@ -22,6 +22,13 @@ interface Retirement {
   /** The key and its identity; null if they were gone. */
   owner: Administration | null;
   evidence: Evidence;
+  /** Things that are being removed, and have not been counted yet. */
+  removing?: Removing | null;
+}
+
+/** Noted before anything is removed: afterwards a call that failed would know nothing of it. */
+interface Removing {
+  isBorrowed: boolean;
 }
 
 /** The memo of a retirement: one entry for each key that the operation retires. */
@@ -57,11 +64,21 @@ export async function evict(
   const times = await timesOf(api);
   await removeAuthority(api, known, current);
   const own = { ids: [markerId], serviceIds: [String(current.username)] };
-  const seen = await look(api, known, { old, current, own, times });
+  const note = (removing: Removing) => save({ ...known, removing });
+  const seen = await look(api, known, { old, current, own, times, note });
   const evidence = observe(known.evidence, seen, times);
   if (isOut(evidence, seen.now, times)) return;
   const { until, reason } = nextLook(evidence, seen.now, times);
-  throw new NotYet(until, reason, save({ ...known, witness: seen.witness, evidence }));
+  throw new NotYet(
+    until,
+    reason,
+    save({
+      ...known,
+      witness: seen.witness,
+      evidence,
+      removing: seen.found === null ? known.removing : null,
+    }),
+  );
 }
 
 async function begin(api: Api, key: string): Promise<Retirement> {
@@ -90,18 +107,20 @@ interface Parties {
   current: CredentialSecret;
   own: OwnThings;
   times: ProofTimes;
+  /** The memo of this round, with what is being removed. */
+  note: (removing: Removing) => string;
 }
 
 /** One round: the old key, the control, the witness and its control, and a search. */
 async function look(
   api: Api,
-  { witness, evidence }: Retirement,
-  { old, current, own, times }: Parties,
+  { witness, evidence, removing }: Retirement,
+  { old, current, own, times, note }: Parties,
 ): Promise<Observation & { witness: Tokens | null }> {
   const renewed = await renewedBy(api, String(old.password), witness?.refresh ?? null);
   const control = await exchange({ apiKey: String(current.password) }, api.context);
   const isDue = isSearchDue(evidence, api.now(), times);
-  const swept = isDue ? await search(api, own, control) : NOT_SEARCHED;
+  const swept = isDue ? await search(api, own, control, removing ?? null, note) : NOT_SEARCHED;
   if (renewed)
     return {
       ...swept,
@@ -120,15 +139,32 @@ type Found = Pick<Observation, 'found' | 'seeds' | 'borrowedFor'>;
 const NOT_SEARCHED: Found = { found: null, seeds: 0, borrowedFor: 0 };
 
 /**
- * Searches the account. A key that somebody made for one of our own service IDs may have given
- * refresh tokens, if IBM Cloud gives the control any: those live as long as the service ID, and no
- * longer than their own time.
+ * Searches the account. Anything that could have given access is noted by `note` before it is
+ * removed, in the next round, which counts it even if it finds nothing more. A key that somebody
+ * made for one of our own service IDs may have given refresh tokens, if IBM Cloud gives the control
+ * any: those live as long as the service ID, and no longer than their own time.
  */
-async function search(api: Api, own: OwnThings, control: Tokens | null): Promise<Found> {
-  const { found, seeds, borrowed } = await sweep(api, own);
-  const isCurrent = own.serviceIds.some((id) => borrowed.includes(iamIdOf(id)));
+async function search(
+  api: Api,
+  own: OwnThings,
+  control: Tokens | null,
+  removing: Removing | null,
+  note: (removing: Removing) => string,
+): Promise<Found> {
+  const findings = await inspect(api, own);
+  const { items, seeds, borrowed } = findings;
+  const isBorrowed = own.serviceIds.some((id) => borrowed.includes(iamIdOf(id)));
+  const noted = { isBorrowed: isBorrowed || removing?.isBorrowed === true };
+  if (seeds > 0 && (!removing || (isBorrowed && !removing.isBorrowed)))
+    throw new NotYet(api.now(), 'Things that the last holder left are being removed.', note(noted));
+  await removeFound(api, own, findings);
   const isRefreshed = control === null || control.refresh !== null;
-  return { found, seeds, borrowedFor: isCurrent && isRefreshed ? LONGEST_REFRESH : 0 };
+  const more = removing ? 1 : 0;
+  return {
+    found: items.length + more,
+    seeds: seeds + more,
+    borrowedFor: noted.isBorrowed && isRefreshed ? LONGEST_REFRESH : 0,
+  };
 }
 
 /** The tokens that the old key, or the refresh token derived from it, still gives; null: none. */
@@ -181,23 +217,23 @@ async function timesOf(api: Api): Promise<ProofTimes> {
 }
 
 /** A new account: as if a key of somebody unknown had been refused from now on. */
-type Arrival = Evidence;
+type Arrival = Pick<Retirement, 'evidence' | 'removing'>;
 
 /**
  * Searches an account that has just been taken, until nothing is found twice and every token made
  * before it was taken has expired. Errors: NotYet until then; DriverError.
  */
 export async function clearOut(api: Api, markerId: string, memo: string | null): Promise<void> {
-  const known = memo === null ? null : (JSON.parse(memo) as Arrival);
+  const known: Arrival =
+    memo === null ? { evidence: NO_EVIDENCE, removing: null } : (JSON.parse(memo) as Arrival);
   const times = { ...(await timesOf(api)), tokensCanBeProven: false };
-  const found = await search(api, { ids: [markerId], serviceIds: [] }, null);
+  const own = { ids: [markerId], serviceIds: [] };
+  const note = (removing: Removing) => JSON.stringify({ ...known, removing });
+  const found = await search(api, own, null, known.removing ?? null, note);
   const now = api.now();
-  const evidence = observe(
-    known ?? NO_EVIDENCE,
-    { ...found, now, key: 'refused', token: 'absent' },
-    times,
-  );
+  const seen = { ...found, now, key: 'refused', token: 'absent' } as const;
+  const evidence = observe(known.evidence, seen, times);
   if (isOut(evidence, now, times)) return;
   const { until, reason } = nextLook(evidence, now, times);
-  throw new NotYet(until, reason, JSON.stringify(evidence));
+  throw new NotYet(until, reason, JSON.stringify({ evidence, removing: null }));
 }

@@ -12,11 +12,11 @@ export type ProbeAnswer = 'accepted' | 'refused' | 'unknown';
  */
 export async function probe(api: Api, accessToken: string): Promise<ProbeAnswer> {
   const { accountId, witness } = api.account;
-  const { identity, resources } = api.as(accessToken);
+  const bearer = api.as(accessToken);
   const answer =
     witness === undefined
-      ? await api.tryTo('try a token', () => identity.getAccountSettings({ accountId }))
-      : await api.tryTo('try a token', () => resources.getResourceInstance({ id: witness }));
+      ? await api.tryTo('try a token', () => bearer.identity.getAccountSettings({ accountId }))
+      : await api.tryTo('try a token', () => bearer.resources.getResourceInstance({ id: witness }));
   if (!('status' in answer)) return 'accepted';
   return answer.status === 401 || answer.status === 403 ? 'refused' : 'unknown';
 }

@@ -4,15 +4,15 @@ import { iamIdOf } from './issued';
 import { removeMarker } from './marker';
 import { INVENTORY, type InventoryKind, type Item } from './kinds';
 
-/** The outcome of one search. */
-export interface Swept {
-  /** How many things were found that may not be there. */
-  found: number;
+/** Everything that one search has found. */
+export interface Findings {
+  /** At most a hundred and one of each kind, in the order of removal. */
+  items: { kind: InventoryKind; id: string }[];
   /** How many of them can do something by themselves, or give others access. */
   seeds: number;
-  /** IAM ids of our own things for which somebody else had made a key. */
+  /** IAM ids of our own things for which somebody else has made a key. */
   borrowed: string[];
-  /** There were more than one search removes. */
+  /** There are more than one search removes. */
   isPartial: boolean;
 }
 
@@ -26,29 +26,43 @@ export interface OwnThings {
   serviceIds: readonly string[];
 }
 
-/**
- * Searches the account for everything that is not on the list of things to keep, and removes it: at
- * most a hundred of each kind. Errors: DriverError `resource` that names a thing which cannot be
- * removed, after all others were.
- */
-export async function sweep(api: Api, own: OwnThings): Promise<Swept> {
+/** Searches the account for everything that is not on the list of things to keep. */
+export async function inspect(api: Api, own: OwnThings): Promise<Findings> {
   const isRight = await rightsIn(api, own);
-  const result: Swept = { found: 0, seeds: 0, borrowed: [], isPartial: false };
-  const stuck: string[] = [];
+  const result: Findings = { items: [], seeds: 0, borrowed: [], isPartial: false };
   for (const kind of INVENTORY) {
     const found = await strangersOf(api, kind, isRight);
-    result.found += found.length;
-    if (kind.isSecret) result.borrowed.push(...ownersAmong(found, own));
-    if (!kind.isInert) result.seeds += found.length;
+    result.items.push(...found.slice(0, MOST).map(({ id }) => ({ kind, id })));
     result.isPartial ||= found.length > MOST;
-    for (const { id } of found.slice(0, MOST))
-      if (!(await removed(api, kind, id))) stuck.push(`${kind.name} ${id}`);
+    if (!kind.isInert) result.seeds += found.length;
+    if (kind.isSecret) result.borrowed.push(...ownersAmong(found, own));
   }
-  // A token of the marker would live as long as it; the next call makes another.
-  for (const id of own.ids) if (result.borrowed.includes(iamIdOf(id))) await removeMarker(api, id);
+  return result;
+}
+
+/**
+ * Removes what was found. A marker for which somebody made a key goes first: its tokens would live
+ * as long as it, and the next call makes another. Errors: DriverError `resource` that names a thing
+ * which cannot be removed, after all others were.
+ */
+export async function removeFound(
+  api: Api,
+  { ids }: OwnThings,
+  { items, borrowed }: Findings,
+): Promise<void> {
+  for (const id of ids) if (borrowed.includes(iamIdOf(id))) await removeMarker(api, id);
+  const stuck: string[] = [];
+  for (const { kind, id } of items)
+    if (!(await removed(api, kind, id))) stuck.push(`${kind.name} ${id}`);
   if (stuck.length > 0)
     throw new DriverError('resource', `Some things cannot be removed: ${listed(stuck)}.`);
-  return result;
+}
+
+/** Searches and removes in one; for whoever needs no record of it. */
+export async function sweep(api: Api, own: OwnThings): Promise<Findings> {
+  const findings = await inspect(api, own);
+  await removeFound(api, own, findings);
+  return findings;
 }
 
 /** Those of one kind that may not be there; all are listed before the first is removed. */
