@@ -69,25 +69,7 @@ export async function play(course: Course): Promise<Tally> {
       if (!next) return { ...tally, lost: 1 };
       secret = next;
       tally.loans += 1;
-      if (holders.some((holder) => holder.working().length > 0)) {
-        tally.unclean += 1;
-        if (process.env.DBG)
-          process.stdout.write(
-            JSON.stringify(
-              [
-                holders.map((h) => h.working()),
-                holders.map((h) => h.kept),
-                new Date(stage.clock.at),
-                [...stage.account.keys.values()],
-                [...stage.account.serviceIds.values()].map(
-                  ({ id, createdAt, deletedAt, name }) => ({ id, createdAt, deletedAt, name }),
-                ),
-              ],
-              null,
-              1,
-            ) + '\n',
-          );
-      }
+      if (holders.some((holder) => holder.working().length > 0)) tally.unclean += 1;
       tally.longest = Math.max(tally.longest, life.passage.took);
     }
     tally.quarantined = life.passage.quarantines.length;

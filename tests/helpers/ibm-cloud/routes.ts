@@ -314,6 +314,12 @@ function deleteInstance({ account, id }: Context): Answer {
   return { status: 202 };
 }
 
+/** This list has no pages. */
+function listReclamations({ account }: Context): Answer {
+  const resources = live(account, account.reclamations).map(({ fields }) => fields);
+  return { status: 200, body: { resources } };
+}
+
 function reclaim({ account, request }: Context): Answer {
   const [, , , id = '', , action] = request.path.split('/');
   const known = account.reclamations.get(decodeURIComponent(id));
@@ -356,7 +362,7 @@ const ROUTES: readonly Route[] = [
   ['GET', /^\/v2\/resource_instances$/, listPlain(({ instances }) => instances, 'start')],
   ['GET', /^\/v2\/resource_instances\/([^/]+)$/, getInstance],
   ['DELETE', /^\/v2\/resource_instances\/([^/]+)$/, deleteInstance],
-  ['GET', /^\/v1\/reclamations$/, listPlain(({ reclamations }) => reclamations, 'start')],
+  ['GET', /^\/v1\/reclamations$/, listReclamations],
   ['POST', /^\/v1\/reclamations\/[^/]+\/actions\/[^/]+$/, reclaim],
   ['GET', /^\/v1\/accounts\/([^/]+)\/settings\/identity$/, settings],
 ];
