@@ -58,7 +58,7 @@ export async function removeFound(
     throw new DriverError('resource', `Some things cannot be removed: ${listed(stuck)}.`);
 }
 
-/** Searches and removes in one; for whoever needs no record of it. */
+/** Searches and removes in one, where no record is needed in between. */
 export async function sweep(api: Api, own: OwnThings): Promise<Findings> {
   const findings = await inspect(api, own);
   await removeFound(api, own, findings);
