@@ -139,6 +139,7 @@ async function byHand(network: string): Promise<void> {
     operationId: `by-hand-${performance.now()}`,
     attempt: 1,
     requestId: null,
+    memo: null,
     signal: AbortSignal.timeout(60_000),
   };
   const settings = dockerSettings.parse({ image: IMAGE, network });

@@ -28,8 +28,14 @@ const UNUSED = /^\.\/(session|buildkit)$/;
 const TARGET = `node${process.versions.node}`;
 const WORKER = /^\.\.\/src\/worker$/;
 
-/** Packages of our own that most job threads never load; those of drivers are found. */
-const LATE = ['pino-pretty', 'zod'];
+/**
+ * Packages that most job threads never load; those that drivers import are found. The core of IBM's
+ * SDK is here because each of its parts would bring a copy.
+ */
+const LATE = ['ibm-cloud-sdk-core', 'pino-pretty', 'zod'];
+
+/** The file of a package, or of a part of one, in the folder of the jobs. */
+const fileOf = (name: string) => `${name.replaceAll('/', '+')}.js`;
 
 /**
  * Makes `main.cjs`, `jobs/worker.js` with all that the jobs share, beside it the packages that it
@@ -62,7 +68,7 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     await run({
       ...common,
       entryPoints: [name],
-      outfile: join(out, 'jobs', `${name}.js`),
+      outfile: join(out, 'jobs', fileOf(name)),
       plugins: [...common.plugins!, late(lateNames)],
     });
   await run({
@@ -71,7 +77,7 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     outdir: join(out, 'jobs'),
   });
   return ['worker', ...lateNames, ...jobs.map((file) => basename(file, '.ts'))].map(
-    (name) => `jobs/${name}.js`,
+    (name) => `jobs/${fileOf(name)}`,
   );
 }
 
@@ -147,7 +153,7 @@ function beside(filter: RegExp, nameOf: (asked: string) => string): Plugin {
     name: `beside ${filter.source}`,
     setup: (build) =>
       build.onResolve({ filter }, ({ path, kind }) =>
-        kind === 'entry-point' ? undefined : { path: `./${nameOf(path)}.js`, external: true },
+        kind === 'entry-point' ? undefined : { path: `./${fileOf(nameOf(path))}`, external: true },
       ),
   };
 }

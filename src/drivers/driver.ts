@@ -27,6 +27,8 @@ export interface Call {
   /** Rises with each try of the same operation. */
   attempt: number;
   requestId: string | null;
+  /** The memo of this step's last NotYet; null if it had none. May hold secrets. */
+  memo: string | null;
   /** Aborts at the deadline; the driver stops then, and nothing it does later counts. */
   signal: AbortSignal;
 }
@@ -86,9 +88,27 @@ export class DriverError extends Error {
 }
 
 /**
+ * The call has not failed, and cannot end yet: it is to be repeated, with the same operation id, at
+ * `until` (epoch ms) or a little later. Nothing counts as a failure; the resource shows `reason`,
+ * which holds no secret. `memo` is committed, sealed, before the repeated call gets it; without one,
+ * that call gets the memo of this call. Other steps of the operation never see it.
+ */
+export class NotYet extends Error {
+  constructor(
+    readonly until: number,
+    readonly reason: string,
+    readonly memo?: string,
+  ) {
+    super(reason);
+    this.name = 'NotYet';
+  }
+}
+
+/**
  * Lends resources of one technology. After a crash any call may be repeated with the same operation
  * id; it must then find and remove, or adopt, whatever the earlier attempt left. Methods fail with
- * a DriverError only. A method whose capability is absent is never called.
+ * a DriverError only; every method that is a step of an operation, except `openAccess`, may also
+ * throw NotYet. A method whose capability is absent is never called.
  */
 export interface Driver {
   readonly capabilities: Capabilities;

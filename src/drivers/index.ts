@@ -17,6 +17,7 @@ const MODULES: Readonly<Record<string, () => DriverModule>> = {
   docker: () => require('./docker') as DriverModule,
   exec: () => require('./exec') as DriverModule,
   http: () => require('./http') as DriverModule,
+  'ibm-cloud': () => require('./ibm-cloud') as DriverModule,
 };
 
 /** The factory of every driver, by name. */

@@ -35,6 +35,7 @@ export const aad = {
   credential: (id: string) => `credentials/${id}/sealed`,
   access: (allocationId: string) => `allocations/${allocationId}/sealed_access`,
   wish: (reservationId: string) => `reservations/${reservationId}/sealed_access`,
+  memo: (operationId: string) => `operations/${operationId}/sealed_memo`,
   /** The caller keeps this text, for a short time. */
   githubSignIn: 'sign-in/github/browser',
   githubDevice: 'sign-in/github/device',

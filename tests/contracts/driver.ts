@@ -42,7 +42,7 @@ export function callOf(
   attempt = 1,
   signal: AbortSignal = AbortSignal.timeout(30_000),
 ): Call {
-  return { operationId, attempt, requestId: null, signal };
+  return { operationId, attempt, requestId: null, memo: null, signal };
 }
 
 /** A resource that does not exist yet. */

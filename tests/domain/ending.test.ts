@@ -193,7 +193,7 @@ describe('a resource that comes back', () => {
     expect(back({ operationId: 'op' })).toContainEqual({
       do: 'setOperation',
       id: 'op',
-      set: { outcome: 'superseded', finishedAt: NOW },
+      set: { outcome: 'superseded', sealedMemo: null, finishedAt: NOW },
     });
     expect(back({}).some((change) => change.do === 'setOperation')).toBe(false);
   });

@@ -120,7 +120,11 @@ describe('a resource that must not be lent as it is', () => {
   it('gives up its operation, and whoever had it held is told', () => {
     expect(detach(aResource('r1', { operationId: 'op', heldFor: 'v1', heldItem: 2 }), NOW)).toEqual(
       [
-        { do: 'setOperation', id: 'op', set: { outcome: 'superseded', finishedAt: NOW } },
+        {
+          do: 'setOperation',
+          id: 'op',
+          set: { outcome: 'superseded', sealedMemo: null, finishedAt: NOW },
+        },
         { do: 'releaseHold', reservationId: 'v1', item: 2 },
       ],
     );

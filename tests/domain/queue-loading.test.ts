@@ -190,7 +190,11 @@ test('everything in a schedule is written', () => {
     expect.objectContaining({ do: 'allocate' }),
     expect.objectContaining({ do: 'setResource', id: 'r1' }),
     expect.objectContaining({ do: 'append' }),
-    { do: 'setOperation', id: 'op', set: { outcome: 'superseded', finishedAt: NOW } },
+    {
+      do: 'setOperation',
+      id: 'op',
+      set: { outcome: 'superseded', sealedMemo: null, finishedAt: NOW },
+    },
     {
       do: 'append',
       event: {

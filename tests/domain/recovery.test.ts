@@ -54,6 +54,7 @@ describe('a start', () => {
       });
       expect(find(changes, 'setOperation', 'op')!.set).toEqual({
         outcome: 'superseded',
+        sealedMemo: null,
         finishedAt: NOW,
       });
     },

@@ -3,6 +3,9 @@ import Database from 'better-sqlite3';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { sealer } from '../../src/crypto/sealing';
+import { NotYet, type DriverFactory } from '../../src/drivers/driver';
+import { simulatedDriver } from '../../src/drivers/simulated';
+import type { SimulatedSettings } from '../../src/drivers/simulated/settings';
 import { openInstallation } from '../../src/service/installation/identity';
 import { rekey, SEALED_COLUMNS } from '../../src/store/sqlite/rekey';
 import * as schema from '../../src/store/sqlite/schema';
@@ -16,12 +19,25 @@ const POOLS = `
 pools:
   - { name: lab, kind: account, driver: simulated, size: 3 }
   - { name: boxes, kind: container, driver: simulated, size: 2, settings: { opensAccess: true } }
+  - { name: waiting, kind: account, driver: patient, size: 1 }
 `;
 const ann = somebody('ann');
 
+/** The simulated driver, whose credentials always take longer, with a secret memo. */
+const patient: DriverFactory = {
+  ...(simulatedDriver as DriverFactory),
+  name: 'patient',
+  create: (settings, env) =>
+    Object.assign(simulatedDriver.create(settings as SimulatedSettings, env), {
+      issueCredential: async () => {
+        throw new NotYet(Number.MAX_SAFE_INTEGER, 'It takes its time.', 'a secret');
+      },
+    }),
+};
+
 /** A stopped server's database with one of everything that is sealed; gives its path. */
 async function database(): Promise<string> {
-  const test = await TestEngine.start({ pools: POOLS });
+  const test = await TestEngine.start({ pools: POOLS, factories: [patient] });
   await openInstallation(test.engine.store, OLD, test.engine.newId);
   await test.reserve(ann, { pool: 'lab' });
   await test.reserve(ann, { pool: 'boxes', access: { password: 'wished for' } });

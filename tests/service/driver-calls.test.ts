@@ -4,7 +4,7 @@ import { claimLength } from '../../src/domain/lifecycle/claims';
 import type { OperationResult } from '../../src/domain/lifecycle/operation-result';
 import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
 import type { Step } from '../../src/domain/lifecycle/operation-steps';
-import { DriverError, type CredentialSecret, type Driver } from '../../src/drivers/driver';
+import { DriverError, NotYet, type CredentialSecret, type Driver } from '../../src/drivers/driver';
 import { aad, type Engine } from '../../src/service/engine';
 import { invokeDriver } from '../../src/service/lifecycle/driver-calls';
 import type { Drivers } from '../../src/service/lifecycle/drivers';
@@ -107,11 +107,55 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
   expect(given).toEqual([
     target,
     { password: 'old' },
-    { operationId: 'op', ...operation, signal: expect.any(AbortSignal) as AbortSignal },
+    { operationId: 'op', ...operation, memo: null, signal: expect.any(AbortSignal) as AbortSignal },
     { ...target, spec: {} },
     { password: 'old' },
     expect.anything(),
   ]);
+});
+
+describe('a call that cannot end yet', () => {
+  const later = (memo?: string) => new NotYet(NOW + 60_000, 'A token may live on.', memo);
+  const task = { operation: { sealedMemo: seals.seal(aad.memo('op'), 'of the last time') } };
+
+  it('is a pause, whose memo is sealed for its operation', async () => {
+    const { result } = await call('verify', { does: { verify: later(SECRET) } });
+    const [{ sealedMemo, ...rest }] = result as unknown as [{ sealedMemo: string }];
+    expect(rest).toEqual({
+      step: 'verify',
+      ok: false,
+      scope: 'pause',
+      until: NOW + 60_000,
+      reason: 'A token may live on.',
+    });
+    expect(sealedMemo).not.toContain(SECRET);
+    expect(seals.open(aad.memo('op'), sealedMemo)).toBe(SECRET);
+  });
+
+  it('brings no memo if the driver gives none', async () => {
+    const { result } = await call('verify', { does: { verify: later() } });
+    expect(result[0]).toMatchObject({ scope: 'pause', sealedMemo: undefined });
+  });
+
+  it('is repeated with its memo, which no later step sees', async () => {
+    const memos: unknown[] = [];
+    const noting =
+      (answer: unknown) =>
+      (...given: unknown[]) => {
+        memos.push((given.at(-1) as { memo: unknown }).memo);
+        return answer;
+      };
+    const does = {
+      clean: noting({ handle: 'cleaned' }),
+      issueCredential: noting({ password: 'op' }),
+      checkCredential: noting('accepted'),
+    };
+    await call('clean', {
+      does,
+      task: { operation: { ...task.operation, claimedUntil: NOW + claimLength(poolOf()) } },
+    });
+    expect(memos).toEqual(['of the last time', null, null]);
+  });
 });
 
 describe('a new credential', () => {

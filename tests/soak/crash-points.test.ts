@@ -177,6 +177,7 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
     operationId: 'test',
     attempt: 1,
     requestId: null,
+    memo: null,
     signal: AbortSignal.timeout(10_000),
   };
   const outside = await jobs.drivers.use(pool, (driver) => listed(driver, 'p', listing));
@@ -214,6 +215,7 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
     operationId: 'test',
     attempt: 1,
     requestId: null,
+    memo: null,
     signal: AbortSignal.timeout(20_000),
   };
   const answer = await jobs.drivers.use(pool, (driver) =>

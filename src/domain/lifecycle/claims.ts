@@ -110,7 +110,8 @@ export function begin(
  * proves and retires.
  */
 export function advance(draft: Draft, step: Step, pool: Pool, now: number): void {
-  draft.setOperation({ ...rowAt(step), error: null, claimedUntil: now + claimLength(pool) });
+  const claimedUntil = now + claimLength(pool);
+  draft.setOperation({ ...rowAt(step), error: null, sealedMemo: null, claimedUntil });
   underWay(draft);
 }
 
@@ -140,6 +141,7 @@ function newOperation(
     claimedUntil: 0,
     outcome: null,
     error: null,
+    sealedMemo: null,
     requestId,
     createdAt: context.now,
     finishedAt: null,

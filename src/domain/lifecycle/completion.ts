@@ -5,6 +5,7 @@ import type { Credential } from './credential';
 import { Draft } from './draft';
 import { setBack, waitForBackend } from './failure';
 import type { ReservationSnapshot } from '../loans/ending';
+import { endlessPause, pauseUntil } from './pause';
 import type { QueueSnapshot } from '../loans/granting';
 import { failOpening, openedAccess } from './opening';
 import type { OperationResult, StepDone, StepFailed, StepOutcome } from './operation-result';
@@ -201,22 +202,28 @@ function finish({ snapshot, draft, context }: Completion, last: Step): void {
   else if (last !== 'destroy') makeReadyAndServe(draft, snapshot.task.pool, snapshot, context);
 }
 
-function fail({ snapshot, draft, context }: Completion, failed: StepFailed): void {
-  const { step, scope, reason } = failed;
+/** A step did not end: it pauses where it can, and has failed everywhere else. */
+function fail({ snapshot, draft, context }: Completion, ended: StepFailed): void {
+  const { step } = ended;
+  const failed = ended.scope === 'pause' ? endlessPause(ended, draft, context.now) : ended;
+  if (failed.scope === 'pause' && step !== 'openAccess')
+    return pauseUntil(draft, failed, context.now);
+  const { scope, reason } = failed;
   const { pool } = snapshot.task;
   draft.append('resource.failed', { operation: draft.operation!.kind, scope, reason });
   if (failed.scope === 'backend') waitForBackend(draft, pool, snapshot.breaker, reason, context);
   else if (step === 'openAccess') failOpening(draft, snapshot.loan!, reason, context);
-  else setBack(draft, pool, failed, context);
+  else setBack(draft, pool, { ...failed, scope: 'resource' }, context);
 }
 
 /**
- * Closes the breaker after a call that succeeded, unless the back end failed later in this result.
+ * Closes the breaker after a call that the back end answered, unless it failed later in this result.
  */
 function closeBreaker({ snapshot, draft }: Completion, result: OperationResult): void {
   const { breaker } = snapshot;
   const last = result[result.length - 1]!;
-  if (!breaker || !result[0].ok || (!last.ok && last.scope === 'backend')) return;
+  const isAnswered = result[0].ok || result[0].scope === 'pause';
+  if (!breaker || !isAnswered || (!last.ok && last.scope === 'backend')) return;
   draft.include([{ do: 'setBreaker', breaker: { ...breaker, failures: 0, openUntil: 0 } }]);
 }
 

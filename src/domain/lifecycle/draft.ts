@@ -71,7 +71,7 @@ export class Draft implements LifecycleRows {
 
   /** Ends the operation in progress. */
   finishOperation(outcome: OperationOutcome, error: string | null, now: number): void {
-    this.setOperation({ outcome, error, finishedAt: now });
+    this.setOperation({ outcome, error, sealedMemo: null, finishedAt: now });
     this.operation = null;
     this.set({ operationId: null });
   }

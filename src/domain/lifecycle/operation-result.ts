@@ -22,11 +22,24 @@ export interface StepDone<S extends Step> {
 }
 
 /**
+ * The step has not failed and cannot end yet: the driver is to be called again at `until` (epoch
+ * ms). `sealedMemo` is handed to it then; without one, it gets that of its last pause.
+ */
+export interface Pause {
+  scope: 'pause';
+  reason: string;
+  until: number;
+  sealedMemo?: string;
+}
+
+/**
  * The scope of a failure. `resource`: only this one is affected; `hopeless` if an early retry will
  * not help. `backend`: the whole back end is unavailable. `reason` holds no secret.
  */
 export type Fault =
-  { scope: 'resource'; reason: string; hopeless?: boolean } | { scope: 'backend'; reason: string };
+  | { scope: 'resource'; reason: string; hopeless?: boolean }
+  | { scope: 'backend'; reason: string }
+  | Pause;
 
 /** Step `S` failed. */
 export type StepFailed<S extends Step = Step> = { step: S; ok: false } & Fault;

@@ -41,6 +41,8 @@ export interface Operation {
   claimedUntil: number;
   outcome: OperationOutcome | null;
   error: string | null;
+  /** The driver's note to itself for the next call of its step; sealed. */
+  sealedMemo: string | null;
   /** The X-Request-ID of the call that caused it, sent on to drivers. */
   requestId: string | null;
   createdAt: number;

@@ -103,7 +103,8 @@ export function statusEvent(
 
 /** Ends an operation whose result is no longer wanted; a later report for it changes nothing. */
 export function supersede(operationId: string, now: number): Change {
-  return { do: 'setOperation', id: operationId, set: { outcome: 'superseded', finishedAt: now } };
+  const set = { outcome: 'superseded', sealedMemo: null, finishedAt: now } as const;
+  return { do: 'setOperation', id: operationId, set };
 }
 
 /**

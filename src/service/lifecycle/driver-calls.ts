@@ -12,6 +12,7 @@ import { nextStep, stepOf, type Step } from '../../domain/lifecycle/operation-st
 import type { AccessWish, Reservation } from '../../domain/loans/reservation';
 import {
   DriverError,
+  NotYet,
   type Call,
   type CredentialSecret,
   type Driver,
@@ -87,12 +88,12 @@ async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S
   const ended = await run.deadline
     .hold(pool.policy.cleaning.deadline, (signal) =>
       run.drivers.use(pool, async (driver) => {
-        const call = { operationId, attempt, requestId, signal };
+        const call = { operationId, attempt, requestId, memo: memoFor(run, step), signal };
         await refuseStale(run, step, driver, call);
         return { ok: true, value: await CALLS[step](run, driver, call) };
       }),
     )
-    .catch((error: unknown) => ({ ok: false, ...faultOf(error) }));
+    .catch((error: unknown) => ({ ok: false, ...faultOf(run, error) }));
   return { step, ...ended } as StepOutcome<S>;
 }
 
@@ -106,8 +107,22 @@ class StepFailure extends Error {
   }
 }
 
-/** Only the message of a DriverError is known to hold no secret. */
-function faultOf(error: unknown): Fault {
+/** The memo of the step at which the operation was claimed; those that follow it have none. */
+function memoFor({ engine, task: { operation } }: Run, step: Step): string | null {
+  const { id, sealedMemo } = operation;
+  return sealedMemo !== null && stepOf(operation) === step
+    ? engine.sealer.open(aad.memo(id), sealedMemo)
+    : null;
+}
+
+/** Only the message of a DriverError or of a NotYet is known to hold no secret. */
+function faultOf({ engine, task }: Run, error: unknown): Fault {
+  if (error instanceof NotYet) {
+    const { until, reason, memo } = error;
+    const sealedMemo =
+      memo === undefined ? undefined : engine.sealer.seal(aad.memo(task.operation.id), memo);
+    return { scope: 'pause', until, reason, sealedMemo };
+  }
   if (error instanceof StepFailure) {
     const { reason, hopeless } = error;
     return { scope: 'resource', reason, hopeless };

@@ -22,6 +22,7 @@ export async function removeOrphans(
     operationId: `sweep-${engine.newId()}`,
     attempt: 1,
     requestId: null,
+    memo: null,
     signal,
   };
   return drivers.use(pool, (driver) => removeFrom(engine, driver, pool.name, call));

@@ -13,6 +13,7 @@ export const SEALED_COLUMNS = [
   { table: 'credentials', aad: 'credentials', key: 'id', column: 'sealed' },
   { table: 'allocations', aad: 'allocations', key: 'id', column: 'sealed_access' },
   { table: 'reservations', aad: 'reservations', key: 'id', column: 'sealed_access' },
+  { table: 'operations', aad: 'operations', key: 'id', column: 'sealed_memo' },
   { table: 'metadata', aad: 'facts', key: 'name', column: 'value' },
 ] as const;
 type SealedColumn = (typeof SEALED_COLUMNS)[number];

@@ -332,6 +332,7 @@ export const operations = sqliteTable(
     claimedUntil: integer('claimed_until').notNull(),
     outcome: text('outcome').$type<OperationOutcome>(),
     error: text('error'),
+    sealedMemo: text('sealed_memo'),
     requestId: text('request_id'),
     createdAt: integer('created_at').notNull(),
     finishedAt: integer('finished_at'),

@@ -175,6 +175,7 @@ export function anOperation(
     claimedBy: null,
     outcome: null,
     error: null,
+    sealedMemo: null,
     requestId: null,
     finishedAt: null,
   };

@@ -273,6 +273,7 @@ export class Boxes {
       operationId: this.jobs.engine.newId(),
       attempt: 1,
       requestId: null,
+      memo: null,
       signal: AbortSignal.timeout(30_000),
     };
   }

@@ -1,0 +1,1 @@
+ALTER TABLE `operations` ADD `sealed_memo` text;
