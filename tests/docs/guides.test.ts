@@ -37,7 +37,7 @@ test('drivers.md shows pools files that a server takes', () => {
   const pools = files.flatMap(
     (text) => parsePoolsFile(text, { file: 'drivers.md', drivers: DRIVERS, env: {} }).pools,
   );
-  expect(pools.map(({ driver }) => driver)).toEqual(['exec', 'http']);
+  expect(pools.map(({ driver }) => driver)).toEqual(['exec', 'http', 'ibm-cloud']);
 });
 
 async function follow(page: string): Promise<TestEngine> {

@@ -21,6 +21,7 @@ import type { Services } from '../../service/services';
 import { pageAnswer, pageOf } from '../paging';
 import { present, renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
+import { findServed, whenServed } from './served';
 
 const path = '/v1/reservations';
 const one = `${path}/{id}`;
@@ -196,34 +197,6 @@ function requestOf(body: NewReservation): ReservationRequest {
     request.duration = durationSeconds === null ? null : durationSeconds * 1000;
   if (queueTimeoutSeconds !== undefined) request.queueTimeout = queueTimeoutSeconds * 1000;
   return request;
-}
-
-/** The reservation, found as `first`; if it is pending, as `findServed`. */
-async function whenServed(
-  services: Services,
-  principal: Principal,
-  first: ReservationView,
-  wait: number,
-  signal: () => AbortSignal,
-): Promise<ReservationView> {
-  if (wait === 0 || !isPending(first)) return first;
-  return findServed(services, principal, first.id, wait, signal);
-}
-
-/**
- * The reservation once it is neither queued nor preparing, or after `wait` seconds. Errors:
- * `unauthenticated` if the caller's credential has ended meanwhile; `not_found`.
- */
-async function findServed(
-  { authentication, reservations, waiting }: Services,
-  principal: Principal,
-  id: string,
-  wait: number,
-  signal: () => AbortSignal,
-): Promise<ReservationView> {
-  await waiting.untilServed(id, wait * 1000, signal());
-  await authentication.recheck(principal);
-  return reservations.find(principal, id);
 }
 
 function waited(wait: number): Record<string, string> {
