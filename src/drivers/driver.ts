@@ -12,6 +12,8 @@ export interface Target {
   type: string;
   /** The spec of its type in the pool. */
   spec: Record<string, string | number>;
+  /** The open part of a listed resource, such as host and port; empty if it is not listed. */
+  fields: Readonly<Record<string, string | number>>;
   generation: number;
   /** The handle that the latest call returned; null before the first. */
   handle: string | null;

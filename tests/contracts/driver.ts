@@ -54,6 +54,7 @@ export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
     kind,
     type: 'small',
     spec: {},
+    fields: {},
     generation: 1,
     handle: null,
   };

@@ -92,7 +92,8 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
     { name: 'free', share: 1, spec: { cpu: 2 } },
   ];
   const operation = { attempt: 3, requestId: 'request' };
-  await call('verify', { does, task: { pool: poolOf({ types }), operation } });
+  const resource = { fields: { host: 'lab.example.org', port: 22 } };
+  await call('verify', { does, task: { pool: poolOf({ types }), operation, resource } });
   await call('verify', { does, task: { pool: poolOf({ types: [types[0]!] }) } });
   const target = {
     resourceId: 'r1',
@@ -101,6 +102,7 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
     kind: 'account',
     type: 'free',
     spec: { cpu: 2 },
+    fields: { host: 'lab.example.org', port: 22 },
     generation: 0,
     handle: 'handle',
   };
@@ -108,7 +110,7 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
     target,
     { password: 'old' },
     { operationId: 'op', ...operation, signal: expect.any(AbortSignal) as AbortSignal },
-    { ...target, spec: {} },
+    { ...target, spec: {}, fields: {} },
     { password: 'old' },
     expect.anything(),
   ]);

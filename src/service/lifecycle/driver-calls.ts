@@ -156,7 +156,8 @@ async function refuseStale(run: Run, step: Step, driver: Driver, call: Call): Pr
 function targetOf({ resource, pool }: ClaimedOperation): Target {
   const { id: resourceId, name, kind, type, generation, handle } = resource;
   const spec = pool.types.find((entry) => entry.name === type)?.spec ?? {};
-  return { resourceId, pool: pool.name, name, kind, type, spec, generation, handle };
+  const fields = resource.fields ?? {};
+  return { resourceId, pool: pool.name, name, kind, type, spec, fields, generation, handle };
 }
 
 async function verify(run: Run, driver: Driver, call: Call): Promise<StepValues['verify']> {
