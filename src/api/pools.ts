@@ -3,7 +3,7 @@ import { poolChangeSchema, poolSchema } from '../pools-file/schema';
 import { id, instant, listOf, simulated } from './common';
 
 /** A pool as an admin writes it, as in the pools file. Durations are seconds. */
-export const newPool = poolSchema.omit({ accounts: true }).meta({
+export const newPool = poolSchema.omit({ accounts: true, resources: true }).meta({
   id: 'NewPool',
   example: {
     name: 'made',

@@ -187,9 +187,27 @@ export interface DriverFactory<Settings = unknown> {
    * pools share them; `.env.example` lists them with an empty default.
    */
   readonly variables?: DriverVariables;
+  /** The rules for listed resources of a driver with these settings; none by default. */
+  listing?(settings: Settings): ListingRules;
   /** The capabilities of a driver with these settings; opens nothing. */
   capabilities(settings: Settings): Capabilities;
   create(settings: Settings, env: DriverEnv): Driver;
+}
+
+/**
+ * A driver's rules for the resources that a list gives it. Values stay as they were written, so a
+ * schema may coerce; one that allows further keys lets a list say more.
+ */
+export interface ListingRules {
+  /** Checks the open part of a listed resource. */
+  fields?: z.ZodType;
+  /** Checks its secrets. */
+  secrets?: z.ZodType;
+  /**
+   * The fields that only the pools file may give, because they decide what is reached or runs. They
+   * come on top of `fileOnly` of the factory, which holds for fields, too.
+   */
+  fileOnly?: readonly string[];
 }
 
 /** Checks of environment variables, by name. */

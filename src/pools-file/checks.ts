@@ -1,6 +1,7 @@
 import type { Capabilities } from '../domain/lifecycle/operation';
 import type { LeasePolicy, PoolPolicy } from '../domain/pools/pool';
 import type { Report } from './problem';
+import { countListed } from './resources';
 import type { WrittenPool } from './schema';
 
 /**
@@ -31,10 +32,10 @@ export function checkCapabilities(
     );
   if (accounts && !capabilities.staticCredential)
     report(['accounts'], `the driver ${driver} does not lend static credentials`);
-  if (!capabilities.provisions && size > (accounts?.length ?? 0)) {
+  if (!capabilities.provisions && size > (countListed(written) ?? 0)) {
     report(
       ['size'],
-      `the driver ${driver} cannot create resources; list accounts, or use sizing: manual`,
+      `the driver ${driver} cannot create resources; list ${listNoun(written)}, or use sizing: manual`,
     );
   }
 }
@@ -43,22 +44,24 @@ export function checkCapabilities(
  * The number of resources to keep; 0 in a manual pool. Reports size, sizing and accounts that
  * contradict one another.
  */
-export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, report: Report): number {
+export function sizeOf(written: WrittenPool, report: Report): number {
+  const { kind, size, sizing, accounts } = written;
+  const listed = countListed(written);
   if (accounts && kind !== 'account')
     report(['accounts'], 'are allowed only in a pool of kind account');
-  if (accounts && size !== undefined && size !== accounts.length) {
-    report(['size'], `${accounts.length} accounts are listed; leave the size out`);
+  if (listed !== null && size !== undefined && size !== listed) {
+    report(['size'], `${listed} ${listNoun(written)} are listed; leave the size out`);
   }
   if (sizing === 'manual') {
     if (size) report(['size'], 'must be left out with sizing: manual');
     return 0;
   }
-  if (accounts === undefined && size === undefined)
+  if (listed === null && size === undefined)
     report(
       ['size'],
       'is missing; only pools with sizing: manual, or with accounts in the pools file, need none',
     );
-  return accounts?.length ?? size ?? 0;
+  return listed ?? size ?? 0;
 }
 
 /**
@@ -66,14 +69,21 @@ export function sizeOf({ kind, size, sizing, accounts }: WrittenPool, report: Re
  * or where the driver makes nothing.
  */
 export function checkSpares(
-  { driver, spares, sizing, accounts }: WrittenPool,
+  written: WrittenPool,
   { provisions }: Capabilities,
   report: Report,
 ): void {
+  const { driver, spares, sizing } = written;
   if (!spares) return;
   if (sizing === 'manual') report(['spares'], 'must be left out with sizing: manual');
-  else if (accounts) report(['spares'], 'must be left out where accounts are listed');
+  else if (countListed(written) !== null)
+    report(['spares'], `must be left out where ${listNoun(written)} are listed`);
   else if (!provisions) report(['spares'], `the driver ${driver} cannot create resources`);
+}
+
+/** The word for the entries of the list, `resources` if there is none. */
+function listNoun({ accounts, resources }: WrittenPool): string {
+  return accounts && !resources ? 'accounts' : 'resources';
 }
 
 /** Checks that type names are unique. */

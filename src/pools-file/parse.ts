@@ -4,6 +4,8 @@ import type { DriverFactory } from '../drivers/driver';
 import { checkAccountsOnce, checkLegacy, checkNames, type PlacedPool } from './file-checks';
 import { poolSpec } from './pool';
 import { spelled } from '../domain/field';
+import { checkResourcesOnce } from './resource-checks';
+import type { ListContext } from './resources';
 import { reportIssues, type FieldPath, type Report } from './problem';
 import { fileShape, poolSchema, type LegacyPools } from './schema';
 import type { Env, PoolSpec } from './spec';
@@ -15,6 +17,8 @@ export interface FileContext {
   /** Driver factories by name. */
   drivers: ReadonlyMap<string, DriverFactory>;
   env: Env;
+  /** The directory of the file; that of the process by default. */
+  directory?: string;
 }
 
 /** A parsed and checked pools file. */
@@ -28,7 +32,10 @@ export interface PoolsFile {
  * Parses the text of a pools file. Errors: ConfigError with a line for each problem, which names the
  * file, the line and the field, and quotes no value.
  */
-export function parsePoolsFile(text: string, { file, drivers, env }: FileContext): PoolsFile {
+export function parsePoolsFile(
+  text: string,
+  { file, drivers, env, directory = '' }: FileContext,
+): PoolsFile {
   const { value, lineOf } = parseText(text, file);
   const problems: { line: number | undefined; text: string }[] = [];
   const report = (path: FieldPath, message: string) => {
@@ -37,7 +44,7 @@ export function parsePoolsFile(text: string, { file, drivers, env }: FileContext
     const parts = [where, spelled(path), message].filter((part) => part !== '');
     problems.push({ line, text: parts.join(': ') });
   };
-  const parsed = checked(value, drivers, env, report);
+  const parsed = checked(value, drivers, { env, directory }, report);
   if (problems.length === 0) return parsed;
   throw new ConfigError(
     problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map((problem) => problem.text),
@@ -48,7 +55,7 @@ export function parsePoolsFile(text: string, { file, drivers, env }: FileContext
 function checked(
   value: unknown,
   drivers: FileContext['drivers'],
-  env: Env,
+  list: ListContext,
   report: Report,
 ): PoolsFile {
   // First, because the checks below follow the file as deeply as it is nested.
@@ -63,12 +70,17 @@ function checked(
   const placed = written.map((pool, position): PlacedPool => {
     const at = ['pools', position];
     if (pool.success)
-      return { at, name: pool.data.name, spec: poolSpec(pool.data, at, { drivers, env, report }) };
+      return {
+        at,
+        name: pool.data.name,
+        spec: poolSpec(pool.data, at, { drivers, ...list, report }),
+      };
     reportIssues(at, pool.error, report);
     return { at, name: nameIn(listIn(value)[position]), spec: null };
   });
   checkNames(placed, report);
   checkAccountsOnce(placed, report);
+  checkResourcesOnce(placed, report);
   const legacy = shape.data?.legacy ?? {};
   checkLegacy(legacy, placed, report);
   return { pools: placed.flatMap(({ spec }) => spec ?? []), legacy };

@@ -6,15 +6,16 @@ import { checkCapabilities, checkPolicy, checkSpares, checkTypes, sizeOf } from 
 import { policyOf } from './policy';
 import { reportIssues, type FieldPath, type Report } from './problem';
 import type { WrittenPool } from './schema';
-import type { Env, PoolSpec } from './spec';
+import { checkResources, type ListingDriver } from './resource-checks';
+import { asListed, resourcesOf, type ListContext } from './resources';
+import type { PoolSpec } from './spec';
 
 /** The context in which a pool is read. */
-export interface PoolContext {
+export interface PoolContext extends ListContext {
   /** Notes a problem of a field, by its path from the root. */
   report: Report;
   /** Driver factories by name. */
   drivers: ReadonlyMap<string, DriverFactory>;
-  env: Env;
 }
 
 /** The spec of the pool written at `base`; null if anything in it is wrong, which is reported. */
@@ -35,7 +36,10 @@ export function poolSpec(
   if (capabilities) checkCapabilities(written, capabilities, size, report);
   if (capabilities) checkSpares(written, capabilities, report);
   const accounts = accountsOf(written, context.env, report);
-  const types = typesOf(written, accounts, report);
+  const listed = [...accounts.map(asListed), ...resourcesOf(written, context, report)];
+  if (capabilities)
+    checkResources(written, listed, listingDriverOf(written, factory, capabilities), report);
+  const types = typesOf(written, listed, report);
   if (!capabilities) return null;
   const policy = policyOf(written, capabilities);
   checkPolicy(policy, written, report);
@@ -44,7 +48,7 @@ export function poolSpec(
   const { sizing = 'managed', spares = 0, labels = {} } = written;
   const { fileOnly } = factory;
   const said = { name, kind, driver, settings, simulate, sizing, size, spares };
-  return { ...said, types, labels, policy, capabilities, fileOnly, accounts };
+  return { ...said, types, labels, policy, capabilities, fileOnly, accounts, listed };
 }
 
 function factoryOf(
@@ -76,6 +80,15 @@ function capabilitiesOf(
   if (settings.success) return factory.capabilities(settings.data);
   reportIssues(['settings'], settings.error, report);
   return undefined;
+}
+
+/** The rules for listed resources. The settings have been checked. */
+function listingDriverOf(
+  { settings = {} }: WrittenPool,
+  factory: DriverFactory,
+  capabilities: Capabilities,
+): ListingDriver {
+  return { capabilities, rules: factory.listing?.(factory.settings.parse(settings)) ?? {} };
 }
 
 /** Rejects unknown keys, even if the driver's schema would ignore them. */

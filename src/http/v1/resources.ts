@@ -181,7 +181,7 @@ function answerOf(
     labels: pool?.labels ?? {},
     simulated: pool?.capabilities.simulates ?? false,
     available: isAvailable(resource),
-    details: present(known),
+    details: present({ ...known, ...resource.fields }),
     // A driver's words may name hosts, paths and users of its back end.
     reason: seesAll ? resource.reason : undefined,
     heldBy: seesAll ? holder : undefined,
