@@ -45,6 +45,10 @@ const capabilities = z.object({
   accessByKey: z.boolean(),
   staticCredential: z.boolean(),
   leavesNothing: z.boolean(),
+  lendsAsIs: z
+    .boolean()
+    .optional()
+    .meta({ description: 'True: nothing is cleaned or changed between two loans.' }),
   replaces: z.boolean(),
 });
 

@@ -146,7 +146,9 @@ const heldResource = z.object({
   credentials: credentials.nullable().meta({ description: 'For the holder only, while active.' }),
   rotates: z
     .boolean()
-    .meta({ description: 'False: the driver cannot change the credential after the loan.' }),
+    .meta({
+      description: 'False: it cannot be rotated; the credential stays the same after the loan.',
+    }),
 });
 
 export const reservation = z

@@ -148,6 +148,8 @@ const RELY_ON_CREDENTIAL: readonly Step[] = [
 /** Tries a credential that came from a backup or an admin before any step relies on it. */
 async function refuseStale(run: Run, step: Step, driver: Driver, call: Call): Promise<void> {
   if (run.task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(step)) return;
+  // Such a driver lends a credential as it was given, and cannot try one.
+  if (run.task.pool.capabilities.lendsAsIs) return;
   const current = currentSecret(run);
   if (current && (await driver.checkCredential(run.target, current, call)) === 'refused')
     throw new StepFailure(STALE_CREDENTIAL, true);
