@@ -179,7 +179,8 @@ export interface DriverFactory<Settings = unknown> {
   /**
    * The settings that name commands, sockets, images, keys, hosts, addresses or networks, or that
    * otherwise decide what runs, or is reached, outside. The API refuses to set them, also as keys of
-   * a type's `spec`: only the pools file may. An admin could otherwise read what holders are given.
+   * a type's `spec` and as fields of a listed resource: only the pools file may. An admin could
+   * otherwise read what holders are given.
    */
   readonly fileOnly: readonly string[];
   /**
