@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
 import { staticDriver } from '../../src/drivers/static';
 import { systemRandom } from '../../src/crypto/random';
 import { parsePoolsFile } from '../../src/pools-file/parse';
@@ -97,6 +99,17 @@ describe('a pools file', () => {
     [{ size: 2 }, 'size: the driver static cannot create resources; list resources'],
   ])('%j is refused', (rest, problem) => {
     expect(() => parse(rest)).toThrow(`pools[0].${problem}`);
+  });
+
+  it('of docs/drivers.md can be read', () => {
+    const page = readFileSync(join(__dirname, '../../docs/drivers.md'), 'utf8');
+    const [, text] = /## static\n[^]*?```yaml\n([^]*?)```/.exec(page)!;
+    const env = { CAD_EU_KEY: 'a', CAD_US_KEY: 'b', BENCH_1: 'c' };
+    const { pools } = parsePoolsFile(text!, { file: 'drivers.md', drivers, env });
+    expect(pools.map(({ name, size }) => [name, size])).toEqual([
+      ['cad', 6],
+      ['benches', 1],
+    ]);
   });
 
   it('without a check lets resources say anything', () => {
