@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { staticDriver } from '../../src/drivers/static';
 import { systemRandom } from '../../src/crypto/random';
 import { parsePoolsFile } from '../../src/pools-file/parse';
+import { Resources } from '../../src/service/lifecycle/resources';
 import { callOf, newThing } from '../contracts/driver';
 import { TestEngine, somebody } from '../helpers/engine';
 import { whenDone } from '../helpers/cleanups';
@@ -145,4 +146,48 @@ it('a dead resource is not lent, and comes back by itself when it answers', asyn
   await test.after(61_000);
   expect((await test.view(ann, waiting.id)).status).toBe('active');
   await closed(again);
+});
+
+describe('where another driver cleans, a resource is only verified', () => {
+  const start = () =>
+    TestEngine.start({
+      factories: [staticDriver],
+      pools: pool({
+        kind: 'account',
+        resources: [{ name: 'one', secrets: { username: 'u', password: 'p' } }],
+      }),
+    });
+  const NO_CONTEXT = { requestId: null, idempotencyKey: null };
+  const ready = async (test: TestEngine) => {
+    await test.settle();
+    const { status, failures, cleanedAt } = await test.resource('one');
+    expect({ status, failures, cleanedAt }).toEqual({
+      status: 'available',
+      failures: 0,
+      cleanedAt: null,
+    });
+  };
+
+  it('when it is listed, and at a start', async () => {
+    const test = await start();
+    await ready(test);
+    const next = await test.restart();
+    expect((await next.resource('one')).nextOperation).toBe('verify');
+    await ready(next);
+  });
+
+  it('when an admin asks for a cleaning', async () => {
+    const test = await start();
+    await new Resources(test.engine).clean('one', NO_CONTEXT);
+    await ready(test);
+  });
+
+  it('when an admin supplies a credential, which nobody can try', async () => {
+    const test = await start();
+    const secret = { username: 'u', password: 'new' };
+    await new Resources(test.engine).giveCredential('one', secret, NO_CONTEXT);
+    await ready(test);
+    const { resources } = await test.reserve(somebody(), { pool: 'lab' });
+    expect(resources[0]!.credentials).toEqual(secret);
+  });
 });
