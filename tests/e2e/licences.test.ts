@@ -10,8 +10,10 @@ pools:
     kind: item
     driver: static
     resources:
-      - { name: cad-eu, seats: 3, fields: { server: licences.example.org }, secrets: { key: "\${CAD_EU_KEY}" } }
-      - { name: cad-us, seats: 3, fields: { server: licences.example.com }, secrets: { key: "\${CAD_US_KEY}" } }
+      - { name: cad-eu, seats: 3,
+          fields: { server: licences.example.org }, secrets: { key: "\${CAD_EU_KEY}" } }
+      - { name: cad-us, seats: 3,
+          fields: { server: licences.example.com }, secrets: { key: "\${CAD_US_KEY}" } }
     lease: { default: 2h, maximum: 8h }
 `;
 const env = { CAD_EU_KEY: 'eu-hush', CAD_US_KEY: 'us-hush' };
