@@ -132,6 +132,7 @@ async function byHand(network: string): Promise<void> {
     kind: 'container' as const,
     type: 'default',
     spec: {},
+    fields: {},
     generation: 1,
     handle: null,
   };

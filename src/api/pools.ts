@@ -3,7 +3,7 @@ import { poolChangeSchema, poolSchema } from '../pools-file/schema';
 import { id, instant, listOf, simulated } from './common';
 
 /** A pool as an admin writes it, as in the pools file. Durations are seconds. */
-export const newPool = poolSchema.omit({ accounts: true }).meta({
+export const newPool = poolSchema.omit({ accounts: true, resources: true }).meta({
   id: 'NewPool',
   example: {
     name: 'made',
@@ -45,6 +45,10 @@ const capabilities = z.object({
   accessByKey: z.boolean(),
   staticCredential: z.boolean(),
   leavesNothing: z.boolean(),
+  lendsAsIs: z
+    .boolean()
+    .optional()
+    .meta({ description: 'True: nothing is cleaned or changed between two loans.' }),
   replaces: z.boolean(),
 });
 

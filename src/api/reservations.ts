@@ -144,9 +144,9 @@ const heldResource = z.object({
   generation: z.number().int().meta({ description: 'The fencing number of this loan.' }),
   details,
   credentials: credentials.nullable().meta({ description: 'For the holder only, while active.' }),
-  rotates: z
-    .boolean()
-    .meta({ description: 'False: the driver cannot change the credential after the loan.' }),
+  rotates: z.boolean().meta({
+    description: 'False: it cannot be rotated; the credential stays the same after the loan.',
+  }),
 });
 
 export const reservation = z

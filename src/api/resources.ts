@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
 import { details, id, instant, listOf, pageQuery, simulated } from './common';
+import { fieldsSchema, resourceName, seatsSchema, secretsSchema } from '../pools-file/schema';
 import { oneLine } from './text';
 
 export const resource = z
@@ -53,9 +54,35 @@ export const resourceQuery = pageQuery.extend({
     .meta({ description: '`name=value`: only of pools with this label.' }),
 });
 
+const listingFields = ['seats', 'fields', 'secrets'] as const;
+
 export const newResource = z
-  .strictObject({ pool: oneLine(63).min(1), type: oneLine(63).min(1).optional() })
-  .meta({ id: 'NewResource', example: { pool: 'manual', type: 'default' } });
+  .strictObject({
+    pool: oneLine(63).min(1),
+    type: oneLine(63).min(1).optional(),
+    name: resourceName.optional().meta({
+      description: 'Of a resource that exists already; without it, the driver makes one.',
+    }),
+    seats: seatsSchema.optional().meta({
+      description:
+        'Lends it to this many holders at once: each seat is a resource, `<name>.1` and so on. The ' +
+        'answer shows the first.',
+    }),
+    fields: fieldsSchema
+      .optional()
+      .meta({ description: 'Shown to everybody, in `details`: host, port, url.' }),
+    secrets: secretsSchema
+      .optional()
+      .meta({ description: 'Shown to the holder only, as `credentials` of the loan.' }),
+  })
+  .refine((body) => body.name !== undefined || listingFields.every((name) => !(name in body)), {
+    path: ['name'],
+    error: 'is missing; a resource that exists already has one',
+  })
+  .meta({
+    id: 'NewResource',
+    example: { pool: 'manual', type: 'default' },
+  });
 export const resourceChange = z
   .strictObject({ adminState: z.enum(ADMIN_STATES) })
   .meta({ id: 'ResourceChange', example: { adminState: 'in_service' } });

@@ -15,6 +15,7 @@ export type EventType =
   | 'resource.rotated'
   | 'resource.admin_state'
   | 'resource.restored'
+  | 'resource.fields'
   | 'pool.created'
   | 'pool.changed'
   | 'pool.deleted'

@@ -172,6 +172,8 @@ export interface Queries {
 
   /** How many resources are in each state; destroyed ones may be counted or left out. */
   stateCounts: { of: { classIds: number[] }; gives: StateCount[] };
+  /** Has a pool resources that are seats (`seatOf`) and not destroyed? */
+  hasSeats: { of: { poolId: string }; gives: boolean };
   /** The highest number in a pool among resources that are not destroyed; 0 without any. */
   highestNumber: { of: { poolId: string }; gives: number };
   /**

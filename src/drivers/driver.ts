@@ -12,6 +12,8 @@ export interface Target {
   type: string;
   /** The spec of its type in the pool. */
   spec: Record<string, string | number>;
+  /** The open part of a listed resource, such as host and port; empty if it is not listed. */
+  fields: Readonly<Record<string, string | number>>;
   generation: number;
   /** The handle that the latest call returned; null before the first. */
   handle: string | null;
@@ -197,7 +199,8 @@ export interface DriverFactory<Settings = unknown> {
   /**
    * The settings that name commands, sockets, images, keys, hosts, addresses or networks, or that
    * otherwise decide what runs, or is reached, outside. The API refuses to set them, also as keys of
-   * a type's `spec`: only the pools file may. An admin could otherwise read what holders are given.
+   * a type's `spec` and as fields of a listed resource: only the pools file may. An admin could
+   * otherwise read what holders are given.
    */
   readonly fileOnly: readonly string[];
   /**
@@ -205,9 +208,27 @@ export interface DriverFactory<Settings = unknown> {
    * pools share them; `.env.example` lists them with an empty default.
    */
   readonly variables?: DriverVariables;
+  /** The rules for listed resources of a driver with these settings; none by default. */
+  listing?(settings: Settings): ListingRules;
   /** The capabilities of a driver with these settings; opens nothing. */
   capabilities(settings: Settings): Capabilities;
   create(settings: Settings, env: DriverEnv): Driver;
+}
+
+/**
+ * A driver's rules for the resources that a list gives it. Values stay as they were written, so a
+ * schema may coerce; one that allows further keys lets a list say more.
+ */
+export interface ListingRules {
+  /** Checks the open part of a listed resource. */
+  fields?: z.ZodType;
+  /** Checks its secrets. */
+  secrets?: z.ZodType;
+  /**
+   * The fields that only the pools file may give, because they decide what is reached or runs. They
+   * come on top of `fileOnly` of the factory, which holds for fields, too.
+   */
+  fileOnly?: readonly string[];
 }
 
 /** Checks of environment variables, by name. */

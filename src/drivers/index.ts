@@ -14,6 +14,7 @@ interface DriverModule {
  */
 const MODULES: Readonly<Record<string, () => DriverModule>> = {
   simulated: () => require('./simulated') as DriverModule,
+  static: () => require('./static') as DriverModule,
   docker: () => require('./docker') as DriverModule,
   exec: () => require('./exec') as DriverModule,
   http: () => require('./http') as DriverModule,

@@ -25,6 +25,7 @@ export function lateFactory<Settings>(
     get variables() {
       return factory().variables ?? {};
     },
+    listing: (settings) => factory().listing?.(settings) ?? {},
     capabilities: (settings) => factory().capabilities(settings),
     create: (settings, env) => factory().create(settings, env),
   };

@@ -27,8 +27,9 @@ export function accountsOf(written: WrittenPool, env: Env, report: Report): Acco
   return accounts;
 }
 
-function typeOf(
-  { type }: WrittenAccount,
+/** The type of a listed entry; the first of the pool by default. Reports an unknown one. */
+export function typeOf(
+  { type }: { type?: string | undefined },
   types: WrittenPool['types'],
   path: FieldPath,
   report: Report,
@@ -39,12 +40,12 @@ function typeOf(
 }
 
 /**
- * The types of the pool. If accounts are listed, the share of each type is its number of accounts, so
- * that the pool's size calls for exactly these.
+ * The types of the pool. If accounts or resources are listed, the share of each type is the number of
+ * these, so that the pool's size calls for exactly them.
  */
 export function typesOf(
   written: WrittenPool,
-  accounts: readonly AccountSpec[],
+  accounts: readonly { type: string }[],
   report: Report,
 ): PoolType[] {
   const named =
@@ -54,9 +55,10 @@ export function typesOf(
   return mapRight(types, (type: NonNullable<WrittenPool['types']>[number], index) => {
     const listed = accounts.filter((account) => account.type === type.name).length;
     if (accounts.length > 0 && type.share !== undefined && type.share !== listed) {
+      const noun = written.resources ? 'resources' : 'accounts';
       report(
         ['types', index, 'share'],
-        `${listed} accounts of this type are listed; leave the share out`,
+        `${listed} ${noun} of this type are listed; leave the share out`,
       );
     }
     const share = accounts.length > 0 ? listed : (type.share ?? 1);
@@ -69,7 +71,8 @@ export function typesOf(
   });
 }
 
-function replaced(value: string, env: Env, path: FieldPath, report: Report): string {
+/** A value, with `${NAME}` replaced by that of the variable. Reports one that is not set. */
+export function replaced(value: string, env: Env, path: FieldPath, report: Report): string {
   const [whole, name] = REFERENCE.exec(value) ?? [];
   if (whole === undefined || name === undefined) return value;
   if (whole !== value)

@@ -3,6 +3,7 @@ import { DEFAULT_CLEANING, DEFAULT_LEASE } from '../domain/pools/pool';
 import { eachRight, ifRight } from './partial';
 import { cleaningOf, leaseOf } from './policy';
 import type { Report } from './problem';
+import { countListed } from './resources';
 import type { WrittenPool } from './schema';
 
 /** Found out about a pool besides its text. */
@@ -35,13 +36,19 @@ export function sizeOf(written: WrittenPool, report: Report): number {
     if (written.size) report(['size'], 'must be left out with sizing: manual');
     return 0;
   }
-  const { accounts, size } = written;
-  if (accounts === undefined && size === undefined)
+  const { size } = written;
+  const listed = countListed(written);
+  if (listed === null && size === undefined)
     report(
       ['size'],
       'is missing; only pools with sizing: manual, or with accounts in the pools file, need none',
     );
-  return accounts?.length ?? size ?? 0;
+  return listed ?? size ?? 0;
+}
+
+/** The word for the entries of the list, `resources` if there is none. */
+function listNoun({ accounts, resources }: WrittenPool): string {
+  return accounts && !resources ? 'accounts' : 'resources';
 }
 
 const RULES: readonly Rule[] = [
@@ -58,9 +65,10 @@ const RULES: readonly Rule[] = [
       report(['accounts'], 'are allowed only in a pool of kind account');
   },
 
-  function listedSize({ accounts, size }, _known, report) {
-    if (accounts && size !== undefined && size !== accounts.length)
-      report(['size'], `${accounts.length} accounts are listed; leave the size out`);
+  function listedSize(written, _known, report) {
+    const listed = countListed(written);
+    if (listed !== null && written.size !== undefined && written.size !== listed)
+      report(['size'], `${listed} ${listNoun(written)} are listed; leave the size out`);
   },
 
   function rotation({ driver, rotation }, { capabilities }, report) {
@@ -93,10 +101,11 @@ const RULES: readonly Rule[] = [
   },
 
   function provisioning(written, known, report) {
-    if (known.capabilities.provisions || known.size <= (written.accounts?.length ?? 0)) return;
+    if (known.capabilities.provisions || known.size <= (countListed(written) ?? 0)) return;
     report(
       ['size'],
-      `the driver ${written.driver} cannot create resources; list accounts, or use sizing: manual`,
+      `the driver ${written.driver} cannot create resources; list ${listNoun(written)}, or use ` +
+        'sizing: manual',
     );
   },
 
@@ -104,7 +113,8 @@ const RULES: readonly Rule[] = [
   function spares(written, known, report) {
     if (!written.spares) return;
     if (written.sizing === 'manual') report(['spares'], 'must be left out with sizing: manual');
-    else if (written.accounts) report(['spares'], 'must be left out where accounts are listed');
+    else if (countListed(written) !== null)
+      report(['spares'], `must be left out where ${listNoun(written)} are listed`);
     else if (!known.capabilities.provisions)
       report(['spares'], `the driver ${written.driver} cannot create resources`);
   },

@@ -3,7 +3,7 @@ import type { Kind } from '../domain/pools/pool';
 import { eachRight, ifRight, valueOf, type Part } from './partial';
 import type { FieldPath, Report } from './problem';
 import type { LegacyPools, WrittenPool } from './schema';
-import type { AccountSpec } from './spec';
+import type { AccountSpec, ListedSpec } from './spec';
 
 /** A pool of the file at its place. `written` and `accounts` can be read as far as they are right. */
 export interface PlacedPool {
@@ -12,6 +12,8 @@ export interface PlacedPool {
   name: unknown;
   written: Part<WrittenPool>;
   accounts: readonly AccountSpec[];
+  /** Everything that it lists and that is right, accounts included. */
+  listed: readonly ListedSpec[];
 }
 
 const LEGACY_KINDS: Record<keyof LegacyPools, Kind> = {

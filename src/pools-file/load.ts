@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigError } from '../config-error';
 import type { DriverFactory } from '../drivers/driver';
 import { parsePoolsFile, type PoolsFile } from './parse';
@@ -14,7 +15,7 @@ export function loadPoolsFile(
   drivers: ReadonlyMap<string, DriverFactory>,
   env: Env,
 ): PoolsFile {
-  return parsePoolsFile(read(path), { file: path, drivers, env });
+  return parsePoolsFile(read(path), { file: path, drivers, env, directory: dirname(path) });
 }
 
 function read(path: string): string {

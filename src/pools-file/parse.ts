@@ -3,6 +3,7 @@ import { spelled } from '../domain/field';
 import type { DriverFactory } from '../drivers/driver';
 import { checkAccountsOnce, checkLegacy, checkNames, type PlacedPool } from './file-checks';
 import { ifRight, parsedParts, valueOf } from './partial';
+import { checkResourcesOnce } from './resource-checks';
 import { readPool } from './pool';
 import type { FieldPath, Report } from './problem';
 import { fileShape, poolSchema, type LegacyPools } from './schema';
@@ -16,6 +17,8 @@ export interface FileContext {
   /** Driver factories by name. */
   drivers: ReadonlyMap<string, DriverFactory>;
   env: Env;
+  /** The directory of the file; that of the process by default. */
+  directory?: string;
 }
 
 /** A parsed and checked pools file. */
@@ -29,19 +32,20 @@ export interface PoolsFile {
  * Parses the text of a pools file. Errors: ConfigError with every problem, which names the file, the
  * line and the field, and quotes no value.
  */
-export function parsePoolsFile(text: string, { file, drivers, env }: FileContext): PoolsFile {
+export function parsePoolsFile(
+  text: string,
+  { file, drivers, env, directory = '' }: FileContext,
+): PoolsFile {
   const { value, problems, lineOf } = parseText(text);
   const found: Problem[] = problems.map((problem) => ({ file, ...problem }));
   const report: Report = (path, message) =>
     found.push({ file, line: lineOf(path) ?? 1, field: spelled(path), message });
-  const parsed = value === undefined ? null : checked(value, { drivers, env, report });
+  const parsed = value === undefined ? null : checked(value, { drivers, env, directory, report });
   if (parsed === null || found.length > 0) throw new ConfigError(found);
   return parsed;
 }
 
-interface Context extends Omit<FileContext, 'file'> {
-  report: Report;
-}
+type Context = Required<Omit<FileContext, 'file'>> & { report: Report };
 
 /** The pools of the file that are right; problems are reported, whatever else is wrong. */
 function checked(text: unknown, context: Context): PoolsFile {
@@ -58,6 +62,7 @@ function checked(text: unknown, context: Context): PoolsFile {
   const placed = read.map((pool) => pool.placed);
   checkNames(placed, report);
   checkAccountsOnce(placed, report);
+  checkResourcesOnce(placed, report);
   const legacy = ifRight(() => valueOf(shape).legacy) ?? {};
   checkLegacy(legacy, placed, report);
   return { pools: read.flatMap(({ spec }) => spec ?? []), legacy };
@@ -72,9 +77,9 @@ interface ReadPool {
 function readPlaced(pool: unknown, at: FieldPath, context: Context): ReadPool {
   const name = (pool as { name?: unknown } | null)?.name;
   const written = parsedParts(poolSchema, pool, at, context.report);
-  if (!written) return { placed: { at, name, written, accounts: [] }, spec: null };
-  const { spec, accounts } = readPool(written.value, at, context);
-  return { placed: { at, name, written, accounts }, spec };
+  if (!written) return { placed: { at, name, written, accounts: [], listed: [] }, spec: null };
+  const { spec, ...lists } = readPool(written.value, at, context);
+  return { placed: { at, name, written, ...lists }, spec };
 }
 
 function listIn(value: unknown): unknown[] {

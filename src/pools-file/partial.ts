@@ -27,6 +27,13 @@ export function eachRight<T>(list: readonly T[], check: (entry: T, index: number
   for (let index = 0; index < list.length; index++) ifRight(() => check(list[index]!, index));
 }
 
+/** The entries of a list that are right. */
+export function rightOf<T>(list: readonly T[]): T[] {
+  const right: T[] = [];
+  eachRight(list, (entry) => void right.push(entry));
+  return right;
+}
+
 /** A part that is right; undefined in its place means that it is wrong. */
 export type Part<T> = { value: T } | undefined;
 

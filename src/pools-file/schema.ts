@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isOneLine } from '../domain/plain-text';
 import { KINDS } from '../domain/pools/pool';
+import { MOST_SEATS } from '../domain/pools/seats';
 import { duration, durationOrNever } from './duration';
 
 /** Like a DNS label, because pool names become part of container and host names. */
@@ -98,6 +99,76 @@ const credentialPart = z
   .string({ error: 'must be text; put a number in quotes' })
   .min(1, { error: 'must not be empty' });
 
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+const LONGEST_FIELD = 1_000;
+const LONGEST_SECRET = 20_000;
+const MOST_FIELDS = 50;
+
+const fieldName = z.string().regex(FIELD_NAME, {
+  error: 'must begin with a letter and consist of at most 63 letters, digits and _ -',
+});
+const few = (fields: Record<string, unknown>) => Object.keys(fields).length <= MOST_FIELDS;
+const tooMany = { error: `must be at most ${MOST_FIELDS} fields` };
+const openText = z
+  .string()
+  .min(1, { error: 'must not be empty' })
+  .max(LONGEST_FIELD)
+  .refine(isOneLine, {
+    error: 'must be one line, without control characters and without any that turn text around',
+  });
+const secretText = credentialPart.max(LONGEST_SECRET);
+
+/** The open part of a listed resource, for everybody who may see it. */
+export const fieldsSchema = z
+  .record(fieldName, z.union([openText, z.number()], { error: 'must be text or a number' }))
+  .refine(few, tooMany);
+
+/** The secret part of a listed resource, for its holder. */
+export const secretsSchema = z.record(fieldName, secretText).refine(few, tooMany);
+
+/** The number of seats of one listed resource. */
+export const seatsSchema = count(1, MOST_SEATS);
+
+/** The name of a listed resource. */
+export const resourceName = name;
+
+const fromFile = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .describe('The file that holds the value; relative to the pools file. Its last newline goes.'),
+});
+
+const resource = z.strictObject({
+  name: name.describe('Identifies the resource; it is imported once under one name.'),
+  type: name.optional().describe('One of the types of the pool; the first by default.'),
+  seats: seatsSchema
+    .optional()
+    .describe('Lends it to this many holders at once, each seat a resource: `<name>.1` and so on.'),
+  fields: z
+    .record(
+      fieldName,
+      z.union([openText, z.number(), fromFile], {
+        error: 'must be text, a number, or { file: path }',
+      }),
+    )
+    .refine(few, tooMany)
+    .optional()
+    .describe(
+      'Shown to everybody who may see the resource: host, port, url. Values as in secrets.',
+    ),
+  secrets: z
+    .record(
+      fieldName,
+      z.union([secretText, fromFile], {
+        error: 'must be text or { file: path }; put a number in quotes',
+      }),
+    )
+    .refine(few, tooMany)
+    .optional()
+    .describe('Shown to the holder only. A value, ${NAME} for an environment variable, or a file.'),
+});
+
 const account = z.strictObject({
   name: name
     .optional()
@@ -147,6 +218,7 @@ export const poolSchema = z.strictObject({
     .describe('Which of several available resources is lent first.'),
   concurrency: count(1, 1_000).optional().describe('The most driver calls of this pool at once.'),
   accounts: z.array(account).optional().describe('Kind account: the credentials to import.'),
+  resources: z.array(resource).optional().describe('The resources to lend that exist already.'),
 });
 
 /**
@@ -209,5 +281,6 @@ export const fileShape = poolsFileSchema.extend({ pools: z.array(z.unknown()) })
 export type WrittenPoolChange = z.output<typeof poolChangeSchema>;
 export type WrittenPool = z.output<typeof poolSchema>;
 export type WrittenAccount = z.output<typeof account>;
+export type WrittenResource = z.output<typeof resource>;
 export type WrittenType = z.output<typeof type>;
 export type LegacyPools = z.output<typeof legacy>;

@@ -6,6 +6,7 @@ import type { Engine } from './engine';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
+import { ListedResources } from './pools/listing';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
 import { Resources } from './lifecycle/resources';
@@ -25,6 +26,7 @@ export interface Services {
   directory: Directory;
   pools: Pools;
   resources: Resources;
+  listedResources: ListedResources;
   reservations: Reservations;
   waiting: Waiting;
   health: () => Promise<Health>;
@@ -53,6 +55,7 @@ export function createServices(
     directory: new Directory(engine),
     pools: new Pools(engine),
     resources: new Resources(engine),
+    listedResources: new ListedResources(engine, drivers.factories),
     reservations: new Reservations(engine),
     waiting: new Waiting(engine),
     health: () => examine(engine),

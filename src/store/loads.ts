@@ -74,7 +74,7 @@ export interface Loads {
   replanning: { ask: { poolId: string; limit: number }; gives: ReplanSnapshot | null };
   /** A pool, the record of an idempotency key, and the resource that is called `resource`. */
   pool: {
-    ask: { name: string; resource?: string };
+    ask: { name: string; resources?: readonly string[] };
     gives: PoolSnapshot;
   };
   /** A pool compared with its size; null if it does not exist. */

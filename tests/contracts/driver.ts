@@ -10,6 +10,8 @@ export interface DriverFixture {
   /** A driver of another installation on the same back end. */
   stranger: Driver;
   kind: Target['kind'];
+  /** The fields of a resource that is there, for a driver that only lends what is listed. */
+  fields?: Target['fields'];
   /** A login that bypasses the driver: does the resource really accept this credential? */
   letsIn(target: Target, credential: CredentialSecret): Promise<boolean>;
   /**
@@ -54,6 +56,7 @@ export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
     kind,
     type: 'small',
     spec: {},
+    fields: {},
     generation: 1,
     handle: null,
   };
@@ -79,13 +82,82 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
     afterEach(() => fixture.close());
 
     const provisioned = async (): Promise<Target> => {
-      const target = newThing(fixture.kind);
+      const target = { ...newThing(fixture.kind), fields: fixture.fields ?? {} };
       return { ...target, handle: (await driver.provision(target, callOf())).handle };
     };
-    const handlesOf = async (target: Target) =>
-      (await listed(driver, target.pool, callOf())).map((found) => found.handle);
 
     test('states its capabilities', () => expect(driver.capabilities).toEqual(capabilities));
+
+    if (capabilities.lendsAsIs) describeLendingAsIs(() => fixture, provisioned);
+    else describeMaking(() => fixture, provisioned);
+    if (capabilities.opensAccess) describeAccess(() => fixture, provisioned);
+    if (capabilities.rotates) describeRotation(() => fixture, provisioned);
+  });
+}
+
+type Provisioned = () => Promise<Target>;
+
+/** Promises of a driver that makes and cleans nothing (lendsAsIs): it adopts what is listed. */
+function describeLendingAsIs(current: () => DriverFixture, provisioned: Provisioned): void {
+  describe('lending as it is', () => {
+    let driver: Driver;
+    beforeEach(() => void (driver = current().driver));
+
+    test('an adopted resource is sound, keeps its handle, and bears no label', async () => {
+      const target = await provisioned();
+      expect((await driver.provision(target, callOf(undefined, 2))).handle).toBe(target.handle);
+      expect(await driver.verify(target, null, callOf())).toMatchObject({ ok: true });
+      expect(await listed(driver, target.pool, callOf())).toEqual([]);
+    });
+
+    test('another resource gets another handle', async () => {
+      expect((await provisioned()).handle).not.toBe((await provisioned()).handle);
+    });
+
+    test('what is given up stays as it is', async () => {
+      const target = await provisioned();
+      await driver.destroy(target, callOf());
+      await driver.destroy(target, callOf());
+      const { resourceId, handle } = target;
+      await driver.remove({ handle: handle!, resourceId, operationId: 'x' }, callOf());
+      expect(await driver.verify(target, null, callOf())).toMatchObject({ ok: true });
+    });
+
+    test('after the deadline, every call fails with a DriverError', async () => {
+      const target = await provisioned();
+      const late = () => callOf(undefined, 1, AbortSignal.abort());
+      await expect(driver.provision(target, late())).rejects.toEqual(faulty());
+      await expect(driver.verify(target, null, late())).rejects.toEqual(faulty());
+      await expect(driver.destroy(target, late())).rejects.toEqual(faulty());
+      await expect(listed(driver, target.pool, late())).rejects.toEqual(faulty());
+    });
+
+    test('nothing is cleaned, and no credential is made, tried or ended', async () => {
+      const [target, secret] = [await provisioned(), { password: 'x' }];
+      const calls = [
+        () => driver.clean(target, null, callOf()),
+        () => driver.issueCredential(target, null, callOf()),
+        () => driver.retireCredential(target, secret, secret, callOf()),
+        () => driver.checkCredential(target, secret, callOf()),
+        () => driver.openAccess(target, {}, callOf()),
+        () => driver.closeAccess(target, null, callOf()),
+      ];
+      for (const call of calls) await expect(call()).rejects.toEqual(faulty('resource'));
+    });
+  });
+}
+
+/** Promises of a driver that makes, cleans and removes things. */
+function describeMaking(current: () => DriverFixture, provisioned: Provisioned): void {
+  describe('things', () => {
+    let fixture: DriverFixture;
+    let driver: Driver;
+    beforeEach(() => {
+      fixture = current();
+      driver = fixture.driver;
+    });
+    const handlesOf = async (target: Target) =>
+      (await listed(driver, target.pool, callOf())).map((found) => found.handle);
 
     describe('making and removing', () => {
       test('a provisioned resource is sound, and listed with its labels', async () => {
@@ -189,13 +261,8 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
         else expect(await handlesOf(target)).toEqual([(cleaned as { handle: string }).handle]);
       });
     });
-
-    if (capabilities.opensAccess) describeAccess(() => fixture, provisioned);
-    if (capabilities.rotates) describeRotation(() => fixture, provisioned);
   });
 }
-
-type Provisioned = () => Promise<Target>;
 
 function describeAccess(current: () => DriverFixture, provisioned: Provisioned): void {
   describe('access', () => {

@@ -133,6 +133,11 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     expect((await store.read.resource('r2'))!.resource).toEqual(
       aResource('r2', { status: 'dirty', reason: null, dueAt: 5, nextOperation: 'clean' }),
     );
+    const listed = { fields: { host: 'lab', port: 22 }, seatOf: 'lab' };
+    await apply(store, { do: 'setResource', id: 'r2', set: listed });
+    expect((await store.read.resource('r2'))!.resource).toMatchObject(listed);
+    await apply(store, { do: 'setResource', id: 'r2', set: { fields: null } });
+    expect((await store.read.resource('r2'))!.resource.fields).toBeNull();
   },
   setDetails: async (store) => {
     await apply(store, {

@@ -213,6 +213,18 @@ export function describeLoads(name: string, open: () => Opened): void {
       return at;
     };
 
+    it('says whether it has seats that are not destroyed', async () => {
+      await apply(store, ...makePool({ id: 'p8', name: 'seats' }));
+      const hasSeats = async () => (await load(store, { load: 'pool', name: 'seats' })).hasSeats;
+      const seat = aResource('s1', { poolId: 'p8', classId: 1, name: 'cad.1', seatOf: 'cad' });
+      expect(await hasSeats()).toBe(false);
+      await apply(store, { do: 'createResource', resource: seat });
+      expect(await hasSeats()).toBe(true);
+      const gone = { status: 'destroyed', destroyedAt: 1 } as const;
+      await apply(store, { do: 'setResource', id: 's1', set: gone });
+      expect(await hasSeats()).toBe(false);
+    });
+
     it('that is deleted and empty has the end of the last call that was superseded', async () => {
       await apply(store, ...makePool({ id: 'p9', name: 'empty', deletingAt: 1 }));
       expect(await lateUntil()).toBeNull();

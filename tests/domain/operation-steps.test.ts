@@ -137,3 +137,15 @@ test('a result that cannot be is not one by its type', () => {
   ];
   expect([legal.length, illegal.length]).toEqual([4, 6]);
 });
+
+it('a driver that lends as is has things verified where another cleans them', () => {
+  const can = { lendsAsIs: true, rotates: false, provisions: false };
+  const [asIs, cleans] = [poolOf({ can }), poolOf({ can: { rotates: false } })];
+  expect([firstStep(asIs), firstStep(cleans)]).toEqual(['verify', 'clean']);
+  const current = [credential('c', 'current')];
+  expect([nextStep('provision', asIs, current), nextStep('provision', cleans, current)]).toEqual([
+    'verify',
+    'clean',
+  ]);
+  expect(nextStep('verify', asIs, current)).toBeNull();
+});

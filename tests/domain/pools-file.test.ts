@@ -23,16 +23,21 @@ function copy(fields: Partial<PoolCopy> = {}): PoolCopy {
     types: [{ name: 'free', share: 1, spec: {} }],
     labels: { zone: 'eu', tier: 'low' },
     policy,
-    accounts: [],
+    listed: [],
     ...fields,
   };
 }
 
+/** Listed resources of these names, without fields. */
+function listedAs(...names: string[]): PoolCopy['listed'] {
+  return names.map((name) => ({ name, fields: {} }));
+}
+
 /** The pool as it came of a copy, and what an admin did to it since. */
 function pool(from: PoolCopy, fields: Partial<Pool> = {}): Pool {
-  const { accounts, ...rest } = from;
+  const { listed, ...rest } = from;
   const capabilities = {
-    provisions: accounts.length === 0,
+    provisions: listed.length === 0,
     rotates: true,
     opensAccess: false,
     accessByKey: false,
@@ -68,7 +73,7 @@ function compare(
 
 describe('comparePools: pools', () => {
   it('makes what is new, in the order of the file', () => {
-    const next = [copy({ name: 'b' }), copy({ name: 'a', accounts: ['one'] })];
+    const next = [copy({ name: 'b' }), copy({ name: 'a', listed: listedAs('one') })];
     expect(comparePools({ previous: [], next, current: [] })).toEqual({
       changes: [
         { change: 'create', name: 'b', pool: next[0] },
@@ -80,7 +85,7 @@ describe('comparePools: pools', () => {
   });
 
   it('does nothing the second time', () => {
-    const next = [copy({ accounts: ['one'] })];
+    const next = [copy({ listed: listedAs('one') })];
     expect(comparePools({ previous: next, next, current: next.map((each) => pool(each)) })).toEqual(
       { ...nothing, loaded: next },
     );
@@ -174,10 +179,10 @@ describe('comparePools: pools', () => {
   });
 
   it('takes a pool as it is where the last copy was lost, and sees that its accounts are there', () => {
-    const next = [copy({ size: 1, accounts: ['one'] })];
+    const next = [copy({ size: 1, listed: listedAs('one') })];
     const result = comparePools({ previous: [], next, current: [pool(copy())] });
     expect(result).toEqual({
-      changes: [{ change: 'addAccounts', name: 'lab', accounts: ['one'] }],
+      changes: [{ change: 'addListed', name: 'lab', names: ['one'] }],
       warnings: [expect.stringContaining('its settings are kept')],
       loaded: next,
     });
@@ -352,42 +357,61 @@ describe('comparePools: a lease policy that does not fit an admin’s', () => {
 
 describe('comparePools: accounts', () => {
   it('imports new names, drains those that have gone, and leaves the others alone', () => {
-    const result = compare({ accounts: ['one', 'two'] }, { accounts: ['two', 'three'] });
+    const result = compare(
+      { listed: listedAs('one', 'two') },
+      { listed: listedAs('two', 'three') },
+    );
     expect(result.changes).toEqual([
-      { change: 'addAccounts', name: 'lab', accounts: ['three'] },
-      { change: 'removeAccounts', name: 'lab', accounts: ['one'] },
+      { change: 'addListed', name: 'lab', names: ['three'] },
+      { change: 'removeListed', name: 'lab', names: ['one'] },
     ]);
   });
 
   it('does not mind their order', () => {
-    expect(compare({ accounts: ['one', 'two'] }, { accounts: ['two', 'one'] }).changes).toEqual([]);
+    expect(
+      compare({ listed: listedAs('one', 'two') }, { listed: listedAs('two', 'one') }).changes,
+    ).toEqual([]);
   });
 
   it('imports a name again only after it has been out of the file', () => {
-    const gone = compare({ size: 1, accounts: ['one'] }, { size: 0, accounts: [] });
+    const gone = compare({ size: 1, listed: listedAs('one') }, { size: 0, listed: [] });
     const back = comparePools({
       previous: gone.loaded,
-      next: [copy({ size: 1, accounts: ['one'] })],
+      next: [copy({ size: 1, listed: listedAs('one') })],
       current: [pool(copy())],
     });
-    expect(back.changes).toEqual([{ change: 'addAccounts', name: 'lab', accounts: ['one'] }]);
+    expect(back.changes).toEqual([{ change: 'addListed', name: 'lab', names: ['one'] }]);
   });
 
   it('sets no size where just they come and go: it follows each of them', () => {
     const types = (share: number) => [{ name: 'free', share, spec: {} }];
     const result = compare(
-      { size: 1, accounts: ['one'], types: types(1) },
-      { size: 2, accounts: ['one', 'two'], types: types(2) },
+      { size: 1, listed: listedAs('one'), types: types(1) },
+      { size: 2, listed: listedAs('one', 'two'), types: types(2) },
     );
     expect(result.changes).toEqual([
       { change: 'update', name: 'lab', set: { types: types(2) } },
-      { change: 'addAccounts', name: 'lab', accounts: ['two'] },
+      { change: 'addListed', name: 'lab', names: ['two'] },
+    ]);
+  });
+});
+
+describe('comparePools: the fields of listed resources', () => {
+  const at = (host: string, name = 'one') => ({ name, fields: { host } });
+
+  it('follow the file where they changed, and only there', () => {
+    const before = { listed: [at('a'), at('a', 'two'), at('a', 'three')] };
+    const after = { listed: [at('b'), at('a', 'two'), at('c', 'four')] };
+    expect(compare(before, after).changes).toEqual([
+      { change: 'addListed', name: 'lab', names: ['four'] },
+      { change: 'setFields', name: 'lab', listed: [at('b')] },
+      { change: 'removeListed', name: 'lab', names: ['three'] },
     ]);
   });
 });
 
 describe('comparePools: a pool that begins or ceases to list accounts', () => {
-  const listed = { size: 2, accounts: ['one', 'two'] };
+  const listed = { size: 2, listed: listedAs('one', 'two') };
 
   it('has what the file wants beside them', () => {
     expect(compare({ size: 5 }, listed).changes).toContainEqual({
@@ -401,11 +425,11 @@ describe('comparePools: a pool that begins or ceases to list accounts', () => {
       more: 5,
     });
     expect(
-      compare({ size: 0, sizing: 'manual', accounts: ['one'] }, listed).changes,
+      compare({ size: 0, sizing: 'manual', listed: listedAs('one') }, listed).changes,
     ).toContainEqual({ change: 'resize', name: 'lab', more: 0 });
     expect(
       compare(listed, { size: 0, sizing: 'manual' }).changes.map(({ change }) => change),
-    ).toEqual(['update', 'removeAccounts']);
+    ).toEqual(['update', 'removeListed']);
   });
 });
 

@@ -178,11 +178,12 @@ it('a pool by name comes with what is lent of each type, its next number and a n
     aResource('r3'),
   ];
   const world = aWorld([sized(3)], { resources });
-  expect(run(loadPool({ name: 'pool', resource: 'pool-r3' }), world)).toMatchObject({
+  expect(run(loadPool({ name: 'pool', resources: ['pool-r3'] }), world)).toMatchObject({
     next: 4,
     empty: false,
     lent: new Map([['free', 1]]),
-    sameNamed: { id: 'r3' },
+    sameNamed: [{ id: 'r3' }],
+    hasSeats: false,
   });
 });
 

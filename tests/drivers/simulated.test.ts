@@ -62,7 +62,7 @@ describe('the simulated driver', () => {
 
   test('fits the port, and refuses unknown settings', () => {
     const factory: DriverFactory = simulatedDriver;
-    expect(factory.kinds).toEqual(['account', 'vm', 'container', 'token']);
+    expect(factory.kinds).toEqual(['account', 'vm', 'container', 'token', 'host', 'item']);
     expect(factory.settings.safeParse({ latency: 3 }).success).toBe(false);
     expect(
       factory.capabilities(factory.settings.parse({ opensAccess: true, leavesNothing: true })),

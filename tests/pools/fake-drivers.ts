@@ -15,7 +15,7 @@ const ABLE: Capabilities = {
 };
 
 /** A factory that is only asked for its capabilities. */
-function factory(
+export function factory(
   name: string,
   can: Partial<Capabilities> = {},
   kinds: readonly Kind[] = KINDS,

@@ -73,6 +73,7 @@ describe('a pool of the file', () => {
       labels: {},
       policy: defaultPolicy('container'),
       accounts: [],
+      listed: [],
     });
     expect(capabilities).toMatchObject({ provisions: true, rotates: true });
   });
@@ -253,10 +254,14 @@ describe('accounts', () => {
   it('leave only their names in the stored copy', () => {
     const spec = accounts([{ name: 'one', username: 'user-1', password: 'secret-1' }]);
     const copy = poolCopy(spec);
-    expect(copy.accounts).toEqual(['one']);
+    expect(copy.listed).toEqual([{ name: 'one', fields: {} }]);
     expect(JSON.stringify(copy)).not.toMatch(/user-1|secret-1/);
     expect(JSON.parse(JSON.stringify(copy))).toEqual(copy);
-    expect(Object.keys(spec).filter((key) => !(key in copy))).toEqual(['capabilities', 'fileOnly']);
+    expect(Object.keys(spec).filter((key) => !(key in copy))).toEqual([
+      'capabilities',
+      'fileOnly',
+      'accounts',
+    ]);
   });
 });
 

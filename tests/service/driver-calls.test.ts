@@ -108,7 +108,7 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
     target,
     { password: 'old' },
     { operationId: 'op', ...operation, memo: null, signal: expect.any(AbortSignal) as AbortSignal },
-    { ...target, spec: {} },
+    { ...target, spec: {}, fields: {} },
     { password: 'old' },
     expect.anything(),
   ]);

@@ -31,6 +31,7 @@ async function start(pools = POOLS) {
       kind: 'container',
       type: 'small',
       spec: {},
+      fields: {},
       generation: 0,
       handle: null,
     } as const;

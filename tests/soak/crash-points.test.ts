@@ -207,6 +207,7 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
     kind: resource.kind,
     type: resource.type,
     spec: {},
+    fields: {},
     generation: resource.generation,
     handle: resource.handle,
     details,

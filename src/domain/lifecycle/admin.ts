@@ -6,7 +6,9 @@ import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
 import { requireSimulationMeant } from '../pools/simulation';
 import { withOneMoreOrLess } from '../pools/sizing';
+import type { Pool } from '../pools/pool';
 import type { OperationKind } from './operation';
+import { cleaningStep } from './operation-steps';
 import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
 import { UNHELD, type AdminState, type Resource } from './resource';
@@ -78,16 +80,16 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
       pools[resource.poolId]!,
       'An admin asked for it.',
       context.now,
-      cleansFrom(resource),
+      cleansFrom(resource, pools[resource.poolId]!),
     ),
     value: resource.id,
   };
 }
 
 /** A login of the last holder that is still to be closed is closed first: cleaning leaves it. */
-function cleansFrom({ nextOperation, handle }: Resource): OperationKind | undefined {
+function cleansFrom({ nextOperation, handle }: Resource, pool: Pool): OperationKind | undefined {
   if (nextOperation === 'closeAccess') return 'closeAccess';
-  return handle === null ? undefined : 'clean';
+  return handle === null ? undefined : cleaningStep(pool);
 }
 
 /** A resource with all its known credentials. */

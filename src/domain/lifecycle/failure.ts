@@ -3,6 +3,7 @@ import type { Breaker } from '../change';
 import type { DecisionContext } from '../context';
 import type { Draft } from './draft';
 import type { Fault } from './operation-result';
+import { cleaningStep } from './operation-steps';
 import type { Pool } from '../pools/pool';
 import { isIdle } from './resource';
 import { markDirty } from './steps';
@@ -75,12 +76,12 @@ export function setBack(
   if (quarantine) draft.move('quarantine', reason);
   else if (status === 'cleaning') draft.move('setback', reason);
   draft.set({ failures, reason, dueAt: now + pause, changedAt: now });
-  if (draft.operation!.kind === 'verify') cleanInstead(draft, reason, now);
+  if (draft.operation!.kind === 'verify') cleanInstead(draft, pool, reason, now);
   else draft.setOperation({ error: reason, step: 'call', claimedBy: null, claimedUntil: 0 });
 }
 
 /** A failed verification means the cleaning was not good enough: clean again. */
-function cleanInstead(draft: Draft, reason: string, now: number): void {
+function cleanInstead(draft: Draft, pool: Pool, reason: string, now: number): void {
   draft.finishOperation('failed', reason, now);
-  draft.set({ nextOperation: 'clean' });
+  draft.set({ nextOperation: cleaningStep(pool) });
 }

@@ -21,11 +21,16 @@ export function rowAt(step: Step): { kind: OperationKind; step: OperationStep } 
     : { kind: step, step: 'call' };
 }
 
+/** The step that makes a resource fit to be lent: a verification alone where nothing is cleaned. */
+export function cleaningStep({ capabilities }: Pick<Pool, 'capabilities'>): 'clean' | 'verify' {
+  return capabilities.lendsAsIs ? 'verify' : 'clean';
+}
+
 /** The first step after a loan; null if holders leave nothing behind. */
 export function firstStep(pool: Pool): OperationKind | null {
   const { opensAccess, replaces, leavesNothing, rotates, staticCredential } = pool.capabilities;
   if (opensAccess && !replaces) return 'closeAccess';
-  if (!leavesNothing || opensAccess) return 'clean';
+  if (!leavesNothing || opensAccess) return cleaningStep(pool);
   return rotates && staticCredential && pool.policy.rotation.afterLease ? 'issueCredential' : null;
 }
 
@@ -40,10 +45,10 @@ export function nextStep(done: Step, pool: Pool, credentials: readonly Credentia
   const hasStale = credentials.some(({ state }) => state !== 'current');
   switch (done) {
     case 'provision':
-      if (hasCurrent) return 'clean';
+      if (hasCurrent) return cleaningStep(pool);
       return rotates && staticCredential ? 'issueCredential' : 'verify';
     case 'closeAccess':
-      return 'clean';
+      return cleaningStep(pool);
     case 'clean':
       return rotates &&
         staticCredential &&

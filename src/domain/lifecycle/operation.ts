@@ -71,4 +71,9 @@ export interface Capabilities {
    * and nothing is verified after it.
    */
   replaces: boolean;
+  /**
+   * Lends things as they are and changes nothing: no step cleans a resource after a loan, it is only
+   * verified. Absent means no.
+   */
+  lendsAsIs?: boolean;
 }

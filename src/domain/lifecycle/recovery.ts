@@ -2,6 +2,7 @@ import type { Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
 import type { Operation } from './operation';
 import type { Pool } from '../pools/pool';
+import { cleaningStep } from './operation-steps';
 import type { Resource } from './resource';
 import { markDirty } from './steps';
 
@@ -45,14 +46,15 @@ export function recover(snapshot: StartupSnapshot, context: DecisionContext): De
 
 function recoverOne(resource: Resource, pool: Pool, context: DecisionContext): Change[] {
   const { onStart } = pool.policy.cleaning;
+  const fromCleaning = cleaningStep(pool);
   if (resource.operationId)
-    return markDirty(resource, pool, 'Its verification was cut off.', context.now, 'clean');
+    return markDirty(resource, pool, 'Its verification was cut off.', context.now, fromCleaning);
   if (onStart === 'nothing') return [];
   return markDirty(
     resource,
     pool,
     'Holdfast was started.',
     context.now,
-    onStart === 'clean' ? 'clean' : 'verify',
+    onStart === 'clean' ? fromCleaning : 'verify',
   );
 }

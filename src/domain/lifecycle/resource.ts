@@ -18,6 +18,9 @@ export type ResourceStatus = (typeof RESOURCE_STATUSES)[number];
 export const ADMIN_STATES = ['in_service', 'maintenance', 'draining'] as const;
 export type AdminState = (typeof ADMIN_STATES)[number];
 
+/** The open part of a listed resource, for everybody who may see it: host, port, url. */
+export type ListedFields = Readonly<Record<string, string | number>>;
+
 export interface Resource {
   id: string;
   poolId: string;
@@ -27,6 +30,10 @@ export interface Resource {
   number: number;
   kind: Kind;
   type: string;
+  /** Given by the list in which it stands; null: it stands in none. */
+  fields: ListedFields | null;
+  /** The name of the list's entry of which this is one seat; null: it is no seat. */
+  seatOf: string | null;
   status: ResourceStatus;
   adminState: AdminState;
   /** The fencing number: rises when the resource is allocated and when that loan ends. */

@@ -23,6 +23,12 @@ export function addResource(
       `Pool ${name} is managed: change its size instead.`,
       'pool',
     );
+  if (!pool.capabilities.provisions)
+    throw new DomainError(
+      'unsupported',
+      `Driver ${pool.driver} makes no resources: list one that exists, with its name.`,
+      'name',
+    );
   const resourceClass = classOf(pool, classes, type);
   if (!resourceClass) throw new DomainError('invalid', `Pool ${name} has no type ${type}.`, 'type');
   const resource = newResource(pool, resourceClass, next, context);

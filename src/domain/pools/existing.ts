@@ -3,10 +3,11 @@ import { nothing } from '../change';
 import { DomainError } from '../errors';
 import type { DecisionContext } from '../context';
 import { isGoing } from '../lifecycle/admin';
-import type { Resource } from '../lifecycle/resource';
+import type { ListedFields, Resource } from '../lifecycle/resource';
 import type { PoolFacts } from './loading';
 import { createResource, newResource } from './new-resource';
 import type { Kind, Pool } from './pool';
+import { whyNoSeats } from './seats';
 import { requireSimulationMeant } from './simulation';
 import { classOf, withOneMoreOrLess } from './sizing';
 
@@ -22,18 +23,23 @@ export interface ExistingResource {
   /** null: `<pool>-<number>`. */
   name: string | null;
   details: DetailFields;
+  /** Its open part, and the entry of which it is a seat, if a list has it. */
+  listed?: Pick<Resource, 'seatOf'> & { fields: ListedFields };
 }
 
 /**
  * The outcome of an import. `present`: the resource, or that token, is in the pool already.
  * `leaving`: the resource of that name is still being removed. `taken`: another resource has the
  * name. `no_pool`: there is no such pool, or it is being deleted. `no_type`: the pool has no such
- * type.
+ * type. `no_seats`: seats would not be safe with its driver, as it is set now.
  */
-export type Imported = 'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type';
+export type Imported =
+  'imported' | 'present' | 'leaving' | 'taken' | 'no_pool' | 'no_type' | 'no_seats';
 
 /** The pool, and whatever could conflict with the new resource. */
-export interface ImportSnapshot extends Pick<PoolFacts, 'pool' | 'classes' | 'next' | 'sameNamed'> {
+export interface ImportSnapshot extends Pick<PoolFacts, 'pool' | 'classes' | 'next'> {
+  /** The resource of any pool that has the name already. */
+  sameNamed: Resource | null;
   /** The details of the resource that has the name already; empty without one. */
   knownDetails: DetailFields;
   /** Does a resource of the pool have the wanted number? */
@@ -76,18 +82,25 @@ export function addExisting(
     );
   const resourceClass = classOf(pool, classes, thing.type);
   if (!resourceClass) return nothing('no_type');
-  const resource = newResource(pool, resourceClass, number ?? next, context, name);
-  return { changes: additions(pool, resource, thing, credential, context.now), value: 'imported' };
+  if (thing.listed?.seatOf && whyNoSeats(pool) !== null) return nothing('no_seats');
+  const resource = {
+    ...newResource(pool, resourceClass, number ?? next, context, name),
+    ...thing.listed,
+  };
+  return {
+    changes: [...additions(resource, thing, credential, context.now), ...growth(pool, [resource])],
+    value: 'imported',
+  };
 }
 
-function additions(
-  pool: Pool,
+/** Brings in a resource that exists already, with its details and its credential. */
+export function additions(
   resource: Resource,
-  { details }: ExistingResource,
+  { details }: Pick<ExistingResource, 'details'>,
   credential: Import['credential'],
   now: number,
 ): Change[] {
-  const { id: resourceId, kind, type } = resource;
+  const { id: resourceId, kind } = resource;
   const changes: Change[] = [
     ...createResource(resource),
     { do: 'setDetails', resourceId, kind, details },
@@ -97,27 +110,33 @@ function additions(
       do: 'putCredential',
       credential: { ...credential, resourceId, state: 'current', createdAt: now },
     });
-  if (pool.sizing === 'managed')
-    changes.push({
-      do: 'setPool',
-      id: pool.id,
-      set: { ...withOneMoreOrLess(pool, type, 1), version: pool.version + 1 },
-    });
   return changes;
 }
 
+/** Raises the size of a managed pool by its new resources. */
+export function growth(pool: Pool, added: readonly Resource[]): Change[] {
+  if (pool.sizing !== 'managed') return [];
+  const grown = added.reduce<Pool>(
+    (before, { type }) => ({ ...before, ...withOneMoreOrLess(before, type, 1) }),
+    pool,
+  );
+  const set = { size: grown.size, types: grown.types, version: pool.version + 1 };
+  return [{ do: 'setPool', id: pool.id, set }];
+}
+
 /**
- * Compares an import with the resource that already has its name. An imported account has a
- * username; one made by its driver has none.
+ * Compares an import with the resource that already has its name. A listed one has fields, and an
+ * imported account has a username; one made by its driver has neither.
  */
 function metAs(
   sameNamed: Resource,
   pool: Pool,
-  { details }: ExistingResource,
+  { details, listed }: ExistingResource,
   itsDetails: DetailFields,
 ): Imported {
   const isOther = sameNamed.poolId !== pool.id;
   if (isGoing(sameNamed) || (isOther && sameNamed.adminState === 'draining')) return 'leaving';
-  const isIt = !isOther && (details.username === undefined || itsDetails.username !== undefined);
-  return isIt ? 'present' : 'taken';
+  const isListed = listed !== undefined || details.username !== undefined;
+  const wasListed = sameNamed.fields !== null || itsDetails.username !== undefined;
+  return !isOther && (wasListed || !isListed) ? 'present' : 'taken';
 }

@@ -3,7 +3,7 @@ import type { Pool } from './pool';
 import type { PoolFields } from './pool-changes';
 
 /**
- * Checks that a change keeps what the pools file refuses for a pool whose accounts it lists: spares,
+ * Checks that a change keeps what the pools file refuses for a pool whose resources it lists: spares,
  * which would be lent instead of them, and taking back that a simulation is meant. Errors:
  * `unsupported` with the field.
  */
@@ -11,7 +11,7 @@ export function requireListKept({ name }: Pool, set: Partial<PoolFields>): void 
   const refuse = (field: string, why: string) => {
     throw new DomainError(
       'unsupported',
-      `The pools file lists accounts of pool ${name}: ${why}.`,
+      `The pools file lists resources of pool ${name}: ${why}.`,
       field,
     );
   };

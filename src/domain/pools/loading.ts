@@ -86,10 +86,10 @@ export function* loadSpares(poolId: string, now: number): Loading<SparesSnapshot
   return { pool, classes: parts };
 }
 
-/** The pool to load, by name. `resource`: the name that a new resource is to get. */
+/** The pool to load, by name. `resources`: the names that new resources are to get. */
 export interface PoolAsk {
   name: string;
-  resource?: string;
+  resources?: readonly string[];
 }
 
 /** A pool by name, for a decision that creates it, changes it, or adds a resource to it. */
@@ -105,8 +105,10 @@ export interface PoolFacts {
    * superseded, epoch ms; otherwise, or if none was, null.
    */
   lateUntil: number | null;
-  /** The resource of any pool that has the requested name. */
-  sameNamed: Resource | null;
+  /** The resources of any pool that have one of the requested names. */
+  sameNamed: Resource[];
+  /** Has it seats, which share a credential? */
+  hasSeats: boolean;
   /** How many resources of each type are lent and will stay. */
   lent: ReadonlyMap<string, number>;
 }
@@ -117,15 +119,15 @@ const NO_POOL = {
   next: 1,
   empty: true,
   lateUntil: null,
+  hasSeats: false,
   lent: new Map<string, number>(),
 };
 
 /** Loads a pool by its name, and whatever could conflict with a new resource. */
-export function* loadPool({ name, resource }: PoolAsk): Loading<PoolFacts> {
+export function* loadPool({ name, resources: names = [] }: PoolAsk): Loading<PoolFacts> {
   const [entry] = yield* ask({ ask: 'poolsByName', names: [name] });
-  const called =
-    resource === undefined ? [] : yield* ask({ ask: 'resourcesNamed', names: [resource] });
-  const sameNamed = called[0] ?? null;
+  const sameNamed =
+    names.length === 0 ? [] : yield* ask({ ask: 'resourcesNamed', names: [...names] });
   if (!entry) return { ...NO_POOL, sameNamed };
   const { pool, classes } = entry;
   const highest = yield* ask({ ask: 'highestNumber', poolId: pool.id });
@@ -134,7 +136,8 @@ export function* loadPool({ name, resource }: PoolAsk): Loading<PoolFacts> {
   const empty = highest === 0;
   const isOver = empty && pool.deletingAt !== null;
   const lateUntil = isOver ? yield* ask({ ask: 'supersededUntil', poolId: pool.id }) : null;
-  return { pool, classes, next: next!, empty, lateUntil, lent, sameNamed };
+  const hasSeats = yield* ask({ ask: 'hasSeats', poolId: pool.id });
+  return { pool, classes, next: next!, empty, lateUntil, lent, sameNamed, hasSeats };
 }
 
 function* loadCounts(classes: readonly ResourceClass[]): Loading<StateCount[]> {

@@ -47,6 +47,8 @@ export function newResource(
     number,
     kind: pool.kind,
     type: resourceClass.type,
+    fields: null,
+    seatOf: null,
     status: 'provisioning',
     adminState: 'in_service',
     ...never,

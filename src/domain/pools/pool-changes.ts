@@ -56,7 +56,7 @@ export function changePool(
       'The size of a manual pool changes by adding and removing resources.',
       'size',
     );
-  // The pools file grows such a pool by listing more accounts.
+  // The pools file grows such a pool by listing more resources.
   if (
     by === 'api' &&
     set.size !== undefined &&

@@ -1,7 +1,10 @@
 import type { Capabilities } from '../lifecycle/operation';
 
-/** The kinds of resources. */
-export const KINDS = ['account', 'vm', 'container', 'token'] as const;
+/**
+ * The kinds of resources. A host is a machine that exists already; an item is anything that is none
+ * of the others: a licence, a device, a place.
+ */
+export const KINDS = ['account', 'vm', 'container', 'token', 'host', 'item'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export type Sizing = 'managed' | 'manual';

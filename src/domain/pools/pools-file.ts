@@ -1,4 +1,5 @@
 import { mergeChanges, sameJson } from '../merge';
+import type { ListedFields } from '../lifecycle/resource';
 import { withFileOnlyOf } from './file-only';
 import type { LeasePolicy, Pool } from './pool';
 
@@ -15,26 +16,32 @@ export const FILE_FIELDS = [
 ] as const;
 export type FileFields = Pick<Pool, (typeof FILE_FIELDS)[number]>;
 
-/**
- * A pool as the file described it, with defaults filled in; JSON without secrets, so it has only
- * the names of the accounts.
- */
+/** A listed resource without its secrets. */
+export interface ListedCopy {
+  name: string;
+  fields: ListedFields;
+}
+
+/** A pool as the file described it, with defaults filled in; JSON without secrets. */
 export interface PoolCopy extends Pick<Pool, 'name' | 'kind' | 'driver'>, FileFields {
-  accounts: string[];
+  /** The resources and accounts that it lists, each seat by itself. */
+  listed: ListedCopy[];
 }
 
 /** A change to make; `name` is the pool's. */
 export type PoolsFileChange =
   | { change: 'create'; name: string; pool: PoolCopy }
   | { change: 'update'; name: string; set: Partial<FileFields> }
-  /** The size becomes the number of listed accounts that exist, plus `more`. */
+  /** The size becomes the number of listed resources that exist, plus `more`. */
   | { change: 'resize'; name: string; more: number }
   /** The pool is drained, then removed. */
   | { change: 'delete'; name: string }
-  /** Imports these accounts from the file, which has their secrets. The size grows with them. */
-  | { change: 'addAccounts'; name: string; accounts: string[] }
+  /** Imports these from the file, which has their secrets. The size grows with them. */
+  | { change: 'addListed'; name: string; names: string[] }
+  /** These get new fields. */
+  | { change: 'setFields'; name: string; listed: ListedCopy[] }
   /** These are drained, then removed, and the size shrinks with them. */
-  | { change: 'removeAccounts'; name: string; accounts: string[] };
+  | { change: 'removeListed'; name: string; names: string[] };
 
 export interface PoolsFileComparison {
   changes: PoolsFileChange[];
@@ -65,7 +72,7 @@ interface Outcome {
 /**
  * Compares a newly read pools file with the last one and with the pools. Only differences between
  * the two files apply: an admin's changes stay where the file did not change, pools made through
- * the API are never touched, and an account whose name was listed before is never imported again.
+ * the API are never touched, and a resource whose name was listed before is never imported again.
  * Settings that only the file may set are always the file's.
  */
 export function comparePools({
@@ -135,8 +142,8 @@ function metAgain(next: PoolCopy, pool: Pool): Outcome {
     next,
     next,
   );
-  // If its creation was cut off, some accounts are missing; those that exist stay as they are.
-  return { ...met, changes: accountChanges(next, { ...next, accounts: [] }) };
+  // If its creation was cut off, some resources are missing; those that exist stay as they are.
+  return { ...met, changes: listChanges(next, { ...next, listed: [] }) };
 }
 
 function compared(
@@ -162,7 +169,7 @@ function compared(
     changes: [
       ...update(merged, pool, isListed(next) || isListed(previous)),
       ...resizing(next, previous, merged),
-      ...accountChanges(next, previous),
+      ...listChanges(next, previous),
     ],
     loaded: next,
   };
@@ -178,19 +185,19 @@ function fieldsOf(fields: FileFields): FileFields {
   return { settings, simulate, sizing, size, spares: fields.spares ?? 0, types, labels, policy };
 }
 
-/** Does the file determine the size of the pool by listing accounts? */
-function isListed({ accounts }: PoolCopy): boolean {
-  return accounts.length > 0;
+/** Does the file determine the size of the pool by a list? */
+function isListed({ listed }: PoolCopy): boolean {
+  return listed.length > 0;
 }
 
 /**
- * Accounts that are added or removed change the size one by one, because a fixed number would count
- * those that an admin deleted. Only the number that the file wants besides its accounts is set, and
- * only if it changed.
+ * Listed resources that are added or removed change the size one by one, because a fixed number
+ * would count those that an admin deleted. Only the number that the file wants besides its list is
+ * set, and only if it changed.
  */
 function resizing(next: PoolCopy, previous: PoolCopy, { sizing }: FileFields): PoolsFileChange[] {
   const beside = (copy: PoolCopy) =>
-    copy.sizing === 'managed' ? copy.size - copy.accounts.length : null;
+    copy.sizing === 'managed' ? copy.size - copy.listed.length : null;
   const more = beside(next);
   const changes =
     (isListed(next) || isListed(previous)) &&
@@ -212,19 +219,24 @@ function update(merged: FileFields, pool: Pool, listed: boolean): PoolsFileChang
   return changed.length > 0 ? [{ change: 'update', name: pool.name, set }] : [];
 }
 
-function accountChanges(next: PoolCopy, previous: PoolCopy): PoolsFileChange[] {
-  const before = new Set(previous.accounts);
-  const now = new Set(next.accounts);
-  const added = next.accounts.filter((name) => !before.has(name));
-  const gone = previous.accounts.filter((name) => !now.has(name));
-  return [
-    ...(added.length > 0
-      ? [{ change: 'addAccounts' as const, name: next.name, accounts: added }]
-      : []),
-    ...(gone.length > 0
-      ? [{ change: 'removeAccounts' as const, name: next.name, accounts: gone }]
-      : []),
-  ];
+function listChanges({ name, listed }: PoolCopy, previous: PoolCopy): PoolsFileChange[] {
+  const before = byName(previous.listed);
+  const now = byName(listed);
+  const added = listed.filter((each) => !before.has(each.name));
+  const gone = previous.listed.filter((each) => !now.has(each.name));
+  const changed = listed.filter((each) => {
+    const known = before.get(each.name);
+    return known !== undefined && !sameJson(known.fields, each.fields);
+  });
+  const changes: PoolsFileChange[] = [];
+  if (added.length > 0) changes.push({ change: 'addListed', name, names: namesOf(added) });
+  if (changed.length > 0) changes.push({ change: 'setFields', name, listed: changed });
+  if (gone.length > 0) changes.push({ change: 'removeListed', name, names: namesOf(gone) });
+  return changes;
+}
+
+function namesOf(listed: readonly ListedCopy[]): string[] {
+  return listed.map(({ name }) => name);
 }
 
 /** A lease without an end exceeds every maximum. */

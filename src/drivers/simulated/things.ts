@@ -198,6 +198,9 @@ export function addLogin(
   state.login_seen = 1;
 }
 
+/** The kinds that are machines. */
+const MACHINES: readonly string[] = ['vm', 'container', 'host'];
+
 /** The details of a thing; only machines have an address and a power state. */
 export function detailsOf({
   kind,
@@ -205,7 +208,7 @@ export function detailsOf({
   handle,
   power_state,
 }: Pick<ThingState, 'kind' | 'host' | 'handle' | 'power_state'>): Details {
-  if (kind !== 'vm' && kind !== 'container') return {};
+  if (!MACHINES.includes(kind)) return {};
   const powerState = power_state === 'failed' ? 'unknown' : power_state;
   return { host, port: 22, hostKey: `SHA256:${handle}`, powerState };
 }

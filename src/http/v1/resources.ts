@@ -54,13 +54,27 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path,
-    summary: 'Add a resource to a manual pool',
+    summary: 'Have one made in a manual pool, or list one that exists already',
     access: 'admin',
     body: newResource,
     answers: { 201: answer },
-    errors: ['invalid', 'not_found', 'unsupported', 'idempotency_mismatch'],
-    handle: async ({ services, body: { pool, type }, principal, context }) =>
-      show(services, principal, await services.resources.add(pool, type, context), 201),
+    errors: [
+      'invalid',
+      'forbidden',
+      'not_found',
+      'conflict',
+      'unsupported',
+      'idempotency_mismatch',
+    ],
+    handle: async ({ services, body: { name, ...body }, principal, context }) =>
+      show(
+        services,
+        principal,
+        name === undefined
+          ? await services.resources.add(body.pool, body.type, context)
+          : await services.listedResources.add({ ...body, name }, context),
+        201,
+      ),
   }),
   route({
     method: 'patch',
@@ -181,7 +195,7 @@ function answerOf(
     labels: pool?.labels ?? {},
     simulated: pool?.capabilities.simulates ?? false,
     available: isAvailable(resource),
-    details: present(known),
+    details: present({ ...known, ...resource.fields }),
     // A driver's words may name hosts, paths and users of its back end.
     reason: seesAll ? resource.reason : undefined,
     heldBy: seesAll ? holder : undefined,

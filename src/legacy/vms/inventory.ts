@@ -59,7 +59,12 @@ export class Inventory {
     const held = (await Promise.all(live.map(({ id }) => this.read.holdings(id)))).flat();
     return held
       .filter(({ resource }) => resource.poolId === pool?.id)
-      .map(({ resource, details }) => ({ resource, details, holder, state: 'held' }));
+      .map(({ resource, details }) => ({
+        resource,
+        details: { ...details, ...resource.fields },
+        holder,
+        state: 'held',
+      }));
   }
 
   private async listAfter(number: number | null): Promise<VmList> {
@@ -84,7 +89,7 @@ export class Inventory {
     const borrowers = new Map<string, Borrower | null>(await inSlices([...ids], look));
     return here.map(({ resource, details, holder }) => ({
       resource,
-      details,
+      details: { ...details, ...resource.fields },
       holder: holder ? (borrowers.get(holder.userId) ?? null) : null,
       state: stateOf(resource),
     }));

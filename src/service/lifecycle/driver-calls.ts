@@ -163,6 +163,8 @@ const RELY_ON_CREDENTIAL: readonly Step[] = [
 /** Tries a credential that came from a backup or an admin before any step relies on it. */
 async function refuseStale(run: Run, step: Step, driver: Driver, call: Call): Promise<void> {
   if (run.task.resource.unprovenSince === null || !RELY_ON_CREDENTIAL.includes(step)) return;
+  // Such a driver lends a credential as it was given, and cannot try one.
+  if (run.task.pool.capabilities.lendsAsIs) return;
   const current = currentSecret(run);
   if (current && (await driver.checkCredential(run.target, current, call)) === 'refused')
     throw new StepFailure(STALE_CREDENTIAL, true);
@@ -171,7 +173,8 @@ async function refuseStale(run: Run, step: Step, driver: Driver, call: Call): Pr
 function targetOf({ resource, pool }: ClaimedOperation): Target {
   const { id: resourceId, name, kind, type, generation, handle } = resource;
   const spec = pool.types.find((entry) => entry.name === type)?.spec ?? {};
-  return { resourceId, pool: pool.name, name, kind, type, spec, generation, handle };
+  const fields = resource.fields ?? {};
+  return { resourceId, pool: pool.name, name, kind, type, spec, fields, generation, handle };
 }
 
 async function verify(run: Run, driver: Driver, call: Call): Promise<StepValues['verify']> {

@@ -4,7 +4,7 @@ import type { ResourceStatus } from '../../domain/lifecycle/resource';
 import type { FoundResource, Page } from '../../store/reads';
 import type { Engine } from '../engine';
 
-/** A resource with the details of its kind, its pool, and its holder. */
+/** A resource with the details of its kind and the fields of its list, its pool, and its holder. */
 export interface ResourceView extends FoundResource {
   /** null if the pool was deleted meanwhile. */
   pool: Pool | null;
@@ -49,5 +49,6 @@ function byId(pools: Pool[]): Map<string, Pool> {
 }
 
 function withPool(found: FoundResource, pools: Map<string, Pool>): ResourceView {
-  return { ...found, pool: pools.get(found.resource.poolId) ?? null };
+  const details = { ...found.details, ...found.resource.fields };
+  return { ...found, details, pool: pools.get(found.resource.poolId) ?? null };
 }

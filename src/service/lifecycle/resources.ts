@@ -12,7 +12,8 @@ import type { Decision } from '../../domain/change';
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey } from '../../domain/idempotency';
 import type { DecisionContext } from '../../domain/context';
-import type { AdminState } from '../../domain/lifecycle/resource';
+import type { AdminState, ListedFields } from '../../domain/lifecycle/resource';
+import { setFields } from '../../domain/lifecycle/listed-fields';
 import { keepAlive } from '../../domain/lifecycle/keep-alive';
 import { leaseIsOver } from '../../domain/loans/lease';
 import type { Principal } from '../../domain/people/user';
@@ -117,6 +118,11 @@ export class Resources {
   /** Keeps a resource that was to go when its loan ends. Errors: `not_found`. */
   undrain(idOrName: string): Promise<string> {
     return this.decide(idOrName, undrain);
+  }
+
+  /** Gives a listed resource the fields that its list has now. Errors: `not_found`. */
+  setFields(idOrName: string, fields: ListedFields): Promise<string> {
+    return this.decide(idOrName, (snapshot, context) => setFields(snapshot, fields, context));
   }
 
   /**

@@ -106,7 +106,7 @@ function viewHeld(engine: Engine, held: HeldResource, shows: boolean): ResourceO
     pool: pool?.name ?? '',
     item: allocation.item,
     generation: allocation.generation,
-    details: allocation.endedAt === null ? details : {},
+    details: allocation.endedAt === null ? { ...details, ...resource.fields } : {},
     credentials: shows && allocation.endedAt === null ? openCredentials(engine, held) : null,
     rotates: pool?.capabilities.rotates ?? false,
     simulated: pool?.capabilities.simulates ?? false,

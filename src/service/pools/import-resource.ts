@@ -1,7 +1,10 @@
 import { addExisting, type ExistingResource, type Imported } from '../../domain/pools/existing';
 import { nameOf } from '../../domain/pools/new-resource';
+import type { DetailFields } from '../../domain/change';
+import type { Kind } from '../../domain/pools/pool';
 import type { CredentialSecret } from '../../drivers/driver';
 import { contextOf, aad, type Engine } from '../engine';
+import { foundBy } from '../lifecycle/token-value';
 
 export type { Imported };
 
@@ -22,20 +25,29 @@ export async function importResource(
 ): Promise<Imported> {
   const { store, sealer, newId } = engine;
   const { details, number } = thing;
-  if (typeof details.valueHash === 'string' && (await store.read.lentToken(details.valueHash)))
-    return 'present';
+  const owner =
+    typeof details.valueHash === 'string' ? await store.read.lentToken(details.valueHash) : null;
+  if (owner !== null && !thing.listed) return 'present';
   const name =
     thing.name ?? (number === undefined ? undefined : nameOf({ name: thing.pool }, number));
   const known = thing.name === null ? null : await store.read.resource(thing.name);
+  // A list names its tokens, so one that another resource has is not this one.
+  if (owner !== null && owner !== known?.resource.id) return 'taken';
   const numberIsTaken = number !== undefined && (await isTaken(engine, thing.pool, number));
   const id = newId();
   const credential = secret && {
     id,
     sealed: sealer.seal(aad.credential(id), JSON.stringify(secret)),
   };
-  return store.transact({ load: 'pool', name: thing.pool, resource: name }, (facts, now) =>
+  const names = name === undefined ? [] : [name];
+  return store.transact({ load: 'pool', name: thing.pool, resources: names }, (facts, now) =>
     addExisting(
-      { ...facts, numberIsTaken, knownDetails: known?.details ?? {} },
+      {
+        ...facts,
+        sameNamed: facts.sameNamed[0] ?? null,
+        numberIsTaken,
+        knownDetails: known?.details ?? {},
+      },
       { thing, name, credential, at },
       contextOf(engine, now),
     ),
@@ -45,4 +57,12 @@ export async function importResource(
 async function isTaken({ store }: Engine, poolName: string, number: number): Promise<boolean> {
   const pool = await store.read.pool(poolName);
   return pool !== null && (await store.read.resourceByNumber(pool.id, number)) !== null;
+}
+
+/** The details of a resource that follow from its secret. Errors: none. */
+export function detailsOf(kind: Kind, secret: CredentialSecret): DetailFields {
+  const { username } = secret;
+  // Requests of one legacy API name an account by its username, which lists hide.
+  if (kind === 'account' && username !== undefined) return { username };
+  return foundBy(kind, secret) ?? {};
 }

@@ -15,7 +15,11 @@ export async function poolNotices(
 ): Promise<string[]> {
   const existing = await engine.store.read.pools();
   const pools = existing.filter(({ deletingAt }) => deletingAt === null);
-  return [...simulatedOf(pools), ...notOfFile(pools, await loadedPools(engine), drivers)];
+  return [
+    ...simulatedOf(pools),
+    ...lentAsIs(pools),
+    ...notOfFile(pools, await loadedPools(engine), drivers),
+  ];
 }
 
 function simulatedOf(pools: readonly Pool[]): string[] {
@@ -24,6 +28,15 @@ function simulatedOf(pools: readonly Pool[]): string[] {
   return [
     `Simulated: ${listed(simulated.map(({ name }) => name))}. What these pools lend exists only in ` +
       'simulated.db; nothing real is made, cleaned or given a new password.',
+  ];
+}
+
+function lentAsIs(pools: readonly Pool[]): string[] {
+  const names = pools.filter(({ capabilities }) => capabilities.lendsAsIs).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    `Cannot be rotated: ${listed(names)}. These pools lend things as they are; whoever has borrowed ` +
+      'one may still know its credential.',
   ];
 }
 

@@ -8,16 +8,16 @@ export interface PoolsFileLog {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** An applied pools file, some of whose accounts may still have to wait. */
+/** An applied pools file, some of whose listed resources may still have to wait. */
 export interface AppliedFile {
   /** Stops waiting; resolves when nothing is under way. */
   stop(): Promise<void>;
 }
 
 /**
- * Applies a pools file, and again whenever a name that one of its accounts waits for becomes free,
- * until none waits. The file stays in memory meanwhile, because it holds the passwords of the
- * accounts. Errors: those of the first application.
+ * Applies a pools file, and again whenever a name that one of its resources waits for becomes free,
+ * until none waits. The file stays in memory meanwhile, because it holds the secrets of what
+ * it lists. Errors: those of the first application.
  */
 export async function keepPoolsFile(
   engine: Engine,

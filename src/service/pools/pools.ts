@@ -11,6 +11,7 @@ import {
   type PoolFields,
 } from '../../domain/pools/pool-changes';
 import { requireListKept } from '../../domain/pools/listed';
+import { requireSeatsSafe } from '../../domain/pools/seats';
 import { staysIn } from '../../domain/pools/sizing';
 import { contextOf, type Engine } from '../engine';
 import type { CallContext } from '../loans/reservations';
@@ -59,7 +60,7 @@ export class Pools {
 
   /**
    * Changes the given fields; `expected` are the versions that will do. Errors: `not_found`,
-   * those of `changePool`, and, by the API, those of `requireListKept`.
+   * those of `changePool`, and, by the API, those of `requireListKept` and `requireSeatsSafe`.
    */
   async change(
     name: string,
@@ -68,11 +69,12 @@ export class Pools {
     by: Pool['origin'] = 'api',
   ): Promise<void> {
     const copies = by === 'api' ? await loadedPools(this.engine) : [];
-    const isListed = copies.some((copy) => copy.name === name && copy.accounts.length > 0);
-    await this.engine.store.transact({ load: 'pool', name }, ({ pool }) => {
+    const isListed = copies.some((copy) => copy.name === name && copy.listed.length > 0);
+    await this.engine.store.transact({ load: 'pool', name }, ({ pool, hasSeats }) => {
       if (!pool) throw notFound('pool', name);
       const fields = typeof set === 'function' ? set(pool) : set;
       if (isListed) requireListKept(pool, fields);
+      if (hasSeats && by === 'api') requireSeatsSafe({ ...pool, ...fields });
       return changePool(pool, fields, expected, by);
     });
   }

@@ -34,7 +34,7 @@ function specOf(written: WrittenPool, drivers: Factories): PoolSpec {
         ? fileOnlyError(path)
         : new DomainError('invalid', `${spelled(path)}: ${message}`, spelled(path)),
     );
-  const spec = poolSpec(written, [], { drivers, env: {}, report });
+  const spec = poolSpec(written, [], { drivers, env: {}, directory: '', report });
   if (!spec) throw problems[0]!;
   return spec;
 }

@@ -5,7 +5,7 @@ import { updater } from './columns';
 import type { Db } from './database';
 import { given } from './parameters';
 import { reader } from './rows';
-import { accounts, containers, lentTokens, vms } from './schema';
+import { accounts, containers, hosts, items, lentTokens, vms } from './schema';
 
 /** The table with the details of each kind. */
 export const DETAIL_TABLES = {
@@ -13,6 +13,8 @@ export const DETAIL_TABLES = {
   vm: vms,
   container: containers,
   token: lentTokens,
+  host: hosts,
+  item: items,
 } as const;
 
 /**
@@ -81,5 +83,7 @@ function byKind<T>(make: (kind: Kind) => T): Record<Kind, T> {
     vm: make('vm'),
     container: make('container'),
     token: make('token'),
+    host: make('host'),
+    item: make('item'),
   };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  customType,
   index,
   integer,
   primaryKey,
@@ -30,7 +31,7 @@ import type {
   Reservation,
   ReservationStatus,
 } from '../../domain/loans/reservation';
-import type { AdminState, ResourceStatus } from '../../domain/lifecycle/resource';
+import type { AdminState, ListedFields, ResourceStatus } from '../../domain/lifecycle/resource';
 import { PROMOTED_BELOW } from '../../domain/queue/ranks';
 
 export * from './schema-counts';
@@ -77,6 +78,13 @@ export const classes = sqliteTable(
   (table) => [uniqueIndex('resource_classes_by_pool_and_type').on(table.poolId, table.type)],
 );
 
+/** JSON, or null: a text of mode json would store the text `null`. */
+const listedFields = customType<{ data: ListedFields; driverData: string | null }>({
+  dataType: () => 'text',
+  toDriver: (fields: ListedFields | null) => fields && JSON.stringify(fields),
+  fromDriver: (text) => JSON.parse(text!) as ListedFields,
+});
+
 export const resources = sqliteTable(
   'resources',
   {
@@ -87,6 +95,8 @@ export const resources = sqliteTable(
     number: integer('number').notNull(),
     kind: text('kind').$type<Kind>().notNull(),
     type: text('type').notNull(),
+    fields: listedFields('fields'),
+    seatOf: text('seat_of'),
     status: text('status').$type<ResourceStatus>().notNull(),
     adminState: text('admin_state').$type<AdminState>().notNull(),
     generation: integer('generation').notNull(),
@@ -152,6 +162,9 @@ export const resources = sqliteTable(
     index('resources_listed')
       .on(table.classId, table.status, table.id)
       .where(sql`${table.destroyedAt} is null`),
+    index('resources_seats')
+      .on(table.poolId)
+      .where(sql`${table.seatOf} is not null and ${table.destroyedAt} is null`),
     index('resources_destroyed')
       .on(table.destroyedAt)
       .where(sql`${table.destroyedAt} is not null`),
@@ -186,6 +199,20 @@ export const containers = sqliteTable('containers', {
   port: integer('port'),
   hostKey: text('host_key'),
   powerState: text('power_state'),
+  extra: extra(),
+});
+
+export const hosts = sqliteTable('hosts', {
+  resourceId: ofResource(),
+  host: text('host'),
+  port: integer('port'),
+  hostKey: text('host_key'),
+  powerState: text('power_state'),
+  extra: extra(),
+});
+
+export const items = sqliteTable('items', {
+  resourceId: ofResource(),
   extra: extra(),
 });
 

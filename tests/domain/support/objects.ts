@@ -70,6 +70,8 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
   const standing = {
     kind: 'account',
     type: 'free',
+    fields: null,
+    seatOf: null,
     status: 'available',
     adminState: 'in_service',
   } as const;

@@ -298,6 +298,10 @@ function answersOf(world: World): Answers {
         .filter((each) => classIds.includes(each.classId) && each.status === 'available')
         .filter(({ id }) => id > after)
         .slice(0, limit),
+    hasSeats: ({ poolId }) =>
+      world.resources.some(
+        (each) => each.poolId === poolId && isThere(each) && each.seatOf !== null,
+      ),
     highestNumber: ({ poolId }) =>
       Math.max(
         0,

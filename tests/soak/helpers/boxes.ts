@@ -257,7 +257,7 @@ export class Boxes {
       await (
         await this.driver()
       ).provision(
-        { resourceId, pool: 'p', name, kind, type, spec: {}, generation, handle: null },
+        { resourceId, pool: 'p', name, kind, type, spec: {}, fields: {}, generation, handle: null },
         this.call(),
       )
     ).handle;

@@ -26,6 +26,7 @@ type ResourceAnswers = Pick<
   | 'resourcesNamed'
   | 'credentials'
   | 'stateCounts'
+  | 'hasSeats'
   | 'highestNumber'
   | 'staying'
   | 'spares'
@@ -41,6 +42,7 @@ export function resourceAnswers(db: Db): ResourceAnswers {
     resourcesNamed: lazily(() => resourcesNamed(db)),
     credentials: lazily(() => credentialsOf(db)),
     stateCounts: stateCounts(db),
+    hasSeats: lazily(() => hasSeats(db)),
     highestNumber: lazily(() => highestNumber(db)),
     staying: lazily(() => stayingIn(db)),
     spares: lazily(() => sparesOf(db)),
@@ -96,6 +98,18 @@ function stateCounts(db: Db): Answers['stateCounts'] {
       .from(classCounts)
       .where(inArray(classId, classIds))
       .all();
+}
+
+function hasSeats(db: Db): Answers['hasSeats'] {
+  const isSeat = and(isNotNull(resources.seatOf), isThere);
+  const select = reader(
+    db
+      .select({ id: resources.id })
+      .from(resources)
+      .where(and(eq(resources.poolId, given('poolId')), isSeat))
+      .limit(upTo(1)),
+  );
+  return ({ poolId }) => select.get({ poolId }) !== undefined;
 }
 
 function highestNumber(db: Db): Answers['highestNumber'] {
