@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connect as openSocket } from 'node:net';
 import { Client } from 'ssh2';
+import type { CredentialSecret } from '../driver';
 import { DriverError } from '../driver';
 
 export interface Endpoint {
@@ -14,9 +15,21 @@ export interface Login {
   privateKey?: string;
 }
 
+/** Pause between two tries to reach SSH, in ms. */
+const RETRY_EVERY = 10;
 /** The longest handshake, in ms; the deadline of a call may be earlier. */
 const HANDSHAKE_TIME = 15_000;
 const REFUSAL = 'All configured authentication methods failed';
+
+/** The login that a credential stands for; null if it has neither password nor key. */
+export function loginOf({ username, password, privateKey }: CredentialSecret): Login | null {
+  if (username === undefined || (password === undefined && privateKey === undefined)) return null;
+  return {
+    username,
+    ...(password !== undefined && { password }),
+    ...(privateKey !== undefined && { privateKey }),
+  };
+}
 
 /** A server's answer about a login, and its key as OpenSSH prints it (`SHA256:…`). */
 export interface LoginAnswer {
@@ -56,6 +69,27 @@ export function readHostKey(endpoint: Endpoint, signal: AbortSignal): Promise<st
   return connect<string>(endpoint, { username: 'nobody' }, signal, (client, settle, hostKey) => {
     client.on('handshake', () => settle(hostKey()));
   });
+}
+
+/**
+ * The server's key once it answers, asked for again and again for `ms` at most; null if it does
+ * not. Errors: its own, once `signal` aborts.
+ */
+export async function hostKeyWithin(
+  ms: number,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const until = performance.now() + ms;
+  do {
+    try {
+      return await readHostKey(endpoint, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY));
+  } while (performance.now() < until);
+  return null;
 }
 
 type Settle<T> = (value: T) => void;
