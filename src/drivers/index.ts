@@ -15,6 +15,7 @@ interface DriverModule {
 const MODULES: Readonly<Record<string, () => DriverModule>> = {
   simulated: () => require('./simulated') as DriverModule,
   docker: () => require('./docker') as DriverModule,
+  qemu: () => require('./qemu') as DriverModule,
 };
 
 /** The factory of every driver, by name. */

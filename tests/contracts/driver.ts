@@ -28,9 +28,18 @@ export interface DriverUnderTest {
   name: string;
   capabilities: Capabilities;
   make: () => Promise<DriverFixture>;
+  /**
+   * Making a resource takes seconds: one back end serves all cases, and one resource as many of them
+   * as leave it whole.
+   */
+  shares?: true;
 }
 
 let count = 0;
+/** The things that `newThing` has named. */
+const made: Target[] = [];
+/** More than any case goes through. */
+const GENERATIONS = 10;
 const run = `${process.pid}-${Date.now().toString(36)}`;
 
 /** Gives rising ids, like those of operations. */
@@ -47,7 +56,7 @@ export function callOf(
 
 /** A resource that does not exist yet. */
 export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
-  return {
+  const target = {
     resourceId: newId('res'),
     pool,
     name: 'thing-1',
@@ -57,6 +66,8 @@ export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
     generation: 1,
     handle: null,
   };
+  made.push(target);
+  return target;
 }
 
 /** Matches a DriverError, of this scope if one is given. */
@@ -68,20 +79,32 @@ function faulty(scope?: 'resource' | 'backend'): unknown {
  * The promises of every driver, whatever it lends. Leaves out the cases of capabilities that the
  * driver lacks.
  */
-export function describeDriver({ name, capabilities, make }: DriverUnderTest): void {
+export function describeDriver({ name, capabilities, make, shares }: DriverUnderTest): void {
   describe(`the ${name} driver keeps the contract`, () => {
     let fixture: DriverFixture;
     let driver: Driver;
-    beforeEach(async () => {
+    const [begin, end] = shares ? [beforeAll, afterAll] : [beforeEach, afterEach];
+    begin(async () => {
       fixture = await make();
       driver = fixture.driver;
     });
-    afterEach(() => fixture.close());
+    end(() => fixture.close());
+    if (shares) afterEach(() => removeAllBut(driver, shared));
 
+    let shared: Target | null = null;
     const provisioned = async (): Promise<Target> => {
       const target = newThing(fixture.kind);
       return { ...target, handle: (await driver.provision(target, callOf())).handle };
     };
+    /** A resource that others may have used before, and may use later unless `useUp` is called. */
+    const ready = async (): Promise<Target> => {
+      if (!shares) return provisioned();
+      shared = shared
+        ? { ...shared, generation: shared.generation + GENERATIONS }
+        : await provisioned();
+      return shared;
+    };
+    const useUp = () => void (shared = null);
     const handlesOf = async (target: Target) =>
       (await listed(driver, target.pool, callOf())).map((found) => found.handle);
 
@@ -114,7 +137,8 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
       });
 
       test('a missing resource does not verify, and can be destroyed and removed again', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         await driver.destroy(target, callOf());
         expect(await handlesOf(target)).toEqual([]);
         await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: false });
@@ -126,13 +150,15 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
       });
 
       test('destroy removes the thing of an attempt whose answer was lost', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         await driver.destroy({ ...target, handle: null }, callOf());
         expect(await handlesOf(target)).toEqual([]);
       });
 
       test('remove takes one listed resource and leaves its neighbour', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         const neighbour = newThing(fixture.kind, target.pool);
         const { handle } = await driver.provision(neighbour, callOf());
         const found = (await listed(driver, target.pool, callOf())).find(
@@ -143,7 +169,7 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
       });
 
       test('another installation neither sees nor removes it', async () => {
-        const target = await provisioned();
+        const target = await ready();
         expect(await listed(fixture.stranger, target.pool, callOf())).toEqual([]);
         await fixture.stranger.remove(
           { handle: target.handle!, resourceId: target.resourceId, operationId: 'x' },
@@ -161,7 +187,7 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
         await expect(driver.provision(target, late)).rejects.toEqual(faulty());
         await expect(listed(driver, target.pool, late)).rejects.toEqual(faulty());
         expect(await handlesOf(target)).toEqual([]);
-        const made = await provisioned();
+        const made = await ready();
         await expect(driver.verify(made, null, late)).rejects.toEqual(faulty());
         await expect(driver.clean(made, null, late)).rejects.toEqual(faulty());
         await expect(driver.destroy(made, late)).rejects.toEqual(faulty());
@@ -171,7 +197,8 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
 
     describe('cleaning', () => {
       test('a retry leaves one sound resource', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         const { operationId } = callOf();
         await driver.clean(target, null, callOf(operationId, 1));
         const { handle } = await driver.clean(target, null, callOf(operationId, 2));
@@ -182,7 +209,8 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
       });
 
       test('a missing resource fails to clean, or returns; it is never silently skipped', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         await driver.destroy(target, callOf());
         const cleaned = await driver.clean(target, null, callOf()).catch((error: unknown) => error);
         if (cleaned instanceof DriverError) expect(cleaned.scope).toBe('resource');
@@ -190,14 +218,25 @@ export function describeDriver({ name, capabilities, make }: DriverUnderTest): v
       });
     });
 
-    if (capabilities.opensAccess) describeAccess(() => fixture, provisioned);
+    if (capabilities.opensAccess) describeAccess(() => fixture, ready, useUp);
     if (capabilities.rotates) describeRotation(() => fixture, provisioned);
   });
 }
 
 type Provisioned = () => Promise<Target>;
 
-function describeAccess(current: () => DriverFixture, provisioned: Provisioned): void {
+/** Removes what a case has made, but not the resource that others share. */
+async function removeAllBut(driver: Driver, kept: Target | null): Promise<void> {
+  for (const target of made.splice(0))
+    if (target.resourceId !== kept?.resourceId) await driver.destroy(target, callOf());
+}
+
+/** `useUp` is called by the cases that do not leave the resource as it was. */
+function describeAccess(
+  current: () => DriverFixture,
+  provisioned: Provisioned,
+  useUp: () => void,
+): void {
   describe('access', () => {
     let fixture: DriverFixture;
     let driver: Driver;
@@ -283,11 +322,13 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
     });
 
     test('close is no error if the resource is gone', async () => {
+      useUp();
       await driver.destroy(target, callOf());
       await driver.closeAccess(target, { username: 'ada', password: 'x' }, callOf());
     });
 
     test('checking a missing resource is a failure, not a refusal', async () => {
+      useUp();
       const access = await open();
       await driver.destroy(target, callOf());
       await expect(driver.checkCredential(target, access, callOf())).rejects.toEqual(
@@ -296,6 +337,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
     });
 
     test('after cleaning, the old login is dead; a late cleaning leaves the next holder alone', async () => {
+      useUp();
       const old = await open({ username: 'ada', password: 'old one' });
       const stale = target;
       const cleaning = callOf();

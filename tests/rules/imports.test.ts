@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Its cloud is a database of its own.
   'src/drivers/simulated/': [...ANY_DRIVER, 'src/sqlite/'],
   'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN],
+  'src/drivers/qemu/': [...ANY_DRIVER, SSH_LOGIN],
   [SSH_LOGIN]: ANY_DRIVER,
   'src/drivers/index.ts': ['src/drivers/'],
   'src/drivers/': ['src/domain/'],

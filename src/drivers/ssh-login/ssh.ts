@@ -92,14 +92,42 @@ export async function hostKeyWithin(
   return null;
 }
 
+/** The fingerprint of a public key, as OpenSSH prints it (`SHA256:…`). */
+export function fingerprintOf(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
+/**
+ * Logs in at a server with this host key (`SHA256:…`), and runs a command with `input` on stdin.
+ * Returns its exit status; its output is discarded. Errors: DriverError, also for another key.
+ */
+export function runOverSsh(
+  { endpoint, login, hostKey }: { endpoint: Endpoint; login: Login; hostKey: string },
+  command: string,
+  input: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const listen: Listen<number> = (client, settle) =>
+    client.on('ready', () =>
+      client.exec(command, (error, stream) => {
+        if (error) return void client.emit('error', error);
+        stream.once('close', (status: unknown) => settle(typeof status === 'number' ? status : -1));
+        stream.resume().stderr.resume();
+        stream.end(input);
+      }),
+    );
+  return connect<number>(endpoint, login, signal, listen, hostKey);
+}
+
 type Settle<T> = (value: T) => void;
-type Listen<T> = (client: Client, settle: Settle<T>, hostKey: () => string) => void;
+type Listen<T> = (client: Client, settle: Settle<T>, hostKey: () => string) => unknown;
 
 function connect<T>(
   endpoint: Endpoint,
   login: Login,
   signal: AbortSignal,
   listen: Listen<T>,
+  expectedKey?: string,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const client = new Client();
@@ -129,8 +157,8 @@ function connect<T>(
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
     const hostVerifier = (key: Buffer) => {
-      fingerprint = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-      return true;
+      fingerprint = fingerprintOf(key);
+      return expectedKey === undefined || fingerprint === expectedKey;
     };
     try {
       client.connect({ sock, ...login, hostVerifier, readyTimeout: HANDSHAKE_TIME });
