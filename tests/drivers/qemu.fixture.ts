@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '../../src/crypto/random';
-import type { Driver, Target } from '../../src/drivers/driver';
+import type { Driver, DriverEnv, Target } from '../../src/drivers/driver';
 import { qemuDriver } from '../../src/drivers/qemu';
 import type { QemuSettings } from '../../src/drivers/qemu/settings';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
@@ -33,20 +33,27 @@ export function settingsOf(settings: Record<string, unknown> = {}): QemuSettings
 
 /** A machine with a data directory and installations that no other test has. */
 export class Machine {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'holdfast-qemu-'));
+  readonly dataDir: string;
+  private readonly top = mkdtempSync(join(tmpdir(), 'holdfast-qemu-'));
   readonly installation = `test-${randomBytes(6).toString('hex')}`;
   private readonly drivers: Driver[] = [];
 
+  /** `path`: of the data directory, within a new one. */
+  constructor(path = '') {
+    this.dataDir = join(this.top, path);
+  }
+
   /** A driver of this installation, or of another one in the same data directory. */
   driver(settings: Record<string, unknown> = {}, installation = this.installation): Driver {
-    const driver = qemuDriver.create(settingsOf(settings), {
-      dataDir: this.dataDir,
-      installation,
-      variables: {},
-      random: systemRandom,
-    });
+    const driver = qemuDriver.create(settingsOf(settings), { ...this.env(), installation });
     this.drivers.push(driver);
     return driver;
+  }
+
+  /** The process in which a driver of this installation runs. */
+  env(): DriverEnv {
+    const { dataDir, installation } = this;
+    return { dataDir, installation, variables: {}, random: systemRandom };
   }
 
   /** The directory with the files of a guest. */
@@ -84,7 +91,7 @@ export class Machine {
   async close(): Promise<void> {
     for (const driver of this.drivers) await driver.close();
     for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL');
-    rmSync(this.dataDir, { recursive: true, force: true });
+    rmSync(this.top, { recursive: true, force: true });
   }
 }
 

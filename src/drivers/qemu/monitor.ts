@@ -2,7 +2,7 @@ import { DriverError } from '../driver';
 import { JsonSocket } from './json-socket';
 
 /** How long QEMU may take to answer, in ms: it answers at once, unless it hangs. */
-const ANSWER_TIME = 5_000;
+const ANSWER_TIME = 2_000;
 export const MONITOR_SOCKET = 'qmp';
 
 /**

@@ -66,21 +66,24 @@ export async function startQemu(
   } finally {
     closeSync(log);
   }
-  while (!(await answers(folder))) {
+  while (!(await answers(folder, signal))) {
     if (ended) throw ended;
     requireTime(signal, 'start a virtual machine');
     await pause(LOOK_EVERY, signal);
   }
 }
 
-function answers(folder: string): Promise<boolean> {
-  return JsonSocket.open(folder, MONITOR_SOCKET).then(
-    (socket) => {
-      socket.close();
-      return true;
-    },
-    () => false,
-  );
+/** Its socket takes connections early on; the greeting comes once nothing more can go wrong. */
+async function answers(folder: string, signal: AbortSignal): Promise<boolean> {
+  const socket = await JsonSocket.open(folder, MONITOR_SOCKET).catch(() => null);
+  if (!socket) return false;
+  return socket
+    .next(signal)
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.close());
 }
 
 /** The log may be gone with its guest. */
@@ -92,8 +95,8 @@ function textOf(path: string): string {
   }
 }
 
-/** The last line that a program wrote, without its name. */
+/** The end of what a program wrote, as one line. */
 function said(program: string, message: string): string {
-  const last = message.trim().split('\n').at(-1)!.slice(-LONGEST_MESSAGE);
-  return `${program} failed: ${last.replace(/^[^ ]*: /, '') || 'it gave no reason'}`;
+  const lines = message.trim().split('\n').join(' ').slice(-LONGEST_MESSAGE);
+  return `${program} failed: ${lines || 'it gave no reason'}`;
 }
