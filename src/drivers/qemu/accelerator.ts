@@ -19,12 +19,12 @@ const SAID_42 = 42 * 2 + 1;
  * KVM if it works on this machine, else QEMU's own emulation. A device that opens may still not
  * work, for instance in a virtual machine, so a guest of five bytes is run.
  */
-export async function chooseAccelerator({
-  accelerator,
-  qemu,
-}: QemuSettings): Promise<'kvm' | 'tcg'> {
+export async function chooseAccelerator(
+  { accelerator, qemu }: QemuSettings,
+  device = DEVICE,
+): Promise<'kvm' | 'tcg'> {
   if (accelerator !== 'auto') return accelerator;
-  const opens = await access(DEVICE, constants.R_OK | constants.W_OK).then(
+  const opens = await access(device, constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,
   );
