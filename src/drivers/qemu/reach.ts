@@ -4,7 +4,7 @@ import { DriverError } from '../driver';
 import type { RunIn } from '../ssh-login/logins';
 import { hostName } from '../ssh-login/names';
 import type { Login } from '../ssh-login/ssh';
-import { fingerprintOf, hostKeyWithin, runOverSsh, tryLogin } from '../ssh-login/ssh';
+import { fingerprintOf, hostKeyWithin, runOverSsh } from '../ssh-login/ssh';
 import { GuestAgent } from './agent';
 import type { Guest, Guests } from './guests';
 import { adminLogin, givenHostKey } from './seed';
@@ -12,6 +12,12 @@ import type { QemuSettings } from './settings';
 
 /** How long SSH may stay silent until we look whether the guest still runs, in ms. */
 const LOOK_EVERY = 500;
+/** Ends when cloud-init has: it writes this file then. */
+const UNTIL_SEEDED = [
+  '/bin/sh',
+  '-c',
+  'until [ -e /run/cloud-init/result.json ]; do sleep 0.2; done',
+];
 
 /** The ways into guests: for their holders by SSH, and for Holdfast, which may do everything. */
 export class Reach {
@@ -60,18 +66,24 @@ export class Reach {
     }
   }
 
-  /** An SSH server may answer before cloud-init has given it the key, or made the user. */
+  /**
+   * An SSH server may answer before cloud-init has given it the key, or made the user; and until
+   * cloud-init has finished, it may start the server again.
+   */
   private async untilSeeded(guest: Guest, signal: AbortSignal): Promise<string> {
-    const { login, hostKey } = await seedOf(guest);
-    const endpoint = this.guests.endpoint(guest);
+    const { hostKey } = await seedOf(guest);
     for (;;) {
-      if (
-        (await this.untilSshAnswers(guest, signal)) === hostKey &&
-        (await tryLogin(endpoint, login, signal).catch(() => 'refused')) === 'accepted'
-      )
-        return hostKey;
+      const isGiven = (await this.untilSshAnswers(guest, signal)) === hostKey;
+      if (isGiven && (await this.isSeeded(guest, signal))) return hostKey;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
+  }
+
+  private isSeeded(guest: Guest, signal: AbortSignal): Promise<boolean> {
+    return this.runIn(guest, UNTIL_SEEDED, [], signal).then(
+      (status) => status === 0,
+      () => false,
+    );
   }
 
   private async bySsh(...[guest, command, lines, signal]: Parameters<RunIn<Guest>>) {
