@@ -1,16 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server, utils } from 'ssh2';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { chooseAccelerator } from '../../src/drivers/qemu/accelerator';
 import { GuestAgent } from '../../src/drivers/qemu/agent';
+import { GRANT_COMMAND, GROUP, REVOKE_COMMAND } from '../../src/drivers/qemu/commands';
 import { argumentsOf } from '../../src/drivers/qemu/command-line';
 import { qemuDriver } from '../../src/drivers/qemu';
 import { goingNameOf, handleOf, labelOf } from '../../src/drivers/qemu/labels';
 import { stateOf } from '../../src/drivers/qemu/monitor';
-import { makeSeed } from '../../src/drivers/qemu/seed';
+import { ADMIN, makeSeed } from '../../src/drivers/qemu/seed';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import { fingerprintOf, runOverSsh } from '../../src/drivers/ssh-login/ssh';
 import { callOf, newThing } from '../contracts/driver';
@@ -46,6 +49,11 @@ interface Asked {
   id?: string;
   arguments: { id: number };
 }
+
+test('an admin sets a time, and nothing of what runs on the machine', () => {
+  const all = Object.keys(z.toJSONSchema(qemuDriver.settings, { io: 'input' }).properties!);
+  expect(all.filter((name) => !qemuDriver.fileOnly.includes(name))).toEqual(['startTimeoutMs']);
+});
 
 describe('a handle', () => {
   const target = newThing('vm');
@@ -141,6 +149,27 @@ describe('the seed of cloud-init', () => {
     expect(text).not.toContain(read('admin-key').split('\n')[2]);
     expect(statSync(join(dir, 'admin-key')).mode & 0o777).toBe(0o600);
   });
+});
+
+describe('the commands of our own', () => {
+  test('are a script that a shell can read', () => {
+    for (const [shell, ...rest] of [GRANT_COMMAND, REVOKE_COMMAND])
+      expect(spawnSync(shell!, ['-n', ...rest]).status).toBe(0);
+  });
+
+  test("never end our own user, whose group has that user's name", () => {
+    expect(GROUP).not.toBe(ADMIN);
+  });
+
+  test.each(['user root', 'user -x', 'user a;b', 'nonsense', 'password x', ''])(
+    'do nothing for %j',
+    (line) => {
+      const [shell, ...rest] = GRANT_COMMAND;
+      const fake = rest.map((word) => word.replaceAll('/var/lib/holdfast', dir));
+      const input = `${line}\npassword x\noperation a 1\n\n`;
+      expect(spawnSync(shell!, fake, { input }).status).toBe(64);
+    },
+  );
 });
 
 describe('a command over SSH', () => {

@@ -4,6 +4,7 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onMachine } from './faults';
+import { ENVIRONMENT } from './programs';
 import type { QemuSettings } from './settings';
 
 const DEVICE = '/dev/kvm';
@@ -47,7 +48,7 @@ function runsGuests(qemu: string, cwd: string): Promise<boolean> {
     ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=1'],
   ];
   return new Promise((resolve) => {
-    const options = { cwd, timeout: PROBE_TIME, killSignal: 'SIGKILL' } as const;
+    const options = { cwd, env: ENVIRONMENT, timeout: PROBE_TIME, killSignal: 'SIGKILL' } as const;
     execFile(qemu, args, options, (error) => resolve(error?.code === SAID_42));
   });
 }

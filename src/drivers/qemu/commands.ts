@@ -1,3 +1,6 @@
+/** The group of holders. cloud-init gives each user a group of the same name: it must be no user. */
+export const GROUP = 'holdfast-holders';
+
 /**
  * Opens and ends logins in a guest with OpenSSH, useradd, chpasswd and procps, such as Debian. It
  * reads the lines that scripts/ssh-image describes. Its first argument, `$0`, says which of both.
@@ -29,8 +32,9 @@ case $attempt in '' | *[!0-9]*) exit 64 ;; esac
 
 exec 9>"$kept/lock"
 flock 9
-getent group holdfast >/dev/null || groupadd holdfast
-group=$(getent group holdfast | cut -d: -f3)
+# The group of holders, and of nobody else: our own user must not be among them.
+getent group ${GROUP} >/dev/null || groupadd ${GROUP}
+group=$(getent group ${GROUP} | cut -d: -f3)
 
 # Operations take turns: exit 73 for one that comes after a later one, or after a later attempt.
 last= tried=0
@@ -64,7 +68,7 @@ fi
 remove "$name"
 shell=/bin/bash
 [ -x "$shell" ] || shell=/bin/sh
-useradd --create-home --gid holdfast --shell "$shell" "$name"
+useradd --create-home --gid ${GROUP} --shell "$shell" "$name"
 home=$(getent passwd "$name" | cut -d: -f6)
 if [ -n "$keys" ]; then
   mkdir "$home/.ssh"

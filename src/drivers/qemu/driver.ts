@@ -23,6 +23,9 @@ import { makeSeed } from './seed';
 import { QEMU_CAPABILITIES, type QemuSettings } from './settings';
 import { isSameShape } from './shape';
 
+/** How long a guest may take to revoke all logins until it is killed instead, in ms. */
+const REVOKE_TIME = 10_000;
+
 /**
  * Lends virtual machines of QEMU on this machine. Each serves a single holder: cleaning replaces it
  * by one with a new overlay of the image, and nothing of the old one is kept.
@@ -134,8 +137,9 @@ export class QemuDriver implements Driver {
   async closeAccess(target: Target, access: CredentialSecret | null, call: Call): Promise<void> {
     const guest = await this.guests.find(target.handle, call.signal);
     if (!guest || !(await this.guests.isRunning(guest.handle))) return;
+    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(REVOKE_TIME)]);
     try {
-      await this.logins.revoke(guest, null, target, call);
+      await this.logins.revoke(guest, null, target, { ...call, signal });
     } catch (error) {
       if (error instanceof SupersededError || call.signal.aborted) throw error;
       // A holder may have stopped whatever would obey. No access outlives the guest.

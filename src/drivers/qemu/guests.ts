@@ -59,8 +59,8 @@ export class Guests {
     requireTime(signal, 'look for a virtual machine');
     if (handle === null || labelOf(handle) === null) return null;
     const folder = join(this.directory, handle);
-    const text = await readFile(join(folder, RECORD), 'utf8').catch(() => null);
-    return text === null ? null : { handle, folder, ...(JSON.parse(text) as Written) };
+    const written = await readFile(join(folder, RECORD), 'utf8').then(parsed, () => null);
+    return written && { handle, folder, ...written };
   }
 
   /** Does its process live? */
@@ -196,6 +196,15 @@ export class Guests {
 
   private chosenAccelerator(): Promise<'kvm' | 'tcg'> {
     return (this.accelerator ??= chooseAccelerator(this.settings));
+  }
+}
+
+/** null if it was cut off while it was written: the guest has not started then. */
+function parsed(text: string): Written | null {
+  try {
+    return JSON.parse(text) as Written;
+  } catch {
+    return null;
   }
 }
 

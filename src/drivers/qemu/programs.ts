@@ -7,7 +7,7 @@ import { JsonSocket } from './json-socket';
 import { MONITOR_SOCKET } from './monitor';
 
 /** Programs get no more of the environment than they need to find their own. */
-const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+export const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 /** Pause between two looks whether QEMU has made its sockets, in ms. */
 const LOOK_EVERY = 5;
 const LONGEST_MESSAGE = 300;
