@@ -24,7 +24,7 @@ import { QEMU_CAPABILITIES, type QemuSettings } from './settings';
 import { isSameShape } from './shape';
 
 /** How long a guest may take to revoke all logins until it is killed instead, in ms. */
-const REVOKE_TIME = 10_000;
+const REVOKE_TIME = 20_000;
 
 /**
  * Lends virtual machines of QEMU on this machine. Each serves a single holder: cleaning replaces it
