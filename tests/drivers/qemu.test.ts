@@ -292,15 +292,14 @@ describeWithQemu('the qemu driver', () => {
     });
 
     test('a process whose folder is gone is still found, and killed', async () => {
+      const guests = new Guests(settingsOf(), machine.env());
       const target = newThing('vm');
-      const programs = { qemu: standIn(machine, 'dies', `${DIE}\n${REAL.qemu}`) };
-      await provisionAndDie(machine, target, callOf().operationId, programs);
-      const [found] = await listed(driver, target.pool, callOf());
-      rmSync(machine.folderOf(found!.handle), { recursive: true });
+      const { handle, folder } = await guests.start(target, callOf(), () => Promise.resolve());
+      rmSync(folder, { recursive: true });
       const strays = await listed(driver, target.pool, callOf());
-      for (const stray of strays) await driver.remove(stray, callOf());
+      expect(strays).toMatchObject([{ handle, resourceId: target.resourceId }]);
+      await driver.remove(strays[0]!, callOf());
       expect(machine.processes()).toEqual([]);
-      expect(await listed(driver, target.pool, callOf())).toEqual([]);
     });
   });
 
