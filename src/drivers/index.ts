@@ -19,6 +19,7 @@ const MODULES: Readonly<Record<string, () => DriverModule>> = {
   exec: () => require('./exec') as DriverModule,
   http: () => require('./http') as DriverModule,
   'ibm-cloud': () => require('./ibm-cloud') as DriverModule,
+  qemu: () => require('./qemu') as DriverModule,
 };
 
 /** The factory of every driver, by name. */

@@ -30,9 +30,18 @@ export interface DriverUnderTest {
   name: string;
   capabilities: Capabilities;
   make: () => Promise<DriverFixture>;
+  /**
+   * Making a resource takes seconds: one back end serves all cases, and one resource as many of them
+   * as leave it whole.
+   */
+  shares?: true;
 }
 
 let count = 0;
+/** The things that `newThing` has named. */
+const made: Target[] = [];
+/** More than any case goes through. */
+const GENERATIONS = 10;
 const run = `${process.pid}-${Date.now().toString(36)}`;
 
 /** Gives rising ids, like those of operations. */
@@ -49,7 +58,7 @@ export function callOf(
 
 /** A resource that does not exist yet. */
 export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
-  return {
+  const target = {
     resourceId: newId('res'),
     pool,
     name: 'thing-1',
@@ -60,6 +69,8 @@ export function newThing(kind: Target['kind'], pool = newId('pool')): Target {
     generation: 1,
     handle: null,
   };
+  made.push(target);
+  return target;
 }
 
 /** Matches a DriverError, of this scope if one is given. */
@@ -71,31 +82,50 @@ function faulty(scope?: 'resource' | 'backend'): unknown {
  * The promises of every driver, whatever it lends. Leaves out the cases of capabilities that the
  * driver lacks.
  */
-export function describeDriver({ name, capabilities, make }: DriverUnderTest): void {
+export function describeDriver({ name, capabilities, make, shares }: DriverUnderTest): void {
   describe(`the ${name} driver keeps the contract`, () => {
     let fixture: DriverFixture;
     let driver: Driver;
-    beforeEach(async () => {
+    const [begin, end] = shares ? [beforeAll, afterAll] : [beforeEach, afterEach];
+    begin(async () => {
       fixture = await make();
       driver = fixture.driver;
     });
-    afterEach(() => fixture.close());
+    end(() => fixture.close());
+    if (shares) afterEach(() => removeAllBut(driver, shared));
+
+    let shared: Target | null = null;
 
     const provisioned = async (): Promise<Target> => {
       const target = { ...newThing(fixture.kind), fields: fixture.fields ?? {} };
       return { ...target, handle: (await driver.provision(target, callOf())).handle };
     };
+    /** A resource that others may have used before, and may use later unless `useUp` is called. */
+    const ready = async (): Promise<Target> => {
+      if (!shares) return provisioned();
+      shared = shared
+        ? { ...shared, generation: shared.generation + GENERATIONS }
+        : await provisioned();
+      return shared;
+    };
+    const useUp = () => void (shared = null);
 
     test('states its capabilities', () => expect(driver.capabilities).toEqual(capabilities));
 
     if (capabilities.lendsAsIs) describeLendingAsIs(() => fixture, provisioned);
-    else describeMaking(() => fixture, provisioned);
-    if (capabilities.opensAccess) describeAccess(() => fixture, provisioned);
+    else describeMaking(() => fixture, ready, useUp);
+    if (capabilities.opensAccess) describeAccess(() => fixture, ready, useUp);
     if (capabilities.rotates) describeRotation(() => fixture, provisioned);
   });
 }
 
 type Provisioned = () => Promise<Target>;
+
+/** Removes what a case has made, but not the resource that others share. */
+async function removeAllBut(driver: Driver, kept: Target | null): Promise<void> {
+  for (const target of made.splice(0))
+    if (target.resourceId !== kept?.resourceId) await driver.destroy(target, callOf());
+}
 
 /** Promises of a driver that makes and cleans nothing (lendsAsIs): it adopts what is listed. */
 function describeLendingAsIs(current: () => DriverFixture, provisioned: Provisioned): void {
@@ -147,8 +177,11 @@ function describeLendingAsIs(current: () => DriverFixture, provisioned: Provisio
   });
 }
 
-/** Promises of a driver that makes, cleans and removes things. */
-function describeMaking(current: () => DriverFixture, provisioned: Provisioned): void {
+/**
+ * Promises of a driver that makes, cleans and removes things. `useUp` is called by the cases that do
+ * not leave the resource as it was.
+ */
+function describeMaking(current: () => DriverFixture, ready: Provisioned, useUp: () => void): void {
   describe('things', () => {
     let fixture: DriverFixture;
     let driver: Driver;
@@ -186,7 +219,8 @@ function describeMaking(current: () => DriverFixture, provisioned: Provisioned):
       });
 
       test('a missing resource does not verify, and can be destroyed and removed again', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         await driver.destroy(target, callOf());
         expect(await handlesOf(target)).toEqual([]);
         await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: false });
@@ -198,13 +232,15 @@ function describeMaking(current: () => DriverFixture, provisioned: Provisioned):
       });
 
       test('destroy removes the thing of an attempt whose answer was lost', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         await driver.destroy({ ...target, handle: null }, callOf());
         expect(await handlesOf(target)).toEqual([]);
       });
 
       test('remove takes one listed resource and leaves its neighbour', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         const neighbour = newThing(fixture.kind, target.pool);
         const { handle } = await driver.provision(neighbour, callOf());
         const found = (await listed(driver, target.pool, callOf())).find(
@@ -215,7 +251,7 @@ function describeMaking(current: () => DriverFixture, provisioned: Provisioned):
       });
 
       test('another installation neither sees nor removes it', async () => {
-        const target = await provisioned();
+        const target = await ready();
         expect(await listed(fixture.stranger, target.pool, callOf())).toEqual([]);
         await fixture.stranger.remove(
           { handle: target.handle!, resourceId: target.resourceId, operationId: 'x' },
@@ -233,7 +269,7 @@ function describeMaking(current: () => DriverFixture, provisioned: Provisioned):
         await expect(driver.provision(target, late)).rejects.toEqual(faulty());
         await expect(listed(driver, target.pool, late)).rejects.toEqual(faulty());
         expect(await handlesOf(target)).toEqual([]);
-        const made = await provisioned();
+        const made = await ready();
         await expect(driver.verify(made, null, late)).rejects.toEqual(faulty());
         await expect(driver.clean(made, null, late)).rejects.toEqual(faulty());
         await expect(driver.destroy(made, late)).rejects.toEqual(faulty());
@@ -243,7 +279,8 @@ function describeMaking(current: () => DriverFixture, provisioned: Provisioned):
 
     describe('cleaning', () => {
       test('a retry leaves one sound resource', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         const { operationId } = callOf();
         await driver.clean(target, null, callOf(operationId, 1));
         const { handle } = await driver.clean(target, null, callOf(operationId, 2));
@@ -254,7 +291,8 @@ function describeMaking(current: () => DriverFixture, provisioned: Provisioned):
       });
 
       test('a missing resource fails to clean, or returns; it is never silently skipped', async () => {
-        const target = await provisioned();
+        const target = await ready();
+        useUp();
         await driver.destroy(target, callOf());
         const cleaned = await driver.clean(target, null, callOf()).catch((error: unknown) => error);
         if (cleaned instanceof DriverError) expect(cleaned.scope).toBe('resource');
@@ -264,7 +302,12 @@ function describeMaking(current: () => DriverFixture, provisioned: Provisioned):
   });
 }
 
-function describeAccess(current: () => DriverFixture, provisioned: Provisioned): void {
+/** `useUp` as for `describeMaking`. */
+function describeAccess(
+  current: () => DriverFixture,
+  provisioned: Provisioned,
+  useUp: () => void,
+): void {
   describe('access', () => {
     let fixture: DriverFixture;
     let driver: Driver;
@@ -350,11 +393,13 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
     });
 
     test('close is no error if the resource is gone', async () => {
+      useUp();
       await driver.destroy(target, callOf());
       await driver.closeAccess(target, { username: 'ada', password: 'x' }, callOf());
     });
 
     test('checking a missing resource is a failure, not a refusal', async () => {
+      useUp();
       const access = await open();
       await driver.destroy(target, callOf());
       await expect(driver.checkCredential(target, access, callOf())).rejects.toEqual(
@@ -363,6 +408,7 @@ function describeAccess(current: () => DriverFixture, provisioned: Provisioned):
     });
 
     test('after cleaning, the old login is dead; a late cleaning leaves the next holder alone', async () => {
+      useUp();
       const old = await open({ username: 'ada', password: 'old one' });
       const stale = target;
       const cleaning = callOf();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemRandom } from '../../src/crypto/random';
 import { dockerDriver } from '../../src/drivers/docker';
-import { keyPair } from '../../src/drivers/docker/key-pair';
+import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import type { DockerSettings } from '../../src/drivers/docker/settings';
 import type { Driver, Target } from '../../src/drivers/driver';
 import type { DriverUnderTest } from '../contracts/driver';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import Docker from 'dockerode';
-import { keyPair } from '../../src/drivers/docker/key-pair';
+import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import { runIn } from '../../src/drivers/docker/exec';
 import type { Driver, Target } from '../../src/drivers/driver';
 import { callOf, newThing } from '../contracts/driver';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
 import { LABEL } from '../../src/drivers/docker/container-spec';
-import { keyPair } from '../../src/drivers/docker/key-pair';
+import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import {
   describeWithDocker,
   firstOutput,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
 import { dockerDriver } from '../../src/drivers/docker';
-import { keyPair, type KeyPair } from '../../src/drivers/docker/key-pair';
+import { keyPair, type KeyPair } from '../../src/drivers/ssh-login/key-pair';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 import { account } from '../helpers/github';
 import { describeWithDocker, firstOutput, holdSsh, SSH_IMAGE } from '../helpers/docker';

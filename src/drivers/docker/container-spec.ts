@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
+import { hostName, shortId } from '../ssh-login/names';
 import { DISK_SIZE, type DockerSettings } from './settings';
 
 export const LABEL = {
@@ -68,17 +68,13 @@ export function labelsOf(installation: string, target: Target, call: Call): Reco
 
 /** A container name unique to this attempt, so that those of two attempts can coexist. */
 export function containerName(installation: string, target: Target, call: Call): string {
-  return `${hostName(target.name)}-${shortId(`${installation}/${call.operationId}`)}-${call.attempt}`;
+  const unique = shortId(`${installation}/${call.operationId}`);
+  return `${hostName(target.name, 'container')}-${unique}-${call.attempt}`;
 }
 
 /** The network of the containers: the one in the settings, or the installation's own. */
 export function networkName(settings: DockerSettings, installation: string): string {
   return settings.network ?? `holdfast-${shortId(installation)}`;
-}
-
-/** Ten hexadecimal digits of a hash, to represent an id in names that must be short. */
-export function shortId(id: string): string {
-  return createHash('sha256').update(id).digest('hex').slice(0, 10);
 }
 
 /** The container to create: unprivileged, without mounts, in namespaces of its own. */
@@ -94,7 +90,7 @@ export function containerSpec(
   return {
     name: containerName(installation, target, call),
     Image: shape.image,
-    Hostname: hostName(target.name),
+    Hostname: hostName(target.name, 'container'),
     Labels: labelsOf(installation, target, call),
     ExposedPorts: { [port]: {} },
     HostConfig: {
@@ -166,10 +162,4 @@ function numberIn(spec: Target['spec'], field: string): number | undefined {
   if (!Number.isFinite(number) || number <= 0)
     throw new DriverError('resource', `The type's ${field} is not a number above 0.`);
   return number;
-}
-
-/** A valid host name: letters, digits and hyphens, at most 63 in all. */
-function hostName(name: string): string {
-  const plain = name.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, '');
-  return plain.slice(0, 40) || 'container';
 }

@@ -11,17 +11,17 @@ import type {
   HealthCheck,
 } from '../driver';
 import { DriverError } from '../driver';
-import { grantFor } from './access';
+import { grantFor } from '../ssh-login/grants';
+import { type RunIn, Logins, SupersededError } from '../ssh-login/logins';
+import { loginOf, tryLogin } from '../ssh-login/ssh';
 import { LABEL, differenceOf, networkName, shapeOf } from './container-spec';
 import { Containers } from './containers';
 import { connectEngine } from './engine';
-import { Logins, SupersededError } from './logins';
+import { runIn } from './exec';
 import { once } from './once';
 import { Reach } from './reach';
 import type { DockerSettings } from './settings';
 import { DOCKER_CAPABILITIES } from './settings';
-import type { Login } from './ssh';
-import { tryLogin } from './ssh';
 
 /**
  * Lends containers of a Docker engine. Each container serves a single holder: cleaning replaces it.
@@ -29,7 +29,7 @@ import { tryLogin } from './ssh';
 export class DockerDriver implements Driver {
   readonly capabilities = DOCKER_CAPABILITIES;
   private readonly containers: Containers;
-  private readonly logins: Logins;
+  private readonly logins: Logins<string>;
   private readonly reach: Reach;
 
   constructor(
@@ -39,7 +39,8 @@ export class DockerDriver implements Driver {
     const { variables, installation, random } = env;
     const docker = connectEngine(settings.socketPath, variables.DOCKER_HOST);
     this.containers = new Containers(docker, settings, installation, () => random.fraction());
-    this.logins = new Logins(this.containers, settings, random);
+    const run: RunIn<string> = (id, ...rest) => runIn(docker, id, ...rest);
+    this.logins = new Logins(run, settings, random);
     this.reach = new Reach(this.containers, settings, env);
   }
 
@@ -229,13 +230,4 @@ export class DockerDriver implements Driver {
     if (!found) throw new DriverError('resource', 'The container does not exist.');
     return found;
   }
-}
-
-function loginOf({ username, password, privateKey }: CredentialSecret): Login | null {
-  if (username === undefined || (password === undefined && privateKey === undefined)) return null;
-  return {
-    username,
-    ...(password !== undefined && { password }),
-    ...(privateKey !== undefined && { privateKey }),
-  };
 }

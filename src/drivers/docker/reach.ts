@@ -1,14 +1,12 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import type { Call, Details, DriverEnv } from '../driver';
 import { DriverError } from '../driver';
+import type { Endpoint } from '../ssh-login/ssh';
+import { hostKeyWithin } from '../ssh-login/ssh';
 import type { Containers } from './containers';
 import { engineHost } from './engine';
 import type { DockerSettings } from './settings';
-import type { Endpoint } from './ssh';
-import { readHostKey } from './ssh';
 
-/** Pause between two tries to reach SSH, in ms. */
-const RETRY_EVERY = 10;
 /** How long SSH may stay silent until we look whether the container still runs, in ms. */
 const LOOK_EVERY = 500;
 const ANY_ADDRESS = ['0.0.0.0', '::'];
@@ -62,26 +60,8 @@ export class Reach {
       if (!found?.State.Running)
         throw new DriverError('resource', 'The container ended before SSH answered.');
       const endpoint = this.endpoint(found);
-      const hostKey = await this.tryFor(LOOK_EVERY, endpoint, signal);
+      const hostKey = await hostKeyWithin(LOOK_EVERY, endpoint, signal);
       if (hostKey !== null) return { ...endpoint, hostKey };
     }
-  }
-
-  /** The host key, if SSH answers within `ms`; else null. Errors: its own, once `signal` aborts. */
-  private async tryFor(
-    ms: number,
-    endpoint: Endpoint,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const until = performance.now() + ms;
-    do {
-      try {
-        return await readHostKey(endpoint, signal);
-      } catch (error) {
-        if (signal.aborted) throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY));
-    } while (performance.now() < until);
-    return null;
   }
 }

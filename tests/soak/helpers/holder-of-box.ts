@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
-import { tryLogin } from '../../../src/drivers/docker/ssh';
+import { tryLogin } from '../../../src/drivers/ssh-login/ssh';
 import { firstOutput, holdSsh, sshPortOf, type HeldConnection } from '../../helpers/docker';
 
 const docker = new Docker();

@@ -1,11 +1,8 @@
 import type { Call, RandomSource, Target } from '../driver';
 import { DriverError } from '../driver';
-import type { Grant } from './access';
-import { controlName, grantLines, revokeLines } from './access';
-import type { Containers } from './containers';
-import { runIn } from './exec';
+import type { Grant } from './grants';
+import { controlName, grantLines, revokeLines } from './grants';
 import { keyPair } from './key-pair';
-import type { DockerSettings } from './settings';
 import type { Endpoint, Login } from './ssh';
 import { askForLogin, tryLogin } from './ssh';
 
@@ -29,28 +26,48 @@ interface Guest {
   key: Login;
 }
 
-/** Opens and revokes logins in containers, and proves the result by logging in. */
-export class Logins {
+/**
+ * Runs a command as root in a place with `lines` and an empty line on stdin; returns its exit
+ * status. Errors: DriverError.
+ */
+export type RunIn<Place> = (
+  place: Place,
+  command: string[],
+  lines: string[],
+  signal: AbortSignal,
+) => Promise<number>;
+
+/** The commands that open and end logins; scripts/ssh-image shows what they read from stdin. */
+export interface LoginCommands {
+  grantCommand: string[];
+  revokeCommand: string[];
+}
+
+/**
+ * Opens and revokes logins in places such as containers, and proves the result by logging in. The
+ * driver says how a place is named.
+ */
+export class Logins<Place> {
   constructor(
-    private readonly containers: Containers,
-    private readonly settings: DockerSettings,
+    private readonly runIn: RunIn<Place>,
+    private readonly commands: LoginCommands,
     private readonly random: RandomSource,
   ) {}
 
   /**
-   * Grants a login in the container. Errors: SupersededError if the call is late, else a
+   * Grants a login in a place. Errors: SupersededError if the call is late, else a
    * DriverError.
    */
-  grant(id: string, grant: Grant, target: Target, call: Call): Promise<void> {
-    return this.run(id, this.settings.grantCommand, grantLines(grant, target, call), call);
+  grant(place: Place, grant: Grant, target: Target, call: Call): Promise<void> {
+    return this.run(place, this.commands.grantCommand, grantLines(grant, target, call), call);
   }
 
   /**
    * Revokes one user's login and ends their sessions; with null, those of everybody who was ever
    * granted one. Errors: as `grant`.
    */
-  revoke(id: string, username: string | null, target: Target, call: Call): Promise<void> {
-    return this.run(id, this.settings.revokeCommand, revokeLines(username, target, call), call);
+  revoke(place: Place, username: string | null, target: Target, call: Call): Promise<void> {
+    return this.run(place, this.commands.revokeCommand, revokeLines(username, target, call), call);
   }
 
   /** Returns the host key. Errors: DriverError unless the endpoint accepts this login. */
@@ -69,34 +86,34 @@ export class Logins {
 
   /**
    * Logs in as a temporary user of our own, with a password or a key, and removes that user. Proves
-   * that the endpoint belongs to this container and decides about logins, without which a refusal
+   * that the endpoint belongs to this place and decides about logins, without which a refusal
    * seen there would prove nothing. Returns the host key.
    */
   control(
-    id: string,
+    place: Place,
     endpoint: Endpoint,
     target: Target,
     call: Call,
     by: 'password' | 'key' = 'password',
   ): Promise<string> {
     const guest = this.newGuest(call, [by]);
-    return this.asGuest(id, endpoint, guest, guest[by], target, call);
+    return this.asGuest(place, endpoint, guest, guest[by], target, call);
   }
 
   /**
    * Logs in as a temporary user of our own, removes that user, and finds them refused. In a fresh
-   * container, which nobody else knows, they also have a key: servers refuse a key at once, but a
+   * place, which nobody else knows, they also have a key: servers refuse a key at once, but a
    * password only after a pause. Returns the host key.
    */
   async prove(
-    id: string,
+    place: Place,
     endpoint: Endpoint,
     target: Target,
     call: Call,
     isFresh: boolean,
   ): Promise<string> {
     const guest = this.newGuest(call, isFresh ? ['password', 'key'] : ['password']);
-    const hostKey = await this.asGuest(id, endpoint, guest, guest.password, target, call);
+    const hostKey = await this.asGuest(place, endpoint, guest, guest.password, target, call);
     await this.requireRefused(endpoint, isFresh ? guest.key : guest.password, call);
     return hostKey;
   }
@@ -117,7 +134,7 @@ export class Logins {
   }
 
   private async asGuest(
-    id: string,
+    place: Place,
     endpoint: Endpoint,
     { grant }: Guest,
     login: Login,
@@ -125,15 +142,15 @@ export class Logins {
     call: Call,
   ): Promise<string> {
     try {
-      await this.grant(id, grant, target, call);
+      await this.grant(place, grant, target, call);
       return await this.requireAccepted(endpoint, login, call);
     } finally {
-      await this.revoke(id, grant.username, target, call);
+      await this.revoke(place, grant.username, target, call);
     }
   }
 
-  private async run(id: string, command: string[], lines: string[], call: Call): Promise<void> {
-    const status = await runIn(this.containers.docker, id, command, lines, call.signal);
+  private async run(place: Place, command: string[], lines: string[], call: Call): Promise<void> {
+    const status = await this.runIn(place, command, lines, call.signal);
     if (status === SUPERSEDED) throw new SupersededError();
     if (status !== 0)
       throw new DriverError('resource', `${command[0]} ended with status ${status}.`);

@@ -2,7 +2,7 @@ import { utils } from 'ssh2';
 import type { AccessWish } from '../../domain/loans/reservation';
 import type { Call, RandomSource, Target } from '../driver';
 import { DriverError } from '../driver';
-import { shortId } from './container-spec';
+import { shortId } from './names';
 
 const LOGIN_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 const ONE_LINE = /^[^\p{Cc}]{1,256}$/u;
@@ -44,7 +44,7 @@ export function grantFor(wish: AccessWish, call: Call, random: RandomSource): Gr
   };
 }
 
-/** Name of the short-lived user with which we prove that a container admits and refuses logins. */
+/** Name of the short-lived user with which we prove that a server admits and refuses logins. */
 export function controlName(call: Call): string {
   return `hf-${shortId(call.operationId)}`;
 }
@@ -70,7 +70,7 @@ export function revokeLines(username: string | null, target: Target, call: Call)
 }
 
 /**
- * The order by which a container recognises late calls. It is compared as text: by the time at which
+ * The order by which a place recognises late calls. It is compared as text: by the time at which
  * the operation was recorded, within a millisecond by the generation of the resource (ids of several
  * processes are not ordered there), then by operation id.
  */

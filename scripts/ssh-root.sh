@@ -1,0 +1,31 @@
+#!/bin/sh
+# Lays out a root file system in DIR: busybox, dropbear and the two commands by which Holdfast opens and ends a login.
+# Everything comes from this machine's busybox-static and dropbear-bin packages. docker-ssh-image.sh and qemu-image.sh
+# make their images of it.   usage: ssh-root.sh DIR
+set -eu
+
+root=$1
+files=$(cd "$(dirname "$0")" && pwd)/ssh-image
+busybox=$(command -v busybox)
+dropbear=$(command -v dropbear)
+
+mkdir -p "$root/bin" "$root/sbin" "$root/usr/sbin" "$root/etc/dropbear" "$root/home" "$root/run" "$root/var"
+mkdir -m 700 "$root/root"
+mkdir -m 1777 "$root/tmp"
+ln -s ../run "$root/var/run"
+
+install -m 755 "$busybox" "$root/bin/busybox"
+for applet in $("$busybox" --list); do
+  [ -e "$root/bin/$applet" ] || ln -s busybox "$root/bin/$applet"
+done
+
+install -m 755 "$dropbear" "$root/usr/sbin/dropbear"
+# dropbear is linked dynamically: its libraries and the loader come along at the same paths.
+ldd "$dropbear" | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^\//) print $i }' | while read -r library; do
+  install -D -m 755 "$(readlink -f "$library")" "$root$library"
+done
+
+install -m 755 "$files/holdfast-grant" "$files/holdfast-revoke" "$files/holdfast-sshd" "$root/sbin/"
+install -D -m 644 "$files/users.sh" "$root/lib/holdfast/users.sh"
+install -m 644 "$files/passwd" "$files/group" "$files/shells" "$files/nsswitch.conf" "$root/etc/"
+install -m 600 "$files/shadow" "$root/etc/shadow"
