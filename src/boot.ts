@@ -17,6 +17,7 @@ import { watchHealth } from './service/installation/health';
 import { createServices, type Services } from './service/services';
 import { HeardUntil } from './service/installation/listening';
 import { openInstallation } from './service/installation/identity';
+import { LockWaiters } from './sqlite/lock-waiters';
 import type { Presence } from './sqlite/presence';
 import type { Store } from './store/store';
 import type { WorkerSettings } from './worker';
@@ -56,7 +57,12 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const base = await clockBase(directory, presence.first);
   const clock = sharedClock(base);
   const newId = idsBy(clock);
-  const store = directory.openStore({ clock, idempotencyKeptFor: config.keptFor.idempotency });
+  const waiters = new LockWaiters();
+  const store = directory.openStore({
+    clock,
+    idempotencyKeptFor: config.keptFor.idempotency,
+    waiters,
+  });
   // Until it listens, no silence ends anything.
   const heard = new HeardUntil();
   const engine: Engine = {
@@ -94,6 +100,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     clockBase: base,
     clockAhead: clock.ahead,
     heard: heard.memory,
+    lockWaiters: waiters.memory,
     driverVariables,
     logLevel,
     logFormat,

@@ -14,6 +14,7 @@ import type { KeptFor } from './service/installation/housekeeping';
 import { HeardUntil } from './service/installation/listening';
 import { makeJob, type Job, type JobContext, type JobName } from './service/jobs/jobs';
 import { voidClaimsOf } from './service/installation/recovery';
+import { LockWaiters } from './sqlite/lock-waiters';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 
 /** Passed by a process to its worker threads. Holds the master key, so it never leaves the process. */
@@ -28,6 +29,8 @@ export interface WorkerSettings {
   clockAhead: SharedArrayBuffer;
   /** The memory of `HeardUntil`. */
   heard: SharedArrayBuffer;
+  /** The memory of `LockWaiters`. */
+  lockWaiters: SharedArrayBuffer;
   driverVariables: Config['driverVariables'];
   logLevel: Config['logLevel'];
   logFormat: Config['logFormat'];
@@ -56,6 +59,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     clock,
     prompt: settings.prompt,
     yields: true,
+    waiters: new LockWaiters(settings.lockWaiters),
   });
   const engine = {
     store,

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { LockWaiters } from './lock-waiters';
 import { hasSqliteCode } from './open';
 
 export interface GroupCommitOptions<C> {
@@ -14,9 +15,11 @@ export interface GroupCommitOptions<C> {
   busyDeadlineMs?: number;
   /**
    * Leaves the lock to others after each transaction for as long as it was held, so that more tasks
-   * share the next one.
+   * share the next one; if `waiters` are given, only while any of them waits.
    */
   yields?: boolean;
+  /** The connections that wait for the lock, to be counted among. */
+  waiters?: LockWaiters | undefined;
 }
 
 /**
@@ -75,8 +78,10 @@ export class GroupCommit<C = undefined> {
   private restUntil = 0;
   /** The number of tasks at the head of the queue that get a transaction each. */
   private isolated = 0;
-  /** The pause before another connection's lock is tried again, if there is one. */
+  /** The pause before the lock is tried again, or left to others, if there is one. */
   private pause: NodeJS.Timeout | null = null;
+  /** Is it counted among the waiters? */
+  private isWaiting = false;
 
   constructor(
     private readonly connection: Database.Database,
@@ -109,7 +114,8 @@ export class GroupCommit<C = undefined> {
   }
 
   /**
-   * Tries the lock again at once, for callers that know that another connection has committed.
+   * Ends a pause, for callers that know that another connection has committed: whoever was waited
+   * for, or was given way to, is done.
    */
   retry(): void {
     if (this.pause === null) return;
@@ -126,8 +132,12 @@ export class GroupCommit<C = undefined> {
 
   private schedule(): void {
     const rest = Math.round(this.restUntil - performance.now());
-    if (rest > 0) setTimeout(() => this.drain(), rest);
+    if (rest > 0) this.pauseFor(rest);
     else setImmediate(() => this.drain());
+  }
+
+  private pauseFor(ms: number): void {
+    this.pause = setTimeout(() => this.retry(), ms);
   }
 
   private drain(): void {
@@ -138,17 +148,29 @@ export class GroupCommit<C = undefined> {
       for (const queued of this.takeBatch()) queued.reject(error);
       return this.next();
     }
+    this.setWaiting(false);
     const batch = this.takeBatch();
     const begun = performance.now();
     const replies = this.commit(batch);
     const ended = performance.now();
-    if (this.options.yields) this.restUntil = ended + Math.min(ended - begun, LONGEST_REST);
+    if (this.isToYield()) this.restUntil = ended + Math.min(ended - begun, LONGEST_REST);
     try {
       if (replies) this.options.onCommit?.();
     } finally {
       replies?.forEach((reply) => reply());
       this.next();
     }
+  }
+
+  private isToYield(): boolean {
+    const { yields = false, waiters } = this.options;
+    return yields && (waiters?.any() ?? true);
+  }
+
+  private setWaiting(isWaiting: boolean): void {
+    if (isWaiting === this.isWaiting) return;
+    this.isWaiting = isWaiting;
+    this.options.waiters?.add(isWaiting ? 1 : -1);
   }
 
   private takeBatch(): Queued<C>[] {
@@ -208,14 +230,13 @@ export class GroupCommit<C = undefined> {
     while (this.queue.length > 0 && this.queue[0]!.deadline <= now)
       this.queue.shift()!.reject(new BusyError(error));
     if (this.queue.length === 0) return this.next();
-    this.pause = setTimeout(
-      () => this.retry(),
-      BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread,
-    );
+    this.setWaiting(true);
+    this.pauseFor(BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread);
   }
 
   private next(): void {
     if (this.queue.length > 0) return this.schedule();
+    this.setWaiting(false);
     this.scheduled = false;
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }

@@ -3,6 +3,7 @@ import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { decideOnce, IDEMPOTENCY_KEPT_FOR, type Once } from '../../domain/idempotency';
 import { BusyError, GroupCommit } from '../../sqlite/group-commit';
+import type { LockWaiters } from '../../sqlite/lock-waiters';
 import { hasSqliteCode } from '../../sqlite/open';
 import { DataVersion } from '../../sqlite/data-version';
 import { concernsOf, EVERYBODY } from '../concerns';
@@ -37,8 +38,10 @@ export interface SqliteStoreOptions {
   busyDeadlineMs?: number;
   /** False: commits of other threads are noticed at the next poll, not at once. */
   prompt?: boolean;
-  /** True: after each transaction, the lock is left to others for as long as it was held. */
+  /** True: after each transaction, the lock is left to others that wait, as long as it was held. */
   yields?: boolean;
+  /** The connections of this process that wait for the lock; if absent, others may always wait. */
+  waiters?: LockWaiters;
   /** How long an idempotency key is remembered, in ms; a day by default. */
   idempotencyKeptFor?: number;
 }
@@ -80,6 +83,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     },
     busyDeadlineMs: options.busyDeadlineMs,
     yields: options.yields,
+    waiters: options.waiters,
   });
   const write: Write = (work, concern) =>
     commits
