@@ -33,6 +33,12 @@ export interface StateCount {
   count: number;
 }
 
+/** The claims of a pool, and among them those of one worker. */
+export interface ClaimedCount {
+  all: number;
+  own: number;
+}
+
 /**
  * The position of one entry of a request in its own queue, and among the requests that name its
  * resource.
@@ -157,7 +163,11 @@ export interface Queries {
   breakers: { of: unknown; gives: Breaker[] };
   breaker: { of: { poolId: string }; gives: Breaker | null };
   /** How many operations of each pool are claimed beyond `now`. */
-  claimedCounts: { of: { poolIds: string[]; now: number }; gives: number[] };
+  /** For each pool, the claims that have not expired at `now`, and how many are of this worker. */
+  claimedCounts: {
+    of: { poolIds: string[]; now: number; worker: string | null };
+    gives: ClaimedCount[];
+  };
   /** The latest `claimedUntil` of a pool's superseded operations; null without any. Epoch ms. */
   supersededUntil: { of: { poolId: string }; gives: number | null };
   /**

@@ -5,7 +5,6 @@ import type { CompletionSnapshot } from '../domain/lifecycle/completion';
 import type { ReservationSnapshot } from '../domain/loans/ending';
 import type { RefusalSnapshot } from '../domain/loans/refusal';
 import type { QueueSnapshot } from '../domain/loans/granting';
-import type { OperationKind } from '../domain/lifecycle/operation';
 import type { PoolFacts } from '../domain/pools/loading';
 import type { ReplanSnapshot } from '../domain/pools/replanning';
 import type { ReviewSnapshot } from '../domain/queue/review';
@@ -19,6 +18,7 @@ import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { CallerIds, CallerRows } from '../domain/people/caller';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
 import type { VmUser, VmUserCounts } from '../domain/legacy';
+import type { WorkAsk } from '../domain/lifecycle/dispatch';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
 import type { Page } from './page';
 
@@ -56,7 +56,7 @@ export interface Loads {
     gives: CredentialSnapshot | null;
   };
   /** The due operations of these kinds, for each pool within its concurrency. */
-  work: { ask: { kinds: readonly OperationKind[]; limit: number }; gives: WorkSnapshot };
+  work: { ask: WorkAsk; gives: WorkSnapshot };
   /** An operation with everything that its completion may touch; null if it does not exist. */
   operation: { ask: { id: string }; gives: CompletionSnapshot | null };
   /**

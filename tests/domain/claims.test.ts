@@ -1,5 +1,5 @@
-import { claim, claimLength } from '../../src/domain/lifecycle/claims';
-import { aResource } from '../store/rows';
+import { claim, claimLength, hasTimeToBegin } from '../../src/domain/lifecycle/claims';
+import { anOperation, aResource } from '../store/rows';
 import { context, NOW, poolOf } from './support/lifecycle';
 
 /** What is claimed, told on plain rows. */
@@ -76,4 +76,15 @@ describe('a claim', () => {
     const claimed = claim({ due: [due()], breakers: { p1: breaker } }, 'worker', context());
     expect(claimed).toEqual({ changes: [], value: [] });
   });
+});
+
+it('a call that had to wait begins only if two calls of full length fit into its claim', () => {
+  const pool = poolOf();
+  const { deadline } = pool.policy.cleaning;
+  const task = {
+    ...{ resource: aResource('r1'), credentials: [], allocation: null, reservation: null, pool },
+    operation: anOperation('o1', 'r1', { claimedUntil: CLAIMED_UNTIL }),
+  };
+  expect(hasTimeToBegin(task, CLAIMED_UNTIL - 2 * deadline - 1)).toBe(true);
+  expect(hasTimeToBegin(task, CLAIMED_UNTIL - 2 * deadline)).toBe(false);
 });

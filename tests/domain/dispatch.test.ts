@@ -60,6 +60,40 @@ describe('in a pool', () => {
   });
 });
 
+describe('of a worker whose reports wait for their commit', () => {
+  const own = (id: string) =>
+    anOperation(id, `of-${id}`, { poolId: 'a', claimedUntil: NOW + 1, claimedBy: 'me' });
+  const claimed = (calls: number, ...operations: ReturnType<typeof own>[]) => {
+    const world = aWorld([pool('a', 3)], { resources: many('a', 9), operations });
+    const calling = { worker: 'me', calls: new Map([['a', calls]]) };
+    return run(loadWork({ kinds: OPERATION_KINDS, limit: 64, calling }, NOW), world).due.length;
+  };
+
+  it('only calls count as long as all claims are its own', () => {
+    expect(claimed(1, own('o1'), own('o2'), own('o3'))).toBe(2);
+    expect(claimed(0, own('o1'), own('o2'), own('o3'), own('o4'))).toBe(3);
+    expect(claimed(3, own('o1'))).toBe(0);
+  });
+
+  it('all claims count beside those of others', () => {
+    expect(claimed(0, own('o1'), underWay('a', 'o2'))).toBe(1);
+    expect(claimed(0, own('o1'), own('o2'), own('o3'), underWay('a', 'o4'))).toBe(0);
+  });
+
+  it('a back end that is tested gets one claim', () => {
+    const breakers = [breaker('a', NOW)];
+    const world = aWorld([pool('a')], {
+      resources: many('a', 2),
+      operations: [own('o1')],
+      breakers,
+    });
+    const calling = { worker: 'me', calls: new Map<string, number>() };
+    expect(run(loadWork({ kinds: OPERATION_KINDS, limit: 9, calling }, NOW), world).due).toEqual(
+      [],
+    );
+  });
+});
+
 describe('among pools', () => {
   it('one with a long backlog takes nothing from another', () => {
     const resources = [...many('a', 50), ...many('b', 3)];

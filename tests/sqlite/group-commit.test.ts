@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { GroupCommit } from '../../src/sqlite/group-commit';
+import { GroupCommit, type GroupCommitOptions } from '../../src/sqlite/group-commit';
+import { LockWaiters } from '../../src/sqlite/lock-waiters';
 import { openDatabase } from '../../src/sqlite/open';
 
 let dir: string;
@@ -35,7 +36,7 @@ function failing(code: string): never {
 }
 
 /** The number of commits and the content of each batch, counted by the hooks. */
-function counting(options: { maxBatch?: number; busyDeadlineMs?: number; yields?: boolean } = {}) {
+function counting(options: GroupCommitOptions<number> = {}) {
   let begun = 0;
   let commits = 0;
   const group = new GroupCommit<number>(connection, {
@@ -360,3 +361,61 @@ test(
     expect(committed()).toEqual([1, 2, 3, 4]);
   },
 );
+
+describe('among connections that know who waits', () => {
+  /** Holds the lock for a while, so that a rest after it would be long. */
+  const busy = () => {
+    for (const end = performance.now() + 15; performance.now() < end;);
+  };
+
+  it('a yielding one rests only while another waits, and until that has committed', async () => {
+    const waiters = new LockWaiters();
+    const { group } = counting({ yields: true, waiters });
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const restsAfterBusy = async () => {
+      await group.run(busy);
+      timers.mockClear();
+      const next = group.run(() => undefined);
+      await new Promise((resolve) => setImmediate(resolve));
+      const rests = timers.mock.calls.map(([, ms]) => ms);
+      // The other connection has committed.
+      group.retry();
+      await next;
+      return rests;
+    };
+    expect(await restsAfterBusy()).toEqual([]);
+    waiters.add(1);
+    expect(await restsAfterBusy()).toEqual([expect.any(Number)]);
+    timers.mockRestore();
+  });
+
+  it('one counts as waiting while the lock is held by another, and no longer', async () => {
+    const waiters = new LockWaiters();
+    const { group } = counting({ waiters, busyDeadlineMs: 5_000 });
+    other.exec('BEGIN IMMEDIATE');
+    const task = group.run(() => insert(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(waiters.any()).toBe(true);
+    other.exec('COMMIT');
+    group.retry();
+    await task;
+    expect(waiters.any()).toBe(false);
+  });
+
+  it('one that gives up waits no more', async () => {
+    const waiters = new LockWaiters();
+    const { group } = counting({ waiters, busyDeadlineMs: 1 });
+    other.exec('BEGIN IMMEDIATE');
+    await expect(group.run(() => insert(1))).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    await group.idle();
+    other.exec('ROLLBACK');
+    expect(waiters.any()).toBe(false);
+  });
+
+  it('the count is shared through memory', () => {
+    const waiters = new LockWaiters();
+    new LockWaiters(waiters.memory).add(1);
+    expect(waiters.any()).toBe(true);
+  });
+});

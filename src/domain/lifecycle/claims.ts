@@ -46,6 +46,11 @@ export function hasTimeToGoOn({ operation, pool }: ClaimedOperation, now: number
   return now + (CALLS_PER_REPORT - 1) * pool.policy.cleaning.deadline < operation.claimedUntil;
 }
 
+/** Does the claim leave time for calls that begin only now, after they had to wait for a place? */
+export function hasTimeToBegin({ operation, pool }: ClaimedOperation, now: number): boolean {
+  return now + 2 * pool.policy.cleaning.deadline < operation.claimedUntil;
+}
+
 /**
  * Claims the operations that are due. Each gets an operation row, committed before its driver call.
  */

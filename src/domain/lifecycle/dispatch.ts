@@ -1,7 +1,7 @@
 import type { Breaker } from '../change';
 import { latestAllocationId } from '../loans/allocation';
 import type { Pool } from '../pools/pool';
-import { ask, type Loading } from '../query';
+import { ask, type ClaimedCount, type Loading } from '../query';
 import type { DueOperation, WorkSnapshot } from './claims';
 import { OPERATION_KINDS, type OperationKind } from './operation';
 import type { Resource } from './resource';
@@ -13,24 +13,31 @@ import type { Resource } from './resource';
  * takes nothing from the others.
  */
 
-/**
- * Loads at most `limit` due operations of these kinds, with everything that their driver calls
- * need.
- */
-export function* loadWork(
-  { kinds, limit }: { kinds: readonly OperationKind[]; limit: number },
-  now: number,
-): Loading<WorkSnapshot> {
+/** The work to load: at most `limit` due operations of these kinds. */
+export interface WorkAsk {
+  kinds: readonly OperationKind[];
+  limit: number;
+  /**
+   * The worker that claims, and its calls under way by pool: fewer than its claims while reports
+   * wait for their commit. Without it, every claim counts as a call.
+   */
+  calling?: { worker: string; calls: ReadonlyMap<string, number> };
+}
+
+/** Loads due operations with everything that their driver calls need. */
+export function* loadWork({ kinds, limit, calling }: WorkAsk, now: number): Loading<WorkSnapshot> {
   const breakers = byPool(yield* ask({ ask: 'breakers' }));
   const ready = (yield* ask({ ask: 'pools' }))
     .map(({ pool }) => pool)
     .filter(({ id }) => opensAt(breakers[id]) <= now);
   const poolIds = ready.map(({ id }) => id);
-  const underWay = ready.length > 0 ? yield* ask({ ask: 'claimedCounts', poolIds, now }) : [];
+  const worker = calling?.worker ?? null;
+  const claimed =
+    ready.length > 0 ? yield* ask({ ask: 'claimedCounts', poolIds, now, worker }) : [];
   // Read in small pieces, so that only as much of a long backlog is read as is taken.
   const piece = Math.ceil(limit / Math.max(1, ready.length));
   const turns = ready.map((pool, index) => {
-    const busy = underWay[index]!;
+    const busy = callsUnderWay(pool, breakers[pool.id], claimed[index]!, calling?.calls);
     const backlog = new Backlog(pool.id, byUrgency(kinds), now, piece);
     return { pool, busy, room: roomOf(pool, breakers[pool.id], busy), backlog };
   });
@@ -41,6 +48,20 @@ export function* loadWork(
   const due: DueOperation[] = [];
   for (const { resource, pool } of taken) due.push(yield* loadDue(resource, pool));
   return { due, breakers };
+}
+
+/**
+ * The calls that count in a pool. As long as nobody else has claims there, they are those that the
+ * worker makes, however many of its reports wait for their commit. Otherwise they are all claims, so
+ * that several workers together stay within the limit; a back end that is tested gets one claim.
+ */
+function callsUnderWay(
+  { id }: Pool,
+  breaker: Breaker | undefined,
+  { all, own }: ClaimedCount,
+  calls: ReadonlyMap<string, number> | undefined,
+): number {
+  return breaker || !calls || all > own ? all : (calls.get(id) ?? 0);
 }
 
 /**

@@ -3,12 +3,20 @@ import { completeOperation } from '../../domain/lifecycle/completion';
 import { nothing } from '../../domain/change';
 import type { OperationKind } from '../../domain/lifecycle/operation';
 import type { OperationResult } from '../../domain/lifecycle/operation-result';
-import { claim, type ClaimedOperation } from '../../domain/lifecycle/claims';
+import { claim, hasTimeToBegin, type ClaimedOperation } from '../../domain/lifecycle/claims';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { contextOf, type Engine } from '../engine';
 import { removeOrphans } from './orphans';
+import { Places, type Place } from './places';
 import { invokeDriver } from './driver-calls';
+
+/**
+ * Calls that are over sooner leave their place to others until their report is committed; ms. A
+ * commit takes about a millisecond, so a place that is kept meanwhile would idle for most of the
+ * time.
+ */
+const QUICK = 20;
 
 /** Most operations claimed in one transaction, so that it stays short. */
 const BATCH = 64;
@@ -25,6 +33,7 @@ export class OperationRunner {
   private claiming: Promise<number> | null = null;
   /** Was something due that found no room in its pool? */
   private hasBacklog = false;
+  private readonly places = new Places();
 
   constructor(
     private readonly engine: Engine,
@@ -69,9 +78,11 @@ export class OperationRunner {
   }
 
   private async claimNow(): Promise<number> {
+    const { worker, kinds } = this;
+    const calling = { worker, calls: this.places.calls };
     const tasks = await this.engine.store.transact(
-      { load: 'work', kinds: this.kinds, limit: BATCH },
-      (snapshot, now) => claim(snapshot, this.worker, contextOf(this.engine, now)),
+      { load: 'work', kinds, limit: BATCH, calling },
+      (snapshot, now) => claim(snapshot, worker, contextOf(this.engine, now)),
     );
     tasks.forEach((task) => this.begin(task));
     return tasks.length;
@@ -91,19 +102,31 @@ export class OperationRunner {
 
   /**
    * Runs one operation after another on the same resource; each is committed before its calls are
-   * made. Secrets are unsealed once for all of them.
+   * made. Secrets are unsealed once for all of them. An operation whose claim ran out while it waited
+   * for a place is left to whoever claims it next.
    */
   private async chain(first: ClaimedOperation): Promise<void> {
     const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };
     const deadline = this.deadlines.pop() ?? new Deadline();
-    for (let task: ClaimedOperation | null = first; task;)
-      task = await this.report(task, await invokeDriver(engine, this.drivers, task, deadline));
+    const place = this.places.placeIn(first.pool);
+    try {
+      for (let task: ClaimedOperation | null = first; task;) {
+        if ((await place.take()) && !hasTimeToBegin(task, engine.store.now())) return;
+        const begun = performance.now();
+        const result = await invokeDriver(engine, this.drivers, task, deadline);
+        if (performance.now() - begun < QUICK) place.leave();
+        task = await this.report(task, result, place);
+      }
+    } finally {
+      place.leave();
+    }
     if (deadline.isReusable()) this.deadlines.push(deadline);
   }
 
   private async report(
     { operation, pool }: ClaimedOperation,
     result: OperationResult,
+    place: Place,
   ): Promise<ClaimedOperation | null> {
     let isLate = false;
     const next = await this.engine.store.transact(
@@ -114,8 +137,9 @@ export class OperationRunner {
         const decision = snapshot
           ? completeOperation(snapshot, operation.attempt, result, this.worker, context)
           : nothing(null);
-        // The place that is free now is taken in the same transaction.
-        if (decision.value === null && this.hasBacklog) void this.claim().catch(this.failed);
+        // A place that is free now is taken in the same transaction.
+        const isFree = decision.value === null || !place.isTaken;
+        if (isFree && this.hasBacklog) void this.claim().catch(this.failed);
         return decision;
       },
     );

@@ -257,14 +257,15 @@ function answersOf(world: World): Answers {
     },
     breakers: () => world.breakers,
     breaker: ({ poolId }) => world.breakers.find((each) => each.poolId === poolId) ?? null,
-    claimedCounts: ({ poolIds, now }) =>
-      poolIds.map(
-        (id) =>
-          world.operations.filter(
-            ({ poolId, claimedUntil, finishedAt }) =>
-              poolId === id && claimedUntil > now && finishedAt === null,
-          ).length,
-      ),
+    claimedCounts: ({ poolIds, now, worker }) =>
+      poolIds.map((id) => {
+        const claims = world.operations.filter(
+          ({ poolId, claimedUntil, finishedAt }) =>
+            poolId === id && claimedUntil > now && finishedAt === null,
+        );
+        const own = claims.filter(({ claimedBy }) => claimedBy === worker && worker !== null);
+        return { all: claims.length, own: own.length };
+      }),
     supersededUntil: ({ poolId: of }) =>
       world.operations
         .filter(({ poolId, outcome }) => poolId === of && outcome === 'superseded')

@@ -48,7 +48,10 @@ function breakerOf(db: Db): Answers['breaker'] {
 function claimedCounts(db: Db): Answers['claimedCounts'] {
   const select = reader(
     db
-      .select({ count: sql<number>`count(*)` })
+      .select({
+        all: sql<number>`count(*)`,
+        own: sql<number>`count(*) filter (where ${operations.claimedBy} = ${given('worker')})`,
+      })
       .from(operations)
       .where(
         and(
@@ -58,7 +61,8 @@ function claimedCounts(db: Db): Answers['claimedCounts'] {
         ),
       ),
   );
-  return ({ poolIds, now }) => poolIds.map((poolId) => select.get({ poolId, now })!.count);
+  return ({ poolIds, now, worker }) =>
+    poolIds.map((poolId) => select.get({ poolId, now, worker })!);
 }
 
 function supersededUntil(db: Db): Answers['supersededUntil'] {

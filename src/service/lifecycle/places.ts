@@ -1,0 +1,82 @@
+import type { Pool } from '../../domain/pools/pool';
+
+/** The place of one operation after another; taken or not. */
+export interface Place {
+  readonly isTaken: boolean;
+  /** Takes a place unless it is taken, in order of asking; gives whether that had to wait. */
+  take(): Promise<boolean>;
+  /** Gives the place back, if it is taken. */
+  leave(): void;
+}
+
+/** The places of one pool. */
+interface PoolPlaces {
+  limit: number;
+  taken: number;
+  /** Those who wait, first come first. */
+  queue: (() => void)[];
+}
+
+/**
+ * Bounds how many driver calls one worker makes at once in each pool: its `concurrency`. An operation
+ * has a place only while its driver is called; where calls are quick, others take it while the report
+ * waits for its commit. `loadWork` sees to it that several workers stay within the limit.
+ */
+export class Places {
+  private readonly pools = new Map<string, PoolPlaces>();
+  /** By pool: the calls under way, and those that wait for a place. */
+  readonly calls = new Map<string, number>();
+
+  /** A place in this pool that is yet to be taken. The pool's limit counts from now on. */
+  placeIn({ id, policy }: Pick<Pool, 'id' | 'policy'>): Place {
+    this.of(id).limit = policy.concurrency;
+    const place = {
+      isTaken: false,
+      take: async () => {
+        if (place.isTaken) return false;
+        const waits = this.take(id);
+        if (waits) await waits;
+        place.isTaken = true;
+        return waits !== null;
+      },
+      leave: () => {
+        if (place.isTaken) this.leave(id);
+        place.isTaken = false;
+      },
+    };
+    return place;
+  }
+
+  /** Gives null if there is a place at once, or what resolves when there is one. */
+  private take(poolId: string): Promise<void> | null {
+    this.count(poolId, 1);
+    const places = this.of(poolId);
+    if (places.queue.length === 0 && places.taken < places.limit) {
+      places.taken += 1;
+      return null;
+    }
+    return new Promise((resolve) => places.queue.push(resolve));
+  }
+
+  private leave(poolId: string): void {
+    this.count(poolId, -1);
+    const places = this.of(poolId);
+    places.taken -= 1;
+    while (places.queue.length > 0 && places.taken < places.limit) {
+      places.taken += 1;
+      places.queue.shift()!();
+    }
+  }
+
+  private of(poolId: string): PoolPlaces {
+    let places = this.pools.get(poolId);
+    if (!places) this.pools.set(poolId, (places = { limit: 1, taken: 0, queue: [] }));
+    return places;
+  }
+
+  private count(poolId: string, by: 1 | -1): void {
+    const calls = (this.calls.get(poolId) ?? 0) + by;
+    if (calls > 0) this.calls.set(poolId, calls);
+    else this.calls.delete(poolId);
+  }
+}
