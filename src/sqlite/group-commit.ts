@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import type { LockWaiters } from './lock-waiters';
+import { LockTurns, type LockTurnsOptions } from './lock-turns';
 import { hasSqliteCode } from './open';
 
-export interface GroupCommitOptions<C> {
+export interface GroupCommitOptions<C> extends LockTurnsOptions {
   /** Runs right after BEGIN; its result is passed to every task of the batch. */
   onBegin?: () => C;
   /** Runs right after each COMMIT, before any task is answered. */
@@ -13,13 +13,6 @@ export interface GroupCommitOptions<C> {
   maxBatch?: number;
   /** How long a task may wait for another connection's lock, in ms. */
   busyDeadlineMs?: number;
-  /**
-   * Leaves the lock to others after each transaction for as long as it was held, so that more tasks
-   * share the next one; if `waiters` are given, only while any of them waits.
-   */
-  yields?: boolean;
-  /** The connections that wait for the lock, to be counted among. */
-  waiters?: LockWaiters | undefined;
 }
 
 /**
@@ -54,8 +47,6 @@ class BatchPoisoned extends Error {}
 
 const DEFAULT_BATCH = 64;
 const DEFAULT_BUSY_DEADLINE = 5_000;
-const BUSY_PAUSE = { least: 1, spread: 4 };
-const LONGEST_REST = 20;
 
 /**
  * Runs the tasks queued in one turn of the event loop, and those that these tasks queue, in one
@@ -73,15 +64,10 @@ export class GroupCommit<C = undefined> {
   private readonly maxBatch: number;
   private readonly busyDeadlineMs: number;
   private readonly statements: ReturnType<typeof prepare>;
+  private readonly turns: LockTurns;
   private scheduled = false;
-  /** The earliest start of the next transaction, by `performance.now()`. */
-  private restUntil = 0;
   /** The number of tasks at the head of the queue that get a transaction each. */
   private isolated = 0;
-  /** The pause before the lock is tried again, or left to others, if there is one. */
-  private pause: NodeJS.Timeout | null = null;
-  /** Is it counted among the waiters? */
-  private isWaiting = false;
 
   constructor(
     private readonly connection: Database.Database,
@@ -90,6 +76,7 @@ export class GroupCommit<C = undefined> {
     this.maxBatch = options.maxBatch ?? DEFAULT_BATCH;
     this.busyDeadlineMs = options.busyDeadlineMs ?? DEFAULT_BUSY_DEADLINE;
     this.statements = prepare(connection);
+    this.turns = new LockTurns(() => this.drain(), options);
   }
 
   /**
@@ -109,7 +96,7 @@ export class GroupCommit<C = undefined> {
       });
       if (this.scheduled) return;
       this.scheduled = true;
-      this.schedule();
+      this.turns.schedule();
     });
   }
 
@@ -118,26 +105,13 @@ export class GroupCommit<C = undefined> {
    * for, or was given way to, is done.
    */
   retry(): void {
-    if (this.pause === null) return;
-    clearTimeout(this.pause);
-    this.pause = null;
-    this.drain();
+    this.turns.retry();
   }
 
   /** Resolves when nothing is queued or running. */
   idle(): Promise<void> {
     if (!this.scheduled) return Promise.resolve();
     return new Promise((resolve) => this.idleWaiters.push(resolve));
-  }
-
-  private schedule(): void {
-    const rest = Math.round(this.restUntil - performance.now());
-    if (rest > 0) this.pauseFor(rest);
-    else setImmediate(() => this.drain());
-  }
-
-  private pauseFor(ms: number): void {
-    this.pause = setTimeout(() => this.retry(), ms);
   }
 
   private drain(): void {
@@ -148,29 +122,17 @@ export class GroupCommit<C = undefined> {
       for (const queued of this.takeBatch()) queued.reject(error);
       return this.next();
     }
-    this.setWaiting(false);
+    this.turns.stopWaiting();
     const batch = this.takeBatch();
     const begun = performance.now();
     const replies = this.commit(batch);
-    const ended = performance.now();
-    if (this.isToYield()) this.restUntil = ended + Math.min(ended - begun, LONGEST_REST);
+    this.turns.wasHeld(performance.now() - begun);
     try {
       if (replies) this.options.onCommit?.();
     } finally {
       replies?.forEach((reply) => reply());
       this.next();
     }
-  }
-
-  private isToYield(): boolean {
-    const { yields = false, waiters } = this.options;
-    return yields && (waiters?.any() ?? true);
-  }
-
-  private setWaiting(isWaiting: boolean): void {
-    if (isWaiting === this.isWaiting) return;
-    this.isWaiting = isWaiting;
-    this.options.waiters?.add(isWaiting ? 1 : -1);
   }
 
   private takeBatch(): Queued<C>[] {
@@ -230,13 +192,12 @@ export class GroupCommit<C = undefined> {
     while (this.queue.length > 0 && this.queue[0]!.deadline <= now)
       this.queue.shift()!.reject(new BusyError(error));
     if (this.queue.length === 0) return this.next();
-    this.setWaiting(true);
-    this.pauseFor(BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread);
+    this.turns.wasRefused();
   }
 
   private next(): void {
-    if (this.queue.length > 0) return this.schedule();
-    this.setWaiting(false);
+    if (this.queue.length > 0) return this.turns.schedule();
+    this.turns.stopWaiting();
     this.scheduled = false;
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }

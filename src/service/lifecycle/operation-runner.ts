@@ -102,8 +102,8 @@ export class OperationRunner {
 
   /**
    * Runs one operation after another on the same resource; each is committed before its calls are
-   * made. Secrets are unsealed once for all of them. An operation whose claim ran out while it waited
-   * for a place is left to whoever claims it next.
+   * made. Secrets are unsealed once for all of them. If a claim runs out in the wait for a place,
+   * the operation is left to its next claim.
    */
   private async chain(first: ClaimedOperation): Promise<void> {
     const engine = { ...this.engine, sealer: remembering(this.engine.sealer) };
