@@ -64,8 +64,8 @@ const COUNTING: [RegExp, string][] = [
     'a position is exact up to a limit',
   ],
   [
-    /^select count\(\*\) from "operations" .*"claimed_until" > \+?\?/,
-    'as many as the pool lets be under way',
+    /^select count\(\*\), count\(\*\) filter .* from "operations" .*"claimed_until" > \+?\?/,
+    'as many as are claimed at once',
   ],
   [/^select count\(\*\) from "api_tokens"/, 'statistics of a legacy API'],
   [/^select count\(distinct "reservation_id"\) from "queue_entries"/, 'statistics of a legacy API'],
@@ -211,7 +211,7 @@ it.each([
   [
     'calls under way in a pool',
     'operations_claimed',
-    /count\(\*\) from "operations" where \(.*"pool_id" = \+?\? and .*"claimed_until" > \+?\?/,
+    /count\(\*\) filter .* from "operations" where \(.*"pool_id" = \+?\? and .*"claimed_until" > \+?\?/,
   ],
   [
     'the last call of a pool whose operation was superseded',
