@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { LockWaiters } from './lock-waiters';
+import { LockWaiter, type LockWaiters } from './lock-waiters';
 import { hasSqliteCode } from './open';
+import { transactionStatements } from './transaction-statements';
 
 export interface GroupCommitOptions<C> {
   /** Runs right after BEGIN; its result is passed to every task of the batch. */
@@ -72,7 +73,7 @@ export class GroupCommit<C = undefined> {
   private readonly idleWaiters: Reply[] = [];
   private readonly maxBatch: number;
   private readonly busyDeadlineMs: number;
-  private readonly statements: ReturnType<typeof prepare>;
+  private readonly statements: ReturnType<typeof transactionStatements>;
   private scheduled = false;
   /** The earliest start of the next transaction, by `performance.now()`. */
   private restUntil = 0;
@@ -80,8 +81,7 @@ export class GroupCommit<C = undefined> {
   private isolated = 0;
   /** The pause before the lock is tried again, or left to others, if there is one. */
   private pause: NodeJS.Timeout | null = null;
-  /** Is it counted among the waiters? */
-  private isWaiting = false;
+  private readonly waiter: LockWaiter;
 
   constructor(
     private readonly connection: Database.Database,
@@ -89,7 +89,8 @@ export class GroupCommit<C = undefined> {
   ) {
     this.maxBatch = options.maxBatch ?? DEFAULT_BATCH;
     this.busyDeadlineMs = options.busyDeadlineMs ?? DEFAULT_BUSY_DEADLINE;
-    this.statements = prepare(connection);
+    this.waiter = new LockWaiter(options.waiters);
+    this.statements = transactionStatements(connection);
   }
 
   /**
@@ -148,7 +149,7 @@ export class GroupCommit<C = undefined> {
       for (const queued of this.takeBatch()) queued.reject(error);
       return this.next();
     }
-    this.setWaiting(false);
+    this.waiter.set(false);
     const batch = this.takeBatch();
     const begun = performance.now();
     const replies = this.commit(batch);
@@ -165,12 +166,6 @@ export class GroupCommit<C = undefined> {
   private isToYield(): boolean {
     const { yields = false, waiters } = this.options;
     return yields && (waiters?.any() ?? true);
-  }
-
-  private setWaiting(isWaiting: boolean): void {
-    if (isWaiting === this.isWaiting) return;
-    this.isWaiting = isWaiting;
-    this.options.waiters?.add(isWaiting ? 1 : -1);
   }
 
   private takeBatch(): Queued<C>[] {
@@ -230,25 +225,16 @@ export class GroupCommit<C = undefined> {
     while (this.queue.length > 0 && this.queue[0]!.deadline <= now)
       this.queue.shift()!.reject(new BusyError(error));
     if (this.queue.length === 0) return this.next();
-    this.setWaiting(true);
+    this.waiter.set(true);
     this.pauseFor(BUSY_PAUSE.least + Math.random() * BUSY_PAUSE.spread);
   }
 
   private next(): void {
     if (this.queue.length > 0) return this.schedule();
-    this.setWaiting(false);
+    this.waiter.set(false);
     this.scheduled = false;
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
-}
-
-function prepare(connection: Database.Database) {
-  return {
-    begin: connection.prepare('BEGIN IMMEDIATE'),
-    commit: connection.prepare('COMMIT'),
-    rollback: connection.prepare('ROLLBACK'),
-    written: connection.prepare<[], number>('SELECT total_changes()').pluck(),
-  };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

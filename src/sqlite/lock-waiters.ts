@@ -19,3 +19,16 @@ export class LockWaiters {
     return Atomics.load(this.count, 0) > 0;
   }
 }
+
+/** One connection among the waiters: it counts once, however often it says that it waits. */
+export class LockWaiter {
+  private isWaiting = false;
+
+  constructor(private readonly all: LockWaiters | undefined) {}
+
+  set(isWaiting: boolean): void {
+    if (isWaiting === this.isWaiting) return;
+    this.isWaiting = isWaiting;
+    this.all?.add(isWaiting ? 1 : -1);
+  }
+}
