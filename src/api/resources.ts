@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
 import { details, id, instant, listOf, pageQuery, simulated } from './common';
-import { fieldsSchema, resourceName, seatsSchema, secretsSchema } from '../pools-file/schema';
+import { name as resourceName } from '../pools-file/basic-schemas';
+import { fieldsSchema, seatsSchema, secretsSchema } from '../pools-file/resource-schema';
 import { oneLine } from './text';
 
 export const resource = z

@@ -76,12 +76,12 @@ export interface Queries {
   poolsByName: { of: { names: string[] }; gives: (PoolWithClasses | null)[] };
 
   /**
-   * For each queue, the first entries that name no resource and are not parked, by rank, then id;
-   * as reservation ids.
+   * For each queue, the first reservations with an entry that names no resource and is not parked,
+   * by rank, then id; each once, however many of its items wait there.
    */
   queueHeads: { of: EntriesOf; gives: string[][] };
   /**
-   * For each queue, the oldest entries that are not promoted, by time, then id; as reservation ids.
+   * For each queue, the oldest reservations that are not promoted, by time, then id; each once.
    */
   longestWaiting: { of: EntriesOf; gives: string[][] };
   /**

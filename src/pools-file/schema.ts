@@ -1,28 +1,13 @@
 import { z } from 'zod';
-import { isOneLine } from '../domain/plain-text';
 import { KINDS } from '../domain/pools/pool';
-import { MOST_SEATS } from '../domain/pools/seats';
+import { count, line, name, poolName } from './basic-schemas';
 import { duration, durationOrNever } from './duration';
+import { accountSchema, resourceSchema } from './resource-schema';
 
-/** Like a DNS label, because pool names become part of container and host names. */
-const POOL_NAME = /^[a-z][a-z0-9-]{0,62}$/;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$/;
 const SECOND = 1_000;
 const LARGEST_POOL = 1_000_000;
 /** Every request for a kind looks at all types of all pools of that kind. */
 const MOST_TYPES = 100;
-
-const poolName = z.string().regex(POOL_NAME, {
-  error: 'must begin with a lower-case letter and consist of at most 63 of a-z, 0-9 and -',
-});
-const name = z.string().regex(NAME, {
-  error: 'must begin with a letter or digit and consist of at most 63 letters, digits and . _ @ -',
-});
-const count = (least: number, most: number) =>
-  z
-    .int({ error: `must be a whole number from ${least} to ${most}` })
-    .min(least)
-    .max(most);
 
 const type = z.strictObject({
   name: name.describe('The name that requests use.'),
@@ -41,9 +26,7 @@ const type = z.strictObject({
     .describe('Passed to the driver: how to make this type.'),
 });
 
-const label = z.string().max(255).refine(isOneLine, {
-  error: 'must be one line, without control characters and without any that turn text around',
-});
+const label = line(255);
 
 const lease = z.strictObject({
   default: durationOrNever(SECOND)
@@ -95,89 +78,6 @@ const rotation = z.strictObject({
     .describe('Rotate the credential of an idle resource after this long.'),
 });
 
-const credentialPart = z
-  .string({ error: 'must be text; put a number in quotes' })
-  .min(1, { error: 'must not be empty' });
-
-const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
-const LONGEST_FIELD = 1_000;
-const LONGEST_SECRET = 20_000;
-const MOST_FIELDS = 50;
-
-const fieldName = z.string().regex(FIELD_NAME, {
-  error: 'must begin with a letter and consist of at most 63 letters, digits and _ -',
-});
-const few = (fields: Record<string, unknown>) => Object.keys(fields).length <= MOST_FIELDS;
-const tooMany = { error: `must be at most ${MOST_FIELDS} fields` };
-const openText = z
-  .string()
-  .min(1, { error: 'must not be empty' })
-  .max(LONGEST_FIELD)
-  .refine(isOneLine, {
-    error: 'must be one line, without control characters and without any that turn text around',
-  });
-const secretText = credentialPart.max(LONGEST_SECRET);
-
-/** The open part of a listed resource, for everybody who may see it. */
-export const fieldsSchema = z
-  .record(fieldName, z.union([openText, z.number()], { error: 'must be text or a number' }))
-  .refine(few, tooMany);
-
-/** The secret part of a listed resource, for its holder. */
-export const secretsSchema = z.record(fieldName, secretText).refine(few, tooMany);
-
-/** The number of seats of one listed resource. */
-export const seatsSchema = count(1, MOST_SEATS);
-
-/** The name of a listed resource. */
-export const resourceName = name;
-
-const fromFile = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .describe('The file that holds the value; relative to the pools file. Its last newline goes.'),
-});
-
-const resource = z.strictObject({
-  name: name.describe('Identifies the resource; it is imported once under one name.'),
-  type: name.optional().describe('One of the types of the pool; the first by default.'),
-  seats: seatsSchema
-    .optional()
-    .describe('Lends it to this many holders at once, each seat a resource: `<name>.1` and so on.'),
-  fields: z
-    .record(
-      fieldName,
-      z.union([openText, z.number(), fromFile], {
-        error: 'must be text, a number, or { file: path }',
-      }),
-    )
-    .refine(few, tooMany)
-    .optional()
-    .describe(
-      'Shown to everybody who may see the resource: host, port, url. Values as in secrets.',
-    ),
-  secrets: z
-    .record(
-      fieldName,
-      z.union([secretText, fromFile], {
-        error: 'must be text or { file: path }; put a number in quotes',
-      }),
-    )
-    .refine(few, tooMany)
-    .optional()
-    .describe('Shown to the holder only. A value, ${NAME} for an environment variable, or a file.'),
-});
-
-const account = z.strictObject({
-  name: name
-    .optional()
-    .describe('Identifies the account in this file: it is imported once under one name.'),
-  type: name.optional().describe('One of the types of the pool; the first by default.'),
-  username: credentialPart.describe('A value, or ${NAME} for that of an environment variable.'),
-  password: credentialPart.describe('A value, or ${NAME} for that of an environment variable.'),
-});
-
 /** One pool as a file or an admin writes it. */
 export const poolSchema = z.strictObject({
   name: poolName.describe('Identifies the pool in requests and in the API.'),
@@ -217,8 +117,11 @@ export const poolSchema = z.strictObject({
     .optional()
     .describe('Which of several available resources is lent first.'),
   concurrency: count(1, 1_000).optional().describe('The most driver calls of this pool at once.'),
-  accounts: z.array(account).optional().describe('Kind account: the credentials to import.'),
-  resources: z.array(resource).optional().describe('The resources to lend that exist already.'),
+  accounts: z.array(accountSchema).optional().describe('Kind account: the credentials to import.'),
+  resources: z
+    .array(resourceSchema)
+    .optional()
+    .describe('The resources to lend that exist already.'),
 });
 
 /**
@@ -280,7 +183,7 @@ export const fileShape = poolsFileSchema.extend({ pools: z.array(z.unknown()) })
 
 export type WrittenPoolChange = z.output<typeof poolChangeSchema>;
 export type WrittenPool = z.output<typeof poolSchema>;
-export type WrittenAccount = z.output<typeof account>;
-export type WrittenResource = z.output<typeof resource>;
+export type WrittenAccount = z.output<typeof accountSchema>;
+export type WrittenResource = z.output<typeof resourceSchema>;
 export type WrittenType = z.output<typeof type>;
 export type LegacyPools = z.output<typeof legacy>;

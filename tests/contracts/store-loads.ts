@@ -128,6 +128,24 @@ export function describeLoads(name: string, open: () => Opened): void {
       },
     );
 
+    it('counts a request once, however many of its items wait in the queue', async () => {
+      await queue(['v1', { rank: 1, requestedAt: 1 }], ['v2', { rank: 2, requestedAt: 2 }]);
+      await apply(
+        store,
+        ...Array.from({ length: 20 }, (_, index): Change => ({
+          do: 'enqueue',
+          entry: anEntry('v1', { rank: 1, requestedAt: 1, item: index + 1 }),
+        })),
+      );
+      const { requests, longestWaiting, queueCutoffs } = await heads();
+      expect(requests.map(({ reservationId }) => reservationId)).toEqual(['v1', 'v2']);
+      expect(longestWaiting[1]).toMatchObject({
+        requests: [{ reservationId: 'v1' }, { reservationId: 'v2' }],
+        more: false,
+      });
+      expect(queueCutoffs).toEqual({});
+    });
+
     it('is short, however long the queue and large the pool', async () => {
       await queue(
         ...Array.from({ length: 40 }, (_, index): [string, object] => [

@@ -159,7 +159,7 @@ export const KINDS: readonly Kind[] = [
     'name: main, kind: vm, driver: simulated, size: 1',
     'is the same as that of pools[0]',
   ),
-  pool('driver', 'name: a, kind: vm, driver: cloud, size: 1', 'must be one of docker, simulated'),
+  pool('driver', 'name: a, kind: vm, driver: cloud, size: 1', 'must be one of docker, exec'),
   pool('kind', 'name: b, kind: robot, driver: simulated, size: 1', 'must be one of account, vm'),
   pool(
     'accounts[0].name',

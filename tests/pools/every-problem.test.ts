@@ -162,7 +162,7 @@ describe('a part that is wrong', () => {
 
   it('is told with the nearest of the words that are allowed', () => {
     expect(lines({ kind: 'acount', driver: 'Able', size: 1, pick: 'randm' })).toEqual([
-      'pools[0].kind: must be one of account, vm, container, token; do you mean account?',
+      'pools[0].kind: must be one of account, vm, container, token, host, item; do you mean account?',
       'pools[0].pick: must be one of lowest, random, longest_idle; do you mean random?',
       'pools[0].driver: must be one of able, boxes, fixed, importing, opening; do you mean able?',
     ]);

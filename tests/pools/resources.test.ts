@@ -150,12 +150,12 @@ describe('a list is refused, with the field,', () => {
     [
       'a file that is missing',
       lab([{ name: 'one', secrets: { key: { file: 'keys/none' } } }]),
-      'resources[0].secrets.key: names a file that cannot be read (ENOENT)',
+      'resources[0].secrets.key: names a file that cannot be read (ENOENT: it does not exist)',
     ],
     [
       'a directory',
       lab([{ name: 'one', secrets: { key: { file: 'keys' } } }]),
-      'resources[0].secrets.key: names a file that cannot be read (EISDIR)',
+      'resources[0].secrets.key: names a file that cannot be read (EISDIR: it is a directory, not a file)',
     ],
     [
       'an empty file',

@@ -101,6 +101,7 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
     kind: 'account',
     type: 'free',
     spec: { cpu: 2 },
+    fields: {},
     generation: 0,
     handle: 'handle',
   };

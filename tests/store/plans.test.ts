@@ -271,6 +271,10 @@ it.each([
     /from "queue_entries" where .*order by "queue_entries"."rank", "queue_entries"."reservation_id" limit/,
   ],
   [
+    'the longest waiting',
+    /from "queue_entries" where .*order by "queue_entries"."requested_at", "queue_entries"."reservation_id" limit/,
+  ],
+  [
     'overdue',
     /from "reservations" where \("reservations"."deadline_at" <= \+?\? and not .* order by/,
   ],

@@ -84,6 +84,8 @@ function entriesByClass(
       .select({ reservationId: queueEntries.reservationId })
       .from(queueEntries)
       .where(and(inClass, isMissing, condition, isAnother, isPatient))
+      // Each once, in the order of the index, so that nothing is sorted.
+      .groupBy(order, queueEntries.reservationId)
       .orderBy(order, queueEntries.reservationId)
       .limit(upTo('limit')),
   );
