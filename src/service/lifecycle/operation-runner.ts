@@ -137,9 +137,9 @@ export class OperationRunner {
         const decision = snapshot
           ? completeOperation(snapshot, operation.attempt, result, this.worker, context)
           : nothing(null);
+        if (decision.value === null) place.leave();
         // A place that is free now is taken in the same transaction.
-        const isFree = decision.value === null || !place.isTaken;
-        if (isFree && this.hasBacklog) void this.claim().catch(this.failed);
+        if (!place.isTaken && this.hasBacklog) void this.claim().catch(this.failed);
         return decision;
       },
     );
