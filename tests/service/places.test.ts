@@ -88,11 +88,33 @@ it('calls that take their time keep others out until they are reported', async (
   await Promise.all(held.map(({ reached }) => reached));
   await runner.pass();
   expect(claimsIn(test.dataDir)).toBe(2);
-  for (const late = performance.now() + 25; performance.now() < late;);
   held.forEach((call) => call.release());
-  // No pass is made any more: each report takes the place that it frees.
-  for (let calls = 0; calls < 12; calls += 1) await runner.idle();
+  await runner.settle();
   expect(Object.values(await test.statuses('free'))).toEqual(Array(6).fill('available'));
+});
+
+it('the report of a call that took its time takes the place that it frees', async () => {
+  const gate = new Gate();
+  // One call cleans and proves a container that is replaced.
+  const text =
+    'pools: [{ name: boxes, kind: container, driver: gated, size: 3, concurrency: 1, settings: { ' +
+    'opensAccess: true, replaces: true }, verification: { interval: never } }]';
+  const test = await TestEngine.start({ pools: text, factories: [gate.factory] });
+  const { id } = await test.reserve(ann, { pool: 'boxes', count: 3 });
+  await test.settle();
+  await test.release(ann, id);
+  const held = [1, 2, 3].map(() => gate.hold('clean'));
+  const runner = test.runner('slow');
+  await runner.pass();
+  await runner.pass();
+  for (const call of held) {
+    // No pass is made any more.
+    await call.reached;
+    for (const late = performance.now() + 25; performance.now() < late;);
+    call.release();
+  }
+  await runner.settle();
+  expect(Object.values(await test.statuses('boxes'))).toEqual(Array(3).fill('available'));
 });
 
 describe('places', () => {
