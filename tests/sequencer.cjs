@@ -8,7 +8,7 @@ const LONG = [
   'tests/e2e/',
   'tests/ops/',
   'tests/drivers/',
-  'tests/legacy/containers-docker.test.ts',
+  'tests/engines/',
   'tests/store/',
 ];
 

@@ -32,12 +32,24 @@ test.each(GUIDES)('%s shows a pools file that a server takes', (page) => {
   expect(parsePoolsFile(text, { file: page, drivers: DRIVERS, env: {} }).pools).not.toEqual([]);
 });
 
+/** A value for each variable that a pools file names. */
+const variablesOf = (text: string) =>
+  Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name!, `of ${name}`]));
+
 test('drivers.md shows pools files that a server takes', () => {
   const files = blocksOf('drivers.md', 'yaml').filter((text) => /^pools:/m.test(text));
-  const pools = files.flatMap(
-    (text) => parsePoolsFile(text, { file: 'drivers.md', drivers: DRIVERS, env: {} }).pools,
-  );
-  expect(pools.map(({ driver }) => driver)).toEqual(['exec', 'http', 'ibm-cloud']);
+  const pools = files.flatMap((text) => {
+    const file = { file: 'drivers.md', drivers: DRIVERS, env: variablesOf(text) };
+    return parsePoolsFile(text, file).pools;
+  });
+  expect(pools.map(({ driver }) => driver)).toEqual([
+    'static',
+    'static',
+    'exec',
+    'http',
+    'ibm-cloud',
+    'qemu',
+  ]);
 });
 
 async function follow(page: string): Promise<TestEngine> {

@@ -1,20 +1,7 @@
 import { DRIVERS } from '../../src/drivers';
-import { describeDriver, type DriverUnderTest } from '../contracts/driver';
+import { describeDrivers } from '../contracts/fixtures';
 
-/** What the fixture of a driver exports: `<name>.fixture.ts` in this folder. */
-interface FixtureModule {
-  /** The driver, once for each way of being set up that behaves differently. */
-  underTest: readonly DriverUnderTest[];
-  /** `describe`, or one that skips where the back end is missing. */
-  describeHere?: (name: string, fn: () => void) => void;
-}
-
-for (const name of DRIVERS.keys()) {
-  const { underTest, describeHere = describe } = jest.requireActual<FixtureModule>(
-    `./${name}.fixture`,
-  );
-  describeHere(`driver ${name}`, () => underTest.forEach(describeDriver));
-}
+describeDrivers('without');
 
 test.each([...DRIVERS])('%s is registered under its own name', (name, { kinds }) => {
   const factory = jest.requireActual<{ default: { name: string } }>(

@@ -3,16 +3,10 @@ import { once } from 'node:events';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { systemRandom } from '../../src/crypto/random';
-import { dockerDriver } from '../../src/drivers/docker';
-import { dockerProxy } from '../../src/drivers/docker/proxy';
-import { callOf, newThing } from '../contracts/driver';
 import { whenDone } from '../helpers/cleanups';
-import { describeWithDocker, removeContainersOf } from '../helpers/docker';
 import { allowedContainer, ProxyOverTcp } from '../helpers/docker-proxy';
 import { temporaryDirectory } from '../helpers/engine';
 import { MAIN } from '../helpers/process';
-import { newInstallation, settingsOf } from './docker.fixture';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const CREATE = '/v1.41/containers/create?name=x';
@@ -117,32 +111,5 @@ describe('holdfast docker-proxy', () => {
     const { said, ended } = await run('--listen', '192.0.2.1:2375');
     expect(said).toBe('holdfast: --listen: 192.0.2.1:2375 cannot be used (EADDRNOTAVAIL).\n');
     expect((await ended)[0]).toBe(78);
-  });
-});
-
-describeWithDocker('the driver through a proxy on TCP', () => {
-  test('makes, checks, opens and destroys a container', async () => {
-    const installation = newInstallation();
-    const refused: string[] = [];
-    const hosts = new Set(['localhost']);
-    const proxy = dockerProxy('/var/run/docker.sock', (call) => refused.push(call), hosts);
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    whenDone(() => void proxy.close().closeAllConnections());
-    whenDone(() => removeContainersOf(installation));
-    const { port } = proxy.address() as { port: number };
-    const driver = dockerDriver.create(settingsOf({ publishAddress: '127.0.0.1' }), {
-      dataDir: '/nowhere',
-      installation,
-      variables: { DOCKER_HOST: `tcp://localhost:${port}` },
-      random: systemRandom,
-    });
-    const thing = newThing('container');
-    const { handle } = await driver.provision(thing, callOf());
-    const target = { ...thing, handle };
-    const login = await driver.openAccess(target, {}, callOf());
-    expect(await driver.verify(target, login, callOf())).toMatchObject({ ok: true });
-    await driver.destroy(target, callOf());
-    expect(refused).toEqual([]);
   });
 });

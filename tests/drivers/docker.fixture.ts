@@ -51,7 +51,7 @@ export async function letsIn(
   }
 }
 
-export const describeHere = describeWithDocker;
+export const describeWithEngine = describeWithDocker;
 
 export const underTest: readonly DriverUnderTest[] = [
   {

@@ -95,7 +95,7 @@ export class Machine {
   }
 }
 
-export const describeHere = describeWithQemu;
+export const describeWithEngine = describeWithQemu;
 
 export const underTest: readonly DriverUnderTest[] = [
   {

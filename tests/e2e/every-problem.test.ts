@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import { MAIN, runProgram } from '../helpers/process';
+import { SEED } from '../helpers/seed';
 import { KINDS, poolsText, soundScene, type Kind } from './planted-problems';
 
 jest.setTimeout(240_000);
@@ -88,5 +89,5 @@ test('any two to six independent mistakes are all told at once', async () => {
     .map(independent)
     .filter((kinds) => kinds.length >= 2);
   // A failure prints the seed, and the smallest set of mistakes of which one is not told.
-  await fc.assert(fc.asyncProperty(some, expectAllTold), { numRuns: 12 });
+  await fc.assert(fc.asyncProperty(some, expectAllTold), { seed: SEED, numRuns: 12 });
 });

@@ -133,6 +133,29 @@ describe('the tree', () => {
     expect(lines(all, registry)).toEqual([]);
   });
 
+  test('needs an engine or an emulator only in tests/engines, tests/binary and tests/soak', () => {
+    const apart = /^tests\/(engines|binary|soak|helpers)\//;
+    // The call, or that of whoever passes it on; a fixture only names it.
+    const pattern = /\bdescribeWith(Docker|Qemu)\(/;
+    const others = typescript('tests').filter(({ path }) => !apart.test(path));
+    expect(lines(others, pattern)).toEqual([]);
+  });
+
+  test('repeats every random test by a seed', () => {
+    const random = typescript('tests').filter(({ text }) =>
+      /\bfc\.(assert|check|sample)\(/.test(text),
+    );
+    expect(random.length).toBeGreaterThanOrEqual(5);
+    expect(pathsOf(random.filter(({ text }) => !/\bseed[,:]/.test(text)))).toEqual([]);
+  });
+
+  test('throws its own dice in one place only, so that CI can fix them', () => {
+    const own = /\b(FC|SOAK)_SEED\b.*\?\?|Math\.random\(\) \* 2 \*\* 31/;
+    expect(lines(typescript('tests'), own).map((place) => place.split(':')[0])).toEqual([
+      'tests/helpers/seed.ts',
+    ]);
+  });
+
   test('holds no test that is skipped, or that would run alone', () => {
     const pattern = new RegExp(
       `\\b(describe|test|it)\\.(on${'ly'}|to${'do'})|\\b[fx](describe|test|it)\\(`,

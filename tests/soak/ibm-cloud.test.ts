@@ -1,11 +1,15 @@
 import { playMany } from '../helpers/ibm-cloud/property';
+import { Dice, say, size } from './helpers/soak';
 
 /** Accounts of the simulated IBM Cloud, lent to holders who do not want to go. */
 
-const RUNS = Number(process.env.IBM_CLOUD_RUNS ?? 10_000);
+const COURSES = size('COURSES', 10_000);
 
-test(`${RUNS} random courses: nothing is lent while an earlier secret works, nothing is lost`, async () => {
-  const tally = await playMany(RUNS);
-  process.stdout.write(`ibm-cloud: ${JSON.stringify({ runs: RUNS, ...tally })}\n`);
+const TITLE = 'nothing is lent while an earlier secret works, nothing is lost';
+
+test(`${COURSES} random courses: ${TITLE}`, async () => {
+  const { seed } = Dice.thrown('ibm-cloud');
+  const tally = await playMany(COURSES, seed);
+  say(`ibm-cloud: ${JSON.stringify({ courses: COURSES, ...tally })}`);
   expect(tally).toMatchObject({ unclean: 0, lost: 0 });
 }, 36_000_000);

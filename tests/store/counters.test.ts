@@ -5,13 +5,12 @@ import { openDatabase } from '../../src/sqlite/open';
 import { miscounted, RECOUNTS } from '../helpers/counters';
 import { makeDatabase } from '../helpers/database';
 import { temporaryDirectory } from '../helpers/engine';
+import { SEED } from '../helpers/seed';
 
 /**
  * Triggers keep the counters right for every writer, even a person with a shell. FC_SEED repeats a
  * run.
  */
-
-const SEED = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 function emptyDatabase(): Database.Database {
   const file = join(temporaryDirectory(), 'holdfast.db');

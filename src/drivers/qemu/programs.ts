@@ -3,8 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DriverError } from '../driver';
 import { machineFault, onMachine, pause, requireTime } from './faults';
-import { JsonSocket } from './json-socket';
-import { MONITOR_SOCKET } from './monitor';
+import { stateOf } from './monitor';
 
 /** Programs get no more of the environment than they need to find their own. */
 export const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
@@ -73,17 +72,15 @@ export async function startQemu(
   }
 }
 
-/** Its socket takes connections early on; the greeting comes once nothing more can go wrong. */
-async function answers(folder: string, signal: AbortSignal): Promise<boolean> {
-  const socket = await JsonSocket.open(folder, MONITOR_SOCKET).catch(() => null);
-  if (!socket) return false;
-  return socket
-    .next(signal)
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => socket.close());
+/**
+ * The monitor takes connections and greets early on, in a thread of its own. Its answers come from
+ * the main loop, which runs once nothing more can go wrong.
+ */
+function answers(folder: string, signal: AbortSignal): Promise<boolean> {
+  return stateOf(folder, signal).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The log may be gone with its guest. */

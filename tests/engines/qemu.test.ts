@@ -11,7 +11,7 @@ import { callOf, newThing } from '../contracts/driver';
 import { firstOutput, holdSsh } from '../helpers/docker';
 import { listed } from '../helpers/listed';
 import { describeWithQemu } from '../helpers/qemu';
-import { Machine, settingsOf } from './qemu.fixture';
+import { Machine, settingsOf } from '../drivers/qemu.fixture';
 
 const DIST = join(__dirname, '../../dist/src');
 const pair = keyPair();

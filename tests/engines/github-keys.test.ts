@@ -5,7 +5,7 @@ import { keyPair, type KeyPair } from '../../src/drivers/ssh-login/key-pair';
 import { LABEL } from '../../src/drivers/docker/container-spec';
 import { account } from '../helpers/github';
 import { describeWithDocker, firstOutput, holdSsh, SSH_IMAGE } from '../helpers/docker';
-import { signedIn, world } from './support';
+import { signedIn, world } from '../github/support';
 
 jest.setTimeout(120_000);
 

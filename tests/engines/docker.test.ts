@@ -13,7 +13,7 @@ import {
   sshPortOf,
 } from '../helpers/docker';
 import { listed } from '../helpers/listed';
-import { driverOf, letsIn, newInstallation } from './docker.fixture';
+import { driverOf, letsIn, newInstallation } from '../drivers/docker.fixture';
 
 let installation: string;
 

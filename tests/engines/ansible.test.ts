@@ -7,7 +7,7 @@ import type { Driver } from '../../src/drivers/driver';
 import { execDriver } from '../../src/drivers/exec';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
 import { describeWithDocker, SSH_IMAGE } from '../helpers/docker';
-import { commandsOf, driverOf, MAKING } from './exec.fixture';
+import { commandsOf, driverOf, MAKING } from '../drivers/exec.fixture';
 
 /** examples/ansible, against the engine of this machine. */
 

@@ -1,0 +1,3 @@
+import { describeDrivers } from '../contracts/fixtures';
+
+describeDrivers('with an engine');
