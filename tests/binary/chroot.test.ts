@@ -24,7 +24,7 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
     answer.body.resources.map(({ credentials }) => credentials.password);
 
   test('it starts, prints its setup token, and is set up', async () => {
-    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\n$/.exec(server.stderr)!;
+    const [, setupToken] = await server.told(/^Setup token[^\n]*: (hf_\w+)\n$/);
     token = await server.setUp(setupToken);
     expect((await server.http.get('/version')).body).toMatchObject({ node: process.version });
   });

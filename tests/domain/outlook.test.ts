@@ -191,6 +191,32 @@ describe('a bundle of several of one class', () => {
     expect([held, parked.length]).toEqual([[], 1]);
   });
 
+  it.each([
+    ['holds', 3],
+    ['gets', 2],
+  ])('waits for what an older request %s in the same decision', (_what, count) => {
+    const before = { rank: asked.requestedAt - 1, requestedAt: asked.requestedAt - 1 };
+    const world = aWorld([wide, rare], {
+      resources: [inWide('r1'), inWide('r2'), inWide('r3', { status: 'dirty' }), inRare()],
+      reservations: [
+        aReservation('older', { ...asked, items: [{ count }] }),
+        aReservation('bundle', { ...asked, items: [{ count: 3 }, { count: 1 }] }),
+      ],
+      entries: [
+        anEntry('older', { count, missing: count, ...before }),
+        entry(0, 1, { count: 3, missing: 3 }),
+        entry(1, 2),
+      ],
+    });
+    const loaded = run(loadQueues({ classIds: [1, 2], need: QUEUE_DEPTH }, NOW), world);
+    const { held, parked } = schedule(loaded.queues, NOW);
+    expect(parked).toEqual([]);
+    expect(held.at(-1)).toMatchObject({
+      reservationId: 'bundle',
+      pick: { candidate: { resourceId: 'r9' } },
+    });
+  });
+
   it('gives back what it holds of one item when the last can come no more', () => {
     const world = aWorld([wide], {
       resources: [

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -118,6 +118,11 @@ export class ServerProcess {
 
   get pid(): number {
     return this.child.pid!;
+  }
+
+  /** What it tells people on stderr, once that fits: it may come after the line `serving`. */
+  told(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.log.told(pattern);
   }
 
   /** Its stderr, complete once it has ended. */
@@ -259,11 +264,25 @@ export class LogLines {
   readonly lines: LogLine[] = [];
   stdout = '';
   stderr = '';
+  private readonly errors = new EventEmitter();
   private readonly waiters = new Set<(line: LogLine) => void>();
 
   constructor(child: ChildProcess) {
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+      this.errors.emit('data');
+    });
     createInterface({ input: child.stdout! }).on('line', (text) => this.add(text));
+  }
+
+  /** Waits until stderr fits. */
+  async told(pattern: RegExp): Promise<RegExpExecArray> {
+    const signal = AbortSignal.timeout(PATIENCE);
+    for (;;) {
+      const found = pattern.exec(this.stderr);
+      if (found) return found;
+      await once(this.errors, 'data', { signal });
+    }
   }
 
   /** The first line that fits, now or later. */

@@ -139,7 +139,8 @@ function hold(request: QueuedRequest, picks: Pick[], round: Round): void {
   });
   const picked = new Set(picks.map(({ candidate }) => candidate));
   const left = (classId: number) =>
-    [...free].filter((each) => each.classId === classId && !picked.has(each)).length;
+    [...free].filter((each) => each.classId === classId && !picked.has(each)).length +
+    givenBefore(classId, round);
   const until = picks.length > 0 ? completeAt(request, lacking, queues.outlooks, left, now) : now;
   if (until === null) return park(request, round);
   request.items.forEach((item, index) => {
@@ -159,6 +160,18 @@ function hold(request: QueuedRequest, picks: Pick[], round: Round): void {
     result.held.push({ reservationId, pick, until: until > now ? until : null });
   }
   if (!isPromoted(request.rank)) promote([request], round);
+}
+
+/**
+ * How many of a class this schedule has given to requests before this one. They come back like any
+ * that is lent or held, but no outlook has them: it was made when they were free.
+ */
+function givenBefore(classId: number, { queues, result }: Round): number {
+  const isStuck = queues.outlooks.classes[classId]?.isStuck ?? false;
+  const granted = isStuck ? [] : result.grants.flatMap(({ picks }) => picks);
+  return [...granted, ...result.held.map(({ pick }) => pick)].filter(
+    ({ candidate }) => candidate.classId === classId && candidate.heldFor === null,
+  ).length;
 }
 
 /** The request lets others past, and gives back what it holds. */
