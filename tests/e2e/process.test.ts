@@ -75,9 +75,10 @@ describe('the first start in an empty directory', () => {
   test('prints a setup token once, on stderr, if none is given', async () => {
     const env = { SETUP_TOKEN: undefined };
     const first = await ServerProcess.start({ env });
-    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\n$/.exec(first.stderr)!;
     const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
-    const { stdout } = await first.stop();
+    // All of it is here only once the process has ended.
+    const { stdout, stderr } = await first.stop();
+    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\n$/.exec(stderr)!;
     const second = await ServerProcess.start({ env, dataDir: first.dataDir });
     expect(
       (await second.http.post('/v1/setup', { body: { ...person, setupToken: 'hf_wrong' } })).status,
@@ -95,8 +96,7 @@ describe('the first start in an empty directory', () => {
     await first.stop();
     const env = { SETUP_TOKEN: undefined };
     const second = await ServerProcess.start({ env, dataDir: first.dataDir });
-    expect(second.stderr).not.toContain('Setup token');
-    await second.stop();
+    expect((await second.stop()).stderr).not.toContain('Setup token');
   });
 
   test('is ready when every job has reported', async () => {
