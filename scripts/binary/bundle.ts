@@ -39,8 +39,9 @@ const fileOf = (name: string) => `${name.replaceAll('/', '+')}.js`;
 
 /**
  * Makes `main.cjs`, `jobs/worker.js` with all that the jobs share, beside it the packages that it
- * loads late, and the jobs, which load it. Names are kept, so that stack traces can be read. The
- * bytes depend on the sources only, not on where they lie.
+ * loads late, and the jobs, which load it. Functions and classes keep their names, so that stack
+ * traces can be read; variables get shorter ones. The bytes depend on the sources only, not on where
+ * they lie.
  */
 export async function bundle(root: string, out: string): Promise<string[]> {
   const common: BuildOptions = {
@@ -49,8 +50,8 @@ export async function bundle(root: string, out: string): Promise<string[]> {
     platform: 'node',
     target: TARGET,
     format: 'cjs',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
+    keepNames: true,
     legalComments: 'eof',
     logLevel: 'warning',
     plugins: [addons(root), missing(), beside(WORKER, () => 'worker')],

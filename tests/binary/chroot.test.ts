@@ -24,7 +24,9 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
     answer.body.resources.map(({ credentials }) => credentials.password);
 
   test('it starts, prints its setup token, and is set up', async () => {
-    const [, setupToken] = await server.told(/^Setup token[^\n]*: (hf_\w+)\n$/);
+    const [, setupToken] = await server.until('the token is printed', async () =>
+      /^Setup token[^\n]*: (hf_\w+)\n$/.exec(server.stderr),
+    );
     token = await server.setUp(setupToken);
     expect((await server.http.get('/version')).body).toMatchObject({ node: process.version });
   });
@@ -72,7 +74,6 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
     expect((await server.http.get(`/v1/reservations/${lent.body.id}`, { token })).body).toEqual(
       lent.body,
     );
-    expect(server.stderr).toBe('');
-    await server.stop();
+    expect((await server.stop()).stderr).toBe('');
   });
 });

@@ -75,9 +75,10 @@ describe('the first start in an empty directory', () => {
   test('prints a setup token once, on stderr, if none is given', async () => {
     const env = { SETUP_TOKEN: undefined };
     const first = await ServerProcess.start({ env });
-    const [, setupToken] = await first.told(/^Setup token[^\n]*: (hf_\w+)\n$/);
     const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
-    const { stdout } = await first.stop();
+    // All of it is here only once the process has ended.
+    const { stdout, stderr } = await first.stop();
+    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\n$/.exec(stderr)!;
     const second = await ServerProcess.start({ env, dataDir: first.dataDir });
     expect(
       (await second.http.post('/v1/setup', { body: { ...person, setupToken: 'hf_wrong' } })).status,
