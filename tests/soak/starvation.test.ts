@@ -54,6 +54,8 @@ class Crowd {
         this.ask(items, priority),
       ),
     ]);
+    // Parked requests are looked at again by the job.
+    await this.test.settle();
   }
 
   async isServed(id: string): Promise<boolean> {
