@@ -43,8 +43,8 @@ export function comesAt(
 /**
  * When a request that gets nothing more at once has everything at the latest, in epoch ms; null if
  * something that it lacks cannot come by itself. `lacking`: how many each item lacks; `free`: how
- * many of a class this schedule has left, or has given to others. Others who wait for the same are not considered. A
- * class of which nothing is known is expected to serve at once.
+ * many of a class this schedule has left, or has given to others. Others who wait for the same are
+ * not considered. A class of which nothing is known is expected to serve at once.
  */
 export function completeAt(
   request: QueuedRequest,
