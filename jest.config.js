@@ -19,6 +19,6 @@ module.exports = {
   // An import at run time names the file that tsc makes.
   moduleNameMapper: { '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy))\\.js$': '$1' },
   testTimeout: 20_000,
-  // Twice two processors: many suites wait for a process, a time-out or a browser.
-  maxWorkers: 4,
+  // One more than two processors: many suites wait for a process, a time-out or a browser.
+  maxWorkers: 3,
 };
