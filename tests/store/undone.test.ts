@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Change } from '../../src/domain/change';
+import { nothing, type Change } from '../../src/domain/change';
 import { DomainError } from '../../src/domain/errors';
+import { ChangeWatch } from '../../src/store/sqlite/change-watch';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store';
 import type { Store } from '../../src/store/store';
 import { whenDone } from '../helpers/cleanups';
@@ -100,4 +101,50 @@ it('any other error is that of its write alone, as it is', async () => {
   await expect(failing).rejects.toBe(odd);
   await made;
   expect(await store.read.pools()).toHaveLength(1);
+});
+
+describe('while the database cannot be read', () => {
+  it('the time is told from memory, and no timer ends the process', async () => {
+    const file = join(temporaryDirectory(), 'holdfast.db');
+    makeDatabase(file);
+    const clock = new TestClock();
+    const store = openSqliteStore(file, { clock, watchMs: 1 });
+    whenDone(() => store.close());
+    await apply(store, { do: 'append', event: { type: 'user.changed', userId: 'u1' } });
+    const outside = new Database(file);
+    outside.exec('ALTER TABLE events RENAME TO events_away');
+    expect(store.now()).toBe(clock.at);
+    await expect(
+      store.transact({ load: 'classes', classIds: [] }, () => nothing(1)),
+    ).rejects.toThrow('no such table');
+    outside.exec('ALTER TABLE events_away RENAME TO events');
+    outside.close();
+    await expect(store.transact({ load: 'classes', classIds: [] }, () => nothing(1))).resolves.toBe(
+      1,
+    );
+  });
+
+  it('listeners are told later', async () => {
+    let [version, isBroken] = [1, false];
+    let missed = () => {};
+    const looked = new Promise<void>((resolve) => (missed = resolve));
+    const get = (sql: string) => () => {
+      if (!sql.includes('data_version')) return 0;
+      if (isBroken) {
+        missed();
+        throw new Error('disk I/O error');
+      }
+      return version;
+    };
+    const prepare = (sql: string) => ({ pluck: () => ({ get: get(sql) }) });
+    const connection = { name: 'made up', prepare } as unknown as Database.Database;
+    const watch = new ChangeWatch(connection, 1, null);
+    whenDone(() => watch.close());
+    const told = new Promise<void>((resolve) => watch.add(resolve));
+    isBroken = true;
+    version = 2;
+    await looked;
+    isBroken = false;
+    await told;
+  });
 });

@@ -108,7 +108,13 @@ export class ChangeWatch {
 
   private look(): void {
     if (this.listeners.size === 0) return;
-    const version = this.version();
+    let version: number;
+    try {
+      version = this.version();
+    } catch {
+      // The database cannot be read now; the next look tells.
+      return;
+    }
     if (version === this.last) return;
     this.last = version;
     this.tell(EVERYBODY);

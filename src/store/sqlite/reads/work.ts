@@ -47,9 +47,15 @@ export function workReads(db: Db, run: Run): WorkReads {
  * wrote that (see `DataVersion`).
  */
 export interface HighWaterMark {
-  /** `time`, or the time of the newest event if that is later; epoch ms. */
+  /**
+   * `time`, or the time of the newest event if that is later; epoch ms. If the database cannot be
+   * read, the newest that is known counts: timers ask, and a failing disk must not end the process.
+   */
   atLeast(time: number): number;
-  /** The same for a transaction that has just begun and whose events will bear this time. */
+  /**
+   * The same, read for certain, for a transaction that has just begun and whose events will bear this
+   * time. Errors: those of the database.
+   */
   begin(time: number): number;
 }
 
@@ -70,5 +76,14 @@ export function highWaterMark(db: Db, dataVersion: DataVersion): HighWaterMark {
     }
     return Math.max(mark, time);
   };
-  return { atLeast, begin: (time) => (mark = atLeast(time)) };
+  return {
+    atLeast: (time) => {
+      try {
+        return atLeast(time);
+      } catch {
+        return Math.max(mark, time);
+      }
+    },
+    begin: (time) => (mark = atLeast(time)),
+  };
 }
