@@ -81,6 +81,11 @@ function runs(pid: number | string): boolean {
   }
 }
 
+/** Resolves once a process that was killed has ended: the kernel takes its time on a busy machine. */
+async function untilGone(pid: number | string): Promise<void> {
+  while (runs(pid)) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('hostile texts', () => {
   const LIST = [
     ...['$(touch canary)', '`touch canary`', '; touch canary', '| touch canary', '&& touch canary'],
@@ -205,7 +210,7 @@ describe('a program that misbehaves', () => {
       scope: 'resource',
       message: expect.stringContaining('1024 KiB'),
     });
-    expect(runs((await started)[1]!)).toBe(false);
+    await untilGone((await started)[1]!);
   });
 
   test('never reads its input, however long: it may', async () => {
@@ -234,14 +239,14 @@ describe('a program that misbehaves', () => {
     const { pid, error } = await stopped(sh(script));
     expect(error).toMatchObject({ name: 'DriverError', scope: 'resource' });
     expect(error?.message).toMatch(/stopped at the deadline/);
-    expect(runs(pid)).toBe(false);
+    await untilGone(pid);
   });
 
   test('leaves a child that holds the pipes: the child is ended, the answer counts', async () => {
     const driver = sh(`sleep 1000 & echo $! >&2; echo '{"handle": "a"}'`);
     const started = lineOf(/^(\d+)$/);
     await expect(provision(driver)).resolves.toMatchObject({ handle: 'a' });
-    expect(runs((await started)[1]!)).toBe(false);
+    await untilGone((await started)[1]!);
   });
 
   const DAEMON = `setsid sh -c 'echo $$ >&2; echo > there; exec sleep 1000' &
@@ -258,7 +263,7 @@ describe('a program that misbehaves', () => {
   test('starts a daemon and fails: the daemon is ended', async () => {
     const started = lineOf(/^(\d+)$/);
     expect(await failure(provision(sh(`${DAEMON} exit 1`)))).toMatchObject({ scope: 'resource' });
-    expect(runs((await started)[1]!)).toBe(false);
+    await untilGone((await started)[1]!);
   });
 
   test('is ended when the driver is closed', async () => {
@@ -268,7 +273,7 @@ describe('a program that misbehaves', () => {
     const [, pid = ''] = await ready;
     await driver.close();
     expect(await failed).toMatchObject({ scope: 'backend' });
-    expect(runs(pid)).toBe(false);
+    await untilGone(pid);
   });
 });
 
@@ -425,7 +430,7 @@ describe('an earlier attempt', () => {
     await expect(driver.provision(target, callOf(operationId, 2))).resolves.toMatchObject({
       handle: 'second',
     });
-    expect(runs(pid)).toBe(false);
+    await untilGone(pid);
   });
 
   test('of a killed server is ended by the next call of any resource', async () => {
@@ -433,7 +438,7 @@ describe('an earlier attempt', () => {
     child.kill('SIGKILL');
     await ended;
     await sh(`echo '{"ok": true}'`).verify(thing(), null, callOf());
-    expect(runs(pid)).toBe(false);
+    await untilGone(pid);
   });
 
   test('ends with a server that exits, with its group', async () => {
