@@ -9,7 +9,8 @@ import { sealer } from './crypto/sealing';
 import { idsBy } from './ids';
 import { makeLog } from './log';
 import { Drivers } from './service/lifecycle/drivers';
-import { runJobLoop, type PassLog } from './service/jobs/job-loop';
+import { passLog } from './pass-log';
+import { runJobLoop } from './service/jobs/job-loop';
 import type { KeptFor } from './service/installation/housekeeping';
 import { HeardUntil } from './service/installation/listening';
 import { makeJob, type Job, type JobContext, type JobName } from './service/jobs/jobs';
@@ -84,16 +85,12 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
   parentPort?.on('message', (message) => {
     if (message === 'cancel') stop.abort();
   });
-  const passLog: PassLog = {
-    passed: (fields) => (fields.written > 0 ? log.info(fields, 'pass') : log.debug(fields, 'pass')),
-    failed: (error) => log.error({ err: error }, 'pass failed'),
-  };
   await runJobLoop(
     name,
     jobOf(name, { engine, drivers, worker, log, keptFor }, settings),
     store,
     stop.signal,
-    passLog,
+    passLog(log),
   );
   await drivers.close();
   await store.close();
