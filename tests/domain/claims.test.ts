@@ -1,4 +1,4 @@
-import { claim, claimLength, hasTimeToBegin } from '../../src/domain/lifecycle/claims';
+import { claim, claimLength, hasTimeToGoOn } from '../../src/domain/lifecycle/claims';
 import { anOperation, aResource } from '../store/rows';
 import { context, NOW, poolOf } from './support/lifecycle';
 
@@ -85,6 +85,6 @@ it('a call that had to wait begins only if two calls of full length fit into its
     ...{ resource: aResource('r1'), credentials: [], allocation: null, reservation: null, pool },
     operation: anOperation('o1', 'r1', { claimedUntil: CLAIMED_UNTIL }),
   };
-  expect(hasTimeToBegin(task, CLAIMED_UNTIL - 2 * deadline - 1)).toBe(true);
-  expect(hasTimeToBegin(task, CLAIMED_UNTIL - 2 * deadline)).toBe(false);
+  expect(hasTimeToGoOn(task, CLAIMED_UNTIL - 2 * deadline - 1)).toBe(true);
+  expect(hasTimeToGoOn(task, CLAIMED_UNTIL - 2 * deadline)).toBe(false);
 });

@@ -65,7 +65,7 @@ describe('of a worker whose reports wait for their commit', () => {
     anOperation(id, `of-${id}`, { poolId: 'a', claimedUntil: NOW + 1, claimedBy: 'me' });
   const claimed = (calls: number, ...operations: ReturnType<typeof own>[]) => {
     const world = aWorld([pool('a', 3)], { resources: many('a', 9), operations });
-    const calling = { worker: 'me', calls: new Map([['a', calls]]) };
+    const calling = { worker: 'me', calls: () => calls };
     return run(loadWork({ kinds: OPERATION_KINDS, limit: 64, calling }, NOW), world).due.length;
   };
 
@@ -87,7 +87,7 @@ describe('of a worker whose reports wait for their commit', () => {
       operations: [own('o1')],
       breakers,
     });
-    const calling = { worker: 'me', calls: new Map<string, number>() };
+    const calling = { worker: 'me', calls: () => 0 };
     expect(run(loadWork({ kinds: OPERATION_KINDS, limit: 9, calling }, NOW), world).due).toEqual(
       [],
     );

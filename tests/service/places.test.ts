@@ -130,7 +130,7 @@ describe('places', () => {
     expect([await a!.take(), await a!.take()]).toEqual([false, false]);
     const waiting = [b!.take().then((waited) => order.push(`b ${waited}`))];
     waiting.push(c!.take().then((waited) => order.push(`c ${waited}`)));
-    expect(places.calls.get('p1')).toBe(3);
+    expect(places.callsIn('p1')).toBe(3);
     a!.leave();
     a!.leave();
     await waiting[0];
@@ -139,7 +139,7 @@ describe('places', () => {
     await waiting[1];
     c!.leave();
     expect(order).toEqual(['b true', 'c true']);
-    expect(places.calls.size).toBe(0);
+    expect(places.callsIn('p1')).toBe(0);
   });
 
   it('are as many as the pool allows by now', async () => {

@@ -41,14 +41,12 @@ export function claimLength(pool: Pool): number {
   return CALLS_PER_REPORT * pool.policy.cleaning.deadline + CLAIM_MARGIN;
 }
 
-/** Does the claim leave time for the calls that may follow a cleaning before it is reported? */
+/**
+ * Does the claim leave time for all calls but the first of a report: those that may follow a
+ * cleaning, or one that had to wait for a place?
+ */
 export function hasTimeToGoOn({ operation, pool }: ClaimedOperation, now: number): boolean {
   return now + (CALLS_PER_REPORT - 1) * pool.policy.cleaning.deadline < operation.claimedUntil;
-}
-
-/** Does the claim leave time for calls that begin only now, after they had to wait for a place? */
-export function hasTimeToBegin({ operation, pool }: ClaimedOperation, now: number): boolean {
-  return now + 2 * pool.policy.cleaning.deadline < operation.claimedUntil;
 }
 
 /**

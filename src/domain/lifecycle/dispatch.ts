@@ -21,7 +21,7 @@ export interface WorkAsk {
    * The worker that claims, and its calls under way by pool: fewer than its claims while reports
    * wait for their commit. Without it, every claim counts as a call.
    */
-  calling?: { worker: string; calls: ReadonlyMap<string, number> };
+  calling?: { worker: string; calls: (poolId: string) => number };
 }
 
 /** Loads due operations with everything that their driver calls need. */
@@ -59,9 +59,9 @@ function callsUnderWay(
   { id }: Pool,
   breaker: Breaker | undefined,
   { all, own }: ClaimedCount,
-  calls: ReadonlyMap<string, number> | undefined,
+  calls: ((poolId: string) => number) | undefined,
 ): number {
-  return breaker || !calls || all > own ? all : (calls.get(id) ?? 0);
+  return breaker || !calls || all > own ? all : calls(id);
 }
 
 /**

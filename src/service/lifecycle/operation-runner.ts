@@ -3,7 +3,7 @@ import { completeOperation } from '../../domain/lifecycle/completion';
 import { nothing } from '../../domain/change';
 import type { OperationKind } from '../../domain/lifecycle/operation';
 import type { OperationResult } from '../../domain/lifecycle/operation-result';
-import { claim, hasTimeToBegin, type ClaimedOperation } from '../../domain/lifecycle/claims';
+import { claim, hasTimeToGoOn, type ClaimedOperation } from '../../domain/lifecycle/claims';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
 import { contextOf, type Engine } from '../engine';
@@ -79,7 +79,7 @@ export class OperationRunner {
 
   private async claimNow(): Promise<number> {
     const { worker, kinds } = this;
-    const calling = { worker, calls: this.places.calls };
+    const calling = { worker, calls: (poolId: string) => this.places.callsIn(poolId) };
     const tasks = await this.engine.store.transact(
       { load: 'work', kinds, limit: BATCH, calling },
       (snapshot, now) => claim(snapshot, worker, contextOf(this.engine, now)),
@@ -111,7 +111,7 @@ export class OperationRunner {
     const place = this.places.placeIn(first.pool);
     try {
       for (let task: ClaimedOperation | null = first; task;) {
-        if ((await place.take()) && !hasTimeToBegin(task, engine.store.now())) return;
+        if ((await place.take()) && !hasTimeToGoOn(task, engine.store.now())) return;
         const begun = performance.now();
         const result = await invokeDriver(engine, this.drivers, task, deadline);
         if (performance.now() - begun < QUICK) place.leave();

@@ -24,8 +24,12 @@ interface PoolPlaces {
  */
 export class Places {
   private readonly pools = new Map<string, PoolPlaces>();
-  /** By pool: the calls under way, and those that wait for a place. */
-  readonly calls = new Map<string, number>();
+
+  /** How many calls are under way in a pool, or wait for a place. */
+  callsIn(poolId: string): number {
+    const places = this.pools.get(poolId);
+    return places ? places.taken + places.queue.length : 0;
+  }
 
   /** A place in this pool that is yet to be taken. The pool's limit counts from now on. */
   placeIn({ id, policy }: Pick<Pool, 'id' | 'policy'>): Place {
@@ -49,7 +53,6 @@ export class Places {
 
   /** Gives null if there is a place at once, or what resolves when there is one. */
   private take(poolId: string): Promise<void> | null {
-    this.count(poolId, 1);
     const places = this.of(poolId);
     if (places.queue.length === 0 && places.taken < places.limit) {
       places.taken += 1;
@@ -59,7 +62,6 @@ export class Places {
   }
 
   private leave(poolId: string): void {
-    this.count(poolId, -1);
     const places = this.of(poolId);
     places.taken -= 1;
     while (places.queue.length > 0 && places.taken < places.limit) {
@@ -72,11 +74,5 @@ export class Places {
     let places = this.pools.get(poolId);
     if (!places) this.pools.set(poolId, (places = { limit: 1, taken: 0, queue: [] }));
     return places;
-  }
-
-  private count(poolId: string, by: 1 | -1): void {
-    const calls = (this.calls.get(poolId) ?? 0) + by;
-    if (calls > 0) this.calls.set(poolId, calls);
-    else this.calls.delete(poolId);
   }
 }
