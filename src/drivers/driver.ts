@@ -246,7 +246,7 @@ export interface DriverEnv {
   /** The environment variables that the registered drivers name, those that are set. */
   variables: Readonly<Record<string, string | undefined>>;
   random: RandomSource;
-  /** The time in epoch ms; absent where nothing is signed. */
+  /** The time in epoch ms; absent where neither signatures nor rates depend on it. */
   now?: () => number;
   /**
    * Takes a line for the service's log, with its fields; neither may hold a secret. Absent where
