@@ -32,9 +32,10 @@ const shy: DriverFactory = {
     });
     const driver = (simulatedDriver as DriverFactory).create(settings, env);
     const retireCredential = driver.retireCredential.bind(driver);
-    driver.retireCredential = (target, old, current, call) =>
-      retireCredential(target, old, current, show(call));
-    return driver;
+    return Object.assign(driver, {
+      retireCredential: (...[target, old, current, call]: Parameters<typeof retireCredential>) =>
+        retireCredential(target, old, current, show(call)),
+    });
   },
 };
 
