@@ -126,6 +126,14 @@ export function describeDriver({ name, capabilities, make, shares }: DriverUnder
     else describeMaking(() => fixture, ready, useUp);
     if (capabilities.opensAccess) describeAccess(() => fixture, ready, useUp);
     if (capabilities.rotates) describeRotation(() => fixture, provisioned);
+    if (!capabilities.opensAccess && !capabilities.rotates && !capabilities.lendsAsIs)
+      test('a return shows the level that the driver declares', async () => {
+        const { shown, showing } = recorder();
+        await driver.clean(await provisioned(), null, showing());
+        expect({ shown, level: levelOf(shown) }).toMatchObject({
+          level: capabilities.proves ?? 'R0',
+        });
+      });
   });
 }
 
