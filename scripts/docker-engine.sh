@@ -24,6 +24,8 @@ install_missing() {
   need iptables iptables
   need dropbear dropbear-bin
   need busybox busybox-static
+  need scp openssh-client
+  need /usr/lib/openssh/sftp-server openssh-sftp-server
   # The image has no C library for busybox: the static build is the one that is needed.
   if command -v busybox >/dev/null 2>&1 && ldd "$(command -v busybox)" >/dev/null 2>&1; then
     wanted="$wanted busybox-static"
