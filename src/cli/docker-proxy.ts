@@ -11,6 +11,7 @@ interface ProxyOptions {
   listen: string;
   host: string[];
   engine: string;
+  pull: string[];
 }
 
 type Address = { path: string } | { host: string; port: number };
@@ -34,20 +35,25 @@ export function addDockerProxy(program: Command): void {
       [],
     )
     .option('--engine <socket>', "The engine's socket.", '/var/run/docker.sock')
+    .option(
+      '--pull <repository...>',
+      'Where images may be pulled from: these repositories, and all that are below them.',
+      [],
+    )
     .description(
       'Pass on to a Docker engine only the calls that the docker driver makes. See docs/deploy.md.',
     )
     .action(runProxy);
 }
 
-async function runProxy({ listen, host, engine }: ProxyOptions): Promise<void> {
+async function runProxy({ listen, host, engine, pull }: ProxyOptions): Promise<void> {
   const address = addressOf(listen);
   const stopped = new Promise<void>((resolve) =>
     takeSignals((signal) => (signal === 'SIGHUP' ? tell('SIGHUP is ignored.') : resolve())),
   );
   const { dockerProxy } = await import('../drivers/docker/proxy.js');
   const hosts = hostsOf(address, host);
-  const server = dockerProxy(engine, (call) => tell(`refused: ${call}`), hosts);
+  const server = dockerProxy(engine, (call) => tell(`refused: ${call}`), hosts, pull);
   if ('path' in address) makeRoom(address.path);
   server.listen(address);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {

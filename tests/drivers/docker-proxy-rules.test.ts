@@ -77,3 +77,41 @@ describe('the docker proxy lets pass', () => {
     expect(passes('POST', '/containers/create', { ...rest, HostConfig: limited })).toBe(false);
   });
 });
+
+describe('the docker proxy lets pull', () => {
+  const pulls = (fromImage: string, tag: string, images: string[], more = '') => {
+    const query = new URLSearchParams({ fromImage, tag }).toString();
+    const body = JSON.stringify({ fromImage, tag });
+    return judge('POST', `/images/create?${query}${more}`, body, images);
+  };
+  const OURS = ['r.example.org/boxes'];
+  const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+  test.each([
+    ['r.example.org/boxes', 'latest'],
+    ['r.example.org/boxes/ssh', '1.2'],
+    ['r.example.org/boxes/ssh', DIGEST],
+  ])('%s, %s, with the login for its registry', (image, tag) => {
+    expect(pulls(image, tag, OURS)).toMatchObject({ header: 'x-registry-auth', about: null });
+  });
+
+  test.each([
+    ['r.example.org/boxes2', 'latest'],
+    ['r.example.org/boxes/../other', 'latest '],
+    ['other.example.org/boxes', 'latest'],
+    ['', 'latest'],
+    ['r.example.org/boxes', ''],
+    ['r.example.org/boxes', '*'],
+  ])('nothing else: %s, %s', (image, tag) => {
+    expect(pulls(image, tag, OURS)).toBeNull();
+  });
+
+  test('nothing at all unless it was told', () => {
+    expect(pulls('r.example.org/boxes', 'latest', [])).toBeNull();
+  });
+
+  test('no file, and no other platform', () => {
+    const passed = pulls('r.example.org/boxes', '1', OURS, '&fromSrc=-&platform=x')!;
+    expect(passed.path).toBe('/images/create?fromImage=r.example.org%2Fboxes&tag=1');
+  });
+});

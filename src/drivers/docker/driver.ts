@@ -18,6 +18,7 @@ import { LABEL, differenceOf, networkName, shapeOf } from './container-spec';
 import { Containers } from './containers';
 import { connectEngine } from './engine';
 import { runIn } from './exec';
+import { Images } from './images';
 import { once } from './once';
 import { Reach } from './reach';
 import type { DockerSettings } from './settings';
@@ -28,6 +29,7 @@ import { DOCKER_CAPABILITIES } from './settings';
  */
 export class DockerDriver implements Driver {
   readonly capabilities = DOCKER_CAPABILITIES;
+  private readonly images: Images;
   private readonly containers: Containers;
   private readonly logins: Logins<string>;
   private readonly reach: Reach;
@@ -38,7 +40,9 @@ export class DockerDriver implements Driver {
   ) {
     const { variables, installation, random } = env;
     const docker = connectEngine(settings.socketPath, variables.DOCKER_HOST);
-    this.containers = new Containers(docker, settings, installation, () => random.fraction());
+    this.images = new Images(docker, settings, env);
+    const fraction = () => random.fraction();
+    this.containers = new Containers(docker, settings, installation, fraction, this.images);
     const run: RunIn<string> = (id, ...rest) => runIn(docker, id, ...rest);
     this.logins = new Logins(run, settings, random);
     this.reach = new Reach(this.containers, settings, env);
@@ -71,7 +75,7 @@ export class DockerDriver implements Driver {
       const difference = differenceOf(
         found,
         shape,
-        await this.containers.imageId(shape.image, call.signal),
+        await this.images.id(shape.image, call.signal),
         networkName(this.settings, this.env.installation),
       );
       if (difference) return { ok: false, reason: difference };
@@ -174,7 +178,7 @@ export class DockerDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    // No connection stays open between calls.
+    this.images.close();
   }
 
   private async makeProven(

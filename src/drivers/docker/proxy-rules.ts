@@ -15,6 +15,8 @@ export interface Allowed {
    * The container that the call is about, or the command in one; it must be one of Holdfast's.
    */
   about: { kind: 'container' | 'exec'; id: string } | null;
+  /** The header of the caller that goes on with the call, in small letters. */
+  header: string | null;
 }
 
 interface Rule {
@@ -23,6 +25,9 @@ interface Rule {
   query?: string[];
   body?: z.ZodType;
   about?: 'container' | 'exec';
+  header?: string;
+  /** Does the call fetch an image? Each must be in a repository that the operator has named. */
+  isPull?: true;
 }
 
 const port = z.record(z.string(), z.strictObject({}));
@@ -90,6 +95,14 @@ const RULES: Rule[] = [
   { method: 'GET', path: /^\/containers\/([A-Za-z0-9][\w.-]*)\/json$/, about: 'container' },
   { method: 'GET', path: /^\/images\/(?!.*\.\.)[A-Za-z0-9][\w.:/@-]*\/json$/ },
   { method: 'GET', path: /^\/networks\/[A-Za-z0-9][A-Za-z0-9_.-]*$/ },
+  {
+    method: 'POST',
+    path: /^\/images\/create$/,
+    query: ['fromImage', 'tag'],
+    body: z.strictObject({ fromImage: z.string(), tag: z.string() }),
+    header: 'x-registry-auth',
+    isPull: true,
+  },
   { method: 'POST', path: /^\/networks\/create$/, body: network },
   { method: 'POST', path: /^\/containers\/create$/, query: ['name'], body: container },
   { method: 'POST', path: new RegExp(`^/containers/${ID}/start$`), about: 'container' },
@@ -130,21 +143,38 @@ const RULES: Rule[] = [
 
 /**
  * The call as it may pass; null if it is refused. `text` is the body, empty if there is none.
+ * `images`: the repositories whose images may be pulled, with all that are below them.
  */
-export function judge(method: string, target: string, text: string): Allowed | null {
+export function judge(
+  method: string,
+  target: string,
+  text: string,
+  images: readonly string[] = [],
+): Allowed | null {
   const [path = '', search = ''] = target.replace(/^\/v\d+(\.\d+)?(?=\/)/, '').split('?', 2);
   const rule = RULES.find((each) => each.method === method && each.path.test(path));
   if (!rule) return null;
   const body = bodyOf(rule, text);
   if (body === null) return null;
   const given = [...new URLSearchParams(search)].filter(([name]) => rule.query?.includes(name));
+  if (rule.isPull && !mayPull(Object.fromEntries(given), images)) return null;
   const query = given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
   return {
     method,
     path: path + query,
     body,
     about: rule.about ? { kind: rule.about, id: rule.path.exec(path)![1]! } : null,
+    header: rule.header ?? null,
   };
+}
+
+/** One tag of a repository that is in the list, or below one that is. */
+function mayPull({ fromImage = '', tag = '' }: Record<string, string>, images: readonly string[]) {
+  return (
+    /^[a-z0-9][a-z0-9._:/-]*$/i.test(fromImage) &&
+    /^(\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/.test(tag) &&
+    images.some((each) => fromImage === each || fromImage.startsWith(`${each}/`))
+  );
 }
 
 /** The body to send on: undefined for none, null if it is refused. */

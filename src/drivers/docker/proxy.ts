@@ -18,12 +18,14 @@ const PASSED_ON = ['content-type', 'content-length', 'transfer-encoding', 'api-v
  * A server between the docker driver and an engine's socket. It passes on only the calls that the
  * driver makes, on containers with our label; `refused` gets every other call. Its clients cannot
  * create a container with more rights than those we lend, and no web page is served. `hosts`: the
- * names under which it may be called, besides any address; null for every name.
+ * names under which it may be called, besides any address; null for every name. `images`: the
+ * repositories from which it may pull, with all that are below them.
  */
 export function dockerProxy(
   socketPath: string,
   refused: (call: string) => void,
   hosts: ReadonlySet<string> | null,
+  images: readonly string[] = [],
 ): Server {
   const engine = (asked: { method: string; path: string }, headers = {}): ClientRequest =>
     request({ socketPath, ...asked, headers: { Host: 'docker', ...headers } });
@@ -34,7 +36,7 @@ export function dockerProxy(
   ): Promise<Allowed | null> {
     const fault = senderFault(headers, hosts);
     const isReadable = fault === null && (body === '' || isJson(headers));
-    const allowed = isReadable ? judge(method, url, body) : null;
+    const allowed = isReadable ? judge(method, url, body, images) : null;
     const found = allowed && (!allowed.about || (await isOursOrGone(allowed.about)));
     const why = fault === null ? '' : ` (${fault})`;
     if (!found) refused(`${method} ${url.split('?')[0]}${why}`);
@@ -81,7 +83,9 @@ export function dockerProxy(
       return void response
         .writeHead(403, { 'Content-Type': 'application/json' })
         .end('{"message":"refused by holdfast docker-proxy"}');
-    const asked = send(allowed);
+    const { header } = allowed;
+    const given = header === null ? undefined : incoming.headers[header];
+    const asked = send(allowed, given === undefined ? {} : { [header!]: given });
     response.on('close', () => asked.destroy());
     const answer = await answerTo(asked);
     const headers = Object.entries(answer.headers).filter(([name]) => PASSED_ON.includes(name));
