@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/drivers/simulated/': [...ANY_DRIVER, 'src/sqlite/'],
   'src/drivers/exec/': [...ANY_DRIVER, ...MESSAGES, 'src/sqlite/'],
   'src/drivers/http/': [...ANY_DRIVER, ...MESSAGES, SECRETS],
-  'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN, SECRETS],
+  'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN, SECRETS, 'src/sqlite/'],
   'src/drivers/qemu/': [...ANY_DRIVER, SSH_LOGIN],
   [SSH_LOGIN]: ANY_DRIVER,
   'src/drivers/index.ts': ['src/drivers/'],

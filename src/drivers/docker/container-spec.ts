@@ -86,20 +86,15 @@ export function containerSpec(
   hostPort: number | null,
 ): ContainerCreateOptions {
   const shape = shapeOf(settings, target.spec);
-  const port = `${settings.sshPort}/tcp`;
   return {
     name: containerName(installation, target, call),
     Image: shape.image,
     Hostname: hostName(target.name, 'container'),
     Labels: labelsOf(installation, target, call),
-    ExposedPorts: { [port]: {} },
+    ...(settings.access === 'ssh' && { ExposedPorts: { [`${settings.sshPort}/tcp`]: {} } }),
     HostConfig: {
       ...limitsOf(shape),
-      PortBindings: {
-        [port]: [
-          { HostIp: settings.publishAddress, HostPort: hostPort === null ? '' : String(hostPort) },
-        ],
-      },
+      ...(settings.access === 'ssh' && { PortBindings: bindingsOf(settings, hostPort) }),
       NetworkMode: networkName(settings, installation),
       Privileged: false,
       CapDrop: ['ALL'],
@@ -117,7 +112,7 @@ export function differenceOf(
   found: ContainerInspectInfo,
   shape: Shape,
   imageId: string | null,
-  network: string,
+  { network, isPublished }: { network: string; isPublished: boolean },
 ): string | null {
   if (imageId === null ? found.Config.Image !== shape.image : found.Image !== imageId)
     return 'The container runs another image.';
@@ -131,9 +126,16 @@ export function differenceOf(
   )
     return 'The container has other limits.';
   if (host.NetworkMode !== network) return 'The container is on another network.';
+  if (Object.keys((host.PortBindings ?? {}) as object).length > 0 !== isPublished)
+    return 'The container is reached in another way.';
   if (host.Privileged || (host.Binds?.length ?? 0) > 0)
     return 'The container has more rights than it was made with.';
   return null;
+}
+
+function bindingsOf({ sshPort, publishAddress }: DockerSettings, hostPort: number | null) {
+  const HostPort = hostPort === null ? '' : String(hostPort);
+  return { [`${sshPort}/tcp`]: [{ HostIp: publishAddress, HostPort }] };
 }
 
 function limitsOf(shape: Shape) {

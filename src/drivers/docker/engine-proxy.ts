@@ -99,7 +99,10 @@ export function engineProxy(socketPath: string, judge: Judge, tls?: Tls): Server
       response.headersSent ? response.destroy() : response.writeHead(502).end(),
     );
   };
-  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  // A client without input says so at once, and goes on reading; HTTP keeps such connections anyway.
+  const server = tls
+    ? createTlsServer({ ...tls, allowHalfOpen: true }, listener)
+    : createServer(listener);
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     hijack(incoming, socket, head).catch(() => socket.destroy());
@@ -111,14 +114,14 @@ function answerTo(asked: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => asked.on('response', resolve).on('error', reject));
 }
 
-/** Pipes both ways until either side ends. */
+/** Pipes both ways until either side has closed; all that it sent still arrives. */
 function join(a: Duplex, b: Duplex): void {
   for (const [from, to] of [
     [a, b],
     [b, a],
   ] as const) {
     from.on('error', () => to.destroy());
-    from.on('close', () => to.destroy());
+    from.on('close', () => (from.readableEnded ? to.end(() => to.destroy()) : to.destroy()));
     from.pipe(to);
   }
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { engineProxy, type Asked, type Judge, type Look } from './engine-proxy';
-import { isJson, isOurs, judge, senderFault, type Allowed } from './proxy-rules';
+import { isOurs, judge, type Allowed } from './proxy-rules';
+import { isJson, senderFault } from './proxy-senders';
 
 /**
  * A server between the docker driver and an engine's socket. It passes on only the calls that the

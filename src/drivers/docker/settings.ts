@@ -10,6 +10,15 @@ const command = z.array(z.string().min(1)).min(1);
 /** A whole number of mebibytes or gibibytes, as the engine reads it. */
 export const DISK_SIZE = /^[1-9]\d{0,5}[MG]$/;
 
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** Passwords cross it, so that nothing but this machine is reached in clear. */
+const execProxy = z.url({ protocol: /^https?$/ }).refine((text) => {
+  const { protocol, hostname, pathname, search, username } = new URL(text);
+  const isPlain = pathname === '/' && search === '' && username === '';
+  return isPlain && (protocol === 'https:' || LOOPBACK.has(hostname));
+}, 'must be https://HOST:PORT, or http:// on the loopback address');
+
 const registryLogin = z
   .strictObject({
     /** Host and port, as images are named. */
@@ -58,6 +67,10 @@ export const dockerSettings = z
       .strictObject({ from: port, to: port })
       .refine((range) => range.from <= range.to, 'from must not be above to')
       .optional(),
+    /** Holders log in over SSH, or run commands by `docker exec` through a proxy. */
+    access: z.enum(['ssh', 'exec']).default('ssh'),
+    /** The address of that proxy, for us and for holders. */
+    execProxy: execProxy.optional(),
     /** Run as root in the container; scripts/ssh-image describes their input. */
     grantCommand: command.default(['/sbin/holdfast-grant']),
     revokeCommand: command.default(['/sbin/holdfast-revoke']),
@@ -66,13 +79,15 @@ export const dockerSettings = z
     /** How long a new container may take until SSH answers, in ms. */
     startTimeoutMs: z.number().int().min(100).default(30_000),
   })
-  .superRefine(({ pull, registryLogin: login }, context) => {
-    if (login && pull === 'never')
-      context.addIssue({
-        code: 'custom',
-        path: ['registryLogin'],
-        message: 'is of no use without pull',
-      });
+  .superRefine((settings, context) => {
+    const report = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (settings.registryLogin && settings.pull === 'never')
+      report('registryLogin', 'is of no use without pull');
+    if (settings.access === 'exec' && settings.execProxy === undefined)
+      report('execProxy', 'is needed where access is exec');
+    if (settings.access === 'ssh' && settings.execProxy !== undefined)
+      report('execProxy', 'is of no use unless access is exec');
   });
 
 /** An admin sets limits and times; the rest decides what runs, and where. */
@@ -85,6 +100,8 @@ export const DOCKER_FILE_ONLY: readonly (keyof DockerSettings)[] = [
   'sshPort',
   'network',
   'portRange',
+  'access',
+  'execProxy',
   'grantCommand',
   'revokeCommand',
   'socketPath',
@@ -100,13 +117,16 @@ export const dockerVariables: DriverVariables = {
   }),
 };
 
-export const DOCKER_CAPABILITIES: Capabilities = {
-  provisions: true,
-  rotates: false,
-  opensAccess: true,
-  accessByKey: true,
-  staticCredential: false,
-  leavesNothing: false,
-  simulates: false,
-  replaces: true,
-};
+/** A key opens a login over SSH only. */
+export function dockerCapabilities({ access }: DockerSettings): Capabilities {
+  return {
+    provisions: true,
+    rotates: false,
+    opensAccess: true,
+    accessByKey: access === 'ssh',
+    staticCredential: false,
+    leavesNothing: false,
+    simulates: false,
+    replaces: true,
+  };
+}
