@@ -128,5 +128,6 @@ export function dockerCapabilities({ access }: DockerSettings): Capabilities {
     leavesNothing: false,
     simulates: false,
     replaces: true,
+    proves: 'R4',
   };
 }
