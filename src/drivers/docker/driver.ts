@@ -108,6 +108,7 @@ export class DockerDriver implements Driver {
     return this.discardingIfFailed(target, call, async () => {
       try {
         const made = await this.makeProven(target, call, removeOld);
+        await removeOld();
         await this.showGone(target, call);
         return made;
       } finally {
