@@ -25,6 +25,7 @@ install_missing() {
   need docker-registry docker-registry
   need mkfs.btrfs btrfs-progs
   need iptables iptables
+  need ip iproute2
   need dropbear dropbear-bin
   need busybox busybox-static
   need scp openssh-client

@@ -10,10 +10,13 @@ const BUILD = resolve(__dirname, '../../scripts/docker-ssh-image.sh');
 /** Addresses that no other engine hands out. */
 const ADDRESSES = 'base=10.213.0.0/16,size=24';
 
+const BRIDGE_ADDRESS = '10.213.255.1/24';
+
 /** An engine of a test's own, beside that of the machine. Its rules of addresses are left to it. */
 export class OwnEngine {
   private engine: ChildProcess | null = null;
   readonly socketPath: string;
+  private readonly bridge = `hf-own-${process.pid}`;
   readonly docker: Docker;
 
   private constructor(
@@ -37,11 +40,20 @@ export class OwnEngine {
     const dir = mkdtempSync('/var/tmp/holdfast-engine-');
     const own = new OwnEngine(dir, options);
     whenDone(() => own.remove());
+    own.makeBridge();
     prepare(join(dir, 'data'));
     await own.begin();
     const env = { ...process.env, DOCKER_HOST: `unix://${own.socketPath}` };
     execFileSync('sh', [BUILD, image], { env, stdio: 'ignore' });
     return own;
+  }
+
+  /** Without a bridge of its own it would take, or remove, that of the other engine. */
+  private makeBridge(): void {
+    const ip = (...words: string[]) => execFileSync('ip', words);
+    ip('link', 'add', this.bridge, 'type', 'bridge');
+    ip('address', 'add', BRIDGE_ADDRESS, 'dev', this.bridge);
+    ip('link', 'set', this.bridge, 'up');
   }
 
   /** Starts dockerd; resolves once it answers. */
@@ -54,7 +66,7 @@ export class OwnEngine {
       ['--host', `unix://${this.socketPath}`],
       ['--default-address-pool', ADDRESSES],
       // Rules of its own would take the place of those of the other engine.
-      ['--iptables=false', '--ip6tables=false', '--bridge=none'],
+      ['--iptables=false', '--ip6tables=false', '--bridge', this.bridge],
     ].flat();
     this.engine = spawn('dockerd', [...places, ...this.options], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -94,6 +106,7 @@ export class OwnEngine {
     // An engine that was killed leaves processes and mounts behind.
     for (const pid of processesOf(this.dir)) process.kill(pid, 'SIGKILL');
     for (const place of mountsBelow(this.dir)) execFileSync('umount', ['-l', place]);
+    execFileSync('ip', ['link', 'delete', this.bridge]);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
