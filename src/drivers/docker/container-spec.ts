@@ -2,6 +2,7 @@ import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
 import { hostName, shortId } from '../ssh-login/names';
+import { IMAGE_NAME } from './image-name';
 import { DISK_SIZE, type DockerSettings } from './settings';
 
 export const LABEL = {
@@ -42,11 +43,12 @@ export interface Shape {
 
 /**
  * The shape of a resource's container. A type may override `image`, `memoryMb`, `cpus`, `pids`
- * and `disk` in its spec. Errors: DriverError for a limit that is none.
+ * and `disk` in its spec. Errors: DriverError for a limit or an image's name that is
+ * none.
  */
 export function shapeOf(settings: DockerSettings, spec: Target['spec']): Shape {
   return {
-    image: typeof spec.image === 'string' ? spec.image : settings.image,
+    image: imageIn(spec) ?? settings.image,
     memoryMb: numberIn(spec, 'memoryMb') ?? settings.memoryMb,
     cpus: numberIn(spec, 'cpus') ?? settings.cpus,
     pids: numberIn(spec, 'pids') ?? settings.pids,
@@ -148,6 +150,13 @@ function limitsOf(shape: Shape) {
     PidsLimit: shape.pids,
     ...(shape.disk === undefined ? {} : { StorageOpt: { size: shape.disk } }),
   };
+}
+
+function imageIn({ image }: Target['spec']): string | undefined {
+  if (image === undefined) return undefined;
+  if (typeof image !== 'string' || !IMAGE_NAME.test(image))
+    throw new DriverError('resource', "The type's image is not an image's name.");
+  return image;
 }
 
 function diskIn({ disk }: Target['spec']): string | undefined {

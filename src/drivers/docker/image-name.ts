@@ -4,6 +4,12 @@ export interface ImageName {
   tag: string;
 }
 
+/**
+ * The letters of an image's name or id. It becomes part of a path at the engine, so nothing in it may
+ * lead elsewhere.
+ */
+export const IMAGE_NAME = /^(?!.*\.\.)[A-Za-z0-9][\w.:/@-]{0,511}$/;
+
 /** The registry of a name that begins with none. */
 const USUAL_REGISTRY = 'docker.io';
 

@@ -3,6 +3,7 @@ import type { Capabilities } from '../../domain/lifecycle/operation';
 import type { DriverVariables } from '../driver';
 import { secretPath, secretVariable } from '../secret-setting';
 import { engineAddress } from './address';
+import { IMAGE_NAME } from './image-name';
 
 const port = z.number().int().min(1).max(65_535);
 const command = z.array(z.string().min(1)).min(1);
@@ -14,6 +15,8 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** Passwords cross it, so that nothing but this machine is reached in clear. */
 const execProxy = z.url({ protocol: /^https?$/ }).refine((text) => {
+  // It is asked of every text, whether or not it is a URL.
+  if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, username } = new URL(text);
   const isPlain = pathname === '/' && search === '' && username === '';
   return isPlain && (protocol === 'https:' || LOOPBACK.has(hostname));
@@ -35,7 +38,7 @@ const registryLogin = z
 export const dockerSettings = z
   .strictObject({
     /** An image with the two commands below, whose main process is an SSH server. */
-    image: z.string().min(1),
+    image: z.string().regex(IMAGE_NAME, "must be an image's name"),
     /** When the engine fetches an image: never, if it is missing, or before each container. */
     pull: z.enum(['never', 'missing', 'always']).default('never'),
     /** The login of a private registry; images of any other are pulled without one. */
