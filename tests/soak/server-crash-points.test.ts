@@ -10,6 +10,9 @@ import { describeWithQemu, processesNaming } from '../helpers/qemu';
 import { Life, type BackEnd } from './helpers/crash-lives';
 import { say, size, soak } from './helpers/soak';
 
+/** Every life of a virtual machine boots it four times. */
+jest.setTimeout(3_600_000);
+
 /** The server is killed at every n-th point; the first and the last of each operation always. */
 const STRIDES = {
   exec: size('POINTS_EXEC', 1),
