@@ -76,15 +76,25 @@ net.Socket.prototype.connect = function (...words) {
   // Those to an engine are requests, and have been counted.
   if (first?.path && !first.method)
     command(`socket ${first.path.split('/').at(-1)}`, this, 'connect');
-  if (first?.noDelay) command('an SSH connection', this, 'close');
   return result;
 };
 
-const load = Module._load;
-Module._load = function (...words) {
-  const loaded = Reflect.apply(load, this, words);
-  if (!words[0].endsWith('lifecycle/driver-calls') && words[0] !== './driver-calls') return loaded;
-  if (loaded.invokeDriver.isNamed) return loaded;
+/** A login over SSH; how often a server is asked before it answers is left to chance. */
+function nameLogins(loaded) {
+  for (const way of ['askForLogin', 'tryLogin']) {
+    const login = loaded[way];
+    loaded[way] = async (...words) => {
+      const under = call.getStore();
+      const point = under && count(under, 'a login over SSH');
+      reach(under, `sends ${point}`);
+      const answer = await login(...words);
+      reach(under, `has had ${point}`);
+      return answer;
+    };
+  }
+}
+
+function nameCalls(loaded) {
   const { invokeDriver } = loaded;
   loaded.invokeDriver = (engine, drivers, task, ...rest) => {
     const under = { kind: task.operation.kind, seen: new Set(), times: new Map(), last: '' };
@@ -95,6 +105,16 @@ Module._load = function (...words) {
       return result;
     });
   };
-  loaded.invokeDriver.isNamed = true;
+}
+
+const named = new Set();
+const load = Module._load;
+Module._load = function (...words) {
+  const loaded = Reflect.apply(load, this, words);
+  if (!/(^|\/)(driver-calls|ssh)$/.test(words[0]) || named.has(loaded)) return loaded;
+  const name = loaded.invokeDriver ? nameCalls : loaded.askForLogin ? nameLogins : null;
+  if (!name) return loaded;
+  named.add(loaded);
+  name(loaded);
   return loaded;
 };
