@@ -124,7 +124,8 @@ export function describeDriver({ name, capabilities, make, shares }: DriverUnder
 
     if (capabilities.lendsAsIs) describeLendingAsIs(() => fixture, provisioned);
     else describeMaking(() => fixture, ready, useUp);
-    if (capabilities.opensAccess) describeAccess(() => fixture, ready, useUp);
+    if (capabilities.opensAccess)
+      describeAccess(() => fixture, ready, useUp, capabilities.accessByKey);
     if (capabilities.rotates) describeRotation(() => fixture, provisioned);
     if (!capabilities.opensAccess && !capabilities.rotates && !capabilities.lendsAsIs)
       test('a return shows the level that the driver declares', async () => {
@@ -325,6 +326,7 @@ function describeAccess(
   current: () => DriverFixture,
   provisioned: Provisioned,
   useUp: () => void,
+  byKey: boolean,
 ): void {
   describe('access', () => {
     let fixture: DriverFixture;
@@ -367,14 +369,20 @@ function describeAccess(
       ).resolves.toBe(true);
     });
 
-    test('a requested key works, and no password is made beside it', async () => {
-      const { publicKey, privateKey } = fixture.keys;
-      const access = await open({ username: 'ada', publicKey });
-      expect(access.password).toBeUndefined();
-      await expect(
-        fixture.letsIn(target, { username: 'ada', privateKey, publicKey }),
-      ).resolves.toBe(true);
-    });
+    if (!byKey)
+      test('a key alone opens nothing', async () => {
+        const { publicKey } = fixture.keys;
+        await expect(open({ username: 'ada', publicKey })).rejects.toEqual(faulty('resource'));
+      });
+    else
+      test('a requested key works, and no password is made beside it', async () => {
+        const { publicKey, privateKey } = fixture.keys;
+        const access = await open({ username: 'ada', publicKey });
+        expect(access.password).toBeUndefined();
+        await expect(
+          fixture.letsIn(target, { username: 'ada', privateKey, publicKey }),
+        ).resolves.toBe(true);
+      });
 
     test('a retry ends what the first attempt opened; the late first attempt changes nothing', async () => {
       const call = callOf();

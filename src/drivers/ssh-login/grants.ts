@@ -74,10 +74,13 @@ export function revokeLines(username: string | null, target: Target, call: Call)
  * the operation was recorded, within a millisecond by the generation of the resource (ids of several
  * processes are not ordered there), then by operation id.
  */
-function turnLine({ generation }: Target, { operationId, attempt }: Call): string {
+export function orderOf({ generation }: Target, { operationId }: Call): string {
   const time = operationId.slice(0, TIME_LENGTH);
-  const order = `${time}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
-  return `operation ${order} ${attempt}`;
+  return `${time}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
+}
+
+function turnLine(target: Target, call: Call): string {
+  return `operation ${orderOf(target, call)} ${call.attempt}`;
 }
 
 /** Is it one line, without options in front? Those could run commands. */
