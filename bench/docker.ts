@@ -141,6 +141,7 @@ async function byHand(network: string): Promise<void> {
     attempt: 1,
     requestId: null,
     memo: null,
+    show: () => undefined,
     signal: AbortSignal.timeout(60_000),
   };
   const settings = dockerSettings.parse({ image: IMAGE, network });

@@ -1,3 +1,4 @@
+import { buildInfo } from './build-info';
 import { DRIVERS } from './drivers';
 import { monotonicMs, sharedClock, type ClockBase } from './clock';
 import type { Config } from './config';
@@ -65,11 +66,12 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   });
   // Until it listens, no silence ends anything.
   const heard = new HeardUntil();
-  const engine: Engine = {
+  const engine: Engine & { version: string } = {
     store,
     sealer: sealer(masterKey),
     random: systemRandom,
     newId,
+    version: buildInfo().version,
     caps: config.caps,
     heard: heard.get,
   };
@@ -97,6 +99,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     masterKey: masterKey.toString('base64'),
     installation,
     instance: newId(),
+    version: engine.version,
     clockBase: base,
     clockAhead: clock.ahead,
     heard: heard.memory,

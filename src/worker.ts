@@ -25,6 +25,8 @@ export interface WorkerSettings {
   masterKey: string;
   installation: string;
   instance: string;
+  /** Of the software. */
+  version: string;
   clockBase: ClockBase;
   /** The memory of the process's clock. */
   clockAhead: SharedArrayBuffer;
@@ -67,6 +69,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     sealer: sealer(Buffer.from(settings.masterKey, 'base64')),
     random: systemRandom,
     newId: idsBy(clock),
+    version: settings.version,
     heard: new HeardUntil(settings.heard).get,
   };
   const { dataDir, installation, driverVariables: variables, keptFor } = settings;

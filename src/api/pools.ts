@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DERIVED_POLICIES } from '../domain/pools/pool';
+import { LEVELS } from '../domain/returns/level';
 import { poolChangeSchema, poolSchema } from '../pools-file/schema';
 import { id, instant, listOf, simulated } from './common';
 
@@ -50,6 +52,10 @@ const capabilities = z.object({
     .optional()
     .meta({ description: 'True: nothing is cleaned or changed between two loans.' }),
   replaces: z.boolean(),
+  proves: z
+    .enum(LEVELS)
+    .optional()
+    .meta({ description: 'The highest level that a return can show; R0 if absent.' }),
 });
 
 const stateNames = [
@@ -122,6 +128,12 @@ export const pool = z
     rotation: z.object({ afterLease: z.boolean(), interval: seconds }),
     pick: z.string(),
     concurrency: z.number().int(),
+    minProof: z
+      .enum(LEVELS)
+      .nullable()
+      .meta({ description: 'The level that a return must show; null: that of `proof`.' }),
+    derived: z.enum(DERIVED_POLICIES),
+    proof: z.enum(LEVELS).meta({ description: 'The level below which nothing is lent again.' }),
     capabilities: capabilities.meta({
       description: 'What the driver can do. Without `rotates`, a credential outlives the loan.',
     }),

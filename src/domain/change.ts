@@ -6,6 +6,7 @@ import type { Operation } from './lifecycle/operation';
 import type { Kind, Pool } from './pools/pool';
 import type { Reservation } from './loans/reservation';
 import type { Resource } from './lifecycle/resource';
+import type { ReturnRecord } from './returns/record';
 import type { ApiToken, Email, GithubIdentifier, NewUser, SshKey, User } from './people/user';
 
 /** One row of a queued request: one item in one of the queues that can serve it. */
@@ -132,6 +133,8 @@ export type Change =
   /** Data that only the legacy APIs use; see legacy.ts. */
   | { do: 'putVmUser'; vmUser: VmUser }
   | { do: 'dropVmUser'; userId: string }
+  /** Adds a record to the chain of returns, and appends the event that says so. */
+  | { do: 'addReturn'; record: ReturnRecord }
   | { do: 'append'; event: NewEvent };
 
 /** A decision: the changes to apply, and the value that the caller gets once they are durable. */

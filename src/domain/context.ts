@@ -15,4 +15,6 @@ export interface DecisionContext extends Instant {
   newId(): string;
   /** A number in [0, 1). */
   fraction(): number;
+  /** The version of the software, for records. */
+  readonly version?: string;
 }

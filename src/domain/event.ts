@@ -15,6 +15,8 @@ export type EventType =
   | 'resource.rotated'
   | 'resource.admin_state'
   | 'resource.restored'
+  /** A return record was added: its number and hash, and the level that it shows. */
+  | 'resource.returned'
   | 'resource.fields'
   | 'pool.created'
   | 'pool.changed'

@@ -15,6 +15,8 @@ const MOST_EVENTS = 20_000_000;
 /** The times before which finished rows are forgotten (epoch ms), and how many are kept at most. */
 export type Cutoffs = KeptFor & {
   tokens: number;
+  /** Of return records. */
+  returns: number;
   /** Of reservations that never became active. */
   unserved: number;
   mostEnded: number;
@@ -32,6 +34,8 @@ export function cutoffsAt(now: number, keptFor: KeptFor): Cutoffs {
     events,
     reservations,
     tokens: Math.min(reservations, events),
+    // A loan that is still known shows the return before it.
+    returns: Math.min(reservations, events),
     idempotency: now - keptFor.idempotency,
     unserved: now - Math.min(keptFor.reservations, keptFor.idempotency),
     mostEnded: MOST_ENDED,

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Capabilities } from '../domain/lifecycle/operation';
-import type { Kind } from '../domain/pools/pool';
+import type { DerivedPolicy, Kind } from '../domain/pools/pool';
 import type { AccessWish } from '../domain/loans/reservation';
+import type { Evidence } from '../domain/returns/evidence';
 
 /** A resource as a driver sees it. */
 export interface Target {
@@ -31,6 +32,13 @@ export interface Call {
   requestId: string | null;
   /** The memo of this step's last NotYet; null if it had none. May hold secrets. */
   memo: string | null;
+  /**
+   * Notes what the call has shown about the last holder, for the return record; later words of the
+   * same kind replace earlier ones. It counts if the call succeeds. Holds no secret.
+   */
+  show(evidence: Evidence): void;
+  /** The pool's demand on tokens and sessions made from a login; absent: they have to be dead. */
+  derived?: DerivedPolicy;
   /** Aborts at the deadline; the driver stops then, and nothing it does later counts. */
   signal: AbortSignal;
 }
@@ -246,7 +254,7 @@ export interface DriverEnv {
   /** The environment variables that the registered drivers name, those that are set. */
   variables: Readonly<Record<string, string | undefined>>;
   random: RandomSource;
-  /** The time in epoch ms; absent where nothing is signed. */
+  /** The time in epoch ms; absent where neither signatures nor rates depend on it. */
   now?: () => number;
   /**
    * Takes a line for the service's log, with its fields; neither may hold a secret. Absent where

@@ -1,4 +1,5 @@
 import type { Capabilities } from '../domain/lifecycle/operation';
+import type { Level } from '../domain/returns/level';
 import { CALL_NAMES, type CallName } from './messages';
 
 /** Abilities that no call shows; the settings say them. */
@@ -9,6 +10,8 @@ export interface Abilities {
   replaces: boolean;
   /** Nothing of a holder can stay behind, so that nothing needs cleaning. */
   leavesNothing: boolean;
+  /** The level that its answers show, if that is more than follows from the calls. */
+  proves?: Level | undefined;
 }
 
 /** A call or an ability that does not go with the others. */
@@ -68,14 +71,17 @@ export function mismatches(given: ReadonlySet<CallName>, abilities: Abilities): 
 export function capabilitiesOf(given: ReadonlySet<CallName>, abilities: Abilities): Capabilities {
   const opensAccess = given.has('openAccess');
   const { accessByKey, replaces, leavesNothing } = abilities;
+  const rotates = given.has('issueCredential');
   return {
     provisions: given.has('provision'),
-    rotates: given.has('issueCredential'),
+    rotates,
     opensAccess,
     accessByKey,
     staticCredential: !opensAccess && given.has('checkCredential'),
     leavesNothing,
     simulates: false,
     replaces,
+    // The engine tries the old credential and the new one itself.
+    proves: abilities.proves ?? (rotates ? 'R1' : 'R0'),
   };
 }

@@ -120,7 +120,9 @@ export class MessageDriver implements Driver {
     requireTime(call);
     if (!this.transport.has(name))
       throw new DriverError('resource', `The settings of the pool name nothing for ${name}.`);
-    return this.transport.ask(name, this.request(name, call, fields), call);
+    const reply = await this.transport.ask(name, this.request(name, call, fields), call);
+    if ('shown' in reply && reply.shown) call.show(reply.shown);
+    return reply;
   }
 
   private request(operation: CallName, call: Call, fields: Partial<CallRequest>): CallRequest {

@@ -88,8 +88,31 @@ const details = z
   )
   .refine(few, TOO_MANY);
 
-const made = z.object({ handle: line(1_000), details: details.default({}) });
-const nothing = z.object({});
+const instant = z.int().min(0);
+const times = z.int().min(0).max(1_000_000);
+const period = { since: instant, until: instant };
+
+/** Evidence about the last holder: see docs/driver-messages.md. */
+const shown = z
+  .object({
+    refused: z.object({ endpoint: line(1_000), times, accepted: times, ...period }),
+    derived: z.object({
+      how: z.enum(['none', 'ended', 'refused', 'expired']),
+      until: instant.nullable().default(null),
+    }),
+    searched: z.object({
+      passes: times,
+      found: times,
+      inventory: z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be a SHA-256 in hex' }),
+      ...period,
+    }),
+    replaced: z.object({ gone: line(1_000) }),
+  })
+  .partial();
+const showing = { shown: shown.optional() };
+
+const made = z.object({ ...showing, handle: line(1_000), details: details.default({}) });
+const nothing = z.object(showing);
 const found = z.object({
   handle: line(1_000),
   resourceId: z.string().max(1_000),
@@ -119,7 +142,8 @@ export type Replies = { [N in CallName]: z.output<(typeof REPLIES)[N]> };
 const KNOWN = new Set([
   ...['handle', 'details', 'ok', 'reason', 'credential', 'accepted', 'access', 'found', 'next'],
   ...['host', 'port', 'hostKey', 'powerState', 'username', 'password', 'privateKey'],
-  ...['resourceId', 'operationId'],
+  ...['resourceId', 'operationId', 'shown', 'refused', 'derived', 'searched', 'replaced'],
+  ...['endpoint', 'times', 'since', 'until', 'how', 'passes', 'inventory', 'gone'],
 ]);
 
 /**

@@ -1,7 +1,9 @@
 import type { Capabilities } from '../domain/lifecycle/operation';
 import { DEFAULT_CLEANING, DEFAULT_LEASE } from '../domain/pools/pool';
 import { eachRight, ifRight } from './partial';
-import { cleaningOf, leaseOf } from './policy';
+import { isBelow } from '../domain/returns/level';
+import { reachOf } from '../domain/returns/demand';
+import { cleaningOf, leaseOf, policyOf } from './policy';
 import type { Report } from './problem';
 import { countListed } from './resources';
 import type { WrittenPool } from './schema';
@@ -117,6 +119,20 @@ const RULES: readonly Rule[] = [
       report(['spares'], `must be left out where ${listNoun(written)} are listed`);
     else if (!known.capabilities.provisions)
       report(['spares'], `the driver ${written.driver} cannot create resources`);
+  },
+
+  /** A return that can never show enough would keep every resource in quarantine. */
+  function proof(written, { capabilities }, report) {
+    const { driver, minProof } = written;
+    if (!minProof) return;
+    const policy = policyOf(written, capabilities);
+    const reach = reachOf({ capabilities, policy });
+    if (!isBelow(reach, minProof)) return;
+    const by =
+      reach === (capabilities.proves ?? 'R0')
+        ? `the driver ${driver} shows ${reach} at most`
+        : `with this rotation and derived, the driver ${driver} shows ${reach} at most`;
+    report(['minProof'], by);
   },
 
   function leaseLength({ lease = {} }, _known, report) {

@@ -21,6 +21,8 @@ export function policyOf(written: WrittenPool, capabilities: Capabilities): Pool
     rotation: rotationOf(standard.rotation, written.rotation ?? {}, capabilities),
     pick: written.pick ?? standard.pick,
     concurrency: written.concurrency ?? standard.concurrency,
+    minProof: written.minProof ?? null,
+    derived: written.derived ?? standard.derived,
   };
 }
 

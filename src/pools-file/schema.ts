@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { KINDS } from '../domain/pools/pool';
+import { DERIVED_POLICIES, KINDS } from '../domain/pools/pool';
+import { LEVELS } from '../domain/returns/level';
 import { count, line, name, poolName } from './basic-schemas';
 import { duration, durationOrNever } from './duration';
 import { accountSchema, resourceSchema } from './resource-schema';
@@ -117,6 +118,21 @@ export const poolSchema = z.strictObject({
     .optional()
     .describe('Which of several available resources is lent first.'),
   concurrency: count(1, 1_000).optional().describe('The most driver calls of this pool at once.'),
+  minProof: z
+    .enum(LEVELS)
+    .nullable()
+    .optional()
+    .describe(
+      'The level that a return must show (R0 to R4), or the resource is quarantined; by default the ' +
+        'highest that the driver can show.',
+    ),
+  derived: z
+    .enum(DERIVED_POLICIES)
+    .optional()
+    .describe(
+      'Tokens and sessions made from a login: `dead` before the next loan (default), or accepted ' +
+        'until they expire, which the record says.',
+    ),
   accounts: z.array(accountSchema).optional().describe('Kind account: the credentials to import.'),
   resources: z
     .array(resourceSchema)
@@ -142,6 +158,8 @@ export const poolChangeSchema = poolSchema
     rotation: true,
     pick: true,
     concurrency: true,
+    minProof: true,
+    derived: true,
   })
   .partial()
   .extend({

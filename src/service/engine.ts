@@ -10,6 +10,8 @@ export interface Engine {
   sealer: Sealer;
   random: RandomSource;
   newId: () => string;
+  /** The version of the software, for records. */
+  version?: string;
   /** The most that one user, or one queue, may take up; no bounds by default. */
   caps?: Caps;
   /** The last moment at which callers could be heard; epoch ms, by default the present. */
@@ -26,6 +28,7 @@ export function contextOf(engine: Engine, now: number): DecisionContext {
   return {
     ...instantIn(engine, now),
     newId: engine.newId,
+    version: engine.version,
     fraction: () => engine.random.fraction(),
   };
 }

@@ -42,6 +42,7 @@ function concernOf(change: Change, isClaimed: boolean): number {
     case 'dropCredential':
     case 'setDetails':
     case 'saveIdempotencyRecord':
+    case 'addReturn':
       return 0;
     default:
       return CONCERN.work;

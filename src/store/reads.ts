@@ -16,6 +16,9 @@ import type {
   User,
   UserOrigin,
 } from '../domain/people/user';
+import type { ChainPlace, Link } from '../domain/returns/chain';
+import type { Level } from '../domain/returns/level';
+import type { ReturnRecord } from '../domain/returns/record';
 import type { Page } from './page';
 
 export type { Page } from './page';
@@ -58,6 +61,29 @@ export interface HeldResource {
   details: DetailFields;
   /** Sealed, with the id of its row; null if the resource has none of its own to lend. */
   credential: { id: string; sealed: string } | null;
+}
+
+/** Filters of return records; `since` counts, `until` does not; epoch ms. `level` is exact. */
+export interface ReturnFilter {
+  resourceId?: string;
+  /** Not together with `resourceId`; the same holds for `level`. */
+  poolId?: string;
+  level?: Level;
+  since?: number;
+  until?: number;
+}
+
+/** A page of return records, the newest first: those before the number `after`. */
+export interface ReturnPage {
+  after: number | null;
+  limit: number;
+}
+
+/** A return record with its number and its hash in the chain. */
+export interface StoredReturn {
+  seq: number;
+  hash: string;
+  record: ReturnRecord;
 }
 
 /** How many resources of one class are in one state. */
@@ -170,6 +196,13 @@ export interface Reads {
   ): Promise<{ operations: string[]; handles: string[] }>;
   /** Events after `seq`, in order; `Store` says what that order is. */
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
+  returns(filter: ReturnFilter, page: ReturnPage): Promise<StoredReturn[]>;
+  /** The latest return of a resource up to this generation; null if none is kept. */
+  returnBefore(resourceId: string, generation: number): Promise<StoredReturn | null>;
+  /** The chain of return records after the number `seq`, in order. */
+  returnLinks(seq: number, limit: number): Promise<Link[]>;
+  /** Where the chain ends, and where what is kept of it begins; null: at its start. */
+  chainEnds(): Promise<{ first: ChainPlace | null; last: ChainPlace | null }>;
   /** The number of the newest event; 0 if there is none. */
   lastSeq(): Promise<number>;
 

@@ -52,8 +52,9 @@ export function callOf(
   operationId = newId('op'),
   attempt = 1,
   signal: AbortSignal = AbortSignal.timeout(30_000),
+  show: Call['show'] = () => undefined,
 ): Call {
-  return { operationId, attempt, requestId: null, memo: null, signal };
+  return { operationId, attempt, requestId: null, memo: null, show, signal };
 }
 
 /** A resource that does not exist yet. */

@@ -7,6 +7,7 @@ import type { Store } from '../../src/store/store';
 import {
   aPool,
   aReservation,
+  aReturn,
   aResource,
   anAllocation,
   anOperation,
@@ -462,6 +463,27 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     expect(
       await load(store, { load: 'vmUser', id: 'u2', email: null, username: null }),
     ).toMatchObject({ vmUser: null, vmUsers: { users: 1, admins: 1, highest: 4 } });
+  },
+  addReturn: async (store) => {
+    const first = aReturn('r1', { generation: 2 });
+    const second = aReturn('r1', { generation: 4, level: 'R3', at: 9 });
+    await apply(store, { do: 'addReturn', record: first });
+    await apply(store, { do: 'addReturn', record: second });
+    const [newest, oldest] = await store.read.returns({}, { after: null, limit: 9 });
+    expect([oldest!.record, newest!.record]).toEqual([first, second]);
+    expect(await store.read.returnBefore('r1', 3)).toEqual(oldest);
+    const links = await store.read.returnLinks(0, 9);
+    expect(links[1]!.previous).toBe(links[0]!.hash);
+    expect(await store.read.chainEnds()).toMatchObject({
+      first: null,
+      last: { seq: 2, hash: links[1]!.hash },
+    });
+    const [event] = await store.read.eventsAfter((await store.read.lastSeq()) - 1, 1);
+    expect(event).toMatchObject({
+      type: 'resource.returned',
+      resourceId: 'r1',
+      data: { level: 'R3', outcome: 'returned', record: 2, hash: links[1]!.hash },
+    });
   },
   append: async (store) => {
     await apply(store, {

@@ -463,6 +463,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       idempotency: at,
       operations: at,
       unserved: at,
+      returns: 0,
       mostEnded: 1_000,
       mostEvents: 1_000,
     });

@@ -23,6 +23,7 @@ const KEPT = {
   idempotency: 0,
   operations: 0,
   unserved: 0,
+  returns: 0,
   mostEnded: 1_000,
   mostEvents: 1_000,
 };

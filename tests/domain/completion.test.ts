@@ -290,6 +290,7 @@ describe('a step that fails', () => {
         ...snapshot.task.resource,
         reason: 'It is away.',
         dueAt: openUntil,
+        wayBack: after.resource.wayBack,
       });
       expect(after.operation).toEqual({
         ...snapshot.task.operation,

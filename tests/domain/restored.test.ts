@@ -1,3 +1,4 @@
+import { wayBackFrom } from '../../src/domain/returns/way-back';
 import { GENERATION_STEP, invalidateRestored, withdraw } from '../../src/domain/lifecycle/restored';
 import { retire } from '../../src/domain/lifecycle/retirement';
 import type { Resource } from '../../src/domain/lifecycle/resource';
@@ -15,7 +16,12 @@ const restore = (fields: Partial<Resource>) => {
   expect(value).toBe(1);
   return { changes, set: find(changes, 'setResource', 'r1')?.set };
 };
-const RAISED = { generation: 3 + GENERATION_STEP, failures: 0, unprovenSince: NOW };
+const RAISED = {
+  generation: 3 + GENERATION_STEP,
+  failures: 0,
+  unprovenSince: NOW,
+  wayBack: wayBackFrom('restore', NOW),
+};
 
 describe('a resource from a backup', () => {
   it('that is available is withdrawn before anything else happens', () => {

@@ -96,9 +96,14 @@ test('a token is forgotten with the later of its reservations and its events', (
   const kept = { events: 10, reservations: 20, idempotency: 30, operations: 40 };
   const cut = { events: 90, reservations: 80, idempotency: 70, operations: 60 };
   const most = { mostEnded: 100_000, mostEvents: 20_000_000 };
-  const all = { ...cut, ...most, unserved: 80, tokens: 80 };
+  const all = { ...cut, ...most, unserved: 80, tokens: 80, returns: 80 };
   expect(cutoffsAt(100, kept)).toEqual(all);
-  expect(cutoffsAt(100, { ...kept, events: 50 })).toEqual({ ...all, events: 50, tokens: 50 });
+  expect(cutoffsAt(100, { ...kept, events: 50 })).toEqual({
+    ...all,
+    events: 50,
+    tokens: 50,
+    returns: 50,
+  });
 });
 
 test('a request that was never served is forgotten with its idempotency key, if that is sooner', () => {

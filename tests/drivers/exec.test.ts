@@ -42,6 +42,7 @@ function driverBy(argv: readonly string[], settings: Record<string, unknown> = {
     folder,
     { commands: commandsOf(argv, ROTATING), cwd: folder, killGraceMs: 100, ...settings },
     {
+      now: () => 0,
       log: (_fields, line) => {
         logged.push(line);
         onLine(line);

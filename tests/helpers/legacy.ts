@@ -161,7 +161,12 @@ export const INTRUSIONS: [string, Record<string, string>][] = [
 ];
 
 /** What workers report, whoever calls meanwhile. */
-export const REPORTS: EventType[] = ['resource.status', 'resource.rotated', 'resource.failed'];
+export const REPORTS: EventType[] = [
+  'resource.status',
+  'resource.rotated',
+  'resource.failed',
+  'resource.returned',
+];
 
 /** The call fails with this status, and nothing is written. */
 export async function expectRefused(

@@ -280,6 +280,7 @@ describe('GET /v1/pools', () => {
     expect(Object.keys(capabilities as object).sort()).toEqual([
       'accessByKey',
       'leavesNothing',
+      'proves',
       'opensAccess',
       'provisions',
       'replaces',

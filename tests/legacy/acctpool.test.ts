@@ -150,6 +150,10 @@ function document(mode: 'open' | 'guarded'): void {
         expect(Date.parse(served.expiration!)).toBe(server().test.clock.at + 10 * MINUTE);
         await server().after(10 * MINUTE);
         await anybody.get(waiting).expect(404, GONE);
+        await server().until(
+          'its account is taken back',
+          async () => (await statistics(anybody)).reserved_accounts === 2,
+        );
         for (const location of held.slice(1)) await anybody.delete(location).expect(204);
       },
     );

@@ -12,6 +12,8 @@ const adapter = typescript('src/store/sqlite');
 const VALUES: Record<string, string> = {
   'src/domain/idempotency.ts': 'decideOnce, to which it hands the record that it has found',
   'src/domain/errors.ts': 'what a failing or busy database is told as',
+  'src/domain/returns/chain.ts': 'CHAIN_START, the constant before the first record',
+  'src/domain/returns/level.ts': 'LEVELS, the values of a column, whose lists are merged',
   'src/domain/queue/ranks.ts': 'PROMOTED_BELOW, a constant in the predicate of an index',
 };
 

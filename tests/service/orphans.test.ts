@@ -36,7 +36,14 @@ async function start(pools = POOLS) {
       handle: null,
     } as const;
     const signal = AbortSignal.timeout(60_000);
-    const call = { operationId, attempt: 1, requestId: null, memo: null, signal };
+    const call = {
+      operationId,
+      attempt: 1,
+      requestId: null,
+      memo: null,
+      show: () => undefined,
+      signal,
+    };
     const known = (await test.engine.store.read.pool(pool))!;
     await test.drivers.use(known, (driver) => driver.provision(target, call));
   };

@@ -178,6 +178,7 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
     attempt: 1,
     requestId: null,
     memo: null,
+    show: () => undefined,
     signal: AbortSignal.timeout(10_000),
   };
   const outside = await jobs.drivers.use(pool, (driver) => listed(driver, 'p', listing));
@@ -217,6 +218,7 @@ async function expectMended(jobs: JobsByHand, dataDir: string, way: Crash['way']
     attempt: 1,
     requestId: null,
     memo: null,
+    show: () => undefined,
     signal: AbortSignal.timeout(20_000),
   };
   const answer = await jobs.drivers.use(pool, (driver) =>

@@ -11,6 +11,8 @@ import { failOpening, openedAccess } from './opening';
 import type { OperationResult, StepDone, StepFailed, StepOutcome } from './operation-result';
 import { continuesOperation, nextStep, rowAt, stepOf, type Step } from './operation-steps';
 import { makeReadyAndServe } from './handover';
+import { noteStep } from '../returns/stepping';
+import { noteRemoval } from '../returns/ending';
 import type { Pool } from '../pools/pool';
 
 /**
@@ -91,6 +93,7 @@ function applyOutcomes(completion: Completion, result: OperationResult): Step | 
   let next: Step | null = null;
   for (let index = 0; index < result.length; index += 1) {
     const outcome = result[index]!;
+    noteStep(draft, outcome, context.now);
     if (!outcome.ok) {
       fail(completion, outcome);
       return null;
@@ -197,9 +200,11 @@ function goOn({ snapshot, draft, worker, context }: Completion, next: Step): voi
 
 /** No step is left: the resource goes to its holder, becomes available, or is gone. */
 function finish({ snapshot, draft, context }: Completion, last: Step): void {
+  const { pool } = snapshot.task;
   draft.finishOperation('done', null, context.now);
   if (last === 'openAccess') openedAccess(draft, snapshot.loan!, context);
-  else if (last !== 'destroy') makeReadyAndServe(draft, snapshot.task.pool, snapshot, context);
+  else if (last === 'destroy') noteRemoval(draft, pool, context);
+  else makeReadyAndServe(draft, pool, snapshot, context);
 }
 
 /** A step did not end: it pauses where it can, and has failed everywhere else. */

@@ -2,6 +2,7 @@ import type { DecisionContext } from '../context';
 import type { Draft } from './draft';
 import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { Pool } from '../pools/pool';
+import { noteReturn } from '../returns/ending';
 import { isIdle, type Resource } from './resource';
 import { candidateOf, idleWork, readyFields } from './steps';
 
@@ -23,6 +24,7 @@ export function makeReadyAndServe(
     draft.move('mark_dirty');
     return draft.set({ nextOperation: 'verify', dueAt: restsUntil });
   }
+  if (!noteReturn(draft, pool, context)) return;
   const fields = readyFields(draft.resource, pool, context);
   if (room !== null && room <= 0) return keepBack(draft, fields, now);
   draft.move('ready');

@@ -1,4 +1,5 @@
 import type { DetailFields } from '../change';
+import type { Evidence } from '../returns/evidence';
 import type { Step } from './operation-steps';
 
 /** The value of each successful driver call; its only secrets are sealed. */
@@ -19,6 +20,9 @@ export interface StepDone<S extends Step> {
   step: S;
   ok: true;
   value: StepValues[S];
+  /** When the call began; epoch ms. Absent: when it is reported. */
+  began?: number;
+  shown?: Evidence;
 }
 
 /**
@@ -42,7 +46,7 @@ export type Fault =
   | Pause;
 
 /** Step `S` failed. */
-export type StepFailed<S extends Step = Step> = { step: S; ok: false } & Fault;
+export type StepFailed<S extends Step = Step> = { step: S; ok: false; began?: number } & Fault;
 
 /** How one driver call ended. */
 export type StepOutcome<S extends Step = Step> = S extends Step

@@ -27,7 +27,7 @@ export function cleaningStep({ capabilities }: Pick<Pool, 'capabilities'>): 'cle
 }
 
 /** The first step after a loan; null if holders leave nothing behind. */
-export function firstStep(pool: Pool): OperationKind | null {
+export function firstStep(pool: Pick<Pool, 'capabilities' | 'policy'>): OperationKind | null {
   const { opensAccess, replaces, leavesNothing, rotates, staticCredential } = pool.capabilities;
   if (opensAccess && !replaces) return 'closeAccess';
   if (!leavesNothing || opensAccess) return cleaningStep(pool);

@@ -1,3 +1,5 @@
+import type { Level } from '../returns/level';
+
 /**
  * The driver calls that change or check a resource. `list` and the credential check have no row.
  */
@@ -76,4 +78,6 @@ export interface Capabilities {
    * verified. Absent means no.
    */
   lendsAsIs?: boolean;
+  /** The highest level that a return can show; absent means R0. */
+  proves?: Level;
 }

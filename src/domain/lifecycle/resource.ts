@@ -1,6 +1,7 @@
 import { DomainError } from '../errors';
 import type { OperationKind } from './operation';
 import type { Kind } from '../pools/pool';
+import type { WayBack } from '../returns/way-back';
 
 export const RESOURCE_STATUSES = [
   'provisioning',
@@ -65,6 +66,8 @@ export interface Resource {
   expiresAt: number | null;
   /** Set while its credential, from a backup or an admin, has not been seen to work: since when. */
   unprovenSince: number | null;
+  /** Its way from the last loan to the next, while it is on it. */
+  wayBack: WayBack | null;
   /** Removing it has shrunk its pool by one; if it stays after all, the pool regains that one. */
   shrinks: boolean;
   createdAt: number;

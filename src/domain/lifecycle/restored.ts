@@ -4,6 +4,7 @@ import type { DecisionContext } from '../context';
 import { mergeUpdates } from '../merge-updates';
 import type { Pool } from '../pools/pool';
 import type { Resource } from './resource';
+import { wayBackFrom } from '../returns/way-back';
 import { markDirty, supersede } from './steps';
 
 /**
@@ -62,10 +63,11 @@ function invalidateOne(resource: Resource, pool: Pool, { now }: DecisionContext)
   if (resource.status === 'destroyed') return [];
   const { id, poolId } = resource;
   const generation = resource.generation + GENERATION_STEP;
+  const wayBack = wayBackFrom('restore', now);
   return mergeUpdates([
     { do: 'setAllocation', id: latestAllocationId(resource), set: { sealedAccess: null } },
     ...(isUnfinished(resource) ? takeUp(resource, now) : markDirty(resource, pool, NOTE, now)),
-    { do: 'setResource', id, set: { generation, failures: 0, unprovenSince: now } },
+    { do: 'setResource', id, set: { generation, failures: 0, unprovenSince: now, wayBack } },
     {
       do: 'append',
       event: { type: 'resource.restored', poolId, resourceId: id, data: { generation } },

@@ -57,6 +57,7 @@ export function readyFields(
     failures: 0,
     reason: null,
     unprovenSince: null,
+    wayBack: null,
     operationId: null,
     changedAt: context.now,
     ...idleWork(resource, pool, context.now),

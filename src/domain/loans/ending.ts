@@ -14,10 +14,10 @@ import {
   type EndReason,
   type Reservation,
 } from './reservation';
-import { isIdle, nextResourceStatus, UNHELD, type Resource } from '../lifecycle/resource';
+import { isIdle, UNHELD, type Resource } from '../lifecycle/resource';
 import type { Candidate } from '../queue/queues';
-import { firstStep } from '../lifecycle/operation-steps';
-import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
+import { candidateOf } from '../lifecycle/steps';
+import { endAllocation } from './taking-back';
 
 /** A resource that a reservation holds. */
 export interface Holding {
@@ -197,73 +197,4 @@ function withoutIt({ reservation, ...snapshot }: ReservationSnapshot): QueueSnap
   const { queues } = snapshot;
   const requests = queues.requests.filter(({ reservationId }) => reservationId !== reservation.id);
   return { ...snapshot, queues: { ...queues, requests } };
-}
-
-/**
- * Takes one resource back: it is cleaned, removed if it is draining, or available at once if
- * holders leave nothing behind.
- */
-function endAllocation(
-  allocation: Allocation,
-  resource: Resource,
-  pool: Pool,
-  { onRelease, deadlineAt }: Reservation,
-  context: DecisionContext,
-): { changes: Change[]; candidate: Candidate | null } {
-  const { now } = context;
-  const adminState =
-    onRelease === 'maintenance' && resource.adminState === 'in_service'
-      ? 'maintenance'
-      : resource.adminState;
-  const status = nextResourceStatus(resource.status, 'end');
-  const dirty = {
-    ...resource,
-    adminState,
-    status,
-    generation: resource.generation + 1,
-    operationId: null,
-    changedAt: now,
-  };
-  // A lease ends at its deadline, even if that is noticed later.
-  const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
-  const next = { expiresAt, backAt: null, ...afterLoan({ ...dirty, expiresAt }, pool, context) };
-  const { id: resourceId, poolId } = resource;
-  const changes: Change[] = [
-    { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
-    { do: 'setResource', id: resourceId, set: next },
-    {
-      do: 'append',
-      event: {
-        type: 'resource.freed',
-        poolId,
-        resourceId,
-        reservationId: allocation.reservationId,
-        data: { generation: dirty.generation, to: next.status ?? dirty.status },
-      },
-    },
-  ];
-  if (resource.operationId) changes.push(supersede(resource.operationId, now));
-  const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }, now) : null;
-  return { changes, candidate };
-}
-
-function afterLoan(dirty: Resource, pool: Pool, context: DecisionContext): Partial<Resource> {
-  const { status, adminState, generation, changedAt } = dirty;
-  const common = { adminState, generation, operationId: null, changedAt };
-  if (adminState === 'draining')
-    return {
-      status: nextResourceStatus(status, 'destroy'),
-      nextOperation: 'destroy',
-      dueAt: context.now,
-      ...common,
-    };
-  const first = firstStep(pool);
-  return first
-    ? { status, nextOperation: first, dueAt: context.now, ...common }
-    : { adminState, generation, ...readyFields(dirty, pool, context) };
-}
-
-/** A resource that was lent for longer than its idle expiry becomes idle when its loan ends. */
-function idleFrom({ expiresAt }: Resource, pool: Pool, endedAt: number): number | null {
-  return expiresAt !== null && expiresAt <= endedAt ? idleExpiryOf(pool, endedAt) : expiresAt;
 }

@@ -27,6 +27,7 @@ export function newResource(
     cleanedAt: null,
     destroyedAt: null,
     unprovenSince: null,
+    wayBack: null,
     reason: null,
     handle: null,
     operationId: null,

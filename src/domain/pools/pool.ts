@@ -1,4 +1,5 @@
 import type { Capabilities } from '../lifecycle/operation';
+import type { Level } from '../returns/level';
 
 /**
  * The kinds of resources. A host is a machine that exists already; an item is anything that is none
@@ -76,7 +77,20 @@ export interface PoolPolicy {
   pick: PickOrder;
   /** The most driver calls of this pool at once. */
   concurrency: number;
+  /**
+   * The level below which a resource is not lent again; null or absent: the highest that its driver
+   * can show.
+   */
+  minProof?: Level | null;
+  /**
+   * Tokens and sessions made from a login: `dead` before the next loan (absent means that), or
+   * accepted until they expire by themselves.
+   */
+  derived?: DerivedPolicy;
 }
+
+export const DERIVED_POLICIES = ['dead', 'acceptUntilExpiry'] as const;
+export type DerivedPolicy = (typeof DERIVED_POLICIES)[number];
 
 export type PoolOrigin = 'file' | 'api';
 
@@ -163,5 +177,7 @@ export function defaultPolicy(kind: Kind): PoolPolicy {
     rotation: { afterLease: kind !== 'token', interval: account ? 24 * HOUR : null },
     pick: kind === 'token' ? 'random' : 'lowest',
     concurrency: 8,
+    minProof: null,
+    derived: 'dead',
   };
 }

@@ -102,11 +102,18 @@ export class DockerDriver implements Driver {
     });
     return this.discardingIfFailed(target, call, async () => {
       try {
-        return await this.makeProven(target, call, removeOld);
+        const made = await this.makeProven(target, call, removeOld);
+        await this.showGone(target, call);
+        return made;
       } finally {
         await removeOld();
       }
     });
+  }
+
+  private async showGone({ handle }: Target, call: Call): Promise<void> {
+    if (handle !== null && !(await this.containers.inspect(handle, call.signal)))
+      call.show({ replaced: { gone: handle } });
   }
 
   issueCredential(): Promise<CredentialSecret> {

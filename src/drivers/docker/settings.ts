@@ -80,4 +80,5 @@ export const DOCKER_CAPABILITIES: Capabilities = {
   leavesNothing: false,
   simulates: false,
   replaces: true,
+  proves: 'R4',
 };

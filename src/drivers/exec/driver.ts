@@ -56,7 +56,7 @@ class Programs implements Transport {
   ) {
     this.cwd = settings.cwd ?? join(driverEnv.dataDir, 'exec');
     this.env = { ...baseEnvironment(), ...settings.env };
-    this.rate = new LineRate(settings.logLines);
+    this.rate = new LineRate(settings.logLines, driverEnv.now ?? Date.now);
   }
 
   has(name: CallName): boolean {

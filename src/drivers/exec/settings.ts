@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
+import { LEVELS } from '../../domain/returns/level';
 import { capabilitiesOf, mismatches } from '../message-capabilities';
 import { CALL_NAMES, type CallName } from '../messages';
 
@@ -32,6 +33,8 @@ export const execSettings = z
     replaces: z.boolean().default(false),
     /** Nothing of a holder can stay behind, so that nothing needs cleaning. */
     leavesNothing: z.boolean().default(false),
+    /** The level of a return that the answers show. */
+    proves: z.enum(LEVELS).optional(),
     /** The most that a program may print, in KiB, and the most of `list`. */
     outputKb: z.int().min(1).max(65_536).default(1_024),
     listKb: z.int().min(1).max(1_048_576).default(65_536),
@@ -58,6 +61,7 @@ export const EXEC_FILE_ONLY: readonly (keyof ExecSettings)[] = [
   'accessByKey',
   'replaces',
   'leavesNothing',
+  'proves',
 ];
 
 /** The capabilities that follow from the commands. */

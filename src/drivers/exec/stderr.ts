@@ -10,16 +10,21 @@ const SECOND = 1_000;
 /** How many lines may be logged per second, over all calls of a driver. */
 export class LineRate {
   private left: number;
-  private since = performance.now();
+  private since: number;
 
-  constructor(private readonly perSecond: number) {
+  /** `now`: a clock in ms. */
+  constructor(
+    private readonly perSecond: number,
+    private readonly now: () => number,
+  ) {
     this.left = perSecond;
+    this.since = now();
   }
 
   /** May one more line be logged? */
   take(): boolean {
-    const now = performance.now();
-    const gained = ((now - this.since) / SECOND) * this.perSecond;
+    const now = this.now();
+    const gained = (Math.max(0, now - this.since) / SECOND) * this.perSecond;
     this.left = Math.min(this.perSecond, this.left + gained);
     this.since = now;
     if (this.left < 1) return false;

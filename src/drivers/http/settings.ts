@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
+import { LEVELS } from '../../domain/returns/level';
 import { capabilitiesOf, mismatches } from '../message-capabilities';
 import { CALL_NAMES } from '../messages';
 
@@ -35,6 +36,8 @@ export const httpSettings = z
     accessByKey: z.boolean().default(false),
     replaces: z.boolean().default(false),
     leavesNothing: z.boolean().default(false),
+    /** The level of a return that the answers show. */
+    proves: z.enum(LEVELS).optional(),
     /** The most that an answer may have, in KiB. */
     answerKb: z.int().min(1).max(65_536).default(1_024),
   })
@@ -62,6 +65,7 @@ export const HTTP_FILE_ONLY: readonly (keyof HttpSettings)[] = [
   'accessByKey',
   'replaces',
   'leavesNothing',
+  'proves',
 ];
 
 /** The capabilities that follow from the calls. */

@@ -125,7 +125,7 @@ export class IbmCloudDriver implements Driver {
     call: Call,
   ): Promise<void> {
     const { api, marker } = await this.take(target, call);
-    await evict(api, old, current, marker.id, call.memo);
+    await evict(api, old, current, marker.id, call);
   }
 
   async checkCredential(

@@ -1,44 +1,24 @@
-import { DriverError, NotYet, type CredentialSecret } from '../driver';
-import type { Administration, Api } from './api';
-import { iamIdOf, issuedIn, ownerOf, removeIdentities, removeKey } from './issued';
-import { probe } from './probe';
+import type { Searched } from '../../domain/returns/evidence';
+import { DriverError, NotYet, type Call, type CredentialSecret } from '../driver';
+import type { Api } from './api';
+import { issuedIn, ownerOf, removeIdentities, removeKey } from './issued';
+import { look, search, type Look, type Removing, type Retirement } from './look';
 import {
   isOut,
-  isSearchDue,
   NO_EVIDENCE,
   nextLook,
   observe,
+  shownBy,
   type Evidence,
-  type Observation,
   type ProofTimes,
 } from './proof';
-import { inspect, removeFound, type OwnThings } from './sweep';
-import { exchange, type Tokens } from './tokens';
-
-/** The retirement of one key, as far as it has come. Sealed, since it holds the witness. */
-interface Retirement {
-  /** A token that was derived from the key while it worked; null if it did no longer. */
-  witness: Tokens | null;
-  /** The key and its identity; null if they were gone. */
-  owner: Administration | null;
-  evidence: Evidence;
-  /** Things that are being removed, and have not been counted yet. */
-  removing?: Removing | null;
-}
-
-/** Noted before anything is removed: afterwards a call that failed would know nothing of it. */
-interface Removing {
-  isBorrowed: boolean;
-}
+import { exchange } from './tokens';
 
 /** The memo of a retirement: one entry for each key that the operation retires. */
 type Memo = Record<string, Retirement>;
 
 /** A lifetime that IBM Cloud never exceeds, in ms: what an account may set is at most this. */
 const LONGEST_TOKEN_LIFE = 3_600_000;
-
-/** The same for refresh tokens. */
-const LONGEST_REFRESH = 72 * 3_600_000;
 
 /**
  * Ends everything that the holder of `old` can do, and returns once that is proven. `current` works
@@ -50,7 +30,7 @@ export async function evict(
   old: CredentialSecret,
   current: CredentialSecret,
   markerId: string,
-  memo: string | null,
+  { memo, derived, show }: Pick<Call, 'memo' | 'derived' | 'show'>,
 ): Promise<void> {
   const all = memo === null ? {} : (JSON.parse(memo) as Memo);
   const name = String(old.username ?? '');
@@ -61,24 +41,37 @@ export async function evict(
     // The witness must be on disk before the key is deleted: no other can be had afterwards.
     throw new NotYet(api.now(), 'The key of the last holder is about to be retired.', save(begun));
   }
-  const times = await timesOf(api);
+  const tokensMayLive = derived === 'acceptUntilExpiry';
+  const times = { ...(await timesOf(api)), tokensMayLive };
   await removeAuthority(api, known, current);
   const own = { ids: [markerId], serviceIds: [String(current.username)] };
   const note = (removing: Removing) => save({ ...known, removing });
   const seen = await look(api, known, { old, current, own, times, note });
   const evidence = observe(known.evidence, seen, times);
-  if (isOut(evidence, seen.now, times)) return;
+  const removed = (known.removed ?? 0) + (seen.found ?? 0);
+  if (isOut(evidence, seen.now, times))
+    return show({
+      ...shownBy(evidence, seen.now, times, api.context.settings.endpoints.iam),
+      searched: searchedBy(evidence, seen, removed),
+    });
   const { until, reason } = nextLook(evidence, seen.now, times);
   throw new NotYet(
     until,
     reason,
     save({
       ...known,
+      removed,
       witness: seen.witness,
       evidence,
       removing: seen.found === null ? known.removing : null,
     }),
   );
+}
+
+/** The searches that found nothing more. */
+function searchedBy({ nothingFound }: Evidence, { now, inventory }: Look, found: number): Searched {
+  const { count: passes, since } = nothingFound!;
+  return { passes, since, until: now, found, inventory: inventory! };
 }
 
 async function begin(api: Api, key: string): Promise<Retirement> {
@@ -100,100 +93,6 @@ async function removeAuthority(
   const old = [...new Set([...issued, ...ofOwner])].filter((id) => id !== current.username);
   await removeIdentities(api, old);
   if (owner && owner.iamId !== current.iamId) await removeKey(api, owner.keyId);
-}
-
-interface Parties {
-  old: CredentialSecret;
-  current: CredentialSecret;
-  own: OwnThings;
-  times: ProofTimes;
-  /** The memo of this round, with what is being removed. */
-  note: (removing: Removing) => string;
-}
-
-/** One round: the old key, the control, the witness and its control, and a search. */
-async function look(
-  api: Api,
-  { witness, evidence, removing }: Retirement,
-  { old, current, own, times, note }: Parties,
-): Promise<Observation & { witness: Tokens | null }> {
-  const renewed = await renewedBy(api, String(old.password), witness?.refresh ?? null);
-  const control = await exchange({ apiKey: String(current.password) }, api.context);
-  const isDue = isSearchDue(evidence, api.now(), times);
-  const swept = isDue ? await search(api, own, control, removing ?? null, note) : NOT_SEARCHED;
-  if (renewed)
-    return {
-      ...swept,
-      now: api.now(),
-      key: 'accepted',
-      token: null,
-      witness: youngest(witness, renewed),
-    };
-  const key = control ? ('refused' as const) : null;
-  const token = await tokenAnswer(api, witness, control, evidence);
-  return { ...swept, now: api.now(), key, token, witness };
-}
-
-type Found = Pick<Observation, 'found' | 'seeds' | 'borrowedFor'>;
-
-const NOT_SEARCHED: Found = { found: null, seeds: 0, borrowedFor: 0 };
-
-/**
- * Searches the account. Anything that could have given access is noted by `note` before it is
- * removed, in the next round, which counts it even if it finds nothing more. A key that somebody
- * made for one of our own service IDs may have given refresh tokens, if IBM Cloud gives the control
- * any: those live as long as the service ID, and no longer than their own time.
- */
-async function search(
-  api: Api,
-  own: OwnThings,
-  control: Tokens | null,
-  removing: Removing | null,
-  note: (removing: Removing) => string,
-): Promise<Found> {
-  const findings = await inspect(api, own);
-  const { items, seeds, borrowed } = findings;
-  const isBorrowed = own.serviceIds.some((id) => borrowed.includes(iamIdOf(id)));
-  const noted = { isBorrowed: isBorrowed || removing?.isBorrowed === true };
-  if (seeds > 0 && (!removing || (isBorrowed && !removing.isBorrowed)))
-    throw new NotYet(api.now(), 'Things that the last holder left are being removed.', note(noted));
-  await removeFound(api, own, findings);
-  const isRefreshed = control === null || control.refresh !== null;
-  const more = removing ? 1 : 0;
-  return {
-    found: items.length + more,
-    seeds: seeds + more,
-    borrowedFor: noted.isBorrowed && isRefreshed ? LONGEST_REFRESH : 0,
-  };
-}
-
-/** The tokens that the old key, or the refresh token derived from it, still gives; null: none. */
-async function renewedBy(
-  api: Api,
-  key: string,
-  refreshToken: string | null,
-): Promise<Tokens | null> {
-  const byKey = await exchange({ apiKey: key }, api.context);
-  if (byKey || refreshToken === null) return byKey;
-  return exchange({ refreshToken }, api.context);
-}
-
-function youngest(witness: Tokens | null, renewed: Tokens): Tokens {
-  return { ...renewed, refresh: renewed.refresh ?? witness?.refresh ?? null };
-}
-
-/** An expired token proves nothing about those that are not; the control is asked after it. */
-async function tokenAnswer(
-  api: Api,
-  witness: Tokens | null,
-  control: Tokens | null,
-  { tokenRefused }: Evidence,
-): Promise<Observation['token']> {
-  if (!witness) return 'absent';
-  if (witness.expiresAt <= api.now()) return tokenRefused ? null : 'absent';
-  const answer = await probe(api, witness.access);
-  if (answer !== 'refused') return answer === 'accepted' ? 'accepted' : null;
-  return control && (await probe(api, control.access)) === 'accepted' ? 'refused' : null;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Evidence as Shown } from '../../domain/returns/evidence';
+
 /**
  * The proof that the last holder of an account is out, as decisions on what has been observed so
  * far. Three classes of secrets have to be dead: the key that was lent (P), the tokens derived from
@@ -45,6 +47,8 @@ export interface ProofTimes {
   tokenLife: number;
   /** May a refused token prove that all are powerless? */
   tokensCanBeProven: boolean;
+  /** May tokens live on, until they expire? */
+  tokensMayLive?: boolean;
 }
 
 export const NO_EVIDENCE: Evidence = {
@@ -104,6 +108,7 @@ export function boundOf(
 /** Are the key, and all that was derived from it, dead? */
 export function isHolderDead(evidence: Evidence, now: number, times: ProofTimes): boolean {
   if (!isProof(evidence.keyRefused, now, times)) return false;
+  if (times.tokensMayLive) return true;
   if (times.tokensCanBeProven && isProof(evidence.tokenRefused, now, times)) return true;
   return now >= boundOf(evidence, times)!;
 }
@@ -125,6 +130,26 @@ export function isOut(evidence: Evidence, now: number, times: ProofTimes): boole
     run.count >= 2 &&
     now - run.since >= times.propagation
   );
+}
+
+/** Complete evidence, for the return record; the key was tried at `endpoint`. */
+export function shownBy(
+  evidence: Evidence,
+  now: number,
+  times: ProofTimes,
+  endpoint: string,
+): Required<Pick<Shown, 'refused' | 'derived'>> {
+  const { since, count } = evidence.keyRefused!;
+  const until = boundOf(evidence, times)!;
+  return {
+    refused: { endpoint, times: count, since, until: now, accepted: count },
+    derived: { how: tokensEnd(evidence, now, times, until), until },
+  };
+}
+
+function tokensEnd(evidence: Evidence, now: number, times: ProofTimes, until: number) {
+  if (times.tokensCanBeProven && isProof(evidence.tokenRefused, now, times)) return 'refused';
+  return now >= until ? 'expired' : 'acceptedUntilExpiry';
 }
 
 /** The longest pause between two observations, in ms. */

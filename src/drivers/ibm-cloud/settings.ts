@@ -83,6 +83,7 @@ export const IBM_CLOUD_CAPABILITIES: Capabilities = {
   leavesNothing: false,
   simulates: false,
   replaces: false,
+  proves: 'R3',
 };
 
 function isUnique(texts: readonly string[]): boolean {

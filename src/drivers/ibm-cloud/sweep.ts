@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DriverError } from '../driver';
 import type { Api } from './api';
 import { iamIdOf } from './issued';
@@ -14,6 +15,8 @@ export interface Findings {
   borrowed: string[];
   /** There are more than one search removes. */
   isPartial: boolean;
+  /** Everything else, which stays; complete if nothing was found. */
+  staying: string[];
 }
 
 /** The most things of one kind that one search removes, so that it fits into a call. */
@@ -29,9 +32,10 @@ export interface OwnThings {
 /** Searches the account for everything that is not on the list of things to keep. */
 export async function inspect(api: Api, own: OwnThings): Promise<Findings> {
   const isRight = await rightsIn(api, own);
-  const result: Findings = { items: [], seeds: 0, borrowed: [], isPartial: false };
+  const result: Findings = { items: [], seeds: 0, borrowed: [], isPartial: false, staying: [] };
   for (const kind of INVENTORY) {
-    const found = await strangersOf(api, kind, isRight);
+    const stays = (id: string) => void result.staying.push(`${kind.name} ${id}`);
+    const found = await strangersOf(api, kind, isRight, stays);
     result.items.push(...found.slice(0, MOST).map(({ id }) => ({ kind, id })));
     result.isPartial ||= found.length > MOST;
     if (!kind.isInert) result.seeds += found.length;
@@ -65,19 +69,27 @@ export async function sweep(api: Api, own: OwnThings): Promise<Findings> {
   return findings;
 }
 
+/** A hash of what stays in an account: SHA-256, in hex. */
+export function inventoryOf({ staying }: Pick<Findings, 'staying'>): string {
+  return createHash('sha256')
+    .update([...staying].sort().join('\n'))
+    .digest('hex');
+}
+
 /** Those of one kind that may not be there; all are listed before the first is removed. */
 async function strangersOf(
   api: Api,
   kind: InventoryKind,
   { isKept, isOurs }: Rights,
+  stays: (id: string) => void,
 ): Promise<Item[]> {
   const found: Item[] = [];
   for await (const item of kind.list(api, isKept)) {
     const isListed = [item.id, ...(item.aliases ?? [])].some(
       (id) => id !== undefined && isKept(id),
     );
-    if (isListed || isOurs(item, kind)) continue;
-    if (found.push(item) > MOST) break;
+    if (isListed || isOurs(item, kind)) stays(item.id);
+    else if (found.push(item) > MOST) break;
   }
   return found;
 }

@@ -96,8 +96,14 @@ export class QemuDriver implements Driver {
       await this.reach.untilReady(guest, target, call);
       const endpoint = this.guests.endpoint(guest);
       const hostKey = await this.logins.prove(guest, endpoint, target, call, true);
+      await this.showGone(target, call);
       return { handle: guest.handle, details: this.reach.details(guest, hostKey, target) };
     });
+  }
+
+  private async showGone({ handle }: Target, call: Call): Promise<void> {
+    if (handle !== null && !(await this.guests.find(handle, call.signal)))
+      call.show({ replaced: { gone: handle } });
   }
 
   issueCredential(): Promise<CredentialSecret> {

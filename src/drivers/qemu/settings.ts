@@ -92,4 +92,5 @@ export const QEMU_CAPABILITIES: Capabilities = {
   leavesNothing: false,
   simulates: false,
   replaces: true,
+  proves: 'R4',
 };

@@ -10,6 +10,8 @@ import type {
   Target,
   HealthCheck,
 } from '../driver';
+import type { Level } from '../../domain/returns/level';
+import { evidenceOf } from './showing';
 import { DriverError } from '../driver';
 import { SimulatedCloud } from './cloud';
 import { pause, passConditions } from './passage';
@@ -93,6 +95,7 @@ export class SimulatedDriver implements Driver {
       if (call.attempt > 1) replaceOwn(state, call);
       state.logins = state.logins.filter(({ purpose }) => purpose !== 'access');
       state.cleanings += 1;
+      this.show('R4', state, call);
       state.power_state = 'running';
       return { handle: state.handle, details: detailsOf(state) };
     });
@@ -132,6 +135,7 @@ export class SimulatedDriver implements Driver {
       state.logins = state.logins.filter(
         (login) => login === kept || (login !== ended && !isIssued(login)),
       );
+      this.show('R3', state, call);
     });
   }
 
@@ -170,6 +174,7 @@ export class SimulatedDriver implements Driver {
       if (!this.find(target)) return;
       const state = this.take(target, call);
       state.logins = state.logins.filter(({ purpose }) => purpose !== 'access');
+      this.show('R3', state, call);
       this.cloud.things.save(state);
     });
   }
@@ -251,6 +256,16 @@ export class SimulatedDriver implements Driver {
       this.cloud.things.save(state);
       return result;
     });
+  }
+
+  /** Shows what this call would show of a real thing: that of a new thing only when it is cleaned. */
+  private show(most: Level, { handle, cleanings }: ThingState, call: Call): void {
+    const { proves = 'R0' } = this.capabilities;
+    const isOfThisCall = (proves === 'R4') === (most === 'R4');
+    if (isOfThisCall)
+      call.show(
+        evidenceOf(proves, `${handle}, cleaning ${cleanings}`, (this.env.now ?? Date.now)()),
+      );
   }
 
   private find(target: Target): ThingState | undefined {

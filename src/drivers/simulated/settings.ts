@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities } from '../../domain/lifecycle/operation';
+import { LEVELS, type Level } from '../../domain/returns/level';
 
 /** The calls that can be made to fail or to be slow. */
 export const SIMULATED_CALLS = [
@@ -32,6 +33,8 @@ export const simulatedSettings = z.strictObject({
   opensAccess: z.boolean().default(false),
   leavesNothing: z.boolean().default(false),
   replaces: z.boolean().default(false),
+  /** The level that returns are made out to show; by default what the rest amounts to. */
+  proves: z.enum(LEVELS).optional(),
 });
 export type SimulatedSettings = z.output<typeof simulatedSettings>;
 
@@ -64,5 +67,14 @@ export function simulatedCapabilities(settings: SimulatedSettings): Capabilities
     get replaces() {
       return settings.replaces;
     },
+    get proves() {
+      return settings.proves ?? defaultLevel(settings);
+    },
   };
+}
+
+/** Things that are replaced are new; a login that is revoked is refused. */
+function defaultLevel({ replaces, rotates, opensAccess }: SimulatedSettings): Level {
+  if (replaces) return 'R4';
+  return rotates || opensAccess ? 'R1' : 'R0';
 }

@@ -60,4 +60,5 @@ export const STATIC_CAPABILITIES: Capabilities = {
   simulates: false,
   replaces: false,
   lendsAsIs: true,
+  proves: 'R0',
 };

@@ -16,6 +16,7 @@ import type { Services } from '../../service/services';
 import type { PoolsState } from '../../service/pools/pools';
 import { pageAnswer, pageOf } from '../paging';
 import { route, type Answer, type Route } from '../route';
+import { neededLevel } from '../../domain/returns/demand';
 import { instantOf } from '../instants';
 import { tagged, versionsOf } from './tags';
 
@@ -140,6 +141,7 @@ function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Princi
     size: pool.size,
     spares: pool.spares,
     simulated,
+    proof: neededLevel(pool),
     capabilities,
     ...(isAdmin(principal) ? forAdmins : {}),
     origin: pool.origin,

@@ -6,6 +6,7 @@ import type {
   StepOutcome,
 } from '../../domain/lifecycle/operation-result';
 import { nextStep, stepOf, type Step } from '../../domain/lifecycle/operation-steps';
+import type { Evidence } from '../../domain/returns/evidence';
 import { DriverError, NotYet, type Target } from '../../drivers/driver';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
@@ -31,7 +32,7 @@ export async function invokeDriver(
 ): Promise<OperationResult> {
   const { operation, credentials, pool } = task;
   const issued = credentials.find(({ id }) => id === operation.id)?.sealed;
-  const run: Run = { engine, drivers, task, target: targetOf(task), issued, deadline };
+  const run: Run = { engine, drivers, task, target: targetOf(task), issued, deadline, shown: {} };
   const step = stepOf(operation);
   if (step === 'issueCredential') return issueAndProve(run);
   if (step !== 'clean') return [await perform(run, step)];
@@ -69,16 +70,22 @@ async function isOurs({ store }: Engine, task: ClaimedOperation): Promise<boolea
 async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S>> {
   const { pool, operation } = run.task;
   const { id: operationId, attempt, requestId } = operation;
+  const began = run.engine.store.now();
+  const shown: Evidence = {};
+  const show = (evidence: Evidence) => void Object.assign(shown, evidence);
   const ended = await run.deadline
     .hold(pool.policy.cleaning.deadline, (signal) =>
       run.drivers.use(pool, async (driver) => {
-        const call = { operationId, attempt, requestId, memo: memoFor(run, step), signal };
+        const call = {
+          ...{ operationId, attempt, requestId, memo: memoFor(run, step) },
+          ...{ show, derived: pool.policy.derived, signal },
+        };
         await refuseStale(run, step, driver, call);
-        return { ok: true, value: await CALLS[step](run, driver, call) };
+        return { ok: true, value: await CALLS[step]({ ...run, shown }, driver, call), shown };
       }),
     )
     .catch((error: unknown) => ({ ok: false, ...faultOf(run, error) }));
-  return { step, ...ended } as StepOutcome<S>;
+  return { step, began, ...ended } as StepOutcome<S>;
 }
 
 /** The memo of the step at which the operation was claimed; those that follow it have none. */

@@ -23,6 +23,7 @@ export async function removeOrphans(
     attempt: 1,
     requestId: null,
     memo: null,
+    show: () => undefined,
     signal,
   };
   return drivers.use(pool, (driver) => removeFrom(engine, driver, pool.name, call));

@@ -4,15 +4,21 @@ import { STALE_CREDENTIAL } from '../../domain/lifecycle/failure';
 import type { StepValues } from '../../domain/lifecycle/operation-result';
 import type { Step } from '../../domain/lifecycle/operation-steps';
 import type { AccessWish, Reservation } from '../../domain/loans/reservation';
+import type { Evidence } from '../../domain/returns/evidence';
 import type { Call, CredentialSecret, Driver, Target } from '../../drivers/driver';
 import { aad, type Engine } from '../engine';
 import { foundBy } from './token-value';
+
+/** How often a login is refused in a row, in turns with the control, before that shows something. */
+const LEAST_REFUSALS = 3;
 
 /** A claimed operation at one of its steps. */
 export interface StepRun {
   engine: Engine;
   task: ClaimedOperation;
   target: Target;
+  /** The evidence that the driver has shown in this step so far. */
+  shown: Evidence;
   /** The sealed new credential that is still to be proven, if there is one. */
   issued: string | undefined;
 }
@@ -102,7 +108,7 @@ async function prove(run: StepRun, driver: Driver, call: Call): Promise<null> {
 
 /**
  * Old credentials must be refused while the current one is accepted at the same endpoint: a silent
- * endpoint proves nothing.
+ * endpoint proves nothing. A driver that has shown that itself is asked once more, as a check of it.
  */
 async function retire(run: StepRun, driver: Driver, call: Call): Promise<null> {
   const { target, task } = run;
@@ -111,11 +117,20 @@ async function retire(run: StepRun, driver: Driver, call: Call): Promise<null> {
   for (const { id, sealed } of task.credentials.filter(({ state }) => state !== 'current')) {
     const old = unsealed(run, id, sealed);
     await driver.retireCredential(target, old, current, call);
-    if ((await driver.checkCredential(target, old, call)) === 'accepted')
-      throw new StepFailure('The old credential still works.');
+    const since = run.engine.store.now();
+    const times = run.shown.refused ? 1 : LEAST_REFUSALS;
+    for (let time = 0; time < times; time += 1) {
+      if ((await driver.checkCredential(target, old, call)) === 'accepted')
+        throw new StepFailure('The old credential still works.');
+      if ((await driver.checkCredential(target, current, call)) === 'refused')
+        throw new StepFailure('The current credential is refused.');
+    }
+    if (times > 1) {
+      const until = run.engine.store.now();
+      const endpoint = `${task.pool.driver}: ${target.name}`;
+      call.show({ refused: { endpoint, times, since, until, accepted: times } });
+    }
   }
-  if ((await driver.checkCredential(target, current, call)) === 'refused')
-    throw new StepFailure('The current credential is refused.');
   return null;
 }
 

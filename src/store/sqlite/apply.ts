@@ -6,6 +6,7 @@ import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
 import { detailWriter } from './details';
 import { given } from './parameters';
+import { chainAppliers } from './returns-chain';
 import * as schema from './schema';
 
 /** Applies changes on a connection, inside the running transaction. */
@@ -14,6 +15,7 @@ export function applier(db: Db): (changes: Change[], now: number) => void {
     ...resourceAppliers(db),
     ...loanAppliers(db),
     ...workAppliers(db),
+    ...chainAppliers(db),
     ...peopleAppliers(db),
     ...signInAppliers(db),
     ...legacyAppliers(db),

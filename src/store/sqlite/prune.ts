@@ -42,7 +42,21 @@ export function prune(db: Db, before: Cutoffs, limit: number): number {
     sql`delete from queue_lengths
       where count = 0 and class_id not in (select id from resource_classes)`,
   ];
-  return statements.reduce((sum, statement) => sum + db.run(statement).changes, 0);
+  const removed = statements.reduce((sum, statement) => sum + db.run(statement).changes, 0);
+  return removed + forgetReturns(db, before.returns, limit);
+}
+
+/** Forgets the oldest records; the place at which the rest begins is kept, to verify it by. */
+function forgetReturns(db: Db, before: number, limit: number): number {
+  const [last] = db.all<{ seq: number }>(
+    sql`select seq from (select seq, at from returns order by seq limit ${limit})
+      where at < ${before} order by seq desc limit 1`,
+  );
+  if (!last) return 0;
+  db.run(sql`insert into chain_ends (name, seq, hash)
+    select 'first', seq, hash from returns where seq = ${last.seq}
+    on conflict (name) do update set seq = excluded.seq, hash = excluded.hash`);
+  return db.run(sql`delete from returns where seq <= ${last.seq}`).changes;
 }
 
 /** Selects the oldest ended reservations of a user who has too many; the server's own may have any number. */

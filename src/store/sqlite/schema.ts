@@ -32,10 +32,12 @@ import type {
   ReservationStatus,
 } from '../../domain/loans/reservation';
 import type { AdminState, ListedFields, ResourceStatus } from '../../domain/lifecycle/resource';
+import type { WayBack } from '../../domain/returns/way-back';
 import { PROMOTED_BELOW } from '../../domain/queue/ranks';
 
 export * from './schema-counts';
 export * from './schema-people';
+export * from './schema-returns';
 export * from './schema-service';
 
 /**
@@ -79,11 +81,12 @@ export const classes = sqliteTable(
 );
 
 /** JSON, or null: a text of mode json would store the text `null`. */
-const listedFields = customType<{ data: ListedFields; driverData: string | null }>({
-  dataType: () => 'text',
-  toDriver: (fields: ListedFields | null) => fields && JSON.stringify(fields),
-  fromDriver: (text) => JSON.parse(text!) as ListedFields,
-});
+const nullableJson = <T extends object>(name: string) =>
+  customType<{ data: T; driverData: string | null }>({
+    dataType: () => 'text',
+    toDriver: (value: T | null) => value && JSON.stringify(value),
+    fromDriver: (stored) => JSON.parse(stored!) as T,
+  })(name);
 
 export const resources = sqliteTable(
   'resources',
@@ -95,7 +98,7 @@ export const resources = sqliteTable(
     number: integer('number').notNull(),
     kind: text('kind').$type<Kind>().notNull(),
     type: text('type').notNull(),
-    fields: listedFields('fields'),
+    fields: nullableJson<ListedFields>('fields'),
     seatOf: text('seat_of'),
     status: text('status').$type<ResourceStatus>().notNull(),
     adminState: text('admin_state').$type<AdminState>().notNull(),
@@ -116,6 +119,7 @@ export const resources = sqliteTable(
     cleanedAt: integer('cleaned_at'),
     expiresAt: integer('expires_at'),
     unprovenSince: integer('unproven_since'),
+    wayBack: nullableJson<WayBack>('way_back'),
     shrinks: integer('shrinks', { mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),
     changedAt: integer('changed_at').notNull(),

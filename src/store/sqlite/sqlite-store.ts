@@ -26,6 +26,7 @@ import { legacyReads } from './reads/legacy';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
+import { returnReads } from './reads/returns';
 import { waitingReads } from './reads/waiting';
 import { highWaterMark, workReads } from './reads/work';
 
@@ -161,6 +162,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...reservationReads(db, pools, run),
     ...resourceReads(db, pools),
     ...workReads(db, run),
+    ...returnReads(db),
     ...waitingReads(db),
     ...legacyReads(db),
   };

@@ -1,3 +1,4 @@
+import type { ReturnRecord } from '../../../src/domain/returns/record';
 import type { Allocation } from '../../../src/domain/loans/allocation';
 import type { QueueEntry } from '../../../src/domain/change';
 import type { Operation } from '../../../src/domain/lifecycle/operation';
@@ -72,6 +73,7 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
     type: 'free',
     fields: null,
     seatOf: null,
+    wayBack: null,
     status: 'available',
     adminState: 'in_service',
   } as const;
@@ -229,6 +231,30 @@ export function aToken(id: string, userId: string, fields: Partial<ApiToken> = {
     imported: false,
     parentId: null,
     createdAt: 1,
+    ...fields,
+  };
+}
+
+export function aReturn(resourceId: string, fields: Partial<ReturnRecord> = {}): ReturnRecord {
+  return {
+    at: 8,
+    outcome: 'returned',
+    level: 'R1',
+    needed: 'R1',
+    cause: 'loan',
+    since: 5,
+    resourceId,
+    resource: `name-${resourceId}`,
+    kind: 'account',
+    type: 'default',
+    poolId: 'p1',
+    pool: 'pool',
+    driver: 'simulated',
+    version: '1.0.0',
+    generation: 2,
+    reservationId: 'v1',
+    steps: [],
+    shown: {},
     ...fields,
   };
 }

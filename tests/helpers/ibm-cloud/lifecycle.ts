@@ -1,3 +1,4 @@
+import type { Evidence } from '../../../src/domain/returns/evidence';
 import { DriverError, NotYet, type Call, type CredentialSecret } from '../../../src/drivers/driver';
 import type { IbmCloudDriver } from '../../../src/drivers/ibm-cloud/driver';
 import { newThing } from '../../contracts/driver';
@@ -88,6 +89,8 @@ export class Lifecycle {
   }
 
   private attempts = 0;
+  /** What the latest calls have shown. */
+  readonly shown: Evidence = {};
 
   /** Calls a step until it ends, with the pauses of the engine. */
   private async step<T>(
@@ -100,7 +103,9 @@ export class Lifecycle {
       this.attempts += 1;
       const signal = AbortSignal.timeout(30_000);
       try {
-        return await work({ operationId, attempt: this.attempts, requestId: null, memo, signal });
+        const { attempts: attempt } = this;
+        const show = (evidence: Evidence) => void Object.assign(this.shown, evidence);
+        return await work({ operationId, attempt, requestId: null, memo, show, signal });
       } catch (error) {
         if (error instanceof NotYet) {
           memo = error.memo ?? memo;

@@ -230,6 +230,7 @@ const forget = fc.integer({ min: 1, max: 5 }).map(
             idempotency: 0,
             operations: 0,
             unserved: store.now(),
+            returns: 0,
             mostEnded: 2,
             mostEvents: 1_000_000,
           },

@@ -274,6 +274,7 @@ export class Boxes {
       attempt: 1,
       requestId: null,
       memo: null,
+      show: () => undefined,
       signal: AbortSignal.timeout(30_000),
     };
   }

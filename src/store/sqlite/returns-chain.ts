@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { eq } from 'drizzle-orm';
+import { CHAIN_START, type LinkHash } from '../../domain/returns/chain';
+import type { Appliers } from './appliers';
+import { inserter, putter } from './columns';
+import type { Db } from './database';
+import { constant } from './parameters';
+import { reader } from './rows';
+import { chainEnds, events, returns } from './schema';
+
+/** The hash of a record after this one. */
+export const linkHash: LinkHash = (previous, record) =>
+  createHash('sha256').update(`${previous}\n${record}`).digest('hex');
+
+const WORKED_OUT = ['at', 'resourceId', 'generation', 'poolId', 'level'];
+
+/** Adds records to the chain. Each is numbered, and linked to the one before it. */
+export function chainAppliers(db: Db): Pick<Appliers, 'addReturn'> {
+  const last = reader(
+    db
+      .select()
+      .from(chainEnds)
+      .where(eq(chainEnds.name, constant('last'))),
+  );
+  const insert = inserter(db, returns, WORKED_OUT);
+  const putEnd = putter(db, chainEnds, chainEnds.name);
+  const appendEvent = inserter(db, events, ['seq']);
+  return {
+    addReturn: ({ record }, now) => {
+      const { poolId, resourceId, reservationId, level, outcome } = record;
+      const before = last.get() ?? CHAIN_START;
+      const seq = before.seq + 1;
+      const text = canonicalize(record)!;
+      const hash = linkHash(before.hash, text);
+      insert({ seq, previous: before.hash, hash, record: text });
+      putEnd({ name: 'last', seq, hash });
+      const data = { level, outcome, record: seq, hash };
+      const places = { poolId, resourceId, reservationId };
+      appendEvent({ at: now, type: 'resource.returned', ...places, userId: null, data });
+    },
+  };
+}
