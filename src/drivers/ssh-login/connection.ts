@@ -45,7 +45,8 @@ export interface Connection<T> {
   settle: (value: T) => void;
   /** Ends the connection with this error. */
   reject: (error: Error) => void;
-  hostKey: () => string;
+  /** The key that the server has shown. */
+  hostKey: () => Buffer;
 }
 type Listen<T> = (client: Client, connection: Connection<T>) => unknown;
 
@@ -69,7 +70,7 @@ export function connect<T>(
     const { host, port, hostKeys } = endpoint;
     // A packet leaves in several writes; without this, each waits 40 ms for the one before.
     const sock = openSocket({ host, port, noDelay: true });
-    let fingerprint = '';
+    let shown: Buffer = Buffer.alloc(0);
     let isKnown = true;
     const over = () => {
       signal.removeEventListener('abort', stop);
@@ -87,7 +88,7 @@ export function connect<T>(
       resolve(value);
       over();
     };
-    listen(client, { settle, reject: end, hostKey: () => fingerprint });
+    listen(client, { settle, reject: end, hostKey: () => shown });
     // A listener above may have settled the promise; then these change nothing.
     client.on('error', (error: Error) =>
       fail(isKnown ? 'gave no answer' : 'has another host key than the known ones', error),
@@ -96,7 +97,7 @@ export function connect<T>(
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
     const hostVerifier = (key: Buffer) => {
-      fingerprint = fingerprintOf(key);
+      shown = key;
       return (isKnown = hostKeys?.accepts(key) ?? true);
     };
     const algorithms = hostKeys?.algorithms && { serverHostKey: [...hostKeys.algorithms] };

@@ -30,18 +30,19 @@ export interface CommandResult {
 export type RunCommand = (command: string, input: string) => Promise<CommandResult>;
 
 /**
- * Logs in, gives `work` the connection, and closes it after that. Errors: DriverError, those of
- * `work`.
+ * Logs in, gives `work` the connection and the key that the server has shown, and closes it after
+ * that. Errors: DriverError, those of `work`.
  */
 export function withSession<T>(
   endpoint: Endpoint,
   login: Login,
   signal: AbortSignal,
-  work: (run: RunCommand) => Promise<T>,
+  work: (run: RunCommand, hostKey: Buffer) => Promise<T>,
 ): Promise<T> {
-  return connect<T>(endpoint, login, signal, (client, { settle, reject }) => {
+  return connect<T>(endpoint, login, signal, (client, { settle, reject, hostKey }) => {
     client.on('ready', () => {
-      work((command, input) => runOn(client, command, input)).then(settle, reject);
+      const run: RunCommand = (command, input) => runOn(client, command, input);
+      work(run, hostKey()).then(settle, reject);
     });
     client.on('error', (error) => {
       if (isRefusal(error))

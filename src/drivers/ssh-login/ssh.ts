@@ -1,5 +1,5 @@
 import type { CredentialSecret } from '../driver';
-import { connect, isRefusal, type Endpoint, type Login } from './connection';
+import { connect, fingerprintOf, isRefusal, type Endpoint, type Login } from './connection';
 import { OfferedKey } from './offered-key';
 
 export type { Endpoint, HostKeyRule, Login } from './connection';
@@ -39,7 +39,8 @@ export function askForLogin(
       : null;
   const shown = offered ? { username, authHandler: offered.handler(username) } : login;
   return connect<LoginAnswer>(endpoint, shown, signal, (client, { settle, hostKey }) => {
-    const say = (answer: LoginAnswer['answer']) => settle({ answer, hostKey: hostKey() });
+    const say = (answer: LoginAnswer['answer']) =>
+      settle({ answer, hostKey: fingerprintOf(hostKey()) });
     if (offered) offered.whenWanted = () => say('accepted');
     client.on('ready', () => say('accepted'));
     client.on('error', (error) => {
@@ -61,7 +62,7 @@ export async function tryLogin(
 export function readHostKey(endpoint: Endpoint, signal: AbortSignal): Promise<string> {
   const login = { username: 'nobody' };
   return connect<string>(endpoint, login, signal, (client, { settle, hostKey }) => {
-    client.on('handshake', () => settle(hostKey()));
+    client.on('handshake', () => settle(fingerprintOf(hostKey())));
   });
 }
 
