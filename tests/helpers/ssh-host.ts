@@ -51,7 +51,8 @@ export class SshHost {
     const { stdout } = await docker([
       'run',
       '--detach',
-      ...['--publish', '127.0.0.1::22', '--label', LABEL, '--env', `ROOT_KEY=${lab.publicKey}`],
+      ...['--publish', '127.0.0.1::22', '--network', await lab.network(), '--label', LABEL],
+      ...['--env', `ROOT_KEY=${lab.publicKey}`],
       ...options,
       HOST_IMAGE,
     ]);
@@ -93,6 +94,7 @@ export class Lab {
   readonly privateKeyFile: string;
   private readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-lab-'));
   private readonly hosts: SshHost[] = [];
+  private made: Promise<string> | undefined;
 
   constructor() {
     const pair = keyPair();
@@ -119,12 +121,22 @@ export class Lab {
     return host;
   }
 
+  /**
+   * The name of the network on which its hosts are. It is one of its own: another engine on this
+   * machine may take the usual bridge away.
+   */
+  network(): Promise<string> {
+    const name = `holdfast-lab-${randomBytes(6).toString('hex')}`;
+    return (this.made ??= docker(['network', 'create', '--label', LABEL, name]).then(() => name));
+  }
+
   forget(host: SshHost): void {
     this.hosts.splice(this.hosts.indexOf(host), 1);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.hosts].map((host) => host.stop()));
+    if (this.made) await docker(['network', 'rm', await this.made]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

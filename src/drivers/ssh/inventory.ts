@@ -4,8 +4,18 @@ import { DriverError } from '../driver';
 /** Everything on a host by which somebody could come back: what is known of each, by its name. */
 export type Inventory = ReadonlyMap<string, string>;
 
-const SHOWN = 5;
+const SHOWN = 6;
 const LONGEST = 120;
+/** The kinds of findings that a message names first. Files follow, shorter paths first. */
+const FIRST = [
+  'user ',
+  'password of ',
+  'setuid ',
+  'capabilities of ',
+  'device ',
+  'listener ',
+  'group ',
+];
 /** They come and go with the programs of the host; only a new one says anything. */
 const MAY_GO = /^(listener|mount|device) /;
 
@@ -38,7 +48,14 @@ export function differences(
   for (const subject of before.keys())
     if (!now.has(subject) && !MAY_GO.test(subject)) found.push(`${subject} is gone`);
   const all = new Set(found);
-  return found.filter((each) => !isSaidBefore(each, all) && !isIgnored(each, ignore));
+  return found
+    .filter((each) => !isSaidBefore(each, all) && !isIgnored(each, ignore))
+    .sort((a, b) => placeOf(a) - placeOf(b) || a.length - b.length);
+}
+
+function placeOf(text: string): number {
+  const place = FIRST.findIndex((kind) => text.startsWith(kind));
+  return place === -1 ? FIRST.length : place;
 }
 
 /** A new file is new with its content. */
@@ -50,7 +67,10 @@ function isIgnored(text: string, ignore: readonly string[]): boolean {
   const subject = text
     .replace(/ (is new|has changed|is gone)$/, '')
     .replace(/^(content of|setuid|capabilities of|device|mount) /, '');
-  return ignore.some((each) => subject === each || subject.startsWith(`${each}/`));
+  // A path with everything below it, or an address with any port.
+  return ignore.some(
+    (each) => subject === each || subject.startsWith(`${each}/`) || subject.startsWith(`${each}:`),
+  );
 }
 
 /**

@@ -41,13 +41,23 @@ end_processes() {
   done
 }
 
+# ipc_of PROC FLAG COLUMN UID: what the user owns, or has made and given to somebody else.
+ipc_of() {
+  awk -v uid="$4" -v column="$3" 'NR > 1 && ($column == uid || $(column + 2) == uid) { print $2 }' \
+    "/proc/sysvipc/$1" 2>/dev/null
+}
+
+# The user itself may always remove it; root in a container may not.
 remove_ipc() {
-  for kind in shm:-m:8 msg:-q:8 sem:-s:5; do
-    column=$(echo "$kind" | cut -d: -f3)
-    awk -v uid="$1" -v column="$column" 'NR > 1 && $column == uid { print $2 }' \
-      "/proc/sysvipc/$(echo "$kind" | cut -d: -f1)" 2>/dev/null | while read -r id; do
-      ipcrm "$(echo "$kind" | cut -d: -f2)" "$id" 2>/dev/null && echo "removed IPC $id of $2"
+  for kind in 'shm -m 8' 'msg -q 8' 'sem -s 5'; do
+    # shellcheck disable=SC2086 # three words
+    set -- "$1" "$2" $kind
+    ipc_of "$3" "$4" "$5" "$1" | while read -r id; do
+      setpriv --reuid "$1" --regid "$1" --clear-groups ipcrm "$4" "$id" 2>/dev/null 9>&- ||
+        ipcrm "$4" "$id" 2>/dev/null
+      echo "removed IPC $3 $id of $2"
     done
+    ipc_of "$3" "$4" "$5" "$1" | while read -r id; do echo "left IPC $3 $id of $2"; done
   done
 }
 
@@ -83,6 +93,9 @@ forget_user() {
     if getent passwd "$2" >/dev/null; then fail 74 "the user $2 cannot be removed"; fi
   fi
   if [ "$(getent group "$2" | cut -d: -f3)" = "$1" ]; then groupdel "$2" >/dev/null 2>&1; fi
+  # A user that has been given another name is still a member under the old one.
+  awk -F: -v name="$2" 'index("," $4 ",", "," name ",") { print $1 }' /etc/group |
+    while read -r group; do gpasswd -d "$2" "$group" >/dev/null 2>&1; done
 }
 
 # Everything of all logins of this resource; a second time, everything that came since.
