@@ -23,4 +23,11 @@ docker version >/dev/null || exit 75
 export ANSIBLE_NOCOLOR=1 ANSIBLE_LOCALHOST_WARNING=False ANSIBLE_LOCAL_TEMP="$work" ANSIBLE_REMOTE_TEMP="$work"
 ansible-playbook --inventory localhost, --connection local --extra-vars "@$work/ids.json" \
   --extra-vars "answer=$work/answer image=$IMAGE" "$here/containers.yml" >&2
-[ ! -e "$work/answer" ] || cat "$work/answer"
+[ -e "$work/answer" ] || exit 0
+old=$(jq -r 'select(.operation == "clean").container' "$work/ids.json")
+# The old container is gone only if the engine says so.
+if [ -n "$old" ] && left=$(docker ps --all --quiet --no-trunc --filter "id=$old") && [ -z "$left" ]; then
+  jq -c --arg old "$old" '. + {shown: {replaced: {gone: $old}}}' "$work/answer"
+else
+  cat "$work/answer"
+fi

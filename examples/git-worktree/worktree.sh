@@ -19,9 +19,12 @@ esac
 case $operation in
 provision | clean)
   tree=$resource/$(safe "$(field .operationId)")+$(field .attempt)
+  old=$(field .target.handle)
   rm -rf "$resource" && mkdir -p "$resource"
   git clone --quiet --no-hardlinks "$REPOSITORY" "$tree"
-  jq -cn --arg path "$tree" '{handle: $path, details: {path: $path}}'
+  [ ! -e "$old" ] || old=
+  jq -cn --arg path "$tree" --arg old "$old" '{handle: $path, details: {path: $path}}
+    + if $old == "" then {} else {shown: {replaced: {gone: $old}}} end'
   ;;
 verify)
   if [ -d "$(field .target.handle)/.git" ]; then echo '{"ok": true}'

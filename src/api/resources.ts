@@ -26,6 +26,15 @@ export const resource = z
       .optional()
       .meta({ description: 'Why it is quarantined or failing. For admins only.' }),
     failures: z.number().int(),
+    returning: z
+      .object({ since: instant, step: z.string(), nextAt: instant, reason: z.string().nullable() })
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          'On its way back from a loan: the present step, when it is tried next or must have ended, ' +
+          'and why it waits. For admins only.',
+      }),
     details,
     verifiedAt: instant.nullable(),
     rotatedAt: instant.nullable(),

@@ -11,6 +11,7 @@ import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
 import { addServe } from './serve';
 import { addSetup } from './setup';
+import { addVerify } from './verify';
 
 /** Every command, in the order of the help; see docs/extending.md for how to add one. */
 const COMMANDS = [
@@ -20,6 +21,7 @@ const COMMANDS = [
   addCheckConfig,
   addBackup,
   addRestore,
+  addVerify,
   addRekey,
   addImport,
   addDockerProxy,

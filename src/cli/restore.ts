@@ -8,6 +8,7 @@ import { loadMasterKey } from '../crypto/master-key';
 import { DataDirectory } from '../data-directory';
 import { alone, give, tell } from './alone';
 import { Refusal } from './exit-codes';
+import { identitiesOf } from './identities';
 
 /**
  * `holdfast restore FILE`: replaces the database with a backup, while no server is running.
@@ -55,15 +56,4 @@ async function restore(path: string, { identity }: { identity?: string }): Promi
     'All loans and queued requests of the backup have ended, and every resource will be cleaned ' +
       'before it is lent. Tokens and users revoked since the backup must be revoked again.',
   );
-}
-
-/** The secret keys of an identity file, as age-keygen writes it. */
-function identitiesOf(path: string | undefined): string[] {
-  if (path === undefined) return [];
-  if (!fs.existsSync(path)) throw new Refusal('missing', `There is no file ${path}.`);
-  return fs
-    .readFileSync(path, 'utf8')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith('AGE-SECRET-KEY-'));
 }

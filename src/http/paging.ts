@@ -7,6 +7,16 @@ export function pageOf({ limit, cursor }: { limit: number; cursor?: string }): P
   return { after: cursor === undefined ? null : decode(cursor), limit: limit + 1 };
 }
 
+/** The same for a list in which entries have numbers, and the newest come first. */
+export function numberedPage(query: { limit: number; cursor?: string }): {
+  after: number | null;
+  limit: number;
+} {
+  const { after, limit } = pageOf(query);
+  if (after !== null && !/^\d{1,15}$/.test(after)) throw unknownCursor();
+  return { after: after === null ? null : Number(after), limit };
+}
+
 /**
  * Answers with one page of a list and a link to the next (Link, RFC 8288). `url` is path and query;
  * `idOf` gives the value that orders the list.
@@ -37,7 +47,10 @@ function encode(after: string): string {
 
 function decode(cursor: string): string {
   const [, after] = /^1:(.{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (after === undefined)
-    throw new RequestError('invalid', 'This server never issued that cursor.', 'cursor');
+  if (after === undefined) throw unknownCursor();
   return after;
+}
+
+function unknownCursor(): RequestError {
+  return new RequestError('invalid', 'This server never issued that cursor.', 'cursor');
 }

@@ -125,14 +125,15 @@ const RULES: readonly Rule[] = [
   function proof(written, { capabilities }, report) {
     const { driver, minProof } = written;
     if (!minProof) return;
-    const policy = policyOf(written, capabilities);
-    const reach = reachOf({ capabilities, policy });
-    if (!isBelow(reach, minProof)) return;
-    const by =
-      reach === (capabilities.proves ?? 'R0')
-        ? `the driver ${driver} shows ${reach} at most`
-        : `with this rotation and derived, the driver ${driver} shows ${reach} at most`;
-    report(['minProof'], by);
+    const most = capabilities.proves ?? 'R0';
+    if (isBelow(most, minProof))
+      return report(['minProof'], `the driver ${driver} shows ${most} at most`);
+    const reach = reachOf({ capabilities, policy: policyOf(written, capabilities) });
+    if (isBelow(reach, minProof))
+      report(
+        ['minProof'],
+        `with this rotation and derived, the driver ${driver} shows ${reach} at most`,
+      );
   },
 
   function leaseLength({ lease = {} }, _known, report) {

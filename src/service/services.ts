@@ -9,6 +9,7 @@ import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
+import { Returns } from './returns/returns';
 import { Resources } from './lifecycle/resources';
 import { Users } from './people/users';
 import { Waiting } from './loans/waiting';
@@ -29,6 +30,7 @@ export interface Services {
   listedResources: ListedResources;
   reservations: Reservations;
   waiting: Waiting;
+  returns: Returns;
   health: () => Promise<Health>;
   statistics: () => Promise<Statistics>;
   /** null: nobody signs in with GitHub. */
@@ -46,6 +48,7 @@ export function createServices(
   setupToken: string,
   github: GithubSetup | null = null,
 ): Services {
+  const reservations = new Reservations(engine);
   return {
     engine,
     drivers,
@@ -56,7 +59,8 @@ export function createServices(
     pools: new Pools(engine),
     resources: new Resources(engine),
     listedResources: new ListedResources(engine, drivers.factories),
-    reservations: new Reservations(engine),
+    reservations,
+    returns: new Returns(engine, reservations),
     waiting: new Waiting(engine),
     health: () => examine(engine),
     statistics: () => statistics(engine),

@@ -1,3 +1,5 @@
+import type { Evidence } from '../../src/domain/returns/evidence';
+import { isBelow, levelOf } from '../../src/domain/returns/level';
 import type { Capabilities } from '../../src/domain/lifecycle/operation';
 import type { AccessWish } from '../../src/domain/loans/reservation';
 import type { Call, CredentialSecret, Driver, Target } from '../../src/drivers/driver';
@@ -55,6 +57,13 @@ export function callOf(
   show: Call['show'] = () => undefined,
 ): Call {
   return { operationId, attempt, requestId: null, memo: null, show, signal };
+}
+
+/** Calls that note together what they show. */
+function recorder(): { shown: Evidence; showing: () => Call } {
+  const shown: Evidence = {};
+  const show = (evidence: Evidence) => void Object.assign(shown, evidence);
+  return { shown, showing: () => callOf(undefined, 1, undefined, show) };
 }
 
 /** A resource that does not exist yet. */
@@ -118,6 +127,14 @@ export function describeDriver({ name, capabilities, make, shares }: DriverUnder
     else describeMaking(() => fixture, ready, useUp);
     if (capabilities.opensAccess) describeAccess(() => fixture, ready, useUp);
     if (capabilities.rotates) describeRotation(() => fixture, provisioned);
+    if (!capabilities.opensAccess && !capabilities.rotates && !capabilities.lendsAsIs)
+      test('a return shows the level that the driver declares', async () => {
+        const { shown, showing } = recorder();
+        await driver.clean(await provisioned(), null, showing());
+        expect({ shown, level: levelOf(shown) }).toMatchObject({
+          level: capabilities.proves ?? 'R0',
+        });
+      });
   });
 }
 
@@ -401,6 +418,17 @@ function describeAccess(
       ).resolves.toBe('refused');
     });
 
+    test('a return shows the level that the driver declares', async () => {
+      useUp();
+      const { proves = 'R0', replaces } = driver.capabilities;
+      const access = await open();
+      const { shown, showing } = recorder();
+      const next = { ...target, generation: target.generation + 1 };
+      if (!replaces) await driver.closeAccess(next, access, showing());
+      await driver.clean(next, null, showing());
+      expect({ shown, level: levelOf(shown) }).toMatchObject({ level: proves });
+    });
+
     test('a requested name and password are used', async () => {
       const access = await open({ username: 'ada', password: 'correct horse' });
       expect(access).toMatchObject({ username: 'ada', password: 'correct horse' });
@@ -521,6 +549,18 @@ function describeRotation(current: () => DriverFixture, provisioned: Provisioned
       await expect(driver.checkCredential(target, first, callOf())).resolves.toBe('refused');
       await expect(fixture.letsIn(target, next)).resolves.toBe(true);
       await driver.retireCredential(target, first, next, callOf());
+    });
+
+    test('a return shows the level that the driver declares, and the engine shows R1', async () => {
+      const { proves = 'R0', replaces } = driver.capabilities;
+      const { shown, showing } = recorder();
+      const cleaned = await driver.clean(target, first, showing());
+      target = { ...target, handle: cleaned.handle };
+      const next = await driver.issueCredential(target, first, callOf());
+      await driver.retireCredential(target, first, next, showing());
+      if (isBelow('R1', proves) || replaces)
+        expect({ shown, level: levelOf(shown) }).toMatchObject({ level: proves });
+      else expect(isBelow(proves, levelOf(shown))).toBe(false);
     });
 
     test('a retry ends the orphan of the earlier attempt; the late attempt ends nothing', async () => {

@@ -66,6 +66,7 @@ const SHAPES: Shape[] = [
       commands: commandsOf([join(ROOT, 'examples/git-worktree/worktree.sh')], MAKING),
       env: { REPOSITORY: join(folder, 'repository'), TREES: join(folder, 'trees') },
       replaces: true,
+      proves: 'R4',
     }),
     prepare: (folder) => makeRepository(join(folder, 'repository')),
   },

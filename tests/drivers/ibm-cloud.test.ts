@@ -1,3 +1,5 @@
+import type { Evidence } from '../../src/domain/returns/evidence';
+import { levelOf } from '../../src/domain/returns/level';
 import type { CredentialSecret, Target } from '../../src/drivers/driver';
 import { ibmCloudDriver } from '../../src/drivers/ibm-cloud';
 import { IbmCloudDriver } from '../../src/drivers/ibm-cloud/driver';
@@ -41,6 +43,38 @@ async function retireUntilWaiting(
     stage.clock.at = Math.max(stage.clock.at, error.until);
   }
 }
+
+describe('tokens of the last holder', () => {
+  const retired = async (derived: 'dead' | 'acceptUntilExpiry') => {
+    const { calm, target, first } = await lent();
+    const shown: Evidence = {};
+    const show = (evidence: Evidence) => void Object.assign(shown, evidence);
+    const next = await calm.issueCredential(target, first, callOf());
+    const began = stage.clock.at;
+    const call = { ...callOf(undefined, 1, undefined, show), derived };
+    await calm.retireCredential(target, first, next, call);
+    return { shown, level: levelOf(shown), took: stage.clock.at - began, began };
+  };
+
+  it('have expired before the next loan', async () => {
+    const { shown, level, took } = await retired('dead');
+    expect(level).toBe('R3');
+    expect(shown.derived).toEqual({ how: 'expired', until: expect.any(Number) as number });
+    expect(shown.derived!.until).toBeLessThanOrEqual(stage.clock.at);
+    expect(took).toBeGreaterThanOrEqual(60 * MINUTE);
+    expect(shown.refused).toMatchObject({ endpoint: expect.stringMatching(/^http/) as string });
+    expect(shown.refused!.times).toBeGreaterThanOrEqual(3);
+    expect(shown.searched!.inventory).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('may live on where the pool accepts it, and the evidence says until when', async () => {
+    const { shown, level, took, began } = await retired('acceptUntilExpiry');
+    expect(level).toBe('R1');
+    expect(took).toBeLessThan(5 * MINUTE);
+    expect(shown.derived).toMatchObject({ how: 'acceptedUntilExpiry' });
+    expect(shown.derived!.until).toBeGreaterThanOrEqual(began + 60 * MINUTE);
+  });
+});
 
 describe('cleaning', () => {
   it('removes everything of every kind, page by page, but what is to be kept', async () => {

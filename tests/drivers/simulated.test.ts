@@ -68,6 +68,7 @@ describe('the simulated driver', () => {
       factory.capabilities(factory.settings.parse({ opensAccess: true, leavesNothing: true })),
     ).toEqual({
       provisions: true,
+      proves: 'R1',
       rotates: true,
       simulates: true,
       opensAccess: true,

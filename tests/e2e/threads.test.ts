@@ -32,7 +32,7 @@ const HOOK = `
 `;
 
 /** The database, the log, and ids. */
-const NEEDED = ['better-sqlite3', 'drizzle-orm', 'pino', 'uuidv7'];
+const NEEDED = ['better-sqlite3', 'canonicalize', 'drizzle-orm', 'pino', 'uuidv7'];
 /** The packages that pino loads. */
 const OF_PINO = [
   '@pinojs/redact',
@@ -56,6 +56,7 @@ const FOLDERS = [
   'src/domain/people',
   'src/domain/pools',
   'src/domain/queue',
+  'src/domain/returns',
   'src/drivers',
   'src/service',
   'src/service/installation',

@@ -19,6 +19,7 @@ const SETTINGS = {
   commands: commandsOf([PROGRAM], MAKING),
   env: { IMAGE: SSH_IMAGE },
   replaces: true,
+  proves: 'R4',
 };
 
 /** With CI=true, a missing Ansible is a failure. */

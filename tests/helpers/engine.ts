@@ -112,6 +112,7 @@ export class TestEngine {
       installation: 'test',
       variables: {},
       random: systemRandom,
+      now: () => clock.now(),
     });
     const test = new TestEngine(
       engine,

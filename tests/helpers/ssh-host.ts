@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ export function describeWithHosts(name: string, fn: () => void): void {
 export class SshHost {
   private constructor(
     readonly id: string,
-    readonly port: number,
+    public port: number,
     /** Its key as OpenSSH writes it. */
     readonly hostKey: string,
     private readonly lab: Lab,
@@ -80,6 +80,15 @@ export class SshHost {
   async users(): Promise<string[]> {
     const names = await this.inside(`awk -F: '$5 ~ "^holdfast/" { print $1 }' /etc/passwd`);
     return names.split('\n').filter((name) => name !== '');
+  }
+
+  /** Resolves once it has started for a second time, perhaps at another port, and answers. */
+  async untilBack(): Promise<void> {
+    const { stdout } = await docker(['inspect', '--format', '{{.Created}}', this.id]);
+    await starts(this.id, stdout.trim(), 2);
+    this.port = await portOf(this.id);
+    this.lab.writeKnownHosts();
+    await untilReady(this.port);
   }
 
   async stop(): Promise<void> {
@@ -140,7 +149,8 @@ export class Lab {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private writeKnownHosts(): void {
+  /** Writes the addresses and keys of all hosts, as they are now. */
+  writeKnownHosts(): void {
     const lines = this.hosts.map(({ knownHosts }) => `${knownHosts}\n`);
     writeFileSync(this.knownHosts, lines.join(''));
   }
@@ -152,6 +162,21 @@ function docker(args: readonly string[]): Promise<{ stdout: string }> {
 
 async function inside(id: string, command: string): Promise<string> {
   return (await docker(['exec', id, 'sh', '-c', command])).stdout;
+}
+
+/** Resolves when a container has started this often since a time. */
+function starts(id: string, since: string, times: number): Promise<void> {
+  const filters = ['--filter', `container=${id}`, '--filter', 'event=start'];
+  const events = spawn('docker', ['events', '--since', since, ...filters, '--format', 'x']);
+  return new Promise((resolve) => {
+    let seen = 0;
+    events.stdout.on('data', (piece: Buffer) => {
+      seen += piece.toString().split('x').length - 1;
+      if (seen < times) return;
+      events.kill();
+      resolve();
+    });
+  });
 }
 
 async function portOf(id: string): Promise<number> {

@@ -280,8 +280,8 @@ describe('GET /v1/pools', () => {
     expect(Object.keys(capabilities as object).sort()).toEqual([
       'accessByKey',
       'leavesNothing',
-      'proves',
       'opensAccess',
+      'proves',
       'provisions',
       'replaces',
       'rotates',

@@ -164,6 +164,17 @@ test('an encrypted backup opens only with its identity', async () => {
     writeFileSync(key, `# created by a test\n${identity}\n`);
     return run(dataDir, ['restore', file, '--identity', key]);
   };
+  const verify = (identity: string) => {
+    const key = join(temporaryDirectory(), 'key.txt');
+    writeFileSync(key, `${identity}\n`);
+    return run(dataDir, ['verify', file, '--identity', key]);
+  };
+  expect((await run(dataDir, ['verify', file])).code).toBe(64);
+  expect((await verify(other)).code).toBe(65);
+  expect(await verify(own)).toMatchObject({
+    code: 0,
+    stderr: 'There are no return records yet.\n',
+  });
   expect((await run(dataDir, ['restore', file])).code).toBe(64);
   expect((await restore(other)).code).toBe(65);
   expect((await restore(own)).code).toBe(0);

@@ -121,6 +121,16 @@ describe('a part that is wrong', () => {
       ['kind: must be one of', 'spares: must be left out', 'lease.default: must not exceed'],
     ],
     [
+      'a level beyond the driver, the rotation, the size',
+      { minProof: 'R4', derived: 'never', rotation: { interval: -1 }, sizing: 'manual', size: 2 },
+      [
+        'minProof: the driver',
+        'derived: must be one of',
+        'rotation.interval: ',
+        'size: must be left',
+      ],
+    ],
+    [
       'a kind that the driver does not lend, its settings',
       { driver: 'boxes', size: 1, settings: { imgae: 'x' } },
       [

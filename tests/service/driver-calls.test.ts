@@ -4,7 +4,13 @@ import { claimLength } from '../../src/domain/lifecycle/claims';
 import type { OperationResult } from '../../src/domain/lifecycle/operation-result';
 import { OPERATION_KINDS } from '../../src/domain/lifecycle/operation';
 import type { Step } from '../../src/domain/lifecycle/operation-steps';
-import { DriverError, NotYet, type CredentialSecret, type Driver } from '../../src/drivers/driver';
+import {
+  DriverError,
+  NotYet,
+  type Call,
+  type CredentialSecret,
+  type Driver,
+} from '../../src/drivers/driver';
 import { aad, type Engine } from '../../src/service/engine';
 import { invokeDriver } from '../../src/service/lifecycle/driver-calls';
 import type { Drivers } from '../../src/service/lifecycle/drivers';
@@ -108,7 +114,14 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
   expect(given).toEqual([
     target,
     { password: 'old' },
-    { operationId: 'op', ...operation, memo: null, signal: expect.any(AbortSignal) as AbortSignal },
+    {
+      operationId: 'op',
+      ...operation,
+      memo: null,
+      derived: 'dead',
+      show: expect.any(Function) as Call['show'],
+      signal: expect.any(AbortSignal) as AbortSignal,
+    },
     { ...target, spec: {}, fields: {} },
     { password: 'old' },
     expect.anything(),
@@ -125,6 +138,7 @@ describe('a call that cannot end yet', () => {
     expect(rest).toEqual({
       step: 'verify',
       ok: false,
+      began: NOW,
       scope: 'pause',
       until: NOW + 60_000,
       reason: 'A token may live on.',
@@ -180,6 +194,7 @@ describe('a new credential', () => {
       {
         step: 'proveCredential',
         ok: false,
+        began: NOW,
         scope: 'resource',
         reason: 'The new credential is refused.',
         hopeless: false,
@@ -209,7 +224,7 @@ describe('a new credential', () => {
     const does = { issueCredential: new DriverError('backend', 'away') };
     const { result, names } = await call('issueCredential', { does });
     expect(result).toEqual([
-      { step: 'issueCredential', ok: false, scope: 'backend', reason: 'away' },
+      { step: 'issueCredential', ok: false, began: NOW, scope: 'backend', reason: 'away' },
     ]);
     expect(names).toEqual(['issueCredential']);
   });
@@ -225,12 +240,20 @@ describe('an old credential', () => {
 
   it('is retired, as are abandoned ones, once each is refused and the current one accepted', async () => {
     const { result, asked } = await retire(['op']);
-    expect(result).toEqual([{ step: 'retireCredential', ok: true, value: null }]);
+    const period = { since: NOW, until: NOW };
+    const refused = { endpoint: 'simulated: pool-r1', times: 3, accepted: 3, ...period };
+    expect(result).toEqual([
+      { step: 'retireCredential', ok: true, value: null, began: NOW, shown: { refused } },
+    ]);
     const [current, old, older] = [{ password: 'op' }, { password: 'old' }, { password: 'older' }];
     expect(asked.map(([name, , ...secrets]) => [name, ...secrets])).toEqual([
       ['retireCredential', old, current],
-      ['checkCredential', old],
+      ...[1, 2, 3].flatMap(() => [
+        ['checkCredential', old],
+        ['checkCredential', current],
+      ]),
       ['retireCredential', older, current],
+      // It has been shown already.
       ['checkCredential', older],
       ['checkCredential', current],
     ]);
@@ -267,7 +290,14 @@ describe('a credential that came from a backup or an admin', () => {
   it.each(RELYING)('is tried before %s, which is hopeless without it', async (step) => {
     const { result, asked } = await call(step, { task: unproven, does });
     expect(result).toEqual([
-      { step, ok: false, scope: 'resource', reason: 'stale_credential', hopeless: true },
+      {
+        step,
+        ok: false,
+        scope: 'resource',
+        reason: 'stale_credential',
+        hopeless: true,
+        began: NOW,
+      },
     ]);
     expect(asked).toEqual([['checkCredential', expect.anything(), { password: 'old' }]]);
   });
@@ -306,14 +336,16 @@ describe('a step that fails', () => {
       const does = { [called(step)]: new TypeError(`cannot log in with ${SECRET}`) };
       const { result } = await call(step, { task, does });
       const reason = 'The driver broke: TypeError.';
-      expect(result).toEqual([{ step, ok: false, scope: 'resource', reason }]);
+      expect(result).toEqual([{ step, ok: false, began: NOW, scope: 'resource', reason }]);
     },
   );
 
   it.each(['resource', 'backend'] as const)('%s: a DriverError says why', async (scope) => {
     const does = { clean: new DriverError(scope, 'Its disk is full.', { cause: SECRET }) };
     const { result } = await call('clean', { does });
-    expect(result).toEqual([{ step: 'clean', ok: false, scope, reason: 'Its disk is full.' }]);
+    expect(result).toEqual([
+      { step: 'clean', ok: false, began: NOW, scope, reason: 'Its disk is full.' },
+    ]);
   });
 
   it('something thrown that is no error shows nothing', async () => {

@@ -6,7 +6,8 @@ import type { Evidence } from './evidence';
  * was lent, and nobody was ever given a login. `new`: it was made or adopted. `cleaning`: an admin or
  * a start asked for it. `restore`: what happened since the backup is unknown.
  */
-export type ReturnCause = 'loan' | 'unopened' | 'new' | 'cleaning' | 'restore';
+export const RETURN_CAUSES = ['loan', 'unopened', 'new', 'cleaning', 'restore'] as const;
+export type ReturnCause = (typeof RETURN_CAUSES)[number];
 
 /** One step of a way back; times are epoch ms. */
 export interface ReturnStep {

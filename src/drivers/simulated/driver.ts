@@ -262,10 +262,9 @@ export class SimulatedDriver implements Driver {
   private show(most: Level, { handle, cleanings }: ThingState, call: Call): void {
     const { proves = 'R0' } = this.capabilities;
     const isOfThisCall = (proves === 'R4') === (most === 'R4');
-    if (isOfThisCall)
-      call.show(
-        evidenceOf(proves, `${handle}, cleaning ${cleanings}`, (this.env.now ?? Date.now)()),
-      );
+    if (!isOfThisCall) return;
+    const now = (this.env.now ?? Date.now)();
+    call.show(evidenceOf(proves, `${handle}, cleaning ${cleanings}`, now, call.derived));
   }
 
   private find(target: Target): ThingState | undefined {

@@ -4,6 +4,7 @@ import { setupRoute, tokenRoutes, userRoutes } from './people';
 import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
+import { returnRoutes } from './returns';
 
 /** The table of all routes of v1. `github`: may people sign in with GitHub? */
 export function v1Routes({ github }: { github: boolean }): Route[] {
@@ -15,6 +16,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...tokenRoutes,
     ...poolRoutes,
     ...resourceRoutes,
+    ...returnRoutes,
     ...(github ? githubRoutes : []),
   ];
 }

@@ -8,10 +8,16 @@ import {
   resourceQuery,
   type ResourceAnswer,
 } from '../../api/resources';
-import { ADMIN_STATES, isAvailable, type AdminState } from '../../domain/lifecycle/resource';
+import {
+  ADMIN_STATES,
+  isAvailable,
+  type AdminState,
+  type Resource,
+} from '../../domain/lifecycle/resource';
 import { isAdmin, type Principal } from '../../domain/people/user';
 import type { ResourceQuery, ResourceView } from '../../service/lifecycle/resource-views';
 import type { Services } from '../../service/services';
+import { instantOf } from '../instants';
 import { pageAnswer, pageOf } from '../paging';
 import { present, renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
@@ -198,6 +204,17 @@ function answerOf(
     details: present({ ...known, ...resource.fields }),
     // A driver's words may name hosts, paths and users of its back end.
     reason: seesAll ? resource.reason : undefined,
+    returning: seesAll ? returningOf(resource) : undefined,
     heldBy: seesAll ? holder : undefined,
   });
+}
+
+function returningOf({
+  wayBack,
+  nextOperation,
+  dueAt,
+  reason,
+}: Resource): ResourceAnswer['returning'] {
+  if (!wayBack || nextOperation === null || dueAt === null) return null;
+  return { since: instantOf(wayBack.since), step: nextOperation, nextAt: instantOf(dueAt), reason };
 }

@@ -60,7 +60,12 @@ export class OperationRunner {
 
   /** Passes until nothing more can be claimed now and nothing is under way. */
   async settle(): Promise<void> {
-    while ((await this.claimDue()) > 0 || this.underWay.size > 0) await this.idle();
+    for (;;) {
+      // Calls that end while it looks may free the place that something due waits for.
+      const isBusy = this.underWay.size > 0;
+      if ((await this.claimDue()) === 0 && !isBusy) return;
+      await this.idle();
+    }
   }
 
   private async claimDue(): Promise<number> {

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { eq } from 'drizzle-orm';
-import { CHAIN_START, type LinkHash } from '../../domain/returns/chain';
+import { CHAIN_START } from '../../domain/returns/chain';
+import { linkHash } from '../chain';
 import type { Appliers } from './appliers';
 import { inserter, putter } from './columns';
 import type { Db } from './database';
 import { constant } from './parameters';
 import { reader } from './rows';
 import { chainEnds, events, returns } from './schema';
-
-/** The hash of a record after this one. */
-export const linkHash: LinkHash = (previous, record) =>
-  createHash('sha256').update(`${previous}\n${record}`).digest('hex');
 
 const WORKED_OUT = ['at', 'resourceId', 'generation', 'poolId', 'level'];
 

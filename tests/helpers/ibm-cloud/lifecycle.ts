@@ -51,6 +51,7 @@ export class Lifecycle {
 
   private async cleanAndRotate(): Promise<CredentialSecret> {
     const began = this.clock.at;
+    this.shown = {};
     this.target = { ...this.target, generation: this.target.generation + 1 };
     const operation = this.newOperation();
     const { handle } = await this.step(
@@ -89,8 +90,8 @@ export class Lifecycle {
   }
 
   private attempts = 0;
-  /** What the latest calls have shown. */
-  readonly shown: Evidence = {};
+  /** The evidence of the latest way back. */
+  shown: Evidence = {};
 
   /** Calls a step until it ends, with the pauses of the engine. */
   private async step<T>(

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isBelow, levelOf } from '../../../src/domain/returns/level';
 import { Stage } from './driver';
 import { Holder } from './holder';
 import { Lifecycle } from './lifecycle';
@@ -35,6 +36,8 @@ export interface Tally {
   loans: number;
   /** Loans that began while a secret of an earlier holder worked. */
   unclean: number;
+  /** Loans that began after a return that had shown less than R3. */
+  below: number;
   /** Accounts that neither came back within three passes nor were quarantined with a reason. */
   lost: number;
   quarantined: number;
@@ -42,7 +45,14 @@ export interface Tally {
   longest: number;
 }
 
-export const NOTHING: Tally = { loans: 0, unclean: 0, lost: 0, quarantined: 0, longest: 0 };
+export const NOTHING: Tally = {
+  loans: 0,
+  unclean: 0,
+  below: 0,
+  lost: 0,
+  quarantined: 0,
+  longest: 0,
+};
 
 /** Plays a course: the account is lent and comes back, under the eyes of those who know all. */
 export async function play(course: Course): Promise<Tally> {
@@ -70,6 +80,7 @@ export async function play(course: Course): Promise<Tally> {
       secret = next;
       tally.loans += 1;
       if (holders.some((holder) => holder.working().length > 0)) tally.unclean += 1;
+      if (isBelow(levelOf(life.shown), 'R3')) tally.below += 1;
       tally.longest = Math.max(tally.longest, life.passage.took);
     }
     tally.quarantined = life.passage.quarantines.length;
@@ -103,6 +114,7 @@ export function sum(one: Tally, other: Tally): Tally {
   return {
     loans: one.loans + other.loans,
     unclean: one.unclean + other.unclean,
+    below: one.below + other.below,
     lost: one.lost + other.lost,
     quarantined: one.quarantined + other.quarantined,
     longest: Math.max(one.longest, other.longest),
@@ -119,7 +131,7 @@ export async function playMany(runs: number, seed: number): Promise<Tally> {
     fc.asyncProperty(courses, async (course) => {
       const tally = await play(course);
       total = sum(total, tally);
-      expect(tally).toMatchObject({ unclean: 0, lost: 0 });
+      expect(tally).toMatchObject({ unclean: 0, below: 0, lost: 0 });
     }),
     { seed, numRuns: runs },
   );

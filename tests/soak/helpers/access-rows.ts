@@ -99,6 +99,9 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'delete /v1/pools/{name}': { may: 'admin', thing: doomedPool },
   'get /v1/resources': { may: 'shared' },
   'get /v1/resources/{id}': { may: 'shared', thing: resource },
+  'get /v1/resources/{id}/returns': { may: 'admin', thing: resource },
+  'get /v1/returns': { may: 'admin' },
+  'get /v1/audit/verify': { may: 'admin' },
   'post /v1/resources': { may: 'admin', body: () => ({ pool: 'manual' }) },
   'patch /v1/resources/{id}': {
     may: 'admin',
@@ -118,6 +121,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'post /v1/reservations': { may: 'mine', body: () => ({ items: [{ pool: 'open' }] }) },
   'get /v1/reservations': { may: 'mine' },
   'get /v1/reservations/{id}': { may: 'own', thing: reservation },
+  'get /v1/reservations/{id}/before': { may: 'own', thing: reservation },
   'patch /v1/reservations/{id}': {
     may: 'own',
     thing: reservation,
