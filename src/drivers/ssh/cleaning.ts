@@ -13,24 +13,38 @@ interface Restart {
   since: number;
 }
 
+/** The restart that a call has begun, if it has. */
+interface Restarting {
+  begun: Restart | null;
+}
+
 /**
  * Removes everything of the last holder from a host, and shows by two searches that nothing is left.
  * Errors: DriverError that names what is left, NotYet while the host restarts.
  */
 export async function cleanHost(context: HostCall): Promise<Details> {
-  const { call, settings } = context;
+  const { call } = context;
   if (call.memo !== null) {
     await untilBack(context, JSON.parse(call.memo) as Restart);
     return onHost(context, (host) => searched(host, context));
   }
-  return onHost(context, async (host) => {
-    await inventoryOf(host, context.target);
-    await host.close();
-    for (const [index, command] of settings.cleanCommands.entries())
-      await requireDone(host, command, `cleanCommands[${index}]`);
-    if (settings.reboot) await restart(host, context);
-    return searched(host, context);
+  const restarting: Restarting = { begun: null };
+  return onHost(context, (host) => firstCall(host, context, restarting)).catch((error: unknown) => {
+    if (restarting.begun === null) throw error;
+    // The connection ends with the host, often before its answer has come.
+    unlessStopped(error, call);
+    throw notBack(restarting.begun, context.now);
   });
+}
+
+async function firstCall(host: Host, context: HostCall, restarting: Restarting): Promise<Details> {
+  const { target, settings } = context;
+  await inventoryOf(host, target);
+  await host.close();
+  for (const [index, command] of settings.cleanCommands.entries())
+    await requireDone(host, command, `cleanCommands[${index}]`);
+  if (settings.reboot) await restart(host, context, restarting);
+  return searched(host, context);
 }
 
 async function searched(host: Host, { target, call, settings, now }: HostCall): Promise<Details> {
@@ -48,13 +62,17 @@ async function requireDone(host: Host, command: readonly string[], name: string)
 }
 
 /** Restarts the host. Errors: NotYet, always, unless its command fails. */
-async function restart(host: Host, { call, settings, now }: HostCall): Promise<never> {
-  const boot = await host.boot();
-  const command = settings.reboot === true ? RESTART : settings.reboot!;
-  // The connection may end with the host, before its answer has come.
-  const status = await host.run(command).catch((error: unknown) => unlessStopped(error, call));
-  if (status) throw new DriverError('resource', `The restart ended with status ${status}.`);
-  throw notBack({ boot, since: now() }, now);
+async function restart(
+  host: Host,
+  { settings, now }: HostCall,
+  restarting: Restarting,
+): Promise<never> {
+  const begun = { boot: await host.boot(), since: now() };
+  restarting.begun = begun;
+  const status = await host.run(settings.reboot === true ? RESTART : settings.reboot!);
+  if (status === 0) throw notBack(begun, now);
+  restarting.begun = null;
+  throw new DriverError('resource', `The restart ended with status ${status}.`);
 }
 
 /** Errors: NotYet until the host has started again, DriverError after `rebootTimeoutMs`. */
