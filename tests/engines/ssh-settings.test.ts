@@ -58,16 +58,19 @@ describeWithHosts('with hosts', () => {
   let host: SshHost;
   let driver: Driver;
   let target: Target;
+  let isTaken = false;
   beforeAll(async () => void (host = await lab.host()));
   afterAll(() => lab.close());
   afterEach(async () => {
-    if (target.handle !== null) await driver.destroy(target, callOf());
+    if (isTaken) await driver.destroy(target, callOf());
+    isTaken = false;
   });
 
   /** Takes the host by a driver with these settings. */
   async function take(settings: Record<string, unknown> = {}): Promise<void> {
     driver = driverOf(lab, Lab.installation(), settings);
-    target = { ...newThing('host'), fields: host.fields, handle: null };
+    target = { ...newThing('host'), fields: host.fields };
+    isTaken = true;
     target = { ...target, handle: (await driver.provision(target, callOf())).handle };
   }
   const open = (wish = {}): Promise<CredentialSecret> =>
