@@ -32,6 +32,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/drivers/http/': [...ANY_DRIVER, ...MESSAGES, SECRETS],
   'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN, SECRETS, 'src/sqlite/'],
   'src/drivers/qemu/': [...ANY_DRIVER, SSH_LOGIN],
+  'src/drivers/ssh/': [...ANY_DRIVER, SSH_LOGIN],
   [SSH_LOGIN]: ANY_DRIVER,
   'src/drivers/index.ts': ['src/drivers/'],
   'src/drivers/': ['src/domain/'],

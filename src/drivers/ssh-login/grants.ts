@@ -54,19 +54,25 @@ export function controlName(call: Call): string {
  * process list.
  */
 export function grantLines(grant: Grant, target: Target, call: Call): string[] {
-  const { username, password, publicKey, authorizedKeys = [] } = grant;
+  return [`user ${grant.username}`, ...secretLines(grant), turnLine(target, call)];
+}
+
+/** The lines of that input which say how the user may log in. */
+export function secretLines({ password, publicKey, authorizedKeys = [] }: Grant): string[] {
   const keys = new Set(publicKey === undefined ? authorizedKeys : [publicKey, ...authorizedKeys]);
   return [
-    `user ${username}`,
     ...(password === undefined ? [] : [`password ${password}`]),
     ...[...keys].map((key) => `key ${key}`),
-    turnLine(target, call),
   ];
 }
 
 /** The input of the revoke command; null means everybody who was ever granted a login. */
 export function revokeLines(username: string | null, target: Target, call: Call): string[] {
   return [username === null ? 'all' : `user ${username}`, turnLine(target, call)];
+}
+
+function turnLine(target: Target, call: Call): string {
+  return `operation ${orderOf(target, call)} ${call.attempt}`;
 }
 
 /**
@@ -77,10 +83,6 @@ export function revokeLines(username: string | null, target: Target, call: Call)
 export function orderOf({ generation }: Target, { operationId }: Call): string {
   const time = operationId.slice(0, TIME_LENGTH);
   return `${time}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
-}
-
-function turnLine(target: Target, call: Call): string {
-  return `operation ${orderOf(target, call)} ${call.attempt}`;
 }
 
 /** Is it one line, without options in front? Those could run commands. */
