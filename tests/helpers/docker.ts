@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import Docker from 'dockerode';
 import type { ConnectConfig } from 'ssh2';
 import { Client } from 'ssh2';
@@ -9,6 +10,10 @@ import { LABEL } from '../../src/drivers/docker/container-spec';
  * TAG`.
  */
 export const SSH_IMAGE = process.env.SSH_IMAGE ?? 'holdfast-ssh:latest';
+
+/** How long the engine may take to give up a container's place in a network, and how often to try; ms. */
+const GIVEN_UP_WITHIN = 20_000;
+const PAUSE = 100;
 
 /** An image with a shell and nothing that lets anybody in; built by `buildPlainImage`. */
 export const PLAIN_IMAGE = 'holdfast-plain:latest';
@@ -61,24 +66,27 @@ export function describeWithDocker(name: string, fn: () => void): void {
  * Removes every container with the label of this installation, and its network. A call that was cut
  * off may still make one meanwhile; it keeps the network, so all is done again.
  */
-export async function removeContainersOf(installation: string, tries = 5): Promise<void> {
+export async function removeContainersOf(installation: string): Promise<void> {
   const docker = new Docker();
-  const all = await docker.listContainers({
-    all: true,
-    filters: { label: [`${LABEL.installation}=${installation}`] },
-  });
-  await Promise.all(
-    all.map((each) => docker.getContainer(each.Id).remove({ force: true, v: true })),
-  );
-  const networks = await docker.listNetworks({
-    filters: { label: [`${LABEL.installation}=${installation}`] },
-  });
-  try {
+  const filters = { label: [`${LABEL.installation}=${installation}`] };
+  const removeAll = async () => {
+    const all = await docker.listContainers({ all: true, filters });
+    await Promise.all(
+      all.map((each) => docker.getContainer(each.Id).remove({ force: true, v: true })),
+    );
+    const networks = await docker.listNetworks({ filters });
     await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
-  } catch (error) {
-    if (tries === 1 || (error as { statusCode?: number }).statusCode !== 403) throw error;
-    await removeContainersOf(installation, tries - 1);
-  }
+  };
+  // The engine gives up the place of a container in its network a little later than the container,
+  // and says nothing of it.
+  for (const deadline = performance.now() + GIVEN_UP_WITHIN; ;)
+    try {
+      return await removeAll();
+    } catch (error) {
+      const isBusy = (error as { statusCode?: number }).statusCode === 403;
+      if (!isBusy || performance.now() > deadline) throw error;
+      await setTimeout(PAUSE);
+    }
 }
 
 /** The port on 127.0.0.1 where a container's SSH is published. */

@@ -87,8 +87,14 @@ export class LegacyServer {
 
   /** Waits for what the jobs are to bring about. */
   async until(what: string, check: () => Promise<boolean>): Promise<void> {
-    if (!(await until(this.test.engine.store, check, PATIENCE)))
-      throw new Error(`Never saw: ${what}`);
+    if (await until(this.test.engine.store, check, PATIENCE)) return;
+    const all = await this.test.engine.store.read.resources({}, { after: null, limit: 100 });
+    const stuck = all
+      .filter(({ resource: { status } }) => status !== 'available')
+      .map(({ resource: { name, status, reason, nextOperation, dueAt } }) =>
+        [name, status, reason, nextOperation, dueAt && dueAt - this.test.clock.at].join(' '),
+      );
+    throw new Error(`Never saw: ${what}; ${stuck.join('; ')}`);
   }
 
   /** From now on nothing happens by itself. */
