@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes sure that a Docker engine answers on this (Debian) machine and that the SSH image for tests is built.
-# Safe to run again. Needs root. Installs only what is missing, from Debian, and uses no image registry.
+# Safe to run again. Needs root. Installs only what is missing, from Debian, and uses no image registry. Tests start a
+# registry of their own, docker-registry, and engines on a disk of btrfs.
 #   DOCKERD_LOG, DOCKERD_PID: where an engine started here writes its log and its process id.
 set -eu
 
@@ -21,9 +22,14 @@ need() {
 install_missing() {
   need dockerd docker.io
   need docker docker.io
+  need docker-registry docker-registry
+  need mkfs.btrfs btrfs-progs
   need iptables iptables
+  need ip iproute2
   need dropbear dropbear-bin
   need busybox busybox-static
+  need scp openssh-client
+  need /usr/lib/openssh/sftp-server openssh-sftp-server
   # The image has no C library for busybox: the static build is the one that is needed.
   if command -v busybox >/dev/null 2>&1 && ldd "$(command -v busybox)" >/dev/null 2>&1; then
     wanted="$wanted busybox-static"

@@ -17,6 +17,8 @@ need qemu-system-x86_64 qemu-system-x86
 need qemu-img qemu-utils
 need dropbear dropbear-bin
 need busybox busybox-static
+need scp openssh-client
+need /usr/lib/openssh/sftp-server openssh-sftp-server
 need cpio cpio
 need lz4 lz4
 need mke2fs e2fsprogs
@@ -27,8 +29,9 @@ if [ -n "$wanted" ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
 fi
 
-recipe=$(cat "$0" "$here/ssh-root.sh" "$here"/ssh-image/* "$here"/qemu-image/* \
-  "$(command -v busybox)" "$(command -v dropbear)" | sha256sum | cut -c1-16)
+programs=$(sh "$here/ssh-root.sh" --programs)
+# shellcheck disable=SC2086 # a list of paths
+recipe=$(cat "$0" "$here/ssh-root.sh" "$here"/ssh-image/* "$here"/qemu-image/* $programs | sha256sum | cut -c1-16)
 if [ "$(cat "$dir/recipe" 2>/dev/null || true)" = "$recipe" ]; then
   echo "$dir is up to date" >&2
   exit 0

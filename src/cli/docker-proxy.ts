@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
@@ -11,6 +12,10 @@ interface ProxyOptions {
   listen: string;
   host: string[];
   engine: string;
+  pull: string[];
+  holders?: string;
+  tlsCert?: string;
+  tlsKey?: string;
 }
 
 type Address = { path: string } | { host: string; port: number };
@@ -34,20 +39,30 @@ export function addDockerProxy(program: Command): void {
       [],
     )
     .option('--engine <socket>', "The engine's socket.", '/var/run/docker.sock')
+    .option(
+      '--pull <repository...>',
+      'Where images may be pulled from: these repositories, and all that are below them.',
+      [],
+    )
+    .option(
+      '--holders <file>',
+      'Serve holders instead: docker-exec.db of the data directory says who may run commands where.',
+    )
+    .option('--tls-cert <file>', 'With --holders: the certificate, in PEM.')
+    .option('--tls-key <file>', 'With --holders: its key, in PEM.')
     .description(
       'Pass on to a Docker engine only the calls that the docker driver makes. See docs/deploy.md.',
     )
     .action(runProxy);
 }
 
-async function runProxy({ listen, host, engine }: ProxyOptions): Promise<void> {
+async function runProxy(options: ProxyOptions): Promise<void> {
+  const { listen } = options;
   const address = addressOf(listen);
   const stopped = new Promise<void>((resolve) =>
     takeSignals((signal) => (signal === 'SIGHUP' ? tell('SIGHUP is ignored.') : resolve())),
   );
-  const { dockerProxy } = await import('../drivers/docker/proxy.js');
-  const hosts = hostsOf(address, host);
-  const server = dockerProxy(engine, (call) => tell(`refused: ${call}`), hosts);
+  const server = await (options.holders === undefined ? forServer : forHolders)(options, address);
   if ('path' in address) makeRoom(address.path);
   server.listen(address);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
@@ -58,6 +73,37 @@ async function runProxy({ listen, host, engine }: ProxyOptions): Promise<void> {
   await stopped;
   server.close();
   server.closeAllConnections();
+}
+
+const refused = (call: string) => tell(`refused: ${call}`);
+
+async function forServer(options: ProxyOptions, address: Address): Promise<Server> {
+  const { engine, host, pull, tlsCert, tlsKey } = options;
+  if (tlsCert !== undefined || tlsKey !== undefined)
+    throw new Refusal('usage', '--tls-cert and --tls-key need --holders.');
+  const { dockerProxy } = await import('../drivers/docker/proxy.js');
+  return dockerProxy(engine, refused, hostsOf(address, host), pull);
+}
+
+async function forHolders({ engine, holders, tlsCert, tlsKey }: ProxyOptions): Promise<Server> {
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    throw new Refusal('usage', '--tls-cert and --tls-key come together.');
+  const tls =
+    tlsCert === undefined
+      ? undefined
+      : { cert: textOf('--tls-cert', tlsCert), key: textOf('--tls-key', tlsKey!) };
+  const { openExecProxy } = await import('../drivers/docker/exec-proxy.js');
+  return openExecProxy(engine, holders!, refused, tls);
+}
+
+/** The text of a file that an option names. Errors: Refusal. */
+function textOf(option: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal('config', `${option}: ${path} cannot be read (${code}).`);
+  }
 }
 
 /** Makes the directory of a socket, and removes the socket of an earlier run. Errors: Refusal. */

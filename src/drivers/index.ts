@@ -20,6 +20,7 @@ const MODULES: Readonly<Record<string, () => DriverModule>> = {
   http: () => require('./http') as DriverModule,
   'ibm-cloud': () => require('./ibm-cloud') as DriverModule,
   qemu: () => require('./qemu') as DriverModule,
+  ssh: () => require('./ssh') as DriverModule,
 };
 
 /** The factory of every driver, by name. */

@@ -63,6 +63,9 @@ export interface HeldResource {
   credential: { id: string; sealed: string } | null;
 }
 
+/** Tells whom an event concerns. */
+export type EventName = Pick<Event, 'seq' | 'type' | 'reservationId'>;
+
 /** Filters of return records; `since` counts, `until` does not; epoch ms. `level` is exact. */
 export interface ReturnFilter {
   resourceId?: string;
@@ -196,6 +199,8 @@ export interface Reads {
   ): Promise<{ operations: string[]; handles: string[] }>;
   /** Events after `seq`, in order; `Store` says what that order is. */
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
+  /** The same events, as far as they tell whom they concern. */
+  eventNamesAfter(seq: number, limit: number): Promise<EventName[]>;
   returns(filter: ReturnFilter, page: ReturnPage): Promise<StoredReturn[]>;
   /** The latest return of a resource up to this generation; null if none is kept. */
   returnBefore(resourceId: string, generation: number): Promise<StoredReturn | null>;

@@ -123,8 +123,10 @@ export function describeDriver({ name, capabilities, make, shares }: DriverUnder
     test('states its capabilities', () => expect(driver.capabilities).toEqual(capabilities));
 
     if (capabilities.lendsAsIs) describeLendingAsIs(() => fixture, provisioned);
+    else if (!capabilities.provisions) describeAdopting(() => fixture, provisioned);
     else describeMaking(() => fixture, ready, useUp);
-    if (capabilities.opensAccess) describeAccess(() => fixture, ready, useUp);
+    if (capabilities.opensAccess)
+      describeAccess(() => fixture, ready, useUp, capabilities.accessByKey);
     if (capabilities.rotates) describeRotation(() => fixture, provisioned);
     if (!capabilities.opensAccess && !capabilities.rotates && !capabilities.lendsAsIs)
       test('a return shows the level that the driver declares', async () => {
@@ -191,6 +193,75 @@ function describeLendingAsIs(current: () => DriverFixture, provisioned: Provisio
         () => driver.closeAccess(target, null, callOf()),
       ];
       for (const call of calls) await expect(call()).rejects.toEqual(faulty('resource'));
+    });
+  });
+}
+
+/** Promises of a driver that makes nothing, and cleans what is listed. */
+function describeAdopting(current: () => DriverFixture, provisioned: Provisioned): void {
+  describe('adopting', () => {
+    let fixture: DriverFixture;
+    let driver: Driver;
+    beforeEach(() => {
+      fixture = current();
+      driver = fixture.driver;
+    });
+
+    test('an adopted resource is sound, keeps its handle, and is nothing that a sweep removes', async () => {
+      const target = await provisioned();
+      expect((await driver.provision(target, callOf())).handle).toBe(target.handle);
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
+      expect(await listed(driver, target.pool, callOf())).toEqual([]);
+    });
+
+    test('another resource gets another handle', async () => {
+      expect((await provisioned()).handle).not.toBe((await provisioned()).handle);
+    });
+
+    test('a late attempt to adopt changes nothing', async () => {
+      const target = await provisioned();
+      const { operationId } = callOf();
+      await driver.provision(target, callOf(operationId, 2));
+      await expect(driver.provision(target, callOf(operationId, 1))).rejects.toEqual(
+        faulty('resource'),
+      );
+    });
+
+    test('cleaning keeps the handle, also when it is repeated', async () => {
+      const target = await provisioned();
+      const { operationId } = callOf();
+      for (const attempt of [1, 2]) {
+        const { handle } = await driver.clean(target, null, callOf(operationId, attempt));
+        expect(handle).toBe(target.handle);
+      }
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
+    });
+
+    test('a resource that was given up does not verify, and is given up and removed again', async () => {
+      const target = await provisioned();
+      await driver.destroy(target, callOf());
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: false });
+      await expect(driver.clean(target, null, callOf())).rejects.toEqual(faulty('resource'));
+      await driver.destroy(target, callOf());
+      const { resourceId, handle } = target;
+      await driver.remove({ handle: handle!, resourceId, operationId: 'x' }, callOf());
+    });
+
+    test('another installation neither gives it up nor changes it', async () => {
+      const target = await provisioned();
+      await fixture.stranger.destroy(target, callOf());
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
+    });
+
+    test('after the deadline, every call fails with a DriverError', async () => {
+      const target = await provisioned();
+      const late = () => callOf(undefined, 1, AbortSignal.abort());
+      await expect(driver.provision(target, late())).rejects.toEqual(faulty());
+      await expect(driver.verify(target, null, late())).rejects.toEqual(faulty());
+      await expect(driver.clean(target, null, late())).rejects.toEqual(faulty());
+      await expect(driver.destroy(target, late())).rejects.toEqual(faulty());
+      await expect(listed(driver, target.pool, late())).rejects.toEqual(faulty());
+      await expect(driver.verify(target, null, callOf())).resolves.toMatchObject({ ok: true });
     });
   });
 }
@@ -325,6 +396,7 @@ function describeAccess(
   current: () => DriverFixture,
   provisioned: Provisioned,
   useUp: () => void,
+  byKey: boolean,
 ): void {
   describe('access', () => {
     let fixture: DriverFixture;
@@ -367,14 +439,20 @@ function describeAccess(
       ).resolves.toBe(true);
     });
 
-    test('a requested key works, and no password is made beside it', async () => {
-      const { publicKey, privateKey } = fixture.keys;
-      const access = await open({ username: 'ada', publicKey });
-      expect(access.password).toBeUndefined();
-      await expect(
-        fixture.letsIn(target, { username: 'ada', privateKey, publicKey }),
-      ).resolves.toBe(true);
-    });
+    if (!byKey)
+      test('a key alone opens nothing', async () => {
+        const { publicKey } = fixture.keys;
+        await expect(open({ username: 'ada', publicKey })).rejects.toEqual(faulty('resource'));
+      });
+    else
+      test('a requested key works, and no password is made beside it', async () => {
+        const { publicKey, privateKey } = fixture.keys;
+        const access = await open({ username: 'ada', publicKey });
+        expect(access.password).toBeUndefined();
+        await expect(
+          fixture.letsIn(target, { username: 'ada', privateKey, publicKey }),
+        ).resolves.toBe(true);
+      });
 
     test('a retry ends what the first attempt opened; the late first attempt changes nothing', async () => {
       const call = callOf();
@@ -450,9 +528,10 @@ function describeAccess(
         .closeAccess(stale, old, { ...cleaning, attempt: 1 })
         .catch((error: unknown) => expect(error).toEqual(faulty('resource')));
       await expect(fixture.letsIn(target, next)).resolves.toBe(true);
-      expect((await listed(driver, target.pool, callOf())).map((found) => found.handle)).toEqual([
-        handle,
-      ]);
+      const found = await listed(driver, target.pool, callOf());
+      if (driver.capabilities.provisions)
+        expect(found.map((each) => each.handle)).toEqual([handle]);
+      else expect(found).toEqual([]);
     });
   });
 }

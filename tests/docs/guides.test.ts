@@ -49,6 +49,7 @@ test('drivers.md shows pools files that a server takes', () => {
     'http',
     'ibm-cloud',
     'qemu',
+    'ssh',
   ]);
 });
 

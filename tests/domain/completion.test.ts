@@ -348,12 +348,12 @@ describe('the breaker', () => {
     });
   });
 
-  it('pauses no longer than after four failures, and tells nothing of a failed resource', () => {
+  it('pauses no longer than after three failures, and tells nothing of a failed resource', () => {
     const many = { ...breaker, failures: 9 };
     const after = report(standingAt('clean', { breaker: many }), [failed('clean', AWAY)]);
     expect(after.changes).toContainEqual({
       do: 'setBreaker',
-      breaker: { ...many, failures: 10, openUntil: NOW + 80 * SECOND, reason: 'It is away.' },
+      breaker: { ...many, failures: 10, openUntil: NOW + 40 * SECOND, reason: 'It is away.' },
     });
     expect(breakerAfter([failed('clean')])).toEqual([]);
   });

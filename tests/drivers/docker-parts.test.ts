@@ -104,6 +104,17 @@ describe('settings', () => {
     { privileged: true },
     { portRange: { from: 9, to: 8 } },
     { cpus: 0 },
+    { image: 'a/../../containers/json' },
+    { image: 'a?all=true' },
+    { access: 'exec' },
+    { access: 'exec', execProxy: 'no URL' },
+    { access: 'exec', execProxy: 'http://boxes.example.org:2376' },
+    { execProxy: 'https://boxes.example.org:2376' },
+    { registryLogin: { host: 'images.example.org', username: 'a', passwordFile: '/b' } },
+    {
+      pull: 'missing',
+      registryLogin: { host: 'images.example.org', username: 'a', password: 'b' },
+    },
   ])('refused: %j', (more) =>
     expect(settings.safeParse({ image: 'x', ...more }).success).toBe(false),
   );

@@ -219,6 +219,7 @@ it.each([
     { accounts: [{ name: 'a', accountId: '0'.repeat(32), apiKeyFile: '/k', witness: 'x' }] },
   ],
   ['no access', { access: [] }],
+  ['an endpoint that is no URL', { endpoints: { iam: 'not one' } }],
 ])('settings refuse %s', (_what, fields) => {
   expect(ibmCloudDriver.settings.safeParse(stage.written(fields)).success).toBe(false);
 });

@@ -15,7 +15,8 @@ import { goingNameOf, handleOf, labelOf } from '../../src/drivers/qemu/labels';
 import { stateOf } from '../../src/drivers/qemu/monitor';
 import { ADMIN, makeSeed } from '../../src/drivers/qemu/seed';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
-import { fingerprintOf, runOverSsh } from '../../src/drivers/ssh-login/ssh';
+import { fingerprintOf } from '../../src/drivers/ssh-login/connection';
+import { runOverSsh } from '../../src/drivers/ssh-login/session';
 import { callOf, newThing } from '../contracts/driver';
 
 let dir: string;

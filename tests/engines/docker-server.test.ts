@@ -107,6 +107,14 @@ describeWithDocker('a real container, from a real server', () => {
     await availableAgain(lent.id);
     expect(await containerOf(lent.id)).not.toBe(before);
     await expect(docker.getContainer(before).inspect()).rejects.toMatchObject({ statusCode: 404 });
+    const returns = await server.http.get(`/v1/resources/${lent.id}/returns`, { token });
+    expect(returns.body.items[0]).toMatchObject({
+      cause: 'loan',
+      outcome: 'returned',
+      level: 'R4',
+      needed: 'R4',
+      shown: { replaced: { gone: before } },
+    });
     const { details } = await resource(lent.id);
     expect(details.hostKey).not.toBe(lent.details.hostKey);
     await expect(logIn(details, lent.credentials)).rejects.toMatchObject({

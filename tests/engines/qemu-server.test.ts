@@ -75,5 +75,14 @@ describeWithQemu('a real VM, from a real server', () => {
     });
     expect(guests()).toHaveLength(1);
     expect(guests()[0]!.pid).not.toBe(before!.pid);
+    const [record] = (await get(`/v1/resources/${id}/returns`)).items;
+    expect(record).toMatchObject({
+      cause: 'loan',
+      outcome: 'returned',
+      level: 'R4',
+      needed: 'R4',
+      reservationId: loan.id,
+      shown: { replaced: { gone: expect.stringContaining(id as string) as string } },
+    });
   });
 });

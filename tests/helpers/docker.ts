@@ -10,6 +10,20 @@ import { LABEL } from '../../src/drivers/docker/container-spec';
  */
 export const SSH_IMAGE = process.env.SSH_IMAGE ?? 'holdfast-ssh:latest';
 
+/** An image with a shell and nothing that lets anybody in; built by `buildPlainImage`. */
+export const PLAIN_IMAGE = 'holdfast-plain:latest';
+
+/** Builds it of this machine's static busybox. */
+export function buildPlainImage(): void {
+  const script = `
+    root=$(mktemp -d) && trap 'rm -rf "$root"' EXIT && mkdir "$root/bin" "$root/tmp" &&
+    cp "$(command -v busybox)" "$root/bin/busybox" && ln -s busybox "$root/bin/sh" &&
+    tar -C "$root" --owner=0 --group=0 -cf - . |
+      docker import --change 'CMD ["/bin/busybox","sleep","2147483647"]' - ${PLAIN_IMAGE}`;
+  const { status, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The plain image was not built: ${stderr}`);
+}
+
 const LOOK = `new (require('dockerode'))().getImage('${SSH_IMAGE}').inspect().then(() => 0, (error) => {
   process.stderr.write(String(error.message).trim());
   process.exit(1);

@@ -182,6 +182,11 @@ export class ServerProcess {
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
+
+  /** Resolves when it has ended, for whatever reason. */
+  async whenEnded(): Promise<void> {
+    await this.ended;
+  }
 }
 
 export interface Ended {

@@ -30,6 +30,10 @@ const stored = async (name = 'boxes') => (await server.test.engine.store.read.po
 
 const VALUES: Record<string, unknown> = {
   image: 'theirs',
+  pull: 'always',
+  registryLogin: { username: 'x', password: '${DRIVER_SECRET_X}' },
+  access: 'exec',
+  execProxy: 'tcp://evil.example:2375',
   publishAddress: '0.0.0.0',
   advertiseHost: 'evil.example',
   sshPort: 2222,
@@ -48,10 +52,8 @@ describe('PATCH /v1/pools/{name} by an admin', () => {
   test.each(Object.entries(VALUES))('does not set settings.%s', async (name, value) => {
     const before = await stored();
     const { status, body } = await patch('boxes', { settings: { [name]: value } });
-    expect({ status, body }).toEqual({
-      status: 403,
-      body: problem(403, 'forbidden', `settings.${name}`),
-    });
+    const field = expect.stringMatching(new RegExp(`^settings\\.${name}(\\.|$)`)) as string;
+    expect({ status, body }).toEqual({ status: 403, body: problem(403, 'forbidden', field) });
     expect(body.detail).toMatch(/pools file/);
     expect(await stored()).toEqual(before);
   });

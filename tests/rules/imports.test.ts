@@ -15,6 +15,9 @@ const ANY_DRIVER = ['src/drivers/driver.ts', 'src/drivers/late.ts', 'src/domain/
 /** Shared by the drivers that pass each call on as a message. */
 const MESSAGES = ['src/drivers/message', 'src/drivers/redaction.ts'];
 
+/** Shared by the drivers whose settings name a secret. */
+const SECRETS = 'src/drivers/secret-setting.ts';
+
 /** What the files of each folder may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
   'src/domain/': [],
@@ -28,9 +31,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Its cloud is a database of its own.
   'src/drivers/simulated/': [...ANY_DRIVER, 'src/sqlite/'],
   'src/drivers/exec/': [...ANY_DRIVER, ...MESSAGES, 'src/sqlite/'],
-  'src/drivers/http/': [...ANY_DRIVER, ...MESSAGES],
-  'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN],
+  'src/drivers/http/': [...ANY_DRIVER, ...MESSAGES, SECRETS],
+  'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN, SECRETS, 'src/sqlite/'],
   'src/drivers/qemu/': [...ANY_DRIVER, SSH_LOGIN],
+  'src/drivers/ssh/': [...ANY_DRIVER, SSH_LOGIN],
   [SSH_LOGIN]: ANY_DRIVER,
   'src/drivers/index.ts': ['src/drivers/'],
   'src/drivers/': ['src/domain/'],

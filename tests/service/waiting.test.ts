@@ -15,7 +15,7 @@ function aStore() {
   let fails = false;
   const read = {
     lastSeq: async () => events.length,
-    eventsAfter: async (after: number, limit: number) => {
+    eventNamesAfter: async (after: number, limit: number) => {
       looks.push({ after, limit });
       if (fails) throw new Error('busy');
       const found = events.slice(after, after + limit);

@@ -14,8 +14,11 @@ import { markDirty } from './steps';
  */
 export const STALE_CREDENTIAL = 'stale_credential';
 
-/** A breaker's pause stops growing after this many consecutive failures. */
-const MOST_BREAKER_STEPS = 4;
+/**
+ * A breaker's pause stops growing after this many consecutive failures: by default it is 48 s then,
+ * so that a back end that has returned is in use again within a minute.
+ */
+const MOST_BREAKER_STEPS = 3;
 
 /**
  * The back end is unavailable: opens the breaker of the pool. The operation waits for it, and

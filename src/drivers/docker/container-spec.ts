@@ -2,6 +2,7 @@ import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
 import { hostName, shortId } from '../ssh-login/names';
+import { IMAGE_NAME } from './image-name';
 import { DISK_SIZE, type DockerSettings } from './settings';
 
 export const LABEL = {
@@ -42,11 +43,12 @@ export interface Shape {
 
 /**
  * The shape of a resource's container. A type may override `image`, `memoryMb`, `cpus`, `pids`
- * and `disk` in its spec. Errors: DriverError for a limit that is none.
+ * and `disk` in its spec. Errors: DriverError for a limit or an image's name that is
+ * none.
  */
 export function shapeOf(settings: DockerSettings, spec: Target['spec']): Shape {
   return {
-    image: typeof spec.image === 'string' ? spec.image : settings.image,
+    image: imageIn(spec) ?? settings.image,
     memoryMb: numberIn(spec, 'memoryMb') ?? settings.memoryMb,
     cpus: numberIn(spec, 'cpus') ?? settings.cpus,
     pids: numberIn(spec, 'pids') ?? settings.pids,
@@ -86,20 +88,15 @@ export function containerSpec(
   hostPort: number | null,
 ): ContainerCreateOptions {
   const shape = shapeOf(settings, target.spec);
-  const port = `${settings.sshPort}/tcp`;
   return {
     name: containerName(installation, target, call),
     Image: shape.image,
     Hostname: hostName(target.name, 'container'),
     Labels: labelsOf(installation, target, call),
-    ExposedPorts: { [port]: {} },
+    ...(settings.access === 'ssh' && { ExposedPorts: { [`${settings.sshPort}/tcp`]: {} } }),
     HostConfig: {
       ...limitsOf(shape),
-      PortBindings: {
-        [port]: [
-          { HostIp: settings.publishAddress, HostPort: hostPort === null ? '' : String(hostPort) },
-        ],
-      },
+      ...(settings.access === 'ssh' && { PortBindings: bindingsOf(settings, hostPort) }),
       NetworkMode: networkName(settings, installation),
       Privileged: false,
       CapDrop: ['ALL'],
@@ -117,7 +114,7 @@ export function differenceOf(
   found: ContainerInspectInfo,
   shape: Shape,
   imageId: string | null,
-  network: string,
+  { network, isPublished }: { network: string; isPublished: boolean },
 ): string | null {
   if (imageId === null ? found.Config.Image !== shape.image : found.Image !== imageId)
     return 'The container runs another image.';
@@ -131,9 +128,16 @@ export function differenceOf(
   )
     return 'The container has other limits.';
   if (host.NetworkMode !== network) return 'The container is on another network.';
+  if (Object.keys((host.PortBindings ?? {}) as object).length > 0 !== isPublished)
+    return 'The container is reached in another way.';
   if (host.Privileged || (host.Binds?.length ?? 0) > 0)
     return 'The container has more rights than it was made with.';
   return null;
+}
+
+function bindingsOf({ sshPort, publishAddress }: DockerSettings, hostPort: number | null) {
+  const HostPort = hostPort === null ? '' : String(hostPort);
+  return { [`${sshPort}/tcp`]: [{ HostIp: publishAddress, HostPort }] };
 }
 
 function limitsOf(shape: Shape) {
@@ -146,6 +150,13 @@ function limitsOf(shape: Shape) {
     PidsLimit: shape.pids,
     ...(shape.disk === undefined ? {} : { StorageOpt: { size: shape.disk } }),
   };
+}
+
+function imageIn({ image }: Target['spec']): string | undefined {
+  if (image === undefined) return undefined;
+  if (typeof image !== 'string' || !IMAGE_NAME.test(image))
+    throw new DriverError('resource', "The type's image is not an image's name.");
+  return image;
 }
 
 function diskIn({ disk }: Target['spec']): string | undefined {

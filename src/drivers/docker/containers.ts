@@ -2,8 +2,9 @@ import type Docker from 'dockerode';
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import type { Call, Target } from '../driver';
 import { DriverError } from '../driver';
-import { LABEL, containerName, containerSpec } from './container-spec';
+import { LABEL, containerName, containerSpec, shapeOf } from './container-spec';
 import { callEngine, callUnlessMissing, engineStatus, isDiskRefused, isPortTaken } from './engine';
+import type { Images } from './images';
 import { SeparatingNetwork } from './network';
 import type { DockerSettings } from './settings';
 
@@ -20,6 +21,7 @@ export class Containers {
     private readonly settings: DockerSettings,
     private readonly installation: string,
     private readonly fraction: () => number,
+    private readonly images: Images,
   ) {
     this.network = new SeparatingNetwork(docker, settings, installation);
   }
@@ -38,14 +40,6 @@ export class Containers {
     return callUnlessMissing('inspect a container', signal, () =>
       this.docker.getContainer(id).inspect({ abortSignal: signal }),
     );
-  }
-
-  /** The id of the image that has this name now; null if none has. */
-  async imageId(image: string, signal: AbortSignal): Promise<string | null> {
-    const found = await callUnlessMissing('inspect an image', signal, () =>
-      this.docker.getImage(image).inspect(),
-    );
-    return found && found.Id;
   }
 
   /** Restarts a container: its processes end, its files stay. */
@@ -102,6 +96,7 @@ export class Containers {
     call: Call,
     makeRoom: () => Promise<void> = () => Promise.resolve(),
   ): Promise<string> {
+    await this.images.ready(shapeOf(this.settings, target.spec).image, call.signal);
     await this.network.ready(call.signal);
     let ports = await this.portsToTry(call.signal);
     if (ports.length === 0) {

@@ -1,4 +1,5 @@
 import type { ContainerInspectInfo } from 'dockerode';
+import type { Capabilities } from '../../domain/lifecycle/operation';
 import type { AccessWish } from '../../domain/loans/reservation';
 import type {
   Call,
@@ -11,45 +12,48 @@ import type {
   HealthCheck,
 } from '../driver';
 import { DriverError } from '../driver';
-import { grantFor } from '../ssh-login/grants';
-import { type RunIn, Logins, SupersededError } from '../ssh-login/logins';
-import { loginOf, tryLogin } from '../ssh-login/ssh';
+import type { Access } from './access';
 import { LABEL, differenceOf, networkName, shapeOf } from './container-spec';
 import { Containers } from './containers';
 import { connectEngine } from './engine';
-import { runIn } from './exec';
+import { ExecAccess } from './exec-access';
+import { Images } from './images';
 import { once } from './once';
-import { Reach } from './reach';
 import type { DockerSettings } from './settings';
-import { DOCKER_CAPABILITIES } from './settings';
+import { dockerCapabilities } from './settings';
+import { SshAccess } from './ssh-access';
 
 /**
  * Lends containers of a Docker engine. Each container serves a single holder: cleaning replaces it.
  */
 export class DockerDriver implements Driver {
-  readonly capabilities = DOCKER_CAPABILITIES;
+  readonly capabilities: Capabilities;
+  private readonly images: Images;
   private readonly containers: Containers;
-  private readonly logins: Logins<string>;
-  private readonly reach: Reach;
+  private readonly access: Access;
 
   constructor(
     private readonly settings: DockerSettings,
     private readonly env: DriverEnv,
   ) {
     const { variables, installation, random } = env;
+    this.capabilities = dockerCapabilities(settings);
     const docker = connectEngine(settings.socketPath, variables.DOCKER_HOST);
-    this.containers = new Containers(docker, settings, installation, () => random.fraction());
-    const run: RunIn<string> = (id, ...rest) => runIn(docker, id, ...rest);
-    this.logins = new Logins(run, settings, random);
-    this.reach = new Reach(this.containers, settings, env);
+    this.images = new Images(docker, settings, env);
+    const fraction = () => random.fraction();
+    this.containers = new Containers(docker, settings, installation, fraction, this.images);
+    this.access = new (settings.access === 'ssh' ? SshAccess : ExecAccess)(
+      this.containers,
+      settings,
+      env,
+    );
   }
 
   async provision(target: Target, call: Call): Promise<ProvisionResult> {
     await this.containers.removeEarlier(target, call);
     return this.discardingIfFailed(target, call, async () => {
       const handle = await this.containers.start(target, call);
-      const endpoint = await this.reach.untilSshAnswers(handle, call);
-      return { handle, details: this.reach.details(endpoint, endpoint.hostKey) };
+      return { handle, details: await this.access.ready(handle, call) };
     });
   }
 
@@ -71,13 +75,14 @@ export class DockerDriver implements Driver {
       const difference = differenceOf(
         found,
         shape,
-        await this.containers.imageId(shape.image, call.signal),
-        networkName(this.settings, this.env.installation),
+        await this.images.id(shape.image, call.signal),
+        {
+          network: networkName(this.settings, this.env.installation),
+          isPublished: this.settings.access === 'ssh',
+        },
       );
       if (difference) return { ok: false, reason: difference };
-      const endpoint = this.reach.endpoint(found);
-      const hostKey = await this.logins.prove(found.Id, endpoint, target, call, false);
-      return { ok: true, details: this.reach.details(endpoint, hostKey) };
+      return { ok: true, details: await this.access.prove(found, target, call) };
     } catch (error) {
       if (error instanceof DriverError && error.scope === 'resource' && !call.signal.aborted)
         return { ok: false, reason: error.message };
@@ -103,6 +108,7 @@ export class DockerDriver implements Driver {
     return this.discardingIfFailed(target, call, async () => {
       try {
         const made = await this.makeProven(target, call, removeOld);
+        await removeOld();
         await this.showGone(target, call);
         return made;
       } finally {
@@ -129,34 +135,16 @@ export class DockerDriver implements Driver {
     credential: CredentialSecret,
     call: Call,
   ): Promise<'accepted' | 'refused'> {
-    const login = loginOf(credential);
-    if (!login) throw new DriverError('resource', 'The credential has neither password nor key.');
-    return tryLogin(this.reach.endpoint(await this.require(target, call)), login, call.signal);
+    return this.access.check(await this.require(target, call), credential, call);
   }
 
   async openAccess(target: Target, wish: AccessWish, call: Call): Promise<CredentialSecret> {
-    const grant = grantFor(wish, call, this.env.random);
-    const found = await this.require(target, call);
-    const endpoint = this.reach.endpoint(found);
-    await this.logins.grant(found.Id, grant, target, call);
-    const { username, password } = grant;
-    // A holder with a key keeps the private half, so the proof is that another key is let in.
-    const proven =
-      password === undefined
-        ? await this.logins.control(found.Id, endpoint, target, call, 'key')
-        : await this.logins.requireAccepted(endpoint, { username, password }, call);
-    const { host, port, hostKey } = this.reach.details(endpoint, proven);
-    return { username, ...(password !== undefined && { password }), host, port, hostKey };
+    return this.access.open(await this.require(target, call), wish, target, call);
   }
 
   async closeAccess(target: Target, access: CredentialSecret | null, call: Call): Promise<void> {
     const found = await this.find(target, call);
-    if (!found) return;
-    await this.revokeAll(found, target, call);
-    const endpoint = this.reach.endpoint(await this.require(target, call));
-    const login = access && loginOf(access);
-    if (login) await this.logins.requireRefused(endpoint, login, call);
-    await this.logins.control(found.Id, endpoint, target, call);
+    if (found) await this.access.close(found, access, target, call);
   }
 
   async destroy(target: Target, call: Call): Promise<void> {
@@ -168,7 +156,9 @@ export class DockerDriver implements Driver {
   }
 
   async *list(pool: string, call: Call): AsyncGenerator<DiscoveredResource[]> {
-    const all = await this.containers.labelled({ [LABEL.pool]: pool }, call.signal);
+    const look = () => this.containers.labelled({ [LABEL.pool]: pool }, call.signal);
+    await this.access.sweep(pool, async () => new Set((await look()).map(({ Id }) => Id)));
+    const all = await look();
     yield all.map(({ Id, Labels }) => ({
       handle: Id,
       resourceId: Labels[LABEL.resource] ?? '',
@@ -181,7 +171,8 @@ export class DockerDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    // No connection stays open between calls.
+    this.images.close();
+    this.access.end();
   }
 
   private async makeProven(
@@ -190,9 +181,7 @@ export class DockerDriver implements Driver {
     removeOld: () => Promise<void>,
   ): Promise<ProvisionResult> {
     const handle = await this.containers.start(target, call, removeOld);
-    const { hostKey, ...endpoint } = await this.reach.untilSshAnswers(handle, call);
-    await this.logins.prove(handle, endpoint, target, call, true);
-    return { handle, details: this.reach.details(endpoint, hostKey) };
+    return { handle, details: await this.access.readyAndProven(handle, target, call) };
   }
 
   private async discardingIfFailed<T>(
@@ -206,24 +195,6 @@ export class DockerDriver implements Driver {
       await this.containers.discard(target, call);
       throw error;
     }
-  }
-
-  /**
-   * A holder who uses up all processes keeps the revoke command from running. Restarting the
-   * container ends those processes, so that it can run.
-   */
-  private async revokeAll(found: ContainerInspectInfo, target: Target, call: Call): Promise<void> {
-    const failed = (error: unknown) => {
-      if (error instanceof SupersededError) throw error;
-      return false;
-    };
-    const revoked =
-      found.State.Running &&
-      (await this.logins.revoke(found.Id, null, target, call).then(() => true, failed));
-    if (revoked) return;
-    await this.containers.restart(found.Id, call.signal);
-    await this.reach.untilSshAnswers(found.Id, call);
-    await this.logins.revoke(found.Id, null, target, call);
   }
 
   private async find(target: Target, call: Call): Promise<ContainerInspectInfo | null> {

@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { CAPABILITIES, LABEL } from './container-spec';
 import { BRIDGE_OPTION, REACH_OPTION } from './network';
@@ -15,14 +13,19 @@ export interface Allowed {
    * The container that the call is about, or the command in one; it must be one of Holdfast's.
    */
   about: { kind: 'container' | 'exec'; id: string } | null;
+  /** The header of the caller that goes on with the call, in small letters. */
+  header: string | null;
 }
 
 interface Rule {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   path: RegExp;
   query?: string[];
   body?: z.ZodType;
   about?: 'container' | 'exec';
+  header?: string;
+  /** Does the call fetch an image? Each must be in a repository that the operator has named. */
+  isPull?: true;
 }
 
 const port = z.record(z.string(), z.strictObject({}));
@@ -71,25 +74,71 @@ const network = z.strictObject({
   Labels: z.strictObject({ [LABEL.installation]: z.string() }),
 });
 
-const yes = z.literal(true);
-const command = z.strictObject({
+/**
+ * A command in a container, with no more rights than that has. Docker's own clients send more, which
+ * is left out.
+ */
+const command = z.object({
   Cmd: z.array(z.string()).min(1),
   User: z.string().optional(),
-  AttachStdin: yes,
-  AttachStdout: yes,
-  AttachStderr: yes,
+  Privileged: z.literal(false).optional(),
+  Tty: z.boolean().optional(),
+  ConsoleSize: z.array(z.number()).length(2).nullish(),
+  Env: z.array(z.string()).nullish(),
+  WorkingDir: z.string().optional(),
+  DetachKeys: z.string().optional(),
+  AttachStdin: z.boolean().optional(),
+  AttachStdout: z.boolean().optional(),
+  AttachStderr: z.boolean().optional(),
 });
 
 /**
  * Actions need a full id: a name could refer to another container by the time of the call.
  */
 const ID = '([0-9a-f]{64})';
+const RULES_OF_COMMANDS: Rule[] = [
+  {
+    method: 'POST',
+    path: new RegExp(`^/containers/${ID}/exec$`),
+    body: command,
+    about: 'container',
+  },
+  { method: 'GET', path: new RegExp(`^/exec/${ID}/json$`), about: 'exec' },
+  {
+    method: 'POST',
+    path: new RegExp(`^/exec/${ID}/start$`),
+    body: z.object({
+      Detach: z.boolean().optional(),
+      Tty: z.boolean().optional(),
+      ConsoleSize: z.array(z.number()).length(2).nullish(),
+      hijack: z.boolean().optional(),
+      stdin: z.boolean().optional(),
+    }),
+    about: 'exec',
+  },
+  {
+    method: 'POST',
+    path: new RegExp(`^/exec/${ID}/resize$`),
+    query: ['h', 'w'],
+    about: 'exec',
+  },
+];
+
+/** The calls of the driver. */
 const RULES: Rule[] = [
   { method: 'GET', path: /^\/_ping$/ },
   { method: 'GET', path: /^\/containers\/json$/, query: ['all', 'filters'] },
   { method: 'GET', path: /^\/containers\/([A-Za-z0-9][\w.-]*)\/json$/, about: 'container' },
   { method: 'GET', path: /^\/images\/(?!.*\.\.)[A-Za-z0-9][\w.:/@-]*\/json$/ },
   { method: 'GET', path: /^\/networks\/[A-Za-z0-9][A-Za-z0-9_.-]*$/ },
+  {
+    method: 'POST',
+    path: /^\/images\/create$/,
+    query: ['fromImage', 'tag'],
+    body: z.strictObject({ fromImage: z.string(), tag: z.string() }),
+    header: 'x-registry-auth',
+    isPull: true,
+  },
   { method: 'POST', path: /^\/networks\/create$/, body: network },
   { method: 'POST', path: /^\/containers\/create$/, query: ['name'], body: container },
   { method: 'POST', path: new RegExp(`^/containers/${ID}/start$`), about: 'container' },
@@ -108,43 +157,69 @@ const RULES: Rule[] = [
     about: 'container',
   },
   {
-    method: 'POST',
-    path: new RegExp(`^/containers/${ID}/exec$`),
-    body: command,
-    about: 'container',
-  },
-  {
     method: 'DELETE',
     path: new RegExp(`^/containers/${ID}$`),
     query: ['force', 'v'],
     about: 'container',
   },
-  { method: 'GET', path: new RegExp(`^/exec/${ID}/json$`), about: 'exec' },
-  {
-    method: 'POST',
-    path: new RegExp(`^/exec/${ID}/start$`),
-    body: z.strictObject({ hijack: yes, stdin: yes }),
-    about: 'exec',
-  },
+  ...RULES_OF_COMMANDS,
+];
+
+/** The calls of a holder's `docker exec`. */
+const RULES_OF_HOLDERS: Rule[] = [
+  { method: 'GET', path: /^\/_ping$/ },
+  { method: 'HEAD', path: /^\/_ping$/ },
+  { method: 'GET', path: new RegExp(`^/containers/${ID}/json$`), about: 'container' },
+  ...RULES_OF_COMMANDS,
 ];
 
 /**
  * The call as it may pass; null if it is refused. `text` is the body, empty if there is none.
+ * `images`: the repositories whose images may be pulled, with all that are below them.
  */
-export function judge(method: string, target: string, text: string): Allowed | null {
+export function judge(
+  method: string,
+  target: string,
+  text: string,
+  images: readonly string[] = [],
+): Allowed | null {
+  return judgeBy(RULES, { method, target, text }, images);
+}
+
+/** The same for the call of a holder. */
+export function judgeOfHolder(method: string, target: string, text: string): Allowed | null {
+  return judgeBy(RULES_OF_HOLDERS, { method, target, text }, []);
+}
+
+function judgeBy(
+  rules: Rule[],
+  { method, target, text }: { method: string; target: string; text: string },
+  images: readonly string[],
+): Allowed | null {
   const [path = '', search = ''] = target.replace(/^\/v\d+(\.\d+)?(?=\/)/, '').split('?', 2);
-  const rule = RULES.find((each) => each.method === method && each.path.test(path));
+  const rule = rules.find((each) => each.method === method && each.path.test(path));
   if (!rule) return null;
   const body = bodyOf(rule, text);
   if (body === null) return null;
   const given = [...new URLSearchParams(search)].filter(([name]) => rule.query?.includes(name));
+  if (rule.isPull && !mayPull(Object.fromEntries(given), images)) return null;
   const query = given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
   return {
     method,
     path: path + query,
     body,
     about: rule.about ? { kind: rule.about, id: rule.path.exec(path)![1]! } : null,
+    header: rule.header ?? null,
   };
+}
+
+/** One tag of a repository that is in the list, or below one that is. */
+function mayPull({ fromImage = '', tag = '' }: Record<string, string>, images: readonly string[]) {
+  return (
+    /^[a-z0-9][a-z0-9._:/-]*$/i.test(fromImage) &&
+    /^(\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/.test(tag) &&
+    images.some((each) => fromImage === each || fromImage.startsWith(`${each}/`))
+  );
 }
 
 /** The body to send on: undefined for none, null if it is refused. */
@@ -164,41 +239,4 @@ export function isOurs(described: unknown): boolean {
     .object({ Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }) })
     .safeParse(described);
   return labels.success && labels.data.Config.Labels?.[LABEL.installation] !== undefined;
-}
-
-/** Headers that Docker's clients never send, and browsers do by themselves. */
-const OF_BROWSERS = ['origin', 'referer', 'accept-language'] as const;
-
-/**
- * The reason to refuse a call because of its sender, whatever it asks for: it comes from a web page,
- * or goes to a name that is not ours, like that of a page whose name was made to lead here. Null if
- * there is none. `hosts`: the names of this proxy in small letters, besides any address; null on a socket
- * of the file system, which no browser can reach.
- */
-export function senderFault(
-  headers: IncomingHttpHeaders,
-  hosts: ReadonlySet<string> | null,
-): string | null {
-  const isBrowser =
-    /^Mozilla\//.test(headers['user-agent'] ?? '') ||
-    OF_BROWSERS.some((name) => headers[name] !== undefined) ||
-    Object.keys(headers).some((name) => name.startsWith('sec-'));
-  if (isBrowser) return 'from a web page';
-  if (hosts === null) return null;
-  const host = hostIn(headers.host ?? '');
-  return isIP(host) || hosts.has(host) ? null : 'for another host name; --host adds names';
-}
-
-/** The name in a Host header, comparable. */
-function hostIn(header: string): string {
-  return header
-    .toLowerCase()
-    .replace(/:\d*$/, '')
-    .replace(/\.$/, '')
-    .replace(/^\[(.*)\]$/, '$1');
-}
-
-/** A page can send any body, but none that calls itself JSON, unless the server agrees first. */
-export function isJson(headers: IncomingHttpHeaders): boolean {
-  return /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 }

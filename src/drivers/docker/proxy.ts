@@ -1,174 +1,53 @@
-import { once } from 'node:events';
-import {
-  createServer,
-  request,
-  type ClientRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { Duplex } from 'node:stream';
-import { json, text } from 'node:stream/consumers';
-import { isJson, isOurs, judge, senderFault, type Allowed } from './proxy-rules';
-
-const LARGEST_BODY = 64 * 1024;
-const PASSED_ON = ['content-type', 'content-length', 'transfer-encoding', 'api-version'];
+import type { Server } from 'node:http';
+import { engineProxy, type Asked, type Judge, type Look } from './engine-proxy';
+import { isOurs, judge, type Allowed } from './proxy-rules';
+import { isJson, senderFault } from './proxy-senders';
 
 /**
  * A server between the docker driver and an engine's socket. It passes on only the calls that the
  * driver makes, on containers with our label; `refused` gets every other call. Its clients cannot
  * create a container with more rights than those we lend, and no web page is served. `hosts`: the
- * names under which it may be called, besides any address; null for every name.
+ * names under which it may be called, besides any address; null for every name. `images`: the
+ * repositories from which it may pull, with all that are below them.
  */
 export function dockerProxy(
   socketPath: string,
   refused: (call: string) => void,
   hosts: ReadonlySet<string> | null,
+  images: readonly string[] = [],
 ): Server {
-  const engine = (asked: { method: string; path: string }, headers = {}): ClientRequest =>
-    request({ socketPath, ...asked, headers: { Host: 'docker', ...headers } });
-
-  async function authorize(
-    { method = '', url = '', headers }: IncomingMessage,
-    body: string,
-  ): Promise<Allowed | null> {
+  const authorize: Judge = async (asked, body, look) => {
+    const { method = '', url = '', headers } = asked;
     const fault = senderFault(headers, hosts);
-    const isReadable = fault === null && (body === '' || isJson(headers));
-    const allowed = isReadable ? judge(method, url, body) : null;
-    const found = allowed && (!allowed.about || (await isOursOrGone(allowed.about)));
+    const allowed = fault === null ? judged(asked, body, images) : null;
+    const found = allowed && (!allowed.about || (await isOursOrGone(allowed.about, look)));
     const why = fault === null ? '' : ` (${fault})`;
     if (!found) refused(`${method} ${url.split('?')[0]}${why}`);
-    return found ? allowed : null;
-  }
-
-  /** Of a missing container the engine itself may say so. */
-  async function isOursOrGone({
-    kind,
-    id,
-  }: {
-    kind: 'container' | 'exec';
-    id: string;
-  }): Promise<boolean> {
-    const { status, body } = await look(
-      kind === 'exec' ? `/exec/${id}/json` : `/containers/${id}/json`,
-    );
-    if (status === 404) return true;
-    if (kind === 'container') return isOurs(body);
-    const container = (body as { ContainerID?: unknown } | null)?.ContainerID;
-    return (
-      typeof container === 'string' && isOurs((await look(`/containers/${container}/json`)).body)
-    );
-  }
-
-  async function look(path: string): Promise<{ status: number; body: unknown }> {
-    const answer = await answerTo(engine({ method: 'GET', path }).end());
-    return { status: answer.statusCode!, body: await json(answer) };
-  }
-
-  const send = ({ method, path, body }: Allowed, headers = {}): ClientRequest => {
-    const bytes = body === undefined ? '' : JSON.stringify(body);
-    const typed = bytes === '' ? {} : { 'Content-Type': 'application/json' };
-    const asked = engine(
-      { method, path },
-      { ...typed, 'Content-Length': Buffer.byteLength(bytes), ...headers },
-    );
-    return asked.end(bytes);
+    return found ? allowed : 403;
   };
-
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const allowed = await authorize(incoming, await text(limited(incoming)));
-    if (!allowed)
-      return void response
-        .writeHead(403, { 'Content-Type': 'application/json' })
-        .end('{"message":"refused by holdfast docker-proxy"}');
-    const asked = send(allowed);
-    response.on('close', () => asked.destroy());
-    const answer = await answerTo(asked);
-    const headers = Object.entries(answer.headers).filter(([name]) => PASSED_ON.includes(name));
-    answer.pipe(response.writeHead(answer.statusCode!, Object.fromEntries(headers)));
-  }
-
-  async function hijack(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const body = await bodyOf(incoming, socket, head);
-    const allowed = await authorize(incoming, body);
-    if (!allowed)
-      return void socket.end(
-        'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      );
-    const asked = send(allowed, { Connection: 'Upgrade', Upgrade: 'tcp' });
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      asked.on('upgrade', (upgraded: IncomingMessage, stream: Duplex, first: Buffer) => {
-        socket.write(
-          'HTTP/1.1 101 UPGRADED\r\nContent-Type: ' +
-            'application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
-        );
-        socket.write(first);
-        join(socket, stream);
-        resolve(upgraded);
-      });
-      asked.on('response', resolve).on('error', reject);
-    });
-    if (answer.statusCode !== 101)
-      socket.end(
-        `HTTP/1.1 ${answer.statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-      );
-  }
-
-  const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() =>
-      response.headersSent ? response.destroy() : response.writeHead(502).end(),
-    );
-  });
-  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy());
-    hijack(incoming, socket, head).catch(() => socket.destroy());
-  });
-  return server;
+  return engineProxy(socketPath, authorize);
 }
 
-function answerTo(asked: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => asked.on('response', resolve).on('error', reject));
+function judged(
+  { method = '', url = '', headers }: Asked,
+  body: string,
+  images: readonly string[],
+) {
+  return body === '' || isJson(headers) ? judge(method, url, body, images) : null;
 }
 
-/** Pipes both ways until either side ends. */
-function join(a: Duplex, b: Duplex): void {
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    from.on('error', () => to.destroy());
-    from.on('close', () => to.destroy());
-    from.pipe(to);
-  }
-}
-
-async function* limited(incoming: IncomingMessage): AsyncGenerator<Buffer> {
-  let size = 0;
-  for await (const part of incoming as AsyncIterable<Buffer>) {
-    if ((size += part.length) > LARGEST_BODY) throw new Error('The body is too large.');
-    yield part;
-  }
-}
-
-/**
- * The body of a request whose connection is being taken over. Node 26 has parsed it, and leaves the
- * stream to the socket; older ones have read the head only, and leave the body to it too.
- */
-async function bodyOf(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<string> {
-  const parsed = await text(limited(incoming));
-  const length = Number(incoming.headers['content-length'] ?? 0) - Buffer.byteLength(parsed);
-  return parsed + (await firstBytes(socket, head, Math.max(0, length)));
-}
-
-async function firstBytes(socket: Duplex, head: Buffer, length: number): Promise<string> {
-  if (!(length <= LARGEST_BODY)) throw new Error('The body is too large.');
-  let got = head;
-  while (got.length < length) {
-    const part = socket.read() as Buffer | null;
-    if (part !== null) got = Buffer.concat([got, part]);
-    else if (socket.readableEnded) throw new Error('The caller has disconnected.');
-    else await Promise.race([once(socket, 'readable'), once(socket, 'end')]);
-  }
-  if (got.length > length) socket.unshift(got.subarray(length));
-  return got.subarray(0, length).toString();
+/** Of a missing container the engine itself may say so. */
+export async function isOursOrGone(
+  { kind, id }: NonNullable<Allowed['about']>,
+  look: Look,
+): Promise<boolean> {
+  const { status, body } = await look(
+    kind === 'exec' ? `/exec/${id}/json` : `/containers/${id}/json`,
+  );
+  if (status === 404) return true;
+  if (kind === 'container') return isOurs(body);
+  const container = (body as { ContainerID?: unknown } | null)?.ContainerID;
+  return (
+    typeof container === 'string' && isOurs((await look(`/containers/${container}/json`)).body)
+  );
 }

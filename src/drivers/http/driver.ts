@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { Agent, request as send, type Dispatcher } from 'undici';
 import type { Call, DiscoveredResource, Driver, DriverEnv } from '../driver';
 import { DriverError } from '../driver';
 import { MessageDriver, type Transport } from '../message-driver';
 import { replyOf, type CallName, type CallRequest, type Replies } from '../messages';
+import { readSecret } from '../secret-setting';
 import { addressRule, guardedConnector, type Lookup } from './addresses';
 import { asDriverError, retryPause, statusFault, type Answer } from './faults';
-import { httpCapabilities, SECRET_REFERENCE, type HttpSettings } from './settings';
+import { httpCapabilities, type HttpSettings } from './settings';
 
 const KIB = 1_024;
 const MOST_PIECES = 10_000;
@@ -108,14 +108,9 @@ class Service implements Transport {
     };
   }
 
-  private async secret(): Promise<string> {
-    const { secret, secretFile } = this.settings;
-    if (secretFile !== undefined) {
-      const text = await readFile(secretFile, 'utf8').catch(() => '');
-      return required(text, `The secret file ${secretFile} cannot be read, or is empty.`);
-    }
-    const [, name = ''] = SECRET_REFERENCE.exec(secret ?? '') ?? [];
-    return required(this.env.variables[name], `The variable ${name} of the secret is not set.`);
+  private secret(): Promise<string> {
+    const { secret: variable, secretFile: file } = this.settings;
+    return readSecret({ variable, file }, this.env.variables);
   }
 }
 
@@ -124,12 +119,6 @@ function answerOf(name: CallName, answer: Answer | { error: unknown }): Uint8Arr
   const fault = statusFault(name, answer.status);
   if (fault) throw fault;
   return answer.bytes;
-}
-
-function required(text: string | undefined, message: string): string {
-  const secret = text?.trim();
-  if (!secret) throw new DriverError('backend', message);
-  return secret;
 }
 
 /** Secrets are base64, with or without `whsec_`. */

@@ -4,9 +4,7 @@ import type { Capabilities } from '../../domain/lifecycle/operation';
 import { LEVELS } from '../../domain/returns/level';
 import { capabilitiesOf, mismatches } from '../message-capabilities';
 import { CALL_NAMES } from '../messages';
-
-/** A variable that holds a secret; the prefix keeps pools from reading others. */
-export const SECRET_REFERENCE = /^\$\{(DRIVER_SECRET_[A-Z0-9_]+)\}$/;
+import { secretPath, secretVariable } from '../secret-setting';
 
 const url = z.string().refine(isPlainUrl, {
   error: 'must be an http(s) address without user, query and fragment',
@@ -23,12 +21,9 @@ export const httpSettings = z
     /** The calls that the service answers. The capabilities follow from them. */
     calls: z.array(z.enum(CALL_NAMES)).min(1),
     /** The variable that holds the secret of the signatures, as `${DRIVER_SECRET_…}`. */
-    secret: z
-      .string()
-      .regex(SECRET_REFERENCE, { error: 'must be a variable: ${DRIVER_SECRET_…}' })
-      .optional(),
+    secret: secretVariable.optional(),
     /** The file that holds it instead. It is read for each call. */
-    secretFile: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
+    secretFile: secretPath.optional(),
     /** Addresses that are not public, and may be connected to. */
     allow: z.array(range).default([]),
     /** The address may begin with http://, which everyone on the way can read. */

@@ -5,6 +5,8 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** An API key crosses every endpoint, so that nothing but this machine is reached in clear. */
 const endpoint = z.url({ protocol: /^https?$/ }).refine((text) => {
+  // It is asked of every text, whether or not it is a URL.
+  if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || LOOPBACK.has(hostname);
 }, 'must begin with https://');

@@ -54,13 +54,15 @@ export function controlName(call: Call): string {
  * process list.
  */
 export function grantLines(grant: Grant, target: Target, call: Call): string[] {
-  const { username, password, publicKey, authorizedKeys = [] } = grant;
+  return [`user ${grant.username}`, ...secretLines(grant), turnLine(target, call)];
+}
+
+/** The lines of that input which say how the user may log in. */
+export function secretLines({ password, publicKey, authorizedKeys = [] }: Grant): string[] {
   const keys = new Set(publicKey === undefined ? authorizedKeys : [publicKey, ...authorizedKeys]);
   return [
-    `user ${username}`,
     ...(password === undefined ? [] : [`password ${password}`]),
     ...[...keys].map((key) => `key ${key}`),
-    turnLine(target, call),
   ];
 }
 
@@ -69,15 +71,18 @@ export function revokeLines(username: string | null, target: Target, call: Call)
   return [username === null ? 'all' : `user ${username}`, turnLine(target, call)];
 }
 
+function turnLine(target: Target, call: Call): string {
+  return `operation ${orderOf(target, call)} ${call.attempt}`;
+}
+
 /**
  * The order by which a place recognises late calls. It is compared as text: by the time at which
  * the operation was recorded, within a millisecond by the generation of the resource (ids of several
  * processes are not ordered there), then by operation id.
  */
-function turnLine({ generation }: Target, { operationId, attempt }: Call): string {
+export function orderOf({ generation }: Target, { operationId }: Call): string {
   const time = operationId.slice(0, TIME_LENGTH);
-  const order = `${time}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
-  return `operation ${order} ${attempt}`;
+  return `${time}.${String(generation).padStart(GENERATION_DIGITS, '0')}.${operationId}`;
 }
 
 /** Is it one line, without options in front? Those could run commands. */

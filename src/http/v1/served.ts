@@ -25,7 +25,7 @@ export async function findServed(
   wait: number,
   signal: () => AbortSignal,
 ): Promise<ReservationView> {
-  await waiting.untilServed(id, wait * 1000, signal());
+  const served = await waiting.untilServed(id, wait * 1000, signal());
   await authentication.recheck(principal);
-  return reservations.find(principal, id);
+  return reservations.view(principal, id, served);
 }

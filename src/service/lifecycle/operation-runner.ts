@@ -49,9 +49,9 @@ export class OperationRunner {
    * null to wait for the next change.
    */
   async pass(): Promise<number | null> {
-    const claimed = await this.claimDue();
+    const { claimed, next } = await this.claimDue();
     const { store } = this.engine;
-    const due = await store.read.nextDue(this.kinds);
+    const due = claimed === 0 ? next : await store.read.nextDue(this.kinds);
     this.hasBacklog = due !== null && due <= store.now();
     // If nothing due could be claimed, the pools are at their concurrency limits. The report that
     // frees a place is a commit, and commits wake this job.
@@ -63,15 +63,16 @@ export class OperationRunner {
     for (;;) {
       // Calls that end while it looks may free the place that something due waits for.
       const isBusy = this.underWay.size > 0;
-      if ((await this.claimDue()) === 0 && !isBusy) return;
+      if ((await this.claimDue()).claimed === 0 && !isBusy) return;
       await this.idle();
     }
   }
 
-  private async claimDue(): Promise<number> {
+  /** Claims what is due; `next` is when something was due before that. */
+  private async claimDue(): Promise<{ claimed: number; next: number | null }> {
     const { store } = this.engine;
-    const due = await store.read.nextDue(this.kinds);
-    return due === null || due > store.now() ? 0 : this.claim();
+    const next = await store.read.nextDue(this.kinds);
+    return { claimed: next === null || next > store.now() ? 0 : await this.claim(), next };
   }
 
   /**

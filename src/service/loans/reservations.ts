@@ -176,7 +176,15 @@ export class Reservations {
 
   /** Finds a reservation: the principal's own, or anybody's as an admin. Errors: `not_found`. */
   async find(principal: Principal, id: string): Promise<ReservationView> {
-    const found = await this.engine.store.read.reservation(id);
+    return this.view(principal, id, await this.engine.store.read.reservation(id));
+  }
+
+  /** As `find`, of a reservation that was read just now; null if there is none. */
+  async view(
+    principal: Principal,
+    id: string,
+    found: Reservation | null,
+  ): Promise<ReservationView> {
     if (!found || !mayAccess(principal, found)) throw notFound('reservation', id);
     return viewReservation(this.engine, principal, found);
   }

@@ -1,4 +1,6 @@
 import type { Engine } from '../engine';
+import type { EventType } from '../../domain/event';
+import type { Reservation } from '../../domain/loans/reservation';
 import { isPending } from './views';
 
 /** The most events read at once. */
@@ -44,13 +46,22 @@ export class Waiting {
     }
   }
 
-  /** Resolves once a reservation is neither queued nor preparing; otherwise as `until`. */
-  untilServed(reservationId: string, timeout: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Waits until a reservation is neither queued nor preparing, otherwise as `until`; gives it as it
+   * was then, null if it does not exist.
+   */
+  async untilServed(
+    reservationId: string,
+    timeout: number,
+    signal: AbortSignal,
+  ): Promise<Reservation | null> {
+    let found: Reservation | null = null;
     const served = async () => {
-      const found = await this.engine.store.read.reservation(reservationId);
+      found = await this.engine.store.read.reservation(reservationId);
       return found === null || !isPending(found);
     };
-    return this.until(reservationId, served, timeout, signal);
+    await this.until(reservationId, served, timeout, signal);
+    return found;
   }
 
   /** A signal that aborts when this one does, or when held answers are to be released. */
@@ -114,13 +125,17 @@ export class Waiting {
       return;
     }
     for (;;) {
-      const events = await read.eventsAfter(this.lastSeq!, BATCH);
-      for (const { reservationId, type } of events) {
-        if (reservationId && type.startsWith('reservation.'))
+      const events = await read.eventNamesAfter(this.lastSeq!, BATCH);
+      for (const { reservationId, type } of events)
+        if (reservationId && mayWake(type))
           this.sleepers.get(reservationId)?.forEach((wake) => wake());
-      }
       if (events.length > 0) this.lastSeq = events[events.length - 1]!.seq;
       if (events.length < BATCH) return;
     }
   }
+}
+
+/** Nobody can wait for a request that is about to be queued. */
+function mayWake(type: EventType): boolean {
+  return type.startsWith('reservation.') && type !== 'reservation.queued';
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { OVERTAKE_LIMIT } from '../../../src/domain/queue/scheduling';
+import { GENERATION_STEP } from '../../../src/domain/lifecycle/restored';
 import { MISCOUNTS } from '../../helpers/counters';
 
 /**
@@ -55,6 +56,28 @@ const ALWAYS: Record<string, string> = {
         or not exists (select 1 from operations o
           where o.resource_id = r.id and o.outcome = 'done' and o.generation = r.generation
             and o.kind in ('clean', 'issueCredential', 'retireCredential')))`,
+  'whatever can be lent has a record of its return, at the level that was asked for': `
+    select r.id, r.generation from resources r
+    where r.status in ('available', 'spare') and r.generation > 0 and r.generation < ${GENERATION_STEP}
+      and not exists (select 1 from returns t
+        where t.resource_id = r.id and t.generation = r.generation
+          and json_extract(t.record, '$.outcome') = 'returned'
+          and (json_extract(t.record, '$.needed') is null
+            or json_extract(t.record, '$.level') >= json_extract(t.record, '$.needed')))`,
+  'a record names the loan that it follows': `
+    select t.seq from returns t
+    join reservations v on v.id = json_extract(t.record, '$.reservationId')
+    where json_extract(t.record, '$.cause') = 'loan'
+      and not exists (select 1 from allocations a
+        where a.id = t.resource_id || '.' || (t.generation - 1)
+          and a.reservation_id = v.id)`,
+  'what is lent or can be lent is on no way back': `
+    select id, status from resources
+    where status in ('available', 'spare', 'allocated') and way_back is not null`,
+  'the chain of records has no gap': `
+    select (select max(seq) from returns) as last, count(*) as kept from returns
+    having count(*) > 0 and kept <> last - coalesce(
+      (select seq from chain_ends where name = 'first'), 0)`,
   'the old credential of an available resource was shown to be dead': `
     select r.id from resources r where r.status in ('available', 'spare', 'allocated')
       and exists (select 1 from credentials c

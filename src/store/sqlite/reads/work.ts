@@ -10,7 +10,7 @@ import { breakers, events, operations } from '../schema';
 
 type WorkReads = Pick<
   Reads,
-  'failingPools' | 'attemptUnderWay' | 'nextDue' | 'eventsAfter' | 'lastSeq'
+  'failingPools' | 'attemptUnderWay' | 'nextDue' | 'eventsAfter' | 'eventNamesAfter' | 'lastSeq'
 >;
 
 /** Look-ups of due work and of events. */
@@ -30,6 +30,14 @@ export function workReads(db: Db, run: Run): WorkReads {
       .orderBy(asc(events.seq))
       .limit(upTo('limit')),
   );
+  const namesAfter = reader(
+    db
+      .select({ seq: events.seq, type: events.type, reservationId: events.reservationId })
+      .from(events)
+      .where(gt(events.seq, given('seq')))
+      .orderBy(asc(events.seq))
+      .limit(upTo('limit')),
+  );
   const last = reader(
     db.select({ seq: events.seq }).from(events).orderBy(desc(events.seq)).limit(upTo(1)),
   );
@@ -38,6 +46,7 @@ export function workReads(db: Db, run: Run): WorkReads {
     attemptUnderWay: async (id) => attempt.get({ id })?.attempt ?? null,
     nextDue: async (kinds) => run(READ_PLANS.nextDue(kinds)),
     eventsAfter: async (seq, limit) => after.all({ seq, limit }),
+    eventNamesAfter: async (seq, limit) => namesAfter.all({ seq, limit }),
     lastSeq: async () => last.get()?.seq ?? 0,
   };
 }
