@@ -12,21 +12,24 @@ const run = promisify(execFile);
  * password file at each request.
  */
 export class CiServer {
+  /** The status of every answer, whatever the login; null: as the password file says. */
+  always: number | null = null;
+
   private constructor(private readonly server: Server) {}
 
   /** Serves, and writes its address into the folder, which the program shares. */
   static async start(folder: string): Promise<CiServer> {
     mkdirSync(folder, { recursive: true });
-    const server = createServer((request, response) => {
+    const server = createServer();
+    const started = new CiServer(server);
+    server.on('request', (request, response) => {
       const basic = /^Basic (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
       const [username = '', password = ''] = Buffer.from(basic, 'base64').toString().split(':');
-      const file = join(folder, 'htpasswd');
-      void isRight(file, username, password).then((right) =>
-        response.writeHead(right ? 200 : 401).end(),
+      void isRight(join(folder, 'htpasswd'), username, password).then((right) =>
+        response.writeHead(started.always ?? (right ? 200 : 401)).end(),
       );
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const started = new CiServer(server);
     writeFileSync(join(folder, 'url'), `${started.url}\n`);
     return started;
   }
