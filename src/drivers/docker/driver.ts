@@ -22,11 +22,12 @@ import { once } from './once';
 import type { DockerSettings } from './settings';
 import { dockerCapabilities } from './settings';
 import { SshAccess } from './ssh-access';
+import { NoStaticCredential } from '../ssh-login/no-static-credential';
 
 /**
  * Lends containers of a Docker engine. Each container serves a single holder: cleaning replaces it.
  */
-export class DockerDriver implements Driver {
+export class DockerDriver extends NoStaticCredential implements Driver {
   readonly capabilities: Capabilities;
   private readonly images: Images;
   private readonly containers: Containers;
@@ -36,6 +37,7 @@ export class DockerDriver implements Driver {
     private readonly settings: DockerSettings,
     private readonly env: DriverEnv,
   ) {
+    super();
     const { variables, installation, random } = env;
     this.capabilities = dockerCapabilities(settings);
     const docker = connectEngine(settings.socketPath, variables.DOCKER_HOST);
@@ -120,14 +122,6 @@ export class DockerDriver implements Driver {
   private async showGone({ handle }: Target, call: Call): Promise<void> {
     if (handle !== null && !(await this.containers.inspect(handle, call.signal)))
       call.show({ replaced: { gone: handle } });
-  }
-
-  issueCredential(): Promise<CredentialSecret> {
-    return Promise.reject(new DriverError('resource', 'Containers have no static credential.'));
-  }
-
-  retireCredential(): Promise<void> {
-    return Promise.reject(new DriverError('resource', 'Containers have no static credential.'));
   }
 
   async checkCredential(

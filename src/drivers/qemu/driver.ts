@@ -22,6 +22,7 @@ import { Reach } from './reach';
 import { makeSeed } from './seed';
 import { QEMU_CAPABILITIES, type QemuSettings } from './settings';
 import { isSameShape } from './shape';
+import { NoStaticCredential } from '../ssh-login/no-static-credential';
 
 /** How long a guest may take to revoke all logins until it is killed instead, in ms. */
 const REVOKE_TIME = 20_000;
@@ -30,7 +31,7 @@ const REVOKE_TIME = 20_000;
  * Lends virtual machines of QEMU on this machine. Each serves a single holder: cleaning replaces it
  * by one with a new overlay of the image, and nothing of the old one is kept.
  */
-export class QemuDriver implements Driver {
+export class QemuDriver extends NoStaticCredential implements Driver {
   readonly capabilities = QEMU_CAPABILITIES;
   private readonly guests: Guests;
   private readonly reach: Reach;
@@ -40,6 +41,7 @@ export class QemuDriver implements Driver {
     private readonly settings: QemuSettings,
     private readonly env: DriverEnv,
   ) {
+    super();
     const { grantCommand = GRANT_COMMAND, revokeCommand = REVOKE_COMMAND } = settings;
     this.guests = new Guests(settings, env);
     this.reach = new Reach(this.guests, settings);
@@ -104,14 +106,6 @@ export class QemuDriver implements Driver {
   private async showGone({ handle }: Target, call: Call): Promise<void> {
     if (handle !== null && !(await this.guests.find(handle, call.signal)))
       call.show({ replaced: { gone: handle } });
-  }
-
-  issueCredential(): Promise<CredentialSecret> {
-    return Promise.reject(new DriverError('resource', 'These VMs have no static credential.'));
-  }
-
-  retireCredential(): Promise<void> {
-    return Promise.reject(new DriverError('resource', 'These VMs have no static credential.'));
   }
 
   async checkCredential(

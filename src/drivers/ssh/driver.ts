@@ -18,15 +18,18 @@ import { onHost, wayTo, type Host, type HostCall } from './host';
 import { holderLogin, requireNothing } from './proof';
 import { detailsOf, handleFor, inventoryOf } from './taken';
 import { SSH_CAPABILITIES, type SshSettings } from './settings';
+import { NoStaticCredential } from '../ssh-login/no-static-credential';
 
 /** Lends hosts that exist, by a user for each holder. */
-export class SshDriver implements Driver {
+export class SshDriver extends NoStaticCredential implements Driver {
   readonly capabilities = SSH_CAPABILITIES;
 
   constructor(
     private readonly settings: SshSettings,
     private readonly env: DriverEnv,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Takes the host, and its inventory, against which every later search is compared. */
   async provision(target: Target, call: Call): Promise<ProvisionResult> {
@@ -59,14 +62,6 @@ export class SshDriver implements Driver {
   ): Promise<ProvisionResult> {
     if (target.handle === null) throw new DriverError('resource', 'The host was never taken.');
     return { handle: target.handle, details: await cleanHost(this.hostCall(target, call)) };
-  }
-
-  issueCredential(): Promise<CredentialSecret> {
-    return Promise.reject(new DriverError('resource', 'Hosts have no static credential.'));
-  }
-
-  retireCredential(): Promise<void> {
-    return Promise.reject(new DriverError('resource', 'Hosts have no static credential.'));
   }
 
   async checkCredential(
