@@ -36,7 +36,7 @@ export interface Call {
    * Notes what the call has shown about the last holder, for the return record; later words of the
    * same kind replace earlier ones. It counts if the call succeeds. Holds no secret.
    */
-  show(evidence: Evidence): void;
+  show: (evidence: Evidence) => void;
   /** The pool's demand on tokens and sessions made from a login; absent: they have to be dead. */
   derived?: DerivedPolicy;
   /** Aborts at the deadline; the driver stops then, and nothing it does later counts. */

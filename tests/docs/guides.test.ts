@@ -53,6 +53,22 @@ test('drivers.md shows pools files that a server takes', () => {
   ]);
 });
 
+test('examples/lab/pools.yaml has the pools of a lab, each on a driver of its own', () => {
+  const file = 'examples/lab/pools.yaml';
+  const text = readFileSync(resolve(DOCS, '..', file), 'utf8');
+  const valueOf = (name: string) =>
+    name.endsWith('_PORT') ? '22' : name.toLowerCase().replaceAll('_', '-');
+  const names = Object.keys(variablesOf(text));
+  const env = Object.fromEntries(names.map((name) => [name, valueOf(name)]));
+  const { pools } = parsePoolsFile(text, { file, drivers: DRIVERS, env });
+  expect(pools.map(({ name, driver, size }) => [name, driver, size])).toEqual([
+    ['ci', 'exec', 3],
+    ['licences', 'static', 6],
+    ['machines', 'ssh', 4],
+    ['vms', 'qemu', 5],
+  ]);
+});
+
 async function follow(page: string): Promise<TestEngine> {
   const test = await TestEngine.start({ pools: poolsIn(page) });
   await importAll(test.engine, passwords(Buffer.alloc(32, 1), { cost: 4 }), importIn(page));

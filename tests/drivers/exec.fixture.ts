@@ -43,7 +43,12 @@ interface Shape {
 }
 
 export const MAKING: CallName[] = ['provision', 'verify', 'clean', 'destroy', 'list', 'remove'];
-const ROTATING: CallName[] = [...MAKING, 'checkCredential', 'issueCredential', 'retireCredential'];
+export const ROTATING: CallName[] = [
+  ...MAKING,
+  'checkCredential',
+  'issueCredential',
+  'retireCredential',
+];
 const OPENING: CallName[] = [...MAKING, 'checkCredential', 'openAccess', 'closeAccess'];
 
 const program = (calls: CallName[], settings: object) => (folder: string) => ({

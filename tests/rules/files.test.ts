@@ -8,7 +8,7 @@ import {
   type Source,
 } from '../helpers/sources';
 
-const code = typescript('src', 'jobs');
+const code = typescript('src', 'jobs', 'examples');
 const all = tree();
 
 const pathsOf = (sources: Source[]) => sources.map(({ path }) => path);
