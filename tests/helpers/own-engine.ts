@@ -7,9 +7,7 @@ import Docker from 'dockerode';
 import { whenDone } from './cleanups';
 
 const BUILD = resolve(__dirname, '../../scripts/docker-ssh-image.sh');
-/** Addresses that no other engine hands out. */
-const ADDRESSES = 'base=10.213.0.0/16,size=24';
-
+/** Of a network that no other engine hands out. */
 const BRIDGE_ADDRESS = '10.213.255.1/24';
 
 /** An engine of a test's own, beside that of the machine. Its rules of addresses are left to it. */
@@ -48,7 +46,10 @@ export class OwnEngine {
     return own;
   }
 
-  /** Without a bridge of its own it would take, or remove, that of the other engine. */
+  /**
+   * Without a bridge of its own it would take, or remove, that of the other engine. With an address
+   * pool of its own it would remove that, too, when it starts again: it takes free addresses.
+   */
   private makeBridge(): void {
     const ip = (...words: string[]) => execFileSync('ip', words);
     ip('link', 'add', this.bridge, 'type', 'bridge');
@@ -64,7 +65,6 @@ export class OwnEngine {
       ['--exec-root', join(this.dir, 'run')],
       ['--pidfile', join(this.dir, 'engine.pid')],
       ['--host', `unix://${this.socketPath}`],
-      ['--default-address-pool', ADDRESSES],
       // Rules of its own would take the place of those of the other engine.
       ['--iptables=false', '--ip6tables=false', '--bridge', this.bridge],
     ].flat();
