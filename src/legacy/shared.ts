@@ -9,7 +9,7 @@ export const SLICE = 100;
 
 /** A snapshot serves no longer than this without a change, in ms: some changes are no events. */
 const FRESH = 1_000;
-/** A snapshot that took longer than this, in ms, serves for a while even if something changed. */
+/** One that took this thread longer than this, in ms, serves for a while even if something changed. */
 const QUICK = 50;
 /** For how many times the time that it took, and for how many ms at most. */
 const WORTH = 20;
@@ -18,8 +18,10 @@ const LONGEST = 5_000;
 interface Made<T> {
   value: T;
   version: number;
-  /** When it was begun, in epoch ms, and how long it took, in ms. */
+  /** When it was begun: in epoch ms, and by the clock of the process. */
   at: number;
+  begun: number;
+  /** How long the thread was at work meanwhile, in ms; not how long it waited for a processor. */
   took: number;
 }
 
@@ -39,8 +41,8 @@ class Shared<T> {
 
   async get(): Promise<T> {
     const version = await this.engine.store.read.lastSeq();
-    const age = this.engine.store.now() - (this.latest?.at ?? 0);
-    if (this.latest && serves(this.latest, version, age)) return this.latest.value;
+    const now = this.engine.store.now();
+    if (this.latest && serves(this.latest, version, now)) return this.latest.value;
     if (!this.underWay) return this.begin(version);
     // The one under way may have been begun before a change that this caller knows of.
     this.next ??= this.underWay.then(
@@ -58,8 +60,9 @@ class Shared<T> {
   private begin(version: number): Promise<T> {
     const at = this.engine.store.now();
     const begun = performance.now();
+    const worked = workDone();
     const made = this.make().then((value) => {
-      this.latest = { value, version, at, took: performance.now() - begun };
+      this.latest = { value, version, at, begun, took: workDone() - worked };
       return value;
     });
     this.underWay = made.finally(() => (this.underWay = null));
@@ -69,7 +72,16 @@ class Shared<T> {
   }
 }
 
-function serves({ took, version }: Made<unknown>, present: number, age: number): boolean {
+/** The time that this thread has had a processor, in ms; that of the process in older Nodes. */
+function workDone(): number {
+  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+function serves(made: Made<unknown>, present: number, now: number): boolean {
+  const { took, version } = made;
+  // The time of the service may stand still or be far ahead; that of the process passes.
+  const age = Math.max(now - made.at, performance.now() - made.begun);
   const isSame = version === present && age < FRESH;
   return isSame || (took > QUICK && age < Math.min(LONGEST, WORTH * took));
 }

@@ -73,6 +73,39 @@ describe('a snapshot', () => {
     expect(made).toBeLessThanOrEqual(2);
   });
 
+  const change = (value: string) =>
+    test_.engine.store.transact({ load: 'classes', classIds: [] }, () => ({
+      changes: [{ do: 'append', event: { type: 'resource.rotated', data: { value } } }],
+      value: undefined,
+    }));
+  const busyFor = (ms: number) => {
+    for (const end = performance.now() + ms; performance.now() < end;);
+  };
+
+  test('that kept the thread at work for long serves for a while, whatever changes', async () => {
+    const { engine } = test_;
+    const heavy = async () => {
+      busyFor(300);
+      return make();
+    };
+    expect(await shared(engine, 'x', heavy)).toBe(1);
+    await change('a');
+    expect(await shared(engine, 'x', heavy)).toBe(1);
+    test_.clock.advance(60_000);
+    expect(await shared(engine, 'x', heavy)).toBe(2);
+  });
+
+  test('that only waited for long is made again after a change', async () => {
+    const { engine } = test_;
+    const waiting = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return make();
+    };
+    expect(await shared(engine, 'x', waiting)).toBe(1);
+    await change('a');
+    expect(await shared(engine, 'x', waiting)).toBe(2);
+  });
+
   test('has one body for all who ask for the same part', () => {
     const snapshot = {};
     const body = sharedBody(snapshot, 'a', () => ({ made }));
