@@ -21,7 +21,7 @@ export function levelOf({ refused, derived, searched, replaced }: Evidence): Lev
 }
 
 /** A login is refused only if another one was accepted at the same place. */
-function isRefusal({ times, accepted }: LoginRefused): boolean {
+export function isRefusal({ times, accepted }: LoginRefused): boolean {
   return times > 0 && accepted > 0;
 }
 
