@@ -35,6 +35,7 @@ function change(file: string, ...statements: string[]): void {
 const verify = (dataDir: string, ...args: string[]) =>
   runProgram({ command: [process.execPath, MAIN, 'verify', ...args] }, { DATA_DIR: dataDir });
 
+const COPY = 'select seq + 100, previous, hash, record from returns';
 const SWAP = [
   'update returns set seq = -1 where seq = 2',
   'update returns set seq = 2 where seq = 4',
@@ -79,6 +80,16 @@ describe.each(['the database', 'a backup'])('%s', (where) => {
       'missing ones at the end',
       ['delete from returns where seq > 3'],
       /records 4 to 5 are missing/,
+    ],
+    [
+      'one that was put at the end',
+      [`insert into returns (seq, previous, hash, record) ${COPY} where seq = 5`],
+      /record 105, of "lab-1", does not follow the one before it\n/,
+    ],
+    [
+      'one that was put before the rest',
+      [`insert into returns (seq, previous, hash, record) ${COPY.replace('+', '-')} where seq = 5`],
+      /record -95, of "lab-1", does not follow the one before it\n/,
     ],
     ['two swapped ones', SWAP, /record 2, of "lab-1", does not follow the one before it\n/],
   ])('names %s', async (_name, statements, told) => {
