@@ -112,10 +112,16 @@ test('a file that is no database, or is missing, is refused in one line', async 
     code: 65,
     stderr: expect.stringMatching(/^holdfast: [^\n]+ is damaged: it is not a database/) as string,
   });
+  expect(await verify(dataDir, temporaryDirectory())).toMatchObject({
+    code: 66,
+    stderr: expect.stringMatching(
+      /^holdfast: [^\n]+ is a directory\. Name a file in it\.\n$/,
+    ) as string,
+  });
   const old = join(temporaryDirectory(), 'old.db');
   change(old, 'create table pools (id text)');
   expect(await verify(dataDir, old)).toMatchObject({
     code: 66,
-    stderr: expect.stringMatching(/is from before there were return records/) as string,
+    stderr: expect.stringMatching(/has no return records: it is from before/) as string,
   });
 });
