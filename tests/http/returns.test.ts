@@ -82,7 +82,7 @@ test('a borrower sees the return before theirs without names; others see nothing
   ]);
   expect(text).not.toContain(first);
   expect(text).not.toMatch(/"(failure|endpoint|gone)"/);
-  expect(body.items[0].return.shown.refused).toMatchObject({ times: 1, accepted: 1 });
+  expect(body.items[0].return.shown.refused).toMatchObject({ times: 3, accepted: 3 });
   const bob = await server.user('bob');
   await bob.get(`/v1/reservations/${second}/before`).expect(404);
   await bob.get('/v1/returns').expect(403);
