@@ -91,7 +91,7 @@ function afterLoan(
   return { ...common, status: quarantined, ...againAfter(record, dirty, pool, context) };
 }
 
-/** A holder who never got a login keeps none. */
+/** A holder who was shown no login has nothing that could be tried. */
 function causeOf({ access }: Allocation): ReturnCause {
   return access === 'opening' ? 'unopened' : 'loan';
 }
