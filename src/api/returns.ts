@@ -25,18 +25,18 @@ const stepForAdmins = step.extend({
   failure: z.string().nullable().meta({ description: 'The last failure, as the driver told it.' }),
 });
 
+const refused = z.object({
+  endpoint: z.string(),
+  times: whole,
+  since: instant,
+  until: instant,
+  accepted: whole.meta({ description: 'How often another login was accepted meanwhile.' }),
+});
+const REFUSED = 'The login that was lent was refused, this many times in a row.';
+
 const shown = z
   .object({
-    refused: z
-      .object({
-        endpoint: z.string(),
-        times: whole,
-        since: instant,
-        until: instant,
-        accepted: whole.meta({ description: 'How often another login was accepted meanwhile.' }),
-      })
-      .optional()
-      .meta({ description: 'The login that was lent was refused, this many times in a row.' }),
+    refused: refused.optional().meta({ description: REFUSED }),
     derived: z
       .object({
         how: z.enum(['none', 'ended', 'refused', 'expired', 'acceptedUntilExpiry']),
@@ -63,6 +63,16 @@ const shown = z
   })
   .meta({ id: 'ReturnEvidence' });
 
+const shownToBorrowers = shown
+  .extend({
+    refused: refused.omit({ endpoint: true }).optional().meta({ description: REFUSED }),
+    replaced: z
+      .object({})
+      .optional()
+      .meta({ description: 'The resource is a new one; the old one is gone.' }),
+  })
+  .meta({ id: 'ReturnEvidenceForBorrowers', description: 'Without hosts, paths and handles.' });
+
 /** The part of a record that says nothing about who had the resource. */
 const common = {
   at: instant,
@@ -75,7 +85,6 @@ const common = {
   since: instant.meta({ description: 'When the loan ended, or the way back began otherwise.' }),
   driver: z.string(),
   version: z.string().meta({ description: 'Of Holdfast, its drivers included.' }),
-  shown,
 };
 
 export const returnRecord = z
@@ -90,13 +99,19 @@ export const returnRecord = z
     pool: z.string(),
     generation: whole,
     reservationId: id.nullable(),
+    shown,
     steps: z.array(stepForAdmins),
   })
   .meta({ id: 'ReturnRecord', description: 'What one return has shown.' });
 
 export const returnList = listOf(returnRecord).meta({ id: 'ReturnList' });
 
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const time = z.iso
+  .datetime({
+    offset: true,
+    error: 'must be a time with its zone, such as 2026-01-31T12:00:00Z (write a + as %2B)',
+  })
+  .transform((text) => Date.parse(text));
 
 export const returnQuery = pageQuery.extend({
   pool: z.string().max(63).optional(),
@@ -109,7 +124,7 @@ const returnBefore = z.object({
   resourceId: id,
   resource: z.string(),
   return: z
-    .object({ ...common, steps: z.array(step) })
+    .object({ ...common, shown: shownToBorrowers, steps: z.array(step) })
     .nullable()
     .meta({ description: 'null: its record is not kept.' }),
 });

@@ -9,6 +9,7 @@ import { DataDirectory } from '../data-directory';
 import { alone, give, tell } from './alone';
 import { Refusal } from './exit-codes';
 import { identitiesOf } from './identities';
+import { requireFile } from './input-file';
 
 /**
  * `holdfast restore FILE`: replaces the database with a backup, while no server is running.
@@ -31,7 +32,7 @@ export function addRestore(program: Command): void {
 async function restore(path: string, { identity }: { identity?: string }): Promise<void> {
   const config = readConfig();
   const from = resolve(path);
-  if (!fs.existsSync(from)) throw new Refusal('missing', `There is no file ${path}.`);
+  requireFile(from, path);
   if (fs.existsSync(`${from}-wal`))
     throw new Refusal(
       'damaged',

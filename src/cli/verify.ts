@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isEncrypted } from '../backup/restore';
@@ -12,6 +11,7 @@ import type { ChainReport } from '../store/chain';
 import { give, tell } from './alone';
 import { Refusal } from './exit-codes';
 import { identitiesOf } from './identities';
+import { requireFile } from './input-file';
 
 /** `holdfast verify [FILE]`: checks the chain of return records. */
 export function addVerify(program: Command): void {
@@ -33,7 +33,7 @@ async function verify(
   const file =
     path === undefined ? new DataDirectory(readConfig().dataDir).database : resolve(path);
   const named = path ?? file;
-  if (!fs.existsSync(file)) throw new Refusal('missing', `There is no file ${named}.`);
+  requireFile(file, named);
   if (isEncrypted(file) && identity === undefined)
     throw new Refusal('usage', `${named} is encrypted; --identity is needed.`);
   const report = await verifyReturns(file, identitiesOf(identity)).catch((error: unknown) => {
@@ -41,7 +41,11 @@ async function verify(
       throw new DamagedError(named, 'it is not a database, or its pages are damaged');
     throw error;
   });
-  if (!report) throw new Refusal('missing', `${named} is from before there were return records.`);
+  if (!report)
+    throw new Refusal(
+      'missing',
+      `${named} has no return records: it is from before there were any, or not Holdfast's.`,
+    );
   give({ file, ...report });
   for (const fault of report.faults) tell(`holdfast: ${described(fault)}`);
   if (report.faultCount > 0)

@@ -4,6 +4,7 @@ import {
   ChainCheck,
   type ChainFault,
   type ChainPlace,
+  type Link,
   type LinkHash,
 } from '../domain/returns/chain';
 import type { Reads } from './reads';
@@ -39,7 +40,13 @@ export async function verifyChain(read: ChainReads): Promise<ChainReport> {
   for (;;) {
     const { first, last } = await read.chainEnds();
     const check = await checkFrom(read, first, last);
-    if ((await read.chainEnds()).first?.seq !== first?.seq) continue;
+    const outside = await linksOutside(read, first, last);
+    const now = await read.chainEnds();
+    if (now.first?.seq !== first?.seq) continue;
+    // Records that were added meanwhile are the chain's by now.
+    const written = now.last?.seq ?? 0;
+    const isStray = ({ seq }: Link) => seq <= (first?.seq ?? 0) || seq > written;
+    for (const link of outside.filter(isStray)) check.takeStray(link);
     return {
       records: check.count,
       head: place(last),
@@ -67,6 +74,18 @@ async function checkFrom(
   }
   check.end(last);
   return check;
+}
+
+/** The links before and after a chain, a piece of each. */
+async function linksOutside(
+  read: ChainReads,
+  first: ChainPlace | null,
+  last: ChainPlace | null,
+): Promise<Link[]> {
+  const start = first?.seq ?? 0;
+  const before = await read.returnLinks(Number.MIN_SAFE_INTEGER, PIECE);
+  const after = await read.returnLinks(last?.seq ?? 0, PIECE);
+  return [...before.filter(({ seq }) => seq <= start), ...after];
 }
 
 function place(end: ChainPlace | null): ChainPlace | null {

@@ -19,6 +19,7 @@ import type {
 import type { ChainPlace, Link } from '../domain/returns/chain';
 import type { Level } from '../domain/returns/level';
 import type { ReturnRecord } from '../domain/returns/record';
+import type { ReturnCause } from '../domain/returns/way-back';
 import type { Page } from './page';
 
 export type { Page } from './page';
@@ -202,8 +203,12 @@ export interface Reads {
   /** The same events, as far as they tell whom they concern. */
   eventNamesAfter(seq: number, limit: number): Promise<EventName[]>;
   returns(filter: ReturnFilter, page: ReturnPage): Promise<StoredReturn[]>;
-  /** The latest return of a resource up to this generation; null if none is kept. */
-  returnBefore(resourceId: string, generation: number): Promise<StoredReturn | null>;
+  /** The latest return of a resource up to this generation, of another cause; null if none is kept. */
+  returnBefore(
+    resourceId: string,
+    generation: number,
+    besides: ReturnCause,
+  ): Promise<StoredReturn | null>;
   /** The chain of return records after the number `seq`, in order. */
   returnLinks(seq: number, limit: number): Promise<Link[]>;
   /** Where the chain ends, and where what is kept of it begins; null: at its start. */

@@ -471,7 +471,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     await apply(store, { do: 'addReturn', record: second });
     const [newest, oldest] = await store.read.returns({}, { after: null, limit: 9 });
     expect([oldest!.record, newest!.record]).toEqual([first, second]);
-    expect(await store.read.returnBefore('r1', 3)).toEqual(oldest);
+    expect(await store.read.returnBefore('r1', 3, 'cleaning')).toEqual(oldest);
     const links = await store.read.returnLinks(0, 9);
     expect(links[1]!.previous).toBe(links[0]!.hash);
     expect(await store.read.chainEnds()).toMatchObject({

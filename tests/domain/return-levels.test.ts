@@ -15,6 +15,7 @@ describe('the level of a return', () => {
     ['a refusal', { refused }, 'R1'],
     ['a refusal that no control went with', { refused: { ...refused, accepted: 0 } }, 'R0'],
     ['no refusal at all', { refused: { ...refused, times: 0 } }, 'R0'],
+    ['two refusals in a row', { refused: { ...refused, times: 2 } }, 'R0'],
     ['dead tokens alone', { derived, searched }, 'R0'],
     ['a search alone', { searched }, 'R0'],
     ['a refusal and dead tokens', { refused, derived }, 'R2'],

@@ -81,13 +81,40 @@ test('a borrower sees the return before theirs without names; others see nothing
     { resource: 'lab-1', return: { level: 'R3', outcome: 'returned', steps: expect.anything() } },
   ]);
   expect(text).not.toContain(first);
-  expect(text).not.toContain('"failure"');
+  expect(text).not.toMatch(/"(failure|endpoint|gone)"/);
+  expect(body.items[0].return.shown.refused).toMatchObject({ times: 3, accepted: 3 });
   const bob = await server.user('bob');
   await bob.get(`/v1/reservations/${second}/before`).expect(404);
   await bob.get('/v1/returns').expect(403);
   await bob.get('/v1/resources/lab-1/returns').expect(403);
   await bob.get('/v1/audit/verify').expect(403);
 });
+
+test('a borrower sees that the resource is a new one, but not the handle of the old one', async () => {
+  await lendAndReturn('boxes');
+  const { body } = await ann.get(`/v1/reservations/${await borrow('boxes')}/before`).expect(200);
+  expect(body.items[0].return).toMatchObject({ level: 'R4', shown: { replaced: {} } });
+  expect(body.items[0].return.shown.replaced).toEqual({});
+});
+
+test('a borrower sees the return of the last loan, even if the resource was cleaned since', async () => {
+  await lendAndReturn('lab');
+  await admin.post('/v1/resources/lab-1/clean').expect(202);
+  await server.test.settle();
+  const { body: all } = await admin.get('/v1/resources/lab-1/returns').expect(200);
+  expect(all.items[0]).toMatchObject({ cause: 'cleaning', needed: null });
+  const { body } = await ann.get(`/v1/reservations/${await borrow('lab')}/before`).expect(200);
+  expect(body.items[0].return).toMatchObject({ cause: 'loan', level: 'R3', needed: 'R3' });
+});
+
+test.each(['2026-11-28T17:00:00', '2026-11-28T17:00:00+01:00', '2026-11-28'])(
+  'the time %s is refused, with the form that is wanted',
+  async (since) => {
+    const { body } = await admin.get(`/v1/returns?since=${since}`).expect(400);
+    expect(body).toMatchObject(problem(400, 'invalid', 'since'));
+    expect(body.detail).toMatch(/^since: must be a time with its zone, such as .*Z \(.*%2B\)$/);
+  },
+);
 
 test('an altered record is found and named', async () => {
   await lendAndReturn('lab');

@@ -221,6 +221,14 @@ test('a backup into a missing directory, and a restore of a file that is no back
     code: 66,
     stderr: `holdfast: There is no directory ${nowhere}.\n`,
   });
+  const folder = temporaryDirectory();
+  for (const args of [[folder], [join(dataDir, 'holdfast.db'), '--identity', folder]])
+    expect(await run(dataDir, ['restore', ...args])).toMatchObject({
+      code: 66,
+      stderr: expect.stringMatching(
+        new RegExp(`holdfast: ${folder} is a directory\\. Name a file in it\\.\n$`),
+      ) as string,
+    });
   const file = join(temporaryDirectory(), 'notes.txt');
   writeFileSync(file, 'no database at all, but long enough to be looked at as one\n');
   const { code, stderr } = await run(dataDir, ['restore', file]);

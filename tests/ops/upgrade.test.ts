@@ -352,8 +352,8 @@ test('two usernames that differ in case only stay, and pools know whether they a
   const upgraded = new Database(file);
   const capabilities = 'select simulate, capabilities from pools order by id';
   expect(upgraded.prepare(capabilities).raw().all()).toEqual([
-    [0, '{"rotates":true,"simulates":true,"replaces":false}'],
-    [0, '{"rotates":true,"simulates":false,"replaces":true}'],
+    [0, '{"rotates":true,"simulates":true,"replaces":false,"proves":"R1"}'],
+    [0, '{"rotates":true,"simulates":false,"replaces":true,"proves":"R4"}'],
   ]);
   upgraded.close();
   const store = openSqliteStore(file);
@@ -364,6 +364,87 @@ test('two usernames that differ in case only stay, and pools know whether they a
     undefined,
   ]);
   await store.close();
+});
+
+test('pools know what their drivers can show', () => {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, migrationsUpTo(20));
+  const db = new Database(file);
+  const pools: [name: string, driver: string, capabilities: Row, settings?: Row][] = [
+    ['account', 'ibm-cloud', { rotates: true }],
+    ['asked', 'http', { rotates: true }, { proves: 'R3' }],
+    ['bare', 'simulated', { rotates: false }],
+    ['box', 'docker', { replaces: true }],
+    ['known', 'docker', { replaces: true, proves: 'R1' }],
+    ['login', 'simulated', { opensAccess: true }],
+    ['program', 'exec', { rotates: false, opensAccess: true }],
+    ['token', 'exec', { rotates: true }],
+    ['vm', 'simulated', { opensAccess: true, replaces: true }],
+  ];
+  for (const [name, driver, capabilities, settings = {}] of pools)
+    insert(db, 'pools', {
+      ...{ id: name, name, driver },
+      capabilities: JSON.stringify(capabilities),
+      settings: JSON.stringify(settings),
+    });
+  db.close();
+  upgrade(file, MIGRATIONS);
+  const upgraded = new Database(file);
+  const levels = "select name, capabilities ->> '$.proves' from pools order by name";
+  expect(Object.fromEntries(upgraded.prepare(levels).raw().all() as [string, string][])).toEqual({
+    account: 'R3',
+    asked: 'R3',
+    bare: 'R0',
+    box: 'R4',
+    known: 'R1',
+    login: 'R1',
+    program: 'R0',
+    token: 'R1',
+    vm: 'R4',
+  });
+  upgraded.close();
+});
+
+test('a resource that is on its way back has had a holder who is to be shown to be out', () => {
+  const file = join(temporaryDirectory(), 'holdfast.db');
+  upgrade(file, migrationsUpTo(20));
+  const db = new Database(file);
+  const resources: [id: string, status: string, access?: string][] = [
+    ['dirty', 'dirty', 'open'],
+    ['cleaning', 'cleaning', 'none'],
+    ['given-up', 'quarantined', 'opening'],
+    ['going', 'destroying', 'open'],
+    ['idle', 'available', 'open'],
+    ['new', 'dirty'],
+  ];
+  for (const [id, status, access] of resources) {
+    insert(db, 'resources', {
+      ...{ id, name: id, status },
+      ...{ generation: 2, way_back: null, destroyed_at: null },
+    });
+    if (access)
+      insert(db, 'allocations', {
+        ...{ id: `${id}.1`, resource_id: id, reservation_id: `of ${id}` },
+        ...{ generation: 1, access, ended_at: 5 },
+      });
+  }
+  db.close();
+  upgrade(file, MIGRATIONS);
+  const upgraded = new Database(file);
+  const ways = upgraded.prepare('select id, way_back from resources').raw().all();
+  const of = (id: string, cause: string) =>
+    expect.objectContaining({ since: 5, cause, reservationId: `of ${id}`, steps: [], shown: {} });
+  expect(
+    Object.fromEntries((ways as [string, string][]).map(([id, way]) => [id, JSON.parse(way)])),
+  ).toEqual({
+    dirty: of('dirty', 'loan'),
+    cleaning: of('cleaning', 'loan'),
+    'given-up': of('given-up', 'unopened'),
+    going: of('going', 'loan'),
+    idle: null,
+    new: null,
+  });
+  upgraded.close();
 });
 
 test('a migration that fails leaves everything as it was', () => {

@@ -35,6 +35,7 @@ function change(file: string, ...statements: string[]): void {
 const verify = (dataDir: string, ...args: string[]) =>
   runProgram({ command: [process.execPath, MAIN, 'verify', ...args] }, { DATA_DIR: dataDir });
 
+const COPY = 'select seq + 100, previous, hash, record from returns';
 const SWAP = [
   'update returns set seq = -1 where seq = 2',
   'update returns set seq = 2 where seq = 4',
@@ -80,6 +81,16 @@ describe.each(['the database', 'a backup'])('%s', (where) => {
       ['delete from returns where seq > 3'],
       /records 4 to 5 are missing/,
     ],
+    [
+      'one that was put at the end',
+      [`insert into returns (seq, previous, hash, record) ${COPY} where seq = 5`],
+      /record 105, of "lab-1", does not follow the one before it\n/,
+    ],
+    [
+      'one that was put before the rest',
+      [`insert into returns (seq, previous, hash, record) ${COPY.replace('+', '-')} where seq = 5`],
+      /record -95, of "lab-1", does not follow the one before it\n/,
+    ],
     ['two swapped ones', SWAP, /record 2, of "lab-1", does not follow the one before it\n/],
   ])('names %s', async (_name, statements, told) => {
     change(file, ...statements);
@@ -101,10 +112,16 @@ test('a file that is no database, or is missing, is refused in one line', async 
     code: 65,
     stderr: expect.stringMatching(/^holdfast: [^\n]+ is damaged: it is not a database/) as string,
   });
+  expect(await verify(dataDir, temporaryDirectory())).toMatchObject({
+    code: 66,
+    stderr: expect.stringMatching(
+      /^holdfast: [^\n]+ is a directory\. Name a file in it\.\n$/,
+    ) as string,
+  });
   const old = join(temporaryDirectory(), 'old.db');
   change(old, 'create table pools (id text)');
   expect(await verify(dataDir, old)).toMatchObject({
     code: 66,
-    stderr: expect.stringMatching(/is from before there were return records/) as string,
+    stderr: expect.stringMatching(/has no return records: it is from before/) as string,
   });
 });

@@ -82,7 +82,7 @@ it('a new resource leaves a record that needs no level; a loan leaves one with i
     driver: 'simulated',
     reservationId: id,
     generation: 2,
-    shown: { refused: { times: 1, accepted: 1 } },
+    shown: { refused: { times: 3, accepted: 3 } },
   });
   expect(record!.steps.map(({ step, calls, failures }) => [step, calls, failures])).toEqual(
     ['clean', 'issueCredential', 'proveCredential', 'retireCredential'].map((step) => [step, 1, 0]),

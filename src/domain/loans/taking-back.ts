@@ -5,8 +5,8 @@ import { nextResourceStatus, type Resource } from '../lifecycle/resource';
 import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
 import type { Pool } from '../pools/pool';
 import type { Candidate } from '../queue/queues';
-import { keep } from '../returns/ending';
-import { recordOf } from '../returns/record';
+import { againAfter, keep } from '../returns/ending';
+import { recordOf, type ReturnRecord } from '../returns/record';
 import { wayBackFrom, type ReturnCause } from '../returns/way-back';
 import type { Allocation } from './allocation';
 import type { Reservation } from './reservation';
@@ -39,7 +39,9 @@ export function endAllocation(
   };
   // A lease ends at its deadline, even if that is noticed later.
   const expiresAt = idleFrom(dirty, pool, Math.min(now, deadlineAt ?? now));
-  const next = { expiresAt, backAt: null, ...afterLoan({ ...dirty, expiresAt }, pool, context) };
+  const record = firstStep(pool) === null ? recordAtOnce(dirty, pool, context) : null;
+  const after = afterLoan({ ...dirty, expiresAt }, record, pool, context);
+  const next = { expiresAt, backAt: null, ...after };
   const { id: resourceId, poolId } = resource;
   const changes: Change[] = [
     { do: 'setAllocation', id: allocation.id, set: { endedAt: now } },
@@ -57,12 +59,22 @@ export function endAllocation(
   ];
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
   const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }, now) : null;
-  const record = next.status === 'available' ? recordOf(dirty, pool, 'ready', context) : null;
   if (record) changes.push(keep(record));
   return { changes, candidate };
 }
 
-function afterLoan(dirty: Resource, pool: Pool, context: DecisionContext): Partial<Resource> {
+/** Where nothing is done after a loan, its end is the whole return, unless the resource goes. */
+function recordAtOnce(dirty: Resource, pool: Pool, context: DecisionContext): ReturnRecord | null {
+  return dirty.adminState === 'draining' ? null : recordOf(dirty, pool, 'ready', context);
+}
+
+/** `record`: of a return that is over already; null if it has steps to take. */
+function afterLoan(
+  dirty: Resource,
+  record: ReturnRecord | null,
+  pool: Pool,
+  context: DecisionContext,
+): Partial<Resource> {
   const { status, adminState, generation, changedAt, wayBack } = dirty;
   const common = { adminState, generation, operationId: null, changedAt, wayBack };
   if (adminState === 'draining')
@@ -72,13 +84,14 @@ function afterLoan(dirty: Resource, pool: Pool, context: DecisionContext): Parti
       dueAt: context.now,
       ...common,
     };
-  const first = firstStep(pool);
-  return first
-    ? { status, nextOperation: first, dueAt: context.now, ...common }
-    : { adminState, generation, ...readyFields(dirty, pool, context) };
+  if (!record) return { status, nextOperation: firstStep(pool), dueAt: context.now, ...common };
+  if (record.outcome === 'returned')
+    return { adminState, generation, ...readyFields(dirty, pool, context) };
+  const quarantined = nextResourceStatus(status, 'quarantine');
+  return { ...common, status: quarantined, ...againAfter(record, dirty, pool, context) };
 }
 
-/** A holder who never got a login keeps none. */
+/** A holder who was shown no login has nothing that could be tried. */
 function causeOf({ access }: Allocation): ReturnCause {
   return access === 'opening' ? 'unopened' : 'loan';
 }

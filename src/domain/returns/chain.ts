@@ -65,6 +65,11 @@ export class ChainCheck {
       this.note({ fault: 'misplaced', seq: this.at.seq, resource: null });
   }
 
+  /** Takes a link that stands before or after all that were ever written. */
+  takeStray({ seq, record }: Link): void {
+    this.note({ fault: 'misplaced', seq, resource: nameIn(record) });
+  }
+
   private note(fault: ChainFault): void {
     this.found += 1;
     if (this.faults.length < MOST_FAULTS) this.faults.push(fault);

@@ -2,7 +2,9 @@ import type { Change } from '../change';
 import { firstStep } from '../lifecycle/operation-steps';
 import type { DecisionContext } from '../context';
 import type { Draft } from '../lifecycle/draft';
+import type { Resource } from '../lifecycle/resource';
 import type { Pool } from '../pools/pool';
+import { lastingOf } from './joining';
 import { recordOf, shortfall, type ReturnRecord } from './record';
 import { wayBackFrom } from './way-back';
 
@@ -23,18 +25,28 @@ export function noteReturn(draft: Draft, pool: Pool, context: DecisionContext): 
   if (!record) return true;
   draft.include([keep(record)]);
   if (record.outcome === 'returned') return true;
-  const reason = shortfall(record);
-  const { now } = context;
-  draft.move('quarantine', reason);
-  draft.set({
-    wayBack: wayBackFrom(record.cause, record.since, record.reservationId),
-    failures: draft.resource.failures + 1,
-    reason,
-    nextOperation: firstStep(pool),
+  draft.move('quarantine', shortfall(record));
+  draft.set(againAfter(record, draft.resource, pool, context));
+  return false;
+}
+
+/** The fields of a resource whose return has shown too little: it goes the whole way once more. */
+export function againAfter(
+  record: ReturnRecord,
+  { failures }: Resource,
+  pool: Pool,
+  { now }: DecisionContext,
+): Partial<Resource> {
+  const { cause, since, reservationId, shown } = record;
+  return {
+    wayBack: { ...wayBackFrom(cause, since, reservationId), shown: lastingOf(shown) },
+    failures: failures + 1,
+    reason: shortfall(record),
+    // A pool that was changed meanwhile may have no step left: its resource is looked at again.
+    nextOperation: firstStep(pool) ?? 'verify',
     dueAt: now + pool.policy.cleaning.quarantineRetry,
     changedAt: now,
-  });
-  return false;
+  };
 }
 
 /** The change that keeps a record. */

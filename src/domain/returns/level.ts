@@ -8,6 +8,9 @@ import type { Evidence, LoginRefused, Searched } from './evidence';
 export const LEVELS = ['R0', 'R1', 'R2', 'R3', 'R4'] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** The fewest refusals in a row that show that a login is dead: one may come from a stale server. */
+export const LEAST_REFUSALS = 3;
+
 /** The fewest searches that show that nothing planted is left. */
 const LEAST_PASSES = 2;
 
@@ -20,9 +23,9 @@ export function levelOf({ refused, derived, searched, replaced }: Evidence): Lev
   return searched && isSearch(searched, dead) ? 'R3' : 'R2';
 }
 
-/** A login is refused only if another one was accepted at the same place. */
-function isRefusal({ times, accepted }: LoginRefused): boolean {
-  return times > 0 && accepted > 0;
+/** A login is refused only if it was so often, and another one was accepted at the same place. */
+export function isRefusal({ times, accepted }: LoginRefused): boolean {
+  return times >= LEAST_REFUSALS && accepted > 0;
 }
 
 /** A search counts only if the holder could plant nothing more. */

@@ -3,6 +3,7 @@ import type { Resource } from '../lifecycle/resource';
 import type { Kind, Pool } from '../pools/pool';
 import type { Evidence } from './evidence';
 import { neededLevel } from './demand';
+import { asOf } from './joining';
 import { isBelow, levelOf, type Level } from './level';
 import type { ReturnCause, ReturnStep, WayBack } from './way-back';
 
@@ -49,7 +50,8 @@ export function recordOf(
 ): ReturnRecord | null {
   const { wayBack } = resource;
   if (!wayBack) return null;
-  const { cause, since, reservationId, steps, shown } = wayBack;
+  const { cause, since, reservationId, steps } = wayBack;
+  const shown = asOf(wayBack.shown, now);
   const level = levelOf(shown);
   const needed = neededFor(wayBack, pool);
   const falls = needed !== null && isBelow(level, needed);

@@ -1,6 +1,7 @@
 import type { Draft } from '../lifecycle/draft';
 import type { StepOutcome } from '../lifecycle/operation-result';
 import type { Step } from '../lifecycle/operation-steps';
+import { joined } from './joining';
 import { wayBackFrom, type ReturnCause, type ReturnStep } from './way-back';
 
 /** Steps that begin a way back of their own when none is under way. */
@@ -20,7 +21,7 @@ export function noteStep(draft: Draft, outcome: StepOutcome, now: number): void 
   const cause = BEGINNING[step];
   const way = draft.resource.wayBack ?? (cause ? wayBackFrom(cause, began) : null);
   if (!way) return;
-  const shown = outcome.ok ? { ...way.shown, ...outcome.shown } : way.shown;
+  const shown = outcome.ok ? joined(way.shown, outcome.shown ?? {}) : way.shown;
   draft.set({ wayBack: { ...way, shown, steps: withCall(way.steps, outcome, began, now) } });
 }
 

@@ -3,7 +3,7 @@ import type { Evidence } from './evidence';
 
 /**
  * The reason why a resource has to be made fit to be lent. `loan`: a holder had it. `unopened`: it
- * was lent, and nobody was ever given a login. `new`: it was made or adopted. `cleaning`: an admin or
+ * was lent, and its holder was never shown a login. `new`: it was made or adopted. `cleaning`: an admin or
  * a start asked for it. `restore`: what happened since the backup is unknown.
  */
 export const RETURN_CAUSES = ['loan', 'unopened', 'new', 'cleaning', 'restore'] as const;

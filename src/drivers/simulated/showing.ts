@@ -21,7 +21,7 @@ export function evidenceOf(
   const period = { since: at, until: at };
   const reaches = (other: Level) => !isBelow(level, other);
   return {
-    ...(reaches('R1') && { refused: { endpoint: 'simulated', times: 1, accepted: 1, ...period } }),
+    ...(reaches('R1') && { refused: { endpoint: 'simulated', times: 3, accepted: 3, ...period } }),
     ...(reaches('R2') && { derived: tokensAfter(derived, at) }),
     ...(reaches('R3') && { searched: { passes: 2, found: 0, inventory: EMPTY, ...period } }),
     ...(reaches('R4') && { replaced: { gone: handle } }),

@@ -101,12 +101,13 @@ function beforeOf({ resourceId, resource, found }: ReturnBefore): ReturnBeforeAn
   return { resourceId, resource, return: found && withoutNames(found.record) };
 }
 
-/** Neither who had it, nor the driver's words, which may name more. */
+/** Neither who had it, nor the driver's words, which may name hosts, paths and users. */
 function withoutNames(record: ReturnRecord): ReturnBeforeAnswer['return'] {
   const { outcome, level, needed, cause, driver, version, steps } = record;
   return {
     ...{ outcome, level, needed, cause, driver, version },
     ...commonOf(record),
+    shown: withoutPlaces(shownOf(record.shown)),
     steps: steps.map(({ failure: _failure, ...step }) => ({ ...step, ...periodOf(step) })),
   };
 }
@@ -121,6 +122,15 @@ function shownOf({ refused, derived, searched, replaced }: Evidence): EvidenceAn
     ...(derived && { derived: { ...derived, until: instantOf(derived.until) } }),
     ...(searched && { searched: { ...searched, ...periodOf(searched) } }),
     ...(replaced && { replaced }),
+  };
+}
+
+function withoutPlaces({ refused, replaced, ...rest }: EvidenceAnswer) {
+  const { endpoint: _endpoint, ...login } = refused ?? {};
+  return {
+    ...(refused && { refused: login as Omit<typeof refused, 'endpoint'> }),
+    ...rest,
+    ...(replaced && { replaced: {} }),
   };
 }
 

@@ -4,13 +4,11 @@ import { STALE_CREDENTIAL } from '../../domain/lifecycle/failure';
 import type { StepValues } from '../../domain/lifecycle/operation-result';
 import type { Step } from '../../domain/lifecycle/operation-steps';
 import type { AccessWish, Reservation } from '../../domain/loans/reservation';
-import type { Evidence } from '../../domain/returns/evidence';
+import type { Evidence, LoginRefused } from '../../domain/returns/evidence';
+import { isRefusal, LEAST_REFUSALS } from '../../domain/returns/level';
 import type { Call, CredentialSecret, Driver, Target } from '../../drivers/driver';
 import { aad, type Engine } from '../engine';
 import { foundBy } from './token-value';
-
-/** How often a login is refused in a row, in turns with the control, before that shows something. */
-const LEAST_REFUSALS = 3;
 
 /** A claimed operation at one of its steps. */
 export interface StepRun {
@@ -108,30 +106,51 @@ async function prove(run: StepRun, driver: Driver, call: Call): Promise<null> {
 
 /**
  * Old credentials must be refused while the current one is accepted at the same endpoint: a silent
- * endpoint proves nothing. A driver that has shown that itself is asked once more, as a check of it.
+ * endpoint proves nothing. Any of them may be the one that was lent.
  */
 async function retire(run: StepRun, driver: Driver, call: Call): Promise<null> {
-  const { target, task } = run;
   const current = currentSecret(run);
   if (!current) throw new StepFailure('There is no current credential to keep.');
-  for (const { id, sealed } of task.credentials.filter(({ state }) => state !== 'current')) {
+  for (const { id, sealed } of run.task.credentials.filter(({ state }) => state !== 'current')) {
     const old = unsealed(run, id, sealed);
-    await driver.retireCredential(target, old, current, call);
-    const since = run.engine.store.now();
-    const times = run.shown.refused ? 1 : LEAST_REFUSALS;
-    for (let time = 0; time < times; time += 1) {
-      if ((await driver.checkCredential(target, old, call)) === 'accepted')
-        throw new StepFailure('The old credential still works.');
-      if ((await driver.checkCredential(target, current, call)) === 'refused')
-        throw new StepFailure('The current credential is refused.');
-    }
-    if (times > 1) {
-      const until = run.engine.store.now();
-      const endpoint = `${task.pool.driver}: ${target.name}`;
-      call.show({ refused: { endpoint, times, since, until, accepted: times } });
-    }
+    const before = run.shown.refused;
+    await driver.retireCredential(run.target, old, current, call);
+    const { refused } = run.shown;
+    const isShown = refused !== undefined && refused !== before && isRefusal(refused);
+    // A driver that has shown it itself is asked once more, as a check of it.
+    const seen = await seeRefused(
+      run,
+      driver,
+      { old, current, times: isShown ? 1 : LEAST_REFUSALS },
+      call,
+    );
+    if (!isShown) call.show({ refused: seen });
   }
   return null;
+}
+
+interface Tried {
+  old: CredentialSecret;
+  current: CredentialSecret;
+  times: number;
+}
+
+/** Tries both in turns. Errors: StepFailure if the old one is accepted, or the current one is not. */
+async function seeRefused(
+  { engine, target, task }: StepRun,
+  driver: Driver,
+  { old, current, times }: Tried,
+  call: Call,
+): Promise<LoginRefused> {
+  const since = engine.store.now();
+  for (let time = 0; time < times; time += 1) {
+    if ((await driver.checkCredential(target, old, call)) === 'accepted')
+      throw new StepFailure('The old credential still works.');
+    if ((await driver.checkCredential(target, current, call)) === 'refused')
+      throw new StepFailure('The current credential is refused.');
+  }
+  const endpoint = `${task.pool.driver}: ${target.name}`;
+  return { endpoint, times, since, until: engine.store.now(), accepted: times };
 }
 
 async function open(run: StepRun, driver: Driver, call: Call): Promise<StepValues['openAccess']> {

@@ -48,8 +48,9 @@ export class Returns {
   }
 
   /**
-   * The return before each loan of a reservation, in the order of its items. `principal` must be
-   * allowed to see the reservation. Errors: `not_found`.
+   * The return before each loan of a reservation, in the order of its items. Cleanings of an idle
+   * resource, which no holder had meanwhile, are passed over. `principal` must be allowed to see the
+   * reservation. Errors: `not_found`.
    */
   async before(principal: Principal, reservationId: string): Promise<ReturnBefore[]> {
     const { id } = await this.reservations.find(principal, reservationId);
@@ -59,7 +60,7 @@ export class Returns {
       holdings.map(async ({ allocation, resource }) => ({
         resourceId: resource.id,
         resource: resource.name,
-        found: await read.returnBefore(resource.id, allocation.generation - 1),
+        found: await read.returnBefore(resource.id, allocation.generation - 1, 'cleaning'),
       })),
     );
   }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, lt, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, sql } from 'drizzle-orm';
 import { LEVELS } from '../../../domain/returns/level';
 import type { ReturnRecord } from '../../../domain/returns/record';
 import type { Reads, ReturnFilter, ReturnPage, StoredReturn } from '../../reads';
@@ -26,6 +26,7 @@ export function returnReads(db: Db): ReturnReads {
         and(
           eq(returns.resourceId, given('resourceId')),
           lte(returns.generation, given('generation')),
+          sql`json_extract(${returns.record}, '$.cause') <> ${given('besides')}`,
         ),
       )
       .orderBy(desc(returns.generation), desc(returns.seq))
@@ -42,8 +43,8 @@ export function returnReads(db: Db): ReturnReads {
   const ends = reader(db.select().from(chainEnds));
   return {
     returns: async (filter, page) => list(filter, page).map(stored),
-    returnBefore: async (resourceId, generation) => {
-      const found = before.get({ resourceId, generation });
+    returnBefore: async (resourceId, generation, besides) => {
+      const found = before.get({ resourceId, generation, besides });
       return found ? stored(found) : null;
     },
     returnLinks: async (seq, limit) => links.all({ seq, limit }),
