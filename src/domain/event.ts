@@ -1,3 +1,5 @@
+import type { Author } from './author';
+
 export type EventType =
   | 'reservation.queued'
   | 'reservation.preparing'
@@ -28,8 +30,11 @@ export type EventType =
   | 'token.created'
   | 'token.revoked';
 
-/** One fact, appended in the transaction that made it true. Holds no secret, ever. */
-export interface Event {
+/**
+ * One fact, appended in the transaction that made it true, with its author; the author of an event
+ * from before authors were kept is null throughout. Holds no secret, ever.
+ */
+export interface Event extends Nullable<Author> {
   seq: number;
   at: number;
   type: EventType;
@@ -40,4 +45,8 @@ export interface Event {
   data: Record<string, string | number | boolean | null>;
 }
 
-export type NewEvent = Pick<Event, 'type'> & Partial<Omit<Event, 'seq' | 'at' | 'type'>>;
+/** An event as a decision makes it; the transaction adds the rest. */
+export type NewEvent = Pick<Event, 'type'> &
+  Partial<Omit<Event, 'seq' | 'at' | 'type' | keyof Author>>;
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };

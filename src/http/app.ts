@@ -7,8 +7,9 @@ import express, {
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
-import type { Services } from '../service/services';
+import { servicesFor, type Services } from '../service/services';
 import { authenticate } from './authenticate';
+import { authorOf, mayWrite } from './author';
 import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
@@ -110,14 +111,17 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
+    const requestId = response.locals.requestId as string;
     const call: Call<unknown, unknown, unknown> = {
-      services,
+      services: mayWrite(route)
+        ? servicesFor(services, authorOf(request, route, principal, requestId))
+        : services,
       params,
       query,
       body,
       principal,
       context: {
-        requestId: response.locals.requestId as string,
+        requestId,
         idempotencyKey: idempotencyKeyOf(request, route, principal, (text) =>
           authentication.fingerprint(text),
         ),

@@ -14,7 +14,10 @@ export type ShownCredential = PresentedCredential | { vmNumber: number; password
 
 /** A parsed and authenticated call. */
 export interface Call<Params, Query, Body> {
-  /** The services that answer the call; a route is data and holds none of them. */
+  /**
+   * The services that answer the call, and write in the name of its caller; a route is data and
+   * holds none of them.
+   */
   services: Services;
   params: Params;
   query: Query;

@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { ActorKind } from '../../domain/author';
 import type { EventType } from '../../domain/event';
 
 /** The tables of the service itself; the rules of schema.ts hold here, too. */
@@ -29,6 +30,13 @@ export const events = sqliteTable('events', {
   resourceId: text('resource_id'),
   reservationId: text('reservation_id'),
   userId: text('user_id'),
+  // Who did it, and by which call; null in events of before there were such columns.
+  actorKind: text('actor_kind').$type<ActorKind>(),
+  actorId: text('actor_id'),
+  actorName: text('actor_name'),
+  actorToken: text('actor_token'),
+  requestId: text('request_id'),
+  address: text('address'),
   data: text('data', { mode: 'json' })
     .$type<Record<string, string | number | boolean | null>>()
     .notNull(),
