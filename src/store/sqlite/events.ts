@@ -8,7 +8,7 @@ import { events } from './schema';
 export function eventAppender(db: Db): (event: NewEvent, at: number, author: Author) => void {
   const insert = inserter(db, events, ['seq']);
   return (event, at, author) => {
-    const { type, data = {}, poolId, resourceId, reservationId, userId } = event;
+    const { type, data = {}, poolId, resourceId, reservationId, userId, changed } = event;
     const { actorKind, actorId, actorName, actorToken, requestId, address } = author;
     insert({
       at,
@@ -24,6 +24,7 @@ export function eventAppender(db: Db): (event: NewEvent, at: number, author: Aut
       requestId,
       address,
       data,
+      changed,
     });
   };
 }
