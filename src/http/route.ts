@@ -44,6 +44,8 @@ export interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Sent piece by piece instead of a body; headers name its type. */
+  stream?: AsyncIterable<string>;
   /** True where the body is an object that others get as well and nobody changes. */
   shared?: true;
 }
@@ -60,8 +62,11 @@ export interface Route {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** By status: when it is sent, and the schema of its body. */
-  answers: Record<number, { description: string; body?: z.ZodType }>;
+  /**
+   * By status: when it is sent, the schema of its body, and the other types of content in which it is
+   * sent to those who ask for them.
+   */
+  answers: Record<number, { description: string; body?: z.ZodType; types?: readonly string[] }>;
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
   /** Finds the caller if Authorization alone is not enough, as in the legacy APIs. */

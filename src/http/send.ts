@@ -11,9 +11,13 @@ const CHUNK = 64 * 1024;
  * here, and would answer 304 to If-None-Match, although a tag covers only what `If-Match` guards:
  * counts and statuses change without it.
  */
-export function send(response: Response, { status, body, headers = {}, shared }: Answer): void {
+export function send(
+  response: Response,
+  { status, body, headers = {}, shared, stream }: Answer,
+): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (stream) return void pipeline(Readable.from(stream), response, () => undefined);
   if (body === undefined) return void response.end();
   const text = shared ? writtenOnce(body as object) : JSON.stringify(body);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');

@@ -4,6 +4,7 @@ import { Authentication } from './people/authentication';
 import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
 import { engineFor, type Engine } from './engine';
+import { Events } from './events/events';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
@@ -28,6 +29,7 @@ export interface UseCases {
   listedResources: ListedResources;
   reservations: Reservations;
   returns: Returns;
+  events: Events;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
 }
@@ -71,6 +73,7 @@ export function createServices(
       listedResources: new ListedResources(own, drivers.factories),
       reservations,
       returns: new Returns(own, reservations),
+      events: new Events(own),
       github: signIn && signIn.for(own),
     };
   };

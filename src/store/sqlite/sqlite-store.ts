@@ -15,6 +15,7 @@ import { applier } from './apply';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './metadata';
+import { eventReads } from './reads/events';
 import { idempotencyReader } from './reads/idempotency';
 import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
@@ -165,6 +166,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...resourceReads(db, pools),
     ...workReads(db, run),
     ...returnReads(db),
+    ...eventReads(db),
     ...waitingReads(db),
     ...legacyReads(db),
   };

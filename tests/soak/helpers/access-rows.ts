@@ -116,6 +116,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'get /v1/resources/{id}/returns': { may: 'admin', thing: resource },
   'get /v1/returns': { may: 'admin' },
   'get /v1/audit/verify': { may: 'admin' },
+  'get /v1/events': { may: 'mine' },
   'post /v1/resources': { may: 'admin', body: () => ({ pool: 'manual' }) },
   'patch /v1/resources/{id}': {
     may: 'admin',
