@@ -129,6 +129,8 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
       ifMatch: route.errors.includes('precondition_failed') ? ifMatchOf(request) : null,
       cookie: (name) => cookieOf(request, name),
       wait: heldFor(waitOf(request, query), request, response, connections),
+      wantsStream: () => wantsStream(request, response, connections),
+      header: (name) => request.get(name),
       signal: () => signalOf(response),
       attempt: () => attemptOf(request),
       url: request.originalUrl,
@@ -158,6 +160,15 @@ function heldFor(
   const leave = connections.hold(placeOf(request));
   if (leave) response.on('close', leave);
   return leave ? wait : 0;
+}
+
+/** Errors: `busy`. */
+function wantsStream(request: Request, response: Response, connections?: Connections): boolean {
+  const wanted = request.accepts(['application/json', 'text/event-stream']);
+  if (request.method !== 'GET' || wanted !== 'text/event-stream') return false;
+  if (heldFor(1, request, response, connections) === 0)
+    throw new DomainError('busy', 'All places for streams and held answers are taken.');
+  return true;
 }
 
 /** A signal that aborts when the caller disconnects. */

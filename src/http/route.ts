@@ -30,6 +30,13 @@ export interface Call<Params, Query, Body> {
   cookie: (name: string) => string | null;
   /** Seconds to hold the answer for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
+  /**
+   * Does the caller want a stream of events? Then it takes one of the places for held answers.
+   * Errors: `busy` if none is left.
+   */
+  wantsStream: () => boolean;
+  /** Returns a header of the call. */
+  header: (name: string) => string | undefined;
   /** Returns a signal that aborts when the caller disconnects. */
   signal: () => AbortSignal;
   /** Returns the attempt that the call makes if its body holds a secret that could be guessed. */
@@ -46,6 +53,8 @@ export interface Answer {
   headers?: Record<string, string>;
   /** Sent piece by piece instead of a body; headers name its type. */
   stream?: AsyncIterable<string>;
+  /** Aborts a stream whose reader does not read on. */
+  lost?: AbortSignal;
   /** True where the body is an object that others get as well and nobody changes. */
   shared?: true;
 }

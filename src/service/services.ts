@@ -5,6 +5,7 @@ import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
 import { engineFor, type Engine } from './engine';
 import { Events } from './events/events';
+import { EventFeed } from './events/feed';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
@@ -40,6 +41,7 @@ export interface Services extends UseCases {
   passwords: Passwords;
   authentication: Authentication;
   waiting: Waiting;
+  feed: EventFeed;
   health: () => Promise<Health>;
   statistics: () => Promise<Statistics>;
   useCases: (engine: Engine) => UseCases;
@@ -83,6 +85,7 @@ export function createServices(
     passwords,
     authentication: new Authentication(engine, passwords),
     waiting: new Waiting(engine),
+    feed: new EventFeed(engine),
     health: () => examine(engine),
     statistics: () => statistics(engine),
     useCases,

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import { eventList, eventQuery, type EventAnswer } from '../../api/events';
+import { eventList, eventQuery } from '../../api/events';
 import type { Principal } from '../../domain/people/user';
-import type { EventQuery, Events, FoundEvent } from '../../service/events/events';
-import { instantOf } from '../instants';
+import type { EventQuery, Events } from '../../service/events/events';
 import { cursorAnswer, numberedCursor } from '../paging';
 import { route, type Answer, type Route } from '../route';
+import { eventAnswer } from './event-answer';
+import { eventStream } from './event-stream';
 
 /** How many events an export reads at once. */
 const BATCH = 500;
@@ -19,15 +20,20 @@ export const eventRoutes: Route[] = [
     query: eventQuery,
     answers: {
       200: {
-        description: 'A page of events, or with `format=ndjson` all of them.',
+        description:
+          'A page of events, or with `format=ndjson` all of them; with `Accept: text/event-stream` ' +
+          'those to come, after `Last-Event-ID` if it is sent.',
         body: eventList,
-        types: ['application/x-ndjson'],
+        types: ['application/x-ndjson', 'text/event-stream'],
       },
     },
     errors: ['invalid', 'not_found'],
-    handle: async ({ services: { events }, query, principal, url }) => {
+    handle: async (call) => {
+      const { query, principal, url } = call;
+      const { events } = call.services;
       const { limit, cursor, order, format, ...filter } = query;
       const asked = queryOf(filter);
+      if (call.wantsStream()) return eventStream(call, asked);
       if (format === 'ndjson') return exported(events, principal, asked, order);
       const after = numberedCursor(cursor);
       const { found, next } = await events.list(principal, asked, { after, limit, order });
@@ -63,35 +69,4 @@ async function exported(
     }
   }
   return { status: 200, headers: { 'Content-Type': 'application/x-ndjson' }, stream: lines() };
-}
-
-/** Shows an event. */
-export function eventAnswer(event: FoundEvent): EventAnswer {
-  const { seq, at, type, requestId, address, data, changed } = event;
-  return {
-    seq,
-    at: instantOf(at),
-    type,
-    actor: actorOf(event),
-    requestId,
-    address,
-    pool: thingOf(event.poolId, event.pool),
-    resource: thingOf(event.resourceId, event.resource),
-    reservation: event.reservationId,
-    user: event.userId,
-    data,
-    changed,
-  };
-}
-
-function actorOf({ actorKind, actorId, actorName, actorToken }: FoundEvent): EventAnswer['actor'] {
-  if (actorKind === null) return null;
-  return { kind: actorKind, id: actorId ?? '', name: actorName ?? '', token: actorToken };
-}
-
-function thingOf(
-  id: string | null,
-  name: string | null,
-): { id: string; name: string | null } | null {
-  return id === null ? null : { id, name };
 }

@@ -91,7 +91,5 @@ export function shownTo(principal: Principal, event: FoundEvent): FoundEvent {
 }
 
 function definedIn(filter: EventFilter): EventFilter {
-  return Object.fromEntries(
-    Object.entries(filter).filter(([, value]) => value !== undefined),
-  ) as EventFilter;
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }
