@@ -65,19 +65,21 @@ export function freedAtOnce(
 
 /**
  * Ends a reservation because its holder is done with it or no longer wants to wait; if anybody else
- * asks, it is revoked. One that has ended already stays unchanged.
+ * asks, it is revoked. `reason`: why, in their words. One that has ended already stays unchanged.
  */
 export function release(
   snapshot: ReservationSnapshot,
   by: Pick<Principal, 'userId' | 'userName'>,
   context: DecisionContext,
+  reason: string | null = null,
 ): Decision<string> {
   const { reservation } = snapshot;
-  if (by.userId !== reservation.userId) return revoke(snapshot, `by ${by.userName}`, context);
+  if (by.userId !== reservation.userId)
+    return revoke(snapshot, `by ${by.userName}${reason ? `: ${reason}` : ''}`, context);
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
   if (leaseIsOver(reservation, context))
     return end(snapshot, 'expired', endedEarlyBy(reservation), context);
-  return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, context);
+  return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', reason, context);
 }
 
 /**
