@@ -51,6 +51,22 @@ export function openForReading(file: string): Database.Database {
 }
 
 /**
+ * Removes the empty log that reading a database has left beside it, unless anybody else uses it:
+ * only the last connection that may write does so. Changes nothing in the file. Errors: SqliteError.
+ */
+export function removeEmptyLog(file: string): void {
+  const connection = new Database(file, { fileMustExist: true, timeout: 0 });
+  try {
+    connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch (error) {
+    // Somebody else has begun to use it, and their log it is now.
+    if (!hasSqliteCode(error, 'SQLITE_BUSY')) throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+/**
  * Opens (or creates) a file that serves only as a lock. Runs no pragma on it, because even that would
  * run into the lock of another process.
  */

@@ -73,6 +73,14 @@ it.each([NOW + DAY, null])('tokens that are said to have expired at %s have not'
   expect(record).toMatchObject({ outcome: 'refused', level: 'R1' });
 });
 
+it.each([
+  ['the old one is gone, and it is another', 'old', 'R4', 'returned'],
+  ['it is the one that is said to be gone', 'handle', 'R0', 'refused'],
+])('a resource is a new one if %s', (_why, gone, level, outcome) => {
+  const strict = poolOf({ can: { proves: 'R4' } });
+  expect(endOf({}, { replaced: { gone } }, strict).record).toMatchObject({ level, outcome });
+});
+
 describe('a pool that asks for more than it has steps to show', () => {
   const bare = poolOf({ can: { leavesNothing: true, rotates: false } });
   const strict = { ...bare, policy: { ...bare.policy, minProof: 'R1' as const } };

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { makeBackup } from '../../src/backup/make';
@@ -98,6 +98,16 @@ describe.each(['the database', 'a backup'])('%s', (where) => {
     expect({ code, stderr }).toEqual({ code: 65, stderr: expect.stringMatching(told) as string });
     expect(stderr).toMatch(/is damaged: \d faults? in its return records\n$/);
   });
+});
+
+test('a database without its log is left as it was, with nothing beside it', async () => {
+  const { dataDir, database } = await lived();
+  const folder = temporaryDirectory();
+  const copy = join(folder, 'copy.db');
+  copyFileSync(database, copy);
+  expect(await verify(dataDir, copy)).toMatchObject({ code: 0 });
+  expect(readdirSync(folder)).toEqual(['copy.db']);
+  expect(readFileSync(copy).equals(readFileSync(database))).toBe(true);
 });
 
 test('a file that is no database, or is missing, is refused in one line', async () => {

@@ -51,7 +51,7 @@ export function recordOf(
   const { wayBack } = resource;
   if (!wayBack) return null;
   const { cause, since, reservationId, steps } = wayBack;
-  const shown = asOf(wayBack.shown, now);
+  const shown = asOf(withoutOwn(wayBack.shown, resource, ending), now);
   const level = levelOf(shown);
   const needed = neededFor(wayBack, pool);
   const falls = needed !== null && isBelow(level, needed);
@@ -70,6 +70,16 @@ export function recordOf(
     generation: resource.generation,
     ...{ reservationId, steps, shown },
   };
+}
+
+/** A resource that is lent under the handle that is said to be gone is no new one. */
+function withoutOwn(
+  { replaced, ...rest }: Evidence,
+  { handle }: Resource,
+  ending: 'ready' | 'removed',
+): Evidence {
+  const isSame = ending === 'ready' && replaced?.gone === handle;
+  return replaced && !isSame ? { ...rest, replaced } : rest;
 }
 
 /**
