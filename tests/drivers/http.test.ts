@@ -79,7 +79,8 @@ describe('a message', () => {
     const [{ url: path, headers, body }] = seen as [Seen];
     expect(path).toBe('/some/path/verify');
     // A driver of messages never says NotYet, so there is no memo to pass on.
-    const { signal: _signal, memo: _memo, show: _show, ...ids } = call;
+    const { operationId, attempt, requestId } = call;
+    const ids = { operationId, attempt, requestId };
     expect(new Webhook(SECRET).verify(body, headers as never)).toEqual({
       operation: 'verify',
       ...ids,

@@ -8,6 +8,8 @@ const TITLE = `in ${RUNS} random courses, no account is lent while a secret work
 
 test(`${TITLE} (FC_SEED=${SEED})`, async () => {
   const { unclean, below, lost, ...counted } = await playMany(RUNS, SEED);
-  process.stdout.write(`ibm-cloud: ${JSON.stringify({ runs: RUNS, unclean, below, lost, ...counted })}\n`);
+  process.stdout.write(
+    `ibm-cloud: ${JSON.stringify({ runs: RUNS, unclean, below, lost, ...counted })}\n`,
+  );
   expect({ unclean, below, lost }).toEqual({ unclean: 0, below: 0, lost: 0 });
 }, 900_000);

@@ -45,7 +45,14 @@ export interface Tally {
   longest: number;
 }
 
-export const NOTHING: Tally = { loans: 0, unclean: 0, below: 0, lost: 0, quarantined: 0, longest: 0 };
+export const NOTHING: Tally = {
+  loans: 0,
+  unclean: 0,
+  below: 0,
+  lost: 0,
+  quarantined: 0,
+  longest: 0,
+};
 
 /** Plays a course: the account is lent and comes back, under the eyes of those who know all. */
 export async function play(course: Course): Promise<Tally> {
