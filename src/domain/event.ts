@@ -11,6 +11,8 @@ export const EVENT_TYPES = {
   'reservation.unheard':
     'Its holder could not be heard for a while, so the next sign of life is due later.',
   'reservation.ended': 'It ended. `reason`, and `detail` in words.',
+  'lease.lost':
+    'A lease ended early and not by its holder: revoked, failed, or unheard of. `reason`, `detail`.',
   'resource.created': 'A resource was added. `name`, `type`.',
   'resource.allocated': 'A resource was lent to `user` under `reservation`.',
   'resource.freed': 'A loan of it ended. `to`: its status since.',

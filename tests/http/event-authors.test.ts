@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Event } from '../../src/domain/event';
 import type { Route } from '../../src/http/route';
+import { Reservations } from '../../src/service/loans/reservations';
 import { JOB_NAMES, makeJob, type JobName } from '../../src/service/jobs/jobs';
 import { LegacyServer } from '../helpers/legacy';
 import { PASSWORD, SETUP_TOKEN, TestServer } from '../helpers/server';
@@ -138,7 +139,7 @@ const OF_JOBS: Record<JobName, Event['type'] | { none: string }> = {
   prune: { none: 'it forgets, and events are among what it forgets' },
 };
 
-test('every job is the author of its events, in the name of the call that it carries out', async () => {
+test('every job is the author of its events', async () => {
   expect(Object.keys(OF_JOBS)).toEqual([...JOB_NAMES]);
   const test = await TestEngine.start({ pools: JOB_POOLS });
   const ann = somebody();
@@ -155,6 +156,28 @@ test('every job is the author of its events, in the name of the call that it car
   }
   for (const [name, type] of Object.entries(OF_JOBS))
     if (typeof type === 'string') expect(await authorsOf(test, type)).toContain(`job ${name}`);
+});
+
+test('an event of a job bears the X-Request-ID of the call that it carries out', async () => {
+  const pools = `
+pools: [{ name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true } }]`;
+  const { engine, drivers } = await TestEngine.start({ pools });
+  await new Reservations(engine).submit(
+    somebody(),
+    { items: [{ pool: 'boxes', count: 1 }] },
+    { requestId: 'call-1', idempotencyKey: null },
+  );
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const job = makeJob('reconcile', { engine, drivers, worker: 'test', log });
+  await job.runOnce();
+  await job.idle();
+  const events = await engine.store.read.eventsAfter(0, 1_000);
+  expect(events.find(({ type }) => type === 'reservation.active')).toMatchObject({
+    actorKind: 'job',
+    actorName: 'reconcile',
+    requestId: 'call-1',
+    address: null,
+  });
 });
 
 test('the secret of the first admin is in no event', async () => {

@@ -152,9 +152,21 @@ export function end(
         data: { reason, ...(detail ? { detail } : {}) },
       },
     },
+    ...(isLost(status, reason, detail) ? [lost(reservation, reason, detail)] : []),
     ...(status === 'queued' ? leaveQueues(snapshot, context) : giveBack(snapshot, context)),
   ];
   return { changes, value: id };
+}
+
+/** Did a lease end early, and not by its holder? One that expires early has a reason in words. */
+function isLost(status: Reservation['status'], reason: EndReason, detail: string | null): boolean {
+  if (status !== 'active' || reason === 'released') return false;
+  return reason !== 'expired' || detail !== null;
+}
+
+function lost({ id, userId }: Reservation, reason: EndReason, detail: string | null): Change {
+  const data = { reason, ...(detail ? { detail } : {}) };
+  return { do: 'append', event: { type: 'lease.lost', reservationId: id, userId, data } };
 }
 
 function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {
