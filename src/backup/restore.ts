@@ -3,8 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { systemRandom } from '../crypto/random';
 import { sealer } from '../crypto/sealing';
 import { idsBy } from '../ids';
-import { systemAuthor } from '../domain/author';
-import { engineFor, type Engine } from '../service/engine';
+import type { Engine } from '../service/engine';
 import { invalidateRestoredDatabase, type RestoreCounts } from '../service/installation/restored';
 import { openInstallation } from '../service/installation/identity';
 import { asOneFile, beside, DamagedError, removeAll } from '../sqlite/backup';
@@ -88,7 +87,7 @@ async function invalidate(copy: string, masterKey: Buffer): Promise<RestoreCount
     if ((await store.metadata('installation')) === null)
       throw new DamagedError(basename(copy), 'it is not a Holdfast database');
     await openInstallation(store, engine.sealer, newId);
-    return await invalidateRestoredDatabase(engineFor(engine, systemAuthor('holdfast restore')));
+    return await invalidateRestoredDatabase(engine);
   } finally {
     await store.close();
   }

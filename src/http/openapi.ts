@@ -87,19 +87,11 @@ function headersOf(route: Route): z.ZodObject | null {
 
 function answersOf(route: Route) {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, body, types = [] }]) => [
+    Object.entries(route.answers).map(([status, { description, body }]) => [
       status,
-      {
-        description,
-        ...(body ? { content: { 'application/json': { schema: body }, ...others(types) } } : {}),
-      },
+      { description, ...(body ? { content: { 'application/json': { schema: body } } } : {}) },
     ]),
   );
-}
-
-/** Streams: their pieces are described in words. */
-function others(types: readonly string[]) {
-  return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
 }
 
 function problemsOf(route: Route) {

@@ -15,7 +15,7 @@ export function updatedTwice(changes: readonly Change[]): string[] {
 
 /** The store, which refuses a decision that updates one row twice. */
 export function writingOnce(store: Store): Store {
-  const transact: Store['transact'] = (load, decide, once, author) =>
+  const transact: Store['transact'] = (load, decide, once) =>
     store.transact(
       load,
       (snapshot, now) => {
@@ -25,7 +25,6 @@ export function writingOnce(store: Store): Store {
         return decision;
       },
       once,
-      author,
     );
   return Object.create(store, { transact: { value: transact } }) as Store;
 }

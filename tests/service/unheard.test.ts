@@ -149,10 +149,10 @@ it('while the database cannot be written, no silence counts', async () => {
     get read() {
       return store.read;
     },
-    transact: (...given) =>
+    transact: (load, decide, once) =>
       isFull
         ? Promise.reject(new DomainError('busy', 'The disk is full.'))
-        : store.transact(...given),
+        : store.transact(load, decide, once),
   });
   const service = await Heard.start({ wrap: full });
   const { test } = service;

@@ -1,5 +1,4 @@
 import type { Route } from '../route';
-import { eventRoutes } from './events';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
 import { poolRoutes } from './pools';
@@ -18,7 +17,6 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...poolRoutes,
     ...resourceRoutes,
     ...returnRoutes,
-    ...eventRoutes,
     ...(github ? githubRoutes : []),
   ];
 }

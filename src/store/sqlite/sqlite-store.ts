@@ -1,5 +1,4 @@
 import { sharedClock, type Clock } from '../../clock';
-import { SERVER, type Author } from '../../domain/author';
 import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { decideOnce, IDEMPOTENCY_KEPT_FOR, type Once } from '../../domain/idempotency';
@@ -15,7 +14,6 @@ import { applier } from './apply';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './metadata';
-import { eventReads } from './reads/events';
 import { idempotencyReader } from './reads/idempotency';
 import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
@@ -142,7 +140,6 @@ function transactor(
     asked: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
     once?: Once<T>,
-    author: Author = SERVER,
   ) => {
     let made: readonly Change[] = [];
     const work = (now: number) => {
@@ -150,7 +147,7 @@ function transactor(
       const { changes, value } = once
         ? decideOnce(once, find(once.key), now, keptFor, decideNow)
         : decideNow();
-      apply()(changes, now, author);
+      apply()(changes, now);
       if (changes.some(({ do: what }) => WRITE_POOLS.includes(what))) pools.doubt();
       made = changes;
       return value;
@@ -166,7 +163,6 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...resourceReads(db, pools),
     ...workReads(db, run),
     ...returnReads(db),
-    ...eventReads(db),
     ...waitingReads(db),
     ...legacyReads(db),
   };
