@@ -23,12 +23,11 @@ export const returns = sqliteTable(
     level: text('level').notNull().generatedAlwaysAs(field('level')),
   },
   (table) => [
-    // Each also has the number of the record, in which the lists are ordered.
-    index('returns_by_resource').on(table.resourceId),
+    // Each also has the number of the record. The generation of a resource rises with it, and so does
+    // the time, which needs no index for that.
     index('returns_by_generation').on(table.resourceId, table.generation),
     index('returns_by_pool').on(table.poolId, table.level),
     index('returns_by_level').on(table.level),
-    index('returns_by_time').on(table.at),
   ],
 );
 

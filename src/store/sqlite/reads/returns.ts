@@ -80,27 +80,72 @@ function returnLister(db: Db): (filter: ReturnFilter, page: ReturnPage) => Row[]
     all: newest(),
     level: newest(ofLevel),
     pool: newest(ofLevel, eq(returns.poolId, given('poolId'))),
-    resource: newest(eq(returns.resourceId, given('resourceId'))),
   };
-  const firstSince = reader(
-    db
-      .select({ seq: returns.seq })
-      .from(returns)
-      .where(gte(returns.at, given('at')))
-      .orderBy(asc(returns.at), asc(returns.seq))
-      .limit(upTo(1)),
-  );
-  const place = (at: number) => firstSince.get({ at })?.seq ?? NO_END;
+  const ofResource = resourceLister(db);
+  const place = placeInTime(db);
   return ({ resourceId, poolId, level, since, until }, { after, limit }) => {
+    if (resourceId !== undefined) return ofResource(resourceId, after, limit);
     const from = since === undefined ? 0 : place(since);
     const to = Math.min(after ?? NO_END, until === undefined ? NO_END : place(until));
     const bounds = { from, to, limit };
-    if (resourceId !== undefined) return lists.resource.all({ ...bounds, resourceId });
     if (poolId === undefined)
       return level === undefined ? lists.all.all(bounds) : lists.level.all({ ...bounds, level });
     return (level === undefined ? LEVELS : [level])
       .flatMap((each) => lists.pool.all({ ...bounds, poolId, level: each }))
       .sort((a, b) => b.seq - a.seq)
       .slice(0, limit);
+  };
+}
+
+/** The same for one resource, whose records are in order of its generation. */
+function resourceLister(db: Db) {
+  const placed = reader(
+    db
+      .select({ generation: returns.generation })
+      .from(returns)
+      .where(eq(returns.seq, given('after'))),
+  );
+  const older = reader(
+    db
+      .select(COLUMNS)
+      .from(returns)
+      .where(
+        and(
+          eq(returns.resourceId, given('resourceId')),
+          lte(returns.generation, given('generation')),
+          lt(returns.seq, given('to')),
+        ),
+      )
+      .orderBy(desc(returns.generation), desc(returns.seq))
+      .limit(upTo('limit')),
+  );
+  return (resourceId: string, after: number | null, limit: number): Row[] => {
+    const generation = after === null ? NO_END : (placed.get({ after })?.generation ?? NO_END);
+    return older.all({ resourceId, generation, to: after ?? NO_END, limit });
+  };
+}
+
+/** Finds the first record at a time (epoch ms) or later by halving: time rises with the number. */
+function placeInTime(db: Db): (at: number) => number {
+  const from = reader(
+    db
+      .select({ seq: returns.seq, at: returns.at })
+      .from(returns)
+      .where(gte(returns.seq, given('seq')))
+      .orderBy(asc(returns.seq))
+      .limit(upTo(1)),
+  );
+  const newest = reader(
+    db.select({ seq: returns.seq }).from(returns).orderBy(desc(returns.seq)).limit(upTo(1)),
+  );
+  return (at) => {
+    let [low, high] = [0, (newest.get()?.seq ?? 0) + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const found = from.get({ seq: middle });
+      if (!found || found.at >= at) high = middle;
+      else low = found.seq + 1;
+    }
+    return from.get({ seq: low })?.seq ?? NO_END;
   };
 }

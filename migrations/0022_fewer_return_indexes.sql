@@ -1,0 +1,2 @@
+DROP INDEX `returns_by_resource`;--> statement-breakpoint
+DROP INDEX `returns_by_time`;
