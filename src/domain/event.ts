@@ -41,3 +41,8 @@ export interface Event {
 }
 
 export type NewEvent = Pick<Event, 'type'> & Partial<Omit<Event, 'seq' | 'at' | 'type'>>;
+
+/** May an event of this type end a wait? Nobody can wait for a reservation before it is queued. */
+export function mayEndAWait(type: EventType): boolean {
+  return type.startsWith('reservation.') && type !== 'reservation.queued';
+}

@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change';
+import { mayEndAWait } from '../domain/event';
 
 /**
  * A reason to look after a commit: a reservation changed, for which a caller may wait, or a job has
@@ -26,7 +27,7 @@ export function concernsOf(changes: readonly Change[]): number {
 function concernOf(change: Change, isClaimed: boolean): number {
   switch (change.do) {
     case 'append':
-      return changesReservation(change.event.type) ? CONCERN.reservations : 0;
+      return mayEndAWait(change.event.type) ? CONCERN.reservations : 0;
     case 'setResource':
       return isClaimed || isLoan(change.set) ? 0 : CONCERN.work;
     case 'createReservation':
@@ -53,11 +54,6 @@ function concernOf(change: Change, isClaimed: boolean): number {
 function claims(change: Change): boolean {
   if (change.do === 'createOperation') return change.operation.claimedBy !== null;
   return change.do === 'setOperation' && (change.set.claimedUntil ?? 0) > 0;
-}
-
-/** Nobody can wait for a reservation before it is queued. */
-function changesReservation(type: string): boolean {
-  return type.startsWith('reservation.') && type !== 'reservation.queued';
 }
 
 /** A loan that begins, of a resource that needs no call before it is used. */

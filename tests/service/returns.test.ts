@@ -262,6 +262,9 @@ describe('lists', () => {
     expect((await returns.list({}, { after: 4, limit: 2 })).map(({ seq }) => seq)).toEqual([3, 2]);
     const ofOne = await returns.ofResource('big-1', { after: null, limit: 9 });
     expect(ofOne.map(({ seq }) => seq).slice(0, 2)).toEqual([5, 4]);
+    // Page by page, they are the same.
+    const after = await returns.ofResource('big-1', { after: 5, limit: 9 });
+    expect([ofOne[0], ...after]).toEqual(ofOne);
     expect(await codeOf(returns.list({ pool: 'none' }, { after: null, limit: 1 }))).toBe(
       'not_found',
     );

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine';
-import type { EventType } from '../../domain/event';
+import { mayEndAWait } from '../../domain/event';
 import type { Reservation } from '../../domain/loans/reservation';
 import { isPending } from './views';
 
@@ -127,15 +127,10 @@ export class Waiting {
     for (;;) {
       const events = await read.eventNamesAfter(this.lastSeq!, BATCH);
       for (const { reservationId, type } of events)
-        if (reservationId && mayWake(type))
+        if (reservationId && mayEndAWait(type))
           this.sleepers.get(reservationId)?.forEach((wake) => wake());
       if (events.length > 0) this.lastSeq = events[events.length - 1]!.seq;
       if (events.length < BATCH) return;
     }
   }
-}
-
-/** Nobody can wait for a request that is about to be queued. */
-function mayWake(type: EventType): boolean {
-  return type.startsWith('reservation.') && type !== 'reservation.queued';
 }
