@@ -137,7 +137,7 @@ describeWithHosts('with hosts', () => {
   });
 
   test('a server that lets nobody in by password is told of, and no user is left', async () => {
-    await host.inside('echo PasswordAuthentication no >/etc/ssh/sshd_config.d/0.conf; kill -HUP 1');
+    await host.configure('PasswordAuthentication no');
     await take();
     expect(await failure(driver.openAccess(target, {}, callOf()))).toContain(
       'lets nobody new in by password',

@@ -82,6 +82,14 @@ export class SshHost {
     return names.split('\n').filter((name) => name !== '');
   }
 
+  /** Adds a line to the settings of its sshd; resolves once it listens under them. */
+  async configure(line: string): Promise<void> {
+    const since = new Date().toISOString();
+    await this.inside(`echo '${line}' >/etc/ssh/sshd_config.d/0.conf; kill -HUP 1`);
+    await logs(this.id, since, 'Server listening on 0.0.0.0');
+    await untilReady(this.port);
+  }
+
   /** Resolves once it has started for a second time, perhaps at another port, and answers. */
   async untilBack(): Promise<void> {
     const { stdout } = await docker(['inspect', '--format', '{{.Created}}', this.id]);
@@ -176,6 +184,23 @@ function starts(id: string, since: string, times: number): Promise<void> {
       events.kill();
       resolve();
     });
+  });
+}
+
+/** Resolves when a container has logged this text since a time. */
+function logs(id: string, since: string, text: string): Promise<void> {
+  const follower = spawn('docker', ['logs', '--follow', '--since', since, id]);
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    const take = (piece: Buffer) => {
+      seen += piece.toString();
+      if (!seen.includes(text)) return;
+      follower.kill();
+      resolve();
+    };
+    follower.stdout.on('data', take);
+    follower.stderr.on('data', take);
+    follower.on('close', () => reject(new Error(`The host never logged "${text}".`)));
   });
 }
 
