@@ -7,6 +7,7 @@ import { commandsOf } from '../drivers/exec.fixture';
 import { settingsOf as qemuSettings } from '../drivers/qemu.fixture';
 import { describeWithDocker, removeContainersOf, SSH_IMAGE } from '../helpers/docker';
 import { describeWithQemu, processesNaming } from '../helpers/qemu';
+import { describeWithHosts, Lab, type SshHost } from '../helpers/ssh-host';
 import { Life, type BackEnd } from './helpers/crash-lives';
 import { say, size, soak } from './helpers/soak';
 
@@ -18,6 +19,7 @@ const STRIDES = {
   exec: size('POINTS_EXEC', 1),
   docker: size('POINTS_DOCKER', 1),
   qemu: size('POINTS_QEMU', 1),
+  ssh: size('POINTS_SSH', 1),
 };
 const THINGS = resolve(__dirname, '../drivers/programs/things.cjs');
 const CALLS = [
@@ -25,11 +27,11 @@ const CALLS = [
   ...(['checkCredential', 'openAccess', 'closeAccess'] as const),
 ];
 
-const poolOf = (driver: string, kind: string, settings: object) =>
+const poolOf = (driver: string, kind: string, settings: object, things: object = { size: 1 }) =>
   JSON.stringify({
     pools: [
       {
-        ...{ name: 'p', kind, driver, size: 1, settings, lease: { default: '10m' } },
+        ...{ name: 'p', kind, driver, ...things, settings, lease: { default: '10m' } },
         cleaning: { backoff: '1s', deadline: '60s' },
       },
     ],
@@ -80,12 +82,29 @@ const QEMU: BackEnd = {
   },
 };
 
+/** The users of holders are all that an installation leaves on a host. */
+const ssh = (lab: Lab, host: SshHost): BackEnd => ({
+  name: 'ssh',
+  pools: () => {
+    const { privateKeyFile, knownHosts } = lab;
+    const settings = { user: 'root', privateKeyFile, knownHosts };
+    return poolOf('ssh', 'host', settings, { resources: [{ name: 'rack', fields: host.fields }] });
+  },
+  outside: async () => (await host.users()).map(() => 'a user'),
+  ofResource: ({ status }) => (status === 'allocated' ? ['a user'] : []),
+  remove: async () => {
+    for (const user of await host.users()) await host.inside(`userdel --remove --force ${user}`);
+    await host.inside('rm -rf /var/lib/holdfast');
+  },
+});
+
 function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-function tellEach(backEnd: BackEnd, stride: number): void {
-  test(`at each named point of ${backEnd.name}: everything settles, and nothing is left over`, async () => {
+function tellEach(name: string, make: () => BackEnd, stride: number): void {
+  test(`at each named point of ${name}: everything settles, and nothing is left over`, async () => {
+    const backEnd = make();
     const points = await Life.points(backEnd);
     const results: string[] = [];
     for (const point of points.filter((_, n) => n % stride === 0)) {
@@ -95,18 +114,26 @@ function tellEach(backEnd: BackEnd, stride: number): void {
         const faults = died ? await life.faultsAfterRestart() : ['the point was not reached'];
         if (faults.length === 0 && !(await life.lends())) faults.push('it lends nothing');
         results.push(`${point}: ${faults.join('; ') || 'mended'}`);
-        say(`  killed where ${backEnd.name} ${results.at(-1)}`);
+        say(`  killed where ${name} ${results.at(-1)}`);
       } finally {
         await life.end();
       }
     }
-    say(`killed at ${results.length} of ${points.length} points of ${backEnd.name}`);
+    say(`killed at ${results.length} of ${points.length} points of ${name}`);
     expect(results.filter((result) => !result.endsWith(': mended'))).toEqual([]);
   });
 }
 
 soak('a real server that is killed', () => {
-  tellEach(EXEC, STRIDES.exec);
-  describeWithDocker('with a real engine', () => tellEach(DOCKER, STRIDES.docker));
-  describeWithQemu('with real machines', () => tellEach(QEMU, STRIDES.qemu));
+  tellEach('exec', () => EXEC, STRIDES.exec);
+  describeWithDocker('with a real engine', () => tellEach('docker', () => DOCKER, STRIDES.docker));
+  describeWithQemu('with real machines', () => tellEach('qemu', () => QEMU, STRIDES.qemu));
+  describeWithHosts('with a real host', () => {
+    const lab = new Lab();
+    let host: SshHost;
+    beforeAll(async () => void (host = await lab.host()));
+    afterAll(() => lab.close());
+    const backEnd = () => ssh(lab, host);
+    tellEach('ssh', backEnd, STRIDES.ssh);
+  });
 });

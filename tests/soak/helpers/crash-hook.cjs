@@ -94,6 +94,19 @@ function nameLogins(loaded) {
   }
 }
 
+/** A call of the script on a host. */
+function nameScriptCalls({ Host }) {
+  const { ask } = Host.prototype;
+  Host.prototype.ask = async function (verb, ...words) {
+    const under = call.getStore();
+    const point = under && count(under, `the script, ${verb}`);
+    reach(under, `sends ${point}`);
+    const answer = await Reflect.apply(ask, this, [verb, ...words]);
+    reach(under, `has had ${point}`);
+    return answer;
+  };
+}
+
 function nameCalls(loaded) {
   const { invokeDriver } = loaded;
   loaded.invokeDriver = (engine, drivers, task, ...rest) => {
@@ -107,12 +120,18 @@ function nameCalls(loaded) {
   };
 }
 
+function namerOf(loaded) {
+  if (loaded.invokeDriver) return nameCalls;
+  if (loaded.askForLogin) return nameLogins;
+  return loaded.Host ? nameScriptCalls : null;
+}
+
 const named = new Set();
 const load = Module._load;
 Module._load = function (...words) {
   const loaded = Reflect.apply(load, this, words);
-  if (!/(^|\/)(driver-calls|ssh)$/.test(words[0]) || named.has(loaded)) return loaded;
-  const name = loaded.invokeDriver ? nameCalls : loaded.askForLogin ? nameLogins : null;
+  if (!/(^|\/)(driver-calls|ssh|host)$/.test(words[0]) || named.has(loaded)) return loaded;
+  const name = namerOf(loaded);
   if (!name) return loaded;
   named.add(loaded);
   name(loaded);

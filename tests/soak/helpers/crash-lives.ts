@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Resource } from '../../../src/domain/lifecycle/resource';
 import { temporaryDirectory } from '../../helpers/engine';
 import { ServerProcess } from '../../helpers/process';
 import { Rows, unsound } from './database';
@@ -10,13 +11,18 @@ const HOOK = join(__dirname, 'crash-hook.cjs');
 const MOST_ATTEMPTS = 4;
 const SETTLED = ['available', 'allocated', 'quarantined'];
 
+/** A resource that has settled, as far as a back end shows it. */
+export type Settled = Pick<Resource, 'status' | 'handle'>;
+
 /** A back end, and what is there of an installation. */
 export interface BackEnd {
   name: string;
   /** The pools file: one pool `p` of one resource. */
   pools: (dataDir: string) => string;
-  /** The handles of everything outside that belongs to this installation. */
+  /** Everything outside that belongs to this installation. */
   outside: (installation: string, dataDir: string) => Promise<string[]>;
+  /** The part of it that belongs to a resource; its handle by default. */
+  ofResource?: (resource: Settled) => string[];
   /** Removes all of it. */
   remove: (installation: string, dataDir: string) => Promise<void>;
 }
@@ -66,8 +72,9 @@ export class Life {
     const tried = rows.count('select ifnull(max(attempt), 0) from operations');
     const faults = [...unsound(rows), ...(tried > MOST_ATTEMPTS ? [`${tried} attempts`] : [])];
     rows.close();
-    const handles = all.flatMap(({ resource }) => resource.handle ?? []).sort();
-    const matches = async () => (await this.outside()).join() === handles.join();
+    const { ofResource = ({ handle }) => (handle === null ? [] : [handle]) } = this.backEnd;
+    const owned = all.flatMap(({ resource }) => ofResource(resource)).sort();
+    const matches = async () => (await this.outside()).join() === owned.join();
     await server
       .until('nothing is left over outside', async () => (await matches()) || null)
       .catch((error: Error) => faults.push(error.message));
