@@ -171,10 +171,13 @@ export class TestEngine {
     return parsePoolsFile(text, { file: 'pools.yaml', drivers: this.drivers.factories, env: {} });
   }
 
-  runner(worker = 'worker'): OperationRunner {
-    return new OperationRunner(this.engine, this.drivers, OPERATION_KINDS, worker, (error) => {
+  /** `stopwatch`: how long calls seem to take, in ms; by default as long as they do. */
+  runner(worker = 'worker', stopwatch?: () => number): OperationRunner {
+    const failed = (error: unknown) => {
       throw error;
-    });
+    };
+    const { engine, drivers } = this;
+    return new OperationRunner(engine, drivers, OPERATION_KINDS, worker, failed, stopwatch);
   }
 
   /** Claims what is due, as a worker does, and stops there. */

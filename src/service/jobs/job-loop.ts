@@ -34,7 +34,10 @@ export async function runJobLoop(
   const { passed, failed } =
     typeof log === 'function' ? { passed: () => undefined, failed: log } : log;
   const bell = new Bell();
-  const stopListening = store.onChange(() => bell.ring(), 'work');
+  const stopListening = store.onChange(() => {
+    job.changed?.();
+    bell.ring();
+  }, 'work');
   const cancel = () => bell.ring();
   signal.addEventListener('abort', cancel);
   for (let heartbeatAt = 0, seen = store.rowsWritten(); !signal.aborted;) {

@@ -36,6 +36,8 @@ export interface Job {
   runOnce(): Promise<number | null>;
   /** Resolves when this job has nothing under way. */
   idle(): Promise<void>;
+  /** Is called at every change that may be work, also while a pass is under way. */
+  changed?: () => void;
   /**
    * How long the job rests after a pass, even if something changes, unless it is busy; ms, none by
    * default. Nobody needs these jobs to the millisecond, and each of their passes takes the
@@ -79,10 +81,20 @@ export function makeJob(name: JobName, context: JobContext): Job {
 }
 
 function operationsJob(context: JobContext, kinds: OperationKind[]): Job {
-  const { engine, drivers, worker, log } = context;
-  const runner = new OperationRunner(engine, drivers, kinds, worker, (error) =>
+  return jobOf(context, runnerOf(context, kinds));
+}
+
+function runnerOf(
+  { engine, drivers, worker, log }: JobContext,
+  kinds: OperationKind[],
+): OperationRunner {
+  return new OperationRunner(engine, drivers, kinds, worker, (error) =>
     log.error({ err: error }, 'a report could not be written'),
   );
+}
+
+function jobOf(context: JobContext, runner: OperationRunner): Job {
+  const { engine, drivers } = context;
   const tidy = everyMs(context, TIDY_EVERY, async () =>
     drivers.retain(await engine.store.read.pools()),
   );
@@ -98,7 +110,8 @@ function operationsJob(context: JobContext, kinds: OperationKind[]): Job {
 /** Level-triggered: it looks at the present state, not at events, so nothing is missed for good. */
 function reconcile(context: JobContext): Job {
   const { engine } = context;
-  const runner = operationsJob(context, RECONCILED);
+  const runner = runnerOf(context, RECONCILED);
+  const operations = jobOf(context, runner);
   const reconciler = new Reconciler(engine);
   const tellers = [tellerOfFailingPools, tellerOfQuarantined].map((teller) =>
     everyMs(context, TELL_EVERY, teller(engine, context.log)),
@@ -109,10 +122,12 @@ function reconcile(context: JobContext): Job {
   const orphans = everyMs(context, SWEEP_EVERY, async () => void (sweeping = sweepAll()));
   return {
     idle: async () => void (await Promise.all([runner.idle(), sweeping])),
+    // Somebody may be waiting for what is due now; a pass does more, and takes its time.
+    changed: () => runner.look(),
     runOnce: async () => {
       const next = [await reconciler.runOnce(), await orphans()];
       for (const tell of tellers) next.push(await tell());
-      const due = await runner.runOnce();
+      const due = await operations.runOnce();
       return Math.min(...next, due ?? Infinity);
     },
   };

@@ -31,6 +31,8 @@ export class OperationRunner {
   private readonly deadlines: Deadline[] = [];
   /** A claim that waits for its transaction, if there is one. */
   private claiming: Promise<number> | null = null;
+  /** A look that is not over, if there is one. */
+  private looking: Promise<unknown> | null = null;
   /** Was something due that found no room in its pool? */
   private hasBacklog = false;
   private readonly places = new Places();
@@ -42,6 +44,8 @@ export class OperationRunner {
     /** Names the claims of this worker. */
     private readonly worker: string,
     private readonly failed: (error: unknown) => void,
+    /** Measures how long calls take, in ms. */
+    private readonly stopwatch = () => performance.now(),
   ) {}
 
   /**
@@ -56,6 +60,16 @@ export class OperationRunner {
     // If nothing due could be claimed, the pools are at their concurrency limits. The report that
     // frees a place is a commit, and commits wake this job.
     return claimed === 0 && this.hasBacklog ? null : due;
+  }
+
+  /**
+   * Claims what is due at once, also during a pass: something has changed. The claim shares the
+   * transaction of reports that wait for theirs. If it fails, the next pass claims.
+   */
+  look(): void {
+    this.looking ??= this.claimDue()
+      .catch(() => undefined)
+      .finally(() => (this.looking = null));
   }
 
   /** Passes until nothing more can be claimed now and nothing is under way. */
@@ -96,6 +110,7 @@ export class OperationRunner {
 
   /** Resolves when everything under way now has been reported. */
   async idle(): Promise<void> {
+    await this.looking;
     await Promise.all(this.underWay);
   }
 
@@ -118,9 +133,9 @@ export class OperationRunner {
     try {
       for (let task: ClaimedOperation | null = first; task;) {
         if ((await place.take()) && !hasTimeToGoOn(task, engine.store.now())) return;
-        const begun = performance.now();
+        const begun = this.stopwatch();
         const result = await invokeDriver(engine, this.drivers, task, deadline);
-        if (performance.now() - begun < QUICK) place.leave();
+        if (this.stopwatch() - begun < QUICK) place.leave();
         task = await this.report(task, result, place);
       }
     } finally {
