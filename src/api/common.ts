@@ -8,6 +8,11 @@ export const instant = z.iso
 
 export const id = oneLine(64).min(1);
 
+/** Why somebody wants a change. */
+export const reason = oneLine(200)
+  .min(1)
+  .meta({ description: 'Why, in a few words; it stands in the event.' });
+
 /** A number in a query. */
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;

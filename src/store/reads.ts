@@ -1,7 +1,7 @@
 import type { Allocation } from '../domain/loans/allocation';
 import type { Breaker, DetailFields } from '../domain/change';
 import type { Instant } from '../domain/context';
-import type { Event } from '../domain/event';
+import type { Event, EventType } from '../domain/event';
 import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
@@ -81,6 +81,35 @@ export interface ReturnFilter {
 export interface ReturnPage {
   after: number | null;
   limit: number;
+}
+
+/** Filters of events; `since` counts, `until` does not; epoch ms. */
+export interface EventFilter {
+  since?: number;
+  until?: number;
+  types?: readonly EventType[];
+  poolId?: string;
+  resourceId?: string;
+  reservationId?: string;
+  /** The user whom the event is about. */
+  userId?: string;
+  /** An author who is no job. */
+  actorId?: string;
+  /** A job, by name. */
+  job?: string;
+}
+
+/** A page of events: those beyond the number `after` in this order. */
+export interface EventPage {
+  after: number | null;
+  limit: number;
+  order: 'asc' | 'desc';
+}
+
+/** An event with the names of its pool and resource; null where they are gone. */
+export interface FoundEvent extends Event {
+  pool: string | null;
+  resource: string | null;
 }
 
 /** A return record with its number and its hash in the chain. */
@@ -202,6 +231,14 @@ export interface Reads {
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
   /** The same events, as far as they tell whom they concern. */
   eventNamesAfter(seq: number, limit: number): Promise<EventName[]>;
+  /**
+   * A page of events. It may hold fewer than `limit` although more follow, so that no call looks at
+   * many; `next` is the number to go on after, null at the end.
+   */
+  events(
+    filter: EventFilter,
+    page: EventPage,
+  ): Promise<{ found: FoundEvent[]; next: number | null }>;
   returns(filter: ReturnFilter, page: ReturnPage): Promise<StoredReturn[]>;
   /** The latest return of a resource up to this generation, of another cause; null if none is kept. */
   returnBefore(

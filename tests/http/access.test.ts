@@ -17,6 +17,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'post /v1/setup',
   ],
   read: [
+    'get /v1/events',
     'get /v1/me',
     'get /v1/pools',
     'get /v1/pools/{name}',

@@ -1,4 +1,5 @@
 import type { Route } from '../route';
+import { eventRoutes } from './events';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
 import { poolRoutes } from './pools';
@@ -17,6 +18,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...poolRoutes,
     ...resourceRoutes,
     ...returnRoutes,
+    ...eventRoutes,
     ...(github ? githubRoutes : []),
   ];
 }

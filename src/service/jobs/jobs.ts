@@ -1,7 +1,8 @@
+import { jobAuthor } from '../../domain/author';
 import type { OperationKind } from '../../domain/lifecycle/operation';
 import type { Pool } from '../../domain/pools/pool';
 import type { Drivers } from '../lifecycle/drivers';
-import type { Engine } from '../engine';
+import { engineFor, type Engine } from '../engine';
 import { expireOverdue } from '../loans/expiry';
 import { prune, pruneEvery, type KeptFor } from '../installation/housekeeping';
 import { tellerOfFailingPools } from '../lifecycle/failing-pools';
@@ -56,8 +57,9 @@ const TIDY_EVERY = 60_000;
 const SWEEP_EVERY = 60_000;
 const SWEEP_DEADLINE = 30_000;
 
-/** Makes a job by name. */
-export function makeJob(name: JobName, context: JobContext): Job {
+/** Makes a job by name, which is the author of what it changes. */
+export function makeJob(name: JobName, { engine, ...rest }: JobContext): Job {
+  const context = { ...rest, engine: engineFor(engine, jobAuthor(name)) };
   switch (name) {
     case 'expire':
       return { runOnce: () => expireOverdue(context.engine), idle: async () => {}, rest: 50 };

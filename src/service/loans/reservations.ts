@@ -144,12 +144,12 @@ export class Reservations {
 
   /**
    * Ends a reservation, queued or served: the principal's own, or anybody's as an admin. Does
-   * nothing if it has ended already. Errors: `not_found`.
+   * nothing if it has ended already. `reason`: why, in their words. Errors: `not_found`.
    */
-  async release(principal: Principal, id: string): Promise<void> {
+  async release(principal: Principal, id: string, reason: string | null = null): Promise<void> {
     await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
       const found = requireOwn(snapshot, principal, id);
-      return release(found, principal, contextOf(this.engine, now));
+      return release(found, principal, contextOf(this.engine, now), reason);
     });
   }
 

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import {
-  customType,
   index,
   integer,
   primaryKey,
@@ -34,6 +33,7 @@ import type {
 import type { AdminState, ListedFields, ResourceStatus } from '../../domain/lifecycle/resource';
 import type { WayBack } from '../../domain/returns/way-back';
 import { PROMOTED_BELOW } from '../../domain/queue/ranks';
+import { nullableJson } from './schema-json';
 
 export * from './schema-counts';
 export * from './schema-people';
@@ -79,14 +79,6 @@ export const classes = sqliteTable(
   },
   (table) => [uniqueIndex('resource_classes_by_pool_and_type').on(table.poolId, table.type)],
 );
-
-/** JSON, or null: a text of mode json would store the text `null`. */
-const nullableJson = <T extends object>(name: string) =>
-  customType<{ data: T; driverData: string | null }>({
-    dataType: () => 'text',
-    toDriver: (value: T | null) => value && JSON.stringify(value),
-    fromDriver: (stored) => JSON.parse(stored!) as T,
-  })(name);
 
 export const resources = sqliteTable(
   'resources',
