@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACTOR_KINDS } from '../domain/author';
 import { EVENT_TYPES, type EventType } from '../domain/event';
-import { id, instant, listOf, pageQuery } from './common';
+import { id, instant, listOf, pageQuery, time } from './common';
 
 const TYPES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]];
 
@@ -47,7 +47,6 @@ export const eventList = listOf(event).meta({
   description: 'A page may hold fewer than `limit` events although `nextCursor` leads on.',
 });
 
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const named = z.string().min(1).max(200).optional();
 
 const types = z

@@ -11,6 +11,7 @@ import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
 import { Pools } from './pools/pools';
+import { Loans } from './loans/loans';
 import { Reservations } from './loans/reservations';
 import { Returns } from './returns/returns';
 import { Resources } from './lifecycle/resources';
@@ -29,6 +30,7 @@ export interface UseCases {
   resources: Resources;
   listedResources: ListedResources;
   reservations: Reservations;
+  loans: Loans;
   returns: Returns;
   events: Events;
   /** null: nobody signs in with GitHub. */
@@ -74,6 +76,7 @@ export function createServices(
       resources: new Resources(own),
       listedResources: new ListedResources(own, drivers.factories),
       reservations,
+      loans: new Loans(own),
       returns: new Returns(own, reservations),
       events: new Events(own),
       github: signIn && signIn.for(own),

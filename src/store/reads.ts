@@ -64,6 +64,16 @@ export interface HeldResource {
   credential: { id: string; sealed: string } | null;
 }
 
+/** A loan of a resource, past or present. */
+export interface Loan extends Pick<
+  Allocation,
+  'reservationId' | 'generation' | 'startedAt' | 'endedAt'
+> {
+  userId: string;
+  /** null if the user is forgotten. */
+  userName: string | null;
+}
+
 /** Tells whom an event concerns. */
 export type EventName = Pick<Event, 'seq' | 'type' | 'reservationId'>;
 
@@ -171,6 +181,8 @@ export interface Reads {
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
   /** The resources that a reservation holds or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
+  /** The loans among these ids of allocations, those of the newest generation first. */
+  loans(ids: readonly string[]): Promise<Loan[]>;
   /** The positions of a reservation's items; empty if it is not queued. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
   /** The numbers of queued, preparing and active reservations. */

@@ -47,6 +47,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'delete /v1/resources/{id}',
     'delete /v1/users/{id}',
     'get /v1/audit/verify',
+    'get /v1/resources/{id}/loans',
     'get /v1/resources/{id}/returns',
     'get /v1/returns',
     'get /v1/users',

@@ -49,20 +49,27 @@ const time = () => encodeURIComponent(new Date(server.test.clock.at).toISOString
 const lab3 = { items: [{ resource: 'lab-3' }] };
 
 test('one call says who had lab-3 at a time', async () => {
+  const born = time();
+  server.test.clock.advance(HOUR);
   const reservation = await borrow(ann, lab3);
+  const start = time();
   server.test.clock.advance(HOUR);
   const then = time();
   server.test.clock.advance(HOUR);
   await ann.delete(`/v1/reservations/${reservation}`).expect(204);
+  const end = time();
   await server.test.settle();
+  server.test.clock.advance(HOUR);
   await borrow(bob, lab3);
-  const loans = 'resource=lab-3&type=resource.allocated,resource.freed&limit=1';
-  expect(await list(admin, `${loans}&until=${then}`)).toMatchObject([
-    { type: 'resource.allocated', user: ann.userId, reservation, resource: { name: 'lab-3' } },
-  ]);
-  expect(await list(admin, loans)).toMatchObject([
-    { type: 'resource.allocated', user: bob.userId, actor: { id: bob.userId, name: 'bob' } },
-  ]);
+  const loans = async (query: string): Promise<unknown> =>
+    (await admin.get(`/v1/resources/lab-3/loans?${query}`).expect(200)).body.items;
+  const ofAnn = { reservation, user: { id: ann.userId, name: 'ann' } };
+  expect(await loans(`at=${start}`)).toMatchObject([ofAnn]);
+  expect(await loans(`at=${then}`)).toMatchObject([ofAnn]);
+  expect(await loans(`at=${end}`)).toEqual([]);
+  expect(await loans(`at=${born}`)).toEqual([]);
+  expect(await loans(`at=${time()}`)).toMatchObject([{ user: { name: 'bob' }, until: null }]);
+  await admin.get(`/v1/resources/none/loans?at=${then}`).expect(404);
 });
 
 test('one call says who put lab-3 into maintenance and why', async () => {

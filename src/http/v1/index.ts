@@ -2,6 +2,7 @@ import type { Route } from '../route';
 import { eventRoutes } from './events';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
+import { loanRoutes } from './loans';
 import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
@@ -17,6 +18,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...tokenRoutes,
     ...poolRoutes,
     ...resourceRoutes,
+    ...loanRoutes,
     ...returnRoutes,
     ...eventRoutes,
     ...(github ? githubRoutes : []),

@@ -26,6 +26,7 @@ import { answersOf, runner } from './queries/answers';
 import type { Run } from './queries/types';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
 import { legacyReads } from './reads/legacy';
+import { loanReads } from './reads/loans';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -173,6 +174,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...reservationReads(db, pools, run),
     ...resourceReads(db, pools),
     ...workReads(db, run),
+    ...loanReads(db),
     ...returnReads(db),
     ...eventReads(db),
     ...waitingReads(db),

@@ -113,6 +113,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'delete /v1/pools/{name}': { may: 'admin', thing: doomedPool },
   'get /v1/resources': { may: 'shared' },
   'get /v1/resources/{id}': { may: 'shared', thing: resource },
+  'get /v1/resources/{id}/loans': { may: 'admin', thing: resource },
   'get /v1/resources/{id}/returns': { may: 'admin', thing: resource },
   'get /v1/returns': { may: 'admin' },
   'get /v1/audit/verify': { may: 'admin' },
