@@ -11,6 +11,7 @@ export const EVENT_TYPES = {
   'reservation.unheard':
     'Its holder could not be heard for a while, so the next sign of life is due later.',
   'reservation.ended': 'It ended. `reason`, and `detail` in words.',
+  'lease.ending': 'A lease ends soon, unless it is extended. `endsAt`.',
   'lease.lost':
     'A lease ended early and not by its holder: revoked, failed, or unheard of. `reason`, `detail`.',
   'resource.created': 'A resource was added. `name`, `type`.',
@@ -44,6 +45,7 @@ const FREQUENT_TYPES: ReadonlySet<EventType> = new Set([
   'reservation.active',
   'reservation.heartbeat',
   'reservation.ended',
+  'lease.ending',
   'resource.allocated',
   'resource.freed',
   'resource.status',

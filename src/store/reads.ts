@@ -194,6 +194,11 @@ export interface Reads {
    * that only a silence would end, in which their holders could not be heard.
    */
   overdue(at: Instant, limit: number): Promise<string[]>;
+  /**
+   * Reservations with a deadline up to `until` whose notice is due at `now` (epoch ms), at most
+   * `limit`.
+   */
+  endingSoon(now: number, until: number, limit: number): Promise<string[]>;
   /** The next deadline of any reservation; null if there is none. */
   nextDeadline(): Promise<number | null>;
   /** The pools whose back end is failing. */

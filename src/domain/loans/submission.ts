@@ -111,7 +111,7 @@ function newReservation(
     ...new Set(snapshot.choices.flatMap((classes) => classes.map(({ poolId }) => poolId))),
   ].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
-  const { duration, maximum, heartbeat, prepare } = leaseTerms(pools, submission);
+  const terms = leaseTerms(pools, submission);
   const deadlineAt = submission.queueTimeout === null ? null : now + submission.queueTimeout;
   const begun = {
     requestedAt: now,
@@ -122,6 +122,7 @@ function newReservation(
     endReason: null,
     endDetail: null,
     deadlineAt,
+    noticeAt: null,
     overtaken: 0,
     credentialsHidden: false,
   } as const;
@@ -132,10 +133,7 @@ function newReservation(
     status: 'queued',
     items,
     priority,
-    duration,
-    maximum,
-    heartbeat,
-    prepare,
+    ...terms,
     sealedAccess,
     requestId,
     via,

@@ -110,6 +110,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     heartbeatBy: null,
     endedAt: null,
     deadlineAt: null,
+    noticeAt: null,
   };
   const terms = {
     priority: 0,
@@ -117,6 +118,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     maximum: null,
     heartbeat: null,
     prepare: 1_000,
+    notice: null,
     onRelease: 'clean',
     via: 'v1',
   } as const;
