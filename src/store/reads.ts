@@ -183,6 +183,11 @@ export interface Reads {
   holdings(reservationId: string): Promise<HeldResource[]>;
   /** The loans among these ids of allocations, those of the newest generation first. */
   loans(ids: readonly string[]): Promise<Loan[]>;
+  /**
+   * The newest generation below this one at which a resource was lent; null if no such loan is kept.
+   * Looks at all of its loans.
+   */
+  lentBefore(resourceId: string, generation: number): Promise<number | null>;
   /** The positions of a reservation's items; empty if it is not queued. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
   /** The numbers of queued, preparing and active reservations. */

@@ -1,4 +1,5 @@
 import { allocationId } from '../../src/domain/loans/allocation';
+import { GENERATION_STEP } from '../../src/domain/lifecycle/restored';
 import { Loans } from '../../src/service/loans/loans';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 import { apply, aReservation } from '../store/rows';
@@ -10,6 +11,8 @@ const START = Date.parse('2026-01-01T00:00:00Z');
 const MINUTE = 60_000;
 /** The first and the last of the loans that are kept; each takes a minute, and rests for another. */
 const [FIRST, LAST] = [101, 350];
+/** Since then, a backup was restored. */
+const RESTORED = 2 * LAST + GENERATION_STEP;
 
 let engine: TestEngine;
 let loans: Loans;
@@ -22,7 +25,7 @@ beforeAll(async () => {
   const { id } = await engine.resource('lab-1');
   const numbers = Array.from({ length: LAST - FIRST + 1 }, (_, index) => FIRST + index);
   const { store } = engine.engine;
-  await apply(store, { do: 'setResource', id, set: { generation: 2 * LAST } });
+  await apply(store, { do: 'setResource', id, set: { generation: RESTORED } });
   for (const number of numbers) {
     const [generation, reservationId] = [2 * number - 1, `v${number}`];
     const times = { startedAt: begin(number), endedAt: begin(number) + MINUTE };

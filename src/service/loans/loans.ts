@@ -55,17 +55,22 @@ export class Loans {
     return found.resource;
   }
 
-  /** Ends where loans are forgotten: at the first batch that has none. */
+  /** Where none is near, as after a restore, the next generation with a loan is searched for. */
   private async *newest(resourceId: string, from: number): AsyncGenerator<Loan> {
-    for (let generation = from; generation > 0; generation -= BATCH) {
-      const ids = Array.from({ length: Math.min(BATCH, generation) }, (_, back) =>
-        allocationId(resourceId, generation - back),
-      );
-      const loans = await this.engine.store.read.loans(ids);
-      if (loans.length === 0) return;
+    const { read } = this.engine.store;
+    for (let next: number | null = from; next !== null && next > 0;) {
+      const loans = await read.loans(idsDownFrom(resourceId, next));
       yield* loans;
+      const rest: number = next - BATCH;
+      next = loans.length > 0 ? rest : await read.lentBefore(resourceId, rest + 1);
     }
   }
+}
+
+function idsDownFrom(resourceId: string, generation: number): string[] {
+  return Array.from({ length: Math.min(BATCH, generation) }, (_, back) =>
+    allocationId(resourceId, generation - back),
+  );
 }
 
 function isOver({ endedAt }: Loan, instant: number): boolean {
