@@ -29,6 +29,7 @@ export const event = z
     type: z.enum(TYPES),
     actor: actor.nullable().meta({ description: 'null: older than the upgrade that keeps it.' }),
     requestId: z.string().nullable().meta({ description: 'The X-Request-ID of the call.' }),
+    traceparent: z.string().nullable().meta({ description: 'Of the call (W3C Trace Context).' }),
     address: z.string().nullable().meta({ description: 'Of the caller; null: not over HTTP.' }),
     pool: thing.nullable(),
     resource: thing.nullable(),

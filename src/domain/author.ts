@@ -19,11 +19,13 @@ export interface Author {
   actorToken: string | null;
   /** The X-Request-ID of the call, or of the call that a job carries out; null without one. */
   requestId: string | null;
+  /** The traceparent (W3C) of that call; null without one. */
+  traceparent: string | null;
   /** The address of the caller; null for a call that did not come over HTTP. */
   address: string | null;
 }
 
-const NO_CALL = { actorToken: null, requestId: null, address: null } as const;
+const NO_CALL = { actorToken: null, requestId: null, traceparent: null, address: null } as const;
 
 /** The server itself, or a part or command of it by name. */
 export function systemAuthor(name = 'server'): Author {

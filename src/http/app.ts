@@ -22,6 +22,7 @@ import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, logFault, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
+import { traceparentOf } from './traceparent';
 import { noQuery } from '../api/common';
 import type { Call, Route } from './route';
 import { send } from './send';
@@ -112,16 +113,17 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
     const requestId = response.locals.requestId as string;
+    const ids = { requestId, traceparent: traceparentOf(request) };
     const call: Call<unknown, unknown, unknown> = {
       services: mayWrite(route)
-        ? servicesFor(services, authorOf(request, route, principal, requestId))
+        ? servicesFor(services, authorOf(request, route, principal, ids))
         : services,
       params,
       query,
       body,
       principal,
       context: {
-        requestId,
+        ...ids,
         idempotencyKey: idempotencyKeyOf(request, route, principal, (text) =>
           authentication.fingerprint(text),
         ),

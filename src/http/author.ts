@@ -17,7 +17,7 @@ export function authorOf(
   request: Request,
   route: Route,
   { userId, userName, apiTokenId, shared }: Principal,
-  requestId: string,
+  { requestId, traceparent }: Pick<Author, 'requestId' | 'traceparent'>,
 ): Author {
   const name = `${request.method} ${route.path}`;
   const isSomebody = userId !== '';
@@ -27,6 +27,7 @@ export function authorOf(
     actorName: isSomebody ? userName : name,
     actorToken: apiTokenId,
     requestId,
+    traceparent,
     address: addressOf(request) || null,
   };
 }

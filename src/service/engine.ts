@@ -27,9 +27,12 @@ export function engineFor<E extends Engine>(engine: E, author: Author): E {
   return { ...engine, author, store: new AuthoredStore(engine.store, author) };
 }
 
-/** The author of an engine, who now carries out another call, named by its X-Request-ID. */
-export function carryingOut({ author = SERVER }: Engine, requestId: string | null): Author {
-  return requestId === null ? author : { ...author, requestId };
+/** The author of an engine, who now carries out another call, named by its ids. */
+export function carryingOut(
+  { author = SERVER }: Engine,
+  { requestId, traceparent }: Pick<Author, 'requestId' | 'traceparent'>,
+): Author {
+  return requestId === null ? author : { ...author, requestId, traceparent };
 }
 
 /** A moment, by default the present, for rules that only look. */

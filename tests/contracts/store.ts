@@ -31,6 +31,7 @@ const AUTHOR: Author = {
   actorName: 'Bea',
   actorToken: 't2',
   requestId: 'request-1',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   address: '192.0.2.1',
 };
 const EVENT: Change = { do: 'append', event: { type: 'user.changed', userId: 'u1' } };

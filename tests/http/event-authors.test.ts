@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Event } from '../../src/domain/event';
 import type { Route } from '../../src/http/route';
-import { Reservations } from '../../src/service/loans/reservations';
 import { JOB_NAMES, makeJob, type JobName } from '../../src/service/jobs/jobs';
 import { LegacyServer } from '../helpers/legacy';
 import { PASSWORD, SETUP_TOKEN, TestServer } from '../helpers/server';
@@ -158,25 +157,50 @@ test('every job is the author of its events', async () => {
     if (typeof type === 'string') expect(await authorsOf(test, type)).toContain(`job ${name}`);
 });
 
-test('an event of a job bears the X-Request-ID of the call that it carries out', async () => {
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+test('an event of a job bears the ids of the call that it carries out', async () => {
   const pools = `
 pools: [{ name: boxes, kind: container, driver: simulated, size: 1, settings: { opensAccess: true } }]`;
-  const { engine, drivers } = await TestEngine.start({ pools });
-  await new Reservations(engine).submit(
-    somebody(),
-    { items: [{ pool: 'boxes', count: 1 }] },
-    { requestId: 'call-1', idempotencyKey: null },
-  );
+  const traced = await TestServer.start({ pools });
+  const ann = await traced.user('ann');
+  await ann
+    .post('/v1/reservations')
+    .set({ 'X-Request-ID': 'call-1', traceparent: TRACE })
+    .send({ items: [{ pool: 'boxes' }] })
+    .expect(202);
+  const { engine, drivers } = traced.test;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const job = makeJob('reconcile', { engine, drivers, worker: 'test', log });
   await job.runOnce();
   await job.idle();
   const events = await engine.store.read.eventsAfter(0, 1_000);
+  const ofCall = { requestId: 'call-1', traceparent: TRACE };
+  expect(events.find(({ type }) => type === 'reservation.preparing')).toMatchObject({
+    ...{ actorKind: 'token', address: '127.0.0.1' },
+    ...ofCall,
+  });
   expect(events.find(({ type }) => type === 'reservation.active')).toMatchObject({
-    actorKind: 'job',
-    actorName: 'reconcile',
-    requestId: 'call-1',
-    address: null,
+    ...{ actorKind: 'job', actorName: 'reconcile', address: null },
+    ...ofCall,
+  });
+});
+
+test.each([
+  ['of another form', 'trace-1'],
+  ['of no trace', TRACE.replace(/4bf\w+(?=-00f)/, '0'.repeat(32))],
+  ['that breaks the line', `${TRACE}-\t`],
+])('a traceparent %s is passed over', async (_, traceparent) => {
+  const requestId = randomUUID();
+  await ground.owner
+    .post('/v1/tokens')
+    .set({ 'X-Request-ID': requestId, traceparent })
+    .send({ name: requestId, scopes: ['self'] })
+    .expect(201);
+  const events = await server.test.engine.store.read.eventsAfter(0, 100_000);
+  expect(events.find((event) => event.requestId === requestId)).toMatchObject({
+    type: 'token.created',
+    traceparent: null,
   });
 });
 

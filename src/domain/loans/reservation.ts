@@ -80,6 +80,8 @@ export interface Reservation extends ReservationOptions {
   /** Sealed JSON of an AccessWish. */
   sealedAccess: string | null;
   requestId: string | null;
+  /** The traceparent (W3C) of the call that made it; null without one. */
+  traceparent: string | null;
   via: Api;
   requestedAt: number;
   startsAt: number | null;

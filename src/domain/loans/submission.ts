@@ -37,6 +37,7 @@ export interface Submission extends ReservationOptions {
   access: AccessWish | null;
   sealedAccess: string | null;
   requestId: string | null;
+  traceparent?: string | null;
   via: Api;
   /** Bounds of the user and of the queues; none by default. */
   caps?: Caps;
@@ -106,6 +107,7 @@ function newReservation(
   now: number,
 ): Reservation {
   const { id, userId, apiTokenId, items, sealedAccess, requestId, via, priority } = submission;
+  const { traceparent = null } = submission;
   checkItems(submission, snapshot);
   const pools = [
     ...new Set(snapshot.choices.flatMap((classes) => classes.map(({ poolId }) => poolId))),
@@ -136,6 +138,7 @@ function newReservation(
     ...terms,
     sealedAccess,
     requestId,
+    traceparent,
     via,
     ...optionsOf(submission),
     ...begun,

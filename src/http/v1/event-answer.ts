@@ -4,13 +4,14 @@ import { instantOf } from '../instants';
 
 /** Shows an event. */
 export function eventAnswer(event: FoundEvent): EventAnswer {
-  const { seq, at, type, requestId, address, data, changed } = event;
+  const { seq, at, type, requestId, traceparent, address, data, changed } = event;
   return {
     seq,
     at: instantOf(at),
     type,
     actor: actorOf(event),
     requestId,
+    traceparent,
     address,
     pool: thingOf(event.poolId, event.pool),
     resource: thingOf(event.resourceId, event.resource),

@@ -88,7 +88,7 @@ function idOfGone(thing: string, id: string): string {
 /** Only admins see by which call, and from where, somebody else did something. */
 export function shownTo(principal: Principal, event: FoundEvent): FoundEvent {
   if (isAdmin(principal) || event.actorId === principal.userId) return event;
-  return { ...event, actorToken: null, requestId: null, address: null };
+  return { ...event, actorToken: null, requestId: null, traceparent: null, address: null };
 }
 
 function definedIn(filter: EventFilter): EventFilter {

@@ -149,7 +149,7 @@ export class OperationRunner {
         return decision;
       },
       undefined,
-      carryingOut(this.engine, operation.requestId),
+      carryingOut(this.engine, operation),
     );
     // A pool outlives the claims of its calls (`removeDeleted`) and is swept. A call that ends even
     // later finds no pool: nothing else would remove what it created.

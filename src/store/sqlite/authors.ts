@@ -54,7 +54,7 @@ function inserted({ $client }: Db): (author: Author, day: number) => number {
     `insert into event_authors (day, kind, actor_id, name, token, address)
       values (:day, :actorKind, :actorId, :actorName, :actorToken, :address)`,
   );
-  return ({ requestId: _, ...author }, day) =>
+  return ({ requestId: _, traceparent: __, ...author }, day) =>
     Number(insert.run({ ...author, day }).lastInsertRowid);
 }
 

@@ -22,6 +22,7 @@ export function eventAppender(
       userId,
       authorId: authors.numberOf(author, at),
       requestId: author.requestId,
+      traceparent: author.traceparent,
       data,
       changed,
       rare: isRare(type) ? 1 : null,

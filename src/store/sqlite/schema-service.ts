@@ -37,6 +37,7 @@ export const events = sqliteTable(
     /** A row of `event_authors`; null in events from before authors were kept. */
     authorId: integer('author_id'),
     requestId: text('request_id'),
+    traceparent: text('traceparent'),
     data: text('data', { mode: 'json' }).$type<EventData>().notNull(),
     changed: nullableJson<Changed>('changed'),
     /** 1: of a type that is rare (`isRare`); else null. */

@@ -102,6 +102,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     note: null,
     sealedAccess: null,
     requestId: null,
+    traceparent: null,
     apiTokenId: null,
   };
   const unlived = {
@@ -183,6 +184,7 @@ export function anOperation(
     error: null,
     sealedMemo: null,
     requestId: null,
+    traceparent: null,
     finishedAt: null,
   };
   return {

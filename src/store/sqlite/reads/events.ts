@@ -23,7 +23,7 @@ const INDEXED_IF_RARE = ['resourceId', 'userId', 'type'] as const;
 const FIELDS = `e.seq, e.at, e.type, e.pool_id as poolId, e.resource_id as resourceId,
   e.reservation_id as reservationId, e.user_id as userId, a.kind as actorKind,
   a.actor_id as actorId, a.name as actorName, a.token as actorToken,
-  e.request_id as requestId, a.address, e.data, e.changed,
+  e.request_id as requestId, e.traceparent, a.address, e.data, e.changed,
   pools.name as pool, resources.name as resource`;
 
 type FilterName = keyof typeof CONDITIONS;
