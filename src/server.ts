@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { DRIVERS } from './drivers';
+import { systemAuthor } from './domain/author';
 import { assets } from './assets';
 import { boot } from './boot';
 import { buildInfo } from './build-info';
@@ -22,7 +23,7 @@ import { loadPoolsFile } from './pools-file/load';
 import type { PoolsFile } from './pools-file/parse';
 import type { Prepared } from './preflight';
 import { createScheduler } from './job-threads';
-import type { Engine } from './service/engine';
+import { engineFor, type Engine } from './service/engine';
 import { hasLoadedPools } from './service/pools/loaded-pools';
 import { poolNotices } from './service/pools/notices';
 import { keepPoolsFile, type AppliedFile } from './service/pools/pools-file-wait';
@@ -34,6 +35,7 @@ import { keepTakingOver } from './service/installation/take-over';
 /** How long open requests may take to end when the server stops, in ms. */
 const DRAIN = 5_000;
 const SWEEP_EVERY = 20;
+const POOLS_FILE = systemAuthor('pools file');
 
 export interface RunningServer {
   /** The address at which it listens. */
@@ -125,7 +127,7 @@ async function start(
       if (config.poolsFile === undefined) return false;
       const file = loadPoolsFile(config.poolsFile, DRIVERS, newEnv);
       await pools?.stop();
-      pools = await keepPoolsFile(engine, file, log);
+      pools = await keepPoolsFile(engineFor(engine, POOLS_FILE), file, log);
       for (const notice of await poolNotices(engine, DRIVERS)) log.warn(notice);
       return true;
     },
@@ -155,7 +157,7 @@ async function loadPools(
   log: Logger,
 ): Promise<AppliedFile | null> {
   if (!file && (await hasLoadedPools(engine))) return null;
-  return keepPoolsFile(engine, file ?? examplePoolsFile(DRIVERS), log);
+  return keepPoolsFile(engineFor(engine, POOLS_FILE), file ?? examplePoolsFile(DRIVERS), log);
 }
 
 /** Resolves when the last request has been answered, or cut off at the deadline. */

@@ -8,6 +8,19 @@ export const instant = z.iso
 
 export const id = oneLine(64).min(1);
 
+/** Why somebody wants a change. */
+export const reason = oneLine(200)
+  .min(1)
+  .meta({ description: 'Why, in a few words; it stands in the event.' });
+
+/** An instant in a query; in epoch ms for the service. */
+export const time = z.iso
+  .datetime({
+    offset: true,
+    error: 'must be a time with its zone, such as 2026-01-31T12:00:00Z (write a + as %2B)',
+  })
+  .transform((text) => Date.parse(text));
+
 /** A number in a query. */
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;

@@ -113,6 +113,7 @@ export const pool = z
       grace: z.number(),
       openEnded: z.boolean(),
       prepare: z.number(),
+      notice: z.number().optional(),
       idleExpiry: seconds,
     }),
     cleaning: z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
-import { details, id, instant, listOf, pageQuery, simulated } from './common';
+import { details, id, instant, listOf, pageQuery, reason, simulated } from './common';
 import { name as resourceName } from '../pools-file/basic-schemas';
 import { fieldsSchema, seatsSchema, secretsSchema } from '../pools-file/resource-schema';
 import { oneLine } from './text';
@@ -94,8 +94,14 @@ export const newResource = z
     example: { pool: 'manual', type: 'default' },
   });
 export const resourceChange = z
-  .strictObject({ adminState: z.enum(ADMIN_STATES) })
-  .meta({ id: 'ResourceChange', example: { adminState: 'in_service' } });
+  .strictObject({
+    adminState: z.enum(ADMIN_STATES),
+    reason: reason.optional(),
+  })
+  .meta({
+    id: 'ResourceChange',
+    example: { adminState: 'maintenance', reason: 'its fan is broken' },
+  });
 
 /** A login, in the fields that the driver of the pool understands. */
 export const newCredential = z

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { systemRandom } from '../crypto/random';
 import { sealer } from '../crypto/sealing';
 import { idsBy } from '../ids';
-import type { Engine } from '../service/engine';
+import { systemAuthor } from '../domain/author';
+import { engineFor, type Engine } from '../service/engine';
 import { invalidateRestoredDatabase, type RestoreCounts } from '../service/installation/restored';
 import { openInstallation } from '../service/installation/identity';
 import { asOneFile, beside, DamagedError, removeAll } from '../sqlite/backup';
@@ -87,7 +88,7 @@ async function invalidate(copy: string, masterKey: Buffer): Promise<RestoreCount
     if ((await store.metadata('installation')) === null)
       throw new DamagedError(basename(copy), 'it is not a Holdfast database');
     await openInstallation(store, engine.sealer, newId);
-    return await invalidateRestoredDatabase(engine);
+    return await invalidateRestoredDatabase(engineFor(engine, systemAuthor('holdfast restore')));
   } finally {
     await store.close();
   }

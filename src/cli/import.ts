@@ -5,11 +5,13 @@ import { boot } from '../boot';
 import { readConfig } from '../config';
 import { ConfigError, type Problem } from '../config-error';
 import { DataDirectory } from '../data-directory';
+import { systemAuthor } from '../domain/author';
 import { DomainError } from '../domain/errors';
 import { spelled } from '../domain/field';
 import { parsed } from '../pools-file/problem';
 import { Refusal } from './exit-codes';
 import { importAll, type ImportCounts } from '../legacy/import';
+import { engineFor } from '../service/engine';
 import { textOf } from '../text-file';
 
 /** `holdfast import FILE`: imports another system's data; a running server sees it at once. */
@@ -40,7 +42,8 @@ async function runImport(path: string): Promise<void> {
     process.stderr.write(`${message}\n`),
   );
   try {
-    print(await importAll(services.engine, passwords, file).catch(namingFile(path)));
+    const engine = engineFor(services.engine, systemAuthor('holdfast import'));
+    print(await importAll(engine, passwords, file).catch(namingFile(path)));
   } finally {
     await services.drivers.close();
     await services.engine.store.close();

@@ -29,7 +29,9 @@ async function resetPassword(login: string): Promise<void> {
     throw new Refusal('missing', `There is no database in ${config.dataDir}.`);
   const input = password.safeParse(await passwordInput(login));
   if (!input.success) throw new Refusal('usage', `password: ${input.error.issues[0]!.message}`);
-  const reset = withServices(config, ({ users }) => users.resetPassword(login, input.data));
+  const reset = withServices(config, 'reset-password', ({ users }) =>
+    users.resetPassword(login, input.data),
+  );
   const userId = await reset.catch((error: unknown) => {
     throw error instanceof DomainError && error.code === 'not_found'
       ? new Refusal('missing', error.message)

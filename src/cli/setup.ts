@@ -34,7 +34,7 @@ async function setup({ name, email }: SetupOptions): Promise<void> {
       'usage',
       `${input.error.issues[0]!.path.join('.')}: ${input.error.issues[0]!.message}`,
     );
-  const made = withServices(readConfig(), ({ users }) => users.makeFirstAdmin(input.data));
+  const made = withServices(readConfig(), 'setup', ({ users }) => users.makeFirstAdmin(input.data));
   give(
     await made.catch((error: unknown) => {
       throw error instanceof DomainError && error.code === 'already_set_up'

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { importFile } from '../api/import-file';
+import { EVENT_TYPES } from '../domain/event';
 import { openApiDocument } from '../http/openapi';
 import { allRoutes } from '../routes';
 import { poolsFileJsonSchema } from '../pools-file/json-schema';
@@ -14,6 +15,15 @@ export function generatedDocuments(version: string): Record<string, string> {
     'pools-file.schema.json': written(poolsFileJsonSchema()),
     'import.schema.json': written(z.toJSONSchema(importFile, { io: 'input' })),
   };
+}
+
+const TYPES = /(<!-- types:[^\n]*-->\n)[^]*(<!-- end of types -->)/;
+
+/** The page about events, `text`, with the table of all types of today. */
+export function withEventTypes(text: string): string {
+  const rows = Object.entries(EVENT_TYPES).map(([type, fact]) => `| \`${type}\` | ${fact} |\n`);
+  const table = `| type | fact |\n|---|---|\n${rows.join('')}`;
+  return text.replace(TYPES, (_all, start: string, end: string) => start + table + end);
 }
 
 function written(document: unknown): string {

@@ -30,6 +30,8 @@ export interface Call {
   /** Rises with each try of the same operation. */
   attempt: number;
   requestId: string | null;
+  /** The traceparent (W3C) of the API call that caused it; absent or null without one. */
+  traceparent?: string | null;
   /** The memo of this step's last NotYet; null if it had none. May hold secrets. */
   memo: string | null;
   /**

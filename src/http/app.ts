@@ -7,8 +7,9 @@ import express, {
   type Response,
 } from 'express';
 import { DomainError } from '../domain/errors';
-import type { Services } from '../service/services';
+import { servicesFor, type Services } from '../service/services';
 import { authenticate } from './authenticate';
+import { authorOf, mayWrite } from './author';
 import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
@@ -21,6 +22,7 @@ import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
 import { asDomainError, logFault, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
+import { traceparentOf } from './traceparent';
 import { noQuery } from '../api/common';
 import type { Call, Route } from './route';
 import { send } from './send';
@@ -110,14 +112,18 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
     const params = route.params ? parsePart(route.params, request.params, 'path') : undefined;
     const query = parsePart(route.query ?? noQuery, request.query, 'query');
     const body = parseBody(route, request);
+    const requestId = response.locals.requestId as string;
+    const ids = { requestId, traceparent: traceparentOf(request) };
     const call: Call<unknown, unknown, unknown> = {
-      services,
+      services: mayWrite(route)
+        ? servicesFor(services, authorOf(request, route, principal, ids))
+        : services,
       params,
       query,
       body,
       principal,
       context: {
-        requestId: response.locals.requestId as string,
+        ...ids,
         idempotencyKey: idempotencyKeyOf(request, route, principal, (text) =>
           authentication.fingerprint(text),
         ),
@@ -125,6 +131,8 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
       ifMatch: route.errors.includes('precondition_failed') ? ifMatchOf(request) : null,
       cookie: (name) => cookieOf(request, name),
       wait: heldFor(waitOf(request, query), request, response, connections),
+      wantsStream: () => wantsStream(request, response, connections),
+      header: (name) => request.get(name),
       signal: () => signalOf(response),
       attempt: () => attemptOf(request),
       url: request.originalUrl,
@@ -154,6 +162,15 @@ function heldFor(
   const leave = connections.hold(placeOf(request));
   if (leave) response.on('close', leave);
   return leave ? wait : 0;
+}
+
+/** Errors: `busy`. */
+function wantsStream(request: Request, response: Response, connections?: Connections): boolean {
+  const wanted = request.accepts(['application/json', 'text/event-stream']);
+  if (request.method !== 'GET' || wanted !== 'text/event-stream') return false;
+  if (heldFor(1, request, response, connections) === 0)
+    throw new DomainError('busy', 'All places for streams and held answers are taken.');
+  return true;
 }
 
 /** A signal that aborts when the caller disconnects. */

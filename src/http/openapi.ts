@@ -87,11 +87,19 @@ function headersOf(route: Route): z.ZodObject | null {
 
 function answersOf(route: Route) {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, body }]) => [
+    Object.entries(route.answers).map(([status, { description, body, types = [] }]) => [
       status,
-      { description, ...(body ? { content: { 'application/json': { schema: body } } } : {}) },
+      {
+        description,
+        ...(body ? { content: { 'application/json': { schema: body }, ...others(types) } } : {}),
+      },
     ]),
   );
+}
+
+/** Streams: their pieces are described in words. */
+function others(types: readonly string[]) {
+  return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
 }
 
 function problemsOf(route: Route) {

@@ -12,9 +12,15 @@ export function numberedPage(query: { limit: number; cursor?: string }): {
   after: number | null;
   limit: number;
 } {
-  const { after, limit } = pageOf(query);
-  if (after !== null && !/^\d{1,15}$/.test(after)) throw unknownCursor();
-  return { after: after === null ? null : Number(after), limit };
+  return { after: numberedCursor(query.cursor), limit: query.limit + 1 };
+}
+
+/** The number in a cursor; null without one. Errors: `invalid`. */
+export function numberedCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const after = decode(cursor);
+  if (!/^\d{1,15}$/.test(after)) throw unknownCursor();
+  return Number(after);
 }
 
 /**
@@ -29,8 +35,14 @@ export function pageAnswer<T>(
   render: (entry: T) => unknown,
 ): Answer {
   const page = found.slice(0, limit);
-  const nextCursor = found.length > limit ? encode(idOf(page[page.length - 1]!)) : null;
-  const body = { items: page.map(render), nextCursor };
+  const next = found.length > limit ? idOf(page[page.length - 1]!) : null;
+  return cursorAnswer(page.map(render), next, url);
+}
+
+/** The same for a list that says itself where it goes on; null: nowhere. */
+export function cursorAnswer(items: unknown[], next: string | number | null, url: string): Answer {
+  const nextCursor = next === null ? null : encode(String(next));
+  const body = { items, nextCursor };
   if (nextCursor === null) return { status: 200, body };
   const { pathname, searchParams } = new URL(url, 'http://holdfast.invalid');
   searchParams.set('cursor', nextCursor);

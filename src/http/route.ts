@@ -14,7 +14,10 @@ export type ShownCredential = PresentedCredential | { vmNumber: number; password
 
 /** A parsed and authenticated call. */
 export interface Call<Params, Query, Body> {
-  /** The services that answer the call; a route is data and holds none of them. */
+  /**
+   * The services that answer the call, and write in the name of its caller; a route is data and
+   * holds none of them.
+   */
   services: Services;
   params: Params;
   query: Query;
@@ -27,6 +30,13 @@ export interface Call<Params, Query, Body> {
   cookie: (name: string) => string | null;
   /** Seconds to hold the answer for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
+  /**
+   * Does the caller want a stream of events? Then it takes one of the places for held answers.
+   * Errors: `busy` if none is left.
+   */
+  wantsStream: () => boolean;
+  /** Returns a header of the call. */
+  header: (name: string) => string | undefined;
   /** Returns a signal that aborts when the caller disconnects. */
   signal: () => AbortSignal;
   /** Returns the attempt that the call makes if its body holds a secret that could be guessed. */
@@ -41,6 +51,10 @@ export interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Sent piece by piece instead of a body; headers name its type. */
+  stream?: AsyncIterable<string>;
+  /** Aborts a stream whose reader does not read on. */
+  lost?: AbortSignal;
   /** True where the body is an object that others get as well and nobody changes. */
   shared?: true;
 }
@@ -57,8 +71,11 @@ export interface Route {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** By status: when it is sent, and the schema of its body. */
-  answers: Record<number, { description: string; body?: z.ZodType }>;
+  /**
+   * By status: when it is sent, the schema of its body, and the other types of content in which it is
+   * sent to those who ask for them.
+   */
+  answers: Record<number, { description: string; body?: z.ZodType; types?: readonly string[] }>;
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
   /** Finds the caller if Authorization alone is not enough, as in the legacy APIs. */

@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream';
+import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Response } from 'express';
 import type { Answer } from './route';
@@ -11,9 +11,17 @@ const CHUNK = 64 * 1024;
  * here, and would answer 304 to If-None-Match, although a tag covers only what `If-Match` guards:
  * counts and statuses change without it.
  */
-export function send(response: Response, { status, body, headers = {}, shared }: Answer): void {
+export function send(
+  response: Response,
+  { status, body, headers = {}, shared, stream, lost }: Answer,
+): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (stream) {
+    const source = Readable.from(stream);
+    if (lost) addAbortSignal(lost, source);
+    return void pipeline(source, response, () => undefined);
+  }
   if (body === undefined) return void response.end();
   const text = shared ? writtenOnce(body as object) : JSON.stringify(body);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');

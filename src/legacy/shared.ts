@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../service/engine';
+import type { Reads } from '../store/reads';
 
 /** The most entries of a list in an API that knows no pages. */
 export const MOST_LISTED = 10_000;
@@ -86,14 +87,16 @@ function serves(made: Made<unknown>, present: number, now: number): boolean {
   return isSame || (took > QUICK && age < Math.min(LONGEST, WORTH * took));
 }
 
-const snapshots = new WeakMap<Engine, Map<string, Shared<unknown>>>();
+/** By the reads of a store: each call has an engine of its own. */
+const snapshots = new WeakMap<Reads, Map<string, Shared<unknown>>>();
 
 /** Returns the snapshot of this name, made by `make` unless one serves. Errors: those of `make`. */
 export function shared<T>(engine: Engine, name: string, make: () => Promise<T>): Promise<T> {
-  const ofEngine = snapshots.get(engine) ?? new Map<string, Shared<unknown>>();
-  snapshots.set(engine, ofEngine);
-  const known = ofEngine.get(name) ?? new Shared(engine, make);
-  ofEngine.set(name, known);
+  const { read } = engine.store;
+  const ofStore = snapshots.get(read) ?? new Map<string, Shared<unknown>>();
+  snapshots.set(read, ofStore);
+  const known = ofStore.get(name) ?? new Shared(engine, make);
+  ofStore.set(name, known);
   return known.get() as Promise<T>;
 }
 

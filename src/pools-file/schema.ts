@@ -42,6 +42,9 @@ const lease = z.strictObject({
   grace: duration().optional().describe('How much later than that a heartbeat may be.'),
   openEnded: z.boolean().optional().describe('Whether a lease without an end may be requested.'),
   prepare: duration(SECOND).optional().describe('How long opening access may take.'),
+  notice: duration()
+    .optional()
+    .describe('How long before its end a lease is announced to end; 0: not at all.'),
   idleExpiry: durationOrNever(SECOND)
     .optional()
     .describe('Manual pools: an idle resource is removed after this long.'),

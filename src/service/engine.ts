@@ -1,12 +1,16 @@
 import type { Sealer } from '../crypto/sealing';
 import type { Caps } from '../domain/queue/caps';
+import { SERVER, type Author } from '../domain/author';
 import type { DecisionContext, Instant } from '../domain/context';
 import type { RandomSource } from '../drivers/driver';
+import { AuthoredStore } from '../store/authored';
 import type { Store } from '../store/store';
 
 /** The parts that every use case works with; all of them injected. */
 export interface Engine {
   store: Store;
+  /** The author of its transactions; the server itself by default. */
+  author?: Author;
   sealer: Sealer;
   random: RandomSource;
   newId: () => string;
@@ -16,6 +20,19 @@ export interface Engine {
   caps?: Caps;
   /** The last moment at which callers could be heard; epoch ms, by default the present. */
   heard?: () => number;
+}
+
+/** The engine for the transactions of an author: every event that they append bears it. */
+export function engineFor<E extends Engine>(engine: E, author: Author): E {
+  return { ...engine, author, store: new AuthoredStore(engine.store, author) };
+}
+
+/** The author of an engine, who now carries out another call, named by its ids. */
+export function carryingOut(
+  { author = SERVER }: Engine,
+  { requestId, traceparent }: Pick<Author, 'requestId' | 'traceparent'>,
+): Author {
+  return requestId === null ? author : { ...author, requestId, traceparent };
 }
 
 /** A moment, by default the present, for rules that only look. */

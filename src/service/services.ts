@@ -1,13 +1,17 @@
+import type { Author } from '../domain/author';
 import type { Passwords } from '../crypto/passwords';
 import { Authentication } from './people/authentication';
 import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
-import type { Engine } from './engine';
+import { engineFor, type Engine } from './engine';
+import { Events } from './events/events';
+import { EventFeed } from './events/feed';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
 import { Pools } from './pools/pools';
+import { Loans } from './loans/loans';
 import { Reservations } from './loans/reservations';
 import { Returns } from './returns/returns';
 import { Resources } from './lifecycle/resources';
@@ -17,24 +21,37 @@ import { Waiting } from './loans/waiting';
 /** A page of a list: at most `limit` entries after `after`, in the order of the list. */
 export type { Page } from '../store/reads';
 
-/** All that an API offers, made once per process. */
-export interface Services {
+/** The parts of an API that may write, made for the author of what they write. */
+export interface UseCases {
   engine: Engine;
-  drivers: Drivers;
-  passwords: Passwords;
-  authentication: Authentication;
   users: Users;
   directory: Directory;
   pools: Pools;
   resources: Resources;
   listedResources: ListedResources;
   reservations: Reservations;
-  waiting: Waiting;
+  loans: Loans;
   returns: Returns;
-  health: () => Promise<Health>;
-  statistics: () => Promise<Statistics>;
+  events: Events;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
+}
+
+/** All that an API offers, made once per process; `servicesFor` gives them to one author. */
+export interface Services extends UseCases {
+  drivers: Drivers;
+  passwords: Passwords;
+  authentication: Authentication;
+  waiting: Waiting;
+  feed: EventFeed;
+  health: () => Promise<Health>;
+  statistics: () => Promise<Statistics>;
+  useCases: (engine: Engine) => UseCases;
+}
+
+/** The services of a process for what one author does. */
+export function servicesFor(services: Services, author: Author): Services {
+  return { ...services, ...services.useCases(engineFor(services.engine, author)) };
 }
 
 /**
@@ -48,22 +65,32 @@ export function createServices(
   setupToken: string,
   github: GithubSetup | null = null,
 ): Services {
-  const reservations = new Reservations(engine);
+  const signIn = github && new GithubSignIn(engine, github);
+  const useCases = (own: Engine): UseCases => {
+    const reservations = new Reservations(own);
+    return {
+      engine: own,
+      users: new Users(own, passwords, setupToken),
+      directory: new Directory(own),
+      pools: new Pools(own),
+      resources: new Resources(own),
+      listedResources: new ListedResources(own, drivers.factories),
+      reservations,
+      loans: new Loans(own),
+      returns: new Returns(own, reservations),
+      events: new Events(own),
+      github: signIn && signIn.for(own),
+    };
+  };
   return {
-    engine,
+    ...useCases(engine),
     drivers,
     passwords,
     authentication: new Authentication(engine, passwords),
-    users: new Users(engine, passwords, setupToken),
-    directory: new Directory(engine),
-    pools: new Pools(engine),
-    resources: new Resources(engine),
-    listedResources: new ListedResources(engine, drivers.factories),
-    reservations,
-    returns: new Returns(engine, reservations),
     waiting: new Waiting(engine),
+    feed: new EventFeed(engine),
     health: () => examine(engine),
     statistics: () => statistics(engine),
-    github: github && new GithubSignIn(engine, github),
+    useCases,
   };
 }

@@ -1,7 +1,7 @@
 import type { Allocation } from '../domain/loans/allocation';
 import type { Breaker, DetailFields } from '../domain/change';
 import type { Instant } from '../domain/context';
-import type { Event } from '../domain/event';
+import type { Event, EventType } from '../domain/event';
 import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
@@ -64,6 +64,16 @@ export interface HeldResource {
   credential: { id: string; sealed: string } | null;
 }
 
+/** A loan of a resource, past or present. */
+export interface Loan extends Pick<
+  Allocation,
+  'reservationId' | 'generation' | 'startedAt' | 'endedAt'
+> {
+  userId: string;
+  /** null if the user is forgotten. */
+  userName: string | null;
+}
+
 /** Tells whom an event concerns. */
 export type EventName = Pick<Event, 'seq' | 'type' | 'reservationId'>;
 
@@ -81,6 +91,35 @@ export interface ReturnFilter {
 export interface ReturnPage {
   after: number | null;
   limit: number;
+}
+
+/** Filters of events; `since` counts, `until` does not; epoch ms. */
+export interface EventFilter {
+  since?: number;
+  until?: number;
+  types?: readonly EventType[];
+  poolId?: string;
+  resourceId?: string;
+  reservationId?: string;
+  /** The user whom the event is about. */
+  userId?: string;
+  /** An author who is no job. */
+  actorId?: string;
+  /** A job, by name. */
+  job?: string;
+}
+
+/** A page of events: those beyond the number `after` in this order. */
+export interface EventPage {
+  after: number | null;
+  limit: number;
+  order: 'asc' | 'desc';
+}
+
+/** An event with the names of its pool and resource; null where they are gone. */
+export interface FoundEvent extends Event {
+  pool: string | null;
+  resource: string | null;
 }
 
 /** A return record with its number and its hash in the chain. */
@@ -142,6 +181,13 @@ export interface Reads {
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
   /** The resources that a reservation holds or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
+  /** The loans among these ids of allocations, those of the newest generation first. */
+  loans(ids: readonly string[]): Promise<Loan[]>;
+  /**
+   * The newest generation below this one at which a resource was lent; null if no such loan is kept.
+   * Looks at all of its loans.
+   */
+  lentBefore(resourceId: string, generation: number): Promise<number | null>;
   /** The positions of a reservation's items; empty if it is not queued. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
   /** The numbers of queued, preparing and active reservations. */
@@ -153,6 +199,11 @@ export interface Reads {
    * that only a silence would end, in which their holders could not be heard.
    */
   overdue(at: Instant, limit: number): Promise<string[]>;
+  /**
+   * Reservations with a deadline up to `until` whose notice is due at `now` (epoch ms), at most
+   * `limit`.
+   */
+  endingSoon(now: number, until: number, limit: number): Promise<string[]>;
   /** The next deadline of any reservation; null if there is none. */
   nextDeadline(): Promise<number | null>;
   /** The pools whose back end is failing. */
@@ -202,6 +253,14 @@ export interface Reads {
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
   /** The same events, as far as they tell whom they concern. */
   eventNamesAfter(seq: number, limit: number): Promise<EventName[]>;
+  /**
+   * A page of events. It may hold fewer than `limit` although more follow, so that no call looks at
+   * many; `next` is the number to go on after, null at the end.
+   */
+  events(
+    filter: EventFilter,
+    page: EventPage,
+  ): Promise<{ found: FoundEvent[]; next: number | null }>;
   returns(filter: ReturnFilter, page: ReturnPage): Promise<StoredReturn[]>;
   /** The latest return of a resource up to this generation, of another cause; null if none is kept. */
   returnBefore(

@@ -1,3 +1,4 @@
+import type { Author } from '../domain/author';
 import type { Decision } from '../domain/change';
 import type { Once } from '../domain/idempotency';
 import type { Cutoffs } from '../domain/retention';
@@ -47,7 +48,8 @@ export interface Store {
   /**
    * Loads a snapshot, lets `decide` say what to change, and applies that with its events, all or
    * nothing. `decide` is synchronous and pure: it may be called again if the transaction has to be
-   * repeated, and only its last result counts. Resolves when the changes are durable. Errors:
+   * repeated, and only its last result counts. Each event bears `author`, by default the server
+   * itself: an engine is made for an author (`engineFor`). Resolves when the changes are durable. Errors:
    * whatever `decide` throws, with nothing written; DomainError `busy` when others hold the lock
    * for too long, or the database cannot write.
    */
@@ -55,6 +57,7 @@ export interface Store {
     load: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
     once?: Once<T>,
+    author?: Author,
   ): Promise<T>;
 
   readonly read: Reads;

@@ -1,3 +1,4 @@
+import type { Author } from '../../src/domain/author';
 import type { Change } from '../../src/domain/change';
 import { nothing } from '../../src/domain/change';
 import type { ResourceStatus } from '../../src/domain/lifecycle/resource';
@@ -24,6 +25,15 @@ export interface Opened {
 }
 
 const NOTHING = { load: 'classes', classIds: [] as number[] } as const;
+const AUTHOR: Author = {
+  actorKind: 'token',
+  actorId: 'u2',
+  actorName: 'Bea',
+  actorToken: 't2',
+  requestId: 'request-1',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  address: '192.0.2.1',
+};
 const EVENT: Change = { do: 'append', event: { type: 'user.changed', userId: 'u1' } };
 
 /** What every store must do, whatever it stores rows in. */
@@ -84,6 +94,28 @@ export function describeStore(name: string, open: () => Opened): void {
       expect(await codeOf(apply(store, ...twice))).not.toBe('none');
       expect((await store.read.resource('r1'))!.resource.status).toBe('available');
       expect(await eventCount()).toBe(0);
+    });
+
+    it('has an author, whom each of its events bears; the server is the one of others', async () => {
+      const decide = () => ({ changes: [EVENT, EVENT], value: null });
+      await store.transact(NOTHING, decide, undefined, AUTHOR);
+      await Promise.all([
+        store.transact(NOTHING, decide),
+        store.transact(NOTHING, decide, undefined, AUTHOR),
+      ]);
+      const events = await store.read.eventsAfter(0, 9);
+      expect(events.slice(0, 2)).toEqual([
+        expect.objectContaining(AUTHOR),
+        expect.objectContaining(AUTHOR),
+      ]);
+      expect(events.map(({ actorId }) => actorId)).toEqual([
+        'u2',
+        'u2',
+        'server',
+        'server',
+        'u2',
+        'u2',
+      ]);
     });
 
     it('that throws leaves nothing, and does not disturb its neighbours in the batch', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DRIVERS } from '../../src/drivers';
-import { generatedDocuments } from '../../src/docs/documents';
+import { generatedDocuments, withEventTypes } from '../../src/docs/documents';
 import { poolsFileSchema } from '../../src/pools-file/schema';
 import { PROBLEMS } from '../../src/http/problems';
 
@@ -29,6 +29,12 @@ describe('generated documents', () => {
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((name) => !(name in document.components.schemas))).toEqual([]);
   });
+});
+
+test('docs/events.md has the table of types; otherwise run npm run docs:generate', () => {
+  const text = read('events.md');
+  expect(withEventTypes(text)).toBe(text);
+  expect(text).toContain('| `user.password` |');
 });
 
 describe('docs/errors.md', () => {

@@ -122,7 +122,7 @@ describe('a resource that changes its state', () => {
           type: 'resource.admin_state',
           poolId: 'p1',
           resourceId: 'r1',
-          data: { to: 'maintenance' },
+          data: { from: 'in_service', to: 'maintenance' },
         },
       },
     ]);

@@ -563,7 +563,7 @@ describe('a report that comes late changes nothing', () => {
     const draft = new Draft({ resource, operation, credentials, allocation });
     const taken = begin(
       draft,
-      { kind: 'clean', pool, worker: 'other', requestId: null },
+      { kind: 'clean', pool, worker: 'other', cause: null },
       context(NOW + HOUR),
     );
     expect(taken).toMatchObject({ id: 'op', attempt: 2, claimedBy: 'other' });

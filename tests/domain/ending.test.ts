@@ -1,4 +1,5 @@
 import type { Change } from '../../src/domain/change';
+import type { EventType } from '../../src/domain/event';
 import {
   accessRevoked,
   end,
@@ -86,6 +87,46 @@ it('what drains is destroyed at the end of its loan, and kept out where an admin
   const kept = held(cleaned, { onRelease: 'maintenance' });
   expect(resourceAfter(release(snapshot(kept), OWNER, aContext()).changes)[0]).toMatchObject({
     adminState: 'maintenance',
+  });
+});
+
+/** The data of the events of a type. */
+const toldAs = (changes: Change[], type: EventType) =>
+  changes.flatMap((change) =>
+    change.do === 'append' && change.event.type === type ? [change.event.data] : [],
+  );
+
+it('an event says that a returned resource is kept out', () => {
+  const kept = snapshot(held(cleaned, { onRelease: 'maintenance' }));
+  expect(toldAs(release(kept, OWNER, aContext()).changes, 'resource.admin_state')).toEqual([
+    { from: 'in_service', to: 'maintenance', reason: 'Its holder returned it so.' },
+  ]);
+});
+
+describe('a lease is lost', () => {
+  const lost = (changes: Change[]) => toldAs(changes, 'lease.lost');
+  const over = (fields: Partial<Reservation>) =>
+    snapshot(held(cleaned, { endsAt: NOW, deadlineAt: NOW, ...fields }));
+
+  it('if somebody else ends it in time, with their reason', () => {
+    const { changes } = release(snapshot(held()), ADMIN, aContext(), 'demo at noon');
+    expect(lost(changes)).toEqual([{ reason: 'revoked', detail: 'by Root: demo at noon' }]);
+  });
+
+  it('if no sign of life came in time', () => {
+    const silent = over({ heartbeatBy: NOW, endsAt: null });
+    expect(lost(expire(silent, aContext()).changes)).toEqual([
+      { reason: 'expired', detail: 'No heartbeat came in time.' },
+    ]);
+  });
+
+  it('but not if its holder ends it, its time is up, or it has not begun', () => {
+    const endings = [
+      release(snapshot(held()), OWNER, aContext()),
+      expire(over({}), aContext()),
+      expire(over({ status: 'preparing' }), aContext()),
+    ];
+    expect(endings.map(({ changes }) => lost(changes))).toEqual([[], [], []]);
   });
 });
 

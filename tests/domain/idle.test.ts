@@ -178,7 +178,8 @@ describe('a resource in a manual pool', () => {
     };
     const { changes, value } = keepAlive(snapshot, context());
     expect(value).toBe('r1');
-    return { set: find(changes, 'setResource', 'r1')!.set, rest: changes.slice(1) };
+    expect(changes[1]).toMatchObject({ event: { type: 'resource.kept_alive' } });
+    return { set: find(changes, 'setResource', 'r1')!.set, rest: changes.slice(2) };
   };
 
   it('that is kept alive expires later, and what is due is planned anew', () => {

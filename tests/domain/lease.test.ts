@@ -23,23 +23,31 @@ const events = ({ changes }: Decision<string>) =>
 
 describe('a lease', () => {
   it.each([
-    ['with an end', { duration: 60 }, [1_060, null, 1_060]],
-    ['without an end', { duration: null }, [null, null, null]],
+    ['with an end', { duration: 60 }, [1_060, null, 1_060, 1_054]],
+    ['without an end', { duration: null }, [null, null, null, null]],
     [
       'whose heartbeat is due before its end',
       { duration: 60, heartbeat: 5 },
-      [1_060, 1_005, 1_005],
+      [1_060, 1_005, 1_005, 1_054],
     ],
-    ['whose end comes before its heartbeat', { duration: 5, heartbeat: 60 }, [1_005, 1_060, 1_005]],
-    ['with nothing but a heartbeat', { duration: null, heartbeat: 5 }, [null, 1_005, 1_005]],
-  ])('%s starts with the deadline that comes first', (_which, terms, [end, beat, deadline]) => {
-    expect(startLease(aReservation('v1', terms), START)).toEqual({
-      startsAt: START,
-      endsAt: end,
-      heartbeatBy: beat,
-      deadlineAt: deadline,
-    });
-  });
+    [
+      'whose end comes before its heartbeat',
+      { duration: 5, heartbeat: 60 },
+      [1_005, 1_060, 1_005, 1_005],
+    ],
+    ['with nothing but a heartbeat', { duration: null, heartbeat: 5 }, [null, 1_005, 1_005, null]],
+  ])(
+    '%s starts with the deadline that comes first',
+    (_which, terms, [end, beat, deadline, notice]) => {
+      expect(startLease(aReservation('v1', terms), START)).toEqual({
+        startsAt: START,
+        endsAt: end,
+        heartbeatBy: beat,
+        deadlineAt: deadline,
+        noticeAt: notice,
+      });
+    },
+  );
 
   it.each<[string, Partial<Reservation>, boolean, boolean]>([
     ['that is active', {}, false, true],
@@ -85,7 +93,7 @@ describe('an extension', () => {
 
   it('moves the end and the deadline, and says so', () => {
     const decision = extend({}, 500);
-    expect(set(decision)).toEqual([{ endsAt: 2_500, deadlineAt: 2_500 }]);
+    expect(set(decision)).toEqual([{ endsAt: 2_500, deadlineAt: 2_500, noticeAt: 2_350 }]);
     expect(events(decision)).toEqual([
       {
         type: 'reservation.extended',
@@ -108,7 +116,7 @@ describe('an extension', () => {
 
   it('leaves a heartbeat due that comes before the new end', () => {
     const decision = extend({ heartbeatBy: 1_900 }, 500);
-    expect(set(decision)).toEqual([{ endsAt: 2_500, deadlineAt: 1_900 }]);
+    expect(set(decision)).toEqual([{ endsAt: 2_500, deadlineAt: 1_900, noticeAt: 2_350 }]);
   });
 
   it.each([START, 1_999])('reaches the maximum, counted from the start, at %i', (now) => {

@@ -50,13 +50,22 @@ describe('a change of a pool', () => {
     expected: readonly number[] | null = null,
   ) => changePool(aPool({ version: 4, ...pool }), fields, expected, by);
 
-  test('raises the version, and an event names the fields', () => {
+  test('raises the version, and an event names the fields with their old and new values', () => {
     const { changes, value } = change({ size: 5, labels: {} });
     expect(value).toBe('p1');
     expect(set(changes)).toEqual({ size: 5, labels: {}, version: 5 });
+    const changed = { size: { from: 3, to: 5 }, labels: { from: { zone: 'eu' }, to: {} } };
     expect(told(changes)).toEqual([{ fields: 'size,labels', size: 5 }]);
+    expect(changes.at(-1)).toMatchObject({ event: { changed } });
     expect(changes.some((each) => each.do === 'addClasses')).toBe(false);
     expect(classes(change({ types: [type('new')] }).changes)).toEqual(['new']);
+  });
+
+  test('keeps settings, also those of a type, out of its event', () => {
+    const types = [{ ...type('new'), spec: { password: 'hush' } }];
+    const { changes } = change({ settings: { password: 'hush' }, types });
+    expect(JSON.stringify(told(changes))).toContain('settings,types');
+    expect(JSON.stringify(changes.at(-1))).not.toContain('hush');
   });
 
   test.each<[string, () => unknown, string]>([

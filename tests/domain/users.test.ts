@@ -98,21 +98,39 @@ describe('a change of a user', () => {
     }).changes;
   const REVOKED = { do: 'revokeTokens', userId: 'u1', revokedAt: NOW };
   const HIDDEN = { do: 'hideCredentials', userId: 'u1' };
+  const told = (by: UserChange['by']) => ({
+    do: 'append',
+    event: { type: 'user.password', userId: 'u1', data: { by } },
+  });
+  const [OWN, OTHERS] = [told('self'), told('other')];
 
-  it('raises the version, and an event names the fields but no value', () => {
+  it('raises the version, and an event names the fields with their old and new values', () => {
     expect(change({ name: 'Ann', email: 'a@example.org' }, {}, user({ version: 4 }))).toEqual([
       { do: 'setUser', id: 'u1', set: { name: 'Ann', email: 'a@example.org', version: 5 } },
       {
         do: 'append',
-        event: { type: 'user.changed', userId: 'u1', data: { fields: 'name,email' } },
+        event: {
+          type: 'user.changed',
+          userId: 'u1',
+          data: { fields: 'name,email' },
+          changed: {
+            name: { from: 'u1', to: 'Ann' },
+            email: { from: null, to: 'a@example.org' },
+          },
+        },
       },
     ]);
   });
 
   it.each<[string, UserChange['set'], UserChange['by'], object[]]>([
-    ['a password of their own ends all tokens', { passwordHash: 'h' }, 'self', [REVOKED]],
-    ['a password by another also hides', { passwordHash: 'h' }, 'other', [REVOKED, HIDDEN]],
-    ['no password any more does the same', { passwordHash: null }, 'other', [REVOKED, HIDDEN]],
+    ['a password of their own ends all tokens', { passwordHash: 'h' }, 'self', [REVOKED, OWN]],
+    ['a password by another also hides', { passwordHash: 'h' }, 'other', [REVOKED, OTHERS, HIDDEN]],
+    [
+      'no password any more does the same',
+      { passwordHash: null },
+      'other',
+      [REVOKED, OTHERS, HIDDEN],
+    ],
     ['an address of their own changes nothing else', { email: 'b@x.org' }, 'self', []],
     ['an address by another hides', { email: 'b@x.org' }, 'other', [HIDDEN]],
     ['an address taken away hides', { email: null }, 'other', [HIDDEN]],
@@ -210,12 +228,14 @@ describe('a deleted user', () => {
 });
 
 describe('a token', () => {
+  const T1 = { token: 't1', name: 't1', scopes: 'read', expiresAt: null };
+
   it('is made with an event that names it, and holds no secret', () => {
     const { changes, value } = createToken(aToken('t1', 'u1'));
     expect(value).toBe('t1');
     expect(changes[1]).toEqual({
       do: 'append',
-      event: { type: 'token.created', userId: 'u1', data: { token: 't1' } },
+      event: { type: 'token.created', userId: 'u1', data: T1 },
     });
   });
 
@@ -223,7 +243,7 @@ describe('a token', () => {
     expect(revokeToken(aToken('t1', 'u1'), NOW).changes).toEqual([
       { do: 'setToken', id: 't1', set: { revokedAt: NOW } },
       { do: 'revokeDescendants', tokenId: 't1', revokedAt: NOW },
-      { do: 'append', event: { type: 'token.revoked', userId: 'u1', data: { token: 't1' } } },
+      { do: 'append', event: { type: 'token.revoked', userId: 'u1', data: T1 } },
     ]);
     expect(revokeToken(aToken('t1', 'u1', { revokedAt: 1 }), NOW)).toEqual({
       changes: [],

@@ -89,6 +89,14 @@ describe('a message', () => {
     });
   });
 
+  test('carries the traceparent of the call behind it, if that had one', async () => {
+    const { url, seen } = await serving(saying(200));
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await verify(driverOf(url), { ...callOf(), traceparent });
+    await verify(driverOf(url));
+    expect(seen.map(({ headers }) => headers.traceparent)).toEqual([traceparent, undefined]);
+  });
+
   test('is signed with the secret of a file as it is now', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-http-'));
     whenDone(() => rmSync(folder, { recursive: true }));

@@ -15,7 +15,7 @@ export function updatedTwice(changes: readonly Change[]): string[] {
 
 /** The store, which refuses a decision that updates one row twice. */
 export function writingOnce(store: Store): Store {
-  const transact: Store['transact'] = (load, decide, once) =>
+  const transact: Store['transact'] = (load, decide, once, author) =>
     store.transact(
       load,
       (snapshot, now) => {
@@ -25,6 +25,7 @@ export function writingOnce(store: Store): Store {
         return decision;
       },
       once,
+      author,
     );
   return Object.create(store, { transact: { value: transact } }) as Store;
 }

@@ -17,6 +17,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'post /v1/setup',
   ],
   read: [
+    'get /v1/events',
     'get /v1/me',
     'get /v1/pools',
     'get /v1/pools/{name}',
@@ -46,6 +47,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'delete /v1/resources/{id}',
     'delete /v1/users/{id}',
     'get /v1/audit/verify',
+    'get /v1/resources/{id}/loans',
     'get /v1/resources/{id}/returns',
     'get /v1/returns',
     'get /v1/users',

@@ -99,6 +99,27 @@ test('reset-password lets an admin in again, while the server runs, and ends eve
   expect((await server.http.get('/v1/me', { token })).status).toBe(401);
   const Authorization = `Basic ${btoa(`${email}:another good password`)}`;
   expect((await server.http.get('/v1/me', { headers: { Authorization } })).status).toBe(200);
+  const events = await server.http.get(`/v1/events?user=${email}&type=user.password`, {
+    headers: { Authorization },
+  });
+  expect(events.body).toMatchObject({
+    items: [{ actor: { kind: 'system', name: 'holdfast reset-password' }, address: null }],
+  });
+  await server.stop();
+});
+
+test('the pools file and an import are the authors of what they change', async () => {
+  const server = await ServerProcess.start({ pools: POOLS });
+  const token = await server.setUp();
+  const file = join(temporaryDirectory(), 'import.json');
+  writeFileSync(file, JSON.stringify({ users: [{ name: 'Bob', username: 'bob' }] }));
+  expect(await run(server.dataDir, ['import', file])).toMatchObject({ code: 0 });
+  const authorOf = async (type: string): Promise<unknown> => {
+    const { body } = await server.http.get(`/v1/events?type=${type}&limit=1`, { token });
+    return (body as { items: { actor: unknown }[] }).items[0]?.actor;
+  };
+  expect(await authorOf('pool.created')).toMatchObject({ kind: 'system', name: 'pools file' });
+  expect(await authorOf('user.created')).toMatchObject({ name: 'holdfast import' });
   await server.stop();
 });
 

@@ -57,6 +57,11 @@ describe('a restore', () => {
       ),
     ).toEqual(new Set(['dirty']));
     expect((await after.resource('lab-1')).generation).toBeGreaterThanOrEqual(GENERATION_STEP);
+    const events = await after.engine.store.read.eventsAfter(0, 1_000);
+    const ofRestore = events.filter(({ actorName }) => actorName === 'holdfast restore');
+    expect(ofRestore.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['reservation.ended', 'resource.restored']),
+    );
     const rows = new Rows(after.dataDir);
     expect(unsound(rows)).toEqual([]);
     rows.close();

@@ -10,6 +10,8 @@ const adapter = typescript('src/store/sqlite');
 
 /** What an adapter may take from the domain as a value, and why. */
 const VALUES: Record<string, string> = {
+  'src/domain/author.ts': 'SERVER, the author of a transaction that names none',
+  'src/domain/event.ts': 'isRare, which says whether the partial indexes have an event',
   'src/domain/idempotency.ts': 'decideOnce, to which it hands the record that it has found',
   'src/domain/errors.ts': 'what a failing or busy database is told as',
   'src/domain/returns/chain.ts': 'CHAIN_START, the constant before the first record',

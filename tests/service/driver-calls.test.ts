@@ -97,7 +97,7 @@ it('a driver is told what it acts on, by whom, and in which attempt', async () =
     { name: 'other', share: 1, spec: { cpu: 1 } },
     { name: 'free', share: 1, spec: { cpu: 2 } },
   ];
-  const operation = { attempt: 3, requestId: 'request' };
+  const operation = { attempt: 3, requestId: 'request', traceparent: 'trace' };
   await call('verify', { does, task: { pool: poolOf({ types }), operation } });
   await call('verify', { does, task: { pool: poolOf({ types: [types[0]!] }) } });
   const target = {

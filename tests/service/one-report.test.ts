@@ -111,8 +111,8 @@ it('the place that a report frees in a full pool is taken in the same transactio
   const dataDir = temporaryDirectory();
   const lookAfterReports = (store: Store): Store => ({
     ...store,
-    transact: async (load, decide, once) => {
-      const value = await store.transact(load, decide, once);
+    transact: async (load, ...rest) => {
+      const value = await store.transact(load, ...rest);
       if (load.load === 'operation') reports.push(statusesIn(dataDir));
       return value;
     },

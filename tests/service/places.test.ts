@@ -58,8 +58,8 @@ it('quick calls leave their place until they are reported; there are never more 
   const dataDir = temporaryDirectory();
   const lookAfterClaims = (store: Store): Store => ({
     ...store,
-    transact: async (load, decide, once) => {
-      const value = await store.transact(load, decide, once);
+    transact: async (load, ...rest) => {
+      const value = await store.transact(load, ...rest);
       if (load.load === 'work' || load.load === 'operation') claims.push(claimsIn(dataDir));
       return value;
     },

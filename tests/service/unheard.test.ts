@@ -149,10 +149,10 @@ it('while the database cannot be written, no silence counts', async () => {
     get read() {
       return store.read;
     },
-    transact: (load, decide, once) =>
+    transact: (...given) =>
       isFull
         ? Promise.reject(new DomainError('busy', 'The disk is full.'))
-        : store.transact(load, decide, once),
+        : store.transact(...given),
   });
   const service = await Heard.start({ wrap: full });
   const { test } = service;

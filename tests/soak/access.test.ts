@@ -5,23 +5,11 @@ import { REPORTS, LegacyServer } from '../helpers/legacy';
 import { FakeGithub } from '../helpers/github';
 import { TestClock } from '../helpers/engine';
 import type { Caller } from '../helpers/server';
-import { ACCESS, type AccessRow, type Ground } from './helpers/access-rows';
+import { ACCESS, ACCESS_POOLS, type AccessRow, type Ground } from './helpers/access-rows';
 import { apiOf, nameOf, sentenceOf, type Api } from './helpers/apis';
 import { Rows, unsound } from './helpers/database';
 import { say, soak } from './helpers/soak';
 
-const POOLS = `
-pools:
-  - { name: lab, kind: vm, driver: simulated, size: 1 }
-  - { name: open, kind: token, driver: simulated, size: 200,
-      settings: { rotates: false, leavesNothing: true } }
-  - { name: manual, kind: token, driver: simulated, sizing: manual, lease: { idleExpiry: 5m } }
-  - { name: free, kind: account, driver: simulated, types: [{ name: free }], size: 2 }
-  - { name: alpine, kind: container, driver: simulated, settings: { opensAccess: true }, size: 30 }
-  - { name: vms, kind: vm, driver: simulated, types: [{ name: small }], size: 70, lease: { openEnded: true } }
-  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual,
-      lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
-`;
 const EVERY: Scope[] = ['read', 'reserve', 'self', 'admin', 'identity:write'];
 const OF_USERS: Scope[] = ['read', 'reserve', 'self'];
 
@@ -66,7 +54,7 @@ soak.each(['guarded', 'open'] as const)('who may do what, with the legacy APIs %
     const clock = new TestClock();
     server = await LegacyServer.start({
       mode,
-      pools: POOLS,
+      pools: ACCESS_POOLS,
       clock,
       github: (await FakeGithub.start(clock)).setup(),
     });

@@ -4,6 +4,7 @@ import { DomainError, requireVersion } from '../errors';
 import { mergeUpdates } from '../merge-updates';
 import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
+import { poolChanged } from '../pools/pool-changes';
 import { requireSimulationMeant } from '../pools/simulation';
 import { withOneMoreOrLess } from '../pools/sizing';
 import type { Pool } from '../pools/pool';
@@ -12,7 +13,7 @@ import { cleaningStep } from './operation-steps';
 import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
 import { UNHELD, type AdminState, type Resource } from './resource';
-import { candidateOf, detach, markDirty } from './steps';
+import { adminStateEvent, candidateOf, detach, markDirty } from './steps';
 
 /** A resource and the queue of its class. */
 export interface ResourceSnapshot extends QueueSnapshot {
@@ -25,32 +26,35 @@ export interface ResourceSnapshot extends QueueSnapshot {
  * Puts a resource into service, takes it out of service, or drains it. A current loan is never cut
  * off. A managed pool replaces a drained resource if its driver can make a new one; otherwise the
  * pool shrinks by one. If the removal is taken back, the pool regains the size it lost. `expected`:
- * the states that it may be in, null for any. Errors: `precondition_failed`, `not_found`, `conflict`.
+ * the states that it may be in, null for any; `reason`: why, for the event. Errors:
+ * `precondition_failed`, `not_found`, `conflict`.
  */
 export function setAdminState(
   snapshot: ResourceSnapshot,
   to: AdminState,
   context: DecisionContext,
   expected: readonly AdminState[] | null = null,
+  reason: string | null = null,
 ): Decision<string> {
   const { resource } = snapshot;
   const { id, poolId } = resource;
   requireVersion('resource', expected, resource.adminState);
   requirePresent(resource);
-  if (resource.adminState === to) return { changes: [], value: id };
+  const told = adminStateEvent(resource, to, reason);
+  if (resource.adminState === to) return { changes: reason === null ? [] : [told], value: id };
   const replaces = snapshot.pools[poolId]!.capabilities.provisions;
   if (to === 'draining')
     return {
       changes: replaces
-        ? retire(resource, context)
-        : mergeUpdates([...retire(resource, context), ...sizeChange(snapshot, -1)]),
+        ? retire(resource, context, reason)
+        : mergeUpdates([...retire(resource, context, reason), ...sizeChange(snapshot, -1)]),
       value: id,
     };
   if (isGoing(resource))
     throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
   const changes: Change[] = [
     { do: 'setResource', id, set: { adminState: to, ...UNHELD } },
-    { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
+    told,
     ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
   ];
   if (to === 'maintenance')
@@ -216,12 +220,10 @@ export function undrain(snapshot: ResourceSnapshot, context: DecisionContext): D
 function sizeChange({ resource, pools }: ResourceSnapshot, by: 1 | -1): Change[] {
   const pool = pools[resource.poolId]!;
   if (pool.sizing !== 'managed' || pool.size + by < 0) return [];
+  const set = withOneMoreOrLess(pool, resource.type, by);
   return [
-    {
-      do: 'setPool',
-      id: pool.id,
-      set: { ...withOneMoreOrLess(pool, resource.type, by), version: pool.version + 1 },
-    },
+    { do: 'setPool', id: pool.id, set: { ...set, version: pool.version + 1 } },
+    poolChanged(pool, set),
     { do: 'setResource', id: resource.id, set: { shrinks: by < 0 } },
   ];
 }

@@ -65,11 +65,7 @@ export function claim(
       const { pool, credentials, allocation, reservation } = work;
       const draft = new Draft(work);
       const kind = work.resource.nextOperation!;
-      const operation = begin(
-        draft,
-        { kind, pool, worker, requestId: reservation?.requestId },
-        context,
-      );
+      const operation = begin(draft, { kind, pool, worker, cause: reservation }, context);
       changes.push(...draft.changes());
       return { operation, resource: draft.resource, pool, credentials, allocation, reservation };
     });
@@ -86,25 +82,29 @@ function awaitsSigns(
   return goesForIdleness && expiresAt !== null && expiresAt > heard;
 }
 
+type Cause = Pick<Operation, 'requestId' | 'traceparent'>;
+const NO_CAUSE: Cause = { requestId: null, traceparent: null };
+
 /** The operation to begin, and its worker. */
 export interface OperationStart {
   kind: OperationKind;
   pool: Pool;
   worker: string;
-  /** The X-Request-ID of the API call that caused it, if there was one. */
-  requestId: string | null | undefined;
+  /** The ids of the API call that caused it, if there was one. */
+  cause: Cause | null | undefined;
 }
 
 /** Begins an operation on a resource, or takes over the unfinished one; returns it. */
 export function begin(
   draft: Draft,
-  { kind, pool, worker, requestId = null }: OperationStart,
+  { kind, pool, worker, cause }: OperationStart,
   context: DecisionContext,
 ): Operation {
   const claimed = { claimedBy: worker, claimedUntil: context.now + claimLength(pool) };
   const left = draft.operation;
   if (left) draft.setOperation({ ...claimed, attempt: left.attempt + 1 });
-  else draft.startOperation({ ...newOperation(draft, kind, requestId, context), ...claimed });
+  else
+    draft.startOperation({ ...newOperation(draft, kind, cause ?? NO_CAUSE, context), ...claimed });
   return underWay(draft);
 }
 
@@ -128,7 +128,7 @@ function underWay(draft: Draft): Operation {
 function newOperation(
   { resource, allocation }: Draft,
   kind: OperationKind,
-  requestId: string | null,
+  { requestId, traceparent }: Cause,
   context: DecisionContext,
 ): Operation {
   return {
@@ -146,6 +146,7 @@ function newOperation(
     error: null,
     sealedMemo: null,
     requestId,
+    traceparent,
     createdAt: context.now,
     finishedAt: null,
   };

@@ -191,11 +191,7 @@ function goOn({ snapshot, draft, worker, context }: Completion, next: Step): voi
   draft.set({ nextOperation: rowAt(next).kind });
   if (continuesOperation(next)) return advance(draft, next, pool, context.now);
   draft.finishOperation('done', null, context.now);
-  begin(
-    draft,
-    { kind: rowAt(next).kind, pool, worker, requestId: reservation?.requestId },
-    context,
-  );
+  begin(draft, { kind: rowAt(next).kind, pool, worker, cause: reservation }, context);
 }
 
 /** No step is left: the resource goes to its holder, becomes available, or is gone. */

@@ -36,5 +36,10 @@ export function keepAlive(snapshot: ResourceSnapshot, context: DecisionContext):
     holder?.status === 'active' && !leaseIsOver(holder, context)
       ? heartbeat(holder, context).changes
       : [];
-  return { changes: [extended, ...beats], value: resource.id };
+  const { id: resourceId, poolId } = resource;
+  const told: Change = {
+    do: 'append',
+    event: { type: 'resource.kept_alive', poolId, resourceId, data: { expiresAt } },
+  };
+  return { changes: [extended, told, ...beats], value: resource.id };
 }

@@ -47,6 +47,8 @@ export interface Operation {
   sealedMemo: string | null;
   /** The X-Request-ID of the call that caused it, sent on to drivers. */
   requestId: string | null;
+  /** The traceparent (W3C) of that call, sent on as well. */
+  traceparent: string | null;
   createdAt: number;
   finishedAt: number | null;
 }

@@ -1,15 +1,16 @@
 import type { Change } from '../change';
 import type { DecisionContext } from '../context';
 import { nextResourceStatus, UNHELD, type Resource } from './resource';
-import { detach, statusEvent } from './steps';
+import { adminStateEvent, detach, statusEvent } from './steps';
 
 /** Removes a resource for good: at once if it is idle, when its loan ends if it is lent. */
-export function retire(resource: Resource, context: DecisionContext): Change[] {
-  const { id, poolId } = resource;
-  const draining: Change = {
-    do: 'append',
-    event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to: 'draining' } },
-  };
+export function retire(
+  resource: Resource,
+  context: DecisionContext,
+  reason: string | null = null,
+): Change[] {
+  const { id } = resource;
+  const draining = adminStateEvent(resource, 'draining', reason);
   if (resource.status === 'allocated')
     return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
   if (resource.status === 'destroying' || resource.status === 'destroyed') return [];

@@ -102,6 +102,16 @@ export function statusEvent(
   };
 }
 
+/** The event that records a change of the admin state, and why somebody wanted it. */
+export function adminStateEvent(
+  { id: resourceId, poolId, adminState: from }: Pick<Resource, 'id' | 'poolId' | 'adminState'>,
+  to: Resource['adminState'],
+  reason: string | null = null,
+): Change {
+  const data = { from, to, ...(reason ? { reason } : {}) };
+  return { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId, data } };
+}
+
 /** Ends an operation whose result is no longer wanted; a later report for it changes nothing. */
 export function supersede(operationId: string, now: number): Change {
   const set = { outcome: 'superseded', sealedMemo: null, finishedAt: now } as const;

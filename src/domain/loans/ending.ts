@@ -65,19 +65,21 @@ export function freedAtOnce(
 
 /**
  * Ends a reservation because its holder is done with it or no longer wants to wait; if anybody else
- * asks, it is revoked. One that has ended already stays unchanged.
+ * asks, it is revoked. `reason`: why, in their words. One that has ended already stays unchanged.
  */
 export function release(
   snapshot: ReservationSnapshot,
   by: Pick<Principal, 'userId' | 'userName'>,
   context: DecisionContext,
+  reason: string | null = null,
 ): Decision<string> {
   const { reservation } = snapshot;
-  if (by.userId !== reservation.userId) return revoke(snapshot, `by ${by.userName}`, context);
+  if (by.userId !== reservation.userId)
+    return revoke(snapshot, `by ${by.userName}${reason ? `: ${reason}` : ''}`, context);
   if (reservation.status === 'ended') return { changes: [], value: reservation.id };
   if (leaseIsOver(reservation, context))
     return end(snapshot, 'expired', endedEarlyBy(reservation), context);
-  return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', null, context);
+  return end(snapshot, reservation.status === 'queued' ? 'cancelled' : 'released', reason, context);
 }
 
 /**
@@ -150,9 +152,21 @@ export function end(
         data: { reason, ...(detail ? { detail } : {}) },
       },
     },
+    ...(isLost(status, reason, detail) ? [lost(reservation, reason, detail)] : []),
     ...(status === 'queued' ? leaveQueues(snapshot, context) : giveBack(snapshot, context)),
   ];
   return { changes, value: id };
+}
+
+/** Did a lease end early, and not by its holder? One that expires early has a reason in words. */
+function isLost(status: Reservation['status'], reason: EndReason, detail: string | null): boolean {
+  if (status !== 'active' || reason === 'released') return false;
+  return reason !== 'expired' || detail !== null;
+}
+
+function lost({ id, userId }: Reservation, reason: EndReason, detail: string | null): Change {
+  const data = { reason, ...(detail ? { detail } : {}) };
+  return { do: 'append', event: { type: 'lease.lost', reservationId: id, userId, data } };
 }
 
 function leaveQueues(snapshot: ReservationSnapshot, context: DecisionContext): Change[] {

@@ -100,7 +100,7 @@ export function grant(
   const { id: reservationId, userId, duration, prepare } = reservation;
   const backAt = duration === null ? null : now + duration + (opens ? prepare : 0);
   const granted: Change[] = picks.flatMap((pick) =>
-    allocate(pick, { reservationId, backAt }, pools, now),
+    allocate(pick, { reservationId, userId, backAt }, pools, now),
   );
   granted.push({
     do: 'append',
@@ -128,7 +128,11 @@ function backInTime(
 
 function allocate(
   { item, candidate }: Pick,
-  { reservationId, backAt }: { reservationId: string; backAt: number | null },
+  {
+    reservationId,
+    userId,
+    backAt,
+  }: { reservationId: string; userId: string; backAt: number | null },
   pools: Record<string, Pool>,
   now: number,
 ): Change[] {
@@ -160,6 +164,7 @@ function allocate(
         poolId: candidate.poolId,
         resourceId,
         reservationId,
+        userId,
         data: { generation },
       },
     },

@@ -7,7 +7,7 @@ export interface LeaseWish {
   duration?: number | null;
 }
 
-type Terms = Pick<Reservation, 'duration' | 'maximum' | 'heartbeat' | 'prepare'>;
+type Terms = Pick<Reservation, 'duration' | 'maximum' | 'heartbeat' | 'prepare' | 'notice'>;
 
 /**
  * The terms for lending resources of these pools together: the strictest of each limit. Errors:
@@ -37,6 +37,7 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
     maximum,
     heartbeat: longestSilence(policies),
     prepare: longestPreparation(pools),
+    notice: longestNoticeOf(policies),
   };
 }
 
@@ -56,6 +57,12 @@ function longestPreparation(pools: Pool[]): number {
       .filter(({ capabilities }) => capabilities.opensAccess)
       .map(({ policy }) => policy.lease.prepare),
   );
+}
+
+/** The longest notice that one of the pools asks for; null: none asks for any. */
+function longestNoticeOf(policies: LeasePolicy[]): number | null {
+  const values = policies.flatMap(({ notice }) => notice ?? []);
+  return values.length === 0 ? null : Math.max(...values);
 }
 
 /** The smallest value of one limit, null standing for none. */

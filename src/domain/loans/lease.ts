@@ -1,7 +1,8 @@
-import type { Change, Decision } from '../change';
+import { nothing, type Change, type Decision } from '../change';
 import type { Instant } from '../context';
 import { DomainError } from '../errors';
 import type { Resource } from '../lifecycle/resource';
+import { noticeAt } from './notice';
 import type { Reservation } from './reservation';
 
 /**
@@ -39,10 +40,16 @@ export function earlier(a: number | null, b: number | null): number | null {
 export function startLease(
   reservation: Reservation,
   now: number,
-): Pick<Reservation, 'startsAt' | 'endsAt' | 'heartbeatBy' | 'deadlineAt'> {
+): Pick<Reservation, 'startsAt' | 'endsAt' | 'heartbeatBy' | 'deadlineAt' | 'noticeAt'> {
   const endsAt = reservation.duration === null ? null : now + reservation.duration;
   const heartbeatBy = reservation.heartbeat === null ? null : now + reservation.heartbeat;
-  return { startsAt: now, endsAt, heartbeatBy, deadlineAt: earlier(endsAt, heartbeatBy) };
+  return {
+    startsAt: now,
+    endsAt,
+    heartbeatBy,
+    deadlineAt: earlier(endsAt, heartbeatBy),
+    noticeAt: noticeAt(now, endsAt, reservation.notice),
+  };
 }
 
 /** Errors: `conflict` when the reservation is not active, `lease_over` when its lease has ended. */
@@ -80,7 +87,8 @@ export function extendLease(
       'extension',
     );
   }
-  const { changes, value } = leaseChange(reservation, { endsAt }, 'reservation.extended');
+  const moved = { endsAt, noticeAt: noticeAt(reservation.startsAt!, endsAt, reservation.notice) };
+  const { changes, value } = leaseChange(reservation, moved, 'reservation.extended');
   return { changes: [...changes, ...backBy(holdings, endsAt)], value };
 }
 
@@ -109,9 +117,24 @@ export function heartbeat(reservation: Reservation, instant: Instant): Decision<
   );
 }
 
+/** Announces the end of a lease, once for each end that it is given. */
+export function announceEnd(reservation: Reservation, instant: Instant): Decision<string> {
+  const { id, userId, status, endsAt, noticeAt: due } = reservation;
+  const isDue = status === 'active' && due !== null && due <= instant.now;
+  if (!isDue || leaseIsOver(reservation, instant)) return nothing(id);
+  const changes: Change[] = [
+    { do: 'setReservation', id, set: { noticeAt: null } },
+    {
+      do: 'append',
+      event: { type: 'lease.ending', reservationId: id, userId, data: { endsAt } },
+    },
+  ];
+  return { changes, value: id };
+}
+
 function leaseChange(
   reservation: Reservation,
-  moved: Partial<Pick<Reservation, 'endsAt' | 'heartbeatBy'>>,
+  moved: Partial<Pick<Reservation, 'endsAt' | 'heartbeatBy' | 'noticeAt'>>,
   type: 'reservation.extended' | 'reservation.heartbeat',
 ): Decision<string> {
   const { endsAt, heartbeatBy } = { ...reservation, ...moved };

@@ -75,15 +75,21 @@ export interface Reservation extends ReservationOptions {
   heartbeat: number | null;
   /** How long `preparing` may last, in ms. */
   prepare: number;
+  /** How long before its end the lease is announced to end, in ms; 0: not; null: by default. */
+  notice: number | null;
   /** Sealed JSON of an AccessWish. */
   sealedAccess: string | null;
   requestId: string | null;
+  /** The traceparent (W3C) of the call that made it; null without one. */
+  traceparent: string | null;
   via: Api;
   requestedAt: number;
   startsAt: number | null;
   endsAt: number | null;
   heartbeatBy: number | null;
   endedAt: number | null;
+  /** When its end is to be announced; null: never, or it was. */
+  noticeAt: number | null;
   /** The next deadline: the end of waiting, of preparing, or of the lease. */
   deadlineAt: number | null;
   /**

@@ -37,6 +37,7 @@ export interface Submission extends ReservationOptions {
   access: AccessWish | null;
   sealedAccess: string | null;
   requestId: string | null;
+  traceparent?: string | null;
   via: Api;
   /** Bounds of the user and of the queues; none by default. */
   caps?: Caps;
@@ -106,12 +107,13 @@ function newReservation(
   now: number,
 ): Reservation {
   const { id, userId, apiTokenId, items, sealedAccess, requestId, via, priority } = submission;
+  const { traceparent = null } = submission;
   checkItems(submission, snapshot);
   const pools = [
     ...new Set(snapshot.choices.flatMap((classes) => classes.map(({ poolId }) => poolId))),
   ].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
-  const { duration, maximum, heartbeat, prepare } = leaseTerms(pools, submission);
+  const terms = leaseTerms(pools, submission);
   const deadlineAt = submission.queueTimeout === null ? null : now + submission.queueTimeout;
   const begun = {
     requestedAt: now,
@@ -122,6 +124,7 @@ function newReservation(
     endReason: null,
     endDetail: null,
     deadlineAt,
+    noticeAt: null,
     overtaken: 0,
     credentialsHidden: false,
   } as const;
@@ -132,12 +135,10 @@ function newReservation(
     status: 'queued',
     items,
     priority,
-    duration,
-    maximum,
-    heartbeat,
-    prepare,
+    ...terms,
     sealedAccess,
     requestId,
+    traceparent,
     via,
     ...optionsOf(submission),
     ...begun,

@@ -2,7 +2,13 @@ import type { Change } from '../change';
 import type { DecisionContext } from '../context';
 import { firstStep } from '../lifecycle/operation-steps';
 import { nextResourceStatus, type Resource } from '../lifecycle/resource';
-import { candidateOf, idleExpiryOf, readyFields, supersede } from '../lifecycle/steps';
+import {
+  adminStateEvent,
+  candidateOf,
+  idleExpiryOf,
+  readyFields,
+  supersede,
+} from '../lifecycle/steps';
 import type { Pool } from '../pools/pool';
 import type { Candidate } from '../queue/queues';
 import { againAfter, keep } from '../returns/ending';
@@ -19,7 +25,7 @@ export function endAllocation(
   allocation: Allocation,
   resource: Resource,
   pool: Pool,
-  { onRelease, deadlineAt }: Reservation,
+  { onRelease, deadlineAt, userId }: Reservation,
   context: DecisionContext,
 ): { changes: Change[]; candidate: Candidate | null } {
   const { now } = context;
@@ -53,10 +59,13 @@ export function endAllocation(
         poolId,
         resourceId,
         reservationId: allocation.reservationId,
+        userId,
         data: { generation: dirty.generation, to: next.status ?? dirty.status },
       },
     },
   ];
+  if (adminState !== resource.adminState)
+    changes.push(adminStateEvent(resource, adminState, 'Its holder returned it so.'));
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
   const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }, now) : null;
   if (record) changes.push(keep(record));

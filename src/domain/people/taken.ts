@@ -1,4 +1,5 @@
 import type { Change } from '../change';
+import { changedIn } from '../event';
 import { DomainError } from '../errors';
 import type { User } from './user';
 import { namesake } from './usernames';
@@ -27,9 +28,13 @@ export type Wanted = { id: string } & Partial<Pick<User, 'username' | 'emailSelf
 export function takeOver({ sameEmail }: Neighbours, { id }: Wanted): Change[] {
   if (!sameEmail || sameEmail.id === id) return [];
   const { id: userId, version } = sameEmail;
+  const changed = changedIn(sameEmail, { email: null }, ['email']);
   return [
     { do: 'setUser', id: userId, set: { email: null, version: version + 1 } },
-    { do: 'append', event: { type: 'user.changed', userId, data: { fields: 'email' } } },
+    {
+      do: 'append',
+      event: { type: 'user.changed', userId, data: { fields: 'email' }, ...changed },
+    },
   ];
 }
 

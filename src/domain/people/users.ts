@@ -1,4 +1,5 @@
 import { nothing, type Change, type Decision } from '../change';
+import { changedIn, type EventData, type NewEvent } from '../event';
 import { DomainError, notFound, requireVersion } from '../errors';
 import {
   isSystemName,
@@ -45,9 +46,13 @@ function newToken(token: ApiToken): Change[] {
     { do: 'createToken', token },
     {
       do: 'append',
-      event: { type: 'token.created', userId: token.userId, data: { token: token.id } },
+      event: { type: 'token.created', userId: token.userId, data: tokenData(token) },
     },
   ];
+}
+
+function tokenData({ id: token, name, scopes, expiresAt }: ApiToken): EventData {
+  return { token, name, scopes: scopes.join(','), expiresAt };
 }
 
 function reserved(): DomainError {
@@ -94,12 +99,14 @@ export function changeUser(
   const changes: Change[] = [
     ...takeOver(neighbours, wanted),
     { do: 'setUser', id, set: { ...set, ...newPassword(found, set), version: found.version + 1 } },
-    {
-      do: 'append',
-      event: { type: 'user.changed', userId: id, data: { fields: Object.keys(set).join(',') } },
-    },
+    { do: 'append', event: { type: 'user.changed', userId: id, ...told(found, set) } },
   ];
   return { changes: [...changes, ...newSignIn(id, set, by, now)], value: id };
+}
+
+function told(user: User, set: UserFields): Pick<NewEvent, 'data' | 'changed'> {
+  const data = { fields: Object.keys(set).join(',') };
+  return { data, ...changedIn(user, set, ['name', 'email', 'username', 'role']) };
 }
 
 function newPassword({ passwordVersion }: User, { passwordHash }: UserFields): Partial<User> {
@@ -113,7 +120,11 @@ function newSignIn(
   now: number,
 ): Change[] {
   const changes: Change[] = [];
-  if (passwordHash !== undefined) changes.push({ do: 'revokeTokens', userId: id, revokedAt: now });
+  if (passwordHash !== undefined)
+    changes.push(
+      { do: 'revokeTokens', userId: id, revokedAt: now },
+      { do: 'append', event: { type: 'user.password', userId: id, data: { by } } },
+    );
   if (by === 'other' && (passwordHash !== undefined || email !== undefined))
     changes.push({ do: 'hideCredentials', userId: id });
   return changes;
@@ -200,7 +211,7 @@ export function revokeToken(token: ApiToken, now: number): Decision<string> {
     { do: 'revokeDescendants', tokenId: token.id, revokedAt: now },
     {
       do: 'append',
-      event: { type: 'token.revoked', userId: token.userId, data: { token: token.id } },
+      event: { type: 'token.revoked', userId: token.userId, data: tokenData(token) },
     },
   ];
   return { changes, value: token.id };

@@ -1,4 +1,5 @@
 import { nothing, type Change, type Decision } from '../change';
+import { changedIn } from '../event';
 import { DomainError, requireVersion } from '../errors';
 import type { DecisionContext } from '../context';
 import type { PoolFacts } from './loading';
@@ -76,16 +77,37 @@ export function changePool(
       ? [{ do: 'replan', poolId: pool.id, after: '', expiry } as const]
       : []),
     ...(set.types ? [classesFor(pool.id, set.types)] : []),
-    {
-      do: 'append',
-      event: {
-        type: 'pool.changed',
-        poolId: pool.id,
-        data: { fields: Object.keys(set).join(','), size: next.size },
-      },
-    },
+    poolChanged(pool, set),
   ];
   return { changes, value: pool.id };
+}
+
+/**
+ * The fields whose values may stand in events. Settings, also those of a type, may hold secrets: an
+ * event says only that they changed.
+ */
+const TOLD = [
+  'driver',
+  'simulate',
+  'sizing',
+  'size',
+  'spares',
+  'types',
+  'labels',
+  'policy',
+] as const;
+
+/** The event that records a change of a pool. */
+export function poolChanged(pool: Pool, set: Partial<PoolFields>): Change {
+  const fields = Object.keys(set).join(',');
+  const data = { fields, size: set.size ?? pool.size };
+  const changed = changedIn(told(pool), told(set), TOLD);
+  return { do: 'append', event: { type: 'pool.changed', poolId: pool.id, data, ...changed } };
+}
+
+function told<T extends Partial<PoolFields>>(fields: T): T {
+  if (!fields.types) return fields;
+  return { ...fields, types: fields.types.map(({ spec: _spec, ...type }) => type) };
 }
 
 /** Every type of a pool has a class, in whose queue requests for it wait. */

@@ -34,6 +34,8 @@ export interface LeasePolicy {
   openEnded: boolean;
   /** How long `preparing` may last before the reservation fails. */
   prepare: number;
+  /** How long before its end a lease is announced to end, in ms; 0: not; absent: see noticeAt. */
+  notice?: number;
   /** An idle resource of a manual pool is removed after this long; null: never. */
   idleExpiry: number | null;
 }

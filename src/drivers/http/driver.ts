@@ -64,16 +64,17 @@ class Service implements Transport {
    * Sends a message, and once more if that may help: the contract makes every call one that may be
    * repeated, and a repeated message has the same id.
    */
-  private async post(name: CallName, body: string, { signal }: Call): Promise<Uint8Array> {
+  private async post(name: CallName, body: string, call: Call): Promise<Uint8Array> {
+    const { signal } = call;
     const id = randomUUID();
     try {
-      const first = await this.sendOnce(name, id, body, signal).catch((error: unknown) => ({
+      const first = await this.sendOnce(name, id, body, call).catch((error: unknown) => ({
         error,
       }));
       const pause = retryPause(first);
       if (pause === null) return answerOf(name, first);
       await pauseFor(pause, signal);
-      return answerOf(name, await this.sendOnce(name, id, body, signal));
+      return answerOf(name, await this.sendOnce(name, id, body, call));
     } catch (error) {
       throw asDriverError(error, name, signal, this.settings.answerKb);
     }
@@ -83,9 +84,12 @@ class Service implements Transport {
     name: CallName,
     id: string,
     body: string,
-    signal: AbortSignal,
+    { traceparent, signal }: Call,
   ): Promise<Answer> {
-    const headers = await this.signed(id, body);
+    const headers = {
+      ...(await this.signed(id, body)),
+      ...(traceparent ? { traceparent } : {}),
+    };
     const { url } = this.settings;
     const answer: Dispatcher.ResponseData = await send(`${url.replace(/\/+$/, '')}/${name}`, {
       method: 'POST',

@@ -1,6 +1,8 @@
 import type { Route } from '../route';
+import { eventRoutes } from './events';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
+import { loanRoutes } from './loans';
 import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
@@ -16,7 +18,9 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...tokenRoutes,
     ...poolRoutes,
     ...resourceRoutes,
+    ...loanRoutes,
     ...returnRoutes,
+    ...eventRoutes,
     ...(github ? githubRoutes : []),
   ];
 }

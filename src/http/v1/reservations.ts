@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, waitQuery } from '../../api/common';
+import { id, reason, waitQuery } from '../../api/common';
 import {
   extension,
   newReservation,
@@ -162,6 +162,7 @@ export const reservationRoutes: Route[] = [
     access: 'reserve',
     params,
     query: z.strictObject({
+      reason: reason.optional(),
       wait: waitQuery.shape.wait.meta({
         description:
           "Hold the answer for up to this many seconds until the holder's access is closed.",
@@ -169,9 +170,9 @@ export const reservationRoutes: Route[] = [
     }),
     answers: { 204: { description: 'The reservation has ended.' } },
     errors: ['not_found'],
-    handle: async ({ services, params: { id: reservationId }, principal, wait, signal }) => {
+    handle: async ({ services, params: { id: reservationId }, query, principal, wait, signal }) => {
       const { reservations, waiting } = services;
-      await reservations.release(principal, reservationId);
+      await reservations.release(principal, reservationId, query.reason);
       if (wait > 0) {
         const until = waiting.orStopping(signal());
         await reservations.untilAccessRevoked(reservationId, wait * 1000, until);

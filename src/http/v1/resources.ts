@@ -92,7 +92,7 @@ export const resourceRoutes: Route[] = [
     answers: { 200: answer },
     errors: ['invalid', 'not_found', 'conflict', 'precondition_failed'],
     handle: async ({ services, params: { id }, body, principal, ifMatch }) => {
-      await services.resources.setAdminState(id, body.adminState, statesOf(ifMatch));
+      await services.resources.setAdminState(id, body.adminState, statesOf(ifMatch), body.reason);
       return show(services, principal, id);
     },
   }),

@@ -42,6 +42,8 @@ const AN_ACCOUNT = 'fa496c42-6100-4838-9774-6683b3688cd2';
 const ANYBODY: Principal = {
   ...NOBODY,
   userId: 'identities',
+  userName: 'identities',
+  shared: true,
   scopes: SCOPES.filter((scope) => scope !== 'admin'),
 };
 

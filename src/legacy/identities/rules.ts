@@ -1,4 +1,4 @@
-import type { Decision } from '../../domain/change';
+import type { Change, Decision } from '../../domain/change';
 import { DomainError, notFound } from '../../domain/errors';
 import {
   MOST_ADDRESSES,
@@ -77,7 +77,8 @@ export function addEmail(
       `An account has ${MOST_ADDRESSES} addresses at most.`,
       'email',
     );
-  return { changes: [{ do: 'addEmail', email }], value: email };
+  const changes: Change[] = [{ do: 'addEmail', email }, told(email.userId, 'emails', email.email)];
+  return { changes, value: email };
 }
 
 /**
@@ -90,11 +91,23 @@ export function addGithubIdentifier(
   identifier: GithubIdentifier,
 ): Decision<GithubIdentifier> {
   requireUser(user, identifier.userId);
-  if (!taken) return { changes: [{ do: 'addGithubIdentifier', identifier }], value: identifier };
-  const isNews = taken.userId !== identifier.userId || isProven(identifier);
+  const { userId, githubId } = identifier;
+  const linked = told(userId, 'githubIdentifiers', githubId);
+  if (!taken)
+    return { changes: [{ do: 'addGithubIdentifier', identifier }, linked], value: identifier };
+  const isNews = taken.userId !== userId || isProven(identifier);
   if (isProven(taken) || !isNews)
     throw new DomainError('conflict', 'This GitHub account is linked already.', 'githubId');
-  return { changes: [{ do: 'linkGithub', identifier }], value: identifier };
+  return { changes: [{ do: 'linkGithub', identifier }, linked], value: identifier };
+}
+
+/** The event that records an address or account that was added to a user. */
+function told(userId: string, field: string, added: string): Change {
+  const changed = { [field]: { from: null, to: added } };
+  return {
+    do: 'append',
+    event: { type: 'user.changed', userId, data: { fields: field }, changed },
+  };
 }
 
 function requireUser(user: User | null, id: string): void {

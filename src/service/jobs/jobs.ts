@@ -1,7 +1,9 @@
+import { jobAuthor } from '../../domain/author';
 import type { OperationKind } from '../../domain/lifecycle/operation';
 import type { Pool } from '../../domain/pools/pool';
 import type { Drivers } from '../lifecycle/drivers';
-import type { Engine } from '../engine';
+import { engineFor, type Engine } from '../engine';
+import { announceEnds } from '../loans/ending-notices';
 import { expireOverdue } from '../loans/expiry';
 import { prune, pruneEvery, type KeptFor } from '../installation/housekeeping';
 import { tellerOfFailingPools } from '../lifecycle/failing-pools';
@@ -54,15 +56,17 @@ const ROTATED: OperationKind[] = ['issueCredential', 'retireCredential'];
 const VERIFIED: OperationKind[] = ['verify'];
 
 const TELL_EVERY = 1_000;
+const ANNOUNCE_EVERY = 1_000;
 const TIDY_EVERY = 60_000;
 const SWEEP_EVERY = 60_000;
 const SWEEP_DEADLINE = 30_000;
 
-/** Makes a job by name. */
-export function makeJob(name: JobName, context: JobContext): Job {
+/** Makes a job by name, which is the author of what it changes. */
+export function makeJob(name: JobName, { engine, ...rest }: JobContext): Job {
+  const context = { ...rest, engine: engineFor(engine, jobAuthor(name)) };
   switch (name) {
     case 'expire':
-      return { runOnce: () => expireOverdue(context.engine), idle: async () => {}, rest: 50 };
+      return { runOnce: expiring(context), idle: async () => {}, rest: 50 };
     case 'reconcile':
       return reconcile(context);
     case 'verify':
@@ -78,6 +82,16 @@ export function makeJob(name: JobName, context: JobContext): Job {
         rest: 500,
       };
   }
+}
+
+/** Ends what is overdue; ends that are near are looked for once a second. */
+function expiring(context: JobContext): () => Promise<number | null> {
+  const announce = everyMs(context, ANNOUNCE_EVERY, () => announceEnds(context.engine));
+  return async () => {
+    const next = await expireOverdue(context.engine);
+    await announce();
+    return next;
+  };
 }
 
 function operationsJob(context: JobContext, kinds: OperationKind[]): Job {

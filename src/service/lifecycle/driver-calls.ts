@@ -69,7 +69,7 @@ async function isOurs({ store }: Engine, task: ClaimedOperation): Promise<boolea
 /** Makes the driver call of one step, within the pool's deadline. */
 async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S>> {
   const { pool, operation } = run.task;
-  const { id: operationId, attempt, requestId } = operation;
+  const { id: operationId, attempt, requestId, traceparent } = operation;
   const began = run.engine.store.now();
   const shown: Evidence = {};
   const show = (evidence: Evidence) => void Object.assign(shown, evidence);
@@ -77,7 +77,7 @@ async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S
     .hold(pool.policy.cleaning.deadline, (signal) =>
       run.drivers.use(pool, async (driver) => {
         const call = {
-          ...{ operationId, attempt, requestId, memo: memoFor(run, step) },
+          ...{ operationId, attempt, requestId, traceparent, memo: memoFor(run, step) },
           ...{ show, derived: pool.policy.derived, signal },
         };
         await refuseStale(run, step, driver, call);

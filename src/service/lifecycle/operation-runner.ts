@@ -6,7 +6,7 @@ import type { OperationResult } from '../../domain/lifecycle/operation-result';
 import { claim, hasTimeToGoOn, type ClaimedOperation } from '../../domain/lifecycle/claims';
 import { Deadline } from './deadline';
 import type { Drivers } from './drivers';
-import { contextOf, type Engine } from '../engine';
+import { carryingOut, contextOf, type Engine } from '../engine';
 import { removeOrphans } from './orphans';
 import { Places, type Place } from './places';
 import { invokeDriver } from './driver-calls';
@@ -163,6 +163,8 @@ export class OperationRunner {
         if (!place.isTaken && this.hasBacklog) void this.claim().catch(this.failed);
         return decision;
       },
+      undefined,
+      carryingOut(this.engine, operation),
     );
     // A pool outlives the claims of its calls (`removeDeleted`) and is swept. A call that ends even
     // later finds no pool: nothing else would remove what it created.

@@ -34,14 +34,15 @@ import { foundBy } from './token-value';
 export class Resources {
   constructor(private readonly engine: Engine) {}
 
-  /** Errors: `not_found`, `conflict`. */
+  /** `reason`: why, for the event. Errors: `not_found`, `conflict`. */
   setAdminState(
     idOrName: string,
     to: AdminState,
     expected: readonly AdminState[] | null,
+    reason: string | null = null,
   ): Promise<string> {
     return this.decide(idOrName, (snapshot, context) =>
-      setAdminState(snapshot, to, context, expected),
+      setAdminState(snapshot, to, context, expected, reason),
     );
   }
 

@@ -40,9 +40,10 @@ export interface ReservationRequest extends Partial<ReservationOptions> {
   via?: Api;
 }
 
-/** The X-Request-ID of a call, and its idempotency key if the caller gave one. */
+/** The X-Request-ID of a call, its traceparent (W3C), and its idempotency key if the caller gave one. */
 export interface CallContext {
   requestId: string | null;
+  traceparent?: string | null;
   idempotencyKey: IdempotencyKey | null;
 }
 
@@ -57,7 +58,7 @@ export class Reservations {
   async submit(
     principal: Principal,
     request: ReservationRequest,
-    { requestId, idempotencyKey }: CallContext,
+    { requestId, traceparent, idempotencyKey }: CallContext,
   ): Promise<Submitted> {
     const { store, sealer, newId } = this.engine;
     const id = newId();
@@ -80,9 +81,7 @@ export class Reservations {
       access,
       sealedAccess,
       ...optionsOf(request),
-      requestId,
-      via,
-      caps,
+      ...{ requestId, traceparent, via, caps },
       ...lease,
     };
     return store.transact(
@@ -144,12 +143,12 @@ export class Reservations {
 
   /**
    * Ends a reservation, queued or served: the principal's own, or anybody's as an admin. Does
-   * nothing if it has ended already. Errors: `not_found`.
+   * nothing if it has ended already. `reason`: why, in their words. Errors: `not_found`.
    */
-  async release(principal: Principal, id: string): Promise<void> {
+  async release(principal: Principal, id: string, reason: string | null = null): Promise<void> {
     await this.engine.store.transact({ load: 'reservation', id }, (snapshot, now) => {
       const found = requireOwn(snapshot, principal, id);
-      return release(found, principal, contextOf(this.engine, now));
+      return release(found, principal, contextOf(this.engine, now), reason);
     });
   }
 

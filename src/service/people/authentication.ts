@@ -76,6 +76,11 @@ export class Authentication {
     checkCaller(principal, { user, token }, store.now());
   }
 
+  /** Has the time of a credential passed? That alone, without a look at the database. */
+  hasExpired({ expiresAt }: Principal): boolean {
+    return expiresAt !== undefined && expiresAt <= this.engine.store.now();
+  }
+
   /** A digest by which a request is recognised again: see `Passwords`. */
   fingerprint(request: string): string {
     return this.passwords.fingerprint(request);

@@ -62,12 +62,16 @@ interface Device {
  * the state, sealed. Calls to GitHub are shared fairly among origins (`from`, an address say).
  */
 export class GithubSignIn {
-  private readonly limited = slots(8, 64);
-
   constructor(
     private readonly engine: Engine,
     private readonly setup: GithubSetup,
+    private readonly limited = slots(8, 64),
   ) {}
+
+  /** The same, which shares its calls to GitHub, on another engine. */
+  for(engine: Engine): GithubSignIn {
+    return new GithubSignIn(engine, this.setup, this.limited);
+  }
 
   get callback(): string | null {
     return this.setup.callback;

@@ -133,6 +133,7 @@ export function writtenOf(pool: Pool) {
       heartbeat: seconds(lease.heartbeat),
       grace: lease.grace / 1000,
       prepare: lease.prepare / 1000,
+      ...(lease.notice === undefined ? {} : { notice: lease.notice / 1000 }),
       idleExpiry: seconds(lease.idleExpiry),
     },
     cleaning: {

@@ -19,8 +19,7 @@ type PeopleChange =
   | 'addEmail'
   | 'addGithubIdentifier'
   | 'saveIdempotencyRecord'
-  | 'setMetadata'
-  | 'append';
+  | 'setMetadata';
 type LegacyChange = 'putVmUser' | 'dropVmUser';
 type SignInChange = 'linkGithub' | 'replaceEmails' | 'replaceSshKeys';
 
@@ -107,7 +106,6 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const facts = installation(db);
   const insertEmail = inserter(db, schema.emails);
   const insertGithub = inserter(db, schema.githubIdentifiers);
-  const insertEvent = inserter(db, schema.events, ['seq']);
   return {
     createUser: ({ user }) => insertUser(user),
     setUser: ({ id, set }) => updateUser(id, set),
@@ -121,8 +119,6 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
     setMetadata: ({ name, value }) => facts.setMetadata(name, value),
     addEmail: ({ email }) => insertEmail(email),
     addGithubIdentifier: ({ identifier }) => insertGithub(identifier),
-    append: ({ event: { type, data = {}, poolId, resourceId, reservationId, userId } }, at) =>
-      insertEvent({ at, type, data, poolId, resourceId, reservationId, userId }),
   };
 }
 

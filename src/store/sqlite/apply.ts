@@ -1,28 +1,37 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Author } from '../../domain/author';
 import type { Change } from '../../domain/change';
 import type { Appliers } from './appliers';
+import type { Authors } from './authors';
 import { legacyAppliers, peopleAppliers, signInAppliers } from './apply-people';
 import { inserter, putter, updater } from './columns';
 import type { Db } from './database';
 import { detailWriter } from './details';
+import { eventAppender } from './events';
 import { given } from './parameters';
 import { chainAppliers } from './returns-chain';
 import * as schema from './schema';
 
+type Apply = (change: Change, now: number, author: Author) => void;
+
 /** Applies changes on a connection, inside the running transaction. */
-export function applier(db: Db): (changes: Change[], now: number) => void {
+export function applier(
+  db: Db,
+  authors: Authors,
+): (changes: Change[], now: number, author: Author) => void {
+  const appendEvent = eventAppender(db, authors);
   const appliers: Appliers = {
     ...resourceAppliers(db),
     ...loanAppliers(db),
     ...workAppliers(db),
-    ...chainAppliers(db),
+    ...chainAppliers(db, appendEvent),
     ...peopleAppliers(db),
+    append: ({ event }, now, author) => appendEvent(event, now, author),
     ...signInAppliers(db),
     ...legacyAppliers(db),
   };
-  return (changes, now) => {
-    for (const change of changes)
-      (appliers[change.do] as (change: Change, now: number) => void)(change, now);
+  return (changes, now, author) => {
+    for (const change of changes) (appliers[change.do] as Apply)(change, now, author);
   };
 }
 

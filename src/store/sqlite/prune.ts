@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Cutoffs } from '../../domain/retention';
+import { AUTHOR_DAY } from './authors';
 import type { Db } from './database';
 
 /**
@@ -20,6 +21,9 @@ export function prune(db: Db, before: Cutoffs, limit: number): number {
     sql`delete from events where seq in (select seq from events
       where seq <= (select max(seq) from events) - ${before.mostEvents}
       order by seq limit ${limit})`,
+    sql`delete from event_authors where id in (select id
+      from (select id, day from event_authors order by id limit ${limit})
+      where (day + 1) * ${AUTHOR_DAY} <= (select at from events order by seq limit 1))`,
     sql`delete from idempotency_keys where rowid in (select rowid from idempotency_keys
       where created_at < ${before.idempotency} limit ${limit})`,
     sql`delete from operations where id in (select id from operations

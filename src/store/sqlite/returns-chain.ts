@@ -5,14 +5,18 @@ import { linkHash } from '../chain';
 import type { Appliers } from './appliers';
 import { inserter, putter } from './columns';
 import type { Db } from './database';
+import type { eventAppender } from './events';
 import { constant } from './parameters';
 import { reader } from './rows';
-import { chainEnds, events, returns } from './schema';
+import { chainEnds, returns } from './schema';
 
 const WORKED_OUT = ['at', 'resourceId', 'generation', 'poolId', 'level'];
 
 /** Adds records to the chain. Each is numbered, and linked to the one before it. */
-export function chainAppliers(db: Db): Pick<Appliers, 'addReturn'> {
+export function chainAppliers(
+  db: Db,
+  appendEvent: ReturnType<typeof eventAppender>,
+): Pick<Appliers, 'addReturn'> {
   const last = reader(
     db
       .select()
@@ -21,9 +25,8 @@ export function chainAppliers(db: Db): Pick<Appliers, 'addReturn'> {
   );
   const insert = inserter(db, returns, WORKED_OUT);
   const putEnd = putter(db, chainEnds, chainEnds.name);
-  const appendEvent = inserter(db, events, ['seq']);
   return {
-    addReturn: ({ record }, now) => {
+    addReturn: ({ record }, now, author) => {
       const { poolId, resourceId, reservationId, level, outcome } = record;
       const before = last.get() ?? CHAIN_START;
       const seq = before.seq + 1;
@@ -33,7 +36,7 @@ export function chainAppliers(db: Db): Pick<Appliers, 'addReturn'> {
       putEnd({ name: 'last', seq, hash });
       const data = { level, outcome, record: seq, hash };
       const places = { poolId, resourceId, reservationId };
-      appendEvent({ at: now, type: 'resource.returned', ...places, userId: null, data });
+      appendEvent({ type: 'resource.returned', ...places, data }, now, author);
     },
   };
 }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import {
-  customType,
   index,
   integer,
   primaryKey,
@@ -34,6 +33,7 @@ import type {
 import type { AdminState, ListedFields, ResourceStatus } from '../../domain/lifecycle/resource';
 import type { WayBack } from '../../domain/returns/way-back';
 import { PROMOTED_BELOW } from '../../domain/queue/ranks';
+import { nullableJson } from './schema-json';
 
 export * from './schema-counts';
 export * from './schema-people';
@@ -79,14 +79,6 @@ export const classes = sqliteTable(
   },
   (table) => [uniqueIndex('resource_classes_by_pool_and_type').on(table.poolId, table.type)],
 );
-
-/** JSON, or null: a text of mode json would store the text `null`. */
-const nullableJson = <T extends object>(name: string) =>
-  customType<{ data: T; driverData: string | null }>({
-    dataType: () => 'text',
-    toDriver: (value: T | null) => value && JSON.stringify(value),
-    fromDriver: (stored) => JSON.parse(stored!) as T,
-  })(name);
 
 export const resources = sqliteTable(
   'resources',
@@ -261,10 +253,12 @@ export const reservations = sqliteTable(
     maximum: integer('maximum'),
     heartbeat: integer('heartbeat'),
     prepare: integer('prepare').notNull(),
+    notice: integer('notice'),
     onRelease: text('on_release').$type<Reservation['onRelease']>().notNull(),
     note: text('note'),
     sealedAccess: text('sealed_access'),
     requestId: text('request_id'),
+    traceparent: text('traceparent'),
     via: text('via').$type<Api>().notNull(),
     requestedAt: integer('requested_at').notNull(),
     startsAt: integer('starts_at'),
@@ -272,6 +266,7 @@ export const reservations = sqliteTable(
     heartbeatBy: integer('heartbeat_by'),
     endedAt: integer('ended_at'),
     deadlineAt: integer('deadline_at'),
+    noticeAt: integer('notice_at'),
     overtaken: integer('overtaken').notNull(),
     credentialsHidden: integer('credentials_hidden', { mode: 'boolean' }).notNull().default(false),
   },
@@ -365,6 +360,7 @@ export const operations = sqliteTable(
     error: text('error'),
     sealedMemo: text('sealed_memo'),
     requestId: text('request_id'),
+    traceparent: text('traceparent'),
     createdAt: integer('created_at').notNull(),
     finishedAt: integer('finished_at'),
   },

@@ -1,4 +1,5 @@
 import { sharedClock, type Clock } from '../../clock';
+import { SERVER, type Author } from '../../domain/author';
 import type { Change, Decision } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { decideOnce, IDEMPOTENCY_KEPT_FOR, type Once } from '../../domain/idempotency';
@@ -11,9 +12,11 @@ import type { Load, LoadName, Loads } from '../loads';
 import type { Reads } from '../reads';
 import type { Store } from '../store';
 import { applier } from './apply';
+import { authorsOf, type Authors } from './authors';
 import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './metadata';
+import { eventReads } from './reads/events';
 import { idempotencyReader } from './reads/idempotency';
 import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
@@ -23,6 +26,7 @@ import { answersOf, runner } from './queries/answers';
 import type { Run } from './queries/types';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
 import { legacyReads } from './reads/legacy';
+import { loanReads } from './reads/loans';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -63,6 +67,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     options.prompt === false ? null : () => commits.retry(),
   );
   const pools = poolCache(db);
+  const authors = authorsOf(db);
   const tokens = knownTokens(db, dataVersion);
   /** The concerns of the open transaction so far. */
   let concerns = 0;
@@ -80,6 +85,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     },
     onUndo: () => {
       pools.forget();
+      authors.forget();
       concerns = 0;
     },
     busyDeadlineMs: options.busyDeadlineMs,
@@ -97,7 +103,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
   const run = runner(answersOf(db, pools));
   const read = lazy(() => translating(reads(db, pools, tokens, run)));
   return {
-    transact: transactor(db, pools, run, write, options.idempotencyKeptFor),
+    transact: transactor({ db, pools, authors, run, write }, options.idempotencyKeptFor),
     get read() {
       return read();
     },
@@ -123,23 +129,29 @@ const WRITE_POOLS: readonly Change['do'][] = ['createPool', 'setPool', 'addClass
 /** Runs `work` in a transaction, then asks for its concerns. */
 type Write = <T>(work: (now: number) => T, concerns: () => number) => Promise<T>;
 
+interface Inside {
+  db: Db;
+  pools: PoolCache;
+  authors: Authors;
+  run: Run;
+  write: Write;
+}
+
 const nobody = () => 0;
 const everybody = () => EVERYBODY;
 
 function transactor(
-  db: Db,
-  pools: PoolCache,
-  run: Run,
-  write: Write,
+  { db, pools, authors, run, write }: Inside,
   keptFor = IDEMPOTENCY_KEPT_FOR,
 ): Store['transact'] {
   const load = loaders(db, pools, run);
   const find = lazily(() => idempotencyReader(db));
-  const apply = lazy(() => applier(db));
+  const apply = lazy(() => applier(db, authors));
   return <K extends LoadName, T>(
     asked: Load<K>,
     decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
     once?: Once<T>,
+    author: Author = SERVER,
   ) => {
     let made: readonly Change[] = [];
     const work = (now: number) => {
@@ -147,7 +159,7 @@ function transactor(
       const { changes, value } = once
         ? decideOnce(once, find(once.key), now, keptFor, decideNow)
         : decideNow();
-      apply()(changes, now);
+      apply()(changes, now, author);
       if (changes.some(({ do: what }) => WRITE_POOLS.includes(what))) pools.doubt();
       made = changes;
       return value;
@@ -162,7 +174,9 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...reservationReads(db, pools, run),
     ...resourceReads(db, pools),
     ...workReads(db, run),
+    ...loanReads(db),
     ...returnReads(db),
+    ...eventReads(db),
     ...waitingReads(db),
     ...legacyReads(db),
   };

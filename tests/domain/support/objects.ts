@@ -102,6 +102,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     note: null,
     sealedAccess: null,
     requestId: null,
+    traceparent: null,
     apiTokenId: null,
   };
   const unlived = {
@@ -110,6 +111,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     heartbeatBy: null,
     endedAt: null,
     deadlineAt: null,
+    noticeAt: null,
   };
   const terms = {
     priority: 0,
@@ -117,6 +119,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     maximum: null,
     heartbeat: null,
     prepare: 1_000,
+    notice: null,
     onRelease: 'clean',
     via: 'v1',
   } as const;
@@ -181,6 +184,7 @@ export function anOperation(
     error: null,
     sealedMemo: null,
     requestId: null,
+    traceparent: null,
     finishedAt: null,
   };
   return {

@@ -1,3 +1,4 @@
+import type { Author } from '../../../src/domain/author';
 import type { Change, Decision } from '../../../src/domain/change';
 import type { Once } from '../../../src/domain/idempotency';
 import type { Load, LoadName, Loads } from '../../../src/store/loads';
@@ -19,6 +20,7 @@ export class Recorder {
       asked: Load<K>,
       decide: (snapshot: Loads[K]['gives'], now: number) => Decision<T>,
       once?: Once<T>,
+      author?: Author,
     ) =>
       store.transact(
         asked,
@@ -29,6 +31,7 @@ export class Recorder {
           return decision;
         },
         once,
+        author,
       );
     return Object.create(store, { transact: { value: transact } }) as Store;
   };

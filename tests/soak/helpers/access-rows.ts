@@ -3,6 +3,20 @@ import type { LegacyServer } from '../../helpers/legacy';
 import type { Caller } from '../../helpers/server';
 import { LEGACY_ACCESS } from './legacy-access-rows';
 
+/** The pools that the rows are about. */
+export const ACCESS_POOLS = `
+pools:
+  - { name: lab, kind: vm, driver: simulated, size: 1 }
+  - { name: open, kind: token, driver: simulated, size: 200,
+      settings: { rotates: false, leavesNothing: true } }
+  - { name: manual, kind: token, driver: simulated, sizing: manual, lease: { idleExpiry: 5m } }
+  - { name: free, kind: account, driver: simulated, types: [{ name: free }], size: 2 }
+  - { name: alpine, kind: container, driver: simulated, settings: { opensAccess: true }, size: 30 }
+  - { name: vms, kind: vm, driver: simulated, types: [{ name: small }], size: 70, lease: { openEnded: true } }
+  - { name: tokens, kind: token, driver: simulated, settings: { leavesNothing: true }, sizing: manual,
+      lease: { default: never, openEnded: true, heartbeat: 60s, idleExpiry: 5m } }
+`;
+
 /**
  * The callers that a route is tried with, made anew for each try, because most routes use them up.
  */
@@ -99,9 +113,11 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'delete /v1/pools/{name}': { may: 'admin', thing: doomedPool },
   'get /v1/resources': { may: 'shared' },
   'get /v1/resources/{id}': { may: 'shared', thing: resource },
+  'get /v1/resources/{id}/loans': { may: 'admin', thing: resource },
   'get /v1/resources/{id}/returns': { may: 'admin', thing: resource },
   'get /v1/returns': { may: 'admin' },
   'get /v1/audit/verify': { may: 'admin' },
+  'get /v1/events': { may: 'mine' },
   'post /v1/resources': { may: 'admin', body: () => ({ pool: 'manual' }) },
   'patch /v1/resources/{id}': {
     may: 'admin',

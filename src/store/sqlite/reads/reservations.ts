@@ -40,6 +40,7 @@ type ReservationReads = Pick<
   | 'liveReservations'
   | 'waitingIn'
   | 'overdue'
+  | 'endingSoon'
   | 'nextDeadline'
   | 'waitingForMore'
   | 'waitingForGone'
@@ -71,6 +72,16 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
       .select({ id: reservations.id })
       .from(reservations)
       .where(and(lte(reservations.deadlineAt, given('now')), not(isUnheard)))
+      .orderBy(asc(reservations.deadlineAt))
+      .limit(upTo('limit')),
+  );
+  const ending = reader(
+    db
+      .select({ id: reservations.id })
+      .from(reservations)
+      .where(
+        and(lte(reservations.deadlineAt, given('until')), lte(reservations.noticeAt, given('now'))),
+      )
       .orderBy(asc(reservations.deadlineAt))
       .limit(upTo('limit')),
   );
@@ -145,6 +156,7 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
     },
     overdue: async ({ now, heard = now }, limit) =>
       overdue.all({ now, heard, limit }).map(({ id }) => id),
+    endingSoon: async (now, until, limit) => ending.all({ now, until, limit }).map(({ id }) => id),
     nextDeadline: async () => next.get()?.at ?? null,
     waitingForMore: async (classId, capacity, after, limit) =>
       more.all({ classId, capacity, after: after ?? '', limit }).map(({ id }) => id),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
 import type { DataVersion } from '../../../sqlite/data-version';
 import { READ_PLANS } from '../../plans';
 import type { Reads } from '../../reads';
@@ -6,7 +6,7 @@ import { given, upTo } from '../parameters';
 import type { Db } from '../database';
 import type { Run } from '../queries/types';
 import { reader } from '../rows';
-import { breakers, events, operations } from '../schema';
+import { breakers, eventAuthors, events, operations } from '../schema';
 
 type WorkReads = Pick<
   Reads,
@@ -22,10 +22,14 @@ export function workReads(db: Db, run: Run): WorkReads {
       .from(operations)
       .where(and(eq(operations.id, given('id')), isNull(operations.finishedAt))),
   );
+  const { rare: _, authorId, ...ofEvents } = getTableColumns(events);
+  const { kind, actorId, name, token, address } = eventAuthors;
+  const author = { actorKind: kind, actorId, actorName: name, actorToken: token, address };
   const after = reader(
     db
-      .select()
+      .select({ ...ofEvents, ...author })
       .from(events)
+      .leftJoin(eventAuthors, eq(eventAuthors.id, authorId))
       .where(gt(events.seq, given('seq')))
       .orderBy(asc(events.seq))
       .limit(upTo('limit')),

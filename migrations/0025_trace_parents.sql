@@ -1,0 +1,3 @@
+ALTER TABLE `operations` ADD `traceparent` text;--> statement-breakpoint
+ALTER TABLE `reservations` ADD `traceparent` text;--> statement-breakpoint
+ALTER TABLE `events` ADD `traceparent` text;

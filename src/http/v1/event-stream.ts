@@ -1,0 +1,76 @@
+import type { EventQuery } from '../../service/events/events';
+import { shownTo } from '../../service/events/events';
+import type { Told } from '../../service/events/listener';
+import { RequestError } from '../request-error';
+import type { Answer, Call } from '../route';
+import { eventAnswer } from './event-answer';
+
+type StreamCall = Pick<
+  Call<unknown, unknown, unknown>,
+  'services' | 'principal' | 'header' | 'signal'
+>;
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // nginx would hold the pieces back.
+  'X-Accel-Buffering': 'no',
+};
+const SLOW = 'you read too slowly; connect again with Last-Event-ID';
+const ENDED = 'the credential has ended';
+
+/**
+ * Answers with the events to come, as server-sent events; with Last-Event-ID, from there on. It ends
+ * with the caller's credential. Errors: `invalid`, and those of `Events.filterOf`.
+ */
+export async function eventStream(call: StreamCall, query: EventQuery): Promise<Answer> {
+  const { services, principal } = call;
+  const after = lastSeen(call.header('Last-Event-ID'), query);
+  const filter = await services.events.filterOf(principal, query);
+  const signal = services.waiting.orStopping(call.signal());
+  const { told, lost } = services.feed.follow(filter, after, principal.userId, signal);
+  return { status: 200, headers: HEADERS, stream: written(call, told), lost };
+}
+
+/** Without the number of an event, a time to begin at leads back to all since then. */
+function lastSeen(header: string | undefined, { since }: EventQuery): number | null {
+  if (header === undefined || header === '') return since === undefined ? null : 0;
+  if (!/^\d{1,15}$/.test(header))
+    throw new RequestError('invalid', 'Last-Event-ID is the number of an event.', 'Last-Event-ID');
+  return Number(header);
+}
+
+async function* written(call: StreamCall, told: AsyncGenerator<Told[]>): AsyncGenerator<string> {
+  // The caller learns that the stream is open.
+  yield comment('following');
+  for await (const batch of told) {
+    if (await hasEnded(call, batch)) {
+      yield comment(ENDED);
+      return;
+    }
+    yield batch.map((each) => textOf(call, each)).join('');
+  }
+}
+
+function textOf({ principal }: StreamCall, told: Told): string {
+  if (told === 'recheck') return '';
+  if (told === 'beat') return comment('beat');
+  if (told === 'slow') return comment(SLOW);
+  const { seq, type } = told.event;
+  const data = JSON.stringify(eventAnswer(shownTo(principal, told.event)));
+  return `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`;
+}
+
+function comment(text: string): string {
+  return `: ${text}\n\n`;
+}
+
+/** Looks again where the user or a token has changed, at each beat, and when the time is over. */
+async function hasEnded({ services, principal }: StreamCall, batch: Told[]): Promise<boolean> {
+  const { authentication } = services;
+  const isDue = batch.includes('recheck') || batch.includes('beat');
+  if (!isDue) return authentication.hasExpired(principal);
+  return authentication.recheck(principal).then(
+    () => false,
+    () => true,
+  );
+}
