@@ -7,6 +7,7 @@ import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
+import { PoolLoans } from './pools/pool-loans';
 import { Pools } from './pools/pools';
 import { Reservations } from './loans/reservations';
 import { Returns } from './returns/returns';
@@ -26,6 +27,7 @@ export interface Services {
   users: Users;
   directory: Directory;
   pools: Pools;
+  poolLoans: PoolLoans;
   resources: Resources;
   listedResources: ListedResources;
   reservations: Reservations;
@@ -57,6 +59,7 @@ export function createServices(
     users: new Users(engine, passwords, setupToken),
     directory: new Directory(engine),
     pools: new Pools(engine),
+    poolLoans: new PoolLoans(engine),
     resources: new Resources(engine),
     listedResources: new ListedResources(engine, drivers.factories),
     reservations,

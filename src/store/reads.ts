@@ -64,6 +64,24 @@ export interface HeldResource {
   credential: { id: string; sealed: string } | null;
 }
 
+/** A user as others may see them. */
+export type PersonName = Pick<User, 'id' | 'name'>;
+
+/** One loan of a pool's resource, running or in preparation. Times in epoch ms. */
+export interface Holder {
+  resourceId: string;
+  resource: string;
+  type: string;
+  reservationId: string;
+  status: ReservationStatus;
+  userId: string;
+  /** null if the user has been deleted. */
+  userName: string | null;
+  since: number;
+  /** When the loan ends at the latest, unless it is extended; null: no end, or not yet begun. */
+  until: number | null;
+}
+
 /** Tells whom an event concerns. */
 export type EventName = Pick<Event, 'seq' | 'type' | 'reservationId'>;
 
@@ -136,6 +154,8 @@ export interface Reads {
   credential(resourceId: string): Promise<{ id: string; sealed: string } | null>;
   /** Resources that are not destroyed. */
   resources(filter: ResourceFilter, page: Page): Promise<FoundResource[]>;
+  /** The loans of a pool that are not over at `now`, by the id of their resource (as `Page`). */
+  holders(poolId: string, now: number, page: Page): Promise<Holder[]>;
   /** The resource of a pool with this number, unless it is destroyed. */
   resourceByNumber(poolId: string, number: number): Promise<FoundResource | null>;
   reservation(id: string): Promise<Reservation | null>;

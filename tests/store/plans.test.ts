@@ -240,6 +240,11 @@ it.each([
     /^select "id" from "resources" where \("resources"."class_id" = \+?\? and "resources"."status" = \+\?/,
   ],
   [
+    'the loans of a class',
+    'resources_listed (class_id=? AND status=? AND id>?)',
+    /from "resources" inner join "allocations" .*order by "resources"."id" asc limit/,
+  ],
+  [
     'a resource by its number',
     'resources_by_pool (pool_id=? AND number=?)',
     /from "resources" where .*"resources"."number" = \+?\?/,

@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
+import { poolLoanRoutes } from './pool-loans';
 import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
@@ -15,6 +16,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...userRoutes,
     ...tokenRoutes,
     ...poolRoutes,
+    ...poolLoanRoutes,
     ...resourceRoutes,
     ...returnRoutes,
     ...(github ? githubRoutes : []),
