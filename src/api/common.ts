@@ -9,7 +9,7 @@ export const instant = z.iso
 export const id = oneLine(64).min(1);
 
 /** A number in a query. */
-function wholeNumber(least: number, most: number) {
+export function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
   return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RESERVATION_STATUSES } from '../domain/loans/reservation';
-import { id, instant, listOf } from './common';
+import { id, instant, listOf, pageQuery, wholeNumber } from './common';
 
 /** A person in a list that others read. */
 const person = z.object({ userId: id, name: z.string() }).nullable().meta({
@@ -28,4 +28,39 @@ export const holder = z
 
 export const holderList = listOf(holder).meta({ id: 'HolderList' });
 
+export const queueQuery = pageQuery.extend({
+  limit: wholeNumber(1, 100).default(100).meta({ description: 'Entries per page.' }),
+});
+
+export const queueEntry = z
+  .object({
+    position: z.number().int().meta({
+      description: 'Place in the queue, 1 for the next, as in the reservation itself.',
+    }),
+    positionIsExact: z.boolean(),
+    reservationId: ownReservation,
+    user: person,
+    mine: z.boolean().meta({ description: 'Is it a request of the caller?' }),
+    since: instant,
+    priority: z.number().int(),
+    parked: z.boolean().meta({
+      description: 'True: others go past, because something that it lacks cannot come by itself.',
+    }),
+    items: z
+      .array(
+        z.object({
+          item: z.number().int(),
+          types: z.array(z.string()).meta({ description: 'Any of these types of the pool.' }),
+          resourceId: id.nullable().meta({ description: 'The one resource that it names.' }),
+          count: z.number().int(),
+          missing: z.number().int(),
+        }),
+      )
+      .meta({ description: 'The part of the request that waits for this pool.' }),
+  })
+  .meta({ id: 'QueueEntry' });
+
+export const queueList = listOf(queueEntry).meta({ id: 'QueueList' });
+
+export type QueueEntryAnswer = z.input<typeof queueEntry>;
 export type HolderAnswer = z.input<typeof holder>;

@@ -29,7 +29,18 @@ export function pageAnswer<T>(
   render: (entry: T) => unknown,
 ): Answer {
   const page = found.slice(0, limit);
-  const nextCursor = found.length > limit ? encode(idOf(page[page.length - 1]!)) : null;
+  const next = found.length > limit ? idOf(page[page.length - 1]!) : null;
+  return pageUpTo(page, next, url, render);
+}
+
+/** Answers with the entries of one page of a list; `next`: where the next begins, null without one. */
+export function pageUpTo<T>(
+  page: T[],
+  next: string | null,
+  url: string,
+  render: (entry: T) => unknown,
+): Answer {
+  const nextCursor = next === null ? null : encode(next);
   const body = { items: page.map(render), nextCursor };
   if (nextCursor === null) return { status: 200, body };
   const { pathname, searchParams } = new URL(url, 'http://holdfast.invalid');
@@ -51,6 +62,7 @@ function decode(cursor: string): string {
   return after;
 }
 
-function unknownCursor(): RequestError {
+/** The error for a cursor that no page ended with. */
+export function unknownCursor(): RequestError {
   return new RequestError('invalid', 'This server never issued that cursor.', 'cursor');
 }

@@ -5,6 +5,7 @@ import type { Event } from '../domain/event';
 import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
+import type { PoolQueueAsk, PoolQueuePage } from '../domain/queue/pool-queue';
 import type { QueuePosition } from '../domain/queue/positions';
 import type { Api, Reservation, ReservationStatus } from '../domain/loans/reservation';
 import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
@@ -127,6 +128,8 @@ export interface Reads {
   /** Does the installation have an admin? */
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;
+  /** The names of those of these users who exist, in any order. */
+  userNames(ids: string[]): Promise<PersonName[]>;
   userByEmail(email: string): Promise<User | null>;
   /** The users of this name, in any case: see `userNamed` of the domain. */
   usersByName(username: string): Promise<User[]>;
@@ -164,6 +167,8 @@ export interface Reads {
   holdings(reservationId: string): Promise<HeldResource[]>;
   /** The positions of a reservation's items; empty if it is not queued. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
+  /** A page of the requests that wait in some queues at `now`, each with all that it asks for. */
+  poolQueue(page: PoolQueueAsk, now: number): Promise<PoolQueuePage>;
   /** The numbers of queued, preparing and active reservations. */
   liveReservations(): Promise<Record<'queued' | 'preparing' | 'active', number>>;
   /** Reservations that wait for something of these pools. */

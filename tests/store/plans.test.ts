@@ -240,6 +240,16 @@ it.each([
     /^select "id" from "resources" where \("resources"."class_id" = \+?\? and "resources"."status" = \+\?/,
   ],
   [
+    'a page of a queue',
+    'queue_entries_in_order (class_id=? AND (rank,reservation_id)>(?,?))',
+    /^select "rank", "reservation_id" from "queue_entries" where/,
+  ],
+  [
+    'a page of the requests that name a resource',
+    'queue_entries_named (resource_id>?)',
+    /^select "resource_id", "rank", "reservation_id" from "queue_entries" where/,
+  ],
+  [
     'the loans of a class',
     'resources_listed (class_id=? AND status=? AND id>?)',
     /from "resources" inner join "allocations" .*order by "resources"."id" asc limit/,

@@ -11,6 +11,7 @@ type PeopleReads = Pick<
   Reads,
   | 'hasAdmin'
   | 'userById'
+  | 'userNames'
   | 'userByEmail'
   | 'usersByName'
   | 'users'
@@ -30,6 +31,12 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   const { byId, byEmail, byUsername } = userLookUps(db);
   const github = githubLookUp(db);
   const token = tokenLookUp(db);
+  const names = reader(
+    db
+      .select({ id: users.id, name: users.name })
+      .from(users)
+      .where(sql`${users.id} in (select value from json_each(${given('ids')}))`),
+  );
   const admin = reader(db.select({ id: users.id }).from(users).where(isAdminSql).limit(upTo(1)));
   const ofOrigin = reader(
     db
@@ -98,6 +105,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   return {
     hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
+    userNames: async (ids) => names.all({ ids: JSON.stringify(ids) }),
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
     usersByName: async (username) => byUsername.all({ username }),
     users: async ({ after, limit }, origin) =>

@@ -13,6 +13,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import type { ReservationStatus } from '../../../domain/loans/reservation';
+import type { PoolQueueAsk } from '../../../domain/queue/pool-queue';
 import { READ_PLANS } from '../../plans';
 import type { Reads, ReservationFilter } from '../../reads';
 import { constant, given, upTo } from '../parameters';
@@ -37,6 +38,7 @@ type ReservationReads = Pick<
   | 'reservations'
   | 'holdings'
   | 'queuePositions'
+  | 'poolQueue'
   | 'liveReservations'
   | 'waitingIn'
   | 'overdue'
@@ -114,6 +116,10 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
       )
       .limit(upTo('limit')),
   );
+  // Read in one transaction: otherwise, a request that is served meanwhile would be loaded half.
+  const queueAtOnce = db.$client.transaction((page: PoolQueueAsk, now: number) =>
+    run(READ_PLANS.poolQueue(page, now)),
+  );
   return {
     reservation: async (id) => one.get({ id }) ?? null,
     reservations: async (filter, { after, limit }) =>
@@ -126,6 +132,7 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
         .all(),
     holdings: holdingsReader(db, pools),
     queuePositions: async (id) => run(READ_PLANS.queuePositions(id)),
+    poolQueue: async (page, now) => queueAtOnce.deferred(page, now),
     liveReservations: async () => ({
       queued: 0,
       preparing: 0,
