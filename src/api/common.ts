@@ -6,6 +6,14 @@ export const instant = z.iso
   .datetime()
   .meta({ description: 'An instant in UTC (RFC 3339).', example: '2026-01-01T12:00:00.000Z' });
 
+/** An instant in a query or a body; gives epoch ms. */
+export const time = z.iso
+  .datetime({
+    offset: true,
+    error: 'must be a time with its zone, such as 2026-01-31T12:00:00Z (write a + as %2B)',
+  })
+  .transform((text) => Date.parse(text));
+
 export const id = oneLine(64).min(1);
 
 /** A number in a query. */

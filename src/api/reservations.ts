@@ -4,7 +4,7 @@ import { END_REASONS, RESERVATION_STATUSES } from '../domain/loans/reservation';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
 import { MAX_CLASSES } from '../domain/queue/matching';
-import { details, id, instant, listOf, pageQuery, simulated } from './common';
+import { details, id, instant, listOf, pageQuery, simulated, time } from './common';
 import { oneLine, plainText } from './text';
 
 const YEAR = 366 * 24 * 3600;
@@ -175,11 +175,30 @@ export const reservation = z
   })
   .meta({ id: 'Reservation' });
 
-export const reservationSummary = reservation.omit({ resources: true });
+export const reservationSummary = reservation.omit({ resources: true }).extend({
+  user: z.object({ id, name: z.string() }).nullable().meta({
+    description: 'Its holder; null if the user has been deleted.',
+  }),
+  resources: z.array(z.object({ id, name: z.string() })).meta({
+    description: 'Names of what it has or had, at most 20.',
+  }),
+  hasMoreResources: z.boolean(),
+});
 export const reservationList = listOf(reservationSummary).meta({ id: 'ReservationList' });
 export const reservationQuery = pageQuery.extend({
   status: z.enum(RESERVATION_STATUSES).optional(),
-  user: z.string().min(1).max(254).optional().meta({ description: 'Id or e-mail address.' }),
+  pool: z.string().min(1).max(63).optional().meta({
+    description: 'Asks for something of this pool by name, waits for it, or has or had it.',
+  }),
+  resource: z.string().min(1).max(200).optional().meta({
+    description: 'Waits for this resource by name, or has or had it; id or name.',
+  }),
+  user: z.string().min(1).max(254).optional().meta({
+    description: 'Id, e-mail address or name. For admins; others see their own only.',
+  }),
+  since: time.optional().meta({ description: 'Requested at this instant or later (RFC 3339).' }),
+  until: time.optional().meta({ description: 'Requested before this instant (RFC 3339).' }),
+  order: z.enum(['asc', 'desc']).default('asc').meta({ description: 'desc: the newest first.' }),
 });
 
 export type NewReservation = z.output<typeof newReservation>;

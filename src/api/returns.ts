@@ -4,7 +4,7 @@ import { KINDS } from '../domain/pools/pool';
 import { LEVELS } from '../domain/returns/level';
 import { RETURN_OUTCOMES } from '../domain/returns/record';
 import { RETURN_CAUSES } from '../domain/returns/way-back';
-import { id, instant, listOf, pageQuery } from './common';
+import { id, instant, listOf, pageQuery, time } from './common';
 
 const level = z.enum(LEVELS).meta({
   description:
@@ -105,13 +105,6 @@ export const returnRecord = z
   .meta({ id: 'ReturnRecord', description: 'What one return has shown.' });
 
 export const returnList = listOf(returnRecord).meta({ id: 'ReturnList' });
-
-const time = z.iso
-  .datetime({
-    offset: true,
-    error: 'must be a time with its zone, such as 2026-01-31T12:00:00Z (write a + as %2B)',
-  })
-  .transform((text) => Date.parse(text));
 
 export const returnQuery = pageQuery.extend({
   pool: z.string().max(63).optional(),

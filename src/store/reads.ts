@@ -36,10 +36,36 @@ export interface ResourceFilter {
 export interface ReservationFilter {
   userId?: string;
   status?: ReservationStatus;
-  /** With it, a lease that is over by then counts as ended, whatever is stored; epoch ms. */
-  now?: number;
   via?: Api;
 }
+
+/**
+ * Filters of a page of reservations. `since` counts, `until` does not; epoch ms of the request.
+ * `pool`: asks for something of it by name, waits for it, or has or had something of it.
+ */
+export interface ReservationQuery extends Omit<ReservationFilter, 'via'> {
+  /** With it, a lease that is over by then counts as ended, whatever is stored; epoch ms. */
+  now?: number;
+  pool?: Pick<Pool, 'id' | 'name'>;
+  /** Waits for this resource by name, or has or had it. */
+  resourceId?: string;
+  since?: number;
+  until?: number;
+  /** The range of ids to look through, without `to`. */
+  from?: string;
+  to?: string;
+  /** By id, the oldest first (`asc`, by default) or the newest. */
+  order?: 'asc' | 'desc';
+}
+
+/** `next`: the id to go on after; null on the last page. A page may be short although more follow. */
+export interface ReservationPage {
+  found: Reservation[];
+  next: string | null;
+}
+
+/** A resource as a list of reservations names it. */
+export type ResourceName = Pick<Resource, 'id' | 'name'>;
 
 /** A resource with the details of its kind, and its holder. */
 export interface FoundResource {
@@ -130,6 +156,8 @@ export interface Reads {
   userById(id: string): Promise<User | null>;
   /** The names of those of these users who exist, in any order. */
   userNames(ids: string[]): Promise<PersonName[]>;
+  /** The users of this name (not username), spelled so; at most `limit`. */
+  usersCalled(name: string, limit: number): Promise<User[]>;
   userByEmail(email: string): Promise<User | null>;
   /** The users of this name, in any case: see `userNamed` of the domain. */
   usersByName(username: string): Promise<User[]>;
@@ -163,6 +191,13 @@ export interface Reads {
   resourceByNumber(poolId: string, number: number): Promise<FoundResource | null>;
   reservation(id: string): Promise<Reservation | null>;
   reservations(filter: ReservationFilter, page: Page): Promise<Reservation[]>;
+  /**
+   * A page of the reservations that match. Some filters have no index: then a page looks through a
+   * bounded number of reservations and may be short.
+   */
+  reservationPage(query: ReservationQuery, page: Page): Promise<ReservationPage>;
+  /** The names of what a reservation holds or held, at most `limit`, in the order of its items. */
+  heldNames(reservationId: string, limit: number): Promise<ResourceName[]>;
   /** The resources that a reservation holds or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
   /** The positions of a reservation's items; empty if it is not queued. */

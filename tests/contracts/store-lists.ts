@@ -1,7 +1,12 @@
 import type { Change } from '../../src/domain/change';
 import type { Reservation, ReservationStatus } from '../../src/domain/loans/reservation';
 import type { Resource, ResourceStatus } from '../../src/domain/lifecycle/resource';
-import type { Page, ReservationFilter, ResourceFilter } from '../../src/store/reads';
+import type {
+  Page,
+  ReservationFilter,
+  ReservationPage,
+  ResourceFilter,
+} from '../../src/store/reads';
 import type { Store } from '../../src/store/store';
 import {
   loadPoolQueue,
@@ -179,6 +184,34 @@ export function describeLists(name: string, open: () => Opened): void {
         }
       },
     );
+  });
+
+  it(`${name}: a page of reservations that looked through too many says where to go on`, async () => {
+    await apply(store, ...makePool(), ...makePool({ id: 'p2', name: 'second' }));
+    const ids = Array.from({ length: 2_001 }, (_, index) => `v${String(index).padStart(4, '0')}`);
+    const rare = ids[1_999]!;
+    await apply(
+      store,
+      ...ids.map((id): Change => {
+        const items = [{ pool: id === rare ? 'second' : 'pool', count: 1 }];
+        return { do: 'createReservation', reservation: aReservation(id, { items }) };
+      }),
+    );
+    const seen: string[] = [];
+    const ends: (string | null)[] = [];
+    for (let after: string | null = null; ;) {
+      const query = { pool: { id: 'p2', name: 'second' } };
+      const { found, next }: ReservationPage = await store.read.reservationPage(query, {
+        after,
+        limit: 5,
+      });
+      seen.push(...found.map(({ id }) => id));
+      ends.push(next);
+      if (next === null) break;
+      after = next;
+    }
+    expect(seen).toEqual([rare]);
+    expect(ends).toEqual([ids[999], ids[1_999], null]);
   });
 
   describe(`${name}: a list of reservations`, () => {

@@ -18,7 +18,7 @@ import {
   type ReservationView,
 } from '../../service/loans/views';
 import type { Services } from '../../service/services';
-import { pageAnswer, pageOf } from '../paging';
+import { pageOf, pageUpTo } from '../paging';
 import { present, renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
 import { findServed, whenServed } from './served';
@@ -86,20 +86,20 @@ export const reservationRoutes: Route[] = [
     summary: "List the caller's reservations; everybody's for an admin",
     access: 'read',
     query: reservationQuery,
-    answers: { 200: { description: 'A page of reservations.', body: reservationList } },
-    errors: ['invalid'],
-    handle: async ({ services, query, principal, url }) =>
-      pageAnswer(
-        await services.reservations.list(
-          principal,
-          { userId: query.user, status: query.status },
-          pageOf(query),
-        ),
-        query,
-        url,
-        (entry) => entry.id,
-        renderSummary,
-      ),
+    answers: {
+      200: {
+        description: 'A page of reservations; it may be short although more follow.',
+        body: reservationList,
+      },
+    },
+    errors: ['invalid', 'not_found'],
+    handle: async ({ services, query, principal, url }) => {
+      const { limit, cursor, ...filters } = query;
+      const { after } = pageOf({ limit, cursor });
+      const page = { after, limit };
+      const { entries, next } = await services.reservations.list(principal, filters, page);
+      return pageUpTo(entries, next, url, renderSummary);
+    },
   }),
   route({
     method: 'get',

@@ -13,19 +13,18 @@ import {
 } from '../../domain/loans/reservation';
 import { submit, type Submitted } from '../../domain/loans/submission';
 import { checkCaller } from '../../domain/people/caller';
-import { comparable, isAdmin, type Principal } from '../../domain/people/user';
+import { isAdmin, type Principal } from '../../domain/people/user';
 import type { Decision } from '../../domain/change';
 import { contextOf, instantIn, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
 import { untilAccessRevoked } from './revocation';
-import type { Page, ReservationFilter } from '../../store/reads';
 import {
-  atThisMoment,
-  NOT_QUEUED,
-  viewReservation,
-  type ReservationSummary,
-  type ReservationView,
-} from './views';
+  listReservations,
+  type ReservationListPage,
+  type ReservationListQuery,
+} from './reservation-list';
+import type { Page } from '../../store/reads';
+import { viewReservation, type ReservationView } from './views';
 
 /** A caller's request. Durations in ms. */
 export interface ReservationRequest extends Partial<ReservationOptions> {
@@ -189,27 +188,13 @@ export class Reservations {
     return viewReservation(this.engine, principal, found);
   }
 
-  /**
-   * Gives a page of the principal's reservations in order of id; an admin sees everybody's, or
-   * those of `userId`, which may also be an e-mail address.
-   */
-  async list(
+  /** Gives a page, as `listReservations` does. Errors: as there. */
+  list(
     principal: Principal,
-    { userId, status }: ReservationFilter,
+    query: ReservationListQuery,
     page: Page,
-  ): Promise<ReservationSummary[]> {
-    const { store } = this.engine;
-    const whose = isAdmin(principal) ? await this.idOf(userId) : principal.userId;
-    const instant = instantIn(this.engine);
-    const { now } = instant;
-    const found = await store.read.reservations({ userId: whose, status, now }, page);
-    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, instant) }));
-  }
-
-  /** The id of a user by id or e-mail address. An address that nobody has stands for itself. */
-  private async idOf(user: string | undefined): Promise<string | undefined> {
-    if (!user?.includes('@')) return user;
-    return (await this.engine.store.read.userByEmail(comparable(user)))?.id ?? user;
+  ): Promise<ReservationListPage> {
+    return listReservations(this.engine, principal, query, page);
   }
 
   /**

@@ -12,6 +12,7 @@ type PeopleReads = Pick<
   | 'hasAdmin'
   | 'userById'
   | 'userNames'
+  | 'usersCalled'
   | 'userByEmail'
   | 'usersByName'
   | 'users'
@@ -31,6 +32,13 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   const { byId, byEmail, byUsername } = userLookUps(db);
   const github = githubLookUp(db);
   const token = tokenLookUp(db);
+  const called = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.name, given('name')))
+      .limit(upTo('limit')),
+  );
   const names = reader(
     db
       .select({ id: users.id, name: users.name })
@@ -106,6 +114,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
     hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
     userNames: async (ids) => names.all({ ids: JSON.stringify(ids) }),
+    usersCalled: async (name, limit) => called.all({ name, limit }),
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
     usersByName: async (username) => byUsername.all({ username }),
     users: async ({ after, limit }, origin) =>

@@ -12,7 +12,6 @@ import {
   or,
   sql,
 } from 'drizzle-orm';
-import type { ReservationStatus } from '../../../domain/loans/reservation';
 import type { PoolQueueAsk } from '../../../domain/queue/pool-queue';
 import { READ_PLANS } from '../../plans';
 import type { Reads, ReservationFilter } from '../../reads';
@@ -31,11 +30,14 @@ import {
   userCounts,
   queueEntries,
 } from '../schema';
+import { reservationLister } from './reservation-list';
 
 type ReservationReads = Pick<
   Reads,
   | 'reservation'
   | 'reservations'
+  | 'reservationPage'
+  | 'heldNames'
   | 'holdings'
   | 'queuePositions'
   | 'poolQueue'
@@ -120,6 +122,16 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
   const queueAtOnce = db.$client.transaction((page: PoolQueueAsk, now: number) =>
     run(READ_PLANS.poolQueue(page, now)),
   );
+  const listed = reservationLister(db);
+  const names = reader(
+    db
+      .select({ id: resources.id, name: resources.name })
+      .from(allocations)
+      .innerJoin(resources, eq(resources.id, allocations.resourceId))
+      .where(eq(allocations.reservationId, given('id')))
+      .orderBy(asc(allocations.item), asc(resources.number))
+      .limit(upTo('limit')),
+  );
   return {
     reservation: async (id) => one.get({ id }) ?? null,
     reservations: async (filter, { after, limit }) =>
@@ -130,6 +142,8 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
         .orderBy(asc(reservations.id))
         .limit(upTo(limit))
         .all(),
+    reservationPage: async (query, page) => listed(query, page),
+    heldNames: async (id, limit) => names.all({ id, limit }),
     holdings: holdingsReader(db, pools),
     queuePositions: async (id) => run(READ_PLANS.queuePositions(id)),
     poolQueue: async (page, now) => queueAtOnce.deferred(page, now),
@@ -159,23 +173,12 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
   };
 }
 
-function conditions({ userId, status, via, now }: ReservationFilter) {
+function conditions({ userId, status, via }: ReservationFilter) {
   return [
     via === undefined ? undefined : eq(reservations.via, via),
     userId === undefined ? undefined : eq(reservations.userId, userId),
-    status === undefined ? undefined : statusIs(status, now),
+    status === undefined ? undefined : eq(reservations.status, status),
   ];
-}
-
-/** The deadline of an active reservation is the end of its lease. */
-function statusIs(status: ReservationStatus, now: number | undefined) {
-  const stored = eq(reservations.status, status);
-  if (now === undefined) return stored;
-  const { deadlineAt } = reservations;
-  if (status === 'active') return and(stored, or(isNull(deadlineAt), gt(deadlineAt, now)));
-  return status === 'ended'
-    ? or(stored, and(eq(reservations.status, 'active'), lte(deadlineAt, now)))
-    : stored;
 }
 
 function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {
