@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { END_REASONS, RESERVATION_STATUSES } from '../domain/loans/reservation';
+import { WAIT_REASONS } from '../domain/queue/reasons';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
 import { MAX_CLASSES } from '../domain/queue/matching';
@@ -149,6 +150,30 @@ const heldResource = z.object({
   }),
 });
 
+const waitingItem = z
+  .object({
+    item: z.number().int().meta({ description: 'The item of the request, from 0.' }),
+    missing: z.number().int().meta({ description: 'How many of its count are not held for it.' }),
+    ahead: z.number().int().meta({ description: 'Requests before it, counted up to 501.' }),
+    because: z.array(
+      z.object({
+        reason: z.enum(WAIT_REASONS).meta({
+          description:
+            'held: lent to others. ahead: requests before it. booked: kept for another queued ' +
+            'request. cleaning: being made, cleaned or checked. maintenance: an admin has it. ' +
+            'quarantined: it failed. none: there is no such resource now.',
+        }),
+        count: z.number().int().meta({ description: 'Resources; for ahead, requests.' }),
+        until: instant.optional().meta({
+          description:
+            'When the first of them is over, unless it is put off; cleaning: at the latest, if ' +
+            'nothing fails. Absent: nobody knows.',
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'WaitingItem' });
+
 export const reservation = z
   .object({
     id,
@@ -161,7 +186,18 @@ export const reservation = z
     positionIsExact: z
       .boolean()
       .meta({ description: 'False: more requests are ahead of it than were counted.' }),
-    waitingFor: z.string().nullable(),
+    waitingFor: z
+      .string()
+      .nullable()
+      .meta({ description: 'The reason why it waits, in a sentence for people.' }),
+    waiting: z
+      .array(waitingItem)
+      .optional()
+      .meta({
+        description:
+          'Why each item waits, for programs. Only while it is queued, and where one reservation is ' +
+          'asked for by GET.',
+      }),
     priority: z.number().int(),
     requestedAt: instant,
     startsAt: instant.nullable(),
@@ -175,7 +211,7 @@ export const reservation = z
   })
   .meta({ id: 'Reservation' });
 
-export const reservationSummary = reservation.omit({ resources: true }).extend({
+export const reservationSummary = reservation.omit({ resources: true, waiting: true }).extend({
   user: z.object({ id, name: z.string() }).nullable().meta({
     description: 'Its holder; null if the user has been deleted.',
   }),
@@ -202,4 +238,5 @@ export const reservationQuery = pageQuery.extend({
 });
 
 export type NewReservation = z.output<typeof newReservation>;
+export type WaitingItemAnswer = z.input<typeof waitingItem>;
 export type ReservationAnswer = z.input<typeof reservation>;

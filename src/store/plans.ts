@@ -6,6 +6,7 @@ import { loadRefusal } from '../domain/loans/refusal';
 import { loadPool, loadSizing, loadSpares } from '../domain/pools/loading';
 import { loadReplanning } from '../domain/pools/replanning';
 import { loadClasses } from '../domain/queue/loading';
+import { loadReasons } from '../domain/queue/reasons';
 import { loadReview } from '../domain/queue/review';
 import { loadPoolQueue } from '../domain/queue/pool-queue';
 import { loadPositions } from '../domain/queue/positions';
@@ -59,4 +60,5 @@ export const READ_PLANS = {
   nextDue: loadNextDue,
   queuePositions: loadPositions,
   poolQueue: loadPoolQueue,
+  waitingItems: loadReasons,
 };

@@ -7,6 +7,7 @@ import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
 import type { PoolQueueAsk, PoolQueuePage } from '../domain/queue/pool-queue';
 import type { QueuePosition } from '../domain/queue/positions';
+import type { WaitingItem } from '../domain/queue/reasons';
 import type { Api, Reservation, ReservationStatus } from '../domain/loans/reservation';
 import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
 import type {
@@ -202,6 +203,8 @@ export interface Reads {
   holdings(reservationId: string): Promise<HeldResource[]>;
   /** The positions of a reservation's items; empty if it is not queued. */
   queuePositions(reservationId: string): Promise<QueuePosition[]>;
+  /** Why each item of a reservation waits at `now` (epoch ms); empty if it is not queued. */
+  waitingItems(reservationId: string, now: number): Promise<WaitingItem[]>;
   /** A page of the requests that wait in some queues at `now`, each with all that it asks for. */
   poolQueue(page: PoolQueueAsk, now: number): Promise<PoolQueuePage>;
   /** The numbers of queued, preparing and active reservations. */

@@ -6,21 +6,13 @@ import {
   reservation,
   reservationList,
   reservationQuery,
-  reservationSummary,
-  type NewReservation,
-  type ReservationAnswer,
 } from '../../api/reservations';
 import type { Principal } from '../../domain/people/user';
-import type { ReservationRequest } from '../../service/loans/reservations';
-import {
-  isPending,
-  type ResourceOfReservation,
-  type ReservationView,
-} from '../../service/loans/views';
+import { isPending, type ReservationView } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { pageOf, pageUpTo } from '../paging';
-import { present, renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
+import { answerOf, renderSummary, requestOf, waitingOf } from './reservation-bodies';
 import { findServed, whenServed } from './served';
 
 const path = '/v1/reservations';
@@ -113,7 +105,9 @@ export const reservationRoutes: Route[] = [
     handle: async ({ services, params: { id: reservationId }, principal, wait, signal }) => {
       const first = await services.reservations.find(principal, reservationId);
       const view = await whenServed(services, principal, first, wait, signal);
-      return { status: 200, body: answerOf(view), headers: waited(wait) };
+      const items = await services.reservations.whyWaiting(view);
+      const waiting = items && { waiting: items.map(waitingOf) };
+      return { status: 200, body: { ...answerOf(view), ...waiting }, headers: waited(wait) };
     },
   }),
   route({
@@ -190,48 +184,6 @@ async function show({ reservations }: Services, principal: Principal, id: string
   return { status: 200, body: answerOf(await reservations.find(principal, id)) };
 }
 
-function requestOf(body: NewReservation): ReservationRequest {
-  const { durationSeconds, queueTimeoutSeconds, ...rest } = body;
-  const request: ReservationRequest = rest;
-  if (durationSeconds !== undefined)
-    request.duration = durationSeconds === null ? null : durationSeconds * 1000;
-  if (queueTimeoutSeconds !== undefined) request.queueTimeout = queueTimeoutSeconds * 1000;
-  return request;
-}
-
 function waited(wait: number): Record<string, string> {
   return wait > 0 ? { 'Preference-Applied': `wait=${wait}` } : {};
-}
-
-const renderSummary = renderer(reservationSummary);
-const renderWhole = renderer(reservation);
-
-function answerOf(view: ReservationView): ReservationAnswer {
-  return renderWhole({ ...view, resources: view.resources.map(heldOf) });
-}
-
-function heldOf({
-  resource,
-  pool,
-  item,
-  generation,
-  details,
-  credentials,
-  rotates,
-  simulated,
-}: ResourceOfReservation): ReservationAnswer['resources'][number] {
-  const { id: resourceId, name, kind, type } = resource;
-  return {
-    id: resourceId,
-    name,
-    pool,
-    kind,
-    type,
-    simulated,
-    item,
-    generation,
-    details: present(details),
-    credentials: credentials && present(credentials),
-    rotates,
-  };
 }

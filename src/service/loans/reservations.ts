@@ -14,6 +14,7 @@ import {
 import { submit, type Submitted } from '../../domain/loans/submission';
 import { checkCaller } from '../../domain/people/caller';
 import { isAdmin, type Principal } from '../../domain/people/user';
+import type { WaitingItem } from '../../domain/queue/reasons';
 import type { Decision } from '../../domain/change';
 import { contextOf, instantIn, aad, type Engine } from '../engine';
 import { expireOverdue } from './expiry';
@@ -186,6 +187,18 @@ export class Reservations {
   ): Promise<ReservationView> {
     if (!found || !mayAccess(principal, found)) throw notFound('reservation', id);
     return viewReservation(this.engine, principal, found);
+  }
+
+  /**
+   * Tells why each item of a reservation waits, for one who may see it (`find`); null unless it is
+   * queued.
+   */
+  async whyWaiting({
+    id,
+    status,
+  }: Pick<Reservation, 'id' | 'status'>): Promise<WaitingItem[] | null> {
+    const { store } = this.engine;
+    return status === 'queued' ? store.read.waitingItems(id, store.now()) : null;
   }
 
   /** Gives a page, as `listReservations` does. Errors: as there. */

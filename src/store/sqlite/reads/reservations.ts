@@ -41,6 +41,7 @@ type ReservationReads = Pick<
   | 'holdings'
   | 'queuePositions'
   | 'poolQueue'
+  | 'waitingItems'
   | 'liveReservations'
   | 'waitingIn'
   | 'overdue'
@@ -118,9 +119,12 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
       )
       .limit(upTo('limit')),
   );
-  // Read in one transaction: otherwise, a request that is served meanwhile would be loaded half.
+  // Each in one transaction: otherwise, a request that is served meanwhile would be loaded half.
   const queueAtOnce = db.$client.transaction((page: PoolQueueAsk, now: number) =>
     run(READ_PLANS.poolQueue(page, now)),
+  );
+  const reasonsAtOnce = db.$client.transaction((id: string, now: number) =>
+    run(READ_PLANS.waitingItems(id, now)),
   );
   const listed = reservationLister(db);
   const names = reader(
@@ -146,6 +150,7 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
     heldNames: async (id, limit) => names.all({ id, limit }),
     holdings: holdingsReader(db, pools),
     queuePositions: async (id) => run(READ_PLANS.queuePositions(id)),
+    waitingItems: async (id, now) => reasonsAtOnce.deferred(id, now),
     poolQueue: async (page, now) => queueAtOnce.deferred(page, now),
     liveReservations: async () => ({
       queued: 0,
