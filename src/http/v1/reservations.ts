@@ -7,8 +7,9 @@ import {
   reservationList,
   reservationQuery,
 } from '../../api/reservations';
+import { requireNotUnserved } from '../../domain/loans/unserved';
 import type { Principal } from '../../domain/people/user';
-import { isPending, type ReservationView } from '../../service/loans/views';
+import { isPending } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { pageOf, pageUpTo } from '../paging';
 import { route, type Answer, type Route } from '../route';
@@ -30,10 +31,6 @@ export const reservationRoutes: Route[] = [
     query: waitQuery,
     body: newReservation,
     answers: {
-      200: {
-        ...answer,
-        description: 'Ended without being served: `queueTimeoutSeconds` passed, or it was refused.',
-      },
       201: { ...answer, description: 'Active; or served before, and ended since.' },
       202: { ...answer, description: 'Queued or preparing; poll Location.' },
     },
@@ -42,6 +39,7 @@ export const reservationRoutes: Route[] = [
       'not_found',
       'too_many_classes',
       'unavailable_now',
+      'not_served',
       'unauthenticated',
       'too_many_active',
       'too_many_queued',
@@ -65,8 +63,9 @@ export const reservationRoutes: Route[] = [
             wait,
             signal,
           );
+      requireNotUnserved(view);
       return {
-        status: statusOf(view),
+        status: isPending(view) ? 202 : 201,
         body: answerOf(view),
         headers: { Location: `${path}/${view.id}`, ...waited(wait) },
       };
@@ -174,11 +173,6 @@ export const reservationRoutes: Route[] = [
     },
   }),
 ];
-
-function statusOf(view: ReservationView): 200 | 201 | 202 {
-  if (isPending(view)) return 202;
-  return view.startsAt === null ? 200 : 201;
-}
 
 async function show({ reservations }: Services, principal: Principal, id: string): Promise<Answer> {
   return { status: 200, body: answerOf(await reservations.find(principal, id)) };
