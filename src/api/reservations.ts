@@ -6,6 +6,7 @@ import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
 import { MAX_CLASSES } from '../domain/queue/matching';
 import { details, id, instant, listOf, pageQuery, simulated, time } from './common';
+import { access } from './access';
 import { oneLine, plainText } from './text';
 
 const YEAR = 366 * 24 * 3600;
@@ -47,54 +48,24 @@ const item = z
     description: 'A number of resources of a pool, or of a kind and type; or one named resource.',
   });
 
-/** A login name that a holder may choose. */
-export const loginName = z.string().regex(/^(?!root$)[a-z_][a-z0-9_-]{0,31}$/, {
-  error: 'must be a login name: a-z, 0-9, _ and -, at most 32, and not root',
-});
-/** A password that a caller of the container manager's API may choose: as short as it allowed. */
-export const shortLoginPassword = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
-/** A password that a holder may choose. Anyone who reaches the resource may guess at it. */
-export const loginPassword = shortLoginPassword.min(8, {
-  error: 'must have at least 8 characters',
-});
-
-/** A public key's blob begins with the name of its algorithm (RFC 4253, 6.6); more must follow. */
-function isWhole(key: string): boolean {
-  const [algorithm = '', blob = ''] = key.split(' ');
-  const bytes = Buffer.from(blob, 'base64');
-  const named =
-    bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') : '';
-  return named === algorithm && bytes.length >= 4 + algorithm.length + 32;
-}
-
-const access = z
-  .strictObject({
-    username: loginName.optional(),
-    password: loginPassword.optional(),
-    publicKey: z
-      .string()
-      .max(8192)
-      .regex(
-        /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/,
-        { error: 'must be one OpenSSH public key' },
-      )
-      .refine(isWhole, { error: 'is a damaged OpenSSH public key' })
-      .optional(),
-  })
-  .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, {
-    error: 'must not have both a password and a public key',
-  })
-  .meta({ id: 'Access', description: 'How the holder logs in; anything left out is generated.' });
-
 export const newReservation = z
   .strictObject({
     items: z.array(item).min(1).max(MAX_ITEMS),
     durationSeconds: seconds.nullable().optional().meta({
       description: "null: without an end, where the pools allow it. Default: the pools' own.",
+    }),
+    endsAt: time.optional().meta({
+      description:
+        'Instead of durationSeconds: when the lease ends, whenever it starts (RFC 3339). The request ' +
+        'does not wait beyond it.',
+    }),
+    heartbeatSeconds: seconds.optional().meta({
+      description:
+        'The lease ends if no heartbeat comes for this long, plus the grace of the pools; at most ' +
+        'what the pools ask for.',
+    }),
+    onBehalfOf: z.string().min(1).max(254).optional().meta({
+      description: 'For admins: the user who is to hold it, by id, e-mail address or name.',
     }),
     priority: z.number().int().min(0).max(MAX_PRIORITY).default(0),
     queueTimeoutSeconds: z
@@ -111,6 +82,10 @@ export const newReservation = z
     }),
     note: plainText(1000).optional(),
   })
+  .refine(({ durationSeconds, endsAt }) => durationSeconds === undefined || endsAt === undefined, {
+    path: ['endsAt'],
+    error: 'must not be there with durationSeconds',
+  })
   .meta({
     id: 'NewReservation',
     example: {
@@ -126,9 +101,18 @@ export const newReservation = z
     },
   });
 
-export const extension = z
-  .strictObject({ extendSeconds: seconds })
-  .meta({ id: 'Extension', example: { extendSeconds: 10 } });
+export const reservationChange = z
+  .strictObject({
+    extendSeconds: seconds.optional(),
+    note: plainText(1000)
+      .nullable()
+      .optional()
+      .meta({ description: 'null removes it. In any status, also after the end.' }),
+  })
+  .refine(({ extendSeconds, note }) => extendSeconds !== undefined || note !== undefined, {
+    error: 'must have extendSeconds or a note',
+  })
+  .meta({ id: 'ReservationChange', example: { extendSeconds: 10, note: 'needs longer' } });
 
 const credentials = z
   .record(z.string(), z.union([z.string(), z.number()]))
@@ -205,6 +189,9 @@ export const reservation = z
     heartbeatBy: instant.nullable(),
     endedAt: instant.nullable(),
     userId: id,
+    requestedBy: id.nullable().meta({
+      description: 'The admin who asked on behalf of the user; null: they asked themselves.',
+    }),
     note: z.string().nullable(),
     items: z.array(z.record(z.string(), z.unknown())),
     resources: z.array(heldResource),
@@ -238,5 +225,6 @@ export const reservationQuery = pageQuery.extend({
 });
 
 export type NewReservation = z.output<typeof newReservation>;
+export type ReservationChangeBody = z.output<typeof reservationChange>;
 export type WaitingItemAnswer = z.input<typeof waitingItem>;
 export type ReservationAnswer = z.input<typeof reservation>;

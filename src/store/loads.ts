@@ -32,7 +32,13 @@ export interface Loads {
    * and the numbers that `caps` bound, if given.
    */
   submission: {
-    ask: { items: RequestItem[]; userId?: string; caps?: Caps; caller?: CallerIds };
+    ask: {
+      items: RequestItem[];
+      userId?: string;
+      caps?: Caps;
+      caller?: CallerIds;
+      onBehalfOf?: string;
+    };
     gives: SubmissionSnapshot;
   };
   /** A reservation with its holdings; null if it does not exist. */

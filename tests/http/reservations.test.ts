@@ -67,6 +67,7 @@ describe('POST /v1/reservations', () => {
         ...times,
         priority: 0,
         userId: id,
+        requestedBy: null,
         note: 'for the demo',
         items: [{ pool: 'lab', count: 1 }],
       },

@@ -3,8 +3,10 @@ import {
   reservationSummary,
   type NewReservation,
   type ReservationAnswer,
+  type ReservationChangeBody,
   type WaitingItemAnswer,
 } from '../../api/reservations';
+import type { ReservationChange } from '../../domain/loans/note';
 import type { WaitingItem } from '../../domain/queue/reasons';
 import type { ReservationRequest } from '../../service/loans/reservations';
 import type { ReservationView, ResourceOfReservation } from '../../service/loans/views';
@@ -61,10 +63,16 @@ function heldOf({
 
 /** The request that a body makes; durations in ms. */
 export function requestOf(body: NewReservation): ReservationRequest {
-  const { durationSeconds, queueTimeoutSeconds, ...rest } = body;
+  const { durationSeconds, queueTimeoutSeconds, heartbeatSeconds, ...rest } = body;
   const request: ReservationRequest = rest;
   if (durationSeconds !== undefined)
     request.duration = durationSeconds === null ? null : durationSeconds * 1000;
+  if (heartbeatSeconds !== undefined) request.heartbeat = heartbeatSeconds * 1000;
   if (queueTimeoutSeconds !== undefined) request.queueTimeout = queueTimeoutSeconds * 1000;
   return request;
+}
+
+/** The change that a body asks for; durations in ms. */
+export function changeOf({ extendSeconds, note }: ReservationChangeBody): ReservationChange {
+  return { extension: extendSeconds === undefined ? undefined : extendSeconds * 1000, note };
 }

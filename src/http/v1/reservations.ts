@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { id, waitQuery } from '../../api/common';
 import {
-  extension,
   newReservation,
   reservation,
+  reservationChange,
   reservationList,
   reservationQuery,
 } from '../../api/reservations';
@@ -13,7 +13,7 @@ import { isPending } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { pageOf, pageUpTo } from '../paging';
 import { route, type Answer, type Route } from '../route';
-import { answerOf, renderSummary, requestOf, waitingOf } from './reservation-bodies';
+import { answerOf, changeOf, renderSummary, requestOf, waitingOf } from './reservation-bodies';
 import { findServed, whenServed } from './served';
 
 const path = '/v1/reservations';
@@ -36,6 +36,7 @@ export const reservationRoutes: Route[] = [
     },
     errors: [
       'invalid',
+      'forbidden',
       'not_found',
       'too_many_classes',
       'unavailable_now',
@@ -114,10 +115,10 @@ export const reservationRoutes: Route[] = [
     path: one,
     takesKey: true,
     whenFull: true,
-    summary: 'Extend the lease',
+    summary: 'Extend the lease, or change the note',
     access: 'reserve',
     params,
-    body: extension,
+    body: reservationChange,
     answers: { 200: answer },
     errors: [
       'invalid',
@@ -128,8 +129,7 @@ export const reservationRoutes: Route[] = [
       'idempotency_mismatch',
     ],
     handle: async ({ services, params: { id: reservationId }, body, principal, context }) => {
-      const extension = body.extendSeconds * 1000;
-      await services.reservations.extend(principal, reservationId, extension, context);
+      await services.reservations.change(principal, reservationId, changeOf(body), context);
       return show(services, principal, reservationId);
     },
   }),

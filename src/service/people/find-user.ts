@@ -1,6 +1,6 @@
 import { DomainError } from '../../domain/errors';
 import type { Field } from '../../domain/field';
-import { comparable, type User } from '../../domain/people/user';
+import { comparable, isAdmin, type Principal, type User } from '../../domain/people/user';
 import type { Engine } from '../engine';
 import { userByUsername } from './by-username';
 
@@ -20,4 +20,18 @@ export async function findUser(engine: Engine, text: string, field: Field): Prom
     throw new DomainError('invalid', `Several users are called ${text}; give an id.`, field);
   if (!called) throw new DomainError('not_found', `There is no user ${text}.`, field);
   return called;
+}
+
+/**
+ * The id of the user for whom a principal asks (`findUser`). Errors: `forbidden` unless they are an
+ * admin, with the field `onBehalfOf`; as `findUser`.
+ */
+export async function holderOf(
+  engine: Engine,
+  principal: Principal,
+  user: string,
+): Promise<string> {
+  if (!isAdmin(principal))
+    throw new DomainError('forbidden', 'Only admins ask on behalf of others.', 'onBehalfOf');
+  return (await findUser(engine, user, 'onBehalfOf')).id;
 }

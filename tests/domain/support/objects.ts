@@ -76,6 +76,7 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
     wayBack: null,
     status: 'available',
     adminState: 'in_service',
+    maintenanceUntil: null,
   } as const;
   return {
     id,
@@ -103,6 +104,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     sealedAccess: null,
     requestId: null,
     apiTokenId: null,
+    requestedBy: null,
   };
   const unlived = {
     startsAt: null,
