@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
-import { details, id, instant, listOf, pageQuery, simulated } from './common';
+import { details, id, instant, listOf, pageQuery, simulated, time } from './common';
 import { name as resourceName } from '../pools-file/basic-schemas';
 import { fieldsSchema, seatsSchema, secretsSchema } from '../pools-file/resource-schema';
 import { oneLine } from './text';
@@ -18,6 +18,10 @@ export const resource = z
     simulated,
     status: z.enum(RESOURCE_STATUSES),
     adminState: z.enum(ADMIN_STATES),
+    maintenanceUntil: instant.nullable().meta({
+      description:
+        'When its maintenance ends by itself; null: when an admin says, or it is in none.',
+    }),
     available: z.boolean().meta({ description: 'Can be lent now.' }),
     generation: z.number().int(),
     reason: z
@@ -94,7 +98,16 @@ export const newResource = z
     example: { pool: 'manual', type: 'default' },
   });
 export const resourceChange = z
-  .strictObject({ adminState: z.enum(ADMIN_STATES) })
+  .strictObject({
+    adminState: z.enum(ADMIN_STATES),
+    until: time.optional().meta({
+      description: 'Maintenance only: when it comes back by itself (RFC 3339).',
+    }),
+  })
+  .refine(({ adminState, until }) => until === undefined || adminState === 'maintenance', {
+    path: ['until'],
+    error: 'is for maintenance only',
+  })
   .meta({ id: 'ResourceChange', example: { adminState: 'in_service' } });
 
 /** A login, in the fields that the driver of the pool understands. */

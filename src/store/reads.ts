@@ -238,6 +238,8 @@ export interface Reads {
   namedToServe(after: string, limit: number): Promise<string[]>;
   /** Queued requests that hold something or are parked, by id, after this one (empty: all). */
   bundlesToReview(after: string, limit: number): Promise<string[]>;
+  /** Resources whose maintenance ends by itself, the earliest first; times in epoch ms. */
+  maintenanceEnds(limit: number): Promise<{ id: string; at: number }[]>;
   /** Pools whose idle resources a changed policy has not reached. */
   poolsToReplan(): Promise<string[]>;
   /**

@@ -253,6 +253,11 @@ it.each([
     /from "reservations" where .*\+"reservations"."status" = 'active' .*order by \+"reservations"."id"/,
   ],
   [
+    'the ends of maintenances',
+    'resources_back_from_maintenance',
+    /"maintenance_until" from "resources" where/,
+  ],
+  [
     'a page of a queue',
     'queue_entries_in_order (class_id=? AND (rank,reservation_id)>(?,?))',
     /^select "rank", "reservation_id" from "queue_entries" where/,

@@ -25,19 +25,23 @@ export interface ResourceSnapshot extends QueueSnapshot {
  * Puts a resource into service, takes it out of service, or drains it. A current loan is never cut
  * off. A managed pool replaces a drained resource if its driver can make a new one; otherwise the
  * pool shrinks by one. If the removal is taken back, the pool regains the size it lost. `expected`:
- * the states that it may be in, null for any. Errors: `precondition_failed`, `not_found`, `conflict`.
+ * the states that it may be in, null for any. `until`: when maintenance ends by itself, epoch ms; null:
+ * when an admin says so. Errors: `precondition_failed`, `not_found`, `conflict`, `invalid`.
  */
 export function setAdminState(
   snapshot: ResourceSnapshot,
   to: AdminState,
   context: DecisionContext,
   expected: readonly AdminState[] | null = null,
+  until: number | null = null,
 ): Decision<string> {
   const { resource } = snapshot;
   const { id, poolId } = resource;
   requireVersion('resource', expected, resource.adminState);
   requirePresent(resource);
-  if (resource.adminState === to) return { changes: [], value: id };
+  if (until !== null && until <= context.now)
+    throw new DomainError('invalid', 'That time has passed.', 'until');
+  if (resource.adminState === to) return setMaintenanceEnd(resource, until);
   const replaces = snapshot.pools[poolId]!.capabilities.provisions;
   if (to === 'draining')
     return {
@@ -48,8 +52,9 @@ export function setAdminState(
     };
   if (isGoing(resource))
     throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
+  const end = resource.maintenanceUntil === until ? {} : { maintenanceUntil: until };
   const changes: Change[] = [
-    { do: 'setResource', id, set: { adminState: to, ...UNHELD } },
+    { do: 'setResource', id, set: { adminState: to, ...UNHELD, ...end } },
     { do: 'append', event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to } } },
     ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
   ];
@@ -61,6 +66,18 @@ export function setAdminState(
       : null;
   if (candidate) changes.push(...serveWith(snapshot, [candidate], context.now));
   return { changes: mergeUpdates(changes), value: id };
+}
+
+/** Moves the end of a maintenance that goes on; epoch ms, null: an admin ends it. */
+export function setMaintenanceEnd(
+  { id, maintenanceUntil }: Resource,
+  until: number | null,
+): Decision<string> {
+  if (until === maintenanceUntil) return { changes: [], value: id };
+  return {
+    changes: [{ do: 'setResource', id, set: { maintenanceUntil: until } }],
+    value: id,
+  };
 }
 
 /** Cleans a resource again because an admin asked for it. Errors: `in_use` while it is lent. */

@@ -10,8 +10,9 @@ export function retire(resource: Resource, context: DecisionContext): Change[] {
     do: 'append',
     event: { type: 'resource.admin_state', poolId, resourceId: id, data: { to: 'draining' } },
   };
+  const unbounded = resource.maintenanceUntil === null ? {} : { maintenanceUntil: null };
   if (resource.status === 'allocated')
-    return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
+    return [{ do: 'setResource', id, set: { adminState: 'draining', ...unbounded } }, draining];
   if (resource.status === 'destroying' || resource.status === 'destroyed') return [];
   const status = nextResourceStatus(resource.status, 'destroy');
   const changes: Change[] = [
@@ -21,6 +22,7 @@ export function retire(resource: Resource, context: DecisionContext): Change[] {
       set: {
         status,
         adminState: 'draining',
+        ...unbounded,
         ...UNHELD,
         nextOperation: 'destroy',
         dueAt: context.now,

@@ -34,14 +34,15 @@ import { foundBy } from './token-value';
 export class Resources {
   constructor(private readonly engine: Engine) {}
 
-  /** Errors: `not_found`, `conflict`. */
+  /** As `setAdminState` of the domain. Errors: as there. */
   setAdminState(
     idOrName: string,
     to: AdminState,
     expected: readonly AdminState[] | null,
+    until: number | null = null,
   ): Promise<string> {
     return this.decide(idOrName, (snapshot, context) =>
-      setAdminState(snapshot, to, context, expected),
+      setAdminState(snapshot, to, context, expected, until),
     );
   }
 
