@@ -8,6 +8,7 @@ import { requireSimulationMeant } from '../pools/simulation';
 import { withOneMoreOrLess } from '../pools/sizing';
 import type { Pool } from '../pools/pool';
 import type { OperationKind } from './operation';
+import { setMaintenanceEnd } from './maintenance-end';
 import { cleaningStep } from './operation-steps';
 import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
@@ -66,18 +67,6 @@ export function setAdminState(
       : null;
   if (candidate) changes.push(...serveWith(snapshot, [candidate], context.now));
   return { changes: mergeUpdates(changes), value: id };
-}
-
-/** Moves the end of a maintenance that goes on; epoch ms, null: an admin ends it. */
-export function setMaintenanceEnd(
-  { id, maintenanceUntil }: Resource,
-  until: number | null,
-): Decision<string> {
-  if (until === maintenanceUntil) return { changes: [], value: id };
-  return {
-    changes: [{ do: 'setResource', id, set: { maintenanceUntil: until } }],
-    value: id,
-  };
 }
 
 /** Cleans a resource again because an admin asked for it. Errors: `in_use` while it is lent. */

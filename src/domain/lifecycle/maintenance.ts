@@ -1,6 +1,7 @@
 import type { Decision } from '../change';
 import type { DecisionContext } from '../context';
-import { isGoing, setAdminState, setMaintenanceEnd, type ResourceSnapshot } from './admin';
+import { isGoing, setAdminState, type ResourceSnapshot } from './admin';
+import { setMaintenanceEnd } from './maintenance-end';
 
 /** Puts a resource back into service once the time of its maintenance is over. */
 export function endMaintenance(
