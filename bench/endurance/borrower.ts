@@ -41,7 +41,7 @@ export class Borrower {
     let { body } = await this.caller.call<ShownLoan>(
       'POST /v1/reservations?wait',
       `${path}?wait=${WAIT}`,
-      { expect: [200, 201, 202], body: { queueTimeoutSeconds: GIVE_UP, ...wish }, key, since },
+      { expect: [201, 202], body: { queueTimeoutSeconds: GIVE_UP, ...wish }, key, since },
     );
     while (body.status === 'queued' || body.status === 'preparing')
       body = await this.waitFor(body.id);
@@ -51,7 +51,7 @@ export class Borrower {
   /** Asks; returns what it is at once. */
   async ask(wish: Wish, since?: number, key: string = randomUUID()): Promise<ShownLoan> {
     const { body } = await this.caller.call<ShownLoan>('POST /v1/reservations', path, {
-      expect: [200, 201, 202],
+      expect: [201, 202],
       body: { queueTimeoutSeconds: GIVE_UP, ...wish },
       key,
       since,

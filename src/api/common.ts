@@ -6,14 +6,7 @@ export const instant = z.iso
   .datetime()
   .meta({ description: 'An instant in UTC (RFC 3339).', example: '2026-01-01T12:00:00.000Z' });
 
-export const id = oneLine(64).min(1);
-
-/** Why somebody wants a change. */
-export const reason = oneLine(200)
-  .min(1)
-  .meta({ description: 'Why, in a few words; it stands in the event.' });
-
-/** An instant in a query; in epoch ms for the service. */
+/** An instant in a query or a body; gives epoch ms. */
 export const time = z.iso
   .datetime({
     offset: true,
@@ -21,8 +14,15 @@ export const time = z.iso
   })
   .transform((text) => Date.parse(text));
 
+export const id = oneLine(64).min(1);
+
+/** Why somebody wants a change. */
+export const reason = oneLine(200)
+  .min(1)
+  .meta({ description: 'Why, in a few words; it stands in the event.' });
+
 /** A number in a query. */
-function wholeNumber(least: number, most: number) {
+export function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
   return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }

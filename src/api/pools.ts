@@ -134,6 +134,9 @@ export const pool = z
       .nullable()
       .meta({ description: 'The level that a return must show; null: that of `proof`.' }),
     derived: z.enum(DERIVED_POLICIES),
+    shareHolders: z.boolean().meta({
+      description: 'May every user read the names of those who hold something of it, or wait?',
+    }),
     proof: z.enum(LEVELS).meta({ description: 'The level below which nothing is lent again.' }),
     capabilities: capabilities.meta({
       description: 'What the driver can do. Without `rotates`, a credential outlives the loan.',

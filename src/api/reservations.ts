@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { END_REASONS, RESERVATION_STATUSES } from '../domain/loans/reservation';
+import { WAIT_REASONS } from '../domain/queue/reasons';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
 import { MAX_CLASSES } from '../domain/queue/matching';
-import { details, id, instant, listOf, pageQuery, simulated } from './common';
+import { details, id, instant, listOf, pageQuery, simulated, time } from './common';
+import { access } from './access';
 import { oneLine, plainText } from './text';
 
 const YEAR = 366 * 24 * 3600;
@@ -46,54 +48,24 @@ const item = z
     description: 'A number of resources of a pool, or of a kind and type; or one named resource.',
   });
 
-/** A login name that a holder may choose. */
-export const loginName = z.string().regex(/^(?!root$)[a-z_][a-z0-9_-]{0,31}$/, {
-  error: 'must be a login name: a-z, 0-9, _ and -, at most 32, and not root',
-});
-/** A password that a caller of the container manager's API may choose: as short as it allowed. */
-export const shortLoginPassword = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[^\p{C}]*$/u, { error: 'must have no control characters' });
-/** A password that a holder may choose. Anyone who reaches the resource may guess at it. */
-export const loginPassword = shortLoginPassword.min(8, {
-  error: 'must have at least 8 characters',
-});
-
-/** A public key's blob begins with the name of its algorithm (RFC 4253, 6.6); more must follow. */
-function isWhole(key: string): boolean {
-  const [algorithm = '', blob = ''] = key.split(' ');
-  const bytes = Buffer.from(blob, 'base64');
-  const named =
-    bytes.length > 4 ? bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') : '';
-  return named === algorithm && bytes.length >= 4 + algorithm.length + 32;
-}
-
-const access = z
-  .strictObject({
-    username: loginName.optional(),
-    password: loginPassword.optional(),
-    publicKey: z
-      .string()
-      .max(8192)
-      .regex(
-        /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]+( [^\n\r]*)?$/,
-        { error: 'must be one OpenSSH public key' },
-      )
-      .refine(isWhole, { error: 'is a damaged OpenSSH public key' })
-      .optional(),
-  })
-  .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, {
-    error: 'must not have both a password and a public key',
-  })
-  .meta({ id: 'Access', description: 'How the holder logs in; anything left out is generated.' });
-
 export const newReservation = z
   .strictObject({
     items: z.array(item).min(1).max(MAX_ITEMS),
     durationSeconds: seconds.nullable().optional().meta({
       description: "null: without an end, where the pools allow it. Default: the pools' own.",
+    }),
+    endsAt: time.optional().meta({
+      description:
+        'Instead of durationSeconds: when the lease ends, whenever it starts (RFC 3339). The request ' +
+        'does not wait beyond it.',
+    }),
+    heartbeatSeconds: seconds.optional().meta({
+      description:
+        'The lease ends if no heartbeat comes for this long, plus the grace of the pools; at most ' +
+        'what the pools ask for.',
+    }),
+    onBehalfOf: z.string().min(1).max(254).optional().meta({
+      description: 'For admins: the user who is to hold it, by id, e-mail address or name.',
     }),
     priority: z.number().int().min(0).max(MAX_PRIORITY).default(0),
     queueTimeoutSeconds: z
@@ -110,6 +82,10 @@ export const newReservation = z
     }),
     note: plainText(1000).optional(),
   })
+  .refine(({ durationSeconds, endsAt }) => durationSeconds === undefined || endsAt === undefined, {
+    path: ['endsAt'],
+    error: 'must not be there with durationSeconds',
+  })
   .meta({
     id: 'NewReservation',
     example: {
@@ -125,9 +101,18 @@ export const newReservation = z
     },
   });
 
-export const extension = z
-  .strictObject({ extendSeconds: seconds })
-  .meta({ id: 'Extension', example: { extendSeconds: 10 } });
+export const reservationChange = z
+  .strictObject({
+    extendSeconds: seconds.optional(),
+    note: plainText(1000)
+      .nullable()
+      .optional()
+      .meta({ description: 'null removes it. In any status, also after the end.' }),
+  })
+  .refine(({ extendSeconds, note }) => extendSeconds !== undefined || note !== undefined, {
+    error: 'must have extendSeconds or a note',
+  })
+  .meta({ id: 'ReservationChange', example: { extendSeconds: 10, note: 'needs longer' } });
 
 const credentials = z
   .record(z.string(), z.union([z.string(), z.number()]))
@@ -149,6 +134,30 @@ const heldResource = z.object({
   }),
 });
 
+const waitingItem = z
+  .object({
+    item: z.number().int().meta({ description: 'The item of the request, from 0.' }),
+    missing: z.number().int().meta({ description: 'How many of its count are not held for it.' }),
+    ahead: z.number().int().meta({ description: 'Requests before it, counted up to 501.' }),
+    because: z.array(
+      z.object({
+        reason: z.enum(WAIT_REASONS).meta({
+          description:
+            'held: lent to others. ahead: requests before it. booked: kept for another queued ' +
+            'request. cleaning: being made, cleaned or checked. maintenance: an admin has it. ' +
+            'quarantined: it failed. none: there is no such resource now.',
+        }),
+        count: z.number().int().meta({ description: 'Resources; for ahead, requests.' }),
+        until: instant.optional().meta({
+          description:
+            'When the first of them is over, unless it is put off; cleaning: at the latest, if ' +
+            'nothing fails. Absent: nobody knows.',
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'WaitingItem' });
+
 export const reservation = z
   .object({
     id,
@@ -161,7 +170,18 @@ export const reservation = z
     positionIsExact: z
       .boolean()
       .meta({ description: 'False: more requests are ahead of it than were counted.' }),
-    waitingFor: z.string().nullable(),
+    waitingFor: z
+      .string()
+      .nullable()
+      .meta({ description: 'The reason why it waits, in a sentence for people.' }),
+    waiting: z
+      .array(waitingItem)
+      .optional()
+      .meta({
+        description:
+          'Why each item waits, for programs. Only while it is queued, and where one reservation is ' +
+          'asked for by GET.',
+      }),
     priority: z.number().int(),
     requestedAt: instant,
     startsAt: instant.nullable(),
@@ -169,18 +189,42 @@ export const reservation = z
     heartbeatBy: instant.nullable(),
     endedAt: instant.nullable(),
     userId: id,
+    requestedBy: id.nullable().meta({
+      description: 'The admin who asked on behalf of the user; null: they asked themselves.',
+    }),
     note: z.string().nullable(),
     items: z.array(z.record(z.string(), z.unknown())),
     resources: z.array(heldResource),
   })
   .meta({ id: 'Reservation' });
 
-export const reservationSummary = reservation.omit({ resources: true });
+export const reservationSummary = reservation.omit({ resources: true, waiting: true }).extend({
+  user: z.object({ id, name: z.string() }).nullable().meta({
+    description: 'Its holder; null if the user has been deleted.',
+  }),
+  resources: z.array(z.object({ id, name: z.string() })).meta({
+    description: 'Names of what it has or had, at most 20.',
+  }),
+  hasMoreResources: z.boolean(),
+});
 export const reservationList = listOf(reservationSummary).meta({ id: 'ReservationList' });
 export const reservationQuery = pageQuery.extend({
   status: z.enum(RESERVATION_STATUSES).optional(),
-  user: z.string().min(1).max(254).optional().meta({ description: 'Id or e-mail address.' }),
+  pool: z.string().min(1).max(63).optional().meta({
+    description: 'Asks for something of this pool by name, waits for it, or has or had it.',
+  }),
+  resource: z.string().min(1).max(200).optional().meta({
+    description: 'Waits for this resource by name, or has or had it; id or name.',
+  }),
+  user: z.string().min(1).max(254).optional().meta({
+    description: 'Id, e-mail address or name. For admins; others see their own only.',
+  }),
+  since: time.optional().meta({ description: 'Requested at this instant or later (RFC 3339).' }),
+  until: time.optional().meta({ description: 'Requested before this instant (RFC 3339).' }),
+  order: z.enum(['asc', 'desc']).default('asc').meta({ description: 'desc: the newest first.' }),
 });
 
 export type NewReservation = z.output<typeof newReservation>;
+export type ReservationChangeBody = z.output<typeof reservationChange>;
+export type WaitingItemAnswer = z.input<typeof waitingItem>;
 export type ReservationAnswer = z.input<typeof reservation>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/pools/pool';
 import { ADMIN_STATES, RESOURCE_STATUSES } from '../domain/lifecycle/resource';
-import { details, id, instant, listOf, pageQuery, reason, simulated } from './common';
+import { details, id, instant, listOf, pageQuery, reason, simulated, time } from './common';
 import { name as resourceName } from '../pools-file/basic-schemas';
 import { fieldsSchema, seatsSchema, secretsSchema } from '../pools-file/resource-schema';
 import { oneLine } from './text';
@@ -18,6 +18,10 @@ export const resource = z
     simulated,
     status: z.enum(RESOURCE_STATUSES),
     adminState: z.enum(ADMIN_STATES),
+    maintenanceUntil: instant.nullable().meta({
+      description:
+        'When its maintenance ends by itself; null: when an admin says, or it is in none.',
+    }),
     available: z.boolean().meta({ description: 'Can be lent now.' }),
     generation: z.number().int(),
     reason: z
@@ -97,6 +101,13 @@ export const resourceChange = z
   .strictObject({
     adminState: z.enum(ADMIN_STATES),
     reason: reason.optional(),
+    until: time.optional().meta({
+      description: 'Maintenance only: when it comes back by itself (RFC 3339).',
+    }),
+  })
+  .refine(({ adminState, until }) => until === undefined || adminState === 'maintenance', {
+    path: ['until'],
+    error: 'is for maintenance only',
   })
   .meta({
     id: 'ResourceChange',

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'too_many_classes'
   | 'unsatisfiable'
   | 'unavailable_now'
+  | 'not_served'
   | 'too_many_active'
   | 'too_many_queued'
   | 'queue_full'

@@ -63,6 +63,17 @@ export interface EntriesOf {
   except: string | null;
 }
 
+/** A place in the order of a queue: by rank, then by id. */
+export interface QueuePlace {
+  rank: number;
+  reservationId: string;
+}
+
+/** A place among the entries that name a resource: by its id, then as in a queue. */
+export interface NamedPlace extends QueuePlace {
+  resourceId: string;
+}
+
 /**
  * Everything a decision can ask of a store, by name: the question (`of`) and the answer (`gives`).
  * A store decides nothing. It answers by an index each time, at a cost that does not grow with its
@@ -92,6 +103,15 @@ export interface Queries {
     of: Omit<EntriesOf, 'classIds'> & { resourceIds: string[] };
     gives: string[][];
   };
+  /** The reservations of one queue as `queueHeads` has them, after a place. */
+  queueAfter: {
+    of: { classId: number; after: QueuePlace; limit: number; now: number };
+    gives: QueuePlace[];
+  };
+  /** The entries of all queues that name a resource and are not parked, after a place. */
+  namedAfter: { of: { after: NamedPlace; limit: number }; gives: NamedPlace[] };
+  /** The reservations that are parked in any queue, by id, after this one (empty: all). */
+  parkedAfter: { of: { after: string; limit: number }; gives: string[] };
   /** The positions of a reservation's entries, by item; those ahead are counted up to `limit`. */
   entryPositions: { of: { reservationId: string; limit: number }; gives: EntryPosition[] };
   /** Queued reservations, all of which exist. */

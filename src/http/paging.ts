@@ -36,13 +36,18 @@ export function pageAnswer<T>(
 ): Answer {
   const page = found.slice(0, limit);
   const next = found.length > limit ? idOf(page[page.length - 1]!) : null;
-  return cursorAnswer(page.map(render), next, url);
+  return pageUpTo(page, next, url, render);
 }
 
-/** The same for a list that says itself where it goes on; null: nowhere. */
-export function cursorAnswer(items: unknown[], next: string | number | null, url: string): Answer {
+/** Answers with the entries of one page of a list; `next`: where the next begins, null without one. */
+export function pageUpTo<T>(
+  page: T[],
+  next: string | number | null,
+  url: string,
+  render: (entry: T) => unknown,
+): Answer {
   const nextCursor = next === null ? null : encode(String(next));
-  const body = { items, nextCursor };
+  const body = { items: page.map(render), nextCursor };
   if (nextCursor === null) return { status: 200, body };
   const { pathname, searchParams } = new URL(url, 'http://holdfast.invalid');
   searchParams.set('cursor', nextCursor);
@@ -63,6 +68,7 @@ function decode(cursor: string): string {
   return after;
 }
 
-function unknownCursor(): RequestError {
+/** The error for a cursor that no page ended with. */
+export function unknownCursor(): RequestError {
   return new RequestError('invalid', 'This server never issued that cursor.', 'cursor');
 }

@@ -18,6 +18,7 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryA
   conflict: { status: 409, title: 'Conflict with the current state' },
   already_set_up: { status: 409, title: 'Already set up' },
   unavailable_now: { status: 409, title: 'Not available now' },
+  not_served: { status: 409, title: 'Ended without being served' },
   lease_over: { status: 409, title: 'Lease has ended' },
   in_use: { status: 409, title: 'Resource in use' },
   precondition_failed: { status: 412, title: 'Changed since it was read' },

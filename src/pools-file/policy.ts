@@ -23,6 +23,7 @@ export function policyOf(written: WrittenPool, capabilities: Capabilities): Pool
     concurrency: written.concurrency ?? standard.concurrency,
     minProof: written.minProof ?? null,
     derived: written.derived ?? standard.derived,
+    shareHolders: written.shareHolders ?? standard.shareHolders,
   };
 }
 

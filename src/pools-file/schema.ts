@@ -136,6 +136,13 @@ export const poolSchema = z.strictObject({
       'Tokens and sessions made from a login: `dead` before the next loan (default), or accepted ' +
         'until they expire, which the record says.',
     ),
+  shareHolders: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether every user may read the names of those who hold something of the pool, or wait for ' +
+        'it; `false` by default.',
+    ),
   accounts: z.array(accountSchema).optional().describe('Kind account: the credentials to import.'),
   resources: z
     .array(resourceSchema)
@@ -163,6 +170,7 @@ export const poolChangeSchema = poolSchema
     concurrency: true,
     minProof: true,
     derived: true,
+    shareHolders: true,
   })
   .partial()
   .extend({

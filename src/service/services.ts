@@ -10,6 +10,7 @@ import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
+import { PoolLoans } from './pools/pool-loans';
 import { Pools } from './pools/pools';
 import { Loans } from './loans/loans';
 import { Reservations } from './loans/reservations';
@@ -27,6 +28,7 @@ export interface UseCases {
   users: Users;
   directory: Directory;
   pools: Pools;
+  poolLoans: PoolLoans;
   resources: Resources;
   listedResources: ListedResources;
   reservations: Reservations;
@@ -73,6 +75,7 @@ export function createServices(
       users: new Users(own, passwords, setupToken),
       directory: new Directory(own),
       pools: new Pools(own),
+      poolLoans: new PoolLoans(own),
       resources: new Resources(own),
       listedResources: new ListedResources(own, drivers.factories),
       reservations,

@@ -1,4 +1,5 @@
-import type { CredentialSnapshot, ResourceSnapshot } from '../domain/lifecycle/admin';
+import type { ResourceSnapshot } from '../domain/lifecycle/admin';
+import type { CredentialSnapshot } from '../domain/lifecycle/given-credential';
 import type { Caps } from '../domain/queue/caps';
 import type { HearingSnapshot } from '../domain/hearing';
 import type { CompletionSnapshot } from '../domain/lifecycle/completion';
@@ -32,7 +33,13 @@ export interface Loads {
    * and the numbers that `caps` bound, if given.
    */
   submission: {
-    ask: { items: RequestItem[]; userId?: string; caps?: Caps; caller?: CallerIds };
+    ask: {
+      items: RequestItem[];
+      userId?: string;
+      caps?: Caps;
+      caller?: CallerIds;
+      onBehalfOf?: string;
+    };
     gives: SubmissionSnapshot;
   };
   /** A reservation with its holdings; null if it does not exist. */

@@ -6,7 +6,9 @@ import { loadRefusal } from '../domain/loans/refusal';
 import { loadPool, loadSizing, loadSpares } from '../domain/pools/loading';
 import { loadReplanning } from '../domain/pools/replanning';
 import { loadClasses } from '../domain/queue/loading';
+import { loadReasons } from '../domain/queue/reasons';
 import { loadReview } from '../domain/queue/review';
+import { loadPoolQueue } from '../domain/queue/pool-queue';
 import { loadPositions } from '../domain/queue/positions';
 import type { Loading } from '../domain/query';
 import type { Load, Loads } from './loads';
@@ -54,4 +56,9 @@ export const LOAD_PLANS: Plans = {
 };
 
 /** Reads that are decided by rules of the domain. */
-export const READ_PLANS = { nextDue: loadNextDue, queuePositions: loadPositions };
+export const READ_PLANS = {
+  nextDue: loadNextDue,
+  queuePositions: loadPositions,
+  poolQueue: loadPoolQueue,
+  waitingItems: loadReasons,
+};

@@ -1,9 +1,20 @@
 import type { Change } from '../../src/domain/change';
 import type { Reservation, ReservationStatus } from '../../src/domain/loans/reservation';
 import type { Resource, ResourceStatus } from '../../src/domain/lifecycle/resource';
-import type { Page, ReservationFilter, ResourceFilter } from '../../src/store/reads';
+import type {
+  Page,
+  ReservationFilter,
+  ReservationPage,
+  ResourceFilter,
+} from '../../src/store/reads';
 import type { Store } from '../../src/store/store';
-import { aReservation, aResource, apply, makePool } from '../store/rows';
+import {
+  loadPoolQueue,
+  type PoolQueuePage,
+  type QueueCursor,
+} from '../../src/domain/queue/pool-queue';
+import { aWorld, NOW, run } from '../domain/support/world';
+import { anEntry, aPool, aReservation, aResource, apply, makePool } from '../store/rows';
 import type { Opened } from './store';
 
 const STATUSES: ResourceStatus[] = ['available', 'dirty', 'allocated', 'quarantined', 'destroyed'];
@@ -126,6 +137,81 @@ export function describeLists(name: string, open: () => Opened): void {
       set: { status: 'destroyed', destroyedAt: 1 },
     });
     expect(await store.read.resourceByNumber('p1', 7)).toBeNull();
+  });
+
+  describe(`${name}: the queue of a pool`, () => {
+    const types = ['free', 'lite'].map((each) => ({ name: each, share: 1, spec: {} }));
+    const pools = [aPool({ types }), aPool({ id: 'p2', name: 'second', types: types.slice(0, 1) })];
+    const waiting = Array.from({ length: 40 }, (_, index) =>
+      aReservation(`v${String((index * 17) % 40).padStart(2, '0')}`, {
+        status: 'queued',
+        deadlineAt: index % 9 === 0 ? 1 : null,
+      }),
+    );
+    const entries = waiting.flatMap(({ id }, index) =>
+      [0, 1].slice(index % 3 === 0 ? 1 : 0).map((item) => {
+        const common = { item, classId: ((index + item) % 3) + 1, rank: Math.floor(index / 2) };
+        const resourceId = (index + item) % 4 === 0 ? `r${index % 5}` : null;
+        return anEntry(id, { ...common, resourceId, parked: index % 7 === 0 });
+      }),
+    );
+
+    it.each([[[1, 2]], [[3]], [[]]])(
+      'is as the plan finds it in plain rows: %j',
+      async (classIds) => {
+        for (const pool of pools) await apply(store, ...makePool(pool));
+        await apply(
+          store,
+          ...waiting.map((reservation): Change => ({ do: 'createReservation', reservation })),
+          ...entries.map((entry): Change => ({ do: 'enqueue', entry })),
+        );
+        const world = aWorld(pools, { reservations: waiting, entries });
+        for (const limit of [1, 3, 100]) {
+          const found: string[] = [];
+          for (let after: QueueCursor | null = null; ;) {
+            const asked = { classIds, after, limit };
+            const page: PoolQueuePage = await store.read.poolQueue(asked, NOW);
+            const ids = ({ requests }: PoolQueuePage) =>
+              requests.map(({ reservation }) => reservation.id);
+            const plain = run(loadPoolQueue(asked, NOW), world);
+            expect([ids(page), page.next]).toEqual([ids(plain), plain.next]);
+            found.push(...ids(page));
+            if (page.next === null) break;
+            after = page.next;
+          }
+          expect(new Set(found).size).toBe(found.length);
+          expect(found.length > 0).toBe(classIds.length > 0);
+        }
+      },
+    );
+  });
+
+  it(`${name}: a page of reservations that looked through too many says where to go on`, async () => {
+    await apply(store, ...makePool(), ...makePool({ id: 'p2', name: 'second' }));
+    const ids = Array.from({ length: 2_001 }, (_, index) => `v${String(index).padStart(4, '0')}`);
+    const rare = ids[1_999]!;
+    await apply(
+      store,
+      ...ids.map((id): Change => {
+        const items = [{ pool: id === rare ? 'second' : 'pool', count: 1 }];
+        return { do: 'createReservation', reservation: aReservation(id, { items }) };
+      }),
+    );
+    const seen: string[] = [];
+    const ends: (string | null)[] = [];
+    for (let after: string | null = null; ;) {
+      const query = { pool: { id: 'p2', name: 'second' } };
+      const { found, next }: ReservationPage = await store.read.reservationPage(query, {
+        after,
+        limit: 5,
+      });
+      seen.push(...found.map(({ id }) => id));
+      ends.push(next);
+      if (next === null) break;
+      after = next;
+    }
+    expect(seen).toEqual([rare]);
+    expect(ends).toEqual([ids[999], ids[1_999], null]);
   });
 
   describe(`${name}: a list of reservations`, () => {

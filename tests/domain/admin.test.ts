@@ -2,12 +2,11 @@ import type { Change } from '../../src/domain/change';
 import {
   cleanAgain,
   deleteResource,
-  giveCredential,
-  requireNewValue,
   setAdminState,
   undrain,
   unquarantine,
 } from '../../src/domain/lifecycle/admin';
+import { giveCredential, requireNewValue } from '../../src/domain/lifecycle/given-credential';
 import { loadCredentials, loadResource } from '../../src/domain/lifecycle/loading';
 import { accessRevoked } from '../../src/domain/loans/ending';
 import type { Resource } from '../../src/domain/lifecycle/resource';
@@ -281,10 +280,12 @@ describe('an action that expects more of a resource', () => {
   const lent = snapshot(world({ status: 'allocated' }));
 
   it('is refused if its state is another, or if it is lent', () => {
-    expect(codeOf(() => setAdminState(lent, 'draining', context, ['maintenance']))).toBe(
-      'precondition_failed',
-    );
-    expect(codeOf(() => setAdminState(lent, 'draining', context, ['in_service']))).toBeUndefined();
+    expect(
+      codeOf(() => setAdminState(lent, 'draining', context, { expected: ['maintenance'] })),
+    ).toBe('precondition_failed');
+    expect(
+      codeOf(() => setAdminState(lent, 'draining', context, { expected: ['in_service'] })),
+    ).toBeUndefined();
     expect(codeOf(() => deleteResource(lent, context, { onlyIdle: true }))).toBe('in_use');
     expect(codeOf(() => deleteResource(lent, context))).toBeUndefined();
   });

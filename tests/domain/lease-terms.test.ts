@@ -9,7 +9,7 @@ function lending(lease: Partial<LeasePolicy>, can: Partial<Pool['capabilities']>
   const pool = poolOf({ can });
   return { ...pool, policy: { ...pool.policy, lease: { ...pool.policy.lease, ...lease } } };
 }
-const terms = (pools: Pool[], duration?: number | null) => leaseTerms(pools, { duration });
+const terms = (pools: Pool[], duration?: number | null) => leaseTerms(pools, { duration }, 0);
 const thrown = (decide: () => unknown) => {
   try {
     decide();
@@ -49,6 +49,39 @@ describe('a duration', () => {
         code: 'invalid',
         field: 'duration',
       });
+  });
+});
+
+describe('an end that is asked for', () => {
+  const pool = lending({ default: 30, maximum: 60 });
+  const until = (endsAt: number) => leaseTerms([pool], { endsAt }, 100);
+
+  it('is a duration from now on, up to the maximum', () => {
+    expect(until(160)).toMatchObject({ duration: 60, maximum: 60 });
+    expect(thrown(() => until(161))).toMatchObject({ code: 'over_maximum', field: 'endsAt' });
+  });
+
+  it('lies ahead', () => {
+    expect(thrown(() => until(100))).toMatchObject({ code: 'invalid', field: 'endsAt' });
+  });
+});
+
+describe('a silence that is asked for', () => {
+  const silence = (heartbeat: number, ...pools: Pool[]) =>
+    leaseTerms(pools, { heartbeat }, 0).heartbeat;
+  const quiet = lending({ heartbeat: null, grace: 3 });
+  const strict = lending({ heartbeat: 10, grace: 2 });
+
+  it('has the smallest grace, and needs no pool that asks for heartbeats', () => {
+    expect(silence(50, quiet)).toBe(53);
+    expect(silence(10, quiet, strict)).toBe(12);
+  });
+
+  it('is no longer than the pools allow', () => {
+    expect(thrown(() => silence(11, strict))).toMatchObject({
+      code: 'over_maximum',
+      field: 'heartbeat',
+    });
   });
 });
 

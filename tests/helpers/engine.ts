@@ -8,7 +8,7 @@ import type { Principal } from '../../src/domain/people/user';
 import { SCOPES } from '../../src/domain/people/user';
 import { simulatedDriver, SimulatedCloud } from '../../src/drivers/simulated';
 import type { DriverFactory, RandomSource } from '../../src/drivers/driver';
-import { newId } from '../../src/ids';
+import { idsBy, newId } from '../../src/ids';
 import { parsePoolsFile, type PoolsFile } from '../../src/pools-file/parse';
 import { Drivers } from '../../src/service/lifecycle/drivers';
 import type { Engine } from '../../src/service/engine';
@@ -63,6 +63,8 @@ export interface TestEngineOptions {
   /** How long a write waits for other connections, in ms. */
   busyDeadlineMs?: number;
   random?: RandomSource;
+  /** Dates ids by the clock, as a server does; by default they have the time of the machine. */
+  datesIds?: boolean;
   /** Wraps the store. */
   wrap?: (store: Store) => Store;
   /** The schema is known to be up to date. */
@@ -102,7 +104,7 @@ export class TestEngine {
       store: writingOnce(wrap?.(opened) ?? opened),
       sealer: sealer(Buffer.alloc(32, 7)),
       random,
-      newId,
+      newId: options.datesIds ? idsBy(clock) : newId,
     };
     const known = new Map<string, DriverFactory>(
       [simulatedDriver, ...factories].map((factory) => [factory.name, factory]),

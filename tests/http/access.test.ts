@@ -21,6 +21,8 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'get /v1/me',
     'get /v1/pools',
     'get /v1/pools/{name}',
+    'get /v1/pools/{name}/holders',
+    'get /v1/pools/{name}/queue',
     'get /v1/reservations',
     'get /v1/reservations/{id}',
     'get /v1/reservations/{id}/before',

@@ -391,14 +391,22 @@ describe('a request is taken by what it means', () => {
     await admin.get('/v1/pools/lab').set('If-Match', 'W/"1"').expect(200);
   });
 
-  test('a user is found by e-mail address as well as by id', async () => {
+  test('a user is found by e-mail address and name as well as by id', async () => {
     const bob = await server.user('bob');
     const { body: loan } = await bob.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
     const me = (await bob.get('/v1/me')).body;
-    for (const user of [loan.userId, me.email, me.email.toUpperCase()]) {
+    for (const user of [loan.userId, me.email, me.email.toUpperCase(), 'bob']) {
       const { body } = await admin.get(`/v1/reservations?user=${encodeURIComponent(user)}`);
       expect(body.items.map((item: { id: string }) => item.id)).toEqual([loan.id]);
     }
-    expect((await admin.get('/v1/reservations?user=no@example.org')).body.items).toEqual([]);
+    for (const user of ['no@example.org', 'nobody'])
+      expect((await admin.get(`/v1/reservations?user=${user}`)).body).toEqual(
+        problem(404, 'not_found', 'user'),
+      );
+    await server.user('bob2');
+    await admin.patch(`/v1/users/${loan.userId}`).send({ name: 'bob2' }).expect(200);
+    expect((await admin.get('/v1/reservations?user=bob2')).body).toEqual(
+      problem(400, 'invalid', 'user'),
+    );
   });
 });

@@ -67,6 +67,7 @@ describe('POST /v1/reservations', () => {
         ...times,
         priority: 0,
         userId: id,
+        requestedBy: null,
         note: 'for the demo',
         items: [{ pool: 'lab', count: 1 }],
       },
@@ -95,7 +96,9 @@ describe('POST /v1/reservations', () => {
       startsAt: null,
       resources: [],
     });
-    expect(await see(bob, body.id)).toEqual(body);
+    const held = { reason: 'held', count: 2, until: '2026-01-01T00:01:00.000Z' };
+    const waiting = [{ item: 0, missing: 1, ahead: 0, because: [held] }];
+    expect(await see(bob, body.id)).toEqual({ ...body, waiting });
   });
 
   test('is answered as active if the same commit served it', async () => {

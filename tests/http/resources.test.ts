@@ -1,3 +1,4 @@
+import { Reconciler } from '../../src/service/jobs/reconciler';
 import type { Caller } from '../helpers/server';
 import { problem, TestServer } from '../helpers/server';
 
@@ -135,6 +136,60 @@ describe('an admin', () => {
       status: 'active',
       resources: [{ name: 'lab-1' }],
     });
+  });
+
+  test('takes one out for a time, after which it comes back by itself and is lent', async () => {
+    const until = new Date(server.test.clock.at + 60_000).toISOString();
+    const send = (fields: object) => admin.patch('/v1/resources/lab-1').send(fields);
+    const later = new Date(server.test.clock.at + 90_000).toISOString();
+    for (const end of [later, until])
+      expect((await send({ adminState: 'maintenance', until: end })).body).toMatchObject({
+        adminState: 'maintenance',
+        maintenanceUntil: end,
+      });
+    const { body: waiting } = await ann
+      .post('/v1/reservations')
+      .send({ items: [{ resource: 'lab-1' }] })
+      .expect(202);
+    server.test.clock.advance(59_999);
+    expect(await new Reconciler(server.test.engine).runOnce()).toBe(Date.parse(until));
+    expect((await ann.get('/v1/resources/lab-1')).body.adminState).toBe('maintenance');
+    server.test.clock.advance(1);
+    await server.test.reconcile();
+    expect((await ann.get(`/v1/reservations/${waiting.id}`)).body.status).toBe('active');
+    expect((await ann.get('/v1/resources/lab-1')).body).toMatchObject({
+      adminState: 'in_service',
+      maintenanceUntil: null,
+    });
+  });
+
+  test('can end or unbound a maintenance before its time, and drain what is in one', async () => {
+    const until = new Date(server.test.clock.at + 60_000).toISOString();
+    const send = async (fields: object) =>
+      (await admin.patch('/v1/resources/lab-1').send(fields).expect(200)).body as object;
+    const unbounded = { maintenanceUntil: null };
+    await send({ adminState: 'maintenance', until });
+    expect(await send({ adminState: 'in_service' })).toMatchObject(unbounded);
+    await send({ adminState: 'maintenance', until });
+    expect(await send({ adminState: 'maintenance' })).toMatchObject(unbounded);
+    server.test.clock.advance(60_000);
+    await server.test.reconcile();
+    expect((await ann.get('/v1/resources/lab-1')).body.adminState).toBe('maintenance');
+    await send({
+      adminState: 'maintenance',
+      until: new Date(server.test.clock.at + 9).toISOString(),
+    });
+    expect(await send({ adminState: 'draining' })).toMatchObject(unbounded);
+  });
+
+  test.each([
+    [{ adminState: 'in_service', until: '2036-01-01T00:00:00Z' }],
+    [{ adminState: 'maintenance', until: '2026-01-01T00:00:00Z' }],
+    [{ adminState: 'maintenance', until: 'soon' }],
+  ])('cannot have %j', async (fields) => {
+    expect((await admin.patch('/v1/resources/lab-1').send(fields)).body).toEqual(
+      problem(400, 'invalid', 'until'),
+    );
   });
 
   test('changes only the state that was seen, if If-Match says so', async () => {

@@ -3,7 +3,7 @@ import { waitOf } from '../../src/http/parse';
 import { until } from '../../src/service/wait-until';
 import type { Caller } from '../helpers/server';
 import { begun, reached } from '../helpers/waiting';
-import { TestServer } from '../helpers/server';
+import { problem, TestServer } from '../helpers/server';
 
 const POOLS = `
 pools:
@@ -88,16 +88,50 @@ test('a held GET is answered however the wait ends', async () => {
   expect((await held[1]!).body).toMatchObject({ status: 'ended', endReason: 'refused' });
 });
 
-test('a request that ends unserved while it is held is no 201', async () => {
-  await reserve(ann, 'lab').expect(201);
-  const held = begun(
-    ann.post('/v1/reservations?wait=60').send({ items: [{ pool: 'lab' }], queueTimeoutSeconds: 5 }),
-  );
-  await reached(server, 'queued', 1);
-  await server.test.after(5_000);
-  expect(await held).toMatchObject({
-    status: 200,
-    body: { status: 'ended', endReason: 'timed_out', resources: [] },
+describe('a request that ends unserved while it is held is a problem', () => {
+  const ask = (terms: object = {}) =>
+    begun(ann.post('/v1/reservations?wait=60').send({ items: [{ pool: 'lab' }], ...terms }));
+  const notServed = (detail: RegExp) => ({
+    status: 409,
+    body: { ...problem(409, 'not_served'), detail: expect.stringMatching(detail) },
+  });
+
+  beforeEach(() => reserve(ann, 'lab').expect(201));
+
+  test('where its time in the queue has passed', async () => {
+    const held = ask({ queueTimeoutSeconds: 5 });
+    await reached(server, 'queued', 1);
+    await server.test.after(5_000);
+    expect(await held).toMatchObject(notServed(/had no lease: its time in the queue passed\.$/));
+  });
+
+  test('where it was cancelled', async () => {
+    const held = ask();
+    await reached(server, 'queued', 1);
+    const { items } = (await ann.get('/v1/reservations?status=queued')).body;
+    await release(ann, items[0].id);
+    expect(await held).toMatchObject(
+      notServed(new RegExp(`^Reservation ${items[0].id} had no lease: it was cancelled\\.$`)),
+    );
+  });
+
+  test('where it was refused, because its pool is being deleted', async () => {
+    const held = ask();
+    await reached(server, 'queued', 1);
+    await (await server.admin()).delete('/v1/pools/lab').expect(202);
+    await server.test.reconcile();
+    expect(await held).toMatchObject(notServed(/it was refused \(.+\)\.$/));
+  });
+
+  test('and so is its repetition under the same key', async () => {
+    const send = () =>
+      ann
+        .post('/v1/reservations')
+        .set('Idempotency-Key', 'once')
+        .send({ items: [{ pool: 'lab' }], queueTimeoutSeconds: 5 });
+    await send().expect(202);
+    await server.test.after(5_000);
+    expect((await send()).body).toEqual(problem(409, 'not_served'));
   });
 });
 

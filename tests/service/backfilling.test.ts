@@ -67,8 +67,8 @@ const AWAY: [string, (started: Started) => Promise<() => Promise<unknown>>][] = 
     'is in maintenance',
     async ({ test }) => {
       const resources = new Resources(test.engine);
-      await resources.setAdminState('lite-1', 'maintenance', null);
-      return () => resources.setAdminState('lite-1', 'in_service', null);
+      await resources.setAdminState('lite-1', 'maintenance');
+      return () => resources.setAdminState('lite-1', 'in_service');
     },
   ],
   [
@@ -122,7 +122,7 @@ describe('a bundle whose part', () => {
     await ask([{ pool: 'lite', count: 1 }], HOUR);
     await ask(ALL);
     expect(await held()).toBe(20);
-    await new Resources(test.engine).setAdminState('lite-1', 'maintenance', null);
+    await new Resources(test.engine).setAdminState('lite-1', 'maintenance');
     expect(await small(40 * HOUR)).toBe(14);
     expect(await held()).toBe(0);
   });
@@ -221,7 +221,7 @@ it('a request does not get by name what is held for another, nor passes one that
 
 it('bundles that wait in vain do not hide those behind them, however many they are', async () => {
   const { test, ask, small } = await start();
-  await new Resources(test.engine).setAdminState('lite-1', 'maintenance', null);
+  await new Resources(test.engine).setAdminState('lite-1', 'maintenance');
   const waiting = await ask([{ pool: 'vms', count: 10 }]);
   for (let made = 0; made < 60; made += 1) await ask(ALL);
   await new Reservations(test.engine).release(ann, waiting);

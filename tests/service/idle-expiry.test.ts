@@ -75,10 +75,10 @@ it('is not given to a queued request if it becomes ready after its time', async 
 
 it('is given to nobody if it comes back from maintenance after its time', async () => {
   const { test, resources } = await start();
-  await resources.setAdminState('tokens-1', 'maintenance', null);
+  await resources.setAdminState('tokens-1', 'maintenance');
   const waiting = await test.reserve(ann, { pool: 'tokens' });
   test.clock.advance(60_000);
-  await resources.setAdminState('tokens-1', 'in_service', null);
+  await resources.setAdminState('tokens-1', 'in_service');
   expect((await test.view(ann, waiting.id)).status).toBe('queued');
 });
 

@@ -26,18 +26,18 @@ async function removed(test: TestEngine): Promise<void> {
 describe('maintenance', () => {
   it('of an idle resource keeps it from being lent until it is back in service', async () => {
     const { test, resources } = await start();
-    await resources.setAdminState('free-1', 'maintenance', null);
+    await resources.setAdminState('free-1', 'maintenance');
     expect((await test.reserve(ann, { pool: 'free' })).resources[0]!.resource.name).toBe('free-2');
     const waiting = await test.reserve(ann, { pool: 'free' });
     expect(waiting.status).toBe('queued');
-    await resources.setAdminState('free-1', 'in_service', null);
+    await resources.setAdminState('free-1', 'in_service');
     expect((await test.view(ann, waiting.id)).status).toBe('active');
   });
 
   it('of a lent resource leaves its holder alone, and begins when the loan ends', async () => {
     const { test, resources } = await start();
     const { id } = await test.reserve(ann, { pool: 'free' });
-    await resources.setAdminState('free-1', 'maintenance', null);
+    await resources.setAdminState('free-1', 'maintenance');
     expect((await test.view(ann, id)).resources[0]!.credentials).not.toBeNull();
     await test.release(ann, id);
     await test.settle();
@@ -63,16 +63,16 @@ describe('maintenance', () => {
 
   it('is refused to a caller who has seen another state', async () => {
     const { resources } = await start();
-    expect(await codeOf(resources.setAdminState('free-1', 'maintenance', ['draining']))).toBe(
-      'precondition_failed',
-    );
+    expect(
+      await codeOf(resources.setAdminState('free-1', 'maintenance', { expected: ['draining'] })),
+    ).toBe('precondition_failed');
   });
 });
 
 describe('drain', () => {
   it('removes an idle resource, and the pool makes another', async () => {
     const { test, resources } = await start();
-    await resources.setAdminState('free-1', 'draining', null);
+    await resources.setAdminState('free-1', 'draining');
     await test.settle();
     expect(await test.statuses('free')).toEqual({ 'free-2': 'available', 'free-3': 'available' });
     expect(
@@ -86,8 +86,8 @@ describe('drain', () => {
   it('of a lent resource can be undone as long as it is lent', async () => {
     const { test, resources } = await start();
     const { id } = await test.reserve(ann, { pool: 'free' });
-    await resources.setAdminState('free-1', 'draining', null);
-    await resources.setAdminState('free-1', 'in_service', null);
+    await resources.setAdminState('free-1', 'draining');
+    await resources.setAdminState('free-1', 'in_service');
     await test.release(ann, id);
     await test.settle();
     expect((await test.resource('free-1')).status).toBe('available');
@@ -96,13 +96,13 @@ describe('drain', () => {
   it('whose removal failed cannot be half undone', async () => {
     const { test, resources } = await start();
     await test.cloud.failNext('free', 'destroy', 1);
-    await resources.setAdminState('free-1', 'draining', null);
+    await resources.setAdminState('free-1', 'draining');
     await test.settle();
     expect(await test.resource('free-1')).toMatchObject({
       status: 'quarantined',
       adminState: 'draining',
     });
-    expect(await codeOf(resources.setAdminState('free-1', 'in_service', null))).toBe('conflict');
+    expect(await codeOf(resources.setAdminState('free-1', 'in_service'))).toBe('conflict');
     expect(await codeOf(resources.clean('free-1', NO_CONTEXT))).toBe('conflict');
     await test.after(3_600_000);
     expect(await test.engine.store.read.resource('free-1')).toBeNull();
@@ -136,13 +136,13 @@ describe('deleting a resource', () => {
       for (const round of [1, 2]) {
         await resources.delete('free-1');
         expect([round, await size()]).toEqual([round, 1]);
-        await resources.setAdminState('free-1', state, null);
+        await resources.setAdminState('free-1', state);
         expect([round, await size()]).toEqual([round, 2]);
       }
       await test.release(ann, id);
       await test.settle();
       expect(await test.statuses('free')).toEqual({ 'free-1': 'available', 'free-2': 'available' });
-      await resources.setAdminState('free-1', 'draining', null);
+      await resources.setAdminState('free-1', 'draining');
       expect(await size()).toBe(2);
     },
   );

@@ -217,11 +217,11 @@ describe('an account that an admin removed', () => {
     const { test, apply, sizeOf, resources } = await start(LAB(['one', 'two']));
     const loan = await test.reserve(ann, { pool: 'lab' });
     const { name } = loan.resources[0]!.resource;
-    await resources.setAdminState(name, 'draining', null);
+    await resources.setAdminState(name, 'draining');
     expect(await sizeOf()).toBe(1);
-    await resources.setAdminState(name, 'in_service', null);
+    await resources.setAdminState(name, 'in_service');
     expect(await sizeOf()).toBe(2);
-    await resources.setAdminState(name, 'draining', null);
+    await resources.setAdminState(name, 'draining');
     await test.release(ann, loan.id);
     await test.settle();
     await apply(LAB(['one', 'two', 'three']));

@@ -189,7 +189,7 @@ describe('a named resource', () => {
     await ask([{ resource: 'free-1', count: 1 }]);
     const naming = await ask([{ resource: 'free-1', count: 1 }]);
     await (how === 'drained'
-      ? new Resources(test.engine).setAdminState('free-1', 'draining', null)
+      ? new Resources(test.engine).setAdminState('free-1', 'draining')
       : new Resources(test.engine).delete('free-1'));
     await test.reconcile();
     expect(await test.view(ann, naming)).toMatchObject({ status: 'ended', endReason: 'refused' });

@@ -189,10 +189,10 @@ describe('a held resource that leaves', () => {
       await test.reserve(ann, { pool: 'vms' });
       const id = await bundle();
       expect(await missingOf(test, id)).toEqual([0, 1]);
-      await resources.setAdminState('free-1', to, null);
+      await resources.setAdminState('free-1', to);
       await test.reconcile();
       expect((await test.resource('free-2')).heldFor).toBe(id);
-      await resources.setAdminState('free-2', 'maintenance', null);
+      await resources.setAdminState('free-2', 'maintenance');
       await test.reconcile();
       expect(await missingOf(test, id)).toEqual([1, 1]);
       expect((await test.resource('free-2')).heldFor).toBeNull();

@@ -140,12 +140,12 @@ it('removed from quarantine, and during a cleaning', async () => {
   await resources.clean('vms-1', NO_CONTEXT);
   await test.settle();
   await steps();
-  await resources.setAdminState('vms-1', 'draining', null);
+  await resources.setAdminState('vms-1', 'draining');
   expect(await steps()).toEqual(['quarantined → destroying']);
   await test.settle();
   await resources.clean('vms-2', NO_CONTEXT);
   await test.claimDue();
   await steps();
-  await resources.setAdminState('vms-2', 'draining', null);
+  await resources.setAdminState('vms-2', 'draining');
   expect(await steps()).toEqual(['cleaning → destroying']);
 });

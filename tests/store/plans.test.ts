@@ -116,6 +116,14 @@ async function statementsOf(file: string): Promise<{ kept: string[]; statements:
   await store.read.reservations({}, { after: null, limit: 3 });
   await store.read.reservations({ status: 'active' }, { after: null, limit: 3 });
   await store.read.reservations({ userId: 'somebody', status: 'queued' }, { after: 'a', limit: 3 });
+  for (const order of ['asc', 'desc'] as const)
+    for (const status of ['active', 'ended', undefined] as const)
+      for (const userId of ['somebody', undefined])
+        for (const filter of [{ pool: { id: 'p', name: 'p' } }, { resourceId: 'r' }, {}])
+          await store.read.reservationPage(
+            { status, userId, now: 1, order, ...filter, from: 'a', to: 'b', since: 1, until: 2 },
+            { after: 'a', limit: 3 },
+          );
   await store.read.waitingIn(['pool']);
   await store.read.known(['operation'], ['resource']);
   await store.prune(cutoffsAt(0, RETENTION), 10);
@@ -238,6 +246,31 @@ it.each([
     'a list of resources',
     'resources_listed (class_id=? AND status=? AND id>?)',
     /^select "id" from "resources" where \("resources"."class_id" = \+?\? and "resources"."status" = \+\?/,
+  ],
+  [
+    'a lease that is over and was not ended',
+    'reservations_deadline (deadline_at',
+    /from "reservations" where .*\+"reservations"."status" = 'active' .*order by \+"reservations"."id"/,
+  ],
+  [
+    'the ends of maintenances',
+    'resources_back_from_maintenance',
+    /"maintenance_until" from "resources" where/,
+  ],
+  [
+    'a page of a queue',
+    'queue_entries_in_order (class_id=? AND (rank,reservation_id)>(?,?))',
+    /^select "rank", "reservation_id" from "queue_entries" where/,
+  ],
+  [
+    'a page of the requests that name a resource',
+    'queue_entries_named (resource_id>?)',
+    /^select "resource_id", "rank", "reservation_id" from "queue_entries" where/,
+  ],
+  [
+    'the loans of a class',
+    'resources_listed (class_id=? AND status=? AND id>?)',
+    /from "resources" inner join "allocations" .*order by "resources"."id" asc limit/,
   ],
   [
     'a resource by its number',

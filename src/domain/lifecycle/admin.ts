@@ -1,14 +1,13 @@
-import type { Change, Decision, DetailFields } from '../change';
-import type { Credential } from './credential';
+import type { Change, Decision } from '../change';
 import { DomainError, requireVersion } from '../errors';
 import { mergeUpdates } from '../merge-updates';
 import { serveWith, type QueueSnapshot } from '../loans/granting';
 import type { DecisionContext } from '../context';
 import { poolChanged } from '../pools/pool-changes';
-import { requireSimulationMeant } from '../pools/simulation';
 import { withOneMoreOrLess } from '../pools/sizing';
 import type { Pool } from '../pools/pool';
 import type { OperationKind } from './operation';
+import { setMaintenanceEnd } from './maintenance-end';
 import { cleaningStep } from './operation-steps';
 import { retire } from './retirement';
 import type { Reservation } from '../loans/reservation';
@@ -22,26 +21,39 @@ export interface ResourceSnapshot extends QueueSnapshot {
   holder: Reservation | null;
 }
 
+/** The terms on which a resource changes its state. */
+export interface AdminTerms {
+  /** The states that it may be in; null for any. */
+  expected?: readonly AdminState[] | null;
+  /** The reason, for the event. */
+  reason?: string | null;
+  /** When maintenance ends by itself, epoch ms; null: when an admin says so. */
+  until?: number | null;
+}
+
 /**
  * Puts a resource into service, takes it out of service, or drains it. A current loan is never cut
  * off. A managed pool replaces a drained resource if its driver can make a new one; otherwise the
- * pool shrinks by one. If the removal is taken back, the pool regains the size it lost. `expected`:
- * the states that it may be in, null for any; `reason`: why, for the event. Errors:
- * `precondition_failed`, `not_found`, `conflict`.
+ * pool shrinks by one. If the removal is taken back, the pool regains the size it lost. Errors:
+ * `precondition_failed`, `not_found`, `conflict`, `invalid`.
  */
 export function setAdminState(
   snapshot: ResourceSnapshot,
   to: AdminState,
   context: DecisionContext,
-  expected: readonly AdminState[] | null = null,
-  reason: string | null = null,
+  { expected = null, reason = null, until = null }: AdminTerms = {},
 ): Decision<string> {
   const { resource } = snapshot;
   const { id, poolId } = resource;
   requireVersion('resource', expected, resource.adminState);
   requirePresent(resource);
+  if (until !== null && until <= context.now)
+    throw new DomainError('invalid', 'That time has passed.', 'until');
   const told = adminStateEvent(resource, to, reason);
-  if (resource.adminState === to) return { changes: reason === null ? [] : [told], value: id };
+  if (resource.adminState === to) {
+    const { changes } = setMaintenanceEnd(resource, until);
+    return { changes: reason === null ? changes : [...changes, told], value: id };
+  }
   const replaces = snapshot.pools[poolId]!.capabilities.provisions;
   if (to === 'draining')
     return {
@@ -52,8 +64,9 @@ export function setAdminState(
     };
   if (isGoing(resource))
     throw new DomainError('conflict', `${resource.name} is being removed.`, 'adminState');
+  const end = resource.maintenanceUntil === until ? {} : { maintenanceUntil: until };
   const changes: Change[] = [
-    { do: 'setResource', id, set: { adminState: to, ...UNHELD } },
+    { do: 'setResource', id, set: { adminState: to, ...UNHELD, ...end } },
     told,
     ...(resource.shrinks ? sizeChange(snapshot, 1) : []),
   ];
@@ -94,61 +107,6 @@ export function cleanAgain(snapshot: ResourceSnapshot, context: DecisionContext)
 function cleansFrom({ nextOperation, handle }: Resource, pool: Pool): OperationKind | undefined {
   if (nextOperation === 'closeAccess') return 'closeAccess';
   return handle === null ? undefined : cleaningStep(pool);
-}
-
-/** A resource with all its known credentials. */
-export interface CredentialSnapshot extends ResourceSnapshot {
-  credentials: Credential[];
-}
-
-/**
- * Checks that no other resource has, or had, the value of a new token: holders name a token by it.
- * `owner`: the id of the resource that has it; null: none. Errors: `conflict`.
- */
-export function requireNewValue({ id, kind }: Resource, owner: string | null): void {
-  if (kind === 'token' && owner !== null && owner !== id)
-    throw new DomainError('conflict', 'Another token has, or had, this value.', 'token');
-}
-
-/**
- * Stores the working credential that an admin supplies. The known ones are retired, or dropped if the driver
- * cannot retire any, and the resource is cleaned with the new one before it is lent again.
- * `details`: facts that follow from the credential. Errors: `in_use`, `conflict`, `unsupported`.
- */
-export function giveCredential(
-  snapshot: CredentialSnapshot,
-  credential: Credential,
-  details: DetailFields,
-  context: DecisionContext,
-): Decision<string> {
-  const { resource, pools, credentials } = snapshot;
-  const pool = pools[resource.poolId]!;
-  const { capabilities } = pool;
-  requireSimulationMeant(pool);
-  if (!capabilities.staticCredential)
-    throw new DomainError('unsupported', `${resource.name} has no static credential to replace.`);
-  const cleaned = cleanAgain(snapshot, context);
-  const before = credentials.map(({ id }): Change =>
-    capabilities.rotates
-      ? { do: 'setCredential', id, state: 'retiring' }
-      : { do: 'dropCredential', id },
-  );
-  const unproven: Change = {
-    do: 'setResource',
-    id: resource.id,
-    set: { failures: 0, unprovenSince: context.now },
-  };
-  const known: Change = { do: 'setDetails', resourceId: resource.id, kind: resource.kind, details };
-  return {
-    changes: mergeUpdates([
-      ...before,
-      { do: 'putCredential', credential },
-      known,
-      ...cleaned.changes,
-      unproven,
-    ]),
-    value: resource.id,
-  };
 }
 
 /**
@@ -236,6 +194,7 @@ export function isGoing({ status, adminState }: Resource): boolean {
   return status === 'destroying' || (adminState === 'draining' && status !== 'allocated');
 }
 
+/** Errors: `not_found` if the resource is gone. */
 function requirePresent(resource: Resource): void {
   if (resource.status === 'destroyed')
     throw new DomainError('not_found', `${resource.name} is gone.`);

@@ -37,6 +37,8 @@ export interface Resource {
   seatOf: string | null;
   status: ResourceStatus;
   adminState: AdminState;
+  /** While it is in maintenance: when it comes back by itself, in epoch ms; null: when an admin says. */
+  maintenanceUntil: number | null;
   /** The fencing number: rises when the resource is allocated and when that loan ends. */
   generation: number;
   /** Why it is quarantined or failing. */

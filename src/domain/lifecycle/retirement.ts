@@ -11,8 +11,9 @@ export function retire(
 ): Change[] {
   const { id } = resource;
   const draining = adminStateEvent(resource, 'draining', reason);
+  const unbounded = resource.maintenanceUntil === null ? {} : { maintenanceUntil: null };
   if (resource.status === 'allocated')
-    return [{ do: 'setResource', id, set: { adminState: 'draining' } }, draining];
+    return [{ do: 'setResource', id, set: { adminState: 'draining', ...unbounded } }, draining];
   if (resource.status === 'destroying' || resource.status === 'destroyed') return [];
   const status = nextResourceStatus(resource.status, 'destroy');
   const changes: Change[] = [
@@ -22,6 +23,7 @@ export function retire(
       set: {
         status,
         adminState: 'draining',
+        ...unbounded,
         ...UNHELD,
         nextOperation: 'destroy',
         dueAt: context.now,

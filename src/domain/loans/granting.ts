@@ -1,6 +1,6 @@
 import { allocationId, type Allocation } from './allocation';
 import type { Change } from '../change';
-import { startLease } from './lease';
+import { earlier, endOf, startLease } from './lease';
 import type { Pool } from '../pools/pool';
 import { nextReservationStatus, type Reservation } from './reservation';
 import { nextResourceStatus, UNHELD } from '../lifecycle/resource';
@@ -94,11 +94,13 @@ export function grant(
   const status = nextReservationStatus(reservation.status, opens ? 'prepare' : 'activate');
   const set: Partial<Reservation> = {
     status,
-    ...(opens ? { deadlineAt: now + reservation.prepare } : startLease(reservation, now)),
+    ...(opens
+      ? { deadlineAt: earlier(now + reservation.prepare, reservation.endsAt) }
+      : startLease(reservation, now)),
     ...backInTime(reservation, picks, now),
   };
-  const { id: reservationId, userId, duration, prepare } = reservation;
-  const backAt = duration === null ? null : now + duration + (opens ? prepare : 0);
+  const { id: reservationId, userId, prepare } = reservation;
+  const backAt = endOf(reservation, now + (opens ? prepare : 0));
   const granted: Change[] = picks.flatMap((pick) =>
     allocate(pick, { reservationId, userId, backAt }, pools, now),
   );

@@ -2,21 +2,26 @@ import { DomainError } from '../errors';
 import type { LeasePolicy, Pool } from '../pools/pool';
 import type { AccessWish, Reservation } from './reservation';
 
-/** The lease that a caller asks for, in ms. undefined: the pools' default; null: without an end. */
+/** The lease that a caller asks for; durations in ms. */
 export interface LeaseWish {
+  /** undefined: the pools' default; null: without an end. */
   duration?: number | null;
+  /** Instead of a duration: when the lease ends, whenever it starts; epoch ms. */
+  endsAt?: number;
+  /** The longest silence of the holder, without the pools' grace; undefined: as the pools say. */
+  heartbeat?: number;
 }
 
 type Terms = Pick<Reservation, 'duration' | 'maximum' | 'heartbeat' | 'prepare' | 'notice'>;
 
 /**
- * The terms for lending resources of these pools together: the strictest of each limit. Errors:
- * `over_maximum`, `invalid` with the field `duration`.
+ * The terms for lending resources of these pools together from `now` (epoch ms) on: the strictest of
+ * each limit. Errors: `over_maximum`, `invalid`, with the field `duration`, `endsAt` or `heartbeat`.
  */
-export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
+export function leaseTerms(pools: Pool[], wish: LeaseWish, now: number): Terms {
   const policies = pools.map(({ policy }) => policy.lease);
   const maximum = least(policies, 'maximum');
-  const duration = wish.duration === undefined ? least(policies, 'default') : wish.duration;
+  const duration = durationOf(wish, least(policies, 'default'), now);
   if (duration === null && !policies.every(({ openEnded }) => openEnded)) {
     throw new DomainError(
       'invalid',
@@ -28,17 +33,42 @@ export function leaseTerms(pools: Pool[], wish: LeaseWish): Terms {
     throw new DomainError(
       'over_maximum',
       `A lease can last at most ${maximum / 1000} seconds.`,
-      'duration',
+      wish.endsAt === undefined ? 'duration' : 'endsAt',
       { limit: maximum },
     );
   }
   return {
     duration,
     maximum,
-    heartbeat: longestSilence(policies),
+    heartbeat: silenceOf(policies, wish.heartbeat),
     prepare: longestPreparation(pools),
     notice: longestNoticeOf(policies),
   };
+}
+
+function durationOf(
+  { duration, endsAt }: LeaseWish,
+  standard: number | null,
+  now: number,
+): number | null {
+  if (endsAt === undefined) return duration === undefined ? standard : duration;
+  if (endsAt <= now) throw new DomainError('invalid', 'That time has passed.', 'endsAt');
+  return endsAt - now;
+}
+
+/** A caller may promise to be heard more often than the pools ask for, but not less often. */
+function silenceOf(policies: LeasePolicy[], wish: number | undefined): number | null {
+  const longest = longestSilence(policies);
+  if (wish === undefined) return longest;
+  const asked = wish + Math.min(...policies.map(({ grace }) => grace));
+  if (longest !== null && asked > longest)
+    throw new DomainError(
+      'over_maximum',
+      `These pools ask for a heartbeat within ${longest / 1000} seconds.`,
+      'heartbeat',
+      { limit: longest },
+    );
+  return asked;
 }
 
 /** The longest silence allowed, which includes the pool's grace; null: no heartbeat is needed. */

@@ -36,12 +36,21 @@ export function earlier(a: number | null, b: number | null): number | null {
   return Math.min(a, b);
 }
 
+/** When a lease that starts at `now` ends, in epoch ms; a time that was asked for stays. */
+export function endOf(
+  { endsAt, duration }: Pick<Reservation, 'endsAt' | 'duration'>,
+  now: number,
+): number | null {
+  if (endsAt !== null) return endsAt;
+  return duration === null ? null : now + duration;
+}
+
 /** The fields of a lease that starts at `now`; `reservation.heartbeat` includes the pool's grace. */
 export function startLease(
   reservation: Reservation,
   now: number,
 ): Pick<Reservation, 'startsAt' | 'endsAt' | 'heartbeatBy' | 'deadlineAt' | 'noticeAt'> {
-  const endsAt = reservation.duration === null ? null : now + reservation.duration;
+  const endsAt = endOf(reservation, now);
   const heartbeatBy = reservation.heartbeat === null ? null : now + reservation.heartbeat;
   return {
     startsAt: now,

@@ -23,11 +23,13 @@ export interface SubmissionAsk {
   caps?: Caps;
   /** The caller, whose rights are to be checked again. */
   caller?: CallerIds;
+  /** The user for whom the caller asks. */
+  onBehalfOf?: string;
 }
 
 /** Resolves the items to classes, and loads their queues and available resources. */
 export function* loadSubmission(
-  { items, userId, caps = NO_CAPS, caller }: SubmissionAsk,
+  { items, userId, caps = NO_CAPS, caller, onBehalfOf }: SubmissionAsk,
   now: number,
 ): Loading<SubmissionSnapshot> {
   const choices: EligibleClass[][] = [];
@@ -71,6 +73,9 @@ export function* loadSubmission(
     choices,
     unknownPools,
     ...(caller ? { caller: yield* ask({ ask: 'caller', ...caller }) } : {}),
+    ...(onBehalfOf === undefined
+      ? {}
+      : { onBehalfOf: yield* ask({ ask: 'caller', userId: onBehalfOf, apiTokenId: null }) }),
     usage: yield* loadUsage(userId, caps, mayWait ? distinct(advancing) : []),
   };
 }

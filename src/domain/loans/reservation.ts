@@ -61,6 +61,8 @@ export interface Reservation extends ReservationOptions {
   id: string;
   userId: string;
   apiTokenId: string | null;
+  /** The admin who asked on behalf of `userId`; null: they asked themselves. */
+  requestedBy: string | null;
   status: ReservationStatus;
   endReason: EndReason | null;
   /** A sentence that adds to `endReason`, e.g. why it was refused. */
@@ -85,6 +87,7 @@ export interface Reservation extends ReservationOptions {
   via: Api;
   requestedAt: number;
   startsAt: number | null;
+  /** Before the lease starts: when it is to end whenever it starts, if that was asked for. */
   endsAt: number | null;
   heartbeatBy: number | null;
   endedAt: number | null;

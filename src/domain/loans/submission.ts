@@ -17,6 +17,7 @@ import { lastsFor } from '../queue/request-loading';
 import type { QueuedRequest } from '../queue/queues';
 import { requestRank } from '../queue/ranks';
 import { schedule } from '../queue/scheduling';
+import { earlier } from './lease';
 import { checkAccess, leaseTerms } from './lease-terms';
 import { checkItems, type MatchedItems } from './request-checks';
 
@@ -30,6 +31,12 @@ export interface Submission extends ReservationOptions {
   items: RequestItem[];
   /** undefined: the pools' default; null: without an end. */
   duration?: number | null;
+  /** Instead of a duration: when the lease ends; epoch ms. */
+  endsAt?: number;
+  /** The longest silence, without grace; undefined: as the pools say. */
+  heartbeat?: number;
+  /** The admin who asks for `userId`; null: they ask themselves. */
+  requestedBy?: string | null;
   priority: number;
   maxPriority: number;
   /** How long to wait in the queue; null: until served; 0: not at all. */
@@ -46,6 +53,8 @@ export interface Submission extends ReservationOptions {
 export interface SubmissionSnapshot extends QueueSnapshot, MatchedItems {
   /** The caller as they are now, if the request was asked for with one. */
   caller?: CallerRows;
+  /** The user for whom an admin asks, as they are now. */
+  onBehalfOf?: CallerRows;
   /** The numbers of the user so far, and the length of the queues. */
   usage: Usage;
 }
@@ -113,12 +122,14 @@ function newReservation(
     ...new Set(snapshot.choices.flatMap((classes) => classes.map(({ poolId }) => poolId))),
   ].map((poolId) => snapshot.pools[poolId]!);
   checkAccess(pools, submission.access);
-  const terms = leaseTerms(pools, submission);
-  const deadlineAt = submission.queueTimeout === null ? null : now + submission.queueTimeout;
+  const terms = leaseTerms(pools, submission, now);
+  const { requestedBy = null, endsAt = null, queueTimeout } = submission;
+  // Nobody wants it after the time that was asked for.
+  const deadlineAt = earlier(queueTimeout === null ? null : now + queueTimeout, endsAt);
   const begun = {
     requestedAt: now,
     startsAt: null,
-    endsAt: null,
+    endsAt,
     heartbeatBy: null,
     endedAt: null,
     endReason: null,
@@ -132,6 +143,7 @@ function newReservation(
     id,
     userId,
     apiTokenId,
+    requestedBy,
     status: 'queued',
     items,
     priority,

@@ -25,6 +25,17 @@ export function checkCaller(principal: Principal, rows: CallerRows | undefined, 
   if (!isSame) throw refusedCredential();
 }
 
+/**
+ * Checks that somebody can still borrow, for whom an admin asks; undefined: for nobody but
+ * themselves. Errors: `not_found` with the field `onBehalfOf`.
+ */
+export function checkOnBehalfOf(rows: CallerRows | undefined): void {
+  if (rows === undefined) return;
+  const { user } = rows;
+  if (!user || user.disabledAt !== null || user.leavingSince !== null)
+    throw new DomainError('not_found', 'There is no such user any more.', 'onBehalfOf');
+}
+
 function hasCredential(
   { apiTokenId, passwordVersion }: Principal,
   { user, token }: CallerRows,

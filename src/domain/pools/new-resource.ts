@@ -27,6 +27,7 @@ export function newResource(
     cleanedAt: null,
     destroyedAt: null,
     unprovenSince: null,
+    maintenanceUntil: null,
     wayBack: null,
     reason: null,
     handle: null,

@@ -89,6 +89,8 @@ export interface PoolPolicy {
    * accepted until they expire by themselves.
    */
   derived?: DerivedPolicy;
+  /** May every user read the names of those who hold something, or wait? Absent: no. */
+  shareHolders?: boolean;
 }
 
 export const DERIVED_POLICIES = ['dead', 'acceptUntilExpiry'] as const;
@@ -181,5 +183,6 @@ export function defaultPolicy(kind: Kind): PoolPolicy {
     concurrency: 8,
     minProof: null,
     derived: 'dead',
+    shareHolders: false,
   };
 }

@@ -133,7 +133,8 @@ function outlookOf(
   };
 }
 
-function returningOf(pool: Pool, failing: ReadonlySet<string>): Returning {
+/** How soon resources of a pool come back; `failing`: the pools whose back end fails. */
+export function returningOf(pool: Pool, failing: ReadonlySet<string>): Returning {
   const turnaround = turnaroundOf(pool);
   return {
     turnaround,

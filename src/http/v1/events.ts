@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { eventList, eventQuery } from '../../api/events';
 import type { Principal } from '../../domain/people/user';
 import type { EventQuery, Events } from '../../service/events/events';
-import { cursorAnswer, numberedCursor } from '../paging';
+import { pageUpTo, numberedCursor } from '../paging';
 import { route, type Answer, type Route } from '../route';
 import { eventAnswer } from './event-answer';
 import { eventStream } from './event-stream';
@@ -37,7 +37,7 @@ export const eventRoutes: Route[] = [
       if (format === 'ndjson') return exported(events, principal, asked, order);
       const after = numberedCursor(cursor);
       const { found, next } = await events.list(principal, asked, { after, limit, order });
-      return cursorAnswer(found.map(eventAnswer), next, url);
+      return pageUpTo(found, next, url, eventAnswer);
     },
   }),
 ];

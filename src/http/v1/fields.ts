@@ -6,6 +6,7 @@ import { RequestError } from '../request-error';
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   duration: 'durationSeconds',
   extension: 'extendSeconds',
+  heartbeat: 'heartbeatSeconds',
   idempotencyKey: 'Idempotency-Key',
   version: 'If-Match',
 };

@@ -3,6 +3,7 @@ import { eventRoutes } from './events';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
 import { loanRoutes } from './loans';
+import { poolLoanRoutes } from './pool-loans';
 import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
@@ -17,6 +18,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...userRoutes,
     ...tokenRoutes,
     ...poolRoutes,
+    ...poolLoanRoutes,
     ...resourceRoutes,
     ...loanRoutes,
     ...returnRoutes,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loanList, loanQuery, type LoanAnswer } from '../../api/loans';
 import type { Loan } from '../../service/loans/loans';
 import { instantOf } from '../instants';
-import { cursorAnswer, numberedPage, pageAnswer } from '../paging';
+import { numberedPage, pageAnswer, pageUpTo } from '../paging';
 import { route, type Route } from '../route';
 
 const params = z.object({
@@ -23,7 +23,7 @@ export const loanRoutes: Route[] = [
     handle: async ({ services: { loans }, params: { id }, query, url }) => {
       if (query.at !== undefined) {
         const found = await loans.at(id, query.at);
-        return cursorAnswer(found ? [loanOf(found)] : [], null, url);
+        return pageUpTo(found ? [found] : [], null, url, loanOf);
       }
       const found = await loans.ofResource(id, numberedPage(query));
       return pageAnswer(found, query, url, ({ generation }) => String(generation), loanOf);

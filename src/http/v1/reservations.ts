@@ -1,26 +1,19 @@
 import { z } from 'zod';
 import { id, reason, waitQuery } from '../../api/common';
 import {
-  extension,
   newReservation,
   reservation,
+  reservationChange,
   reservationList,
   reservationQuery,
-  reservationSummary,
-  type NewReservation,
-  type ReservationAnswer,
 } from '../../api/reservations';
+import { requireNotUnserved } from '../../domain/loans/unserved';
 import type { Principal } from '../../domain/people/user';
-import type { ReservationRequest } from '../../service/loans/reservations';
-import {
-  isPending,
-  type ResourceOfReservation,
-  type ReservationView,
-} from '../../service/loans/views';
+import { isPending } from '../../service/loans/views';
 import type { Services } from '../../service/services';
-import { pageAnswer, pageOf } from '../paging';
-import { present, renderer } from '../render';
+import { pageOf, pageUpTo } from '../paging';
 import { route, type Answer, type Route } from '../route';
+import { answerOf, changeOf, renderSummary, requestOf, waitingOf } from './reservation-bodies';
 import { findServed, whenServed } from './served';
 
 const path = '/v1/reservations';
@@ -38,18 +31,16 @@ export const reservationRoutes: Route[] = [
     query: waitQuery,
     body: newReservation,
     answers: {
-      200: {
-        ...answer,
-        description: 'Ended without being served: `queueTimeoutSeconds` passed, or it was refused.',
-      },
       201: { ...answer, description: 'Active; or served before, and ended since.' },
       202: { ...answer, description: 'Queued or preparing; poll Location.' },
     },
     errors: [
       'invalid',
+      'forbidden',
       'not_found',
       'too_many_classes',
       'unavailable_now',
+      'not_served',
       'unauthenticated',
       'too_many_active',
       'too_many_queued',
@@ -73,8 +64,9 @@ export const reservationRoutes: Route[] = [
             wait,
             signal,
           );
+      requireNotUnserved(view);
       return {
-        status: statusOf(view),
+        status: isPending(view) ? 202 : 201,
         body: answerOf(view),
         headers: { Location: `${path}/${view.id}`, ...waited(wait) },
       };
@@ -86,20 +78,20 @@ export const reservationRoutes: Route[] = [
     summary: "List the caller's reservations; everybody's for an admin",
     access: 'read',
     query: reservationQuery,
-    answers: { 200: { description: 'A page of reservations.', body: reservationList } },
-    errors: ['invalid'],
-    handle: async ({ services, query, principal, url }) =>
-      pageAnswer(
-        await services.reservations.list(
-          principal,
-          { userId: query.user, status: query.status },
-          pageOf(query),
-        ),
-        query,
-        url,
-        (entry) => entry.id,
-        renderSummary,
-      ),
+    answers: {
+      200: {
+        description: 'A page of reservations; it may be short although more follow.',
+        body: reservationList,
+      },
+    },
+    errors: ['invalid', 'not_found'],
+    handle: async ({ services, query, principal, url }) => {
+      const { limit, cursor, ...filters } = query;
+      const { after } = pageOf({ limit, cursor });
+      const page = { after, limit };
+      const { entries, next } = await services.reservations.list(principal, filters, page);
+      return pageUpTo(entries, next, url, renderSummary);
+    },
   }),
   route({
     method: 'get',
@@ -113,7 +105,9 @@ export const reservationRoutes: Route[] = [
     handle: async ({ services, params: { id: reservationId }, principal, wait, signal }) => {
       const first = await services.reservations.find(principal, reservationId);
       const view = await whenServed(services, principal, first, wait, signal);
-      return { status: 200, body: answerOf(view), headers: waited(wait) };
+      const items = await services.reservations.whyWaiting(view);
+      const waiting = items && { waiting: items.map(waitingOf) };
+      return { status: 200, body: { ...answerOf(view), ...waiting }, headers: waited(wait) };
     },
   }),
   route({
@@ -121,10 +115,10 @@ export const reservationRoutes: Route[] = [
     path: one,
     takesKey: true,
     whenFull: true,
-    summary: 'Extend the lease',
+    summary: 'Extend the lease, or change the note',
     access: 'reserve',
     params,
-    body: extension,
+    body: reservationChange,
     answers: { 200: answer },
     errors: [
       'invalid',
@@ -135,8 +129,7 @@ export const reservationRoutes: Route[] = [
       'idempotency_mismatch',
     ],
     handle: async ({ services, params: { id: reservationId }, body, principal, context }) => {
-      const extension = body.extendSeconds * 1000;
-      await services.reservations.extend(principal, reservationId, extension, context);
+      await services.reservations.change(principal, reservationId, changeOf(body), context);
       return show(services, principal, reservationId);
     },
   }),
@@ -182,57 +175,10 @@ export const reservationRoutes: Route[] = [
   }),
 ];
 
-function statusOf(view: ReservationView): 200 | 201 | 202 {
-  if (isPending(view)) return 202;
-  return view.startsAt === null ? 200 : 201;
-}
-
 async function show({ reservations }: Services, principal: Principal, id: string): Promise<Answer> {
   return { status: 200, body: answerOf(await reservations.find(principal, id)) };
 }
 
-function requestOf(body: NewReservation): ReservationRequest {
-  const { durationSeconds, queueTimeoutSeconds, ...rest } = body;
-  const request: ReservationRequest = rest;
-  if (durationSeconds !== undefined)
-    request.duration = durationSeconds === null ? null : durationSeconds * 1000;
-  if (queueTimeoutSeconds !== undefined) request.queueTimeout = queueTimeoutSeconds * 1000;
-  return request;
-}
-
 function waited(wait: number): Record<string, string> {
   return wait > 0 ? { 'Preference-Applied': `wait=${wait}` } : {};
-}
-
-const renderSummary = renderer(reservationSummary);
-const renderWhole = renderer(reservation);
-
-function answerOf(view: ReservationView): ReservationAnswer {
-  return renderWhole({ ...view, resources: view.resources.map(heldOf) });
-}
-
-function heldOf({
-  resource,
-  pool,
-  item,
-  generation,
-  details,
-  credentials,
-  rotates,
-  simulated,
-}: ResourceOfReservation): ReservationAnswer['resources'][number] {
-  const { id: resourceId, name, kind, type } = resource;
-  return {
-    id: resourceId,
-    name,
-    pool,
-    kind,
-    type,
-    simulated,
-    item,
-    generation,
-    details: present(details),
-    credentials: credentials && present(credentials),
-    rotates,
-  };
 }

@@ -85,14 +85,16 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'patch',
     path: one,
-    summary: 'Put a resource in service or in maintenance, or drain it',
+    summary: 'Put a resource in service or in maintenance, for a time or until told, or drain it',
     access: 'admin',
     params,
     body: resourceChange,
     answers: { 200: answer },
     errors: ['invalid', 'not_found', 'conflict', 'precondition_failed'],
     handle: async ({ services, params: { id }, body, principal, ifMatch }) => {
-      await services.resources.setAdminState(id, body.adminState, statesOf(ifMatch), body.reason);
+      const { adminState, reason, until } = body;
+      const terms = { expected: statesOf(ifMatch), reason, until };
+      await services.resources.setAdminState(id, adminState, terms);
       return show(services, principal, id);
     },
   }),

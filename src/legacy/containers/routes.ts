@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { loginName, shortLoginPassword } from '../../api/reservations';
+import { loginName, shortLoginPassword } from '../../api/access';
 import type { DomainError, ErrorCode } from '../../domain/errors';
 import { isAvailable } from '../../domain/lifecycle/resource';
 import { isAdmin } from '../../domain/people/user';

@@ -79,7 +79,7 @@ export async function bringBack(
   context: CallContext,
 ): Promise<boolean> {
   if (resource.adminState === 'maintenance')
-    await resources.setAdminState(resource.id, 'in_service', null);
+    await resources.setAdminState(resource.id, 'in_service');
   if (resource.status === 'quarantined')
     await resources.unquarantine(resource.id, { ...context, idempotencyKey: null });
   const isBack = async () => (await inventory.find(resource.number))?.state !== 'maintenance';

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine';
+import { endMaintenances } from '../lifecycle/maintenance';
 import { fillHoles, refuseGone, reviewBundles, serveQueues } from '../loans/queues';
 import { endLoansOfLeaving } from '../loans/revocation';
 import { PoolSizes } from '../pools/pool-sizes';
@@ -28,7 +29,7 @@ export class Reconciler {
    */
   async runOnce(): Promise<number> {
     const { store } = this.engine;
-    const next = await this.sizes.step();
+    const next = Math.min(await this.sizes.step(), await endMaintenances(this.engine));
     const hasMore = await replanIdle(this.engine);
     await this.attend();
     const isReviewed = await this.reviewSome();
@@ -39,6 +40,7 @@ export class Reconciler {
   /** Makes passes until nothing more can be done without waiting. */
   async settle(): Promise<void> {
     await this.sizes.settle();
+    await endMaintenances(this.engine);
     while (await replanIdle(this.engine));
     await this.attend();
     do this.reviewAt = -Infinity;

@@ -1,13 +1,13 @@
 import {
   cleanAgain,
   deleteResource,
-  giveCredential,
-  requireNewValue,
   setAdminState,
+  type AdminTerms,
   undrain,
   unquarantine,
   type ResourceSnapshot,
 } from '../../domain/lifecycle/admin';
+import { giveCredential, requireNewValue } from '../../domain/lifecycle/given-credential';
 import type { Decision } from '../../domain/change';
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey } from '../../domain/idempotency';
@@ -34,15 +34,10 @@ import { foundBy } from './token-value';
 export class Resources {
   constructor(private readonly engine: Engine) {}
 
-  /** `reason`: why, for the event. Errors: `not_found`, `conflict`. */
-  setAdminState(
-    idOrName: string,
-    to: AdminState,
-    expected: readonly AdminState[] | null,
-    reason: string | null = null,
-  ): Promise<string> {
+  /** As `setAdminState` of the domain. Errors: as there. */
+  setAdminState(idOrName: string, to: AdminState, terms: AdminTerms = {}): Promise<string> {
     return this.decide(idOrName, (snapshot, context) =>
-      setAdminState(snapshot, to, context, expected, reason),
+      setAdminState(snapshot, to, context, terms),
     );
   }
 

@@ -2,50 +2,28 @@ import { NO_CAPS } from '../../domain/queue/caps';
 import { release, type ReservationSnapshot } from '../../domain/loans/ending';
 import { notFound } from '../../domain/errors';
 import { onceById, type IdempotencyKey, type Once } from '../../domain/idempotency';
-import { extendLease, heartbeat } from '../../domain/loans/lease';
-import {
-  optionsOf,
-  type AccessWish,
-  type Api,
-  type RequestItem,
-  type Reservation,
-  type ReservationOptions,
-} from '../../domain/loans/reservation';
+import { heartbeat } from '../../domain/loans/lease';
+import { changeReservation, type ReservationChange } from '../../domain/loans/note';
+import { optionsOf, type Reservation } from '../../domain/loans/reservation';
 import { submit, type Submitted } from '../../domain/loans/submission';
-import { checkCaller } from '../../domain/people/caller';
-import { comparable, isAdmin, type Principal } from '../../domain/people/user';
+import { checkCaller, checkOnBehalfOf } from '../../domain/people/caller';
+import { isAdmin, type Principal } from '../../domain/people/user';
+import type { WaitingItem } from '../../domain/queue/reasons';
 import type { Decision } from '../../domain/change';
 import { contextOf, instantIn, aad, type Engine } from '../engine';
+import { holderOf } from '../people/find-user';
 import { expireOverdue } from './expiry';
 import { untilAccessRevoked } from './revocation';
-import type { Page, ReservationFilter } from '../../store/reads';
 import {
-  atThisMoment,
-  NOT_QUEUED,
-  viewReservation,
-  type ReservationSummary,
-  type ReservationView,
-} from './views';
+  listReservations,
+  type ReservationListPage,
+  type ReservationListQuery,
+} from './reservation-list';
+import type { Page } from '../../store/reads';
+import type { CallContext, ReservationRequest } from './request';
+import { viewReservation, type ReservationView } from './views';
 
-/** A caller's request. Durations in ms. */
-export interface ReservationRequest extends Partial<ReservationOptions> {
-  items: RequestItem[];
-  /** undefined: the pools' default; null: without an end. */
-  duration?: number | null;
-  priority?: number;
-  /** How long to stay queued, in ms; undefined: until served; 0: not at all. */
-  queueTimeout?: number;
-  access?: AccessWish;
-  /** The API that the request came through; v1 by default. */
-  via?: Api;
-}
-
-/** The X-Request-ID of a call, its traceparent (W3C), and its idempotency key if the caller gave one. */
-export interface CallContext {
-  requestId: string | null;
-  traceparent?: string | null;
-  idempotencyKey: IdempotencyKey | null;
-}
+export type { CallContext, ReservationRequest } from './request';
 
 /** Borrowing, on behalf of a principal. */
 export class Reservations {
@@ -65,15 +43,21 @@ export class Reservations {
     const { items, access = null, queueTimeout = null, priority = 0, via = 'v1' } = request;
     if (queueTimeout === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
-    const { userId, apiTokenId, maxPriority, shared } = principal;
+    const { apiTokenId, maxPriority, shared } = principal;
+    // Awaited only if asked for: requests of one turn of the event loop share a transaction.
+    const onBehalfOf =
+      request.onBehalfOf === undefined
+        ? undefined
+        : await holderOf(this.engine, principal, request.onBehalfOf);
+    const userId = onBehalfOf ?? principal.userId;
     const caps = shared
       ? { ...(this.engine.caps ?? NO_CAPS), active: null, queued: null }
       : this.engine.caps;
-    const lease = request.duration === undefined ? {} : { duration: request.duration };
+    const { duration, endsAt, heartbeat: silence } = request;
     const submission = {
       id,
       userId,
-      apiTokenId,
+      apiTokenId: onBehalfOf === undefined ? apiTokenId : null,
       items,
       priority,
       maxPriority,
@@ -82,12 +66,15 @@ export class Reservations {
       sealedAccess,
       ...optionsOf(request),
       ...{ requestId, traceparent, via, caps },
-      ...lease,
+      ...{ duration, endsAt, heartbeat: silence },
+      requestedBy: onBehalfOf === undefined ? null : principal.userId,
     };
+    const caller = { userId: principal.userId, apiTokenId };
     return store.transact(
-      { load: 'submission', items, userId, caps, caller: { userId, apiTokenId } },
+      { load: 'submission', items, userId, caps, caller, onBehalfOf },
       (snapshot, now) => {
         checkCaller(principal, snapshot.caller, now);
+        checkOnBehalfOf(snapshot.onBehalfOf);
         return submit(snapshot, submission, contextOf(this.engine, now));
       },
       onceSubmitted(idempotencyKey),
@@ -111,21 +98,31 @@ export class Reservations {
   }
 
   /**
-   * Extends the lease by `extension` ms; gives the reservation's id. Errors: `not_found`,
+   * Extends the lease, changes the note, or both; gives the reservation's id. Errors: `not_found`,
    * `lease_over`, `over_maximum`, `conflict`.
    */
-  extend(
+  change(
     principal: Principal,
     id: string,
-    extension: number,
+    change: ReservationChange,
     { idempotencyKey = null }: Partial<CallContext> = {},
   ): Promise<string> {
     return this.own(
       principal,
       id,
-      (loan, now) => extendLease(loan, extension, instantIn(this.engine, now)),
+      (loan, now) => changeReservation(loan, change, instantIn(this.engine, now)),
       idempotencyKey,
     );
+  }
+
+  /** Extends the lease by `extension` ms; otherwise as `change`. */
+  extend(
+    principal: Principal,
+    id: string,
+    extension: number,
+    context: Partial<CallContext> = {},
+  ): Promise<string> {
+    return this.change(principal, id, { extension }, context);
   }
 
   /**
@@ -189,26 +186,24 @@ export class Reservations {
   }
 
   /**
-   * Gives a page of the principal's reservations in order of id; an admin sees everybody's, or
-   * those of `userId`, which may also be an e-mail address.
+   * Tells why each item of a reservation waits, for one who may see it (`find`); null unless it is
+   * queued.
    */
-  async list(
-    principal: Principal,
-    { userId, status }: ReservationFilter,
-    page: Page,
-  ): Promise<ReservationSummary[]> {
+  async whyWaiting({
+    id,
+    status,
+  }: Pick<Reservation, 'id' | 'status'>): Promise<WaitingItem[] | null> {
     const { store } = this.engine;
-    const whose = isAdmin(principal) ? await this.idOf(userId) : principal.userId;
-    const instant = instantIn(this.engine);
-    const { now } = instant;
-    const found = await store.read.reservations({ userId: whose, status, now }, page);
-    return found.map((entry) => ({ ...NOT_QUEUED, ...atThisMoment(entry, instant) }));
+    return status === 'queued' ? store.read.waitingItems(id, store.now()) : null;
   }
 
-  /** The id of a user by id or e-mail address. An address that nobody has stands for itself. */
-  private async idOf(user: string | undefined): Promise<string | undefined> {
-    if (!user?.includes('@')) return user;
-    return (await this.engine.store.read.userByEmail(comparable(user)))?.id ?? user;
+  /** Gives a page, as `listReservations` does. Errors: as there. */
+  list(
+    principal: Principal,
+    query: ReservationListQuery,
+    page: Page,
+  ): Promise<ReservationListPage> {
+    return listReservations(this.engine, principal, query, page);
   }
 
   /**

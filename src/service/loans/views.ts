@@ -139,15 +139,22 @@ function queueStatus({ status }: Reservation, queuePositions: QueuePosition[]): 
   if (status === 'preparing') return { ...NOT_QUEUED, waitingFor: 'access is being opened' };
   if (status !== 'queued') return NOT_QUEUED;
   const unserved = queuePositions.filter(({ missing }) => missing > 0);
-  const ahead = Math.max(0, ...unserved.map((entry) => entry.ahead));
   const reasons = unserved.map(
     ({ item, count, missing, ahead: before }) =>
       `item ${item + 1}: ${missing} of ${count} missing, ${countOf(before)} ahead`,
   );
+  return { ...placeOf(unserved), waitingFor: reasons.join('; ') };
+}
+
+/** The place of a queued request: that of the item which is furthest back. */
+export function placeOf(
+  queuePositions: QueuePosition[],
+): Pick<QueueStatus, 'positionIsExact'> & { position: number } {
+  const unserved = queuePositions.filter(({ missing }) => missing > 0);
+  const ahead = Math.max(0, ...unserved.map((entry) => entry.ahead));
   return {
     position: Math.min(ahead, POSITION_LIMIT) + 1,
     positionIsExact: ahead <= POSITION_LIMIT,
-    waitingFor: reasons.join('; '),
   };
 }
 

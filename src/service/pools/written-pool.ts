@@ -120,11 +120,11 @@ function asRead({
 /** A pool as an admin would write it: durations in seconds, null for never. */
 export function writtenOf(pool: Pool) {
   const { lease, cleaning, verification, rotation, pick, concurrency } = pool.policy;
-  const { minProof = null, derived = 'dead' } = pool.policy;
+  const { minProof = null, derived = 'dead', shareHolders = false } = pool.policy;
   const { name, kind, driver, settings, simulate, types, labels, sizing } = pool;
   return {
     ...{ name, kind, driver, settings, simulate, types, labels, sizing, pick, concurrency },
-    ...{ minProof, derived },
+    ...{ minProof, derived, shareHolders },
     ...(sizing === 'managed' ? { size: pool.size, spares: pool.spares } : {}),
     lease: {
       ...lease,

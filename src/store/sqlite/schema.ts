@@ -9,12 +9,7 @@ import {
 } from 'drizzle-orm/sqlite-core';
 import type { AccessState } from '../../domain/loans/allocation';
 import type { CredentialState } from '../../domain/lifecycle/credential';
-import type {
-  Capabilities,
-  OperationKind,
-  OperationOutcome,
-  OperationStep,
-} from '../../domain/lifecycle/operation';
+import type { Capabilities, OperationKind } from '../../domain/lifecycle/operation';
 import type {
   Kind,
   Labels,
@@ -36,6 +31,7 @@ import { PROMOTED_BELOW } from '../../domain/queue/ranks';
 import { nullableJson } from './schema-json';
 
 export * from './schema-counts';
+export * from './schema-operations';
 export * from './schema-people';
 export * from './schema-returns';
 export * from './schema-service';
@@ -94,6 +90,7 @@ export const resources = sqliteTable(
     seatOf: text('seat_of'),
     status: text('status').$type<ResourceStatus>().notNull(),
     adminState: text('admin_state').$type<AdminState>().notNull(),
+    maintenanceUntil: integer('maintenance_until'),
     generation: integer('generation').notNull(),
     reason: text('reason'),
     handle: text('handle'),
@@ -158,6 +155,10 @@ export const resources = sqliteTable(
     index('resources_listed')
       .on(table.classId, table.status, table.id)
       .where(sql`${table.destroyedAt} is null`),
+    // Of a column that no loan writes, so that none pays for it.
+    index('resources_back_from_maintenance')
+      .on(table.maintenanceUntil)
+      .where(sql`${table.maintenanceUntil} is not null`),
     index('resources_seats')
       .on(table.poolId)
       .where(sql`${table.seatOf} is not null and ${table.destroyedAt} is null`),
@@ -244,6 +245,7 @@ export const reservations = sqliteTable(
     id: text('id').primaryKey(),
     userId: text('user_id').notNull(),
     apiTokenId: text('api_token_id'),
+    requestedBy: text('requested_by'),
     status: text('status').$type<ReservationStatus>().notNull(),
     endReason: text('end_reason').$type<EndReason>(),
     endDetail: text('end_detail'),
@@ -340,45 +342,6 @@ export const queueEntries = sqliteTable(
       .on(table.reservationId)
       .where(sql`${table.parked} = 1`),
     index('queue_entries_by_count').on(table.classId, table.count),
-  ],
-);
-
-export const operations = sqliteTable(
-  'operations',
-  {
-    id: text('id').primaryKey(),
-    resourceId: text('resource_id').notNull(),
-    poolId: text('pool_id').notNull(),
-    kind: text('kind').$type<OperationKind>().notNull(),
-    step: text('step').$type<OperationStep>().notNull(),
-    generation: integer('generation').notNull(),
-    allocationId: text('allocation_id'),
-    attempt: integer('attempt').notNull(),
-    claimedBy: text('claimed_by'),
-    claimedUntil: integer('claimed_until').notNull(),
-    outcome: text('outcome').$type<OperationOutcome>(),
-    error: text('error'),
-    sealedMemo: text('sealed_memo'),
-    requestId: text('request_id'),
-    traceparent: text('traceparent'),
-    createdAt: integer('created_at').notNull(),
-    finishedAt: integer('finished_at'),
-  },
-  (table) => [
-    // A resource has one operation at a time.
-    uniqueIndex('operations_one_live')
-      .on(table.resourceId)
-      .where(sql`${table.finishedAt} is null`),
-    index('operations_claimed')
-      .on(table.poolId, table.claimedUntil)
-      .where(sql`${table.finishedAt} is null`),
-    // Spelled out: SQLite uses it only for a condition without a parameter.
-    index('operations_superseded')
-      .on(table.poolId, table.claimedUntil)
-      .where(sql`${table.outcome} = 'superseded'`),
-    index('operations_finished')
-      .on(table.finishedAt)
-      .where(sql`${table.finishedAt} is not null`),
   ],
 );
 

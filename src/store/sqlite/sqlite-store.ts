@@ -17,6 +17,7 @@ import { ChangeWatch } from './change-watch';
 import { connect, type Db } from './database';
 import { installation } from './metadata';
 import { eventReads } from './reads/events';
+import { deadlineReads } from './reads/deadlines';
 import { idempotencyReader } from './reads/idempotency';
 import { lazily, lazy } from './lazy';
 import { loaders } from './loads';
@@ -172,6 +173,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
   return {
     ...peopleReads(db, byHash),
     ...reservationReads(db, pools, run),
+    ...deadlineReads(db),
     ...resourceReads(db, pools),
     ...workReads(db, run),
     ...loanReads(db),

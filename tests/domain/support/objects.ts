@@ -76,6 +76,7 @@ export function aResource(id: string, fields: Partial<Resource> = {}): Resource 
     wayBack: null,
     status: 'available',
     adminState: 'in_service',
+    maintenanceUntil: null,
   } as const;
   return {
     id,
@@ -104,6 +105,7 @@ export function aReservation(id: string, fields: Partial<Reservation> = {}): Res
     requestId: null,
     traceparent: null,
     apiTokenId: null,
+    requestedBy: null,
   };
   const unlived = {
     startsAt: null,

@@ -7,7 +7,14 @@ import type { Allocation } from '../../../src/domain/loans/allocation';
 import type { Reservation } from '../../../src/domain/loans/reservation';
 import type { Pool, ResourceClass } from '../../../src/domain/pools/pool';
 import { staysIn } from '../../../src/domain/pools/sizing';
-import type { EntriesOf, Loading, Query, QueryName, Answer } from '../../../src/domain/query';
+import type {
+  Answer,
+  EntriesOf,
+  Loading,
+  NamedPlace,
+  Query,
+  QueryName,
+} from '../../../src/domain/query';
 import { isPromoted, type Candidate } from '../../../src/domain/queue/scheduling';
 
 /** Plain objects that plans of the domain are run on, with no database. */
@@ -64,6 +71,11 @@ function candidateOf(resource: Resource): Candidate {
   const { id: resourceId, classId, poolId, generation, rank, operationId } = resource;
   const { heldFor, heldItem } = resource;
   return { resourceId, classId, poolId, generation, rank, operationId, heldFor, heldItem };
+}
+
+/** A text that sorts as the places of named entries do. */
+function placeOf({ resourceId, rank, reservationId }: NamedPlace): string {
+  return [resourceId, String(rank + 2 ** 54).padStart(20, '0'), reservationId].join(' ');
 }
 
 function answersOf(world: World): Answers {
@@ -140,6 +152,34 @@ function answersOf(world: World): Answers {
           ({ rank }) => rank,
         ),
       ),
+    queueAfter: ({ classId: of, after, limit, now }) =>
+      first(
+        { limit: Infinity, now, except: null },
+        ({ classId, resourceId, parked }) => classId === of && resourceId === null && !parked,
+        ({ rank }) => rank,
+      )
+        .map((id) => world.entries.find(({ reservationId }) => reservationId === id)!)
+        .filter((entry, index, all) => entry !== all[index - 1])
+        .filter(
+          ({ rank, reservationId: id }) =>
+            rank > after.rank || (rank === after.rank && id > after.reservationId),
+        )
+        .map(({ rank, reservationId }) => ({ rank, reservationId }))
+        .slice(0, limit),
+    namedAfter: ({ after, limit }) =>
+      world.entries
+        .filter(({ missing, parked }) => missing > 0 && !parked)
+        .flatMap(({ resourceId, rank, reservationId }) =>
+          resourceId === null ? [] : [{ resourceId, rank, reservationId }],
+        )
+        .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+        .filter((entry) => placeOf(entry) > placeOf(after))
+        .slice(0, limit),
+    parkedAfter: ({ after, limit }) =>
+      [...new Set(world.entries.filter(({ parked }) => parked).map((each) => each.reservationId))]
+        .filter((id) => id > after)
+        .sort()
+        .slice(0, limit),
     entryPositions: ({ reservationId }) =>
       world.entries
         .filter((entry) => entry.reservationId === reservationId)

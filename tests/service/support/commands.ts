@@ -274,7 +274,7 @@ const administer = fc
   .map(([name, to]) =>
     changed(
       `${to} ${name}`,
-      (test) => new Resources(test.engine).setAdminState(name, to, null),
+      (test) => new Resources(test.engine).setAdminState(name, to),
       ({ world }) => onAdminState(world, name, to),
     ),
   );

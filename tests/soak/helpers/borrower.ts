@@ -76,6 +76,7 @@ export class Borrower {
       body,
       headers: { 'Idempotency-Key': loan.key },
     });
+    if (reply.body.code === 'not_served') return void (this.current = null);
     if (reply.status > 202) return this.note('reserve', reply);
     if (loan.id !== null && loan.id !== reply.body.id)
       this.wrong.push(`${loan.key} made ${loan.id} and ${reply.body.id}`);

@@ -9,6 +9,7 @@ import type { EntriesOf } from '../../../domain/query';
 import type { Answers } from './types';
 import { candidateColumns, isAvailableSql, isUnexpired } from './available';
 import { absentAnswers } from './absent';
+import { isPatient, placeAnswers } from './places';
 import { entryPositions } from './positions';
 
 type QueueAnswers = Pick<
@@ -16,6 +17,9 @@ type QueueAnswers = Pick<
   | 'queueHeads'
   | 'longestWaiting'
   | 'queueForResource'
+  | 'queueAfter'
+  | 'namedAfter'
+  | 'parkedAfter'
   | 'entryPositions'
   | 'queued'
   | 'available'
@@ -35,6 +39,7 @@ export function queueAnswers(db: Db): QueueAnswers {
     queueHeads: lazily(() => entriesByClass(db, 'heads')),
     longestWaiting: lazily(() => entriesByClass(db, 'longestWaiting')),
     queueForResource: lazily(() => entriesByResource(db)),
+    ...placeAnswers(db),
     entryPositions: lazily(() => entryPositions(db)),
     queued: lazily(() => queuedReservations(db)),
     available: lazily(() => availableInClass(db)),
@@ -53,11 +58,6 @@ const isServed = sql`${queueEntries.parked} = 0`;
 
 /** Not promoted; word for word as in the partial index of the longest waiting. */
 const isOrdinarySql = sql.raw(`"queue_entries"."rank" >= ${PROMOTED_BELOW}`);
-
-/** The wait ends at the deadline, whether or not a job has acted on it. */
-const isPatient = sql`not exists (select 1 from ${reservations}
-  where ${reservations.id} = ${queueEntries.reservationId}
-  and ${reservations.deadlineAt} <= ${given('now')})`;
 
 /**
  * Done in SQL, not afterwards, because a reservation with several items has several rows in a

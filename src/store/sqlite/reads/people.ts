@@ -11,6 +11,8 @@ type PeopleReads = Pick<
   Reads,
   | 'hasAdmin'
   | 'userById'
+  | 'userNames'
+  | 'usersCalled'
   | 'userByEmail'
   | 'usersByName'
   | 'users'
@@ -30,6 +32,19 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   const { byId, byEmail, byUsername } = userLookUps(db);
   const github = githubLookUp(db);
   const token = tokenLookUp(db);
+  const called = reader(
+    db
+      .select()
+      .from(users)
+      .where(eq(users.name, given('name')))
+      .limit(upTo('limit')),
+  );
+  const names = reader(
+    db
+      .select({ id: users.id, name: users.name })
+      .from(users)
+      .where(sql`${users.id} in (select value from json_each(${given('ids')}))`),
+  );
   const admin = reader(db.select({ id: users.id }).from(users).where(isAdminSql).limit(upTo(1)));
   const ofOrigin = reader(
     db
@@ -98,6 +113,8 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   return {
     hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
+    userNames: async (ids) => names.all({ ids: JSON.stringify(ids) }),
+    usersCalled: async (name, limit) => called.all({ name, limit }),
     userByEmail: async (email) => byEmail.get({ email }) ?? null,
     usersByName: async (username) => byUsername.all({ username }),
     users: async ({ after, limit }, origin) =>

@@ -1,18 +1,5 @@
-import {
-  and,
-  asc,
-  countDistinct,
-  eq,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  lte,
-  not,
-  or,
-  sql,
-} from 'drizzle-orm';
-import type { ReservationStatus } from '../../../domain/loans/reservation';
+import { and, asc, countDistinct, eq, gt, inArray, or, sql } from 'drizzle-orm';
+import type { PoolQueueAsk } from '../../../domain/queue/pool-queue';
 import { READ_PLANS } from '../../plans';
 import type { Reads, ReservationFilter } from '../../reads';
 import { constant, given, upTo } from '../parameters';
@@ -30,28 +17,23 @@ import {
   userCounts,
   queueEntries,
 } from '../schema';
+import { reservationLister } from './reservation-list';
 
 type ReservationReads = Pick<
   Reads,
   | 'reservation'
   | 'reservations'
+  | 'reservationPage'
+  | 'heldNames'
   | 'holdings'
   | 'queuePositions'
+  | 'poolQueue'
+  | 'waitingItems'
   | 'liveReservations'
   | 'waitingIn'
-  | 'overdue'
-  | 'endingSoon'
-  | 'nextDeadline'
   | 'waitingForMore'
   | 'waitingForGone'
 >;
-
-/** Would only a silence end the lease, in which its holder could not be heard? */
-const isUnheard = and(
-  eq(reservations.status, constant('active')),
-  gt(sql`coalesce(${reservations.heartbeatBy}, 0)`, given('heard')),
-  or(isNull(reservations.endsAt), gt(reservations.endsAt, given('now'))),
-)!;
 
 /** Look-ups of reservations, their holdings and their positions. */
 export function reservationReads(db: Db, pools: PoolCache, run: Run): ReservationReads {
@@ -66,32 +48,6 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
       .select({ status: userCounts.status, count: sql<number>`sum(${userCounts.count})` })
       .from(userCounts)
       .groupBy(userCounts.status),
-  );
-  const overdue = reader(
-    db
-      .select({ id: reservations.id })
-      .from(reservations)
-      .where(and(lte(reservations.deadlineAt, given('now')), not(isUnheard)))
-      .orderBy(asc(reservations.deadlineAt))
-      .limit(upTo('limit')),
-  );
-  const ending = reader(
-    db
-      .select({ id: reservations.id })
-      .from(reservations)
-      .where(
-        and(lte(reservations.deadlineAt, given('until')), lte(reservations.noticeAt, given('now'))),
-      )
-      .orderBy(asc(reservations.deadlineAt))
-      .limit(upTo('limit')),
-  );
-  const next = reader(
-    db
-      .select({ at: reservations.deadlineAt })
-      .from(reservations)
-      .where(isNotNull(reservations.deadlineAt))
-      .orderBy(asc(reservations.deadlineAt))
-      .limit(upTo(1)),
   );
   const total = sql`(select sum(c) from (select max(w.count) as c from queue_entries w
     where w.reservation_id = ${queueEntries.reservationId} group by w.item))`;
@@ -125,6 +81,23 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
       )
       .limit(upTo('limit')),
   );
+  // Each in one transaction: otherwise, a request that is served meanwhile would be loaded half.
+  const queueAtOnce = db.$client.transaction((page: PoolQueueAsk, now: number) =>
+    run(READ_PLANS.poolQueue(page, now)),
+  );
+  const reasonsAtOnce = db.$client.transaction((id: string, now: number) =>
+    run(READ_PLANS.waitingItems(id, now)),
+  );
+  const listed = reservationLister(db);
+  const names = reader(
+    db
+      .select({ id: resources.id, name: resources.name })
+      .from(allocations)
+      .innerJoin(resources, eq(resources.id, allocations.resourceId))
+      .where(eq(allocations.reservationId, given('id')))
+      .orderBy(asc(allocations.item), asc(resources.number))
+      .limit(upTo('limit')),
+  );
   return {
     reservation: async (id) => one.get({ id }) ?? null,
     reservations: async (filter, { after, limit }) =>
@@ -135,8 +108,12 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
         .orderBy(asc(reservations.id))
         .limit(upTo(limit))
         .all(),
+    reservationPage: async (query, page) => listed(query, page),
+    heldNames: async (id, limit) => names.all({ id, limit }),
     holdings: holdingsReader(db, pools),
     queuePositions: async (id) => run(READ_PLANS.queuePositions(id)),
+    waitingItems: async (id, now) => reasonsAtOnce.deferred(id, now),
+    poolQueue: async (page, now) => queueAtOnce.deferred(page, now),
     liveReservations: async () => ({
       queued: 0,
       preparing: 0,
@@ -154,33 +131,18 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
         .where(inArray(queueEntries.classId, inPools))
         .get()!.count;
     },
-    overdue: async ({ now, heard = now }, limit) =>
-      overdue.all({ now, heard, limit }).map(({ id }) => id),
-    endingSoon: async (now, until, limit) => ending.all({ now, until, limit }).map(({ id }) => id),
-    nextDeadline: async () => next.get()?.at ?? null,
     waitingForMore: async (classId, capacity, after, limit) =>
       more.all({ classId, capacity, after: after ?? '', limit }).map(({ id }) => id),
     waitingForGone: async (limit) => gone.all({ limit }).map(({ id }) => id),
   };
 }
 
-function conditions({ userId, status, via, now }: ReservationFilter) {
+function conditions({ userId, status, via }: ReservationFilter) {
   return [
     via === undefined ? undefined : eq(reservations.via, via),
     userId === undefined ? undefined : eq(reservations.userId, userId),
-    status === undefined ? undefined : statusIs(status, now),
+    status === undefined ? undefined : eq(reservations.status, status),
   ];
-}
-
-/** The deadline of an active reservation is the end of its lease. */
-function statusIs(status: ReservationStatus, now: number | undefined) {
-  const stored = eq(reservations.status, status);
-  if (now === undefined) return stored;
-  const { deadlineAt } = reservations;
-  if (status === 'active') return and(stored, or(isNull(deadlineAt), gt(deadlineAt, now)));
-  return status === 'ended'
-    ? or(stored, and(eq(reservations.status, 'active'), lte(deadlineAt, now)))
-    : stored;
 }
 
 function holdingsReader(db: Db, pools: PoolCache): Reads['holdings'] {

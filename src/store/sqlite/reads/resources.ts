@@ -15,6 +15,7 @@ import {
   reservations,
   resources,
 } from '../schema';
+import { holderLister } from './holders';
 import { resourceLister } from './resource-list';
 
 type ResourceReads = Pick<
@@ -27,6 +28,7 @@ type ResourceReads = Pick<
   | 'lentToken'
   | 'credential'
   | 'resources'
+  | 'holders'
   | 'resourceByNumber'
   | 'known'
 >;
@@ -57,6 +59,7 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
       .limit(upTo(1)),
   );
   const list = resourceLister(db);
+  const holders = holderLister(db);
   const counts = reader(
     db
       .select({
@@ -118,6 +121,7 @@ export function resourceReads(db: Db, pools: PoolCache): ResourceReads {
     lentToken: async (valueHash) => byValue.get({ valueHash })?.id ?? null,
     credential: async (resourceId) => current.get({ resourceId }) ?? null,
     resources: async (filter, page) => list(filter, page).map(withDetails),
+    holders: async (poolId, now, page) => holders(poolId, now, page),
     resourceByNumber: async (poolId, number) => {
       const found = byNumber.get({ poolId, number });
       return found ? withDetails(found) : null;

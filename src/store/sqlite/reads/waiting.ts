@@ -8,7 +8,12 @@ import { pools, queueEntries, queueLengths, resources } from '../schema';
 
 type WaitingReads = Pick<
   Reads,
-  'queuesToServe' | 'queuesWithHoles' | 'namedToServe' | 'bundlesToReview' | 'poolsToReplan'
+  | 'queuesToServe'
+  | 'queuesWithHoles'
+  | 'namedToServe'
+  | 'bundlesToReview'
+  | 'maintenanceEnds'
+  | 'poolsToReplan'
 >;
 
 const isMissing = sql`${queueEntries.missing} > 0`;
@@ -80,6 +85,14 @@ export function waitingReads(db: Db): WaitingReads {
       .orderBy(asc(queueEntries.reservationId))
       .limit(upTo('limit')),
   );
+  const ends = reader(
+    db
+      .select({ id: resources.id, at: sql<number>`${resources.maintenanceUntil}` })
+      .from(resources)
+      .where(isNotNull(resources.maintenanceUntil))
+      .orderBy(asc(resources.maintenanceUntil))
+      .limit(upTo('limit')),
+  );
   const replanned = reader(
     db.select({ id: pools.id }).from(pools).where(isNotNull(pools.replanAfter)),
   );
@@ -93,6 +106,7 @@ export function waitingReads(db: Db): WaitingReads {
       const found = [...holding.all({ after, limit }), ...parked.all({ after, limit })];
       return [...new Set(found.map(({ id }) => id))].sort().slice(0, limit);
     },
+    maintenanceEnds: async (limit) => ends.all({ limit }),
     poolsToReplan: async () => replanned.all().map(({ id }) => id),
   };
 }

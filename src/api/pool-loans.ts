@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { RESERVATION_STATUSES } from '../domain/loans/reservation';
+import { id, instant, listOf, pageQuery, wholeNumber } from './common';
+
+/** A person in a list that others read. */
+const person = z.object({ userId: id, name: z.string() }).nullable().meta({
+  description:
+    'null: the pool does not show others who it is (`shareHolders`), or the user is deleted.',
+});
+
+const ownReservation = id
+  .nullable()
+  .meta({ description: 'For its user and for admins only; null for others.' });
+
+export const holder = z
+  .object({
+    resource: z.object({ id, name: z.string(), type: z.string() }),
+    reservationId: ownReservation,
+    holder: person,
+    mine: z.boolean().meta({ description: 'Does the caller hold it?' }),
+    status: z.enum(RESERVATION_STATUSES).extract(['preparing', 'active']),
+    since: instant,
+    until: instant.nullable().meta({
+      description: 'When the loan ends, unless it is extended; null: no end, or not begun yet.',
+    }),
+  })
+  .meta({ id: 'Holder' });
+
+export const holderList = listOf(holder).meta({ id: 'HolderList' });
+
+export const queueQuery = pageQuery.extend({
+  limit: wholeNumber(1, 100).default(100).meta({ description: 'Entries per page.' }),
+});
+
+export const queueEntry = z
+  .object({
+    position: z.number().int().meta({
+      description: 'Place in the queue, 1 for the next, as in the reservation itself.',
+    }),
+    positionIsExact: z.boolean(),
+    reservationId: ownReservation,
+    user: person,
+    mine: z.boolean().meta({ description: 'Is it a request of the caller?' }),
+    since: instant,
+    priority: z.number().int(),
+    parked: z.boolean().meta({
+      description: 'True: others go past, because something that it lacks cannot come by itself.',
+    }),
+    items: z
+      .array(
+        z.object({
+          item: z.number().int(),
+          types: z.array(z.string()).meta({ description: 'Any of these types of the pool.' }),
+          resourceId: id.nullable().meta({ description: 'The one resource that it names.' }),
+          count: z.number().int(),
+          missing: z.number().int(),
+        }),
+      )
+      .meta({ description: 'The part of the request that waits for this pool.' }),
+  })
+  .meta({ id: 'QueueEntry' });
+
+export const queueList = listOf(queueEntry).meta({ id: 'QueueList' });
+
+export type QueueEntryAnswer = z.input<typeof queueEntry>;
+export type HolderAnswer = z.input<typeof holder>;
