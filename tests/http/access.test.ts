@@ -59,6 +59,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'post /v1/users',
   ],
   'identity:write': [],
+  metrics: [],
 };
 
 let server: TestServer;
