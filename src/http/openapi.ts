@@ -64,6 +64,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 }
 
 function needsOf(route: Route): string {
+  if (route.access === 'metrics') return 'Needs the scope `metrics`, or `admin`.';
   if (route.access !== 'public') return `Needs the scope \`${route.access}\`.`;
   return readsCredential(route) ? 'Public; a credential that is shown has to be right.' : 'Public.';
 }
@@ -87,9 +88,13 @@ function headersOf(route: Route): z.ZodObject | null {
 
 function answersOf(route: Route) {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, body }]) => [
+    Object.entries(route.answers).map(([status, { description, body, type }]) => [
       status,
-      { description, ...(body ? { content: { 'application/json': { schema: body } } } : {}) },
+      {
+        description,
+        ...(body ? { content: { 'application/json': { schema: body } } } : {}),
+        ...(type ? { content: { [type]: { schema: z.string() } } } : {}),
+      },
     ]),
   );
 }

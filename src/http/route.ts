@@ -41,6 +41,8 @@ export interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** A body that is no JSON, in the type that `headers` names. */
+  text?: string;
   /** True where the body is an object that others get as well and nobody changes. */
   shared?: true;
 }
@@ -57,8 +59,8 @@ export interface Route {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** By status: when it is sent, and the schema of its body. */
-  answers: Record<number, { description: string; body?: z.ZodType }>;
+  /** By status: when it is sent, and the schema of its body, or the type of one that is no JSON. */
+  answers: Record<number, { description: string; body?: z.ZodType; type?: string }>;
   errors: ErrorCode[];
   handle: (call: Call<never, never, never>) => Promise<Answer>;
   /** Finds the caller if Authorization alone is not enough, as in the legacy APIs. */

@@ -11,12 +11,15 @@ const CHUNK = 64 * 1024;
  * here, and would answer 304 to If-None-Match, although a tag covers only what `If-Match` guards:
  * counts and statuses change without it.
  */
-export function send(response: Response, { status, body, headers = {}, shared }: Answer): void {
+export function send(
+  response: Response,
+  { status, body, text: given, headers = {}, shared }: Answer,
+): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (body === undefined) return void response.end();
-  const text = shared ? writtenOnce(body as object) : JSON.stringify(body);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (body === undefined && given === undefined) return void response.end();
+  const text = given ?? (shared ? writtenOnce(body as object) : JSON.stringify(body));
+  if (given === undefined) response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(text));
   if (text.length <= CHUNK) return void response.end(text);
   pipeline(Readable.from(chunksOf(text)), response, () => undefined);

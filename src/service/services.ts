@@ -17,6 +17,12 @@ import { Waiting } from './loans/waiting';
 /** A page of a list: at most `limit` entries after `after`, in the order of the list. */
 export type { Page } from '../store/reads';
 
+/** Metrics as Prometheus reads them. */
+export interface MetricsText {
+  contentType: string;
+  render(): Promise<string>;
+}
+
 /** All that an API offers, made once per process. */
 export interface Services {
   engine: Engine;
@@ -33,6 +39,8 @@ export interface Services {
   returns: Returns;
   health: () => Promise<Health>;
   statistics: () => Promise<Statistics>;
+  /** The metrics that the API shows; null: it shows none. */
+  metrics: MetricsText | null;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
 }
@@ -64,6 +72,7 @@ export function createServices(
     waiting: new Waiting(engine),
     health: () => examine(engine),
     statistics: () => statistics(engine),
+    metrics: null,
     github: github && new GithubSignIn(engine, github),
   };
 }
