@@ -70,7 +70,7 @@ function stateMetrics({ gauge }: Makers) {
     jobHeartbeat: gauge(
       'job_heartbeat_age_seconds',
       'Time since a job last finished a pass, in any process.',
-      'job',
+      'name',
     ),
     walSize: gauge('wal_size_bytes', 'Size of the write-ahead log.'),
     diskFree: gauge('disk_free_bytes', 'Free space where the data is.'),

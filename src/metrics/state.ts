@@ -52,7 +52,7 @@ export async function showState(
     dirtyOldest.set({ pool }, age(dirty.oldest(id)));
     breakerOpen.set({ pool }, failing.some(({ poolId }) => poolId === id) ? 1 : 0);
   }
-  for (const job of JOB_NAMES) metrics.jobHeartbeat.set({ job }, age(heartbeats[job] ?? begun));
+  for (const name of JOB_NAMES) metrics.jobHeartbeat.set({ name }, age(heartbeats[name] ?? begun));
 }
 
 function showResources({ resources }: Metrics, pools: Pool[], counts: ClassCount[]): void {

@@ -42,7 +42,7 @@ export interface QueueState {
   length: number;
   /**
    * When the head of the queue was requested, or the oldest request that is not promoted, whichever
-   * is earlier; epoch ms. Null if all that wait are parked or want one resource by name.
+   * is earlier; epoch ms. Null if all that wait are promoted, and parked or after one resource.
    */
   oldest: number | null;
 }

@@ -142,8 +142,8 @@ test('quarantine, an open breaker and a silent job are seen', async () => {
   expect(await show()).toMatchObject({
     [state('lab', 'account', 'quarantined')]: 1,
     'breaker_open{pool="boxes"}': 1,
-    'job_heartbeat_age_seconds{job="expire"}': 40,
-    'job_heartbeat_age_seconds{job="prune"}': 40,
+    'job_heartbeat_age_seconds{name="expire"}': 40,
+    'job_heartbeat_age_seconds{name="prune"}': 40,
   });
   expect(await show()).not.toHaveProperty('breaker_open{pool="lab"}');
 });
