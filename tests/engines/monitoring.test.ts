@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SimulatedCloud } from '../../src/drivers/simulated';
 import { whenDone } from '../helpers/cleanups';
@@ -29,9 +29,8 @@ function quickRules(): string {
     .replaceAll(/for: \d+m/g, 'for: 1s')
     .replaceAll(/\[\d+m\]/g, '[8s]')
     .replace('> 1800', '> 4');
-  const begin =
-    '      - { alert: Begin, expr: \'count_over_time(holdfast_pool_size{pool="lab"}[1m]) > 9\' }\n';
-  return rules + begin;
+  const begin = 'max(count_over_time(holdfast_pool_size[1m])) > 9';
+  return `${rules}      - alert: Begin\n        expr: ${begin}\n`;
 }
 
 interface Panel {
@@ -115,7 +114,8 @@ describeWithPrometheus('examples/monitoring', () => {
     await prometheus.fires('HoldfastDirtyTooLong vms');
     await server.http.post('/v1/reservations', { body: { items: [{ pool: 'scarce' }] }, token });
     await prometheus.fires('HoldfastQueueStuck scarce');
-    writeFileSync(join(server.dataDir, 'ballast'), Buffer.alloc(45 * MIB));
+    const { bavail, bsize } = statfsSync(server.dataDir);
+    writeFileSync(join(server.dataDir, 'ballast'), Buffer.alloc(bavail * bsize - 8 * MIB));
     await prometheus.fires('HoldfastDiskFull');
     expect(await prometheus.firing()).toEqual(
       [

@@ -86,7 +86,8 @@ export class Prometheus {
     for (;;) {
       const told = new Promise<void>((resolve, reject) => {
         this.listeners.add(resolve);
-        deadline.addEventListener('abort', () => reject(new Error(`${name} never fired`)));
+        const late = () => reject(new Error(`${name} never fired`));
+        deadline.addEventListener('abort', late, { once: true });
       });
       if ((await this.firing()).includes(name)) return;
       await told;
@@ -112,14 +113,16 @@ async function launch(directory: string): Promise<string> {
     child.kill();
     await ended;
   });
-  let address = '';
   const said: string[] = [];
-  for await (const line of createInterface({ input: child.stderr })) {
-    said.push(line);
-    address ||= /Listening on.* address=(\S+)/.exec(line)?.[1] ?? '';
-    if (/ready to receive web requests/.test(line)) break;
-  }
-  child.stderr.resume();
-  if (address === '') throw new Error(`Prometheus did not start: ${said.join('\n')}`);
-  return `http://${address}`;
+  const address = () => /"Listening on" address=(\S+)/.exec(said.join('\n'))?.[1];
+  const isReady = new Promise<void>((resolve) =>
+    // Read to its end, or Prometheus would die of a closed pipe. The two lines come in any order.
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said.push(line);
+      if (address() && /ready to receive web requests/.test(said.join('\n'))) resolve();
+    }),
+  );
+  await Promise.race([isReady, ended]);
+  if (address() === undefined) throw new Error(`Prometheus did not start: ${said.join('\n')}`);
+  return `http://${address()}`;
 }
