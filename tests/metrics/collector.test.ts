@@ -74,6 +74,17 @@ test('a loan is a grant, a wait, an end, a return and a hand-over of its pool', 
   expect(Object.keys(seen).join('\n')).not.toContain(first.id);
 });
 
+test('no metric names a user, a resource, a reservation or a secret', async () => {
+  const { test, collector } = await start();
+  const loan = await test.reserve(ann, { pool: 'lab' });
+  const { id } = await test.resource('lab-1');
+  const text = await collector.render();
+  const secrets = loan.resources.flatMap(({ credentials }) => Object.values(credentials ?? {}));
+  expect(secrets).not.toEqual([]);
+  for (const secret of [loan.id, id, 'lab-1', ann.userId, ann.userName, ...secrets])
+    expect(text).not.toContain(`"${secret}"`);
+});
+
 test('an expiry is an end by that reason', async () => {
   const { test, show } = await start();
   await test.reserve(ann, { pool: 'lab', duration: 60_000 });
