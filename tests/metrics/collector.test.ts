@@ -119,14 +119,16 @@ test('a queue has its length and the age of its oldest request', async () => {
 
 test('the oldest dirty resource is as old as its way back, whatever fails on it', async () => {
   const { test, show } = await start();
-  const age = async () => (await show())['dirty_oldest_age_seconds{pool="lab"}'];
-  await test.cloud.failNext('lab', 'clean', 1);
-  await test.release(ann, (await test.reserve(ann, { pool: 'lab' })).id);
+  const age = async () => (await show())['dirty_oldest_age_seconds{pool="boxes"}'];
+  await test.cloud.failNext('boxes', 'clean', 2);
+  await test.release(ann, (await test.reserve(ann, { pool: 'boxes' })).id);
   await test.settle();
+  expect(await age()).toBeUndefined();
+  await test.after(15_000);
   test.clock.advance(5_000);
-  expect(await age()).toBe(5);
+  expect(await age()).toBe(20);
   expect(await shown(await collectorOf(test.engine.store))).toMatchObject({
-    'dirty_oldest_age_seconds{pool="lab"}': 5,
+    'dirty_oldest_age_seconds{pool="boxes"}': 20,
   });
   await test.after(3_600_000);
   expect(await age()).toBeUndefined();
