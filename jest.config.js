@@ -17,7 +17,10 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   // An import at run time names the file that tsc makes.
-  moduleNameMapper: { '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy|exec-proxy))\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy|exec-proxy|metrics/(?:collector|tally)))\\.js$':
+      '$1',
+  },
   testTimeout: 20_000,
   // One more than two processors: many suites wait for a process, a time-out or a browser.
   maxWorkers: 3,

@@ -20,6 +20,7 @@ import { HeardUntil } from './service/installation/listening';
 import { openInstallation } from './service/installation/identity';
 import { LockWaiters } from './sqlite/lock-waiters';
 import type { Presence } from './sqlite/presence';
+import type { Collector } from './metrics/collector';
 import type { Store } from './store/store';
 import type { WorkerSettings } from './worker';
 
@@ -38,6 +39,8 @@ export interface Booted {
   /** This process among those that serve the database. */
   presence: Presence;
   directory: DataDirectory;
+  /** The metrics, which have not begun to count; null: none are wanted. */
+  collector: Collector | null;
   /** The setup token, if this call made it; nobody has seen it yet. */
   newSetupToken: string | null;
 }
@@ -63,7 +66,10 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     clock,
     idempotencyKeptFor: config.keptFor.idempotency,
     waiters,
+    onMeasured:
+      config.metrics === 'off' ? undefined : (tasks, ms) => collector?.onMeasured(tasks, ms),
   });
+  const collector = config.metrics === 'off' ? null : await collectorOf(store, directory, config);
   // Until it listens, no silence ends anything.
   const heard = new HeardUntil();
   const engine: Engine & { version: string } = {
@@ -93,6 +99,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const services = {
     ...createServices(engine, drivers, passwords, setup.token, githubOf(config)),
     health,
+    metrics: config.metrics === 'api' ? collector : null,
   };
   const workerSettings = {
     dataDir,
@@ -108,6 +115,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     logLevel,
     logFormat,
     keptFor,
+    metrics: collector !== null,
     backup,
   };
   return {
@@ -118,8 +126,23 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     workerSettings,
     presence,
     directory,
+    collector,
     newSetupToken: setup.isNew ? setup.token : null,
   };
+}
+
+/** Loaded only where metrics are wanted, because loading the library alone does something. */
+async function collectorOf(
+  store: Store,
+  directory: DataDirectory,
+  { dataDir, minFreeDisk }: Config,
+): Promise<Collector> {
+  const { Collector } = await import('./metrics/collector.js');
+  return new Collector(store, {
+    walSize: () => directory.walSize(),
+    freeDisk: () => freeSpace(dataDir),
+    leastDisk: minFreeDisk,
+  });
 }
 
 /**

@@ -59,6 +59,24 @@ export const masterKey = optional.refine((text) => text === undefined || isMaste
   error: 'must be 32 bytes, as base64 or as 64 hex digits.',
 });
 
+/** Where the metrics are: nowhere, on the API's port, or on an address of their own. */
+export type MetricsAt = 'off' | 'api' | { host: string; port: number };
+
+/** The address at which metrics are served if only a port is given. */
+const LOOPBACK = '127.0.0.1';
+
+export const metrics = z.string().transform((text, context): MetricsAt => {
+  if (text === 'off') return 'off';
+  if (text === 'true') return 'api';
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host !== undefined && (host === '' || HOST_SHAPE.test(host)) && Number(port) <= 65_535)
+    return { host: host || LOOPBACK, port: Number(port) };
+  const message = 'must be off, true, or an address like 127.0.0.1:9464.';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
 /** A variable that a driver checks by itself, if it is set. */
 export function driverField(check: z.ZodType<string, string>) {
   return z.string().transform((text, context) => {

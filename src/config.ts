@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { NightlySettings } from './backup/nightly';
 import { ConfigError, type Problem } from './config-error';
+import type { MetricsAt } from './config-fields';
 import { contradictionsIn } from './contradictions';
 import { parsedParts, valueOf } from './pools-file/partial';
 import type { Caps } from './domain/queue/caps';
@@ -50,6 +51,8 @@ export interface Config {
   publicUrl: string | undefined;
   bcryptCost: number;
   logFormat: Settings['LOG_FORMAT'];
+  /** Where the metrics are served; `api`: on the API's port, to those who may read them. */
+  metrics: MetricsAt;
   /** The nightly backup; undefined if none is made. */
   backup: NightlySettings | undefined;
   /** The age recipient (`age1…`) of all backups, including those made by hand. */
@@ -167,6 +170,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     publicUrl: settings.PUBLIC_URL,
     bcryptCost: settings.BCRYPT_COST,
     logFormat: settings.LOG_FORMAT,
+    metrics: settings.METRICS,
     backup: backupConfig(settings),
     backupEncryptTo: settings.BACKUP_ENCRYPT_TO,
     bindThreads: settings.BIND_THREADS === 'true',

@@ -36,6 +36,13 @@ const RULES: readonly Rule[] = [
       (id === undefined) !== (secret === undefined),
   },
   {
+    field: 'METRICS',
+    beside: 'PORT',
+    message: 'is the address of the API; use another port, or METRICS=true.',
+    isBroken: ({ METRICS: metrics, HOST: host, PORT: port }) =>
+      typeof metrics === 'object' && port > 0 && metrics.port === port && metrics.host === host,
+  },
+  {
     field: 'MAX_CONNECTIONS_PER_ADDRESS',
     beside: 'MAX_CONNECTIONS',
     message: 'must not exceed MAX_CONNECTIONS, the limit for all addresses together.',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assets } from './assets';
 import { ConfigError } from './config-error';
@@ -115,6 +116,11 @@ export class DataDirectory {
     } finally {
       connection.close();
     }
+  }
+
+  /** The size of the database's write-ahead log, in bytes; 0 without one. */
+  async walSize(): Promise<number> {
+    return (await stat(`${this.database}-wal`).catch(() => ({ size: 0 }))).size;
   }
 
   /** Seals all secrets of the database under another key; returns their number. */

@@ -2,6 +2,7 @@ import Bree from 'bree';
 import type { ResourceLimits } from 'node:worker_threads';
 import { assets } from './assets';
 import { JOB_NAMES, type JobLog } from './service/jobs/jobs';
+import type { Tallied } from './metrics/tally';
 import type { WorkerSettings } from './worker';
 
 /** How long a job may take to stop before its thread is terminated, in ms. */
@@ -60,9 +61,13 @@ export interface Scheduler {
 /**
  * Runs every job with Bree. A job reports that it is `up`, stays up, and waits by itself for its
  * next due time. Bree starts it and tells it to stop (`cancel`); its timer does nothing while the
- * job runs and restarts one that died.
+ * job runs and restarts one that died. `onTallied` gets what the threads measure, if they do.
  */
-export function createScheduler(settings: WorkerSettings, log: JobLog): Scheduler {
+export function createScheduler(
+  settings: WorkerSettings,
+  log: JobLog,
+  onTallied: (tallied: Tallied) => void = () => undefined,
+): Scheduler {
   const jobs = [...JOB_NAMES, ...(settings.backup ? ['backup'] : [])];
   const [first, rest] = [true, false].map((when) =>
     jobs.filter((job) => optionsOf(job).first === when),
@@ -82,7 +87,7 @@ export function createScheduler(settings: WorkerSettings, log: JobLog): Schedule
     errorHandler: (error: unknown, meta: { name?: string }) =>
       log.error({ err: error, job: meta?.name }, 'job failed'),
     workerMessageHandler: ({ name, message }: { name: string; message: unknown }) =>
-      message === 'up' && cameUp(name),
+      message === 'up' ? cameUp(name) : onTallied(message as Tallied),
     worker: { workerData: settings },
     // Otherwise Bree evaluates a path that contains = & % # or the like as source.
     jobs: jobs.map((name) => ({

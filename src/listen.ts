@@ -3,12 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from './config';
 import { ConfigError, type Problem } from './config-error';
 
+/** The variables that set the host and the port of an address. */
+type Variables = Record<'host' | 'port', string>;
+
 /** The reason why the configured address cannot be used, by the system's error code. */
-const UNUSABLE: Record<string, Problem> = {
-  EADDRINUSE: { field: 'PORT', message: 'another program already listens there.' },
-  EACCES: { field: 'PORT', message: 'this user may not listen on it.' },
-  EADDRNOTAVAIL: { field: 'HOST', message: 'this machine has no such address.' },
-  ENOTFOUND: { field: 'HOST', message: 'this name cannot be resolved.' },
+const UNUSABLE: Record<string, { part: keyof Variables; message: string }> = {
+  EADDRINUSE: { part: 'port', message: 'another program already listens there.' },
+  EACCES: { part: 'port', message: 'this user may not listen on it.' },
+  EADDRNOTAVAIL: { part: 'host', message: 'this machine has no such address.' },
+  ENOTFOUND: { part: 'host', message: 'this name cannot be resolved.' },
 };
 
 /** The configured address cannot be used. */
@@ -23,14 +26,18 @@ export class AddressError extends ConfigError {
   }
 }
 
-/** Begins to listen; returns the URL. Errors: AddressError, or the system's error. */
+/**
+ * Begins to listen; returns the URL. `variables`: those that set the address. Errors: AddressError,
+ * or the system's error.
+ */
 export function listen(
   server: Server,
   { host, port }: Pick<Config, 'host' | 'port'>,
+  variables: Variables = { host: 'HOST', port: 'PORT' },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(addressError(error, `${host}:${port}`)),
+      reject(addressError(error, `${host}:${port}`, variables)),
     );
     server.listen(port, host, () => {
       const { address, port: bound, family } = server.address() as AddressInfo;
@@ -39,9 +46,10 @@ export function listen(
   });
 }
 
-function addressError(error: NodeJS.ErrnoException, address: string): Error {
+function addressError(error: NodeJS.ErrnoException, address: string, variables: Variables): Error {
   const { code = '' } = error;
   const reason = UNUSABLE[code];
   if (reason === undefined) return error;
-  return new AddressError(code, { ...reason, message: `${reason.message} (${address})` });
+  const field = variables[reason.part];
+  return new AddressError(code, { field, message: `${reason.message} (${address})` });
 }

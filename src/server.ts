@@ -15,6 +15,8 @@ import { createTimedServer } from './http/timeouts';
 import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
+import type { Collector } from './metrics/collector';
+import { serveMetrics } from './metrics-server';
 import { listen } from './listen';
 import { connectionLimits } from './open-files';
 import { plainLines } from './log';
@@ -75,8 +77,12 @@ async function start(
   const connections = new Connections(limits);
   connections.watch(server);
   const url = await listen(server, config);
+  // Bound as early, for the same reason.
+  let collector: Collector | null = null;
+  const metrics = await serveMetrics(config.metrics, () => collector, log);
+  const booted = await boot(config, (message) => log.warn(message));
   const { services, heard, shareClock, workerSettings, presence, directory, newSetupToken } =
-    await boot(config, (message) => log.warn(message));
+    booted;
   const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   let pools = await loadPools(engine, poolsFile, log);
@@ -89,6 +95,7 @@ async function start(
       build: buildInfo(),
       legacy: legacyOptions(config),
       github: services.github !== null,
+      metrics: services.metrics !== null,
     }),
     services,
     logger: log,
@@ -116,7 +123,9 @@ async function start(
       'LEGACY_API=open: the legacy routes need no credential. They answer to ' +
         `${config.legacyOpenCidrs.join(', ')}.`,
     );
-  const scheduler = createScheduler(workerSettings, log);
+  await booted.collector?.start();
+  collector = booted.collector;
+  const scheduler = createScheduler(workerSettings, log, (told) => collector?.add(told));
   await scheduler.start();
   await binding?.begin((error) => log.warn({ err: error }, 'threads could not be bound'));
   const stopTakingOver = keepTakingOver(engine, instances, log);
@@ -132,7 +141,7 @@ async function start(
       return true;
     },
     stop: async () => {
-      const closed = close(server);
+      const closed = Promise.all([close(server), metrics && close(metrics)]);
       binding?.stop();
       waiting.stop();
       await pools?.stop();
@@ -143,6 +152,7 @@ async function start(
       // A job that had to be terminated may have left claims behind.
       await voidClaimsOf(engine, `${workerSettings.instance}/`);
       await drivers.close();
+      await collector?.stop();
       await engine.store.close();
       instances.leave();
       presence.leave();

@@ -8,6 +8,7 @@ import { systemRandom } from './crypto/random';
 import { sealer } from './crypto/sealing';
 import { idsBy } from './ids';
 import { makeLog } from './log';
+import type { Tally } from './metrics/tally';
 import { Drivers } from './service/lifecycle/drivers';
 import { passLog } from './pass-log';
 import { runJobLoop } from './service/jobs/job-loop';
@@ -38,6 +39,8 @@ export interface WorkerSettings {
   logLevel: Config['logLevel'];
   logFormat: Config['logFormat'];
   keptFor: KeptFor;
+  /** Whether the threads tell what they measure. */
+  metrics: boolean;
   /** The nightly backup; undefined if none is made. */
   backup: NightlySettings | undefined;
 }
@@ -57,12 +60,14 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     base: { job: name },
   });
   const clock = sharedClock(settings.clockBase, settings.clockAhead);
+  const tally = settings.metrics ? await tallyOf(name) : null;
   // Threads yield the write lock to the callers of the HTTP thread.
   const store = openSqliteStore(join(settings.dataDir, 'holdfast.db'), {
     clock,
     prompt: settings.prompt,
     yields: true,
     waiters: new LockWaiters(settings.lockWaiters),
+    onMeasured: tally?.onMeasured,
   });
   const engine = {
     store,
@@ -71,6 +76,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
     newId: idsBy(clock),
     version: settings.version,
     heard: new HeardUntil(settings.heard).get,
+    onDriverCall: tally?.onDriverCall,
   };
   const { dataDir, installation, driverVariables: variables, keptFor } = settings;
   const drivers = new Drivers(DRIVERS, {
@@ -97,7 +103,14 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
   );
   await drivers.close();
   await store.close();
+  tally?.stop();
   parentPort?.close();
+}
+
+/** Loaded only where metrics are wanted. Its messages go to the main thread. */
+async function tallyOf(name: string): Promise<Tally> {
+  const { Tally } = await import('./metrics/tally.js');
+  return new Tally(name, (tallied) => parentPort?.postMessage(tallied));
 }
 
 function jobOf(

@@ -36,6 +36,7 @@ const DAY = 86_400_000;
 const REST = {
   github: undefined,
   logFormat: 'json',
+  metrics: 'off',
   backup: undefined,
   bindThreads: false,
   minFreeDisk: 256 * 2 ** 20,
@@ -109,6 +110,22 @@ describe('readConfig', () => {
       backup: { directory: '/srv/backups', minute: 1385, keep: 3, encryptTo: undefined },
       caps: { active: null, queued: 1000, queue: 10_000 },
     });
+  });
+
+  it.each([
+    ['true', 'api'],
+    [':9464', { host: '127.0.0.1', port: 9464 }],
+    ['0.0.0.0:9464', { host: '0.0.0.0', port: 9464 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['metrics.example.org:80', { host: 'metrics.example.org', port: 80 }],
+  ])('METRICS=%s is %j', (text, metrics) => {
+    expect(config({ METRICS: text })).toMatchObject({ metrics });
+  });
+
+  it('refuses to serve metrics without a credential at the address of the API', () => {
+    const message = 'is the address of the API; use another port, or METRICS=true.';
+    expect(problem({ METRICS: ':8080' })).toBe(`environment: METRICS: ${message}`);
+    expect(() => config({ METRICS: '[::1]:8080' })).not.toThrow();
   });
 
   it('accepts a number of connections, and none for one that the machine decides', () => {
@@ -186,6 +203,10 @@ describe('readConfig', () => {
     ['SETUP_TOKEN', 'short'],
     ['BACKUP_ENCRYPT_TO', 'somebody'],
     ['LOG_FORMAT', 'xml'],
+    ['METRICS', 'yes'],
+    ['METRICS', '9465'],
+    ['METRICS', '0.0.0.0:65536'],
+    ['METRICS', 'no host:9464'],
     ['RATE_LIMIT_LOGIN', 'many'],
     ['KEEP_EVENTS', '90'],
     ['KEEP_EVENTS', '59s'],

@@ -9,7 +9,7 @@ import { poolsFileJsonSchema } from '../pools-file/json-schema';
 export function generatedDocuments(version: string): Record<string, string> {
   const build = { version, commit: null, node: '', sqlite: '' };
   const legacy = { mode: 'guarded', openCidrs: [], hosts: [] } as const;
-  const routes = allRoutes({ build, legacy, github: true });
+  const routes = allRoutes({ build, legacy, github: true, metrics: true });
   return {
     'openapi.json': written(openApiDocument(routes.slice(0, -1), version)),
     'pools-file.schema.json': written(poolsFileJsonSchema()),

@@ -64,6 +64,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 }
 
 function needsOf(route: Route): string {
+  if (route.access === 'metrics') return 'Needs the scope `metrics`, or `admin`.';
   if (route.access !== 'public') return `Needs the scope \`${route.access}\`.`;
   return readsCredential(route) ? 'Public; a credential that is shown has to be right.' : 'Public.';
 }
@@ -87,17 +88,15 @@ function headersOf(route: Route): z.ZodObject | null {
 
 function answersOf(route: Route) {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, body, types = [] }]) => [
-      status,
-      {
-        description,
-        ...(body ? { content: { 'application/json': { schema: body }, ...others(types) } } : {}),
-      },
-    ]),
+    Object.entries(route.answers).map(([status, { description, body, types = [] }]) => {
+      const json = body && { 'application/json': { schema: body } };
+      const content = json || types.length > 0 ? { content: { ...json, ...others(types) } } : {};
+      return [status, { description, ...content }];
+    }),
   );
 }
 
-/** Streams: their pieces are described in words. */
+/** Texts and streams: they are described in words. */
 function others(types: readonly string[]) {
   return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
 }

@@ -55,6 +55,8 @@ export interface Answer {
   stream?: AsyncIterable<string>;
   /** Aborts a stream whose reader does not read on. */
   lost?: AbortSignal;
+  /** A body that is no JSON, in the type that `headers` names. */
+  text?: string;
   /** True where the body is an object that others get as well and nobody changes. */
   shared?: true;
 }
@@ -73,7 +75,7 @@ export interface Route {
   body?: z.ZodType;
   /**
    * By status: when it is sent, the schema of its body, and the other types of content in which it is
-   * sent to those who ask for them.
+   * sent: to those who ask for them, or to all if it has no body.
    */
   answers: Record<number, { description: string; body?: z.ZodType; types?: readonly string[] }>;
   errors: ErrorCode[];

@@ -13,7 +13,7 @@ const CHUNK = 64 * 1024;
  */
 export function send(
   response: Response,
-  { status, body, headers = {}, shared, stream, lost }: Answer,
+  { status, body, text: given, headers = {}, shared, stream, lost }: Answer,
 ): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -22,9 +22,9 @@ export function send(
     if (lost) addAbortSignal(lost, source);
     return void pipeline(source, response, () => undefined);
   }
-  if (body === undefined) return void response.end();
-  const text = shared ? writtenOnce(body as object) : JSON.stringify(body);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (body === undefined && given === undefined) return void response.end();
+  const text = given ?? (shared ? writtenOnce(body as object) : JSON.stringify(body));
+  if (given === undefined) response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(text));
   if (text.length <= CHUNK) return void response.end(text);
   pipeline(Readable.from(chunksOf(text)), response, () => undefined);

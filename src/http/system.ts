@@ -62,6 +62,22 @@ const healthRoutes: Route[] = [
   }),
 ];
 
+/** The metrics on the port of the API; a text that Prometheus reads. */
+export const metricsRoute = route({
+  method: 'get',
+  path: '/metrics',
+  summary: 'Show the metrics, for Prometheus; with METRICS=true only',
+  access: 'metrics',
+  answers: { 200: { description: 'The metrics.', types: ['text/plain'] } },
+  errors: [],
+  // The route is there only if the metrics are.
+  handle: async ({ services: { metrics } }) => ({
+    status: 200,
+    text: await metrics!.render(),
+    headers: { 'Content-Type': metrics!.contentType },
+  }),
+});
+
 /**
  * The routes of the service as a whole. `extraWelcome` gives further fields of the answer at `/`.
  */

@@ -2,9 +2,20 @@ import type { Sealer } from '../crypto/sealing';
 import type { Caps } from '../domain/queue/caps';
 import { SERVER, type Author } from '../domain/author';
 import type { DecisionContext, Instant } from '../domain/context';
+import type { Fault } from '../domain/lifecycle/operation-result';
+import type { Step } from '../domain/lifecycle/operation-steps';
 import type { RandomSource } from '../drivers/driver';
 import { AuthoredStore } from '../store/authored';
 import type { Store } from '../store/store';
+
+/** A driver call that has ended. */
+export interface DriverCall {
+  driver: string;
+  step: Step;
+  /** `backend`: the back end failed, not this resource. `pause`: it cannot end yet. */
+  outcome: 'ok' | Fault['scope'];
+  seconds: number;
+}
 
 /** The parts that every use case works with; all of them injected. */
 export interface Engine {
@@ -18,6 +29,8 @@ export interface Engine {
   version?: string;
   /** The most that one user, or one queue, may take up; no bounds by default. */
   caps?: Caps;
+  /** Hears of each driver call that has ended, for the metrics; nobody does by default. */
+  onDriverCall?: (call: DriverCall) => void;
   /** The last moment at which callers could be heard; epoch ms, by default the present. */
   heard?: () => number;
 }

@@ -22,6 +22,12 @@ import { Waiting } from './loans/waiting';
 /** A page of a list: at most `limit` entries after `after`, in the order of the list. */
 export type { Page } from '../store/reads';
 
+/** Metrics as Prometheus reads them. */
+export interface MetricsText {
+  contentType: string;
+  render(): Promise<string>;
+}
+
 /** The parts of an API that may write, made for the author of what they write. */
 export interface UseCases {
   engine: Engine;
@@ -48,6 +54,8 @@ export interface Services extends UseCases {
   feed: EventFeed;
   health: () => Promise<Health>;
   statistics: () => Promise<Statistics>;
+  /** The metrics that the API shows; null: it shows none. */
+  metrics: MetricsText | null;
   useCases: (engine: Engine) => UseCases;
 }
 
@@ -94,6 +102,7 @@ export function createServices(
     feed: new EventFeed(engine),
     health: () => examine(engine),
     statistics: () => statistics(engine),
+    metrics: null,
     useCases,
   };
 }

@@ -7,6 +7,8 @@ export interface GroupCommitOptions<C> extends LockTurnsOptions {
   onBegin?: () => C;
   /** Runs right after each COMMIT, before any task is answered. */
   onCommit?: () => void;
+  /** Hears of each transaction that has ended well: its tasks, and how long it took in ms. */
+  onMeasured?: (tasks: number, ms: number) => void;
   /** Runs after a rollback: anything read in the transaction is void. */
   onUndo?: () => void;
   /** The most tasks in one transaction. */
@@ -126,9 +128,13 @@ export class GroupCommit<C = undefined> {
     const batch = this.takeBatch();
     const begun = performance.now();
     const replies = this.commit(batch);
-    this.turns.wasHeld(performance.now() - begun);
+    const took = performance.now() - begun;
+    this.turns.wasHeld(took);
     try {
-      if (replies) this.options.onCommit?.();
+      if (replies) {
+        this.options.onCommit?.();
+        this.options.onMeasured?.(replies.length, took);
+      }
     } finally {
       replies?.forEach((reply) => reply());
       this.next();

@@ -12,6 +12,7 @@ import type {
   UserOrigin,
 } from '../domain/people/user';
 import type { HistoryReads } from './history-reads';
+import type { MetricReads } from './metric-reads';
 import type { Page } from './page';
 import type { ReservationReads } from './reservation-reads';
 
@@ -58,7 +59,7 @@ export interface ClassCount {
  * everything committed before the call. Its cost grows with its answer, not with the pools. In a
  * list that goes by numbers (`eventsAfter`, `vmUsers`), 0 comes before all of them.
  */
-export interface Reads extends ReservationReads, HistoryReads {
+export interface Reads extends ReservationReads, HistoryReads, MetricReads {
   /** Does the installation have an admin? */
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;

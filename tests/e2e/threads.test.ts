@@ -45,6 +45,7 @@ const OF_PINO = [
   'sonic-boom',
   'thread-stream',
 ];
+const LIBRARY = '@prometheus-io/client';
 const FOLDERS = [
   'src',
   'src/backup',
@@ -160,6 +161,21 @@ describe('a job thread loads only what it needs', () => {
       });
       expect({ name, folders: beyond(folders, FOLDERS) }).toEqual({ name, folders: [] });
     }
+  });
+
+  test('without METRICS: no thread loads the library for metrics, nor what counts', () => {
+    for (const [name, { packages, folders }] of Object.entries(idle.threads))
+      expect({
+        name,
+        loads: [packages.has(LIBRARY), folders.has('src/metrics') && name !== 'main'],
+      }).toEqual({ name, loads: [false, false] });
+  });
+
+  test('with METRICS: only the main thread loads the library', async () => {
+    const { threads } = await run('pools: []', { METRICS: 'true' });
+    const loading = Object.entries(threads).filter(([, { packages }]) => packages.has(LIBRARY));
+    expect(loading.map(([name]) => name)).toEqual(['main']);
+    expect(threads.expire!.folders).toContain('src/metrics');
   });
 
   test('with work: the driver of the existing pool, where it is called', async () => {

@@ -13,7 +13,7 @@ import type { Answer, Call, Route } from '../../src/http/route';
 import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
 import type { GithubSetup } from '../../src/service/people/github-sign-in';
-import { createServices, type Services } from '../../src/service/services';
+import { createServices, type MetricsText, type Services } from '../../src/service/services';
 import { whenDone } from './cleanups';
 import { TestEngine, type TestEngineOptions } from './engine';
 
@@ -40,6 +40,8 @@ export interface TestServerOptions extends TestEngineOptions {
   page?: (file: string) => Buffer;
   /** Sees every request before the app does. */
   onRequest?: RequestListener;
+  /** The metrics that the API shows; none by default. */
+  metrics?: MetricsText;
   /** Sign-in with GitHub; off by default. */
   github?: GithubSetup;
 }
@@ -75,6 +77,7 @@ export class TestServer {
       build: BUILD,
       legacy: { mode: 'off', openCidrs: [], hosts: [], ...legacy },
       github: services.github !== null,
+      metrics: services.metrics !== null,
     });
     this.routes = routes;
     const app = createApp({
@@ -103,6 +106,7 @@ export class TestServer {
       SETUP_TOKEN,
       options.github,
     );
+    services.metrics = options.metrics ?? null;
     await services.waiting.start();
     const server = createTimedServer(undefined, options.timeouts);
     const connections = options.connections && new Connections(options.connections);

@@ -1,5 +1,11 @@
 import { DomainError } from '../../src/domain/errors';
-import { isAdmin, SCOPES, type Principal } from '../../src/domain/people/user';
+import {
+  isAdmin,
+  rightsAs,
+  SCOPES,
+  type Principal,
+  type Scope,
+} from '../../src/domain/people/user';
 import type { Route, RouteAccess } from '../../src/http/route';
 import { somebody } from '../helpers/engine';
 import type { Caller } from '../helpers/server';
@@ -63,6 +69,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'post /v1/users',
   ],
   'identity:write': [],
+  metrics: [],
 };
 
 let server: TestServer;
@@ -157,6 +164,39 @@ test.each<[string, Pick<Principal, 'role' | 'scopes'>, number]>([
   jest.spyOn(server.services.authentication, 'identify').mockResolvedValueOnce(principal);
   expect((await reader.get('/v1/users')).status).toBe(status);
   expect(isAdmin(principal)).toBe(status === 200);
+});
+
+describe('/metrics', () => {
+  const metrics = { contentType: 'text/plain; version=0.0.4', render: async () => 'up 1\n' };
+
+  test('is read with the scope metrics, which allows nothing else, or by an admin', async () => {
+    const served = await TestServer.start({ metrics });
+    const owner = await served.admin();
+    const tokenOf = async (scopes: Scope[]) => {
+      const { body } = await owner.post('/v1/tokens').send({ name: 'scraper', scopes });
+      return served.bearer(body.token as string);
+    };
+    const scraper = await tokenOf(['metrics']);
+    const { status, text, type } = await scraper.get('/metrics');
+    expect({ status, text, type }).toEqual({ status: 200, text: 'up 1\n', type: 'text/plain' });
+    expect((await scraper.get('/v1/stats')).status).toBe(403);
+    expect((await (await tokenOf(['admin'])).get('/metrics')).status).toBe(200);
+    expect((await (await tokenOf(['read', 'self'])).get('/metrics')).status).toBe(403);
+    expect((await served.anybody.get('/metrics')).status).toBe(401);
+  });
+
+  test('is read by no user, whatever scopes their token claims', async () => {
+    const served = await TestServer.start({ metrics });
+    const user = await served.user('reader', ['read']);
+    const principal = { ...somebody(), role: 'user' as const, scopes: ['admin' as const] };
+    jest.spyOn(served.services.authentication, 'identify').mockResolvedValueOnce(principal);
+    expect((await user.get('/metrics')).status).toBe(403);
+    expect(rightsAs('user', { scopes: ['metrics'], maxPriority: 0 }).scopes).toEqual([]);
+  });
+
+  test('does not exist where metrics are off, or have an address of their own', async () => {
+    expect((await admin.get('/metrics')).status).toBe(404);
+  });
 });
 
 test('a credential that cannot be looked up is neither refused nor nobody', async () => {

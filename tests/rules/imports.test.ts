@@ -55,6 +55,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'src/store/',
     'src/drivers/driver.ts',
   ],
+  // Counts what the store and the services tell; decides nothing.
+  'src/metrics/': ['src/domain/', 'src/service/', 'src/store/'],
   // Of the store only what its reads give; of http what makes a route.
   'src/legacy/': [
     'src/domain/',
@@ -141,6 +143,18 @@ test('only the composition imports the legacy wing', () => {
     ({ from, to }) => wing(to) && !wing(from) && !COMPOSITION.includes(from),
   );
   expect(intruding.map(spelled)).toEqual([]);
+});
+
+test('the library for metrics is loaded only where metrics are wanted', () => {
+  const library = sources.filter(({ text }) => text.includes("'@prometheus-io/client'"));
+  expect(library.map(({ path }) => path)).toEqual(['src/metrics/definitions.ts']);
+  const loading = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(/^import (?!type).* from '.*\/metrics\/(.*)';$/gm)].map(
+      ([, file]) => `${path}: ${file}`,
+    ),
+  );
+  // It loads nothing further.
+  expect(loading).toEqual(['src/metrics-server.ts: listener']);
 });
 
 test('the five legacy APIs do not import one another', () => {

@@ -1,3 +1,4 @@
+import type { ResourceStatus } from '../../src/domain/lifecycle/resource';
 import { tellerOfFailingPools } from '../../src/service/lifecycle/failing-pools';
 import { tellerOfQuarantined } from '../../src/service/lifecycle/quarantined';
 import { Resources } from '../../src/service/lifecycle/resources';
@@ -220,5 +221,29 @@ it('a quarantined resource is logged once, and once when it is clean again', asy
   ]);
   await test.after(3_600_000);
   await look();
+  expect(said.slice(1)).toEqual([['info', { resource: 'vms-1' }]]);
+});
+
+it('a return below the level of its pool is logged once, and not at each retry', async () => {
+  const test = await TestEngine.start({ pools: POOLS });
+  const said: [string, object][] = [];
+  const look = tellerOfQuarantined(test.engine, {
+    warn: (fields) => void said.push(['warn', fields]),
+    info: (fields) => void said.push(['info', fields]),
+  });
+  const reason = 'The return has shown R1, and the pool asks for R2.';
+  const become = async (status: ResourceStatus) => {
+    const { id } = await test.resource('vms-1');
+    const set = { status, reason: status === 'available' ? null : reason };
+    await test.engine.store.transact({ load: 'classes', classIds: [] }, () => ({
+      changes: [{ do: 'setResource', id, set }],
+      value: null,
+    }));
+    await look();
+  };
+  for (const status of ['quarantined', 'cleaning', 'dirty', 'quarantined'] as const)
+    await become(status);
+  expect(said).toEqual([['warn', { resource: 'vms-1', pool: 'vms', reason }]]);
+  await become('available');
   expect(said.slice(1)).toEqual([['info', { resource: 'vms-1' }]]);
 });

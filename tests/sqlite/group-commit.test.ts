@@ -252,6 +252,17 @@ test('whoever read in a transaction that was undone is told, before anything run
   expect(told).toEqual(['begin', 'undo', 'begin', 'commit', 'begin', 'undo']);
 });
 
+test('whoever measures hears of each commit, with its tasks, and of nothing that was undone', async () => {
+  const heard: number[] = [];
+  const { group } = counting({
+    onMeasured: (tasks, ms) => void heard.push(ms >= 0 ? tasks : NaN),
+  });
+  await Promise.all([1, 2, 3].map((n) => group.run(() => insert(n))));
+  await expect(group.run(() => (insert(4), failing('SQLITE_FULL')))).rejects.toThrow('made up');
+  await group.run(() => insert(5));
+  expect(heard).toEqual([3, 1]);
+});
+
 test('a batch holds at most maxBatch tasks; the rest follow in order', async () => {
   const { group, commits } = counting({ maxBatch: 4 });
   const contexts = await Promise.all(

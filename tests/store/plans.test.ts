@@ -283,6 +283,31 @@ it.each([
     /^select "status", "count", "resources" from "user_counts" where/,
   ],
   [
+    'what happened, for the metrics,',
+    'events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)',
+    /from "events" left join "reservations"/,
+  ],
+  [
+    'the record of a return that happened',
+    'returns USING INTEGER PRIMARY KEY (rowid=?)',
+    /from "events" left join "reservations"/,
+  ],
+  [
+    'the age of a queue, for the metrics,',
+    'queue_entries_by_age (class_id=?)',
+    /^select "requested_at" from "queue_entries" .*order by "queue_entries"."requested_at"/,
+  ],
+  [
+    'the age of the head of a queue, for the metrics,',
+    'queue_entries_in_order (class_id=?)',
+    /^select "requested_at" from "queue_entries" .*order by "queue_entries"."rank"/,
+  ],
+  [
+    'a page of the dirty resources, for the metrics,',
+    'resources_listed (class_id=? AND status=? AND id>?)',
+    /^select "id", "pool_id", coalesce\(json_extract\("way_back"/,
+  ],
+  [
     'the length of a queue',
     'INTEGER PRIMARY KEY (rowid=?)',
     /^select "count" from "queue_lengths" where/,

@@ -5,6 +5,7 @@ import { describeStore, type Opened } from '../contracts/store';
 import { describeChanges } from '../contracts/store-changes';
 import { describeLists } from '../contracts/store-lists';
 import { describeLoads } from '../contracts/store-loads';
+import { describeMetrics } from '../contracts/store-metrics';
 import { aPool, apply } from './rows';
 import { describeStanding } from '../contracts/store-standing';
 import { makeDatabase } from '../helpers/database';
@@ -26,6 +27,7 @@ describeChanges('sqlite', open);
 describeLoads('sqlite', open);
 describeLists('sqlite', open);
 describeStanding('sqlite', open);
+describeMetrics('sqlite', open);
 
 it('a write that waits too long for another connection is refused as busy, and never done', async () => {
   const { file, clock } = fresh();

@@ -1,7 +1,7 @@
-export const SCOPES = ['read', 'reserve', 'self', 'admin', 'identity:write'] as const;
+export const SCOPES = ['read', 'reserve', 'self', 'admin', 'identity:write', 'metrics'] as const;
 /**
  * `read`: see pools, resources and one's own reservations. `reserve`: borrow. `self`: one's own
- * profile and tokens.
+ * profile and tokens. `metrics`: the metrics of the server, and nothing else.
  */
 export type Scope = (typeof SCOPES)[number];
 

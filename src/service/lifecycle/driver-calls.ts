@@ -71,6 +71,7 @@ async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S
   const { pool, operation } = run.task;
   const { id: operationId, attempt, requestId, traceparent } = operation;
   const began = run.engine.store.now();
+  const start = performance.now();
   const shown: Evidence = {};
   const show = (evidence: Evidence) => void Object.assign(shown, evidence);
   const ended = await run.deadline
@@ -85,6 +86,9 @@ async function perform<S extends Step>(run: Run, step: S): Promise<StepOutcome<S
       }),
     )
     .catch((error: unknown) => ({ ok: false, ...faultOf(run, error) }));
+  const outcome = 'scope' in ended ? ended.scope : 'ok';
+  const seconds = (performance.now() - start) / 1_000;
+  run.engine.onDriverCall?.({ driver: pool.driver, step, outcome, seconds });
   return { step, began, ...ended } as StepOutcome<S>;
 }
 

@@ -9,8 +9,10 @@ interface Log {
 const MOST = 500;
 
 /**
- * Logs each resource that is quarantined: once when that begins, again for a new reason, and once
- * when it is over. After a start it logs all of them. Each call looks at the present state.
+ * Logs each resource that is quarantined, also because its return has shown less than its pool asks
+ * for: once when that begins, again for a new reason, and once when it is over. A retry that fails
+ * for the same reason is not logged. After a start it logs all of them. Each call looks at the
+ * present state.
  */
 export function tellerOfQuarantined({ store }: Pick<Engine, 'store'>, log: Log) {
   const told = new Map<string, string | null>();
@@ -31,8 +33,18 @@ export function tellerOfQuarantined({ store }: Pick<Engine, 'store'>, log: Log) 
     }
     const names = new Set(found.map(({ resource }) => resource.name));
     for (const name of [...told.keys()].filter((each) => !names.has(each))) {
+      if (await isTriedAgain(store, name)) continue;
       told.delete(name);
       log.info({ resource: name }, 'the resource is not quarantined any more');
     }
   };
+}
+
+/**
+ * Is it on its way out of quarantine, but not there yet? A return may show too little only at its
+ * end, after many steps that succeed.
+ */
+async function isTriedAgain({ read }: Engine['store'], name: string): Promise<boolean> {
+  const status = (await read.resource(name))?.resource.status;
+  return status === 'dirty' || status === 'cleaning';
 }

@@ -28,6 +28,7 @@ import type { Run } from './queries/types';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
 import { legacyReads } from './reads/legacy';
 import { loanReads } from './reads/loans';
+import { metricReads } from './reads/metrics';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -48,6 +49,8 @@ export interface SqliteStoreOptions {
   yields?: boolean;
   /** The connections of this process that wait for the lock; if absent, others may always wait. */
   waiters?: LockWaiters;
+  /** Hears of each commit, for the metrics: its tasks, and how long it took in ms. */
+  onMeasured?: (tasks: number, ms: number) => void;
   /** How long an idempotency key is remembered, in ms; a day by default. */
   idempotencyKeptFor?: number;
 }
@@ -92,6 +95,7 @@ export function openSqliteStore(file: string, options: SqliteStoreOptions = {}):
     busyDeadlineMs: options.busyDeadlineMs,
     yields: options.yields,
     waiters: options.waiters,
+    onMeasured: options.onMeasured,
   });
   const write: Write = (work, concern) =>
     commits
@@ -180,6 +184,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...returnReads(db),
     ...eventReads(db),
     ...waitingReads(db),
+    ...metricReads(db),
     ...legacyReads(db),
   };
 }
