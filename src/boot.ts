@@ -108,6 +108,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     logLevel,
     logFormat,
     keptFor,
+    webhookAllow: config.webhookAllow,
     backup,
   };
   return {

@@ -21,6 +21,7 @@ import type { Level } from '../domain/returns/level';
 import type { ReturnRecord } from '../domain/returns/record';
 import type { ReturnCause } from '../domain/returns/way-back';
 import type { Page } from './page';
+import type { WebhookReads } from './webhook-reads';
 
 export type { Page } from './page';
 
@@ -144,7 +145,7 @@ export interface ClassCount {
  * everything committed before the call. Its cost grows with its answer, not with the pools. In a
  * list that goes by numbers (`eventsAfter`, `vmUsers`), 0 comes before all of them.
  */
-export interface Reads {
+export interface Reads extends WebhookReads {
   /** Does the installation have an admin? */
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;

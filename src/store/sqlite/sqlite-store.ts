@@ -32,6 +32,7 @@ import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
 import { returnReads } from './reads/returns';
 import { waitingReads } from './reads/waiting';
+import { webhookReads } from './reads/webhooks';
 import { highWaterMark, workReads } from './reads/work';
 
 export interface SqliteStoreOptions {
@@ -178,6 +179,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...returnReads(db),
     ...eventReads(db),
     ...waitingReads(db),
+    ...webhookReads(db),
     ...legacyReads(db),
   };
 }
