@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Webhook as Verifier } from 'standardwebhooks';
 import type { Change } from '../../src/domain/change';
 import { webhookSender } from '../../src/outbound/webhook-sender';
+import { prune, RETENTION } from '../../src/service/installation/housekeeping';
 import { makeJob, type Job } from '../../src/service/jobs/jobs';
 import { Webhooks, type WebhookInput } from '../../src/service/webhooks/webhooks';
 import { whenDone } from '../helpers/cleanups';
@@ -271,4 +272,20 @@ test('without a webhook, a pass reads one empty list and writes nothing', async 
   expect(await job.runOnce()).toBeNull();
   expect(engine.engine.store.rowsWritten()).toBe(before);
   for (const each of reads) expect(each).not.toHaveBeenCalled();
+});
+
+test('finished deliveries are forgotten in time; those of a deleted webhook at once', async () => {
+  const [kept, gone] = [await Receiver.start(), await Receiver.start()];
+  const [first, second] = [await hook(kept), await hook(gone)];
+  await happen();
+  await job.runOnce();
+  await Promise.all([first, second].map((id) => without(id, 'pending')));
+  await Promise.all([kept.has(1), gone.has(1)]);
+  await new Webhooks(engine.engine).delete(admin, second);
+  const counts = async () => [(await states(first)).length, (await states(second)).length];
+  await prune(engine.engine);
+  expect(await counts()).toEqual([1, 0]);
+  engine.clock.advance(RETENTION.operations + 1);
+  await prune(engine.engine);
+  expect(await counts()).toEqual([0, 0]);
 });
