@@ -116,6 +116,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     logFormat,
     keptFor,
     metrics: collector !== null,
+    webhookAllow: config.webhookAllow,
     backup,
   };
   return {

@@ -95,6 +95,22 @@ export const cidrs = z
     error: 'must be addresses or CIDRs, separated by commas.',
   });
 
+const HOST_NAME =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+
+/** Hosts, addresses and CIDRs; none by default. Hosts are in lower case. */
+export const hostsAndNetworks = z
+  .string()
+  .transform((text) => (text === '' ? [] : list(text.toLowerCase())))
+  .refine((entries) => entries.every((entry) => isNetwork(entry) || isHostName(entry)), {
+    error: 'must be host names, addresses or CIDRs, separated by commas.',
+  });
+
+/** Numbers alone would be an address, perhaps a mistyped one. */
+function isHostName(text: string): boolean {
+  return HOST_NAME.test(text) && /[a-z]/i.test(text.split('.').at(-1)!);
+}
+
 export const trustProxy = z
   .string()
   .refine((text) => text === '' || /^\d{1,2}$/.test(text) || list(text).every(isProxy), {

@@ -70,6 +70,8 @@ export interface Config {
   caps: Caps;
   /** How long ended records are kept. */
   keptFor: KeptFor;
+  /** Addresses, CIDRs and hosts that webhooks may have though they are not public. */
+  webhookAllow: string[];
   /** Sign-in with GitHub; undefined if it is not offered. */
   github: GithubConfig | undefined;
 }
@@ -196,6 +198,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
       operations: settings.KEEP_OPERATIONS,
       idempotency: settings.KEEP_IDEMPOTENCY_KEYS,
     },
+    webhookAllow: settings.WEBHOOK_ALLOW,
     github: githubConfig(settings),
   };
 }

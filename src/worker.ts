@@ -17,6 +17,7 @@ import { HeardUntil } from './service/installation/listening';
 import { makeJob, type Job, type JobContext, type JobName } from './service/jobs/jobs';
 import { voidClaimsOf } from './service/installation/recovery';
 import { LockWaiters } from './sqlite/lock-waiters';
+import type { Sender } from './service/webhooks/sender';
 import { openSqliteStore } from './store/sqlite/sqlite-store';
 
 /** Passed by a process to its worker threads. Holds the master key, so it never leaves the process. */
@@ -41,6 +42,8 @@ export interface WorkerSettings {
   keptFor: KeptFor;
   /** Whether the threads tell what they measure. */
   metrics: boolean;
+  /** The addresses, networks and hosts besides public ones that webhooks may have. */
+  webhookAllow: string[];
   /** The nightly backup; undefined if none is made. */
   backup: NightlySettings | undefined;
 }
@@ -96,7 +99,7 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
   });
   await runJobLoop(
     name,
-    jobOf(name, { engine, drivers, worker, log, keptFor }, settings),
+    jobOf(name, { engine, drivers, worker, log, keptFor, sender: senderOf(settings) }, settings),
     store,
     stop.signal,
     passLog(log),
@@ -111,6 +114,11 @@ export async function runJob(name: JobName | 'backup'): Promise<void> {
 async function tallyOf(name: string): Promise<Tally> {
   const { Tally } = await import('./metrics/tally.js');
   return new Tally(name, (tallied) => parentPort?.postMessage(tallied));
+}
+
+/** Loaded by the one job that needs it, and not before. */
+function senderOf({ webhookAllow }: WorkerSettings): () => Promise<Sender> {
+  return async () => (await import('./outbound/webhook-sender.js')).webhookSender(webhookAllow);
 }
 
 function jobOf(

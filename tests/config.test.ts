@@ -35,6 +35,7 @@ const DAY = 86_400_000;
 /** Settings that usually stay at their defaults. */
 const REST = {
   github: undefined,
+  webhookAllow: [],
   logFormat: 'json',
   metrics: 'off',
   backup: undefined,
@@ -185,6 +186,9 @@ describe('readConfig', () => {
     ['DOCKER_HOST', 'tcp://engine:99999'],
     ['DOCKER_HOST', 'unix://docker.sock'],
     ['LEGACY_OPEN_CIDRS', 'loopback'],
+    ['WEBHOOK_ALLOW', '127.1'],
+    ['WEBHOOK_ALLOW', '10.0.0.0/0'],
+    ['WEBHOOK_ALLOW', 'http://inside.example'],
     ['LEGACY_OPEN_CIDRS', '10.0.0.0/8,uniquelocal'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '*'],

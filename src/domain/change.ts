@@ -7,6 +7,7 @@ import type { Kind, Pool } from './pools/pool';
 import type { Reservation } from './loans/reservation';
 import type { Resource } from './lifecycle/resource';
 import type { ReturnRecord } from './returns/record';
+import type { Delivery, Webhook } from './webhooks/webhook';
 import type { ApiToken, Email, GithubIdentifier, NewUser, SshKey, User } from './people/user';
 
 /** One row of a queued request: one item in one of the queues that can serve it. */
@@ -133,6 +134,11 @@ export type Change =
   /** Data that only the legacy APIs use; see legacy.ts. */
   | { do: 'putVmUser'; vmUser: VmUser }
   | { do: 'dropVmUser'; userId: string }
+  | { do: 'createWebhook'; webhook: Webhook }
+  | { do: 'setWebhook'; id: string; set: Partial<Omit<Webhook, 'id' | 'userId'>> }
+  /** Adds a delivery, or replaces the one of the same id. */
+  | { do: 'putDelivery'; delivery: Delivery }
+  | { do: 'setDelivery'; id: string; set: Partial<Omit<Delivery, 'id' | 'webhookId' | 'seq'>> }
   /** Adds a record to the chain of returns, and appends the event that says so. */
   | { do: 'addReturn'; record: ReturnRecord }
   | { do: 'append'; event: NewEvent };

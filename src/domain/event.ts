@@ -35,6 +35,13 @@ export const EVENT_TYPES = {
   'user.linked': 'A GitHub account was linked. `githubId`.',
   'token.created': 'An API token was made. `token`, `name`, `scopes`, `expiresAt`.',
   'token.revoked': 'An API token was revoked. `token`, `name`.',
+  'webhook.created': 'A webhook was added. `webhook`, `everybody`.',
+  'webhook.changed': 'Fields of a webhook were set; its address is named without its value.',
+  'webhook.secret': 'A webhook got another secret.',
+  'webhook.tested': 'Somebody tried a webhook; only that webhook is told.',
+  'webhook.replayed': 'Events were asked for again. `from`, `to`: their numbers.',
+  'webhook.disabled': 'The server stopped a webhook; `reason` says why.',
+  'webhook.deleted': 'A webhook was removed. `webhook`.',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

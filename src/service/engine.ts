@@ -69,6 +69,7 @@ export const aad = {
   access: (allocationId: string) => `allocations/${allocationId}/sealed_access`,
   wish: (reservationId: string) => `reservations/${reservationId}/sealed_access`,
   memo: (operationId: string) => `operations/${operationId}/sealed_memo`,
+  webhookSecrets: (webhookId: string) => `webhooks/${webhookId}/sealed_secrets`,
   /** The caller keeps this text, for a short time. */
   githubSignIn: 'sign-in/github/browser',
   githubDevice: 'sign-in/github/device',

@@ -17,6 +17,7 @@ import { Reservations } from './loans/reservations';
 import { Returns } from './returns/returns';
 import { Resources } from './lifecycle/resources';
 import { Users } from './people/users';
+import { Webhooks } from './webhooks/webhooks';
 import { Waiting } from './loans/waiting';
 
 /** A page of a list: at most `limit` entries after `after`, in the order of the list. */
@@ -41,6 +42,7 @@ export interface UseCases {
   loans: Loans;
   returns: Returns;
   events: Events;
+  webhooks: Webhooks;
   /** null: nobody signs in with GitHub. */
   github: GithubSignIn | null;
 }
@@ -90,6 +92,7 @@ export function createServices(
       loans: new Loans(own),
       returns: new Returns(own, reservations),
       events: new Events(own),
+      webhooks: new Webhooks(own),
       github: signIn && signIn.for(own),
     };
   };

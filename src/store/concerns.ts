@@ -44,6 +44,8 @@ function concernOf(change: Change, isClaimed: boolean): number {
     case 'setDetails':
     case 'saveIdempotencyRecord':
     case 'addReturn':
+    case 'putDelivery':
+    case 'setDelivery':
       return 0;
     default:
       return CONCERN.work;

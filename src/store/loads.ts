@@ -21,6 +21,9 @@ import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/u
 import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkAsk } from '../domain/lifecycle/dispatch';
 import type { WorkSnapshot } from '../domain/lifecycle/claims';
+import type { WebhookSnapshot } from '../domain/webhooks/changing';
+import type { DueSnapshot } from '../domain/webhooks/outbox';
+import type { Delivery, Webhook } from '../domain/webhooks/webhook';
 import type { Page } from './page';
 
 /**
@@ -127,6 +130,22 @@ export interface Loads {
   token: {
     ask: { id: string | null; caller?: CallerIds; ownerId?: string };
     gives: { token: ApiToken | null; caller?: CallerRows; working?: number };
+  };
+
+  /** A webhook by id; with `userId`, also how many webhooks that user has, and all have. */
+  webhook: {
+    ask: { id: string | null; userId?: string; caller?: CallerIds };
+    gives: WebhookSnapshot;
+  };
+  /**
+   * A webhook with the rows of its user and token, and deliveries that may be tried now: pending,
+   * their time has come, and no earlier one of the same reservation is pending; the earliest first.
+   */
+  due: { ask: { webhookId: string; limit: number }; gives: DueSnapshot };
+  /** A delivery by id, with its webhook. */
+  delivery: {
+    ask: { id: string; webhookId: string };
+    gives: { webhook: Webhook | null; delivery: Delivery | null };
   };
 
   // Data that only the legacy APIs use; see domain/legacy.ts.

@@ -97,9 +97,9 @@ export interface Store {
   /**
    * Deletes a bounded number of rows of each kind that ended before these times: events, except the
    * newest, which the clock depends on; ended reservations with their allocations; destroyed
-   * resources without allocations; finished operations; idempotency keys; API tokens that were
-   * revoked or have expired, except imported ones, which another import of the same file would
-   * revive. Returns their number.
+   * resources without allocations; finished operations and deliveries; deleted webhooks; idempotency
+   * keys; API tokens that were revoked or have expired, except imported ones, which another import of
+   * the same file would revive. Returns their number.
    */
   prune(before: Cutoffs, limit: number): Promise<number>;
 

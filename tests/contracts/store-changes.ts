@@ -2,7 +2,6 @@ import { onceById, type IdempotencyKey } from '../../src/domain/idempotency';
 import type { Change } from '../../src/domain/change';
 import { nothing } from '../../src/domain/change';
 import { codeOf } from '../helpers/engine';
-import type { Load, LoadName, Loads } from '../../src/store/loads';
 import type { Store } from '../../src/store/store';
 import {
   aPool,
@@ -18,6 +17,8 @@ import {
   furnish,
 } from '../store/rows';
 import type { Opened } from './store';
+import { load } from './store-load';
+import { WEBHOOK_CHANGES } from './store-webhooks';
 
 /** Identities are covered by the tests of the identities API. */
 type Covered = Exclude<
@@ -25,10 +26,7 @@ type Covered = Exclude<
   'addEmail' | 'addGithubIdentifier' | 'linkGithub' | 'replaceEmails' | 'replaceSshKeys'
 >;
 
-/** Looks through the eyes of a decision. */
-export function load<K extends LoadName>(store: Store, asked: Load<K>): Promise<Loads[K]['gives']> {
-  return store.transact(asked, (snapshot) => nothing(snapshot));
-}
+export { load };
 
 const waiting = aReservation('v1', {
   status: 'queued',
@@ -485,6 +483,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       data: { level: 'R3', outcome: 'returned', record: 2, hash: links[1]!.hash },
     });
   },
+  ...WEBHOOK_CHANGES,
   append: async (store) => {
     await apply(store, {
       do: 'append',

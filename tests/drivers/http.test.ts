@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import type { Driver } from '../../src/drivers/driver';
 import { httpDriver } from '../../src/drivers/http';
-import { addressRule, type Lookup } from '../../src/drivers/http/addresses';
+import { addressRule, type Lookup } from '../../src/outbound/addresses';
 import { makeHttpDriver } from '../../src/drivers/http/driver';
 import { callOf, newThing } from '../contracts/driver';
 import { whenDone } from '../helpers/cleanups';

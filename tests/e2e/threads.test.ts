@@ -58,13 +58,17 @@ const FOLDERS = [
   'src/domain/pools',
   'src/domain/queue',
   'src/domain/returns',
+  'src/domain/webhooks',
   'src/drivers',
   'src/service',
+  // A webhook gets events as the API shows them.
+  'src/service/events',
   'src/service/installation',
   'src/service/jobs',
   'src/service/lifecycle',
   'src/service/loans',
   'src/service/pools',
+  'src/service/webhooks',
   'src/sqlite',
   'src/store',
   'src/store/sqlite',
@@ -144,6 +148,7 @@ describe('a job thread loads only what it needs', () => {
       'reconcile',
       'rotate',
       'verify',
+      'webhooks',
     ]);
     expect([...threads.main!.packages]).toEqual(
       expect.arrayContaining(['express', 'zod', ...NEEDED]),
@@ -194,6 +199,7 @@ describe('a job thread loads only what it needs', () => {
       prune: [],
       rotate: [],
       verify: [],
+      webhooks: [],
       reconcile: ['zod', 'src/drivers/simulated'],
     });
   });
@@ -213,6 +219,7 @@ describe('job threads', () => {
       rotate: [6, 512],
       expire: [6, 512],
       prune: [6, 512],
+      webhooks: [6, 512],
       backup: [6, 512],
     });
   });

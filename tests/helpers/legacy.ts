@@ -3,6 +3,7 @@ import { parse, stringify } from 'yaml';
 import { EXAMPLE_POOLS_FILE } from '../../src/pools-file/example';
 import { JOB_NAMES, makeJob } from '../../src/service/jobs/jobs';
 import { runJobLoop } from '../../src/service/jobs/job-loop';
+import type { Sender } from '../../src/service/webhooks/sender';
 import { until } from '../../src/service/wait-until';
 import { DriverError } from '../../src/drivers/driver';
 import type { EventType } from '../../src/domain/event';
@@ -109,6 +110,12 @@ export class LegacyServer {
   }
 }
 
+/** Webhooks of these tests are told nothing, and take everything. */
+const NOWHERE: Sender = {
+  send: async () => ({ status: 204, error: null, retryAfter: null }),
+  close: async () => undefined,
+};
+
 /** What the worker threads of a server do, here. */
 class RunningJobs {
   private readonly end = new AbortController();
@@ -127,7 +134,13 @@ class RunningJobs {
     this.going = JOB_NAMES.filter((name) => name !== 'prune').map((name) =>
       runJobLoop(
         name,
-        makeJob(name, { engine, drivers, worker: `test-${name}`, log }),
+        makeJob(name, {
+          engine,
+          drivers,
+          worker: `test-${name}`,
+          log,
+          sender: async () => NOWHERE,
+        }),
         engine.store,
         this.end.signal,
         note,

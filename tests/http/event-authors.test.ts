@@ -136,6 +136,7 @@ const OF_JOBS: Record<JobName, Event['type'] | { none: string }> = {
   verify: { none: 'a resource that is found well has not changed' },
   rotate: 'resource.rotated',
   prune: { none: 'it forgets, and events are among what it forgets' },
+  webhooks: { none: 'it tells of events, and adds one only where it stops' },
 };
 
 test('every job is the author of its events', async () => {

@@ -7,6 +7,7 @@ import { NotYet, type DriverFactory } from '../../src/drivers/driver';
 import { simulatedDriver } from '../../src/drivers/simulated';
 import type { SimulatedSettings } from '../../src/drivers/simulated/settings';
 import { openInstallation } from '../../src/service/installation/identity';
+import { Webhooks } from '../../src/service/webhooks/webhooks';
 import { rekey, SEALED_COLUMNS } from '../../src/store/sqlite/rekey';
 import * as schema from '../../src/store/sqlite/schema';
 import { somebody, TestEngine } from '../helpers/engine';
@@ -42,6 +43,11 @@ async function database(): Promise<string> {
   await test.reserve(ann, { pool: 'lab' });
   await test.reserve(ann, { pool: 'boxes', access: { password: 'wished for' } });
   await test.settle();
+  await new Webhooks(test.engine).create(
+    ann,
+    { url: 'https://hooks.example.org', everybody: false },
+    { requestId: null, idempotencyKey: null },
+  );
   await test.stop();
   return join(test.dataDir, 'holdfast.db');
 }

@@ -18,11 +18,16 @@ const MESSAGES = ['src/drivers/message', 'src/drivers/redaction.ts'];
 /** Shared by the drivers whose settings name a secret. */
 const SECRETS = 'src/drivers/secret-setting.ts';
 
+/** Shared by everything that calls out: addresses, signatures. It knows nothing else of the project. */
+const OUTBOUND = 'src/outbound/';
+
 /** What the files of each folder may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
   'src/domain/': [],
   'src/sqlite/': ['src/durable.ts'],
   'src/crypto/': ['src/domain/errors.ts'],
+  // The port that it fills.
+  [OUTBOUND]: ['src/service/webhooks/sender.ts'],
   'src/store/sqlite/': ['src/store/', 'src/domain/', 'src/sqlite/', 'src/clock.ts'],
   'src/store/': ['src/domain/', 'src/clock.ts'],
   ...Object.fromEntries(driverFolders.map((folder) => [folder, ANY_DRIVER])),
@@ -31,7 +36,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Its cloud is a database of its own.
   'src/drivers/simulated/': [...ANY_DRIVER, 'src/sqlite/'],
   'src/drivers/exec/': [...ANY_DRIVER, ...MESSAGES, 'src/sqlite/'],
-  'src/drivers/http/': [...ANY_DRIVER, ...MESSAGES, SECRETS],
+  'src/drivers/http/': [...ANY_DRIVER, ...MESSAGES, SECRETS, OUTBOUND],
   'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN, SECRETS, 'src/sqlite/'],
   'src/drivers/qemu/': [...ANY_DRIVER, SSH_LOGIN],
   'src/drivers/ssh/': [...ANY_DRIVER, SSH_LOGIN],

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Webhook } from 'standardwebhooks';
 import { Agent, request as send, type Dispatcher } from 'undici';
 import type { Call, DiscoveredResource, Driver, DriverEnv } from '../driver';
 import { DriverError } from '../driver';
 import { MessageDriver, type Transport } from '../message-driver';
 import { replyOf, type CallName, type CallRequest, type Replies } from '../messages';
+import { addressRule, guardedConnector, type Lookup } from '../../outbound/addresses';
+import { signedHeaders } from '../../outbound/signature';
 import { readSecret } from '../secret-setting';
-import { addressRule, guardedConnector, type Lookup } from './addresses';
 import { asDriverError, retryPause, statusFault, type Answer } from './faults';
 import { httpCapabilities, type HttpSettings } from './settings';
 
@@ -104,12 +104,7 @@ class Service implements Transport {
 
   private async signed(id: string, body: string): Promise<Record<string, string>> {
     if (!this.env.now) throw new Error('The driver http needs a clock.');
-    const at = new Date(this.env.now());
-    return {
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-      'webhook-signature': webhookOf(await this.secret()).sign(id, at, body),
-    };
+    return signedBy(await this.secret(), id, this.env.now(), body);
   }
 
   private secret(): Promise<string> {
@@ -125,10 +120,10 @@ function answerOf(name: CallName, answer: Answer | { error: unknown }): Uint8Arr
   return answer.bytes;
 }
 
-/** Secrets are base64, with or without `whsec_`. */
-function webhookOf(secret: string): Webhook {
+/** Errors: DriverError for a secret that is not base64. */
+function signedBy(secret: string, id: string, at: number, body: string): Record<string, string> {
   try {
-    return new Webhook(secret);
+    return signedHeaders(id, at, body, [secret]);
   } catch {
     throw new DriverError('backend', 'The secret of the signatures is not base64.');
   }

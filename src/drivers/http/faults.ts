@@ -1,6 +1,7 @@
 import { DriverError } from '../driver';
 import type { CallName } from '../messages';
-import { ForbiddenAddressError } from './addresses';
+import { ForbiddenAddressError } from '../../outbound/addresses';
+import { chainOf, codeOf } from '../../outbound/faults';
 
 /** An answer of the service, whatever it says. */
 export interface Answer {
@@ -60,16 +61,4 @@ export function asDriverError(
   if (forbidden) return new DriverError('backend', forbidden.message, cause);
   const code = codeOf(error) || 'unknown error';
   return new DriverError('backend', `The service did not answer ${name} (${code}).`, cause);
-}
-
-function codeOf(error: unknown): string {
-  const codes = chainOf(error).map((each) => (each as { code?: unknown }).code);
-  return codes.find((code) => typeof code === 'string') ?? '';
-}
-
-/** An error, its causes, and the errors of several addresses. */
-function chainOf(error: unknown): unknown[] {
-  if (typeof error !== 'object' || error === null) return [];
-  const { cause, errors = [] } = error as { cause?: unknown; errors?: unknown[] };
-  return [error, ...errors.flatMap(chainOf), ...chainOf(cause)];
 }

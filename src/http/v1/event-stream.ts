@@ -3,7 +3,7 @@ import { shownTo } from '../../service/events/events';
 import type { Told } from '../../service/events/listener';
 import { RequestError } from '../request-error';
 import type { Answer, Call } from '../route';
-import { eventAnswer } from './event-answer';
+import { eventAnswer } from '../../service/events/event-answer';
 
 type StreamCall = Pick<
   Call<unknown, unknown, unknown>,

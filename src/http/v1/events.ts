@@ -4,7 +4,7 @@ import type { Principal } from '../../domain/people/user';
 import type { EventQuery, Events } from '../../service/events/events';
 import { pageUpTo, numberedCursor } from '../paging';
 import { route, type Answer, type Route } from '../route';
-import { eventAnswer } from './event-answer';
+import { eventAnswer } from '../../service/events/event-answer';
 import { eventStream } from './event-stream';
 
 /** How many events an export reads at once. */

@@ -8,6 +8,7 @@ import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
 import { returnRoutes } from './returns';
+import { webhookRoutes } from './webhooks';
 
 /** The table of all routes of v1. `github`: may people sign in with GitHub? */
 export function v1Routes({ github }: { github: boolean }): Route[] {
@@ -23,6 +24,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...loanRoutes,
     ...returnRoutes,
     ...eventRoutes,
+    ...webhookRoutes,
     ...(github ? githubRoutes : []),
   ];
 }

@@ -3,7 +3,7 @@ import type { EventType } from '../../domain/event';
 import { comparable, isAdmin, type Principal } from '../../domain/people/user';
 import type { EventFilter, EventPage, FoundEvent } from '../../store/reads';
 import type { Engine } from '../engine';
-import { JOB_NAMES } from '../jobs/jobs';
+import { JOB_NAMES } from '../jobs/job-names';
 
 export type { EventPage, FoundEvent };
 
@@ -87,7 +87,12 @@ function idOfGone(thing: string, id: string): string {
 
 /** Only admins see by which call, and from where, somebody else did something. */
 export function shownTo(principal: Principal, event: FoundEvent): FoundEvent {
-  if (isAdmin(principal) || event.actorId === principal.userId) return event;
+  return isAdmin(principal) ? event : shownToUser(principal.userId, event);
+}
+
+/** The same for a user who is no admin, or is told as one. */
+export function shownToUser(userId: string, event: FoundEvent): FoundEvent {
+  if (event.actorId === userId) return event;
   return { ...event, actorToken: null, requestId: null, traceparent: null, address: null };
 }
 

@@ -1,55 +1,20 @@
 import { jobAuthor } from '../../domain/author';
 import type { OperationKind } from '../../domain/lifecycle/operation';
 import type { Pool } from '../../domain/pools/pool';
-import type { Drivers } from '../lifecycle/drivers';
-import { engineFor, type Engine } from '../engine';
+import { engineFor } from '../engine';
 import { announceEnds } from '../loans/ending-notices';
 import { expireOverdue } from '../loans/expiry';
-import { prune, pruneEvery, type KeptFor } from '../installation/housekeeping';
+import { prune, pruneEvery } from '../installation/housekeeping';
 import { tellerOfFailingPools } from '../lifecycle/failing-pools';
 import { tellerOfQuarantined } from '../lifecycle/quarantined';
 import { sweep } from '../lifecycle/orphans';
 import { OperationRunner } from '../lifecycle/operation-runner';
+import type { Job, JobContext, JobLog } from './job';
+import { JOB_NAMES, type JobName } from './job-names';
 import { Reconciler } from './reconciler';
+import { webhooksJob } from '../webhooks/job';
 
-/** Everything that a job may use. */
-export interface JobContext {
-  engine: Engine;
-  drivers: Drivers;
-  /** Names this worker's claims. */
-  worker: string;
-  log: JobLog;
-  /** How long ended records are kept; RETENTION by default. */
-  keptFor?: KeptFor;
-}
-
-export interface JobLog {
-  info(fields: Record<string, unknown>, message: string): void;
-  warn(fields: Record<string, unknown>, message: string): void;
-  error(fields: Record<string, unknown>, message: string): void;
-}
-
-/**
- * A job: acts on everything that is due, whenever something changes or its time comes. Each runs in
- * a thread of its own (src/job-threads.ts, src/worker.ts), in the loop of job-loop.ts.
- */
-export interface Job {
-  /** Makes one pass; returns when the next is due (epoch ms), null to wait for the next change. */
-  runOnce(): Promise<number | null>;
-  /** Resolves when this job has nothing under way. */
-  idle(): Promise<void>;
-  /** Is called at every change that may be work, also while a pass is under way. */
-  changed?: () => void;
-  /**
-   * How long the job rests after a pass, even if something changes, unless it is busy; ms, none by
-   * default. Nobody needs these jobs to the millisecond, and each of their passes takes the
-   * processor from jobs that somebody is waiting for.
-   */
-  rest?: number;
-}
-
-export const JOB_NAMES = ['expire', 'reconcile', 'verify', 'rotate', 'prune'] as const;
-export type JobName = (typeof JOB_NAMES)[number];
+export { JOB_NAMES, type JobName, type Job, type JobContext, type JobLog };
 
 const RECONCILED: OperationKind[] = ['openAccess', 'closeAccess', 'clean', 'provision', 'destroy'];
 const ROTATED: OperationKind[] = ['issueCredential', 'retireCredential'];
@@ -81,6 +46,8 @@ export function makeJob(name: JobName, { engine, ...rest }: JobContext): Job {
         idle: async () => {},
         rest: 500,
       };
+    case 'webhooks':
+      return webhooksJob(context);
   }
 }
 

@@ -28,6 +28,12 @@ export function prune(db: Db, before: Cutoffs, limit: number): number {
       where created_at < ${before.idempotency} limit ${limit})`,
     sql`delete from operations where id in (select id from operations
       where finished_at < ${before.operations} limit ${limit})`,
+    sql`delete from webhook_deliveries where id in (select id from webhook_deliveries
+      where finished_at < ${before.operations} limit ${limit})`,
+    sql`delete from webhook_deliveries where id in (select d.id from webhooks w
+      join webhook_deliveries d on d.webhook_id = w.id where w.state = 'deleted' limit ${limit})`,
+    sql`delete from webhooks where state = 'deleted'
+      and not exists (select 1 from webhook_deliveries d where d.webhook_id = webhooks.id)`,
     ...ended.flatMap((found) => [
       sql`delete from allocations where ended_at is not null and reservation_id in (${found})`,
       sql`delete from reservations where id in (${found})`,

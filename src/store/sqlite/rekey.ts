@@ -14,6 +14,7 @@ export const SEALED_COLUMNS = [
   { table: 'allocations', aad: 'allocations', key: 'id', column: 'sealed_access' },
   { table: 'reservations', aad: 'reservations', key: 'id', column: 'sealed_access' },
   { table: 'operations', aad: 'operations', key: 'id', column: 'sealed_memo' },
+  { table: 'webhooks', aad: 'webhooks', key: 'id', column: 'sealed_secrets' },
   { table: 'metadata', aad: 'facts', key: 'name', column: 'value' },
 ] as const;
 type SealedColumn = (typeof SEALED_COLUMNS)[number];

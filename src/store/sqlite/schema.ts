@@ -35,6 +35,7 @@ export * from './schema-operations';
 export * from './schema-people';
 export * from './schema-returns';
 export * from './schema-service';
+export * from './schema-webhooks';
 
 /**
  * Times are epoch ms. Wherever SQLite can express a promise of the domain, an index or a check here

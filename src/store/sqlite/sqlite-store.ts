@@ -34,6 +34,7 @@ import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
 import { returnReads } from './reads/returns';
 import { waitingReads } from './reads/waiting';
+import { webhookReads } from './reads/webhooks';
 import { highWaterMark, workReads } from './reads/work';
 
 export interface SqliteStoreOptions {
@@ -185,6 +186,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...eventReads(db),
     ...waitingReads(db),
     ...metricReads(db),
+    ...webhookReads(db),
     ...legacyReads(db),
   };
 }

@@ -1,3 +1,4 @@
+import type { Delivery, Webhook } from '../../../src/domain/webhooks/webhook';
 import type { ReturnRecord } from '../../../src/domain/returns/record';
 import type { Allocation } from '../../../src/domain/loans/allocation';
 import type { QueueEntry } from '../../../src/domain/change';
@@ -261,6 +262,28 @@ export function aReturn(resourceId: string, fields: Partial<ReturnRecord> = {}):
     reservationId: 'v1',
     steps: [],
     shown: {},
+    ...fields,
+  };
+}
+
+/** A webhook of the user u1. */
+export function aWebhook(fields: Partial<Webhook> = {}): Webhook {
+  return {
+    ...{ id: 'w1', userId: 'u1', apiTokenId: null, everybody: false, state: 'active', version: 1 },
+    ...{ url: 'https://hooks.example.org', types: ['lease.lost'], poolId: null, description: '' },
+    ...{ reason: null, sealedSecrets: 'x', cursor: 0, replayAfter: null, replayTo: null },
+    createdAt: 1,
+    ...fields,
+  };
+}
+
+/** A delivery to w1 that is due at once, about the reservation v1. */
+export function aDelivery(fields: Partial<Delivery> = {}): Delivery {
+  const { seq = 1 } = fields;
+  return {
+    ...{ id: `w1_${seq}`, webhookId: 'w1', seq, type: 'lease.lost', reservationId: 'v1' },
+    ...{ state: 'pending', tries: 0, since: 1, nextTryAt: 1, lastTryAt: null },
+    ...{ lastStatus: null, lastError: null, finishedAt: null },
     ...fields,
   };
 }

@@ -83,6 +83,16 @@ const lentResource = id(
     (await made(owner, '/v1/reservations', { items: [{ pool: 'open' }] })).resources[0]!.id,
 );
 
+const HOOK = { url: 'https://hooks.example.org/', everybody: false };
+const webhook = id(async ({ owner, admin }) => {
+  const { id: made } = (await owner.post('/v1/webhooks').send(HOOK)).body as { id: string };
+  if (made !== undefined) return made;
+  // A user may have few.
+  const { items } = (await owner.get('/v1/webhooks')).body as { items: { id: string }[] };
+  for (const each of items) await admin.delete(`/v1/webhooks/${each.id}`);
+  return ((await owner.post('/v1/webhooks').send(HOOK)).body as { id: string }).id;
+});
+
 const V1_ACCESS: Record<string, AccessRow> = {
   'post /v1/setup': {
     may: 'public',
@@ -120,6 +130,19 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'get /v1/returns': { may: 'admin' },
   'get /v1/audit/verify': { may: 'admin' },
   'get /v1/events': { may: 'mine' },
+  'post /v1/webhooks': { may: 'mine', body: () => HOOK, rightful: [409] },
+  'get /v1/webhooks': { may: 'mine' },
+  'get /v1/webhooks/{id}': { may: 'own', thing: webhook },
+  'patch /v1/webhooks/{id}': {
+    may: 'own',
+    thing: webhook,
+    body: (n) => ({ description: `hook ${n}` }),
+  },
+  'delete /v1/webhooks/{id}': { may: 'own', thing: webhook },
+  'post /v1/webhooks/{id}/secret': { may: 'holder', thing: webhook },
+  'post /v1/webhooks/{id}/test': { may: 'own', thing: webhook },
+  'post /v1/webhooks/{id}/replay': { may: 'own', thing: webhook, body: () => ({ from: 1 }) },
+  'get /v1/webhooks/{id}/deliveries': { may: 'own', thing: webhook },
   'post /v1/resources': { may: 'admin', body: () => ({ pool: 'manual' }) },
   'patch /v1/resources/{id}': {
     may: 'admin',

@@ -6,6 +6,7 @@ import type { PoolCache } from '../pool-cache';
 import type { Run } from '../queries/types';
 import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
 import { vmUserLoader } from './legacy';
+import { deliveryLoader, dueLoader, webhookLoader } from './webhooks';
 import { claimsLoader, restoredLoader, startupLoader } from './recovery';
 
 export type Loaders = { [K in LoadName]: (load: Load<K>, now: number) => Loads[K]['gives'] };
@@ -39,6 +40,9 @@ export function loaders(db: Db, pools: PoolCache, run: Run): Loaders {
     identity: lazily(() => identityLoader(db)),
     signIn: lazily(() => signInLoader(db)),
     token: lazily(() => tokenLoader(db)),
+    webhook: lazily(() => webhookLoader(db)),
+    due: lazily(() => dueLoader(db)),
+    delivery: lazily(() => deliveryLoader(db)),
     vmUser: lazily(() => vmUserLoader(db, user)),
   };
 }

@@ -1,13 +1,12 @@
 import type { EventAnswer } from '../../api/events';
-import type { FoundEvent } from '../../service/events/events';
-import { instantOf } from '../instants';
+import type { FoundEvent } from '../../store/reads';
 
-/** Shows an event. */
+/** Shows an event as the API does, in a list, in a stream and to a webhook. */
 export function eventAnswer(event: FoundEvent): EventAnswer {
   const { seq, at, type, requestId, traceparent, address, data, changed } = event;
   return {
     seq,
-    at: instantOf(at),
+    at: new Date(at).toISOString(),
     type,
     actor: actorOf(event),
     requestId,

@@ -1,0 +1,3 @@
+import { runJob } from '../src/worker';
+
+void runJob('webhooks');

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { EVENT_TYPES, type EventType } from '../domain/event';
+import { DELIVERY_STATES } from '../domain/webhooks/webhook';
+import { id, instant, listOf } from './common';
+import { oneLine } from './text';
+
+const TYPES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]];
+
+const url = z
+  .string()
+  .max(2_000)
+  .refine(isWebAddress, {
+    error: 'must be an http(s) address without user and fragment',
+  })
+  .meta({
+    description:
+      'https, to a public address; others only as WEBHOOK_ALLOW of the server lists them.',
+  });
+const types = z.array(z.enum(TYPES)).min(1).max(TYPES.length);
+const pool = z.string().min(1).max(200).nullable().meta({ description: 'Name; null: any.' });
+const description = oneLine(200);
+const state = z.enum(['active', 'disabled']);
+const everybody = z.boolean().meta({
+  description: "Is it told of everybody's events? Otherwise only of those about its user.",
+});
+
+const example = {
+  url: 'https://hooks.example.org/holdfast',
+  types: ['lease.ending', 'lease.lost'],
+  pool: null,
+  description: 'tells the chat',
+};
+
+export const newWebhook = z
+  .strictObject({
+    url,
+    types: types.optional().meta({ description: 'Default: the start and the end of leases.' }),
+    pool: pool.optional(),
+    description: description.optional(),
+    state: state.optional(),
+    everybody: everybody.optional(),
+  })
+  .meta({ id: 'NewWebhook', example });
+
+export const webhookChange = z
+  .strictObject({ url, types, pool, description, state })
+  .partial()
+  .meta({ id: 'WebhookChange', example: { types: ['lease.lost'] } });
+
+export const webhook = z
+  .object({
+    id,
+    userId: id.meta({ description: 'Its rights are those of this user.' }),
+    everybody,
+    url: z.string(),
+    types: z.array(z.enum(TYPES)),
+    pool,
+    description: z.string(),
+    state,
+    reason: z.string().nullable().meta({ description: 'Why the server has disabled it.' }),
+    cursor: z.number().int().meta({ description: 'All events up to this number were looked at.' }),
+    createdAt: instant,
+  })
+  .meta({ id: 'Webhook' });
+export const webhookList = listOf(webhook).meta({ id: 'WebhookList' });
+
+const secret = z.string().nullable().meta({
+  description: 'Shown only here; null in the answer to a repeated request.',
+});
+export const newWebhookAnswer = webhook.extend({ secret }).meta({ id: 'NewWebhookAnswer' });
+export const webhookSecret = z.object({ secret }).meta({ id: 'WebhookSecret' });
+
+export const replayed = z
+  .strictObject({
+    from: z.number().int().min(1).meta({ description: 'The `seq` of the first event.' }),
+    to: z.number().int().min(1).optional().meta({
+      description: 'Of the last one; the same for a single event. Default: the newest.',
+    }),
+  })
+  .meta({ id: 'Replay', example: { from: 1, to: 1 } });
+
+export const delivery = z
+  .object({
+    id: z.string().meta({ description: 'The `webhook-id` of each try.' }),
+    seq: z.number().int().meta({ description: 'The number of the event.' }),
+    type: z.enum(TYPES),
+    reservation: z.string().nullable(),
+    state: z.enum(DELIVERY_STATES),
+    tries: z.number().int(),
+    nextTryAt: instant.nullable(),
+    lastTryAt: instant.nullable(),
+    lastStatus: z.number().int().nullable(),
+    lastError: z.string().nullable(),
+    finishedAt: instant.nullable(),
+  })
+  .meta({ id: 'WebhookDelivery' });
+export const deliveryList = listOf(delivery).meta({ id: 'WebhookDeliveryList' });
+
+function isWebAddress(text: string): boolean {
+  if (!/^https?:\/\/[^\s]+$/.test(text) || !URL.canParse(text)) return false;
+  const { username, password, hash } = new URL(text);
+  return [username, password, hash].every((part) => part === '');
+}
