@@ -1,14 +1,11 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Webhook as Verifier } from 'standardwebhooks';
+import type { ServerResponse } from 'node:http';
 import type { Change } from '../../src/domain/change';
 import { webhookSender } from '../../src/outbound/webhook-sender';
 import { prune, RETENTION } from '../../src/service/installation/housekeeping';
 import { makeJob, type Job } from '../../src/service/jobs/jobs';
 import { Webhooks, type WebhookInput } from '../../src/service/webhooks/webhooks';
-import { whenDone } from '../helpers/cleanups';
 import { somebody, TestClock, TestEngine } from '../helpers/engine';
+import { Receiver } from '../helpers/webhook-receiver';
 import { aUser } from '../store/rows';
 
 /** Events reach receivers on this machine, which check signatures as a user of the library would. */
@@ -16,54 +13,6 @@ import { aUser } from '../store/rows';
 const NO_CALL = { requestId: null, idempotencyKey: null };
 const admin = somebody('ada', 'admin');
 const PAGE = { after: null, limit: 100 };
-
-interface Got {
-  id: string;
-  body: { seq: number; type: string; reservation: string | null };
-}
-
-/** A receiver, and what it got so far. */
-class Receiver {
-  readonly got: Got[] = [];
-  secret = '';
-  url = '';
-  private wake = () => undefined as void;
-
-  private constructor(private readonly answer: (res: ServerResponse, count: number) => void) {}
-
-  static async start(
-    answer = (res: ServerResponse): void => void res.writeHead(204).end(),
-  ): Promise<Receiver> {
-    return new Receiver(answer).listen();
-  }
-
-  private async listen(): Promise<this> {
-    const server = createServer((req, res) => {
-      let text = '';
-      req.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      req.on('end', () => {
-        const body = new Verifier(this.secret).verify(text, req.headers as never) as Got['body'];
-        const count = this.got.push({ id: String(req.headers['webhook-id']), body });
-        this.answer(res, count);
-        this.wake();
-      });
-    });
-    whenDone(() => server.close().closeAllConnections());
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    return this;
-  }
-
-  /** Resolves when it got that many messages. */
-  async has(count: number): Promise<void> {
-    while (this.got.length < count) await new Promise<void>((resolve) => (this.wake = resolve));
-  }
-
-  get seqs(): number[] {
-    return this.got.map(({ body }) => body.seq);
-  }
-}
 
 let engine: TestEngine;
 let job: Job;
