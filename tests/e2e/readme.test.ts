@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DRIVERS } from '../../src/drivers';
 import { parsePoolsFile } from '../../src/pools-file/parse';
+import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
 import { LogLines, ROOT, SETUP_TOKEN } from '../helpers/process';
 import { readme, readmeBlocks } from '../helpers/readme';
@@ -44,6 +45,10 @@ test("README's start command serves, its first loan works as written, and SIGTER
       SETUP_TOKEN,
       NODE_ENV: undefined,
     },
+  });
+  whenDone(() => {
+    if (server.exitCode === null && server.signalCode === null)
+      process.kill(-server.pid!, 'SIGKILL');
   });
   const log = new LogLines(server);
   const ended = once(server, 'close').then(([code]) => code as number | null);
