@@ -27,7 +27,6 @@ const everybody = z.boolean().meta({
 const example = {
   url: 'https://hooks.example.org/holdfast',
   types: ['lease.ending', 'lease.lost'],
-  pool: null,
   description: 'tells the chat',
 };
 

@@ -325,6 +325,7 @@ soak('bad input', () => {
       credentials: _c,
       job_heartbeats: _j,
       class_counts: _l,
+      webhook_deliveries: _w,
       ...sizes
     } = rows.sizes();
     return JSON.stringify(sizes);
