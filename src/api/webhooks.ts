@@ -33,7 +33,11 @@ const example = {
 export const newWebhook = z
   .strictObject({
     url,
-    types: types.optional().meta({ description: 'Default: the start and the end of leases.' }),
+    types: types
+      .optional()
+      .meta({
+        description: 'Default: the start and the end of leases; if everybody, faults, too.',
+      }),
     pool: pool.optional(),
     description: description.optional(),
     state: state.optional(),

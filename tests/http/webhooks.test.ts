@@ -44,6 +44,16 @@ test('a webhook is made with defaults, and its secret is shown once', async () =
   expect(text + list).not.toContain('whsec_');
 });
 
+test('one that is told of everybody is told by default what breaks and works again', async () => {
+  const { types } = (await made(admin)) as unknown as { types: string[] };
+  expect(types).toEqual(
+    expect.arrayContaining([
+      ...['lease.lost', 'resource.quarantined', 'resource.quarantine_ended'],
+      ...['resource.return_refused', 'pool.failing', 'pool.recovered'],
+    ]),
+  );
+});
+
 test('a repeated request makes one webhook, and shows no secret again', async () => {
   const again = () => ann.post('/v1/webhooks').set('Idempotency-Key', 'one').send(HOOK).expect(201);
   const [first, second] = [(await again()).body as Made, (await again()).body as Made];

@@ -64,13 +64,25 @@ export interface Delivery {
   finishedAt: number | null;
 }
 
-/** The types that a webhook gets unless it names others. */
-export const DEFAULT_TYPES: readonly EventType[] = [
+const OF_LEASES: readonly EventType[] = [
   'lease.ending',
   'lease.lost',
   'reservation.active',
   'reservation.ended',
 ];
+/** Something broke, or works again; about nobody in particular. */
+const OF_FAULTS: readonly EventType[] = [
+  'resource.quarantined',
+  'resource.quarantine_ended',
+  'resource.return_refused',
+  'pool.failing',
+  'pool.recovered',
+];
+
+/** The types that a webhook gets unless it names others. */
+export function defaultTypes(everybody: boolean): EventType[] {
+  return everybody ? [...OF_LEASES, ...OF_FAULTS] : [...OF_LEASES];
+}
 
 /** The most webhooks of one user, and of all. */
 export const MOST_OF_USER = 10;

@@ -14,7 +14,7 @@ import {
   withSecret,
   type WebhookFields,
 } from '../../domain/webhooks/changing';
-import { DEFAULT_TYPES, type Delivery, type Webhook } from '../../domain/webhooks/webhook';
+import { defaultTypes, type Delivery, type Webhook } from '../../domain/webhooks/webhook';
 import type { Decision } from '../../domain/change';
 import type { Page } from '../../store/reads';
 import type { DeliveryPage } from '../../store/webhook-reads';
@@ -73,8 +73,8 @@ export class Webhooks {
     principal: Principal,
     input: WebhookInput & { url: string },
   ): Promise<Omit<Webhook, 'sealedSecrets' | 'createdAt'>> {
-    const { url, description = '', types = [...DEFAULT_TYPES], state = 'active' } = input;
     const everybody = input.everybody ?? isAdmin(principal);
+    const { url, description = '', types = defaultTypes(everybody), state = 'active' } = input;
     if (everybody && !isAdmin(principal))
       throw new DomainError('forbidden', "Only an admin is told of others' events.", 'everybody');
     const { userId, apiTokenId } = principal;
