@@ -112,9 +112,16 @@ test('a range is sent again as far as it is wanted, a single event whatever its 
 
 test('no event is sent again that is yet to be sent', () => {
   const set = (from: number, to: number) =>
-    replay(aWebhook({ cursor: 7 }), from, to).changes[0] as { set: object };
+    replay(aWebhook({ cursor: 7 }), { from, to }).changes[0] as { set: object };
   expect(set(3, 9).set).toEqual({ replayAfter: 2, replayTo: 7 });
   expect(set(8, 9).set).toEqual({});
+});
+
+test('a time that has a single event sends it again only if it is wanted', () => {
+  const set = (first: ReturnType<typeof event>) =>
+    replay(aWebhook({ cursor: 7 }), { from: 4, to: 4, first }).changes[0] as { set: object };
+  expect(set(event({ seq: 4 })).set).toEqual({ replayAfter: 3, replayTo: 4 });
+  expect(set(event({ seq: 4, type: 'lease.ending' })).set).toEqual({});
 });
 
 test('a try is counted before the call, and is due again if nothing is heard of it', () => {

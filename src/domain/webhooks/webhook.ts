@@ -94,7 +94,7 @@ export function deliveryId(webhookId: string, seq: number): string {
 }
 
 /** The part of an event that says who wants it. */
-type Wanted = Pick<Event, 'seq' | 'type' | 'poolId' | 'userId' | 'data'>;
+export type Wanted = Pick<Event, 'seq' | 'type' | 'poolId' | 'userId' | 'data'>;
 
 /** May the user of a webhook see this event? */
 export function mayTell({ everybody, userId }: Webhook, event: Wanted): boolean {
