@@ -66,7 +66,6 @@ test.each<[string, Webhook | null]>([
 });
 
 test.each<[string, Partial<Webhook>, Partial<typeof rights> | object]>([
-  ['its user was deleted', {}, { user: { ...rights.user, disabledAt: 9 } }],
   ['its user is no admin any more', { everybody: true }, {}],
   ['its token is gone', { apiTokenId: 't1' }, {}],
   [
@@ -92,6 +91,20 @@ test.each<[string, Partial<Webhook>, Partial<typeof rights> | object]>([
   expect(writeDeliveries(snapshot, stretch(), NOW).changes).toEqual(expected);
   const claim = claimDeliveries({ ...snapshot, due: [aDelivery()] }, NOW);
   expect([claim.changes, claim.value]).toEqual([expected, null]);
+});
+
+test('a webhook is deleted, with an event, once its user was', () => {
+  const gone = { ...rights, user: { ...rights.user, disabledAt: 9 } };
+  const snapshot = { webhook: aWebhook(), rights: gone };
+  const expected = [
+    { do: 'setWebhook', id: 'w1', set: { state: 'deleted' } },
+    {
+      do: 'append',
+      event: { type: 'webhook.deleted', userId: 'u1', data: { webhook: 'w1' } },
+    },
+  ];
+  expect(writeDeliveries(snapshot, stretch(), NOW).changes).toEqual(expected);
+  expect(claimDeliveries({ ...snapshot, due: [aDelivery()] }, NOW).changes).toEqual(expected);
 });
 
 test('a range is sent again as far as it is wanted, a single event whatever its type', () => {

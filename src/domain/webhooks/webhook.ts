@@ -111,14 +111,18 @@ export function wants(webhook: Webhook, event: Wanted): boolean {
   );
 }
 
-/** Why a webhook has lost the rights to be told anything; null while it has them. */
+/** Is the user by whose rights a webhook goes deleted? */
+export function isDeleted({ user }: CallerRows): boolean {
+  return !user || user.disabledAt !== null;
+}
+
+/** Why a webhook of a user who exists has no rights any more; null while it has them. */
 export function whyWithoutRights(
   { apiTokenId, everybody }: Pick<Webhook, 'apiTokenId' | 'everybody'>,
   { user, token }: CallerRows,
   now: number,
 ): string | null {
-  if (!user || user.disabledAt !== null) return 'Its user was deleted.';
-  if (everybody && user.role !== 'admin') return 'Its user is no admin any more.';
+  if (everybody && user?.role !== 'admin') return 'Its user is no admin any more.';
   if (apiTokenId !== null && (!token || !isLive(token, now)))
     return 'The API token with which it was activated has ended.';
   return null;
