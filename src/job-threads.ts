@@ -1,14 +1,13 @@
 import Bree from 'bree';
 import type { ResourceLimits } from 'node:worker_threads';
 import { assets } from './assets';
+import { JobRestarts } from './job-restarts';
 import { JOB_NAMES, type JobLog } from './service/jobs/jobs';
 import type { Tallied } from './metrics/tally';
 import type { WorkerSettings } from './worker';
 
 /** How long a job may take to stop before its thread is terminated, in ms. */
 const STOP_DEADLINE = 10_000;
-/** Pause before a job that died is started again, in ms. */
-const RESTART_AFTER = 1_000;
 
 /** How a job's thread differs from others; see `DEFAULTS`. */
 interface ThreadOptions {
@@ -60,8 +59,8 @@ export interface Scheduler {
 
 /**
  * Runs every job with Bree. A job reports that it is `up`, stays up, and waits by itself for its
- * next due time. Bree starts it and tells it to stop (`cancel`); its timer does nothing while the
- * job runs and restarts one that died. `onTallied` gets what the threads measure, if they do.
+ * next due time. Bree starts it and tells it to stop (`cancel`); `JobRestarts` has one that died
+ * started again. `onTallied` gets what the threads measure, if they do.
  */
 export function createScheduler(
   settings: WorkerSettings,
@@ -84,8 +83,7 @@ export function createScheduler(
   const bree: Bree = new Bree({
     root: false,
     logger: false,
-    errorHandler: (error: unknown, meta: { name?: string }) =>
-      log.error({ err: error, job: meta?.name }, 'job failed'),
+    errorHandler: (error: unknown, { name }: { name: string }) => restarts.onError(name, error),
     workerMessageHandler: ({ name, message }: { name: string; message: unknown }) =>
       message === 'up' ? cameUp(name) : onTallied(message as Tallied),
     worker: { workerData: settings },
@@ -94,7 +92,6 @@ export function createScheduler(
       name,
       path: assets.job(name),
       timeout: 0,
-      interval: RESTART_AFTER,
       worker: {
         eval: false,
         ...heapOf(name),
@@ -102,12 +99,16 @@ export function createScheduler(
       },
     })),
   });
+  const restarts = new JobRestarts((job) => void bree.run(job), log);
+  bree.on('worker created', restarts.onCreated);
+  bree.on('worker deleted', restarts.onEnded);
   return {
     start: async () => {
       for (const job of first) await bree.start(job);
     },
     stop: async () => {
       stopping = true;
+      restarts.stop();
       const stopped = bree.stop().then(() => true);
       const late = new Promise<boolean>((resolve) =>
         setTimeout(() => resolve(false), STOP_DEADLINE).unref(),

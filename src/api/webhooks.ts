@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENT_TYPES, type EventType } from '../domain/event';
 import { DELIVERY_STATES } from '../domain/webhooks/webhook';
-import { id, instant, listOf } from './common';
+import { id, instant, listOf, time } from './common';
 import { oneLine } from './text';
 
 const TYPES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]];
@@ -33,7 +33,9 @@ const example = {
 export const newWebhook = z
   .strictObject({
     url,
-    types: types.optional().meta({ description: 'Default: the start and the end of leases.' }),
+    types: types.optional().meta({
+      description: 'Default: the start and the end of leases; if everybody, faults, too.',
+    }),
     pool: pool.optional(),
     description: description.optional(),
     state: state.optional(),
@@ -71,11 +73,14 @@ export const webhookSecret = z.object({ secret }).meta({ id: 'WebhookSecret' });
 
 export const replayed = z
   .strictObject({
-    from: z.number().int().min(1).meta({ description: 'The `seq` of the first event.' }),
+    from: z.number().int().min(1).optional().meta({ description: 'The `seq` of the first event.' }),
     to: z.number().int().min(1).optional().meta({
       description: 'Of the last one; the same for a single event. Default: the newest.',
     }),
+    since: time.optional().meta({ description: 'Instead of `from`: at this instant or later.' }),
+    until: time.optional().meta({ description: 'Before this instant. Default: the newest.' }),
   })
+  .superRefine(checkRange)
   .meta({ id: 'Replay', example: { from: 1, to: 1 } });
 
 export const delivery = z
@@ -99,4 +104,19 @@ function isWebAddress(text: string): boolean {
   if (!/^https?:\/\/[^\s]+$/.test(text) || !URL.canParse(text)) return false;
   const { username, password, hash } = new URL(text);
   return [username, password, hash].every((part) => part === '');
+}
+
+/** A range goes by numbers or by times, and has a beginning. */
+function checkRange(
+  { from, to, since, until }: Partial<Record<'from' | 'to' | 'since' | 'until', number>>,
+  { addIssue }: { addIssue: (issue: { code: 'custom'; path: string[]; message: string }) => void },
+): void {
+  const wrong = (path: string, message: string) =>
+    addIssue({ code: 'custom', path: [path], message });
+  const byTime = since !== undefined || until !== undefined;
+  if (byTime && (from !== undefined || to !== undefined))
+    wrong(since === undefined ? 'until' : 'since', 'cannot stand beside from or to');
+  else if (byTime && since === undefined) wrong('since', 'is missing');
+  else if (!byTime && from === undefined) wrong('from', 'is missing; or name times by since');
+  else if (until !== undefined && until <= since!) wrong('until', 'must be later than since');
 }

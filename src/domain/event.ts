@@ -19,6 +19,11 @@ export const EVENT_TYPES = {
   'resource.freed': 'A loan of it ended. `to`: its status since.',
   'resource.status': 'Its status changed, `from` and `to`; `reason` says why.',
   'resource.failed': 'A call of its driver failed. `operation`, `scope`, `reason`.',
+  'resource.quarantined':
+    'It failed too often, or its return has shown too little: it is not lent, and tried again ' +
+    'seldom. `from`, `reason`, `failures` in a row.',
+  'resource.quarantine_ended': 'It left its quarantine. `to`: its status since.',
+  'resource.return_refused': 'Its return has shown less than its pool asks for. `level`, `needed`.',
   'resource.rotated': 'Its credential was replaced.',
   'resource.admin_state': 'Its admin state was set, `from` and `to`; `reason` as given.',
   'resource.restored': 'It was in a backup that was restored.',
@@ -28,6 +33,8 @@ export const EVENT_TYPES = {
   'pool.created': 'A pool was made. `name`, `size`.',
   'pool.changed': 'Fields of a pool were set; settings are named without their values.',
   'pool.deleted': 'An empty pool was removed. `name`.',
+  'pool.failing': 'The back end of a pool fails, and calls rest for a while. `reason`.',
+  'pool.recovered': 'The back end of a pool works again. `since`: when it began to fail.',
   'user.created': 'A user was added. `role`.',
   'user.changed': 'Fields of a user were set.',
   'user.password': 'A password was set or taken away. `by`: `self` or `other`.',

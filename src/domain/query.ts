@@ -138,6 +138,8 @@ export interface Queries {
   lentOpenly: { of: { classIds: number[]; since: number; limit: number }; gives: Absent[][] };
   /** For each class, the resources held for anybody, those to be given up soonest first. */
   heldIn: { of: { classIds: number[]; limit: number }; gives: Absent[][] };
+  /** For each class, when the first maintenance that has an end is over; null: none. Epoch ms. */
+  backFromMaintenance: { of: { classIds: number[] }; gives: (number | null)[] };
   /** The reservations and resources of a user in each status except `ended`. */
   userCounts: { of: { userId: string }; gives: UserCount[] };
   /** How many entries of each queue still miss something. */

@@ -126,9 +126,9 @@ export class MessageDriver implements Driver {
   }
 
   private request(operation: CallName, call: Call, fields: Partial<CallRequest>): CallRequest {
-    const { operationId, attempt, requestId } = call;
+    const { operationId, attempt, requestId, traceparent = null } = call;
     const { installation } = this.env;
-    return { operation, operationId, attempt, requestId, installation, ...fields };
+    return { operation, operationId, attempt, requestId, traceparent, installation, ...fields };
   }
 
   /** A name and, without a key, a password, so that each side need not make them up. */

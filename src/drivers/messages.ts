@@ -33,6 +33,7 @@ export interface CallRequest {
   operationId: string;
   attempt: number;
   requestId: string | null;
+  traceparent: string | null;
   installation: string;
   target?: Target;
   credential?: CredentialSecret | null;

@@ -317,6 +317,21 @@ describe('the breaker', () => {
     expect(breakerAfter([done('clean')])).toEqual([{ ...breaker, failures: 0, openUntil: 0 }]);
   });
 
+  it('that opens or closes is an event, and one that stays open is none', () => {
+    const told = (given: object, outcome: OperationResult) =>
+      report(standingAt('clean', given), outcome).events.filter(({ type }) =>
+        type.startsWith('pool.'),
+      );
+    const away: OperationResult = [failed('clean', AWAY)];
+    const reason = 'It is away.';
+    expect(told({}, away)).toEqual([{ type: 'pool.failing', poolId: 'p1', data: { reason } }]);
+    expect(told({ breaker }, away)).toEqual([]);
+    expect(told({ breaker }, [done('clean')])).toEqual([
+      { type: 'pool.recovered', poolId: 'p1', data: { since: 4 } },
+    ]);
+    expect(told({}, [done('clean')])).toEqual([]);
+  });
+
   it('closes also where a later step failed by the fault of the resource', () => {
     expect(breakerAfter([done('clean'), failed('issueCredential')])).toMatchObject([
       { failures: 0 },

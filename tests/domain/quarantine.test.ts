@@ -49,6 +49,20 @@ describe('after too many failures', () => {
     expect(gone.moves).toEqual(['quarantined → destroyed']);
   });
 
+  it('that is an event of its own, and so is its end; a failure in between is neither', () => {
+    const told = ({ events }: ReturnType<typeof failing>) =>
+      events.filter(({ type }) => type.startsWith('resource.quarantine'));
+    const places = { poolId: pool.id, resourceId: 'r1' };
+    const begun = { from: 'cleaning', reason: 'It broke.', failures: 3 };
+    expect(told(failing(2))).toEqual([{ type: 'resource.quarantined', ...places, data: begun }]);
+    const quarantined = { status: 'quarantined', failures: 3 } as const;
+    expect(told(failing(3, quarantined))).toEqual([]);
+    const ready = report(standingAt('verify', { pool, resource: quarantined }), [done('verify')]);
+    expect(told(ready)).toEqual([
+      { type: 'resource.quarantine_ended', ...places, data: { to: 'cleaning' } },
+    ]);
+  });
+
   it.each([
     ['clean', {}],
     ['closeAccess', {}],

@@ -40,6 +40,22 @@ test('each state of a resource is a reason of its own, with its number', () => {
   expect(why(world)).toEqual(['held 3 500', 'booked 1 70', 'maintenance 2', 'quarantined 1']);
 });
 
+test('a maintenance whose end was given tells it, the first of several', () => {
+  const maintenance = (maintenanceUntil: number | null): Partial<Resource> => {
+    return { adminState: 'maintenance', maintenanceUntil };
+  };
+  const world = worldOf([
+    ['r1', maintenance(null)],
+    ['r2', maintenance(NOW + 800)],
+    ['r3', maintenance(NOW + 300)],
+    ['r4', maintenance(NOW + 500)],
+  ]);
+  expect(why(world)).toEqual(['maintenance 4 300']);
+  const entries = [anEntry('v1', { resourceId: 'r2', count: 1, missing: 1 })];
+  expect(why({ ...world, entries })).toEqual(['maintenance 1 800']);
+  expect(why(worldOf([['r1', maintenance(NOW - 5)]]))).toEqual(['maintenance 1 0']);
+});
+
 test('resources that are made or cleaned come at the latest after all their driver calls', () => {
   const cleaning = worldOf([
     ['r1', { status: 'dirty' }],

@@ -100,6 +100,14 @@ describe('a pool that asks for more than it has steps to show', () => {
       nextOperation: 'verify',
       wayBack: { cause: 'loan', reservationId: 'v1' },
     });
+    const events = changes.flatMap((change) => (change.do === 'append' ? change.event : []));
+    const reason = 'The return has shown R0, and the pool asks for R1.';
+    expect(events.map(({ type, data }) => [type, data])).toEqual(
+      expect.arrayContaining([
+        ['resource.return_refused', { level: 'R0', needed: 'R1' }],
+        ['resource.quarantined', { from: 'dirty', reason, failures: 1 }],
+      ]),
+    );
     expect(changes).toContainEqual(
       expect.objectContaining({
         do: 'addReturn',

@@ -66,7 +66,6 @@ test.each<[string, Webhook | null]>([
 });
 
 test.each<[string, Partial<Webhook>, Partial<typeof rights> | object]>([
-  ['its user was deleted', {}, { user: { ...rights.user, disabledAt: 9 } }],
   ['its user is no admin any more', { everybody: true }, {}],
   ['its token is gone', { apiTokenId: 't1' }, {}],
   [
@@ -94,6 +93,20 @@ test.each<[string, Partial<Webhook>, Partial<typeof rights> | object]>([
   expect([claim.changes, claim.value]).toEqual([expected, null]);
 });
 
+test('a webhook is deleted, with an event, once its user was', () => {
+  const gone = { ...rights, user: { ...rights.user, disabledAt: 9 } };
+  const snapshot = { webhook: aWebhook(), rights: gone };
+  const expected = [
+    { do: 'setWebhook', id: 'w1', set: { state: 'deleted' } },
+    {
+      do: 'append',
+      event: { type: 'webhook.deleted', userId: 'u1', data: { webhook: 'w1' } },
+    },
+  ];
+  expect(writeDeliveries(snapshot, stretch(), NOW).changes).toEqual(expected);
+  expect(claimDeliveries({ ...snapshot, due: [aDelivery()] }, NOW).changes).toEqual(expected);
+});
+
 test('a range is sent again as far as it is wanted, a single event whatever its type', () => {
   const other = event({ seq: 4, type: 'lease.ending' });
   const range = aWebhook({ replayAfter: 2, replayTo: 5 });
@@ -112,9 +125,16 @@ test('a range is sent again as far as it is wanted, a single event whatever its 
 
 test('no event is sent again that is yet to be sent', () => {
   const set = (from: number, to: number) =>
-    replay(aWebhook({ cursor: 7 }), from, to).changes[0] as { set: object };
+    replay(aWebhook({ cursor: 7 }), { from, to }).changes[0] as { set: object };
   expect(set(3, 9).set).toEqual({ replayAfter: 2, replayTo: 7 });
   expect(set(8, 9).set).toEqual({});
+});
+
+test('a time that has a single event sends it again only if it is wanted', () => {
+  const set = (first: ReturnType<typeof event>) =>
+    replay(aWebhook({ cursor: 7 }), { from: 4, to: 4, first }).changes[0] as { set: object };
+  expect(set(event({ seq: 4 })).set).toEqual({ replayAfter: 3, replayTo: 4 });
+  expect(set(event({ seq: 4, type: 'lease.ending' })).set).toEqual({});
 });
 
 test('a try is counted before the call, and is due again if nothing is heard of it', () => {

@@ -87,6 +87,15 @@ async function untilGone(pid: number | string): Promise<void> {
   while (runs(pid)) await new Promise((resolve) => setImmediate(resolve));
 }
 
+test('a program is told which call of the API is behind its call', async () => {
+  const driver = node(`
+    const { requestId, traceparent } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+    process.stdout.write(JSON.stringify({ credential: { told: [requestId, traceparent].join() } }));`);
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const call = { ...callOf(), requestId: 'r1', traceparent };
+  expect(await driver.issueCredential(thing(), null, call)).toEqual({ told: `r1,${traceparent}` });
+});
+
 describe('hostile texts', () => {
   const PER_CALL = 50;
   const CALLS = 100;

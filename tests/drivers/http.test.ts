@@ -83,6 +83,7 @@ describe('a message', () => {
     expect(new Webhook(SECRET).verify(body, headers as never)).toEqual({
       operation: 'verify',
       ...{ operationId, attempt, requestId },
+      traceparent: null,
       installation: 'here',
       target,
       credential: null,
@@ -95,6 +96,8 @@ describe('a message', () => {
     await verify(driverOf(url), { ...callOf(), traceparent });
     await verify(driverOf(url));
     expect(seen.map(({ headers }) => headers.traceparent)).toEqual([traceparent, undefined]);
+    const bodies = seen.map(({ body }) => JSON.parse(String(body)) as { traceparent: unknown });
+    expect(bodies.map((body) => body.traceparent)).toEqual([traceparent, null]);
   });
 
   test('is signed with the secret of a file as it is now', async () => {

@@ -44,6 +44,12 @@ const DEAFENER = `
   }
 `;
 
+/** The thread of the job `verify` dies as soon as it starts. */
+const DYING = `
+  const { isMainThread, workerData } = require('node:worker_threads');
+  if (!isMainThread && workerData.job === 'verify') throw new Error('stillborn');
+`;
+
 /** A server whose every thread loads `hook` first. */
 function start(hook: string, pools: string): Promise<ServerProcess> {
   const file = join(temporaryDirectory(), 'hook.cjs');
@@ -86,6 +92,22 @@ test('a job whose thread ends is started again, and takes up what it had under w
     const vm = await server.store.read.resource('vms-1');
     return vm?.resource.status === 'available';
   });
+  await server.stop();
+});
+
+test('a job that dies again and again is started ever more seldom', async () => {
+  const server = await start(DYING, 'pools: []');
+  const failures = () =>
+    server.log.lines.filter(({ msg, job }) => msg === 'job failed' && job === 'verify');
+  await server.log.line(({ restartAfterMs }) => restartAfterMs === 4_000, 'a third end');
+  expect(failures()).toMatchObject(
+    [1_000, 2_000, 4_000].map((restartAfterMs) => {
+      return { restartAfterMs, err: { message: 'stillborn' } };
+    }),
+  );
+  const [first, second, third] = failures().map(({ time }) => Number(time));
+  expect(second! - first!).toBeGreaterThanOrEqual(1_000);
+  expect(third! - second!).toBeGreaterThanOrEqual(2_000);
   await server.stop();
 });
 

@@ -101,6 +101,22 @@ describe('POST /v1/reservations', () => {
     expect(await see(bob, body.id)).toEqual({ ...body, waiting });
   });
 
+  test('says when the maintenance of what it waits for ends', async () => {
+    const admin = await server.admin();
+    const until = new Date(server.test.clock.now() + 600_000).toISOString();
+    for (const name of ['lab-1', 'lab-2'])
+      await admin
+        .patch(`/v1/resources/${name}`)
+        .send({ adminState: 'maintenance', ...(name === 'lab-1' && { until }) })
+        .expect(200);
+    const { body } = await reserve(bob).expect(202);
+    const because = [{ reason: 'maintenance', count: 2, until }];
+    expect(await see(bob, body.id)).toMatchObject({
+      waiting: [{ item: 0, because }],
+      waitingFor: `${body.waitingFor}; item 1: a maintenance ends at ${until}`,
+    });
+  });
+
   test('is answered as active if the same commit served it', async () => {
     await reserve(ann).expect(201);
     const { body: before } = await reserve(bob, { items: [{ pool: 'lab', count: 2 }] }).expect(202);

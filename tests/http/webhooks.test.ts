@@ -44,6 +44,16 @@ test('a webhook is made with defaults, and its secret is shown once', async () =
   expect(text + list).not.toContain('whsec_');
 });
 
+test('one that is told of everybody is told by default what breaks and works again', async () => {
+  const { types } = (await made(admin)) as unknown as { types: string[] };
+  expect(types).toEqual(
+    expect.arrayContaining([
+      ...['lease.lost', 'resource.quarantined', 'resource.quarantine_ended'],
+      ...['resource.return_refused', 'pool.failing', 'pool.recovered'],
+    ]),
+  );
+});
+
 test('a repeated request makes one webhook, and shows no secret again', async () => {
   const again = () => ann.post('/v1/webhooks').set('Idempotency-Key', 'one').send(HOOK).expect(201);
   const [first, second] = [(await again()).body as Made, (await again()).body as Made];
@@ -154,4 +164,43 @@ test('one range at a time is sent again, in order', async () => {
   await replay({ from: 3, to: 2 }).expect(400);
   await replay({ from: 1, to: 2 }).expect(202);
   await replay({ from: 1 }).expect(409);
+});
+
+test.each([
+  ['since', { from: 1, since: '2026-01-01T00:00:00Z' }],
+  ['since', { to: 1, since: '2026-01-01T00:00:00Z' }],
+  ['until', { from: 1, until: '2026-01-01T00:00:00Z' }],
+  ['since', { until: '2026-01-01T00:00:00Z' }],
+  ['from', {}],
+  ['until', { since: '2026-01-02T00:00:00Z', until: '2026-01-02T00:00:00Z' }],
+])('a range to send again whose %s is wrong is refused: %j', async (field, body) => {
+  const { id } = await made(ann);
+  const answer = await ann.post(`/v1/webhooks/${id}/replay`).send(body).expect(400);
+  expect(answer.body).toEqual(problem(400, 'invalid', field));
+});
+
+test('events of a time are sent again', async () => {
+  const { clock } = server.test;
+  const { id } = await made(admin, { types: ['webhook.tested'] });
+  const test = async () => {
+    clock.advance(10_000);
+    await admin.post(`/v1/webhooks/${id}/test`).expect(202);
+    return server.test.engine.store.read.lastSeq();
+  };
+  const [first, second] = [await test(), await test()];
+  const at = (before: number) => new Date(clock.now() - before).toISOString();
+  const range = async (body: object) => {
+    await server.test.engine.store.transact({ load: 'webhook', id }, () => {
+      const set = { cursor: second, replayAfter: null, replayTo: null };
+      return { changes: [{ do: 'setWebhook', id, set }], value: null };
+    });
+    await admin.post(`/v1/webhooks/${id}/replay`).send(body).expect(202);
+    const { replayAfter, replayTo } = (await server.test.engine.store.read.webhook(id))!;
+    return [replayAfter, replayTo];
+  };
+  expect(await range({ since: at(10_000) })).toEqual([first - 1, second]);
+  expect(await range({ since: at(10_000), until: at(0) })).toEqual([first - 1, first]);
+  expect(await range({ since: at(0) })).toEqual([second - 1, second]);
+  expect(await range({ since: at(-5_000) })).toEqual([null, null]);
+  expect(await range({ since: at(9_000), until: at(1_000) })).toEqual([null, null]);
 });

@@ -1,6 +1,7 @@
 import { passwords } from '../../src/crypto/passwords';
 import type { Principal } from '../../src/domain/people/user';
 import { Users } from '../../src/service/people/users';
+import { Webhooks } from '../../src/service/webhooks/webhooks';
 import { VmPeople } from '../../src/legacy/vms/people';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
@@ -43,6 +44,28 @@ test('a user whom the VM reservation API deletes loses everything, too', async (
   expect((await test.view(vic, id)).status).toBe('queued');
   await test.reconcile();
   expect(await test.view(vic, id)).toMatchObject({ status: 'ended', endReason: 'revoked' });
+});
+
+test('the webhooks of a deleted user go with their deliveries, whatever their state', async () => {
+  const { test, users, ann } = await start();
+  const webhooks = new Webhooks(test.engine);
+  const made = async (by: Principal, state: 'active' | 'disabled') => {
+    const input = { url: 'https://hooks.example.org', state };
+    return (await webhooks.create(by, input, NO_CONTEXT)).webhook.id;
+  };
+  const ids = [await made(ann, 'active'), await made(ann, 'disabled')];
+  const other = await users.create({ name: 'Bob', email: 'bob@example.org' }, NO_CONTEXT);
+  const kept = await made({ ...somebody(), userId: other }, 'disabled');
+  await users.delete(ann.userId);
+  await test.reconcile();
+  const { store } = test.engine;
+  const left = await store.read.webhooks({ after: null, limit: 9 });
+  expect(left.map(({ id }) => id)).toEqual([kept]);
+  const { found } = await store.read.events(
+    { types: ['webhook.deleted'], userId: ann.userId },
+    { after: null, limit: 9, order: 'asc' },
+  );
+  expect(found.map(({ data }) => data.webhook)).toEqual(ids);
 });
 
 test('a request that was let in before the user was deleted is refused after it', async () => {

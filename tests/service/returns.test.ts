@@ -157,6 +157,11 @@ describe('minProof', () => {
       reason: 'The return has shown R2, and the pool asks for R3.',
       nextOperation: 'clean',
     });
+    const { store } = test.engine;
+    const types = (await store.read.eventsAfter(0, 500)).map(({ type }) => type);
+    expect(types).toEqual(
+      expect.arrayContaining(['resource.return_refused', 'resource.quarantined']),
+    );
     const waiting = await test.reserve(bob, { pool: 'lab' });
     await test.after(HOUR);
     expect((await test.view(bob, waiting.id)).status).toBe('queued');

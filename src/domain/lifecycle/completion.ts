@@ -225,7 +225,11 @@ function closeBreaker({ snapshot, draft }: Completion, result: OperationResult):
   const last = result[result.length - 1]!;
   const isAnswered = result[0].ok || result[0].scope === 'pause';
   if (!breaker || !isAnswered || (!last.ok && last.scope === 'backend')) return;
-  draft.include([{ do: 'setBreaker', breaker: { ...breaker, failures: 0, openUntil: 0 } }]);
+  const { poolId, since } = breaker;
+  draft.include([
+    { do: 'setBreaker', breaker: { ...breaker, failures: 0, openUntil: 0 } },
+    { do: 'append', event: { type: 'pool.recovered', poolId, data: { since } } },
+  ]);
 }
 
 /** The next work of the same worker, as the draft has left it. */

@@ -4,7 +4,7 @@ import type { NewEvent } from '../event';
 import type { Allocation } from '../loans/allocation';
 import type { Operation, OperationOutcome } from './operation';
 import { nextResourceStatus, type Resource, type ResourceEvent } from './resource';
-import { statusEvent } from './steps';
+import { statusEvents } from './steps';
 
 /** The rows of one resource that its lifecycle changes. */
 export interface LifecycleRows {
@@ -54,7 +54,7 @@ export class Draft implements LifecycleRows {
     const events = typeof event === 'string' ? [event] : event;
     const status = events.reduce(nextResourceStatus, this.resource.status);
     if (status === this.resource.status) return;
-    this.others.push(statusEvent(this.resource, status, reason));
+    this.others.push(...statusEvents(this.resource, status, reason));
     this.set({ status });
   }
 

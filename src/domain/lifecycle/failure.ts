@@ -37,6 +37,10 @@ export function waitForBackend(
       ? { ...breaker, reason }
       : openAgain(pool, breaker, reason, context);
   draft.include([{ do: 'setBreaker', breaker: opened }]);
+  if (!breaker)
+    draft.include([
+      { do: 'append', event: { type: 'pool.failing', poolId: pool.id, data: { reason } } },
+    ]);
   draft.setOperation({ error: reason, claimedBy: null, claimedUntil: 0 });
   draft.set({ dueAt: opened.openUntil, reason });
 }
@@ -76,9 +80,9 @@ export function setBack(
   const pause = quarantine
     ? cleaning.quarantineRetry
     : backoff(cleaning, failures, context.fraction());
+  draft.set({ failures, reason, dueAt: now + pause, changedAt: now });
   if (quarantine) draft.move('quarantine', reason);
   else if (status === 'cleaning') draft.move('setback', reason);
-  draft.set({ failures, reason, dueAt: now + pause, changedAt: now });
   if (draft.operation!.kind === 'verify') cleanInstead(draft, pool, reason, now);
   else draft.setOperation({ error: reason, step: 'call', claimedBy: null, claimedUntil: 0 });
 }

@@ -1,7 +1,7 @@
 import type { Change } from '../change';
 import type { DecisionContext } from '../context';
 import { nextResourceStatus, UNHELD, type Resource } from './resource';
-import { adminStateEvent, detach, statusEvent } from './steps';
+import { adminStateEvent, detach, statusEvents } from './steps';
 
 /** Removes a resource for good: at once if it is idle, when its loan ends if it is lent. */
 export function retire(
@@ -34,7 +34,7 @@ export function retire(
       },
     },
     draining,
-    statusEvent(resource, status),
+    ...statusEvents(resource, status),
   ];
   return [...changes, ...detach(resource, context.now)];
 }

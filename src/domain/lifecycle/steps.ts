@@ -1,6 +1,7 @@
 import type { Change } from '../change';
 import { earlier } from '../loans/lease';
 import type { DecisionContext } from '../context';
+import type { NewEvent } from '../event';
 import type { OperationKind } from './operation';
 import { firstStep } from './operation-steps';
 import type { Pool } from '../pools/pool';
@@ -84,22 +85,39 @@ export function candidateOf(resource: Resource, now: number): Candidate | null {
   };
 }
 
-/** The event that records a change of status. */
-export function statusEvent(
-  resource: Pick<Resource, 'id' | 'poolId' | 'generation' | 'status'>,
+/** The part of a resource that its changes of status tell of. */
+type Moving = Pick<Resource, 'id' | 'poolId' | 'generation' | 'status'> &
+  Partial<Pick<Resource, 'failures'>>;
+
+/** The events that record a change of status; `failures` are those by then. */
+export function statusEvents(
+  resource: Moving,
   status: Resource['status'],
   reason: string | null = null,
-): Change {
+): Change[] {
   const { id: resourceId, poolId, generation } = resource;
-  return {
-    do: 'append',
-    event: {
-      type: 'resource.status',
-      poolId,
-      resourceId,
-      data: { from: resource.status, to: status, generation, ...(reason ? { reason } : {}) },
-    },
-  };
+  const data = { from: resource.status, to: status, generation, ...(reason ? { reason } : {}) };
+  return [
+    { do: 'append', event: { type: 'resource.status', poolId, resourceId, data } },
+    ...quarantineEvents(resource, status, reason),
+  ];
+}
+
+/**
+ * The event that records that a quarantine begins or ends, if one does. Its types are rare, so that
+ * whoever asks for them is woken by nothing else.
+ */
+export function quarantineEvents(
+  { id: resourceId, poolId, status: from, failures = 0 }: Omit<Moving, 'generation'>,
+  to: Resource['status'],
+  reason: string | null,
+): Change[] {
+  const isOne = [from, to].map((status) => status === 'quarantined');
+  if (isOne[0] === isOne[1]) return [];
+  const event: NewEvent = isOne[1]
+    ? { type: 'resource.quarantined', data: { from, reason, failures } }
+    : { type: 'resource.quarantine_ended', data: { to } };
+  return [{ do: 'append', event: { ...event, poolId, resourceId } }];
 }
 
 /** The event that records a change of the admin state, and why somebody wanted it. */
@@ -154,7 +172,7 @@ export function markDirty(
   };
   return [
     { do: 'setResource', id: resource.id, set },
-    statusEvent(resource, status, reason),
+    ...statusEvents(resource, status, reason),
     ...detach(resource, now),
   ];
 }

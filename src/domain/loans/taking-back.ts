@@ -6,6 +6,7 @@ import {
   adminStateEvent,
   candidateOf,
   idleExpiryOf,
+  quarantineEvents,
   readyFields,
   supersede,
 } from '../lifecycle/steps';
@@ -68,7 +69,9 @@ export function endAllocation(
     changes.push(adminStateEvent(resource, adminState, 'Its holder returned it so.'));
   if (resource.operationId) changes.push(supersede(resource.operationId, now));
   const candidate = next.status === 'available' ? candidateOf({ ...dirty, ...next }, now) : null;
-  if (record) changes.push(keep(record));
+  if (record) changes.push(...keep(record));
+  const { failures, status: last, reason } = { ...dirty, ...next };
+  changes.push(...quarantineEvents({ ...dirty, failures }, last, reason));
   return { changes, candidate };
 }
 

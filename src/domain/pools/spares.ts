@@ -1,7 +1,7 @@
 import type { Change, Decision } from '../change';
 import type { DecisionContext } from '../context';
 import { isAvailableState, nextResourceStatus, type Resource } from '../lifecycle/resource';
-import { readyFields, statusEvent } from '../lifecycle/steps';
+import { readyFields, statusEvents } from '../lifecycle/steps';
 import type { StateCount } from '../query';
 import type { Candidate } from '../queue/queues';
 import type { Pool } from './pool';
@@ -87,7 +87,7 @@ function offer(spare: Resource, pool: Pool, context: DecisionContext): Change[] 
   const status = nextResourceStatus(spare.status, 'ready');
   return [
     { do: 'setResource', id: spare.id, set: { status, rank, changedAt } },
-    statusEvent(spare, status),
+    ...statusEvents(spare, status),
   ];
 }
 
@@ -97,6 +97,6 @@ function keepBack(one: Candidate, now: number): Change[] {
   const status = nextResourceStatus(from, 'keep_back');
   return [
     { do: 'setResource', id, set: { status, rank: now, changedAt: now } },
-    statusEvent({ id, poolId, generation, status: from }, status),
+    ...statusEvents({ id, poolId, generation, status: from }, status),
   ];
 }

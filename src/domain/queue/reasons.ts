@@ -44,8 +44,11 @@ export interface WaitingItem {
 /** The resources that could serve an item, as counts and first times. */
 export interface Supply {
   counts: readonly Omit<StateCount, 'classId'>[];
-  /** The loan with an end that ends first, and what is kept for the shortest time; or none. */
-  first: { held?: Absent; booked?: Absent };
+  /**
+   * The loan with an end that ends first, what is kept for the shortest time, and the first end of a
+   * maintenance that has one (epoch ms); or none.
+   */
+  first: { held?: Absent; booked?: Absent; maintenanceUntil?: number | null };
   /** The pools of these resources. */
   pools: readonly Returning[];
 }
@@ -69,7 +72,10 @@ export function reasonsFor(
     ahead: [ahead, null],
     booked: [total(({ held }) => held), notBefore(now, first.booked?.heldUntil)],
     cleaning: [total(isUnderWay), making.length === 0 ? null : Math.min(...making)],
-    maintenance: [total(({ adminState }) => adminState === 'maintenance'), null],
+    maintenance: [
+      total(({ adminState }) => adminState === 'maintenance'),
+      notBefore(now, first.maintenanceUntil),
+    ],
     quarantined: [total((entry) => inService(entry) && entry.status === 'quarantined'), null],
     none: [0, null],
   };
@@ -78,6 +84,24 @@ export function reasonsFor(
     return { reason, count, until };
   });
   return because.filter(({ reason, count }) => (reason === 'none' ? there === 0 : count > 0));
+}
+
+/**
+ * The sentence of a queued request (null: it has none), and for each item the end of the first
+ * maintenance that has one.
+ */
+export function withMaintenance(
+  waitingFor: string | null,
+  items: readonly WaitingItem[],
+): string | null {
+  const ends = items.flatMap(({ item, because }) =>
+    because.flatMap(({ reason, until }) =>
+      reason === 'maintenance' && until !== null
+        ? `item ${item + 1}: a maintenance ends at ${new Date(until).toISOString()}`
+        : [],
+    ),
+  );
+  return waitingFor === null ? null : [waitingFor, ...ends].join('; ');
 }
 
 function notBefore(now: number, at: number | null | undefined): number | null {
@@ -108,6 +132,7 @@ function* supplyOf(
   const counts = yield* ask({ ask: 'stateCounts', classIds });
   const returning = (yield* ask({ ask: 'returning', classIds, limit: 1 })).flat();
   const heldIn = (yield* ask({ ask: 'heldIn', classIds, limit: 1 })).flat();
+  const ends = (yield* ask({ ask: 'backFromMaintenance', classIds })).flatMap((at) => at ?? []);
   const pools = (yield* ask({ ask: 'pools' })).filter(({ classes }) =>
     classes.some(({ id }) => classIds.includes(id)),
   );
@@ -118,6 +143,7 @@ function* supplyOf(
     first: {
       held: earliest(returning, ({ backAt }) => backAt),
       booked: earliest(heldIn, ({ heldUntil }) => heldUntil),
+      maintenanceUntil: ends.length === 0 ? null : Math.min(...ends),
     },
     pools: pools.map(({ pool }) => returningOf(pool, failing)),
   };
@@ -130,7 +156,11 @@ function* supplyOfNamed(resourceId: string, failing: ReadonlySet<string>): Loadi
   const pools = yield* ask({ ask: 'poolsById', ids: [resource.poolId] });
   return {
     counts: [countOf(resource)],
-    first: { held: absentOf(resource), booked: absentOf(resource) },
+    first: {
+      held: absentOf(resource),
+      booked: absentOf(resource),
+      maintenanceUntil: resource.maintenanceUntil,
+    },
     pools: pools.map(({ pool }) => returningOf(pool, failing)),
   };
 }

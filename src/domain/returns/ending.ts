@@ -13,7 +13,7 @@ export function noteRemoval(draft: Draft, pool: Pool, context: DecisionContext):
   const record = recordOf(draft.resource, pool, 'removed', context);
   if (!record) return;
   draft.set({ wayBack: null });
-  draft.include([keep(record)]);
+  draft.include(keep(record));
 }
 
 /**
@@ -23,10 +23,10 @@ export function noteRemoval(draft: Draft, pool: Pool, context: DecisionContext):
 export function noteReturn(draft: Draft, pool: Pool, context: DecisionContext): boolean {
   const record = recordOf(draft.resource, pool, 'ready', context);
   if (!record) return true;
-  draft.include([keep(record)]);
+  draft.include(keep(record));
   if (record.outcome === 'returned') return true;
-  draft.move('quarantine', shortfall(record));
   draft.set(againAfter(record, draft.resource, pool, context));
+  draft.move('quarantine', shortfall(record));
   return false;
 }
 
@@ -49,7 +49,16 @@ export function againAfter(
   };
 }
 
-/** The change that keeps a record. */
-export function keep(record: ReturnRecord): Change {
-  return { do: 'addReturn', record };
+/** The changes that keep a record, and tell if less was shown than its pool asks for. */
+export function keep(record: ReturnRecord): Change[] {
+  const { outcome, level, needed, poolId, resourceId, reservationId } = record;
+  if (outcome !== 'refused') return [{ do: 'addReturn', record }];
+  const places = { poolId, resourceId, reservationId };
+  return [
+    { do: 'addReturn', record },
+    {
+      do: 'append',
+      event: { type: 'resource.return_refused', ...places, data: { level, needed } },
+    },
+  ];
 }

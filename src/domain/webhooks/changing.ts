@@ -3,7 +3,14 @@ import { DomainError, notFound, requireVersion } from '../errors';
 import { changedIn, type EventData, type EventType } from '../event';
 import { checkCaller, type CallerRows } from '../people/caller';
 import { isAdmin, type Principal } from '../people/user';
-import { MOST_OF_ALL, MOST_OF_USER, type Webhook, type WebhookSecret } from './webhook';
+import {
+  MOST_OF_ALL,
+  MOST_OF_USER,
+  wants,
+  type Wanted,
+  type Webhook,
+  type WebhookSecret,
+} from './webhook';
 
 /** The rows that a change of webhooks is based on. */
 export interface WebhookSnapshot {
@@ -135,20 +142,29 @@ export function testWebhook(webhook: Webhook): Decision<string> {
   return { changes: [told(webhook, 'webhook.tested')], value: webhook.id };
 }
 
+/** The events from one number to another; `first` is the first of them if times named them. */
+export interface ReplayRange {
+  from: number;
+  to: number;
+  first?: Wanted;
+}
+
 /**
- * Has the events from one number to another sent again, as far as they are kept and wanted; a single
- * one also if its type is not. Errors: `conflict` if it is disabled or others are being sent again,
- * `invalid`.
+ * Has a range of events sent again, as far as they are kept and wanted; a single one that its number
+ * names also if its type is not. Errors: `conflict` if the webhook is disabled or others are being
+ * sent again, `invalid`.
  */
-export function replay(webhook: Webhook, from: number, to: number): Decision<string> {
+export function replay(webhook: Webhook, { from, to, first }: ReplayRange): Decision<string> {
   requireActive(webhook);
   if (webhook.replayAfter !== null)
     throw new DomainError('conflict', 'Other events are being sent again; try later.');
   // Later ones are sent anyway.
   const replayTo = Math.min(to, webhook.cursor);
+  const field = first ? 'since' : 'from';
   if (from > to || replayTo - from >= MOST_REPLAYED)
-    throw new DomainError('invalid', `Name 1 to ${MOST_REPLAYED} events, in order.`, 'from');
-  const set = from > replayTo ? {} : { replayAfter: from - 1, replayTo };
+    throw new DomainError('invalid', `Name 1 to ${MOST_REPLAYED} events, in order.`, field);
+  const isUnwanted = first !== undefined && from === replayTo && !wants(webhook, first);
+  const set = from > replayTo || isUnwanted ? {} : { replayAfter: from - 1, replayTo };
   return {
     changes: [
       { do: 'setWebhook', id: webhook.id, set },

@@ -1,10 +1,11 @@
 import { nothing, type Change, type Decision } from '../change';
 import type { Event } from '../event';
 import type { CallerRows } from '../people/caller';
-import { told } from './changing';
+import { deleteWebhook, told } from './changing';
 import { LOST_AFTER, nextTry } from './retries';
 import {
   deliveryId,
+  isDeleted,
   mayTell,
   wants,
   whyWithoutRights,
@@ -45,8 +46,8 @@ export function writeDeliveries(
 ): Decision<null> {
   if (!webhook || webhook.state !== 'active' || positionIn(webhook, stretch) !== stretch.after)
     return nothing(null);
-  const reason = whyWithoutRights(webhook, rights, now);
-  if (reason !== null) return { changes: disabling(webhook, reason), value: null };
+  const lost = losingRights(webhook, rights, now);
+  if (lost) return lost;
   const made = wantedIn(webhook, stretch).map((event): Change => {
     return { do: 'putDelivery', delivery: deliveryOf(webhook, event, now) };
   });
@@ -91,8 +92,8 @@ export function claimDeliveries(
   now: number,
 ): Decision<{ webhook: Webhook; deliveries: Delivery[] } | null> {
   if (!webhook || webhook.state !== 'active') return nothing(null);
-  const reason = whyWithoutRights(webhook, rights, now);
-  if (reason !== null) return { changes: disabling(webhook, reason), value: null };
+  const lost = losingRights(webhook, rights, now);
+  if (lost) return lost;
   const deliveries = due.map((each) => ({
     ...each,
     ...{ tries: each.tries + 1, lastTryAt: now, nextTryAt: now + LOST_AFTER },
@@ -101,6 +102,13 @@ export function claimDeliveries(
     return { do: 'setDelivery', id, set: { tries, lastTryAt, nextTryAt } };
   });
   return { changes, value: { webhook, deliveries } };
+}
+
+/** The end of a webhook whose user was deleted; disables it if another right is lost; null: none is. */
+function losingRights(webhook: Webhook, rights: CallerRows, now: number): Decision<null> | null {
+  if (isDeleted(rights)) return deleteWebhook(webhook);
+  const reason = whyWithoutRights(webhook, rights, now);
+  return reason === null ? null : { changes: disabling(webhook, reason), value: null };
 }
 
 /** The outcome of one call. */

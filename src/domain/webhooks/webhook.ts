@@ -64,13 +64,25 @@ export interface Delivery {
   finishedAt: number | null;
 }
 
-/** The types that a webhook gets unless it names others. */
-export const DEFAULT_TYPES: readonly EventType[] = [
+const OF_LEASES: readonly EventType[] = [
   'lease.ending',
   'lease.lost',
   'reservation.active',
   'reservation.ended',
 ];
+/** Something broke, or works again; about nobody in particular. */
+const OF_FAULTS: readonly EventType[] = [
+  'resource.quarantined',
+  'resource.quarantine_ended',
+  'resource.return_refused',
+  'pool.failing',
+  'pool.recovered',
+];
+
+/** The types that a webhook gets unless it names others. */
+export function defaultTypes(everybody: boolean): EventType[] {
+  return everybody ? [...OF_LEASES, ...OF_FAULTS] : [...OF_LEASES];
+}
 
 /** The most webhooks of one user, and of all. */
 export const MOST_OF_USER = 10;
@@ -82,7 +94,7 @@ export function deliveryId(webhookId: string, seq: number): string {
 }
 
 /** The part of an event that says who wants it. */
-type Wanted = Pick<Event, 'seq' | 'type' | 'poolId' | 'userId' | 'data'>;
+export type Wanted = Pick<Event, 'seq' | 'type' | 'poolId' | 'userId' | 'data'>;
 
 /** May the user of a webhook see this event? */
 export function mayTell({ everybody, userId }: Webhook, event: Wanted): boolean {
@@ -99,14 +111,18 @@ export function wants(webhook: Webhook, event: Wanted): boolean {
   );
 }
 
-/** Why a webhook has lost the rights to be told anything; null while it has them. */
+/** Is the user by whose rights a webhook goes deleted? */
+export function isDeleted({ user }: CallerRows): boolean {
+  return !user || user.disabledAt !== null;
+}
+
+/** Why a webhook of a user who exists has no rights any more; null while it has them. */
 export function whyWithoutRights(
   { apiTokenId, everybody }: Pick<Webhook, 'apiTokenId' | 'everybody'>,
   { user, token }: CallerRows,
   now: number,
 ): string | null {
-  if (!user || user.disabledAt !== null) return 'Its user was deleted.';
-  if (everybody && user.role !== 'admin') return 'Its user is no admin any more.';
+  if (everybody && user?.role !== 'admin') return 'Its user is no admin any more.';
   if (apiTokenId !== null && (!token || !isLive(token, now)))
     return 'The API token with which it was activated has ended.';
   return null;

@@ -9,6 +9,7 @@ import {
 } from '../../api/reservations';
 import { requireNotUnserved } from '../../domain/loans/unserved';
 import type { Principal } from '../../domain/people/user';
+import { withMaintenance } from '../../domain/queue/reasons';
 import { isPending } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { pageOf, pageUpTo } from '../paging';
@@ -109,7 +110,10 @@ export const reservationRoutes: Route[] = [
       const first = await services.reservations.find(principal, reservationId);
       const view = await whenServed(services, principal, first, wait, signal);
       const items = await services.reservations.whyWaiting(view);
-      const waiting = items && { waiting: items.map(waitingOf) };
+      const waiting = items && {
+        waiting: items.map(waitingOf),
+        waitingFor: withMaintenance(view.waitingFor, items),
+      };
       return { status: 200, body: { ...answerOf(view), ...waiting }, headers: waited(wait) };
     },
   }),

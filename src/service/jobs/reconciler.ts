@@ -1,7 +1,7 @@
 import type { Engine } from '../engine';
 import { endMaintenances } from '../lifecycle/maintenance';
 import { fillHoles, refuseGone, reviewBundles, serveQueues } from '../loans/queues';
-import { endLoansOfLeaving } from '../loans/revocation';
+import { endLeaving } from '../loans/revocation';
 import { PoolSizes } from '../pools/pool-sizes';
 import { replanIdle } from '../pools/replanning';
 
@@ -10,7 +10,7 @@ const REVIEW_EVERY = 200;
 
 /**
  * Acts on the rows that requests have written: brings pools to their sizes and idle resources under
- * their policy, ends what deleted users borrowed, refuses requests that can no longer be met, reviews
+ * their policy, ends what deleted users had, refuses requests that can no longer be met, reviews
  * the bundles that wait, and serves the queues. It looks at rows, not at events, so nothing is missed
  * for good; every commit wakes the job that runs it.
  */
@@ -48,7 +48,7 @@ export class Reconciler {
   }
 
   private async attend(): Promise<void> {
-    await endLoansOfLeaving(this.engine);
+    await endLeaving(this.engine);
     await refuseGone(this.engine);
     await serveQueues(this.engine);
   }

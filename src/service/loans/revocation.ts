@@ -4,6 +4,7 @@ import { leave } from '../../domain/people/users';
 import type { ReservationFilter } from '../../store/reads';
 import { contextOf, type Engine } from '../engine';
 import { until } from '../wait-until';
+import { deleteWebhooksOf } from '../webhooks/leaving';
 
 /**
  * Ends every live reservation of a user, for example a disabled one, or of an API; gives their ids.
@@ -31,13 +32,14 @@ export async function revokeAll(
 const BATCH = 20;
 
 /**
- * Ends the reservations of deleted users. Nobody can make more for them, because `submit` looks at
- * the user. Only the job `reconcile` calls it.
+ * Ends the reservations of deleted users, and deletes their webhooks. Nobody can make more for them,
+ * because `submit` and `checkCaller` look at the user. Only the job `reconcile` calls it.
  */
-export async function endLoansOfLeaving(engine: Engine): Promise<void> {
+export async function endLeaving(engine: Engine): Promise<void> {
   const { store } = engine;
   for (const id of await store.read.leavingUsers(BATCH)) {
     await revokeAll(engine, { userId: id }, 'the user was deleted');
+    await deleteWebhooksOf(engine, id);
     await store.transact({ load: 'user', id, email: null, username: null }, ({ user, live }) =>
       leave(user, live),
     );

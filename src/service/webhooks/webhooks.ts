@@ -12,9 +12,10 @@ import {
   requireWebhook,
   testWebhook,
   withSecret,
+  type ReplayRange,
   type WebhookFields,
 } from '../../domain/webhooks/changing';
-import { DEFAULT_TYPES, type Delivery, type Webhook } from '../../domain/webhooks/webhook';
+import { defaultTypes, type Delivery, type Webhook } from '../../domain/webhooks/webhook';
 import type { Decision } from '../../domain/change';
 import type { Page } from '../../store/reads';
 import type { DeliveryPage } from '../../store/webhook-reads';
@@ -31,6 +32,9 @@ export interface WebhookInput extends Omit<WebhookFields, 'poolId'> {
   /** Is it told of everybody's events? */
   everybody?: boolean;
 }
+
+/** The events to send again: by number, or by time in epoch ms, `until` not included. */
+export type ReplayInput = Partial<Record<'from' | 'to' | 'since' | 'until', number>>;
 
 /** A webhook with the name of its pool; null: of any, or of one that is gone. */
 export interface ShownWebhook extends Webhook {
@@ -73,8 +77,8 @@ export class Webhooks {
     principal: Principal,
     input: WebhookInput & { url: string },
   ): Promise<Omit<Webhook, 'sealedSecrets' | 'createdAt'>> {
-    const { url, description = '', types = [...DEFAULT_TYPES], state = 'active' } = input;
     const everybody = input.everybody ?? isAdmin(principal);
+    const { url, description = '', types = defaultTypes(everybody), state = 'active' } = input;
     if (everybody && !isAdmin(principal))
       throw new DomainError('forbidden', "Only an admin is told of others' events.", 'everybody');
     const { userId, apiTokenId } = principal;
@@ -155,16 +159,35 @@ export class Webhooks {
   }
 
   /**
-   * Has the events with these numbers sent again. Errors: `not_found`, `forbidden`, `conflict`,
-   * `invalid`, `unauthenticated`, `idempotency_mismatch`.
+   * Has the events with these numbers, or of these times, sent again. Errors: `not_found`,
+   * `forbidden`, `conflict`, `invalid`, `unauthenticated`, `idempotency_mismatch`.
    */
   async replay(
     principal: Principal,
     id: string,
-    { from, to = Number.MAX_SAFE_INTEGER }: { from: number; to?: number },
+    asked: ReplayInput,
     context: CallContext,
   ): Promise<void> {
-    await this.decide(principal, id, (webhook) => replay(webhook, from, to), context);
+    const range = await this.rangeOf(asked);
+    await this.decide(principal, id, (webhook) => replay(webhook, range), context);
+  }
+
+  /** Times rise with numbers, so that the first and the last event of a time bound it. */
+  private async rangeOf({
+    from,
+    to = Number.MAX_SAFE_INTEGER,
+    ...times
+  }: ReplayInput): Promise<ReplayRange> {
+    if (from !== undefined) return { from, to };
+    const { read } = this.engine.store;
+    const ends = (['asc', 'desc'] as const).map((order) =>
+      read.events(times, { after: null, limit: 1, order }),
+    );
+    const [first, last] = (await Promise.all(ends)).map(({ found }) => found[0]);
+    if (first) return { from: first.seq, to: times.until === undefined ? to : last!.seq, first };
+    // Nothing happened then: the range of the next event, before which nothing is sent again.
+    const next = (await read.lastSeq()) + 1;
+    return { from: next, to: next };
   }
 
   /** Its deliveries, the newest event first. Errors: `not_found`, `forbidden`. */

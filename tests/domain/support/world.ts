@@ -237,6 +237,12 @@ function answersOf(world: World): Answers {
         ({ heldFor }) => heldFor !== null,
         ({ heldUntil }) => heldUntil ?? 0,
       ),
+    backFromMaintenance: ({ classIds }) =>
+      classIds.map((classId) => {
+        const ofClass = world.resources.filter((each) => each.classId === classId);
+        const ends = ofClass.flatMap(({ maintenanceUntil }) => maintenanceUntil ?? []);
+        return ends.length === 0 ? null : Math.min(...ends);
+      }),
     availableById: ({ ids, now }) =>
       available(now)
         .filter(({ id }) => ids.includes(id))

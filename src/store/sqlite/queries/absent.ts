@@ -7,7 +7,10 @@ import { resources } from '../schema';
 import type { Answers } from './types';
 import { absentColumns, candidateColumns } from './available';
 
-type AbsentAnswers = Pick<Answers, 'lendable' | 'returning' | 'lentOpenly' | 'heldIn'>;
+type AbsentAnswers = Pick<
+  Answers,
+  'lendable' | 'returning' | 'lentOpenly' | 'heldIn' | 'backFromMaintenance'
+>;
 
 /** Resources that are lent or held, and when they can be lent again. */
 export function absentAnswers(db: Db): AbsentAnswers {
@@ -16,6 +19,7 @@ export function absentAnswers(db: Db): AbsentAnswers {
     returning: lazily(() => returningToClass(db)),
     lentOpenly: lazily(() => lentWithoutEnd(db)),
     heldIn: lazily(() => heldInClass(db)),
+    backFromMaintenance: lazily(() => firstEndOfMaintenance(db)),
   };
 }
 
@@ -74,4 +78,23 @@ function heldInClass(db: Db): Answers['heldIn'] {
       .limit(upTo('limit')),
   );
   return ({ classIds, limit }) => classIds.map((classId) => select.all({ classId, limit }));
+}
+
+/** Walks the partial index of all ends: there are few, because an admin sets each of them. */
+function firstEndOfMaintenance(db: Db): Answers['backFromMaintenance'] {
+  const select = reader(
+    db
+      .select({ at: sql<number>`${resources.maintenanceUntil}` })
+      .from(resources)
+      .where(
+        and(
+          eq(sql`+${resources.classId}`, given('classId')),
+          isNotNull(resources.maintenanceUntil),
+        ),
+      )
+      .orderBy(asc(resources.maintenanceUntil))
+      .limit(upTo('limit')),
+  );
+  return ({ classIds }) =>
+    classIds.map((classId) => select.all({ classId, limit: 1 })[0]?.at ?? null);
 }

@@ -27,6 +27,7 @@ type QueueAnswers = Pick<
   | 'returning'
   | 'lentOpenly'
   | 'heldIn'
+  | 'backFromMaintenance'
   | 'availableById'
   | 'heldFor'
   | 'userCounts'
