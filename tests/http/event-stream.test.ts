@@ -222,7 +222,7 @@ describe('a listener that does not read', () => {
     let lose!: () => void;
     const lost = new Promise<void>((resolve) => (lose = resolve));
     const listener = new Listener({}, 'ann', { beat: 60_000, farewell: 1 }, lose);
-    for (let seq = 1; seq <= events; seq += 1) listener.offer(event(seq));
+    for (let seq = 1; seq <= events; seq += 1) listener.offer([event(seq)]);
     const told: Told[][] = [];
     for await (const batch of listener.told(new AbortController().signal)) {
       told.push(batch);

@@ -1,5 +1,6 @@
+import type { Principal } from '../../domain/people/user';
 import type { EventQuery } from '../../service/events/events';
-import { shownTo } from '../../service/events/events';
+import { seesWhole, shownTo, type FoundEvent } from '../../service/events/events';
 import type { Told } from '../../service/events/listener';
 import { RequestError } from '../request-error';
 import type { Answer, Call } from '../route';
@@ -28,7 +29,7 @@ export async function eventStream(call: StreamCall, query: EventQuery): Promise<
   const filter = await services.events.filterOf(principal, query);
   const signal = services.waiting.orStopping(call.signal());
   const { told, lost } = services.feed.follow(filter, after, principal.userId, signal);
-  return { status: 200, headers: HEADERS, stream: written(call, told), lost };
+  return { status: 200, headers: HEADERS, stream: toldTo(call, told), lost };
 }
 
 /** Without the number of an event, a time to begin at leads back to all since then. */
@@ -39,15 +40,14 @@ function lastSeen(header: string | undefined, { since }: EventQuery): number | n
   return Number(header);
 }
 
-async function* written(call: StreamCall, told: AsyncGenerator<Told[]>): AsyncGenerator<string> {
-  // The caller learns that the stream is open.
-  yield comment('following');
+async function* toldTo(call: StreamCall, told: AsyncGenerator<Told[]>): AsyncGenerator<string> {
   for await (const batch of told) {
     if (await hasEnded(call, batch)) {
       yield comment(ENDED);
       return;
     }
-    yield batch.map((each) => textOf(call, each)).join('');
+    const text = batch.map((each) => textOf(call, each)).join('');
+    if (text) yield text;
   }
 }
 
@@ -55,9 +55,24 @@ function textOf({ principal }: StreamCall, told: Told): string {
   if (told === 'recheck') return '';
   if (told === 'beat') return comment('beat');
   if (told === 'slow') return comment(SLOW);
-  const { seq, type } = told.event;
-  const data = JSON.stringify(eventAnswer(shownTo(principal, told.event)));
-  return `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`;
+  // The caller learns that the stream is open, and where to go on if it is cut before any event.
+  if ('upTo' in told) return `id: ${told.upTo}\n${comment('following')}`;
+  return sharedText(principal, told.event);
+}
+
+/** The texts of an event, each written once for all who see the same of it. */
+const texts = new WeakMap<FoundEvent, { whole?: string; part?: string }>();
+
+function sharedText(principal: Principal, event: FoundEvent): string {
+  const known = texts.get(event) ?? {};
+  texts.set(event, known);
+  const view = seesWhole(principal, event) ? 'whole' : 'part';
+  return (known[view] ??= written(shownTo(principal, event)));
+}
+
+function written(event: FoundEvent): string {
+  const { seq, type } = event;
+  return `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(eventAnswer(event))}\n\n`;
 }
 
 function comment(text: string): string {

@@ -1,9 +1,19 @@
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { EventFilter, FoundEvent } from '../../store/reads';
 import type { Engine } from '../engine';
 import { Listener, type Told } from './listener';
 
 /** The most events read at once. */
 const BATCH = 500;
+/** How many listeners are told before other work of the thread gets its turn. */
+const SLICE = 25;
+/**
+ * How long the reader rests after it has told everybody, in times of what that took, and at most, in
+ * ms. Meanwhile events gather, so that a listener gets them in one piece: many listeners take a part
+ * of the thread and no more.
+ */
+const REST = 2;
+const LONGEST_REST = 250;
 
 export const TIMING = {
   /** How long nothing may be said before a beat, in ms. */
@@ -24,9 +34,10 @@ export interface Following {
  */
 export class EventFeed {
   private readonly listeners = new Set<Listener>();
+  /** The number of the last event that was offered to all listeners. */
   private lastSeq = 0;
   private stopListening: (() => void) | null = null;
-  private looking: Promise<void> | null = null;
+  private looking = false;
   private again = false;
 
   constructor(
@@ -56,20 +67,19 @@ export class EventFeed {
     after: number | null,
     signal: AbortSignal,
   ): AsyncGenerator<Told[]> {
-    await this.look();
-    let position = after ?? this.lastSeq;
     const { read } = this.engine.store;
-    while (position < this.lastSeq && !signal.aborted) {
-      const upTo = this.lastSeq;
-      const { found, next } = await read.events(filter, {
-        after: position,
-        limit: BATCH,
-        order: 'asc',
-      });
-      position = next ?? Math.max(upTo, found.at(-1)?.seq ?? 0);
+    let newest = await read.lastSeq();
+    // A number from before a restore may be ahead of all events.
+    let position = Math.min(after ?? newest, newest);
+    yield [{ upTo: position }];
+    for (newest = await read.lastSeq(); this.isBehind(position, newest) && !signal.aborted;) {
+      const page = { after: position, limit: BATCH, order: 'asc' } as const;
+      const { found, next } = await read.events(filter, page);
+      position = next ?? Math.max(newest, found.at(-1)?.seq ?? 0);
       if (found.length > 0) yield ['recheck', ...found.map((event) => ({ event }))];
-      // Others may have had no listener meanwhile, and read nothing.
-      if (position >= this.lastSeq) await this.look();
+      // A filter that wants little may lead through millions of events.
+      await turn();
+      newest = await read.lastSeq();
     }
     this.add(listener, position);
     try {
@@ -81,11 +91,20 @@ export class EventFeed {
     }
   }
 
+  /** Is there more than a listener has been told, or than the reader will still offer it? */
+  private isBehind(position: number, newest: number): boolean {
+    return position < newest || (this.listeners.size > 0 && position < this.lastSeq);
+  }
+
   /** Without a pause since the listener has caught up, so that no event falls between. */
   private add(listener: Listener, position: number): void {
     listener.position = position;
     this.listeners.add(listener);
-    this.stopListening ??= this.engine.store.onChange(() => void this.look());
+    if (this.stopListening) return;
+    this.lastSeq = position;
+    this.stopListening = this.engine.store.onChange(() => void this.look());
+    // A commit since it caught up may have been told before anybody listened.
+    void this.look();
   }
 
   private remove(listener: Listener): void {
@@ -96,37 +115,47 @@ export class EventFeed {
   }
 
   /** Reads on, and once more if there may be news since it began. */
-  private look(): Promise<void> {
-    this.again = this.looking !== null;
-    this.looking ??= this.readOn().finally(() => (this.looking = null));
-    return this.looking;
-  }
-
-  private async readOn(): Promise<void> {
+  private async look(): Promise<void> {
+    this.again = true;
+    if (this.looking) return;
+    this.looking = true;
     try {
-      do {
+      while (this.again && this.listeners.size > 0) {
         this.again = false;
+        const begun = performance.now();
         await this.readAll();
-      } while (this.again);
+        await rested(performance.now() - begun);
+      }
     } catch {
-      // The next change, or the next beat of a listener, reads on from the same event.
+      // The next change reads on from the same event.
+    } finally {
+      this.looking = false;
     }
   }
 
   private async readAll(): Promise<void> {
     const { read } = this.engine.store;
-    if (this.listeners.size === 0) {
-      this.lastSeq = await read.lastSeq();
-      return;
-    }
-    for (let next: number | null = this.lastSeq; next !== null;) {
-      const page: { found: FoundEvent[]; next: number | null } = await read.events(
-        {},
-        { after: this.lastSeq, limit: BATCH, order: 'asc' },
-      );
-      for (const event of page.found) for (const each of this.listeners) each.offer(event);
-      this.lastSeq = page.found.at(-1)?.seq ?? this.lastSeq;
-      next = page.next;
+    for (let hasMore = true; hasMore;) {
+      const page = { after: this.lastSeq, limit: BATCH, order: 'asc' } as const;
+      const { found, next } = await read.events({}, page);
+      await this.offer(found);
+      this.lastSeq = Math.max(this.lastSeq, found.at(-1)?.seq ?? 0);
+      hasMore = next !== null;
     }
   }
+
+  /** Also to those who come while others are told, after the last of whom it does not pause. */
+  private async offer(found: readonly FoundEvent[]): Promise<void> {
+    let count = 0;
+    for (const each of found.length > 0 ? this.listeners : []) {
+      if (count > 0 && count % SLICE === 0) await turn();
+      each.offer(found);
+      count += 1;
+    }
+  }
+}
+
+async function rested(took: number): Promise<void> {
+  const ms = Math.min(LONGEST_REST, REST * took);
+  if (ms >= 1) await pause(ms, undefined, { ref: false });
 }

@@ -4,10 +4,11 @@ import type { EventFilter, FoundEvent } from '../../store/reads';
 export const MOST_BEHIND = 1_000;
 
 /**
- * Told to a listener. `recheck`: the watched user or a token of theirs has changed. `beat`: nothing
- * has happened for a while. `slow`: it has read too slowly; nothing follows.
+ * Told to a listener. `upTo`: it begins after the event of this number. `recheck`: the watched user
+ * or a token of theirs has changed. `beat`: nothing has happened for a while. `slow`: it has read too
+ * slowly; nothing follows.
  */
-export type Told = { event: FoundEvent } | 'recheck' | 'beat' | 'slow';
+export type Told = { event: FoundEvent } | { upTo: number } | 'recheck' | 'beat' | 'slow';
 
 /** One who follows the events, and what waits for them. */
 export class Listener {
@@ -16,23 +17,30 @@ export class Listener {
   private waiting: Told[] = [];
   private isCut = false;
   private wake: () => void = () => undefined;
+  private readonly wants: (event: FoundEvent) => boolean;
 
   constructor(
-    private readonly filter: EventFilter,
+    filter: EventFilter,
     private readonly watched: string,
     private readonly timing: { beat: number; farewell: number },
     private readonly lose: () => void,
-  ) {}
+  ) {
+    this.wants = wanting(filter);
+  }
 
-  /** Adds an event that its filter wants to what waits for it. */
-  offer(event: FoundEvent): void {
+  /** Adds the events that its filter wants to what waits for it; in order. */
+  offer(events: readonly FoundEvent[]): void {
+    for (const event of events) this.take(event);
+    if (this.waiting.length > 0) this.wake();
+  }
+
+  private take(event: FoundEvent): void {
     if (this.isCut || event.seq <= this.position) return;
     this.position = event.seq;
     if (event.userId === this.watched && /^(user|token)\./.test(event.type))
       this.waiting.push('recheck');
-    if (matches(this.filter, event)) this.waiting.push({ event });
+    if (this.wants(event)) this.waiting.push({ event });
     if (this.waiting.length > MOST_BEHIND) this.cut();
-    if (this.waiting.length > 0) this.wake();
   }
 
   /** Gives its events as they come, all that wait at once. */
@@ -67,16 +75,27 @@ export class Listener {
   }
 }
 
-/** Does a filter want an event? The same as the store's `events` finds. */
-export function matches(filter: EventFilter, event: FoundEvent): boolean {
-  const { since, until, types, actorId, job, ...equal } = filter;
-  const isJob = event.actorKind === 'job';
-  return (
-    (since === undefined || event.at >= since) &&
-    (until === undefined || event.at < until) &&
-    (types?.includes(event.type) ?? true) &&
-    (actorId === undefined || (!isJob && event.actorId === actorId)) &&
-    (job === undefined || (isJob && event.actorId === job)) &&
-    Object.entries(equal).every(([name, value]) => event[name as keyof typeof equal] === value)
-  );
+/**
+ * Says whether a filter wants an event: the same as the store's `events` finds. A filter is taken
+ * apart once, because every listener is asked about every event.
+ */
+export function wanting({
+  since,
+  until,
+  types,
+  actorId,
+  job,
+  ...equal
+}: EventFilter): (event: FoundEvent) => boolean {
+  const conditions: ((event: FoundEvent) => boolean)[] = [];
+  if (since !== undefined) conditions.push(({ at }) => at >= since);
+  if (until !== undefined) conditions.push(({ at }) => at < until);
+  if (types) conditions.push(({ type }) => types.includes(type));
+  if (actorId !== undefined)
+    conditions.push((event) => event.actorKind !== 'job' && event.actorId === actorId);
+  if (job !== undefined)
+    conditions.push((event) => event.actorKind === 'job' && event.actorId === job);
+  for (const [name, value] of Object.entries(equal))
+    conditions.push((event) => event[name as keyof typeof equal] === value);
+  return (event) => conditions.every((holds) => holds(event));
 }
