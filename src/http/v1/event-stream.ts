@@ -1,6 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import type { Principal } from '../../domain/people/user';
 import type { EventQuery } from '../../service/events/events';
-import { seesWhole, shownTo, type FoundEvent } from '../../service/events/events';
+import { seesWhole, shownTo } from '../../service/events/events';
+import type { EventFeed } from '../../service/events/feed';
 import type { Told } from '../../service/events/listener';
 import { RequestError } from '../request-error';
 import type { Answer, Call } from '../route';
@@ -16,6 +18,8 @@ const HEADERS = {
   // nginx would hold the pieces back.
   'X-Accel-Buffering': 'no',
 };
+/** How many characters of texts are kept for listeners who see the same. */
+const MOST_SHARED = 4 * 1024 * 1024;
 const SLOW = 'you read too slowly; connect again with Last-Event-ID';
 const ENDED = 'the credential has ended';
 
@@ -46,33 +50,45 @@ async function* toldTo(call: StreamCall, told: AsyncGenerator<Told[]>): AsyncGen
       yield comment(ENDED);
       return;
     }
-    const text = batch.map((each) => textOf(call, each)).join('');
+    const text = textOf(call, batch);
     if (text) yield text;
   }
 }
 
-function textOf({ principal }: StreamCall, told: Told): string {
+/** The last texts of each feed, by what they tell: listeners who see the same share a text. */
+const shared = new WeakMap<EventFeed, LRUCache<string, string>>();
+
+function textsOf(feed: EventFeed): LRUCache<string, string> {
+  const texts = shared.get(feed) ?? new LRUCache({ maxSize: MOST_SHARED });
+  shared.set(feed, texts);
+  return texts;
+}
+
+function textOf({ services, principal }: StreamCall, batch: readonly Told[]): string {
+  const texts = textsOf(services.feed);
+  const key = batch.map((told) => keyOf(principal, told)).join();
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const text = batch.map((told) => blockOf(principal, told)).join('');
+  texts.set(key, text, { size: text.length + 1 });
+  return text;
+}
+
+/** An event is the same for all who see it whole, and for all others. */
+function keyOf(principal: Principal, told: Told): string {
+  if (typeof told === 'string') return told;
+  if ('upTo' in told) return `after ${told.upTo}`;
+  return `${told.seq}${seesWhole(principal, told) ? '' : ' in part'}`;
+}
+
+function blockOf(principal: Principal, told: Told): string {
   if (told === 'recheck') return '';
   if (told === 'beat') return comment('beat');
   if (told === 'slow') return comment(SLOW);
   // The caller learns that the stream is open, and where to go on if it is cut before any event.
   if ('upTo' in told) return `id: ${told.upTo}\n${comment('following')}`;
-  return sharedText(principal, told.event);
-}
-
-/** The texts of an event, each written once for all who see the same of it. */
-const texts = new WeakMap<FoundEvent, { whole?: string; part?: string }>();
-
-function sharedText(principal: Principal, event: FoundEvent): string {
-  const known = texts.get(event) ?? {};
-  texts.set(event, known);
-  const view = seesWhole(principal, event) ? 'whole' : 'part';
-  return (known[view] ??= written(shownTo(principal, event)));
-}
-
-function written(event: FoundEvent): string {
-  const { seq, type } = event;
-  return `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(eventAnswer(event))}\n\n`;
+  const data = JSON.stringify(eventAnswer(shownTo(principal, told)));
+  return `id: ${told.seq}\nevent: ${told.type}\ndata: ${data}\n\n`;
 }
 
 function comment(text: string): string {

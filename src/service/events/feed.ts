@@ -2,9 +2,11 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import type { EventFilter, FoundEvent } from '../../store/reads';
 import type { Engine } from '../engine';
 import { Listener, type Told } from './listener';
+import { MOST_RECENT, RecentEvents } from './recent-events';
 
-/** The most events read at once. */
-const BATCH = 500;
+/** The most events read at once: for all, and for one listener who comes back after a while. */
+const BATCH = MOST_RECENT;
+const PAGE = 100;
 /** How many listeners are told before other work of the thread gets its turn. */
 const SLICE = 25;
 /**
@@ -30,12 +32,16 @@ export interface Following {
 
 /**
  * Follows the events for any number of listeners. One reader for all of them reads each event once,
- * whichever process wrote it; a listener costs a query only until it has caught up.
+ * whichever process wrote it, and keeps the last ones: a listener costs queries only while it is
+ * further behind than these.
  */
 export class EventFeed {
   private readonly listeners = new Set<Listener>();
-  /** The number of the last event that was offered to all listeners. */
-  private lastSeq = 0;
+  /** Listeners, and those who are about to be. */
+  private streams = 0;
+  private recent = RecentEvents.none;
+  /** Resolves when the reader has begun; null: nobody listens. */
+  private begun: Promise<void> | null = null;
   private stopListening: (() => void) | null = null;
   private looking = false;
   private again = false;
@@ -67,51 +73,57 @@ export class EventFeed {
     after: number | null,
     signal: AbortSignal,
   ): AsyncGenerator<Told[]> {
-    const { read } = this.engine.store;
-    let newest = await read.lastSeq();
-    // A number from before a restore may be ahead of all events.
-    let position = Math.min(after ?? newest, newest);
-    yield [{ upTo: position }];
-    for (newest = await read.lastSeq(); this.isBehind(position, newest) && !signal.aborted;) {
-      const page = { after: position, limit: BATCH, order: 'asc' } as const;
-      const { found, next } = await read.events(filter, page);
-      position = next ?? Math.max(newest, found.at(-1)?.seq ?? 0);
-      if (found.length > 0) yield ['recheck', ...found.map((event) => ({ event }))];
-      // A filter that wants little may lead through millions of events.
-      await turn();
-      newest = await read.lastSeq();
-    }
-    this.add(listener, position);
     try {
+      await this.enter();
+      const newest = await this.engine.store.read.lastSeq();
+      // A number from before a restore may be ahead of all events.
+      listener.position = Math.min(after ?? newest, newest);
+      yield [{ upTo: listener.position }];
+      while (listener.position < this.recent.after && !signal.aborted)
+        yield* this.older(listener, filter);
+      // Without a pause since it has caught up, so that no event falls between.
+      this.listeners.add(listener);
+      listener.offer(this.recent.events);
       // A change while it caught up was told to nobody.
       yield ['recheck'];
       yield* listener.told(signal);
     } finally {
-      this.remove(listener);
+      this.leave(listener);
     }
   }
 
-  /** Is there more than a listener has been told, or than the reader will still offer it? */
-  private isBehind(position: number, newest: number): boolean {
-    return position < newest || (this.listeners.size > 0 && position < this.lastSeq);
+  /** Reads a page for one listener of what is older than the recent events. */
+  private async *older(listener: Listener, filter: EventFilter): AsyncGenerator<Told[]> {
+    const { upTo } = this.recent;
+    const page = { after: listener.position, limit: PAGE, order: 'asc' } as const;
+    const { found, next } = await this.engine.store.read.events(filter, page);
+    listener.position = next ?? Math.max(upTo, found.at(-1)?.seq ?? 0);
+    if (found.length > 0) yield ['recheck', ...found];
+    // A filter that wants little may lead through millions of events.
+    await turn();
   }
 
-  /** Without a pause since the listener has caught up, so that no event falls between. */
-  private add(listener: Listener, position: number): void {
-    listener.position = position;
-    this.listeners.add(listener);
-    if (this.stopListening) return;
-    this.lastSeq = position;
-    this.stopListening = this.engine.store.onChange(() => void this.look());
-    // A commit since it caught up may have been told before anybody listened.
-    void this.look();
+  /** The first one has the reader begin; resolves when it has. */
+  private enter(): Promise<void> {
+    this.streams += 1;
+    this.begun ??= this.begin();
+    return this.begun;
   }
 
-  private remove(listener: Listener): void {
+  private leave(listener: Listener): void {
     this.listeners.delete(listener);
-    if (this.listeners.size > 0) return;
+    this.streams -= 1;
+    if (this.streams > 0) return;
     this.stopListening?.();
-    this.stopListening = null;
+    [this.stopListening, this.begun] = [null, null];
+  }
+
+  /** Listens before it reads, so that no commit falls between. */
+  private async begin(): Promise<void> {
+    this.stopListening = this.engine.store.onChange(() => void this.look());
+    const page = { after: null, limit: BATCH, order: 'desc' } as const;
+    const { found, next } = await this.engine.store.read.events({}, page);
+    this.recent = RecentEvents.of(found.reverse(), next === null);
   }
 
   /** Reads on, and once more if there may be news since it began. */
@@ -120,7 +132,7 @@ export class EventFeed {
     if (this.looking) return;
     this.looking = true;
     try {
-      while (this.again && this.listeners.size > 0) {
+      while (this.again && this.begun) {
         this.again = false;
         const begun = performance.now();
         await this.readAll();
@@ -134,17 +146,16 @@ export class EventFeed {
   }
 
   private async readAll(): Promise<void> {
-    const { read } = this.engine.store;
+    await this.begun;
     for (let hasMore = true; hasMore;) {
-      const page = { after: this.lastSeq, limit: BATCH, order: 'asc' } as const;
-      const { found, next } = await read.events({}, page);
+      const page = { after: this.recent.upTo, limit: BATCH, order: 'asc' } as const;
+      const { found, next } = await this.engine.store.read.events({}, page);
+      this.recent = this.recent.with(found);
       await this.offer(found);
-      this.lastSeq = Math.max(this.lastSeq, found.at(-1)?.seq ?? 0);
       hasMore = next !== null;
     }
   }
 
-  /** Also to those who come while others are told, after the last of whom it does not pause. */
   private async offer(found: readonly FoundEvent[]): Promise<void> {
     let count = 0;
     for (const each of found.length > 0 ? this.listeners : []) {

@@ -2,13 +2,15 @@ import type { EventFilter, FoundEvent } from '../../store/reads';
 
 /** The most events that may wait for a listener. One more, and it is cut. */
 export const MOST_BEHIND = 1_000;
+/** The most that is written for a listener at once; more waits until it has read that. */
+const MOST_AT_ONCE = 50;
 
 /**
- * Told to a listener. `upTo`: it begins after the event of this number. `recheck`: the watched user
- * or a token of theirs has changed. `beat`: nothing has happened for a while. `slow`: it has read too
- * slowly; nothing follows.
+ * Told to a listener: an event, or something beside them. `upTo`: it begins after the event of this
+ * number. `recheck`: the watched user or a token of theirs has changed. `beat`: nothing has happened
+ * for a while. `slow`: it has read too slowly; nothing follows.
  */
-export type Told = { event: FoundEvent } | { upTo: number } | 'recheck' | 'beat' | 'slow';
+export type Told = FoundEvent | { upTo: number } | 'recheck' | 'beat' | 'slow';
 
 /** One who follows the events, and what waits for them. */
 export class Listener {
@@ -39,18 +41,27 @@ export class Listener {
     this.position = event.seq;
     if (event.userId === this.watched && /^(user|token)\./.test(event.type))
       this.waiting.push('recheck');
-    if (this.wants(event)) this.waiting.push({ event });
+    if (this.wants(event)) this.waiting.push(event);
     if (this.waiting.length > MOST_BEHIND) this.cut();
   }
 
-  /** Gives its events as they come, all that wait at once. */
+  /** Gives its events as they come, some of those that wait at once. */
   async *told(signal: AbortSignal): AsyncGenerator<Told[]> {
-    while (!signal.aborted) {
-      if (this.waiting.length === 0) await this.sleep(signal);
-      if (signal.aborted) return;
-      const told = this.waiting.splice(0);
-      yield told.length > 0 ? told : ['beat'];
-      if (this.isCut && this.waiting.length === 0) return;
+    // One timer and one ear for all its sleeps: a thousand listeners sleep after every event.
+    const timer = setTimeout(() => this.wake(), this.timing.beat);
+    const wake = () => this.wake();
+    signal.addEventListener('abort', wake);
+    try {
+      while (!signal.aborted) {
+        if (this.waiting.length === 0) await this.sleep(timer);
+        if (signal.aborted) return;
+        const told = this.waiting.splice(0, MOST_AT_ONCE);
+        yield told.length > 0 ? told : ['beat'];
+        if (this.isCut && this.waiting.length === 0) return;
+      }
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
     }
   }
 
@@ -61,16 +72,14 @@ export class Listener {
     setTimeout(this.lose, this.timing.farewell).unref();
   }
 
-  private sleep(signal: AbortSignal): Promise<void> {
+  /** Until there is something to tell, or time for a beat. */
+  private sleep(timer: NodeJS.Timeout): Promise<void> {
+    timer.refresh();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.wake(), this.timing.beat);
       this.wake = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', this.wake);
         this.wake = () => undefined;
         resolve();
       };
-      signal.addEventListener('abort', this.wake, { once: true });
     });
   }
 }
