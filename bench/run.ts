@@ -7,6 +7,7 @@ import { httpRatio } from './http-ratio';
 import { memory } from './memory';
 import { classOf, type Figure } from './result';
 import { scarce } from './scarce';
+import { streams } from './streams';
 import { tokenPool } from './token-pool';
 import { wakeUp } from './wake-up';
 
@@ -18,6 +19,7 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   scarce,
   'wake-up': wakeUp,
   memory,
+  streams,
   docker,
 };
 

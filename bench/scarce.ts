@@ -1,5 +1,6 @@
 import { Connection } from './connection';
 import { temporaryDirectory } from './ground';
+import { untilReady } from './lending';
 import { atLeast, atMost, median, percentile, size, told, type Figure } from './result';
 import { Client, startServer, type Reply } from './servers';
 
@@ -123,16 +124,4 @@ async function borrow(
 function viewIn({ status, body }: Reply): View {
   if (status >= 300) throw new Error(`A request was answered with ${status}: ${body}`);
   return JSON.parse(body) as View;
-}
-
-async function untilReady(client: Client, pool: string): Promise<void> {
-  for (;;) {
-    const { body } = await client.call('GET', `/v1/pools/${pool}`);
-    const { counts, size: wanted } = JSON.parse(body) as {
-      counts: { available: number };
-      size: number;
-    };
-    if (counts.available === wanted) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

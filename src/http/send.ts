@@ -1,4 +1,4 @@
-import { addAbortSignal, pipeline, Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Response } from 'express';
 import type { Answer } from './route';
@@ -17,17 +17,48 @@ export function send(
 ): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (stream) {
-    const source = Readable.from(stream);
-    if (lost) addAbortSignal(lost, source);
-    return void pipeline(source, response, () => undefined);
-  }
+  if (stream) return void sendPieces(response, stream, lost);
   if (body === undefined && given === undefined) return void response.end();
   const text = given ?? (shared ? writtenOnce(body as object) : JSON.stringify(body));
   if (given === undefined) response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(text));
   if (text.length <= CHUNK) return void response.end(text);
   pipeline(Readable.from(chunksOf(text)), response, () => undefined);
+}
+
+/**
+ * Sends a stream piece by piece, as fast as its reader reads. A pipeline would keep a buffer and a
+ * dozen listeners for each of a thousand streams.
+ */
+async function sendPieces(
+  response: Response,
+  pieces: AsyncIterable<string>,
+  lost?: AbortSignal,
+): Promise<void> {
+  lost?.addEventListener('abort', () => response.destroy(), { once: true });
+  response.on('error', () => undefined);
+  try {
+    for await (const piece of pieces) {
+      if (response.destroyed) return;
+      if (!response.write(piece)) await drained(response);
+    }
+    if (!response.destroyed) response.end();
+  } catch {
+    // The caller sees that it is not all: the answer breaks off.
+    response.destroy();
+  }
+}
+
+/** Resolves when the reader has read on, or is gone. */
+function drained(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+    if (response.destroyed) done();
+  });
 }
 
 const written = new WeakMap<object, Buffer>();

@@ -38,6 +38,7 @@ const GROWING = [
   'api_tokens',
   'user_counts',
   'ended_counts',
+  'webhook_deliveries',
 ];
 
 /** Statements that may walk, and why. */
@@ -312,6 +313,46 @@ it.each([
     'INTEGER PRIMARY KEY (rowid=?)',
     /^select "count" from "queue_lengths" where/,
   ],
+  [
+    'a webhook',
+    'sqlite_autoindex_webhooks_1 (id=?)',
+    /from "webhooks" where \("webhooks"."id" = \+?\?/,
+  ],
+  [
+    "a page of a user's webhooks",
+    'webhooks_by_user (user_id=? AND id>?)',
+    /from "webhooks" where .*"webhooks"."user_id" = \+?\?/,
+  ],
+  [
+    'a page of the deliveries of a webhook',
+    'webhook_deliveries_listed (webhook_id=? AND seq<?)',
+    /from "webhook_deliveries" where .* order by "webhook_deliveries"."seq" desc/,
+  ],
+  [
+    'how many deliveries of a webhook wait',
+    'webhook_deliveries_pending (webhook_id=?)',
+    /^select "id" from "webhook_deliveries"/,
+  ],
+  [
+    'a delivery that may be tried',
+    'webhook_deliveries_pending (webhook_id=? AND next_try_at<?)',
+    /from "webhook_deliveries" where .* not exists/,
+  ],
+  [
+    'an earlier delivery of a reservation',
+    'SEARCH earlier USING COVERING INDEX webhook_deliveries_in_order',
+    /from "webhook_deliveries" where .* not exists/,
+  ],
+  [
+    'when a delivery is next to be tried',
+    'webhook_deliveries_pending (webhook_id=? AND next_try_at>?)',
+    /^select min\("next_try_at"\) from "webhook_deliveries"/,
+  ],
+  [
+    'a delivery',
+    'sqlite_autoindex_webhook_deliveries_1 (id=?)',
+    /from "webhook_deliveries" where "webhook_deliveries"."id" = \+?\?/,
+  ],
 ])('%s is found by its own index', (_name, index, pattern) => {
   const found = statements.filter((sql) => pattern.test(sql));
   expect(found).not.toEqual([]);
@@ -338,6 +379,9 @@ it.each([
   ],
   ['on a page of reservations', /from "reservations" .*order by "reservations"."id" asc limit/],
   ['on a page of resources', /from "resources" .*order by "resources"."id" asc limit/],
+  ['on a page of webhooks', /from "webhooks" .*order by "webhooks"."id" asc limit/],
+  ['on a page of deliveries', /from "webhook_deliveries" .*order by .*"seq" desc limit/],
+  ['among the deliveries that may be tried', /from "webhook_deliveries" .* not exists .*order by/],
 ])('nothing is sorted to find %s', (_name, pattern) => {
   const found = statements.filter((each) => pattern.test(each));
   expect(found).not.toEqual([]);

@@ -1,5 +1,8 @@
+import { LRUCache } from 'lru-cache';
+import type { Principal } from '../../domain/people/user';
 import type { EventQuery } from '../../service/events/events';
-import { shownTo } from '../../service/events/events';
+import { seesWhole, shownTo } from '../../service/events/events';
+import type { EventFeed } from '../../service/events/feed';
 import type { Told } from '../../service/events/listener';
 import { RequestError } from '../request-error';
 import type { Answer, Call } from '../route';
@@ -15,6 +18,8 @@ const HEADERS = {
   // nginx would hold the pieces back.
   'X-Accel-Buffering': 'no',
 };
+/** How many characters of texts are kept for listeners who see the same. */
+const MOST_SHARED = 4 * 1024 * 1024;
 const SLOW = 'you read too slowly; connect again with Last-Event-ID';
 const ENDED = 'the credential has ended';
 
@@ -28,7 +33,7 @@ export async function eventStream(call: StreamCall, query: EventQuery): Promise<
   const filter = await services.events.filterOf(principal, query);
   const signal = services.waiting.orStopping(call.signal());
   const { told, lost } = services.feed.follow(filter, after, principal.userId, signal);
-  return { status: 200, headers: HEADERS, stream: written(call, told), lost };
+  return { status: 200, headers: HEADERS, stream: toldTo(call, told), lost };
 }
 
 /** Without the number of an event, a time to begin at leads back to all since then. */
@@ -39,25 +44,51 @@ function lastSeen(header: string | undefined, { since }: EventQuery): number | n
   return Number(header);
 }
 
-async function* written(call: StreamCall, told: AsyncGenerator<Told[]>): AsyncGenerator<string> {
-  // The caller learns that the stream is open.
-  yield comment('following');
+async function* toldTo(call: StreamCall, told: AsyncGenerator<Told[]>): AsyncGenerator<string> {
   for await (const batch of told) {
     if (await hasEnded(call, batch)) {
       yield comment(ENDED);
       return;
     }
-    yield batch.map((each) => textOf(call, each)).join('');
+    const text = textOf(call, batch);
+    if (text) yield text;
   }
 }
 
-function textOf({ principal }: StreamCall, told: Told): string {
+/** The last texts of each feed, by what they tell: listeners who see the same share a text. */
+const shared = new WeakMap<EventFeed, LRUCache<string, string>>();
+
+function textsOf(feed: EventFeed): LRUCache<string, string> {
+  const texts = shared.get(feed) ?? new LRUCache({ maxSize: MOST_SHARED });
+  shared.set(feed, texts);
+  return texts;
+}
+
+function textOf({ services, principal }: StreamCall, batch: readonly Told[]): string {
+  const texts = textsOf(services.feed);
+  const key = batch.map((told) => keyOf(principal, told)).join();
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const text = batch.map((told) => blockOf(principal, told)).join('');
+  texts.set(key, text, { size: text.length + 1 });
+  return text;
+}
+
+/** An event is the same for all who see it whole, and for all others. */
+function keyOf(principal: Principal, told: Told): string {
+  if (typeof told === 'string') return told;
+  if ('upTo' in told) return `after ${told.upTo}`;
+  return `${told.seq}${seesWhole(principal, told) ? '' : ' in part'}`;
+}
+
+function blockOf(principal: Principal, told: Told): string {
   if (told === 'recheck') return '';
   if (told === 'beat') return comment('beat');
   if (told === 'slow') return comment(SLOW);
-  const { seq, type } = told.event;
-  const data = JSON.stringify(eventAnswer(shownTo(principal, told.event)));
-  return `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`;
+  // The caller learns that the stream is open, and where to go on if it is cut before any event.
+  if ('upTo' in told) return `id: ${told.upTo}\n${comment('following')}`;
+  const data = JSON.stringify(eventAnswer(shownTo(principal, told)));
+  return `id: ${told.seq}\nevent: ${told.type}\ndata: ${data}\n\n`;
 }
 
 function comment(text: string): string {

@@ -86,13 +86,21 @@ function idOfGone(thing: string, id: string): string {
 }
 
 /** Only admins see by which call, and from where, somebody else did something. */
+export function seesWhole(principal: Principal, { actorId }: FoundEvent): boolean {
+  return isAdmin(principal) || actorId === principal.userId;
+}
+
+/** An event as its principal may see it. */
 export function shownTo(principal: Principal, event: FoundEvent): FoundEvent {
-  return isAdmin(principal) ? event : shownToUser(principal.userId, event);
+  return seesWhole(principal, event) ? event : inPart(event);
 }
 
 /** The same for a user who is no admin, or is told as one. */
 export function shownToUser(userId: string, event: FoundEvent): FoundEvent {
-  if (event.actorId === userId) return event;
+  return event.actorId === userId ? event : inPart(event);
+}
+
+function inPart(event: FoundEvent): FoundEvent {
   return { ...event, actorToken: null, requestId: null, traceparent: null, address: null };
 }
 

@@ -1,9 +1,21 @@
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { EventFilter, FoundEvent } from '../../store/reads';
 import type { Engine } from '../engine';
 import { Listener, type Told } from './listener';
+import { MOST_RECENT, RecentEvents } from './recent-events';
 
-/** The most events read at once. */
-const BATCH = 500;
+/** The most events read at once: for all, and for one listener who comes back after a while. */
+const BATCH = MOST_RECENT;
+const PAGE = 100;
+/** How many listeners are told before other work of the thread gets its turn. */
+const SLICE = 25;
+/**
+ * How long the reader rests after it has told everybody, in times of what that took, and at most, in
+ * ms. Meanwhile events gather, so that a listener gets them in one piece: many listeners take a part
+ * of the thread and no more.
+ */
+const REST = 2;
+const LONGEST_REST = 250;
 
 export const TIMING = {
   /** How long nothing may be said before a beat, in ms. */
@@ -20,13 +32,18 @@ export interface Following {
 
 /**
  * Follows the events for any number of listeners. One reader for all of them reads each event once,
- * whichever process wrote it; a listener costs a query only until it has caught up.
+ * whichever process wrote it, and keeps the last ones: a listener costs queries only while it is
+ * further behind than these.
  */
 export class EventFeed {
   private readonly listeners = new Set<Listener>();
-  private lastSeq = 0;
+  /** Listeners, and those who are about to be. */
+  private streams = 0;
+  private recent = RecentEvents.none;
+  /** Resolves when the reader has begun; null: nobody listens. */
+  private begun: Promise<void> | null = null;
   private stopListening: (() => void) | null = null;
-  private looking: Promise<void> | null = null;
+  private looking = false;
   private again = false;
 
   constructor(
@@ -56,77 +73,100 @@ export class EventFeed {
     after: number | null,
     signal: AbortSignal,
   ): AsyncGenerator<Told[]> {
-    await this.look();
-    let position = after ?? this.lastSeq;
-    const { read } = this.engine.store;
-    while (position < this.lastSeq && !signal.aborted) {
-      const upTo = this.lastSeq;
-      const { found, next } = await read.events(filter, {
-        after: position,
-        limit: BATCH,
-        order: 'asc',
-      });
-      position = next ?? Math.max(upTo, found.at(-1)?.seq ?? 0);
-      if (found.length > 0) yield ['recheck', ...found.map((event) => ({ event }))];
-      // Others may have had no listener meanwhile, and read nothing.
-      if (position >= this.lastSeq) await this.look();
-    }
-    this.add(listener, position);
     try {
+      await this.enter();
+      const newest = await this.engine.store.read.lastSeq();
+      // A number from before a restore may be ahead of all events.
+      listener.position = Math.min(after ?? newest, newest);
+      yield [{ upTo: listener.position }];
+      while (listener.position < this.recent.after && !signal.aborted)
+        yield* this.older(listener, filter);
+      // Without a pause since it has caught up, so that no event falls between.
+      this.listeners.add(listener);
+      listener.offer(this.recent.events);
       // A change while it caught up was told to nobody.
       yield ['recheck'];
       yield* listener.told(signal);
     } finally {
-      this.remove(listener);
+      this.leave(listener);
     }
   }
 
-  /** Without a pause since the listener has caught up, so that no event falls between. */
-  private add(listener: Listener, position: number): void {
-    listener.position = position;
-    this.listeners.add(listener);
-    this.stopListening ??= this.engine.store.onChange(() => void this.look());
+  /** Reads a page for one listener of what is older than the recent events. */
+  private async *older(listener: Listener, filter: EventFilter): AsyncGenerator<Told[]> {
+    const { upTo } = this.recent;
+    const page = { after: listener.position, limit: PAGE, order: 'asc' } as const;
+    const { found, next } = await this.engine.store.read.events(filter, page);
+    listener.position = next ?? Math.max(upTo, found.at(-1)?.seq ?? 0);
+    if (found.length > 0) yield ['recheck', ...found];
+    // A filter that wants little may lead through millions of events.
+    await turn();
   }
 
-  private remove(listener: Listener): void {
+  /** The first one has the reader begin; resolves when it has. */
+  private enter(): Promise<void> {
+    this.streams += 1;
+    this.begun ??= this.begin();
+    return this.begun;
+  }
+
+  private leave(listener: Listener): void {
     this.listeners.delete(listener);
-    if (this.listeners.size > 0) return;
+    this.streams -= 1;
+    if (this.streams > 0) return;
     this.stopListening?.();
-    this.stopListening = null;
+    [this.stopListening, this.begun] = [null, null];
+  }
+
+  /** Listens before it reads, so that no commit falls between. */
+  private async begin(): Promise<void> {
+    this.stopListening = this.engine.store.onChange(() => void this.look());
+    const page = { after: null, limit: BATCH, order: 'desc' } as const;
+    const { found, next } = await this.engine.store.read.events({}, page);
+    this.recent = RecentEvents.of(found.reverse(), next === null);
   }
 
   /** Reads on, and once more if there may be news since it began. */
-  private look(): Promise<void> {
-    this.again = this.looking !== null;
-    this.looking ??= this.readOn().finally(() => (this.looking = null));
-    return this.looking;
-  }
-
-  private async readOn(): Promise<void> {
+  private async look(): Promise<void> {
+    this.again = true;
+    if (this.looking) return;
+    this.looking = true;
     try {
-      do {
+      while (this.again && this.begun) {
         this.again = false;
+        const begun = performance.now();
         await this.readAll();
-      } while (this.again);
+        await rested(performance.now() - begun);
+      }
     } catch {
-      // The next change, or the next beat of a listener, reads on from the same event.
+      // The next change reads on from the same event.
+    } finally {
+      this.looking = false;
     }
   }
 
   private async readAll(): Promise<void> {
-    const { read } = this.engine.store;
-    if (this.listeners.size === 0) {
-      this.lastSeq = await read.lastSeq();
-      return;
-    }
-    for (let next: number | null = this.lastSeq; next !== null;) {
-      const page: { found: FoundEvent[]; next: number | null } = await read.events(
-        {},
-        { after: this.lastSeq, limit: BATCH, order: 'asc' },
-      );
-      for (const event of page.found) for (const each of this.listeners) each.offer(event);
-      this.lastSeq = page.found.at(-1)?.seq ?? this.lastSeq;
-      next = page.next;
+    await this.begun;
+    for (let hasMore = true; hasMore;) {
+      const page = { after: this.recent.upTo, limit: BATCH, order: 'asc' } as const;
+      const { found, next } = await this.engine.store.read.events({}, page);
+      this.recent = this.recent.with(found);
+      await this.offer(found);
+      hasMore = next !== null;
     }
   }
+
+  private async offer(found: readonly FoundEvent[]): Promise<void> {
+    let count = 0;
+    for (const each of found.length > 0 ? this.listeners : []) {
+      if (count > 0 && count % SLICE === 0) await turn();
+      each.offer(found);
+      count += 1;
+    }
+  }
+}
+
+async function rested(took: number): Promise<void> {
+  const ms = Math.min(LONGEST_REST, REST * took);
+  if (ms >= 1) await pause(ms, undefined, { ref: false });
 }

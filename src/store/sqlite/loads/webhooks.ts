@@ -57,7 +57,9 @@ export function dueLookUp(db: Db) {
           sql`not ${earlier}`,
         ),
       )
-      .orderBy(asc(deliveries.nextTryAt), asc(deliveries.seq))
+      // Their index goes on with the rowid: those due at one time come in the order of writing, and
+      // nothing has to be sorted.
+      .orderBy(asc(deliveries.nextTryAt), sql`${deliveries}.rowid`)
       .limit(upTo('limit')),
   );
 }
