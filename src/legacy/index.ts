@@ -3,11 +3,13 @@ import type { Services } from '../service/services';
 import { acctpoolRoutes } from './acctpool/routes';
 import { acctpoolStatistics } from './acctpool/statistics';
 import { containerRoutes } from './containers/routes';
+import { errorBody } from './fields';
 import { credentialOf } from './presented-credentials';
 import { Gate, type GateOptions } from './gate';
 import { identityRoutes } from './identities/routes';
-import { tokenRoutes } from './tokens/routes';
+import { tokenErrors, tokenRoutes } from './tokens/routes';
 import { vmRoutes } from './vms';
+import { message } from './vms/responses';
 
 export interface LegacyOptions extends Omit<GateOptions, 'mode'> {
   mode: GateOptions['mode'] | 'off';
@@ -37,7 +39,8 @@ function routesOf(gate: Gate): Route[] {
     ...vmRoutes(gate),
     ...identityRoutes(gate),
   ];
-  const common: Partial<Route> = { ignoresUnread: true, presents: credentialOf };
+  const errorBodies = [errorBody, message, tokenErrors];
+  const common: Partial<Route> = { ignoresUnread: true, presents: credentialOf, errorBodies };
   if (gate.isOpen) common.trustsNetwork = true;
   return routes.map((route) => ({ ...route, ...common }));
 }
