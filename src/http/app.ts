@@ -19,7 +19,13 @@ import { bodyReader, cutUploads, isJson, isSent } from './body';
 import type { Connections } from './connections';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
-import { asDomainError, logFault, problemHandler, PROBLEMS, sendRetryAfter } from './problems';
+import {
+  asDomainError,
+  formattedError,
+  logFault,
+  problemHandler,
+  sendRetryAfter,
+} from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { traceparentOf } from './traceparent';
@@ -182,14 +188,13 @@ function signalOf(response: Response): AbortSignal {
 }
 
 /** Answers errors in the format of the route's own API, if it has one, and logs what that hides. */
-function formatErrors({ formatError }: Route, logger: Logger): ErrorRequestHandler {
+function formatErrors(route: Route, logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const known = asDomainError(error);
-    if (!formatError || response.headersSent || known.code === 'internal') return next(error);
+    if (!route.formatError || response.headersSent || known.code === 'internal') return next(error);
     logFault(logger, response, known.cause);
-    const { status } = PROBLEMS[known.code];
     sendRetryAfter(response, known);
-    send(response, status === 429 ? { ...formatError(known), status } : formatError(known));
+    send(response, formattedError(route, known));
   };
 }
 

@@ -4,15 +4,9 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
-import { problem } from '../api/common';
-import type { ErrorCode } from '../domain/errors';
 import { readsCredential } from './authenticate';
-import { PROBLEMS } from './problems';
+import { responsesOf } from './openapi-responses';
 import { takesKey, type Route } from './route';
-import { changes } from './web-pages';
-
-/** Errors that any route may answer with; an unknown query parameter, for one, is `invalid`. */
-const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
 
 /** A way to show a credential. */
 type Credential = { description: string } & (
@@ -68,7 +62,7 @@ function operation(route: Route, credentials: Credentials): ZodOpenApiOperationO
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
       : {}),
-    responses: { ...answersOf(route), ...problemsOf(route) },
+    responses: responsesOf(route),
   };
 }
 
@@ -108,46 +102,4 @@ function headersOf(route: Route): z.ZodObject | null {
       .optional()
       .meta({ description: 'The ETag from when you read it.' });
   return Object.keys(fields).length > 0 ? z.object(fields) : null;
-}
-
-function answersOf(route: Route) {
-  return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { description, body, types = [] }]) => {
-      const json = body && { 'application/json': { schema: body } };
-      const content = json || types.length > 0 ? { content: { ...json, ...others(types) } } : {};
-      return [status, { description, ...content }];
-    }),
-  );
-}
-
-/** Texts and streams: they are described in words. */
-function others(types: readonly string[]) {
-  return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
-}
-
-function problemsOf(route: Route) {
-  const read: ErrorCode[] = readsCredential(route) ? ['unauthenticated'] : [];
-  const guarded: ErrorCode[] = route.access === 'public' ? [] : ['forbidden'];
-  // A page of another site may not make it.
-  const changing: ErrorCode[] = changes(route) ? ['forbidden'] : [];
-  const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
-  const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
-  const byStatus = new Map<number, Set<ErrorCode>>();
-  // A route that formats its own errors documents them among its answers.
-  const codes = route.formatError
-    ? (['internal'] as const)
-    : [...route.errors, ...read, ...guarded, ...changing, ...written, ...keyed, ...ALWAYS];
-  for (const code of codes) {
-    const { status } = PROBLEMS[code];
-    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
-      String(status),
-      {
-        description: `Problem: ${[...codes].sort().join(', ')}.`,
-        content: { 'application/problem+json': { schema: problem } },
-      },
-    ]),
-  );
 }

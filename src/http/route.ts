@@ -110,6 +110,8 @@ export interface Route {
   whenFull?: true;
   /** Turns an error into this API's own answer; without it errors are problems (RFC 9457). */
   formatError?: (error: DomainError) => Answer;
+  /** The forms of the bodies that `formatError` gives. */
+  errorBodies?: readonly z.ZodType[];
 }
 
 /** May a call carry an `Idempotency-Key`? */

@@ -4,11 +4,13 @@ import { ACCTPOOL, CONTAINERS, IDENTITIES, TOKENS, VMS } from './about';
 import { acctpoolRoutes } from './acctpool/routes';
 import { acctpoolStatistics } from './acctpool/statistics';
 import { containerRoutes } from './containers/routes';
+import { errorBody } from './fields';
 import { credentialOf } from './presented-credentials';
 import { Gate, type GateOptions } from './gate';
 import { identityRoutes } from './identities/routes';
-import { tokenRoutes } from './tokens/routes';
+import { tokenErrors, tokenRoutes } from './tokens/routes';
 import { vmRoutes } from './vms';
+import { message } from './vms/responses';
 
 export { LEGACY_API } from './about';
 
@@ -40,7 +42,8 @@ function routesOf(gate: Gate): Route[] {
     ...underTag(VMS, vmRoutes(gate)),
     ...underTag(IDENTITIES, identityRoutes(gate)),
   ];
-  const common: Partial<Route> = { ignoresUnread: true, presents: credentialOf };
+  const errorBodies = [errorBody, message, tokenErrors];
+  const common: Partial<Route> = { ignoresUnread: true, presents: credentialOf, errorBodies };
   if (gate.isOpen) common.trustsNetwork = true;
   return routes.map((route) => ({ ...route, ...common }));
 }

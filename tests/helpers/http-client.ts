@@ -1,3 +1,5 @@
+import { expectDocumented } from './answers';
+
 export interface Reply {
   status: number;
   headers: Headers;
@@ -13,7 +15,7 @@ export interface Ask {
   signal?: AbortSignal;
 }
 
-/** Calls a running server like any client. */
+/** Calls a running server like any client, and throws if it answers anything undocumented. */
 export class HttpClient {
   constructor(private readonly url: string) {}
 
@@ -49,6 +51,9 @@ export class HttpClient {
       signal,
     });
     const text = await response.text();
+    const { status } = response;
+    const type = response.headers.get('content-type') ?? '';
+    expectDocumented({ method, path, status, type, text });
     return {
       status: response.status,
       headers: response.headers,

@@ -14,6 +14,7 @@ import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
 import type { GithubSetup } from '../../src/service/people/github-sign-in';
 import { createServices, type MetricsText, type Services } from '../../src/service/services';
+import { judgeAnswers } from './answers';
 import { whenDone } from './cleanups';
 import { TestEngine, type TestEngineOptions } from './engine';
 
@@ -49,7 +50,7 @@ export interface TestServerOptions extends TestEngineOptions {
 /**
  * The real app over a real database, in this process, with a clock that the test sets. Every answer
  * is checked against the promises of its route: an undocumented status, field or error fails the
- * call with 500, and any 500 fails the test.
+ * call with 500, and any 500 fails the test. As it is sent, it is checked against the API document.
  */
 export class TestServer {
   readonly logged: Logged[] = [];
@@ -93,6 +94,7 @@ export class TestServer {
       page,
     });
     if (onRequest) server.on('request', onRequest);
+    server.on('request', judgeAnswers());
     server.on('request', app);
     this.anybody = new Caller(this.url);
   }

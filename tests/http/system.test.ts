@@ -161,6 +161,19 @@ test('a public call says that it may answer 401 if, and only if, it looks at a c
   expect(documented).toEqual(seen);
 });
 
+test('a status that is answered in two ways is documented with both', async () => {
+  const server = await TestServer.start();
+  const { paths } = (await server.anybody.get('/openapi.json')).body as {
+    paths: Record<
+      string,
+      Record<string, { responses: Record<string, { description: string; content: object }> }>
+    >;
+  };
+  const { description, content } = paths['/readyz']!.get!.responses['503']!;
+  expect(Object.keys(content).sort()).toEqual(['application/json', 'application/problem+json']);
+  expect(description).toMatch(/^The service cannot work; the body says why\. Problem: busy\.$/);
+});
+
 test('every body is documented with an example that its route accepts', async () => {
   const { routes } = await TestServer.start();
   const bad = routes.filter(({ body }) => {

@@ -26,8 +26,10 @@ const deletion = z
   .meta({ example: { token: 'fa496c42-6100-4838-9774-6683b3688cd2', token_uuid: 'x' } });
 const said = { 200: { description: 'Done.', body: z.object({ response: z.string() }) } };
 const refusals = { 401: { description: 'The credential is missing or wrong.', body: errorBody } };
+/** The body of errors about a given token. */
+export const tokenErrors = z.array(z.string());
 const unknown = {
-  400: { description: 'The token is unknown or not yours.', body: z.array(z.string()) },
+  400: { description: 'The token is unknown or not yours.', body: tokenErrors },
   ...refusals,
 };
 

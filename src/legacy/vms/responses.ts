@@ -80,7 +80,10 @@ export function withAuth(fields: Record<string, unknown> = {}): {
 }
 export const authBody = z.looseObject({ auth }).optional().meta(withAuth());
 
-const message = z.union([z.object({ message: z.string() }), z.object({ Message: z.string() })]);
+/** The body of an answer that is one sentence. */
+export const message = z
+  .union([z.object({ message: z.string() }), z.object({ Message: z.string() })])
+  .meta({ id: 'LegacyMessage' });
 
 /** Describes an answer that is one sentence. */
 export function sentence(description: string) {
