@@ -4,6 +4,7 @@ import request from 'supertest';
 import { z } from 'zod';
 import { DomainError } from '../../src/domain/errors';
 import { createApp } from '../../src/http/app';
+import { V1_API } from '../../src/http/v1/about';
 import { openApiDocument } from '../../src/http/openapi';
 import { route, type Answer } from '../../src/http/route';
 import { newId } from '../../src/ids';
@@ -25,6 +26,7 @@ function answering(answer: Answer) {
     route({
       method: 'get',
       path: '/v1/things/{id}',
+      operationId: 'showThing',
       summary: 'Show a thing',
       access: 'public',
       params: z.object({ id: z.string() }),
@@ -33,7 +35,7 @@ function answering(answer: Answer) {
       handle: async () => answer,
     }),
   ];
-  const judge = new Contract(openApiDocument(routes, '1') as unknown as ApiDocument);
+  const judge = new Contract(openApiDocument(routes, V1_API, '1') as unknown as ApiDocument);
   const { services } = testServer;
   const app = createApp({ routes, services, logger: silent, newId, trustProxy: false });
   const server = createServer(judgeAnswers(judge)).on('request', app);
