@@ -58,7 +58,7 @@ function operation(route: Route, credentials: Credentials): ZodOpenApiOperationO
     operationId: route.operationId,
     tags: route.tag ? [route.tag.name] : [],
     summary: route.summary,
-    description: needsOf(route),
+    description: [route.description, needsOf(route)].filter(Boolean).join('\n\n'),
     security: securityOf(route, credentials),
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),

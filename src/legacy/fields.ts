@@ -32,4 +32,4 @@ export function inMinutes(error: unknown): never {
 }
 
 /** The body of most errors of the legacy APIs. */
-export const errorBody = z.object({ error: z.string() });
+export const errorBody = z.object({ error: z.string().describe('The reason, for people.') });
