@@ -43,7 +43,13 @@ export function openApiDocument(
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route, credentials) };
   return createDocument({
     openapi: '3.1.0',
-    info: { title, version, description },
+    info: {
+      title,
+      version,
+      description,
+      license: { name: 'All rights reserved', identifier: 'LicenseRef-UNLICENSED' },
+      contact: { name: 'The people who run this server' },
+    },
     servers: [{ url: base === '' ? '/' : base, description: 'This server.' }],
     tags: [...new Set(routes.flatMap(({ tag }) => tag ?? []))],
     paths,

@@ -121,6 +121,7 @@ function typeAndDeletion(callers: VmCallers): Route[] {
           description: 'The types, with their properties.',
           body: z.object({ VM_Types: z.record(z.string(), spec).describe('Properties by type.') }),
         },
+        401: refusals[401],
       },
       handle: async ({ services }) => {
         const pool = await vmServices(services).vmPool.find();

@@ -129,6 +129,7 @@ function figures(callers: VmCallers): Route[] {
           description: 'The count, as text.',
           body: z.object({ 'vm pool size': z.string().describe('The count, as text.') }),
         },
+        401: refusals[401],
       },
       handle: async ({ services }) => ({
         status: 200,
@@ -140,7 +141,7 @@ function figures(callers: VmCallers): Route[] {
       path: '/create_resource_pool/basicstats',
       operationId: 'vmsGetPoolStats',
       summary: 'Count free, held and maintained VMs',
-      answers: { 200: { description: 'The counts.', body: stats } },
+      answers: { 200: { description: 'The counts.', body: stats }, 401: refusals[401] },
       handle: async ({ services }) => {
         const { total, free, held } = await poolOf(services).figures();
         const body = {
