@@ -27,8 +27,10 @@ function isWhole(key: string): boolean {
 /** How a holder asks to log in. */
 export const access = z
   .strictObject({
-    username: loginName.optional(),
-    password: loginPassword.optional(),
+    username: loginName.optional().describe('The name to log in with.'),
+    password: loginPassword
+      .optional()
+      .describe('The password to log in with; not together with `publicKey`.'),
     publicKey: z
       .string()
       .max(8192)
@@ -37,7 +39,8 @@ export const access = z
         { error: 'must be one OpenSSH public key' },
       )
       .refine(isWhole, { error: 'is a damaged OpenSSH public key' })
-      .optional(),
+      .optional()
+      .describe('The key to log in with, as one line of `authorized_keys`.'),
   })
   .refine(({ password, publicKey }) => password === undefined || publicKey === undefined, {
     error: 'must not have both a password and a public key',

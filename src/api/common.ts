@@ -14,7 +14,7 @@ export const time = z.iso
   })
   .transform((text) => Date.parse(text));
 
-export const id = oneLine(64).min(1);
+export const id = oneLine(64).min(1).describe('An id.');
 
 /** Why somebody wants a change. */
 export const reason = oneLine(200)
@@ -40,7 +40,7 @@ export const pageQuery = z.strictObject({
 /** A page of a list. */
 export function listOf<T extends z.ZodType>(item: T) {
   return z.object({
-    items: z.array(item),
+    items: z.array(item).describe('The entries of this page, in order.'),
     nextCursor: z.string().nullable().meta({ description: 'null on the last page.' }),
   });
 }
@@ -57,18 +57,20 @@ export const noQuery = z.strictObject({});
 /** RFC 9457. */
 export const problem = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    code: z.string(),
-    detail: z.string(),
+    type: z.string().describe('Its code as a URN.'),
+    title: z.string().describe('The code in a few words, always the same ones.'),
+    status: z.number().int().describe('The status of the answer.'),
+    code: z.string().describe('The kind of error; stable, for programs.'),
+    detail: z.string().describe('Its cause here and now, for people.'),
     field: z.string().optional().meta({ description: 'The input at fault.' }),
-    requestId: z.string(),
+    requestId: z.string().describe('The X-Request-ID of the call, which the log has too.'),
   })
   .meta({ id: 'Problem', description: 'An error (RFC 9457). `code` is stable.' });
 
 /** Details of a resource that its driver reports: host, port, … */
-export const details = z.record(z.string(), z.union([z.string(), z.number()]));
+export const details = z
+  .record(z.string(), z.union([z.string(), z.number()]))
+  .describe('Where and how it is reached, as its driver reports: host, port, url.');
 
 /** Does a thing exist only in the simulated cloud? Of pools, resources and loans. */
 export const simulated = z.boolean().meta({

@@ -6,7 +6,7 @@ import { id, instant, listOf, pageQuery, time } from './common';
 const TYPES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]];
 
 const thing = z.object({
-  id,
+  id: id.describe('Its id, which stays when it is gone.'),
   name: z.string().nullable().meta({ description: 'null: it is gone.' }),
 });
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -25,19 +25,25 @@ const actor = z.object({
 export const event = z
   .object({
     seq: z.number().int().meta({ description: 'Rises in the order of commits; may leave gaps.' }),
-    at: instant,
-    type: z.enum(TYPES),
+    at: instant.describe('When it was committed.'),
+    type: z.enum(TYPES).describe('The kind of fact; docs/events.md explains each.'),
     actor: actor.nullable().meta({ description: 'null: older than the upgrade that keeps it.' }),
     requestId: z.string().nullable().meta({ description: 'The X-Request-ID of the call.' }),
     traceparent: z.string().nullable().meta({ description: 'Of the call (W3C Trace Context).' }),
     address: z.string().nullable().meta({ description: 'Of the caller; null: not over HTTP.' }),
-    pool: thing.nullable(),
-    resource: thing.nullable(),
-    reservation: z.string().nullable(),
+    pool: thing.nullable().describe('The pool that it is about.'),
+    resource: thing.nullable().describe('The resource that it is about.'),
+    reservation: z.string().nullable().describe('The id of the reservation that it is about.'),
     user: z.string().nullable().meta({ description: 'The id of the user whom it is about.' }),
     data: z.record(z.string(), scalar).meta({ description: 'Depends on the type.' }),
     changed: z
-      .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
+      .record(
+        z.string(),
+        z.object({
+          from: z.unknown().describe('The value before.'),
+          to: z.unknown().describe('The value since.'),
+        }),
+      )
       .nullable()
       .meta({ description: 'Old and new values of the fields that were set.' }),
   })
@@ -67,10 +73,10 @@ export const eventQuery = pageQuery.extend({
   type: types,
   pool: named.meta({ description: 'Name; id of one that is gone.' }),
   resource: named.meta({ description: 'Name or id.' }),
-  reservation: named,
+  reservation: named.describe('The id of the reservation that it is about.'),
   user: named.meta({ description: 'Whom it is about: id or e-mail address. For admins.' }),
   actor: named.meta({ description: 'Who did it: id or e-mail address of a user, name of a job.' }),
-  order: z.enum(['asc', 'desc']).default('desc'),
+  order: z.enum(['asc', 'desc']).default('desc').describe('asc: the oldest first.'),
   format: z.enum(['json', 'ndjson']).default('json').meta({
     description:
       'ndjson: all of them, one JSON object a line; `limit` and `cursor` have no effect.',

@@ -17,23 +17,23 @@ const labels = z.record(oneLine(63).min(1), oneLine(255));
 
 const item = z
   .strictObject({
-    pool: id.optional(),
+    pool: id.optional().describe('Of this pool, by name.'),
     pools: z
       .array(id)
       .min(1)
       .max(MAX_CLASSES)
       .optional()
       .meta({ description: 'Any of these; earlier ones are preferred.' }),
-    kind: z.enum(KINDS).optional(),
-    type: oneLine(63).min(1).optional(),
-    labels: labels.optional(),
+    kind: z.enum(KINDS).optional().describe('Of this kind, in any pool.'),
+    type: oneLine(63).min(1).optional().describe('Of this type; default: any.'),
+    labels: labels.optional().describe('Only of pools that have all these labels.'),
     resource: z
       .string()
       .min(1)
       .max(200)
       .optional()
       .meta({ description: 'One resource, by id or name.' }),
-    count,
+    count: count.describe('How many.'),
   })
   .refine(
     ({ pool, pools, kind, resource }) =>
@@ -50,7 +50,7 @@ const item = z
 
 export const newReservation = z
   .strictObject({
-    items: z.array(item).min(1).max(MAX_ITEMS),
+    items: z.array(item).min(1).max(MAX_ITEMS).describe('All of them are lent at once, or none.'),
     durationSeconds: seconds.nullable().optional().meta({
       description: "null: without an end, where the pools allow it. Default: the pools' own.",
     }),
@@ -67,7 +67,13 @@ export const newReservation = z
     onBehalfOf: z.string().min(1).max(254).optional().meta({
       description: 'For admins: the user who is to hold it, by id, e-mail address or name.',
     }),
-    priority: z.number().int().min(0).max(MAX_PRIORITY).default(0),
+    priority: z
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_PRIORITY)
+      .default(0)
+      .describe('Higher ones are served earlier; at most that of the credential.'),
     queueTimeoutSeconds: z
       .number()
       .int()
@@ -80,7 +86,7 @@ export const newReservation = z
       description:
         'maintenance: when the loan ends, keep the resource out of service until an admin returns it.',
     }),
-    note: plainText(1000).optional(),
+    note: plainText(1000).optional().describe('For people: what it is for.'),
   })
   .refine(({ durationSeconds, endsAt }) => durationSeconds === undefined || endsAt === undefined, {
     path: ['endsAt'],
@@ -88,6 +94,7 @@ export const newReservation = z
   })
   .meta({
     id: 'NewReservation',
+    description: 'A request for resources, and the terms of their loan.',
     example: {
       items: [
         { pool: 'lab', type: 'default', count: 1 },
@@ -103,7 +110,7 @@ export const newReservation = z
 
 export const reservationChange = z
   .strictObject({
-    extendSeconds: seconds.optional(),
+    extendSeconds: seconds.optional().describe('How much later the lease ends than it would now.'),
     note: plainText(1000)
       .nullable()
       .optional()
@@ -112,20 +119,24 @@ export const reservationChange = z
   .refine(({ extendSeconds, note }) => extendSeconds !== undefined || note !== undefined, {
     error: 'must have extendSeconds or a note',
   })
-  .meta({ id: 'ReservationChange', example: { extendSeconds: 10, note: 'needs longer' } });
+  .meta({
+    id: 'ReservationChange',
+    description: 'At least one of these.',
+    example: { extendSeconds: 10, note: 'needs longer' },
+  });
 
 const credentials = z
   .record(z.string(), z.union([z.string(), z.number()]))
   .meta({ description: 'What the holder logs in with.' });
 
 const heldResource = z.object({
-  id,
-  name: z.string(),
-  pool: z.string(),
-  kind: z.enum(KINDS),
-  type: z.string(),
+  id: id.describe('The id of the resource.'),
+  name: z.string().describe('Its name.'),
+  pool: z.string().describe('The name of its pool.'),
+  kind: z.enum(KINDS).describe('The kind of thing that it is.'),
+  type: z.string().describe('Its type within the pool.'),
   simulated,
-  item: z.number().int(),
+  item: z.number().int().describe('The item of the request that it serves, from 0.'),
   generation: z.number().int().meta({ description: 'The fencing number of this loan.' }),
   details,
   credentials: credentials.nullable().meta({ description: 'For the holder only, while active.' }),
@@ -139,31 +150,33 @@ const waitingItem = z
     item: z.number().int().meta({ description: 'The item of the request, from 0.' }),
     missing: z.number().int().meta({ description: 'How many of its count are not held for it.' }),
     ahead: z.number().int().meta({ description: 'Requests before it, counted up to 501.' }),
-    because: z.array(
-      z.object({
-        reason: z.enum(WAIT_REASONS).meta({
-          description:
-            'held: lent to others. ahead: requests before it. booked: kept for another queued ' +
-            'request. cleaning: being made, cleaned or checked. maintenance: an admin has it. ' +
-            'quarantined: it failed. none: there is no such resource now.',
+    because: z
+      .array(
+        z.object({
+          reason: z.enum(WAIT_REASONS).meta({
+            description:
+              'held: lent to others. ahead: requests before it. booked: kept for another queued ' +
+              'request. cleaning: being made, cleaned or checked. maintenance: an admin has it. ' +
+              'quarantined: it failed. none: there is no such resource now.',
+          }),
+          count: z.number().int().meta({ description: 'Resources; for ahead, requests.' }),
+          until: instant.optional().meta({
+            description:
+              'When the first of them is over, unless it is put off; cleaning: at the latest, if ' +
+              'nothing fails. Absent: nobody knows.',
+          }),
         }),
-        count: z.number().int().meta({ description: 'Resources; for ahead, requests.' }),
-        until: instant.optional().meta({
-          description:
-            'When the first of them is over, unless it is put off; cleaning: at the latest, if ' +
-            'nothing fails. Absent: nobody knows.',
-        }),
-      }),
-    ),
+      )
+      .describe('The reasons, each with how many it holds up.'),
   })
-  .meta({ id: 'WaitingItem' });
+  .meta({ id: 'WaitingItem', description: 'Why an item of a queued request waits.' });
 
 export const reservation = z
   .object({
-    id,
-    status: z.enum(RESERVATION_STATUSES),
-    endReason: z.enum(END_REASONS).nullable(),
-    endDetail: z.string().nullable(),
+    id: id.describe('The id of the reservation, from the first answer on.'),
+    status: z.enum(RESERVATION_STATUSES).describe('Where it is in its life.'),
+    endReason: z.enum(END_REASONS).nullable().describe('How it ended; null: it has not.'),
+    endDetail: z.string().nullable().describe('Why it ended, in a sentence; null: as asked.'),
     position: z.number().int().nullable().meta({
       description: 'Place in the queue, 1 for the next; null unless queued, and in lists.',
     }),
@@ -182,34 +195,56 @@ export const reservation = z
           'Why each item waits, for programs. Only while it is queued, and where one reservation is ' +
           'asked for by GET.',
       }),
-    priority: z.number().int(),
-    requestedAt: instant,
-    startsAt: instant.nullable(),
-    endsAt: instant.nullable(),
-    heartbeatBy: instant.nullable(),
-    endedAt: instant.nullable(),
-    userId: id,
+    priority: z.number().int().describe('From 0; higher ones are served earlier.'),
+    requestedAt: instant.describe('When it was asked for.'),
+    startsAt: instant.nullable().describe('When the lease began; null: not yet, or never.'),
+    endsAt: instant
+      .nullable()
+      .describe('When the lease ends; null: never, or not known before it starts.'),
+    heartbeatBy: instant
+      .nullable()
+      .describe('The lease ends unless a heartbeat comes by then; null: none is asked for.'),
+    endedAt: instant.nullable().describe('When it ended; null: it has not.'),
+    userId: id.describe('The user whom it belongs to.'),
     requestedBy: id.nullable().meta({
       description: 'The admin who asked on behalf of the user; null: they asked themselves.',
     }),
-    note: z.string().nullable(),
-    items: z.array(z.record(z.string(), z.unknown())),
-    resources: z.array(heldResource),
+    note: z.string().nullable().describe('For people: what it is for.'),
+    items: z
+      .array(z.record(z.string(), z.unknown()))
+      .describe('The request, item by item, as it was sent.'),
+    resources: z.array(heldResource).describe('The resources that it has, or had when it ended.'),
   })
-  .meta({ id: 'Reservation' });
+  .meta({ id: 'Reservation', description: 'A request, and the loan that came of it.' });
 
 export const reservationSummary = reservation.omit({ resources: true, waiting: true }).extend({
-  user: z.object({ id, name: z.string() }).nullable().meta({
-    description: 'Its holder; null if the user has been deleted.',
-  }),
-  resources: z.array(z.object({ id, name: z.string() })).meta({
-    description: 'Names of what it has or had, at most 20.',
-  }),
-  hasMoreResources: z.boolean(),
+  user: z
+    .object({
+      id: id.describe('The id of the user.'),
+      name: z.string().describe('The name of the user.'),
+    })
+    .nullable()
+    .meta({
+      description: 'Its holder; null if the user has been deleted.',
+    }),
+  resources: z
+    .array(
+      z.object({
+        id: id.describe('The id of the resource.'),
+        name: z.string().describe('Its name.'),
+      }),
+    )
+    .meta({
+      description: 'Names of what it has or had, at most 20.',
+    }),
+  hasMoreResources: z.boolean().describe('True: it has or had more of them.'),
 });
-export const reservationList = listOf(reservationSummary).meta({ id: 'ReservationList' });
+export const reservationList = listOf(reservationSummary).meta({
+  id: 'ReservationList',
+  description: 'A page of reservations.',
+});
 export const reservationQuery = pageQuery.extend({
-  status: z.enum(RESERVATION_STATUSES).optional(),
+  status: z.enum(RESERVATION_STATUSES).optional().describe('Only in this status.'),
   pool: z.string().min(1).max(63).optional().meta({
     description: 'Asks for something of this pool by name, waits for it, or has or had it.',
   }),

@@ -8,30 +8,37 @@ import { oneLine } from './text';
 
 export const resource = z
   .object({
-    id,
-    name: z.string(),
-    pool: z.string(),
-    number: z.number().int(),
-    kind: z.enum(KINDS),
-    type: z.string(),
-    labels: z.record(z.string(), z.string()),
+    id: id.describe('The id of the resource; another one of this name has another.'),
+    name: z.string().describe('Its name, which no other resource has now.'),
+    pool: z.string().describe('The name of its pool.'),
+    number: z.number().int().describe('Its number within the pool.'),
+    kind: z.enum(KINDS).describe('The kind of thing that it is.'),
+    type: z.string().describe('Its type within the pool.'),
+    labels: z.record(z.string(), z.string()).describe('The labels of its pool.'),
     simulated,
-    status: z.enum(RESOURCE_STATUSES),
-    adminState: z.enum(ADMIN_STATES),
+    status: z.enum(RESOURCE_STATUSES).describe('Where it is on its way from loan to loan.'),
+    adminState: z
+      .enum(ADMIN_STATES)
+      .describe('in_service, or what an admin has decided: maintenance or draining.'),
     maintenanceUntil: instant.nullable().meta({
       description:
         'When its maintenance ends by itself; null: when an admin says, or it is in none.',
     }),
     available: z.boolean().meta({ description: 'Can be lent now.' }),
-    generation: z.number().int(),
+    generation: z.number().int().describe('Rises when a loan begins and when it ends.'),
     reason: z
       .string()
       .nullable()
       .optional()
       .meta({ description: 'Why it is quarantined or failing. For admins only.' }),
-    failures: z.number().int(),
+    failures: z.number().int().describe('How often its present step has failed in a row.'),
     returning: z
-      .object({ since: instant, step: z.string(), nextAt: instant, reason: z.string().nullable() })
+      .object({
+        since: instant.describe('When the way back began.'),
+        step: z.string().describe('The present step.'),
+        nextAt: instant.describe('When it is tried next, or must have ended.'),
+        reason: z.string().nullable().describe('Why it waits; null: it does not.'),
+      })
       .nullable()
       .optional()
       .meta({
@@ -40,26 +47,32 @@ export const resource = z
           'and why it waits. For admins only.',
       }),
     details,
-    verifiedAt: instant.nullable(),
-    rotatedAt: instant.nullable(),
-    cleanedAt: instant.nullable(),
-    expiresAt: instant.nullable(),
-    createdAt: instant,
+    verifiedAt: instant.nullable().describe('When it was last found to work; null: never.'),
+    rotatedAt: instant.nullable().describe('When its credential last changed; null: never.'),
+    cleanedAt: instant.nullable().describe('When it was last cleaned; null: never.'),
+    expiresAt: instant.nullable().describe('When it is removed for being idle; null: it is not.'),
+    createdAt: instant.describe('When it was added.'),
     heldBy: z
-      .object({ reservationId: id, userId: id })
+      .object({
+        reservationId: id.describe('The reservation that has it.'),
+        userId: id.describe('The user who has it.'),
+      })
       .nullable()
       .optional()
-      .meta({ description: 'For admins only.' }),
+      .meta({ description: 'Its holder; null: nobody. For admins only.' }),
   })
-  .meta({ id: 'Resource' });
+  .meta({ id: 'Resource', description: 'One thing that is lent.' });
 
-export const resourceList = listOf(resource).meta({ id: 'ResourceList' });
+export const resourceList = listOf(resource).meta({
+  id: 'ResourceList',
+  description: 'A page of resources.',
+});
 
 export const resourceQuery = pageQuery.extend({
-  pool: z.string().max(63).optional(),
-  kind: z.enum(KINDS).optional(),
-  type: z.string().max(63).optional(),
-  status: z.enum(RESOURCE_STATUSES).optional(),
+  pool: z.string().max(63).optional().describe('Only of this pool, by name.'),
+  kind: z.enum(KINDS).optional().describe('Only of this kind.'),
+  type: z.string().max(63).optional().describe('Only of this type.'),
+  status: z.enum(RESOURCE_STATUSES).optional().describe('Only in this status.'),
   label: z
     .string()
     .regex(/^[^=]+=.*$/, { error: 'must be name=value' })
@@ -72,8 +85,8 @@ const listingFields = ['seats', 'fields', 'secrets'] as const;
 
 export const newResource = z
   .strictObject({
-    pool: oneLine(63).min(1),
-    type: oneLine(63).min(1).optional(),
+    pool: oneLine(63).min(1).describe('The pool to add it to, by name.'),
+    type: oneLine(63).min(1).optional().describe('Its type. Default: the first one of the pool.'),
     name: resourceName.optional().meta({
       description: 'Of a resource that exists already; without it, the driver makes one.',
     }),
@@ -95,11 +108,16 @@ export const newResource = z
   })
   .meta({
     id: 'NewResource',
+    description: 'A resource to be made, or one that exists already.',
     example: { pool: 'manual', type: 'default' },
   });
 export const resourceChange = z
   .strictObject({
-    adminState: z.enum(ADMIN_STATES),
+    adminState: z
+      .enum(ADMIN_STATES)
+      .describe(
+        'in_service: it is lent. maintenance: it is not. draining: it is removed after its loan.',
+      ),
     reason: reason.optional(),
     until: time.optional().meta({
       description: 'Maintenance only: when it comes back by itself (RFC 3339).',
@@ -111,6 +129,7 @@ export const resourceChange = z
   })
   .meta({
     id: 'ResourceChange',
+    description: 'What an admin decides about a resource.',
     example: { adminState: 'maintenance', reason: 'its fan is broken' },
   });
 

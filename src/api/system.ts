@@ -4,28 +4,45 @@ import { counts } from './pools';
 export const stats = z
   .object({
     resources: counts,
-    pools: z.array(z.object({ name: z.string(), kind: z.string(), counts })),
-    reservations: z.object({
-      queued: z.number().int(),
-      preparing: z.number().int(),
-      active: z.number().int(),
-    }),
+    pools: z
+      .array(
+        z.object({
+          name: z.string().describe('The name of the pool.'),
+          kind: z.string().describe('The kind of its resources.'),
+          counts,
+        }),
+      )
+      .describe('The same for each pool.'),
+    reservations: z
+      .object({
+        queued: z.number().int().describe('Requests that wait.'),
+        preparing: z.number().int().describe('Loans whose access is being opened.'),
+        active: z.number().int().describe('Loans that run.'),
+      })
+      .describe('Reservations by status.'),
   })
-  .meta({ id: 'Stats' });
+  .meta({ id: 'Stats', description: 'Resources and reservations by state.' });
 
 export const version = z
   .object({
-    version: z.string(),
-    commit: z.string().nullable(),
-    node: z.string(),
-    sqlite: z.string(),
+    version: z.string().describe('The version of Holdfast.'),
+    commit: z.string().nullable().describe('The commit that it was built from; null: unknown.'),
+    node: z.string().describe('The version of Node.'),
+    sqlite: z.string().describe('The version of SQLite.'),
   })
-  .meta({ id: 'Version' });
+  .meta({ id: 'Version', description: 'The identity of this build.' });
 
 export const welcome = z
-  .object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) })
+  .object({
+    name: z.string().describe('The name of the product.'),
+    version: z.string().describe('Its version.'),
+    links: z.record(z.string(), z.string()).describe('Paths of this server, by what is there.'),
+  })
   .catchall(z.number().int())
-  .meta({ id: 'Welcome' });
+  .meta({
+    id: 'Welcome',
+    description: 'Where to go next; with legacy APIs, also the statistics of acctpool.',
+  });
 
 /** An OpenAPI document, as far as every reader needs it. */
 export const openApi = z
@@ -37,11 +54,14 @@ export const openApi = z
   .meta({ id: 'OpenApi', description: 'An OpenAPI document.' });
 
 export const health = z
-  .object({ status: z.enum(['ok', 'failing']), failing: z.array(z.string()) })
-  .meta({ id: 'Health' });
+  .object({
+    status: z.enum(['ok', 'failing']).describe('ok: nothing fails.'),
+    failing: z.array(z.string()).describe('What fails, in words.'),
+  })
+  .meta({ id: 'Health', description: 'Whether the process answers.' });
 
 export const readiness = health
   .extend({
     warnings: z.array(z.string()).meta({ description: 'Faults that an operator has to mend.' }),
   })
-  .meta({ id: 'Readiness' });
+  .meta({ id: 'Readiness', description: 'Whether the service can do its work.' });

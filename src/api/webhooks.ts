@@ -16,10 +16,14 @@ const url = z
     description:
       'https, to a public address; others only as WEBHOOK_ALLOW of the server lists them.',
   });
-const types = z.array(z.enum(TYPES)).min(1).max(TYPES.length);
+const types = z
+  .array(z.enum(TYPES))
+  .min(1)
+  .max(TYPES.length)
+  .describe('The types of events that it is told of.');
 const pool = z.string().min(1).max(200).nullable().meta({ description: 'Name; null: any.' });
-const description = oneLine(200);
-const state = z.enum(['active', 'disabled']);
+const description = oneLine(200).describe('For people: what it is for.');
+const state = z.enum(['active', 'disabled']).describe('disabled: nothing is sent.');
 const everybody = z.boolean().meta({
   description: "Is it told of everybody's events? Otherwise only of those about its user.",
 });
@@ -41,35 +45,46 @@ export const newWebhook = z
     state: state.optional(),
     everybody: everybody.optional(),
   })
-  .meta({ id: 'NewWebhook', example });
+  .meta({ id: 'NewWebhook', description: 'A webhook to be made.', example });
 
 export const webhookChange = z
   .strictObject({ url, types, pool, description, state })
   .partial()
-  .meta({ id: 'WebhookChange', example: { types: ['lease.lost'] } });
+  .meta({
+    id: 'WebhookChange',
+    description: 'Only what is given changes.',
+    example: { types: ['lease.lost'] },
+  });
 
 export const webhook = z
   .object({
-    id,
+    id: id.describe('The id of the webhook.'),
     userId: id.meta({ description: 'Its rights are those of this user.' }),
     everybody,
-    url: z.string(),
-    types: z.array(z.enum(TYPES)),
+    url: z.string().describe('The address that is called.'),
+    types: z.array(z.enum(TYPES)).describe('The types of events that it is told of.'),
     pool,
-    description: z.string(),
+    description: z.string().describe('For people: what it is for.'),
     state,
     reason: z.string().nullable().meta({ description: 'Why the server has disabled it.' }),
     cursor: z.number().int().meta({ description: 'All events up to this number were looked at.' }),
-    createdAt: instant,
+    createdAt: instant.describe('When it was made.'),
   })
-  .meta({ id: 'Webhook' });
-export const webhookList = listOf(webhook).meta({ id: 'WebhookList' });
+  .meta({ id: 'Webhook', description: 'An address that is told of events.' });
+export const webhookList = listOf(webhook).meta({
+  id: 'WebhookList',
+  description: 'A page of webhooks.',
+});
 
 const secret = z.string().nullable().meta({
   description: 'Shown only here; null in the answer to a repeated request.',
 });
-export const newWebhookAnswer = webhook.extend({ secret }).meta({ id: 'NewWebhookAnswer' });
-export const webhookSecret = z.object({ secret }).meta({ id: 'WebhookSecret' });
+export const newWebhookAnswer = webhook
+  .extend({ secret })
+  .meta({ id: 'NewWebhookAnswer', description: 'A new webhook, with its secret.' });
+export const webhookSecret = z
+  .object({ secret })
+  .meta({ id: 'WebhookSecret', description: 'The new secret of a webhook.' });
 
 export const replayed = z
   .strictObject({
@@ -81,24 +96,36 @@ export const replayed = z
     until: time.optional().meta({ description: 'Before this instant. Default: the newest.' }),
   })
   .superRefine(checkRange)
-  .meta({ id: 'Replay', example: { from: 1, to: 1 } });
+  .meta({ id: 'Replay', description: 'A range of events.', example: { from: 1, to: 1 } });
 
 export const delivery = z
   .object({
     id: z.string().meta({ description: 'The `webhook-id` of each try.' }),
     seq: z.number().int().meta({ description: 'The number of the event.' }),
-    type: z.enum(TYPES),
-    reservation: z.string().nullable(),
-    state: z.enum(DELIVERY_STATES),
-    tries: z.number().int(),
-    nextTryAt: instant.nullable(),
-    lastTryAt: instant.nullable(),
-    lastStatus: z.number().int().nullable(),
-    lastError: z.string().nullable(),
-    finishedAt: instant.nullable(),
+    type: z.enum(TYPES).describe('The type of the event.'),
+    reservation: z
+      .string()
+      .nullable()
+      .describe('The id of the reservation that the event is about.'),
+    state: z.enum(DELIVERY_STATES).describe('Where it is on its way.'),
+    tries: z.number().int().describe('How often it was sent.'),
+    nextTryAt: instant
+      .nullable()
+      .describe('When it is sent next, or given up for want of an answer; null: it is over.'),
+    lastTryAt: instant.nullable().describe('When it was sent last; null: not yet.'),
+    lastStatus: z
+      .number()
+      .int()
+      .nullable()
+      .describe('The status that answered the last try; null: no answer.'),
+    lastError: z.string().nullable().describe('Why the last try failed; null: it did not.'),
+    finishedAt: instant.nullable().describe('When it arrived or was given up; null: neither yet.'),
   })
-  .meta({ id: 'WebhookDelivery' });
-export const deliveryList = listOf(delivery).meta({ id: 'WebhookDeliveryList' });
+  .meta({ id: 'WebhookDelivery', description: 'One event for one webhook.' });
+export const deliveryList = listOf(delivery).meta({
+  id: 'WebhookDeliveryList',
+  description: 'A page of deliveries.',
+});
 
 function isWebAddress(text: string): boolean {
   if (!/^https?:\/\/[^\s]+$/.test(text) || !URL.canParse(text)) return false;

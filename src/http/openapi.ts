@@ -37,7 +37,13 @@ export function openApiDocument(
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route, credentials) };
   return createDocument({
     openapi: '3.1.0',
-    info: { title, version, description },
+    info: {
+      title,
+      version,
+      description,
+      license: { name: 'All rights reserved', identifier: 'LicenseRef-UNLICENSED' },
+      contact: { name: 'The people who run this server' },
+    },
     servers: [{ url: base === '' ? '/' : base, description: 'This server.' }],
     tags: [...new Set(routes.flatMap(({ tag }) => tag ?? []))],
     paths,
@@ -52,7 +58,7 @@ function operation(route: Route, credentials: Credentials): ZodOpenApiOperationO
     operationId: route.operationId,
     tags: route.tag ? [route.tag.name] : [],
     summary: route.summary,
-    description: needsOf(route),
+    description: [route.description, needsOf(route)].filter(Boolean).join('\n\n'),
     security: securityOf(route, credentials),
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { instant } from '../api/common';
 import { instantOf } from './instants';
 
 /** The values of an answer: one for each field of its schema, instants in epoch ms. */
@@ -12,7 +11,9 @@ type Source<T extends z.ZodObject> = { [Field in keyof z.input<T>]: unknown };
 export function renderer<T extends z.ZodObject>(schema: T): (source: Source<T>) => z.input<T> {
   const fields = Object.entries(schema.shape).map(([name, field]) => ({
     name,
-    isInstant: (field instanceof z.ZodNullable ? field.unwrap() : field) === instant,
+    // Each is a copy of `instant` with a description of its own.
+    isInstant:
+      (field instanceof z.ZodNullable ? field.unwrap() : field) instanceof z.ZodISODateTime,
   }));
   return (source) => {
     const shown: Record<string, unknown> = {};

@@ -79,6 +79,8 @@ export interface Route {
   /** Its heading in the API document. */
   tag?: Tag;
   summary: string;
+  /** More about it, where the summary is not enough. */
+  description?: string;
   access: RouteAccess;
   params?: z.ZodType;
   query?: z.ZodType;

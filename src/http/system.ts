@@ -37,6 +37,7 @@ const healthRoutes: Route[] = [
     whenFull: true,
     operationId: 'getLiveness',
     summary: 'Check that the process answers',
+    description: 'For supervisors: looks at nothing but the process.',
     access: 'public',
     answers: { 200: { description: 'The process answers.', body: health } },
     errors: [],
@@ -48,6 +49,9 @@ const healthRoutes: Route[] = [
     whenFull: true,
     operationId: 'getReadiness',
     summary: 'Check that the service can do its work',
+    description:
+      'For load balancers: 503 with the reasons while a job is silent, say, or the database ' +
+      'cannot be written.',
     access: 'public',
     answers: {
       200: {

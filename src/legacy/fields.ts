@@ -32,4 +32,6 @@ export function inMinutes(error: unknown): never {
 }
 
 /** The body of most errors of the legacy APIs. */
-export const errorBody = z.object({ error: z.string() }).meta({ id: 'LegacyError' });
+export const errorBody = z
+  .object({ error: z.string().describe('The reason, for people.') })
+  .meta({ id: 'LegacyError' });

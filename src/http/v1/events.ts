@@ -18,6 +18,9 @@ export const eventRoutes: Route[] = [
     path: '/v1/events',
     operationId: 'listEvents',
     summary: 'List what happened, when, and by whom',
+    description:
+      'Admins see all events, others those about themselves. With `Accept: text/event-stream` ' +
+      'it is a stream of the events to come, which goes on after `Last-Event-ID`.',
     access: 'read',
     query: eventQuery,
     answers: {

@@ -62,6 +62,9 @@ export const githubRoutes: Route[] = [
     startsSignIn: true,
     operationId: 'beginGithubDeviceSignIn',
     summary: 'Start a sign-in without a browser; the user types a code at GitHub',
+    description:
+      'Show `userCode` and `verificationUri` to the user, and keep `handle` for the call that ' +
+      'finishes it.',
     access: 'public',
     answers: {
       201: { description: 'The code to show to the user, and a handle.', body: githubDevice },
@@ -83,6 +86,7 @@ export const githubRoutes: Route[] = [
     path: `${path}/device/token`,
     operationId: 'finishGithubDeviceSignIn',
     summary: 'Finish a sign-in without a browser, once the user has agreed',
+    description: 'Call it every `intervalSeconds` until the answer is no longer 202.',
     access: 'public',
     body: githubDeviceToken,
     answers: {

@@ -19,7 +19,8 @@ import { renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
 import { tagged, versionsOf } from './tags';
 
-const params = z.object({ id });
+const params = z.object({ id: id.describe('The id of the user.') });
+const tokenParams = z.object({ id: id.describe('The id of the token, not its secret.') });
 const oneUser = { description: 'The user.', body: userBody };
 
 /** Shows a user to anybody who may see them. */
@@ -32,6 +33,7 @@ export const setupRoute: Route = route({
   path: '/v1/setup',
   operationId: 'setUp',
   summary: 'Create the first admin',
+  description: 'Works once, on a server without an admin.',
   access: 'public',
   signsIn: true,
   body: setup,
@@ -120,6 +122,9 @@ export const userRoutes: Route[] = [
     path: '/v1/users/{id}',
     operationId: 'updateUser',
     summary: 'Change a user: yourself, or anybody as an admin',
+    description:
+      'Only admins change roles. A password needs an admin, or a credential with all rights of ' +
+      'its user that does not end by itself.',
     access: 'self',
     params,
     body: userChange,
@@ -142,6 +147,7 @@ export const userRoutes: Route[] = [
     path: '/v1/users/{id}',
     operationId: 'deleteUser',
     summary: 'Delete a user, and end their reservations',
+    description: 'What they borrowed ends, and is cleaned like any other loan.',
     access: 'admin',
     params,
     answers: { 204: { description: 'Deleted.' } },
@@ -161,6 +167,7 @@ export const tokenRoutes: Route[] = [
     path: '/v1/tokens',
     operationId: 'createToken',
     summary: 'Create an API token with at most the rights of the calling credential',
+    description: 'A token cannot do more, or live longer, than the credential that made it.',
     access: 'self',
     body: newToken,
     answers: {
@@ -203,7 +210,7 @@ export const tokenRoutes: Route[] = [
     operationId: 'revokeToken',
     summary: 'Revoke an API token',
     access: 'self',
-    params,
+    params: tokenParams,
     answers: { 204: { description: 'Revoked.' } },
     errors: ['not_found'],
     handle: async ({ services, params: { id: tokenId }, principal }) => {

@@ -13,7 +13,7 @@ import { instantOf } from '../instants';
 import { pageAnswer, pageOf, pageUpTo, unknownCursor } from '../paging';
 import { route, type Route } from '../route';
 
-const params = z.object({ name: z.string().min(1).max(63) });
+const params = z.object({ name: z.string().min(1).max(63).describe('The name of the pool.') });
 
 /** The people of a pool: those who hold something of it, and those who wait. */
 export const poolLoanRoutes: Route[] = [
@@ -22,6 +22,8 @@ export const poolLoanRoutes: Route[] = [
     path: '/v1/pools/{name}/holders',
     operationId: 'listPoolHolders',
     summary: 'List what is lent of a pool, since when, until when, and to whom if it shares that',
+    description:
+      'Names of others are shown to admins, and to everybody if the pool says `shareHolders`.',
     access: 'read',
     params,
     query: pageQuery,
@@ -41,6 +43,8 @@ export const poolLoanRoutes: Route[] = [
     path: '/v1/pools/{name}/queue',
     operationId: 'listPoolQueue',
     summary: 'List the requests that wait for anything of a pool, in order',
+    description:
+      'Names of others are shown to admins, and to everybody if the pool says `shareHolders`.',
     access: 'read',
     params,
     query: queueQuery,

@@ -22,7 +22,7 @@ import { tagged, versionsOf } from './tags';
 
 const path = '/v1/pools';
 const one = `${path}/{name}`;
-const params = z.object({ name: z.string().min(1).max(63) });
+const params = z.object({ name: z.string().min(1).max(63).describe('The name of the pool.') });
 const answer = { description: 'The pool.', body: poolBody };
 
 /** Pools: everybody may look, admins change. */
@@ -32,6 +32,7 @@ export const poolRoutes: Route[] = [
     path,
     operationId: 'createPool',
     summary: 'Create a pool',
+    description: 'The pool is there at once; its resources are made in the background.',
     access: 'admin',
     body: newPool,
     answers: { 201: answer },
@@ -82,6 +83,9 @@ export const poolRoutes: Route[] = [
     path: one,
     operationId: 'updatePool',
     summary: 'Resize or change a pool; running loans are left alone',
+    description:
+      'A new size is carried out in the background. With `If-Match`, a change of somebody else ' +
+      'since you read the pool is a 412.',
     access: 'admin',
     params,
     body: poolChange,
@@ -102,6 +106,9 @@ export const poolRoutes: Route[] = [
     path: one,
     operationId: 'deletePool',
     summary: 'Drain a pool and delete it; running loans are left alone',
+    description:
+      'Nothing more is lent of it. It is gone once its loans have ended and its resources are ' +
+      'removed.',
     access: 'admin',
     params,
     answers: {

@@ -19,7 +19,7 @@ import { findServed, whenServed } from './served';
 
 const path = '/v1/reservations';
 const one = `${path}/{id}`;
-const params = z.object({ id });
+const params = z.object({ id: id.describe('The id of the reservation.') });
 const answer = { description: 'The reservation.', body: reservation };
 
 /** Borrowing. */
@@ -29,6 +29,10 @@ export const reservationRoutes: Route[] = [
     path,
     operationId: 'createReservation',
     summary: 'Request resources: all items at once, or a place in the queue',
+    description:
+      'All items are lent together, or the request waits in a queue for all of them: 202, ' +
+      'unless `queueTimeoutSeconds` is 0. With `?wait=` the answer is held until it has been ' +
+      'served. 409 `not_served` means that it ended without a loan.',
     access: 'reserve',
     query: waitQuery,
     body: newReservation,
@@ -79,6 +83,8 @@ export const reservationRoutes: Route[] = [
     path,
     operationId: 'listReservations',
     summary: "List the caller's reservations; everybody's for an admin",
+    description:
+      'A page may hold fewer than `limit` entries although more follow: go by `nextCursor`.',
     access: 'read',
     query: reservationQuery,
     answers: {
@@ -101,6 +107,7 @@ export const reservationRoutes: Route[] = [
     path: one,
     operationId: 'getReservation',
     summary: 'Show a reservation, with credentials for its holder while it is active',
+    description: '`credentials` are shown to the holder alone, and only while the lease lasts.',
     access: 'read',
     params,
     query: waitQuery,
@@ -124,6 +131,9 @@ export const reservationRoutes: Route[] = [
     whenFull: true,
     operationId: 'updateReservation',
     summary: 'Extend the lease, or change the note',
+    description:
+      'An extension counts from the present end, up to the maximum of the pools. A lease that ' +
+      'is over cannot be extended.',
     access: 'reserve',
     params,
     body: reservationChange,
@@ -147,6 +157,7 @@ export const reservationRoutes: Route[] = [
     whenFull: true,
     operationId: 'heartbeatReservation',
     summary: 'Keep the lease alive',
+    description: 'Needed only where `heartbeatBy` is set: without it the lease ends then.',
     access: 'reserve',
     params,
     answers: { 200: answer },
@@ -162,10 +173,11 @@ export const reservationRoutes: Route[] = [
     whenFull: true,
     operationId: 'releaseReservation',
     summary: 'Release what is held, or leave the queue; an admin revokes',
+    description: 'The lease is over at once; cleaning follows in the background.',
     access: 'reserve',
     params,
     query: z.strictObject({
-      reason: reason.optional(),
+      reason: reason.optional().describe('Why, in a few words; it stands in the event.'),
       wait: waitQuery.shape.wait.meta({
         description:
           "Hold the answer for up to this many seconds until the holder's access is closed.",

@@ -64,6 +64,9 @@ export const resourceRoutes: Route[] = [
     path,
     operationId: 'createResource',
     summary: 'Have one made in a manual pool, or list one that exists already',
+    description:
+      'Without `name`, the driver makes one. With `name`, it exists already, and `fields` and ' +
+      '`secrets` describe it.',
     access: 'admin',
     body: newResource,
     answers: { 201: answer },
@@ -90,6 +93,7 @@ export const resourceRoutes: Route[] = [
     path: one,
     operationId: 'updateResource',
     summary: 'Put a resource in service or in maintenance, for a time or until told, or drain it',
+    description: 'A running loan is left alone; the decision holds from its end on.',
     access: 'admin',
     params,
     body: resourceChange,
@@ -122,6 +126,7 @@ export const resourceRoutes: Route[] = [
     whenFull: true,
     operationId: 'keepResourceAlive',
     summary: "Put off a resource's idle expiry, and the heartbeat of your lease on it",
+    description: 'For callers who know the resource and not the reservation.',
     access: 'reserve',
     params,
     answers: { 200: answer },
@@ -158,6 +163,9 @@ export const resourceRoutes: Route[] = [
     path: `${one}/credential`,
     operationId: 'replaceResourceCredential',
     summary: 'Replace a credential that stopped working, then clean the resource with the new one',
+    description:
+      'For a resource whose credential was changed elsewhere. The fields are those of its ' +
+      'driver.',
     access: 'admin',
     params,
     body: newCredential,

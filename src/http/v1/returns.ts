@@ -27,8 +27,9 @@ export const returnRoutes: Route[] = [
     path: '/v1/reservations/{id}/before',
     operationId: 'getReturnsBefore',
     summary: 'Show what the return before this loan has shown, without names',
+    description: 'For the borrower: what shows that whoever had the resource before is out.',
     access: 'read',
-    params: z.object({ id }),
+    params: z.object({ id: id.describe('The id of the reservation.') }),
     answers: { 200: { description: 'One for each resource.', body: returnsBefore } },
     errors: ['not_found'],
     handle: async ({ services, params: { id: reservationId }, principal }) => {
@@ -80,6 +81,7 @@ export const returnRoutes: Route[] = [
     path: '/v1/audit/verify',
     operationId: 'verifyReturns',
     summary: 'Check that no return record was altered, removed or moved',
+    description: 'Looks at the whole chain of hashes; with many records it takes a while.',
     access: 'admin',
     answers: { 200: { description: 'The result, with every fault.', body: chainReport } },
     errors: [],

@@ -17,7 +17,7 @@ import { renderer } from '../render';
 import { route, type Answer, type Route } from '../route';
 import { tagged, versionsOf } from './tags';
 
-const params = z.object({ id });
+const params = z.object({ id: id.describe('The id of the webhook.') });
 const oneWebhook = { description: 'The webhook.', body: webhookBody };
 const accepted = { 202: { description: 'Accepted; see its deliveries.' } };
 const webhookOf = renderer(webhookBody);
@@ -30,6 +30,9 @@ export const webhookRoutes: Route[] = [
     path: '/v1/webhooks',
     operationId: 'createWebhook',
     summary: 'Have events sent to an address',
+    description:
+      'Admins may be told of everything, others of what is about them. `secret` signs each ' +
+      'call, and is shown only here.',
     access: 'self',
     body: newWebhook,
     answers: { 201: { description: 'The webhook, and its secret.', body: newWebhookAnswer } },
@@ -121,6 +124,7 @@ export const webhookRoutes: Route[] = [
     path: '/v1/webhooks/{id}/test',
     operationId: 'testWebhook',
     summary: 'Send a webhook an event that only it gets',
+    description: 'The event has the type `webhook.tested`.',
     access: 'self',
     params,
     answers: accepted,
@@ -135,6 +139,7 @@ export const webhookRoutes: Route[] = [
     path: '/v1/webhooks/{id}/replay',
     operationId: 'replayWebhook',
     summary: 'Send a webhook one event, or a range of them, again',
+    description: 'Only events that the webhook may see and that are still kept.',
     access: 'self',
     params,
     body: replayed,

@@ -21,18 +21,20 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   busy: 503,
 };
 
-const params = z.object({ id: z.string() });
+const params = z.object({ id: z.string().describe('The id of the reservation.') });
 const newReservation = z.object({
   token,
-  type: z.string().min(1).max(63).default('free'),
-  duration: wholeNumber.optional(),
+  type: z.string().min(1).max(63).default('free').describe('The type of the account.'),
+  duration: wholeNumber.optional().describe('Minutes; default: that of the pool.'),
 });
 
 const reservationBody = z.object({
-  id: z.string(),
-  expiration: z.string().nullable(),
-  token: z.object({ id: z.string() }),
-  credentials: z.record(z.string(), z.unknown()).nullable(),
+  id: z.string().describe('The id of the reservation.'),
+  expiration: z.string().nullable().describe('When it ends (RFC 3339).'),
+  token: z
+    .object({ id: z.string().describe('Its public id, which opens nothing.') })
+    .describe('The token that it was requested with.'),
+  credentials: z.record(z.string(), z.unknown()).nullable().describe('The login of the account.'),
 });
 const refused = { description: 'The token is unknown.', body: errorBody };
 const unknown = {
@@ -57,6 +59,8 @@ export function acctpoolRoutes(gate: Gate): Route[] {
       path: '/reservations',
       operationId: 'acctpoolCreateReservation',
       summary: 'Request an account',
+      description:
+        'The answer leads to the reservation, which has credentials once an account is free.',
       query: newReservation,
       answers: {
         302: { description: 'Location is the reservation, with your token.' },

@@ -27,30 +27,48 @@ const PASSWORD_BYTES = 18;
 
 const reserveQuery = z.object({
   token,
-  username: loginName,
-  password: shortLoginPassword.optional(),
-  count: wholeNumber.default(1),
-  duration: wholeNumber.optional(),
+  username: loginName.describe('The name to log in with.'),
+  password: shortLoginPassword
+    .optional()
+    .describe('The password to log in with. Default: in guarded mode a random one, else `test`.'),
+  count: wholeNumber.default(1).describe('How many containers.'),
+  duration: wholeNumber.optional().describe('Minutes; default: that of the pool.'),
 });
 /** A list goes on after the container of this name, which `Link` names. */
-const listQuery = tokenQuery.extend({ after: z.string().max(200).optional() });
-const status = z.literal('success');
-const container = z.object({ container: z.string(), host: z.string(), port: z.number().int() });
+const listQuery = tokenQuery.extend({
+  after: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('The container that the page before ended with; see `Link`.'),
+});
+const status = z.literal('success').describe('It was done.');
+const container = z.object({
+  container: z.string().describe('Its name.'),
+  host: z.string().describe('The host of its SSH server.'),
+  port: z.number().int().describe('The port of its SSH server.'),
+});
 const reserved = z.object({
   status,
-  username: z.string(),
-  password: z.string(),
-  containers: z.array(container),
-  reserved_until: z.string().nullable(),
-  duration_minutes: z.number().nullable(),
+  username: z.string().describe('The name to log in with.'),
+  password: z.string().describe('The password to log in with.'),
+  containers: z.array(container).describe('The containers that are yours now.'),
+  reserved_until: z.string().nullable().describe('When that ends; null: without an end.'),
+  duration_minutes: z.number().nullable().describe('How long that is; null: without an end.'),
 });
 const loan = z.object({
-  username: z.string(),
-  container: z.string(),
-  expiration_time: z.string().nullable(),
-  time_remaining: z.string().nullable(),
+  username: z.string().describe('The name that logs in.'),
+  container: z.string().describe('The name of the container.'),
+  expiration_time: z.string().nullable().describe('When it ends; null: without an end.'),
+  time_remaining: z
+    .string()
+    .nullable()
+    .describe('How long that is from now; null: without an end.'),
 });
-const failure = z.object({ error: z.string(), details: z.string() });
+const failure = z.object({
+  error: z.string().describe('The failure, for people.'),
+  details: z.string().describe('More about it.'),
+});
 const refusals = {
   400: { description: 'The request is wrong; the answer says why.', body: errorBody },
   401: { description: 'The credential is missing or wrong.', body: errorBody },
@@ -82,6 +100,7 @@ function loanRoutes(gate: Gate, by: (need: Need) => Authenticated): Route[] {
       changes: true,
       operationId: 'containersReserve',
       summary: 'Reserve containers, with a user of your own in each',
+      description: 'All containers at once, or none. The answer comes when the login works.',
       access: 'reserve',
       query: reserveQuery,
       answers: {
@@ -123,7 +142,7 @@ function loanRoutes(gate: Gate, by: (need: Need) => Authenticated): Route[] {
       answers: {
         200: {
           description: 'All logins are closed.',
-          body: z.object({ status, message: z.string() }),
+          body: z.object({ status, message: z.string().describe('The outcome, for people.') }),
         },
         401: refusals[401],
         500: {
@@ -150,7 +169,10 @@ function listRoutes(gate: Gate, reading: Authenticated): Route[] {
       answers: {
         200: {
           description: 'Names, in natural order.',
-          body: z.object({ available: z.array(z.string()), reserved: z.array(z.string()) }),
+          body: z.object({
+            available: z.array(z.string()).describe('Containers that can be reserved.'),
+            reserved: z.array(z.string()).describe('All others.'),
+          }),
         },
         401: refusals[401],
       },
@@ -179,7 +201,7 @@ function listRoutes(gate: Gate, reading: Authenticated): Route[] {
       answers: {
         200: {
           description: 'One entry for each container.',
-          body: z.object({ reservations: z.array(loan) }),
+          body: z.object({ reservations: z.array(loan).describe('Reserved containers.') }),
         },
         401: refusals[401],
       },

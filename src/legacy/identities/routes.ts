@@ -167,7 +167,10 @@ function reads(gate: Gate): Route[] {
       path: '/accounts',
       operationId: 'identitiesFindAccount',
       summary: 'Show an account by username',
-      query: z.object({ token, username: z.string().min(1).max(200) }),
+      query: z.object({
+        token,
+        username: z.string().min(1).max(200).describe('The name of the account.'),
+      }),
       answers,
       handle: async ({ services, query }) => ({
         status: 200,
@@ -194,7 +197,10 @@ function reads(gate: Gate): Route[] {
       query: z.object({ token, accountId }),
       answers: {
         ...answers,
-        200: { description: 'The addresses.', body: z.object({ results: z.array(linkedEmail) }) },
+        200: {
+          description: 'The addresses.',
+          body: z.object({ results: z.array(linkedEmail).describe('All addresses.') }),
+        },
       },
       handle: async ({ services, query, principal }) => ({
         status: 200,

@@ -19,12 +19,20 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   busy: 503,
 };
 
-const params = z.object({ uuid: z.string() });
+const params = z.object({ uuid: z.string().describe('The token itself.') });
 const deletion = z
-  .looseObject({ token: z.string().optional(), token_uuid: z.string().optional() })
+  .looseObject({
+    token: z.string().optional().describe('The token itself.'),
+    token_uuid: z.string().optional().describe('The same, if `token` is absent.'),
+  })
   .transform(({ token, token_uuid: uuid }) => token ?? uuid ?? '')
   .meta({ example: { token: 'fa496c42-6100-4838-9774-6683b3688cd2', token_uuid: 'x' } });
-const said = { 200: { description: 'Done.', body: z.object({ response: z.string() }) } };
+const said = {
+  200: {
+    description: 'Done.',
+    body: z.object({ response: z.string().describe('The outcome, for people.') }),
+  },
+};
 const refusals = { 401: { description: 'The credential is missing or wrong.', body: errorBody } };
 /** The body of errors about a given token. */
 export const tokenErrors = z.array(z.string());
@@ -61,7 +69,10 @@ function poolRoutes(authenticate: Authenticate): Route[] {
       summary: 'Create a token',
       formatError,
       answers: {
-        200: { description: 'The token.', body: z.object({ token: z.string() }) },
+        200: {
+          description: 'The token.',
+          body: z.object({ token: z.string().describe('The token itself.') }),
+        },
         ...refusals,
       },
       errors: ['unauthenticated', 'not_found', 'unsupported', 'invalid'],
@@ -108,9 +119,13 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
       path: '/api/block_token/',
       operationId: 'tokenPoolBlockToken',
       summary: 'Block a free token',
+      description: 'The block lasts as long as it is kept alive.',
       formatError,
       answers: {
-        200: { description: 'A random free token.', body: z.object({ blocked_token: z.string() }) },
+        200: {
+          description: 'A random free token.',
+          body: z.object({ blocked_token: z.string().describe('The token itself.') }),
+        },
         404: { description: 'No token is free.', body: errorBody },
         ...refusals,
       },

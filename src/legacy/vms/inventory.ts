@@ -102,13 +102,13 @@ export function inventoryOf(services: Services): Inventory {
 }
 
 const vmDetail = z.object({
-  id: z.number().int(),
-  vm_name: z.string(),
-  vm_ip: z.string(),
-  vm_type: z.string(),
-  vm_Status: z.string(),
-  vm_map_to: z.string(),
-  date_created: z.string(),
+  id: z.number().int().describe('The number of the VM.'),
+  vm_name: z.string().describe('Its name.'),
+  vm_ip: z.string().describe('Its address.'),
+  vm_type: z.string().describe('Its type.'),
+  vm_Status: z.string().describe('Its power state.'),
+  vm_map_to: z.string().describe('Its holder, by e-mail address; without one, its state.'),
+  date_created: z.string().describe('When it was made (RFC 3339).'),
 });
 export const vmDetails = z.record(z.string(), vmDetail);
 
@@ -126,10 +126,10 @@ export function detailsOf(vms: Vm[]): z.output<typeof vmDetails> {
 }
 
 export const loan = z.object({
-  'vm-Id': z.number().int(),
-  hostname: z.string(),
-  'ip-address': z.string(),
-  'vm type': z.string(),
+  'vm-Id': z.number().int().describe('The number of the VM.'),
+  hostname: z.string().describe('Its name.'),
+  'ip-address': z.string().describe('Its address.'),
+  'vm type': z.string().describe('Its type.'),
 });
 
 /** A VM as its holder sees it. */

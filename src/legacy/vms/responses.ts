@@ -53,7 +53,13 @@ const NUMBER = /^[1-9]\d{0,8}$/;
 const error = 'must be a positive whole number';
 
 /** A number in a path. */
-export const params = z.object({ n: z.string().regex(NUMBER, { error }).transform(Number) });
+export const params = z.object({
+  n: z
+    .string()
+    .regex(NUMBER, { error })
+    .transform(Number)
+    .describe('The number of the VM or of the user.'),
+});
 
 /** A number in a body, as the original's clients send it: a JSON number or a string of digits. */
 export const wholeNumber = z
@@ -66,10 +72,18 @@ export const wholeNumber = z
 export const query = z.object({ token });
 /** A list goes on after the entry of this number, which `Link` names. */
 export const listQuery = query.extend({
-  after: z.string().regex(NUMBER, { error }).transform(Number).optional(),
+  after: z
+    .string()
+    .regex(NUMBER, { error })
+    .transform(Number)
+    .optional()
+    .describe('The number that the page before ended with; see `Link`.'),
 });
 export const auth = z
-  .looseObject({ userid: z.union([z.number(), z.string()]), password: z.string() })
+  .looseObject({
+    userid: z.union([z.number(), z.string()]).describe('The number of the user.'),
+    password: z.string().describe('The password of the user.'),
+  })
   .optional()
   .meta({ description: "This API's own credential." });
 /** A body of this API in its documentation: these fields, and the credential of an admin. */
@@ -80,9 +94,11 @@ export function withAuth(fields: Record<string, unknown> = {}): {
 }
 export const authBody = z.looseObject({ auth }).optional().meta(withAuth());
 
+const words = z.string().describe('The outcome, for people.');
+
 /** The body of an answer that is one sentence. */
 export const message = z
-  .union([z.object({ message: z.string() }), z.object({ Message: z.string() })])
+  .union([z.object({ message: words }), z.object({ Message: words })])
   .meta({ id: 'LegacyMessage' });
 
 /** Describes an answer that is one sentence. */

@@ -21,7 +21,10 @@ const path = '/vmdetails';
 const text = z.string().max(320);
 const spec = z.record(z.string(), z.union([z.string(), z.number()]));
 const answers = {
-  200: { description: 'VMs by id.', body: z.object({ VM_details: vmDetails }) },
+  200: {
+    description: 'VMs by id.',
+    body: z.object({ VM_details: vmDetails.describe('VMs by number.') }),
+  },
   ...refusals,
 };
 
@@ -57,7 +60,7 @@ export function detailsRoutes(callers: VmCallers): Route[] {
       path: `${path}/status/{status}`,
       operationId: 'vmsListVmsByState',
       summary: 'List VMs by power state',
-      params: z.object({ status: text }),
+      params: z.object({ status: text.describe('The power state.') }),
       handle: (call) =>
         show(call, `${path}/status/${encodeURIComponent(call.params.status)}`, (vm) =>
           same(powerOf(vm), call.params.status),
@@ -68,7 +71,7 @@ export function detailsRoutes(callers: VmCallers): Route[] {
       path: `${path}/type/{type}`,
       operationId: 'vmsListVmsByType',
       summary: 'List VMs by type',
-      params: z.object({ type: text }),
+      params: z.object({ type: text.describe('The type.') }),
       handle: (call) =>
         show(call, `${path}/type/${encodeURIComponent(call.params.type)}`, (vm) =>
           same(vm.resource.type, call.params.type),
@@ -79,7 +82,7 @@ export function detailsRoutes(callers: VmCallers): Route[] {
       path: `${path}/maped_to/{user}`,
       operationId: 'vmsListVmsOfUser',
       summary: 'List the VMs of a user, by e-mail address',
-      params: z.object({ user: text }),
+      params: z.object({ user: text.describe('The e-mail address of the user.') }),
       handle: (call) =>
         show(call, `${path}/maped_to/${encodeURIComponent(call.params.user)}`, (vm) =>
           same(mapTo(vm), call.params.user),
@@ -116,8 +119,9 @@ function typeAndDeletion(callers: VmCallers): Route[] {
       answers: {
         200: {
           description: 'The types, with their properties.',
-          body: z.object({ VM_Types: z.record(z.string(), spec) }),
+          body: z.object({ VM_Types: z.record(z.string(), spec).describe('Properties by type.') }),
         },
+        401: refusals[401],
       },
       handle: async ({ services }) => {
         const pool = await vmServices(services).vmPool.find();

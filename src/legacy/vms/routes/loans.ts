@@ -19,24 +19,31 @@ import {
 } from '../responses';
 
 export const borrowerBody = z.object({
-  'user-Id': z.number().int().nullable(),
-  'User-name': z.string(),
-  'user-email': z.string().nullable(),
+  'user-Id': z.number().int().nullable().describe('The number of the user, if they have one.'),
+  'User-name': z.string().describe('Their name.'),
+  'user-email': z.string().nullable().describe('Their e-mail address.'),
 });
 const checkedOut = z.object({
-  message: z.string(),
-  'VM Details': loan,
-  'User Details': borrowerBody,
+  message: z.string().describe('The outcome, for people.'),
+  'VM Details': loan.describe('The VM that you hold.'),
+  'User Details': borrowerBody.describe('You.'),
 });
 const checkedIn = z.object({
-  message: z.string(),
-  'VM Details': loan.extend({ 'VM tagged to': z.string() }),
+  message: z.string().describe('The outcome, for people.'),
+  'VM Details': loan
+    .extend({ 'VM tagged to': z.string().describe('Where it is now: maintenance.') })
+    .describe('The VM that you gave back.'),
 });
 const checkOutBody = z
-  .looseObject({ auth, vmid: wholeNumber.nullish() })
+  .looseObject({
+    auth,
+    vmid: wholeNumber.nullish().describe('The number of the VM; default: any.'),
+  })
   .optional()
   .meta(withAuth({ vmid: 1 }));
-const oneVm = z.looseObject({ auth, vmid: wholeNumber }).meta(withAuth({ vmid: '1' }));
+const oneVm = z
+  .looseObject({ auth, vmid: wholeNumber.describe('The number of the VM.') })
+  .meta(withAuth({ vmid: '1' }));
 
 const TAKEN = says(400, 'VM not available for use,Please select another VM.');
 const NOT_OPENED = says(503, 'VM could not be prepared, please retry.');
@@ -84,6 +91,7 @@ export function loanRoutes(callers: VmCallers): Route[] {
       whenFull: true,
       operationId: 'vmsCheckIn',
       summary: 'Give a VM back; it goes into maintenance',
+      description: 'An admin brings it back by POST /maintenance.',
       body: oneVm,
       answers: { 201: { description: 'The VM is in maintenance.', body: checkedIn }, ...refusals },
       errors: ['not_found'],

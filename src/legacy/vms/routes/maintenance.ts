@@ -22,14 +22,17 @@ import {
 } from '../responses';
 
 const nothing = z.object({}).strict();
-const ready = z.object({ message: z.string(), 'VM Details': loan });
+const ready = z.object({
+  message: z.string().describe('The outcome, for people.'),
+  'VM Details': loan.describe('The VM.'),
+});
 const ofUser = z.object({
-  'VM owned by user': z.record(z.string(), loan),
-  'User Details': z.union([borrowerBody, nothing]),
+  'VM owned by user': z.record(z.string(), loan).describe('VMs by number.'),
+  'User Details': z.union([borrowerBody, nothing]).describe('The user; empty: unknown.'),
 });
 const ofVm = z.object({
-  'VM owner Details': z.union([loan, nothing]),
-  'User Details': z.union([borrowerBody, nothing]),
+  'VM owner Details': z.union([loan, nothing]).describe('The VM; empty: nobody holds it.'),
+  'User Details': z.union([borrowerBody, nothing]).describe('Its holder; empty: there is none.'),
 });
 
 const NOT_IN_MAINTENANCE = says(401, 'Unauthorized! The VM is not under maintenance.');
@@ -47,7 +50,9 @@ export function maintenanceRoutes(callers: VmCallers): Route[] {
       authenticate: callers.admin,
       formatError,
       query,
-      body: z.looseObject({ auth, vmid: wholeNumber }).meta(withAuth({ vmid: 1 })),
+      body: z
+        .looseObject({ auth, vmid: wholeNumber.describe('The number of the VM.') })
+        .meta(withAuth({ vmid: 1 })),
       answers: {
         201: { description: 'The VM can be checked out.', body: ready },
         503: sentence('The VM is in service, but still being cleaned.'),
@@ -74,7 +79,10 @@ export function maintenanceRoutes(callers: VmCallers): Route[] {
       formatError,
       query: listQuery,
       answers: {
-        200: { description: 'VMs by id.', body: z.object({ Maintenance_VM_details: vmDetails }) },
+        200: {
+          description: 'VMs by id.',
+          body: z.object({ Maintenance_VM_details: vmDetails.describe('VMs by number.') }),
+        },
         ...refusals,
       },
       errors: [],

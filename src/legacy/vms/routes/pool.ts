@@ -23,21 +23,23 @@ const LARGEST = 1_000_000;
 const sizeBody = z
   .looseObject({
     auth,
-    pool_size: wholeNumber.refine((size) => size <= LARGEST, {
-      error: `must be ${LARGEST} at most`,
-    }),
+    pool_size: wholeNumber
+      .refine((size) => size <= LARGEST, { error: `must be ${LARGEST} at most` })
+      .describe('How many VMs the pool is to have.'),
   })
   .meta(withAuth({ pool_size: '3' }));
 type Resizing = Pick<Call<never, never, z.output<typeof sizeBody>>, 'services' | 'body'>;
 
 const count = z.number().int();
 const stats = z.object({
-  'Pool Stats': z.object({
-    total_VM_count_in_pool: z.string(),
-    free_VM_in_pool: count,
-    VM_under_maintenance_in_Pool: count,
-    allocated_VM_in_Pool: count,
-  }),
+  'Pool Stats': z
+    .object({
+      total_VM_count_in_pool: z.string().describe('All of them, as text.'),
+      free_VM_in_pool: count.describe('Those that can be checked out.'),
+      VM_under_maintenance_in_Pool: count.describe('All others.'),
+      allocated_VM_in_Pool: count.describe('Those that are checked out.'),
+    })
+    .describe('The counts.'),
 });
 
 const CREATED = says(201, 'Resources Created.');
@@ -123,7 +125,11 @@ function figures(callers: VmCallers): Route[] {
       operationId: 'vmsGetPoolSize',
       summary: 'Count the VMs',
       answers: {
-        200: { description: 'The count, as text.', body: z.object({ 'vm pool size': z.string() }) },
+        200: {
+          description: 'The count, as text.',
+          body: z.object({ 'vm pool size': z.string().describe('The count, as text.') }),
+        },
+        401: refusals[401],
       },
       handle: async ({ services }) => ({
         status: 200,
@@ -135,7 +141,7 @@ function figures(callers: VmCallers): Route[] {
       path: '/create_resource_pool/basicstats',
       operationId: 'vmsGetPoolStats',
       summary: 'Count free, held and maintained VMs',
-      answers: { 200: { description: 'The counts.', body: stats } },
+      answers: { 200: { description: 'The counts.', body: stats }, 401: refusals[401] },
       handle: async ({ services }) => {
         const { total, free, held } = await poolOf(services).figures();
         const body = {
@@ -161,6 +167,9 @@ function clearing(callers: VmCallers): Route {
     changes: true,
     operationId: 'vmsStartOver',
     summary: "Start over: end this API's checkouts, empty its pool, delete its users",
+    description:
+      'A GET that deletes: in guarded mode it needs an admin, unless there is nothing to ' +
+      'delete.',
     access: 'public',
     authenticate: (request, services) => {
       refuseHead(request);

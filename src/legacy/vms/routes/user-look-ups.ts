@@ -7,10 +7,16 @@ import { listQuery, lookUp, params, refusals } from '../responses';
 import { vmServices } from '../services';
 
 const userDetails = z.object({
-  User_Details: z.record(
-    z.string(),
-    z.object({ id: z.number().int(), name: z.string(), email: z.string().nullable() }),
-  ),
+  User_Details: z
+    .record(
+      z.string(),
+      z.object({
+        id: z.number().int().describe('The number of the user.'),
+        name: z.string().describe('Their name.'),
+        email: z.string().nullable().describe('Their e-mail address.'),
+      }),
+    )
+    .describe('Users by number.'),
 });
 
 /** Look-ups of users, which are personal data. */
@@ -47,7 +53,7 @@ export function userLookUps(callers: VmCallers): Route[] {
       path: '/user/email/{email}',
       operationId: 'vmsFindUser',
       summary: 'Show a user by e-mail address',
-      params: z.object({ email: z.string().max(320) }),
+      params: z.object({ email: z.string().max(320).describe('The e-mail address of the user.') }),
       handle: async ({ services, params: { email } }) =>
         show([await vmServices(services).vmPeople.findByEmail(email)]),
     }),

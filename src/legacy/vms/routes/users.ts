@@ -22,14 +22,15 @@ import {
   withAuth,
 } from '../responses';
 
-const name = oneLine(200).trim().min(1);
-const email = z.email().max(254);
-const password = z.string().min(1).max(1024);
+const name = oneLine(200).trim().min(1).describe('Their name.');
+const email = z.email().max(254).describe('Their e-mail address.');
+const password = z.string().min(1).max(1024).describe('Their password; only a hash of it is kept.');
 const role = z
   .string()
   .trim()
   .toLowerCase()
-  .pipe(z.enum(['user', 'admin']));
+  .pipe(z.enum(['user', 'admin']))
+  .describe('Their role in this API.');
 const setupToken = z.string().optional().meta({
   description: 'In guarded mode, for the first user; the header X-Setup-Token works too.',
 });
@@ -46,7 +47,7 @@ const newUser = z
 const userChange = z
   .looseObject({
     auth,
-    id: wholeNumber,
+    id: wholeNumber.describe('The number of the user.'),
     name: name.optional(),
     email: email.optional(),
     password: password.optional(),
